@@ -1,0 +1,66 @@
+"use strict";
+/** Data flows one way: config → intent → stacks → Terraform; functions, local and review know nothing of how it was made. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from },
+  to: { path: "^(main\\.ts|intent|stacks|functions|cli|local|review|__tests__)", pathNot: allowed },
+});
+
+module.exports = {
+  forbidden: [
+    only("intent-is-pure", "^intent/", "^intent/", "intent/ turns YAML into Intent and knows nothing else"),
+    only(
+      "stacks-from-intent",
+      "^stacks/",
+      "^(stacks/|intent/(intent|names)\\.ts$|functions/authorizer/policy\\.ts$)",
+      "stacks/ needs of intent/ its types and names, of functions/ the policy's type",
+    ),
+    only("functions-alone", "^functions/", "^functions/", "functions/ runs in AWS Lambda"),
+    only("local-reads-json", "^local/", "^local/", "local/ reads the synthesized JSON and its zip, nothing else"),
+    only("main-declares-stacks", "^main\\.ts$", "^(intent|stacks)/", "main.ts declares one stack per environment"),
+    {
+      name: "clouds-apart",
+      comment: "what one cloud hands the other passes through the composition root",
+      severity: "error",
+      from: { path: "^stacks/(aws|google)/" },
+      to: { path: "^stacks/(aws|google)/", pathNot: "^stacks/$1/" },
+    },
+    {
+      name: "no-provider-index",
+      comment: "the package index of a provider costs seconds: import the class's own folder",
+      severity: "error",
+      from: {},
+      to: { path: "@cdktf/provider-(aws|google)/lib/index\\.(js|d\\.ts)$" },
+    },
+    {
+      name: "pure-intent-packages",
+      comment: "no cdktf, no network in intent/",
+      severity: "error",
+      from: { path: "^intent/" },
+      to: { path: "(node_modules/(cdktf|constructs|@cdktf)/|^(node:)?(https?|net|tls|dns|child_process)$)" },
+    },
+    {
+      name: "nothing-but-tests-below-tests",
+      comment: "the program never imports a test",
+      severity: "error",
+      from: { pathNot: "^__tests__/" },
+      to: { path: "^__tests__/" },
+    },
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "declared-packages",
+      comment: "every package is deliberate: name it in package.json",
+      severity: "error",
+      from: {},
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default"] },
+  },
+};

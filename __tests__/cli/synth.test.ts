@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { ProjectCopy } from "../support/command";
+
+const project = new ProjectCopy();
+afterAll(() => project.remove());
+
+const dev = () => readFileSync(project.path("config/dev.yaml"), "utf8");
+const original = dev();
+beforeEach(() => writeFileSync(project.path("config/dev.yaml"), original));
+
+test("synthesized/ is what the sources give, on any clock and in any time zone", () => {
+  const { code, error } = project.run(["synth", "--check"], { TZ: "Pacific/Kiritimati", LANG: "tr_TR.UTF-8" });
+  expect({ code, error }).toEqual({ code: 0, error: "" });
+});
+
+test("per environment it says what there is, what it wrote and which secrets wait for a value", () => {
+  const { code, out } = project.run(["synth", "dev"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^dev: \d+ resources in AWS, \d+ in Google; 20 routes, \d+ grants; \d+ ms$/m);
+  expect(out).toContain(
+    "wrote synthesized/dev/authorizer-policy.json, synthesized/dev/main.tf.json, cdktf.out/stacks/dev/cdk.tf.json",
+  );
+  expect(out).toContain("gcloud secrets versions add storefront-dev-orders-payment-key --project=storefront-dev");
+  expect(out).not.toMatch(/^prod:/m);
+});
+
+test("a stale file is named, with the command that renews it, and left as it is", () => {
+  writeFileSync(project.path("config/dev.yaml"), original.replace("retentionDays: 7", "retentionDays: 14"));
+  const before = readFileSync(project.path("synthesized/dev/main.tf.json"), "utf8");
+  const { code, error } = project.run(["synth", "--check"]);
+  expect(code).toBe(1);
+  expect(error).toContain("not what the sources give: synthesized/dev/main.tf.json");
+  expect(error).toContain("npm run synth");
+  expect(readFileSync(project.path("synthesized/dev/main.tf.json"), "utf8")).toBe(before);
+});
+
+test("an environment nobody has is a usage error with the nearest name", () => {
+  const { code, error } = project.run(["synth", "devv"]);
+  expect(code).toBe(2);
+  expect(error).toContain('no environment is called "devv"; did you mean dev?');
+  expect(error).toContain("known: dev, prod, staging");
+});
+
+test("a broken environment stops all of them, and nothing is written", () => {
+  rmSync(project.path("cdktf.out"), { recursive: true, force: true });
+  writeFileSync(project.path("config/dev.yaml"), original.replace("recoveryDays: 7", "recoveryDays: 6"));
+  const { code, error } = project.run(["synth", "prod"]);
+  const line = original.split("\n").findIndex((text) => text.startsWith("recoveryDays")) + 1;
+  expect(code).toBe(1);
+  expect(error).toContain(`config/dev.yaml:${line}:1  recoveryDays  got 6`);
+  expect(error).toContain("1 problem in config/: nothing was written");
+  expect(existsSync(project.path("cdktf.out"))).toBe(false);
+});
+
+test("an environment whose file is gone takes its folders with it", () => {
+  mkdirSync(project.path("synthesized/old"));
+  mkdirSync(project.path("cdktf.out/stacks/old"), { recursive: true });
+  expect(project.run(["synth", "--check"]).error).toContain("synthesized/old");
+  const { out } = project.run(["synth"]);
+  expect(out).toContain("removed synthesized/old");
+  expect(readdirSync(project.path("synthesized")).sort()).toEqual(["dev", "prod", "staging"]);
+  expect(readdirSync(project.path("cdktf.out/stacks")).sort()).toEqual(["dev", "prod", "staging"]);
+});

@@ -1,0 +1,125 @@
+import { callerOf } from "../../../functions/authorizer/caller";
+import { type TrustedIssuer, trustedIssuers } from "../../../functions/authorizer/issuers";
+import { AWS_URL, COGNITO_URL, ENVIRONMENT, NIGHTLY_EXPORT, OKTA_URL, POLICY } from "./support/policy";
+import { refusalOf } from "./support/refusal";
+
+const issuers = trustedIssuers(POLICY, ENVIRONMENT);
+const cognito = issuers.get(COGNITO_URL) as TrustedIssuer;
+const okta = issuers.get(OKTA_URL) as TrustedIssuer;
+const aws = issuers.get(AWS_URL) as TrustedIssuer;
+
+const WEB = { sub: "user-1", token_use: "access", client_id: "web1client2id3", scope: "openid orders/read" };
+const OKTA = { sub: "ann@acme.example", cid: "0oa1example", scp: ["openid", "orders/support"] };
+
+test("a Cognito token has the scopes that it carries and its client is given", () => {
+  expect(callerOf({ issuer: cognito, claims: WEB })).toEqual({
+    issuer: "customers",
+    client: "customers/web",
+    subject: "user-1",
+    scopes: ["orders/read"],
+  });
+});
+
+test("a client gets no scope that the policy does not give it, whatever its token says", () => {
+  const claims = { ...WEB, client_id: "desk1client2id3", scope: "orders/read orders/write orders/support" };
+  expect(callerOf({ issuer: cognito, claims })).toMatchObject({ client: "customers/desk", scopes: ["orders/support"] });
+});
+
+test.each(["id", "refresh", undefined, "Access"])("a Cognito token for use %j is refused", async (token_use) => {
+  const claims = { ...WEB, token_use } as typeof WEB;
+  expect(await refusalOf(() => callerOf({ issuer: cognito, claims }))).toBe("unauthenticated token-use");
+});
+
+test.each(["web", "WEB1CLIENT2ID3", "another"])("the Cognito client id %j is unknown", async (client_id) => {
+  const claims = { ...WEB, client_id };
+  expect(await refusalOf(() => callerOf({ issuer: cognito, claims }))).toBe("unauthenticated client-unknown");
+});
+
+test("an external subject has what the policy gives it, whatever its token says", () => {
+  const claims = { sub: NIGHTLY_EXPORT, scope: "orders/write", scp: ["orders/write"] };
+  expect(callerOf({ issuer: aws, claims })).toEqual({
+    issuer: "aws",
+    client: `aws/${NIGHTLY_EXPORT}`,
+    subject: NIGHTLY_EXPORT,
+    scopes: ["orders/export", "orders/read"],
+  });
+});
+
+test.each([`${NIGHTLY_EXPORT}2`, NIGHTLY_EXPORT.toUpperCase(), "web1client2id3"])(
+  "the external subject %j has nothing, and its name is no client's",
+  async (sub) => {
+    const work = () => callerOf({ issuer: aws, claims: { sub } });
+    expect(await refusalOf(work)).toBe("forbidden subject-unknown");
+    expect(work).toThrow(expect.objectContaining({ details: { caller: { issuer: "aws", subject: sub, scopes: [] } } }));
+  },
+);
+
+test("where the issuer's own scopes count, only those in the policy do", () => {
+  const claims = { ...OKTA, scp: ["orders/write", "orders/support", "admin"] };
+  expect(callerOf({ issuer: okta, claims })).toEqual({
+    issuer: "workforce",
+    client: "workforce/0oa1example",
+    subject: "ann@acme.example",
+    scopes: ["orders/support"],
+  });
+});
+
+test.each([
+  ["a string with spaces", "orders/read orders/support", ["orders/read", "orders/support"]],
+  ["an array", ["orders/read"], ["orders/read"]],
+  ["an array with other things in it", [7, null, "orders/read", ["orders/support"]], ["orders/read"]],
+  ["a string without one whole scope", "orders/read,orders/support", []],
+  ["an object", { "orders/read": true }, []],
+  ["nothing", undefined, []],
+])("the scope claim may be %s", (_, scp, scopes) => {
+  expect(callerOf({ issuer: okta, claims: { ...OKTA, scp } as typeof OKTA }).scopes).toEqual(scopes);
+});
+
+test("a scope in another claim than the policy's does not count", () => {
+  const claims = { ...OKTA, scp: [], scope: "orders/read" };
+  expect(callerOf({ issuer: okta, claims }).scopes).toEqual([]);
+});
+
+test.each(["0oa2example", "0OA1EXAMPLE"])("the external client %j is unknown", async (cid) => {
+  expect(await refusalOf(() => callerOf({ issuer: okta, claims: { ...OKTA, cid } }))).toBe(
+    "unauthenticated client-unknown",
+  );
+});
+
+test.each([
+  "",
+  "a b",
+  "a\r\nX-Caller-Scopes: orders/write",
+  "a\u0000",
+  "é",
+  "x".repeat(256),
+  7,
+  null,
+  undefined,
+  ["user-1"],
+])("the subject %j may not become a header", async (sub) => {
+  const forms = [
+    { issuer: cognito, claims: { ...WEB, sub } },
+    { issuer: okta, claims: { ...OKTA, sub } },
+    { issuer: aws, claims: { sub } },
+  ];
+  for (const form of forms) {
+    expect(await refusalOf(() => callerOf(form as Parameters<typeof callerOf>[0]))).toBe(
+      "unauthenticated subject-shape",
+    );
+  }
+});
+
+test("a subject may have 255 characters", () => {
+  expect(callerOf({ issuer: cognito, claims: { ...WEB, sub: "x".repeat(255) } }).subject).toHaveLength(255);
+});
+
+test.each(["", "a b", undefined, 7, ["0oa1example"], ["web1client2id3"]])(
+  "the client claim %j is refused",
+  async (client) => {
+    const cognitoClaims = { ...WEB, client_id: client } as typeof WEB;
+    const oktaClaims = { ...OKTA, cid: client } as typeof OKTA;
+    expect(await refusalOf(() => callerOf({ issuer: cognito, claims: cognitoClaims }))).toMatch(/^unauthenticated/);
+    expect(await refusalOf(() => callerOf({ issuer: okta, claims: oktaClaims }))).toMatch(/^unauthenticated/);
+  },
+);

@@ -1,0 +1,117 @@
+import fc from "fast-check";
+import { type PathRule, pathRules, requireOwnPath } from "../../../functions/authorizer/path-rule";
+import type { AuthorizerPolicy } from "../../../functions/authorizer/policy";
+import { POLICY } from "./support/policy";
+import { refusalOf } from "./support/refusal";
+
+/** Routes of one service `orders`, but those that begin with another service's name and a colon. */
+function ruleOf(routeKey: string, ...others: readonly string[]): PathRule {
+  const routes = [routeKey, ...others].map((entry) => {
+    const [service, key] = entry.includes(":") ? entry.split(":") : ["orders", entry];
+    return [key, { service, access: "public" as const }];
+  });
+  const policy: AuthorizerPolicy = { ...POLICY, routes: Object.fromEntries(routes) };
+  return pathRules(policy).get(routeKey) as PathRule;
+}
+
+async function verdict(rule: PathRule, path: string): Promise<string> {
+  try {
+    requireOwnPath(rule, path);
+    return "passes";
+  } catch {
+    return await refusalOf(() => requireOwnPath(rule, path));
+  }
+}
+
+const ID = ruleOf("GET /orders/{id}", "GET /orders/export", "DELETE /orders/{orderId}", "GET /orders");
+
+test.each(["/orders/7", "/orders/a.b-c_d~e", "/orders/x@y", "/orders/exports", "/orders/müller", "/orders/a b"])(
+  "%s is the route's own",
+  async (path) => {
+    expect(await verdict(ID, path)).toBe("passes");
+  },
+);
+
+test.each([
+  "/orders/%65xport",
+  "/orders/a%2Fb",
+  "/orders/a\\b",
+  "/orders/7;export",
+  "/orders/7?x",
+  "/orders/export?x",
+  "/orders/7#x",
+  "/orders//7",
+  "//orders/7",
+  "/orders/.",
+  "/orders/..",
+  "/orders/...",
+  "/./orders/7",
+  "/orders/ ",
+  "/orders/\t",
+  "/orders/7\n",
+  "/orders/7\u0000",
+  "/orders/7\u0085",
+  "/orders/\u200bexport",
+  "/orders/\u202e7",
+  "/orders/7\ufffd",
+  "/orders/\ud800",
+  "/orders/7\u2028",
+  "/orders/a\uff0fb",
+  "/orders/\uff0e\uff0e",
+  "/orders/\uff05",
+  "/orders/\u2100",
+  "/orders/mu\u0308ller",
+])("%j has a character that some server reads as something else", async (path) => {
+  expect(await verdict(ID, path)).toBe("forbidden path-character");
+});
+
+test.each(["/orders", "/Orders/7", "/orders/7/", "/orders/7/8", "/order/7", "orders/7"])(
+  "%s is no path of the route",
+  async (path) => {
+    expect(await verdict(ID, path)).toBe("forbidden path-mismatch");
+  },
+);
+
+test.each(["/orders/export", "/orders/EXPORT", "/orders/export.json", "/orders/ export", "/orders/\uff45xport"])(
+  "%s belongs to the narrower route",
+  async (path) => {
+    expect(await verdict(ID, path)).toBe("forbidden path-ambiguous");
+  },
+);
+
+test("a narrower route of another method counts, one of another service does not", async () => {
+  expect(await verdict(ruleOf("GET /a/{x}", "POST /a/b"), "/a/b")).toBe("forbidden path-ambiguous");
+  expect(await verdict(ruleOf("GET /a/{x}", "other:GET /a/b"), "/a/b")).toBe("passes");
+});
+
+test("a plainly wider route does not stop a narrower one; an incomparable one does", async () => {
+  expect(await verdict(ruleOf("GET /a/{x}", "GET /a/{proxy+}", "GET /{proxy+}"), "/a/1")).toBe("passes");
+  expect(await verdict(ruleOf("GET /a/{x}/c", "GET /a/b/{y}"), "/a/b/c")).toBe("forbidden path-ambiguous");
+  expect(await verdict(ruleOf("GET /a/{x}/c", "GET /a/b/{y}"), "/a/1/c")).toBe("passes");
+  expect(await verdict(ruleOf("GET /{proxy+}", "GET /a/{x}"), "/a/1")).toBe("forbidden path-ambiguous");
+});
+
+test("routes that differ in case alone stop each other", async () => {
+  expect(await verdict(ruleOf("GET /a/{x}", "GET /A/{x}"), "/a/1")).toBe("forbidden path-ambiguous");
+});
+
+test("whatever the spelling, a path of a narrower route never passes on the wider one", () => {
+  // Spellings that some framework undoes before it routes.
+  const disguises = [
+    (text: string) => text.toUpperCase(),
+    (text: string) => `${text}/`,
+    (text: string) => `${text}.json`,
+    (text: string) => text.replace("e", "\uff45"),
+    (text: string) => text.replace("x", "%78"),
+    (text: string) => `./${text}`,
+    (text: string) => `${text};a=b`,
+    (text: string) => ` ${text}`,
+    (text: string) => `${text}.`,
+  ];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...disguises), { minLength: 0, maxLength: 4 }), (chosen) => {
+      const path = `/orders/${chosen.reduce((text, disguise) => disguise(text), "export")}`;
+      expect(() => requireOwnPath(ID, path)).toThrow(/^forbidden/);
+    }),
+  );
+});

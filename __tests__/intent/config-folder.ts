@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Intent } from "../../intent/intent";
+import { type LoadResult, loadIntents } from "../../intent/load";
+import { formatProblem, type Problem } from "../../intent/problem";
+
+export type Files = Readonly<Record<string, string | Uint8Array>>;
+
+/** A small shop that breaks no rule. */
+export const BASE = `name: shop
+aws:
+  account: "111122223333"
+  region: eu-west-1
+  deployers: ["arn:aws:iam::111122223333:role/terraform"]
+google:
+  project: shop-project
+  region: europe-west1
+state:
+  bucket: shop-state
+  region: eu-west-1
+issuers:
+  customers:
+    kind: cognito
+    domainPrefix: shop-dev
+  partner:
+    kind: oidc
+    issuer: https://partner.example.com
+    audiences: [shop]
+  workforce:
+    kind: oidc
+    issuer: https://acme.okta.com/oauth2/default
+    audiences: [shop]
+    grants: token
+    scopes: [orders/read]
+    clients: [0oa1example]
+gateway:
+  throttle:
+    ratePerSecond: 50
+    burst: 100
+services:
+  orders:
+    image: europe-docker.pkg.dev/acme/shop/orders:1.0.0
+    environment:
+      LOG_LEVEL: info
+    secrets:
+      DATABASE_URL: { secret: orders-database-url, version: 3 }
+    routes:
+      GET /orders: { scopes: [orders/read] }
+      POST /orders: { scopes: [orders/write] }
+  catalog:
+    image: europe-docker.pkg.dev/acme/shop/catalog:1.0.0
+    routes:
+      GET /products: public
+clients:
+  web:
+    issuer: customers
+    grant: authorization_code
+    callbackUrls: [https://shop.example.com/cb]
+    logoutUrls: [https://shop.example.com]
+    scopes: [orders/read, orders/write]
+  batch:
+    issuer: customers
+    grant: client_credentials
+    scopes: [orders/read]
+  export:
+    issuer: partner
+    subject: export
+    scopes: [orders/read]
+`;
+
+/** The issuers of another environment beside one that takes the base's: a sign-in domain and audiences of its own. */
+export const otherIssuers = (name: string) =>
+  `issuers: { customers: { domainPrefix: ${name} }, partner: { audiences: [${name}] }, workforce: { audiences: [${name}] } }\n`;
+
+/** What makes the base one environment. */
+export const DEV = "google: { ownsProject: true }\n";
+
+/** Loads a folder with these files, written for the occasion. */
+export function loadFiles(files: Files): LoadResult {
+  const folder = mkdtempSync(join(tmpdir(), "config-"));
+  try {
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    return loadIntents(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export function problemsOf(files: Files): readonly Problem[] {
+  const result = loadFiles(files);
+  return result.ok ? [] : result.problems;
+}
+
+/** The problems of `dev` with a few changes: `path  message`, without where and remedy. */
+export function faults(changes: string, base: string = BASE): string[] {
+  const files = { "base.yaml": base, "dev.yaml": `${DEV}${changes}` };
+  return problemsOf(files).map(({ path, message }) => `${path}  ${message}`);
+}
+
+/** The same, as a person sees them. */
+export function shownFaults(changes: string): string[] {
+  return problemsOf({ "base.yaml": BASE, "dev.yaml": `${DEV}${changes}` }).map(formatProblem);
+}
+
+/** The intents of a folder that has no problem. */
+export function intentsOf(files: Files): readonly Intent[] {
+  const result = loadFiles(files);
+  if (!result.ok) throw new Error(result.problems.map(formatProblem).join("\n"));
+  return result.intents;
+}
+
+/** The intent of `dev` with a few changes. */
+export function dev(changes = ""): Intent {
+  const [intent] = intentsOf({ "base.yaml": BASE, "dev.yaml": `${DEV}${changes}` });
+  if (!intent) throw new Error("no intent");
+  return intent;
+}

@@ -1,0 +1,20 @@
+import * as patterns from "../../../intent/schema/patterns";
+
+test.each(Object.entries(patterns))("%s is anchored at both ends and keeps no state", (_, pattern) => {
+  expect(pattern.source).toMatch(/^\^.*\$$/s);
+  expect(pattern.flags).toBe("");
+});
+
+test.each(Object.entries(patterns))("%s takes no line end that an editor would not show", (_, pattern) => {
+  const samples = [
+    "shop",
+    "orders/read",
+    "https://a.example.com",
+    "arn:aws:iam::111122223333:role/a",
+    "eu-west-1",
+    "europe-west1",
+    "LOG_LEVEL",
+  ].filter((sample) => pattern.test(sample));
+  expect(samples).not.toEqual([]);
+  for (const sample of samples) expect(pattern.test(`${sample}\n`)).toBe(false);
+});

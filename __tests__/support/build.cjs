@@ -1,0 +1,7 @@
+"use strict";
+const { ensureBuilt } = require("../../cli/build.cjs");
+
+/** Tests see what users run: the bundle, and the functions as they are deployed. */
+module.exports = () => {
+  ensureBuilt();
+};

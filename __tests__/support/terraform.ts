@@ -1,0 +1,16 @@
+import { CommandError } from "../../cli/command-error";
+import { findTerraform } from "../../cli/terraform/binary";
+
+const { ensureBuilt } = require("../../cli/build.cjs");
+
+/** Says in one sentence what is missing, before jest collects a suite that needs it. */
+export default function setUp(): void {
+  ensureBuilt();
+  try {
+    findTerraform();
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(error.exitCode);
+  }
+}

@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { findTerraform } from "../../cli/terraform/binary";
+import { describePlanners, plannedBy } from "../../cli/terraform/providers";
+import { ScratchStack } from "../../cli/terraform/scratch";
+import { Terraform } from "../../cli/terraform/terraform";
+import type { Intent } from "../../intent/intent";
+import { loadIntents } from "../../intent/load";
+import { declareStacks } from "../../main";
+import { type Plan, planned, referencesOf } from "../support/plan";
+import { BUILD } from "../support/stack";
+
+const ROOT = join(__dirname, "..", "..");
+const binary = findTerraform();
+const loaded = loadIntents(join(ROOT, "config"));
+if (!loaded.ok) throw new Error("config/ has problems: npm run synth lists them");
+
+const out = mkdtempSync(join(tmpdir(), "front-door-out-"));
+const scratches: ScratchStack[] = [];
+afterAll(() => {
+  for (const scratch of scratches) scratch.remove();
+  rmSync(out, { recursive: true });
+});
+
+/** Folder of the synthesized stack, in an output folder of its own. */
+function synthesized(intent: Intent, label: string): string {
+  const outdir = join(out, label);
+  const app = new App({ outdir });
+  declareStacks(app, [intent], BUILD);
+  app.synth();
+  return join(outdir, "stacks", intent.environment);
+}
+
+/** Initialized while the tests are collected: who plans decides which of them can run. */
+const environments = loaded.intents.map((intent) => {
+  const scratch = new ScratchStack(synthesized(intent, "now"));
+  scratches.push(scratch);
+  const terraform = new Terraform(binary, scratch.folder);
+  const init = terraform.run("init", "-input=false", "-no-color");
+  return { name: intent.environment, intent, scratch, terraform, init };
+});
+
+describe.each(environments)("$name", ({ intent, scratch, terraform, init }) => {
+  const standIns = init.code === 0 && plannedBy(scratch.folder).every(({ standIn }) => standIn);
+  let plan: Plan;
+
+  test("Terraform takes the stack: init, validate, plan", () => {
+    expect(init).toEqual({ code: 0, output: init.output });
+    process.stderr.write(`${describePlanners(plannedBy(scratch.folder))}\n`);
+    const validate = terraform.run("validate", "-no-color");
+    expect(validate).toEqual({ code: 0, output: expect.stringContaining("The configuration is valid.") });
+    const made = terraform.run("plan", "-input=false", "-no-color", "-lock=false", "-out=plan");
+    expect(made).toEqual({ code: 0, output: made.output });
+    plan = terraform.json("show", "-json", "plan") as Plan;
+  });
+
+  test("an empty account gets every resource of the stack, created and nothing else", () => {
+    const stack = terraform.json("show", "-json", "plan") as Plan;
+    const declared = stack.configuration.root_module.resources.map(({ address }) => address).sort();
+    const creates = stack.resource_changes
+      .map(({ address, change }) => `${address} ${change.actions.join("+")}`)
+      .sort();
+    expect(creates).toEqual(declared.map((address) => `${address} create`));
+    const routes = intent.services.flatMap((service) => service.routes);
+    expect(declared.filter((address) => address.startsWith("aws_apigatewayv2_route."))).toHaveLength(routes.length);
+  });
+
+  test.each(intent.services)("the plan shows who $id trusts, before anything exists", (service) => {
+    const role = planned(plan, `aws_iam_role.${service.id}`);
+    const account = planned(plan, `google_service_account.${service.id}`);
+    expect([role.name, account.account_id]).toEqual([service.name, service.name]);
+    expect(planned(plan, `google_cloud_run_v2_service.${service.id}`).custom_audiences).toEqual([service.audience]);
+    const provider = planned(plan, "google_iam_workload_identity_pool_provider.aws_gateway");
+    expect(provider.attribute_condition).toContain(`'arn:aws:sts::${intent.aws.account}:assumed-role/${service.name}'`);
+  });
+
+  test("the references that cross the clouds are those that only an apply knows", () => {
+    for (const { id } of intent.services) {
+      expect(referencesOf(plan, `aws_apigatewayv2_integration.${id}`, "integration_uri")).toContain(
+        `google_cloud_run_v2_service.${id}.uri`,
+      );
+      expect(planned(plan, `aws_apigatewayv2_integration.${id}`).integration_uri).toBeUndefined();
+    }
+    for (const name of ["callers", "public"]) {
+      expect(referencesOf(plan, `aws_lambda_function.${name}`, "environment")).toContain(
+        "google_iam_workload_identity_pool_provider.aws_gateway.name",
+      );
+    }
+  });
+
+  test("no client secret is in the plan", () => {
+    const versions = plan.resource_changes.filter(({ type }) => type === "aws_secretsmanager_secret_version");
+    expect(versions.length).toBeGreaterThan(0);
+    for (const { change } of versions) expect(change.after?.secret_string_wo ?? null).toBeNull();
+  });
+
+  // The real providers would call the clouds here: only stand-ins apply without an account.
+  const applying = standIns ? test : test.skip;
+
+  applying("applied, the same configuration changes nothing", () => {
+    const apply = terraform.run("apply", "-input=false", "-no-color", "-auto-approve", "-lock=false");
+    expect(apply).toEqual({ code: 0, output: expect.stringContaining("Apply complete!") });
+    const again = terraform.run("plan", "-input=false", "-no-color", "-lock=false", "-detailed-exitcode");
+    expect(again).toEqual({ code: 0, output: expect.stringContaining("No changes.") });
+  });
+
+  applying("a wider throttle changes the stage and nothing else", () => {
+    const throttle = { ...intent.gateway.throttle, burst: intent.gateway.throttle.burst + 1 };
+    const changed = { ...intent, gateway: { ...intent.gateway, throttle } };
+    expect(changesOf(changed, "throttle")).toEqual(["aws_apigatewayv2_stage.gateway update"]);
+  });
+
+  applying(
+    "a scope taken from a client changes the client, the functions and the stage, and replaces its secret",
+    () => {
+      const clients = intent.clients.map((client) =>
+        client.id === "reporting-agent" ? { ...client, scopes: client.scopes.slice(0, 1) } : client,
+      );
+      expect(changesOf({ ...intent, clients }, "scope")).toEqual([
+        "aws_apigatewayv2_stage.gateway update",
+        "aws_cognito_user_pool_client.reporting_agent update",
+        "aws_lambda_function.callers update",
+        "aws_lambda_function.public update",
+        "aws_secretsmanager_secret_version.reporting_agent delete+create",
+      ]);
+    },
+  );
+
+  /** What a plan of another intent would do to the applied one. */
+  function changesOf(changed: Intent, label: string): string[] {
+    scratch.lay(synthesized(changed, label));
+    const made = terraform.run("plan", "-input=false", "-no-color", "-lock=false", "-out=changed");
+    expect(made).toEqual({ code: 0, output: made.output });
+    return (terraform.json("show", "-json", "changed") as Plan).resource_changes
+      .filter(({ change }) => change.actions.join() !== "no-op")
+      .map(({ address, change }) => `${address} ${change.actions.join("+")}`)
+      .sort();
+  }
+});

@@ -1,0 +1,74 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CommandError, EXIT } from "./command-error";
+import { ROOT } from "./project";
+import { terraformObstacle } from "./terraform/obstacle";
+
+interface Step {
+  readonly name: string;
+  readonly npm: readonly string[];
+  /** Jest suites count each of their tests, everything else counts as one. */
+  readonly jest?: boolean;
+  /** Why the step cannot run on this machine. */
+  readonly skipped?: string;
+}
+
+interface Count {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** `npm run check`: everything CI runs, to the end even when something fails, and one line that counts it. */
+export function check(): void {
+  const steps: Step[] = [
+    { name: "tests", npm: ["test"], jest: true },
+    { name: "lint", npm: ["run", "lint"] },
+    { name: "types", npm: ["run", "types"] },
+    { name: "synthesized/ is fresh", npm: ["run", "synth", "--", "--check"] },
+    { name: "schema and README table are fresh", npm: ["run", "generate", "--", "--check"] },
+    { name: "Terraform", npm: ["run", "test:terraform"], jest: true, skipped: terraformObstacle() },
+  ];
+  const counts = steps.map(run);
+  const passed = sum(counts.map((count) => count.passed));
+  const failed = sum(counts.map((count) => count.failed));
+  for (const { name, skipped } of steps) if (skipped) console.log(`skipped: ${name}, ${skipped}`);
+  console.log(`${passed} passed, ${failed} failed`);
+  if (failed > 0) throw new CommandError("npm run check: not everything passed, see above", EXIT.failed);
+}
+
+function run(step: Step): Count {
+  if (step.skipped) return { passed: 0, failed: 0 };
+  console.log(`\n== ${step.name}: npm ${step.npm.join(" ")}`);
+  const folder = mkdtempSync(join(tmpdir(), "front-door-check-"));
+  const report = join(folder, "report.json");
+  const extra = step.jest ? ["--", "--json", `--outputFile=${report}`] : [];
+  // Jest's JSON goes to the file; what people read goes to standard error.
+  const done = spawnSync("npm", [...step.npm, ...extra], {
+    cwd: ROOT,
+    stdio: ["ignore", step.jest ? "ignore" : "inherit", "inherit"],
+  });
+  const count = step.jest ? countTests(report, done.status) : one(done.status === 0);
+  rmSync(folder, { recursive: true });
+  return count;
+}
+
+/** A suite that could not even load counts as one failure, as does a run that left no report. */
+function countTests(report: string, status: number | null): Count {
+  try {
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, "utf8"));
+    const failed = numFailedTests + numRuntimeErrorTestSuites;
+    return { passed: numPassedTests, failed: failed === 0 && status !== 0 ? 1 : failed };
+  } catch {
+    return one(false);
+  }
+}
+
+function one(good: boolean): Count {
+  return { passed: good ? 1 : 0, failed: good ? 0 : 1 };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,18 @@
+/** Exit codes of every command. */
+export const EXIT = {
+  /** The input or the state of the project is wrong: a config error, a stale file, a refused plan. */
+  failed: 1,
+  /** The call or the machine is wrong: an unknown environment, a missing tool. */
+  usage: 2,
+} as const;
+
+/** What a person must read before anything else can happen: printed as it is, without a stack trace. */
+export class CommandError extends Error {
+  constructor(
+    message: string,
+    readonly exitCode: (typeof EXIT)[keyof typeof EXIT],
+  ) {
+    super(message);
+    this.name = "CommandError";
+  }
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { configTable } from "../intent/config-table";
+import { jsonSchemaText } from "../intent/json-schema";
+import { CommandError, EXIT } from "./command-error";
+import { CONFIG, ROOT } from "./project";
+import { isFresh, writeWhole } from "./write-files";
+
+const TABLE_START = "<!-- config table: npm run generate -->";
+const TABLE_END = "<!-- end of config table -->";
+
+export interface GenerateOptions {
+  readonly check?: boolean;
+}
+
+/** `npm run generate`: what editors and the README say of the config, from the schema that judges it. */
+export function generate({ check }: GenerateOptions): void {
+  const readme = join(ROOT, "README.md");
+  const files = [
+    { path: join(CONFIG, "schema.json"), text: jsonSchemaText() },
+    { path: readme, text: withTable(readFileSync(readme, "utf8"), configTable()) },
+  ];
+  const stale = files.filter(({ path, text }) => !isFresh(path, text));
+  const names = stale.map(({ path }) => relative(ROOT, path)).join(", ");
+  if (check) {
+    if (stale.length === 0) return;
+    throw new CommandError(`not what the schema gives: ${names}\n    renew with: npm run generate`, EXIT.failed);
+  }
+  for (const { path, text } of stale) writeWhole(path, text);
+  console.log(stale.length === 0 ? "config/schema.json and the README's table are fresh" : `wrote ${names}`);
+}
+
+function withTable(readme: string, table: string): string {
+  const start = readme.indexOf(TABLE_START);
+  const end = readme.indexOf(TABLE_END);
+  if (start < 0 || end < start) {
+    throw new CommandError(
+      `README.md has lost the marks of the config table\n    put back two lines: ${TABLE_START} and ${TABLE_END}`,
+      EXIT.failed,
+    );
+  }
+  return `${readme.slice(0, start + TABLE_START.length)}\n\n${table.trim()}\n\n${readme.slice(end)}`;
+}

@@ -1,0 +1,30 @@
+import type { Intent } from "../intent/intent";
+import { loadIntents } from "../intent/load";
+import { nearest } from "../intent/nearest";
+import { formatProblem } from "../intent/problem";
+import { CommandError, EXIT } from "./command-error";
+import { CONFIG } from "./project";
+
+/** The intents of all environments, or every problem of every file at once. */
+export function readIntents(): readonly Intent[] {
+  const result = loadIntents(CONFIG);
+  if (result.ok) return result.intents;
+  const count = result.problems.length;
+  const summary = `${count} ${count === 1 ? "problem" : "problems"} in config/: nothing was written`;
+  throw new CommandError([...result.problems.map(formatProblem), summary].join("\n"), EXIT.failed);
+}
+
+/** The intents of these environments, in the order of all; all of them when none is named. */
+export function select(intents: readonly Intent[], names: readonly string[]): readonly Intent[] {
+  const known = intents.map(({ environment }) => environment);
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const guess = nearest(name, known);
+    const hint = guess === undefined ? "" : `; did you mean ${guess}?`;
+    throw new CommandError(
+      `no environment is called "${name}"${hint}\n    known: ${known.join(", ")}; a new one is a new file, config/${name}.yaml`,
+      EXIT.usage,
+    );
+  }
+  return names.length === 0 ? intents : intents.filter(({ environment }) => names.includes(environment));
+}

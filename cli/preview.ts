@@ -1,0 +1,31 @@
+import { CommandError, EXIT } from "./command-error";
+import { readIntents, select } from "./intents";
+import { stackFolder } from "./project";
+import { synthesize } from "./synthesis";
+import { findTerraform } from "./terraform/binary";
+import { describePlanners, plannedBy } from "./terraform/providers";
+import { ScratchStack } from "./terraform/scratch";
+import { Terraform } from "./terraform/terraform";
+
+/** `npm run preview -- env`: the whole two-cloud plan of an environment, with no account in either cloud. */
+export function preview(environment: string): void {
+  const binary = findTerraform();
+  synthesize(select(readIntents(), [environment]));
+  const scratch = new ScratchStack(stackFolder(environment));
+  try {
+    plan(new Terraform(binary, scratch.folder), environment);
+  } finally {
+    scratch.remove();
+  }
+}
+
+function plan(terraform: Terraform, environment: string): void {
+  console.error(`${environment}: fetching the providers (terraform init); the first time takes minutes`);
+  const init = terraform.run("init", "-input=false", "-no-color");
+  if (init.code !== 0) throw new CommandError(init.output, EXIT.failed);
+  console.error(`${environment}: planning, against an empty state and with no account`);
+  // The plan stays in memory: a plan file would hold secrets in clear.
+  const code = terraform.show("plan", "-input=false", "-lock=false");
+  if (code !== 0) throw new CommandError(`${environment}: Terraform refused the stack, see above`, EXIT.failed);
+  console.error(describePlanners(plannedBy(terraform.folder)));
+}

@@ -1,0 +1,53 @@
+import { Command } from "commander";
+import { app } from "./app";
+import { check } from "./check";
+import { CommandError, EXIT } from "./command-error";
+import { generate } from "./generate";
+import { preview } from "./preview";
+import { synth } from "./synth";
+
+/** Reads the arguments and runs one command; its outcome becomes the exit code of the process. */
+export async function run(args: readonly string[]): Promise<void> {
+  const program = new Command("front-door")
+    .description("AWS API Gateway in front of private Google Cloud Run, as one Terraform plan per environment")
+    .exitOverride()
+    .showHelpAfterError("(add --help to see what there is)");
+  program
+    .command("synth")
+    .description("turn config/ into Terraform: synthesized/ for review, cdktf.out/ to run")
+    .argument("[environment...]", "only these; all without any")
+    .option("--check", "write nothing to synthesized/, fail when it is not what the sources give")
+    .action(synth);
+  program
+    .command("preview")
+    .description("show the whole plan of one environment, with no account in either cloud")
+    .argument("<environment>")
+    .action(preview);
+  program
+    .command("generate")
+    .description("renew what is generated from the config's schema: config/schema.json and the README's table")
+    .option("--check", "write nothing, fail when one of them is stale")
+    .action(generate);
+  program.command("check").description("everything CI runs").action(check);
+  program.command("app", { hidden: true }).description("what cdktf runs").action(app);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    process.exitCode = 0;
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommandError) {
+    console.error(error.message);
+    return error.exitCode;
+  }
+  if (isCommanderError(error)) return error.exitCode === 0 ? 0 : EXIT.usage; // it has printed itself
+  console.error(error);
+  return EXIT.failed;
+}
+
+function isCommanderError(error: unknown): error is Error & { exitCode: number } {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("commander.");
+}

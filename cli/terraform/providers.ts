@@ -1,0 +1,48 @@
+import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+export interface PlannedBy {
+  /** `hashicorp/aws 6.25.0`. */
+  readonly name: string;
+  /**
+   * A provider that serves the schema and knows nothing of the cloud: it proves references and types, not that the
+   * cloud would accept them. Recognized by being a script, where the real ones are programs.
+   */
+  readonly standIn: boolean;
+}
+
+/** The providers that `terraform init` laid into a folder. */
+export function plannedBy(folder: string): readonly PlannedBy[] {
+  const root = join(folder, ".terraform", "providers", "registry.terraform.io", "hashicorp");
+  return readdirSync(root)
+    .sort()
+    .map((provider) => {
+      const version = readdirSync(join(root, provider))[0] ?? "";
+      const binaries = filesBelow(join(root, provider, version));
+      return { name: `hashicorp/${provider} ${version}`, standIn: binaries.some(isScript) };
+    });
+}
+
+/** One line for a person: who planned, and what that proves. */
+export function describePlanners(planners: readonly PlannedBy[]): string {
+  const names = planners.map(({ name, standIn }) => `${name}${standIn ? " (stand-in)" : ""}`).join(", ");
+  const proves = planners.some(({ standIn }) => standIn)
+    ? "stand-ins prove references and schema, not that the clouds would accept it"
+    : "real providers, which saw no account: what only a cloud can refuse is not proven";
+  return `planned by ${names}: ${proves}`;
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+function isScript(path: string): boolean {
+  const start = Buffer.alloc(2);
+  const file = openSync(path, "r");
+  readSync(file, start, 0, 2, 0);
+  closeSync(file);
+  return start.toString("latin1") === "#!";
+}

@@ -1,0 +1,56 @@
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/**
+ * Makes Terraform plan with no account: a state of its own, made-up credentials, and none of the checks by which the AWS
+ * provider would call home. The account lock must go, because without a call the account is unknown.
+ */
+const OVERRIDE = {
+  terraform: { backend: { local: { path: "scratch.tfstate" } } },
+  provider: {
+    aws: {
+      access_key: "none",
+      secret_key: "none",
+      allowed_account_ids: null,
+      skip_credentials_validation: true,
+      skip_metadata_api_check: true,
+      skip_requesting_account_id: true,
+    },
+    google: { access_token: "none" },
+  },
+};
+
+/** Lays the override into a folder in which Terraform runs a stack; a synthesis of the stack leaves it there. */
+export function writeOverride(folder: string): void {
+  writeFileSync(join(folder, "preview_override.tf.json"), JSON.stringify(OVERRIDE, null, 2));
+}
+
+/**
+ * A copy of a synthesized stack, outside the project, that can be planned with no account. The override is there before
+ * the first `init`, or Terraform would ask for another one when the backend changes.
+ */
+export class ScratchStack {
+  readonly folder: string;
+
+  /** @param stackFolder `cdktf.out/stacks/<environment>`. */
+  constructor(stackFolder: string) {
+    this.folder = mkdtempSync(join(tmpdir(), "front-door-"));
+    this.lay(stackFolder);
+    writeOverride(this.folder);
+  }
+
+  /** Lays another synthesis of the same environment over this one; state and providers stay. */
+  lay(stackFolder: string): void {
+    for (const part of ["cdk.tf.json", "assets"]) {
+      rmSync(join(this.folder, part), { recursive: true, force: true });
+      if (existsSync(join(stackFolder, part))) {
+        cpSync(join(stackFolder, part), join(this.folder, part), { recursive: true });
+      }
+    }
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

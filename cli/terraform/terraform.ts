@@ -1,0 +1,58 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { BUILD } from "../project";
+import type { TerraformBinary } from "./binary";
+
+export interface Outcome {
+  readonly code: number;
+  /** What Terraform printed, its diagnostics as they are. */
+  readonly output: string;
+}
+
+/** Terraform in one folder. Nothing here interprets its diagnostics: they reach the person unchanged. */
+export class Terraform {
+  private readonly environment: NodeJS.ProcessEnv;
+
+  constructor(
+    private readonly binary: TerraformBinary,
+    readonly folder: string,
+  ) {
+    // Providers weigh hundreds of megabytes: fetched once for all environments.
+    const cache = process.env.TF_PLUGIN_CACHE_DIR ?? join(BUILD, "terraform-plugins");
+    mkdirSync(cache, { recursive: true });
+    this.environment = {
+      ...process.env,
+      CHECKPOINT_DISABLE: "1",
+      TF_IN_AUTOMATION: "1",
+      TF_PLUGIN_CACHE_DIR: cache,
+      TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "true",
+    };
+  }
+
+  /** Runs a command and keeps what it prints. */
+  run(...args: readonly string[]): Outcome {
+    const done = spawnSync(this.binary.path, [...args], {
+      cwd: this.folder,
+      env: this.environment,
+      encoding: "utf8",
+      maxBuffer: 256 * 1024 * 1024,
+    });
+    if (done.error !== undefined) throw done.error;
+    return { code: done.status ?? 1, output: `${done.stdout}${done.stderr}` };
+  }
+
+  /** Runs a command whose output a person watches; returns its exit code. */
+  show(...args: readonly string[]): number {
+    const done = spawnSync(this.binary.path, [...args], { cwd: this.folder, env: this.environment, stdio: "inherit" });
+    if (done.error !== undefined) throw done.error;
+    return done.status ?? 1;
+  }
+
+  /** Runs a command that prints JSON and parses it; throws with the diagnostics when it fails. */
+  json(...args: readonly string[]): unknown {
+    const { code, output } = this.run(...args);
+    if (code !== 0) throw new Error(`terraform ${args.join(" ")} ended with ${code}:\n${output}`);
+    return JSON.parse(output);
+  }
+}

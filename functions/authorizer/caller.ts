@@ -1,0 +1,69 @@
+import type { JwtPayload } from "aws-jwt-verify/jwt-model";
+import type { CognitoIssuer, SubjectsIssuer, TokenIssuer } from "./issuers";
+import { type Caller, forbidden, unauthenticated } from "./outcome";
+import type { VerifiedToken } from "./verify-token";
+
+/**
+ * What may become a header and a log field: printable ASCII without spaces, 1-255 characters (OpenID Connect's own
+ * limit for `sub`). A line break in a subject would write headers of its own.
+ */
+const HEADER_SAFE = /^[\x21-\x7e]{1,255}$/;
+
+/** Who a verified token speaks for, and what token and policy together let them do. */
+export function callerOf({ issuer, claims }: VerifiedToken): Caller {
+  const subject = headerSafe(claims.sub);
+  if (issuer.kind === "cognito") return cognitoCaller(issuer, claims, subject);
+  if (issuer.kind === "token") return tokenCaller(issuer, claims, subject);
+  return subjectCaller(issuer, subject);
+}
+
+/** A scope counts only if the token carries it and the policy gives it to the client the token was issued to. */
+function cognitoCaller(issuer: CognitoIssuer, claims: JwtPayload, subject: string): Caller {
+  // An ID token is for the client itself; it says who signed in, not what the client may do.
+  if (claims.token_use !== "access") throw unauthenticated("token-use");
+  const client = issuer.clients.get(headerSafe(claims.client_id));
+  if (client === undefined) throw unauthenticated("client-unknown");
+  return {
+    issuer: issuer.id,
+    client: `${issuer.id}/${client.id}`,
+    subject,
+    scopes: granted(scopesOf(claims.scope), client.scopes),
+  };
+}
+
+/** Anybody can get a token of such an issuer: whatever it says, only what the policy gives this exact subject counts. */
+function subjectCaller(issuer: SubjectsIssuer, subject: string): Caller {
+  const scopes = issuer.subjects.get(subject);
+  if (scopes === undefined) {
+    throw forbidden("subject-unknown", { issuer: issuer.id, subject, scopes: [] });
+  }
+  return { issuer: issuer.id, client: `${issuer.id}/${subject}`, subject, scopes: [...scopes].sort() };
+}
+
+/** The token's own scopes, as far as the policy lists them and it was issued to a listed client. */
+function tokenCaller(issuer: TokenIssuer, claims: JwtPayload, subject: string): Caller {
+  const client = headerSafe(claims[issuer.clientClaim]);
+  if (!issuer.clients.has(client)) throw unauthenticated("client-unknown");
+  return {
+    issuer: issuer.id,
+    client: `${issuer.id}/${client}`,
+    subject,
+    scopes: granted(scopesOf(claims[issuer.scopeClaim]), issuer.scopes),
+  };
+}
+
+function headerSafe(claim: unknown): string {
+  if (typeof claim !== "string" || !HEADER_SAFE.test(claim)) throw unauthenticated("subject-shape");
+  return claim;
+}
+
+/** `scope` is one string with spaces (RFC 8693), Okta's `scp` an array of strings; anything else is no scope at all. */
+function scopesOf(claim: unknown): readonly unknown[] {
+  if (typeof claim === "string") return claim.split(" ");
+  return Array.isArray(claim) ? claim : [];
+}
+
+function granted(carried: readonly unknown[], given: ReadonlySet<string>): readonly string[] {
+  const carriedScopes = new Set(carried);
+  return [...given].filter((scope) => carriedScopes.has(scope)).sort();
+}

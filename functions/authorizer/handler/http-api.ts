@@ -1,0 +1,104 @@
+import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from "aws-lambda";
+import { type AuthorizationRequest, type Decider, decide } from "../decide";
+import { Trace } from "../log";
+import { forbidden, type Outcome, unavailable } from "../outcome";
+import { pathRules } from "../path-rule";
+import type { AuthorizerPolicy } from "../policy";
+
+/**
+ * What the integrations and the access log refer to as `$context.authorizer.<key>`. Every answer has every key, none
+ * empty: what a mapping does with a missing one is not documented.
+ */
+export interface AuthorizerContext {
+  readonly googleAuthorization: string;
+  readonly subject: string;
+  readonly client: string;
+  readonly scopes: string;
+  readonly issuer: string;
+  readonly decision: Outcome["decision"];
+}
+
+export type HttpApiHandler = (
+  event: APIGatewayRequestAuthorizerEventV2,
+) => Promise<APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext>>;
+
+export interface HttpApiHandlerProps {
+  readonly kind: "callers" | "public";
+  readonly policy: AuthorizerPolicy;
+  readonly decider: Decider;
+  readonly write: (line: string) => void;
+}
+
+/** Stands for "no value" in a header and in the log. */
+const NONE = "-";
+
+/**
+ * A Lambda authorizer of an HTTP API: payload format 2.0, simple responses. `false` becomes 403 and is cached like
+ * `true`; what nobody could decide is thrown, which becomes 500 and is never cached.
+ */
+export function httpApiHandler({ kind, policy, decider, write }: HttpApiHandlerProps): HttpApiHandler {
+  const rules = pathRules(policy);
+  return async (event) => {
+    const pathRule = rules.get(event.routeKey);
+    const route = pathRule && policy.routes[event.routeKey];
+    const subject = { requestId: event.requestContext?.requestId ?? NONE, route: NONE, service: NONE };
+    const trace = new Trace(route ? { ...subject, route: event.routeKey, service: route.service } : subject, write);
+    const known = route && { route, pathRule, path: event.rawPath };
+    const outcome = await judge(kind, event, known, decider, trace).catch(() => unavailable("internal"));
+    trace.finish(outcome);
+    return answer(outcome);
+  };
+}
+
+async function judge(
+  kind: "callers" | "public",
+  event: APIGatewayRequestAuthorizerEventV2,
+  known: Omit<AuthorizationRequest, "authorization"> | undefined,
+  decider: Decider,
+  trace: Trace,
+): Promise<Outcome> {
+  const keyedBy = (...values: (string | undefined)[]) => isCacheKey(event.identitySource, values);
+  if (!keyedBy(event.routeKey, event.stageVariables?.policy)) return unavailable("identity-sources");
+  // A route is live as soon as it is created, and the function's policy follows: denied until then.
+  if (known === undefined) return forbidden("route-unknown");
+  const scoped = known.route.access !== "public";
+  if (scoped !== (kind === "callers")) return unavailable("route-kind");
+  const authorization = scoped ? authorizationValues(event) : [];
+  if (scoped && authorization.length === 0) return unavailable("identity-sources");
+  const { hasVariable } = known.pathRule;
+  if (!keyedBy(...authorization, ...(hasVariable ? [known.path] : []))) return unavailable("identity-sources");
+  // The gateway hands on `$request.path`: two different paths in one event would make the path rule worthless.
+  if (hasVariable && event.requestContext.http.path !== known.path) return forbidden("path-mismatch");
+  return decide(decider, { ...known, authorization }, trace);
+}
+
+function authorizationValues(event: APIGatewayRequestAuthorizerEventV2): readonly string[] {
+  const headers = Object.entries(event.headers ?? {}).filter(([name]) => name.toLowerCase() === "authorization");
+  return headers.map(([, value]) => value ?? "");
+}
+
+/**
+ * Whether the identity sources, which are the gateway's cache key, hold everything the answer will depend on. An answer
+ * that is replayed to requests it was not made for is the worst this function could do.
+ */
+function isCacheKey(sources: readonly string[] | undefined, values: readonly (string | undefined)[]): boolean {
+  return values.every((value) => value !== undefined && value !== "" && sources?.includes(value));
+}
+
+function answer(outcome: Outcome): APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext> {
+  if (outcome.decision === "unavailable") throw new Error("unavailable");
+  const allowed = outcome.decision === "allowed";
+  const caller = allowed ? outcome.caller : outcome.details.caller;
+  return {
+    isAuthorized: allowed,
+    context: {
+      googleAuthorization: allowed ? outcome.googleAuthorization : NONE,
+      subject: caller?.subject ?? (allowed ? "anonymous" : NONE),
+      client: caller?.client ?? NONE,
+      // A refusal does not even say which scopes the caller has: what is missing would follow.
+      scopes: (allowed && caller?.scopes.join(" ")) || NONE,
+      issuer: caller?.issuer ?? NONE,
+      decision: outcome.decision,
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { AuthorizerPolicy, PolicyCognitoIssuer, PolicySubjectsIssuer, PolicyTokenIssuer } from "./policy";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An issuer of the policy with what the environment adds to it. */
+export type TrustedIssuer = CognitoIssuer | SubjectsIssuer | TokenIssuer;
+
+export interface CognitoIssuer {
+  readonly kind: "cognito";
+  readonly id: string;
+  readonly url: string;
+  /** By app client id. */
+  readonly clients: ReadonlyMap<string, { readonly id: string; readonly scopes: ReadonlySet<string> }>;
+}
+
+export interface SubjectsIssuer {
+  readonly kind: "subjects";
+  readonly id: string;
+  readonly url: string;
+  readonly audiences: readonly string[];
+  /** Scopes by exact `sub`. */
+  readonly subjects: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface TokenIssuer {
+  readonly kind: "token";
+  readonly id: string;
+  readonly url: string;
+  readonly audiences: readonly string[];
+  readonly scopes: ReadonlySet<string>;
+  readonly scopeClaim: string;
+  readonly clientClaim: string;
+  readonly clients: ReadonlySet<string>;
+}
+
+/**
+ * The issuers by their exact `iss`. During an apply environment and code change in two steps, so a variable may be
+ * missing: that disables its issuer or client alone. Two issuers with one URL disable each other, since a token could
+ * not say which one's rules it falls under.
+ */
+export function trustedIssuers(policy: AuthorizerPolicy, environment: Environment): ReadonlyMap<string, TrustedIssuer> {
+  const found: TrustedIssuer[] = [];
+  for (const issuer of policy.issuers) {
+    if (issuer.kind !== "cognito") {
+      found.push(issuer.grants === "subjects" ? subjectsIssuer(issuer) : tokenIssuer(issuer));
+      continue;
+    }
+    const url = environment[issuer.issuerFrom];
+    if (url) found.push(cognitoIssuer(issuer, url, environment));
+  }
+  const urls = found.map((issuer) => issuer.url);
+  const unique = found.filter(({ url }) => urls.indexOf(url) === urls.lastIndexOf(url));
+  return new Map(unique.map((issuer) => [issuer.url, issuer]));
+}
+
+function cognitoIssuer(issuer: PolicyCognitoIssuer, url: string, environment: Environment): CognitoIssuer {
+  const clients = new Map<string, { id: string; scopes: ReadonlySet<string> }>();
+  for (const client of issuer.clients) {
+    const clientId = environment[client.clientIdFrom];
+    if (clientId) clients.set(clientId, { id: client.id, scopes: new Set(client.scopes) });
+  }
+  return { kind: "cognito", id: issuer.id, url, clients };
+}
+
+function subjectsIssuer(issuer: PolicySubjectsIssuer): SubjectsIssuer {
+  const subjects = new Map(issuer.subjects.map(({ subject, scopes }) => [subject, scopes]));
+  return { kind: "subjects", id: issuer.id, url: issuer.issuer, audiences: issuer.audiences, subjects };
+}
+
+function tokenIssuer(issuer: PolicyTokenIssuer): TokenIssuer {
+  return {
+    kind: "token",
+    id: issuer.id,
+    url: issuer.issuer,
+    audiences: issuer.audiences,
+    scopes: new Set(issuer.scopes),
+    scopeClaim: issuer.scopeClaim,
+    clientClaim: issuer.clientClaim,
+    clients: new Set(issuer.clients),
+  };
+}

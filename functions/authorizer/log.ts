@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import type { Outcome } from "./outcome";
+
+type Step = "keys" | "verify" | "mint";
+type Cache = "token" | "googleToken";
+
+/** The part of a log line that is known before anything is decided. */
+export interface LogSubject {
+  readonly requestId: string;
+  readonly route: string;
+  readonly service: string;
+}
+
+/** Collects one decision's times and cache hits, and writes it as one line. */
+export class Trace {
+  private readonly startedAt = performance.now();
+  private readonly milliseconds: Partial<Record<Step | "total", number>> = {};
+  private readonly cacheHits: Partial<Record<Cache, boolean>> = {};
+  /** Id of the issuer whose rules were applied, also where they refused. */
+  issuer: string | undefined;
+
+  /** `write` is the process's standard output: Lambda passes lines on that are JSON with `timestamp` and `level`. */
+  constructor(
+    private readonly subject: LogSubject,
+    private readonly write: (line: string) => void,
+  ) {}
+
+  async time<T>(step: Step, work: () => T | Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.milliseconds[step] = tenths(performance.now() - startedAt);
+    }
+  }
+
+  cached(cache: Cache, hit: boolean): void {
+    this.cacheHits[cache] = hit;
+  }
+
+  /**
+   * Names every field it writes, so that no claim gets into the log because somebody added it elsewhere. The client is
+   * a name from the policy; the subject, often a person's, is only a hash that joins lines of one caller.
+   */
+  finish(outcome: Outcome): void {
+    const refusal = outcome.decision === "allowed" ? undefined : outcome;
+    const caller = outcome.decision === "allowed" ? outcome.caller : outcome.details.caller;
+    const line = {
+      timestamp: new Date().toISOString(),
+      level: levelOf(outcome),
+      requestId: this.subject.requestId,
+      route: this.subject.route,
+      service: this.subject.service,
+      decision: outcome.decision,
+      reason: refusal?.reason,
+      upstreamStatus: refusal?.details.upstreamStatus,
+      issuer: caller?.issuer ?? this.issuer,
+      client: caller?.client,
+      subject: caller && createHash("sha256").update(caller.subject).digest("hex").slice(0, 16),
+      milliseconds: { ...this.milliseconds, total: tenths(performance.now() - this.startedAt) },
+      cacheHits: this.cacheHits,
+    };
+    this.write(`${JSON.stringify(line)}\n`);
+  }
+}
+
+/** What somebody must look at is an error; what callers do wrong every day is not. */
+function levelOf({ decision }: Outcome): "INFO" | "WARN" | "ERROR" {
+  if (decision === "allowed") return "INFO";
+  return decision === "unavailable" ? "ERROR" : "WARN";
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,80 @@
+import { AwsV4Signer } from "aws4fetch";
+import type { Environment } from "../issuers";
+import { unavailable } from "../outcome";
+import type { MintBudget } from "./budget";
+
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+export interface RoleSession {
+  readonly region: string;
+  /** ARN of the role to assume. */
+  readonly role: string;
+  /** `<function>.<service>`, 2-64 characters: it is in CloudTrail and, as part of the subject, in Google's audit logs. */
+  readonly sessionName: string;
+}
+
+/** Role chaining allows one hour at most; the Google token it buys lives as long. */
+const SESSION_SECONDS = 3600;
+
+/** The function's own credentials: Lambda replaces them in the environment, so they are read anew for every mint. */
+export function functionCredentials(environment: Environment): AwsCredentials {
+  const accessKeyId = environment.AWS_ACCESS_KEY_ID;
+  const secretAccessKey = environment.AWS_SECRET_ACCESS_KEY;
+  const sessionToken = environment.AWS_SESSION_TOKEN;
+  if (!accessKeyId || !secretAccessKey || !sessionToken) throw unavailable("aws-credentials");
+  return { accessKeyId, secretAccessKey, sessionToken };
+}
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+export async function assumeRole(
+  budget: MintBudget,
+  own: AwsCredentials,
+  { region, role, sessionName }: RoleSession,
+): Promise<AwsCredentials> {
+  const body = new URLSearchParams({
+    Action: "AssumeRole",
+    Version: "2011-06-15",
+    RoleArn: role,
+    RoleSessionName: sessionName,
+    DurationSeconds: String(SESSION_SECONDS),
+  }).toString();
+  const signer = new AwsV4Signer({
+    ...own,
+    method: "POST",
+    url: `https://sts.${region}.amazonaws.com/`,
+    service: "sts",
+    region,
+    headers: { "content-type": "application/x-www-form-urlencoded; charset=utf-8" },
+    body,
+    // Signs the content type too, which AWS asks for and aws4fetch leaves out for browsers' sake.
+    allHeaders: true,
+  });
+  const signed = await signer.sign();
+  const headers = Object.fromEntries(signed.headers);
+  return readCredentials(await budget.fetch("assume-role", { method: "POST", url: signed.url.href, headers, body }));
+}
+
+/**
+ * The four elements of `<Credentials>` in the documented reply, each exactly once and with its own alphabet, so that no
+ * XML parser is needed: nothing of these can be written with an entity.
+ */
+function readCredentials(xml: string): AwsCredentials {
+  const inner = single(xml, /<Credentials>([\s\S]*?)<\/Credentials>/g);
+  const expiration = Date.parse(single(inner, /<Expiration>([0-9TZ:.+-]+)<\/Expiration>/g));
+  if (!(expiration > Date.now())) throw unavailable("assume-role");
+  return {
+    accessKeyId: single(inner, /<AccessKeyId>(\w{16,128})<\/AccessKeyId>/g),
+    secretAccessKey: single(inner, /<SecretAccessKey>([\w/+=-]+)<\/SecretAccessKey>/g),
+    sessionToken: single(inner, /<SessionToken>\s*([\w/+=-]+)\s*<\/SessionToken>/g),
+  };
+}
+
+function single(text: string, pattern: RegExp): string {
+  const [match, second] = text.matchAll(pattern);
+  if (match?.[1] === undefined || second !== undefined) throw unavailable("assume-role");
+  return match[1];
+}

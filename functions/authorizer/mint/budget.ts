@@ -1,0 +1,60 @@
+import { type HttpsCall, HttpsFailure, type HttpsRequest, type HttpsResponse } from "../https-call";
+import { type Reason, unavailable } from "../outcome";
+
+/** For all three calls of one mint and their retries, in milliseconds. API Gateway waits 10 s for the whole answer. */
+export const BUDGET_MILLISECONDS = 6000;
+
+/** For one attempt of one call. */
+export const CALL_MILLISECONDS = 1500;
+
+/** Longest answer of AWS STS (3 kB with a long session token), Google STS (2 kB) or IAM credentials (1 kB). */
+export const REPLY_BYTES = 32_000;
+
+/** Pause before the one retry, in milliseconds, drawn evenly: instances that failed together come back apart. */
+const PAUSE_MILLISECONDS = { least: 50, most: 250 };
+
+export type MintStep = Extract<Reason, "assume-role" | "token-exchange" | "id-token">;
+
+/** Makes the calls of one mint, each with one retry, all within one budget. */
+export class MintBudget {
+  private readonly endsAt = Date.now() + BUDGET_MILLISECONDS;
+
+  constructor(private readonly call: HttpsCall) {}
+
+  /** The body of a 200 answer; anything else is `unavailable` at this step. */
+  async fetch(step: MintStep, request: HttpsRequest): Promise<string> {
+    let response = await this.attempt(step, request);
+    if (isTransient(response)) {
+      await pause();
+      response = await this.attempt(step, request);
+    }
+    if (response instanceof HttpsFailure) throw unavailable(step);
+    if (response.status !== 200) throw unavailable(step, response.status);
+    return response.body;
+  }
+
+  private async attempt(step: MintStep, request: HttpsRequest): Promise<HttpsResponse | HttpsFailure> {
+    const left = this.endsAt - Date.now();
+    if (left <= 0) throw unavailable(step);
+    try {
+      return await this.call(request, {
+        timeoutMilliseconds: Math.min(CALL_MILLISECONDS, left),
+        maximumBytes: REPLY_BYTES,
+      });
+    } catch (error) {
+      if (error instanceof HttpsFailure) return error;
+      throw error;
+    }
+  }
+}
+
+/** Throttled, broken or silent: may go away. A refusal (any other 4xx) will not. */
+function isTransient(response: HttpsResponse | HttpsFailure): boolean {
+  if (response instanceof HttpsFailure) return response.transient;
+  return response.status === 429 || response.status >= 500;
+}
+
+function pause(): Promise<void> {
+  const { least, most } = PAUSE_MILLISECONDS;
+  return new Promise((resolve) => setTimeout(resolve, least + Math.random() * (most - least)));
+}

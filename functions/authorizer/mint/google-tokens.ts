@@ -1,0 +1,53 @@
+import type { HttpsCall } from "../https-call";
+import type { Environment } from "../issuers";
+import type { Trace } from "../log";
+import { unavailable } from "../outcome";
+import type { AuthorizerPolicy, PolicyService } from "../policy";
+import { assumeRole, functionCredentials } from "./assume-role";
+import { MintBudget } from "./budget";
+import { signedCallerIdentity } from "./caller-identity";
+import { exchangeForGoogle } from "./google-sts";
+import { generateIdToken, type IdToken } from "./id-token";
+import { TokenCache } from "./token-cache";
+
+export interface GoogleTokensProps {
+  readonly policy: AuthorizerPolicy;
+  /** Read at every mint: Lambda renews its credentials there. */
+  readonly environment: Environment;
+  readonly call: HttpsCall;
+  /** First part of the role session's name. */
+  readonly functionName: "callers" | "public";
+}
+
+/** Google ID tokens for the services of the policy, without any key: AWS role → Google account of the same name. */
+export class GoogleTokens {
+  private readonly cache: TokenCache;
+
+  constructor(private readonly props: GoogleTokensProps) {
+    this.cache = new TokenCache(props.policy.cacheSeconds);
+  }
+
+  /** @param serviceId a key of the policy's services */
+  async tokenFor(serviceId: string, trace: Trace): Promise<string> {
+    const { token, hit } = await trace.time("mint", () => this.cache.get(serviceId, () => this.mint(serviceId)));
+    trace.cached("googleToken", hit);
+    return token;
+  }
+
+  private async mint(serviceId: string): Promise<IdToken> {
+    const { policy, environment, call, functionName } = this.props;
+    const service: PolicyService | undefined = policy.services[serviceId];
+    if (service === undefined) throw unavailable("internal");
+    const provider = environment[policy.federation.providerFrom];
+    if (!provider) throw unavailable("federation-provider");
+    const providerResource = `//iam.googleapis.com/${provider}`;
+    const { region } = policy.aws;
+    const own = functionCredentials(environment);
+    const budget = new MintBudget(call);
+    const session = { region, role: service.role, sessionName: `${functionName}.${serviceId}` };
+    const invoker = await assumeRole(budget, own, session);
+    const callerIdentity = await signedCallerIdentity(invoker, region, providerResource);
+    const accessToken = await exchangeForGoogle(budget, callerIdentity, providerResource);
+    return generateIdToken(budget, accessToken, service);
+  }
+}

@@ -1,0 +1,55 @@
+import { COMPACT_JWS } from "../bearer";
+import { nowSeconds } from "../clock";
+import { unavailable } from "../outcome";
+import type { PolicyService } from "../policy";
+import type { MintBudget } from "./budget";
+
+export interface IdToken {
+  readonly token: string;
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** Google's ID tokens live one hour. A longer life in one is not believed. */
+const LONGEST_LIFE_SECONDS = 3600;
+
+/** In bytes; real ones have 900. It travels as a header, of which API Gateway takes 10,240 bytes in all. */
+const ID_TOKEN_BYTES = 4096;
+
+/**
+ * An ID token of the service's invoker account, for the service alone.
+ * https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/generateIdToken
+ */
+export async function generateIdToken(
+  budget: MintBudget,
+  accessToken: string,
+  { serviceAccount, audience }: PolicyService,
+): Promise<IdToken> {
+  const reply = await budget.fetch("id-token", {
+    method: "POST",
+    url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${encodeURIComponent(serviceAccount)}:generateIdToken`,
+    headers: { authorization: `Bearer ${accessToken}`, "content-type": "application/json" },
+    body: JSON.stringify({ audience, includeEmail: true }),
+  });
+  return readIdToken(reply, serviceAccount, audience);
+}
+
+/**
+ * Checks what the token is for, not its signature: it came from Google over TLS, and Cloud Run verifies it. A token for
+ * anything else must not be cached or handed to a service.
+ */
+function readIdToken(reply: string, serviceAccount: string, audience: string): IdToken {
+  try {
+    const { token } = JSON.parse(reply) as Record<string, unknown>;
+    if (typeof token === "string" && token.length <= ID_TOKEN_BYTES && COMPACT_JWS.test(token)) {
+      const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
+      const { aud, email, exp } = JSON.parse(payload) as Record<string, unknown>;
+      if (aud === audience && email === serviceAccount && typeof exp === "number") {
+        return { token, expiresAt: Math.min(exp, nowSeconds() + LONGEST_LIFE_SECONDS) };
+      }
+    }
+  } catch {
+    // Not JSON, or JSON that is no object: as useless as a wrong answer.
+  }
+  throw unavailable("id-token");
+}

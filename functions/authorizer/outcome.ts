@@ -1,0 +1,95 @@
+/** Who calls, as far as a verified token says. Every string is printable ASCII without spaces and safe in a header. */
+export interface Caller {
+  /** The issuer's id in the policy. */
+  readonly issuer: string;
+  /** `<issuer id>/<client>`; undefined as long as the policy knows no such client. */
+  readonly client?: string;
+  /** The token's `sub`. */
+  readonly subject: string;
+  /** What both token and policy give, sorted. */
+  readonly scopes: readonly string[];
+}
+
+/** What becomes of a request. How a gateway says it is its adapter's business (`handler/`). */
+export type Outcome = Allowed | Refusal;
+
+export interface Allowed {
+  readonly decision: "allowed";
+  /** Undefined on a public route: anybody. */
+  readonly caller?: Caller;
+  /** Whole header value for Cloud Run: `Bearer <Google ID token>`. */
+  readonly googleAuthorization: string;
+}
+
+/** Thrown by the checks, caught by `decide` alone. */
+export class Refusal extends Error {
+  constructor(
+    readonly decision: "unauthenticated" | "forbidden" | "unavailable",
+    readonly reason: Reason,
+    readonly details: RefusalDetails = {},
+  ) {
+    // The reason is from a fixed list: the message can carry no token and no claim.
+    super(`${decision}: ${reason}`);
+  }
+}
+
+/** No proof of who calls. */
+export function unauthenticated(reason: Reason): Refusal {
+  return new Refusal("unauthenticated", reason);
+}
+
+/** Who calls is known or does not matter: the answer is no. */
+export function forbidden(reason: Reason, caller?: Caller): Refusal {
+  return new Refusal("forbidden", reason, { caller });
+}
+
+/** Nobody can tell now, so the answer may not be cached. */
+export function unavailable(reason: Reason, upstreamStatus?: number): Refusal {
+  return new Refusal("unavailable", reason, { upstreamStatus });
+}
+
+export interface RefusalDetails {
+  /** Known when the token was good and only its rights were missing. */
+  readonly caller?: Caller;
+  /** HTTP status with which a cloud refused, where one did. */
+  readonly upstreamStatus?: number;
+}
+
+/** Everything a log line may give as reason. */
+export type Reason =
+  // The gateway is not wired as the policy expects: never cached, mended by the next deploy.
+  | "route-kind"
+  | "identity-sources"
+  // The request.
+  | "route-unknown"
+  | "path-character"
+  | "path-mismatch"
+  | "path-ambiguous"
+  | "authorization-count"
+  | "authorization-shape"
+  // The token.
+  | "token-size"
+  | "token-shape"
+  | "token-algorithm"
+  | "token-claims"
+  | "issuer-unknown"
+  | "key-unknown"
+  | "keys-unavailable"
+  | "signature"
+  | "expired"
+  | "not-yet-valid"
+  | "audience"
+  | "token-use"
+  | "client-unknown"
+  | "subject-shape"
+  // The caller's rights.
+  | "subject-unknown"
+  | "scope"
+  // The mint.
+  | "aws-credentials"
+  | "federation-provider"
+  | "assume-role"
+  | "token-exchange"
+  | "id-token"
+  // A bug: the log line is all there is, the error itself might quote a token.
+  | "internal";

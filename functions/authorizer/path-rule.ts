@@ -1,0 +1,61 @@
+import { forbidden } from "./outcome";
+import type { AuthorizerPolicy } from "./policy";
+import {
+  isLessSpecific,
+  looseSegments,
+  matchesExactly,
+  matchesLoosely,
+  patternOf,
+  type RoutePattern,
+} from "./route-pattern";
+
+/**
+ * What some server between here and the service's own router reads as something else than itself: escapes (the path is
+ * decoded already), path parameters, the end of a path, other separators, invisible and undecodable characters; and
+ * segments of dots or spaces alone, which vanish or climb.
+ */
+const TREACHEROUS = /[%\\;?#\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufffd]|\/\/|\/[\s.]+(?:\/|$)/u;
+
+/** What a path must be on one route, prepared once. */
+export interface PathRule {
+  readonly hasVariable: boolean;
+  readonly pattern: RoutePattern;
+  /** Other routes' patterns that no path may match, not even loosely: they are narrower, or not plainly wider. */
+  readonly rivals: readonly RoutePattern[];
+}
+
+/**
+ * One Google identity opens a whole service, so the service must see the very route that was authorized. Rivals are all
+ * routes of the service whatever their method, since a path that belongs to two routes is one that frameworks may
+ * dispatch either way.
+ */
+export function pathRules(policy: AuthorizerPolicy): ReadonlyMap<string, PathRule> {
+  const routes = Object.entries(policy.routes).map(([key, { service }]) => ({ key, service, pattern: patternOf(key) }));
+  const rules = new Map<string, PathRule>();
+  for (const { key, service, pattern } of routes) {
+    const rivals = new Map<string, RoutePattern>();
+    for (const other of routes) {
+      if (other.service !== service || other.pattern.key === pattern.key) continue;
+      if (!isLessSpecific(other.pattern, pattern)) rivals.set(other.pattern.key, other.pattern);
+    }
+    rules.set(key, { hasVariable: pattern.hasVariable, pattern, rivals: [...rivals.values()] });
+  }
+  return rules;
+}
+
+/** Refuses a path that could reach another route than the one it was authorized for. For routes with a variable. */
+export function requireOwnPath(rule: PathRule, path: string): void {
+  // Twice: full-width forms of `/`, `.` and `%` become the plain ones where a server normalizes.
+  const compatible = path.normalize("NFKC");
+  if (
+    TREACHEROUS.test(path) ||
+    TREACHEROUS.test(compatible) ||
+    path !== path.normalize("NFC") ||
+    path.split("/").length !== compatible.split("/").length
+  ) {
+    throw forbidden("path-character");
+  }
+  if (!matchesExactly(rule.pattern, path)) throw forbidden("path-mismatch");
+  const segments = looseSegments(path);
+  if (rule.rivals.some((rival) => matchesLoosely(rival, segments))) throw forbidden("path-ambiguous");
+}

@@ -1,0 +1,79 @@
+/**
+ * What the authorizer decides by: written at synthesis beside the function's code, and readable in `synthesized/`.
+ * What only an apply knows is named here as an environment variable (`…From`) that Terraform fills with a reference.
+ */
+export interface AuthorizerPolicy {
+  readonly version: 1;
+  /** Longest time, in seconds, that API Gateway replays an answer: no Google token is returned with less life. */
+  readonly cacheSeconds: number;
+  readonly aws: { readonly region: string };
+  readonly federation: {
+    /** Variable with the provider's name: `projects/123/locations/global/workloadIdentityPools/p/providers/q`. */
+    readonly providerFrom: string;
+  };
+  readonly issuers: readonly PolicyIssuer[];
+  readonly services: Readonly<Record<string, PolicyService>>;
+  /** By API Gateway route key. A route that is not here is denied. */
+  readonly routes: Readonly<Record<string, PolicyRoute>>;
+}
+
+export interface PolicyService {
+  /** ARN of the AWS role to assume. */
+  readonly role: string;
+  /** E-mail address of the Google service account it becomes. */
+  readonly serviceAccount: string;
+  readonly audience: string;
+}
+
+export interface PolicyRoute {
+  readonly service: string;
+  /** `public`, or the scopes of which the caller needs one. */
+  readonly access: "public" | { readonly scopes: readonly string[] };
+}
+
+export type PolicyIssuer = PolicyCognitoIssuer | PolicySubjectsIssuer | PolicyTokenIssuer;
+
+/** A user pool of this stack: access tokens only, of a listed client, for the scopes both token and config give it. */
+export interface PolicyCognitoIssuer {
+  readonly id: string;
+  readonly kind: "cognito";
+  /** Variable with the issuer URL. */
+  readonly issuerFrom: string;
+  readonly clients: readonly PolicyCognitoClient[];
+}
+
+export interface PolicyCognitoClient {
+  readonly id: string;
+  /** Variable with the app client id. */
+  readonly clientIdFrom: string;
+  readonly scopes: readonly string[];
+}
+
+/** Any OIDC issuer whose tokens only prove who the caller is; config alone gives scopes. */
+export interface PolicySubjectsIssuer {
+  readonly id: string;
+  readonly kind: "oidc";
+  readonly grants: "subjects";
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly subjects: readonly PolicySubject[];
+}
+
+export interface PolicySubject {
+  /** Exact `sub`. */
+  readonly subject: string;
+  readonly scopes: readonly string[];
+}
+
+/** An OIDC issuer the team controls: the token's own scopes count, within these scopes and from these clients. */
+export interface PolicyTokenIssuer {
+  readonly id: string;
+  readonly kind: "oidc";
+  readonly grants: "token";
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly scopes: readonly string[];
+  readonly scopeClaim: string;
+  readonly clientClaim: string;
+  readonly clients: readonly string[];
+}

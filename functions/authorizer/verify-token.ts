@@ -1,0 +1,72 @@
+import {
+  JwtExpiredError,
+  JwtInvalidAudienceError,
+  JwtInvalidSignatureError,
+  JwtNotBeforeError,
+} from "aws-jwt-verify/error";
+import type { JwtPayload } from "aws-jwt-verify/jwt-model";
+import { CLOCK_SKEW_SECONDS, nowSeconds } from "./clock";
+import type { HttpsCall } from "./https-call";
+import type { TrustedIssuer } from "./issuers";
+import { KeySet } from "./key-sets";
+import type { Trace } from "./log";
+import { type Reason, unauthenticated } from "./outcome";
+import { readUnverified } from "./unverified-token";
+
+export interface VerifiedToken {
+  readonly issuer: TrustedIssuer;
+  readonly claims: JwtPayload;
+}
+
+/** Verifies tokens of the trusted issuers. Keeps their keys. */
+export class TokenVerifier {
+  private readonly keySets = new Map<string, KeySet>();
+
+  constructor(
+    private readonly issuers: ReadonlyMap<string, TrustedIssuer>,
+    call: HttpsCall,
+  ) {
+    for (const [url, issuer] of issuers) this.keySets.set(url, new KeySet(issuer, call));
+  }
+
+  /** `raw` has the shape that `bearerToken` checked. No outbound call before issuer and header are known good. */
+  async verify(raw: string, trace: Trace): Promise<VerifiedToken> {
+    const token = readUnverified(raw);
+    const issuer = this.issuers.get(token.iss);
+    const keySet = this.keySets.get(token.iss);
+    if (issuer === undefined || keySet === undefined) throw unauthenticated("issuer-unknown");
+    trace.issuer = issuer.id;
+    const key = await trace.time("keys", () => keySet.find(token.kid, token.alg));
+    if (key === undefined) throw unauthenticated("key-unknown");
+    const audience = issuer.kind === "cognito" ? null : [...issuer.audiences];
+    const rules = { issuer: issuer.url, audience, graceSeconds: CLOCK_SKEW_SECONDS };
+    const claims = await trace.time("verify", () => {
+      try {
+        const { payload, remembered } = key.verify(raw, rules);
+        trace.cached("token", remembered);
+        return payload;
+      } catch (error) {
+        throw unauthenticated(reasonOf(error));
+      }
+    });
+    requireTimes(claims);
+    return { issuer, claims };
+  }
+}
+
+/** What aws-jwt-verify leaves to its caller: that there is an expiry at all, and that the token is not from the future. */
+function requireTimes(claims: JwtPayload): void {
+  if (claims.exp === undefined) throw unauthenticated("token-claims");
+  if (claims.iat !== undefined && claims.iat > nowSeconds() + CLOCK_SKEW_SECONDS) {
+    throw unauthenticated("not-yet-valid");
+  }
+}
+
+/** An error that is none of the library's (a date out of range) comes from the token as well: no proof, no entry. */
+function reasonOf(error: unknown): Reason {
+  if (error instanceof JwtInvalidSignatureError) return "signature";
+  if (error instanceof JwtExpiredError) return "expired";
+  if (error instanceof JwtNotBeforeError) return "not-yet-valid";
+  if (error instanceof JwtInvalidAudienceError) return "audience";
+  return "token-claims";
+}

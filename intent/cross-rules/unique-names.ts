@@ -1,0 +1,110 @@
+import type { CrossReport, CrossRule } from "../cross-rule";
+import type { Draft } from "../draft";
+import type { Path } from "../located";
+import { callersRole, poolId, prefix, publicRole, runtimeAccount, secretId, serviceName } from "../names";
+
+/** One use of a name that must be unique within a space, such as the roles of one AWS account. */
+interface Claim {
+  readonly environment: string;
+  readonly path: Path;
+  readonly space: string;
+  readonly name: string;
+  /** What bears the name. */
+  readonly bearer: string;
+}
+
+/** IAM is global: roles of one account must differ, whatever the region. */
+export const roleNamesAreUnique: CrossRule = (drafts, report) => {
+  reportAcross(drafts.flatMap(roleClaims), report);
+};
+
+function roleClaims({ name, environment, aws, services }: Draft): Claim[] {
+  if (name === undefined || aws.account === undefined) return [];
+  const start = prefix(name, environment);
+  const space = `the AWS account ${aws.account}`;
+  const invokers = [...services.keys()].map((id) => ({
+    path: ["services", id],
+    name: serviceName(start, id),
+    bearer: `the role of service ${id}`,
+  }));
+  const functions = [callersRole(start), publicRole(start)].map((role) => ({
+    path: ["name"],
+    name: role,
+    bearer: "an authorizer function's role",
+  }));
+  return [...invokers, ...functions].map((claim) => ({ ...claim, environment, space }));
+}
+
+/** Cloud Run services, accounts, secrets and pools of one Google project must differ, each kind among itself. */
+export const googleNamesAreUnique: CrossRule = (drafts, report) => {
+  reportAcross(drafts.flatMap(projectClaims), report);
+};
+
+function projectClaims(draft: Draft): Claim[] {
+  const { name, environment, google, services, federation } = draft;
+  if (name === undefined || google.project === undefined) return [];
+  const start = prefix(name, environment);
+  const project = `the Google project ${google.project}`;
+  const accounts = [...services.keys()].flatMap((id) => {
+    const account = { path: ["services", id], space: `the service accounts of ${project}` };
+    const invoker = serviceName(start, id);
+    return [
+      { ...account, name: invoker, bearer: `the invoker account of service ${id}` },
+      { ...account, name: runtimeAccount(invoker), bearer: `the runtime account of service ${id}` },
+    ];
+  });
+  const secrets = [...services].flatMap(([id, { secrets = {} }]) =>
+    Object.entries(secrets).map(([variable, { secret }]) => ({
+      path: ["services", id, "secrets", variable, "secret"],
+      space: `the secrets of ${project}`,
+      name: secretId(start, secret),
+      bearer: `a secret of service ${id}`,
+    })),
+  );
+  const pool = {
+    path: ["name"],
+    space: `the workload identity pools of ${project}`,
+    name: poolId(start, federation?.generation ?? 1),
+    bearer: "a workload identity pool",
+  };
+  return [...accounts, ...secrets, pool].map((claim) => ({ ...claim, environment }));
+}
+
+/** A sign-in domain is unique in its region among all customers of AWS, so certainly among ours. */
+export const domainPrefixesAreUnique: CrossRule = (drafts, report) => {
+  const claims = drafts.flatMap(({ environment, aws, issuers }) =>
+    [...issuers].flatMap(([id, issuer]): Claim[] => {
+      if (issuer?.kind !== "cognito" || aws.region === undefined) return [];
+      const path = ["issuers", id, "domainPrefix"];
+      const space = `the Cognito domains of ${aws.region}`;
+      return [{ environment, path, space, name: issuer.domainPrefix, bearer: `the issuer ${id}` }];
+    }),
+  );
+  for (const { claim, first } of clashes(claims)) report(claim.environment, claim.path, taken(claim, first));
+};
+
+/** Each claim but the first on a name, with that first one. */
+function clashes(claims: readonly Claim[]): { readonly claim: Claim; readonly first: Claim }[] {
+  const firsts = new Map<string, Claim>();
+  return claims.flatMap((claim) => {
+    const key = JSON.stringify([claim.space, claim.name]);
+    const first = firsts.get(key);
+    if (first === undefined) firsts.set(key, claim);
+    return first === undefined ? [] : [{ claim, first }];
+  });
+}
+
+/** Within one environment the rules on names and secrets have said so, in better words. */
+function reportAcross(claims: readonly Claim[], report: CrossReport): void {
+  for (const { claim, first } of clashes(claims)) {
+    if (claim.environment !== first.environment) report(claim.environment, claim.path, taken(claim, first));
+  }
+}
+
+function taken(claim: Claim, first: Claim) {
+  return {
+    got: `${claim.name} for ${claim.bearer} of ${claim.environment}`,
+    expected: `a name that ${first.bearer} of ${first.environment} does not have (unique in ${claim.space})`,
+    remedy: "rename one of them, or give the environments accounts and projects of their own",
+  };
+}

@@ -1,0 +1,199 @@
+/**
+ * What one environment means, once its YAML has been merged, checked and named. Frozen; every list is sorted by id, so
+ * that nothing downstream depends on the order in which people wrote their keys.
+ */
+export interface Intent {
+  /** Name of the overlay file without `.yaml`: `dev`. */
+  readonly environment: string;
+  /** `<name>-<environment>`, the start of every resource's name: `storefront-dev`. */
+  readonly prefix: string;
+  readonly aws: AwsIntent;
+  readonly google: GoogleIntent;
+  readonly state: StateIntent;
+  readonly federation: FederationIntent;
+  /** Deletion protection of user pools, secrets and Cloud Run services. */
+  readonly protect: boolean;
+  /** How long a deleted AWS secret can be brought back: 0 (gone at once) or 7-30 days. */
+  readonly recoveryDays: number;
+  readonly issuers: readonly Issuer[];
+  readonly gateway: GatewayIntent;
+  readonly services: readonly Service[];
+  readonly clients: readonly Client[];
+  readonly logs: { readonly retentionDays: number };
+  /** Tags in AWS, labels in Google: those of the config plus `application` and `environment`. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface AwsIntent {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+  /** ARNs of the roles that run Terraform: beside a client's readers the only ones that may read its secret. */
+  readonly deployers: readonly string[];
+}
+
+export interface GoogleIntent {
+  readonly project: string;
+  readonly region: string;
+  /** Whether this environment switches on the project's APIs and audit logs. */
+  readonly ownsProject: boolean;
+}
+
+export type StateIntent =
+  | { readonly kind: "s3"; readonly bucket: string; readonly region: string; readonly key: string }
+  | { readonly kind: "local"; readonly path: string };
+
+export interface FederationIntent {
+  /** Workload identity pool: `storefront-dev`, or `storefront-dev-2` from generation 2 on. */
+  readonly poolId: string;
+  /** Its one provider: `aws-gateway`. */
+  readonly providerId: string;
+}
+
+export interface GatewayIntent {
+  /** How long API Gateway replays an authorizer's answer, 0-300 seconds. */
+  readonly authorizerCacheSeconds: number;
+  readonly throttle: Throttle;
+  readonly cors?: Cors;
+  readonly authorizer: AuthorizerFunctionIntent;
+}
+
+export interface AuthorizerFunctionIntent {
+  readonly memoryMb: number;
+  /** Concurrency reserved for each function; unset: drawn from the account's pool. */
+  readonly reservedConcurrency?: { readonly callers?: number; readonly public?: number };
+}
+
+export interface Throttle {
+  readonly ratePerSecond: number;
+  readonly burst: number;
+}
+
+export interface Cors {
+  readonly origins: readonly string[];
+  /** Request headers a browser may send. */
+  readonly headers: readonly string[];
+  readonly maxAgeSeconds: number;
+}
+
+export type Issuer = CognitoIssuer | OidcIssuer;
+
+export interface CognitoIssuer {
+  readonly kind: "cognito";
+  readonly id: string;
+  /** Name of the user pool: `storefront-dev-customers`. */
+  readonly name: string;
+  readonly signUp: "closed" | "open";
+  readonly domainPrefix: string;
+}
+
+export type OidcIssuer = SubjectsIssuer | TokenIssuer;
+
+interface OidcIssuerBase {
+  readonly kind: "oidc";
+  readonly id: string;
+  /** Exact value of `iss`, an https URL. */
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+}
+
+/** Callers get the scopes that config gives their exact subject, whatever the token says. */
+export interface SubjectsIssuer extends OidcIssuerBase {
+  readonly grants: "subjects";
+}
+
+/** Callers get the scopes in their token, as far as they are listed here and come from a listed client. */
+export interface TokenIssuer extends OidcIssuerBase {
+  readonly grants: "token";
+  readonly scopes: readonly string[];
+  readonly scopeClaim: string;
+  readonly clientClaim: string;
+  readonly clients: readonly string[];
+}
+
+export interface Service {
+  /** Key in the config: `orders`. */
+  readonly id: string;
+  /** `<prefix>-<id>`: the Cloud Run service, the Google service account that invokes it and the AWS role that becomes it. */
+  readonly name: string;
+  /** `<name>-rt`: the service account the containers run as. */
+  readonly runtimeName: string;
+  /** Custom audience: `https://<name>.<project>.internal`. */
+  readonly audience: string;
+  readonly image: string;
+  readonly port: number;
+  readonly healthPath?: string;
+  readonly timeoutSeconds: number;
+  /** `cpu` in cores as Cloud Run writes it (`1`, `0.5`), `memory` with its unit (`512Mi`). */
+  readonly resources: { readonly cpu: string; readonly memory: string };
+  /** `min` and `max` instances; `concurrency` requests per instance. */
+  readonly scaling: { readonly min: number; readonly max: number; readonly concurrency: number };
+  readonly environment: readonly EnvironmentVariable[];
+  readonly secrets: readonly SecretVariable[];
+  readonly routes: readonly Route[];
+}
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface SecretVariable {
+  /** Environment variable the secret is mounted as. */
+  readonly variable: string;
+  /** Key in the config: `orders-database-url`. */
+  readonly id: string;
+  /** Secret Manager id: `<prefix>-<id>`. */
+  readonly secretId: string;
+  /** Pinned version; undefined: the secret is created and not mounted yet. */
+  readonly version?: number;
+}
+
+export interface Route {
+  /** API Gateway route key: `GET /orders/{id}`. Never `ANY`: that has become one route a method. */
+  readonly key: string;
+  readonly method: string;
+  readonly path: string;
+  /** Terraform name, stable and readable: `orders_get_orders_by_id`. */
+  readonly address: string;
+  /** Whether the path holds `{id}` or `{proxy+}`: then the authorizer sees, and the cache is keyed by, each path. */
+  readonly hasVariable: boolean;
+  readonly access: Access;
+  readonly throttle?: Throttle;
+}
+
+export type Access = { readonly kind: "public" } | { readonly kind: "scopes"; readonly scopes: readonly string[] };
+
+export type Client = UserClient | MachineClient | ExternalClient;
+
+interface ClientBase {
+  /** Key in the config: `web`. */
+  readonly id: string;
+  /** Id of its issuer in the config. */
+  readonly issuer: string;
+  readonly scopes: readonly string[];
+}
+
+/** People, through a browser or an app: authorization code with PKCE, no secret. */
+export interface UserClient extends ClientBase {
+  readonly grant: "authorization_code";
+  readonly name: string;
+  readonly callbackUrls: readonly string[];
+  readonly logoutUrls: readonly string[];
+}
+
+/** A program with a secret: client credentials. */
+export interface MachineClient extends ClientBase {
+  readonly grant: "client_credentials";
+  readonly name: string;
+  /** Secrets Manager name: `<prefix>/clients/<id>`. */
+  readonly secretName: string;
+  /** ARNs of the only roles that may read its secret. */
+  readonly readers: readonly string[];
+}
+
+/** A caller that an external issuer vouches for, by its exact subject. */
+export interface ExternalClient extends ClientBase {
+  readonly grant: "external";
+  readonly subject: string;
+}

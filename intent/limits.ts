@@ -1,0 +1,141 @@
+/**
+ * Every limit the config is checked against, each with its source. Quotas that the vendor raises on request can be
+ * raised in the config under `limits`; the rest is fixed.
+ */
+
+/** Google IAM, "Create service accounts": an account id has 6-30 characters. */
+export const GOOGLE_ACCOUNT_ID_MIN = 6;
+/** Google IAM, "Create service accounts": an account id has 6-30 characters. */
+export const GOOGLE_ACCOUNT_ID_MAX = 30;
+/** Google Cloud, "Creating and managing projects": a project id has 6-30 characters. */
+export const PROJECT_ID_MIN = 6;
+/** Google Cloud, "Creating and managing projects": a project id has 6-30 characters. */
+export const PROJECT_ID_MAX = 30;
+/** Google IAM, "Quotas and limits": service accounts per project. Raised on request. */
+export const SERVICE_ACCOUNTS_PER_PROJECT = 100;
+
+/** Google Cloud, "Identifying projects": a project number is a 64-bit integer, 12 digits as issued today. */
+export const PROJECT_NUMBER_DIGITS = 19;
+
+/** Google IAM, "Manage workload identity pools": a pool or provider id has 4-32 characters. */
+export const POOL_ID_MIN = 4;
+/** Google IAM, "Manage workload identity pools": a pool or provider id has 4-32 characters. */
+export const POOL_ID_MAX = 32;
+/** Google IAM, "Configure Workload Identity Federation": length of a provider's attribute condition. */
+export const ATTRIBUTE_CONDITION_CHARACTERS = 4096;
+
+/** Google Cloud, "Requirements for labels": length of a label's key and of its value. */
+export const LABEL_CHARACTERS = 63;
+
+/** Google Secret Manager, "Create a secret": length of a secret's id. */
+export const SECRET_ID_CHARACTERS = 255;
+
+/** Cloud Run, "Quotas and limits": maximum instances of a service. Raised on request. */
+export const CLOUD_RUN_MAX_INSTANCES = 1000;
+/** Cloud Run, "Maximum concurrent requests per instance". */
+export const CLOUD_RUN_CONCURRENCY_MAX = 1000;
+/** Cloud Run, "Configure CPU limits": the smallest share of a core. */
+export const CLOUD_RUN_CPU_MIN = 0.08;
+/** Cloud Run, "Configure CPU limits": below one core any hundredth, above it these. */
+export const CLOUD_RUN_WHOLE_CPUS: readonly number[] = [1, 2, 4, 6, 8];
+/** Cloud Run, "Configure memory limits": the smallest limit (first-generation execution environment). */
+export const CLOUD_RUN_MEMORY_MIN_MI = 128;
+/** Cloud Run, "Configure memory limits" and "Configure CPU limits": memory in MiB that each number of cores allows. */
+export const CLOUD_RUN_MEMORY_BY_CPU: readonly {
+  readonly cpuBelow: number;
+  readonly min: number;
+  readonly max: number;
+}[] = [
+  { cpuBelow: 0.5, min: CLOUD_RUN_MEMORY_MIN_MI, max: 512 },
+  { cpuBelow: 1, min: CLOUD_RUN_MEMORY_MIN_MI, max: 1024 },
+  { cpuBelow: 2, min: CLOUD_RUN_MEMORY_MIN_MI, max: 4096 },
+  { cpuBelow: 4, min: CLOUD_RUN_MEMORY_MIN_MI, max: 8192 },
+  { cpuBelow: 6, min: 2048, max: 16384 },
+  { cpuBelow: 8, min: 4096, max: 24576 },
+  { cpuBelow: Number.POSITIVE_INFINITY, min: 4096, max: 32768 },
+];
+/** Cloud Run, "Container runtime contract": the variables that Cloud Run sets itself. */
+export const CLOUD_RUN_RESERVED_VARIABLES: readonly string[] = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"];
+/** Cloud Run, "Container runtime contract": a prefix of variables that Google keeps to itself. */
+export const CLOUD_RUN_RESERVED_VARIABLE_PREFIX = "X_GOOGLE_";
+/** Cloud Run, "Quotas and limits": size of one environment variable, in bytes (32 kB). */
+export const CLOUD_RUN_VARIABLE_BYTES = 32_768;
+/** Cloud Run, "Quotas and limits": environment variables of a container. */
+export const CLOUD_RUN_VARIABLES = 1000;
+/** Cloud Run, "Known issues": paths its front end answers itself, or may. */
+export const CLOUD_RUN_RESERVED_PATHS: readonly string[] = ["/eventlog", "/_ah"];
+
+/** API Gateway, "Quotas for HTTP APIs": integration timeout, in seconds. */
+export const INTEGRATION_TIMEOUT_SECONDS = 30;
+/** API Gateway, "Quotas for HTTP APIs": routes per API. Raised on request. */
+export const ROUTES_PER_API = 300;
+/** API Gateway, "Quotas for HTTP APIs": scopes per route. */
+export const SCOPES_PER_ROUTE = 10;
+/** API Gateway, "Quotas for HTTP APIs": audiences per authorizer. */
+export const AUDIENCES_PER_ISSUER = 50;
+/** API Gateway, "Quotas": requests per second of an account in a region. Raised on request. */
+export const ACCOUNT_REQUESTS_PER_SECOND = 10_000;
+/** API Gateway, "Quotas": burst of an account in a region. Set by AWS along with the rate. */
+export const ACCOUNT_BURST = 5_000;
+/** API Gateway, "CreateRoute": length of a scope. */
+export const SCOPE_CHARACTERS = 64;
+/** The design: how long an expired, revoked or disabled caller may still pass. API Gateway itself allows 3,600. */
+export const AUTHORIZER_CACHE_SECONDS_MAX = 300;
+/** API Gateway, "Quotas and important notes": paths of its own health check. */
+export const API_GATEWAY_RESERVED_PATHS: readonly string[] = ["/ping", "/sping"];
+/** API Gateway, "Configure CORS for HTTP APIs": longest time a browser keeps a preflight's answer, in seconds. */
+export const CORS_MAX_AGE_SECONDS = 86_400;
+
+/** The design: an authorizer's signatures want half a core at least. */
+export const AUTHORIZER_MEMORY_MB_MIN = 512;
+/** AWS Lambda, "Quotas": memory of a function, in MB. */
+export const AUTHORIZER_MEMORY_MB_MAX = 10_240;
+/** AWS Lambda, "Quotas": all environment variables of a function together, in bytes. */
+export const FUNCTION_ENVIRONMENT_BYTES = 4096;
+/** AWS IAM, "IAM and STS quotas": length of a role's name. */
+export const ROLE_NAME_CHARACTERS = 64;
+/** AWS, "AWS account identifiers": an account id has twelve digits. */
+export const AWS_ACCOUNT_DIGITS = 12;
+
+/** Amazon Cognito, "User pool domain": length of a domain prefix. */
+export const COGNITO_DOMAIN_PREFIX_CHARACTERS = 63;
+/** Amazon Cognito, "CreateUserPoolDomain": words a domain prefix may not hold. */
+export const COGNITO_RESERVED_WORDS: readonly string[] = ["aws", "amazon", "cognito"];
+/** Amazon Cognito, "Quotas": resource servers per user pool. Raised on request. */
+export const RESOURCE_SERVERS_PER_POOL = 25;
+/** Amazon Cognito, "Quotas": scopes per resource server. */
+export const SCOPES_PER_RESOURCE_SERVER = 100;
+/** Amazon Cognito, "Quotas": scopes per app client. */
+export const SCOPES_PER_CLIENT = 50;
+/** Amazon Cognito, "Quotas": callback URLs per app client, and logout URLs as many. */
+export const URLS_PER_CLIENT = 100;
+/** Amazon Cognito, "CreateUserPoolClient": length of a callback or logout URL. */
+export const CLIENT_URL_CHARACTERS = 1024;
+/** Amazon Cognito, "CreateUserPoolClient": length of an app client id (26 as issued today). */
+export const COGNITO_CLIENT_ID_CHARACTERS = 26;
+/** Amazon Cognito, "CreateUserPool": length of a pool id, region and underscore included. */
+export const COGNITO_POOL_ID_CHARACTERS = 55;
+/** OpenID Connect Core 1.0, section 2: length of `sub`, in ASCII characters. */
+export const SUBJECT_CHARACTERS = 255;
+
+/** AWS Secrets Manager, "DeleteSecret": shortest recovery window but none, in days. */
+export const RECOVERY_DAYS_MIN = 7;
+/** AWS Secrets Manager, "DeleteSecret": longest recovery window, in days. */
+export const RECOVERY_DAYS_MAX = 30;
+/** Amazon CloudWatch Logs, "PutRetentionPolicy": the numbers of days a log group can be kept. */
+export const LOG_RETENTION_DAYS: readonly number[] = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+/** AWS S3, "General purpose bucket naming rules": a bucket's name has 3-63 characters. */
+export const BUCKET_NAME_MIN = 3;
+/** AWS S3, "General purpose bucket naming rules": a bucket's name has 3-63 characters. */
+export const BUCKET_NAME_MAX = 63;
+/** AWS allows 50 tags a resource, Google 64 labels; two are the program's own. */
+export const TAGS_MAX = 48;
+
+/** IETF, RFC 6335: the largest port. */
+export const PORT_MAX = 65_535;
+/** IETF, RFC 1035: length of one label of a domain name. */
+export const DNS_LABEL_CHARACTERS = 63;
+/** Open Container Initiative, "Distribution Specification": length of an image's tag. */
+export const IMAGE_TAG_CHARACTERS = 128;

@@ -1,0 +1,105 @@
+import { buildIntent } from "./build";
+import { collapse, problemAt } from "./collapse";
+import { crossRules } from "./cross-rules";
+import { type Draft, draftOf, hasIds } from "./draft";
+import { BASE_FILE, configFiles, overlayFile } from "./environments";
+import { type Finding, findingAt } from "./finding";
+import type { Intent } from "./intent";
+import { formatPath, type LocatedMap, plain } from "./located";
+import { mergePatch } from "./merge";
+import { nullDeletes, nullsInBase } from "./null-deletes";
+import { compareProblems, type Problem } from "./problem";
+import { listFiles, readText } from "./read";
+import { rules } from "./rules";
+import { configSchema } from "./schema";
+import { schemaFindings } from "./schema-findings";
+import { type ParsedFile, parseYaml } from "./yaml";
+
+export type LoadResult =
+  | { readonly ok: true; readonly intents: readonly Intent[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+interface Environment {
+  readonly name: string;
+  /** Base and overlay merged; undefined when the overlay could not be read. */
+  readonly root?: LocatedMap;
+  readonly draft: Draft;
+  readonly findings: Finding[];
+}
+
+/**
+ * Reads every environment of a folder and checks them all together, so that a broken `prod.yaml` stops `dev` too. The
+ * intents come sorted by environment; the problems come all at once.
+ */
+export function loadIntents(configDir: string): LoadResult {
+  const { environments: names, strays } = configFiles(listFiles(configDir) ?? []);
+  const base = parseFile(configDir, BASE_FILE);
+  const overlays = names.map((name) => ({ name, ...parseFile(configDir, overlayFile(name)) }));
+  const inFiles = [base, ...overlays].flatMap((file) => file.findings);
+  const environments = base.tree ? checkAll(base.tree, overlays) : [];
+  const problems = [
+    ...strays.map(({ file, ...fault }) => problemAt(topOf(`config/${file}`), { path: [], ...fault })),
+    ...(names.length === 0 ? [problemAt(topOf(configDir), { path: [], ...NO_ENVIRONMENT })] : []),
+    ...inFiles.map((finding) => problemAt(finding.origin, finding)),
+    ...collapse(
+      environments.map(({ name, findings }) => ({ environment: name, findings: without(findings, inFiles) })),
+    ),
+  ];
+  if (problems.length > 0) return { ok: false, problems: problems.sort(compareProblems) };
+  return { ok: true, intents: environments.map(intentOf) };
+}
+
+function parseFile(configDir: string, file: string): ParsedFile {
+  const read = readText(configDir, file.replace(/^config\//, ""));
+  if ("text" in read) return parseYaml(file, read.text);
+  return { findings: [{ origin: topOf(file), path: [], ...read }] };
+}
+
+function checkAll(base: LocatedMap, overlays: readonly (ParsedFile & { readonly name: string })[]): Environment[] {
+  const environments = overlays.map(({ name, tree }) => check(name, base, tree));
+  for (const rule of crossRules) {
+    rule(
+      environments.map(({ draft }) => draft),
+      (name, path, verdict) => {
+        const found = environments.find((environment) => environment.name === name);
+        if (found?.root) found.findings.push(findingAt(found.root, path, verdict));
+      },
+    );
+  }
+  return environments;
+}
+
+function check(name: string, base: LocatedMap, overlay: LocatedMap | undefined): Environment {
+  const nothing = draftOf(name, { ...base, entries: new Map() });
+  if (!overlay) return { name, draft: nothing, findings: nullsInBase(base) };
+  const root = mergePatch(base, overlay) as LocatedMap;
+  const bySchema = [...nullsInBase(base), ...nullDeletes(base, overlay), ...schemaFindings(root)];
+  if (!hasIds(root)) return { name, root, draft: nothing, findings: bySchema };
+  const draft = draftOf(name, root);
+  const byRules: Finding[] = [];
+  for (const rule of rules) rule(draft, (path, verdict) => byRules.push(findingAt(root, path, verdict)));
+  return { name, root, draft, findings: [...bySchema, ...without(byRules, bySchema)] };
+}
+
+/** A place that a file's own findings already complain about needs no second complaint from the schema. */
+function without(findings: readonly Finding[], inFiles: readonly Finding[]): Finding[] {
+  const known = new Set(inFiles.map(placeOf));
+  return findings.filter((finding) => !known.has(placeOf(finding)));
+}
+
+function placeOf({ origin, path }: Finding): string {
+  return `${origin.file}:${origin.line}:${origin.column} ${formatPath(path)}`;
+}
+
+function intentOf({ name, root }: Environment): Intent {
+  return buildIntent(name, configSchema.parse(root && plain(root)));
+}
+
+function topOf(file: string) {
+  return { file, line: 1, column: 1 };
+}
+
+const NO_ENVIRONMENT = {
+  message: "got no environment, expected at least one file beside base.yaml",
+  remedy: "write one, as in dev.yaml: its name is the environment's name",
+};

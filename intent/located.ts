@@ -1,0 +1,78 @@
+/** Where a value was written. A map's entry stands where its key does, a list's item where the item does. */
+export interface Origin {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A YAML value that remembers where it came from, through every merge. */
+export type Located = LocatedMap | LocatedList | LocatedScalar;
+
+export interface LocatedMap {
+  readonly kind: "map";
+  readonly origin: Origin;
+  /** Where the map stands in the base file, if an overlay added to it. */
+  readonly inherited?: Origin;
+  readonly entries: ReadonlyMap<string, Located>;
+}
+
+export interface LocatedList {
+  readonly kind: "list";
+  readonly origin: Origin;
+  readonly items: readonly Located[];
+}
+
+export interface LocatedScalar {
+  readonly kind: "scalar";
+  readonly origin: Origin;
+  readonly value: string | number | boolean | null;
+}
+
+/** Keys of maps and indexes of lists, from the root. */
+export type Path = readonly (string | number)[];
+
+/** The same value without its origins. */
+export function plain(node: Located): unknown {
+  switch (node.kind) {
+    case "map":
+      // `fromEntries` defines own properties, so that no key can reach a prototype.
+      return Object.fromEntries([...node.entries].map(([key, value]) => [key, plain(value)]));
+    case "list":
+      return node.items.map(plain);
+    case "scalar":
+      return node.value;
+  }
+}
+
+/** The node at a path, or undefined where nothing was written. */
+export function nodeAt(root: Located, path: Path): Located | undefined {
+  let node: Located | undefined = root;
+  for (const step of path) node = node && child(node, step);
+  return node;
+}
+
+/** The deepest node that was written on the way to a path: where the fault of a missing or a defaulted value stands. */
+export function nearestNode(root: Located, path: Path): Located {
+  let node = root;
+  for (const step of path) {
+    const next = child(node, step);
+    if (next === undefined) break;
+    node = next;
+  }
+  return node;
+}
+
+function child(node: Located, step: string | number): Located | undefined {
+  if (node.kind === "map") return node.entries.get(String(step));
+  if (node.kind === "list") return node.items[Number(step)];
+  return undefined;
+}
+
+/** `services.orders.routes["GET /orders"].scopes[0]`. */
+export function formatPath(path: Path): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === "number") return `${text}[${step}]`;
+    if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(step)) return `${text}[${JSON.stringify(step)}]`;
+    return text === "" ? step : `${text}.${step}`;
+  }, "");
+}

@@ -1,0 +1,24 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/** The candidate that was probably meant, or undefined when none is near enough to suggest. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const sorted = [...candidates].filter((candidate) => candidate !== word).sort();
+  if (sorted.length === 0) return undefined;
+  const lower = word.toLowerCase();
+  const best = closest(
+    lower,
+    sorted.map((candidate) => candidate.toLowerCase()),
+  );
+  const found = sorted.find((candidate) => candidate.toLowerCase() === best);
+  // A third of the word may differ: more is another word, and a wrong hint is worse than none.
+  const tolerated = Math.ceil(Math.max(word.length, best.length) / 3);
+  return distance(lower, best) <= tolerated ? found : undefined;
+}
+
+/** `did you mean "orders"?`, or the list of what there is. */
+export function suggestion(word: string, candidates: Iterable<string>): string {
+  const known = [...new Set(candidates)].sort();
+  const hint = nearest(word, known);
+  if (hint !== undefined) return `did you mean ${JSON.stringify(hint)}?`;
+  return known.length === 0 ? "there is none to choose from" : `known: ${known.join(", ")}`;
+}

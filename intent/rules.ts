@@ -1,0 +1,58 @@
+import type { Rule } from "./rule";
+import { attributeConditionFits, functionEnvironmentFits } from "./rules/budgets";
+import { clientsHaveTheirIssuer, clientUrlsAreWhole, subjectsAreUnique } from "./rules/clients";
+import { cpuIsOffered, instancesFit, memoryFitsCpu, smallCpuTakesOneRequest } from "./rules/cloud-run";
+import { healthPathIsPlain, variablesAreFree } from "./rules/containers";
+import { corsOriginsAreExact, throttlesFitTheAccount } from "./rules/gateway";
+import { imagesArePinned } from "./rules/images";
+import { domainPrefixIsFree, issuersAreKnownHosts, issuersAreUnique, tokenIssuersAreOurs } from "./rules/issuers";
+import { namesFit, poolIdFits, serviceIdsAreFree, someService } from "./rules/names";
+import { resourceServersFit, routesFit } from "./rules/quotas";
+import { deployersAreNamed, rolesAreOfThisAccount } from "./rules/role-arns";
+import { routesHaveOneAccess, servicesHaveRoutes } from "./rules/route-access";
+import { routesAreDistinct } from "./rules/route-conflicts";
+import { routeKeysAreValid } from "./rules/route-keys";
+import { grantedScopesExist, routeScopesAreOwn, scopesHaveAnIssuer } from "./rules/scopes";
+import { secretsHaveOneReader } from "./rules/secrets";
+import { recoveryFits, stateHasOnePlace, tagsAreFree } from "./rules/settings";
+
+/** Every rule on one environment. */
+export const rules: readonly Rule[] = [
+  attributeConditionFits,
+  clientsHaveTheirIssuer,
+  clientUrlsAreWhole,
+  corsOriginsAreExact,
+  cpuIsOffered,
+  deployersAreNamed,
+  domainPrefixIsFree,
+  functionEnvironmentFits,
+  grantedScopesExist,
+  healthPathIsPlain,
+  imagesArePinned,
+  instancesFit,
+  issuersAreKnownHosts,
+  issuersAreUnique,
+  memoryFitsCpu,
+  namesFit,
+  poolIdFits,
+  recoveryFits,
+  resourceServersFit,
+  rolesAreOfThisAccount,
+  routeKeysAreValid,
+  routesAreDistinct,
+  routesFit,
+  routesHaveOneAccess,
+  routeScopesAreOwn,
+  scopesHaveAnIssuer,
+  secretsHaveOneReader,
+  serviceIdsAreFree,
+  servicesHaveRoutes,
+  smallCpuTakesOneRequest,
+  someService,
+  stateHasOnePlace,
+  subjectsAreUnique,
+  tagsAreFree,
+  throttlesFitTheAccount,
+  tokenIssuersAreOurs,
+  variablesAreFree,
+];

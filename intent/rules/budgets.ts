@@ -1,0 +1,61 @@
+import type { Draft } from "../draft";
+import {
+  ATTRIBUTE_CONDITION_CHARACTERS,
+  COGNITO_CLIENT_ID_CHARACTERS,
+  COGNITO_POOL_ID_CHARACTERS,
+  FUNCTION_ENVIRONMENT_BYTES,
+  PROJECT_NUMBER_DIGITS,
+} from "../limits";
+import {
+  assumedRoleArn,
+  attributeCondition,
+  clientVariable,
+  FEDERATION_PROVIDER_ID,
+  FEDERATION_VARIABLE,
+  issuerVariable,
+  poolId,
+  prefix,
+  serviceName,
+} from "../names";
+import type { Rule } from "../rule";
+
+/** The federation lists every service's role by name: its length bounds the number of services. */
+export const attributeConditionFits: Rule = ({ name, environment, aws, services }, report) => {
+  const { account } = aws;
+  if (name === undefined || account === undefined) return;
+  const names = [...services.keys()].map((id) => serviceName(prefix(name, environment), id));
+  const condition = attributeCondition(names.map((role) => assumedRoleArn(account, role)));
+  if (condition.length <= ATTRIBUTE_CONDITION_CHARACTERS) return;
+  report(["services"], {
+    got: `${services.size} services, whose roles make an attribute condition of ${condition.length} characters`,
+    expected: `at most ${ATTRIBUTE_CONDITION_CHARACTERS} (Google's limit for a workload identity provider)`,
+    remedy: "shorten the name or the services' names, or split the services over two environments",
+  });
+};
+
+/** What only an apply knows reaches the functions as environment variables, and Lambda holds 4 KB of them. */
+export const functionEnvironmentFits: Rule = (draft, report) => {
+  const variables = functionEnvironment(draft);
+  // Counted as AWS stores them, as JSON: {"NAME":"value",…}.
+  const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(variables)));
+  if (bytes <= FUNCTION_ENVIRONMENT_BYTES) return;
+  report(["clients"], {
+    got: `${variables.length} function variables of about ${bytes} bytes, one for each Cognito client and issuer`,
+    expected: `at most ${FUNCTION_ENVIRONMENT_BYTES} (AWS Lambda's limit for a function's environment)`,
+    remedy: "let clients share, or move some to an oidc issuer, whose callers take no variable",
+  });
+};
+
+/** Each variable with the longest value that an apply may fill in. */
+function functionEnvironment({ name = "", environment, aws, federation, issuers, clients }: Draft): [string, string][] {
+  const pool = poolId(prefix(name, environment), federation?.generation ?? 1);
+  const provider = `projects/${"0".repeat(PROJECT_NUMBER_DIGITS)}/locations/global/workloadIdentityPools/${pool}/providers/${FEDERATION_PROVIDER_ID}`;
+  const issuer = `https://cognito-idp.${aws.region ?? ""}.amazonaws.com/${"0".repeat(COGNITO_POOL_ID_CHARACTERS)}`;
+  const pools = [...issuers].filter(([, config]) => config?.kind === "cognito");
+  const apps = [...clients].filter(([, config]) => config !== undefined && config.grant !== "external");
+  return [
+    [FEDERATION_VARIABLE, provider],
+    ...pools.map(([id]): [string, string] => [issuerVariable(id), issuer]),
+    ...apps.map(([id]): [string, string] => [clientVariable(id), "0".repeat(COGNITO_CLIENT_ID_CHARACTERS)]),
+  ];
+}

@@ -1,0 +1,72 @@
+import type { Report } from "../finding";
+import {
+  CLOUD_RUN_RESERVED_VARIABLE_PREFIX,
+  CLOUD_RUN_RESERVED_VARIABLES,
+  CLOUD_RUN_VARIABLE_BYTES,
+  CLOUD_RUN_VARIABLES,
+} from "../limits";
+import type { Path } from "../located";
+import type { Rule } from "../rule";
+
+/** A variable has one source, a name that Cloud Run does not set itself, and a size that it takes. */
+export const variablesAreFree: Rule = ({ services }, report) => {
+  for (const [id, { environment = {}, secrets = {} }] of services) {
+    const path = ["services", id];
+    for (const name of Object.keys(environment)) checkName(name, [...path, "environment", name], report);
+    for (const name of Object.keys(secrets)) checkName(name, [...path, "secrets", name], report);
+    for (const [name, value] of Object.entries(environment)) {
+      if (Object.hasOwn(secrets, name)) reportTwoSources(name, [...path, "environment", name], report);
+      checkSize(name, value, [...path, "environment", name], report);
+    }
+    checkCount(Object.keys({ ...environment, ...secrets }).length, [...path, "environment"], report);
+  }
+};
+
+function checkName(name: string, path: Path, report: Report): void {
+  const isReserved = CLOUD_RUN_RESERVED_VARIABLES.includes(name) || name.startsWith(CLOUD_RUN_RESERVED_VARIABLE_PREFIX);
+  if (!isReserved) return;
+  report(path, {
+    got: `the variable ${name}`,
+    expected: `none of ${CLOUD_RUN_RESERVED_VARIABLES.join(", ")}, ${CLOUD_RUN_RESERVED_VARIABLE_PREFIX}* (Cloud Run sets them)`,
+    remedy: name === "PORT" ? "remove it and set the service's port" : "rename or remove it",
+  });
+}
+
+function reportTwoSources(name: string, path: Path, report: Report): void {
+  report(path, {
+    got: `the variable ${name} in environment and in secrets`,
+    expected: "one source (Cloud Run refuses two)",
+    remedy: "remove one of the two",
+  });
+}
+
+function checkSize(name: string, value: string, path: Path, report: Report): void {
+  const bytes = Buffer.byteLength(name) + Buffer.byteLength(value);
+  if (bytes <= CLOUD_RUN_VARIABLE_BYTES) return;
+  report(path, {
+    got: `${bytes} bytes`,
+    expected: `at most ${CLOUD_RUN_VARIABLE_BYTES} with the name (Cloud Run's limit per variable)`,
+    remedy: "put the text into the image or into a secret",
+  });
+}
+
+function checkCount(count: number, path: Path, report: Report): void {
+  if (count <= CLOUD_RUN_VARIABLES) return;
+  report(path, {
+    got: `${count} variables`,
+    expected: `at most ${CLOUD_RUN_VARIABLES} (Cloud Run's limit per container)`,
+    remedy: "remove some, or put them into a file of the image",
+  });
+}
+
+/** A probe asks the container itself, so any plain path will do, those that Cloud Run's front end keeps included. */
+export const healthPathIsPlain: Rule = ({ services }, report) => {
+  for (const [id, { healthPath }] of services) {
+    if (healthPath === undefined || /^\/[A-Za-z0-9._~:@!$&'()*+,;=/-]*$/.test(healthPath)) continue;
+    report(["services", id, "healthPath"], {
+      got: JSON.stringify(healthPath),
+      expected: "a path of plain ASCII characters, without query or fragment",
+      remedy: "write it as in /healthz",
+    });
+  }
+};

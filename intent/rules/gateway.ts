@@ -1,0 +1,53 @@
+import type { Draft } from "../draft";
+import type { Report } from "../finding";
+import { ACCOUNT_BURST, ACCOUNT_REQUESTS_PER_SECOND } from "../limits";
+import type { Path } from "../located";
+import type { Rule } from "../rule";
+
+/** A throttle above the account's quota never throttles: the quota does, for every API of the account at once. */
+export const throttlesFitTheAccount: Rule = (draft, report) => {
+  if (draft.gateway.throttle) checkThrottle(draft, draft.gateway.throttle, ["gateway", "throttle"], report);
+  for (const [id, { routes }] of draft.services) {
+    for (const [key, route] of routes) {
+      if (route === undefined || route === "public" || route.throttle === undefined) continue;
+      checkThrottle(draft, route.throttle, ["services", id, "routes", key, "throttle"], report);
+    }
+  }
+};
+
+interface Throttle {
+  readonly ratePerSecond: number;
+  readonly burst: number;
+}
+
+function checkThrottle({ limits }: Draft, throttle: Throttle, path: Path, report: Report): void {
+  const rate = limits?.requestsPerSecond ?? ACCOUNT_REQUESTS_PER_SECOND;
+  const burst = limits?.requestBurst ?? ACCOUNT_BURST;
+  if (throttle.ratePerSecond > rate) {
+    report([...path, "ratePerSecond"], {
+      got: String(throttle.ratePerSecond),
+      expected: `at most ${rate} (API Gateway's quota of the account)`,
+      remedy: "lower it, or ask AWS for a larger quota and set limits.requestsPerSecond",
+    });
+  }
+  if (throttle.burst > burst) {
+    report([...path, "burst"], {
+      got: String(throttle.burst),
+      expected: `at most ${burst} (API Gateway's quota of the account)`,
+      remedy: "lower it, or ask AWS for a larger quota and set limits.requestBurst",
+    });
+  }
+}
+
+/** API Gateway compares origins as text with what browsers send, so only what browsers send is of use. */
+export const corsOriginsAreExact: Rule = ({ gateway }, report) => {
+  for (const [index, origin] of (gateway.cors?.origins ?? []).entries()) {
+    const sent = URL.canParse(origin) ? new URL(origin).origin : undefined;
+    if (sent === origin) continue;
+    report(["gateway", "cors", "origins", index], {
+      got: JSON.stringify(origin),
+      expected: "an origin as browsers send it: lower-case host, no default port, no slash",
+      remedy: sent === undefined ? "write it as in https://shop.example.com" : `write ${sent}`,
+    });
+  }
+};

@@ -1,0 +1,81 @@
+import { GOOGLE_ACCOUNT_ID_MAX, GOOGLE_ACCOUNT_ID_MIN, POOL_ID_MAX, POOL_ID_MIN } from "../limits";
+import { FUNCTION_IDS, poolId, prefix, RUNTIME_SUFFIX, runtimeAccount, serviceName } from "../names";
+import type { Rule } from "../rule";
+
+/** What is left for name, environment and service beside two dashes and the runtime account's suffix. */
+const TOGETHER = GOOGLE_ACCOUNT_ID_MAX - "--".length - RUNTIME_SUFFIX.length;
+
+/** A service is in both clouds under one name, and Google's service accounts have the tightest limit on it. */
+export const namesFit: Rule = ({ name, environment, services }, report) => {
+  if (name === undefined) return;
+  for (const id of services.keys()) {
+    const invoker = serviceName(prefix(name, environment), id);
+    const runtime = runtimeAccount(invoker);
+    const excess = runtime.length - GOOGLE_ACCOUNT_ID_MAX;
+    if (excess > 0) {
+      report(["services", id], {
+        got: `${runtime} (${runtime.length} characters) as the runtime account of service ${id}`,
+        expected: `at most ${GOOGLE_ACCOUNT_ID_MAX} (Google's limit for a service account id)`,
+        remedy: `shorten the name, the environment or the service by ${excess}: ${TOGETHER} characters together`,
+      });
+    }
+    if (invoker.length < GOOGLE_ACCOUNT_ID_MIN) {
+      report(["services", id], {
+        got: `${invoker} (${invoker.length} characters) as the invoker account of service ${id}`,
+        expected: `at least ${GOOGLE_ACCOUNT_ID_MIN} (Google's limit for a service account id)`,
+        remedy: `lengthen the name, the environment or the service by ${GOOGLE_ACCOUNT_ID_MIN - invoker.length}`,
+      });
+    }
+  }
+};
+
+/** The pool is named after the environment: its limits are limits of the name. */
+export const poolIdFits: Rule = ({ name, environment, federation }, report) => {
+  if (name === undefined || federation === undefined) return;
+  const id = poolId(prefix(name, environment), federation.generation);
+  const got = `${id} (${id.length} characters) as the workload identity pool`;
+  if (id.length > POOL_ID_MAX || id.length < POOL_ID_MIN) {
+    report(["name"], {
+      got,
+      expected: `${POOL_ID_MIN}-${POOL_ID_MAX} (Google's limits for a pool id)`,
+      remedy: id.length > POOL_ID_MAX ? "shorten the name or the environment" : "lengthen the name or the environment",
+    });
+  }
+  if (id.startsWith("gcp-")) {
+    report(["name"], {
+      got,
+      expected: "an id that does not start with gcp- (Google keeps it)",
+      remedy: "choose another name",
+    });
+  }
+};
+
+/** Roles of the stack must not meet: neither a service's with a function's, nor an invoker with a runtime account. */
+export const serviceIdsAreFree: Rule = ({ services }, report) => {
+  for (const id of services.keys()) {
+    if (FUNCTION_IDS.some((taken) => taken === id)) {
+      report(["services", id], {
+        got: `the service ${id}`,
+        expected: "another name (it is that of an authorizer function's role)",
+        remedy: "rename the service",
+      });
+    }
+    if (id.endsWith(RUNTIME_SUFFIX)) {
+      report(["services", id], {
+        got: `the service ${id}`,
+        expected: `a name that does not end in ${RUNTIME_SUFFIX} (runtime accounts do)`,
+        remedy: "rename the service",
+      });
+    }
+  }
+};
+
+/** A gateway with nothing behind it would be a plan that the clouds refuse: its trust condition would be empty. */
+export const someService: Rule = ({ services }, report) => {
+  if (services.size > 0) return;
+  report(["services"], {
+    got: "no service",
+    expected: "at least one",
+    remedy: "add a service, or remove the environment's file",
+  });
+};

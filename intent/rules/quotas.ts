@@ -1,0 +1,46 @@
+import type { ServiceDraft } from "../draft";
+import { RESOURCE_SERVERS_PER_POOL, ROUTES_PER_API, SCOPES_PER_RESOURCE_SERVER } from "../limits";
+import { expandRoutes } from "../routes";
+import type { Rule } from "../rule";
+
+/** Every route is one of API Gateway's, and ANY is six. */
+export const routesFit: Rule = ({ services, limits }, report) => {
+  const quota = limits?.routesPerApi ?? ROUTES_PER_API;
+  const count = [...services].flatMap(([id, { routes }]) => expandRoutes(id, routes)).length;
+  if (count <= quota) return;
+  report(["services"], {
+    got: `${count} routes, each ANY counted as its methods`,
+    expected: `at most ${quota} (API Gateway's quota per API)`,
+    remedy: "join routes with {path+}, or ask AWS for a larger quota and set limits.routesPerApi",
+  });
+};
+
+/** Every service that asks for scopes is a resource server of every user pool. */
+export const resourceServersFit: Rule = ({ issuers, services, limits }, report) => {
+  if (![...issuers.values()].some((issuer) => issuer?.kind === "cognito")) return;
+  const quota = limits?.resourceServersPerPool ?? RESOURCE_SERVERS_PER_POOL;
+  const scopes = [...services].map(([id, service]) => [id, scopesOf(service)] as const);
+  const servers = scopes.filter(([, asked]) => asked.size > 0).length;
+  if (servers > quota) {
+    report(["services"], {
+      got: `${servers} services with scopes`,
+      expected: `at most ${quota} (Cognito's quota of resource servers per user pool)`,
+      remedy: "join services, or ask AWS for a larger quota and set limits.resourceServersPerPool",
+    });
+  }
+  for (const [id, asked] of scopes) {
+    if (asked.size <= SCOPES_PER_RESOURCE_SERVER) continue;
+    report(["services", id, "routes"], {
+      got: `${asked.size} scopes`,
+      expected: `at most ${SCOPES_PER_RESOURCE_SERVER} (Cognito's limit per resource server)`,
+      remedy: "let routes share scopes",
+    });
+  }
+};
+
+function scopesOf({ routes }: ServiceDraft): ReadonlySet<string> {
+  const asked = [...routes.values()].map((route) =>
+    route === undefined || route === "public" ? [] : (route.scopes ?? []),
+  );
+  return new Set(asked.flat());
+}

@@ -1,0 +1,37 @@
+import type { Verdict } from "../finding";
+import type { Rule } from "../rule";
+
+/** A client's secret is closed to everyone who is not listed: without Terraform's own role the next plan would fail. */
+export const deployersAreNamed: Rule = ({ aws, clients, isWritten }, report) => {
+  if (aws.deployers !== undefined || isWritten(["aws", "deployers"])) return;
+  const machine = [...clients].find(([, client]) => client?.grant === "client_credentials");
+  if (machine === undefined) return;
+  report(["aws", "deployers"], {
+    got: "nothing",
+    expected: `the roles that run Terraform, because ${machine[0]} has a client secret`,
+    remedy:
+      'add them: deployers: ["arn:aws:iam::<account>:role/<role>"]; only they and the readers can read the secret',
+  });
+};
+
+/** AWS encrypts the secrets with its own key, which serves no other account. */
+export const rolesAreOfThisAccount: Rule = ({ aws, clients }, report) => {
+  if (aws.account === undefined) return;
+  const lists: [readonly (string | number)[], readonly string[]][] = [[["aws", "deployers"], aws.deployers ?? []]];
+  for (const [id, client] of clients) {
+    if (client?.grant === "client_credentials") lists.push([["clients", id, "readers"], client.readers ?? []]);
+  }
+  for (const [path, arns] of lists) {
+    for (const [index, arn] of arns.entries()) {
+      if (arn.split(":")[4] !== aws.account) report([...path, index], otherAccount(arn, aws.account));
+    }
+  }
+};
+
+function otherAccount(arn: string, account: string): Verdict {
+  return {
+    got: arn,
+    expected: `a role of the account ${account} (an AWS-managed key serves no other)`,
+    remedy: "name a role of this account, which the other account's role may assume",
+  };
+}

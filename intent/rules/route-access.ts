@@ -1,0 +1,37 @@
+import type { Rule } from "../rule";
+
+/** A service that nobody can call would be a role that nobody may assume, which AWS refuses. */
+export const servicesHaveRoutes: Rule = ({ services }, report) => {
+  for (const [id, { routes }] of services) {
+    if (routes.size > 0) continue;
+    report(["services", id, "routes"], {
+      got: "no route",
+      expected: "at least one",
+      remedy: `add a route, or switch the service off in an environment with ${id}: null`,
+    });
+  }
+};
+
+/** A route says who may call it: nobody gets in by an omission. */
+export const routesHaveOneAccess: Rule = ({ services }, report) => {
+  for (const [id, { routes }] of services) {
+    for (const [key, route] of routes) {
+      if (route === undefined || route === "public") continue;
+      const path = ["services", id, "routes", key];
+      if (route.scopes === undefined && route.access === undefined) {
+        report(path, {
+          got: "neither scopes nor access",
+          expected: "scopes, or access: public",
+          remedy: `add the scopes that may call it, as in scopes: [${id}/read], or say access: public`,
+        });
+      }
+      if (route.scopes !== undefined && route.access !== undefined) {
+        report(path, {
+          got: "scopes and access: public",
+          expected: "one of the two",
+          remedy: "remove access to ask for scopes, or scopes to let everyone in",
+        });
+      }
+    }
+  }
+};

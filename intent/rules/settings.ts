@@ -1,0 +1,61 @@
+import { RECOVERY_DAYS_MIN, TAGS_MAX } from "../limits";
+import type { Rule } from "../rule";
+
+/** Terraform keeps one state, either in S3 or in a file. */
+export const stateHasOnePlace: Rule = ({ state }, report) => {
+  if (state === undefined) return;
+  const isLocal = state.path !== undefined && state.bucket === undefined && state.region === undefined;
+  const isRemote = state.path === undefined && state.bucket !== undefined && state.region !== undefined;
+  if (isLocal || isRemote) return;
+  report(["state"], {
+    got:
+      Object.entries(state)
+        .flatMap(([key, value]) => (value === undefined ? [] : [key]))
+        .join(" and ") || "neither",
+    expected: "either bucket and region, or path",
+    remedy: "complete it; an overlay that moves to a local file says `bucket: null, region: null` beside path",
+  });
+};
+
+/** AWS knows no window of 1-6 days, and a protected secret that is gone at once is not protected. */
+export const recoveryFits: Rule = ({ recoveryDays, protect }, report) => {
+  if (recoveryDays === undefined) return;
+  if (recoveryDays > 0 && recoveryDays < RECOVERY_DAYS_MIN) {
+    report(["recoveryDays"], {
+      got: String(recoveryDays),
+      expected: `0, or at least ${RECOVERY_DAYS_MIN} (AWS Secrets Manager's limit)`,
+      remedy: `raise it to ${RECOVERY_DAYS_MIN}, or write 0 to delete secrets at once`,
+    });
+  }
+  if (recoveryDays === 0 && protect === true) {
+    report(["recoveryDays"], {
+      got: "0 with protect: true",
+      expected: `at least ${RECOVERY_DAYS_MIN} while protect is on`,
+      remedy: `raise it to ${RECOVERY_DAYS_MIN} or more, or set protect: false`,
+    });
+  }
+};
+
+const SET_BY_PROGRAM = ["application", "environment"];
+const RESERVED_PREFIXES = ["aws", "goog"];
+
+/** Tags are AWS tags and Google labels at once; both clouds keep prefixes to themselves, and we set two. */
+export const tagsAreFree: Rule = ({ tags }, report) => {
+  const keys = Object.keys(tags ?? {});
+  for (const key of keys) {
+    const path = ["tags", key];
+    if (SET_BY_PROGRAM.includes(key)) {
+      const remedy = "remove it: it is set to the config's name and environment";
+      report(path, { got: `the tag ${key}`, expected: `none of ${SET_BY_PROGRAM.join(", ")}`, remedy });
+    }
+    const reserved = RESERVED_PREFIXES.find((start) => key.startsWith(start));
+    if (reserved) {
+      const expected = `a name that does not start with ${reserved} (the cloud keeps it)`;
+      report(path, { got: `the tag ${key}`, expected, remedy: "rename the tag" });
+    }
+  }
+  if (keys.length > TAGS_MAX) {
+    const expected = `at most ${TAGS_MAX} (50 tags a resource in AWS, less our two)`;
+    report(["tags"], { got: `${keys.length} tags`, expected, remedy: "remove some" });
+  }
+};

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { CLIENT_URL_CHARACTERS, SCOPES_PER_CLIENT, SUBJECT_CHARACTERS, URLS_PER_CLIENT } from "../limits";
+import { entries, id, keys, list, text } from "./fields";
+import { ID, ROLE_ARN, SCOPE } from "./patterns";
+
+const common = {
+  issuer: text(ID, { description: "Id of the issuer.", expected: "the id of an issuer", example: "customers" }),
+  scopes: list(
+    text(SCOPE, { description: "One scope.", expected: "<service>/<verb> (a scope)", example: "orders/read" }),
+    {
+      description: "Scopes that the client may get.",
+      expected: `a list of 1-${SCOPES_PER_CLIENT} scopes (Cognito's limit per app client)`,
+      example: ["orders/read"],
+    },
+    SCOPES_PER_CLIENT,
+  ),
+};
+
+const urls = (description: string, example: string) =>
+  list(
+    text(new RegExp(`^(https://[^\\s/?#]|http://localhost(?=[:/]|$))[^\\s#]{0,${CLIENT_URL_CHARACTERS - 9}}$`), {
+      description: "One URL.",
+      expected: `an https or http://localhost URL without fragment, of at most ${CLIENT_URL_CHARACTERS} characters`,
+      example,
+    }),
+    {
+      description,
+      expected: `a list of 1-${URLS_PER_CLIENT} URLs (Cognito's limit per app client)`,
+      example: [example],
+    },
+    URLS_PER_CLIENT,
+  );
+
+const GRANT =
+  "authorization_code: people, with PKCE. client_credentials: a program with a secret. external (default): a subject of an oidc issuer.";
+
+const user = keys(
+  {
+    ...common,
+    grant: z.literal("authorization_code").meta({ description: GRANT }),
+    callbackUrls: urls("Where Cognito sends people after sign-in.", "https://shop.example.com/cb"),
+    logoutUrls: urls("Where Cognito sends people after sign-out.", "https://shop.example.com"),
+  },
+  "People, through a browser or an app.",
+);
+
+const machine = keys(
+  {
+    ...common,
+    grant: z.literal("client_credentials").meta({ description: GRANT }),
+    readers: list(
+      text(ROLE_ARN, {
+        description: "One role.",
+        expected: "the exact ARN of an IAM role (no wildcard)",
+        example: "arn:aws:iam::111122223333:role/reporting",
+      }),
+      {
+        description: "Roles of this AWS account that may read the client's secret. Without it, none may.",
+        expected: "a list of role ARNs",
+        example: ["arn:aws:iam::111122223333:role/reporting"],
+      },
+    ).optional(),
+  },
+  "A program that holds a client secret.",
+);
+
+const external = keys(
+  {
+    ...common,
+    grant: z.literal("external").default("external").meta({ description: GRANT }),
+    subject: text(new RegExp(`^[\\x20-\\x7e]{1,${SUBJECT_CHARACTERS}}$`), {
+      description: "Exact sub of the caller's tokens.",
+      expected: `1-${SUBJECT_CHARACTERS} printable ASCII characters (the exact sub)`,
+      example: "arn:aws:iam::111122223333:role/nightly-export",
+    }),
+  },
+  "A caller that an external issuer vouches for.",
+);
+
+export const clients = entries(
+  id,
+  z.discriminatedUnion("grant", [user, machine, external]).meta({ description: "One caller." }),
+  { description: "Who calls, by an id of your choice.", expected: "a map of clients by id" },
+);

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { suggestion } from "../nearest";
+import { ID } from "./patterns";
+
+/** What a field says about itself: in the editor, in the README's table and in its own errors. */
+export interface FieldDoc {
+  /** One sentence: what the value does, with its unit. */
+  readonly description: string;
+  /** Completes "got …, expected": `twelve digits (an AWS account id)`. */
+  readonly expected: string;
+  /** What to do when it is wrong. Default: write one like the example. */
+  readonly remedy?: string;
+  readonly example?: unknown;
+}
+
+/** Zod carries one string with an issue; ours holds what was expected and, in its second line, the remedy. */
+export function explain(expected: string, remedy: string): string {
+  return `${expected}\n${remedy}`;
+}
+
+/** The two halves of `explain`. */
+export function explained(message: string): { expected: string; remedy: string } {
+  const [expected = "", remedy = ""] = message.split("\n");
+  return { expected, remedy };
+}
+
+export function text(pattern: RegExp, doc: FieldDoc) {
+  const error = explanation(doc);
+  return z.string({ error }).regex(pattern, { error }).meta(metadata(doc));
+}
+
+/** One of a few words. `refused` words get a remedy of their own, so that a planned one reads "not supported yet". */
+export function word<const T extends readonly string[]>(words: T, doc: FieldDoc, refused: Record<string, string> = {}) {
+  const error = (issue: { input?: unknown }) => {
+    const planned =
+      typeof issue.input === "string" && Object.hasOwn(refused, issue.input) ? refused[issue.input] : undefined;
+    if (planned !== undefined) return explain(`${doc.expected}: not supported yet`, planned);
+    return explain(doc.expected, `correct it; ${suggestion(String(issue.input), words)}`);
+  };
+  return z.enum(words, { error }).meta(metadata(doc));
+}
+
+/** A whole number within fixed bounds; `limit` says whose they are. */
+export function integer(min: number, max: number, doc: Omit<FieldDoc, "expected"> & { readonly limit: string }) {
+  const remedy = doc.remedy ?? `write a number from ${min} to ${max}`;
+  return z
+    .int({ error: explain(`a whole number from ${min} to ${max} (${doc.limit})`, remedy) })
+    .min(min, { error: explain(`at least ${min} (${doc.limit})`, remedy) })
+    .max(max, { error: explain(`at most ${max} (${doc.limit})`, remedy) })
+    .meta(metadata(doc));
+}
+
+/** A whole number with no fixed upper bound: whether it is too large is a rule. */
+export function count(min: number, doc: Omit<FieldDoc, "expected">) {
+  const remedy = doc.remedy ?? `write a number from ${min}`;
+  return z
+    .int({ error: explain(`a whole number from ${min}`, remedy) })
+    .min(min, { error: explain(`at least ${min}`, remedy) })
+    .meta(metadata(doc));
+}
+
+export function flag(description: string) {
+  return z.boolean({ error: explain("true or false", "write true or false") }).meta({ description });
+}
+
+/** At least one entry, at most `max` if there is a limit, and each entry once. */
+export function list<T extends z.ZodType>(item: T, doc: FieldDoc, max?: number) {
+  const error = explanation(doc);
+  const some = z
+    .array(item, { error })
+    .min(1, { error: explain("at least one entry", "add one, or remove the key if it may be left out") });
+  return (max === undefined ? some : some.max(max, { error }))
+    .superRefine(reportRepeated)
+    .meta({ ...metadata(doc), uniqueItems: true });
+}
+
+/** The clouds keep most lists as sets, so that a repeated entry would show up in no plan. */
+function reportRepeated(items: readonly unknown[], context: z.RefinementCtx): void {
+  for (const [index, item] of items.entries()) {
+    if (items.indexOf(item) === index) continue;
+    context.addIssue({ code: "custom", path: [index], message: explain("each entry once", "remove the repeated one") });
+  }
+}
+
+/** A map with these keys and no others. */
+export function keys<T extends z.core.$ZodLooseShape>(shape: T, description: string) {
+  const known = Object.keys(shape);
+  const error = (issue: { code?: string }) =>
+    issue.code === "unrecognized_keys"
+      ? known.join(",")
+      : explain(`a map with the keys ${known.join(", ")}`, "write keys and values below it");
+  return z.strictObject(shape, { error }).meta({ description });
+}
+
+/** An id that people choose: it becomes a part of names in both clouds. */
+export const id = z.string().regex(ID, {
+  error: explain("lower-case words joined by dashes (an id)", 'rename it, as in "reporting-agent"'),
+});
+
+/** A map from ids, or from other names, that people choose. */
+export function entries<T extends z.ZodType>(name: z.ZodString, value: T, doc: FieldDoc) {
+  return z.record(name, value, { error: explanation(doc) }).meta(metadata(doc));
+}
+
+function explanation(doc: FieldDoc): string {
+  const sample = doc.example === undefined ? undefined : JSON.stringify(doc.example);
+  return explain(doc.expected, doc.remedy ?? (sample ? `write it as in ${sample}` : "correct the value"));
+}
+
+function metadata(doc: Pick<FieldDoc, "description" | "example">): { description: string; examples?: unknown[] } {
+  return { description: doc.description, ...(doc.example === undefined ? {} : { examples: [doc.example] }) };
+}

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { AUDIENCES_PER_ISSUER, COGNITO_DOMAIN_PREFIX_CHARACTERS } from "../limits";
+import { entries, id, keys, list, text, word } from "./fields";
+import { HTTPS_URL, SCOPE } from "./patterns";
+
+const kind = { description: "Who signs: a user pool of this stack (cognito) or anyone else's OIDC issuer (oidc)." };
+
+const cognito = keys(
+  {
+    kind: z.literal("cognito").meta(kind),
+    signUp: word(["closed", "open"], {
+      description: "open: anyone on the internet may register and get a user client's scopes.",
+      expected: "closed or open",
+    }).default("closed"),
+    domainPrefix: text(new RegExp(`^[a-z0-9]([a-z0-9-]{0,${COGNITO_DOMAIN_PREFIX_CHARACTERS - 2}}[a-z0-9])?$`), {
+      description: "Start of the sign-in domain, unique in its AWS region among all customers of AWS.",
+      expected: `1-${COGNITO_DOMAIN_PREFIX_CHARACTERS} lower-case letters, digits and inner dashes (a Cognito domain prefix)`,
+      example: "storefront-dev",
+    }),
+  },
+  "A Cognito user pool that this stack creates.",
+);
+
+const external = {
+  kind: z.literal("oidc").meta(kind),
+  issuer: text(HTTPS_URL, {
+    description: "Exact value of the tokens' iss.",
+    expected: "an https URL, as in the token's iss",
+    example: "https://acme.okta.com/oauth2/default",
+  }),
+  audiences: list(
+    text(/^[\x21-\x7e]+$/, {
+      description: "One audience.",
+      expected: "printable ASCII characters without spaces (an audience)",
+      example: "api://storefront",
+    }),
+    {
+      description: "Audiences of which a token must name one.",
+      expected: `a list of 1-${AUDIENCES_PER_ISSUER} audiences (API Gateway's limit per authorizer)`,
+      example: ["api://storefront"],
+    },
+    AUDIENCES_PER_ISSUER,
+  ),
+};
+
+const GRANTS =
+  "Where callers get their scopes: config alone, by exact subject (subjects), or the token's own claim (token).";
+
+const subjects = keys(
+  { ...external, grants: z.literal("subjects").default("subjects").meta({ description: GRANTS }) },
+  "An OIDC issuer that only proves who the caller is.",
+);
+
+const token = keys(
+  {
+    ...external,
+    grants: z.literal("token").meta({ description: GRANTS }),
+    scopes: list(text(SCOPE, { description: "One scope.", expected: "<service>/<verb>", example: "orders/read" }), {
+      description: "With grants: token, the only scopes that count in its tokens.",
+      expected: "a list of scopes",
+      example: ["orders/read"],
+    }),
+    scopeClaim: text(/^[A-Za-z_][A-Za-z0-9_.:/-]*$/, {
+      description: "With grants: token, the claim that holds the scopes: a list or a space-separated text.",
+      expected: "the name of a claim",
+      example: "scp",
+    }).default("scope"),
+    clientClaim: text(/^[A-Za-z_][A-Za-z0-9_.:/-]*$/, {
+      description: "With grants: token, the claim that names the client.",
+      expected: "the name of a claim",
+      example: "cid",
+    }).default("client_id"),
+    clients: list(
+      text(/^[\x21-\x7e]+$/, {
+        description: "One client id.",
+        expected: "printable ASCII characters without spaces (a client id)",
+        example: "0oa1example",
+      }),
+      {
+        description: "With grants: token, the only clients whose tokens count.",
+        expected: "a list of client ids",
+        example: ["0oa1example"],
+      },
+    ),
+  },
+  "An OIDC issuer that the team controls: its tokens' own scopes count.",
+);
+
+export const issuers = entries(
+  id,
+  z.discriminatedUnion("kind", [cognito, z.discriminatedUnion("grants", [subjects, token])]).meta({
+    description: "One issuer of callers' tokens.",
+  }),
+  {
+    description: "Who signs callers' tokens, by an id of your choice.",
+    expected: "a map of issuers by id",
+  },
+);

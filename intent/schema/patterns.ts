@@ -1,0 +1,30 @@
+import { AWS_ACCOUNT_DIGITS, ROLE_NAME_CHARACTERS, SCOPE_CHARACTERS } from "../limits";
+
+/** Patterns that more than one part of the schema needs. Anchored, so that they hold in JSON schema as well. */
+
+/** Lower-case words joined by single dashes: every id that people choose. */
+export const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/** `<service>/<verb>`. Cognito allows more characters in a verb; these survive in a URL's query unescaped. */
+export const SCOPE = new RegExp(
+  `^(?=.{1,${SCOPE_CHARACTERS}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*/[A-Za-z0-9][A-Za-z0-9._:-]*$`,
+);
+
+/** An https URL without white space; what else an issuer or a callback may hold is a rule. */
+export const HTTPS_URL = /^https:\/\/[^\s/?#]+\S*$/;
+
+/** The exact ARN of a role, path included; no wildcard fits. */
+export const ROLE_ARN = new RegExp(
+  `^arn:aws:iam::\\d{${AWS_ACCOUNT_DIGITS}}:role/([\\w+=,.@-]+/)*[\\w+=,.@-]{1,${ROLE_NAME_CHARACTERS}}$`,
+);
+
+/** AWS regions of the commercial partition: China, GovCloud and the isolated partitions have other ARNs. */
+export const AWS_REGION =
+  /^(af|ap|ca|eu|il|me|mx|sa|us)-(north|south|east|west|central|northeast|northwest|southeast|southwest)-\d$/;
+
+/** Google regions that Cloud Run has or may get. */
+export const GOOGLE_REGION =
+  /^(africa|asia|australia|europe|me|northamerica|southamerica|us)-(north|south|east|west|central|northeast|northwest|southeast|southwest)\d{1,2}$/;
+
+/** Name of an environment variable: what a shell and both clouds accept. */
+export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -1,0 +1,139 @@
+import { z } from "zod";
+import {
+  CLOUD_RUN_CONCURRENCY_MAX,
+  CLOUD_RUN_CPU_MIN,
+  INTEGRATION_TIMEOUT_SECONDS,
+  PORT_MAX,
+  SCOPES_PER_ROUTE,
+} from "../limits";
+import { METHODS } from "../methods";
+import { count, entries, explain, id, integer, keys, list, text } from "./fields";
+import { throttle } from "./gateway";
+import { ID, SCOPE, VARIABLE } from "./patterns";
+
+const resources = keys(
+  {
+    cpu: z
+      .number({ error: explain("a number of cores", "write it as in 1 or 0.5") })
+      .min(CLOUD_RUN_CPU_MIN, {
+        error: explain(`at least ${CLOUD_RUN_CPU_MIN} (Cloud Run's smallest share of a core)`, "raise it"),
+      })
+      .meta({ description: "Cores: 0.08 to below 1 (then with concurrency 1), 1, 2, 4, 6 or 8.", examples: [1, 0.5] })
+      .default(1),
+    memory: text(/^[1-9]\d*(Mi|Gi)$/, {
+      description: "Memory with its unit, as Cloud Run allows it for that many cores.",
+      expected: "a whole number with Mi or Gi",
+      example: "512Mi",
+    }).default("512Mi"),
+  },
+  "What each instance gets.",
+);
+
+const scaling = keys(
+  {
+    min: count(0, { description: "Instances that always run." }).default(0),
+    max: count(1, { description: "Instances at most: the bound on load and cost." }).default(10),
+    concurrency: integer(1, CLOUD_RUN_CONCURRENCY_MAX, {
+      description: "Requests that one instance handles at a time.",
+      limit: "Cloud Run's limit per instance",
+    }).default(80),
+  },
+  "How many instances run.",
+);
+
+const variableName = z.string().regex(VARIABLE, {
+  error: explain("letters, digits and _, no digit first (an environment variable)", 'rename it, as in "LOG_LEVEL"'),
+});
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a process's environment cannot hold NUL
+const environmentValue = text(/^[^\u0000]*$/, { description: "Its value.", expected: "text", example: "info" });
+
+const secret = keys(
+  {
+    secret: text(ID, {
+      description: "Id of the secret; Secret Manager's id is <name>-<environment>-<id>.",
+      expected: "lower-case words joined by dashes (a secret id)",
+      example: "orders-database-url",
+    }),
+    version: count(1, {
+      description: "Pinned version. Without one the secret is created and not yet mounted.",
+      remedy: "write the version's number; `latest` would change a running service behind the plan's back",
+    }).optional(),
+  },
+  "A secret of Google Secret Manager.",
+);
+
+const scopes = list(
+  text(SCOPE, { description: "One scope.", expected: "<service>/<verb> (a scope)", example: "orders/read" }),
+  {
+    description: "Scopes of which the caller needs at least one.",
+    expected: `a list of 1-${SCOPES_PER_ROUTE} scopes (API Gateway's limit per route)`,
+    example: ["orders/read"],
+  },
+  SCOPES_PER_ROUTE,
+);
+
+const routeKeys = keys(
+  {
+    scopes: scopes.optional(),
+    access: z
+      .literal("public", { error: explain("public", "write `access: public`, or scopes instead") })
+      .meta({ description: "public: nobody is asked who they are. Instead of scopes." })
+      .optional(),
+    throttle: throttle.meta({ description: "A throttle of its own." }).optional(),
+  },
+  "Scopes or `access: public`, and a throttle.",
+);
+
+/** Only editors use the pattern: what is wrong with a route key is a rule's to say. */
+const routeKey = z.string().meta({ pattern: `^(${[...METHODS, "ANY"].join("|")}) /`, examples: ["GET /orders/{id}"] });
+
+/** One of scopes and public, and not both: a rule says so. */
+export const route = z
+  .union([z.literal("public").meta({ description: "Nobody is asked who they are." }), routeKeys])
+  .meta({
+    description: "public, or scopes of which the caller needs one.",
+    examples: ["public", { scopes: ["orders/read"] }],
+  });
+
+export const service = keys(
+  {
+    image: text(/^\S+$/, {
+      description: "Container image; with a digest where requireDigest says so.",
+      expected: "an image reference",
+      example: "europe-docker.pkg.dev/acme/shop/orders:1.4.0",
+    }),
+    port: integer(1, PORT_MAX, { description: "Port the container listens on.", limit: "TCP" }).default(8080),
+    healthPath: text(/^\/\S*$/, {
+      description: "Path of the start-up and liveness probes. Unset: Cloud Run only waits for the port.",
+      expected: "a path that starts with /",
+      example: "/healthz",
+    }).optional(),
+    timeoutSeconds: integer(1, INTEGRATION_TIMEOUT_SECONDS, {
+      description: "Longest time for one request, in seconds.",
+      limit: "API Gateway waits no longer",
+    }).default(30),
+    resources: resources.prefault({}),
+    scaling: scaling.prefault({}),
+    environment: entries(variableName, environmentValue, {
+      description: "Environment variables in clear: no secrets.",
+      expected: "a map of variables and their text",
+      example: { LOG_LEVEL: "info" },
+    }).default({}),
+    secrets: entries(variableName, secret, {
+      description: "Environment variables that are secrets, read by this service alone.",
+      expected: "a map of variables and their secrets",
+      example: { DATABASE_URL: { secret: "orders-database-url", version: 3 } },
+    }).default({}),
+    routes: entries(routeKey, route, {
+      description: "Route keys, as in `GET /orders/{id}`, and who may call them. ANY means every method but OPTIONS.",
+      expected: "a map of route keys and their access",
+    }).default({}),
+  },
+  "One Cloud Run service.",
+);
+
+export const services = entries(id, service, {
+  description: "Cloud Run services, by an id that is also the prefix of their scopes.",
+  expected: "a map of services by id",
+});

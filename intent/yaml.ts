@@ -1,0 +1,186 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+} from "yaml";
+import type { Finding } from "./finding";
+import type { Located, LocatedMap, Origin, Path } from "./located";
+import { readScalar } from "./yaml-scalar";
+import { syntaxFault } from "./yaml-syntax";
+
+export interface ParsedFile {
+  /** Undefined when the file as a whole could not be read: its findings say why. */
+  readonly tree?: LocatedMap;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * One YAML file as a located tree. Every construct that two YAML readers would understand differently, or that hides
+ * a value from the eye, is refused instead of guessed at.
+ */
+export function parseYaml(file: string, text: string): ParsedFile {
+  return new YamlReader(file, text).read();
+}
+
+class YamlReader {
+  private readonly lines = new LineCounter();
+  private readonly findings: Finding[] = [];
+
+  constructor(
+    private readonly file: string,
+    private readonly text: string,
+  ) {}
+
+  read(): ParsedFile {
+    const documents = this.parse();
+    const [document, second] = documents;
+    const control = this.text.search(CONTROL_CHARACTER);
+    if (control >= 0) this.refuseAt(control, "a control character", "text that a person can see", REMOVE_CONTROL);
+    if (second) this.refuseAt(second.range?.[0] ?? 0, "a second document", "one document a file", SPLIT_DOCUMENTS);
+    if (document) this.syntax(document);
+    if (this.findings.length > 0) return { findings: this.findings };
+    if (document?.contents == null) return this.noMap(0, "an empty file", FILL_FILE);
+    const { contents } = document;
+    const tree = this.node(contents, this.origin(0), []);
+    return tree.kind === "map" ? { tree, findings: this.findings } : this.noMap(start(contents), "no map", WRITE_MAP);
+  }
+
+  private parse(): Document[] {
+    const documents = parseAllDocuments(this.text, {
+      // Leaves every scalar as its source text, so that no type is guessed before we see it.
+      schema: "failsafe",
+      lineCounter: this.lines,
+      prettyErrors: false,
+      // Ours names the path and the first of the two.
+      uniqueKeys: false,
+    });
+    return Array.isArray(documents) ? documents : [];
+  }
+
+  private syntax(document: Document): void {
+    if (document.directives?.yaml.explicit) this.refuseAt(0, "a %YAML directive", "none", REMOVE_DIRECTIVE);
+    // One mistake makes a parser stumble several times in a line: the first time tells.
+    const lines = new Set<number>();
+    for (const error of document.errors) {
+      const origin = this.origin(error.pos[0]);
+      if (!lines.has(origin.line)) this.findings.push({ origin, path: [], ...syntaxFault(error) });
+      lines.add(origin.line);
+    }
+  }
+
+  private noMap(offset: number, got: string, remedy: string): ParsedFile {
+    this.refuseAt(offset, got, "a map of keys and values", remedy);
+    return { findings: this.findings };
+  }
+
+  /** A refused value stays in the tree as text, so that the checks after this one still see the rest of the file. */
+  private node(node: Node | null, origin: Origin, path: Path): Located {
+    const hidden = node && hiddenFeature(node);
+    if (hidden) return this.refuseValue(origin, path, hidden);
+    if (isMap(node)) return this.map(node.items as Pair<Node, Node | null>[], origin, path);
+    if (isSeq(node)) {
+      const items = node.items as Node[];
+      return {
+        kind: "list",
+        origin,
+        items: items.map((item, i) => this.node(item, this.origin(start(item)), [...path, i])),
+      };
+    }
+    const scalar = isScalar(node) ? readScalar(node, this.source(node)) : readScalar(null, "");
+    if ("fault" in scalar) return this.refuseValue(origin, path, scalar.fault);
+    return { kind: "scalar", origin, value: scalar.value };
+  }
+
+  private map(pairs: readonly Pair<Node, Node | null>[], origin: Origin, path: Path): LocatedMap {
+    const entries = new Map<string, Located>();
+    for (const pair of pairs) {
+      const here = this.origin(start(pair.key));
+      const key = this.key(pair.key, here, path);
+      if (key === undefined) continue;
+      const first = entries.get(key);
+      if (first) this.refuseValue(here, [...path, key], duplicate(key, first.origin.line));
+      else entries.set(key, this.node(pair.value, here, [...path, key]));
+    }
+    return { kind: "map", origin, entries };
+  }
+
+  /** A key is text, as it is written: `404` and `on` are names here, not a number and a boolean. */
+  private key(node: Node, origin: Origin, path: Path): string | undefined {
+    const hidden = hiddenFeature(node);
+    const key = isScalar(node) ? String(node.value) : "";
+    const fault = hidden ?? (UNUSABLE_KEYS.includes(key) ? unusableKey(key) : undefined);
+    if (fault === undefined) return key;
+    this.refuseValue(origin, path, fault);
+    return undefined;
+  }
+
+  private source(node: Node): string {
+    const [from = 0, to = 0] = node.range ?? [];
+    return this.text.slice(from, to);
+  }
+
+  private refuseValue(origin: Origin, path: Path, fault: Fault): Located {
+    this.findings.push({ origin, path, ...fault });
+    return { kind: "scalar", origin, value: "" };
+  }
+
+  private refuseAt(offset: number, got: string, expected: string, remedy: string): void {
+    this.findings.push({ origin: this.origin(offset), path: [], message: `got ${got}, expected ${expected}`, remedy });
+  }
+
+  private origin(offset: number): Origin {
+    const { line, col } = this.lines.linePos(offset);
+    return { file: this.file, line: Math.max(1, line), column: Math.max(1, col) };
+  }
+}
+
+interface Fault {
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** Anchors, aliases and tags: one place of the file decides what another one means. */
+function hiddenFeature(node: Node): Fault | undefined {
+  if (isAlias(node)) return { message: `got the alias *${node.source}, expected the value itself`, remedy: WRITE_OUT };
+  if ("anchor" in node && node.anchor) {
+    return { message: `got the anchor &${node.anchor}, expected a value without one`, remedy: WRITE_OUT };
+  }
+  if (node.tag)
+    return {
+      message: `got the tag ${node.tag.replace("tag:yaml.org,2002:", "!!")}, expected a value without one`,
+      remedy: REMOVE_TAG,
+    };
+  return undefined;
+}
+
+function duplicate(key: string, line: number): Fault {
+  return {
+    message: `got the key ${JSON.stringify(key)} a second time (first in line ${line}), expected each key once`,
+    remedy: "remove one of the two: YAML readers silently take the last",
+  };
+}
+
+function unusableKey(key: string): Fault {
+  if (key === "<<") return { message: "got the merge key <<, expected the keys themselves", remedy: WRITE_OUT };
+  return { message: `got the key ${JSON.stringify(key)}, expected a name`, remedy: "give the entry a plain name" };
+}
+
+function start(node: Node): number {
+  return node.range?.[0] ?? 0;
+}
+
+const UNUSABLE_KEYS = ["", "<<", "__proto__"];
+const CONTROL_CHARACTER = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+const FILL_FILE = "write the config, or {} for an environment that takes base.yaml as it is";
+const SPLIT_DOCUMENTS = "one file is one environment: move what follows --- into a file of its own";
+const WRITE_MAP = "write keys and values, as in `name: storefront`";
+const REMOVE_DIRECTIVE = "remove the line that starts with %: the files are read as YAML 1.2";
+const REMOVE_CONTROL = "remove it; the file may be damaged, or no UTF-8 text";
+const WRITE_OUT = "write it out: environments share through base.yaml, not through anchors, aliases or merge keys";
+const REMOVE_TAG = "remove the tag, and quote the value if it is text";

@@ -1,0 +1,42 @@
+import { TerraformElement, TerraformStack } from "cdktf";
+import type { Node } from "constructs";
+
+/**
+ * Gives every element of a stack the readable half of its Terraform address, and refuses to give one twice: cdktf would
+ * merge two elements of one type and name without a word.
+ *
+ * The name is the path below the stack, joined by `_`, without the segments that begin with a capital: those are
+ * structure (`RunService`, `InvokerRole-orders`), the others come from the config (`orders`). So the name survives a move between constructs.
+ */
+export class Addresses {
+  private readonly owners = new Map<string, TerraformElement | Node>();
+
+  nameOf(element: TerraformElement | Node): string {
+    const node = element instanceof TerraformElement ? element.node : element;
+    const name = this.words(node).join("_").replaceAll("-", "_");
+    if (name === "") throw new Error(`${node.path}: an address needs one path segment that begins in lower case`);
+    this.claim(`${kindOf(element)}.${name}`, element, node);
+    return name;
+  }
+
+  private words(node: Node): string[] {
+    const segments = node.scopes.filter((scope) => !TerraformStack.isStack(scope)).map((scope) => scope.node.id);
+    return segments.filter((segment) => /^[a-z]/.test(segment));
+  }
+
+  private claim(address: string, element: TerraformElement | Node, node: Node): void {
+    const owner = this.owners.get(address);
+    // cdktf asks for the name of one element again and again.
+    if (owner !== undefined && owner !== element) {
+      const other = owner instanceof TerraformElement ? owner.node.path : owner.path;
+      throw new Error(`two elements would have the Terraform address ${address}: ${other} and ${node.path}`);
+    }
+    this.owners.set(address, element);
+  }
+}
+
+/** Names are unique per resource type; what is no resource (an output, an asset) has a kind of its own. */
+function kindOf(element: TerraformElement | Node): string {
+  if (!(element instanceof TerraformElement)) return "node";
+  return "terraformResourceType" in element ? String(element.terraformResourceType) : element.constructor.name;
+}

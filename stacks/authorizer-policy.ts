@@ -1,0 +1,65 @@
+import type { AuthorizerPolicy, PolicyIssuer, PolicyRoute, PolicyService } from "../functions/authorizer/policy";
+import type { Client, Intent, Issuer, Service } from "../intent/intent";
+import { clientVariable, FEDERATION_VARIABLE, issuerVariable, roleArn, serviceAccountEmail } from "../intent/names";
+
+/** What the authorizer decides by, from the same intent as the stack around it. */
+export function authorizerPolicy(intent: Intent): AuthorizerPolicy {
+  return {
+    version: 1,
+    cacheSeconds: intent.gateway.authorizerCacheSeconds,
+    aws: { region: intent.aws.region },
+    federation: { providerFrom: FEDERATION_VARIABLE },
+    issuers: intent.issuers.map((issuer) => policyIssuer(issuer, clientsOf(issuer, intent.clients))),
+    services: Object.fromEntries(intent.services.map((service) => [service.id, policyService(service, intent)])),
+    routes: Object.fromEntries(intent.services.flatMap(policyRoutes)),
+  };
+}
+
+function clientsOf(issuer: Issuer, clients: readonly Client[]): readonly Client[] {
+  return clients.filter((client) => client.issuer === issuer.id);
+}
+
+function policyIssuer(issuer: Issuer, clients: readonly Client[]): PolicyIssuer {
+  if (issuer.kind === "cognito") {
+    return {
+      id: issuer.id,
+      kind: "cognito",
+      issuerFrom: issuerVariable(issuer.id),
+      clients: clients.map(({ id, scopes }) => ({ id, clientIdFrom: clientVariable(id), scopes })),
+    };
+  }
+  const { id, kind, audiences } = issuer;
+  if (issuer.grants === "token") {
+    const { scopes, scopeClaim, clientClaim, clients: listed } = issuer;
+    return {
+      id,
+      kind,
+      grants: "token",
+      issuer: issuer.issuer,
+      audiences,
+      scopes,
+      scopeClaim,
+      clientClaim,
+      clients: listed,
+    };
+  }
+  const subjects = clients.flatMap((client) =>
+    client.grant === "external" ? [{ subject: client.subject, scopes: client.scopes }] : [],
+  );
+  return { id, kind, grants: "subjects", issuer: issuer.issuer, audiences, subjects };
+}
+
+function policyService(service: Service, intent: Intent): PolicyService {
+  return {
+    role: roleArn(intent.aws.account, service.name),
+    serviceAccount: serviceAccountEmail(service.name, intent.google.project),
+    audience: service.audience,
+  };
+}
+
+function policyRoutes(service: Service): [string, PolicyRoute][] {
+  return service.routes.map(({ key, access }) => [
+    key,
+    { service: service.id, access: access.kind === "public" ? "public" : { scopes: access.scopes } },
+  ]);
+}

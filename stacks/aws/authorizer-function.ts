@@ -1,0 +1,89 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { Construct } from "constructs";
+import type { AuthorizerArchive } from "./authorizer-archive";
+import { ExclusiveRole } from "./exclusive-role";
+
+export interface AuthorizerFunctionProps {
+  /** Name of the function and of its execution role. */
+  readonly name: string;
+  /** Which of the bundle's handlers runs: `index.callers` or `index.public`. */
+  readonly handler: string;
+  readonly archive: AuthorizerArchive;
+  /**
+   * ARNs of the invoker roles it may become: computed, not references, since each of those roles names this one in its
+   * trust policy, and the plan shows them.
+   */
+  readonly invokerRoleArns: readonly string[];
+  /** What only an apply knows, by variable name; 4 KB in all (AWS Lambda quotas). */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly memoryMb: number;
+  readonly reservedConcurrency?: number;
+  readonly logRetentionDays: number;
+}
+
+/** One of the two authorizer functions, with a role that can write its own log and become its services' invokers. */
+export class AuthorizerFunction extends Construct {
+  readonly resource: LambdaFunction;
+  readonly roleArn: string;
+
+  constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
+    super(scope, id);
+    const logs = new CloudwatchLogGroup(this, "Logs", {
+      name: `/aws/lambda/${props.name}`,
+      retentionInDays: props.logRetentionDays,
+    });
+    const role = this.executionRole(props, logs);
+    this.roleArn = role.arn;
+    this.resource = new LambdaFunction(this, "Function", {
+      functionName: props.name,
+      description: "Front door authorizer: verifies the caller's token and mints the service's Google identity token",
+      role: role.arn,
+      runtime: "nodejs24.x",
+      architectures: ["arm64"],
+      handler: props.handler,
+      filename: props.archive.path,
+      sourceCodeHash: props.archive.sourceCodeHash,
+      memorySize: props.memoryMb,
+      // API Gateway waits ten seconds for an authorizer (API Gateway quotas); longer would only be billed.
+      timeout: 10,
+      reservedConcurrentExecutions: props.reservedConcurrency,
+      environment: { variables: { ...props.environment } },
+      loggingConfig: {
+        logFormat: "JSON",
+        logGroup: logs.name,
+        applicationLogLevel: "INFO",
+        systemLogLevel: "WARN",
+      },
+      dependsOn: [...role.ready],
+    });
+  }
+
+  private executionRole(props: AuthorizerFunctionProps, logs: CloudwatchLogGroup): ExclusiveRole {
+    const become = {
+      Sid: "BecomeInvokers",
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      Resource: props.invokerRoleArns,
+    } as const;
+    return new ExclusiveRole(this, "ExecutionRole", {
+      name: props.name,
+      description: `Execution role of the function ${props.name}`,
+      trust: {
+        Sid: "Lambda",
+        Effect: "Allow",
+        Principal: { Service: "lambda.amazonaws.com" },
+        Action: "sts:AssumeRole",
+      },
+      permissions: [
+        {
+          Sid: "WriteOwnLog",
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          Resource: `${logs.arn}:*`,
+        },
+        ...(props.invokerRoleArns.length > 0 ? [become] : []),
+      ],
+    });
+  }
+}

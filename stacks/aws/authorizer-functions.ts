@@ -1,0 +1,72 @@
+import { Construct } from "constructs";
+import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import type { AuthorizerFunctionIntent, Service } from "../../intent/intent";
+import { callersRole, publicRole } from "../../intent/names";
+import { AuthorizerArchive } from "./authorizer-archive";
+import { AuthorizerFunction } from "./authorizer-function";
+
+export interface AuthorizerFunctionsProps {
+  /** Start of both functions' names. */
+  readonly prefix: string;
+  readonly environment: string;
+  readonly buildFolder: string;
+  readonly policy: AuthorizerPolicy;
+  readonly services: readonly Service[];
+  /** ARN of a service's invoker role, known before apply. */
+  readonly invokerRoleArn: (service: Service) => string;
+  /** Name of the federation provider, by variable: all that public routes need. */
+  readonly federation: Readonly<Record<string, string>>;
+  /** Issuer URLs and client ids, by variable: what tokens are checked against. */
+  readonly issuers: Readonly<Record<string, string>>;
+  readonly settings: AuthorizerFunctionIntent;
+  readonly logRetentionDays: number;
+}
+
+/**
+ * Two functions from one archive, so that a flood of junk tokens cannot starve the public routes. Each may become the
+ * invokers of the services whose routes it serves.
+ */
+export class AuthorizerFunctions extends Construct {
+  readonly callers: AuthorizerFunction;
+  readonly public: AuthorizerFunction;
+  readonly fingerprint: string;
+
+  constructor(scope: Construct, id: string, props: AuthorizerFunctionsProps) {
+    super(scope, id);
+    const archive = new AuthorizerArchive(this, "Archive", props);
+    this.fingerprint = archive.fingerprint;
+    const shared = { archive, memoryMb: props.settings.memoryMb, logRetentionDays: props.logRetentionDays };
+    this.callers = new AuthorizerFunction(this, "callers", {
+      ...shared,
+      name: callersRole(props.prefix),
+      handler: "index.callers",
+      invokerRoleArns: props.services.filter(servesCallers).map(props.invokerRoleArn),
+      environment: { ...props.federation, ...props.issuers },
+      reservedConcurrency: props.settings.reservedConcurrency?.callers,
+    });
+    this.public = new AuthorizerFunction(this, "public", {
+      ...shared,
+      name: publicRole(props.prefix),
+      handler: "index.public",
+      invokerRoleArns: props.services.filter(servesPublic).map(props.invokerRoleArn),
+      environment: props.federation,
+      reservedConcurrency: props.settings.reservedConcurrency?.public,
+    });
+  }
+
+  /** Roles of the functions that serve this service's routes: the only ones that may become its invoker. */
+  rolesFor(service: Service): string[] {
+    return [
+      ...(servesCallers(service) ? [this.callers.roleArn] : []),
+      ...(servesPublic(service) ? [this.public.roleArn] : []),
+    ];
+  }
+}
+
+function servesCallers(service: Service): boolean {
+  return service.routes.some(({ access }) => access.kind === "scopes");
+}
+
+function servesPublic(service: Service): boolean {
+  return service.routes.some(({ access }) => access.kind === "public");
+}

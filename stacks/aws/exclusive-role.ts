@@ -1,0 +1,54 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePoliciesExclusive } from "@cdktf/provider-aws/lib/iam-role-policies-exclusive";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachmentsExclusive } from "@cdktf/provider-aws/lib/iam-role-policy-attachments-exclusive";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { policyDocument, type Statement } from "./policy-document";
+
+export interface ExclusiveRoleProps {
+  /** Name in the account, whatever the region. */
+  readonly name: string;
+  readonly description: string;
+  /** The one statement of who may become this role. */
+  readonly trust: Statement;
+  /** What the role may do; none: nothing at all. */
+  readonly permissions?: readonly Statement[];
+}
+
+/**
+ * A role that can do what is written here and nothing else: a policy added or attached by hand is drift, and the next
+ * apply removes it.
+ */
+export class ExclusiveRole extends Construct {
+  readonly arn: string;
+  /** Wait for these before using the role: its permissions. */
+  readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: ExclusiveRoleProps) {
+    super(scope, id);
+    const role = new IamRole(this, "Role", {
+      name: props.name,
+      description: props.description,
+      assumeRolePolicy: policyDocument(props.trust),
+      // Role chaining, one role becoming another, allows an hour at most (IAM User Guide, "Roles terms and concepts").
+      maxSessionDuration: 3600,
+    });
+    const policies = (props.permissions ?? []).length === 0 ? [] : [this.permissions(role, props.permissions ?? [])];
+    new IamRolePoliciesExclusive(this, "Policies", {
+      roleName: role.name,
+      policyNames: policies.map((policy) => policy.name),
+    });
+    new IamRolePolicyAttachmentsExclusive(this, "Attachments", { roleName: role.name, policyArns: [] });
+    this.arn = role.arn;
+    this.ready = [role, ...policies];
+  }
+
+  private permissions(role: IamRole, statements: readonly Statement[]): IamRolePolicy {
+    return new IamRolePolicy(this, "Permissions", {
+      name: "permissions",
+      role: role.name,
+      policy: policyDocument(...statements),
+    });
+  }
+}

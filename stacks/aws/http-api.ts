@@ -1,0 +1,41 @@
+import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
+import { Construct } from "constructs";
+import type { Cors } from "../../intent/intent";
+
+export interface HttpApiProps {
+  readonly name: string;
+  /** Without it the gateway answers no preflight, so that no page of another origin can call. */
+  readonly cors?: Cors;
+  /** Methods of the API's routes, those a preflight allows. */
+  readonly methods: readonly string[];
+}
+
+/** The HTTP API itself. Its routes, authorizers and stage are declared beside it. */
+export class HttpApi extends Construct {
+  readonly id: string;
+  readonly executionArn: string;
+  readonly endpoint: string;
+
+  constructor(scope: Construct, id: string, props: HttpApiProps) {
+    super(scope, id);
+    const api = new Apigatewayv2Api(this, "gateway", {
+      name: props.name,
+      description: "Front door of the team's Cloud Run services",
+      protocolType: "HTTP",
+      disableExecuteApiEndpoint: false,
+      corsConfiguration: props.cors && {
+        allowOrigins: [...props.cors.origins],
+        allowMethods: [...props.methods],
+        allowHeaders: [...props.cors.headers],
+        // The request id, so that a page can show the person what to quote to support.
+        exposeHeaders: ["apigw-requestid"],
+        maxAge: props.cors.maxAgeSeconds,
+        // Tokens travel in a header; with cookies refused, no page can ride on a person's session.
+        allowCredentials: false,
+      },
+    });
+    this.id = api.id;
+    this.executionArn = api.executionArn;
+    this.endpoint = api.apiEndpoint;
+  }
+}

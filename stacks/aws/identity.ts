@@ -1,0 +1,86 @@
+import { Construct } from "constructs";
+import type { CognitoIssuer, Intent, MachineClient, Route, Service, UserClient } from "../../intent/intent";
+import { clientVariable, cognitoTokenEndpoint, issuerVariable } from "../../intent/names";
+import { AppClient } from "./app-client";
+import { ClientSecret } from "./client-secret";
+import { UserPool } from "./user-pool";
+
+export type IdentityProps = Pick<Intent, "services" | "protect" | "recoveryDays" | "aws"> & {
+  readonly issuers: readonly CognitoIssuer[];
+  readonly clients: readonly (UserClient | MachineClient)[];
+};
+
+/** An issuer as a caller needs to know it. */
+export interface IssuedBy {
+  readonly issuer: string;
+  readonly token_endpoint: string;
+}
+
+/** An app client as its owner needs to know it. */
+export interface IssuedTo {
+  readonly client_id: string;
+  /** Of programs: the secret that holds all they need. */
+  readonly secret_arn?: string;
+}
+
+/** Who callers are: a user pool for each Cognito issuer, its app clients, and a secret for each one that is a program. */
+export class Identity extends Construct {
+  /** By issuer. */
+  readonly issuers: Record<string, IssuedBy> = {};
+  /** By client. */
+  readonly clients: Record<string, IssuedTo> = {};
+  /** What only an apply knows and tokens are checked against, by variable of the authorizer function. */
+  readonly variables: Record<string, string> = {};
+
+  private readonly appClients = new Construct(this, "AppClients");
+  private readonly secrets = new Construct(this, "ClientSecrets");
+
+  constructor(scope: Construct, id: string, props: IdentityProps) {
+    super(scope, id);
+    for (const issuer of props.issuers) {
+      const pool = this.declarePool(issuer, props);
+      for (const client of props.clients.filter((candidate) => candidate.issuer === issuer.id)) {
+        this.declareClient(client, pool, props);
+      }
+    }
+  }
+
+  private declarePool(issuer: CognitoIssuer, props: IdentityProps): UserPool {
+    const { name, domainPrefix, signUp } = issuer;
+    const resourceServers = props.services
+      .map((service: Service) => ({ service: service.id, scopes: scopesOf(service.routes) }))
+      .filter(({ scopes }) => scopes.length > 0);
+    const pool = new UserPool(this, issuer.id, {
+      name,
+      domainPrefix,
+      tokenEndpoint: cognitoTokenEndpoint(domainPrefix, props.aws.region),
+      signUp,
+      protect: props.protect,
+      resourceServers,
+    });
+    this.issuers[issuer.id] = { issuer: pool.issuer, token_endpoint: pool.tokenEndpoint };
+    this.variables[issuerVariable(issuer.id)] = pool.issuer;
+    return pool;
+  }
+
+  private declareClient(client: UserClient | MachineClient, pool: UserPool, props: IdentityProps): void {
+    const app = new AppClient(this.appClients, client.id, { pool, client });
+    const secret =
+      client.grant === "client_credentials"
+        ? new ClientSecret(this.secrets, client.id, {
+            client,
+            pool,
+            appClient: app.resource,
+            deployers: props.aws.deployers,
+            recoveryDays: props.recoveryDays,
+            protect: props.protect,
+          })
+        : undefined;
+    this.clients[client.id] = { client_id: app.resource.id, ...(secret && { secret_arn: secret.arn }) };
+    this.variables[clientVariable(client.id)] = app.resource.id;
+  }
+}
+
+function scopesOf(routes: readonly Route[]): string[] {
+  return [...new Set(routes.flatMap(({ access }) => (access.kind === "scopes" ? access.scopes : [])))].sort();
+}

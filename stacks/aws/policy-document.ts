@@ -1,0 +1,17 @@
+/** One statement of an IAM policy, in IAM's own words. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: "*" | { readonly AWS: readonly string[] } | { readonly Service: string };
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/**
+ * The JSON text of a policy, with Terraform references inside it: plain text, so that a reviewer and the checks read it
+ * without evaluating a data source.
+ */
+export function policyDocument(...statements: readonly Statement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}

@@ -1,0 +1,74 @@
+import { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
+import { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Route, Service } from "../../intent/intent";
+import type { RunEndpoint } from "../run-endpoint";
+import type { Authorizers } from "./authorizers";
+import type { HttpApi } from "./http-api";
+
+/**
+ * What the gateway sets on each request to a service. Always overwritten, so that a caller cannot write them itself.
+ * `Authorization` is the caller's own and passes untouched: API Gateway reserves it, Cloud Run ignores it here.
+ */
+export const SERVICE_HEADERS = {
+  "overwrite:path": "$request.path",
+  "overwrite:header.X-Serverless-Authorization": "$context.authorizer.googleAuthorization",
+  // Per request, and so never from the authorizer, whose answer may be replayed.
+  "overwrite:header.X-Request-Id": "$context.requestId",
+  "overwrite:header.X-Gateway-Route": "$context.routeKey",
+  "overwrite:header.X-Caller-Subject": "$context.authorizer.subject",
+  "overwrite:header.X-Caller-Client": "$context.authorizer.client",
+  "overwrite:header.X-Caller-Scopes": "$context.authorizer.scopes",
+} as const;
+
+/** Headers by which web frameworks let a caller change the method or the path after the gateway has authorized them. */
+export const REMOVED_HEADERS = [
+  "X-HTTP-Method",
+  "X-HTTP-Method-Override",
+  "X-Method-Override",
+  "X-Original-URL",
+  "X-Rewrite-URL",
+] as const;
+
+export interface ServiceRoutesProps {
+  readonly api: HttpApi;
+  readonly authorizers: Authorizers;
+  readonly service: Service;
+  readonly endpoint: RunEndpoint;
+  /** Wait for these as well: the service's AWS role. */
+  readonly after: readonly ITerraformDependable[];
+}
+
+/** One service behind the API: one integration, and each route created together with its authorizer. */
+export class ServiceRoutes extends Construct {
+  readonly routes: ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: ServiceRoutesProps) {
+    super(scope, id);
+    const integration = new Apigatewayv2Integration(this, props.service.id, {
+      apiId: props.api.id,
+      integrationType: "HTTP_PROXY",
+      integrationMethod: "ANY",
+      integrationUri: props.endpoint.url,
+      payloadFormatVersion: "1.0",
+      timeoutMilliseconds: props.service.timeoutSeconds * 1000,
+      requestParameters: {
+        ...SERVICE_HEADERS,
+        ...Object.fromEntries(REMOVED_HEADERS.map((name) => [`remove:header.${name}`, "''"])),
+      },
+      dependsOn: [...props.endpoint.ready, ...props.after],
+    });
+    this.routes = props.service.routes.map((route) => this.route(route, integration, props));
+  }
+
+  private route(route: Route, integration: Apigatewayv2Integration, props: ServiceRoutesProps): Apigatewayv2Route {
+    return new Apigatewayv2Route(this, route.address, {
+      apiId: props.api.id,
+      routeKey: route.key,
+      target: `integrations/${integration.id}`,
+      authorizationType: "CUSTOM",
+      authorizerId: props.authorizers.idFor(route),
+    });
+  }
+}

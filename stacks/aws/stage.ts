@@ -1,0 +1,48 @@
+import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Route, Throttle } from "../../intent/intent";
+import type { AccessLog } from "./access-log";
+import type { HttpApi } from "./http-api";
+
+export interface StageProps {
+  readonly api: HttpApi;
+  readonly accessLog: AccessLog;
+  /** For all routes together that have none of their own. */
+  readonly throttle: Throttle;
+  readonly routes: readonly Route[];
+  /** Fingerprint of policy and code: an identity source of every authorizer. */
+  readonly policyFingerprint: string;
+  /** Functions, permissions and routes: the stage changes after them. */
+  readonly after: readonly ITerraformDependable[];
+}
+
+/**
+ * The `$default` stage. It deploys by itself, so each change of the API is live when it is made; the stage's own comes
+ * last, when the functions already decide by the policy that its variable names.
+ */
+export class Stage extends Construct {
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: StageProps) {
+    super(scope, id);
+    const stage = new Apigatewayv2Stage(this, "gateway", {
+      apiId: props.api.id,
+      name: "$default",
+      autoDeploy: true,
+      stageVariables: { policy: props.policyFingerprint },
+      accessLogSettings: { destinationArn: props.accessLog.destinationArn, format: props.accessLog.format },
+      defaultRouteSettings: { ...limits(props.throttle) },
+      routeSettings: props.routes.flatMap(({ key, throttle }) =>
+        throttle ? [{ routeKey: key, ...limits(throttle) }] : [],
+      ),
+      dependsOn: [...props.after],
+    });
+    this.url = stage.invokeUrl;
+  }
+}
+
+/** Always both: of a missing one the provider makes a zero, which refuses every call. */
+function limits(throttle: Throttle) {
+  return { throttlingRateLimit: throttle.ratePerSecond, throttlingBurstLimit: throttle.burst };
+}

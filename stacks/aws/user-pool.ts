@@ -1,0 +1,79 @@
+import { CognitoResourceServer } from "@cdktf/provider-aws/lib/cognito-resource-server";
+import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
+import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
+import { Construct } from "constructs";
+
+export interface ResourceServerProps {
+  /** Identifier, the part of a scope before the slash: the service's id. */
+  readonly service: string;
+  /** Whole scopes, `orders/read`. */
+  readonly scopes: readonly string[];
+}
+
+export interface UserPoolProps {
+  readonly name: string;
+  /** Unique per region among all customers of AWS. */
+  readonly domainPrefix: string;
+  readonly tokenEndpoint: string;
+  readonly signUp: "closed" | "open";
+  readonly protect: boolean;
+  readonly resourceServers: readonly ResourceServerProps[];
+}
+
+/** A Cognito issuer: pool, token endpoint, and the scopes that the services' routes ask for. */
+export class UserPool extends Construct {
+  readonly id: string;
+  readonly tokenEndpoint: string;
+  /** Value of `iss` in its tokens. */
+  readonly issuer: string;
+  /** For what depends on the token endpoint. */
+  readonly domain: CognitoUserPoolDomain;
+  /** For app clients, which may only name scopes that exist. */
+  readonly resourceServers: readonly CognitoResourceServer[];
+
+  constructor(scope: Construct, id: string, props: UserPoolProps) {
+    super(scope, id);
+    const pool = this.pool(props);
+    this.id = pool.id;
+    this.tokenEndpoint = props.tokenEndpoint;
+    this.issuer = `https://${pool.endpoint}`;
+    this.domain = new CognitoUserPoolDomain(this, "Domain", { userPoolId: pool.id, domain: props.domainPrefix });
+    this.resourceServers = props.resourceServers.map((server) => this.resourceServer(pool, server));
+  }
+
+  private pool(props: UserPoolProps): CognitoUserPool {
+    return new CognitoUserPool(this, "Pool", {
+      name: props.name,
+      deletionProtection: props.protect ? "ACTIVE" : "INACTIVE",
+      userPoolTier: "ESSENTIALS",
+      usernameAttributes: ["email"],
+      usernameConfiguration: { caseSensitive: false },
+      autoVerifiedAttributes: ["email"],
+      // Cognito's own default is open: whoever knows a client id could register and get that client's scopes.
+      adminCreateUserConfig: { allowAdminCreateUserOnly: props.signUp === "closed" },
+      accountRecoverySetting: { recoveryMechanism: [{ name: "verified_email", priority: 1 }] },
+      mfaConfiguration: "OPTIONAL",
+      softwareTokenMfaConfiguration: { enabled: true },
+      passwordPolicy: {
+        minimumLength: 12,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireNumbers: true,
+        requireSymbols: true,
+        temporaryPasswordValidityDays: 7,
+      },
+    });
+  }
+
+  private resourceServer(pool: CognitoUserPool, props: ResourceServerProps): CognitoResourceServer {
+    return new CognitoResourceServer(this, props.service, {
+      userPoolId: pool.id,
+      identifier: props.service,
+      name: props.service,
+      scope: props.scopes.map((scope) => ({
+        scopeName: scope.slice(props.service.length + 1),
+        scopeDescription: `Call the routes of ${props.service} that ask for ${scope}`,
+      })),
+    });
+  }
+}

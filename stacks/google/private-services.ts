@@ -1,0 +1,55 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { FederationIntent, GoogleIntent, Service } from "../../intent/intent";
+import type { RunEndpoint } from "../run-endpoint";
+import { Federation } from "./federation";
+import { PrivateService } from "./private-service";
+import { Project } from "./project";
+
+export interface PrivateServicesProps {
+  readonly google: GoogleIntent;
+  readonly federation: FederationIntent;
+  /** The AWS account whose roles may become invokers. */
+  readonly awsAccount: string;
+  /** CEL that names the exact assumed roles. */
+  readonly attributeCondition: string;
+  /** `arn:aws:sts::ACCOUNT:assumed-role/NAME` of the role that becomes a service's invoker. */
+  readonly assumedRoleOf: (service: Service) => string;
+  readonly services: readonly Service[];
+  /** Deletion protection of services and secrets. */
+  readonly protect: boolean;
+}
+
+/** The Google half: the project's own settings where this environment owns it, the federation, and each service. */
+export class PrivateServices extends Construct {
+  /** Full name of the federation provider, known after apply. */
+  readonly federationProvider: string;
+  private readonly endpoints: ReadonlyMap<string, RunEndpoint>;
+
+  constructor(scope: Construct, id: string, props: PrivateServicesProps) {
+    super(scope, id);
+    const after = props.google.ownsProject ? this.ownProject(props) : [];
+    const federation = new Federation(this, "Federation", {
+      ...props.federation,
+      awsAccount: props.awsAccount,
+      attributeCondition: props.attributeCondition,
+      after,
+    });
+    this.federationProvider = federation.providerName;
+    this.endpoints = new Map(
+      props.services.map((service) => [
+        service.id,
+        new PrivateService(this, `PrivateService-${service.id}`, { ...props, service, federation, after }),
+      ]),
+    );
+  }
+
+  endpointOf(service: Service): RunEndpoint {
+    return this.endpoints.get(service.id) as RunEndpoint;
+  }
+
+  private ownProject(props: PrivateServicesProps): readonly ITerraformDependable[] {
+    const usesSecrets = props.services.some((service) => service.secrets.length > 0);
+    return new Project(this, "Project", { project: props.google.project, usesSecrets }).ready;
+  }
+}

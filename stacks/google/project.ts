@@ -1,0 +1,50 @@
+import { ProjectIamAuditConfig } from "@cdktf/provider-google/lib/project-iam-audit-config";
+import { ProjectService } from "@cdktf/provider-google/lib/project-service";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+
+/** Google APIs behind the resources of a stack: address, then host. */
+const APIS = {
+  cloudresourcemanager: "cloudresourcemanager.googleapis.com",
+  iam: "iam.googleapis.com",
+  iamcredentials: "iamcredentials.googleapis.com",
+  run: "run.googleapis.com",
+  secretmanager: "secretmanager.googleapis.com",
+  sts: "sts.googleapis.com",
+} as const;
+
+/** Where a federated identity leaves its trace: the exchange, and the identity token minted with it. */
+const AUDITED = { iam: APIS.iam, sts: APIS.sts } as const;
+
+export interface ProjectProps {
+  /** Project id. */
+  readonly project: string;
+  /** Whether any service has a secret: only then is Secret Manager switched on. */
+  readonly usesSecrets: boolean;
+}
+
+/** What a project has once, and so belongs to the one environment that owns it: its APIs and its audit logs. */
+export class Project extends Construct {
+  /** Wait for these before declaring anything else in the project. */
+  readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: ProjectProps) {
+    super(scope, id);
+    const used = Object.entries(APIS).filter(([name]) => name !== "secretmanager" || props.usesSecrets);
+    this.ready = used.map(
+      // Left on when the stack goes: something else in the project may have come to need it.
+      ([name, service]) => new ProjectService(this, name, { service, disableOnDestroy: false }),
+    );
+    const auditLogs = new Construct(this, "AuditLogs");
+    for (const [name, service] of Object.entries(AUDITED)) this.audit(auditLogs, name, props, service);
+  }
+
+  private audit(scope: Construct, name: string, props: ProjectProps, service: string): void {
+    new ProjectIamAuditConfig(scope, name, {
+      project: props.project,
+      service,
+      auditLogConfig: ["ADMIN_READ", "DATA_READ", "DATA_WRITE"].map((logType) => ({ logType })),
+      dependsOn: [...this.ready],
+    });
+  }
+}

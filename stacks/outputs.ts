@@ -1,0 +1,30 @@
+import { TerraformOutput } from "cdktf";
+import { Construct } from "constructs";
+
+/** What a person needs next, after an apply. */
+export interface OutputValues {
+  readonly apiUrl: string;
+  /** By issuer. */
+  readonly issuers: Readonly<Record<string, { readonly issuer: string; readonly token_endpoint?: string }>>;
+  /** By client. */
+  readonly clients: Readonly<Record<string, { readonly client_id: string; readonly secret_arn?: string }>>;
+  /** By service. */
+  readonly services: Readonly<Record<string, { readonly url: string; readonly audience: string }>>;
+}
+
+export function declareOutputs(scope: Construct, values: OutputValues): void {
+  const outputs = new Construct(scope, "Outputs");
+  new TerraformOutput(outputs, "api_url", { value: values.apiUrl, description: "Where callers call" });
+  new TerraformOutput(outputs, "issuers", {
+    value: values.issuers,
+    description: "Who signs callers' tokens, and where a client gets one",
+  });
+  new TerraformOutput(outputs, "clients", {
+    value: values.clients,
+    description: "App client ids, and the secrets that hold what a program needs",
+  });
+  new TerraformOutput(outputs, "services", {
+    value: values.services,
+    description: "Cloud Run services: private, so a call without the audience's identity token is refused",
+  });
+}

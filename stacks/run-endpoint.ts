@@ -1,0 +1,9 @@
+import type { ITerraformDependable } from "cdktf";
+
+/** What the gateway must know of a Cloud Run service: the small typed value that crosses from Google to AWS. */
+export interface RunEndpoint {
+  /** `https://….run.app`, known after apply. */
+  readonly url: string;
+  /** Wait for these before a route leads here: whoever may invoke the service, and become its invoker. */
+  readonly ready: readonly ITerraformDependable[];
+}
