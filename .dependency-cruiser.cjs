@@ -19,6 +19,7 @@ module.exports = {
     ),
     only("functions-alone", "^functions/", "^functions/", "functions/ runs in AWS Lambda"),
     only("local-reads-json", "^local/", "^local/", "local/ reads the synthesized JSON and its zip, nothing else"),
+    only("review-reads-json", "^review/", "^review/", "review/ reads the synthesized JSON, nothing else"),
     only("main-declares-stacks", "^main\\.ts$", "^(intent|stacks)/", "main.ts declares one stack per environment"),
     {
       name: "clouds-apart",

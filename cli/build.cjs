@@ -8,7 +8,7 @@ const esbuild = require("esbuild");
 const ROOT = join(__dirname, "..");
 const BUILD = join(ROOT, ".build");
 const PROGRAM = join(BUILD, "program.js");
-const SOURCES = ["main.ts", "intent", "stacks", "functions", "cli", "local", "package-lock.json"];
+const SOURCES = ["main.ts", "intent", "stacks", "functions", "cli", "local", "review", "package-lock.json"];
 
 /** Path of the bundled program, made anew unless it was made from these very sources. */
 function ensureBuilt() {

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { App } from "cdktf";
 import type { Intent } from "../intent/intent";
-import { declareStacks } from "../main";
+import { accessLedger, accessMarkdown } from "../review/access";
 import { authorizerPolicy } from "../stacks/authorizer-policy";
 import { policyText } from "../stacks/aws/authorizer-archive";
-import { BUILD, OUT, stackFolder } from "./project";
+import { OUT, stackFolder } from "./project";
 import { reviewText, type TerraformJson } from "./review-text";
+import { synthesizeStrictly } from "./strict-app";
 
 export interface SynthesizedEnvironment {
   readonly intent: Intent;
@@ -20,15 +20,15 @@ export interface SynthesizedEnvironment {
 export function synthesize(intents: readonly Intent[]): readonly SynthesizedEnvironment[] {
   return intents.map((intent) => {
     const start = performance.now();
-    const app = new App({ outdir: OUT });
-    declareStacks(app, [intent], BUILD);
-    app.synth();
+    synthesizeStrictly([intent], OUT);
+    const policy = policyText(authorizerPolicy(intent));
     const stack = JSON.parse(readFileSync(join(stackFolder(intent.environment), "cdk.tf.json"), "utf8"));
     return {
       intent,
       stack,
       files: {
-        "authorizer-policy.json": policyText(authorizerPolicy(intent)),
+        "access.md": accessMarkdown(intent.environment, accessLedger(stack, JSON.parse(policy))),
+        "authorizer-policy.json": policy,
         "main.tf.json": reviewText(stack),
       },
       milliseconds: Math.round(performance.now() - start),

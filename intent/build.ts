@@ -1,11 +1,11 @@
 import { deepFreeze } from "./freeze";
-import type { Client, GatewayIntent, Intent, Issuer, Route, Service, StateIntent } from "./intent";
+import type { Allowance, Client, GatewayIntent, Intent, Issuer, Route, Service, StateIntent } from "./intent";
 import * as names from "./names";
 import { expandRoutes } from "./routes";
 import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "./schema";
 
 /** The intent of a config that broke no rule: named, sorted and frozen. */
-export function buildIntent(environment: string, config: Config): Intent {
+export function buildIntent(environment: string, config: Config, allowances: readonly Allowance[] = []): Intent {
   const prefix = names.prefix(config.name, environment);
   return deepFreeze<Intent>({
     environment,
@@ -25,6 +25,7 @@ export function buildIntent(environment: string, config: Config): Intent {
     clients: byId(config.clients, (id, client) => buildClient(prefix, id, client)),
     logs: config.logs,
     tags: sortedRecord({ ...config.tags, application: config.name, environment }),
+    allowances,
   });
 }
 

@@ -22,6 +22,17 @@ export interface Intent {
   readonly logs: { readonly retentionDays: number };
   /** Tags in AWS, labels in Google: those of the config plus `application` and `environment`. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Findings of the policy rules that this environment lives with. */
+  readonly allowances: readonly Allowance[];
+}
+
+/** A finding of a rule of `stacks/policy/` that does not stop the synthesis, because somebody answers for it. */
+export interface Allowance {
+  readonly rule: string;
+  /** Terraform address of the declaration at fault. */
+  readonly address: string;
+  readonly reason: string;
+  readonly owner: string;
 }
 
 export interface AwsIntent {

@@ -1,3 +1,4 @@
+import { ALLOWANCES_FILE, type ReadAllowances, readAllowances } from "./allowances";
 import { buildIntent } from "./build";
 import { collapse, problemAt } from "./collapse";
 import { crossRules } from "./cross-rules";
@@ -36,23 +37,28 @@ export function loadIntents(configDir: string): LoadResult {
   const base = parseFile(configDir, BASE_FILE);
   const overlays = names.map((name) => ({ name, ...parseFile(configDir, overlayFile(name)) }));
   const inFiles = [base, ...overlays].flatMap((file) => file.findings);
+  const allowances = readAllowances(parseOptional(configDir, ALLOWANCES_FILE), names);
   const environments = base.tree ? checkAll(base.tree, overlays) : [];
   const problems = [
     ...strays.map(({ file, ...fault }) => problemAt(topOf(`config/${file}`), { path: [], ...fault })),
     ...(names.length === 0 ? [problemAt(topOf(configDir), { path: [], ...NO_ENVIRONMENT })] : []),
-    ...inFiles.map((finding) => problemAt(finding.origin, finding)),
+    ...[...inFiles, ...allowances.findings].map((finding) => problemAt(finding.origin, finding)),
     ...collapse(
       environments.map(({ name, findings }) => ({ environment: name, findings: without(findings, inFiles) })),
     ),
   ];
   if (problems.length > 0) return { ok: false, problems: problems.sort(compareProblems) };
-  return { ok: true, intents: environments.map(intentOf) };
+  return { ok: true, intents: environments.map((environment) => intentOf(environment, allowances)) };
 }
 
 function parseFile(configDir: string, file: string): ParsedFile {
   const read = readText(configDir, file.replace(/^config\//, ""));
   if ("text" in read) return parseYaml(file, read.text);
   return { findings: [{ origin: topOf(file), path: [], ...read }] };
+}
+
+function parseOptional(configDir: string, file: string): ParsedFile | undefined {
+  return listFiles(configDir)?.includes(file.replace(/^config\//, "")) ? parseFile(configDir, file) : undefined;
 }
 
 function checkAll(base: LocatedMap, overlays: readonly (ParsedFile & { readonly name: string })[]): Environment[] {
@@ -91,8 +97,8 @@ function placeOf({ origin, path }: Finding): string {
   return `${origin.file}:${origin.line}:${origin.column} ${formatPath(path)}`;
 }
 
-function intentOf({ name, root }: Environment): Intent {
-  return buildIntent(name, configSchema.parse(root && plain(root)));
+function intentOf({ name, root }: Environment, allowances: ReadAllowances): Intent {
+  return buildIntent(name, configSchema.parse(root && plain(root)), allowances.of(name));
 }
 
 function topOf(file: string) {

@@ -1,13 +1,13 @@
-import type { core } from "zod";
+import type { core, z } from "zod";
 import { type Finding, findingAt, show, type Verdict } from "./finding";
 import { formatPath, type Located, nodeAt, type Path, plain } from "./located";
 import { suggestion } from "./nearest";
 import { configSchema } from "./schema";
 import { explained } from "./schema/fields";
 
-/** Everything that the schema alone can tell about one environment's merged config. */
-export function schemaFindings(root: Located): Finding[] {
-  const result = configSchema.safeParse(plain(root));
+/** Everything that a schema alone can tell about a file: by default, about one environment's merged config. */
+export function schemaFindings(root: Located, schema: z.ZodType = configSchema): Finding[] {
+  const result = schema.safeParse(plain(root));
   return result.success ? [] : result.error.issues.flatMap((issue) => issueFindings(root, issue, []));
 }
 

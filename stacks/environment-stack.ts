@@ -12,6 +12,7 @@ import { declareBackend } from "./backend";
 import { PrivateServices } from "./google/private-services";
 import { literal } from "./literal";
 import { declareOutputs } from "./outputs";
+import { enforcePolicies } from "./policy/policies";
 import { declareProviders } from "./providers";
 
 export interface EnvironmentStackProps {
@@ -49,12 +50,13 @@ export class EnvironmentStack extends TerraformStack {
       issuers: intent.issuers.filter(isCognito),
       clients: intent.clients.filter(isAppClient),
     });
+    // Read by the function and not by Terraform, so with the config's texts as they are.
+    const policy = authorizerPolicy(props.intent);
     const functions = new AuthorizerFunctions(this, "AuthorizerFunctions", {
       prefix,
       environment: intent.environment,
       buildFolder: props.buildFolder,
-      // Read by the function and not by Terraform, so with the config's texts as they are.
-      policy: authorizerPolicy(props.intent),
+      policy,
       services,
       invokerRoleArn: (service) => roleArn(intent.aws.account, service.name),
       federation: { [FEDERATION_VARIABLE]: google.federationProvider },
@@ -79,6 +81,7 @@ export class EnvironmentStack extends TerraformStack {
       })),
       logRetentionDays,
     });
+    enforcePolicies(this, intent, policy);
     declareOutputs(this, {
       apiUrl: gateway.url,
       issuers: { ...identity.issuers, ...externalIssuers(intent.issuers) },

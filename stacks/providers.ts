@@ -12,5 +12,5 @@ export function declareProviders(stack: TerraformStack, intent: Pick<Intent, "aw
   });
   const google = new GoogleProvider(stack, "google", { project: intent.google.project, region: intent.google.region });
   // Not as an argument: cdktf turns the keys of a provider's maps into snake case, and `cost-centre` into `cost_centre`.
-  google.addOverride("default_labels", intent.tags);
+  google.addOverride("default_labels", { ...intent.tags });
 }

@@ -18,7 +18,7 @@ test("per environment it says what there is, what it wrote and which secrets wai
   expect(code).toBe(0);
   expect(out).toMatch(/^dev: \d+ resources in AWS, \d+ in Google; 20 routes, \d+ grants; \d+ ms$/m);
   expect(out).toContain(
-    "wrote synthesized/dev/authorizer-policy.json, synthesized/dev/main.tf.json, cdktf.out/stacks/dev/cdk.tf.json",
+    "wrote synthesized/dev/access.md, synthesized/dev/authorizer-policy.json, synthesized/dev/main.tf.json, cdktf.out/stacks/dev/cdk.tf.json",
   );
   expect(out).toContain("gcloud secrets versions add storefront-dev-orders-payment-key --project=storefront-dev");
   expect(out).not.toMatch(/^prod:/m);
@@ -60,4 +60,20 @@ test("an environment whose file is gone takes its folders with it", () => {
   expect(out).toContain("removed synthesized/old");
   expect(readdirSync(project.path("synthesized")).sort()).toEqual(["dev", "prod", "staging"]);
   expect(readdirSync(project.path("cdktf.out/stacks")).sort()).toEqual(["dev", "prod", "staging"]);
+});
+
+test("a stack that a policy rule refuses is not written, and the finding says what to do", () => {
+  const before = readFileSync(project.path("synthesized/dev/main.tf.json"), "utf8");
+  const entry = "rule: log-retention, address: aws_cloudwatch_log_group.access, reason: kept for an audit, owner: me";
+  writeFileSync(project.path("config/allowances.yaml"), `dev:\n  - { ${entry} }\n`);
+  const way = { CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS: "true" };
+  const { code, error } = project.run(["synth", "dev"], way);
+  expect(project.run(["app"], way).code).toBe(1);
+  expect([code, error]).toEqual([
+    1,
+    "[dev] config/allowances.yaml allows aws_cloudwatch_log_group.access to break log-retention, which it does not\n" +
+      "    remove the entry\nnothing of synthesized/ was changed\n",
+  ]);
+  expect(readFileSync(project.path("synthesized/dev/main.tf.json"), "utf8")).toBe(before);
+  rmSync(project.path("config/allowances.yaml"));
 });

@@ -13,6 +13,7 @@ const PARTS = [
   "functions",
   "cli",
   "local",
+  "review",
   "config",
   "synthesized",
   "package.json",

@@ -1,0 +1,32 @@
+import { violations } from "../../support/policy";
+
+const LOOSE = "aws_cloudwatch_log_group.public";
+const allowance = { rule: "log-retention", address: LOOSE, reason: "kept for an audit", owner: "platform" };
+const loosen = (allowances: readonly (typeof allowance)[]) =>
+  violations((find) => find(LOOSE).addOverride("retention_in_days", 0), { allowances });
+
+test("a finding that somebody answers for does not stop the synthesis", () => {
+  expect(loosen([allowance])).toEqual([]);
+});
+
+test("an allowance is for one rule and one address", () => {
+  for (const other of [
+    { ...allowance, rule: "no-wildcard-grant" },
+    { ...allowance, address: "aws_cloudwatch_log_group.access" },
+  ]) {
+    expect(loosen([other])).toEqual([
+      expect.stringContaining(`${LOOSE}: keeps its lines for ever`),
+      expect.stringContaining(
+        `config/allowances.yaml allows ${other.address} to break ${other.rule}, which it does not`,
+      ),
+    ]);
+  }
+});
+
+test("one that nothing needs any more is an error: it would cover the next finding", () => {
+  expect(violations(() => {}, { allowances: [allowance] })).toEqual([expect.stringContaining("remove the entry")]);
+});
+
+test("a finding says how it may be allowed", () => {
+  expect(loosen([])[0]).toContain("or allow it with a reason and an owner in config/allowances.yaml");
+});

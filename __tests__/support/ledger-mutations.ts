@@ -1,0 +1,191 @@
+import type { PolicyJson } from "../../review/access/policy-json";
+import type { StackJson } from "../../review/stack-json";
+
+/** What a ledger is computed from. */
+export interface Sources {
+  readonly stack: StackJson;
+  readonly policy: PolicyJson;
+}
+
+export interface Mutation {
+  readonly kind: string;
+  /** `member loosened: google_service_account_iam_binding.orders`. */
+  readonly name: string;
+  readonly mutated: Sources;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
+type Json = any;
+type Change = (copy: { stack: Json; policy: Json }) => void;
+
+/** Every grant, lock and opening of a stack, each removed or loosened alone. */
+export function* mutations(sources: Sources): Generator<Mutation> {
+  for (const [kind, where, change] of changes(sources)) {
+    const mutated = structuredClone(sources) as { stack: Json; policy: Json };
+    change(mutated);
+    yield { kind, name: `${kind}: ${where}`, mutated };
+  }
+}
+
+type Described = readonly [kind: string, where: string, change: Change];
+
+function* changes(sources: Sources): Generator<Described> {
+  for (const [type, named] of Object.entries(sources.stack.resource)) {
+    for (const [name, attributes] of Object.entries(named)) {
+      const at = (copy: { stack: Json }) => copy.stack.resource[type][name];
+      yield* resourceChanges(type, `${type}.${name}`, attributes, at);
+    }
+  }
+  yield* policyChanges(sources.policy as Json);
+}
+
+function* resourceChanges(
+  type: string,
+  where: string,
+  attributes: Json,
+  at: (copy: Json) => Json,
+): Generator<Described> {
+  if (/_iam_binding$/.test(type)) yield* memberChanges(where, attributes, at);
+  for (const argument of ["assume_role_policy", "policy"]) {
+    if (typeof attributes[argument] === "string") yield* statementChanges(argument, where, attributes, at);
+  }
+  const listed = LISTS[type] ?? {};
+  for (const [argument, kind] of Object.entries(listed)) yield* listChanges(kind, where, argument, attributes, at);
+  for (const [kind, change] of SINGLE[type] ?? []) yield [kind, where, (copy) => change(at(copy))];
+}
+
+function* memberChanges(where: string, { members }: Json, at: (copy: Json) => Json): Generator<Described> {
+  for (const index of members.keys()) {
+    yield ["member removed", where, (copy) => at(copy).members.splice(index, 1)];
+    yield ["member loosened", where, (copy) => at(copy).members.splice(index, 1, "allUsers")];
+  }
+  yield ["role widened", where, (copy) => Object.assign(at(copy), { role: "roles/owner" })];
+}
+
+function* statementChanges(
+  argument: string,
+  where: string,
+  attributes: Json,
+  at: (copy: Json) => Json,
+): Generator<Described> {
+  const kind = argument === "policy" ? "statement" : "trust statement";
+  const statements: Json[] = JSON.parse(attributes[argument]).Statement;
+  for (const [index, statement] of statements.entries()) {
+    const edit = (change: (statements: Json[]) => void) => (copy: Json) => {
+      const document = JSON.parse(at(copy)[argument]);
+      change(document.Statement);
+      at(copy)[argument] = JSON.stringify(document);
+    };
+    const place = `${where} ${statement.Sid}`;
+    yield [`${kind} removed`, place, edit((all) => all.splice(index, 1))];
+    for (const part of ["Principal", "Action", "Resource", "Effect"].filter((key) => key in statement)) {
+      const loose = part === "Effect" ? (statement.Effect === "Deny" ? "Allow" : "Deny") : "*!";
+      yield [`${kind} ${part} changed`, place, edit((all) => Object.assign(all[index], { [part]: loose }))];
+    }
+    if (statement.Condition) yield ["condition removed", place, edit((all) => delete all[index].Condition)];
+  }
+}
+
+/** Lists in which each entry alone opens or locks something. */
+const LISTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  aws_apigatewayv2_authorizer: { identity_sources: "identity source" },
+  aws_cognito_user_pool_client: {
+    allowed_oauth_scopes: "client's scope",
+    allowed_oauth_flows: "flow",
+    callback_urls: "callback",
+    logout_urls: "logout address",
+    explicit_auth_flows: "other flow",
+  },
+  google_cloud_run_v2_service: { custom_audiences: "service's audience" },
+  aws_apigatewayv2_api: {
+    "cors_configuration.allow_origins": "origin",
+    "cors_configuration.allow_headers": "CORS header",
+  },
+};
+
+/** Single values, each loosened alone. */
+const SINGLE: Readonly<Record<string, readonly (readonly [kind: string, change: (resource: Json) => void])[]>> = {
+  aws_apigatewayv2_route: [
+    ["route without authorizer", (route) => Object.assign(route, { authorization_type: "NONE" })],
+    ["route of another authorizer", (route) => delete route.authorizer_id],
+    ["route to another service", (route) => Object.assign(route, { target: "integrations/other" })],
+    ["route key changed", (route) => Object.assign(route, { route_key: "GET /other" })],
+  ],
+  aws_apigatewayv2_authorizer: [
+    ["answers kept longer", (authorizer) => Object.assign(authorizer, { authorizer_result_ttl_in_seconds: 3600 })],
+    ["another function", (authorizer) => Object.assign(authorizer, { authorizer_uri: "arn:other" })],
+  ],
+  aws_apigatewayv2_api: [
+    ["cookies allowed", (api) => Object.assign(api.cors_configuration, { allow_credentials: true })],
+  ],
+  aws_cognito_user_pool: [["sign-up opened", (pool) => delete pool.admin_create_user_config]],
+  aws_cognito_resource_server: [["scope no longer offered", (server) => server.scope.pop()]],
+  aws_lambda_permission: [
+    ["permission for any source", (permission) => delete permission.source_arn],
+    ["permission for any principal", (permission) => Object.assign(permission, { principal: "*" })],
+  ],
+  google_cloud_run_v2_service: [
+    ["invoker check off", (service) => Object.assign(service, { invoker_iam_disabled: true })],
+    ["ingress changed", (service) => Object.assign(service, { ingress: "INGRESS_TRAFFIC_INTERNAL_ONLY" })],
+  ],
+  google_iam_workload_identity_pool_provider: [
+    ["federation condition removed", (provider) => delete provider.attribute_condition],
+    ["federation condition loosened", (provider) => Object.assign(provider, { attribute_condition: "true" })],
+    ["mapping changed", (provider) => Object.assign(provider.attribute_mapping, { "attribute.aws_role": "'x'" })],
+    ["subject mapping changed", (provider) => Object.assign(provider.attribute_mapping, { "google.subject": "'x'" })],
+    ["another AWS account", (provider) => Object.assign(provider.aws, { account_id: "999988887777" })],
+  ],
+};
+
+function* listChanges(
+  kind: string,
+  where: string,
+  path: string,
+  attributes: Json,
+  at: (copy: Json) => Json,
+): Generator<Described> {
+  const listAt = (resource: Json) => path.split(".").reduce((value, key) => value?.[key], resource);
+  const values: unknown[] = listAt(attributes) ?? [];
+  for (const [index, value] of values.entries()) {
+    yield [`${kind} removed`, `${where} ${value}`, (copy) => listAt(at(copy)).splice(index, 1)];
+  }
+  if (values.length > 0) yield [`${kind} added`, where, (copy) => listAt(at(copy)).push("*")];
+}
+
+function* policyChanges(policy: Json): Generator<Described> {
+  for (const [key, { access }] of Object.entries(policy.routes) as [string, Json][]) {
+    const route = (copy: Json) => copy.policy.routes[key];
+    if (access === "public") {
+      yield ["public route closed", key, (copy) => Object.assign(route(copy), { access: { scopes: ["x/y"] } })];
+      continue;
+    }
+    yield ["route made public", key, (copy) => Object.assign(route(copy), { access: "public" })];
+    yield ["route without its policy", key, (copy) => delete copy.policy.routes[key]];
+    for (const index of access.scopes.keys()) {
+      yield ["route's scope changed", key, (copy) => route(copy).access.scopes.splice(index, 1, "x/y")];
+    }
+  }
+  for (const [index, issuer] of policy.issuers.entries()) {
+    yield* issuerChanges(issuer, (copy) => copy.policy.issuers[index]);
+  }
+}
+
+function* issuerChanges(issuer: Json, at: (copy: Json) => Json): Generator<Described> {
+  const where = `issuer ${issuer.id}`;
+  yield ["issuer removed", where, (copy) => copy.policy.issuers.splice(copy.policy.issuers.indexOf(at(copy)), 1)];
+  for (const key of ["issuer", "scopeClaim", "clientClaim", "issuerFrom"].filter((name) => name in issuer)) {
+    yield [`${key} changed`, where, (copy) => Object.assign(at(copy), { [key]: "other" })];
+  }
+  for (const key of ["audiences", "scopes"].filter((name) => name in issuer)) {
+    for (const index of issuer[key].keys()) yield [`${key} changed`, where, (copy) => at(copy)[key].splice(index, 1)];
+    yield [`${key} added`, where, (copy) => at(copy)[key].push("orders/write")];
+  }
+  for (const key of ["clients", "subjects"].filter((name) => name in issuer)) {
+    for (const [index, entry] of issuer[key].entries()) {
+      yield [`${key} removed`, `${where} ${index}`, (copy) => at(copy)[key].splice(index, 1)];
+      for (const scope of (entry.scopes ?? []).keys()) {
+        yield ["granted scope removed", `${where} ${index}`, (copy) => at(copy)[key][index].scopes.splice(scope, 1)];
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  type Attributes,
+  inWords,
+  listOf,
+  type Resource,
+  readable,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../stack-json";
+import type { AccessRow } from "./row";
+
+/** Every statement of every policy in AWS: trust, permissions, resource policies, and who may invoke a function. */
+export function awsRows(stack: StackJson): readonly AccessRow[] {
+  return [
+    ...resourcesOf(stack, "aws_iam_role").flatMap((role) => trustRows(stack, role)),
+    ...resourcesOf(stack, "aws_iam_role_policy").flatMap((policy) => permissionRows(stack, policy)),
+    ...resourcesOf(stack, "aws_iam_role_policy_attachment").map((attachment) => attachmentRow(stack, attachment)),
+    ...resourcesOf(stack, /^aws_\w+_policy$/)
+      .filter(({ type, attributes }) => type !== "aws_iam_role_policy" && "policy" in attributes)
+      .flatMap((policy) => resourcePolicyRows(stack, policy)),
+    ...resourcesOf(stack, "aws_lambda_permission").map((permission) => invocationRow(stack, permission)),
+  ];
+}
+
+function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {
+  return statements(role.attributes.assume_role_policy).flatMap((statement) =>
+    principals(stack, statement).map((who) => ({
+      who,
+      may: `${verb(statement)} (trusted)`,
+      on: inWords(role),
+      under: conditions(stack, statement),
+    })),
+  );
+}
+
+function permissionRows(stack: StackJson, policy: Resource): readonly AccessRow[] {
+  const who = wordsOf(stack, policy.attributes.role);
+  return statements(policy.attributes.policy).flatMap((statement) =>
+    listOf(statement.Resource ?? [`everything but ${listOf(statement.NotResource).join(", ")}`]).map((on) => ({
+      who,
+      may: verb(statement),
+      on: roleInWords(readable(stack, on)),
+      under: conditions(stack, statement),
+    })),
+  );
+}
+
+/** A role's ARN by its name, so that permission and trust read alike. */
+function roleInWords(text: string): string {
+  return text.replace(/^arn:aws:iam::\d{12}:role\//, "role ");
+}
+
+function resourcePolicyRows(stack: StackJson, policy: Resource): readonly AccessRow[] {
+  return statements(policy.attributes.policy).flatMap((statement) =>
+    principals(stack, statement).flatMap((who) =>
+      listOf(statement.Resource).map((on) => ({
+        who,
+        may: verb(statement),
+        on: readable(stack, on),
+        under: conditions(stack, statement),
+      })),
+    ),
+  );
+}
+
+function attachmentRow(stack: StackJson, { attributes }: Resource): AccessRow {
+  return { who: wordsOf(stack, attributes.role), may: `all of ${attributes.policy_arn}`, on: "AWS", under: "-" };
+}
+
+function invocationRow(stack: StackJson, { attributes }: Resource): AccessRow {
+  return {
+    who: String(attributes.principal),
+    may: String(attributes.action),
+    on: wordsOf(stack, attributes.function_name),
+    under: attributes.source_arn ? `called as ${readable(stack, attributes.source_arn)}` : "CALLED FROM ANYWHERE",
+  };
+}
+
+function statements(policy: string): readonly Attributes[] {
+  return [JSON.parse(policy).Statement].flat();
+}
+
+function verb({ Effect, Action, NotAction }: Attributes): string {
+  const actions =
+    NotAction === undefined ? listOf(Action).join(", ") : `everything but ${listOf(NotAction).join(", ")}`;
+  return Effect === "Allow" ? actions : `${String(Effect).toUpperCase()} ${actions}`;
+}
+
+function principals(stack: StackJson, { Principal, NotPrincipal }: Attributes): readonly string[] {
+  if (NotPrincipal !== undefined) return [`everybody but ${JSON.stringify(NotPrincipal)}`];
+  if (typeof Principal === "string") return [Principal === "*" ? "everybody" : Principal];
+  return Object.values(Principal ?? {}).flatMap((value) => listOf(value).map((text) => readable(stack, text)));
+}
+
+function conditions(stack: StackJson, { Condition }: Attributes): string {
+  const found = Object.entries((Condition ?? {}) as Record<string, Record<string, unknown>>).flatMap(
+    ([operator, keys]) =>
+      Object.entries(keys).map(
+        ([key, value]) =>
+          `${key} ${operator} ${listOf(value)
+            .map((text) => readable(stack, text))
+            .join(" or ")}`,
+      ),
+  );
+  return found.join("; ") || "-";
+}
+
+function wordsOf(stack: StackJson, reference: unknown): string {
+  const resource = referred(stack, reference);
+  return resource === undefined ? String(reference) : inWords(resource);
+}

@@ -1,0 +1,66 @@
+import { inWords, listOf, type Resource, readable, referred, resourcesOf, type StackJson } from "../stack-json";
+import type { AccessRow } from "./row";
+
+/** Every grant in Google that the stack declares: the federation, and each member of each binding. */
+export function googleRows(stack: StackJson): readonly AccessRow[] {
+  return [
+    ...resourcesOf(stack, "google_iam_workload_identity_pool_provider").map((provider) =>
+      federationRow(stack, provider),
+    ),
+    ...resourcesOf(stack, /^google_\w+_iam_(binding|member)$/).flatMap((grant) => grantRows(stack, grant)),
+    ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap(serviceRows),
+    ...resourcesOf(stack, "google_service_account_key").map(({ address, attributes }) => ({
+      who: `whoever holds the key ${address}`,
+      may: "become it, from anywhere",
+      on: readable(stack, attributes.service_account_id),
+      under: "A KEY",
+    })),
+  ];
+}
+
+function federationRow(stack: StackJson, { attributes }: Resource): AccessRow {
+  const mapping = Object.entries((attributes.attribute_mapping ?? {}) as Record<string, string>);
+  return {
+    who: `AWS account ${attributes.aws?.account_id}`,
+    may: "exchange a signed GetCallerIdentity",
+    on: `${readable(stack, attributes.workload_identity_pool_id)}, provider ${attributes.workload_identity_pool_provider_id}`,
+    under: [
+      attributes.attribute_condition ?? "ANY ROLE OF THE ACCOUNT",
+      ...mapping.map(([key, value]) => `${key} = ${value}`),
+    ].join("; "),
+  };
+}
+
+function grantRows(stack: StackJson, { attributes }: Resource): readonly AccessRow[] {
+  const target = attributes.service_account_id ?? attributes.secret_id ?? attributes.name ?? attributes.project;
+  const resource = referred(stack, target);
+  const on = resource === undefined ? String(target) : inWords(resource);
+  const condition = attributes.condition?.expression ?? "-";
+  return listOf(attributes.members ?? attributes.member).map((member) => ({
+    who: memberInWords(stack, member),
+    may: String(attributes.role),
+    on,
+    under: condition,
+  }));
+}
+
+function memberInWords(stack: StackJson, member: string): string {
+  if (/^all(Authenticated)?Users$/.test(member)) return `EVERYBODY (${member})`;
+  const federated = /^principalSet:\/\/iam\.googleapis\.com\/(\$\{[^}]+\})\/attribute\.aws_role\/(.+)$/.exec(member);
+  return federated ? `${federated[2]} through ${readable(stack, federated[1])}` : readable(stack, member);
+}
+
+/** What a service asks of whoever comes in: the check itself, the audiences it takes, and as whom it then acts. */
+function serviceRows(service: Resource): readonly AccessRow[] {
+  const { invoker_iam_disabled, custom_audiences, ingress } = service.attributes;
+  const on = inWords(service);
+  const checked = invoker_iam_disabled === false;
+  return [
+    {
+      who: checked ? "whoever holds roles/run.invoker" : "EVERYBODY",
+      may: "call it",
+      on,
+      under: `an ID token for ${[...listOf(custom_audiences), "its run.app URL"].join(" or ")}; ${ingress}`,
+    },
+  ];
+}

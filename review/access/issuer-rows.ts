@@ -1,0 +1,66 @@
+import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../stack-json";
+import type { PolicyIssuerJson, PolicyJson } from "./policy-json";
+import type { AccessRow } from "./row";
+
+/** Who may become a caller: sign-up, app clients and the tokens that the authorizer takes. */
+export function issuerRows(stack: StackJson, policy: PolicyJson): readonly AccessRow[] {
+  return [...signUpRows(stack), ...appClientRows(stack), ...scopeRows(stack), ...trustedTokenRows(policy)];
+}
+
+function signUpRows(stack: StackJson): readonly AccessRow[] {
+  return resourcesOf(stack, "aws_cognito_user_pool").map(({ attributes }) => {
+    const closed = attributes.admin_create_user_config?.allow_admin_create_user_only === true;
+    return {
+      who: closed ? "administrators of the AWS account" : "anyone",
+      may: "create a user",
+      on: `user pool ${attributes.name}`,
+      under: closed ? "sign-up is closed" : "SIGN-UP IS OPEN: whoever registers gets the scopes of every user client",
+    };
+  });
+}
+
+function appClientRows(stack: StackJson): readonly AccessRow[] {
+  return resourcesOf(stack, "aws_cognito_user_pool_client").map(({ attributes }) => {
+    const flows = listOf(attributes.allowed_oauth_flows).join(", ");
+    const sent = listOf(attributes.callback_urls);
+    const after = listOf(attributes.logout_urls);
+    return {
+      who: `app client ${attributes.name}`,
+      may: `get tokens by ${flows}${attributes.generate_secret ? ", with its secret" : ", without a secret"}`,
+      on: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
+      under: [
+        `scopes ${listOf(attributes.allowed_oauth_scopes).join(", ")}`,
+        `other flows ${listOf(attributes.explicit_auth_flows).join(", ") || "COGNITO'S DEFAULTS"}`,
+        ...(sent.length > 0 ? [`sent to ${sent.join(", ")}`] : []),
+        ...(after.length > 0 ? [`signed out to ${after.join(", ")}`] : []),
+      ].join("; "),
+    };
+  });
+}
+
+function scopeRows(stack: StackJson): readonly AccessRow[] {
+  return resourcesOf(stack, "aws_cognito_resource_server").map(({ attributes }) => ({
+    who: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
+    may: "put scopes into tokens",
+    on: `resource server ${attributes.identifier}`,
+    under: attributes.scope.map(({ scope_name }: Attributes) => `${attributes.identifier}/${scope_name}`).join(", "),
+  }));
+}
+
+function trustedTokenRows(policy: PolicyJson): readonly AccessRow[] {
+  return policy.issuers.map((issuer) => ({
+    who: `issuer ${issuer.id}`,
+    may: "vouch for callers",
+    on: "the authorizer",
+    under:
+      issuer.kind === "cognito"
+        ? `issuer and client ids in ${[issuer.issuerFrom, ...issuer.clients.map(({ clientIdFrom }) => clientIdFrom)].join(", ")}`
+        : `${issuer.issuer}, audience ${issuer.audiences.join(" or ")}; ${grantsOf(issuer)}`,
+  }));
+}
+
+function grantsOf(issuer: PolicyIssuerJson & { kind: "oidc" }): string {
+  if (issuer.grants === "subjects") return "the policy gives scopes to exact subjects";
+  const { scopeClaim, scopes, clientClaim, clients } = issuer;
+  return `its tokens' own ${scopeClaim} counts, within ${scopes.join(", ")}, where ${clientClaim} is ${clients.join(" or ")}`;
+}

@@ -1,0 +1,42 @@
+/** `authorizer-policy.json` as the ledger reads it: the file that the functions' zip carries. */
+export interface PolicyJson {
+  readonly cacheSeconds: number;
+  readonly issuers: readonly PolicyIssuerJson[];
+  readonly services: Readonly<
+    Record<string, { readonly role: string; readonly serviceAccount: string; readonly audience: string }>
+  >;
+  readonly routes: Readonly<
+    Record<string, { readonly service: string; readonly access: "public" | { readonly scopes: readonly string[] } }>
+  >;
+}
+
+export type PolicyIssuerJson =
+  | {
+      readonly id: string;
+      readonly kind: "cognito";
+      readonly issuerFrom: string;
+      readonly clients: readonly {
+        readonly id: string;
+        readonly clientIdFrom: string;
+        readonly scopes: readonly string[];
+      }[];
+    }
+  | {
+      readonly id: string;
+      readonly kind: "oidc";
+      readonly grants: "subjects";
+      readonly issuer: string;
+      readonly audiences: readonly string[];
+      readonly subjects: readonly { readonly subject: string; readonly scopes: readonly string[] }[];
+    }
+  | {
+      readonly id: string;
+      readonly kind: "oidc";
+      readonly grants: "token";
+      readonly issuer: string;
+      readonly audiences: readonly string[];
+      readonly scopes: readonly string[];
+      readonly scopeClaim: string;
+      readonly clientClaim: string;
+      readonly clients: readonly string[];
+    };

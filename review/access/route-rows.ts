@@ -1,0 +1,50 @@
+import { listOf, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
+import { type Caller, callersOf } from "./callers";
+import type { PolicyJson } from "./policy-json";
+import type { AccessRow } from "./row";
+
+/** Who may call which route: the authorizer's decision, and the cache that replays it. */
+export function routeRows(stack: StackJson, policy: PolicyJson): readonly AccessRow[] {
+  const callers = callersOf(stack, policy);
+  return resourcesOf(stack, "aws_apigatewayv2_route").flatMap((route) => {
+    const key = String(route.attributes.route_key);
+    const known = policy.routes[key];
+    const on = serviceOf(stack, route);
+    const under = decidedBy(stack, route);
+    // A function denies what its policy does not list, so such a route opens nothing.
+    if (known === undefined) return [{ who: "nobody", may: key, on, under: `${under}; not in the policy` }];
+    if (known.access === "public") return [{ who: "anyone", may: key, on, under }];
+    return scopedRows(key, known.access.scopes, callers).map((row) => ({
+      ...row,
+      on,
+      under: `${row.under}; ${under}`,
+    }));
+  });
+}
+
+function scopedRows(key: string, scopes: readonly string[], callers: readonly Caller[]): Omit<AccessRow, "on">[] {
+  const asked = scopes.join(" or ");
+  const rows = callers.flatMap(({ name, scopes: held }) => {
+    const by = scopes.filter((scope) => held.includes(scope));
+    return by.length === 0 ? [] : [{ who: name, may: key, under: by.join(" or ") }];
+  });
+  return rows.length > 0 ? rows : [{ who: "nobody", may: key, under: `no caller has ${asked}` }];
+}
+
+function serviceOf(stack: StackJson, route: Resource): string {
+  const integration = referred(stack, route.attributes.target);
+  const service = referred(stack, integration?.attributes.integration_uri);
+  return `service ${service?.attributes.name ?? integration?.attributes.integration_uri}`;
+}
+
+/** Without an authorizer of this stack the gateway itself lets everybody pass: the row says so in capitals. */
+function decidedBy(stack: StackJson, { attributes }: Resource): string {
+  const authorizer = referred(stack, attributes.authorizer_id);
+  if (attributes.authorization_type !== "CUSTOM" || authorizer === undefined) {
+    return `NO AUTHORIZER (authorization ${attributes.authorization_type})`;
+  }
+  const { identity_sources, authorizer_result_ttl_in_seconds: seconds, authorizer_uri } = authorizer.attributes;
+  const by = referred(stack, authorizer_uri)?.attributes.function_name ?? authorizer_uri;
+  const sources = listOf(identity_sources).map((source) => source.slice(source.lastIndexOf(".") + 1));
+  return `${by} decides, for ${seconds} s per ${sources.join(" + ")}`;
+}

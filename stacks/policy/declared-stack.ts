@@ -1,0 +1,50 @@
+import type { TerraformStack } from "cdktf";
+
+/** A resource as it stands in the synthesized JSON, in Terraform's own words. */
+export interface DeclaredResource {
+  readonly type: string;
+  readonly name: string;
+  /** `aws_iam_role.orders`. */
+  readonly address: string;
+  readonly attributes: Attributes;
+}
+
+export type Attributes = Readonly<Record<string, unknown>>;
+
+type Blocks = Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
+
+const read = new WeakMap<TerraformStack, DeclaredStack>();
+
+/** What a rule looks at: every resource and provider of a stack, with tokens resolved to Terraform references. */
+export class DeclaredStack {
+  readonly resources: readonly DeclaredResource[];
+  readonly providers: readonly DeclaredResource[];
+
+  private constructor(stack: TerraformStack) {
+    const { resource = {}, provider = {} }: { resource?: Blocks; provider?: Record<string, Attributes[]> } =
+      stack.toTerraform();
+    this.resources = Object.entries(resource).flatMap(([type, named]) =>
+      Object.entries(named).map(([name, attributes]) => ({ type, name, address: `${type}.${name}`, attributes })),
+    );
+    this.providers = Object.entries(provider).flatMap(([type, declared]) =>
+      declared.map((attributes, index) => ({ type, name: String(index), address: `provider.${type}`, attributes })),
+    );
+  }
+
+  /** Read once for all rules: resolving a stack is most of what its synthesis costs. */
+  static of(stack: TerraformStack): DeclaredStack {
+    const declared = read.get(stack) ?? new DeclaredStack(stack);
+    read.set(stack, declared);
+    return declared;
+  }
+
+  ofType(...types: readonly string[]): readonly DeclaredResource[] {
+    return this.resources.filter(({ type }) => types.includes(type));
+  }
+
+  /** The resource that a reference names: `${aws_iam_role.orders.arn}`. */
+  referred(reference: unknown): DeclaredResource | undefined {
+    const address = /^\$\{([a-z0-9_]+\.[A-Za-z0-9_-]+)\./.exec(String(reference))?.[1];
+    return this.resources.find((resource) => resource.address === address);
+  }
+}

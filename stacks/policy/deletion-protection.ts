@@ -1,0 +1,31 @@
+import type { Allowances } from "./allowances";
+import type { Attributes, DeclaredStack } from "./declared-stack";
+import { type Finding, PolicyRule } from "./rule";
+
+/** How each kind of resource that cannot be made again says that it is protected. */
+const PROTECTED: Readonly<Record<string, (attributes: Attributes) => boolean>> = {
+  aws_cognito_user_pool: ({ deletion_protection }) => deletion_protection === "ACTIVE",
+  aws_secretsmanager_secret: ({ lifecycle }) => (lifecycle as { prevent_destroy?: unknown })?.prevent_destroy === true,
+  google_cloud_run_v2_service: ({ deletion_protection }) => deletion_protection === true,
+  google_secret_manager_secret: ({ deletion_protection }) => deletion_protection === true,
+};
+
+/** Where an environment asks for protection, no user, secret or service can go in one step. */
+export class DeletionProtection extends PolicyRule {
+  readonly id = "deletion-protection";
+
+  constructor(
+    allowances: Allowances,
+    private readonly protect: boolean,
+  ) {
+    super(allowances);
+  }
+
+  findings(stack: DeclaredStack): readonly Finding[] {
+    if (!this.protect) return [];
+    return stack
+      .ofType(...Object.keys(PROTECTED))
+      .filter(({ type, attributes }) => !PROTECTED[type]?.(attributes))
+      .map(({ address }) => ({ address, message: "is not protected from deletion, and this environment asks for it" }));
+  }
+}

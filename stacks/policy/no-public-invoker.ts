@@ -1,0 +1,48 @@
+import type { DeclaredResource, DeclaredStack } from "./declared-stack";
+import { texts } from "./iam-statements";
+import { type Finding, PolicyRule } from "./rule";
+
+const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
+
+/** Nobody but a named principal may invoke a Cloud Run service: `allUsers` would make the gateway optional. */
+export class NoPublicInvoker extends PolicyRule {
+  readonly id = "no-public-invoker";
+
+  findings(stack: DeclaredStack): readonly Finding[] {
+    const message = "grants a role to everybody: name the principal";
+    return [
+      ...stack.resources.filter(grantsEverybody).map(({ address }) => ({ address, message })),
+      ...stack.ofType("google_cloud_run_v2_service").flatMap((service) => serviceFindings(stack, service)),
+    ];
+  }
+}
+
+function grantsEverybody({ type, attributes }: DeclaredResource): boolean {
+  if (!type.startsWith("google_") || !/_iam_(binding|member|policy)$/.test(type)) return false;
+  const granted = [...texts(attributes.members), ...texts(attributes.member), ...texts(attributes.policy_data)];
+  return granted.some((text) => EVERYBODY.some((everybody) => text.includes(everybody)));
+}
+
+/** The check itself must be on, and one binding must say who passes it. */
+function serviceFindings(stack: DeclaredStack, { address, attributes, name }: DeclaredResource): Finding[] {
+  const found: Finding[] = [];
+  if (attributes.invoker_iam_disabled !== false) {
+    found.push({
+      address,
+      message: "does not switch IAM's check of the invoker on: set invoker_iam_disabled to false",
+    });
+  }
+  const bindings = stack
+    .ofType("google_cloud_run_v2_service_iam_binding")
+    .filter((binding) => stack.referred(binding.attributes.name)?.address === address);
+  const invokers = bindings.filter((binding) => binding.attributes.role === "roles/run.invoker");
+  const members = invokers.flatMap((binding) => texts(binding.attributes.members));
+  const own = `\${google_service_account.${name}.member}`;
+  if (invokers.length !== 1 || members.length !== 1 || members[0] !== own) {
+    found.push({ address, message: `is invoked by ${members.join(", ") || "nobody"}: expected exactly ${own}` });
+  }
+  if (bindings.length !== invokers.length) {
+    found.push({ address, message: "has a binding of another role than roles/run.invoker: an invoker needs no more" });
+  }
+  return found;
+}

@@ -1,0 +1,39 @@
+import type { DeclaredStack } from "./declared-stack";
+import { type DeclaredStatement, iamStatements, texts } from "./iam-statements";
+import { type Finding, PolicyRule } from "./rule";
+
+/**
+ * What AWS itself writes with a star: a log group's ARN ends in `:*` where its streams are meant (Service Authorization
+ * Reference, CloudWatch Logs).
+ */
+const LOG_STREAMS = /^\$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/;
+
+/** A grant names what it grants, to whom and on what: a star gives more than anybody reviewed. */
+export class NoWildcardGrant extends PolicyRule {
+  readonly id = "no-wildcard-grant";
+
+  findings(stack: DeclaredStack): readonly Finding[] {
+    return (
+      iamStatements(stack)
+        // A denial may name everybody: it takes away.
+        .filter(({ Effect }) => Effect !== "Deny")
+        .flatMap((statement) =>
+          wildcards(statement).map((message) => ({ address: statement.resource.address, message })),
+        )
+    );
+  }
+}
+
+function wildcards(statement: DeclaredStatement): string[] {
+  const found: string[] = [];
+  for (const part of ["NotPrincipal", "NotAction", "NotResource"] as const) {
+    if (statement[part] !== undefined) found.push(`${part} grants everything but what it names: name what is granted`);
+  }
+  for (const part of ["Principal", "Action", "Resource"] as const) {
+    for (const text of texts(statement[part])) {
+      if (!/[*?]/.test(text) || (part === "Resource" && LOG_STREAMS.test(text))) continue;
+      found.push(`${part} ${text} has a wildcard: name what is granted`);
+    }
+  }
+  return found;
+}

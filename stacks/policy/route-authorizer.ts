@@ -1,0 +1,87 @@
+import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import type { Allowances } from "./allowances";
+import type { DeclaredResource, DeclaredStack } from "./declared-stack";
+import { texts } from "./iam-statements";
+import { type Finding, PolicyRule } from "./rule";
+
+const CALLER = "$request.header.Authorization";
+const ROUTE = "$context.routeKey";
+const PATH = "$context.path";
+const POLICY = "$stageVariables.policy";
+
+/**
+ * Every route has an authorizer whose identity sources, the key of the gateway's cache, hold exactly what its answer
+ * depends on: one too few replays a caller's answer to another, one too many is a cache that never hits.
+ */
+export class RouteAuthorizer extends PolicyRule {
+  readonly id = "route-authorizer";
+
+  /** @param policy what the authorizer decides by: it says which routes are public. */
+  constructor(
+    allowances: Allowances,
+    private readonly policy: AuthorizerPolicy,
+  ) {
+    super(allowances);
+  }
+
+  findings(stack: DeclaredStack): readonly Finding[] {
+    const routes = stack.ofType("aws_apigatewayv2_route");
+    const declared = new Set(routes.map(({ attributes }) => String(attributes.route_key)));
+    const missing = Object.keys(this.policy.routes).filter((key) => !declared.has(key));
+    return [
+      ...routes.flatMap((route) => this.route(stack, route)),
+      ...missing.map((key) => ({
+        address: "aws_apigatewayv2_api.gateway",
+        message: `has no route ${key} of the policy`,
+      })),
+    ];
+  }
+
+  private route(stack: DeclaredStack, { address, attributes }: DeclaredResource): Finding[] {
+    const key = String(attributes.route_key);
+    const known = this.policy.routes[key];
+    if (known === undefined)
+      return [{ address, message: `the policy has no route ${key}: every call would be refused` }];
+    const authorizer = stack.referred(attributes.authorizer_id);
+    if (attributes.authorization_type !== "CUSTOM" || authorizer?.type !== "aws_apigatewayv2_authorizer") {
+      return [{ address, message: "has no Lambda authorizer: set authorization_type CUSTOM and an authorizer" }];
+    }
+    const expected = answersFor(known.access === "public", key.includes("{"));
+    const found = {
+      function: stack.referred(authorizer.attributes.authorizer_uri)?.name,
+      sources: texts(authorizer.attributes.identity_sources),
+      simple: authorizer.attributes.enable_simple_responses,
+      payload: authorizer.attributes.authorizer_payload_format_version,
+    };
+    if (sameAnswers(found, expected)) return [];
+    const was = `${found.function} keyed by ${found.sources.join(", ")}`;
+    return [
+      {
+        address,
+        message: `is decided by ${was}: expected ${expected.function} keyed by ${expected.sources.join(", ")}`,
+      },
+    ];
+  }
+}
+
+interface Answers {
+  readonly function: string | undefined;
+  readonly sources: readonly string[];
+  readonly simple: unknown;
+  readonly payload: unknown;
+}
+
+function answersFor(isPublic: boolean, hasVariable: boolean): Answers {
+  return {
+    function: isPublic ? "public" : "callers",
+    sources: [...(isPublic ? [] : [CALLER]), ROUTE, ...(hasVariable ? [PATH] : []), POLICY],
+    simple: true,
+    payload: "2.0",
+  };
+}
+
+function sameAnswers(a: Answers, b: Answers): boolean {
+  const text = ({ sources, ...rest }: Answers) =>
+    JSON.stringify([rest.function, rest.simple, rest.payload, [...sources].sort()]);
+  return text(a) === text(b);
+}
