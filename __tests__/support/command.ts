@@ -6,7 +6,7 @@ import { join } from "node:path";
 const ROOT = join(__dirname, "..", "..");
 
 /** What a fresh clone holds, as far as a command needs it. */
-const PARTS = [
+export const PARTS = [
   "main.ts",
   "intent",
   "stacks",

@@ -1,0 +1,130 @@
+import fc from "fast-check";
+
+const MOST_SERVICES = 4;
+
+/** A config as a person may write it: every part that can be there or not, within the rules. */
+export const arbitraryConfig = fc
+  .record({
+    name: fc.stringMatching(/^[a-z][a-z0-9]{2,5}$/).filter((name) => !/^(gcp|goog|aws)/.test(name)),
+    services: fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9]{1,5}(-[a-z]{1,2})?$/), {
+      minLength: 1,
+      maxLength: MOST_SERVICES,
+    }),
+    shapes: fc.array(serviceShape(), { minLength: MOST_SERVICES, maxLength: MOST_SERVICES }),
+    protect: fc.boolean(),
+    ownsProject: fc.constant(true),
+    cacheSeconds: fc.integer({ min: 0, max: 300 }),
+    generation: fc.integer({ min: 1, max: 99 }),
+    cors: fc.boolean(),
+    machine: fc.boolean(),
+    readers: fc.subarray(["reporting", "jobs/nightly", "agents"]),
+    external: fc.boolean(),
+    retentionDays: fc.constantFrom(1, 30, 3653),
+    tag: fc.stringMatching(/^[a-z0-9_-]{0,20}$/),
+  })
+  .filter(({ services }) => services.every((id) => !/-rt$/.test(id) && !["callers", "public"].includes(id)))
+  .map(build);
+
+interface Shape {
+  readonly paths: readonly string[];
+  readonly isPublic: boolean;
+  readonly any: boolean;
+  readonly throttled: boolean;
+  readonly secret: boolean;
+  readonly pinned: boolean;
+  readonly healthPath: boolean;
+  readonly text: string;
+}
+
+function serviceShape(): fc.Arbitrary<Shape> {
+  return fc.record({
+    paths: fc.subarray(["", "/{id}", "/{id}/parts", "/export", "/files/{path+}", "/v1.0/a-b_c:d"], { minLength: 1 }),
+    isPublic: fc.boolean(),
+    any: fc.boolean(),
+    throttled: fc.boolean(),
+    secret: fc.boolean(),
+    pinned: fc.boolean(),
+    healthPath: fc.boolean(),
+    // What a text may hold that Terraform, JSON, YAML or Markdown could trip over.
+    text: fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).map((text) => `\${${text}} %{x} "|\\ ${text}`),
+  });
+}
+
+type Map = Record<string, unknown>;
+
+function build({ services, shapes, ...part }: Parts): Map {
+  const chosen = services.map((id, index) => ({ id, shape: shapes[index] as Shape, index }));
+  const scoped = chosen.filter(({ shape }) => !shape.isPublic).map(({ id }) => `${id}/use`);
+  const clients: Map = {};
+  if (scoped.length > 0) {
+    clients.web = {
+      issuer: "people",
+      grant: "authorization_code",
+      callbackUrls: ["https://a.example.com/cb"],
+      logoutUrls: ["https://a.example.com"],
+      scopes: scoped,
+    };
+    const readers = part.readers.map((role) => `arn:aws:iam::111122223333:role/${role}`);
+    if (part.machine) {
+      clients.job = {
+        issuer: "people",
+        grant: "client_credentials",
+        scopes: scoped,
+        ...(readers.length > 0 && { readers }),
+      };
+    }
+    if (part.external) clients.agent = { issuer: "partner", subject: "agent|7", scopes: scoped.slice(0, 1) };
+  }
+  return {
+    name: part.name,
+    aws: { account: "111122223333", region: "eu-west-1", deployers: ["arn:aws:iam::111122223333:role/terraform"] },
+    google: { project: "shop-project", region: "europe-west1", ownsProject: true },
+    state: { bucket: "shop-state", region: "eu-west-1" },
+    protect: part.protect,
+    federation: { generation: part.generation },
+    issuers: {
+      people: { kind: "cognito", domainPrefix: "shop-people" },
+      partner: { kind: "oidc", issuer: "https://partner.example.com", audiences: ["shop"] },
+    },
+    gateway: {
+      authorizerCacheSeconds: part.cacheSeconds,
+      throttle: { ratePerSecond: 50, burst: 100 },
+      ...(part.cors && { cors: { origins: ["https://a.example.com"] } }),
+    },
+    services: Object.fromEntries(chosen.map(({ id, shape, index }) => [id, service(id, index, shape)])),
+    clients,
+    logs: { retentionDays: part.retentionDays },
+    tags: { team: part.tag },
+  };
+}
+
+function service(id: string, index: number, shape: Shape): Map {
+  const access = shape.isPublic ? "public" : { scopes: [`${id}/use`] };
+  const throttle = { ratePerSecond: 1, burst: 2 };
+  const withThrottle = shape.isPublic ? { access: "public", throttle } : { scopes: [`${id}/use`], throttle };
+  const method = shape.any ? "ANY" : "GET";
+  return {
+    image: `europe-docker.pkg.dev/acme/shop/${id}:1.0.0`,
+    ...(shape.healthPath && { healthPath: "/ready" }),
+    environment: { TEXT: shape.text },
+    ...(shape.secret && { secrets: { KEY: { secret: `key-${index}`, ...(shape.pinned && { version: 1 }) } } }),
+    routes: Object.fromEntries(
+      shape.paths.map((path) => [`${method} /s${index}${path}`, shape.throttled ? withThrottle : access]),
+    ),
+  };
+}
+
+interface Parts {
+  readonly name: string;
+  readonly services: readonly string[];
+  readonly shapes: readonly Shape[];
+  readonly protect: boolean;
+  readonly cacheSeconds: number;
+  readonly generation: number;
+  readonly cors: boolean;
+  readonly machine: boolean;
+  readonly readers: readonly string[];
+  readonly external: boolean;
+  readonly retentionDays: number;
+  readonly tag: string;
+}
