@@ -10,9 +10,8 @@ import { accessLedger, accessMarkdown } from "../review/access";
 import { authorizerPolicy } from "../stacks/authorizer-policy";
 import { intentsOf } from "./intent/config-folder";
 import { arbitraryConfig } from "./support/arbitrary-config";
+import { shuffled, type Tree } from "./support/shuffled";
 import { BUILD, Synthesized } from "./support/stack";
-
-type Tree = Record<string, unknown>;
 
 const outdir = mkdtempSync(join(tmpdir(), "front-door-property-"));
 afterAll(() => rmSync(outdir, { recursive: true }));
@@ -66,17 +65,3 @@ test("any valid config synthesizes, with names that both clouds take, the same b
     { numRuns: 20, endOnFailure: true },
   );
 }, 120_000);
-
-function shuffled(tree: Tree, seed: number): Tree {
-  const entries = Object.entries(tree).sort(([a], [b]) => order(a, seed) - order(b, seed));
-  return Object.fromEntries(entries.map(([key, value]) => [key, isTree(value) ? shuffled(value, seed) : value]));
-}
-
-/** Any order, but the same one for one seed. */
-function order(key: string, seed: number): number {
-  return [...key].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 16_777_619), seed);
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { parse, stringify } from "yaml";
+import { shuffled, type Tree } from "../support/shuffled";
 import { BASE, intentsOf, problemsOf } from "./config-folder";
 
-type Tree = { [key: string]: unknown };
 const SHOP = {
   ...(parse(BASE) as Tree),
   google: { project: "shop-project", region: "europe-west1", ownsProject: true },
@@ -104,20 +104,6 @@ function withMarker(tree: Tree, [key = "", ...rest]: readonly string[]): Tree {
 
 function nested([key = "", ...rest]: readonly string[]): Tree {
   return { [key]: rest.length === 0 ? MARKER : nested(rest) };
-}
-
-function shuffled(tree: Tree, seed: number): Tree {
-  const entries = Object.entries(tree).sort(([a], [b]) => order(a, seed) - order(b, seed));
-  return Object.fromEntries(entries.map(([key, value]) => [key, isTree(value) ? shuffled(value, seed) : value]));
-}
-
-/** Any order, but the same one for one seed. */
-function order(key: string, seed: number): number {
-  return [...key].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 16_777_619), seed);
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function rendered(tree: Tree, source: string, { indent, comments }: { indent: number; comments: readonly number[] }) {

@@ -1,0 +1,103 @@
+import { connect } from "node:net";
+import type { Clouds } from "../../local/clouds";
+import { set } from "./support/document";
+import { seenBy, startSmallStack } from "./support/small-stack";
+
+const SHOP = "aws_apigatewayv2_integration.shop";
+
+let clouds: Clouds;
+beforeAll(async () => {
+  clouds = await startSmallStack();
+});
+afterAll(() => clouds.stop());
+
+const get = async (path: string, headers: Record<string, string> = {}) =>
+  seenBy(await fetch(`${clouds.url}${path}`, { headers }));
+
+test("headers are overwritten, appended and removed as declared; the caller's own pass", async () => {
+  const response = await fetch(`${clouds.url}/open/7`, {
+    headers: { "x-request-id": "forged", "X-VIA": "caller", "x-secret": "1", authorization: "Bearer own" },
+  });
+  const { headers } = await seenBy(response);
+  expect(headers["x-request-id"]).toBe(response.headers.get("apigw-requestid"));
+  expect(headers["x-via"]).toBe("caller,gateway");
+  expect(headers["x-secret"]).toBeUndefined();
+  expect(headers.authorization).toBe("Bearer own");
+  expect((await get("/open/7")).headers["x-via"]).toBe("gateway");
+});
+
+test("the service gets its own host, and who called in forwarding headers", async () => {
+  const { headers } = await get("/open/7", { "x-forwarded-for": "6.6.6.6" });
+  expect(headers.host).toMatch(/^shop-[a-z0-9]{10}-ew\.a\.run\.app$/);
+  expect(headers["x-forwarded-for"]).toBe("127.0.0.1");
+  expect(headers.forwarded).toMatch(/^by=127\.0\.0\.1;for=127\.0\.0\.1;host=127\.0\.0\.1:\d+;proto=https$/);
+});
+
+test("the path arrives decoded, with only what HTTP cannot carry escaped; the query as it came", async () => {
+  expect((await get("/open/a%3Fb%25%20%C3%A9?x=%2F")).target).toBe("/open/a?b%%20%C3%A9?x=%2F");
+  expect((await get("/files/a%2Fb/c")).target).toBe("/files/a/b/c");
+});
+
+test("method and body arrive", async () => {
+  const response = await fetch(`${clouds.url}/scoped`, {
+    method: "POST",
+    body: "hello",
+    headers: { authorization: "x" },
+  });
+  expect(await seenBy(response)).toMatchObject({ method: "POST", body: "hello" });
+});
+
+test("a value that is missing leaves the caller's header, which is the worst the real gateway could do", async () => {
+  const parameters = { "overwrite:header.X-Caller": "$context.authorizer.unknown", "overwrite:path": "$request.path" };
+  const changed = await startSmallStack([set(SHOP, { request_parameters: parameters })]);
+  const response = await fetch(`${changed.url}/open/7`, { headers: { "x-caller": "forged" } });
+  expect((await seenBy(response)).headers["x-caller"]).toBe("forged");
+  await changed.stop();
+});
+
+test("without a path mapping the integration's own path counts", async () => {
+  const changed = await startSmallStack([set(SHOP, { request_parameters: {} })]);
+  expect((await seenBy(await fetch(`${changed.url}/open/7?a=b`))).target).toBe("/?a=b");
+  await changed.stop();
+});
+
+test.each([
+  ["overwrite:header.Authorization", "x", "reserved"],
+  ["overwrite:header.X-Forwarded-For", "x", "reserved"],
+  ["append:header.x-amz-date", "x", "reserved"],
+  ["remove:header.Host", "''", "reserved"],
+  ["overwrite:querystring.x", "y", "unknown mapping"],
+  ["append:path", "y", "unknown mapping"],
+  ["set:header.x", "y", "unknown mapping"],
+  ["remove:header.X-Secret", "", "expected ''"],
+  ["overwrite:header.X-Long", "x".repeat(513), "at most 512 characters"],
+])("the mapping %s is refused when the gateway starts", async (key, value, message) => {
+  const changed = startSmallStack([set(SHOP, { request_parameters: { [key]: value } })]);
+  await expect(changed).rejects.toThrow(`${SHOP}.request_parameters.${key}: `);
+  await expect(changed).rejects.toThrow(message);
+});
+
+test.each([{ integration_type: "AWS_PROXY" }, { integration_method: "GET" }, { tls_config: {} }])(
+  "an integration with %j is refused when the gateway starts",
+  async (attributes) => {
+    await expect(startSmallStack([set(SHOP, attributes)])).rejects.toThrow(`${SHOP}.${Object.keys(attributes)[0]}`);
+  },
+);
+
+test("a service that cannot be reached is 503", async () => {
+  const changed = await startSmallStack([set(SHOP, { integration_uri: "https://unknown.example" })]);
+  expect((await fetch(`${changed.url}/open/7`)).status).toBe(503);
+  await changed.stop();
+});
+
+test("a path that cannot be decoded is 400, an unknown one 404", async () => {
+  const { port } = new URL(clouds.url);
+  const answer = await new Promise<string>((resolve) => {
+    const socket = connect(Number(port), "127.0.0.1", () =>
+      socket.end("GET /open/%E9 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+    );
+    socket.on("data", (data) => resolve(`${data}`));
+  });
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect((await fetch(`${clouds.url}/nowhere`)).status).toBe(404);
+});

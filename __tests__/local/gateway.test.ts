@@ -1,0 +1,37 @@
+import { type Change, set } from "./support/document";
+import { startSmallStack } from "./support/small-stack";
+
+const API = "aws_apigatewayv2_api.gateway";
+const STAGE = "aws_apigatewayv2_stage.gateway";
+
+test.each<[string, Change]>([
+  [`${API}.protocol_type`, set(API, { protocol_type: "WEBSOCKET" })],
+  [`${API}.disable_execute_api_endpoint`, set(API, { disable_execute_api_endpoint: true })],
+  [`${STAGE}.name`, set(STAGE, { name: "prod" })],
+  [`${STAGE}.auto_deploy`, set(STAGE, { auto_deploy: false })],
+  [`${STAGE}.client_certificate_id`, set(STAGE, { client_certificate_id: "x" })],
+  [
+    "aws_apigatewayv2_api: expected exactly one",
+    (document) => Object.assign(document.resource.aws_apigatewayv2_api ?? {}, { other: { protocol_type: "HTTP" } }),
+  ],
+])("%s: the gateway does not start", async (message, change) => {
+  await expect(startSmallStack([change])).rejects.toThrow(message);
+});
+
+test("every answer has the request's id, and no two have the same", async () => {
+  const clouds = await startSmallStack();
+  const ids = await Promise.all(
+    ["/open/1", "/open/2", "/scoped", "/nowhere"].map(async (path) =>
+      (await fetch(`${clouds.url}${path}`)).headers.get("apigw-requestid"),
+    ),
+  );
+  expect(new Set(ids).size).toBe(4);
+  for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9+]{15}=$/);
+  await clouds.stop();
+});
+
+test("it listens on this machine alone", async () => {
+  const clouds = await startSmallStack();
+  expect(clouds.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  await clouds.stop();
+});

@@ -1,0 +1,39 @@
+"use strict";
+/**
+ * What AWS Lambda's Node runtime is to a function: loads `<file>.<export>` from the task's folder and calls it with one
+ * event at a time. Runs as a child process with the function's environment and nothing else; events and answers go over
+ * the process's channel, what the function prints is its log.
+ *
+ * `_HANDLER` and `LAMBDA_TASK_ROOT` are Lambda's own variables.
+ */
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
+const { pathToFileURL } = require("node:url");
+
+async function load() {
+  const [file, name] = process.env._HANDLER.split(".");
+  // Lambda's order: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+  const path = [".js", ".mjs", ".cjs"]
+    .map((extension) => join(process.env.LAMBDA_TASK_ROOT, `${file}${extension}`))
+    .find(existsSync);
+  if (path === undefined) throw new Error(`no module ${file} in the archive`);
+  const handler = (await import(pathToFileURL(path).href))[name];
+  if (typeof handler !== "function") throw new Error(`${file} exports no function ${name}`);
+  return handler;
+}
+
+const loading = load();
+loading.then(
+  () => process.send({ kind: "ready" }),
+  (error) => process.send({ kind: "failed", message: error.message }),
+);
+
+process.on("message", async (event) => {
+  try {
+    const handler = await loading;
+    process.send({ kind: "answer", value: await handler(event, {}) });
+  } catch (error) {
+    process.send({ kind: "error", message: String(error?.message) });
+  }
+});
+process.on("disconnect", () => process.exit());

@@ -1,0 +1,197 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { unzipSync } from "fflate";
+import type { AwsSessionCredentials } from "./aws/sts-documents";
+import type { Stack } from "./stack";
+import { type Resource, StackError } from "./terraform-document";
+import type { LocalInternet } from "./tls";
+
+const FUNCTION = {
+  read: [
+    "environment",
+    "filename",
+    "function_name",
+    "handler",
+    "memory_size",
+    "role",
+    "runtime",
+    "source_code_hash",
+    "timeout",
+  ],
+  immaterial: ["architectures", "description", "logging_config", "reserved_concurrent_executions", "tags"],
+} as const;
+
+/** What came of one event, as the gateway sees it. */
+export type FunctionResult =
+  | { readonly kind: "answer"; readonly value: unknown }
+  | { readonly kind: "error"; readonly message: string };
+
+export interface LocalFunctionProps {
+  readonly stack: Stack;
+  /** Asked for when a function starts: the local internet has the hosts that the functions' archives name. */
+  readonly internet: () => LocalInternet;
+  readonly credentials: (roleArn: string, functionName: string) => AwsSessionCredentials;
+  /** Folder with `preload.cjs` and `function-process.cjs`: this one, unless this program was bundled. */
+  readonly runtimeFolder: string;
+}
+
+/** The functions of the stack, ready to be started. */
+export function localFunctions(props: LocalFunctionProps): readonly LocalFunction[] {
+  return props.stack.declared("aws_lambda_function", FUNCTION).map((resource) => new LocalFunction(resource, props));
+}
+
+/**
+ * One Lambda function: the very archive that the stack references, in a child process that has the declared environment
+ * and Lambda's own variables, one event at a time.
+ */
+export class LocalFunction {
+  readonly invokeArn: string;
+  readonly name: string;
+  /** What the function has printed, line by line. */
+  readonly log: string[] = [];
+  private readonly folder: string;
+  private child: ChildProcess | undefined;
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly resource: Resource,
+    private readonly props: LocalFunctionProps,
+  ) {
+    const { stack } = props;
+    this.invokeArn = stack.text(resource, "invoke_arn");
+    this.name = stack.text(resource, "function_name");
+    const runtime = stack.text(resource, "runtime");
+    if (!runtime.startsWith("nodejs")) throw new StackError(`${resource.address}.runtime`, `cannot run ${runtime}`);
+    const archive = readArchive(stack, resource);
+    // Outside of any repository: a `package.json` above with another module type would break the handler.
+    this.folder = mkdtempSync(join(tmpdir(), "front-door-function-"));
+    for (const [name, bytes] of Object.entries(unzipSync(archive))) {
+      mkdirSync(dirname(join(this.folder, name)), { recursive: true });
+      writeFileSync(join(this.folder, name), bytes);
+    }
+  }
+
+  /** A file of the unpacked archive. */
+  file(name: string): string {
+    return readFileSync(join(this.folder, name), "utf8");
+  }
+
+  /** What the stack declares as its environment. */
+  get variables(): Readonly<Record<string, string>> {
+    const { stack } = this.props;
+    const declared = stack.value(this.resource, "environment") as { variables?: Record<string, string> } | undefined;
+    return declared?.variables ?? {};
+  }
+
+  /** Waits for the events before it; a function that is silent for longer than its timeout is killed, as in Lambda. */
+  invoke(event: unknown): Promise<FunctionResult> {
+    const result = this.queue.then(() => this.run(event));
+    this.queue = result.catch(() => {});
+    return result;
+  }
+
+  /** The next event meets a process without memory, as after a deployment or a scale-out. */
+  coldStart(): void {
+    this.child?.kill("SIGKILL");
+    this.child = undefined;
+  }
+
+  stop(): void {
+    this.coldStart();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async run(event: unknown): Promise<FunctionResult> {
+    this.child ??= this.start();
+    const { child } = this;
+    const milliseconds = Number(this.props.stack.value(this.resource, "timeout") ?? 3) * 1000;
+    return new Promise((resolveResult) => {
+      const finish = (result: FunctionResult) => {
+        clearTimeout(timer);
+        child.off("message", onMessage);
+        child.off("exit", onExit);
+        resolveResult(result);
+      };
+      const onMessage = (message: { kind: string; message?: string; value?: unknown }) => {
+        if (message.kind === "answer") finish({ kind: "answer", value: message.value });
+        if (message.kind === "error" || message.kind === "failed") {
+          finish({ kind: "error", message: message.message ?? "" });
+        }
+      };
+      const onExit = () => {
+        this.child = undefined;
+        finish({ kind: "error", message: "Runtime exited" });
+      };
+      const timer = setTimeout(() => {
+        this.coldStart();
+        finish({ kind: "error", message: `Task timed out after ${milliseconds / 1000} seconds` });
+      }, milliseconds);
+      child.on("message", onMessage);
+      child.once("exit", onExit);
+      child.send(event as object);
+    });
+  }
+
+  private start(): ChildProcess {
+    const { runtimeFolder } = this.props;
+    const internet = this.props.internet();
+    const child = spawn(
+      process.execPath,
+      [
+        "--require",
+        join(runtimeFolder, "preload.cjs"),
+        join(runtimeFolder, "function-process.cjs"),
+        String(internet.port),
+        internet.authorityFile,
+      ],
+      { cwd: this.folder, env: this.environment(), stdio: ["ignore", "pipe", "pipe", "ipc"] },
+    );
+    for (const stream of [child.stdout, child.stderr]) {
+      let rest = "";
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        const lines = `${rest}${text}`.split("\n");
+        rest = lines.pop() ?? "";
+        this.log.push(...lines);
+      });
+    }
+    return child;
+  }
+
+  /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+  private environment(): NodeJS.ProcessEnv {
+    const { stack, credentials } = this.props;
+    const session = credentials(stack.text(this.resource, "role"), this.name);
+    return {
+      ...this.variables,
+      AWS_REGION: stack.aws.region,
+      AWS_DEFAULT_REGION: stack.aws.region,
+      AWS_ACCESS_KEY_ID: session.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+      AWS_SESSION_TOKEN: session.sessionToken,
+      AWS_EXECUTION_ENV: `AWS_Lambda_${stack.text(this.resource, "runtime")}`,
+      AWS_LAMBDA_FUNCTION_NAME: this.name,
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(stack.value(this.resource, "memory_size") ?? 128),
+      AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+      LAMBDA_TASK_ROOT: this.folder,
+      LAMBDA_RUNTIME_DIR: "/var/runtime",
+      LANG: "en_US.UTF-8",
+      PATH: "/usr/local/bin:/usr/bin:/bin",
+      TZ: ":UTC",
+      _HANDLER: stack.text(this.resource, "handler"),
+    };
+  }
+}
+
+/** The bytes Lambda would get, if they are those the stack was planned with. */
+function readArchive(stack: Stack, resource: Resource): Uint8Array {
+  const bytes = readFileSync(resolve(stack.folder, stack.text(resource, "filename")));
+  const hash = createHash("sha256").update(bytes).digest("base64");
+  const declared = stack.text(resource, "source_code_hash");
+  if (hash !== declared)
+    throw new StackError(`${resource.address}.source_code_hash`, `declared ${declared}, is ${hash}`);
+  return bytes;
+}

@@ -1,0 +1,86 @@
+import { type CelInput, CelScalar, celMethod, isCelError, run } from "@bufbuild/cel";
+
+/** What `GetCallerIdentity` said about who signed the request. */
+export interface AwsAssertion {
+  readonly arn: string;
+  readonly account: string;
+  readonly userid: string;
+}
+
+/** A federated identity's attributes by their full name, `google.subject` and `attribute.aws_role`. */
+export type GoogleAttributes = ReadonlyMap<string, string>;
+
+/** Google's mapping for AWS where a provider declares none; declaring any replaces all of it. */
+const DEFAULT_MAPPING: GoogleAttributes = new Map([
+  ["google.subject", "assertion.arn"],
+  [
+    "attribute.aws_role",
+    "assertion.arn.contains('assumed-role') ? assertion.arn.extract('{account_arn}assumed-role/') + 'assumed-role/' + assertion.arn.extract('assumed-role/{role_name}/') : assertion.arn",
+  ],
+]);
+
+/** In bytes. https://cloud.google.com/iam/docs/workload-identity-federation#mapping */
+const SUBJECT_BYTES = 127;
+
+/** A mapping or condition that cannot be evaluated, or gives something else than it must. */
+export class AttributeError extends Error {}
+
+/** Applies a provider's attribute mapping, CEL expressions over `assertion`. */
+export function mapAttributes(declared: GoogleAttributes, assertion: AwsAssertion): GoogleAttributes {
+  const mapping = declared.size > 0 ? declared : DEFAULT_MAPPING;
+  const variables = { assertion: new Map(Object.entries(assertion)) };
+  const mapped = new Map<string, string>();
+  for (const [name, expression] of mapping) {
+    if (!/^(google\.(subject|groups)|attribute\.[a-z0-9_]+)$/.test(name)) throw new AttributeError(`attribute ${name}`);
+    const value = evaluate(expression, variables);
+    if (typeof value !== "string") throw new AttributeError(`${name} is no string`);
+    mapped.set(name, value);
+  }
+  const subject = mapped.get("google.subject") ?? "";
+  if (subject === "" || Buffer.byteLength(subject) > SUBJECT_BYTES) {
+    throw new AttributeError(`google.subject has ${Buffer.byteLength(subject)} bytes, expected 1 to ${SUBJECT_BYTES}`);
+  }
+  return mapped;
+}
+
+/** Whether a provider's attribute condition holds. Without a condition everybody who is mapped gets in. */
+export function conditionHolds(
+  condition: string | undefined,
+  attributes: GoogleAttributes,
+  assertion: AwsAssertion,
+): boolean {
+  if (condition === undefined || condition === "") return true;
+  const below = (prefix: string) =>
+    new Map(
+      [...attributes]
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, value]) => [name.slice(prefix.length), value]),
+    );
+  const value = evaluate(condition, {
+    assertion: new Map(Object.entries(assertion)),
+    google: below("google."),
+    attribute: below("attribute."),
+  });
+  if (typeof value !== "boolean") throw new AttributeError("the attribute condition is no boolean");
+  return value;
+}
+
+function evaluate(expression: string, variables: Record<string, CelInput>): unknown {
+  const value = run(expression, variables, { funcs: [extract] });
+  if (isCelError(value)) throw new AttributeError(`CEL: ${value.message}`);
+  return value;
+}
+
+/**
+ * Google's own addition to CEL: what stands where a template has its one placeholder, or nothing.
+ * https://cloud.google.com/iam/docs/conditions-attribute-reference#extract
+ */
+const extract = celMethod("extract", CelScalar.STRING, [CelScalar.STRING], CelScalar.STRING, function (template) {
+  const [, prefix, suffix] = /^([^{}]*)\{[^{}]*\}([^{}]*)$/.exec(template) ?? [];
+  if (prefix === undefined || suffix === undefined) throw new AttributeError(`template ${template}`);
+  const found = this.indexOf(prefix);
+  if (found < 0) return "";
+  const start = found + prefix.length;
+  const end = suffix === "" ? this.length : this.indexOf(suffix, start);
+  return end < 0 ? "" : this.slice(start, end);
+});

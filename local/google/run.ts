@@ -1,0 +1,125 @@
+import { headerValues, json, type LocalAnswer, type LocalRequest } from "../local-http";
+import type { Stack } from "../stack";
+import type { Resource } from "../terraform-document";
+import type { LocalTrace } from "../trace";
+import { judgeBindings } from "./bindings";
+import type { GoogleKeys } from "./keys";
+
+const SERVICE = {
+  read: ["name", "location", "custom_audiences", "ingress", "invoker_iam_disabled"],
+  immaterial: ["description", "deletion_protection", "labels", "template", "traffic"],
+} as const;
+const BINDING = { read: ["name", "location", "role", "members"], immaterial: ["project"] } as const;
+
+/** What a service itself sees of a request that IAM let through. */
+export interface ServiceRequest extends LocalRequest {
+  /** Name of the Cloud Run service. */
+  readonly service: string;
+}
+
+/** A service behind Cloud Run: any function will do, the containers of the stack are nobody's business here. */
+export type LocalService = (request: ServiceRequest) => Promise<LocalAnswer>;
+
+/** What a test or a person wants to see: the request as it arrived. */
+export const echoService: LocalService = async ({ service, method, target, headers, body }) =>
+  json(200, { service, method, target, headers, body });
+
+/** Cloud Run refuses before the service hears of a request. */
+class RunRefusal extends Error {
+  constructor(
+    readonly status: 401 | 403 | 404,
+    message: string,
+    readonly declaration: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Cloud Run's IAM check, as the stack's services and bindings make it.
+ * https://cloud.google.com/run/docs/authenticating/service-to-service
+ */
+export class CloudRun {
+  private readonly services: readonly Resource[];
+  private readonly bindings: readonly Resource[];
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly keys: GoogleKeys,
+    private readonly trace: LocalTrace,
+    private readonly service: LocalService = echoService,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.services = stack.declared("google_cloud_run_v2_service", SERVICE);
+    this.bindings = stack.declared("google_cloud_run_v2_service_iam_binding", BINDING);
+  }
+
+  get hosts(): readonly string[] {
+    return this.services.map((service) => new URL(this.stack.text(service, "uri")).host);
+  }
+
+  async handle(request: LocalRequest): Promise<LocalAnswer> {
+    const target = this.services.find((service) => new URL(this.stack.text(service, "uri")).host === request.host);
+    if (target === undefined) return { status: 404, body: "no such service" };
+    try {
+      const { declaration, checked } = await this.admit(target, bearerOf(request));
+      const name = this.stack.text(target, "name");
+      this.trace.allow("cloud-run", `${name}: ${request.method} ${request.target}`, declaration);
+      return await this.service({ ...request, service: name, headers: withoutSignature(request.headers, checked) });
+    } catch (error) {
+      if (!(error instanceof RunRefusal)) throw error;
+      const { status, message, declaration } = error;
+      this.trace.refuse("cloud-run", message, declaration);
+      return { status, headers: { "content-type": "text/plain" }, body: `${message} (${declaration})` };
+    }
+  }
+
+  /** The declaration that lets the request in, and the token that was checked for it. */
+  private async admit(service: Resource, token: string | undefined) {
+    const { address } = service;
+    const ingress = this.stack.value(service, "ingress") ?? "INGRESS_TRAFFIC_ALL";
+    if (ingress !== "INGRESS_TRAFFIC_ALL") {
+      throw new RunRefusal(404, "the service takes no calls from the internet", `${address}.ingress`);
+    }
+    if (this.stack.value(service, "invoker_iam_disabled") === true) {
+      return { declaration: `${address}.invoker_iam_disabled`, checked: undefined };
+    }
+    const members = token === undefined ? [] : await this.membersOf(service, token);
+    const bindings = this.bindings.filter(
+      (binding) =>
+        this.stack.text(binding, "name") === this.stack.text(service, "name") &&
+        this.stack.text(binding, "location") === this.stack.text(service, "location"),
+    );
+    const verdict = judgeBindings(this.stack, bindings, "run.routes.invoke", [...members, "allUsers"]);
+    const declaration = verdict.declaration ?? address;
+    if (verdict.allowed) return { declaration, checked: token };
+    throw new RunRefusal(403, token === undefined ? "no token" : `${members[0]} is no invoker`, declaration);
+  }
+
+  private async membersOf(service: Resource, token: string): Promise<readonly string[]> {
+    const { address } = service;
+    const claims = await this.keys.verify(token, this.now()).catch((error: Error) => {
+      throw new RunRefusal(401, `the token is no valid ID token of Google: ${error.message}`, address);
+    });
+    const audiences = [...this.stack.texts(service, "custom_audiences"), this.stack.text(service, "uri")];
+    if (typeof claims.aud !== "string" || !audiences.includes(claims.aud)) {
+      throw new RunRefusal(401, `the token is for ${claims.aud}`, `${address}.custom_audiences`);
+    }
+    return [`serviceAccount:${claims.email}`, "allAuthenticatedUsers"];
+  }
+}
+
+/** With both headers present only `X-Serverless-Authorization` is looked at. Two of one are none. */
+function bearerOf(request: LocalRequest): string | undefined {
+  const serverless = headerValues(request, "x-serverless-authorization");
+  const values = serverless.length > 0 ? serverless : headerValues(request, "authorization");
+  return values.length === 1 ? /^bearer (\S+)$/i.exec(values[0] ?? "")?.[1] : undefined;
+}
+
+/** The service gets the token that was checked without its signature, so that it cannot use it itself. */
+function withoutSignature(headers: LocalRequest["headers"], token: string | undefined): LocalRequest["headers"] {
+  if (token === undefined) return headers;
+  const unsigned = token.replace(/[^.]*$/, "SIGNATURE_REMOVED_BY_GOOGLE");
+  const checked = /^(x-serverless-)?authorization$/i;
+  return headers.map(([name, value]) => [name, checked.test(name) ? value.replace(token, unsigned) : value]);
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { computedAttribute } from "./apply-values";
+import { type Resource, StackError, type TerraformDocument } from "./terraform-document";
+
+/** Which attributes of a resource type a stand-in acts on, and which cannot change its answers. */
+export interface AttributeUse {
+  readonly read: readonly string[];
+  readonly immaterial: readonly string[];
+}
+
+/** `//` is a comment in Terraform JSON; cdktf keeps its own metadata there. */
+const META_ARGUMENTS: readonly string[] = ["//", "depends_on", "lifecycle", "provider"];
+
+/** `type.name.attribute`, all that a synthesized stack refers to. */
+const REFERENCE = /^([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)$/;
+
+/** A synthesized stack, read as Terraform reads it: references are resolved to what an apply would give. */
+export class Stack {
+  private constructor(
+    /** Folder of the file: relative paths in the stack start here. */
+    readonly folder: string,
+    private readonly document: TerraformDocument,
+    readonly aws: { readonly account: string; readonly region: string },
+    readonly google: { readonly project: string; readonly region: string },
+  ) {}
+
+  /** @param file `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content beside the same assets */
+  static read(file: string): Stack {
+    return Stack.of(JSON.parse(readFileSync(file, "utf8")), dirname(file));
+  }
+
+  static of(document: TerraformDocument, folder: string): Stack {
+    const [aws] = document.provider?.aws ?? [];
+    const [google] = document.provider?.google ?? [];
+    const [account] = Array.isArray(aws?.allowed_account_ids) ? aws.allowed_account_ids : [];
+    return new Stack(
+      folder,
+      document,
+      {
+        account: requireText(account, "provider.aws.allowed_account_ids"),
+        region: requireText(aws?.region, "provider.aws.region"),
+      },
+      {
+        project: requireText(google?.project, "provider.google.project"),
+        region: requireText(google?.region, "provider.google.region"),
+      },
+    );
+  }
+
+  get types(): readonly string[] {
+    return Object.keys(this.document.resource ?? {});
+  }
+
+  all(type: string): readonly Resource[] {
+    const named = Object.entries(this.document.resource?.[type] ?? {});
+    return named.map(([name, body]) => ({ address: `${type}.${name}`, type, name, body }));
+  }
+
+  /** All resources of a type; an attribute whose meaning the stand-ins do not know is an error, not an oversight. */
+  declared(type: string, { read, immaterial }: AttributeUse): readonly Resource[] {
+    const known = new Set([...read, ...immaterial, ...META_ARGUMENTS]);
+    for (const { address, body } of this.all(type)) {
+      const unknown = Object.keys(body).find((attribute) => !known.has(attribute));
+      if (unknown !== undefined) throw new StackError(`${address}.${unknown}`, "unknown to the local stand-in");
+    }
+    return this.all(type);
+  }
+
+  /** An attribute with its references resolved; undefined where it is neither declared nor given by an apply. */
+  value({ address, body, ...rest }: Resource, attribute: string): unknown {
+    if (body[attribute] !== undefined) return this.resolve(body[attribute], `${address}.${attribute}`);
+    return computedAttribute({ address, body, ...rest }, attribute, this);
+  }
+
+  text(resource: Resource, attribute: string): string {
+    return requireText(this.value(resource, attribute), `${resource.address}.${attribute}`);
+  }
+
+  /** A list of strings; empty where it is not declared. */
+  texts(resource: Resource, attribute: string): readonly string[] {
+    const value = this.value(resource, attribute) ?? [];
+    const address = `${resource.address}.${attribute}`;
+    if (!Array.isArray(value)) throw new StackError(address, "expected a list");
+    return value.map((item) => requireText(item, address));
+  }
+
+  /** A map of strings; empty where it is not declared. */
+  textMap(resource: Resource, attribute: string): ReadonlyMap<string, string> {
+    const value = this.value(resource, attribute) ?? {};
+    const address = `${resource.address}.${attribute}`;
+    return new Map(Object.entries(value).map(([key, item]) => [key, requireText(item, `${address}.${key}`)]));
+  }
+
+  private resolve(value: unknown, at: string): unknown {
+    if (typeof value === "string") return this.resolveText(value, at);
+    if (Array.isArray(value)) return value.map((item) => this.resolve(item, at));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.resolve(item, `${at}.${key}`)]));
+  }
+
+  private resolveText(text: string, at: string): unknown {
+    const whole = /^\$\{([^{}]+)\}$/.exec(text);
+    if (whole?.[1] !== undefined) return this.reference(whole[1], at);
+    // `$${` is Terraform's way to write `${` itself.
+    return text.replace(/(\$?)\$\{([^{}]*)\}/g, (found, dollar: string, expression: string) =>
+      dollar === "" ? requireText(this.reference(expression, at), at) : found.slice(1),
+    );
+  }
+
+  private reference(expression: string, at: string): unknown {
+    const [, type = "", name = "", attribute = ""] = REFERENCE.exec(expression) ?? [];
+    const target = this.all(type).find((resource) => resource.name === name);
+    const value = target && this.value(target, attribute);
+    if (value === undefined) throw new StackError(at, `cannot resolve \${${expression}}`);
+    return value;
+  }
+}
+
+function requireText(value: unknown, address: string): string {
+  if (typeof value !== "string") throw new StackError(address, `expected a string, got ${JSON.stringify(value)}`);
+  return value;
+}
