@@ -5,6 +5,7 @@ import { CommandError, EXIT } from "./command-error";
 import { generate } from "./generate";
 import { preview } from "./preview";
 import { synth } from "./synth";
+import type { verify } from "./verify";
 
 /** Reads the arguments and runs one command; its outcome becomes the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -28,6 +29,15 @@ export async function run(args: readonly string[]): Promise<void> {
     .description("renew what is generated from the config's schema: config/schema.json and the README's table")
     .option("--check", "write nothing, fail when one of them is stale")
     .action(generate);
+  program
+    .command("verify")
+    .description("ask a deployed environment, once, what only a cloud can tell")
+    .argument("<environment>")
+    .option("--smoke", "only wait until every service answers, five minutes at most")
+    .option("--route <route>", "try this route first, as in 'GET /orders/42'; may be repeated", oneMore, [])
+    .option("--logs", "read both clouds' logs with the tools aws and gcloud, and compare")
+    // Loaded here alone: no synthesis should pay for it.
+    .action(async (...args: Parameters<typeof verify>) => (await import("./verify")).verify(...args));
   program.command("check").description("everything CI runs").action(check);
   program.command("app", { hidden: true }).description("what cdktf runs").action(app);
   try {
@@ -36,6 +46,11 @@ export async function run(args: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/** For an option that may be given several times. */
+function oneMore(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }
 
 function report(error: unknown): number {

@@ -1,0 +1,23 @@
+import type { RequestListener } from "node:http";
+import { bearerOf, knownCaller } from "./authorizer";
+import type { Faults } from "./faults";
+
+/** Google's own marks on everything that comes from Cloud Run. */
+const MARKS = { server: "Google Frontend", "x-cloud-trace-context": "105445aa7843bc8bf206b12000100000" };
+
+/** Cloud Run's check of the Google token, and behind it a service that echoes unless told otherwise. */
+export function fakeRun(service: string, faults: Faults): RequestListener {
+  return (incoming, outgoing) => {
+    const { authorization } = incoming.headers;
+    const checked = incoming.headers["x-serverless-authorization"] ?? authorization;
+    const invoker = checked === `Bearer google-token-for-${service}` && faults.invokerUnknown !== service;
+    const caller = faults.acceptsCallersToken && knownCaller(bearerOf(String(checked))) !== undefined;
+    if (!invoker && !caller && faults.openService !== service) {
+      outgoing.writeHead(403, { ...MARKS, "content-type": "text/html" });
+      outgoing.end("<h2>Your client does not have permission to get URL <code>/</code> from this server.</h2>");
+      return;
+    }
+    outgoing.writeHead(faults.serviceStatus ?? 200, { ...MARKS, "content-type": "application/json" });
+    outgoing.end(faults.noEcho ? "{}" : JSON.stringify({ path: incoming.url, headers: incoming.headers }));
+  };
+}

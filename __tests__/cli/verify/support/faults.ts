@@ -1,0 +1,38 @@
+/** What may be wrong with a front door, each by itself. */
+export interface Faults {
+  readonly routeKeyIsNoSource?: boolean;
+  readonly mintFails?: boolean;
+  readonly missingTokenStatus?: 403;
+  readonly missingTokenPasses?: boolean;
+  readonly refusalStatus?: 401;
+  readonly junkPasses?: boolean;
+  readonly scopesIgnored?: boolean;
+  readonly catchAll?: boolean;
+  readonly throttles?: boolean;
+  /** Anybody may call this service past the gateway. */
+  readonly openService?: string;
+  /** Cloud Run has not learned of this service's invoker. */
+  readonly invokerUnknown?: string;
+  readonly acceptsCallersToken?: boolean;
+  readonly forgedTokenPasses?: boolean;
+  readonly forgedHintsStay?: boolean;
+  readonly overrideHeadersPass?: boolean;
+  readonly emptyKeysVanish?: boolean;
+  readonly noRequestId?: boolean;
+  readonly oneRequestId?: boolean;
+  readonly requestIdIsCached?: boolean;
+  readonly pathStaysEncoded?: boolean;
+  readonly pathChanges?: boolean;
+  readonly noPathRule?: boolean;
+  readonly preflightNeedsToken?: boolean;
+  readonly anyOrigin?: boolean;
+  readonly cacheIgnoresCaller?: boolean;
+  /** One caller's answer is replayed to another, and not to junk. */
+  readonly cacheMixesCallers?: boolean;
+  readonly cacheIgnoresRoute?: boolean;
+  /** A refusal is replayed to every path of its route. */
+  readonly refusalsSpread?: boolean;
+  readonly cacheIgnoresPath?: boolean;
+  readonly noEcho?: boolean;
+  readonly serviceStatus?: number;
+}

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CommandError, EXIT } from "./command-error";
+import { readIntents, select } from "./intents";
+import { SYNTHESIZED, stackFolder } from "./project";
+import { findTerraform } from "./terraform/binary";
+import { systemClock } from "./verify/clock";
+import { deploymentOf } from "./verify/deployment";
+import { httpsClient } from "./verify/https-client";
+import { cloudLogs } from "./verify/logs/log-reader";
+import { terraformOutputs } from "./verify/outputs";
+import { probeRoutes } from "./verify/routes";
+import { runProbes, runSmoke } from "./verify/run";
+import { Sender } from "./verify/sender";
+import { expectedCallers, takeTokens } from "./verify/tokens";
+
+export interface VerifyOptions {
+  /** Only wait until every service answers. */
+  readonly smoke?: boolean;
+  /** Routes to try first, `GET /orders/42`. */
+  readonly route: readonly string[];
+  /** Read both clouds' logs with the tools `aws` and `gcloud`. */
+  readonly logs?: boolean;
+}
+
+/** `npm run verify:live -- env`: asks a deployed environment what cannot be known without one. */
+export async function verify(environment: string, options: VerifyOptions): Promise<void> {
+  const tokens = takeTokens(process.env);
+  select(readIntents(), [environment]);
+  const deployment = deploymentOf({
+    environment,
+    policy: synthesized(environment, "authorizer-policy.json"),
+    stack: synthesized(environment, "main.tf.json"),
+    outputs: terraformOutputs(findTerraform(), stackFolder(environment), environment),
+  });
+  const door = {
+    deployment,
+    routes: probeRoutes(deployment.policy, options.route),
+    callers: expectedCallers(tokens, deployment),
+    logs: options.logs ? cloudLogs(deployment.logs, systemClock) : undefined,
+  };
+  const sender = new Sender({ deployment, tokens, client: httpsClient(), clock: systemClock });
+  const run = { door, sender, clock: systemClock, print: (line: string) => console.log(line) };
+  await (options.smoke ? runSmoke(run) : runProbes(run));
+}
+
+function synthesized(environment: string, file: string) {
+  const path = join(SYNTHESIZED, environment, file);
+  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8"));
+  throw new CommandError(
+    `synthesized/${environment}/${file} is not there\n    write it with: npm run synth`,
+    EXIT.usage,
+  );
+}

@@ -1,0 +1,110 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import { CommandError, EXIT } from "../command-error";
+import type { TerraformJson } from "../review-text";
+
+/** A deployed environment, as far as probes need to know it. */
+export interface Deployment {
+  readonly environment: string;
+  /** `https://host`, and the path before every route's: empty but under a custom domain's mapping. */
+  readonly gateway: { readonly origin: string; readonly basePath: string };
+  /** Origins of the Cloud Run services, by service. */
+  readonly services: Readonly<Record<string, string>>;
+  readonly policy: AuthorizerPolicy;
+  /** What the policy leaves to the function's environment: issuer URLs and client ids. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The first origin whose pages may call; undefined where no page may. */
+  readonly corsOrigin: string | undefined;
+  readonly logs: LogPlaces;
+}
+
+export interface LogPlaces {
+  readonly awsRegion: string;
+  readonly accessLogGroup: string;
+  readonly googleProject: string;
+}
+
+/** What `terraform output -json` gives of this program's stacks. */
+const outputsSchema = z.object({
+  api_url: z.object({ value: z.string() }),
+  services: z.object({ value: z.record(z.string(), z.object({ url: z.string() })) }),
+  issuers: z.object({ value: z.record(z.string(), z.object({ issuer: z.string() })) }),
+  clients: z.object({ value: z.record(z.string(), z.object({ client_id: z.string() })) }),
+});
+
+export interface DeploymentSources {
+  readonly environment: string;
+  /** Parsed output of `terraform output -json`. */
+  readonly outputs: unknown;
+  /** `authorizer-policy.json`. */
+  readonly policy: AuthorizerPolicy;
+  /** `main.tf.json`. */
+  readonly stack: TerraformJson;
+}
+
+export function deploymentOf({ environment, outputs, policy, stack }: DeploymentSources): Deployment {
+  const read = outputsSchema.safeParse(outputs);
+  if (!read.success) {
+    throw new CommandError(
+      `${environment}: Terraform has no outputs of a deployed front door\n    deploy it first: npx cdktf deploy ${environment}`,
+      EXIT.failed,
+    );
+  }
+  const { api_url, services, issuers, clients } = read.data;
+  const missing = Object.keys(policy.services).filter((id) => services.value[id] === undefined);
+  if (missing.length > 0) {
+    throw new CommandError(
+      `${environment}: synthesized/ has services that are not deployed: ${missing.join(", ")}\n    deploy, or check out the commit that is deployed`,
+      EXIT.failed,
+    );
+  }
+  const gateway = publicUrl("api_url", api_url.value);
+  return {
+    environment,
+    gateway: { origin: gateway.origin, basePath: gateway.pathname.replace(/\/$/, "") },
+    services: Object.fromEntries(
+      Object.entries(services.value).map(([id, { url }]) => [id, publicUrl(`services.${id}.url`, url).origin]),
+    ),
+    policy,
+    variables: variablesOf(policy, issuers.value, clients.value),
+    ...stackFacts(stack),
+  };
+}
+
+/** Tokens go to these addresses: only https, only named hosts, only the usual port. */
+function publicUrl(output: string, text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const plain = url !== undefined && `${url.origin}${url.pathname}` === url.href && url.port === "";
+  if (plain && url.protocol === "https:" && url.hostname.includes(".") && isIP(url.hostname) === 0) return url;
+  throw new CommandError(`output ${output}: got ${text}, expected the https address of a host`, EXIT.failed);
+}
+
+function variablesOf(
+  { issuers }: AuthorizerPolicy,
+  issuerOutputs: Readonly<Record<string, { readonly issuer: string }>>,
+  clientOutputs: Readonly<Record<string, { readonly client_id: string }>>,
+): Record<string, string> {
+  const pairs = issuers.flatMap((issuer) =>
+    issuer.kind === "cognito"
+      ? [
+          [issuer.issuerFrom, issuerOutputs[issuer.id]?.issuer],
+          ...issuer.clients.map(({ id, clientIdFrom }) => [clientIdFrom, clientOutputs[id]?.client_id]),
+        ]
+      : [],
+  );
+  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON, read attribute by attribute
+type Json = any;
+
+function stackFacts(stack: TerraformJson): Pick<Deployment, "corsOrigin" | "logs"> {
+  const { aws, google } = stack.provider as Json;
+  const api: Json = stack.resource?.aws_apigatewayv2_api?.gateway;
+  const accessLog: Json = stack.resource?.aws_cloudwatch_log_group?.access;
+  return {
+    corsOrigin: api.cors_configuration?.allow_origins?.[0],
+    logs: { awsRegion: aws[0].region, accessLogGroup: accessLog.name, googleProject: google[0].project },
+  };
+}

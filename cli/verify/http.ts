@@ -1,0 +1,26 @@
+/** Methods that change nothing (RFC 9110, 9.2.1): no probe sends another one. */
+export type ProbeMethod = "GET" | "OPTIONS";
+
+export interface HttpRequest {
+  readonly method: ProbeMethod;
+  /** `https://host`. */
+  readonly origin: string;
+  /** Sent byte for byte: dots and escapes are what some probes are about. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** One call, no redirect followed, no retry; rejects with `NoAnswer`. */
+export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** Nothing came back, or not in time: nobody can tell what it would have been. */
+export class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+}

@@ -1,0 +1,89 @@
+import { spawnSync } from "node:child_process";
+import type { Clock } from "../clock";
+import type { LogPlaces } from "../deployment";
+import type { LogQueries } from "./queries";
+
+/** Fields of the first line that a query found; undefined where it found none in time. */
+export type LogLine = Readonly<Record<string, string>> | undefined;
+
+/** Runs queries in both clouds with the person's own credentials; rejects with `LogsUnreadable`. */
+export interface LogReader {
+  readonly accessLine: (queries: LogQueries) => Promise<LogLine>;
+  readonly runLine: (queries: LogQueries) => Promise<LogLine>;
+}
+
+/** A cloud's command-line tool is missing, or not signed in, or not allowed to read. */
+export class LogsUnreadable extends Error {
+  override readonly name = "LogsUnreadable";
+}
+
+/** Runs a program to its end; tests put another one here. */
+export type Shell = (program: string, args: readonly string[]) => { code: number; out: string; error: string };
+
+export const systemShell: Shell = (program, args) => {
+  const { error, status, stdout, stderr } = spawnSync(program, [...args], { encoding: "utf8", timeout: 60_000 });
+  if (error !== undefined) return { code: 1, out: "", error: error.message };
+  return { code: status ?? 1, out: stdout, error: stderr };
+};
+
+/** Lines take seconds to arrive, seldom a minute. In seconds. */
+export const LOGS_WAIT_SECONDS = 120;
+const PAUSE_SECONDS = 10;
+
+/** Reads logs through `aws` and `gcloud`. */
+export function cloudLogs(places: LogPlaces, clock: Clock, shell: Shell = systemShell): LogReader {
+  const json = (program: string, args: readonly string[]) => {
+    const { code, out, error } = shell(program, args);
+    if (code !== 0) throw new LogsUnreadable(`${program} failed: ${error.trim().split("\n").at(-1)}`);
+    return JSON.parse(out);
+  };
+  return {
+    accessLine: (queries) => until(clock, () => insightsLine(json, clock, places.awsRegion, queries)),
+    runLine: (queries) => until(clock, async () => runLine(json, queries)),
+  };
+}
+
+type Json = (program: string, args: readonly string[]) => ReturnType<typeof JSON.parse>;
+
+async function insightsLine(json: Json, clock: Clock, region: string, queries: LogQueries): Promise<LogLine> {
+  const now = Math.round(clock.now() / 1000);
+  const aws = (...args: string[]) => json("aws", ["logs", ...args, "--region", region, "--output", "json"]);
+  const range = ["--start-time", String(now - 1800), "--end-time", String(now + 60)];
+  const place = ["--log-group-name", queries.accessLogGroup, "--query-string", queries.insights];
+  const { queryId } = aws("start-query", ...place, ...range);
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const { status, results } = aws("get-query-results", "--query-id", queryId);
+    if (status !== "Running" && status !== "Scheduled") return lineOf(results?.[0]);
+    await clock.sleep(1000);
+  }
+  return undefined;
+}
+
+function lineOf(fields: readonly { readonly field: string; readonly value: string }[] | undefined): LogLine {
+  return fields && Object.fromEntries(fields.map(({ field, value }) => [field, value]));
+}
+
+function runLine(json: Json, { filter, googleProject }: LogQueries): LogLine {
+  const args = [
+    "logging",
+    "read",
+    filter,
+    `--project=${googleProject}`,
+    "--freshness=1h",
+    "--limit=20",
+    "--format=json",
+  ];
+  const entries: readonly { readonly httpRequest?: { readonly status?: number } }[] = json("gcloud", args);
+  const request = entries.find(({ httpRequest }) => httpRequest?.status !== undefined);
+  if (request !== undefined) return { status: String(request.httpRequest?.status) };
+  return entries.length > 0 ? {} : undefined;
+}
+
+async function until(clock: Clock, look: () => Promise<LogLine>): Promise<LogLine> {
+  const end = clock.now() + LOGS_WAIT_SECONDS * 1000;
+  for (;;) {
+    const line = await look();
+    if (line !== undefined || clock.now() >= end) return line;
+    await clock.sleep(PAUSE_SECONDS * 1000);
+  }
+}

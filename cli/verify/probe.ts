@@ -1,0 +1,84 @@
+import type { Caller } from "../../functions/authorizer/outcome";
+import type { Answer } from "./answer";
+import type { Deployment } from "./deployment";
+import type { ProbeMethod } from "./http";
+import type { LogReader } from "./logs/log-reader";
+import { isPublic, mayCall, type ProbeRoute } from "./routes";
+import type { TokenName } from "./tokens";
+import type { Verdict } from "./verdict";
+
+/** Whose credential a request carries, by name: no request that could be printed holds a token. */
+export type CredentialName = TokenName | "junk";
+
+export interface ProbeRequest {
+  readonly method: ProbeMethod;
+  /** The gateway, or one service past it. */
+  readonly to: "gateway" | { readonly service: string };
+  /** Sent as it is. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly as?: CredentialName;
+  /** Header that carries the credential; default Authorization. */
+  readonly credentialHeader?: string;
+}
+
+/** What is known of the front door before anything is sent. */
+export interface FrontDoor {
+  readonly deployment: Deployment;
+  /** Best first. */
+  readonly routes: readonly ProbeRoute[];
+  /** Who the authorizer should take the bearers of the given tokens for. */
+  readonly callers: Readonly<Partial<Record<TokenName, Caller>>>;
+  /** Where probes may read logs; undefined where nobody asked for it. */
+  readonly logs: LogReader | undefined;
+}
+
+/** A question that only a deployed environment answers. */
+export interface Probe {
+  readonly id: string;
+  /** What it answers, in one sentence. */
+  readonly question: string;
+  /** What the vendors' documentation, or the stack by itself, leaves open and the code relies on. */
+  readonly settles: string;
+  /** What it sends and how it judges the answers; or at once why it cannot tell. */
+  plan(door: FrontDoor): Plan | Verdict;
+}
+
+/** The requests are data: they are counted and printed before the first is sent, and no others are. */
+export interface Plan {
+  readonly requests: readonly ProbeRequest[];
+  readonly judge: (answers: readonly Answer[]) => Verdict | Promise<Verdict>;
+}
+
+/** A plan whose judge gets one answer per request, in order. */
+export function planOf<const R extends readonly ProbeRequest[]>(
+  requests: R,
+  judge: (answers: { readonly [K in keyof R]: Answer }) => Verdict | Promise<Verdict>,
+): Plan {
+  return { requests, judge: judge as unknown as Plan["judge"] };
+}
+
+/** A route's request, with the caller's token where it is not public. */
+export function get(route: ProbeRoute, more: Partial<ProbeRequest> = {}): ProbeRequest {
+  return { method: "GET", to: "gateway", path: route.path, ...(!isPublic(route) && { as: "CALLER_TOKEN" }), ...more };
+}
+
+/** The best route that this run may call: a public one, or one that CALLER_TOKEN opens. */
+export function callableRoute(
+  { routes, callers }: FrontDoor,
+  fits: (route: ProbeRoute) => boolean = () => true,
+): ProbeRoute | undefined {
+  return routes.find((route) => (isPublic(route) || mayCall(callers.CALLER_TOKEN, route)) && fits(route));
+}
+
+/** Why a probe that wants any such route cannot tell. */
+export const NOTHING_TO_CALL = "set CALLER_TOKEN: this environment has no public GET route";
+
+/** `GET /orders as CALLER_TOKEN`. */
+export function describeRequest({ method, to, path, as, credentialHeader, headers }: ProbeRequest): string {
+  const target = to === "gateway" ? path : `${path} of service ${to.service} itself`;
+  const place = credentialHeader === undefined ? "" : ` in ${credentialHeader}`;
+  const credential = as === undefined ? "" : ` as ${as === "junk" ? "a junk token" : as}${place}`;
+  const sent = Object.keys(headers ?? {}).join(", ");
+  return `${method} ${target}${credential}${sent === "" ? "" : ` with ${sent}`}`;
+}

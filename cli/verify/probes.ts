@@ -1,0 +1,40 @@
+import type { Probe } from "./probe";
+import { cachePerCaller, cachePerPath, cachePerRoute } from "./probes/cache";
+import { directCall, directCallAsCaller } from "./probes/direct-call";
+import { forgedGoogleToken, forgedHints, overrideHeaders } from "./probes/forged-headers";
+import { logsJoin, refusalInAccessLog } from "./probes/logs";
+import { mappingKeys } from "./probes/mapping-keys";
+import { pathDecoding, pathQuestionMark, pathTricks } from "./probes/paths";
+import { preflight } from "./probes/preflight";
+import { narrowRole, publicRouteKey } from "./probes/public-routes";
+import { requestId } from "./probes/request-id";
+import { junkToken, missingScope, noToken, unknownRoute } from "./probes/status-codes";
+
+/**
+ * Every probe, in the order they run: whether the door opens at all, then the cache while no refusal is in it yet, and
+ * the logs last, since their lines take a while to arrive.
+ */
+export const PROBES: readonly Probe[] = [
+  publicRouteKey,
+  narrowRole,
+  cachePerCaller,
+  cachePerRoute,
+  cachePerPath,
+  noToken,
+  junkToken,
+  missingScope,
+  unknownRoute,
+  directCall,
+  directCallAsCaller,
+  forgedGoogleToken,
+  forgedHints,
+  overrideHeaders,
+  mappingKeys,
+  requestId,
+  pathDecoding,
+  pathTricks,
+  pathQuestionMark,
+  preflight,
+  logsJoin,
+  refusalInAccessLog,
+];

@@ -1,0 +1,63 @@
+import { type Answer, inWords } from "../answer";
+import { type CredentialName, type FrontDoor, type Plan, type Probe, type ProbeRequest, planOf } from "../probe";
+import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
+
+const CHANGE =
+  "look for allUsers, or for a grant inherited from project or folder: gcloud run services get-iam-policy, " +
+  "gcloud projects get-iam-policy; then npx cdktf plan";
+
+export const directCall: Probe = {
+  id: "direct-call",
+  question: "Does Cloud Run refuse a call past the gateway that carries no token?",
+  settles: "Bindings of this stack are known; grants that a service inherits are invisible to it.",
+  plan: (door) => pastTheGateway(door, [{}]),
+};
+
+export const directCallAsCaller: Probe = {
+  id: "direct-call-as-caller",
+  question: "Does Cloud Run refuse a caller's own token, in either of the headers it looks at?",
+  settles: "The same; and that only Google's signature counts, whatever issuer the token is of.",
+  plan(door) {
+    if (door.callers.CALLER_TOKEN === undefined) return couldNotTell("set CALLER_TOKEN");
+    const as: CredentialName = "CALLER_TOKEN";
+    return pastTheGateway(door, [{ as }, { as, credentialHeader: "X-Serverless-Authorization" }]);
+  },
+};
+
+/** Each service is called at a path that it has, so that an open one cannot hide behind a 404. */
+function pastTheGateway(
+  { deployment, routes }: FrontDoor,
+  variants: readonly Pick<ProbeRequest, "as" | "credentialHeader">[],
+): Plan {
+  const services = Object.keys(deployment.services);
+  const requests = services.flatMap((service) => {
+    const path = routes.find((route) => route.service === service)?.path ?? "/";
+    return variants.map((variant): ProbeRequest => ({ method: "GET", to: { service }, path, ...variant }));
+  });
+  const nameOf = (index: number) => services[Math.floor(index / variants.length)] ?? "";
+  return planOf(requests, (answers) => judge(answers.map((answer, index) => ({ service: nameOf(index), answer }))));
+}
+
+function judge(results: readonly { readonly service: string; readonly answer: Answer }[]): Verdict {
+  const say = (some: typeof results) => some.map(({ service, answer }) => `${service}: ${inWords(answer)}`).join("; ");
+  const open = results.filter(({ answer }) => !refused(answer) && !isNotThere(answer));
+  if (open.length > 0) {
+    return refuted(
+      say(open),
+      "the service can be called without the gateway: routes and scopes mean nothing there",
+      CHANGE,
+    );
+  }
+  const gone = results.filter(({ answer }) => isNotThere(answer));
+  if (gone.length > 0) return couldNotTell(`${say(gone)}: not there, or closed to the internet`);
+  return confirmed(say(results));
+}
+
+function refused({ status }: Answer): boolean {
+  return status === 401 || status === 403;
+}
+
+/** Google's own page: there is no such service, or its ingress lets nobody in. */
+function isNotThere({ status, body }: Answer): boolean {
+  return status === 404 && /the requested url was not found on this server/i.test(body);
+}

@@ -1,0 +1,89 @@
+import { type Answer, inWords, servedBy } from "../answer";
+import { echoOf, NO_ECHO } from "../echo";
+import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
+import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
+
+const FORGED = "forged-by-the-caller";
+
+/** Needs no echo: with a forged credential Cloud Run would refuse, since it looks at no other once this one is there. */
+export const forgedGoogleToken: Probe = {
+  id: "forged-google-token",
+  question: "Is a caller's own X-Serverless-Authorization overwritten?",
+  settles: "AWS documents overwrite:header, and not what becomes of a caller's header of the same name.",
+  plan(door) {
+    const route = callableRoute(door);
+    if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
+    const forged = get(route, { headers: { "X-Serverless-Authorization": `Bearer ${FORGED}` } });
+    return planOf([get(route), forged], ([plain, answer]) => {
+      if (!servedBy(plain)) return couldNotTell(`${route.key}, even without a forged header: ${inWords(plain)}`);
+      if (servedBy(answer)) return confirmed(`${route.key} with a forged one: ${inWords(answer)}`);
+      return refuted(
+        `${route.key}: ${inWords(plain)} without, and ${inWords(answer)} with a forged one`,
+        "the caller's header reaches Cloud Run, alone or beside the gateway's: whoever holds a Google token of an invoker uses it",
+        "remove the header before it is set, or move to a REST API (stacks/aws/service-routes.ts)",
+      );
+    });
+  },
+};
+
+const HINTS = ["X-Caller-Subject", "X-Caller-Client", "X-Caller-Scopes", "X-Gateway-Route", "X-Request-Id"];
+
+export const forgedHints: Probe = {
+  id: "forged-hints",
+  question: `Are a caller's own ${HINTS.join(", ")} overwritten?`,
+  settles:
+    "The same, for what services believe: a value of the caller's must not arrive, not even beside the gateway's.",
+  plan: (door) =>
+    arrivals(
+      door,
+      Object.fromEntries(HINTS.map((name) => [name, FORGED])),
+      (value) => value?.includes(FORGED) ?? false,
+      {
+        means: "services that believe these headers believe the caller",
+        change: "let no service use them, and remove the headers before they are set (stacks/aws/service-routes.ts)",
+      },
+    ),
+};
+
+/** With values that would change nothing, should a framework heed them. */
+export const overrideHeaders: Probe = {
+  id: "override-headers",
+  question: "Are the headers removed by which frameworks let a caller change method or path?",
+  settles: "AWS documents remove:header; that it takes these names is not tried anywhere.",
+  plan(door) {
+    const path = callableRoute(door)?.path ?? "/";
+    const headers = {
+      "X-HTTP-Method": "GET",
+      "X-HTTP-Method-Override": "GET",
+      "X-Method-Override": "GET",
+      "X-Original-URL": path,
+      "X-Rewrite-URL": path,
+    };
+    return arrivals(door, headers, (value) => value !== undefined, {
+      means: "a framework that heeds them serves another route than the one that was authorized",
+      change: "switch the feature off in every service, and see why the mapping fails (stacks/aws/service-routes.ts)",
+    });
+  },
+};
+
+/** Sends headers that must not arrive, and looks in the echo for those that did. */
+function arrivals(
+  door: Parameters<Probe["plan"]>[0],
+  headers: Readonly<Record<string, string>>,
+  arrived: (value: string | undefined) => boolean,
+  { means, change }: { readonly means: string; readonly change: string },
+): ReturnType<Probe["plan"]> {
+  const route = callableRoute(door);
+  if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
+  return planOf([get(route, { headers })], ([answer]): Verdict => {
+    const names = arrivedNames(answer, Object.keys(headers), arrived);
+    if (names === undefined) return couldNotTell(`${route.key}: ${inWords(answer)}; ${NO_ECHO}`);
+    if (names.length === 0) return confirmed(`${route.key}: none of them arrived`);
+    return refuted(`${route.key}: the caller's value arrived in ${names.join(", ")}`, means, change);
+  });
+}
+
+function arrivedNames(answer: Answer, names: readonly string[], arrived: (value: string | undefined) => boolean) {
+  const echo = servedBy(answer) ? echoOf(answer.body) : undefined;
+  return echo && names.filter((name) => arrived(echo.header(name)));
+}

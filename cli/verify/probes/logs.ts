@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import { type Answer, inWords, refusedByGateway, servedBy } from "../answer";
+import { LogsUnreadable } from "../logs/log-reader";
+import { describeQueries, type LogQueries, logQueries, REQUEST_ID } from "../logs/queries";
+import { callableRoute, type FrontDoor, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
+import { isPublic } from "../routes";
+import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
+
+/** The trace is the probe's own (W3C Trace Context), so that Cloud Run's line can be found without the service's help. */
+export const logsJoin: Probe = {
+  id: "logs-join",
+  question: "Do the gateway's access log and Cloud Run's request log have a line of the same request?",
+  settles: "That the gateway hands traceparent on, and that Cloud Run's request log takes its trace from it.",
+  plan(door) {
+    const route = callableRoute(door);
+    if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
+    const traceId = randomBytes(16).toString("hex");
+    const traceparent = `00-${traceId}-${randomBytes(8).toString("hex")}-01`;
+    return planOf([get(route, { headers: { traceparent } })], async ([answer]) => {
+      if (!servedBy(answer)) return couldNotTell(`${route.key}: ${inWords(answer)}`);
+      return withQueries(door, answer, traceId, (queries) => joined(door, answer, queries));
+    });
+  },
+};
+
+async function joined({ logs }: FrontDoor, answer: Answer, queries: LogQueries): Promise<Verdict> {
+  const atGateway = await logs?.accessLine(queries);
+  const atRun = await logs?.runLine(queries);
+  if (atGateway === undefined) {
+    return refuted(
+      `the access log has no line of request ${answer.requestId}`,
+      "what a caller quotes finds nothing",
+      "see whether the stage writes its log at all, and to this group (stacks/aws/stage.ts)",
+    );
+  }
+  if (atRun === undefined) {
+    return refuted(
+      `the access log has request ${answer.requestId}, and Cloud Logging nothing of it`,
+      "the trace does not reach Cloud Run, and the service does not log X-Request-Id",
+      "let the service log X-Request-Id as jsonPayload.requestId (docs/operations.md)",
+    );
+  }
+  const status = String(answer.status);
+  const others = [atGateway.integrationStatus, atRun.status].filter((each) => each !== undefined && each !== status);
+  if (others.length === 0)
+    return confirmed(`both sides have a line of request ${answer.requestId}, with status ${status}`);
+  return refuted(
+    `request ${answer.requestId} was answered ${status}, and a log says ${others.join(", ")}`,
+    "the lines that were found belong to other requests",
+    "compare the two lines by hand: the queries are in docs/operations.md",
+  );
+}
+
+/** Only worth asking where logs are read. */
+export const refusalInAccessLog: Probe = {
+  id: "refusal-in-access-log",
+  question: "Does the access log show the authorizer's decision where it was no?",
+  settles: "Whether $context.authorizer.KEY is there for a refused request is not documented.",
+  plan(door) {
+    const route = door.routes.find((candidate) => !isPublic(candidate));
+    if (route === undefined) return couldNotTell("no scoped GET route in this environment");
+    if (door.logs === undefined) return couldNotTell("asked only with --logs");
+    return planOf([get(route, { as: "junk" })], async ([answer]) => {
+      if (!refusedByGateway(answer, 403)) return couldNotTell(`${route.key} with a junk token: ${inWords(answer)}`);
+      return withQueries(door, answer, "", async (queries) => {
+        const decision = (await door.logs?.accessLine(queries))?.decision;
+        if (decision === undefined) return couldNotTell(`the access log has no line of request ${answer.requestId}`);
+        if (decision === "unauthenticated") return confirmed(`decision is "${decision}"`);
+        return refuted(
+          `decision is "${decision}"`,
+          "the access log does not say why a request was refused",
+          "look in the authorizer's own log; say so in docs/operations.md",
+        );
+      });
+    });
+  },
+};
+
+async function withQueries(
+  { deployment, logs }: FrontDoor,
+  { requestId }: Answer,
+  traceId: string,
+  judge: (queries: LogQueries) => Promise<Verdict>,
+): Promise<Verdict> {
+  if (requestId === undefined || !REQUEST_ID.test(requestId))
+    return couldNotTell("the response has no apigw-requestid");
+  const queries = logQueries(deployment.logs, requestId, traceId);
+  if (logs === undefined) return couldNotTell(`with --logs these are run and compared:\n${describeQueries(queries)}`);
+  try {
+    return await judge(queries);
+  } catch (error) {
+    if (!(error instanceof LogsUnreadable)) throw error;
+    return couldNotTell(`${error.message}; ask yourself:\n${describeQueries(queries)}`);
+  }
+}

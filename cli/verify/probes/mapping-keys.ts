@@ -1,0 +1,68 @@
+import type { Caller } from "../../../functions/authorizer/outcome";
+import { type Answer, inWords } from "../answer";
+import { echoOf, NO_ECHO } from "../echo";
+import { get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
+import { isPublic, mayCall, type ProbeRoute } from "../routes";
+import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
+
+/**
+ * What a mapping does with a missing `$context.authorizer.KEY` stays unknown, and nothing relies on it: the function
+ * returns every key. This shows that every key arrives, with the value that the function must have given.
+ */
+export const mappingKeys: Probe = {
+  id: "mapping-keys",
+  question: "Do all keys of the authorizer's answer arrive at the service, on public and on scoped routes?",
+  settles: "AWS documents $context.authorizer.KEY in mappings, and not what happens where the key is missing or empty.",
+  plan({ routes, callers: { CALLER_TOKEN: caller } }) {
+    // A scoped route shows more: a subject, a client and scopes instead of the words for nobody.
+    const asked = [routes.find(isPublic), routes.find((route) => mayCall(caller, route))].filter(
+      (route) => route !== undefined,
+    );
+    if (asked.length === 0) return couldNotTell(NOTHING_TO_CALL);
+    return planOf(
+      asked.map((route) => get(route)),
+      (answers) => judge(asked.map((route, index) => ({ route, caller, answer: answers[index] as Answer }))),
+    );
+  },
+};
+
+interface Seen {
+  readonly route: ProbeRoute;
+  readonly caller: Caller | undefined;
+  readonly answer: Answer;
+}
+
+function judge(seen: readonly Seen[]): Verdict {
+  const echoing = seen.filter(({ answer }) => echoOf(answer.body) !== undefined);
+  if (echoing.length === 0) {
+    return couldNotTell(
+      `${seen.map(({ route, answer }) => `${route.key}: ${inWords(answer)}`).join("; ")}; ${NO_ECHO}`,
+    );
+  }
+  const wrong = echoing.flatMap((each) => wrongHints(each));
+  if (wrong.length === 0)
+    return confirmed(`${echoing.map(({ route }) => route.key).join(" and ")}: as the function gives them`);
+  return refuted(
+    `missing, or not as the function gives them: ${wrong.join(", ")}`,
+    "the mapping drops or changes values, so that services cannot use these headers; a missing one may be the caller's own",
+    "look at the integration's request parameters and the function's answer (stacks/aws/service-routes.ts, " +
+      "functions/authorizer/handler/http-api.ts)",
+  );
+}
+
+/** Names alone: a subject is nobody's business but the caller's. */
+function wrongHints({ route, caller, answer }: Seen): string[] {
+  const echo = echoOf(answer.body);
+  return Object.entries(expectedHints(route, isPublic(route) ? undefined : caller))
+    .filter(([name, value]) => echo?.header(name) !== value)
+    .map(([name]) => `${name} on ${route.key}`);
+}
+
+function expectedHints(route: ProbeRoute, caller: Caller | undefined): Readonly<Record<string, string>> {
+  return {
+    "X-Caller-Subject": caller?.subject ?? "anonymous",
+    "X-Caller-Client": caller?.client ?? "-",
+    "X-Caller-Scopes": caller?.scopes.join(" ") || "-",
+    "X-Gateway-Route": route.key,
+  };
+}

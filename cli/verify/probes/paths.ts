@@ -1,0 +1,134 @@
+import { type Answer, cameFromGoogle, inWords, servedBy } from "../answer";
+import { echoOf, NO_ECHO } from "../echo";
+import { callableRoute, type FrontDoor, get, type Probe, planOf } from "../probe";
+import { permittedRoute } from "../routes";
+import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
+
+const NO_ROUTE = "no GET route that ends in a variable and that this run may call; CALLER_TOKEN may open one";
+
+/** Escapes that mean nothing but themselves: `%2D` is a hyphen, `%C3%A9` an e with an accent. */
+export const pathDecoding: Probe = {
+  id: "path-decoding",
+  question: "Does the path reach authorizer and service decoded once, and as the same path?",
+  settles: "Public reports say that an HTTP API decodes it; AWS does not document the bytes of $request.path.",
+  plan(door) {
+    const route = callableRoute(door, ({ endsInVariable }) => endsInVariable);
+    if (route === undefined) return couldNotTell(NO_ROUTE);
+    const escaped = [`${route.path}%2D1`, `${route.path}-%C3%A9`] as const;
+    const requests = [get(route), get(route, { path: escaped[0] }), get(route, { path: escaped[1] })] as const;
+    return planOf(requests, ([plain, hyphen, accent]) => {
+      if (!servedBy(plain)) return couldNotTell(`${route.key}, without any escape: ${inWords(plain)}`);
+      const answers: readonly (readonly [string, Answer])[] = [
+        [escaped[0], hyphen],
+        [escaped[1], accent],
+      ];
+      const refusals = answers
+        .filter(([, answer]) => !servedBy(answer))
+        .map(([path, answer]) => `${path}: ${inWords(answer)}`);
+      if (refusals.length > 0) {
+        return refuted(
+          refusals.join("; "),
+          "the path comes to the authorizer encoded, or changed: callers may not escape characters in a path",
+          "decode rawPath once in functions/authorizer/handler/http-api.ts, if both sides get it encoded",
+        );
+      }
+      return samePath(answers);
+    });
+  },
+};
+
+/** The service must route by the path that was authorized, encoded or not. */
+function samePath(answers: readonly (readonly [string, Answer])[]): Verdict {
+  const seen = answers.map(([sent, { body }]) => ({ sent, path: echoOf(body)?.path }));
+  if (seen.some(({ path }) => path === undefined)) {
+    return confirmed("the authorizer saw them decoded; what the service saw is unknown: it does not echo a path");
+  }
+  const other = seen.filter(({ sent, path = "" }) => decoded(path) !== decoded(sent));
+  if (other.length === 0) return confirmed(`the service saw ${seen.map(({ path }) => path).join(" and ")}`);
+  return refuted(
+    other.map(({ sent, path }) => `${sent} reached the service as ${path}`).join("; "),
+    "the service routes by another path than the one that was authorized",
+    "let services refuse where X-Gateway-Route is not the route they found",
+  );
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** What must never pass as part of a variable, at its end: a slash, an escaped slash, a backslash, a semicolon. */
+const SUFFIXES = ["%2F1", "%252F1", "%5C1", "%3B1"];
+
+/** What must never stand for a variable. Sent as it is: most programs would resolve it first. */
+const SEGMENTS = ["..", "%2E%2E"];
+
+export const pathTricks: Probe = {
+  id: "path-tricks",
+  question: "Are encoded slashes, dot segments and other separators in a variable kept from the service?",
+  settles:
+    "What the gateway decodes and resolves before it matches is not documented; whatever it is, the rule must hold.",
+  plan(door) {
+    const route = callableRoute(door, ({ endsInVariable }) => endsInVariable);
+    if (route === undefined) return couldNotTell(NO_ROUTE);
+    const parent = route.path.replace(/[^/]*$/, "");
+    const tricks = [
+      ...SUFFIXES.map((end) => `${route.path}${end}`),
+      ...SEGMENTS.map((segment) => `${parent}${segment}`),
+    ];
+    const paths = tricks.filter((path) => !isAlsoARoute(door, path));
+    return planOf(
+      paths.map((path) => get(route, { path })),
+      (answers) => {
+        const results = answers.map((answer, index) => ({ path: paths[index], answer }));
+        const passed = results.filter(({ answer }) => !keptOut(answer));
+        if (passed.length === 0) {
+          return confirmed(results.map(({ path, answer }) => `${path} ${answer.status}`).join(", "));
+        }
+        return refuted(
+          passed.map(({ path, answer }) => `${path}: ${inWords(answer)}`).join("; "),
+          "the authorizer sees a harmless path where the service may see another: scopes of one route may open another",
+          "let services refuse where X-Gateway-Route is not the route they found, and tighten functions/authorizer/path-rule.ts",
+        );
+      },
+    );
+  },
+};
+
+/** Once its escapes and dots are resolved, a trick may be a path that callers may use: then it proves nothing. */
+function isAlsoARoute({ deployment: { policy } }: FrontDoor, path: string): boolean {
+  const plain = decoded(path);
+  const resolved = plain.replace(/\/[^/]+\/\.\.$/, "") || "/";
+  return [plain, resolved].some((reading) => permittedRoute(policy, reading) !== undefined);
+}
+
+/** Refused by the gateway or by something before it (400); not by the service, which should never have seen it. */
+function keptOut(answer: Answer): boolean {
+  return answer.by === "gateway" || (answer.status === 400 && !cameFromGoogle(answer));
+}
+
+/** A public report has the gateway cut the path off at a decoded `?`: then the authorizer never sees what follows. */
+export const pathQuestionMark: Probe = {
+  id: "path-question-mark",
+  question: "Does an encoded question mark in a path reach the service only if the authorizer saw it?",
+  settles: "One public report says that rawPath ends at a decoded question mark; AWS documents neither.",
+  plan(door) {
+    const route = callableRoute(door, ({ endsInVariable }) => endsInVariable);
+    if (route === undefined) return couldNotTell(NO_ROUTE);
+    return planOf([get(route, { path: `${route.path}%3F1` })], ([answer]) => {
+      if (keptOut(answer)) return confirmed(`${route.path}%3F1: ${inWords(answer)}`);
+      const path = echoOf(answer.body)?.path;
+      if (path === undefined) return couldNotTell(`${route.path}%3F1: ${inWords(answer)}; ${NO_ECHO}`);
+      // Cut off for both, or turned into a query, which the caller may write anyway.
+      if (path === route.path) return confirmed(`${route.path}%3F1 reached the service as ${path}`);
+      return refuted(
+        `${route.path}%3F1 reached the service as ${path}`,
+        "the authorizer judged a shorter path than the one that the service got",
+        "let services refuse where X-Gateway-Route is not the route they found",
+      );
+    });
+  },
+};

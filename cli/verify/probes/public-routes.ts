@@ -1,0 +1,46 @@
+import { inWords, refusedByGateway, servedBy } from "../answer";
+import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
+import { isPublic } from "../routes";
+import { confirmed, couldNotTell, refuted } from "../verdict";
+
+/** `$context.routeKey` and a stage variable are the only identity sources of a public route without a variable. */
+export const publicRouteKey: Probe = {
+  id: "public-route-key",
+  question: "Does a public route work whose identity sources are the route key and a stage variable alone?",
+  settles: "AWS documents context variables as identity sources, and not that they may stand without a request header.",
+  plan({ routes }) {
+    const route = routes.find((candidate) => isPublic(candidate) && !candidate.hasVariable);
+    if (route === undefined) return couldNotTell("no public GET route without a variable in this environment");
+    return planOf([get(route)], ([answer]) => {
+      if (servedBy(answer)) return confirmed(`${route.key}: ${inWords(answer)}`);
+      if (!refusedByGateway(answer, 401)) return couldNotTell(`${route.key}: ${inWords(answer)}; see narrow-role`);
+      return refuted(
+        `${route.key}: ${inWords(answer)}`,
+        "API Gateway takes an identity source for missing, so public routes work for nobody",
+        "give the public authorizers a source that every request has (stacks/aws/authorizers.ts), such as $context.identity.sourceIp",
+      );
+    });
+  },
+};
+
+/** The invoker account's one binding: it may mint ID tokens, and nothing else. */
+export const narrowRole: Probe = {
+  id: "narrow-role",
+  question: "Is roles/iam.serviceAccountOpenIdTokenCreator enough for a federated identity to mint an ID token?",
+  settles:
+    "Google documents the role for generateIdToken, and roles/iam.workloadIdentityUser for federated identities.",
+  plan(door) {
+    const route = callableRoute(door);
+    if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
+    return planOf([get(route)], ([answer]) => {
+      if (servedBy(answer)) return confirmed(`${route.key}: ${inWords(answer)}, with a token minted by that role`);
+      if (!refusedByGateway(answer, 500)) return couldNotTell(`${route.key}: ${inWords(answer)}`);
+      return refuted(
+        `${route.key}: ${inWords(answer)}`,
+        "the authorizer gets no Google ID token, or the gateway may not ask it",
+        "read the reason in the authorizer's log (docs/operations.md); where it is id-token with upstreamStatus 403, give " +
+          "roles/iam.workloadIdentityUser as well (stacks/google/invoker-account.ts)",
+      );
+    });
+  },
+};

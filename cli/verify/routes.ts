@@ -1,0 +1,92 @@
+import type { Caller } from "../../functions/authorizer/outcome";
+import { type PathRule, pathRules, requireOwnPath } from "../../functions/authorizer/path-rule";
+import type { AuthorizerPolicy, PolicyRoute } from "../../functions/authorizer/policy";
+import { matchesExactly } from "../../functions/authorizer/route-pattern";
+import { nearest } from "../../intent/nearest";
+import { CommandError, EXIT } from "../command-error";
+
+/** Stands for every variable of a route: hardly anything is called so, and a 404 of the service is as good an answer. */
+const SAMPLE = "front-door-probe";
+
+/** A GET route of the policy, with a path to call it by. */
+export interface ProbeRoute extends PolicyRoute {
+  /** `GET /orders/{id}`. */
+  readonly key: string;
+  /** `/orders/front-door-probe`. */
+  readonly path: string;
+  readonly hasVariable: boolean;
+  /** The last segment is a variable, of one segment or of all that are left. */
+  readonly endsInVariable: boolean;
+}
+
+/**
+ * The routes that probes may use, best first: those that a person asked for, then public before scoped, literal before
+ * variable. A probe takes the first that fits.
+ *
+ * @param asked `GET /orders/42`, or a route key
+ */
+export function probeRoutes(policy: AuthorizerPolicy, asked: readonly string[]): readonly ProbeRoute[] {
+  const rules = getRules(policy);
+  const preferred = asked.map((text) => askedRoute(text, policy, rules));
+  const others = rules
+    .map(([key, rule]) => routeOf(policy, key, rule, pathOf(key).replace(/\{[^}]+\}/g, SAMPLE)))
+    .filter((route) => route !== undefined)
+    .sort((one, other) => rank(one) - rank(other));
+  return [...preferred, ...others.filter(({ key }) => !preferred.some((route) => route.key === key))];
+}
+
+export function isPublic({ access }: PolicyRoute): boolean {
+  return access === "public";
+}
+
+/** Whether one of the caller's scopes opens the route. A public one is open to nobody in particular. */
+export function mayCall(caller: Caller | undefined, { access }: PolicyRoute): boolean {
+  return access !== "public" && access.scopes.some((scope) => caller?.scopes.includes(scope));
+}
+
+/** The key of a GET route as which a decoded path may pass; undefined where there is none. */
+export function permittedRoute(policy: AuthorizerPolicy, path: string): string | undefined {
+  return getRules(policy).find(([key, rule]) => routeOf(policy, key, rule, path) !== undefined)?.[0];
+}
+
+function askedRoute(
+  text: string,
+  policy: AuthorizerPolicy,
+  rules: readonly (readonly [string, PathRule])[],
+): ProbeRoute {
+  const path = pathOf(text).replace(/\{[^}]+\}/g, SAMPLE);
+  const matching = rules.flatMap(([key, rule]) => routeOf(policy, key, rule, path) ?? []);
+  const found = matching.find(({ hasVariable }) => !hasVariable) ?? matching[0];
+  if (text.startsWith("GET /") && found !== undefined) return found;
+  const keys = rules.map(([key]) => key);
+  const guess = nearest(text, keys);
+  throw new CommandError(
+    `--route: no GET route of this environment takes "${text}"${guess === undefined ? "" : `; did you mean ${guess}?`}\n    known: ${keys.join(", ")}`,
+    EXIT.usage,
+  );
+}
+
+/** The route with this path; undefined where the authorizer would not let the path pass as this route's. */
+function routeOf(policy: AuthorizerPolicy, key: string, rule: PathRule, path: string): ProbeRoute | undefined {
+  const route = policy.routes[key];
+  if (route === undefined || !matchesExactly(rule.pattern, path)) return undefined;
+  try {
+    if (rule.hasVariable) requireOwnPath(rule, path);
+  } catch {
+    return undefined;
+  }
+  return { ...route, key, path, hasVariable: rule.hasVariable, endsInVariable: key.endsWith("}") };
+}
+
+function getRules(policy: AuthorizerPolicy): readonly (readonly [string, PathRule])[] {
+  return [...pathRules(policy)].filter(([key]) => key.startsWith("GET "));
+}
+
+function pathOf(routeKey: string): string {
+  return routeKey.slice(routeKey.indexOf(" ") + 1);
+}
+
+/** A variable of one segment before a greedy one: more is refused there, so more can be seen to be. */
+function rank(route: ProbeRoute): number {
+  return (isPublic(route) ? 0 : 3) + (route.hasVariable ? 1 : 0) + (route.key.endsWith("+}") ? 1 : 0);
+}

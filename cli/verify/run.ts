@@ -1,0 +1,117 @@
+import { CommandError, EXIT } from "../command-error";
+import type { Answer } from "./answer";
+import type { Clock } from "./clock";
+import { NoAnswer } from "./http";
+import { REQUEST_SECONDS } from "./https-client";
+import { describeRequest, type FrontDoor, NOTHING_TO_CALL, type Plan, type Probe } from "./probe";
+import { PROBES } from "./probes";
+import { PAUSE_MILLISECONDS, type Sender } from "./sender";
+import { SMOKE_PAUSE_SECONDS, SMOKE_SECONDS, smoke, smokeRoutes } from "./smoke";
+import { couldNotTell, type Verdict } from "./verdict";
+
+export interface Run {
+  readonly door: FrontDoor;
+  readonly sender: Sender;
+  readonly clock: Clock;
+  readonly print: (line: string) => void;
+}
+
+/** The smoke test alone: after a deploy, until every service that can be called answers. */
+export async function runSmoke(run: Run): Promise<void> {
+  if (smokeRoutes(run.door).length === 0) throw new CommandError(NOTHING_TO_CALL, EXIT.usage);
+  const failure = await smokeFailure(run);
+  if (failure !== undefined) throw new CommandError(failure, EXIT.failed);
+}
+
+/** Smoke test, then every probe; throws where something is refuted. Where the smoke test fails, probes may say why. */
+export async function runProbes(run: Run, probes: readonly Probe[] = PROBES): Promise<void> {
+  const { door, print } = run;
+  const planned = probes.map((probe) => ({ probe, plan: probe.plan(door) }));
+  print(describePlans(run, planned));
+  const failure = smokeRoutes(door).length === 0 ? undefined : await smokeFailure(run);
+  if (failure !== undefined) print(failure);
+  const verdicts: Verdict[] = [];
+  for (const { probe, plan } of planned) {
+    const verdict = "requests" in plan ? await carryOut(plan, run.sender) : plan;
+    verdicts.push(verdict);
+    print(describeVerdict(probe, verdict));
+  }
+  const count = (kind: Verdict["kind"]) => verdicts.filter((verdict) => verdict.kind === kind).length;
+  const summary =
+    `${count("confirmed")} confirmed, ${count("refuted")} refuted, ${count("could not tell")} could not tell` +
+    (failure === undefined ? "" : "; the smoke test failed");
+  if (count("refuted") > 0 || failure !== undefined) throw new CommandError(summary, EXIT.failed);
+  print(summary);
+}
+
+/** Waits for the services; returns what is wrong when the time is over. */
+async function smokeFailure(run: Run): Promise<string | undefined> {
+  const { door, sender, clock, print } = run;
+  print(describeSmoke(run));
+  const { failed, untried, tried } = await smoke(door, sender, clock, print);
+  for (const service of untried)
+    print(`smoke: ${service} not tried: it has no public GET route, nor one for CALLER_TOKEN`);
+  if (failed.length > 0) {
+    return [
+      `smoke: no good answer within ${SMOKE_SECONDS} s`,
+      ...failed.map((words) => `    ${words}`),
+      '    which side said no, and why: README.md, "When a call fails"',
+    ].join("\n");
+  }
+  print(`smoke: ${tried} of ${tried + untried.length} services called, all answer`);
+  return undefined;
+}
+
+/** Sends a plan's requests in order. Throttled or unanswered, nobody can tell. */
+async function carryOut({ requests, judge }: Plan, sender: Sender): Promise<Verdict> {
+  const answers: Answer[] = [];
+  for (const request of requests) {
+    try {
+      const answer = await sender.send(request);
+      if (answer.status === 429) return couldNotTell(`${describeRequest(request)}: throttled (429); try again later`);
+      answers.push(answer);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      return couldNotTell(`${describeRequest(request)}: ${error.message}`);
+    }
+  }
+  return judge(answers);
+}
+
+type Planned = readonly { readonly probe: Probe; readonly plan: Plan | Verdict }[];
+
+/** What is asked, and everything that is about to be sent, before the first request. */
+function describePlans({ door }: Run, planned: Planned): string {
+  const count = planned.reduce((sum, { plan }) => sum + ("requests" in plan ? plan.requests.length : 0), 0);
+  const minutes = Math.ceil((count * (REQUEST_SECONDS * 1000 + PAUSE_MILLISECONDS)) / 60_000);
+  return [
+    `${door.deployment.environment}: ${door.deployment.gateway.origin}`,
+    `${count} requests after the smoke test, GET and OPTIONS alone, ${PAUSE_MILLISECONDS} ms apart, each given up after ` +
+      `${REQUEST_SECONDS} s: a minute or two, ${minutes} minutes at the very most`,
+    ...planned.flatMap(({ probe, plan }) => [
+      `  ${probe.id}: ${probe.question}`,
+      `      left open: ${probe.settles}`,
+      ...("requests" in plan ? counted(plan).map((line) => `      ${line}`) : ["      sends nothing"]),
+    ]),
+  ].join("\n");
+}
+
+/** Equal requests as one line with a number. */
+function counted({ requests }: Plan): string[] {
+  const times = new Map<string, number>();
+  for (const text of requests.map(describeRequest)) times.set(text, (times.get(text) ?? 0) + 1);
+  return [...times].map(([text, number]) => (number === 1 ? text : `${text}, ${number} times`));
+}
+
+function describeSmoke({ door }: Run): string {
+  const keys = smokeRoutes(door).map(({ key }) => key);
+  return `smoke: ${keys.join(", ")}, every ${SMOKE_PAUSE_SECONDS} s until each answers, for ${SMOKE_SECONDS} s at most`;
+}
+
+function describeVerdict({ id }: Probe, verdict: Verdict): string {
+  const indent = `\n${" ".repeat(16)}`;
+  const head = `${verdict.kind.padEnd(14)}  ${id}`;
+  if (verdict.kind === "could not tell") return [head, ...verdict.why.split("\n")].join(indent);
+  if (verdict.kind === "confirmed") return [head, verdict.seen].join(indent);
+  return [head, verdict.seen, `means: ${verdict.means}`, `do: ${verdict.change}`].join(indent);
+}

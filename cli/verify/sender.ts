@@ -1,0 +1,54 @@
+import { type Answer, answerOf } from "./answer";
+import type { Clock } from "./clock";
+import type { Deployment } from "./deployment";
+import { ECHO_MARK } from "./echo";
+import type { HttpClient } from "./http";
+import type { ProbeRequest } from "./probe";
+import type { Tokens } from "./tokens";
+
+/** Least time between two requests, in milliseconds: far below any throttle worth having. */
+export const PAUSE_MILLISECONDS = 250;
+
+/** What no issuer has signed; it has the outer shape of a token, so that it gets as far as junk can. */
+const JUNK = "junk.junk.junk";
+
+export interface SenderProps {
+  readonly deployment: Deployment;
+  readonly tokens: Tokens;
+  readonly client: HttpClient;
+  readonly clock: Clock;
+}
+
+/** Sends probes' requests, one after another, to the addresses of one deployment and nowhere else. */
+export class Sender {
+  private earliest = 0;
+
+  constructor(private readonly props: SenderProps) {}
+
+  async send(request: ProbeRequest): Promise<Answer> {
+    const { clock, client } = this.props;
+    await clock.sleep(Math.max(0, this.earliest - clock.now()));
+    this.earliest = clock.now() + PAUSE_MILLISECONDS;
+    return answerOf(await client({ method: request.method, ...this.address(request), headers: this.headers(request) }));
+  }
+
+  private address({ to, path }: ProbeRequest): { origin: string; path: string } {
+    const { gateway, services } = this.props.deployment;
+    if (to === "gateway") return { origin: gateway.origin, path: `${gateway.basePath}${path}` };
+    const origin = services[to.service];
+    if (origin === undefined) throw new Error(`no service ${to.service} in this deployment`);
+    return { origin, path };
+  }
+
+  private headers({ as, credentialHeader = "Authorization", headers, method }: ProbeRequest): Record<string, string> {
+    const token = as === undefined ? undefined : as === "junk" ? JUNK : this.props.tokens[as];
+    if (as !== undefined && token === undefined) throw new Error(`a probe was planned without ${as}`);
+    return {
+      "user-agent": "front-door-verify",
+      // A preflight names the headers it will send; this one is no part of that.
+      ...(method === "GET" && { [ECHO_MARK]: "1" }),
+      ...headers,
+      ...(token !== undefined && { [credentialHeader]: `Bearer ${token}` }),
+    };
+  }
+}

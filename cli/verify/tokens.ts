@@ -1,0 +1,56 @@
+import { bearerToken } from "../../functions/authorizer/bearer";
+import { callerOf } from "../../functions/authorizer/caller";
+import { trustedIssuers } from "../../functions/authorizer/issuers";
+import { type Caller, Refusal } from "../../functions/authorizer/outcome";
+import { readUnverified } from "../../functions/authorizer/unverified-token";
+import { CommandError, EXIT } from "../command-error";
+import type { Deployment } from "./deployment";
+
+/** Environment variables that may hold a caller's token. No argument ever does: processes see each other's. */
+export const TOKEN_NAMES = ["CALLER_TOKEN", "OTHER_CALLER_TOKEN"] as const;
+
+export type TokenName = (typeof TOKEN_NAMES)[number];
+
+export type Tokens = Readonly<Partial<Record<TokenName, string>>>;
+
+/** Takes the tokens out of the environment, so that no child process inherits them. */
+export function takeTokens(environment: NodeJS.ProcessEnv): Tokens {
+  const tokens: Partial<Record<TokenName, string>> = {};
+  for (const name of TOKEN_NAMES) {
+    const value = environment[name]?.trim();
+    delete environment[name];
+    if (value) tokens[name] = value;
+  }
+  if (tokens.CALLER_TOKEN !== undefined && tokens.CALLER_TOKEN === tokens.OTHER_CALLER_TOKEN) {
+    throw new CommandError("OTHER_CALLER_TOKEN is CALLER_TOKEN: set another caller's", EXIT.usage);
+  }
+  return tokens;
+}
+
+/**
+ * Who the authorizer will take each token's bearer for, by its own rules. The signature is not looked at here. A token
+ * that it is bound to refuse ends the run before a probe could blame the front door.
+ */
+export function expectedCallers(tokens: Tokens, deployment: Deployment): Partial<Record<TokenName, Caller>> {
+  const named = Object.entries(tokens) as [TokenName, string][];
+  return Object.fromEntries(named.map(([name, token]) => [name, expectedCaller(name, token, deployment)]));
+}
+
+function expectedCaller(name: TokenName, token: string, { policy, variables }: Deployment): Caller {
+  const unusable = (why: string) =>
+    new CommandError(`${name}: the authorizer would refuse this token: ${why}\n    get a new one`, EXIT.usage);
+  try {
+    const { iss } = readUnverified(bearerToken(`Bearer ${token}`));
+    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
+    const issuer = trustedIssuers(policy, variables).get(iss);
+    if (issuer === undefined) throw unusable("it is of an issuer that this environment does not know");
+    const audiences: readonly unknown[] = [claims.aud].flat();
+    if (issuer.kind !== "cognito" && !issuer.audiences.some((audience) => audiences.includes(audience))) {
+      throw unusable("it is for another audience");
+    }
+    if (!(claims.exp > Date.now() / 1000)) throw unusable("it has expired");
+    return callerOf({ issuer, claims });
+  } catch (error) {
+    throw error instanceof Refusal ? unusable(error.message) : error;
+  }
+}
