@@ -64,11 +64,17 @@ function parseOptional(configDir: string, file: string): ParsedFile | undefined 
 function checkAll(base: LocatedMap, overlays: readonly (ParsedFile & { readonly name: string })[]): Environment[] {
   const environments = overlays.map(({ name, tree }) => check(name, base, tree));
   for (const rule of crossRules) {
+    const clashing = new Map<string, string>();
     rule(
       environments.map(({ draft }) => draft),
       (name, path, verdict) => {
         const found = environments.find((environment) => environment.name === name);
-        if (found?.root) found.findings.push(findingAt(found.root, path, verdict));
+        if (!found?.root) return;
+        const finding = findingAt(found.root, path, verdict);
+        // Two environments that clash over what one line of the base file gives both: said once.
+        const said = clashing.get(placeOf(finding)) ?? finding.message;
+        clashing.set(placeOf(finding), said);
+        if (said === finding.message) found.findings.push(finding);
       },
     );
   }

@@ -1,6 +1,6 @@
 import type { Rule } from "./rule";
 import { attributeConditionFits, functionEnvironmentFits } from "./rules/budgets";
-import { clientsHaveTheirIssuer, clientUrlsAreWhole, subjectsAreUnique } from "./rules/clients";
+import { clientsHaveTheirIssuer, clientUrlsAreWhole, subjectsAreExact, subjectsAreUnique } from "./rules/clients";
 import { cpuIsOffered, instancesFit, memoryFitsCpu, smallCpuTakesOneRequest } from "./rules/cloud-run";
 import { healthPathIsPlain, variablesAreFree } from "./rules/containers";
 import { corsOriginsAreExact, throttlesFitTheAccount } from "./rules/gateway";
@@ -13,7 +13,7 @@ import { routesHaveOneAccess, servicesHaveRoutes } from "./rules/route-access";
 import { routesAreDistinct } from "./rules/route-conflicts";
 import { routeKeysAreValid } from "./rules/route-keys";
 import { grantedScopesExist, routeScopesAreOwn, scopesHaveAnIssuer } from "./rules/scopes";
-import { secretsHaveOneReader } from "./rules/secrets";
+import { secretIdsFit, secretsHaveOneReader } from "./rules/secrets";
 import { recoveryFits, stateHasOnePlace, tagsAreFree } from "./rules/settings";
 
 /** Every rule on one environment. */
@@ -44,12 +44,14 @@ export const rules: readonly Rule[] = [
   routesHaveOneAccess,
   routeScopesAreOwn,
   scopesHaveAnIssuer,
+  secretIdsFit,
   secretsHaveOneReader,
   serviceIdsAreFree,
   servicesHaveRoutes,
   smallCpuTakesOneRequest,
   someService,
   stateHasOnePlace,
+  subjectsAreExact,
   subjectsAreUnique,
   tagsAreFree,
   throttlesFitTheAccount,

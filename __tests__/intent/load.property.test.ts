@@ -33,7 +33,6 @@ const MUTATIONS: readonly (readonly [path: readonly string[], source: string])[]
   [["services", "orders", "environment", "LOG_LEVEL"], "~"],
   [["services", "orders", "routes", "OPTIONS /orders"], "public"],
   [["services", "orders", "routes", "GET /orders/"], "public"],
-  [["services", "orders", "routes", "GET /products"], "public"],
   [["services", "catalog", "routes", "GET /x"], "{ scopes: [orders/read] }"],
   [["clients", "web", "issuer"], "custmers"],
   [["clients", "web", "scopes"], "[ordrs/read]"],
@@ -66,6 +65,22 @@ test("a single fault is the only problem, in its own file and line, however the 
       ]);
     }),
     { numRuns: 300 },
+  );
+});
+
+test("a clash is reported at both lines and nowhere else", () => {
+  fc.assert(
+    fc.property(layout, ({ inOverlay: _, ...style }) => {
+      const mutated = shuffled(withMarker(SHOP, ["services", "orders", "routes", "GET /products"]), style.seed);
+      const { text, line } = rendered(mutated, "public", style);
+      const lines = text
+        .split("\n")
+        .flatMap((row, index) => (row.trim() === "GET /products: public" ? [index + 1] : []));
+      const found = problemsOf({ "base.yaml": text, "dev.yaml": "{}" });
+      expect(lines).toContain(line);
+      expect(found.map((problem) => problem.line).sort((a, b) => a - b)).toEqual(lines);
+    }),
+    { numRuns: 50 },
   );
 });
 

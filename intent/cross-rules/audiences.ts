@@ -15,20 +15,21 @@ interface Accepted {
  * production.
  */
 export const audiencesAreApart: CrossRule = (drafts, report) => {
-  const firsts = new Map<string, Accepted>();
-  for (const accepted of drafts.flatMap(acceptedBy)) {
-    const key = JSON.stringify([accepted.issuer, accepted.audience]);
-    const first = firsts.get(key);
-    if (first === undefined) firsts.set(key, accepted);
-    else if (first.environment !== accepted.environment) {
-      report(accepted.environment, accepted.path, {
-        got: `${accepted.audience} in ${accepted.environment}`,
-        expected: `an audience of ${accepted.issuer} that ${first.environment} does not accept`,
-        remedy: "give each environment an audience of its own: a token for one must be worth nothing in another",
-      });
-    }
+  const all = drafts.flatMap(acceptedBy);
+  for (const claim of all) {
+    const other = all.find((each) => each.environment !== claim.environment && isSame(each, claim));
+    if (other === undefined) continue;
+    report(claim.environment, claim.path, {
+      got: `${claim.audience} in ${claim.environment}`,
+      expected: `an audience of ${claim.issuer} that ${other.environment} does not accept`,
+      remedy: "give each environment an audience of its own: a token for one must be worth nothing in another",
+    });
   }
 };
+
+function isSame(a: Accepted, b: Accepted): boolean {
+  return a.issuer === b.issuer && a.audience === b.audience;
+}
 
 function acceptedBy({ environment, issuers }: Draft): Accepted[] {
   return [...issuers].flatMap(([id, issuer]) => {

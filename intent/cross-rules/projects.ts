@@ -1,3 +1,4 @@
+import { clashes } from "../clashes";
 import type { CrossRule } from "../cross-rule";
 import type { Draft } from "../draft";
 import { SERVICE_ACCOUNTS_PER_PROJECT } from "../limits";
@@ -10,16 +11,16 @@ export const oneOwnerPerProject: CrossRule = (drafts, report) => {
   // An environment whose project or ownership could not be read may be the owner that is missed.
   const isComplete = drafts.every(({ google }) => google.project !== undefined && google.ownsProject !== undefined);
   for (const [project, members] of byProject(drafts)) {
-    const [owner, ...others] = members.filter(({ google }) => google.ownsProject === true);
-    for (const { environment } of others) {
-      report(environment, ["google", "ownsProject"], {
-        got: `true, as in ${owner?.environment}`,
+    const owners = members.filter(({ google }) => google.ownsProject === true);
+    for (const { claim, other } of clashes(owners, () => project)) {
+      report(claim.environment, ["google", "ownsProject"], {
+        got: `true, as in ${other.environment}`,
         expected: `one owner of the project ${project}`,
-        remedy: `remove it here or in ${owner?.environment}`,
+        remedy: `remove it here or in ${other.environment}`,
       });
     }
     const [first] = members;
-    if (owner === undefined && first && isComplete) {
+    if (owners.length === 0 && first && isComplete) {
       const names = members.map(({ environment }) => environment).join(" or ");
       report(first.environment, ["google", "project"], {
         got: `${project}, which no environment owns`,

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { clashes } from "../clashes";
 import type { CrossRule } from "../cross-rule";
 
 /**
@@ -6,18 +7,14 @@ import type { CrossRule } from "../cross-rule";
  * is part of the key. A local path is whatever people write, and what the base file says holds for all.
  */
 export const statesAreApart: CrossRule = (drafts, report) => {
-  const owners = new Map<string, string>();
-  for (const { environment, state } of drafts) {
-    if (state?.path === undefined) continue;
-    const place = posix.normalize(state.path);
-    const owner = owners.get(place);
-    if (owner === undefined) owners.set(place, environment);
-    else {
-      report(environment, ["state", "path"], {
-        got: `the state ${place}, which is that of ${owner}`,
-        expected: "a state of its own for each environment",
-        remedy: `write another one in the file of ${environment}`,
-      });
-    }
+  const states = drafts.flatMap(({ environment, state }) =>
+    state?.path === undefined ? [] : [{ environment, place: posix.normalize(state.path) }],
+  );
+  for (const { claim, other } of clashes(states, ({ place }) => place)) {
+    report(claim.environment, ["state", "path"], {
+      got: `the state ${claim.place}, which is that of ${other.environment}`,
+      expected: "a state of its own for each environment",
+      remedy: `write another one in the file of ${claim.environment}`,
+    });
   }
 };

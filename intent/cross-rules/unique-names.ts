@@ -1,3 +1,4 @@
+import { clashes } from "../clashes";
 import type { CrossReport, CrossRule } from "../cross-rule";
 import type { Draft } from "../draft";
 import type { Path } from "../located";
@@ -80,31 +81,25 @@ export const domainPrefixesAreUnique: CrossRule = (drafts, report) => {
       return [{ environment, path, space, name: issuer.domainPrefix, bearer: `the issuer ${id}` }];
     }),
   );
-  for (const { claim, first } of clashes(claims)) report(claim.environment, claim.path, taken(claim, first));
+  for (const { claim, other } of clashes(claims, keyOf)) report(claim.environment, claim.path, taken(claim, other));
 };
 
-/** Each claim but the first on a name, with that first one. */
-function clashes(claims: readonly Claim[]): { readonly claim: Claim; readonly first: Claim }[] {
-  const firsts = new Map<string, Claim>();
-  return claims.flatMap((claim) => {
-    const key = JSON.stringify([claim.space, claim.name]);
-    const first = firsts.get(key);
-    if (first === undefined) firsts.set(key, claim);
-    return first === undefined ? [] : [{ claim, first }];
-  });
+function keyOf({ space, name }: Claim): string {
+  return JSON.stringify([space, name]);
 }
 
 /** Within one environment the rules on names and secrets have said so, in better words. */
 function reportAcross(claims: readonly Claim[], report: CrossReport): void {
-  for (const { claim, first } of clashes(claims)) {
-    if (claim.environment !== first.environment) report(claim.environment, claim.path, taken(claim, first));
+  for (const claim of claims) {
+    const other = claims.find((each) => each.environment !== claim.environment && keyOf(each) === keyOf(claim));
+    if (other) report(claim.environment, claim.path, taken(claim, other));
   }
 }
 
-function taken(claim: Claim, first: Claim) {
+function taken(claim: Claim, other: Claim) {
   return {
     got: `${claim.name} for ${claim.bearer} of ${claim.environment}`,
-    expected: `a name that ${first.bearer} of ${first.environment} does not have (unique in ${claim.space})`,
+    expected: `a name that ${other.bearer} of ${other.environment} does not have (unique in ${claim.space})`,
     remedy: "rename one of them, or give the environments accounts and projects of their own",
   };
 }

@@ -1,3 +1,4 @@
+import { clashes } from "../clashes";
 import type { Draft } from "../draft";
 import type { Report } from "../finding";
 import { suggestion } from "../nearest";
@@ -62,28 +63,33 @@ export const clientUrlsAreWhole: Rule = ({ clients }, report) => {
   }
 };
 
-/** One caller has one client, so that what it may do stands in one place; and a pattern is not a caller. */
+/** One caller has one client, so that what it may do stands in one place. */
 export const subjectsAreUnique: Rule = ({ clients }, report) => {
-  const owners = new Map<string, string>();
-  for (const [id, client] of clients) {
-    if (client?.grant !== "external") continue;
-    const path = ["clients", id, "subject"];
-    const caller = JSON.stringify([client.issuer, client.subject]);
-    const owner = owners.get(caller);
-    if (owner !== undefined) {
-      report(path, {
-        got: `the subject of the client ${owner} once more`,
-        expected: "each issuer and subject once",
-        remedy: `give all the scopes to ${owner} and remove ${id}`,
-      });
-    }
-    owners.set(caller, owner ?? id);
-    if (client.subject.includes("*")) {
-      report(path, {
-        got: JSON.stringify(client.subject),
-        expected: "an exact subject: * matches nothing",
-        remedy: "write one client for each subject",
-      });
-    }
+  for (const { claim, other } of clashes(externalsOf(clients), ({ caller }) => caller)) {
+    report(["clients", claim.id, "subject"], {
+      got: `the subject of the client ${other.id} once more`,
+      expected: "each issuer and subject once",
+      remedy: `give all the scopes to one of ${claim.id} and ${other.id}, and remove the other`,
+    });
   }
 };
+
+/** A pattern is not a caller. */
+export const subjectsAreExact: Rule = ({ clients }, report) => {
+  for (const { id, subject } of externalsOf(clients)) {
+    if (!subject.includes("*")) continue;
+    report(["clients", id, "subject"], {
+      got: JSON.stringify(subject),
+      expected: "an exact subject: * matches nothing",
+      remedy: "write one client for each subject",
+    });
+  }
+};
+
+function externalsOf(clients: Draft["clients"]) {
+  return [...clients].flatMap(([id, client]) =>
+    client?.grant === "external"
+      ? [{ id, subject: client.subject, caller: JSON.stringify([client.issuer, client.subject]) }]
+      : [],
+  );
+}

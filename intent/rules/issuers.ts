@@ -1,3 +1,4 @@
+import { clashes } from "../clashes";
 import type { Verdict } from "../finding";
 import { COGNITO_RESERVED_WORDS, DNS_LABEL_CHARACTERS } from "../limits";
 import type { Rule } from "../rule";
@@ -36,19 +37,15 @@ function isPublicName(host: string): boolean {
 
 /** A token names its issuer by URL alone, so one URL is one issuer. */
 export const issuersAreUnique: Rule = ({ issuers }, report) => {
-  const owners = new Map<string, string>();
-  for (const [id, issuer] of issuers) {
-    if (issuer?.kind !== "oidc") continue;
-    const url = issuer.issuer.replace(/\/$/, "");
-    const owner = owners.get(url);
-    if (owner !== undefined) {
-      report(["issuers", id, "issuer"], {
-        got: `the URL of the issuer ${owner} once more`,
-        expected: "each issuer once in an environment",
-        remedy: `join ${id} and ${owner}: list the audiences of both in one`,
-      });
-    }
-    owners.set(url, owner ?? id);
+  const urls = [...issuers].flatMap(([id, issuer]) =>
+    issuer?.kind === "oidc" ? [{ id, url: issuer.issuer.replace(/\/$/, "") }] : [],
+  );
+  for (const { claim, other } of clashes(urls, ({ url }) => url)) {
+    report(["issuers", claim.id, "issuer"], {
+      got: `the URL of the issuer ${other.id} once more`,
+      expected: "each issuer once in an environment",
+      remedy: `join ${claim.id} and ${other.id}: list the audiences of both in one`,
+    });
   }
 };
 

@@ -1,3 +1,4 @@
+import { clashes } from "../clashes";
 import type { Draft } from "../draft";
 import type { Report } from "../finding";
 import { routeKeyFault } from "../route-key";
@@ -20,42 +21,34 @@ function allRoutes({ services }: Draft): ExpandedRoute[] {
   return valid.flatMap(([id, routes]) => expandRoutes(id, routes));
 }
 
-/** Reports each line once, however many methods of an ANY clash. Gives the routes that came second. */
+/** Reports each line once, however many methods of an ANY clash. Gives the routes that clash. */
 function reportClashes(
   routes: readonly ExpandedRoute[],
   keyOf: (route: ExpandedRoute) => string,
-  verdictOn: (route: ExpandedRoute, first: ExpandedRoute) => Parameters<Report>[1],
+  verdictOn: (route: ExpandedRoute, other: ExpandedRoute) => Parameters<Report>[1],
   report: Report,
 ): ReadonlySet<ExpandedRoute> {
-  const firsts = new Map<string, ExpandedRoute>();
-  const reported = new Set<string>();
-  const clashing = new Set<ExpandedRoute>();
-  for (const route of routes) {
-    const first = firsts.get(keyOf(route));
-    if (first === undefined) {
-      firsts.set(keyOf(route), route);
-      continue;
-    }
-    clashing.add(route);
-    const line = JSON.stringify([route.serviceId, route.written]);
-    if (reported.has(line)) continue;
-    reported.add(line);
-    report(["services", route.serviceId, "routes", route.written], verdictOn(route, first));
+  const found = clashes(routes, keyOf);
+  const lines = new Set<string>();
+  for (const { claim, other } of found) {
+    const line = JSON.stringify([claim.serviceId, claim.written]);
+    if (!lines.has(line)) report(["services", claim.serviceId, "routes", claim.written], verdictOn(claim, other));
+    lines.add(line);
   }
-  return clashing;
+  return new Set(found.map(({ claim }) => claim));
 }
 
-function sameRequests(route: ExpandedRoute, first: ExpandedRoute) {
+function sameRequests(route: ExpandedRoute, other: ExpandedRoute) {
   return {
-    got: `${route.key}, which matches the same requests as ${first.written} of ${first.serviceId}`,
+    got: `${route.key}, which matches the same requests as ${other.written} of ${other.serviceId}`,
     expected: "one route a method and path, whatever its variables are called",
     remedy: "remove one of the two",
   };
 }
 
-function sameAddress(route: ExpandedRoute, first: ExpandedRoute) {
+function sameAddress(route: ExpandedRoute, other: ExpandedRoute) {
   return {
-    got: `${route.key}, whose Terraform address ${route.address} is that of ${first.written} of ${first.serviceId}`,
+    got: `${route.key}, whose Terraform address ${route.address} is that of ${other.written} of ${other.serviceId}`,
     expected: "an address of its own",
     remedy: "rename a segment of the path, or the variable in it",
   };

@@ -14,6 +14,7 @@ test("a token for one environment is worth nothing in another", () => {
   );
   expect(faults("", otherIssuers("other"))).toEqual([]);
   expect(faults("", shared)).toEqual([
+    "config/base.yaml:19 issuers.partner.audiences  got shop in dev, expected an audience of https://partner.example.com that test does not accept in dev",
     "config/test.yaml:1 issuers.partner.audiences  got shop in test, expected an audience of https://partner.example.com that dev does not accept",
   ]);
 });

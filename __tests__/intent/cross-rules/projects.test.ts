@@ -11,8 +11,9 @@ test("one environment owns a project that two share", () => {
   expect(places({ "dev.yaml": OWNS, "test.yaml": OTHER_DOMAIN })).toEqual([]);
 });
 
-test("two owners are one too many, at the second one's line", () => {
+test("two owners are one too many, at the line of each", () => {
   expect(places({ "dev.yaml": OWNS, "test.yaml": `${OTHER_DOMAIN}${OWNS}` })).toEqual([
+    "config/dev.yaml:1 google.ownsProject  got true, as in test, expected one owner of the project shop-project",
     "config/test.yaml:2 google.ownsProject  got true, as in dev, expected one owner of the project shop-project",
   ]);
 });

@@ -22,7 +22,7 @@ test("roles are unique in an AWS account, whatever the region", () => {
     "config/c.yaml name  got x-ab-c-callers for an authorizer function's role of c, expected a name that an authorizer function's role of ab-c does not have (unique in the AWS account 111122223333)",
   );
   expect(found).toContain(
-    "config/base.yaml services.orders  got x-ab-c-orders for the role of service orders of c, expected a name that the role of service orders of ab-c does not have (unique in the AWS account 111122223333) in c",
+    "config/base.yaml services.orders  got x-ab-c-orders for the role of service orders of ab-c, expected a name that the role of service orders of c does not have (unique in the AWS account 111122223333) in ab-c",
   );
   expect(found.every((fault) => fault.includes("AWS account"))).toBe(true);
 });
@@ -32,6 +32,7 @@ test("a service's role is not another environment's function's", () => {
   const found = faults(`name: xy\n${service}`, `name: xy\n${OTHER_DOMAIN}${OTHER_PROJECT}`, ["a", "a-b"]);
   expect(found).toEqual([
     "config/a-b.yaml name  got xy-a-b-public for an authorizer function's role of a-b, expected a name that the role of service b-public of a does not have (unique in the AWS account 111122223333)",
+    "config/a.yaml services.b-public  got xy-a-b-public for the role of service b-public of a, expected a name that an authorizer function's role of a-b does not have (unique in the AWS account 111122223333)",
   ]);
 });
 
@@ -63,6 +64,7 @@ test("a sign-in domain is unique in its region, in whichever account", () => {
   const others = OTHER_DOMAIN.replace("domainPrefix: other", "domainPrefix: shop-dev");
   const other = `${OTHER_ACCOUNT}${OTHER_PROJECT}${others}`;
   expect(faults("", other, ["dev", "test"])).toEqual([
+    "config/base.yaml issuers.customers.domainPrefix  got shop-dev for the issuer customers of dev, expected a name that the issuer customers of test does not have (unique in the Cognito domains of eu-west-1) in dev",
     "config/test.yaml issuers.customers.domainPrefix  got shop-dev for the issuer customers of test, expected a name that the issuer customers of dev does not have (unique in the Cognito domains of eu-west-1)",
   ]);
   expect(faults("", other.replace("account:", "region: us-east-1, account:"), ["dev", "test"])).toEqual([]);
@@ -74,6 +76,7 @@ test("two issuers of one environment have two domains", () => {
     "test",
   ]);
   expect(found).toEqual([
+    "config/base.yaml issuers.customers.domainPrefix  got shop-dev for the issuer customers of dev, expected a name that the issuer staff of dev does not have (unique in the Cognito domains of eu-west-1) in dev",
     "config/dev.yaml issuers.staff.domainPrefix  got shop-dev for the issuer staff of dev, expected a name that the issuer customers of dev does not have (unique in the Cognito domains of eu-west-1)",
   ]);
 });

@@ -34,6 +34,7 @@ test("an issuer that failed the schema is not judged", () => {
 
 test("one subject of one issuer is one client", () => {
   expect(faults("clients: { exporter: { issuer: partner, subject: export, scopes: [orders/read] } }")).toEqual([
+    "clients.export.subject  got the subject of the client exporter once more, expected each issuer and subject once",
     "clients.exporter.subject  got the subject of the client export once more, expected each issuer and subject once",
   ]);
   const other = "issuers: { other: { kind: oidc, issuer: https://other.example.com, audiences: [shop] } }";

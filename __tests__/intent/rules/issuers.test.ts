@@ -41,6 +41,7 @@ test.each(["https://acme.okta.com/oauth2/default", "https://acme.okta.com/oauth2
   (url) => {
     expect(issuer(url)).toEqual([
       "issuers.workforce.issuer  got the URL of the issuer partner once more, expected each issuer once in an environment",
+      "issuers.partner.issuer  got the URL of the issuer workforce once more, expected each issuer once in an environment",
     ]);
   },
 );

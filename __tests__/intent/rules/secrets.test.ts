@@ -2,14 +2,16 @@ import { faults } from "../config-folder";
 
 test("two services do not share a secret", () => {
   expect(faults("services: { catalog: { secrets: { URL: { secret: orders-database-url } } } }")).toEqual([
-    "services.orders.secrets.DATABASE_URL.secret  got the secret orders-database-url, which services.catalog.secrets.URL reads already, expected one reader a secret",
+    "services.orders.secrets.DATABASE_URL.secret  got the secret orders-database-url, which services.catalog.secrets.URL reads too, expected one reader a secret",
+    "services.catalog.secrets.URL.secret  got the secret orders-database-url, which services.orders.secrets.DATABASE_URL reads too, expected one reader a secret",
   ]);
 });
 
 test("nor do two variables of one service", () => {
   expect(faults("services: { orders: { secrets: { OLD_URL: { secret: orders-database-url, version: 2 } } } }")).toEqual(
     [
-      "services.orders.secrets.OLD_URL.secret  got the secret orders-database-url, which services.orders.secrets.DATABASE_URL reads already, expected one reader a secret",
+      "services.orders.secrets.DATABASE_URL.secret  got the secret orders-database-url, which services.orders.secrets.OLD_URL reads too, expected one reader a secret",
+      "services.orders.secrets.OLD_URL.secret  got the secret orders-database-url, which services.orders.secrets.DATABASE_URL reads too, expected one reader a secret",
     ],
   );
 });
