@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandError, EXIT } from "./command-error";
+import { readIntents } from "./intents";
 import { ROOT } from "./project";
 import { terraformObstacle } from "./terraform/obstacle";
 
@@ -28,6 +29,10 @@ export function check(): void {
     { name: "types", npm: ["run", "types"] },
     { name: "synthesized/ is fresh", npm: ["run", "synth", "--", "--check"] },
     { name: "schema and README table are fresh", npm: ["run", "generate", "--", "--check"] },
+    ...readIntents().map(({ environment }) => ({
+      name: `access.md of ${environment}, by behaviour`,
+      npm: ["run", "local", "--", environment, "--matrix"],
+    })),
     { name: "Terraform", npm: ["run", "test:terraform"], jest: true, skipped: terraformObstacle() },
     { name: "CDK Terrain", npm: ["run", "test:terrain"], jest: true, skipped: registryObstacle() },
   ];

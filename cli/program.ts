@@ -3,6 +3,7 @@ import { app } from "./app";
 import { check } from "./check";
 import { CommandError, EXIT } from "./command-error";
 import { generate } from "./generate";
+import type { local } from "./local";
 import { preview } from "./preview";
 import { synth } from "./synth";
 import type { verify } from "./verify";
@@ -38,6 +39,15 @@ export async function run(args: readonly string[]): Promise<void> {
     .option("--logs", "read both clouds' logs with the tools aws and gcloud, and compare")
     // Loaded here alone: no synthesis should pay for it.
     .action(async (...args: Parameters<typeof verify>) => (await import("./verify")).verify(...args));
+  program
+    .command("local")
+    .description("open the front door of one environment on this machine, with no account in either cloud")
+    .argument("<environment>")
+    .option("--port <port>", "of the gateway on 127.0.0.1; a free one without")
+    .option("--service <service>", "who answers: orders=:3000, or orders='npm start'; may be repeated", oneMore, [])
+    .option("--matrix", "call every route as every caller, compare with access.md, and stop")
+    // Loaded here alone: no synthesis should pay for it.
+    .action(async (...args: Parameters<typeof local>) => (await import("./local")).local(...args));
   program.command("check").description("everything CI runs").action(check);
   program.command("app", { hidden: true }).description("what cdktf runs").action(app);
   try {

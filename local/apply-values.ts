@@ -54,6 +54,8 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
   "aws_cognito_user_pool.endpoint": (resource, stack) =>
     `cognito-idp.${stack.aws.region}.amazonaws.com/${stack.text(resource, "id")}`,
   "aws_cognito_user_pool_client.id": id(26),
+  "aws_cognito_user_pool_client.client_secret": ({ address, ...rest }) =>
+    letters({ ...rest, address: `${address}.client_secret` }, 51),
   "aws_iam_role.arn": (resource, stack) => `arn:aws:iam::${stack.aws.account}:role/${stack.text(resource, "name")}`,
   "aws_lambda_function.arn": (resource, stack) =>
     `arn:aws:lambda:${stack.aws.region}:${stack.aws.account}:function:${stack.text(resource, "function_name")}`,

@@ -1,11 +1,15 @@
 import { AwsSts } from "./aws/sts";
+import { type DeclaredCaller, declaredCallers } from "./callers";
+import { Cognito } from "./cognito/cognito";
+import { userPools } from "./cognito/pool";
 import { type LocalFunction, localFunctions } from "./function";
-import { LocalGateway } from "./gateway";
+import { type GatewayOptions, LocalGateway } from "./gateway";
 import { IamCredentials } from "./google/iam-credentials";
 import { GoogleKeys } from "./google/keys";
 import { CloudRun, type LocalService } from "./google/run";
 import { GoogleSts } from "./google/sts";
 import { issuersOf, LocalIssuer } from "./issuers";
+import { LocalServices, type ServicesProps } from "./services/services";
 import { Stack } from "./stack";
 import { StackError } from "./terraform-document";
 import { LocalTls } from "./tls";
@@ -14,21 +18,27 @@ import { LocalTrace } from "./trace";
 export interface CloudsProps {
   /** `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content beside the same assets. */
   readonly stackFile: string;
-  /** Answers for every Cloud Run service. Default: the request it got, as JSON. */
+  /** Answers for every Cloud Run service. Default: `services`. */
   readonly service?: LocalService;
+  /** Who answers for which service. Default: the echo for all of them. */
+  readonly services?: ServicesProps;
   /** Port of the gateway on 127.0.0.1. Default: a free one. */
   readonly port?: number;
+  /** How the gateway differs from what the stack declares, and who reads its access log. Default: it does not; nobody. */
+  readonly gateway?: GatewayOptions;
+  /** Port of the user pools' domains on 127.0.0.1. Default: a free one. */
+  readonly cognitoPort?: number;
+  /** Called when the stack is understood and everything is ready, before the two ports are taken. */
+  readonly beforeListen?: () => Promise<unknown>;
   /** Folder with `preload.cjs` and `function-process.cjs`. Default: this one; needed where this program was bundled. */
   readonly runtimeFolder?: string;
 }
 
+const NOBODY: ServicesProps = { choices: [], secrets: new Map(), secretsFile: "", print: () => {} };
+
 /** Types of resources that decide nothing about a request. */
 const IMMATERIAL: readonly string[] = [
   "aws_cloudwatch_log_group",
-  "aws_cognito_resource_server",
-  "aws_cognito_user_pool",
-  "aws_cognito_user_pool_client",
-  "aws_cognito_user_pool_domain",
   "aws_iam_role_policies_exclusive",
   "aws_iam_role_policy_attachments_exclusive",
   "aws_secretsmanager_secret",
@@ -37,7 +47,6 @@ const IMMATERIAL: readonly string[] = [
   "google_project_iam_audit_config",
   "google_project_service",
   "google_secret_manager_secret",
-  "google_secret_manager_secret_iam_binding",
 ];
 
 /** Types that a stand-in reads. Any other might grant something that nobody here would notice. */
@@ -47,6 +56,10 @@ const READ: readonly string[] = [
   "aws_apigatewayv2_integration",
   "aws_apigatewayv2_route",
   "aws_apigatewayv2_stage",
+  "aws_cognito_resource_server",
+  "aws_cognito_user_pool",
+  "aws_cognito_user_pool_client",
+  "aws_cognito_user_pool_domain",
   "aws_iam_role",
   "aws_iam_role_policy",
   "aws_lambda_function",
@@ -55,6 +68,7 @@ const READ: readonly string[] = [
   "google_cloud_run_v2_service_iam_binding",
   "google_iam_workload_identity_pool",
   "google_iam_workload_identity_pool_provider",
+  "google_secret_manager_secret_iam_binding",
   "google_service_account",
   "google_service_account_iam_binding",
 ];
@@ -63,7 +77,12 @@ const READ: readonly string[] = [
 export interface Clouds {
   /** Where callers call. */
   readonly url: string;
+  /** Base of the user pools' domains: `<cognitoUrl>/<domain prefix>/oauth2/token`. */
+  readonly cognitoUrl: string;
+  /** Everybody whom the authorizer's policy names. */
+  readonly callers: readonly DeclaredCaller[];
   readonly stack: Stack;
+  readonly gateway: LocalGateway;
   readonly trace: LocalTrace;
   readonly functions: readonly LocalFunction[];
   /** By the issuer's id in the authorizer's policy. */
@@ -88,38 +107,60 @@ export async function startClouds(props: CloudsProps): Promise<Clouds> {
 }
 
 async function start(
-  { stackFile, service, port, runtimeFolder = __dirname }: CloudsProps,
+  {
+    stackFile,
+    service,
+    services,
+    port,
+    cognitoPort,
+    beforeListen,
+    gateway: gatewayOptions,
+    runtimeFolder = __dirname,
+  }: CloudsProps,
   onStop: (stop: () => unknown) => void,
 ): Promise<Omit<Clouds, "stop">> {
   const stack = Stack.read(stackFile);
-  const unknown = stack.types.find((type) => !READ.includes(type) && !IMMATERIAL.includes(type));
-  if (unknown !== undefined) throw new StackError(unknown, "a type of resource that the stand-ins do not know");
+  requireKnownTypes(stack);
   const trace = new LocalTrace();
-  const keys = await GoogleKeys.create();
   const aws = new AwsSts(stack, trace);
-  const googleSts = new GoogleSts(stack, aws, trace);
-  const iam = new IamCredentials(stack, googleSts, keys, trace);
-  const run = new CloudRun(stack, keys, trace, service);
   const credentials = aws.functionCredentials.bind(aws);
   const functions = localFunctions({ stack, internet: () => tls, credentials, runtimeFolder });
   onStop(() => functions.map((each) => each.stop()));
-  const issuers = new Map<string, LocalIssuer>();
+  // All at once: each makes an RSA key, which takes most of the start's time.
+  const [keys, ...signers] = await Promise.all([
+    GoogleKeys.create(),
+    ...issuersOf(functions).map((issuer) => LocalIssuer.start(issuer)),
+  ]);
+  onStop(() => Promise.all(signers.map((issuer) => issuer.stop())));
+  const issuers = new Map(signers.map((issuer) => [issuer.declaration.id, issuer]));
+  const googleSts = new GoogleSts(stack, aws, trace);
+  const iam = new IamCredentials(stack, googleSts, keys, trace);
+  const behind = await LocalServices.start(stack, services ?? NOBODY);
+  onStop(() => behind.stop());
+  const run = new CloudRun(stack, keys, trace, service ?? behind.answer);
   const hosts = new Map([
     [aws.host, aws.handle.bind(aws)],
     [googleSts.host, googleSts.handle.bind(googleSts)],
     [iam.host, iam.handle.bind(iam)],
     ...run.hosts.map((host) => [host, run.handle.bind(run)] as const),
+    ...signers.map((issuer) => [issuer.host, issuer.handle] as const),
   ]);
-  // All at once: each makes an RSA key, which takes most of the start's time.
-  for (const issuer of await Promise.all(issuersOf(functions).map(LocalIssuer.start))) {
-    onStop(() => issuer.stop());
-    issuers.set(issuer.declaration.id, issuer);
-    hosts.set(issuer.host, issuer.handle);
-  }
+  const pools = userPools(stack, issuers.values());
+  const cognito = new Cognito(pools, trace);
+  for (const pool of pools) hosts.set(pool.host, cognito.handle.bind(cognito));
   const tls = await LocalTls.start(hosts);
   onStop(() => tls.stop());
-  const gateway = new LocalGateway(stack, functions, tls, trace);
-  const url = await gateway.start(port);
+  const gateway = new LocalGateway(stack, functions, tls, trace, gatewayOptions);
+  const callers = declaredCallers(functions, pools, issuers);
+  await beforeListen?.();
+  onStop(() => cognito.stop());
+  const cognitoUrl = await cognito.start(cognitoPort);
   onStop(() => gateway.stop());
-  return { url, stack, trace, functions, issuers, tls, aws };
+  const url = await gateway.start(port);
+  return { url, cognitoUrl, callers, stack, gateway, trace, functions, issuers, tls, aws };
+}
+
+function requireKnownTypes({ types }: Stack): void {
+  const unknown = types.find((type) => !READ.includes(type) && !IMMATERIAL.includes(type));
+  if (unknown !== undefined) throw new StackError(unknown, "a type of resource that the stand-ins do not know");
 }

@@ -1,48 +1,66 @@
 import type { LocalFunction } from "./function";
+import { AuthorizerCache } from "./gateway/authorizer-cache";
+import { authorizerEvent } from "./gateway/authorizer-event";
+import { traceChoice } from "./gateway/undocumented";
 import { expressionValue, type GatewayRequest } from "./gateway-request";
-import type { Stack } from "./stack";
+import type { AttributeUse, Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
 import type { LocalTrace } from "./trace";
 
-const AUTHORIZER = {
+const AUTHORIZER: AttributeUse = {
   read: [
     "api_id",
     "authorizer_payload_format_version",
+    "authorizer_result_ttl_in_seconds",
     "authorizer_type",
     "authorizer_uri",
     "enable_simple_responses",
     "identity_sources",
   ],
-  // Answers are not cached here yet: every request asks the function.
-  immaterial: ["authorizer_result_ttl_in_seconds", "name"],
-} as const;
+  immaterial: { name: "a name for people" },
+};
 
-const PERMISSION = {
+const PERMISSION: AttributeUse = {
   read: ["action", "function_name", "principal", "source_arn"],
-  immaterial: ["statement_id"],
-} as const;
+  immaterial: { statement_id: "names the statement in the function's policy" },
+};
+
+/** What the function said: kept, and replayed to all requests with the same identity sources. */
+type AuthorizerAnswer =
+  | { readonly status: 200; readonly context: ReadonlyMap<string, string>; readonly decision: string }
+  | { readonly status: 403; readonly decision: string };
 
 /** What the gateway does next: hand on with this context, or answer itself. */
 export type AuthorizerVerdict =
   | { readonly status: 200; readonly context: ReadonlyMap<string, string> }
-  | { readonly status: 401 | 403 | 500 };
+  | { readonly status: 401 | 403 }
+  | { readonly status: 500; readonly error: string };
 
 /**
- * The authorizers of the stack: identity sources, the event of payload format 2.0, simple responses.
+ * The authorizers of the stack: identity sources, kept answers, simple responses.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export class GatewayAuthorizers {
   private readonly authorizers: readonly Resource[];
   private readonly permissions: readonly Resource[];
+  private readonly cache: AuthorizerCache<AuthorizerAnswer>;
 
   constructor(
     private readonly stack: Stack,
     private readonly api: Resource,
     private readonly functions: readonly LocalFunction[],
     private readonly trace: LocalTrace,
+    private readonly now: () => number,
   ) {
     this.authorizers = stack.declared("aws_apigatewayv2_authorizer", AUTHORIZER);
     this.permissions = stack.declared("aws_lambda_permission", PERMISSION);
+    this.cache = new AuthorizerCache(now);
+    for (const authorizer of this.authorizers) this.secondsKept(authorizer);
+  }
+
+  /** AWS's `ResetAuthorizersCache`: the next request of every kind asks its function. */
+  reset(): void {
+    this.cache.reset();
   }
 
   async judge(request: GatewayRequest): Promise<AuthorizerVerdict> {
@@ -54,15 +72,29 @@ export class GatewayAuthorizers {
     }
     if (type !== "CUSTOM") throw new StackError(`${route.address}.authorization_type`, `unknown type ${type}`);
     const authorizer = this.authorizerOf(route);
-    const sources = this.identitySources(authorizer, request);
-    if (sources === undefined) {
-      this.trace.refuse("gateway", "an identity source is missing", `${authorizer.address}.identity_sources`);
-      return { status: 401 };
-    }
+    const identity = this.identityOf(authorizer, request);
+    if (identity === undefined) return { status: 401 };
+    const kept = this.cache.find(authorizer.address, identity);
+    if (kept === undefined) return this.ask(authorizer, identity, request);
+    const { address } = authorizer;
+    if (kept.status === 200) this.trace.allow("authorizer", `kept answer: ${kept.decision}`, address);
+    else this.trace.refuse("authorizer", `kept answer: ${kept.decision}`, address);
+    return kept;
+  }
+
+  private async ask(
+    authorizer: Resource,
+    identity: readonly string[],
+    request: GatewayRequest,
+  ): Promise<AuthorizerVerdict> {
     const target = this.functionOf(authorizer);
-    if (target === undefined) return { status: 500 };
-    const result = await target.invoke(authorizerEvent(request, sources, this.routeArn(request)));
-    return this.verdict(target, result.kind === "answer" ? result.value : undefined);
+    if (target === undefined) return { status: 500, error: "API Gateway may not call the authorizer's function" };
+    const event = authorizerEvent(request, identity, this.stack.text(this.api, "execution_arn"), this.now());
+    const result = await target.invoke(event);
+    const answer = this.answerOf(target, result.kind === "answer" ? result.value : undefined);
+    if (answer === undefined) return { status: 500, error: "the authorizer's function failed" };
+    this.cache.keep(authorizer.address, identity, answer, this.secondsKept(authorizer));
+    return answer;
   }
 
   private authorizerOf(route: Resource): Resource {
@@ -83,13 +115,29 @@ export class GatewayAuthorizers {
     return found;
   }
 
-  /** One missing or empty, and the gateway answers 401 without asking the function. */
-  private identitySources(authorizer: Resource, request: GatewayRequest): readonly string[] | undefined {
+  /** Where it is not declared, the provider sets 300 if there are identity sources. */
+  private secondsKept(authorizer: Resource): number {
+    const sources = this.stack.texts(authorizer, "identity_sources");
+    const seconds =
+      this.stack.value(authorizer, "authorizer_result_ttl_in_seconds") ?? (sources.length === 0 ? 0 : 300);
+    const address = `${authorizer.address}.authorizer_result_ttl_in_seconds`;
+    if (typeof seconds !== "number" || !(seconds >= 0 && seconds <= 3600)) {
+      throw new StackError(address, `got ${seconds}, expected 0 to 3600`);
+    }
+    if (seconds > 0 && sources.length === 0) throw new StackError(address, "nothing to keep answers by");
+    return seconds;
+  }
+
+  /** The values of all identity sources. One missing or empty, and the gateway answers 401 without asking. */
+  private identityOf(authorizer: Resource, request: GatewayRequest): readonly string[] | undefined {
     const address = `${authorizer.address}.identity_sources`;
-    const values = this.stack
-      .texts(authorizer, "identity_sources")
-      .map((expression) => expressionValue(expression, request, address));
-    return values.every((value): value is string => value !== undefined && value !== "") ? values : undefined;
+    const expressions = this.stack.texts(authorizer, "identity_sources");
+    const values = expressions.map((expression) => expressionValue(expression, request, address));
+    if (values.every((value): value is string => value !== undefined && value !== "")) return values;
+    const missing = expressions[values.findIndex((value) => value === undefined || value === "")];
+    this.trace.refuse("gateway", `the identity source ${missing} is missing`, address);
+    if (values.includes("")) traceChoice(this.trace, "identity-source-empty", address);
+    return undefined;
   }
 
   /** The function, if it lets this very authorizer call it. */
@@ -110,53 +158,22 @@ export class GatewayAuthorizers {
     return undefined;
   }
 
-  private verdict(target: LocalFunction, answer: unknown): AuthorizerVerdict {
+  /** Undefined where it is no simple response: an error, which is never kept. */
+  private answerOf(target: LocalFunction, answer: unknown): AuthorizerAnswer | undefined {
     const { isAuthorized, context } = (answer ?? {}) as { isAuthorized?: unknown; context?: Record<string, unknown> };
+    const { address } = target.resource;
     if (typeof isAuthorized !== "boolean") {
-      this.trace.refuse("authorizer", `${target.name} failed`, target.resource.address);
-      return { status: 500 };
+      this.trace.refuse("authorizer", `${target.name} failed`, address);
+      traceChoice(this.trace, "cache-errors");
+      return undefined;
     }
+    const decision = `${target.name}: ${context?.decision}`;
     if (!isAuthorized) {
-      this.trace.refuse("authorizer", `${target.name}: ${context?.decision}`, target.resource.address);
-      return { status: 403 };
+      this.trace.refuse("authorizer", decision, address);
+      return { status: 403, decision };
     }
-    this.trace.allow("authorizer", `${target.name}: ${context?.decision}`, target.resource.address);
-    return { status: 200, context: new Map(Object.entries(context ?? {}).map(([key, value]) => [key, String(value)])) };
+    this.trace.allow("authorizer", decision, address);
+    const values = new Map(Object.entries(context ?? {}).map(([key, value]) => [key, String(value)]));
+    return { status: 200, context: values, decision };
   }
-
-  private routeArn({ method, path }: GatewayRequest): string {
-    return `${this.stack.text(this.api, "execution_arn")}/$default/${method}${path}`;
-  }
-}
-
-function authorizerEvent(request: GatewayRequest, identitySource: readonly string[], routeArn: string): unknown {
-  const { headers, match, method, path, query, requestId, sourceIp, stageVariables } = request;
-  const host = headers.get("host") ?? "localhost";
-  const parameters = [...new URLSearchParams(query)];
-  return {
-    version: "2.0",
-    type: "REQUEST",
-    routeArn,
-    identitySource,
-    routeKey: match.routeKey,
-    rawPath: path,
-    rawQueryString: query,
-    ...(headers.has("cookie") && { cookies: headers.get("cookie")?.split("; ") }),
-    headers: Object.fromEntries(headers),
-    ...(parameters.length > 0 && { queryStringParameters: Object.fromEntries(parameters) }),
-    requestContext: {
-      accountId: routeArn.split(":")[4],
-      apiId: routeArn.split(":")[5]?.split("/")[0],
-      domainName: host,
-      domainPrefix: host.split(".")[0],
-      http: { method, path, protocol: "HTTP/1.1", sourceIp, userAgent: headers.get("user-agent") ?? "" },
-      requestId,
-      routeKey: match.routeKey,
-      stage: "$default",
-      time: new Date().toISOString(),
-      timeEpoch: Date.now(),
-    },
-    pathParameters: match.pathParameters,
-    stageVariables: Object.fromEntries(stageVariables),
-  };
 }

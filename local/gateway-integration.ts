@@ -1,92 +1,113 @@
+import type { IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { expressionValue, type GatewayRequest } from "./gateway-request";
+import { type OwnAnswer, ownAnswer } from "./gateway/own-answer";
+import {
+  HOP_BY_HOP,
+  type MappedRequest,
+  type Mapping,
+  mappingsOf,
+  mapRequest,
+  onTheWire,
+} from "./gateway/parameter-mapping";
+import { MOST_BODY_BYTES } from "./gateway/size-limits";
+import { traceChoice } from "./gateway/undocumented";
+import type { GatewayRequest } from "./gateway-request";
 import type { LocalAnswer } from "./local-http";
-import type { Stack } from "./stack";
+import type { AttributeUse, Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
 import type { LocalInternet } from "./tls";
+import type { LocalTrace } from "./trace";
 
-const INTEGRATION = {
+const INTEGRATION: AttributeUse = {
   read: [
     "api_id",
     "integration_method",
     "integration_type",
     "integration_uri",
+    "payload_format_version",
     "request_parameters",
     "timeout_milliseconds",
   ],
-  immaterial: ["description", "payload_format_version"],
-} as const;
+  immaterial: { description: "a text for people" },
+};
 
-/** Headers that API Gateway keeps for itself: a mapping onto one is refused when it is created. */
-const RESERVED =
-  /^(access-control-.*|apigw-.*|authorization|connection|content-encoding|content-length|content-location|forwarded|host|keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailer|transfer-encoding|upgrade|via|www-authenticate|x-amz-.*|x-amzn-.*|x-forwarded-.*)$/i;
+/** The only values the stand-in plays; where one is not declared, AWS's default is the same. */
+const PLAYED = { integration_type: "HTTP_PROXY", integration_method: "ANY", payload_format_version: "1.0" } as const;
 
-const HOP_BY_HOP = [
-  "connection",
-  "keep-alive",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "content-length",
-  "host",
-];
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const TIMEOUT_MILLISECONDS = { least: 50, most: 30_000 } as const;
 
-/** One parameter mapping: `overwrite:header.X-Request-Id` = `$context.requestId`. */
-interface Mapping {
-  readonly action: "overwrite" | "append" | "remove";
-  /** Header in lower case, or undefined for the path. */
-  readonly header: string | undefined;
-  readonly value: string;
-  readonly address: string;
+/** What came of one call of a service. */
+export interface IntegrationResult {
+  readonly answer: LocalAnswer | OwnAnswer;
+  /** The service's own status; undefined where it gave none. */
+  readonly status?: number;
+  readonly error?: string;
 }
 
-/**
- * HTTP proxy integrations with their parameter mappings.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
- */
+interface Integration {
+  readonly resource: Resource;
+  readonly url: URL;
+  readonly mappings: readonly Mapping[];
+  readonly timeoutMilliseconds: number;
+}
+
+/** HTTP proxy integrations: one service each. */
 export class GatewayIntegrations {
-  private readonly integrations: readonly Resource[];
-  private readonly mappings: ReadonlyMap<string, readonly Mapping[]>;
+  /** By what a route names as its target. */
+  private readonly byTarget: ReadonlyMap<string, Integration>;
 
   constructor(
     private readonly stack: Stack,
     private readonly internet: LocalInternet,
+    private readonly trace: LocalTrace,
   ) {
-    this.integrations = stack.declared("aws_apigatewayv2_integration", INTEGRATION);
-    for (const { address } of this.integrations) requireProxy(stack, address, this.integrations);
-    this.mappings = new Map(
-      this.integrations.map((integration) => [integration.address, mappingsOf(stack, integration)]),
+    const integrations = stack.declared("aws_apigatewayv2_integration", INTEGRATION);
+    this.byTarget = new Map(
+      integrations.map((resource) => [`integrations/${stack.text(resource, "id")}`, this.read(resource)]),
     );
   }
 
-  async forward(request: GatewayRequest): Promise<LocalAnswer> {
+  async forward(request: GatewayRequest): Promise<IntegrationResult> {
     const { route } = request.match;
     const target = this.stack.text(route, "target");
-    const integration = this.integrations.find(
-      (candidate) => `integrations/${this.stack.text(candidate, "id")}` === target,
-    );
+    const integration = this.byTarget.get(target);
     if (integration === undefined) throw new StackError(`${route.address}.target`, `no integration is ${target}`);
-    const url = new URL(this.stack.text(integration, "integration_uri"));
-    const { headers, path } = mapRequest(request, this.mappings.get(integration.address) ?? [], url);
-    const milliseconds = Number(this.stack.value(integration, "timeout_milliseconds") ?? 30_000);
-    return this.send(url, request, headers, path, milliseconds);
+    const mapped = mapRequest(request, integration.mappings, integration.url);
+    for (const address of mapped.skipped) traceChoice(this.trace, "mapping-missing-key", address);
+    if (/[?#%]/.test(mapped.path)) traceChoice(this.trace, "path-on-the-wire");
+    const result = await this.send(integration, request, mapped);
+    if (result.error !== undefined) {
+      this.trace.refuse("gateway", result.error, integration.resource.address);
+      traceChoice(this.trace, "integration-failure", integration.resource.address);
+    }
+    return result;
+  }
+
+  private read(resource: Resource): Integration {
+    const { stack } = this;
+    for (const [attribute, expected] of Object.entries(PLAYED)) {
+      const value = stack.value(resource, attribute) ?? (attribute === "payload_format_version" ? expected : undefined);
+      if (value !== expected) {
+        throw new StackError(`${resource.address}.${attribute}`, `the stand-in knows ${expected} alone`);
+      }
+    }
+    const timeoutMilliseconds = Number(stack.value(resource, "timeout_milliseconds") ?? TIMEOUT_MILLISECONDS.most);
+    const { least, most } = TIMEOUT_MILLISECONDS;
+    if (!(timeoutMilliseconds >= least && timeoutMilliseconds <= most)) {
+      throw new StackError(`${resource.address}.timeout_milliseconds`, `expected ${least} to ${most}`);
+    }
+    const url = new URL(stack.text(resource, "integration_uri"));
+    return { resource, url, mappings: mappingsOf(stack, resource), timeoutMilliseconds };
   }
 
   private send(
-    url: URL,
-    { method, query, body }: GatewayRequest,
-    headers: ReadonlyMap<string, string>,
-    path: string,
-    milliseconds: number,
-  ): Promise<LocalAnswer> {
+    { url, timeoutMilliseconds }: Integration,
+    { method, query, body, bytes }: GatewayRequest,
+    { headers, path }: MappedRequest,
+  ): Promise<IntegrationResult> {
     return new Promise((resolve) => {
-      const unavailable = () =>
-        resolve({
-          status: 503,
-          headers: { "content-type": "application/json" },
-          body: '{"message":"Service Unavailable"}',
-        });
+      const fail = (error: string) => resolve({ answer: ownAnswer(503), error });
       const outgoing = httpsRequest(
         {
           host: "127.0.0.1",
@@ -97,77 +118,38 @@ export class GatewayIntegrations {
           method,
           path: `${onTheWire(path)}${query === "" ? "" : `?${query}`}`,
           headers: { ...Object.fromEntries(headers), host: url.host },
-          timeout: milliseconds,
         },
         (incoming) => {
-          const chunks: Buffer[] = [];
-          incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-          incoming.on("error", unavailable);
-          incoming.on("end", () =>
-            resolve({
-              status: incoming.statusCode ?? 502,
-              headers: { "content-type": incoming.headers["content-type"] ?? "text/plain" },
-              body: Buffer.concat(chunks).toString("utf8"),
-            }),
-          );
+          answerOf(incoming, method).then(resolve, (error: Error) => fail(error.message));
         },
       );
-      outgoing.on("timeout", () => outgoing.destroy());
-      outgoing.on("error", unavailable);
-      outgoing.end(body);
+      // The whole answer must be there in time, not only its first byte.
+      const timer = setTimeout(() => {
+        fail(`no answer within ${timeoutMilliseconds} ms`);
+        outgoing.destroy();
+      }, timeoutMilliseconds);
+      outgoing.on("close", () => clearTimeout(timer));
+      outgoing.on("error", (error) => fail(error.message));
+      outgoing.end(bytes ?? body);
     });
   }
 }
 
-function requireProxy(stack: Stack, address: string, integrations: readonly Resource[]): void {
-  const integration = integrations.find((candidate) => candidate.address === address) as Resource;
-  for (const [attribute, expected] of [
-    ["integration_type", "HTTP_PROXY"],
-    ["integration_method", "ANY"],
-  ] as const) {
-    if (stack.text(integration, attribute) !== expected) {
-      throw new StackError(`${address}.${attribute}`, `the stand-in knows ${expected} alone`);
-    }
+/** The service's whole answer: the gateway buffers, and takes no more than it takes of a request. */
+async function answerOf(incoming: IncomingMessage, method: string): Promise<IntegrationResult> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MOST_BODY_BYTES) return { answer: ownAnswer(500), error: `a response over ${MOST_BODY_BYTES} bytes` };
+    chunks.push(chunk);
   }
-}
-
-function mappingsOf(stack: Stack, integration: Resource): readonly Mapping[] {
-  return [...stack.textMap(integration, "request_parameters")].map(([key, value]) => {
-    const address = `${integration.address}.request_parameters.${key}`;
-    const [, action, place = ""] = /^(overwrite|append|remove):(path|header\.[A-Za-z0-9-]+)$/.exec(key) ?? [];
-    const header = place.startsWith("header.") ? place.slice(7).toLowerCase() : undefined;
-    if (action === undefined || (header === undefined && action !== "overwrite")) {
-      throw new StackError(address, "unknown mapping");
-    }
-    if (header !== undefined && RESERVED.test(header)) throw new StackError(address, "the header is reserved");
-    if (value.length > 512) throw new StackError(address, "a mapping value has at most 512 characters");
-    if (action === "remove" && value !== "''") throw new StackError(address, "expected ''");
-    return { action: action as Mapping["action"], header, value, address };
-  });
-}
-
-/**
- * Headers and path as the service gets them. What API Gateway does with a value that is missing is not documented:
- * here the mapping is skipped, so that the caller's own header passes, which is the worst it could do.
- */
-function mapRequest(request: GatewayRequest, mappings: readonly Mapping[], url: URL) {
-  const headers = new Map([...request.headers].filter(([name]) => !HOP_BY_HOP.includes(name)));
-  headers.set("forwarded", `by=127.0.0.1;for=${request.sourceIp};host=${request.headers.get("host")};proto=https`);
-  headers.set("x-forwarded-for", request.sourceIp);
-  headers.set("x-forwarded-proto", "https");
-  let path = `${url.pathname.replace(/\/$/, "")}`;
-  for (const { action, header, value: expression, address } of mappings) {
-    const value = expression.startsWith("$") ? expressionValue(expression, request, address) : expression;
-    if (value === undefined) continue;
-    if (header === undefined) path = value;
-    else if (action === "remove") headers.delete(header);
-    else if (action === "append" && headers.has(header)) headers.set(header, `${headers.get(header)},${value}`);
-    else headers.set(header, value);
-  }
-  return { headers, path: path || "/" };
-}
-
-/** Only what HTTP cannot carry is escaped: `?`, `#` and `%` of a decoded path arrive as they are, the worst case. */
-function onTheWire(path: string): string {
-  return path.replace(/[^\x21-\x7e]+/gu, (found) => encodeURIComponent(found));
+  const bytes = Buffer.concat(chunks);
+  const status = incoming.statusCode ?? 502;
+  // A length without a body is what HEAD asks for.
+  const dropped = method === "HEAD" ? HOP_BY_HOP.filter((name) => name !== "content-length") : HOP_BY_HOP;
+  const headers = Object.entries(incoming.headers).filter(
+    (header): header is [string, string | string[]] => header[1] !== undefined && !dropped.includes(header[0]),
+  );
+  return { answer: { status, headers: Object.fromEntries(headers), body: bytes.toString("utf8"), bytes }, status };
 }

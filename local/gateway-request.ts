@@ -12,6 +12,7 @@ export interface GatewayRequest {
   /** Names in lower case; values of a repeated header joined by commas. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: string;
+  readonly bytes?: Uint8Array;
   readonly sourceIp: string;
   readonly match: RouteMatch;
   readonly stageVariables: ReadonlyMap<string, string>;
@@ -30,7 +31,8 @@ export function readGatewayRequest(request: LocalRequest) {
   }
   try {
     const path = decodeURIComponent(rawPath);
-    return { method: request.method, path, query: rest.join("?"), headers, body: request.body };
+    const { method, body, bytes } = request;
+    return { method, path, query: rest.join("?"), headers, body, bytes };
   } catch {
     return undefined;
   }

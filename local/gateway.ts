@@ -1,74 +1,86 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { LocalFunction } from "./function";
+import { AccessEntry } from "./gateway/access-entry";
+import { AccessLog } from "./gateway/access-log";
+import { Cors } from "./gateway/cors";
+import { type OwnAnswer, ownAnswer } from "./gateway/own-answer";
+import { headBytes, MOST_BODY_BYTES, MOST_HEAD_BYTES } from "./gateway/size-limits";
+import { readApi, readStage } from "./gateway/stage";
+import { Throttles } from "./gateway/throttles";
+import { traceChoice } from "./gateway/undocumented";
 import { GatewayAuthorizers } from "./gateway-authorizer";
 import { GatewayIntegrations } from "./gateway-integration";
-import { newRequestId, readGatewayRequest } from "./gateway-request";
-import { json, type LocalAnswer, type LocalRequest, readRequest, writeAnswer } from "./local-http";
+import { type GatewayRequest, newRequestId, readGatewayRequest } from "./gateway-request";
+import { BodyTooLarge, type LocalAnswer, readRequest, writeAnswer } from "./local-http";
 import { RouteTable } from "./route-table";
 import type { Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
 import type { LocalInternet } from "./tls";
 import type { LocalTrace } from "./trace";
 
-// CORS preflights, throttles, the access log and the authorizers' cache are not played here.
-const API = {
-  read: ["protocol_type", "disable_execute_api_endpoint"],
-  immaterial: ["cors_configuration", "description", "name", "tags"],
-} as const;
-const STAGE = {
-  read: ["api_id", "name", "auto_deploy", "stage_variables"],
-  immaterial: ["access_log_settings", "default_route_settings", "description", "route_settings", "tags"],
-} as const;
+export interface GatewayOptions {
+  /** Milliseconds, for kept answers and throttles. Default: the clock. */
+  readonly now?: () => number;
+  /** Whether requests are throttled as declared. Default: true; false is a deviation, for load tests. */
+  readonly throttling?: boolean;
+  /** Gets each line of the access log, in the stage's own format. */
+  readonly onAccessLogLine?: (line: string) => void;
+}
 
-/** API Gateway's own answers. */
-const MESSAGES = {
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  500: "Internal Server Error",
-};
+type ReadRequest = NonNullable<ReturnType<typeof readGatewayRequest>>;
 
-/** The stack's HTTP API on 127.0.0.1: route, authorizer, parameter mapping, service. */
+/** The stack's HTTP API on 127.0.0.1: preflight, route, throttle, authorizer, parameter mapping, service. */
 export class LocalGateway {
+  private readonly now: () => number;
+  private readonly api: Resource;
+  private readonly stage: Resource;
   private readonly stageVariables: ReadonlyMap<string, string>;
   private readonly routes: RouteTable;
+  private readonly cors: Cors | undefined;
+  private readonly throttles: Throttles;
+  private readonly accessLog: AccessLog | undefined;
   private readonly authorizers: GatewayAuthorizers;
   private readonly integrations: GatewayIntegrations;
   private server: Server | undefined;
 
   constructor(
-    stack: Stack,
+    private readonly stack: Stack,
     functions: readonly LocalFunction[],
     internet: LocalInternet,
     private readonly trace: LocalTrace,
+    private readonly options: GatewayOptions = {},
   ) {
-    const api = only(stack.declared("aws_apigatewayv2_api", API), "aws_apigatewayv2_api");
-    require(stack, api, "protocol_type", "HTTP");
-    require(stack, api, "disable_execute_api_endpoint", false);
-    const stage = only(stack.declared("aws_apigatewayv2_stage", STAGE), "aws_apigatewayv2_stage");
-    require(stack, stage, "name", "$default");
-    require(stack, stage, "auto_deploy", true);
-    this.stageVariables = stack.textMap(stage, "stage_variables");
+    this.now = options.now ?? Date.now;
+    this.api = readApi(stack);
+    this.stage = readStage(stack, this.api);
+    this.stageVariables = stack.textMap(this.stage, "stage_variables");
+    this.cors = Cors.of(stack, this.api);
     this.routes = new RouteTable(stack);
-    this.authorizers = new GatewayAuthorizers(stack, api, functions, trace);
-    this.integrations = new GatewayIntegrations(stack, internet);
+    this.throttles = new Throttles(stack, this.stage, this.routes, this.now);
+    this.accessLog = AccessLog.of(stack, this.stage);
+    this.authorizers = new GatewayAuthorizers(stack, this.api, functions, trace, this.now);
+    this.integrations = new GatewayIntegrations(stack, internet, trace);
+  }
+
+  /** In what it was told to differ from the stack: to be shown wherever its answers are. */
+  get deviations(): readonly string[] {
+    return this.options.throttling === false ? [`${this.stage.address}: requests are not throttled`] : [];
+  }
+
+  /** As AWS's operation of this name: no answer of an authorizer is kept any longer. */
+  resetAuthorizersCache(): void {
+    this.authorizers.reset();
   }
 
   /** The URL callers call. */
   async start(port = 0): Promise<string> {
-    const server = createServer((incoming, outgoing) => {
-      const sourceIp = incoming.socket.remoteAddress ?? "";
-      readRequest(incoming)
-        .then((request) => this.handle(request, sourceIp))
-        .catch((error: Error) => {
-          this.trace.refuse("gateway", error.message, error instanceof StackError ? error.address : undefined);
-          return ownAnswer(500);
-        })
-        .then((answer) => writeAnswer(outgoing, answer));
+    for (const deviation of this.deviations) this.trace.allow("gateway", `deviation: ${deviation}`, this.stage.address);
+    // Node's own limit on a head would answer before the gateway does, and without a request id.
+    const server = createServer({ maxHeaderSize: 64 * MOST_HEAD_BYTES }, (incoming, outgoing) => {
+      this.serve(incoming).then((answer) => writeAnswer(outgoing, answer));
     });
-    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
     this.server = server;
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
@@ -78,38 +90,90 @@ export class LocalGateway {
     await new Promise<void>((resolve) => (this.server ? this.server.close(() => resolve()) : resolve()));
   }
 
-  private async handle(incoming: LocalRequest, sourceIp: string): Promise<LocalAnswer> {
-    const requestId = newRequestId();
-    const read = readGatewayRequest(incoming);
-    if (read === undefined) return ownAnswer(400, requestId);
+  private async serve(incoming: IncomingMessage): Promise<LocalAnswer> {
+    const entry = new AccessEntry(incoming, newRequestId(), this.stack.text(this.api, "execution_arn"), this.now());
+    const answer = await this.answer(incoming, entry).catch((error: Error) => {
+      this.trace.refuse("gateway", error.message, error instanceof StackError ? error.address : undefined);
+      return ownAnswer(500);
+    });
+    if (this.cors !== undefined && "own" in answer && incoming.headers.origin !== undefined) {
+      traceChoice(this.trace, "cors-own-answers", this.cors.address);
+    }
+    if (this.accessLog !== undefined) {
+      this.options.onAccessLogLine?.(this.accessLog.line(entry.record(answer, this.now())));
+    }
+    return { ...answer, headers: { ...answer.headers, "apigw-requestid": entry.requestId } };
+  }
+
+  private async answer(incoming: IncomingMessage, entry: AccessEntry): Promise<LocalAnswer | OwnAnswer> {
+    const bytes = headBytes(incoming);
+    if (bytes > MOST_HEAD_BYTES) return this.tooLarge(431, `a head of ${bytes} bytes`);
+    try {
+      const request = await readRequest(incoming, MOST_BODY_BYTES);
+      const read = readGatewayRequest(request);
+      if (read !== undefined) return await this.route(read, request.target, entry);
+      traceChoice(this.trace, "path-undecodable");
+      return ownAnswer(400);
+    } catch (error) {
+      if (error instanceof BodyTooLarge) return this.tooLarge(413, error.message);
+      throw error;
+    }
+  }
+
+  private async route(read: ReadRequest, target: string, entry: AccessEntry): Promise<LocalAnswer | OwnAnswer> {
+    entry.path = read.path;
+    if (target.split("?")[0] !== read.path) traceChoice(this.trace, "path-decoding");
+    if (/\/(\.{0,2})(?=\/)|\/\.{1,2}$/.test(read.path)) traceChoice(this.trace, "path-dots");
     const match = this.routes.find(read.method, read.path);
+    if (this.cors?.isPreflight(read.method, read.headers)) {
+      if (match === undefined) return this.preflight(this.cors, read);
+      traceChoice(this.trace, "preflight-route", match.route.address);
+    }
     if (match === undefined) {
       this.trace.refuse("gateway", `no route for ${read.method} ${read.path}`);
-      return ownAnswer(404, requestId);
+      return ownAnswer(404);
     }
+    entry.routeKey = match.routeKey;
+    if (this.isThrottled(match.routeKey)) return ownAnswer(429);
     const { stageVariables } = this;
-    const request = { ...read, match, sourceIp, stageVariables, requestId, authorizer: new Map<string, string>() };
-    const verdict = await this.authorizers.judge(request);
-    if (verdict.status !== 200) return ownAnswer(verdict.status, requestId);
-    const answer = await this.integrations.forward({ ...request, authorizer: verdict.context });
-    return { ...answer, headers: { ...answer.headers, "apigw-requestid": requestId } };
+    const { requestId, sourceIp } = entry;
+    return this.pass({ ...read, match, sourceIp, stageVariables, requestId, authorizer: new Map() }, entry);
   }
-}
 
-function ownAnswer(status: keyof typeof MESSAGES, requestId = "-"): LocalAnswer {
-  const answer = json(status, { message: MESSAGES[status] });
-  return { ...answer, headers: { ...answer.headers, "apigw-requestid": requestId } };
-}
+  /** A request that has its route and its token: what authorizer and service make of it. */
+  private async pass(request: GatewayRequest, entry: AccessEntry): Promise<LocalAnswer | OwnAnswer> {
+    const verdict = await this.authorizers.judge(request);
+    if (verdict.status === 500) entry.authorizerError = verdict.error;
+    if (verdict.status !== 200) return ownAnswer(verdict.status);
+    entry.authorizer = verdict.context;
+    const askedAt = this.now();
+    const result = await this.integrations.forward({ ...request, authorizer: verdict.context });
+    entry.integration = { status: result.status, error: result.error, milliseconds: this.now() - askedAt };
+    if (this.cors === undefined || "own" in result.answer) return result.answer;
+    return this.cors.onAnswer(result.answer, request.headers);
+  }
 
-function only(resources: readonly Resource[], type: string): Resource {
-  const [resource, second] = resources;
-  if (resource === undefined || second !== undefined) throw new StackError(type, "expected exactly one");
-  return resource;
-}
+  private preflight(cors: Cors, { headers }: ReadRequest): LocalAnswer | OwnAnswer {
+    if (this.isThrottled(undefined)) return ownAnswer(429);
+    if (cors.isDeclared(headers)) this.trace.allow("gateway", "preflight", cors.address);
+    else {
+      this.trace.refuse("gateway", `preflight: the origin ${headers.get("origin")} is not declared`, cors.address);
+      traceChoice(this.trace, "preflight-foreign-origin", cors.address);
+    }
+    return cors.preflight(headers);
+  }
 
-function require(stack: Stack, resource: Resource, attribute: string, expected: unknown): void {
-  const value = stack.value(resource, attribute);
-  if (value !== expected) {
-    throw new StackError(`${resource.address}.${attribute}`, `got ${value}, the stand-in knows ${expected} alone`);
+  private isThrottled(routeKey: string | undefined): boolean {
+    const refusal = this.options.throttling === false ? undefined : this.throttles.refusal(routeKey);
+    if (refusal === undefined) return false;
+    this.trace.refuse("gateway", "too many requests", refusal.address);
+    if (refusal.shared) traceChoice(this.trace, "throttle-shared", refusal.address);
+    return true;
+  }
+
+  private tooLarge(status: 413 | 431, reason: string): OwnAnswer {
+    this.trace.refuse("gateway", reason);
+    traceChoice(this.trace, "size-status");
+    return ownAnswer(status);
   }
 }

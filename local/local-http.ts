@@ -9,12 +9,17 @@ export interface LocalRequest {
   /** In order and as they came: a header may occur twice. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
+  /** The body as it came, where it may be no text. */
+  readonly bytes?: Uint8Array;
 }
 
 export interface LocalAnswer {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list is a header that occurs several times, as `set-cookie` does. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string;
+  /** Sent instead of the body, which may be no text. */
+  readonly bytes?: Uint8Array;
 }
 
 export type LocalHost = (request: LocalRequest) => Promise<LocalAnswer>;
@@ -28,9 +33,22 @@ export function headerValues({ headers }: Pick<LocalRequest, "headers">, name: s
   return headers.filter(([key]) => key.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
 }
 
-export async function readRequest(incoming: IncomingMessage): Promise<LocalRequest> {
+export class BodyTooLarge extends Error {}
+
+/** A body over the limit is read to its end and not kept, so that its sender gets to see the answer. */
+export async function readRequest(
+  incoming: IncomingMessage,
+  mostBytes = Number.POSITIVE_INFINITY,
+): Promise<LocalRequest> {
   const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= mostBytes) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  if (size > mostBytes) throw new BodyTooLarge(`a body of ${size} bytes, at most ${mostBytes} are taken`);
+  const bytes = Buffer.concat(chunks);
   const { rawHeaders } = incoming;
   const headers: [string, string][] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -41,11 +59,13 @@ export async function readRequest(incoming: IncomingMessage): Promise<LocalReque
     host: (incoming.headers.host ?? "").split(":")[0] ?? "",
     target: incoming.url ?? "/",
     headers,
-    body: Buffer.concat(chunks).toString("utf8"),
+    body: bytes.toString("utf8"),
+    bytes,
   };
 }
 
-export function writeAnswer(outgoing: ServerResponse, { status, headers, body }: LocalAnswer): void {
-  outgoing.writeHead(status, { ...headers });
-  outgoing.end(body);
+export function writeAnswer(outgoing: ServerResponse, { status, headers, body, bytes }: LocalAnswer): void {
+  for (const [name, value] of Object.entries(headers ?? {})) outgoing.setHeader(name, value);
+  outgoing.writeHead(status);
+  outgoing.end(bytes ?? body);
 }

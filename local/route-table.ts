@@ -1,10 +1,10 @@
-import type { Stack } from "./stack";
+import type { AttributeUse, Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
 
-const ROUTE = {
+const ROUTE: AttributeUse = {
   read: ["api_id", "route_key", "target", "authorization_type", "authorizer_id"],
-  immaterial: [],
-} as const;
+  immaterial: { operation_name: "a name for documentation" },
+};
 
 /** A request's route, and what its variables stand for. */
 export interface RouteMatch {
@@ -34,7 +34,16 @@ export class RouteTable {
       if (method === "") throw new StackError(`${route.address}.route_key`, `no method and path: ${routeKey}`);
       return { route, routeKey, method, segments: path.split("/") };
     });
+    for (const [index, { route, routeKey }] of entries.entries()) {
+      if (entries.findIndex((each) => each.routeKey === routeKey) !== index) {
+        throw new StackError(`${route.address}.route_key`, `API Gateway refuses a second route ${routeKey}`);
+      }
+    }
     this.entries = [...entries].sort((one, other) => compare(one.segments, other.segments));
+  }
+
+  has(key: string): boolean {
+    return this.entries.some(({ routeKey }) => routeKey === key);
   }
 
   /** @param path decoded, without the query */

@@ -3,14 +3,42 @@ import { dirname } from "node:path";
 import { computedAttribute } from "./apply-values";
 import { type Resource, StackError, type TerraformDocument } from "./terraform-document";
 
-/** Which attributes of a resource type a stand-in acts on, and which cannot change its answers. */
+/** Which attributes of a resource type or block a stand-in acts on, and which cannot change its answers. */
 export interface AttributeUse {
   readonly read: readonly string[];
-  readonly immaterial: readonly string[];
+  /** By attribute: why it has no meaning here. A bare list where the reasons are not written down yet. */
+  readonly immaterial: readonly string[] | Readonly<Record<string, string>>;
 }
 
-/** `//` is a comment in Terraform JSON; cdktf keeps its own metadata there. */
-const META_ARGUMENTS: readonly string[] = ["//", "depends_on", "lifecycle", "provider"];
+/** A nested block with its references resolved. */
+export interface Block {
+  readonly address: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+const META_ARGUMENTS: Readonly<Record<string, string>> = {
+  "//": "a comment in Terraform JSON; cdktf keeps its own metadata there",
+  depends_on: "the order of an apply; here everything is there at once",
+  lifecycle: "how an apply replaces and protects",
+};
+
+/** The document's parts beside resources. `data`, `module` and others might change what resources mean. */
+const DOCUMENT: AttributeUse = {
+  read: ["provider", "resource"],
+  immaterial: {
+    "//": META_ARGUMENTS["//"] ?? "",
+    output: "shows values, decides nothing",
+    terraform: "backend and versions of an apply",
+  },
+};
+const AWS_PROVIDER: AttributeUse = {
+  read: ["allowed_account_ids", "region"],
+  immaterial: { default_tags: "nothing here is decided by a tag" },
+};
+const GOOGLE_PROVIDER: AttributeUse = {
+  read: ["project", "region"],
+  immaterial: { default_labels: "nothing here is decided by a label" },
+};
 
 /** `type.name.attribute`, all that a synthesized stack refers to. */
 const REFERENCE = /^([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)$/;
@@ -31,8 +59,10 @@ export class Stack {
   }
 
   static of(document: TerraformDocument, folder: string): Stack {
-    const [aws] = document.provider?.aws ?? [];
-    const [google] = document.provider?.google ?? [];
+    requireKnown("", document, DOCUMENT);
+    requireKnown("provider.", document.provider ?? {}, { read: ["aws", "google"], immaterial: {} });
+    const aws = onlyProvider(document, "aws", AWS_PROVIDER);
+    const google = onlyProvider(document, "google", GOOGLE_PROVIDER);
     const [account] = Array.isArray(aws?.allowed_account_ids) ? aws.allowed_account_ids : [];
     return new Stack(
       folder,
@@ -58,13 +88,23 @@ export class Stack {
   }
 
   /** All resources of a type; an attribute whose meaning the stand-ins do not know is an error, not an oversight. */
-  declared(type: string, { read, immaterial }: AttributeUse): readonly Resource[] {
-    const known = new Set([...read, ...immaterial, ...META_ARGUMENTS]);
+  declared(type: string, use: AttributeUse): readonly Resource[] {
     for (const { address, body } of this.all(type)) {
-      const unknown = Object.keys(body).find((attribute) => !known.has(attribute));
-      if (unknown !== undefined) throw new StackError(`${address}.${unknown}`, "unknown to the local stand-in");
+      requireKnown(`${address}.`, body, { ...use, read: [...use.read, ...Object.keys(META_ARGUMENTS)] });
     }
     return this.all(type);
+  }
+
+  /** The nested blocks under an attribute, one or many; what is unknown in them is an error as well. */
+  blocks(resource: Resource, attribute: string, use: AttributeUse): readonly Block[] {
+    const value = this.value(resource, attribute) ?? [];
+    const many = Array.isArray(value);
+    return (many ? value : [value]).map((body: unknown, index) => {
+      const address = `${resource.address}.${attribute}${many ? `[${index}]` : ""}`;
+      if (typeof body !== "object" || body === null) throw new StackError(address, "expected a block");
+      requireKnown(`${address}.`, body, use);
+      return { address, body: body as Block["body"] };
+    });
   }
 
   /** An attribute with its references resolved; undefined where it is neither declared nor given by an apply. */
@@ -115,6 +155,20 @@ export class Stack {
     if (value === undefined) throw new StackError(at, `cannot resolve \${${expression}}`);
     return value;
   }
+}
+
+function requireKnown(prefix: string, body: object, { read, immaterial }: AttributeUse): void {
+  const known = [...read, ...(Array.isArray(immaterial) ? immaterial : Object.keys(immaterial))];
+  const unknown = Object.keys(body).find((attribute) => !known.includes(attribute));
+  if (unknown !== undefined) throw new StackError(`${prefix}${unknown}`, "unknown to the local stand-in");
+}
+
+/** A second one would be another account or project, of which the stand-ins know nothing. */
+function onlyProvider({ provider }: TerraformDocument, name: string, use: AttributeUse) {
+  const [declared, second] = provider?.[name] ?? [];
+  if (second !== undefined) throw new StackError(`provider.${name}[1]`, "expected one provider of each cloud");
+  requireKnown(`provider.${name}.`, declared ?? {}, use);
+  return declared;
 }
 
 function requireText(value: unknown, address: string): string {

@@ -23,6 +23,7 @@ beforeEach(() => {
   callers.log("callers");
   callers.log("public");
   clouds.trace.clear();
+  clouds.gateway.resetAuthorizersCache();
 });
 
 /** The headers the front door sets, as the service sees them. */

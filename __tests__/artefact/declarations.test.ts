@@ -113,6 +113,19 @@ test.each<[string, Change, { status: number; fault: string; reason?: string }]>(
   expect(await meets(change)).toEqual({ reason: undefined, ...expected });
 });
 
+test("an authorizer that the gateway skips opens nothing: Cloud Run refuses, whatever the caller sends", async () => {
+  const clouds = await stack.start(set(ROUTE, { authorization_type: "NONE", authorizer_id: undefined }));
+  const token = await new Callers(clouds).web(["orders/read"]);
+  const answers = [
+    await send(clouds, "/orders"),
+    await send(clouds, "/orders", { token }),
+    await send(clouds, "/orders", { headers: { "X-Serverless-Authorization": `Bearer ${token}` } }),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([403, 401, 401]);
+  const refusals = clouds.trace.hops.filter(({ allowed }) => !allowed);
+  expect(refusals.map(({ at }) => at)).toEqual(["cloud-run", "cloud-run", "cloud-run"]);
+});
+
 test("a client whose id the function does not know yet is refused alone", async () => {
   const clouds = await stack.start((document) => withoutVariable(document, "CLIENT_REPORTING_AGENT"));
   const callers = new Callers(clouds);

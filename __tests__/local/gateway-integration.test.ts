@@ -30,7 +30,16 @@ test("the service gets its own host, and who called in forwarding headers", asyn
   const { headers } = await get("/open/7", { "x-forwarded-for": "6.6.6.6" });
   expect(headers.host).toMatch(/^shop-[a-z0-9]{10}-ew\.a\.run\.app$/);
   expect(headers["x-forwarded-for"]).toBe("127.0.0.1");
-  expect(headers.forwarded).toMatch(/^by=127\.0\.0\.1;for=127\.0\.0\.1;host=127\.0\.0\.1:\d+;proto=https$/);
+  expect(headers.forwarded).toMatch(
+    /^for=6\.6\.6\.6,by=127\.0\.0\.1;for=127\.0\.0\.1;host=127\.0\.0\.1:\d+;proto=https$/,
+  );
+});
+
+test("what a caller claims of proxies before it is never the last word", async () => {
+  const own = expect.stringMatching(/,by=127\.0\.0\.1;for=127\.0\.0\.1;host=[^,]*;proto=https$/);
+  expect((await get("/open/7", { forwarded: "for=6.6.6.6" })).headers.forwarded).toEqual(own);
+  const both = await get("/open/7", { forwarded: "for=6.6.6.6", "x-forwarded-for": "7.7.7.7, 8.8.8.8" });
+  expect(both.headers.forwarded).toMatch(/^for=6\.6\.6\.6,for=7\.7\.7\.7,for=8\.8\.8\.8,by=/);
 });
 
 test("the path arrives decoded, with only what HTTP cannot carry escaped; the query as it came", async () => {
@@ -71,22 +80,67 @@ test.each([
   ["set:header.x", "y", "unknown mapping"],
   ["remove:header.X-Secret", "", "expected ''"],
   ["overwrite:header.X-Long", "x".repeat(513), "at most 512 characters"],
+  ["overwrite:header.X", "$context.color", "unknown expression"],
+  ["overwrite:header.X", "a-$${context.path}", "unknown expression"],
 ])("the mapping %s is refused when the gateway starts", async (key, value, message) => {
   const changed = startSmallStack([set(SHOP, { request_parameters: { [key]: value } })]);
   await expect(changed).rejects.toThrow(`${SHOP}.request_parameters.${key}: `);
   await expect(changed).rejects.toThrow(message);
 });
 
-test.each([{ integration_type: "AWS_PROXY" }, { integration_method: "GET" }, { tls_config: {} }])(
-  "an integration with %j is refused when the gateway starts",
-  async (attributes) => {
-    await expect(startSmallStack([set(SHOP, attributes)])).rejects.toThrow(`${SHOP}.${Object.keys(attributes)[0]}`);
-  },
-);
+test.each([
+  { integration_type: "AWS_PROXY" },
+  { integration_method: "GET" },
+  { payload_format_version: "2.0" },
+  { tls_config: {} },
+])("an integration with %j is refused when the gateway starts", async (attributes) => {
+  await expect(startSmallStack([set(SHOP, attributes)])).rejects.toThrow(`${SHOP}.${Object.keys(attributes)[0]}`);
+});
 
 test("a service that cannot be reached is 503", async () => {
   const changed = await startSmallStack([set(SHOP, { integration_uri: "https://unknown.example" })]);
   expect((await fetch(`${changed.url}/open/7`)).status).toBe(503);
+  await changed.stop();
+});
+
+test("the service's answer arrives as it is: status, own headers, repeated ones, and a body that is no text", async () => {
+  const bytes = Buffer.from([0xff, 0x00, 0xfe]);
+  const service = async () => ({
+    status: 418,
+    headers: { "content-type": "image/png", "set-cookie": ["a=1", "b=2"], connection: "close", "apigw-requestid": "x" },
+    body: "",
+    bytes,
+  });
+  const changed = await startSmallStack([], undefined, { service });
+  const response = await fetch(`${changed.url}/open/7`);
+  expect(response.status).toBe(418);
+  expect(response.headers.get("content-type")).toBe("image/png");
+  expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+  expect(response.headers.get("apigw-requestid")).toMatch(/=$/);
+  expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);
+  await changed.stop();
+});
+
+test("a request's body that is no text arrives as it is", async () => {
+  let seen: Uint8Array | undefined;
+  const service = async ({ bytes }: { bytes?: Uint8Array }) => {
+    seen = bytes;
+    return { status: 200, body: "" };
+  };
+  const changed = await startSmallStack([], undefined, { service });
+  const body = Buffer.from([0xff, 0x00, 0xfe]);
+  await fetch(`${changed.url}/scoped`, { method: "POST", headers: { authorization: "x" }, body });
+  expect(seen).toEqual(body);
+  await changed.stop();
+});
+
+test("what AWS does not document is named in the trace where it mattered", async () => {
+  const parameters = { "overwrite:header.X-Caller": "$context.authorizer.unknown", "overwrite:path": "$request.path" };
+  const changed = await startSmallStack([set(SHOP, { request_parameters: parameters })]);
+  await fetch(`${changed.url}/open/plain`);
+  await fetch(`${changed.url}/open/a%3Fb`);
+  const named = changed.trace.hops.flatMap(({ reason }) => /^not documented \((.*?)\)/.exec(reason)?.[1] ?? []);
+  expect(named).toEqual(["mapping-missing-key", "path-decoding", "mapping-missing-key", "path-on-the-wire"]);
   await changed.stop();
 });
 

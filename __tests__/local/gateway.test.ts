@@ -1,3 +1,7 @@
+import { join } from "node:path";
+import { LocalGateway } from "../../local/gateway";
+import { Stack } from "../../local/stack";
+import { LocalTrace } from "../../local/trace";
 import { type Change, set } from "./support/document";
 import { startSmallStack } from "./support/small-stack";
 
@@ -16,6 +20,42 @@ test.each<[string, Change]>([
   ],
 ])("%s: the gateway does not start", async (message, change) => {
   await expect(startSmallStack([change])).rejects.toThrow(message);
+});
+
+/** Every type that the gateway reads, with one resource of it. */
+const RESOURCES = [
+  API,
+  STAGE,
+  "aws_apigatewayv2_route.open",
+  "aws_apigatewayv2_authorizer.scoped",
+  "aws_apigatewayv2_integration.shop",
+  "aws_lambda_permission.public",
+];
+
+test.each(RESOURCES)("an attribute of %s that nobody here knows stops the start", async (address) => {
+  for (const attribute of ["made_up", "region", "provider", "count"]) {
+    await expect(startSmallStack([set(address, { [attribute]: "x" })])).rejects.toThrow(
+      `${address}.${attribute}: unknown to the local stand-in`,
+    );
+  }
+});
+
+test.each([
+  `${STAGE}.api_id`,
+  "aws_apigatewayv2_route.open.api_id",
+  "aws_apigatewayv2_authorizer.scoped.api_id",
+  "aws_apigatewayv2_integration.shop.api_id",
+])("a part of another API stops the start: %s", async (attribute) => {
+  const address = attribute.replace(/\.api_id$/, "");
+  await expect(startSmallStack([set(address, { api_id: "other" })])).rejects.toThrow(`${attribute}: got other`);
+});
+
+test("the committed stacks have no attribute that the gateway does not know", () => {
+  for (const environment of ["dev", "staging", "prod"]) {
+    const stack = Stack.read(join(__dirname, "../../synthesized", environment, "main.tf.json"));
+    const internet = { port: 0, authorityFile: "", authority: "" };
+    expect(() => new LocalGateway(stack, [], internet, new LocalTrace())).not.toThrow();
+  }
 });
 
 test("every answer has the request's id, and no two have the same", async () => {

@@ -51,3 +51,7 @@ test("variables are what stands in their place", () => {
 test.each(["$default", "GET", "get /x"])("the route key %s is unknown to the stand-in", (key) => {
   expect(() => table(key)).toThrow("aws_apigatewayv2_route.r0.route_key");
 });
+
+test("two routes with one key are refused, as they are by API Gateway", () => {
+  expect(() => table("GET /a", "GET /a")).toThrow("aws_apigatewayv2_route.r1.route_key: ");
+});

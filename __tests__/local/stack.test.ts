@@ -52,6 +52,39 @@ test("an attribute that a stand-in does not know is an error at its address", ()
   expect(found.declared("aws_iam_role", { read: ["name"], immaterial: ["permissions_boundary"] })).toHaveLength(1);
 });
 
+test("a nested block is read alone or in a list, and what is unknown in it is an error", () => {
+  const use = { read: ["name"], immaterial: { note: "a text for people" } };
+  const blocks = (value: unknown) => {
+    const found = stack({ aws_iam_role: { one: { value }, two: { name: "role-two" } } });
+    const [one] = found.all("aws_iam_role");
+    return one && found.blocks(one, "value", use);
+  };
+  const body = { name: "${aws_iam_role.two.name}", note: "x" };
+  const address = "aws_iam_role.one.value";
+  expect(blocks(body)).toEqual([{ address, body: { name: "role-two", note: "x" } }]);
+  expect(blocks([body])).toEqual([{ address: `${address}[0]`, body: { name: "role-two", note: "x" } }]);
+  expect(blocks(undefined)).toEqual([]);
+  expect(() => blocks({ color: "x" })).toThrow(`${address}.color: unknown to the local stand-in`);
+  expect(() => blocks(["x"])).toThrow(`${address}[0]: expected a block`);
+});
+
+test("an immaterial attribute is listed with its reason", () => {
+  const found = stack({ aws_iam_role: { one: { name: "x", description: "y" } } });
+  const use = { read: ["name"], immaterial: { description: "a text for people" } };
+  expect(found.declared("aws_iam_role", use)).toHaveLength(1);
+});
+
+test.each([
+  ["data", { data: { aws_caller_identity: {} } }],
+  ["module", { module: {} }],
+  ["provider.azurerm", { provider: { ...PROVIDERS, azurerm: [{}] } }],
+  ["provider.aws[1]", { provider: { ...PROVIDERS, aws: [...PROVIDERS.aws, ...PROVIDERS.aws] } }],
+  ["provider.aws.assume_role", { provider: { ...PROVIDERS, aws: [{ ...PROVIDERS.aws[0], assume_role: {} }] } }],
+  ["provider.google.zone", { provider: { ...PROVIDERS, google: [{ ...PROVIDERS.google[0], zone: "x" }] } }],
+])("a document with %s, of which the stand-ins know nothing, is an error", (address, part) => {
+  expect(() => Stack.of({ provider: PROVIDERS, ...part } as TerraformDocument, "/")).toThrow(`${address}: `);
+});
+
 test("what is no text, no list, no map says so", () => {
   const found = stack({ aws_iam_role: { one: { name: 7, list: "x", map: { key: 7 } } } });
   const [one] = found.all("aws_iam_role");

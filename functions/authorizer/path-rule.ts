@@ -5,6 +5,8 @@ import {
   looseSegments,
   matchesExactly,
   matchesLoosely,
+  matchesLooselyAbove,
+  namesPartOf,
   patternOf,
   type RoutePattern,
 } from "./route-pattern";
@@ -14,7 +16,8 @@ import {
  * decoded already), path parameters, the end of a path, other separators, invisible and undecodable characters; and
  * segments of dots or spaces alone, which vanish or climb.
  */
-const TREACHEROUS = /[%\\;?#\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufffd]|\/\/|\/[\s.]+(?:\/|$)/u;
+const TREACHEROUS =
+  /[%\\;?#\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufffd]|\/\/|\/[\s.]+(?:\/|$)/u;
 
 /** What a path must be on one route, prepared once. */
 export interface PathRule {
@@ -22,6 +25,11 @@ export interface PathRule {
   readonly pattern: RoutePattern;
   /** Other routes' patterns that no path may match, not even loosely: they are narrower, or not plainly wider. */
   readonly rivals: readonly RoutePattern[];
+  /**
+   * Those of them that name a part of what this route takes: no path may lie below them either. Where a framework mounts
+   * `/files/admin`, that handler gets `/files/admin/users` as well, which is `/files/{path+}` to the gateway.
+   */
+  readonly mounts: readonly RoutePattern[];
 }
 
 /**
@@ -38,7 +46,8 @@ export function pathRules(policy: AuthorizerPolicy): ReadonlyMap<string, PathRul
       if (other.service !== service || other.pattern.key === pattern.key) continue;
       if (!isLessSpecific(other.pattern, pattern)) rivals.set(other.pattern.key, other.pattern);
     }
-    rules.set(key, { hasVariable: pattern.hasVariable, pattern, rivals: [...rivals.values()] });
+    const mounts = [...rivals.values()].filter((rival) => namesPartOf(rival, pattern));
+    rules.set(key, { hasVariable: pattern.hasVariable, pattern, rivals: [...rivals.values()], mounts });
   }
   return rules;
 }
@@ -57,5 +66,8 @@ export function requireOwnPath(rule: PathRule, path: string): void {
   }
   if (!matchesExactly(rule.pattern, path)) throw forbidden("path-mismatch");
   const segments = looseSegments(path);
-  if (rule.rivals.some((rival) => matchesLoosely(rival, segments))) throw forbidden("path-ambiguous");
+  const claimed =
+    rule.rivals.some((rival) => matchesLoosely(rival, segments)) ||
+    rule.mounts.some((mount) => matchesLooselyAbove(mount, segments));
+  if (claimed) throw forbidden("path-ambiguous");
 }

@@ -54,7 +54,7 @@ export function looseSegments(path: string): readonly string[] {
  * and the last segment with or without an extension (Rails: `/orders/export.json`). A greedy variable may be empty.
  */
 export function matchesLoosely(pattern: RoutePattern, found: readonly string[]): boolean {
-  const wanted = pattern.segments.filter((segment) => segment.kind !== "literal" || segment.folded !== "");
+  const wanted = fullSegments(pattern);
   for (const [index, segment] of wanted.entries()) {
     if (segment.kind === "greedy") return true;
     const text = found[index];
@@ -63,6 +63,25 @@ export function matchesLoosely(pattern: RoutePattern, found: readonly string[]):
     if (index < found.length - 1 || !text.startsWith(`${segment.folded}.`)) return false;
   }
   return found.length === wanted.length;
+}
+
+/** As a framework that mounts a handler at a path: whatever lies below it is its own. */
+export function matchesLooselyAbove(pattern: RoutePattern, found: readonly string[]): boolean {
+  return matchesLoosely(pattern, found.slice(0, fullSegments(pattern).length));
+}
+
+/** Whether `other` has a literal where `pattern` has a variable: it names a part of what `pattern` takes. */
+export function namesPartOf(other: RoutePattern, pattern: RoutePattern): boolean {
+  return fullSegments(other).some((segment, index) => {
+    // Beyond the last segment only a greedy one goes on.
+    const counterpart = pattern.segments[index] ?? pattern.segments.at(-1);
+    return segment.kind === "literal" && counterpart?.kind !== "literal";
+  });
+}
+
+/** The segments of a pattern without empty ones: `/` and `/orders/` end in one that loose matching does not know. */
+function fullSegments({ segments }: RoutePattern): readonly PatternSegment[] {
+  return segments.filter((segment) => segment.kind !== "literal" || segment.folded !== "");
 }
 
 /**
@@ -89,8 +108,14 @@ export function isLessSpecific(other: RoutePattern, pattern: RoutePattern): bool
  */
 function fold(segment: string): string {
   const plain = segment.normalize("NFKD").replace(/\p{M}/gu, "");
-  return plain
-    .toUpperCase()
-    .toLowerCase()
-    .replace(/^[\s.]+|[\s.]+$/gu, "");
+  return withoutEdges(plain.toUpperCase().toLowerCase());
+}
+
+/** Without spaces and dots around. `/[\s.]+$/` would take seconds over a path of ten thousand dots and a letter. */
+function withoutEdges(text: string): string {
+  const first = text.search(/[^\s.]/u);
+  if (first < 0) return "";
+  let end = text.length;
+  while (/[\s.]/u.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(first, end);
 }

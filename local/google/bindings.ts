@@ -12,7 +12,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   "roles/iam.serviceAccountUser": ["iam.serviceAccounts.actAs"],
   "roles/run.invoker": ["run.routes.invoke"],
   "roles/run.viewer": [],
-  "roles/secretmanager.secretAccessor": [],
+  "roles/secretmanager.secretAccessor": ["secretmanager.versions.access"],
 };
 
 /** What a set of bindings says about one caller. */

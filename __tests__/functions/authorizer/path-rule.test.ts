@@ -61,6 +61,9 @@ test.each([
   "/orders/\uff05",
   "/orders/\u2100",
   "/orders/mu\u0308ller",
+  "/orders/export\u3164",
+  "/orders/\u115fexport",
+  "/orders/7\ufe0f",
 ])("%j has a character that some server reads as something else", async (path) => {
   expect(await verdict(ID, path)).toBe("forbidden path-character");
 });
@@ -82,6 +85,26 @@ test.each(["/orders/export", "/orders/EXPORT", "/orders/export.json", "/orders/ 
 test("a narrower route of another method counts, one of another service does not", async () => {
   expect(await verdict(ruleOf("GET /a/{x}", "POST /a/b"), "/a/b")).toBe("forbidden path-ambiguous");
   expect(await verdict(ruleOf("GET /a/{x}", "other:GET /a/b"), "/a/b")).toBe("passes");
+});
+
+test("below a route that names a part of a wider one nothing passes as the wider one: a framework may mount it", async () => {
+  const files = ruleOf("GET /files/{path+}", "GET /files/admin", "GET /files/{name}", "GET /files");
+  expect(await verdict(files, "/files/admin/users")).toBe("forbidden path-ambiguous");
+  expect(await verdict(files, "/files/ADMIN/users/7")).toBe("forbidden path-ambiguous");
+  expect(await verdict(files, "/files/administrators/7")).toBe("passes");
+  expect(await verdict(files, "/files/users/admin")).toBe("passes");
+  const locks = ruleOf("POST /accounts/{id}/locks", "GET /accounts/me", "GET /accounts", "GET /");
+  expect(await verdict(locks, "/accounts/me/locks")).toBe("forbidden path-ambiguous");
+  expect(await verdict(locks, "/accounts/7/locks")).toBe("passes");
+});
+
+test("a path as long as the gateway takes it is judged at once, whatever it is made of", async () => {
+  const rule = ruleOf("GET /files/{path+}", "GET /files/admin");
+  const startedAt = performance.now();
+  for (const unit of [".", " ", "\u00a0", "a."])
+    expect(await verdict(rule, `/files/a${unit.repeat(100_000)}x`)).toBe("passes");
+  // Ten times as long as any can be; with a quadratic rule, each would take ten seconds.
+  expect(performance.now() - startedAt).toBeLessThan(5000);
 });
 
 test("a plainly wider route does not stop a narrower one; an incomparable one does", async () => {

@@ -3,6 +3,8 @@ import {
   looseSegments,
   matchesExactly,
   matchesLoosely,
+  matchesLooselyAbove,
+  namesPartOf,
   patternOf,
 } from "../../../functions/authorizer/route-pattern";
 
@@ -102,4 +104,28 @@ test.each([
 test("of two patterns that are each narrower somewhere, neither is less specific", () => {
   const [left, right] = [patternOf("GET /a/{x}/c"), patternOf("GET /a/b/{x}")];
   expect([isLessSpecific(left, right), isLessSpecific(right, left)]).toEqual([false, false]);
+});
+
+test.each([
+  ["/files/admin", "/files/admin/users", true],
+  ["/files/admin", "/FILES/Admin/users/7/", true],
+  ["/files/admin", "/files/admin", true],
+  ["/files/{name}/meta", "/files/7/meta/x", true],
+  ["/files/admin", "/files/administrators/7", false],
+  ["/files/admin", "/files", false],
+])("a framework that mounts %s takes %s: %s", (route, path, expected) => {
+  expect(matchesLooselyAbove(patternOf(`GET ${route}`), looseSegments(path))).toBe(expected);
+});
+
+test.each([
+  ["/files/admin", "/files/{path+}", true],
+  ["/files/a/b/c", "/files/{path+}", true],
+  ["/accounts/me", "/accounts/{id}/locks", true],
+  ["/files/{name}", "/files/{path+}", false],
+  ["/accounts", "/accounts/{id}", false],
+  ["/accounts/", "/accounts/{id}", false],
+  ["/", "/{path+}", false],
+  ["/accounts/{id}", "/accounts/me", false],
+])("%s names a part of what %s takes: %s", (other, pattern, expected) => {
+  expect(namesPartOf(patternOf(`GET ${other}`), patternOf(`GET ${pattern}`))).toBe(expected);
 });

@@ -36,6 +36,7 @@ export function smallDocument(): EditableDocument & { readonly provider: unknown
   const authorizer = (...identity_sources: readonly string[]) => ({
     api_id: "${aws_apigatewayv2_api.gateway.id}",
     authorizer_payload_format_version: "2.0",
+    authorizer_result_ttl_in_seconds: 0,
     authorizer_type: "REQUEST",
     authorizer_uri: "${aws_lambda_function.judge.invoke_arn}",
     enable_simple_responses: true,

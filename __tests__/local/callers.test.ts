@@ -1,0 +1,51 @@
+import { decodeJwt } from "jose";
+import { declaredCallers } from "../../local/callers";
+import type { LocalFunction } from "../../local/function";
+import { LocalIssuer } from "../../local/issuers";
+
+const URL = "https://issuer.example/x";
+let issuer: LocalIssuer;
+beforeAll(async () => {
+  issuer = await LocalIssuer.start({ id: "x", kind: "oidc", url: URL });
+});
+afterAll(() => issuer.stop());
+
+/** The claims of the callers that a policy with this one issuer names. */
+async function claims(declared: object) {
+  const policy = JSON.stringify({ issuers: [{ id: "x", kind: "oidc", audiences: ["shop", "other"], ...declared }] });
+  const carries = { file: () => policy, variables: {} } as unknown as LocalFunction;
+  const callers = declaredCallers([carries, carries], [], new Map([["x", issuer]]));
+  return Promise.all(callers.map(async ({ name, kind, token }) => ({ name, kind, ...decodeJwt(await token()) })));
+}
+
+test("an exact subject has a token for the first audience, and no scopes of its own", async () => {
+  expect(await claims({ grants: "subjects", subjects: [{ subject: "arn:1" }, { subject: "arn:2" }] })).toEqual(
+    ["arn:1", "arn:2"].map((sub) => ({
+      name: `x/${sub}`,
+      kind: "external",
+      iss: URL,
+      aud: "shop",
+      sub,
+      iat: expect.any(Number),
+      exp: expect.any(Number),
+    })),
+  );
+});
+
+test.each([
+  ["scope", "a/b c/d"],
+  ["scp", ["a/b", "c/d"]],
+])("a client whose token speaks for itself carries its scopes in %s", async (scopeClaim, carried) => {
+  const declared = { grants: "token", scopes: ["a/b", "c/d"], scopeClaim, clientClaim: "cid", clients: ["0oa1"] };
+  expect(await claims(declared)).toEqual([
+    expect.objectContaining({ name: "x/0oa1", cid: "0oa1", aud: "shop", [scopeClaim]: carried }),
+  ]);
+});
+
+test("an issuer that is not there signs for nobody", async () => {
+  const policy = JSON.stringify({
+    issuers: [{ id: "y", kind: "oidc", grants: "subjects", subjects: [{ subject: "a" }] }],
+  });
+  const carries = { file: () => policy, variables: {} } as unknown as LocalFunction;
+  expect(declaredCallers([carries], [], new Map([["x", issuer]]))).toEqual([]);
+});

@@ -1,0 +1,109 @@
+import { join, relative } from "node:path";
+import { CommandError, EXIT } from "./command-error";
+import { curlLines } from "./local/curl-lines";
+import { LocalDoor, type OpenDoor } from "./local/door";
+import { routeGrants } from "./local/ledger";
+import { callMatrix } from "./local/matrix";
+import { matrixTable } from "./local/matrix-table";
+import { serviceChoice } from "./local/service-choice";
+import { watchConfig } from "./local/watch";
+import { BUILD, CONFIG, ROOT } from "./project";
+import { writeWhole } from "./write-files";
+
+export interface LocalOptions {
+  /** Port of the gateway; a free one without. */
+  readonly port?: string;
+  /** `orders=:3000`, `orders=npm start`. */
+  readonly service: readonly string[];
+  /** Call every route as every caller, compare with the ledger, and stop. */
+  readonly matrix?: boolean;
+}
+
+/** Sentences a person reads; the file has all of them. */
+const MOST_CONTRADICTIONS = 20;
+
+/** `npm run local -- env`: the front door of an environment on this machine, from its synthesized stack alone. */
+export async function local(environment: string, options: LocalOptions): Promise<void> {
+  const services = options.service.map(serviceChoice);
+  if (options.matrix && services.length > 0) {
+    throw new CommandError(
+      "--matrix asks who may pass, so the echo stands behind the door\n    leave out --service",
+      EXIT.usage,
+    );
+  }
+  const stopped = stopSignal();
+  const start = performance.now();
+  const throttling = !options.matrix;
+  const door = new LocalDoor({ environment, port: portOf(options.port), services, throttling, print: console.log });
+  try {
+    const open = await door.open();
+    if (options.matrix) await Promise.race([matrix(environment, open), stopped.then(interrupted)]);
+    else await serve(environment, door, open, Math.round(performance.now() - start), stopped);
+  } finally {
+    await door.close();
+  }
+}
+
+async function serve(environment: string, door: LocalDoor, open: OpenDoor, took: number, stopped: Promise<void>) {
+  await greet(environment, open, took);
+  const unwatch = watchConfig(CONFIG, async () => {
+    const start = performance.now();
+    try {
+      const reopened = await door.open();
+      await greet(environment, reopened, Math.round(performance.now() - start));
+    } catch (error) {
+      const message = error instanceof CommandError ? error.message : String(error);
+      console.error(`${message}\nthe door stays as it was`);
+    }
+  });
+  await stopped;
+  await unwatch();
+  console.log(`${environment}: closed`);
+}
+
+async function greet(environment: string, { clouds, grants }: OpenDoor, milliseconds: number): Promise<void> {
+  const lines = await curlLines(clouds, grants);
+  console.log(`${environment}: ${clouds.url}  (ready in ${milliseconds} ms; Ctrl-C closes)`);
+  console.log(`${lines.join("\n")}\n`);
+}
+
+function interrupted(): never {
+  throw new CommandError("interrupted", EXIT.failed);
+}
+
+async function matrix(environment: string, { clouds }: OpenDoor): Promise<void> {
+  const start = performance.now();
+  const result = await callMatrix(environment, clouds, routeGrants(environment));
+  const file = join(BUILD, `matrix-${environment}.json`);
+  writeWhole(file, `${JSON.stringify(result, null, 2)}\n`);
+  console.log(matrixTable(result));
+  for (const deviation of clouds.gateway.deviations) console.log(`\ndiffers from the stack: ${deviation}`);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`\n${environment}: ${result.cells.length} calls in ${seconds} s; written to ${relative(ROOT, file)}`);
+  if (result.contradictions.length === 0) {
+    console.log(`every answer is what synthesized/${environment}/access.md says`);
+    return;
+  }
+  const shown = result.contradictions.slice(0, MOST_CONTRADICTIONS);
+  const left = result.contradictions.length - shown.length;
+  const more = left > 0 ? [`and ${left} more, in ${relative(ROOT, file)}`] : [];
+  const summary = `${environment}: behaviour contradicts synthesized/${environment}/access.md`;
+  throw new CommandError([...shown, ...more, summary].join("\n"), EXIT.failed);
+}
+
+function portOf(text = "0"): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new CommandError(`--port ${text}: expected a number up to 65535`, EXIT.usage);
+}
+
+/**
+ * Ctrl-C, the end of the terminal, or nobody who reads any longer. Asked for before anything is started, so that a
+ * signal during the start ends it cleanly too.
+ */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+    process.stdout.on("error", () => resolve());
+  });
+}

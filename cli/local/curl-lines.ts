@@ -1,0 +1,51 @@
+import type { DeclaredCaller } from "../../local/callers";
+import type { Clouds } from "../../local/clouds";
+import type { AccessRow } from "../../review/access/row";
+import { callOf } from "./requests";
+
+/** Takes the token out of a token endpoint's answer with what every shell has. */
+const TOKEN_OF = `sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'`;
+
+/** What to paste into a shell: a line for each declared caller that calls a route which the ledger lets it call. */
+export async function curlLines(clouds: Clouds, grants: readonly AccessRow[]): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const open = simplest(grants.filter(({ who }) => who === "anyone"));
+  if (open) lines.push("anyone", `  ${call(clouds, open)}`);
+  const scoped = simplest(grants.filter(({ who }) => who !== "anyone"));
+  if (scoped) lines.push("nobody: refused, for want of a token", `  ${call(clouds, scoped)}`);
+  for (const caller of clouds.callers) {
+    const route = simplest(grants.filter(({ who }) => who === caller.name));
+    if (route === undefined) continue;
+    lines.push(caller.name, ...(await linesFor(clouds, caller, route)).map((line) => `  ${line}`));
+  }
+  return lines;
+}
+
+/** A route that only reads, and without a variable, if there is one. */
+function simplest(grants: readonly AccessRow[]): string | undefined {
+  const routes = grants.map(({ may }) => may);
+  const reads = routes.filter((route) => route.startsWith("GET "));
+  return reads.find((route) => !route.includes("{")) ?? reads[0] ?? routes[0];
+}
+
+async function linesFor(clouds: Clouds, { kind, pool, client, token }: DeclaredCaller, route: string) {
+  if (kind === "external") return [call(clouds, route, await token())];
+  if (pool === undefined || client === undefined) return [];
+  const base = `${clouds.cognitoUrl}/${pool.domain}`;
+  if (kind === "program") {
+    const ask = `curl -s -u '${client.id}:${client.secret}' -d grant_type=client_credentials ${base}/oauth2/token`;
+    return [call(clouds, route, `$(${ask} | ${TOKEN_OF})`)];
+  }
+  const query = new URLSearchParams({
+    response_type: "code",
+    client_id: client.id,
+    redirect_uri: client.callbackUrls[0] ?? "",
+  });
+  return [`in a browser: ${base}/oauth2/authorize?${query}`];
+}
+
+function call({ url }: Clouds, routeKey: string, token?: string): string {
+  const { method, path } = callOf(routeKey);
+  const how = method === "GET" ? "" : method === "HEAD" ? " -I" : ` -X ${method}`;
+  return `curl -s${how} ${url}${path}${token === undefined ? "" : ` -H "Authorization: Bearer ${token}"`}`;
+}

@@ -1,0 +1,89 @@
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { type Clouds, startClouds } from "../../local/clouds";
+import type { ServiceChoice } from "../../local/services/services";
+import { StackError } from "../../local/terraform-document";
+import type { AccessRow } from "../../review/access/row";
+import { CommandError, EXIT } from "../command-error";
+import { readIntents, select } from "../intents";
+import { ROOT, stackFolder } from "../project";
+import { synthesize } from "../synthesis";
+import { routeGrantsOf } from "./ledger";
+import { readSecrets, secretsFile } from "./secrets";
+
+export interface DoorProps {
+  readonly environment: string;
+  /** 0 for a free one. */
+  readonly port: number;
+  readonly services: readonly ServiceChoice[];
+  /** Whether calls are throttled as declared: the matrix calls more often in a second than any stage allows. */
+  readonly throttling: boolean;
+  readonly print: (line: string) => void;
+}
+
+export interface OpenDoor {
+  readonly clouds: Clouds;
+  /** Who may call which route, as the stack that was just synthesized says it. */
+  readonly grants: readonly AccessRow[];
+}
+
+/** The front door of one environment on this machine, opened anew whenever the config changes. */
+export class LocalDoor {
+  private clouds: Clouds | undefined;
+
+  constructor(private readonly props: DoorProps) {}
+
+  /**
+   * Synthesizes the environment and opens the door from what came out. A door that is open already stays as it is until
+   * the new one has understood its stack; then that one takes its ports.
+   */
+  async open(): Promise<OpenDoor> {
+    const { environment, services, throttling, print } = this.props;
+    const [synthesized] = synthesize(select(readIntents(), [environment]));
+    const before = this.clouds;
+    const port = before === undefined ? this.props.port : portOf(before.url);
+    const cognitoPort = before === undefined ? 0 : portOf(before.cognitoUrl);
+    try {
+      this.clouds = await startClouds({
+        stackFile: join(stackFolder(environment), "cdk.tf.json"),
+        runtimeFolder: join(ROOT, "local"),
+        port,
+        cognitoPort,
+        gateway: { throttling },
+        beforeListen: () => (before === undefined ? requireFree(port) : before.stop()),
+        services: {
+          choices: services,
+          secrets: readSecrets(environment),
+          secretsFile: secretsFile(environment),
+          print,
+        },
+      });
+      return { clouds: this.clouds, grants: routeGrantsOf(synthesized?.files["access.md"] ?? "") };
+    } catch (error) {
+      if (error instanceof StackError) throw new CommandError(error.message, EXIT.failed);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.clouds?.stop();
+    this.clouds = undefined;
+  }
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}
+
+async function requireFree(port: number): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve)).catch(
+    ({ message }: Error) => {
+      throw new CommandError(
+        `port ${port} is not to be had: ${message}\n    take another, or none for a free one`,
+        EXIT.usage,
+      );
+    },
+  );
+  await new Promise((resolve) => server.close(resolve));
+}

@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { AccessRow } from "../../review/access/row";
+import { CommandError, EXIT } from "../command-error";
+import { SYNTHESIZED } from "../project";
+
+/** Who may call which route, as the reviewed ledger says it: `synthesized/<environment>/access.md`, read back. */
+export function routeGrants(environment: string): readonly AccessRow[] {
+  const file = join(SYNTHESIZED, environment, "access.md");
+  if (!existsSync(file)) {
+    throw new CommandError(
+      `synthesized/${environment}/access.md is not there\n    write it with: npm run synth`,
+      EXIT.usage,
+    );
+  }
+  return routeGrantsOf(readFileSync(file, "utf8"));
+}
+
+/** The rows of a ledger that are about routes. */
+export function routeGrantsOf(ledger: string): readonly AccessRow[] {
+  return ledger
+    .split("\n")
+    .flatMap((line) => rowOf(line) ?? [])
+    .filter(({ may }) => /^[A-Z]+ \//.test(may));
+}
+
+/** One line of the table; a bar within a cell is escaped there. */
+function rowOf(line: string): AccessRow | undefined {
+  if (!line.startsWith("| ")) return undefined;
+  const cells = line.slice(2, line.lastIndexOf(" |")).split(/(?<!\\) \| /);
+  const [who, may, on, under] = cells.map((cell) => cell.replaceAll("\\|", "|"));
+  if (who === undefined || may === undefined || on === undefined || under === undefined) return undefined;
+  return { who, may, on, under };
+}

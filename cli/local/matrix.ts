@@ -1,0 +1,100 @@
+import type { Clouds } from "../../local/clouds";
+import type { AccessRow } from "../../review/access/row";
+import { answerTo } from "./requests";
+
+/** What one caller met at one route. */
+export interface Cell {
+  readonly route: string;
+  readonly caller: string;
+  readonly status: number;
+  /** Name of the service that answered, where one did and said so. */
+  readonly service?: string;
+  /** What the ledger says. */
+  readonly allowed: boolean;
+}
+
+export interface Matrix {
+  readonly environment: string;
+  readonly callers: readonly string[];
+  readonly routes: readonly string[];
+  readonly cells: readonly Cell[];
+  /** Where behaviour and ledger differ, a sentence each. */
+  readonly contradictions: readonly string[];
+}
+
+/** The caller without a token. */
+export const NOBODY = "nobody";
+
+/** Calls under way at a time: enough to keep two functions busy, few enough for any machine. */
+const CONCURRENCY = 8;
+
+/** Calls every route as every declared caller and as nobody, and holds the answers against the ledger. */
+export async function callMatrix(environment: string, clouds: Clouds, grants: readonly AccessRow[]): Promise<Matrix> {
+  const tokens = new Map<string, string | undefined>([[NOBODY, undefined]]);
+  for (const caller of clouds.callers) tokens.set(caller.name, await caller.token());
+  const routes = clouds.stack
+    .all("aws_apigatewayv2_route")
+    .map((route) => clouds.stack.text(route, "route_key"))
+    .sort();
+  const callers = [...tokens.keys()];
+  const granted = new Set(grants.map(({ who, may }) => `${who}\n${may}`));
+  const calls = routes.flatMap((route) => callers.map((caller) => ({ route, caller })));
+  const cells = await inParallel(calls, async ({ route, caller }) => ({
+    route,
+    caller,
+    ...(await answerTo(clouds.url, route, tokens.get(caller))),
+    allowed: granted.has(`anyone\n${route}`) || (caller !== NOBODY && granted.has(`${caller}\n${route}`)),
+  }));
+  const contradictions = [
+    ...cells.flatMap((cell) => contradiction(cell, grants)),
+    ...strangers(grants, routes, callers),
+  ];
+  return { environment, callers, routes, cells, contradictions };
+}
+
+/** Behind the door stands the echo, which takes everything. */
+export function passed({ status }: Cell): boolean {
+  return status >= 200 && status < 300;
+}
+
+function contradiction(cell: Cell, grants: readonly AccessRow[]): readonly string[] {
+  const { route, caller, status, service, allowed } = cell;
+  if (!allowed) {
+    if (status === 401 || status === 403) return [];
+    const row = grants.find(({ may }) => may === route);
+    const near = row === undefined ? "no row names this route" : `the route's rows begin with: ${inWords(row)}`;
+    return [`${caller} got ${status} from ${route}, which no row of access.md lets it call; ${near}`];
+  }
+  const row = grants.find(({ who, may }) => may === route && (who === caller || who === "anyone"));
+  if (passed(cell)) {
+    if (service === undefined || row?.on === `service ${service}`) return [];
+    return [`${caller} reached ${service} by ${route}, against the row ${row && inWords(row)}`];
+  }
+  return [`${caller} got ${status} from ${route}, against the row ${row && inWords(row)}`];
+}
+
+/** Rows about routes or callers that the running stack does not have: the ledger is of another stack. */
+function strangers(
+  grants: readonly AccessRow[],
+  routes: readonly string[],
+  callers: readonly string[],
+): readonly string[] {
+  const known = [...callers, "anyone"];
+  return grants
+    .filter(({ who, may }) => !known.includes(who) || !routes.includes(may))
+    .map((row) => `the stack has no such ${known.includes(row.who) ? "route" : "caller"}: ${inWords(row)}`);
+}
+
+function inWords({ who, may, on }: AccessRow): string {
+  return `| ${who} | ${may} | ${on} |`;
+}
+
+async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  const queue = [...items.entries()];
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) results[next[0]] = await work(next[1]);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  return results;
+}

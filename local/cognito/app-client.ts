@@ -1,0 +1,90 @@
+import type { Stack } from "../stack";
+import { type Resource, StackError } from "../terraform-document";
+
+const CLIENT = {
+  read: [
+    "access_token_validity",
+    "allowed_oauth_flows",
+    "allowed_oauth_flows_user_pool_client",
+    "allowed_oauth_scopes",
+    "callback_urls",
+    "generate_secret",
+    "name",
+    "token_validity_units",
+    "user_pool_id",
+  ],
+  immaterial: {
+    enable_token_revocation: "nothing revokes a token here",
+    explicit_auth_flows: "the API for users' passwords is not played: the page takes any made-up user",
+    id_token_validity: "no ID tokens are given",
+    logout_urls: "nobody stays signed in, so nobody signs out",
+    prevent_user_existence_errors: "every made-up user exists",
+    refresh_token_validity: "no refresh tokens are given",
+    supported_identity_providers: "the page takes any made-up user, whoever would vouch for one",
+  },
+} as const;
+const RESOURCE_SERVER = {
+  read: ["identifier", "scope", "user_pool_id"],
+  immaterial: { name: "shown in the console alone" },
+} as const;
+
+/** Scopes that Cognito knows without a resource server. */
+const STANDARD_SCOPES = ["aws.cognito.signin.user.admin", "email", "openid", "phone", "profile"];
+
+const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
+
+/** An app client of a user pool: who asks for tokens, how, and what they may carry. */
+export interface AppClient {
+  readonly address: string;
+  /** Client id, made up as an apply would make it. */
+  readonly id: string;
+  /** Made up as well; undefined where the stack declares a client without one. */
+  readonly secret: string | undefined;
+  /** `code`, `client_credentials`; empty where OAuth is not switched on for the client. */
+  readonly flows: readonly string[];
+  readonly scopes: readonly string[];
+  /** Compared character by character. */
+  readonly callbackUrls: readonly string[];
+  readonly accessTokenSeconds: number;
+}
+
+/** The app clients of a pool; a scope that no resource server of the pool offers is an error, as in a deployment. */
+export function appClients(stack: Stack, poolId: string): readonly AppClient[] {
+  const offered = [...STANDARD_SCOPES, ...offeredScopes(stack, poolId)];
+  return ofPool(stack, poolId, stack.declared("aws_cognito_user_pool_client", CLIENT)).map((resource) => {
+    const scopes = stack.texts(resource, "allowed_oauth_scopes");
+    const unknown = scopes.find((scope) => !offered.includes(scope));
+    const at = `${resource.address}.allowed_oauth_scopes`;
+    if (unknown !== undefined) throw new StackError(at, `no resource server of the pool offers ${unknown}`);
+    const oauth = stack.value(resource, "allowed_oauth_flows_user_pool_client") === true;
+    return {
+      address: resource.address,
+      id: stack.text(resource, "id"),
+      secret: stack.value(resource, "generate_secret") === true ? stack.text(resource, "client_secret") : undefined,
+      flows: oauth ? stack.texts(resource, "allowed_oauth_flows") : [],
+      scopes,
+      callbackUrls: stack.texts(resource, "callback_urls"),
+      accessTokenSeconds: accessTokenSeconds(stack, resource),
+    };
+  });
+}
+
+function ofPool(stack: Stack, poolId: string, resources: readonly Resource[]): readonly Resource[] {
+  return resources.filter((resource) => stack.text(resource, "user_pool_id") === poolId);
+}
+
+function offeredScopes(stack: Stack, poolId: string): readonly string[] {
+  const servers = ofPool(stack, poolId, stack.declared("aws_cognito_resource_server", RESOURCE_SERVER));
+  return servers.flatMap((server) => {
+    const scopes = (stack.value(server, "scope") ?? []) as readonly { readonly scope_name: string }[];
+    return scopes.map(({ scope_name }) => `${stack.text(server, "identifier")}/${scope_name}`);
+  });
+}
+
+/** Without a unit Cognito counts hours, without a number it gives one. */
+function accessTokenSeconds(stack: Stack, resource: Resource): number {
+  const [units] = [stack.value(resource, "token_validity_units") ?? []].flat() as { readonly access_token?: string }[];
+  const unit = SECONDS[units?.access_token ?? "hours"];
+  if (unit === undefined) throw new StackError(`${resource.address}.token_validity_units`, "unknown unit");
+  return Number(stack.value(resource, "access_token_validity") ?? 3600 / unit) * unit;
+}

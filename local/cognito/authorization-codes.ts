@@ -1,0 +1,49 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { AppClient } from "./app-client";
+import { TokenRefusal } from "./token-refusal";
+
+/** Cognito's codes live five minutes and work once. */
+const LIFETIME_MILLISECONDS = 5 * 60_000;
+
+/** What a code stands for until it is redeemed. */
+interface Authorization {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+  readonly subject: string;
+  /** SHA-256 of the verifier, base64url; undefined where the client asked without PKCE, which Cognito lets it. */
+  readonly challenge: string | undefined;
+}
+
+/** The authorization codes of one pool, in memory. */
+export class AuthorizationCodes {
+  private readonly open = new Map<string, Authorization & { readonly expires: number }>();
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  give(authorization: Authorization): string {
+    const now = this.now();
+    for (const [code, { expires }] of this.open) if (expires <= now) this.open.delete(code);
+    const code = randomUUID();
+    this.open.set(code, { ...authorization, expires: now + LIFETIME_MILLISECONDS });
+    return code;
+  }
+
+  /** Every doubt is `invalid_grant`, and a code is gone after the first try. */
+  redeem(client: AppClient, form: URLSearchParams): Pick<Authorization, "scopes" | "subject"> {
+    const code = form.get("code") ?? "";
+    const found = this.open.get(code);
+    this.open.delete(code);
+    if (found === undefined || found.expires <= this.now()) throw refusal("the code is unknown, used or too old");
+    if (found.clientId !== client.id) throw refusal("the code was given to another client");
+    if (found.redirectUri !== form.get("redirect_uri")) throw refusal("another redirect_uri than the code was sent to");
+    const verifier = form.get("code_verifier");
+    const given = verifier === null ? undefined : createHash("sha256").update(verifier).digest("base64url");
+    if (given !== found.challenge) throw refusal("the code_verifier does not fit the code_challenge");
+    return found;
+  }
+}
+
+function refusal(reason: string): TokenRefusal {
+  return new TokenRefusal("invalid_grant", reason);
+}

@@ -1,0 +1,78 @@
+import type { LocalAnswer, LocalRequest } from "../local-http";
+import { LocalServer } from "../local-server";
+import type { LocalTrace } from "../trace";
+import { AuthorizationCodes } from "./authorization-codes";
+import { AuthorizeEndpoint } from "./authorize-endpoint";
+import type { UserPool } from "./pool";
+import { TokenEndpoint } from "./token-endpoint";
+
+/** The endpoints of one pool's domain. */
+interface Domain {
+  readonly pool: UserPool;
+  readonly token: TokenEndpoint;
+  readonly authorize: AuthorizeEndpoint;
+}
+
+/** The domains of the stack's user pools: each at its real name for the stack, and below its prefix on one local port. */
+export class Cognito {
+  private readonly domains: readonly Domain[];
+  private readonly server = new LocalServer((request) => this.handleLocal(request));
+
+  constructor(
+    readonly pools: readonly UserPool[],
+    trace: LocalTrace,
+  ) {
+    this.domains = pools.map((pool) => {
+      const codes = new AuthorizationCodes();
+      const authorize = new AuthorizeEndpoint(pool, codes, trace);
+      return { pool, token: new TokenEndpoint(pool, codes, trace), authorize };
+    });
+  }
+
+  /** @param port 0 for a free one; the base URL of a pool is `<url>/<domain prefix>` */
+  start(port = 0): Promise<string> {
+    return this.server.start(port);
+  }
+
+  stop(): Promise<void> {
+    return this.server.stop();
+  }
+
+  /** A request to a pool's domain in Amazon's name space. */
+  handle(request: LocalRequest): Promise<LocalAnswer> {
+    return this.answer(
+      this.domains.find(({ pool }) => pool.host === request.host),
+      request,
+    );
+  }
+
+  private handleLocal(request: LocalRequest): Promise<LocalAnswer> {
+    const [, prefix = "", rest = ""] = /^\/([^/?]+)(\/.*)$/.exec(request.target) ?? [];
+    return this.answer(
+      this.domains.find(({ pool }) => pool.domain === prefix),
+      { ...request, target: rest },
+    );
+  }
+
+  private async answer(domain: Domain | undefined, request: LocalRequest): Promise<LocalAnswer> {
+    const [path = "", ...query] = request.target.split("?");
+    const parameters = new URLSearchParams(query.join("?"));
+    const endpoint = `${request.method} ${path}`;
+    // As Cognito's: a single-page app exchanges its code by itself.
+    if (domain && endpoint === "POST /oauth2/token") return open(await domain.token.answer(request));
+    if (domain && endpoint === "GET /oauth2/authorize") return redirectToLogin(parameters);
+    if (domain && endpoint === "GET /login") return domain.authorize.page(parameters);
+    if (domain && endpoint === "POST /login") return domain.authorize.login(parameters, request);
+    return { status: 404, body: "not an endpoint that is played here\n" };
+  }
+}
+
+/** Cognito sends on to its sign-in page, with the query as it came. */
+function redirectToLogin(parameters: URLSearchParams): LocalAnswer {
+  return { status: 302, headers: { location: `../login?${parameters}` }, body: "" };
+}
+
+function open(answer: LocalAnswer): LocalAnswer {
+  const headers = { ...answer.headers, "access-control-allow-origin": "*", "cache-control": "no-store" };
+  return { ...answer, headers };
+}

@@ -1,0 +1,48 @@
+/** A stack has few callers on a laptop; a test that makes many tokens must not fill the memory. */
+const MOST_ANSWERS = 10_000;
+
+interface Kept<Answer> {
+  readonly answer: Answer;
+  readonly untilMilliseconds: number;
+}
+
+/**
+ * What authorizers answered, kept under the values of their identity sources.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html#http-api-lambda-authorizer.caching
+ */
+export class AuthorizerCache<Answer> {
+  private readonly kept = new Map<string, Kept<Answer>>();
+
+  /** @param now milliseconds */
+  constructor(private readonly now: () => number) {}
+
+  find(authorizer: string, identity: readonly string[]): Answer | undefined {
+    const found = this.kept.get(keyOf(authorizer, identity));
+    return found !== undefined && this.now() < found.untilMilliseconds ? found.answer : undefined;
+  }
+
+  keep(authorizer: string, identity: readonly string[], answer: Answer, seconds: number): void {
+    if (seconds === 0) return;
+    const key = keyOf(authorizer, identity);
+    this.kept.delete(key);
+    if (this.kept.size >= MOST_ANSWERS) this.makeRoom();
+    this.kept.set(key, { answer, untilMilliseconds: this.now() + seconds * 1000 });
+  }
+
+  /** AWS's `ResetAuthorizersCache`. */
+  reset(): void {
+    this.kept.clear();
+  }
+
+  /** What has expired goes; where nothing has, the oldest answer does. */
+  private makeRoom(): void {
+    for (const [key, { untilMilliseconds }] of this.kept) if (untilMilliseconds <= this.now()) this.kept.delete(key);
+    const [oldest] = this.kept.keys();
+    if (oldest !== undefined && this.kept.size >= MOST_ANSWERS) this.kept.delete(oldest);
+  }
+}
+
+/** As JSON: no value can end where the next one begins. */
+function keyOf(authorizer: string, identity: readonly string[]): string {
+  return JSON.stringify([authorizer, ...identity]);
+}

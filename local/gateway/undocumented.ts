@@ -1,0 +1,114 @@
+import type { LocalTrace } from "../trace";
+
+/** What AWS does not document and the stand-in must decide all the same: always the reading that is worse for the stack. */
+export interface UndocumentedChoice {
+  readonly id: string;
+  /** What the stand-in does. */
+  readonly chosen: string;
+  /** Id of the `npm run verify:live` probe that asks a real gateway; undefined where none does yet. */
+  readonly probe: string | undefined;
+}
+
+export const UNDOCUMENTED = [
+  {
+    id: "path-decoding",
+    chosen: "a path is decoded once before routes are matched, so an escaped slash splits segments",
+    probe: "path-decoding",
+  },
+  { id: "path-undecodable", chosen: "a path that cannot be decoded is answered 400", probe: undefined },
+  {
+    id: "path-dots",
+    chosen: "dot segments and empty segments are segments like others, and are handed on",
+    probe: "path-tricks",
+  },
+  {
+    id: "path-on-the-wire",
+    chosen: "the service gets the decoded path: a decoded question mark starts a query there",
+    probe: "path-question-mark",
+  },
+  {
+    id: "mapping-missing-key",
+    chosen: "a mapping whose value is missing is skipped, so that the caller's own header passes",
+    probe: "mapping-keys",
+  },
+  {
+    id: "forwarded",
+    chosen: "a caller's Forwarded and X-Forwarded-For are believed and come first in Forwarded",
+    probe: undefined,
+  },
+  {
+    id: "identity-source-empty",
+    chosen: "an identity source that is there and empty counts as missing: 401 without a call",
+    probe: undefined,
+  },
+  {
+    id: "identity-source-context",
+    chosen: "identity sources of context and stage variables alone are enough to ask the function",
+    probe: "public-route-key",
+  },
+  {
+    id: "cache-errors",
+    chosen: "only yes and no are kept: after an error the next request asks the function again",
+    probe: undefined,
+  },
+  {
+    id: "cache-concurrent",
+    chosen: "requests that arrive while the first one's answer is awaited ask the function themselves",
+    probe: undefined,
+  },
+  {
+    id: "refusal-context",
+    chosen: "the access log has no $context.authorizer.KEY of a refused request",
+    probe: "refusal-in-access-log",
+  },
+  {
+    id: "preflight-route",
+    chosen: "a route that matches OPTIONS by itself gets the preflight, and its authorizer refuses it",
+    probe: "preflight",
+  },
+  {
+    id: "preflight-foreign-origin",
+    chosen: "a preflight of an origin that is not declared is answered 204 without any CORS header",
+    probe: "preflight",
+  },
+  {
+    id: "cors-own-answers",
+    chosen: "the gateway's own answers, 401 and 429 among them, have no CORS headers: a page cannot read them",
+    probe: undefined,
+  },
+  {
+    id: "throttle-shared",
+    chosen: "all routes without a throttle of their own, and preflights, share one bucket of the stage",
+    probe: undefined,
+  },
+  {
+    id: "throttle-order",
+    chosen: "a request takes its token once its route is found and before the authorizer is asked",
+    probe: undefined,
+  },
+  {
+    id: "size-status",
+    chosen: "too large a head (names counted as well) is 431, a body over 10,000,000 bytes 413, such a response 500",
+    probe: undefined,
+  },
+  {
+    id: "integration-failure",
+    chosen: "a service that cannot be reached or is too slow is 503, not 504",
+    probe: undefined,
+  },
+  { id: "request-id", chosen: "apigw-requestid is in every response, refusals among them", probe: "request-id" },
+  {
+    id: "access-log-text",
+    chosen: "an absent value is a hyphen, and values are put in as they are, not escaped for JSON",
+    probe: undefined,
+  },
+] as const satisfies readonly UndocumentedChoice[];
+
+export type UndocumentedId = (typeof UNDOCUMENTED)[number]["id"];
+
+/** Names the choice in the trace, where it made a difference to a request. */
+export function traceChoice(trace: LocalTrace, id: UndocumentedId, declaration?: string): void {
+  const choice: UndocumentedChoice | undefined = UNDOCUMENTED.find((each) => each.id === id);
+  const settled = choice?.probe === undefined ? "no probe asks for it yet" : `verify:live asks: ${choice.probe}`;
+  trace.allow("gateway", `not documented (${id}): ${choice?.chosen}; ${settled}`, declaration);
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from "node:crypto";
+import { request } from "node:http";
+import type { LocalService, ServiceRequest } from "../google/run";
+import type { LocalAnswer } from "../local-http";
+
+/** Belong to one connection, not to the message. */
+const HOP_BY_HOP = ["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length"];
+
+/** Hands each request to a local port, as Cloud Run hands it to the container's. */
+export function forwardTo(port: number): LocalService {
+  return (incoming) =>
+    new Promise((resolve) => {
+      const failed = (error: Error) =>
+        resolve({
+          status: 503,
+          headers: { "content-type": "text/plain" },
+          body: `nothing answers for ${incoming.service} on 127.0.0.1:${port}: ${error.message}\n`,
+        });
+      const outgoing = request(
+        { host: "127.0.0.1", port, method: incoming.method, path: incoming.target, agent: false },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("error", failed);
+          response.on("end", () => resolve(answerOf(response.statusCode ?? 502, response.headers, chunks)));
+        },
+      );
+      outgoing.on("error", failed);
+      for (const [name, values] of headersOf(incoming)) outgoing.setHeader(name, values);
+      outgoing.end(incoming.bytes ?? incoming.body);
+    });
+}
+
+/** As they came, a repeated one repeated, and the trace that Cloud Run begins where the caller has none. */
+function headersOf({ headers, body, bytes }: ServiceRequest): ReadonlyMap<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase();
+    if (!HOP_BY_HOP.includes(key)) found.set(key, [...(found.get(key) ?? []), value]);
+  }
+  if (!found.has("x-cloud-trace-context")) {
+    found.set("x-cloud-trace-context", [`${randomBytes(16).toString("hex")}/${randomBytes(6).readUIntBE(0, 6)};o=0`]);
+  }
+  const length = bytes?.length ?? Buffer.byteLength(body);
+  if (length > 0) found.set("content-length", [String(length)]);
+  return found;
+}
+
+function answerOf(status: number, headers: NodeJS.Dict<string | string[]>, chunks: readonly Buffer[]): LocalAnswer {
+  const kept = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined || HOP_BY_HOP.includes(name) ? [] : [[name, value] as const],
+  );
+  const bytes = Buffer.concat(chunks);
+  return { status, headers: Object.fromEntries(kept), body: bytes.toString("utf8"), bytes };
+}

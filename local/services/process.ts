@@ -1,0 +1,136 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { AddressInfo } from "node:net";
+import { connect, createServer } from "node:net";
+import { StackError } from "../terraform-document";
+import type { ServiceDeclaration } from "./declaration";
+
+export interface ServiceProcessProps {
+  readonly declaration: ServiceDeclaration;
+  /** For a shell, in the folder from which this program was started. */
+  readonly command: string;
+  /** Values of secrets by their id in Secret Manager. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Where a person puts a missing value. */
+  readonly secretsFile: string;
+  readonly print: (line: string) => void;
+}
+
+/** Cloud Run's default probe gives a container four minutes; here a person waits. */
+const STARTUP_MILLISECONDS = 60_000;
+
+/** A service as a process of this machine, with the variables that Cloud Run would give it and a port of its own. */
+export class ServiceProcess {
+  /** However this program ends, what it started ends with it. */
+  private readonly onExit = () => this.kill();
+  private stopping = false;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly port: number,
+  ) {
+    process.on("exit", this.onExit);
+  }
+
+  /** Ready when it listens; rejects where it exits before, or where a secret that it mounts has no value. */
+  static async start(props: ServiceProcessProps): Promise<ServiceProcess> {
+    const { declaration, command, print } = props;
+    const port = await freePort();
+    const child = spawn(command, {
+      shell: true,
+      // A group of its own, so that a shell and all that it started end together.
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: environment(props, port),
+    });
+    for (const stream of [child.stdout, child.stderr])
+      printLines(stream, (line) => print(`[${declaration.name}] ${line}`));
+    const started = new ServiceProcess(child, port);
+    try {
+      await started.listening(declaration.address, command);
+    } catch (error) {
+      started.stop();
+      throw error;
+    }
+    child.once("exit", (code, signal) => {
+      if (!started.stopping) print(`[${declaration.name}] ended with ${code ?? signal}: nobody answers for it now`);
+    });
+    return started;
+  }
+
+  stop(): void {
+    this.stopping = true;
+    process.off("exit", this.onExit);
+    this.kill();
+  }
+
+  private kill(): void {
+    if (this.child.pid === undefined || this.child.exitCode !== null) return;
+    try {
+      process.kill(-this.child.pid, "SIGTERM");
+    } catch {
+      // It has ended by itself meanwhile.
+    }
+  }
+
+  private async listening(address: string, command: string): Promise<void> {
+    let ended: string | undefined;
+    this.child.once("error", ({ message }) => (ended = message));
+    this.child.once("exit", (code, signal) => (ended = `ended with ${code ?? signal}`));
+    const deadline = Date.now() + STARTUP_MILLISECONDS;
+    while (Date.now() < deadline) {
+      if (ended !== undefined) throw new StackError(address, `${command} ${ended} before it listened on its PORT`);
+      if (await answers(this.port)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new StackError(address, `${command} does not listen on its PORT, ${this.port}`);
+  }
+}
+
+/** https://cloud.google.com/run/docs/container-contract#env-vars; of this machine only what a shell needs. */
+function environment({ declaration, secrets, secretsFile }: ServiceProcessProps, port: number): NodeJS.ProcessEnv {
+  const values = declaration.secrets.map(({ variable, secretId, address }) => {
+    const value = secrets.get(secretId);
+    if (value === undefined) throw new StackError(address, `${secretsFile} has no line ${secretId}=…`);
+    return [variable, value] as const;
+  });
+  const { PATH, HOME } = process.env;
+  return {
+    PATH,
+    HOME,
+    ...declaration.variables,
+    ...Object.fromEntries(values),
+    PORT: String(port),
+    K_SERVICE: declaration.name,
+    K_REVISION: `${declaration.name}-00001-loc`,
+    K_CONFIGURATION: declaration.name,
+  };
+}
+
+function printLines(stream: NodeJS.ReadableStream | null, print: (line: string) => void): void {
+  let rest = "";
+  stream?.setEncoding("utf8").on("data", (text: string) => {
+    const lines = `${rest}${text}`.split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) print(line);
+  });
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    const done = (result: boolean) => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.once("connect", () => done(true));
+    socket.once("error", () => done(false));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

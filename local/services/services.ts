@@ -1,0 +1,66 @@
+import { echoService, type LocalService } from "../google/run";
+import type { Stack } from "../stack";
+import { StackError } from "../terraform-document";
+import { declaredServices, type ServiceDeclaration } from "./declaration";
+import { forwardTo } from "./forward";
+import { ServiceProcess } from "./process";
+
+/** Who answers for a service, as a person says it: `orders=:3000`, `orders=npm start`. */
+export interface ServiceChoice {
+  /** The service's key in the config, which names its Terraform resource. */
+  readonly id: string;
+  readonly answeredBy: { readonly port: number } | { readonly command: string };
+}
+
+export interface ServicesProps {
+  readonly choices: readonly ServiceChoice[];
+  /** Values of secrets by their id in Secret Manager. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Where a person puts a missing value. */
+  readonly secretsFile: string;
+  readonly print: (line: string) => void;
+}
+
+/** What stands behind Cloud Run: a port, a process or, where nobody is named, the echo. */
+export class LocalServices {
+  private readonly processes: ServiceProcess[] = [];
+  private readonly byName = new Map<string, LocalService>();
+
+  /** Rejects where a choice names no service of the stack, or where a service does not come up; nothing is left then. */
+  static async start(stack: Stack, props: ServicesProps): Promise<LocalServices> {
+    const declared = declaredServices(stack);
+    const services = new LocalServices();
+    const chosen = props.choices.map((choice) => ({ choice, declaration: find(declared, choice.id) }));
+    const started = await Promise.allSettled(
+      chosen.map(({ choice, declaration }) => services.add(choice, declaration, props)),
+    );
+    const failed = started.find((each) => each.status === "rejected");
+    if (failed === undefined) return services;
+    services.stop();
+    throw failed.reason;
+  }
+
+  readonly answer: LocalService = (request) => (this.byName.get(request.service) ?? echoService)(request);
+
+  stop(): void {
+    for (const process of this.processes.splice(0)) process.stop();
+  }
+
+  private async add({ answeredBy }: ServiceChoice, declaration: ServiceDeclaration, props: ServicesProps) {
+    if ("port" in answeredBy) {
+      this.byName.set(declaration.name, forwardTo(answeredBy.port));
+      return;
+    }
+    const process = await ServiceProcess.start({ ...props, declaration, command: answeredBy.command });
+    this.processes.push(process);
+    this.byName.set(declaration.name, forwardTo(process.port));
+  }
+}
+
+function find(declared: readonly ServiceDeclaration[], id: string): ServiceDeclaration {
+  const address = `google_cloud_run_v2_service.${id.replaceAll("-", "_")}`;
+  const found = declared.find((service) => service.address === address);
+  if (found !== undefined) return found;
+  const known = declared.map((service) => service.address).join(", ");
+  throw new StackError(address, `the stack has no such service; it has ${known}`);
+}
