@@ -1,16 +1,18 @@
 "use strict";
-/** Bundles the program and the functions it deploys into `.build/`, when a source has changed. */
+/**
+ * Bundles the program, the packages it uses and the functions it deploys into `.build/`, each when what it is made from
+ * has changed. The packages are a bundle of their own: they are most of the work, and change once a month.
+ */
 const { createHash } = require("node:crypto");
 const { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
+const { isBuiltin } = require("node:module");
 const { join } = require("node:path");
-const esbuild = require("esbuild");
+const { WRAPPER } = require("./compiled.cjs");
 
 const ROOT = join(__dirname, "..");
 const BUILD = join(ROOT, ".build");
-const PROGRAM = join(BUILD, "program.js");
 const SOURCES = ["main.ts", "intent", "stacks", "functions", "cli", "local", "review", "package-lock.json"];
-
-/** What plays the clouds on this machine. */
+/** What `local/` plays the clouds with. */
 const LOCAL_PACKAGES = [
   "@aws-crypto/sha256-js",
   "@bufbuild/cel",
@@ -19,49 +21,85 @@ const LOCAL_PACKAGES = [
   "oauth2-mock-server",
   "selfsigned",
 ];
+const FUNCTION_SOURCES = ["functions", "cli/build.cjs", "package-lock.json"];
 
-/** Path of the bundled program, made anew unless it was made from these very sources. */
+/** The bundles of program and packages, `{ path, hash, fresh }` each, made from these very sources. */
 function ensureBuilt() {
-  const stamp = join(BUILD, "sources.sha256");
-  const wanted = sourcesHash();
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted && existsSync(PROGRAM)) return PROGRAM;
+  ensureBundle("authorizer.mjs", hashOf(FUNCTION_SOURCES), () => functionOptions("authorizer"));
+  const program = ensureBundle("program.js", hashOf(SOURCES), programOptions);
+  const hash = hashOf(["cli/build.cjs", "cli/no-archives.cjs", "package-lock.json"], program.imports.join());
+  return { program, packages: ensureBundle("packages.js", hash, () => packagesOptions(program.imports)) };
+}
+
+function ensureBundle(file, hash, options) {
+  const path = join(BUILD, file);
+  const stamp = `${path}.json`;
+  const before = existsSync(path) && existsSync(stamp) ? JSON.parse(readFileSync(stamp, "utf8")) : {};
+  if (before.hash === hash) return { ...before, path, fresh: false };
   // Two commands may build at once: each in a folder of its own, then file by file into place, the stamp last.
   const draft = join(BUILD, `draft-${process.pid}`);
   mkdirSync(draft, { recursive: true });
   try {
-    bundleProgram(join(draft, "program.js"));
-    bundleFunction("authorizer", join(draft, "authorizer.mjs"));
-    writeFileSync(join(draft, "sources.sha256"), wanted);
-    for (const file of ["program.js", "authorizer.mjs", "sources.sha256"]) {
-      renameSync(join(draft, file), join(BUILD, file));
+    // Loaded here, because most commands have nothing to bundle.
+    const { metafile } = require("esbuild").buildSync({ ...options(), outfile: join(draft, file), metafile: true });
+    const made = { hash, imports: importsOf(metafile) };
+    writeFileSync(join(draft, "stamp"), JSON.stringify(made));
+    renameSync(join(draft, file), path);
+    renameSync(join(draft, "stamp"), stamp);
+    for (const name of readdirSync(BUILD)) {
+      if (name.startsWith(`${file}.`) && name.endsWith(".v8")) rmSync(join(BUILD, name), { force: true });
     }
+    return { ...made, path, fresh: true };
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
-  return PROGRAM;
 }
 
-function bundleProgram(outfile) {
-  esbuild.buildSync({
+/** What a bundle loads while it runs, beside Node's own modules. */
+function importsOf({ outputs }) {
+  const [{ imports }] = Object.values(outputs);
+  return [...new Set(imports.map(({ path }) => path).filter((path) => !isBuiltin(path)))].sort();
+}
+
+/** Our own code, and zod: bundled with what uses it, most of it (forty languages) is left out. */
+function programOptions() {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const external = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => name !== "zod");
+  return { ...scriptOptions(), entryPoints: ["cli/program.ts"], external };
+}
+
+/**
+ * Every path that the program imports, evaluated when it is first asked for. What tests use, and what plays the clouds
+ * on this machine, is loaded from its folder: no synthesis should read it.
+ */
+function packagesOptions(imports) {
+  const { devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const external = [...Object.keys(devDependencies), ...LOCAL_PACKAGES];
+  const isExternal = (path) => external.some((name) => path === name || path.startsWith(`${name}/`));
+  const entries = imports.filter((path) => !isExternal(path)).map((path) => JSON.stringify(path));
+  const contents = `module.exports = {${entries.map((path) => `${path}: () => require(${path})`)}}`;
+  return { ...scriptOptions(), stdin: { contents, resolveDir: ROOT }, alias: { archiver: "./cli/no-archives.cjs" } };
+}
+
+/** One script that `compiled.cjs` loads. */
+function scriptOptions() {
+  return {
     absWorkingDir: ROOT,
-    entryPoints: ["cli/program.ts"],
-    outfile,
     bundle: true,
     platform: "node",
     target: "node20.19",
     format: "cjs",
-    // Needed by `npm run local` alone, and loaded there: kept out of every synthesis.
-    external: LOCAL_PACKAGES,
+    banner: { js: WRAPPER.banner },
+    footer: { js: WRAPPER.footer },
     logLevel: "warning",
-  });
+  };
 }
 
 /** One ESM file from the packages' ES modules, minified: what AWS Lambda loads on a cold start. */
-function bundleFunction(name, outfile) {
-  esbuild.buildSync({
+function functionOptions(name) {
+  return {
     absWorkingDir: ROOT,
     entryPoints: [`functions/${name}/index.ts`],
-    outfile,
     bundle: true,
     platform: "node",
     target: "node20.19",
@@ -71,12 +109,12 @@ function bundleFunction(name, outfile) {
     minify: true,
     legalComments: "none",
     logLevel: "warning",
-  });
+  };
 }
 
-function sourcesHash() {
-  const hash = createHash("sha256");
-  for (const source of SOURCES) hashInto(hash, source);
+function hashOf(sources, text = "") {
+  const hash = createHash("sha256").update(`${text}\0`);
+  for (const source of sources) hashInto(hash, source);
   return hash.digest("hex");
 }
 
@@ -89,4 +127,4 @@ function hashInto(hash, path) {
   for (const entry of readdirSync(absolute).sort()) hashInto(hash, `${path}/${entry}`);
 }
 
-module.exports = { ensureBuilt, BUILD };
+module.exports = { ensureBuilt, functionOptions, BUILD };

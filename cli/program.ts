@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { app } from "./app";
+import type { bench } from "./bench";
 import { check } from "./check";
 import { CommandError, EXIT } from "./command-error";
 import { generate } from "./generate";
@@ -48,6 +49,12 @@ export async function run(args: readonly string[]): Promise<void> {
     .option("--matrix", "call every route as every caller, compare with access.md, and stop")
     // Loaded here alone: no synthesis should pay for it.
     .action(async (...args: Parameters<typeof local>) => (await import("./local")).local(...args));
+  program
+    .command("bench")
+    .description("measure synthesis and authorizer, as ratios to a baseline of the same run")
+    .option("--only <group>", "one group: synthesis, template, growth, size, start or decision")
+    .option("--runs <rounds>", "rounds of each measurement; nine without")
+    .action(async (...args: Parameters<typeof bench>) => (await import("./bench")).bench(...args));
   program.command("check").description("everything CI runs").action(check);
   program.command("app", { hidden: true }).description("what cdktf runs").action(app);
   try {

@@ -10,20 +10,22 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(2);
 }
 
-let build;
-try {
-  build = require("./build.cjs");
-} catch (error) {
-  if (error.code !== "MODULE_NOT_FOUND") throw error;
-  console.error("The packages of this program are not installed. Run: npm ci");
-  process.exit(2);
-}
+const { ensureBuilt } = require("./build.cjs");
+const { loadProgram } = require("./compiled.cjs");
 
-try {
-  process.exitCode = 1; // until the command says otherwise
-  const program = build.ensureBuilt();
-  require(program).run(process.argv.slice(2));
-} catch (error) {
-  // esbuild has printed what is wrong with the sources, with file and line.
-  if (!Array.isArray(error.errors)) console.error(error);
+process.exitCode = 1; // until the command says otherwise
+const built = build();
+if (built !== undefined) loadProgram(built).run(process.argv.slice(2));
+
+function build() {
+  try {
+    return ensureBuilt();
+  } catch (error) {
+    if (error.code === "MODULE_NOT_FOUND") {
+      console.error("The packages of this program are not installed. Run: npm ci");
+      process.exitCode = 2;
+    } else if (!Array.isArray(error.errors)) {
+      throw error;
+    } // else esbuild has printed what is wrong with the sources, with file and line.
+  }
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Json, variantsOf } from "./json-variants";
 import { configSchema } from "./schema";
 

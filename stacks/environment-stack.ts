@@ -24,6 +24,7 @@ export interface EnvironmentStackProps {
 /** One environment in both clouds. What one cloud hands the other passes through here, as a small typed value. */
 export class EnvironmentStack extends TerraformStack {
   private readonly addresses = new Addresses();
+  private resolved: ReturnType<TerraformStack["toTerraform"]> | undefined;
 
   constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
     super(scope, id);
@@ -90,6 +91,17 @@ export class EnvironmentStack extends TerraformStack {
         services.map((service) => [service.id, { url: google.endpointOf(service).url, audience: service.audience }]),
       ),
     });
+  }
+
+  /** No stack refers to another one, and that is all for which cdktf would resolve every element once more. */
+  override prepareStack(): void {
+    this.ensureBackendExists();
+  }
+
+  /** Once: the policy rules judge the very JSON that is written, and resolving it is most of a synthesis. */
+  override toTerraform() {
+    this.resolved ??= super.toTerraform();
+    return this.resolved;
   }
 
   protected override allocateLogicalId(element: TerraformElement | Node): string {

@@ -7,7 +7,7 @@ afterAll(() => project.remove());
 test("help lists every command, and each has its own", () => {
   const { code, out } = project.run(["--help"]);
   expect(code).toBe(0);
-  for (const command of ["synth", "preview", "generate", "local", "verify", "check"]) {
+  for (const command of ["synth", "preview", "generate", "local", "verify", "bench", "check"]) {
     expect(out).toContain(`  ${command}`);
     const own = project.run([command, "--help"]);
     expect([own.code, own.out]).toEqual([0, expect.stringContaining(`Usage: front-door ${command}`)]);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CLIENT_URL_CHARACTERS, SCOPES_PER_CLIENT, SUBJECT_CHARACTERS, URLS_PER_CLIENT } from "../limits";
 import { entries, id, keys, list, text } from "./fields";
 import { ID, ROLE_ARN, SCOPE } from "./patterns";

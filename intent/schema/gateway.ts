@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import {
   ACCOUNT_BURST,
   ACCOUNT_REQUESTS_PER_SECOND,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AUDIENCES_PER_ISSUER, COGNITO_DOMAIN_PREFIX_CHARACTERS } from "../limits";
 import { entries, id, keys, list, text, word } from "./fields";
 import { HTTPS_URL, SCOPE } from "./patterns";

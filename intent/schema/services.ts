@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import {
   CLOUD_RUN_CONCURRENCY_MAX,
   CLOUD_RUN_CPU_MIN,

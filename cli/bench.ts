@@ -1,0 +1,84 @@
+import { arch, cpus, loadavg, platform } from "node:os";
+import { authorizerDecision } from "./bench/authorizer-decision";
+import { authorizerSize } from "./bench/authorizer-size";
+import { authorizerStart } from "./bench/authorizer-start";
+import type { Benchmark, BenchmarkContext } from "./bench/benchmark";
+import { growth } from "./bench/growth";
+import { NotMeasured } from "./bench/not-measured";
+import { synthesis } from "./bench/synthesis";
+import { tableLines } from "./bench/table";
+import { template } from "./bench/template";
+import { CommandError, EXIT } from "./command-error";
+import { readIntents } from "./intents";
+
+const BENCHMARKS: readonly Benchmark[] = [
+  synthesis,
+  template,
+  growth,
+  authorizerSize,
+  authorizerStart,
+  authorizerDecision,
+];
+
+/** Rounds of interleaved runs; odd, so that the median is a run. */
+const ROUNDS = 15;
+
+export interface BenchOptions {
+  readonly only?: string;
+  readonly runs?: string;
+}
+
+/**
+ * `npm run bench`: what this program costs, in ratios to a named baseline of the same run. A missed aim is a figure and
+ * no failure; only what could not be measured makes the command fail.
+ */
+export function bench({ only, runs }: BenchOptions): void {
+  const chosen = choose(only);
+  const context: BenchmarkContext = { rounds: roundsOf(runs), environment: exampleEnvironment() };
+  console.log(`${machine()}; ${context.rounds} rounds, medians\n`);
+  const failed = chosen.filter((benchmark) => !printed(benchmark, context));
+  if (failed.length > 0) {
+    throw new CommandError(`could not be measured: ${failed.map(({ name }) => name).join(", ")}`, EXIT.failed);
+  }
+}
+
+/** The figures go to standard output, one group when it is done; progress goes to standard error. */
+function printed(benchmark: Benchmark, context: BenchmarkContext): boolean {
+  try {
+    for (const line of tableLines(benchmark.title, benchmark.measure(context))) console.log(line);
+    console.log();
+    return true;
+  } catch (error) {
+    if (!(error instanceof NotMeasured)) throw error;
+    console.log(`${benchmark.title}\n  not measured: ${error.message}\n`);
+    return false;
+  }
+}
+
+function choose(only: string | undefined): readonly Benchmark[] {
+  if (only === undefined) return BENCHMARKS;
+  const chosen = BENCHMARKS.filter(({ name }) => name === only);
+  if (chosen.length > 0) return chosen;
+  const known = BENCHMARKS.map(({ name }) => name).join(", ");
+  throw new CommandError(`no benchmark is called "${only}"\n    known: ${known}`, EXIT.usage);
+}
+
+function roundsOf(runs: string | undefined): number {
+  if (runs === undefined) return ROUNDS;
+  if (/^[1-9]\d{0,2}$/.test(runs)) return Number(runs);
+  throw new CommandError(`--runs: got ${JSON.stringify(runs)}, expected 1-999\n    default: ${ROUNDS}`, EXIT.usage);
+}
+
+/** What the figures depend on beside the program: on a busy machine the ratios are worse than they are. */
+function machine(): string {
+  const [load = 0] = loadavg();
+  const { length } = cpus();
+  return `Node ${process.version}, ${platform()} ${arch()}, ${length} processors, load ${load.toFixed(1)} at the start`;
+}
+
+/** The first environment of `config/`: `dev`, unless somebody renamed it. */
+function exampleEnvironment(): string {
+  const [first] = readIntents();
+  if (first === undefined) throw new CommandError("config/ has no environment to measure", EXIT.failed);
+  return first.environment;
+}

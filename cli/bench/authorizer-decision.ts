@@ -1,0 +1,50 @@
+import { withAuthorizer } from "./authorizer-artefact";
+import type { Benchmark } from "./benchmark";
+import { median } from "./median";
+import { askNode } from "./node-process";
+
+/** Tokens of one round: each is verified bare, decided as a new one, and decided again. */
+const TOKENS_PER_ROUND = 200;
+
+/** How many bare verifications a decision may take: of a new token, and, well under that, of one seen before. */
+const [NEW_TOKEN, SEEN_TOKEN] = [1.6, 0.8];
+
+/** What `decisions.cjs` writes; times in milliseconds, one for each token. */
+interface Decisions {
+  readonly bare: readonly number[];
+  readonly library: readonly number[];
+  readonly fresh: readonly number[];
+  readonly seen: readonly number[];
+  /** Outbound calls until the first answer, and sockets that anything opened. */
+  readonly coldCalls: number;
+  /** Both, for all decisions after the first. */
+  readonly warmCalls: number;
+}
+
+/** One decision of the deployed function on a literal route, keys and Google token at hand. */
+export const authorizerDecision: Benchmark = {
+  name: "decision",
+  title: "decision: the authorizer's answer to an RS256 token, against crypto.verify of the same signature",
+  measure: ({ rounds, environment }) =>
+    withAuthorizer(environment, (artefact) => {
+      console.error(`decision: ${rounds * TOKENS_PER_ROUND} tokens`);
+      const tokens = String(rounds * TOKENS_PER_ROUND);
+      const { bare, library, fresh, seen, coldCalls, warmCalls } = askNode<Decisions>(
+        "decisions.cjs",
+        [artefact.module, tokens],
+        artefact.environment,
+      );
+      const baseline = micros(bare);
+      return [
+        { what: "a new token", unit: "µs", measured: micros(fresh), baseline, aim: { times: NEW_TOKEN } },
+        { what: "a token seen before", unit: "µs", measured: micros(seen), baseline, aim: { times: SEEN_TOKEN } },
+        { what: "for comparison: aws-jwt-verify alone", unit: "µs", measured: micros(library), baseline },
+        { what: "calls to other hosts before the first answer", unit: "calls", measured: coldCalls },
+        { what: "calls to other hosts after it", unit: "calls", measured: warmCalls, aim: { value: 0 } },
+      ];
+    }),
+};
+
+function micros(milliseconds: readonly number[]): number {
+  return median(milliseconds) * 1000;
+}

@@ -1,0 +1,31 @@
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { withAuthorizer } from "./authorizer-artefact";
+import type { Benchmark } from "./benchmark";
+import { median } from "./median";
+import { askNode, SCRIPTS } from "./node-process";
+import { inTurns } from "./rounds";
+
+/** One start is short and noisy, so each round has several. */
+const STARTS_PER_ROUND = 3;
+
+/** What a cold start adds to Node's own: loading the bundle, what it imports, and the policy. */
+export const authorizerStart: Benchmark = {
+  name: "start",
+  title: "start: a new process until the authorizer's handler is loaded, against an empty handler",
+  measure: ({ rounds, environment }) =>
+    withAuthorizer(environment, (artefact) => {
+      const empty = join(artefact.folder, "empty.mjs");
+      copyFileSync(join(SCRIPTS, "empty-handler.mjs"), empty);
+      const start = (module: string) => () => askNode<number>("start.cjs", [module], artefact.environment);
+      const times = inTurns("start", rounds * STARTS_PER_ROUND, {
+        empty: start(empty),
+        authorizer: start(artefact.module),
+      });
+      const [authorizer, baseline] = [median(times.authorizer), median(times.empty)];
+      return [
+        { what: "time to a loaded handler", unit: "ms", measured: authorizer, baseline },
+        { what: "  of it the authorizer's own", unit: "ms", measured: authorizer - baseline },
+      ];
+    }),
+};

@@ -1,0 +1,92 @@
+import type { TerraformJson } from "../review-text";
+import type { Benchmark } from "./benchmark";
+import type { Figure } from "./figure";
+import { growthConfig } from "./growth-config";
+import type { ProcessCost } from "./node-process";
+import { inTurns, medianOf } from "./rounds";
+import { ScratchProject } from "./scratch-project";
+
+/** Sizes of the curve; the last one is 50 services of 6 routes each. */
+const ROUTES = [10, 50, 100, 300] as const;
+
+/** At most this often what the example costs for each of its resources. */
+const TIMES = 1.2;
+
+interface Point {
+  readonly label: string;
+  readonly resources: number;
+  readonly milliseconds: number;
+  readonly peakMegabytes: number;
+}
+
+/** Whether a project that grows stays as fast, resource by resource, as the example. */
+export const growth: Benchmark = {
+  name: "growth",
+  title: "growth: 6 routes a service, as a whole process, against the example's environment",
+  measure: ({ rounds, environment }) => {
+    const projects = [{ label: "example", environment, project: new ScratchProject() }, ...ROUTES.map(grown)];
+    try {
+      for (const each of projects) each.project.settle(each.environment);
+      const contenders = projects.map((each) => [each.label, () => each.project.synthesize(each.environment)] as const);
+      const costs = inTurns<string, ProcessCost>("growth", rounds, Object.fromEntries(contenders));
+      const points = projects.map(({ label, project, environment: name }) =>
+        pointOf(label, costs[label] ?? [], countResources(project.stack(name))),
+      );
+      return figuresOf(points);
+    } finally {
+      for (const { project } of projects) project.remove();
+    }
+  },
+};
+
+function grown(routes: number) {
+  const project = new ScratchProject();
+  project.replaceConfig(growthConfig(routes));
+  return { label: `${routes} routes`, environment: "dev", project };
+}
+
+function pointOf(label: string, costs: readonly ProcessCost[], resources: number): Point {
+  return {
+    label,
+    resources,
+    milliseconds: medianOf(costs, ({ milliseconds }) => milliseconds),
+    peakMegabytes: medianOf(costs, ({ peakMegabytes }) => peakMegabytes),
+  };
+}
+
+/** The largest project per resource, then every point of the curve, then what each further resource costs. */
+export function figuresOf(points: readonly Point[]): readonly Figure[] {
+  const [example, ...curve] = points;
+  const [middle, largest] = curve.slice(-2);
+  if (example === undefined || middle === undefined || largest === undefined) throw new Error("a curve of no points");
+  const perResource = (what: string, unit: Figure["unit"], pick: (point: Point) => number): Figure => ({
+    what: `${what} per resource at ${largest.label}`,
+    unit,
+    measured: pick(largest) / largest.resources,
+    baseline: pick(example) / example.resources,
+    aim: { times: TIMES },
+  });
+  return [
+    perResource("time", "ms", ({ milliseconds }) => milliseconds),
+    perResource("peak memory", "MB", ({ peakMegabytes }) => peakMegabytes),
+    {
+      what: `time of each further resource, to ${largest.label}`,
+      unit: "ms",
+      measured: (largest.milliseconds - middle.milliseconds) / (largest.resources - middle.resources),
+      baseline: example.milliseconds / example.resources,
+    },
+    ...curve.flatMap((point) => curveFigures(point, example)),
+  ];
+}
+
+function curveFigures({ label, resources, milliseconds, peakMegabytes }: Point, example: Point): readonly Figure[] {
+  return [
+    { what: `${label}: resources`, unit: "resources", measured: resources, baseline: example.resources },
+    { what: `${label}: time`, unit: "ms", measured: milliseconds, baseline: example.milliseconds },
+    { what: `${label}: peak memory`, unit: "MB", measured: peakMegabytes, baseline: example.peakMegabytes },
+  ];
+}
+
+function countResources({ resource = {} }: TerraformJson): number {
+  return Object.values(resource).reduce((sum, named) => sum + Object.keys(named).length, 0);
+}

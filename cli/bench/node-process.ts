@@ -1,0 +1,51 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "../project";
+import { NotMeasured } from "./not-measured";
+
+/** Scripts that run in processes of their own: plain JavaScript, outside of the bundle. */
+export const SCRIPTS = join(ROOT, "cli", "bench");
+
+/** A machine's own settings of Node: extra certificates alone add a fifth to the start of every process. */
+const PLAIN_NODE = { NODE_OPTIONS: undefined, NODE_EXTRA_CA_CERTS: undefined };
+
+/** What one process cost, from its start to its end. */
+export interface ProcessCost {
+  readonly milliseconds: number;
+  /** Largest resident memory, in megabytes. */
+  readonly peakMegabytes: number;
+}
+
+/** Runs `node <args>` to its end. A process that fails was not measured. */
+export function runNode(args: readonly string[], cwd: string): ProcessCost {
+  const folder = mkdtempSync(join(tmpdir(), "front-door-cost-"));
+  try {
+    const peakFile = join(folder, "peak");
+    const start = performance.now();
+    const done = spawnSync(process.execPath, ["--require", join(SCRIPTS, "peak-memory.cjs"), ...args], {
+      cwd,
+      env: { ...process.env, ...PLAIN_NODE, PEAK_MEMORY_FILE: peakFile },
+      encoding: "utf8",
+    });
+    const milliseconds = performance.now() - start;
+    if (done.status !== 0) throw new NotMeasured(`node ${args.join(" ")} failed: ${done.stderr.trim()}`);
+    return { milliseconds, peakMegabytes: Number(readFileSync(peakFile, "utf8")) / 1_000_000 };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Runs a script that writes JSON to its third channel; what it prints itself goes nowhere, as a function's log. */
+export function askNode<Answer>(script: string, args: readonly string[], environment: NodeJS.ProcessEnv): Answer {
+  const done = spawnSync(process.execPath, [join(SCRIPTS, script), ...args], {
+    cwd: ROOT,
+    env: environment,
+    stdio: ["ignore", "ignore", "pipe", "pipe"],
+    encoding: "utf8",
+    maxBuffer: 64_000_000,
+  });
+  if (done.status !== 0) throw new NotMeasured(`${script} failed: ${done.stderr.trim()}`);
+  return JSON.parse(done.output[3] ?? "") as Answer;
+}

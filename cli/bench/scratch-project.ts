@@ -1,0 +1,83 @@
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "../project";
+import type { TerraformJson } from "../review-text";
+import { type ProcessCost, runNode } from "./node-process";
+
+/** What a copy makes itself, and the packages, which it shares. */
+const LEFT_OUT = ["node_modules", ".git", ".build", "cdktf.out", "synthesized"];
+
+/** A copy of the project that a benchmark may change and synthesize, with the packages of the real one. */
+export class ScratchProject {
+  readonly folder = mkdtempSync(join(tmpdir(), "front-door-bench-"));
+
+  constructor() {
+    for (const name of readdirSync(ROOT)) {
+      if (!LEFT_OUT.includes(name)) cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
+    }
+    symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
+  }
+
+  /** Puts these files, by name, in the place of the copied config. */
+  replaceConfig(files: Readonly<Record<string, string>>): void {
+    const config = join(this.folder, "config");
+    rmSync(config, { recursive: true });
+    mkdirSync(config);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(config, name), text);
+  }
+
+  /** Another text of a source, as after an edit: the next command bundles anew. */
+  editSource(): void {
+    appendFileSync(join(this.folder, "main.ts"), `// edited\n`);
+  }
+
+  /** `npm run synth -- <environment>` without npm. */
+  synthesize(environment: string): ProcessCost {
+    return runNode([join("cli", "run.cjs"), "synth", environment], this.folder);
+  }
+
+  /** Runs until nothing is left to do once: the first run bundles, and V8 may keep what it compiled in the second. */
+  settle(environment: string): void {
+    this.synthesize(environment);
+    this.synthesize(environment);
+  }
+
+  /** The least cdktf program, beside the real one and with the same packages. */
+  synthesizeBare(): ProcessCost {
+    return runNode([join("cli", "bench", "bare-program.cjs"), join(this.folder, "bare.out")], this.folder);
+  }
+
+  stackFolder(environment: string): string {
+    return join(this.folder, "cdktf.out", "stacks", environment);
+  }
+
+  /** The stack that the last synthesis of this environment wrote. */
+  stack(environment: string): TerraformJson {
+    return JSON.parse(readFileSync(join(this.stackFolder(environment), "cdk.tf.json"), "utf8"));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Calls back with a copy that is gone afterwards. */
+export function withScratchProject<T>(work: (project: ScratchProject) => T): T {
+  const project = new ScratchProject();
+  try {
+    return work(project);
+  } finally {
+    project.remove();
+  }
+}

@@ -1,0 +1,38 @@
+import type { Benchmark } from "./benchmark";
+import type { Figure } from "./figure";
+import { inTurns, medianOf } from "./rounds";
+import { ScratchProject } from "./scratch-project";
+
+/** One environment as a whole process: what people wait for before every plan. */
+export const synthesis: Benchmark = {
+  name: "synthesis",
+  title: "synthesis: one environment as a whole process, against a bare cdktf program",
+  measure: ({ rounds, environment }) => {
+    const [still, edited] = [new ScratchProject(), new ScratchProject()];
+    try {
+      still.settle(environment);
+      const costs = inTurns("synthesis", rounds, {
+        bare: () => still.synthesizeBare(),
+        unchanged: () => still.synthesize(environment),
+        changed: () => {
+          edited.editSource();
+          return edited.synthesize(environment);
+        },
+      });
+      const time = (name: keyof typeof costs) => medianOf(costs[name], ({ milliseconds }) => milliseconds);
+      const peak = (name: keyof typeof costs) => medianOf(costs[name], ({ peakMegabytes }) => peakMegabytes);
+      return [
+        figure("time, sources unchanged", "ms", time("unchanged"), time("bare"), 1.5),
+        figure("peak memory, sources unchanged", "MB", peak("unchanged"), peak("bare"), 1.3),
+        figure("time, sources changed: bundles anew", "ms", time("changed"), time("bare"), 3),
+      ];
+    } finally {
+      still.remove();
+      edited.remove();
+    }
+  },
+};
+
+function figure(what: string, unit: "ms" | "MB", measured: number, baseline: number, times: number): Figure {
+  return { what, unit, measured, baseline, aim: { times } };
+}

@@ -1,0 +1,44 @@
+"use strict";
+/**
+ * Loads the bundled program with what V8 compiled of it before: compiling three megabytes anew takes longer than most
+ * commands do. V8 refuses what another release or other flags made, but not what was made of another text of the same
+ * length: so the file is named after the sources.
+ */
+const { existsSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { dirname } = require("node:path");
+const { Script, constants } = require("node:vm");
+
+/** Around a bundle, as Node puts it around a module; in the file itself, so that no second copy is made to add it. */
+const WRAPPER = { banner: "(function (exports, require, module, __filename, __dirname) {", footer: "})" };
+
+/** @param built what `ensureBuilt` returns */
+function loadProgram({ program, packages }) {
+  const bundled = loadCompiled(packages, require);
+  return loadCompiled(program, (path) => (path in bundled ? bundled[path]() : require(path)));
+}
+
+function loadCompiled({ path, hash, fresh }, requireFrom) {
+  const compiled = `${path}.${hash.slice(0, 16)}.v8`;
+  const cachedData = existsSync(compiled) ? readFileSync(compiled) : undefined;
+  // esbuild writes ASCII. As Latin-1 it takes one byte a character, and needs no decoding.
+  const script = new Script(readFileSync(path, "latin1"), {
+    filename: path,
+    cachedData,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, requireFrom, module, path, dirname(path));
+  const missing = cachedData === undefined || script.cachedDataRejected;
+  // Not for a bundle that was made just now: whoever is editing will make the next one soon.
+  if (missing && !fresh) process.once("exit", () => keep(script, compiled));
+  return module.exports;
+}
+
+/** At the end of a command, when the functions that it called have been compiled too. */
+function keep(script, compiled) {
+  const draft = `${compiled}.${process.pid}`;
+  writeFileSync(draft, script.createCachedData());
+  renameSync(draft, compiled);
+}
+
+module.exports = { loadProgram, WRAPPER };
