@@ -69,7 +69,7 @@ function roundsOf(runs: string | undefined): number {
   throw new CommandError(`--runs: got ${JSON.stringify(runs)}, expected 1-999\n    default: ${ROUNDS}`, EXIT.usage);
 }
 
-/** What the figures depend on beside the program: on a busy machine the ratios are worse than they are. */
+/** What the figures depend on beside the program: on a busy machine the ratios come out too high. */
 function machine(): string {
   const [load = 0] = loadavg();
   const { length } = cpus();

@@ -53,7 +53,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .command("bench")
     .description("measure synthesis and authorizer, as ratios to a baseline of the same run")
     .option("--only <group>", "one group: synthesis, template, growth, size, start or decision")
-    .option("--runs <rounds>", "rounds of each measurement; nine without")
+    .option("--runs <rounds>", "rounds of each measurement; fifteen without")
     .action(async (...args: Parameters<typeof bench>) => (await import("./bench")).bench(...args));
   program.command("check").description("everything CI runs").action(check);
   program.command("app", { hidden: true }).description("what cdktf runs").action(app);

@@ -3,6 +3,7 @@ import type { Intent } from "../intent/intent";
 import { declareStacks } from "../main";
 import { CommandError, EXIT } from "./command-error";
 import { BUILD } from "./project";
+import { withoutTokenTraces } from "./token-traces";
 
 /** How cdktf begins and ends the message with which it refuses a stack that a rule objects to. */
 const REFUSED = /^Encountered Annotations with level "ERROR":\n([\s\S]*?)\s*(?:Either fix the issues above|$)/;
@@ -13,10 +14,12 @@ const WAY_ROUND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
 /** Synthesizes these environments into a folder, or into the one that cdktf names; refuses what a policy rule refuses. */
 export function synthesizeStrictly(intents: readonly Intent[], outdir?: string): void {
   delete process.env[WAY_ROUND];
-  const app = new App(outdir === undefined ? {} : { outdir });
-  declareStacks(app, intents, BUILD);
   try {
-    app.synth();
+    withoutTokenTraces(() => {
+      const app = new App(outdir === undefined ? {} : { outdir });
+      declareStacks(app, intents, BUILD);
+      app.synth();
+    });
   } catch (error) {
     const findings = REFUSED.exec((error as Error).message)?.[1];
     if (findings === undefined) throw error;

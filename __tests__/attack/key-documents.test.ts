@@ -16,10 +16,14 @@ beforeEach(() => clouds.hoursLater());
 describe("keys that cannot be had: nobody can tell, and no cloud is asked", () => {
   const deep = `${"[".repeat(70_000)}${"]".repeat(70_000)}`;
   const huge = () => JSON.stringify({ keys: [arena.workforce.pair.jwk], padding: "x".repeat(150_000) });
-  const keys = (interception: Interception) => () =>
-    arena.internet.intercept(arena.workforce.host, (request, real) =>
-      request.target.endsWith("/v1/keys") ? interception(request, real) : arena.workforce.handle(request),
+  /** This in the place of one of Okta's two documents. */
+  const instead = (of: string, interception: Interception) => () =>
+    arena.internet.intercept(arena.workforce.host, (request, behind) =>
+      request.target.endsWith(of) ? interception(request, behind) : behind(request),
     );
+  const keys = (interception: Interception) => instead("/v1/keys", interception);
+  const status = (code: number) => keys(async (request, behind) => ({ ...(await behind(request)), status: code }));
+  const otherIssuer = { issuer: "https://evil.example", jwks_uri: "https://acme.okta.com/oauth2/default/v1/keys" };
   const at = (uri: string) => () => {
     arena.workforce.jwksUri = uri;
   };
@@ -32,14 +36,13 @@ describe("keys that cannot be had: nobody can tell, and no cloud is asked", () =
     ["another document", keys(answering(200, "null"))],
     ["lists in lists", keys(answering(200, deep))],
     ["150 kB and more", () => keys(answering(200, huge()))()],
+    ["keys under the status 203", status(203)],
+    ["keys under the status 404", status(404)],
     [
       "another issuer's discovery document",
-      () =>
-        arena.internet.intercept(
-          arena.workforce.host,
-          answering(200, '{"issuer":"https://evil.example","jwks_uri":"https://acme.okta.com/oauth2/default/v1/keys"}'),
-        ),
+      instead("/openid-configuration", answering(200, JSON.stringify(otherIssuer))),
     ],
+    ["no issuer's discovery document", instead("/openid-configuration", answering(200, "{}"))],
     ["an address over http", at("http://acme.okta.com/oauth2/default/v1/keys")],
     ["an address of a machine", at("https://169.254.169.254/latest/meta-data")],
     ["an address of this machine", at("https://[::1]/v1/keys")],

@@ -57,13 +57,16 @@ const DISGUISES: readonly ((text: string) => string)[] = [
   (text) => text.replaceAll("/", "\\"),
 ];
 
+/** In one segment, rather in the last one. */
+const disguise = fc.tuple(fc.constantFrom(-1, -1, 0, 1, 2), fc.constantFrom(...DISGUISES));
+
 /** A path that is somebody's, part by part in disguise. */
 const disguisedPath = (routes: readonly string[]) =>
   fc
     .tuple(
       fc.constantFrom(...routes),
       fc.array(fc.constantFrom("7", "x", ...LITERALS), { minLength: 6, maxLength: 6 }),
-      fc.array(fc.tuple(fc.nat(3), fc.constantFrom(...DISGUISES)), { maxLength: 3 }),
+      fc.oneof(fc.array(disguise, { minLength: 1, maxLength: 1 }), fc.array(disguise, { maxLength: 3 })),
     )
     .map(([own, values, disguises]) => {
       const parts = own
@@ -73,16 +76,16 @@ const disguisedPath = (routes: readonly string[]) =>
           if (part.endsWith("+}")) return values.slice(index, index + 2).join("/");
           return part.startsWith("{") ? (values[index] ?? "") : part;
         });
-      for (const [place, disguise] of disguises) {
-        const index = place % parts.length;
-        parts[index] = disguise(parts[index] ?? "");
+      for (const [place, change] of disguises) {
+        const index = (place + parts.length) % parts.length;
+        parts[index] = change(parts[index] ?? "");
       }
       return `/${parts.join("/")}`;
     });
 
 const scenario = fc
   .uniqueArray(route, { minLength: 2, maxLength: 5 })
-  .chain((routes) => fc.tuple(fc.constant(routes), fc.array(disguisedPath(routes), { minLength: 40, maxLength: 40 })));
+  .chain((routes) => fc.tuple(fc.constant(routes), fc.array(disguisedPath(routes), { minLength: 80, maxLength: 80 })));
 
 /** Who the function lets a path pass as: routes with a variable alone, for the gateway itself compares the others. */
 async function authorized(routes: readonly string[], path: string): Promise<readonly string[]> {
@@ -104,15 +107,16 @@ function serve(routes: readonly string[]): void {
 }
 
 test("no path that a loosely matching framework would send to a narrower route passes on the wider one", async () => {
-  const readings = fc.array(fc.nat(READING_COUNT - 1), { maxLength: 4 });
+  const single = Array.from({ length: READING_COUNT }, (_, index) => lenientRouter([index]));
+  const readings = fc.array(fc.nat(READING_COUNT - 1), { minLength: 2, maxLength: 4 });
   let passes = 0;
   await fc.assert(
     fc.asyncProperty(
       scenario,
-      fc.array(readings, { minLength: 25, maxLength: 25 }),
+      fc.array(readings, { minLength: 15, maxLength: 15 }),
       async ([routes, paths], servers) => {
         serve(routes);
-        const routers = [EXPRESS, EXPRESS_MOUNTS, ...servers.map(lenientRouter)];
+        const routers = [EXPRESS, EXPRESS_MOUNTS, ...single, ...servers.map(lenientRouter)];
         for (const path of paths) {
           for (const own of await authorized(routes, path)) {
             passes += 1;

@@ -6,7 +6,7 @@
  * Arguments: the function's module, the number of tokens. The environment is the function's.
  */
 const { verify } = require("node:crypto");
-const { readFileSync, writeSync } = require("node:fs");
+const { readFileSync, writeFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { verifyJwtSync } = require("aws-jwt-verify/jwt-verifier");
@@ -48,7 +48,7 @@ async function main() {
     times.fresh.push(decided - checked);
     times.seen.push(again - decided);
   }
-  writeSync(3, JSON.stringify({ ...times, coldCalls, warmCalls: clouds.calls() - coldCalls }));
+  writeFileSync(3, JSON.stringify({ ...times, coldCalls, warmCalls: clouds.calls() - coldCalls }));
 }
 
 async function expectAllowed(callers, event) {

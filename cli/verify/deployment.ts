@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
 import { CommandError, EXIT } from "../command-error";
 import type { TerraformJson } from "../review-text";

@@ -82,6 +82,14 @@ export function answering(status: number, body = "", headers: Record<string, str
   return async () => ({ status, headers, body });
 }
 
+/** Answers like what it stands before, but takes its time. */
+export function slow(milliseconds: number): Interception {
+  return async (request, behind) => {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return behind(request);
+  };
+}
+
 /** The first call meets it, all later ones what it stands before. */
 export function first(once: Interception): Interception {
   let used = false;

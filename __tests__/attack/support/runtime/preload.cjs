@@ -15,7 +15,7 @@ note("process", process.pid);
 
 const connectTls = tls.connect;
 tls.connect = (options, ...rest) => {
-  note("host", options.servername || options.host);
+  note("host", [options.servername || options.host, ...(Number(options.port) === 443 ? [] : [options.port])].join(":"));
   return connectTls(options, ...rest);
 };
 
