@@ -63,7 +63,7 @@ function importsOf({ outputs }) {
 
 /** Our own code, and zod: bundled with what uses it, most of it (forty languages) is left out. */
 function programOptions() {
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const { dependencies, devDependencies = {} } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const external = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => name !== "zod");
   return { ...scriptOptions(), entryPoints: ["cli/program.ts"], external };
 }
@@ -73,7 +73,7 @@ function programOptions() {
  * on this machine, is loaded from its folder: no synthesis should read it.
  */
 function packagesOptions(imports) {
-  const { devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const { devDependencies = {} } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const external = [...Object.keys(devDependencies), ...LOCAL_PACKAGES];
   const isExternal = (path) => external.some((name) => path === name || path.startsWith(`${name}/`));
   const entries = imports.filter((path) => !isExternal(path)).map((path) => JSON.stringify(path));
