@@ -60,9 +60,14 @@ export function matchesLoosely(pattern: RoutePattern, found: readonly string[]):
     const text = found[index];
     if (text === undefined) return false;
     if (segment.kind === "variable" || text === segment.folded) continue;
-    if (index < found.length - 1 || !text.startsWith(`${segment.folded}.`)) return false;
+    if (index < found.length - 1 || !isExtended(text, segment.folded)) return false;
   }
   return found.length === wanted.length;
+}
+
+/** `export.json` of `export`; `export .json` too, for whoever trims what is left of it. */
+function isExtended(text: string, stem: string): boolean {
+  return text.startsWith(stem) && /^\s*\./u.test(text.slice(stem.length));
 }
 
 /** As a framework that mounts a handler at a path: whatever lies below it is its own. */

@@ -54,6 +54,7 @@ test.each([
   "/orders/ export ",
   "/orders/export.json",
   "/orders/EXPORT.tar.gz",
+  "/orders/export .json",
   "/orders/export.",
   "/orders/ｅｘｐｏｒｔ",
   "/orders/éxport",
@@ -65,6 +66,7 @@ test.each([
 test.each([
   "/orders/exports",
   "/orders/exportjson",
+  "/orders/export json",
   "/orders",
   "/orders/export/7",
   "/orders.json/export",
