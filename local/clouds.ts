@@ -30,7 +30,7 @@ export interface CloudsProps {
   readonly cognitoPort?: number;
   /** Called when the stack is understood and everything is ready, before the two ports are taken. */
   readonly beforeListen?: () => Promise<unknown>;
-  /** Folder with `preload.cjs` and `function-process.cjs`. Default: this one; needed where this program was bundled. */
+  /** Folder with `preload.cjs` and `function-runtime.cjs`. Default: this one; needed where this program was bundled. */
   readonly runtimeFolder?: string;
 }
 

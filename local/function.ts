@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { unzipSync } from "fflate";
 import type { AwsSessionCredentials } from "./aws/sts-documents";
+import { FunctionProcess, type FunctionResult } from "./function-process";
 import type { Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
 import type { LocalInternet } from "./tls";
@@ -24,17 +24,12 @@ const FUNCTION = {
   immaterial: ["architectures", "description", "logging_config", "reserved_concurrent_executions", "tags"],
 } as const;
 
-/** What came of one event, as the gateway sees it. */
-export type FunctionResult =
-  | { readonly kind: "answer"; readonly value: unknown }
-  | { readonly kind: "error"; readonly message: string };
-
 export interface LocalFunctionProps {
   readonly stack: Stack;
   /** Asked for when a function starts: the local internet has the hosts that the functions' archives name. */
   readonly internet: () => LocalInternet;
   readonly credentials: (roleArn: string, functionName: string) => AwsSessionCredentials;
-  /** Folder with `preload.cjs` and `function-process.cjs`: this one, unless this program was bundled. */
+  /** Folder with `preload.cjs` and `function-runtime.cjs`: this one, unless this program was bundled. */
   readonly runtimeFolder: string;
 }
 
@@ -53,7 +48,7 @@ export class LocalFunction {
   /** What the function has printed, line by line. */
   readonly log: string[] = [];
   private readonly folder: string;
-  private child: ChildProcess | undefined;
+  private process: FunctionProcess | undefined;
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -95,8 +90,8 @@ export class LocalFunction {
 
   /** The next event meets a process without memory, as after a deployment or a scale-out. */
   coldStart(): void {
-    this.child?.kill("SIGKILL");
-    this.child = undefined;
+    this.process?.kill();
+    this.process = undefined;
   }
 
   stop(): void {
@@ -104,60 +99,25 @@ export class LocalFunction {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async run(event: unknown): Promise<FunctionResult> {
-    this.child ??= this.start();
-    const { child } = this;
-    const milliseconds = Number(this.props.stack.value(this.resource, "timeout") ?? 3) * 1000;
-    return new Promise((resolveResult) => {
-      const finish = (result: FunctionResult) => {
-        clearTimeout(timer);
-        child.off("message", onMessage);
-        child.off("exit", onExit);
-        resolveResult(result);
-      };
-      const onMessage = (message: { kind: string; message?: string; value?: unknown }) => {
-        if (message.kind === "answer") finish({ kind: "answer", value: message.value });
-        if (message.kind === "error" || message.kind === "failed") {
-          finish({ kind: "error", message: message.message ?? "" });
-        }
-      };
-      const onExit = () => {
-        this.child = undefined;
-        finish({ kind: "error", message: "Runtime exited" });
-      };
-      const timer = setTimeout(() => {
-        this.coldStart();
-        finish({ kind: "error", message: `Task timed out after ${milliseconds / 1000} seconds` });
-      }, milliseconds);
-      child.on("message", onMessage);
-      child.once("exit", onExit);
-      child.send(event as object);
-    });
+  private run(event: unknown): Promise<FunctionResult> {
+    if (!this.process?.alive) this.process = this.start();
+    return this.process.run(event, Number(this.props.stack.value(this.resource, "timeout") ?? 3) * 1000);
   }
 
-  private start(): ChildProcess {
+  private start(): FunctionProcess {
     const { runtimeFolder } = this.props;
     const internet = this.props.internet();
-    const child = spawn(
-      process.execPath,
+    return new FunctionProcess(
       [
         "--require",
         join(runtimeFolder, "preload.cjs"),
-        join(runtimeFolder, "function-process.cjs"),
+        join(runtimeFolder, "function-runtime.cjs"),
         String(internet.port),
         internet.authorityFile,
       ],
-      { cwd: this.folder, env: this.environment(), stdio: ["ignore", "pipe", "pipe", "ipc"] },
+      { cwd: this.folder, env: this.environment() },
+      (line) => this.log.push(line),
     );
-    for (const stream of [child.stdout, child.stderr]) {
-      let rest = "";
-      stream?.setEncoding("utf8").on("data", (text: string) => {
-        const lines = `${rest}${text}`.split("\n");
-        rest = lines.pop() ?? "";
-        this.log.push(...lines);
-      });
-    }
-    return child;
   }
 
   /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */

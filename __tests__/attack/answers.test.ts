@@ -164,7 +164,5 @@ test("a refusal says nothing about what would have worked: all of them are the s
   expect(new Set(answers).size).toBe(1);
   expect(JSON.parse(answers[0] ?? "")).toMatchObject([FORBIDDEN.status, {}, FORBIDDEN.body]);
   // They are refused for as many reasons, which the log alone knows.
-  expect(new Set((await arena.callers.lines(refusals.length)).map(({ reason }) => reason)).size).toBeGreaterThanOrEqual(
-    11,
-  );
+  expect(new Set((await arena.callers.lines()).map(({ reason }) => reason)).size).toBeGreaterThanOrEqual(11);
 });

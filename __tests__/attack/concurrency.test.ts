@@ -44,7 +44,7 @@ test("200 cold requests make one exchange for each service and one fetch of each
   expect(count(hosts, arena.customers.host)).toBe(1);
   // A discovery document and a key set.
   expect([count(hosts, arena.workforce.host), count(hosts, arena.aws.host)]).toEqual([2, 2]);
-  expect(await arena.callers.lines(200)).toHaveLength(200);
+  expect(await arena.callers.lines()).toHaveLength(200);
 });
 
 test("the same for 200 requests of nobody in particular", async () => {
@@ -53,7 +53,7 @@ test("the same for 200 requests of nobody in particular", async () => {
   );
   expect(results.filter(isAllowed)).toHaveLength(200);
   expect(arena.internet.take()).toEqual(arena.hosts.clouds);
-  await arena.anyone.lines(200);
+  await arena.anyone.lines();
 });
 
 test("each of them gets its own service's token and its own caller's name", async () => {
@@ -71,7 +71,7 @@ test("each of them gets its own service's token and its own caller's name", asyn
     "workforce/0oa1example orders/read storefront-dev-orders": 25,
     "aws/arn:aws:iam::111122223333:role/nightly-export orders/export orders/read storefront-dev-orders": 25,
   });
-  await arena.callers.lines(100);
+  await arena.callers.lines();
 });
 
 test("when the one exchange fails, all that waited for it fail, and the next requests make another", async () => {
@@ -84,7 +84,7 @@ test("when the one exchange fails, all that waited for it fail, and the next req
   repair();
   expect((await arena.callers.askAll(events)).filter(isAllowed)).toHaveLength(200);
   expect(count(arena.internet.take(), arena.hosts.sts)).toBe(1);
-  const lines = await arena.callers.lines(400);
+  const lines = await arena.callers.lines();
   expect(new Set(lines.map(({ decision, reason }) => `${decision} ${reason}`))).toEqual(
     new Set(["unavailable token-exchange", "allowed undefined"]),
   );
@@ -98,5 +98,5 @@ test("bad tokens among good ones are refused, and stop none of these", async () 
   const mixed = good.flatMap((event, index) => [event, bad[index]]);
   const results = await arena.callers.askAll(mixed);
   expect([results.filter(isAllowed).length, results.filter(({ kind }) => kind === "error").length]).toEqual([60, 0]);
-  await arena.callers.lines(120);
+  await arena.callers.lines();
 });

@@ -36,11 +36,11 @@ describe("a storm of unknown kids", () => {
     expect(
       results.every((result) => result.kind === "answer" && !(result.value as { isAuthorized: boolean }).isAuthorized),
     ).toBe(true);
-    await arena.callers.lines(150);
+    await arena.callers.lines();
     // Cognito's key set; a discovery document and a key set of each of the two others.
     expect(fetches()).toBe(5);
     await arena.callers.askAll(storm);
-    await arena.callers.lines(150);
+    await arena.callers.lines();
     expect(await arena.verdict(arena.web())).toBe("allowed");
     expect(fetches()).toBe(0);
   });
@@ -51,7 +51,7 @@ describe("a storm of unknown kids", () => {
     arena.internet.take();
     await arena.callers.ask(bearerEvent(junk(arena.customers, 0)));
     await arena.callers.askAll(Array.from({ length: 50 }, (_, index) => bearerEvent(junk(arena.customers, index))));
-    await arena.callers.lines(51);
+    await arena.callers.lines();
     expect(fetches()).toBe(1);
   });
 
@@ -62,7 +62,7 @@ describe("a storm of unknown kids", () => {
       Array.from({ length: 50 }, (_, index) => bearerEvent(junk(arena.customers, index))),
     );
     expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(["error"]));
-    await arena.callers.lines(51);
+    await arena.callers.lines();
     expect(fetches()).toBe(1);
   });
 });

@@ -111,7 +111,7 @@ describe("whatever the header holds", () => {
       }),
       { numRuns: 300, endOnFailure: true },
     );
-    expect(await arena.callers.lines(300)).toHaveLength(300);
+    expect(await arena.callers.lines()).toHaveLength(300);
     expect(arena.internet.take()).toEqual([]);
   });
 });

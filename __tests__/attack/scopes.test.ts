@@ -7,7 +7,7 @@ beforeAll(async () => {
   arena = await Arena.open();
 }, 60_000);
 afterAll(() => arena?.close());
-beforeEach(() => arena.callers.lines(0));
+beforeEach(() => arena.callers.lines());
 
 type Status = 200 | 403;
 

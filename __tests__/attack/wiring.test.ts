@@ -67,7 +67,7 @@ describe("a route wired to another authorizer than its own fails for everybody, 
       "identity-sources",
     ],
   ] as const)("%s", async (_, method, path, name, reason) => {
-    await Promise.all([arena.callers.lines(0), arena.anyone.lines(0)]);
+    await Promise.all([arena.callers.lines(), arena.anyone.lines()]);
     const { status, body } = await arena.send(path, { method, token: arena.web(["orders/read", "orders/write"]) });
     expect({ status, body }).toEqual(FAILED);
     expect(await arena[name].lines()).toMatchObject([{ decision: "unavailable", reason }]);

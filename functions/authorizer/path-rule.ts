@@ -66,8 +66,10 @@ export function requireOwnPath(rule: PathRule, path: string): void {
   }
   if (!matchesExactly(rule.pattern, path)) throw forbidden("path-mismatch");
   const segments = looseSegments(path);
+  // What ends in a slash is also what has an empty variable behind it, where a pattern says `[^/]*`.
+  const readings = path.endsWith("/") ? [segments, [...segments, ""]] : [segments];
   const claimed =
-    rule.rivals.some((rival) => matchesLoosely(rival, segments)) ||
+    readings.some((reading) => rule.rivals.some((rival) => matchesLoosely(rival, reading))) ||
     rule.mounts.some((mount) => matchesLooselyAbove(mount, segments));
   if (claimed) throw forbidden("path-ambiguous");
 }

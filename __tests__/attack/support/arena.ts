@@ -74,7 +74,7 @@ export class Arena {
 
   /** Stops everything, and fails if any process of it printed a secret, died or called somebody unknown. */
   async close(): Promise<void> {
-    await Promise.all([this.callers.lines(0), this.anyone.lines(0)]);
+    await Promise.all([this.callers.lines(), this.anyone.lines()]);
     const faults = this.faults();
     await this.clouds.stop();
     this.stack.remove();
@@ -146,7 +146,7 @@ export class Arena {
     this.restore();
     this.setClock(0);
     for (const artefact of [this.callers, this.anyone]) {
-      await artefact.lines(0);
+      await artefact.lines();
       artefact.coldStart();
     }
     this.clouds.trace.clear();

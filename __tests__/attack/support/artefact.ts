@@ -2,12 +2,16 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AuthorizerPolicy } from "../../../functions/authorizer/policy";
-import type { FunctionResult, LocalFunction } from "../../../local/function";
+import type { LocalFunction } from "../../../local/function";
+import type { FunctionResult } from "../../../local/function-process";
 
 /** What `LocalFunction` keeps to itself. */
 interface Inside {
   readonly folder: string;
-  readonly child?: ChildProcess;
+  readonly process?: {
+    readonly child: ChildProcess;
+    readonly printed: readonly { endOfEvent(): Promise<void> }[];
+  };
 }
 
 /** A line of the authorizer's log. */
@@ -39,29 +43,29 @@ export class Artefact {
 
   /** All at once in one process, which Lambda never does: the hardest case for whatever is single-flight. */
   async askAll(events: readonly unknown[]): Promise<readonly FunctionResult[]> {
-    const child = this.inside.child;
-    if (child === undefined) throw new Error("ask once before: the process must run");
-    return new Promise((resolve) => {
-      const results: FunctionResult[] = [];
-      const collect = (message: { kind: string; value?: unknown; message?: string }) => {
-        if (message.kind === "answer") results.push({ kind: "answer", value: message.value });
-        if (message.kind === "error") results.push({ kind: "error", message: message.message ?? "" });
+    const running = this.inside.process;
+    if (running === undefined) throw new Error("ask once before: the process must run");
+    const { child } = running;
+    const results: FunctionResult[] = [];
+    const all = new Promise<void>((resolve) => {
+      const collect = (result: FunctionResult) => {
+        results.push(result);
         if (results.length < events.length) return;
         child.off("message", collect);
-        resolve(results);
+        resolve();
       };
       child.on("message", collect);
       for (const event of events) child.send(event as object);
     });
+    await all;
+    for (const lines of running.printed) for (const _ of events) await lines.endOfEvent();
+    return results;
   }
 
-  /** The lines since the last time; waits until there are as many as expected. */
-  async lines(expected = 1): Promise<readonly LogLine[]> {
-    for (let wait = 0; wait < 100 && this.running.log.length < expected; wait += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+  /** The lines since the last time. */
+  async lines(): Promise<readonly LogLine[]> {
     const found = this.running.log.splice(0);
-    this.printed.push(...found);
+    for (const line of found) this.printed.push(line);
     return found.map((line) => JSON.parse(line));
   }
 

@@ -55,7 +55,7 @@ export class CannedClouds {
     this.install();
     this.idTokens = 3600;
     this.advance(2 * 3600);
-    await Promise.all([this.arena.callers.lines(0), this.arena.anyone.lines(0)]);
+    await Promise.all([this.arena.callers.lines(), this.arena.anyone.lines()]);
     this.arena.internet.take();
   }
 

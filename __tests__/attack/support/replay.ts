@@ -1,5 +1,5 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
-import type { FunctionResult } from "../../../local/function";
+import type { FunctionResult } from "../../../local/function-process";
 import { expressionValue, type GatewayRequest } from "../../../local/gateway-request";
 import type { Stack } from "../../../local/stack";
 import type { Resource } from "../../../local/terraform-document";

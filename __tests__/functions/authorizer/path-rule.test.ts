@@ -98,6 +98,13 @@ test("below a route that names a part of a wider one nothing passes as the wider
   expect(await verdict(locks, "/accounts/7/locks")).toBe("passes");
 });
 
+test("a path that ends in a slash may be a narrower route's with nothing in its variable", async () => {
+  const files = ruleOf("GET /{path+}", "GET /files/{name}", "GET /files/{name}/parts/{part}");
+  expect(await verdict(files, "/files/")).toBe("forbidden path-ambiguous");
+  expect(await verdict(files, "/pictures/")).toBe("passes");
+  expect(await verdict(files, "/files")).toBe("passes");
+});
+
 test("a path as long as the gateway takes it is judged at once, whatever it is made of", async () => {
   const rule = ruleOf("GET /files/{path+}", "GET /files/admin");
   const startedAt = performance.now();

@@ -23,17 +23,20 @@ async function load() {
 }
 
 const loading = load();
-loading.then(
-  () => process.send({ kind: "ready" }),
-  (error) => process.send({ kind: "failed", message: error.message }),
-);
+loading.catch(() => {}); // Said at the first event.
+
+// The log's end, in each stream: an answer may overtake what was printed before it.
+function end(result) {
+  for (const stream of [process.stdout, process.stderr]) stream.write("\0");
+  process.send(result);
+}
 
 process.on("message", async (event) => {
   try {
     const handler = await loading;
-    process.send({ kind: "answer", value: await handler(event, {}) });
+    end({ kind: "answer", value: await handler(event, {}) });
   } catch (error) {
-    process.send({ kind: "error", message: String(error?.message) });
+    end({ kind: "error", message: String(error?.message) });
   }
 });
 process.on("disconnect", () => process.exit());
