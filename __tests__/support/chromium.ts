@@ -1,0 +1,52 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { type Browser, chromium as playwright } from "playwright-core";
+
+/** What distributions call it: Debian, Ubuntu and Arch, Google's own packages. */
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/** Nothing but the pages of a test: no updates, no look-ups of its maker's hosts, and no sandbox, which root cannot have. */
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Path of a Chromium on this machine: that of `CHROMIUM`, or the first usual name on `PATH`. */
+export function chromium(): string | undefined {
+  const named = process.env.CHROMIUM;
+  if (named !== undefined && named !== "") return named;
+  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+}
+
+/** A browser of one's own, headless, with nothing from before; the caller closes it. */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = chromium();
+  if (executablePath === undefined) throw new Error("no Chromium here: a test asks describeInChromium first");
+  return playwright.launch({ executablePath, args: ARGUMENTS, headless: true });
+}
+
+/** Tests in a real browser. Where there is none they count as skipped, and say so once. */
+export function describeInChromium(name: string, tests: () => void): void {
+  if (chromium() !== undefined) {
+    describe(name, tests);
+    return;
+  }
+  // Straight to the terminal: jest folds its own console lines into a stack trace each.
+  process.stderr.write(`skipped, no Chromium on this machine (set CHROMIUM=/path/to/it): ${name}\n`);
+  describe.skip(name, tests);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
