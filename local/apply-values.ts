@@ -28,7 +28,7 @@ const serviceAccountEmail: Computed = (resource, stack) =>
   `${stack.text(resource, "account_id")}@${stack.google.project}.iam.gserviceaccount.com`;
 
 /** Google names pools and providers by the project's number, of which a stack knows nothing. */
-function projectNumber({ google }: DeclaredValues): string {
+export function projectNumber({ google }: Pick<DeclaredValues, "google">): string {
   const digits = createHash("sha256")
     .update(google.project)
     .digest("hex")

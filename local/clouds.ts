@@ -9,9 +9,9 @@ import { GoogleKeys } from "./google/keys";
 import { CloudRun, type LocalService } from "./google/run";
 import { GoogleSts } from "./google/sts";
 import { issuersOf, LocalIssuer } from "./issuers";
+import { requireKnownTypes } from "./known-types";
 import { LocalServices, type ServicesProps } from "./services/services";
 import { Stack } from "./stack";
-import { StackError } from "./terraform-document";
 import { LocalTls } from "./tls";
 import { LocalTrace } from "./trace";
 
@@ -35,43 +35,6 @@ export interface CloudsProps {
 }
 
 const NOBODY: ServicesProps = { choices: [], secrets: new Map(), secretsFile: "", print: () => {} };
-
-/** Types of resources that decide nothing about a request. */
-const IMMATERIAL: readonly string[] = [
-  "aws_cloudwatch_log_group",
-  "aws_iam_role_policies_exclusive",
-  "aws_iam_role_policy_attachments_exclusive",
-  "aws_secretsmanager_secret",
-  "aws_secretsmanager_secret_policy",
-  "aws_secretsmanager_secret_version",
-  "google_project_iam_audit_config",
-  "google_project_service",
-  "google_secret_manager_secret",
-];
-
-/** Types that a stand-in reads. Any other might grant something that nobody here would notice. */
-const READ: readonly string[] = [
-  "aws_apigatewayv2_api",
-  "aws_apigatewayv2_authorizer",
-  "aws_apigatewayv2_integration",
-  "aws_apigatewayv2_route",
-  "aws_apigatewayv2_stage",
-  "aws_cognito_resource_server",
-  "aws_cognito_user_pool",
-  "aws_cognito_user_pool_client",
-  "aws_cognito_user_pool_domain",
-  "aws_iam_role",
-  "aws_iam_role_policy",
-  "aws_lambda_function",
-  "aws_lambda_permission",
-  "google_cloud_run_v2_service",
-  "google_cloud_run_v2_service_iam_binding",
-  "google_iam_workload_identity_pool",
-  "google_iam_workload_identity_pool_provider",
-  "google_secret_manager_secret_iam_binding",
-  "google_service_account",
-  "google_service_account_iam_binding",
-];
 
 /** Both clouds of one stack on this machine, until `stop`. Everything listens on 127.0.0.1 alone. */
 export interface Clouds {
@@ -158,9 +121,4 @@ async function start(
   onStop(() => gateway.stop());
   const url = await gateway.start(port);
   return { url, cognitoUrl, callers, stack, gateway, trace, functions, issuers, tls, aws };
-}
-
-function requireKnownTypes({ types }: Stack): void {
-  const unknown = types.find((type) => !READ.includes(type) && !IMMATERIAL.includes(type));
-  if (unknown !== undefined) throw new StackError(unknown, "a type of resource that the stand-ins do not know");
 }

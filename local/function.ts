@@ -21,7 +21,13 @@ const FUNCTION = {
     "source_code_hash",
     "timeout",
   ],
-  immaterial: ["architectures", "description", "logging_config", "reserved_concurrent_executions", "tags"],
+  immaterial: {
+    architectures: "the archive is JavaScript alone and runs on this machine's processor",
+    description: "a text for people",
+    logging_config: "lines go to this program; there is no CloudWatch here",
+    reserved_concurrent_executions: "one process a function, one event at a time",
+    tags: "nothing here is decided by a tag",
+  },
 } as const;
 
 export interface LocalFunctionProps {

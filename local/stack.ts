@@ -6,8 +6,8 @@ import { type Resource, StackError, type TerraformDocument } from "./terraform-d
 /** Which attributes of a resource type or block a stand-in acts on, and which cannot change its answers. */
 export interface AttributeUse {
   readonly read: readonly string[];
-  /** By attribute: why it has no meaning here. A bare list where the reasons are not written down yet. */
-  readonly immaterial: readonly string[] | Readonly<Record<string, string>>;
+  /** By attribute: why it has no meaning here. */
+  readonly immaterial: Readonly<Record<string, string>>;
 }
 
 /** A nested block with its references resolved. */
@@ -97,14 +97,7 @@ export class Stack {
 
   /** The nested blocks under an attribute, one or many; what is unknown in them is an error as well. */
   blocks(resource: Resource, attribute: string, use: AttributeUse): readonly Block[] {
-    const value = this.value(resource, attribute) ?? [];
-    const many = Array.isArray(value);
-    return (many ? value : [value]).map((body: unknown, index) => {
-      const address = `${resource.address}.${attribute}${many ? `[${index}]` : ""}`;
-      if (typeof body !== "object" || body === null) throw new StackError(address, "expected a block");
-      requireKnown(`${address}.`, body, use);
-      return { address, body: body as Block["body"] };
-    });
+    return blocksOf(this.value(resource, attribute), `${resource.address}.${attribute}`, use);
   }
 
   /** An attribute with its references resolved; undefined where it is neither declared nor given by an apply. */
@@ -157,8 +150,19 @@ export class Stack {
   }
 }
 
+/** Blocks inside of a block that is resolved already: `blocksOf(template.body.containers, …)`. */
+export function blocksOf(value: unknown = [], at: string, use: AttributeUse): readonly Block[] {
+  const many = Array.isArray(value);
+  return (many ? value : [value]).map((body: unknown, index) => {
+    const address = many ? `${at}[${index}]` : at;
+    if (typeof body !== "object" || body === null) throw new StackError(address, "expected a block");
+    requireKnown(`${address}.`, body, use);
+    return { address, body: body as Block["body"] };
+  });
+}
+
 function requireKnown(prefix: string, body: object, { read, immaterial }: AttributeUse): void {
-  const known = [...read, ...(Array.isArray(immaterial) ? immaterial : Object.keys(immaterial))];
+  const known = [...read, ...Object.keys(immaterial)];
   const unknown = Object.keys(body).find((attribute) => !known.includes(attribute));
   if (unknown !== undefined) throw new StackError(`${prefix}${unknown}`, "unknown to the local stand-in");
 }

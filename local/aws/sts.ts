@@ -3,6 +3,7 @@ import { headerValues, type LocalAnswer, type LocalRequest } from "../local-http
 import type { Stack } from "../stack";
 import { type Resource, StackError } from "../terraform-document";
 import type { LocalTrace } from "../trace";
+import { requireDeclaredPoliciesAlone } from "./exclusive-policies";
 import { evaluatePolicy, IamPolicyError } from "./iam-policy";
 import { SignatureError, verifySignature } from "./signature";
 import { type AwsSessionCredentials, credentialsDocument, errorDocument, identityDocument, XML } from "./sts-documents";
@@ -14,9 +15,9 @@ interface Session extends AwsSessionCredentials {
 
 const ROLE = {
   read: ["name", "assume_role_policy", "max_session_duration"],
-  immaterial: ["description", "tags"],
+  immaterial: { description: "a text for people", tags: "nothing here is decided by a tag" },
 } as const;
-const ROLE_POLICY = { read: ["role", "policy"], immaterial: ["name"] } as const;
+const ROLE_POLICY = { read: ["name", "role", "policy"], immaterial: {} } as const;
 
 /** A refusal of AWS STS: its error code, and the declaration that is at fault where one is. */
 class StsError extends Error {
@@ -48,6 +49,7 @@ export class AwsSts {
     this.host = `sts.${stack.aws.region}.amazonaws.com`;
     this.roles = stack.declared("aws_iam_role", ROLE);
     this.rolePolicies = stack.declared("aws_iam_role_policy", ROLE_POLICY);
+    requireDeclaredPoliciesAlone(stack, this.rolePolicies);
   }
 
   /** What Lambda puts into a function's environment: credentials of its execution role, if that trusts Lambda. */

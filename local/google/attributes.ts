@@ -25,13 +25,18 @@ const SUBJECT_BYTES = 127;
 /** A mapping or condition that cannot be evaluated, or gives something else than it must. */
 export class AttributeError extends Error {}
 
+/** Whether a mapping may give an attribute of this name. */
+export function isAttributeName(name: string): boolean {
+  return /^(google\.(subject|groups)|attribute\.[a-z0-9_]+)$/.test(name);
+}
+
 /** Applies a provider's attribute mapping, CEL expressions over `assertion`. */
 export function mapAttributes(declared: GoogleAttributes, assertion: AwsAssertion): GoogleAttributes {
   const mapping = declared.size > 0 ? declared : DEFAULT_MAPPING;
   const variables = { assertion: new Map(Object.entries(assertion)) };
   const mapped = new Map<string, string>();
   for (const [name, expression] of mapping) {
-    if (!/^(google\.(subject|groups)|attribute\.[a-z0-9_]+)$/.test(name)) throw new AttributeError(`attribute ${name}`);
+    if (!isAttributeName(name)) throw new AttributeError(`attribute ${name}`);
     const value = evaluate(expression, variables);
     if (typeof value !== "string") throw new AttributeError(`${name} is no string`);
     mapped.set(name, value);

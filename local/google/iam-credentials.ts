@@ -3,11 +3,15 @@ import type { Stack } from "../stack";
 import type { Resource } from "../terraform-document";
 import type { LocalTrace } from "../trace";
 import { judgeBindings } from "./bindings";
+import { EnabledServices } from "./enabled-services";
 import type { GoogleKeys } from "./keys";
 import type { FederatedIdentity, GoogleSts } from "./sts";
 
-const ACCOUNT = { read: ["account_id"], immaterial: ["description", "display_name"] } as const;
-const BINDING = { read: ["service_account_id", "role", "members"], immaterial: [] } as const;
+const ACCOUNT = {
+  read: ["account_id"],
+  immaterial: { description: "a text for people", display_name: "a name for people" },
+} as const;
+const BINDING = { read: ["service_account_id", "role", "members"], immaterial: {} } as const;
 
 const LIFE_SECONDS = 3600;
 
@@ -25,6 +29,7 @@ class GoogleError extends Error {
 /** Google's IAM credentials API as the stack's service accounts and their bindings make it: `generateIdToken` alone. */
 export class IamCredentials {
   readonly host = "iamcredentials.googleapis.com";
+  private readonly services: EnabledServices;
   private readonly accounts: readonly Resource[];
   private readonly bindings: readonly Resource[];
 
@@ -35,11 +40,19 @@ export class IamCredentials {
     private readonly trace: LocalTrace,
     private readonly now: () => number = Date.now,
   ) {
+    this.services = new EnabledServices(stack);
     this.accounts = stack.declared("google_service_account", ACCOUNT);
     this.bindings = stack.declared("google_service_account_iam_binding", BINDING);
   }
 
   async handle(request: LocalRequest): Promise<LocalAnswer> {
+    const off = this.services.refusal(
+      this.trace,
+      "iam-credentials",
+      "iamcredentials.googleapis.com",
+      "iam.googleapis.com",
+    );
+    if (off !== undefined) return off;
     try {
       return await this.generateIdToken(request);
     } catch (error) {

@@ -1,15 +1,22 @@
 import { headerValues, json, type LocalAnswer, type LocalRequest } from "../local-http";
 import type { Stack } from "../stack";
-import type { Resource } from "../terraform-document";
+import { type Resource, StackError } from "../terraform-document";
 import type { LocalTrace } from "../trace";
 import { judgeBindings } from "./bindings";
+import { EnabledServices } from "./enabled-services";
 import type { GoogleKeys } from "./keys";
 
 const SERVICE = {
-  read: ["name", "location", "custom_audiences", "ingress", "invoker_iam_disabled"],
-  immaterial: ["description", "deletion_protection", "labels", "template", "traffic"],
+  // The template is read by what starts the services.
+  read: ["name", "location", "custom_audiences", "ingress", "invoker_iam_disabled", "template", "traffic"],
+  immaterial: {
+    deletion_protection: "nothing is deleted here",
+    description: "a text for people",
+    labels: "nothing here is decided by a label",
+  },
 } as const;
-const BINDING = { read: ["name", "location", "role", "members"], immaterial: ["project"] } as const;
+const TRAFFIC = { read: ["type", "percent"], immaterial: {} } as const;
+const BINDING = { read: ["name", "location", "role", "members"], immaterial: {} } as const;
 
 /** What a service itself sees of a request that IAM let through. */
 export interface ServiceRequest extends LocalRequest {
@@ -40,6 +47,7 @@ class RunRefusal extends Error {
  * https://cloud.google.com/run/docs/authenticating/service-to-service
  */
 export class CloudRun {
+  private readonly enabled: EnabledServices;
   private readonly services: readonly Resource[];
   private readonly bindings: readonly Resource[];
 
@@ -50,8 +58,10 @@ export class CloudRun {
     private readonly service: LocalService = echoService,
     private readonly now: () => number = Date.now,
   ) {
+    this.enabled = new EnabledServices(stack);
     this.services = stack.declared("google_cloud_run_v2_service", SERVICE);
     this.bindings = stack.declared("google_cloud_run_v2_service_iam_binding", BINDING);
+    for (const service of this.services) this.requireLatestRevision(service);
   }
 
   get hosts(): readonly string[] {
@@ -61,6 +71,8 @@ export class CloudRun {
   async handle(request: LocalRequest): Promise<LocalAnswer> {
     const target = this.services.find((service) => new URL(this.stack.text(service, "uri")).host === request.host);
     if (target === undefined) return { status: 404, body: "no such service" };
+    const off = this.enabled.refusal(this.trace, "cloud-run", "run.googleapis.com");
+    if (off !== undefined) return off;
     try {
       const { declaration, checked } = await this.admit(target, bearerOf(request));
       const name = this.stack.text(target, "name");
@@ -71,6 +83,14 @@ export class CloudRun {
       const { status, message, declaration } = error;
       this.trace.refuse("cloud-run", message, declaration);
       return { status, headers: { "content-type": "text/plain" }, body: `${message} (${declaration})` };
+    }
+  }
+
+  /** Another revision would be one that the stack says nothing about. */
+  private requireLatestRevision(service: Resource): void {
+    for (const { address, body } of this.stack.blocks(service, "traffic", TRAFFIC)) {
+      if (body.type === "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" && body.percent === 100) continue;
+      throw new StackError(address, "the stand-in knows all traffic to the latest revision alone");
     }
   }
 

@@ -2,9 +2,17 @@ import { randomBytes } from "node:crypto";
 import type { AwsSts } from "../aws/sts";
 import { json, type LocalAnswer, type LocalRequest } from "../local-http";
 import type { Stack } from "../stack";
-import type { Resource } from "../terraform-document";
+import { type Resource, StackError } from "../terraform-document";
 import type { LocalTrace } from "../trace";
-import { AttributeError, type AwsAssertion, conditionHolds, type GoogleAttributes, mapAttributes } from "./attributes";
+import {
+  AttributeError,
+  type AwsAssertion,
+  conditionHolds,
+  type GoogleAttributes,
+  isAttributeName,
+  mapAttributes,
+} from "./attributes";
+import { EnabledServices } from "./enabled-services";
 import { type CallerIdentityRequest, ExchangeError, readExchange } from "./exchange-request";
 
 /** Whom a federated access token stands for. */
@@ -17,7 +25,8 @@ export interface FederatedIdentity {
   readonly expiresAt: number;
 }
 
-const POOL = { read: ["workload_identity_pool_id", "disabled"], immaterial: ["description", "display_name"] } as const;
+const FOR_PEOPLE = { description: "a text for people", display_name: "a name for people" } as const;
+const POOL = { read: ["workload_identity_pool_id", "disabled"], immaterial: FOR_PEOPLE } as const;
 const PROVIDER = {
   read: [
     "workload_identity_pool_id",
@@ -27,13 +36,15 @@ const PROVIDER = {
     "attribute_mapping",
     "attribute_condition",
   ],
-  immaterial: ["description", "display_name"],
+  immaterial: FOR_PEOPLE,
 } as const;
+const AWS = { read: ["account_id"], immaterial: {} } as const;
 
 /** Google's Security Token Service as the stack's pool and provider make it. */
 export class GoogleSts {
   readonly host = "sts.googleapis.com";
   private readonly identities = new Map<string, FederatedIdentity>();
+  private readonly services: EnabledServices;
   private readonly pools: readonly Resource[];
   private readonly providers: readonly Resource[];
 
@@ -43,8 +54,10 @@ export class GoogleSts {
     private readonly trace: LocalTrace,
     private readonly now: () => number = Date.now,
   ) {
+    this.services = new EnabledServices(stack);
     this.pools = stack.declared("google_iam_workload_identity_pool", POOL);
     this.providers = stack.declared("google_iam_workload_identity_pool_provider", PROVIDER);
+    for (const provider of this.providers) this.requireKnown(provider);
   }
 
   /** The identity behind an access token of this service, until it expires. */
@@ -55,6 +68,8 @@ export class GoogleSts {
 
   /** `POST /v1/token` */
   async handle(request: LocalRequest): Promise<LocalAnswer> {
+    const off = this.services.refusal(this.trace, "google-sts", "sts.googleapis.com", "iam.googleapis.com");
+    if (off !== undefined) return off;
     try {
       return await this.exchange(request);
     } catch (error) {
@@ -119,10 +134,23 @@ export class GoogleSts {
     return { arn, account, userid };
   }
 
+  private requireKnown(provider: Resource): void {
+    this.accountOf(provider);
+    for (const name of this.stack.textMap(provider, "attribute_mapping").keys()) {
+      if (isAttributeName(name)) continue;
+      throw new StackError(`${provider.address}.attribute_mapping.${name}`, "unknown attribute of an identity");
+    }
+  }
+
+  /** The AWS account that a provider lets in; undefined where it names none. */
+  private accountOf(provider: Resource): unknown {
+    const [aws] = this.stack.blocks(provider, "aws", AWS);
+    return aws?.body.account_id;
+  }
+
   private admit(provider: Resource, assertion: AwsAssertion): GoogleAttributes {
     const { address } = provider;
-    const aws = this.stack.value(provider, "aws") as { readonly account_id?: unknown } | undefined;
-    if (aws?.account_id !== assertion.account) {
+    if (this.accountOf(provider) !== assertion.account) {
       throw new ExchangeError("unauthorized_client", `account ${assertion.account} is another`, `${address}.aws`);
     }
     const attributes = attempt(`${address}.attribute_mapping`, () =>

@@ -1,10 +1,35 @@
 import { judgeBindings } from "../google/bindings";
-import type { Stack } from "../stack";
+import { EnabledServices } from "../google/enabled-services";
+import { type Block, blocksOf, type Stack } from "../stack";
 import { type Resource, StackError } from "../terraform-document";
 
 const BINDING = {
   read: ["members", "role", "secret_id"],
-  immaterial: { project: "the stand-ins know one project" },
+  immaterial: {},
+} as const;
+const TEMPLATE = {
+  read: ["containers", "service_account"],
+  immaterial: {
+    max_instance_request_concurrency: "a local service takes what comes",
+    scaling: "there is one instance of a service here",
+    timeout: "the gateway's own limit on a call is no longer",
+  },
+} as const;
+const CONTAINER = {
+  read: ["env"],
+  immaterial: {
+    image: "a service runs as its command says, not in its container",
+    liveness_probe: "a service that ends is seen at once",
+    ports: "a local service gets a free port",
+    resources: "a local service has this machine's processor and memory",
+    startup_probe: "a service is ready when it listens",
+  },
+} as const;
+const VARIABLE = { read: ["name", "value", "value_source"], immaterial: {} } as const;
+const SOURCE = { read: ["secret_key_ref"], immaterial: {} } as const;
+const SECRET = {
+  read: ["secret"],
+  immaterial: { version: "a secret has one value here, that of its line in the file" },
 } as const;
 
 /** What Cloud Run would give the process of a service. */
@@ -26,49 +51,58 @@ export interface MountedSecret {
   readonly address: string;
 }
 
-interface Container {
-  readonly env?: readonly {
-    readonly name: string;
-    readonly value?: string;
-    readonly value_source?: { readonly secret_key_ref?: { readonly secret: string } };
-  }[];
-}
-
 /**
  * Every service of the stack. One that mounts a secret which its account may not read stops the start: Cloud Run does
  * not bring up a revision that cannot read its secrets.
  */
 export function declaredServices(stack: Stack): readonly ServiceDeclaration[] {
+  const bindings = stack.declared("google_secret_manager_secret_iam_binding", BINDING);
+  const off = new EnabledServices(stack).missing("secretmanager.googleapis.com");
   return stack.all("google_cloud_run_v2_service").map((resource) => {
-    const declaration = declarationOf(stack, resource);
-    for (const secret of declaration.secrets) requireAccessor(stack, resource, secret);
+    const [template] = stack.blocks(resource, "template", TEMPLATE);
+    const declaration = declarationOf(stack, resource, template);
+    const member = `serviceAccount:${template?.body.service_account}`;
+    for (const secret of declaration.secrets) {
+      if (off !== undefined) throw new StackError(secret.address, `nobody can read a secret without ${off}`);
+      requireAccessor(stack, bindings, member, secret);
+    }
     return declaration;
   });
 }
 
-function declarationOf(stack: Stack, resource: Resource): ServiceDeclaration {
-  const template = stack.value(resource, "template") as { containers?: readonly Container[] } | undefined;
-  const [container, sidecar] = template?.containers ?? [];
-  const at = `${resource.address}.template.containers.0.env`;
+function declarationOf(stack: Stack, resource: Resource, template: Block | undefined): ServiceDeclaration {
+  const [container, sidecar] = template
+    ? blocksOf(template.body.containers, `${template.address}.containers`, CONTAINER)
+    : [];
   if (sidecar !== undefined) throw new StackError(`${resource.address}.template`, "sidecars are not played here");
+  const env = container ? blocksOf(container.body.env, `${container.address}.env`, VARIABLE) : [];
+  const at = `${resource.address}.template.containers.0.env`;
   const variables: Record<string, string> = {};
   const secrets: MountedSecret[] = [];
-  for (const { name, value, value_source } of container?.env ?? []) {
-    const secret = value_source?.secret_key_ref?.secret;
+  for (const { address, body } of env) {
+    const name = String(body.name);
+    const secret = secretOf(address, body.value_source);
     if (secret !== undefined) secrets.push({ variable: name, secretId: secret, address: `${at}.${name}` });
-    else if (value !== undefined) variables[name] = value;
+    else if (typeof body.value === "string") variables[name] = body.value;
     else throw new StackError(`${at}.${name}`, "neither a value nor a secret");
   }
   return { address: resource.address, name: stack.text(resource, "name"), variables, secrets };
 }
 
-function requireAccessor(stack: Stack, service: Resource, { secretId, address }: MountedSecret): void {
-  const template = stack.value(service, "template") as { service_account?: string };
-  const bindings = stack
-    .declared("google_secret_manager_secret_iam_binding", BINDING)
-    .filter((binding) => stack.text(binding, "secret_id") === secretId);
-  const member = `serviceAccount:${template.service_account}`;
-  const verdict = judgeBindings(stack, bindings, "secretmanager.versions.access", [member]);
+function secretOf(at: string, source: unknown): string | undefined {
+  const [from] = blocksOf(source, `${at}.value_source`, SOURCE);
+  const [reference] = from ? blocksOf(from.body.secret_key_ref, `${from.address}.secret_key_ref`, SECRET) : [];
+  return reference && String(reference.body.secret);
+}
+
+function requireAccessor(
+  stack: Stack,
+  bindings: readonly Resource[],
+  member: string,
+  { secretId, address }: MountedSecret,
+): void {
+  const ofSecret = bindings.filter((binding) => stack.text(binding, "secret_id") === secretId);
+  const verdict = judgeBindings(stack, ofSecret, "secretmanager.versions.access", [member]);
   if (verdict.allowed) return;
   const missing = verdict.declaration === undefined ? "no binding lets it" : `${verdict.declaration} does not let it`;
   throw new StackError(address, `${member} may not read ${secretId}: ${missing}`);

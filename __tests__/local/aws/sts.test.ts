@@ -47,7 +47,21 @@ test("a trust policy that is loosened for the other function still meets that fu
 });
 
 test("without a policy of its own a function becomes nobody", async () => {
-  expect(await assume("orders", "callers", remove("aws_iam_role_policy.callers"))).toBe("403 aws_iam_role.callers");
+  const alone = set("aws_iam_role_policies_exclusive.callers", { policy_names: [] });
+  const without = await assume("orders", "callers", remove("aws_iam_role_policy.callers"), alone);
+  expect(without).toBe("403 aws_iam_role.callers");
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ["aws_iam_role_policies_exclusive.callers", { policy_names: [] }, "policy_names: lists []"],
+  ["aws_iam_role_policies_exclusive.orders", { policy_names: ["other"] }, "policy_names: lists [other]"],
+  [
+    "aws_iam_role_policy_attachments_exclusive.orders",
+    { policy_arns: ["arn:aws:iam::aws:policy/AdministratorAccess"] },
+    "policy_arns: nothing is known here of the policy arn:aws:iam::aws:policy/AdministratorAccess",
+  ],
+])("%s may not give a role other policies than the declared: %j", async (address, attributes, message) => {
+  await expect(Chain.of(set(address, attributes))).rejects.toThrow(`${address}.${message}`);
 });
 
 test("a role that does not trust Lambda is no function's", async () => {

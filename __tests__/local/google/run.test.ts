@@ -136,6 +136,10 @@ test("where IAM is off, a caller's own header is nobody's to change", async () =
 
 test("an unknown attribute, role or host", async () => {
   await expect(Chain.of(set(SERVICE, { iap_enabled: true }))).rejects.toThrow(`${SERVICE}.iap_enabled`);
+  const traffic = [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: "old", percent: 100 }];
+  await expect(Chain.of(set(SERVICE, { traffic }))).rejects.toThrow(`${SERVICE}.traffic[0].revision`);
+  const half = [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 50 }];
+  await expect(Chain.of(set(SERVICE, { traffic: half }))).rejects.toThrow(`${SERVICE}.traffic[0]: `);
   await expect(invoked(set(BINDING, { role: "roles/editor" }))).rejects.toThrow(`${BINDING}.role`);
   const chain = await Chain.of();
   const request = { method: "GET", host: "other-ew.a.run.app", target: "/", headers: [], body: "" };

@@ -141,4 +141,10 @@ test("a disabled pool admits nobody", async () => {
 
 test("an OIDC provider, or anything else unknown, stops the stand-in", async () => {
   await expect(Chain.of(set(PROVIDER, { oidc: {} }))).rejects.toThrow(`${PROVIDER}.oidc`);
+  const aws = { account_id: "111122223333", sts_uri: "x" };
+  await expect(Chain.of(set(PROVIDER, { aws }))).rejects.toThrow(`${PROVIDER}.aws.sts_uri`);
+  const attribute_mapping = { "google.subject": "assertion.arn", "google.role": "assertion.arn" };
+  await expect(Chain.of(set(PROVIDER, { attribute_mapping }))).rejects.toThrow(
+    `${PROVIDER}.attribute_mapping.google.role`,
+  );
 });

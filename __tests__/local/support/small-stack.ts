@@ -102,6 +102,11 @@ export function smallDocument(): EditableDocument & { readonly provider: unknown
         scoped: route("ANY /scoped", "scoped"),
         greedy: route("GET /files/{path+}", "public"),
       },
+      google_project_service: {
+        iam: { service: "iam.googleapis.com" },
+        run: { service: "run.googleapis.com" },
+        sts: { service: "sts.googleapis.com" },
+      },
       google_cloud_run_v2_service: {
         shop: { name: "shop", location: "europe-west1", invoker_iam_disabled: true },
       },

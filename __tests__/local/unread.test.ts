@@ -1,0 +1,107 @@
+import type { Change } from "./support/document";
+import { SynthesizedEnvironments } from "./support/environments";
+
+const environments = new SynthesizedEnvironments();
+afterAll(() => environments.remove());
+
+/** Starts and stops again; what refused the stack where it was refused. */
+async function start(environment: string, ...changes: readonly Change[]): Promise<string> {
+  try {
+    const clouds = await environments.start(environment, ...changes);
+    await clouds.stop();
+    return "started";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+test.each(environments.names)(
+  "every attribute in the stack of %s is read, or immaterial for a reason",
+  async (name) => {
+    expect(await start(name)).toBe("started");
+  },
+);
+
+test("the environments differ in values, not in types: one stands for all", () => {
+  const types = (name: string) => Object.keys(environments.document(name).resource).sort();
+  expect(types("staging")).toEqual(types("dev"));
+  expect(types("prod")).toEqual(types("dev"));
+});
+
+const dev = environments.document("dev");
+
+test.each(Object.entries(dev.resource).map(([type, named]) => `${type}.${Object.keys(named).at(-1)}`))(
+  "an unknown attribute of %s stops the start with its address",
+  async (address) => {
+    const [type = "", name = ""] = address.split(".");
+    const unknown: Change = ({ resource }) => Object.assign(resource[type]?.[name] ?? {}, { unheard_of: true });
+    expect(await start("dev", unknown)).toBe(`${address}.unheard_of: unknown to the local stand-in`);
+  },
+);
+
+/** Every shape of nested block in the three stacks, `type.block.block`, with one of its places. */
+function nestedBlocks(): Map<string, { environment: string; path: readonly string[] }> {
+  const found = new Map<string, { environment: string; path: readonly string[] }>();
+  for (const environment of environments.names) {
+    const walk = (value: unknown, shape: string, path: readonly string[]): void => {
+      if (typeof value !== "object" || value === null) return;
+      if (!Array.isArray(value) && path.length > 2 && !found.has(shape)) found.set(shape, { environment, path });
+      for (const [key, item] of Object.entries(value)) {
+        walk(item, Array.isArray(value) ? shape : `${shape}.${key}`, [...path, key]);
+      }
+    };
+    for (const [type, named] of Object.entries(environments.document(environment).resource)) {
+      for (const [name, body] of Object.entries(named)) {
+        for (const [key, item] of Object.entries(body))
+          if (key !== "//") walk(item, `${type}.${key}`, [type, name, key]);
+      }
+    }
+  }
+  return found;
+}
+
+/** Blocks in which anything may stand, with all that is inside of them; none can grant or refuse a request. */
+const OPEN_BLOCKS: Readonly<Record<string, string>> = {
+  "aws_apigatewayv2_stage.stage_variables": "a map: every name is a variable's",
+  "aws_cognito_resource_server.scope": "a scope is its name, all else about it is for people",
+  "aws_cognito_user_pool.account_recovery_setting": "immaterial as a whole",
+  "aws_cognito_user_pool.admin_create_user_config": "immaterial as a whole",
+  "aws_cognito_user_pool.password_policy": "immaterial as a whole",
+  "aws_cognito_user_pool.software_token_mfa_configuration": "immaterial as a whole",
+  "aws_cognito_user_pool.username_configuration": "immaterial as a whole",
+  "aws_cognito_user_pool_client.token_validity_units": "units of tokens that are not given here",
+  "aws_lambda_function.environment": "every name is a variable's",
+  "aws_lambda_function.logging_config": "immaterial as a whole",
+  "aws_secretsmanager_secret.lifecycle": "Terraform's own: how an apply replaces and protects",
+  "aws_secretsmanager_secret_version.lifecycle": "Terraform's own: how an apply replaces and protects",
+  "google_cloud_run_v2_service.template.containers.liveness_probe": "immaterial as a whole",
+  "google_cloud_run_v2_service.template.containers.ports": "immaterial as a whole",
+  "google_cloud_run_v2_service.template.containers.resources": "immaterial as a whole",
+  "google_cloud_run_v2_service.template.containers.startup_probe": "immaterial as a whole",
+  "google_cloud_run_v2_service.template.scaling": "immaterial as a whole",
+  "google_project_iam_audit_config.audit_log_config": "immaterial as a whole",
+  "google_secret_manager_secret.replication": "immaterial as a whole",
+};
+
+const openBlock = (shape: string) =>
+  Object.keys(OPEN_BLOCKS).find((open) => shape === open || shape.startsWith(`${open}.`));
+
+const nested = nestedBlocks();
+
+test.each([...nested.keys()])(
+  "an unknown attribute of %s stops the start, or the block is open for a reason",
+  async (shape) => {
+    const { environment = "", path = [] } = nested.get(shape) ?? {};
+    const unknown: Change = (document) => {
+      let target = document.resource as Record<string, unknown>;
+      for (const key of path) target = target[key] as Record<string, unknown>;
+      target.unheard_of = "x";
+    };
+    const answer = await start(environment, unknown);
+    expect(answer).toEqual(openBlock(shape) ? "started" : expect.stringContaining(".unheard_of: unknown "));
+  },
+);
+
+test("every open block is one that occurs", () => {
+  expect(Object.keys(OPEN_BLOCKS).filter((shape) => !nested.has(shape))).toEqual([]);
+});

@@ -1,0 +1,29 @@
+import type { Stack } from "../stack";
+import { type Resource, StackError } from "../terraform-document";
+
+const INLINE = { read: ["role_name", "policy_names"], immaterial: {} } as const;
+const MANAGED = { read: ["role_name", "policy_arns"], immaterial: {} } as const;
+
+/**
+ * What an apply makes of a role's policies besides declaring them: `aws_iam_role_policies_exclusive` takes away those
+ * that it does not list, `aws_iam_role_policy_attachments_exclusive` attaches those that it lists. Either would be
+ * another set of policies than the declared one, so both must be about exactly that.
+ */
+export function requireDeclaredPoliciesAlone(stack: Stack, rolePolicies: readonly Resource[]): void {
+  for (const exclusive of stack.declared("aws_iam_role_policies_exclusive", INLINE)) {
+    const role = stack.text(exclusive, "role_name");
+    const declared = rolePolicies.filter((policy) => stack.text(policy, "role") === role);
+    const names = declared.map((policy) => stack.text(policy, "name")).sort();
+    const listed = [...stack.texts(exclusive, "policy_names")].sort();
+    if (names.join() === listed.join()) continue;
+    throw new StackError(
+      `${exclusive.address}.policy_names`,
+      `lists [${listed}], and the declared policies of ${role} are [${names}]: an apply would take some away`,
+    );
+  }
+  for (const exclusive of stack.declared("aws_iam_role_policy_attachments_exclusive", MANAGED)) {
+    const [arn] = stack.texts(exclusive, "policy_arns");
+    if (arn === undefined) continue;
+    throw new StackError(`${exclusive.address}.policy_arns`, `nothing is known here of the policy ${arn}`);
+  }
+}

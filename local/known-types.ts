@@ -1,0 +1,74 @@
+import type { Stack } from "./stack";
+import { StackError } from "./terraform-document";
+
+const AUDIT = "who sees what in an audit log; this program's own trace is shown to anybody here";
+const CLIENT_SECRET = "a copy of a client's secret for its owner; callers here are told the secret itself";
+const SECRET_VALUE = "values of secrets are lines of a file here";
+
+/** Types of resources that decide nothing about a request: for each of their attributes, why not. */
+const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  aws_cloudwatch_log_group: {
+    name: "lines go to this program; there is no CloudWatch here",
+    retention_in_days: "nothing is kept longer than this program runs",
+    tags: "nothing here is decided by a tag",
+  },
+  aws_secretsmanager_secret: {
+    description: "a text for people",
+    name: CLIENT_SECRET,
+    recovery_window_in_days: "nothing is deleted here",
+    tags: "nothing here is decided by a tag",
+  },
+  aws_secretsmanager_secret_policy: {
+    block_public_policy: CLIENT_SECRET,
+    policy: CLIENT_SECRET,
+    secret_arn: CLIENT_SECRET,
+  },
+  aws_secretsmanager_secret_version: {
+    secret_id: CLIENT_SECRET,
+    secret_string_wo: CLIENT_SECRET,
+    secret_string_wo_version: CLIENT_SECRET,
+  },
+  google_project_iam_audit_config: { audit_log_config: AUDIT, project: AUDIT, service: AUDIT },
+  google_secret_manager_secret: {
+    deletion_protection: "nothing is deleted here",
+    labels: "nothing here is decided by a label",
+    replication: "a secret is where its service is: on this machine",
+    secret_id: SECRET_VALUE,
+  },
+};
+
+/** Types whose attributes a stand-in reads, each in a file of its own. Any other might grant what nobody would notice. */
+const READ: readonly string[] = [
+  "aws_apigatewayv2_api",
+  "aws_apigatewayv2_authorizer",
+  "aws_apigatewayv2_integration",
+  "aws_apigatewayv2_route",
+  "aws_apigatewayv2_stage",
+  "aws_cognito_resource_server",
+  "aws_cognito_user_pool",
+  "aws_cognito_user_pool_client",
+  "aws_cognito_user_pool_domain",
+  "aws_iam_role",
+  "aws_iam_role_policies_exclusive",
+  "aws_iam_role_policy",
+  "aws_iam_role_policy_attachments_exclusive",
+  "aws_lambda_function",
+  "aws_lambda_permission",
+  "google_cloud_run_v2_service",
+  "google_cloud_run_v2_service_iam_binding",
+  "google_iam_workload_identity_pool",
+  "google_iam_workload_identity_pool_provider",
+  "google_project_service",
+  "google_secret_manager_secret_iam_binding",
+  "google_service_account",
+  "google_service_account_iam_binding",
+];
+
+/** A type of resource, or an attribute of an immaterial one, that nobody knows stops the start with its address. */
+export function requireKnownTypes(stack: Stack): void {
+  for (const type of stack.types) {
+    const immaterial = IMMATERIAL[type];
+    if (immaterial !== undefined) stack.declared(type, { read: [], immaterial });
+    else if (!READ.includes(type)) throw new StackError(type, "a type of resource that the stand-ins do not know");
+  }
+}
