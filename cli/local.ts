@@ -1,11 +1,13 @@
 import { join, relative } from "node:path";
 import { CommandError, EXIT } from "./command-error";
 import { curlLines } from "./local/curl-lines";
-import { LocalDoor, type OpenDoor } from "./local/door";
+import { type DoorProps, LocalDoor, type OpenDoor } from "./local/door";
 import { routeGrants } from "./local/ledger";
+import { loopbackCallback, loopbackOrigin } from "./local/loopback-url";
 import { callMatrix } from "./local/matrix";
 import { matrixTable } from "./local/matrix-table";
 import { serviceChoice } from "./local/service-choice";
+import { TokenDesk } from "./local/token-desk";
 import { watchConfig } from "./local/watch";
 import { BUILD, CONFIG, ROOT } from "./project";
 import { writeWhole } from "./write-files";
@@ -15,6 +17,10 @@ export interface LocalOptions {
   readonly port?: string;
   /** `orders=:3000`, `orders=npm start`. */
   readonly service: readonly string[];
+  /** `http://localhost:5173`: pages of this machine that may call too. */
+  readonly origin: readonly string[];
+  /** `http://localhost:5173/callback`: where people may sign in for them. */
+  readonly callback: readonly string[];
   /** Call every route as every caller, compare with the ledger, and stop. */
   readonly matrix?: boolean;
 }
@@ -31,10 +37,18 @@ export async function local(environment: string, options: LocalOptions): Promise
       EXIT.usage,
     );
   }
+  const props: DoorProps = {
+    environment,
+    port: portOf(options.port),
+    services,
+    throttling: !options.matrix,
+    localOrigins: options.origin.map(loopbackOrigin),
+    localCallbacks: options.callback.map(loopbackCallback),
+    print: console.log,
+  };
   const stopped = stopSignal();
   const start = performance.now();
-  const throttling = !options.matrix;
-  const door = new LocalDoor({ environment, port: portOf(options.port), services, throttling, print: console.log });
+  const door = new LocalDoor(props);
   try {
     const open = await door.open();
     if (options.matrix) await Promise.race([matrix(environment, open), stopped.then(interrupted)]);
@@ -45,7 +59,17 @@ export async function local(environment: string, options: LocalOptions): Promise
 }
 
 async function serve(environment: string, door: LocalDoor, open: OpenDoor, took: number, stopped: Promise<void>) {
-  await greet(environment, open, took);
+  const desk = await TokenDesk.open(environment, () => door.running);
+  try {
+    await greet(environment, open, took);
+    await untilStopped(environment, door, stopped);
+  } finally {
+    await desk.close();
+  }
+  console.log(`${environment}: closed`);
+}
+
+async function untilStopped(environment: string, door: LocalDoor, stopped: Promise<void>): Promise<void> {
   const unwatch = watchConfig(CONFIG, async () => {
     const start = performance.now();
     try {
@@ -58,12 +82,12 @@ async function serve(environment: string, door: LocalDoor, open: OpenDoor, took:
   });
   await stopped;
   await unwatch();
-  console.log(`${environment}: closed`);
 }
 
 async function greet(environment: string, { clouds, grants }: OpenDoor, milliseconds: number): Promise<void> {
-  const lines = await curlLines(clouds, grants);
+  const lines = curlLines(environment, clouds, grants);
   console.log(`${environment}: ${clouds.url}  (ready in ${milliseconds} ms; Ctrl-C closes)`);
+  for (const deviation of clouds.deviations) console.log(`differs from the stack: ${deviation}`);
   console.log(`${lines.join("\n")}\n`);
 }
 
@@ -77,7 +101,7 @@ async function matrix(environment: string, { clouds }: OpenDoor): Promise<void> 
   const file = join(BUILD, `matrix-${environment}.json`);
   writeWhole(file, `${JSON.stringify(result, null, 2)}\n`);
   console.log(matrixTable(result));
-  for (const deviation of clouds.gateway.deviations) console.log(`\ndiffers from the stack: ${deviation}`);
+  for (const deviation of clouds.deviations) console.log(`\ndiffers from the stack: ${deviation}`);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`\n${environment}: ${result.cells.length} calls in ${seconds} s; written to ${relative(ROOT, file)}`);
   if (result.contradictions.length === 0) {

@@ -7,6 +7,7 @@ import { generate } from "./generate";
 import type { local } from "./local";
 import { preview } from "./preview";
 import { synth } from "./synth";
+import { token } from "./token";
 import type { verify } from "./verify";
 
 /** Reads the arguments and runs one command; its outcome becomes the exit code of the process. */
@@ -46,9 +47,29 @@ export async function run(args: readonly string[]): Promise<void> {
     .argument("<environment>")
     .option("--port <port>", "of the gateway on 127.0.0.1; a free one without")
     .option("--service <service>", "who answers: orders=:3000, or orders='npm start'; may be repeated", oneMore, [])
+    .option(
+      "--origin <origin>",
+      "a page of this machine may call too: http://localhost:5173; may be repeated",
+      oneMore,
+      [],
+    )
+    .option("--callback <url>", "people may sign in for a page of this machine too; may be repeated", oneMore, [])
     .option("--matrix", "call every route as every caller, compare with access.md, and stop")
     // Loaded here alone: no synthesis should pay for it.
     .action(async (...args: Parameters<typeof local>) => (await import("./local")).local(...args));
+  program
+    .command("token")
+    .description("print a token of a declared caller, for the front door that npm run local has open")
+    .argument("<environment>")
+    .requiredOption("--as <caller>", "as the ledger names it: workforce/0oa1example; or an issuer that is not Cognito")
+    .option(
+      "--claim <claim>",
+      "of an issuer that is not Cognito: sub=ann, or as JSON scp:='[]'; may be repeated",
+      oneMore,
+      [],
+    )
+    .option("--expires <seconds>", "from now, of an issuer that is not Cognito; less than 0 is past. An hour without")
+    .action(token);
   program
     .command("bench")
     .description("measure synthesis and authorizer, as ratios to a baseline of the same run")

@@ -13,7 +13,19 @@ export interface DeclaredCaller {
   readonly pool?: UserPool;
   /** A token with all that the issuer would put into it; it lives as long as declared, an external one an hour. */
   token(): Promise<string>;
+  /** The same of an external caller, with other claims beside or instead of its own. */
+  sign?(claims: Claims): Promise<string>;
 }
+
+/** An issuer of the policy that the stack does not create: signs what it is told to. */
+export interface ExternalIssuer {
+  /** Id in the authorizer's policy. */
+  readonly id: string;
+  /** With these claims beside its own `iss`, first audience, `iat` and `exp` (an hour). */
+  sign(claims: Claims): Promise<string>;
+}
+
+type Claims = Readonly<Record<string, unknown>>;
 
 /** What matters here of the contract between synthesis and function. */
 interface PolicyIssuer {
@@ -37,15 +49,37 @@ export function declaredCallers(
 ): readonly DeclaredCaller[] {
   const found = new Map<string, DeclaredCaller>();
   for (const each of functions) {
-    const policy = JSON.parse(each.file("authorizer-policy.json")) as { issuers: readonly PolicyIssuer[] };
-    for (const issuer of policy.issuers) {
-      const signer = issuers.get(issuer.id);
-      if (signer === undefined) continue;
-      const callers = issuer.kind === "cognito" ? cognitoCallers(issuer, each, pools) : externalCallers(issuer, signer);
+    for (const { issuer, signer } of policyIssuers(each, issuers)) {
+      const callers =
+        issuer.kind === "cognito"
+          ? cognitoCallers(issuer, each, pools)
+          : externalCallers(issuer, externalIssuer(issuer, signer));
       for (const caller of callers) found.set(caller.name, caller);
     }
   }
   return [...found.values()];
+}
+
+/** Every issuer of the policy that is no user pool of the stack, with or without callers that can be named. */
+export function externalIssuers(
+  functions: readonly LocalFunction[],
+  issuers: ReadonlyMap<string, LocalIssuer>,
+): readonly ExternalIssuer[] {
+  const declared = functions.flatMap((each) => policyIssuers(each, issuers));
+  const external = declared.filter(({ issuer }) => issuer.kind !== "cognito");
+  return [...new Map(external.map(({ issuer, signer }) => [issuer.id, externalIssuer(issuer, signer)])).values()];
+}
+
+function policyIssuers(carrier: LocalFunction, issuers: ReadonlyMap<string, LocalIssuer>) {
+  const policy = JSON.parse(carrier.file("authorizer-policy.json")) as { issuers: readonly PolicyIssuer[] };
+  return policy.issuers.flatMap((issuer) => {
+    const signer = issuers.get(issuer.id);
+    return signer === undefined ? [] : [{ issuer, signer }];
+  });
+}
+
+function externalIssuer({ id, audiences }: PolicyIssuer, signer: LocalIssuer): ExternalIssuer {
+  return { id, sign: (claims) => signer.token({ aud: audiences?.[0], nbf: undefined, ...claims }) };
 }
 
 function cognitoCallers(issuer: PolicyIssuer, { variables }: LocalFunction, pools: readonly UserPool[]) {
@@ -60,12 +94,12 @@ function cognitoCallers(issuer: PolicyIssuer, { variables }: LocalFunction, pool
   });
 }
 
-function externalCallers(issuer: PolicyIssuer, signer: LocalIssuer): readonly DeclaredCaller[] {
-  const aud = issuer.audiences?.[0];
-  const external = (name: string, claims: Readonly<Record<string, unknown>>): DeclaredCaller => ({
+function externalCallers(issuer: PolicyIssuer, signer: ExternalIssuer): readonly DeclaredCaller[] {
+  const external = (name: string, own: Claims): DeclaredCaller => ({
     name: `${issuer.id}/${name}`,
     kind: "external",
-    token: () => signer.token({ aud, nbf: undefined, ...claims }),
+    token: () => signer.sign(own),
+    sign: (claims) => signer.sign({ ...own, ...claims }),
   });
   if (issuer.grants === "subjects")
     return (issuer.subjects ?? []).map(({ subject }) => external(subject, { sub: subject }));

@@ -1,6 +1,7 @@
 import { AwsSts } from "./aws/sts";
-import { type DeclaredCaller, declaredCallers } from "./callers";
+import { type DeclaredCaller, declaredCallers, type ExternalIssuer, externalIssuers } from "./callers";
 import { Cognito } from "./cognito/cognito";
+import { callbackDeviations } from "./cognito/local-callbacks";
 import { userPools } from "./cognito/pool";
 import { type LocalFunction, localFunctions } from "./function";
 import { type GatewayOptions, LocalGateway } from "./gateway";
@@ -26,6 +27,8 @@ export interface CloudsProps {
   readonly port?: number;
   /** How the gateway differs from what the stack declares, and who reads its access log. Default: it does not; nobody. */
   readonly gateway?: GatewayOptions;
+  /** Callbacks of this machine for every client with the code flow, beside the declared ones: a deviation. Default: none. */
+  readonly localCallbacks?: readonly string[];
   /** Port of the user pools' domains on 127.0.0.1. Default: a free one. */
   readonly cognitoPort?: number;
   /** Called when the stack is understood and everything is ready, before the two ports are taken. */
@@ -42,8 +45,12 @@ export interface Clouds {
   readonly url: string;
   /** Base of the user pools' domains: `<cognitoUrl>/<domain prefix>/oauth2/token`. */
   readonly cognitoUrl: string;
+  /** In what gateway and user pools were told to differ from the stack: to be shown wherever their answers are. */
+  readonly deviations: readonly string[];
   /** Everybody whom the authorizer's policy names. */
   readonly callers: readonly DeclaredCaller[];
+  /** Whoever signs tokens of the policy and is no user pool. */
+  readonly externalIssuers: readonly ExternalIssuer[];
   readonly stack: Stack;
   readonly gateway: LocalGateway;
   readonly trace: LocalTrace;
@@ -78,6 +85,7 @@ async function start(
     cognitoPort,
     beforeListen,
     gateway: gatewayOptions,
+    localCallbacks = [],
     runtimeFolder = __dirname,
   }: CloudsProps,
   onStop: (stop: () => unknown) => void,
@@ -108,7 +116,9 @@ async function start(
     ...run.hosts.map((host) => [host, run.handle.bind(run)] as const),
     ...signers.map((issuer) => [issuer.host, issuer.handle] as const),
   ]);
-  const pools = userPools(stack, issuers.values());
+  const pools = userPools(stack, issuers.values(), localCallbacks);
+  const callbacks = callbackDeviations(pools, localCallbacks);
+  for (const each of callbacks) trace.allow("cognito", `deviation: ${each}`, each.split(": ")[0]);
   const cognito = new Cognito(pools, trace);
   for (const pool of pools) hosts.set(pool.host, cognito.handle.bind(cognito));
   const tls = await LocalTls.start(hosts);
@@ -120,5 +130,20 @@ async function start(
   const cognitoUrl = await cognito.start(cognitoPort);
   onStop(() => gateway.stop());
   const url = await gateway.start(port);
-  return { url, cognitoUrl, callers, stack, gateway, trace, functions, issuers, tls, aws };
+  const deviations = [...gateway.deviations, ...callbacks];
+  const external = externalIssuers(functions, issuers);
+  return {
+    url,
+    cognitoUrl,
+    deviations,
+    callers,
+    externalIssuers: external,
+    stack,
+    gateway,
+    trace,
+    functions,
+    issuers,
+    tls,
+    aws,
+  };
 }

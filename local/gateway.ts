@@ -24,6 +24,8 @@ export interface GatewayOptions {
   readonly now?: () => number;
   /** Whether requests are throttled as declared. Default: true; false is a deviation, for load tests. */
   readonly throttling?: boolean;
+  /** Origins of this machine that the API's CORS lets in beside the declared ones: a deviation. Default: none. */
+  readonly localOrigins?: readonly string[];
   /** Gets each line of the access log, in the stage's own format. */
   readonly onAccessLogLine?: (line: string) => void;
 }
@@ -55,7 +57,7 @@ export class LocalGateway {
     this.api = readApi(stack);
     this.stage = readStage(stack, this.api);
     this.stageVariables = stack.textMap(this.stage, "stage_variables");
-    this.cors = Cors.of(stack, this.api);
+    this.cors = Cors.of(stack, this.api, options.localOrigins);
     this.routes = new RouteTable(stack);
     this.throttles = new Throttles(stack, this.stage, this.routes, this.now);
     this.accessLog = AccessLog.of(stack, this.stage);
@@ -65,7 +67,8 @@ export class LocalGateway {
 
   /** In what it was told to differ from the stack: to be shown wherever its answers are. */
   get deviations(): readonly string[] {
-    return this.options.throttling === false ? [`${this.stage.address}: requests are not throttled`] : [];
+    const throttling = this.options.throttling === false ? [`${this.stage.address}: requests are not throttled`] : [];
+    return [...throttling, ...(this.cors?.deviations ?? [])];
   }
 
   /** As AWS's operation of this name: no answer of an authorizer is kept any longer. */
@@ -75,7 +78,9 @@ export class LocalGateway {
 
   /** The URL callers call. */
   async start(port = 0): Promise<string> {
-    for (const deviation of this.deviations) this.trace.allow("gateway", `deviation: ${deviation}`, this.stage.address);
+    for (const deviation of this.deviations) {
+      this.trace.allow("gateway", `deviation: ${deviation}`, deviation.split(": ")[0]);
+    }
     // Node's own limit on a head would answer before the gateway does, and without a request id.
     const server = createServer({ maxHeaderSize: 64 * MOST_HEAD_BYTES }, (incoming, outgoing) => {
       this.serve(incoming).then((answer) => writeAnswer(outgoing, answer));
@@ -155,8 +160,9 @@ export class LocalGateway {
 
   private preflight(cors: Cors, { headers }: ReadRequest): LocalAnswer | OwnAnswer {
     if (this.isThrottled(undefined)) return ownAnswer(429);
-    if (cors.isDeclared(headers)) this.trace.allow("gateway", "preflight", cors.address);
-    else {
+    if (cors.isAllowed(headers)) {
+      this.trace.allow("gateway", cors.isLocal(headers) ? "preflight, of a local origin" : "preflight", cors.address);
+    } else {
       this.trace.refuse("gateway", `preflight: the origin ${headers.get("origin")} is not declared`, cors.address);
       traceChoice(this.trace, "preflight-foreign-origin", cors.address);
     }

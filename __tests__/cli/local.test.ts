@@ -1,80 +1,35 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { ProjectCopy } from "../support/command";
+import { LocalCommand } from "../support/local-command";
 
 jest.setTimeout(60_000);
 
 const CURL = spawnSync("curl", ["--version"]).status === 0;
 
 const project = new ProjectCopy();
-const open: LocalCommand[] = [];
 afterAll(async () => {
-  for (const each of open.splice(0)) await each.close();
+  await LocalCommand.closeAll();
   project.remove();
 });
-
-/** `npm run local`, running, with all that it has printed. */
-class LocalCommand {
-  private printed = "";
-  private readonly child: ChildProcess;
-
-  constructor(...args: readonly string[]) {
-    this.child = spawn(process.execPath, ["cli/run.cjs", "local", ...args], {
-      cwd: project.folder,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on("data", (text) => (this.printed += text));
-    open.push(this);
-  }
-
-  /** The first match in what is printed from here on, or from the start. */
-  async prints(pattern: RegExp, since = 0): Promise<RegExpExecArray> {
-    for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
-      const found = pattern.exec(this.printed.slice(since));
-      if (found) return found;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    throw new Error(`never printed ${pattern}:\n${this.printed}`);
-  }
-
-  get length(): number {
-    return this.printed.length;
-  }
-
-  /** Ctrl-C; the exit code. */
-  async close(): Promise<number | null> {
-    if (this.child.exitCode === null) {
-      this.child.kill("SIGINT");
-      await once(this.child, "exit");
-    }
-    return this.child.exitCode;
-  }
-}
-
-/** The line printed below a caller's name. */
-async function lineOf(command: LocalCommand, caller: string): Promise<string> {
-  const [, line = ""] = await command.prints(new RegExp(`^${caller}.*\\n {2}(.+)$`, "m"));
-  return line;
-}
 
 async function status(url: string): Promise<number> {
   return (await fetch(url)).status;
 }
 
 test("from the config to an allowed and a refused call, live changes, and a clean end", async () => {
-  const door = new LocalCommand("dev");
+  const door = new LocalCommand(project, "dev");
   const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+) /m);
   expect([await status(`${url}/products`), await status(`${url}/orders`)]).toEqual([200, 401]);
   if (CURL) {
     const run = async (caller: string) =>
-      spawnSync("sh", ["-c", await lineOf(door, caller)], { encoding: "utf8" }).stdout;
+      spawnSync("sh", ["-c", await door.lineOf(caller)], { cwd: project.folder, encoding: "utf8" }).stdout;
     for (const caller of ["customers/reporting-agent", "customers/support-desk", "workforce/0oa1example", "aws/arn"]) {
       expect([caller, JSON.parse(await run(caller))]).toEqual([caller, expect.objectContaining({ method: "GET" })]);
     }
     expect(JSON.parse(await run("nobody"))).toEqual({ message: "Unauthorized" });
   }
-  expect(await lineOf(door, "customers/web")).toMatch(/\/storefront-dev\/oauth2\/authorize\?response_type=code&/);
+  expect(await door.lineOf("customers/web")).toMatch(/\/storefront-dev\/oauth2\/authorize\?response_type=code&/);
 
   const base = project.path("config/base.yaml");
   const text = readFileSync(base, "utf8");
@@ -131,6 +86,8 @@ test.each<[readonly string[], number, string]>([
   [["dex"], 2, "did you mean dev"],
   [["dev", "--service", "orders"], 2, "--service orders=:3000"],
   [["dev", "--port", "http"], 2, "--port http: expected a number"],
+  [["dev", "--origin", "http://localhost:5173/"], 2, "--origin http://localhost:5173/: expected no more than"],
+  [["dev", "--callback", "https://shop.example.com/cb"], 2, "expected a URL of this machine without a fragment"],
   [["dev", "--matrix", "--service", "orders=:1"], 2, "leave out --service"],
   [["dev", "--service", "order=:1"], 1, "google_cloud_run_v2_service.order: the stack has no such service"],
 ])("local %j is refused and says what to do", (args, code, message) => {
@@ -155,8 +112,8 @@ test("a service starts with its secrets from the ignored file, and not without",
     ),
   ]);
   writeFileSync(project.path(".build/secrets.dev.env"), "# mine\nstorefront-dev-orders-payment-key=k=1\n");
-  const door = new LocalCommand("dev", ...service);
-  const line = await lineOf(door, "customers/reporting-agent");
+  const door = new LocalCommand(project, "dev", ...service);
+  const line = await door.lineOf("customers/reporting-agent");
   if (CURL) expect(spawnSync("sh", ["-c", line], { encoding: "utf8" }).stdout).toBe("k=1");
   expect(await door.close()).toBe(0);
   writeFileSync(overlay, text);

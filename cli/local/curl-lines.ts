@@ -7,7 +7,7 @@ import { callOf } from "./requests";
 const TOKEN_OF = `sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'`;
 
 /** What to paste into a shell: a line for each declared caller that calls a route which the ledger lets it call. */
-export async function curlLines(clouds: Clouds, grants: readonly AccessRow[]): Promise<readonly string[]> {
+export function curlLines(environment: string, clouds: Clouds, grants: readonly AccessRow[]): readonly string[] {
   const lines: string[] = [];
   const open = simplest(grants.filter(({ who }) => who === "anyone"));
   if (open) lines.push("anyone", `  ${call(clouds, open)}`);
@@ -16,7 +16,7 @@ export async function curlLines(clouds: Clouds, grants: readonly AccessRow[]): P
   for (const caller of clouds.callers) {
     const route = simplest(grants.filter(({ who }) => who === caller.name));
     if (route === undefined) continue;
-    lines.push(caller.name, ...(await linesFor(clouds, caller, route)).map((line) => `  ${line}`));
+    lines.push(caller.name, ...linesFor(environment, clouds, caller, route).map((line) => `  ${line}`));
   }
   return lines;
 }
@@ -28,8 +28,10 @@ function simplest(grants: readonly AccessRow[]): string | undefined {
   return reads.find((route) => !route.includes("{")) ?? reads[0] ?? routes[0];
 }
 
-async function linesFor(clouds: Clouds, { kind, pool, client, token }: DeclaredCaller, route: string) {
-  if (kind === "external") return [call(clouds, route, await token())];
+function linesFor(environment: string, clouds: Clouds, { name, kind, pool, client }: DeclaredCaller, route: string) {
+  if (kind === "external") {
+    return [call(clouds, route, `$(npm run -s token -- ${environment} --as ${quoted(name)})`)];
+  }
   if (pool === undefined || client === undefined) return [];
   const base = `${clouds.cognitoUrl}/${pool.domain}`;
   if (kind === "program") {
@@ -39,9 +41,14 @@ async function linesFor(clouds: Clouds, { kind, pool, client, token }: DeclaredC
   const query = new URLSearchParams({
     response_type: "code",
     client_id: client.id,
-    redirect_uri: client.callbackUrls[0] ?? "",
+    redirect_uri: client.localCallbackUrls[0] ?? client.callbackUrls[0] ?? "",
   });
   return [`in a browser: ${base}/oauth2/authorize?${query}`];
+}
+
+/** As one word of a POSIX shell: a subject may hold anything. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function call({ url }: Clouds, routeKey: string, token?: string): string {

@@ -18,6 +18,10 @@ export interface DoorProps {
   readonly services: readonly ServiceChoice[];
   /** Whether calls are throttled as declared: the matrix calls more often in a second than any stage allows. */
   readonly throttling: boolean;
+  /** Of pages of this machine, which may call beside the declared ones: a deviation. */
+  readonly localOrigins: readonly string[];
+  /** Of this machine, where people may sign in beside the declared ones: a deviation. */
+  readonly localCallbacks: readonly string[];
   readonly print: (line: string) => void;
 }
 
@@ -38,7 +42,7 @@ export class LocalDoor {
    * the new one has understood its stack; then that one takes its ports.
    */
   async open(): Promise<OpenDoor> {
-    const { environment, services, throttling, print } = this.props;
+    const { environment, services, throttling, localOrigins, localCallbacks, print } = this.props;
     const [synthesized] = synthesize(select(readIntents(), [environment]));
     const before = this.clouds;
     const port = before === undefined ? this.props.port : portOf(before.url);
@@ -49,7 +53,8 @@ export class LocalDoor {
         runtimeFolder: join(ROOT, "local"),
         port,
         cognitoPort,
-        gateway: { throttling },
+        gateway: { throttling, localOrigins },
+        localCallbacks,
         beforeListen: () => (before === undefined ? requireFree(port) : before.stop()),
         services: {
           choices: services,
@@ -63,6 +68,12 @@ export class LocalDoor {
       if (error instanceof StackError) throw new CommandError(error.message, EXIT.failed);
       throw error;
     }
+  }
+
+  /** What answers at the moment. */
+  get running(): Clouds {
+    if (this.clouds === undefined) throw new Error("the front door is not open");
+    return this.clouds;
   }
 
   async close(): Promise<void> {

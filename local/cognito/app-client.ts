@@ -45,11 +45,13 @@ export interface AppClient {
   readonly scopes: readonly string[];
   /** Compared character by character. */
   readonly callbackUrls: readonly string[];
+  /** Callbacks of this machine that a client with the code flow has beside the declared ones: a deviation. */
+  readonly localCallbackUrls: readonly string[];
   readonly accessTokenSeconds: number;
 }
 
 /** The app clients of a pool; a scope that no resource server of the pool offers is an error, as in a deployment. */
-export function appClients(stack: Stack, poolId: string): readonly AppClient[] {
+export function appClients(stack: Stack, poolId: string, localCallbacks: readonly string[] = []): readonly AppClient[] {
   const offered = [...STANDARD_SCOPES, ...offeredScopes(stack, poolId)];
   return ofPool(stack, poolId, stack.declared("aws_cognito_user_pool_client", CLIENT)).map((resource) => {
     const scopes = stack.texts(resource, "allowed_oauth_scopes");
@@ -57,13 +59,17 @@ export function appClients(stack: Stack, poolId: string): readonly AppClient[] {
     const at = `${resource.address}.allowed_oauth_scopes`;
     if (unknown !== undefined) throw new StackError(at, `no resource server of the pool offers ${unknown}`);
     const oauth = stack.value(resource, "allowed_oauth_flows_user_pool_client") === true;
+    const flows = oauth ? stack.texts(resource, "allowed_oauth_flows") : [];
+    const callbackUrls = stack.texts(resource, "callback_urls");
+    const added = [...new Set(localCallbacks)].filter((url) => !callbackUrls.includes(url));
     return {
       address: resource.address,
       id: stack.text(resource, "id"),
       secret: stack.value(resource, "generate_secret") === true ? stack.text(resource, "client_secret") : undefined,
-      flows: oauth ? stack.texts(resource, "allowed_oauth_flows") : [],
+      flows,
       scopes,
-      callbackUrls: stack.texts(resource, "callback_urls"),
+      callbackUrls,
+      localCallbackUrls: flows.includes("code") ? added : [],
       accessTokenSeconds: accessTokenSeconds(stack, resource),
     };
   });

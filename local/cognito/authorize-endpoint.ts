@@ -38,7 +38,8 @@ export class AuthorizeEndpoint {
         return page(400, `<p>A name has 1 to 64 letters, digits or . @ + - _</p>${form(query)}`);
       }
       const code = this.codes.give({ clientId: client.id, redirectUri, scopes, subject, challenge });
-      this.trace.allow("cognito", `code for ${subject}: ${scopes.join(" ")}`, client.address);
+      const where = client.localCallbackUrls.includes(redirectUri) ? ", to a local callback" : "";
+      this.trace.allow("cognito", `code for ${subject}: ${scopes.join(" ")}${where}`, client.address);
       return redirect(redirectUri, { code, state: query.get("state") });
     });
   }
@@ -48,8 +49,11 @@ export class AuthorizeEndpoint {
     const client = this.pool.clients.find(({ id }) => id === query.get("client_id"));
     if (client === undefined) return this.refuse("invalid_request", "the pool has no such client", this.pool.address);
     const redirectUri = query.get("redirect_uri") ?? "";
-    if (!client.callbackUrls.includes(redirectUri)) {
-      return this.refuse("redirect_mismatch", `${redirectUri} is no callback`, `${client.address}.callback_urls`);
+    const callbacks = [...client.callbackUrls, ...client.localCallbackUrls];
+    if (!callbacks.includes(redirectUri)) {
+      const help = `Callbacks, to the character: ${callbacks.join(", ")}. One more on this machine: --callback ${redirectUri}`;
+      const declaration = `${client.address}.callback_urls`;
+      return this.refuse("redirect_mismatch", `${redirectUri} is no callback`, declaration, help);
     }
     try {
       return allowed({
@@ -65,9 +69,9 @@ export class AuthorizeEndpoint {
     }
   }
 
-  private refuse(error: string, reason: string, declaration: string): LocalAnswer {
+  private refuse(error: string, reason: string, declaration: string, help = ""): LocalAnswer {
     this.trace.refuse("cognito", reason, declaration);
-    return page(400, `<p>${error}: ${escaped(reason)} (${escaped(declaration)})</p>`);
+    return page(400, `<p>${error}: ${escaped(reason)} (${escaped(declaration)})</p><p>${escaped(help)}</p>`);
   }
 }
 

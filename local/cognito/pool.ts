@@ -33,8 +33,15 @@ export interface UserPool {
   readonly issuer: LocalIssuer;
 }
 
-/** The pools of the stack that have a domain and that the authorizer's policy trusts: nobody else gives tokens. */
-export function userPools(stack: Stack, issuers: Iterable<LocalIssuer>): readonly UserPool[] {
+/**
+ * The pools of the stack that have a domain and that the authorizer's policy trusts: nobody else gives tokens.
+ * @param localCallbacks of this machine, for every client with the code flow: a deviation
+ */
+export function userPools(
+  stack: Stack,
+  issuers: Iterable<LocalIssuer>,
+  localCallbacks: readonly string[] = [],
+): readonly UserPool[] {
   const domains = stack.declared("aws_cognito_user_pool_domain", DOMAIN);
   const known = [...issuers];
   return stack.declared("aws_cognito_user_pool", POOL).flatMap((pool) => {
@@ -43,7 +50,7 @@ export function userPools(stack: Stack, issuers: Iterable<LocalIssuer>): readonl
     const issuer = known.find(({ declaration }) => declaration.url === url);
     const resource = domains.find((each) => stack.text(each, "user_pool_id") === id);
     // Read all the same: an attribute that nobody knows, or a scope that nobody offers, stops the start.
-    const clients = appClients(stack, id);
+    const clients = appClients(stack, id, localCallbacks);
     if (issuer === undefined || resource === undefined) return [];
     const domain = stack.text(resource, "domain");
     const host = `${domain}.auth.${stack.aws.region}.amazoncognito.com`;

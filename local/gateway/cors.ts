@@ -15,19 +15,27 @@ type AnswerHeaders = NonNullable<LocalAnswer["headers"]>;
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
 export class Cors {
-  static of(stack: Stack, api: Resource): Cors | undefined {
+  /** @param localOrigins of this machine, allowed beside the declared ones: a deviation */
+  static of(stack: Stack, api: Resource, localOrigins: readonly string[] = []): Cors | undefined {
     const [block] = stack.blocks(api, "cors_configuration", CORS);
-    return block && new Cors(block);
+    if (block === undefined && localOrigins.length > 0) {
+      const remedy = "an API without CORS leaves it to its services: declare gateway.cors, or leave out --origin";
+      throw new StackError(`${api.address}.cors_configuration`, `none, so no local origin can be added; ${remedy}`);
+    }
+    return block && new Cors(block, localOrigins);
   }
 
   readonly address: string;
   private readonly origins: readonly string[];
+  /** Allowed on this machine and by no declaration. */
+  private readonly localOrigins: readonly string[];
   private readonly forPreflight: AnswerHeaders;
   private readonly forAnswers: AnswerHeaders;
 
-  private constructor(block: Block) {
+  private constructor(block: Block, localOrigins: readonly string[]) {
     this.address = block.address;
     this.origins = list(block, "allow_origins");
+    this.localOrigins = [...new Set(localOrigins)].filter((origin) => !this.declares(origin));
     const credentials = block.body.allow_credentials === true;
     if (credentials && this.origins.includes("*")) {
       throw new StackError(`${block.address}.allow_credentials`, "refused by API Gateway beside the origin *");
@@ -60,19 +68,33 @@ export class Cors {
     return { ...answer, headers: { ...Object.fromEntries(others), ...origin, ...(origin && this.forAnswers) } };
   }
 
-  isDeclared(headers: Headers): boolean {
+  get deviations(): readonly string[] {
+    return this.localOrigins.map((origin) => `${this.address}.allow_origins: on this machine ${origin} may call too`);
+  }
+
+  isAllowed(headers: Headers): boolean {
     return this.allowedOrigin(headers) !== undefined;
   }
 
-  /** `*`, `https://*` and `http://*` are patterns; every other origin counts as it is written. */
+  /** Whether the page is let in by a deviation, and would not be by a deployed gateway. */
+  isLocal(headers: Headers): boolean {
+    return this.localOrigins.includes(headers.get("origin") ?? "");
+  }
+
   private allowedOrigin(headers: Headers): AnswerHeaders | undefined {
     const origin = headers.get("origin");
     if (origin === undefined) return undefined;
     if (this.origins.includes("*")) return { "access-control-allow-origin": "*" };
-    const allowed = this.origins.some(
-      (each) => each === origin || (/^https?:\/\/\*$/.test(each) && origin.startsWith(each.slice(0, -1))),
-    );
+    const allowed = this.localOrigins.includes(origin) || this.declares(origin);
     return allowed ? { "access-control-allow-origin": origin } : undefined;
+  }
+
+  /** `*`, `https://*` and `http://*` are patterns; every other origin counts as it is written. */
+  private declares(origin: string): boolean {
+    return this.origins.some(
+      (each) =>
+        each === "*" || each === origin || (/^https?:\/\/\*$/.test(each) && origin.startsWith(each.slice(0, -1))),
+    );
   }
 }
 

@@ -100,6 +100,41 @@ test("without cors_configuration OPTIONS is 404, and the service's own headers p
   await changed.stop();
 });
 
+describe("with origins of this machine", () => {
+  const LOCAL = "http://localhost:5173";
+  let local: Clouds;
+  beforeAll(async () => {
+    const gateway = { localOrigins: [LOCAL, "http://localhost:3000"] };
+    local = await startSmallStack([set(API, { cors_configuration: CORS })], undefined, { service, gateway });
+  });
+  afterAll(() => local.stop());
+
+  test("a page of one may call, and no other than before", async () => {
+    const cors = { "access-control-allow-origin": LOCAL };
+    expect(await asked(local, "/open/7", preflight(LOCAL))).toMatchObject({ status: 204, cors });
+    expect(await asked(local, "/open/7", { headers: { origin: LOCAL } })).toMatchObject({ status: 200, cors });
+    const others = ["http://localhost:5174", "https://localhost:5173", "https://foreign.example"];
+    for (const origin of others) expect((await asked(local, "/open/7", preflight(origin))).cors).toEqual({});
+  });
+
+  test("each that is not declared is a deviation, shown and in the trace", () => {
+    const deviation = `${API}.cors_configuration.allow_origins: on this machine ${LOCAL} may call too`;
+    expect([local.gateway.deviations, local.deviations]).toEqual([[deviation], [deviation]]);
+    const declaration = `${API}.cors_configuration.allow_origins`;
+    expect(local.trace.hops).toContainEqual(
+      expect.objectContaining({ reason: `deviation: ${deviation}`, declaration }),
+    );
+    expect(local.trace.hops).toContainEqual(expect.objectContaining({ reason: "preflight, of a local origin" }));
+    expect(clouds.deviations).toEqual([]);
+  });
+
+  test("an API without CORS has nothing to add one to", async () => {
+    await expect(startSmallStack([], undefined, { gateway: { localOrigins: [LOCAL] } })).rejects.toThrow(
+      `${API}.cors_configuration: none, so no local origin can be added`,
+    );
+  });
+});
+
 test.each([
   [["*"], false, { "access-control-allow-origin": "*" }],
   [["https://*"], false, { "access-control-allow-origin": ORIGIN }],

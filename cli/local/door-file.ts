@@ -1,0 +1,43 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { BUILD, ROOT } from "../project";
+
+/** Where a front door that is open says how it can be asked for a token. */
+export interface DoorFile {
+  /** Of this machine. */
+  readonly url: string;
+  /** Made anew at every start: who cannot read the file gets no token. */
+  readonly secret: string;
+}
+
+function pathOf(environment: string): string {
+  return join(BUILD, `local.${environment}.json`);
+}
+
+/** As a person may read it: `.build/local.dev.json`. */
+export function doorFileName(environment: string): string {
+  return relative(ROOT, pathOf(environment));
+}
+
+/** For this user's eyes alone. A door of the same environment that was opened before is not asked any longer. */
+export function writeDoorFile(environment: string, content: DoorFile): void {
+  rmSync(pathOf(environment), { force: true });
+  writeFileSync(pathOf(environment), `${JSON.stringify(content)}\n`, { mode: 0o600, flag: "wx" });
+}
+
+/** Undefined where no door of the environment is open, or was. */
+export function readDoorFile(environment: string): DoorFile | undefined {
+  const path = pathOf(environment);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as DoorFile) : undefined;
+}
+
+/** Leaves the file of a door that was opened later. */
+export function removeDoorFile(environment: string, { secret }: DoorFile): void {
+  if (readDoorFile(environment)?.secret === secret) rmSync(pathOf(environment), { force: true });
+}
+
+/** Environments with an open door. */
+export function openDoors(): readonly string[] {
+  if (!existsSync(BUILD)) return [];
+  return readdirSync(BUILD).flatMap((name) => /^local\.([a-z0-9-]+)\.json$/.exec(name)?.[1] ?? []);
+}

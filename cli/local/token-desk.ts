@@ -1,0 +1,49 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import type { Clouds } from "../../local/clouds";
+import { headerValues, type LocalAnswer, type LocalRequest } from "../../local/local-http";
+import { LocalServer } from "../../local/local-server";
+import { type DoorFile, removeDoorFile, writeDoorFile } from "./door-file";
+import { fillOrder, OrderRefused, type TokenOrder } from "./token-order";
+
+/**
+ * Where `npm run token` asks an open front door, whose issuers' keys exist in its memory alone. It listens on 127.0.0.1,
+ * and answers who can read the door's file: a page in a browser cannot.
+ */
+export class TokenDesk {
+  private constructor(
+    private readonly environment: string,
+    private readonly server: LocalServer,
+    private readonly file: DoorFile,
+  ) {}
+
+  /** @param clouds those of the moment: a changed config brings others */
+  static async open(environment: string, clouds: () => Clouds): Promise<TokenDesk> {
+    const secret = randomBytes(32).toString("base64url");
+    const server = new LocalServer((request) => answer(request, secret, clouds));
+    const file = { url: await server.start(0), secret };
+    writeDoorFile(environment, file);
+    return new TokenDesk(environment, server, file);
+  }
+
+  async close(): Promise<void> {
+    removeDoorFile(this.environment, this.file);
+    await this.server.stop();
+  }
+}
+
+async function answer(request: LocalRequest, secret: string, clouds: () => Clouds): Promise<LocalAnswer> {
+  const [given = ""] = headerValues(request, "authorization");
+  if (!same(given, `Bearer ${secret}`)) return { status: 403, body: "this door has another secret" };
+  if (request.method !== "POST" || request.target !== "/token") return { status: 404, body: "POST /token alone" };
+  try {
+    return { status: 200, body: await fillOrder(clouds(), JSON.parse(request.body) as TokenOrder) };
+  } catch (error) {
+    if (!(error instanceof OrderRefused)) throw error;
+    return { status: 400, body: error.message };
+  }
+}
+
+function same(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

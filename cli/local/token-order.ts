@@ -1,0 +1,56 @@
+import { nearest } from "../../intent/nearest";
+import type { Clouds } from "../../local/clouds";
+import { cognitoToken } from "./cognito-token";
+
+/** What `npm run token` asks an open front door for. */
+export interface TokenOrder {
+  /** A declared caller, or the id of an issuer that is no user pool. */
+  readonly as: string;
+  /** Beside or instead of the caller's own. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** Seconds from now; less than 0 is past. Default: the caller's own. */
+  readonly expires?: number;
+}
+
+/** An order that cannot be filled, in words for who gave it. */
+export class OrderRefused extends Error {}
+
+type Signers = Pick<Clouds, "callers" | "externalIssuers" | "cognitoUrl">;
+
+/** Signs for whom the stack declares; whatever else a token says is what the order says in so many words. */
+export async function fillOrder(clouds: Signers, order: TokenOrder): Promise<string> {
+  const claims = { ...order.claims, ...lifetime(order) };
+  const given = Object.keys(claims).length > 0;
+  const caller = clouds.callers.find(({ name }) => name === order.as);
+  if (caller?.sign) return given ? caller.sign(claims) : caller.token();
+  if (caller !== undefined) {
+    if (!given) return cognitoToken(clouds.cognitoUrl, caller);
+    const why = "Cognito decides what its tokens say and how long they live";
+    throw new OrderRefused(`--as ${order.as}: ${why}\n    leave out --claim and --expires`);
+  }
+  const issuer = clouds.externalIssuers.find(({ id }) => id === order.as);
+  if (issuer === undefined) throw unknown(clouds, order.as);
+  if (Object.keys(order.claims).length > 0) return issuer.sign(claims);
+  const own = clouds.callers.map(({ name }) => name).filter((name) => name.startsWith(`${issuer.id}/`));
+  throw new OrderRefused(
+    `--as ${order.as}: an issuer, so say what it shall sign: --claim sub=somebody\n    or name a caller: ${own.join(", ")}`,
+  );
+}
+
+function lifetime({ expires }: TokenOrder): Readonly<Record<string, number>> {
+  if (expires === undefined) return {};
+  const now = Math.floor(Date.now() / 1000);
+  // A token that is past was valid before: issued at its own end, it would be malformed and not expired.
+  return { exp: now + expires, ...(expires <= 0 && { iat: now + expires - 3600 }) };
+}
+
+function unknown({ callers, externalIssuers }: Signers, as: string): OrderRefused {
+  const names = callers.map(({ name }) => name);
+  const issuers = externalIssuers.map(({ id }) => id);
+  const near = nearest(as, [...names, ...issuers]);
+  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  const others = issuers.length === 0 ? "" : `\n    with claims of your own (--claim): ${issuers.join(", ")}`;
+  return new OrderRefused(
+    `--as ${as}: the stack declares no such caller${hint}\n    callers: ${names.join(", ")}${others}`,
+  );
+}

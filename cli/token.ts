@@ -1,0 +1,50 @@
+import { suggestion } from "../intent/nearest";
+import { CommandError, EXIT } from "./command-error";
+import { claimsOf } from "./local/claims";
+import { type DoorFile, doorFileName, openDoors, readDoorFile } from "./local/door-file";
+import type { TokenOrder } from "./local/token-order";
+
+export interface TokenOptions {
+  /** A declared caller, `workforce/0oa1example`, or an issuer that is no user pool. */
+  readonly as: string;
+  /** `sub=ann`, `scp:=["orders/read"]`. */
+  readonly claim: readonly string[];
+  /** Seconds from now; less than 0 is past. */
+  readonly expires?: string;
+}
+
+/** `npm run token -- env --as caller`: a token on standard output, signed by the front door that is open, and nothing else. */
+export async function token(environment: string, options: TokenOptions): Promise<void> {
+  const order = { as: options.as, claims: claimsOf(options.claim), expires: secondsOf(options.expires) };
+  const door = readDoorFile(environment);
+  if (door === undefined) throw closed(environment);
+  console.log(await orderedFrom(environment, door, order));
+}
+
+async function orderedFrom(environment: string, { url, secret }: DoorFile, order: TokenOrder): Promise<string> {
+  const headers = { authorization: `Bearer ${secret}` };
+  const init = { method: "POST", headers, body: JSON.stringify(order) };
+  const response = await fetch(`${url}/token`, init).catch(() => {
+    throw closed(environment); // it ended without taking its file away
+  });
+  const text = await response.text();
+  if (response.ok) return text;
+  if (response.status === 400) throw new CommandError(text, EXIT.usage);
+  throw new CommandError(`${doorFileName(environment)}: ${url} answers ${response.status}: ${text}`, EXIT.failed);
+}
+
+function closed(environment: string): CommandError {
+  const others = openDoors().filter((each) => each !== environment);
+  const hint = others.length === 0 ? "" : `; ${suggestion(environment, others)}`;
+  return new CommandError(
+    `no front door of ${environment} is open here${hint}\n    open it in another terminal: npm run local -- ${environment}`,
+    EXIT.usage,
+  );
+}
+
+function secondsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (/^-?\d{1,9}$/.test(text)) return seconds;
+  throw new CommandError(`--expires ${text}: expected seconds from now, less than 0 for the past`, EXIT.usage);
+}
