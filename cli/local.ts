@@ -42,6 +42,7 @@ export async function local(environment: string, options: LocalOptions): Promise
     port: portOf(options.port),
     services,
     throttling: !options.matrix,
+    page: !options.matrix,
     localOrigins: options.origin.map(loopbackOrigin),
     localCallbacks: options.callback.map(loopbackCallback),
     print: console.log,
@@ -87,6 +88,7 @@ async function untilStopped(environment: string, door: LocalDoor, stopped: Promi
 async function greet(environment: string, { clouds, grants }: OpenDoor, milliseconds: number): Promise<void> {
   const lines = curlLines(environment, clouds, grants);
   console.log(`${environment}: ${clouds.url}  (ready in ${milliseconds} ms; Ctrl-C closes)`);
+  console.log(`why?  ${clouds.pageUrl}  shows each request, what was checked and what refused it`);
   for (const deviation of clouds.deviations) console.log(`differs from the stack: ${deviation}`);
   console.log(`${lines.join("\n")}\n`);
 }

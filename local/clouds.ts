@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { AwsSts } from "./aws/sts";
 import { type DeclaredCaller, declaredCallers, type ExternalIssuer, externalIssuers } from "./callers";
 import { Cognito } from "./cognito/cognito";
@@ -11,9 +12,11 @@ import { CloudRun, type LocalService } from "./google/run";
 import { GoogleSts } from "./google/sts";
 import { issuersOf, LocalIssuer } from "./issuers";
 import { requireKnownTypes } from "./known-types";
+import { WhyPage } from "./page/page";
+import { routeRules } from "./page/route-rules";
 import { LocalServices, type ServicesProps } from "./services/services";
 import { Stack } from "./stack";
-import { LocalTls } from "./tls";
+import { type LocalInternet, LocalTls } from "./tls";
 import { LocalTrace } from "./trace";
 
 export interface CloudsProps {
@@ -31,6 +34,8 @@ export interface CloudsProps {
   readonly localCallbacks?: readonly string[];
   /** Port of the user pools' domains on 127.0.0.1. Default: a free one. */
   readonly cognitoPort?: number;
+  /** The page that shows why requests are let through or refused: its title and its port, 0 for a free one. Default: none. */
+  readonly page?: { readonly title: string; readonly port: number };
   /** Called when the stack is understood and everything is ready, before the two ports are taken. */
   readonly beforeListen?: () => Promise<unknown>;
   /** Folder with `preload.cjs` and `function-runtime.cjs`. Default: this one; needed where this program was bundled. */
@@ -45,6 +50,8 @@ export interface Clouds {
   readonly url: string;
   /** Base of the user pools' domains: `<cognitoUrl>/<domain prefix>/oauth2/token`. */
   readonly cognitoUrl: string;
+  /** Of the page that shows why, where one was asked for. */
+  readonly pageUrl?: string;
   /** In what gateway and user pools were told to differ from the stack: to be shown wherever their answers are. */
   readonly deviations: readonly string[];
   /** Everybody whom the authorizer's policy names. */
@@ -83,6 +90,7 @@ async function start(
     services,
     port,
     cognitoPort,
+    page,
     beforeListen,
     gateway: gatewayOptions,
     localCallbacks = [],
@@ -95,7 +103,12 @@ async function start(
   const trace = new LocalTrace();
   const aws = new AwsSts(stack, trace);
   const credentials = aws.functionCredentials.bind(aws);
-  const functions = localFunctions({ stack, internet: () => tls, credentials, runtimeFolder });
+  const functions = localFunctions({
+    stack,
+    internet: (each) => entrances.get(each) ?? tls,
+    credentials,
+    runtimeFolder,
+  });
   onStop(() => functions.map((each) => each.stop()));
   // All at once: each makes an RSA key, which takes most of the start's time.
   const [keys, ...signers] = await Promise.all([
@@ -118,11 +131,13 @@ async function start(
   ]);
   const pools = userPools(stack, issuers.values(), localCallbacks);
   const callbacks = callbackDeviations(pools, localCallbacks);
-  for (const each of callbacks) trace.allow("cognito", `deviation: ${each}`, each.split(": ")[0]);
+  for (const each of callbacks) trace.remark("cognito", `deviation: ${each}`, each.split(": ")[0]);
   const cognito = new Cognito(pools, trace);
   for (const pool of pools) hosts.set(pool.host, cognito.handle.bind(cognito));
   const tls = await LocalTls.start(hosts);
   onStop(() => tls.stop());
+  const entrances = new Map<LocalFunction, LocalInternet>();
+  for (const each of functions) entrances.set(each, await tls.entrance(() => each.request));
   const gateway = new LocalGateway(stack, functions, tls, trace, gatewayOptions);
   const callers = declaredCallers(functions, pools, issuers);
   await beforeListen?.();
@@ -132,9 +147,15 @@ async function start(
   const url = await gateway.start(port);
   const deviations = [...gateway.deviations, ...callbacks];
   const external = externalIssuers(functions, issuers);
+  const assets = join(runtimeFolder, "page/assets");
+  const { requests: log } = trace;
+  const why = page && new WhyPage({ title: page.title, stack, log, ruleOf: routeRules(functions), deviations, assets });
+  onStop(() => why?.stop());
+  const pageUrl = await why?.start(page?.port ?? 0);
   return {
     url,
     cognitoUrl,
+    pageUrl,
     deviations,
     callers,
     externalIssuers: external,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { unzipSync } from "fflate";
 import type { AwsSessionCredentials } from "./aws/sts-documents";
+import { currentRequest } from "./current-request";
 import { FunctionProcess, type FunctionResult } from "./function-process";
 import type { Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
@@ -30,10 +31,13 @@ const FUNCTION = {
   },
 } as const;
 
+/** A front door that is open for days must not fill the memory. */
+const KEPT_LINES = 1000;
+
 export interface LocalFunctionProps {
   readonly stack: Stack;
   /** Asked for when a function starts: the local internet has the hosts that the functions' archives name. */
-  readonly internet: () => LocalInternet;
+  readonly internet: (asking: LocalFunction) => LocalInternet;
   readonly credentials: (roleArn: string, functionName: string) => AwsSessionCredentials;
   /** Folder with `preload.cjs` and `function-runtime.cjs`: this one, unless this program was bundled. */
   readonly runtimeFolder: string;
@@ -51,8 +55,10 @@ export function localFunctions(props: LocalFunctionProps): readonly LocalFunctio
 export class LocalFunction {
   readonly invokeArn: string;
   readonly name: string;
-  /** What the function has printed, line by line. */
+  /** What the function has printed, line by line; the last 1,000 lines. */
   readonly log: string[] = [];
+  /** Id of the request whose event it works on. */
+  request: string | undefined;
   private readonly folder: string;
   private process: FunctionProcess | undefined;
   private queue: Promise<unknown> = Promise.resolve();
@@ -106,13 +112,14 @@ export class LocalFunction {
   }
 
   private run(event: unknown): Promise<FunctionResult> {
+    this.request = currentRequest();
     if (!this.process?.alive) this.process = this.start();
     return this.process.run(event, Number(this.props.stack.value(this.resource, "timeout") ?? 3) * 1000);
   }
 
   private start(): FunctionProcess {
     const { runtimeFolder } = this.props;
-    const internet = this.props.internet();
+    const internet = this.props.internet(this);
     return new FunctionProcess(
       [
         "--require",
@@ -122,7 +129,10 @@ export class LocalFunction {
         internet.authorityFile,
       ],
       { cwd: this.folder, env: this.environment() },
-      (line) => this.log.push(line),
+      (line) => {
+        if (this.log.length === KEPT_LINES) this.log.shift();
+        this.log.push(line);
+      },
     );
   }
 

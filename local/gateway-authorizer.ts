@@ -1,6 +1,7 @@
 import type { LocalFunction } from "./function";
 import { AuthorizerCache } from "./gateway/authorizer-cache";
 import { authorizerEvent } from "./gateway/authorizer-event";
+import { loggedDetail } from "./gateway/decision-log";
 import { traceChoice } from "./gateway/undocumented";
 import { expressionValue, type GatewayRequest } from "./gateway-request";
 import type { AttributeUse, Stack } from "./stack";
@@ -91,7 +92,8 @@ export class GatewayAuthorizers {
     if (target === undefined) return { status: 500, error: "API Gateway may not call the authorizer's function" };
     const event = authorizerEvent(request, identity, this.stack.text(this.api, "execution_arn"), this.now());
     const result = await target.invoke(event);
-    const answer = this.answerOf(target, result.kind === "answer" ? result.value : undefined);
+    const detail = loggedDetail(target.log.at(-1), request.requestId);
+    const answer = this.answerOf(target, result.kind === "answer" ? result.value : undefined, detail);
     if (answer === undefined) return { status: 500, error: "the authorizer's function failed" };
     this.cache.keep(authorizer.address, identity, answer, this.secondsKept(authorizer));
     return answer;
@@ -159,15 +161,15 @@ export class GatewayAuthorizers {
   }
 
   /** Undefined where it is no simple response: an error, which is never kept. */
-  private answerOf(target: LocalFunction, answer: unknown): AuthorizerAnswer | undefined {
+  private answerOf(target: LocalFunction, answer: unknown, detail: string): AuthorizerAnswer | undefined {
     const { isAuthorized, context } = (answer ?? {}) as { isAuthorized?: unknown; context?: Record<string, unknown> };
     const { address } = target.resource;
     if (typeof isAuthorized !== "boolean") {
-      this.trace.refuse("authorizer", `${target.name} failed`, address);
+      this.trace.refuse("authorizer", `${target.name} failed${detail}`, address);
       traceChoice(this.trace, "cache-errors");
       return undefined;
     }
-    const decision = `${target.name}: ${context?.decision}`;
+    const decision = `${target.name}: ${context?.decision}${detail}`;
     if (!isAuthorized) {
       this.trace.refuse("authorizer", decision, address);
       return { status: 403, decision };

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
+import { Agent, request as httpsRequest } from "node:https";
+import { createSecureContext } from "node:tls";
 import { type OwnAnswer, ownAnswer } from "./gateway/own-answer";
 import {
   HOP_BY_HOP,
@@ -12,6 +13,7 @@ import {
 import { MOST_BODY_BYTES } from "./gateway/size-limits";
 import { traceChoice } from "./gateway/undocumented";
 import type { GatewayRequest } from "./gateway-request";
+import { KEPT_CONNECTIONS } from "./kept-connections";
 import type { LocalAnswer } from "./local-http";
 import type { AttributeUse, Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
@@ -56,6 +58,7 @@ interface Integration {
 export class GatewayIntegrations {
   /** By what a route names as its target. */
   private readonly byTarget: ReadonlyMap<string, Integration>;
+  private readonly agent: Agent;
 
   constructor(
     private readonly stack: Stack,
@@ -66,6 +69,7 @@ export class GatewayIntegrations {
     this.byTarget = new Map(
       integrations.map((resource) => [`integrations/${stack.text(resource, "id")}`, this.read(resource)]),
     );
+    this.agent = new Agent({ ...KEPT_CONNECTIONS, secureContext: createSecureContext({ ca: internet.authority }) });
   }
 
   async forward(request: GatewayRequest): Promise<IntegrationResult> {
@@ -113,8 +117,7 @@ export class GatewayIntegrations {
           host: "127.0.0.1",
           port: this.internet.port,
           servername: url.hostname,
-          ca: this.internet.authority,
-          agent: false,
+          agent: this.agent,
           method,
           path: `${onTheWire(path)}${query === "" ? "" : `?${query}`}`,
           headers: { ...Object.fromEntries(headers), host: url.host },
@@ -128,6 +131,7 @@ export class GatewayIntegrations {
         fail(`no answer within ${timeoutMilliseconds} ms`);
         outgoing.destroy();
       }, timeoutMilliseconds);
+      outgoing.on("socket", (socket) => this.internet.follow(socket));
       outgoing.on("close", () => clearTimeout(timer));
       outgoing.on("error", (error) => fail(error.message));
       outgoing.end(bytes ?? body);

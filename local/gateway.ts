@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { asPartOf } from "./current-request";
 import type { LocalFunction } from "./function";
 import { AccessEntry } from "./gateway/access-entry";
 import { AccessLog } from "./gateway/access-log";
@@ -17,6 +18,7 @@ import { RouteTable } from "./route-table";
 import type { Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
 import type { LocalInternet } from "./tls";
+import { presentedClaims } from "./token-claims";
 import type { LocalTrace } from "./trace";
 
 export interface GatewayOptions {
@@ -78,12 +80,12 @@ export class LocalGateway {
 
   /** The URL callers call. */
   async start(port = 0): Promise<string> {
-    for (const deviation of this.deviations) {
-      this.trace.allow("gateway", `deviation: ${deviation}`, deviation.split(": ")[0]);
-    }
+    for (const deviation of this.deviations)
+      this.trace.remark("gateway", `deviation: ${deviation}`, deviation.split(": ")[0]);
     // Node's own limit on a head would answer before the gateway does, and without a request id.
     const server = createServer({ maxHeaderSize: 64 * MOST_HEAD_BYTES }, (incoming, outgoing) => {
-      this.serve(incoming).then((answer) => writeAnswer(outgoing, answer));
+      const requestId = newRequestId();
+      asPartOf(requestId, () => this.serve(incoming, requestId)).then((answer) => writeAnswer(outgoing, answer));
     });
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
     this.server = server;
@@ -95,8 +97,17 @@ export class LocalGateway {
     await new Promise<void>((resolve) => (this.server ? this.server.close(() => resolve()) : resolve()));
   }
 
-  private async serve(incoming: IncomingMessage): Promise<LocalAnswer> {
-    const entry = new AccessEntry(incoming, newRequestId(), this.stack.text(this.api, "execution_arn"), this.now());
+  private async serve(incoming: IncomingMessage, requestId: string): Promise<LocalAnswer> {
+    const startedAt = this.now();
+    const entry = new AccessEntry(incoming, requestId, this.stack.text(this.api, "execution_arn"), startedAt);
+    this.trace.requests.begin({
+      id: requestId,
+      door: "gateway",
+      startedAt,
+      method: incoming.method ?? "",
+      path: incoming.url?.split("?")[0] ?? "",
+      presented: presentedClaims(incoming.headers.authorization),
+    });
     const answer = await this.answer(incoming, entry).catch((error: Error) => {
       this.trace.refuse("gateway", error.message, error instanceof StackError ? error.address : undefined);
       return ownAnswer(500);
@@ -107,7 +118,13 @@ export class LocalGateway {
     if (this.accessLog !== undefined) {
       this.options.onAccessLogLine?.(this.accessLog.line(entry.record(answer, this.now())));
     }
-    return { ...answer, headers: { ...answer.headers, "apigw-requestid": entry.requestId } };
+    this.trace.requests.end(requestId, {
+      status: answer.status,
+      milliseconds: this.now() - startedAt,
+      route: entry.routeKey,
+      client: entry.authorizer.get("client"),
+    });
+    return { ...answer, headers: { ...answer.headers, "apigw-requestid": requestId } };
   }
 
   private async answer(incoming: IncomingMessage, entry: AccessEntry): Promise<LocalAnswer | OwnAnswer> {
@@ -139,6 +156,7 @@ export class LocalGateway {
       return ownAnswer(404);
     }
     entry.routeKey = match.routeKey;
+    this.trace.allow("gateway", `route ${match.routeKey}`, match.route.address);
     if (this.isThrottled(match.routeKey)) return ownAnswer(429);
     const { stageVariables } = this;
     const { requestId, sourceIp } = entry;

@@ -45,6 +45,10 @@ const REFERENCE = /^([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)$/;
 
 /** A synthesized stack, read as Terraform reads it: references are resolved to what an apply would give. */
 export class Stack {
+  /** Nothing in the document changes: what was resolved once, at every request again otherwise, is kept. */
+  private readonly resources = new Map<string, readonly Resource[]>();
+  private readonly values = new WeakMap<Resource["body"], Map<string, unknown>>();
+
   private constructor(
     /** Folder of the file: relative paths in the stack start here. */
     readonly folder: string,
@@ -83,8 +87,12 @@ export class Stack {
   }
 
   all(type: string): readonly Resource[] {
+    const known = this.resources.get(type);
+    if (known !== undefined) return known;
     const named = Object.entries(this.document.resource?.[type] ?? {});
-    return named.map(([name, body]) => ({ address: `${type}.${name}`, type, name, body }));
+    const found = named.map(([name, body]) => ({ address: `${type}.${name}`, type, name, body }));
+    this.resources.set(type, found);
+    return found;
   }
 
   /** All resources of a type; an attribute whose meaning the stand-ins do not know is an error, not an oversight. */
@@ -101,9 +109,11 @@ export class Stack {
   }
 
   /** An attribute with its references resolved; undefined where it is neither declared nor given by an apply. */
-  value({ address, body, ...rest }: Resource, attribute: string): unknown {
-    if (body[attribute] !== undefined) return this.resolve(body[attribute], `${address}.${attribute}`);
-    return computedAttribute({ address, body, ...rest }, attribute, this);
+  value(resource: Resource, attribute: string): unknown {
+    const known = this.values.get(resource.body) ?? new Map<string, unknown>();
+    this.values.set(resource.body, known);
+    if (!known.has(attribute)) known.set(attribute, this.resolved(resource, attribute));
+    return known.get(attribute);
   }
 
   text(resource: Resource, attribute: string): string {
@@ -123,6 +133,12 @@ export class Stack {
     const value = this.value(resource, attribute) ?? {};
     const address = `${resource.address}.${attribute}`;
     return new Map(Object.entries(value).map(([key, item]) => [key, requireText(item, `${address}.${key}`)]));
+  }
+
+  private resolved(resource: Resource, attribute: string): unknown {
+    const { address, body } = resource;
+    if (body[attribute] !== undefined) return this.resolve(body[attribute], `${address}.${attribute}`);
+    return computedAttribute(resource, attribute, this);
   }
 
   private resolve(value: unknown, at: string): unknown {

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { generate } from "selfsigned";
+import { asPartOf, currentRequest } from "./current-request";
 import { type LocalHost, readRequest, writeAnswer } from "./local-http";
 
 /** What a process needs to take the local server for the internet. */
@@ -14,45 +16,87 @@ export interface LocalInternet {
   readonly authorityFile: string;
   /** The same certificate, PEM. */
   readonly authority: string;
+  /** What is sent over this connection from now on belongs to the request under way here, on the other side as well. */
+  follow(connection: Socket): void;
 }
+
+/** Says whose request a connection from that port of this machine works for. */
+type RequestOf = (remotePort: number | undefined) => string | undefined;
 
 /**
  * One https server on 127.0.0.1 that is every host of both clouds: a certificate for all of their names, from an
  * authority that is made anew at every start and that nothing outside trusts.
  */
 export class LocalTls implements LocalInternet {
+  private readonly servers: Server[] = [];
+  /** By the sender's port: the request that the connection works for. */
+  private readonly followed = new Map<number, string | undefined>();
+  port = 0;
+
   private constructor(
-    private readonly server: Server,
+    private readonly hosts: ReadonlyMap<string, LocalHost>,
+    private readonly certificate: { readonly key: string; readonly cert: string },
     private readonly folder: string,
     readonly authority: string,
     readonly authorityFile: string,
-    readonly port: number,
   ) {}
 
   static async start(hosts: ReadonlyMap<string, LocalHost>): Promise<LocalTls> {
     const { authority, key, certificate } = await certificates([...hosts.keys()]);
-    const server = createServer({ key, cert: certificate }, (incoming, outgoing) => {
-      readRequest(incoming)
-        .then((request) => {
-          const handler = hosts.get(request.host);
-          // Names in SNI and Host that differ are a client's mistake, and one that a real front end answers with 421.
-          const agreed = (incoming.socket as TLSSocket & { servername?: string }).servername === request.host;
-          return handler !== undefined && agreed ? handler(request) : { status: 421, body: "not a host of this stack" };
-        })
-        .catch((error: Error) => ({ status: 500, body: `the stand-in failed: ${error.message}` }))
-        .then((answer) => writeAnswer(outgoing, answer));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const folder = mkdtempSync(join(tmpdir(), "front-door-authority-"));
     const authorityFile = join(folder, "authority.pem");
     writeFileSync(authorityFile, authority);
-    return new LocalTls(server, folder, authority, authorityFile, (server.address() as AddressInfo).port);
+    const tls = new LocalTls(hosts, { key, cert: certificate }, folder, authority, authorityFile);
+    tls.port = await tls.listen((port) => (port === undefined ? undefined : tls.followed.get(port)));
+    return tls;
+  }
+
+  /** Another port of the same internet, for a process that works for one request at a time. */
+  async entrance(request: () => string | undefined): Promise<LocalInternet> {
+    const port = await this.listen(request);
+    const { authority, authorityFile } = this;
+    return { port, authority, authorityFile, follow: () => {} };
+  }
+
+  follow(connection: Socket): void {
+    const request = currentRequest();
+    const note = () => {
+      const port = connection.localPort;
+      if (port === undefined) return;
+      if (!this.followed.has(port)) connection.once("close", () => this.followed.delete(port));
+      this.followed.set(port, request);
+    };
+    if (connection.connecting) connection.once("connect", note);
+    else note();
   }
 
   async stop(): Promise<void> {
     rmSync(this.folder, { recursive: true, force: true });
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const server of this.servers) {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    }
+  }
+
+  private async listen(requestOf: RequestOf): Promise<number> {
+    const server = createServer(this.certificate, (incoming, outgoing) => {
+      asPartOf(requestOf(incoming.socket.remotePort), () => this.answer(incoming, outgoing));
+    });
+    this.servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return (server.address() as AddressInfo).port;
+  }
+
+  private async answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const answer = await readRequest(incoming)
+      .then((request) => {
+        const handler = this.hosts.get(request.host);
+        // Names in SNI and Host that differ are a client's mistake, and one that a real front end answers with 421.
+        const agreed = (incoming.socket as TLSSocket & { servername?: string }).servername === request.host;
+        return handler !== undefined && agreed ? handler(request) : { status: 421, body: "not a host of this stack" };
+      })
+      .catch((error: Error) => ({ status: 500, body: `the stand-in failed: ${error.message}` }));
+    writeAnswer(outgoing, answer);
   }
 }
 

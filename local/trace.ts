@@ -1,11 +1,6 @@
-/** One stand-in's decision about one request. */
-export interface Hop {
-  readonly at: "cognito" | "gateway" | "authorizer" | "aws-sts" | "google-sts" | "iam-credentials" | "cloud-run";
-  readonly allowed: boolean;
-  readonly reason: string;
-  /** Address of the declaration that decided, `aws_iam_role.orders.assume_role_policy`. */
-  readonly declaration?: string;
-}
+import { currentRequest } from "./current-request";
+import type { Hop } from "./hop";
+import { RequestLog } from "./request-log";
 
 /** A front door that is open for days must not fill the memory: older hops are forgotten. */
 const KEPT_HOPS = 2000;
@@ -13,13 +8,18 @@ const KEPT_HOPS = 2000;
 /** What happened, in order: shown to a person, asserted on by tests. Holds no token, and the last 2,000 hops alone. */
 export class LocalTrace {
   readonly hops: Hop[] = [];
+  readonly requests = new RequestLog();
 
-  allow(at: Hop["at"], reason: string, declaration?: string): void {
-    this.keep({ at, allowed: true, reason, declaration });
+  allow(at: Hop["at"], reason: string, declaration?: string, claims?: Hop["claims"]): void {
+    this.keep({ at, allowed: true, reason, declaration, ...(claims && { claims }) });
   }
 
   refuse(at: Hop["at"], reason: string, declaration?: string): void {
     this.keep({ at, allowed: false, reason, declaration });
+  }
+
+  remark(at: Hop["at"], reason: string, declaration?: string): void {
+    this.keep({ at, allowed: true, reason, declaration, remark: true });
   }
 
   /** The last refusal, which is usually what a caller wonders about. */
@@ -31,8 +31,11 @@ export class LocalTrace {
     this.hops.length = 0;
   }
 
-  private keep(hop: Hop): void {
+  private keep(decided: Hop): void {
+    const request = currentRequest();
+    const hop = request === undefined ? decided : { ...decided, request };
     if (this.hops.length === KEPT_HOPS) this.hops.shift();
     this.hops.push(hop);
+    this.requests.addHop(hop);
   }
 }

@@ -66,7 +66,7 @@ describe("a bad token", () => {
     expect(callers.log("callers")).toMatchObject([
       { decision: "unauthenticated", reason, route: "GET /orders", requestId: response.headers.get("apigw-requestid") },
     ]);
-    expect(clouds.trace.hops.map(({ at }) => at)).toEqual(["authorizer"]);
+    expect(clouds.trace.hops.map(({ at }) => at)).toEqual(["gateway", "authorizer"]);
   });
 
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -79,7 +79,7 @@ describe("a good token without the scope", () => {
     expect(callers.log("callers")).toMatchObject([
       { decision: "forbidden", reason: "scope", issuer: "customers", client: "customers/web" },
     ]);
-    expect(clouds.trace.hops.map(({ at }) => at)).toEqual(["authorizer"]);
+    expect(clouds.trace.hops.map(({ at }) => at)).toEqual(["gateway", "authorizer"]);
   });
 
   test("a scope that its client is not given does not count, whatever the token says", async () => {
@@ -140,9 +140,9 @@ describe("a good token", () => {
       return clouds.trace.hops.map(({ at }) => at);
     };
     const exchange = ["aws-sts", "aws-sts", "google-sts", "iam-credentials"];
-    expect(await hops("/orders")).toEqual([...exchange, "authorizer", "cloud-run"]);
-    expect(await hops("/carts/7", "DELETE")).toEqual(["authorizer", "cloud-run"]);
-    expect(await hops("/accounts/me")).toEqual([...exchange, "authorizer", "cloud-run"]);
+    expect(await hops("/orders")).toEqual(["gateway", ...exchange, "authorizer", "cloud-run"]);
+    expect(await hops("/carts/7", "DELETE")).toEqual(["gateway", "authorizer", "cloud-run"]);
+    expect(await hops("/accounts/me")).toEqual(["gateway", ...exchange, "authorizer", "cloud-run"]);
   });
 
   test("forged headers are overwritten, and those that change method or path are gone", async () => {

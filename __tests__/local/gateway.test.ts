@@ -53,7 +53,7 @@ test.each([
 test("the committed stacks have no attribute that the gateway does not know", () => {
   for (const environment of ["dev", "staging", "prod"]) {
     const stack = Stack.read(join(__dirname, "../../synthesized", environment, "main.tf.json"));
-    const internet = { port: 0, authorityFile: "", authority: "" };
+    const internet = { port: 0, authorityFile: "", authority: "", follow: () => {} };
     expect(() => new LocalGateway(stack, [], internet, new LocalTrace())).not.toThrow();
   }
 });

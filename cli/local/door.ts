@@ -22,6 +22,8 @@ export interface DoorProps {
   readonly localOrigins: readonly string[];
   /** Of this machine, where people may sign in beside the declared ones: a deviation. */
   readonly localCallbacks: readonly string[];
+  /** Whether there is a page that shows why. */
+  readonly page: boolean;
   readonly print: (line: string) => void;
 }
 
@@ -42,11 +44,12 @@ export class LocalDoor {
    * the new one has understood its stack; then that one takes its ports.
    */
   async open(): Promise<OpenDoor> {
-    const { environment, services, throttling, localOrigins, localCallbacks, print } = this.props;
+    const { environment, services, throttling, localOrigins, localCallbacks, page, print } = this.props;
     const [synthesized] = synthesize(select(readIntents(), [environment]));
     const before = this.clouds;
     const port = before === undefined ? this.props.port : portOf(before.url);
     const cognitoPort = before === undefined ? 0 : portOf(before.cognitoUrl);
+    const pagePort = before?.pageUrl === undefined ? 0 : portOf(before.pageUrl);
     try {
       this.clouds = await startClouds({
         stackFile: join(stackFolder(environment), "cdk.tf.json"),
@@ -55,6 +58,7 @@ export class LocalDoor {
         cognitoPort,
         gateway: { throttling, localOrigins },
         localCallbacks,
+        ...(page && { page: { title: environment, port: pagePort } }),
         beforeListen: () => (before === undefined ? requireFree(port) : before.stop()),
         services: {
           choices: services,

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import { asPartOf } from "../current-request";
 import type { LocalAnswer, LocalRequest } from "../local-http";
 import { LocalServer } from "../local-server";
 import type { LocalTrace } from "../trace";
@@ -16,11 +18,11 @@ interface Domain {
 /** The domains of the stack's user pools: each at its real name for the stack, and below its prefix on one local port. */
 export class Cognito {
   private readonly domains: readonly Domain[];
-  private readonly server = new LocalServer((request) => this.handleLocal(request));
+  private readonly server = new LocalServer((request) => this.seen(request, () => this.handleLocal(request)));
 
   constructor(
     readonly pools: readonly UserPool[],
-    trace: LocalTrace,
+    private readonly trace: LocalTrace,
   ) {
     this.domains = pools.map((pool) => {
       const codes = new AuthorizationCodes();
@@ -44,6 +46,17 @@ export class Cognito {
       this.domains.find(({ pool }) => pool.host === request.host),
       request,
     );
+  }
+
+  /** A caller's request: a person sees it beside those to the API. */
+  private async seen({ method, target }: LocalRequest, work: () => Promise<LocalAnswer>): Promise<LocalAnswer> {
+    const { requests } = this.trace;
+    const id = randomUUID();
+    const startedAt = Date.now();
+    requests.begin({ id, door: "cognito", startedAt, method, path: target.split("?")[0] ?? "" });
+    const answer = await asPartOf(id, work);
+    requests.end(id, { status: answer.status, milliseconds: Date.now() - startedAt });
+    return answer;
   }
 
   private handleLocal(request: LocalRequest): Promise<LocalAnswer> {

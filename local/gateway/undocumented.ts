@@ -110,5 +110,5 @@ export type UndocumentedId = (typeof UNDOCUMENTED)[number]["id"];
 export function traceChoice(trace: LocalTrace, id: UndocumentedId, declaration?: string): void {
   const choice: UndocumentedChoice | undefined = UNDOCUMENTED.find((each) => each.id === id);
   const settled = choice?.probe === undefined ? "no probe asks for it yet" : `verify:live asks: ${choice.probe}`;
-  trace.allow("gateway", `not documented (${id}): ${choice?.chosen}; ${settled}`, declaration);
+  trace.remark("gateway", `not documented (${id}): ${choice?.chosen}; ${settled}`, declaration);
 }

@@ -74,9 +74,9 @@ export class CloudRun {
     const off = this.enabled.refusal(this.trace, "cloud-run", "run.googleapis.com");
     if (off !== undefined) return off;
     try {
-      const { declaration, checked } = await this.admit(target, bearerOf(request));
+      const { declaration, checked, claims } = await this.admit(target, bearerOf(request));
       const name = this.stack.text(target, "name");
-      this.trace.allow("cloud-run", `${name}: ${request.method} ${request.target}`, declaration);
+      this.trace.allow("cloud-run", `${name}: ${request.method} ${request.target.split("?")[0]}`, declaration, claims);
       return await this.service({ ...request, service: name, headers: withoutSignature(request.headers, checked) });
     } catch (error) {
       if (!(error instanceof RunRefusal)) throw error;
@@ -102,9 +102,10 @@ export class CloudRun {
       throw new RunRefusal(404, "the service takes no calls from the internet", `${address}.ingress`);
     }
     if (this.stack.value(service, "invoker_iam_disabled") === true) {
-      return { declaration: `${address}.invoker_iam_disabled`, checked: undefined };
+      return { declaration: `${address}.invoker_iam_disabled`, checked: undefined, claims: undefined };
     }
-    const members = token === undefined ? [] : await this.membersOf(service, token);
+    const claims = token === undefined ? undefined : await this.claimsOf(service, token);
+    const members = claims === undefined ? [] : [`serviceAccount:${claims.email}`, "allAuthenticatedUsers"];
     const bindings = this.bindings.filter(
       (binding) =>
         this.stack.text(binding, "name") === this.stack.text(service, "name") &&
@@ -112,11 +113,11 @@ export class CloudRun {
     );
     const verdict = judgeBindings(this.stack, bindings, "run.routes.invoke", [...members, "allUsers"]);
     const declaration = verdict.declaration ?? address;
-    if (verdict.allowed) return { declaration, checked: token };
+    if (verdict.allowed) return { declaration, checked: token, claims };
     throw new RunRefusal(403, token === undefined ? "no token" : `${members[0]} is no invoker`, declaration);
   }
 
-  private async membersOf(service: Resource, token: string): Promise<readonly string[]> {
+  private async claimsOf(service: Resource, token: string) {
     const { address } = service;
     const claims = await this.keys.verify(token, this.now()).catch((error: Error) => {
       throw new RunRefusal(401, `the token is no valid ID token of Google: ${error.message}`, address);
@@ -125,7 +126,7 @@ export class CloudRun {
     if (typeof claims.aud !== "string" || !audiences.includes(claims.aud)) {
       throw new RunRefusal(401, `the token is for ${claims.aud}`, `${address}.custom_audiences`);
     }
-    return [`serviceAccount:${claims.email}`, "allAuthenticatedUsers"];
+    return claims;
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import type { LocalService, ServiceRequest } from "../google/run";
+import { KEPT_CONNECTIONS } from "../kept-connections";
 import type { LocalAnswer } from "../local-http";
 
 /** Belong to one connection, not to the message. */
@@ -8,6 +9,7 @@ const HOP_BY_HOP = ["connection", "keep-alive", "te", "trailer", "transfer-encod
 
 /** Hands each request to a local port, as Cloud Run hands it to the container's. */
 export function forwardTo(port: number): LocalService {
+  const agent = new Agent(KEPT_CONNECTIONS);
   return (incoming) =>
     new Promise((resolve) => {
       const failed = (error: Error) =>
@@ -17,7 +19,7 @@ export function forwardTo(port: number): LocalService {
           body: `nothing answers for ${incoming.service} on 127.0.0.1:${port}: ${error.message}\n`,
         });
       const outgoing = request(
-        { host: "127.0.0.1", port, method: incoming.method, path: incoming.target, agent: false },
+        { host: "127.0.0.1", port, method: incoming.method, path: incoming.target, agent },
         (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -24,6 +24,7 @@ export class DevStack {
       stackFile: changes.length === 0 ? this.file : this.variant(changes),
       // A test makes more requests than the shop of dev lets pass.
       gateway: { throttling: false },
+      page: { title: "dev", port: 0 },
     });
     this.started.push(clouds);
     return clouds;

@@ -1,0 +1,123 @@
+import { byId, element } from "./elements.js";
+
+/** As many as the front door keeps. */
+const MOST_ROWS = 200;
+
+/** The requests, newest first; the one that is chosen is shown in full. */
+export class RequestList {
+  rows = new Map();
+  chosen = undefined;
+
+  constructor(onChoice) {
+    this.onChoice = onChoice;
+    this.list = byId("list");
+    this.list.addEventListener("keydown", (event) => this.move(event));
+    byId("filter").addEventListener("submit", (event) => event.preventDefault());
+    byId("filter").addEventListener("input", (event) => {
+      if (event.target.id !== "follow") this.show();
+    });
+  }
+
+  clear() {
+    this.rows.clear();
+    this.list.replaceChildren();
+    this.chosen = undefined;
+    this.show();
+  }
+
+  /** New requests, and old ones that have gone on; the oldest first. */
+  take(requests) {
+    for (const request of requests) {
+      const before = this.rows.get(request.id);
+      const row = rowOf(request);
+      row.firstChild.addEventListener("click", () => this.choose(request.id, true));
+      if (before === undefined) this.list.prepend(row);
+      else {
+        const hadFocus = before.row.contains(document.activeElement);
+        before.row.replaceWith(row);
+        if (hadFocus) row.firstChild.focus({ preventScroll: true });
+      }
+      this.rows.set(request.id, { request, row });
+    }
+    for (const [id, { row }] of this.rows) {
+      if (this.rows.size <= MOST_ROWS) break;
+      if (id === this.chosen) continue;
+      row.remove();
+      this.rows.delete(id);
+    }
+    this.show();
+    if (byId("follow").checked) this.chooseNewest();
+    else if (requests.some(({ id }) => id === this.chosen)) this.onChoice(this.chosen);
+  }
+
+  chooseNewest() {
+    const newest = this.visible()[0];
+    if (newest !== undefined) this.choose(newest.dataset.id, false);
+  }
+
+  choose(id, byPerson) {
+    if (byPerson) byId("follow").checked = false;
+    this.chosen = id;
+    this.mark();
+    this.onChoice(id);
+  }
+
+  visible() {
+    return [...this.list.children].filter((row) => !row.hidden);
+  }
+
+  show() {
+    const words = byId("text").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const refusedOnly = byId("refused").checked;
+    for (const { request, row } of this.rows.values()) {
+      const text = row.textContent.toLowerCase();
+      row.hidden = (refusedOnly && !(request.status >= 400)) || !words.every((word) => text.includes(word));
+    }
+    byId("none").hidden = this.rows.size > 0;
+    this.mark();
+  }
+
+  /** One row can be reached with the tab key: the chosen one, or the first. */
+  mark() {
+    const rows = this.visible();
+    const current = rows.find((row) => row.dataset.id === this.chosen) ?? rows[0];
+    for (const row of this.list.children) {
+      const button = row.firstChild;
+      button.tabIndex = row === current ? 0 : -1;
+      button.setAttribute("aria-current", String(row.dataset.id === this.chosen));
+    }
+  }
+
+  move(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    this.step(step);
+  }
+
+  step(step) {
+    const rows = this.visible();
+    const at = rows.findIndex((row) => row.dataset.id === this.chosen);
+    const next = rows[Math.min(rows.length - 1, Math.max(0, at + step))];
+    if (next === undefined) return;
+    this.choose(next.dataset.id, true);
+    next.firstChild.focus();
+  }
+}
+
+function rowOf({ id, method, path, status, startedAt, caller, refusedAt, door }) {
+  const outcome = status === undefined ? "" : status < 400 ? "yes" : "no";
+  const by = [refusedAt && `refused by ${refusedAt}`, caller, door === "cognito" ? "sign-in and tokens" : undefined];
+  return element(
+    "li",
+    { attributes: { "data-id": id } },
+    element(
+      "button",
+      { attributes: { type: "button" } },
+      element("span", { className: `status ${outcome}`, text: status === undefined ? "…" : String(status) }),
+      element("span", { className: "path", text: `${method} ${path}` }),
+      element("time", { text: new Date(startedAt).toLocaleTimeString() }),
+      element("span", { className: "by", text: by.filter(Boolean).join(" · ") || "no token" }),
+    ),
+  );
+}

@@ -1,0 +1,72 @@
+import { showDetails, showNothing } from "./details.js";
+import { byId, element } from "./elements.js";
+import { RequestList } from "./list.js";
+
+let door = "";
+let version = 0;
+let asked = 0;
+
+const list = new RequestList(async (id) => {
+  asked += 1;
+  const mine = asked;
+  const response = await fetch(`request?id=${encodeURIComponent(id)}`).catch(() => undefined);
+  if (mine !== asked) return; // Another one was chosen meanwhile.
+  if (response?.ok) showDetails(await response.json());
+  else showNothing("This request is too long ago: the front door keeps the last 200.");
+});
+
+byId("follow").addEventListener("change", (event) => event.target.checked && list.chooseNewest());
+document.addEventListener("keydown", onKey);
+showNothing("Choose a request to see why it was let through or refused.");
+listen();
+
+function onKey(event) {
+  const typing = event.target instanceof HTMLInputElement && event.target.type === "search";
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typing && event.key === "Escape") return list.step(0);
+  if (typing) return;
+  if (event.key === "/") {
+    event.preventDefault();
+    byId("text").focus();
+  }
+  if (event.key === "f") byId("follow").click();
+  if (event.key === "r") byId("refused").click();
+  if (event.target === document.body && (event.key === "ArrowDown" || event.key === "ArrowUp")) list.move(event);
+}
+
+/** Asks again and again for what is new; the answer comes when there is something. */
+async function listen() {
+  for (;;) {
+    try {
+      const response = await fetch(`requests?door=${door}&after=${version}`);
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      take(await response.json());
+    } catch {
+      byId("status").textContent = "the front door is closed; this page waits for it";
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
+function take(news) {
+  if (news.door !== door) {
+    // Opened anew, after a change of the config: what was before is not there any more.
+    door = news.door;
+    list.clear();
+    document.title = `Why? · front door ${news.title}`;
+    byId("environment").textContent = `front door ${news.title}`;
+    showDeviations(news.deviations);
+    showNothing("Choose a request to see why it was let through or refused.");
+  }
+  version = news.version;
+  if (news.requests.length > 0) list.take(news.requests);
+  byId("status").textContent = `${news.total} ${news.total === 1 ? "request" : "requests"}`;
+}
+
+function showDeviations(deviations) {
+  byId("deviations").hidden = deviations.length === 0;
+  byId("deviations").replaceChildren(
+    element("strong", { text: "Not as declared:" }),
+    element("ul", {}, ...deviations.map((text) => element("li", { text }))),
+  );
+}

@@ -1,0 +1,24 @@
+import type { Hop } from "../hop";
+
+/** Who each stand-in is, and what it looks at before it says yes. */
+export const HOP_TITLES: Readonly<Record<Hop["at"], { readonly title: string; readonly checks: string }>> = {
+  cognito: { title: "the Cognito user pool", checks: "client, secret, flow, callback, scopes, PKCE" },
+  gateway: {
+    title: "API Gateway",
+    checks: "route, throttle, identity sources, whom it may call, size and time limits",
+  },
+  authorizer: {
+    title: "the authorizer",
+    checks: "token signature, issuer, audience or client, life, scopes, path",
+  },
+  "aws-sts": { title: "AWS STS", checks: "signature of the request, trust policy of the role, policy of the caller" },
+  "google-sts": {
+    title: "Google's workload identity federation",
+    checks: "target provider, AWS account, attribute mapping, attribute condition",
+  },
+  "iam-credentials": {
+    title: "Google's IAM credentials",
+    checks: "access token, who may become the service account",
+  },
+  "cloud-run": { title: "Cloud Run", checks: "ID token: signature, audience, life; who may invoke the service" },
+};

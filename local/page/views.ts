@@ -1,0 +1,37 @@
+import type { Hop } from "../hop";
+import type { SeenRequest } from "../request-log";
+import { HOP_TITLES } from "./hop-titles";
+
+/** A request in the page's list. */
+export function summaryOf({ hops, presented, answer, ...request }: SeenRequest) {
+  const refusal = refusalOf({ hops, answer });
+  return {
+    ...request,
+    ...answer,
+    caller: answer?.client ?? presentedBy(presented),
+    ...(refusal && { refusedAt: HOP_TITLES[refusal.at].title }),
+  };
+}
+
+/** Everything the page says of one request. */
+export function detailsOf(request: SeenRequest) {
+  const { hops, presented } = request;
+  return {
+    ...summaryOf(request),
+    presented,
+    refusal: refusalOf(request),
+    hops: hops.map((hop) => ({ ...hop, ...HOP_TITLES[hop.at] })),
+  };
+}
+
+/** The first no is the cause: what comes after it follows from it. A request that succeeded was refused by nobody. */
+function refusalOf({ hops, answer }: Pick<SeenRequest, "hops" | "answer">): Hop | undefined {
+  if (answer === undefined || answer.status < 400) return undefined;
+  return hops.find(({ allowed }) => !allowed);
+}
+
+/** Who a token that nobody has verified says its bearer is. */
+function presentedBy(claims: SeenRequest["presented"]): string | undefined {
+  const name = claims?.client_id ?? claims?.azp ?? claims?.sub;
+  return typeof name === "string" ? `${name} (unverified)` : undefined;
+}

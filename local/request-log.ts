@@ -1,0 +1,91 @@
+import type { Hop } from "./hop";
+
+/** One request of a caller, from its arrival on; it grows while it is under way. */
+export interface SeenRequest {
+  readonly id: string;
+  /** Which door it came to: the API, or the user pool's domain. */
+  readonly door: "gateway" | "cognito";
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly method: string;
+  /** Without a query, where codes and tokens would be. */
+  readonly path: string;
+  /** Claims of the token that the caller showed, verified by nobody yet. */
+  readonly presented?: Readonly<Record<string, unknown>>;
+  readonly hops: readonly Hop[];
+  /** Once it is answered. */
+  readonly answer?: RequestAnswer;
+  /** Of the log, when this request last changed. */
+  readonly version: number;
+}
+
+export interface RequestAnswer {
+  readonly status: number;
+  readonly milliseconds: number;
+  /** `GET /orders/{id}`, where a route was found. */
+  readonly route?: string;
+  /** Name of the caller's client, as the authorizer says it. */
+  readonly client?: string;
+}
+
+/** How many requests a person can look back on. */
+export const KEPT_REQUESTS = 200;
+
+/** A request may ask one stand-in again and again; what it shows beyond this is left out. */
+const MOST_HOPS = 100;
+
+type Mutable = { -readonly [K in keyof SeenRequest]: SeenRequest[K] } & { hops: Hop[] };
+
+/** The last 200 requests, each with its hops. Under load the oldest are forgotten, also those under way. */
+export class RequestLog {
+  private readonly byId = new Map<string, Mutable>();
+  private readonly listeners = new Set<() => void>();
+  /** Requests since the start. */
+  total = 0;
+  /** Grows with every change. */
+  version = 0;
+
+  begin(request: Omit<SeenRequest, "hops" | "answer" | "version">): void {
+    const oldest = this.byId.size >= KEPT_REQUESTS ? this.byId.keys().next().value : undefined;
+    if (oldest !== undefined) this.byId.delete(oldest);
+    const seen: Mutable = { ...request, hops: [], version: 0 };
+    this.byId.set(request.id, seen);
+    this.total += 1;
+    this.changed(seen);
+  }
+
+  addHop(hop: Hop): void {
+    const request = hop.request === undefined ? undefined : this.byId.get(hop.request);
+    if (request === undefined || request.hops.length >= MOST_HOPS) return;
+    request.hops.push(hop);
+    this.changed(request);
+  }
+
+  end(id: string, answer: RequestAnswer): void {
+    const request = this.byId.get(id);
+    if (request === undefined) return;
+    request.answer = answer;
+    this.changed(request);
+  }
+
+  /** Those that are newer than a version, or have grown since; the oldest first. */
+  changedAfter(version: number): readonly SeenRequest[] {
+    return [...this.byId.values()].filter((request) => request.version > version);
+  }
+
+  find(id: string): SeenRequest | undefined {
+    return this.byId.get(id);
+  }
+
+  /** Called at every change, which may be thousands of times in a second. Returns what ends it. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private changed(request: Mutable): void {
+    this.version += 1;
+    request.version = this.version;
+    for (const listener of this.listeners) listener();
+  }
+}
