@@ -1,7 +1,8 @@
 import { projectNumber } from "../apply-values";
 import { json, type LocalAnswer } from "../local-http";
 import type { Stack } from "../stack";
-import type { Hop, LocalTrace } from "../trace";
+import type { Hop } from "../hop";
+import type { LocalTrace } from "../trace";
 
 const PROJECT_SERVICE = {
   read: ["service"],
