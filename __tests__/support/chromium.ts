@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type Browser, chromium as playwright } from "playwright-core";
+import { describeWhere } from "./describe-where";
 
 /** What distributions call it: Debian, Ubuntu and Arch, Google's own packages. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -33,13 +34,8 @@ export async function openBrowser(): Promise<Browser> {
 
 /** Tests in a real browser. Where there is none they count as skipped, and say so once. */
 export function describeInChromium(name: string, tests: () => void): void {
-  if (chromium() !== undefined) {
-    describe(name, tests);
-    return;
-  }
-  // Straight to the terminal: jest folds its own console lines into a stack trace each.
-  process.stderr.write(`skipped, no Chromium on this machine (set CHROMIUM=/path/to/it): ${name}\n`);
-  describe.skip(name, tests);
+  const missing = chromium() === undefined ? "no Chromium on this machine (set CHROMIUM=/path/to/it)" : undefined;
+  describeWhere(missing, name, tests);
 }
 
 function isExecutable(path: string): boolean {
