@@ -2,13 +2,16 @@ import type { Hop } from "../hop";
 import type { SeenRequest } from "../request-log";
 import { HOP_TITLES } from "./hop-titles";
 
+/** What the authorizer says where no caller was asked for. */
+const NONE = "-";
+
 /** A request in the page's list. */
 export function summaryOf({ hops, presented, answer, ...request }: SeenRequest) {
   const refusal = refusalOf({ hops, answer });
   return {
     ...request,
     ...answer,
-    caller: answer?.client ?? presentedBy(presented),
+    caller: answer?.client === NONE ? "anyone" : (answer?.client ?? presentedBy(presented)),
     ...(refusal && { refusedAt: HOP_TITLES[refusal.at].title }),
   };
 }

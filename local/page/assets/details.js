@@ -39,7 +39,7 @@ function verdict({ status, refusal, hops }) {
 }
 
 function sentence({ reason, declaration }) {
-  return declaration && !reason.includes(declaration) ? `${reason}, after ${declaration}` : reason;
+  return declaration && !reason.includes(declaration) ? `${reason} · ${declaration}` : reason;
 }
 
 function facts({ id, startedAt, milliseconds, route, caller }) {
