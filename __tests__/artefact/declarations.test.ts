@@ -17,6 +17,7 @@ const INVOKER = "google_cloud_run_v2_service_iam_binding.orders";
 const ROUTE = "aws_apigatewayv2_route.orders_get_orders";
 const SCOPED = "aws_apigatewayv2_authorizer.scoped";
 
+const DENY = { Effect: "Deny", Action: "sts:AssumeRole", Resource: "*" };
 const nobody = JSON.stringify({ Version: "2012-10-17", Statement: [] });
 
 /** What a good call meets, and why: the declaration at fault, or the reason the function logged. */
@@ -39,8 +40,8 @@ test.each<[string, Change, { status: number; fault: string; reason?: string }]>(
     { status: 500, fault: `${ORDERS_TRUST}.assume_role_policy`, reason: "assume-role" },
   ],
   [
-    "the function may become nobody",
-    set("aws_iam_role_policy.callers", { policy: nobody }),
+    "the function's own policy denies it",
+    set("aws_iam_role_policy.callers", { policy: nobody.replace("[]", JSON.stringify([DENY])) }),
     { status: 500, fault: "aws_iam_role_policy.callers.policy", reason: "assume-role" },
   ],
   [

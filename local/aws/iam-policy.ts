@@ -1,59 +1,73 @@
+import { conditionsHold } from "./iam-conditions";
+import { arnParts, type IamContext, IamPolicyError, matches, withVariables } from "./iam-pattern";
+
 /** What is to be decided. Names are ARNs. */
 export interface IamRequest {
   readonly action: string;
   readonly resource: string;
   /** Every name the caller goes by: its role, its session, or a service. */
   readonly principals: readonly string[];
-  /** Values of condition keys; a key that is not here is one the request does not have. */
-  readonly context: Readonly<Record<string, string>>;
+  /** Values of condition keys; null is one the request does not have. Of a key that is not here nothing is known. */
+  readonly context: IamContext;
 }
 
-/** A policy with something in it that this evaluator does not know; nothing may be concluded from it. */
-export class IamPolicyError extends Error {}
+/** `account`: allowed by a statement that names the caller's account alone, which leaves it to the caller's policies. */
+export type IamVerdict = "allow" | "account" | "deny" | "none";
 
 type Statement = Readonly<Record<string, unknown>>;
 
-const STATEMENT_ELEMENTS = ["Sid", "Effect", "Principal", "Action", "Resource", "Condition"];
+const STATEMENT_ELEMENTS = [
+  "Sid",
+  "Effect",
+  "Principal",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Condition",
+];
 
 /**
- * Evaluates one IAM policy document: an explicit deny wins, else one matching allow is needed. Knows the elements that
- * the stack uses and refuses whatever else, `NotAction` or an unknown condition operator, with an error.
+ * Evaluates one IAM policy document: an explicit deny wins, else one matching allow is needed. Whatever it does not
+ * know, `NotPrincipal` or a condition operator, is an error.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function evaluatePolicy(
-  text: string,
-  request: IamRequest,
-  kind: "trust" | "identity",
-): "allow" | "deny" | "none" {
+export function evaluatePolicy(text: string, request: IamRequest, kind: "trust" | "identity"): IamVerdict {
   const document = JSON.parse(text) as Record<string, unknown>;
   requireKeys(document, ["Version", "Id", "Statement"]);
   if (document.Version !== "2012-10-17") throw new IamPolicyError(`policy version ${document.Version}`);
   const statements = list(document.Statement) as readonly Statement[];
-  const effects = statements.filter((statement) => applies(statement, request, kind)).map(({ Effect }) => Effect);
-  if (effects.includes("Deny")) return "deny";
-  return effects.includes("Allow") ? "allow" : "none";
+  const verdicts = statements.map((statement) => verdictOf(statement, request, kind));
+  return (["deny", "allow", "account"] as const).find((verdict) => verdicts.includes(verdict)) ?? "none";
 }
 
-function applies(statement: Statement, request: IamRequest, kind: "trust" | "identity"): boolean {
+function verdictOf(statement: Statement, request: IamRequest, kind: "trust" | "identity"): IamVerdict {
   requireKeys(statement, STATEMENT_ELEMENTS);
   if (statement.Effect !== "Allow" && statement.Effect !== "Deny") throw new IamPolicyError("unknown effect");
-  const forWhom = kind === "trust" ? isPrincipal(statement, request) : isResource(statement, request);
-  const actions = texts(statement.Action);
-  return (
-    forWhom &&
-    actions.some((action) => matches(action.toLowerCase(), request.action.toLowerCase())) &&
-    conditionsHold(statement.Condition, request)
-  );
+  // All are evaluated: from what is unknown nothing may be concluded, wherever it stands.
+  const forWhom = kind === "trust" ? principalMatch(statement, request) : isResource(statement, request);
+  const verdicts = [
+    forWhom !== "none",
+    isAction(statement, request),
+    conditionsHold(statement.Condition, request.context),
+  ];
+  if (!verdicts.every(Boolean)) return "none";
+  return statement.Effect === "Deny" ? "deny" : forWhom;
 }
 
-function isPrincipal({ Principal, Resource }: Statement, { principals }: IamRequest): boolean {
-  if (Resource !== undefined) throw new IamPolicyError("a trust policy has no resource");
+function principalMatch({ Principal, Resource, NotResource }: Statement, { principals }: IamRequest): IamVerdict {
+  if (Resource !== undefined || NotResource !== undefined) throw new IamPolicyError("a trust policy has no resource");
   if (Principal === undefined) throw new IamPolicyError("a trust policy needs a principal");
-  if (Principal === "*") return true;
+  if (Principal === "*") return "allow";
   requireKeys(Principal as Statement, ["AWS", "Service"]);
   const named = Object.values(Principal as Statement).flatMap((value) => texts(value));
   // In a principal `*` is anybody and no pattern: `arn:…:role/shop-*` matches nobody.
-  return named.some((name) => name === "*" || principals.includes(name) || isAccountOf(name, principals));
+  if (named.some((name) => name === "*" || principals.includes(name))) return "allow";
+  const lower = principals.map((name) => name.toLowerCase());
+  // AWS keeps the id of whom a principal names, and names are unique whatever their case.
+  const odd = named.find((name) => lower.includes(name.toLowerCase()));
+  if (odd !== undefined) throw new IamPolicyError(`the principal ${odd} is the caller in another case`);
+  return named.some((name) => isAccountOf(name, principals)) ? "account" : "none";
 }
 
 /** An account as principal stands for everybody in it. */
@@ -62,29 +76,35 @@ function isAccountOf(name: string, principals: readonly string[]): boolean {
   return account !== undefined && principals.some((principal) => principal.split(":")[4] === account);
 }
 
-function isResource({ Principal, Resource }: Statement, { resource }: IamRequest): boolean {
+function isAction({ Action, NotAction }: Statement, { action }: IamRequest): boolean {
+  const names = only("Action", Action, NotAction);
+  const found = names.some((name) => matches(name.toLowerCase(), action.toLowerCase()));
+  return found === (Action !== undefined);
+}
+
+function isResource({ Principal, Resource, NotResource }: Statement, request: IamRequest): IamVerdict {
   if (Principal !== undefined) throw new IamPolicyError("an identity policy has no principal");
-  return texts(Resource).some((pattern) => matches(pattern, resource));
+  const found = only("Resource", Resource, NotResource).map((pattern) => isResourceOf(pattern, request));
+  if (Resource !== undefined) return found.includes(true) ? "allow" : "none";
+  return found.every((each) => each === false) ? "allow" : "none";
 }
 
-function conditionsHold(condition: unknown, { context }: IamRequest): boolean {
-  return Object.entries((condition ?? {}) as Statement).every(([operator, keys]) => {
-    if (operator !== "StringEquals") throw new IamPolicyError(`unknown condition operator ${operator}`);
-    return Object.entries(keys as Statement).every(([key, wanted]) => {
-      const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase());
-      if (found === undefined) throw new IamPolicyError(`unknown condition key ${key}`);
-      return texts(wanted).includes(found[1]);
-    });
-  });
+/** Part by part, and parts that a pattern does not have match any; undefined where a variable has no value. */
+function isResourceOf(pattern: string, { resource, context }: IamRequest): boolean | undefined {
+  if (pattern === "*") return true;
+  const [patterns, parts] = [arnParts(pattern), arnParts(resource)];
+  if (patterns.length < 6 && !pattern.endsWith("*")) throw new IamPolicyError(`the resource ${pattern} is no ARN`);
+  const expressions = patterns.map((part) => withVariables(part, context, "pattern"));
+  if (expressions.includes(undefined)) return undefined;
+  return expressions.every((expression, index) => expression?.test(parts[index] ?? ""));
 }
 
-/** `*` and `?` as IAM has them. */
-function matches(pattern: string, text: string): boolean {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${escaped}$`, "s").test(text);
+/** The values of an element or of its `Not…`, one of which a statement has. */
+function only(name: string, positive: unknown, negative: unknown): readonly string[] {
+  if ((positive === undefined) === (negative === undefined)) {
+    throw new IamPolicyError(`a statement has one of ${name} and Not${name}`);
+  }
+  return texts(positive ?? negative);
 }
 
 function requireKeys(value: Statement, known: readonly string[]): void {

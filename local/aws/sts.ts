@@ -4,7 +4,8 @@ import type { Stack } from "../stack";
 import { type Resource, StackError } from "../terraform-document";
 import type { LocalTrace } from "../trace";
 import { requireDeclaredPoliciesAlone } from "./exclusive-policies";
-import { evaluatePolicy, IamPolicyError } from "./iam-policy";
+import { IamPolicyError } from "./iam-pattern";
+import { evaluatePolicy } from "./iam-policy";
 import { SignatureError, verifySignature } from "./signature";
 import { type AwsSessionCredentials, credentialsDocument, errorDocument, identityDocument, XML } from "./sts-documents";
 
@@ -31,9 +32,10 @@ class StsError extends Error {
 }
 
 /**
- * AWS STS as the stack's roles make it: credentials for the functions, AssumeRole and GetCallerIdentity. Stricter than
- * AWS in one thing: within one account, a trust policy that names the caller's role would do, and here the caller's own
- * policy must allow it too.
+ * AWS STS as the stack's roles make it: credentials for the functions, AssumeRole and GetCallerIdentity. All roles are
+ * of one account: a trust policy that names the caller is enough there, unless the caller's own policies deny it; one
+ * that names the account leaves it to the caller's policies.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
  */
 export class AwsSts {
   readonly host: string;
@@ -117,19 +119,21 @@ export class AwsSts {
       context: { "aws:PrincipalArn": callerArn, "sts:RoleSessionName": sessionName },
     };
     const trust = verdict(() => evaluatePolicy(this.stack.text(role, "assume_role_policy"), request, "trust"));
-    if (trust !== "allow") {
+    if (trust !== "allow" && trust !== "account") {
       throw new StsError("AccessDenied", `trust: ${trust}`, `${role.address}.assume_role_policy`);
     }
-    const own = this.rolePolicies.filter(
-      (policy) => this.stack.text(policy, "role") === this.stack.text(caller.role, "name"),
-    );
-    const verdicts = own.map((policy) =>
-      verdict(() => evaluatePolicy(this.stack.text(policy, "policy"), request, "identity")),
-    );
-    if (!verdicts.includes("allow") || verdicts.some((found) => found !== "allow" && found !== "none")) {
-      const declaration = own[0] ? `${own[0].address}.policy` : caller.role.address;
-      throw new StsError("AccessDenied", `identity: ${verdicts.join(", ") || "no policy"}`, declaration);
-    }
+    const name = this.stack.text(caller.role, "name");
+    const own = this.rolePolicies
+      .filter((policy) => this.stack.text(policy, "role") === name)
+      .map(({ address, ...policy }) => ({
+        declaration: `${address}.policy`,
+        found: verdict(() => evaluatePolicy(this.stack.text({ address, ...policy }, "policy"), request, "identity")),
+      }));
+    const against = own.find(({ found }) => found !== "allow" && found !== "none");
+    const allowed = trust === "allow" || own.some(({ found }) => found === "allow");
+    if (against === undefined && allowed) return;
+    const { declaration, found } = against ?? own[0] ?? { declaration: caller.role.address, found: "no policy" };
+    throw new StsError("AccessDenied", `identity: ${found}`, declaration);
   }
 
   private callerIdentity(session: Session): LocalAnswer {

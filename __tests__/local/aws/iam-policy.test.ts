@@ -24,12 +24,19 @@ test.each<[string, object]>([
   ["its role", { AWS: ROLE }],
   ["its role among others", { AWS: ["arn:aws:iam::111122223333:role/other", ROLE] }],
   ["its session", { AWS: "arn:aws:sts::111122223333:assumed-role/caller/session" }],
-  ["its account", { AWS: "arn:aws:iam::111122223333:root" }],
-  ["its account's number", { AWS: "111122223333" }],
   ["anybody", { AWS: "*" }],
 ])("a trust policy that names %s allows", (_, Principal) => {
   expect(evaluate("trust", { ...TRUST, Principal })).toBe("allow");
 });
+
+test.each(["arn:aws:iam::111122223333:root", "111122223333"])(
+  "a trust policy that names the account as %s leaves it to the caller's own policies",
+  (AWS) => {
+    expect(evaluate("trust", { ...TRUST, Principal: { AWS } })).toBe("account");
+    expect(evaluate("trust", { ...TRUST, Principal: { AWS } }, TRUST)).toBe("allow");
+    expect(evaluate("trust", TRUST, { ...TRUST, Effect: "Deny", Principal: { AWS } })).toBe("deny");
+  },
+);
 
 test("the principal `*` without a kind is anybody too", () => {
   expect(evaluate("trust", { ...TRUST, Principal: "*" })).toBe("allow");
@@ -62,7 +69,7 @@ test.each([
   ["*", "allow"],
   ["arn:aws:iam::111122223333:role/targe", "none"],
   ["arn:aws:iam::111122223333:role/target2", "none"],
-  ["arn.aws.iam..111122223333.role/target", "none"],
+  ["arn.aws.iam..111122223333.role/target", "error: the resource arn.aws.iam..111122223333.role/target is no ARN"],
 ])("the resource %s: %s", (Resource, expected) => {
   expect(evaluate("identity", { ...IDENTITY, Resource })).toBe(expected);
 });
@@ -82,8 +89,10 @@ test.each<[string, "trust" | "identity", object]>([
   ["NotAction", "trust", { ...TRUST, NotAction: "x" }],
   ["NotPrincipal", "trust", { ...TRUST, NotPrincipal: "x" }],
   ["NotResource", "identity", { ...IDENTITY, NotResource: "x" }],
-  ["condition operator", "trust", { ...TRUST, Condition: { StringNotEquals: { "aws:PrincipalArn": "x" } } }],
+  ["condition operator", "trust", { ...TRUST, Condition: { IpAddress: { "aws:PrincipalArn": "x" } } }],
   ["condition key", "trust", { ...TRUST, Condition: { StringEquals: { "sts:ExternalId": "x" } } }],
+  ["condition key", "trust", { ...TRUST, Action: "x", Condition: { StringEquals: { "sts:ExternalId": "x" } } }],
+  ["condition key", "identity", { ...IDENTITY, Resource: "arn:aws:iam::*:role/${aws:PrincipalTag/x}" }],
   ["Federated", "trust", { ...TRUST, Principal: { Federated: "x" } }],
   ["effect", "trust", { ...TRUST, Effect: "allow" }],
   ["resource", "trust", { ...TRUST, Resource: "*" }],

@@ -46,10 +46,24 @@ test("a trust policy that is loosened for the other function still meets that fu
   expect(await assume("orders", "public", loosened, both)).toBe("200");
 });
 
-test("without a policy of its own a function becomes nobody", async () => {
+test("who is named by the trust policy needs no policy of its own; who is only of the trusted account does", async () => {
   const alone = set("aws_iam_role_policies_exclusive.callers", { policy_names: [] });
-  const without = await assume("orders", "callers", remove("aws_iam_role_policy.callers"), alone);
-  expect(without).toBe("403 aws_iam_role.callers");
+  const without = [remove("aws_iam_role_policy.callers"), alone];
+  expect(await assume("orders", "callers", ...without)).toBe("200");
+  const account = trust({ ...ALLOW, Principal: { AWS: "111122223333" } });
+  const byAccount = set("aws_iam_role.orders", { assume_role_policy: account });
+  expect(await assume("orders", "callers", ...without, byAccount)).toBe("403 aws_iam_role.callers");
+});
+
+test("a deny in its own policy stops whom the trust policy names, and so does what is unknown in it", async () => {
+  const policy = (...statements: readonly object[]) =>
+    set("aws_iam_role_policy.callers", { policy: trust(...statements) });
+  const own = { ...ALLOW, Resource: "*" };
+  const fault = "403 aws_iam_role_policy.callers.policy";
+  expect(await assume("orders", "callers", policy(own, { ...own, Effect: "Deny" }))).toBe(fault);
+  expect(
+    await assume("orders", "callers", policy({ ...own, Condition: { Bool: { "aws:ViaAWSService": "false" } } })),
+  ).toBe(fault);
 });
 
 test.each<[string, Record<string, unknown>, string]>([

@@ -1,0 +1,63 @@
+/** Values of condition keys of one request. */
+export type IamContext = Readonly<Record<string, string | readonly string[] | null>>;
+
+/** A policy with something in it that this evaluator does not know; nothing may be concluded from it. */
+export class IamPolicyError extends Error {}
+
+/** A condition key's value, null where the request has none; keys have no case. */
+export function contextValue(context: IamContext, key: string): string | readonly string[] | null {
+  const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase());
+  // Whether the request would have the key decides, and only AWS knows it.
+  if (found === undefined) throw new IamPolicyError(`unknown condition key ${key}`);
+  return found[1];
+}
+
+/** `*` and `?` as IAM has them; anything else stands for itself. */
+export function matches(pattern: string, text: string): boolean {
+  return new RegExp(`^${wildcards(pattern)}$`, "s").test(text);
+}
+
+/**
+ * A pattern or a plain text with policy variables in it, as a regular expression; undefined where a variable has no
+ * value, so that nothing matches. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+export function withVariables(text: string, context: IamContext, kind: "pattern" | "text"): RegExp | undefined {
+  const literal = kind === "pattern" ? wildcards : escaped;
+  let expression = "";
+  let end = 0;
+  for (const found of text.matchAll(/\$\{([^{}]*)\}/g)) {
+    const value = variable(found[1] ?? "", context, kind);
+    if (value === undefined) return undefined;
+    // What a variable stands for is no pattern, whatever is in it.
+    expression += literal(text.slice(end, found.index)) + escaped(value);
+    end = found.index + found[0].length;
+  }
+  return new RegExp(`^${expression}${literal(text.slice(end))}$`, "s");
+}
+
+/** The six parts of an ARN, the last with all its colons; a variable's own colons part nothing. */
+export function arnParts(text: string): readonly string[] {
+  const parts = text.split(/:(?![^{}]*\})/);
+  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(":")];
+}
+
+function variable(expression: string, context: IamContext, kind: "pattern" | "text"): string | undefined {
+  if (["*", "?", "$"].includes(expression)) {
+    if (kind === "text") throw new IamPolicyError(`the character \${${expression}} where no pattern is`);
+    return expression;
+  }
+  const [, key = "", fallback] = /^([^,]+?)\s*(?:,\s*'([^']*)'\s*)?$/.exec(expression) ?? [];
+  if (key === "") throw new IamPolicyError(`unknown policy variable ${expression}`);
+  const value = contextValue(context, key);
+  if (value === "" && fallback !== undefined) throw new IamPolicyError(`${key} is empty, and has a default`);
+  // A list in the place of one text: AWS says that it is no variable then.
+  return typeof value === "string" ? value : fallback;
+}
+
+function wildcards(pattern: string): string {
+  return escaped(pattern).replaceAll("\\*", ".*").replaceAll("\\?", ".");
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
