@@ -156,7 +156,9 @@ export class GatewayAuthorizers {
         (this.stack.value(permission, "source_arn") ?? source) === source,
     );
     if (permitted) return target;
-    this.trace.refuse("gateway", `may not call ${target.name}`, authorizer.address);
+    // One that is about this authorizer, and says something else than it should.
+    const about = this.permissions.find((permission) => this.stack.value(permission, "source_arn") === source);
+    this.trace.refuse("gateway", `may not call ${target.name}`, about?.address ?? authorizer.address);
     return undefined;
   }
 

@@ -67,13 +67,19 @@ async function called(...changes: readonly Change[]): Promise<string> {
   }
 }
 
-test.each<[string, Change]>([
-  ["permission", remove("aws_lambda_permission.public")],
-  ["permission for this authorizer", set("aws_lambda_permission.public", { source_arn: "arn:aws:execute-api:x" })],
-  ["permission for API Gateway", set("aws_lambda_permission.public", { principal: "s3.amazonaws.com" })],
-  ["permission to invoke", set("aws_lambda_permission.public", { action: "lambda:GetFunction" })],
-])("without a %s the function is not called", async (_, change) => {
-  expect(await called(change)).toBe("500 aws_apigatewayv2_authorizer.public");
+const PERMISSION = "aws_lambda_permission.public";
+
+test.each<[string, Change, string]>([
+  ["permission", remove(PERMISSION), "aws_apigatewayv2_authorizer.public"],
+  [
+    "permission for this authorizer",
+    set(PERMISSION, { source_arn: "arn:aws:execute-api:x" }),
+    "aws_apigatewayv2_authorizer.public",
+  ],
+  ["permission for API Gateway", set(PERMISSION, { principal: "s3.amazonaws.com" }), PERMISSION],
+  ["permission to invoke", set(PERMISSION, { action: "lambda:GetFunction" }), PERMISSION],
+])("without a %s the function is not called", async (_, change, declaration) => {
+  expect(await called(change)).toBe(`500 ${declaration}`);
 });
 
 test.each<[string, Record<string, unknown>]>([

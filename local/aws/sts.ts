@@ -58,8 +58,9 @@ export class AwsSts {
   functionCredentials(roleArn: string, functionName: string): AwsSessionCredentials {
     const role = this.roleByArn(roleArn);
     const request = { action: "sts:AssumeRole", resource: roleArn, principals: ["lambda.amazonaws.com"], context: {} };
-    if (evaluatePolicy(this.stack.text(role, "assume_role_policy"), request, "trust") !== "allow") {
-      throw new StackError(`${role.address}.assume_role_policy`, "the role does not trust Lambda");
+    const trust = verdict(() => evaluatePolicy(this.stack.text(role, "assume_role_policy"), request, "trust"));
+    if (trust !== "allow") {
+      throw new StackError(`${role.address}.assume_role_policy`, `the role does not trust Lambda: ${trust}`);
     }
     return this.openSession(role, functionName, 12 * 3600);
   }

@@ -1,7 +1,7 @@
 import { projectNumber } from "../apply-values";
+import type { Hop } from "../hop";
 import { json, type LocalAnswer } from "../local-http";
 import type { Stack } from "../stack";
-import type { Hop } from "../hop";
 import type { LocalTrace } from "../trace";
 
 const PROJECT_SERVICE = {

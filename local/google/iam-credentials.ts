@@ -71,7 +71,9 @@ export class IamCredentials {
     const { audience } = readBody(request.body);
     const email = decodeURIComponent(match[1]);
     const account = this.accounts.find((candidate) => this.stack.text(candidate, "email") === email);
-    if (account === undefined) throw new GoogleError(404, `no service account of the stack is ${email}`);
+    if (account === undefined) {
+      throw new GoogleError(404, "the stack declares no such account", `google_service_account (${email})`);
+    }
     const declaration = this.requireImpersonation(account, identity);
     this.trace.allow("iam-credentials", `${email} for ${audience}`, declaration);
     const issuedAt = Math.floor(this.now() / 1000);
