@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { computedAttribute } from "./apply-values";
+import { computedAttribute, type DeclaredValues } from "./apply-values";
 import { type Resource, StackError, type TerraformDocument } from "./terraform-document";
 
 /** Which attributes of a resource type or block a stand-in acts on, and which cannot change its answers. */
@@ -9,6 +9,9 @@ export interface AttributeUse {
   /** By attribute: why it has no meaning here. */
   readonly immaterial: Readonly<Record<string, string>>;
 }
+
+/** The value of an attribute that only an apply knows; undefined where it gives none. */
+export type ComputedValues = (resource: Resource, attribute: string, stack: DeclaredValues) => unknown;
 
 /** A nested block with its references resolved. */
 export interface Block {
@@ -43,6 +46,10 @@ const GOOGLE_PROVIDER: AttributeUse = {
 /** `type.name.attribute`, all that a synthesized stack refers to. */
 const REFERENCE = /^([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)$/;
 
+/** What a text may have of Terraform's template syntax, and what it has if more is left: a directive, a nested brace. */
+const TEMPLATE_PARTS = /\$\$\{|%%\{|\$\{[^{}]*\}/g;
+const UNKNOWN_TEMPLATE = /[$%]\{/;
+
 /** A synthesized stack, read as Terraform reads it: references are resolved to what an apply would give. */
 export class Stack {
   /** Nothing in the document changes: what was resolved once, at every request again otherwise, is kept. */
@@ -55,6 +62,7 @@ export class Stack {
     private readonly document: TerraformDocument,
     readonly aws: { readonly account: string; readonly region: string },
     readonly google: { readonly project: string; readonly region: string },
+    private readonly computed: ComputedValues,
   ) {}
 
   /** @param file `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content beside the same assets */
@@ -62,7 +70,8 @@ export class Stack {
     return Stack.of(JSON.parse(readFileSync(file, "utf8")), dirname(file));
   }
 
-  static of(document: TerraformDocument, folder: string): Stack {
+  /** @param computed what an apply gave; made up where nothing is known of one */
+  static of(document: TerraformDocument, folder: string, computed: ComputedValues = computedAttribute): Stack {
     requireKnown("", document, DOCUMENT);
     requireKnown("provider.", document.provider ?? {}, { read: ["aws", "google"], immaterial: {} });
     const aws = onlyProvider(document, "aws", AWS_PROVIDER);
@@ -79,6 +88,7 @@ export class Stack {
         project: requireText(google?.project, "provider.google.project"),
         region: requireText(google?.region, "provider.google.region"),
       },
+      computed,
     );
   }
 
@@ -138,7 +148,7 @@ export class Stack {
   private resolved(resource: Resource, attribute: string): unknown {
     const { address, body } = resource;
     if (body[attribute] !== undefined) return this.resolve(body[attribute], `${address}.${attribute}`);
-    return computedAttribute(resource, attribute, this);
+    return this.computed(resource, attribute, this);
   }
 
   private resolve(value: unknown, at: string): unknown {
@@ -151,10 +161,13 @@ export class Stack {
   private resolveText(text: string, at: string): unknown {
     const whole = /^\$\{([^{}]+)\}$/.exec(text);
     if (whole?.[1] !== undefined) return this.reference(whole[1], at);
-    // `$${` is Terraform's way to write `${` itself.
-    return text.replace(/(\$?)\$\{([^{}]*)\}/g, (found, dollar: string, expression: string) =>
-      dollar === "" ? requireText(this.reference(expression, at), at) : found.slice(1),
-    );
+    if (UNKNOWN_TEMPLATE.test(text.replace(TEMPLATE_PARTS, ""))) throw new StackError(at, `cannot resolve ${text}`);
+    // `$${` and `%%{` are Terraform's way to write `${` and `%{` themselves.
+    return text
+      .replaceAll("%%{", "%{")
+      .replace(/(\$?)\$\{([^{}]*)\}/g, (found, dollar: string, expression: string) =>
+        dollar === "" ? requireText(this.reference(expression, at), at) : found.slice(1),
+      );
   }
 
   private reference(expression: string, at: string): unknown {

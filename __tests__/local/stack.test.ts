@@ -31,6 +31,8 @@ test("references become what is declared, or what an apply would give", () => {
 
 test("an escaped reference is text", () => {
   expect(resolved("$${aws_iam_role.two.name}")).toBe("${aws_iam_role.two.name}");
+  expect(resolved("a/$${aws:username}/${aws_iam_role.two.name}")).toBe("a/${aws:username}/role-two");
+  expect(resolved("100%%{x} {y}")).toBe("100%{x} {y}");
 });
 
 test.each([
@@ -40,6 +42,9 @@ test.each([
   "${sha256(aws_iam_role.two.name)}",
   "${var.name}",
   "x${aws_iam_role.two.list}",
+  '${jsonencode({"a" = aws_iam_role.two.name})}',
+  "%{ if true }x%{ endif }",
+  "${aws_iam_role.two.name",
 ])("%s cannot be resolved, and is no empty text", (text) => {
   expect(() => resolved(text)).toThrow("aws_iam_role.one.value");
 });
