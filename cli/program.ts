@@ -72,8 +72,8 @@ export async function run(args: readonly string[]): Promise<void> {
     .action(token);
   program
     .command("bench")
-    .description("measure synthesis and authorizer, as ratios to a baseline of the same run")
-    .option("--only <group>", "one group: synthesis, template, growth, size, start or decision")
+    .description("measure synthesis, authorizer and local front door, as ratios to a baseline of the same run")
+    .option("--only <group>", "one group: synthesis, template, growth, size, start, decision or door")
     .option("--runs <rounds>", "rounds of each measurement; fifteen without")
     .action(async (...args: Parameters<typeof bench>) => (await import("./bench")).bench(...args));
   program.command("check").description("everything CI runs").action(check);

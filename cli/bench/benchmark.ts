@@ -6,7 +6,7 @@ export interface Benchmark {
   /** Says what is measured, and against what. */
   readonly title: string;
   /** Throws `NotMeasured` where it cannot. */
-  readonly measure: (context: BenchmarkContext) => readonly Figure[];
+  readonly measure: (context: BenchmarkContext) => readonly Figure[] | Promise<readonly Figure[]>;
 }
 
 export interface BenchmarkContext {

@@ -9,7 +9,7 @@ import { NotMeasured } from "./not-measured";
 export const SCRIPTS = join(ROOT, "cli", "bench");
 
 /** A machine's own settings of Node: extra certificates alone add a fifth to the start of every process. */
-const PLAIN_NODE = { NODE_OPTIONS: undefined, NODE_EXTRA_CA_CERTS: undefined };
+export const PLAIN_NODE = { NODE_OPTIONS: undefined, NODE_EXTRA_CA_CERTS: undefined };
 
 /** What one process cost, from its start to its end. */
 export interface ProcessCost {

@@ -1,4 +1,14 @@
-import { type CelInput, CelScalar, celMethod, isCelError, run } from "@bufbuild/cel";
+import {
+  type CelInput,
+  type CelResult,
+  CelScalar,
+  celEnv,
+  celError,
+  celMethod,
+  isCelError,
+  parse,
+  plan,
+} from "@bufbuild/cel";
 
 /** What `GetCallerIdentity` said about who signed the request. */
 export interface AwsAssertion {
@@ -71,9 +81,32 @@ export function conditionHolds(
 }
 
 function evaluate(expression: string, variables: Record<string, CelInput>): unknown {
-  const value = run(expression, variables, { funcs: [extract] });
+  const value = result(expression, variables);
   if (isCelError(value)) throw new AttributeError(`CEL: ${value.message}`);
   return value;
+}
+
+function result(expression: string, variables: Record<string, CelInput>): CelResult {
+  try {
+    return programOf(expression)(variables);
+  } catch (error) {
+    return celError(error);
+  }
+}
+
+/** A stack has one mapping and one condition for each provider; tests try many. */
+const MOST_PROGRAMS = 100;
+
+const programs = new Map<string, ReturnType<typeof plan>>();
+
+/** Parsed once: that takes much longer than an evaluation. */
+function programOf(expression: string): ReturnType<typeof plan> {
+  const known = programs.get(expression);
+  if (known !== undefined) return known;
+  const program = plan(celEnv({ funcs: [extract] }), parse(expression));
+  if (programs.size >= MOST_PROGRAMS) programs.clear();
+  programs.set(expression, program);
+  return program;
 }
 
 /**

@@ -4,8 +4,21 @@ export const GOOGLE_ISSUER = "https://accounts.google.com";
 
 const KID = "google-local-1";
 
+/** A stack has few services, and each a token an hour. */
+const MOST_VERIFIED = 1000;
+
+interface Verified {
+  readonly claims: JWTPayload;
+  /** Milliseconds: neither earlier nor later has anybody looked at the token's times. */
+  readonly since: number;
+  readonly until: number;
+}
+
 /** Google's signing key, as far as ID tokens of service accounts go. Made anew at every start. */
 export class GoogleKeys {
+  /** By the whole token: the gateway sends one for an hour, and its signature stays what it is. */
+  private readonly verified = new Map<string, Verified>();
+
   private constructor(
     private readonly privateKey: CryptoKey,
     private readonly publicKey: CryptoKey,
@@ -24,12 +37,16 @@ export class GoogleKeys {
 
   /** The claims of a token this key signed that is valid at the given time; rejects for any other. */
   async verify(token: string, now: number): Promise<JWTPayload> {
+    const known = this.verified.get(token);
+    if (known !== undefined && known.since <= now && now < known.until) return known.claims;
     const { payload } = await jwtVerify(token, this.publicKey, {
       issuer: GOOGLE_ISSUER,
       algorithms: ["RS256"],
       requiredClaims: ["aud", "exp", "email"],
       currentDate: new Date(now),
     });
+    if (this.verified.size >= MOST_VERIFIED) this.verified.clear();
+    this.verified.set(token, { claims: payload, since: now, until: Number(payload.exp) * 1000 });
     return payload;
   }
 }

@@ -140,7 +140,7 @@ function bearerOf(request: LocalRequest): string | undefined {
 /** The service gets the token that was checked without its signature, so that it cannot use it itself. */
 function withoutSignature(headers: LocalRequest["headers"], token: string | undefined): LocalRequest["headers"] {
   if (token === undefined) return headers;
-  const unsigned = token.replace(/[^.]*$/, "SIGNATURE_REMOVED_BY_GOOGLE");
+  const unsigned = `${token.slice(0, token.lastIndexOf(".") + 1)}SIGNATURE_REMOVED_BY_GOOGLE`;
   const checked = /^(x-serverless-)?authorization$/i;
   return headers.map(([name, value]) => [name, checked.test(name) ? value.replace(token, unsigned) : value]);
 }

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { Agent, request } from "node:http";
+import { Agent, type IncomingMessage, request } from "node:http";
 import type { LocalService, ServiceRequest } from "../google/run";
 import { KEPT_CONNECTIONS } from "../kept-connections";
-import type { LocalAnswer } from "../local-http";
 
 /** Belong to one connection, not to the message. */
 const HOP_BY_HOP = ["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length"];
@@ -24,7 +23,7 @@ export function forwardTo(port: number): LocalService {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
           response.on("error", failed);
-          response.on("end", () => resolve(answerOf(response.statusCode ?? 502, response.headers, chunks)));
+          response.on("end", () => resolve(answerOf(incoming.method, response, chunks)));
         },
       );
       outgoing.on("error", failed);
@@ -48,9 +47,11 @@ function headersOf({ headers, body, bytes }: ServiceRequest): ReadonlyMap<string
   return found;
 }
 
-function answerOf(status: number, headers: NodeJS.Dict<string | string[]>, chunks: readonly Buffer[]): LocalAnswer {
+function answerOf(method: string, { statusCode: status = 502, headers }: IncomingMessage, chunks: readonly Buffer[]) {
+  // A length without a body is what HEAD asks for.
+  const dropped = method === "HEAD" ? HOP_BY_HOP.filter((name) => name !== "content-length") : HOP_BY_HOP;
   const kept = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined || HOP_BY_HOP.includes(name) ? [] : [[name, value] as const],
+    value === undefined || dropped.includes(name) ? [] : [[name, value] as const],
   );
   const bytes = Buffer.concat(chunks);
   return { status, headers: Object.fromEntries(kept), body: bytes.toString("utf8"), bytes };

@@ -1,0 +1,61 @@
+import { Agent, request } from "node:http";
+import { NotMeasured } from "../not-measured";
+
+export interface Call {
+  readonly url: string;
+  readonly token?: string;
+}
+
+/** One GET over a kept connection, until the answer's last byte; milliseconds. Anything but a 200 was not measured. */
+export function timeCall(agent: Agent, { url, token }: Call): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const start = performance.now();
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const outgoing = request(url, { agent, headers }, (answer) => {
+      answer.resume();
+      answer.on("error", reject);
+      answer.on("end", () => {
+        if (answer.statusCode === 200) resolve(performance.now() - start);
+        else reject(new NotMeasured(`${url} answered ${answer.statusCode}`));
+      });
+    });
+    outgoing.on("error", reject);
+    outgoing.end();
+  });
+}
+
+/** As many connections as there may be calls at a time, kept open. */
+export function keptConnections(most: number): Agent {
+  return new Agent({ keepAlive: true, maxSockets: most });
+}
+
+/** Calls in a closed loop: each connection sends its next call when it has its answer. Calls a second. */
+export async function callsPerSecond(call: Call, connections: number, calls: number): Promise<number> {
+  const agent = keptConnections(connections);
+  let left = calls;
+  const worker = async () => {
+    while (left-- > 0) await timeCall(agent, call);
+  };
+  const start = performance.now();
+  try {
+    await Promise.all(Array.from({ length: connections }, worker));
+    return (calls * 1000) / (performance.now() - start);
+  } finally {
+    agent.destroy();
+  }
+}
+
+/** Distinct tokens of a program, from the user pool's own endpoint. */
+export async function newTokens(tokenUrl: string, credentials: string, count: number): Promise<readonly string[]> {
+  const tokens: string[] = [];
+  while (tokens.length < count) {
+    const answer = await fetch(tokenUrl, {
+      method: "POST",
+      headers: { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` },
+      body: new URLSearchParams({ grant_type: "client_credentials" }),
+    });
+    if (answer.status !== 200) throw new NotMeasured(`${tokenUrl} answered ${answer.status}`);
+    tokens.push(((await answer.json()) as { access_token: string }).access_token);
+  }
+  return tokens;
+}

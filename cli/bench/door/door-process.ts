@@ -1,0 +1,93 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { PLAIN_NODE, SCRIPTS } from "../node-process";
+import { NotMeasured } from "../not-measured";
+import { type PrintedCaller, printedProgram } from "./printed-caller";
+
+/** A door that opens later than this does not open. */
+const READY_MILLISECONDS = 30_000;
+
+export interface DoorProcessProps {
+  /** A project, real or copied. */
+  readonly folder: string;
+  readonly environment: string;
+  /** Services by id that a port of this machine answers for; the others are the echo. */
+  readonly ports?: Readonly<Record<string, number>>;
+}
+
+/** What is left in a door after its garbage is collected. */
+export interface DoorState {
+  /** Of V8, and of what it holds outside of its heap. */
+  readonly heapBytes: number;
+  readonly residentBytes: number;
+  readonly handles: number;
+  readonly sockets: number;
+}
+
+/** `npm run local -- <environment>` without npm, as people run it. */
+export class DoorProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    /** From the start of the process until it says where it is. */
+    readonly milliseconds: number,
+    private readonly printed: string,
+  ) {}
+
+  static async open({ folder, environment, ports = {} }: DoorProcessProps): Promise<DoorProcess> {
+    const services = Object.entries(ports).flatMap(([id, port]) => ["--service", `${id}=:${port}`]);
+    const start = performance.now();
+    const child = fork(join("cli", "run.cjs"), ["local", environment, ...services], {
+      cwd: folder,
+      execArgv: ["--expose-gc", "--require", join(SCRIPTS, "door", "door-state.cjs")],
+      env: { ...process.env, ...PLAIN_NODE },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    let errors = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => (errors += text));
+    const printed = await new Promise<string>((resolve, reject) => {
+      const fail = () => {
+        child.kill("SIGKILL");
+        reject(new NotMeasured(`the door of ${environment} did not open: ${errors.trim()}`));
+      };
+      const timer = setTimeout(fail, READY_MILLISECONDS);
+      let text = "";
+      child.once("exit", fail);
+      child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+        // An empty line ends the greeting; what is printed later is nobody's business here.
+        if (!/^\w\S*: http:.*\n(.*\n)*\n/.test(text)) return;
+        clearTimeout(timer);
+        child.off("exit", fail);
+        child.stdout?.removeAllListeners("data").resume();
+        resolve(text);
+      });
+    });
+    return new DoorProcess(child, performance.now() - start, printed);
+  }
+
+  /** The first program for which the door prints a line. */
+  get program(): PrintedCaller {
+    return printedProgram(this.printed);
+  }
+
+  async state(): Promise<DoorState> {
+    this.child.send("state");
+    const [state] = await once(this.child, "message");
+    return state as DoorState;
+  }
+
+  async close(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    const ended = once(this.child, "exit");
+    this.child.kill("SIGTERM");
+    await ended;
+  }
+}
+
+/** The least service on a port of its own, in a process of its own. */
+export async function startTrivialService(): Promise<{ readonly port: number; stop(): void }> {
+  const child = fork(join(SCRIPTS, "door", "door-service.cjs"), [], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const [port] = await once(child, "message");
+  return { port: Number(port), stop: () => child.disconnect() };
+}

@@ -1,0 +1,142 @@
+import { readIntents, select } from "../../intents";
+import type { Benchmark } from "../benchmark";
+import type { Figure } from "../figure";
+import { growthConfig } from "../growth-config";
+import { median } from "../median";
+import { runNode } from "../node-process";
+import { ScratchProject } from "../scratch-project";
+import { callsPerSecond, keptConnections, newTokens, timeCall } from "./calls";
+import { DoorProcess, startTrivialService } from "./door-process";
+import { unthrottledProject } from "./door-project";
+
+/** Calls of each kind in one round: a direct one, one with a kept answer and one with a new token take turns. */
+const CALLS_PER_ROUND = 40;
+/** Until V8 has optimized what it will, in three processes. */
+const WARM_UP_CALLS = 400;
+
+const CONNECTIONS = 20;
+const LOAD_CALLS_PER_ROUND = 200;
+const LOAD_WARM_UP_CALLS = 1000;
+
+/** A start is a whole process, and slow; so is a matrix. */
+const MOST_STARTS = 7;
+const MOST_MATRICES = 3;
+const MATRIX_ROUTES = 300;
+
+/** What is open beside the load, and how it ends: the live page, in a browser or as a bare connection to its stream. */
+export type OpenBeside = (door: DoorProcess) => Promise<() => unknown>;
+
+/** Loads that are measured, each on a door that has carried the one before. */
+const LOADS: readonly { readonly name: string; readonly beside?: OpenBeside }[] = [{ name: "" }];
+
+/** The front door on this machine, as people run it, with a service that does nothing behind it. */
+export const door: Benchmark = {
+  name: "door",
+  title: "door: one GET through the local front door, against the same GET sent to the service itself",
+  measure: async ({ rounds, environment }) => {
+    const project = unthrottledProject(environment);
+    const service = await startTrivialService();
+    try {
+      const [intent] = select(readIntents(), [environment]);
+      const ports = Object.fromEntries((intent?.services ?? []).map(({ id }) => [id, service.port]));
+      const open = () => DoorProcess.open({ folder: project.folder, environment, ports });
+      return [
+        ...(await carried(open, service.port, rounds)),
+        await start(open, Math.min(rounds, MOST_STARTS)),
+        matrix(Math.min(rounds, MOST_MATRICES)),
+      ];
+    } finally {
+      service.stop();
+      project.remove();
+    }
+  },
+};
+
+async function carried(open: () => Promise<DoorProcess>, port: number, rounds: number): Promise<readonly Figure[]> {
+  const opened = await open();
+  try {
+    const figures = [...(await latency(opened, port, rounds * CALLS_PER_ROUND))];
+    for (const { name, beside } of LOADS) figures.push(...(await load(opened, port, rounds, name, beside)));
+    return figures;
+  } finally {
+    await opened.close();
+  }
+}
+
+async function latency(opened: DoorProcess, port: number, calls: number): Promise<readonly Figure[]> {
+  const { url, tokenUrl, credentials } = opened.program;
+  console.error(`door: ${calls} calls of each kind`);
+  const agent = keptConnections(1);
+  const [kept = "", ...fresh] = await newTokens(tokenUrl, credentials, WARM_UP_CALLS + calls + 1);
+  const times = { direct: [] as number[], kept: [] as number[], fresh: [] as number[] };
+  for (const [index, token] of fresh.entries()) {
+    const direct = await timeCall(agent, { url: `http://127.0.0.1:${port}${new URL(url).pathname}` });
+    const again = await timeCall(agent, { url, token: kept });
+    const first = await timeCall(agent, { url, token });
+    if (index < WARM_UP_CALLS) continue;
+    times.direct.push(direct);
+    times.kept.push(again);
+    times.fresh.push(first);
+  }
+  agent.destroy();
+  const baseline = median(times.direct);
+  const [again, first] = [median(times.kept), median(times.fresh)];
+  return [
+    { what: "p50, the authorizer's answer kept", unit: "ms", measured: again, baseline },
+    { what: "  of it the door's own", unit: "ms", measured: again - baseline, aim: { value: 1 } },
+    { what: "p50, a new token: the authorizer is asked", unit: "ms", measured: first, baseline },
+    { what: "  of it the door's own", unit: "ms", measured: first - baseline, aim: { value: 2 } },
+  ];
+}
+
+async function load(opened: DoorProcess, port: number, rounds: number, name: string, beside?: OpenBeside) {
+  const { url, tokenUrl, credentials } = opened.program;
+  const [token] = await newTokens(tokenUrl, credentials, 1);
+  const calls = rounds * LOAD_CALLS_PER_ROUND;
+  console.error(`door: ${calls} calls over ${CONNECTIONS} connections${name}`);
+  const end = await beside?.(opened);
+  try {
+    await callsPerSecond({ url, token }, CONNECTIONS, LOAD_WARM_UP_CALLS);
+    const measured = await callsPerSecond({ url, token }, CONNECTIONS, calls);
+    const baseline = await callsPerSecond({ url: `http://127.0.0.1:${port}/` }, CONNECTIONS, calls);
+    const { residentBytes } = await opened.state();
+    const what = `${CONNECTIONS} connections, answer kept${name}`;
+    return [
+      { what, unit: "calls/s", measured, baseline },
+      { what: `memory after that load${name}`, unit: "MB", measured: residentBytes / 1_000_000 },
+    ] as const;
+  } finally {
+    await end?.();
+  }
+}
+
+async function start(open: () => Promise<DoorProcess>, rounds: number): Promise<Figure> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    console.error(`door: start ${round + 1} of ${rounds}`);
+    const opened = await open();
+    times.push(opened.milliseconds);
+    await opened.close();
+  }
+  return {
+    what: "start, the whole command until it is open",
+    unit: "ms",
+    measured: median(times),
+    aim: { value: 1000 },
+  };
+}
+
+function matrix(rounds: number): Figure {
+  const project = new ScratchProject();
+  try {
+    project.replaceConfig(growthConfig(MATRIX_ROUTES));
+    project.settle("dev");
+    console.error(`door: matrix of ${MATRIX_ROUTES} routes, ${rounds} times`);
+    const command = ["cli/run.cjs", "local", "dev", "--matrix"];
+    const times = Array.from({ length: rounds }, () => runNode(command, project.folder).milliseconds);
+    const what = `matrix of ${MATRIX_ROUTES} routes, the whole command`;
+    return { what, unit: "ms", measured: median(times), aim: { value: 5000 } };
+  } finally {
+    project.remove();
+  }
+}
