@@ -1,9 +1,11 @@
-/** Exit codes of every command. */
+/** Exit codes of every command; 2 as of `terraform plan -detailed-exitcode`, 64 as of sysexits.h. */
 export const EXIT = {
   /** The input or the state of the project is wrong: a config error, a stale file, a refused plan. */
   failed: 1,
   /** The call or the machine is wrong: an unknown environment, a missing tool. */
-  usage: 2,
+  usage: 64,
+  /** Everything went well, and what was found is what `--fail-on` asks an approval for. */
+  demanded: 2,
 } as const;
 
 /** What a person must read before anything else can happen: printed as it is, without a stack trace. */

@@ -6,6 +6,7 @@ import { CommandError, EXIT } from "./command-error";
 import { generate } from "./generate";
 import type { local } from "./local";
 import { preview } from "./preview";
+import type { review } from "./review";
 import { synth } from "./synth";
 import { token } from "./token";
 import type { verify } from "./verify";
@@ -27,6 +28,15 @@ export async function run(args: readonly string[]): Promise<void> {
     .description("show the whole plan of one environment, with no account in either cloud")
     .argument("<environment>")
     .action(preview);
+  program
+    .command("review")
+    .description("what this branch changes: access, losses, then everything else, from synthesized/ alone")
+    .argument("[environment...]", "only these; all without any")
+    .option("--base <commit>", "compare with this commit; without, with where the branch left the trunk")
+    .option("--format <format>", "terminal, markdown or json", "terminal")
+    .option("--out <file>", "write it there instead of to the terminal")
+    .option("--fail-on <reasons>", "exit with 2 for any of: broadened, destroy, replace, drift")
+    .action(async (...args: Parameters<typeof review>) => (await import("./review")).review(...args));
   program
     .command("generate")
     .description("renew what is generated from the config's schema: config/schema.json and the README's table")

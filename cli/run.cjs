@@ -7,7 +7,7 @@
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`This program needs Node 20.19 or newer, and this is ${process.version}. Install one (nvm install).`);
-  process.exit(2);
+  process.exit(64);
 }
 
 const { ensureBuilt } = require("./build.cjs");
@@ -23,7 +23,7 @@ function build() {
   } catch (error) {
     if (error.code === "MODULE_NOT_FOUND") {
       console.error("The packages of this program are not installed. Run: npm ci");
-      process.exitCode = 2;
+      process.exitCode = 64;
     } else if (!Array.isArray(error.errors)) {
       throw error;
     } // else esbuild has printed what is wrong with the sources, with file and line.

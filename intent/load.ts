@@ -9,12 +9,13 @@ import type { Intent } from "./intent";
 import { formatPath, type LocatedMap, plain } from "./located";
 import { mergePatch } from "./merge";
 import { nullDeletes, nullsInBase } from "./null-deletes";
+import { parseFile, topOf } from "./parse-file";
 import { compareProblems, type Problem } from "./problem";
-import { listFiles, readText } from "./read";
+import { listFiles } from "./read";
 import { rules } from "./rules";
 import { configSchema } from "./schema";
 import { schemaFindings } from "./schema-findings";
-import { type ParsedFile, parseYaml } from "./yaml";
+import type { ParsedFile } from "./yaml";
 
 export type LoadResult =
   | { readonly ok: true; readonly intents: readonly Intent[] }
@@ -49,12 +50,6 @@ export function loadIntents(configDir: string): LoadResult {
   ];
   if (problems.length > 0) return { ok: false, problems: problems.sort(compareProblems) };
   return { ok: true, intents: environments.map((environment) => intentOf(environment, allowances)) };
-}
-
-function parseFile(configDir: string, file: string): ParsedFile {
-  const read = readText(configDir, file.replace(/^config\//, ""));
-  if ("text" in read) return parseYaml(file, read.text);
-  return { findings: [{ origin: topOf(file), path: [], ...read }] };
 }
 
 function parseOptional(configDir: string, file: string): ParsedFile | undefined {
@@ -105,10 +100,6 @@ function placeOf({ origin, path }: Finding): string {
 
 function intentOf({ name, root }: Environment, allowances: ReadAllowances): Intent {
   return buildIntent(name, configSchema.parse(root && plain(root)), allowances.of(name));
-}
-
-function topOf(file: string) {
-  return { file, line: 1, column: 1 };
 }
 
 const NO_ENVIRONMENT = {

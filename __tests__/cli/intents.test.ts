@@ -23,5 +23,5 @@ test("an unknown one is a usage error; a name far from all others gets no guess"
   };
   expect(refuse("stagging").message).toContain("did you mean staging?");
   expect(refuse("qqqqqqqq").message).not.toContain("did you mean");
-  expect([refuse("base") instanceof CommandError, refuse("base").exitCode]).toEqual([true, 2]);
+  expect([refuse("base") instanceof CommandError, refuse("base").exitCode]).toEqual([true, 64]);
 });

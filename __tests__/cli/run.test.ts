@@ -17,7 +17,7 @@ test("help lists every command, and each has its own", () => {
 test("a command or an option nobody knows is a usage error that points at the help", () => {
   for (const args of [["sinth"], ["synth", "--chek"], ["preview"]]) {
     const { code, error } = project.run(args);
-    expect([code, error]).toEqual([2, expect.stringContaining("--help")]);
+    expect([code, error]).toEqual([64, expect.stringContaining("--help")]);
   }
 });
 
@@ -40,11 +40,11 @@ test("an old Node is told which one it takes", () => {
     'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.18.3" } });',
   );
   const { code, error } = project.run(["synth"], { NODE_OPTIONS: `--require=${older}` });
-  expect([code, error]).toEqual([2, expect.stringContaining("This program needs Node 20.19 or newer")]);
+  expect([code, error]).toEqual([64, expect.stringContaining("This program needs Node 20.19 or newer")]);
 });
 
 test("without its packages it says what to do", () => {
   rmSync(project.path("node_modules"));
   const { code, error } = project.run(["synth"]);
-  expect([code, error]).toEqual([2, "The packages of this program are not installed. Run: npm ci\n"]);
+  expect([code, error]).toEqual([64, "The packages of this program are not installed. Run: npm ci\n"]);
 });

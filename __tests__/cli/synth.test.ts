@@ -36,7 +36,7 @@ test("a stale file is named, with the command that renews it, and left as it is"
 
 test("an environment nobody has is a usage error with the nearest name", () => {
   const { code, error } = project.run(["synth", "devv"]);
-  expect(code).toBe(2);
+  expect(code).toBe(64);
   expect(error).toContain('no environment is called "devv"; did you mean dev?');
   expect(error).toContain("known: dev, prod, staging");
 });

@@ -94,5 +94,5 @@ test("who cannot read the door's file gets nothing, and the file is gone with th
   // As a door leaves it that was killed.
   writeFileSync(file, JSON.stringify(desk));
   const done = project.run(["token", "dev", "--as", "workforce/0oa1example"]);
-  expect([done.code, done.error]).toEqual([2, expect.stringContaining("no front door of dev is open here")]);
+  expect([done.code, done.error]).toEqual([64, expect.stringContaining("no front door of dev is open here")]);
 });

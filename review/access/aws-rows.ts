@@ -29,7 +29,7 @@ function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {
       who,
       may: `${verb(statement)} (trusted)`,
       on: inWords(role),
-      under: conditions(stack, statement),
+      ...conditions(stack, statement),
     })),
   );
 }
@@ -41,7 +41,7 @@ function permissionRows(stack: StackJson, policy: Resource): readonly AccessRow[
       who,
       may: verb(statement),
       on: roleInWords(readable(stack, on)),
-      under: conditions(stack, statement),
+      ...conditions(stack, statement),
     })),
   );
 }
@@ -58,7 +58,7 @@ function resourcePolicyRows(stack: StackJson, policy: Resource): readonly Access
         who,
         may: verb(statement),
         on: readable(stack, on),
-        under: conditions(stack, statement),
+        ...conditions(stack, statement),
       })),
     ),
   );
@@ -93,7 +93,8 @@ function principals(stack: StackJson, { Principal, NotPrincipal }: Attributes): 
   return Object.values(Principal ?? {}).flatMap((value) => listOf(value).map((text) => readable(stack, text)));
 }
 
-function conditions(stack: StackJson, { Condition }: Attributes): string {
+/** All of a statement's conditions must hold: one more is narrower, unless the statement denies. */
+function conditions(stack: StackJson, { Condition, Effect }: Attributes): Pick<AccessRow, "under" | "terms"> {
   const found = Object.entries((Condition ?? {}) as Record<string, Record<string, unknown>>).flatMap(
     ([operator, keys]) =>
       Object.entries(keys).map(
@@ -103,7 +104,7 @@ function conditions(stack: StackJson, { Condition }: Attributes): string {
             .join(" or ")}`,
       ),
   );
-  return found.join("; ") || "-";
+  return { under: found.join("; ") || "-", ...(Effect === "Allow" && { terms: { requires: found } }) };
 }
 
 function wordsOf(stack: StackJson, reference: unknown): string {

@@ -19,16 +19,24 @@ export function googleRows(stack: StackJson): readonly AccessRow[] {
 }
 
 function federationRow(stack: StackJson, { attributes }: Resource): AccessRow {
-  const mapping = Object.entries((attributes.attribute_mapping ?? {}) as Record<string, string>);
+  const mapping = Object.entries((attributes.attribute_mapping ?? {}) as Record<string, string>).map(
+    ([key, value]) => `${key} = ${value}`,
+  );
   return {
     who: `AWS account ${attributes.aws?.account_id}`,
     may: "exchange a signed GetCallerIdentity",
     on: `${readable(stack, attributes.workload_identity_pool_id)}, provider ${attributes.workload_identity_pool_provider_id}`,
-    under: [
-      attributes.attribute_condition ?? "ANY ROLE OF THE ACCOUNT",
-      ...mapping.map(([key, value]) => `${key} = ${value}`),
-    ].join("; "),
+    under: [attributes.attribute_condition ?? "ANY ROLE OF THE ACCOUNT", ...mapping].join("; "),
+    terms: { permits: [...admitted(attributes.attribute_condition), ...mapping] },
   };
+}
+
+/** `attribute.aws_role in ['a', 'b']` admits two; any other condition is one alternative that is not looked into. */
+function admitted(condition: unknown): readonly string[] {
+  if (condition === undefined) return ["any role"];
+  const [, claim, list] = /^([a-z_.]+) in \[((?:'[^']*'(?:, *)?)+)\]$/.exec(String(condition)) ?? [];
+  if (claim === undefined || list === undefined) return [String(condition)];
+  return [...list.matchAll(/'([^']*)'/g)].map(([, value]) => `${claim} ${value}`);
 }
 
 function grantRows(stack: StackJson, { attributes }: Resource): readonly AccessRow[] {
@@ -41,6 +49,7 @@ function grantRows(stack: StackJson, { attributes }: Resource): readonly AccessR
     may: String(attributes.role),
     on,
     under: condition,
+    terms: { requires: condition === "-" ? [] : [condition] },
   }));
 }
 
@@ -61,6 +70,7 @@ function serviceRows(service: Resource): readonly AccessRow[] {
       may: "call it",
       on,
       under: `an ID token for ${[...listOf(custom_audiences), "its run.app URL"].join(" or ")}; ${ingress}`,
+      terms: { permits: [...listOf(custom_audiences), String(ingress)] },
     },
   ];
 }

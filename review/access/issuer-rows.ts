@@ -34,17 +34,31 @@ function appClientRows(stack: StackJson): readonly AccessRow[] {
         ...(sent.length > 0 ? [`sent to ${sent.join(", ")}`] : []),
         ...(after.length > 0 ? [`signed out to ${after.join(", ")}`] : []),
       ].join("; "),
+      terms: {
+        permits: [
+          ...listOf(attributes.allowed_oauth_scopes).map((scope) => `scope ${scope}`),
+          ...(attributes.explicit_auth_flows === undefined
+            ? ["Cognito's default flows"]
+            : listOf(attributes.explicit_auth_flows).map((flow) => `flow ${flow}`)),
+          ...sent.map((url) => `sent to ${url}`),
+          ...after.map((url) => `signed out to ${url}`),
+        ],
+      },
     };
   });
 }
 
 function scopeRows(stack: StackJson): readonly AccessRow[] {
-  return resourcesOf(stack, "aws_cognito_resource_server").map(({ attributes }) => ({
-    who: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
-    may: "put scopes into tokens",
-    on: `resource server ${attributes.identifier}`,
-    under: attributes.scope.map(({ scope_name }: Attributes) => `${attributes.identifier}/${scope_name}`).join(", "),
-  }));
+  return resourcesOf(stack, "aws_cognito_resource_server").map(({ attributes }) => {
+    const scopes = attributes.scope.map(({ scope_name }: Attributes) => `${attributes.identifier}/${scope_name}`);
+    return {
+      who: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
+      may: "put scopes into tokens",
+      on: `resource server ${attributes.identifier}`,
+      under: scopes.join(", "),
+      terms: { permits: scopes },
+    };
+  });
 }
 
 function trustedTokenRows(policy: PolicyJson): readonly AccessRow[] {
@@ -56,7 +70,22 @@ function trustedTokenRows(policy: PolicyJson): readonly AccessRow[] {
       issuer.kind === "cognito"
         ? `issuer and client ids in ${[issuer.issuerFrom, ...issuer.clients.map(({ clientIdFrom }) => clientIdFrom)].join(", ")}`
         : `${issuer.issuer}, audience ${issuer.audiences.join(" or ")}; ${grantsOf(issuer)}`,
+    terms: { permits: tokensOf(issuer) },
   }));
+}
+
+/** Everything that widens which tokens of an issuer count. */
+function tokensOf(issuer: PolicyIssuerJson): readonly string[] {
+  if (issuer.kind === "cognito")
+    return issuer.clients.map(({ clientIdFrom }) => `${issuer.issuerFrom} ${clientIdFrom}`);
+  const audiences = issuer.audiences.map((audience) => `${issuer.issuer} ${audience}`);
+  if (issuer.grants === "subjects") return [...audiences, "exact subjects"];
+  const { scopeClaim, scopes, clientClaim, clients } = issuer;
+  return [
+    ...audiences,
+    ...scopes.map((scope) => `${scopeClaim} ${scope}`),
+    ...clients.map((client) => `${clientClaim} ${client}`),
+  ];
 }
 
 function grantsOf(issuer: PolicyIssuerJson & { kind: "oidc" }): string {

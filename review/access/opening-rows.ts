@@ -6,16 +6,22 @@ export function openingRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "aws_apigatewayv2_api").flatMap(({ attributes }) => {
     const cors = attributes.cors_configuration;
     if (cors === undefined) return [];
-    const terms = [
+    const under = [
       listOf(cors.allow_methods).join(", "),
       `headers ${listOf(cors.allow_headers).join(", ")}`,
       cors.allow_credentials === false ? "without cookies" : "WITH COOKIES",
     ].join("; ");
+    const permits = [
+      ...listOf(cors.allow_methods).map((method) => `method ${method}`),
+      ...listOf(cors.allow_headers).map((header) => `header ${header}`),
+      ...(cors.allow_credentials === false ? [] : ["cookies"]),
+    ];
     return listOf(cors.allow_origins).map((origin) => ({
       who: `pages of ${origin}`,
       may: "call and read answers in a browser",
       on: `API ${attributes.name}`,
-      under: terms,
+      under,
+      terms: { permits },
     }));
   });
 }

@@ -10,25 +10,29 @@ export function routeRows(stack: StackJson, policy: PolicyJson): readonly Access
     const key = String(route.attributes.route_key);
     const known = policy.routes[key];
     const on = serviceOf(stack, route);
-    const under = decidedBy(stack, route);
+    const { under, terms } = decidedBy(stack, route);
     // A function denies what its policy does not list, so such a route opens nothing.
     if (known === undefined) return [{ who: "nobody", may: key, on, under: `${under}; not in the policy` }];
-    if (known.access === "public") return [{ who: "anyone", may: key, on, under }];
+    if (known.access === "public") return [{ who: "anyone", may: key, on, under, terms }];
     return scopedRows(key, known.access.scopes, callers).map((row) => ({
       ...row,
       on,
       under: `${row.under}; ${under}`,
+      terms: { ...terms, permits: [...row.permits] },
     }));
   });
 }
 
-function scopedRows(key: string, scopes: readonly string[], callers: readonly Caller[]): Omit<AccessRow, "on">[] {
+/** `permits`: the scopes of which a caller's token needs one. */
+type ScopedRow = Omit<AccessRow, "on" | "terms"> & { readonly permits: readonly string[] };
+
+function scopedRows(key: string, scopes: readonly string[], callers: readonly Caller[]): readonly ScopedRow[] {
   const asked = scopes.join(" or ");
   const rows = callers.flatMap(({ name, scopes: held }) => {
     const by = scopes.filter((scope) => held.includes(scope));
-    return by.length === 0 ? [] : [{ who: name, may: key, under: by.join(" or ") }];
+    return by.length === 0 ? [] : [{ who: name, may: key, under: by.join(" or "), permits: by }];
   });
-  return rows.length > 0 ? rows : [{ who: "nobody", may: key, under: `no caller has ${asked}` }];
+  return rows.length > 0 ? rows : [{ who: "nobody", may: key, under: `no caller has ${asked}`, permits: [] }];
 }
 
 function serviceOf(stack: StackJson, route: Resource): string {
@@ -38,13 +42,16 @@ function serviceOf(stack: StackJson, route: Resource): string {
 }
 
 /** Without an authorizer of this stack the gateway itself lets everybody pass: the row says so in capitals. */
-function decidedBy(stack: StackJson, { attributes }: Resource): string {
+function decidedBy(stack: StackJson, { attributes }: Resource): Required<Pick<AccessRow, "under" | "terms">> {
   const authorizer = referred(stack, attributes.authorizer_id);
   if (attributes.authorization_type !== "CUSTOM" || authorizer === undefined) {
-    return `NO AUTHORIZER (authorization ${attributes.authorization_type})`;
+    return { under: `NO AUTHORIZER (authorization ${attributes.authorization_type})`, terms: {} };
   }
   const { identity_sources, authorizer_result_ttl_in_seconds: seconds, authorizer_uri } = authorizer.attributes;
   const by = referred(stack, authorizer_uri)?.attributes.function_name ?? authorizer_uri;
   const sources = listOf(identity_sources).map((source) => source.slice(source.lastIndexOf(".") + 1));
-  return `${by} decides, for ${seconds} s per ${sources.join(" + ")}`;
+  return {
+    under: `${by} decides, for ${seconds} s per ${sources.join(" + ")}`,
+    terms: { requires: [`decision of ${by}`, ...sources], limits: { seconds: Number(seconds) } },
+  };
 }

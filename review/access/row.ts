@@ -5,6 +5,18 @@ export interface AccessRow {
   readonly on: string;
   /** What must hold besides; `-` for nothing. */
   readonly under: string;
+  /** What `under` consists of, so that a change of it can be judged. Without them every change counts as broader. */
+  readonly terms?: RowTerms;
+}
+
+/** The parts of a condition, by what more of them means. */
+export interface RowTerms {
+  /** Alternatives: more of them is broader. */
+  readonly permits?: readonly string[];
+  /** Restrictions: more of them is narrower. */
+  readonly requires?: readonly string[];
+  /** Limits: a lower number is narrower. */
+  readonly limits?: Readonly<Record<string, number>>;
 }
 
 /** By principal first: the ledger answers what somebody may do. */

@@ -1,0 +1,76 @@
+import { resolve } from "node:path";
+import { changeOfStacks } from "../review/change/from-stacks";
+import type { ChangeModel } from "../review/change/model";
+import { markdownReport } from "../review/render/markdown";
+import { terminalReport } from "../review/render/terminal";
+import { type Report, reportOf } from "../review/report/report";
+import { CommandError, EXIT } from "./command-error";
+import { baseCommit } from "./git";
+import { failOn, reasonsMet } from "./review/fail-on";
+import { locateIn } from "./review/locate";
+import { type StateSource, stateAt, workingTree } from "./review/states";
+import { writeWhole } from "./write-files";
+
+export interface ReviewOptions {
+  /** What to compare with. Default: where this branch left the trunk. */
+  readonly base?: string;
+  readonly format?: string;
+  /** File to write to. Default: the terminal. */
+  readonly out?: string;
+  readonly failOn?: string;
+}
+
+interface Reviewed {
+  readonly model: ChangeModel;
+  readonly report: Report;
+}
+
+const FORMATS: Readonly<Record<string, (reviewed: readonly Reviewed[]) => string>> = {
+  terminal: (reviewed) => `${reviewed.map(({ report }) => terminalReport(report)).join("\n\n")}\n`,
+  markdown: (reviewed) =>
+    reviewed.flatMap(({ report }) => markdownReport(report, { whole: "npm run review" })).join("\n"),
+  json: (reviewed) =>
+    `${JSON.stringify(
+      reviewed.map(({ model }) => model),
+      null,
+      2,
+    )}\n`,
+};
+
+/** `npm run review [-- env…]`: what the working tree changes, from the synthesized files alone. */
+export function review(names: readonly string[], options: ReviewOptions): void {
+  const reasons = failOn(options.failOn);
+  const format = FORMATS[options.format ?? "terminal"];
+  if (format === undefined) {
+    throw new CommandError(
+      `--format ${options.format}: expected one of ${Object.keys(FORMATS).join(", ")}`,
+      EXIT.usage,
+    );
+  }
+  const commit = baseCommit(options.base);
+  const [base, head] = [stateAt(commit), workingTree()];
+  const reviewed = select(names, base, head).map((environment): Reviewed => {
+    const model = changeOfStacks(environment, base.read(environment), head.read(environment));
+    return { model, report: reportOf(model, locateIn(environment)) };
+  });
+  const text = format(reviewed);
+  if (options.out === undefined) process.stdout.write(text);
+  else {
+    writeWhole(resolve(options.out), text);
+    console.error(`compared with ${commit.slice(0, 12)}; written to ${options.out}`);
+  }
+  const met = reviewed.flatMap(({ report: { environment, verdict } }) =>
+    reasonsMet(reasons, verdict).map((reason) => `${environment}: ${reason}`),
+  );
+  if (met.length > 0) throw new CommandError(`--fail-on: ${met.join(", ")}`, EXIT.demanded);
+}
+
+function select(names: readonly string[], base: StateSource, head: StateSource): readonly string[] {
+  const known = [...new Set([...base.environments, ...head.environments])].sort();
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return names.length === 0 ? known : names;
+  throw new CommandError(
+    `neither side has an environment called ${JSON.stringify(unknown)}\n    known: ${known.join(", ")}`,
+    EXIT.usage,
+  );
+}

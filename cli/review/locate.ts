@@ -1,0 +1,29 @@
+import { type Places, placesOf } from "../../intent/places";
+import type { AccessRow } from "../../review/access/row";
+import type { Locate } from "../../review/report/report";
+import { CONFIG } from "../project";
+
+/** Where the config says what a row of the ledger says, as far as one key does. */
+export function locateIn(environment: string): Locate {
+  const places = placesOf(CONFIG, environment);
+  return (row) => pathsOf(row, places).flatMap((path) => places.at(path) ?? [])[0];
+}
+
+type ConfigPath = readonly string[];
+
+/** The keys that a row may come from, the likeliest first. */
+function pathsOf({ who, may, on }: AccessRow, places: Places): readonly ConfigPath[] {
+  const [, method, template] = /^([A-Z]+) (\/.*)$/.exec(may) ?? [];
+  if (template !== undefined) {
+    const routes = places.keys(["services"]).map((service) => ["services", service, "routes"]);
+    return [`${method} ${template}`, `ANY ${template}`].flatMap((key) => routes.map((path) => [...path, key]));
+  }
+  if (who.startsWith("pages of ")) return [["gateway", "cors", "origins"]];
+  if (who.startsWith("issuer ")) return [["issuers", who.slice("issuer ".length)]];
+  const names = [
+    ...places.keys(["clients"]).map((name) => ["clients", name]),
+    ...places.keys(["services"]).map((name) => ["services", name]),
+  ];
+  const words = `${who} ${on}`;
+  return names.filter(([, name]) => new RegExp(`(^|[ /-])${name}( |:|$)`).test(words));
+}

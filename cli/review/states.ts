@@ -1,0 +1,51 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { NOTHING, type SynthesizedState } from "../../review/change/from-stacks";
+import { CommandError, EXIT } from "../command-error";
+import { fileAt, namesAt } from "../git";
+import { SYNTHESIZED } from "../project";
+
+/** What one commit, or the working tree, has in `synthesized/`. */
+export interface StateSource {
+  readonly environments: readonly string[];
+  /** Nothing where the environment is not there. */
+  read(environment: string): SynthesizedState;
+}
+
+export function workingTree(): StateSource {
+  const environments = existsSync(SYNTHESIZED) ? readdirSync(SYNTHESIZED) : [];
+  const file = (environment: string, name: string) => {
+    const path = join(SYNTHESIZED, environment, name);
+    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  };
+  return {
+    environments,
+    read: (environment) => stateOf(environment, "the working tree", (name) => file(environment, name)),
+  };
+}
+
+export function stateAt(commit: string): StateSource {
+  return {
+    environments: namesAt(commit, "synthesized"),
+    read: (environment) =>
+      stateOf(environment, commit.slice(0, 12), (name) => fileAt(commit, `synthesized/${environment}/${name}`)),
+  };
+}
+
+function stateOf(environment: string, where: string, file: (name: string) => string | undefined): SynthesizedState {
+  const stack = file("main.tf.json");
+  const policy = file("authorizer-policy.json");
+  if (stack === undefined && policy === undefined) return NOTHING;
+  const parse = (name: string, text: string | undefined) => {
+    try {
+      return JSON.parse(text ?? "");
+    } catch (error) {
+      const fault = text === undefined ? "it is not there" : (error as Error).message;
+      throw new CommandError(
+        `synthesized/${environment}/${name} of ${where} cannot be read: ${fault}\n    renew it with: npm run synth`,
+        EXIT.failed,
+      );
+    }
+  };
+  return { stack: parse("main.tf.json", stack), policy: parse("authorizer-policy.json", policy) };
+}

@@ -1,0 +1,15 @@
+import type { Origin } from "./located";
+import { readText } from "./read";
+import { type ParsedFile, parseYaml } from "./yaml";
+
+/** @param file as problems name it: `config/base.yaml`, whatever the folder is called */
+export function parseFile(configDir: string, file: string): ParsedFile {
+  const read = readText(configDir, file.replace(/^config\//, ""));
+  if ("text" in read) return parseYaml(file, read.text);
+  return { findings: [{ origin: topOf(file), path: [], ...read }] };
+}
+
+/** Where a fault stands that is no line's. */
+export function topOf(file: string): Origin {
+  return { file, line: 1, column: 1 };
+}

@@ -1,0 +1,29 @@
+import { BASE_FILE, overlayFile } from "./environments";
+import { type LocatedMap, nodeAt, type Path } from "./located";
+import { mergePatch } from "./merge";
+import { parseFile } from "./parse-file";
+
+/** Where the config of one environment says what. */
+export interface Places {
+  /** `config/base.yaml:41` of the key or item at a path; undefined where nothing is written. */
+  at(path: Path): string | undefined;
+  /** The keys of the map at a path. */
+  keys(path: Path): readonly string[];
+}
+
+/** Base and overlay merged, with the line of each value; knows no rule. Places of nothing where a file cannot be read. */
+export function placesOf(configDir: string, environment: string): Places {
+  const base = parseFile(configDir, BASE_FILE).tree;
+  const overlay = parseFile(configDir, overlayFile(environment)).tree;
+  const root = base && overlay ? (mergePatch(base, overlay) as LocatedMap) : undefined;
+  return {
+    at: (path) => {
+      const found = root && nodeAt(root, path);
+      return found && `${found.origin.file}:${found.origin.line}`;
+    },
+    keys: (path) => {
+      const found = root && nodeAt(root, path);
+      return found?.kind === "map" ? [...found.entries.keys()] : [];
+    },
+  };
+}

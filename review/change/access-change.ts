@@ -1,0 +1,85 @@
+import { type AccessRow, compareRows, type RowTerms } from "../access/row";
+import type { Effect, RowChange } from "./model";
+import { compareText } from "./order";
+
+/**
+ * The rows of two ledgers that differ. Rows of one principal, deed and resource are one row whose condition changed; it
+ * is narrower only where its terms prove it.
+ */
+export function rowChanges(before: readonly AccessRow[], after: readonly AccessRow[]): readonly RowChange[] {
+  const [lost, gained] = [without(before, after), without(after, before)];
+  const left = [...gained].sort(compareRows);
+  const changes: RowChange[] = [];
+  for (const old of [...lost].sort(compareRows)) {
+    const at = left.findIndex((row) => subject(row) === subject(old));
+    const [young] = at < 0 ? [] : left.splice(at, 1);
+    changes.push(
+      young === undefined
+        ? { effect: lossOf(old), before: old }
+        : { effect: effectOf(old, young), before: old, after: young },
+    );
+  }
+  changes.push(...left.map((row) => ({ effect: gainOf(row), after: row })));
+  return changes.sort(compareChanges);
+}
+
+/** A row that denies protects: to lose it is broader. */
+function lossOf({ may }: AccessRow): Effect {
+  return denies(may) ? "broadened" : "narrowed";
+}
+
+/** A row that opens something to nobody opens nothing. */
+function gainOf({ who, may }: AccessRow): Effect {
+  return denies(may) || who === "nobody" ? "narrowed" : "broadened";
+}
+
+function denies(may: string): boolean {
+  return may.startsWith("DENY ");
+}
+
+function effectOf({ terms: before }: AccessRow, { terms: after }: AccessRow): Effect {
+  if (before === undefined || after === undefined) return "broadened";
+  return isNarrower(before, after) ? "narrowed" : "broadened";
+}
+
+/** Nothing new is permitted, nothing is required no longer, no limit is higher; the rest of the text says the same. */
+function isNarrower(before: RowTerms, after: RowTerms): boolean {
+  const permits = (after.permits ?? []).every((term) => before.permits?.includes(term));
+  const requires = (before.requires ?? []).every((term) => after.requires?.includes(term));
+  const limits = Object.entries(before.limits ?? {}).every(
+    ([name, value]) => (after.limits?.[name] ?? Infinity) <= value,
+  );
+  const something = JSON.stringify(before) !== JSON.stringify(after);
+  return permits && requires && limits && something;
+}
+
+function without(rows: readonly AccessRow[], others: readonly AccessRow[]): readonly AccessRow[] {
+  const left = others.map(text);
+  return rows.filter((row) => {
+    const at = left.indexOf(text(row));
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
+function text(row: AccessRow): string {
+  return `${subject(row)}\u0000${row.under}`;
+}
+
+function subject({ who, may, on }: AccessRow): string {
+  return [who, may, on].join("\u0000");
+}
+
+/** What is broader comes first; callers before the clouds' own parts. */
+function compareChanges(a: RowChange, b: RowChange): number {
+  const key = ({ effect, before, after }: RowChange) => {
+    const row = after ?? before;
+    return [effect, isCall(row?.may ?? "") ? 0 : 1, row?.who, row?.on, row?.may, row?.under].join("\u0000");
+  };
+  return compareText(key(a), key(b));
+}
+
+/** Whether a deed is a call of a route. */
+export function isCall(may: string): boolean {
+  return /^[A-Z]+ \//.test(may);
+}

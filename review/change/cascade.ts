@@ -1,0 +1,51 @@
+import type { Attributes, StackJson } from "../stack-json";
+import type { ResourceChange } from "./model";
+import { factsOf } from "./type-facts";
+
+/** Attributes that a new object gets anew, so that whatever is made from them is made anew too. */
+const MADE_ANEW =
+  /^(id|arn|name|uid|unique_id|email|member|endpoint|execution_arn|invoke_arn|domain|uri|.*_id|.*_arn)$/;
+
+/**
+ * Adds the replacements that follow from others: a resource that cannot change an attribute in place is replaced when
+ * what the attribute refers to is. Terraform finds the same when it plans.
+ */
+export function withCascade(changes: readonly ResourceChange[], stack: StackJson): readonly ResourceChange[] {
+  const byAddress = new Map(changes.map((change) => [change.address, change]));
+  const open = changes.filter(({ action }) => action === "replaced").map(({ address }) => address);
+  for (let cause = open.pop(); cause !== undefined; cause = open.pop()) {
+    for (const { address, type, attributes } of resourcesIn(stack)) {
+      const known = byAddress.get(address);
+      if (known !== undefined && known.action !== "changed" && known.action !== "moved") continue;
+      const facts = factsOf(type);
+      const forcedBy = facts.forces.filter((name) => refersTo(attributes[name], cause ?? ""));
+      if (forcedBy.length === 0) continue;
+      byAddress.set(address, {
+        ...(known ?? { address, type, attributes: [] }),
+        action: "replaced",
+        forcedBy,
+        ...(facts.loss !== undefined && { loss: facts.loss }),
+        ...(known === undefined && { follows: `${cause} is replaced, and cannot change under it in place` }),
+      });
+      open.push(address);
+    }
+  }
+  return [...byAddress.values()];
+}
+
+function resourcesIn(stack: StackJson) {
+  return Object.entries(stack.resource).flatMap(([type, named]) =>
+    Object.entries(named).map(([name, attributes]: [string, Attributes]) => ({
+      address: `${type}.${name}`,
+      type,
+      attributes,
+    })),
+  );
+}
+
+function refersTo(value: unknown, address: string): boolean {
+  if (typeof value !== "string") return false;
+  return [...value.matchAll(/\$\{([a-z0-9_]+\.[A-Za-z0-9_-]+)\.([a-z0-9_]+)\}/g)].some(
+    ([, found, attribute]) => found === address && MADE_ANEW.test(attribute ?? ""),
+  );
+}

@@ -1,0 +1,136 @@
+import type { Attributes, StackJson } from "../stack-json";
+import { listOf, referred, resourcesOf } from "../stack-json";
+import type { GuardChange } from "./model";
+import { compareText } from "./order";
+
+/** Something that protects: its value now, and which of two values is the safer one. */
+interface Guard {
+  readonly address: string;
+  readonly guard: string;
+  readonly value: unknown;
+  readonly strength: number;
+}
+
+type Strength = (value: unknown, attributes: Attributes) => number;
+
+/** `true` is safer, and an attribute that is missing counts as false. */
+const on: Strength = (value) => (value === true ? 1 : 0);
+/** One text is the safe one. */
+const is =
+  (safe: string): Strength =>
+  (value) =>
+    value === safe ? 1 : 0;
+/** From the weakest to the strongest; an unknown value is weaker than all. */
+const ranked =
+  (...values: readonly string[]): Strength =>
+  (value) =>
+    values.indexOf(String(value));
+const higher: Strength = (value) => Number(value ?? 0);
+/** 0 means for ever. */
+const kept: Strength = (value) => (Number(value ?? 0) === 0 ? Number.POSITIVE_INFINITY : Number(value));
+
+const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
+
+/** Shorter is safer. Without a unit Cognito takes hours for access and ID tokens, days for refresh tokens. */
+const life =
+  (token: "access_token" | "id_token" | "refresh_token"): Strength =>
+  (value, { token_validity_units }) => {
+    const units = [token_validity_units ?? {}].flat()[0]?.[token] ?? (token === "refresh_token" ? "days" : "hours");
+    const standard = token === "refresh_token" ? 30 : 1;
+    return -Number(value ?? standard) * (SECONDS[units] ?? Number.POSITIVE_INFINITY);
+  };
+
+/** By type: the attributes that protect. A resource that is gone has no guards: it is among the destroyed. */
+const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>> = {
+  aws_apigatewayv2_api: { disable_execute_api_endpoint: on },
+  aws_apigatewayv2_stage: { access_log_settings: (value) => (value ? 1 : 0) },
+  aws_cloudwatch_log_group: { retention_in_days: kept },
+  aws_cognito_user_pool: {
+    deletion_protection: is("ACTIVE"),
+    mfa_configuration: ranked("OFF", "OPTIONAL", "ON"),
+    "password_policy.minimum_length": higher,
+    "password_policy.temporary_password_validity_days": (value) => -Number(value ?? 7),
+    user_pool_tier: ranked("LITE", "ESSENTIALS", "PLUS"),
+  },
+  aws_cognito_user_pool_client: {
+    access_token_validity: life("access_token"),
+    enable_token_revocation: on,
+    id_token_validity: life("id_token"),
+    prevent_user_existence_errors: is("ENABLED"),
+    refresh_token_validity: life("refresh_token"),
+  },
+  aws_iam_role: {
+    max_session_duration: (value) => -Number(value ?? 3600),
+    permissions_boundary: (value) => (value ? 1 : 0),
+  },
+  aws_secretsmanager_secret: { recovery_window_in_days: higher },
+  aws_secretsmanager_secret_policy: { block_public_policy: on },
+  google_cloud_run_v2_service: { deletion_protection: (value) => (value === false ? 0 : 1) },
+  google_iam_workload_identity_pool: { disabled: on },
+  google_iam_workload_identity_pool_provider: { disabled: on },
+  google_project_iam_audit_config: {
+    audit_log_config: (value) => listOf(value).length - JSON.stringify(value ?? "").split("exempted_members").length,
+  },
+  google_secret_manager_secret: { deletion_protection: on },
+};
+
+/** Types that are a protection themselves, of the resource they refer to: to lose one while that stays is a loss. */
+const PROTECTIVE: readonly string[] = [
+  "aws_iam_role_policies_exclusive",
+  "aws_iam_role_policy_attachments_exclusive",
+  "aws_secretsmanager_secret_policy",
+  "google_project_iam_audit_config",
+];
+
+/** On every resource: Terraform's own protection. */
+const ANY_TYPE: Readonly<Record<string, Strength>> = { "lifecycle.prevent_destroy": on };
+
+/** Protections and lives of tokens that are others in the second stack, on what is in both. */
+export function guardChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
+  const now = new Map(guardsOf(after).map((guard) => [key(guard), guard]));
+  return [...guardsOf(before), ...presence(before, after)]
+    .flatMap((old) => {
+      const young = now.get(key(old)) ?? (old.guard === PRESENCE ? { ...old, value: false, strength: 0 } : undefined);
+      if (young === undefined || young.strength === old.strength) return [];
+      const effect = young.strength < old.strength ? ("broadened" as const) : ("narrowed" as const);
+      return [{ effect, address: old.address, guard: old.guard, before: shown(old.value), after: shown(young.value) }];
+    })
+    .sort((a, b) => compareText(a.effect + a.address + a.guard, b.effect + b.address + b.guard));
+}
+
+const PRESENCE = "is there";
+
+/** The protective resources of the first stack that the second lacks, though what they protect is still there. */
+function presence(before: StackJson, after: StackJson): readonly Guard[] {
+  return PROTECTIVE.flatMap((type) => resourcesOf(before, type))
+    .filter(({ type, name }) => after.resource[type]?.[name] === undefined)
+    .filter(({ attributes }) => {
+      const guarded = referred(before, JSON.stringify(attributes));
+      return guarded === undefined || after.resource[guarded.type]?.[guarded.name] !== undefined;
+    })
+    .map(({ address }) => ({ address, guard: PRESENCE, value: true, strength: 1 }));
+}
+
+function guardsOf(stack: StackJson): readonly Guard[] {
+  return resourcesOf(stack, /./).flatMap(({ address, type, attributes }) =>
+    Object.entries({ ...ANY_TYPE, ...GUARDS[type] }).map(([guard, strengthOf]) => {
+      const value = valueAt(attributes, guard);
+      return { address, guard, value, strength: strengthOf(value, attributes) };
+    }),
+  );
+}
+
+function valueAt(attributes: Attributes, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, step) => {
+    const [owner] = [value].flat();
+    return typeof owner === "object" && owner !== null ? (owner as Attributes)[step] : undefined;
+  }, attributes);
+}
+
+function key({ address, guard }: Guard): string {
+  return `${address} ${guard}`;
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "not set" : JSON.stringify(value);
+}

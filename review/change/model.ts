@@ -1,0 +1,81 @@
+import type { AccessRow } from "../access/row";
+
+/** Of the JSON report: grows when a reader of the older one would misunderstand it. */
+export const MODEL_VERSION = 1;
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** What a change means for one attribute of a resource. */
+export interface AttributeChange {
+  /** `cors_configuration.allow_origins`, `policy.Statement[AllowInvoke].Action`. */
+  readonly path: string;
+  /**
+   * `added` and `removed` may be items of a set, or of a list. `hidden` has no values, because they may be secret;
+   * `unknown` is known only after the apply.
+   */
+  readonly kind: "added" | "removed" | "changed" | "hidden" | "unknown";
+  readonly before?: Json;
+  readonly after?: Json;
+}
+
+export type Action = "added" | "changed" | "replaced" | "destroyed" | "moved" | "imported" | "forgotten" | "drifted";
+
+export interface ResourceChange {
+  readonly address: string;
+  readonly type: string;
+  readonly action: Action;
+  /** Where it was before, if it was moved as well. */
+  readonly movedFrom?: string;
+  /** Under which id it was found, if it is imported. */
+  readonly importedAs?: string;
+  /** Attributes that cannot be changed in place; empty where nothing is replaced, or nobody can tell. */
+  readonly forcedBy: readonly string[];
+  /** What people lose with it; undefined where it holds nothing that another apply does not bring back. */
+  readonly loss?: string;
+  readonly attributes: readonly AttributeChange[];
+  /** Why nobody needs to read it: it follows from something that is shown elsewhere. */
+  readonly follows?: string;
+}
+
+/** Whether something is possible that was not, or the other way round. In doubt it is broader. */
+export type Effect = "broadened" | "narrowed";
+
+export interface RowChange {
+  readonly effect: Effect;
+  /** Undefined for a row that is gained. */
+  readonly before?: AccessRow;
+  /** Undefined for a row that is lost. */
+  readonly after?: AccessRow;
+}
+
+/** A protection, or a limit, that got weaker or stronger. */
+export interface GuardChange {
+  readonly effect: Effect;
+  readonly address: string;
+  /** `deletion_protection`, `life of access tokens`. */
+  readonly guard: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface AccessChange {
+  readonly rows: readonly RowChange[];
+  readonly guards: readonly GuardChange[];
+}
+
+/** What one review is about: an environment's change, from whichever source. Holds no secret. */
+export interface ChangeModel {
+  readonly version: typeof MODEL_VERSION;
+  readonly environment: string;
+  /** Two synthesized stacks, or a plan of Terraform. */
+  readonly source: "synthesized" | "plan";
+  readonly access: AccessChange;
+  /** By address. Moved ones are here under their new address. */
+  readonly resources: readonly ResourceChange[];
+  /** Resources that stay as they are. */
+  readonly unchanged: number;
+  /** What is different in the clouds from what Terraform left there; only a plan knows. */
+  readonly drift: readonly ResourceChange[];
+  /** What else only a plan knows, a sentence each: checks, deferred actions. */
+  readonly notes: readonly string[];
+}

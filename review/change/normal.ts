@@ -1,0 +1,53 @@
+import type { PolicyJson } from "../access/policy-json";
+import type { Attributes } from "../stack-json";
+import type { SynthesizedState } from "./from-stacks";
+import { canonical, compareText } from "./order";
+import { factsOf } from "./type-facts";
+
+/** The same state with keys, sets and lists of texts in one order, so that a ledger of it reads the same for the same. */
+export function normalized({ stack, policy }: SynthesizedState): SynthesizedState {
+  const resource = Object.fromEntries(
+    Object.entries(stack.resource).map(([type, named]) => {
+      const sets = factsOf(type).sets ?? [];
+      const inOrder = Object.entries(named).map(([name, body]) => [name, ordered(body, { sets, path: "" })]);
+      return [type, Object.fromEntries(inOrder) as Record<string, Attributes>];
+    }),
+  );
+  return { stack: { ...stack, resource }, policy: ordered(policy, EVERY_LIST_OF_TEXTS) as PolicyJson };
+}
+
+interface Rules {
+  /** Undefined: every list of texts is a set, as in policies. */
+  readonly sets?: readonly string[];
+  readonly path: string;
+}
+
+const EVERY_LIST_OF_TEXTS: Rules = { path: "" };
+
+function ordered(value: unknown, rules: Rules): unknown {
+  if (typeof value === "string") return orderedText(value);
+  if (Array.isArray(value)) {
+    const items = value.map((item) => ordered(item, rules));
+    const isSet =
+      rules.sets === undefined ? items.every((item) => typeof item === "string") : rules.sets.includes(rules.path);
+    return isSet ? items.sort((a, b) => compareText(canonical(a), canonical(b))) : items;
+  }
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => compareText(a, b));
+  return Object.fromEntries(
+    entries.map(([key, item]) => [
+      key,
+      ordered(item, { ...rules, path: rules.path === "" ? key : `${rules.path}.${key}` }),
+    ]),
+  );
+}
+
+/** Policies are JSON in a text. */
+function orderedText(text: string): string {
+  if (!/^\s*\{/.test(text)) return text;
+  try {
+    return JSON.stringify(ordered(JSON.parse(text), EVERY_LIST_OF_TEXTS));
+  } catch {
+    return text;
+  }
+}

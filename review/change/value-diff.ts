@@ -1,0 +1,193 @@
+import { diffArrays } from "diff";
+import type { AttributeChange, Json } from "./model";
+import { canonical, compareText } from "./order";
+import { type Holder, isSecret } from "./secrets";
+
+/** What the differ must know of a resource type. */
+export interface DiffRules {
+  /** Paths of lists in which order means nothing, as the provider's schema says: `cors_configuration.allow_origins`. */
+  readonly sets: readonly string[];
+  /** Paths whose values a plan marks as sensitive. */
+  readonly sensitive?: (path: string) => boolean;
+}
+
+type Items = readonly unknown[];
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Every difference between two values of one resource, at the deepest place where they differ. */
+export function diffAttributes(before: Fields, after: Fields, rules: DiffRules): readonly AttributeChange[] {
+  return new ValueDiff(rules).fields(before, after, "", "");
+}
+
+/**
+ * `path` is what people read, `schema` the same without indices: a set is a set in each item of a list. JSON in a text
+ * is compared as JSON, where a list of texts is a set: IAM's lists are, and other policies' too.
+ */
+class ValueDiff {
+  constructor(private readonly rules: DiffRules) {}
+
+  fields(before: Fields, after: Fields, path: string, schema: string): AttributeChange[] {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort(compareText);
+    return keys.flatMap((key) =>
+      this.value(before[key], after[key], {
+        path: join(path, key),
+        schema: joinPlain(schema, key),
+        name: key,
+        within: schema,
+      }),
+    );
+  }
+
+  private value(before: unknown, after: unknown, at: Place): AttributeChange[] {
+    if (canonical(before) === canonical(after)) return [];
+    if (this.hides(before, after, at)) return [{ path: at.path, kind: "hidden" }];
+    const [old, young] = [parsed(before), parsed(after)];
+    if (old.json && young.json) return this.structures(old.value, young.value, { ...at, inJson: true });
+    if (isStructure(before) && isStructure(after)) return this.structures(before, after, at);
+    return this.leaf(before, after, at);
+  }
+
+  private structures(before: unknown, after: unknown, at: Place): AttributeChange[] {
+    if (Array.isArray(before) && Array.isArray(after)) {
+      const isSet = this.rules.sets.includes(at.schema) || (at.inJson && [...before, ...after].every(isText));
+      return isSet ? this.set(before, after, at) : this.list(before, after, at);
+    }
+    if (isFields(before) && isFields(after)) return this.inner(before, after, at);
+    return this.leaf(before, after, at);
+  }
+
+  private inner(before: Fields, after: Fields, { path, schema, inJson }: Place): AttributeChange[] {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort(compareText);
+    const named = nameOf(before) ?? nameOf(after);
+    return keys.flatMap((key) => {
+      // `{ name: "DB_PASSWORD", value: "…" }`: the name says what the value is.
+      const name = key === "value" && named !== undefined ? named : key;
+      return this.value(before[key], after[key], {
+        path: join(path, key),
+        schema: joinPlain(schema, key),
+        name,
+        within: schema,
+        inJson,
+      });
+    });
+  }
+
+  private set(before: Items, after: Items, at: Place): AttributeChange[] {
+    const [old, young] = [keyed(before), keyed(after)];
+    const removed = [...old].filter(([key]) => !young.has(key)).map(([, item]) => item);
+    const added = [...young].filter(([key]) => !old.has(key)).map(([, item]) => item);
+    // One item that changed is easier to read than one that went and one that came.
+    const [gone, come] = [removed[0], added[0]];
+    if (removed.length === 1 && added.length === 1 && isFields(gone) && isFields(come)) {
+      return this.inner(gone, come, { ...at, path: `${at.path}[${label(gone) ?? ""}]` });
+    }
+    return [
+      ...removed.flatMap((item) => this.leaf(item, undefined, at)),
+      ...added.flatMap((item) => this.leaf(undefined, item, at)),
+    ].sort((a, b) => compareText(canonical(a), canonical(b)));
+  }
+
+  private list(before: Items, after: Items, at: Place): AttributeChange[] {
+    if (before.length === after.length && before.every((item, index) => alike(item, after[index]))) {
+      return before.flatMap((item, index) =>
+        this.value(item, after[index], { ...at, path: `${at.path}[${label(item) ?? index}]` }),
+      );
+    }
+    const parts = diffArrays([...before], [...after], { comparator: (a, b) => canonical(a) === canonical(b) });
+    const changes = parts.flatMap(({ added, removed, value }) => {
+      if (added) return value.flatMap((item) => this.leaf(undefined, item, at));
+      return removed ? value.flatMap((item) => this.leaf(item, undefined, at)) : [];
+    });
+    return changes;
+  }
+
+  private leaf(before: unknown, after: unknown, { path, name, within, inJson }: Place): AttributeChange[] {
+    const kind =
+      before === undefined || before === null ? "added" : after === undefined || after === null ? "removed" : "changed";
+    const shown = (value: unknown) => masked(value, name, { within, inJson });
+    return [
+      {
+        path,
+        kind,
+        ...(kind !== "added" && { before: shown(before) }),
+        ...(kind !== "removed" && { after: shown(after) }),
+      },
+    ];
+  }
+
+  private hides(before: unknown, after: unknown, { path, name, ...holder }: Place): boolean {
+    if (this.rules.sensitive?.(path)) return true;
+    return isSecret(name, before, holder) || isSecret(name, after, holder);
+  }
+}
+
+interface Place extends Holder {
+  readonly path: string;
+  readonly schema: string;
+  readonly name: string;
+}
+
+/** A whole value with every secret in it replaced. */
+export function masked(value: unknown, name = "", holder: Holder = { within: "" }): Json {
+  if (isSecret(name, value, holder)) return "(hidden)";
+  const { json, value: inner } = parsed(value);
+  if (json) return JSON.stringify(masked(inner, name, { ...holder, inJson: true }));
+  if (Array.isArray(value)) return value.map((item) => masked(item, name, holder));
+  if (!isFields(value)) return (value ?? null) as Json;
+  const named = nameOf(value);
+  const below = { ...holder, within: joinPlain(holder.within, name) };
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, masked(item, key === "value" && named ? named : key, below)]),
+  );
+}
+
+function parsed(value: unknown): { readonly json: boolean; readonly value?: unknown } {
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return { json: false };
+  try {
+    return { json: true, value: JSON.parse(value) };
+  } catch {
+    return { json: false };
+  }
+}
+
+function keyed(items: Items): ReadonlyMap<string, unknown> {
+  return new Map(items.map((item) => [canonical(item), item]));
+}
+
+/** Two items of lists are the same thing, changed, if they have the same name; without names, if both are structures. */
+function alike(a: unknown, b: unknown): boolean {
+  if (!isFields(a) || !isFields(b)) return canonical(a) === canonical(b);
+  return label(a) === label(b);
+}
+
+/** What people call an item of a list. */
+function label(item: unknown): string | undefined {
+  if (!isFields(item)) return undefined;
+  const found = [item.Sid, item.name, item.route_key, item.id].find(isText);
+  return found as string | undefined;
+}
+
+function nameOf({ name }: Fields): string | undefined {
+  return typeof name === "string" ? name : undefined;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isStructure(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+function join(path: string, key: string): string {
+  const step = /^[\w-]+$/.test(key) ? key : `[${JSON.stringify(key)}]`;
+  return path === "" || step.startsWith("[") ? `${path}${step}` : `${path}.${step}`;
+}
+
+function joinPlain(path: string, key: string): string {
+  return path === "" ? key : `${path}.${key}`;
+}

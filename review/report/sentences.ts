@@ -1,0 +1,28 @@
+import type { AccessRow } from "../access/row";
+import { isCall } from "../change/access-change";
+import type { GuardChange, RowChange } from "../change/model";
+
+/** A change of access in words that need no table: `customers/reporting-agent may now call POST /orders`. */
+export function rowSentence({ effect, before, after }: RowChange): string {
+  const row = after ?? before;
+  if (row === undefined) throw new Error("a change without a row");
+  if (row.may.startsWith("DENY ")) return denySentence(row, before, after);
+  if (before === undefined) return `${row.who} may now ${deed(row)}`;
+  if (after === undefined) return `${row.who} may no longer ${deed(row)}`;
+  return `${row.who} may ${deed(row)} under a ${effect === "broadened" ? "looser or other" : "stricter"} condition`;
+}
+
+export function guardSentence({ address, guard, before, after, effect }: GuardChange): string {
+  return `${guard} of ${address} is ${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
+}
+
+function denySentence({ who, may, on }: AccessRow, before: unknown, after: unknown): string {
+  const denied = `${may.slice("DENY ".length)} on ${on}`;
+  if (before === undefined) return `${who} is now denied ${denied}`;
+  if (after === undefined) return `${who} is no longer denied ${denied}`;
+  return `${who} is denied ${denied} under another condition`;
+}
+
+function deed({ may, on }: AccessRow): string {
+  return isCall(may) ? `call ${may}` : `${may} on ${on}`;
+}

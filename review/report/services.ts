@@ -1,0 +1,25 @@
+/** By the start of a resource type: the vendor's name of the service, and its cloud. */
+const SERVICES: readonly (readonly [prefix: string, service: string, cloud: Cloud])[] = [
+  ["aws_apigateway", "API Gateway", "AWS"],
+  ["aws_api_gateway", "API Gateway", "AWS"],
+  ["aws_cognito", "Cognito", "AWS"],
+  ["aws_cloudwatch", "CloudWatch", "AWS"],
+  ["aws_iam", "IAM", "AWS"],
+  ["aws_lambda", "Lambda", "AWS"],
+  ["aws_secretsmanager", "Secrets Manager", "AWS"],
+  ["aws_", "other AWS services", "AWS"],
+  ["google_cloud_run", "Cloud Run", "Google Cloud"],
+  ["google_iam_workload_identity", "Workload identity federation", "Google Cloud"],
+  ["google_secret_manager", "Secret Manager", "Google Cloud"],
+  ["google_service_account", "Service accounts", "Google Cloud"],
+  ["google_project", "Project", "Google Cloud"],
+  ["google_", "other Google services", "Google Cloud"],
+];
+
+export type Cloud = "AWS" | "Google Cloud" | "Terraform";
+
+/** Which service a type belongs to; what is no resource belongs to Terraform itself. */
+export function serviceOf(type: string): { readonly service: string; readonly cloud: Cloud } {
+  const [, service, cloud] = SERVICES.find(([prefix]) => type.startsWith(prefix)) ?? ["", "Settings", "Terraform"];
+  return { service, cloud } as { service: string; cloud: Cloud };
+}
