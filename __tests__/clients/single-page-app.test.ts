@@ -79,6 +79,23 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
     expect(reasons).toContain("cloud-run: storefront-dev-orders: GET /orders");
   });
 
+  test("renews its token by the library's own means, with nobody at the keyboard", async () => {
+    await open(app);
+    await signIn();
+    await status("signed in");
+    await page.getByRole("button", { name: "Renew" }).click();
+    await status("renewed");
+    await orders();
+    await status("orders: 200 storefront-dev-orders");
+    const grants = clouds.trace.hops.filter(({ at, reason }) => at === "cognito" && reason.includes("orders/read"));
+    expect(grants.map(({ reason }) => reason.split(":")[0])).toEqual([
+      "code for bob",
+      "authorization_code",
+      "refresh_token",
+    ]);
+    expect(refusals()).toEqual([]);
+  });
+
   test("is told by its library which scope it may not have", async () => {
     await open(app, { scope: "orders/support" });
     await page.getByRole("button", { name: "Sign in" }).click();

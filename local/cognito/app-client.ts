@@ -10,6 +10,7 @@ const CLIENT = {
     "callback_urls",
     "generate_secret",
     "name",
+    "refresh_token_validity",
     "token_validity_units",
     "user_pool_id",
   ],
@@ -19,7 +20,6 @@ const CLIENT = {
     id_token_validity: "no ID tokens are given",
     logout_urls: "nobody stays signed in, so nobody signs out",
     prevent_user_existence_errors: "every made-up user exists",
-    refresh_token_validity: "no refresh tokens are given",
     supported_identity_providers: "the page takes any made-up user, whoever would vouch for one",
   },
 } as const;
@@ -48,6 +48,7 @@ export interface AppClient {
   /** Callbacks of this machine that a client with the code flow has beside the declared ones: a deviation. */
   readonly localCallbackUrls: readonly string[];
   readonly accessTokenSeconds: number;
+  readonly refreshTokenSeconds: number;
 }
 
 /** The app clients of a pool; a scope that no resource server of the pool offers is an error, as in a deployment. */
@@ -70,7 +71,8 @@ export function appClients(stack: Stack, poolId: string, localCallbacks: readonl
       scopes,
       callbackUrls,
       localCallbackUrls: flows.includes("code") ? added : [],
-      accessTokenSeconds: accessTokenSeconds(stack, resource),
+      accessTokenSeconds: seconds(stack, resource, "access_token", "hours", 3600),
+      refreshTokenSeconds: seconds(stack, resource, "refresh_token", "days", 30 * 86_400),
     };
   });
 }
@@ -87,10 +89,16 @@ function offeredScopes(stack: Stack, poolId: string): readonly string[] {
   });
 }
 
-/** Without a unit Cognito counts hours, without a number it gives one. */
-function accessTokenSeconds(stack: Stack, resource: Resource): number {
-  const [units] = [stack.value(resource, "token_validity_units") ?? []].flat() as { readonly access_token?: string }[];
-  const unit = SECONDS[units?.access_token ?? "hours"];
+/** Life of a token: without a unit Cognito counts access tokens in hours and refresh tokens in days. */
+function seconds(
+  stack: Stack,
+  resource: Resource,
+  token: "access_token" | "refresh_token",
+  usualUnit: string,
+  usualSeconds: number,
+): number {
+  const [units] = [stack.value(resource, "token_validity_units") ?? []].flat() as Partial<Record<string, string>>[];
+  const unit = SECONDS[units?.[token] ?? usualUnit];
   if (unit === undefined) throw new StackError(`${resource.address}.token_validity_units`, "unknown unit");
-  return Number(stack.value(resource, "access_token_validity") ?? 3600 / unit) * unit;
+  return Number(stack.value(resource, `${token}_validity`) ?? usualSeconds / unit) * unit;
 }

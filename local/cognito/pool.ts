@@ -61,21 +61,23 @@ export function userPools(
 /**
  * An access token as Cognito makes it, and the seconds it lives.
  * @param subject a user's id; without one the token is the client's own
+ * @param authTime when the user signed in, in seconds of the epoch. Default: now
  */
 export async function accessToken(
   { issuer }: UserPool,
   client: AppClient,
   scopes: readonly string[],
   subject?: string,
+  authTime?: number,
 ) {
   const issued = Math.floor(Date.now() / 1000);
   const token = await issuer.token({
     ...cognitoClaims({ clientId: client.id, scopes, subject }),
-    auth_time: issued,
+    auth_time: authTime ?? issued,
     iat: issued,
     exp: issued + client.accessTokenSeconds,
     jti: randomUUID(),
     ...(subject !== undefined && { username: subject }),
   });
-  return { token, seconds: client.accessTokenSeconds };
+  return { token, seconds: client.accessTokenSeconds, scopes };
 }

@@ -4,13 +4,16 @@ import type { LocalTrace } from "../trace";
 import type { AppClient } from "./app-client";
 import type { AuthorizationCodes } from "./authorization-codes";
 import { accessToken, type UserPool } from "./pool";
+import { RefreshTokens, type SignIn } from "./refresh-tokens";
 import { TokenRefusal } from "./token-refusal";
 
 /**
- * `POST /oauth2/token`: a client's own token for its secret, or a user's for a code.
+ * `POST /oauth2/token`: a client's own token for its secret, a user's for a code, and further ones for a refresh token.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */
 export class TokenEndpoint {
+  private readonly refreshTokens = new RefreshTokens();
+
   constructor(
     private readonly pool: UserPool,
     private readonly codes: AuthorizationCodes,
@@ -19,8 +22,7 @@ export class TokenEndpoint {
 
   async answer(request: LocalRequest): Promise<LocalAnswer> {
     try {
-      const { token, seconds } = await this.grant(request);
-      return json(200, { access_token: token, expires_in: seconds, token_type: "Bearer" });
+      return json(200, await this.grant(request));
     } catch (error) {
       if (!(error instanceof TokenRefusal)) throw error;
       this.trace.refuse("cognito", error.message, error.declaration);
@@ -36,12 +38,11 @@ export class TokenEndpoint {
     const form = new URLSearchParams(request.body);
     const grant = form.get("grant_type");
     if (grant === null) throw new TokenRefusal("invalid_request", "no grant_type");
-    if (grant !== "client_credentials" && grant !== "authorization_code") {
-      const played = grant === "refresh_token" ? "refresh_token is not played here" : `unknown grant_type ${grant}`;
-      throw new TokenRefusal("unsupported_grant_type", played);
+    if (grant !== "client_credentials" && grant !== "authorization_code" && grant !== "refresh_token") {
+      throw new TokenRefusal("unsupported_grant_type", `unknown grant_type ${grant}`);
     }
     const client = this.authenticate(request, form);
-    const flow = grant === "authorization_code" ? "code" : grant;
+    const flow = grant === "client_credentials" ? grant : "code";
     if (!client.flows.includes(flow)) {
       throw new TokenRefusal(
         "unauthorized_client",
@@ -49,10 +50,29 @@ export class TokenEndpoint {
         `${client.address}.allowed_oauth_flows`,
       );
     }
-    const { scopes, subject } =
-      flow === "code" ? this.codes.redeem(client, form) : { scopes: requestedScopes(client, form), subject: undefined };
+    if (grant === "client_credentials") {
+      return this.granted(grant, client, await accessToken(this.pool, client, requestedScopes(client, form)));
+    }
+    const signIn = grant === "refresh_token" ? this.refreshTokens.redeem(client, form) : this.signIn(client, form);
+    const { scopes, subject, authTime } = signIn;
+    const answer = this.granted(grant, client, await accessToken(this.pool, client, scopes, subject, authTime));
+    // A refresh gives no other refresh token: the first one goes on working.
+    if (grant === "refresh_token") return answer;
+    return { ...answer, refresh_token: this.refreshTokens.give(signIn, client.refreshTokenSeconds) };
+  }
+
+  private signIn(client: AppClient, form: URLSearchParams): SignIn {
+    const { scopes, subject } = this.codes.redeem(client, form);
+    return { clientId: client.id, scopes, subject, authTime: Math.floor(Date.now() / 1000) };
+  }
+
+  private granted(
+    grant: string,
+    client: AppClient,
+    { token, seconds, scopes }: Awaited<ReturnType<typeof accessToken>>,
+  ) {
     this.trace.allow("cognito", `${grant}: ${scopes.join(" ")}`, client.address);
-    return accessToken(this.pool, client, scopes, subject);
+    return { access_token: token, expires_in: seconds, token_type: "Bearer" };
   }
 
   /** By `Basic` header or in the form; a client without a secret only names itself. */

@@ -14,6 +14,7 @@ test.each([
   ["http://127.1:80", "as in http://127.0.0.1\n"],
   ["https://shop.example.com", "of this machine, as in http://localhost:5173\n    others belong into config/"],
   ["http://localhost.evil.example", "of this machine"],
+  ["http://not-localhost:5173", "of this machine"],
   ["http://me@localhost", "of this machine"],
   ["localhost:5173", "of this machine"],
   ["file:///tmp", "of this machine"],

@@ -10,6 +10,7 @@ afterAll(() => pool.stop());
 beforeEach(() => pool.trace.clear());
 
 const GRANT = { grant_type: "client_credentials" };
+const REFRESH = { grant_type: "refresh_token", refresh_token: "x" };
 
 test("a client with its secret gets a token with Cognito's claims and all its scopes", async () => {
   const { status, body } = await pool.token(GRANT, { authorization: pool.basic("reporting_agent") });
@@ -47,12 +48,7 @@ test("a token lives as long as the stack declares", async () => {
 
 test.each<[string, () => Record<string, string>, () => Record<string, string>, string]>([
   ["without a grant type", () => ({}), () => own(), "invalid_request"],
-  [
-    "for a refresh token, which is not played",
-    () => ({ grant_type: "refresh_token" }),
-    () => own(),
-    "unsupported_grant_type",
-  ],
+  ["to refresh, from a client that nobody signs in for", () => REFRESH, () => own(), "unauthorized_client"],
   ["for an unknown grant", () => ({ grant_type: "password" }), () => own(), "unsupported_grant_type"],
   ["as JSON", () => GRANT, () => ({ ...own(), "content-type": "application/json" }), "invalid_request"],
   ["from nobody", () => GRANT, () => ({}), "invalid_client"],

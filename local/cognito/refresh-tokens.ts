@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import type { AppClient } from "./app-client";
+import { TokenRefusal } from "./token-refusal";
+
+/** What a person has allowed a client, once, by signing in. */
+export interface SignIn {
+  readonly clientId: string;
+  readonly subject: string;
+  readonly scopes: readonly string[];
+  /** Seconds of the epoch. */
+  readonly authTime: number;
+}
+
+/**
+ * The refresh tokens of one pool, in memory. None is rotated, so each works until it expires.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
+ */
+export class RefreshTokens {
+  private readonly open = new Map<string, SignIn & { readonly expires: number }>();
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  give(signIn: SignIn, seconds: number): string {
+    const now = this.now();
+    for (const [token, { expires }] of this.open) if (expires <= now) this.open.delete(token);
+    const token = randomBytes(32).toString("base64url");
+    this.open.set(token, { ...signIn, expires: now + seconds * 1000 });
+    return token;
+  }
+
+  /** What was allowed then: a token cannot be refreshed into other scopes. Every doubt is `invalid_grant`. */
+  redeem(client: AppClient, form: URLSearchParams): SignIn {
+    const found = this.open.get(form.get("refresh_token") ?? "");
+    if (found === undefined || found.expires <= this.now()) {
+      throw new TokenRefusal("invalid_grant", "the refresh token is unknown or too old");
+    }
+    if (found.clientId === client.id) return found;
+    throw new TokenRefusal("invalid_grant", "the refresh token was given to another client");
+  }
+}
