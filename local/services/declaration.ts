@@ -12,7 +12,7 @@ const TEMPLATE = {
   immaterial: {
     max_instance_request_concurrency: "a local service takes what comes",
     scaling: "there is one instance of a service here",
-    timeout: "the gateway's own limit on a call is no longer",
+    timeout: "the gateway waits for a service no longer than that",
   },
 } as const;
 const CONTAINER = {
