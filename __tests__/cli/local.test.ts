@@ -83,12 +83,12 @@ describe("--matrix", () => {
 });
 
 test.each<[readonly string[], number, string]>([
-  [["dex"], 2, "did you mean dev"],
-  [["dev", "--service", "orders"], 2, "--service orders=:3000"],
-  [["dev", "--port", "http"], 2, "--port http: expected a number"],
-  [["dev", "--origin", "http://localhost:5173/"], 2, "--origin http://localhost:5173/: expected no more than"],
-  [["dev", "--callback", "https://shop.example.com/cb"], 2, "expected a URL of this machine without a fragment"],
-  [["dev", "--matrix", "--service", "orders=:1"], 2, "leave out --service"],
+  [["dex"], 64, "did you mean dev"],
+  [["dev", "--service", "orders"], 64, "--service orders=:3000"],
+  [["dev", "--port", "http"], 64, "--port http: expected a number"],
+  [["dev", "--origin", "http://localhost:5173/"], 64, "--origin http://localhost:5173/: expected no more than"],
+  [["dev", "--callback", "https://shop.example.com/cb"], 64, "expected a URL of this machine without a fragment"],
+  [["dev", "--matrix", "--service", "orders=:1"], 64, "leave out --service"],
   [["dev", "--service", "order=:1"], 1, "google_cloud_run_v2_service.order: the stack has no such service"],
 ])("local %j is refused and says what to do", (args, code, message) => {
   const done = project.run(["local", ...args]);

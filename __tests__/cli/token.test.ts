@@ -60,20 +60,20 @@ test("a token that is past, for another audience or of a stranger is signed, and
 test.each<[readonly string[], number, readonly string[]]>([
   [
     ["dev", "--as", "workforce/0oa1exampel"],
-    2,
+    64,
     [
       "--as workforce/0oa1exampel: the stack declares no such caller; did you mean workforce/0oa1example?",
       "    callers: aws/arn:aws:iam::111122223333:role/nightly-export, customers/reporting-agent, ",
       "    with claims of your own (--claim): aws, workforce",
     ],
   ],
-  [["dev", "--as", "workforce"], 2, ["--as workforce: an issuer", "or name a caller: workforce/0oa1example"]],
-  [["dev", "--as", "customers", "--claim", "sub=ann"], 2, ["--as customers: the stack declares no such caller"]],
-  [["dev", "--as", "customers/web", "--claim", "sub=ann"], 2, ["Cognito decides what its tokens say"]],
-  [["dev", "--as", "aws", "--claim", "sub"], 2, ["--claim sub: expected <claim>=<text>"]],
-  [["dev", "--as", "aws", "--expires", "soon"], 2, ["--expires soon: expected seconds"]],
-  [["dex", "--as", "aws"], 2, ['no front door of dex is open here; did you mean "dev"?', "npm run local -- dex"]],
-  [["dev"], 2, ["--as <caller>' not specified"]],
+  [["dev", "--as", "workforce"], 64, ["--as workforce: an issuer", "or name a caller: workforce/0oa1example"]],
+  [["dev", "--as", "customers", "--claim", "sub=ann"], 64, ["--as customers: the stack declares no such caller"]],
+  [["dev", "--as", "customers/web", "--claim", "sub=ann"], 64, ["Cognito decides what its tokens say"]],
+  [["dev", "--as", "aws", "--claim", "sub"], 64, ["--claim sub: expected <claim>=<text>"]],
+  [["dev", "--as", "aws", "--expires", "soon"], 64, ["--expires soon: expected seconds"]],
+  [["dex", "--as", "aws"], 64, ['no front door of dex is open here; did you mean "dev"?', "npm run local -- dex"]],
+  [["dev"], 64, ["--as <caller>' not specified"]],
 ])("token %j is refused and says what to do", (args, code, messages) => {
   const done = project.run(["token", ...args]);
   expect([done.code, done.out]).toEqual([code, ""]);

@@ -118,7 +118,7 @@ describeWhere(missing, "a broken curl line", () => {
       "403 Forbidden",
       [
         expect.stringMatching(
-          /^authorizer: storefront-dev-callers: unauthenticated.* \(aws_lambda_function\.callers\)$/,
+          /^authorizer: storefront-dev-callers: unauthenticated \(expired\) \(aws_lambda_function\.callers\)$/,
         ),
       ],
     ]);
