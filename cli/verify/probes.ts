@@ -2,6 +2,7 @@ import type { Probe } from "./probe";
 import { cachePerCaller, cachePerPath, cachePerRoute } from "./probes/cache";
 import { directCall, directCallAsCaller } from "./probes/direct-call";
 import { forgedGoogleToken, forgedHints, overrideHeaders } from "./probes/forged-headers";
+import { corsOwnAnswers, forwarded, identitySourceEmpty, pathUndecodable } from "./probes/gateway-choices";
 import { logsJoin, refusalInAccessLog } from "./probes/logs";
 import { mappingKeys } from "./probes/mapping-keys";
 import { pathDecoding, pathQuestionMark, pathTricks } from "./probes/paths";
@@ -35,6 +36,10 @@ export const PROBES: readonly Probe[] = [
   pathTricks,
   pathQuestionMark,
   preflight,
+  corsOwnAnswers,
+  pathUndecodable,
+  forwarded,
+  identitySourceEmpty,
   logsJoin,
   refusalInAccessLog,
 ];

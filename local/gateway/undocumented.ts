@@ -5,8 +5,10 @@ export interface UndocumentedChoice {
   readonly id: string;
   /** What the stand-in does. */
   readonly chosen: string;
-  /** Id of the `npm run verify:live` probe that asks a real gateway; undefined where none does yet. */
-  readonly probe: string | undefined;
+  /** Id of the `npm run verify:live` probe that asks a real gateway. */
+  readonly probe?: string;
+  /** Why no probe can ask: what it would take. */
+  readonly noProbe?: string;
 }
 
 export const UNDOCUMENTED = [
@@ -15,7 +17,7 @@ export const UNDOCUMENTED = [
     chosen: "a path is decoded once before routes are matched, so an escaped slash splits segments",
     probe: "path-decoding",
   },
-  { id: "path-undecodable", chosen: "a path that cannot be decoded is answered 400", probe: undefined },
+  { id: "path-undecodable", chosen: "a path that cannot be decoded is answered 400", probe: "path-undecodable" },
   {
     id: "path-dots",
     chosen: "dot segments and empty segments are segments like others, and are handed on",
@@ -34,12 +36,12 @@ export const UNDOCUMENTED = [
   {
     id: "forwarded",
     chosen: "a caller's Forwarded and X-Forwarded-For are believed and come first in Forwarded",
-    probe: undefined,
+    probe: "forwarded",
   },
   {
     id: "identity-source-empty",
     chosen: "an identity source that is there and empty counts as missing: 401 without a call",
-    probe: undefined,
+    probe: "identity-source-empty",
   },
   {
     id: "identity-source-context",
@@ -49,12 +51,12 @@ export const UNDOCUMENTED = [
   {
     id: "cache-errors",
     chosen: "only yes and no are kept: after an error the next request asks the function again",
-    probe: undefined,
+    noProbe: "the authorizer would have to fail, which a probe cannot make it do from outside",
   },
   {
     id: "cache-concurrent",
     chosen: "requests that arrive while the first one's answer is awaited ask the function themselves",
-    probe: undefined,
+    noProbe: "how often the function was asked only its own log tells, and probes send one request after another",
   },
   {
     id: "refusal-context",
@@ -74,33 +76,34 @@ export const UNDOCUMENTED = [
   {
     id: "cors-own-answers",
     chosen: "the gateway's own answers, 401 and 429 among them, have no CORS headers: a page cannot read them",
-    probe: undefined,
+    probe: "cors-own-answers",
   },
   {
     id: "throttle-shared",
     chosen: "all routes without a throttle of their own, and preflights, share one bucket of the stage",
-    probe: undefined,
+    noProbe: "verify:live makes no load, and a shared bucket that it empties refuses other callers",
   },
   {
     id: "throttle-order",
     chosen: "a request takes its token once its route is found and before the authorizer is asked",
-    probe: undefined,
+    noProbe: "verify:live makes no load: nothing but a throttled request shows what was asked before",
   },
   {
     id: "size-status",
     chosen: "too large a head (names counted as well) is 431, a body over 10,000,000 bytes 413, such a response 500",
-    probe: undefined,
+    noProbe:
+      "verify:live sends GET and OPTIONS without a body; Cloud Run and what is before it have limits of their own",
   },
   {
     id: "integration-failure",
     chosen: "a service that cannot be reached or is too slow is 503, not 504",
-    probe: undefined,
+    noProbe: "the service would have to be out of reach or slower than the integration's timeout",
   },
   { id: "request-id", chosen: "apigw-requestid is in every response, refusals among them", probe: "request-id" },
   {
     id: "access-log-text",
     chosen: "an absent value is a hyphen, and values are put in as they are, not escaped for JSON",
-    probe: undefined,
+    noProbe: "the probe reads lines by CloudWatch Logs Insights, which shows fields and not the line as it was written",
   },
 ] as const satisfies readonly UndocumentedChoice[];
 
@@ -109,6 +112,7 @@ export type UndocumentedId = (typeof UNDOCUMENTED)[number]["id"];
 /** Names the choice in the trace, where it made a difference to a request. */
 export function traceChoice(trace: LocalTrace, id: UndocumentedId, declaration?: string): void {
   const choice: UndocumentedChoice | undefined = UNDOCUMENTED.find((each) => each.id === id);
-  const settled = choice?.probe === undefined ? "no probe asks for it yet" : `verify:live asks: ${choice.probe}`;
+  const settled =
+    choice?.probe === undefined ? `no probe asks: ${choice?.noProbe}` : `verify:live asks: ${choice.probe}`;
   trace.remark("gateway", `not documented (${id}): ${choice?.chosen}; ${settled}`, declaration);
 }

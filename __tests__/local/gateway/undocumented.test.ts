@@ -4,10 +4,19 @@ import { LocalTrace } from "../../../local/trace";
 
 const CHOICES: readonly UndocumentedChoice[] = UNDOCUMENTED;
 
-test("each choice has a name of its own, and the probe that settles it exists", () => {
+test("each choice has a name of its own, and a probe that exists or the reason why there is none", () => {
   expect(new Set(CHOICES.map(({ id }) => id)).size).toBe(CHOICES.length);
   const probes = PROBES.map(({ id }) => id);
-  for (const { probe } of CHOICES) if (probe !== undefined) expect(probes).toContain(probe);
+  for (const { probe, noProbe } of CHOICES) {
+    if (probe === undefined) expect(noProbe).toMatch(/\w+ \w+/);
+    else expect([probes.includes(probe), noProbe]).toEqual([true, undefined]);
+  }
+});
+
+test("where no probe can ask, the trace says why", () => {
+  const trace = new LocalTrace();
+  traceChoice(trace, "throttle-shared");
+  expect(trace.hops[0]?.reason).toMatch(/; no probe asks: verify:live makes no load/);
 });
 
 test("the trace says what was chosen, and who asks", () => {

@@ -33,6 +33,11 @@ export interface Faults {
   /** A refusal is replayed to every path of its route. */
   readonly refusalsSpread?: boolean;
   readonly cacheIgnoresPath?: boolean;
+  readonly corsOnOwnAnswers?: boolean;
+  readonly undecodablePasses?: boolean;
+  readonly forwardedDropped?: boolean;
+  /** The function is asked about an Authorization that is there and empty. */
+  readonly emptySourceAsks?: boolean;
   readonly noEcho?: boolean;
   readonly serviceStatus?: number;
 }

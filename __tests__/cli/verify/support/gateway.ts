@@ -28,8 +28,16 @@ export class FakeGateway {
       return;
     }
     const raw = (incoming.url ?? "").split("?")[0] ?? "";
-    const path = this.faults.pathStaysEncoded ? raw : decodeURIComponent(raw);
-    const asked = this.routed(path, incoming.headers.authorization ?? "", requestId);
+    const path = this.faults.pathStaysEncoded ? raw : decoded(raw, this.faults);
+    if (path === undefined) {
+      refuse(outgoing, 400);
+      return;
+    }
+    const { origin } = incoming.headers;
+    if (this.faults.corsOnOwnAnswers && origin) outgoing.setHeader("access-control-allow-origin", origin);
+    const { authorization = "" } = incoming.headers;
+    const empty = this.faults.emptySourceAsks && incoming.headers.authorization === "";
+    const asked = this.routed(path, empty ? "Bearer" : authorization, requestId);
     if (asked === undefined && this.faults.catchAll) {
       this.forward("catalog", raw, incoming, outgoing, {});
       return;
@@ -123,13 +131,24 @@ export class FakeGateway {
     set: Headers,
   ): void {
     const own = Object.entries(incoming.headers as Headers);
-    const kept = own.filter(([name]) => this.faults.overrideHeadersPass || !OVERRIDES.test(name));
+    const dropped = this.faults.forwardedDropped ? ["forwarded"] : [];
+    const kept = own.filter(
+      ([name]) => (this.faults.overrideHeadersPass || !OVERRIDES.test(name)) && !dropped.includes(name),
+    );
     const headers = { ...Object.fromEntries(kept), ...set };
     const onward = request({ host: "127.0.0.1", port: this.portOf(service), path, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
     });
     onward.end();
+  }
+}
+
+function decoded(raw: string, { undecodablePasses }: Faults): string | undefined {
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return undecodablePasses ? raw.replaceAll("%", "-") : undefined;
   }
 }
 

@@ -1,0 +1,94 @@
+import { inWords, refusedByGateway, servedBy } from "../answer";
+import { echoOf, NO_ECHO } from "../echo";
+import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
+import { isPublic, permittedRoute } from "../routes";
+import { confirmed, couldNotTell, refuted } from "../verdict";
+
+const TELL = "tell this project: its stand-in (local/gateway/undocumented.ts) chose otherwise";
+
+const NOWHERE = "/front-door-probe/no-such-route";
+
+export const corsOwnAnswers: Probe = {
+  id: "cors-own-answers",
+  question: "Are the gateway's own refusals without CORS headers, so that a page cannot read them?",
+  settles: "AWS documents CORS headers on the integration's response, and not on the gateway's own.",
+  plan({ deployment: { corsOrigin, policy } }) {
+    if (corsOrigin === undefined) return couldNotTell("no page may call this environment: gateway.cors is not set");
+    const route = permittedRoute(policy, NOWHERE);
+    if (route !== undefined) return couldNotTell(`${route} takes every path`);
+    const request = { method: "GET", to: "gateway", path: NOWHERE, headers: { Origin: corsOrigin } } as const;
+    return planOf([request], ([answer]) => {
+      if (answer.by !== "gateway") return couldNotTell(`${NOWHERE}: ${inWords(answer)}`);
+      const allowed = answer.headers["access-control-allow-origin"];
+      if (allowed === undefined) return confirmed(`${NOWHERE}: ${inWords(answer)}, without CORS headers`);
+      return refuted(
+        `${NOWHERE}: ${inWords(answer)}, with access-control-allow-origin: ${allowed}`,
+        "pages of allowed origins can read refusals, which is better than assumed",
+        TELL,
+      );
+    });
+  },
+};
+
+/** `%E9` alone is no UTF-8. */
+export const pathUndecodable: Probe = {
+  id: "path-undecodable",
+  question: "Is a path that cannot be decoded kept from the service?",
+  settles: "AWS does not say what becomes of a path whose escapes are no UTF-8; the stand-in answers 400.",
+  plan(door) {
+    const route = callableRoute(door, ({ endsInVariable }) => endsInVariable);
+    if (route === undefined) return couldNotTell("no GET route that ends in a variable and that this run may call");
+    const path = `${route.path}%E9`;
+    return planOf([get(route, { path })], ([answer]) => {
+      if (!servedBy(answer) || answer.status === 400) return confirmed(`${path}: ${inWords(answer)}`);
+      return refuted(
+        `${path}: ${inWords(answer)}`,
+        "authorizer and service may read such a path differently",
+        "refuse paths that are no UTF-8 in functions/authorizer/path-rule.ts",
+      );
+    });
+  },
+};
+
+/** An address of the documentation's range (RFC 5737): nobody's. */
+const CLAIMED = "192.0.2.1";
+
+export const forwarded: Probe = {
+  id: "forwarded",
+  question: "Does a caller's own Forwarded header arrive at the service, beside the gateway's?",
+  settles: "AWS documents that the gateway adds Forwarded, and not what becomes of one that is there.",
+  plan(door) {
+    const route = callableRoute(door);
+    if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
+    return planOf([get(route, { headers: { Forwarded: `for=${CLAIMED}` } })], ([answer]) => {
+      const echo = servedBy(answer) ? echoOf(answer.body) : undefined;
+      if (echo === undefined) return couldNotTell(`${route.key}: ${inWords(answer)}; ${NO_ECHO}`);
+      const arrived = echo.header("Forwarded") ?? "";
+      if (arrived.includes(CLAIMED))
+        return confirmed(`${route.key}: the caller's claim arrived: believe the last only`);
+      return refuted(`${route.key}: the caller's claim is gone`, "the header is safer than was assumed", TELL);
+    });
+  },
+};
+
+export const identitySourceEmpty: Probe = {
+  id: "identity-source-empty",
+  question: "Does a scoped route with an empty Authorization answer 401, as without one?",
+  settles:
+    "AWS documents 401 for an identity source that is missing, null or empty; an empty header is not tried anywhere.",
+  plan({ routes }) {
+    const route = routes.find((candidate) => !isPublic(candidate));
+    if (route === undefined) return couldNotTell("no scoped GET route in this environment");
+    return planOf([get(route, { as: undefined, headers: { Authorization: "" } })], ([answer]) => {
+      if (refusedByGateway(answer, 401)) return confirmed(`${route.key}: ${inWords(answer)}`);
+      if (answer.by === "gateway" && answer.status >= 500) return couldNotTell(`${route.key}: ${inWords(answer)}`);
+      const seen = `${route.key}: ${inWords(answer)}, expected 401 of the gateway`;
+      if (answer.by === "gateway") return refuted(seen, "the authorizer is asked about an empty header too", TELL);
+      return refuted(
+        seen,
+        "a request passed that nobody authorized",
+        "close the API at once (docs/operations.md, Emergency brake), then look at the route's authorizer",
+      );
+    });
+  },
+};
