@@ -23,6 +23,8 @@ export interface LocalOptions {
   readonly callback: readonly string[];
   /** Call every route as every caller, compare with the ledger, and stop. */
   readonly matrix?: boolean;
+  /** Run functions in the Node that the stack declares, and fetch it once where this is another. */
+  readonly declaredNode?: boolean;
 }
 
 /** Sentences a person reads; the file has all of them. */
@@ -42,6 +44,7 @@ export async function local(environment: string, options: LocalOptions): Promise
     port: portOf(options.port),
     services,
     throttling: !options.matrix,
+    declaredNode: options.declaredNode === true,
     page: !options.matrix,
     localOrigins: options.origin.map(loopbackOrigin),
     localCallbacks: options.callback.map(loopbackCallback),

@@ -64,6 +64,7 @@ export async function run(args: readonly string[]): Promise<void> {
       [],
     )
     .option("--callback <url>", "people may sign in for a page of this machine too; may be repeated", oneMore, [])
+    .option("--declared-node", "run functions in the Node that the stack declares; fetched once, 190 MB, where needed")
     .option("--matrix", "call every route as every caller, compare with access.md, and stop")
     // Loaded here alone: no synthesis should pay for it.
     .action(async (...args: Parameters<typeof local>) => (await import("./local")).local(...args));

@@ -145,7 +145,8 @@ async function start(
   const cognitoUrl = await cognito.start(cognitoPort);
   onStop(() => gateway.stop());
   const url = await gateway.start(port);
-  const deviations = [...gateway.deviations, ...callbacks];
+  const releases = functions.flatMap(({ node }) => node.deviation ?? []);
+  const deviations = [...gateway.deviations, ...callbacks, ...releases];
   const external = externalIssuers(functions, issuers);
   const assets = join(runtimeFolder, "page/assets");
   const { requests: log } = trace;

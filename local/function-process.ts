@@ -13,9 +13,9 @@ export class FunctionProcess {
   private readonly child: ChildProcess;
   private readonly printed: readonly PrintedLines[];
 
-  /** `print` gets what the function prints, line by line; all lines of an event before its result is known. */
-  constructor(parameters: readonly string[], options: SpawnOptions, print: (line: string) => void) {
-    this.child = spawn(process.execPath, parameters, { ...options, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  /** `node` is Node's executable. `print` gets what the function prints, line by line; all lines of an event before its result is known. */
+  constructor(node: string, parameters: readonly string[], options: SpawnOptions, print: (line: string) => void) {
+    this.child = spawn(node, parameters, { ...options, stdio: ["ignore", "pipe", "pipe", "ipc"] });
     this.printed = [this.child.stdout, this.child.stderr].map((stream) => new PrintedLines(stream, print));
   }
 

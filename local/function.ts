@@ -6,6 +6,7 @@ import { unzipSync } from "fflate";
 import type { AwsSessionCredentials } from "./aws/sts-documents";
 import { currentRequest } from "./current-request";
 import { FunctionProcess, type FunctionResult } from "./function-process";
+import { type NodeRelease, nodeRelease } from "./node-release";
 import type { Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
 import type { LocalInternet } from "./tls";
@@ -59,6 +60,7 @@ export class LocalFunction {
   readonly log: string[] = [];
   /** Id of the request whose event it works on. */
   request: string | undefined;
+  readonly node: NodeRelease;
   private readonly folder: string;
   private process: FunctionProcess | undefined;
   private queue: Promise<unknown> = Promise.resolve();
@@ -70,8 +72,8 @@ export class LocalFunction {
     const { stack } = props;
     this.invokeArn = stack.text(resource, "invoke_arn");
     this.name = stack.text(resource, "function_name");
-    const runtime = stack.text(resource, "runtime");
-    if (!runtime.startsWith("nodejs")) throw new StackError(`${resource.address}.runtime`, `cannot run ${runtime}`);
+    const build = join(props.runtimeFolder, "..", ".build");
+    this.node = nodeRelease(stack.text(resource, "runtime"), `${resource.address}.runtime`, build);
     const archive = readArchive(stack, resource);
     // Outside of any repository: a `package.json` above with another module type would break the handler.
     this.folder = mkdtempSync(join(tmpdir(), "front-door-function-"));
@@ -121,6 +123,7 @@ export class LocalFunction {
     const { runtimeFolder } = this.props;
     const internet = this.props.internet(this);
     return new FunctionProcess(
+      this.node.executable,
       [
         "--require",
         join(runtimeFolder, "preload.cjs"),

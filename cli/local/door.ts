@@ -8,6 +8,7 @@ import { CommandError, EXIT } from "../command-error";
 import { readIntents, select } from "../intents";
 import { ROOT, stackFolder } from "../project";
 import { synthesize } from "../synthesis";
+import { fetchDeclaredNode } from "./declared-node";
 import { routeGrantsOf } from "./ledger";
 import { readSecrets, secretsFile } from "./secrets";
 
@@ -24,6 +25,8 @@ export interface DoorProps {
   readonly localCallbacks: readonly string[];
   /** Whether there is a page that shows why. */
   readonly page: boolean;
+  /** Whether to fetch the Node that the functions declare, where it is not there. */
+  readonly declaredNode: boolean;
   readonly print: (line: string) => void;
 }
 
@@ -46,13 +49,15 @@ export class LocalDoor {
   async open(): Promise<OpenDoor> {
     const { environment, services, throttling, localOrigins, localCallbacks, page, print } = this.props;
     const [synthesized] = synthesize(select(readIntents(), [environment]));
+    const stackFile = join(stackFolder(environment), "cdk.tf.json");
+    if (this.props.declaredNode) fetchDeclaredNode(stackFile, print);
     const before = this.clouds;
     const port = before === undefined ? this.props.port : portOf(before.url);
     const cognitoPort = before === undefined ? 0 : portOf(before.cognitoUrl);
     const pagePort = before?.pageUrl === undefined ? 0 : portOf(before.pageUrl);
     try {
       this.clouds = await startClouds({
-        stackFile: join(stackFolder(environment), "cdk.tf.json"),
+        stackFile,
         runtimeFolder: join(ROOT, "local"),
         port,
         cognitoPort,

@@ -119,13 +119,14 @@ describe("with origins of this machine", () => {
 
   test("each that is not declared is a deviation, shown and in the trace", () => {
     const deviation = `${API}.cors_configuration.allow_origins: on this machine ${LOCAL} may call too`;
-    expect([local.gateway.deviations, local.deviations]).toEqual([[deviation], [deviation]]);
+    expect(local.gateway.deviations).toEqual([deviation]);
+    expect(local.deviations).toContain(deviation);
     const declaration = `${API}.cors_configuration.allow_origins`;
     expect(local.trace.hops).toContainEqual(
       expect.objectContaining({ reason: `deviation: ${deviation}`, declaration }),
     );
     expect(local.trace.hops).toContainEqual(expect.objectContaining({ reason: "preflight, of a local origin" }));
-    expect(clouds.deviations).toEqual([]);
+    expect(clouds.gateway.deviations).toEqual([]);
   });
 
   test("an API without CORS has nothing to add one to", async () => {
