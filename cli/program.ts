@@ -33,7 +33,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .description("what this branch changes: access, losses, then everything else, from synthesized/ alone")
     .argument("[environment...]", "only these; all without any")
     .option("--base <commit>", "compare with this commit; without, with where the branch left the trunk")
-    .option("--format <format>", "terminal, markdown or json", "terminal")
+    .option("--format <format>", "terminal, markdown, html or json", "terminal")
     .option("--out <file>", "write it there instead of to the terminal")
     .option("--fail-on <reasons>", "exit with 2 for any of: broadened, destroy, replace, drift")
     .action(async (...args: Parameters<typeof review>) => (await import("./review")).review(...args));

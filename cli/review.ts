@@ -1,8 +1,11 @@
 import { resolve } from "node:path";
 import { changeOfStacks } from "../review/change/from-stacks";
 import type { ChangeModel } from "../review/change/model";
+import { htmlReport } from "../review/render/html/page";
 import { markdownReport } from "../review/render/markdown";
+import { mermaid } from "../review/render/mermaid";
 import { terminalReport } from "../review/render/terminal";
+import { type Diagram, diagramOf } from "../review/report/diagram";
 import { type Report, reportOf } from "../review/report/report";
 import { CommandError, EXIT } from "./command-error";
 import { baseCommit } from "./git";
@@ -23,12 +26,16 @@ export interface ReviewOptions {
 interface Reviewed {
   readonly model: ChangeModel;
   readonly report: Report;
+  readonly diagram: Diagram;
 }
 
 const FORMATS: Readonly<Record<string, (reviewed: readonly Reviewed[]) => string>> = {
   terminal: (reviewed) => `${reviewed.map(({ report }) => terminalReport(report)).join("\n\n")}\n`,
   markdown: (reviewed) =>
-    reviewed.flatMap(({ report }) => markdownReport(report, { whole: "npm run review" })).join("\n"),
+    reviewed
+      .flatMap(({ report, diagram }) => markdownReport(report, { whole: "npm run review", diagram: mermaid(diagram) }))
+      .join("\n"),
+  html: htmlReport,
   json: (reviewed) =>
     `${JSON.stringify(
       reviewed.map(({ model }) => model),
@@ -51,7 +58,7 @@ export function review(names: readonly string[], options: ReviewOptions): void {
   const [base, head] = [stateAt(commit), workingTree()];
   const reviewed = select(names, base, head).map((environment): Reviewed => {
     const model = changeOfStacks(environment, base.read(environment), head.read(environment));
-    return { model, report: reportOf(model, locateIn(environment)) };
+    return { model, report: reportOf(model, locateIn(environment)), diagram: diagramOf(model) };
   });
   const text = format(reviewed);
   if (options.out === undefined) process.stdout.write(text);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { NOTHING, type SynthesizedState } from "../../review/change/from-stacks";
+import { NOTHING, type SynthesizedState } from "../../review/change/state";
 import { CommandError, EXIT } from "../command-error";
 import { fileAt, namesAt } from "../git";
 import { SYNTHESIZED } from "../project";

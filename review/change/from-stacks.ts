@@ -1,6 +1,5 @@
 import { accessLedger } from "../access";
-import type { PolicyJson } from "../access/policy-json";
-import type { Attributes, StackJson } from "../stack-json";
+import type { Attributes } from "../stack-json";
 import { rowChanges } from "./access-change";
 import { withCascade } from "./cascade";
 import { followed } from "./follows";
@@ -8,20 +7,9 @@ import { guardChanges } from "./guards";
 import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
 import { normalized } from "./normal";
 import { canonical, compareText } from "./order";
+import type { SynthesizedState } from "./state";
 import { factsOf } from "./type-facts";
 import { diffAttributes } from "./value-diff";
-
-/** What `synthesized/<environment>/` holds of one commit. */
-export interface SynthesizedState {
-  readonly stack: StackJson & { readonly [block: string]: unknown };
-  readonly policy: PolicyJson;
-}
-
-/** An environment that is not there, or not yet. */
-export const NOTHING: SynthesizedState = {
-  stack: { resource: {}, provider: {} },
-  policy: { cacheSeconds: 0, issuers: [], services: {}, routes: {} },
-};
 
 /** What differs between two synthesized states of one environment. Knows no cloud and no Terraform state. */
 export function changeOfStacks(environment: string, from: SynthesizedState, to: SynthesizedState): ChangeModel {

@@ -1,7 +1,7 @@
 import type { PolicyJson } from "../access/policy-json";
 import type { Attributes } from "../stack-json";
-import type { SynthesizedState } from "./from-stacks";
 import { canonical, compareText } from "./order";
+import type { SynthesizedState } from "./state";
 import { factsOf } from "./type-facts";
 
 /** The same state with keys, sets and lists of texts in one order, so that a ledger of it reads the same for the same. */

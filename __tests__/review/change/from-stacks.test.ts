@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { changeOfStacks, NOTHING, type SynthesizedState } from "../../../review/change/from-stacks";
+import { changeOfStacks } from "../../../review/change/from-stacks";
+import { NOTHING, type SynthesizedState } from "../../../review/change/state";
 import { reportOf } from "../../../review/report/report";
 import { verdictOf } from "../../../review/report/verdict";
 import { mutations } from "../../support/ledger-mutations";

@@ -1,42 +1,12 @@
 import fc from "fast-check";
 import MarkdownIt from "markdown-it";
-import type { ChangeModel } from "../../../review/change/model";
 import { MOST_CHARACTERS, markdownReport } from "../../../review/render/markdown";
 import { reportOf } from "../../../review/report/report";
+import { HOSTILE, modelNamed as model } from "../support/models";
 
 /** As GitHub: HTML is passed on, addresses become links. */
 const markdown = new MarkdownIt({ html: true, linkify: true });
 const OPTIONS = { whole: "npm run review" };
-
-function model(name: string, count = 1): ChangeModel {
-  const attributes = [{ path: name, kind: "changed", before: name, after: `${name}x` }] as const;
-  const change = (index: number) => ({
-    address: `aws_iam_role.${name}${index}`,
-    type: "aws_iam_role",
-    forcedBy: [name],
-    attributes,
-  });
-  return {
-    version: 1,
-    environment: name,
-    source: "synthesized",
-    access: {
-      rows: Array.from({ length: count }, (_, index) => ({
-        effect: "broadened" as const,
-        after: { who: `${name}${index}`, may: "GET /x", on: name, under: name },
-      })),
-      guards: [{ effect: "broadened", address: name, guard: name, before: name, after: name }],
-    },
-    resources: Array.from({ length: count }, (_, index) => ({
-      ...change(index),
-      action: "replaced" as const,
-      loss: name,
-    })),
-    unchanged: 3,
-    drift: [{ ...change(0), action: "drifted" }],
-    notes: [name],
-  };
-}
 
 const ALLOWED = [
   "br",
@@ -61,18 +31,7 @@ const tags = (html: string) => [
   ...new Set([...html.matchAll(/<\/?([a-z0-9]+)/gi)].map(([, tag]) => tag?.toLowerCase())),
 ];
 
-test.each([
-  "<script>alert(1)</script>",
-  "</pre><img src=x onerror=alert(1)>",
-  "| a | b |\n|---|---|",
-  "`` ` ``` ",
-  "[click](javascript:alert(1)) ![x](https://x.example/y.png)",
-  "</details># head\n\n- item",
-  "@somebody @org/team #1 GH-1 https://evil.example www.evil.example",
-  "\u202egnp.exe \u001b[31m",
-  "**bold** _em_ ~~gone~~ &lt;b&gt;",
-  "```mermaid\ngraph",
-])("%j breaks out of nothing", (hostile) => {
+test.each(HOSTILE)("%j breaks out of nothing", (hostile) => {
   const [comment = ""] = markdownReport(reportOf(model(hostile)), OPTIONS);
   const html = markdown.render(comment);
   expect(tags(html).filter((tag) => !ALLOWED.includes(tag ?? ""))).toEqual([]);

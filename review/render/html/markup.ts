@@ -1,0 +1,24 @@
+import { visible } from "../plain";
+
+/** Markup that is safe to put into a page as it is. */
+export class Markup {
+  constructor(readonly text: string) {}
+}
+
+type Part = Markup | string | number | readonly Part[] | undefined | false;
+
+/** A piece of a page: whatever is put into it becomes text, unless it is markup itself. */
+export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  return new Markup(texts.map((text, index) => (index === 0 ? text : `${written(parts[index - 1])}${text}`)).join(""));
+}
+
+function written(part: Part): string {
+  if (part === undefined || part === false) return "";
+  if (part instanceof Markup) return part.text;
+  if (Array.isArray(part)) return part.map(written).join("");
+  return escaped(String(part));
+}
+
+function escaped(text: string): string {
+  return visible(text).replace(/[&<>"'`]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

@@ -1,0 +1,168 @@
+import type { AccessRow } from "../access/row";
+import { isCall } from "../change/access-change";
+import type { ChangeModel, RowChange } from "../change/model";
+
+/** Who hands a call on to whom, as far as it changes: for a picture, and for the words beside it. */
+export interface Diagram {
+  readonly nodes: readonly DiagramNode[];
+  readonly edges: readonly DiagramEdge[];
+  /** Changed grants that are no part of a call's way, or one too many for a picture. */
+  readonly left: number;
+}
+
+export interface DiagramNode {
+  readonly label: string;
+  readonly column: number;
+}
+
+export interface DiagramEdge {
+  /** Indices of nodes. */
+  readonly from: number;
+  readonly to: number;
+  readonly change: EdgeChange;
+  readonly words: string;
+}
+
+export type EdgeChange = "new" | "removed" | "changed" | "kept";
+
+/** A call's way, from left to right. */
+export const COLUMNS = ["caller", "gateway", "role", "service account", "service"] as const;
+
+/** More than these nobody follows with the eye. */
+const MOST_EDGES = 24;
+
+/** Services to which the rest of the way is drawn. */
+const MOST_SERVICES = 12;
+
+/** Routes that a line names before it counts the rest. */
+const MOST_ROUTES = 3;
+
+interface Link {
+  readonly from: DiagramNode;
+  readonly to: DiagramNode;
+  readonly change: EdgeChange;
+  readonly words: string;
+}
+
+const GATEWAY: DiagramNode = { label: "API Gateway", column: 1 };
+
+export function diagramOf({ access }: ChangeModel): Diagram {
+  const calls = callLinks(access.rows);
+  const grants = access.rows.flatMap((change) => grantLink(change) ?? []);
+  const drawn = [...calls, ...grants].slice(0, MOST_EDGES);
+  const reached = [
+    ...new Set(access.rows.map(rowOf).flatMap(({ may, on }) => (isCall(may) ? [on.replace(/^service /, "")] : []))),
+  ];
+  const kept = reached.slice(0, MOST_SERVICES).flatMap((service) => wayTo(service, drawn));
+  const links = [...drawn, ...kept];
+  const nodes = [...unique(links.flatMap(({ from, to }) => [from, to]))].sort(
+    (a, b) => a.column - b.column || (a.column < 2 ? 0 : a.label < b.label ? -1 : 1),
+  );
+  const at = (wanted: DiagramNode) => nodes.findIndex((each) => same(each, wanted));
+  const shown = drawn.length < calls.length + grants.length ? calls.length + grants.length - drawn.length : 0;
+  const others = access.rows.filter((change) => !isCall(rowOf(change).may) && grantLink(change) === undefined).length;
+  return {
+    nodes,
+    edges: links.map(({ from, to, change, words }) => ({ from: at(from), to: at(to), change, words })),
+    left: others + shown,
+  };
+}
+
+/** The rest of the way to a service: role, service account and service have one name. */
+function wayTo(service: string, drawn: readonly Link[]): readonly Link[] {
+  const way = [GATEWAY, node("role", service), node("service account", service), node("service", service)];
+  return way.slice(1).flatMap((to, index): readonly Link[] => {
+    const from = way[index] as DiagramNode;
+    const there = drawn.some((link) => same(link.from, from) && same(link.to, to) && link.change !== "removed");
+    return there ? [] : [{ from, to, change: "kept", words: "as before" }];
+  });
+}
+
+/** One line for each caller and kind of change, with the routes in its words. */
+function callLinks(changes: readonly RowChange[]): readonly Link[] {
+  const groups = new Map<string, { who: string; change: EdgeChange; routes: string[] }>();
+  for (const change of changes) {
+    const { who, may } = rowOf(change);
+    if (!isCall(may) || who === "nobody") continue;
+    const kind = changeOf(change);
+    const group = groups.get(`${kind} ${who}`) ?? { who, change: kind, routes: [] };
+    group.routes.push(may);
+    groups.set(`${kind} ${who}`, group);
+  }
+  return [...groups.values()].map(({ who, change, routes }) => ({
+    from: node("caller", who),
+    to: GATEWAY,
+    change,
+    words: `${who} ${VERBS[change]} ${listed(routes)}`,
+  }));
+}
+
+const VERBS: Readonly<Record<EdgeChange, string>> = {
+  new: "may now call",
+  removed: "may no longer call",
+  changed: "may call under another condition",
+  kept: "may call",
+};
+
+function grantLink(change: RowChange): Link | undefined {
+  const { who, may, on } = rowOf(change);
+  const kind = changeOf(change);
+  const [, role] = /^role (.+)$/.exec(on) ?? [];
+  if (may === "sts:AssumeRole (trusted)" && role !== undefined && who.startsWith("role ")) {
+    return {
+      from: GATEWAY,
+      to: node("role", role),
+      change: kind,
+      words: `${who} ${PASSIVE[kind]} become role ${role}`,
+    };
+  }
+  const [, account] = /^service account (.+)$/.exec(on) ?? [];
+  const [, federated] = /assumed-role\/(\S+) through /.exec(who) ?? [];
+  if (account !== undefined && federated !== undefined) {
+    const words = `role ${federated} ${PASSIVE[kind]} get tokens of service account ${account} (${may})`;
+    return { from: node("role", federated), to: node("service account", account), change: kind, words };
+  }
+  const [, service] = /^service (?!account )(.+)$/.exec(on) ?? [];
+  if (service === undefined || !may.startsWith("roles/")) return undefined;
+  const [, invoker] = /^service account (.+)$/.exec(who) ?? [];
+  const from = invoker === undefined ? node("caller", who) : node("service account", invoker);
+  return {
+    from,
+    to: node("service", service),
+    change: kind,
+    words: `${who} ${PASSIVE[kind]} invoke service ${service}`,
+  };
+}
+
+const PASSIVE: Readonly<Record<EdgeChange, string>> = {
+  new: "may now",
+  removed: "may no longer",
+  changed: "may, under another condition,",
+  kept: "may",
+};
+
+function changeOf({ before, after }: RowChange): EdgeChange {
+  if (before === undefined) return "new";
+  return after === undefined ? "removed" : "changed";
+}
+
+function rowOf({ before, after }: RowChange): AccessRow {
+  return (after ?? before) as AccessRow;
+}
+
+function listed(routes: readonly string[]): string {
+  const more = routes.length - MOST_ROUTES;
+  return more > 0 ? `${routes.slice(0, MOST_ROUTES).join(", ")} and ${more} more` : routes.join(", ");
+}
+
+function node(column: (typeof COLUMNS)[number], label: string): DiagramNode {
+  return { label, column: COLUMNS.indexOf(column) };
+}
+
+function same(a: DiagramNode, b: DiagramNode): boolean {
+  return a.label === b.label && a.column === b.column;
+}
+
+function unique(nodes: readonly DiagramNode[]): readonly DiagramNode[] {
+  return nodes.filter((each, index) => nodes.findIndex((other) => same(each, other)) === index);
+}
