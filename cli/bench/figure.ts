@@ -9,7 +9,7 @@ export interface Figure {
   readonly aim?: Aim;
 }
 
-export type Unit = "ms" | "µs" | "MB" | "kB" | "calls" | "calls/s" | "resources";
+export type Unit = "ms" | "µs" | "MB" | "kB" | "calls" | "calls/s" | "handles" | "resources";
 
 /** `times`: how often the baseline goes into the figure at most. `value`: the figure itself at most, in its unit. */
 export type Aim = { readonly times: number } | { readonly value: number };

@@ -23,11 +23,32 @@ const MOST_STARTS = 7;
 const MOST_MATRICES = 3;
 const MATRIX_ROUTES = 300;
 
-/** What is open beside the load, and how it ends: the live page, in a browser or as a bare connection to its stream. */
+/** What is open beside the load, and how it ends. */
 export type OpenBeside = (door: DoorProcess) => Promise<() => unknown>;
 
+/** The live page as its script asks: again as soon as an answer is there. A browser would draw it as well. */
+const openPage: OpenBeside = async ({ pageUrl }) => {
+  const closed = new AbortController();
+  const watch = async () => {
+    let query = "";
+    while (!closed.signal.aborted) {
+      const answer = await fetch(`${pageUrl}/requests${query}`, { signal: closed.signal });
+      const { door: opened, version } = (await answer.json()) as { door: string; version: number };
+      query = `?door=${opened}&after=${version}`;
+    }
+  };
+  const watching = watch().catch(() => {});
+  return () => {
+    closed.abort();
+    return watching;
+  };
+};
+
 /** Loads that are measured, each on a door that has carried the one before. */
-const LOADS: readonly { readonly name: string; readonly beside?: OpenBeside }[] = [{ name: "" }];
+const LOADS: readonly { readonly name: string; readonly beside?: OpenBeside }[] = [
+  { name: ", page closed" },
+  { name: ", page open", beside: openPage },
+];
 
 /** The front door on this machine, as people run it, with a service that does nothing behind it. */
 export const door: Benchmark = {
@@ -100,7 +121,7 @@ async function load(opened: DoorProcess, port: number, rounds: number, name: str
     const measured = await callsPerSecond({ url, token }, CONNECTIONS, calls);
     const baseline = await callsPerSecond({ url: `http://127.0.0.1:${port}/` }, CONNECTIONS, calls);
     const { residentBytes } = await opened.state();
-    const what = `${CONNECTIONS} connections, answer kept${name}`;
+    const what = `${CONNECTIONS} connections${name}`;
     return [
       { what, unit: "calls/s", measured, baseline },
       { what: `memory after that load${name}`, unit: "MB", measured: residentBytes / 1_000_000 },

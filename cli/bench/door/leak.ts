@@ -1,0 +1,104 @@
+import { readIntents, select } from "../../intents";
+import type { Benchmark } from "../benchmark";
+import type { Figure } from "../figure";
+import { keptConnections, newTokens, timeCall } from "./calls";
+import { DoorProcess, type DoorState, startTrivialService } from "./door-process";
+import { unthrottledProject } from "./door-project";
+
+/** A round is a minute under constant load: `--runs 3` is a leak test of three. */
+const ROUND_MILLISECONDS = 60_000;
+const SAMPLE_MILLISECONDS = 10_000;
+const CONNECTIONS = 4;
+
+/** Until what is kept on purpose (kept answers, the last hops and lines) is full, in calls. */
+const WARM_UP_CALLS = 12_000;
+
+export interface Sample extends DoorState {
+  readonly minutes: number;
+}
+
+/** Whether a door that is open for long grows: new tokens all the time, each called with fifty times. */
+export const leak: Benchmark = {
+  name: "leak",
+  title: "leak: the local front door under constant load, after garbage collection; a minute a round",
+  measure: async ({ rounds, environment }) => {
+    const project = unthrottledProject(environment);
+    const service = await startTrivialService();
+    const [intent] = select(readIntents(), [environment]);
+    const ports = Object.fromEntries((intent?.services ?? []).map(({ id }) => [id, service.port]));
+    const opened = await DoorProcess.open({ folder: project.folder, environment, ports });
+    try {
+      return figuresOf(await underLoad(opened, rounds * ROUND_MILLISECONDS));
+    } finally {
+      await opened.close();
+      service.stop();
+      project.remove();
+    }
+  },
+};
+
+async function underLoad(opened: DoorProcess, milliseconds: number): Promise<readonly Sample[]> {
+  const { url, tokenUrl, credentials } = opened.program;
+  const agent = keptConnections(CONNECTIONS);
+  let [token] = await newTokens(tokenUrl, credentials, 1);
+  let calls = 0;
+  let end = false;
+  const worker = async () => {
+    for (; !end; calls++) {
+      // A new token asks the function; then its answer is kept.
+      if (calls % 50 === 0) [token] = await newTokens(tokenUrl, credentials, 1);
+      await timeCall(agent, { url: `${url}?call=${calls}`, token });
+    }
+  };
+  const workers = Promise.all(Array.from({ length: CONNECTIONS }, worker));
+  const samples: Sample[] = [];
+  try {
+    while (calls < WARM_UP_CALLS) await Promise.race([pause(1000), workers]);
+    const start = performance.now();
+    while (performance.now() - start < milliseconds) {
+      await Promise.race([pause(SAMPLE_MILLISECONDS), workers]);
+      const sample = { ...(await opened.state()), minutes: (performance.now() - start) / 60_000 };
+      samples.push(sample);
+      console.error(
+        `leak: ${calls} calls, heap ${megabytes(sample.heapBytes)} MB, resident ${megabytes(sample.residentBytes)} MB, ` +
+          `${sample.handles} handles, ${sample.sockets} sockets`,
+      );
+    }
+  } finally {
+    end = true;
+    await workers;
+    agent.destroy();
+  }
+  return samples;
+}
+
+/** How much is left at the end, and how fast it grew: the slope of a line through all samples. */
+export function figuresOf(samples: readonly Sample[]): readonly Figure[] {
+  const last = samples.at(-1);
+  if (last === undefined) return [];
+  return [
+    { what: "heap at the end", unit: "MB", measured: last.heapBytes / 1_000_000 },
+    { what: "  growth a minute", unit: "MB", measured: slope(samples, (each) => each.heapBytes) / 1_000_000 },
+    { what: "resident at the end", unit: "MB", measured: last.residentBytes / 1_000_000 },
+    { what: "  growth a minute", unit: "MB", measured: slope(samples, (each) => each.residentBytes) / 1_000_000 },
+    { what: "handles, growth a minute", unit: "handles", measured: slope(samples, (each) => each.handles) },
+    { what: "sockets, growth a minute", unit: "handles", measured: slope(samples, (each) => each.sockets) },
+  ];
+}
+
+/** Least squares: one sample that met a busy moment moves it little. */
+function slope(samples: readonly Sample[], pick: (sample: Sample) => number): number {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [x, y] = [mean(samples.map(({ minutes }) => minutes)), mean(samples.map(pick))];
+  const spread = samples.reduce((sum, { minutes }) => sum + (minutes - x) ** 2, 0);
+  if (spread === 0) return 0;
+  return samples.reduce((sum, each) => sum + (each.minutes - x) * (pick(each) - y), 0) / spread;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1_000_000).toFixed(1);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
