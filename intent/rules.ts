@@ -12,6 +12,7 @@ import { deployersAreNamed, rolesAreOfThisAccount } from "./rules/role-arns";
 import { routesHaveOneAccess, servicesHaveRoutes } from "./rules/route-access";
 import { routesAreDistinct } from "./rules/route-conflicts";
 import { routeKeysAreValid } from "./rules/route-keys";
+import { headIsNoWiderThanGet, twinRoutesHaveOneAccess } from "./rules/route-twins";
 import { grantedScopesExist, routeScopesAreOwn, scopesHaveAnIssuer } from "./rules/scopes";
 import { secretIdsFit, secretsHaveOneReader } from "./rules/secrets";
 import { recoveryFits, stateHasOnePlace, tagsAreFree } from "./rules/settings";
@@ -27,6 +28,7 @@ export const rules: readonly Rule[] = [
   domainPrefixIsFree,
   functionEnvironmentFits,
   grantedScopesExist,
+  headIsNoWiderThanGet,
   healthPathIsPlain,
   imagesArePinned,
   instancesFit,
@@ -56,5 +58,6 @@ export const rules: readonly Rule[] = [
   tagsAreFree,
   throttlesFitTheAccount,
   tokenIssuersAreOurs,
+  twinRoutesHaveOneAccess,
   variablesAreFree,
 ];

@@ -1,0 +1,63 @@
+import { type ExpandedRoute, expandRoutes } from "../routes";
+import type { Rule } from "../rule";
+
+/**
+ * The gateway tells `/orders`, `/Orders` and `/orders.json` apart; many frameworks do not, whatever the method. The
+ * authorizer cannot help on a path without variables, so such routes must let the same callers in.
+ */
+export const twinRoutesHaveOneAccess: Rule = ({ services }, report) => {
+  for (const [id, { routes }] of services) {
+    const literal = expandRoutes(id, routes).filter(({ path }) => !path.includes("{"));
+    const reported = new Set<string>();
+    for (const route of literal) {
+      const twin = literal.find(
+        (other) => other.path !== route.path && loose(other.path) === loose(route.path) && !isSame(other, route),
+      );
+      if (twin === undefined || reported.has(route.written)) continue;
+      reported.add(route.written);
+      report(["services", id, "routes", route.written], {
+        got: `${route.key} with other callers than ${twin.written}`,
+        expected: "the same access for paths that differ in case or extension alone: frameworks take one for the other",
+        remedy: "give both the same scopes, or rename one of the paths",
+      });
+    }
+  }
+};
+
+/** Frameworks answer HEAD with the handler of GET: it must not be open to anyone whom GET refuses. */
+export const headIsNoWiderThanGet: Rule = ({ services }, report) => {
+  for (const [id, { routes }] of services) {
+    const all = expandRoutes(id, routes);
+    for (const head of all.filter(({ method }) => method === "HEAD")) {
+      const get = all.find(({ method, pattern }) => method === "GET" && pattern === head.pattern);
+      if (get === undefined || isWithin(head, get)) continue;
+      report(["services", id, "routes", head.written], {
+        got: `${head.key}, open to callers whom ${get.written} refuses`,
+        expected: "a HEAD for no more callers than the GET of its path: frameworks run the same handler",
+        remedy: `ask for scopes of ${get.written} only`,
+      });
+    }
+  }
+};
+
+function loose(path: string): string {
+  return path.toLowerCase().replace(/\.[^/]*$/, "");
+}
+
+/** Undefined where everybody may call. */
+function scopesOf({ config }: ExpandedRoute): ReadonlySet<string> | undefined {
+  return config === undefined || config === "public" || config.scopes === undefined
+    ? undefined
+    : new Set(config.scopes);
+}
+
+function isSame(a: ExpandedRoute, b: ExpandedRoute): boolean {
+  return isWithin(a, b) && isWithin(b, a);
+}
+
+/** Whether whoever may call the one may call the other. */
+function isWithin(inner: ExpandedRoute, outer: ExpandedRoute): boolean {
+  const [few, many] = [scopesOf(inner), scopesOf(outer)];
+  if (many === undefined) return true;
+  return few !== undefined && [...few].every((scope) => many.has(scope));
+}
