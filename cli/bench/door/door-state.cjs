@@ -19,3 +19,5 @@ process.on("message", async () => {
   });
 });
 process.channel?.unref();
+// However the bench ends, its door ends too.
+process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
