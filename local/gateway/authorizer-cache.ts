@@ -25,13 +25,27 @@ export class AuthorizerCache<Answer> {
     if (seconds === 0) return;
     const key = keyOf(authorizer, identity);
     this.kept.delete(key);
+    this.forgetExpired();
     if (this.kept.size >= MOST_ANSWERS) this.makeRoom();
     this.kept.set(key, { answer, untilMilliseconds: this.now() + seconds * 1000 });
+  }
+
+  /** How many answers are held. */
+  get size(): number {
+    return this.kept.size;
   }
 
   /** AWS's `ResetAuthorizersCache`. */
   reset(): void {
     this.kept.clear();
+  }
+
+  /** The oldest first, as far as they have expired: answers mostly expire in the order in which they came. */
+  private forgetExpired(): void {
+    for (const [key, { untilMilliseconds }] of this.kept) {
+      if (this.now() < untilMilliseconds) return;
+      this.kept.delete(key);
+    }
   }
 
   /** What has expired goes; where nothing has, the oldest answer does. */

@@ -130,3 +130,12 @@ test("many answers do not fill the memory: the oldest goes first, the newest sta
   for (let index = 0; index <= 10_000; index += 1) cache.keep("scoped", [String(index)], index, 1);
   expect([0, 1, 10_000].map((index) => cache.find("scoped", [String(index)]))).toEqual([undefined, 1, 10_000]);
 });
+
+test("what has expired is not held any longer than until the next answer comes", () => {
+  let now = 0;
+  const cache = new AuthorizerCache<string>(() => now);
+  for (let index = 0; index < 50; index++) cache.keep("a", [String(index)], "yes", 60);
+  now = 60_000;
+  cache.keep("a", ["another"], "yes", 60);
+  expect(cache.size).toBe(1);
+});

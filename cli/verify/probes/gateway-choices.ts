@@ -74,8 +74,7 @@ export const forwarded: Probe = {
 export const identitySourceEmpty: Probe = {
   id: "identity-source-empty",
   question: "Does a scoped route with an empty Authorization answer 401, as without one?",
-  settles:
-    "AWS documents 401 for an identity source that is missing, null or empty; an empty header is not tried anywhere.",
+  settles: "AWS documents 401 for an identity source that is missing, and not whether an empty one is.",
   plan({ routes }) {
     const route = routes.find((candidate) => !isPublic(candidate));
     if (route === undefined) return couldNotTell("no scoped GET route in this environment");
