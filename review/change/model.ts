@@ -11,7 +11,7 @@ export interface AttributeChange {
   readonly path: string;
   /**
    * `added` and `removed` may be items of a set, or of a list. `hidden` has no values, because they may be secret;
-   * `unknown` is known only after the apply.
+   * `unknown` is known only after the apply; `after` then is what the configuration refers to, where that is another.
    */
   readonly kind: "added" | "removed" | "changed" | "hidden" | "unknown";
   readonly before?: Json;
@@ -33,6 +33,8 @@ export interface ResourceChange {
   /** What people lose with it; undefined where it holds nothing that another apply does not bring back. */
   readonly loss?: string;
   readonly attributes: readonly AttributeChange[];
+  /** Why Terraform does it, in words, where the attributes do not say so; only a plan knows. */
+  readonly reason?: string;
   /** Why nobody needs to read it: it follows from something that is shown elsewhere. */
   readonly follows?: string;
 }

@@ -4,7 +4,10 @@ import { shortValue } from "./plain";
 /** One changed attribute, as `path: before → after`. */
 export function attributeLine({ path, kind, before, after }: AttributeChange): string {
   if (kind === "hidden") return `${path}: changed (hidden)`;
-  if (kind === "unknown") return `${path}: ${before === undefined ? "" : `${shortValue(before)} → `}known after apply`;
+  if (kind === "unknown") {
+    const from = after === undefined ? "" : ` (${shortValue(after)})`;
+    return `${path}: ${before === undefined ? "" : `${shortValue(before)} → `}known after apply${from}`;
+  }
   if (kind === "added") return `${path}: + ${shortValue(after)}`;
   if (kind === "removed") return `${path}: - ${shortValue(before)}`;
   return `${path}: ${shortValue(before)} → ${shortValue(after)}`;

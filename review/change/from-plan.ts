@@ -1,0 +1,152 @@
+import { accessLedger } from "../access";
+import type { PolicyJson } from "../access/policy-json";
+import { actionOf, forcedBy, isMoved, reasonOf } from "../plan/actions";
+import { attributeChanges } from "../plan/attributes";
+import { anyUnknown, Deployed, nameOf } from "../plan/deployed";
+import { driftOf } from "../plan/drift";
+import { withCauses } from "../plan/follows";
+import { withForeign } from "../plan/foreign";
+import { notesOf } from "../plan/notes";
+import { managed, type PlanJson, type PlannedChange } from "../plan/plan-json";
+import type { Attributes } from "../stack-json";
+import { rowChanges } from "./access-change";
+import { followed } from "./follows";
+import { guardChanges } from "./guards";
+import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
+import { normalized } from "./normal";
+import { compareText } from "./order";
+import { NOTHING, type SynthesizedState } from "./state";
+import { factsOf } from "./type-facts";
+import { diffAttributes } from "./value-diff";
+
+/** What a plan is held against. */
+export interface PlanContext {
+  /** The stack that was planned, and the policy of the same synthesis. */
+  readonly head: SynthesizedState;
+  /**
+   * The policy that is deployed; `"nothing"` where nothing is. Undefined where nobody knows it: then every route counts
+   * as one that opens.
+   */
+  readonly policy: PolicyJson | "nothing" | undefined;
+}
+
+/** What a plan of Terraform would change, and what it found changed already. */
+export function changeOfPlan(environment: string, plan: PlanJson, { head, policy }: PlanContext): ChangeModel {
+  const planned = managed(plan.resource_changes);
+  const deployed = new Deployed(plan, head.stack, planned);
+  const foreign = withForeign(withoutDestroyed(head, planned), deployed.stack, planned);
+  const before = normalized({
+    stack: deployed.stack,
+    policy: policy === "nothing" ? NOTHING.policy : (policy ?? NOTHING.policy),
+  });
+  const after = normalized({ ...head, stack: foreign.stack });
+  const configured = (address: string) => bodyOf(head, address);
+  const found = planned.flatMap((each) => resourceChange(each, configured(each.address), deployed));
+  const caused = withCauses([...found, ...outputChanges(plan, head, deployed)], configured);
+  const all = policy === undefined ? caused : followed([...caused, ...policyChange(before, after)]);
+  return {
+    version: MODEL_VERSION,
+    environment,
+    source: "plan",
+    access: {
+      rows: rowChanges(accessLedger(before.stack, before.policy), accessLedger(after.stack, after.policy)),
+      guards: guardChanges(before.stack, after.stack),
+    },
+    resources: [...all].sort((a, b) => compareText(a.address, b.address)),
+    unchanged: planned.filter((each) => each.change.actions.join() === "no-op" && actionOf(each) === undefined).length,
+    drift: [...driftOf(plan, deployed)].sort((a, b) => compareText(a.address, b.address)),
+    notes: [...notesOf(plan), ...foreign.notes, ...(policy === undefined ? [POLICY_UNKNOWN] : [])],
+  };
+}
+
+const POLICY_UNKNOWN =
+  "the authorizer policy that is deployed is in no commit of this repository: every route counts as one that opens";
+
+function resourceChange(
+  planned: PlannedChange,
+  configured: Attributes | undefined,
+  deployed: Deployed,
+): readonly ResourceChange[] {
+  const action = actionOf(planned);
+  if (action === undefined) return [];
+  const { address, type, change, previous_address, deposed } = planned;
+  const facts = factsOf(type);
+  const attributes = attributeChanges(change, { type, configured, deployed });
+  const gone = action === "destroyed" || action === "replaced";
+  const reason = reasonOf(planned);
+  const onlyMoves = action === "changed" && attributes.length === 0;
+  return [
+    {
+      address: deposed === undefined ? address : `${address} (${deposed})`,
+      type,
+      action,
+      ...(isMoved(previous_address, address) && { movedFrom: previous_address }),
+      ...(change.importing !== undefined && { importedAs: importId(change.importing) }),
+      forcedBy: action === "replaced" ? forcedBy(planned) : [],
+      // What is left over from a replacement was lost with that.
+      ...(gone && facts.loss !== undefined && deposed === undefined && { loss: facts.loss }),
+      ...(reason !== undefined && { reason }),
+      attributes,
+      ...(onlyMoves && { follows: "only what the provider works out by itself is known after the apply" }),
+    },
+  ];
+}
+
+function importId({ id, identity }: NonNullable<PlannedChange["change"]["importing"]>): string {
+  return id ?? (identity === undefined ? "an id that is known after the apply" : JSON.stringify(identity));
+}
+
+/** Outputs are parts of what is deployed, as in a review of synthesized files. */
+function outputChanges(plan: PlanJson, head: SynthesizedState, deployed: Deployed): readonly ResourceChange[] {
+  const declared = head.stack.output as Readonly<Record<string, Attributes>> | undefined;
+  return Object.entries(plan.output_changes ?? {}).flatMap(([name, change]): readonly ResourceChange[] => {
+    const action = { create: "added", delete: "destroyed", update: "changed" }[change.actions.join()] ?? undefined;
+    if (action === undefined) return [];
+    const boxed = (value: unknown) => (value === undefined || value === null ? null : { [name]: value });
+    const attributes = attributeChanges(
+      {
+        actions: change.actions,
+        before: boxed(change.before),
+        after: boxed(change.after),
+        after_unknown: anyUnknown(change.after_unknown) ? { [name]: change.after_unknown } : {},
+        before_sensitive: { [name]: change.before_sensitive },
+        after_sensitive: { [name]: change.after_sensitive },
+      },
+      { type: "output", configured: { [name]: declared?.[name]?.value }, deployed },
+    );
+    const moves = attributes.every(({ kind, after }) => kind === "unknown" && after === undefined);
+    return [
+      {
+        address: `output.${name}`,
+        type: "",
+        action: action as "added",
+        forcedBy: [],
+        attributes,
+        ...(moves && action === "changed" && { follows: "outputs of what changes are known after the apply" }),
+      },
+    ];
+  });
+}
+
+function policyChange(before: SynthesizedState, after: SynthesizedState): readonly ResourceChange[] {
+  const none = (policy: PolicyJson) => Object.keys(policy.routes).length + policy.issuers.length === 0;
+  const fields = (policy: PolicyJson) => (none(policy) ? {} : { ...policy });
+  const attributes = diffAttributes(fields(before.policy), fields(after.policy), { sets: [] });
+  if (attributes.length === 0) return [];
+  const action = none(before.policy) ? "added" : none(after.policy) ? "destroyed" : "changed";
+  return [{ address: "authorizer-policy.json", type: "", action, forcedBy: [], attributes }];
+}
+
+function bodyOf({ stack }: SynthesizedState, address: string): Attributes | undefined {
+  const [type = "", name = ""] = address.split(".", 2);
+  return stack.resource?.[type]?.[name];
+}
+
+/** The stack as it will be: without what this plan takes away although it is declared. */
+function withoutDestroyed(head: SynthesizedState, planned: readonly PlannedChange[]): SynthesizedState["stack"] {
+  const gone = planned.filter((each) => ["destroyed", "forgotten"].includes(actionOf(each) ?? "") && !each.deposed);
+  if (gone.every(({ address }) => bodyOf(head, address) === undefined)) return head.stack;
+  const resource = structuredClone(head.stack.resource) as Record<string, Record<string, Attributes>>;
+  for (const each of gone) delete resource[each.type]?.[nameOf(each)];
+  return { ...head.stack, resource };
+}

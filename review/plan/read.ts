@@ -1,0 +1,81 @@
+import type { PlanJson } from "./plan-json";
+
+/** What is wrong with a file that should be a plan: what it is, what was expected, what to do. */
+export class PlanError extends Error {
+  constructor(got: string, remedy: string) {
+    super(`got ${got}, expected the JSON of a saved plan of Terraform (format_version 1.x)\n    ${remedy}`);
+    this.name = "PlanError";
+  }
+}
+
+const SHOW = "make it with: terraform show -json <plan file>";
+
+/** The text of `terraform show -json`, as a plan. Throws a PlanError for whatever else it is. */
+export function readPlan(text: string): PlanJson {
+  if (text.trim() === "") throw new PlanError("an empty file", SHOW);
+  if (text.startsWith("PK")) throw new PlanError("a plan file itself, which is not JSON", SHOW);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    if (isStream(text)) throw new PlanError("the messages of terraform plan -json, one a line", SHOW);
+    throw new PlanError(`no JSON: ${(error as Error).message.slice(0, 120)}`, `it may be cut off; ${SHOW}`);
+  }
+  if (!isObject(parsed)) throw new PlanError(kindOf(parsed), SHOW);
+  assertPlan(parsed);
+  return parsed as unknown as PlanJson;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function assertPlan(plan: Fields): void {
+  if ("@level" in plan) throw new PlanError("a message of terraform plan -json", SHOW);
+  if ("lineage" in plan && "serial" in plan) throw new PlanError("a state file", SHOW);
+  assertVersion(plan);
+  const isPlan = ["resource_changes", "planned_values", "configuration"].some((key) => key in plan);
+  if (!isPlan && "values" in plan) throw new PlanError("a state (terraform show -json without a plan file)", SHOW);
+  if (!isPlan) throw new PlanError(`an object with ${Object.keys(plan).slice(0, 5).join(", ")}`, SHOW);
+  for (const key of ["resource_changes", "resource_drift", "deferred_changes", "checks", "action_invocations"]) {
+    if (key in plan && !Array.isArray(plan[key]) && plan[key] !== null) {
+      throw new PlanError(`${key} that is ${kindOf(plan[key])} and no list`, SHOW);
+    }
+  }
+  for (const key of ["resource_changes", "resource_drift"]) {
+    ((plan[key] ?? []) as readonly unknown[]).forEach((change, index) => {
+      assertChange(change, `${key}[${index}]`);
+    });
+  }
+}
+
+function assertVersion({ format_version: version }: Fields): void {
+  if (typeof version !== "string") throw new PlanError("JSON without a format_version", SHOW);
+  if (/^1\.\d+$/.test(version)) return;
+  throw new PlanError(
+    `format_version ${JSON.stringify(version).slice(0, 40)}`,
+    /^0\./.test(version) ? "plan again with Terraform 1.11 or newer" : "this program is older than that Terraform",
+  );
+}
+
+function assertChange(change: unknown, where: string): void {
+  if (!isObject(change)) throw new PlanError(`${where} that is ${kindOf(change)}`, SHOW);
+  const missing = ["address", "type"].find((key) => typeof change[key] !== "string");
+  if (missing !== undefined) throw new PlanError(`${where} without its ${missing}`, SHOW);
+  const inner = change.change;
+  if (!isObject(inner) || !Array.isArray(inner.actions)) throw new PlanError(`${where} without its actions`, SHOW);
+  if (String(change.provider_name ?? "").startsWith("registry.opentofu.org/")) {
+    throw new PlanError("a plan of OpenTofu", "plan with Terraform, which this program deploys with");
+  }
+}
+
+function isStream(text: string): boolean {
+  return /^\{"@level":/.test(text.trimStart());
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+}

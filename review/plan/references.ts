@@ -1,0 +1,180 @@
+import type { Attributes, StackJson } from "../stack-json";
+import type { StateResource } from "./plan-json";
+import { isFields } from "./shape";
+
+const REFERENCE = /([a-z][a-z0-9_]*)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)/g;
+const IN_BRACES = /\$\{[^}]*\}/g;
+
+/** What an attribute may refer to: `aws_iam_role.arn`. */
+type Target = string;
+
+/**
+ * What the attributes of this program's types refer to, for objects whose configuration is gone: `npm test` holds it
+ * against synthesized/.
+ */
+export const TARGETS: Readonly<Record<string, readonly Target[]>> = {
+  "aws_apigatewayv2_authorizer.api_id": ["aws_apigatewayv2_api.id"],
+  "aws_apigatewayv2_authorizer.authorizer_uri": ["aws_lambda_function.invoke_arn"],
+  "aws_apigatewayv2_integration.api_id": ["aws_apigatewayv2_api.id"],
+  "aws_apigatewayv2_integration.integration_uri": ["google_cloud_run_v2_service.uri"],
+  "aws_apigatewayv2_route.api_id": ["aws_apigatewayv2_api.id"],
+  "aws_apigatewayv2_route.authorizer_id": ["aws_apigatewayv2_authorizer.id"],
+  "aws_apigatewayv2_route.target": ["aws_apigatewayv2_integration.id"],
+  "aws_apigatewayv2_stage.access_log_settings": ["aws_cloudwatch_log_group.arn"],
+  "aws_apigatewayv2_stage.api_id": ["aws_apigatewayv2_api.id"],
+  "aws_cognito_resource_server.user_pool_id": ["aws_cognito_user_pool.id"],
+  "aws_cognito_user_pool_client.user_pool_id": ["aws_cognito_user_pool.id"],
+  "aws_cognito_user_pool_domain.user_pool_id": ["aws_cognito_user_pool.id"],
+  "aws_iam_role.assume_role_policy": ["aws_iam_role.arn"],
+  "aws_iam_role_policies_exclusive.policy_names": ["aws_iam_role_policy.name"],
+  "aws_iam_role_policies_exclusive.role_name": ["aws_iam_role.name"],
+  "aws_iam_role_policy.policy": ["aws_cloudwatch_log_group.arn"],
+  "aws_iam_role_policy.role": ["aws_iam_role.name"],
+  "aws_iam_role_policy_attachments_exclusive.role_name": ["aws_iam_role.name"],
+  "aws_lambda_function.environment": [
+    "aws_cognito_user_pool.endpoint",
+    "aws_cognito_user_pool_client.id",
+    "google_iam_workload_identity_pool_provider.name",
+  ],
+  "aws_lambda_function.logging_config": ["aws_cloudwatch_log_group.name"],
+  "aws_lambda_function.role": ["aws_iam_role.arn"],
+  "aws_lambda_permission.function_name": ["aws_lambda_function.function_name"],
+  "aws_lambda_permission.source_arn": ["aws_apigatewayv2_api.execution_arn", "aws_apigatewayv2_authorizer.id"],
+  "aws_secretsmanager_secret_policy.policy": ["aws_secretsmanager_secret.arn"],
+  "aws_secretsmanager_secret_policy.secret_arn": ["aws_secretsmanager_secret.arn"],
+  "aws_secretsmanager_secret_version.secret_id": ["aws_secretsmanager_secret.id"],
+  "google_cloud_run_v2_service.template": ["google_secret_manager_secret.secret_id", "google_service_account.email"],
+  "google_cloud_run_v2_service_iam_binding.location": ["google_cloud_run_v2_service.location"],
+  "google_cloud_run_v2_service_iam_binding.members": ["google_service_account.member"],
+  "google_cloud_run_v2_service_iam_binding.name": ["google_cloud_run_v2_service.name"],
+  "google_iam_workload_identity_pool_provider.workload_identity_pool_id": [
+    "google_iam_workload_identity_pool.workload_identity_pool_id",
+  ],
+  "google_secret_manager_secret_iam_binding.members": ["google_service_account.member"],
+  "google_secret_manager_secret_iam_binding.secret_id": ["google_secret_manager_secret.secret_id"],
+  "google_service_account_iam_binding.members": ["google_iam_workload_identity_pool.name"],
+  "google_service_account_iam_binding.service_account_id": ["google_service_account.name"],
+};
+
+/** Turns the literal values of a state back into the references that a configuration has in their place. */
+export class References {
+  private readonly targets = new Map<string, Set<Target>>();
+  private readonly values = new Map<Target, { readonly address: string; readonly value: string }[]>();
+
+  constructor(configured: StackJson & { readonly output?: unknown }, state: readonly StateResource[]) {
+    for (const [attribute, targets] of Object.entries(TARGETS)) this.targets.set(attribute, new Set(targets));
+    for (const [type, named] of Object.entries(configured.resource ?? {})) {
+      for (const attributes of Object.values(named)) this.learn(type, attributes);
+    }
+    if (isFields(configured.output)) this.learn("output", configured.output);
+    const wanted = new Map<string, Set<string>>();
+    for (const target of [...this.targets.values()].flatMap((each) => [...each])) {
+      const [type = "", attribute = ""] = target.split(".");
+      wanted.set(type, (wanted.get(type) ?? new Set()).add(attribute));
+    }
+    for (const { address, type, values } of state) {
+      for (const attribute of wanted.get(type) ?? []) {
+        const value = values?.[attribute];
+        // An empty or very short text says nothing of what it names.
+        if (typeof value !== "string" || value.length < 2) continue;
+        const target = `${type}.${attribute}`;
+        const known = this.values.get(target) ?? [];
+        known.push({ address, value });
+        this.values.set(target, known);
+      }
+    }
+  }
+
+  private learn(type: string, attributes: Attributes): void {
+    for (const [name, value] of Object.entries(attributes)) {
+      // Written and kept nowhere: what it refers to may be a secret, which names nothing.
+      if (name.endsWith("_wo")) continue;
+      const text = typeof value === "string" ? value : JSON.stringify(value ?? null);
+      if (!text.includes("${")) continue;
+      const key = `${type}.${name}`;
+      for (const { type: target, attribute } of referencesIn(text)) {
+        this.targets.set(key, (this.targets.get(key) ?? new Set()).add(`${target}.${attribute}`));
+      }
+    }
+  }
+
+  /**
+   * A value of one attribute with every text in it that names another object written as a reference to that. Where two
+   * objects have the same name, the one that `configured`, the attribute's value in the configuration, refers to counts.
+   */
+  restored(value: unknown, type: string, attribute: string, configured?: unknown): unknown {
+    const targets = this.targets.get(`${type}.${attribute}`);
+    if (targets === undefined) return value;
+    const candidates = [...targets].flatMap((target) =>
+      (this.values.get(target) ?? []).map(({ address, value: text }) => ({
+        text,
+        reference: `\${${address}.${target.slice(target.indexOf(".") + 1)}}`,
+      })),
+    );
+    const written = JSON.stringify(configured ?? "");
+    const rank = ({ reference }: Candidate) => (written.includes(reference) ? 0 : 1);
+    // The longest first: an ARN holds names of others.
+    candidates.sort(
+      (a, b) => b.text.length - a.text.length || rank(a) - rank(b) || (a.reference < b.reference ? -1 : 1),
+    );
+    return texts(value, (text) => withReferences(text, candidates));
+  }
+}
+
+interface Candidate {
+  readonly text: string;
+  readonly reference: string;
+}
+
+function withReferences(text: string, candidates: readonly Candidate[]): string {
+  const whole = candidates.find((candidate) => candidate.text === text);
+  if (whole !== undefined) return whole.reference;
+  let parts: readonly { readonly text: string; readonly done: boolean }[] = [{ text, done: false }];
+  for (const { text: literal, reference } of candidates) {
+    if (!text.includes(literal)) continue;
+    parts = parts.flatMap((part) => (part.done ? [part] : split(part.text, literal, reference)));
+  }
+  return parts.map((part) => part.text).join("");
+}
+
+/** Cut only at ends of words: the id `4c5` is not in `4c56`. */
+function split(text: string, literal: string, reference: string) {
+  const parts: { text: string; done: boolean }[] = [];
+  let from = 0;
+  for (let at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, at + 1)) {
+    const end = at + literal.length;
+    if (at < from || isInWord(text[at - 1]) || isInWord(text[end])) continue;
+    parts.push({ text: text.slice(from, at), done: false }, { text: reference, done: true });
+    from = end;
+  }
+  return [...parts, { text: text.slice(from), done: false }];
+}
+
+function isInWord(sign: string | undefined): boolean {
+  return sign !== undefined && /[\w-]/.test(sign);
+}
+
+/** The same value with each text in it replaced. */
+export function texts(value: unknown, replace: (text: string) => string): unknown {
+  if (typeof value === "string") return replace(value);
+  if (Array.isArray(value)) return value.map((item) => texts(item, replace));
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, texts(item, replace)]));
+}
+
+export interface Reference {
+  readonly type: string;
+  readonly address: string;
+  readonly attribute: string;
+}
+
+/** Every `type.name.attribute` in the braces of a text. */
+export function referencesIn(text: string): readonly Reference[] {
+  return (text.match(IN_BRACES) ?? []).flatMap((braces) =>
+    [...braces.matchAll(REFERENCE)].map(([, type = "", name = "", attribute = ""]) => ({
+      type,
+      address: `${type}.${name}`,
+      attribute,
+    })),
+  );
+}
