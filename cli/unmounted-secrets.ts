@@ -7,9 +7,9 @@ export function unmountedSecrets({ google, services, environment }: Intent): str
       .filter(({ version }) => version === undefined)
       .map(
         ({ id, secretId, variable }) =>
-          `secret ${id} is created and not mounted as ${variable} of ${service.id}: after the first deploy run\n` +
+          `secret ${id} is created and not mounted as ${variable} of ${service.key}: after the first deploy run\n` +
           `      gcloud secrets versions add ${secretId} --project=${google.project} --data-file=-\n` +
-          `    and pin the version it prints: services.${service.id}.secrets.${variable}.version in config/${environment}.yaml`,
+          `    and pin the version it prints: services.${service.key}.secrets.${variable}.version in config/${environment}.yaml`,
       ),
   );
 }

@@ -1,11 +1,15 @@
 import { deepFreeze } from "./freeze";
-import type { Allowance, Client, GatewayIntent, Intent, Issuer, Route, Service, StateIntent } from "./intent";
+import type { Client, GatewayIntent, Intent, Issuer, Route, Service, StateIntent } from "./intent";
 import * as names from "./names";
 import { expandRoutes } from "./routes";
 import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "./schema";
 
 /** The intent of a config that broke no rule: named, sorted and frozen. */
-export function buildIntent(environment: string, config: Config, allowances: readonly Allowance[] = []): Intent {
+export function buildIntent(
+  environment: string,
+  config: Config,
+  { allowances = [], imports = [] }: Partial<Pick<Intent, "allowances" | "imports">> = {},
+): Intent {
   const prefix = names.prefix(config.name, environment);
   return deepFreeze<Intent>({
     environment,
@@ -26,6 +30,7 @@ export function buildIntent(environment: string, config: Config, allowances: rea
     logs: config.logs,
     tags: sortedRecord({ ...config.tags, application: config.name, environment }),
     allowances,
+    imports,
   });
 }
 
@@ -52,10 +57,12 @@ function buildIssuer(prefix: string, id: string, issuer: IssuerConfig): Issuer {
 }
 
 function buildService(prefix: string, project: string, id: string, service: ServiceConfig): Service {
-  const name = names.serviceName(prefix, id);
+  const named = names.namedAs(id, service);
+  const name = names.serviceName(prefix, named);
   const { image, port, healthPath, timeoutSeconds, resources, scaling } = service;
   return {
-    id,
+    id: named,
+    key: id,
     name,
     runtimeName: names.runtimeAccount(name),
     audience: names.audience(name, project),
@@ -72,18 +79,19 @@ function buildService(prefix: string, project: string, id: string, service: Serv
       secretId: names.secretId(prefix, secret),
       ...(version !== undefined && { version }),
     })),
-    routes: buildRoutes(id, service.routes),
+    routes: buildRoutes(id, service),
   };
 }
 
-function buildRoutes(serviceId: string, routes: ServiceConfig["routes"]): Route[] {
-  return expandRoutes(serviceId, Object.entries(routes))
+function buildRoutes(serviceId: string, service: ServiceConfig): Route[] {
+  return expandRoutes(serviceId, Object.entries(service.routes), service)
     .map(
-      ({ key, method, path, address, config }): Route => ({
+      ({ key, method, path, address, previousAddress, config }): Route => ({
         key,
         method,
         path,
         address,
+        ...(previousAddress !== undefined && { previousAddress }),
         hasVariable: path.includes("{"),
         ...accessOf(config ?? {}),
       }),
@@ -107,23 +115,26 @@ function buildClient(prefix: string, id: string, client: ClientConfig): Client {
       return { ...client, id, scopes };
     case "client_credentials":
       return {
-        ...client,
-        id,
+        ...renamed(id, client),
         scopes,
-        name: names.clientName(prefix, id),
-        secretName: names.clientSecretName(prefix, id),
+        name: names.clientName(prefix, names.namedAs(id, client)),
+        secretName: names.clientSecretName(prefix, names.namedAs(id, client)),
         readers: sorted(client.readers ?? []),
       };
     case "authorization_code":
       return {
-        ...client,
-        id,
+        ...renamed(id, client),
         scopes,
-        name: names.clientName(prefix, id),
+        name: names.clientName(prefix, names.namedAs(id, client)),
         callbackUrls: sorted(client.callbackUrls),
         logoutUrls: sorted(client.logoutUrls),
       };
   }
+}
+
+function renamed<T extends { readonly previousName?: string | undefined }>(key: string, client: T) {
+  const { previousName, ...rest } = client;
+  return { ...rest, id: previousName ?? key, key };
 }
 
 function byId<T, R>(entries: Readonly<Record<string, T>>, build: (id: string, entry: T) => R): R[] {

@@ -3,6 +3,10 @@ import { ID } from "./schema/patterns";
 /** How every problem names the file that all environments start from. */
 export const BASE_FILE = "config/base.yaml";
 
+/** Findings that environments live with, and what they take over. There need not be either file. */
+export const ALLOWANCES_FILE = "config/allowances.yaml";
+export const IMPORTS_FILE = "config/imports.yaml";
+
 /** Files of `config/` that are no environments: the shared base, and what later parts of the program keep there. */
 const OTHER_FILES = ["base", "bootstrap", "allowances", "imports"];
 

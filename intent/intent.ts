@@ -24,6 +24,16 @@ export interface Intent {
   readonly tags: Readonly<Record<string, string>>;
   /** Findings of the policy rules that this environment lives with. */
   readonly allowances: readonly Allowance[];
+  /** Things that exist already and are taken over instead of created. */
+  readonly imports: readonly Import[];
+}
+
+/** Something in a cloud that a declaration is to take over. */
+export interface Import {
+  /** Terraform address of the declaration. */
+  readonly address: string;
+  /** As the provider's documentation says under "Import". */
+  readonly id: string;
 }
 
 /** A finding of a rule of `stacks/policy/` that does not stop the synthesis, because somebody answers for it. */
@@ -123,8 +133,10 @@ export interface TokenIssuer extends OidcIssuerBase {
 }
 
 export interface Service {
-  /** Key in the config: `orders`. */
+  /** What its names and its scopes are made of: `orders`. Its key when it was deployed, if it has another now. */
   readonly id: string;
+  /** Key in the config, of which its Terraform addresses are made. */
+  readonly key: string;
   /** `<prefix>-<id>`: the Cloud Run service, the Google service account that invokes it and the AWS role that becomes it. */
   readonly name: string;
   /** `<name>-rt`: the service account the containers run as. */
@@ -167,6 +179,8 @@ export interface Route {
   readonly path: string;
   /** Terraform name, stable and readable: `orders_get_orders_by_id`. */
   readonly address: string;
+  /** Terraform name it had before a rename. */
+  readonly previousAddress?: string;
   /** Whether the path holds `{id}` or `{proxy+}`: then the authorizer sees, and the cache is keyed by, each path. */
   readonly hasVariable: boolean;
   readonly access: Access;
@@ -188,6 +202,8 @@ interface ClientBase {
 /** People, through a browser or an app: authorization code with PKCE, no secret. */
 export interface UserClient extends ClientBase {
   readonly grant: "authorization_code";
+  /** Key in the config, of which its Terraform addresses are made; `id` is that of the day it was deployed. */
+  readonly key: string;
   readonly name: string;
   readonly callbackUrls: readonly string[];
   readonly logoutUrls: readonly string[];
@@ -196,6 +212,8 @@ export interface UserClient extends ClientBase {
 /** A program with a secret: client credentials. */
 export interface MachineClient extends ClientBase {
   readonly grant: "client_credentials";
+  /** Key in the config, of which its Terraform addresses are made; `id` is that of the day it was deployed. */
+  readonly key: string;
   readonly name: string;
   /** Secrets Manager name: `<prefix>/clients/<id>`. */
   readonly secretName: string;

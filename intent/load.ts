@@ -1,9 +1,9 @@
-import { ALLOWANCES_FILE, type ReadAllowances, readAllowances } from "./allowances";
 import { buildIntent } from "./build";
+import { type ByEnvironment, readByEnvironment } from "./by-environment";
 import { collapse, problemAt } from "./collapse";
 import { crossRules } from "./cross-rules";
 import { type Draft, draftOf, hasIds } from "./draft";
-import { BASE_FILE, configFiles, overlayFile } from "./environments";
+import { ALLOWANCES_FILE, BASE_FILE, configFiles, IMPORTS_FILE, overlayFile } from "./environments";
 import { type Finding, findingAt } from "./finding";
 import type { Intent } from "./intent";
 import { formatPath, type LocatedMap, plain } from "./located";
@@ -14,6 +14,8 @@ import { compareProblems, type Problem } from "./problem";
 import { listFiles } from "./read";
 import { rules } from "./rules";
 import { configSchema } from "./schema";
+import { type AllowancesConfig, allowancesSchema } from "./schema/allowances";
+import { type ImportsConfig, importsSchema } from "./schema/imports";
 import { schemaFindings } from "./schema-findings";
 import type { ParsedFile } from "./yaml";
 
@@ -38,18 +40,19 @@ export function loadIntents(configDir: string): LoadResult {
   const base = parseFile(configDir, BASE_FILE);
   const overlays = names.map((name) => ({ name, ...parseFile(configDir, overlayFile(name)) }));
   const inFiles = [base, ...overlays].flatMap((file) => file.findings);
-  const allowances = readAllowances(parseOptional(configDir, ALLOWANCES_FILE), names);
+  const allowances = readByEnvironment(parseOptional(configDir, ALLOWANCES_FILE), allowancesSchema, names);
+  const imports = readByEnvironment(parseOptional(configDir, IMPORTS_FILE), importsSchema, names);
   const environments = base.tree ? checkAll(base.tree, overlays) : [];
   const problems = [
     ...strays.map(({ file, ...fault }) => problemAt(topOf(`config/${file}`), { path: [], ...fault })),
     ...(names.length === 0 ? [problemAt(topOf(configDir), { path: [], ...NO_ENVIRONMENT })] : []),
-    ...[...inFiles, ...allowances.findings].map((finding) => problemAt(finding.origin, finding)),
+    ...[...inFiles, ...allowances.findings, ...imports.findings].map((finding) => problemAt(finding.origin, finding)),
     ...collapse(
       environments.map(({ name, findings }) => ({ environment: name, findings: without(findings, inFiles) })),
     ),
   ];
   if (problems.length > 0) return { ok: false, problems: problems.sort(compareProblems) };
-  return { ok: true, intents: environments.map((environment) => intentOf(environment, allowances)) };
+  return { ok: true, intents: environments.map((environment) => intentOf(environment, allowances, imports)) };
 }
 
 function parseOptional(configDir: string, file: string): ParsedFile | undefined {
@@ -98,8 +101,15 @@ function placeOf({ origin, path }: Finding): string {
   return `${origin.file}:${origin.line}:${origin.column} ${formatPath(path)}`;
 }
 
-function intentOf({ name, root }: Environment, allowances: ReadAllowances): Intent {
-  return buildIntent(name, configSchema.parse(root && plain(root)), allowances.of(name));
+function intentOf(
+  { name, root }: Environment,
+  allowances: ByEnvironment<AllowancesConfig[string]>,
+  imports: ByEnvironment<ImportsConfig[string]>,
+): Intent {
+  return buildIntent(name, configSchema.parse(root && plain(root)), {
+    allowances: allowances.of(name) ?? [],
+    imports: Object.entries(imports.of(name) ?? {}).map(([address, id]) => ({ address, id })),
+  });
 }
 
 const NO_ENVIRONMENT = {

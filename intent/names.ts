@@ -12,6 +12,11 @@ export const RUNTIME_SUFFIX = "-rt";
 /** Ids of the stack's own roles, beside one for each service. */
 export const FUNCTION_IDS = ["callers", "public"] as const;
 
+/** The id that names are made from: that of the day of the first deploy, where a key has been renamed since. */
+export function namedAs(id: string, entry: { readonly previousName?: string } | undefined): string {
+  return entry?.previousName ?? id;
+}
+
 /** Start of every resource's name: `storefront-dev`. */
 export function prefix(name: string, environment: string): string {
   return `${name}-${environment}`;

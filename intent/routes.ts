@@ -1,5 +1,5 @@
 import { METHODS } from "./methods";
-import { routeAddress } from "./names";
+import { namedAs, routeAddress } from "./names";
 import type { RouteConfig } from "./schema";
 
 /** One route of API Gateway, and the line of the config it came from. */
@@ -14,6 +14,8 @@ export interface ExpandedRoute {
   /** The path without its variables' names: two routes of one pattern match the same requests. */
   readonly pattern: string;
   readonly config: RouteConfig | undefined;
+  /** Where the route was before it, or its service, was renamed. */
+  readonly previousAddress?: string;
 }
 
 /** Splits `GET /orders/{id}`. Undefined when it is no method and path at all. */
@@ -31,6 +33,7 @@ export function pathPattern(path: string): string {
 export function expandRoutes(
   serviceId: string,
   routes: Iterable<readonly [string, RouteConfig | undefined]>,
+  service?: { readonly previousName?: string },
 ): ExpandedRoute[] {
   const written = [...routes].flatMap(([key, config]) => {
     const parts = splitRouteKey(key);
@@ -40,12 +43,30 @@ export function expandRoutes(
   return written.flatMap((route) => {
     const methods =
       route.method === "ANY" ? METHODS.filter((method) => !declared.has(`${method} ${route.pattern}`)) : [route.method];
-    return methods.map((method) => ({
-      ...route,
-      serviceId,
-      method,
-      key: `${method} ${route.path}`,
-      address: routeAddress(serviceId, method, route.path),
-    }));
+    return methods.map((method) => {
+      const address = routeAddress(serviceId, method, route.path);
+      const previousAddress = previousAddressOf(namedAs(serviceId, service), method, route);
+      return {
+        ...route,
+        serviceId,
+        method,
+        key: `${method} ${route.path}`,
+        address,
+        ...(previousAddress !== undefined && previousAddress !== address && { previousAddress }),
+      };
+    });
   });
+}
+
+/** `previousName: ANY /a` names each method's former route; `GET /a` on an `ANY` that of GET alone. */
+function previousAddressOf(
+  serviceId: string,
+  method: string,
+  { method: written, path, config }: Pick<ExpandedRoute, "method" | "path" | "config">,
+): string | undefined {
+  const before = config === undefined || config === "public" ? undefined : splitRouteKey(config.previousName ?? "");
+  if (before === undefined || before.method === "ANY") return routeAddress(serviceId, method, before?.path ?? path);
+  return written === "ANY" && before.method !== method
+    ? undefined
+    : routeAddress(serviceId, before.method, before.path);
 }

@@ -7,6 +7,7 @@ import { corsOriginsAreExact, throttlesFitTheAccount } from "./rules/gateway";
 import { imagesArePinned } from "./rules/images";
 import { domainPrefixIsFree, issuersAreKnownHosts, issuersAreUnique, tokenIssuersAreOurs } from "./rules/issuers";
 import { namesFit, poolIdFits, serviceIdsAreFree, someService } from "./rules/names";
+import { previousNamesAreGone } from "./rules/previous-names";
 import { resourceServersFit, routesFit } from "./rules/quotas";
 import { deployersAreNamed, rolesAreOfThisAccount } from "./rules/role-arns";
 import { routesHaveOneAccess, servicesHaveRoutes } from "./rules/route-access";
@@ -37,6 +38,7 @@ export const rules: readonly Rule[] = [
   memoryFitsCpu,
   namesFit,
   poolIdFits,
+  previousNamesAreGone,
   recoveryFits,
   resourceServersFit,
   rolesAreOfThisAccount,

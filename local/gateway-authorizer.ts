@@ -26,6 +26,9 @@ const PERMISSION: AttributeUse = {
   immaterial: { statement_id: "names the statement in the function's policy" },
 };
 
+/** How long the gateway waits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const AUTHORIZER_MILLISECONDS = 10_000;
+
 /** What the function said: kept, and replayed to all requests with the same identity sources. */
 type AuthorizerAnswer =
   | { readonly status: 200; readonly context: ReadonlyMap<string, string>; readonly decision: string }
@@ -52,6 +55,7 @@ export class GatewayAuthorizers {
     private readonly functions: readonly LocalFunction[],
     private readonly trace: LocalTrace,
     private readonly now: () => number,
+    private readonly authorizerMilliseconds = AUTHORIZER_MILLISECONDS,
   ) {
     this.authorizers = stack.declared("aws_apigatewayv2_authorizer", AUTHORIZER);
     this.permissions = stack.declared("aws_lambda_permission", PERMISSION);
@@ -91,7 +95,15 @@ export class GatewayAuthorizers {
     const target = this.functionOf(authorizer);
     if (target === undefined) return { status: 500, error: "API Gateway may not call the authorizer's function" };
     const event = authorizerEvent(request, identity, this.stack.text(this.api, "execution_arn"), this.now());
-    const result = await target.invoke(event);
+    const result = await within(this.authorizerMilliseconds, target.invoke(event));
+    if (result === undefined) {
+      this.trace.refuse(
+        "gateway",
+        `no answer of ${target.name} in ${this.authorizerMilliseconds} ms`,
+        authorizer.address,
+      );
+      return { status: 500, error: "the authorizer's function took too long" };
+    }
     const detail = loggedDetail(target.log.at(-1), request.requestId);
     const answer = this.answerOf(target, result.kind === "answer" ? result.value : undefined, detail);
     if (answer === undefined) return { status: 500, error: "the authorizer's function failed" };
@@ -180,4 +192,13 @@ export class GatewayAuthorizers {
     const values = new Map(Object.entries(context ?? {}).map(([key, value]) => [key, String(value)]));
     return { status: 200, context: values, decision };
   }
+}
+
+/** Undefined where it takes longer; what was begun goes on by itself, as a Lambda function does. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, undefined);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

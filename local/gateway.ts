@@ -28,6 +28,8 @@ export interface GatewayOptions {
   readonly throttling?: boolean;
   /** Origins of this machine that the API's CORS lets in beside the declared ones: a deviation. Default: none. */
   readonly localOrigins?: readonly string[];
+  /** How long an authorizer may take. Default: 10,000 ms, the limit of API Gateway. */
+  readonly authorizerMilliseconds?: number;
   /** Gets each line of the access log, in the stage's own format. */
   readonly onAccessLogLine?: (line: string) => void;
 }
@@ -63,7 +65,14 @@ export class LocalGateway {
     this.routes = new RouteTable(stack);
     this.throttles = new Throttles(stack, this.stage, this.routes, this.now);
     this.accessLog = AccessLog.of(stack, this.stage);
-    this.authorizers = new GatewayAuthorizers(stack, this.api, functions, trace, this.now);
+    this.authorizers = new GatewayAuthorizers(
+      stack,
+      this.api,
+      functions,
+      trace,
+      this.now,
+      options.authorizerMilliseconds,
+    );
     this.integrations = new GatewayIntegrations(stack, internet, trace);
   }
 

@@ -30,7 +30,10 @@ const DOCUMENT: AttributeUse = {
   read: ["provider", "resource"],
   immaterial: {
     "//": META_ARGUMENTS["//"] ?? "",
+    import: "takes over what exists; here nothing did before",
+    moved: "where a declaration was before",
     output: "shows values, decides nothing",
+    removed: "what is no longer declared",
     terraform: "backend and versions of an apply",
   },
 };

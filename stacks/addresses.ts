@@ -13,15 +13,20 @@ export class Addresses {
 
   nameOf(element: TerraformElement | Node): string {
     const node = element instanceof TerraformElement ? element.node : element;
-    const name = this.words(node).join("_").replaceAll("-", "_");
+    const name = joined(this.words(node));
     if (name === "") throw new Error(`${node.path}: an address needs one path segment that begins in lower case`);
     this.claim(`${kindOf(element)}.${name}`, element, node);
     return name;
   }
 
+  /** What the name would be if some of its words were others. `structure` is the whole path below the stack. */
+  nameWith(element: TerraformElement, word: (segment: string, structure: readonly string[]) => string): string {
+    const structure = segmentsOf(element.node);
+    return joined(structure.filter(isWord).map((segment) => word(segment, structure)));
+  }
+
   private words(node: Node): string[] {
-    const segments = node.scopes.filter((scope) => !TerraformStack.isStack(scope)).map((scope) => scope.node.id);
-    return segments.filter((segment) => /^[a-z]/.test(segment));
+    return segmentsOf(node).filter(isWord);
   }
 
   private claim(address: string, element: TerraformElement | Node, node: Node): void {
@@ -33,6 +38,18 @@ export class Addresses {
     }
     this.owners.set(address, element);
   }
+}
+
+function segmentsOf(node: Node): string[] {
+  return node.scopes.filter((scope) => !TerraformStack.isStack(scope)).map((scope) => scope.node.id);
+}
+
+function isWord(segment: string): boolean {
+  return /^[a-z]/.test(segment);
+}
+
+function joined(words: readonly string[]): string {
+  return words.join("_").replaceAll("-", "_");
 }
 
 /** Names are unique per resource type; what is no resource (an output, an asset) has a kind of its own. */

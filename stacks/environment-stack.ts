@@ -10,7 +10,9 @@ import { Identity } from "./aws/identity";
 import { InvokerRole } from "./aws/invoker-role";
 import { declareBackend } from "./backend";
 import { PrivateServices } from "./google/private-services";
+import { declareImports } from "./imports";
 import { literal } from "./literal";
+import { declareMoves } from "./moves";
 import { declareOutputs } from "./outputs";
 import { enforcePolicies } from "./policy/policies";
 import { declareProviders } from "./providers";
@@ -75,13 +77,15 @@ export class EnvironmentStack extends TerraformStack {
       services: services.map((service) => ({
         service,
         endpoint: google.endpointOf(service),
-        after: new InvokerRole(invokerRoles, service.id, {
+        after: new InvokerRole(invokerRoles, service.key, {
           name: service.name,
           assumedBy: functions.rolesFor(service),
         }).ready,
       })),
       logRetentionDays,
     });
+    declareMoves(this, intent, this.addresses);
+    declareImports(this, intent.imports, this.addresses);
     enforcePolicies(this, intent, policy);
     declareOutputs(this, {
       apiUrl: gateway.url,

@@ -29,6 +29,7 @@ test("what is left out has its default", () => {
   });
   expect(intent.services[0]).toEqual({
     id: "catalog",
+    key: "catalog",
     name: "shop-dev-catalog",
     runtimeName: "shop-dev-catalog-rt",
     audience: "https://shop-dev-catalog.shop-project.internal",
@@ -117,6 +118,7 @@ test("issuers and clients carry what their kind needs, and nothing else", () => 
   expect(clients).toEqual([
     {
       id: "batch",
+      key: "batch",
       issuer: "customers",
       grant: "client_credentials",
       scopes: ["orders/read"],
@@ -127,6 +129,7 @@ test("issuers and clients carry what their kind needs, and nothing else", () => 
     { id: "export", issuer: "partner", grant: "external", scopes: ["orders/read"], subject: "export" },
     {
       id: "web",
+      key: "web",
       issuer: "customers",
       grant: "authorization_code",
       scopes: ["orders/read", "orders/write"],

@@ -100,3 +100,23 @@ test("a route without authorizer asks nobody; one of an unknown kind is not gues
   expect(await called(set(open, { authorization_type: "JWT" }))).toBe(`500 ${open}.authorization_type`);
   expect(await called(set(open, { authorizer_id: "none" }))).toBe(`500 ${open}.authorizer_id`);
 });
+
+test("an authorizer that takes too long is a 500 of the gateway, and nothing is kept of it", async () => {
+  const slow = `export const answer = async (event) => {
+    if (event.headers["x-do"] === "wait") await new Promise((resolve) => setTimeout(resolve, 600));
+    return { isAuthorized: true, context: {} };
+  };`;
+  const hasty = await startSmallStack([], slow, { gateway: { authorizerMilliseconds: 200 } });
+  try {
+    const call = (wish: string) => fetch(`${hasty.url}/scoped`, { headers: { authorization: "one", "x-do": wish } });
+    expect((await call("go")).status).toBe(200);
+    expect((await call("wait")).status).toBe(500);
+    expect(hasty.trace.hops.find(({ allowed }) => !allowed)).toMatchObject({
+      at: "gateway",
+      reason: "no answer of judge in 200 ms",
+      declaration: "aws_apigatewayv2_authorizer.scoped",
+    });
+  } finally {
+    await hasty.stop();
+  }
+});

@@ -6,7 +6,7 @@ import { findTerraform } from "../../cli/terraform/binary";
 import { describePlanners, plannedBy } from "../../cli/terraform/providers";
 import { ScratchStack } from "../../cli/terraform/scratch";
 import { Terraform } from "../../cli/terraform/terraform";
-import type { Intent } from "../../intent/intent";
+import type { Intent, Route } from "../../intent/intent";
 import { loadIntents } from "../../intent/load";
 import { declareStacks } from "../../main";
 import { type Plan, planned, referencesOf } from "../support/plan";
@@ -23,6 +23,12 @@ afterAll(() => {
   for (const scratch of scratches) scratch.remove();
   rmSync(out, { recursive: true });
 });
+
+const IMPORTS = [{ address: "aws_cognito_user_pool.customers", id: "eu-west-1_AbCdEfGhI" }];
+
+function movedToSales(route: Route): Route {
+  return { ...route, address: route.address.replace(/^orders_/, "sales_"), previousAddress: route.address };
+}
 
 /** Folder of the synthesized stack, in an output folder of its own. */
 function synthesized(intent: Intent, label: string): string {
@@ -127,6 +133,45 @@ describe.each(environments)("$name", ({ intent, scratch, terraform, init }) => {
       ]);
     },
   );
+
+  applying("a renamed service, client and route move to their new addresses, and nothing is replaced", () => {
+    const services = intent.services.map((service) =>
+      service.id === "orders" ? { ...service, key: "sales", routes: service.routes.map(movedToSales) } : service,
+    );
+    const clients = intent.clients.map((client) =>
+      client.id === "reporting-agent" ? { ...client, key: "reporter" } : client,
+    );
+    expect(changesOf({ ...intent, services, clients }, "renamed")).toEqual([]);
+    const { resource_changes } = terraform.json("show", "-json", "changed") as {
+      resource_changes: readonly { address: string; previous_address?: string }[];
+    };
+    const moved = new Map(
+      resource_changes.flatMap((each) => (each.previous_address ? [[each.address, each.previous_address]] : [])),
+    );
+    expect(Object.fromEntries(moved)).toMatchObject({
+      "aws_apigatewayv2_route.sales_get_orders": "aws_apigatewayv2_route.orders_get_orders",
+      "aws_cognito_user_pool_client.reporter": "aws_cognito_user_pool_client.reporting_agent",
+      "aws_iam_role.sales": "aws_iam_role.orders",
+      "aws_secretsmanager_secret.reporter": "aws_secretsmanager_secret.reporting_agent",
+      "google_cloud_run_v2_service.sales": "google_cloud_run_v2_service.orders",
+    });
+  });
+
+  applying("what exists already is imported and not created", () => {
+    const fresh = new ScratchStack(synthesized({ ...intent, imports: IMPORTS }, "imports"));
+    scratches.push(fresh);
+    const other = new Terraform(binary, fresh.folder);
+    expect(other.run("init", "-input=false", "-no-color").code).toBe(0);
+    const made = other.run("plan", "-input=false", "-no-color", "-lock=false", "-out=imports");
+    expect(made).toEqual({ code: 0, output: made.output });
+    const { resource_changes } = other.json("show", "-json", "imports") as {
+      resource_changes: readonly { address: string; change: { importing?: { id: string } } }[];
+    };
+    const imported = resource_changes.flatMap(({ address, change }) =>
+      change.importing ? [{ address, id: change.importing.id }] : [],
+    );
+    expect(imported).toEqual(IMPORTS);
+  });
 
   /** What a plan of another intent would do to the applied one. */
   function changesOf(changed: Intent, label: string): string[] {

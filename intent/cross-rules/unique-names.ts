@@ -2,7 +2,7 @@ import { clashes } from "../clashes";
 import type { CrossReport, CrossRule } from "../cross-rule";
 import type { Draft } from "../draft";
 import type { Path } from "../located";
-import { callersRole, poolId, prefix, publicRole, runtimeAccount, secretId, serviceName } from "../names";
+import { callersRole, namedAs, poolId, prefix, publicRole, runtimeAccount, secretId, serviceName } from "../names";
 
 /** One use of a name that must be unique within a space, such as the roles of one AWS account. */
 interface Claim {
@@ -23,9 +23,9 @@ function roleClaims({ name, environment, aws, services }: Draft): Claim[] {
   if (name === undefined || aws.account === undefined) return [];
   const start = prefix(name, environment);
   const space = `the AWS account ${aws.account}`;
-  const invokers = [...services.keys()].map((id) => ({
+  const invokers = [...services].map(([id, service]) => ({
     path: ["services", id],
-    name: serviceName(start, id),
+    name: serviceName(start, namedAs(id, service)),
     bearer: `the role of service ${id}`,
   }));
   const functions = [callersRole(start), publicRole(start)].map((role) => ({
@@ -46,9 +46,9 @@ function projectClaims(draft: Draft): Claim[] {
   if (name === undefined || google.project === undefined) return [];
   const start = prefix(name, environment);
   const project = `the Google project ${google.project}`;
-  const accounts = [...services.keys()].flatMap((id) => {
+  const accounts = [...services].flatMap(([id, service]) => {
     const account = { path: ["services", id], space: `the service accounts of ${project}` };
-    const invoker = serviceName(start, id);
+    const invoker = serviceName(start, namedAs(id, service));
     return [
       { ...account, name: invoker, bearer: `the invoker account of service ${id}` },
       { ...account, name: runtimeAccount(invoker), bearer: `the runtime account of service ${id}` },

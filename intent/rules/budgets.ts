@@ -13,6 +13,7 @@ import {
   FEDERATION_PROVIDER_ID,
   FEDERATION_VARIABLE,
   issuerVariable,
+  namedAs,
   poolId,
   prefix,
   serviceName,
@@ -23,7 +24,7 @@ import type { Rule } from "../rule";
 export const attributeConditionFits: Rule = ({ name, environment, aws, services }, report) => {
   const { account } = aws;
   if (name === undefined || account === undefined) return;
-  const names = [...services.keys()].map((id) => serviceName(prefix(name, environment), id));
+  const names = [...services].map(([id, service]) => serviceName(prefix(name, environment), namedAs(id, service)));
   const condition = attributeCondition(names.map((role) => assumedRoleArn(account, role)));
   if (condition.length <= ATTRIBUTE_CONDITION_CHARACTERS) return;
   report(["services"], {

@@ -1,5 +1,5 @@
 import { GOOGLE_ACCOUNT_ID_MAX, GOOGLE_ACCOUNT_ID_MIN, POOL_ID_MAX, POOL_ID_MIN } from "../limits";
-import { FUNCTION_IDS, poolId, prefix, RUNTIME_SUFFIX, runtimeAccount, serviceName } from "../names";
+import { FUNCTION_IDS, namedAs, poolId, prefix, RUNTIME_SUFFIX, runtimeAccount, serviceName } from "../names";
 import type { Rule } from "../rule";
 
 /** What is left for name, environment and service beside two dashes and the runtime account's suffix. */
@@ -8,8 +8,8 @@ const TOGETHER = GOOGLE_ACCOUNT_ID_MAX - "--".length - RUNTIME_SUFFIX.length;
 /** A service is in both clouds under one name, and Google's service accounts have the tightest limit on it. */
 export const namesFit: Rule = ({ name, environment, services }, report) => {
   if (name === undefined) return;
-  for (const id of services.keys()) {
-    const invoker = serviceName(prefix(name, environment), id);
+  for (const [id, service] of services) {
+    const invoker = serviceName(prefix(name, environment), namedAs(id, service));
     const runtime = runtimeAccount(invoker);
     const excess = runtime.length - GOOGLE_ACCOUNT_ID_MAX;
     if (excess > 0) {
@@ -52,15 +52,16 @@ export const poolIdFits: Rule = ({ name, environment, federation }, report) => {
 
 /** Roles of the stack must not meet: neither a service's with a function's, nor an invoker with a runtime account. */
 export const serviceIdsAreFree: Rule = ({ services }, report) => {
-  for (const id of services.keys()) {
-    if (FUNCTION_IDS.some((taken) => taken === id)) {
+  for (const [id, service] of services) {
+    const named = namedAs(id, service);
+    if (FUNCTION_IDS.some((taken) => taken === id || taken === named)) {
       report(["services", id], {
         got: `the service ${id}`,
         expected: "another name (it is that of an authorizer function's role)",
         remedy: "rename the service",
       });
     }
-    if (id.endsWith(RUNTIME_SUFFIX)) {
+    if (named.endsWith(RUNTIME_SUFFIX)) {
       report(["services", id], {
         got: `the service ${id}`,
         expected: `a name that does not end in ${RUNTIME_SUFFIX} (runtime accounts do)`,

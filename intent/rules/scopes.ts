@@ -1,20 +1,22 @@
 import type { Draft } from "../draft";
 import type { Report } from "../finding";
 import type { Path } from "../located";
+import { namedAs } from "../names";
 import { suggestion } from "../nearest";
 import type { Rule } from "../rule";
 
 /** A service asks for its own scopes: its resource server defines no others. */
 export const routeScopesAreOwn: Rule = ({ services }, report) => {
-  for (const [id, { routes }] of services) {
-    for (const [key, route] of routes) {
+  for (const [id, service] of services) {
+    const own = namedAs(id, service);
+    for (const [key, route] of service.routes) {
       const scopes = route === undefined || route === "public" ? [] : (route.scopes ?? []);
       for (const [index, scope] of scopes.entries()) {
-        if (serviceOf(scope) === id) continue;
+        if (serviceOf(scope) === own) continue;
         report(["services", id, "routes", key, "scopes", index], {
           got: JSON.stringify(scope),
-          expected: `a scope of the route's own service, ${id}/…`,
-          remedy: `write ${id}/${scope.slice(scope.indexOf("/") + 1)}, or move the route to the service it belongs to`,
+          expected: `a scope of the route's own service, ${own}/…`,
+          remedy: `write ${own}/${scope.slice(scope.indexOf("/") + 1)}, or move the route to the service it belongs to`,
         });
       }
     }
@@ -56,7 +58,7 @@ export const grantedScopesExist: Rule = (draft, report) => {
 };
 
 function checkGrant(draft: Draft, scope: string, path: Path, report: Report): void {
-  const service = draft.services.get(serviceOf(scope));
+  const [, service] = [...draft.services].find(([id, each]) => namedAs(id, each) === serviceOf(scope)) ?? [];
   if (service === undefined) {
     report(path, {
       got: JSON.stringify(scope),

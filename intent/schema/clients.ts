@@ -16,6 +16,13 @@ const common = {
   ),
 };
 
+/** Of clients that are declared in a cloud: an external one has only its line in the config. */
+const previousName = text(ID, {
+  description: "Id that the client had when it was deployed. Its names stay those of that id: nothing is made anew.",
+  expected: "lower-case words joined by dashes (a client's former id)",
+  example: "reporting",
+}).optional();
+
 const urls = (description: string, example: string) =>
   list(
     text(new RegExp(`^(https://[^\\s/?#]|http://localhost(?=[:/]|$))[^\\s#]{0,${CLIENT_URL_CHARACTERS - 9}}$`), {
@@ -40,6 +47,7 @@ const user = keys(
     grant: z.literal("authorization_code").meta({ description: GRANT }),
     callbackUrls: urls("Where Cognito sends people after sign-in.", "https://shop.example.com/cb"),
     logoutUrls: urls("Where Cognito sends people after sign-out.", "https://shop.example.com"),
+    previousName,
   },
   "People, through a browser or an app.",
 );
@@ -60,6 +68,7 @@ const machine = keys(
         example: ["arn:aws:iam::111122223333:role/reporting"],
       },
     ).optional(),
+    previousName,
   },
   "A program that holds a client secret.",
 );

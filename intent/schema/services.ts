@@ -81,6 +81,11 @@ const routeKeys = keys(
       .meta({ description: "public: nobody is asked who they are. Instead of scopes." })
       .optional(),
     throttle: throttle.meta({ description: "A throttle of its own." }).optional(),
+    previousName: text(/^[A-Z]+ \/\S*$/, {
+      description: "Key that the route had when it was deployed: it moves to its new one instead of being made anew.",
+      expected: "a route key",
+      example: "GET /orders/{id}",
+    }).optional(),
   },
   "Scopes or `access: public`, and a throttle.",
 );
@@ -98,6 +103,12 @@ export const route = z
 
 export const service = keys(
   {
+    previousName: text(ID, {
+      description:
+        "Id that the service had when it was deployed. Its names in both clouds, its audience and its scopes stay those of that id, so that nothing is made anew.",
+      expected: "lower-case words joined by dashes (a service's former id)",
+      example: "orders",
+    }).optional(),
     image: text(/^\S+$/, {
       description: "Container image; with a digest where requireDigest says so.",
       expected: "an image reference",

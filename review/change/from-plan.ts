@@ -24,26 +24,24 @@ export interface PlanContext {
   /** The stack that was planned, and the policy of the same synthesis. */
   readonly head: SynthesizedState;
   /**
-   * The policy that is deployed; `"nothing"` where nothing is. Undefined where nobody knows it: then every route counts
-   * as one that opens.
+   * The synthesis that is deployed, of which its policy counts and what no state holds; `"nothing"` where nothing is.
+   * Undefined where nobody knows it: then every route counts as one that opens.
    */
-  readonly policy: PolicyJson | "nothing" | undefined;
+  readonly base: SynthesizedState | "nothing" | undefined;
 }
 
 /** What a plan of Terraform would change, and what it found changed already. */
-export function changeOfPlan(environment: string, plan: PlanJson, { head, policy }: PlanContext): ChangeModel {
+export function changeOfPlan(environment: string, plan: PlanJson, { head, base }: PlanContext): ChangeModel {
   const planned = managed(plan.resource_changes);
-  const deployed = new Deployed(plan, head.stack, planned);
+  const known = base === "nothing" || base === undefined ? NOTHING : base;
+  const deployed = new Deployed(plan, head.stack, planned, known.stack);
   const foreign = withForeign(withoutDestroyed(head, planned), deployed.stack, planned);
-  const before = normalized({
-    stack: deployed.stack,
-    policy: policy === "nothing" ? NOTHING.policy : (policy ?? NOTHING.policy),
-  });
+  const before = normalized({ stack: deployed.stack, policy: known.policy });
   const after = normalized({ ...head, stack: foreign.stack });
   const configured = (address: string) => bodyOf(head, address);
   const found = planned.flatMap((each) => resourceChange(each, configured(each.address), deployed));
   const caused = withCauses([...found, ...outputChanges(plan, head, deployed)], configured);
-  const all = policy === undefined ? caused : followed([...caused, ...policyChange(before, after)]);
+  const all = base === undefined ? caused : followed([...caused, ...policyChange(before, after)]);
   return {
     version: MODEL_VERSION,
     environment,
@@ -55,7 +53,7 @@ export function changeOfPlan(environment: string, plan: PlanJson, { head, policy
     resources: [...all].sort((a, b) => compareText(a.address, b.address)),
     unchanged: planned.filter((each) => each.change.actions.join() === "no-op" && actionOf(each) === undefined).length,
     drift: [...driftOf(plan, deployed)].sort((a, b) => compareText(a.address, b.address)),
-    notes: [...notesOf(plan), ...foreign.notes, ...(policy === undefined ? [POLICY_UNKNOWN] : [])],
+    notes: [...notesOf(plan), ...foreign.notes, ...(base === undefined ? [POLICY_UNKNOWN] : [])],
   };
 }
 

@@ -1,10 +1,11 @@
 import { accessLedger } from "../access";
-import type { Attributes } from "../stack-json";
+import type { Attributes, StackJson } from "../stack-json";
 import { rowChanges } from "./access-change";
 import { withCascade } from "./cascade";
 import { followed } from "./follows";
 import { guardChanges } from "./guards";
 import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
+import { withMoves } from "./moves";
 import { normalized } from "./normal";
 import { canonical, compareText } from "./order";
 import type { SynthesizedState } from "./state";
@@ -13,13 +14,12 @@ import { diffAttributes } from "./value-diff";
 
 /** What differs between two synthesized states of one environment. Knows no cloud and no Terraform state. */
 export function changeOfStacks(environment: string, from: SynthesizedState, to: SynthesizedState): ChangeModel {
-  const [base, head] = [normalized(from), normalized(to)];
+  const moves = movesOf(to.stack);
+  const [base, head] = [normalized(withMoves(from, moves)), normalized(to)];
   const [before, after] = [partsOf(base), partsOf(head)];
-  const moves = movesOf(head.stack);
   const changes = [...new Set([...before.keys(), ...after.keys()])].flatMap((address) => {
-    if (moves.has(address) && !after.has(address)) return [];
-    const from = [...moves].find(([, to]) => to === address && !before.has(to))?.[0];
-    return partChange(address, before.get(from ?? address), after.get(address), head, from);
+    const former = [...moves].find(([, now]) => now === address)?.[0];
+    return partChange(address, before.get(address), after.get(address), head, wasAt(from.stack, former));
   });
   const all = withCascade(changes, head.stack);
   const resources = followed([...all].sort((a, b) => compareText(a.address, b.address)));
@@ -100,6 +100,12 @@ function partChange(
 function clean(part: Part | undefined): Attributes {
   const { depends_on, "//": comment, ...attributes } = part?.attributes ?? {};
   return attributes;
+}
+
+/** The address, if something was there. */
+function wasAt({ resource }: StackJson, address: string | undefined): string | undefined {
+  const [type = "", name = ""] = address?.split(".") ?? [];
+  return resource[type]?.[name] === undefined ? undefined : address;
 }
 
 function movesOf(stack: Attributes): ReadonlyMap<string, string> {

@@ -64,10 +64,10 @@ export class Identity extends Construct {
   }
 
   private declareClient(client: UserClient | MachineClient, pool: UserPool, props: IdentityProps): void {
-    const app = new AppClient(this.appClients, client.id, { pool, client });
+    const app = new AppClient(this.appClients, client.key, { pool, client });
     const secret =
       client.grant === "client_credentials"
-        ? new ClientSecret(this.secrets, client.id, {
+        ? new ClientSecret(this.secrets, client.key, {
             client,
             pool,
             appClient: app.resource,

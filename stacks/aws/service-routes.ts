@@ -46,7 +46,7 @@ export class ServiceRoutes extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceRoutesProps) {
     super(scope, id);
-    const integration = new Apigatewayv2Integration(this, props.service.id, {
+    const integration = new Apigatewayv2Integration(this, props.service.key, {
       apiId: props.api.id,
       integrationType: "HTTP_PROXY",
       integrationMethod: "ANY",

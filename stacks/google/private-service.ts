@@ -25,17 +25,17 @@ export class PrivateService extends Construct implements RunEndpoint {
   constructor(scope: Construct, id: string, props: PrivateServiceProps) {
     super(scope, id);
     const { service, federation, google, protect, after } = props;
-    const invoker = new InvokerAccount(new Construct(this, "InvokerAccount"), service.id, {
+    const invoker = new InvokerAccount(new Construct(this, "InvokerAccount"), service.key, {
       name: service.name,
       federatedMember: federation.memberFor(props.assumedRoleOf(service)),
       after,
     });
-    const runtime = new RuntimeAccount(new Construct(this, "RuntimeAccount"), service.id, {
+    const runtime = new RuntimeAccount(new Construct(this, "RuntimeAccount"), service.key, {
       name: service.runtimeName,
       after,
     });
     const secrets = this.secrets(props, runtime);
-    const run = new RunService(new Construct(this, "RunService"), service.id, {
+    const run = new RunService(new Construct(this, "RunService"), service.key, {
       service,
       region: google.region,
       runtimeEmail: runtime.email,

@@ -81,5 +81,5 @@ test("alone, it fails with 1 when a service stays away, and with 2 when there is
     tokens: {},
     policy: { ...POLICY, routes: { "GET /orders": route as never } },
   });
-  expect([nothing.code, nothing.last]).toEqual([2, "set CALLER_TOKEN: this environment has no public GET route"]);
+  expect([nothing.code, nothing.last]).toEqual([64, "set CALLER_TOKEN: this environment has no public GET route"]);
 });

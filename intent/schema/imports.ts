@@ -1,0 +1,23 @@
+import * as z from "zod";
+import { entries, explain, id, text } from "./fields";
+
+const address = z.string().regex(/^[a-z][a-z0-9_]*\.[A-Za-z0-9_-]+$/, {
+  error: explain("a Terraform address of this environment", "write it as in aws_cognito_user_pool.customers"),
+});
+
+/** `config/imports.yaml`: by environment and Terraform address, the id of what is there already. */
+export const importsSchema = entries(
+  id,
+  entries(
+    address,
+    text(/^\S+$/, {
+      description: "Id of what exists, as the provider's documentation gives it under Import.",
+      expected: "an id without spaces",
+      example: "eu-west-1_AbCdEfGhI",
+    }),
+    { description: "The environment's imports.", expected: "a map from Terraform addresses to ids" },
+  ),
+  { description: "What exists already, by environment.", expected: "a map from environments to imports" },
+);
+
+export type ImportsConfig = z.output<typeof importsSchema>;
