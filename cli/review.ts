@@ -9,7 +9,8 @@ import { type Diagram, diagramOf } from "../review/report/diagram";
 import { type Report, reportOf } from "../review/report/report";
 import { CommandError, EXIT } from "./command-error";
 import { baseCommit } from "./git";
-import { failOn, reasonsMet } from "./review/fail-on";
+import { demandApproval } from "./review/approval";
+import { failOn } from "./review/fail-on";
 import { locateIn } from "./review/locate";
 import { type StateSource, stateAt, workingTree } from "./review/states";
 import { writeWhole } from "./write-files";
@@ -66,10 +67,10 @@ export function review(names: readonly string[], options: ReviewOptions): void {
     writeWhole(resolve(options.out), text);
     console.error(`compared with ${commit.slice(0, 12)}; written to ${options.out}`);
   }
-  const met = reviewed.flatMap(({ report: { environment, verdict } }) =>
-    reasonsMet(reasons, verdict).map((reason) => `${environment}: ${reason}`),
+  demandApproval(
+    reviewed.map(({ report }) => report),
+    reasons,
   );
-  if (met.length > 0) throw new CommandError(`--fail-on: ${met.join(", ")}`, EXIT.demanded);
 }
 
 function select(names: readonly string[], base: StateSource, head: StateSource): readonly string[] {

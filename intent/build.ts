@@ -4,11 +4,14 @@ import * as names from "./names";
 import { expandRoutes } from "./routes";
 import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "./schema";
 
+/** What files beside the environment's own say of it. */
+type Beside = Pick<Intent, "allowances" | "expectedChanges" | "imports">;
+
 /** The intent of a config that broke no rule: named, sorted and frozen. */
 export function buildIntent(
   environment: string,
   config: Config,
-  { allowances = [], imports = [] }: Partial<Pick<Intent, "allowances" | "imports">> = {},
+  { allowances = [], expectedChanges = [], imports = [] }: Partial<Beside> = {},
 ): Intent {
   const prefix = names.prefix(config.name, environment);
   return deepFreeze<Intent>({
@@ -30,6 +33,7 @@ export function buildIntent(
     logs: config.logs,
     tags: sortedRecord({ ...config.tags, application: config.name, environment }),
     allowances,
+    expectedChanges,
     imports,
   });
 }

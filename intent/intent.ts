@@ -24,8 +24,20 @@ export interface Intent {
   readonly tags: Readonly<Record<string, string>>;
   /** Findings of the policy rules that this environment lives with. */
   readonly allowances: readonly Allowance[];
+  /** Changes that a review meets with nobody's approval, because somebody has given it beforehand. */
+  readonly expectedChanges: readonly ExpectedChange[];
   /** Things that exist already and are taken over instead of created. */
   readonly imports: readonly Import[];
+}
+
+/** A change that somebody answers for before it is made. */
+export interface ExpectedChange {
+  /** As a review words it. */
+  readonly change: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** Last day on which it counts, in UTC: `2026-12-31`. */
+  readonly expires: string;
 }
 
 /** Something in a cloud that a declaration is to take over. */

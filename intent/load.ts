@@ -106,8 +106,10 @@ function intentOf(
   allowances: ByEnvironment<AllowancesConfig[string]>,
   imports: ByEnvironment<ImportsConfig[string]>,
 ): Intent {
+  const allowed = allowances.of(name) ?? [];
   return buildIntent(name, configSchema.parse(root && plain(root)), {
-    allowances: allowances.of(name) ?? [],
+    allowances: allowed.filter((entry) => "rule" in entry),
+    expectedChanges: allowed.filter((entry) => "change" in entry),
     imports: Object.entries(imports.of(name) ?? {}).map(([address, id]) => ({ address, id })),
   });
 }

@@ -1,12 +1,13 @@
-import type { Verdict } from "../../review/report/verdict";
+import { expectable } from "../../review/report/expectable";
+import type { Report } from "../../review/report/report";
 import { CommandError, EXIT } from "../command-error";
 
-/** What a pipeline may want an approval for, and when it is the case. */
+/** What a pipeline may want an approval for: what of a report it means, in the words of an allowance. */
 const REASONS = {
-  broadened: ({ access }: Verdict) => access === "broadened",
-  destroy: ({ counts }: Verdict) => (counts.destroyed ?? 0) > 0,
-  replace: ({ counts }: Verdict) => (counts.replaced ?? 0) > 0,
-  drift: ({ drifted }: Verdict) => drifted,
+  broadened: (report: Report) => expectable.broadened(report),
+  destroy: (report: Report) => expectable.going(report, "destroyed"),
+  replace: (report: Report) => expectable.going(report, "replaced"),
+  drift: (report: Report) => report.drift.map(({ address }) => `drifted: ${address}`),
 } as const;
 
 export type FailOn = keyof typeof REASONS;
@@ -22,6 +23,11 @@ export function failOn(text: string | undefined): readonly FailOn[] {
   );
 }
 
-export function reasonsMet(asked: readonly FailOn[], verdict: Verdict): readonly FailOn[] {
-  return asked.filter((name) => REASONS[name](verdict));
+/** Which of the reasons hold for something that no allowance expects. */
+export function reasonsMet(
+  asked: readonly FailOn[],
+  report: Report,
+  expected: readonly string[] = [],
+): readonly FailOn[] {
+  return asked.filter((name) => REASONS[name](report).some((change) => !expected.includes(change)));
 }

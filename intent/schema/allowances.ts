@@ -1,7 +1,7 @@
-import type { z } from "zod";
+import * as z from "zod";
 import { entries, id, keys, list, text } from "./fields";
 
-const allowance = keys(
+export const allowance = keys(
   {
     rule: text(/^[a-z]+(-[a-z]+)*$/, {
       description: "Rule of stacks/policy/ that the finding breaks.",
@@ -27,10 +27,31 @@ const allowance = keys(
   "One finding that one environment lives with.",
 );
 
-/** `config/allowances.yaml`: by environment, the findings that do not stop its synthesis. */
+const expectedChange = keys(
+  {
+    change: text(/^\S.{5,}$/, {
+      description: "A change as a review words it: who may newly do what, or what is destroyed or replaced.",
+      expected: "a line of a review",
+      example: "customers/reporting-agent may now call POST /orders",
+    }),
+    reason: allowance.shape.reason,
+    owner: allowance.shape.owner,
+    expires: text(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, {
+      description: "Last day on which it counts, in UTC.",
+      expected: "a date as in 2026-12-31, in quotes",
+      example: "2026-12-31",
+    }),
+  },
+  "One change of a review that needs no approval.",
+);
+
+/** `config/allowances.yaml`: by environment, findings that do not stop its synthesis, and changes that are expected. */
 export const allowancesSchema = entries(
   id,
-  list(allowance, { description: "The environment's allowances.", expected: "a list of allowances" }),
+  list(z.union([allowance, expectedChange]), {
+    description: "The environment's allowances.",
+    expected: "a list of allowances",
+  }),
   { description: "Allowances by environment.", expected: "a map from environments to lists of allowances" },
 );
 

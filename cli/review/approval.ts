@@ -1,0 +1,26 @@
+import { loadIntents } from "../../intent/load";
+import type { Report } from "../../review/report/report";
+import { CommandError, EXIT } from "../command-error";
+import { CONFIG } from "../project";
+import { expectedIn } from "./expected";
+import { type FailOn, reasonsMet } from "./fail-on";
+
+/**
+ * Ends with 2 where a report holds something that `--fail-on` names and `config/allowances.yaml` does not expect; with 1
+ * where an allowance is past its day or unused.
+ */
+export function demandApproval(reports: readonly Report[], reasons: readonly FailOn[]): void {
+  const loaded = loadIntents(CONFIG);
+  const intents = loaded.ok ? loaded.intents : [];
+  const today = new Date().toISOString().slice(0, 10);
+  const judged = reports.map((report) => {
+    const intent = intents.find(({ environment }) => environment === report.environment);
+    return { report, ...expectedIn(report, intent?.expectedChanges ?? [], today) };
+  });
+  const faults = judged.flatMap((each) => each.faults);
+  if (faults.length > 0) throw new CommandError(faults.join("\n"), EXIT.failed);
+  const met = judged.flatMap(({ report, expected }) =>
+    reasonsMet(reasons, report, expected).map((reason) => `${report.environment}: ${reason}`),
+  );
+  if (met.length > 0) throw new CommandError(`--fail-on: ${met.join(", ")}`, EXIT.demanded);
+}

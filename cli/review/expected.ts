@@ -1,0 +1,20 @@
+import type { ExpectedChange } from "../../intent/intent";
+import { expectable } from "../../review/report/expectable";
+import type { Report } from "../../review/report/report";
+
+/**
+ * The changes that somebody has allowed beforehand, and what is wrong with the allowances: one that is past its day, or
+ * that nothing in the report needs, would silently cover the next change.
+ *
+ * @param today `2026-11-25`, in UTC
+ */
+export function expectedIn(report: Report, allowances: readonly ExpectedChange[], today: string) {
+  const changes = expectable.all(report);
+  const faults = allowances.flatMap(({ change, expires, owner }) => {
+    const what = `config/allowances.yaml allows ${report.environment} ${JSON.stringify(change)}`;
+    if (expires < today) return [`${what} until ${expires}\n    remove the entry, or ask ${owner} for another`];
+    if (changes.includes(change)) return [];
+    return [`${what}, which does not happen\n    remove the entry, or correct it to one of the report's own sentences`];
+  });
+  return { expected: allowances.map(({ change }) => change), faults };
+}

@@ -1,0 +1,19 @@
+import type { Action } from "../change/model";
+import type { Report } from "./report";
+
+/** What of a report can be expected beforehand, each as the words by which an allowance names it. */
+export const expectable = {
+  /** `customers/reporting-agent may now call POST /orders` */
+  broadened: ({ access }: Report): readonly string[] =>
+    access.filter(({ effect }) => effect === "broadened").map(({ sentence }) => sentence),
+
+  /** `replaced: aws_cognito_user_pool.customers` */
+  going: ({ losses }: Report, action: Action): readonly string[] =>
+    losses.filter((change) => change.action === action).map(({ address }) => `${action}: ${address}`),
+
+  all: (report: Report): readonly string[] => [
+    ...expectable.broadened(report),
+    ...expectable.going(report, "destroyed"),
+    ...expectable.going(report, "replaced"),
+  ],
+} as const;
