@@ -14,7 +14,7 @@ module.exports = {
     only(
       "stacks-from-intent",
       "^stacks/",
-      "^(stacks/|intent/(intent|names)\\.ts$|functions/authorizer/policy\\.ts$)",
+      "^(stacks/|intent/(intent|bootstrap-intent|names)\\.ts$|functions/authorizer/policy\\.ts$)",
       "stacks/ needs of intent/ its types and names, of functions/ the policy's type",
     ),
     only("functions-alone", "^functions/", "^functions/", "functions/ runs in AWS Lambda"),

@@ -1,7 +1,8 @@
-import { readIntents } from "./intents";
+import { readBootstraps, readIntents } from "./intents";
 import { synthesizeStrictly } from "./strict-app";
 
 /** What `cdktf` runs (see cdktf.json): every environment, into the folder that cdktf names. */
 export function app(): void {
-  synthesizeStrictly(readIntents());
+  const intents = readIntents();
+  synthesizeStrictly(intents, readBootstraps(intents));
 }

@@ -1,7 +1,9 @@
+import { loadBootstraps } from "../intent/bootstrap";
+import type { BootstrapIntent } from "../intent/bootstrap-intent";
 import type { Intent } from "../intent/intent";
 import { loadIntents } from "../intent/load";
 import { nearest } from "../intent/nearest";
-import { formatProblem } from "../intent/problem";
+import { formatProblem, type Problem } from "../intent/problem";
 import { CommandError, EXIT } from "./command-error";
 import { CONFIG } from "./project";
 
@@ -9,9 +11,19 @@ import { CONFIG } from "./project";
 export function readIntents(): readonly Intent[] {
   const result = loadIntents(CONFIG);
   if (result.ok) return result.intents;
-  const count = result.problems.length;
-  const summary = `${count} ${count === 1 ? "problem" : "problems"} in config/: nothing was written`;
-  throw new CommandError([...result.problems.map(formatProblem), summary].join("\n"), EXIT.failed);
+  throw refusal(result.problems);
+}
+
+/** What the pipeline needs of each of these environments that it deploys; none without config/bootstrap.yaml. */
+export function readBootstraps(intents: readonly Intent[]): readonly BootstrapIntent[] {
+  const result = loadBootstraps(CONFIG, intents);
+  if (result.ok) return result.bootstraps;
+  throw refusal(result.problems);
+}
+
+function refusal(problems: readonly Problem[]): CommandError {
+  const summary = `${problems.length} ${problems.length === 1 ? "problem" : "problems"} in config/: nothing was written`;
+  return new CommandError([...problems.map(formatProblem), summary].join("\n"), EXIT.failed);
 }
 
 /** The intents of these environments, in the order of all; all of them when none is named. */

@@ -1,6 +1,7 @@
 import { App } from "cdktf";
+import type { BootstrapIntent } from "../intent/bootstrap-intent";
 import type { Intent } from "../intent/intent";
-import { declareStacks } from "../main";
+import { declareBootstraps, declareStacks } from "../main";
 import { CommandError, EXIT } from "./command-error";
 import { BUILD } from "./project";
 import { withoutTokenTraces } from "./token-traces";
@@ -12,12 +13,17 @@ const REFUSED = /^Encountered Annotations with level "ERROR":\n([\s\S]*?)\s*(?:E
 const WAY_ROUND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
 
 /** Synthesizes these environments into a folder, or into the one that cdktf names; refuses what a policy rule refuses. */
-export function synthesizeStrictly(intents: readonly Intent[], outdir?: string): void {
+export function synthesizeStrictly(
+  intents: readonly Intent[],
+  bootstraps: readonly BootstrapIntent[],
+  outdir?: string,
+): void {
   delete process.env[WAY_ROUND];
   try {
     withoutTokenTraces(() => {
       const app = new App(outdir === undefined ? {} : { outdir });
       declareStacks(app, intents, BUILD);
+      declareBootstraps(app, bootstraps);
       app.synth();
     });
   } catch (error) {

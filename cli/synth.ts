@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { synthesizeBootstraps } from "./bootstrap-synthesis";
 import { CommandError, EXIT } from "./command-error";
-import { readIntents, select } from "./intents";
+import { readBootstraps, readIntents, select } from "./intents";
 import { OUT, ROOT, SYNTHESIZED } from "./project";
+import type { TerraformJson } from "./review-text";
 import { summarize } from "./summary";
-import { type SynthesizedEnvironment, synthesize } from "./synthesis";
+import { synthesize } from "./synthesis";
 import { unmountedSecrets } from "./unmounted-secrets";
 import { isFresh, writeWhole } from "./write-files";
 
@@ -13,51 +15,73 @@ export interface SynthOptions {
   readonly check?: boolean;
 }
 
-/** `npm run synth [-- env…]`: config to Terraform, for these environments or for all. */
+/** One stack as it was synthesized: an environment's, or the one that lets a pipeline into it. */
+interface Done {
+  readonly name: string;
+  readonly stack: TerraformJson;
+  readonly files: Readonly<Record<string, string>>;
+  readonly milliseconds: number;
+  /** What a person must know besides. */
+  readonly notes: readonly string[];
+}
+
+/** `npm run synth [-- env…]`: config to Terraform, for these environments, or `bootstrap-<env>`, or for all. */
 export function synth(names: readonly string[], options: SynthOptions): void {
   const intents = readIntents();
-  const chosen = select(intents, names);
-  const done = synthesize(chosen);
-  const gone = names.length > 0 ? [] : leftOvers(intents.map(({ environment }) => environment));
+  const bootstraps = readBootstraps(intents);
+  const stacks = bootstraps.map(({ stack }) => stack);
+  const environments = names.filter((name) => !stacks.includes(name));
+  const chosen = names.length > 0 && environments.length === 0 ? [] : select(intents, environments);
+  const done: readonly Done[] = [
+    ...synthesize(chosen).map(({ intent, ...each }) => ({
+      ...each,
+      name: intent.environment,
+      notes: unmountedSecrets(intent),
+    })),
+    ...synthesizeBootstraps(bootstraps.filter(({ stack }) => names.length === 0 || names.includes(stack))).map(
+      ({ bootstrap, ...each }) => ({ ...each, name: bootstrap.stack, notes: [] }),
+    ),
+  ];
+  const gone = names.length > 0 ? [] : leftOvers([...intents.map(({ environment }) => environment), ...stacks]);
   if (options.check) {
     assertFresh(done, gone);
     return;
   }
   for (const folder of gone) rmSync(folder, { recursive: true });
-  for (const environment of done) report(environment, write(environment));
+  for (const each of done) report(each, write(each));
   for (const folder of gone) console.log(`removed ${relative(ROOT, folder)}: no environment has this name any more`);
 }
 
-function write({ intent, files }: SynthesizedEnvironment): string[] {
+function write({ name: stack, files }: Done): string[] {
   return Object.entries(files).map(([name, text]) => {
-    const path = join(SYNTHESIZED, intent.environment, name);
+    const path = join(SYNTHESIZED, stack, name);
     writeWhole(path, text);
     return relative(ROOT, path);
   });
 }
 
-function report({ intent, stack, milliseconds }: SynthesizedEnvironment, written: readonly string[]): void {
+function report({ name, stack, milliseconds, notes }: Done, written: readonly string[]): void {
   const { aws, google, routes, grants } = summarize(stack);
   console.log(
-    `${intent.environment}: ${aws} resources in AWS, ${google} in Google; ${routes} routes, ${grants} grants; ${milliseconds} ms`,
+    `${name}: ${aws} resources in AWS, ${google} in Google; ${routes} routes, ${grants} grants; ${milliseconds} ms`,
   );
-  console.log(`    wrote ${[...written, `cdktf.out/stacks/${intent.environment}/cdk.tf.json`].join(", ")}`);
-  for (const secret of unmountedSecrets(intent)) console.log(`    ${secret}`);
+  console.log(`    wrote ${[...written, `cdktf.out/stacks/${name}/cdk.tf.json`].join(", ")}`);
+  for (const note of notes) console.log(`    ${note}`);
 }
 
-/** Folders of environments whose config file is gone. */
-function leftOvers(environments: readonly string[]): string[] {
+/** Folders of stacks that the config no longer has. */
+function leftOvers(stacks: readonly string[]): string[] {
   return [SYNTHESIZED, join(OUT, "stacks")]
     .filter((parent) => existsSync(parent))
     .flatMap((parent) => readdirSync(parent).map((name) => ({ name, folder: join(parent, name) })))
-    .filter(({ name }) => !environments.includes(name))
+    .filter(({ name }) => !stacks.includes(name))
     .map(({ folder }) => folder);
 }
 
-function assertFresh(done: readonly SynthesizedEnvironment[], gone: readonly string[]): void {
-  const stale = done.flatMap(({ intent, files }) =>
+function assertFresh(done: readonly Done[], gone: readonly string[]): void {
+  const stale = done.flatMap(({ name: stack, files }) =>
     Object.entries(files)
-      .map(([name, text]) => ({ path: join(SYNTHESIZED, intent.environment, name), text }))
+      .map(([name, text]) => ({ path: join(SYNTHESIZED, stack, name), text }))
       .filter(({ path, text }) => !isFresh(path, text))
       .map(({ path }) => path),
   );

@@ -20,7 +20,7 @@ export interface SynthesizedEnvironment {
 export function synthesize(intents: readonly Intent[]): readonly SynthesizedEnvironment[] {
   return intents.map((intent) => {
     const start = performance.now();
-    synthesizeStrictly([intent], OUT);
+    synthesizeStrictly([intent], [], OUT);
     const policy = policyText(authorizerPolicy(intent));
     const stack = JSON.parse(readFileSync(join(stackFolder(intent.environment), "cdk.tf.json"), "utf8"));
     return {

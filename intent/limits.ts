@@ -21,6 +21,8 @@ export const PROJECT_NUMBER_DIGITS = 19;
 export const POOL_ID_MIN = 4;
 /** Google IAM, "Manage workload identity pools": a pool or provider id has 4-32 characters. */
 export const POOL_ID_MAX = 32;
+/** Google IAM, "Workload Identity Federation": length of `google.subject`, in bytes. */
+export const GOOGLE_SUBJECT_BYTES = 127;
 /** Google IAM, "Configure Workload Identity Federation": length of a provider's attribute condition. */
 export const ATTRIBUTE_CONDITION_CHARACTERS = 4096;
 

@@ -3,8 +3,12 @@ import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import type { TerraformStack } from "cdktf";
 import type { Intent } from "../intent/intent";
 
+interface ProvidersIntent extends Pick<Intent, "google" | "tags"> {
+  readonly aws: Pick<Intent["aws"], "account" | "region">;
+}
+
 /** Both providers, each locked to the configured account or project, so that no shell's credentials aim elsewhere. */
-export function declareProviders(stack: TerraformStack, intent: Pick<Intent, "aws" | "google" | "tags">): void {
+export function declareProviders(stack: TerraformStack, intent: ProvidersIntent): void {
   new AwsProvider(stack, "aws", {
     region: intent.aws.region,
     allowedAccountIds: [intent.aws.account],

@@ -52,14 +52,16 @@ test("a broken environment stops all of them, and nothing is written", () => {
   expect(existsSync(project.path("cdktf.out"))).toBe(false);
 });
 
+const STACKS = ["bootstrap-dev", "bootstrap-prod", "bootstrap-staging", "dev", "prod", "staging"];
+
 test("an environment whose file is gone takes its folders with it", () => {
   mkdirSync(project.path("synthesized/old"));
   mkdirSync(project.path("cdktf.out/stacks/old"), { recursive: true });
   expect(project.run(["synth", "--check"]).error).toContain("synthesized/old");
   const { out } = project.run(["synth"]);
   expect(out).toContain("removed synthesized/old");
-  expect(readdirSync(project.path("synthesized")).sort()).toEqual(["dev", "prod", "staging"]);
-  expect(readdirSync(project.path("cdktf.out/stacks")).sort()).toEqual(["dev", "prod", "staging"]);
+  expect(readdirSync(project.path("synthesized")).sort()).toEqual(STACKS);
+  expect(readdirSync(project.path("cdktf.out/stacks")).sort()).toEqual(STACKS);
 });
 
 test("a stack that a policy rule refuses is not written, and the finding says what to do", () => {
@@ -76,4 +78,21 @@ test("a stack that a policy rule refuses is not written, and the finding says wh
   ]);
   expect(readFileSync(project.path("synthesized/dev/main.tf.json"), "utf8")).toBe(before);
   rmSync(project.path("config/allowances.yaml"));
+});
+
+test("the stack that lets a pipeline in is synthesized by its name, and without config/bootstrap.yaml there is none", () => {
+  const { code, out } = project.run(["synth", "bootstrap-dev"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^bootstrap-dev: \d+ resources in AWS, \d+ in Google/m);
+  expect(out).not.toMatch(/^(dev|prod|bootstrap-prod):/m);
+  const config = readFileSync(project.path("config/bootstrap.yaml"), "utf8");
+  rmSync(project.path("config/bootstrap.yaml"));
+  expect(project.run(["synth", "--check"]).error).toContain("synthesized/bootstrap-dev");
+  writeFileSync(project.path("config/bootstrap.yaml"), config.replace("100000000001", "none"));
+  const broken = project.run(["synth", "dev"]);
+  expect([broken.code, broken.error]).toEqual([
+    1,
+    expect.stringMatching(/^config\/bootstrap\.yaml:\d+:\d+ {2}environments\.dev\.googleProjectNumber {2}got "none"/),
+  ]);
+  writeFileSync(project.path("config/bootstrap.yaml"), config);
 });

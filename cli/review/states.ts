@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { BOOTSTRAP_PREFIX } from "../../intent/bootstrap";
 import { NOTHING, type SynthesizedState } from "../../review/change/state";
 import { CommandError, EXIT } from "../command-error";
 import { fileAt, namesAt } from "../git";
@@ -36,6 +37,8 @@ function stateOf(environment: string, where: string, file: (name: string) => str
   const stack = file("main.tf.json");
   const policy = file("authorizer-policy.json");
   if (stack === undefined && policy === undefined) return NOTHING;
+  // No function stands in a bootstrap, so no policy does either.
+  const isBootstrap = environment.startsWith(BOOTSTRAP_PREFIX) && policy === undefined;
   const parse = (name: string, text: string | undefined) => {
     try {
       return JSON.parse(text ?? "");
@@ -47,5 +50,8 @@ function stateOf(environment: string, where: string, file: (name: string) => str
       );
     }
   };
-  return { stack: parse("main.tf.json", stack), policy: parse("authorizer-policy.json", policy) };
+  return {
+    stack: parse("main.tf.json", stack),
+    policy: isBootstrap ? NOTHING.policy : parse("authorizer-policy.json", policy),
+  };
 }

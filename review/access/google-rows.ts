@@ -22,11 +22,15 @@ function federationRow(stack: StackJson, { attributes }: Resource): AccessRow {
   const mapping = Object.entries((attributes.attribute_mapping ?? {}) as Record<string, string>).map(
     ([key, value]) => `${key} = ${value}`,
   );
+  const { oidc } = attributes;
   return {
-    who: `AWS account ${attributes.aws?.account_id}`,
-    may: "exchange a signed GetCallerIdentity",
+    who: oidc === undefined ? `AWS account ${attributes.aws?.account_id}` : `tokens of ${oidc.issuer_uri}`,
+    may: oidc === undefined ? "exchange a signed GetCallerIdentity" : "exchange them",
     on: `${readable(stack, attributes.workload_identity_pool_id)}, provider ${attributes.workload_identity_pool_provider_id}`,
-    under: [attributes.attribute_condition ?? "ANY ROLE OF THE ACCOUNT", ...mapping].join("; "),
+    under: [
+      attributes.attribute_condition ?? (oidc === undefined ? "ANY ROLE OF THE ACCOUNT" : "ANY TOKEN"),
+      ...mapping,
+    ].join("; "),
     terms: { permits: [...admitted(attributes.attribute_condition), ...mapping] },
   };
 }
@@ -44,19 +48,30 @@ function grantRows(stack: StackJson, { attributes }: Resource): readonly AccessR
   const resource = referred(stack, target);
   const on = resource === undefined ? String(target) : inWords(resource);
   const condition = attributes.condition?.expression ?? "-";
+  const may = roleInWords(stack, attributes.role);
   return listOf(attributes.members ?? attributes.member).map((member) => ({
     who: memberInWords(stack, member),
-    may: String(attributes.role),
+    may,
     on,
     under: condition,
     terms: { requires: condition === "-" ? [] : [condition] },
   }));
 }
 
+/** A role of the stack's own by what it consists of; any other by its name. */
+function roleInWords(stack: StackJson, role: unknown): string {
+  const own = referred(stack, role);
+  return own === undefined ? String(role) : listOf(own.attributes.permissions).join(", ");
+}
+
 function memberInWords(stack: StackJson, member: string): string {
   if (/^all(Authenticated)?Users$/.test(member)) return `EVERYBODY (${member})`;
+  const subject = /^principal:\/\/iam\.googleapis\.com\/(\$\{[^}]+\})\/subject\/(.+)$/.exec(member);
+  if (subject) return `${subject[2]} through ${readable(stack, subject[1])}`;
   const federated = /^principalSet:\/\/iam\.googleapis\.com\/(\$\{[^}]+\})\/attribute\.aws_role\/(.+)$/.exec(member);
-  return federated ? `${federated[2]} through ${readable(stack, federated[1])}` : readable(stack, member);
+  return federated
+    ? `${federated[2]} through ${readable(stack, federated[1])}`
+    : readable(stack, member).replace(/^serviceAccount:(?=service account )/, "");
 }
 
 /** What a service asks of whoever comes in: the check itself, the audiences it takes, and as whom it then acts. */

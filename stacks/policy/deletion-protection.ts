@@ -5,6 +5,7 @@ import { type Finding, PolicyRule } from "./rule";
 /** How each kind of resource that cannot be made again says that it is protected. */
 const PROTECTED: Readonly<Record<string, (attributes: Attributes) => boolean>> = {
   aws_cognito_user_pool: ({ deletion_protection }) => deletion_protection === "ACTIVE",
+  aws_s3_bucket: ({ lifecycle }) => (lifecycle as { prevent_destroy?: unknown })?.prevent_destroy === true,
   aws_secretsmanager_secret: ({ lifecycle }) => (lifecycle as { prevent_destroy?: unknown })?.prevent_destroy === true,
   google_cloud_run_v2_service: ({ deletion_protection }) => deletion_protection === true,
   google_secret_manager_secret: ({ deletion_protection }) => deletion_protection === true,

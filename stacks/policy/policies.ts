@@ -17,7 +17,7 @@ export function enforcePolicies(stack: TerraformStack, intent: Intent, policy: A
   const allowances = new Allowances(intent.allowances);
   for (const rule of [
     new DeletionProtection(allowances, intent.protect),
-    new FederationLocks(allowances),
+    new FederationLocks(allowances, "roles"),
     new LogRetention(allowances),
     new NoPublicInvoker(allowances),
     new NoTokenInLogs(allowances),

@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+import type { BootstrapIntent } from "../../intent/bootstrap-intent";
+import { BootstrapStack } from "../../stacks/bootstrap-stack";
+import { bootstrapOf, bootstrapStack } from "../support/bootstrap";
+
+const SUBJECT = "repo:acme@1234567/storefront@7654321";
+
+/** What stops the synthesis of this bootstrap; an empty text when nothing does. */
+function refusal(changes: Partial<BootstrapIntent>, mutate: (stack: BootstrapStack) => void = () => undefined): string {
+  const outdir = mkdtempSync(join(tmpdir(), "front-door-bootstrap-"));
+  try {
+    const app = new App({ outdir });
+    mutate(new BootstrapStack(app, { ...bootstrapOf("dev"), ...changes }));
+    app.synth();
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+function override(type: string, name: string, path: string, value: unknown) {
+  return (stack: BootstrapStack) => {
+    const found = stack.node
+      .findAll()
+      .find((node) => "friendlyUniqueId" in node && node.friendlyUniqueId === name && typeOf(node) === type);
+    (found as unknown as { addOverride(path: string, value: unknown): void }).addOverride(path, value);
+  };
+}
+
+function typeOf(node: object): unknown {
+  return (node as { readonly terraformResourceType?: unknown }).terraformResourceType;
+}
+
+test("the state is versioned, encrypted, private, refused in clear, and not deleted by a plan", () => {
+  const stack = bootstrapStack();
+  expect(stack.resource("aws_s3_bucket", "state")).toEqual({
+    bucket: "storefront-dev-terraform-state",
+    region: "eu-west-1",
+    lifecycle: { prevent_destroy: true },
+  });
+  const bucket = "${aws_s3_bucket.state.id}";
+  expect(stack.resource("aws_s3_bucket_versioning", "state").versioning_configuration).toEqual({ status: "Enabled" });
+  expect(stack.resource("aws_s3_bucket_server_side_encryption_configuration", "state").rule).toEqual([
+    { apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } },
+  ]);
+  expect(stack.resource("aws_s3_bucket_public_access_block", "state")).toEqual({
+    bucket,
+    region: "eu-west-1",
+    block_public_acls: true,
+    block_public_policy: true,
+    ignore_public_acls: true,
+    restrict_public_buckets: true,
+  });
+  expect(JSON.parse(stack.resource("aws_s3_bucket_policy", "state").policy).Statement).toEqual([
+    {
+      Sid: "EncryptedOnTheWire",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: ["${aws_s3_bucket.state.arn}", "${aws_s3_bucket.state.arn}/*"],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+  ]);
+});
+
+test("a role is for exact subjects of one repository, with a token meant for AWS", () => {
+  const { assume_role_policy } = bootstrapStack().resource("aws_iam_role", "deploy");
+  expect(JSON.parse(assume_role_policy).Statement).toEqual([
+    {
+      Sid: "Workflows",
+      Effect: "Allow",
+      Principal: { Federated: "${aws_iam_openid_connect_provider.github.arn}" },
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Condition: {
+        StringEquals: {
+          "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+          "token.actions.githubusercontent.com:sub": [`${SUBJECT}:environment:dev`],
+        },
+      },
+    },
+  ]);
+});
+
+test("an account that has GitHub's identity provider already is not given a second one", () => {
+  const stack = bootstrapStack({ aws: { ...bootstrapOf("dev").aws, ownsIdentityProvider: false } });
+  expect(stack.all("aws_iam_openid_connect_provider")).toEqual({});
+  expect(stack.resource("aws_iam_role", "plan").assume_role_policy).toContain(
+    "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com",
+  );
+});
+
+test("Google admits the repository by its numbers, and each account exact subjects of it", () => {
+  const stack = bootstrapStack();
+  expect(stack.resource("google_iam_workload_identity_pool_provider", "github_actions").attribute_condition).toBe(
+    "assertion.repository_owner_id == '1234567' && assertion.repository_id == '7654321' && google.subject in " +
+      `['${SUBJECT}:environment:dev', '${SUBJECT}:environment:dev-plan', '${SUBJECT}:pull_request']`,
+  );
+  const pool = "${google_iam_workload_identity_pool.github.name}";
+  expect(stack.resource("google_service_account_iam_binding", "deploy")).toEqual({
+    service_account_id: "${google_service_account.deploy.name}",
+    role: "roles/iam.workloadIdentityUser",
+    members: [`principal://iam.googleapis.com/${pool}/subject/${SUBJECT}:environment:dev`],
+  });
+});
+
+test("the project's policy is in a role of its own, under a condition that lets it change no grant", () => {
+  const stack = bootstrapStack();
+  expect(stack.resource("google_project_iam_custom_role", "audit").permissions).toEqual([
+    "resourcemanager.projects.setIamPolicy",
+  ]);
+  expect(stack.resource("google_project_iam_member", "audit").condition.expression).toBe(
+    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([])",
+  );
+  const { google } = bootstrapOf("dev");
+  const guest = bootstrapStack({ google: { ...google, ownsProject: false } });
+  expect(guest.all("google_project_iam_custom_role").audit).toBeUndefined();
+  expect(JSON.stringify(guest.json)).not.toContain("resourcemanager.projects.setIamPolicy");
+});
+
+test("its own state is a local file at first, and locked beside the bucket's later", () => {
+  expect(bootstrapStack().json.terraform.backend).toEqual({ local: { path: "../../../state/bootstrap-dev.tfstate" } });
+  const state = { kind: "s3", bucket: "b-1", region: "eu-west-1", key: "bootstrap/dev.tfstate" } as const;
+  expect(bootstrapStack({ state }).json.terraform.backend).toEqual({
+    s3: { bucket: "b-1", region: "eu-west-1", key: "bootstrap/dev.tfstate", encrypt: true, use_lockfile: true },
+  });
+});
+
+test("a star needs its allowance, and an allowance its star", () => {
+  expect(refusal({})).toBe("");
+  expect(refusal({ allowances: [] })).toContain("aws_iam_role_policy.deploy: Resource * has a wildcard");
+  const [allowance] = bootstrapOf("dev").allowances;
+  const unused = { ...allowance, rule: "log-retention" } as never;
+  expect(refusal({ allowances: [...bootstrapOf("dev").allowances, unused] })).toContain("which it does not");
+});
+
+test.each([
+  [
+    "a bucket that a plan may delete",
+    "aws_s3_bucket",
+    "state",
+    "lifecycle.prevent_destroy",
+    false,
+    "is not protected from deletion",
+  ],
+  [
+    "a pool that any repository of the owner may enter",
+    "google_iam_workload_identity_pool_provider",
+    "github_actions",
+    "attribute_condition",
+    "assertion.repository_owner_id == '1234567'",
+    "admits more than exact jobs",
+  ],
+  [
+    "a pool for another issuer",
+    "google_iam_workload_identity_pool_provider",
+    "github_actions",
+    "oidc.issuer_uri",
+    "https://token.example.com",
+    "admits more than exact jobs",
+  ],
+  [
+    "an account that the whole pool may become",
+    "google_service_account_iam_binding",
+    "deploy",
+    "members",
+    ["principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/*"],
+    "expected exact subjects",
+  ],
+  [
+    "an account that a stranger may become",
+    "google_service_account_iam_binding",
+    "plan",
+    "members",
+    [
+      "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/subject/repo:acme/other:pull_request",
+    ],
+    "expected exact subjects",
+  ],
+  [
+    "a subject with another role",
+    "google_service_account_iam_binding",
+    "plan",
+    "role",
+    "roles/owner",
+    "expected roles/iam.workloadIdentityUser",
+  ],
+])("a rule stops %s", (_, type, name, path, value, message) => {
+  expect(refusal({}, override(type, name, path, value))).toContain(message);
+});

@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BootstrapIntent } from "../intent/bootstrap-intent";
+import { accessLedger, accessMarkdown } from "../review/access";
+import { NOTHING } from "../review/change/state";
+import { OUT, stackFolder } from "./project";
+import { reviewText, type TerraformJson } from "./review-text";
+import { synthesizeStrictly } from "./strict-app";
+
+export interface SynthesizedBootstrap {
+  readonly bootstrap: BootstrapIntent;
+  readonly stack: TerraformJson;
+  /** What `synthesized/bootstrap-<environment>/` holds, by file name. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly milliseconds: number;
+}
+
+/** As the environments' own stacks, but that no function stands in them, and so no policy. */
+export function synthesizeBootstraps(bootstraps: readonly BootstrapIntent[]): readonly SynthesizedBootstrap[] {
+  return bootstraps.map((bootstrap) => {
+    const start = performance.now();
+    synthesizeStrictly([], [bootstrap], OUT);
+    const stack = JSON.parse(readFileSync(join(stackFolder(bootstrap.stack), "cdk.tf.json"), "utf8"));
+    return {
+      bootstrap,
+      stack,
+      files: {
+        "access.md": accessMarkdown(bootstrap.stack, accessLedger(stack, NOTHING.policy)),
+        "main.tf.json": reviewText(stack),
+      },
+      milliseconds: Math.round(performance.now() - start),
+    };
+  });
+}

@@ -1,0 +1,52 @@
+import type { Allowance, Intent, StateIntent } from "./intent";
+
+/**
+ * What one environment needs before any pipeline can plan or deploy it: a place for its state, and the identities that
+ * the repository's workflows become. One person applies it, once.
+ */
+export interface BootstrapIntent {
+  readonly environment: string;
+  /** `bootstrap-dev`. */
+  readonly stack: string;
+  /** Of the environment: `storefront-dev`. */
+  readonly prefix: string;
+  readonly aws: {
+    readonly account: string;
+    readonly region: string;
+    /** Whether this stack declares the account's one identity provider for GitHub. */
+    readonly ownsIdentityProvider: boolean;
+  };
+  readonly google: Intent["google"] & {
+    /** Workload identity pool: `storefront-dev-github`, or `storefront-dev-github-2` from generation 2 on. */
+    readonly poolId: string;
+    /** Of the project. Names the pool's provider before anything is applied. */
+    readonly projectNumber: string;
+  };
+  /** Where the environment keeps its state: what the bucket is made for. */
+  readonly bucket: { readonly name: string; readonly region: string; readonly key: string };
+  /** Where this stack keeps its own state. */
+  readonly state: StateIntent;
+  readonly repository: RepositoryIntent;
+  /** Looks, with the state's secrets in sight, and changes nothing. */
+  readonly plan: PipelineIdentity;
+  /** Changes what the environment's stack declares. */
+  readonly deploy: PipelineIdentity;
+  readonly tags: Intent["tags"];
+  readonly allowances: readonly Allowance[];
+}
+
+export interface RepositoryIntent {
+  /** `acme/storefront`. */
+  readonly name: string;
+  /** GitHub's number of the owner; survives a rename, and no other owner ever gets it. */
+  readonly ownerId: string;
+  /** GitHub's number of the repository, likewise. */
+  readonly id: string;
+}
+
+export interface PipelineIdentity {
+  /** Of the role in AWS and of the service account in Google. */
+  readonly name: string;
+  /** Exact subjects of GitHub's tokens, sorted: `repo:acme/storefront:environment:prod`. */
+  readonly subjects: readonly string[];
+}

@@ -1,0 +1,150 @@
+import type { Verdict } from "./finding";
+import type { Intent } from "./intent";
+import { GOOGLE_SUBJECT_BYTES, POOL_ID_MAX } from "./limits";
+import { roleArn } from "./names";
+import { suggestion } from "./nearest";
+import type { BootstrapConfig } from "./schema/bootstrap";
+import { subjectsOf } from "./subjects";
+
+type BootstrapRule = (
+  config: BootstrapConfig,
+  intents: readonly Intent[],
+  report: (path: readonly string[], verdict: Verdict) => void,
+) => void;
+
+const environmentsExist: BootstrapRule = ({ environments }, intents, report) => {
+  const known = intents.map(({ environment }) => environment);
+  for (const name of Object.keys(environments).filter((each) => !known.includes(each))) {
+    report(["environments", name], {
+      got: `the environment ${JSON.stringify(name)}`,
+      expected: "an environment of this folder",
+      remedy: `correct or remove it; ${suggestion(name, known)}`,
+    });
+  }
+};
+
+/** The stacks of both stand side by side in `synthesized/`. */
+const noEnvironmentTakesTheName: BootstrapRule = (_config, intents, report) => {
+  for (const { environment } of intents.filter((each) => each.environment.startsWith("bootstrap-"))) {
+    report(["environments"], {
+      got: `an environment called ${environment}`,
+      expected: "none whose name starts with bootstrap-: that is the stack which makes an environment's identities",
+      remedy: `rename config/${environment}.yaml`,
+    });
+  }
+};
+
+/** A state holds secrets: whoever may read one environment's must not see another's. */
+const eachStateHasABucket: BootstrapRule = ({ environments }, intents, report) => {
+  const buckets = new Map<string, string>();
+  for (const { environment, state } of intents.filter((each) => each.environment in environments)) {
+    const path = ["environments", environment];
+    if (state.kind !== "s3") {
+      report(path, {
+        got: `an environment that keeps its state in ${state.path}`,
+        expected: "a state that a pipeline can reach",
+        remedy: `write state.bucket and state.region in config/${environment}.yaml, or remove the environment here`,
+      });
+      continue;
+    }
+    const other = buckets.get(state.bucket);
+    if (other !== undefined) {
+      report(path, {
+        got: `the bucket ${state.bucket}, which is that of ${other} too`,
+        expected: "a bucket of its own for each environment: the plan identity of one reads all of its state's secrets",
+        remedy: `name another one in config/${environment}.yaml`,
+      });
+    }
+    buckets.set(state.bucket, environment);
+  }
+};
+
+const identitiesDiffer: BootstrapRule = ({ identities: { plan, deploy } }, _intents, report) => {
+  if (plan !== deploy) return;
+  report(["identities", "plan"], {
+    got: `${plan} for both`,
+    expected: "two names: the one that looks must not be the one that changes things",
+    remedy: "rename one, as in terraform-plan",
+  });
+};
+
+/** The deployer may change the roles of its environment, and those start with the environment's name. */
+const identitiesAreOutOfReach: BootstrapRule = ({ identities, environments }, intents, report) => {
+  for (const [kind, name] of Object.entries(identities)) {
+    const within = intents.find(
+      ({ environment, prefix }) => environment in environments && name.startsWith(`${prefix}-`),
+    );
+    if (within === undefined) continue;
+    report(["identities", kind], {
+      got: name,
+      expected: `a name that does not start with ${within.prefix}-: the deployer may change every role that does`,
+      remedy: "rename it, as in terraform-deploy",
+    });
+  }
+};
+
+/** One name cannot be made twice in an account or a project. */
+const oneBootstrapPerPlace: BootstrapRule = ({ environments }, intents, report) => {
+  const seen = new Map<string, string>();
+  for (const { environment, aws, google } of intents.filter((each) => each.environment in environments)) {
+    for (const place of [`AWS account ${aws.account}`, `Google project ${google.project}`]) {
+      const other = seen.get(place);
+      seen.set(place, other ?? environment);
+      if (other === undefined) continue;
+      report(["environments", environment], {
+        got: `the ${place}, which is that of ${other} too`,
+        expected: "an account and a project of its own for each environment of the pipeline",
+        remedy: `move ${environment} to another one, or deploy it without the pipeline and remove it here`,
+      });
+    }
+  }
+};
+
+/** A client's secret denies everybody but its readers and the deployers, and a plan reads what is deployed. */
+const deployersAreThese: BootstrapRule = ({ identities, environments }, intents, report) => {
+  for (const { environment, aws, clients } of intents.filter((each) => each.environment in environments)) {
+    if (!clients.some(({ grant }) => grant === "client_credentials")) continue;
+    const missing = Object.values(identities)
+      .map((name) => roleArn(aws.account, name))
+      .filter((arn) => !aws.deployers.includes(arn));
+    if (missing.length === 0) continue;
+    report(["environments", environment], {
+      got: `aws.deployers without ${missing.join(" and ")}`,
+      expected: "both identities among them: the secrets of this environment's clients deny everybody else",
+      remedy: `add ${missing.length === 1 ? "it" : "them"} to aws.deployers in config/${environment}.yaml`,
+    });
+  }
+};
+
+const namesFit: BootstrapRule = ({ repository, environments }, intents, report) => {
+  for (const { environment, prefix } of intents.filter((each) => each.environment in environments)) {
+    const { generation = 1 } = environments[environment] ?? {};
+    const pool = `${prefix}-github${generation === 1 ? "" : `-${generation}`}`;
+    if (pool.length > POOL_ID_MAX) {
+      report(["environments", environment], {
+        got: `the pool id ${pool} of ${pool.length} characters`,
+        expected: `at most ${POOL_ID_MAX} (Google's limit)`,
+        remedy: "shorten the config's name or the environment's",
+      });
+    }
+    const [subject = ""] = subjectsOf(repository, repository.subjects, [`environment:${environment}-plan`]);
+    if (Buffer.byteLength(subject) <= GOOGLE_SUBJECT_BYTES) continue;
+    report(["repository", "name"], {
+      got: `the subject ${subject} of ${Buffer.byteLength(subject)} bytes`,
+      expected: `at most ${GOOGLE_SUBJECT_BYTES} (Google's limit for google.subject)`,
+      remedy: "shorten the environment's name, or write subjects: named",
+    });
+  }
+};
+
+/** Every rule on the bootstrap as a whole. */
+export const bootstrapRules: readonly BootstrapRule[] = [
+  deployersAreThese,
+  eachStateHasABucket,
+  environmentsExist,
+  identitiesAreOutOfReach,
+  identitiesDiffer,
+  namesFit,
+  noEnvironmentTakesTheName,
+  oneBootstrapPerPlace,
+];

@@ -1,0 +1,81 @@
+import type { BootstrapIntent, PipelineIdentity } from "./bootstrap-intent";
+import { bootstrapRules } from "./bootstrap-rules";
+import { problemAt } from "./collapse";
+import { type Finding, findingAt } from "./finding";
+import { deepFreeze } from "./freeze";
+import type { Intent, StateIntent } from "./intent";
+import { plain } from "./located";
+import { parseFile } from "./parse-file";
+import { compareProblems, type Problem } from "./problem";
+import { listFiles } from "./read";
+import { type BootstrapConfig, bootstrapSchema } from "./schema/bootstrap";
+import { schemaFindings } from "./schema-findings";
+import { type SubjectContext, subjectsOf } from "./subjects";
+
+/** How every problem names the file. Without one there is no pipeline, and nothing to bootstrap. */
+export const BOOTSTRAP_FILE = "config/bootstrap.yaml";
+
+/** Starts the name of every bootstrap's stack, and so of no environment. */
+export const BOOTSTRAP_PREFIX = "bootstrap-";
+
+export type BootstrapResult =
+  | { readonly ok: true; readonly bootstraps: readonly BootstrapIntent[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Reads what the pipeline needs of each environment, and checks it against these; sorted by environment. */
+export function loadBootstraps(configDir: string, intents: readonly Intent[]): BootstrapResult {
+  if (!listFiles(configDir)?.includes(BOOTSTRAP_FILE.replace(/^config\//, ""))) return { ok: true, bootstraps: [] };
+  const { tree, findings: inFile } = parseFile(configDir, BOOTSTRAP_FILE);
+  const findings: Finding[] = [...inFile, ...(tree ? schemaFindings(tree, bootstrapSchema) : [])];
+  const parsed = bootstrapSchema.safeParse(tree && plain(tree));
+  if (tree !== undefined && parsed.success) {
+    const report = (path: readonly string[], verdict: Parameters<typeof findingAt>[2]) =>
+      findings.push(findingAt(tree, path, verdict));
+    for (const rule of bootstrapRules) rule(parsed.data, intents, report);
+  }
+  if (findings.length > 0 || !parsed.success) {
+    return { ok: false, problems: findings.map((each) => problemAt(each.origin, each)).sort(compareProblems) };
+  }
+  const chosen = intents.filter(({ environment }) => environment in parsed.data.environments);
+  return { ok: true, bootstraps: chosen.map((intent) => deepFreeze(bootstrapOf(parsed.data, intent))) };
+}
+
+function bootstrapOf(config: BootstrapConfig, intent: Intent): BootstrapIntent {
+  const { environment, prefix, google, state } = intent;
+  const own = config.environments[environment];
+  if (own === undefined || state.kind !== "s3") throw new Error(`${environment}: a rule let this bootstrap through`);
+  const { name, ownerId, id, subjects } = config.repository;
+  const repository = { name, ownerId, id };
+  const identity = (account: string, contexts: readonly SubjectContext[]): PipelineIdentity => ({
+    name: account,
+    subjects: subjectsOf(repository, subjects, contexts),
+  });
+  const pool = `${prefix}-github`;
+  return {
+    environment,
+    stack: `${BOOTSTRAP_PREFIX}${environment}`,
+    prefix,
+    aws: { account: intent.aws.account, region: intent.aws.region, ownsIdentityProvider: own.ownsIdentityProvider },
+    google: {
+      ...google,
+      poolId: own.generation === 1 ? pool : `${pool}-${own.generation}`,
+      projectNumber: own.googleProjectNumber,
+    },
+    bucket: { name: state.bucket, region: state.region, key: state.key },
+    state: ownState(own.state, environment, state),
+    repository,
+    plan: identity(config.identities.plan, [
+      `environment:${environment}-plan`,
+      ...(own.pullRequests ? (["pull_request"] as const) : []),
+    ]),
+    deploy: identity(config.identities.deploy, [`environment:${environment}`]),
+    tags: intent.tags,
+    allowances: config.allowances ?? [],
+  };
+}
+
+/** Beside the environment's own state: the bucket is not there before the first apply. */
+function ownState(kind: "file" | "bucket", environment: string, state: StateIntent & { kind: "s3" }): StateIntent {
+  if (kind === "file") return { kind: "local", path: `state/${BOOTSTRAP_PREFIX}${environment}.tfstate` };
+  return { ...state, key: `bootstrap/${environment}.tfstate` };
+}

@@ -1,0 +1,90 @@
+import type { z } from "zod";
+import { GOOGLE_ACCOUNT_ID_MAX, GOOGLE_ACCOUNT_ID_MIN, PROJECT_NUMBER_DIGITS } from "../limits";
+import { SUBJECT_FORMATS } from "../subjects";
+import { allowance } from "./allowances";
+import { count, entries, flag, id, keys, list, text, word } from "./fields";
+
+const number = (of: string, example: string) =>
+  text(/^[1-9]\d{0,18}$/, {
+    description: `GitHub's number of the ${of}, in quotes.`,
+    expected: "digits in quotes",
+    example,
+    remedy: `copy it from https://api.github.com/repos/OWNER/NAME, key ${of === "owner" ? "owner.id" : "id"}`,
+  });
+
+const repository = keys(
+  {
+    name: text(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\/[A-Za-z0-9._-]+$/, {
+      description: "Owner and name, as the token's subject spells them: with capitals.",
+      expected: "OWNER/NAME",
+      example: "acme/storefront",
+    }),
+    ownerId: number("owner", "1234567"),
+    id: number("repository", "7654321"),
+    subjects: word(SUBJECT_FORMATS, {
+      description: "How GitHub writes the subject of this repository's tokens.",
+      expected: SUBJECT_FORMATS.join(", "),
+    }).default("immutable"),
+  },
+  "The one repository whose workflows plan and deploy.",
+);
+
+const account = (description: string, example: string) =>
+  text(new RegExp(`^[a-z][a-z0-9-]{${GOOGLE_ACCOUNT_ID_MIN - 2},${GOOGLE_ACCOUNT_ID_MAX - 2}}[a-z0-9]$`), {
+    description,
+    expected: `${GOOGLE_ACCOUNT_ID_MIN}-${GOOGLE_ACCOUNT_ID_MAX} lower-case letters, digits and inner dashes (a Google service account id)`,
+    example,
+  });
+
+const identities = keys(
+  {
+    plan: account("Reads both clouds and the state, and changes nothing.", "terraform-plan").default("terraform-plan"),
+    deploy: account("Changes what the environment's stack declares.", "terraform-deploy").default("terraform-deploy"),
+  },
+  "Names of the identities, of the AWS role and the Google service account alike.",
+);
+
+const environment = keys(
+  {
+    googleProjectNumber: text(new RegExp(`^[1-9]\\d{0,${PROJECT_NUMBER_DIGITS - 1}}$`), {
+      description: "Number of the environment's Google project, in quotes.",
+      expected: "digits in quotes (a project number)",
+      example: "123456789012",
+      remedy: "ask for it: gcloud projects describe PROJECT --format='value(projectNumber)'",
+    }),
+    pullRequests: flag(
+      "Whether any pull request of the repository itself may become the plan identity. Without, a job must name the GitHub environment <environment>-plan, which may ask for an approval first.",
+    ).default(true),
+    ownsIdentityProvider: flag(
+      "Whether this environment declares its AWS account's one identity provider for GitHub; false where the account has it already.",
+    ).default(true),
+    generation: count(1, {
+      description: "Raise it when Google still blocks the id of a deleted pool (30 days).",
+    }).default(1),
+    state: word(["file", "bucket"], {
+      description:
+        "Where the bootstrap's own state is: state/bootstrap-<environment>.tfstate at first, then the bucket that it made.",
+      expected: "file or bucket",
+    }).default("file"),
+  },
+  "One environment that the pipeline plans and deploys.",
+);
+
+/** `config/bootstrap.yaml`. */
+export const bootstrapSchema = keys(
+  {
+    repository,
+    identities: identities.prefault({}),
+    environments: entries(id, environment, {
+      description: "Environments that the pipeline plans and deploys.",
+      expected: "a map from environments to their bootstrap",
+    }),
+    allowances: list(allowance, {
+      description: "Findings of policy rules that the bootstrap of every environment lives with.",
+      expected: "a list of allowances",
+    }).optional(),
+  },
+  "What lets the repository's workflows into both clouds.",
+);
+
+export type BootstrapConfig = z.output<typeof bootstrapSchema>;

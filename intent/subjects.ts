@@ -1,0 +1,24 @@
+import type { RepositoryIntent } from "./bootstrap-intent";
+
+/**
+ * How GitHub writes the subject of a workflow's token: `named` by the repository's name, `immutable` with its numbers
+ * beside it (repositories created or renamed since the summer of 2026, and those that opted in).
+ */
+export const SUBJECT_FORMATS = ["immutable", "named", "both"] as const;
+export type SubjectFormat = (typeof SUBJECT_FORMATS)[number];
+
+/** What started a job, as its subject says it: the GitHub environment that the job names, or any pull request. */
+export type SubjectContext = `environment:${string}` | "pull_request";
+
+/** The exact subjects of these jobs of a repository, sorted. */
+export function subjectsOf(
+  repository: RepositoryIntent,
+  format: SubjectFormat,
+  contexts: readonly SubjectContext[],
+): readonly string[] {
+  const [owner, name] = repository.name.split("/");
+  const named = `repo:${owner}/${name}`;
+  const immutable = `repo:${owner}@${repository.ownerId}/${name}@${repository.id}`;
+  const starts = { named: [named], immutable: [immutable], both: [named, immutable] }[format];
+  return starts.flatMap((start) => contexts.map((context) => `${start}:${context}`)).sort();
+}

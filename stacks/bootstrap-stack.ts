@@ -1,0 +1,54 @@
+import { type TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
+import { Construct, type Node } from "constructs";
+import type { BootstrapIntent } from "../intent/bootstrap-intent";
+import { Addresses } from "./addresses";
+import { declareBackend } from "./backend";
+import { PipelineRoles } from "./bootstrap/aws/pipeline-roles";
+import { StateBucket } from "./bootstrap/aws/state-bucket";
+import { PipelineAccounts } from "./bootstrap/google/pipeline-accounts";
+import { literal } from "./literal";
+import { enforceBootstrapPolicies } from "./policy/bootstrap-policies";
+import { declareProviders } from "./providers";
+
+/** What one environment needs before a pipeline can plan or deploy it: a place for its state, and who may come in. */
+export class BootstrapStack extends TerraformStack {
+  private readonly addresses = new Addresses();
+  private resolved: ReturnType<TerraformStack["toTerraform"]> | undefined;
+
+  constructor(scope: Construct, props: BootstrapIntent) {
+    super(scope, props.stack);
+    // The state's lock file came with Terraform 1.10, and the environment's own stack asks for 1.11.
+    this.addOverride("terraform.required_version", ">= 1.11.0");
+    const intent = literal(props);
+    declareBackend(this, intent.state);
+    declareProviders(this, intent);
+    new StateBucket(this, "StateBucket", intent.bucket);
+    const roles = new PipelineRoles(this, "PipelineRoles", intent);
+    const accounts = new PipelineAccounts(this, "PipelineAccounts", intent);
+    enforceBootstrapPolicies(this, intent);
+    const outputs = new Construct(this, "Outputs");
+    new TerraformOutput(outputs, "plan", {
+      value: { aws_role: roles.planArn, google_account: accounts.planEmail },
+      description: "Who a job becomes that plans",
+    });
+    new TerraformOutput(outputs, "deploy", {
+      value: { aws_role: roles.deployArn, google_account: accounts.deployEmail },
+      description: "Who a job becomes that deploys",
+    });
+  }
+
+  /** No stack refers to another one. */
+  override prepareStack(): void {
+    this.ensureBackendExists();
+  }
+
+  /** Once: the policy rules judge the very JSON that is written. */
+  override toTerraform() {
+    this.resolved ??= super.toTerraform();
+    return this.resolved;
+  }
+
+  protected override allocateLogicalId(element: TerraformElement | Node): string {
+    return this.addresses.nameOf(element);
+  }
+}

@@ -1,0 +1,53 @@
+import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
+import { Construct } from "constructs";
+import type { BootstrapIntent, PipelineIdentity } from "../../../intent/bootstrap-intent";
+import { ExclusiveRole } from "../../aws/exclusive-role";
+import type { Statement } from "../../aws/policy-document";
+import { deployStatements, planStatements } from "./statements";
+
+/** Who signs the tokens of GitHub's workflows. */
+const ISSUER = "token.actions.githubusercontent.com";
+
+/** What a workflow asks its token for, so that one for another receiver is worth nothing here. */
+const AUDIENCE = "sts.amazonaws.com";
+
+/** The two roles that the repository's workflows become in AWS, each for exact subjects. */
+export class PipelineRoles extends Construct {
+  readonly planArn: string;
+  readonly deployArn: string;
+
+  constructor(scope: Construct, id: string, intent: BootstrapIntent) {
+    super(scope, id);
+    const provider = this.identityProvider(intent);
+    const { plan, deploy } = intent;
+    this.planArn = new ExclusiveRole(this, "plan", {
+      name: plan.name,
+      description: `Plans ${intent.environment} for ${intent.repository.name}: reads, with the state's secrets in sight`,
+      trust: trust(provider, plan),
+      permissions: planStatements(intent),
+    }).arn;
+    this.deployArn = new ExclusiveRole(this, "deploy", {
+      name: deploy.name,
+      description: `Deploys ${intent.environment} for ${intent.repository.name}`,
+      trust: trust(provider, deploy),
+      permissions: deployStatements(intent),
+    }).arn;
+  }
+
+  /** An account has one for each issuer, whoever declares it. */
+  private identityProvider({ aws }: BootstrapIntent): string {
+    if (!aws.ownsIdentityProvider) return `arn:aws:iam::${aws.account}:oidc-provider/${ISSUER}`;
+    // Without thumbprints: AWS checks this issuer's certificate against its own list of authorities.
+    return new IamOpenidConnectProvider(this, "github", { url: `https://${ISSUER}`, clientIdList: [AUDIENCE] }).arn;
+  }
+}
+
+function trust(provider: string, { subjects }: PipelineIdentity): Statement {
+  return {
+    Sid: "Workflows",
+    Effect: "Allow",
+    Principal: { Federated: provider },
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Condition: { StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: subjects } },
+  };
+}

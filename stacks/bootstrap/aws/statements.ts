@@ -1,0 +1,56 @@
+import type { BootstrapIntent } from "../../../intent/bootstrap-intent";
+import type { Statement } from "../../aws/policy-document";
+import { AWS_NEEDS, AWS_RESOURCES, type AwsPlace, type AwsResources } from "./permissions";
+
+/** What the role that plans may do: read what the table says, and the one state. */
+export function planStatements(intent: BootstrapIntent): readonly Statement[] {
+  return [...tableStatements(placeOf(intent), ["read"]), ...stateStatements(intent, ["s3:GetObject"])];
+}
+
+/** What the role that deploys may do: all of the table, the one state, and the lock file beside it. */
+export function deployStatements(intent: BootstrapIntent): readonly Statement[] {
+  return [
+    ...tableStatements(placeOf(intent), ["read", "write"]),
+    ...stateStatements(intent, ["s3:GetObject", "s3:PutObject"]),
+    {
+      Sid: "StateLock",
+      Effect: "Allow",
+      Action: ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+      Resource: `arn:aws:s3:::${intent.bucket.name}/${intent.bucket.key}.tflock`,
+    },
+  ];
+}
+
+/** One statement for all that has the same resources, so that a reviewer reads them once. */
+function tableStatements(place: AwsPlace, kinds: readonly ("read" | "write")[]): readonly Statement[] {
+  const needs = Object.values(AWS_NEEDS).flat();
+  return (Object.keys(AWS_RESOURCES) as AwsResources[]).sort().flatMap((on): Statement[] => {
+    const actions = needs.filter((need) => need.on === on).flatMap((need) => kinds.flatMap((kind) => need[kind]));
+    if (actions.length === 0) return [];
+    return [
+      {
+        Sid: `${on.charAt(0).toUpperCase()}${on.slice(1)}`,
+        Effect: "Allow",
+        Action: [...new Set(actions)].sort(),
+        Resource: AWS_RESOURCES[on](place),
+        // A role is handed to a function and to nothing else.
+        ...(on === "functionRoles" && {
+          Condition: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
+        }),
+      },
+    ];
+  });
+}
+
+function stateStatements({ bucket }: BootstrapIntent, actions: readonly string[]): readonly Statement[] {
+  const arn = `arn:aws:s3:::${bucket.name}`;
+  return [
+    // Without a condition on the prefix: it is also what makes S3 say that a state does not exist yet, and not "denied".
+    { Sid: "StateBucket", Effect: "Allow", Action: "s3:ListBucket", Resource: arn },
+    { Sid: "State", Effect: "Allow", Action: actions, Resource: `${arn}/${bucket.key}` },
+  ];
+}
+
+function placeOf({ aws, prefix }: BootstrapIntent): AwsPlace {
+  return { account: aws.account, region: aws.region, prefix };
+}

@@ -1,0 +1,74 @@
+/** What Terraform's provider asks of Google's IAM for one type of resource. */
+export interface GoogleNeed {
+  /** To refresh and plan. */
+  readonly read: readonly string[];
+  /** To create, change and destroy, beside what reading needs. */
+  readonly write: readonly string[];
+  /** Only in the environment that owns its project. */
+  readonly owner?: true;
+}
+
+/**
+ * Sets the project's whole policy, so it stands in a role of its own, under a condition that lets it change no grant:
+ * only the audit logs are left (IAM, "Set limits on granting roles").
+ */
+export const PROJECT_POLICY = "resourcemanager.projects.setIamPolicy";
+
+const bindings = (kind: string) => ({ read: [`${kind}.getIamPolicy`], write: [`${kind}.setIamPolicy`] });
+
+/**
+ * The reviewed table: every type of Google resource that a stack of an environment declares, and the permissions that it
+ * takes, from the calls of provider 6.50. A type without a row, a star, or a row that no stack needs fails a test.
+ */
+export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
+  google_cloud_run_v2_service: {
+    read: ["run.services.get"],
+    write: [
+      // A service runs as its own account.
+      "iam.serviceAccounts.actAs",
+      "run.operations.get",
+      "run.services.create",
+      "run.services.delete",
+      "run.services.update",
+    ],
+  },
+  google_cloud_run_v2_service_iam_binding: bindings("run.services"),
+  google_iam_workload_identity_pool: {
+    read: ["iam.workloadIdentityPools.get"],
+    write: ["iam.workloadIdentityPools.create", "iam.workloadIdentityPools.delete", "iam.workloadIdentityPools.update"],
+  },
+  google_iam_workload_identity_pool_provider: {
+    read: ["iam.workloadIdentityPoolProviders.get"],
+    write: [
+      "iam.workloadIdentityPoolProviders.create",
+      "iam.workloadIdentityPoolProviders.delete",
+      "iam.workloadIdentityPoolProviders.update",
+    ],
+  },
+  google_project_iam_audit_config: {
+    read: ["resourcemanager.projects.getIamPolicy"],
+    write: [PROJECT_POLICY],
+    owner: true,
+  },
+  google_project_service: {
+    read: ["resourcemanager.projects.get", "serviceusage.services.get", "serviceusage.services.list"],
+    write: ["serviceusage.operations.get", "serviceusage.services.enable"],
+    owner: true,
+  },
+  google_secret_manager_secret: {
+    read: ["secretmanager.secrets.get"],
+    write: ["secretmanager.secrets.create", "secretmanager.secrets.delete", "secretmanager.secrets.update"],
+  },
+  google_secret_manager_secret_iam_binding: bindings("secretmanager.secrets"),
+  google_service_account: {
+    read: ["iam.serviceAccounts.get"],
+    write: ["iam.serviceAccounts.create", "iam.serviceAccounts.delete", "iam.serviceAccounts.update"],
+  },
+  google_service_account_iam_binding: bindings("iam.serviceAccounts"),
+};
+
+/** All permissions of one kind, sorted, each once. */
+export function googlePermissions(kinds: readonly ("read" | "write")[], ownsProject: boolean): readonly string[] {
+  const needs = Object.values(GOOGLE_NEEDS).filter(({ owner }) => ownsProject || owner === undefined);
+  return [...new Set(needs.flatMap((need) => kinds.flatMap((kind) => need[kind])))].sort();
+}

@@ -1,0 +1,130 @@
+import { IamWorkloadIdentityPool } from "@cdktf/provider-google/lib/iam-workload-identity-pool";
+import { IamWorkloadIdentityPoolProvider } from "@cdktf/provider-google/lib/iam-workload-identity-pool-provider";
+import { ProjectIamCustomRole } from "@cdktf/provider-google/lib/project-iam-custom-role";
+import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
+import { ProjectService } from "@cdktf/provider-google/lib/project-service";
+import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
+import { ServiceAccountIamBinding } from "@cdktf/provider-google/lib/service-account-iam-binding";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { BootstrapIntent, PipelineIdentity } from "../../../intent/bootstrap-intent";
+import { googlePermissions, PROJECT_POLICY } from "./permissions";
+
+/** APIs that the identities themselves need; the environment's stack switches on the others. */
+const APIS = {
+  cloudresourcemanager: "cloudresourcemanager.googleapis.com",
+  iam: "iam.googleapis.com",
+  iamcredentials: "iamcredentials.googleapis.com",
+  serviceusage: "serviceusage.googleapis.com",
+  sts: "sts.googleapis.com",
+} as const;
+
+export const GITHUB_PROVIDER_ID = "github-actions";
+
+/** A change of the project's policy under this condition may touch no grant: of the rest, audit logs are left. */
+const NO_GRANT = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([])";
+
+/** The two service accounts that the repository's workflows become in Google, each for exact subjects. */
+export class PipelineAccounts extends Construct {
+  readonly planEmail: string;
+  readonly deployEmail: string;
+  private readonly poolName: string;
+  private readonly apis: readonly ITerraformDependable[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly intent: BootstrapIntent,
+  ) {
+    super(scope, id);
+    this.apis = Object.entries(APIS).map(
+      ([name, service]) => new ProjectService(this, name, { service, disableOnDestroy: false }),
+    );
+    this.poolName = this.federation();
+    const { plan, deploy, google } = intent;
+    this.planEmail = this.account("plan", plan, googlePermissions(["read"], google.ownsProject)).email;
+    const permissions = googlePermissions(["read", "write"], google.ownsProject);
+    const deployer = this.account(
+      "deploy",
+      deploy,
+      permissions.filter((each) => each !== PROJECT_POLICY),
+    );
+    this.deployEmail = deployer.email;
+    if (permissions.includes(PROJECT_POLICY)) this.grant("audit", deployer, [PROJECT_POLICY], NO_GRANT);
+  }
+
+  private federation(): string {
+    const { google, plan, deploy, repository } = this.intent;
+    const pool = new IamWorkloadIdentityPool(this, "github", {
+      workloadIdentityPoolId: google.poolId,
+      displayName: google.poolId,
+      description: `Workflows of ${repository.name} that plan and deploy`,
+      disabled: false,
+      dependsOn: [...this.apis],
+    });
+    const subjects = [...plan.subjects, ...deploy.subjects].sort();
+    const provider = new IamWorkloadIdentityPoolProvider(this, "github-actions", {
+      workloadIdentityPoolId: pool.workloadIdentityPoolId,
+      workloadIdentityPoolProviderId: GITHUB_PROVIDER_ID,
+      displayName: GITHUB_PROVIDER_ID,
+      description: "Exactly the jobs that plan and deploy",
+      disabled: false,
+      oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
+      attributeMapping: { "google.subject": "assertion.sub" },
+      // The numbers hold whatever format the subject has: nobody else gets them when a name becomes free.
+      attributeCondition:
+        `assertion.repository_owner_id == '${repository.ownerId}' && assertion.repository_id == '${repository.id}'` +
+        ` && google.subject in [${subjects.map((subject) => `'${subject}'`).join(", ")}]`,
+    });
+    provider.node.addDependency(pool);
+    return pool.name;
+  }
+
+  private account(id: string, identity: PipelineIdentity, permissions: readonly string[]): ServiceAccount {
+    const { environment, repository } = this.intent;
+    const account = new ServiceAccount(this, id, {
+      accountId: identity.name,
+      displayName: identity.name,
+      description: `Workflows of ${repository.name} that ${id} ${environment}`,
+      disabled: false,
+      dependsOn: [...this.apis],
+    });
+    new ServiceAccountIamBinding(this.below("Federated", id), id, {
+      serviceAccountId: account.name,
+      role: "roles/iam.workloadIdentityUser",
+      members: identity.subjects.map((subject) => `principal://iam.googleapis.com/${this.poolName}/subject/${subject}`),
+    });
+    this.grant(id, account, permissions);
+    return account;
+  }
+
+  /** A role of exactly these permissions, for one account. */
+  private grant(id: string, account: ServiceAccount, permissions: readonly string[], condition?: string): void {
+    const { google, prefix, environment } = this.intent;
+    const role = new ProjectIamCustomRole(this.below("Role", id), id, {
+      project: google.project,
+      roleId: `${prefix.replaceAll("-", "_")}_${id}`,
+      title: `${prefix} ${id}`,
+      description: `What the pipeline of ${environment} takes, and nothing else`,
+      permissions: [...permissions],
+      dependsOn: [...this.apis],
+    });
+    new ProjectIamMember(this.below("Grant", id), id, {
+      project: google.project,
+      role: role.name,
+      member: `serviceAccount:${account.email}`,
+      ...(condition !== undefined && {
+        condition: {
+          title: "changes no grant",
+          description: "The audit logs of the project, and no grant in it",
+          expression: condition,
+        },
+      }),
+    });
+  }
+
+  /** Structure, which no address shows. */
+  private below(structure: string, id: string): Construct {
+    return new Construct(this, `${structure}-${id}`);
+  }
+}
