@@ -7,6 +7,7 @@ export function rowSentence({ effect, before, after }: RowChange): string {
   const row = after ?? before;
   if (row === undefined) throw new Error("a change without a row");
   if (row.may.startsWith("DENY ")) return denySentence(row, before, after);
+  if (row.may.startsWith("roles/")) return roleSentence(row, before, after);
   if (before === undefined) return `${row.who} may now ${deed(row)}`;
   if (after === undefined) return `${row.who} may no longer ${deed(row)}`;
   return `${row.who} may ${deed(row)} under a ${effect === "broadened" ? "looser or other" : "stricter"} condition`;
@@ -14,6 +15,13 @@ export function rowSentence({ effect, before, after }: RowChange): string {
 
 export function guardSentence({ address, guard, before, after, effect }: GuardChange): string {
   return `${guard} of ${address} is ${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
+}
+
+/** Google's roles are had, not done. */
+function roleSentence({ who, may, on }: AccessRow, before: unknown, after: unknown): string {
+  if (before === undefined) return `${who} now has ${may} on ${on}`;
+  if (after === undefined) return `${who} no longer has ${may} on ${on}`;
+  return `${who} has ${may} on ${on} under another condition`;
 }
 
 function denySentence({ who, may, on }: AccessRow, before: unknown, after: unknown): string {
