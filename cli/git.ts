@@ -4,7 +4,11 @@ import { ROOT } from "./project";
 
 /** What git says in this project's folder; undefined where it says no. */
 function git(...parameters: readonly string[]): string | undefined {
-  const done = spawnSync("git", [...parameters], { cwd: ROOT, encoding: "utf8", maxBuffer: 256 * 1024 * 1024 });
+  return gitAbout("", ...parameters)?.toString("utf8");
+}
+
+function gitAbout(input: string, ...parameters: readonly string[]): Buffer | undefined {
+  const done = spawnSync("git", [...parameters], { cwd: ROOT, input, maxBuffer: 256 * 1024 * 1024 });
   if (done.error !== undefined) {
     throw new CommandError(
       `git was not found: ${done.error.message}\n    install git, or name what to compare`,
@@ -15,7 +19,7 @@ function git(...parameters: readonly string[]): string | undefined {
 }
 
 /** The branches that a pull request usually goes to, the remote's own choice first. */
-const TRUNKS = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
+const TRUNKS = ["remotes/origin/HEAD", "remotes/origin/main", "remotes/origin/master", "heads/main", "heads/master"];
 
 /**
  * The commit that a review starts from: what is named, or where this branch left the trunk; on the trunk itself its own
@@ -29,13 +33,19 @@ export function baseCommit(named: string | undefined): string {
       EXIT.usage,
     );
   }
-  const trunk = TRUNKS.find((name) => commitOf(name) !== undefined);
-  const base = asked ?? (trunk && git("merge-base", "HEAD", trunk)?.trim()) ?? commitOf("HEAD");
+  const base = asked ?? forkPoint() ?? commitOf("HEAD");
   if (base !== undefined) return base;
   throw new CommandError(
     "there is no commit to compare with\n    name one: npm run review -- --base <commit>",
     EXIT.usage,
   );
+}
+
+/** Where this branch left the trunk; on the trunk itself its last commit. */
+function forkPoint(): string | undefined {
+  const found = git("for-each-ref", "--format=%(refname)", ...TRUNKS.map((name) => `refs/${name}`))?.split("\n") ?? [];
+  const trunk = TRUNKS.find((name) => found.includes(`refs/${name}`));
+  return trunk && git("merge-base", "HEAD", `refs/${trunk}`)?.trim();
 }
 
 function commitOf(name: string): string | undefined {
@@ -48,8 +58,28 @@ export function fileAt(commit: string, path: string): string | undefined {
   return git("show", `${commit}:./${path}`);
 }
 
-/** Names in a folder as a commit has it. */
-export function namesAt(commit: string, folder: string): readonly string[] {
-  const listed = git("ls-tree", "--name-only", `${commit}:./${folder}`) ?? "";
-  return listed.split("\n").filter((name) => name !== "");
+/** Every file below a folder as a commit has it, by its path from here: two calls of git, however many there are. */
+export function filesBelow(commit: string, folder: string): ReadonlyMap<string, string> {
+  const listed = (git("ls-tree", "-r", commit, "--", `${folder}/`) ?? "").split("\n").flatMap((line) => {
+    const [, hash = "", path = ""] = /^\d+ blob ([0-9a-f]+)\t(.+)$/.exec(line) ?? [];
+    return path === "" ? [] : [{ hash, path }];
+  });
+  const objects = gitAbout(listed.map(({ hash }) => `${hash}\n`).join(""), "cat-file", "--batch") ?? Buffer.alloc(0);
+  let at = 0;
+  return new Map(
+    listed.map(({ path }) => {
+      // `<hash> blob <size>`, the bytes, a line feed.
+      const end = objects.indexOf("\n", at);
+      const size = Number(objects.toString("utf8", at, end).split(" ")[2]);
+      const text = objects.toString("utf8", end + 1, end + 1 + size);
+      at = end + 1 + size + 1;
+      return [path, text] as const;
+    }),
+  );
+}
+
+/** Commits of this branch's history in which a file got or lost a text, the newest first. */
+export function commitsWith(text: string, path: string): readonly string[] {
+  const found = git("log", "--format=%H", `-S${text}`, "HEAD", "--", path) ?? "";
+  return found.split("\n").filter((hash) => hash !== "");
 }

@@ -3,8 +3,11 @@ import { app } from "./app";
 import type { bench } from "./bench";
 import { check } from "./check";
 import { CommandError, EXIT } from "./command-error";
+import type { deploy } from "./deploy";
+import type { drift } from "./drift";
 import { generate } from "./generate";
 import type { local } from "./local";
+import type { plan } from "./plan";
 import { preview } from "./preview";
 import type { review } from "./review";
 import { synth } from "./synth";
@@ -37,6 +40,33 @@ export async function run(args: readonly string[]): Promise<void> {
     .option("--out <file>", "write it there instead of to the terminal")
     .option("--fail-on <reasons>", "exit with 2 for any of: broadened, destroy, replace, drift")
     .action(async (...args: Parameters<typeof review>) => (await import("./review")).review(...args));
+  program
+    .command("plan")
+    .description("what a deploy would change, from Terraform's own plan, which is kept in .plans/ to be applied")
+    .argument("<environment>")
+    .option("--format <format>", "terminal, markdown, html or json", "terminal")
+    .option("--out <file>", "write it there instead of to the terminal")
+    .option("--fail-on <reasons>", "exit with 2 for any of: broadened, destroy, replace, drift")
+    .action(async (...args: Parameters<typeof plan>) => (await import("./plan")).plan(...args));
+  program
+    .command("deploy")
+    .description("plan, show what changes, ask, and apply exactly that plan")
+    .argument("<environment>")
+    .option("--yes", "do not ask")
+    .option(
+      "--approved <file>",
+      "the JSON of npm run plan that was approved: apply if the fresh plan is the same change",
+    )
+    .option("--plan", "apply the plan that npm run plan kept, if it still belongs to what is here")
+    .option("--no-smoke", "do not call the services at the end")
+    .action(async (...args: Parameters<typeof deploy>) => (await import("./deploy")).deploy(...args));
+  program
+    .command("drift")
+    .description("whether the clouds are as the sources say: exit with 0 where they are, 2 where not")
+    .argument("<environment>")
+    .option("--format <format>", "terminal, markdown, html or json", "terminal")
+    .option("--out <file>", "write it there instead of to the terminal")
+    .action(async (...args: Parameters<typeof drift>) => (await import("./drift")).drift(...args));
   program
     .command("generate")
     .description("renew what is generated from the config's schema: config/schema.json and the README's table")

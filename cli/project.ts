@@ -15,6 +15,9 @@ export const OUT = join(ROOT, "cdktf.out");
 /** The stacks as people review them. */
 export const SYNTHESIZED = join(ROOT, "synthesized");
 
+/** Saved plans, which hold secrets: never committed. */
+export const PLANS = join(ROOT, ".plans");
+
 /** Folder in which Terraform runs one environment. */
 export function stackFolder(environment: string): string {
   return join(OUT, "stacks", environment);

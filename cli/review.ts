@@ -24,13 +24,13 @@ export interface ReviewOptions {
   readonly failOn?: string;
 }
 
-interface Reviewed {
+export interface Reviewed {
   readonly model: ChangeModel;
   readonly report: Report;
   readonly diagram: Diagram;
 }
 
-const FORMATS: Readonly<Record<string, (reviewed: readonly Reviewed[]) => string>> = {
+export const FORMATS: Readonly<Record<string, (reviewed: readonly Reviewed[]) => string>> = {
   terminal: (reviewed) => `${reviewed.map(({ report }) => terminalReport(report)).join("\n\n")}\n`,
   markdown: (reviewed) =>
     reviewed

@@ -1,6 +1,7 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { StringDecoder } from "node:string_decoder";
 import { BUILD } from "../project";
 import type { TerraformBinary } from "./binary";
 
@@ -8,6 +9,12 @@ export interface Outcome {
   readonly code: number;
   /** What Terraform printed, its diagnostics as they are. */
   readonly output: string;
+}
+
+export interface SeparateOutcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** Terraform in one folder. Nothing here interprets its diagnostics: they reach the person unchanged. */
@@ -42,6 +49,42 @@ export class Terraform {
     return { code: done.status ?? 1, output: `${done.stdout}${done.stderr}` };
   }
 
+  /**
+   * Runs a command while this program goes on, its outputs apart. Interrupted from the terminal, both get the signal, and
+   * Terraform ends by itself when it can; killed, it must not go on alone, so it gets the signal from here.
+   */
+  start(args: readonly string[], onLine?: (line: string) => void): Promise<SeparateOutcome> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(this.binary.path, [...args], {
+        cwd: this.folder,
+        env: this.environment,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      const [out, err]: [Buffer[], Buffer[]] = [[], []];
+      const lines = onLine === undefined ? undefined : new Lines(onLine);
+      child.stdout.on("data", (part: Buffer) => (lines === undefined ? out.push(part) : lines.take(part)));
+      child.stderr.on("data", (part: Buffer) => err.push(part));
+      const wait = () => {};
+      const end = () => child.kill("SIGTERM");
+      process.on("SIGINT", wait);
+      process.on("SIGTERM", end);
+      const settle = () => {
+        process.off("SIGINT", wait);
+        process.off("SIGTERM", end);
+      };
+      child.on("error", (error) => {
+        settle();
+        reject(error);
+      });
+      child.on("close", (code) => {
+        settle();
+        lines?.end();
+        const [stdout, stderr] = [out, err].map((parts) => Buffer.concat(parts).toString("utf8"));
+        resolve({ code: code ?? 1, stdout: stdout ?? "", stderr: stderr ?? "" });
+      });
+    });
+  }
+
   /** Runs a command whose output a person watches; returns its exit code. */
   show(...args: readonly string[]): number {
     const done = spawnSync(this.binary.path, [...args], { cwd: this.folder, env: this.environment, stdio: "inherit" });
@@ -54,5 +97,23 @@ export class Terraform {
     const { code, output } = this.run(...args);
     if (code !== 0) throw new Error(`terraform ${args.join(" ")} ended with ${code}:\n${output}`);
     return JSON.parse(output);
+  }
+}
+
+/** Whole lines out of parts of a stream. */
+class Lines {
+  private readonly decoder = new StringDecoder("utf8");
+  private rest = "";
+
+  constructor(private readonly onLine: (line: string) => void) {}
+
+  take(part: Buffer): void {
+    const lines = `${this.rest}${this.decoder.write(part)}`.split("\n");
+    this.rest = lines.pop() ?? "";
+    for (const line of lines) this.onLine(line);
+  }
+
+  end(): void {
+    if (this.rest !== "") this.onLine(this.rest);
   }
 }

@@ -90,7 +90,10 @@ function verb({ Effect, Action, NotAction }: Attributes): string {
 function principals(stack: StackJson, { Principal, NotPrincipal }: Attributes): readonly string[] {
   if (NotPrincipal !== undefined) return [`everybody but ${JSON.stringify(NotPrincipal)}`];
   if (typeof Principal === "string") return [Principal === "*" ? "everybody" : Principal];
-  return Object.values(Principal ?? {}).flatMap((value) => listOf(value).map((text) => readable(stack, text)));
+  return Object.values(Principal ?? {}).flatMap((value) =>
+    // `{"AWS": "*"}` is the same as `"*"`.
+    listOf(value).map((text) => (text === "*" ? "everybody" : readable(stack, text))),
+  );
 }
 
 /** All of a statement's conditions must hold: one more is narrower, unless the statement denies. */

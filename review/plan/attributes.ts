@@ -89,9 +89,10 @@ function asUnknown(change: AttributeChange): AttributeChange {
   return refers && change.kind !== "hidden" ? { ...change, kind: "unknown" } : change;
 }
 
-/** A text that is empty, an empty list and null all say that nothing is set. */
+/** A text, a list or a map that is empty, and null, all say that nothing is set. */
 function unset(value: unknown): unknown {
-  return isUnset(value) || value === "" ? undefined : value;
+  const empty = value === "" || (isFields(value) && Object.keys(value).length === 0);
+  return isUnset(value) || empty ? undefined : value;
 }
 
 function fields(value: unknown): Attributes {

@@ -13,11 +13,15 @@ type Configured = StackJson & { readonly [block: string]: unknown };
 export class Deployed {
   readonly stack: Configured;
   private readonly references: References;
+  /** By type and attribute. */
+  private readonly likes = new Map<string, unknown>();
 
   constructor(
     plan: PlanJson,
     private readonly configured: Configured,
     changes: readonly PlannedChange[],
+    /** What was synthesized when it was deployed, as far as that is known. */
+    private readonly synthesized: StackJson,
   ) {
     const state = stateOf(plan);
     this.references = new References(configured, state);
@@ -25,7 +29,9 @@ export class Deployed {
     const resource: Record<string, Record<string, Attributes>> = {};
     for (const each of state) {
       const attributes = this.attributesOf(each, planned.get(each.address));
-      resource[each.type] = { ...resource[each.type], [nameOf(each)]: attributes };
+      const named = resource[each.type] ?? {};
+      named[nameOf(each)] = attributes;
+      resource[each.type] = named;
     }
     this.stack = { ...configured, resource };
   }
@@ -38,7 +44,14 @@ export class Deployed {
   private attributesOf(found: StateResource, planned: PlannedChange | undefined): Attributes {
     const body = this.configured.resource[found.type]?.[nameOf(found)];
     const actions = planned?.change.actions.join("+");
-    if (body !== undefined && (actions === "no-op" || actions === "read")) return body;
+    const known = this.synthesized.resource[found.type]?.[nameOf(found)];
+    // Terraform's own arguments are in no state: where nobody knows them, they are taken to be as they will be.
+    const lifecycle = known === undefined ? body?.lifecycle : known.lifecycle;
+    const own = lifecycle === undefined ? {} : { lifecycle };
+    if (body !== undefined && actions === "no-op") {
+      const { lifecycle: _, ...rest } = body;
+      return { ...rest, ...own };
+    }
     const { before = found.values, after, before_sensitive, after_unknown } = planned?.change ?? {};
     const [old, young, unknown] = [before, after, after_unknown].map((each) => (isFields(each) ? each : {})) as [
       Attributes,
@@ -46,22 +59,26 @@ export class Deployed {
       Attributes,
     ];
     const marks = isFields(before_sensitive) ? before_sensitive : (found.sensitive_values as Attributes | undefined);
-    const known = Object.entries(old).flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
-      const like = body?.[name] ?? this.likeOf(found.type, name);
+    const attributes = Object.entries(old).flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
       if (planned !== undefined && body !== undefined && staysAsItIs(value, young[name], unknown[name])) {
         return name in body ? [[name, body[name]]] : [];
       }
       if (isUnset(value) || value === "" || marks?.[name] === true) return [];
-      return [[name, this.inWords(value, found.type, name, like)]];
+      // Neither declared now nor when it was deployed: the provider works it out, and does so again.
+      if (body !== undefined && !(name in body) && unknown[name] === true && known?.[name] === undefined) return [];
+      return [[name, this.inWords(value, found.type, name, body?.[name] ?? this.likeOf(found.type, name))]];
     });
-    // Terraform's own arguments are in no state: what protects is taken to be as it will be.
-    const own = body?.lifecycle === undefined ? [] : [["lifecycle", body.lifecycle] as const];
-    return Object.fromEntries([...known, ...own]);
+    return { ...Object.fromEntries(attributes), ...own };
   }
 
   /** How another object of the type writes this attribute, where this one is no longer declared. */
   private likeOf(type: string, attribute: string): unknown {
-    return Object.values(this.configured.resource[type] ?? {}).find((body) => attribute in body)?.[attribute];
+    const key = `${type}.${attribute}`;
+    if (!this.likes.has(key)) {
+      const bodies = Object.values(this.configured.resource[type] ?? {});
+      this.likes.set(key, bodies.find((body) => attribute in body)?.[attribute]);
+    }
+    return this.likes.get(key);
   }
 }
 

@@ -8,6 +8,8 @@ export interface PlanJson {
   readonly format_version: string;
   readonly terraform_version?: string;
   readonly errored?: boolean;
+  /** Whether an apply would do anything. */
+  readonly applyable?: boolean;
   readonly complete?: boolean;
   readonly resource_changes?: readonly PlannedChange[];
   readonly resource_drift?: readonly PlannedChange[];

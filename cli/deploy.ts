@@ -1,0 +1,133 @@
+import { lookup } from "node:dns/promises";
+import { CommandError, EXIT } from "./command-error";
+import { keep, outputOf } from "./plan";
+import { apply } from "./plan/apply";
+import { approvedChange, differenceOf } from "./plan/approval-file";
+import { ask } from "./plan/consent";
+import { unfinished } from "./plan/last-apply";
+import { locked } from "./plan/local-lock";
+import { differences, isManifest } from "./plan/manifest";
+import { PlanFolder } from "./plan/plan-folder";
+import { FILES, type Planned, Planner } from "./plan/planner";
+import { obstacles } from "./plan/preflight";
+import { stackFolder } from "./project";
+import { findTerraform } from "./terraform/binary";
+import { verify } from "./verify";
+import { terraformOutputs } from "./verify/outputs";
+
+export interface DeployOptions {
+  /** Applies without a question. */
+  readonly yes?: boolean;
+  /** The JSON of `npm run plan` that was approved: applied if the fresh plan is the same change. */
+  readonly approved?: string;
+  /** Applies the plan that `npm run plan` kept, if it still belongs to everything that it was made from. */
+  readonly plan?: boolean;
+  /** `false`: no smoke test at the end. */
+  readonly smoke?: boolean;
+}
+
+/** `npm run deploy -- env`: plans, shows, asks, and applies that plan and no other. */
+export async function deploy(environment: string, options: DeployOptions): Promise<void> {
+  const approved = options.approved === undefined ? undefined : approvedChange(options.approved, environment);
+  const folder = new PlanFolder(environment);
+  const applied = await locked(environment, folder, async () => {
+    for (const line of unfinished(environment, folder)) console.error(line);
+    const planner = new Planner(environment);
+    const planned = options.plan ? await savedPlan(planner) : await keep(planner);
+    outputOf({}).print(planned);
+    if (isNothing(planned)) return false;
+    if (approved !== undefined) assertApproved(approved, planned);
+    assertCanEnd(planned);
+    if (approved === undefined && !options.yes) await ask(environment);
+    console.error(`${environment}: applying`);
+    await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
+    // What it was made for is done, and it quotes secrets.
+    planner.folder.remove(FILES.plan);
+    planner.folder.remove(FILES.manifest);
+    return true;
+  });
+  if (!applied) {
+    console.error(`${environment}: nothing to apply`);
+    return;
+  }
+  await conclude(environment, options);
+}
+
+function isNothing({ plan, model }: Planned): boolean {
+  return model.resources.length === 0 && plan.applyable !== true;
+}
+
+/** The plan that an earlier run kept; refused where anything that it was made from is another now. */
+async function savedPlan(planner: Planner): Promise<Planned> {
+  const { environment, folder } = planner;
+  const saved = folder.read(FILES.manifest);
+  if (!isManifest(saved)) {
+    throw new CommandError(
+      `${environment}: no plan is kept\n    make one with: npm run plan -- ${environment}`,
+      EXIT.usage,
+    );
+  }
+  await planner.init();
+  const different = differences(saved, await planner.manifest(saved.change));
+  if (different.length > 0) {
+    throw new CommandError(
+      `${environment}: the plan of ${saved.createdAt} no longer belongs to what is here\n` +
+        `${different.map((line) => `    ${line}`).join("\n")}\n    plan again with: npm run plan -- ${environment}`,
+      EXIT.failed,
+    );
+  }
+  return planner.read();
+}
+
+function assertApproved(approved: Planned["model"], { model }: Planned): void {
+  const lines = differenceOf(approved, model);
+  if (lines.length === 0) return;
+  const shown = lines.slice(0, 40);
+  throw new CommandError(
+    [
+      `${model.environment}: this is not the change that was approved, and nothing was applied`,
+      "    + nobody approved it; - it was approved, and is no longer to come",
+      ...shown.map((line) => `    ${line}`),
+      ...(lines.length > shown.length ? [`    and ${lines.length - shown.length} more`] : []),
+      `    have it approved again: npm run plan -- ${model.environment} --format json --out <file>`,
+    ].join("\n"),
+    EXIT.failed,
+  );
+}
+
+function assertCanEnd({ plan, model, head }: Planned): void {
+  const found = obstacles(plan, model, head);
+  if (found.length === 0) return;
+  throw new CommandError(
+    `${found.join("\n")}\n${model.environment}: this apply would fail half-way, and nothing was applied`,
+    EXIT.failed,
+  );
+}
+
+async function conclude(environment: string, { smoke }: DeployOptions): Promise<void> {
+  const outputs = terraformOutputs(findTerraform(), stackFolder(environment), environment) as Readonly<
+    Record<string, { readonly sensitive?: boolean; readonly value?: unknown }>
+  >;
+  for (const [name, { sensitive, value }] of Object.entries(outputs)) {
+    const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
+    console.log(`${name} = ${sensitive ? "(hidden)" : text}`);
+  }
+  if (smoke === false) return;
+  const host = new URL(String(outputs.api_url?.value)).hostname;
+  if (await isReachable(host)) await verify(environment, { smoke: true, route: [] });
+  else {
+    console.error(
+      `${environment}: no smoke test, since ${host} has no address from here\n` +
+        `    later: npm run verify:live -- ${environment} --smoke`,
+    );
+  }
+}
+
+async function isReachable(host: string): Promise<boolean> {
+  try {
+    await lookup(host);
+    return true;
+  } catch {
+    return false;
+  }
+}

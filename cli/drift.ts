@@ -1,0 +1,35 @@
+import { CommandError, EXIT } from "./command-error";
+import { outputOf, type PlanOptions } from "./plan";
+import { locked } from "./plan/local-lock";
+import { PlanFolder } from "./plan/plan-folder";
+import { Planner } from "./plan/planner";
+
+/** Beside the plan that may be kept for a deploy. */
+const NAME = "drift";
+
+/**
+ * `npm run drift -- env`: whether the clouds are as the sources say. Keeps nothing and locks no state: a run of
+ * somebody else goes on.
+ */
+export async function drift(environment: string, options: Omit<PlanOptions, "failOn">): Promise<void> {
+  const { print } = outputOf(options);
+  const planned = await locked(environment, new PlanFolder(environment), async () => {
+    const planner = new Planner(environment);
+    await planner.init();
+    try {
+      return await planner.make(NAME, ["-lock=false"]);
+    } finally {
+      planner.folder.remove(NAME);
+    }
+  });
+  print(planned);
+  const { resources, drift: drifted, notes } = planned.model;
+  if (resources.length + drifted.length + notes.length === 0) {
+    console.error(`${environment}: in sync`);
+    return;
+  }
+  throw new CommandError(
+    `${environment}: not in sync: ${drifted.length} changed behind Terraform's back, ${resources.length} to be changed`,
+    EXIT.demanded,
+  );
+}

@@ -1,0 +1,72 @@
+import { resolve } from "node:path";
+import type { ChangeModel } from "../review/change/model";
+import { diagramOf } from "../review/report/diagram";
+import { reportOf } from "../review/report/report";
+import { CommandError, EXIT } from "./command-error";
+import { locked } from "./plan/local-lock";
+import { PlanFolder } from "./plan/plan-folder";
+import { FILES, type Planned, Planner } from "./plan/planner";
+import { FORMATS, type Reviewed } from "./review";
+import { demandApproval } from "./review/approval";
+import { type FailOn, failOn } from "./review/fail-on";
+import { locateIn } from "./review/locate";
+import { writeWhole } from "./write-files";
+
+export interface PlanOptions {
+  readonly format?: string;
+  /** File to write the report to. Default: the terminal. */
+  readonly out?: string;
+  readonly failOn?: string;
+}
+
+/** `npm run plan -- env`: what a deploy would change, with all that only a plan knows; kept so that it can be applied. */
+export async function plan(environment: string, options: PlanOptions): Promise<void> {
+  const { reasons, print } = outputOf(options);
+  const planned = await locked(environment, new PlanFolder(environment), () => keep(new Planner(environment)));
+  print(planned);
+  demandApproval([reviewed(planned).report], reasons);
+}
+
+/** Plans, and keeps plan, change and manifest together. */
+export async function keep(planner: Planner): Promise<Planned> {
+  planner.folder.remove(FILES.manifest);
+  await planner.init();
+  const planned = await planner.make();
+  planner.folder.write(FILES.change, withHash(planned));
+  planner.folder.write(FILES.manifest, await planner.manifest(planned.hash));
+  return planned;
+}
+
+/** Reads the options before anything takes time. */
+export function outputOf({ format = "terminal", out, failOn: reasons }: PlanOptions): {
+  readonly reasons: readonly FailOn[];
+  readonly print: (planned: Planned) => void;
+} {
+  const render = format === "json" ? undefined : FORMATS[format];
+  if (render === undefined && format !== "json") {
+    throw new CommandError(`--format ${format}: expected one of ${Object.keys(FORMATS).join(", ")}`, EXIT.usage);
+  }
+  const text = (planned: Planned) =>
+    render === undefined ? `${JSON.stringify([withHash(planned)], null, 2)}\n` : render([reviewed(planned)]);
+  return {
+    reasons: failOn(reasons),
+    print: (planned) => {
+      if (out === undefined) process.stdout.write(text(planned));
+      else writeWhole(resolve(out), text(planned));
+    },
+  };
+}
+
+/** What an approval names, in the JSON of `npm run plan`. */
+export interface HashedChange extends ChangeModel {
+  /** Of everything else here but `unchanged`: two plans of the same change have the same. */
+  readonly hash: string;
+}
+
+function withHash({ model, hash }: Planned): HashedChange {
+  return { ...model, hash };
+}
+
+export function reviewed({ model }: Planned): Reviewed {
+  return { model, report: reportOf(model, locateIn(model.environment)), diagram: diagramOf(model) };
+}

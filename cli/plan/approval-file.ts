@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { changeHash } from "../../review/change/hash";
+import { type ChangeModel, MODEL_VERSION } from "../../review/change/model";
+import { canonical } from "../../review/change/order";
+import { changeWords } from "../../review/report/change-line";
+import { guardSentence, rowSentence } from "../../review/report/sentences";
+import { CommandError, EXIT } from "../command-error";
+
+const REMEDY = "make it with: npm run plan -- <environment> --format json --out <file>";
+
+/** The change of one environment that somebody approved: the JSON of `npm run plan`. */
+export function approvedChange(path: string, environment: string): ChangeModel {
+  const { hash, ...model } = entryOf(path, environment);
+  if (model.version !== MODEL_VERSION || !Array.isArray(model.resources) || typeof model.access !== "object") {
+    throw wrong(path, `is of version ${String(model.version)}, expected ${MODEL_VERSION}`);
+  }
+  if (model.source !== "plan") throw wrong(path, "is the review of synthesized files, expected that of a plan");
+  const change = model as unknown as ChangeModel;
+  if (hash !== changeHash(change)) throw wrong(path, "is not what was printed: its hash is that of another change");
+  return change;
+}
+
+function entryOf(path: string, environment: string): Readonly<Record<string, unknown>> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw wrong(path, `cannot be read: ${(error as Error).message}`);
+  }
+  const entries = [parsed].flat() as (Readonly<Record<string, unknown>> | null)[];
+  const found = entries.find((entry) => entry?.environment === environment);
+  if (found) return found;
+  const known = entries.map((entry) => String(entry?.environment ?? "nothing")).join(", ");
+  throw wrong(path, `approves ${known}, expected ${environment}`);
+}
+
+function wrong(path: string, fault: string): CommandError {
+  return new CommandError(`--approved ${path} ${fault}\n    ${REMEDY}`, EXIT.usage);
+}
+
+/** Every line in which two changes differ, `+` for what nobody approved, `-` for what is no longer there. */
+export function differenceOf(approved: ChangeModel, fresh: ChangeModel): readonly string[] {
+  const [old, young] = [linesOf(approved), linesOf(fresh)];
+  const lines = (sign: string, from: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>) =>
+    [...from].filter(([key]) => !other.has(key)).map(([, line]) => `${sign} ${line}`);
+  return [...lines("+", young, old), ...lines("-", old, young)];
+}
+
+/** By the whole content of each part, what it is in words. */
+function linesOf({ access, resources, drift, notes }: ChangeModel): ReadonlyMap<string, string> {
+  return new Map([
+    ...access.rows.map((row) => [canonical(row), rowSentence(row)] as const),
+    ...access.guards.map((guard) => [canonical(guard), guardSentence(guard)] as const),
+    ...resources.map((each) => [canonical(each), `${each.address}: ${changeWords(each)}${paths(each)}`] as const),
+    ...drift.map((each) => [`drift ${canonical(each)}`, `${each.address}: drifted${paths(each)}`] as const),
+    ...notes.map((note) => [note, note] as const),
+  ]);
+}
+
+function paths({ attributes }: ChangeModel["resources"][number]): string {
+  const names = [...new Set(attributes.map(({ path }) => path))];
+  if (names.length === 0) return "";
+  return ` (${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""})`;
+}

@@ -1,0 +1,51 @@
+import type { SynthesizedState } from "../../review/change/state";
+import { type PlanJson, stateOf } from "../../review/plan/plan-json";
+import { commitsWith, fileAt } from "../git";
+
+/**
+ * The synthesis that is deployed. The state has no policy, only the hash of the zip that carries it, which the committed
+ * `main.tf.json` of the same synthesis has as well. Undefined where no commit has it.
+ */
+export function deployedSynthesis(
+  environment: string,
+  plan: PlanJson,
+  head: SynthesizedState,
+): SynthesizedState | "nothing" | undefined {
+  const deployed = hashesOf(plan);
+  if (deployed.length === 0) return "nothing";
+  const [hash, ...others] = deployed;
+  // An apply that stopped between the two functions: each decides by another policy.
+  if (hash === undefined || others.length > 0) return undefined;
+  if (hashIn(head.stack) === hash) return head;
+  const path = `synthesized/${environment}/main.tf.json`;
+  for (const commit of commitsWith(hash, path)) {
+    const [stack, policy] = [path, `synthesized/${environment}/authorizer-policy.json`].map((file) =>
+      parsed(fileAt(commit, file)),
+    );
+    if (stack !== undefined && policy !== undefined && hashIn(stack) === hash) {
+      return { stack, policy } as SynthesizedState;
+    }
+  }
+  return undefined;
+}
+
+/** The different zips that the deployed functions run. */
+function hashesOf(plan: PlanJson): readonly string[] {
+  const functions = stateOf(plan).filter(
+    ({ address }) => address === "aws_lambda_function.callers" || address === "aws_lambda_function.public",
+  );
+  return [...new Set(functions.map(({ values }) => String(values?.source_code_hash)))];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a synthesized stack of any commit
+function hashIn(stack: any): unknown {
+  return stack?.resource?.aws_lambda_function?.callers?.source_code_hash;
+}
+
+function parsed(text: string | undefined) {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PLANS } from "../project";
+
+/**
+ * Where the plan of one environment lies, `.plans/<environment>/`. A plan file quotes secrets: nobody but its owner may
+ * read the folder, and git ignores it.
+ */
+export class PlanFolder {
+  private readonly folder: string;
+
+  constructor(environment: string) {
+    this.folder = join(PLANS, environment);
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    // Whatever the folder was before.
+    chmodSync(PLANS, 0o700);
+    chmodSync(this.folder, 0o700);
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Whole or not at all, readable by its owner alone. */
+  write(name: string, value: unknown): void {
+    const draft = this.path(`${name}.${process.pid}`);
+    writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+    renameSync(draft, this.path(name));
+  }
+
+  /** Undefined where there is no such file, or no JSON in it. */
+  read(name: string): unknown {
+    if (!existsSync(this.path(name))) return undefined;
+    try {
+      return JSON.parse(readFileSync(this.path(name), "utf8"));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Takes it from everybody else. */
+  close(name: string): void {
+    chmodSync(this.path(name), 0o600);
+  }
+
+  remove(name: string): void {
+    rmSync(this.path(name), { force: true });
+  }
+}

@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Intent } from "../../intent/intent";
+import { changeOfPlan } from "../../review/change/from-plan";
+import { changeHash } from "../../review/change/hash";
+import type { ChangeModel } from "../../review/change/model";
+import type { SynthesizedState } from "../../review/change/state";
+import type { PlanJson } from "../../review/plan/plan-json";
+import { PlanError, readPlan } from "../../review/plan/read";
+import { CommandError, EXIT } from "../command-error";
+import { readIntents, select } from "../intents";
+import { stackFolder } from "../project";
+import { synthesize } from "../synthesis";
+import { findTerraform, type TerraformBinary } from "../terraform/binary";
+import { Terraform } from "../terraform/terraform";
+import { deployedSynthesis } from "./base";
+import { hashOf, hashOfConfig, hashOfFile, type Manifest, NO_STATE, type StateId } from "./manifest";
+import { PlanFolder } from "./plan-folder";
+import { withProgress } from "./progress";
+import { terraformFailure } from "./state-lock";
+
+/** Names in `.plans/<environment>/`. */
+export const FILES = { plan: "plan", change: "change.json", manifest: "manifest.json" } as const;
+
+/** One plan, kept in its folder, and what it says. */
+export interface Planned {
+  readonly intent: Intent;
+  readonly plan: PlanJson;
+  readonly head: SynthesizedState;
+  readonly model: ChangeModel;
+  readonly hash: string;
+}
+
+/** Plans one environment with its real state, and reads what it planned. */
+export class Planner {
+  readonly folder: PlanFolder;
+  readonly terraform: Terraform;
+  readonly intent: Intent;
+  private readonly binary: TerraformBinary;
+  private readonly others: readonly string[];
+  private readonly head: SynthesizedState;
+
+  /** Synthesizes the environment: what is planned is what the sources say now. */
+  constructor(readonly environment: string) {
+    this.binary = findTerraform();
+    const intents = readIntents();
+    const [intent] = select(intents, [environment]);
+    if (intent === undefined) throw new Error(`no intent of ${environment}`);
+    this.intent = intent;
+    this.others = intents.map((each) => each.environment).filter((name) => name !== environment);
+    const [done] = synthesize([intent]);
+    const file = (name: string) => JSON.parse(done?.files[name] ?? "null");
+    this.head = { stack: file("main.tf.json"), policy: file("authorizer-policy.json") };
+    this.folder = new PlanFolder(environment);
+    this.terraform = new Terraform(this.binary, stackFolder(environment));
+  }
+
+  async init(): Promise<void> {
+    await this.step("init", "connecting to state and providers", ["-input=false", "-no-color"]);
+  }
+
+  /** Plans into a file of the folder and reads the plan; `init` comes first. */
+  async make(name: string = FILES.plan, options: readonly string[] = []): Promise<Planned> {
+    this.folder.remove(name);
+    await this.step("plan", "planning", ["-input=false", "-no-color", `-out=${this.folder.path(name)}`, ...options]);
+    this.folder.close(name);
+    return this.read(name);
+  }
+
+  /** Reads the plan that lies in the folder. */
+  async read(name: string = FILES.plan): Promise<Planned> {
+    const shown = await this.step("show", "reading the plan", ["-json", this.folder.path(name)]);
+    const plan = this.parsed(shown);
+    const base = deployedSynthesis(this.environment, plan, this.head);
+    const model = changeOfPlan(this.environment, plan, { head: this.head, base });
+    return { intent: this.intent, plan, head: this.head, model, hash: changeHash(model) };
+  }
+
+  /** What a plan that is made now belongs to. */
+  async manifest(change: string): Promise<Manifest> {
+    return {
+      version: 1,
+      environment: this.environment,
+      createdAt: new Date().toISOString(),
+      terraform: this.binary.version,
+      change,
+      plan: hashOfFile(this.folder.path(FILES.plan)),
+      config: hashOfConfig(this.others),
+      stack: hashOf(readFileSync(join(this.terraform.folder, "cdk.tf.json"))),
+      providerLock: hashOfFile(join(this.terraform.folder, ".terraform.lock.hcl")),
+      state: await this.state(),
+    };
+  }
+
+  private async state(): Promise<StateId> {
+    const pulled = await this.step("state pull", "reading the state's number", []);
+    if (pulled.trim() === "") return NO_STATE;
+    const { serial, lineage } = JSON.parse(pulled);
+    return { serial, lineage };
+  }
+
+  private parsed(text: string): PlanJson {
+    try {
+      return readPlan(text);
+    } catch (error) {
+      if (!(error instanceof PlanError)) throw error;
+      throw new CommandError(`${this.environment}: ${error.message}`, EXIT.failed);
+    }
+  }
+
+  private async step(command: string, what: string, options: readonly string[]): Promise<string> {
+    const running = this.terraform.start([...command.split(" "), ...options]);
+    const { code, stdout, stderr } = await withProgress(`${this.environment}: ${what}`, running);
+    if (code !== 0) throw terraformFailure(this.environment, command, `${stdout}${stderr}`);
+    return stdout;
+  }
+}
