@@ -7,6 +7,7 @@ import { door } from "./bench/door/door";
 import { leak } from "./bench/door/leak";
 import { growth } from "./bench/growth";
 import { NotMeasured } from "./bench/not-measured";
+import { review } from "./bench/review/review";
 import { synthesis } from "./bench/synthesis";
 import { tableLines } from "./bench/table";
 import { template } from "./bench/template";
@@ -21,6 +22,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   authorizerStart,
   authorizerDecision,
   door,
+  review,
 ];
 
 /** Run only when it is asked for: it takes minutes. */

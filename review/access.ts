@@ -4,7 +4,7 @@ import { issuerRows } from "./access/issuer-rows";
 import { openingRows } from "./access/opening-rows";
 import type { PolicyJson } from "./access/policy-json";
 import { routeRows } from "./access/route-rows";
-import { type AccessRow, compareRows } from "./access/row";
+import { type AccessRow, rowKey } from "./access/row";
 import type { StackJson } from "./stack-json";
 
 /**
@@ -18,7 +18,10 @@ export function accessLedger(stack: StackJson, policy: PolicyJson): readonly Acc
     ...issuerRows(stack, policy),
     ...awsRows(stack),
     ...googleRows(stack),
-  ].sort(compareRows);
+  ]
+    .map((row) => ({ row, key: rowKey(row) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ row }) => row);
 }
 
 /** The ledger as people review it: `synthesized/<environment>/access.md`. */

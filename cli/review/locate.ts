@@ -5,8 +5,16 @@ import { CONFIG } from "../project";
 
 /** Where the config says what a row of the ledger says, as far as one key does. */
 export function locateIn(environment: string): Locate {
-  const places = placesOf(CONFIG, environment);
-  return (row) => pathsOf(row, places).flatMap((path) => places.at(path) ?? [])[0];
+  let places: Places | undefined;
+  return (row) => {
+    // Read when the first row asks: most environments of a review have none.
+    places ??= placesOf(CONFIG, environment);
+    for (const path of pathsOf(row, places)) {
+      const found = places.at(path);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
 }
 
 type ConfigPath = readonly string[];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { BOOTSTRAP_PREFIX } from "../../intent/bootstrap";
 import { NOTHING, type SynthesizedState } from "../../review/change/state";
 import { CommandError, EXIT } from "../command-error";
-import { fileAt, namesAt } from "../git";
+import { filesBelow } from "../git";
 import { SYNTHESIZED } from "../project";
 
 /** What one commit, or the working tree, has in `synthesized/`. */
@@ -26,10 +26,11 @@ export function workingTree(): StateSource {
 }
 
 export function stateAt(commit: string): StateSource {
+  const files = filesBelow(commit, "synthesized");
   return {
-    environments: namesAt(commit, "synthesized"),
+    environments: [...new Set([...files.keys()].flatMap((path) => path.split("/")[1] ?? []))],
     read: (environment) =>
-      stateOf(environment, commit.slice(0, 12), (name) => fileAt(commit, `synthesized/${environment}/${name}`)),
+      stateOf(environment, commit.slice(0, 12), (name) => files.get(`synthesized/${environment}/${name}`)),
   };
 }
 

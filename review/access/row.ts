@@ -19,8 +19,12 @@ export interface RowTerms {
   readonly limits?: Readonly<Record<string, number>>;
 }
 
-/** By principal first: the ledger answers what somebody may do. */
+/** What rows are sorted by, the principal first: the ledger answers what somebody may do. */
+export function rowKey({ who, on, may, under }: AccessRow): string {
+  return [who, on, may, under].join("\u0000");
+}
+
 export function compareRows(a: AccessRow, b: AccessRow): number {
-  const key = ({ who, on, may, under }: AccessRow) => [who, on, may, under].join("\u0000");
-  return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
+  const [left, right] = [rowKey(a), rowKey(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
 }

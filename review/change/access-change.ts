@@ -8,19 +8,19 @@ import { compareText } from "./order";
  */
 export function rowChanges(before: readonly AccessRow[], after: readonly AccessRow[]): readonly RowChange[] {
   const [lost, gained] = [without(before, after), without(after, before)];
-  const left = [...gained].sort(compareRows);
+  const left = new Map<string, AccessRow[]>();
+  for (const row of [...gained].sort(compareRows)) left.set(subject(row), [...(left.get(subject(row)) ?? []), row]);
   const changes: RowChange[] = [];
   for (const old of [...lost].sort(compareRows)) {
-    const at = left.findIndex((row) => subject(row) === subject(old));
-    const [young] = at < 0 ? [] : left.splice(at, 1);
+    const young = left.get(subject(old))?.shift();
     changes.push(
       young === undefined
         ? { effect: lossOf(old), before: old }
         : { effect: effectOf(old, young), before: old, after: young },
     );
   }
-  changes.push(...left.map((row) => ({ effect: gainOf(row), after: row })));
-  return changes.sort(compareChanges);
+  for (const row of [...left.values()].flat()) changes.push({ effect: gainOf(row), after: row });
+  return inOrder(changes);
 }
 
 /** A row that denies protects: to lose it is broader. */
@@ -54,11 +54,12 @@ function isNarrower(before: RowTerms, after: RowTerms): boolean {
 }
 
 function without(rows: readonly AccessRow[], others: readonly AccessRow[]): readonly AccessRow[] {
-  const left = others.map(text);
+  const left = new Map<string, number>();
+  for (const row of others) left.set(text(row), (left.get(text(row)) ?? 0) + 1);
   return rows.filter((row) => {
-    const at = left.indexOf(text(row));
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
+    const count = left.get(text(row)) ?? 0;
+    left.set(text(row), count - 1);
+    return count <= 0;
   });
 }
 
@@ -71,12 +72,13 @@ function subject({ who, may, on }: AccessRow): string {
 }
 
 /** What is broader comes first; callers before the clouds' own parts. */
-function compareChanges(a: RowChange, b: RowChange): number {
-  const key = ({ effect, before, after }: RowChange) => {
-    const row = after ?? before;
-    return [effect, isCall(row?.may ?? "") ? 0 : 1, row?.who, row?.on, row?.may, row?.under].join("\u0000");
-  };
-  return compareText(key(a), key(b));
+function inOrder(changes: readonly RowChange[]): readonly RowChange[] {
+  const keyed = changes.map((change) => {
+    const row = change.after ?? change.before;
+    const key = [change.effect, isCall(row?.may ?? "") ? 0 : 1, row?.who, row?.on, row?.may, row?.under].join("\u0000");
+    return { change, key };
+  });
+  return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ change }) => change);
 }
 
 /** Whether a deed is a call of a route. */

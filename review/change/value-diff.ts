@@ -39,8 +39,10 @@ class ValueDiff {
   }
 
   private value(before: unknown, after: unknown, at: Place): AttributeChange[] {
-    if (canonical(before) === canonical(after)) return [];
-    if (this.hides(before, after, at)) return [{ path: at.path, kind: "hidden" }];
+    if ((before ?? null) === (after ?? null)) return [];
+    if (this.hides(before, after, at)) {
+      return canonical(before) === canonical(after) ? [] : [{ path: at.path, kind: "hidden" }];
+    }
     const [old, young] = [parsed(before), parsed(after)];
     if (old.json && young.json) return this.structures(old.value, young.value, { ...at, inJson: true });
     if (isStructure(before) && isStructure(after)) return this.structures(before, after, at);

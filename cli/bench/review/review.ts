@@ -1,0 +1,75 @@
+import { changeOfPlan } from "../../../review/change/from-plan";
+import { readPlan } from "../../../review/plan/read";
+import { htmlReport } from "../../../review/render/html/page";
+import { markdownReport } from "../../../review/render/markdown";
+import { terminalReport } from "../../../review/render/terminal";
+import { diagramOf } from "../../../review/report/diagram";
+import { reportOf } from "../../../review/report/report";
+import { ROOT } from "../../project";
+import type { Benchmark } from "../benchmark";
+import { runNode } from "../node-process";
+import { inTurns, medianOf } from "../rounds";
+import { type BigPlan, bigPlan } from "./big-plan";
+
+const RESOURCES = 1000;
+
+/** How often `JSON.parse` and `JSON.stringify` of the same file may go into the whole report. */
+const TIMES = 3;
+
+/** What a review may add to a bare start of Node, in milliseconds. */
+const OVERHEAD_MILLISECONDS = 150;
+
+/** Renderings are what a pipeline makes of one plan: for the log, for the comment, for the artefact. */
+function report({ text, head, base }: BigPlan): number {
+  const model = changeOfPlan("bench", readPlan(text), { head, base });
+  const made = reportOf(model);
+  const diagram = diagramOf(model);
+  return [terminalReport(made), ...markdownReport(made, { whole: "" }), htmlReport([{ report: made, diagram }])].length;
+}
+
+function milliseconds(work: () => unknown): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}
+
+/** A plan of a thousand resources in this process, and the whole command on the committed stacks. */
+export const review: Benchmark = {
+  name: "review",
+  title: `review: a plan of ${RESOURCES} resources against JSON.parse and JSON.stringify of it; the command against a bare node`,
+  measure: ({ rounds }) => {
+    const plan = bigPlan(RESOURCES);
+    const inProcess = inTurns("review: the plan", rounds * 3, {
+      json: () => milliseconds(() => JSON.stringify(JSON.parse(plan.text))),
+      report: () => milliseconds(() => report(plan)),
+    });
+    const processes = inTurns("review: the command", rounds, {
+      node: () => runNode(["-e", "0"], ROOT),
+      review: () => runNode(["cli/run.cjs", "review", "--base", "HEAD"], ROOT),
+    });
+    const started = medianOf(processes.node, (cost) => cost.milliseconds);
+    const whole = medianOf(processes.review, (cost) => cost.milliseconds);
+    return [
+      {
+        what: "read, judge and print a plan",
+        unit: "ms",
+        measured: medianOf(inProcess.report, (cost) => cost),
+        baseline: medianOf(inProcess.json, (cost) => cost),
+        aim: { times: TIMES },
+      },
+      { what: "npm run review, every environment", unit: "ms", measured: whole, baseline: started },
+      {
+        what: "  of it over a bare start",
+        unit: "ms",
+        measured: whole - started,
+        aim: { value: OVERHEAD_MILLISECONDS },
+      },
+      {
+        what: "  peak memory",
+        unit: "MB",
+        measured: medianOf(processes.review, (cost) => cost.peakMegabytes),
+        baseline: medianOf(processes.node, (cost) => cost.peakMegabytes),
+      },
+    ];
+  },
+};
