@@ -6,11 +6,14 @@ import type { AccessRow } from "./row";
 /** Who may call which route: the authorizer's decision, and the cache that replays it. */
 export function routeRows(stack: StackJson, policy: PolicyJson): readonly AccessRow[] {
   const callers = callersOf(stack, policy);
+  const onceFor = memo<string>();
+  const onceDecided = memo<ReturnType<typeof decidedBy>>();
   return resourcesOf(stack, "aws_apigatewayv2_route").flatMap((route) => {
     const key = String(route.attributes.route_key);
     const known = policy.routes[key];
-    const on = serviceOf(stack, route);
-    const { under, terms } = decidedBy(stack, route);
+    const { target, authorizer_id, authorization_type } = route.attributes;
+    const on = onceFor(String(target), () => serviceOf(stack, route));
+    const { under, terms } = onceDecided(`${authorization_type} ${authorizer_id}`, () => decidedBy(stack, route));
     // A function denies what its policy does not list, so such a route opens nothing.
     if (known === undefined) return [{ who: "nobody", may: key, on, under: `${under}; not in the policy` }];
     if (known.access === "public") return [{ who: "anyone", may: key, on, under, terms }];
@@ -53,5 +56,15 @@ function decidedBy(stack: StackJson, { attributes }: Resource): Required<Pick<Ac
   return {
     under: `${by} decides, for ${seconds} s per ${sources.join(" + ")}`,
     terms: { requires: [`decision of ${by}`, ...sources], limits: { seconds: Number(seconds) } },
+  };
+}
+
+/** Hundreds of routes share a few services and authorizers. */
+function memo<T>(): (key: string, make: () => T) => T {
+  const made = new Map<string, T>();
+  return (key, make) => {
+    const found = made.get(key) ?? make();
+    made.set(key, found);
+    return found;
   };
 }

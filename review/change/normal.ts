@@ -24,22 +24,26 @@ interface Rules {
 
 const EVERY_LIST_OF_TEXTS: Rules = { path: "" };
 
+/** The value itself where it is in order already: most of a big stack is. */
 function ordered(value: unknown, rules: Rules): unknown {
   if (typeof value === "string") return orderedText(value);
   if (Array.isArray(value)) {
+    if (value.length === 0) return value;
     const items = value.map((item) => ordered(item, rules));
     const isSet =
       rules.sets === undefined ? items.every((item) => typeof item === "string") : rules.sets.includes(rules.path);
     return isSet ? items.sort((a, b) => compareText(canonical(a), canonical(b))) : items;
   }
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => compareText(a, b));
-  return Object.fromEntries(
-    entries.map(([key, item]) => [
-      key,
-      ordered(item, { ...rules, path: rules.path === "" ? key : `${rules.path}.${key}` }),
-    ]),
-  );
+  const keys = Object.keys(value);
+  const isSorted = keys.every((key, index) => index === 0 || (keys[index - 1] as string) < key);
+  const items = keys.map((key): [string, unknown] => {
+    const path = rules.path === "" ? key : `${rules.path}.${key}`;
+    return [key, ordered((value as Attributes)[key], { ...rules, path })];
+  });
+  const isSame = items.every(([key, item]) => item === (value as Attributes)[key]);
+  if (isSorted && isSame) return value;
+  return Object.fromEntries(items.sort(([left], [right]) => compareText(left, right)));
 }
 
 /** Policies are JSON in a text. */

@@ -49,6 +49,7 @@ export class Deployed {
     const lifecycle = known === undefined ? body?.lifecycle : known.lifecycle;
     const own = lifecycle === undefined ? {} : { lifecycle };
     if (body !== undefined && actions === "no-op") {
+      if (body.lifecycle === lifecycle) return body;
       const { lifecycle: _, ...rest } = body;
       return { ...rest, ...own };
     }

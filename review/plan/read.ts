@@ -19,7 +19,9 @@ export function readPlan(text: string): PlanJson {
     parsed = JSON.parse(text);
   } catch (error) {
     if (isStream(text)) throw new PlanError("the messages of terraform plan -json, one a line", SHOW);
-    throw new PlanError(`no JSON: ${(error as Error).message.slice(0, 120)}`, `it may be cut off; ${SHOW}`);
+    // The parser's own words quote the file, which may hold secrets.
+    const at = /position (\d+)/.exec((error as Error).message)?.[1];
+    throw new PlanError(`no JSON${at === undefined ? "" : ` from character ${at} on`}`, `it may be cut off; ${SHOW}`);
   }
   if (!isObject(parsed)) throw new PlanError(kindOf(parsed), SHOW);
   assertPlan(parsed);
@@ -37,7 +39,7 @@ function assertPlan(plan: Fields): void {
   if (!isPlan) throw new PlanError(`an object with ${Object.keys(plan).slice(0, 5).join(", ")}`, SHOW);
   for (const key of ["resource_changes", "resource_drift", "deferred_changes", "checks", "action_invocations"]) {
     if (key in plan && !Array.isArray(plan[key]) && plan[key] !== null) {
-      throw new PlanError(`${key} that is ${kindOf(plan[key])} and no list`, SHOW);
+      throw new PlanError(`${key} as ${kindOf(plan[key])}, no list`, SHOW);
     }
   }
   for (const key of ["resource_changes", "resource_drift"]) {
@@ -77,5 +79,6 @@ function isObject(value: unknown): value is Fields {
 
 function kindOf(value: unknown): string {
   if (value === null) return "null";
-  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -46,28 +46,52 @@ export function bigPlan(resources: number): BigPlan {
       after_sensitive: { request_parameter: [] },
     },
   }));
-  const prior_state = {
-    format_version: "1.0",
-    values: {
-      root_module: {
-        resources: resource_changes.map(({ address, type, change }) => ({
-          address,
-          mode: "managed",
-          type,
-          values: change.before,
-          sensitive_values: {},
-        })),
-      },
-    },
+  const resourcesWith = (moment: "before" | "after") =>
+    resource_changes.map(({ address, mode, type, name, provider_name, change }) => ({
+      address,
+      mode,
+      type,
+      name,
+      provider_name,
+      schema_version: 0,
+      values: change[moment],
+      sensitive_values: { request_parameter: [] },
+    }));
+  const configuration = {
+    provider_config: { aws: { name: "aws", full_name: "registry.terraform.io/hashicorp/aws" } },
+    root_module: { resources: resource_changes.map((each, index) => configured(each, keyOf(index))) },
   };
-  const planned_values = {
-    root_module: { resources: resource_changes.map(({ address, change }) => ({ address, values: change.after })) },
+  const plan = {
+    format_version: "1.2",
+    terraform_version: "1.11.4",
+    planned_values: { root_module: { resources: resourcesWith("after") } },
+    resource_changes,
+    prior_state: { format_version: "1.0", values: { root_module: { resources: resourcesWith("before") } } },
+    configuration,
   };
-  const plan = { format_version: "1.2", terraform_version: "1.11.4", planned_values, resource_changes, prior_state };
   return {
     text: JSON.stringify(plan),
     head: stateOf(names, keyOf, isChanged),
     base: stateOf(names, keyOf, () => false),
+  };
+}
+
+function configured({ address, type, name }: { address: string; type: string; name: string }, key: string) {
+  const reference = (owner: string) => ({ references: [`${owner}.id`, owner] });
+  return {
+    address,
+    mode: "managed",
+    type,
+    name,
+    provider_config_key: "aws",
+    expressions: {
+      api_id: reference("aws_apigatewayv2_api.gateway"),
+      authorization_type: { constant_value: "CUSTOM" },
+      authorizer_id: reference("aws_apigatewayv2_authorizer.scoped"),
+      route_key: { constant_value: key },
+      target: reference("aws_apigatewayv2_integration.orders"),
+    },
+    schema_version: 0,
   };
 }
 
