@@ -7,6 +7,7 @@ import type { deploy } from "./deploy";
 import type { drift } from "./drift";
 import { generate } from "./generate";
 import type { local } from "./local";
+import { addPipelineCommands } from "./pipeline/commands";
 import type { plan } from "./plan";
 import { preview } from "./preview";
 import type { review } from "./review";
@@ -117,6 +118,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .option("--only <group>", "one group: synthesis, template, growth, size, start, decision, door or leak")
     .option("--runs <rounds>", "rounds of each measurement; fifteen without")
     .action(async (...args: Parameters<typeof bench>) => (await import("./bench")).bench(...args));
+  addPipelineCommands(program);
   program.command("check").description("everything CI runs").action(check);
   program.command("app", { hidden: true }).description("what cdktf runs").action(app);
   try {

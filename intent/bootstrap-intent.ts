@@ -19,6 +19,8 @@ export interface BootstrapIntent {
   readonly google: Intent["google"] & {
     /** Workload identity pool: `storefront-dev-github`, or `storefront-dev-github-2` from generation 2 on. */
     readonly poolId: string;
+    /** Its one provider: `github-actions`. */
+    readonly providerId: string;
     /** Of the project. Names the pool's provider before anything is applied. */
     readonly projectNumber: string;
   };

@@ -58,6 +58,7 @@ function bootstrapOf(config: BootstrapConfig, intent: Intent): BootstrapIntent {
     aws: { account: intent.aws.account, region: intent.aws.region, ownsIdentityProvider: own.ownsIdentityProvider },
     google: {
       ...google,
+      providerId: "github-actions",
       poolId: own.generation === 1 ? pool : `${pool}-${own.generation}`,
       projectNumber: own.googleProjectNumber,
     },

@@ -54,6 +54,7 @@ test("a bootstrap has the environment's places, and exact subjects for each iden
       region: "europe-west1",
       ownsProject: true,
       poolId: "shop-dev-github",
+      providerId: "github-actions",
       projectNumber: "100000000001",
     },
     bucket: { name: "shop-state", region: "eu-west-1", key: "shop/dev.tfstate" },

@@ -19,8 +19,6 @@ const APIS = {
   sts: "sts.googleapis.com",
 } as const;
 
-export const GITHUB_PROVIDER_ID = "github-actions";
-
 /** A change of the project's policy under this condition may touch no grant: of the rest, audit logs are left. */
 const NO_GRANT = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([])";
 
@@ -65,8 +63,8 @@ export class PipelineAccounts extends Construct {
     const subjects = [...plan.subjects, ...deploy.subjects].sort();
     const provider = new IamWorkloadIdentityPoolProvider(this, "github-actions", {
       workloadIdentityPoolId: pool.workloadIdentityPoolId,
-      workloadIdentityPoolProviderId: GITHUB_PROVIDER_ID,
-      displayName: GITHUB_PROVIDER_ID,
+      workloadIdentityPoolProviderId: google.providerId,
+      displayName: google.providerId,
       description: "Exactly the jobs that plan and deploy",
       disabled: false,
       oidc: { issuerUri: "https://token.actions.githubusercontent.com" },

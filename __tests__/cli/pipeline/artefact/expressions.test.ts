@@ -1,0 +1,35 @@
+import { expressionFaults } from "../../../../cli/pipeline/artefact/expressions";
+
+const isDeclared = (address: string) => ["aws_iam_role.callers", "aws_cognito_user_pool_client.web"].includes(address);
+const faults = (text: string) => expressionFaults(text, isDeclared);
+
+test.each([
+  "no template at all, with a $ and a { and 100% {of it}",
+  "${aws_iam_role.callers.arn}",
+  "https://${aws_iam_role.callers.name}/x and ${aws_iam_role.callers.inline_policy[0].name}",
+  '${jsonencode({"client_id" = aws_cognito_user_pool_client.web.id, "scope" = "a/b c/d"})}',
+  '$${file("/etc/passwd")} and %%{ if true } are these very characters',
+])("what this program writes may stand there: %s", (text) => {
+  expect(faults(text)).toEqual([]);
+});
+
+test.each([
+  ["reads a file", '${file("/proc/self/environ")}'],
+  ["reads it in a function that is allowed", '${jsonencode(file("/etc/passwd"))}'],
+  ["reads it below a reference", 'x ${aws_iam_role.callers.arn} ${templatefile("/etc/passwd", {})}'],
+  ["names a data source", "${data.aws_iam_policy_document.any.json}"],
+  ["names the runner's folder", "${path.cwd}"],
+  ["names a variable", "${var.token}"],
+  ["names what is not declared", "${aws_iam_role.other.arn}"],
+  ["calls a provider's function", '${provider::aws::arn_parse("x")}'],
+  ["decides", '${true ? "a" : "b"}'],
+  ["loops", "${[for each in aws_iam_role.callers : each]}"],
+  ["hides a template in a text", '${jsonencode("${file("/etc/passwd")}")}'],
+  ["directs", "%{ if true }x%{ endif }"],
+  ["doubles a mark once more", '$$${file("/etc/passwd")}'],
+  ["does not end", "${aws_iam_role.callers.arn"],
+  ["spaces a call", '${file ("/etc/passwd")}'],
+  ["spaces a call with a comment", '${file/**/("/etc/passwd")}'],
+])("what %s may not", (_, text) => {
+  expect(faults(text).length).toBeGreaterThan(0);
+});

@@ -1,0 +1,54 @@
+/**
+ * What stands inside `${…}` of an untrusted stack. Terraform evaluates it where the plan runs, with functions that read
+ * files and the environment's secrets with them, so only what this program writes may stand there: a reference to a
+ * declared resource, and `jsonencode` of such.
+ */
+
+/** Texts without templates of their own, the words of a reference, and the punctuation of an object. */
+const TOKEN =
+  /\s+|"(?:[^"\\$%]|\\["\\nrt]|[$%](?!\{))*"|jsonencode(?=\()|[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+|\[\d+\])*|[(){}[\],=:]/y;
+
+const FUNCTION = "jsonencode";
+/** Keys of an object, written without quotes. */
+const KEY_BEFORE = /^\s*[=:]/;
+
+/** What is wrong with the templates of a text; nothing where they only name what is declared. */
+export function expressionFaults(text: string, isDeclared: (address: string) => boolean): readonly string[] {
+  const faults: string[] = [];
+  for (const { 0: mark, index } of text.matchAll(/([$%])\1*\{/g)) {
+    // Doubled, it is no template but these very characters.
+    if (mark.length === 3) continue;
+    if (mark.length !== 2 || mark.startsWith("%")) {
+      faults.push(`${shown(text.slice(index))} is no plain reference`);
+      continue;
+    }
+    const fault = interpolationFault(text.slice(index + mark.length), isDeclared);
+    if (fault !== undefined) faults.push(fault);
+  }
+  return faults;
+}
+
+function interpolationFault(rest: string, isDeclared: (address: string) => boolean): string | undefined {
+  let position = 0;
+  let depth = 0;
+  while (position < rest.length) {
+    if (rest[position] === "}" && depth === 0) return undefined;
+    TOKEN.lastIndex = position;
+    const token = TOKEN.exec(rest)?.[0];
+    if (token === undefined) return `\${${shown(rest)} is no plain reference`;
+    position += token.length;
+    if (token === "{") depth += 1;
+    if (token === "}") depth -= 1;
+    const isWord = /^[A-Za-z_]/.test(token);
+    if (!isWord || token === FUNCTION || KEY_BEFORE.test(rest.slice(position))) continue;
+    if (rest[position] === "(")
+      return `\${${shown(rest)} calls ${token}: of all functions only ${FUNCTION} may stand here`;
+    const [type, name] = token.split(/[.[]/);
+    if (!isDeclared(`${type}.${name}`)) return `\${${shown(rest)} names ${token}, which is no resource of this stack`;
+  }
+  return `\${${shown(rest)} does not end`;
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text).slice(1, -1);
+}

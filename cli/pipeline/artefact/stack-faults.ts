@@ -1,0 +1,147 @@
+import { isDeepStrictEqual } from "node:util";
+import { AWS_NEEDS } from "../../../stacks/bootstrap/aws/permissions";
+import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";
+import { expressionFaults } from "./expressions";
+
+/** The one file that a stack brings along. */
+export const ARCHIVE = "assets/authorizer/zip/authorizer.zip";
+
+// biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON from a branch that nobody has reviewed
+export type UntrustedJson = any;
+
+const BLOCKS = ["//", "import", "moved", "output", "provider", "resource", "terraform"];
+/** What may differ from the base branch in a provider: names, which reach nothing. */
+const TAGS: Readonly<Record<string, string>> = { aws: "default_tags", google: "default_labels" };
+const LIFECYCLE = ["create_before_destroy", "ignore_changes", "prevent_destroy", "replace_triggered_by"];
+/** Whatever runs something, reads something else, or leaves the stack's own providers. */
+const NOT_IN_A_RESOURCE = ["connection", "count", "dynamic", "for_each", "provider", "provisioner"];
+
+/**
+ * Why a stack may not be planned with credentials: a plan runs whatever providers, data sources, modules and functions
+ * it names. `base` is the same environment on the base branch, which people have reviewed.
+ */
+export function stackFaults(stack: UntrustedJson, base: UntrustedJson, archiveHash: string): readonly string[] {
+  if (!isMap(stack)) return ["cdk.tf.json: got no JSON object, expected a stack"];
+  const declared = addressesOf(stack);
+  return [
+    ...Object.keys(stack)
+      .filter((block) => !BLOCKS.includes(block))
+      .map((block) => `${block}: a block that no stack of this program has`),
+    ...settingFaults(stack, base),
+    ...providerFaults(stack.provider, base.provider),
+    ...resourceFaults(stack.resource, base, archiveHash),
+    ...blockFaults("moved", stack.moved, ["from", "to"]),
+    ...blockFaults("import", stack.import, ["id", "to"]),
+    ...templateFaults(stack, "", (address) => declared.has(address)),
+  ];
+}
+
+function addressesOf({ resource }: UntrustedJson): ReadonlySet<string> {
+  return new Set(entriesOf(resource).flatMap(([type, named]) => entriesOf(named).map(([name]) => `${type}.${name}`)));
+}
+
+/** Where the state is and who writes the providers: a branch may not choose that by itself. */
+function settingFaults(stack: UntrustedJson, base: UntrustedJson): readonly string[] {
+  if (isDeepStrictEqual(withoutComments(stack.terraform), withoutComments(base.terraform))) return [];
+  return [
+    "terraform: another backend, provider or version than on the base branch; such a change is planned by a person who may",
+  ];
+}
+
+function providerFaults(provider: UntrustedJson, base: UntrustedJson): readonly string[] {
+  const names = Object.keys(TAGS);
+  const others = entriesOf(provider).filter(([name]) => !names.includes(name));
+  const found = others.map(([name]) => `provider.${name}: a provider that no stack of this program has`);
+  for (const name of names) {
+    const [own, trusted] = [provider?.[name], base?.[name]].map((blocks) => settingsOf(blocks, name));
+    if (!isDeepStrictEqual(own, trusted)) {
+      found.push(`provider.${name}: other settings than on the base branch: account, project and region are fixed`);
+    }
+  }
+  return found;
+}
+
+function settingsOf(blocks: UntrustedJson, name: string): UntrustedJson {
+  if (!Array.isArray(blocks)) return blocks;
+  return blocks.map((block) => {
+    const { [TAGS[name] ?? ""]: _, ...rest } = isMap(block) ? withoutComments(block) : {};
+    return rest;
+  });
+}
+
+function resourceFaults(resource: UntrustedJson, base: UntrustedJson, archiveHash: string): readonly string[] {
+  const project = base.provider?.google?.[0]?.project;
+  return entriesOf(resource).flatMap(([type, named]) => {
+    if (!(type in AWS_NEEDS) && !(type in GOOGLE_NEEDS)) {
+      return [`resource.${type}: not in the reviewed table of the base branch (stacks/bootstrap/), so not permitted`];
+    }
+    return entriesOf(named).flatMap(([name, attributes]) => {
+      const at = `${type}.${name}`;
+      if (!isMap(attributes)) return [`${at}: got no JSON object, expected one declaration`];
+      return [
+        ...NOT_IN_A_RESOURCE.filter((key) => key in attributes).map((key) => `${at}.${key}: may not stand there`),
+        ...Object.keys(isMap(attributes.lifecycle) ? attributes.lifecycle : {})
+          .filter((key) => !LIFECYCLE.includes(key))
+          .map((key) => `${at}.lifecycle.${key}: may not stand there`),
+        ...placeFaults(at, attributes, project),
+        ...archiveFaults(at, type, attributes, archiveHash),
+      ];
+    });
+  });
+}
+
+function placeFaults(at: string, { project, region }: UntrustedJson, trusted: unknown): readonly string[] {
+  const elsewhere = project !== undefined && project !== trusted;
+  const isAws = at.startsWith("aws_") && region !== undefined;
+  return [
+    ...(elsewhere ? [`${at}.project: another project than the provider's`] : []),
+    ...(isAws ? [`${at}.region: another region than the provider's`] : []),
+  ];
+}
+
+function archiveFaults(at: string, type: string, attributes: UntrustedJson, hash: string): readonly string[] {
+  const isFunction = type === "aws_lambda_function";
+  const found = isFunction && attributes.filename !== ARCHIVE ? [`${at}.filename: expected ${ARCHIVE}`] : [];
+  if (!isFunction && "filename" in attributes) found.push(`${at}.filename: may not stand there`);
+  if (isFunction && attributes.source_code_hash !== hash) {
+    found.push(`${at}.source_code_hash: is not that of ${ARCHIVE}`);
+  }
+  return found;
+}
+
+function blockFaults(block: string, declared: UntrustedJson, keys: readonly string[]): readonly string[] {
+  if (declared === undefined) return [];
+  if (!Array.isArray(declared)) return [`${block}: expected a list`];
+  const isPlain = (each: UntrustedJson) =>
+    isMap(each) &&
+    isDeepStrictEqual(Object.keys(each).sort(), keys) &&
+    Object.values(each).every((value) => typeof value === "string");
+  return declared.every(isPlain) ? [] : [`${block}: expected ${keys.join(" and ")} in each, and nothing else`];
+}
+
+/** In keys as well: Terraform evaluates those of an object. */
+function templateFaults(value: UntrustedJson, path: string, isDeclared: (address: string) => boolean): string[] {
+  if (typeof value === "string") return expressionFaults(value, isDeclared).map((fault) => `${path}: ${fault}`);
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => templateFaults(item, `${path}[${index}]`, isDeclared));
+  return entriesOf(value).flatMap(([key, inner]) => [
+    ...templateFaults(key, `${path || "stack"}, a key`, isDeclared),
+    ...templateFaults(inner, path === "" ? key : `${path}.${key}`, isDeclared),
+  ]);
+}
+
+function withoutComments(value: UntrustedJson): UntrustedJson {
+  if (Array.isArray(value)) return value.map(withoutComments);
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    entriesOf(value).flatMap(([key, inner]) => (key === "//" ? [] : [[key, withoutComments(inner)]])),
+  );
+}
+
+function isMap(value: UntrustedJson): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function entriesOf(value: UntrustedJson): [string, UntrustedJson][] {
+  return isMap(value) ? Object.entries(value) : [];
+}

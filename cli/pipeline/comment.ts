@@ -1,0 +1,58 @@
+import type { ChangeModel } from "../../review/change/model";
+import { MOST_CHARACTERS, markdownReport } from "../../review/render/markdown";
+import { mermaid } from "../../review/render/mermaid";
+import { diagramOf } from "../../review/report/diagram";
+import { reportOf } from "../../review/report/report";
+import { verdictOf } from "../../review/report/verdict";
+import { CommandError, EXIT } from "../command-error";
+import { GitHub } from "./github";
+import { readModel } from "./models";
+
+export interface CommentOptions {
+  /** Number of the pull request. */
+  readonly pull: string;
+  /** Where the whole report is. */
+  readonly whole?: string;
+}
+
+/** Room for the mark and the line below a report. */
+const ROOM = 500;
+
+/** `pipeline comment dev model.json --pull 7`: one comment for the environment, in place; none where nothing changes. */
+export async function comment(environment: string, path: string, { pull, whole }: CommentOptions): Promise<void> {
+  if (!/^[1-9]\d*$/.test(pull)) {
+    throw new CommandError(`--pull ${pull}: expected the number of a pull request`, EXIT.usage);
+  }
+  const done = await stick(GitHub.ofJob(), pull, environment, commentsOf(readModel(path, environment), whole));
+  console.log(`${environment}: ${done}`);
+}
+
+/** What to say of a change: a comment, or several where access and losses alone fill more; nothing of no change. */
+export function commentsOf(model: ChangeModel, whole = "the run of this check"): readonly string[] {
+  if (verdictOf(model).line.endsWith(": no change")) return [];
+  const options = { whole, diagram: mermaid(diagramOf(model)), most: MOST_CHARACTERS - ROOM };
+  return markdownReport(reportOf(model), options);
+}
+
+/** Makes what a workflow has said of an environment equal to these comments, touching as few as possible. */
+export async function stick(
+  github: GitHub,
+  pull: string,
+  environment: string,
+  comments: readonly string[],
+): Promise<string> {
+  const mark = `<!-- front-door plan ${environment} -->`;
+  const wanted = comments.map((text) => `${mark}\n${text}`);
+  const there = (await github.own(`issues/${pull}/comments`)).filter(({ body }) => body?.startsWith(`${mark}\n`));
+  let touched = 0;
+  for (const [index, body] of wanted.entries()) {
+    const old = there[index];
+    if (old?.body === body) continue;
+    if (old === undefined) await github.ask("POST", `issues/${pull}/comments`, { body });
+    else await github.ask("PATCH", `issues/comments/${old.id}`, { body });
+    touched += 1;
+  }
+  const surplus = there.slice(wanted.length);
+  for (const { id } of surplus) await github.ask("DELETE", `issues/comments/${id}`);
+  return `${wanted.length} comments, ${touched} written, ${surplus.length} removed`;
+}

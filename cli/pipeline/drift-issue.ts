@@ -1,0 +1,49 @@
+import type { ChangeModel } from "../../review/change/model";
+import { MOST_CHARACTERS, markdownReport } from "../../review/render/markdown";
+import { reportOf } from "../../review/report/report";
+import { verdictOf } from "../../review/report/verdict";
+import { GitHub } from "./github";
+import { readModels } from "./models";
+
+const MARK = "<!-- front-door drift -->";
+/** Room for the mark, the words around the reports and their joints. */
+const ROOM = 2_000;
+
+/** `pipeline drift-issue model.json…`: one issue for all environments, in place; closed when all are in sync again. */
+export async function driftIssue(paths: readonly string[], { run }: { readonly run?: string }): Promise<void> {
+  console.log(await tell(GitHub.ofJob(), paths.flatMap(readModels), run));
+}
+
+export async function tell(github: GitHub, models: readonly ChangeModel[], run = "the nightly run"): Promise<string> {
+  const drifted = models.filter((model) => verdictOf(model).drifted);
+  const issues = await github.own("issues?state=open");
+  const open = issues.find(({ body, pull_request }) => pull_request === undefined && body?.startsWith(MARK));
+  if (drifted.length === 0) {
+    if (open === undefined) return "in sync, and no issue says otherwise";
+    await github.ask("PATCH", `issues/${open.number}`, { state: "closed", state_reason: "completed" });
+    return `in sync: closed issue ${open.number}`;
+  }
+  const names = drifted.map(({ environment }) => environment).join(", ");
+  const post = { title: `Drift in ${names}`, body: bodyOf(drifted, run) };
+  if (open === undefined) {
+    const made = (await github.ask("POST", "issues", post)) as { readonly number: number };
+    return `drift in ${names}: opened issue ${made.number}`;
+  }
+  if (open.body === post.body) return `drift in ${names}: issue ${open.number} says it already`;
+  await github.ask("PATCH", `issues/${open.number}`, post);
+  return `drift in ${names}: wrote issue ${open.number}`;
+}
+
+function bodyOf(drifted: readonly ChangeModel[], run: string): string {
+  const most = Math.floor((MOST_CHARACTERS - ROOM) / drifted.length);
+  const reports = drifted.map((model) => {
+    const [first = "", ...more] = markdownReport(reportOf(model), { whole: run, most });
+    return more.length === 0 ? first : `${first}\n_More does not fit here: ${run}_\n`;
+  });
+  return [
+    MARK,
+    "Something in the clouds is not as Terraform left it. Put it back with a deploy, or take it into `config/`.",
+    "",
+    ...reports,
+  ].join("\n");
+}

@@ -1,0 +1,31 @@
+import { roleArn, serviceAccountEmail } from "../../intent/names";
+import { CommandError, EXIT } from "../command-error";
+import { readBootstraps, readIntents } from "../intents";
+
+/** `pipeline identity dev plan`: what a job needs to become an identity, as `key=value` lines. Nothing of it is secret. */
+export function identity(environment: string, role: string): void {
+  if (role !== "plan" && role !== "deploy") {
+    throw new CommandError(`got the role ${JSON.stringify(role)}, expected plan or deploy`, EXIT.usage);
+  }
+  const bootstraps = readBootstraps(readIntents());
+  const found = bootstraps.find((each) => each.environment === environment);
+  if (found === undefined) {
+    const known = bootstraps.map((each) => each.environment).join(", ") || "none";
+    throw new CommandError(
+      `config/bootstrap.yaml has no environment ${JSON.stringify(environment)}\n    known: ${known}`,
+      EXIT.usage,
+    );
+  }
+  const { aws, google } = found;
+  const { name } = found[role];
+  const pool = `projects/${google.projectNumber}/locations/global/workloadIdentityPools/${google.poolId}`;
+  for (const [key, value] of Object.entries({
+    aws_role: roleArn(aws.account, name),
+    aws_region: aws.region,
+    google_project: google.project,
+    google_provider: `${pool}/providers/${google.providerId}`,
+    google_account: serviceAccountEmail(name, google.project),
+  })) {
+    console.log(`${key}=${value}`);
+  }
+}

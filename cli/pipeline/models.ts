@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import { type ChangeModel, MODEL_VERSION } from "../../review/change/model";
+import { CommandError, EXIT } from "../command-error";
+
+/** The change models of a file that `--format json` wrote. */
+export function readModels(path: string): readonly ChangeModel[] {
+  const models = parse(path);
+  const list: readonly unknown[] = Array.isArray(models) ? models : [models];
+  const strange = list.find((model) => (model as Partial<ChangeModel> | null)?.version !== MODEL_VERSION);
+  if (list.length > 0 && strange === undefined) return list as readonly ChangeModel[];
+  throw new CommandError(
+    `${path}: got no change model of version ${MODEL_VERSION}\n    write it with: npm run plan -- <environment> --format json --out ${path}`,
+    EXIT.failed,
+  );
+}
+
+/** The one model of an environment. */
+export function readModel(path: string, environment: string): ChangeModel {
+  const found = readModels(path).find((model) => model.environment === environment);
+  if (found !== undefined) return found;
+  throw new CommandError(`${path}: has no model of ${environment}`, EXIT.failed);
+}
+
+function parse(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new CommandError(`${path}: cannot be read: ${(error as Error).message}`, EXIT.failed);
+  }
+}
