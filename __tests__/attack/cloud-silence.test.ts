@@ -32,7 +32,7 @@ test("one try of a call waits 1.5 seconds, there are two, and all of them end wi
   arena.internet.intercept(sts, forService("accounts", silent));
   // Of this service the first two calls are silent once and then slow.
   for (const host of [aws, sts]) {
-    arena.internet.intercept(host, forService("catalog", slow(1200)));
+    arena.internet.intercept(host, forService("catalog", slow(900)));
     arena.internet.intercept(host, forService("catalog", first(silent)));
   }
   arena.internet.intercept(iam, forService("catalog", silent));

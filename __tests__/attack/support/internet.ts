@@ -19,7 +19,8 @@ export class Internet {
   readonly calls: OutboundCall[] = [];
   /** By host, the foremost last. */
   private readonly interceptions = new Map<string, Interception[]>();
-  private server: { closeAllConnections(): void } | undefined;
+  /** Of all its entrances. */
+  private servers: readonly { closeAllConnections(): void }[] = [];
 
   constructor(private readonly secrets: Secrets) {}
 
@@ -28,7 +29,7 @@ export class Internet {
     const start = LocalTls.start;
     const spy = jest.spyOn(LocalTls, "start").mockImplementation(async (hosts) => {
       const tls = await start(new Map([...hosts].map(([host, real]) => [host, this.before(host, real)])));
-      this.server = (tls as unknown as { server: { closeAllConnections(): void } }).server;
+      this.servers = (tls as unknown as { servers: readonly { closeAllConnections(): void }[] }).servers;
       return tls;
     });
     try {
@@ -57,7 +58,7 @@ export class Internet {
 
   /** An interception that hangs up on the caller. */
   readonly hangUp: Interception = () => {
-    this.server?.closeAllConnections();
+    for (const server of this.servers) server.closeAllConnections();
     return SILENCE;
   };
 
