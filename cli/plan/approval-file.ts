@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { changeHash } from "../../review/change/hash";
 import { type ChangeModel, MODEL_VERSION } from "../../review/change/model";
 import { canonical } from "../../review/change/order";
+import { attributeLine } from "../../review/render/attribute-line";
 import { changeWords } from "../../review/report/change-line";
 import { guardSentence, rowSentence } from "../../review/report/sentences";
 import { CommandError, EXIT } from "../command-error";
@@ -51,14 +52,16 @@ function linesOf({ access, resources, drift, notes }: ChangeModel): ReadonlyMap<
   return new Map([
     ...access.rows.map((row) => [canonical(row), rowSentence(row)] as const),
     ...access.guards.map((guard) => [canonical(guard), guardSentence(guard)] as const),
-    ...resources.map((each) => [canonical(each), `${each.address}: ${changeWords(each)}${paths(each)}`] as const),
-    ...drift.map((each) => [`drift ${canonical(each)}`, `${each.address}: drifted${paths(each)}`] as const),
+    ...resources.map((each) => [canonical(each), `${each.address}: ${changeWords(each)}${details(each)}`] as const),
+    ...drift.map((each) => [`drift ${canonical(each)}`, `${each.address}: drifted${details(each)}`] as const),
     ...notes.map((note) => [note, note] as const),
   ]);
 }
 
-function paths({ attributes }: ChangeModel["resources"][number]): string {
-  const names = [...new Set(attributes.map(({ path }) => path))];
-  if (names.length === 0) return "";
-  return ` (${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""})`;
+/** The first attributes that change, as the report shows them: without what is secret. */
+function details({ attributes }: ChangeModel["resources"][number]): string {
+  const shown = attributes.slice(0, 3).map(attributeLine);
+  const more = attributes.length - shown.length;
+  if (shown.length === 0) return "";
+  return ` (${shown.join("; ")}${more > 0 ? `; and ${more} more` : ""})`;
 }

@@ -78,7 +78,7 @@ function invocationRow(stack: StackJson, { attributes }: Resource): AccessRow {
 }
 
 function statements(policy: string): readonly Attributes[] {
-  return [JSON.parse(policy).Statement].flat();
+  return [JSON.parse(policy).Statement ?? []].flat();
 }
 
 function verb({ Effect, Action, NotAction }: Attributes): string {

@@ -8,6 +8,7 @@ import { withCauses } from "../plan/follows";
 import { withForeign } from "../plan/foreign";
 import { notesOf } from "../plan/notes";
 import { managed, type PlanJson, type PlannedChange } from "../plan/plan-json";
+import { own } from "../plan/shape";
 import type { Attributes } from "../stack-json";
 import { rowChanges } from "./access-change";
 import { followed } from "./follows";
@@ -137,7 +138,7 @@ function policyChange(before: SynthesizedState, after: SynthesizedState): readon
 
 function bodyOf({ stack }: SynthesizedState, address: string): Attributes | undefined {
   const [type = "", name = ""] = address.split(".", 2);
-  return stack.resource?.[type]?.[name];
+  return own(own(stack.resource, type), name);
 }
 
 /** The stack as it will be: without what this plan takes away although it is declared. */

@@ -5,7 +5,7 @@ import type { Attributes } from "../stack-json";
 import { anyUnknown, type Deployed } from "./deployed";
 import { Hidden, withoutStandIns } from "./hidden";
 import type { Change } from "./plan-json";
-import { isFields, isUnset, shaped } from "./shape";
+import { isFields, isUnset, own, shaped } from "./shape";
 
 /** What attributes are compared with besides the plan. */
 export interface AttributeContext {
@@ -27,23 +27,23 @@ export function attributeChanges(change: Change, context: AttributeContext): rea
   ];
   const unknown = fields(change.after_unknown);
   const sensitive = fields(change.after_sensitive);
-  const [old, young]: [Record<string, unknown>, Record<string, unknown>] = [{}, {}];
+  const [old, young]: [Record<string, unknown>, Record<string, unknown>] = [Object.create(null), Object.create(null)];
   const following: AttributeChange[] = [];
   for (const name of new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(unknown)])) {
-    const like = context.configured?.[name];
-    const [was, is] = [unset(before[name]), unset(after[name])];
-    if (!anyUnknown(unknown[name])) {
+    const like = own(context.configured, name);
+    const [was, is] = [unset(own(before, name)), unset(own(after, name))];
+    if (!anyUnknown(own(unknown, name))) {
       if (was !== undefined) old[name] = shaped(was, like, name);
       if (is !== undefined) young[name] = shaped(is, like, name);
       continue;
     }
-    if (sensitive[name] === true) {
+    if (own(sensitive, name) === true) {
       following.push({ path: name, kind: "hidden" });
       continue;
     }
     // What only the provider works out says nothing.
     if (like === undefined) continue;
-    const will = filled(context.deployed.inWords(is, context.type, name, like), unknown[name], like);
+    const will = filled(context.deployed.inWords(is, context.type, name, like), own(unknown, name), like);
     const inWords = context.deployed.inWords(was, context.type, name, like);
     if (was !== undefined && same(inWords, will, context.type, name)) following.push({ path: name, kind: "unknown" });
     else {
@@ -76,8 +76,8 @@ function filled(value: unknown, unknown: unknown, like: unknown): unknown {
   return Object.fromEntries(
     keys
       // Nested values that only the provider works out.
-      .filter((key) => !(anyUnknown(unknown[key]) && written[key] === undefined))
-      .map((key) => [key, filled(known[key], unknown[key], written[key])]),
+      .filter((key) => !(anyUnknown(own(unknown, key)) && own(written, key) === undefined))
+      .map((key) => [key, filled(own(known, key), own(unknown, key), own(written, key))]),
   );
 }
 

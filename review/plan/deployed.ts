@@ -2,7 +2,7 @@ import { canonical } from "../change/order";
 import type { Attributes, StackJson } from "../stack-json";
 import { type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
 import { References } from "./references";
-import { isFields, isUnset, shaped } from "./shape";
+import { isFields, isUnset, own, shaped } from "./shape";
 
 type Configured = StackJson & { readonly [block: string]: unknown };
 
@@ -26,7 +26,7 @@ export class Deployed {
     const state = stateOf(plan);
     this.references = new References(configured, state);
     const planned = new Map(changes.filter(({ deposed }) => deposed === undefined).map((each) => [each.address, each]));
-    const resource: Record<string, Record<string, Attributes>> = {};
+    const resource: Record<string, Record<string, Attributes>> = empty();
     for (const each of state) {
       const attributes = this.attributesOf(each, planned.get(each.address));
       const named = resource[each.type] ?? {};
@@ -42,16 +42,16 @@ export class Deployed {
   }
 
   private attributesOf(found: StateResource, planned: PlannedChange | undefined): Attributes {
-    const body = this.configured.resource[found.type]?.[nameOf(found)];
+    const body = own(own(this.configured.resource, found.type), nameOf(found));
     const actions = planned?.change.actions.join("+");
-    const known = this.synthesized.resource[found.type]?.[nameOf(found)];
+    const known = own(own(this.synthesized.resource, found.type), nameOf(found));
     // Terraform's own arguments are in no state: where nobody knows them, they are taken to be as they will be.
     const lifecycle = known === undefined ? body?.lifecycle : known.lifecycle;
-    const own = lifecycle === undefined ? {} : { lifecycle };
+    const kept = lifecycle === undefined ? {} : { lifecycle };
     if (body !== undefined && actions === "no-op") {
       if (body.lifecycle === lifecycle) return body;
       const { lifecycle: _, ...rest } = body;
-      return { ...rest, ...own };
+      return { ...rest, ...kept };
     }
     const { before = found.values, after, before_sensitive, after_unknown } = planned?.change ?? {};
     const [old, young, unknown] = [before, after, after_unknown].map((each) => (isFields(each) ? each : {})) as [
@@ -61,15 +61,21 @@ export class Deployed {
     ];
     const marks = isFields(before_sensitive) ? before_sensitive : (found.sensitive_values as Attributes | undefined);
     const attributes = Object.entries(old).flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
-      if (planned !== undefined && body !== undefined && staysAsItIs(value, young[name], unknown[name])) {
-        return name in body ? [[name, body[name]]] : [];
+      if (planned !== undefined && body !== undefined && staysAsItIs(value, own(young, name), own(unknown, name))) {
+        return Object.hasOwn(body, name) ? [[name, body[name]]] : [];
       }
-      if (isUnset(value) || value === "" || marks?.[name] === true) return [];
+      if (isUnset(value) || value === "" || own(marks, name) === true) return [];
       // Neither declared now nor when it was deployed: the provider works it out, and does so again.
-      if (body !== undefined && !(name in body) && unknown[name] === true && known?.[name] === undefined) return [];
+      if (
+        body !== undefined &&
+        !Object.hasOwn(body, name) &&
+        own(unknown, name) === true &&
+        own(known, name) === undefined
+      )
+        return [];
       return [[name, this.inWords(value, found.type, name, body?.[name] ?? this.likeOf(found.type, name))]];
     });
-    return { ...Object.fromEntries(attributes), ...own };
+    return { ...Object.fromEntries(attributes), ...kept };
   }
 
   /** How another object of the type writes this attribute, where this one is no longer declared. */
@@ -81,6 +87,11 @@ export class Deployed {
     }
     return this.likes.get(key);
   }
+}
+
+/** Without a prototype: Terraform allows a resource that is called `__proto__`. */
+function empty<T>(): Record<string, T> {
+  return Object.create(null);
 }
 
 function staysAsItIs(before: unknown, after: unknown, unknown: unknown): boolean {

@@ -2,7 +2,7 @@ import type { SynthesizedState } from "../change/state";
 import type { Attributes, StackJson } from "../stack-json";
 import { nameOf } from "./deployed";
 import type { PlannedChange } from "./plan-json";
-import { isFields, shaped } from "./shape";
+import { isFields, own, shaped } from "./shape";
 
 type Resources = Record<string, Record<string, Attributes>>;
 
@@ -18,18 +18,21 @@ export function withForeign(
   deployed: StackJson,
   planned: readonly PlannedChange[],
 ): { readonly stack: SynthesizedState["stack"]; readonly notes: readonly string[] } {
-  const notes: string[] = [];
-  const added: Resources = {};
+  const notes = [...withoutUnreadable(deployed)];
+  const added: Resources = Object.create(null);
   for (const each of planned) {
     const { type, address, change, deposed } = each;
     const name = nameOf(each);
-    const declared = configured.resource?.[type]?.[name] !== undefined;
+    const declared = own(own(configured.resource, type), name) !== undefined;
     const after = shaped(change.after, undefined, "");
     if (declared || deposed !== undefined || !isFields(after)) continue;
     if (change.actions.includes("delete") && !change.actions.includes("create")) continue;
     const unread = DOCUMENTS.find((document) => isUnread(each, document, after));
-    if (unread === undefined) added[type] = { ...added[type], [name]: after };
-    else {
+    if (unread === undefined) {
+      const named = added[type] ?? Object.create(null);
+      named[name] = after;
+      added[type] = named;
+    } else {
       notes.push(`the access of ${address} is not judged: its ${unread} cannot be read before the apply`);
       delete (deployed.resource as Resources)[type]?.[name];
     }
@@ -42,14 +45,35 @@ export function withForeign(
   return { stack: { ...configured, resource }, notes };
 }
 
+/** Takes out of what is deployed whatever has a policy that is no JSON, or hidden; says what. */
+function withoutUnreadable({ resource }: StackJson): readonly string[] {
+  return Object.entries(resource as Resources).flatMap(([type, named]) =>
+    Object.entries(named).flatMap(([name, attributes]) => {
+      const unread = needed(type, attributes).find((document) => !isDocument(attributes[document]));
+      if (unread === undefined) return [];
+      delete named[name];
+      return [`the access that ${type}.${name} gives now is not judged: its ${unread} cannot be read`];
+    }),
+  );
+}
+
+/** The documents that the ledger reads of a resource. */
+function needed(type: string, attributes: Attributes): readonly string[] {
+  if (!type.startsWith("aws_")) return [];
+  const always = type === "aws_iam_role" ? ["assume_role_policy"] : type === "aws_iam_role_policy" ? ["policy"] : [];
+  const found = /^aws_\w+_policy$/.test(type) && "policy" in attributes ? ["policy"] : [];
+  return [...new Set([...always, ...found])];
+}
+
+function isDocument(value: unknown): boolean {
+  try {
+    return typeof value === "string" && isFields(JSON.parse(value));
+  } catch {
+    return false;
+  }
+}
+
 function isUnread({ type, change }: PlannedChange, document: string, after: Attributes): boolean {
   const unknown = isFields(change.after_unknown) && change.after_unknown[document] === true;
-  const needed =
-    /^aws_/.test(type) && (document in after || (type === "aws_iam_role" && document === "assume_role_policy"));
-  if (!needed && !unknown) return false;
-  try {
-    return !isFields(JSON.parse(String(after[document])));
-  } catch {
-    return true;
-  }
+  return (unknown || needed(type, after).includes(document)) && !isDocument(after[document]);
 }

@@ -1,3 +1,4 @@
+import { compareText } from "../change/order";
 import type { Attributes, StackJson } from "../stack-json";
 import type { StateResource } from "./plan-json";
 import { isFields } from "./shape";
@@ -59,6 +60,7 @@ export const TARGETS: Readonly<Record<string, readonly Target[]>> = {
 /** Turns the literal values of a state back into the references that a configuration has in their place. */
 export class References {
   private readonly targets = new Map<string, Set<Target>>();
+  private readonly names = new Map<string, Names>();
   private readonly values = new Map<Target, { readonly address: string; readonly value: string }[]>();
 
   constructor(configured: StackJson & { readonly output?: unknown }, state: readonly StateResource[]) {
@@ -103,36 +105,44 @@ export class References {
    * objects have the same name, the one that `configured`, the attribute's value in the configuration, refers to counts.
    */
   restored(value: unknown, type: string, attribute: string, configured?: unknown): unknown {
-    const targets = this.targets.get(`${type}.${attribute}`);
-    if (targets === undefined) return value;
-    const candidates = [...targets].flatMap((target) =>
-      (this.values.get(target) ?? []).map(({ address, value: text }) => ({
-        text,
-        reference: `\${${address}.${target.slice(target.indexOf(".") + 1)}}`,
-      })),
-    );
+    const names = this.namesFor(`${type}.${attribute}`);
+    if (names.size === 0) return value;
     const written = JSON.stringify(configured ?? "");
-    const rank = ({ reference }: Candidate) => (written.includes(reference) ? 0 : 1);
-    // The longest first: an ARN holds names of others.
-    candidates.sort(
-      (a, b) => b.text.length - a.text.length || rank(a) - rank(b) || (a.reference < b.reference ? -1 : 1),
-    );
-    return texts(value, (text) => withReferences(text, candidates));
+    const chosen = (references: readonly string[]) =>
+      references.find((reference) => written.includes(reference)) ?? references[0] ?? "";
+    return texts(value, (text) => {
+      const whole = names.get(text);
+      return whole === undefined ? withReferences(text, names, chosen) : chosen(whole);
+    });
+  }
+
+  /** What a text of this attribute may name, the longest first: an ARN holds names of others. */
+  private namesFor(key: string): Names {
+    const known = this.names.get(key);
+    if (known !== undefined) return known;
+    const found = new Map<string, string[]>();
+    for (const target of this.targets.get(key) ?? []) {
+      const attribute = target.slice(target.indexOf(".") + 1);
+      for (const { address, value } of this.values.get(target) ?? []) {
+        const references = found.get(value) ?? [];
+        references.push(`\${${address}.${attribute}}`);
+        found.set(value, references);
+      }
+    }
+    const sorted = new Map([...found].sort(([a], [b]) => b.length - a.length || compareText(a, b)));
+    this.names.set(key, sorted);
+    return sorted;
   }
 }
 
-interface Candidate {
-  readonly text: string;
-  readonly reference: string;
-}
+/** By the text in a state, the references that may stand for it. */
+type Names = ReadonlyMap<string, readonly string[]>;
 
-function withReferences(text: string, candidates: readonly Candidate[]): string {
-  const whole = candidates.find((candidate) => candidate.text === text);
-  if (whole !== undefined) return whole.reference;
+function withReferences(text: string, names: Names, chosen: (references: readonly string[]) => string): string {
   let parts: readonly { readonly text: string; readonly done: boolean }[] = [{ text, done: false }];
-  for (const { text: literal, reference } of candidates) {
+  for (const [literal, references] of names) {
     if (!text.includes(literal)) continue;
-    parts = parts.flatMap((part) => (part.done ? [part] : split(part.text, literal, reference)));
+    parts = parts.flatMap((part) => (part.done ? [part] : split(part.text, literal, chosen(references))));
   }
   return parts.map((part) => part.text).join("");
 }

@@ -46,3 +46,8 @@ export function isUnset(value: unknown): boolean {
 export function isFields(value: unknown): value is Attributes {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** What an object has itself: `constructor` may be the name of a resource. */
+export function own<T>(object: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined;
+}

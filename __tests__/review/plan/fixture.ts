@@ -13,7 +13,7 @@ export interface Fixture {
   readonly plan: PlanJson;
   readonly head: SynthesizedState;
   /** The synthesis that is deployed. */
-  readonly base: SynthesizedState | "nothing";
+  readonly base: SynthesizedState | "nothing" | undefined;
 }
 
 export function fixture(name: string): Fixture {

@@ -1,0 +1,157 @@
+import { changeHash } from "../../../review/change/hash";
+import { readPlan } from "../../../review/plan/read";
+import { MOST_CHARACTERS, markdownReport } from "../../../review/render/markdown";
+import { terminalReport } from "../../../review/render/terminal";
+import { reportOf } from "../../../review/report/report";
+import { fixture, modelOf } from "./fixture";
+import { changeOf, planned, planOf } from "./synthetic";
+
+const HOSTILE = [
+  "</details><script>alert(1)</script>",
+  "| a | b |\n| --- | --- |",
+  "[click](https://evil.example) @everyone ![x](https://evil.example/x.png)",
+  "\u001b[2J\u001b[31mno change\u001b[0m",
+  "\u202eegnahc on",
+  "```\n### prod: no change\n```",
+  "__proto__",
+  "${aws_iam_role.x.arn}",
+];
+
+test.each(HOSTILE)("a value of anybody cannot speak for the report: %j", (value) => {
+  const change = { before: { note: "a", [value]: "x" }, after: { note: value, [value]: "y" } };
+  const report = reportOf(changeOf(planOf([planned("aws_sns_topic.news", change)])));
+  const [markdown = ""] = markdownReport(report, { whole: "here" });
+  expect(markdown.split("\n").filter((line) => line.startsWith("#"))).toEqual([
+    "### dev&#58; 1 changed · access unchanged".replace("·", "&#183;"),
+  ]);
+  expect(markdown).not.toMatch(/<script|\]\(|@everyone|\u202e|\u001b/);
+  expect(terminalReport(report)).not.toMatch(/\u202e|\u001b\[2J/);
+});
+
+test.each(["__proto__", "constructor", "toString"])("a resource that is called %s is one like any other", (name) => {
+  const policy = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}]}';
+  const after = { name: "x", assume_role_policy: policy };
+  const model = changeOf(planOf([planned(`aws_iam_role.${name}`, { actions: ["create"], after })]), {
+    aws_iam_role: { other: { name: "o", assume_role_policy: policy } },
+  });
+  expect(model.resources.map(({ address }) => address)).toEqual([`aws_iam_role.${name}`]);
+  // The other one is declared, and is not there yet.
+  expect(model.access.rows.map(({ after: row }) => row?.on)).toEqual(["role o", "role x"]);
+});
+
+test("the plan of another program: modules, keys, indices, data and types that nobody has described", () => {
+  const open =
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}';
+  const model = changeOf(
+    planOf([
+      planned('module.a.module.b.aws_iam_role.r["x.y"]', {
+        actions: ["create"],
+        after: { name: "r", assume_role_policy: open },
+      }),
+      planned("module.a.aws_iam_role.later[0]", {
+        actions: ["create"],
+        after: { name: "l" },
+        after_unknown: { assume_role_policy: true },
+      }),
+      planned('azurerm_key_vault.v["k"]', { actions: ["delete"], before: { name: "v" } }),
+      planned("data.aws_caller_identity.me", { actions: ["read"], after: {} }, { mode: "data" }),
+    ]),
+  );
+  expect(model.resources.map(({ address, action }) => `${action} ${address}`)).toEqual([
+    'destroyed azurerm_key_vault.v["k"]',
+    "added module.a.aws_iam_role.later[0]",
+    'added module.a.module.b.aws_iam_role.r["x.y"]',
+  ]);
+  expect(model.resources[0]?.loss).toBe("unknown: this type of resource is new to the review");
+  expect(model.access.rows.map(({ effect, after }) => `${effect} ${after?.who} ${after?.may}`)).toEqual([
+    "broadened everybody sts:AssumeRole (trusted)",
+  ]);
+  expect(model.notes).toEqual([
+    "the access of module.a.aws_iam_role.later[0] is not judged: its assume_role_policy cannot be read before the apply",
+  ]);
+});
+
+test("a policy in the state that nobody can read is said, and stops no report", () => {
+  const state = {
+    address: "aws_iam_role.x",
+    type: "aws_iam_role",
+    values: { name: "x", assume_role_policy: "not json" },
+  };
+  const before = state.values;
+  const model = changeOf(
+    planOf([planned("aws_iam_role.x", { actions: ["delete"], before })], {
+      prior_state: { values: { root_module: { resources: [state] } } },
+    }),
+  );
+  expect(model.notes).toEqual([
+    "the access that aws_iam_role.x gives now is not judged: its assume_role_policy cannot be read",
+  ]);
+});
+
+test("without the deployed policy every route counts as one that opens, and the report says why", () => {
+  const model = modelOf({ ...fixture("nothing-changed"), base: undefined });
+  expect(
+    model.access.rows.filter(({ after }) => after?.may === "GET /orders").every(({ effect }) => effect === "broadened"),
+  ).toBe(true);
+  expect(model.notes).toEqual([
+    "the authorizer policy that is deployed is in no commit of this repository: every route counts as one that opens",
+  ]);
+});
+
+test.each(["scope-given", "service-removed", "federation-rebuilt", "tags-changed"])(
+  "%s: neither the order of keys and resources nor what stays unchanged moves the hash of the change",
+  (name) => {
+    const { plan, head, base } = fixture(name);
+    const hash = changeHash(modelOf({ plan, head, base }));
+    const turned = JSON.parse(JSON.stringify(plan), (_, value) => reversedKeys(value)) as typeof plan;
+    const resources = [...(plan.resource_changes ?? [])].reverse();
+    expect(changeHash(modelOf({ plan: { ...turned, resource_changes: resources }, head, base }))).toBe(hash);
+    expect(changeHash({ ...modelOf({ plan, head, base }), unchanged: 7 })).toBe(hash);
+    expect(changeHash(modelOf(fixture("scope-taken")))).not.toBe(hash);
+  },
+);
+
+function reversedKeys(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).reverse());
+}
+
+test("five thousand roles with their policies are told within one comment of GitHub's", () => {
+  const trust =
+    '{"Statement":[{"Effect":"Allow","Principal":{"Service":"x.amazonaws.com"},"Action":"sts:AssumeRole"}]}';
+  const names = Array.from({ length: 2500 }, (_, index) => `r${index}`);
+  const arn = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+  const state = names.map((name) => ({
+    address: `aws_iam_role.${name}`,
+    type: "aws_iam_role",
+    values: { name, arn: arn(name), assume_role_policy: trust },
+  }));
+  const plan = planOf(
+    names.flatMap((name) => [
+      planned(`aws_iam_role.${name}`, {
+        before: { name, arn: arn(name), description: "a", assume_role_policy: trust },
+        after: { name, arn: arn(name), description: "b", assume_role_policy: trust },
+      }),
+      planned(`aws_iam_role_policies_exclusive.${name}`, { actions: ["delete"], before: { role_name: name } }),
+    ]),
+    { prior_state: { values: { root_module: { resources: state } } } },
+  );
+  const report = reportOf(changeOf(readPlan(JSON.stringify(plan))));
+  expect(report.verdict.counts).toEqual({ changed: 2500, destroyed: 2500 });
+  const [comment = ""] = markdownReport(report, { whole: "here" });
+  expect(comment.length).toBeLessThanOrEqual(MOST_CHARACTERS);
+});
+
+test("a plan of fifty megabytes is read and told, and the report is no larger for it", () => {
+  const blob = "x".repeat(50_000);
+  const plan = planOf(
+    Array.from({ length: 500 }, (_, index) =>
+      planned(`aws_ssm_parameter.p${index}`, { before: { data: `${blob}a` }, after: { data: `${blob}b` } }),
+    ),
+  );
+  const text = JSON.stringify(plan);
+  expect(text.length).toBeGreaterThan(50_000_000);
+  const report = reportOf(changeOf(readPlan(text)));
+  expect(report.verdict.counts).toEqual({ changed: 500 });
+  expect(terminalReport(report).length).toBeLessThan(2_000_000);
+});
