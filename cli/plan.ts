@@ -17,12 +17,14 @@ export interface PlanOptions {
   /** File to write the report to. Default: the terminal. */
   readonly out?: string;
   readonly failOn?: string;
+  /** Plans what lies in `cdktf.out/`, without a synthesis before. */
+  readonly asSynthesized?: boolean;
 }
 
 /** `npm run plan -- env`: what a deploy would change, with all that only a plan knows; kept so that it can be applied. */
 export async function plan(environment: string, options: PlanOptions): Promise<void> {
   const { reasons, print } = outputOf(options);
-  const planned = await locked(environment, new PlanFolder(environment), () => keep(new Planner(environment)));
+  const planned = await locked(environment, new PlanFolder(environment), () => keep(new Planner(environment, options)));
   print(planned);
   demandApproval([reviewed(planned).report], reasons);
 }

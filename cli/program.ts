@@ -48,6 +48,7 @@ export async function run(args: readonly string[]): Promise<void> {
     .option("--format <format>", "terminal, markdown, html or json", "terminal")
     .option("--out <file>", "write it there instead of to the terminal")
     .option("--fail-on <reasons>", "exit with 2 for any of: broadened, destroy, replace, drift")
+    .option("--as-synthesized", "plan what lies in cdktf.out/ and synthesized/, without a synthesis before")
     .action(async (...args: Parameters<typeof plan>) => (await import("./plan")).plan(...args));
   program
     .command("deploy")

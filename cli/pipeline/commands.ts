@@ -31,6 +31,12 @@ export function addPipelineCommands(program: Command): void {
       (await import("./comment")).comment(environment, model, options),
     );
   pipeline
+    .command("report")
+    .description("print a plan's model as Markdown, for a job's summary")
+    .argument("<environment>")
+    .argument("<model>")
+    .action(async (environment: string, model: string) => (await import("./comment")).report(environment, model));
+  pipeline
     .command("changes")
     .description("print changed=true or changed=false, as a plan's model says")
     .argument("<environment>")

@@ -15,6 +15,8 @@ export interface CommentOptions {
   readonly whole?: string;
 }
 
+/** GitHub takes a megabyte for the summary of a step; in characters, of which some have several bytes. */
+const MOST_OF_A_SUMMARY = 500_000;
 /** Room for the mark and the line below a report. */
 const ROOM = 500;
 
@@ -25,6 +27,15 @@ export async function comment(environment: string, path: string, { pull, whole }
   }
   const done = await stick(GitHub.ofJob(), pull, environment, commentsOf(readModel(path, environment), whole));
   console.log(`${environment}: ${done}`);
+}
+
+/** `pipeline report dev model.json`: the whole report for a job's summary, which takes more than a comment does. */
+export function report(environment: string, path: string): void {
+  const model = readModel(path, environment);
+  const diagram = mermaid(diagramOf(model));
+  process.stdout.write(
+    markdownReport(reportOf(model), { whole: "npm run plan", diagram, most: MOST_OF_A_SUMMARY }).join("\n"),
+  );
 }
 
 /** What to say of a change: a comment, or several where access and losses alone fill more; nothing of no change. */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Intent } from "../../intent/intent";
 import { changeOfPlan } from "../../review/change/from-plan";
@@ -10,6 +10,8 @@ import { PlanError, readPlan } from "../../review/plan/read";
 import { CommandError, EXIT } from "../command-error";
 import { readIntents, select } from "../intents";
 import { stackFolder } from "../project";
+import { workingTree } from "../review/states";
+import { reviewText } from "../review-text";
 import { synthesize } from "../synthesis";
 import { findTerraform, type TerraformBinary } from "../terraform/binary";
 import { Terraform } from "../terraform/terraform";
@@ -31,6 +33,23 @@ export interface Planned {
   readonly hash: string;
 }
 
+function synthesizedNow(intent: Intent): SynthesizedState {
+  const [done] = synthesize([intent]);
+  const file = (name: string) => JSON.parse(done?.files[name] ?? "null");
+  return { stack: file("main.tf.json"), policy: file("authorizer-policy.json") };
+}
+
+/** Refused where Terraform would run another stack than the one that people review. */
+function synthesizedBefore(environment: string): SynthesizedState {
+  const path = join(stackFolder(environment), "cdk.tf.json");
+  const head = workingTree().read(environment);
+  if (existsSync(path) && reviewText(JSON.parse(readFileSync(path, "utf8"))) === reviewText(head.stack)) return head;
+  throw new CommandError(
+    `${environment}: cdktf.out/ and synthesized/ do not hold the same stack\n    renew both with: npm run synth -- ${environment}`,
+    EXIT.failed,
+  );
+}
+
 /** Plans one environment with its real state, and reads what it planned. */
 export class Planner {
   readonly folder: PlanFolder;
@@ -40,17 +59,21 @@ export class Planner {
   private readonly others: readonly string[];
   private readonly head: SynthesizedState;
 
-  /** Synthesizes the environment: what is planned is what the sources say now. */
-  constructor(readonly environment: string) {
+  /**
+   * Synthesizes the environment: what is planned is what the sources say now. `asSynthesized`: what lies in `cdktf.out/`
+   * and `synthesized/` already, as the pipeline has checked it.
+   */
+  constructor(
+    readonly environment: string,
+    { asSynthesized = false }: { readonly asSynthesized?: boolean } = {},
+  ) {
     this.binary = findTerraform();
     const intents = readIntents();
     const [intent] = select(intents, [environment]);
     if (intent === undefined) throw new Error(`no intent of ${environment}`);
     this.intent = intent;
     this.others = intents.map((each) => each.environment).filter((name) => name !== environment);
-    const [done] = synthesize([intent]);
-    const file = (name: string) => JSON.parse(done?.files[name] ?? "null");
-    this.head = { stack: file("main.tf.json"), policy: file("authorizer-policy.json") };
+    this.head = asSynthesized ? synthesizedBefore(environment) : synthesizedNow(intent);
     this.folder = new PlanFolder(environment);
     this.terraform = new Terraform(this.binary, stackFolder(environment));
   }
