@@ -37,6 +37,11 @@ export class KeySet {
     private readonly call: HttpsCall,
   ) {}
 
+  /** The key, where a set that needs no refresh has it: then nobody has to wait. */
+  held(kid: string, alg: Algorithm): SigningKey | undefined {
+    return secondsSince(this.fetchedAt) > REFRESH_SECONDS ? undefined : this.keys.get(keyName(kid, alg));
+  }
+
   /** The key, or undefined where the issuer has none; throws `unavailable` while nobody can tell. */
   async find(kid: string, alg: Algorithm): Promise<SigningKey | undefined> {
     const name = keyName(kid, alg);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Outcome } from "./outcome";
 
 type Step = "keys" | "verify" | "mint";
@@ -56,7 +56,7 @@ export class Trace {
       upstreamStatus: refusal?.details.upstreamStatus,
       issuer: caller?.issuer ?? this.issuer,
       client: caller?.client,
-      subject: caller && createHash("sha256").update(caller.subject).digest("hex").slice(0, 16),
+      subject: caller && hash("sha256", caller.subject, "hex").slice(0, 16),
       milliseconds: { ...this.milliseconds, total: tenths(performance.now() - this.startedAt) },
       cacheHits: this.cacheHits,
     };

@@ -36,7 +36,8 @@ export class TokenVerifier {
     const keySet = this.keySets.get(token.iss);
     if (issuer === undefined || keySet === undefined) throw unauthenticated("issuer-unknown");
     trace.issuer = issuer.id;
-    const key = await trace.time("keys", () => keySet.find(token.kid, token.alg));
+    const { kid, alg } = token;
+    const key = keySet.held(kid, alg) ?? (await trace.time("keys", () => keySet.find(kid, alg)));
     if (key === undefined) throw unauthenticated("key-unknown");
     const audience = issuer.kind === "cognito" ? null : [...issuer.audiences];
     const rules = { issuer: issuer.url, audience, graceSeconds: CLOCK_SKEW_SECONDS };

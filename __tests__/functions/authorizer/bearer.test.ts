@@ -29,11 +29,11 @@ test.each([
   expect(await refusalOf(() => bearerToken(value))).toBe("unauthenticated token-shape");
 });
 
-test("a token has at most 8,192 bytes, counted as bytes", async () => {
+test("a token has at most 8,192 bytes, each of them a character", async () => {
   const longest = `aa.bb.${"c".repeat(TOKEN_BYTES - 6)}`;
   expect(bearerToken(`Bearer ${longest}`)).toBe(longest);
   expect(await refusalOf(() => bearerToken(`Bearer ${longest}c`))).toBe("unauthenticated token-size");
   expect(await refusalOf(() => bearerToken(`Bearer aa.bb.${"é".repeat(TOKEN_BYTES / 2)}`))).toBe(
-    "unauthenticated token-size",
+    "unauthenticated token-shape",
   );
 });
