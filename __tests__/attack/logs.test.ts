@@ -51,7 +51,7 @@ describe("one decision is one line of JSON with exactly these fields", () => {
     await arena.callers.ask(bearerEvent(arena.web()));
     const [line] = await arena.callers.lines();
     const { total, ...steps } = (line?.milliseconds ?? {}) as Record<string, number>;
-    expect(Object.keys(steps).sort()).toEqual(["mint", "verify"]);
+    expect(Object.keys(steps).sort()).toEqual(["keys", "mint", "verify"]);
     expect(total).toBeGreaterThanOrEqual(Math.max(...Object.values(steps)));
     expect(Math.min(...Object.values(steps))).toBeGreaterThan(0);
   });
