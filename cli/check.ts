@@ -28,6 +28,7 @@ export function check(): void {
     { name: "tests", npm: ["test"], jest: true },
     { name: "lint", npm: ["run", "lint"] },
     { name: "types", npm: ["run", "types"] },
+    { name: "workflows", npm: ["run", "lint:workflows"], skipped: pythonObstacle() },
     { name: "synthesized/ is fresh", npm: ["run", "synth", "--", "--check"] },
     { name: "schema and README table are fresh", npm: ["run", "generate", "--", "--check"] },
     ...readIntents().map(({ environment }) => ({
@@ -52,6 +53,12 @@ export function check(): void {
 function registryObstacle(): string | undefined {
   const asked = spawnSync("npm", ["view", "cdktf", "version"], { cwd: ROOT, stdio: "ignore", timeout: 30_000 });
   return asked.status === 0 ? undefined : "since the package registry does not answer";
+}
+
+/** Why the workflows' linters cannot be installed here; undefined where they can be tried. */
+function pythonObstacle(): string | undefined {
+  const asked = spawnSync("python3", ["--version"], { stdio: "ignore" });
+  return asked.status === 0 ? undefined : "since there is no python3 here";
 }
 
 function run(step: Step): Count {

