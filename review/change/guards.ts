@@ -63,6 +63,14 @@ const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>> = {
     max_session_duration: (value) => -Number(value ?? 3600),
     permissions_boundary: (value) => (value ? 1 : 0),
   },
+  aws_s3_bucket: { force_destroy: (value) => (value === true ? 0 : 1) },
+  aws_s3_bucket_public_access_block: {
+    block_public_acls: on,
+    block_public_policy: on,
+    ignore_public_acls: on,
+    restrict_public_buckets: on,
+  },
+  aws_s3_bucket_versioning: { "versioning_configuration.status": is("Enabled") },
   aws_secretsmanager_secret: { recovery_window_in_days: higher },
   aws_secretsmanager_secret_policy: { block_public_policy: on },
   google_cloud_run_v2_service: { deletion_protection: (value) => (value === false ? 0 : 1) },
@@ -78,6 +86,8 @@ const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>> = {
 const PROTECTIVE: readonly string[] = [
   "aws_iam_role_policies_exclusive",
   "aws_iam_role_policy_attachments_exclusive",
+  "aws_s3_bucket_public_access_block",
+  "aws_s3_bucket_versioning",
   "aws_secretsmanager_secret_policy",
   "google_project_iam_audit_config",
 ];

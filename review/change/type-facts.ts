@@ -65,6 +65,11 @@ export const TYPE_FACTS: Readonly<Record<string, TypeFacts>> = {
   aws_iam_role_policies_exclusive: { forces: ["role_name"], sets: ["policy_names"] },
   aws_iam_role_policy: { forces: ["name", "name_prefix", "role"] },
   aws_iam_role_policy_attachments_exclusive: { forces: ["role_name"], sets: ["policy_arns"] },
+  aws_iam_openid_connect_provider: {
+    forces: ["url"],
+    sets: ["client_id_list"],
+    loss: "the pipeline's way in: no workflow gets a role until roles trust another one",
+  },
   aws_lambda_function: {
     forces: ["function_name", "package_type"],
     sets: ["replacement_security_group_ids", "vpc_config.security_group_ids", "vpc_config.subnet_ids"],
@@ -72,6 +77,26 @@ export const TYPE_FACTS: Readonly<Record<string, TypeFacts>> = {
   aws_lambda_permission: {
     forces: ["action", "function_name", "principal", "qualifier", "source_account", "source_arn", "statement_id"],
   },
+  aws_s3_bucket: {
+    forces: ["bucket", "bucket_prefix"],
+    sets: [
+      "grant",
+      "grant.permissions",
+      "lifecycle_rule.noncurrent_version_transition",
+      "lifecycle_rule.transition",
+      "replication_configuration.rules",
+    ],
+    loss: "every object in it: for a bucket of states, what Terraform knows of each environment",
+  },
+  aws_s3_bucket_lifecycle_configuration: {
+    forces: ["bucket"],
+    sets: ["rule.noncurrent_version_transition", "rule.transition"],
+  },
+  aws_s3_bucket_ownership_controls: { forces: ["bucket"] },
+  aws_s3_bucket_policy: { forces: ["bucket"] },
+  aws_s3_bucket_public_access_block: { forces: ["bucket"] },
+  aws_s3_bucket_server_side_encryption_configuration: { forces: ["bucket"], sets: ["rule"] },
+  aws_s3_bucket_versioning: { forces: ["bucket"] },
   aws_secretsmanager_secret: {
     forces: ["name", "name_prefix"],
     sets: ["replica"],
@@ -100,6 +125,8 @@ export const TYPE_FACTS: Readonly<Record<string, TypeFacts>> = {
     forces: ["project", "service"],
     sets: ["audit_log_config", "audit_log_config.exempted_members"],
   },
+  google_project_iam_custom_role: { forces: ["project", "role_id"], sets: ["permissions"] },
+  google_project_iam_member: { forces: ["member", "project", "role"] },
   google_project_service: { forces: ["project", "service"] },
   google_secret_manager_secret: {
     forces: ["project", "replication", "secret_id"],

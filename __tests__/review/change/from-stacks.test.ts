@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { changeOfStacks } from "../../../review/change/from-stacks";
 import { NOTHING, type SynthesizedState } from "../../../review/change/state";
+import { TYPE_FACTS } from "../../../review/change/type-facts";
 import { reportOf } from "../../../review/report/report";
 import { verdictOf } from "../../../review/report/verdict";
 import { mutations } from "../../support/ledger-mutations";
@@ -29,6 +30,14 @@ test.each(["dev", "staging", "prod"])("%s against itself is no change", (environ
   const model = changeOfStacks(environment, state, structuredClone(state));
   expect(verdictOf(model).line).toBe(`${environment}: no change`);
   expect([model.access, model.resources]).toEqual([{ rows: [], guards: [] }, []]);
+});
+
+test("what the review knows of types covers every type that is committed", () => {
+  const folder = join(__dirname, "../../../synthesized");
+  const types = readdirSync(folder).flatMap((name) =>
+    Object.keys(JSON.parse(readFileSync(join(folder, name, "main.tf.json"), "utf8")).resource),
+  );
+  expect([...new Set(types)].filter((type) => !(type in TYPE_FACTS))).toEqual([]);
 });
 
 const LOOSER =
