@@ -97,7 +97,7 @@ function trusted(environment: string): Buffer {
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) {
     throw new CommandError(
       `the base branch has no environment ${environment}: there is nothing to check it against\n` +
-        "    bootstrap a new environment and deploy it by hand once; docs/operations.md says how",
+        "    bootstrap a new environment first; its first plan is that of the deploy after the merge",
       EXIT.failed,
     );
   }

@@ -17,6 +17,10 @@ export const AWS_RESOURCES = {
   roles: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-*`],
   functionRoles: ({ account, prefix }) =>
     ["callers", "public"].map((id) => `arn:aws:iam::${account}:role/${prefix}-${id}`),
+  // Of the account, made by API Gateway with its first API.
+  gatewayRole: ({ account }) => [
+    `arn:aws:iam::${account}:role/aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway`,
+  ],
   secrets: ({ region, account, prefix }) => [`arn:aws:secretsmanager:${region}:${account}:secret:${prefix}/clients/*`],
   userPools: ({ region, account }) => [`arn:aws:cognito-idp:${region}:${account}:userpool/*`],
   // What takes no resource at all (Service Authorization Reference).
@@ -51,7 +55,7 @@ const NONE: readonly string[] = [];
  * needs fails a test.
  */
 export const AWS_NEEDS: Readonly<Record<string, readonly AwsNeed[]>> = {
-  aws_apigatewayv2_api: API,
+  aws_apigatewayv2_api: [...API, { on: "gatewayRole", read: NONE, write: ["iam:CreateServiceLinkedRole"] }],
   aws_apigatewayv2_authorizer: API,
   aws_apigatewayv2_integration: API,
   aws_apigatewayv2_route: API,

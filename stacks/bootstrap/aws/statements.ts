@@ -21,6 +21,12 @@ export function deployStatements(intent: BootstrapIntent): readonly Statement[] 
   ];
 }
 
+/** What must hold besides: a role is handed to a function and to nothing else, and one service makes its own. */
+const CONDITIONS: Partial<Record<AwsResources, Statement["Condition"]>> = {
+  functionRoles: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
+  gatewayRole: { StringEquals: { "iam:AWSServiceName": "ops.apigateway.amazonaws.com" } },
+};
+
 /** One statement for all that has the same resources, so that a reviewer reads them once. */
 function tableStatements(place: AwsPlace, kinds: readonly ("read" | "write")[]): readonly Statement[] {
   const needs = Object.values(AWS_NEEDS).flat();
@@ -33,10 +39,7 @@ function tableStatements(place: AwsPlace, kinds: readonly ("read" | "write")[]):
         Effect: "Allow",
         Action: [...new Set(actions)].sort(),
         Resource: AWS_RESOURCES[on](place),
-        // A role is handed to a function and to nothing else.
-        ...(on === "functionRoles" && {
-          Condition: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
-        }),
+        ...(CONDITIONS[on] && { Condition: CONDITIONS[on] }),
       },
     ];
   });
