@@ -78,6 +78,11 @@ export function filesBelow(commit: string, folder: string): ReadonlyMap<string, 
   );
 }
 
+/** Whether the working tree has other files below these paths than a commit; what git does not track counts not. */
+export function isChangedSince(commit: string, ...paths: readonly string[]): boolean {
+  return git("diff", "--quiet", commit, "--", ...paths) === undefined;
+}
+
 /** Commits of this branch's history in which a file got or lost a text, the newest first. */
 export function commitsWith(text: string, path: string): readonly string[] {
   const found = git("log", "--format=%H", `-S${text}`, "HEAD", "--", path) ?? "";

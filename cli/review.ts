@@ -8,7 +8,7 @@ import { terminalReport } from "../review/render/terminal";
 import { type Diagram, diagramOf } from "../review/report/diagram";
 import { type Report, reportOf } from "../review/report/report";
 import { CommandError, EXIT } from "./command-error";
-import { baseCommit } from "./git";
+import { baseCommit, isChangedSince } from "./git";
 import { demandApproval } from "./review/approval";
 import { failOn } from "./review/fail-on";
 import { locateIn } from "./review/locate";
@@ -58,7 +58,7 @@ export function review(names: readonly string[], options: ReviewOptions): void {
   const commit = baseCommit(options.base);
   const [base, head] = [stateAt(commit), workingTree()];
   const reviewed = select(names, base, head).map((environment): Reviewed => {
-    const model = changeOfStacks(environment, base.read(environment), head.read(environment));
+    const model = withCode(changeOfStacks(environment, base.read(environment), head.read(environment)), commit);
     return { model, report: reportOf(model, locateIn(environment)), diagram: diagramOf(model) };
   });
   const text = format(reviewed);
@@ -71,6 +71,17 @@ export function review(names: readonly string[], options: ReviewOptions): void {
     reviewed.map(({ report }) => report),
     reasons,
   );
+}
+
+/** What the functions' zips are made of, beside the policy. */
+const CODE = ["functions", "package-lock.json", "cli/build.cjs"] as const;
+
+/** A hash does not say whether policy or code made it another: git does. */
+function withCode(model: ChangeModel, commit: string): ChangeModel {
+  const isNew = model.resources.some(({ attributes }) => attributes.some(({ path }) => path === "source_code_hash"));
+  if (!isNew || !isChangedSince(commit, ...CODE)) return model;
+  const note = `the functions run other code: read what changed in ${CODE.join(", ")}`;
+  return { ...model, notes: [...model.notes, note] };
 }
 
 function select(names: readonly string[], base: StateSource, head: StateSource): readonly string[] {

@@ -104,6 +104,20 @@ describe("a client gets a scope", () => {
   });
 });
 
+test("other code of a function is said, since its hash alone does not say it", () => {
+  git("checkout", "-q", "-f", "main");
+  const file = "functions/authorizer/decide.ts";
+  edit(file, 'unavailable("internal")', 'unavailable("keys-unavailable")');
+  expect(project.run(["synth"]).code).toBe(0);
+  const { out } = review("dev");
+  expect(out).toContain(
+    "the functions run other code: read what changed in functions, package-lock.json, cli/build.cjs",
+  );
+  git("checkout", "-q", "-f", "main");
+  expect(project.run(["synth"]).code).toBe(0);
+  expect(review("dev").out).toBe("dev: no change\n");
+});
+
 test.each([
   [["dve"], 'neither side has an environment called "dve"'],
   [["dev", "--base", "no-such"], 'no commit is called "no-such"'],

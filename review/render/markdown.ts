@@ -78,10 +78,10 @@ function losses({ losses: gone }: Report): readonly string[] {
 
 function drift({ drift: drifted }: Report): readonly string[] {
   if (drifted.length === 0) return [];
-  const items = drifted.map(
-    ({ address, attributes }) =>
-      `- ${code(address)}: ${attributes.map((each) => code(attributeLine(each))).join(", ")}`,
-  );
+  const items = drifted.map((change) => {
+    const attributes = change.attributes.map((each) => code(attributeLine(each)));
+    return `- ${code(change.address)}: ${[text(changeWords(change)), ...attributes].join(", ")}`;
+  });
   return ["", "**Drifted: changed by somebody else since the last apply**", "", ...items];
 }
 

@@ -6,6 +6,7 @@ const SERVICES: readonly (readonly [prefix: string, service: string, cloud: Clou
   ["aws_cloudwatch", "CloudWatch", "AWS"],
   ["aws_iam", "IAM", "AWS"],
   ["aws_lambda", "Lambda", "AWS"],
+  ["aws_s3", "S3", "AWS"],
   ["aws_secretsmanager", "Secrets Manager", "AWS"],
   ["aws_", "other AWS services", "AWS"],
   ["google_cloud_run", "Cloud Run", "Google Cloud"],
