@@ -1,0 +1,35 @@
+import { changeOfStacks } from "../../../review/change/from-stacks";
+import type { SynthesizedState } from "../../../review/change/state";
+import { CASES } from "./cases";
+import { fixture, modelOf } from "./fixture";
+
+/** Changes that come from the config alone: a plan and the synthesized files must tell them alike. */
+const FROM_CONFIG = Object.entries(CASES)
+  .filter(([, { state, between, options, drift }]) => !state && !between && !options && !drift)
+  .map(([name]) => name);
+
+test.each(FROM_CONFIG)("%s: plan and synthesized files find the same access gained and lost", (name) => {
+  const plan = fixture(name);
+  const synthesized = changeOfStacks("dev", plan.base as SynthesizedState, plan.head);
+  const planned = modelOf(plan);
+  const told = ({ access }: typeof planned) => ({
+    ...access,
+    rows: access.rows.filter(({ before }) => before?.who !== MADE_UP),
+  });
+  expect(told(planned)).toEqual(told(synthesized));
+});
+
+/** The stand-in of the AWS provider makes up URLs for an app client that has none, and they are in its state. */
+const MADE_UP = "app client storefront-dev-support-desk";
+
+const LOST = ["destroyed", "replaced", "forgotten"];
+
+test.each(FROM_CONFIG)("%s: what the synthesized files know to be lost or added, the plan knows as well", (name) => {
+  const plan = fixture(name);
+  const of = (model: ReturnType<typeof modelOf>) =>
+    model.resources
+      .filter(({ type, action }) => type !== "" && (action === "added" || LOST.includes(action)))
+      .map(({ address, action }) => `${action} ${address}`);
+  const found = of(modelOf(plan));
+  for (const line of of(changeOfStacks("dev", plan.base as SynthesizedState, plan.head))) expect(found).toContain(line);
+});

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import type { ChangeModel } from "../../review/change/model";
+import { reportOf } from "../../review/report/report";
+import { CASES } from "../review/plan/cases";
+import { type Fixture, fixture, modelOf } from "../review/plan/fixture";
+import { PlanMaker } from "../review/plan/plan-maker";
+import { DeployedProject } from "./support/deployed-project";
+
+const HERE = join(__dirname, "..", "review", "plan");
+
+/** One of each kind: config alone, an own state, a block of the stack, and an option of the plan. */
+const ASKED = ["scope-given", "service-removed", "first-deploy", "service-renamed", "pool-replaced"];
+
+const maker = new PlanMaker(join(HERE, "config"));
+afterAll(() => maker.remove());
+// The fixtures are made with stand-ins of the providers, and only those apply without an account.
+const project = new DeployedProject();
+const making = project.standIns ? test : test.skip;
+project.remove();
+
+making.each(ASKED)("%s: the committed plan is the one that Terraform makes today; if not, npm run fixtures", (name) => {
+  const made = maker.make(CASES[name] ?? {});
+  expect(told(made)).toEqual(told(fixture(name)));
+});
+
+/** What a plan tells, without the hashes of code and policy, which move with every change of the functions. */
+function told(each: Fixture) {
+  const model: ChangeModel = modelOf(each);
+  const report = reportOf(model);
+  return {
+    verdict: report.verdict.line,
+    access: report.access.map(({ effect, sentence }) => `${effect} ${sentence}`),
+    resources: model.resources.map(({ attributes, ...rest }) => ({
+      ...rest,
+      paths: attributes.map(({ path }) => path),
+    })),
+    unchanged: model.unchanged,
+  };
+}
