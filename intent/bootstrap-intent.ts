@@ -33,6 +33,8 @@ export interface BootstrapIntent {
   readonly plan: PipelineIdentity;
   /** Changes what the environment's stack declares. */
   readonly deploy: PipelineIdentity;
+  /** People who may become the deploy identity without any pipeline, by cloud: role ARNs, and `user:` or `group:`. */
+  readonly operators: { readonly aws: readonly string[]; readonly google: readonly string[] };
   readonly tags: Intent["tags"];
   readonly allowances: readonly Allowance[];
 }

@@ -70,6 +70,10 @@ function bootstrapOf(config: BootstrapConfig, intent: Intent): BootstrapIntent {
       ...(own.pullRequests ? (["pull_request"] as const) : []),
     ]),
     deploy: identity(config.identities.deploy, [`environment:${environment}`]),
+    operators: {
+      aws: [...(own.operators.aws ?? [])].sort(),
+      google: [...(own.operators.google ?? [])].sort(),
+    },
     tags: intent.tags,
     allowances: config.allowances ?? [],
   };

@@ -68,6 +68,7 @@ test("a bootstrap has the environment's places, and exact subjects for each iden
       ],
     },
     deploy: { name: "terraform", subjects: ["repo:acme@1234567/storefront@7654321:environment:dev"] },
+    operators: { aws: [], google: [] },
     tags: { application: "shop", environment: "dev" },
     allowances: [],
   });
@@ -103,6 +104,11 @@ test.each([
     "config/bootstrap.yaml:4:3  repository.id  got the number",
   ],
   ["broken YAML", CONFIG.replace("environments:", "environments: ["), "config/bootstrap.yaml:"],
+  [
+    "everybody as an operator",
+    CONFIG.replace('"100000000001"', '"100000000001", operators: { google: [allUsers] }'),
+    'operators.google[0]  got "allUsers"',
+  ],
   [
     "an environment nobody has",
     CONFIG.replace("  dev:", "  dve:"),

@@ -69,7 +69,7 @@ test("the state is versioned, encrypted, private, refused in clear, and not dele
 });
 
 test("a role is for exact subjects of one repository, with a token meant for AWS", () => {
-  const { assume_role_policy } = bootstrapStack().resource("aws_iam_role", "deploy");
+  const { assume_role_policy } = bootstrapStack({}, "prod").resource("aws_iam_role", "deploy");
   expect(JSON.parse(assume_role_policy).Statement).toEqual([
     {
       Sid: "Workflows",
@@ -79,11 +79,28 @@ test("a role is for exact subjects of one repository, with a token meant for AWS
       Condition: {
         StringEquals: {
           "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
-          "token.actions.githubusercontent.com:sub": [`${SUBJECT}:environment:dev`],
+          "token.actions.githubusercontent.com:sub": [`${SUBJECT}:environment:prod`],
         },
       },
     },
   ]);
+});
+
+test("people deploy without the pipeline where config names them, and become the deployer alone", () => {
+  const stack = bootstrapStack();
+  expect(JSON.parse(stack.resource("aws_iam_role", "deploy").assume_role_policy).Statement.at(-1)).toEqual({
+    Sid: "People",
+    Effect: "Allow",
+    Principal: { AWS: ["arn:aws:iam::111122223333:role/developers"] },
+    Action: "sts:AssumeRole",
+  });
+  expect(stack.resource("aws_iam_role", "plan").assume_role_policy).not.toContain("People");
+  expect(stack.resource("google_service_account_iam_binding", "people")).toEqual({
+    service_account_id: "${google_service_account.deploy.name}",
+    role: "roles/iam.serviceAccountTokenCreator",
+    members: ["group:platform@example.com"],
+  });
+  expect(bootstrapStack({}, "prod").all("google_service_account_iam_binding").people).toBeUndefined();
 });
 
 test("an account that has GitHub's identity provider already is not given a second one", () => {
@@ -179,6 +196,14 @@ test.each([
     [
       "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/subject/repo:acme/other:pull_request",
     ],
+    "expected exact subjects",
+  ],
+  [
+    "an account that everybody may become",
+    "google_service_account_iam_binding",
+    "people",
+    "members",
+    ["allAuthenticatedUsers"],
     "expected exact subjects",
   ],
   [

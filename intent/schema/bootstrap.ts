@@ -3,6 +3,7 @@ import { GOOGLE_ACCOUNT_ID_MAX, GOOGLE_ACCOUNT_ID_MIN, PROJECT_NUMBER_DIGITS } f
 import { SUBJECT_FORMATS } from "../subjects";
 import { allowance } from "./allowances";
 import { count, entries, flag, id, keys, list, text, word } from "./fields";
+import { ROLE_ARN } from "./patterns";
 
 const number = (of: string, example: string) =>
   text(/^[1-9]\d{0,18}$/, {
@@ -44,6 +45,28 @@ const identities = keys(
   "Names of the identities, of the AWS role and the Google service account alike.",
 );
 
+const operators = keys(
+  {
+    aws: list(
+      text(ROLE_ARN, {
+        description: "One role.",
+        expected: "the exact ARN of an IAM role (no wildcard)",
+        example: "arn:aws:iam::111122223333:role/developers",
+      }),
+      { description: "Roles of people that may become the deploy role.", expected: "a list of role ARNs" },
+    ).optional(),
+    google: list(
+      text(/^(user|group):[^\s*]+@[^\s*]+$/, {
+        description: "One person or group.",
+        expected: "user: or group: and an e-mail address",
+        example: "group:platform@example.com",
+      }),
+      { description: "People who may become the deploy account.", expected: "a list of people and groups" },
+    ).optional(),
+  },
+  "People who may deploy without the pipeline; nobody without it.",
+);
+
 const environment = keys(
   {
     googleProjectNumber: text(new RegExp(`^[1-9]\\d{0,${PROJECT_NUMBER_DIGITS - 1}}$`), {
@@ -58,6 +81,7 @@ const environment = keys(
     ownsIdentityProvider: flag(
       "Whether this environment declares its AWS account's one identity provider for GitHub; false where the account has it already.",
     ).default(true),
+    operators: operators.prefault({}),
     generation: count(1, {
       description: "Raise it when Google still blocks the id of a deleted pool (30 days).",
     }).default(1),

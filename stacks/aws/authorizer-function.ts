@@ -69,12 +69,14 @@ export class AuthorizerFunction extends Construct {
     return new ExclusiveRole(this, "ExecutionRole", {
       name: props.name,
       description: `Execution role of the function ${props.name}`,
-      trust: {
-        Sid: "Lambda",
-        Effect: "Allow",
-        Principal: { Service: "lambda.amazonaws.com" },
-        Action: "sts:AssumeRole",
-      },
+      trust: [
+        {
+          Sid: "Lambda",
+          Effect: "Allow",
+          Principal: { Service: "lambda.amazonaws.com" },
+          Action: "sts:AssumeRole",
+        },
+      ],
       permissions: [
         {
           Sid: "WriteOwnLog",

@@ -10,8 +10,8 @@ export interface ExclusiveRoleProps {
   /** Name in the account, whatever the region. */
   readonly name: string;
   readonly description: string;
-  /** The one statement of who may become this role. */
-  readonly trust: Statement;
+  /** Who may become this role. */
+  readonly trust: readonly Statement[];
   /** What the role may do; none: nothing at all. */
   readonly permissions?: readonly Statement[];
 }
@@ -30,7 +30,7 @@ export class ExclusiveRole extends Construct {
     const role = new IamRole(this, "Role", {
       name: props.name,
       description: props.description,
-      assumeRolePolicy: policyDocument(props.trust),
+      assumeRolePolicy: policyDocument(...props.trust),
       // Role chaining, one role becoming another, allows an hour at most (IAM User Guide, "Roles terms and concepts").
       maxSessionDuration: 3600,
     });

@@ -22,12 +22,14 @@ export class InvokerRole extends Construct {
     const role = new ExclusiveRole(this, "ExclusiveRole", {
       name: props.name,
       description: `Becomes the Google service account ${props.name}; may do nothing in AWS`,
-      trust: {
-        Sid: "AuthorizerFunctions",
-        Effect: "Allow",
-        Principal: { AWS: props.assumedBy },
-        Action: "sts:AssumeRole",
-      },
+      trust: [
+        {
+          Sid: "AuthorizerFunctions",
+          Effect: "Allow",
+          Principal: { AWS: props.assumedBy },
+          Action: "sts:AssumeRole",
+        },
+      ],
     });
     this.ready = role.ready;
   }

@@ -22,6 +22,12 @@ const ONE_SUBJECT =
 
 const BECOME = "roles/iam.workloadIdentityUser";
 
+/** What people take who deploy without the pipeline. */
+const AS_PEOPLE = "roles/iam.serviceAccountTokenCreator";
+
+/** Somebody with an account of their own. */
+const PERSON = /^(user|group):[^\s*]+@[^\s*]+$/;
+
 const ID_TOKENS_ONLY = "roles/iam.serviceAccountOpenIdTokenCreator";
 
 /** Federation has two locks: the provider admits exact roles, and each service account names the one that becomes it. */
@@ -69,6 +75,7 @@ export class FederationLocks extends PolicyRule {
 /** A workflow's account hands out access tokens, so each of its subjects must be one that the provider admits. */
 function jobFindings({ address, attributes }: DeclaredResource, admitted: string): Finding[] {
   const members = texts(attributes.members);
+  if (attributes.role === AS_PEOPLE && members.length > 0 && members.every((member) => PERSON.test(member))) return [];
   const strangers = members.filter((member) => {
     const subject = ONE_SUBJECT.exec(member)?.[1];
     return subject === undefined || !admitted.includes(`'${subject}'`);

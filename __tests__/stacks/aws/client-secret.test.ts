@@ -41,7 +41,11 @@ test("its readers may read it; everybody else but the deployers is denied, admin
       Resource: arn,
       Condition: {
         ArnNotEquals: {
-          "aws:PrincipalArn": ["arn:aws:iam::111122223333:role/reporting", "arn:aws:iam::111122223333:role/terraform"],
+          "aws:PrincipalArn": [
+            "arn:aws:iam::111122223333:role/reporting",
+            "arn:aws:iam::111122223333:role/terraform",
+            "arn:aws:iam::111122223333:role/terraform-plan",
+          ],
         },
       },
     },

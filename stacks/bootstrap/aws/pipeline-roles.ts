@@ -23,13 +23,13 @@ export class PipelineRoles extends Construct {
     this.planArn = new ExclusiveRole(this, "plan", {
       name: plan.name,
       description: `Plans ${intent.environment} for ${intent.repository.name}: reads, with the state's secrets in sight`,
-      trust: trust(provider, plan),
+      trust: [jobs(provider, plan)],
       permissions: planStatements(intent),
     }).arn;
     this.deployArn = new ExclusiveRole(this, "deploy", {
       name: deploy.name,
       description: `Deploys ${intent.environment} for ${intent.repository.name}`,
-      trust: trust(provider, deploy),
+      trust: [jobs(provider, deploy), ...people(intent.operators.aws)],
       permissions: deployStatements(intent),
     }).arn;
   }
@@ -42,7 +42,7 @@ export class PipelineRoles extends Construct {
   }
 }
 
-function trust(provider: string, { subjects }: PipelineIdentity): Statement {
+function jobs(provider: string, { subjects }: PipelineIdentity): Statement {
   return {
     Sid: "Workflows",
     Effect: "Allow",
@@ -50,4 +50,9 @@ function trust(provider: string, { subjects }: PipelineIdentity): Statement {
     Action: "sts:AssumeRoleWithWebIdentity",
     Condition: { StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: subjects } },
   };
+}
+
+function people(roles: readonly string[]): readonly Statement[] {
+  if (roles.length === 0) return [];
+  return [{ Sid: "People", Effect: "Allow", Principal: { AWS: roles }, Action: "sts:AssumeRole" }];
 }

@@ -48,6 +48,13 @@ export class PipelineAccounts extends Construct {
       permissions.filter((each) => each !== PROJECT_POLICY),
     );
     this.deployEmail = deployer.email;
+    if (intent.operators.google.length > 0) {
+      new ServiceAccountIamBinding(this.below("People", "deploy"), "people", {
+        serviceAccountId: deployer.name,
+        role: "roles/iam.serviceAccountTokenCreator",
+        members: [...intent.operators.google],
+      });
+    }
     if (permissions.includes(PROJECT_POLICY)) this.grant("audit", deployer, [PROJECT_POLICY], NO_GRANT);
   }
 
