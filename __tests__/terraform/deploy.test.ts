@@ -101,6 +101,21 @@ applying("what is not deployed is not in sync", () => {
   expect(existsSync(plans("drift"))).toBe(false);
 });
 
+applying(
+  "an apply that the cloud refuses half-way says what was done, what failed and why; so does the next run",
+  () => {
+    const { code, error } = project.run(["deploy", "dev", "--yes"], {
+      TERRAFORM_BINARY_NAME: project.refusedTerraform(),
+    });
+    expect(code).toBe(1);
+    expect(error).toContain("    aws_iam_role.callers: changed, 3 s\n    aws_iam_role.orders: failed, 3 s\n");
+    expect(error).toContain("Error: AccessDenied\n  aws_iam_role.orders\n  not authorized\n");
+    expect(error).toContain("the next plan says what is left; what was done stays done");
+    const next = project.run(["deploy", "dev"]);
+    expect(next.error).toMatch(/dev: the apply of \S+ failed after 1 of 1 changes\n {4}failed: aws_iam_role\.orders/);
+  },
+);
+
 applying("two deploys at once: the second is refused; killed, the first leaves word of where it stood", async () => {
   const first = project.start(["deploy", "dev", "--yes"], { TERRAFORM_BINARY_NAME: project.slowTerraform() });
   while (!existsSync(project.path("begun"))) await delay(50);

@@ -38,12 +38,25 @@ export class DeployedProject extends ProjectCopy {
 
   /** A Terraform that begins an apply and does not end it; it says so in a file. */
   slowTerraform(): string {
-    const path = this.path("slow-terraform");
-    const line = JSON.stringify({ type: "apply_start", hook: { resource: { addr: "aws_iam_role.orders" } } });
-    writeFileSync(
-      path,
-      `#!/bin/sh\n[ "$1" = apply ] || exec ${findTerraform().path} "$@"\necho '${line}'\ntouch ${this.path("begun")}\nexec sleep 120\n`,
-    );
+    return this.terraformThat(`echo '${message("apply_start")}'; touch ${this.path("begun")}; exec sleep 120`);
+  }
+
+  /** A Terraform whose cloud refuses the second of two changes. */
+  refusedTerraform(): string {
+    const diagnostic = { severity: "error", summary: "AccessDenied", detail: "not authorized", address: ROLE };
+    const lines = [
+      message("apply_start", "aws_iam_role.callers"),
+      message("apply_complete", "aws_iam_role.callers"),
+      message("apply_start"),
+      message("apply_errored"),
+      JSON.stringify({ "@level": "error", type: "diagnostic", diagnostic }),
+    ];
+    return this.terraformThat(`${lines.map((line) => `echo '${line}'`).join("; ")}; exit 1`);
+  }
+
+  private terraformThat(applies: string): string {
+    const path = this.path("other-terraform");
+    writeFileSync(path, `#!/bin/sh\n[ "$1" = apply ] || exec ${findTerraform().path} "$@"\n${applies}\n`);
     chmodSync(path, 0o700);
     return path;
   }
@@ -57,4 +70,11 @@ export class DeployedProject extends ProjectCopy {
       detached: true,
     });
   }
+}
+
+const ROLE = "aws_iam_role.orders";
+
+/** One line of `terraform apply -json`. */
+function message(type: string, addr = ROLE): string {
+  return JSON.stringify({ type, hook: { resource: { addr }, action: "update", elapsed_seconds: 3 } });
 }
