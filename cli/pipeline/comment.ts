@@ -1,3 +1,4 @@
+import { changeHash } from "../../review/change/hash";
 import type { ChangeModel } from "../../review/change/model";
 import { MOST_CHARACTERS, markdownReport } from "../../review/render/markdown";
 import { mermaid } from "../../review/render/mermaid";
@@ -33,16 +34,22 @@ export async function comment(environment: string, path: string, { pull, whole }
 export function report(environment: string, path: string): void {
   const model = readModel(path, environment);
   const diagram = mermaid(diagramOf(model));
-  process.stdout.write(
-    markdownReport(reportOf(model), { whole: "npm run plan", diagram, most: MOST_OF_A_SUMMARY }).join("\n"),
-  );
+  const parts = markdownReport(reportOf(model), { whole: "npm run plan", diagram, most: MOST_OF_A_SUMMARY });
+  process.stdout.write(`${[...parts, hashLine(model)].join("\n")}\n`);
 }
 
 /** What to say of a change: a comment, or several where access and losses alone fill more; nothing of no change. */
 export function commentsOf(model: ChangeModel, whole = "the run of this check"): readonly string[] {
   if (verdictOf(model).line.endsWith(": no change")) return [];
   const options = { whole, diagram: mermaid(diagramOf(model)), most: MOST_CHARACTERS - ROOM };
-  return markdownReport(reportOf(model), options);
+  const comments = markdownReport(reportOf(model), options);
+  return comments.map((text, index) => (index === comments.length - 1 ? `${text}\n${hashLine(model)}\n` : text));
+}
+
+/** Two plans of one change have the same, so that people see whether a deploy is what they read on the pull request. */
+function hashLine({ hash, ...model }: ChangeModel & { readonly hash?: string }): string {
+  const digits = (hash ?? changeHash(model)).replace(/^sha256:/, "").slice(0, 12);
+  return `_Change ${digits}: the deploy shows the same number if nothing else has changed._`;
 }
 
 /** Makes what a workflow has said of an environment equal to these comments, touching as few as possible. */

@@ -61,6 +61,7 @@ async function say(of: ChangeModel): Promise<void> {
 test("a change is said once, and again in the same comment; no change takes it away", async () => {
   await say(changed);
   expect(server.comments.map(({ body }) => body)).toEqual([expect.stringContaining(`${MARK}### dev&#58; 1 destroyed`)]);
+  expect(server.comments[0]?.body).toMatch(/^_Change [0-9a-f]{12}: the deploy shows the same number/m);
   await say(changed);
   expect(server.calls).toEqual(["POST issues/7/comments"]);
   await say(model({ resources: [destroyed("orders"), destroyed("catalog")] }));

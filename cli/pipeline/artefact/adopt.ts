@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
@@ -26,7 +26,7 @@ const FILES = {
  */
 export function adopt(environment: string, artefact: string): void {
   const [stack, archive, policy, review] = [FILES.stack, FILES.archive, FILES.policy, FILES.review].map((file) =>
-    read(join(artefact, file(environment))),
+    read(artefact, file(environment)),
   ) as [Buffer, Buffer, Buffer, Buffer];
   const parsed = json(stack, FILES.stack(environment));
   const base = json(trusted(environment), `the base branch's ${FILES.review(environment)}`);
@@ -84,10 +84,12 @@ function policyFaults(archive: Buffer, policy: Buffer, environment: string): rea
 }
 
 /** A regular file of a sane size: no link that leads out of the artefact. */
-function read(path: string): Buffer {
+function read(artefact: string, file: string): Buffer {
+  const path = join(artefact, file);
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw refused(path, "is not in the artefact; the job that synthesizes uploads it");
-  if (!found.isFile()) throw refused(path, "is no regular file");
+  const isWithin = realpathSync(path) === join(realpathSync(artefact), file);
+  if (!found.isFile() || !isWithin) throw refused(path, "is no regular file of the artefact");
   if (found.size > MOST_BYTES) throw refused(path, `has ${found.size} bytes, expected at most ${MOST_BYTES}`);
   return readFileSync(path);
 }

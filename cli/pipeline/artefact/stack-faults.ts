@@ -71,23 +71,32 @@ function settingsOf(blocks: UntrustedJson, name: string): UntrustedJson {
 
 function resourceFaults(resource: UntrustedJson, base: UntrustedJson, archiveHash: string): readonly string[] {
   const project = base.provider?.google?.[0]?.project;
+  // Terraform takes a list of maps for a map at every level: what nobody looks into there may be anything.
+  if (!isMap(resource)) return ["resource: got no JSON object, expected types"];
   return entriesOf(resource).flatMap(([type, named]) => {
     if (!(type in AWS_NEEDS) && !(type in GOOGLE_NEEDS)) {
       return [`resource.${type}: not in the reviewed table of the base branch (stacks/bootstrap/), so not permitted`];
     }
+    if (!isMap(named)) return [`resource.${type}: got no JSON object, expected names`];
     return entriesOf(named).flatMap(([name, attributes]) => {
       const at = `${type}.${name}`;
       if (!isMap(attributes)) return [`${at}: got no JSON object, expected one declaration`];
       return [
         ...NOT_IN_A_RESOURCE.filter((key) => key in attributes).map((key) => `${at}.${key}: may not stand there`),
-        ...Object.keys(isMap(attributes.lifecycle) ? attributes.lifecycle : {})
-          .filter((key) => !LIFECYCLE.includes(key))
-          .map((key) => `${at}.lifecycle.${key}: may not stand there`),
+        ...lifecycleFaults(at, attributes.lifecycle),
         ...placeFaults(at, attributes, project),
         ...archiveFaults(at, type, attributes, archiveHash),
       ];
     });
   });
+}
+
+function lifecycleFaults(at: string, lifecycle: UntrustedJson): readonly string[] {
+  if (lifecycle === undefined) return [];
+  if (!isMap(lifecycle)) return [`${at}.lifecycle: got no JSON object, expected settings`];
+  return Object.keys(lifecycle)
+    .filter((key) => !LIFECYCLE.includes(key))
+    .map((key) => `${at}.lifecycle.${key}: may not stand there`);
 }
 
 function placeFaults(at: string, { project, region }: UntrustedJson, trusted: unknown): readonly string[] {

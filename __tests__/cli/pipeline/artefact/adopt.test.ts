@@ -71,7 +71,15 @@ test.each<[string, () => void, string]>([
       rmSync(join(artefact, STACK));
       symlinkSync("/etc/passwd", join(artefact, STACK));
     },
-    "is no regular file",
+    "is no regular file of the artefact",
+  ],
+  [
+    "a folder that is a link",
+    () => {
+      rmSync(join(artefact, "synthesized/dev"), { recursive: true });
+      symlinkSync(join(original, "synthesized/dev"), join(artefact, "synthesized/dev"));
+    },
+    "is no regular file of the artefact",
   ],
   ["a missing file", () => rmSync(join(artefact, STACK)), "is not in the artefact"],
   [

@@ -67,6 +67,14 @@ test.each<[string, string, unknown, string]>([
   ["an archive elsewhere", `${CALLERS}.filename`, "/etc/passwd", "callers.filename: may not"],
   ["another hash", `${FUNCTION}.source_code_hash`, "x", "callers.source_code_hash: is not that"],
   ["an import with a provider", "import", [{ id: "x", to: "a.b", provider: "aws.x" }], "import: expected"],
+  ["a list where types stand", "resource", [{ null_resource: { x: {} } }], "resource: got no JSON object"],
+  [
+    "a list where names stand",
+    "resource.aws_iam_role",
+    [{ x: { provisioner: [] } }],
+    "aws_iam_role: got no JSON object",
+  ],
+  ["a list where a lifecycle stands", `${CALLERS}.lifecycle`, [{ precondition: [] }], "lifecycle: got no JSON object"],
   ["a list where a resource stands", CALLERS, [], "aws_iam_role.callers: got no JSON object"],
 ])("%s is refused", (_, path, value, message) => {
   expect(faultsAfter((stack) => put(stack, path, value)).join("\n")).toContain(message);
