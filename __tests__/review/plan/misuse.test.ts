@@ -101,6 +101,30 @@ test("without the deployed policy every route counts as one that opens, and the 
   ]);
 });
 
+test("without the deployed policy nobody can tell what a new hash follows from, so it is shown", () => {
+  const hashes = ["aws_apigatewayv2_stage.gateway", "aws_lambda_function.callers", "aws_lambda_function.public"];
+  const follows = (base: ReturnType<typeof fixture>["base"]) =>
+    modelOf({ ...fixture("code-changed"), base })
+      .resources.filter(({ address }) => hashes.includes(address))
+      .map((change) => change.follows !== undefined);
+  expect(follows(fixture("code-changed").base)).toEqual([true, true, true]);
+  expect(follows(undefined)).toEqual([false, false, false]);
+});
+
+test("what a plan destroys gives no access, though it is declared: a plan with -destroy", () => {
+  const policy = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}]}';
+  const values = { name: "x", assume_role_policy: policy };
+  const model = changeOf(
+    planOf([planned("aws_iam_role.x", { actions: ["delete"], before: values })], {
+      prior_state: {
+        values: { root_module: { resources: [{ address: "aws_iam_role.x", type: "aws_iam_role", values }] } },
+      },
+    }),
+    { aws_iam_role: { x: values } },
+  );
+  expect(model.access.rows).toEqual([expect.objectContaining({ effect: "narrowed", before: expect.anything() })]);
+});
+
 test.each(["scope-given", "service-removed", "federation-rebuilt", "tags-changed"])(
   "%s: neither the order of keys and resources nor what stays unchanged moves the hash of the change",
   (name) => {

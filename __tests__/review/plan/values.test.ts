@@ -122,3 +122,34 @@ test("nulls, empty texts and empty lists are the same nothing", () => {
     { path: "e", kind: "changed", before: 1, after: 2 },
   ]);
 });
+
+test("a secret that only the apply knows is hidden, declared or not", () => {
+  const change = {
+    before: { pin: "1111", code: "2222" },
+    after: {},
+    after_unknown: { pin: true, code: true },
+    before_sensitive: { pin: true, code: true },
+    after_sensitive: { pin: true, code: true },
+  };
+  const model = changeOf(planOf([planned(FUNCTION, change)]), {
+    aws_lambda_function: { callers: { pin: "${random_password.a.result}" } },
+  });
+  expect(model.resources[0]?.attributes).toEqual([
+    { path: "code", kind: "hidden" },
+    { path: "pin", kind: "hidden" },
+  ]);
+});
+
+test("another reference is a change to read, though its value is not known yet", () => {
+  const model = changeOf(
+    planOf([
+      planned("aws_iam_role.b", { actions: ["create"], after: { name: "b", assume_role_policy: "{}" } }),
+      planned(FUNCTION, { before: { role: "arn:aws:iam::1:role/a" }, after: {}, after_unknown: { role: true } }),
+    ]),
+    {
+      aws_lambda_function: { callers: { role: "${aws_iam_role.b.arn}" } },
+      aws_iam_role: { b: { name: "b", assume_role_policy: "{}" } },
+    },
+  );
+  expect(model.resources.find(({ address }) => address === FUNCTION)?.follows).toBeUndefined();
+});
