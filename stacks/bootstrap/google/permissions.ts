@@ -62,7 +62,13 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
   google_secret_manager_secret_iam_binding: bindings("secretmanager.secrets"),
   google_service_account: {
     read: ["iam.serviceAccounts.get"],
-    write: ["iam.serviceAccounts.create", "iam.serviceAccounts.delete", "iam.serviceAccounts.update"],
+    write: [
+      "iam.serviceAccounts.create",
+      "iam.serviceAccounts.delete",
+      // One that somebody has disabled by hand is enabled again; the program disables none.
+      "iam.serviceAccounts.enable",
+      "iam.serviceAccounts.update",
+    ],
   },
   google_service_account_iam_binding: bindings("iam.serviceAccounts"),
 };
