@@ -9,11 +9,22 @@ export function normalized({ stack, policy }: SynthesizedState): SynthesizedStat
   const resource = Object.fromEntries(
     Object.entries(stack.resource).map(([type, named]) => {
       const sets = factsOf(type).sets ?? [];
-      const inOrder = Object.entries(named).map(([name, body]) => [name, ordered(body, { sets, path: "" })]);
+      const inOrder = Object.entries(named).map(([name, body]) => [name, orderedOnce(body, { sets, path: "" })]);
       return [type, Object.fromEntries(inOrder) as Record<string, Attributes>];
     }),
   );
   return { stack: { ...stack, resource }, policy: ordered(policy, EVERY_LIST_OF_TEXTS) as PolicyJson };
+}
+
+/** Two states share the resources that are the same in both. */
+const DONE = new WeakMap<object, unknown>();
+
+function orderedOnce(body: Attributes, rules: Rules): unknown {
+  const known = DONE.get(body);
+  if (known !== undefined) return known;
+  const inOrder = ordered(body, rules);
+  DONE.set(body, inOrder);
+  return inOrder;
 }
 
 interface Rules {

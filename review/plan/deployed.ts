@@ -49,7 +49,8 @@ export class Deployed {
     const lifecycle = known === undefined ? body?.lifecycle : known.lifecycle;
     const kept = lifecycle === undefined ? {} : { lifecycle };
     if (body !== undefined && actions === "no-op") {
-      if (body.lifecycle === lifecycle) return body;
+      // The same object, where nothing of it differs: what is worked out of it is worked out once.
+      if (canonical(lifecycle) === canonical(body.lifecycle)) return body;
       const { lifecycle: _, ...rest } = body;
       return { ...rest, ...kept };
     }

@@ -24,9 +24,9 @@ export function withForeign(
     const { type, address, change, deposed } = each;
     const name = nameOf(each);
     const declared = own(own(configured.resource, type), name) !== undefined;
-    const after = shaped(change.after, undefined, "");
-    if (declared || deposed !== undefined || !isFields(after)) continue;
+    if (declared || deposed !== undefined || !isFields(change.after)) continue;
     if (change.actions.includes("delete") && !change.actions.includes("create")) continue;
+    const after = shaped(change.after, undefined, "") as Attributes;
     const unread = DOCUMENTS.find((document) => isUnread(each, document, after));
     if (unread === undefined) {
       const named = added[type] ?? Object.create(null);

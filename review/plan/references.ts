@@ -61,6 +61,7 @@ export const TARGETS: Readonly<Record<string, readonly Target[]>> = {
 export class References {
   private readonly targets = new Map<string, Set<Target>>();
   private readonly names = new Map<string, Names>();
+  private readonly read = new Map<string, readonly Reference[]>();
   private readonly values = new Map<Target, { readonly address: string; readonly value: string }[]>();
 
   constructor(configured: StackJson & { readonly output?: unknown }, state: readonly StateResource[]) {
@@ -91,10 +92,10 @@ export class References {
     for (const [name, value] of Object.entries(attributes)) {
       // Written and kept nowhere: what it refers to may be a secret, which names nothing.
       if (name.endsWith("_wo")) continue;
-      const text = typeof value === "string" ? value : JSON.stringify(value ?? null);
-      if (!text.includes("${")) continue;
+      const found = referring(value);
+      if (found.length === 0) continue;
       const key = `${type}.${name}`;
-      for (const { type: target, attribute } of referencesIn(text)) {
+      for (const { type: target, attribute } of found.flatMap((text) => this.referencesIn(text))) {
         this.targets.set(key, (this.targets.get(key) ?? new Set()).add(`${target}.${attribute}`));
       }
     }
@@ -114,6 +115,13 @@ export class References {
       const whole = names.get(text);
       return whole === undefined ? withReferences(text, names, chosen) : chosen(whole);
     });
+  }
+
+  /** Most texts of a stack are the same few. */
+  private referencesIn(text: string): readonly Reference[] {
+    const known = this.read.get(text) ?? referencesIn(text);
+    this.read.set(text, known);
+    return known;
   }
 
   /** What a text of this attribute may name, the longest first: an ARN holds names of others. */
@@ -176,6 +184,13 @@ export interface Reference {
   readonly type: string;
   readonly address: string;
   readonly attribute: string;
+}
+
+/** Every text in a value that has braces. */
+function referring(value: unknown): readonly string[] {
+  if (typeof value === "string") return value.includes("${") ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(referring);
 }
 
 /** Every `type.name.attribute` in the braces of a text. */
