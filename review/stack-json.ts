@@ -59,6 +59,11 @@ export function inWords({ type, address, attributes }: Resource): string {
   return kind === undefined || attribute === undefined ? address : `${kind} ${attributes[attribute]}`;
 }
 
+/** Everything that a stack has, as people call it. */
+export function namesIn(stack: StackJson): ReadonlySet<string> {
+  return new Set(resourcesOf(stack, /./).map(inWords));
+}
+
 /** A text whose references are replaced by words, so that a person reads who or what is meant. */
 export function readable(stack: StackJson, text: unknown): string {
   return String(text).replaceAll(/\$\{[^}]+\}/g, (reference) => {

@@ -6,7 +6,12 @@ import { compareText } from "./order";
  * The rows of two ledgers that differ. Rows of one principal, deed and resource are one row whose condition changed; it
  * is narrower only where its terms prove it.
  */
-export function rowChanges(before: readonly AccessRow[], after: readonly AccessRow[]): readonly RowChange[] {
+export function rowChanges(
+  before: readonly AccessRow[],
+  after: readonly AccessRow[],
+  /** What the second stack has, in the ledger's words. */
+  there: ReadonlySet<string>,
+): readonly RowChange[] {
   const [lost, gained] = [without(before, after), without(after, before)];
   const left = new Map<string, AccessRow[]>();
   for (const row of [...gained].sort(compareRows)) left.set(subject(row), [...(left.get(subject(row)) ?? []), row]);
@@ -15,7 +20,7 @@ export function rowChanges(before: readonly AccessRow[], after: readonly AccessR
     const young = left.get(subject(old))?.shift();
     changes.push(
       young === undefined
-        ? { effect: lossOf(old), before: old }
+        ? { effect: lossOf(old, there), before: old }
         : { effect: effectOf(old, young), before: old, after: young },
     );
   }
@@ -23,9 +28,9 @@ export function rowChanges(before: readonly AccessRow[], after: readonly AccessR
   return inOrder(changes);
 }
 
-/** A row that denies protects: to lose it is broader. */
-function lossOf({ may }: AccessRow): Effect {
-  return denies(may) ? "broadened" : "narrowed";
+/** A row that denies protects: to lose it is broader, unless what it protects is gone as well. */
+function lossOf({ may, on }: AccessRow, there: ReadonlySet<string>): Effect {
+  return denies(may) && there.has(on) ? "broadened" : "narrowed";
 }
 
 /** A row that opens something to nobody opens nothing. */

@@ -9,7 +9,7 @@ import { withForeign } from "../plan/foreign";
 import { notesOf } from "../plan/notes";
 import { managed, type PlanJson, type PlannedChange } from "../plan/plan-json";
 import { own } from "../plan/shape";
-import type { Attributes } from "../stack-json";
+import { type Attributes, namesIn } from "../stack-json";
 import { rowChanges } from "./access-change";
 import { followed } from "./follows";
 import { guardChanges } from "./guards";
@@ -48,7 +48,11 @@ export function changeOfPlan(environment: string, plan: PlanJson, { head, base }
     environment,
     source: "plan",
     access: {
-      rows: rowChanges(accessLedger(before.stack, before.policy), accessLedger(after.stack, after.policy)),
+      rows: rowChanges(
+        accessLedger(before.stack, before.policy),
+        accessLedger(after.stack, after.policy),
+        namesIn(after.stack),
+      ),
       guards: guardChanges(before.stack, after.stack),
     },
     resources: [...all].sort((a, b) => compareText(a.address, b.address)),

@@ -1,5 +1,5 @@
 import { accessLedger } from "../access";
-import type { Attributes, StackJson } from "../stack-json";
+import { type Attributes, namesIn, type StackJson } from "../stack-json";
 import { rowChanges } from "./access-change";
 import { withCascade } from "./cascade";
 import { followed } from "./follows";
@@ -29,7 +29,11 @@ export function changeOfStacks(environment: string, from: SynthesizedState, to: 
     environment,
     source: "synthesized",
     access: {
-      rows: rowChanges(accessLedger(base.stack, base.policy), accessLedger(head.stack, head.policy)),
+      rows: rowChanges(
+        accessLedger(base.stack, base.policy),
+        accessLedger(head.stack, head.policy),
+        namesIn(head.stack),
+      ),
       guards: guardChanges(base.stack, head.stack),
     },
     resources,

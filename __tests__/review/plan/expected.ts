@@ -210,7 +210,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
     ],
   },
   "client-removed": {
-    verdict: "dev: 4 destroyed, 5 changed · access broadened · data at risk",
+    verdict: "dev: 4 destroyed, 5 changed · access narrowed · data at risk",
     access: [
       ...noLonger(
         "customers/support-desk",
@@ -222,7 +222,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
       "- nobody may now call GET /accounts/{id}",
       "- nobody may now call POST /accounts/{id}/locks",
       `- app client storefront-dev-support-desk may no longer get tokens by client_credentials, with its secret on ${POOL}`,
-      "+ everybody is no longer denied secretsmanager:GetSecretValue on AWS secret storefront-dev/clients/support-desk",
+      "- everybody is no longer denied secretsmanager:GetSecretValue on AWS secret storefront-dev/clients/support-desk",
       "- issuer customers may vouch for callers on the authorizer under a stricter condition",
     ],
   },
