@@ -49,7 +49,9 @@ export function outputOf({ format = "terminal", out, failOn: reasons }: PlanOpti
     throw new CommandError(`--format ${format}: expected one of ${Object.keys(FORMATS).join(", ")}`, EXIT.usage);
   }
   const text = (planned: Planned) =>
-    render === undefined ? `${JSON.stringify([withHash(planned)], null, 2)}\n` : render([reviewed(planned)]);
+    render === undefined
+      ? `${JSON.stringify([withHash(planned)], null, 2)}\n`
+      : render([reviewed(planned)], `npm run plan -- ${planned.model.environment}`);
   return {
     reasons: failOn(reasons),
     print: (planned) => {

@@ -30,13 +30,14 @@ export interface Reviewed {
   readonly diagram: Diagram;
 }
 
-export const FORMATS: Readonly<Record<string, (reviewed: readonly Reviewed[]) => string>> = {
+/** `command` prints the whole report, for a reader of a shortened one. */
+export const FORMATS: Readonly<Record<string, (reviewed: readonly Reviewed[], command: string) => string>> = {
   terminal: (reviewed) => `${reviewed.map(({ report }) => terminalReport(report)).join("\n\n")}\n`,
-  markdown: (reviewed) =>
+  markdown: (reviewed, command) =>
     reviewed
-      .flatMap(({ report, diagram }) => markdownReport(report, { whole: "npm run review", diagram: mermaid(diagram) }))
+      .flatMap(({ report, diagram }) => markdownReport(report, { whole: command, diagram: mermaid(diagram) }))
       .join("\n"),
-  html: htmlReport,
+  html: (reviewed) => htmlReport(reviewed),
   json: (reviewed) =>
     `${JSON.stringify(
       reviewed.map(({ model }) => model),
@@ -61,7 +62,7 @@ export function review(names: readonly string[], options: ReviewOptions): void {
     const model = withCode(changeOfStacks(environment, base.read(environment), head.read(environment)), commit);
     return { model, report: reportOf(model, locateIn(environment)), diagram: diagramOf(model) };
   });
-  const text = format(reviewed);
+  const text = format(reviewed, "npm run review");
   if (options.out === undefined) process.stdout.write(text);
   else {
     writeWhole(resolve(options.out), text);
