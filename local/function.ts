@@ -7,7 +7,7 @@ import type { AwsSessionCredentials } from "./aws/sts-documents";
 import { currentRequest } from "./current-request";
 import { FunctionProcess, type FunctionResult } from "./function-process";
 import { type NodeRelease, nodeRelease } from "./node-release";
-import type { Stack } from "./stack";
+import type { AttributeUse, Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
 import type { LocalInternet } from "./tls";
 
@@ -31,6 +31,8 @@ const FUNCTION = {
     tags: "nothing here is decided by a tag",
   },
 } as const;
+
+const ENVIRONMENT: AttributeUse = { read: ["variables"], immaterial: {} };
 
 /** A front door that is open for days must not fill the memory. */
 const KEPT_LINES = 1000;
@@ -90,9 +92,8 @@ export class LocalFunction {
 
   /** What the stack declares as its environment. */
   get variables(): Readonly<Record<string, string>> {
-    const { stack } = this.props;
-    const declared = stack.value(this.resource, "environment") as { variables?: Record<string, string> } | undefined;
-    return declared?.variables ?? {};
+    const [declared] = this.props.stack.blocks(this.resource, "environment", ENVIRONMENT);
+    return (declared?.body.variables ?? {}) as Record<string, string>;
   }
 
   /** Waits for the events before it; a function that is silent for longer than its timeout is killed, as in Lambda. */

@@ -63,14 +63,12 @@ function nestedBlocks(): Map<string, { environment: string; path: readonly strin
 /** Blocks in which anything may stand, with all that is inside of them; none can grant or refuse a request. */
 const OPEN_BLOCKS: Readonly<Record<string, string>> = {
   "aws_apigatewayv2_stage.stage_variables": "a map: every name is a variable's",
-  "aws_cognito_resource_server.scope": "a scope is its name, all else about it is for people",
   "aws_cognito_user_pool.account_recovery_setting": "immaterial as a whole",
   "aws_cognito_user_pool.admin_create_user_config": "immaterial as a whole",
   "aws_cognito_user_pool.password_policy": "immaterial as a whole",
   "aws_cognito_user_pool.software_token_mfa_configuration": "immaterial as a whole",
   "aws_cognito_user_pool.username_configuration": "immaterial as a whole",
-  "aws_cognito_user_pool_client.token_validity_units": "units of tokens that are not given here",
-  "aws_lambda_function.environment": "every name is a variable's",
+  "aws_lambda_function.environment.variables": "a map: every name is a variable's",
   "aws_lambda_function.logging_config": "immaterial as a whole",
   "aws_secretsmanager_secret.lifecycle": "Terraform's own: how an apply replaces and protects",
   "aws_secretsmanager_secret_version.lifecycle": "Terraform's own: how an apply replaces and protects",

@@ -1,4 +1,4 @@
-import type { Stack } from "../stack";
+import type { AttributeUse, Stack } from "../stack";
 import { type Resource, StackError } from "../terraform-document";
 
 const CLIENT = {
@@ -27,6 +27,12 @@ const RESOURCE_SERVER = {
   read: ["identifier", "scope", "user_pool_id"],
   immaterial: { name: "shown in the console alone" },
 } as const;
+
+const SCOPE: AttributeUse = { read: ["scope_name"], immaterial: { scope_description: "a text for people" } };
+const UNITS: AttributeUse = {
+  read: ["access_token", "refresh_token"],
+  immaterial: { id_token: "no ID tokens are given" },
+};
 
 /** Scopes that Cognito knows without a resource server. */
 const STANDARD_SCOPES = ["aws.cognito.signin.user.admin", "email", "openid", "phone", "profile"];
@@ -84,7 +90,7 @@ function ofPool(stack: Stack, poolId: string, resources: readonly Resource[]): r
 function offeredScopes(stack: Stack, poolId: string): readonly string[] {
   const servers = ofPool(stack, poolId, stack.declared("aws_cognito_resource_server", RESOURCE_SERVER));
   return servers.flatMap((server) => {
-    const scopes = (stack.value(server, "scope") ?? []) as readonly { readonly scope_name: string }[];
+    const scopes = stack.blocks(server, "scope", SCOPE).map(({ body }) => body as { readonly scope_name: string });
     return scopes.map(({ scope_name }) => `${stack.text(server, "identifier")}/${scope_name}`);
   });
 }
@@ -97,7 +103,8 @@ function seconds(
   usualUnit: string,
   usualSeconds: number,
 ): number {
-  const [units] = [stack.value(resource, "token_validity_units") ?? []].flat() as Partial<Record<string, string>>[];
+  const [block] = stack.blocks(resource, "token_validity_units", UNITS);
+  const units = block?.body as Partial<Record<string, string>> | undefined;
   const unit = SECONDS[units?.[token] ?? usualUnit];
   if (unit === undefined) throw new StackError(`${resource.address}.token_validity_units`, "unknown unit");
   return Number(stack.value(resource, `${token}_validity`) ?? usualSeconds / unit) * unit;
