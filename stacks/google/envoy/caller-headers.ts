@@ -1,0 +1,88 @@
+import { type JsonObject, typed } from "./json";
+import { knownCallers } from "./known-callers";
+import { JWT_FILTER } from "./matchers";
+import type { SidecarIssuer } from "./sidecar";
+
+/**
+ * Where log lines find the caller. Not in the headers: of a request that is refused early, those are still the caller's
+ * own.
+ */
+export const CALLER_NAMESPACE = "caller";
+
+/** Headers that only Envoy may write, or that nobody may: a caller's own never reach the app. */
+const WRITTEN_HERE = ["x-caller-", "x-gateway-", "x-envoy-"];
+
+/** By these web frameworks let a caller change method or path; the last one was for Cloud Run. */
+const FOR_NOBODY = [
+  "x-http-method",
+  "x-http-method-override",
+  "x-method-override",
+  "x-original-url",
+  "x-rewrite-url",
+  "x-serverless-authorization",
+];
+
+export function strippedHeaders(): JsonObject {
+  const matcher = (pattern: JsonObject) => ({ remove_on_match: { key_matcher: pattern } });
+  const mutations = [
+    ...WRITTEN_HERE.map((prefix) => matcher({ prefix, ignore_case: true })),
+    ...FOR_NOBODY.map((name) => ({ remove: name })),
+  ];
+  return {
+    name: "strip",
+    typed_config: typed("filters.http.header_mutation.v3.HeaderMutation", {
+      mutations: { request_mutations: mutations },
+    }),
+  };
+}
+
+const CALLER_FILTER = "envoy.filters.http.lua";
+
+/**
+ * Names the caller to the app as the federated handshake does: ids of the config, and those scopes that count. It decides
+ * nothing, and knows nothing but what `callersOf` hands it, which is nothing where there is no route: then the next rule
+ * refuses. An error in it would leave a request without these headers.
+ */
+export function callerHeaders(): JsonObject {
+  const inline = SCRIPT.trim().replaceAll(/\n\s*/g, "\n");
+  return {
+    name: CALLER_FILTER,
+    typed_config: typed("filters.http.lua.v3.Lua", { default_source_code: { inline_string: inline } }),
+  };
+}
+
+const SCRIPT = `
+function envoy_on_request(request)
+  local metadata = request:streamInfo():dynamicMetadata()
+  local verified = metadata:get("${JWT_FILTER}")
+  local caller = {subject = "anonymous", client = "-", scopes = "-", issuer = "-"}
+  if verified then
+    local claims = verified.claims
+    local issuer = request:filterContext():get(claims.iss)
+    if not issuer then return end
+    local client = issuer.clients[claims[issuer.client]]
+    local carried, counted = {}, {}
+    if type(claims[issuer.scope]) == "table" then
+      for _, scope in pairs(claims[issuer.scope]) do carried[scope] = true end
+    end
+    for _, scope in ipairs(client.scopes) do
+      if issuer.scope == "" or carried[scope] then table.insert(counted, scope) end
+    end
+    caller = {subject = claims.sub, client = client.name, issuer = issuer.id}
+    caller.scopes = #counted > 0 and table.concat(counted, " ") or "-"
+    metadata:set("${CALLER_NAMESPACE}", "client", caller.client)
+    metadata:set("${CALLER_NAMESPACE}", "issuer", caller.issuer)
+  end
+  for name, value in pairs(caller) do request:headers():replace("x-caller-" .. name, value) end
+end
+`;
+
+/** The script's data, by `iss`, as configuration of the routes it runs on. */
+export function callersOf(issuers: readonly SidecarIssuer[]): JsonObject {
+  const known = issuers.map(knownCallers);
+  const context = known.map(({ url, issuer, clientClaim, scopeClaim = "", clients }) => {
+    const byClaim = clients.map(({ claim, name, scopes }) => [claim, { name, scopes }] as const);
+    return [url, { id: issuer, client: clientClaim, scope: scopeClaim, clients: Object.fromEntries(byClaim) }] as const;
+  });
+  return { [CALLER_FILTER]: typed("filters.http.lua.v3.LuaPerRoute", { filter_context: Object.fromEntries(context) }) };
+}

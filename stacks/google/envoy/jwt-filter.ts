@@ -1,0 +1,43 @@
+import { type JsonObject, typed } from "./json";
+import { remoteKeys } from "./key-sources";
+import { knownCallers } from "./known-callers";
+import { JWT_FILTER } from "./matchers";
+import type { Sidecar, SidecarIssuer } from "./sidecar";
+
+/** How far an issuer's clock may be from ours, in seconds, for `exp` and `nbf`: the authorizer's own. Envoy's default is 60. */
+export const CLOCK_SKEW_SECONDS = 5;
+
+/** Verifies the token of every route that is not public: one issuer's, by `iss`, its keys and its audiences. */
+export function jwtFilter({ issuers, rememberedTokens }: Sidecar): JsonObject {
+  const names = issuers.map(({ id }) => ({ provider_name: id }));
+  const [only = {}] = names;
+  return {
+    name: JWT_FILTER,
+    typed_config: typed("filters.http.jwt_authn.v3.JwtAuthentication", {
+      // The answer would quote the whole URL.
+      strip_failure_response: true,
+      providers: Object.fromEntries(issuers.map((issuer) => [issuer.id, provider(issuer, rememberedTokens)])),
+      rules: [
+        { match: { prefix: "/" }, requires: names.length === 1 ? only : { requires_any: { requirements: names } } },
+      ],
+    }),
+  };
+}
+
+function provider(issuer: SidecarIssuer, rememberedTokens: number | undefined): JsonObject {
+  const { scopeClaim } = knownCallers(issuer);
+  return {
+    issuer: issuer.url,
+    ...(issuer.kind !== "cognito" && { audiences: issuer.audiences }),
+    remote_jwks: remoteKeys(issuer),
+    // No query parameter and no cookie: nowhere else is a token looked for.
+    from_headers: [{ name: "Authorization", value_prefix: "Bearer " }],
+    forward: true,
+    require_expiration: true,
+    clock_skew_seconds: CLOCK_SKEW_SECONDS,
+    payload_in_metadata: "claims",
+    header_in_metadata: "header",
+    ...(scopeClaim !== undefined && { normalize_payload_in_metadata: { space_delimited_claims: [scopeClaim] } }),
+    ...(rememberedTokens !== undefined && { jwt_cache_config: { jwt_cache_size: rememberedTokens } }),
+  };
+}

@@ -1,0 +1,66 @@
+import { type JsonObject, typed } from "./json";
+import type { SidecarIssuer } from "./sidecar";
+
+/**
+ * How long fetched keys count, in seconds, and so how late a new key is accepted and a withdrawn one refused: the
+ * authorizer's own age for a refresh. After it nothing counts until the keys are fetched again.
+ */
+export const KEYS_SECONDS = 300;
+
+/** For the whole fetch with its retries. The request that needs the keys waits as long. */
+export const FETCH_SECONDS = 3;
+
+/** Envoy lets each waiting request fetch for itself: this many at once, the others queue. */
+const CONNECTIONS = 4;
+
+/** System authorities in Envoy's own images. https://www.envoyproxy.io/docs/envoy/latest/start/docker */
+const AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
+
+/**
+ * Fetched when a request needs them, and not ahead (`async_fetch`): what is fetched ahead never gets too old, so that a
+ * withdrawn key would serve as long as its issuer does not answer.
+ */
+export function remoteKeys({ keys }: SidecarIssuer): JsonObject {
+  return {
+    http_uri: { uri: `https://${keys.host}${keys.path}`, cluster: keyCluster(keys.host), timeout: `${FETCH_SECONDS}s` },
+    cache_duration: `${KEYS_SECONDS}s`,
+    retry_policy: { num_retries: 2, retry_back_off: { base_interval: "0.1s", max_interval: "0.5s" } },
+  };
+}
+
+/** One cluster a host, however many issuers publish there. */
+export function keyClusters(issuers: readonly SidecarIssuer[]): readonly JsonObject[] {
+  const hosts = [...new Set(issuers.map(({ keys }) => keys.host))].sort();
+  return hosts.map((host) => ({
+    name: keyCluster(host),
+    type: "STRICT_DNS",
+    dns_lookup_family: "V4_PREFERRED",
+    connect_timeout: "1s",
+    circuit_breakers: { thresholds: [{ max_connections: CONNECTIONS }] },
+    load_assignment: endpoint(keyCluster(host), host, 443),
+    transport_socket: { name: "envoy.transport_sockets.tls", typed_config: verifiedTls(host) },
+  }));
+}
+
+export function endpoint(cluster: string, address: string, port: number): JsonObject {
+  const socket = { socket_address: { address, port_value: port } };
+  return { cluster_name: cluster, endpoints: [{ lb_endpoints: [{ endpoint: { address: socket } }] }] };
+}
+
+function keyCluster(host: string): string {
+  return `keys of ${host}`;
+}
+
+/** Without an authority and a name to match, Envoy takes any certificate. */
+function verifiedTls(host: string): JsonObject {
+  return typed("transport_sockets.tls.v3.UpstreamTlsContext", {
+    sni: host,
+    common_tls_context: {
+      tls_params: { tls_minimum_protocol_version: "TLSv1_2" },
+      validation_context: {
+        trusted_ca: { filename: AUTHORITIES },
+        match_typed_subject_alt_names: [{ san_type: "DNS", matcher: { exact: host } }],
+      },
+    },
+  });
+}

@@ -1,0 +1,47 @@
+import type { Json, JsonObject } from "./json";
+
+/** Where the JWT filter leaves what it has verified. */
+export const JWT_FILTER = "envoy.filters.http.jwt_authn";
+
+/** Key of a route's own metadata: which access it wants. */
+export const ACCESS_NAMESPACE = "front_door";
+
+/** A rule holds where one of these values does. */
+export function anyOf(values: readonly string[]): JsonObject {
+  const [first = "", ...rest] = values;
+  if (rest.length === 0) return exactly(first);
+  return { or_match: { value_matchers: values.map(exactly) } };
+}
+
+export function exactly(value: string): JsonObject {
+  return { string_match: { exact: value } };
+}
+
+export function matching(regex: string): JsonObject {
+  return { string_match: { safe_regex: { regex } } };
+}
+
+export function claim(name: string, value: JsonObject): JsonObject {
+  return verified("claims", name, value);
+}
+
+/** A field of the token's own header. */
+export function headerField(name: string, value: JsonObject): JsonObject {
+  return verified("header", name, value);
+}
+
+function verified(part: "claims" | "header", name: string, value: JsonObject): JsonObject {
+  const path: Json = [{ key: part }, { key: name }];
+  return { sourced_metadata: { metadata_matcher: { filter: JWT_FILTER, path, value } } };
+}
+
+/** A permission: the request's route wants this access. */
+export function routeWants(access: string): JsonObject {
+  const matcher = { filter: ACCESS_NAMESPACE, path: [{ key: "access" }], value: exactly(access) };
+  return { sourced_metadata: { metadata_matcher: matcher, metadata_source: "ROUTE" } };
+}
+
+export function all(...rules: readonly JsonObject[]): JsonObject {
+  const [first = {}, ...rest] = rules;
+  return rest.length === 0 ? first : { and_ids: { ids: rules } };
+}

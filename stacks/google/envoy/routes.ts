@@ -1,0 +1,131 @@
+import { type JsonObject, typed } from "./json";
+import { ACCESS_NAMESPACE, JWT_FILTER } from "./matchers";
+import {
+  BREADTH,
+  couldClaim,
+  exactRegex,
+  hasVariable,
+  isLessSpecific,
+  looseRegex,
+  namesPartOf,
+  patternKey,
+  type RoutePath,
+  routePath,
+} from "./route-path";
+import type { Sidecar, SidecarRoute } from "./sidecar";
+
+/** Largest payload of an HTTP API, in bytes. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+export const REQUEST_BYTES = 10_485_760;
+
+interface Entry {
+  readonly route: SidecarRoute;
+  readonly method: string;
+  readonly path: RoutePath;
+}
+
+/** What a route wants, as its metadata and the rules say it: its scopes, sorted, or `public`. */
+export function accessOf({ access }: SidecarRoute): string {
+  return access === "public" ? "public" : [...access.scopes].sort().join(" ");
+}
+
+/**
+ * The service's routes in the order in which the gateway asks them, one entry each, so that a request has the same route
+ * here as there, or none. Before the routes of a path with a variable stands what could be read as a narrower one of
+ * them: that is refused.
+ */
+export function envoyRoutes({ routes, timeoutSeconds }: Sidecar): readonly JsonObject[] {
+  const entries = routes.map(entryOf).sort(byPrecedence);
+  const paths = new Map(entries.map(({ path }) => [patternKey(path), path]));
+  const guarded = new Set<string>();
+  const found: JsonObject[] = [tooLarge()];
+  for (const entry of entries) {
+    const key = patternKey(entry.path);
+    const guard = guarded.has(key) ? undefined : ambiguous(entry.path, [...paths.values()]);
+    guarded.add(key);
+    if (guard !== undefined) found.push(guard);
+    found.push(envoyRoute(entry, timeoutSeconds));
+  }
+  return found;
+}
+
+function entryOf(route: SidecarRoute): Entry {
+  const [, method = "", path = ""] = /^([A-Z]+) (\/.*)$/.exec(route.key) ?? [];
+  if (method === "" || method === "ANY") {
+    throw new Error(
+      `route ${route.key}: expected one method and a path, as in GET /orders/{id}; write ANY out as methods`,
+    );
+  }
+  if (route.access !== "public" && route.access.scopes.length === 0) {
+    throw new Error(`route ${route.key}: no scope; expected at least one, or public`);
+  }
+  return { route, method, path: routePath(path) };
+}
+
+function byPrecedence(one: Entry, other: Entry): number {
+  const length = Math.max(one.path.segments.length, other.path.segments.length);
+  for (let index = 0; index < length; index += 1) {
+    const difference = breadth(one.path, index) - breadth(other.path, index);
+    if (difference !== 0) return difference;
+  }
+  const [first, second] = [one, other].map(({ path, method }) => `${patternKey(path)} ${method}`) as [string, string];
+  return first < second ? -1 : Number(first > second);
+}
+
+function breadth({ segments }: RoutePath, index: number): number {
+  const segment = segments[index];
+  return segment === undefined ? -1 : BREADTH[segment.kind];
+}
+
+function envoyRoute({ route, method, path }: Entry, timeoutSeconds: number): JsonObject {
+  const access = accessOf(route);
+  return {
+    name: route.key,
+    match: { ...pathMatch(path), headers: [{ name: ":method", string_match: { exact: method } }] },
+    metadata: wants(access),
+    route: { cluster: "app", timeout: `${timeoutSeconds}s` },
+    ...(access === "public" && WITHOUT_TOKEN),
+  };
+}
+
+const WITHOUT_TOKEN = {
+  typed_per_filter_config: {
+    [JWT_FILTER]: typed("filters.http.jwt_authn.v3.PerRouteConfig", { disabled: true }),
+  },
+};
+
+function wants(access: string): JsonObject {
+  return { filter_metadata: { [ACCESS_NAMESPACE]: { access } } };
+}
+
+function pathMatch(path: RoutePath): JsonObject {
+  return hasVariable(path) ? { safe_regex: { regex: exactRegex(path) } } : { path: path.path };
+}
+
+/** Paths of a route with a variable that another route, of whatever method, could claim where matching is lenient. */
+function ambiguous(path: RoutePath, paths: readonly RoutePath[]): JsonObject | undefined {
+  if (!hasVariable(path)) return undefined;
+  const rivals = paths.filter((other) => patternKey(other) !== patternKey(path) && !isLessSpecific(other, path));
+  const readings = rivals.flatMap((rival) => {
+    const below = namesPartOf(rival, path);
+    return couldClaim(rival, path, below) ? [looseRegex(rival, below)] : [];
+  });
+  if (readings.length === 0) return undefined;
+  const regex = `(?:${readings.join("|")})(?:\\?.*)?`;
+  return {
+    name: `ambiguous ${path.path}`,
+    match: { ...pathMatch(path), headers: [{ name: ":path", string_match: { safe_regex: { regex } } }] },
+    direct_response: { status: 403 },
+  };
+}
+
+/** A body of unknown length is bounded by Cloud Run alone: 32 MiB over HTTP/1. */
+function tooLarge(): JsonObject {
+  const length = { name: "content-length", range_match: { start: REQUEST_BYTES + 1, end: Number.MAX_SAFE_INTEGER } };
+  return {
+    name: "too large",
+    match: { prefix: "/", headers: [length] },
+    metadata: wants("public"),
+    direct_response: { status: 413 },
+    ...WITHOUT_TOKEN,
+  };
+}

@@ -1,0 +1,94 @@
+import { type JsonObject, typed } from "./json";
+import { type KnownCallers, knownCallers } from "./known-callers";
+import { all, anyOf, claim, exactly, headerField, matching, routeWants } from "./matchers";
+import { accessOf } from "./routes";
+import type { Sidecar, SidecarIssuer, SidecarRoute } from "./sidecar";
+
+/** Printable ASCII without spaces, 1-255 characters: it becomes a header of its own. */
+const HEADER_SAFE = "[\\x21-\\x7e]{1,255}";
+
+/** Three base64url parts without padding, none empty, after one spelling of the scheme. */
+const BEARER = "Bearer [\\w-]+\\.[\\w-]+\\.[\\w-]+";
+
+/** The first of the two rules: of each issuer only the callers that the policy knows, by a token of the right kind. */
+export function callerRules({ issuers, routes }: Sidecar): JsonObject {
+  const known = issuers.map((issuer) => [issuer.id, { permissions: ANY, principals: [knownCaller(issuer)] }] as const);
+  return rbac("callers", { ...Object.fromEntries(known), ...open(routes) });
+}
+
+/** The second: one rule for each set of scopes that routes want, "any of" as everywhere. */
+export function scopeRules({ issuers, routes }: Sidecar): JsonObject {
+  const sets = new Map(
+    routes.flatMap((route) => (route.access === "public" ? [] : [[accessOf(route), route.access.scopes]])),
+  );
+  const policies: Record<string, JsonObject> = open(routes);
+  for (const [access, scopes] of sets) {
+    const principals = issuers.flatMap((issuer) => holdersOf(scopes, knownCallers(issuer)));
+    // Where nobody can hold any of them there is no rule, and so no way in.
+    if (principals.length > 0) policies[access] = { permissions: [routeWants(access)], principals };
+  }
+  return rbac("scopes", policies);
+}
+
+const ANY = [{ any: true }];
+
+function open(routes: readonly SidecarRoute[]): Record<string, JsonObject> {
+  // What is refused for its size needs an answer too, and has no route of the config.
+  const refused = { permissions: [routeWants("public")], principals: ANY };
+  return routes.length === 0 ? {} : { public: refused };
+}
+
+/** Whatever is in no rule is refused. */
+function rbac(name: string, policies: Record<string, JsonObject>): JsonObject {
+  const sorted = Object.fromEntries(Object.entries(policies).sort(([one], [other]) => (one < other ? -1 : 1)));
+  return {
+    name,
+    typed_config: typed("filters.http.rbac.v3.RBAC", { rules: { policies: sorted }, rules_stat_prefix: `${name}_` }),
+  };
+}
+
+function knownCaller(issuer: SidecarIssuer): JsonObject {
+  const { url, clientClaim, clients } = knownCallers(issuer);
+  const claims = clients.map((client) => client.claim);
+  return all(
+    claim("iss", exactly(url)),
+    ...(claims.length > 0 ? [claim(clientClaim, anyOf(claims))] : [NOBODY]),
+    // An ID token is for the client itself; it says who signed in, not what the client may do.
+    ...(issuer.kind === "cognito" ? [claim("token_use", exactly("access"))] : []),
+    claim("sub", matching(HEADER_SAFE)),
+    ...SOUND_TOKEN,
+  );
+}
+
+const NOBODY = { not_id: { any: true } };
+
+/**
+ * What the JWT filter lets pass and the authorizer does not: other algorithms of the same key, a token that names no key,
+ * extensions that nobody here understands (RFC 7515, 4.1.11), other spellings of the same token.
+ */
+const SOUND_TOKEN: readonly JsonObject[] = [
+  headerField("alg", anyOf(["ES256", "RS256"])),
+  headerField("kid", matching(".{1,256}")),
+  { not_id: headerField("crit", { present_match: true }) },
+  { header: { name: "authorization", string_match: { safe_regex: { regex: BEARER } } } },
+];
+
+/** Those callers of one issuer for whom one of the scopes counts; clients for whom the same ones count share a rule. */
+function holdersOf(scopes: readonly string[], { url, clientClaim, scopeClaim, clients }: KnownCallers): JsonObject[] {
+  const groups = new Map<string, { claims: string[]; counted: readonly string[] }>();
+  for (const client of clients) {
+    const counted = client.scopes.filter((scope) => scopes.includes(scope));
+    if (counted.length === 0) continue;
+    const group = groups.get(counted.join(" ")) ?? { claims: [], counted };
+    group.claims.push(client.claim);
+    groups.set(counted.join(" "), group);
+  }
+  return [...groups.values()].map(({ claims, counted }) =>
+    all(
+      claim("iss", exactly(url)),
+      // The first rule has checked that it is one of them.
+      ...(claims.length < clients.length ? [claim(clientClaim, anyOf(claims))] : []),
+      ...(scopeClaim === undefined ? [] : [claim(scopeClaim, { list_match: { one_of: anyOf(counted) } })]),
+    ),
+  );
+}
