@@ -60,13 +60,19 @@ export function exactRegex({ segments }: RoutePath): string {
 export function looseRegex({ segments }: RoutePath, below: boolean): string {
   const full = segments.filter((segment) => segment.kind !== "literal" || segment.text !== "");
   const parts = full.map((segment, index) => {
-    if (segment.kind === "greedy") return "(?:/[^?]*)?";
     if (segment.kind === "variable") return "/[^/?]*";
-    return `/\\.*(?i:${quoted(folded(segment.text))})${index === full.length - 1 ? "(?:\\.[^/?]*)?" : "\\.*"}`;
+    const beforeGreedy = full[index + 1]?.kind === "greedy";
+    // What follows a literal says where it ends: a greedy variable may be empty.
+    if (segment.kind === "greedy") return full[index - 1]?.kind === "literal" ? "" : "(?:/[^?]*)?";
+    const name = `/\\.*(?i:${quoted(folded(segment.text))})`;
+    if (beforeGreedy) return `${name}(?:\\.[^/?]*|\\.*/[^?]*)?`;
+    return `${name}${index === full.length - 1 ? EXTENSION : "\\.*"}`;
   });
   const isGreedy = full.at(-1)?.kind === "greedy";
   return `${parts.join("")}${below && !isGreedy ? "(?:/[^?]*)?" : ""}`;
 }
+
+const EXTENSION = "(?:\\.[^/?]*)?";
 
 /**
  * Whether `other` is nowhere narrower than `path` and somewhere wider. Of two that are each narrower somewhere,
@@ -96,7 +102,7 @@ export function couldClaim(other: RoutePath, path: RoutePath, below: boolean): b
     const counterpart = path.segments[index] ?? (endless ? path.segments.at(-1) : undefined);
     if (counterpart === undefined) return false;
     if (segment.kind !== "literal" || counterpart.kind !== "literal") continue;
-    const isLast = index === other.segments.length - 1;
+    const isLast = index === other.segments.length - 1 || other.segments[index + 1]?.kind === "greedy";
     const [wanted, found] = [folded(segment.text), folded(counterpart.text)];
     if (found !== wanted && !(isLast && found.startsWith(`${wanted}.`))) return false;
   }
