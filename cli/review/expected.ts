@@ -14,7 +14,12 @@ export function expectedIn(report: Report, allowances: readonly ExpectedChange[]
     const what = `config/allowances.yaml allows ${report.environment} ${JSON.stringify(change)}`;
     if (expires < today) return [`${what} until ${expires}\n    remove the entry, or ask ${owner} for another`];
     if (changes.includes(change)) return [];
-    return [`${what}, which does not happen\n    remove the entry, or correct it to one of the report's own sentences`];
+    const longer = changes.find((each) => each.startsWith(`${change}: `));
+    const remedy =
+      longer === undefined
+        ? "remove the entry, or correct it to one of the report's own sentences"
+        : `which condition is expected? ${JSON.stringify(longer)}`;
+    return [`${what}, which does not happen\n    ${remedy}`];
   });
   return { expected: allowances.map(({ change }) => change), faults };
 }

@@ -15,7 +15,7 @@ export type FailOn = keyof typeof REASONS;
 /** `broadened,destroy` */
 export function failOn(text: string | undefined): readonly FailOn[] {
   const names = text === undefined ? [] : text.split(",").map((name) => name.trim());
-  const unknown = names.find((name) => !(name in REASONS));
+  const unknown = names.find((name) => !Object.hasOwn(REASONS, name));
   if (unknown === undefined) return names as FailOn[];
   throw new CommandError(
     `--fail-on ${text}: ${JSON.stringify(unknown)} is no reason\n    any of ${Object.keys(REASONS).join(", ")}, separated by commas`,

@@ -16,8 +16,8 @@ export function awsRows(stack: StackJson): readonly AccessRow[] {
     ...resourcesOf(stack, "aws_iam_role").flatMap((role) => trustRows(stack, role)),
     ...resourcesOf(stack, "aws_iam_role_policy").flatMap((policy) => permissionRows(stack, policy)),
     ...resourcesOf(stack, "aws_iam_role_policy_attachment").map((attachment) => attachmentRow(stack, attachment)),
-    ...resourcesOf(stack, /^aws_\w+_policy$/)
-      .filter(({ type, attributes }) => type !== "aws_iam_role_policy" && "policy" in attributes)
+    ...resourcesOf(stack, /^aws_/)
+      .filter(({ type, attributes }) => type !== "aws_iam_role_policy" && typeof attributes.policy === "string")
       .flatMap((policy) => resourcePolicyRows(stack, policy)),
     ...resourcesOf(stack, "aws_lambda_permission").map((permission) => invocationRow(stack, permission)),
   ];
@@ -37,7 +37,7 @@ function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {
 function permissionRows(stack: StackJson, policy: Resource): readonly AccessRow[] {
   const who = wordsOf(stack, policy.attributes.role);
   return statements(policy.attributes.policy).flatMap((statement) =>
-    listOf(statement.Resource ?? [`everything but ${listOf(statement.NotResource).join(", ")}`]).map((on) => ({
+    targets(statement).map((on) => ({
       who,
       may: verb(statement),
       on: roleInWords(readable(stack, on)),
@@ -54,7 +54,7 @@ function roleInWords(text: string): string {
 function resourcePolicyRows(stack: StackJson, policy: Resource): readonly AccessRow[] {
   return statements(policy.attributes.policy).flatMap((statement) =>
     principals(stack, statement).flatMap((who) =>
-      listOf(statement.Resource).map((on) => ({
+      targets(statement).map((on) => ({
         who,
         may: verb(statement),
         on: readable(stack, on),
@@ -81,6 +81,10 @@ function statements(policy: string): readonly Attributes[] {
   return [JSON.parse(policy).Statement ?? []].flat();
 }
 
+function targets({ Resource, NotResource }: Attributes): readonly string[] {
+  return NotResource === undefined ? listOf(Resource) : [`everything but ${listOf(NotResource).join(", ")}`];
+}
+
 function verb({ Effect, Action, NotAction }: Attributes): string {
   const actions =
     NotAction === undefined ? listOf(Action).join(", ") : `everything but ${listOf(NotAction).join(", ")}`;
@@ -88,6 +92,8 @@ function verb({ Effect, Action, NotAction }: Attributes): string {
 }
 
 function principals(stack: StackJson, { Principal, NotPrincipal }: Attributes): readonly string[] {
+  // Of a policy that somebody is given: it says nothing of whom.
+  if (NotPrincipal === undefined && Principal === undefined) return ["whoever holds it"];
   if (NotPrincipal !== undefined) return [`everybody but ${JSON.stringify(NotPrincipal)}`];
   if (typeof Principal === "string") return [Principal === "*" ? "everybody" : Principal];
   return Object.values(Principal ?? {}).flatMap((value) =>

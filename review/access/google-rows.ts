@@ -31,7 +31,8 @@ function federationRow(stack: StackJson, { attributes }: Resource): AccessRow {
       attributes.attribute_condition ?? (oidc === undefined ? "ANY ROLE OF THE ACCOUNT" : "ANY TOKEN"),
       ...mapping,
     ].join("; "),
-    terms: { permits: [...admitted(attributes.attribute_condition), ...mapping] },
+    // Without a mapping of its own the pool has one: fewer lines are no less.
+    terms: { permits: [...admitted(attributes.attribute_condition), ...mapping], requires: mapping },
   };
 }
 
@@ -47,7 +48,7 @@ function grantRows(stack: StackJson, { attributes }: Resource): readonly AccessR
   const target = attributes.service_account_id ?? attributes.secret_id ?? attributes.name ?? attributes.project;
   const resource = referred(stack, target);
   const on = resource === undefined ? String(target) : inWords(resource);
-  const condition = attributes.condition?.expression ?? "-";
+  const condition = [attributes.condition].flat()[0]?.expression ?? "-";
   const may = roleInWords(stack, attributes.role);
   return listOf(attributes.members ?? attributes.member).map((member) => ({
     who: memberInWords(stack, member),

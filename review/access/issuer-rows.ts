@@ -22,6 +22,7 @@ function signUpRows(stack: StackJson): readonly AccessRow[] {
 function appClientRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "aws_cognito_user_pool_client").map(({ attributes }) => {
     const flows = listOf(attributes.allowed_oauth_flows).join(", ");
+    const others = listOf(attributes.explicit_auth_flows);
     const sent = listOf(attributes.callback_urls);
     const after = listOf(attributes.logout_urls);
     return {
@@ -30,16 +31,15 @@ function appClientRows(stack: StackJson): readonly AccessRow[] {
       on: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
       under: [
         `scopes ${listOf(attributes.allowed_oauth_scopes).join(", ")}`,
-        `other flows ${listOf(attributes.explicit_auth_flows).join(", ") || "COGNITO'S DEFAULTS"}`,
+        `other flows ${others.join(", ") || "COGNITO'S DEFAULTS"}`,
         ...(sent.length > 0 ? [`sent to ${sent.join(", ")}`] : []),
         ...(after.length > 0 ? [`signed out to ${after.join(", ")}`] : []),
       ].join("; "),
       terms: {
         permits: [
           ...listOf(attributes.allowed_oauth_scopes).map((scope) => `scope ${scope}`),
-          ...(attributes.explicit_auth_flows === undefined
-            ? ["Cognito's default flows"]
-            : listOf(attributes.explicit_auth_flows).map((flow) => `flow ${flow}`)),
+          // Cognito takes an empty list for none.
+          ...(others.length === 0 ? ["Cognito's default flows"] : others.map((flow) => `flow ${flow}`)),
           ...sent.map((url) => `sent to ${url}`),
           ...after.map((url) => `signed out to ${url}`),
         ],

@@ -4,7 +4,7 @@ import type { AccessRow } from "./row";
 /** What the gateway opens besides its routes: pages of which origins may read its answers, and its own address. */
 export function openingRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "aws_apigatewayv2_api").flatMap(({ attributes }) => {
-    const cors = attributes.cors_configuration;
+    const [cors] = [attributes.cors_configuration].flat();
     if (cors === undefined) return [];
     const under = [
       listOf(cors.allow_methods).join(", "),

@@ -14,6 +14,7 @@ export function routeRows(stack: StackJson, policy: PolicyJson): readonly Access
     const { target, authorizer_id, authorization_type } = route.attributes;
     const on = onceFor(String(target), () => serviceOf(stack, route));
     const { under, terms } = onceDecided(`${authorization_type} ${authorizer_id}`, () => decidedBy(stack, route));
+    if (terms.requires === undefined) return [{ who: "anyone", may: key, on, under, terms }];
     // A function denies what its policy does not list, so such a route opens nothing.
     if (known === undefined) return [{ who: "nobody", may: key, on, under: `${under}; not in the policy` }];
     if (known.access === "public") return [{ who: "anyone", may: key, on, under, terms }];
@@ -44,6 +45,14 @@ function serviceOf(stack: StackJson, route: Resource): string {
   return `service ${service?.attributes.name ?? integration?.attributes.integration_uri}`;
 }
 
+/** What this program has its gateway keep answers by. Any other is in full: a header may be called `routeKey` as well. */
+const SOURCES: Readonly<Record<string, string>> = {
+  "$context.path": "path",
+  "$context.routeKey": "routeKey",
+  "$request.header.Authorization": "Authorization",
+  "$stageVariables.policy": "policy",
+};
+
 /** Without an authorizer of this stack the gateway itself lets everybody pass: the row says so in capitals. */
 function decidedBy(stack: StackJson, { attributes }: Resource): Required<Pick<AccessRow, "under" | "terms">> {
   const authorizer = referred(stack, attributes.authorizer_id);
@@ -52,7 +61,7 @@ function decidedBy(stack: StackJson, { attributes }: Resource): Required<Pick<Ac
   }
   const { identity_sources, authorizer_result_ttl_in_seconds: seconds, authorizer_uri } = authorizer.attributes;
   const by = referred(stack, authorizer_uri)?.attributes.function_name ?? authorizer_uri;
-  const sources = listOf(identity_sources).map((source) => source.slice(source.lastIndexOf(".") + 1));
+  const sources = listOf(identity_sources).map((source) => SOURCES[source] ?? source);
   return {
     under: `${by} decides, for ${seconds} s per ${sources.join(" + ")}`,
     terms: { requires: [`decision of ${by}`, ...sources], limits: { seconds: Number(seconds) } },

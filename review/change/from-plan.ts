@@ -18,6 +18,7 @@ import { normalized } from "./normal";
 import { compareText } from "./order";
 import { NOTHING, type SynthesizedState } from "./state";
 import { factsOf } from "./type-facts";
+import { unreadChanges } from "./unread";
 import { diffAttributes } from "./value-diff";
 
 /** What a plan is held against. */
@@ -53,7 +54,7 @@ export function changeOfPlan(environment: string, plan: PlanJson, { head, base }
         accessLedger(after.stack, after.policy),
         namesIn(after.stack),
       ),
-      guards: guardChanges(before.stack, after.stack),
+      guards: [...guardChanges(before.stack, after.stack), ...unreadChanges(before, after, all)],
     },
     resources: [...all].sort((a, b) => compareText(a.address, b.address)),
     unchanged: planned.filter((each) => each.change.actions.join() === "no-op" && actionOf(each) === undefined).length,

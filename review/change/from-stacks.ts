@@ -4,17 +4,19 @@ import { rowChanges } from "./access-change";
 import { withCascade } from "./cascade";
 import { followed } from "./follows";
 import { guardChanges } from "./guards";
-import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
+import { type AttributeChange, type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
 import { withMoves } from "./moves";
 import { normalized } from "./normal";
 import { canonical, compareText } from "./order";
+import { clean, type Part, partsOf } from "./parts";
 import type { SynthesizedState } from "./state";
 import { factsOf } from "./type-facts";
+import { unreadChanges } from "./unread";
 import { diffAttributes } from "./value-diff";
 
 /** What differs between two synthesized states of one environment. Knows no cloud and no Terraform state. */
 export function changeOfStacks(environment: string, from: SynthesizedState, to: SynthesizedState): ChangeModel {
-  const moves = movesOf(to.stack);
+  const moves = movesOf(from.stack, to.stack);
   const [base, head] = [normalized(withMoves(from, moves)), normalized(to)];
   const [before, after] = [partsOf(base), partsOf(head)];
   const changes = [...new Set([...before.keys(), ...after.keys()])].flatMap((address) => {
@@ -34,7 +36,7 @@ export function changeOfStacks(environment: string, from: SynthesizedState, to: 
         accessLedger(head.stack, head.policy),
         namesIn(head.stack),
       ),
-      guards: guardChanges(base.stack, head.stack),
+      guards: [...guardChanges(base.stack, head.stack), ...unreadChanges(base, head, resources)],
     },
     resources,
     unchanged:
@@ -42,33 +44,6 @@ export function changeOfStacks(environment: string, from: SynthesizedState, to: 
     drift: [],
     notes: [],
   };
-}
-
-/** A resource, or another part of what is deployed. */
-interface Part {
-  /** Empty for what is no resource. */
-  readonly type: string;
-  readonly attributes: Attributes;
-}
-
-/** Blocks that say how addresses change, not what is deployed. */
-const NO_PARTS: readonly string[] = ["//", "moved", "import", "removed", "resource"];
-
-/** Everything that is compared, by address: resources, provider settings, outputs, the backend, the authorizer's policy. */
-function partsOf({ stack, policy }: SynthesizedState): ReadonlyMap<string, Part> {
-  const resources = Object.entries(stack.resource ?? {}).flatMap(([type, named]) =>
-    Object.entries(named).map(([name, attributes]) => [`${type}.${name}`, { type, attributes }] as const),
-  );
-  const others = Object.entries(stack)
-    .filter(([block]) => !NO_PARTS.includes(block))
-    .flatMap(([block, content]) =>
-      Object.entries(content as Attributes).map(
-        ([name, value]) => [`${block}.${name}`, { type: "", attributes: { [name]: value } }] as const,
-      ),
-    );
-  const known = Object.keys(policy.routes).length + policy.issuers.length > 0;
-  const rules = known ? ([["authorizer-policy.json", { type: "", attributes: { ...policy } }]] as const) : [];
-  return new Map<string, Part>([...resources, ...others, ...rules]);
 }
 
 function partChange(
@@ -96,14 +71,16 @@ function partChange(
   const forcedBy = [...facts.forces, ...(type.startsWith("aws_") ? ["region"] : [])].filter(
     (name) => canonical(before.attributes[name]) !== canonical(after.attributes[name]),
   );
-  if (type === "" || forcedBy.length === 0) return [{ ...common, action: "changed" }];
+  if (type === "") return [{ ...common, action: "changed", ...lossOfPlace(address, attributes) }];
+  if (forcedBy.length === 0) return [{ ...common, action: "changed" }];
   return [{ ...common, action: "replaced", forcedBy, ...loss }];
 }
 
-/** What only orders an apply is no change of what is deployed. */
-function clean(part: Part | undefined): Attributes {
-  const { depends_on, "//": comment, ...attributes } = part?.attributes ?? {};
-  return attributes;
+/** Another account, project, region or backend: what stands in the old one is replaced, or left alone. */
+function lossOfPlace(address: string, attributes: readonly AttributeChange[]): Pick<ResourceChange, "loss"> {
+  const isPlace = /^provider\.|^terraform\.backend$/.test(address);
+  const moves = isPlace && attributes.some(({ path }) => !/\.default_(tags|labels)\b/.test(path));
+  return moves ? { loss: "whatever stands where it pointed before, or what Terraform knows of it" } : {};
 }
 
 /** The address, if something was there. */
@@ -112,8 +89,10 @@ function wasAt({ resource }: StackJson, address: string | undefined): string | u
   return resource[type]?.[name] === undefined ? undefined : address;
 }
 
-function movesOf(stack: Attributes): ReadonlyMap<string, string> {
-  return new Map(blocks(stack.moved).map(({ from, to }) => [String(from), String(to)]));
+/** Those that Terraform follows: to where something is already, nothing moves, and what was to move is destroyed. */
+function movesOf(base: StackJson, head: Attributes): ReadonlyMap<string, string> {
+  const all = blocks(head.moved).map(({ from, to }) => [String(from), String(to)] as const);
+  return new Map(all.filter(([, to]) => wasAt(base, to) === undefined));
 }
 
 function importsOf(stack: Attributes): ReadonlyMap<string, string> {

@@ -25,19 +25,28 @@ const ranked =
   (...values: readonly string[]): Strength =>
   (value) =>
     values.indexOf(String(value));
-const higher: Strength = (value) => Number(value ?? 0);
+/** Where none is set, the provider's standard counts. */
+const higher =
+  (standard: number): Strength =>
+  (value) =>
+    Number(value ?? standard);
+/** Only what says no is weaker: the cloud's standard is yes. */
+const unlessOff: Strength = (value) => (value === false ? 0 : 1);
 /** 0 means for ever. */
 const kept: Strength = (value) => (Number(value ?? 0) === 0 ? Number.POSITIVE_INFINITY : Number(value));
 
 const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
+
+/** Cognito's own lives, in seconds, of tokens of which nothing, or 0, is said: whatever the unit. */
+const STANDARD_LIFE = { access_token: 3600, id_token: 3600, refresh_token: 30 * 86_400 } as const;
 
 /** Shorter is safer. Without a unit Cognito takes hours for access and ID tokens, days for refresh tokens. */
 const life =
   (token: "access_token" | "id_token" | "refresh_token"): Strength =>
   (value, { token_validity_units }) => {
     const units = [token_validity_units ?? {}].flat()[0]?.[token] ?? (token === "refresh_token" ? "days" : "hours");
-    const standard = token === "refresh_token" ? 30 : 1;
-    return -Number(value ?? standard) * (SECONDS[units] ?? Number.POSITIVE_INFINITY);
+    if (!value) return -STANDARD_LIFE[token];
+    return -Number(value) * (SECONDS[units] ?? Number.POSITIVE_INFINITY);
   };
 
 /** By type: the attributes that protect. A resource that is gone has no guards: it is among the destroyed. */
@@ -47,14 +56,20 @@ const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>> = {
   aws_cloudwatch_log_group: { retention_in_days: kept },
   aws_cognito_user_pool: {
     deletion_protection: is("ACTIVE"),
-    mfa_configuration: ranked("OFF", "OPTIONAL", "ON"),
-    "password_policy.minimum_length": higher,
-    "password_policy.temporary_password_validity_days": (value) => -Number(value ?? 7),
-    user_pool_tier: ranked("LITE", "ESSENTIALS", "PLUS"),
+    mfa_configuration: (value, attributes) => ranked("OFF", "OPTIONAL", "ON")(value ?? "OFF", attributes),
+    "password_policy.minimum_length": higher(8),
+    "password_policy.require_lowercase": on,
+    "password_policy.require_numbers": on,
+    "password_policy.require_symbols": on,
+    "password_policy.require_uppercase": on,
+    // To Cognito 0 is no number of days, but its standard.
+    "password_policy.temporary_password_validity_days": (value) => -(Number(value) || 7),
+    "software_token_mfa_configuration.enabled": on,
+    user_pool_tier: (value, attributes) => ranked("LITE", "ESSENTIALS", "PLUS")(value ?? "ESSENTIALS", attributes),
   },
   aws_cognito_user_pool_client: {
     access_token_validity: life("access_token"),
-    enable_token_revocation: on,
+    enable_token_revocation: unlessOff,
     id_token_validity: life("id_token"),
     prevent_user_existence_errors: is("ENABLED"),
     refresh_token_validity: life("refresh_token"),
@@ -71,7 +86,7 @@ const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>> = {
     restrict_public_buckets: on,
   },
   aws_s3_bucket_versioning: { "versioning_configuration.status": is("Enabled") },
-  aws_secretsmanager_secret: { recovery_window_in_days: higher },
+  aws_secretsmanager_secret: { recovery_window_in_days: higher(30) },
   aws_secretsmanager_secret_policy: { block_public_policy: on },
   google_cloud_run_v2_service: { deletion_protection: (value) => (value === false ? 0 : 1) },
   google_iam_workload_identity_pool: { disabled: on },
@@ -80,6 +95,7 @@ const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>> = {
     audit_log_config: (value) => listOf(value).length - JSON.stringify(value ?? "").split("exempted_members").length,
   },
   google_secret_manager_secret: { deletion_protection: on },
+  google_service_account: { disabled: on },
 };
 
 /** Types that are a protection themselves, of the resource they refer to: to lose one while that stays is a loss. */

@@ -58,6 +58,8 @@ export interface GuardChange {
   readonly guard: string;
   readonly before: string;
   readonly after: string;
+  /** It is another, and nobody knows whether a weaker one: so it counts as weaker. */
+  readonly doubt?: true;
 }
 
 export interface AccessChange {

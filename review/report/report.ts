@@ -9,7 +9,7 @@ export interface Report {
   readonly environment: string;
   readonly verdict: Verdict;
   readonly access: readonly AccessLine[];
-  /** Destroyed, replaced and forgotten, what holds data first. */
+  /** Destroyed, replaced, forgotten, and whatever else puts data at risk: what holds data first. */
   readonly losses: readonly ResourceChange[];
   readonly drift: readonly ResourceChange[];
   readonly groups: readonly Group[];
@@ -44,7 +44,9 @@ export type Locate = (row: AccessRow) => string | undefined;
 const NOWHERE: Locate = () => undefined;
 
 export function reportOf(model: ChangeModel, locate: Locate = NOWHERE): Report {
-  const losses = model.resources.filter(({ action }) => ["destroyed", "replaced", "forgotten"].includes(action));
+  const losses = model.resources.filter(
+    ({ action, loss }) => loss !== undefined || ["destroyed", "replaced", "forgotten"].includes(action),
+  );
   const others = model.resources.filter(({ follows }) => follows === undefined);
   return {
     environment: model.environment,

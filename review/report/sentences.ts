@@ -13,7 +13,8 @@ export function rowSentence({ effect, before, after }: RowChange): string {
   return `${row.who} may ${deed(row)} under a ${effect === "broadened" ? "looser or other" : "stricter"} condition`;
 }
 
-export function guardSentence({ address, guard, before, after, effect }: GuardChange): string {
+export function guardSentence({ address, guard, before, after, effect, doubt }: GuardChange): string {
+  if (doubt) return `${guard} of ${address} is another: ${before} → ${after}`;
   return `${guard} of ${address} is ${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
 }
 

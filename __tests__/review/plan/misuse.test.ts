@@ -25,7 +25,7 @@ test.each(HOSTILE)("a value of anybody cannot speak for the report: %j", (value)
   const report = reportOf(changeOf(planOf([planned("aws_sns_topic.news", change)])));
   const [markdown = ""] = markdownReport(report, { whole: "here" });
   expect(markdown.split("\n").filter((line) => line.startsWith("#"))).toEqual([
-    "### dev&#58; 1 changed · access unchanged".replace("·", "&#183;"),
+    "### dev&#58; 1 changed · access broadened".replace("·", "&#183;"),
   ]);
   for (const sign of ["<script", "](", "@everyone", RIGHT_TO_LEFT, ESCAPE]) expect(markdown).not.toContain(sign);
   for (const sign of [RIGHT_TO_LEFT, `${ESCAPE}[2J`]) expect(terminalReport(report)).not.toContain(sign);

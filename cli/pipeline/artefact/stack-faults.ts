@@ -74,7 +74,7 @@ function resourceFaults(resource: UntrustedJson, base: UntrustedJson, archiveHas
   // Terraform takes a list of maps for a map at every level: what nobody looks into there may be anything.
   if (!isMap(resource)) return ["resource: got no JSON object, expected types"];
   return entriesOf(resource).flatMap(([type, named]) => {
-    if (!(type in AWS_NEEDS) && !(type in GOOGLE_NEEDS)) {
+    if (!Object.hasOwn(AWS_NEEDS, type) && !Object.hasOwn(GOOGLE_NEEDS, type)) {
       return [`resource.${type}: not in the reviewed table of the base branch (stacks/bootstrap/), so not permitted`];
     }
     if (!isMap(named)) return [`resource.${type}: got no JSON object, expected names`];
