@@ -181,6 +181,16 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect(issuers.customers.fetches).toBe(0);
   });
 
+  test("under a certificate for all names of the domain, as Okta's is: accepted", async () => {
+    const { handle } = issuers.customers;
+    const wildcard = new Map([["*.eu-west-1.amazonaws.com", handle]]);
+    // One certificate, and every host that it covers.
+    const tls = await LocalTls.start(Object.assign(wildcard, { get: () => handle }));
+    others.push(tls);
+    await start({ hosts: moved(tls.port), authorities: tls.authorityFile });
+    expect(await statusFor()).toBe(200);
+  });
+
   test("under the right certificate of the trusted authority: accepted", async () => {
     const tls = await behind(HOST);
     await start({ hosts: moved(tls.port), authorities: tls.authorityFile });

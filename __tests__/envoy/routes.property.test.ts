@@ -2,8 +2,6 @@ import fc from "fast-check";
 import { pathRules, requireOwnPath } from "../../functions/authorizer/path-rule";
 import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
 import { patternOf } from "../../functions/authorizer/route-pattern";
-import { RouteTable } from "../../local/route-table";
-import type { Stack } from "../../local/stack";
 import { describeWhere } from "../support/describe-where";
 import { envoyBinary } from "./support/binary";
 import { EchoApp } from "./support/echo-app";
@@ -83,21 +81,12 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the route that 
     return { ...SHOP, routes: Object.fromEntries(keys.map((key) => [key, route])) };
   }
 
-  /** The front door's own table, which was written apart from both. */
-  function tableOf(keys: readonly string[]): RouteTable {
-    const resources = keys.map((key) => ({ address: key, key }));
-    return new RouteTable({
-      declared: () => resources,
-      text: (resource: { key: string }) => resource.key,
-    } as unknown as Stack);
-  }
-
   test("is the gateway's, or none; it is none exactly where the authorizer refuses the path or it is not plain", async () => {
     const seen = { passed: 0, refused: 0, ambiguous: 0 };
     await fc.assert(
       fc.asyncProperty(routeKeys, calls, async (keys, sent) => {
         const policy = policyOf(keys);
-        const [rules, table] = [pathRules(policy), tableOf(keys)];
+        const rules = pathRules(policy);
         const { addresses: hosts, authorities } = issuers;
         const text = shopConfiguration({}, policy);
         const envoy = await Envoy.start("envoy" in binary ? binary.envoy : "", text, {
@@ -109,7 +98,6 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the route that 
           for (const [method, target] of sent) {
             const path = decoded(target.split("?")[0] ?? "");
             const route = gatewayRoute(keys, method, target);
-            if (path !== undefined) expect(table.find(method, path)?.routeKey).toBe(route);
             const own = route !== undefined && path !== undefined && isOwn(rules.get(route), path);
             const plain = target.split("?")[0] === "/" || PLAIN.test(target.split("?")[0] ?? "");
             const answer = await envoy.send({ method, path: target });

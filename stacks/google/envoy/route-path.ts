@@ -44,11 +44,16 @@ export function patternKey({ segments }: RoutePath): string {
   return JSON.stringify(segments.map((segment) => (segment.kind === "literal" ? segment.text : [segment.kind])));
 }
 
-/** The path as the gateway matches it, case and all, in the characters that every server reads alike. */
+/** A whole `:path`, query included, that every server reads alike, and that the other expressions may rely on. */
+export function plainRegex(): string {
+  return `(?:/|(?:/${SEGMENT})+)(?:\\?.*)?`;
+}
+
+/** A plain path as the gateway matches it, case and all. */
 export function exactRegex({ segments }: RoutePath): string {
   const parts = segments.map((segment) => {
     if (segment.kind === "literal") return `/${quoted(segment.text)}`;
-    return segment.kind === "variable" ? `/${SEGMENT}` : `(?:/${SEGMENT})+`;
+    return segment.kind === "variable" ? "/[^/]+" : "/.+";
   });
   return parts.join("");
 }

@@ -9,6 +9,7 @@ import {
   looseRegex,
   namesPartOf,
   patternKey,
+  plainRegex,
   type RoutePath,
   routePath,
 } from "./route-path";
@@ -37,7 +38,7 @@ export function envoyRoutes({ routes, timeoutSeconds }: Sidecar): readonly JsonO
   const entries = routes.map(entryOf).sort(byPrecedence);
   const paths = new Map(entries.map(({ path }) => [patternKey(path), path]));
   const guarded = new Set<string>();
-  const found: JsonObject[] = [tooLarge()];
+  const found: JsonObject[] = [tooLarge(), notPlain()];
   for (const entry of entries) {
     const key = patternKey(entry.path);
     const guard = guarded.has(key) ? undefined : ambiguous(entry.path, [...paths.values()]);
@@ -116,6 +117,12 @@ function ambiguous(path: RoutePath, paths: readonly RoutePath[]): JsonObject | u
     match: { ...pathMatch(path), headers: [{ name: ":path", string_match: { safe_regex: { regex } } }] },
     direct_response: { status: 403 },
   };
+}
+
+/** First of all: what servers could read in different ways. The routes behind it need not ask again. */
+function notPlain(): JsonObject {
+  const path = { name: ":path", string_match: { safe_regex: { regex: plainRegex() } }, invert_match: true };
+  return { name: "not plain", match: { prefix: "/", headers: [path] }, direct_response: { status: 403 } };
 }
 
 /** A body of unknown length is bounded by Cloud Run alone: 32 MiB over HTTP/1. */
