@@ -59,9 +59,11 @@ export function inWords({ type, address, attributes }: Resource): string {
   return kind === undefined || attribute === undefined ? address : `${kind} ${attributes[attribute]}`;
 }
 
-/** Everything that a stack has, as people call it. */
-export function namesIn(stack: StackJson): ReadonlySet<string> {
-  return new Set(resourcesOf(stack, /./).map(inWords));
+/** Everything that the first stack has and the second has not, as people call it. */
+export function goneFrom(before: StackJson, after: StackJson): ReadonlySet<string> {
+  const there = new Set(resourcesOf(after, /./).map(inWords));
+  const had = resourcesOf(before, /./).map(inWords);
+  return new Set(had.filter((name) => !there.has(name)));
 }
 
 /** A text whose references are replaced by words, so that a person reads who or what is meant. */

@@ -9,8 +9,8 @@ import { compareText } from "./order";
 export function rowChanges(
   before: readonly AccessRow[],
   after: readonly AccessRow[],
-  /** What the second stack has, in the ledger's words. */
-  there: ReadonlySet<string>,
+  /** What the second stack no longer has, in the ledger's words. */
+  gone: ReadonlySet<string>,
 ): readonly RowChange[] {
   const [lost, gained] = [without(before, after), without(after, before)];
   const left = new Map<string, AccessRow[]>();
@@ -20,7 +20,7 @@ export function rowChanges(
     const young = left.get(subject(old))?.shift();
     changes.push(
       young === undefined
-        ? { effect: lossOf(old, there), before: old }
+        ? { effect: lossOf(old, gone), before: old }
         : { effect: effectOf(old, young), before: old, after: young },
     );
   }
@@ -28,9 +28,9 @@ export function rowChanges(
   return inOrder(changes);
 }
 
-/** A row that denies protects: to lose it is broader, unless what it protects is gone as well. */
-function lossOf({ may, on }: AccessRow, there: ReadonlySet<string>): Effect {
-  return denies(may) && there.has(on) ? "broadened" : "narrowed";
+/** A row that denies protects: to lose it is broader, unless what it protects is known to be gone, with all in it. */
+function lossOf({ may, on }: AccessRow, gone: ReadonlySet<string>): Effect {
+  return denies(may) && !gone.has(on) && !gone.has(on.replace(/\/\*$/, "")) ? "broadened" : "narrowed";
 }
 
 /** A row that opens something to nobody opens nothing. */

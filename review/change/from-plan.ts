@@ -9,7 +9,7 @@ import { withForeign } from "../plan/foreign";
 import { notesOf } from "../plan/notes";
 import { managed, type PlanJson, type PlannedChange } from "../plan/plan-json";
 import { own } from "../plan/shape";
-import { type Attributes, namesIn } from "../stack-json";
+import { type Attributes, goneFrom } from "../stack-json";
 import { rowChanges } from "./access-change";
 import { followed } from "./follows";
 import { guardChanges } from "./guards";
@@ -52,7 +52,7 @@ export function changeOfPlan(environment: string, plan: PlanJson, { head, base }
       rows: rowChanges(
         accessLedger(before.stack, before.policy),
         accessLedger(after.stack, after.policy),
-        namesIn(after.stack),
+        goneFrom(before.stack, after.stack),
       ),
       guards: [...guardChanges(before.stack, after.stack), ...unreadChanges(before, after, all)],
     },

@@ -1,5 +1,5 @@
 import { accessLedger } from "../access";
-import { type Attributes, namesIn, type StackJson } from "../stack-json";
+import { type Attributes, goneFrom, type StackJson } from "../stack-json";
 import { rowChanges } from "./access-change";
 import { withCascade } from "./cascade";
 import { followed } from "./follows";
@@ -34,7 +34,7 @@ export function changeOfStacks(environment: string, from: SynthesizedState, to: 
       rows: rowChanges(
         accessLedger(base.stack, base.policy),
         accessLedger(head.stack, head.policy),
-        namesIn(head.stack),
+        goneFrom(base.stack, head.stack),
       ),
       guards: [...guardChanges(base.stack, head.stack), ...unreadChanges(base, head, resources)],
     },

@@ -102,7 +102,9 @@ const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>> = {
 const PROTECTIVE: readonly string[] = [
   "aws_iam_role_policies_exclusive",
   "aws_iam_role_policy_attachments_exclusive",
+  "aws_s3_bucket_ownership_controls",
   "aws_s3_bucket_public_access_block",
+  "aws_s3_bucket_server_side_encryption_configuration",
   "aws_s3_bucket_versioning",
   "aws_secretsmanager_secret_policy",
   "google_project_iam_audit_config",

@@ -123,9 +123,7 @@ const OTHER_PARTS: readonly (readonly [address: RegExp, told: readonly Told[]])[
   [
     /^authorizer-policy\.json$/,
     [
-      told(
-        /^issuers(\[[^\]]*\])?(\.(id|kind|grants|issuer|issuerFrom|audiences|subjects|scopes|\w+Claim|clients)\b.*)?$/,
-      ),
+      told(/^issuers(\[[^\]]*\])?(\.(id|issuer|issuerFrom|audiences|subjects|scopes|\w+Claim|clients)\b.*)?$/),
       told(/^(cacheSeconds|routes)$/),
       told(/^routes(\[[^\]]*\]|\.\w+)(\.access\b.*)?$/),
       told(/^services(\.[\w-]+|\["[^"]*"\])?$/),

@@ -275,3 +275,16 @@ test.each<readonly [string, Edit, Edit]>([
   expect(reportFor(after, edited(before)).verdict.access).toBe("broadened");
   expect(reportFor(before, edited(after)).verdict.access).toBe("narrowed");
 });
+
+test("a denial of what is in something counts while that may be there", () => {
+  const bucket = JSON.stringify({
+    Statement: [{ Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "${aws_s3_bucket.state.arn}/*" }],
+  });
+  const base = edited((r) => {
+    r.aws_s3_bucket = { state: { bucket: "state" } };
+    r.aws_s3_bucket_policy = { state: { bucket: "${aws_s3_bucket.state.id}", policy: bucket } };
+  });
+  const open: Edit = (r) => (r.aws_s3_bucket = { state: { bucket: "state" } });
+  expect(reportFor(open, base).verdict.access).toBe("broadened");
+  expect(reportFor(() => {}, base).verdict.access).toBe("narrowed");
+});
