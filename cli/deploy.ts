@@ -6,7 +6,7 @@ import { approvedChange, differenceOf } from "./plan/approval-file";
 import { ask } from "./plan/consent";
 import { unfinished } from "./plan/last-apply";
 import { locked } from "./plan/local-lock";
-import { differences, isManifest } from "./plan/manifest";
+import { differences, hashOfFile, isManifest } from "./plan/manifest";
 import { PlanFolder } from "./plan/plan-folder";
 import { FILES, type Planned, Planner } from "./plan/planner";
 import { obstacles } from "./plan/preflight";
@@ -39,6 +39,7 @@ export async function deploy(environment: string, options: DeployOptions): Promi
     if (approved !== undefined) assertApproved(approved, planned);
     assertCanEnd(planned);
     if (approved === undefined && !options.yes) await ask(environment);
+    assertSameFile(planned, planner);
     console.error(`${environment}: applying`);
     await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
     // What it was made for is done, and it quotes secrets.
@@ -76,7 +77,9 @@ async function savedPlan(planner: Planner): Promise<Planned> {
       EXIT.failed,
     );
   }
-  return planner.read();
+  const planned = await planner.read();
+  assertSameFile({ ...planned, file: saved.plan }, planner);
+  return planned;
 }
 
 function assertApproved(approved: Planned["model"], { model }: Planned): void {
@@ -91,6 +94,16 @@ function assertApproved(approved: Planned["model"], { model }: Planned): void {
       ...(lines.length > shown.length ? [`    and ${lines.length - shown.length} more`] : []),
       `    have it approved again: npm run plan -- ${model.environment} --format json --out <file>`,
     ].join("\n"),
+    EXIT.failed,
+  );
+}
+
+/** Somebody may think for hours about a question: what is applied is what was shown before. */
+function assertSameFile({ file }: Planned, { environment, folder }: Planner): void {
+  if (hashOfFile(folder.path(FILES.plan)) === file) return;
+  throw new CommandError(
+    `${environment}: the plan file is another than the one that was shown, and nothing was applied\n` +
+      `    plan again with: npm run plan -- ${environment}`,
     EXIT.failed,
   );
 }

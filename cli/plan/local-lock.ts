@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { CommandError, EXIT } from "../command-error";
 import type { PlanFolder } from "./plan-folder";
 
@@ -15,19 +15,41 @@ export async function locked<T>(environment: string, folder: PlanFolder, work: (
   }
 }
 
+/** A file that names its run from its first moment: an empty one would look like that of a dead run. */
 function take(environment: string, path: string): void {
+  const own = `${path}.${process.pid}`;
+  writeFileSync(own, String(process.pid), { mode: 0o600 });
+  try {
+    link(environment, own, path);
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+function link(environment: string, own: string, path: string): void {
   for (const attempt of ["first", "after a dead one"]) {
     try {
-      const file = openSync(path, "wx", 0o600);
-      writeSync(file, String(process.pid));
-      closeSync(file);
+      linkSync(own, path);
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       const holder = Number(read(path));
-      if (attempt === "first" && !isAlive(holder)) rmSync(path, { force: true });
-      else throw busy(environment, holder);
+      if (attempt !== "first" || isAlive(holder)) throw busy(environment, holder);
+      putAway(path);
     }
+  }
+}
+
+/** Takes away what a dead run left, unless another run was quicker and the file is its own by now. */
+function putAway(path: string): void {
+  const aside = `${path}.${process.pid}.dead`;
+  try {
+    renameSync(path, aside);
+    if (isAlive(Number(read(aside)))) linkSync(aside, path);
+  } catch (error) {
+    if (!["ENOENT", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  } finally {
+    rmSync(aside, { force: true });
   }
 }
 

@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CommandError, EXIT } from "../command-error";
 import { PLANS } from "../project";
 
 /**
@@ -11,6 +12,7 @@ export class PlanFolder {
 
   constructor(environment: string) {
     this.folder = join(PLANS, environment);
+    for (const path of [PLANS, this.folder]) refuseLink(path);
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     // Whatever the folder was before.
     chmodSync(PLANS, 0o700);
@@ -46,4 +48,13 @@ export class PlanFolder {
   remove(name: string): void {
     rmSync(this.path(name), { force: true });
   }
+}
+
+/** A branch may carry a link under an ignored name: through it secrets would land elsewhere. */
+export function refuseLink(path: string): void {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  throw new CommandError(
+    `${path}: is a link; a plan quotes secrets, and is kept in the project alone\n    remove the link`,
+    EXIT.failed,
+  );
 }

@@ -31,6 +31,8 @@ export interface Planned {
   readonly head: SynthesizedState;
   readonly model: ChangeModel;
   readonly hash: string;
+  /** Hash of the plan file that says so. */
+  readonly file: string;
 }
 
 function synthesizedNow(intent: Intent): SynthesizedState {
@@ -92,11 +94,12 @@ export class Planner {
 
   /** Reads the plan that lies in the folder. */
   async read(name: string = FILES.plan): Promise<Planned> {
+    const file = hashOfFile(this.folder.path(name));
     const shown = await this.step("show", "reading the plan", ["-json", this.folder.path(name)]);
     const plan = this.parsed(shown);
     const base = deployedSynthesis(this.environment, plan, this.head);
     const model = changeOfPlan(this.environment, plan, { head: this.head, base });
-    return { intent: this.intent, plan, head: this.head, model, hash: changeHash(model) };
+    return { intent: this.intent, plan, head: this.head, model, hash: changeHash(model), file };
   }
 
   /** What a plan that is made now belongs to. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { BUILD } from "../project";
 import type { TerraformBinary } from "./binary";
+import { terraformVariables } from "./environment";
 
 export interface Outcome {
   readonly code: number;
@@ -28,13 +29,12 @@ export class Terraform {
     // Providers weigh hundreds of megabytes: fetched once for all environments.
     const cache = process.env.TF_PLUGIN_CACHE_DIR ?? join(BUILD, "terraform-plugins");
     mkdirSync(cache, { recursive: true });
-    this.environment = {
-      ...process.env,
+    this.environment = terraformVariables(process.env, {
       CHECKPOINT_DISABLE: "1",
       TF_IN_AUTOMATION: "1",
       TF_PLUGIN_CACHE_DIR: cache,
       TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "true",
-    };
+    });
   }
 
   /** Runs a command and keeps what it prints. */

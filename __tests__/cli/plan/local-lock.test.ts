@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { locked } from "../../../cli/plan/local-lock";
@@ -28,4 +28,13 @@ test("the lock goes with the run, also with one that fails", async () => {
 test.each(["2147483646", "", "no number"])("a lock that a dead run left (%j) holds nobody up", async (left) => {
   writeFileSync(lock, left);
   expect(await locked("dev", plans, async () => "ran")).toBe("ran");
+});
+
+test("a lock names its run from its first moment, and nothing is left beside it", async () => {
+  const seen: string[][] = [];
+  await locked("dev", plans, async () => {
+    seen.push([readFileSync(lock, "utf8"), ...readdirSync(folder)]);
+  });
+  expect(seen).toEqual([[String(process.pid), "lock"]]);
+  expect(readdirSync(folder)).toEqual([]);
 });

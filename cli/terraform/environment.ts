@@ -1,0 +1,33 @@
+import { CommandError, EXIT } from "../command-error";
+
+/** Options that change how Terraform works, and neither what it does nor where. */
+const HARMLESS = /^-(lock-timeout=\w+|parallelism=\d+|no-color|compact-warnings)$/;
+/** Besides, for a plan: an identity that only reads takes no lock. */
+const HARMLESS_IN_A_PLAN = /^-lock=false$/;
+
+/**
+ * The variables under which Terraform runs here. Others may add arguments to each command (`-target`, `-refresh=false`,
+ * `-backend-config`) or choose another state, so that what is shown, or applied, is not what it is taken for.
+ */
+export function terraformVariables(
+  variables: NodeJS.ProcessEnv,
+  added: Readonly<Record<string, string>>,
+): NodeJS.ProcessEnv {
+  for (const [name, value = ""] of Object.entries(variables)) {
+    if (!/^TF_CLI_ARGS(_|$)/.test(name)) continue;
+    const strange = value
+      .split(/\s+/)
+      .filter((option) => option !== "" && !HARMLESS.test(option))
+      .find((option) => name !== "TF_CLI_ARGS_plan" || !HARMLESS_IN_A_PLAN.test(option));
+    if (strange !== undefined) throw refused(`${name} has ${strange}, which changes what Terraform does`, name);
+  }
+  const { TF_WORKSPACE: workspace = "default" } = variables;
+  if (workspace !== "default")
+    throw refused(`TF_WORKSPACE is ${workspace}: an environment has one state`, "TF_WORKSPACE");
+  // Named, so that no workspace counts that somebody has selected in the folder.
+  return { ...variables, ...added, TF_WORKSPACE: "default" };
+}
+
+function refused(what: string, name: string): CommandError {
+  return new CommandError(`${what}\n    unset ${name}, and start again`, EXIT.usage);
+}
