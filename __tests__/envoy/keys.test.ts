@@ -91,6 +91,13 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect([await statusFor(), await statusFor(next)]).toEqual([401, 200]);
   });
 
+  test("that come slowly: the request waits for them", async () => {
+    const right = issuers.customers.answer;
+    issuers.customers.answer = () => new Promise((resolve) => setTimeout(() => resolve(right()), 400));
+    await start();
+    expect(await statusFor()).toBe(200);
+  });
+
   test("that never come: refused when the time for a fetch is over", async () => {
     issuers.customers.answer = () => new Promise(() => {});
     await start();
@@ -160,9 +167,11 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect(await statusFor()).toBe(200);
   });
 
-  /** The right keys under a certificate for these names; its authority is trusted instead of the issuers' own. */
+  /** The right keys from a host that answers to every name, and has a certificate for these. */
   async function behind(...names: readonly string[]): Promise<LocalTls> {
-    const tls = await LocalTls.start(new Map(names.map((name) => [name, issuers.customers.handle])));
+    const { handle } = issuers.customers;
+    const hosts = new Map(names.map((name) => [name, handle]));
+    const tls = await LocalTls.start(Object.assign(hosts, { get: () => handle }));
     others.push(tls);
     return tls;
   }
@@ -182,11 +191,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
   });
 
   test("under a certificate for all names of the domain, as Okta's is: accepted", async () => {
-    const { handle } = issuers.customers;
-    const wildcard = new Map([["*.eu-west-1.amazonaws.com", handle]]);
-    // One certificate, and every host that it covers.
-    const tls = await LocalTls.start(Object.assign(wildcard, { get: () => handle }));
-    others.push(tls);
+    const tls = await behind("*.eu-west-1.amazonaws.com");
     await start({ hosts: moved(tls.port), authorities: tls.authorityFile });
     expect(await statusFor()).toBe(200);
   });

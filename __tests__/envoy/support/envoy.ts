@@ -22,6 +22,12 @@ export interface EnvoyCall {
   readonly body?: string;
 }
 
+/** Also where a test forgets to stop one, or is stopped itself. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** One Envoy on loopback, with the arguments that its container would get, and other addresses. */
 export class Envoy {
   /** Lines of its access log, parsed. */
@@ -43,6 +49,8 @@ export class Envoy {
     // Of the two ways to deliver it the argument alone needs no file; Linux takes 128 KiB of it.
     const args = delivery("{}").args.map((argument) => (argument === "{}" ? text : argument));
     const child = spawn(binary, ["--use-dynamic-base-id", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     const envoy = new Envoy(child, ingress, probe);
     envoy.read();
     await envoy.ready();
