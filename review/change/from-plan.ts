@@ -13,6 +13,7 @@ import { type Attributes, goneFrom } from "../stack-json";
 import { rowChanges } from "./access-change";
 import { followed } from "./follows";
 import { guardChanges } from "./guards";
+import { hiddenHash } from "./hash";
 import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
 import { normalized } from "./normal";
 import { compareText } from "./order";
@@ -44,6 +45,8 @@ export function changeOfPlan(environment: string, plan: PlanJson, { head, base }
   const found = planned.flatMap((each) => resourceChange(each, configured(each.address), deployed));
   const caused = withCauses([...found, ...outputChanges(plan, head, deployed)], configured);
   const all = base === undefined ? caused : followed([...caused, ...policyChange(before, after)]);
+  const resources = [...all].sort((a, b) => compareText(a.address, b.address));
+  const hidden = hiddenHash(resources, configured);
   return {
     version: MODEL_VERSION,
     environment,
@@ -56,9 +59,10 @@ export function changeOfPlan(environment: string, plan: PlanJson, { head, base }
       ),
       guards: [...guardChanges(before.stack, after.stack), ...unreadChanges(before, after, all)],
     },
-    resources: [...all].sort((a, b) => compareText(a.address, b.address)),
+    resources,
     unchanged: planned.filter((each) => each.change.actions.join() === "no-op" && actionOf(each) === undefined).length,
     drift: [...driftOf(plan, deployed)].sort((a, b) => compareText(a.address, b.address)),
+    ...(hidden !== undefined && { hidden }),
     notes: [...notesOf(plan), ...foreign.notes, ...(base === undefined ? [POLICY_UNKNOWN] : [])],
   };
 }

@@ -80,6 +80,11 @@ export interface ChangeModel {
   readonly unchanged: number;
   /** What is different in the clouds from what Terraform left there; only a plan knows. */
   readonly drift: readonly ResourceChange[];
+  /**
+   * Hash of the declarations, as the repository has them, of resources of which something is hidden: whoever approves the
+   * change approves these values, though nobody sees them here. Undefined where nothing is hidden; only of a plan.
+   */
+  readonly hidden?: string;
   /** What else only a plan knows, a sentence each: checks, deferred actions. */
   readonly notes: readonly string[];
 }
