@@ -57,6 +57,26 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect(issuers.workforce.fetches).toBe(0);
   });
 
+  test("are asked for by four requests at a time, however many wait, and all of them pass", async () => {
+    const right = issuers.customers.answer;
+    const open = { now: 0, most: 0 };
+    issuers.customers.answer = async () => {
+      open.now += 1;
+      open.most = Math.max(open.most, open.now);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      open.now -= 1;
+      return right();
+    };
+    await start();
+    const statuses = await Promise.all(Array.from({ length: 40 }, () => statusFor()));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(open.most).toBeLessThanOrEqual(4);
+    // None asks again afterwards.
+    const { fetches } = issuers.customers;
+    expect(await statusFor()).toBe(200);
+    expect(issuers.customers.fetches).toBe(fetches);
+  });
+
   test("down at the start: refused, and accepted as soon as they can be had", async () => {
     issuers.customers.answer = () => ({ status: 503, body: "" });
     await start();

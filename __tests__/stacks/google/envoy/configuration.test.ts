@@ -180,6 +180,15 @@ test("routes stand in the gateway's order, each with its own time limit, and no 
   expect(forwarded.map(({ route }) => route)).toEqual(keys.map(() => ({ cluster: "app", timeout: "30s" })));
 });
 
+test("a path that no other route could claim has no entry that refuses it", () => {
+  expect(routes(envoyConfiguration(SMALL)).map(({ name }) => name)).toEqual([
+    "too large",
+    "not plain",
+    "GET /orders",
+    "GET /orders/{id}",
+  ]);
+});
+
 test.each<[string, Partial<Sidecar>, string]>([
   ["two ports alike", { ports: { ingress: 8080, probe: 10_001, app: 8080 } }, "port 8080 twice"],
   [
