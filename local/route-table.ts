@@ -39,7 +39,7 @@ export class RouteTable {
         throw new StackError(`${route.address}.route_key`, `API Gateway refuses a second route ${routeKey}`);
       }
     }
-    this.entries = [...entries].sort((one, other) => compare(one.segments, other.segments));
+    this.entries = [...entries].sort(compare);
   }
 
   has(key: string): boolean {
@@ -57,13 +57,14 @@ export class RouteTable {
   }
 }
 
-/** Narrower first, segment by segment. */
-function compare(one: readonly string[], other: readonly string[]): number {
-  for (const [index, segment] of one.entries()) {
-    const difference = breadth(segment) - breadth(other[index] ?? "");
+/** Narrower first, segment by segment; of one path its own method before ANY. Paths of different lengths are apart. */
+function compare(one: TableEntry, other: TableEntry): number {
+  const most = Math.max(one.segments.length, other.segments.length);
+  for (let index = 0; index < most; index += 1) {
+    const difference = breadth(one.segments[index] ?? "") - breadth(other.segments[index] ?? "");
     if (difference !== 0) return difference;
   }
-  return 0;
+  return Number(one.method === "ANY") - Number(other.method === "ANY");
 }
 
 function breadth(segment: string): number {

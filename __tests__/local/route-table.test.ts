@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { RouteTable } from "../../local/route-table";
 import { Stack } from "../../local/stack";
+import { gatewayRoute } from "../envoy/support/gateway-route";
 
 function table(...keys: readonly string[]): RouteTable {
   const routes = Object.fromEntries(keys.map((route_key, index) => [`r${index}`, { route_key }]));
@@ -33,6 +35,30 @@ test.each([
   ["GET", "/", "GET /"],
 ])("%s %s goes to %s", (method, path, expected) => {
   expect(ROUTES.find(method, path)?.routeKey).toBe(expected);
+});
+
+test("a path's own method comes before ANY, wherever it is declared", () => {
+  expect(table("ANY /x/{id}", "GET /x/{id}").find("GET", "/x/1")?.routeKey).toBe("GET /x/{id}");
+});
+
+test("the route is the narrowest that matches, whatever the order of declaration", () => {
+  const word = fc.constantFrom("a", "b");
+  const segments = fc.array(fc.oneof(word, fc.constant("{v}")), { minLength: 1, maxLength: 3 });
+  const path = fc.tuple(segments, fc.boolean()).map(([all, greedy]) => {
+    const named = all.map((segment, index) => (segment === "{v}" ? `{v${index}}` : segment));
+    return `GET /${[...named, ...(greedy ? ["{rest+}"] : [])].join("/")}`;
+  });
+  const shape = (key: string) => key.replace(/\{\w+/g, "{");
+  const keys = fc.uniqueArray(path, { selector: shape, minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(keys, fc.array(word, { minLength: 1, maxLength: 4 }), (routes, wanted) => {
+      const target = `/${wanted.join("/")}`;
+      const expected = gatewayRoute(routes, "GET", target);
+      expect(table(...routes).find("GET", target)?.routeKey).toBe(expected);
+      expect(table(...[...routes].reverse()).find("GET", target)?.routeKey).toBe(expected);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test.each([
