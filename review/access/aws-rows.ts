@@ -16,11 +16,19 @@ export function awsRows(stack: StackJson): readonly AccessRow[] {
     ...resourcesOf(stack, "aws_iam_role").flatMap((role) => trustRows(stack, role)),
     ...resourcesOf(stack, "aws_iam_role_policy").flatMap((policy) => permissionRows(stack, policy)),
     ...resourcesOf(stack, "aws_iam_role_policy_attachment").map((attachment) => attachmentRow(stack, attachment)),
-    ...resourcesOf(stack, /^aws_/)
-      .filter(({ type, attributes }) => type !== "aws_iam_role_policy" && typeof attributes.policy === "string")
+    ...typesWithPolicies(stack)
+      .flatMap((type) => resourcesOf(stack, type))
+      .filter(({ attributes }) => typeof attributes.policy === "string")
       .flatMap((policy) => resourcePolicyRows(stack, policy)),
     ...resourcesOf(stack, "aws_lambda_permission").map((permission) => invocationRow(stack, permission)),
   ];
+}
+
+/** Any type may carry a policy of its own; most of a big stack has none. */
+function typesWithPolicies({ resource }: StackJson): readonly string[] {
+  return Object.keys(resource)
+    .filter((type) => type.startsWith("aws_") && type !== "aws_iam_role_policy")
+    .filter((type) => Object.values(resource[type] ?? {}).some(({ policy }) => typeof policy === "string"));
 }
 
 function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {

@@ -10,7 +10,7 @@ export function rowChanges(
   before: readonly AccessRow[],
   after: readonly AccessRow[],
   /** What the second stack no longer has, in the ledger's words. */
-  gone: ReadonlySet<string>,
+  goneNow: () => ReadonlySet<string>,
 ): readonly RowChange[] {
   const [lost, gained] = [without(before, after), without(after, before)];
   const left = new Map<string, AccessRow[]>();
@@ -20,7 +20,7 @@ export function rowChanges(
     const young = left.get(subject(old))?.shift();
     changes.push(
       young === undefined
-        ? { effect: lossOf(old, gone), before: old }
+        ? { effect: lossOf(old, goneNow), before: old }
         : { effect: effectOf(old, young), before: old, after: young },
     );
   }
@@ -29,8 +29,10 @@ export function rowChanges(
 }
 
 /** A row that denies protects: to lose it is broader, unless what it protects is known to be gone, with all in it. */
-function lossOf({ may, on }: AccessRow, gone: ReadonlySet<string>): Effect {
-  return denies(may) && !gone.has(on) && !gone.has(on.replace(/\/\*$/, "")) ? "broadened" : "narrowed";
+function lossOf({ may, on }: AccessRow, goneNow: () => ReadonlySet<string>): Effect {
+  if (!denies(may)) return "narrowed";
+  const gone = goneNow();
+  return gone.has(on) || gone.has(on.replace(/\/\*$/, "")) ? "narrowed" : "broadened";
 }
 
 /** A row that opens something to nobody opens nothing. */

@@ -52,9 +52,7 @@ export function changeOfPlan(environment: string, plan: PlanJson, { head, base }
     environment,
     source: "plan",
     access: {
-      rows: rowChanges(
-        accessLedger(before.stack, before.policy),
-        accessLedger(after.stack, after.policy),
+      rows: rowChanges(accessLedger(before.stack, before.policy), accessLedger(after.stack, after.policy), () =>
         goneFrom(before.stack, after.stack),
       ),
       guards: [...guardChanges(before.stack, after.stack), ...unreadChanges(before, after, all)],

@@ -31,9 +31,7 @@ export function changeOfStacks(environment: string, from: SynthesizedState, to: 
     environment,
     source: "synthesized",
     access: {
-      rows: rowChanges(
-        accessLedger(base.stack, base.policy),
-        accessLedger(head.stack, head.policy),
+      rows: rowChanges(accessLedger(base.stack, base.policy), accessLedger(head.stack, head.policy), () =>
         goneFrom(base.stack, head.stack),
       ),
       guards: [...guardChanges(base.stack, head.stack), ...unreadChanges(base, head, resources)],

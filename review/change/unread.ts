@@ -143,7 +143,7 @@ export function unreadChanges(
   after: SynthesizedState,
   resources: readonly ResourceChange[],
 ): readonly GuardChange[] {
-  const [old, young] = [partsOf(before), partsOf(after)];
+  const [old, young] = differing(before, after).map(partsOf) as [PartsByAddress, PartsByAddress];
   const changes = new Map(resources.map((each) => [each.address, each]));
   const others = [...young].flatMap(([address, part]) => {
     const was = old.get(address);
@@ -156,7 +156,7 @@ export function unreadChanges(
     );
   });
   const alone = resources.filter(({ action, type }) => action === "forgotten" && type !== "");
-  const gone = [...old.keys()].filter((address) => WHERE.test(address) && !young.has(address) && hasResources(young));
+  const gone = [...old.keys()].filter((address) => WHERE.test(address) && !young.has(address) && hasResources(after));
   return [
     ...others,
     ...gone.map((address) => ({ ...doubt(address, "it"), before: "there", after: "gone" })),
@@ -227,8 +227,25 @@ const UNREAD_EVEN_NEW = [
   "provisioner",
 ];
 
-function hasResources(parts: ReadonlyMap<string, Part>): boolean {
-  return [...parts.values()].some(({ type }) => type !== "");
+function hasResources({ stack }: SynthesizedState): boolean {
+  return Object.keys(stack.resource).length > 0;
+}
+
+type PartsByAddress = ReadonlyMap<string, Part>;
+
+/** Both without the resources that are one and the same object: all but a few of a plan. */
+function differing(before: SynthesizedState, after: SynthesizedState): readonly SynthesizedState[] {
+  const without = (state: SynthesizedState, other: SynthesizedState): SynthesizedState => {
+    const resource = Object.entries(state.stack.resource).map(([type, named]) => {
+      const others = Object.hasOwn(other.stack.resource, type) ? (other.stack.resource[type] ?? {}) : {};
+      const left = Object.entries(named).filter(
+        ([name, body]) => !Object.hasOwn(others, name) || others[name] !== body,
+      );
+      return [type, Object.fromEntries(left)] as const;
+    });
+    return { ...state, stack: { ...state.stack, resource: Object.fromEntries(resource) } };
+  };
+  return [without(before, after), without(after, before)];
 }
 
 /** A resource of a type that nobody has described, or a block that no stack of this program has. */
