@@ -66,6 +66,7 @@ describe("a client gets a scope", () => {
     const broadened = review("dev", "--fail-on", "destroy,broadened");
     expect([broadened.code, broadened.error]).toEqual([2, "--fail-on: dev: broadened\n"]);
     expect(review("dev", "--fail-on", "destroy,replace").code).toBe(0);
+    expect(review("dev", "--fail-on", "toString").error).toContain('"toString" is no reason');
   });
 
   test("an allowance lets exactly its change pass; one that is unused or past its day fails", () => {

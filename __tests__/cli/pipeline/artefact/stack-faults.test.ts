@@ -43,6 +43,7 @@ test.each<[string, string, unknown, string]>([
   ["a variable", "variable", {}, "variable: a block"],
   ["locals", "locals", {}, "locals: a block"],
   ["a type without a row", "resource.null_resource", { x: {} }, "resource.null_resource: not in the reviewed table"],
+  ["a type of every object", "resource.toString", { x: {} }, "resource.toString: not in the reviewed table"],
   ["an instance", "resource.aws_instance", { x: {} }, "resource.aws_instance: not in the reviewed table"],
   ["a provisioner", `${CALLERS}.provisioner`, [{ "local-exec": {} }], "callers.provisioner: may not"],
   ["a connection", `${CALLERS}.connection`, {}, "callers.connection: may not"],
