@@ -29,7 +29,7 @@ export interface DeployOptions {
 /** `npm run deploy -- env`: plans, shows, asks, and applies that plan and no other. */
 export async function deploy(environment: string, options: DeployOptions): Promise<void> {
   const approved = options.approved === undefined ? undefined : approvedChange(options.approved, environment);
-  const folder = new PlanFolder(environment);
+  const folder = PlanFolder.of(environment);
   const applied = await locked(environment, folder, async () => {
     for (const line of unfinished(environment, folder)) console.error(line);
     const planner = new Planner(environment);

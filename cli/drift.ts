@@ -13,7 +13,7 @@ const NAME = "drift";
  */
 export async function drift(environment: string, options: Omit<PlanOptions, "failOn">): Promise<void> {
   const { print } = outputOf(options);
-  const planned = await locked(environment, new PlanFolder(environment), async () => {
+  const planned = await locked(environment, PlanFolder.of(environment), async () => {
     const planner = new Planner(environment);
     await planner.init();
     try {

@@ -24,7 +24,7 @@ export interface PlanOptions {
 /** `npm run plan -- env`: what a deploy would change, with all that only a plan knows; kept so that it can be applied. */
 export async function plan(environment: string, options: PlanOptions): Promise<void> {
   const { reasons, print } = outputOf(options);
-  const planned = await locked(environment, new PlanFolder(environment), () => keep(new Planner(environment, options)));
+  const planned = await locked(environment, PlanFolder.of(environment), () => keep(new Planner(environment, options)));
   print(planned);
   demandApproval([reviewed(planned).report], reasons);
 }

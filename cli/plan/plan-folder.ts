@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError, EXIT } from "../command-error";
+import { readIntents, select } from "../intents";
 import { PLANS } from "../project";
 
 /**
@@ -17,6 +18,12 @@ export class PlanFolder {
     // Whatever the folder was before.
     chmodSync(PLANS, 0o700);
     chmodSync(this.folder, 0o700);
+  }
+
+  /** Of an environment that the config has: any other name makes no folder, wherever it may lead. */
+  static of(environment: string): PlanFolder {
+    select(readIntents(), [environment]);
+    return new PlanFolder(environment);
   }
 
   path(name: string): string {

@@ -23,6 +23,16 @@ test.each([
   expect(existsSync(project.path(".plans", "dev", "plan"))).toBe(false);
 });
 
+test.each(["plan", "deploy", "drift"])("%s makes no folder for a name that leads elsewhere", (command) => {
+  const { code, error } = project.run([command, "../elsewhere"], terraform);
+  expect([code, error]).toEqual([64, expect.stringContaining('no environment is called "../elsewhere"')]);
+  expect(
+    [project.path("..", "elsewhere"), project.path("elsewhere"), project.path(".plans", "..", "elsewhere")].filter(
+      existsSync,
+    ),
+  ).toEqual([]);
+});
+
 test.each(["plan", "deploy", "drift"])("%s says in a sentence that Terraform is missing, and what to do", (command) => {
   const { code, error } = project.run([command, "dev"], { TERRAFORM_BINARY_NAME: "no-such-terraform" });
   expect(code).toBe(64);
