@@ -42,7 +42,7 @@ function stateOf(environment: string, where: string, file: (name: string) => str
   const isBootstrap = environment.startsWith(BOOTSTRAP_PREFIX) && policy === undefined;
   const parse = (name: string, text: string | undefined) => {
     try {
-      return JSON.parse(text ?? "");
+      return parsed(text ?? "");
     } catch (error) {
       const fault = text === undefined ? "it is not there" : (error as Error).message;
       throw new CommandError(
@@ -55,4 +55,12 @@ function stateOf(environment: string, where: string, file: (name: string) => str
     stack: parse("main.tf.json", stack),
     policy: isBootstrap ? NOTHING.policy : parse("authorizer-policy.json", policy),
   };
+}
+
+const known = new Map<string, unknown>();
+
+/** Equal texts are one object: most environments of a review are the same on both sides, and nobody needs to compare. */
+function parsed(text: string) {
+  if (!known.has(text)) known.set(text, JSON.parse(text));
+  return known.get(text) as ReturnType<typeof JSON.parse>;
 }

@@ -16,6 +16,7 @@ import { diffAttributes } from "./value-diff";
 
 /** What differs between two synthesized states of one environment. Knows no cloud and no Terraform state. */
 export function changeOfStacks(environment: string, from: SynthesizedState, to: SynthesizedState): ChangeModel {
+  if (from.stack === to.stack && from.policy === to.policy) return nothingChanges(environment, to);
   const moves = movesOf(from.stack, to.stack);
   const [base, head] = [normalized(withMoves(from, moves)), normalized(to)];
   const [before, after] = [partsOf(base), partsOf(head)];
@@ -39,6 +40,21 @@ export function changeOfStacks(environment: string, from: SynthesizedState, to: 
     resources,
     unchanged:
       stays - all.filter(({ action, type }) => type !== "" && !["destroyed", "forgotten"].includes(action)).length,
+    drift: [],
+    notes: [],
+  };
+}
+
+/** One and the same state on both sides. */
+function nothingChanges(environment: string, { stack }: SynthesizedState): ChangeModel {
+  const unchanged = Object.values(stack.resource).reduce((sum, named) => sum + Object.keys(named).length, 0);
+  return {
+    version: MODEL_VERSION,
+    environment,
+    source: "synthesized",
+    access: { rows: [], guards: [] },
+    resources: [],
+    unchanged,
     drift: [],
     notes: [],
   };
