@@ -60,8 +60,8 @@ export function fileAt(commit: string, path: string): string | undefined {
 
 /** Every file below a folder as a commit has it, by its path from here: two calls of git, however many there are. */
 export function filesBelow(commit: string, folder: string): ReadonlyMap<string, string> {
-  const listed = (git("ls-tree", "-r", commit, "--", `${folder}/`) ?? "").split("\n").flatMap((line) => {
-    const [, hash = "", path = ""] = /^\d+ blob ([0-9a-f]+)\t(.+)$/.exec(line) ?? [];
+  const listed = (git("ls-tree", "-r", "-z", commit, "--", `${folder}/`) ?? "").split("\0").flatMap((line) => {
+    const [, hash = "", path = ""] = /^\d+ blob ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
     return path === "" ? [] : [{ hash, path }];
   });
   const objects = gitAbout(listed.map(({ hash }) => `${hash}\n`).join(""), "cat-file", "--batch") ?? Buffer.alloc(0);

@@ -1,7 +1,7 @@
-import { type TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
-import { Construct, type Node } from "constructs";
+import { TerraformOutput } from "cdktf";
+import { Construct } from "constructs";
 import type { BootstrapIntent } from "../intent/bootstrap-intent";
-import { Addresses } from "./addresses";
+import { AddressedStack } from "./addressed-stack";
 import { declareBackend } from "./backend";
 import { PipelineRoles } from "./bootstrap/aws/pipeline-roles";
 import { StateBucket } from "./bootstrap/aws/state-bucket";
@@ -11,10 +11,7 @@ import { enforceBootstrapPolicies } from "./policy/bootstrap-policies";
 import { declareProviders } from "./providers";
 
 /** What one environment needs before a pipeline can plan or deploy it: a place for its state, and who may come in. */
-export class BootstrapStack extends TerraformStack {
-  private readonly addresses = new Addresses();
-  private resolved: ReturnType<TerraformStack["toTerraform"]> | undefined;
-
+export class BootstrapStack extends AddressedStack {
   constructor(scope: Construct, props: BootstrapIntent) {
     super(scope, props.stack);
     // The state's lock file came with Terraform 1.10, and the environment's own stack asks for 1.11.
@@ -35,20 +32,5 @@ export class BootstrapStack extends TerraformStack {
       value: { aws_role: roles.deployArn, google_account: accounts.deployEmail },
       description: "Who a job becomes that deploys",
     });
-  }
-
-  /** No stack refers to another one. */
-  override prepareStack(): void {
-    this.ensureBackendExists();
-  }
-
-  /** Once: the policy rules judge the very JSON that is written. */
-  override toTerraform() {
-    this.resolved ??= super.toTerraform();
-    return this.resolved;
-  }
-
-  protected override allocateLogicalId(element: TerraformElement | Node): string {
-    return this.addresses.nameOf(element);
   }
 }

@@ -1,8 +1,7 @@
-import { type TerraformElement, TerraformStack } from "cdktf";
-import { Construct, type Node } from "constructs";
+import { Construct } from "constructs";
 import type { Client, CognitoIssuer, Intent, Issuer, MachineClient, Service, UserClient } from "../intent/intent";
 import { assumedRoleArn, attributeCondition, FEDERATION_VARIABLE, roleArn } from "../intent/names";
-import { Addresses } from "./addresses";
+import { AddressedStack } from "./addressed-stack";
 import { authorizerPolicy } from "./authorizer-policy";
 import { AuthorizerFunctions } from "./aws/authorizer-functions";
 import { Gateway } from "./aws/gateway";
@@ -24,10 +23,7 @@ export interface EnvironmentStackProps {
 }
 
 /** One environment in both clouds. What one cloud hands the other passes through here, as a small typed value. */
-export class EnvironmentStack extends TerraformStack {
-  private readonly addresses = new Addresses();
-  private resolved: ReturnType<TerraformStack["toTerraform"]> | undefined;
-
+export class EnvironmentStack extends AddressedStack {
   constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
     super(scope, id);
     // Write-only arguments came with Terraform 1.11.
@@ -95,21 +91,6 @@ export class EnvironmentStack extends TerraformStack {
         services.map((service) => [service.id, { url: google.endpointOf(service).url, audience: service.audience }]),
       ),
     });
-  }
-
-  /** No stack refers to another one, and that is all for which cdktf would resolve every element once more. */
-  override prepareStack(): void {
-    this.ensureBackendExists();
-  }
-
-  /** Once: the policy rules judge the very JSON that is written, and resolving it is most of a synthesis. */
-  override toTerraform() {
-    this.resolved ??= super.toTerraform();
-    return this.resolved;
-  }
-
-  protected override allocateLogicalId(element: TerraformElement | Node): string {
-    return this.addresses.nameOf(element);
   }
 }
 

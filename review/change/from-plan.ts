@@ -1,4 +1,3 @@
-import { accessLedger } from "../access";
 import type { PolicyJson } from "../access/policy-json";
 import { actionOf, forcedBy, isMoved, reasonOf } from "../plan/actions";
 import { attributeChanges } from "../plan/attributes";
@@ -9,17 +8,15 @@ import { withForeign } from "../plan/foreign";
 import { notesOf } from "../plan/notes";
 import { managed, type PlanJson, type PlannedChange } from "../plan/plan-json";
 import { own } from "../plan/shape";
-import { type Attributes, goneFrom } from "../stack-json";
-import { rowChanges } from "./access-change";
+import type { Attributes } from "../stack-json";
+import { accessBetween } from "./access-between";
 import { followed } from "./follows";
-import { guardChanges } from "./guards";
 import { hiddenHash } from "./hash";
 import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
 import { normalized } from "./normal";
 import { compareText } from "./order";
 import { NOTHING, type SynthesizedState } from "./state";
 import { factsOf } from "./type-facts";
-import { unreadChanges } from "./unread";
 import { diffAttributes } from "./value-diff";
 
 /** What a plan is held against. */
@@ -51,12 +48,7 @@ export function changeOfPlan(environment: string, plan: PlanJson, { head, base }
     version: MODEL_VERSION,
     environment,
     source: "plan",
-    access: {
-      rows: rowChanges(accessLedger(before.stack, before.policy), accessLedger(after.stack, after.policy), () =>
-        goneFrom(before.stack, after.stack),
-      ),
-      guards: [...guardChanges(before.stack, after.stack), ...unreadChanges(before, after, all)],
-    },
+    access: accessBetween(before, after, all),
     resources,
     unchanged: planned.filter((each) => each.change.actions.join() === "no-op" && actionOf(each) === undefined).length,
     drift: [...driftOf(plan, deployed)].sort((a, b) => compareText(a.address, b.address)),

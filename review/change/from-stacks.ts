@@ -1,9 +1,7 @@
-import { accessLedger } from "../access";
-import { type Attributes, goneFrom, type StackJson } from "../stack-json";
-import { rowChanges } from "./access-change";
+import type { Attributes, StackJson } from "../stack-json";
+import { accessBetween } from "./access-between";
 import { withCascade } from "./cascade";
 import { followed } from "./follows";
-import { guardChanges } from "./guards";
 import { type AttributeChange, type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
 import { withMoves } from "./moves";
 import { normalized } from "./normal";
@@ -11,7 +9,6 @@ import { canonical, compareText } from "./order";
 import { clean, type Part, partsOf } from "./parts";
 import type { SynthesizedState } from "./state";
 import { factsOf } from "./type-facts";
-import { unreadChanges } from "./unread";
 import { diffAttributes } from "./value-diff";
 
 /** What differs between two synthesized states of one environment. Knows no cloud and no Terraform state. */
@@ -31,12 +28,7 @@ export function changeOfStacks(environment: string, from: SynthesizedState, to: 
     version: MODEL_VERSION,
     environment,
     source: "synthesized",
-    access: {
-      rows: rowChanges(accessLedger(base.stack, base.policy), accessLedger(head.stack, head.policy), () =>
-        goneFrom(base.stack, head.stack),
-      ),
-      guards: [...guardChanges(base.stack, head.stack), ...unreadChanges(base, head, resources)],
-    },
+    access: accessBetween(base, head, resources),
     resources,
     unchanged:
       stays - all.filter(({ action, type }) => type !== "" && !["destroyed", "forgotten"].includes(action)).length,

@@ -4,132 +4,9 @@ import type { AttributeChange, GuardChange, Json, ResourceChange } from "./model
 import { canonical, compareText } from "./order";
 import { clean, type Part, partsOf } from "./parts";
 import type { SynthesizedState } from "./state";
+import { type Told, toldOf, toldOfOther } from "./told";
 import { factsOf, TYPE_FACTS } from "./type-facts";
 import { diffAttributes } from "./value-diff";
-
-/**
- * Paths of attributes of which a change is no news for access: they open nothing (a description), or a row of the ledger
- * or a guard tells of them already. `only`: of which this holds for one kind of change alone.
- */
-interface Told {
-  readonly path: RegExp;
-  readonly only?: AttributeChange["kind"];
-  /** Of which it holds for plain references to what was there before: what such a thing is has rows, or changes itself. */
-  readonly known?: true;
-}
-
-const told = (path: RegExp, only?: AttributeChange["kind"]): Told => ({ path, ...(only && { only }) });
-
-/** On every resource. Providers work out some from others. */
-const EVERYWHERE = told(
-  /^(description|display_name|tags|tags_all|labels|effective_labels|terraform_labels|timeouts|lifecycle\.(prevent_destroy|create_before_destroy|replace_triggered_by))/,
-);
-
-/** Elements of an IAM statement that rows show; another one is not looked into. */
-const STATEMENTS =
-  /^(assume_role_policy|policy)(\.Statement(\[[^\]]*\])?(\.(Sid|Effect|Principal|NotPrincipal|Action|NotAction|Resource|NotResource|Condition)\b.*)?)?$/;
-
-const BINDING: readonly Told[] = [told(/^(members?|role|condition)\b/)];
-
-/**
- * By type, what is told. Whatever is not here counts as broader when it changes, since nobody has looked at what it
- * opens: that the list is too short is a line too many in a report, and the other way round is a hole.
- */
-const TOLD: Readonly<Record<string, readonly Told[]>> = {
-  aws_apigatewayv2_api: [
-    told(/^(name|disable_execute_api_endpoint)$/),
-    told(/^cors_configuration(\.allow_\w+)?$/),
-    told(/^cors_configuration\.expose_headers$/, "removed"),
-  ],
-  aws_apigatewayv2_authorizer: [told(/^(name|identity_sources|authorizer_result_ttl_in_seconds)$/)],
-  aws_apigatewayv2_integration: [
-    told(/^timeout_milliseconds$/),
-    told(/^request_parameters\["remove:header\.[^"]+"\]$/, "added"),
-  ],
-  aws_apigatewayv2_route: [
-    told(/^(authorization_type|route_key)$/),
-    { path: /^(authorizer_id|target)$/, only: "changed", known: true },
-  ],
-  aws_apigatewayv2_stage: [
-    told(
-      /^(stage_variables\.policy|default_route_settings\.(throttling_\w+|logging_level|data_trace_enabled)|access_log_settings)$/,
-    ),
-    told(/^route_settings\b.*/),
-    told(/^access_log_settings\.format\./, "added"),
-  ],
-  aws_cloudwatch_log_group: [told(/^(name|retention_in_days)$/)],
-  aws_cognito_resource_server: [told(/^(identifier|name|scope(\[[^\]]*\])?(\.scope_(name|description))?)$/)],
-  aws_cognito_user_pool: [
-    told(/^(name|deletion_protection|mfa_configuration|user_pool_tier|admin_create_user_config\.allow_admin\w+)$/),
-    told(/^password_policy\.(minimum_length|require_\w+|temporary_password_validity_days)$/),
-    told(/^software_token_mfa_configuration\.enabled$/),
-  ],
-  aws_cognito_user_pool_client: [
-    told(/^(name|allowed_oauth_flows|allowed_oauth_scopes|callback_urls|explicit_auth_flows|generate_secret)$/),
-    told(/^(logout_urls|enable_token_revocation|prevent_user_existence_errors|\w+_token_validity)$/),
-    told(/^token_validity_units\b/),
-  ],
-  aws_iam_openid_connect_provider: [told(/^client_id_list$/, "removed")],
-  aws_iam_role: [told(/^(name|max_session_duration|permissions_boundary)$/), told(STATEMENTS)],
-  aws_iam_role_policies_exclusive: [told(/^policy_names$/, "removed")],
-  aws_iam_role_policy: [told(/^name$/), told(STATEMENTS)],
-  aws_iam_role_policy_attachments_exclusive: [told(/^policy_arns$/, "removed")],
-  aws_lambda_function: [
-    told(/^(architectures|memory_size|timeout|reserved_concurrent_executions|function_name)\b/),
-    told(/^(source_code_hash|source_code_size|last_modified|qualified_arn|version)$/),
-    told(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "removed"),
-    told(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "added"),
-  ],
-  aws_lambda_permission: [told(/^(action|principal|source_arn|statement_id)$/)],
-  aws_s3_bucket: [told(/^(bucket|force_destroy)$/)],
-  aws_s3_bucket_policy: [told(STATEMENTS)],
-  aws_s3_bucket_public_access_block: [told(/^(block|ignore|restrict)_public_\w+$/)],
-  aws_s3_bucket_versioning: [told(/^versioning_configuration\.status$/)],
-  aws_secretsmanager_secret: [told(/^(name|recovery_window_in_days)$/)],
-  aws_secretsmanager_secret_policy: [told(/^block_public_policy$/), told(STATEMENTS)],
-  // What a secret holds is hidden; what it is made of is a guard.
-  aws_secretsmanager_secret_version: [told(/^(secret_string_wo|secret_string_wo_version|version_stages)$/)],
-  google_cloud_run_v2_service: [
-    told(/^(name|custom_audiences|deletion_protection|ingress|invoker_iam_disabled|traffic\b.*)$/),
-    told(/^(annotations|client|client_version)\b/),
-    told(/^template\.(containers|volumes|scaling|timeout|max_instance_request_concurrency|revision|labels)\b/),
-  ],
-  google_cloud_run_v2_service_iam_binding: BINDING,
-  google_iam_workload_identity_pool: [told(/^(disabled|workload_identity_pool_id)$/)],
-  google_iam_workload_identity_pool_provider: [
-    told(
-      /^(attribute_condition|attribute_mapping\b.*|disabled|workload_identity_pool_id|workload_identity_pool_provider_id)$/,
-    ),
-    told(/^(aws\.account_id|oidc\.issuer_uri)$/),
-    told(/^oidc\.allowed_audiences$/, "removed"),
-  ],
-  google_project_iam_audit_config: [told(/^audit_log_config$/, "added")],
-  google_project_iam_custom_role: [told(/^title$/), told(/^permissions$/, "removed")],
-  google_project_iam_member: BINDING,
-  // Which interfaces a project has switched on gives nobody a right to them.
-  google_project_service: [told(/./)],
-  google_secret_manager_secret: [told(/^(annotations\b.*|deletion_protection|secret_id)$/)],
-  google_secret_manager_secret_iam_binding: BINDING,
-  google_service_account: [told(/^(account_id|disabled)$/)],
-  google_service_account_iam_binding: BINDING,
-};
-
-/** What is no resource, by its address. */
-const OTHER_PARTS: readonly (readonly [address: RegExp, told: readonly Told[]])[] = [
-  [/^output\./, [told(/./)]],
-  [/^provider\./, [told(/\.default_(tags|labels)\b/)]],
-  [/^terraform\.required_version$/, [told(/./)]],
-  [/^terraform\.required_providers$/, [told(/^required_providers\.\w+\.version$/)]],
-  [
-    /^authorizer-policy\.json$/,
-    [
-      told(/^issuers(\[[^\]]*\])?(\.(id|issuer|issuerFrom|audiences|subjects|scopes|\w+Claim|clients)\b.*)?$/),
-      told(/^(cacheSeconds|routes)$/),
-      told(/^routes(\[[^\]]*\]|\.\w+)(\.access\b.*)?$/),
-      told(/^services(\.[\w-]+|\["[^"]*"\])?$/),
-    ],
-  ],
-];
 
 /** Types that give nobody anything, whoever takes care of them. */
 const OPENS_NOTHING = ["aws_cloudwatch_log_group", "aws_cognito_user_pool_domain", "google_project_service"];
@@ -175,7 +52,7 @@ function isPlanned(path: string, change: ResourceChange | undefined): boolean {
 
 function changesOf(address: string, was: Part, part: Part, before: SynthesizedState): readonly GuardChange[] {
   const { type, attributes } = part;
-  const known = type === "" ? toldOfOther(address) : [EVERYWHERE, ...(TOLD[type] ?? [])];
+  const known = type === "" ? (toldOfOther(address) ?? []) : toldOf(type);
   return diffAttributes(filled(was), filled(part), { sets: factsOf(type).sets ?? [] })
     .filter((each) => isNews(each, known, before) || (each.path === SECRET && madeOf(was) !== madeOf({ attributes })))
     .map((each) => another(address, each));
@@ -190,10 +67,6 @@ const SECRET = "secret_string_wo";
 /** A secret's text but for the scopes in it, of which rows tell. Never shown. */
 function madeOf({ attributes }: Pick<Part, "attributes">): string {
   return String(attributes[SECRET]).replace(/"scope" = "[^"]*"/, "");
-}
-
-function toldOfOther(address: string): readonly Told[] {
-  return OTHER_PARTS.find(([pattern]) => pattern.test(address))?.[1] ?? [];
 }
 
 function isNews({ path, kind, after }: AttributeChange, known: readonly Told[], { stack }: SynthesizedState): boolean {
@@ -255,7 +128,7 @@ function isStranger(address: string, { type, attributes }: Part): boolean {
     const isOdd = Array.isArray(attributes) || /\.\d+$/.test(address);
     return isOdd || !Object.hasOwn(TYPE_FACTS, type) || UNREAD_EVEN_NEW.some((key) => key in attributes);
   }
-  return !OTHER_PARTS.some(([pattern]) => pattern.test(address)) && address !== "terraform.backend";
+  return toldOfOther(address) === undefined && address !== "terraform.backend";
 }
 
 /** Named by all that it is, so that to allow one is not to allow another. */

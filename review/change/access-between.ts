@@ -1,0 +1,22 @@
+import { accessLedger } from "../access";
+import { goneFrom } from "../stack-json";
+import { rowChanges } from "./access-change";
+import { guardChanges } from "./guards";
+import type { AccessChange, ResourceChange } from "./model";
+import type { SynthesizedState } from "./state";
+import { unreadChanges } from "./unread";
+
+/** What becomes possible, or no longer is, between two states, however they were come by: from files, or from a plan. */
+export function accessBetween(
+  before: SynthesizedState,
+  after: SynthesizedState,
+  resources: readonly ResourceChange[],
+): AccessChange {
+  const rows = rowChanges(accessLedger(before.stack, before.policy), accessLedger(after.stack, after.policy), () =>
+    goneFrom(before.stack, after.stack),
+  );
+  return {
+    rows,
+    guards: [...guardChanges(before.stack, after.stack), ...unreadChanges(before, after, resources)],
+  };
+}

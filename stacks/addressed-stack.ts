@@ -1,0 +1,24 @@
+import { type TerraformElement, TerraformStack } from "cdktf";
+import type { Node } from "constructs";
+import { Addresses } from "./addresses";
+
+/** A stack with readable Terraform addresses, resolved once. */
+export class AddressedStack extends TerraformStack {
+  protected readonly addresses = new Addresses();
+  private resolved: ReturnType<TerraformStack["toTerraform"]> | undefined;
+
+  /** No stack refers to another one, and that is all for which cdktf would resolve every element once more. */
+  override prepareStack(): void {
+    this.ensureBackendExists();
+  }
+
+  /** Once: the policy rules judge the very JSON that is written, and resolving it is most of a synthesis. */
+  override toTerraform() {
+    this.resolved ??= super.toTerraform();
+    return this.resolved;
+  }
+
+  protected override allocateLogicalId(element: TerraformElement | Node): string {
+    return this.addresses.nameOf(element);
+  }
+}
