@@ -2,16 +2,17 @@ import { awsRows } from "./access/aws-rows";
 import { googleRows } from "./access/google-rows";
 import { issuerRows } from "./access/issuer-rows";
 import { openingRows } from "./access/opening-rows";
-import type { PolicyJson } from "./access/policy-json";
+import { NO_POLICY, type PolicyJson } from "./access/policy-json";
 import { routeRows } from "./access/route-rows";
 import { type AccessRow, rowKey } from "./access/row";
 import type { StackJson } from "./stack-json";
 
 /**
  * The access ledger of a stack: every principal, what it may do, on which resource, under which condition, in both
- * clouds. Computed from `main.tf.json` and the policy that the functions' zip carries, and from nothing else.
+ * clouds. Computed from `main.tf.json` and the policy that the functions' zip carries, and from nothing else. Without a
+ * policy no function decides: what Envoy's configuration in the stack says counts.
  */
-export function accessLedger(stack: StackJson, policy: PolicyJson): readonly AccessRow[] {
+export function accessLedger(stack: StackJson, policy: PolicyJson = NO_POLICY): readonly AccessRow[] {
   return [
     ...routeRows(stack, policy),
     ...openingRows(stack),

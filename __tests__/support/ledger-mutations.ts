@@ -4,7 +4,7 @@ import type { StackJson } from "../../review/stack-json";
 /** What a ledger is computed from. */
 export interface Sources {
   readonly stack: StackJson;
-  readonly policy: PolicyJson;
+  readonly policy?: PolicyJson;
 }
 
 export interface Mutation {
@@ -36,7 +36,7 @@ function* changes(sources: Sources): Generator<Described> {
       yield* resourceChanges(type, `${type}.${name}`, attributes, at);
     }
   }
-  yield* policyChanges(sources.policy as Json);
+  if (sources.policy !== undefined) yield* policyChanges(sources.policy);
 }
 
 function* resourceChanges(

@@ -38,7 +38,8 @@ export interface Planned {
 function synthesizedNow(intent: Intent): SynthesizedState {
   const [done] = synthesize([intent]);
   const file = (name: string) => JSON.parse(done?.files[name] ?? "null");
-  return { stack: file("main.tf.json"), policy: file("authorizer-policy.json") };
+  const policy = file("authorizer-policy.json");
+  return { stack: file("main.tf.json"), ...(policy !== null && { policy }) };
 }
 
 /** Refused where Terraform would run another stack than the one that people review. */

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BOOTSTRAP_PREFIX } from "../../intent/bootstrap";
-import { NOTHING, type SynthesizedState } from "../../review/change/state";
+import { isDecidedByFunctions, NOTHING, type SynthesizedState } from "../../review/change/state";
 import { CommandError, EXIT } from "../command-error";
 import { filesBelow } from "../git";
 import { SYNTHESIZED } from "../project";
@@ -38,8 +37,6 @@ function stateOf(environment: string, where: string, file: (name: string) => str
   const stack = file("main.tf.json");
   const policy = file("authorizer-policy.json");
   if (stack === undefined && policy === undefined) return NOTHING;
-  // No function stands in a bootstrap, so no policy does either.
-  const isBootstrap = environment.startsWith(BOOTSTRAP_PREFIX) && policy === undefined;
   const parse = (name: string, text: string | undefined) => {
     try {
       return parsed(text ?? "");
@@ -51,10 +48,10 @@ function stateOf(environment: string, where: string, file: (name: string) => str
       );
     }
   };
-  return {
-    stack: parse("main.tf.json", stack),
-    policy: isBootstrap ? NOTHING.policy : parse("authorizer-policy.json", policy),
-  };
+  const read = parse("main.tf.json", stack);
+  // No function stands in a bootstrap, nor where Envoy decides, so no policy does either.
+  if (policy === undefined && !isDecidedByFunctions(read)) return { stack: read };
+  return { stack: read, policy: parse("authorizer-policy.json", policy) };
 }
 
 const known = new Map<string, unknown>();

@@ -10,6 +10,9 @@ export interface PolicyJson {
   >;
 }
 
+/** Where no function stands, as under the shared-issuer handshake: one that admits nobody. */
+export const NO_POLICY: PolicyJson = { cacheSeconds: 0, issuers: [], services: {}, routes: {} };
+
 export type PolicyIssuerJson =
   | {
       readonly id: string;

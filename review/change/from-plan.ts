@@ -1,4 +1,3 @@
-import type { PolicyJson } from "../access/policy-json";
 import { actionOf, forcedBy, isMoved, reasonOf } from "../plan/actions";
 import { attributeChanges } from "../plan/attributes";
 import { anyUnknown, Deployed, nameOf } from "../plan/deployed";
@@ -36,7 +35,7 @@ export function changeOfPlan(environment: string, plan: PlanJson, { head, base }
   const known = base === "nothing" || base === undefined ? NOTHING : base;
   const deployed = new Deployed(plan, head.stack, planned, known.stack);
   const foreign = withForeign(withoutDestroyed(head, planned), deployed.stack, planned);
-  const before = normalized({ stack: deployed.stack, policy: known.policy });
+  const before = normalized({ ...known, stack: deployed.stack });
   const after = normalized({ ...head, stack: foreign.stack });
   const configured = (address: string) => bodyOf(head, address);
   const found = planned.flatMap((each) => resourceChange(each, configured(each.address), deployed));
@@ -127,11 +126,9 @@ function outputChanges(plan: PlanJson, head: SynthesizedState, deployed: Deploye
 }
 
 function policyChange(before: SynthesizedState, after: SynthesizedState): readonly ResourceChange[] {
-  const none = (policy: PolicyJson) => Object.keys(policy.routes).length + policy.issuers.length === 0;
-  const fields = (policy: PolicyJson) => (none(policy) ? {} : { ...policy });
-  const attributes = diffAttributes(fields(before.policy), fields(after.policy), { sets: [] });
+  const attributes = diffAttributes({ ...before.policy }, { ...after.policy }, { sets: [] });
   if (attributes.length === 0) return [];
-  const action = none(before.policy) ? "added" : none(after.policy) ? "destroyed" : "changed";
+  const action = before.policy === undefined ? "added" : after.policy === undefined ? "destroyed" : "changed";
   return [{ address: "authorizer-policy.json", type: "", action, forcedBy: [], attributes }];
 }
 

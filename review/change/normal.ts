@@ -13,7 +13,10 @@ export function normalized({ stack, policy }: SynthesizedState): SynthesizedStat
       return [type, Object.fromEntries(inOrder) as Record<string, Attributes>];
     }),
   );
-  return { stack: { ...stack, resource }, policy: ordered(policy, EVERY_LIST_OF_TEXTS) as PolicyJson };
+  return {
+    stack: { ...stack, resource },
+    ...(policy !== undefined && { policy: ordered(policy, EVERY_LIST_OF_TEXTS) as PolicyJson }),
+  };
 }
 
 /** Two states share the resources that are the same in both. */

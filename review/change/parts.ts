@@ -23,8 +23,8 @@ export function partsOf({ stack, policy }: SynthesizedState): ReadonlyMap<string
         ([name, value]) => [`${block}.${name}`, { type: "", attributes: { [name]: value } }] as const,
       ),
     );
-  const known = Object.keys(policy.routes).length + policy.issuers.length > 0;
-  const rules = known ? ([["authorizer-policy.json", { type: "", attributes: { ...policy } }]] as const) : [];
+  const rules =
+    policy === undefined ? [] : ([["authorizer-policy.json", { type: "", attributes: { ...policy } }]] as const);
   return new Map<string, Part>([...resources, ...others, ...rules]);
 }
 

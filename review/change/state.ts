@@ -4,11 +4,15 @@ import type { StackJson } from "../stack-json";
 /** What `synthesized/<environment>/` holds of one commit. */
 export interface SynthesizedState {
   readonly stack: StackJson & { readonly [block: string]: unknown };
-  readonly policy: PolicyJson;
+  /** Undefined where no function decides by one. */
+  readonly policy?: PolicyJson;
+}
+
+/** Whether functions decide in this stack, so that there must be the policy by which they do. */
+export function isDecidedByFunctions({ resource }: StackJson): boolean {
+  const authorizers = Object.values(resource?.aws_apigatewayv2_authorizer ?? {});
+  return resource?.aws_lambda_function !== undefined || authorizers.some((each) => each.authorizer_type !== "JWT");
 }
 
 /** An environment that is not there, or not yet. */
-export const NOTHING: SynthesizedState = {
-  stack: { resource: {}, provider: {} },
-  policy: { cacheSeconds: 0, issuers: [], services: {}, routes: {} },
-};
+export const NOTHING: SynthesizedState = { stack: { resource: {}, provider: {} } };
