@@ -1,8 +1,10 @@
 import { join } from "node:path";
-import { pythonVenv } from "../../support/python-venv";
+import { pythonVenv } from "../../../local/python-venv";
+
+const BUILD = join(__dirname, "../../../.build");
 
 /** A Python that has requests and an OAuth library, or in one line why there is none. */
 export function pythonWithPackages(): { readonly python: string } | { readonly missing: string } {
-  const made = pythonVenv("python", join(__dirname, "requirements.txt"));
+  const made = pythonVenv({ name: "python", requirements: join(__dirname, "requirements.txt"), build: BUILD });
   return "missing" in made ? made : { python: join(made.folder, "bin", "python") };
 }

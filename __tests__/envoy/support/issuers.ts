@@ -1,7 +1,7 @@
 import type { HttpsCall, HttpsResponse } from "../../../functions/authorizer/https-call";
+import type { SocketAddress } from "../../../local/envoy/addresses";
 import { json, type LocalAnswer, type LocalHost } from "../../../local/local-http";
 import { LocalTls } from "../../../local/tls";
-import type { SocketAddress } from "../../../stacks/google/envoy/addresses";
 import { TestIssuer } from "../../functions/authorizer/support/issuer";
 import { AWS_URL, COGNITO_URL, OKTA_URL } from "../../functions/authorizer/support/policy";
 

@@ -3,22 +3,31 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-const BUILD = join(__dirname, "../../.build");
 const MOST_MILLISECONDS = 120_000;
 
+export interface PythonVenvProps {
+  /** Starts the folder's name: one environment of a name is kept, and others of it are removed. */
+  readonly name: string;
+  /** File with pinned packages. */
+  readonly requirements: string;
+  /** Folder that git ignores. */
+  readonly build: string;
+  /** Told when it is made now, which takes seconds. Default: nobody. */
+  readonly onMake?: () => void;
+}
+
 /**
- * A virtual environment of Python with the pinned packages of a requirements file, in a folder that git ignores and that
- * is kept until they change; or in one line why there is none: no Python here, or an index that cannot be reached.
+ * A virtual environment of Python with the pinned packages of a requirements file, which is kept until they change; or in
+ * one line why there is none: no Python here, or an index that cannot be reached.
  */
-export function pythonVenv(
-  name: string,
-  requirements: string,
-): { readonly folder: string } | { readonly missing: string } {
+export function pythonVenv(props: PythonVenvProps): { readonly folder: string } | { readonly missing: string } {
+  const { name, requirements, build, onMake } = props;
   const hash = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 16);
-  const kept = join(BUILD, `${name}-${hash}`);
+  const kept = join(build, `${name}-${hash}`);
   if (existsSync(kept)) return { folder: kept };
-  mkdirSync(BUILD, { recursive: true });
-  const draft = join(BUILD, `draft-${name}-${process.pid}`);
+  onMake?.();
+  mkdirSync(build, { recursive: true });
+  const draft = join(build, `draft-${name}-${process.pid}`);
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
   const failed =
     failureOf("python3", ["-m", "venv", draft]) ??
@@ -27,13 +36,13 @@ export function pythonVenv(
     rmSync(draft, { recursive: true, force: true });
     return { missing: failed };
   }
-  // Several test files want it at once, each in a process of its own: whoever comes second must not take it away.
+  // Several processes may want it at once: whoever comes second must not take it away.
   if (existsSync(kept)) {
     rmSync(draft, { recursive: true, force: true });
     return { folder: kept };
   }
-  for (const old of readdirSync(BUILD).filter((each) => each.startsWith(`${name}-`))) {
-    rmSync(join(BUILD, old), { recursive: true, force: true });
+  for (const old of readdirSync(build).filter((each) => each.startsWith(`${name}-`))) {
+    rmSync(join(build, old), { recursive: true, force: true });
   }
   // Python finds its packages beside its own path, so the folder may move; only pip's own scripts would not.
   renameSync(draft, kept);
@@ -41,7 +50,7 @@ export function pythonVenv(
 }
 
 /** In one line why a command did not end well; undefined if it did. */
-export function failureOf(command: string, args: readonly string[]): string | undefined {
+function failureOf(command: string, args: readonly string[]): string | undefined {
   const done = spawnSync(command, args, { encoding: "utf8", timeout: MOST_MILLISECONDS });
   if (done.status === 0) return undefined;
   const said = done.error?.message ?? done.stderr.trim().split("\n").at(-1);

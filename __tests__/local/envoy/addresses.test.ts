@@ -1,7 +1,7 @@
-import { type Addresses, withAddresses } from "../../../../stacks/google/envoy/addresses";
-import { envoyConfiguration } from "../../../../stacks/google/envoy/configuration";
-import { configurationText } from "../../../../stacks/google/envoy/delivery";
-import { SMALL } from "./support";
+import { type Addresses, withAddresses } from "../../../local/envoy/addresses";
+import { envoyConfiguration } from "../../../stacks/google/envoy/configuration";
+import { configurationText } from "../../../stacks/google/envoy/delivery";
+import { SMALL } from "../../stacks/google/envoy/support";
 
 const TEXT = configurationText(envoyConfiguration(SMALL));
 const on = (port: number) => ({ address: "127.0.0.1", port });
