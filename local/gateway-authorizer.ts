@@ -2,10 +2,12 @@ import type { LocalFunction } from "./function";
 import { AuthorizerCache } from "./gateway/authorizer-cache";
 import { authorizerEvent } from "./gateway/authorizer-event";
 import { loggedDetail } from "./gateway/decision-log";
+import { type JwtAuthorizer, JwtAuthorizers, jwtAuthorizersByRoute } from "./gateway/jwt-authorizers";
 import { traceChoice } from "./gateway/undocumented";
 import { expressionValue, type GatewayRequest } from "./gateway-request";
 import type { AttributeUse, Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
+import type { LocalInternet } from "./tls";
 import type { LocalTrace } from "./trace";
 
 const AUTHORIZER: AttributeUse = {
@@ -17,6 +19,7 @@ const AUTHORIZER: AttributeUse = {
     "authorizer_uri",
     "enable_simple_responses",
     "identity_sources",
+    "jwt_configuration",
   ],
   immaterial: { name: "a name for people" },
 };
@@ -37,7 +40,7 @@ type AuthorizerAnswer =
 /** What the gateway does next: hand on with this context, or answer itself. */
 export type AuthorizerVerdict =
   | { readonly status: 200; readonly context: ReadonlyMap<string, string> }
-  | { readonly status: 401 | 403 }
+  | { readonly status: 401 | 403; readonly challenge?: string }
   | { readonly status: 500; readonly error: string };
 
 /**
@@ -48,11 +51,15 @@ export class GatewayAuthorizers {
   private readonly authorizers: readonly Resource[];
   private readonly permissions: readonly Resource[];
   private readonly cache: AuthorizerCache<AuthorizerAnswer>;
+  private readonly jwt: JwtAuthorizers;
+  /** Of routes of type JWT, by the route's address. */
+  private readonly jwtByRoute: ReadonlyMap<string, JwtAuthorizer>;
 
   constructor(
     private readonly stack: Stack,
     private readonly api: Resource,
     private readonly functions: readonly LocalFunction[],
+    internet: LocalInternet,
     private readonly trace: LocalTrace,
     private readonly now: () => number,
     private readonly authorizerMilliseconds = AUTHORIZER_MILLISECONDS,
@@ -60,7 +67,11 @@ export class GatewayAuthorizers {
     this.authorizers = stack.declared("aws_apigatewayv2_authorizer", AUTHORIZER);
     this.permissions = stack.declared("aws_lambda_permission", PERMISSION);
     this.cache = new AuthorizerCache(now);
-    for (const authorizer of this.authorizers) this.secondsKept(authorizer);
+    for (const authorizer of this.authorizers) {
+      if (this.stack.value(authorizer, "authorizer_type") !== "JWT") this.secondsKept(authorizer);
+    }
+    this.jwt = new JwtAuthorizers(stack, internet, trace, now);
+    this.jwtByRoute = jwtAuthorizersByRoute(stack, this.authorizers);
   }
 
   /** AWS's `ResetAuthorizersCache`: the next request of every kind asks its function. */
@@ -75,6 +86,8 @@ export class GatewayAuthorizers {
       this.trace.allow("gateway", "nobody is asked", `${route.address}.authorization_type`);
       return { status: 200, context: new Map() };
     }
+    const jwt = this.jwtByRoute.get(route.address);
+    if (jwt !== undefined) return this.jwt.judge(jwt, request);
     if (type !== "CUSTOM") throw new StackError(`${route.address}.authorization_type`, `unknown type ${type}`);
     const authorizer = this.authorizerOf(route);
     const identity = this.identityOf(authorizer, request);
@@ -120,10 +133,11 @@ export class GatewayAuthorizers {
       authorizer_payload_format_version: "2.0",
       // With full responses, `isAuthorized` means nothing.
       enable_simple_responses: true,
+      jwt_configuration: undefined,
     };
     for (const [attribute, value] of Object.entries(expected)) {
       if (this.stack.value(found, attribute) !== value) {
-        throw new StackError(`${found.address}.${attribute}`, `the stand-in knows ${value} alone`);
+        throw new StackError(`${found.address}.${attribute}`, `the stand-in knows ${value ?? "none"} alone`);
       }
     }
     return found;

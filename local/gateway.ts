@@ -69,6 +69,7 @@ export class LocalGateway {
       stack,
       this.api,
       functions,
+      internet,
       trace,
       this.now,
       options.authorizerMilliseconds,
@@ -175,8 +176,11 @@ export class LocalGateway {
   /** A request that has its route and its token: what authorizer and service make of it. */
   private async pass(request: GatewayRequest, entry: AccessEntry): Promise<LocalAnswer | OwnAnswer> {
     const verdict = await this.authorizers.judge(request);
-    if (verdict.status === 500) entry.authorizerError = verdict.error;
-    if (verdict.status !== 200) return ownAnswer(verdict.status);
+    if (verdict.status === 500) {
+      entry.authorizerError = verdict.error;
+      return ownAnswer(500);
+    }
+    if (verdict.status !== 200) return ownAnswer(verdict.status, verdict.challenge);
     entry.authorizer = verdict.context;
     const askedAt = this.now();
     const result = await this.integrations.forward({ ...request, authorizer: verdict.context });

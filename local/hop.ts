@@ -1,6 +1,15 @@
 /** One stand-in's decision about one request. */
 export interface Hop {
-  readonly at: "cognito" | "gateway" | "authorizer" | "aws-sts" | "google-sts" | "iam-credentials" | "cloud-run";
+  readonly at:
+    | "cognito"
+    | "gateway"
+    | "authorizer"
+    | "jwt-authorizer"
+    | "aws-sts"
+    | "google-sts"
+    | "iam-credentials"
+    | "cloud-run"
+    | "envoy";
   readonly allowed: boolean;
   readonly reason: string;
   /** Address of the declaration that decided, `aws_iam_role.orders.assume_role_policy`. */

@@ -2,7 +2,7 @@ import type { AttributeUse, Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
 
 const ROUTE: AttributeUse = {
-  read: ["api_id", "route_key", "target", "authorization_type", "authorizer_id"],
+  read: ["api_id", "route_key", "target", "authorization_scopes", "authorization_type", "authorizer_id"],
   immaterial: { operation_name: "a name for documentation" },
 };
 

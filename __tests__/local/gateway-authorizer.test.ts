@@ -85,7 +85,8 @@ test.each<[string, Change, string]>([
 test.each<[string, Record<string, unknown>]>([
   ["enable_simple_responses", { enable_simple_responses: false }],
   ["authorizer_payload_format_version", { authorizer_payload_format_version: "1.0" }],
-  ["authorizer_type", { authorizer_type: "JWT" }],
+  ["authorizer_type", { authorizer_type: "TOKEN" }],
+  ["jwt_configuration", { jwt_configuration: { issuer: "https://issuer.example", audience: ["shop"] } }],
   ["authorizer_uri", { authorizer_uri: "arn:aws:apigateway:other" }],
   ["identity_sources", { identity_sources: ["$context.stage"] }],
 ])("another %s is not guessed at", async (attribute, attributes) => {
@@ -97,7 +98,7 @@ test("a route without authorizer asks nobody; one of an unknown kind is not gues
   const open = "aws_apigatewayv2_route.open";
   expect(await called(set(open, { authorization_type: "NONE" }))).toBe("200");
   expect(await called(set(open, { authorization_type: undefined }))).toBe("200");
-  expect(await called(set(open, { authorization_type: "JWT" }))).toBe(`500 ${open}.authorization_type`);
+  expect(await called(set(open, { authorization_type: "AWS_IAM" }))).toBe(`500 ${open}.authorization_type`);
   expect(await called(set(open, { authorizer_id: "none" }))).toBe(`500 ${open}.authorizer_id`);
 });
 

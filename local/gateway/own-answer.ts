@@ -20,7 +20,10 @@ export interface OwnAnswer extends LocalAnswer {
   readonly own: { readonly message: string; readonly responseType: string };
 }
 
-export function ownAnswer(status: OwnStatus): OwnAnswer {
+/** @param challenge value of `www-authenticate`, of an answer that refuses a token */
+export function ownAnswer(status: OwnStatus, challenge?: string): OwnAnswer {
   const own = OWN_ANSWERS[status];
-  return { ...json(status, { message: own.message }), own };
+  const answer = json(status, { message: own.message });
+  const headers = { ...answer.headers, ...(challenge !== undefined && { "www-authenticate": challenge }) };
+  return { ...answer, headers, own };
 }

@@ -11,6 +11,8 @@ export interface UndocumentedChoice {
   readonly noProbe?: string;
 }
 
+const NEEDS_TOKEN = "verify:live's callers have tokens as their issuers make them, and no others";
+
 export const UNDOCUMENTED = [
   {
     id: "path-decoding",
@@ -104,6 +106,41 @@ export const UNDOCUMENTED = [
     id: "access-log-text",
     chosen: "an absent value is a hyphen, and values are put in as they are, not escaped for JSON",
     noProbe: "the probe reads lines by CloudWatch Logs Insights, which shows fields and not the line as it was written",
+  },
+  {
+    id: "jwt-scheme",
+    chosen: "a token follows Bearer in any case, or stands alone",
+    noProbe: NEEDS_TOKEN,
+  },
+  {
+    id: "jwt-missing-times",
+    chosen: "a token without exp, nbf or iat passes that check: it never expires",
+    noProbe: NEEDS_TOKEN,
+  },
+  {
+    id: "jwt-crit",
+    chosen: "a token with critical extensions is refused with 401, as RFC 7515 asks",
+    noProbe: NEEDS_TOKEN,
+  },
+  {
+    id: "jwt-scope-forms",
+    chosen: "scope and scp both count, each as a text with spaces or as a list",
+    noProbe: NEEDS_TOKEN,
+  },
+  {
+    id: "jwt-scope-status",
+    chosen: "a good token without one of the route's scopes is 403 with insufficient_scope, any other fault 401",
+    noProbe: NEEDS_TOKEN,
+  },
+  {
+    id: "jwt-keys-kept",
+    chosen: "keys are kept two hours, the documented most, whatever key a token names; a failed fetch is not kept",
+    noProbe: "an issuer would have to change its keys",
+  },
+  {
+    id: "jwt-claims-text",
+    chosen: "claims are texts in $context: a list as [a b], an object as JSON",
+    noProbe: "only mappings and the access log show them, and verify:live changes neither",
   },
 ] as const satisfies readonly UndocumentedChoice[];
 

@@ -11,6 +11,10 @@ export const HOP_TITLES: Readonly<Record<Hop["at"], { readonly title: string; re
     title: "the authorizer",
     checks: "token signature, issuer, audience or client, life, scopes, path",
   },
+  "jwt-authorizer": {
+    title: "API Gateway's JWT authorizer",
+    checks: "token signature, issuer, audience or client, life, one of the route's scopes",
+  },
   "aws-sts": { title: "AWS STS", checks: "signature of the request, trust policy of the role, policy of the caller" },
   "google-sts": {
     title: "Google's workload identity federation",
@@ -19,6 +23,10 @@ export const HOP_TITLES: Readonly<Record<Hop["at"], { readonly title: string; re
   "iam-credentials": {
     title: "Google's IAM credentials",
     checks: "access token, who may become the service account",
+  },
+  envoy: {
+    title: "Envoy, in the service's own instance",
+    checks: "the same token again: signature, issuer, audience or client, life; route, scopes, headers",
   },
   "cloud-run": { title: "Cloud Run", checks: "ID token: signature, audience, life; who may invoke the service" },
 };
