@@ -42,14 +42,17 @@ export function synth(names: readonly string[], options: SynthOptions): void {
       ({ bootstrap, ...each }) => ({ ...each, name: bootstrap.stack, notes: [] }),
     ),
   ];
-  const gone = names.length > 0 ? [] : leftOvers([...intents.map(({ environment }) => environment), ...stacks]);
+  const gone = [
+    ...(names.length > 0 ? [] : leftOvers([...intents.map(({ environment }) => environment), ...stacks])),
+    ...done.flatMap(formerFiles),
+  ];
   if (options.check) {
     assertFresh(done, gone);
     return;
   }
-  for (const folder of gone) rmSync(folder, { recursive: true });
+  for (const path of gone) rmSync(path, { recursive: true });
   for (const each of done) report(each, write(each));
-  for (const folder of gone) console.log(`removed ${relative(ROOT, folder)}: no environment has this name any more`);
+  for (const path of gone) console.log(`removed ${relative(ROOT, path)}: nothing makes it any more`);
 }
 
 function write({ name: stack, files }: Done): string[] {
@@ -76,6 +79,15 @@ function leftOvers(stacks: readonly string[]): string[] {
     .flatMap((parent) => readdirSync(parent).map((name) => ({ name, folder: join(parent, name) })))
     .filter(({ name }) => !stacks.includes(name))
     .map(({ folder }) => folder);
+}
+
+/** Files that a stack had and has no longer: no policy without functions. */
+function formerFiles({ name: stack, files }: Done): string[] {
+  const folder = join(SYNTHESIZED, stack);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => !Object.hasOwn(files, name))
+    .map((name) => join(folder, name));
 }
 
 function assertFresh(done: readonly Done[], gone: readonly string[]): void {

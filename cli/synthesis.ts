@@ -4,6 +4,7 @@ import type { Intent } from "../intent/intent";
 import { accessLedger, accessMarkdown } from "../review/access";
 import { authorizerPolicy } from "../stacks/authorizer-policy";
 import { policyText } from "../stacks/aws/authorizer-archive";
+import { envoyFiles } from "./envoy-files";
 import { OUT, stackFolder } from "./project";
 import { reviewText, type TerraformJson } from "./review-text";
 import { synthesizeStrictly } from "./strict-app";
@@ -21,14 +22,16 @@ export function synthesize(intents: readonly Intent[]): readonly SynthesizedEnvi
   return intents.map((intent) => {
     const start = performance.now();
     synthesizeStrictly([intent], [], OUT);
-    const policy = policyText(authorizerPolicy(intent));
+    // Only functions read it: where the gateway and Envoy decide, it is in the stack itself.
+    const policy = intent.handshake === "federated" ? policyText(authorizerPolicy(intent)) : undefined;
     const stack = JSON.parse(readFileSync(join(stackFolder(intent.environment), "cdk.tf.json"), "utf8"));
     return {
       intent,
       stack,
       files: {
-        "access.md": accessMarkdown(intent.environment, accessLedger(stack, JSON.parse(policy))),
-        "authorizer-policy.json": policy,
+        "access.md": accessMarkdown(intent.environment, accessLedger(stack, policy && JSON.parse(policy))),
+        ...(policy && { "authorizer-policy.json": policy }),
+        ...envoyFiles(stack),
         "main.tf.json": reviewText(stack),
       },
       milliseconds: Math.round(performance.now() - start),

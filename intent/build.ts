@@ -3,6 +3,7 @@ import type { Client, GatewayIntent, Intent, Issuer, Route, Service, StateIntent
 import * as names from "./names";
 import { expandRoutes } from "./routes";
 import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "./schema";
+import { issuersOfScopes } from "./scope-issuers";
 
 /** What files beside the environment's own say of it. */
 type Beside = Pick<Intent, "allowances" | "expectedChanges" | "imports">;
@@ -20,6 +21,8 @@ export function buildIntent(
     aws: { ...config.aws, deployers: sorted(config.aws.deployers ?? []) },
     google: config.google,
     state: buildState(environment, config),
+    handshake: config.handshake,
+    ...(config.envoy && { envoy: config.envoy }),
     federation: {
       poolId: names.poolId(prefix, config.federation.generation),
       providerId: names.FEDERATION_PROVIDER_ID,
@@ -28,7 +31,7 @@ export function buildIntent(
     recoveryDays: config.recoveryDays,
     issuers: byId(config.issuers, (id, issuer) => buildIssuer(prefix, id, issuer)),
     gateway: buildGateway(config.gateway),
-    services: byId(config.services, (id, service) => buildService(prefix, config.google.project, id, service)),
+    services: byId(config.services, (id, service) => buildService(prefix, config, id, service)),
     clients: byId(config.clients, (id, client) => buildClient(prefix, id, client)),
     logs: config.logs,
     tags: sortedRecord({ ...config.tags, application: config.name, environment }),
@@ -47,7 +50,7 @@ function buildState(environment: string, { name, state }: Config): StateIntent {
 function buildGateway({ authorizerCacheSeconds, throttle, cors, authorizer }: Config["gateway"]): GatewayIntent {
   return {
     authorizerCacheSeconds,
-    throttle,
+    ...(throttle && { throttle }),
     ...(cors && { cors: { ...cors, origins: sorted(cors.origins), headers: sorted(cors.headers) } }),
     authorizer,
   };
@@ -60,7 +63,8 @@ function buildIssuer(prefix: string, id: string, issuer: IssuerConfig): Issuer {
   return { ...issuer, id, audiences, scopes: sorted(issuer.scopes), clients: sorted(issuer.clients) };
 }
 
-function buildService(prefix: string, project: string, id: string, service: ServiceConfig): Service {
+function buildService(prefix: string, config: Config, id: string, service: ServiceConfig): Service {
+  const { google, handshake } = config;
   const named = names.namedAs(id, service);
   const name = names.serviceName(prefix, named);
   const { image, port, healthPath, timeoutSeconds, resources, scaling } = service;
@@ -69,11 +73,12 @@ function buildService(prefix: string, project: string, id: string, service: Serv
     key: id,
     name,
     runtimeName: names.runtimeAccount(name),
-    audience: names.audience(name, project),
+    audience: names.audience(name, google.project),
     image,
     port,
     ...(healthPath !== undefined && { healthPath }),
     timeoutSeconds,
+    verifiesCallerToken: handshake === "shared-issuer" || service.verifyCallerToken,
     resources: { cpu: String(resources.cpu), memory: resources.memory },
     scaling,
     environment: byId(service.environment, (name, value) => ({ name, value })),
@@ -83,11 +88,11 @@ function buildService(prefix: string, project: string, id: string, service: Serv
       secretId: names.secretId(prefix, secret),
       ...(version !== undefined && { version }),
     })),
-    routes: buildRoutes(id, service),
+    routes: buildRoutes(id, service, config),
   };
 }
 
-function buildRoutes(serviceId: string, service: ServiceConfig): Route[] {
+function buildRoutes(serviceId: string, service: ServiceConfig, within: Config): Route[] {
   return expandRoutes(serviceId, Object.entries(service.routes), service)
     .map(
       ({ key, method, path, address, previousAddress, config }): Route => ({
@@ -98,6 +103,7 @@ function buildRoutes(serviceId: string, service: ServiceConfig): Route[] {
         ...(previousAddress !== undefined && { previousAddress }),
         hasVariable: path.includes("{"),
         ...accessOf(config ?? {}),
+        ...issuerOf(config ?? {}, within),
       }),
     )
     .sort((a, b) => compare(a.key, b.key));
@@ -110,6 +116,14 @@ function accessOf(route: RouteConfig): Pick<Route, "access" | "throttle"> {
     access: scopes === undefined ? { kind: "public" } : { kind: "scopes", scopes: sorted(scopes) },
     ...(throttle && { throttle }),
   };
+}
+
+/** The one issuer that the gateway's own authorizer checks: that of the callers, or the first where there are none. */
+function issuerOf(route: RouteConfig, { handshake, issuers, clients }: Config): Pick<Route, "issuer"> {
+  if (handshake !== "shared-issuer" || route === "public" || route.scopes === undefined) return {};
+  const sorted = Object.entries(issuers).sort(([a], [b]) => compare(a, b));
+  const [found = sorted[0]?.[0]] = issuersOfScopes(route.scopes, sorted, Object.entries(clients));
+  return found === undefined ? {} : { issuer: found };
 }
 
 function buildClient(prefix: string, id: string, client: ClientConfig): Client {

@@ -10,6 +10,10 @@ export interface Intent {
   readonly aws: AwsIntent;
   readonly google: GoogleIntent;
   readonly state: StateIntent;
+  /** How Cloud Run comes to trust a call: by the gateway's Google identity, or by verifying the caller's token itself. */
+  readonly handshake: "federated" | "shared-issuer";
+  /** Of the container that verifies tokens; undefined where no service has one. */
+  readonly envoy?: EnvoyIntent;
   readonly federation: FederationIntent;
   /** Deletion protection of user pools, secrets and Cloud Run services. */
   readonly protect: boolean;
@@ -83,10 +87,16 @@ export interface FederationIntent {
   readonly providerId: string;
 }
 
+export interface EnvoyIntent {
+  /** Image with its digest. */
+  readonly image: string;
+}
+
 export interface GatewayIntent {
   /** How long API Gateway replays an authorizer's answer, 0-300 seconds. */
   readonly authorizerCacheSeconds: number;
-  readonly throttle: Throttle;
+  /** Unset: the account's own quota is the only limit. */
+  readonly throttle?: Throttle;
   readonly cors?: Cors;
   readonly authorizer: AuthorizerFunctionIntent;
 }
@@ -128,6 +138,8 @@ interface OidcIssuerBase {
   /** Exact value of `iss`, an https URL. */
   readonly issuer: string;
   readonly audiences: readonly string[];
+  /** Where it publishes its keys, for Envoy, which does no discovery. */
+  readonly jwksUri?: string;
 }
 
 /** Callers get the scopes that config gives their exact subject, whatever the token says. */
@@ -159,6 +171,8 @@ export interface Service {
   readonly port: number;
   readonly healthPath?: string;
   readonly timeoutSeconds: number;
+  /** Whether Envoy stands before its app and verifies the caller's token: always under `shared-issuer`. */
+  readonly verifiesCallerToken: boolean;
   /** `cpu` in cores as Cloud Run writes it (`1`, `0.5`), `memory` with its unit (`512Mi`). */
   readonly resources: { readonly cpu: string; readonly memory: string };
   /** `min` and `max` instances; `concurrency` requests per instance. */
@@ -196,6 +210,8 @@ export interface Route {
   /** Whether the path holds `{id}` or `{proxy+}`: then the authorizer sees, and the cache is keyed by, each path. */
   readonly hasVariable: boolean;
   readonly access: Access;
+  /** Id of the one issuer whose callers may call it; only under `shared-issuer`, and not of a public route. */
+  readonly issuer?: string;
   readonly throttle?: Throttle;
 }
 

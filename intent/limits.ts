@@ -73,6 +73,8 @@ export const INTEGRATION_TIMEOUT_SECONDS = 30;
 export const ROUTES_PER_API = 300;
 /** API Gateway, "Quotas for HTTP APIs": scopes per route. */
 export const SCOPES_PER_ROUTE = 10;
+/** API Gateway, "Quotas for HTTP APIs": authorizers per API. */
+export const AUTHORIZERS_PER_API = 10;
 /** API Gateway, "Quotas for HTTP APIs": audiences per authorizer. */
 export const AUDIENCES_PER_ISSUER = 50;
 /** API Gateway, "Quotas": requests per second of an account in a region. Raised on request. */

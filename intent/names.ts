@@ -65,6 +65,11 @@ export function secretId(prefix: string, id: string): string {
   return `${prefix}-${id}`;
 }
 
+/** Google Secret Manager id of a service's Envoy configuration, where it is too long for an argument. */
+export function envoySecretId(serviceName: string): string {
+  return `${serviceName}-envoy-configuration`;
+}
+
 /** AWS Secrets Manager name of a machine client's secret: `storefront-dev/clients/reporting-agent`. */
 export function clientSecretName(prefix: string, clientId: string): string {
   return `${prefix}/clients/${clientId}`;

@@ -3,6 +3,7 @@ import { attributeConditionFits, functionEnvironmentFits } from "./rules/budgets
 import { clientsHaveTheirIssuer, clientUrlsAreWhole, subjectsAreExact, subjectsAreUnique } from "./rules/clients";
 import { cpuIsOffered, instancesFit, memoryFitsCpu, smallCpuTakesOneRequest } from "./rules/cloud-run";
 import { healthPathIsPlain, variablesAreFree } from "./rules/containers";
+import { envoyIsPinned, keysAreFound } from "./rules/envoy";
 import { corsOriginsAreExact, throttlesFitTheAccount } from "./rules/gateway";
 import { imagesArePinned } from "./rules/images";
 import { domainPrefixIsFree, issuersAreKnownHosts, issuersAreUnique, tokenIssuersAreOurs } from "./rules/issuers";
@@ -17,17 +18,21 @@ import { headIsNoWiderThanGet, twinRoutesHaveOneAccess } from "./rules/route-twi
 import { grantedScopesExist, routeScopesAreOwn, scopesHaveAnIssuer } from "./rules/scopes";
 import { secretIdsFit, secretsHaveOneReader } from "./rules/secrets";
 import { recoveryFits, stateHasOnePlace, tagsAreFree } from "./rules/settings";
+import { authorizersFit, gatewayReadsScopes, routesHaveOneIssuer, throttlesAreABoundary } from "./rules/shared-issuer";
 
 /** Every rule on one environment. */
 export const rules: readonly Rule[] = [
   attributeConditionFits,
+  authorizersFit,
   clientsHaveTheirIssuer,
   clientUrlsAreWhole,
   corsOriginsAreExact,
   cpuIsOffered,
   deployersAreNamed,
   domainPrefixIsFree,
+  envoyIsPinned,
   functionEnvironmentFits,
+  gatewayReadsScopes,
   grantedScopesExist,
   headIsNoWiderThanGet,
   healthPathIsPlain,
@@ -35,6 +40,7 @@ export const rules: readonly Rule[] = [
   instancesFit,
   issuersAreKnownHosts,
   issuersAreUnique,
+  keysAreFound,
   memoryFitsCpu,
   namesFit,
   poolIdFits,
@@ -46,6 +52,7 @@ export const rules: readonly Rule[] = [
   routesAreDistinct,
   routesFit,
   routesHaveOneAccess,
+  routesHaveOneIssuer,
   routeScopesAreOwn,
   scopesHaveAnIssuer,
   secretIdsFit,
@@ -58,6 +65,7 @@ export const rules: readonly Rule[] = [
   subjectsAreExact,
   subjectsAreUnique,
   tagsAreFree,
+  throttlesAreABoundary,
   throttlesFitTheAccount,
   tokenIssuersAreOurs,
   twinRoutesHaveOneAccess,

@@ -16,6 +16,7 @@ import {
   SERVICE_ACCOUNTS_PER_PROJECT,
 } from "./limits";
 import { clients } from "./schema/clients";
+import { envoy } from "./schema/envoy";
 import { count, entries, explain, flag, integer, keys, list, text, word } from "./schema/fields";
 import { gateway } from "./schema/gateway";
 import { issuers } from "./schema/issuers";
@@ -128,11 +129,12 @@ export const configSchema = keys(
     aws,
     google,
     state,
-    handshake: word(
-      ["federated"],
-      { description: "How Cloud Run comes to trust the call.", expected: "federated" },
-      { "shared-issuer": "write federated; the shared-issuer handshake comes later" },
-    ).default("federated"),
+    handshake: word(["federated", "shared-issuer"], {
+      description:
+        "How Cloud Run comes to trust the call: by a Google identity that the gateway's function brings (federated), or because Envoy beside the service verifies the caller's token once more (shared-issuer). docs/choosing-a-handshake.md compares them.",
+      expected: "federated or shared-issuer",
+    }).default("federated"),
+    envoy: envoy.optional(),
     issuers: issuers.default({}),
     gateway,
     services,

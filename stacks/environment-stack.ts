@@ -1,20 +1,21 @@
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import type { Client, CognitoIssuer, Intent, Issuer, MachineClient, Service, UserClient } from "../intent/intent";
-import { assumedRoleArn, attributeCondition, FEDERATION_VARIABLE, roleArn } from "../intent/names";
+import { assumedRoleArn, attributeCondition } from "../intent/names";
 import { AddressedStack } from "./addressed-stack";
 import { authorizerPolicy } from "./authorizer-policy";
-import { AuthorizerFunctions } from "./aws/authorizer-functions";
 import { Gateway } from "./aws/gateway";
 import { Identity } from "./aws/identity";
-import { InvokerRole } from "./aws/invoker-role";
 import { declareBackend } from "./backend";
+import { FederatedFunctions } from "./federated-functions";
 import { PrivateServices } from "./google/private-services";
 import { declareImports } from "./imports";
+import { jwtIssuers } from "./jwt-issuers";
 import { literal } from "./literal";
 import { declareMoves } from "./moves";
 import { declareOutputs } from "./outputs";
 import { enforcePolicies } from "./policy/policies";
 import { declareProviders } from "./providers";
+import { sidecarsOf } from "./sidecars";
 
 export interface EnvironmentStackProps {
   readonly intent: Intent;
@@ -30,55 +31,48 @@ export class EnvironmentStack extends AddressedStack {
     this.addOverride("terraform.required_version", ">= 1.11.0");
     const intent = literal(props.intent);
     const { prefix, services, protect } = intent;
-    const logRetentionDays = intent.logs.retentionDays;
     const assumedRoleOf = (service: Service) => assumedRoleArn(intent.aws.account, service.name);
 
     declareBackend(this, intent.state);
     declareProviders(this, intent);
-    const google = new PrivateServices(this, "PrivateServices", {
-      google: intent.google,
-      federation: intent.federation,
-      awsAccount: intent.aws.account,
-      attributeCondition: attributeCondition(services.map(assumedRoleOf)),
-      assumedRoleOf,
-      services,
-      protect,
-    });
     const identity = new Identity(this, "Identity", {
       ...intent,
       issuers: intent.issuers.filter(isCognito),
       clients: intent.clients.filter(isAppClient),
     });
+    const google = new PrivateServices(this, "PrivateServices", {
+      google: intent.google,
+      federation: intent.handshake === "federated" ? intent.federation : undefined,
+      awsAccount: intent.aws.account,
+      attributeCondition: attributeCondition(services.map(assumedRoleOf)),
+      assumedRoleOf,
+      services,
+      sidecarOf: sidecarsOf(intent, identity),
+      envoyImage: intent.envoy?.image,
+      protect,
+    });
     // Read by the function and not by Terraform, so with the config's texts as they are.
     const policy = authorizerPolicy(props.intent);
-    const functions = new AuthorizerFunctions(this, "AuthorizerFunctions", {
-      prefix,
-      environment: intent.environment,
-      buildFolder: props.buildFolder,
-      policy,
-      services,
-      invokerRoleArn: (service) => roleArn(intent.aws.account, service.name),
-      federation: { [FEDERATION_VARIABLE]: google.federationProvider },
-      issuers: identity.variables,
-      settings: intent.gateway.authorizer,
-      logRetentionDays,
-    });
-    const invokerRoles = new Construct(this, "InvokerRoles");
+    const federated =
+      google.federationProvider === undefined
+        ? undefined
+        : new FederatedFunctions(this, "FederatedFunctions", {
+            intent,
+            buildFolder: props.buildFolder,
+            policy,
+            provider: google.federationProvider,
+            issuers: identity.variables,
+          });
     const gateway = new Gateway(this, "Gateway", {
       prefix,
       settings: intent.gateway,
-      callers: functions.callers.resource,
-      public: functions.public.resource,
-      policyFingerprint: functions.fingerprint,
+      handshake: federated?.handshake ?? { kind: "shared-issuer", issuers: jwtIssuers(intent, identity.variables) },
       services: services.map((service) => ({
         service,
         endpoint: google.endpointOf(service),
-        after: new InvokerRole(invokerRoles, service.key, {
-          name: service.name,
-          assumedBy: functions.rolesFor(service),
-        }).ready,
+        after: federated?.readyFor(service) ?? [],
       })),
-      logRetentionDays,
+      logRetentionDays: intent.logs.retentionDays,
     });
     declareMoves(this, intent, this.addresses);
     declareImports(this, intent.imports, this.addresses);
@@ -88,7 +82,10 @@ export class EnvironmentStack extends AddressedStack {
       issuers: { ...identity.issuers, ...externalIssuers(intent.issuers) },
       clients: identity.clients,
       services: Object.fromEntries(
-        services.map((service) => [service.id, { url: google.endpointOf(service).url, audience: service.audience }]),
+        services.map((service) => [
+          service.id,
+          { url: google.endpointOf(service).url, ...(federated && { audience: service.audience }) },
+        ]),
       ),
     });
   }

@@ -9,7 +9,7 @@ export interface OutputValues {
   /** By client. */
   readonly clients: Readonly<Record<string, { readonly client_id: string; readonly secret_arn?: string }>>;
   /** By service. */
-  readonly services: Readonly<Record<string, { readonly url: string; readonly audience: string }>>;
+  readonly services: Readonly<Record<string, { readonly url: string; readonly audience?: string }>>;
 }
 
 export function declareOutputs(scope: Construct, values: OutputValues): void {
@@ -25,6 +25,8 @@ export function declareOutputs(scope: Construct, values: OutputValues): void {
   });
   new TerraformOutput(outputs, "services", {
     value: values.services,
-    description: "Cloud Run services: private, so a call without the audience's identity token is refused",
+    description: Object.values(values.services).some(({ audience }) => audience !== undefined)
+      ? "Cloud Run services: private, so a call without the audience's identity token is refused"
+      : "Cloud Run services: Envoy in each refuses a call without a valid caller's token",
   });
 }

@@ -38,7 +38,7 @@ test("an environment nobody has is a usage error with the nearest name", () => {
   const { code, error } = project.run(["synth", "devv"]);
   expect(code).toBe(64);
   expect(error).toContain('no environment is called "devv"; did you mean dev?');
-  expect(error).toContain("known: dev, prod, staging");
+  expect(error).toContain("known: dev, preview, prod, staging");
 });
 
 test("a broken environment stops all of them, and nothing is written", () => {
@@ -52,7 +52,7 @@ test("a broken environment stops all of them, and nothing is written", () => {
   expect(existsSync(project.path("cdktf.out"))).toBe(false);
 });
 
-const STACKS = ["bootstrap-dev", "bootstrap-prod", "bootstrap-staging", "dev", "prod", "staging"];
+const STACKS = ["bootstrap-dev", "bootstrap-prod", "bootstrap-staging", "dev", "preview", "prod", "staging"];
 
 test("an environment whose file is gone takes its folders with it", () => {
   mkdirSync(project.path("synthesized/old"));

@@ -36,6 +36,7 @@ test("what is left out has its default", () => {
     image: "europe-docker.pkg.dev/acme/shop/catalog:1.0.0",
     port: 8080,
     timeoutSeconds: 30,
+    verifiesCallerToken: false,
     resources: { cpu: "1", memory: "512Mi" },
     scaling: { min: 0, max: 10, concurrency: 80 },
     environment: [],

@@ -10,7 +10,7 @@ test("the table starts as Markdown wants it, and each row has four cells", () =>
 
 test.each([
   ["name", "| text | **required** |"],
-  ["handshake", '| `federated` | `"federated"` |'],
+  ["handshake", '| `federated` or `shared-issuer` | `"federated"` |'],
   ["gateway.authorizerCacheSeconds", "| whole number 0-300 | `60` |"],
   ["gateway.cors", "| map |  |"],
   ["issuers.<id>.kind", "| `cognito` or `oidc` | **required** |"],

@@ -32,7 +32,7 @@ test.each([
   ["a number for text", "aws: { account: 111122223333 }"],
   ["a short account", 'aws: { account: "1111" }'],
   ["an id with capitals", "services: { Orders: {} }"],
-  ["a handshake of later", "handshake: shared-issuer"],
+  ["a handshake that there is not", "handshake: shared"],
   ["a kind that no issuer has", "issuers: { customers: { kind: saml } }"],
   ["a retention that CloudWatch lacks", "logs: { retentionDays: 31 }"],
   ["null in a list", "clients: { web: { scopes: [null] } }"],

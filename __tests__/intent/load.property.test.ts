@@ -17,7 +17,7 @@ const MUTATIONS: readonly (readonly [path: readonly string[], source: string])[]
   [["google", "project"], "a"],
   [["google", "ownsProject"], "yes"],
   [["state", "bucket"], "Shop_State"],
-  [["handshake"], "shared-issuer"],
+  [["handshake"], "shared"],
   [["issuers", "customers", "kind"], "cognit"],
   [["issuers", "customers", "domainPrefix"], "amazonia"],
   [["issuers", "partner", "issuer"], "https://127.0.0.1"],

@@ -10,7 +10,12 @@ const places = (files: Parameters<typeof problemsOf>[0]) =>
 test("the config of this repository has no problem", () => {
   const result = loadIntents(join(__dirname, "../../config"));
   expect(result).toMatchObject({ ok: true });
-  expect(result.ok && result.intents.map(({ environment }) => environment)).toEqual(["dev", "prod", "staging"]);
+  expect(result.ok && result.intents.map(({ environment }) => environment)).toEqual([
+    "dev",
+    "preview",
+    "prod",
+    "staging",
+  ]);
 });
 
 test("a broken prod.yaml stops dev too", () => {

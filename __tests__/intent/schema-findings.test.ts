@@ -122,10 +122,10 @@ test.each([
     'add "region" here or in base.yaml',
   ],
   [
-    "a handshake of later",
-    "handshake: shared-issuer",
-    'handshake  got "shared-issuer", expected federated: not supported yet',
-    "comes later",
+    "a handshake misspelt",
+    "handshake: shared-isuer",
+    'handshake  got "shared-isuer", expected federated or shared-issuer',
+    'did you mean "shared-issuer"?',
   ],
   [
     "a gateway of later",

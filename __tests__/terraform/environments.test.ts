@@ -40,7 +40,8 @@ function synthesized(intent: Intent, label: string): string {
 }
 
 /** Initialized while the tests are collected: who plans decides which of them can run. */
-const environments = loaded.intents.map((intent) => {
+const federated = loaded.intents.filter(({ handshake }) => handshake === "federated");
+const environments = federated.map((intent) => {
   const scratch = new ScratchStack(synthesized(intent, "now"));
   scratches.push(scratch);
   const terraform = new Terraform(binary, scratch.folder);
@@ -113,7 +114,8 @@ describe.each(environments)("$name", ({ intent, scratch, terraform, init }) => {
   });
 
   applying("a wider throttle changes the stage and nothing else", () => {
-    const throttle = { ...intent.gateway.throttle, burst: intent.gateway.throttle.burst + 1 };
+    const { ratePerSecond = 0, burst = 0 } = intent.gateway.throttle ?? {};
+    const throttle = { ratePerSecond, burst: burst + 1 };
     const changed = { ...intent, gateway: { ...intent.gateway, throttle } };
     expect(changesOf(changed, "throttle")).toEqual(["aws_apigatewayv2_stage.gateway update"]);
   });

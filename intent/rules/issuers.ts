@@ -1,6 +1,6 @@
 import { clashes } from "../clashes";
-import type { Verdict } from "../finding";
-import { COGNITO_RESERVED_WORDS, DNS_LABEL_CHARACTERS } from "../limits";
+import { COGNITO_RESERVED_WORDS } from "../limits";
+import { urlFault } from "../public-url";
 import type { Rule } from "../rule";
 import { MULTI_TENANT_ISSUERS } from "./multi-tenant-issuers";
 
@@ -8,32 +8,10 @@ import { MULTI_TENANT_ISSUERS } from "./multi-tenant-issuers";
 export const issuersAreKnownHosts: Rule = ({ issuers }, report) => {
   for (const [id, issuer] of issuers) {
     if (issuer?.kind !== "oidc") continue;
-    const fault = urlFault(issuer.issuer);
+    const fault = urlFault(issuer.issuer, "copy the iss of one of its tokens");
     if (fault) report(["issuers", id, "issuer"], { got: JSON.stringify(issuer.issuer), ...fault });
   }
 };
-
-function urlFault(text: string): Omit<Verdict, "got"> | undefined {
-  const remedy = "copy the iss of one of its tokens";
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) return { expected: "a URL", remedy };
-  if (url.username !== "" || url.password !== "") return { expected: "a URL without user and password", remedy };
-  if (/[?#]/.test(text)) return { expected: "a URL without query and fragment", remedy };
-  if (!isPublicName(url.hostname)) {
-    return { expected: "a host with a public DNS name, no address and no localhost", remedy };
-  }
-  const isCanonical = url.href === text || url.href === `${text}/`;
-  return isCanonical ? undefined : { expected: `a URL in its plain form, ${url.href}`, remedy };
-}
-
-const LABEL = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9])?$/;
-const SPECIAL_NAMES = /(^|\.)(localhost|local|internal|invalid|onion|home\.arpa)$/;
-
-function isPublicName(host: string): boolean {
-  const labels = host.split(".");
-  const areLabels = labels.every((label) => LABEL.test(label) && label.length <= DNS_LABEL_CHARACTERS);
-  return labels.length > 1 && areLabels && /[a-z]/.test(labels.at(-1) ?? "") && !SPECIAL_NAMES.test(host);
-}
 
 /** A token names its issuer by URL alone, so one URL is one issuer. */
 export const issuersAreUnique: Rule = ({ issuers }, report) => {

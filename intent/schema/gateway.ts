@@ -93,7 +93,9 @@ export const gateway = keys(
       limit: "the design's limit",
       remedy: "lower it: an answer is replayed for this long, whatever happened to the caller",
     }).default(60),
-    throttle: throttle.meta({ description: "How much the whole API takes before it answers 429." }),
+    throttle: throttle
+      .meta({ description: "How much the whole API takes before it answers 429. Unset: the account's quota." })
+      .optional(),
     cors: cors.optional(),
     authorizer: authorizer.prefault({}),
   },

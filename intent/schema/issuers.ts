@@ -41,6 +41,12 @@ const external = {
     },
     AUDIENCES_PER_ISSUER,
   ),
+  jwksUri: text(HTTPS_URL, {
+    description:
+      "Where its keys are: jwks_uri of its discovery document. Needed where Envoy verifies tokens: it does no discovery.",
+    expected: "an https URL",
+    example: "https://acme.okta.com/oauth2/default/v1/keys",
+  }).optional(),
 };
 
 const GRANTS =

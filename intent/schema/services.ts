@@ -7,7 +7,7 @@ import {
   SCOPES_PER_ROUTE,
 } from "../limits";
 import { METHODS } from "../methods";
-import { count, entries, explain, id, integer, keys, list, text } from "./fields";
+import { count, entries, explain, flag, id, integer, keys, list, text } from "./fields";
 import { throttle } from "./gateway";
 import { ID, SCOPE, VARIABLE } from "./patterns";
 
@@ -124,6 +124,9 @@ export const service = keys(
       description: "Longest time for one request, in seconds.",
       limit: "API Gateway waits no longer",
     }).default(30),
+    verifyCallerToken: flag(
+      "Whether Envoy verifies the caller's token in each instance, before the app sees the call: beside IAM's own check under handshake: federated. Under shared-issuer always.",
+    ).default(false),
     resources: resources.prefault({}),
     scaling: scaling.prefault({}),
     environment: entries(variableName, environmentValue, {

@@ -1,12 +1,7 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
 
-/**
- * What the gateway writes for each request, as JSON. `authorizer.*` are the keys of the authorizer's answer, of the one
- * that filled the cache where the answer was replayed. `googleAuthorization`, the key that holds the token, is not among them.
- * Every value is quoted: an absent one is written `-`, which is no JSON by itself.
- */
-export const ACCESS_LOG_FIELDS = {
+const REQUEST_FIELDS = {
   requestId: "$context.requestId",
   time: "$context.requestTimeEpoch",
   route: "$context.routeKey",
@@ -16,10 +11,9 @@ export const ACCESS_LOG_FIELDS = {
   integrationStatus: "$context.integration.status",
   integrationError: "$context.integration.error",
   authorizerError: "$context.authorizer.error",
-  decision: "$context.authorizer.decision",
-  issuer: "$context.authorizer.issuer",
-  client: "$context.authorizer.client",
-  subject: "$context.authorizer.subject",
+} as const;
+
+const CONNECTION_FIELDS = {
   sourceIp: "$context.identity.sourceIp",
   responseBytes: "$context.responseLength",
   processedBytes: "$context.dataProcessed",
@@ -28,9 +22,14 @@ export const ACCESS_LOG_FIELDS = {
 export interface AccessLogProps {
   readonly name: string;
   readonly retentionDays: number;
+  /** Fields that name the caller, as the handshake's authorizers know it. */
+  readonly callerFields: Readonly<Record<string, string>>;
 }
 
-/** The log group of the gateway's access log, and the format of its lines. */
+/**
+ * The log group of the gateway's access log, and the format of its lines: JSON in which every value is quoted, since an
+ * absent one is written `-`, which is no JSON by itself.
+ */
 export class AccessLog extends Construct {
   readonly destinationArn: string;
   readonly format: string;
@@ -43,6 +42,6 @@ export class AccessLog extends Construct {
       retentionInDays: props.retentionDays,
     });
     this.destinationArn = group.arn;
-    this.format = JSON.stringify(ACCESS_LOG_FIELDS);
+    this.format = JSON.stringify({ ...REQUEST_FIELDS, ...props.callerFields, ...CONNECTION_FIELDS });
   }
 }

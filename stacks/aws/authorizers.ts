@@ -4,6 +4,7 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Route } from "../../intent/intent";
+import type { GatewayHandshake, RouteDecision } from "./gateway-handshake";
 import type { HttpApi } from "./http-api";
 
 /**
@@ -20,6 +21,25 @@ const IDENTITY_SOURCES = {
 
 type AuthorizerKind = keyof typeof IDENTITY_SOURCES;
 
+/**
+ * What a service learns from the authorizer's answer: its Google token and who calls. Always overwritten, so that a caller
+ * cannot write them. `Authorization` is the caller's own and passes untouched: API Gateway reserves it, Cloud Run ignores it.
+ */
+const ANSWER_HEADERS = {
+  "overwrite:header.X-Serverless-Authorization": "$context.authorizer.googleAuthorization",
+  "overwrite:header.X-Caller-Subject": "$context.authorizer.subject",
+  "overwrite:header.X-Caller-Client": "$context.authorizer.client",
+  "overwrite:header.X-Caller-Scopes": "$context.authorizer.scopes",
+} as const;
+
+/** Keys of the answer that filled the cache, where it was replayed. `googleAuthorization` holds the token and is not among them. */
+const ANSWER_FIELDS = {
+  decision: "$context.authorizer.decision",
+  issuer: "$context.authorizer.issuer",
+  client: "$context.authorizer.client",
+  subject: "$context.authorizer.subject",
+} as const;
+
 export interface AuthorizersProps {
   readonly api: HttpApi;
   /** Start of the authorizers' names, which are unique in an API. */
@@ -29,23 +49,32 @@ export interface AuthorizersProps {
   /** Serves public routes. */
   readonly public: LambdaFunction;
   readonly cacheSeconds: number;
+  /** Of policy and code: an identity source of every authorizer. */
+  readonly policyFingerprint: string;
 }
 
-/** The four authorizers of the API, each allowed to invoke its one function. */
-export class Authorizers extends Construct {
-  /** Wait for these before the API goes live: without the permissions each call would end in a 500. */
+/** The federated handshake's four authorizers of the API, each allowed to invoke its one function. */
+export class Authorizers extends Construct implements GatewayHandshake {
+  readonly requestParameters = ANSWER_HEADERS;
+  readonly callerFields = ANSWER_FIELDS;
+  readonly stageVariables: Readonly<Record<string, string>>;
+  /** Without the permissions each call would end in a 500. */
   readonly ready: ITerraformDependable[] = [];
   private readonly ids = new Map<AuthorizerKind, string>();
 
   constructor(scope: Construct, id: string, props: AuthorizersProps) {
     super(scope, id);
+    this.stageVariables = { policy: props.policyFingerprint };
+    this.ready.push(props.callers, props.public);
     for (const kind of Object.keys(IDENTITY_SOURCES) as AuthorizerKind[]) this.declare(kind, props);
   }
 
-  /** Id of the authorizer that a route of this access and path must have. */
-  idFor(route: Pick<Route, "access" | "hasVariable">): string {
+  decisionFor(route: Pick<Route, "access" | "hasVariable">): RouteDecision {
     const access = route.access.kind === "public" ? "public" : "scoped";
-    return this.ids.get(route.hasVariable ? `${access}-path` : access) as string;
+    return {
+      authorizationType: "CUSTOM",
+      authorizerId: this.ids.get(route.hasVariable ? `${access}-path` : access) as string,
+    };
   }
 
   private declare(kind: AuthorizerKind, props: AuthorizersProps): void {

@@ -1,11 +1,12 @@
-import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { GatewayIntent, Service } from "../../intent/intent";
 import type { RunEndpoint } from "../run-endpoint";
 import { AccessLog } from "./access-log";
-import { Authorizers } from "./authorizers";
+import { Authorizers, type AuthorizersProps } from "./authorizers";
+import type { GatewayHandshake } from "./gateway-handshake";
 import { HttpApi } from "./http-api";
+import { JwtAuthorizers, type JwtAuthorizersProps } from "./jwt-authorizers";
 import { ServiceRoutes } from "./service-routes";
 import { Stage } from "./stage";
 
@@ -13,19 +14,21 @@ import { Stage } from "./stage";
 export interface GatewayService {
   readonly service: Service;
   readonly endpoint: RunEndpoint;
-  /** Wait for these before routing to it: its AWS role. */
+  /** Wait for these before routing to it: its AWS role, where it has one. */
   readonly after: readonly ITerraformDependable[];
 }
 
 export interface GatewayProps {
   readonly prefix: string;
   readonly settings: GatewayIntent;
-  readonly callers: LambdaFunction;
-  readonly public: LambdaFunction;
-  readonly policyFingerprint: string;
+  /** Who decides on calls: the functions, or the gateway itself. */
+  readonly handshake: FederatedProps | SharedIssuerProps;
   readonly services: readonly GatewayService[];
   readonly logRetentionDays: number;
 }
+
+type FederatedProps = { readonly kind: "federated" } & Omit<AuthorizersProps, "api" | "prefix">;
+type SharedIssuerProps = { readonly kind: "shared-issuer" } & Omit<JwtAuthorizersProps, "api" | "prefix">;
 
 /** API Gateway, from the API to its stage. */
 export class Gateway extends Construct {
@@ -40,24 +43,27 @@ export class Gateway extends Construct {
       cors: props.settings.cors,
       methods: [...new Set(routes.map(({ method }) => method))].sort(),
     });
-    const authorizers = new Authorizers(this, "Authorizers", {
-      api,
-      prefix: props.prefix,
-      callers: props.callers,
-      public: props.public,
-      cacheSeconds: props.settings.authorizerCacheSeconds,
-    });
+    const handshake = this.handshake(props, api);
     const declared = props.services.map(
-      (behind) => new ServiceRoutes(this, `ServiceRoutes-${behind.service.id}`, { api, authorizers, ...behind }),
+      (behind) => new ServiceRoutes(this, `ServiceRoutes-${behind.service.id}`, { api, handshake, ...behind }),
     );
     const stage = new Stage(this, "Stage", {
       api,
-      accessLog: new AccessLog(this, "AccessLog", { name: props.prefix, retentionDays: props.logRetentionDays }),
+      accessLog: new AccessLog(this, "AccessLog", {
+        name: props.prefix,
+        retentionDays: props.logRetentionDays,
+        callerFields: handshake.callerFields,
+      }),
       throttle: props.settings.throttle,
       routes,
-      policyFingerprint: props.policyFingerprint,
-      after: [props.callers, props.public, ...authorizers.ready, ...declared.flatMap((service) => service.routes)],
+      variables: handshake.stageVariables,
+      after: [...handshake.ready, ...declared.flatMap((service) => service.routes)],
     });
     this.url = stage.url;
+  }
+
+  private handshake({ prefix, handshake }: GatewayProps, api: HttpApi): GatewayHandshake {
+    if (handshake.kind === "federated") return new Authorizers(this, "Authorizers", { api, prefix, ...handshake });
+    return new JwtAuthorizers(this, "JwtAuthorizers", { api, prefix, ...handshake });
   }
 }

@@ -31,6 +31,8 @@ export class Identity extends Construct {
   readonly clients: Record<string, IssuedTo> = {};
   /** What only an apply knows and tokens are checked against, by variable of the authorizer function. */
   readonly variables: Record<string, string> = {};
+  /** Where each user pool publishes its keys, by issuer. */
+  readonly keys: Record<string, { readonly host: string; readonly path: string }> = {};
 
   private readonly appClients = new Construct(this, "AppClients");
   private readonly secrets = new Construct(this, "ClientSecrets");
@@ -60,6 +62,10 @@ export class Identity extends Construct {
     });
     this.issuers[issuer.id] = { issuer: pool.issuer, token_endpoint: pool.tokenEndpoint };
     this.variables[issuerVariable(issuer.id)] = pool.issuer;
+    this.keys[issuer.id] = {
+      host: `cognito-idp.${props.aws.region}.amazonaws.com`,
+      path: `/${pool.id}/.well-known/jwks.json`,
+    };
     return pool;
   }
 

@@ -4,26 +4,19 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Route, Service } from "../../intent/intent";
 import type { RunEndpoint } from "../run-endpoint";
-import type { Authorizers } from "./authorizers";
+import type { GatewayHandshake } from "./gateway-handshake";
 import type { HttpApi } from "./http-api";
 
-/**
- * What the gateway sets on each request to a service. Always overwritten, so that a caller cannot write them itself.
- * `Authorization` is the caller's own and passes untouched: API Gateway reserves it, Cloud Run ignores it here.
- */
-export const SERVICE_HEADERS = {
+/** What the gateway sets on each request to a service, whatever the handshake. Always overwritten: no caller can write it. */
+const SERVICE_HEADERS = {
   "overwrite:path": "$request.path",
-  "overwrite:header.X-Serverless-Authorization": "$context.authorizer.googleAuthorization",
-  // Per request, and so never from the authorizer, whose answer may be replayed.
+  // Per request, and so never from an authorizer, whose answer may be replayed.
   "overwrite:header.X-Request-Id": "$context.requestId",
   "overwrite:header.X-Gateway-Route": "$context.routeKey",
-  "overwrite:header.X-Caller-Subject": "$context.authorizer.subject",
-  "overwrite:header.X-Caller-Client": "$context.authorizer.client",
-  "overwrite:header.X-Caller-Scopes": "$context.authorizer.scopes",
 } as const;
 
 /** Headers by which web frameworks let a caller change the method or the path after the gateway has authorized them. */
-export const REMOVED_HEADERS = [
+const REMOVED_HEADERS = [
   "X-HTTP-Method",
   "X-HTTP-Method-Override",
   "X-Method-Override",
@@ -33,14 +26,14 @@ export const REMOVED_HEADERS = [
 
 export interface ServiceRoutesProps {
   readonly api: HttpApi;
-  readonly authorizers: Authorizers;
+  readonly handshake: GatewayHandshake;
   readonly service: Service;
   readonly endpoint: RunEndpoint;
-  /** Wait for these as well: the service's AWS role. */
+  /** Wait for these as well: the service's AWS role, where it has one. */
   readonly after: readonly ITerraformDependable[];
 }
 
-/** One service behind the API: one integration, and each route created together with its authorizer. */
+/** One service behind the API: one integration, and each route created together with whoever decides on it. */
 export class ServiceRoutes extends Construct {
   readonly routes: ITerraformDependable[];
 
@@ -55,6 +48,7 @@ export class ServiceRoutes extends Construct {
       timeoutMilliseconds: props.service.timeoutSeconds * 1000,
       requestParameters: {
         ...SERVICE_HEADERS,
+        ...props.handshake.requestParameters,
         ...Object.fromEntries(REMOVED_HEADERS.map((name) => [`remove:header.${name}`, "''"])),
       },
       dependsOn: [...props.endpoint.ready, ...props.after],
@@ -67,8 +61,7 @@ export class ServiceRoutes extends Construct {
       apiId: props.api.id,
       routeKey: route.key,
       target: `integrations/${integration.id}`,
-      authorizationType: "CUSTOM",
-      authorizerId: props.authorizers.idFor(route),
+      ...props.handshake.decisionFor(route),
     });
   }
 }

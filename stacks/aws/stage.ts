@@ -9,17 +9,16 @@ export interface StageProps {
   readonly api: HttpApi;
   readonly accessLog: AccessLog;
   /** For all routes together that have none of their own. */
-  readonly throttle: Throttle;
+  readonly throttle?: Throttle;
   readonly routes: readonly Route[];
-  /** Fingerprint of policy and code: an identity source of every authorizer. */
-  readonly policyFingerprint: string;
-  /** Functions, permissions and routes: the stage changes after them. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Routes and whatever decides on them: the stage changes after them. */
   readonly after: readonly ITerraformDependable[];
 }
 
 /**
  * The `$default` stage. It deploys by itself, so each change of the API is live when it is made; the stage's own comes
- * last, when the functions already decide by the policy that its variable names.
+ * last: where its variable names a policy, the functions already decide by it.
  */
 export class Stage extends Construct {
   readonly url: string;
@@ -30,9 +29,9 @@ export class Stage extends Construct {
       apiId: props.api.id,
       name: "$default",
       autoDeploy: true,
-      stageVariables: { policy: props.policyFingerprint },
+      stageVariables: props.variables,
       accessLogSettings: { destinationArn: props.accessLog.destinationArn, format: props.accessLog.format },
-      defaultRouteSettings: { ...limits(props.throttle) },
+      defaultRouteSettings: props.throttle && limits(props.throttle),
       routeSettings: props.routes.flatMap(({ key, throttle }) =>
         throttle ? [{ routeKey: key, ...limits(throttle) }] : [],
       ),

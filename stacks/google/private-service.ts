@@ -1,23 +1,30 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { GoogleIntent, Service } from "../../intent/intent";
+import { envoySecretId } from "../../intent/names";
 import type { RunEndpoint } from "../run-endpoint";
+import type { Sidecar } from "./envoy/sidecar";
 import type { Federation } from "./federation";
 import { InvokerAccount } from "./invoker-account";
 import { RunService } from "./run-service";
 import { RuntimeAccount } from "./runtime-account";
 import { ServiceSecret } from "./service-secret";
+import { Verifier } from "./verifier";
 
 export interface PrivateServiceProps {
   readonly service: Service;
   readonly google: GoogleIntent;
-  readonly federation: Federation;
+  /** Whence its invoker comes. Without it Envoy alone guards the service. */
+  readonly federation?: Federation;
   readonly assumedRoleOf: (service: Service) => string;
+  /** What Envoy enforces, where it stands before the app, and its image. */
+  readonly sidecar?: Sidecar;
+  readonly envoyImage?: string;
   readonly protect: boolean;
   readonly after: readonly ITerraformDependable[];
 }
 
-/** One service with its two accounts: the one that may call it, and the one it runs as, which may read its secrets. */
+/** One service with its accounts: the one that may call it, if any, and the one it runs as, which may read its secrets. */
 export class PrivateService extends Construct implements RunEndpoint {
   readonly url: string;
   readonly ready: readonly ITerraformDependable[];
@@ -25,11 +32,7 @@ export class PrivateService extends Construct implements RunEndpoint {
   constructor(scope: Construct, id: string, props: PrivateServiceProps) {
     super(scope, id);
     const { service, federation, google, protect, after } = props;
-    const invoker = new InvokerAccount(new Construct(this, "InvokerAccount"), service.key, {
-      name: service.name,
-      federatedMember: federation.memberFor(props.assumedRoleOf(service)),
-      after,
-    });
+    const invoker = federation && this.invoker(federation, props);
     const runtime = new RuntimeAccount(new Construct(this, "RuntimeAccount"), service.key, {
       name: service.runtimeName,
       after,
@@ -39,12 +42,35 @@ export class PrivateService extends Construct implements RunEndpoint {
       service,
       region: google.region,
       runtimeEmail: runtime.email,
-      invoker: invoker.member,
+      invoker: invoker?.member,
+      verifier: this.verifier(props, runtime),
       secrets,
       protect,
     });
     this.url = run.url;
-    this.ready = [federation.ready, invoker.ready, run.ready];
+    this.ready = [...(federation && invoker ? [federation.ready, invoker.ready] : []), run.ready];
+  }
+
+  private invoker(federation: Federation, { service, assumedRoleOf, after }: PrivateServiceProps): InvokerAccount {
+    return new InvokerAccount(new Construct(this, "InvokerAccount"), service.key, {
+      name: service.name,
+      federatedMember: federation.memberFor(assumedRoleOf(service)),
+      after,
+    });
+  }
+
+  private verifier(props: PrivateServiceProps, runtime: RuntimeAccount): Verifier | undefined {
+    const { service, sidecar, envoyImage: image, google, protect, after } = props;
+    if (sidecar === undefined || image === undefined) return undefined;
+    return new Verifier(new Construct(this, "Verifier"), service.key, {
+      sidecar,
+      image,
+      secretId: envoySecretId(service.name),
+      region: google.region,
+      reader: runtime.member,
+      protect,
+      after,
+    });
   }
 
   private secrets(props: PrivateServiceProps, runtime: RuntimeAccount): ReadonlyMap<string, ServiceSecret> {

@@ -2,13 +2,15 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { FederationIntent, GoogleIntent, Service } from "../../intent/intent";
 import type { RunEndpoint } from "../run-endpoint";
+import type { Sidecar } from "./envoy/sidecar";
 import { Federation } from "./federation";
 import { PrivateService } from "./private-service";
 import { Project } from "./project";
 
 export interface PrivateServicesProps {
   readonly google: GoogleIntent;
-  readonly federation: FederationIntent;
+  /** Undefined where Envoy alone guards the services. */
+  readonly federation?: FederationIntent;
   /** The AWS account whose roles may become invokers. */
   readonly awsAccount: string;
   /** CEL that names the exact assumed roles. */
@@ -16,6 +18,9 @@ export interface PrivateServicesProps {
   /** `arn:aws:sts::ACCOUNT:assumed-role/NAME` of the role that becomes a service's invoker. */
   readonly assumedRoleOf: (service: Service) => string;
   readonly services: readonly Service[];
+  /** What Envoy enforces before a service's app; undefined where it has none. */
+  readonly sidecarOf: (service: Service) => Sidecar | undefined;
+  readonly envoyImage?: string;
   /** Deletion protection of services and secrets. */
   readonly protect: boolean;
 }
@@ -23,23 +28,31 @@ export interface PrivateServicesProps {
 /** The Google half: the project's own settings where this environment owns it, the federation, and each service. */
 export class PrivateServices extends Construct {
   /** Full name of the federation provider, known after apply. */
-  readonly federationProvider: string;
+  readonly federationProvider?: string;
   private readonly endpoints: ReadonlyMap<string, RunEndpoint>;
 
   constructor(scope: Construct, id: string, props: PrivateServicesProps) {
     super(scope, id);
     const after = props.google.ownsProject ? this.ownProject(props) : [];
-    const federation = new Federation(this, "Federation", {
-      ...props.federation,
-      awsAccount: props.awsAccount,
-      attributeCondition: props.attributeCondition,
-      after,
-    });
-    this.federationProvider = federation.providerName;
+    const federation =
+      props.federation &&
+      new Federation(this, "Federation", {
+        ...props.federation,
+        awsAccount: props.awsAccount,
+        attributeCondition: props.attributeCondition,
+        after,
+      });
+    this.federationProvider = federation?.providerName;
     this.endpoints = new Map(
       props.services.map((service) => [
         service.id,
-        new PrivateService(this, `PrivateService-${service.id}`, { ...props, service, federation, after }),
+        new PrivateService(this, `PrivateService-${service.id}`, {
+          ...props,
+          service,
+          federation,
+          sidecar: props.sidecarOf(service),
+          after,
+        }),
       ]),
     );
   }

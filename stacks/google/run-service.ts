@@ -9,20 +9,25 @@ import { Construct } from "constructs";
 import type { Service } from "../../intent/intent";
 import { probes } from "./probes";
 import type { ServiceSecret } from "./service-secret";
+import { APP, type Verifier } from "./verifier";
 
 export interface RunServiceProps {
   readonly service: Service;
   readonly region: string;
   /** E-mail address of the account its containers run as. */
   readonly runtimeEmail: string;
-  /** The one account that may invoke it: `serviceAccount:EMAIL`. */
-  readonly invoker: string;
+  /**
+   * The one account that may invoke it: `serviceAccount:EMAIL`. Without one IAM asks nobody, and the verifier decides alone.
+   */
+  readonly invoker?: string;
+  /** The container that verifies callers' tokens. */
+  readonly verifier?: Verifier;
   /** By id; those with a version are mounted. */
   readonly secrets: ReadonlyMap<string, ServiceSecret>;
   readonly protect: boolean;
 }
 
-/** A private Cloud Run service, which its invoker alone may call. */
+/** A Cloud Run service which its invoker alone may call, or whoever its verifier lets through. */
 export class RunService extends Construct {
   /** `https://….run.app`, known after apply. */
   readonly url: string;
@@ -31,35 +36,49 @@ export class RunService extends Construct {
 
   constructor(scope: Construct, id: string, props: RunServiceProps) {
     super(scope, id);
+    const { invoker } = props;
+    if (invoker === undefined && props.verifier === undefined) {
+      throw new Error(`${props.service.name}: neither an invoker nor a verifier: anyone could call it`);
+    }
     const run = this.service(props);
     this.url = run.uri;
-    this.ready = new CloudRunV2ServiceIamBinding(this, "Invoker", {
+    this.ready = invoker === undefined ? run : this.invokedBy(invoker, run);
+  }
+
+  private invokedBy(member: string, run: CloudRunV2Service): ITerraformDependable {
+    return new CloudRunV2ServiceIamBinding(this, "Invoker", {
       name: run.name,
       location: run.location,
       role: "roles/run.invoker",
-      members: [props.invoker],
+      members: [member],
     });
   }
 
-  private service({ service, secrets, ...props }: RunServiceProps): CloudRunV2Service {
+  private service({ service, secrets, verifier, invoker, ...props }: RunServiceProps): CloudRunV2Service {
+    const mounted = verifier?.mounted;
+    const app = container(service, environment(service, secrets));
     return new CloudRunV2Service(this, "Service", {
       name: service.name,
       location: props.region,
-      description: "Private: invoked through API Gateway alone",
-      // API Gateway calls over the internet; who may come in is IAM's decision, not the network's.
+      description: invoker
+        ? "Private: invoked through API Gateway alone"
+        : "Envoy lets valid tokens of callers through",
+      // API Gateway calls over the internet; who may come in is IAM's or Envoy's decision, not the network's.
       ingress: "INGRESS_TRAFFIC_ALL",
-      invokerIamDisabled: false,
-      customAudiences: [service.audience],
+      invokerIamDisabled: invoker === undefined,
+      // Of Google's identity tokens, which nobody needs where IAM does not ask.
+      ...(invoker && { customAudiences: [service.audience] }),
       deletionProtection: props.protect,
       template: {
         serviceAccount: props.runtimeEmail,
         timeout: `${service.timeoutSeconds}s`,
         maxInstanceRequestConcurrency: service.scaling.concurrency,
         scaling: { minInstanceCount: service.scaling.min, maxInstanceCount: service.scaling.max },
-        containers: [container(service, environment(service, secrets))],
+        containers: verifier ? [verifier.container, behind(app, service)] : [ingress(app, service)],
+        ...(mounted && { volumes: [mounted.volume] }),
       },
       traffic: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }],
-      dependsOn: [...secrets.values()].map((secret) => secret.ready),
+      dependsOn: [...[...secrets.values()].map((secret) => secret.ready), ...(mounted ? [mounted.ready] : [])],
     });
   }
 }
@@ -70,7 +89,6 @@ function container(
 ): CloudRunV2ServiceTemplateContainers {
   return {
     image: service.image,
-    ports: { containerPort: service.port },
     resources: {
       limits: { cpu: service.resources.cpu, memory: service.resources.memory },
       cpuIdle: true,
@@ -79,6 +97,16 @@ function container(
     ...probes(service),
     env,
   };
+}
+
+function ingress(app: CloudRunV2ServiceTemplateContainers, { port }: Service): CloudRunV2ServiceTemplateContainers {
+  return { ...app, ports: { containerPort: port } };
+}
+
+/** No port of its own, so that Cloud Run sends no call there; it says `PORT` to the ingress container alone. */
+function behind(app: CloudRunV2ServiceTemplateContainers, { port }: Service): CloudRunV2ServiceTemplateContainers {
+  const env = [...(app.env as CloudRunV2ServiceTemplateContainersEnv[]), { name: "PORT", value: String(port) }];
+  return { name: APP, ...app, env: env.sort(byName) };
 }
 
 /** Plain values and pinned secrets, by name. A secret without a version is not mounted: the deploy would fail. */
@@ -92,5 +120,9 @@ function environment(
     return [{ name: variable, valueSource: { secretKeyRef: { secret, version: String(version) } } }];
   });
   const all: CloudRunV2ServiceTemplateContainersEnv[] = [...service.environment, ...mounted];
-  return all.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return all.sort(byName);
+}
+
+function byName(a: CloudRunV2ServiceTemplateContainersEnv, b: CloudRunV2ServiceTemplateContainersEnv): number {
+  return a.name < b.name ? -1 : 1;
 }

@@ -15,6 +15,8 @@ export interface ServiceSecretProps {
 
 /** A Secret Manager secret of one service. Its value is added by hand or by a pipeline, never by Terraform. */
 export class ServiceSecret extends Construct {
+  /** Resource name, known after apply. */
+  readonly id: string;
   readonly secretId: string;
   /** Wait for this before mounting the secret. */
   readonly ready: ITerraformDependable;
@@ -27,6 +29,7 @@ export class ServiceSecret extends Construct {
       deletionProtection: props.protect,
       dependsOn: [...props.after],
     });
+    this.id = secret.id;
     this.secretId = secret.secretId;
     this.ready = new SecretManagerSecretIamBinding(this, "Reader", {
       secretId: secret.secretId,

@@ -1,3 +1,5 @@
+import type { Intent } from "../../intent/intent";
+import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { texts } from "./iam-statements";
 import { type Finding, PolicyRule } from "./rule";
@@ -8,11 +10,20 @@ const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
 export class NoPublicInvoker extends PolicyRule {
   readonly id = "no-public-invoker";
 
+  constructor(
+    allowances: Allowances,
+    private readonly handshake: Intent["handshake"],
+  ) {
+    super(allowances);
+  }
+
   findings(stack: DeclaredStack): readonly Finding[] {
     const message = "grants a role to everybody: name the principal";
     return [
       ...stack.resources.filter(grantsEverybody).map(({ address }) => ({ address, message })),
-      ...stack.ofType("google_cloud_run_v2_service").flatMap((service) => serviceFindings(stack, service)),
+      ...stack
+        .ofType("google_cloud_run_v2_service")
+        .flatMap((service) => serviceFindings(stack, service, this.handshake)),
     ];
   }
 }
@@ -23,18 +34,28 @@ function grantsEverybody({ type, attributes }: DeclaredResource): boolean {
   return granted.some((text) => EVERYBODY.some((everybody) => text.includes(everybody)));
 }
 
-/** The check itself must be on, and one binding must say who passes it. */
-function serviceFindings(stack: DeclaredStack, { address, attributes, name }: DeclaredResource): Finding[] {
+/**
+ * The check itself must be on, and one binding must say who passes it. Where the handshake does without IAM, no binding may
+ * say otherwise: who passes there is another rule's to see to.
+ */
+function serviceFindings(stack: DeclaredStack, service: DeclaredResource, handshake: Intent["handshake"]): Finding[] {
+  const { address, attributes, name } = service;
   const found: Finding[] = [];
+  const bindings = stack
+    .ofType("google_cloud_run_v2_service_iam_binding")
+    .filter((binding) => stack.referred(binding.attributes.name)?.address === address);
+  if (handshake === "shared-issuer") {
+    return bindings.map((binding) => ({
+      address: binding.address,
+      message: "names an invoker where IAM does not ask: Cloud Run refuses it",
+    }));
+  }
   if (attributes.invoker_iam_disabled !== false) {
     found.push({
       address,
       message: "does not switch IAM's check of the invoker on: set invoker_iam_disabled to false",
     });
   }
-  const bindings = stack
-    .ofType("google_cloud_run_v2_service_iam_binding")
-    .filter((binding) => stack.referred(binding.attributes.name)?.address === address);
   const invokers = bindings.filter((binding) => binding.attributes.role === "roles/run.invoker");
   const members = invokers.flatMap((binding) => texts(binding.attributes.members));
   const own = `\${google_service_account.${name}.member}`;

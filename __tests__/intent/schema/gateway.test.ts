@@ -20,7 +20,6 @@ test("a page that may call may send what most pages send", () => {
 });
 
 test.each<[object, string]>([
-  [{}, "a throttle is always set: without one the account's quota is the only bound"],
   [{ throttle: { ratePerSecond: 50 } }, "half a throttle would be sent as 0"],
   [{ throttle: THROTTLE, cors: { origins: [] } }, "no origin is no CORS"],
   [{ throttle: THROTTLE, cors: { origins: ["https://a.example.com"], maxAgeSeconds: 86_401 } }, "API Gateway's limit"],

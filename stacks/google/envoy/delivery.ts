@@ -8,14 +8,13 @@ export const ARGUMENT_BYTES = 30_000;
 /** What a Terraform reference may become, in bytes: a user pool's issuer URL has 70, an app client's id 26. */
 const REFERENCE_BYTES = 128;
 
-/** Folder that the secret is mounted at, and its file. */
+/** Folder that the secret is mounted at. */
 export const MOUNT_PATH = "/etc/envoy-configuration";
-const MOUNTED_FILE = "envoy.json";
 
 /** How a configuration reaches Envoy's container. */
 export type Delivery =
   | { readonly kind: "argument"; readonly args: readonly string[] }
-  | { readonly kind: "mounted"; readonly args: readonly string[]; readonly file: string; readonly version: string };
+  | { readonly kind: "mounted"; readonly args: readonly string[]; readonly file: string };
 
 /** One line, keys in the order of the declarations. */
 export function configurationText(configuration: JsonObject): string {
@@ -29,14 +28,15 @@ export function configurationBytes(text: string): number {
 
 /**
  * In one argument, which the plan shows, as long as it fits; else as a secret's version, to be mounted as `file` below
- * `MOUNT_PATH`. `version` names its content: a hash of the text.
+ * `MOUNT_PATH`. The file is named by a hash of the text, so that a plan shows when another one takes its place.
+ *
+ * @param text with its references as Terraform writes them: cdktf's own are numbered by the order of their making
  */
 export function delivery(text: string): Delivery {
   if (configurationBytes(text) <= ARGUMENT_BYTES)
     return { kind: "argument", args: ["--config-yaml", text, ...ARGUMENTS] };
-  const version = createHash("sha256").update(text).digest("hex").slice(0, 16);
-  const args = ["--config-path", `${MOUNT_PATH}/${MOUNTED_FILE}`, ...ARGUMENTS];
-  return { kind: "mounted", args, file: MOUNTED_FILE, version };
+  const file = `envoy-${createHash("sha256").update(text).digest("hex").slice(0, 16)}.json`;
+  return { kind: "mounted", args: ["--config-path", `${MOUNT_PATH}/${file}`, ...ARGUMENTS], file };
 }
 
 /**

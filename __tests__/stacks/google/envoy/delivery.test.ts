@@ -19,11 +19,14 @@ test("a configuration that fits is one argument", () => {
 test("30,000 bytes still fit, one more becomes a mounted secret's version named by its content", () => {
   expect(delivery("x".repeat(ARGUMENT_BYTES)).kind).toBe("argument");
   const [one, other] = ["x", "y"].map((letter) => delivery(letter.repeat(ARGUMENT_BYTES + 1)));
-  expect(one).toMatchObject({ kind: "mounted", file: "envoy.json", version: expect.stringMatching(/^[0-9a-f]{16}$/) });
-  expect(one?.args.slice(0, 2)).toEqual(["--config-path", "/etc/envoy-configuration/envoy.json"]);
+  expect(one).toMatchObject({ kind: "mounted", file: expect.stringMatching(/^envoy-[0-9a-f]{16}\.json$/) });
+  expect(one?.args.slice(0, 2)).toEqual([
+    "--config-path",
+    `/etc/envoy-configuration/${(one as { file: string }).file}`,
+  ]);
   expect(one?.args.join(" ")).not.toContain("xxx");
   expect(one?.args.slice(2)).toEqual(delivery("x").args.slice(2));
-  expect((one as { version: string }).version).not.toBe((other as { version: string }).version);
+  expect(one?.args[1]).not.toBe(other?.args[1]);
 });
 
 test("bytes count, not characters, and a reference counts for all it may become", () => {

@@ -1,0 +1,26 @@
+import type { TerraformJson } from "./review-text";
+
+interface Container {
+  readonly args?: readonly string[];
+}
+
+/**
+ * Envoy's configuration of each service as a file of its own, line by line: in the stack it is one argument, of which no
+ * diff can be read. By file name, `envoy-orders.json`.
+ */
+export function envoyFiles({ resource }: TerraformJson): Readonly<Record<string, string>> {
+  const services = Object.entries(resource?.google_cloud_run_v2_service ?? {});
+  const versions = resource?.google_secret_manager_secret_version ?? {};
+  return Object.fromEntries(
+    services.flatMap(([name, { template }]) => {
+      const { containers = [] } = template as { readonly containers?: readonly Container[] };
+      const argued = containers.flatMap(({ args = [] }) =>
+        args.includes("--config-yaml") ? [args[args.indexOf("--config-yaml") + 1]] : [],
+      );
+      const text = argued[0] ?? versions[`${name}_envoy_configuration`]?.secret_data;
+      return text === undefined
+        ? []
+        : [[`envoy-${name}.json`, `${JSON.stringify(JSON.parse(String(text)), null, 2)}\n`]];
+    }),
+  );
+}

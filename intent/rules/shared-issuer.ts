@@ -1,0 +1,86 @@
+import type { Report } from "../finding";
+import { AUDIENCES_PER_ISSUER, AUTHORIZERS_PER_API } from "../limits";
+import type { Path } from "../located";
+import type { Rule } from "../rule";
+import { issuersOfScopes } from "../scope-issuers";
+
+const FEDERATED = "or write handshake: federated, whose authorizer can";
+
+/** A route has one authorizer of API Gateway's, and that knows one issuer. */
+export const routesHaveOneIssuer: Rule = ({ handshake, issuers, clients, services }, report) => {
+  if (handshake !== "shared-issuer") return;
+  for (const [id, { routes }] of services) {
+    for (const [key, route] of routes) {
+      const scopes = route === undefined || route === "public" ? [] : (route.scopes ?? []);
+      const found = issuersOfScopes(scopes, issuers, clients);
+      if (found.length <= 1) continue;
+      report(["services", id, "routes", key], {
+        got: `callers of ${found.join(" and ")}`,
+        expected: "callers of one issuer (under shared-issuer API Gateway checks a route's tokens against one alone)",
+        remedy: `take its scopes from the callers of all but one, ${FEDERATED}`,
+      });
+    }
+  }
+};
+
+/** API Gateway counts the scopes that a token carries, under the two names it knows; it can give none itself. */
+export const gatewayReadsScopes: Rule = ({ handshake, issuers }, report) => {
+  if (handshake !== "shared-issuer") return;
+  for (const [id, issuer] of issuers) {
+    if (issuer?.kind !== "oidc") continue;
+    if (issuer.grants === "subjects") {
+      report(["issuers", id], {
+        got: "grants: subjects",
+        expected: "a cognito issuer or grants: token (under shared-issuer API Gateway counts a token's own scopes)",
+        remedy: `remove the issuer and its clients, ${FEDERATED}`,
+      });
+    } else if (!["scope", "scp"].includes(issuer.scopeClaim)) {
+      report(["issuers", id, "scopeClaim"], {
+        got: JSON.stringify(issuer.scopeClaim),
+        expected: "scope or scp (under shared-issuer API Gateway reads no other claim)",
+        remedy: `have the issuer write scopes there, ${FEDERATED}`,
+      });
+    }
+  }
+};
+
+/** One authorizer an issuer, and one audience of it for each app client of a user pool. */
+export const authorizersFit: Rule = ({ handshake, issuers, clients }, report) => {
+  if (handshake !== "shared-issuer") return;
+  if (issuers.size > AUTHORIZERS_PER_API) {
+    report(["issuers"], {
+      got: `${issuers.size} issuers`,
+      expected: `at most ${AUTHORIZERS_PER_API} (API Gateway's limit of authorizers per API)`,
+      remedy: `remove some, ${FEDERATED}`,
+    });
+  }
+  for (const [id, issuer] of issuers) {
+    const own = [...clients.values()].filter((client) => client?.issuer === id);
+    if (issuer?.kind !== "cognito" || own.length <= AUDIENCES_PER_ISSUER) continue;
+    report(["issuers", id], {
+      got: `${own.length} clients`,
+      expected: `at most ${AUDIENCES_PER_ISSUER} (API Gateway's limit of audiences per authorizer)`,
+      remedy: `let clients share, ${FEDERATED}`,
+    });
+  }
+};
+
+/** Whoever holds a valid token can call the service past the gateway, where nothing counts requests. */
+export const throttlesAreABoundary: Rule = (draft, report) => {
+  if (draft.handshake !== "shared-issuer") return;
+  if (draft.gateway.throttle !== undefined) refuseThrottle(["gateway", "throttle"], report);
+  for (const [id, { routes }] of draft.services) {
+    for (const [key, route] of routes) {
+      if (route === undefined || route === "public" || route.throttle === undefined) continue;
+      refuseThrottle(["services", id, "routes", key, "throttle"], report);
+    }
+  }
+};
+
+function refuseThrottle(path: Path, report: Report): void {
+  report(path, {
+    got: "a throttle",
+    expected: "none (under shared-issuer whoever holds a valid token can call the run.app URL past the gateway)",
+    remedy: "write throttle: null and bound the load by scaling.max, or write handshake: federated",
+  });
+}

@@ -1,0 +1,84 @@
+import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
+import { Construct } from "constructs";
+import type { Route } from "../../intent/intent";
+import type { GatewayHandshake, RouteDecision } from "./gateway-handshake";
+import type { HttpApi } from "./http-api";
+
+/** An issuer whose tokens the gateway itself verifies. */
+export interface JwtIssuer {
+  readonly id: string;
+  /** Exact `iss`. */
+  readonly url: string;
+  /** Values of `aud`, or of `client_id` where a token has no `aud`, as a user pool's have none. */
+  readonly audiences: readonly string[];
+  /** Claims that say who calls, for the access log. */
+  readonly clientClaim: string;
+  readonly scopeClaim: string;
+}
+
+export interface JwtAuthorizersProps {
+  readonly api: HttpApi;
+  /** Start of the authorizers' names, which are unique in an API. */
+  readonly prefix: string;
+  readonly issuers: readonly JwtIssuer[];
+}
+
+/** What Envoy alone writes, and what only Cloud Run's own check would read: whatever arrives under these names goes no further. */
+const ENVOYS_HEADERS = [
+  "X-Caller-Client",
+  "X-Caller-Issuer",
+  "X-Caller-Scopes",
+  "X-Caller-Subject",
+  "X-Serverless-Authorization",
+] as const;
+
+/**
+ * The shared-issuer handshake's authorizers, one an issuer: API Gateway checks signature, issuer, audience, times and
+ * scopes itself, and hands the caller's token on, which Envoy verifies once more.
+ */
+export class JwtAuthorizers extends Construct implements GatewayHandshake {
+  readonly requestParameters = Object.fromEntries(ENVOYS_HEADERS.map((name) => [`remove:header.${name}`, "''"]));
+  readonly callerFields: Readonly<Record<string, string>>;
+  readonly ready = [];
+  private readonly ids = new Map<string, string>();
+
+  constructor(scope: Construct, id: string, props: JwtAuthorizersProps) {
+    super(scope, id);
+    for (const issuer of props.issuers) this.declare(issuer, props);
+    this.callerFields = {
+      issuer: "$context.authorizer.claims.iss",
+      ...claimFields("client", props.issuers, ({ clientClaim }) => clientClaim),
+      subject: "$context.authorizer.claims.sub",
+      ...claimFields("scopes", props.issuers, ({ scopeClaim }) => scopeClaim),
+    };
+  }
+
+  decisionFor({ access, issuer = "" }: Pick<Route, "access" | "issuer">): RouteDecision {
+    if (access.kind === "public") return { authorizationType: "NONE" };
+    const authorizerId = this.ids.get(issuer) as string;
+    return { authorizationType: "JWT", authorizerId, authorizationScopes: [...access.scopes] };
+  }
+
+  private declare({ id, url, audiences }: JwtIssuer, { api, prefix }: JwtAuthorizersProps): void {
+    const authorizer = new Apigatewayv2Authorizer(this, id, {
+      apiId: api.id,
+      name: `${prefix}-${id}`,
+      authorizerType: "JWT",
+      identitySources: ["$request.header.Authorization"],
+      jwtConfiguration: { issuer: url, audience: [...audiences] },
+    });
+    this.ids.set(id, authorizer.id);
+  }
+}
+
+/** One field for each claim in which some issuer says it: `client`, and `client_cid` beside it where issuers differ. */
+function claimFields(
+  field: string,
+  issuers: readonly JwtIssuer[],
+  claimOf: (issuer: JwtIssuer) => string,
+): Record<string, string> {
+  const claims = [...new Set(issuers.map(claimOf))].sort();
+  return Object.fromEntries(
+    claims.map((claim) => [claims.length === 1 ? field : `${field}_${claim}`, `$context.authorizer.claims.${claim}`]),
+  );
+}

@@ -1,0 +1,58 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { AuthorizerPolicy } from "../functions/authorizer/policy";
+import type { Intent, Service } from "../intent/intent";
+import { FEDERATION_VARIABLE, roleArn } from "../intent/names";
+import { AuthorizerFunctions } from "./aws/authorizer-functions";
+import type { GatewayProps } from "./aws/gateway";
+import { InvokerRole } from "./aws/invoker-role";
+
+export interface FederatedFunctionsProps {
+  readonly intent: Intent;
+  readonly buildFolder: string;
+  readonly policy: AuthorizerPolicy;
+  /** Full name of Google's federation provider. */
+  readonly provider: string;
+  /** Issuer URLs and client ids, by variable. */
+  readonly issuers: Readonly<Record<string, string>>;
+}
+
+/** AWS's half of the federated handshake: the functions that decide on calls, and the roles that become invokers in Google. */
+export class FederatedFunctions extends Construct {
+  readonly handshake: GatewayProps["handshake"];
+  /** By service. */
+  private readonly roles = new Map<string, InvokerRole>();
+
+  constructor(scope: Construct, id: string, { intent, provider, ...props }: FederatedFunctionsProps) {
+    super(scope, id);
+    const functions = new AuthorizerFunctions(this, "AuthorizerFunctions", {
+      ...props,
+      prefix: intent.prefix,
+      environment: intent.environment,
+      services: intent.services,
+      invokerRoleArn: (service) => roleArn(intent.aws.account, service.name),
+      federation: { [FEDERATION_VARIABLE]: provider },
+      settings: intent.gateway.authorizer,
+      logRetentionDays: intent.logs.retentionDays,
+    });
+    const invokerRoles = new Construct(this, "InvokerRoles");
+    for (const service of intent.services) {
+      this.roles.set(
+        service.id,
+        new InvokerRole(invokerRoles, service.key, { name: service.name, assumedBy: functions.rolesFor(service) }),
+      );
+    }
+    this.handshake = {
+      kind: "federated",
+      callers: functions.callers.resource,
+      public: functions.public.resource,
+      policyFingerprint: functions.fingerprint,
+      cacheSeconds: intent.gateway.authorizerCacheSeconds,
+    };
+  }
+
+  /** Wait for these before a route leads to the service. */
+  readyFor(service: Service): readonly ITerraformDependable[] {
+    return this.roles.get(service.id)?.ready ?? [];
+  }
+}

@@ -1,0 +1,32 @@
+import type { Intent } from "../intent/intent";
+import { clientVariable, issuerVariable } from "../intent/names";
+import type { JwtIssuer } from "./aws/jwt-authorizers";
+
+/**
+ * The issuers whose tokens API Gateway verifies itself, and the audiences it takes: of a user pool its clients' ids.
+ *
+ * @param variables issuer URLs and app client ids of user pools, by variable
+ */
+export function jwtIssuers(
+  { issuers, clients }: Pick<Intent, "issuers" | "clients">,
+  variables: Readonly<Record<string, string>>,
+): readonly JwtIssuer[] {
+  return issuers.flatMap((issuer): JwtIssuer[] => {
+    const { id } = issuer;
+    if (issuer.kind === "cognito") {
+      const own = clients.filter((client) => client.issuer === id);
+      return [
+        {
+          id,
+          url: variables[issuerVariable(id)] as string,
+          audiences: own.map((client) => variables[clientVariable(client.id)] as string),
+          clientClaim: "client_id",
+          scopeClaim: "scope",
+        },
+      ];
+    }
+    if (issuer.grants === "subjects") return [];
+    const { issuer: url, audiences, clientClaim, scopeClaim } = issuer;
+    return [{ id, url, audiences, clientClaim, scopeClaim }];
+  });
+}

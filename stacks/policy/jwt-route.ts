@@ -1,0 +1,68 @@
+import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import type { Allowances } from "./allowances";
+import type { DeclaredResource, DeclaredStack } from "./declared-stack";
+import { texts } from "./iam-statements";
+import { type Finding, PolicyRule } from "./rule";
+
+/**
+ * Under the shared-issuer handshake every route asks for exactly the policy's scopes, of an issuer whose audiences are
+ * listed: the gateway takes any token of an issuer whose audience it knows, and any scope of a route that names none.
+ */
+export class JwtRoute extends PolicyRule {
+  readonly id = "route-authorizer";
+
+  /** @param policy who may call which route */
+  constructor(
+    allowances: Allowances,
+    private readonly policy: AuthorizerPolicy,
+  ) {
+    super(allowances);
+  }
+
+  findings(stack: DeclaredStack): readonly Finding[] {
+    const routes = stack.ofType("aws_apigatewayv2_route");
+    const declared = new Set(routes.map(({ attributes }) => String(attributes.route_key)));
+    const missing = Object.keys(this.policy.routes).filter((key) => !declared.has(key));
+    return [
+      ...routes.flatMap((route) => this.route(stack, route)),
+      ...stack.ofType("aws_apigatewayv2_authorizer").flatMap(authorizerFindings),
+      ...missing.map((key) => ({
+        address: "aws_apigatewayv2_api.gateway",
+        message: `has no route ${key} of the policy`,
+      })),
+    ];
+  }
+
+  private route(stack: DeclaredStack, { address, attributes }: DeclaredResource): Finding[] {
+    const key = String(attributes.route_key);
+    const known = this.policy.routes[key];
+    if (known === undefined) {
+      return [{ address, message: `the policy has no route ${key}: Envoy would refuse every call` }];
+    }
+    if (known.access === "public") return [];
+    const authorizer = stack.referred(attributes.authorizer_id);
+    if (attributes.authorization_type !== "JWT" || authorizer?.attributes.authorizer_type !== "JWT") {
+      return [{ address, message: "has no JWT authorizer: set authorization_type JWT and an authorizer" }];
+    }
+    const asked = [...texts(attributes.authorization_scopes)].sort();
+    const expected = [...known.access.scopes].sort();
+    if (asked.join(" ") === expected.join(" ")) return [];
+    const was = asked.join(", ") || "no scope";
+    return [{ address, message: `asks for ${was}: expected ${expected.join(", ")}` }];
+  }
+}
+
+function authorizerFindings({ address, attributes }: DeclaredResource): Finding[] {
+  const { issuer, audience } = (attributes.jwt_configuration ?? {}) as { issuer?: unknown; audience?: unknown };
+  const found: Finding[] = [];
+  if (!String(issuer).startsWith("https://")) {
+    found.push({ address, message: `verifies tokens of ${issuer}: expected an issuer's https URL` });
+  }
+  if (texts(audience).length === 0) {
+    found.push({ address, message: "takes tokens for anybody: list the audiences, or a user pool's client ids" });
+  }
+  if (texts(attributes.identity_sources).join() !== "$request.header.Authorization") {
+    found.push({ address, message: "takes tokens from elsewhere than the header Authorization: name that alone" });
+  }
+  return found;
+}
