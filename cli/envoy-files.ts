@@ -1,3 +1,4 @@
+import { stringify } from "yaml";
 import type { TerraformJson } from "./review-text";
 
 interface Container {
@@ -5,8 +6,8 @@ interface Container {
 }
 
 /**
- * Envoy's configuration of each service as a file of its own, line by line: in the stack it is one argument, of which no
- * diff can be read. By file name, `envoy-orders.json`.
+ * Envoy's configuration of each service as a file of its own, in YAML as Envoy's documentation writes it: in the stack it
+ * is one argument, of which no diff can be read. By file name, `envoy-orders.yaml`.
  */
 export function envoyFiles({ resource }: TerraformJson): Readonly<Record<string, string>> {
   const services = Object.entries(resource?.google_cloud_run_v2_service ?? {});
@@ -20,7 +21,7 @@ export function envoyFiles({ resource }: TerraformJson): Readonly<Record<string,
       const text = argued[0] ?? versions[`${name}_envoy_configuration`]?.secret_data;
       return text === undefined
         ? []
-        : [[`envoy-${name}.json`, `${JSON.stringify(JSON.parse(String(text)), null, 2)}\n`]];
+        : [[`envoy-${name}.yaml`, stringify(JSON.parse(String(text)), { lineWidth: 0, aliasDuplicateObjects: false })]];
     }),
   );
 }
