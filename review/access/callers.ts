@@ -39,7 +39,7 @@ function callersVariables(stack: StackJson): Attributes {
 }
 
 /** What a token of this app client can carry: scopes it is allowed that a resource server of its pool offers. */
-function issuableScopes(stack: StackJson, client: Resource): readonly string[] {
+export function issuableScopes(stack: StackJson, client: Resource): readonly string[] {
   const pool = referred(stack, client.attributes.user_pool_id)?.address;
   const offered = resourcesOf(stack, "aws_cognito_resource_server")
     .filter(({ attributes }) => referred(stack, attributes.user_pool_id)?.address === pool)

@@ -1,4 +1,5 @@
 import { inWords, listOf, type Resource, readable, referred, resourcesOf, type StackJson } from "../stack-json";
+import { openServiceRow, verifiedAgainRows } from "./envoy-rows";
 import type { AccessRow } from "./row";
 
 /** Every grant in Google that the stack declares: the federation, and each member of each binding. */
@@ -8,7 +9,7 @@ export function googleRows(stack: StackJson): readonly AccessRow[] {
       federationRow(stack, provider),
     ),
     ...resourcesOf(stack, /^google_\w+_iam_(binding|member)$/).flatMap((grant) => grantRows(stack, grant)),
-    ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap(serviceRows),
+    ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => serviceRows(stack, service)),
     ...resourcesOf(stack, "google_service_account_key").map(({ address, attributes }) => ({
       who: `whoever holds the key ${address}`,
       may: "become it, from anywhere",
@@ -76,17 +77,17 @@ function memberInWords(stack: StackJson, member: string): string {
 }
 
 /** What a service asks of whoever comes in: the check itself, the audiences it takes, and as whom it then acts. */
-function serviceRows(service: Resource): readonly AccessRow[] {
+function serviceRows(stack: StackJson, service: Resource): readonly AccessRow[] {
   const { invoker_iam_disabled, custom_audiences, ingress } = service.attributes;
-  const on = inWords(service);
-  const checked = invoker_iam_disabled === false;
+  if (invoker_iam_disabled !== false) return [openServiceRow(stack, service)];
   return [
     {
-      who: checked ? "whoever holds roles/run.invoker" : "EVERYBODY",
+      who: "whoever holds roles/run.invoker",
       may: "call it",
-      on,
+      on: inWords(service),
       under: `an ID token for ${[...listOf(custom_audiences), "its run.app URL"].join(" or ")}; ${ingress}`,
       terms: { permits: [...listOf(custom_audiences), String(ingress)] },
     },
+    ...verifiedAgainRows(stack, service),
   ];
 }

@@ -1,10 +1,19 @@
-import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../stack-json";
+import { type Attributes, listOf, readable, referred, resourcesOf, type StackJson } from "../stack-json";
+import { envoyIssuerRows } from "./envoy-rows";
 import type { PolicyIssuerJson, PolicyJson } from "./policy-json";
 import type { AccessRow } from "./row";
+import { issuerInWords } from "./sidecar/callers";
 
 /** Who may become a caller: sign-up, app clients and the tokens that the authorizer takes. */
 export function issuerRows(stack: StackJson, policy: PolicyJson): readonly AccessRow[] {
-  return [...signUpRows(stack), ...appClientRows(stack), ...scopeRows(stack), ...trustedTokenRows(policy)];
+  return [
+    ...signUpRows(stack),
+    ...appClientRows(stack),
+    ...scopeRows(stack),
+    ...trustedTokenRows(policy),
+    ...jwtAuthorizerRows(stack),
+    ...envoyIssuerRows(stack),
+  ];
 }
 
 function signUpRows(stack: StackJson): readonly AccessRow[] {
@@ -57,6 +66,35 @@ function scopeRows(stack: StackJson): readonly AccessRow[] {
       on: `resource server ${attributes.identifier}`,
       under: scopes.join(", "),
       terms: { permits: scopes },
+    };
+  });
+}
+
+/** Whose tokens API Gateway itself takes. */
+function jwtAuthorizerRows(stack: StackJson): readonly AccessRow[] {
+  const jwt = resourcesOf(stack, "aws_apigatewayv2_authorizer").filter(
+    ({ attributes }) => attributes.authorizer_type === "JWT",
+  );
+  return jwt.map(({ name, attributes }) => {
+    const [trusted = {}] = [attributes.jwt_configuration].flat();
+    const audiences = listOf(trusted.audience).map((audience) => readable(stack, audience));
+    const sources = listOf(attributes.identity_sources);
+    return {
+      who: `issuer ${name}`,
+      may: "vouch for callers",
+      on: `JWT authorizer ${attributes.name}`,
+      under: [
+        issuerInWords(stack, String(trusted.issuer)),
+        `audience or client ${audiences.join(" or ") || "ANY"}`,
+        `in ${sources.join(" or ")}`,
+      ].join("; "),
+      terms: {
+        permits: [
+          `${trusted.issuer}`,
+          ...(audiences.length > 0 ? audiences.map((audience) => `audience ${audience}`) : ["any audience"]),
+          ...sources,
+        ],
+      },
     };
   });
 }

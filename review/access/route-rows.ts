@@ -1,30 +1,56 @@
 import { listOf, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
 import { type Caller, callersOf } from "./callers";
+import { envoyRouteRows, isOpen, serviceBehind } from "./envoy-route-rows";
 import type { PolicyJson } from "./policy-json";
 import type { AccessRow } from "./row";
+import { admittedCallers } from "./sidecar/callers";
+import { sidecarOf } from "./sidecar/read";
 
-/** Who may call which route: the authorizer's decision, and the cache that replays it. */
+/** Who may call which route: the authorizer's decision, and the cache that replays it; or what Envoy lets pass. */
 export function routeRows(stack: StackJson, policy: PolicyJson): readonly AccessRow[] {
   const callers = callersOf(stack, policy);
   const onceFor = memo<string>();
   const onceDecided = memo<ReturnType<typeof decidedBy>>();
-  return resourcesOf(stack, "aws_apigatewayv2_route").flatMap((route) => {
+  const onceVerified = memo<Again | undefined>();
+  const byFunctions = resourcesOf(stack, "aws_apigatewayv2_route").flatMap((route): readonly AccessRow[] => {
+    const service = serviceBehind(stack, route);
+    if (service !== undefined && isOpen(service)) return [];
     const key = String(route.attributes.route_key);
     const known = policy.routes[key];
     const { target, authorizer_id, authorization_type } = route.attributes;
     const on = onceFor(String(target), () => serviceOf(stack, route));
     const { under, terms } = onceDecided(`${authorization_type} ${authorizer_id}`, () => decidedBy(stack, route));
-    if (terms.requires === undefined) return [{ who: "anyone", may: key, on, under, terms }];
+    const { requires: asked } = terms;
+    if (asked === undefined) return [{ who: "anyone", may: key, on, under, terms }];
     // A function denies what its policy does not list, so such a route opens nothing.
     if (known === undefined) return [{ who: "nobody", may: key, on, under: `${under}; not in the policy` }];
     if (known.access === "public") return [{ who: "anyone", may: key, on, under, terms }];
-    return scopedRows(key, known.access.scopes, callers).map((row) => ({
-      ...row,
-      on,
-      under: `${row.under}; ${under}`,
-      terms: { ...terms, permits: [...row.permits] },
-    }));
+    const again = onceVerified(service?.address ?? "", () => verifiedAgain(stack, service));
+    return scopedRows(key, known.access.scopes, callers).map(({ permits, ...row }) => {
+      const envoy = row.who === "nobody" ? undefined : again?.(key, row.who, permits);
+      const words = [row.under, under, ...(envoy === undefined ? [] : [envoy])];
+      const requires = [...asked, ...(envoy === undefined ? [] : ["a token that Envoy verifies"])];
+      return { ...row, on, under: words.join("; "), terms: { ...terms, permits, requires } };
+    });
   });
+  return [...byFunctions, ...envoyRouteRows(stack)];
+}
+
+/** What Envoy in the instance says of a caller whom the authorizer lets pass. */
+type Again = (key: string, who: string, scopes: readonly string[]) => string;
+
+function verifiedAgain(stack: StackJson, service: Resource | undefined): Again | undefined {
+  const sidecar = service && sidecarOf(stack, service);
+  if (sidecar === undefined || "fault" in sidecar) return undefined;
+  const passing = new Map(
+    sidecar.routes.map(({ key, admissions }) => [key, admittedCallers(stack, sidecar, admissions)]),
+  );
+  return (key, who, scopes) => {
+    const same = passing.get(key)?.filter(({ name }) => name === who) ?? [];
+    const refused = scopes.filter((scope) => !same.some((each) => each.scopes?.includes(scope) ?? true));
+    if (refused.length === 0) return "Envoy verifies the token again";
+    return `ENVOY REFUSES ${refused.length === scopes.length ? "IT" : refused.join(" or ")}`;
+  };
 }
 
 /** `permits`: the scopes of which a caller's token needs one. */
@@ -72,8 +98,7 @@ function decidedBy(stack: StackJson, { attributes }: Resource): Required<Pick<Ac
 function memo<T>(): (key: string, make: () => T) => T {
   const made = new Map<string, T>();
   return (key, make) => {
-    const found = made.get(key) ?? make();
-    made.set(key, found);
-    return found;
+    if (!made.has(key)) made.set(key, make());
+    return made.get(key) as T;
   };
 }

@@ -34,13 +34,15 @@ const TOLD: Readonly<Record<string, readonly Told[]>> = {
     told(/^cors_configuration(\.allow_\w+)?$/),
     told(/^cors_configuration\.expose_headers$/, "removed"),
   ],
-  aws_apigatewayv2_authorizer: [told(/^(name|identity_sources|authorizer_result_ttl_in_seconds)$/)],
+  aws_apigatewayv2_authorizer: [
+    told(/^(name|identity_sources|authorizer_result_ttl_in_seconds|jwt_configuration(\.(audience|issuer))?)$/),
+  ],
   aws_apigatewayv2_integration: [
     told(/^timeout_milliseconds$/),
     told(/^request_parameters\["remove:header\.[^"]+"\]$/, "added"),
   ],
   aws_apigatewayv2_route: [
-    told(/^(authorization_type|route_key)$/),
+    told(/^(authorization_scopes|authorization_type|route_key)$/),
     { path: /^(authorizer_id|target)$/, only: "changed", known: true },
   ],
   aws_apigatewayv2_stage: [

@@ -133,6 +133,10 @@ export const TYPE_FACTS: Readonly<Record<string, TypeFacts>> = {
     loss: "every version of the secret: its values are gone at once",
   },
   google_secret_manager_secret_iam_binding: { forces: ["project", "role", "secret_id"], sets: ["members"] },
+  // What it holds comes from the stack: another apply brings it back.
+  google_secret_manager_secret_version: {
+    forces: ["is_secret_data_base64", "secret", "secret_data", "secret_data_wo_version"],
+  },
   google_service_account: {
     forces: ["account_id", "project"],
     loss: "the identity: grants to it elsewhere name a deleted account, even if one of the same name comes",

@@ -158,6 +158,8 @@ function keyed(items: Items): ReadonlyMap<string, unknown> {
 
 /** Two items of lists are the same thing, changed, if they have the same name; without names, if both are structures. */
 function alike(a: unknown, b: unknown): boolean {
+  // A program's configuration in one of its arguments.
+  if (parsed(a).json && parsed(b).json) return true;
   if (!isFields(a) || !isFields(b)) return canonical(a) === canonical(b);
   return label(a) === label(b);
 }

@@ -37,7 +37,9 @@ function isForPeople({ row }: AccessLine): boolean {
   if (row === undefined) return true;
   return (
     isCall(row.may) ||
-    /^(anyone|everybody|EVERYBODY|pages of|issuer |whoever|app client|administrators|AWS account)/.test(row.who)
+    /^(any(one)?|everybody|ANY|WHATEVER|EVERYBODY|pages of|issuer |whoever|app client|administrators|AWS account)/.test(
+      row.who,
+    )
   );
 }
 

@@ -91,7 +91,9 @@ function accessLines({ access }: ChangeModel, locate: Locate): readonly AccessLi
 
 /** By the words of the ledger: whose grant it is. */
 function cloudOf({ may, on }: AccessRow): Cloud {
-  if (/^roles\/|GetCallerIdentity|^call it$|^become it/.test(may)) return "Google Cloud";
+  if (/^roles\/|GetCallerIdentity|^(DENY )?calls? (it|of its app)|^(become it|pass Envoy)/.test(may))
+    return "Google Cloud";
+  if (on.startsWith("Envoy of ")) return "Google Cloud";
   return on === "" ? "Terraform" : "AWS";
 }
 

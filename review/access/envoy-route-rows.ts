@@ -1,0 +1,107 @@
+import { inWords, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
+import { gatewayCheck } from "./gateway-check";
+import type { AccessRow } from "./row";
+import { admittedCallers } from "./sidecar/callers";
+import type { Sidecar, SidecarRoute } from "./sidecar/model";
+import { sidecarOf } from "./sidecar/read";
+
+/**
+ * Who may call which route of services whose invoker check is off. Anyone may call their run.app addresses, so what Envoy
+ * lets pass is what counts; each row says whether the gateway lets it pass as well.
+ */
+export function envoyRouteRows(stack: StackJson): readonly AccessRow[] {
+  const routes = resourcesOf(stack, "aws_apigatewayv2_route");
+  return resourcesOf(stack, "google_cloud_run_v2_service")
+    .filter(isOpen)
+    .flatMap((service) => {
+      const own = routes.filter((route) => serviceBehind(stack, route)?.address === service.address);
+      const sidecar = sidecarOf(stack, service);
+      if (sidecar === undefined || "fault" in sidecar) return own.map((route) => unguardedRow(service, route));
+      const rows = sidecar.routes.flatMap((route) => rowsOf(stack, { service, sidecar, route, declared: own }));
+      const unknown = own.filter(
+        ({ attributes }) => !sidecar.routes.some(({ key }) => covers(attributes.route_key, key)),
+      );
+      return [...rows, ...unknown.map((route) => deadRow(service, route))];
+    });
+}
+
+/** Whether a service checks no invoker: Terraform's own standard is that it does, and this program always says so. */
+export function isOpen({ attributes }: Resource): boolean {
+  return attributes.invoker_iam_disabled !== false;
+}
+
+export function serviceBehind(stack: StackJson, route: Resource): Resource | undefined {
+  const integration = referred(stack, route.attributes.target);
+  const service = referred(stack, integration?.attributes.integration_uri);
+  return service?.type === "google_cloud_run_v2_service" ? service : undefined;
+}
+
+interface EnvoyRoute {
+  readonly service: Resource;
+  readonly sidecar: Sidecar;
+  readonly route: SidecarRoute;
+  /** Those of the gateway that lead to this service. */
+  readonly declared: readonly Resource[];
+}
+
+function rowsOf(stack: StackJson, { service, sidecar, route, declared }: EnvoyRoute): readonly AccessRow[] {
+  const { key, isPublic, admissions } = route;
+  const on = inWords(service);
+  const atGateway = declared.find(({ attributes }) => covers(attributes.route_key, key));
+  if (isPublic && admissions.length > 0)
+    return [{ who: "anyone", may: key, on, under: publicWords(atGateway), terms: {} }];
+  const callers = admittedCallers(stack, sidecar, admissions);
+  const counted = admissions.flatMap(({ scopes }) => scopes ?? []);
+  if (callers.length === 0) return [{ who: "nobody", may: key, on, under: "Envoy lets no caller pass" }];
+  return callers.map((caller) => {
+    const { words, terms } = gatewayCheck(stack, atGateway, caller, counted);
+    const { name, scopes, conditions } = caller;
+    const more =
+      conditions.length === 0 ? [] : [`${conditions.length} more conditions on its token: ${conditions.join(", ")}`];
+    return {
+      who: name,
+      may: key,
+      on,
+      under: [scopes?.join(" or ") ?? "whatever its scopes", ...more, words].join("; "),
+      terms: {
+        permits: [...(scopes ?? ["any scope"]), ...(terms.permits ?? [])],
+        requires: [...conditions, ...(terms.requires ?? []), "a token that Envoy verifies"],
+      },
+    };
+  });
+}
+
+function publicWords(atGateway: Resource | undefined): string {
+  const type = atGateway?.attributes.authorization_type;
+  if (type === undefined) return "NO TOKEN; PAST THE GATEWAY ALONE, which has no such route";
+  return type === "NONE" ? "NO TOKEN" : `NO TOKEN PAST THE GATEWAY, which asks for one (${type})`;
+}
+
+/** Nothing stands before the app that anybody could read. */
+function unguardedRow(service: Resource, { attributes }: Resource): AccessRow {
+  const { authorization_type: type, route_key: may } = attributes;
+  const gateway =
+    type === "NONE" ? "NO AUTHORIZER AT THE GATEWAY EITHER" : `${type} AT THE GATEWAY DOES NOT COUNT PAST IT`;
+  return {
+    who: "ANYONE",
+    may: String(may),
+    on: inWords(service),
+    under: `NOTHING UNDERSTOOD BEFORE ITS APP; ${gateway}`,
+  };
+}
+
+/** The gateway hands it on, and Envoy refuses whatever it does not know. */
+function deadRow(service: Resource, { attributes }: Resource): AccessRow {
+  const { authorization_type: type, route_key: may } = attributes;
+  return {
+    who: "nobody",
+    may: String(may),
+    on: inWords(service),
+    under: `${type} at the gateway; no route of Envoy's`,
+  };
+}
+
+/** `ANY /orders` covers each method. */
+function covers(declared: unknown, key: string): boolean {
+  return declared === key || declared === key.replace(/^[A-Z]+ /, "ANY ");
+}
