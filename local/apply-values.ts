@@ -67,6 +67,9 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
     `projects/${projectNumber(stack)}/locations/global/workloadIdentityPools/${stack.text(resource, "workload_identity_pool_id")}`,
   "google_iam_workload_identity_pool_provider.name": (resource, stack) =>
     `projects/${projectNumber(stack)}/locations/global/workloadIdentityPools/${stack.text(resource, "workload_identity_pool_id")}/providers/${stack.text(resource, "workload_identity_pool_provider_id")}`,
+  "google_secret_manager_secret.id": (resource, stack) =>
+    `projects/${stack.google.project}/secrets/${stack.text(resource, "secret_id")}`,
+  "google_secret_manager_secret_version.version": () => "1",
   "google_service_account.email": serviceAccountEmail,
   "google_service_account.member": (resource, stack) => `serviceAccount:${serviceAccountEmail(resource, stack)}`,
   "google_service_account.name": (resource, stack) =>

@@ -4,20 +4,25 @@ import { type DeclaredCaller, declaredCallers, type ExternalIssuer, externalIssu
 import { Cognito } from "./cognito/cognito";
 import { callbackDeviations } from "./cognito/local-callbacks";
 import { userPools } from "./cognito/pool";
+import type { EnvoyBinaryProps } from "./envoy/binary";
+import { LocalSidecars } from "./envoy/sidecars";
 import { type LocalFunction, localFunctions } from "./function";
 import { type GatewayOptions, LocalGateway } from "./gateway";
 import { IamCredentials } from "./google/iam-credentials";
 import { GoogleKeys } from "./google/keys";
 import { CloudRun, type LocalService } from "./google/run";
 import { GoogleSts } from "./google/sts";
-import { issuersOf, LocalIssuer } from "./issuers";
+import { LocalIssuer } from "./issuers";
 import { requireKnownTypes } from "./known-types";
+import type { LocalHost } from "./local-http";
 import { WhyPage } from "./page/page";
 import { routeRules } from "./page/route-rules";
+import { declaredServices, type ServiceDeclaration } from "./services/declaration";
 import { LocalServices, type ServicesProps } from "./services/services";
 import { Stack } from "./stack";
 import { type LocalInternet, LocalTls } from "./tls";
 import { LocalTrace } from "./trace";
+import { trustedIssuers } from "./trusted-issuers";
 
 export interface CloudsProps {
   /** `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content beside the same assets. */
@@ -38,6 +43,8 @@ export interface CloudsProps {
   readonly page?: { readonly title: string; readonly port: number };
   /** Called when the stack is understood and everything is ready, before the two ports are taken. */
   readonly beforeListen?: () => Promise<unknown>;
+  /** Another Envoy than the pinned one, and who is told that it is fetched. Default: the pinned one; nobody. */
+  readonly envoy?: Pick<EnvoyBinaryProps, "own" | "progress">;
   /** Folder with `preload.cjs` and `function-runtime.cjs`. Default: this one; needed where this program was bundled. */
   readonly runtimeFolder?: string;
 }
@@ -54,18 +61,21 @@ export interface Clouds {
   readonly pageUrl?: string;
   /** In what gateway and user pools were told to differ from the stack: to be shown wherever their answers are. */
   readonly deviations: readonly string[];
-  /** Everybody whom the authorizer's policy names. */
+  /** Everybody whom the authorizer's policy or an Envoy names. */
   readonly callers: readonly DeclaredCaller[];
-  /** Whoever signs tokens of the policy and is no user pool. */
+  /** Whoever signs tokens that the stack takes, and is no user pool. */
   readonly externalIssuers: readonly ExternalIssuer[];
   readonly stack: Stack;
   readonly gateway: LocalGateway;
   readonly trace: LocalTrace;
   readonly functions: readonly LocalFunction[];
-  /** By the issuer's id in the authorizer's policy. */
+  /** By the issuer's id in the config. */
   readonly issuers: ReadonlyMap<string, LocalIssuer>;
   readonly tls: LocalTls;
   readonly aws: AwsSts;
+  /** The services as they are declared. */
+  readonly services: readonly ServiceDeclaration[];
+  readonly sidecars: LocalSidecars;
   stop(): Promise<void>;
 }
 
@@ -94,6 +104,7 @@ async function start(
     beforeListen,
     gateway: gatewayOptions,
     localCallbacks = [],
+    envoy,
     runtimeFolder = __dirname,
   }: CloudsProps,
   onStop: (stop: () => unknown) => void,
@@ -101,6 +112,8 @@ async function start(
   const stack = Stack.read(stackFile);
   requireKnownTypes(stack);
   const trace = new LocalTrace();
+  const declared = declaredServices(stack);
+  const envoys = declared.flatMap((each) => each.envoy?.configuration ?? []);
   const aws = new AwsSts(stack, trace);
   const credentials = aws.functionCredentials.bind(aws);
   const functions = localFunctions({
@@ -110,24 +123,33 @@ async function start(
     runtimeFolder,
   });
   onStop(() => functions.map((each) => each.stop()));
+  const trusted = trustedIssuers(functions, envoys);
   // All at once: each makes an RSA key, which takes most of the start's time.
   const [keys, ...signers] = await Promise.all([
     GoogleKeys.create(),
-    ...issuersOf(functions).map((issuer) => LocalIssuer.start(issuer)),
+    ...trusted.map((issuer) => LocalIssuer.start(issuer)),
   ]);
   onStop(() => Promise.all(signers.map((issuer) => issuer.stop())));
   const issuers = new Map(signers.map((issuer) => [issuer.declaration.id, issuer]));
   const googleSts = new GoogleSts(stack, aws, trace);
   const iam = new IamCredentials(stack, googleSts, keys, trace);
-  const behind = await LocalServices.start(stack, services ?? NOBODY);
+  const behind = await LocalServices.start(declared, services ?? NOBODY);
   onStop(() => behind.stop());
-  const run = new CloudRun(stack, keys, trace, service ?? behind.answer);
-  const hosts = new Map([
+  const sidecars = new LocalSidecars({
+    services: declared,
+    binary: { folder: join(runtimeFolder, "envoy"), build: join(runtimeFolder, "..", ".build"), ...envoy },
+    answer: service ?? behind.answer,
+    portOf: (name) => (service === undefined ? behind.portOf(name) : undefined),
+    trace,
+    print: services?.print ?? NOBODY.print,
+  });
+  const run = new CloudRun(stack, keys, trace, sidecars.answer);
+  const hosts = new Map<string, LocalHost>([
     [aws.host, aws.handle.bind(aws)],
     [googleSts.host, googleSts.handle.bind(googleSts)],
     [iam.host, iam.handle.bind(iam)],
     ...run.hosts.map((host) => [host, run.handle.bind(run)] as const),
-    ...signers.map((issuer) => [issuer.host, issuer.handle] as const),
+    ...issuerHosts(signers),
   ]);
   const pools = userPools(stack, issuers.values(), localCallbacks);
   const callbacks = callbackDeviations(pools, localCallbacks);
@@ -136,21 +158,27 @@ async function start(
   for (const pool of pools) hosts.set(pool.host, cognito.handle.bind(cognito));
   const tls = await LocalTls.start(hosts);
   onStop(() => tls.stop());
+  onStop(() => sidecars.stop());
+  const guarded = sidecars.start(tls, [...issuerHosts(signers).keys()]);
+  // Looked at below; a fault before it stops them all the same.
+  guarded.catch(() => {});
   const entrances = new Map<LocalFunction, LocalInternet>();
   for (const each of functions) entrances.set(each, await tls.entrance(() => each.request));
   const gateway = new LocalGateway(stack, functions, tls, trace, gatewayOptions);
-  const callers = declaredCallers(functions, pools, issuers);
+  const callers = declaredCallers(trusted, pools, issuers);
+  await guarded;
   await beforeListen?.();
   onStop(() => cognito.stop());
   const cognitoUrl = await cognito.start(cognitoPort);
   onStop(() => gateway.stop());
   const url = await gateway.start(port);
   const releases = functions.flatMap(({ node }) => node.deviation ?? []);
-  const deviations = [...gateway.deviations, ...callbacks, ...releases];
-  const external = externalIssuers(functions, issuers);
+  const deviations = [...gateway.deviations, ...callbacks, ...releases, ...sidecars.deviations];
+  const external = externalIssuers(trusted, issuers);
   const assets = join(runtimeFolder, "page/assets");
   const { requests: log } = trace;
-  const why = page && new WhyPage({ title: page.title, stack, log, ruleOf: routeRules(functions), deviations, assets });
+  const ruleOf = routeRules(functions, envoys);
+  const why = page && new WhyPage({ title: page.title, stack, log, ruleOf, deviations, assets });
   onStop(() => why?.stop());
   const pageUrl = await why?.start(page?.port ?? 0);
   return {
@@ -167,5 +195,25 @@ async function start(
     issuers,
     tls,
     aws,
+    services: declared,
+    sidecars,
   };
+}
+
+/** Two issuers may share a host, as all user pools of a region do. */
+function issuerHosts(issuers: readonly LocalIssuer[]): ReadonlyMap<string, LocalHost> {
+  const hosts = new Set(issuers.flatMap((issuer) => issuer.hosts));
+  return new Map(
+    [...hosts].map((host) => {
+      const there = issuers.filter((issuer) => issuer.hosts.includes(host));
+      const ask: LocalHost = async (request) => {
+        for (const { handle } of there) {
+          const answer = await handle(request);
+          if (answer.status !== 404) return answer;
+        }
+        return { status: 404, body: "" };
+      };
+      return [host, ask] as const;
+    }),
+  );
 }

@@ -1,38 +1,17 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { OAuth2Issuer, OAuth2Service } from "oauth2-mock-server";
-import type { LocalFunction } from "./function";
 import type { LocalAnswer, LocalHost, LocalRequest } from "./local-http";
+import type { TrustedIssuer } from "./trusted-issuers";
 
-export interface IssuerDeclaration {
-  /** Id in the authorizer's policy. */
-  readonly id: string;
-  readonly kind: "cognito" | "oidc";
-  readonly url: string;
-}
-
-/** The issuers in the policy that the functions' archives carry, as far as the functions' environment names them. */
-export function issuersOf(functions: readonly LocalFunction[]): readonly IssuerDeclaration[] {
-  const found = new Map<string, IssuerDeclaration>();
-  for (const each of functions) {
-    const { issuers } = JSON.parse(each.file("authorizer-policy.json")) as { issuers: readonly PolicyIssuer[] };
-    for (const { id, kind, issuer, issuerFrom = "" } of issuers) {
-      const url = issuer ?? each.variables[issuerFrom];
-      if (url !== undefined) found.set(id, { id, kind, url });
-    }
-  }
-  return [...found.values()];
-}
-
-/** What matters here of the contract between synthesis and function. */
-interface PolicyIssuer {
-  readonly id: string;
-  readonly kind: "cognito" | "oidc";
-  readonly issuer?: string;
-  readonly issuerFrom?: string;
-}
+/** What a stand-in for an issuer must know of it. */
+export type IssuerDeclaration = Pick<TrustedIssuer, "id" | "kind" | "url" | "keysUrl">;
 
 type Claims = Readonly<Record<string, unknown>>;
+
+/** Below the mock server's root. */
+const JWKS = "/jwks";
+const DISCOVERY = "/.well-known/openid-configuration";
 
 /** A token issuer of the policy, at its real URL: a maintained mock OIDC server behind the local TLS server. */
 export class LocalIssuer {
@@ -46,15 +25,22 @@ export class LocalIssuer {
     const issuer = new OAuth2Issuer();
     issuer.url = declaration.url;
     await issuer.keys.generate("RS256");
-    // Cognito's keys lie at a fixed place; where others' lie, only their discovery document says (Okta's: /v1/keys).
-    const jwks = declaration.kind === "cognito" ? "/.well-known/jwks.json" : "/v1/keys";
-    const server = createServer(new OAuth2Service(issuer, { jwks }).requestHandler);
+    const server = createServer(new OAuth2Service(issuer, { jwks: JWKS }).requestHandler);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return new LocalIssuer(declaration, issuer, server);
   }
 
-  get host(): string {
-    return new URL(this.declaration.url).host;
+  /** Of the issuer, and of its keys where those are elsewhere. */
+  get hosts(): readonly string[] {
+    return [...new Set([new URL(this.declaration.url).host, this.keys.host])];
+  }
+
+  /** Cognito's keys lie at a fixed place; where others' lie, only who trusts them says, or else it is as with Okta. */
+  private get keys(): URL {
+    const { kind, keysUrl, url } = this.declaration;
+    const base = url.replace(/\/$/, "");
+    if (kind === "cognito") return new URL(`${base}/.well-known/jwks.json`);
+    return new URL(keysUrl ?? `${base}/v1/keys`);
   }
 
   /** Signs a token with these claims beside `iss`, `iat`, `nbf` and `exp` (an hour); `undefined` removes one. */
@@ -62,12 +48,20 @@ export class LocalIssuer {
     return this.issuer.buildToken({ scopesOrTransform: (_, payload) => Object.assign(payload, claims) });
   }
 
-  /** The mock server serves at its root alone: the issuer's own path is taken off here. */
+  /** The mock server serves at its root alone: the issuer's own path is taken off here, and that of its keys. */
   readonly handle: LocalHost = async (request) => {
-    const { pathname } = new URL(this.declaration.url);
+    const { keys } = this;
+    if (request.host === keys.host && request.target === keys.pathname)
+      return this.forward({ ...request, target: JWKS });
+    const { host, pathname } = new URL(this.declaration.url);
     const prefix = pathname.replace(/\/$/, "");
-    if (!request.target.startsWith(`${prefix}/`)) return { status: 404, body: "" };
-    return this.forward({ ...request, target: request.target.slice(prefix.length) });
+    const target = request.target.slice(prefix.length);
+    if (request.host !== host || !request.target.startsWith(`${prefix}/`) || target === JWKS) {
+      return { status: 404, body: "" };
+    }
+    const answer = await this.forward({ ...request, target });
+    if (target !== DISCOVERY) return answer;
+    return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), jwks_uri: keys.href }) };
   };
 
   async stop(): Promise<void> {

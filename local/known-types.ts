@@ -60,6 +60,7 @@ const READ: readonly string[] = [
   "google_iam_workload_identity_pool_provider",
   "google_project_service",
   "google_secret_manager_secret_iam_binding",
+  "google_secret_manager_secret_version",
   "google_service_account",
   "google_service_account_iam_binding",
 ];

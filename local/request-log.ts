@@ -3,8 +3,8 @@ import type { Hop } from "./hop";
 /** One request of a caller, from its arrival on; it grows while it is under way. */
 export interface SeenRequest {
   readonly id: string;
-  /** Which door it came to: the API, or the user pool's domain. */
-  readonly door: "gateway" | "cognito";
+  /** Which door it came to: the API, the user pool's domain, or a service's own URL, past the API. */
+  readonly door: "gateway" | "cognito" | "cloud-run";
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly method: string;
@@ -13,6 +13,8 @@ export interface SeenRequest {
   /** Claims of the token that the caller showed, verified by nobody yet. */
   readonly presented?: Readonly<Record<string, unknown>>;
   readonly hops: readonly Hop[];
+  /** Name of the caller's client, as Envoy's access log says it. */
+  readonly client?: string;
   /** Once it is answered. */
   readonly answer?: RequestAnswer;
   /** Of the log, when this request last changed. */
@@ -45,7 +47,7 @@ export class RequestLog {
   /** Grows with every change. */
   version = 0;
 
-  begin(request: Omit<SeenRequest, "hops" | "answer" | "version">): void {
+  begin(request: Omit<SeenRequest, "hops" | "answer" | "client" | "version">): void {
     const oldest = this.byId.size >= KEPT_REQUESTS ? this.byId.keys().next().value : undefined;
     if (oldest !== undefined) this.byId.delete(oldest);
     const seen: Mutable = { ...request, hops: [], version: 0 };
@@ -58,6 +60,14 @@ export class RequestLog {
     const request = hop.request === undefined ? undefined : this.byId.get(hop.request);
     if (request === undefined || request.hops.length >= MOST_HOPS) return;
     request.hops.push(hop);
+    this.changed(request);
+  }
+
+  /** The caller is known by name. */
+  identify(id: string, client: string): void {
+    const request = this.byId.get(id);
+    if (request === undefined) return;
+    request.client = client;
     this.changed(request);
   }
 

@@ -1,7 +1,7 @@
 import { decodeJwt } from "jose";
 import { declaredCallers } from "../../local/callers";
-import type { LocalFunction } from "../../local/function";
 import { LocalIssuer } from "../../local/issuers";
+import { trustedIssuers } from "../../local/trusted-issuers";
 
 const URL = "https://issuer.example/x";
 let issuer: LocalIssuer;
@@ -12,9 +12,11 @@ afterAll(() => issuer.stop());
 
 /** The claims of the callers that a policy with this one issuer names. */
 async function claims(declared: object) {
-  const policy = JSON.stringify({ issuers: [{ id: "x", kind: "oidc", audiences: ["shop", "other"], ...declared }] });
-  const carries = { file: () => policy, variables: {} } as unknown as LocalFunction;
-  const callers = declaredCallers([carries, carries], [], new Map([["x", issuer]]));
+  const policy = JSON.stringify({
+    issuers: [{ id: "x", kind: "oidc", issuer: URL, audiences: ["shop", "other"], ...declared }],
+  });
+  const carries = { file: () => policy, variables: {} };
+  const callers = declaredCallers(trustedIssuers([carries, carries], []), [], new Map([["x", issuer]]));
   return Promise.all(callers.map(async ({ name, kind, token }) => ({ name, kind, ...decodeJwt(await token()) })));
 }
 
@@ -44,8 +46,8 @@ test.each([
 
 test("an issuer that is not there signs for nobody", async () => {
   const policy = JSON.stringify({
-    issuers: [{ id: "y", kind: "oidc", grants: "subjects", subjects: [{ subject: "a" }] }],
+    issuers: [{ id: "y", kind: "oidc", issuer: URL, grants: "subjects", subjects: [{ subject: "a" }] }],
   });
-  const carries = { file: () => policy, variables: {} } as unknown as LocalFunction;
-  expect(declaredCallers([carries], [], new Map([["x", issuer]]))).toEqual([]);
+  const trusted = trustedIssuers([{ file: () => policy, variables: {} }], []);
+  expect(declaredCallers(trusted, [], new Map([["x", issuer]]))).toEqual([]);
 });

@@ -15,19 +15,31 @@ async function start(kind: "cognito" | "oidc", url: string): Promise<LocalIssuer
   return issuer;
 }
 
-async function get(issuer: LocalIssuer, target: string) {
-  const { status, body } = await issuer.handle({ method: "GET", host: issuer.host, target, headers: [], body: "" });
+async function get(issuer: LocalIssuer, target: string, host = issuer.hosts[0] ?? "") {
+  const { status, body } = await issuer.handle({ method: "GET", host, target, headers: [], body: "" });
   return { status, value: status === 200 ? JSON.parse(body) : undefined };
 }
 
 test("an issuer with a path in its URL serves discovery and keys below it, and nothing beside", async () => {
   const issuer = await start("oidc", OKTA);
-  expect(issuer.host).toBe("acme.okta.com");
+  expect(issuer.hosts).toEqual(["acme.okta.com"]);
   const { value } = await get(issuer, "/oauth2/default/.well-known/openid-configuration");
   expect(value).toMatchObject({ issuer: OKTA, jwks_uri: `${OKTA}/v1/keys` });
   expect((await get(issuer, "/oauth2/default/v1/keys")).value.keys).toHaveLength(1);
   expect((await get(issuer, "/.well-known/openid-configuration")).status).toBe(404);
   expect((await get(issuer, "/oauth2/defaultx/v1/keys")).status).toBe(404);
+});
+
+test("keys that are declared to be elsewhere are there, and nowhere else", async () => {
+  const keysUrl = "https://keys.example/v3/certs";
+  const issuer = await LocalIssuer.start({ id: "x", kind: "oidc", url: "https://accounts.example", keysUrl });
+  started.push(issuer);
+  expect(issuer.hosts).toEqual(["accounts.example", "keys.example"]);
+  const { value } = await get(issuer, "/.well-known/openid-configuration");
+  expect(value).toMatchObject({ issuer: "https://accounts.example", jwks_uri: keysUrl });
+  expect((await get(issuer, "/v3/certs", "keys.example")).value.keys).toHaveLength(1);
+  expect((await get(issuer, "/v1/keys")).status).toBe(404);
+  expect((await get(issuer, "/jwks")).status).toBe(404);
 });
 
 test("Cognito's keys lie at their fixed place", async () => {

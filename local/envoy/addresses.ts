@@ -10,6 +10,8 @@ export interface Addresses {
   readonly hosts: Readonly<Record<string, SocketAddress>>;
   /** File of the authorities that are trusted for these hosts, PEM. */
   readonly authorities: string;
+  /** The error where something has no address. Default: one that says so. */
+  readonly missing?: (what: string) => Error;
 }
 
 export interface SocketAddress {
@@ -18,9 +20,12 @@ export interface SocketAddress {
 }
 
 /** @param text the configuration as it was synthesized, its references resolved */
-export function withAddresses(text: string, { listeners, app, hosts, authorities }: Addresses): string {
+export function withAddresses(
+  text: string,
+  { listeners, app, hosts, authorities, missing = noAddress }: Addresses,
+): string {
   const replace = (socket: SocketAddress | undefined, what: string) => {
-    if (socket === undefined) throw new Error(`no address for ${what}: name one in hosts`);
+    if (socket === undefined) throw missing(what);
     return { socket_address: { address: socket.address, port_value: socket.port } };
   };
   const configuration = JSON.parse(text) as Bootstrap;
@@ -39,6 +44,10 @@ export function withAddresses(text: string, { listeners, app, hosts, authorities
     }
   }
   return JSON.stringify(configuration);
+}
+
+function noAddress(what: string): Error {
+  return new Error(`no address for ${what}: name one in hosts`);
 }
 
 interface Socket {

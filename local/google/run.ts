@@ -1,6 +1,9 @@
+import { randomUUID } from "node:crypto";
+import { asPartOf, currentRequest } from "../current-request";
 import { headerValues, json, type LocalAnswer, type LocalRequest } from "../local-http";
 import type { Stack } from "../stack";
 import { type Resource, StackError } from "../terraform-document";
+import { presentedClaims } from "../token-claims";
 import type { LocalTrace } from "../trace";
 import { judgeBindings } from "./bindings";
 import { EnabledServices } from "./enabled-services";
@@ -68,7 +71,21 @@ export class CloudRun {
     return this.services.map((service) => new URL(this.stack.text(service, "uri")).host);
   }
 
+  /** A call that no request of the gateway led to is one past it: it is shown beside those that came by the gateway. */
   async handle(request: LocalRequest): Promise<LocalAnswer> {
+    if (currentRequest() !== undefined) return this.answer(request);
+    const { requests } = this.trace;
+    const id = randomUUID();
+    const startedAt = this.now();
+    const [path = ""] = request.target.split("?");
+    const presented = presentedClaims(headerValues(request, "authorization")[0]);
+    requests.begin({ id, door: "cloud-run", startedAt, method: request.method, path, presented });
+    const answer = await asPartOf(id, () => this.answer(request));
+    requests.end(id, { status: answer.status, milliseconds: this.now() - startedAt });
+    return answer;
+  }
+
+  private async answer(request: LocalRequest): Promise<LocalAnswer> {
     const target = this.services.find((service) => new URL(this.stack.text(service, "uri")).host === request.host);
     if (target === undefined) return { status: 404, body: "no such service" };
     const off = this.enabled.refusal(this.trace, "cloud-run", "run.googleapis.com");
@@ -76,7 +93,9 @@ export class CloudRun {
     try {
       const { declaration, checked, claims } = await this.admit(target, bearerOf(request));
       const name = this.stack.text(target, "name");
-      this.trace.allow("cloud-run", `${name}: ${request.method} ${request.target.split("?")[0]}`, declaration, claims);
+      const call = `${request.method} ${request.target.split("?")[0]}`;
+      const asked = declaration.endsWith(".invoker_iam_disabled") ? ", and IAM asks nobody" : "";
+      this.trace.allow("cloud-run", `${name}: ${call}${asked}`, declaration, claims);
       return await this.service({ ...request, service: name, headers: withoutSignature(request.headers, checked) });
     } catch (error) {
       if (!(error instanceof RunRefusal)) throw error;
@@ -104,14 +123,17 @@ export class CloudRun {
     if (this.stack.value(service, "invoker_iam_disabled") === true) {
       return { declaration: `${address}.invoker_iam_disabled`, checked: undefined, claims: undefined };
     }
-    const claims = token === undefined ? undefined : await this.claimsOf(service, token);
-    const members = claims === undefined ? [] : [`serviceAccount:${claims.email}`, "allAuthenticatedUsers"];
     const bindings = this.bindings.filter(
       (binding) =>
         this.stack.text(binding, "name") === this.stack.text(service, "name") &&
         this.stack.text(binding, "location") === this.stack.text(service, "location"),
     );
-    const verdict = judgeBindings(this.stack, bindings, "run.routes.invoke", [...members, "allUsers"]);
+    // Open to everybody, it takes tokens of anybody: https://cloud.google.com/run/docs/authenticating/end-users
+    const open = judgeBindings(this.stack, bindings, "run.routes.invoke", ["allUsers"]);
+    if (open.allowed) return { declaration: open.declaration ?? address, checked: undefined, claims: undefined };
+    const claims = token === undefined ? undefined : await this.claimsOf(service, token);
+    const members = claims === undefined ? [] : [`serviceAccount:${claims.email}`, "allAuthenticatedUsers"];
+    const verdict = judgeBindings(this.stack, bindings, "run.routes.invoke", members);
     const declaration = verdict.declaration ?? address;
     if (verdict.allowed) return { declaration, checked: token, claims };
     throw new RunRefusal(403, token === undefined ? "no token" : `${members[0]} is no invoker`, declaration);

@@ -5,10 +5,10 @@ import { json, type LocalAnswer, type LocalRequest } from "../local-http";
 import { LocalServer } from "../local-server";
 import type { RequestLog } from "../request-log";
 import type { Stack } from "../stack";
+import { withheld } from "../withheld";
 import { declarationAt } from "./declarations";
 import { LongPoll } from "./long-poll";
 import { detailsOf, summaryOf } from "./views";
-import { withheld } from "./withheld";
 
 export interface WhyPageProps {
   /** Which front door it is: the environment's name. */

@@ -6,12 +6,13 @@ import { HOP_TITLES } from "./hop-titles";
 const NONE = "-";
 
 /** A request in the page's list. */
-export function summaryOf({ hops, presented, answer, ...request }: SeenRequest) {
+export function summaryOf({ hops, presented, answer, client: named, ...request }: SeenRequest) {
   const refusal = refusalOf({ hops, answer });
+  const client = named ?? answer?.client;
   return {
     ...request,
     ...answer,
-    caller: answer?.client === NONE ? "anyone" : (answer?.client ?? presentedBy(presented)),
+    caller: client === NONE ? "anyone" : (client ?? presentedBy(presented)),
     ...(refusal && { refusedAt: HOP_TITLES[refusal.at].title }),
   };
 }

@@ -1,3 +1,4 @@
+import { containerAddress, type EnvoyDeclaration, isEnvoy, readEnvoyContainer } from "../envoy/declaration";
 import { judgeBindings } from "../google/bindings";
 import { EnabledServices } from "../google/enabled-services";
 import { type Block, blocksOf, type Stack } from "../stack";
@@ -8,7 +9,7 @@ const BINDING = {
   immaterial: {},
 } as const;
 const TEMPLATE = {
-  read: ["containers", "service_account"],
+  read: ["containers", "service_account", "volumes"],
   immaterial: {
     max_instance_request_concurrency: "a local service takes what comes",
     scaling: "there is one instance of a service here",
@@ -16,11 +17,11 @@ const TEMPLATE = {
   },
 } as const;
 const CONTAINER = {
-  read: ["env"],
+  read: ["env", "ports"],
   immaterial: {
     image: "a service runs as its command says, not in its container",
     liveness_probe: "a service that ends is seen at once",
-    ports: "a local service gets a free port",
+    name: "other containers of the service may refer to it",
     resources: "a local service has this machine's processor and memory",
     startup_probe: "a service is ready when it listens",
   },
@@ -41,6 +42,10 @@ export interface ServiceDeclaration {
   readonly variables: Readonly<Record<string, string>>;
   /** Variables whose value is in Secret Manager. */
   readonly secrets: readonly MountedSecret[];
+  /** What verifies callers' tokens before the service sees a call. */
+  readonly envoy?: EnvoyDeclaration;
+  /** Whether IAM asks nobody, so that Envoy alone decides who may call. */
+  readonly openToInternet: boolean;
 }
 
 export interface MountedSecret {
@@ -60,33 +65,72 @@ export function declaredServices(stack: Stack): readonly ServiceDeclaration[] {
   const off = new EnabledServices(stack).missing("secretmanager.googleapis.com");
   return stack.all("google_cloud_run_v2_service").map((resource) => {
     const [template] = stack.blocks(resource, "template", TEMPLATE);
-    const declaration = declarationOf(stack, resource, template);
     const member = `serviceAccount:${template?.body.service_account}`;
-    for (const secret of declaration.secrets) {
-      if (off !== undefined) throw new StackError(secret.address, `nobody can read a secret without ${off}`);
-      requireAccessor(stack, bindings, member, secret);
-    }
+    const requireReadable = (secretId: string, address: string) => {
+      if (off !== undefined) throw new StackError(address, `nobody can read a secret without ${off}`);
+      requireAccessor(stack, bindings, member, secretId, address);
+    };
+    const declaration = declarationOf(stack, resource, template, requireReadable);
+    for (const { secretId, address } of declaration.secrets) requireReadable(secretId, address);
     return declaration;
   });
 }
 
-function declarationOf(stack: Stack, resource: Resource, template: Block | undefined): ServiceDeclaration {
-  const [container, sidecar] = template
-    ? blocksOf(template.body.containers, `${template.address}.containers`, CONTAINER)
-    : [];
-  if (sidecar !== undefined) throw new StackError(`${resource.address}.template`, "sidecars are not played here");
-  const env = container ? blocksOf(container.body.env, `${container.address}.env`, VARIABLE) : [];
-  const at = `${resource.address}.template.containers.0.env`;
+function declarationOf(
+  stack: Stack,
+  resource: Resource,
+  template: Block | undefined,
+  requireReadable: (secretId: string, address: string) => void,
+): ServiceDeclaration {
+  const { address } = resource;
+  const containers = [template?.body.containers ?? []].flat() as unknown as readonly Block["body"][];
+  const proxies = containers.flatMap((body, index) => (isEnvoy({ address, body }) ? [index] : []));
+  const apps = containers.flatMap((_, index) => (proxies.includes(index) ? [] : [index]));
+  if (proxies.length > 1 || apps.length > 1) {
+    throw new StackError(`${address}.template.containers`, "expected the app, and before it Envoy or nothing");
+  }
+  const [app, proxy] = [apps[0] ?? 0, proxies[0]];
+  const envoy =
+    template && proxy !== undefined ? readEnvoyContainer(stack, address, template, proxy, requireReadable) : undefined;
+  const openToInternet = stack.value(resource, "invoker_iam_disabled") === true;
+  if (openToInternet && envoy === undefined) {
+    throw new StackError(`${address}.invoker_iam_disabled`, NOBODY_CHECKS);
+  }
+  const [container] = blocksOf(containers[app], containerAddress(address, app), CONTAINER);
+  const declared = environmentOf(container, containerAddress(address, app, "env"));
+  if (envoy !== undefined) requireBehind(envoy, container, declared.variables, containerAddress(address, app));
+  return { address, name: stack.text(resource, "name"), ...declared, envoy, openToInternet };
+}
+
+const NOBODY_CHECKS =
+  "nobody would check who calls: neither IAM, nor Envoy in the service\n    let IAM ask, or add a container that verifies tokens";
+
+/** A call that could reach the app by another way than through Envoy, or would not reach it through Envoy. */
+function requireBehind(
+  { configuration }: EnvoyDeclaration,
+  container: Block | undefined,
+  { PORT }: Readonly<Record<string, string>>,
+  at: string,
+): void {
+  if (container?.body.ports !== undefined) {
+    throw new StackError(`${at}.ports`, "expected none: calls must come to Envoy first");
+  }
+  const expected = String(configuration.ports.app);
+  if (PORT === expected) return;
+  throw new StackError(`${at}.env.PORT`, `got ${PORT ?? "none"}, expected ${expected}, where Envoy sends calls`);
+}
+
+function environmentOf(container: Block | undefined, at: string) {
   const variables: Record<string, string> = {};
   const secrets: MountedSecret[] = [];
-  for (const { address, body } of env) {
+  for (const { address, body } of container ? blocksOf(container.body.env, at, VARIABLE) : []) {
     const name = String(body.name);
     const secret = secretOf(address, body.value_source);
     if (secret !== undefined) secrets.push({ variable: name, secretId: secret, address: `${at}.${name}` });
     else if (typeof body.value === "string") variables[name] = body.value;
     else throw new StackError(`${at}.${name}`, "neither a value nor a secret");
   }
-  return { address: resource.address, name: stack.text(resource, "name"), variables, secrets };
+  return { variables, secrets };
 }
 
 function secretOf(at: string, source: unknown): string | undefined {
@@ -99,7 +143,8 @@ function requireAccessor(
   stack: Stack,
   bindings: readonly Resource[],
   member: string,
-  { secretId, address }: MountedSecret,
+  secretId: string,
+  address: string,
 ): void {
   const ofSecret = bindings.filter((binding) => stack.text(binding, "secret_id") === secretId);
   const verdict = judgeBindings(stack, ofSecret, "secretmanager.versions.access", [member]);

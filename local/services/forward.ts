@@ -2,9 +2,24 @@ import { randomBytes } from "node:crypto";
 import { Agent, type IncomingMessage, request } from "node:http";
 import type { LocalService, ServiceRequest } from "../google/run";
 import { KEPT_CONNECTIONS } from "../kept-connections";
+import { headerValues, type LocalRequest } from "../local-http";
 
 /** Belong to one connection, not to the message. */
 const HOP_BY_HOP = ["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length"];
+
+const TRACE = "x-cloud-trace-context";
+
+/** With the trace that Cloud Run begins where the caller has none. */
+export function traced<T extends LocalRequest>(request: T): T {
+  if (headerValues(request, TRACE).length > 0) return request;
+  const begun = `${randomBytes(16).toString("hex")}/${randomBytes(6).readUIntBE(0, 6)};o=0`;
+  return { ...request, headers: [...request.headers, [TRACE, begun]] };
+}
+
+/** Id of the trace that a request belongs to. */
+export function traceOf(request: LocalRequest): string | undefined {
+  return headerValues(request, TRACE)[0]?.split("/")[0];
+}
 
 /** Hands each request to a local port, as Cloud Run hands it to the container's. */
 export function forwardTo(port: number): LocalService {
@@ -27,20 +42,17 @@ export function forwardTo(port: number): LocalService {
         },
       );
       outgoing.on("error", failed);
-      for (const [name, values] of headersOf(incoming)) outgoing.setHeader(name, values);
+      for (const [name, values] of headersOf(traced(incoming))) outgoing.setHeader(name, values);
       outgoing.end(incoming.bytes ?? incoming.body);
     });
 }
 
-/** As they came, a repeated one repeated, and the trace that Cloud Run begins where the caller has none. */
+/** As they came, a repeated one repeated. */
 function headersOf({ headers, body, bytes }: ServiceRequest): ReadonlyMap<string, string[]> {
   const found = new Map<string, string[]>();
   for (const [name, value] of headers) {
     const key = name.toLowerCase();
     if (!HOP_BY_HOP.includes(key)) found.set(key, [...(found.get(key) ?? []), value]);
-  }
-  if (!found.has("x-cloud-trace-context")) {
-    found.set("x-cloud-trace-context", [`${randomBytes(16).toString("hex")}/${randomBytes(6).readUIntBE(0, 6)};o=0`]);
   }
   const length = bytes?.length ?? Buffer.byteLength(body);
   if (length > 0) found.set("content-length", [String(length)]);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { AddressInfo } from "node:net";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
+import { freePorts } from "../free-ports";
+import { printLines } from "../lines";
 import { StackError } from "../terraform-document";
 import type { ServiceDeclaration } from "./declaration";
 
@@ -34,7 +35,7 @@ export class ServiceProcess {
   /** Ready when it listens; rejects where it exits before, or where a secret that it mounts has no value. */
   static async start(props: ServiceProcessProps): Promise<ServiceProcess> {
     const { declaration, command, print } = props;
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     const child = spawn(command, {
       shell: true,
       // A group of its own, so that a shell and all that it started end together.
@@ -106,15 +107,6 @@ function environment({ declaration, secrets, secretsFile }: ServiceProcessProps,
   };
 }
 
-function printLines(stream: NodeJS.ReadableStream | null, print: (line: string) => void): void {
-  let rest = "";
-  stream?.setEncoding("utf8").on("data", (text: string) => {
-    const lines = `${rest}${text}`.split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) print(line);
-  });
-}
-
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
@@ -125,12 +117,4 @@ function answers(port: number): Promise<boolean> {
     socket.once("connect", () => done(true));
     socket.once("error", () => done(false));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

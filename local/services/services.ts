@@ -1,7 +1,6 @@
 import { echoService, type LocalService } from "../google/run";
-import type { Stack } from "../stack";
 import { StackError } from "../terraform-document";
-import { declaredServices, type ServiceDeclaration } from "./declaration";
+import type { ServiceDeclaration } from "./declaration";
 import { forwardTo } from "./forward";
 import { ServiceProcess } from "./process";
 
@@ -25,10 +24,10 @@ export interface ServicesProps {
 export class LocalServices {
   private readonly processes: ServiceProcess[] = [];
   private readonly byName = new Map<string, LocalService>();
+  private readonly ports = new Map<string, number>();
 
   /** Rejects where a choice names no service of the stack, or where a service does not come up; nothing is left then. */
-  static async start(stack: Stack, props: ServicesProps): Promise<LocalServices> {
-    const declared = declaredServices(stack);
+  static async start(declared: readonly ServiceDeclaration[], props: ServicesProps): Promise<LocalServices> {
     const services = new LocalServices();
     const chosen = props.choices.map((choice) => ({ choice, declaration: find(declared, choice.id) }));
     const started = await Promise.allSettled(
@@ -42,18 +41,25 @@ export class LocalServices {
 
   readonly answer: LocalService = (request) => (this.byName.get(request.service) ?? echoService)(request);
 
+  /** Of 127.0.0.1, where something of a person's own answers for a service. */
+  portOf(name: string): number | undefined {
+    return this.ports.get(name);
+  }
+
   stop(): void {
     for (const process of this.processes.splice(0)) process.stop();
   }
 
   private async add({ answeredBy }: ServiceChoice, declaration: ServiceDeclaration, props: ServicesProps) {
-    if ("port" in answeredBy) {
-      this.byName.set(declaration.name, forwardTo(answeredBy.port));
-      return;
-    }
-    const process = await ServiceProcess.start({ ...props, declaration, command: answeredBy.command });
+    const port = "port" in answeredBy ? answeredBy.port : await this.started(answeredBy.command, declaration, props);
+    this.ports.set(declaration.name, port);
+    this.byName.set(declaration.name, forwardTo(port));
+  }
+
+  private async started(command: string, declaration: ServiceDeclaration, props: ServicesProps): Promise<number> {
+    const process = await ServiceProcess.start({ ...props, declaration, command });
     this.processes.push(process);
-    this.byName.set(declaration.name, forwardTo(process.port));
+    return process.port;
   }
 }
 

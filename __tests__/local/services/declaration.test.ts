@@ -27,6 +27,7 @@ test("a service has its declared variables, and its secrets by their id", () => 
     name: "storefront-dev-orders",
     variables: { LOG_LEVEL: "debug" },
     secrets: [{ variable: "DATABASE_URL", secretId: "storefront-dev-orders-database-url", address: ENV }],
+    openToInternet: false,
   });
 });
 
@@ -45,7 +46,15 @@ test("a secret that is not mounted needs no accessor", () => {
   expect(() => orders(remove(BINDING))).not.toThrow();
 });
 
-test("a sidecar is refused by name", () => {
+test("a container beside the app that is no Envoy is refused", () => {
   const template = { containers: [{}, {}] };
-  expect(() => orders(set("google_cloud_run_v2_service.orders", { template }))).toThrow("sidecars are not played here");
+  expect(() => orders(set("google_cloud_run_v2_service.orders", { template }))).toThrow(
+    "google_cloud_run_v2_service.orders.template.containers: expected the app, and before it Envoy or nothing",
+  );
+});
+
+test("a service that IAM does not guard is refused where no Envoy does either", () => {
+  expect(() => orders(set("google_cloud_run_v2_service.orders", { invoker_iam_disabled: true }))).toThrow(
+    "google_cloud_run_v2_service.orders.invoker_iam_disabled: nobody would check who calls",
+  );
 });

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ServiceRequest } from "../../../local/google/run";
+import { declaredServices } from "../../../local/services/declaration";
 import { LocalServices, type ServiceChoice } from "../../../local/services/services";
 import { type Change, set, stackOf } from "../support/document";
 
@@ -11,7 +12,7 @@ afterEach(() => {
 
 const lines: string[] = [];
 async function start(choices: readonly ServiceChoice[], secrets: Record<string, string> = {}, ...changes: Change[]) {
-  const services = await LocalServices.start(stackOf(...changes), {
+  const services = await LocalServices.start(declaredServices(stackOf(...changes)), {
     choices,
     secrets: new Map(Object.entries(secrets)),
     secretsFile: "secrets.env",

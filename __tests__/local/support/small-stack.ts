@@ -108,7 +108,10 @@ export function smallDocument(): EditableDocument & { readonly provider: unknown
         sts: { service: "sts.googleapis.com" },
       },
       google_cloud_run_v2_service: {
-        shop: { name: "shop", location: "europe-west1", invoker_iam_disabled: true },
+        shop: { name: "shop", location: "europe-west1" },
+      },
+      google_cloud_run_v2_service_iam_binding: {
+        shop: { name: "shop", location: "europe-west1", role: "roles/run.invoker", members: ["allUsers"] },
       },
     },
   };

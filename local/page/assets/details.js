@@ -1,8 +1,5 @@
 import { byId, element } from "./elements.js";
 
-/** Where a request to the API goes, in order; what is missing at the end was never reached. */
-const LAST = "cloud-run";
-
 /** Draws one request: the verdict first, then its way, then what the tokens said. */
 export function showDetails(request) {
   const article = byId("details");
@@ -72,8 +69,8 @@ function hop({ allowed, at, checks, claims: said, declaration, reason, remark, t
     element("p", { text: reason }),
     remark ? undefined : element("p", { className: "checks", text: `looks at ${checks}` }),
     declaration ? declared(declaration, index) : undefined,
-    at === "authorizer" && request.rule
-      ? folded(`the policy's rule for ${request.route}`, `rule ${index}`, readable(request.rule))
+    (at === "authorizer" || at === "envoy") && request.rule
+      ? folded(`the rule for ${request.route}`, `rule ${index}`, readable(request.rule))
       : undefined,
     ...(said ? [folded("claims of the token it checked", `claims ${index}`, table(said))] : []),
   );
@@ -98,8 +95,9 @@ function readable(value) {
 }
 
 function end({ door, hops, status }) {
-  if (status === undefined || door !== "gateway") return undefined;
-  const reached = hops.some(({ at, allowed }) => at === LAST && allowed);
+  if (status === undefined || door === "cognito") return undefined;
+  const said = (place, answer) => hops.some(({ at, allowed, remark }) => at === place && !remark && allowed === answer);
+  const reached = said("cloud-run", true) && !said("envoy", false);
   return element(
     "li",
     { className: "end" },

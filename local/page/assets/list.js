@@ -3,6 +3,9 @@ import { byId, element } from "./elements.js";
 /** As many as the front door keeps. */
 const MOST_ROWS = 200;
 
+/** Where a request came that did not come to the gateway. */
+const DOORS = { cognito: "sign-in and tokens", "cloud-run": "past the gateway" };
+
 /** The requests, newest first; the one that is chosen is shown in full. */
 export class RequestList {
   rows = new Map();
@@ -107,7 +110,7 @@ export class RequestList {
 
 function rowOf({ id, method, path, status, startedAt, caller, refusedAt, door }) {
   const outcome = status === undefined ? "" : status < 400 ? "yes" : "no";
-  const by = [refusedAt && `refused by ${refusedAt}`, caller, door === "cognito" ? "sign-in and tokens" : undefined];
+  const by = [refusedAt && `refused by ${refusedAt}`, caller, DOORS[door]];
   return element(
     "li",
     { attributes: { "data-id": id } },

@@ -82,6 +82,7 @@ function looseBindings(): LooseMutation[] {
     const mints = [`${other(service)} mints for ${service}`];
     const nobody = [`nobody calls ${service}`];
     const others = [`${other(service)} calls ${service}`];
+    const anyToken = [...others, ...nobody, `${service} calls with another audience`];
     const role = `arn:aws:sts::${ACCOUNT}:assumed-role/storefront-dev-${other(service)}`;
     const member = `\${google_service_account.${other(service)}.member}`;
     const open = (address: string, name: string, attributes: Record<string, unknown>, lets: readonly string[]) => ({
@@ -94,14 +95,10 @@ function looseBindings(): LooseMutation[] {
       open(impersonation, "of the whole pool", { members: [`${pool}/*`] }, mints),
       open(impersonation, "of another role", { members: [`${pool}/attribute.aws_role/${role}`] }, mints),
       open(impersonation, "of any account", { members: ["allAuthenticatedUsers"] }, mints),
-      open(invoker, "of everybody", { members: ["allUsers"] }, [...others, ...nobody]),
+      open(invoker, "of everybody", { members: ["allUsers"] }, anyToken),
       open(invoker, "of any account", { members: ["allAuthenticatedUsers"] }, others),
       open(invoker, "of another service's account", { members: [member] }, others),
-      open(run, "without a check", { invoker_iam_disabled: true }, [
-        ...others,
-        ...nobody,
-        `${service} calls with another audience`,
-      ]),
+      open(run, "without a check", { invoker_iam_disabled: true }, anyToken),
       open(run, "of one audience more", { custom_audiences: ["https://other.example"] }, [
         `${service} calls with another audience`,
       ]),

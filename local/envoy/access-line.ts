@@ -1,0 +1,50 @@
+/** What Envoy's access log says of one request, in the format that the stack declares. */
+export interface AccessLine {
+  /** Joins it to the request, as it joins it to Cloud Run's own log. */
+  readonly trace: string;
+  /** It went through to the app. */
+  readonly allowed: boolean;
+  /** In words. */
+  readonly reason: string;
+  /** Of the caller: `customers/web`. */
+  readonly client?: string;
+  /** Key of the route that it found. */
+  readonly route?: string;
+}
+
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^jwt_authn_access_denied\{Jwt_is_missing\}$/, "there is no token"],
+  [/^jwt_authn_access_denied\{(.*)\}$/, "the token: $1"],
+  [/^rbac_access_denied_matched_policy\[none\]$/, "no rule lets this caller in, or none with these scopes"],
+  [/^direct_response$/, "the path could be read in another way, or the body is too large"],
+  [/^route_not_found$/, "the service has no such route"],
+];
+
+/** Undefined where it is no line of the access log. */
+export function readAccessLine(text: string): AccessLine | undefined {
+  const line = parsed(text);
+  const { why, status, flags, route, client } = line ?? {};
+  const trace = line?.["logging.googleapis.com/trace"];
+  if (typeof why !== "string" || typeof trace !== "string") return undefined;
+  const allowed = why === "via_upstream";
+  const words = WORDS.find(([pattern]) => pattern.test(why));
+  const said = words === undefined ? why : why.replace(words[0], words[1]).replaceAll("_", " ");
+  const where = typeof route === "string" ? `, route ${route}` : "";
+  const flagged = typeof flags === "string" && flags !== "-" ? ` (${flags})` : "";
+  return {
+    trace: trace.split("/").at(-1) ?? "",
+    allowed,
+    reason: `${status}${where}: ${allowed ? "handed on to the app" : said}${flagged}`,
+    ...(typeof client === "string" && client !== "-" && { client }),
+    ...(typeof route === "string" && { route }),
+  };
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
