@@ -96,3 +96,24 @@ test("the stack that lets a pipeline in is synthesized by its name, and without 
   ]);
   writeFileSync(project.path("config/bootstrap.yaml"), config);
 });
+
+test("a switch of handshakes takes away the policy that no function reads any more", () => {
+  const path = project.path("config/preview.yaml");
+  const before = readFileSync(path, "utf8");
+  try {
+    writeFileSync(path, before.replace("handshake: shared-issuer", "handshake: federated"));
+    expect(project.run(["synth", "preview"]).code).toBe(0);
+    expect(readdirSync(project.path("synthesized/preview"))).toEqual([
+      "access.md",
+      "authorizer-policy.json",
+      "main.tf.json",
+    ]);
+    writeFileSync(path, before);
+    const { error } = project.run(["synth", "--check", "preview"]);
+    expect(error).toContain("synthesized/preview/authorizer-policy.json");
+    expect(project.run(["synth", "preview"]).out).toContain("removed synthesized/preview/authorizer-policy.json");
+    expect(project.run(["synth", "--check", "preview"])).toMatchObject({ code: 0, error: "" });
+  } finally {
+    writeFileSync(path, before);
+  }
+});

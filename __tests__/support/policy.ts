@@ -10,22 +10,26 @@ import { BUILD, intentOf } from "./stack";
 export type Find = (address: string) => TerraformElement & { addOverride(path: string, value: unknown): void };
 
 /**
- * What stops the synthesis of the dev environment after a change: through the app's own `synth()`, since cdktf's test
- * helper does not raise the errors of aspects. Nothing: it is written.
+ * What stops the synthesis of an environment after a change: through the app's own `synth()`, since cdktf's test helper
+ * does not raise the errors of aspects. Nothing: it is written.
  */
 export function violations(
   change: (find: Find, stack: EnvironmentStack) => void,
   intent: Partial<Intent> = {},
+  environment = "dev",
 ): string[] {
   const outdir = mkdtempSync(join(tmpdir(), "front-door-policy-"));
   try {
     const app = new App({ outdir });
-    const stack = new EnvironmentStack(app, "dev", { intent: { ...intentOf("dev"), ...intent }, buildFolder: BUILD });
+    const stack = new EnvironmentStack(app, environment, {
+      intent: { ...intentOf(environment), ...intent },
+      buildFolder: BUILD,
+    });
     change((address) => elementAt(stack, address), stack);
     app.synth();
     return [];
   } catch (error) {
-    return (error as Error).message.split("\n[dev] ").slice(1);
+    return (error as Error).message.split(`\n[${environment}] `).slice(1);
   } finally {
     rmSync(outdir, { recursive: true });
   }

@@ -15,7 +15,7 @@ export const routesHaveOneIssuer: Rule = ({ handshake, issuers, clients, service
       const found = issuersOfScopes(scopes, issuers, clients);
       if (found.length <= 1) continue;
       report(["services", id, "routes", key], {
-        got: `callers of ${found.join(" and ")}`,
+        got: `callers of ${found.join(", ")}`,
         expected: "callers of one issuer (under shared-issuer API Gateway checks a route's tokens against one alone)",
         remedy: `take its scopes from the callers of all but one, ${FEDERATED}`,
       });

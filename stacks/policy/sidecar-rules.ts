@@ -43,28 +43,23 @@ function configurationOf(stack: DeclaredStack, service: DeclaredResource, args: 
 }
 
 function rulesOf({ static_resources, admin, ...others }: Json): SidecarRules {
-  const listeners: Json[] = static_resources.listeners;
-  const ingress = listeners.find(({ name }) => name === "ingress");
+  const ingress = (static_resources.listeners as Json[]).find(({ name }) => name === "ingress");
   const manager = ingress.filter_chains[0].filters[0].typed_config;
   const filters: Json[] = manager.http_filters;
-  const names = filters.map(({ name }) => name);
+  const names = filters.map(({ name }) => name).join(", ");
   const routes: Json[] = manager.route_config.virtual_hosts.flatMap((host: Json) => host.routes);
-  const passing = routes.filter((route) => route.route !== undefined);
-  const policies = filters.find(({ name }) => name === "scopes")?.typed_config.rules.policies ?? {};
-  const open = passing.filter((route) => opensToAnybody(route) && accessOf(route) !== "public");
+  const passing = routes.filter((route) => route.direct_response === undefined);
   return {
     routes: new Map(passing.map((route) => [String(route.name), accessOf(route)])),
     faults: [
       ...(admin === undefined ? [] : ["opens Envoy's admin port"]),
       ...("dynamic_resources" in others ? ["lets Envoy fetch its rules elsewhere"] : []),
-      ...(names.join() === FILTERS.join()
-        ? []
-        : [`has the filters ${names.join(", ")}: expected ${FILTERS.join(", ")}`]),
+      ...(names === FILTERS.join(", ") ? [] : [`has the filters ${names}: expected ${FILTERS.join(", ")}`]),
       ...filters.filter(({ disabled }) => disabled).map(({ name }) => `switches the filter ${name} off`),
-      ...open.map(({ name }) => `lets ${name} pass without a token`),
-      ...Object.keys(policies)
-        .filter((access) => access !== "public" && allowsAnybody(policies[access]))
-        .map((access) => `lets anybody pass where ${access} is asked for`),
+      ...passing
+        .filter((route) => accessOf(route) !== "public" && "typed_per_filter_config" in route)
+        .map(({ name }) => `lets ${name} pass without a token`),
+      ...filters.filter(({ name }) => ["callers", "scopes"].includes(name)).flatMap(openings),
     ],
   };
 }
@@ -73,10 +68,22 @@ function accessOf({ metadata }: Json): string {
   return String(metadata?.filter_metadata?.front_door?.access);
 }
 
-function opensToAnybody({ typed_per_filter_config }: Json): boolean {
-  return typed_per_filter_config !== undefined;
+/** In what one of the two filters that judge callers lets in whom it should not. */
+function openings({ name, typed_config: { rules } }: Json): readonly string[] {
+  if (rules?.policies === undefined) return [`has no rules in the filter ${name}, which lets everybody pass`];
+  if (rules.action !== undefined) return [`turns the filter ${name} round: leave its action out`];
+  return Object.entries<Json>(rules.policies)
+    .filter(([, { principals, permissions }]) => principals.some(isAnybody) && !permissions.every(wantsPublic))
+    .map(([access]) => `lets anybody pass where ${access} is asked for`);
 }
 
-function allowsAnybody({ principals }: Json): boolean {
-  return (principals as Json[]).some((principal) => "any" in principal);
+function isAnybody(principal: Json): boolean {
+  return "any" in principal;
+}
+
+function wantsPublic({ sourced_metadata }: Json): boolean {
+  const { metadata_matcher, metadata_source } = sourced_metadata ?? {};
+  const { filter, path, value } = metadata_matcher ?? {};
+  const isAccess = filter === "front_door" && path?.length === 1 && path[0].key === "access";
+  return metadata_source === "ROUTE" && isAccess && value?.string_match?.exact === "public";
 }

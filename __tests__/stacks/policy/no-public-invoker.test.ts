@@ -1,3 +1,4 @@
+import { CloudRunV2ServiceIamBinding } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-binding";
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
 import { violations } from "../../support/policy";
 
@@ -33,4 +34,20 @@ test("IAM's check of the invoker stays on", () => {
       violations((find) => find("google_cloud_run_v2_service.orders").addOverride("invoker_iam_disabled", value)),
     ).toEqual([expect.stringContaining(message)]);
   }
+});
+
+test("an invoker beside a check that is off stops the synthesis: Cloud Run refuses the two", () => {
+  const service = "google_cloud_run_v2_service.orders";
+  const found = violations(
+    (_, stack) => {
+      new CloudRunV2ServiceIamBinding(stack, "orders", {
+        name: `\${${service}.name}`,
+        role: "roles/run.invoker",
+        members: ["serviceAccount:somebody@example.iam.gserviceaccount.com"],
+      });
+    },
+    {},
+    "preview",
+  );
+  expect(found).toEqual([expect.stringContaining("names an invoker where IAM does not ask")]);
 });
