@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { ENVOY_VERSION } from "../../intent/envoy-version";
 
 const MOST_SERVICES = 4;
 
@@ -19,6 +20,8 @@ export const arbitraryConfig = fc
     machine: fc.boolean(),
     readers: fc.subarray(["reporting", "jobs/nightly", "agents"]),
     external: fc.boolean(),
+    handshake: fc.constantFrom("federated", "shared-issuer"),
+    verifies: fc.boolean(),
     retentionDays: fc.constantFrom(1, 30, 3653),
     tag: fc.stringMatching(/^[a-z0-9_-]{0,20}$/),
   })
@@ -52,7 +55,12 @@ function serviceShape(): fc.Arbitrary<Shape> {
 
 type Map = Record<string, unknown>;
 
-function build({ services, shapes, ...part }: Parts): Map {
+const ENVOY = `europe-docker.pkg.dev/acme/mirror/envoy:distroless-v${ENVOY_VERSION}@sha256:${"0".repeat(64)}`;
+
+function build({ services, shapes: drawn, ...part }: Parts): Map {
+  const shared = part.handshake === "shared-issuer";
+  // What that handshake cannot hold is an error of the config.
+  const shapes = shared ? drawn.map((shape) => ({ ...shape, isPublic: false, throttled: false })) : drawn;
   const chosen = services.map((id, index) => ({ id, shape: shapes[index] as Shape, index }));
   const scoped = chosen.filter(({ shape }) => !shape.isPublic).map(({ id }) => `${id}/use`);
   const clients: Map = {};
@@ -73,7 +81,7 @@ function build({ services, shapes, ...part }: Parts): Map {
         ...(readers.length > 0 && { readers }),
       };
     }
-    if (part.external) clients.agent = { issuer: "partner", subject: "agent|7", scopes: scoped.slice(0, 1) };
+    if (part.external && !shared) clients.agent = { issuer: "partner", subject: "agent|7", scopes: scoped.slice(0, 1) };
   }
   return {
     name: part.name,
@@ -82,16 +90,27 @@ function build({ services, shapes, ...part }: Parts): Map {
     state: { bucket: "shop-state", region: "eu-west-1" },
     protect: part.protect,
     federation: { generation: part.generation },
+    handshake: part.handshake,
+    envoy: { image: ENVOY },
     issuers: {
       people: { kind: "cognito", domainPrefix: "shop-people" },
-      partner: { kind: "oidc", issuer: "https://partner.example.com", audiences: ["shop"] },
+      ...(!shared && {
+        partner: {
+          kind: "oidc",
+          issuer: "https://partner.example.com",
+          audiences: ["shop"],
+          jwksUri: "https://partner.example.com/keys",
+        },
+      }),
     },
     gateway: {
       authorizerCacheSeconds: part.cacheSeconds,
-      throttle: { ratePerSecond: 50, burst: 100 },
+      ...(!shared && { throttle: { ratePerSecond: 50, burst: 100 } }),
       ...(part.cors && { cors: { origins: ["https://a.example.com"] } }),
     },
-    services: Object.fromEntries(chosen.map(({ id, shape, index }) => [id, service(id, index, shape)])),
+    services: Object.fromEntries(
+      chosen.map(({ id, shape, index }) => [id, { ...service(id, index, shape), verifyCallerToken: part.verifies }]),
+    ),
     clients,
     logs: { retentionDays: part.retentionDays },
     tags: { team: part.tag },
@@ -116,6 +135,8 @@ function service(id: string, index: number, shape: Shape): Map {
 
 interface Parts {
   readonly name: string;
+  readonly handshake: "federated" | "shared-issuer";
+  readonly verifies: boolean;
   readonly services: readonly string[];
   readonly shapes: readonly Shape[];
   readonly protect: boolean;
