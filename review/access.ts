@@ -5,6 +5,7 @@ import { openingRows } from "./access/opening-rows";
 import { NO_POLICY, type PolicyJson } from "./access/policy-json";
 import { routeRows } from "./access/route-rows";
 import { type AccessRow, rowKey } from "./access/row";
+import { sidecarsOf } from "./access/sidecar/read";
 import type { StackJson } from "./stack-json";
 
 /**
@@ -13,12 +14,13 @@ import type { StackJson } from "./stack-json";
  * policy no function decides: what Envoy's configuration in the stack says counts.
  */
 export function accessLedger(stack: StackJson, policy: PolicyJson = NO_POLICY): readonly AccessRow[] {
+  const sidecars = sidecarsOf(stack);
   return [
-    ...routeRows(stack, policy),
+    ...routeRows(stack, policy, sidecars),
     ...openingRows(stack),
-    ...issuerRows(stack, policy),
+    ...issuerRows(stack, policy, sidecars),
     ...awsRows(stack),
-    ...googleRows(stack),
+    ...googleRows(stack, sidecars),
   ]
     .map((row) => ({ row, key: rowKey(row) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))

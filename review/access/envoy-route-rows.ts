@@ -3,19 +3,19 @@ import { gatewayCheck } from "./gateway-check";
 import type { AccessRow } from "./row";
 import { admittedCallers } from "./sidecar/callers";
 import type { Sidecar, SidecarRoute } from "./sidecar/model";
-import { sidecarOf } from "./sidecar/read";
+import type { Sidecars } from "./sidecar/read";
 
 /**
  * Who may call which route of services whose invoker check is off. Anyone may call their run.app addresses, so what Envoy
  * lets pass is what counts; each row says whether the gateway lets it pass as well.
  */
-export function envoyRouteRows(stack: StackJson): readonly AccessRow[] {
+export function envoyRouteRows(stack: StackJson, sidecars: Sidecars): readonly AccessRow[] {
   const routes = resourcesOf(stack, "aws_apigatewayv2_route");
   return resourcesOf(stack, "google_cloud_run_v2_service")
     .filter(isOpen)
     .flatMap((service) => {
       const own = routes.filter((route) => serviceBehind(stack, route)?.address === service.address);
-      const sidecar = sidecarOf(stack, service);
+      const sidecar = sidecars.get(service.address);
       if (sidecar === undefined || "fault" in sidecar) return own.map((route) => unguardedRow(service, route));
       const rows = sidecar.routes.flatMap((route) => rowsOf(stack, { service, sidecar, route, declared: own }));
       const unknown = own.filter(

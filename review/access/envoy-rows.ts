@@ -2,13 +2,13 @@ import { inWords, type Resource, readable, resourcesOf, type StackJson } from ".
 import type { AccessRow } from "./row";
 import { issuerInWords } from "./sidecar/callers";
 import { hashed } from "./sidecar/fields";
-import type { Sidecar, SidecarIssuer, UnreadSidecar } from "./sidecar/model";
-import { sidecarOf } from "./sidecar/read";
+import type { Admission, Sidecar, SidecarIssuer, UnreadSidecar } from "./sidecar/model";
+import type { Sidecars } from "./sidecar/read";
 
 /** Whose tokens each Envoy takes, and for whom. */
-export function envoyIssuerRows(stack: StackJson): readonly AccessRow[] {
+export function envoyIssuerRows(stack: StackJson, sidecars: Sidecars): readonly AccessRow[] {
   return resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => {
-    const sidecar = sidecarOf(stack, service);
+    const sidecar = sidecars.get(service.address);
     // Where the invoker check is on, the authorizer's policy says whose tokens count.
     if (sidecar === undefined || "fault" in sidecar || service.attributes.invoker_iam_disabled === false) return [];
     return sidecar.issuers.map((issuer) => issuerRow(stack, service, issuer));
@@ -46,10 +46,9 @@ function issuerRow(stack: StackJson, service: Resource, issuer: SidecarIssuer): 
 }
 
 /** What a service whose invoker check is off asks of whoever comes in. */
-export function openServiceRow(stack: StackJson, service: Resource): AccessRow {
+export function openServiceRow(service: Resource, sidecar: Sidecar | UnreadSidecar | undefined): AccessRow {
   const on = inWords(service);
   const { ingress } = service.attributes;
-  const sidecar = sidecarOf(stack, service);
   if (sidecar === undefined) return { who: "ANYONE", may: "call it", on, under: `NO ENVOY BEFORE ITS APP; ${ingress}` };
   if ("fault" in sidecar) return { who: "ANYONE", may: "call it", on, under: `${notUnderstood(sidecar)}; ${ingress}` };
   const { under, terms } = wholeOf(sidecar);
@@ -63,18 +62,20 @@ export function openServiceRow(stack: StackJson, service: Resource): AccessRow {
 }
 
 /** What Envoy refuses although the invoker check is on: a protection, so that to lose it is broader. */
-export function verifiedAgainRows(stack: StackJson, service: Resource): readonly AccessRow[] {
-  const sidecar = sidecarOf(stack, service);
+export function verifiedAgainRows(
+  stack: StackJson,
+  service: Resource,
+  sidecar: Sidecar | UnreadSidecar | undefined,
+): readonly AccessRow[] {
   if (sidecar === undefined) return [];
   const on = inWords(service);
   if ("fault" in sidecar)
     return [{ who: "WHATEVER TOKEN IT IS", may: "pass Envoy", on, under: notUnderstood(sidecar) }];
   const rows = sidecar.issuers.map((issuer) => issuerRow(stack, service, issuer));
   const { under, terms } = wholeOf(sidecar);
-  const tokens = rows.flatMap(({ who, under: text, terms: each }) => [
+  const tokens = rows.flatMap(({ who, terms: each }) => [
     `${who}: ${hashed([each?.requires, each?.limits])}`,
     ...(each?.permits ?? []).map((permit) => `${who}: ${permit}`),
-    `${who}: ${text}`,
   ]);
   return [
     {
@@ -91,19 +92,29 @@ function notUnderstood({ fault, image }: UnreadSidecar): string {
   return `ENVOY'S CONFIGURATION IS NOT UNDERSTOOD: ${fault} (${short(image)})`;
 }
 
+/** Alternatives for callers, whatever else their tokens can hold: what a pool gives them may change. */
+function passes(key: string, { issuer, client, scopes, scopeClaim, conditions }: Admission): readonly string[] {
+  const ways = scopes?.map((scope) => `${scopeClaim} ${scope}`) ?? ["whatever its scopes"];
+  return ways.map((way) => [key, issuer ?? "anyone", client ?? "any client", way, ...conditions].join(", "));
+}
+
 /** Twelve digits tell one digest from another. */
 function short(image: string): string {
   return image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…");
 }
 
 /** What Envoy is and does to all calls alike. */
-function wholeOf({ image, readings, refusals, rest, routes }: Sidecar) {
+function wholeOf({ image, readings, refusals, rest, routes, idle }: Sidecar) {
+  const passing = [
+    ...routes.flatMap(({ key, admissions }) => admissions.flatMap((each) => passes(key, each))),
+    ...idle,
+  ];
   return {
     under: [
-      `Envoy (${short(image)}) lets ${routes.length} routes pass and nothing else`,
+      `Envoy (${short(image)}) lets ${routes.length} routes pass and nothing else (${hashed(passing)})`,
       `paths that could be another route's ${hashed([readings, refusals])}`,
-      `all else it does ${rest}`,
+      `all else it does ${hashed([image, rest])}`,
     ].join(", "),
-    terms: { permits: readings, requires: [`Envoy ${image}`, ...refusals, rest] },
+    terms: { permits: [...readings, ...passing], requires: [`Envoy ${image}`, ...refusals, rest] },
   };
 }

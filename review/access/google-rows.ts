@@ -1,15 +1,16 @@
 import { inWords, listOf, type Resource, readable, referred, resourcesOf, type StackJson } from "../stack-json";
 import { openServiceRow, verifiedAgainRows } from "./envoy-rows";
 import type { AccessRow } from "./row";
+import type { Sidecars } from "./sidecar/read";
 
 /** Every grant in Google that the stack declares: the federation, and each member of each binding. */
-export function googleRows(stack: StackJson): readonly AccessRow[] {
+export function googleRows(stack: StackJson, sidecars: Sidecars): readonly AccessRow[] {
   return [
     ...resourcesOf(stack, "google_iam_workload_identity_pool_provider").map((provider) =>
       federationRow(stack, provider),
     ),
     ...resourcesOf(stack, /^google_\w+_iam_(binding|member)$/).flatMap((grant) => grantRows(stack, grant)),
-    ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => serviceRows(stack, service)),
+    ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => serviceRows(stack, service, sidecars)),
     ...resourcesOf(stack, "google_service_account_key").map(({ address, attributes }) => ({
       who: `whoever holds the key ${address}`,
       may: "become it, from anywhere",
@@ -77,9 +78,10 @@ function memberInWords(stack: StackJson, member: string): string {
 }
 
 /** What a service asks of whoever comes in: the check itself, the audiences it takes, and as whom it then acts. */
-function serviceRows(stack: StackJson, service: Resource): readonly AccessRow[] {
+function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): readonly AccessRow[] {
   const { invoker_iam_disabled, custom_audiences, ingress } = service.attributes;
-  if (invoker_iam_disabled !== false) return [openServiceRow(stack, service)];
+  const sidecar = sidecars.get(service.address);
+  if (invoker_iam_disabled !== false) return [openServiceRow(service, sidecar)];
   return [
     {
       who: "whoever holds roles/run.invoker",
@@ -88,6 +90,6 @@ function serviceRows(stack: StackJson, service: Resource): readonly AccessRow[] 
       under: `an ID token for ${[...listOf(custom_audiences), "its run.app URL"].join(" or ")}; ${ingress}`,
       terms: { permits: [...listOf(custom_audiences), String(ingress)] },
     },
-    ...verifiedAgainRows(stack, service),
+    ...verifiedAgainRows(stack, service, sidecar),
   ];
 }

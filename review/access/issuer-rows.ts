@@ -3,16 +3,17 @@ import { envoyIssuerRows } from "./envoy-rows";
 import type { PolicyIssuerJson, PolicyJson } from "./policy-json";
 import type { AccessRow } from "./row";
 import { issuerInWords } from "./sidecar/callers";
+import type { Sidecars } from "./sidecar/read";
 
 /** Who may become a caller: sign-up, app clients and the tokens that the authorizer takes. */
-export function issuerRows(stack: StackJson, policy: PolicyJson): readonly AccessRow[] {
+export function issuerRows(stack: StackJson, policy: PolicyJson, sidecars: Sidecars): readonly AccessRow[] {
   return [
     ...signUpRows(stack),
     ...appClientRows(stack),
     ...scopeRows(stack),
     ...trustedTokenRows(policy),
     ...jwtAuthorizerRows(stack),
-    ...envoyIssuerRows(stack),
+    ...envoyIssuerRows(stack, sidecars),
   ];
 }
 

@@ -4,10 +4,11 @@ import { envoyRouteRows, isOpen, serviceBehind } from "./envoy-route-rows";
 import type { PolicyJson } from "./policy-json";
 import type { AccessRow } from "./row";
 import { admittedCallers } from "./sidecar/callers";
-import { sidecarOf } from "./sidecar/read";
+import type { Sidecar, UnreadSidecar } from "./sidecar/model";
+import type { Sidecars } from "./sidecar/read";
 
 /** Who may call which route: the authorizer's decision, and the cache that replays it; or what Envoy lets pass. */
-export function routeRows(stack: StackJson, policy: PolicyJson): readonly AccessRow[] {
+export function routeRows(stack: StackJson, policy: PolicyJson, sidecars: Sidecars): readonly AccessRow[] {
   const callers = callersOf(stack, policy);
   const onceFor = memo<string>();
   const onceDecided = memo<ReturnType<typeof decidedBy>>();
@@ -25,7 +26,9 @@ export function routeRows(stack: StackJson, policy: PolicyJson): readonly Access
     // A function denies what its policy does not list, so such a route opens nothing.
     if (known === undefined) return [{ who: "nobody", may: key, on, under: `${under}; not in the policy` }];
     if (known.access === "public") return [{ who: "anyone", may: key, on, under, terms }];
-    const again = onceVerified(service?.address ?? "", () => verifiedAgain(stack, service));
+    const again = onceVerified(service?.address ?? "", () =>
+      verifiedAgain(stack, sidecars.get(service?.address ?? "")),
+    );
     return scopedRows(key, known.access.scopes, callers).map(({ permits, ...row }) => {
       const envoy = row.who === "nobody" ? undefined : again?.(key, row.who, permits);
       const words = [row.under, under, ...(envoy === undefined ? [] : [envoy])];
@@ -33,14 +36,13 @@ export function routeRows(stack: StackJson, policy: PolicyJson): readonly Access
       return { ...row, on, under: words.join("; "), terms: { ...terms, permits, requires } };
     });
   });
-  return [...byFunctions, ...envoyRouteRows(stack)];
+  return [...byFunctions, ...envoyRouteRows(stack, sidecars)];
 }
 
 /** What Envoy in the instance says of a caller whom the authorizer lets pass. */
 type Again = (key: string, who: string, scopes: readonly string[]) => string;
 
-function verifiedAgain(stack: StackJson, service: Resource | undefined): Again | undefined {
-  const sidecar = service && sidecarOf(stack, service);
+function verifiedAgain(stack: StackJson, sidecar: Sidecar | UnreadSidecar | undefined): Again | undefined {
   if (sidecar === undefined || "fault" in sidecar) return undefined;
   const passing = new Map(
     sidecar.routes.map(({ key, admissions }) => [key, admittedCallers(stack, sidecar, admissions)]),

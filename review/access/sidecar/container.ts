@@ -28,41 +28,47 @@ export function envoyContainer(stack: StackJson, service: Resource): EnvoyContai
   const places = args.flatMap((arg, index) => (CONFIGURATION.includes(arg) ? [index] : []));
   const [place] = places;
   if (place === undefined) return undefined;
-  const { args: _, image, ports, ...rest } = ingress;
-  const options = args.filter((_arg, index) => index !== place + 1);
+  const { args: _, image, ports, volume_mounts, ...rest } = ingress;
+  const options = args.filter((_arg, index) => index !== place && index !== place + 1);
   const own = Object.entries(rest).filter(([key]) => !NEUTRAL.includes(key));
   const port = [ports ?? {}].flat()[0]?.container_port;
   // Of two, Envoy merges one into the other.
   const value = places.length === 1 ? args[place + 1] : undefined;
-  const volume = args[place] === "--config-yaml" ? undefined : volumeOf(template, ingress, String(value));
+  const isText = args[place] === "--config-yaml";
+  const mount = isText ? undefined : mountOf(ingress, String(value));
+  const mounts = listed(ingress.volume_mounts).filter((each) => each !== mount);
+  const volumes = listed(template.volumes).filter(({ name }) => mounts.some((each) => each.name === name));
+  const volume = listed(template.volumes).find(({ name }) => name === mount?.name);
   return {
     image: String(image),
     port,
-    configuration: args[place] === "--config-yaml" ? value : secretText(stack, volume, String(value)),
-    rest: { options, ports: [ports].flat(), ...Object.fromEntries(own), ...(volume !== undefined && { volume }) },
+    configuration: isText ? value : secretText(stack, volume, `${value}`.slice(`${mount?.mount_path}/`.length)),
+    // How the configuration comes is no more than its length's doing.
+    rest: { options, ports: [ports].flat(), ...Object.fromEntries(own), mounts, volumes },
   };
 }
 
-function volumeOf(template: Attributes, container: Attributes, path: string): Attributes | undefined {
-  const mounts: readonly Attributes[] = [container.volume_mounts ?? []].flat();
-  const mount = mounts.find(({ mount_path }) => path.startsWith(`${mount_path}/`));
-  const volumes: readonly Attributes[] = [template.volumes ?? []].flat();
-  return mount && volumes.find(({ name }) => name === mount.name);
+function listed(value: unknown): readonly Attributes[] {
+  return value === undefined ? [] : ([value].flat() as readonly Attributes[]);
 }
 
-/** The text of the secret's version that is mounted as this file. */
-function secretText(stack: StackJson, volume: Attributes | undefined, path: string): string | undefined {
+function mountOf(container: Attributes, path: string): Attributes | undefined {
+  return listed(container.volume_mounts).find(({ mount_path }) => path.startsWith(`${mount_path}/`));
+}
+
+/** The text of the secret's version that is mounted under this name. */
+function secretText(stack: StackJson, volume: Attributes | undefined, file: string): string | undefined {
   const secret: Attributes = [volume?.secret ?? {}].flat()[0];
-  const items: readonly Attributes[] = [secret.items ?? []].flat();
-  const item = items.find((each) => path.endsWith(`/${each.path}`));
-  if (item === undefined) return undefined;
-  const named = referred(stack, item.version);
+  const item = listed(secret.items).find(({ path }) => path === file);
+  // Who may write to the secret may give the latest version.
+  if (item === undefined || item.version === undefined || item.version === "latest") return undefined;
   const held = referred(stack, secret.secret)?.address;
   const versions = resourcesOf(stack, "google_secret_manager_secret_version").filter(
     ({ attributes }) => referred(stack, attributes.secret)?.address === held,
   );
-  // `latest`, or a number, is that of the only one that the stack declares.
-  const version = named ?? (versions.length === 1 ? versions[0] : undefined);
-  const found = version?.attributes.secret_data;
+  const named = versions.find(({ address }) => address === referred(stack, item.version)?.address);
+  // A state has its number, which is that of the only one.
+  const only = /^\d+$/.test(String(item.version)) && versions.length === 1 ? versions[0] : undefined;
+  const found = (named ?? only)?.attributes.secret_data;
   return typeof found === "string" ? found : undefined;
 }

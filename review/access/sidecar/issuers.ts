@@ -81,7 +81,7 @@ function callersOf(known: readonly Principal[], names: Attributes | undefined) {
     return values?.map((value) => ({ claim: String(claim), value, ...named(names, value) }));
   });
   const [first, ...more] = known;
-  const { client, clients: _, ...told } = names ?? {};
+  const { clients: _, ...told } = names ?? {};
   return {
     clients: clients.some((each) => each === undefined) ? undefined : clients.flatMap((each) => each ?? []),
     conditions: [

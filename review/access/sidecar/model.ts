@@ -6,6 +6,8 @@ export interface Sidecar {
   readonly issuers: readonly SidecarIssuer[];
   /** What could be read as another route's call, a text for each pair of routes: more of them is broader. */
   readonly readings: readonly string[];
+  /** Policies of the rules that count for no route: more of them is broader. */
+  readonly idle: readonly string[];
   /** What is refused whatever the route. */
   readonly refusals: readonly string[];
   /** Hash of everything else that the configuration and the container say. */
@@ -29,6 +31,8 @@ export interface Admission {
   readonly client?: string;
   /** Scopes of which the token needs one; undefined where it needs none. */
   readonly scopes?: readonly string[];
+  /** Which claim has these scopes. */
+  readonly scopeClaim: string;
   /** Whatever else must hold on this route alone. */
   readonly conditions: readonly string[];
 }

@@ -1,17 +1,26 @@
-import type { Attributes, Resource, StackJson } from "../../stack-json";
+import { type Attributes, type Resource, resourcesOf, type StackJson } from "../../stack-json";
 import { type EnvoyContainer, envoyContainer } from "./container";
 import type { RouteEntry } from "./entries";
 import { fields, hashed, list, NotUnderstood, only, single, typeOf } from "./fields";
 import { clientClaim, issuersOf, type Names, ofIssuer, otherThan } from "./issuers";
 import type { Admission, Sidecar, SidecarIssuer, UnreadSidecar } from "./model";
 import { routeTable } from "./routes";
-import { both, type Principal, principalsFor, type Rules, rulesOf } from "./rules";
+import { both, idlePolicies, type Principal, principalsFor, type Rules, rulesOf } from "./rules";
+
+/** By address of the service; none where callers meet no Envoy. */
+export type Sidecars = ReadonlyMap<string, Sidecar | UnreadSidecar>;
 
 /**
- * What Envoy before a service's app lets through. Undefined where callers meet no Envoy. Read by itself, from the stack
- * alone: what is not understood is a fault, and never left out.
+ * What each Envoy before a service's app lets through. Read by itself, from the stack alone: what is not understood is a
+ * fault, and never left out.
  */
-export function sidecarOf(stack: StackJson, service: Resource): Sidecar | UnreadSidecar | undefined {
+export function sidecarsOf(stack: StackJson): Sidecars {
+  const services = resourcesOf(stack, "google_cloud_run_v2_service");
+  const found = services.map((service) => [service.address, sidecarOf(stack, service)] as const);
+  return new Map(found.flatMap(([address, sidecar]) => (sidecar === undefined ? [] : [[address, sidecar]])));
+}
+
+function sidecarOf(stack: StackJson, service: Resource): Sidecar | UnreadSidecar | undefined {
   const container = envoyContainer(stack, service);
   if (container === undefined) return undefined;
   const { image, configuration } = container;
@@ -57,11 +66,13 @@ function sidecar(configuration: Attributes, container: EnvoyContainer): Sidecar 
       admissions: admissionsOf(route, rules, issuers, names),
     })),
     readings: table.readings,
+    idle: rules.flatMap((each, index) => idlePolicies(each, table.routes).map((text) => `rule ${index + 1}: ${text}`)),
     refusals: table.refusals,
     rest: hashed({
       container: container.rest,
       ...{ boot, resources, others, manager, hostRest, strip, script, router, onwards: table.onwards },
       rules: [first, second].map((rule) => (rule as Attributes).typed_config.rules_stat_prefix),
+      names: (filters as readonly Attributes[]).map(({ name, typed_config }) => [name, typed_config["@type"]]),
       strips: (jwt as Attributes).typed_config.strip_failure_response,
       clusters: all.filter(({ name }) => !fetching.includes(name)),
     }),
@@ -81,13 +92,14 @@ function managerOf(listener: unknown): Attributes {
   const where = "the listener";
   const { address, filter_chains, name } = only(listener, ["address", "filter_chains", "name"], where);
   const { filters } = only(single(filter_chains, `filter_chains of ${where}`), ["filters"], where);
-  const { typed_config } = only(single(filters, `filters of ${where}`), ["name", "typed_config"], where);
+  const chosen = only(single(filters, `filters of ${where}`), ["name", "typed_config"], where);
+  const { typed_config } = chosen;
   const manager = fields(typed_config, where);
   const other = ["rds", "scoped_routes", "upgrade_configs"].find((key) => key in manager);
   if (other !== undefined || typeOf({ typed_config }) !== "HttpConnectionManager") {
     throw new NotUnderstood(`${other ?? "the protocol"} of ${where}`);
   }
-  return { ...manager, address, name };
+  return { ...manager, address, names: [name, chosen.name] };
 }
 
 function hostOf(routes: unknown): Attributes {
@@ -117,7 +129,7 @@ function admissionsOf(
   const [callers, holders] = [principalsFor(first, metadata), principalsFor(second, metadata)];
   const passing = callers.flatMap((caller) => holders.flatMap((holder) => both(caller, holder)));
   // Without a verified token no condition on one holds.
-  if (isPublic) return passing.some(asksNothing) ? [{ conditions: [] }] : [];
+  if (isPublic) return passing.some(asksNothing) ? [{ conditions: [], scopeClaim: "no claim" }] : [];
   return issuers.flatMap(({ url, conditions: known }) => {
     const ofOne = passing.flatMap((each) => ofIssuer(each, url));
     return ofOne.flatMap((principal) => admissions(principal, url, names[url], known));
@@ -136,10 +148,10 @@ function admissions(
   known: readonly string[],
 ): readonly Admission[] {
   const claim = clientClaim(principal, names);
-  const [scopeClaim = ""] = Object.keys(principal.lists);
+  const [scopeClaim = "no claim"] = Object.keys(principal.lists);
   const { [scopeClaim]: scopes, ...lists } = principal.lists;
   const conditions = otherThan({ ...principal, lists }, claim).filter((each) => !known.includes(each));
-  const common = { issuer, conditions, ...(scopes !== undefined && { scopes }) };
+  const common = { issuer, conditions, scopeClaim, ...(scopes !== undefined && { scopes }) };
   const clients = claim === undefined ? undefined : principal.claims[claim];
   return clients === undefined ? [common] : clients.map((client) => ({ ...common, client }));
 }

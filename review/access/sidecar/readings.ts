@@ -21,10 +21,11 @@ export function readingsOf(
   const wide = [...new Map(routes.filter(({ template }) => template.includes("{")).map((each) => [each.path, each]))];
   const narrow = [...new Map(routes.map((each) => [each.path, each])).values()];
   const readings = wide.flatMap(([path, { template }]) => {
+    const guard = (guards.get(path) ?? []).map((reading) => ({ reading, of: readAs(reading) }));
     const left = new Set(guards.get(path) ?? []);
     const pairs = narrow.flatMap((rival) => {
       if (rival.path === path) return [];
-      const refused = (guards.get(path) ?? []).filter((reading) => isOf(reading, samplePath(rival)));
+      const refused = guard.filter(({ of }) => of?.test(samplePath(rival))).map(({ reading }) => reading);
       for (const reading of refused) left.delete(reading);
       const but = refused.length === 0 ? "" : ` but for ${hashed([...refused].sort())}`;
       return [`${template} read as ${rival.template}${but}`];
@@ -79,12 +80,12 @@ function alternatives(body: string): readonly string[] {
   return parts;
 }
 
-/** Whether a path is one of a reading's. Case counts for nothing there, and Node has no `(?i:…)`. */
-function isOf(reading: string, path: string): boolean {
+/** What a reading takes. Case counts for nothing there, and Node has no `(?i:…)`; undefined for what is no expression. */
+function readAs(reading: string): RegExp | undefined {
   try {
-    return new RegExp(`^(?:${reading.replaceAll("(?i:", "(?:")})$`, "i").test(path);
+    return new RegExp(`^(?:${reading.replaceAll("(?i:", "(?:")})$`, "i");
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { canonical } from "../../change/order";
 import type { Attributes } from "../../stack-json";
 import type { RefusalEntry, RouteEntry } from "./entries";
-import { fields, list, NotUnderstood, only, text } from "./fields";
+import { fields, list, NotUnderstood, only, text, typeOf } from "./fields";
 import { readingsOf } from "./readings";
 import { pathRegex, routeKey, takes } from "./route-key";
 
@@ -54,8 +54,9 @@ const JWT = "envoy.filters.http.jwt_authn";
 /** Whether the check of tokens is off, which is all that a route may say of filters. */
 function isOff(filters: unknown, where: string): boolean {
   if (filters === undefined) return false;
-  const { disabled } = only(only(filters, [JWT], where)[JWT], ["@type", "disabled"], where);
-  if (disabled !== true) throw new NotUnderstood(`filters of ${where}`);
+  const filter = only(only(filters, [JWT], where)[JWT], ["@type", "disabled"], where);
+  if (filter.disabled !== true || typeOf({ typed_config: filter }) !== "PerRouteConfig")
+    throw new NotUnderstood(`filters of ${where}`);
   return true;
 }
 

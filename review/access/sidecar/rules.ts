@@ -1,6 +1,6 @@
 import { canonical } from "../../change/order";
 import type { Attributes } from "../../stack-json";
-import { fields, list, NotUnderstood, only, text } from "./fields";
+import { fields, hashed, list, NotUnderstood, only, text } from "./fields";
 
 /** One RBAC filter: a request passes where some policy has a permission and a principal that hold. */
 export type Rules = readonly Policy[];
@@ -43,6 +43,13 @@ export function principalsFor(rules: Rules, metadata: unknown): readonly Princip
   return rules
     .filter(({ name, permissions }) => permissions.some((permission) => holds(permission, metadata, name)))
     .flatMap(({ principals }) => principals);
+}
+
+/** Policies that hold for none of these routes, each as a text. */
+export function idlePolicies(rules: Rules, routes: readonly { readonly metadata: unknown }[]): readonly string[] {
+  const counts = ({ name, permissions }: Policy) =>
+    routes.some(({ metadata }) => permissions.some((permission) => holds(permission, metadata, name)));
+  return rules.filter((policy) => !counts(policy)).map((policy) => `${policy.name} ${hashed(policy)}`);
 }
 
 function holds(permission: unknown, metadata: unknown, policy: string): boolean {
