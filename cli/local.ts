@@ -108,7 +108,10 @@ async function matrix(environment: string, { clouds }: OpenDoor): Promise<void> 
   console.log(matrixTable(result));
   for (const deviation of clouds.deviations) console.log(`\ndiffers from the stack: ${deviation}`);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(`\n${environment}: ${result.cells.length} calls in ${seconds} s; written to ${relative(ROOT, file)}`);
+  const past = result.past.length === 0 ? "" : `, and ${result.past.length} past the gateway,`;
+  console.log(
+    `\n${environment}: ${result.cells.length} calls${past} in ${seconds} s; written to ${relative(ROOT, file)}`,
+  );
   if (result.contradictions.length === 0) {
     console.log(`every answer is what synthesized/${environment}/access.md says`);
     return;

@@ -49,6 +49,15 @@ export interface CloudsProps {
   readonly runtimeFolder?: string;
 }
 
+export interface PastGateway {
+  /** Name of the Cloud Run service. */
+  readonly service: string;
+  /** `https://….run.app`: on this machine at the port of `tls`. */
+  readonly url: string;
+  /** Keys of the routes that the gateway sends there. */
+  readonly routes: readonly string[];
+}
+
 const NOBODY: ServicesProps = { choices: [], secrets: new Map(), secretsFile: "", print: () => {} };
 
 /** Both clouds of one stack on this machine, until `stop`. Everything listens on 127.0.0.1 alone. */
@@ -76,6 +85,8 @@ export interface Clouds {
   /** The services as they are declared. */
   readonly services: readonly ServiceDeclaration[];
   readonly sidecars: LocalSidecars;
+  /** Services that whoever holds a good token may call past the gateway, at their own URL. */
+  readonly pastGateway: readonly PastGateway[];
   stop(): Promise<void>;
 }
 
@@ -197,7 +208,26 @@ async function start(
     aws,
     services: declared,
     sidecars,
+    pastGateway: pastGateway(stack, declared),
   };
+}
+
+function pastGateway(stack: Stack, services: readonly ServiceDeclaration[]): readonly PastGateway[] {
+  const integrations = stack.all("aws_apigatewayv2_integration");
+  const open = stack
+    .all("google_cloud_run_v2_service")
+    .filter(({ address }) => services.some((each) => each.address === address && each.openToInternet));
+  return open.map((resource) => {
+    const url = stack.text(resource, "uri");
+    const targets = integrations
+      .filter((each) => stack.value(each, "integration_uri") === url)
+      .map((each) => `integrations/${stack.text(each, "id")}`);
+    const routes = stack
+      .all("aws_apigatewayv2_route")
+      .filter((route) => targets.includes(stack.text(route, "target")))
+      .map((route) => stack.text(route, "route_key"));
+    return { service: stack.text(resource, "name"), url, routes: routes.sort() };
+  });
 }
 
 /** Two issuers may share a host, as all user pools of a region do. */

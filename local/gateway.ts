@@ -79,7 +79,8 @@ export class LocalGateway {
 
   /** In what it was told to differ from the stack: to be shown wherever its answers are. */
   get deviations(): readonly string[] {
-    const throttling = this.options.throttling === false ? [`${this.stage.address}: requests are not throttled`] : [];
+    const off = this.options.throttling === false && this.throttles.areDeclared;
+    const throttling = off ? [`${this.stage.address}: requests are not throttled`] : [];
     return [...throttling, ...(this.cors?.deviations ?? [])];
   }
 

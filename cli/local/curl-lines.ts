@@ -18,7 +18,25 @@ export function curlLines(environment: string, clouds: Clouds, grants: readonly 
     if (route === undefined) continue;
     lines.push(caller.name, ...linesFor(environment, clouds, caller, route).map((line) => `  ${line}`));
   }
-  return lines;
+  return [...lines, ...pastLines(environment, clouds, grants)];
+}
+
+/** For each service that can be called past the gateway: a line that does, with a token that Envoy lets pass. */
+function pastLines(environment: string, clouds: Clouds, grants: readonly AccessRow[]): readonly string[] {
+  return clouds.pastGateway.flatMap(({ service, url, routes }) => {
+    // A person's token takes a browser.
+    const named = clouds.callers.filter(({ kind }) => kind !== "person");
+    const here = grants.filter(({ who, may }) => routes.includes(may) && named.some(({ name }) => name === who));
+    const route = simplest(here);
+    const caller = named.find(({ name }) => here.some(({ who, may }) => who === name && may === route));
+    if (route === undefined || caller === undefined) return [];
+    const { authorityFile, port } = clouds.tls;
+    const at = `--cacert ${authorityFile} --connect-to ::127.0.0.1:${port} ${url}`;
+    return [
+      `${caller.name}, past the gateway: ${service} takes a good token from anybody`,
+      ...linesFor(environment, clouds, caller, route, at).map((line) => `  ${line}`),
+    ];
+  });
 }
 
 /** A route that only reads, and without a variable, if there is one. */
@@ -28,15 +46,22 @@ function simplest(grants: readonly AccessRow[]): string | undefined {
   return reads.find((route) => !route.includes("{")) ?? reads[0] ?? routes[0];
 }
 
-function linesFor(environment: string, clouds: Clouds, { name, kind, pool, client }: DeclaredCaller, route: string) {
+/** @param at where the call goes. Default: the gateway */
+function linesFor(
+  environment: string,
+  clouds: Clouds,
+  { name, kind, pool, client }: DeclaredCaller,
+  route: string,
+  at = clouds.url,
+) {
   if (kind === "external") {
-    return [call(clouds, route, `$(npm run -s token -- ${environment} --as ${quoted(name)})`)];
+    return [call(clouds, route, `$(npm run -s token -- ${environment} --as ${quoted(name)})`, at)];
   }
   if (pool === undefined || client === undefined) return [];
   const base = `${clouds.cognitoUrl}/${pool.domain}`;
   if (kind === "program") {
     const ask = `curl -s -u '${client.id}:${client.secret}' -d grant_type=client_credentials ${base}/oauth2/token`;
-    return [call(clouds, route, `$(${ask} | ${TOKEN_OF})`)];
+    return [call(clouds, route, `$(${ask} | ${TOKEN_OF})`, at)];
   }
   const query = new URLSearchParams({
     response_type: "code",
@@ -51,8 +76,8 @@ function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-function call({ url }: Clouds, routeKey: string, token?: string): string {
+function call({ url }: Clouds, routeKey: string, token?: string, at = url): string {
   const { method, path } = callOf(routeKey);
   const how = method === "GET" ? "" : method === "HEAD" ? " -I" : ` -X ${method}`;
-  return `curl -s${how} ${url}${path}${token === undefined ? "" : ` -H "Authorization: Bearer ${token}"`}`;
+  return `curl -s${how} ${at}${path}${token === undefined ? "" : ` -H "Authorization: Bearer ${token}"`}`;
 }

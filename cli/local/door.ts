@@ -63,6 +63,7 @@ export class LocalDoor {
         cognitoPort,
         gateway: { throttling, localOrigins },
         localCallbacks,
+        envoy: { progress: console.error },
         ...(page && { page: { title: environment, port: pagePort } }),
         beforeListen: () => (before === undefined ? requireFree(port) : before.stop()),
         services: {

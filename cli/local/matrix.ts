@@ -1,6 +1,6 @@
 import type { Clouds } from "../../local/clouds";
 import type { AccessRow } from "../../review/access/row";
-import { answerTo } from "./requests";
+import { type Answer, answerPast, answerTo } from "./requests";
 
 /** What one caller met at one route. */
 export interface Cell {
@@ -18,6 +18,8 @@ export interface Matrix {
   readonly callers: readonly string[];
   readonly routes: readonly string[];
   readonly cells: readonly Cell[];
+  /** The same calls past the gateway, of services that take them from anybody. */
+  readonly past: readonly Cell[];
   /** Where behaviour and ledger differ, a sentence each. */
   readonly contradictions: readonly string[];
 }
@@ -38,18 +40,28 @@ export async function callMatrix(environment: string, clouds: Clouds, grants: re
     .sort();
   const callers = [...tokens.keys()];
   const granted = new Set(grants.map(({ who, may }) => `${who}\n${may}`));
-  const calls = routes.flatMap((route) => callers.map((caller) => ({ route, caller })));
-  const cells = await inParallel(calls, async ({ route, caller }) => ({
+  const call = async (route: string, caller: string, answer: Promise<Answer>) => ({
     route,
     caller,
-    ...(await answerTo(clouds.url, route, tokens.get(caller))),
+    ...(await answer),
     allowed: granted.has(`anyone\n${route}`) || (caller !== NOBODY && granted.has(`${caller}\n${route}`)),
-  }));
+  });
+  const calls = routes.flatMap((route) => callers.map((caller) => ({ route, caller })));
+  const cells = await inParallel(calls, ({ route, caller }) =>
+    call(route, caller, answerTo(clouds.url, route, tokens.get(caller))),
+  );
+  const beside = clouds.pastGateway.flatMap(({ url, routes: own }) =>
+    own.flatMap((route) => callers.map((caller) => ({ route, caller, url }))),
+  );
+  const past = await inParallel(beside, ({ route, caller, url }) =>
+    call(route, caller, answerPast(clouds.tls, url, route, tokens.get(caller))),
+  );
   const contradictions = [
     ...cells.flatMap((cell) => contradiction(cell, grants)),
+    ...past.flatMap((cell) => contradiction(cell, grants).map((sentence) => `past the gateway, ${sentence}`)),
     ...strangers(grants, routes, callers),
   ];
-  return { environment, callers, routes, cells, contradictions };
+  return { environment, callers, routes, cells, past, contradictions };
 }
 
 /** Behind the door stands the echo, which takes everything. */

@@ -1,4 +1,6 @@
-import { request } from "node:http";
+import { type ClientRequest, request } from "node:http";
+import { request as secureRequest } from "node:https";
+import type { LocalInternet } from "../../local/tls";
 
 /** A call that fits a route key: variables get a value. */
 export function callOf(routeKey: string): { readonly method: string; readonly path: string } {
@@ -16,9 +18,31 @@ export interface Answer {
 /** One call through the door. */
 export function answerTo(door: string, routeKey: string, token: string | undefined): Promise<Answer> {
   const { method, path } = callOf(routeKey);
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return answered(request(`${door}${path}`, { method, headers: headersOf(token), agent: false }));
+}
+
+/** One call of a service past the door, at its own URL. */
+export function answerPast(
+  tls: Pick<LocalInternet, "port" | "authority">,
+  url: string,
+  routeKey: string,
+  token: string | undefined,
+): Promise<Answer> {
+  const { method, path } = callOf(routeKey);
+  const { host } = new URL(url);
+  const headers = { host, ...headersOf(token) };
+  const { port, authority: ca } = tls;
+  const to = { host: "127.0.0.1", port, servername: host, ca, agent: false } as const;
+  return answered(secureRequest({ ...to, method, path, headers }));
+}
+
+function headersOf(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+function answered(outgoing: ClientRequest): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(`${door}${path}`, { method, headers, agent: false }, (answer) => {
+    outgoing.on("response", (answer) => {
       let body = "";
       answer.setEncoding("utf8").on("data", (text: string) => {
         body += text;

@@ -49,6 +49,7 @@ interface Throttle {
  */
 export class Throttles {
   private readonly stage: Throttle;
+  private readonly stageDeclares: boolean;
   private readonly routes = new Map<string, Throttle>();
 
   constructor(
@@ -58,6 +59,7 @@ export class Throttles {
     private readonly now: () => number,
   ) {
     const [settings] = stack.blocks(stage, "default_route_settings", LIMITS);
+    this.stageDeclares = settings !== undefined;
     this.stage = settings
       ? this.declared(settings)
       : { bucket: new TokenBucket(ACCOUNT.ratePerSecond, ACCOUNT.burst, now), address: stage.address };
@@ -68,6 +70,11 @@ export class Throttles {
       }
       this.routes.set(key, this.declared(block));
     }
+  }
+
+  /** Whether the stack declares any: else the account's own limits count, which no person here reaches. */
+  get areDeclared(): boolean {
+    return this.stageDeclares || this.routes.size > 0;
   }
 
   /** The declaration that refuses, if one does. @param routeKey undefined for the gateway's own answer to a preflight */

@@ -23,6 +23,7 @@ test("answers that the ledger gives contradict nothing", async () => {
       { route: "GET /files/{path+}", caller: NOBODY, status: 200, service: "shop", allowed: true },
       { route: "GET /open/{id}", caller: NOBODY, status: 200, service: "shop", allowed: true },
     ],
+    past: [],
     contradictions: [],
   });
 });
