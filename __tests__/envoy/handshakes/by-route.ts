@@ -1,0 +1,42 @@
+import type { BothHandshakes } from "./both-handshakes";
+import { bearer, type Case, strangers, type TokenParts } from "./cases";
+
+/** Who was given which scope by the config. */
+const HOLDER: Readonly<Record<string, string>> = {
+  "orders/read": "web",
+  "orders/write": "web",
+  "orders/support": "support-desk",
+  "orders/export": "reporting-agent",
+  "accounts/read": "web",
+  "accounts/write": "web",
+  "accounts/support": "support-desk",
+};
+
+/** Every route of the stack with one token that is right and one of each kind that is wrong. */
+export async function casesByRoute(both: BothHandshakes): Promise<readonly Case[]> {
+  const { customers, clients } = both;
+  const stranger = await strangers();
+  return both.routes.flatMap(([routeKey, [scope = ""]]) => {
+    const holder = HOLDER[scope];
+    if (holder === undefined) throw new Error(`${routeKey}: nobody is known here who holds ${scope}`);
+    const clientId = clients.get(holder);
+    const other = clients.get(holder === "web" ? "support-desk" : "web");
+    const right = { sub: "ann", client_id: clientId, token_use: "access", scope: `openid ${scope}` };
+    const line = routeKey.replaceAll(/\{[^}]+\}/g, "42");
+    const kinds: Readonly<Record<string, TokenParts | undefined>> = {
+      "a right token": {},
+      "no token": undefined,
+      "another's signature": { pair: stranger },
+      "none of the scopes": { claims: { scope: "openid" } },
+      "another issuer": { claims: { iss: "https://evil.example" } },
+      "another client": { claims: { client_id: "another" } },
+      "another audience": { claims: { aud: "https://evil.example" } },
+      "a scope that the client was not given": { claims: { client_id: other } },
+      "an ID token": { claims: { token_use: "id", aud: clientId, client_id: undefined, scope: undefined } },
+    };
+    return Object.entries(kinds).map(([name, parts]): Case => {
+      if (parts === undefined) return { name, line };
+      return { name, line, headers: () => bearer(customers.token({ ...right, ...parts.claims }, parts)) };
+    });
+  });
+}

@@ -1,0 +1,267 @@
+import type { Answers } from "./call";
+
+/** Requests that are not answered alike by all three, and why. Whatever is not here must be. */
+export interface Difference {
+  /** What is sent, in words. */
+  readonly sent: string;
+  /** Names in the table of requests. */
+  readonly cases: readonly string[];
+  readonly answers: Answers;
+  readonly why: string;
+}
+
+const answers = (authorizer: number, envoy: number, gateway: number): Answers => ({ authorizer, envoy, gateway });
+
+/** First where one lets through what another refuses, then where only the status differs. */
+export const DIFFERENCES: readonly Difference[] = [
+  {
+    sent: "the claim `scope` as a list",
+    cases: ["scopes as a list"],
+    answers: answers(403, 200, 200),
+    why: "the authorizer's library takes text alone; the same scopes as a list give no more. API Gateway's part is not documented",
+  },
+  {
+    sent: "a token over 8 kB",
+    cases: ["9 kB"],
+    answers: answers(403, 200, 200),
+    why: "it is the issuer's all the same; API Gateway takes 10 KiB of headers, Envoy 16",
+  },
+  {
+    sent: "a token over 10 KiB",
+    cases: ["11 kB"],
+    answers: answers(431, 200, 431),
+    why: "the same, of a caller who goes past the gateway",
+  },
+  {
+    sent: "`iat` in the future",
+    cases: ["issued in a minute"],
+    answers: answers(403, 200, 401),
+    why: "Envoy reads `exp` and `nbf`; the token is the issuer's all the same",
+  },
+  {
+    sent: "a clock that is wrong by up to 5 s (`exp`, `nbf`)",
+    cases: ["expired two seconds ago", "valid in three seconds"],
+    answers: answers(200, 200, 401),
+    why: "API Gateway documents no leeway; the other two allow 5 s",
+  },
+  {
+    sent: "an access token with `aud`, which a user pool writes where a client asks for a resource",
+    cases: ["another audience"],
+    answers: answers(200, 200, 401),
+    why: "API Gateway reads `client_id` only where there is no `aud`; the other two know a pool's clients by `client_id` alone",
+  },
+  {
+    sent: "a token signed with ES256",
+    cases: ["a key on a curve"],
+    answers: answers(200, 200, 401),
+    why: "API Gateway takes RSA alone. A user pool signs with RS256",
+  },
+  {
+    sent: "an escape in the path, also of a letter that needs none",
+    cases: ["a variable of accents", "an encoded letter of a literal"],
+    answers: answers(200, 403, 200),
+    why: "Envoy refuses every escape: servers disagree when to decode it",
+  },
+  {
+    sent: "a scope that the config does not give this client",
+    cases: ["a scope that the client was not given"],
+    answers: answers(403, 403, 200),
+    why: "API Gateway knows clients and scopes, and not whose scope counts",
+  },
+  {
+    sent: "a token of another use (`token_use`) that has a scope all the same",
+    cases: ["an ID token with a scope", "no stated use"],
+    answers: answers(403, 403, 200),
+    why: "API Gateway does not read `token_use`. A pool's ID token has no scopes unless a trigger adds some",
+  },
+  {
+    sent: "the client in `aud`, or in a list, in place of `client_id`",
+    cases: ["the client as audience alone", "a client in a list"],
+    answers: answers(403, 403, 200),
+    why: "API Gateway asks that either is listed; what it makes of a list is not documented",
+  },
+  {
+    sent: "a `sub` that is missing, too long or no plain text",
+    cases: [
+      "no subject",
+      "a subject with a space",
+      "a subject that would write a header",
+      "a subject of 256 characters",
+    ],
+    answers: answers(403, 403, 200),
+    why: "only those two write it into a header",
+  },
+  {
+    sent: "a user pool's scopes in the claim `scp`",
+    cases: ["scopes in the claim scp"],
+    answers: answers(403, 403, 200),
+    why: "API Gateway reads `scope` and `scp` of every issuer, the other two the claim that the config names",
+  },
+  {
+    sent: "RS512 under a key whose set names no algorithm",
+    cases: ["RS512 under a key for any algorithm"],
+    answers: answers(403, 403, 200),
+    why: "API Gateway takes all of RSA, the other two RS256 and ES256",
+  },
+  {
+    sent: "a path that servers read in different ways, or that a narrower route could claim",
+    cases: [
+      "a dot segment for a variable",
+      "an encoded dot segment",
+      "a narrower route in capitals",
+      "a narrower route with an extension",
+      "a narrower route behind a dot",
+      "a narrower route encoded twice",
+      "a narrower route with a space",
+      "a narrower route in full-width letters",
+      "a narrower route by another method",
+      "a narrower route of another service",
+      "below a narrower route",
+      "a variable with a semicolon",
+      "a variable with a backslash",
+      "a variable with a zero byte",
+      "a variable that would write a header",
+      "a variable with an encoded question mark",
+      "a variable that is an escape twice",
+    ],
+    answers: answers(403, 403, 200),
+    why: "the path rule is the authorizer's and Envoy's; API Gateway has none. What it makes of escapes is not documented",
+  },
+  {
+    sent: "a token without `exp`",
+    cases: ["no expiry"],
+    answers: answers(403, 401, 200),
+    why: "API Gateway compares `exp`; that it asks for one is not documented",
+  },
+  {
+    sent: "the token alone, or after `bearer` in another case",
+    cases: ["no scheme", "bearer in small letters", "bearer in capitals"],
+    answers: answers(403, 401, 200),
+    why: "API Gateway documents that `Bearer` may be missing, and not in which case it is read",
+  },
+  {
+    sent: "a token that proves nothing: its form, signature, key, issuer, times",
+    cases: [
+      "another's signature",
+      "another issuer",
+      "alg none, no signature",
+      "alg none, a signature",
+      "no alg",
+      "HS256 with the public key",
+      "HS256 with the public key in its older form",
+      "HS256 with the modulus",
+      "RS256 that is an HMAC",
+      "alg PS256 over a signature of RS256",
+      "ES256 with a signature of zeros",
+      "ES256 under the kid of an RSA key",
+      "RS256 under the kid of a curve's key",
+      "another signature",
+      "half its signature",
+      "other claims under the signature",
+      "a key of its own in the header",
+      "an address of keys in the header",
+      "an unknown kid",
+      "a kid that is a path",
+      "a kid that every object has",
+      "a kid that is a list",
+      "the issuer with a slash",
+      "the issuer in capitals",
+      "the issuer over http",
+      "issuers in a list",
+      "no issuer",
+      "expired",
+      "an expiry in words",
+      "not yet valid",
+      "lists in lists",
+      "an issuer of lists in lists",
+      "a payload that is no JSON",
+      "__proto__ for a header",
+      "two good tokens",
+      "two tokens in one value",
+      "another scheme",
+      "the scheme alone",
+      "a tab after the scheme",
+      "a parameter",
+      "padding",
+      "quotes",
+      "two parts",
+      "five parts",
+      "the usual alphabet of base64",
+      "garbage",
+      "Basic",
+    ],
+    answers: answers(403, 401, 401),
+    why: "API Gateway makes 403 of every no of a function, and its own authorizer says 401",
+  },
+  {
+    sent: "a token of a client that the config does not know, or of none",
+    cases: ["another client", "no client", "the client in capitals"],
+    answers: answers(403, 403, 401),
+    why: "Envoy's rules refuse with 403; to API Gateway the client is the audience",
+  },
+  {
+    sent: "a token without `kid`, or with `crit`",
+    cases: ["no kid", "an empty kid", "a critical extension"],
+    answers: answers(403, 403, 401),
+    why: "Envoy's filter takes it and the rules behind it do not. That API Gateway refuses `crit` is not documented",
+  },
+  {
+    sent: "two spaces after `Bearer`",
+    cases: ["two spaces"],
+    answers: answers(403, 403, 401),
+    why: "the same",
+  },
+  {
+    sent: "a path or method that is no route's",
+    cases: [
+      "an unknown path",
+      "the root",
+      "an unknown method",
+      "a method that no route has",
+      "HEAD where GET is",
+      "a path in capitals",
+      "a slash at the end",
+      "a doubled slash",
+      "a dot segment",
+    ],
+    answers: answers(404, 403, 404),
+    why: "Envoy refuses whatever is in no rule (401 without a token), and does not say what it has",
+  },
+  {
+    sent: "an encoded slash, where it would end in another route",
+    cases: ["an encoded slash"],
+    answers: answers(403, 400, 403),
+    why: "Envoy takes none. That API Gateway decodes it first is not documented",
+  },
+  {
+    sent: "an encoded slash, where it would end in no route",
+    cases: ["an encoded slash in a variable"],
+    answers: answers(404, 400, 404),
+    why: "the same",
+  },
+  {
+    sent: "an escape that is none",
+    cases: ["an escape that is none", "an escape that is no text"],
+    answers: answers(400, 403, 400),
+    why: "what API Gateway answers is not documented",
+  },
+];
+
+/** The heading of `docs/trust-model.md` under which the table stands. */
+export const HEADING = "## Where the two handshakes decide differently";
+
+/** The same list as Markdown. */
+export function differencesTable(differences = DIFFERENCES): string {
+  const rows = differences.map(({ sent, answers: { authorizer, envoy, gateway }, why }) =>
+    [sent, ...[authorizer, envoy, gateway].map(answer), why].join(" | "),
+  );
+  return [
+    "| case | federated authorizer | Envoy | API Gateway's JWT authorizer | why |",
+    "|---|---|---|---|---|",
+    ...rows.map((row) => `| ${row} |`),
+  ].join("\n");
+}
+
+function answer(status: number): string {
+  return status === 200 ? "**yes**" : `no, ${status}`;
+}
