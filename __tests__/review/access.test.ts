@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { accessLedger, accessMarkdown } from "../../review/access";
+import type { SynthesizedState } from "../../review/change/state";
 import { mutations, type Sources } from "../support/ledger-mutations";
+import { sharedIssuerState, verifyingState } from "../support/shared-issuer";
 import { BUILD, devStack } from "../support/stack";
 
 const read = (file: string) => readFileSync(join(__dirname, "../../synthesized/dev", file), "utf8");
@@ -64,6 +66,36 @@ test("what is mutated below is all there is to mutate", () => {
 
 test.each(all.map(({ name, mutated }) => ({ name, mutated })))("$name changes a row", ({ mutated }) => {
   expect(ledger(mutated)).not.toEqual(rows);
+});
+
+describe.each<readonly [string, Sources, Readonly<Record<string, number>>]>([
+  [
+    "where Envoy decides",
+    sharedIssuerState(sources as SynthesizedState),
+    {
+      "authorizer's audience removed": 4,
+      "gateway's scope removed": 17,
+      "Envoy's clients loosened": 3,
+      "invoker check back": 3,
+    },
+  ],
+  [
+    "where the token is verified again",
+    verifyingState(sources as SynthesizedState),
+    { "Envoy's route removed": 3, "route made public": 16, "invoker check off": 3 },
+  ],
+])("%s", (_, state, most) => {
+  const before = ledger(state);
+  const found = [...mutations(state)];
+
+  test("all that there is to mutate is mutated", () => {
+    const counted = Object.keys(most).map((kind) => [kind, found.filter((each) => each.kind === kind).length]);
+    expect(Object.fromEntries(counted)).toEqual(most);
+  });
+
+  test.each(found.map(({ name, mutated }) => ({ name, mutated })))("$name changes a row", ({ mutated }) => {
+    expect(ledger(mutated)).not.toEqual(before);
+  });
 });
 
 test("the table is Markdown that no value can break", () => {

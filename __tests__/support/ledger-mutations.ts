@@ -51,7 +51,10 @@ function* resourceChanges(
   }
   const listed = LISTS[type] ?? {};
   for (const [argument, kind] of Object.entries(listed)) yield* listChanges(kind, where, argument, attributes, at);
-  for (const [kind, change] of SINGLE[type] ?? []) yield [kind, where, (copy) => change(at(copy))];
+  for (const [kind, change, applies] of SINGLE[type] ?? []) {
+    if (applies?.(attributes) ?? true) yield [kind, where, (copy) => change(at(copy))];
+  }
+  if (attributes.template?.containers?.[0]?.args !== undefined) yield* envoyChanges(where, at);
 }
 
 function* memberChanges(where: string, { members }: Json, at: (copy: Json) => Json): Generator<Described> {
@@ -88,7 +91,11 @@ function* statementChanges(
 
 /** Lists in which each entry alone opens or locks something. */
 const LISTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  aws_apigatewayv2_authorizer: { identity_sources: "identity source" },
+  aws_apigatewayv2_authorizer: {
+    identity_sources: "identity source",
+    "jwt_configuration.audience": "authorizer's audience",
+  },
+  aws_apigatewayv2_route: { authorization_scopes: "gateway's scope" },
   aws_cognito_user_pool_client: {
     allowed_oauth_scopes: "client's scope",
     allowed_oauth_flows: "flow",
@@ -103,17 +110,39 @@ const LISTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
+type Single = readonly [kind: string, change: (resource: Json) => void, applies?: (resource: Json) => boolean];
+
+const isJwt = ({ authorizer_type }: Json) => authorizer_type === "JWT";
+const isRequest = (authorizer: Json) => !isJwt(authorizer);
+
 /** Single values, each loosened alone. */
-const SINGLE: Readonly<Record<string, readonly (readonly [kind: string, change: (resource: Json) => void])[]>> = {
+const SINGLE: Readonly<Record<string, readonly Single[]>> = {
   aws_apigatewayv2_route: [
-    ["route without authorizer", (route) => Object.assign(route, { authorization_type: "NONE" })],
-    ["route of another authorizer", (route) => delete route.authorizer_id],
+    [
+      "route without authorizer",
+      (route) => Object.assign(route, { authorization_type: "NONE" }),
+      ({ authorization_type }) => authorization_type !== "NONE",
+    ],
+    [
+      "route of another authorizer",
+      (route) => delete route.authorizer_id,
+      ({ authorizer_id }) => authorizer_id !== undefined,
+    ],
     ["route to another service", (route) => Object.assign(route, { target: "integrations/other" })],
     ["route key changed", (route) => Object.assign(route, { route_key: "GET /other" })],
   ],
   aws_apigatewayv2_authorizer: [
-    ["answers kept longer", (authorizer) => Object.assign(authorizer, { authorizer_result_ttl_in_seconds: 3600 })],
-    ["another function", (authorizer) => Object.assign(authorizer, { authorizer_uri: "arn:other" })],
+    [
+      "answers kept longer",
+      (authorizer) => Object.assign(authorizer, { authorizer_result_ttl_in_seconds: 3600 }),
+      isRequest,
+    ],
+    ["another function", (authorizer) => Object.assign(authorizer, { authorizer_uri: "arn:other" }), isRequest],
+    [
+      "another issuer at the gateway",
+      (authorizer) => Object.assign(authorizer.jwt_configuration, { issuer: "https://other.example" }),
+      isJwt,
+    ],
   ],
   aws_apigatewayv2_api: [
     ["cookies allowed", (api) => Object.assign(api.cors_configuration, { allow_credentials: true })],
@@ -125,7 +154,16 @@ const SINGLE: Readonly<Record<string, readonly (readonly [kind: string, change: 
     ["permission for any principal", (permission) => Object.assign(permission, { principal: "*" })],
   ],
   google_cloud_run_v2_service: [
-    ["invoker check off", (service) => Object.assign(service, { invoker_iam_disabled: true })],
+    [
+      "invoker check off",
+      (service) => Object.assign(service, { invoker_iam_disabled: true }),
+      ({ invoker_iam_disabled }) => invoker_iam_disabled === false,
+    ],
+    [
+      "invoker check back",
+      (service) => Object.assign(service, { invoker_iam_disabled: false }),
+      ({ invoker_iam_disabled }) => invoker_iam_disabled === true,
+    ],
     ["ingress changed", (service) => Object.assign(service, { ingress: "INGRESS_TRAFFIC_INTERNAL_ONLY" })],
   ],
   google_iam_workload_identity_pool_provider: [
@@ -150,6 +188,80 @@ function* listChanges(
     yield [`${kind} removed`, `${where} ${value}`, (copy) => listAt(at(copy)).splice(index, 1)];
   }
   if (values.length > 0) yield [`${kind} added`, where, (copy) => listAt(at(copy)).push("*")];
+}
+
+/** What Envoy before an app decides by. Each change is made in the text of its configuration. */
+function* envoyChanges(where: string, at: (copy: Json) => Json): Generator<Described> {
+  const containers = (copy: Json) => at(copy).template.containers;
+  yield ["Envoy gone, so another way in", where, (copy) => containers(copy).shift()];
+  yield ["Envoy's image another", where, (copy) => Object.assign(containers(copy)[0], { image: "other" })];
+  const edit = (change: (rules: EnvoyParts) => void) => (copy: Json) => {
+    const [envoy] = containers(copy);
+    const at = envoy.args[0] === "--config-yaml" ? [envoy.args, 1] : [versionOf(copy, where), "secret_data"];
+    const [owner, key] = at as [Json, string];
+    const configuration = JSON.parse(owner[key]);
+    change(partsOf(configuration));
+    owner[key] = JSON.stringify(configuration);
+  };
+  yield [
+    "Envoy's clients loosened",
+    where,
+    edit(({ callers }) => callers.customers.principals[0].and_ids.ids.splice(1, 1)),
+  ];
+  yield ["Envoy's client removed", where, edit(({ callers }) => clientsOf(callers).pop())];
+  yield [
+    "Envoy's client added",
+    where,
+    edit(({ callers }) => clientsOf(callers).push({ string_match: { exact: "x" } })),
+  ];
+  yield ["Envoy's rule of scopes removed", where, edit(({ scopes }) => delete scopes[String(Object.keys(scopes)[0])])];
+  yield ["Envoy's rule of scopes loosened", where, edit(({ scopes }) => openFirst(scopes))];
+  yield ["Envoy's check opened: no token", where, edit(({ jwt }) => Object.assign(jwt, { rules: [] }))];
+  yield ["Envoy's keys kept longer", where, edit(({ jwt }) => keysOf(jwt, { cache_duration: "86400s" }))];
+  yield [
+    "Envoy's clock loosened",
+    where,
+    edit(({ jwt }) => Object.assign(jwt.providers.customers, { clock_skew_seconds: 900 })),
+  ];
+  yield [
+    "Envoy's issuer another",
+    where,
+    edit(({ jwt }) => Object.assign(jwt.providers.customers, { issuer: "https://x" })),
+  ];
+  yield ["Envoy's route removed", where, edit(({ routes }) => routes.pop())];
+  yield ["Envoy's route opened", where, edit(({ routes }) => routes.at(-1).match.headers.pop())];
+}
+
+interface EnvoyParts {
+  readonly jwt: Json;
+  readonly callers: Json;
+  readonly scopes: Json;
+  readonly routes: Json[];
+}
+
+function partsOf(configuration: Json): EnvoyParts {
+  const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
+  const { http_filters: found, route_config } = filters[0].typed_config;
+  const rules = (filter: Json) => filter.typed_config.rules.policies;
+  const [{ routes }] = route_config.virtual_hosts;
+  return { jwt: found[1].typed_config, callers: rules(found[2]), scopes: rules(found[4]), routes };
+}
+
+function versionOf({ stack }: Json, where: string): Json {
+  return stack.resource.google_secret_manager_secret_version[`${where.split(".")[1]}_envoy`];
+}
+
+function clientsOf(callers: Json): Json[] {
+  return callers.customers.principals[0].and_ids.ids[1].sourced_metadata.metadata_matcher.value.or_match.value_matchers;
+}
+
+function openFirst(scopes: Json): void {
+  const [first] = Object.keys(scopes);
+  scopes[String(first)].principals = [{ any: true }];
+}
+
+function keysOf({ providers }: Json, change: Json): void {
+  Object.assign(providers.customers.remote_jwks, change);
 }
 
 function* policyChanges(policy: Json): Generator<Described> {

@@ -31,8 +31,8 @@ export function routeRows(stack: StackJson, policy: PolicyJson, sidecars: Sideca
     );
     return scopedRows(key, known.access.scopes, callers).map(({ permits, ...row }) => {
       const envoy = row.who === "nobody" ? undefined : again?.(key, row.who, permits);
-      const words = [row.under, under, ...(envoy === undefined ? [] : [envoy])];
-      const requires = [...asked, ...(envoy === undefined ? [] : ["a token that Envoy verifies"])];
+      const words = [row.under, under, ...(envoy === undefined ? [] : [envoy.words])];
+      const requires = [...asked, ...(envoy === undefined ? [] : ["a token that Envoy takes", ...envoy.refusals])];
       return { ...row, on, under: words.join("; "), terms: { ...terms, permits, requires } };
     });
   });
@@ -40,7 +40,11 @@ export function routeRows(stack: StackJson, policy: PolicyJson, sidecars: Sideca
 }
 
 /** What Envoy in the instance says of a caller whom the authorizer lets pass. */
-type Again = (key: string, who: string, scopes: readonly string[]) => string;
+type Again = (
+  key: string,
+  who: string,
+  scopes: readonly string[],
+) => { readonly words: string; readonly refusals: readonly string[] };
 
 function verifiedAgain(stack: StackJson, sidecar: Sidecar | UnreadSidecar | undefined): Again | undefined {
   if (sidecar === undefined || "fault" in sidecar) return undefined;
@@ -50,8 +54,11 @@ function verifiedAgain(stack: StackJson, sidecar: Sidecar | UnreadSidecar | unde
   return (key, who, scopes) => {
     const same = passing.get(key)?.filter(({ name }) => name === who) ?? [];
     const refused = scopes.filter((scope) => !same.some((each) => each.scopes?.includes(scope) ?? true));
-    if (refused.length === 0) return "Envoy verifies the token again";
-    return `ENVOY REFUSES ${refused.length === scopes.length ? "IT" : refused.join(" or ")}`;
+    const what = refused.length === scopes.length ? "IT" : refused.join(" or ");
+    return {
+      words: refused.length === 0 ? "Envoy verifies the token again" : `ENVOY REFUSES ${what}`,
+      refusals: refused.map((scope) => `not by ${scope}`),
+    };
   };
 }
 

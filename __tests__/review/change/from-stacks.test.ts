@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { changeOfStacks } from "../../../review/change/from-stacks";
@@ -7,11 +7,13 @@ import { TYPE_FACTS } from "../../../review/change/type-facts";
 import { reportOf } from "../../../review/report/report";
 import { verdictOf } from "../../../review/report/verdict";
 import { mutations } from "../../support/ledger-mutations";
+import { sharedIssuerState, verifyingState } from "../../support/shared-issuer";
 
 const read = (environment: string): SynthesizedState => {
-  const file = (name: string) =>
-    JSON.parse(readFileSync(join(__dirname, "../../../synthesized", environment, name), "utf8"));
-  return { stack: file("main.tf.json"), policy: file("authorizer-policy.json") };
+  const path = (name: string) => join(__dirname, "../../../synthesized", environment, name);
+  const file = (name: string) => JSON.parse(readFileSync(path(name), "utf8"));
+  const policy = "authorizer-policy.json";
+  return { stack: file("main.tf.json"), ...(existsSync(path(policy)) && { policy: file(policy) }) };
 };
 const dev = read("dev");
 const all = [...mutations(dev)];
@@ -25,7 +27,7 @@ function edited(edit: (stack: any, policy: any) => void): SynthesizedState {
   return copy;
 }
 
-test.each(["dev", "staging", "prod"])("%s against itself is no change", (environment) => {
+test.each(["dev", "staging", "preview", "prod"])("%s against itself is no change", (environment) => {
   const state = read(environment);
   const model = changeOfStacks(environment, state, structuredClone(state));
   expect(verdictOf(model).line).toBe(`${environment}: no change`);
@@ -43,21 +45,38 @@ test("what the review knows of types covers every type that is committed", () =>
 const LOOSER =
   /loosened|widened|opened|allowed|check off|kept longer|condition removed|for any|mapping changed|made public|another|without authorizer|(Principal|Action|Resource) changed|^(?!identity source).* added/;
 
-test.each(all.filter(({ kind }) => LOOSER.test(kind)).map(({ name, mutated }) => [name, mutated] as const))(
-  "%s: access is broadened",
-  (_, mutated) => {
-    expect(verdictOf(change(mutated as SynthesizedState)).access).toBe("broadened");
-  },
-);
+describe.each([
+  ["functions decide", dev, /./],
+  ["Envoy decides", sharedIssuerState(dev), /Envoy|gateway|authorizer|route|invoker/],
+  ["functions decide and Envoy verifies", verifyingState(dev), /Envoy/],
+])("%s", (_name, base, kinds) => {
+  const found = [...mutations(base)].filter(({ kind }) => kinds.test(kind));
 
-test("every mutation of the ledger is in the access table, and there backwards as well", () => {
-  for (const { name, mutated } of all) {
-    const forth = change(mutated as SynthesizedState).access.rows;
-    const back = change(dev, mutated as SynthesizedState).access.rows;
-    expect([name, forth.length > 0]).toEqual([name, true]);
-    const turned = back.map(({ before, after }) => JSON.stringify([after, before])).sort();
-    expect(forth.map(({ before, after }) => JSON.stringify([before, after])).sort()).toEqual(turned);
-  }
+  test.each(found.filter(({ kind }) => LOOSER.test(kind)).map(({ name, mutated }) => [name, mutated] as const))(
+    "%s: access is broadened",
+    (_, mutated) => {
+      expect(verdictOf(change(mutated as SynthesizedState, base)).access).toBe("broadened");
+    },
+  );
+
+  test("every mutation of the ledger is in the access table, and there backwards as well", () => {
+    for (const { name, mutated } of found) {
+      const forth = change(mutated as SynthesizedState, base).access.rows;
+      const back = change(base, mutated as SynthesizedState).access.rows;
+      expect([name, forth.length > 0]).toEqual([name, true]);
+      const turned = back.map(({ before, after }) => JSON.stringify([after, before])).sort();
+      expect(forth.map(({ before, after }) => JSON.stringify([before, after])).sort()).toEqual(turned);
+    }
+  });
+
+  test("to take a client or a scope from Envoy's rules is narrower, and to give it again broader", () => {
+    const fewer = found.filter(({ kind }) => /^Envoy's (client|rule of scopes) removed$/.test(kind));
+    for (const { name, mutated } of fewer) {
+      const effects = [change(mutated as SynthesizedState, base), change(base, mutated as SynthesizedState)];
+      const verdicts = effects.map((model) => verdictOf(model).access);
+      expect([name, ...verdicts]).toEqual([name, "narrowed", "broadened"]);
+    }
+  });
 });
 
 test.each(
