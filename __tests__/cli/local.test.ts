@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { envoyBinary } from "../envoy/support/binary";
 import { ProjectCopy } from "../support/command";
+import { describeWhere } from "../support/describe-where";
 import { LocalCommand } from "../support/local-command";
 
 jest.setTimeout(60_000);
@@ -50,8 +52,8 @@ test("from the config to an allowed and a refused call, live changes, and a clea
 });
 
 describe("--matrix", () => {
-  test("every answer is what the ledger says, and the matrix is written down", () => {
-    const { code, out, error } = project.run(["local", "dev", "--matrix"]);
+  test("every answer is what the ledger says, and the matrix is written down; no Envoy is asked for", () => {
+    const { code, out, error } = project.run(["local", "dev", "--matrix"], { ENVOY: "/nowhere/envoy" });
     expect([code, error]).toEqual([0, ""]);
     expect(out).toContain("every answer is what synthesized/dev/access.md says");
     expect(out).toMatch(/^GET \/orders +\(401\) +200 +200 +\(403\) +200 +200$/m);
@@ -80,6 +82,65 @@ describe("--matrix", () => {
     ]);
     expect(out).toMatch(/^GET \/accounts\/\{id\} .* 200 !/m);
   });
+});
+
+const envoy = envoyBinary();
+
+describeWhere("missing" in envoy ? envoy.missing : undefined, "an environment with the shared-issuer handshake", () => {
+  const ENVOY = "envoy" in envoy ? envoy.envoy : "";
+
+  test("--matrix: every answer is what the ledger says, by the gateway and past it", () => {
+    const { code, out, error } = project.run(["local", "preview", "--matrix"], { ENVOY });
+    expect([code, error]).toEqual([0, ""]);
+    expect(out).toMatch(/^GET \/orders +\(401\) +200 +\(403\) +200$/m);
+    expect(out).toMatch(/^preview: 60 calls, and 60 past the gateway, in /m);
+    expect(out).toContain("every answer is what synthesized/preview/access.md says");
+    const written = JSON.parse(readFileSync(project.path(".build/matrix-preview.json"), "utf8"));
+    expect([written.contradictions, written.past.length]).toEqual([[], 60]);
+  });
+
+  test("a ledger that says something else fails, by the gateway and past it", () => {
+    const ledger = project.path("synthesized/preview/access.md");
+    const text = readFileSync(ledger, "utf8");
+    const row = "| customers/web | GET /orders/export | service storefront-preview-orders | orders/export |";
+    writeFileSync(ledger, `${text}${row}\n`);
+    const { code, error } = project.run(["local", "preview", "--matrix"], { ENVOY });
+    writeFileSync(ledger, text);
+    const against = "customers/web got 403 from GET /orders/export, against the row";
+    expect([code, error]).toEqual([1, expect.stringContaining(`\npast the gateway, ${against}`)]);
+    expect(error).toMatch(new RegExp(`^${against}`));
+  });
+
+  test("the printed lines call, by the gateway and past it, and a change of the config is live", async () => {
+    process.env.ENVOY = ENVOY;
+    const door = new LocalCommand(project, "preview");
+    delete process.env.ENVOY;
+    const [, url = ""] = await door.prints(/^preview: (http:\/\/127\.0\.0\.1:\d+) /m);
+    if (CURL) {
+      for (const caller of ["customers/reporting-agent", "customers/reporting-agent, past the gateway"]) {
+        const line = await door.lineOf(caller);
+        const { stdout } = spawnSync("sh", ["-c", line], { encoding: "utf8" });
+        expect([caller, JSON.parse(stdout)]).toEqual([caller, expect.objectContaining({ target: "/orders" })]);
+      }
+    }
+    const overlay = project.path("config/preview.yaml");
+    const text = readFileSync(overlay, "utf8");
+    const since = door.length;
+    writeFileSync(overlay, text.replace("scopes: [orders/read, orders/write, ", "scopes: [orders/write, "));
+    const [again = ""] = await door.prints(/^preview: .*ready/m, since);
+    writeFileSync(overlay, text);
+    expect(again).toContain(url);
+    expect(await status(`${url}/orders`)).toBe(401);
+    expect(await door.close()).toBe(0);
+  });
+});
+
+test("where no Envoy is to be had, an environment that needs it does not open, and says what to do", () => {
+  const { code, error } = project.run(["local", "preview"], { ENVOY: "/nowhere/envoy" });
+  expect(code).toBe(1);
+  expect(error).toMatch(
+    /containers\.0\.args: ENVOY=\/nowhere\/envoy --version: .*ENOENT\n +Envoy verifies tokens here/,
+  );
 });
 
 test.each<[readonly string[], number, string]>([

@@ -1,5 +1,8 @@
 import { byId, element } from "./elements.js";
 
+/** Who goes by a rule of its own for each route. */
+const RULES = { authorizer: "the policy's rule for", envoy: "what Envoy wants for" };
+
 /** Draws one request: the verdict first, then its way, then what the tokens said. */
 export function showDetails(request) {
   const article = byId("details");
@@ -69,8 +72,8 @@ function hop({ allowed, at, checks, claims: said, declaration, reason, remark, t
     element("p", { text: reason }),
     remark ? undefined : element("p", { className: "checks", text: `looks at ${checks}` }),
     declaration ? declared(declaration, index) : undefined,
-    (at === "authorizer" || at === "envoy") && request.rule
-      ? folded(`the rule for ${request.route}`, `rule ${index}`, readable(request.rule))
+    RULES[at] && request.rule
+      ? folded(`${RULES[at]} ${request.route}`, `rule ${index}`, readable(request.rule))
       : undefined,
     ...(said ? [folded("claims of the token it checked", `claims ${index}`, table(said))] : []),
   );
