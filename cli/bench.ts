@@ -8,6 +8,7 @@ import { leak } from "./bench/door/leak";
 import { growth } from "./bench/growth";
 import { NotMeasured } from "./bench/not-measured";
 import { review } from "./bench/review/review";
+import { sidecar } from "./bench/sidecar/sidecar";
 import { synthesis } from "./bench/synthesis";
 import { tableLines } from "./bench/table";
 import { template } from "./bench/template";
@@ -22,6 +23,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   authorizerStart,
   authorizerDecision,
   door,
+  sidecar,
   review,
 ];
 

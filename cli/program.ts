@@ -116,7 +116,10 @@ export async function run(args: readonly string[]): Promise<void> {
   program
     .command("bench")
     .description("measure synthesis, authorizer and local front door, as ratios to a baseline of the same run")
-    .option("--only <group>", "one group: synthesis, template, growth, size, start, decision, door or leak")
+    .option(
+      "--only <group>",
+      "one group: synthesis, template, growth, size, start, decision, door, sidecar, review or leak",
+    )
     .option("--runs <rounds>", "rounds of each measurement; fifteen without")
     .action(async (...args: Parameters<typeof bench>) => (await import("./bench")).bench(...args));
   program

@@ -4,10 +4,12 @@ import { NotMeasured } from "../not-measured";
 export interface Call {
   readonly url: string;
   readonly token?: string;
+  /** The status that is expected. Default: 200. */
+  readonly status?: number;
 }
 
-/** One GET over a kept connection, until the answer's last byte; milliseconds. Anything but a 200 was not measured. */
-export function timeCall(agent: Agent, { url, token }: Call): Promise<number> {
+/** One GET over a kept connection, until the answer's last byte; milliseconds. Another status than the expected one was not measured. */
+export function timeCall(agent: Agent, { url, token, status = 200 }: Call): Promise<number> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
@@ -15,7 +17,7 @@ export function timeCall(agent: Agent, { url, token }: Call): Promise<number> {
       answer.resume();
       answer.on("error", reject);
       answer.on("end", () => {
-        if (answer.statusCode === 200) resolve(performance.now() - start);
+        if (answer.statusCode === status) resolve(performance.now() - start);
         else reject(new NotMeasured(`${url} answered ${answer.statusCode}`));
       });
     });

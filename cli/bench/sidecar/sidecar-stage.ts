@@ -1,0 +1,141 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { AuthorizerPolicy } from "../../../functions/authorizer/policy";
+import type { Intent, Service } from "../../../intent/intent";
+import { withAddresses } from "../../../local/envoy/addresses";
+import { envoyBinary } from "../../../local/envoy/binary";
+import { EnvoyProcess } from "../../../local/envoy/process";
+import { freePorts } from "../../../local/free-ports";
+import { json } from "../../../local/local-http";
+import { LocalTls } from "../../../local/tls";
+import { authorizerPolicy } from "../../../stacks/authorizer-policy";
+import { envoyConfiguration, PROBE_PATH } from "../../../stacks/google/envoy/configuration";
+import { configurationText, delivery } from "../../../stacks/google/envoy/delivery";
+import { sidecarsOf } from "../../../stacks/sidecars";
+import { BUILD, ROOT } from "../../project";
+import { startTrivialService } from "../door/door-process";
+import { SCRIPTS } from "../node-process";
+import { NotMeasured } from "../not-measured";
+
+/** What `caller-tokens.cjs` makes. */
+interface CallerTokens {
+  readonly keySet: object;
+  readonly routeKey: string;
+  sign(index: number): { readonly token: string };
+}
+
+const KEYS_HOST = "cognito-idp.eu-west-1.amazonaws.com";
+
+export interface RunningEnvoy {
+  readonly url: string;
+  readonly pid: number;
+  /** From the start of its process until its probe answered. */
+  readonly milliseconds: number;
+  stop(): Promise<void>;
+}
+
+/** One service of the config, what verifies its callers, and whoever these two need: all on 127.0.0.1. */
+export class SidecarStage {
+  private constructor(
+    private readonly binary: string,
+    private readonly intent: Intent,
+    private readonly service: Service,
+    private readonly policy: AuthorizerPolicy,
+    private readonly tokens: CallerTokens,
+    private readonly issuer: LocalTls,
+    private readonly app: { readonly port: number; stop(): void },
+  ) {}
+
+  static async open(intents: readonly Intent[]): Promise<SidecarStage> {
+    const intent = intents.find(({ services }) => services.some(({ verifiesCallerToken }) => verifiesCallerToken));
+    if (intent === undefined) throw new NotMeasured("no environment of config/ has a service that Envoy stands before");
+    const found = envoyBinary({
+      folder: join(ROOT, "local", "envoy"),
+      build: BUILD,
+      progress: (line) => console.error(`sidecar: ${line}`),
+    });
+    if ("missing" in found) throw new NotMeasured(`no Envoy here: ${found.missing}`);
+    const policy = authorizerPolicy(intent);
+    const tokens = callerTokens(policy);
+    const owner = policy.routes[tokens.routeKey]?.service;
+    const service = intent.services.find(({ id }) => id === owner);
+    if (service === undefined) throw new NotMeasured(`no service of ${intent.environment} has ${tokens.routeKey}`);
+    const issuer = await LocalTls.start(new Map([[KEYS_HOST, async () => json(200, tokens.keySet)]]));
+    const app = await startTrivialService();
+    return new SidecarStage(found.path, intent, service, policy, tokens, issuer, app);
+  }
+
+  /** The service itself, past Envoy. */
+  get appUrl(): string {
+    return `http://127.0.0.1:${this.app.port}${this.path}`;
+  }
+
+  token(index = 0): string {
+    return this.tokens.sign(index).token;
+  }
+
+  /** @param rememberedTokens of the sidecar, which the stack leaves out */
+  async envoy(rememberedTokens?: number): Promise<RunningEnvoy> {
+    const [ingress = 0, probe = 0] = await freePorts(2);
+    const args = delivery("{}").args.map((each) =>
+      each === "{}" ? this.configuration({ ingress, probe }, rememberedTokens) : each,
+    );
+    const start = performance.now();
+    const running = await EnvoyProcess.start({
+      binary: this.binary,
+      args,
+      address: `Envoy of ${this.service.id}`,
+      probe: { port: probe, path: PROBE_PATH },
+      onLine: () => {},
+      onEnd: (why) => console.error(`sidecar: Envoy ${why}`),
+    });
+    const milliseconds = performance.now() - start;
+    const url = `http://127.0.0.1:${ingress}${this.path}`;
+    return { url, pid: running.pid ?? 0, milliseconds, stop: () => running.stop() };
+  }
+
+  async close(): Promise<void> {
+    this.app.stop();
+    await this.issuer.stop();
+  }
+
+  private get path(): string {
+    return this.tokens.routeKey.split(" ")[1] ?? "/";
+  }
+
+  /** As the stack declares it for this service, with this machine's addresses. */
+  private configuration(ports: Record<"ingress" | "probe", number>, rememberedTokens?: number): string {
+    const keys = { host: KEYS_HOST, path: "/keys" };
+    const sidecar = sidecarsOf(this.intent, {
+      variables: variablesOf(this.policy),
+      keys: Object.fromEntries(this.policy.issuers.map(({ id }) => [id, keys])),
+    })(this.service);
+    if (sidecar === undefined) throw new NotMeasured(`no Envoy stands before ${this.service.id}`);
+    const at = (port: number) => ({ address: "127.0.0.1", port });
+    const remembering = { ...sidecar, ...(rememberedTokens !== undefined && { rememberedTokens }) };
+    return withAddresses(configurationText(envoyConfiguration(remembering)), {
+      listeners: { ingress: at(ports.ingress), probe: at(ports.probe) },
+      app: at(this.app.port),
+      hosts: { [KEYS_HOST]: at(this.issuer.port) },
+      authorities: this.issuer.authorityFile,
+    });
+  }
+}
+
+/** Values as an apply gives them: nobody's. */
+function variablesOf({ issuers }: AuthorizerPolicy): Readonly<Record<string, string>> {
+  const pools = issuers.flatMap((issuer) => (issuer.kind === "cognito" ? [issuer] : []));
+  return Object.fromEntries(
+    pools.flatMap(({ issuerFrom, clients }) => [
+      [issuerFrom, `https://${KEYS_HOST}/eu-west-1_${issuerFrom}`],
+      ...clients.map(({ clientIdFrom }) => [clientIdFrom, clientIdFrom.toLowerCase()] as const),
+    ]),
+  );
+}
+
+/** Of a caller of the first GET that a client of a user pool may send. */
+function callerTokens(policy: AuthorizerPolicy): CallerTokens {
+  const { CallerTokens } = createRequire(__filename)(join(SCRIPTS, "caller-tokens.cjs"));
+  const routes = Object.entries(policy.routes).filter(([key]) => key.startsWith("GET "));
+  return new CallerTokens({ ...policy, routes: Object.fromEntries(routes) }, variablesOf(policy));
+}
