@@ -5,6 +5,9 @@ import { admittedCallers } from "./sidecar/callers";
 import type { Sidecar, SidecarRoute } from "./sidecar/model";
 import type { Sidecars } from "./sidecar/read";
 
+/** What rows require of which the way leads past no invoker. */
+export const BY_ENVOY = "a token that Envoy verifies";
+
 /**
  * Who may call which route of services whose invoker check is off. Anyone may call their run.app addresses, so what Envoy
  * lets pass is what counts; each row says whether the gateway lets it pass as well.
@@ -65,7 +68,7 @@ function rowsOf(stack: StackJson, { service, sidecar, route, declared }: EnvoyRo
       under: [scopes?.join(" or ") ?? "whatever its scopes", ...more, words].join("; "),
       terms: {
         permits: [...(scopes ?? ["any scope"]), ...(terms.permits ?? [])],
-        requires: [...conditions, ...(terms.requires ?? []), "a token that Envoy verifies"],
+        requires: [...conditions, ...(terms.requires ?? []), BY_ENVOY],
       },
     };
   });

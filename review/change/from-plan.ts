@@ -10,6 +10,7 @@ import { own } from "../plan/shape";
 import type { Attributes } from "../stack-json";
 import { accessBetween } from "./access-between";
 import { followed } from "./follows";
+import { handshakeSwitch } from "./handshake";
 import { hiddenHash } from "./hash";
 import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
 import { normalized } from "./normal";
@@ -43,11 +44,13 @@ export function changeOfPlan(environment: string, plan: PlanJson, { head, base }
   const all = base === undefined ? caused : followed([...caused, ...policyChange(before, after)]);
   const resources = [...all].sort((a, b) => compareText(a.address, b.address));
   const hidden = hiddenHash(resources, configured);
+  const handshake = handshakeSwitch(before.stack, after.stack, resources);
   return {
     version: MODEL_VERSION,
     environment,
     source: "plan",
     access: accessBetween(before, after, all),
+    ...(handshake !== undefined && { handshake }),
     resources,
     unchanged: planned.filter((each) => each.change.actions.join() === "no-op" && actionOf(each) === undefined).length,
     drift: [...driftOf(plan, deployed)].sort((a, b) => compareText(a.address, b.address)),

@@ -2,6 +2,7 @@ import type { Attributes, StackJson } from "../stack-json";
 import { accessBetween } from "./access-between";
 import { withCascade } from "./cascade";
 import { followed } from "./follows";
+import { handshakeSwitch } from "./handshake";
 import { type AttributeChange, type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
 import { withMoves } from "./moves";
 import { normalized } from "./normal";
@@ -23,12 +24,14 @@ export function changeOfStacks(environment: string, from: SynthesizedState, to: 
   });
   const all = withCascade(changes, head.stack);
   const resources = followed([...all].sort((a, b) => compareText(a.address, b.address)));
+  const handshake = handshakeSwitch(base.stack, head.stack, resources);
   const stays = [...after.values()].filter(({ type }) => type !== "").length;
   return {
     version: MODEL_VERSION,
     environment,
     source: "synthesized",
     access: accessBetween(base, head, resources),
+    ...(handshake !== undefined && { handshake }),
     resources,
     unchanged:
       stays - all.filter(({ action, type }) => type !== "" && !["destroyed", "forgotten"].includes(action)).length,

@@ -74,6 +74,8 @@ export interface ChangeModel {
   /** Two synthesized stacks, or a plan of Terraform. */
   readonly source: "synthesized" | "plan";
   readonly access: AccessChange;
+  /** What it means that services come to trust calls in another way; undefined where they do as before. */
+  readonly handshake?: string;
   /** By address. Moved ones are here under their new address. */
   readonly resources: readonly ResourceChange[];
   /** Resources that stay as they are. */

@@ -1,3 +1,4 @@
+import { BY_ENVOY } from "../access/envoy-route-rows";
 import type { AccessRow } from "../access/row";
 import { isCall } from "../change/access-change";
 import type { ChangeModel, RowChange } from "../change/model";
@@ -53,7 +54,9 @@ export function diagramOf({ access }: ChangeModel): Diagram {
   const reached = [
     ...new Set(access.rows.map(rowOf).flatMap(({ may, on }) => (isCall(may) ? [on.replace(/^service /, "")] : []))),
   ];
-  const kept = reached.slice(0, MOST_SERVICES).flatMap((service) => wayTo(service, drawn));
+  const kept = reached
+    .slice(0, MOST_SERVICES)
+    .flatMap((service) => wayTo(service, drawn, isDirect(service, access.rows)));
   const links = [...drawn, ...kept];
   const nodes = [...unique(links.flatMap(({ from, to }) => [from, to]))].sort(
     (a, b) => a.column - b.column || (a.column < 2 ? 0 : a.label < b.label ? -1 : 1),
@@ -68,9 +71,15 @@ export function diagramOf({ access }: ChangeModel): Diagram {
   };
 }
 
+/** Where Envoy decides, no role and no service account stands between the gateway and the service. */
+function isDirect(service: string, changes: readonly RowChange[]): boolean {
+  return changes.some(({ after }) => after?.on === `service ${service}` && after.terms?.requires?.includes(BY_ENVOY));
+}
+
 /** The rest of the way to a service: role, service account and service have one name. */
-function wayTo(service: string, drawn: readonly Link[]): readonly Link[] {
-  const way = [GATEWAY, node("role", service), node("service account", service), node("service", service)];
+function wayTo(service: string, drawn: readonly Link[], direct: boolean): readonly Link[] {
+  const between = direct ? [] : [node("role", service), node("service account", service)];
+  const way = [GATEWAY, ...between, node("service", service)];
   return way.slice(1).flatMap((to, index): readonly Link[] => {
     const from = way[index] as DiagramNode;
     const there = drawn.some((link) => same(link.from, from) && same(link.to, to) && link.change !== "removed");

@@ -9,7 +9,7 @@ const MOST_LINES = { access: 12, losses: 6 } as const;
  * The whole change on at most 25 lines, for whoever reads no further: what becomes possible for whom, what goes, and
  * where else something changes.
  */
-export function digest({ access, losses, groups, drift }: Report): readonly string[] {
+export function digest({ access, losses, groups, drift, handshake }: Report): readonly string[] {
   const people = access.filter((line) => isForPeople(line));
   const parts = access.length - people.length;
   const named = cut(
@@ -18,6 +18,7 @@ export function digest({ access, losses, groups, drift }: Report): readonly stri
     "more",
   );
   return [
+    ...(handshake === undefined ? [] : [handshake]),
     ...named,
     ...(parts > 0 ? [`${parts} ${parts === 1 ? "grant" : "grants"} between the parts of both clouds`] : []),
     ...cut(

@@ -8,6 +8,8 @@ import { type Verdict, verdictOf } from "./verdict";
 export interface Report {
   readonly environment: string;
   readonly verdict: Verdict;
+  /** One sentence on another handshake, before all else. */
+  readonly handshake?: string;
   readonly access: readonly AccessLine[];
   /** Destroyed, replaced, forgotten, and whatever else puts data at risk: what holds data first. */
   readonly losses: readonly ResourceChange[];
@@ -51,6 +53,7 @@ export function reportOf(model: ChangeModel, locate: Locate = NOWHERE): Report {
   return {
     environment: model.environment,
     verdict: verdictOf(model),
+    ...(model.handshake !== undefined && { handshake: model.handshake }),
     access: accessLines(model, locate),
     losses: [...losses].sort((a, b) => Number(a.loss === undefined) - Number(b.loss === undefined)),
     drift: model.drift,

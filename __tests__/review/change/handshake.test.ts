@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { changeOfStacks } from "../../../review/change/from-stacks";
+import type { SynthesizedState } from "../../../review/change/state";
+import { markdownReport } from "../../../review/render/markdown";
+import { terminalReport } from "../../../review/render/terminal";
+import { diagramOf } from "../../../review/report/diagram";
+import { reportOf } from "../../../review/report/report";
+import { sharedIssuerState } from "../../support/shared-issuer";
+
+const read = (file: string) => JSON.parse(readFileSync(join(__dirname, "../../../synthesized/dev", file), "utf8"));
+const dev: SynthesizedState = { stack: read("main.tf.json"), policy: read("authorizer-policy.json") };
+const shared = sharedIssuerState(dev);
+const [there, back] = [changeOfStacks("dev", dev, shared), changeOfStacks("dev", shared, dev)];
+
+test("another handshake is one sentence: what no longer guards, who may go past the gateway, what goes and comes", () => {
+  expect(there.handshake).toBe(
+    "handshake of storefront-dev-accounts, storefront-dev-catalog, storefront-dev-orders: federated → shared-issuer: Cloud Run no longer checks who invokes: whoever holds a valid token may call past the gateway, whose throttles and network rules are no boundary any more, and Envoy before each app decides; destroyed with it: API Gateway 4, Cloud Run 3, IAM 17, Lambda 6, Service accounts 6, Workload identity federation 2; added with it: API Gateway 2",
+  );
+  expect(back.handshake).toMatch(
+    /shared-issuer → federated: Cloud Run checks again who invokes, .*; destroyed with it: API Gateway 2; added with it: API Gateway 4/,
+  );
+});
+
+test("it stands before all else, right under the verdict", () => {
+  const report = reportOf(there);
+  expect(terminalReport(report).split("\n")[1]?.trim()).toBe(there.handshake);
+  expect(markdownReport(report, { whole: "npm run review" })[0]?.split("\n")[2]).toMatch(/^handshake of storefront/);
+});
+
+test("both ways count as broader: in doubt a change is, and either side has callers of its own", () => {
+  expect([reportOf(there).verdict.access, reportOf(back).verdict.access]).toEqual(["broadened", "broadened"]);
+  const gained = there.access.rows.filter(({ before }) => before === undefined).map(({ after }) => after?.may);
+  expect(gained.filter((may) => may === "call it past the gateway")).toHaveLength(3);
+  const lost = there.access.rows.filter(({ after }) => after === undefined).map(({ before }) => before?.may);
+  expect(lost).toEqual(expect.arrayContaining(["roles/run.invoker", "exchange a signed GetCallerIdentity"]));
+});
+
+test("the policy goes with the functions, and comes with them", () => {
+  const policyOf = ({ resources }: typeof there) =>
+    resources.filter(({ address }) => address === "authorizer-policy.json");
+  expect(policyOf(there).map(({ action }) => action)).toEqual(["destroyed"]);
+  expect(policyOf(back).map(({ action }) => action)).toEqual(["added"]);
+});
+
+test("one service alone is named alone, and without a change nothing is said", () => {
+  const one = structuredClone(dev) as { stack: { resource: Record<string, Record<string, unknown>> } };
+  const { google_cloud_run_v2_service: services } = shared.stack.resource;
+  Object.assign(one.stack.resource.google_cloud_run_v2_service ?? {}, { accounts: services?.accounts });
+  expect(changeOfStacks("dev", dev, one as SynthesizedState).handshake).toMatch(
+    /^handshake of storefront-dev-accounts: /,
+  );
+  expect(changeOfStacks("dev", dev, structuredClone(dev)).handshake).toBeUndefined();
+});
+
+test("a service that nothing guards is no handshake", () => {
+  const open = structuredClone(dev) as { stack: { resource: Record<string, Record<string, Record<string, unknown>>> } };
+  Object.assign(open.stack.resource.google_cloud_run_v2_service?.orders ?? {}, { invoker_iam_disabled: true });
+  expect(changeOfStacks("dev", dev, open as SynthesizedState).handshake).toBeUndefined();
+});
+
+test("the picture leads from the gateway to the service itself where Envoy decides", () => {
+  const head = structuredClone(shared) as typeof shared & {
+    stack: { resource: Record<string, Record<string, object>> };
+  };
+  Object.assign(head.stack.resource.aws_apigatewayv2_route?.orders_get_orders ?? {}, { authorization_scopes: ["x/y"] });
+  const { nodes, edges } = diagramOf(changeOfStacks("dev", shared, head));
+  const labels = edges.map(({ from, to }) => [nodes[from]?.label, nodes[to]?.label].join(" → "));
+  expect(labels).toContain("API Gateway → storefront-dev-orders");
+  expect(nodes.map(({ column }) => column)).not.toContain(2);
+});
