@@ -1,12 +1,16 @@
 import { readFileSync } from "node:fs";
-import { type HttpApiHandler, httpApiHandler } from "./handler/http-api";
+import type { APIGatewayRequestAuthorizerEvent, APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
+import { httpApiHandler } from "./handler/http-api";
+import { restApiHandler } from "./handler/rest-api";
 import { httpsCall } from "./https-call";
 import { trustedIssuers } from "./issuers";
 import { GoogleTokens } from "./mint/google-tokens";
+import { pathRules } from "./path-rule";
 import type { AuthorizerPolicy } from "./policy";
 import { TokenVerifier } from "./verify-token";
 
 const policy = readPolicy();
+const rules = pathRules(policy);
 
 /** Scoped routes. Lambda handler `index.callers`. */
 export const callers = handlerOf("callers");
@@ -16,17 +20,23 @@ const publicHandler = handlerOf("public");
 /** Public routes, in a function of their own: a flood of junk tokens cannot starve them. Handler `index.public`. */
 export { publicHandler as public };
 
-function handlerOf(kind: "callers" | "public"): HttpApiHandler {
+type Event = APIGatewayRequestAuthorizerEventV2 | APIGatewayRequestAuthorizerEvent;
+
+/** Of both kinds of API, so that one function serves the two while they stand side by side. */
+function handlerOf(kind: "callers" | "public") {
   const environment = process.env;
-  return httpApiHandler({
+  const props = {
     kind,
     policy,
+    rules,
     decider: {
       verifier: new TokenVerifier(trustedIssuers(policy, environment), httpsCall),
       googleTokens: new GoogleTokens({ policy, environment, call: httpsCall, functionName: kind }),
     },
-    write: (line) => process.stdout.write(line),
-  });
+    write: (line: string) => process.stdout.write(line),
+  };
+  const [http, rest] = [httpApiHandler(props), restApiHandler(props)];
+  return (event: Event) => ("routeArn" in event ? http(event) : rest(event));
 }
 
 /** Written at synthesis beside the bundle. A function that cannot read its policy does not start: every call is denied. */

@@ -13,6 +13,11 @@ export interface AuthorizerPolicy {
   };
   readonly issuers: readonly PolicyIssuer[];
   readonly services: Readonly<Record<string, PolicyService>>;
+  /**
+   * Of a REST API whose callers have plans: the API key that a caller's usage counts to, by `<issuer>/<client>`, and
+   * `anonymous` for everybody else. No secret: nobody can call with it.
+   */
+  readonly usageKeys?: Readonly<Record<string, string>>;
   /** By API Gateway route key. A route that is not here is denied. */
   readonly routes: Readonly<Record<string, PolicyRoute>>;
 }

@@ -1,6 +1,7 @@
 import { httpApiHandler } from "../../../functions/authorizer/handler/http-api";
 import { trustedIssuers } from "../../../functions/authorizer/issuers";
 import { GoogleTokens } from "../../../functions/authorizer/mint/google-tokens";
+import { pathRules } from "../../../functions/authorizer/path-rule";
 import { TokenVerifier } from "../../../functions/authorizer/verify-token";
 import { clouds } from "../../functions/authorizer/support/clouds";
 import { requestEvent } from "../../functions/authorizer/support/event";
@@ -41,6 +42,7 @@ export class FederatedAuthorizer {
       httpApiHandler({
         kind,
         policy: SHOP,
+        rules: pathRules(SHOP),
         decider: {
           verifier: new TokenVerifier(trustedIssuers(SHOP, ENVIRONMENT), call),
           googleTokens: new GoogleTokens({ policy: SHOP, environment: ENVIRONMENT, call, functionName: kind }),

@@ -2,42 +2,28 @@ import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWith
 import { type AuthorizationRequest, type Decider, decide } from "../decide";
 import { Trace } from "../log";
 import { forbidden, type Outcome, unavailable } from "../outcome";
-import { pathRules } from "../path-rule";
+import type { PathRule } from "../path-rule";
 import type { AuthorizerPolicy } from "../policy";
-
-/**
- * What the integrations and the access log refer to as `$context.authorizer.<key>`. Every answer has every key, none
- * empty: what a mapping does with a missing one is not documented.
- */
-export interface AuthorizerContext {
-  readonly googleAuthorization: string;
-  readonly subject: string;
-  readonly client: string;
-  readonly scopes: string;
-  readonly issuer: string;
-  readonly decision: Outcome["decision"];
-}
+import { type AuthorizerContext, contextOf, NONE } from "./context";
 
 export type HttpApiHandler = (
   event: APIGatewayRequestAuthorizerEventV2,
 ) => Promise<APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext>>;
 
-export interface HttpApiHandlerProps {
+export interface HandlerProps {
   readonly kind: "callers" | "public";
   readonly policy: AuthorizerPolicy;
+  /** Of the policy's routes. */
+  readonly rules: ReadonlyMap<string, PathRule>;
   readonly decider: Decider;
   readonly write: (line: string) => void;
 }
-
-/** Stands for "no value" in a header and in the log. */
-const NONE = "-";
 
 /**
  * A Lambda authorizer of an HTTP API: payload format 2.0, simple responses. `false` becomes 403 and is cached like
  * `true`; what nobody could decide is thrown, which becomes 500 and is never cached.
  */
-export function httpApiHandler({ kind, policy, decider, write }: HttpApiHandlerProps): HttpApiHandler {
-  const rules = pathRules(policy);
+export function httpApiHandler({ kind, policy, rules, decider, write }: HandlerProps): HttpApiHandler {
   return async (event) => {
     const pathRule = rules.get(event.routeKey);
     const route = pathRule && policy.routes[event.routeKey];
@@ -87,18 +73,5 @@ function isCacheKey(sources: readonly string[] | undefined, values: readonly (st
 
 function answer(outcome: Outcome): APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext> {
   if (outcome.decision === "unavailable") throw new Error("unavailable");
-  const allowed = outcome.decision === "allowed";
-  const caller = allowed ? outcome.caller : outcome.details.caller;
-  return {
-    isAuthorized: allowed,
-    context: {
-      googleAuthorization: allowed ? outcome.googleAuthorization : NONE,
-      subject: caller?.subject ?? (allowed ? "anonymous" : NONE),
-      client: caller?.client ?? NONE,
-      // A refusal does not even say which scopes the caller has: what is missing would follow.
-      scopes: (allowed && caller?.scopes.join(" ")) || NONE,
-      issuer: caller?.issuer ?? NONE,
-      decision: outcome.decision,
-    },
-  };
+  return { isAuthorized: outcome.decision === "allowed", context: contextOf(outcome) };
 }

@@ -2,6 +2,7 @@ import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { httpApiHandler } from "../../../../functions/authorizer/handler/http-api";
 import { trustedIssuers } from "../../../../functions/authorizer/issuers";
 import { GoogleTokens } from "../../../../functions/authorizer/mint/google-tokens";
+import { pathRules } from "../../../../functions/authorizer/path-rule";
 import { TokenVerifier } from "../../../../functions/authorizer/verify-token";
 import { clouds, googleIdToken } from "../support/clouds";
 import { requestEvent } from "../support/event";
@@ -29,6 +30,7 @@ function handler(kind: "callers" | "public", cloud = kind === "callers" ? clouds
   const answer = httpApiHandler({
     kind,
     policy: POLICY,
+    rules: pathRules(POLICY),
     decider: {
       verifier: new TokenVerifier(trustedIssuers(POLICY, ENVIRONMENT), call),
       googleTokens: new GoogleTokens({

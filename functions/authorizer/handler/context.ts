@@ -1,0 +1,31 @@
+import type { Outcome } from "../outcome";
+
+/**
+ * What the integrations and the access log refer to as `$context.authorizer.<key>`. Every answer has every key, none
+ * empty: what a mapping does with a missing one is not documented.
+ */
+export interface AuthorizerContext {
+  readonly googleAuthorization: string;
+  readonly subject: string;
+  readonly client: string;
+  readonly scopes: string;
+  readonly issuer: string;
+  readonly decision: Outcome["decision"];
+}
+
+/** Stands for "no value" in a header and in the log. */
+export const NONE = "-";
+
+export function contextOf(outcome: Outcome): AuthorizerContext {
+  const allowed = outcome.decision === "allowed";
+  const caller = allowed ? outcome.caller : outcome.details.caller;
+  return {
+    googleAuthorization: allowed ? outcome.googleAuthorization : NONE,
+    subject: caller?.subject ?? (allowed ? "anonymous" : NONE),
+    client: caller?.client ?? NONE,
+    // A refusal does not even say which scopes the caller has: what is missing would follow.
+    scopes: (allowed && caller?.scopes.join(" ")) || NONE,
+    issuer: caller?.issuer ?? NONE,
+    decision: outcome.decision,
+  };
+}

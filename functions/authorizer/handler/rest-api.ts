@@ -1,0 +1,74 @@
+import type { APIGatewayAuthorizerWithContextResult, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
+import { type AuthorizationRequest, type Decider, decide } from "../decide";
+import { Trace } from "../log";
+import { forbidden, type Outcome, unavailable } from "../outcome";
+import { type AuthorizerContext, contextOf, NONE } from "./context";
+import type { HandlerProps } from "./http-api";
+
+type RestContext = { -readonly [K in keyof AuthorizerContext]: AuthorizerContext[K] };
+type Answer = APIGatewayAuthorizerWithContextResult<RestContext>;
+
+export type RestApiHandler = (event: APIGatewayRequestAuthorizerEvent) => Promise<Answer>;
+
+/** Whose usage a call counts to where the policy gives nobody else's. */
+const ANYBODY = "anonymous";
+
+/**
+ * A Lambda authorizer of a REST API: a policy of IAM's, for exactly the method and path that were asked about. What proves
+ * nothing becomes 401 and what nobody could decide 500, both thrown and never cached; a refusal is a Deny, 403, cached like
+ * an Allow. REST does not say by what it keeps answers: a policy rule sees to it where it is declared.
+ */
+export function restApiHandler({ kind, policy, rules, decider, write }: HandlerProps): RestApiHandler {
+  return async (event) => {
+    const key = `${event.httpMethod} ${event.resource}`;
+    const pathRule = rules.get(key);
+    const route = pathRule && policy.routes[key];
+    const subject = { requestId: event.requestContext?.extendedRequestId ?? NONE, route: NONE, service: NONE };
+    const trace = new Trace(route ? { ...subject, route: key, service: route.service } : subject, write);
+    const known = route && { route, pathRule, path: event.path };
+    const outcome = await judge(kind, event, known, decider, trace).catch(() => unavailable("internal"));
+    trace.finish(outcome);
+    return answer(outcome, event.methodArn, policy.usageKeys);
+  };
+}
+
+async function judge(
+  kind: "callers" | "public",
+  event: APIGatewayRequestAuthorizerEvent,
+  known: Omit<AuthorizationRequest, "authorization"> | undefined,
+  decider: Decider,
+  trace: Trace,
+): Promise<Outcome> {
+  if (!event.stageVariables?.policy) return unavailable("identity-sources");
+  // A route is live as soon as it is deployed, and the function's policy may follow: denied until then.
+  if (known === undefined) return forbidden("route-unknown");
+  const scoped = known.route.access !== "public";
+  if (scoped !== (kind === "callers")) return unavailable("route-kind");
+  // Three names of one path: two different ones in one event would make the path rule worthless.
+  const isThePath =
+    event.methodArn.endsWith(`/${event.httpMethod}${known.path}`) && event.requestContext.path.endsWith(known.path);
+  if (!isThePath) return forbidden("path-mismatch");
+  return decide(decider, { ...known, authorization: scoped ? authorizationValues(event) : [] }, trace);
+}
+
+function authorizationValues({ multiValueHeaders }: APIGatewayRequestAuthorizerEvent): readonly string[] {
+  const headers = Object.entries(multiValueHeaders ?? {});
+  return headers.flatMap(([name, values]) => (name.toLowerCase() === "authorization" ? (values ?? []) : []));
+}
+
+function answer(outcome: Outcome, methodArn: string, usageKeys: Readonly<Record<string, string>> | undefined): Answer {
+  if (outcome.decision === "unavailable") throw new Error("unavailable");
+  // This very word is what REST turns into 401.
+  if (outcome.decision === "unauthenticated") throw new Error("Unauthorized");
+  const context = contextOf(outcome);
+  const Effect = outcome.decision === "allowed" ? "Allow" : "Deny";
+  return {
+    principalId: context.client,
+    policyDocument: {
+      Version: "2012-10-17",
+      Statement: [{ Action: "execute-api:Invoke", Effect, Resource: methodArn }],
+    },
+    context,
+    ...(usageKeys && { usageIdentifierKey: usageKeys[context.client] ?? usageKeys[ANYBODY] }),
+  };
+}
