@@ -1,5 +1,6 @@
 import type { Change } from "./support/document";
 import { SynthesizedEnvironments } from "./support/environments";
+import { isOpen, nestedBlocks, unheardOf } from "./support/nested-blocks";
 
 const environments = new SynthesizedEnvironments();
 afterAll(() => environments.remove());
@@ -39,27 +40,6 @@ test.each(Object.entries(dev.resource).map(([type, named]) => `${type}.${Object.
   },
 );
 
-/** Every shape of nested block in the three stacks, `type.block.block`, with one of its places. */
-function nestedBlocks(): Map<string, { environment: string; path: readonly string[] }> {
-  const found = new Map<string, { environment: string; path: readonly string[] }>();
-  for (const environment of environments.names) {
-    const walk = (value: unknown, shape: string, path: readonly string[]): void => {
-      if (typeof value !== "object" || value === null) return;
-      if (!Array.isArray(value) && path.length > 2 && !found.has(shape)) found.set(shape, { environment, path });
-      for (const [key, item] of Object.entries(value)) {
-        walk(item, Array.isArray(value) ? shape : `${shape}.${key}`, [...path, key]);
-      }
-    };
-    for (const [type, named] of Object.entries(environments.document(environment).resource)) {
-      for (const [name, body] of Object.entries(named)) {
-        for (const [key, item] of Object.entries(body))
-          if (key !== "//") walk(item, `${type}.${key}`, [type, name, key]);
-      }
-    }
-  }
-  return found;
-}
-
 /** Blocks in which anything may stand, with all that is inside of them; none can grant or refuse a request. */
 const OPEN_BLOCKS: Readonly<Record<string, string>> = {
   "aws_apigatewayv2_stage.stage_variables": "a map: every name is a variable's",
@@ -81,22 +61,13 @@ const OPEN_BLOCKS: Readonly<Record<string, string>> = {
   "google_secret_manager_secret.replication": "immaterial as a whole",
 };
 
-const openBlock = (shape: string) =>
-  Object.keys(OPEN_BLOCKS).find((open) => shape === open || shape.startsWith(`${open}.`));
+const nested = nestedBlocks(new Map(environments.names.map((name) => [name, environments.document(name)])));
 
-const nested = nestedBlocks();
-
-test.each([...nested.keys()])(
+test.each([...nested])(
   "an unknown attribute of %s stops the start, or the block is open for a reason",
-  async (shape) => {
-    const { environment = "", path = [] } = nested.get(shape) ?? {};
-    const unknown: Change = (document) => {
-      let target = document.resource as Record<string, unknown>;
-      for (const key of path) target = target[key] as Record<string, unknown>;
-      target.unheard_of = "x";
-    };
-    const answer = await start(environment, unknown);
-    expect(answer).toEqual(openBlock(shape) ? "started" : expect.stringContaining(".unheard_of: unknown "));
+  async (shape, block) => {
+    const answer = await start(block.environment, unheardOf(block));
+    expect(answer).toEqual(isOpen(shape, OPEN_BLOCKS) ? "started" : expect.stringContaining(".unheard_of: unknown "));
   },
 );
 

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
+import type { Intent } from "../../../intent/intent";
 import { type Clouds, startClouds } from "../../../local/clouds";
 import { declareStacks } from "../../../main";
 import { BUILD, intentOf } from "../../support/stack";
@@ -11,9 +12,17 @@ import type { Change, EditableDocument } from "./document";
 export class SynthesizedEnvironments {
   private readonly folder = mkdtempSync(join(tmpdir(), "front-door-environments-"));
 
-  constructor(readonly names: readonly string[] = ["dev", "staging", "prod"]) {
+  /** @param change what their intent is instead. Default: what it is */
+  constructor(
+    readonly names: readonly string[] = ["dev", "staging", "prod"],
+    change: (intent: Intent) => Intent = (intent) => intent,
+  ) {
     const app = new App({ outdir: join(this.folder, "out") });
-    declareStacks(app, names.map(intentOf), BUILD);
+    declareStacks(
+      app,
+      names.map((name) => change(intentOf(name))),
+      BUILD,
+    );
     app.synth();
   }
 
