@@ -140,7 +140,7 @@ export const DIFFERENCES: readonly Difference[] = [
     why: "API Gateway documents that `Bearer` may be missing, and not in which case it is read",
   },
   {
-    sent: "a token that proves nothing: its form, signature, key, issuer, times",
+    sent: "a token that proves nothing: its form, signature, key, issuer, times; two tokens",
     cases: [
       "another's signature",
       "another issuer",
@@ -191,7 +191,7 @@ export const DIFFERENCES: readonly Difference[] = [
       "Basic",
     ],
     answers: answers(403, 401, 401),
-    why: "API Gateway makes 403 of every no of a function, and its own authorizer says 401",
+    why: "API Gateway makes 403 of every no of a function, and its own authorizer says 401. How that reads two headers is not documented",
   },
   {
     sent: "a token of a client that the config does not know, or of none",
