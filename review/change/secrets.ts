@@ -17,6 +17,11 @@ const CHOSEN_BY_PEOPLE = /(^|\.)(variables|env|stage_variables|request_parameter
 /** A reference names where a secret is and holds none. */
 const REFERENCE = /^\$\{[a-z0-9_]+\.[A-Za-z0-9_-]+\.[a-z0-9_]+\}$/;
 
+/** Envoy's configuration, which may come as a secret for its length alone. What in it has a secret's name is hidden. */
+export function isEnvoyConfiguration(value: unknown): boolean {
+  return typeof value === "string" && /^\s*\{[\s\S]*"static_resources"\s*:/.test(value);
+}
+
 /** Where a value stands. */
 export interface Holder {
   /** Path of what holds it, without indices. */
@@ -29,7 +34,7 @@ export interface Holder {
 export function isSecret(name: string, value: unknown, { within, inJson = false }: Holder): boolean {
   if (typeof value === "string" && REFERENCE.test(value)) return false;
   if (typeof value === "string" && VALUE.test(value)) return true;
-  if (ATTRIBUTE.test(name)) return true;
+  if (ATTRIBUTE.test(name)) return !(name === "secret_data" && isEnvoyConfiguration(value));
   // Only texts: `tokens_per_minute: 5` is no secret, and an object is looked through.
   if (typeof value !== "string" || !CHOSEN_NAME.test(name)) return false;
   // `secretsmanager:ResourceTag/team` is a condition of a policy, which a reviewer must see.

@@ -105,6 +105,8 @@ const TOLD: Readonly<Record<string, readonly Told[]>> = {
   google_project_service: [told(/./)],
   google_secret_manager_secret: [told(/^(annotations\b.*|deletion_protection|secret_id)$/)],
   google_secret_manager_secret_iam_binding: BINDING,
+  // Envoy's configuration is read by the ledger; of any other secret nothing is told.
+  google_secret_manager_secret_version: [told(/^secret_data\./), told(/^(create_time|deletion_policy|name|version)$/)],
   google_service_account: [told(/^(account_id|disabled)$/)],
   google_service_account_iam_binding: BINDING,
 };

@@ -119,7 +119,8 @@ class ValueDiff {
 
   private hides(before: unknown, after: unknown, { path, name, ...holder }: Place): boolean {
     if (this.rules.sensitive?.(path)) return true;
-    return isSecret(name, before, holder) || isSecret(name, after, holder);
+    // What is not set on one side hides nothing of the other.
+    return [before, after].some((value) => value !== undefined && value !== null && isSecret(name, value, holder));
   }
 }
 

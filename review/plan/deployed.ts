@@ -65,7 +65,8 @@ export class Deployed {
       if (planned !== undefined && body !== undefined && staysAsItIs(value, own(young, name), own(unknown, name))) {
         return Object.hasOwn(body, name) ? [[name, body[name]]] : [];
       }
-      if (isUnset(value) || value === "" || own(marks, name) === true) return [];
+      const isHidden = own(marks, name) === true && !isConfiguration(found.type, name);
+      if (isUnset(value) || value === "" || isHidden) return [];
       // Neither declared now nor when it was deployed: the provider works it out, and does so again.
       if (
         body !== undefined &&
@@ -88,6 +89,14 @@ export class Deployed {
     }
     return this.likes.get(key);
   }
+}
+
+/**
+ * What a program is told through Secret Manager, for its length: the ledger reads Envoy's rules in it. It is masked
+ * wherever a value is shown.
+ */
+function isConfiguration(type: string, attribute: string): boolean {
+  return type === "google_secret_manager_secret_version" && attribute === "secret_data";
 }
 
 /** Without a prototype: Terraform allows a resource that is called `__proto__`. */

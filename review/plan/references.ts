@@ -16,6 +16,10 @@ type Target = string;
 export const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   "aws_apigatewayv2_authorizer.api_id": ["aws_apigatewayv2_api.id"],
   "aws_apigatewayv2_authorizer.authorizer_uri": ["aws_lambda_function.invoke_arn"],
+  "aws_apigatewayv2_authorizer.jwt_configuration": [
+    "aws_cognito_user_pool.endpoint",
+    "aws_cognito_user_pool_client.id",
+  ],
   "aws_apigatewayv2_integration.api_id": ["aws_apigatewayv2_api.id"],
   "aws_apigatewayv2_integration.integration_uri": ["google_cloud_run_v2_service.uri"],
   "aws_apigatewayv2_route.api_id": ["aws_apigatewayv2_api.id"],
@@ -44,7 +48,14 @@ export const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   "aws_secretsmanager_secret_policy.policy": ["aws_secretsmanager_secret.arn"],
   "aws_secretsmanager_secret_policy.secret_arn": ["aws_secretsmanager_secret.arn"],
   "aws_secretsmanager_secret_version.secret_id": ["aws_secretsmanager_secret.id"],
-  "google_cloud_run_v2_service.template": ["google_secret_manager_secret.secret_id", "google_service_account.email"],
+  "google_cloud_run_v2_service.template": [
+    "aws_cognito_user_pool.endpoint",
+    "aws_cognito_user_pool.id",
+    "aws_cognito_user_pool_client.id",
+    "google_secret_manager_secret.secret_id",
+    "google_secret_manager_secret_version.version",
+    "google_service_account.email",
+  ],
   "google_cloud_run_v2_service_iam_binding.location": ["google_cloud_run_v2_service.location"],
   "google_cloud_run_v2_service_iam_binding.members": ["google_service_account.member"],
   "google_cloud_run_v2_service_iam_binding.name": ["google_cloud_run_v2_service.name"],
@@ -53,6 +64,12 @@ export const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   ],
   "google_secret_manager_secret_iam_binding.members": ["google_service_account.member"],
   "google_secret_manager_secret_iam_binding.secret_id": ["google_secret_manager_secret.secret_id"],
+  "google_secret_manager_secret_version.secret": ["google_secret_manager_secret.id"],
+  "google_secret_manager_secret_version.secret_data": [
+    "aws_cognito_user_pool.endpoint",
+    "aws_cognito_user_pool.id",
+    "aws_cognito_user_pool_client.id",
+  ],
   "google_service_account_iam_binding.members": ["google_iam_workload_identity_pool.name"],
   "google_service_account_iam_binding.service_account_id": ["google_service_account.name"],
 };
@@ -111,10 +128,31 @@ export class References {
     const written = JSON.stringify(configured ?? "");
     const chosen = (references: readonly string[]) =>
       references.find((reference) => written.includes(reference)) ?? references[0] ?? "";
-    return texts(value, (text) => {
+    const same = this.resolvedTexts(configured);
+    return withinJson(value, (text) => {
       const whole = names.get(text);
-      return whole === undefined ? withReferences(text, names, chosen) : chosen(whole);
+      return same.get(text) ?? (whole === undefined ? withReferences(text, names, chosen) : chosen(whole));
     });
+  }
+
+  /** The texts of a configuration by what the state says that they are: a text may be written in more ways than one. */
+  private resolvedTexts(configured: unknown): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    withinJson(configured, (text) => {
+      const resolved = text.replace(IN_BRACES, (braces) => this.valueOf(braces) ?? braces);
+      if (resolved !== text && !resolved.includes("${")) found.set(resolved, text);
+      return text;
+    });
+    return found;
+  }
+
+  private valueOf(braces: string): string | undefined {
+    const [reference, ...more] = this.referencesIn(braces);
+    if (reference === undefined || more.length > 0 || braces !== `\${${reference.address}.${reference.attribute}}`) {
+      return undefined;
+    }
+    const known = this.values.get(`${reference.type}.${reference.attribute}`);
+    return known?.find(({ address }) => address === reference.address)?.value;
   }
 
   /** Most texts of a stack are the same few. */
@@ -170,6 +208,30 @@ function split(text: string, literal: string, reference: string) {
 
 function isInWord(sign: string | undefined): boolean {
   return sign !== undefined && /[\w-]/.test(sign);
+}
+
+/** As `texts`, within JSON in a text as well: a policy, or the configuration of a program. */
+function withinJson(value: unknown, replace: (text: string) => string): unknown {
+  return texts(value, (text) => {
+    const inner = /^\s*\{/.test(text) ? parsed(text) : undefined;
+    return isFields(inner) ? JSON.stringify(keysAndTexts(inner, replace)) : replace(text);
+  });
+}
+
+function keysAndTexts(value: unknown, replace: (text: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => keysAndTexts(item, replace));
+  if (!isFields(value)) return typeof value === "string" ? replace(value) : value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [replace(key), keysAndTexts(item, replace)] as const),
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The same value with each text in it replaced. */

@@ -72,3 +72,26 @@ test("what only speaks of a secret is shown", () => {
     },
   ]);
 });
+
+test("Envoy's configuration is no secret, though it may come as one; what in it is called so is hidden", () => {
+  const text = (value: unknown) => JSON.stringify({ static_resources: { listeners: [value] } });
+  const shown = diffAttributes({ secret_data: text({ port: 1 }) }, { secret_data: text({ port: 2 }) }, { sets: [] });
+  expect(shown).toEqual([
+    { path: "secret_data.static_resources.listeners[0].port", kind: "changed", before: 1, after: 2 },
+  ]);
+  const inner = diffAttributes(
+    { secret_data: text({ api_key: "a" }) },
+    { secret_data: text({ api_key: "b" }) },
+    { sets: [] },
+  );
+  const other = diffAttributes({ secret_data: text({ port: 1 }) }, { secret_data: "hunter2" }, { sets: [] });
+  expect(JSON.stringify([inner, other])).not.toMatch(/"(a|b|hunter2)"/);
+  expect(other).toEqual([{ path: "secret_data", kind: "hidden" }]);
+});
+
+test("a program's configuration in one of its arguments is compared as JSON", () => {
+  const args = (port: number) => ({ args: ["--config-yaml", JSON.stringify({ port }), "--concurrency", "1"] });
+  expect(diffAttributes(args(1), args(2), { sets: [] })).toEqual([
+    { path: "args[1].port", kind: "changed", before: 1, after: 2 },
+  ]);
+});

@@ -1,5 +1,18 @@
 import { base, dev, type Edit } from "./edits";
-import { forget, importing, inOtherOrder, manyRoutes, moved, otherCode, type StackEdit } from "./stack-edits";
+import {
+  FOR_BOTH,
+  forget,
+  importing,
+  inOtherOrder,
+  longConfiguration,
+  manyRoutes,
+  moved,
+  otherCode,
+  otherEnvoy,
+  SHARED_ISSUER,
+  type StackEdit,
+  VERIFIED,
+} from "./stack-edits";
 
 /** How one plan is made: what is deployed, what is changed, and what happens in between. */
 export interface PlanCase {
@@ -178,4 +191,33 @@ export const CASES: Readonly<Record<string, PlanCase>> = {
       "aws_lambda_function.public": { last_modified: "2027-01-01T00:00:00.000+0000" },
     },
   },
+  "handshake-switched": { deployed: FOR_BOTH, edits: SHARED_ISSUER },
+  "handshake-switched-back": { deployed: SHARED_ISSUER, edits: FOR_BOTH },
+  "envoy-unchanged": { deployed: SHARED_ISSUER, edits: SHARED_ISSUER },
+  "envoy-scope-given": {
+    deployed: SHARED_ISSUER,
+    edits: [
+      ...SHARED_ISSUER,
+      base(REPORTING, "    scopes: [orders/read, orders/export, orders/write]\n  support-desk:"),
+    ],
+  },
+  "envoy-route-removed": {
+    deployed: SHARED_ISSUER,
+    edits: [...SHARED_ISSUER, base("      DELETE /orders/{id}: { scopes: [orders/support] }\n", "")],
+  },
+  "envoy-client-replaced": {
+    deployed: SHARED_ISSUER,
+    edits: SHARED_ISSUER,
+    options: ["-replace=aws_cognito_user_pool_client.web"],
+  },
+  "envoy-image-raised": { deployed: SHARED_ISSUER, edits: [...SHARED_ISSUER, otherEnvoy] },
+  "envoy-scope-given-in-secret": {
+    deployed: [...SHARED_ISSUER, longConfiguration],
+    edits: [
+      ...SHARED_ISSUER,
+      longConfiguration,
+      base(REPORTING, "    scopes: [orders/read, orders/export, orders/write]\n  support-desk:"),
+    ],
+  },
+  "envoy-verifies-as-well": { deployed: FOR_BOTH, edits: VERIFIED },
 };

@@ -1,9 +1,4 @@
-/** What a reader must be told of each plan: thought out from the config, the stacks and what Terraform replaces. */
-export interface Expected {
-  readonly verdict: string;
-  /** Every line of the access table, `+` for broader, `-` for narrower; all that the ledger has where it says so. */
-  readonly access: readonly string[] | "the whole ledger";
-}
+import { type Expected, HANDSHAKES } from "./expected-handshakes";
 
 const CARTS = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"].map((method) => `${method} /carts/{id}`);
 const READERS_OF_ORDERS = [
@@ -280,4 +275,5 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
     ],
   },
   "description-drifted": { verdict: "dev: 1 changed · access unchanged · 1 drifted", access: [] },
+  ...HANDSHAKES,
 };

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTerraform } from "../../../cli/terraform/binary";
 import { ScratchStack } from "../../../cli/terraform/scratch";
@@ -46,8 +46,10 @@ export class PlanMaker {
     }
     const done = this.project.run(["synth", "dev"]);
     if (done.code !== 0) throw new Error(`${done.out}${done.error}`);
-    const file = (name: string) => JSON.parse(readFileSync(this.project.path("synthesized", "dev", name), "utf8"));
-    return { stack: file("main.tf.json"), policy: file("authorizer-policy.json") };
+    const path = (name: string) => this.project.path("synthesized", "dev", name);
+    const file = (name: string) => JSON.parse(readFileSync(path(name), "utf8"));
+    const policy = "authorizer-policy.json";
+    return { stack: file("main.tf.json"), ...(existsSync(path(policy)) && { policy: file(policy) }) };
   }
 
   private deployment(edits: readonly Edit[], empty: boolean): Deployment {

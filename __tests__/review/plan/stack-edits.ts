@@ -1,5 +1,5 @@
 import type { Edit } from "./edits";
-import { base } from "./edits";
+import { base, dev } from "./edits";
 
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON, changed as a person would
 type Json = any;
@@ -73,3 +73,79 @@ export function manyRoutes(order: "up" | "down"): Edit {
   const text = (order === "up" ? lines : lines.reverse()).join("");
   return base("      GET /products: public\n", `${text}      GET /products: public\n`);
 }
+
+/** So many routes that Envoy's configuration is mounted: no argument is that long. */
+export const longConfiguration: Edit = base(
+  "      GET /orders/{id}: {",
+  `${Array.from({ length: 80 }, (_, index) => `      GET /orders/lists/${index}: { scopes: [orders/read] }\n`).join("")}      GET /orders/{id}: {`,
+);
+
+/** One issuer, no public route and no throttle, which both handshakes can hold. */
+export const FOR_BOTH: readonly Edit[] = [
+  dev("  workforce: { audiences: [api://storefront-dev] }\n", "  workforce: null\n"),
+  dev(
+    `  # AWS's own outbound federation, switched on once for the account: a role's token proves which role it is.
+  aws:
+    kind: oidc
+    issuer: https://11111111-2222-3333-4444-555555555555.tokens.sts.global.api.aws
+    audiences: [storefront-dev]
+`,
+    "",
+  ),
+  dev("  throttle: { ratePerSecond: 10, burst: 20 }\n", "  throttle: null\n"),
+  dev(
+    `  orders:
+    scaling: { max: 2 }
+    environment: { LOG_LEVEL: debug }
+  catalog:
+    resources: { cpu: 0.5, memory: 256Mi }
+    scaling: { max: 2, concurrency: 1 } # less than one core takes one request at a time
+    environment: { LOG_LEVEL: debug }
+  accounts:
+    scaling: { max: 2 }
+    environment: { LOG_LEVEL: debug }
+`,
+    `  orders:
+    scaling: { max: 2 }
+    environment: { LOG_LEVEL: debug }
+    routes:
+      POST /orders: { throttle: null }
+  catalog: null
+  accounts:
+    scaling: { max: 2 }
+    environment: { LOG_LEVEL: debug }
+    routes:
+      POST /accounts/{id}/locks: { throttle: null }
+`,
+  ),
+  dev(
+    `  # A role of this account that calls with AWS's own token, and gets exactly this.
+  nightly-export:
+    issuer: aws
+    subject: "arn:aws:iam::111122223333:role/nightly-export"
+    scopes: [orders/read, orders/export]
+`,
+    "",
+  ),
+];
+
+const IMAGE = "europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:";
+const ENVOY = `envoy: { image: "${IMAGE}${"7d".repeat(32)}" }\n`;
+
+/** The same front door with Envoy in place of functions. */
+export const SHARED_ISSUER: readonly Edit[] = [
+  ...FOR_BOTH,
+  dev(
+    "recoveryDays: 7\n",
+    `recoveryDays: 7\nhandshake: shared-issuer\nenvoy: { image: "${IMAGE}${"7d".repeat(32)}" }\n`,
+  ),
+];
+
+export const otherEnvoy: Edit = dev("7d".repeat(32), "7e".repeat(32));
+
+/** Functions decide, and Envoy verifies the token again before one app. */
+export const VERIFIED: readonly Edit[] = [
+  ...FOR_BOTH,
+  dev("recoveryDays: 7\n", `recoveryDays: 7\n${ENVOY}`),
+  dev("  accounts:\n    scaling: { max: 2 }", "  accounts:\n    verifyCallerToken: true\n    scaling: { max: 2 }"),
+];

@@ -12,7 +12,7 @@ export interface EnvoyContainer {
 }
 
 /** Decide no request: how much the container gets, when it counts as up, and what it is called. */
-const NEUTRAL = ["depends_on", "liveness_probe", "name", "resources", "startup_probe"];
+const NEUTRAL = ["build_info", "depends_on", "liveness_probe", "name", "resources", "startup_probe"];
 
 /** By how its program is called: a configuration in an argument, or in a file. */
 const CONFIGURATION = ["--config-yaml", "--config-path", "-c"];
@@ -30,8 +30,8 @@ export function envoyContainer(stack: StackJson, service: Resource): EnvoyContai
   if (place === undefined) return undefined;
   const { args: _, image, ports, volume_mounts, ...rest } = ingress;
   const options = args.filter((_arg, index) => index !== place && index !== place + 1);
-  const own = Object.entries(rest).filter(([key]) => !NEUTRAL.includes(key));
-  const port = [ports ?? {}].flat()[0]?.container_port;
+  const own = Object.entries(rest).filter(([key, value]) => !NEUTRAL.includes(key) && value !== null && value !== "");
+  const [{ container_port: port = undefined, name: protocol = undefined } = {}] = listed(ports);
   // Of two, Envoy merges one into the other.
   const value = places.length === 1 ? args[place + 1] : undefined;
   const isText = args[place] === "--config-yaml";
@@ -44,7 +44,7 @@ export function envoyContainer(stack: StackJson, service: Resource): EnvoyContai
     port,
     configuration: isText ? value : secretText(stack, volume, `${value}`.slice(`${mount?.mount_path}/`.length)),
     // How the configuration comes is no more than its length's doing.
-    rest: { options, ports: [ports].flat(), ...Object.fromEntries(own), mounts, volumes },
+    rest: { options, http2: protocol === "h2c", ...Object.fromEntries(own), mounts, volumes },
   };
 }
 
