@@ -15,7 +15,8 @@ const HOST = new URL(COGNITO_URL).host;
 
 /** Five minutes in the declaration, a second here: nothing else about the keys is another. */
 const KEPT_MILLISECONDS = 1_000;
-const configuration = shopConfiguration().replaceAll('"cache_duration":"300s"', '"cache_duration":"1s"');
+const briefly = (configuration: string) => configuration.replaceAll('"cache_duration":"300s"', '"cache_duration":"1s"');
+const CONFIGURATION = briefly(shopConfiguration());
 
 describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's keys in real Envoy", () => {
   let issuers: Issuers;
@@ -34,7 +35,11 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
   });
   afterAll(() => app?.stop());
 
-  async function start({ authorities = issuers.authorities, hosts = issuers.addresses } = {}): Promise<void> {
+  async function start({
+    authorities = issuers.authorities,
+    hosts = issuers.addresses,
+    configuration = CONFIGURATION,
+  } = {}): Promise<void> {
     envoy = await Envoy.start("envoy" in binary ? binary.envoy : "", configuration, {
       app: app.address,
       hosts,
@@ -109,6 +114,25 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect([await statusFor(), await statusFor(next)]).toEqual([200, 401]);
     await keysTooOld();
     expect([await statusFor(), await statusFor(next)]).toEqual([401, 200]);
+  });
+
+  test("withdrawn: a token that Envoy was told to remember passes on, which is why it is told to remember none", async () => {
+    const next = await TestIssuer.create(COGNITO_URL, "customers-2");
+    const claims = { sub: "ann", client_id: ENVIRONMENT.CLIENT_WEB, token_use: "access", scope: "orders/read" };
+    const headers = ["Authorization", `Bearer ${await issuers.customers.issuer.token(claims)}`];
+    const statuses: Record<string, readonly (number | undefined)[]> = {};
+    for (const remembered of [undefined, 10]) {
+      issuers.customers.publish(issuers.customers.issuer.jwk);
+      await start({ configuration: briefly(shopConfiguration({ rememberedTokens: remembered })) });
+      const before = (await envoy?.send({ path: "/orders", headers }))?.status;
+      issuers.customers.publish(next.jwk);
+      await keysTooOld();
+      const seen = (await envoy?.send({ path: "/orders", headers }))?.status;
+      statuses[String(remembered)] = [before, seen, await statusFor()];
+      await envoy?.stop();
+    }
+    // The last one is another token of the same key.
+    expect(statuses).toEqual({ undefined: [200, 401, 401], 10: [200, 200, 401] });
   });
 
   test("that come slowly: the request waits for them", async () => {
