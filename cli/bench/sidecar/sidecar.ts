@@ -27,10 +27,11 @@ const MOST_STARTS = 7;
 type Name = "app" | "verifying" | "remembering" | "refusing";
 
 /** What one kind of call cost in each round. */
-interface Rounds {
+export interface Rounds {
   readonly one: (readonly number[])[];
   readonly paced: (readonly number[])[];
   readonly perSecond: number[];
+  /** Of Envoy at full speed, in all rounds together; 0 where nobody can tell. */
   processorMicroseconds: number;
 }
 
@@ -55,7 +56,7 @@ export const sidecar: Benchmark = {
       };
       const costs = await inRounds(rounds, calls);
       await manyCallers(stage, running);
-      return [...latencies(costs), ...starts, ...memory(fresh, verifying.pid, remembering.pid)];
+      return [...figuresOf(costs), ...starts, ...memory(fresh, verifying.pid, remembering.pid)];
     } finally {
       for (const envoy of running) await envoy.stop();
       await stage.close();
@@ -132,7 +133,8 @@ const KINDS: readonly (readonly [Exclude<Name, "app">, string])[] = [
   ["refusing", "no token"],
 ];
 
-function latencies(costs: Readonly<Record<Name, Rounds>>): readonly Figure[] {
+/** Of each kind: percentiles of each round, and of those the median. */
+export function figuresOf(costs: Readonly<Record<Name, Rounds>>): readonly Figure[] {
   const loads = [
     ["one", "1 connection"],
     ["paced", `${CONNECTIONS} connections`],
