@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { answerPast } from "../../../cli/local/requests";
 import type { Clouds } from "../../../local/clouds";
 import { describeWhere } from "../../support/describe-where";
-import { block, type Change } from "../support/document";
+import { block, type Change, set } from "../support/document";
 import { container, type EnvoyParts, envoy, NO_ENVOY, startPreview, template } from "../support/preview";
 
 const ARGS = "google_cloud_run_v2_service.orders.template.containers.0.args";
@@ -144,6 +144,10 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
     expect(pids.map(isAlive)).toEqual([false, false]);
     const before = envoys();
     await expect(started([], { beforeListen: () => Promise.reject(new Error("no port")) })).rejects.toThrow("no port");
+    // The gateway refuses this while they are starting.
+    const sourceless = set("aws_apigatewayv2_authorizer.customers", { identity_sources: [] });
+    await expect(started([sourceless])).rejects.toThrow("identity_sources");
+    await new Promise((resolve) => setTimeout(resolve, 300));
     expect(envoys().filter((pid) => !before.includes(pid))).toEqual([]);
   });
 
