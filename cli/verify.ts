@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDecidedByFunctions } from "../review/change/state";
+import { authorizerPolicy } from "../stacks/authorizer-policy";
 import { CommandError, EXIT } from "./command-error";
 import { readIntents, select } from "./intents";
 import { SYNTHESIZED, stackFolder } from "./project";
@@ -9,6 +11,7 @@ import { deploymentOf } from "./verify/deployment";
 import { httpsClient } from "./verify/https-client";
 import { cloudLogs } from "./verify/logs/log-reader";
 import { terraformOutputs } from "./verify/outputs";
+import { PROBES, SHARED_ISSUER_PROBES } from "./verify/probes";
 import { probeRoutes } from "./verify/routes";
 import { runProbes, runSmoke } from "./verify/run";
 import { Sender } from "./verify/sender";
@@ -26,11 +29,15 @@ export interface VerifyOptions {
 /** `npm run verify:live -- env`: asks a deployed environment what cannot be known without one. */
 export async function verify(environment: string, options: VerifyOptions): Promise<void> {
   const tokens = takeTokens(process.env);
-  select(readIntents(), [environment]);
+  const [intent] = select(readIntents(), [environment]);
+  if (intent === undefined) throw new Error(`no intent of ${environment}`);
+  const stack = synthesized(environment, "main.tf.json");
+  const byFunctions = isDecidedByFunctions(stack);
   const deployment = deploymentOf({
     environment,
-    policy: synthesized(environment, "authorizer-policy.json"),
-    stack: synthesized(environment, "main.tf.json"),
+    // Envoy decides by the same policy, of which there is no file then: its own form of it is in the stack.
+    policy: byFunctions ? synthesized(environment, "authorizer-policy.json") : authorizerPolicy(intent),
+    stack,
     outputs: terraformOutputs(findTerraform(), stackFolder(environment), environment),
   });
   const door = {
@@ -41,7 +48,7 @@ export async function verify(environment: string, options: VerifyOptions): Promi
   };
   const sender = new Sender({ deployment, tokens, client: httpsClient(), clock: systemClock });
   const run = { door, sender, clock: systemClock, print: (line: string) => console.log(line) };
-  await (options.smoke ? runSmoke(run) : runProbes(run));
+  await (options.smoke ? runSmoke(run) : runProbes(run, byFunctions ? PROBES : SHARED_ISSUER_PROBES));
 }
 
 function synthesized(environment: string, file: string) {

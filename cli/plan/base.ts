@@ -4,7 +4,8 @@ import { commitsWith, fileAt } from "../git";
 
 /**
  * The synthesis that is deployed. The state has no policy, only the hash of the zip that carries it, which the committed
- * `main.tf.json` of the same synthesis has as well. Undefined where no commit has it.
+ * `main.tf.json` of the same synthesis has as well. Undefined where no commit has it. Without functions there is no policy:
+ * what Envoy decides by is in the state itself, so that nothing else needs to be known.
  */
 export function deployedSynthesis(
   environment: string,

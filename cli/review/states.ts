@@ -50,7 +50,7 @@ function stateOf(environment: string, where: string, file: (name: string) => str
   };
   const read = parse("main.tf.json", stack);
   // No function stands in a bootstrap, nor where Envoy decides, so no policy does either.
-  if (policy === undefined && !isDecidedByFunctions(read)) return { stack: read };
+  if (!isDecidedByFunctions(read)) return { stack: read };
   return { stack: read, policy: parse("authorizer-policy.json", policy) };
 }
 

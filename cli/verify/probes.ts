@@ -1,6 +1,7 @@
 import type { Probe } from "./probe";
 import { cachePerCaller, cachePerPath, cachePerRoute } from "./probes/cache";
 import { directCall, directCallAsCaller } from "./probes/direct-call";
+import { envoyDecides, envoyHints, envoyRefuses, junkTokenOfJwt } from "./probes/envoy";
 import { forgedGoogleToken, forgedHints, overrideHeaders } from "./probes/forged-headers";
 import { corsOwnAnswers, forwarded, identitySourceEmpty, pathUndecodable } from "./probes/gateway-choices";
 import { logsJoin, refusalInAccessLog } from "./probes/logs";
@@ -42,4 +43,27 @@ export const PROBES: readonly Probe[] = [
   identitySourceEmpty,
   logsJoin,
   refusalInAccessLog,
+];
+
+/**
+ * Those of an environment in which no function decides, in their order: nothing is minted and nothing kept there, the
+ * gateway's own authorizer answers, and Envoy is asked past it.
+ */
+export const SHARED_ISSUER_PROBES: readonly Probe[] = [
+  noToken,
+  junkTokenOfJwt,
+  missingScope,
+  unknownRoute,
+  envoyRefuses,
+  envoyDecides,
+  envoyHints,
+  forgedHints,
+  overrideHeaders,
+  requestId,
+  pathTricks,
+  preflight,
+  corsOwnAnswers,
+  forwarded,
+  identitySourceEmpty,
+  logsJoin,
 ];

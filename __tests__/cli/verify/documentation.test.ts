@@ -1,9 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROBES } from "../../../cli/verify/probes";
+import { PROBES, SHARED_ISSUER_PROBES } from "../../../cli/verify/probes";
 
 test("docs/verify-live.md lists every probe, in order, as the command prints it", () => {
   const text = readFileSync(join(__dirname, "..", "..", "..", "docs", "verify-live.md"), "utf8");
   const rows = text.split("\n").filter((line) => /^\| `[a-z-]+` \| .+\? \| /.test(line));
-  expect(rows).toEqual(PROBES.map(({ id, question, settles }) => `| \`${id}\` | ${question} | ${settles} |`));
+  const own = SHARED_ISSUER_PROBES.filter((probe) => !PROBES.includes(probe));
+  expect(rows).toEqual(
+    [...PROBES, ...own].map(({ id, question, settles }) => `| \`${id}\` | ${question} | ${settles} |`),
+  );
+});
+
+test("it names the probes that an environment without functions shares with the others", () => {
+  const text = readFileSync(join(__dirname, "..", "..", "..", "docs", "verify-live.md"), "utf8");
+  const [, section = ""] = text.split("### Where Envoy decides");
+  const shared = SHARED_ISSUER_PROBES.filter((probe) => PROBES.includes(probe)).map(({ id }) => `\`${id}\``);
+  expect(section.replaceAll("\n", " ")).toContain(shared.join(", "));
 });

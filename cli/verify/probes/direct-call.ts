@@ -58,6 +58,6 @@ function refused({ status }: Answer): boolean {
 }
 
 /** Google's own page: there is no such service, or its ingress lets nobody in. */
-function isNotThere({ status, body }: Answer): boolean {
+export function isNotThere({ status, body }: Answer): boolean {
   return status === 404 && /the requested url was not found on this server/i.test(body);
 }

@@ -1,0 +1,131 @@
+import { type Answer, inWords, servedBy } from "../answer";
+import { echoOf, NO_ECHO } from "../echo";
+import { type FrontDoor, type Probe, type ProbeRequest, planOf } from "../probe";
+import { isPublic, mayCall, type ProbeRoute } from "../routes";
+import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
+import { isNotThere } from "./direct-call";
+
+const LOOK =
+  "see which container has the ingress port, and Envoy's configuration in synthesized/ (access.md); then npx cdktf plan";
+
+const NO_SCOPED = "no scoped GET route in this environment";
+
+/** Where each service is asked: at a scoped route of its own. */
+function scopedRoutes({ deployment, routes }: FrontDoor): readonly ProbeRoute[] {
+  return Object.keys(deployment.services).flatMap(
+    (service) => routes.find((route) => route.service === service && !isPublic(route)) ?? [],
+  );
+}
+
+function past({ service, path }: ProbeRoute, more: Partial<ProbeRequest> = {}): ProbeRequest {
+  return { method: "GET", to: { service }, path, ...more };
+}
+
+export const envoyRefuses: Probe = {
+  id: "envoy-refuses",
+  question: "Does Envoy refuse a call past the gateway that carries no token, or one that proves nothing?",
+  settles: "Anyone may call a run.app URL whose invoker check is off: that Cloud Run hands the call to Envoy alone.",
+  plan(door) {
+    const asked = scopedRoutes(door).flatMap((route) => [{ route }, { route, as: "junk" as const }]);
+    if (asked.length === 0) return couldNotTell(NO_SCOPED);
+    const requests = asked.map(({ route, as }) => past(route, as === undefined ? {} : { as }));
+    return planOf(requests, (answers) => {
+      const seen = asked.map(({ route, as }, index) => ({
+        name: `${route.service}${as ? ", junk" : ""}`,
+        answer: answers[index] as Answer,
+      }));
+      return refusedAll(seen, "the service answers whoever calls it, without a token");
+    });
+  },
+};
+
+export const envoyDecides: Probe = {
+  id: "envoy-decides",
+  question: "Does Envoy decide past the gateway by scopes: pass a route that the token opens, and refuse another?",
+  settles: "Its rules are tried against a real Envoy; that Cloud Run runs it with them is seen here alone.",
+  plan({ routes, callers: { CALLER_TOKEN: caller } }) {
+    if (caller === undefined) return couldNotTell("set CALLER_TOKEN");
+    const open = routes.find((route) => mayCall(caller, route));
+    const closed = routes.find((route) => !isPublic(route) && !mayCall(caller, route));
+    if (open === undefined) return couldNotTell("CALLER_TOKEN opens no GET route: nothing to compare a refusal with");
+    if (closed === undefined) return couldNotTell("CALLER_TOKEN opens every scoped GET route: set a narrower one");
+    const as = "CALLER_TOKEN" as const;
+    return planOf([past(open, { as }), past(closed, { as })], ([good, bad]) => {
+      if (!isRefusal(bad))
+        return refusedAll([{ name: closed.key, answer: bad }], "scopes mean nothing past the gateway");
+      if (servedBy(good)) return confirmed(`${open.key}: ${inWords(good)}; ${closed.key}: ${inWords(bad)}`);
+      return couldNotTell(`${open.key}, which the token should open: ${inWords(good)}; Envoy's log says why`);
+    });
+  },
+};
+
+/** Request ids are the gateway's to write, and past it nobody's. */
+const TOLD_BY_ENVOY = ["X-Caller-Subject", "X-Caller-Client", "X-Caller-Scopes", "X-Caller-Issuer", "X-Gateway-Route"];
+const FORGED = "forged-by-the-caller";
+
+export const envoyHints: Probe = {
+  id: "envoy-hints",
+  question: `Are a caller's own ${TOLD_BY_ENVOY.join(", ")} discarded past the gateway?`,
+  settles: "Envoy writes them after it has removed what arrives; the gateway's own removal does not count here.",
+  plan({ routes, callers: { CALLER_TOKEN: caller } }) {
+    if (caller === undefined) return couldNotTell("set CALLER_TOKEN");
+    const route = routes.find((candidate) => mayCall(caller, candidate));
+    if (route === undefined) return couldNotTell("CALLER_TOKEN opens no GET route");
+    const headers = Object.fromEntries(TOLD_BY_ENVOY.map((name) => [name, FORGED]));
+    return planOf([past(route, { as: "CALLER_TOKEN", headers })], ([answer]) => {
+      const echo = servedBy(answer) ? echoOf(answer.body) : undefined;
+      if (echo === undefined) return couldNotTell(`${route.key}: ${inWords(answer)}; ${NO_ECHO}`);
+      const arrived = TOLD_BY_ENVOY.filter((name) => echo.header(name)?.includes(FORGED));
+      if (arrived.length === 0) return confirmed(`${route.key}: none of them arrived`);
+      return refuted(
+        `${route.key}: the caller's value arrived in ${arrived.join(", ")}`,
+        "services that believe these headers believe the caller",
+        LOOK,
+      );
+    });
+  },
+};
+
+export const junkTokenOfJwt: Probe = {
+  id: "junk-token-jwt",
+  question: "Does a token that proves nothing answer 401 of API Gateway's JWT authorizer?",
+  settles: "AWS documents 401 for a token that cannot be validated, and 403 for a missing scope.",
+  plan({ routes }) {
+    const route = routes.find((candidate) => !isPublic(candidate));
+    if (route === undefined) return couldNotTell(NO_SCOPED);
+    return planOf([{ method: "GET", to: "gateway", path: route.path, as: "junk" }], ([answer]): Verdict => {
+      if (answer.by === "gateway" && answer.status === 401) return confirmed(`${route.key}: ${inWords(answer)}`);
+      if (answer.by !== "gateway") {
+        return refuted(
+          `${route.key}: ${inWords(answer)}`,
+          "the gateway let a token pass that proves nothing; Envoy alone stands before the app",
+          "look at the route's authorizer in API Gateway",
+        );
+      }
+      return refuted(
+        `${route.key}: ${inWords(answer)}, expected 401`,
+        "the request is refused, in another way than the documentation here says",
+        "correct the tables of status codes in README.md and docs/trust-model.md",
+      );
+    });
+  },
+};
+
+interface Seen {
+  readonly name: string;
+  readonly answer: Answer;
+}
+
+function refusedAll(seen: readonly Seen[], means: string): Verdict {
+  const say = (some: readonly Seen[]) => some.map(({ name, answer }) => `${name}: ${inWords(answer)}`).join("; ");
+  const open = seen.filter(({ answer }) => !isRefusal(answer));
+  const gone = open.filter(({ answer }) => isNotThere(answer) || answer.status >= 500);
+  if (open.length > gone.length) return refuted(say(open), means, LOOK);
+  if (gone.length > 0) return couldNotTell(`${say(gone)}: not there, closed to the internet, or not up`);
+  return confirmed(say(seen));
+}
+
+/** Envoy's own, or Cloud Run's. */
+function isRefusal({ status }: Answer): boolean {
+  return status === 401 || status === 403;
+}
