@@ -128,6 +128,35 @@ test.each([
   expect(review(...args)).toMatchObject({ code: 64, error: expect.stringContaining(message) });
 });
 
+test("an environment in which Envoy decides has no policy; one in which functions decide must have it", () => {
+  expect(existsSync(project.path("synthesized/preview/authorizer-policy.json"))).toBe(false);
+  expect(review("preview")).toMatchObject({ code: 0, out: "preview: no change\n" });
+  const policy = project.path("synthesized/dev/authorizer-policy.json");
+  const text = readFileSync(policy, "utf8");
+  rmSync(policy);
+  expect(review("dev")).toMatchObject({
+    code: 1,
+    error: expect.stringContaining("authorizer-policy.json of the working tree cannot be read: it is not there"),
+  });
+  writeFileSync(policy, text);
+});
+
+test("another handshake is told first, with what may go past the gateway now", () => {
+  git("checkout", "-q", "-f", "main");
+  edit("config/preview.yaml", "handshake: shared-issuer\n", "");
+  const synth = project.run(["synth"]);
+  expect([synth.code, synth.error]).toEqual([0, expect.anything()]);
+  const { code, out } = review("preview", "--fail-on", "broadened");
+  expect([code, out.split("\n")[1]]).toEqual([
+    2,
+    expect.stringMatching(
+      /^ {2}handshake of storefront-preview-accounts, storefront-preview-orders: shared-issuer → federated: /,
+    ),
+  ]);
+  git("checkout", "-q", "-f", "main");
+  git("clean", "-q", "-f", "-d", "synthesized");
+});
+
 test("a broken synthesized file is named, with what renews it", () => {
   writeFileSync(project.path("synthesized/dev/main.tf.json"), "{");
   const { code, error } = review("dev");
