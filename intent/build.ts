@@ -1,9 +1,11 @@
 import { deepFreeze } from "./freeze";
 import type { Client, GatewayIntent, Intent, Issuer, Route, Service, StateIntent } from "./intent";
+import { REST_TIMEOUT_SECONDS } from "./limits";
 import * as names from "./names";
 import { expandRoutes } from "./routes";
 import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "./schema";
 import { issuersOfScopes } from "./scope-issuers";
+import { usagePlans } from "./usage-plans";
 
 /** What files beside the environment's own say of it. */
 type Beside = Pick<Intent, "allowances" | "expectedChanges" | "imports">;
@@ -30,7 +32,7 @@ export function buildIntent(
     protect: config.protect,
     recoveryDays: config.recoveryDays,
     issuers: byId(config.issuers, (id, issuer) => buildIssuer(prefix, id, issuer)),
-    gateway: buildGateway(config.gateway),
+    gateway: buildGateway(prefix, config),
     services: byId(config.services, (id, service) => buildService(prefix, config, id, service)),
     clients: byId(config.clients, (id, client) => buildClient(prefix, id, client)),
     logs: config.logs,
@@ -47,12 +49,15 @@ function buildState(environment: string, { name, state }: Config): StateIntent {
   return { kind: "s3", bucket, region, key: names.stateKey(name, environment) };
 }
 
-function buildGateway({ authorizerCacheSeconds, throttle, cors, authorizer }: Config["gateway"]): GatewayIntent {
+function buildGateway(prefix: string, config: Config): GatewayIntent {
+  const { kind, authorizerCacheSeconds, throttle, cors, authorizer } = config.gateway;
   return {
+    kind,
     authorizerCacheSeconds,
     ...(throttle && { throttle }),
     ...(cors && { cors: { ...cors, origins: sorted(cors.origins), headers: sorted(cors.headers) } }),
     authorizer,
+    plans: usagePlans(prefix, config),
   };
 }
 
@@ -64,10 +69,13 @@ function buildIssuer(prefix: string, id: string, issuer: IssuerConfig): Issuer {
 }
 
 function buildService(prefix: string, config: Config, id: string, service: ServiceConfig): Service {
-  const { google, handshake } = config;
+  const { google, handshake, gateway } = config;
   const named = names.namedAs(id, service);
   const name = names.serviceName(prefix, named);
-  const { image, port, healthPath, timeoutSeconds, resources, scaling } = service;
+  const { image, port, healthPath, resources, scaling } = service;
+  const isRest = gateway.kind === "rest";
+  const timeoutSeconds = isRest ? Math.min(service.timeoutSeconds, REST_TIMEOUT_SECONDS) : service.timeoutSeconds;
+  const routes = buildRoutes(id, service, config, timeoutSeconds);
   return {
     id: named,
     key: id,
@@ -77,8 +85,10 @@ function buildService(prefix: string, config: Config, id: string, service: Servi
     image,
     port,
     ...(healthPath !== undefined && { healthPath }),
-    timeoutSeconds,
+    // Cloud Run's own limit: that of its longest answer.
+    timeoutSeconds: Math.max(timeoutSeconds, ...routes.map((route) => route.timeoutSeconds)),
     verifiesCallerToken: handshake === "shared-issuer" || service.verifyCallerToken,
+    forwardsAuthorization: !isRest || service.forwardAuthorization === true || service.verifyCallerToken,
     resources: { cpu: String(resources.cpu), memory: resources.memory },
     scaling,
     environment: byId(service.environment, (name, value) => ({ name, value })),
@@ -88,11 +98,11 @@ function buildService(prefix: string, config: Config, id: string, service: Servi
       secretId: names.secretId(prefix, secret),
       ...(version !== undefined && { version }),
     })),
-    routes: buildRoutes(id, service, config),
+    routes,
   };
 }
 
-function buildRoutes(serviceId: string, service: ServiceConfig, within: Config): Route[] {
+function buildRoutes(serviceId: string, service: ServiceConfig, within: Config, timeoutSeconds: number): Route[] {
   return expandRoutes(serviceId, Object.entries(service.routes), service)
     .map(
       ({ key, method, path, address, previousAddress, config }): Route => ({
@@ -104,6 +114,7 @@ function buildRoutes(serviceId: string, service: ServiceConfig, within: Config):
         hasVariable: path.includes("{"),
         ...accessOf(config ?? {}),
         ...issuerOf(config ?? {}, within),
+        ...streamOf(config ?? {}, timeoutSeconds),
       }),
     )
     .sort((a, b) => compare(a.key, b.key));
@@ -116,6 +127,11 @@ function accessOf(route: RouteConfig): Pick<Route, "access" | "throttle"> {
     access: scopes === undefined ? { kind: "public" } : { kind: "scopes", scopes: sorted(scopes) },
     ...(throttle && { throttle }),
   };
+}
+
+function streamOf(route: RouteConfig, otherwise: number): Pick<Route, "stream" | "timeoutSeconds"> {
+  const { stream = false, timeoutSeconds = otherwise } = route === "public" ? {} : route;
+  return { stream, timeoutSeconds };
 }
 
 /** The one issuer that the gateway's own authorizer checks: that of the callers, or the first where there are none. */

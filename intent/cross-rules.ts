@@ -1,4 +1,5 @@
 import type { CrossRule } from "./cross-rule";
+import { oneOwnerPerAccount } from "./cross-rules/accounts";
 import { audiencesAreApart } from "./cross-rules/audiences";
 import { oneOwnerPerProject, serviceAccountsFit } from "./cross-rules/projects";
 import { statesAreApart } from "./cross-rules/states";
@@ -9,6 +10,7 @@ export const crossRules: readonly CrossRule[] = [
   audiencesAreApart,
   domainPrefixesAreUnique,
   googleNamesAreUnique,
+  oneOwnerPerAccount,
   oneOwnerPerProject,
   roleNamesAreUnique,
   serviceAccountsFit,

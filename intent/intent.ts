@@ -67,6 +67,8 @@ export interface AwsIntent {
   readonly region: string;
   /** ARNs of the roles that run Terraform: beside a client's readers the only ones that may read its secret. */
   readonly deployers: readonly string[];
+  /** Whether this environment sets the account's role for API Gateway's logs. */
+  readonly ownsAccount: boolean;
 }
 
 export interface GoogleIntent {
@@ -93,12 +95,35 @@ export interface EnvoyIntent {
 }
 
 export interface GatewayIntent {
+  readonly kind: "http" | "rest";
   /** How long API Gateway replays an authorizer's answer, 0-300 seconds. */
   readonly authorizerCacheSeconds: number;
   /** Unset: the account's own quota is the only limit. */
   readonly throttle?: Throttle;
   readonly cors?: Cors;
   readonly authorizer: AuthorizerFunctionIntent;
+  /** Of a REST API: what each caller may use up. None: nobody is counted. */
+  readonly plans: readonly UsagePlan[];
+}
+
+/** A quota and a throttle for each of its members alone. */
+export interface UsagePlan {
+  /** The client's id in the config, or `default`. */
+  readonly id: string;
+  /** `storefront-prod-reporting-agent`. */
+  readonly name: string;
+  readonly quota?: { readonly requests: number; readonly per: "day" | "week" | "month" };
+  readonly throttle?: Throttle;
+  readonly members: readonly UsagePlanMember[];
+}
+
+export interface UsagePlanMember {
+  /** `<issuer>/<client>` as the authorizer names callers, or `anonymous`. */
+  readonly caller: string;
+  /** Terraform name: `reporting-agent`, `workforce-0oa1example`, `anonymous`. */
+  readonly address: string;
+  /** Value of the API key that its usage counts to: a SHA-256, which opens nothing. */
+  readonly key: string;
 }
 
 export interface AuthorizerFunctionIntent {
@@ -173,6 +198,8 @@ export interface Service {
   readonly timeoutSeconds: number;
   /** Whether Envoy stands before its app and verifies the caller's token: always under `shared-issuer`. */
   readonly verifiesCallerToken: boolean;
+  /** Whether the gateway hands the caller's own token on: an HTTP API always does. */
+  readonly forwardsAuthorization: boolean;
   /** `cpu` in cores as Cloud Run writes it (`1`, `0.5`), `memory` with its unit (`512Mi`). */
   readonly resources: { readonly cpu: string; readonly memory: string };
   /** `min` and `max` instances; `concurrency` requests per instance. */
@@ -213,6 +240,10 @@ export interface Route {
   /** Id of the one issuer whose callers may call it; only under `shared-issuer`, and not of a public route. */
   readonly issuer?: string;
   readonly throttle?: Throttle;
+  /** Whether the answer is handed on while it is being written. */
+  readonly stream: boolean;
+  /** Longest time of the answer, in seconds: the service's, or a stream's own. */
+  readonly timeoutSeconds: number;
 }
 
 export type Access = { readonly kind: "public" } | { readonly kind: "scopes"; readonly scopes: readonly string[] };

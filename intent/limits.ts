@@ -69,6 +69,14 @@ export const CLOUD_RUN_RESERVED_PATHS: readonly string[] = ["/eventlog", "/_ah"]
 
 /** API Gateway, "Quotas for HTTP APIs": integration timeout, in seconds. */
 export const INTEGRATION_TIMEOUT_SECONDS = 30;
+/** API Gateway, "Quotas for REST APIs": integration timeout, in seconds. */
+export const REST_TIMEOUT_SECONDS = 29;
+/** API Gateway, "Response streaming": longest time of a streamed answer, in seconds. */
+export const STREAM_TIMEOUT_SECONDS = 900;
+/** API Gateway, "Quotas for REST APIs": resources per API, the root among them. Raised on request. */
+export const RESOURCES_PER_API = 300;
+/** API Gateway, "Quotas for REST APIs": usage plans of an account in a region. Raised on request. */
+export const USAGE_PLANS_PER_REGION = 300;
 /** API Gateway, "Quotas for HTTP APIs": routes per API. Raised on request. */
 export const ROUTES_PER_API = 300;
 /** API Gateway, "Quotas for HTTP APIs": scopes per route. */

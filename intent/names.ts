@@ -10,7 +10,7 @@ export const FEDERATION_VARIABLE = "FEDERATION_PROVIDER";
 export const RUNTIME_SUFFIX = "-rt";
 
 /** Ids of the stack's own roles, beside one for each service. */
-export const FUNCTION_IDS = ["callers", "public"] as const;
+export const FUNCTION_IDS = ["callers", "public", "gateway-logs"] as const;
 
 /** The id that names are made from: that of the day of the first deploy, where a key has been renamed since. */
 export function namedAs(id: string, entry: { readonly previousName?: string } | undefined): string {
@@ -45,6 +45,11 @@ export function callersRole(prefix: string): string {
 /** Execution role of the function that decides public routes. */
 export function publicRole(prefix: string): string {
   return `${prefix}-public`;
+}
+
+/** Role by which API Gateway writes the logs of the account's REST APIs. */
+export function gatewayLogsRole(prefix: string): string {
+  return `${prefix}-gateway-logs`;
 }
 
 export function roleArn(account: string, name: string): string {
@@ -132,7 +137,7 @@ function segmentWords(segment: string): string {
 }
 
 /** `orderId` and `order-id` become `order_id`. */
-function snake(text: string): string {
+export function snake(text: string): string {
   return text
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .replace(/[^A-Za-z0-9]+/g, "_")

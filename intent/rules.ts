@@ -10,6 +10,7 @@ import { domainPrefixIsFree, issuersAreKnownHosts, issuersAreUnique, tokenIssuer
 import { namesFit, poolIdFits, serviceIdsAreFree, someService } from "./rules/names";
 import { previousNamesAreGone } from "./rules/previous-names";
 import { resourceServersFit, routesFit } from "./rules/quotas";
+import { planIdsAreFree, restAloneCounts, restIsFederated, restPathsAreATree, timesFitTheGateway } from "./rules/rest";
 import { deployersAreNamed, rolesAreOfThisAccount } from "./rules/role-arns";
 import { routesHaveOneAccess, servicesHaveRoutes } from "./rules/route-access";
 import { routesAreDistinct } from "./rules/route-conflicts";
@@ -43,10 +44,14 @@ export const rules: readonly Rule[] = [
   keysAreFound,
   memoryFitsCpu,
   namesFit,
+  planIdsAreFree,
   poolIdFits,
   previousNamesAreGone,
   recoveryFits,
   resourceServersFit,
+  restAloneCounts,
+  restIsFederated,
+  restPathsAreATree,
   rolesAreOfThisAccount,
   routeKeysAreValid,
   routesAreDistinct,
@@ -67,6 +72,7 @@ export const rules: readonly Rule[] = [
   tagsAreFree,
   throttlesAreABoundary,
   throttlesFitTheAccount,
+  timesFitTheGateway,
   tokenIssuersAreOurs,
   twinRoutesHaveOneAccess,
   variablesAreFree,

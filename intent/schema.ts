@@ -12,6 +12,7 @@ import {
   PROJECT_ID_MIN,
   RECOVERY_DAYS_MAX,
   RESOURCE_SERVERS_PER_POOL,
+  RESOURCES_PER_API,
   ROUTES_PER_API,
   SERVICE_ACCOUNTS_PER_PROJECT,
 } from "./limits";
@@ -52,6 +53,9 @@ const aws = keys(
         example: ["arn:aws:iam::111122223333:role/terraform"],
       },
     ).optional(),
+    ownsAccount: flag(
+      "Whether this environment gives API Gateway its one role for logs in the account and region, which a REST API needs: true in at most one environment of them.",
+    ).default(false),
   },
   "Where the front door stands.",
 );
@@ -103,7 +107,8 @@ const quota = (description: string, standard: number) =>
 const limits = keys(
   {
     cloudRunMaxInstances: quota("Cloud Run: instances of a service.", CLOUD_RUN_MAX_INSTANCES),
-    routesPerApi: quota("API Gateway: routes of an API.", ROUTES_PER_API),
+    routesPerApi: quota("API Gateway: routes of an HTTP API.", ROUTES_PER_API),
+    resourcesPerApi: quota("API Gateway: resources of a REST API.", RESOURCES_PER_API),
     resourceServersPerPool: quota("Cognito: resource servers of a user pool.", RESOURCE_SERVERS_PER_POOL),
     serviceAccountsPerProject: quota("Google IAM: service accounts of a project.", SERVICE_ACCOUNTS_PER_PROJECT),
     requestsPerSecond: quota("API Gateway: requests per second of the account.", ACCOUNT_REQUESTS_PER_SECOND),

@@ -11,8 +11,14 @@ export function authorizerPolicy(intent: Intent): AuthorizerPolicy {
     federation: { providerFrom: FEDERATION_VARIABLE },
     issuers: intent.issuers.map((issuer) => policyIssuer(issuer, clientsOf(issuer, intent.clients))),
     services: Object.fromEntries(intent.services.map((service) => [service.id, policyService(service, intent)])),
+    ...usageKeys(intent),
     routes: Object.fromEntries(intent.services.flatMap(policyRoutes)),
   };
+}
+
+function usageKeys({ gateway }: Intent): Pick<AuthorizerPolicy, "usageKeys"> {
+  const members = gateway.plans.flatMap((plan) => plan.members);
+  return members.length === 0 ? {} : { usageKeys: Object.fromEntries(members.map(({ caller, key }) => [caller, key])) };
 }
 
 function clientsOf(issuer: Issuer, clients: readonly Client[]): readonly Client[] {

@@ -1,10 +1,11 @@
 import type { Construct } from "constructs";
 import type { Client, CognitoIssuer, Intent, Issuer, MachineClient, Service, UserClient } from "../intent/intent";
-import { assumedRoleArn, attributeCondition } from "../intent/names";
+import { assumedRoleArn, attributeCondition, gatewayLogsRole } from "../intent/names";
 import { AddressedStack } from "./addressed-stack";
 import { authorizerPolicy } from "./authorizer-policy";
-import { Gateway } from "./aws/gateway";
+import { HttpGateway } from "./aws/http-gateway";
 import { Identity } from "./aws/identity";
+import { RestGateway } from "./aws/rest/rest-gateway";
 import { declareBackend } from "./backend";
 import { FederatedFunctions } from "./federated-functions";
 import { PrivateServices } from "./google/private-services";
@@ -63,17 +64,30 @@ export class EnvironmentStack extends AddressedStack {
             provider: google.federationProvider,
             issuers: identity.variables,
           });
-    const gateway = new Gateway(this, "Gateway", {
+    const shared = {
       prefix,
       settings: intent.gateway,
-      handshake: federated?.handshake ?? { kind: "shared-issuer", issuers: jwtIssuers(intent, identity.variables) },
       services: services.map((service) => ({
         service,
         endpoint: google.endpointOf(service),
         after: federated?.readyFor(service) ?? [],
       })),
       logRetentionDays: intent.logs.retentionDays,
-    });
+    };
+    const gateway =
+      intent.gateway.kind === "rest" && federated
+        ? new RestGateway(this, "RestGateway", {
+            ...shared,
+            ...federated.handshake,
+            ...(intent.aws.ownsAccount && { logRoleName: gatewayLogsRole(prefix) }),
+          })
+        : new HttpGateway(this, "Gateway", {
+            ...shared,
+            handshake: federated?.handshake ?? {
+              kind: "shared-issuer",
+              issuers: jwtIssuers(intent, identity.variables),
+            },
+          });
     declareMoves(this, intent, this.addresses);
     declareImports(this, intent.imports, this.addresses);
     enforcePolicies(this, intent, policy);

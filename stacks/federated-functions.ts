@@ -4,7 +4,7 @@ import type { AuthorizerPolicy } from "../functions/authorizer/policy";
 import type { Intent, Service } from "../intent/intent";
 import { FEDERATION_VARIABLE, roleArn } from "../intent/names";
 import { AuthorizerFunctions } from "./aws/authorizer-functions";
-import type { GatewayProps } from "./aws/gateway";
+import type { FederatedProps } from "./aws/http-gateway";
 import { InvokerRole } from "./aws/invoker-role";
 
 export interface FederatedFunctionsProps {
@@ -19,7 +19,7 @@ export interface FederatedFunctionsProps {
 
 /** AWS's half of the federated handshake: the functions that decide on calls, and the roles that become invokers in Google. */
 export class FederatedFunctions extends Construct {
-  readonly handshake: GatewayProps["handshake"];
+  readonly handshake: FederatedProps;
   /** By service. */
   private readonly roles = new Map<string, InvokerRole>();
 

@@ -23,9 +23,11 @@ test("what is left out has its default", () => {
   const intent = dev();
   expect(intent).toMatchObject({ protect: true, recoveryDays: 30, logs: { retentionDays: 30 } });
   expect(intent.gateway).toEqual({
+    kind: "http",
     authorizerCacheSeconds: 60,
     throttle: { ratePerSecond: 50, burst: 100 },
     authorizer: { memoryMb: 512 },
+    plans: [],
   });
   expect(intent.services[0]).toEqual({
     id: "catalog",
@@ -37,6 +39,7 @@ test("what is left out has its default", () => {
     port: 8080,
     timeoutSeconds: 30,
     verifiesCallerToken: false,
+    forwardsAuthorization: true,
     resources: { cpu: "1", memory: "512Mi" },
     scaling: { min: 0, max: 10, concurrency: 80 },
     environment: [],
@@ -49,6 +52,8 @@ test("what is left out has its default", () => {
         address: "catalog_get_products",
         hasVariable: false,
         access: { kind: "public" },
+        stream: false,
+        timeoutSeconds: 30,
       },
     ],
   });

@@ -128,10 +128,10 @@ test.each([
     'did you mean "shared-issuer"?',
   ],
   [
-    "a gateway of later",
-    "gateway: { kind: rest }",
-    'gateway.kind  got "rest", expected http: not supported yet',
-    "come later",
+    "a gateway that there is not",
+    "gateway: { kind: soap }",
+    'gateway.kind  got "soap", expected http or rest',
+    "correct it",
   ],
 ])("%s is refused with what to do", (_, changes, fault, remedy) => {
   expect(shownFaults(changes)).toEqual([expect.stringContaining(fault)]);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { CLIENT_URL_CHARACTERS, SCOPES_PER_CLIENT, SUBJECT_CHARACTERS, URLS_PER_CLIENT } from "../limits";
 import { entries, id, keys, list, text } from "./fields";
+import { quota, throttle } from "./gateway";
 import { ID, ROLE_ARN, SCOPE } from "./patterns";
 
 const common = {
@@ -14,6 +15,10 @@ const common = {
     },
     SCOPES_PER_CLIENT,
   ),
+  quota: quota.optional(),
+  throttle: throttle
+    .meta({ description: "With kind: rest, how much of this client passes before it gets 429." })
+    .optional(),
 };
 
 /** Of clients that are declared in a cloud: an external one has only its line in the config. */

@@ -28,6 +28,20 @@ export const throttle = keys(
   "How much passes before API Gateway answers 429.",
 );
 
+/** How much of an API one caller may use up. */
+export const quota = keys(
+  {
+    requests: count(1, { description: "Requests within the period.", example: 10_000 }),
+    per: word(["day", "week", "month"], { description: "The period, in UTC.", expected: "day, week or month" }),
+  },
+  "Requests of one caller, after which API Gateway answers 429. A cost guard, not a boundary: AWS calls it best effort.",
+);
+
+const plan = keys(
+  { quota: quota.optional(), throttle: throttle.optional() },
+  "With kind: rest, quota and throttle of each caller that has none of its own.",
+);
+
 const cors = keys(
   {
     origins: list(
@@ -83,11 +97,10 @@ const authorizer = keys(
 
 export const gateway = keys(
   {
-    kind: word(
-      ["http"],
-      { description: "API Gateway's HTTP API.", expected: "http" },
-      { rest: "write http; REST APIs (quotas, usage plans, WAF) come later" },
-    ).default("http"),
+    kind: word(["http", "rest"], {
+      description: "API Gateway's HTTP API (http), or its REST API (rest), which knows quotas per caller and streams.",
+      expected: "http or rest",
+    }).default("http"),
     authorizerCacheSeconds: integer(0, AUTHORIZER_CACHE_SECONDS_MAX, {
       description: "How long an expired, revoked or disabled caller may still pass, in seconds.",
       limit: "the design's limit",
@@ -96,6 +109,7 @@ export const gateway = keys(
     throttle: throttle
       .meta({ description: "How much the whole API takes before it answers 429. Unset: the account's quota." })
       .optional(),
+    defaultPlan: plan.optional(),
     cors: cors.optional(),
     authorizer: authorizer.prefault({}),
   },

@@ -5,6 +5,7 @@ import {
   INTEGRATION_TIMEOUT_SECONDS,
   PORT_MAX,
   SCOPES_PER_ROUTE,
+  STREAM_TIMEOUT_SECONDS,
 } from "../limits";
 import { METHODS } from "../methods";
 import { count, entries, explain, flag, id, integer, keys, list, text } from "./fields";
@@ -81,6 +82,13 @@ const routeKeys = keys(
       .meta({ description: "public: nobody is asked who they are. Instead of scopes." })
       .optional(),
     throttle: throttle.meta({ description: "A throttle of its own." }).optional(),
+    stream: flag(
+      "With kind: rest, whether the answer is handed on while it is being written: server-sent events.",
+    ).optional(),
+    timeoutSeconds: integer(1, STREAM_TIMEOUT_SECONDS, {
+      description: "With stream: true, longest time of the answer, in seconds. Unset: the service's.",
+      limit: "API Gateway's limit for streams",
+    }).optional(),
     previousName: text(/^[A-Z]+ \/\S*$/, {
       description: "Key that the route had when it was deployed: it moves to its new one instead of being made anew.",
       expected: "a route key",
@@ -127,6 +135,9 @@ export const service = keys(
     verifyCallerToken: flag(
       "Whether Envoy verifies the caller's token in each instance, before the app sees the call: beside IAM's own check under handshake: federated. Under shared-issuer always.",
     ).default(false),
+    forwardAuthorization: flag(
+      "With kind: rest, whether the service gets the caller's own token, which it could replay. An HTTP API cannot withhold it.",
+    ).optional(),
     resources: resources.prefault({}),
     scaling: scaling.prefault({}),
     environment: entries(variableName, environmentValue, {

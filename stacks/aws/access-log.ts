@@ -22,8 +22,13 @@ const CONNECTION_FIELDS = {
 export interface AccessLogProps {
   readonly name: string;
   readonly retentionDays: number;
-  /** Fields that name the caller, as the handshake's authorizers know it. */
-  readonly callerFields: Readonly<Record<string, string>>;
+  /** Fields of a line and the variables that fill them. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Of an HTTP API. `caller` are those that name the caller, as the handshake's authorizers know it. */
+export function httpLogFields(caller: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return { ...REQUEST_FIELDS, ...caller, ...CONNECTION_FIELDS };
 }
 
 /**
@@ -42,6 +47,6 @@ export class AccessLog extends Construct {
       retentionInDays: props.retentionDays,
     });
     this.destinationArn = group.arn;
-    this.format = JSON.stringify({ ...REQUEST_FIELDS, ...props.callerFields, ...CONNECTION_FIELDS });
+    this.format = JSON.stringify(props.fields);
   }
 }

@@ -1,6 +1,7 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePoliciesExclusive } from "@cdktf/provider-aws/lib/iam-role-policies-exclusive";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { IamRolePolicyAttachmentsExclusive } from "@cdktf/provider-aws/lib/iam-role-policy-attachments-exclusive";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
@@ -14,6 +15,8 @@ export interface ExclusiveRoleProps {
   readonly trust: readonly Statement[];
   /** What the role may do; none: nothing at all. */
   readonly permissions?: readonly Statement[];
+  /** ARN of a policy of AWS's own, where AWS asks for that very one. */
+  readonly managedPolicy?: string;
 }
 
 /**
@@ -39,9 +42,17 @@ export class ExclusiveRole extends Construct {
       roleName: role.name,
       policyNames: policies.map((policy) => policy.name),
     });
-    new IamRolePolicyAttachmentsExclusive(this, "Attachments", { roleName: role.name, policyArns: [] });
+    const attached = props.managedPolicy === undefined ? [] : [this.attachment(role, props.managedPolicy)];
+    new IamRolePolicyAttachmentsExclusive(this, "Attachments", {
+      roleName: role.name,
+      policyArns: attached.map(({ policyArn }) => policyArn),
+    });
     this.arn = role.arn;
-    this.ready = [role, ...policies];
+    this.ready = [role, ...policies, ...attached];
+  }
+
+  private attachment(role: IamRole, policyArn: string): IamRolePolicyAttachment {
+    return new IamRolePolicyAttachment(this, "Managed", { role: role.name, policyArn });
   }
 
   private permissions(role: IamRole, statements: readonly Statement[]): IamRolePolicy {

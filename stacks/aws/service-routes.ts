@@ -16,7 +16,7 @@ const SERVICE_HEADERS = {
 } as const;
 
 /** Headers by which web frameworks let a caller change the method or the path after the gateway has authorized them. */
-const REMOVED_HEADERS = [
+export const REMOVED_HEADERS = [
   "X-HTTP-Method",
   "X-HTTP-Method-Override",
   "X-Method-Override",

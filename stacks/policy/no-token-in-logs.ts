@@ -9,14 +9,22 @@ export class NoTokenInLogs extends PolicyRule {
   readonly id = "no-token-in-logs";
 
   findings(stack: DeclaredStack): readonly Finding[] {
-    return stack.ofType("aws_apigatewayv2_stage").flatMap(({ address, attributes }) => {
-      const { format } = (attributes.access_log_settings ?? {}) as { format?: string };
-      const found: Finding[] = [];
-      if (format === undefined) found.push({ address, message: "has no access log: set access_log_settings" });
-      else if (TOKEN.test(format)) found.push({ address, message: "logs a token: take the key out of the format" });
-      if (traces(attributes)) found.push({ address, message: "logs whole requests: leave data_trace_enabled off" });
-      return found;
+    const settings = stack.ofType("aws_api_gateway_method_settings").flatMap(({ address, attributes }) => {
+      const { logging_level, data_trace_enabled } = (attributes.settings ?? {}) as Record<string, unknown>;
+      if (logging_level === "OFF" && data_trace_enabled === false) return [];
+      return [{ address, message: "writes execution logs, which show headers: logging_level OFF, no data_trace" }];
     });
+    const stages = stack
+      .ofType("aws_apigatewayv2_stage", "aws_api_gateway_stage")
+      .flatMap(({ address, attributes }) => {
+        const { format } = (attributes.access_log_settings ?? {}) as { format?: string };
+        const found: Finding[] = [];
+        if (format === undefined) found.push({ address, message: "has no access log: set access_log_settings" });
+        else if (TOKEN.test(format)) found.push({ address, message: "logs a token: take the key out of the format" });
+        if (traces(attributes)) found.push({ address, message: "logs whole requests: leave data_trace_enabled off" });
+        return found;
+      });
+    return [...stages, ...settings];
   }
 }
 

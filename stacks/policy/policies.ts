@@ -11,7 +11,9 @@ import { NoPublicInvoker } from "./no-public-invoker";
 import { NoTokenInLogs } from "./no-token-in-logs";
 import { NoWildcardGrant } from "./no-wildcard-grant";
 import { OneReaderPerSecret } from "./one-reader-per-secret";
+import { RestMethod } from "./rest-method";
 import { RouteAuthorizer } from "./route-authorizer";
+import type { PolicyRule } from "./rule";
 import { TagsEverywhere } from "./tags-everywhere";
 import { VerifiedCallers } from "./verified-callers";
 
@@ -27,13 +29,17 @@ export function enforcePolicies(stack: TerraformStack, intent: Intent, policy: A
     new NoTokenInLogs(allowances),
     new NoWildcardGrant(allowances),
     new OneReaderPerSecret(allowances),
-    ...(handshake === "federated"
-      ? [new RouteAuthorizer(allowances, policy)]
-      : [new JwtRoute(allowances, policy), new NoOpenRoute(allowances)]),
+    ...routeRules(intent, allowances, policy),
     new TagsEverywhere(allowances, intent.tags),
     new VerifiedCallers(allowances, policy, intent.services),
     new NoUnusedAllowance(allowances),
   ]) {
     Aspects.of(stack).add(rule);
   }
+}
+
+/** Who decides on a route's calls, as its handshake and its kind of API have it. */
+function routeRules({ handshake, gateway }: Intent, allowances: Allowances, policy: AuthorizerPolicy): PolicyRule[] {
+  if (handshake === "shared-issuer") return [new JwtRoute(allowances, policy), new NoOpenRoute(allowances)];
+  return [gateway.kind === "rest" ? new RestMethod(allowances, policy) : new RouteAuthorizer(allowances, policy)];
 }

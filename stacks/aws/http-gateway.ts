@@ -2,7 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { GatewayIntent, Service } from "../../intent/intent";
 import type { RunEndpoint } from "../run-endpoint";
-import { AccessLog } from "./access-log";
+import { AccessLog, httpLogFields } from "./access-log";
 import { Authorizers, type AuthorizersProps } from "./authorizers";
 import type { GatewayHandshake } from "./gateway-handshake";
 import { HttpApi } from "./http-api";
@@ -18,7 +18,7 @@ export interface GatewayService {
   readonly after: readonly ITerraformDependable[];
 }
 
-export interface GatewayProps {
+export interface HttpGatewayProps {
   readonly prefix: string;
   readonly settings: GatewayIntent;
   /** Who decides on calls: the functions, or the gateway itself. */
@@ -27,15 +27,15 @@ export interface GatewayProps {
   readonly logRetentionDays: number;
 }
 
-type FederatedProps = { readonly kind: "federated" } & Omit<AuthorizersProps, "api" | "prefix">;
+export type FederatedProps = { readonly kind: "federated" } & Omit<AuthorizersProps, "api" | "prefix">;
 type SharedIssuerProps = { readonly kind: "shared-issuer" } & Omit<JwtAuthorizersProps, "api" | "prefix">;
 
-/** API Gateway, from the API to its stage. */
-export class Gateway extends Construct {
+/** API Gateway as an HTTP API, from the API to its stage. */
+export class HttpGateway extends Construct {
   /** `https://….execute-api.….amazonaws.com/`, known after apply. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, props: GatewayProps) {
+  constructor(scope: Construct, id: string, props: HttpGatewayProps) {
     super(scope, id);
     const routes = props.services.flatMap(({ service }) => service.routes);
     const api = new HttpApi(this, "HttpApi", {
@@ -52,7 +52,7 @@ export class Gateway extends Construct {
       accessLog: new AccessLog(this, "AccessLog", {
         name: props.prefix,
         retentionDays: props.logRetentionDays,
-        callerFields: handshake.callerFields,
+        fields: httpLogFields(handshake.callerFields),
       }),
       throttle: props.settings.throttle,
       routes,
@@ -62,7 +62,7 @@ export class Gateway extends Construct {
     this.url = stage.url;
   }
 
-  private handshake({ prefix, handshake }: GatewayProps, api: HttpApi): GatewayHandshake {
+  private handshake({ prefix, handshake }: HttpGatewayProps, api: HttpApi): GatewayHandshake {
     if (handshake.kind === "federated") return new Authorizers(this, "Authorizers", { api, prefix, ...handshake });
     return new JwtAuthorizers(this, "JwtAuthorizers", { api, prefix, ...handshake });
   }

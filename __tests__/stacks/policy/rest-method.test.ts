@@ -1,0 +1,85 @@
+import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
+import { violations } from "../../support/policy";
+import { restDev } from "../../support/rest";
+
+const ROUTE = "aws_api_gateway_method.orders_get_orders_by_id";
+const rest = restDev();
+
+const changed = (address: string, attribute: string, value: unknown) =>
+  violations((find) => find(address).addOverride(attribute, value), rest);
+
+test("a REST stack breaks no rule", () => {
+  expect(violations(() => {}, rest)).toEqual([]);
+});
+
+test.each([
+  ["no authorizer", "authorization", "NONE", "has no Lambda authorizer"],
+  ["an authorizer of another stack", "authorizer_id", "abc", "has no Lambda authorizer"],
+  [
+    "a public authorizer",
+    "authorizer_id",
+    "${aws_api_gateway_authorizer.public_path.id}",
+    "is decided by public keyed by",
+  ],
+  [
+    "an authorizer without the path",
+    "authorizer_id",
+    "${aws_api_gateway_authorizer.scoped.id}",
+    "is decided by callers keyed by method.request.header.Authorization, context.httpMethod, context.resourcePath, stageVariables.policy: expected callers keyed by method.request.header.Authorization, context.httpMethod, context.resourcePath, context.path, stageVariables.policy",
+  ],
+  ["another method than the policy's", "http_method", "PUT", "the policy has no route PUT /orders/{id}"],
+])("a method with %s stops the synthesis", (_, attribute, value, message) => {
+  expect(changed(ROUTE, attribute, value)[0]).toContain(`${ROUTE}: ${message}`);
+});
+
+test.each([
+  "method.request.header.Authorization",
+  "context.httpMethod",
+  "context.resourcePath",
+  "stageVariables.policy",
+])("an answer that is not kept by %s stops the synthesis", (source) => {
+  const all = [
+    "method.request.header.Authorization",
+    "context.httpMethod",
+    "context.resourcePath",
+    "stageVariables.policy",
+  ];
+  const found = changed(
+    "aws_api_gateway_authorizer.scoped",
+    "identity_source",
+    all.filter((each) => each !== source).join(","),
+  );
+  expect(found[0]).toContain("is decided by callers keyed by");
+});
+
+test("a route of the policy that nobody declares is missed", () => {
+  expect(changed(ROUTE, "http_method", "PUT")).toContainEqual(
+    expect.stringContaining("aws_api_gateway_rest_api.gateway: has no method for GET /orders/{id} of the policy"),
+  );
+});
+
+test("OPTIONS without an authorizer is a preflight only where a MOCK answers", () => {
+  expect(changed("aws_api_gateway_integration.preflight_orders", "type", "HTTP_PROXY")).toEqual([
+    expect.stringContaining("aws_api_gateway_method.preflight_orders: the policy has no route OPTIONS /orders"),
+  ]);
+  const open = violations((_, stack) => {
+    new ApiGatewayMethod(stack, "extra", {
+      restApiId: "${aws_api_gateway_rest_api.gateway.id}",
+      resourceId: "${aws_api_gateway_resource.orders.id}",
+      httpMethod: "PATCH",
+      authorization: "NONE",
+    });
+  }, rest);
+  expect(open).toEqual([
+    expect.stringContaining("aws_api_gateway_method.extra: the policy has no route PATCH /orders"),
+  ]);
+});
+
+test.each([
+  ["logging_level", "INFO"],
+  ["data_trace_enabled", true],
+])("an execution log (%s) stops the synthesis", (attribute, value) => {
+  expect(changed("aws_api_gateway_method_settings.all", `settings.${attribute}`, value)).toEqual([
+    expect.stringContaining("writes execution logs, which show headers"),
+  ]);
+});

@@ -1,0 +1,38 @@
+import { snake } from "./names";
+
+/** One node of a REST API's tree of paths, without the root. */
+export interface RestResource {
+  /** `/orders/{id}`. */
+  readonly path: string;
+  /** `/orders`; empty below the root. */
+  readonly parent: string;
+  /** `{id}`. */
+  readonly part: string;
+  /** Terraform name, without the names of variables, which can change in place: `orders_by`, `images_all`. */
+  readonly address: string;
+}
+
+/** Every resource that some path needs, parents before their children, each once. */
+export function restResources(paths: Iterable<string>): readonly RestResource[] {
+  const found = new Map<string, RestResource>();
+  for (const path of [...paths].sort()) {
+    let parent = "";
+    let words: readonly string[] = [];
+    for (const part of segments(path)) {
+      words = [...words, word(part)];
+      const here = `${parent}/${part}`;
+      found.set(here, { path: here, parent, part, address: words.join("_") });
+      parent = here;
+    }
+  }
+  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function segments(path: string): readonly string[] {
+  return path === "/" ? [] : path.slice(1).split("/");
+}
+
+function word(part: string): string {
+  if (!part.startsWith("{")) return snake(part);
+  return part.endsWith("+}") ? "all" : "by";
+}

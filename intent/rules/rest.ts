@@ -1,0 +1,131 @@
+import type { Draft } from "../draft";
+import type { Report } from "../finding";
+import { RESOURCES_PER_API, REST_TIMEOUT_SECONDS } from "../limits";
+import type { Path } from "../located";
+import { type RestResource, restResources } from "../rest-resources";
+import { routeKeyFault } from "../route-key";
+import { expandRoutes } from "../routes";
+import type { Rule } from "../rule";
+import { ANONYMOUS, DEFAULT_PLAN } from "../usage-plans";
+
+const isRest = ({ gateway }: Draft) => gateway.kind === "rest";
+
+/** An HTTP API counts nobody's requests and holds every answer back until it is whole. */
+export const restAloneCounts: Rule = (draft, report) => {
+  if (draft.gateway.kind !== "http") return;
+  const refuse = (path: Path, what: string) =>
+    report(path, {
+      got: what,
+      expected: "nothing of the kind (an HTTP API has none)",
+      remedy: "remove it, or write gateway.kind: rest",
+    });
+  if (draft.gateway.defaultPlan) refuse(["gateway", "defaultPlan"], "a plan for each caller");
+  for (const [id, client] of draft.clients) {
+    if (client?.quota) refuse(["clients", id, "quota"], "a quota of one caller");
+    if (client?.throttle) refuse(["clients", id, "throttle"], "a throttle of one caller");
+  }
+  for (const [id, { routes, forwardAuthorization }] of draft.services) {
+    if (forwardAuthorization === false) {
+      refuse(["services", id, "forwardAuthorization"], "a token that is to be withheld");
+    }
+    for (const [key, route] of routes) {
+      if (route === undefined || route === "public" || route.stream !== true) continue;
+      refuse(["services", id, "routes", key, "stream"], "an answer that is streamed");
+    }
+  }
+};
+
+/** A REST API has no authorizer that reads JWTs of any issuer. */
+export const restIsFederated: Rule = (draft, report) => {
+  if (!isRest(draft) || draft.handshake !== "shared-issuer") return;
+  report(["gateway", "kind"], {
+    got: "rest, under handshake: shared-issuer",
+    expected: "http (a REST API has no JWT authorizer)",
+    remedy: "write gateway.kind: http, or handshake: federated",
+  });
+};
+
+/** Only a stream may take longer than an integration waits. */
+export const timesFitTheGateway: Rule = (draft, report) => {
+  for (const [id, { routes, timeoutSeconds }] of draft.services) {
+    const path: Path = ["services", id, "timeoutSeconds"];
+    if (
+      isRest(draft) &&
+      timeoutSeconds !== undefined &&
+      timeoutSeconds > REST_TIMEOUT_SECONDS &&
+      draft.isWritten(path)
+    ) {
+      report(path, {
+        got: String(timeoutSeconds),
+        expected: `at most ${REST_TIMEOUT_SECONDS} (a REST API waits no longer)`,
+        remedy: "lower it, or stream the routes that take longer",
+      });
+    }
+    for (const [key, route] of routes) {
+      if (route === undefined || route === "public" || route.timeoutSeconds === undefined || route.stream === true)
+        continue;
+      report(["services", id, "routes", key, "timeoutSeconds"], {
+        got: "a time of its own",
+        expected: "none without stream: true",
+        remedy: `write services.${id}.timeoutSeconds instead, or stream: true with gateway.kind: rest`,
+      });
+    }
+  }
+};
+
+/** A tree has one child of each name, and API Gateway one variable below each parent; it says so only when deployed. */
+export const restPathsAreATree: Rule = (draft, report) => {
+  if (!isRest(draft)) return;
+  const routes = [...draft.services].flatMap(([id, { routes: declared }]) =>
+    expandRoutes(
+      id,
+      [...declared].filter(([key]) => !routeKeyFault(key)),
+    ),
+  );
+  const resources = restResources(routes.map(({ path }) => path));
+  const quota = draft.limits?.resourcesPerApi ?? RESOURCES_PER_API;
+  if (resources.length + 1 > quota) {
+    report(["services"], {
+      got: `${resources.length + 1} resources, one for each path and each start of one`,
+      expected: `at most ${quota} (API Gateway's quota per REST API)`,
+      remedy: "join routes with {path+}, or ask AWS for a larger quota and set limits.resourcesPerApi",
+    });
+  }
+  const told = new Set<string>();
+  for (const { serviceId, written, path } of routes) {
+    const own = resources.filter((resource) => path === resource.path || path.startsWith(`${resource.path}/`));
+    const rival = own.flatMap((resource) => rivalsOf(resource, resources))[0];
+    const line = `${serviceId} ${written}`;
+    if (rival === undefined || told.has(line)) continue;
+    told.add(line);
+    report(["services", serviceId, "routes", written], {
+      got: `${rival.mine.path} beside ${rival.other.path}`,
+      expected:
+        "one variable below each part of a path, and literals that differ in letters (a REST API keeps them in a tree)",
+      remedy: "call the variables alike, or write gateway.kind: http",
+    });
+  }
+};
+
+/** Others below the same parent that are a variable too, or would have the same Terraform address. */
+function rivalsOf(mine: RestResource, all: readonly RestResource[]) {
+  const isVariable = ({ part }: RestResource) => part.startsWith("{");
+  return all
+    .filter((other) => other.parent === mine.parent && other.part !== mine.part)
+    .filter((other) => (isVariable(mine) && isVariable(other)) || other.address === mine.address)
+    .map((other) => ({ mine, other }));
+}
+
+/** These are the plan of everybody else, and everybody on a public route. */
+export const planIdsAreFree: Rule = (draft, report) => {
+  if (!isRest(draft)) return;
+  for (const id of [DEFAULT_PLAN, ANONYMOUS].filter((taken) => draft.clients.has(taken))) reserve(id, report);
+};
+
+function reserve(id: string, report: Report): void {
+  report(["clients", id], {
+    got: `the client ${id}`,
+    expected: "another name (with kind: rest it is that of a usage plan or key)",
+    remedy: "rename the client",
+  });
+}

@@ -1,0 +1,89 @@
+import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
+import { ApiGatewayIntegrationResponse } from "@cdktf/provider-aws/lib/api-gateway-integration-response";
+import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
+import { ApiGatewayMethodResponse } from "@cdktf/provider-aws/lib/api-gateway-method-response";
+import type { TerraformResource } from "cdktf";
+import { Construct } from "constructs";
+import type { Cors } from "../../../intent/intent";
+import type { RestApi } from "./rest-api";
+import type { RestResources } from "./rest-resources";
+
+export interface PreflightsProps {
+  readonly api: RestApi;
+  readonly resources: RestResources;
+  readonly cors: Cors;
+  /** By path: the methods of its routes. */
+  readonly methods: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * The gateway's own answers to preflights, which carry no token: on each path that has a route. The answers to the calls
+ * themselves are the services', headers included: a REST API hands them on as they are.
+ */
+export class Preflights extends Construct {
+  /** All that a deployment serves of them. */
+  readonly served: TerraformResource[] = [];
+
+  constructor(scope: Construct, id: string, props: PreflightsProps) {
+    super(scope, id);
+    for (const { path, address } of props.resources.paths) {
+      const methods = props.methods.get(path);
+      if (methods !== undefined) this.declare(new Construct(this, `preflight-${address}`), path, methods, props);
+    }
+  }
+
+  private declare(scope: Construct, path: string, methods: readonly string[], props: PreflightsProps): void {
+    const at = { restApiId: props.api.id, resourceId: props.resources.idOf(path) };
+    const method = new ApiGatewayMethod(scope, "Method", {
+      ...at,
+      httpMethod: "OPTIONS",
+      authorization: "NONE",
+      apiKeyRequired: false,
+    });
+    const on = { ...at, httpMethod: method.httpMethod };
+    const integration = new ApiGatewayIntegration(scope, "Integration", {
+      ...on,
+      type: "MOCK",
+      requestTemplates: { "application/json": '{"statusCode":204}' },
+      // Every body is binary to this API, and a template reads text.
+      contentHandling: "CONVERT_TO_TEXT",
+    });
+    const headers = {
+      "Access-Control-Allow-Headers": props.cors.headers.join(","),
+      "Access-Control-Allow-Methods": [...methods].sort().join(","),
+      "Access-Control-Max-Age": String(props.cors.maxAgeSeconds),
+      // Another origin gets another answer.
+      Vary: "Origin",
+    };
+    const response = new ApiGatewayMethodResponse(scope, "MethodResponse", {
+      ...on,
+      statusCode: "204",
+      responseParameters: Object.fromEntries(
+        ["Access-Control-Allow-Origin", ...Object.keys(headers)].map((name) => [
+          `method.response.header.${name}`,
+          true,
+        ]),
+      ),
+    });
+    const answer = new ApiGatewayIntegrationResponse(scope, "IntegrationResponse", {
+      ...on,
+      statusCode: response.statusCode,
+      responseParameters: Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [`method.response.header.${name}`, `'${value}'`]),
+      ),
+      responseTemplates: { "application/json": originTemplate(props.cors.origins) },
+      dependsOn: [integration],
+    });
+    this.served.push(method, integration, response, answer);
+  }
+}
+
+/** Says the caller's own origin, if it is one of the list, and nothing else. */
+function originTemplate(origins: readonly string[]): string {
+  const isListed = origins.map((origin) => `$origin == "${origin}"`).join(" || ");
+  return [
+    '#set($origin = $input.params().header.get("Origin"))',
+    '#if(!$origin || $origin == "")#set($origin = $input.params().header.get("origin"))#end',
+    `#if(${isListed})#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)#end`,
+  ].join("\n");
+}

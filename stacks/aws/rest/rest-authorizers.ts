@@ -1,0 +1,77 @@
+import { ApiGatewayAuthorizer } from "@cdktf/provider-aws/lib/api-gateway-authorizer";
+import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Route } from "../../../intent/intent";
+import type { RestApi } from "./rest-api";
+
+/** The method and the resource are one route; a REST API has no name for the two together. */
+const ROUTE = ["context.httpMethod", "context.resourcePath"] as const;
+const CALLER = "method.request.header.Authorization";
+const PATH = "context.path";
+const POLICY = "stageVariables.policy";
+
+/**
+ * What an answer depends on, per kind of route. API Gateway replays an answer to every request with the same values,
+ * whatever its method or path: whatever decides must be here.
+ */
+const IDENTITY_SOURCES = {
+  scoped: [CALLER, ...ROUTE, POLICY],
+  "scoped-path": [CALLER, ...ROUTE, PATH, POLICY],
+  public: [...ROUTE, POLICY],
+  "public-path": [...ROUTE, PATH, POLICY],
+} as const;
+
+type AuthorizerKind = keyof typeof IDENTITY_SOURCES;
+
+export interface RestAuthorizersProps {
+  readonly api: RestApi;
+  /** Start of the authorizers' names, which are unique in an API. */
+  readonly prefix: string;
+  /** Serves scoped routes. */
+  readonly callers: LambdaFunction;
+  /** Serves public routes. */
+  readonly public: LambdaFunction;
+  readonly cacheSeconds: number;
+}
+
+/** The four authorizers of the API, each allowed to invoke its one function. */
+export class RestAuthorizers extends Construct {
+  readonly resources: ApiGatewayAuthorizer[] = [];
+  /** Wait for these before the API goes live: without the permissions each call would end in a 500. */
+  readonly ready: ITerraformDependable[] = [];
+  private readonly ids = new Map<AuthorizerKind, string>();
+
+  constructor(scope: Construct, id: string, props: RestAuthorizersProps) {
+    super(scope, id);
+    for (const kind of Object.keys(IDENTITY_SOURCES) as AuthorizerKind[]) this.declare(kind, props);
+  }
+
+  /** Id of the authorizer that a route of this access and path must have. */
+  idFor(route: Pick<Route, "access" | "hasVariable">): string {
+    const access = route.access.kind === "public" ? "public" : "scoped";
+    return this.ids.get(route.hasVariable ? `${access}-path` : access) as string;
+  }
+
+  private declare(kind: AuthorizerKind, props: RestAuthorizersProps): void {
+    const target = kind.startsWith("public") ? props.public : props.callers;
+    const authorizer = new ApiGatewayAuthorizer(this, kind, {
+      restApiId: props.api.id,
+      name: `${props.prefix}-${kind}`,
+      type: "REQUEST",
+      authorizerUri: target.invokeArn,
+      authorizerResultTtlInSeconds: props.cacheSeconds,
+      identitySource: IDENTITY_SOURCES[kind].join(","),
+    });
+    const permission = new LambdaPermission(this, `${kind}-invoke`, {
+      functionName: target.functionName,
+      action: "lambda:InvokeFunction",
+      principal: "apigateway.amazonaws.com",
+      sourceArn: `${props.api.executionArn}/authorizers/${authorizer.id}`,
+    });
+    this.ids.set(kind, authorizer.id);
+    this.resources.push(authorizer);
+    this.ready.push(permission);
+  }
+}

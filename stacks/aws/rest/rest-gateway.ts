@@ -1,0 +1,114 @@
+import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { Construct } from "constructs";
+import type { GatewayIntent, Service } from "../../../intent/intent";
+import { AccessLog } from "../access-log";
+import type { GatewayService } from "../http-gateway";
+import { AccountLogRole } from "./account-log-role";
+import { GatewayResponses } from "./gateway-responses";
+import { Preflights } from "./preflights";
+import { RestApi } from "./rest-api";
+import { RestAuthorizers } from "./rest-authorizers";
+import { RestDeployment } from "./rest-deployment";
+import { RestMethods } from "./rest-methods";
+import { RestResources } from "./rest-resources";
+import { RestStage } from "./rest-stage";
+import { UsagePlans } from "./usage-plans";
+
+export interface RestGatewayProps {
+  readonly prefix: string;
+  readonly settings: GatewayIntent;
+  readonly callers: LambdaFunction;
+  readonly public: LambdaFunction;
+  readonly policyFingerprint: string;
+  readonly services: readonly GatewayService[];
+  readonly logRetentionDays: number;
+  /** Name of the account's role for API Gateway's logs, where this environment sets it. */
+  readonly logRoleName?: string;
+}
+
+/** The access log's fields, as a REST API calls them. The last two of an HTTP API's it has not. */
+const LOG_FIELDS = {
+  requestId: "$context.extendedRequestId",
+  time: "$context.requestTimeEpoch",
+  route: "$context.httpMethod $context.resourcePath",
+  status: "$context.status",
+  responseLatencyMs: "$context.responseLatency",
+  integrationLatencyMs: "$context.integration.latency",
+  integrationStatus: "$context.integration.status",
+  integrationError: "$context.integration.error",
+  authorizerError: "$context.authorizer.error",
+  decision: "$context.authorizer.decision",
+  issuer: "$context.authorizer.issuer",
+  client: "$context.authorizer.client",
+  subject: "$context.authorizer.subject",
+  sourceIp: "$context.identity.sourceIp",
+  responseBytes: "$context.responseLength",
+} as const;
+
+/** API Gateway as a REST API, from the API to its stage. */
+export class RestGateway extends Construct {
+  /** `https://….execute-api.….amazonaws.com/live`, known after apply. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: RestGatewayProps) {
+    super(scope, id);
+    const { prefix, settings } = props;
+    const { cors, plans } = settings;
+    const hasPlans = plans.length > 0;
+    const routes = props.services.flatMap(({ service }) => service.routes);
+    const api = new RestApi(this, "RestApi", { name: prefix, hasPlans });
+    const resources = new RestResources(this, "RestResources", { api, paths: routes.map(({ path }) => path) });
+    const authorizers = new RestAuthorizers(this, "RestAuthorizers", {
+      api,
+      prefix,
+      callers: props.callers,
+      public: props.public,
+      cacheSeconds: settings.authorizerCacheSeconds,
+    });
+    const methods = props.services.map(
+      (behind) =>
+        new RestMethods(this, `RestMethods-${behind.service.id}`, { api, resources, authorizers, hasPlans, ...behind }),
+    );
+    const responses = new GatewayResponses(this, "GatewayResponses", { api, hasCors: cors !== undefined });
+    const preflights =
+      cors && new Preflights(this, "Preflights", { api, resources, cors, methods: methodsByPath(props.services) });
+    const deployment = new RestDeployment(this, "RestDeployment", {
+      api,
+      served: [
+        api.resource,
+        ...resources.resources,
+        ...authorizers.resources,
+        ...methods.flatMap((each) => each.resources),
+        ...responses.resources,
+        ...(preflights?.served ?? []),
+      ],
+    });
+    const logRole =
+      props.logRoleName === undefined
+        ? []
+        : [new AccountLogRole(this, "AccountLogRole", { name: props.logRoleName }).ready];
+    const stage = new RestStage(this, "RestStage", {
+      api,
+      deployment,
+      accessLog: new AccessLog(this, "AccessLog", {
+        name: prefix,
+        retentionDays: props.logRetentionDays,
+        fields: LOG_FIELDS,
+      }),
+      throttle: settings.throttle,
+      routes,
+      policyFingerprint: props.policyFingerprint,
+      after: [props.callers, props.public, ...authorizers.ready, ...logRole],
+    });
+    if (hasPlans) new UsagePlans(this, "UsagePlans", { api, stage, prefix, plans });
+    this.url = stage.url;
+  }
+}
+
+function methodsByPath(services: readonly { readonly service: Service }[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { path, method } of services.flatMap(({ service }) => service.routes)) {
+    found.set(path, [...(found.get(path) ?? []), method]);
+  }
+  return found;
+}

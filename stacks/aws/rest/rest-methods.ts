@@ -1,0 +1,83 @@
+import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
+import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
+import type { ITerraformDependable, TerraformResource } from "cdktf";
+import { Construct } from "constructs";
+import type { Route, Service } from "../../../intent/intent";
+import type { RunEndpoint } from "../../run-endpoint";
+import { REMOVED_HEADERS } from "../service-routes";
+import type { RestApi } from "./rest-api";
+import type { RestAuthorizers } from "./rest-authorizers";
+import type { RestResources } from "./rest-resources";
+
+export interface RestMethodsProps {
+  readonly api: RestApi;
+  readonly resources: RestResources;
+  readonly authorizers: RestAuthorizers;
+  readonly hasPlans: boolean;
+  readonly service: Service;
+  readonly endpoint: RunEndpoint;
+  /** Wait for these as well: the service's AWS role. */
+  readonly after: readonly ITerraformDependable[];
+}
+
+const HEADER = "integration.request.header.";
+
+/** What the gateway sets on each request, over whatever the caller sent under the same name. */
+const SERVICE_HEADERS = {
+  [`${HEADER}X-Serverless-Authorization`]: "context.authorizer.googleAuthorization",
+  // Not `requestId`: that one a caller may choose.
+  [`${HEADER}X-Request-Id`]: "context.extendedRequestId",
+  [`${HEADER}X-Caller-Subject`]: "context.authorizer.subject",
+  [`${HEADER}X-Caller-Client`]: "context.authorizer.client",
+  [`${HEADER}X-Caller-Scopes`]: "context.authorizer.scopes",
+} as const;
+
+/** One service's routes: a method and an integration each. */
+export class RestMethods extends Construct {
+  /** All that a deployment serves of them. */
+  readonly resources: TerraformResource[] = [];
+
+  constructor(scope: Construct, id: string, props: RestMethodsProps) {
+    super(scope, id);
+    for (const route of props.service.routes) this.route(route, props);
+  }
+
+  private route(route: Route, props: RestMethodsProps): void {
+    const variables = variablesOf(route.path);
+    const at = { restApiId: props.api.id, resourceId: props.resources.idOf(route.path) };
+    const method = new ApiGatewayMethod(this, route.address, {
+      ...at,
+      httpMethod: route.method,
+      authorization: "CUSTOM",
+      authorizerId: props.authorizers.idFor(route),
+      apiKeyRequired: props.hasPlans,
+      requestParameters: Object.fromEntries(variables.map((name) => [`method.request.path.${name}`, true])),
+    });
+    const integration = new ApiGatewayIntegration(new Construct(this, `Integration-${route.address}`), route.address, {
+      ...at,
+      httpMethod: method.httpMethod,
+      type: "HTTP_PROXY",
+      integrationHttpMethod: route.method,
+      uri: `${props.endpoint.url}${route.path.replace("+}", "}")}`,
+      requestParameters: {
+        ...SERVICE_HEADERS,
+        [`${HEADER}X-Gateway-Route`]: `'${route.key}'`,
+        ...(!props.service.forwardsAuthorization && { [`${HEADER}Authorization`]: "''" }),
+        ...Object.fromEntries(REMOVED_HEADERS.map((name) => [`${HEADER}${name}`, "''"])),
+        ...Object.fromEntries(
+          variables.map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]),
+        ),
+      },
+      passthroughBehavior: "WHEN_NO_MATCH",
+      timeoutMilliseconds: route.timeoutSeconds * 1000,
+      ...(route.stream && { responseTransferMode: "STREAM" }),
+      dependsOn: [...props.endpoint.ready, ...props.after],
+    });
+    this.resources.push(method, integration);
+  }
+}
+
+/** Names of a path's variables, a greedy one without its plus. */
+function variablesOf(path: string): readonly string[] {
+  return [...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name = ""]) => name);
+}

@@ -1,0 +1,71 @@
+import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-method-settings";
+import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Route, Throttle } from "../../../intent/intent";
+import type { AccessLog } from "../access-log";
+import type { RestApi } from "./rest-api";
+import type { RestDeployment } from "./rest-deployment";
+
+/** A REST API has no nameless stage: without a domain of one's own the name is the first part of every path. */
+export const STAGE = "live";
+
+export interface RestStageProps {
+  readonly api: RestApi;
+  readonly deployment: RestDeployment;
+  readonly accessLog: AccessLog;
+  /** For all routes together that have none of their own. */
+  readonly throttle?: Throttle;
+  readonly routes: readonly Route[];
+  /** Fingerprint of policy and code: an identity source of every authorizer. */
+  readonly policyFingerprint: string;
+  /** Functions and their permissions, and the account's role for logs: the stage changes after them. */
+  readonly after: readonly ITerraformDependable[];
+}
+
+/** The stage that is live, and how much passes. */
+export class RestStage extends Construct {
+  readonly url: string;
+  readonly name: string;
+
+  constructor(scope: Construct, id: string, props: RestStageProps) {
+    super(scope, id);
+    const stage = new ApiGatewayStage(this, "gateway", {
+      restApiId: props.api.id,
+      deploymentId: props.deployment.id,
+      stageName: STAGE,
+      description: "The one stage: what it serves is the newest deployment",
+      variables: { policy: props.policyFingerprint },
+      accessLogSettings: { destinationArn: props.accessLog.destinationArn, format: props.accessLog.format },
+      xrayTracingEnabled: false,
+      cacheClusterEnabled: false,
+      dependsOn: [...props.after],
+    });
+    this.url = stage.invokeUrl;
+    this.name = stage.stageName;
+    const settings = new Construct(this, "MethodSettings");
+    this.settings(settings, "all", "*/*", props, props.throttle);
+    for (const { address, path, method, throttle } of props.routes) {
+      if (throttle) this.settings(settings, address, `${path.slice(1)}/${method}`, props, throttle);
+    }
+  }
+
+  private settings(scope: Construct, id: string, methodPath: string, { api }: RestStageProps, throttle?: Throttle) {
+    new ApiGatewayMethodSettings(scope, id, {
+      restApiId: api.id,
+      stageName: this.name,
+      methodPath,
+      settings: {
+        // -1 is no limit of one's own.
+        throttlingRateLimit: throttle?.ratePerSecond ?? -1,
+        throttlingBurstLimit: throttle?.burst ?? -1,
+        // Execution logs would show headers, tokens among them.
+        loggingLevel: "OFF",
+        dataTraceEnabled: false,
+        metricsEnabled: true,
+        // A kept answer would be another caller's.
+        cachingEnabled: false,
+      },
+    });
+  }
+}

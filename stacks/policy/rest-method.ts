@@ -1,0 +1,84 @@
+import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import type { Allowances } from "./allowances";
+import type { DeclaredResource, DeclaredStack } from "./declared-stack";
+import { type Finding, PolicyRule } from "./rule";
+
+const CALLER = "method.request.header.Authorization";
+const ROUTE = ["context.httpMethod", "context.resourcePath"];
+const PATH = "context.path";
+const POLICY = "stageVariables.policy";
+
+/**
+ * Every method of a REST API has an authorizer whose identity sources hold exactly what its answer depends on. The kept
+ * answer covers the whole API, and the function is not told what it is kept by: what is wrong here, nothing else notices.
+ */
+export class RestMethod extends PolicyRule {
+  readonly id = "route-authorizer";
+
+  /** @param policy what the authorizer decides by: it says which routes are public. */
+  constructor(
+    allowances: Allowances,
+    private readonly policy: AuthorizerPolicy,
+  ) {
+    super(allowances);
+  }
+
+  findings(stack: DeclaredStack): readonly Finding[] {
+    const methods = stack.ofType("aws_api_gateway_method").map((method) => ({ method, key: keyOf(stack, method) }));
+    const declared = new Set(methods.map(({ key }) => key));
+    const missing = Object.keys(this.policy.routes).filter((key) => !declared.has(key));
+    return [
+      ...methods.flatMap(({ method, key }) => this.method(stack, method, key)),
+      ...missing.map((key) => ({
+        address: "aws_api_gateway_rest_api.gateway",
+        message: `has no method for ${key} of the policy`,
+      })),
+    ];
+  }
+
+  private method(stack: DeclaredStack, method: DeclaredResource, key: string): Finding[] {
+    const { address, attributes } = method;
+    const known = this.policy.routes[key];
+    if (known === undefined) return isPreflight(stack, method) ? [] : [{ address, message: stranger(key) }];
+    const authorizer = stack.referred(attributes.authorizer_id);
+    if (attributes.authorization !== "CUSTOM" || authorizer?.attributes.type !== "REQUEST") {
+      return [{ address, message: "has no Lambda authorizer of type REQUEST: set authorization CUSTOM and one" }];
+    }
+    const isPublic = known.access === "public";
+    const expected = [...(isPublic ? [] : [CALLER]), ...ROUTE, ...(key.includes("{") ? [PATH] : []), POLICY];
+    const found = String(authorizer.attributes.identity_source).split(",");
+    const by = stack.referred(authorizer.attributes.authorizer_uri)?.name;
+    const wanted = isPublic ? "public" : "callers";
+    if (by === wanted && [...found].sort().join() === [...expected].sort().join()) return [];
+    return [
+      {
+        address,
+        message: `is decided by ${by} keyed by ${found.join(", ")}: expected ${wanted} keyed by ${expected.join(", ")}`,
+      },
+    ];
+  }
+}
+
+function stranger(key: string): string {
+  return `the policy has no route ${key}: every call would be refused, or answered without a question`;
+}
+
+/** The gateway's own answer, which reaches no service: OPTIONS, and nothing but a MOCK behind it. */
+function isPreflight(stack: DeclaredStack, { address, attributes }: DeclaredResource): boolean {
+  const behind = stack
+    .ofType("aws_api_gateway_integration")
+    .filter((integration) => stack.referred(integration.attributes.http_method)?.address === address);
+  const isMock = behind.length === 1 && behind[0]?.attributes.type === "MOCK";
+  return attributes.http_method === "OPTIONS" && isMock;
+}
+
+/** `GET /orders/{id}`, from the method's resource up to the root. */
+function keyOf(stack: DeclaredStack, { attributes }: DeclaredResource): string {
+  const parts: string[] = [];
+  let resource = stack.referred(attributes.resource_id);
+  while (resource?.type === "aws_api_gateway_resource") {
+    parts.unshift(String(resource.attributes.path_part));
+    resource = stack.referred(resource.attributes.parent_id);
+  }
+  return `${attributes.http_method} /${parts.join("/")}`;
+}
