@@ -101,5 +101,7 @@ describe.each<readonly [string, Sources, Readonly<Record<string, number>>]>([
 test("the table is Markdown that no value can break", () => {
   const text = accessMarkdown("dev", [{ who: "a|b", may: "c\nd", on: "e", under: "-" }]);
   expect(text).toContain("| a\\|b | c d | e | - |");
+  expect(text).toContain("from `main.tf.json` alone.");
+  expect(accessMarkdown("dev", accessLedger(sources.stack, sources.policy))).toContain("and `authorizer-policy.json`.");
   expect(text).toContain("grants inherited from the Google project, its folder or organisation");
 });

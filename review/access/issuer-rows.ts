@@ -5,6 +5,9 @@ import type { AccessRow } from "./row";
 import { issuerInWords } from "./sidecar/callers";
 import type { Sidecars } from "./sidecar/read";
 
+/** What rows say of the functions: where they stand, an issuer's tokens are theirs to take. */
+export const AUTHORIZER = "the authorizer";
+
 /** Who may become a caller: sign-up, app clients and the tokens that the authorizer takes. */
 export function issuerRows(stack: StackJson, policy: PolicyJson, sidecars: Sidecars): readonly AccessRow[] {
   return [
@@ -104,7 +107,7 @@ function trustedTokenRows(policy: PolicyJson): readonly AccessRow[] {
   return policy.issuers.map((issuer) => ({
     who: `issuer ${issuer.id}`,
     may: "vouch for callers",
-    on: "the authorizer",
+    on: AUTHORIZER,
     under:
       issuer.kind === "cognito"
         ? `issuer and client ids in ${[issuer.issuerFrom, ...issuer.clients.map(({ clientIdFrom }) => clientIdFrom)].join(", ")}`

@@ -112,6 +112,23 @@ test("a client that the gateway takes and Envoy does not is no caller", () => {
   expect(effect(shared, state)).toBe("broadened");
 });
 
+test("a rule that names no client lets any client of the issuer pass, and the row says so", () => {
+  const state = edited(shared, (_, { stack }) =>
+    editConfiguration(stack, "orders", (configuration) => {
+      const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
+      const [first, second] = [2, 4].map(
+        (index) => filters[0].typed_config.http_filters[index].typed_config.rules.policies,
+      );
+      first.customers.principals[0].and_ids.ids.splice(1, 1);
+      second["orders/export"].principals[0].and_ids.ids.splice(1, 1);
+    }),
+  );
+  expect(of(rowsOf(state), "ANY CLIENT of customers", "GET /orders/export").join()).toMatch(
+    /^orders\/export; PAST THE GATEWAY/,
+  );
+  expect(rowsOf(state).some(({ who, under }) => who === "issuer customers" && under.includes("ANY CLIENT"))).toBe(true);
+});
+
 test("a route of the gateway that Envoy does not know is nobody's", () => {
   const state = edited(shared, (r) => {
     r.aws_apigatewayv2_route.x = { ...r.aws_apigatewayv2_route.orders_get_orders, route_key: "GET /x" };

@@ -24,7 +24,7 @@ export function readingsOf(
     const guard = (guards.get(path) ?? []).map((reading) => ({ reading, of: readAs(reading) }));
     const left = new Set(guards.get(path) ?? []);
     const pairs = narrow.flatMap((rival) => {
-      if (rival.path === path) return [];
+      if (rival.path === path || !couldMeet(template, rival.template)) return [];
       const refused = guard.filter(({ of }) => of?.test(samplePath(rival))).map(({ reading }) => reading);
       for (const reading of refused) left.delete(reading);
       const but = refused.length === 0 ? "" : ` but for ${hashed([...refused].sort())}`;
@@ -35,6 +35,17 @@ export function readingsOf(
     return pairs;
   });
   return { readings: [...readings, ...orderOf(routes)].sort(), refusals: others.sort() };
+}
+
+/** Whether some server could read a path of one as one of the other: no two names are apart, but for case, dots and ends. */
+function couldMeet(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((template) => template.slice(1).split("/")) as [string[], string[]];
+  const name = (segment: string) => segment.toLowerCase().replace(/^\.+/, "").split(".")[0];
+  return first.every((segment, index) => {
+    const counterpart = second[index];
+    const open = counterpart === undefined || segment.startsWith("{") || counterpart.startsWith("{");
+    return open || name(segment) === name(counterpart);
+  });
 }
 
 /** Which of two routes of a method that both have variables is asked first: a path may be of both. */
