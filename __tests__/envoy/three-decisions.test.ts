@@ -72,7 +72,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request, deci
     const passed = seen.filter(({ authorizer, envoy }) => authorizer !== 200 && envoy === 200);
     expect(passed.map(({ name }) => name)).toEqual(["issued in a minute", "scopes as a list", "9 kB", "11 kB"]);
     for (const { toldByEnvoy } of passed) {
-      expect(toldByEnvoy).toEqual(["ann", "customers/web", "orders/read", "GET /orders"]);
+      expect(toldByEnvoy).toEqual(["ann", "customers/web", "orders/read", "customers", "GET /orders"]);
     }
   });
 

@@ -30,6 +30,7 @@ const ANSWER_HEADERS = {
   "overwrite:header.X-Caller-Subject": "$context.authorizer.subject",
   "overwrite:header.X-Caller-Client": "$context.authorizer.client",
   "overwrite:header.X-Caller-Scopes": "$context.authorizer.scopes",
+  "overwrite:header.X-Caller-Issuer": "$context.authorizer.issuer",
 } as const;
 
 /** Keys of the answer that filled the cache, where it was replayed. `googleAuthorization` holds the token and is not among them. */

@@ -58,6 +58,7 @@ function container(
   mounted: MountedConfiguration | undefined,
 ): CloudRunV2ServiceTemplateContainers {
   const { ingress, probe } = sidecar.ports;
+  const asked = { httpGet: { path: PROBE_PATH, port: probe }, initialDelaySeconds: 0 };
   return {
     name: VERIFIER,
     image,
@@ -66,13 +67,9 @@ function container(
     resources: { limits: { ...RESOURCES }, cpuIdle: true, startupCpuBoost: true },
     // Cloud Run lets requests in as soon as this container is ready, so it waits for the app; the app waits for nothing.
     dependsOn: [APP],
-    startupProbe: {
-      httpGet: { path: PROBE_PATH, port: probe },
-      initialDelaySeconds: 0,
-      periodSeconds: 1,
-      timeoutSeconds: 1,
-      failureThreshold: 30,
-    },
+    startupProbe: { ...asked, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 30 },
+    // One that hangs is started anew.
+    livenessProbe: { ...asked, periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 3 },
     ...(mounted && { volumeMounts: [{ name: mounted.volume.name, mountPath: MOUNT_PATH }] }),
   };
 }

@@ -11,7 +11,7 @@ import { JwtEdge } from "./edge";
 import { BothStacks } from "./stacks";
 
 /** Names that the app is told the caller by. */
-const CALLER = ["x-caller-subject", "x-caller-client", "x-caller-scopes", "x-gateway-route"];
+const CALLER = ["x-caller-subject", "x-caller-client", "x-caller-scopes", "x-caller-issuer", "x-gateway-route"];
 
 /** What was answered, and whom the app was told of where it was reached. */
 export interface Decided extends Answers {

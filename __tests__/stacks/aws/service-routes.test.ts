@@ -17,6 +17,7 @@ test("a service is one integration that sets what it must and removes what could
     payload_format_version: "1.0",
     request_parameters: {
       "overwrite:header.X-Caller-Client": "$context.authorizer.client",
+      "overwrite:header.X-Caller-Issuer": "$context.authorizer.issuer",
       "overwrite:header.X-Caller-Scopes": "$context.authorizer.scopes",
       "overwrite:header.X-Caller-Subject": "$context.authorizer.subject",
       "overwrite:header.X-Gateway-Route": "$context.routeKey",

@@ -13,6 +13,13 @@ test("Envoy is the container that calls reach, pinned, sized, and ready only aft
     args: expect.arrayContaining(["--config-yaml", "--concurrency"]),
     depends_on: ["app"],
     image: preview.envoy?.image,
+    liveness_probe: {
+      failure_threshold: 3,
+      http_get: { path: "/ready", port: 10_001 },
+      initial_delay_seconds: 0,
+      period_seconds: 30,
+      timeout_seconds: 5,
+    },
     name: "envoy",
     ports: { container_port: 10_000 },
     resources: { cpu_idle: true, limits: { cpu: "0.5", memory: "256Mi" }, startup_cpu_boost: true },

@@ -30,6 +30,7 @@ const SERVICE_HEADERS = {
   [`${HEADER}X-Caller-Subject`]: "context.authorizer.subject",
   [`${HEADER}X-Caller-Client`]: "context.authorizer.client",
   [`${HEADER}X-Caller-Scopes`]: "context.authorizer.scopes",
+  [`${HEADER}X-Caller-Issuer`]: "context.authorizer.issuer",
 } as const;
 
 /** One service's routes: a method and an integration each. */
