@@ -12,11 +12,13 @@ import { IamCredentials } from "./google/iam-credentials";
 import { GoogleKeys } from "./google/keys";
 import { CloudRun, type LocalService } from "./google/run";
 import { GoogleSts } from "./google/sts";
+import { issuerHosts } from "./issuer-hosts";
 import { LocalIssuer } from "./issuers";
 import { requireKnownTypes } from "./known-types";
 import type { LocalHost } from "./local-http";
 import { WhyPage } from "./page/page";
 import { routeRules } from "./page/route-rules";
+import { type PastGateway, pastGateway } from "./past-gateway";
 import { declaredServices, type ServiceDeclaration } from "./services/declaration";
 import { LocalServices, type ServicesProps } from "./services/services";
 import { Stack } from "./stack";
@@ -47,15 +49,6 @@ export interface CloudsProps {
   readonly envoy?: Pick<EnvoyBinaryProps, "own" | "progress">;
   /** Folder with `preload.cjs` and `function-runtime.cjs`. Default: this one; needed where this program was bundled. */
   readonly runtimeFolder?: string;
-}
-
-export interface PastGateway {
-  /** Name of the Cloud Run service. */
-  readonly service: string;
-  /** `https://….run.app`: on this machine at the port of `tls`. */
-  readonly url: string;
-  /** Keys of the routes that the gateway sends there. */
-  readonly routes: readonly string[];
 }
 
 const NOBODY: ServicesProps = { choices: [], secrets: new Map(), secretsFile: "", print: () => {} };
@@ -210,40 +203,4 @@ async function start(
     sidecars,
     pastGateway: pastGateway(stack, declared),
   };
-}
-
-function pastGateway(stack: Stack, services: readonly ServiceDeclaration[]): readonly PastGateway[] {
-  const integrations = stack.all("aws_apigatewayv2_integration");
-  const open = stack
-    .all("google_cloud_run_v2_service")
-    .filter(({ address }) => services.some((each) => each.address === address && each.openToInternet));
-  return open.map((resource) => {
-    const url = stack.text(resource, "uri");
-    const targets = integrations
-      .filter((each) => stack.value(each, "integration_uri") === url)
-      .map((each) => `integrations/${stack.text(each, "id")}`);
-    const routes = stack
-      .all("aws_apigatewayv2_route")
-      .filter((route) => targets.includes(stack.text(route, "target")))
-      .map((route) => stack.text(route, "route_key"));
-    return { service: stack.text(resource, "name"), url, routes: routes.sort() };
-  });
-}
-
-/** Two issuers may share a host, as all user pools of a region do. */
-function issuerHosts(issuers: readonly LocalIssuer[]): ReadonlyMap<string, LocalHost> {
-  const hosts = new Set(issuers.flatMap((issuer) => issuer.hosts));
-  return new Map(
-    [...hosts].map((host) => {
-      const there = issuers.filter((issuer) => issuer.hosts.includes(host));
-      const ask: LocalHost = async (request) => {
-        for (const { handle } of there) {
-          const answer = await handle(request);
-          if (answer.status !== 404) return answer;
-        }
-        return { status: 404, body: "" };
-      };
-      return [host, ask] as const;
-    }),
-  );
 }

@@ -4,7 +4,7 @@ import { StackError } from "../terraform-document";
 import { type EnvoyConfiguration, readEnvoyConfiguration } from "./configuration";
 
 const CONTAINER = {
-  read: ["args", "depends_on", "image", "name", "ports", "startup_probe", "volume_mounts"],
+  read: ["args", "depends_on", "image", "liveness_probe", "name", "ports", "startup_probe", "volume_mounts"],
   immaterial: {
     resources: "Envoy has this machine's processor and memory",
   },
@@ -102,12 +102,15 @@ function requirePorts(
     const got = port?.body.container_port ?? "none";
     throw new StackError(at("ports"), `got ${got}, expected ${ports.ingress}, where Envoy listens for calls`);
   }
-  const [probe] = blocksOf(container?.body.startup_probe, at("startup_probe"), PROBE);
-  const [http] = probe ? blocksOf(probe.body.http_get, `${at("startup_probe")}.http_get`, HTTP_GET) : [];
-  const got = `${http?.body.path} on ${http?.body.port}`;
   const expected = `${probePath} on ${ports.probe}`;
-  if (got !== expected) {
-    throw new StackError(at("startup_probe"), `got ${got}, expected ${expected}, where Envoy listens for the probe`);
+  // Without one for its start, Cloud Run sends calls as soon as Envoy listens; without the other it never starts it anew.
+  const declared = container?.body.liveness_probe === undefined ? [] : ["liveness_probe"];
+  for (const name of ["startup_probe", ...declared]) {
+    const [probe] = blocksOf(container?.body[name], at(name), PROBE);
+    const [http] = probe ? blocksOf(probe.body.http_get, `${at(name)}.http_get`, HTTP_GET) : [];
+    const got = `${http?.body.path} on ${http?.body.port}`;
+    if (got === expected) continue;
+    throw new StackError(at(name), `got ${got}, expected ${expected}, where Envoy listens for probes`);
   }
 }
 

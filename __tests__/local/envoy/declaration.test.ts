@@ -69,6 +69,12 @@ test.each<[string, 0 | 1, (container: Record<string, unknown>) => unknown, strin
     (envoy) => (envoy.startup_probe = { http_get: { path: "/", port: 10_001 } }),
     `${AT}.0.startup_probe: got / on 10001`,
   ],
+  [
+    "a liveness probe of another port",
+    0,
+    (envoy) => (envoy.liveness_probe = { http_get: { path: "/ready", port: 8080 } }),
+    `${AT}.0.liveness_probe: got /ready on 8080, expected /ready on 10001`,
+  ],
   ["a probe by gRPC", 0, (envoy) => (envoy.startup_probe = { grpc: {} }), `${AT}.0.startup_probe.grpc: unknown`],
   [
     "an unknown attribute of a mount",

@@ -37,7 +37,6 @@ const OPEN_BLOCKS: Readonly<Record<string, string>> = {
   "aws_cognito_user_pool.username_configuration": "immaterial as a whole",
   "aws_secretsmanager_secret.lifecycle": "Terraform's own: how an apply replaces and protects",
   "aws_secretsmanager_secret_version.lifecycle": "Terraform's own: how an apply replaces and protects",
-  "google_cloud_run_v2_service.template.containers.liveness_probe": "immaterial as a whole",
   "google_cloud_run_v2_service.template.containers.resources": "immaterial as a whole",
   "google_cloud_run_v2_service.template.scaling": "immaterial as a whole",
   "google_project_iam_audit_config.audit_log_config": "immaterial as a whole",
