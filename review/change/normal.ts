@@ -1,6 +1,7 @@
 import type { PolicyJson } from "../access/policy-json";
 import type { Attributes } from "../stack-json";
 import { canonical, compareText } from "./order";
+import { isEnvoyConfiguration } from "./secrets";
 import type { SynthesizedState } from "./state";
 import { factsOf } from "./type-facts";
 
@@ -64,7 +65,10 @@ function ordered(value: unknown, rules: Rules): unknown {
 function orderedText(text: string): string {
   if (!/^\s*\{/.test(text)) return text;
   try {
-    return JSON.stringify(ordered(JSON.parse(text), EVERY_LIST_OF_TEXTS));
+    const parsed = JSON.parse(text);
+    // A key that is there twice would be gone: the ledger must see it.
+    if (isEnvoyConfiguration(text) && JSON.stringify(parsed).length !== text.length) return text;
+    return JSON.stringify(ordered(parsed, EVERY_LIST_OF_TEXTS));
   } catch {
     return text;
   }

@@ -160,6 +160,21 @@ describe.each<readonly [string, (resource: Json, state: Json) => void]>([
     "with a text that is no JSON",
     ({ google_cloud_run_v2_service: { orders } }) => (orders.template.containers[0].args[1] = "a: b"),
   ],
+  [
+    "with another spelling of a second configuration",
+    ({ google_cloud_run_v2_service: { orders } }) => orders.template.containers[0].args.push("--config-path=/x"),
+  ],
+  [
+    "with a program of its own",
+    ({ google_cloud_run_v2_service: { orders } }) => (orders.template.containers[0].command = ["/other"]),
+  ],
+  [
+    "with a key that is there twice",
+    ({ google_cloud_run_v2_service: { orders } }) => {
+      const { args } = orders.template.containers[0];
+      args[1] = args[1].replace('{"layered', '{"static_resources":{},"layered');
+    },
+  ],
   ["with a filter nobody knows", (_, { stack }) => editConfiguration(stack, "orders", addFilter)],
 ])("a service %s", (_, edit) => {
   const state = edited(shared, edit);

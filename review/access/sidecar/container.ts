@@ -17,6 +17,9 @@ const NEUTRAL = ["build_info", "depends_on", "liveness_probe", "name", "resource
 /** By how its program is called: a configuration in an argument, or in a file. */
 const CONFIGURATION = ["--config-yaml", "--config-path", "-c"];
 
+/** Other spellings of the same. */
+const LIKE_CONFIGURATION = /^(--config|-c)/;
+
 /** Undefined where callers reach another program: an app, or nobody knows which. */
 export function envoyContainer(stack: StackJson, service: Resource): EnvoyContainer | undefined {
   const template: Attributes = [service.attributes.template].flat()[0] ?? {};
@@ -32,8 +35,9 @@ export function envoyContainer(stack: StackJson, service: Resource): EnvoyContai
   const options = args.filter((_arg, index) => index !== place && index !== place + 1);
   const own = Object.entries(rest).filter(([key, value]) => !NEUTRAL.includes(key) && value !== null && value !== "");
   const [{ container_port: port = undefined, name: protocol = undefined } = {}] = listed(ports);
-  // Of two, Envoy merges one into the other.
-  const value = places.length === 1 ? args[place + 1] : undefined;
+  // Of two, Envoy merges one into the other; and another command need not be Envoy.
+  const isOne = args.filter((arg, index) => index !== place + 1 && LIKE_CONFIGURATION.test(arg)).length === 1;
+  const value = isOne && listOf(ingress.command).length === 0 ? args[place + 1] : undefined;
   const isText = args[place] === "--config-yaml";
   const mount = isText ? undefined : mountOf(ingress, String(value));
   const mounts = listed(ingress.volume_mounts).filter((each) => each !== mount);

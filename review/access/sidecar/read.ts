@@ -26,7 +26,11 @@ function sidecarOf(stack: StackJson, service: Resource): Sidecar | UnreadSidecar
   const { image, configuration } = container;
   if (configuration === undefined) return { image, fault: "its configuration is not in this stack" };
   try {
-    return sidecar(JSON.parse(configuration), container);
+    const parsed = JSON.parse(configuration);
+    // Of a key that is there twice, Envoy may take the other one.
+    if (JSON.stringify(parsed) !== configuration)
+      return { image, fault: "its configuration is not written as one object" };
+    return sidecar(parsed, container);
   } catch (error) {
     if (error instanceof NotUnderstood) return { image, fault: error.message };
     if (error instanceof SyntaxError) return { image, fault: "its configuration is no JSON" };
@@ -128,16 +132,19 @@ function admissionsOf(
 ): readonly Admission[] {
   const [callers, holders] = [principalsFor(first, metadata), principalsFor(second, metadata)];
   const passing = callers.flatMap((caller) => holders.flatMap((holder) => both(caller, holder)));
-  // Without a verified token no condition on one holds.
-  if (isPublic) return passing.some(asksNothing) ? [{ conditions: [], scopeClaim: "no claim" }] : [];
+  // Without a verified token it has no claim; what else is asked may hold of anybody.
+  if (isPublic) {
+    const [open] = passing.filter(asksNoClaim).sort((one, other) => one.conditions.length - other.conditions.length);
+    return open === undefined ? [] : [{ conditions: open.conditions, scopeClaim: "no claim" }];
+  }
   return issuers.flatMap(({ url, conditions: known }) => {
     const ofOne = passing.flatMap((each) => ofIssuer(each, url));
     return ofOne.flatMap((principal) => admissions(principal, url, names[url], known));
   });
 }
 
-function asksNothing({ claims, lists, conditions }: Principal): boolean {
-  return Object.keys(claims).length + Object.keys(lists).length + conditions.length === 0;
+function asksNoClaim({ claims, lists }: Principal): boolean {
+  return Object.keys(claims).length + Object.keys(lists).length === 0;
 }
 
 /** One for each client; what is asked of all tokens of the issuer is not said again. */
