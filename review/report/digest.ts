@@ -44,19 +44,28 @@ function isForPeople({ row }: AccessLine): boolean {
   );
 }
 
-/** One line a principal, with all it may now call, or may no longer. */
+/** One line a principal, with all it may now call, may no longer, or may under another condition. */
 function byPrincipal(lines: readonly AccessLine[], effect: Effect): readonly string[] {
   const sign = effect === "broadened" ? "+" : "-";
   const found = new Map<string, string[]>();
+  const changed = new Map<string, string[]>();
   const single: string[] = [];
   for (const { effect: each, row, sentence, before, after } of lines) {
     if (each !== effect) continue;
-    if (row === undefined || !isCall(row.may) || (before !== undefined && after !== undefined))
+    if (row === undefined || !isCall(row.may)) {
       single.push(`${sign} ${sentence}`);
-    else found.set(row.who, [...(found.get(row.who) ?? []), row.may]);
+      continue;
+    }
+    const group = before !== undefined && after !== undefined ? changed : found;
+    group.set(row.who, [...(group.get(row.who) ?? []), row.may]);
   }
   const word = effect === "broadened" ? "may now call" : "may no longer call";
-  return [...[...found].map(([who, calls]) => `${sign} ${who} ${word} ${joined(calls)}`), ...single];
+  const other = `under a ${effect === "broadened" ? "looser or other" : "stricter"} condition`;
+  return [
+    ...[...found].map(([who, calls]) => `${sign} ${who} ${word} ${joined(calls)}`),
+    ...[...changed].map(([who, calls]) => `${sign} ${who} may call ${joined(calls)} ${other}`),
+    ...single,
+  ];
 }
 
 /** `GET and PUT /carts/{id}, POST /orders` */

@@ -5,6 +5,7 @@ import type { SynthesizedState } from "../../../review/change/state";
 import { markdownReport } from "../../../review/render/markdown";
 import { terminalReport } from "../../../review/render/terminal";
 import { diagramOf } from "../../../review/report/diagram";
+import { digest } from "../../../review/report/digest";
 import { reportOf } from "../../../review/report/report";
 import { sharedIssuerState } from "../../support/shared-issuer";
 
@@ -68,4 +69,11 @@ test("the picture leads from the gateway to the service itself where Envoy decid
   const labels = edges.map(({ from, to }) => [nodes[from]?.label, nodes[to]?.label].join(" → "));
   expect(labels).toContain("API Gateway → storefront-dev-orders");
   expect(nodes.map(({ column }) => column)).not.toContain(2);
+});
+
+test("the digest names each caller once, so that who may go past the gateway is among the first lines", () => {
+  const lines = digest(reportOf(there));
+  expect(lines.filter((line) => line.startsWith("+ customers/web "))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes("may now call it past the gateway"))).toHaveLength(3);
+  expect(lines.length).toBeLessThanOrEqual(25);
 });
