@@ -1,4 +1,5 @@
 import { deepFreeze } from "./freeze";
+import { gatewayFilters } from "./gateway-filters";
 import type { Client, GatewayIntent, Intent, Issuer, Route, Service, StateIntent } from "./intent";
 import { REST_TIMEOUT_SECONDS } from "./limits";
 import * as names from "./names";
@@ -50,14 +51,16 @@ function buildState(environment: string, { name, state }: Config): StateIntent {
 }
 
 function buildGateway(prefix: string, config: Config): GatewayIntent {
-  const { kind, authorizerCacheSeconds, throttle, cors, authorizer } = config.gateway;
+  const { kind, beside, authorizerCacheSeconds, throttle, cors, authorizer } = config.gateway;
   return {
     kind,
+    ...(beside && { beside }),
     authorizerCacheSeconds,
     ...(throttle && { throttle }),
     ...(cors && { cors: { ...cors, origins: sorted(cors.origins), headers: sorted(cors.headers) } }),
     authorizer,
     plans: usagePlans(prefix, config),
+    ...gatewayFilters(prefix, config),
   };
 }
 
@@ -73,9 +76,14 @@ function buildService(prefix: string, config: Config, id: string, service: Servi
   const named = names.namedAs(id, service);
   const name = names.serviceName(prefix, named);
   const { image, port, healthPath, resources, scaling } = service;
-  const isRest = gateway.kind === "rest";
-  const timeoutSeconds = isRest ? Math.min(service.timeoutSeconds, REST_TIMEOUT_SECONDS) : service.timeoutSeconds;
-  const routes = buildRoutes(id, service, config, timeoutSeconds);
+  const isRest = gateway.kind === "rest" || gateway.beside === "rest";
+  const { timeoutSeconds } = service;
+  const routes = buildRoutes(
+    id,
+    service,
+    config,
+    isRest ? Math.min(timeoutSeconds, REST_TIMEOUT_SECONDS) : timeoutSeconds,
+  );
   return {
     id: named,
     key: id,

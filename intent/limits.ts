@@ -98,6 +98,30 @@ export const API_GATEWAY_RESERVED_PATHS: readonly string[] = ["/ping", "/sping"]
 /** API Gateway, "Configure CORS for HTTP APIs": longest time a browser keeps a preflight's answer, in seconds. */
 export const CORS_MAX_AGE_SECONDS = 86_400;
 
+/** AWS Certificate Manager, "RequestCertificate": length of a certificate's (first) name. */
+export const CERTIFICATE_NAME_CHARACTERS = 64;
+/** Amazon Route 53, "ResourceRecordSet" and "HostedZone": length of a hosted zone's id. */
+export const HOSTED_ZONE_ID_CHARACTERS = 32;
+/** API Gateway, "Configuring mutual TLS authentication": certificates in one chain of a trust store. */
+export const TRUSTSTORE_CHAIN_LENGTH = 4;
+/** API Gateway, "Configuring mutual TLS authentication": shortest RSA key in a trust store, in bits. */
+export const TRUSTSTORE_RSA_BITS = 2048;
+/** API Gateway, "Configuring mutual TLS authentication": elliptic curves of 256 bits and more, as OpenSSL calls them. */
+export const TRUSTSTORE_CURVES: readonly string[] = ["prime256v1", "secp384r1", "secp521r1"];
+/** API Gateway, "Quotas for REST APIs": length of a resource policy. */
+export const RESOURCE_POLICY_CHARACTERS = 8192;
+
+/** AWS WAF, "Rate-based rule high-level settings": lowest number of requests within a window. */
+export const WAF_RATE_MIN = 10;
+/** AWS WAF, "Rate-based rule high-level settings": how far it may look back, in seconds. */
+export const WAF_WINDOW_SECONDS: readonly number[] = [60, 120, 300, 600];
+/** AWS WAF, "Quotas": networks of an IP set. */
+export const WAF_NETWORKS = 10_000;
+/** AWS re:Post, "Can I increase the number of country list from AWS WAF rule configuration from 50": of one rule. */
+export const WAF_COUNTRIES = 50;
+/** AWS WAF, "Managing body inspection size limits": most of a body that API Gateway hands on, in bytes. */
+export const WAF_BODY_BYTES_MAX = 65_536;
+
 /** The design: an authorizer's signatures want half a core at least. */
 export const AUTHORIZER_MEMORY_MB_MIN = 512;
 /** AWS Lambda, "Quotas": memory of a function, in MB. */

@@ -17,6 +17,7 @@ import { configSchema } from "./schema";
 import { type AllowancesConfig, allowancesSchema } from "./schema/allowances";
 import { type ImportsConfig, importsSchema } from "./schema/imports";
 import { schemaFindings } from "./schema-findings";
+import { withTruststore } from "./truststore-file";
 import type { ParsedFile } from "./yaml";
 
 export type LoadResult =
@@ -42,7 +43,7 @@ export function loadIntents(configDir: string): LoadResult {
   const inFiles = [base, ...overlays].flatMap((file) => file.findings);
   const allowances = readByEnvironment(parseOptional(configDir, ALLOWANCES_FILE), allowancesSchema, names);
   const imports = readByEnvironment(parseOptional(configDir, IMPORTS_FILE), importsSchema, names);
-  const environments = base.tree ? checkAll(base.tree, overlays) : [];
+  const environments = base.tree ? checkAll(configDir, base.tree, overlays) : [];
   const problems = [
     ...strays.map(({ file, ...fault }) => problemAt(topOf(`config/${file}`), { path: [], ...fault })),
     ...(names.length === 0 ? [problemAt(topOf(configDir), { path: [], ...NO_ENVIRONMENT })] : []),
@@ -59,8 +60,12 @@ function parseOptional(configDir: string, file: string): ParsedFile | undefined 
   return listFiles(configDir)?.includes(file.replace(/^config\//, "")) ? parseFile(configDir, file) : undefined;
 }
 
-function checkAll(base: LocatedMap, overlays: readonly (ParsedFile & { readonly name: string })[]): Environment[] {
-  const environments = overlays.map(({ name, tree }) => check(name, base, tree));
+function checkAll(
+  configDir: string,
+  base: LocatedMap,
+  overlays: readonly (ParsedFile & { readonly name: string })[],
+): Environment[] {
+  const environments = overlays.map(({ name, tree }) => check(configDir, name, base, tree));
   for (const rule of crossRules) {
     const clashing = new Map<string, string>();
     rule(
@@ -79,10 +84,10 @@ function checkAll(base: LocatedMap, overlays: readonly (ParsedFile & { readonly 
   return environments;
 }
 
-function check(name: string, base: LocatedMap, overlay: LocatedMap | undefined): Environment {
+function check(configDir: string, name: string, base: LocatedMap, overlay: LocatedMap | undefined): Environment {
   const nothing = draftOf(name, { ...base, entries: new Map() });
   if (!overlay) return { name, draft: nothing, findings: nullsInBase(base) };
-  const root = mergePatch(base, overlay) as LocatedMap;
+  const root = withTruststore(configDir, mergePatch(base, overlay) as LocatedMap);
   const bySchema = [...nullsInBase(base), ...nullDeletes(base, overlay), ...schemaFindings(root)];
   if (!hasIds(root)) return { name, root, draft: nothing, findings: bySchema };
   const draft = draftOf(name, root);

@@ -52,6 +52,11 @@ export function gatewayLogsRole(prefix: string): string {
   return `${prefix}-gateway-logs`;
 }
 
+/** Bucket of the authorities whose clients may connect; buckets are named once in the world, accounts too. */
+export function truststoreBucket(prefix: string, account: string): string {
+  return `${prefix}-truststore-${account}`;
+}
+
 export function roleArn(account: string, name: string): string {
   return `arn:aws:iam::${account}:role/${name}`;
 }

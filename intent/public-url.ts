@@ -17,7 +17,8 @@ export function urlFault(text: string, remedy: string): Omit<Verdict, "got"> | u
 const LABEL = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9])?$/;
 const SPECIAL_NAMES = /(^|\.)(localhost|local|internal|invalid|onion|home\.arpa)$/;
 
-function isPublicName(host: string): boolean {
+/** Whether anybody could find a host of this name: it is none of those that are kept for machines and tests. */
+export function isPublicName(host: string): boolean {
   const labels = host.split(".");
   const areLabels = labels.every((label) => LABEL.test(label) && label.length <= DNS_LABEL_CHARACTERS);
   return labels.length > 1 && areLabels && /[a-z]/.test(labels.at(-1) ?? "") && !SPECIAL_NAMES.test(host);

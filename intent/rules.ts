@@ -3,6 +3,7 @@ import { attributeConditionFits, functionEnvironmentFits } from "./rules/budgets
 import { clientsHaveTheirIssuer, clientUrlsAreWhole, subjectsAreExact, subjectsAreUnique } from "./rules/clients";
 import { cpuIsOffered, instancesFit, memoryFitsCpu, smallCpuTakesOneRequest } from "./rules/cloud-run";
 import { healthPathIsPlain, variablesAreFree } from "./rules/containers";
+import { certificatesHaveADomain, domainIsPublic, recordsAreMadeOnce, truststoreIsSound } from "./rules/domain";
 import { envoyIsPinned, keysAreFound } from "./rules/envoy";
 import { corsOriginsAreExact, throttlesFitTheAccount } from "./rules/gateway";
 import { imagesArePinned } from "./rules/images";
@@ -10,7 +11,14 @@ import { domainPrefixIsFree, issuersAreKnownHosts, issuersAreUnique, tokenIssuer
 import { namesFit, poolIdFits, serviceIdsAreFree, someService } from "./rules/names";
 import { previousNamesAreGone } from "./rules/previous-names";
 import { resourceServersFit, routesFit } from "./rules/quotas";
-import { planIdsAreFree, restAloneCounts, restIsFederated, restPathsAreATree, timesFitTheGateway } from "./rules/rest";
+import {
+  besideIsAnotherKind,
+  planIdsAreFree,
+  restAloneCounts,
+  restIsFederated,
+  restPathsAreATree,
+  timesFitTheGateway,
+} from "./rules/rest";
 import { deployersAreNamed, rolesAreOfThisAccount } from "./rules/role-arns";
 import { routesHaveOneAccess, servicesHaveRoutes } from "./rules/route-access";
 import { routesAreDistinct } from "./rules/route-conflicts";
@@ -20,18 +28,25 @@ import { grantedScopesExist, routeScopesAreOwn, scopesHaveAnIssuer } from "./rul
 import { secretIdsFit, secretsHaveOneReader } from "./rules/secrets";
 import { recoveryFits, stateHasOnePlace, tagsAreFree } from "./rules/settings";
 import { authorizersFit, gatewayReadsScopes, routesHaveOneIssuer, throttlesAreABoundary } from "./rules/shared-issuer";
+import { filtersAreABoundary, filtersAreOfOneMind, filtersAreOfRest, networksArePlain, networksFit } from "./rules/waf";
 
 /** Every rule on one environment. */
 export const rules: readonly Rule[] = [
   attributeConditionFits,
   authorizersFit,
+  besideIsAnotherKind,
+  certificatesHaveADomain,
   clientsHaveTheirIssuer,
   clientUrlsAreWhole,
   corsOriginsAreExact,
   cpuIsOffered,
   deployersAreNamed,
+  domainIsPublic,
   domainPrefixIsFree,
   envoyIsPinned,
+  filtersAreABoundary,
+  filtersAreOfOneMind,
+  filtersAreOfRest,
   functionEnvironmentFits,
   gatewayReadsScopes,
   grantedScopesExist,
@@ -44,9 +59,12 @@ export const rules: readonly Rule[] = [
   keysAreFound,
   memoryFitsCpu,
   namesFit,
+  networksArePlain,
+  networksFit,
   planIdsAreFree,
   poolIdFits,
   previousNamesAreGone,
+  recordsAreMadeOnce,
   recoveryFits,
   resourceServersFit,
   restAloneCounts,
@@ -74,6 +92,7 @@ export const rules: readonly Rule[] = [
   throttlesFitTheAccount,
   timesFitTheGateway,
   tokenIssuersAreOurs,
+  truststoreIsSound,
   twinRoutesHaveOneAccess,
   variablesAreFree,
 ];

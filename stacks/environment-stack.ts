@@ -74,25 +74,26 @@ export class EnvironmentStack extends AddressedStack {
       })),
       logRetentionDays: intent.logs.retentionDays,
     };
-    const gateway =
-      intent.gateway.kind === "rest" && federated
-        ? new RestGateway(this, "RestGateway", {
-            ...shared,
-            ...federated.handshake,
-            ...(intent.aws.ownsAccount && { logRoleName: gatewayLogsRole(prefix) }),
-          })
-        : new HttpGateway(this, "Gateway", {
-            ...shared,
-            handshake: federated?.handshake ?? {
-              kind: "shared-issuer",
-              issuers: jwtIssuers(intent, identity.variables),
-            },
-          });
+    const declared = {
+      http: () =>
+        new HttpGateway(this, "Gateway", {
+          ...shared,
+          handshake: federated?.handshake ?? { kind: "shared-issuer", issuers: jwtIssuers(intent, identity.variables) },
+        }),
+      rest: () => {
+        if (federated === undefined) throw new Error("a REST API has no JWT authorizer");
+        const logRole = intent.aws.ownsAccount ? { logRoleName: gatewayLogsRole(prefix) } : {};
+        return new RestGateway(this, "RestGateway", { ...shared, ...federated.handshake, ...logRole });
+      },
+    };
+    const gateway = declared[intent.gateway.kind]();
+    const beside = intent.gateway.beside && declared[intent.gateway.beside]();
     declareMoves(this, intent, this.addresses);
     declareImports(this, intent.imports, this.addresses);
     enforcePolicies(this, intent, policy);
     declareOutputs(this, {
       apiUrl: gateway.url,
+      ...(beside && { besideUrl: beside.url }),
       issuers: { ...identity.issuers, ...externalIssuers(intent.issuers) },
       clients: identity.clients,
       services: Object.fromEntries(

@@ -4,6 +4,8 @@ import { Construct } from "constructs";
 /** What a person needs next, after an apply. */
 export interface OutputValues {
   readonly apiUrl: string;
+  /** Of the other kind of API, while both stand side by side. */
+  readonly besideUrl?: string;
   /** By issuer. */
   readonly issuers: Readonly<Record<string, { readonly issuer: string; readonly token_endpoint?: string }>>;
   /** By client. */
@@ -15,6 +17,12 @@ export interface OutputValues {
 export function declareOutputs(scope: Construct, values: OutputValues): void {
   const outputs = new Construct(scope, "Outputs");
   new TerraformOutput(outputs, "api_url", { value: values.apiUrl, description: "Where callers call" });
+  if (values.besideUrl !== undefined) {
+    new TerraformOutput(outputs, "beside_url", {
+      value: values.besideUrl,
+      description: "The other kind of API, where callers may call as well",
+    });
+  }
   new TerraformOutput(outputs, "issuers", {
     value: values.issuers,
     description: "Who signs callers' tokens, and where a client gets one",

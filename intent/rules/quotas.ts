@@ -6,7 +6,7 @@ import type { Rule } from "../rule";
 /** Every route is one of API Gateway's, and ANY is six. */
 export const routesFit: Rule = ({ gateway, services, limits }, report) => {
   // A REST API counts resources.
-  if (gateway.kind === "rest") return;
+  if (gateway.kind === "rest" && gateway.beside === undefined) return;
   const quota = limits?.routesPerApi ?? ROUTES_PER_API;
   const count = [...services].flatMap(([id, { routes }]) => expandRoutes(id, routes)).length;
   if (count <= quota) return;

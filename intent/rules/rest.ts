@@ -8,16 +8,17 @@ import { expandRoutes } from "../routes";
 import type { Rule } from "../rule";
 import { ANONYMOUS, DEFAULT_PLAN } from "../usage-plans";
 
-const isRest = ({ gateway }: Draft) => gateway.kind === "rest";
+const has = ({ gateway }: Draft, kind: "http" | "rest") => gateway.kind === kind || gateway.beside === kind;
+const isRest = (draft: Draft) => has(draft, "rest");
 
 /** An HTTP API counts nobody's requests and holds every answer back until it is whole. */
 export const restAloneCounts: Rule = (draft, report) => {
-  if (draft.gateway.kind !== "http") return;
+  if (!has(draft, "http")) return;
   const refuse = (path: Path, what: string) =>
     report(path, {
       got: what,
       expected: "nothing of the kind (an HTTP API has none)",
-      remedy: "remove it, or write gateway.kind: rest",
+      remedy: "remove it, or write gateway.kind: rest, alone",
     });
   if (draft.gateway.defaultPlan) refuse(["gateway", "defaultPlan"], "a plan for each caller");
   for (const [id, client] of draft.clients) {
@@ -35,13 +36,23 @@ export const restAloneCounts: Rule = (draft, report) => {
   }
 };
 
+/** Two kinds are a way from one to the other. */
+export const besideIsAnotherKind: Rule = ({ gateway }, report) => {
+  if (gateway.beside === undefined || gateway.beside !== gateway.kind) return;
+  report(["gateway", "beside"], {
+    got: `${gateway.beside}, as in kind`,
+    expected: "the other kind, or nothing",
+    remedy: "remove it",
+  });
+};
+
 /** A REST API has no authorizer that reads JWTs of any issuer. */
 export const restIsFederated: Rule = (draft, report) => {
   if (!isRest(draft) || draft.handshake !== "shared-issuer") return;
-  report(["gateway", "kind"], {
+  report(["gateway", draft.gateway.kind === "rest" ? "kind" : "beside"], {
     got: "rest, under handshake: shared-issuer",
     expected: "http (a REST API has no JWT authorizer)",
-    remedy: "write gateway.kind: http, or handshake: federated",
+    remedy: "write http, or handshake: federated",
   });
 };
 

@@ -7,7 +7,9 @@ import {
   AUTHORIZER_MEMORY_MB_MIN,
   CORS_MAX_AGE_SECONDS,
 } from "../limits";
+import { allowedNetworks, domain, mutualTls } from "./domain";
 import { count, explain, integer, keys, list, text, word } from "./fields";
+import { waf } from "./waf";
 
 /** Whether a throttle fits into the account's quota is a rule: a team can raise that. */
 export const throttle = keys(
@@ -101,6 +103,11 @@ export const gateway = keys(
       description: "API Gateway's HTTP API (http), or its REST API (rest), which knows quotas per caller and streams.",
       expected: "http or rest",
     }).default("http"),
+    beside: word(["http", "rest"], {
+      description:
+        "The other kind, declared beside the first while callers move: docs/operations.md walks through a switch.",
+      expected: "http or rest",
+    }).optional(),
     authorizerCacheSeconds: integer(0, AUTHORIZER_CACHE_SECONDS_MAX, {
       description: "How long an expired, revoked or disabled caller may still pass, in seconds.",
       limit: "the design's limit",
@@ -112,6 +119,10 @@ export const gateway = keys(
     defaultPlan: plan.optional(),
     cors: cors.optional(),
     authorizer: authorizer.prefault({}),
+    domain: domain.optional(),
+    mutualTls: mutualTls.optional(),
+    allowedNetworks: allowedNetworks.optional(),
+    waf: waf.optional(),
   },
   "The front door on AWS.",
 );

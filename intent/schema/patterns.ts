@@ -1,4 +1,10 @@
-import { AWS_ACCOUNT_DIGITS, ROLE_NAME_CHARACTERS, SCOPE_CHARACTERS } from "../limits";
+import {
+  AWS_ACCOUNT_DIGITS,
+  CERTIFICATE_NAME_CHARACTERS,
+  DNS_LABEL_CHARACTERS,
+  ROLE_NAME_CHARACTERS,
+  SCOPE_CHARACTERS,
+} from "../limits";
 
 /** Patterns that more than one part of the schema needs. Anchored, so that they hold in JSON schema as well. */
 
@@ -28,3 +34,11 @@ export const GOOGLE_REGION =
 
 /** Name of an environment variable: what a shell and both clouds accept. */
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** An exact DNS name of two labels or more, short enough for a certificate. */
+export const DNS_NAME = new RegExp(
+  `^(?=.{1,${CERTIFICATE_NAME_CHARACTERS}}$)([a-z0-9]([a-z0-9-]{0,${DNS_LABEL_CHARACTERS - 2}}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,${DNS_LABEL_CHARACTERS - 2}}[a-z0-9]$`,
+);
+
+/** An address and a length, of either version; whether it is the start of a network is a rule. */
+export const NETWORK = /^[0-9a-f:.]+\/\d{1,3}$/;

@@ -21,6 +21,8 @@ const CONNECTION_FIELDS = {
 
 export interface AccessLogProps {
   readonly name: string;
+  /** Terraform name, and the end of the group's: `access`, or `rest-access` where both kinds may stand side by side. */
+  readonly id: "access" | "rest-access";
   readonly retentionDays: number;
   /** Fields of a line and the variables that fill them. */
   readonly fields: Readonly<Record<string, string>>;
@@ -41,9 +43,9 @@ export class AccessLog extends Construct {
 
   constructor(scope: Construct, id: string, props: AccessLogProps) {
     super(scope, id);
-    const group = new CloudwatchLogGroup(this, "access", {
+    const group = new CloudwatchLogGroup(this, props.id, {
       // This prefix keeps the group out of the account's log resource policy, which holds 5,120 characters.
-      name: `/aws/vendedlogs/${props.name}-access`,
+      name: `/aws/vendedlogs/${props.name}-${props.id}`,
       retentionInDays: props.retentionDays,
     });
     this.destinationArn = group.arn;

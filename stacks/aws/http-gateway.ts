@@ -51,6 +51,7 @@ export class HttpGateway extends Construct {
       api,
       accessLog: new AccessLog(this, "AccessLog", {
         name: props.prefix,
+        id: "access",
         retentionDays: props.logRetentionDays,
         fields: httpLogFields(handshake.callerFields),
       }),

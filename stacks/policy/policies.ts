@@ -41,5 +41,7 @@ export function enforcePolicies(stack: TerraformStack, intent: Intent, policy: A
 /** Who decides on a route's calls, as its handshake and its kind of API have it. */
 function routeRules({ handshake, gateway }: Intent, allowances: Allowances, policy: AuthorizerPolicy): PolicyRule[] {
   if (handshake === "shared-issuer") return [new JwtRoute(allowances, policy), new NoOpenRoute(allowances)];
-  return [gateway.kind === "rest" ? new RestMethod(allowances, policy) : new RouteAuthorizer(allowances, policy)];
+  const rules = { http: RouteAuthorizer, rest: RestMethod };
+  const kinds = [gateway.kind, ...(gateway.beside ? [gateway.beside] : [])];
+  return kinds.map((kind) => new rules[kind](allowances, policy));
 }

@@ -64,7 +64,8 @@ export class RestAuthorizers extends Construct {
       authorizerResultTtlInSeconds: props.cacheSeconds,
       identitySource: IDENTITY_SOURCES[kind].join(","),
     });
-    const permission = new LambdaPermission(this, `${kind}-invoke`, {
+    // Not the address of the HTTP API's: both kinds may stand side by side.
+    const permission = new LambdaPermission(this, `rest-${kind}-invoke`, {
       functionName: target.functionName,
       action: "lambda:InvokeFunction",
       principal: "apigateway.amazonaws.com",

@@ -92,6 +92,7 @@ export class RestGateway extends Construct {
       deployment,
       accessLog: new AccessLog(this, "AccessLog", {
         name: prefix,
+        id: "rest-access",
         retentionDays: props.logRetentionDays,
         fields: LOG_FIELDS,
       }),

@@ -1,0 +1,99 @@
+import type { X509Certificate } from "node:crypto";
+import type { Report } from "../finding";
+import { TRUSTSTORE_CHAIN_LENGTH, TRUSTSTORE_CURVES, TRUSTSTORE_RSA_BITS } from "../limits";
+import { isPublicName } from "../public-url";
+import type { Rule } from "../rule";
+import { parseTruststore, subjectOf } from "../truststore";
+import { isFileName, TRUSTSTORE } from "../truststore-file";
+
+/** A certificate for the name is given only to who can publish a record of it. */
+export const domainIsPublic: Rule = ({ gateway }, report) => {
+  const { name } = gateway.domain ?? {};
+  if (name === undefined || (isPublicName(name) && !name.endsWith(".amazonaws.com"))) return;
+  report(["gateway", "domain", "name"], {
+    got: name,
+    expected: "a public name of your own (AWS asks the DNS for a record of it)",
+    remedy: "take a name below a domain that you have registered",
+  });
+};
+
+/** With a zone an apply makes the records itself: nobody need say that they are there. */
+export const recordsAreMadeOnce: Rule = ({ gateway }, report) => {
+  if (gateway.domain?.zoneId === undefined || gateway.domain.records === undefined) return;
+  report(["gateway", "domain", "records"], {
+    got: `${gateway.domain.records}, beside zoneId`,
+    expected: "one of the two (with a zone, an apply makes every record)",
+    remedy: "remove records, or remove zoneId if the DNS is not Route 53's",
+  });
+};
+
+/** API Gateway asks for certificates at a domain, never at an API's own address. */
+export const certificatesHaveADomain: Rule = ({ gateway, isWritten }, report) => {
+  if (gateway.mutualTls === undefined || isWritten(["gateway", "domain"])) return;
+  report(["gateway", "mutualTls"], {
+    got: "mutual TLS without a domain",
+    expected: "gateway.domain (API Gateway asks for certificates nowhere else)",
+    remedy: "add gateway.domain, or remove mutualTls",
+  });
+};
+
+/** API Gateway takes what it is given, warns where nobody looks, and then refuses the callers. */
+export const truststoreIsSound: Rule = ({ gateway }, report) => {
+  const { truststore } = gateway.mutualTls ?? {};
+  if (truststore === undefined) return;
+  if (isFileName(truststore)) {
+    return report(TRUSTSTORE, {
+      got: `${truststore}, which cannot be read`,
+      expected: "a file of certificates in config/",
+      remedy: `write the certificates to config/${truststore}`,
+    });
+  }
+  const parsed = parseTruststore(truststore);
+  if ("certificates" in parsed) return parsed.certificates.forEach((each) => judge(each, parsed.certificates, report));
+  report(TRUSTSTORE, { got: parsed.got, expected: "certificates of authorities in PEM", remedy: parsed.remedy });
+};
+
+function judge(certificate: X509Certificate, all: readonly X509Certificate[], report: Report): void {
+  const subject = subjectOf(certificate);
+  const refuse = (got: string, expected: string, remedy: string) =>
+    report(TRUSTSTORE, { got: `${subject}: ${got}`, expected, remedy });
+  if (!certificate.ca) {
+    refuse("no authority's certificate", "authorities (CA:TRUE)", "put in the certificate of who issued it");
+  }
+  const isRepeated = all.find(({ fingerprint256 }) => fingerprint256 === certificate.fingerprint256) !== certificate;
+  if (isRepeated) refuse("the same certificate again", "each certificate once", "remove the repeated one");
+  const key = keyFault(certificate);
+  if (key)
+    refuse(key, `RSA of ${TRUSTSTORE_RSA_BITS} bits or more, or ECDSA of 256`, "ask its authority for another one");
+  const chain = chainOf(certificate, all);
+  if (chain === undefined) {
+    refuse(
+      `issued by ${certificate.issuer.split("\n").reverse().join(", ")}, which is not there`,
+      "the whole chain up to its root (API Gateway refuses callers otherwise)",
+      "add the certificates of its issuers",
+    );
+  } else if (chain > TRUSTSTORE_CHAIN_LENGTH) {
+    refuse(
+      `${chain} certificates up to the root`,
+      `at most ${TRUSTSTORE_CHAIN_LENGTH} (API Gateway's limit)`,
+      "trust no authority that far from its root",
+    );
+  }
+}
+
+function keyFault({ publicKey }: X509Certificate): string | undefined {
+  const { modulusLength = 0, namedCurve = "" } = publicKey.asymmetricKeyDetails ?? {};
+  if (publicKey.asymmetricKeyType === "rsa") {
+    return modulusLength < TRUSTSTORE_RSA_BITS ? `an RSA key of ${modulusLength} bits` : undefined;
+  }
+  if (publicKey.asymmetricKeyType === "ec" && TRUSTSTORE_CURVES.includes(namedCurve)) return undefined;
+  return `a key of type ${[publicKey.asymmetricKeyType, namedCurve].join(" ").trim()}`;
+}
+
+/** How many certificates there are from this one to its root; undefined where one is missing. */
+function chainOf(certificate: X509Certificate, all: readonly X509Certificate[], length = 1): number | undefined {
+  if (certificate.checkIssued(certificate)) return length;
+  const issuer = all.find((each) => each !== certificate && certificate.checkIssued(each));
+  // More than there are: they issue one another.
+  return issuer === undefined || length > all.length ? undefined : chainOf(issuer, all, length + 1);
+}

@@ -1,0 +1,97 @@
+import type { Draft } from "../draft";
+import { RESOURCE_POLICY_CHARACTERS } from "../limits";
+import type { Path } from "../located";
+import { networkFault } from "../networks";
+import type { Rule } from "../rule";
+
+/** An HTTP API can have neither a firewall nor a policy of its own. */
+export const filtersAreOfRest: Rule = ({ gateway }, report) => {
+  if (gateway.kind !== "http" && gateway.beside !== "http") return;
+  if (gateway.waf !== undefined) {
+    report(["gateway", "waf"], {
+      got: "AWS WAF, before an HTTP API",
+      expected: "none (AWS WAF stands before REST APIs, and not before HTTP APIs)",
+      remedy: "remove it, or write gateway.kind: rest, alone",
+    });
+  }
+  if (gateway.allowedNetworks !== undefined) {
+    report(["gateway", "allowedNetworks"], {
+      got: "networks, of an HTTP API",
+      expected: "none (an HTTP API has no resource policy, and its authorizer does not check addresses yet)",
+      remedy: "remove it, or write gateway.kind: rest, alone",
+    });
+  }
+};
+
+/** Whoever holds a valid token can call the service past the gateway, where nothing filters. */
+export const filtersAreABoundary: Rule = ({ handshake, gateway }, report) => {
+  if (handshake !== "shared-issuer") return;
+  for (const [key, what] of [
+    ["waf", "AWS WAF"],
+    ["mutualTls", "mutual TLS"],
+    ["allowedNetworks", "networks"],
+  ] as const) {
+    if (gateway[key] === undefined) continue;
+    report(["gateway", key], {
+      got: what,
+      expected: "none (under shared-issuer whoever holds a valid token can call the run.app URL past the gateway)",
+      remedy: `write ${key}: null, or write handshake: federated`,
+    });
+  }
+};
+
+/** Every list of networks is written as AWS gives it back: else each plan would show a change. */
+export const networksArePlain: Rule = ({ gateway }, report) => {
+  for (const { path, networks } of networkLists(gateway)) {
+    for (const [index, network] of networks.entries()) {
+      const fault = networkFault(network);
+      if (fault) report([...path, index], fault);
+    }
+  }
+};
+
+/** What is both is neither: the rule that comes first would decide. */
+export const filtersAreOfOneMind: Rule = ({ gateway }, report) => {
+  const { networks, countries } = gateway.waf ?? {};
+  const twice = (networks?.trust ?? []).filter((network) => networks?.deny?.includes(network));
+  for (const network of twice) {
+    report(["gateway", "waf", "networks", "trust"], {
+      got: `${network}, which deny names as well`,
+      expected: "networks that are not denied",
+      remedy: "remove it from one of the lists",
+    });
+  }
+  if (networks && !networks.deny && !networks.trust) {
+    report(["gateway", "waf", "networks"], { got: "no network", expected: "deny or trust", remedy: "add a list" });
+  }
+  if (countries && (countries.only === undefined) === (countries.deny === undefined)) {
+    report(["gateway", "waf", "countries"], {
+      got: countries.only ? "only and deny" : "no country",
+      expected: "either only or deny",
+      remedy: countries.only ? "remove deny: only names all that may call" : "add a list",
+    });
+  }
+};
+
+/** What a resource policy holds beside the networks: statements, ARNs and their quotes. */
+const POLICY_AROUND_NETWORKS = 700;
+
+/** The networks stand in one policy document. */
+export const networksFit: Rule = ({ gateway: { allowedNetworks = [] } }, report) => {
+  const characters = JSON.stringify(allowedNetworks).length + POLICY_AROUND_NETWORKS;
+  if (characters <= RESOURCE_POLICY_CHARACTERS) return;
+  report(["gateway", "allowedNetworks"], {
+    got: `${allowedNetworks.length} networks, a policy of ${characters} characters`,
+    expected: `at most ${RESOURCE_POLICY_CHARACTERS} (API Gateway's limit)`,
+    remedy: "join neighbouring networks, or leave the choice to gateway.waf.networks",
+  });
+};
+
+function networkLists({ allowedNetworks, waf }: Draft["gateway"]) {
+  const lists: readonly { readonly path: Path; readonly networks: readonly string[] | undefined }[] = [
+    { path: ["gateway", "allowedNetworks"], networks: allowedNetworks },
+    { path: ["gateway", "waf", "networks", "deny"], networks: waf?.networks?.deny },
+    { path: ["gateway", "waf", "networks", "trust"], networks: waf?.networks?.trust },
+  ];
+  return lists.flatMap(({ path, networks }) => (networks ? [{ path, networks }] : []));
+}

@@ -1,0 +1,69 @@
+import { X509Certificate } from "node:crypto";
+
+/** What a trust store is asked about one of its certificates. */
+export interface TrustedCertificate {
+  /** `CN=Partners Root, O=Acme`. */
+  readonly subject: string;
+  /** Last day on which it counts, in UTC: `2027-03-31`. */
+  readonly expires: string;
+}
+
+export type ParsedTruststore =
+  | { readonly certificates: readonly X509Certificate[] }
+  | { readonly got: string; readonly remedy: string };
+
+const BLOCK = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
+
+/** The certificates of a text in PEM, in its order: nothing else may be in it. */
+export function parseTruststore(pem: string): ParsedTruststore {
+  const blocks = pem.match(BLOCK) ?? [];
+  const rest = pem.replaceAll(BLOCK, "").trim();
+  if (/PRIVATE KEY/.test(rest)) {
+    return {
+      got: "a private key",
+      remedy: "take it out, and count it as known: a trust store holds certificates alone",
+    };
+  }
+  if (rest !== "" || blocks.length === 0) {
+    return {
+      got: rest === "" ? "no certificate" : "text beside the certificates",
+      remedy: "leave nothing but -----BEGIN CERTIFICATE----- blocks, as openssl x509 writes them",
+    };
+  }
+  const certificates: X509Certificate[] = [];
+  for (const [index, block] of blocks.entries()) {
+    try {
+      certificates.push(new X509Certificate(block));
+    } catch {
+      return {
+        got: `a block that is no certificate (number ${index + 1})`,
+        remedy: "export it again from its authority",
+      };
+    }
+  }
+  return { certificates };
+}
+
+/** Those of a trust store that is sound, the first to expire first. */
+export function trustedCertificates(pem: string): readonly TrustedCertificate[] {
+  const parsed = parseTruststore(pem);
+  if (!("certificates" in parsed)) return [];
+  return parsed.certificates
+    .map((certificate) => ({ subject: subjectOf(certificate), expires: dayOf(certificate.validTo) }))
+    .sort((a, b) => (`${a.expires} ${a.subject}` < `${b.expires} ${b.subject}` ? -1 : 1));
+}
+
+/** Those that expire before or on a day (`2027-03-31`, in UTC): who asks brings the day, since a synthesis has no clock. */
+export function expiringBy(certificates: readonly TrustedCertificate[], day: string): readonly TrustedCertificate[] {
+  return certificates.filter(({ expires }) => expires <= day);
+}
+
+/** On one line, the most specific part first. */
+export function subjectOf({ subject }: X509Certificate): string {
+  return subject.split("\n").reverse().join(", ");
+}
+
+/** `Mar 31 12:00:00 2027 GMT` as `2027-03-31`. */
+function dayOf(validTo: string): string {
+  return new Date(validTo).toISOString().slice(0, 10);
+}
