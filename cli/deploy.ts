@@ -7,6 +7,7 @@ import { ask } from "./plan/consent";
 import { unfinished } from "./plan/last-apply";
 import { locked } from "./plan/local-lock";
 import { differences, hashOfFile, isManifest } from "./plan/manifest";
+import { openRevisions } from "./plan/open-revisions";
 import { PlanFolder } from "./plan/plan-folder";
 import { FILES, type Planned, Planner } from "./plan/planner";
 import { obstacles } from "./plan/preflight";
@@ -37,6 +38,7 @@ export async function deploy(environment: string, options: DeployOptions): Promi
     outputOf({}).print(planned);
     if (isNothing(planned)) return false;
     if (approved !== undefined) assertApproved(approved, planned);
+    assertStaysClosed(planned);
     assertCanEnd(planned);
     if (approved === undefined && !options.yes) await ask(environment);
     assertSameFile(planned, planner);
@@ -104,6 +106,17 @@ function assertSameFile({ file }: Planned, { environment, folder }: Planner): vo
   throw new CommandError(
     `${environment}: the plan file is another than the one that was shown, and nothing was applied\n` +
       `    plan again with: npm run plan -- ${environment}`,
+    EXIT.failed,
+  );
+}
+
+function assertStaysClosed({ plan, model: { environment } }: Planned): void {
+  const found = openRevisions(plan);
+  if (found.length === 0) return;
+  throw new CommandError(
+    `${found.join("\n")}\n` +
+      `    deploy first with handshake: federated and verifyCallerToken: true on every service, then switch\n` +
+      `${environment}: nothing was applied`,
     EXIT.failed,
   );
 }

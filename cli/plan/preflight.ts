@@ -1,7 +1,7 @@
 import type { ChangeModel } from "../../review/change/model";
 import type { SynthesizedState } from "../../review/change/state";
 import { type PlanJson, stateOf } from "../../review/plan/plan-json";
-import { resourcesOf } from "../../review/stack-json";
+import { referred, resourcesOf } from "../../review/stack-json";
 
 /**
  * What would stop an apply half-way, as far as plan and stack tell. That images are named by digest where an environment
@@ -40,6 +40,10 @@ function emptySecrets({ resources }: ChangeModel, stack: SynthesizedState["stack
       .filter(({ type, action }) => type === "google_secret_manager_secret" && /^(added|replaced)$/.test(action))
       .map(({ address }) => address),
   );
+  // Envoy's configuration gets its version from Terraform.
+  for (const { attributes } of resourcesOf(stack, "google_secret_manager_secret_version")) {
+    made.delete(referred(stack, attributes.secret)?.address ?? "");
+  }
   return resourcesOf(stack, "google_cloud_run_v2_service").flatMap(({ address, attributes }) => {
     const text = JSON.stringify(attributes.template ?? {});
     const mounted = [...text.matchAll(/\$\{(google_secret_manager_secret\.[\w-]+)\.\w+\}/g)].map(([, found]) => found);
