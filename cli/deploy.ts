@@ -11,6 +11,7 @@ import { openRevisions } from "./plan/open-revisions";
 import { PlanFolder } from "./plan/plan-folder";
 import { FILES, type Planned, Planner } from "./plan/planner";
 import { obstacles } from "./plan/preflight";
+import { leavesRemoved, redeploy } from "./plan/redeploy";
 import { stackFolder } from "./project";
 import { findTerraform } from "./terraform/binary";
 import { verify } from "./verify";
@@ -44,6 +45,7 @@ export async function deploy(environment: string, options: DeployOptions): Promi
     assertSameFile(planned, planner);
     console.error(`${environment}: applying`);
     await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
+    if (leavesRemoved(planned)) await redeploy(planner);
     // What it was made for is done, and it quotes secrets.
     planner.folder.remove(FILES.plan);
     planner.folder.remove(FILES.manifest);
