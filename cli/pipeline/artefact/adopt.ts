@@ -3,40 +3,51 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, 
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
+import { isDecidedByFunctions } from "../../../review/change/state";
 import { CommandError, EXIT } from "../../command-error";
+import { envoyFiles } from "../../envoy-files";
 import { OUT, SYNTHESIZED } from "../../project";
 import { reviewText } from "../../review-text";
+import { handshakeFaults } from "./handshake-faults";
+import { PATHS } from "./paths";
 import { ARCHIVE, stackFaults, type UntrustedJson } from "./stack-faults";
 
 /** Larger than any stack within the quotas; smaller than what fills a runner. In bytes. */
 const MOST_BYTES = 20 * 1024 * 1024;
 
-/** Of an artefact, for one environment: what Terraform runs, and what people review. */
-const FILES = {
-  stack: (environment: string) => `cdktf.out/stacks/${environment}/cdk.tf.json`,
-  archive: (environment: string) => `cdktf.out/stacks/${environment}/${ARCHIVE}`,
-  review: (environment: string) => `synthesized/${environment}/main.tf.json`,
-  policy: (environment: string) => `synthesized/${environment}/authorizer-policy.json`,
-  ledger: (environment: string) => `synthesized/${environment}/access.md`,
-} as const;
-
 /**
  * Checks what a branch synthesized, with the code and the synthesis of this checkout, and lays it where a plan finds it.
- * Only what was checked is laid: the stack is written anew, so that Terraform reads what was read here.
+ * Only what was checked is laid: the stack is written anew, so that Terraform reads what was read here. Whether functions
+ * decide, and so which files there must be, says the base branch: an artefact does not choose how it is checked.
  */
 export function adopt(environment: string, artefact: string): void {
-  const [stack, archive, policy, review] = [FILES.stack, FILES.archive, FILES.policy, FILES.review].map((file) =>
-    read(artefact, file(environment)),
-  ) as [Buffer, Buffer, Buffer, Buffer];
-  const parsed = json(stack, FILES.stack(environment));
-  const base = json(trusted(environment), `the base branch's ${FILES.review(environment)}`);
+  const base = json(trusted(environment), `the base branch's ${PATHS.review(environment)}`);
+  const found = isDecidedByFunctions(base) ? withFunctions(environment, artefact) : undefined;
+  const [stack, review] = [PATHS.stack, PATHS.review].map((path) => read(artefact, path(environment))) as [
+    Buffer,
+    Buffer,
+  ];
+  const parsed = json(stack, PATHS.stack(environment));
+  const handshake = handshakeFaults(parsed, base);
+  const envoy = handshake.length === 0 ? envoyTexts(parsed, environment) : { files: {}, faults: [] };
   const faults = [
-    ...strangers(artefact, environment),
-    ...stackFaults(parsed, base, createHash("sha256").update(archive).digest("base64")),
+    ...stackFaults(parsed, base, found && createHash("sha256").update(found.archive).digest("base64")),
+    ...handshake,
+    ...envoy.faults,
+    ...strangers(artefact, environment, [
+      PATHS.stack(environment),
+      PATHS.review(environment),
+      PATHS.ledger(environment),
+      ...(found ? [PATHS.archive(environment), PATHS.policy(environment)] : []),
+      ...Object.keys(envoy.files),
+    ]),
     ...(review.toString("utf8") === reviewText(parsed)
       ? []
-      : [`${FILES.review(environment)}: not what ${FILES.stack(environment)} gives, so not what people review`]),
-    ...policyFaults(archive, policy, environment),
+      : [otherThanReviewed(PATHS.review(environment), environment)]),
+    ...Object.entries(envoy.files)
+      .filter(([path, text]) => read(artefact, path).toString("utf8") !== text)
+      .map(([path]) => otherThanReviewed(path, environment)),
+    ...(found ? policyFaults(found, environment) : []),
   ];
   if (faults.length > 0) {
     throw new CommandError(
@@ -47,15 +58,49 @@ export function adopt(environment: string, artefact: string): void {
   const folder = join(OUT, "stacks", environment);
   rmSync(folder, { recursive: true, force: true });
   write(join(folder, "cdk.tf.json"), `${JSON.stringify(parsed, null, 2)}\n`);
-  write(join(folder, ARCHIVE), archive);
   write(join(SYNTHESIZED, environment, "main.tf.json"), review);
-  write(join(SYNTHESIZED, environment, "authorizer-policy.json"), policy);
+  if (found) {
+    write(join(folder, ARCHIVE), found.archive);
+    write(join(SYNTHESIZED, environment, "authorizer-policy.json"), found.policy);
+  }
   console.log(`${environment}: checked, and laid into cdktf.out/stacks/${environment} and synthesized/${environment}`);
 }
 
+/** What the functions of an environment run, and the policy that people review. */
+interface Functions {
+  readonly archive: Buffer;
+  readonly policy: Buffer;
+}
+
+function withFunctions(environment: string, artefact: string): Functions {
+  return { archive: read(artefact, PATHS.archive(environment)), policy: read(artefact, PATHS.policy(environment)) };
+}
+
+function otherThanReviewed(path: string, environment: string): string {
+  return `${path}: not what ${PATHS.stack(environment)} gives, so not what people review`;
+}
+
+interface EnvoyTexts {
+  /** By path: the files that show Envoy's configurations, as this checkout writes them. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly faults: readonly string[];
+}
+
+function envoyTexts(stack: UntrustedJson, environment: string): EnvoyTexts {
+  try {
+    const files = Object.entries(envoyFiles(stack));
+    return {
+      files: Object.fromEntries(files.map(([name, text]) => [`synthesized/${environment}/${name}`, text])),
+      faults: [],
+    };
+  } catch (error) {
+    const fault = `holds an Envoy configuration that cannot be read: ${(error as Error).message}`;
+    return { files: {}, faults: [`${PATHS.stack(environment)}: ${fault}`] };
+  }
+}
+
 /** Nothing else may lie where Terraform looks: it reads every `*.tf`, override and lock file beside a stack. */
-function strangers(artefact: string, environment: string): readonly string[] {
-  const known = Object.values(FILES).map((file) => file(environment));
+function strangers(artefact: string, environment: string, known: readonly string[]): readonly string[] {
   return ["cdktf.out/stacks", "synthesized"].flatMap((parent) =>
     filesBelow(artefact, `${parent}/${environment}`)
       .filter((file) => !known.includes(file))
@@ -70,14 +115,14 @@ function filesBelow(root: string, folder: string): readonly string[] {
   });
 }
 
-function policyFaults(archive: Buffer, policy: Buffer, environment: string): readonly string[] {
+function policyFaults({ archive, policy }: Functions, environment: string): readonly string[] {
   try {
     const files = unzipSync(archive);
     if (!isDeepStrictEqual(Object.keys(files).sort(), ["authorizer-policy.json", "index.mjs"])) {
       return [`${ARCHIVE}: other files than the function and its policy`];
     }
     if (policy.equals(Buffer.from(files["authorizer-policy.json"] ?? []))) return [];
-    return [`${FILES.policy(environment)}: not the policy that ${ARCHIVE} carries, so not what people review`];
+    return [`${PATHS.policy(environment)}: not the policy that ${ARCHIVE} carries, so not what people review`];
   } catch (error) {
     return [`${ARCHIVE}: cannot be read: ${(error as Error).message}`];
   }

@@ -1,14 +1,14 @@
 /**
  * What stands inside `${…}` of an untrusted stack. Terraform evaluates it where the plan runs, with functions that read
  * files and the environment's secrets with them, so only what this program writes may stand there: a reference to a
- * declared resource, and `jsonencode` of such.
+ * declared resource, `jsonencode` of such, and the digest of that. Both functions read nothing but what they are given.
  */
 
 /** Texts without templates of their own, the words of a reference, and the punctuation of an object. */
 const TOKEN =
-  /\s+|"(?:[^"\\$%]|\\["\\nrt]|[$%](?!\{))*"|jsonencode(?=\()|[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+|\[\d+\])*|[(){}[\],=:]/y;
+  /\s+|"(?:[^"\\$%]|\\["\\nrt]|[$%](?!\{))*"|(?:jsonencode|sha256)(?=\()|[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+|\[\d+\])*|[(){}[\],=:]/y;
 
-const FUNCTION = "jsonencode";
+const FUNCTIONS: readonly string[] = ["jsonencode", "sha256"];
 /** Keys of an object, written without quotes. */
 const KEY_BEFORE = /^\s*[=:]/;
 
@@ -40,9 +40,9 @@ function interpolationFault(rest: string, isDeclared: (address: string) => boole
     if (token === "{") depth += 1;
     if (token === "}") depth -= 1;
     const isWord = /^[A-Za-z_]/.test(token);
-    if (!isWord || token === FUNCTION || KEY_BEFORE.test(rest.slice(position))) continue;
+    if (!isWord || FUNCTIONS.includes(token) || KEY_BEFORE.test(rest.slice(position))) continue;
     if (rest[position] === "(")
-      return `\${${shown(rest)} calls ${token}: of all functions only ${FUNCTION} may stand here`;
+      return `\${${shown(rest)} calls ${token}: of all functions only ${FUNCTIONS.join(" and ")} may stand here`;
     const [type, name] = token.split(/[.[]/);
     if (!isDeclared(`${type}.${name}`)) return `\${${shown(rest)} names ${token}, which is no resource of this stack`;
   }

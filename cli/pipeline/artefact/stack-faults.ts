@@ -18,9 +18,10 @@ const NOT_IN_A_RESOURCE = ["connection", "count", "dynamic", "for_each", "provid
 
 /**
  * Why a stack may not be planned with credentials: a plan runs whatever providers, data sources, modules and functions
- * it names. `base` is the same environment on the base branch, which people have reviewed.
+ * it names. `base` is the same environment on the base branch, which people have reviewed. Without a hash no function may
+ * stand here: there is no archive for it.
  */
-export function stackFaults(stack: UntrustedJson, base: UntrustedJson, archiveHash: string): readonly string[] {
+export function stackFaults(stack: UntrustedJson, base: UntrustedJson, archiveHash?: string): readonly string[] {
   if (!isMap(stack)) return ["cdk.tf.json: got no JSON object, expected a stack"];
   const declared = addressesOf(stack);
   return [
@@ -69,7 +70,7 @@ function settingsOf(blocks: UntrustedJson, name: string): UntrustedJson {
   });
 }
 
-function resourceFaults(resource: UntrustedJson, base: UntrustedJson, archiveHash: string): readonly string[] {
+function resourceFaults(resource: UntrustedJson, base: UntrustedJson, archiveHash?: string): readonly string[] {
   const project = base.provider?.google?.[0]?.project;
   // Terraform takes a list of maps for a map at every level: what nobody looks into there may be anything.
   if (!isMap(resource)) return ["resource: got no JSON object, expected types"];
@@ -108,11 +109,11 @@ function placeFaults(at: string, { project, region }: UntrustedJson, trusted: un
   ];
 }
 
-function archiveFaults(at: string, type: string, attributes: UntrustedJson, hash: string): readonly string[] {
+function archiveFaults(at: string, type: string, attributes: UntrustedJson, hash?: string): readonly string[] {
   const isFunction = type === "aws_lambda_function";
   const found = isFunction && attributes.filename !== ARCHIVE ? [`${at}.filename: expected ${ARCHIVE}`] : [];
   if (!isFunction && "filename" in attributes) found.push(`${at}.filename: may not stand there`);
-  if (isFunction && attributes.source_code_hash !== hash) {
+  if (isFunction && (hash === undefined || attributes.source_code_hash !== hash)) {
     found.push(`${at}.source_code_hash: is not that of ${ARCHIVE}`);
   }
   return found;

@@ -8,6 +8,7 @@ test.each([
   "${aws_iam_role.callers.arn}",
   "https://${aws_iam_role.callers.name}/x and ${aws_iam_role.callers.inline_policy[0].name}",
   '${jsonencode({"client_id" = aws_cognito_user_pool_client.web.id, "scope" = "a/b c/d"})}',
+  "0f1e-${sha256(jsonencode([aws_iam_role.callers.arn, aws_cognito_user_pool_client.web.id]))}",
   '$${file("/etc/passwd")} and %%{ if true } are these very characters',
 ])("what this program writes may stand there: %s", (text) => {
   expect(faults(text)).toEqual([]);
@@ -16,6 +17,8 @@ test.each([
 test.each([
   ["reads a file", '${file("/proc/self/environ")}'],
   ["reads it in a function that is allowed", '${jsonencode(file("/etc/passwd"))}'],
+  ["digests a file", '${sha256(file("/etc/passwd"))}'],
+  ["digests a file by itself", '${filesha256("/etc/passwd")}'],
   ["reads it below a reference", 'x ${aws_iam_role.callers.arn} ${templatefile("/etc/passwd", {})}'],
   ["names a data source", "${data.aws_iam_policy_document.any.json}"],
   ["names the runner's folder", "${path.cwd}"],

@@ -33,6 +33,12 @@ test("what the base branch would synthesize passes, and so does a change that on
   expect(changed).toEqual([]);
 });
 
+test("a function for which there is no archive is refused", () => {
+  const stack = JSON.parse(JSON.stringify(base));
+  for (const each of Object.values<Json>(stack.resource.aws_lambda_function)) delete each.source_code_hash;
+  expect(stackFaults(stack, base).join("\n")).toContain("callers.source_code_hash: is not that");
+});
+
 const CALLERS = "resource.aws_iam_role.callers";
 const FUNCTION = "resource.aws_lambda_function.callers";
 
