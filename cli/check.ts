@@ -29,6 +29,7 @@ export function check(): void {
     { name: "lint", npm: ["run", "lint"] },
     { name: "types", npm: ["run", "types"] },
     { name: "workflows", npm: ["run", "lint:workflows"], skipped: pythonObstacle() },
+    { name: "scanners", npm: ["run", "scan"], skipped: pythonObstacle() },
     { name: "synthesized/ is fresh", npm: ["run", "synth", "--", "--check"] },
     { name: "schema and README table are fresh", npm: ["run", "generate", "--", "--check"] },
     ...readIntents().map(({ environment }) => ({
@@ -55,7 +56,7 @@ function registryObstacle(): string | undefined {
   return asked.status === 0 ? undefined : "since the package registry does not answer";
 }
 
-/** Why the workflows' linters cannot be installed here; undefined where they can be tried. */
+/** Why linters and scanners cannot be installed here; undefined where they can be tried. */
 function pythonObstacle(): string | undefined {
   const asked = spawnSync("python3", ["--version"], { stdio: "ignore" });
   return asked.status === 0 ? undefined : "since there is no python3 here";

@@ -126,6 +126,10 @@ export async function run(args: readonly string[]): Promise<void> {
     .command("lint-workflows")
     .description("what actionlint and zizmor say of .github/workflows")
     .action(async () => (await import("./workflows/lint")).lintWorkflows());
+  program
+    .command("scan")
+    .description("what checkov and trivy say of the synthesized stacks that docs/adr/ does not answer")
+    .action(async () => (await import("./scan")).scan());
   addPipelineCommands(program);
   program.command("check").description("everything CI runs").action(check);
   program.command("app", { hidden: true }).description("what cdktf runs").action(app);

@@ -1,0 +1,40 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { SYNTHESIZED } from "../project";
+
+/** Name of a resource that every scanner must object to: where it does not, it has not read the file. */
+export const PROBE = "scanner_probe";
+
+/** A bucket of which nothing is said: without logs, versions, a key. */
+const BAD = { [PROBE]: { bucket: "scanner-probe" } };
+
+/**
+ * A copy of every synthesized stack, in a folder each, for scanners. Not the originals: checkov breaks off at
+ * `required_version`, and trivy leaves out folders that are called `dev`.
+ *
+ * @returns the stacks' names
+ */
+export function copyStacks(folder: string): readonly string[] {
+  const names = readdirSync(SYNTHESIZED).filter((name) => existsSync(join(SYNTHESIZED, name, "main.tf.json")));
+  for (const name of names) {
+    const stack = JSON.parse(readFileSync(join(SYNTHESIZED, name, "main.tf.json"), "utf8"));
+    const { required_version: _, ...terraform } = stack.terraform ?? {};
+    mkdirSync(join(folder, folderOf(name)), { recursive: true });
+    const copy = {
+      ...stack,
+      terraform,
+      resource: { ...stack.resource, aws_s3_bucket: { ...stack.resource.aws_s3_bucket, ...BAD } },
+    };
+    writeFileSync(join(folder, folderOf(name), "main.tf.json"), JSON.stringify(copy, null, 2));
+  }
+  return names;
+}
+
+export function folderOf(stack: string): string {
+  return `stack-${stack}`;
+}
+
+/** The stack of a path inside the copies; undefined for any other. */
+export function stackOf(path: string): string | undefined {
+  return /(?:^|\/)stack-([^/]+)\/main\.tf\.json$/.exec(path)?.[1];
+}

@@ -1,0 +1,14 @@
+import { join } from "node:path";
+import { pythonVenv } from "../../local/python-venv";
+import { BUILD, ROOT } from "../project";
+
+/** Where both scanners' programs are, or in one line why they cannot be had. */
+export function scannerTools(): { readonly folder: string } | { readonly missing: string } {
+  const made = pythonVenv({
+    name: "scanners",
+    requirements: join(ROOT, "cli", "scan", "requirements.txt"),
+    build: BUILD,
+    onMake: () => console.error("installing checkov and trivy, once; 450 MB, about a minute"),
+  });
+  return "missing" in made ? made : { folder: join(made.folder, "bin") };
+}
