@@ -59,6 +59,7 @@ function buildGateway(prefix: string, config: Config): GatewayIntent {
     ...(throttle && { throttle }),
     ...(cors && { cors: { ...cors, origins: sorted(cors.origins), headers: sorted(cors.headers) } }),
     authorizer,
+    tracing: config.gateway.tracing === true,
     plans: usagePlans(prefix, config),
     ...gatewayFilters(prefix, config),
   };

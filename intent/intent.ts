@@ -104,6 +104,8 @@ export interface GatewayIntent {
   readonly throttle?: Throttle;
   readonly cors?: Cors;
   readonly authorizer: AuthorizerFunctionIntent;
+  /** Of a REST API: whether AWS X-Ray follows requests. */
+  readonly tracing: boolean;
   /** Of a REST API: what each caller may use up. None: nobody is counted. */
   readonly plans: readonly UsagePlan[];
   readonly domain?: DomainIntent;
@@ -145,7 +147,7 @@ export interface NetworksByVersion {
 
 export interface WafIntent {
   /** AWS's own rules. */
-  readonly managed: Readonly<Record<"common" | "knownBadInputs" | "ipReputation", "off" | FilterMode>>;
+  readonly managed: Readonly<Record<"common" | "knownBadInputs" | "ipReputation", "none" | FilterMode>>;
   /** Of one address, within 60, 120, 300 or 600 seconds. */
   readonly rateLimit?: { readonly requests: number; readonly windowSeconds: number; readonly mode: FilterMode };
   readonly denied?: { readonly networks: NetworksByVersion; readonly mode: FilterMode };

@@ -27,6 +27,7 @@ test("what is left out has its default", () => {
     authorizerCacheSeconds: 60,
     throttle: { ratePerSecond: 50, burst: 100 },
     authorizer: { memoryMb: 512 },
+    tracing: false,
     plans: [],
   });
   expect(intent.services[0]).toEqual({

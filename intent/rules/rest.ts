@@ -20,6 +20,7 @@ export const restAloneCounts: Rule = (draft, report) => {
       expected: "nothing of the kind (an HTTP API has none)",
       remedy: "remove it, or write gateway.kind: rest, alone",
     });
+  if (draft.gateway.tracing) refuse(["gateway", "tracing"], "X-Ray's tracing");
   if (draft.gateway.defaultPlan) refuse(["gateway", "defaultPlan"], "a plan for each caller");
   for (const [id, client] of draft.clients) {
     if (client?.quota) refuse(["clients", id, "quota"], "a quota of one caller");

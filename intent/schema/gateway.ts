@@ -8,7 +8,7 @@ import {
   CORS_MAX_AGE_SECONDS,
 } from "../limits";
 import { allowedNetworks, domain, mutualTls } from "./domain";
-import { count, explain, integer, keys, list, text, word } from "./fields";
+import { count, explain, flag, integer, keys, list, text, word } from "./fields";
 import { waf } from "./waf";
 
 /** Whether a throttle fits into the account's quota is a rule: a team can raise that. */
@@ -116,6 +116,7 @@ export const gateway = keys(
     throttle: throttle
       .meta({ description: "How much the whole API takes before it answers 429. Unset: the account's quota." })
       .optional(),
+    tracing: flag("With kind: rest, whether AWS X-Ray follows requests. It keeps their paths for 30 days.").optional(),
     defaultPlan: plan.optional(),
     cors: cors.optional(),
     authorizer: authorizer.prefault({}),

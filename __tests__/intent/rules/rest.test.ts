@@ -7,7 +7,7 @@ test("the small shop may be a REST API by one word", () => {
 });
 
 test("what only a REST API has is refused under http, each at its line", () => {
-  const wanted = `gateway: { defaultPlan: { quota: { requests: 10, per: day } } }
+  const wanted = `gateway: { tracing: true, defaultPlan: { quota: { requests: 10, per: day } } }
 services:
   orders: { forwardAuthorization: false, routes: { GET /orders: { stream: true } } }
 clients:
@@ -15,6 +15,7 @@ clients:
 `;
   expect(faults(wanted)).toEqual(
     [
+      "gateway.tracing  got X-Ray's tracing",
       "gateway.defaultPlan  got a plan for each caller",
       "services.orders.forwardAuthorization  got a token that is to be withheld",
       'services.orders.routes["GET /orders"].stream  got an answer that is streamed',

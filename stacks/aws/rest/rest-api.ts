@@ -5,6 +5,8 @@ export interface RestApiProps {
   readonly name: string;
   /** Whether usage is counted by the caller that the authorizer names. */
   readonly hasPlans: boolean;
+  /** Whether its own address is switched off: callers call a domain. */
+  readonly isClosed: boolean;
 }
 
 /** The REST API itself. Its resources, methods, authorizers and stage are declared beside it. */
@@ -24,7 +26,9 @@ export class RestApi extends Construct {
       // All of them: bodies pass as they are, and none is taken for text.
       binaryMediaTypes: ["*/*"],
       endpointConfiguration: { types: ["REGIONAL"] },
-      disableExecuteApiEndpoint: false,
+      // Where it must be made anew, the next one is there before it goes.
+      lifecycle: { createBeforeDestroy: true },
+      disableExecuteApiEndpoint: props.isClosed,
     });
     this.resource = api;
     this.id = api.id;

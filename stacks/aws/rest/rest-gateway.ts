@@ -2,9 +2,12 @@ import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Construct } from "constructs";
 import type { GatewayIntent, Service } from "../../../intent/intent";
 import { AccessLog } from "../access-log";
+import type { MappedApi } from "../domain";
 import type { GatewayService } from "../http-gateway";
+import { WebAcl } from "../waf/web-acl";
 import { AccountLogRole } from "./account-log-role";
 import { GatewayResponses } from "./gateway-responses";
+import { NetworkPolicy } from "./network-policy";
 import { Preflights } from "./preflights";
 import { RestApi } from "./rest-api";
 import { RestAuthorizers } from "./rest-authorizers";
@@ -22,6 +25,8 @@ export interface RestGatewayProps {
   readonly policyFingerprint: string;
   readonly services: readonly GatewayService[];
   readonly logRetentionDays: number;
+  /** Whether the API's own address is switched off. */
+  readonly isClosed: boolean;
   /** Name of the account's role for API Gateway's logs, where this environment sets it. */
   readonly logRoleName?: string;
 }
@@ -49,14 +54,16 @@ const LOG_FIELDS = {
 export class RestGateway extends Construct {
   /** `https://….execute-api.….amazonaws.com/live`, known after apply. */
   readonly url: string;
+  /** For a domain. */
+  readonly mapped: MappedApi;
 
   constructor(scope: Construct, id: string, props: RestGatewayProps) {
     super(scope, id);
     const { prefix, settings } = props;
-    const { cors, plans } = settings;
+    const { cors, plans, allowedNetworks: networks, waf } = settings;
     const hasPlans = plans.length > 0;
     const routes = props.services.flatMap(({ service }) => service.routes);
-    const api = new RestApi(this, "RestApi", { name: prefix, hasPlans });
+    const api = new RestApi(this, "RestApi", { name: prefix, hasPlans, isClosed: props.isClosed });
     const resources = new RestResources(this, "RestResources", { api, paths: routes.map(({ path }) => path) });
     const authorizers = new RestAuthorizers(this, "RestAuthorizers", {
       api,
@@ -72,6 +79,8 @@ export class RestGateway extends Construct {
     const responses = new GatewayResponses(this, "GatewayResponses", { api, hasCors: cors !== undefined });
     const preflights =
       cors && new Preflights(this, "Preflights", { api, resources, cors, methods: methodsByPath(props.services) });
+    const policy =
+      networks && new NetworkPolicy(this, "NetworkPolicy", { api, networks, hasPreflights: cors !== undefined });
     const deployment = new RestDeployment(this, "RestDeployment", {
       api,
       served: [
@@ -81,6 +90,7 @@ export class RestGateway extends Construct {
         ...methods.flatMap((each) => each.resources),
         ...responses.resources,
         ...(preflights?.served ?? []),
+        ...(policy ? [policy.resource] : []),
       ],
     });
     const logRole =
@@ -98,11 +108,17 @@ export class RestGateway extends Construct {
       }),
       throttle: settings.throttle,
       routes,
+      tracing: settings.tracing,
       policyFingerprint: props.policyFingerprint,
       after: [props.callers, props.public, ...authorizers.ready, ...logRole],
     });
     if (hasPlans) new UsagePlans(this, "UsagePlans", { api, stage, prefix, plans });
+    if (waf) {
+      const { logRetentionDays } = props;
+      new WebAcl(this, "WebAcl", { prefix, waf, stageArn: stage.arn, logRetentionDays });
+    }
     this.url = stage.url;
+    this.mapped = { id: api.id, stage: stage.name, ready: [stage.resource] };
   }
 }
 

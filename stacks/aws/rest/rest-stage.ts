@@ -17,6 +17,7 @@ export interface RestStageProps {
   /** For all routes together that have none of their own. */
   readonly throttle?: Throttle;
   readonly routes: readonly Route[];
+  readonly tracing: boolean;
   /** Fingerprint of policy and code: an identity source of every authorizer. */
   readonly policyFingerprint: string;
   /** Functions and their permissions, and the account's role for logs: the stage changes after them. */
@@ -27,6 +28,9 @@ export interface RestStageProps {
 export class RestStage extends Construct {
   readonly url: string;
   readonly name: string;
+  readonly arn: string;
+  /** For what leads to the stage. */
+  readonly resource: ApiGatewayStage;
 
   constructor(scope: Construct, id: string, props: RestStageProps) {
     super(scope, id);
@@ -37,12 +41,14 @@ export class RestStage extends Construct {
       description: "The one stage: what it serves is the newest deployment",
       variables: { policy: props.policyFingerprint },
       accessLogSettings: { destinationArn: props.accessLog.destinationArn, format: props.accessLog.format },
-      xrayTracingEnabled: false,
+      xrayTracingEnabled: props.tracing,
       cacheClusterEnabled: false,
       dependsOn: [...props.after],
     });
     this.url = stage.invokeUrl;
     this.name = stage.stageName;
+    this.arn = stage.arn;
+    this.resource = stage;
     const settings = new Construct(this, "MethodSettings");
     this.settings(settings, "all", "*/*", props, props.throttle);
     for (const { address, path, method, throttle } of props.routes) {

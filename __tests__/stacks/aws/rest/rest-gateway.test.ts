@@ -180,6 +180,11 @@ test("the stage logs each request, keeps no answers, and writes no execution log
   });
 });
 
+test("X-Ray follows requests where the config says so", () => {
+  const traced = stackOf({ ...intent, gateway: { ...intent.gateway, tracing: true } });
+  expect(traced.resource("aws_api_gateway_stage", "gateway").xray_tracing_enabled).toBe(true);
+});
+
 test("the account's role for logs belongs to its owner, and the stage waits for it", () => {
   expect(stack.resource("aws_api_gateway_account", "gateway").cloudwatch_role_arn).toBe(
     "${aws_iam_role.gateway_logs.arn}",
