@@ -38,6 +38,7 @@ export function referred(stack: StackJson, text: unknown): Resource | undefined 
 
 /** How a resource is called by people: its own name in its cloud. */
 const NAMED_BY: Readonly<Record<string, readonly [kind: string, attribute: string]>> = {
+  aws_api_gateway_rest_api: ["REST API", "name"],
   aws_apigatewayv2_api: ["API", "name"],
   aws_cloudwatch_log_group: ["log group", "name"],
   aws_cognito_user_pool: ["user pool", "name"],

@@ -1,5 +1,6 @@
-import { inWords, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
+import { inWords, type Resource, resourcesOf, type StackJson } from "../stack-json";
 import { gatewayCheck } from "./gateway-check";
+import type { GatewayRoute } from "./gateway-routes";
 import type { AccessRow } from "./row";
 import { admittedCallers } from "./sidecar/callers";
 import type { Sidecar, SidecarRoute } from "./sidecar/model";
@@ -12,18 +13,19 @@ export const BY_ENVOY = "a token that Envoy verifies";
  * Who may call which route of services whose invoker check is off. Anyone may call their run.app addresses, so what Envoy
  * lets pass is what counts; each row says whether the gateway lets it pass as well.
  */
-export function envoyRouteRows(stack: StackJson, sidecars: Sidecars): readonly AccessRow[] {
-  const routes = resourcesOf(stack, "aws_apigatewayv2_route");
+export function envoyRouteRows(
+  stack: StackJson,
+  routes: readonly GatewayRoute[],
+  sidecars: Sidecars,
+): readonly AccessRow[] {
   return resourcesOf(stack, "google_cloud_run_v2_service")
     .filter(isOpen)
     .flatMap((service) => {
-      const own = routes.filter((route) => serviceBehind(stack, route)?.address === service.address);
+      const own = routes.filter((route) => route.service?.address === service.address);
       const sidecar = sidecars.get(service.address);
       if (sidecar === undefined || "fault" in sidecar) return own.map((route) => unguardedRow(service, route));
       const rows = sidecar.routes.flatMap((route) => rowsOf(stack, { service, sidecar, route, declared: own }));
-      const unknown = own.filter(
-        ({ attributes }) => !sidecar.routes.some(({ key }) => covers(attributes.route_key, key)),
-      );
+      const unknown = own.filter((route) => !sidecar.routes.some(({ key }) => covers(route.key, key)));
       return [...rows, ...unknown.map((route) => deadRow(service, route))];
     });
 }
@@ -33,31 +35,25 @@ export function isOpen({ attributes }: Resource): boolean {
   return attributes.invoker_iam_disabled !== false;
 }
 
-export function serviceBehind(stack: StackJson, route: Resource): Resource | undefined {
-  const integration = referred(stack, route.attributes.target);
-  const service = referred(stack, integration?.attributes.integration_uri);
-  return service?.type === "google_cloud_run_v2_service" ? service : undefined;
-}
-
 interface EnvoyRoute {
   readonly service: Resource;
   readonly sidecar: Sidecar;
   readonly route: SidecarRoute;
   /** Those of the gateway that lead to this service. */
-  readonly declared: readonly Resource[];
+  readonly declared: readonly GatewayRoute[];
 }
 
 function rowsOf(stack: StackJson, { service, sidecar, route, declared }: EnvoyRoute): readonly AccessRow[] {
   const { key, isPublic, admissions } = route;
   const on = inWords(service);
-  const atGateway = declared.find(({ attributes }) => covers(attributes.route_key, key));
+  const atGateway = declared.find((each) => covers(each.key, key));
   if (isPublic && admissions.length > 0)
     return [{ who: "anyone", may: key, on, under: publicWords(atGateway), terms: {} }];
   const callers = admittedCallers(stack, sidecar, admissions);
   const counted = admissions.flatMap(({ scopes }) => scopes ?? []);
   if (callers.length === 0) return [{ who: "nobody", may: key, on, under: "Envoy lets no caller pass" }];
   return callers.map((caller) => {
-    const { words, terms } = gatewayCheck(stack, atGateway, caller, counted);
+    const { words, terms } = gatewayCheck(atGateway, caller, counted);
     const { name, scopes, conditions } = caller;
     const more =
       conditions.length === 0 ? [] : [`${conditions.length} more conditions on its token: ${conditions.join(", ")}`];
@@ -74,37 +70,35 @@ function rowsOf(stack: StackJson, { service, sidecar, route, declared }: EnvoyRo
   });
 }
 
-function publicWords(atGateway: Resource | undefined): string {
-  const type = atGateway?.attributes.authorization_type;
+function publicWords(atGateway: GatewayRoute | undefined): string {
+  const type = atGateway?.authorization;
   if (type === undefined) return "NO TOKEN; PAST THE GATEWAY ALONE, which has no such route";
   return type === "NONE" ? "NO TOKEN" : `NO TOKEN PAST THE GATEWAY, which asks for one (${type})`;
 }
 
 /** Nothing stands before the app that anybody could read. */
-function unguardedRow(service: Resource, { attributes }: Resource): AccessRow {
-  const { authorization_type: type, route_key: may } = attributes;
+function unguardedRow(service: Resource, { authorization: type, key: may }: GatewayRoute): AccessRow {
   const gateway =
     type === "NONE" ? "NO AUTHORIZER AT THE GATEWAY EITHER" : `${type} AT THE GATEWAY DOES NOT COUNT PAST IT`;
   return {
     who: "ANYONE",
-    may: String(may),
+    may,
     on: inWords(service),
     under: `NOTHING UNDERSTOOD BEFORE ITS APP; ${gateway}`,
   };
 }
 
 /** The gateway hands it on, and Envoy refuses whatever it does not know. */
-function deadRow(service: Resource, { attributes }: Resource): AccessRow {
-  const { authorization_type: type, route_key: may } = attributes;
+function deadRow(service: Resource, { authorization: type, key: may }: GatewayRoute): AccessRow {
   return {
     who: "nobody",
-    may: String(may),
+    may,
     on: inWords(service),
     under: `${type} at the gateway; no route of Envoy's`,
   };
 }
 
 /** `ANY /orders` covers each method. */
-function covers(declared: unknown, key: string): boolean {
+function covers(declared: string, key: string): boolean {
   return declared === key || declared === key.replace(/^[A-Z]+ /, "ANY ");
 }

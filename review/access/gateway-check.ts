@@ -1,4 +1,5 @@
-import { listOf, type Resource, referred, type StackJson } from "../stack-json";
+import { listOf, type Resource } from "../stack-json";
+import type { GatewayRoute } from "./gateway-routes";
 import type { RowTerms } from "./row";
 import type { AdmittedCaller } from "./sidecar/callers";
 
@@ -13,21 +14,18 @@ export interface GatewayCheck {
  * @param counted scopes that count for some caller of the route
  */
 export function gatewayCheck(
-  stack: StackJson,
-  route: Resource | undefined,
+  route: GatewayRoute | undefined,
   caller: AdmittedCaller,
   counted: readonly string[],
 ): GatewayCheck {
   if (route === undefined) return { words: "PAST THE GATEWAY ALONE, which has no such route", terms: {} };
-  const { authorization_type, authorizer_id, authorization_scopes } = route.attributes;
-  const authorizer = referred(stack, authorizer_id);
-  const isJwt = authorization_type === "JWT" && authorizer?.attributes.authorizer_type === "JWT";
+  const { authorization, authorizer, scopes } = route;
+  const isJwt = authorization === "JWT" && authorizer?.attributes.authorizer_type === "JWT";
   if (authorizer === undefined || !isJwt) {
-    const what =
-      authorization_type === "NONE" ? "the gateway asks for nothing" : `${authorization_type} at the gateway`;
+    const what = authorization === "NONE" ? "the gateway asks for nothing" : `${authorization} at the gateway`;
     return { words: `${what.toUpperCase()}, Envoy alone decides`, terms: { permits: ["whoever calls the gateway"] } };
   }
-  const asked = listOf(authorization_scopes);
+  const asked = listOf(scopes);
   const faults = refusalsOf(authorizer, asked, caller);
   const name = `JWT authorizer ${authorizer.attributes.name}`;
   const more = asked.filter((scope) => !counted.includes(scope));

@@ -1,8 +1,9 @@
-import { listOf, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
+import type { StackJson } from "../stack-json";
 import { type Caller, callersOf } from "./callers";
-import { envoyRouteRows, isOpen, serviceBehind } from "./envoy-route-rows";
+import { envoyRouteRows, isOpen } from "./envoy-route-rows";
+import { gatewayRoutes } from "./gateway-routes";
 import type { PolicyJson } from "./policy-json";
-import type { AccessRow } from "./row";
+import { type AccessRow, type RowTerms, rowKey } from "./row";
 import { admittedCallers } from "./sidecar/callers";
 import type { Sidecar, UnreadSidecar } from "./sidecar/model";
 import type { Sidecars } from "./sidecar/read";
@@ -10,18 +11,14 @@ import type { Sidecars } from "./sidecar/read";
 /** Who may call which route: the authorizer's decision, and the cache that replays it; or what Envoy lets pass. */
 export function routeRows(stack: StackJson, policy: PolicyJson, sidecars: Sidecars): readonly AccessRow[] {
   const callers = callersOf(stack, policy);
-  const onceFor = memo<string>();
-  const onceDecided = memo<ReturnType<typeof decidedBy>>();
   const onceVerified = memo<Again | undefined>();
-  const byFunctions = resourcesOf(stack, "aws_apigatewayv2_route").flatMap((route): readonly AccessRow[] => {
-    const service = serviceBehind(stack, route);
+  const routes = gatewayRoutes(stack);
+  const byFunctions = routes.flatMap(({ key, service, on, decision, handling }): readonly AccessRow[] => {
     if (service !== undefined && isOpen(service)) return [];
-    const key = String(route.attributes.route_key);
     const known = policy.routes[key];
-    const { target, authorizer_id, authorization_type } = route.attributes;
-    const on = onceFor(String(target), () => serviceOf(stack, route));
-    const { under, terms } = onceDecided(`${authorization_type} ${authorizer_id}`, () => decidedBy(stack, route));
-    const { requires: asked } = terms;
+    const { requires: asked } = decision.terms;
+    const under = inWords([decision.under, handling.under]);
+    const terms = both(decision.terms, handling.terms);
     if (asked === undefined) return [{ who: "anyone", may: key, on, under, terms }];
     // A function denies what its policy does not list, so such a route opens nothing.
     if (known === undefined) return [{ who: "nobody", may: key, on, under: `${under}; not in the policy` }];
@@ -31,12 +28,35 @@ export function routeRows(stack: StackJson, policy: PolicyJson, sidecars: Sideca
     );
     return scopedRows(key, known.access.scopes, callers).map(({ permits, ...row }) => {
       const envoy = row.who === "nobody" ? undefined : again?.(key, row.who, permits);
-      const words = [row.under, under, ...(envoy === undefined ? [] : [envoy.words])];
-      const requires = [...asked, ...(envoy === undefined ? [] : ["a token that Envoy takes", ...envoy.refusals])];
-      return { ...row, on, under: words.join("; "), terms: { ...terms, permits, requires } };
+      const requires = envoy === undefined ? [] : ["a token that Envoy takes", ...envoy.refusals];
+      return {
+        ...row,
+        on,
+        under: inWords([row.under, under, envoy?.words ?? ""]),
+        terms: both(both({ permits }, terms), { requires }),
+      };
     });
   });
-  return [...byFunctions, ...envoyRouteRows(stack, sidecars)];
+  return once([...byFunctions, ...envoyRouteRows(stack, routes, sidecars)]);
+}
+
+/** Two APIs that let the same caller through alike have one row: only where they differ a row is one API's. */
+function once(rows: readonly AccessRow[]): readonly AccessRow[] {
+  return [...new Map(rows.map((row) => [rowKey(row), row])).values()];
+}
+
+function inWords(parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join("; ");
+}
+
+function both(one: RowTerms, other: RowTerms): RowTerms {
+  const permits = [...(one.permits ?? []), ...(other.permits ?? [])];
+  const requires = [...(one.requires ?? []), ...(other.requires ?? [])];
+  return {
+    ...(permits.length > 0 && { permits }),
+    ...(requires.length > 0 && { requires }),
+    ...(one.limits && { limits: one.limits }),
+  };
 }
 
 /** What Envoy in the instance says of a caller whom the authorizer lets pass. */
@@ -74,36 +94,7 @@ function scopedRows(key: string, scopes: readonly string[], callers: readonly Ca
   return rows.length > 0 ? rows : [{ who: "nobody", may: key, under: `no caller has ${asked}`, permits: [] }];
 }
 
-function serviceOf(stack: StackJson, route: Resource): string {
-  const integration = referred(stack, route.attributes.target);
-  const service = referred(stack, integration?.attributes.integration_uri);
-  return `service ${service?.attributes.name ?? integration?.attributes.integration_uri}`;
-}
-
-/** What this program has its gateway keep answers by. Any other is in full: a header may be called `routeKey` as well. */
-const SOURCES: Readonly<Record<string, string>> = {
-  "$context.path": "path",
-  "$context.routeKey": "routeKey",
-  "$request.header.Authorization": "Authorization",
-  "$stageVariables.policy": "policy",
-};
-
-/** Without an authorizer of this stack the gateway itself lets everybody pass: the row says so in capitals. */
-function decidedBy(stack: StackJson, { attributes }: Resource): Required<Pick<AccessRow, "under" | "terms">> {
-  const authorizer = referred(stack, attributes.authorizer_id);
-  if (attributes.authorization_type !== "CUSTOM" || authorizer === undefined) {
-    return { under: `NO AUTHORIZER (authorization ${attributes.authorization_type})`, terms: {} };
-  }
-  const { identity_sources, authorizer_result_ttl_in_seconds: seconds, authorizer_uri } = authorizer.attributes;
-  const by = referred(stack, authorizer_uri)?.attributes.function_name ?? authorizer_uri;
-  const sources = listOf(identity_sources).map((source) => SOURCES[source] ?? source);
-  return {
-    under: `${by} decides, for ${seconds} s per ${sources.join(" + ")}`,
-    terms: { requires: [`decision of ${by}`, ...sources], limits: { seconds: Number(seconds) } },
-  };
-}
-
-/** Hundreds of routes share a few services and authorizers. */
+/** Hundreds of routes share a few services. */
 function memo<T>(): (key: string, make: () => T) => T {
   const made = new Map<string, T>();
   return (key, make) => {

@@ -1,0 +1,64 @@
+import { type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
+import { type Decision, decisionBy, noAuthorizer } from "./decision";
+import { restRoutes } from "./rest/rest-routes";
+
+/** A route of an API of either kind, as the ledger reads it. */
+export interface GatewayRoute {
+  /** `GET /orders/{id}`. */
+  readonly key: string;
+  /** The Cloud Run service that it leads to; undefined for anything else. */
+  readonly service: Resource | undefined;
+  /** Where it leads to, in words. */
+  readonly on: string;
+  /** `CUSTOM`, `JWT`, `NONE` and the like. */
+  readonly authorization: string;
+  /** Of this stack, if it names one. */
+  readonly authorizer: Resource | undefined;
+  /** That a caller's token must have one of, to the gateway itself. */
+  readonly scopes: unknown;
+  readonly decision: Decision;
+  /** What the gateway does to a request besides. */
+  readonly handling: Decision;
+}
+
+const AS_IT_IS: Decision = { under: "", terms: {} };
+
+/** Every route of every API in a stack. Preflights that a gateway answers by itself are none. */
+export function gatewayRoutes(stack: StackJson): readonly GatewayRoute[] {
+  return [
+    ...resourcesOf(stack, "aws_apigatewayv2_route").map((route) => httpRoute(stack, route)),
+    ...restRoutes(stack),
+  ];
+}
+
+function httpRoute(stack: StackJson, { attributes }: Resource): GatewayRoute {
+  const integration = referred(stack, attributes.target);
+  const found = referred(stack, integration?.attributes.integration_uri);
+  const authorization = String(attributes.authorization_type);
+  const authorizer = referred(stack, attributes.authorizer_id);
+  return {
+    key: String(attributes.route_key),
+    service: found?.type === "google_cloud_run_v2_service" ? found : undefined,
+    on: `service ${found?.attributes.name ?? integration?.attributes.integration_uri}`,
+    authorization,
+    authorizer,
+    scopes: attributes.authorization_scopes,
+    decision: httpDecision(stack, authorization, authorizer),
+    handling: AS_IT_IS,
+  };
+}
+
+/** What this program has its gateway keep answers by. Any other is in full: a header may be called `routeKey` as well. */
+const SOURCES: Readonly<Record<string, string>> = {
+  "$context.path": "path",
+  "$context.routeKey": "routeKey",
+  "$request.header.Authorization": "Authorization",
+  "$stageVariables.policy": "policy",
+};
+
+function httpDecision(stack: StackJson, authorization: string, authorizer: Resource | undefined): Decision {
+  if (authorization !== "CUSTOM" || authorizer === undefined) return noAuthorizer(`authorization ${authorization}`);
+  const { identity_sources, authorizer_result_ttl_in_seconds, authorizer_uri } = authorizer.attributes;
+  const sources = [identity_sources ?? []].flat().map((source) => SOURCES[String(source)] ?? String(source));
+  return decisionBy(stack, { uri: authorizer_uri, sources, seconds: Number(authorizer_result_ttl_in_seconds) });
+}

@@ -1,0 +1,114 @@
+import { type Attributes, type Resource, referred, type StackJson } from "../../stack-json";
+import { type Decision, decisionBy, noAuthorizer } from "../decision";
+import type { GatewayRoute } from "../gateway-routes";
+import { isPreflight, type RestMethod, restMethods } from "./rest-tree";
+
+/** Every method of every REST API, as a route. */
+export function restRoutes(stack: StackJson): readonly GatewayRoute[] {
+  return restMethods(stack)
+    .filter((each) => !isPreflight(each))
+    .map((each) => restRoute(stack, each));
+}
+
+function restRoute(stack: StackJson, each: RestMethod): GatewayRoute {
+  const { authorization, authorizer_id, authorization_scopes } = each.method.attributes;
+  const authorizer = referred(stack, authorizer_id);
+  const key = `${each.httpMethod} ${each.path}`;
+  const found = referred(stack, each.integration?.attributes.uri);
+  const service = found?.type === "google_cloud_run_v2_service" ? found : undefined;
+  return {
+    key,
+    service,
+    on: target(each, service),
+    authorization: String(authorization),
+    authorizer,
+    scopes: authorization_scopes,
+    decision: decision(stack, each, authorizer),
+    handling: handling(each.integration?.attributes ?? {}, key),
+  };
+}
+
+/** The service, and whatever of the call is not what the route says. */
+function target({ integration, path, httpMethod }: RestMethod, service: Resource | undefined): string {
+  const { type, uri, integration_http_method: asked } = integration?.attributes ?? {};
+  if (integration === undefined) return "nothing";
+  if (service === undefined || type !== "HTTP_PROXY") return `${type} ${uri ?? "without an address"}`;
+  const called = String(uri).replace(/^\$\{[^}]*\}/, "");
+  const elsewhere = called === path.replace("+}", "}") ? "" : `, asked for ${called || "/"}`;
+  return `service ${service.attributes.name}${elsewhere}${asked === httpMethod ? "" : `, asked as ${asked}`}`;
+}
+
+/** As an HTTP API's are called. Any other is in full. */
+const SOURCES: Readonly<Record<string, string>> = {
+  "context.path": "path",
+  "method.request.header.Authorization": "Authorization",
+  "stageVariables.policy": "policy",
+};
+
+/** Together they are what an HTTP API calls a route. */
+const ROUTE = ["context.httpMethod", "context.resourcePath"];
+
+/** API Gateway's own, where none is said. */
+const STANDARD = { seconds: 300, source: "method.request.header.Authorization" } as const;
+
+function decision(stack: StackJson, { method }: RestMethod, authorizer: Resource | undefined): Decision {
+  const { authorization, rest_api_id } = method.attributes;
+  if (authorization !== "CUSTOM" || authorizer === undefined) return noAuthorizer(`authorization ${authorization}`);
+  const { type, authorizer_uri, identity_source, authorizer_result_ttl_in_seconds, ...more } = authorizer.attributes;
+  if (type !== "REQUEST") return noAuthorizer(`of type ${type ?? "TOKEN"}, which asks in another form`);
+  if (more.rest_api_id !== rest_api_id) return noAuthorizer("of another API");
+  const given = String(identity_source ?? STANDARD.source).split(",");
+  const isRoute = ROUTE.every((each) => given.includes(each));
+  const sources = given.flatMap((source) => {
+    if (isRoute && ROUTE.includes(source)) return source === ROUTE[0] ? ["routeKey"] : [];
+    return [SOURCES[source] ?? source];
+  });
+  const seconds = Number(authorizer_result_ttl_in_seconds ?? STANDARD.seconds);
+  return decisionBy(stack, { uri: authorizer_uri, sources, seconds });
+}
+
+const HEADER = "integration.request.header.";
+const WITHHELD = "''";
+
+/** What the gateway alone says of a request. Where it does not, a caller may say it. */
+const OF_THE_GATEWAY: Readonly<Record<string, string>> = {
+  "X-Serverless-Authorization": "context.authorizer.googleAuthorization",
+  "X-Request-Id": "context.extendedRequestId",
+  "X-Caller-Subject": "context.authorizer.subject",
+  "X-Caller-Client": "context.authorizer.client",
+  "X-Caller-Scopes": "context.authorizer.scopes",
+  "X-Caller-Issuer": "context.authorizer.issuer",
+};
+
+function handling(integration: Attributes, key: string): Decision {
+  const { request_parameters = {}, credentials, connection_type, tls_config } = integration as Attributes;
+  const expected: Readonly<Record<string, string>> = { ...OF_THE_GATEWAY, "X-Gateway-Route": `'${key}'` };
+  const mapped = (name: string) => request_parameters[`${HEADER}${name}`];
+  const forgeable = Object.keys(expected).filter((name) => mapped(name) !== expected[name]);
+  const withheld = mapped("Authorization") === WITHHELD;
+  const [tls] = [tls_config].flat();
+  const faults = [
+    ...(forgeable.length === 0 ? [] : [`${forgeable.join(", ")} NOT FROM THE GATEWAY`]),
+    ...odd(request_parameters, expected),
+    ...(tls?.insecure_skip_verification === true ? ["THE SERVICE'S CERTIFICATE IS NOT VERIFIED"] : []),
+    ...(credentials ? [`AS ${credentials}`] : []),
+    ...(connection_type === undefined || connection_type === "INTERNET" ? [] : [`THROUGH ${connection_type}`]),
+  ];
+  return {
+    under: [...(withheld ? ["the REST API withholds the caller's token"] : []), ...faults].join("; "),
+    terms: {
+      permits: faults,
+      requires: withheld ? ["the caller's token withheld"] : [],
+    },
+  };
+}
+
+/** Whatever else is made of a request: a variable of the path from elsewhere, a header from a query. */
+function odd(parameters: Attributes, expected: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(parameters).flatMap(([name, value]) => {
+    const header = name.startsWith(HEADER) ? name.slice(HEADER.length) : undefined;
+    const isKnown = header !== undefined && (Object.hasOwn(expected, header) || value === WITHHELD);
+    const isVariable = name.startsWith("integration.request.path.") && value === name.replace("integration", "method");
+    return isKnown || isVariable ? [] : [`${name} FROM ${value}`];
+  });
+}
