@@ -1,8 +1,18 @@
 import type { Construct } from "constructs";
-import type { Client, CognitoIssuer, Intent, Issuer, MachineClient, Service, UserClient } from "../intent/intent";
+import type {
+  Client,
+  CognitoIssuer,
+  GatewayIntent,
+  Intent,
+  Issuer,
+  MachineClient,
+  Service,
+  UserClient,
+} from "../intent/intent";
 import { assumedRoleArn, attributeCondition, gatewayLogsRole } from "../intent/names";
 import { AddressedStack } from "./addressed-stack";
 import { authorizerPolicy } from "./authorizer-policy";
+import { Domain } from "./aws/domain";
 import { HttpGateway } from "./aws/http-gateway";
 import { Identity } from "./aws/identity";
 import { RestGateway } from "./aws/rest/rest-gateway";
@@ -78,21 +88,37 @@ export class EnvironmentStack extends AddressedStack {
       http: () =>
         new HttpGateway(this, "Gateway", {
           ...shared,
+          isClosed: isClosed(intent.gateway, "http"),
           handshake: federated?.handshake ?? { kind: "shared-issuer", issuers: jwtIssuers(intent, identity.variables) },
         }),
       rest: () => {
         if (federated === undefined) throw new Error("a REST API has no JWT authorizer");
         const logRole = intent.aws.ownsAccount ? { logRoleName: gatewayLogsRole(prefix) } : {};
-        return new RestGateway(this, "RestGateway", { ...shared, ...federated.handshake, ...logRole });
+        return new RestGateway(this, "RestGateway", {
+          ...shared,
+          isClosed: isClosed(intent.gateway, "rest"),
+          ...federated.handshake,
+          ...logRole,
+        });
       },
     };
     const gateway = declared[intent.gateway.kind]();
     const beside = intent.gateway.beside && declared[intent.gateway.beside]();
+    const { mutualTls } = intent.gateway;
+    const domain =
+      intent.gateway.domain &&
+      new Domain(this, "Domain", {
+        domain: intent.gateway.domain,
+        api: gateway.mapped,
+        ...(mutualTls && { mutualTls }),
+      });
     declareMoves(this, intent, this.addresses);
     declareImports(this, intent.imports, this.addresses);
     enforcePolicies(this, intent, policy);
     declareOutputs(this, {
-      apiUrl: gateway.url,
+      apiUrl: domain && intent.gateway.domain?.step === "live" ? domain.url : gateway.url,
+      ...(domain && domain.records.length > 0 && { dnsRecords: domain.records }),
+      ...(mutualTls && { truststore: mutualTls.certificates }),
       ...(beside && { besideUrl: beside.url }),
       issuers: { ...identity.issuers, ...externalIssuers(intent.issuers) },
       clients: identity.clients,
@@ -104,6 +130,14 @@ export class EnvironmentStack extends AddressedStack {
       ),
     });
   }
+}
+
+/**
+ * Callers call the domain alone once it is live. And where they must bring a certificate no address is open at which nobody
+ * asks for one, not even that of the API beside.
+ */
+function isClosed({ kind, domain, mutualTls }: GatewayIntent, of: GatewayIntent["kind"]): boolean {
+  return mutualTls !== undefined || (domain?.step === "live" && kind === of);
 }
 
 function isCognito(issuer: Issuer): issuer is CognitoIssuer {

@@ -1,11 +1,16 @@
 import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
+import type { DnsRecord } from "./aws/domain-certificate";
 
 /** What a person needs next, after an apply. */
 export interface OutputValues {
   readonly apiUrl: string;
   /** Of the other kind of API, while both stand side by side. */
   readonly besideUrl?: string;
+  /** To be made in a DNS of one's own. */
+  readonly dnsRecords?: readonly DnsRecord[];
+  /** The authorities whose clients may connect. */
+  readonly truststore?: readonly { readonly subject: string; readonly expires: string }[];
   /** By issuer. */
   readonly issuers: Readonly<Record<string, { readonly issuer: string; readonly token_endpoint?: string }>>;
   /** By client. */
@@ -21,6 +26,18 @@ export function declareOutputs(scope: Construct, values: OutputValues): void {
     new TerraformOutput(outputs, "beside_url", {
       value: values.besideUrl,
       description: "The other kind of API, where callers may call as well",
+    });
+  }
+  if (values.dnsRecords !== undefined) {
+    new TerraformOutput(outputs, "dns_records", {
+      value: values.dnsRecords,
+      description: "Records to make in your DNS, and to keep there; gateway.domain.records says which ones it has",
+    });
+  }
+  if (values.truststore !== undefined) {
+    new TerraformOutput(outputs, "truststore", {
+      value: values.truststore,
+      description: "Authorities whose clients may connect, and the last day of each, in UTC",
     });
   }
   new TerraformOutput(outputs, "issuers", {

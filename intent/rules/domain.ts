@@ -49,8 +49,10 @@ export const truststoreIsSound: Rule = ({ gateway }, report) => {
     });
   }
   const parsed = parseTruststore(truststore);
-  if ("certificates" in parsed) return parsed.certificates.forEach((each) => judge(each, parsed.certificates, report));
-  report(TRUSTSTORE, { got: parsed.got, expected: "certificates of authorities in PEM", remedy: parsed.remedy });
+  if ("got" in parsed) {
+    return report(TRUSTSTORE, { ...parsed, expected: "certificates of authorities in PEM" });
+  }
+  for (const certificate of parsed.certificates) judge(certificate, parsed.certificates, report);
 };
 
 function judge(certificate: X509Certificate, all: readonly X509Certificate[], report: Report): void {

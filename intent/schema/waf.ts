@@ -11,9 +11,10 @@ const mode = word(["count", "block"], {
 const managed = (what: string) =>
   keys(
     {
-      mode: word(["off", "count", "block"], {
-        description: "off, count (says in logs and metrics what it would refuse) or block (refuses it with 403).",
-        expected: "off, count or block",
+      mode: word(["none", "count", "block"], {
+        description:
+          "none: left out. count: says in logs and metrics what it would refuse. block: refuses it with 403.",
+        expected: "none, count or block",
       }).default("count"),
     },
     `AWS's managed rules ${what}.`,

@@ -8,6 +8,8 @@ export interface HttpApiProps {
   readonly cors?: Cors;
   /** Methods of the API's routes, those a preflight allows. */
   readonly methods: readonly string[];
+  /** Whether its own address is switched off: callers call a domain. */
+  readonly isClosed: boolean;
 }
 
 /** The HTTP API itself. Its routes, authorizers and stage are declared beside it. */
@@ -22,7 +24,7 @@ export class HttpApi extends Construct {
       name: props.name,
       description: "Front door of the team's Cloud Run services",
       protocolType: "HTTP",
-      disableExecuteApiEndpoint: false,
+      disableExecuteApiEndpoint: props.isClosed,
       corsConfiguration: props.cors && {
         allowOrigins: [...props.cors.origins],
         allowMethods: [...props.methods],

@@ -4,6 +4,7 @@ import type { GatewayIntent, Service } from "../../intent/intent";
 import type { RunEndpoint } from "../run-endpoint";
 import { AccessLog, httpLogFields } from "./access-log";
 import { Authorizers, type AuthorizersProps } from "./authorizers";
+import type { MappedApi } from "./domain";
 import type { GatewayHandshake } from "./gateway-handshake";
 import { HttpApi } from "./http-api";
 import { JwtAuthorizers, type JwtAuthorizersProps } from "./jwt-authorizers";
@@ -25,6 +26,8 @@ export interface HttpGatewayProps {
   readonly handshake: FederatedProps | SharedIssuerProps;
   readonly services: readonly GatewayService[];
   readonly logRetentionDays: number;
+  /** Whether the API's own address is switched off. */
+  readonly isClosed: boolean;
 }
 
 export type FederatedProps = { readonly kind: "federated" } & Omit<AuthorizersProps, "api" | "prefix">;
@@ -34,6 +37,8 @@ type SharedIssuerProps = { readonly kind: "shared-issuer" } & Omit<JwtAuthorizer
 export class HttpGateway extends Construct {
   /** `https://….execute-api.….amazonaws.com/`, known after apply. */
   readonly url: string;
+  /** For a domain. */
+  readonly mapped: MappedApi;
 
   constructor(scope: Construct, id: string, props: HttpGatewayProps) {
     super(scope, id);
@@ -41,6 +46,7 @@ export class HttpGateway extends Construct {
     const api = new HttpApi(this, "HttpApi", {
       name: props.prefix,
       cors: props.settings.cors,
+      isClosed: props.isClosed,
       methods: [...new Set(routes.map(({ method }) => method))].sort(),
     });
     const handshake = this.handshake(props, api);
@@ -61,6 +67,7 @@ export class HttpGateway extends Construct {
       after: [...handshake.ready, ...declared.flatMap((service) => service.routes)],
     });
     this.url = stage.url;
+    this.mapped = { id: api.id, stage: stage.resource.name, ready: [stage.resource] };
   }
 
   private handshake({ prefix, handshake }: HttpGatewayProps, api: HttpApi): GatewayHandshake {

@@ -22,6 +22,8 @@ export interface StageProps {
  */
 export class Stage extends Construct {
   readonly url: string;
+  /** For what leads to the stage. */
+  readonly resource: Apigatewayv2Stage;
 
   constructor(scope: Construct, id: string, props: StageProps) {
     super(scope, id);
@@ -38,6 +40,7 @@ export class Stage extends Construct {
       dependsOn: [...props.after],
     });
     this.url = stage.invokeUrl;
+    this.resource = stage;
   }
 }
 

@@ -24,8 +24,26 @@ export class NoTokenInLogs extends PolicyRule {
         if (traces(attributes)) found.push({ address, message: "logs whole requests: leave data_trace_enabled off" });
         return found;
       });
-    return [...stages, ...settings];
+    return [...stages, ...settings, ...webAcls(stack)];
   }
+}
+
+/** What AWS WAF writes down of a request are all of its headers, unless it is told to leave one out; and so are its samples. */
+function webAcls(stack: DeclaredStack): Finding[] {
+  const acls = stack.ofType("aws_wafv2_web_acl").flatMap(({ address, attributes }): Finding[] => {
+    const rules = (attributes.rule ?? []) as { visibility_config?: unknown }[];
+    const settings = [attributes.visibility_config, ...rules.map(({ visibility_config }) => visibility_config)];
+    const keeps = settings.some(
+      (each) => (each as { sampled_requests_enabled?: unknown })?.sampled_requests_enabled !== false,
+    );
+    return keeps ? [{ address, message: "keeps samples, which show tokens: leave sampled_requests_enabled off" }] : [];
+  });
+  const logs = stack.ofType("aws_wafv2_web_acl_logging_configuration").flatMap(({ address, attributes }): Finding[] => {
+    const redacted = (attributes.redacted_fields ?? []) as { single_header?: { name?: string } }[];
+    if (redacted.some(({ single_header }) => single_header?.name === "authorization")) return [];
+    return [{ address, message: "logs callers' tokens: redact the header authorization" }];
+  });
+  return [...acls, ...logs];
 }
 
 function traces({ default_route_settings, route_settings }: DeclaredResource["attributes"]): boolean {

@@ -8,6 +8,12 @@ import { type Finding, PolicyRule } from "./rule";
  */
 const LOG_STREAMS = /^\$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/;
 
+/**
+ * What a REST API with a policy lets in by its policy alone: preflights, which bring no token and which the gateway answers
+ * itself. `execution_arn` is one API, and there is no caller to name.
+ */
+const PREFLIGHTS = /^\$\{aws_api_gateway_rest_api\.\w+\.execution_arn\}\/live\/OPTIONS\/\*$/;
+
 /** A grant names what it grants, to whom and on what: a star gives more than anybody reviewed. */
 export class NoWildcardGrant extends PolicyRule {
   readonly id = "no-wildcard-grant";
@@ -16,12 +22,17 @@ export class NoWildcardGrant extends PolicyRule {
     return (
       iamStatements(stack)
         // A denial may name everybody: it takes away.
-        .filter(({ Effect }) => Effect !== "Deny")
+        .filter((statement) => statement.Effect !== "Deny" && !letsPreflightsIn(statement))
         .flatMap((statement) =>
           wildcards(statement).map((message) => ({ address: statement.resource.address, message })),
         )
     );
   }
+}
+
+function letsPreflightsIn({ resource, Action, Resource }: DeclaredStatement): boolean {
+  const isPolicy = resource.type === "aws_api_gateway_rest_api_policy";
+  return isPolicy && Action === "execute-api:Invoke" && typeof Resource === "string" && PREFLIGHTS.test(Resource);
 }
 
 function wildcards(statement: DeclaredStatement): string[] {

@@ -2,10 +2,13 @@ import { Aspects, type TerraformStack } from "cdktf";
 import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
 import type { Intent } from "../../intent/intent";
 import { Allowances, NoUnusedAllowance } from "./allowances";
+import { AllowedNetworks } from "./allowed-networks";
+import { CustomDomain } from "./custom-domain";
 import { DeletionProtection } from "./deletion-protection";
 import { FederationLocks } from "./federation-locks";
 import { JwtRoute } from "./jwt-route";
 import { LogRetention } from "./log-retention";
+import { MutualTls } from "./mutual-tls";
 import { NoOpenRoute } from "./no-open-route";
 import { NoPublicInvoker } from "./no-public-invoker";
 import { NoTokenInLogs } from "./no-token-in-logs";
@@ -16,15 +19,19 @@ import { RouteAuthorizer } from "./route-authorizer";
 import type { PolicyRule } from "./rule";
 import { TagsEverywhere } from "./tags-everywhere";
 import { VerifiedCallers } from "./verified-callers";
+import { WebAcl } from "./web-acl";
 
 /** Every rule that an environment's stack must pass before anything of it is written. */
 export function enforcePolicies(stack: TerraformStack, intent: Intent, policy: AuthorizerPolicy): void {
-  const { handshake } = intent;
+  const { handshake, gateway } = intent;
   const allowances = new Allowances(intent.allowances);
   for (const rule of [
+    new AllowedNetworks(allowances, gateway.allowedNetworks),
+    new CustomDomain(allowances, gateway.domain),
     new DeletionProtection(allowances, intent.protect),
     new FederationLocks(allowances, "roles"),
     new LogRetention(allowances),
+    new MutualTls(allowances, gateway.mutualTls),
     new NoPublicInvoker(allowances, handshake),
     new NoTokenInLogs(allowances),
     new NoWildcardGrant(allowances),
@@ -32,6 +39,7 @@ export function enforcePolicies(stack: TerraformStack, intent: Intent, policy: A
     ...routeRules(intent, allowances, policy),
     new TagsEverywhere(allowances, intent.tags),
     new VerifiedCallers(allowances, policy, intent.services),
+    new WebAcl(allowances, gateway.waf),
     new NoUnusedAllowance(allowances),
   ]) {
     Aspects.of(stack).add(rule);

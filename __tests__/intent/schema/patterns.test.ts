@@ -14,6 +14,8 @@ test.each(Object.entries(patterns))("%s takes no line end that an editor would n
     "eu-west-1",
     "europe-west1",
     "LOG_LEVEL",
+    "api.shop.example.com",
+    "203.0.113.0/24",
   ].filter((sample) => pattern.test(sample));
   expect(samples).not.toEqual([]);
   for (const sample of samples) expect(pattern.test(`${sample}\n`)).toBe(false);

@@ -1,0 +1,43 @@
+import { DOMAIN, httpWith, restWith } from "../../support/domains";
+import { violations } from "../../support/policy";
+
+const NAME = "aws_apigatewayv2_domain_name.gateway";
+
+describe.each([
+  ["http", httpWith, "aws_apigatewayv2_api.gateway"],
+  ["rest", restWith, "aws_api_gateway_rest_api.gateway"],
+] as const)("an API of kind %s with a domain", (_, withGateway, api) => {
+  const intent = withGateway({ domain: DOMAIN });
+
+  test("breaks no rule", () => {
+    expect(violations(() => {}, intent)).toEqual([]);
+  });
+
+  test("that keeps its own address stops the synthesis", () => {
+    expect(violations((find) => find(api).addOverride("disable_execute_api_endpoint", false), intent)).toEqual([
+      expect.stringContaining(`${api}: is open beside ${DOMAIN.name}`),
+    ]);
+  });
+});
+
+test("as long as callers move to the name, both addresses may be open", () => {
+  for (const records of ["none", "validation"]) {
+    expect(violations(() => {}, httpWith({ domain: { name: DOMAIN.name, records } }))).toEqual([]);
+  }
+});
+
+test("a domain that leads nowhere stops the synthesis", () => {
+  const found = violations(
+    (find) => find("aws_apigatewayv2_api_mapping.gateway").addOverride("domain_name", "another.example.com"),
+    httpWith({ domain: DOMAIN }),
+  );
+  expect(found).toEqual([expect.stringContaining(`${NAME}: leads to no API`)]);
+});
+
+test("a domain that takes older TLS stops the synthesis", () => {
+  const found = violations(
+    (find) => find(NAME).addOverride("domain_name_configuration.security_policy", "TLS_1_0"),
+    httpWith({ domain: DOMAIN }),
+  );
+  expect(found).toEqual([expect.stringContaining(`${NAME}: takes more than TLS 1.2 and 1.3`)]);
+});

@@ -1,0 +1,51 @@
+import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
+import { AcmCertificateValidation } from "@cdktf/provider-aws/lib/acm-certificate-validation";
+import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
+import { Construct } from "constructs";
+import type { DomainIntent } from "../../intent/intent";
+
+/** A record of the DNS, for whoever has to make it by hand. */
+export interface DnsRecord {
+  readonly type: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+const TTL_SECONDS = 300;
+
+/** The domain's certificate, which AWS gives to who publishes a record of it, and renews as long as the record is there. */
+export class DomainCertificate extends Construct {
+  /** The record that AWS looks for. */
+  readonly record: DnsRecord;
+  /** ARN, once the certificate is there; undefined as long as nobody waits for it. */
+  readonly issuedArn: string | undefined;
+
+  constructor(scope: Construct, id: string, { name, zoneId, step }: DomainIntent) {
+    super(scope, id);
+    const certificate = new AcmCertificate(this, "gateway", {
+      domainName: name,
+      validationMethod: "DNS",
+      // A domain never stands without one.
+      lifecycle: { createBeforeDestroy: true },
+    });
+    // One name, one record.
+    const { resourceRecordName, resourceRecordType, resourceRecordValue } = certificate.domainValidationOptions.get(0);
+    this.record = { type: resourceRecordType, name: resourceRecordName, value: resourceRecordValue };
+    if (step === "certificate") return;
+    const record =
+      zoneId === undefined
+        ? undefined
+        : new Route53Record(this, "validation", {
+            zoneId,
+            name: this.record.name,
+            type: this.record.type,
+            ttl: TTL_SECONDS,
+            records: [this.record.value],
+          });
+    const validation = new AcmCertificateValidation(new Construct(this, "Issued"), "gateway", {
+      certificateArn: certificate.arn,
+      ...(record && { validationRecordFqdns: [record.fqdn] }),
+    });
+    this.issuedArn = validation.certificateArn;
+  }
+}

@@ -1,0 +1,117 @@
+import type { Wafv2WebAclRule } from "@cdktf/provider-aws/lib/wafv2-web-acl";
+import type { FilterMode, WafIntent } from "../../../intent/intent";
+
+/** ARNs of the sets, of each version one where there are networks of it. */
+export interface NetworkSets {
+  readonly denied: readonly string[];
+  readonly trusted: readonly string[];
+}
+
+/**
+ * The order in which rules look at a request, the lowest first. A number of its own for each, with room between, so that a
+ * rule that comes or goes moves no other one.
+ */
+const PRIORITY = {
+  denied: 10,
+  trusted: 20,
+  countries: 30,
+  rate: 40,
+  body: 50,
+  "ip-reputation": 60,
+  "known-bad-inputs": 70,
+  common: 80,
+} as const;
+
+type RuleName = keyof typeof PRIORITY;
+
+/** AWS's own groups, by their place in config. */
+const MANAGED = [
+  { key: "ipReputation", name: "ip-reputation", group: "AWSManagedRulesAmazonIpReputationList" },
+  { key: "knownBadInputs", name: "known-bad-inputs", group: "AWSManagedRulesKnownBadInputsRuleSet" },
+  { key: "common", name: "common", group: "AWSManagedRulesCommonRuleSet" },
+] as const;
+
+/** The rule of the common group that refuses bodies of more than 8,192 bytes. */
+const COMMON_BODY_RULE = "SizeRestrictions_BODY";
+
+/** A rule's statement as Terraform calls its parts: cdktf hands it on as it is. */
+type Statement = Readonly<Record<string, unknown>>;
+
+/** Every rule of an environment's web ACL. */
+export function webAclRules(prefix: string, waf: WafIntent, sets: NetworkSets): Wafv2WebAclRule[] {
+  const { denied, countries, rateLimit, body } = waf;
+  const own = (name: RuleName, mode: FilterMode, statement: Statement): Wafv2WebAclRule => ({
+    ...frame(prefix, name),
+    action: { [mode]: {} },
+    statement,
+  });
+  const found: Wafv2WebAclRule[] = [];
+  if (denied) found.push(own("denied", denied.mode, inAnyOf(sets.denied)));
+  if (waf.trusted) found.push({ ...frame(prefix, "trusted"), action: { allow: {} }, statement: inAnyOf(sets.trusted) });
+  if (countries) found.push(own("countries", countries.mode, fromCountries(countries)));
+  if (rateLimit) {
+    found.push(
+      own("rate", rateLimit.mode, {
+        rate_based_statement: {
+          aggregate_key_type: "IP",
+          limit: rateLimit.requests,
+          evaluation_window_sec: rateLimit.windowSeconds,
+        },
+      }),
+    );
+  }
+  if (body) found.push(own("body", body.mode, longerThan(body.maxBytes)));
+  return [...found, ...managedRules(prefix, waf)];
+}
+
+function managedRules(prefix: string, waf: WafIntent): Wafv2WebAclRule[] {
+  return MANAGED.flatMap(({ key, name, group }) => {
+    const mode = waf.managed[key];
+    if (mode === "none") return [];
+    // Where config says how long a body may be, the group's own limit only counts.
+    const override =
+      key === "common" && waf.body
+        ? { rule_action_override: [{ name: COMMON_BODY_RULE, action_to_use: { count: {} } }] }
+        : {};
+    return [
+      {
+        ...frame(prefix, name),
+        // `none` leaves the group's rules as AWS has them: they block.
+        overrideAction: mode === "count" ? { count: {} } : { none: {} },
+        statement: { managed_rule_group_statement: { vendor_name: "AWS", name: group, ...override } },
+      },
+    ];
+  });
+}
+
+function frame(prefix: string, name: RuleName) {
+  return { name, priority: PRIORITY[name], visibilityConfig: visibility(`${prefix}-${name}`) };
+}
+
+/** Metrics for each rule, and no samples: those show whole headers, tokens among them, to whoever may look at AWS WAF. */
+export function visibility(metricName: string) {
+  return { cloudwatchMetricsEnabled: true, metricName, sampledRequestsEnabled: false };
+}
+
+function inAnyOf(sets: readonly string[]): Statement {
+  const statements = sets.map((arn) => ({ ip_set_reference_statement: { arn } }));
+  // Of one there is no choice, and AWS WAF refuses a choice of one.
+  return statements.length === 1 ? (statements[0] as Statement) : { or_statement: { statement: statements } };
+}
+
+function fromCountries({ list, areOnly }: NonNullable<WafIntent["countries"]>): Statement {
+  const from = { geo_match_statement: { country_codes: [...list] } };
+  return areOnly ? { not_statement: { statement: [from] } } : from;
+}
+
+function longerThan(bytes: number): Statement {
+  return {
+    size_constraint_statement: {
+      comparison_operator: "GT",
+      size: bytes,
+      // What is longer than AWS WAF can see is longer than it may be.
+      field_to_match: { body: { oversize_handling: "MATCH" } },
+      text_transformation: [{ priority: 0, type: "NONE" }],
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { Wafv2IpSet } from "@cdktf/provider-aws/lib/wafv2-ip-set";
+import { Wafv2WebAcl } from "@cdktf/provider-aws/lib/wafv2-web-acl";
+import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
+import { Wafv2WebAclLoggingConfiguration } from "@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration";
+import { Construct } from "constructs";
+import type { NetworksByVersion, WafIntent } from "../../../intent/intent";
+import { visibility, webAclRules } from "./rules";
+
+export interface WebAclProps {
+  readonly prefix: string;
+  readonly waf: WafIntent;
+  readonly stageArn: string;
+  readonly logRetentionDays: number;
+}
+
+/** How much of a body API Gateway hands on, by AWS WAF's words: 16,384 bytes if nobody says so, more for money. */
+const INSPECTED = [
+  { bytes: 16_384, word: "KB_16" },
+  { bytes: 32_768, word: "KB_32" },
+  { bytes: 49_152, word: "KB_48" },
+  { bytes: 65_536, word: "KB_64" },
+] as const;
+
+/** AWS WAF before a REST API's stage: what it refuses reaches neither the authorizer nor a service. */
+export class WebAcl extends Construct {
+  constructor(scope: Construct, id: string, { prefix, waf, stageArn, logRetentionDays }: WebAclProps) {
+    super(scope, id);
+    const acl = new Wafv2WebAcl(this, "gateway", {
+      name: prefix,
+      description: "Before the front door of the Cloud Run services",
+      scope: "REGIONAL",
+      defaultAction: { allow: {} },
+      rule: webAclRules(prefix, waf, {
+        denied: this.sets("denied", prefix, waf.denied?.networks),
+        trusted: this.sets("trusted", prefix, waf.trusted?.networks),
+      }),
+      visibilityConfig: visibility(prefix),
+      ...(waf.body && { associationConfig: inspecting(waf.body.maxBytes) }),
+    });
+    new Wafv2WebAclAssociation(new Construct(this, "Association"), "gateway", {
+      webAclArn: acl.arn,
+      resourceArn: stageArn,
+    });
+    this.log(prefix, acl, logRetentionDays);
+  }
+
+  /** One set for each version that there are networks of. */
+  private sets(name: string, prefix: string, networks?: NetworksByVersion): readonly string[] {
+    const sets = new Construct(this, `Sets-${name}`);
+    return (["ipv4", "ipv6"] as const).flatMap((version) => {
+      const addresses = networks?.[version] ?? [];
+      if (addresses.length === 0) return [];
+      const set = new Wafv2IpSet(sets, `${name}-${version}`, {
+        name: `${prefix}-${name}-${version}`,
+        scope: "REGIONAL",
+        ipAddressVersion: version.toUpperCase(),
+        addresses: [...addresses],
+      });
+      return [set.arn];
+    });
+  }
+
+  private log(prefix: string, acl: Wafv2WebAcl, retentionInDays: number): void {
+    const group = new CloudwatchLogGroup(this, "waf", {
+      // AWS WAF writes to groups of this beginning alone.
+      name: `aws-waf-logs-${prefix}`,
+      retentionInDays,
+    });
+    new Wafv2WebAclLoggingConfiguration(new Construct(this, "Logging"), "gateway", {
+      resourceArn: acl.arn,
+      logDestinationConfigs: [group.arn],
+      redactedFields: [{ singleHeader: { name: "authorization" } }],
+    });
+  }
+}
+
+function inspecting(maxBytes: number) {
+  const limit = INSPECTED.find(({ bytes }) => maxBytes <= bytes) ?? INSPECTED[3];
+  return { requestBody: [{ apiGateway: { defaultSizeInspectionLimit: limit.word } }] };
+}

@@ -1,0 +1,43 @@
+import type { DomainIntent } from "../../intent/intent";
+import type { Allowances } from "./allowances";
+import type { DeclaredStack } from "./declared-stack";
+import { type Finding, PolicyRule } from "./rule";
+
+/** A domain is the API's one address: at its own, who is sent away from the domain would be let in all the same. */
+export class CustomDomain extends PolicyRule {
+  readonly id = "custom-domain";
+
+  /** @param domain as config has it; undefined where the API's own address is the one that callers call. */
+  constructor(
+    allowances: Allowances,
+    private readonly domain: DomainIntent | undefined,
+  ) {
+    super(allowances);
+  }
+
+  findings(stack: DeclaredStack): readonly Finding[] {
+    const domains = stack.ofType("aws_apigatewayv2_domain_name");
+    const mappings = stack.ofType("aws_apigatewayv2_api_mapping");
+    const weak = domains.filter(({ attributes }) => {
+      const { security_policy } = (attributes.domain_name_configuration ?? {}) as { security_policy?: unknown };
+      return security_policy !== "TLS_1_2";
+    });
+    const unmapped = domains.filter(
+      ({ address }) => !mappings.some(({ attributes }) => stack.referred(attributes.domain_name)?.address === address),
+    );
+    return [
+      ...weak.map(({ address }) => ({ address, message: "takes more than TLS 1.2 and 1.3: security_policy TLS_1_2" })),
+      ...unmapped.map(({ address }) => ({ address, message: "leads to no API: add a mapping" })),
+      ...(this.domain?.step === "live" ? this.open(stack, this.domain.name) : []),
+    ];
+  }
+
+  /** What has an address beside its domain. */
+  private open(stack: DeclaredStack, name: string): Finding[] {
+    return stack.ofType("aws_apigatewayv2_api_mapping").flatMap(({ attributes }) => {
+      const api = stack.referred(attributes.api_id);
+      if (api === undefined || api.attributes.disable_execute_api_endpoint === true) return [];
+      return [{ address: api.address, message: `is open beside ${name}: set disable_execute_api_endpoint` }];
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import type { MutualTlsIntent } from "../../intent/intent";
+import type { Allowances } from "./allowances";
+import type { DeclaredResource, DeclaredStack } from "./declared-stack";
+import { type Finding, PolicyRule } from "./rule";
+
+const APIS = ["aws_apigatewayv2_api", "aws_api_gateway_rest_api"];
+
+/**
+ * Where config asks callers for a certificate, every way in does: no API has an address of its own, and the domain trusts
+ * one version of its trust store, which nobody can write over.
+ */
+export class MutualTls extends PolicyRule {
+  readonly id = "mutual-tls";
+
+  constructor(
+    allowances: Allowances,
+    private readonly mutualTls: MutualTlsIntent | undefined,
+  ) {
+    super(allowances);
+  }
+
+  findings(stack: DeclaredStack): readonly Finding[] {
+    if (this.mutualTls === undefined) return [];
+    const open = stack
+      .ofType(...APIS)
+      .filter(({ attributes }) => attributes.disable_execute_api_endpoint !== true)
+      .map(({ address }) => ({
+        address,
+        message: "answers callers without a certificate at its own address: set disable_execute_api_endpoint",
+      }));
+    const domains = stack.ofType("aws_apigatewayv2_domain_name").flatMap((domain) => this.domain(stack, domain));
+    return [...open, ...domains];
+  }
+
+  private domain(stack: DeclaredStack, { address, attributes }: DeclaredResource): Finding[] {
+    const asked = attributes.mutual_tls_authentication as { truststore_version?: unknown } | undefined;
+    if (asked === undefined) {
+      return [{ address, message: "asks no caller for a certificate: set mutual_tls_authentication" }];
+    }
+    const object = stack.referred(asked.truststore_version);
+    if (object?.type !== "aws_s3_object") {
+      return [{ address, message: "trusts whatever lies in the bucket: set truststore_version to the object's" }];
+    }
+    const bucket = stack.referred(object.attributes.bucket)?.address;
+    const isVersioned = stack.ofType("aws_s3_bucket_versioning").some((versioning) => {
+      const { status } = (versioning.attributes.versioning_configuration ?? {}) as { status?: unknown };
+      return status === "Enabled" && stack.referred(versioning.attributes.bucket)?.address === bucket;
+    });
+    return isVersioned
+      ? []
+      : [{ address: object.address, message: "lies in a bucket that keeps no versions: enable them" }];
+  }
+}
