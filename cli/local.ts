@@ -27,6 +27,8 @@ export interface LocalOptions {
   readonly declaredNode?: boolean;
 }
 
+const API_NAMES = { http: "an HTTP API", rest: "a REST API" } as const;
+
 /** Sentences a person reads; the file has all of them. */
 const MOST_CONTRADICTIONS = 20;
 
@@ -92,6 +94,8 @@ async function greet(environment: string, { clouds, grants }: OpenDoor, millisec
   const lines = curlLines(environment, clouds, grants);
   console.log(`${environment}: ${clouds.url}  (ready in ${milliseconds} ms; Ctrl-C closes)`);
   console.log(`why?  ${clouds.pageUrl}  shows each request, what was checked and what refused it`);
+  if (clouds.beside)
+    console.log(`beside it: ${clouds.beside.url}  the same routes as ${API_NAMES[clouds.beside.gateway.kind]}`);
   for (const deviation of clouds.deviations) console.log(`differs from the stack: ${deviation}`);
   console.log(`${lines.join("\n")}\n`);
 }
@@ -108,9 +112,10 @@ async function matrix(environment: string, { clouds }: OpenDoor): Promise<void> 
   console.log(matrixTable(result));
   for (const deviation of clouds.deviations) console.log(`\ndiffers from the stack: ${deviation}`);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  const beside = result.beside.length === 0 ? "" : `, ${result.beside.length} of the other kind of API`;
   const past = result.past.length === 0 ? "" : `, and ${result.past.length} past the gateway,`;
   console.log(
-    `\n${environment}: ${result.cells.length} calls${past} in ${seconds} s; written to ${relative(ROOT, file)}`,
+    `\n${environment}: ${result.cells.length} calls${beside}${past} in ${seconds} s; written to ${relative(ROOT, file)}`,
   );
   if (result.contradictions.length === 0) {
     console.log(`every answer is what synthesized/${environment}/access.md says`);

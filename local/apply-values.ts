@@ -41,6 +41,16 @@ export function projectNumber({ google }: Pick<DeclaredValues, "google">): strin
  * referred to: an unknown reference is an error.
  */
 const COMPUTED: Readonly<Record<string, Computed>> = {
+  "aws_api_gateway_api_key.id": id(10),
+  "aws_api_gateway_authorizer.id": id(6),
+  "aws_api_gateway_deployment.id": id(6),
+  "aws_api_gateway_resource.id": id(6),
+  "aws_api_gateway_rest_api.execution_arn": (resource, stack) =>
+    `arn:aws:execute-api:${stack.aws.region}:${stack.aws.account}:${stack.text(resource, "id")}`,
+  "aws_api_gateway_rest_api.id": id(10),
+  "aws_api_gateway_rest_api.root_resource_id": ({ address, ...rest }) =>
+    letters({ ...rest, address: `${address}.root_resource_id` }, 10),
+  "aws_api_gateway_usage_plan.id": id(6),
   "aws_apigatewayv2_api.id": id(10),
   "aws_apigatewayv2_api.execution_arn": (resource, stack) =>
     `arn:aws:execute-api:${stack.aws.region}:${stack.aws.account}:${stack.text(resource, "id")}`,

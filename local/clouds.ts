@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { ApiGateway, GatewayOptions } from "./api-gateway";
 import { AwsSts } from "./aws/sts";
 import { type DeclaredCaller, declaredCallers, type ExternalIssuer, externalIssuers } from "./callers";
 import { Cognito } from "./cognito/cognito";
@@ -7,7 +8,7 @@ import { userPools } from "./cognito/pool";
 import type { EnvoyBinaryProps } from "./envoy/binary";
 import { LocalSidecars } from "./envoy/sidecars";
 import { type LocalFunction, localFunctions } from "./function";
-import { type GatewayOptions, LocalGateway } from "./gateway";
+import { localGateways } from "./gateways";
 import { IamCredentials } from "./google/iam-credentials";
 import { GoogleKeys } from "./google/keys";
 import { CloudRun, type LocalService } from "./google/run";
@@ -35,6 +36,8 @@ export interface CloudsProps {
   readonly services?: ServicesProps;
   /** Port of the gateway on 127.0.0.1. Default: a free one. */
   readonly port?: number;
+  /** Port of the other kind of API on 127.0.0.1, where one stands beside the first. Default: a free one. */
+  readonly besidePort?: number;
   /** How the gateway differs from what the stack declares, and who reads its access log. Default: it does not; nobody. */
   readonly gateway?: GatewayOptions;
   /** Callbacks of this machine for every client with the code flow, beside the declared ones: a deviation. Default: none. */
@@ -68,7 +71,9 @@ export interface Clouds {
   /** Whoever signs tokens that the stack takes, and is no user pool. */
   readonly externalIssuers: readonly ExternalIssuer[];
   readonly stack: Stack;
-  readonly gateway: LocalGateway;
+  readonly gateway: ApiGateway;
+  /** The other kind of API, where one stands beside the first. */
+  readonly beside?: { readonly url: string; readonly gateway: ApiGateway };
   readonly trace: LocalTrace;
   readonly functions: readonly LocalFunction[];
   /** By the issuer's id in the config. */
@@ -103,6 +108,7 @@ async function start(
     service,
     services,
     port,
+    besidePort,
     cognitoPort,
     page,
     beforeListen,
@@ -168,7 +174,7 @@ async function start(
   guarded.catch(() => {});
   const entrances = new Map<LocalFunction, LocalInternet>();
   for (const each of functions) entrances.set(each, await tls.entrance(() => each.request));
-  const gateway = new LocalGateway(stack, functions, tls, trace, gatewayOptions);
+  const { main: gateway, beside: other } = localGateways(stack, functions, tls, trace, gatewayOptions);
   const callers = declaredCallers(trusted, pools, issuers);
   await guarded;
   await beforeListen?.();
@@ -176,8 +182,16 @@ async function start(
   const cognitoUrl = await cognito.start(cognitoPort);
   onStop(() => gateway.stop());
   const url = await gateway.start(port);
+  onStop(() => other?.stop());
+  const beside = other && { url: await other.start(besidePort), gateway: other };
   const releases = functions.flatMap(({ node }) => node.deviation ?? []);
-  const deviations = [...gateway.deviations, ...callbacks, ...releases, ...sidecars.deviations];
+  const deviations = [
+    ...gateway.deviations,
+    ...(other?.deviations ?? []),
+    ...callbacks,
+    ...releases,
+    ...sidecars.deviations,
+  ];
   const external = externalIssuers(trusted, issuers);
   const assets = join(runtimeFolder, "page/assets");
   const { requests: log } = trace;
@@ -194,6 +208,7 @@ async function start(
     externalIssuers: external,
     stack,
     gateway,
+    ...(beside && { beside }),
     trace,
     functions,
     issuers,

@@ -2,8 +2,10 @@ import type { LocalFunction } from "./function";
 import { AuthorizerCache } from "./gateway/authorizer-cache";
 import { authorizerEvent } from "./gateway/authorizer-event";
 import { loggedDetail } from "./gateway/decision-log";
+import { InvokePermissions } from "./gateway/invoke-permissions";
 import { type JwtAuthorizer, JwtAuthorizers, jwtAuthorizersByRoute } from "./gateway/jwt-authorizers";
 import { traceChoice } from "./gateway/undocumented";
+import { within } from "./gateway/within";
 import { expressionValue, type GatewayRequest } from "./gateway-request";
 import type { AttributeUse, Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
@@ -22,11 +24,6 @@ const AUTHORIZER: AttributeUse = {
     "jwt_configuration",
   ],
   immaterial: { name: "a name for people" },
-};
-
-const PERMISSION: AttributeUse = {
-  read: ["action", "function_name", "principal", "source_arn"],
-  immaterial: { statement_id: "names the statement in the function's policy" },
 };
 
 /** How long the gateway waits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
@@ -49,7 +46,7 @@ export type AuthorizerVerdict =
  */
 export class GatewayAuthorizers {
   private readonly authorizers: readonly Resource[];
-  private readonly permissions: readonly Resource[];
+  private readonly permissions: InvokePermissions;
   private readonly cache: AuthorizerCache<AuthorizerAnswer>;
   private readonly jwt: JwtAuthorizers;
   /** Of routes of type JWT, by the route's address. */
@@ -58,14 +55,14 @@ export class GatewayAuthorizers {
   constructor(
     private readonly stack: Stack,
     private readonly api: Resource,
-    private readonly functions: readonly LocalFunction[],
+    functions: readonly LocalFunction[],
     internet: LocalInternet,
     private readonly trace: LocalTrace,
     private readonly now: () => number,
     private readonly authorizerMilliseconds = AUTHORIZER_MILLISECONDS,
   ) {
     this.authorizers = stack.declared("aws_apigatewayv2_authorizer", AUTHORIZER);
-    this.permissions = stack.declared("aws_lambda_permission", PERMISSION);
+    this.permissions = new InvokePermissions(stack, functions, stack.text(api, "execution_arn"), trace);
     this.cache = new AuthorizerCache(now);
     for (const authorizer of this.authorizers) {
       if (this.stack.value(authorizer, "authorizer_type") !== "JWT") this.secondsKept(authorizer);
@@ -105,7 +102,7 @@ export class GatewayAuthorizers {
     identity: readonly string[],
     request: GatewayRequest,
   ): Promise<AuthorizerVerdict> {
-    const target = this.functionOf(authorizer);
+    const target = this.permissions.functionOf(authorizer);
     if (target === undefined) return { status: 500, error: "API Gateway may not call the authorizer's function" };
     const event = authorizerEvent(request, identity, this.stack.text(this.api, "execution_arn"), this.now());
     const result = await within(this.authorizerMilliseconds, target.invoke(event));
@@ -168,26 +165,6 @@ export class GatewayAuthorizers {
     return undefined;
   }
 
-  /** The function, if it lets this very authorizer call it. */
-  private functionOf(authorizer: Resource): LocalFunction | undefined {
-    const uri = this.stack.text(authorizer, "authorizer_uri");
-    const target = this.functions.find(({ invokeArn }) => invokeArn === uri);
-    if (target === undefined) throw new StackError(`${authorizer.address}.authorizer_uri`, `no function is ${uri}`);
-    const source = `${this.stack.text(this.api, "execution_arn")}/authorizers/${this.stack.text(authorizer, "id")}`;
-    const permitted = this.permissions.some(
-      (permission) =>
-        this.stack.text(permission, "action") === "lambda:InvokeFunction" &&
-        this.stack.text(permission, "principal") === "apigateway.amazonaws.com" &&
-        this.stack.text(permission, "function_name") === target.name &&
-        (this.stack.value(permission, "source_arn") ?? source) === source,
-    );
-    if (permitted) return target;
-    // One that is about this authorizer, and says something else than it should.
-    const about = this.permissions.find((permission) => this.stack.value(permission, "source_arn") === source);
-    this.trace.refuse("gateway", `may not call ${target.name}`, about?.address ?? authorizer.address);
-    return undefined;
-  }
-
   /** Undefined where it is no simple response: an error, which is never kept. */
   private answerOf(target: LocalFunction, answer: unknown, detail: string): AuthorizerAnswer | undefined {
     const { isAuthorized, context } = (answer ?? {}) as { isAuthorized?: unknown; context?: Record<string, unknown> };
@@ -206,13 +183,4 @@ export class GatewayAuthorizers {
     const values = new Map(Object.entries(context ?? {}).map(([key, value]) => [key, String(value)]));
     return { status: 200, context: values, decision };
   }
-}
-
-/** Undefined where it takes longer; what was begun goes on by itself, as a Lambda function does. */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, undefined);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { ApiGateway, GatewayOptions } from "./api-gateway";
 import { asPartOf } from "./current-request";
 import type { LocalFunction } from "./function";
 import { AccessEntry } from "./gateway/access-entry";
@@ -21,23 +22,11 @@ import type { LocalInternet } from "./tls";
 import { presentedClaims } from "./token-claims";
 import type { LocalTrace } from "./trace";
 
-export interface GatewayOptions {
-  /** Milliseconds, for kept answers and throttles. Default: the clock. */
-  readonly now?: () => number;
-  /** Whether requests are throttled as declared. Default: true; false is a deviation, for load tests. */
-  readonly throttling?: boolean;
-  /** Origins of this machine that the API's CORS lets in beside the declared ones: a deviation. Default: none. */
-  readonly localOrigins?: readonly string[];
-  /** How long an authorizer may take. Default: 10,000 ms, the limit of API Gateway. */
-  readonly authorizerMilliseconds?: number;
-  /** Gets each line of the access log, in the stage's own format. */
-  readonly onAccessLogLine?: (line: string) => void;
-}
-
 type ReadRequest = NonNullable<ReturnType<typeof readGatewayRequest>>;
 
 /** The stack's HTTP API on 127.0.0.1: preflight, route, throttle, authorizer, parameter mapping, service. */
-export class LocalGateway {
+export class LocalGateway implements ApiGateway {
+  readonly kind = "http";
   private readonly now: () => number;
   private readonly api: Resource;
   private readonly stage: Resource;
@@ -75,6 +64,10 @@ export class LocalGateway {
       options.authorizerMilliseconds,
     );
     this.integrations = new GatewayIntegrations(stack, internet, trace);
+  }
+
+  get routeKeys(): readonly string[] {
+    return this.routes.keys;
   }
 
   /** In what it was told to differ from the stack: to be shown wherever its answers are. */

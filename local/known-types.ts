@@ -7,6 +7,7 @@ const SECRET_VALUE = "values of secrets are lines of a file here";
 
 /** Types of resources that decide nothing about a request: for each of their attributes, why not. */
 const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  aws_api_gateway_account: { cloudwatch_role_arn: "as whom API Gateway writes to CloudWatch; there is none here" },
   aws_cloudwatch_log_group: {
     name: "lines go to this program; there is no CloudWatch here",
     retention_in_days: "nothing is kept longer than this program runs",
@@ -39,6 +40,20 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** Types whose attributes a stand-in reads, each in a file of its own. Any other might grant what nobody would notice. */
 const READ: readonly string[] = [
+  "aws_api_gateway_api_key",
+  "aws_api_gateway_authorizer",
+  "aws_api_gateway_deployment",
+  "aws_api_gateway_gateway_response",
+  "aws_api_gateway_integration",
+  "aws_api_gateway_integration_response",
+  "aws_api_gateway_method",
+  "aws_api_gateway_method_response",
+  "aws_api_gateway_method_settings",
+  "aws_api_gateway_resource",
+  "aws_api_gateway_rest_api",
+  "aws_api_gateway_stage",
+  "aws_api_gateway_usage_plan",
+  "aws_api_gateway_usage_plan_key",
   "aws_apigatewayv2_api",
   "aws_apigatewayv2_authorizer",
   "aws_apigatewayv2_integration",
@@ -51,6 +66,7 @@ const READ: readonly string[] = [
   "aws_iam_role",
   "aws_iam_role_policies_exclusive",
   "aws_iam_role_policy",
+  "aws_iam_role_policy_attachment",
   "aws_iam_role_policy_attachments_exclusive",
   "aws_lambda_function",
   "aws_lambda_permission",

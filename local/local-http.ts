@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
 
 /** A request as a stand-in sees it. */
 export interface LocalRequest {
@@ -20,6 +21,8 @@ export interface LocalAnswer {
   readonly body: string;
   /** Sent instead of the body, which may be no text. */
   readonly bytes?: Uint8Array;
+  /** Sent instead of both, piece by piece as it comes. */
+  readonly stream?: AsyncIterable<Uint8Array>;
 }
 
 export type LocalHost = (request: LocalRequest) => Promise<LocalAnswer>;
@@ -64,8 +67,14 @@ export async function readRequest(
   };
 }
 
-export function writeAnswer(outgoing: ServerResponse, { status, headers, body, bytes }: LocalAnswer): void {
+export function writeAnswer(outgoing: ServerResponse, { status, headers, body, bytes, stream }: LocalAnswer): void {
   for (const [name, value] of Object.entries(headers ?? {})) outgoing.setHeader(name, value);
   outgoing.writeHead(status);
-  outgoing.end(bytes ?? body);
+  if (stream === undefined) {
+    outgoing.end(bytes ?? body);
+    return;
+  }
+  outgoing.flushHeaders();
+  // What ends before its end is cut off for its reader too: the connection closes without the last piece.
+  pipeline(stream, outgoing).catch(() => outgoing.destroy());
 }

@@ -42,6 +42,10 @@ export class RouteTable {
     this.entries = [...entries].sort(compare);
   }
 
+  get keys(): readonly string[] {
+    return this.entries.map(({ routeKey }) => routeKey);
+  }
+
   has(key: string): boolean {
     return this.entries.some(({ routeKey }) => routeKey === key);
   }

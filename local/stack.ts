@@ -27,12 +27,11 @@ const META_ARGUMENTS: Readonly<Record<string, string>> = {
 
 /** The document's parts beside resources. `data`, `module` and others might change what resources mean. */
 const DOCUMENT: AttributeUse = {
-  read: ["provider", "resource"],
+  read: ["output", "provider", "resource"],
   immaterial: {
     "//": META_ARGUMENTS["//"] ?? "",
     import: "takes over what exists; here nothing did before",
     moved: "where a declaration was before",
-    output: "shows values, decides nothing",
     removed: "what is no longer declared",
     terraform: "backend and versions of an apply",
   },
@@ -97,6 +96,12 @@ export class Stack {
 
   get types(): readonly string[] {
     return Object.keys(this.document.resource ?? {});
+  }
+
+  /** The expression behind an output, as it is written; undefined where it is not declared. */
+  output(name: string): string | undefined {
+    const value = this.document.output?.[name]?.value;
+    return typeof value === "string" ? value : undefined;
   }
 
   all(type: string): readonly Resource[] {

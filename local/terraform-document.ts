@@ -4,6 +4,7 @@ type Attributes = Readonly<Record<string, unknown>>;
 export interface TerraformDocument {
   readonly provider?: Readonly<Record<string, readonly Attributes[]>>;
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
+  readonly output?: Readonly<Record<string, Attributes>>;
 }
 
 /** One resource block of the synthesized Terraform JSON. */

@@ -27,7 +27,7 @@ test("a stack that a later part refuses leaves nothing behind", async () => {
   expect(readdirSync(scratch)).toEqual([]);
 });
 
-test.each(["google_cloud_run_v2_service_iam_member", "google_project_iam_member", "aws_iam_role_policy_attachment"])(
+test.each(["google_cloud_run_v2_service_iam_member", "google_project_iam_member", "aws_iam_user_policy_attachment"])(
   "a resource of the type %s, which might grant something, stops the start",
   async (type) => {
     const add: Change = (document) => Object.assign(document.resource, { [type]: { x: {} } });

@@ -11,6 +11,7 @@ export class LocalCommand {
   constructor(project: ProjectCopy, ...args: readonly string[]) {
     this.child = spawn(process.execPath, ["cli/run.cjs", "local", ...args], {
       cwd: project.folder,
+      env: process.env,
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [this.child.stdout, this.child.stderr]) stream?.on("data", (text) => (this.printed += text));

@@ -53,6 +53,7 @@ export class LocalDoor {
     if (this.props.declaredNode) fetchDeclaredNode(stackFile, print);
     const before = this.clouds;
     const port = before === undefined ? this.props.port : portOf(before.url);
+    const besidePort = before?.beside === undefined ? 0 : portOf(before.beside.url);
     const cognitoPort = before === undefined ? 0 : portOf(before.cognitoUrl);
     const pagePort = before?.pageUrl === undefined ? 0 : portOf(before.pageUrl);
     try {
@@ -60,6 +61,7 @@ export class LocalDoor {
         stackFile,
         runtimeFolder: join(ROOT, "local"),
         port,
+        besidePort,
         cognitoPort,
         gateway: { throttling, localOrigins },
         localCallbacks,

@@ -20,6 +20,8 @@ export interface Matrix {
   readonly cells: readonly Cell[];
   /** The same calls past the gateway, of services that take them from anybody. */
   readonly past: readonly Cell[];
+  /** The same calls of the other kind of API, where one stands beside the first. */
+  readonly beside: readonly Cell[];
   /** Where behaviour and ledger differ, a sentence each. */
   readonly contradictions: readonly string[];
 }
@@ -34,10 +36,7 @@ const CONCURRENCY = 8;
 export async function callMatrix(environment: string, clouds: Clouds, grants: readonly AccessRow[]): Promise<Matrix> {
   const tokens = new Map<string, string | undefined>([[NOBODY, undefined]]);
   for (const caller of clouds.callers) tokens.set(caller.name, await caller.token());
-  const routes = clouds.stack
-    .all("aws_apigatewayv2_route")
-    .map((route) => clouds.stack.text(route, "route_key"))
-    .sort();
+  const routes = [...clouds.gateway.routeKeys].sort();
   const callers = [...tokens.keys()];
   const granted = new Set(grants.map(({ who, may }) => `${who}\n${may}`));
   const call = async (route: string, caller: string, answer: Promise<Answer>) => ({
@@ -50,18 +49,23 @@ export async function callMatrix(environment: string, clouds: Clouds, grants: re
   const cells = await inParallel(calls, ({ route, caller }) =>
     call(route, caller, answerTo(clouds.url, route, tokens.get(caller))),
   );
-  const beside = clouds.pastGateway.flatMap(({ url, routes: own }) =>
+  const besideUrl = clouds.beside?.url;
+  const beside = await inParallel(besideUrl === undefined ? [] : calls, ({ route, caller }) =>
+    call(route, caller, answerTo(besideUrl ?? "", route, tokens.get(caller))),
+  );
+  const pastCalls = clouds.pastGateway.flatMap(({ url, routes: own }) =>
     own.flatMap((route) => callers.map((caller) => ({ route, caller, url }))),
   );
-  const past = await inParallel(beside, ({ route, caller, url }) =>
+  const past = await inParallel(pastCalls, ({ route, caller, url }) =>
     call(route, caller, answerPast(clouds.tls, url, route, tokens.get(caller))),
   );
   const contradictions = [
     ...cells.flatMap((cell) => contradiction(cell, grants)),
+    ...beside.flatMap((cell) => contradiction(cell, grants).map((sentence) => `by the other kind, ${sentence}`)),
     ...past.flatMap((cell) => contradiction(cell, grants).map((sentence) => `past the gateway, ${sentence}`)),
     ...strangers(grants, routes, callers),
   ];
-  return { environment, callers, routes, cells, past, contradictions };
+  return { environment, callers, routes, cells, past, beside, contradictions };
 }
 
 /** Behind the door stands the echo, which takes everything. */

@@ -3,6 +3,10 @@ import { type Resource, StackError } from "../terraform-document";
 
 const INLINE = { read: ["role_name", "policy_names"], immaterial: {} } as const;
 const MANAGED = { read: ["role_name", "policy_arns"], immaterial: {} } as const;
+const ATTACHMENT = { read: ["role", "policy_arn"], immaterial: {} } as const;
+
+/** Policies of AWS's own that let nobody become a role, and nothing else is judged here. */
+const HARMLESS: readonly string[] = ["arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"];
 
 /**
  * What an apply makes of a role's policies besides declaring them: `aws_iam_role_policies_exclusive` takes away those
@@ -22,8 +26,13 @@ export function requireDeclaredPoliciesAlone(stack: Stack, rolePolicies: readonl
     );
   }
   for (const exclusive of stack.declared("aws_iam_role_policy_attachments_exclusive", MANAGED)) {
-    const [arn] = stack.texts(exclusive, "policy_arns");
-    if (arn === undefined) continue;
-    throw new StackError(`${exclusive.address}.policy_arns`, `nothing is known here of the policy ${arn}`);
+    const unknown = stack.texts(exclusive, "policy_arns").find((arn) => !HARMLESS.includes(arn));
+    if (unknown === undefined) continue;
+    throw new StackError(`${exclusive.address}.policy_arns`, `nothing is known here of the policy ${unknown}`);
+  }
+  for (const attachment of stack.declared("aws_iam_role_policy_attachment", ATTACHMENT)) {
+    const arn = stack.text(attachment, "policy_arn");
+    if (HARMLESS.includes(arn)) continue;
+    throw new StackError(`${attachment.address}.policy_arn`, `nothing is known here of the policy ${arn}`);
   }
 }

@@ -11,6 +11,12 @@ export interface AccessRecord {
   readonly [variable: string]: string | number | undefined;
 }
 
+/** The variables of one kind of API: those that this gateway fills in, and those that are documented and always absent here. */
+export interface LogVariables {
+  readonly filled: readonly string[];
+  readonly absent: RegExp;
+}
+
 /** Variables that this gateway fills in. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html */
 const FILLED = [
   "accountId",
@@ -48,19 +54,21 @@ const FILLED = [
 const ABSENT =
   /^(awsEndpointRequestId2?|customDomain\.basePathMatched|integration\.(integrationStatus|requestId)|identity\.(accountId|caller|clientCert\.[A-Za-z.]+|cognito[A-Za-z]+|principalOrgId|user|userArn))$/;
 
+const HTTP_VARIABLES: LogVariables = { filled: FILLED, absent: ABSENT };
+
 const VARIABLE = /\$context\.([A-Za-z0-9_.]*[A-Za-z0-9_])/g;
 
 /** One line for each request, in the stage's own format. */
 export class AccessLog {
   /** @returns undefined where the stage declares no access log */
-  static of(stack: Stack, stage: Resource): AccessLog | undefined {
+  static of(stack: Stack, stage: Resource, variables = HTTP_VARIABLES): AccessLog | undefined {
     const [settings] = stack.blocks(stage, "access_log_settings", SETTINGS);
     if (settings === undefined) return undefined;
     const { format } = settings.body;
     const address = `${settings.address}.format`;
     if (typeof format !== "string") throw new StackError(address, "expected a string");
     for (const [, name = ""] of format.matchAll(VARIABLE)) {
-      const known = FILLED.includes(name) || ABSENT.test(name) || name.startsWith("authorizer.");
+      const known = variables.filled.includes(name) || variables.absent.test(name) || name.startsWith("authorizer.");
       if (!known) throw new StackError(address, `unknown variable $context.${name}`);
     }
     return new AccessLog(format);

@@ -5,7 +5,7 @@ export const HOP_TITLES: Readonly<Record<Hop["at"], { readonly title: string; re
   cognito: { title: "the Cognito user pool", checks: "client, secret, flow, callback, scopes, PKCE" },
   gateway: {
     title: "API Gateway",
-    checks: "route, throttle, identity sources, whom it may call, size and time limits",
+    checks: "route, identity sources, whom it may call, throttle, quota, size and time limits",
   },
   authorizer: {
     title: "the authorizer",

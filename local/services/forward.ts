@@ -35,6 +35,11 @@ export function forwardTo(port: number): LocalService {
       const outgoing = request(
         { host: "127.0.0.1", port, method: incoming.method, path: incoming.target, agent },
         (response) => {
+          // One that does not say how long it is may be a stream that goes on for minutes.
+          if (response.headers["transfer-encoding"] !== undefined) {
+            resolve({ ...answerOf(incoming.method, response, []), bytes: undefined, stream: response });
+            return;
+          }
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
           response.on("error", failed);

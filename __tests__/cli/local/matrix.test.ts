@@ -24,6 +24,7 @@ test("answers that the ledger gives contradict nothing", async () => {
       { route: "GET /open/{id}", caller: NOBODY, status: 200, service: "shop", allowed: true },
     ],
     past: [],
+    beside: [],
     contradictions: [],
   });
 });

@@ -1,0 +1,33 @@
+import type { ApiGateway, GatewayOptions } from "./api-gateway";
+import type { LocalFunction } from "./function";
+import { LocalGateway } from "./gateway";
+import { REST_API } from "./rest/api";
+import { RestGateway } from "./rest/rest-gateway";
+import type { Stack } from "./stack";
+import { StackError } from "./terraform-document";
+import type { LocalInternet } from "./tls";
+import type { LocalTrace } from "./trace";
+
+/** What an environment's callers call, and the other kind of API where one stands beside it. */
+export interface LocalGateways {
+  readonly main: ApiGateway;
+  readonly beside?: ApiGateway;
+}
+
+/** The kinds of API that the stack declares; the main one is that of its output `api_url`. */
+export function localGateways(
+  stack: Stack,
+  functions: readonly LocalFunction[],
+  internet: LocalInternet,
+  trace: LocalTrace,
+  options?: GatewayOptions,
+): LocalGateways {
+  const hasRest = stack.all(REST_API).length > 0;
+  const hasHttp = !hasRest || stack.all("aws_apigatewayv2_api").length > 0;
+  const http = hasHttp ? [new LocalGateway(stack, functions, internet, trace, options)] : [];
+  const rest = hasRest ? [new RestGateway(stack, functions, internet, trace, options)] : [];
+  const restIsMain = stack.output("api_url")?.includes("${aws_api_gateway_") === true;
+  const [main, beside] = restIsMain ? [...rest, ...http] : [...http, ...rest];
+  if (main === undefined) throw new StackError("aws_apigatewayv2_api", "expected one, or a REST API");
+  return { main, ...(beside && { beside }) };
+}

@@ -1,0 +1,127 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { ApiGateway, GatewayOptions } from "../api-gateway";
+import { asPartOf } from "../current-request";
+import type { LocalFunction } from "../function";
+import { AccessLog } from "../gateway/access-log";
+import { headBytes } from "../gateway/size-limits";
+import { newRequestId } from "../gateway-request";
+import { BodyTooLarge, type LocalAnswer, readRequest, writeAnswer } from "../local-http";
+import type { Stack } from "../stack";
+import { StackError } from "../terraform-document";
+import type { LocalInternet } from "../tls";
+import { presentedClaims } from "../token-claims";
+import type { LocalTrace } from "../trace";
+import { REST_VARIABLES, RestAccessEntry } from "./access-entry";
+import { counted } from "./counted";
+import type { RestOwnAnswer } from "./gateway-responses";
+import { RestPipeline } from "./pipeline";
+import { MOST_BODY_BYTES, MOST_HEAD_BYTES } from "./size-limits";
+
+/** The stack's REST API on 127.0.0.1, below its stage. */
+export class RestGateway implements ApiGateway {
+  readonly kind = "rest";
+  private readonly now: () => number;
+  private readonly pipeline: RestPipeline;
+  private readonly accessLog: AccessLog | undefined;
+  private server: Server | undefined;
+
+  constructor(
+    stack: Stack,
+    functions: readonly LocalFunction[],
+    internet: LocalInternet,
+    private readonly trace: LocalTrace,
+    private readonly options: GatewayOptions = {},
+  ) {
+    this.now = options.now ?? Date.now;
+    this.pipeline = new RestPipeline({ stack, functions, internet, trace, options, now: this.now });
+    this.accessLog = AccessLog.of(stack, this.pipeline.stage.resource, REST_VARIABLES);
+  }
+
+  get routeKeys(): readonly string[] {
+    return this.pipeline.routeKeys;
+  }
+
+  get deviations(): readonly string[] {
+    return this.pipeline.deviations;
+  }
+
+  resetAuthorizersCache(): void {
+    this.pipeline.resetAuthorizersCache();
+  }
+
+  /** The URL callers call, stage included. */
+  async start(port = 0): Promise<string> {
+    for (const deviation of this.deviations)
+      this.trace.remark("gateway", `deviation: ${deviation}`, deviation.split(": ")[0]);
+    // Node's own limit on a head would answer before the gateway does, and without a request id.
+    const server = createServer({ maxHeaderSize: 64 * MOST_HEAD_BYTES }, (incoming, outgoing) => {
+      const requestId = newRequestId();
+      asPartOf(requestId, () => this.serve(incoming, outgoing, requestId));
+    });
+    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
+    this.server = server;
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/${this.pipeline.stage.name}`;
+  }
+
+  async stop(): Promise<void> {
+    this.server?.closeAllConnections();
+    await new Promise<void>((resolve) => (this.server ? this.server.close(() => resolve()) : resolve()));
+  }
+
+  private async serve(incoming: IncomingMessage, outgoing: ServerResponse, requestId: string): Promise<void> {
+    const startedAt = this.now();
+    const entry = new RestAccessEntry(incoming, requestId, this.pipeline.api.executionArn, startedAt);
+    this.trace.requests.begin({
+      id: requestId,
+      door: "gateway",
+      startedAt,
+      method: incoming.method ?? "",
+      path: incoming.url?.split("?")[0] ?? "",
+      presented: presentedClaims(incoming.headers.authorization),
+    });
+    const answer = await this.answer(incoming, entry, startedAt).catch((error: Error) => {
+      this.trace.refuse("gateway", error.message, error instanceof StackError ? error.address : undefined);
+      return this.pipeline.own("DEFAULT_5XX", entry);
+    });
+    const finish = (bytes: number) => this.finish(answer, bytes, entry, startedAt);
+    const { stream } = answer;
+    if (stream === undefined) finish(answer.bytes?.length ?? Buffer.byteLength(answer.body));
+    const ids = { "x-amzn-requestid": entry.request?.requestId ?? requestId, "x-amz-apigw-id": requestId };
+    writeAnswer(outgoing, {
+      ...answer,
+      headers: { ...answer.headers, ...ids },
+      ...(stream && { stream: counted(stream, finish) }),
+    });
+  }
+
+  /** A streamed answer is over when its last piece is sent. */
+  private finish(answer: LocalAnswer | RestOwnAnswer, bytes: number, entry: RestAccessEntry, startedAt: number): void {
+    if (this.accessLog !== undefined) {
+      this.options.onAccessLogLine?.(this.accessLog.line(entry.record(answer, bytes, this.now())));
+    }
+    this.trace.requests.end(entry.requestId, {
+      status: answer.status,
+      milliseconds: this.now() - startedAt,
+      route: entry.method?.key,
+      client: entry.authorizer.get("client"),
+    });
+  }
+
+  private async answer(
+    incoming: IncomingMessage,
+    entry: RestAccessEntry,
+    startedAt: number,
+  ): Promise<LocalAnswer | RestOwnAnswer> {
+    const bytes = headBytes(incoming);
+    try {
+      const request = await readRequest(incoming, MOST_BODY_BYTES);
+      if (bytes > MOST_HEAD_BYTES) return this.pipeline.headTooLarge(bytes, entry);
+      return await this.pipeline.answer(request, entry, startedAt);
+    } catch (error) {
+      if (!(error instanceof BodyTooLarge)) throw error;
+      this.trace.refuse("gateway", error.message);
+      return this.pipeline.own("REQUEST_TOO_LARGE", entry);
+    }
+  }
+}
