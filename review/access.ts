@@ -3,6 +3,7 @@ import { googleRows } from "./access/google-rows";
 import { AUTHORIZER, issuerRows } from "./access/issuer-rows";
 import { openingRows } from "./access/opening-rows";
 import { NO_POLICY, type PolicyJson } from "./access/policy-json";
+import { usageRows } from "./access/rest/usage-rows";
 import { routeRows } from "./access/route-rows";
 import { type AccessRow, rowKey } from "./access/row";
 import { sidecarsOf } from "./access/sidecar/read";
@@ -18,6 +19,7 @@ export function accessLedger(stack: StackJson, policy: PolicyJson = NO_POLICY): 
   return [
     ...routeRows(stack, policy, sidecars),
     ...openingRows(stack),
+    ...usageRows(stack, policy),
     ...issuerRows(stack, policy, sidecars),
     ...awsRows(stack),
     ...googleRows(stack, sidecars),

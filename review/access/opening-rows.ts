@@ -1,8 +1,13 @@
 import { listOf, resourcesOf, type StackJson } from "../stack-json";
+import { restOpeningRows } from "./rest/rest-openings";
 import type { AccessRow } from "./row";
 
 /** What the gateway opens besides its routes: pages of which origins may read its answers, and its own address. */
 export function openingRows(stack: StackJson): readonly AccessRow[] {
+  return [...httpOpeningRows(stack), ...restOpeningRows(stack)];
+}
+
+function httpOpeningRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "aws_apigatewayv2_api").flatMap(({ attributes }) => {
     const [cors] = [attributes.cors_configuration].flat();
     if (cors === undefined) return [];

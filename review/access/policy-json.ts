@@ -5,6 +5,8 @@ export interface PolicyJson {
   readonly services: Readonly<
     Record<string, { readonly role: string; readonly serviceAccount: string; readonly audience: string }>
   >;
+  /** Of a REST API whose callers have plans: the key by which each caller's usage is counted. */
+  readonly usageKeys?: Readonly<Record<string, string>>;
   readonly routes: Readonly<
     Record<string, { readonly service: string; readonly access: "public" | { readonly scopes: readonly string[] } }>
   >;

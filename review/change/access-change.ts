@@ -1,3 +1,4 @@
+import { LIMITED } from "../access/rest/usage-rows";
 import { type AccessRow, compareRows, type RowTerms } from "../access/row";
 import type { Effect, RowChange } from "./model";
 import { compareText } from "./order";
@@ -13,6 +14,7 @@ export function rowChanges(
   goneNow: () => ReadonlySet<string>,
 ): readonly RowChange[] {
   const [lost, gained] = [without(before, after), without(after, before)];
+  const callers = new Set(after.filter(({ may }) => isCall(may)).map(({ who }) => who));
   const left = new Map<string, AccessRow[]>();
   for (const row of [...gained].sort(compareRows)) left.set(subject(row), [...(left.get(subject(row)) ?? []), row]);
   const changes: RowChange[] = [];
@@ -20,7 +22,7 @@ export function rowChanges(
     const young = left.get(subject(old))?.shift();
     changes.push(
       young === undefined
-        ? { effect: lossOf(old, goneNow), before: old }
+        ? { effect: lossOf(old, callers, goneNow), before: old }
         : { effect: effectOf(old, young), before: old, after: young },
     );
   }
@@ -28,8 +30,15 @@ export function rowChanges(
   return inOrder(changes);
 }
 
-/** A row that denies protects: to lose it is broader, unless what it protects is known to be gone, with all in it. */
-function lossOf({ may, on }: AccessRow, goneNow: () => ReadonlySet<string>): Effect {
+/**
+ * A row that denies or limits protects: to lose it is broader, unless what it protects is known to be gone, with all in
+ * it, or whoever it held back calls nothing any more.
+ */
+function lossOf({ who, may, on }: AccessRow, callers: ReadonlySet<string>, goneNow: () => ReadonlySet<string>): Effect {
+  if (limits(may)) {
+    const [, api = ""] = /^stage \S+ of (.*)$/.exec(on) ?? [];
+    return !callers.has(who) || goneNow().has(api) ? "narrowed" : "broadened";
+  }
   if (!denies(may)) return "narrowed";
   const gone = goneNow();
   return gone.has(on) || gone.has(on.replace(/\/\*$/, "")) ? "narrowed" : "broadened";
@@ -37,7 +46,12 @@ function lossOf({ may, on }: AccessRow, goneNow: () => ReadonlySet<string>): Eff
 
 /** A row that opens something to nobody opens nothing. */
 function gainOf({ who, may }: AccessRow): Effect {
-  return denies(may) || who === "nobody" ? "narrowed" : "broadened";
+  return denies(may) || limits(may) || who === "nobody" ? "narrowed" : "broadened";
+}
+
+/** Whether a deed is what somebody may use up at most. */
+export function limits(may: string): boolean {
+  return may === LIMITED;
 }
 
 function denies(may: string): boolean {

@@ -2,6 +2,7 @@ import type { ResourceChange } from "./model";
 
 /** Attributes that say nothing by themselves: they are computed from something that the report shows. */
 const DERIVED: Readonly<Record<string, readonly string[]>> = {
+  aws_api_gateway_stage: ["variables.policy"],
   aws_apigatewayv2_stage: ["stage_variables.policy"],
   aws_lambda_function: [
     "filename",

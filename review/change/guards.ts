@@ -32,6 +32,10 @@ const higher =
     Number(value ?? standard);
 /** Only what says no is weaker: the cloud's standard is yes. */
 const unlessOff: Strength = (value) => (value === false ? 0 : 1);
+/** What says yes is weaker: the cloud's standard is no. */
+const unlessOn: Strength = (value) => (value === true ? 0 : 1);
+/** Of a throttle: -1, like nothing, is no limit. */
+const fewer: Strength = (value) => (Number(value ?? -1) < 0 ? Number.NEGATIVE_INFINITY : -Number(value));
 /** 0 means for ever. */
 const kept: Strength = (value) => (Number(value ?? 0) === 0 ? Number.POSITIVE_INFINITY : Number(value));
 
@@ -51,6 +55,15 @@ const life =
 
 /** By type: the attributes that protect. A resource that is gone has no guards: it is among the destroyed. */
 const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>> = {
+  aws_api_gateway_method_settings: {
+    "settings.caching_enabled": unlessOn,
+    "settings.data_trace_enabled": unlessOn,
+    "settings.logging_level": (value, attributes) => ranked("INFO", "ERROR", "OFF")(value ?? "OFF", attributes),
+    "settings.throttling_burst_limit": fewer,
+    "settings.throttling_rate_limit": fewer,
+  },
+  aws_api_gateway_rest_api: { disable_execute_api_endpoint: on },
+  aws_api_gateway_stage: { access_log_settings: (value) => (value ? 1 : 0), cache_cluster_enabled: unlessOn },
   aws_apigatewayv2_api: { disable_execute_api_endpoint: on },
   aws_apigatewayv2_stage: { access_log_settings: (value) => (value ? 1 : 0) },
   aws_cloudwatch_log_group: { retention_in_days: kept },
@@ -100,6 +113,8 @@ const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>> = {
 
 /** Types that are a protection themselves, of the resource they refer to: to lose one while that stays is a loss. */
 const PROTECTIVE: readonly string[] = [
+  "aws_api_gateway_method_settings",
+  "aws_api_gateway_rest_api_policy",
   "aws_iam_role_policies_exclusive",
   "aws_iam_role_policy_attachments_exclusive",
   "aws_s3_bucket_ownership_controls",
@@ -132,11 +147,17 @@ const PRESENCE = "is there";
 function presence(before: StackJson, after: StackJson): readonly Guard[] {
   return PROTECTIVE.flatMap((type) => resourcesOf(before, type))
     .filter(({ type, name }) => after.resource[type]?.[name] === undefined)
+    .filter(({ type, name }) => !isOfRoute(type, name) || after.resource.aws_api_gateway_method?.[name] !== undefined)
     .filter(({ attributes }) => {
       const guarded = referred(before, JSON.stringify(attributes));
       return guarded === undefined || after.resource[guarded.type]?.[guarded.name] !== undefined;
     })
     .map(({ address }) => ({ address, guard: PRESENCE, value: true, strength: 1 }));
+}
+
+/** Settings of one method of a REST API go with that. */
+function isOfRoute(type: string, name: string): boolean {
+  return type === "aws_api_gateway_method_settings" && name !== "all";
 }
 
 function guardsOf(stack: StackJson): readonly Guard[] {

@@ -11,7 +11,9 @@ export interface SynthesizedState {
 /** Whether functions decide in this stack, so that there must be the policy by which they do. */
 export function isDecidedByFunctions({ resource }: StackJson): boolean {
   const authorizers = Object.values(resource?.aws_apigatewayv2_authorizer ?? {});
-  return resource?.aws_lambda_function !== undefined || authorizers.some((each) => each.authorizer_type !== "JWT");
+  // A REST API has no authorizer of tokens: whatever decides there is a function.
+  const byFunctions = [resource?.aws_lambda_function, resource?.aws_api_gateway_authorizer];
+  return byFunctions.some((each) => each !== undefined) || authorizers.some((each) => each.authorizer_type !== "JWT");
 }
 
 /** An environment that is not there, or not yet. */

@@ -1,26 +1,10 @@
-import type { AttributeChange } from "./model";
-
-/**
- * Paths of attributes of which a change is no news for access: they open nothing (a description), or a row of the ledger
- * or a guard tells of them already. `only`: of which this holds for one kind of change alone.
- */
-export interface Told {
-  readonly path: RegExp;
-  readonly only?: AttributeChange["kind"];
-  /** Of which it holds for plain references to what was there before: what such a thing is has rows, or changes itself. */
-  readonly known?: true;
-}
-
-const told = (path: RegExp, only?: AttributeChange["kind"]): Told => ({ path, ...(only && { only }) });
+import { STATEMENTS, type Told, told } from "./told-of";
+import { TOLD_OF_REST } from "./told-rest";
 
 /** On every resource. Providers work out some from others. */
 const EVERYWHERE = told(
   /^(description|display_name|tags|tags_all|labels|effective_labels|terraform_labels|timeouts|lifecycle\.(prevent_destroy|create_before_destroy|replace_triggered_by))/,
 );
-
-/** Elements of an IAM statement that rows show; another one is not looked into. */
-const STATEMENTS =
-  /^(assume_role_policy|policy)(\.Statement(\[[^\]]*\])?(\.(Sid|Effect|Principal|NotPrincipal|Action|NotAction|Resource|NotResource|Condition)\b.*)?)?$/;
 
 const BINDING: readonly Told[] = [told(/^(members?|role|condition)\b/)];
 
@@ -109,6 +93,7 @@ const TOLD: Readonly<Record<string, readonly Told[]>> = {
   google_secret_manager_secret_version: [told(/^secret_data\./), told(/^(create_time|deletion_policy|name|version)$/)],
   google_service_account: [told(/^(account_id|disabled)$/)],
   google_service_account_iam_binding: BINDING,
+  ...TOLD_OF_REST,
 };
 
 /** What is no resource, by its address. */

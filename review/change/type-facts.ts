@@ -1,3 +1,5 @@
+import { REST_FACTS } from "./type-facts-rest";
+
 /** What a reviewer must know of a type of resource, and its synthesized form does not say. */
 export interface TypeFacts {
   /** Attributes that the provider cannot change in place, after its documentation: a change replaces the resource. */
@@ -142,6 +144,7 @@ export const TYPE_FACTS: Readonly<Record<string, TypeFacts>> = {
     loss: "the identity: grants to it elsewhere name a deleted account, even if one of the same name comes",
   },
   google_service_account_iam_binding: { forces: ["role", "service_account_id"], sets: ["members"] },
+  ...REST_FACTS,
 };
 
 /** For types that nobody has described: nothing is known to force, order counts, and a loss is possible. */

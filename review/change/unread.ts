@@ -4,7 +4,8 @@ import type { AttributeChange, GuardChange, Json, ResourceChange } from "./model
 import { canonical, compareText } from "./order";
 import { clean, type Part, partsOf } from "./parts";
 import type { SynthesizedState } from "./state";
-import { type Told, toldOf, toldOfOther } from "./told";
+import { toldOf, toldOfOther } from "./told";
+import type { Told } from "./told-of";
 import { factsOf, TYPE_FACTS } from "./type-facts";
 import { diffAttributes } from "./value-diff";
 
@@ -91,6 +92,8 @@ function another(address: string, { path, kind, before, after }: AttributeChange
 const WHERE = /^provider\.|^terraform\.(backend|required_providers)$/;
 /** What runs something beside the provider, leaves the stack's own, or grants what is read in resources alone. */
 const UNREAD_EVEN_NEW = [
+  // Of a REST API: methods that no resource shows.
+  "body",
   "connection",
   "count",
   "for_each",

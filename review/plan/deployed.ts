@@ -92,12 +92,14 @@ export class Deployed {
 }
 
 /**
- * What a program is told through Secret Manager, for its length: the ledger reads Envoy's rules in it. It is masked
- * wherever a value is shown.
+ * Marked as sensitive, and read by the ledger: what a program is told through Secret Manager for its length, and the name
+ * by which a caller's usage is counted, which opens nothing. It is masked wherever a value is shown.
  */
 function isConfiguration(type: string, attribute: string): boolean {
-  return type === "google_secret_manager_secret_version" && attribute === "secret_data";
+  return READ.includes(`${type}.${attribute}`);
 }
+
+const READ = ["google_secret_manager_secret_version.secret_data", "aws_api_gateway_api_key.value"];
 
 /** Without a prototype: Terraform allows a resource that is called `__proto__`. */
 function empty<T>(): Record<string, T> {

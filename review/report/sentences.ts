@@ -1,5 +1,5 @@
 import type { AccessRow } from "../access/row";
-import { isCall } from "../change/access-change";
+import { isCall, limits } from "../change/access-change";
 import type { GuardChange, RowChange } from "../change/model";
 
 /** A change of access in words that need no table: `customers/reporting-agent may now call POST /orders`. */
@@ -8,6 +8,7 @@ export function rowSentence({ effect, before, after }: RowChange): string {
   if (row === undefined) throw new Error("a change without a row");
   if (row.may.startsWith("DENY ")) return denySentence(row, before, after);
   if (row.may.startsWith("roles/")) return roleSentence(row, before, after);
+  if (limits(row.may)) return limitSentence(row, before, after);
   if (before === undefined) return `${row.who} may now ${deed(row)}`;
   if (after === undefined) return `${row.who} may no longer ${deed(row)}`;
   return `${row.who} may ${deed(row)} under a ${effect === "broadened" ? "looser or other" : "stricter"} condition`;
@@ -30,6 +31,12 @@ function denySentence({ who, may, on }: AccessRow, before: unknown, after: unkno
   if (before === undefined) return `${who} is now denied ${denied}`;
   if (after === undefined) return `${who} is no longer denied ${denied}`;
   return `${who} is denied ${denied} under another condition`;
+}
+
+function limitSentence({ who, on }: AccessRow, before: AccessRow | undefined, after: AccessRow | undefined): string {
+  if (after === undefined) return `what ${who} may use up of ${on} is no longer limited`;
+  if (before === undefined) return `what ${who} may use up of ${on} is now limited: ${after.under}`;
+  return `what ${who} may use up of ${on} is limited otherwise: ${before.under} → ${after.under}`;
 }
 
 function deed({ may, on }: AccessRow): string {

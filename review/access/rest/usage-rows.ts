@@ -1,0 +1,68 @@
+import { type Attributes, type Resource, readable, referred, resourcesOf, type StackJson } from "../../stack-json";
+import type { PolicyJson } from "../policy-json";
+import type { AccessRow } from "../row";
+import { apiInWords, isPreflight, restMethods } from "./rest-tree";
+
+/** Rows of this deed hold somebody back: to lose one is broader. */
+export const LIMITED = "use up to a limit";
+
+/** What each caller may use up of a REST API. AWS calls these limits best effort. */
+export function usageRows(stack: StackJson, policy: PolicyJson): readonly AccessRow[] {
+  return resourcesOf(stack, "aws_api_gateway_usage_plan_key").flatMap(({ attributes }) => {
+    const plan = referred(stack, attributes.usage_plan_id);
+    const key = referred(stack, attributes.key_id);
+    if (plan === undefined || key === undefined) return [];
+    const who = callerOf(key, policy);
+    return [plan.attributes.api_stages ?? []].flat().map((at: Attributes) => usageRow(stack, who, plan, at));
+  });
+}
+
+/** By the key that the policy has the authorizer name; what the key says of itself where the policy has none. */
+function callerOf({ attributes }: Resource, { usageKeys = {} }: PolicyJson): string {
+  const [caller] = Object.entries(usageKeys).find(([, value]) => value === attributes.value) ?? [];
+  if (caller !== undefined) return caller === "anonymous" ? "anyone" : caller;
+  return `KEY ${attributes.name}, WHICH THE POLICY GIVES TO NOBODY`;
+}
+
+const PERIODS: Readonly<Record<string, string>> = { DAY: "day", WEEK: "week", MONTH: "month" };
+
+function usageRow(stack: StackJson, who: string, plan: Resource, at: Attributes): AccessRow {
+  const api = referred(stack, at.api_id);
+  const [quota] = [plan.attributes.quota_settings].flat();
+  const [throttle] = [plan.attributes.throttle_settings].flat();
+  const [ofRoutes] = [at.throttle].flat();
+  const period = quota && (PERIODS[quota.period] ?? quota.period);
+  const limits: Readonly<Record<string, number>> = {
+    ...(quota && { [`requests per ${period}`]: Number(quota.limit) }),
+    ...(throttle?.rate_limit !== undefined && { "a second": Number(throttle.rate_limit) }),
+    ...(throttle?.burst_limit !== undefined && { "at once": Number(throttle.burst_limit) }),
+  };
+  const open = uncounted(stack, api);
+  const asked = api?.attributes.api_key_source;
+  const words = Object.entries(limits).map(([unit, value]) => `${value} ${unit}`);
+  const others = [
+    ...(open.length === 0 ? [] : [`NOT COUNTED AT ${open.join(", ")}`]),
+    ...(asked === "AUTHORIZER" ? [] : ["COUNTED BY A KEY THAT CALLERS SEND"]),
+    ...(ofRoutes === undefined ? [] : ["OTHER LIMITS FOR SOME ROUTES"]),
+  ];
+  return {
+    who,
+    may: LIMITED,
+    on: `stage ${readableStage(stack, at.stage)} of ${apiInWords(api)}`,
+    under: [words.join(", ") || "NO LIMIT", ...others].join("; "),
+    terms: { permits: [...open, ...others.slice(open.length === 0 ? 0 : 1)], limits },
+  };
+}
+
+function readableStage(stack: StackJson, text: unknown): string {
+  const stage = referred(stack, text);
+  return String(stage?.attributes.stage_name ?? readable(stack, text));
+}
+
+/** Routes that ask for no key: nobody's usage of them counts. */
+function uncounted(stack: StackJson, api: Resource | undefined): readonly string[] {
+  return restMethods(stack)
+    .filter((each) => each.api?.address === api?.address && !isPreflight(each))
+    .filter(({ method }) => method.attributes.api_key_required !== true)
+    .map(({ httpMethod, path }) => `${httpMethod} ${path}`);
+}

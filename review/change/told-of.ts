@@ -1,0 +1,18 @@
+import type { AttributeChange } from "./model";
+
+/**
+ * Paths of attributes of which a change is no news for access: they open nothing (a description), or a row of the ledger
+ * or a guard tells of them already. `only`: of which this holds for one kind of change alone.
+ */
+export interface Told {
+  readonly path: RegExp;
+  readonly only?: AttributeChange["kind"];
+  /** Of which it holds for plain references to what was there before: what such a thing is has rows, or changes itself. */
+  readonly known?: true;
+}
+
+export const told = (path: RegExp, only?: AttributeChange["kind"]): Told => ({ path, ...(only && { only }) });
+
+/** Elements of an IAM statement that rows show; another one is not looked into. */
+export const STATEMENTS =
+  /^(assume_role_policy|policy)(\.Statement(\[[^\]]*\])?(\.(Sid|Effect|Principal|NotPrincipal|Action|NotAction|Resource|NotResource|Condition)\b.*)?)?$/;
