@@ -59,6 +59,8 @@ export class Truststore extends Construct {
       key: KEY,
       content: truststore,
       contentType: "application/x-pem-file",
+      // S3 takes ten tags of an object, and config may have more: the bucket bears them.
+      overrideProvider: { defaultTags: { tags: {} } },
       // What was there before a version is none.
       dependsOn: [versions, encryption],
     });

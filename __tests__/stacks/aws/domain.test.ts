@@ -167,6 +167,7 @@ describe("mutual TLS", () => {
       key: "truststore.pem",
       content: MUTUAL_TLS.truststore,
       content_type: "application/x-pem-file",
+      override_provider: { default_tags: { tags: {} } },
       depends_on: [
         "aws_s3_bucket_versioning.truststore",
         "aws_s3_bucket_server_side_encryption_configuration.truststore",
