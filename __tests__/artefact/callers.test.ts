@@ -97,6 +97,7 @@ describe("a good token", () => {
     expect(seen).toMatchObject({ service: "storefront-dev-orders", method: "GET", target: "/orders?page=2" });
     expect(frontDoorHeaders(seen)).toEqual({
       "x-caller-client": "customers/web",
+      "x-caller-issuer": "customers",
       "x-caller-scopes": "orders/read",
       "x-caller-subject": "ann",
       "x-gateway-route": "GET /orders",

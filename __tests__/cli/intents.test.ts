@@ -5,7 +5,7 @@ const intents = readIntents();
 const names = (chosen: typeof intents) => chosen.map(({ environment }) => environment);
 
 test("without names all environments are meant, in the order of their names", () => {
-  expect(names(select(intents, []))).toEqual(["dev", "prod", "staging"]);
+  expect(names(select(intents, []))).toEqual(["dev", "preview", "prod", "staging"]);
 });
 
 test("named ones come once, in that same order", () => {
