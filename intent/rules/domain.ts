@@ -70,7 +70,7 @@ function judge(certificate: X509Certificate, all: readonly X509Certificate[], re
   const chain = chainOf(certificate, all);
   if (chain === undefined) {
     refuse(
-      `issued by ${certificate.issuer.split("\n").reverse().join(", ")}, which is not there`,
+      `issued by ${certificate.issuer.split("\n").reverse().join(", ")}, from which nothing here leads to a root`,
       "the whole chain up to its root (API Gateway refuses callers otherwise)",
       "add the certificates of its issuers",
     );

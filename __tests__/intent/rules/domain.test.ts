@@ -92,7 +92,7 @@ test.each<[string, readonly string[], string]>([
   [
     "an authority without its root",
     ["level-1"],
-    "CN=Partners Level 1, O=Partners: issued by CN=Partners Root, O=Partners, which is not there",
+    "CN=Partners Level 1, O=Partners: issued by CN=Partners Root, O=Partners, from which nothing here leads to a root",
   ],
   [
     "an authority too far from its root",
@@ -102,6 +102,13 @@ test.each<[string, readonly string[], string]>([
 ])("%s is refused", (_, names, got) => {
   expect(faults(trusting(authorities(...names)))).toEqual([
     expect.stringContaining(`gateway.mutualTls.truststore  got ${got}, expected`),
+  ]);
+});
+
+test("authorities that issued each other have no root", () => {
+  expect(faults(trusting(authorities("cross-a", "cross-b")))).toEqual([
+    expect.stringContaining("CN=Cross a: issued by CN=Cross b, from which nothing here leads to a root"),
+    expect.stringContaining("CN=Cross b: issued by CN=Cross a, from which nothing here leads to a root"),
   ]);
 });
 

@@ -60,3 +60,16 @@ test("a snapshot that is older than the policy stops the synthesis", () => {
   }, intent);
   expect(found).toEqual([expect.stringContaining(`${API}: serves a snapshot without its resource policy`)]);
 });
+
+test("nothing but the API's own policy may let preflights in", () => {
+  const statement = {
+    Effect: "Allow",
+    Action: "execute-api:Invoke",
+    Resource: `\${${API}.execution_arn}/live/OPTIONS/*`,
+  };
+  const found = violations(
+    (find) => find("aws_iam_role_policy.callers").addOverride("policy", JSON.stringify({ Statement: [statement] })),
+    intent,
+  );
+  expect(found).toEqual([expect.stringContaining("aws_iam_role_policy.callers: Resource")]);
+});
