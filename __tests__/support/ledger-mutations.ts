@@ -1,5 +1,6 @@
 import type { PolicyJson } from "../../review/access/policy-json";
 import type { StackJson } from "../../review/stack-json";
+import { OF_REST, type Single } from "./rest-mutations";
 
 /** What a ledger is computed from. */
 export interface Sources {
@@ -110,13 +111,12 @@ const LISTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-type Single = readonly [kind: string, change: (resource: Json) => void, applies?: (resource: Json) => boolean];
-
 const isJwt = ({ authorizer_type }: Json) => authorizer_type === "JWT";
 const isRequest = (authorizer: Json) => !isJwt(authorizer);
 
 /** Single values, each loosened alone. */
 const SINGLE: Readonly<Record<string, readonly Single[]>> = {
+  ...OF_REST,
   aws_apigatewayv2_route: [
     [
       "route without authorizer",
@@ -265,6 +265,9 @@ function keysOf({ providers }: Json, change: Json): void {
 }
 
 function* policyChanges(policy: Json): Generator<Described> {
+  for (const caller of Object.keys(policy.usageKeys ?? {})) {
+    yield ["usage of nobody", caller, (copy) => delete copy.policy.usageKeys[caller]];
+  }
   for (const [key, { access }] of Object.entries(policy.routes) as [string, Json][]) {
     const route = (copy: Json) => copy.policy.routes[key];
     if (access === "public") {

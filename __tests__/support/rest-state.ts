@@ -1,5 +1,5 @@
-import type { SynthesizedState } from "../../review/change/state";
 import type { Intent } from "../../intent/intent";
+import type { SynthesizedState } from "../../review/change/state";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { stackOf } from "./stack";
 

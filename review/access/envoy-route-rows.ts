@@ -1,6 +1,6 @@
 import { inWords, type Resource, resourcesOf, type StackJson } from "../stack-json";
 import { gatewayCheck } from "./gateway-check";
-import type { GatewayRoute } from "./gateway-routes";
+import type { GatewayRoute } from "./gateway-route";
 import type { AccessRow } from "./row";
 import { admittedCallers } from "./sidecar/callers";
 import type { Sidecar, SidecarRoute } from "./sidecar/model";

@@ -1,5 +1,5 @@
 import { listOf, type Resource } from "../stack-json";
-import type { GatewayRoute } from "./gateway-routes";
+import type { GatewayRoute } from "./gateway-route";
 import type { RowTerms } from "./row";
 import type { AdmittedCaller } from "./sidecar/callers";
 

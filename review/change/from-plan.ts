@@ -15,6 +15,7 @@ import { hiddenHash } from "./hash";
 import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
 import { normalized } from "./normal";
 import { compareText } from "./order";
+import { snapshotNotes } from "./snapshot";
 import { NOTHING, type SynthesizedState } from "./state";
 import { factsOf } from "./type-facts";
 import { diffAttributes } from "./value-diff";
@@ -55,7 +56,12 @@ export function changeOfPlan(environment: string, plan: PlanJson, { head, base }
     unchanged: planned.filter((each) => each.change.actions.join() === "no-op" && actionOf(each) === undefined).length,
     drift: [...driftOf(plan, deployed)].sort((a, b) => compareText(a.address, b.address)),
     ...(hidden !== undefined && { hidden }),
-    notes: [...notesOf(plan), ...foreign.notes, ...(base === undefined ? [POLICY_UNKNOWN] : [])],
+    notes: [
+      ...notesOf(plan),
+      ...snapshotNotes(resources, after.stack),
+      ...foreign.notes,
+      ...(base === undefined ? [POLICY_UNKNOWN] : []),
+    ],
   };
 }
 

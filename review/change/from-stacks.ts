@@ -8,6 +8,7 @@ import { withMoves } from "./moves";
 import { normalized } from "./normal";
 import { canonical, compareText } from "./order";
 import { clean, type Part, partsOf } from "./parts";
+import { snapshotNotes } from "./snapshot";
 import type { SynthesizedState } from "./state";
 import { factsOf } from "./type-facts";
 import { diffAttributes } from "./value-diff";
@@ -36,7 +37,7 @@ export function changeOfStacks(environment: string, from: SynthesizedState, to: 
     unchanged:
       stays - all.filter(({ action, type }) => type !== "" && !["destroyed", "forgotten"].includes(action)).length,
     drift: [],
-    notes: [],
+    notes: snapshotNotes(resources, head.stack),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { TypeFacts } from "./type-facts";
+import type { TypeFacts } from "./facts";
 
 const OF_METHOD = ["http_method", "resource_id", "rest_api_id"] as const;
 

@@ -1,6 +1,7 @@
 import { compareText } from "../change/order";
 import type { Attributes, StackJson } from "../stack-json";
 import type { StateResource } from "./plan-json";
+import { REST_TARGETS } from "./rest-targets";
 import { isFields } from "./shape";
 
 const REFERENCE = /([a-z][a-z0-9_]*)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)/g;
@@ -14,46 +15,7 @@ type Target = string;
  * against synthesized/.
  */
 export const TARGETS: Readonly<Record<string, readonly Target[]>> = {
-  "aws_api_gateway_account.cloudwatch_role_arn": ["aws_iam_role.arn"],
-  "aws_api_gateway_authorizer.authorizer_uri": ["aws_lambda_function.invoke_arn"],
-  "aws_api_gateway_authorizer.rest_api_id": ["aws_api_gateway_rest_api.id"],
-  "aws_api_gateway_deployment.rest_api_id": ["aws_api_gateway_rest_api.id"],
-  "aws_api_gateway_gateway_response.rest_api_id": ["aws_api_gateway_rest_api.id"],
-  "aws_api_gateway_integration.http_method": ["aws_api_gateway_method.http_method"],
-  "aws_api_gateway_integration.resource_id": [
-    "aws_api_gateway_resource.id",
-    "aws_api_gateway_rest_api.root_resource_id",
-  ],
-  "aws_api_gateway_integration.rest_api_id": ["aws_api_gateway_rest_api.id"],
-  "aws_api_gateway_integration.uri": ["google_cloud_run_v2_service.uri"],
-  "aws_api_gateway_integration_response.http_method": ["aws_api_gateway_method.http_method"],
-  "aws_api_gateway_integration_response.resource_id": [
-    "aws_api_gateway_resource.id",
-    "aws_api_gateway_rest_api.root_resource_id",
-  ],
-  "aws_api_gateway_integration_response.rest_api_id": ["aws_api_gateway_rest_api.id"],
-  "aws_api_gateway_integration_response.status_code": ["aws_api_gateway_method_response.status_code"],
-  "aws_api_gateway_method.authorizer_id": ["aws_api_gateway_authorizer.id"],
-  "aws_api_gateway_method.resource_id": ["aws_api_gateway_resource.id", "aws_api_gateway_rest_api.root_resource_id"],
-  "aws_api_gateway_method.rest_api_id": ["aws_api_gateway_rest_api.id"],
-  "aws_api_gateway_method_response.http_method": ["aws_api_gateway_method.http_method"],
-  "aws_api_gateway_method_response.resource_id": [
-    "aws_api_gateway_resource.id",
-    "aws_api_gateway_rest_api.root_resource_id",
-  ],
-  "aws_api_gateway_method_response.rest_api_id": ["aws_api_gateway_rest_api.id"],
-  "aws_api_gateway_method_settings.rest_api_id": ["aws_api_gateway_rest_api.id"],
-  "aws_api_gateway_method_settings.stage_name": ["aws_api_gateway_stage.stage_name"],
-  "aws_api_gateway_resource.parent_id": ["aws_api_gateway_resource.id", "aws_api_gateway_rest_api.root_resource_id"],
-  "aws_api_gateway_resource.rest_api_id": ["aws_api_gateway_rest_api.id"],
-  "aws_api_gateway_rest_api_policy.policy": ["aws_api_gateway_rest_api.execution_arn"],
-  "aws_api_gateway_rest_api_policy.rest_api_id": ["aws_api_gateway_rest_api.id"],
-  "aws_api_gateway_stage.access_log_settings": ["aws_cloudwatch_log_group.arn"],
-  "aws_api_gateway_stage.deployment_id": ["aws_api_gateway_deployment.id"],
-  "aws_api_gateway_stage.rest_api_id": ["aws_api_gateway_rest_api.id"],
-  "aws_api_gateway_usage_plan.api_stages": ["aws_api_gateway_rest_api.id", "aws_api_gateway_stage.stage_name"],
-  "aws_api_gateway_usage_plan_key.key_id": ["aws_api_gateway_api_key.id"],
-  "aws_api_gateway_usage_plan_key.usage_plan_id": ["aws_api_gateway_usage_plan.id"],
+  ...REST_TARGETS,
   "aws_apigatewayv2_authorizer.api_id": ["aws_apigatewayv2_api.id"],
   "aws_apigatewayv2_authorizer.authorizer_uri": ["aws_lambda_function.invoke_arn"],
   "aws_apigatewayv2_authorizer.jwt_configuration": [

@@ -1,6 +1,6 @@
 import { type Attributes, type Resource, referred, type StackJson } from "../../stack-json";
 import { type Decision, decisionBy, noAuthorizer } from "../decision";
-import type { GatewayRoute } from "../gateway-routes";
+import type { GatewayRoute } from "../gateway-route";
 import { isPreflight, type RestMethod, restMethods } from "./rest-tree";
 
 /** Every method of every REST API, as a route. */
