@@ -17,9 +17,15 @@ export function summarize(stack: TerraformJson): Summary {
   return {
     aws: count("aws_"),
     google: count("google_"),
-    routes: count("aws_apigatewayv2_route"),
+    // A preflight is no route: the gateway answers it by itself.
+    routes: count("aws_apigatewayv2_route") + restRoutes(stack),
     grants: resources.reduce((sum, resource) => sum + grantsOf(resource), 0),
   };
+}
+
+function restRoutes({ resource }: TerraformJson): number {
+  const methods = Object.values(resource?.aws_api_gateway_method ?? {});
+  return methods.filter(({ authorization }) => authorization !== "NONE").length;
 }
 
 function grantsOf(resource: Readonly<Record<string, unknown>>): number {

@@ -13,6 +13,8 @@ export interface BootstrapIntent {
   readonly aws: {
     readonly account: string;
     readonly region: string;
+    /** Route 53 zone of the environment's domain, where it names one. */
+    readonly zoneId?: string;
     /** Whether this stack declares the account's one identity provider for GitHub. */
     readonly ownsIdentityProvider: boolean;
   };

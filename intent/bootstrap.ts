@@ -55,7 +55,12 @@ function bootstrapOf(config: BootstrapConfig, intent: Intent): BootstrapIntent {
     environment,
     stack: `${BOOTSTRAP_PREFIX}${environment}`,
     prefix,
-    aws: { account: intent.aws.account, region: intent.aws.region, ownsIdentityProvider: own.ownsIdentityProvider },
+    aws: {
+      account: intent.aws.account,
+      region: intent.aws.region,
+      ...(intent.gateway.domain?.zoneId !== undefined && { zoneId: intent.gateway.domain.zoneId }),
+      ownsIdentityProvider: own.ownsIdentityProvider,
+    },
     google: {
       ...google,
       providerId: "github-actions",

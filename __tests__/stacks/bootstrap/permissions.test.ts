@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AWS_NEEDS } from "../../../stacks/bootstrap/aws/permissions";
+import type { BootstrapIntent } from "../../../intent/bootstrap-intent";
+import { AWS_NEEDS, AWS_RESOURCES, type AwsNeed } from "../../../stacks/bootstrap/aws/permissions";
 import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";
 import { bootstrapStack, bootstraps } from "../../support/bootstrap";
 import { statements } from "../../support/stack";
@@ -14,6 +15,14 @@ const declared = readdirSync(SYNTHESIZED)
 const types = [...new Set(declared)].sort();
 const rows = [...Object.keys(AWS_NEEDS), ...Object.keys(GOOGLE_NEEDS)].sort();
 const needs = [...Object.values(AWS_NEEDS).flat(), ...Object.values(GOOGLE_NEEDS)];
+
+/** What of the table an environment has at all: no zone, no records. */
+function needed({ aws, prefix }: BootstrapIntent): readonly AwsNeed[] {
+  const place = { account: aws.account, region: aws.region, prefix, ...(aws.zoneId && { zoneId: aws.zoneId }) };
+  return Object.values(AWS_NEEDS)
+    .flat()
+    .filter(({ on }) => AWS_RESOURCES[on](place).length > 0);
+}
 
 /** IAM's limit for all inline policies of a role together, in characters without white space. */
 const INLINE_CHARACTERS = 10_240;
@@ -43,14 +52,14 @@ describe.each(bootstraps())("$environment", (bootstrap) => {
   const permissions = (role: string): string[] => stack.resource("google_project_iam_custom_role", role).permissions;
 
   test("the deployer has exactly what the table says, and the state", () => {
-    const aws = Object.values(AWS_NEEDS).flatMap((row) => row.flatMap(({ read, write }) => [...read, ...write]));
+    const aws = needed(bootstrap).flatMap(({ read, write }) => [...read, ...write]);
     expect([...new Set(actions("deploy"))].sort()).toEqual([...new Set([...aws, ...STATE])].sort());
     const google = Object.values(GOOGLE_NEEDS).flatMap(({ read, write }) => [...read, ...write]);
     expect([...permissions("deploy"), ...permissions("audit")].sort()).toEqual([...new Set(google)].sort());
   });
 
   test("the planner reads what the table says, and the state, and writes nothing", () => {
-    const aws = Object.values(AWS_NEEDS).flatMap((row) => row.flatMap(({ read }) => read));
+    const aws = needed(bootstrap).flatMap(({ read }) => read);
     expect([...new Set(actions("plan"))].sort()).toEqual(
       [...new Set([...aws, "s3:GetObject", "s3:ListBucket"])].sort(),
     );
@@ -76,7 +85,7 @@ describe.each(bootstraps())("$environment", (bootstrap) => {
     }
   });
 
-  test("a role's policy fits, and hands roles to functions alone", () => {
+  test("a role's policy fits, hands roles to functions and to the gateway's logs alone, and attaches one policy", () => {
     for (const role of ["plan", "deploy"]) {
       expect(stack.resource("aws_iam_role_policy", role).policy.length).toBeLessThan(INLINE_CHARACTERS);
     }
@@ -87,6 +96,22 @@ describe.each(bootstraps())("$environment", (bootstrap) => {
       expect.objectContaining({
         Action: ["iam:PassRole"],
         Condition: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
+      }),
+      expect.objectContaining({
+        Action: ["iam:PassRole"],
+        Condition: { StringEquals: { "iam:PassedToService": "apigateway.amazonaws.com" } },
+      }),
+    ]);
+    const attaching = statements(stack.resource("aws_iam_role_policy", "deploy").policy).filter(({ Action }) =>
+      [Action].flat().includes("iam:AttachRolePolicy"),
+    );
+    expect(attaching).toEqual([
+      expect.objectContaining({
+        Condition: {
+          StringEquals: {
+            "iam:PolicyARN": "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+          },
+        },
       }),
     ]);
   });

@@ -4,11 +4,38 @@ export interface AwsPlace {
   readonly region: string;
   /** Starts the name of everything that has one: `storefront-dev`. */
   readonly prefix: string;
+  /** Route 53 zone of the environment's domain, where an apply writes its records. */
+  readonly zoneId?: string;
 }
 
-/** The narrowest resources that each service takes in a policy: by name where it takes names, else by kind. */
+const gateway =
+  (...paths: readonly string[]) =>
+  ({ region }: AwsPlace) =>
+    paths.map((path) => `arn:aws:apigateway:${region}::/${path}`);
+
+/**
+ * The narrowest resources that each service takes in a policy: by name where it takes names, else by kind. None: there is
+ * nothing of the kind in this environment.
+ */
 export const AWS_RESOURCES = {
-  apis: ({ region }) => ["apis", "apis/*", "tags/*"].map((path) => `arn:aws:apigateway:${region}::/${path}`),
+  apis: gateway("apis", "apis/*", "tags/*"),
+  restApis: gateway("restapis", "restapis/*"),
+  usage: gateway("apikeys", "apikeys/*", "usageplans", "usageplans/*"),
+  gatewayAccount: gateway("account"),
+  domainNames: gateway("domainnames", "domainnames/*"),
+  stages: gateway("restapis/*/stages/*"),
+  certificates: ({ region, account }) => [`arn:aws:acm:${region}:${account}:certificate/*`],
+  hostedZone: ({ zoneId }) => (zoneId === undefined ? [] : [`arn:aws:route53:::hostedzone/${zoneId}`]),
+  dnsChanges: ({ zoneId }) => (zoneId === undefined ? [] : ["arn:aws:route53:::change/*"]),
+  webAcl: ({ region, account, prefix }) => [`arn:aws:wafv2:${region}:${account}:regional/webacl/${prefix}/*`],
+  // AWS's own groups of rules, which a web ACL names.
+  managedRules: ({ region, account }) => [`arn:aws:wafv2:${region}:${account}:regional/managedruleset/*/*`],
+  wafLogGroup: ({ region, account, prefix }) => [`arn:aws:logs:${region}:${account}:log-group:aws-waf-logs-${prefix}*`],
+  wafLogRole: ({ account }) => [
+    `arn:aws:iam::${account}:role/aws-service-role/wafv2.amazonaws.com/AWSServiceRoleForWAFV2Logging`,
+  ],
+  gatewayLogRole: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-gateway-logs`],
+  attachedRole: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-gateway-logs`],
   functions: ({ region, account, prefix }) => [`arn:aws:lambda:${region}:${account}:function:${prefix}-*`],
   logGroups: ({ region, account, prefix }) =>
     ["lambda", "vendedlogs"].map((folder) => `arn:aws:logs:${region}:${account}:log-group:/aws/${folder}/${prefix}-*`),
@@ -47,7 +74,30 @@ const API: readonly AwsNeed[] = [
   },
 ];
 
+const onGateway = (
+  on: AwsResources,
+  ...methods: readonly ("PATCH" | "POST" | "PUT" | "DELETE")[]
+): readonly AwsNeed[] => [{ on, read: ["apigateway:GET"], write: methods.map((method) => `apigateway:${method}`) }];
+const REST = onGateway("restApis", "DELETE", "PATCH", "POST", "PUT");
+const USAGE = onGateway("usage", "DELETE", "PATCH", "POST", "PUT");
+const DOMAIN = onGateway("domainNames", "DELETE", "PATCH", "POST", "PUT");
+
 const NONE: readonly string[] = [];
+
+/** Whoever makes a stage sets up the delivery of its access logs ("Configure logging for HTTP APIs"). */
+const LOG_DELIVERY: AwsNeed = {
+  on: "everything",
+  read: NONE,
+  write: [
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+  ],
+};
 
 /**
  * The reviewed table: every type of AWS resource that a stack of an environment declares, and what that takes, from the
@@ -55,31 +105,56 @@ const NONE: readonly string[] = [];
  * needs fails a test.
  */
 export const AWS_NEEDS: Readonly<Record<string, readonly AwsNeed[]>> = {
+  aws_acm_certificate: [
+    {
+      on: "certificates",
+      read: ["acm:DescribeCertificate", "acm:ListTagsForCertificate"],
+      write: ["acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate"],
+    },
+    { on: "everything", read: NONE, write: ["acm:RequestCertificate"] },
+  ],
+  aws_acm_certificate_validation: [{ on: "certificates", read: ["acm:DescribeCertificate"], write: NONE }],
+  aws_api_gateway_account: [
+    ...onGateway("gatewayAccount", "PATCH"),
+    { on: "gatewayLogRole", read: NONE, write: ["iam:PassRole"] },
+  ],
+  aws_api_gateway_api_key: USAGE,
+  aws_api_gateway_authorizer: REST,
+  aws_api_gateway_deployment: REST,
+  aws_api_gateway_gateway_response: REST,
+  aws_api_gateway_integration: REST,
+  aws_api_gateway_integration_response: REST,
+  aws_api_gateway_method: REST,
+  aws_api_gateway_method_response: REST,
+  aws_api_gateway_method_settings: REST,
+  aws_api_gateway_resource: REST,
+  aws_api_gateway_rest_api: [...REST, { on: "gatewayRole", read: NONE, write: ["iam:CreateServiceLinkedRole"] }],
+  aws_api_gateway_stage: [...REST, LOG_DELIVERY],
+  aws_api_gateway_usage_plan: USAGE,
+  aws_api_gateway_usage_plan_key: USAGE,
+  aws_apigatewayv2_api_mapping: DOMAIN,
+  aws_apigatewayv2_domain_name: DOMAIN,
   aws_apigatewayv2_api: [...API, { on: "gatewayRole", read: NONE, write: ["iam:CreateServiceLinkedRole"] }],
   aws_apigatewayv2_authorizer: API,
   aws_apigatewayv2_integration: API,
   aws_apigatewayv2_route: API,
-  aws_apigatewayv2_stage: [
-    ...API,
-    // API Gateway sets up the delivery of access logs in the caller's name ("Configure logging for HTTP APIs").
-    {
-      on: "everything",
-      read: NONE,
-      write: [
-        "logs:CreateLogDelivery",
-        "logs:DeleteLogDelivery",
-        "logs:DescribeResourcePolicies",
-        "logs:GetLogDelivery",
-        "logs:ListLogDeliveries",
-        "logs:PutResourcePolicy",
-        "logs:UpdateLogDelivery",
-      ],
-    },
-  ],
+  aws_apigatewayv2_stage: [...API, LOG_DELIVERY],
   aws_cloudwatch_log_group: [
     { on: "anyLogGroup", read: ["logs:DescribeLogGroups"], write: NONE },
     {
       on: "logGroups",
+      read: ["logs:ListTagsForResource"],
+      write: [
+        "logs:CreateLogGroup",
+        "logs:DeleteLogGroup",
+        "logs:DeleteRetentionPolicy",
+        "logs:PutRetentionPolicy",
+        "logs:TagResource",
+        "logs:UntagResource",
+      ],
+    },
+    {
+      on: "wafLogGroup",
       read: ["logs:ListTagsForResource"],
       write: [
         "logs:CreateLogGroup",
@@ -162,8 +237,9 @@ export const AWS_NEEDS: Readonly<Record<string, readonly AwsNeed[]>> = {
   aws_iam_role_policy: [
     { on: "roles", read: ["iam:GetRolePolicy"], write: ["iam:DeleteRolePolicy", "iam:PutRolePolicy"] },
   ],
+  // One policy, AWS's own, on one role: see the condition.
+  aws_iam_role_policy_attachment: [{ on: "attachedRole", read: NONE, write: ["iam:AttachRolePolicy"] }],
   aws_iam_role_policy_attachments_exclusive: [
-    // Every list of the program is empty: it only ever takes away, so nothing attaches.
     { on: "roles", read: ["iam:ListAttachedRolePolicies"], write: ["iam:DetachRolePolicy"] },
   ],
   aws_lambda_function: [
@@ -190,6 +266,14 @@ export const AWS_NEEDS: Readonly<Record<string, readonly AwsNeed[]>> = {
   ],
   aws_lambda_permission: [
     { on: "functions", read: ["lambda:GetPolicy"], write: ["lambda:AddPermission", "lambda:RemovePermission"] },
+  ],
+  aws_route53_record: [
+    {
+      on: "hostedZone",
+      read: ["route53:GetHostedZone", "route53:ListResourceRecordSets"],
+      write: ["route53:ChangeResourceRecordSets"],
+    },
+    { on: "dnsChanges", read: NONE, write: ["route53:GetChange"] },
   ],
   aws_secretsmanager_secret: [
     {
@@ -227,5 +311,40 @@ export const AWS_NEEDS: Readonly<Record<string, readonly AwsNeed[]>> = {
         "secretsmanager:UpdateSecretVersionStage",
       ],
     },
+  ],
+  aws_wafv2_web_acl: [
+    {
+      on: "webAcl",
+      read: ["wafv2:GetWebACL", "wafv2:ListTagsForResource"],
+      write: [
+        "wafv2:CreateWebACL",
+        "wafv2:DeleteWebACL",
+        "wafv2:TagResource",
+        "wafv2:UntagResource",
+        "wafv2:UpdateWebACL",
+      ],
+    },
+    { on: "managedRules", read: NONE, write: ["wafv2:CreateWebACL", "wafv2:UpdateWebACL"] },
+  ],
+  aws_wafv2_web_acl_association: [
+    {
+      on: "webAcl",
+      read: ["wafv2:GetWebACLForResource"],
+      write: ["wafv2:AssociateWebACL", "wafv2:DisassociateWebACL"],
+    },
+    {
+      on: "stages",
+      read: ["wafv2:GetWebACLForResource"],
+      write: ["apigateway:SetWebACL", "wafv2:AssociateWebACL", "wafv2:DisassociateWebACL"],
+    },
+  ],
+  aws_wafv2_web_acl_logging_configuration: [
+    {
+      on: "webAcl",
+      read: ["wafv2:GetLoggingConfiguration"],
+      write: ["wafv2:DeleteLoggingConfiguration", "wafv2:PutLoggingConfiguration"],
+    },
+    { ...LOG_DELIVERY, write: [...LOG_DELIVERY.write, "logs:DescribeLogGroups"] },
+    { on: "wafLogRole", read: NONE, write: ["iam:CreateServiceLinkedRole"] },
   ],
 };

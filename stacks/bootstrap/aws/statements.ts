@@ -24,6 +24,13 @@ export function deployStatements(intent: BootstrapIntent): readonly Statement[] 
 /** What must hold besides: a role is handed to a function and to nothing else, and one service makes its own. */
 const CONDITIONS: Partial<Record<AwsResources, Statement["Condition"]>> = {
   functionRoles: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
+  gatewayLogRole: { StringEquals: { "iam:PassedToService": "apigateway.amazonaws.com" } },
+  attachedRole: {
+    StringEquals: {
+      "iam:PolicyARN": "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+    },
+  },
+  wafLogRole: { StringEquals: { "iam:AWSServiceName": "wafv2.amazonaws.com" } },
   gatewayRole: { StringEquals: { "iam:AWSServiceName": "ops.apigateway.amazonaws.com" } },
 };
 
@@ -32,13 +39,14 @@ function tableStatements(place: AwsPlace, kinds: readonly ("read" | "write")[]):
   const needs = Object.values(AWS_NEEDS).flat();
   return (Object.keys(AWS_RESOURCES) as AwsResources[]).sort().flatMap((on): Statement[] => {
     const actions = needs.filter((need) => need.on === on).flatMap((need) => kinds.flatMap((kind) => need[kind]));
-    if (actions.length === 0) return [];
+    const resources = AWS_RESOURCES[on](place);
+    if (actions.length === 0 || resources.length === 0) return [];
     return [
       {
         Sid: `${on.charAt(0).toUpperCase()}${on.slice(1)}`,
         Effect: "Allow",
         Action: [...new Set(actions)].sort(),
-        Resource: AWS_RESOURCES[on](place),
+        Resource: resources,
         ...(CONDITIONS[on] && { Condition: CONDITIONS[on] }),
       },
     ];
@@ -55,5 +63,6 @@ function stateStatements({ bucket }: BootstrapIntent, actions: readonly string[]
 }
 
 function placeOf({ aws, prefix }: BootstrapIntent): AwsPlace {
-  return { account: aws.account, region: aws.region, prefix };
+  const { account, region, zoneId } = aws;
+  return { account, region, prefix, ...(zoneId !== undefined && { zoneId }) };
 }
