@@ -71,7 +71,8 @@ describe.each(environments)("$name", ({ intent, scratch, terraform, init }) => {
       .sort();
     expect(creates).toEqual(declared.map((address) => `${address} create`));
     const routes = intent.services.flatMap((service) => service.routes);
-    expect(declared.filter((address) => address.startsWith("aws_apigatewayv2_route."))).toHaveLength(routes.length);
+    const methods = declared.filter((address) => /^aws_(apigatewayv2_route|api_gateway_method)\./.test(address));
+    expect(methods.filter((address) => !address.includes(".preflight_"))).toHaveLength(routes.length);
   });
 
   test.each(intent.services)("the plan shows who $id trusts, before anything exists", (service) => {
@@ -84,11 +85,13 @@ describe.each(environments)("$name", ({ intent, scratch, terraform, init }) => {
   });
 
   test("the references that cross the clouds are those that only an apply knows", () => {
-    for (const { id } of intent.services) {
-      expect(referencesOf(plan, `aws_apigatewayv2_integration.${id}`, "integration_uri")).toContain(
-        `google_cloud_run_v2_service.${id}.uri`,
-      );
-      expect(planned(plan, `aws_apigatewayv2_integration.${id}`).integration_uri).toBeUndefined();
+    for (const { id, routes } of intent.services) {
+      const [integration, attribute] =
+        intent.gateway.kind === "rest"
+          ? [`aws_api_gateway_integration.${routes[0]?.address}`, "uri"]
+          : [`aws_apigatewayv2_integration.${id}`, "integration_uri"];
+      expect(referencesOf(plan, integration, attribute)).toContain(`google_cloud_run_v2_service.${id}.uri`);
+      expect(planned(plan, integration)[attribute]).toBeUndefined();
     }
     for (const name of ["callers", "public"]) {
       expect(referencesOf(plan, `aws_lambda_function.${name}`, "environment")).toContain(
@@ -113,11 +116,14 @@ describe.each(environments)("$name", ({ intent, scratch, terraform, init }) => {
     expect(again).toEqual({ code: 0, output: expect.stringContaining("No changes.") });
   });
 
-  applying("a wider throttle changes the stage and nothing else", () => {
+  const stage = intent.gateway.kind === "rest" ? "aws_api_gateway_stage.gateway" : "aws_apigatewayv2_stage.gateway";
+  const throttled = intent.gateway.kind === "rest" ? "aws_api_gateway_method_settings.all" : stage;
+
+  applying("a wider throttle changes what throttles and nothing else", () => {
     const { ratePerSecond = 0, burst = 0 } = intent.gateway.throttle ?? {};
     const throttle = { ratePerSecond, burst: burst + 1 };
     const changed = { ...intent, gateway: { ...intent.gateway, throttle } };
-    expect(changesOf(changed, "throttle")).toEqual(["aws_apigatewayv2_stage.gateway update"]);
+    expect(changesOf(changed, "throttle")).toEqual([`${throttled} update`]);
   });
 
   applying(
@@ -127,7 +133,7 @@ describe.each(environments)("$name", ({ intent, scratch, terraform, init }) => {
         client.id === "reporting-agent" ? { ...client, scopes: client.scopes.slice(0, 1) } : client,
       );
       expect(changesOf({ ...intent, clients }, "scope")).toEqual([
-        "aws_apigatewayv2_stage.gateway update",
+        `${stage} update`,
         "aws_cognito_user_pool_client.reporting_agent update",
         "aws_lambda_function.callers update",
         "aws_lambda_function.public update",
@@ -136,6 +142,8 @@ describe.each(environments)("$name", ({ intent, scratch, terraform, init }) => {
     },
   );
 
+  const route = intent.gateway.kind === "rest" ? "aws_api_gateway_method" : "aws_apigatewayv2_route";
+
   applying("a renamed service, client and route move to their new addresses, and nothing is replaced", () => {
     const services = intent.services.map((service) =>
       service.id === "orders" ? { ...service, key: "sales", routes: service.routes.map(movedToSales) } : service,
@@ -143,7 +151,9 @@ describe.each(environments)("$name", ({ intent, scratch, terraform, init }) => {
     const clients = intent.clients.map((client) =>
       client.id === "reporting-agent" ? { ...client, key: "reporter" } : client,
     );
-    expect(changesOf({ ...intent, services, clients }, "renamed")).toEqual([]);
+    // A REST API's snapshot is one of declarations, names included: the next one serves the same.
+    const again = ["aws_api_gateway_deployment.gateway create+delete", `${stage} update`];
+    expect(changesOf({ ...intent, services, clients }, "renamed")).toEqual(intent.gateway.kind === "rest" ? again : []);
     const { resource_changes } = terraform.json("show", "-json", "changed") as {
       resource_changes: readonly { address: string; previous_address?: string }[];
     };
@@ -151,7 +161,7 @@ describe.each(environments)("$name", ({ intent, scratch, terraform, init }) => {
       resource_changes.flatMap((each) => (each.previous_address ? [[each.address, each.previous_address]] : [])),
     );
     expect(Object.fromEntries(moved)).toMatchObject({
-      "aws_apigatewayv2_route.sales_get_orders": "aws_apigatewayv2_route.orders_get_orders",
+      [`${route}.sales_get_orders`]: `${route}.orders_get_orders`,
       "aws_cognito_user_pool_client.reporter": "aws_cognito_user_pool_client.reporting_agent",
       "aws_iam_role.sales": "aws_iam_role.orders",
       "aws_secretsmanager_secret.reporter": "aws_secretsmanager_secret.reporting_agent",
