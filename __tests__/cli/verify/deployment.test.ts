@@ -42,7 +42,7 @@ test("of two APIs, the one that callers are told of is asked, under its stage's 
   expect(known).toMatchObject({
     kind: "rest",
     gateway: { origin: "https://api.test.example", basePath: "/live" },
-    corsOrigin: "https://dev.shop.example.com",
+    corsOrigin: "http://localhost:3000",
     logs: { accessLogGroup: "/aws/vendedlogs/storefront-dev-rest-access" },
   });
   expect(known.withheld).toContain("GET /orders");
