@@ -11,7 +11,7 @@ import { deploymentOf } from "./verify/deployment";
 import { httpsClient } from "./verify/https-client";
 import { cloudLogs } from "./verify/logs/log-reader";
 import { terraformOutputs } from "./verify/outputs";
-import { PROBES, SHARED_ISSUER_PROBES } from "./verify/probes";
+import { PROBES, REST_PROBES, SHARED_ISSUER_PROBES } from "./verify/probes";
 import { probeRoutes } from "./verify/routes";
 import { runProbes, runSmoke } from "./verify/run";
 import { Sender } from "./verify/sender";
@@ -48,7 +48,8 @@ export async function verify(environment: string, options: VerifyOptions): Promi
   };
   const sender = new Sender({ deployment, tokens, client: httpsClient(), clock: systemClock });
   const run = { door, sender, clock: systemClock, print: (line: string) => console.log(line) };
-  await (options.smoke ? runSmoke(run) : runProbes(run, byFunctions ? PROBES : SHARED_ISSUER_PROBES));
+  const probes = deployment.kind === "rest" ? REST_PROBES : byFunctions ? PROBES : SHARED_ISSUER_PROBES;
+  await (options.smoke ? runSmoke(run) : runProbes(run, probes));
 }
 
 function synthesized(environment: string, file: string) {

@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey, type JsonWebKey } from "node:crypto";
 import { Arena } from "./support/arena";
 import { type SigningPair, signingPair } from "./support/forged-issuer";
-import { FORBIDDEN } from "./support/gateway-call";
+import { UNAUTHENTICATED } from "./support/gateway-call";
 
 /** Tokens that look like the real thing. Each meets the same 403, and no cloud hears of it. */
 let arena: Arena;
@@ -161,7 +161,7 @@ const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("ba
 async function refused(token: string, reason: string): Promise<readonly string[]> {
   arena.internet.take();
   const { status, body } = await arena.send("/orders", { token });
-  expect({ status, body }).toEqual(FORBIDDEN);
+  expect({ status, body }).toEqual(UNAUTHENTICATED);
   expect(await arena.callers.lines()).toMatchObject([{ decision: "unauthenticated", reason, route: "GET /orders" }]);
   return arena.internet.take();
 }

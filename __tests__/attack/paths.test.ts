@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { requestEvent } from "../functions/authorizer/support/event";
 import { Arena } from "./support/arena";
 import { FORBIDDEN } from "./support/gateway-call";
+import { attackedKind } from "./support/kind";
 
 /** Paths on every route with a variable that `dev` has, scoped and public. */
 let arena: Arena;
@@ -139,7 +140,9 @@ describe("through the gateway, byte for byte, a path is refused", () => {
     const { status, body } = await arena.send(path, { token: arena.web(["orders/read"]) });
     expect({ status, body }).toEqual(FORBIDDEN);
     const lines = await arena.callers.lines();
-    expect(lines.at(-1)).toMatchObject({ route: "GET /orders/{id}", decision: "forbidden", reason });
+    // A REST API hands the path to the authorizer with its escapes, which are refused as such.
+    const told = attackedKind() === "rest" && path.includes("%") ? "path-character" : reason;
+    expect(lines.at(-1)).toMatchObject({ route: "GET /orders/{id}", decision: "forbidden", reason: told });
   });
 
   test("below a narrower route too, where a framework may have mounted it", async () => {

@@ -1,5 +1,6 @@
 import { Arena } from "./support/arena";
 import type { Claims, ForgedIssuer } from "./support/forged-issuer";
+import { FORBIDDEN, UNAUTHENTICATED } from "./support/gateway-call";
 
 /** Good signatures, and claims that ask for more than config gives. */
 let arena: Arena;
@@ -11,9 +12,11 @@ beforeEach(() => arena.callers.lines());
 
 type Status = 200 | 403;
 
+/** 403 of every refusal: a REST API's 401, of a token that proves nothing, counts as one. */
 async function status(routeKey: string, token: string): Promise<number> {
   const [method, path = ""] = routeKey.split(" ");
-  return (await arena.send(path, { method, token })).status;
+  const answer = await arena.send(path, { method, token });
+  return answer.status === UNAUTHENTICATED.status ? FORBIDDEN.status : answer.status;
 }
 
 const clientId = (name: "WEB" | "REPORTING_AGENT" | "SUPPORT_DESK") => arena.callers.variables[`CLIENT_${name}`] ?? "";

@@ -7,12 +7,13 @@ export type Answerer = "gateway" | "cloud-run" | "service";
 /** An answer to a probe, with what every judge asks of it. */
 export interface Answer extends HttpResponse {
   readonly by: Answerer;
-  /** The gateway's id of the request, for its logs. */
+  /** The gateway's id of the request, for its logs: of a REST API the one that no caller can choose. */
   readonly requestId: string | undefined;
 }
 
 export function answerOf(response: HttpResponse): Answer {
-  return { ...response, by: answererOf(response), requestId: response.headers["apigw-requestid"] };
+  const { "apigw-requestid": ofHttp, "x-amz-apigw-id": ofRest } = response.headers;
+  return { ...response, by: answererOf(response), requestId: ofHttp ?? ofRest };
 }
 
 /**
@@ -33,9 +34,13 @@ export function inWords({ by, status }: Pick<Answer, "by" | "status">): string {
   return `${by === "cloud-run" ? "Cloud Run" : `the ${by}`} answered ${status}`;
 }
 
-/** Whether Google's front end has left its mark, which every answer of Cloud Run bears and none of the gateway's own. */
+/**
+ * Whether Google's front end has left its mark, which every answer of Cloud Run bears and none of the gateway's own. A REST
+ * API hands a service's `server` on under another name.
+ */
 export function cameFromGoogle({ headers }: HttpResponse): boolean {
-  return headers["x-cloud-trace-context"] !== undefined || (headers.server ?? "").startsWith("Google Frontend");
+  const servers = [headers.server, headers["x-amzn-remapped-server"]];
+  return headers["x-cloud-trace-context"] !== undefined || servers.some((each) => each?.startsWith("Google Frontend"));
 }
 
 function answererOf(response: HttpResponse): Answerer {
@@ -44,8 +49,12 @@ function answererOf(response: HttpResponse): Answerer {
   return refused && /your client does not have permission/i.test(response.body) ? "cloud-run" : "service";
 }
 
-/** An HTTP API answers by itself with `{"message":"Forbidden"}`: the words of the status, and no other key. */
-function isGatewaysOwn({ status, body }: HttpResponse): boolean {
+/**
+ * An HTTP API answers by itself with `{"message":"Forbidden"}`: the words of the status, and no other key. A REST API names
+ * the kind of its answer in a header, and has words of its own.
+ */
+function isGatewaysOwn({ status, body, headers }: HttpResponse): boolean {
+  if (headers["x-amzn-errortype"] !== undefined) return true;
   try {
     const { message, ...rest } = JSON.parse(body);
     return Object.keys(rest).length === 0 && message === STATUS_CODES[status];

@@ -1,6 +1,8 @@
 import { isIP } from "node:net";
 import * as z from "zod";
 import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import { preflightRows } from "../../review/access/rest/preflight-rows";
+import { restRoutes } from "../../review/access/rest/rest-routes";
 import { CommandError, EXIT } from "../command-error";
 import type { TerraformJson } from "../review-text";
 
@@ -16,6 +18,10 @@ export interface Deployment {
   readonly variables: Readonly<Record<string, string>>;
   /** The first origin whose pages may call; undefined where no page may. */
   readonly corsOrigin: string | undefined;
+  /** Of the API that `api_url` leads to: another may stand beside it. */
+  readonly kind: "http" | "rest";
+  /** Keys of the routes whose service never sees the caller's token. */
+  readonly withheld: readonly string[];
   readonly logs: LogPlaces;
 }
 
@@ -99,12 +105,33 @@ function variablesOf(
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON, read attribute by attribute
 type Json = any;
 
-function stackFacts(stack: TerraformJson): Pick<Deployment, "corsOrigin" | "logs"> {
+function stackFacts(stack: TerraformJson): Pick<Deployment, "corsOrigin" | "kind" | "logs" | "withheld"> {
   const { aws, google } = stack.provider as Json;
-  const api: Json = stack.resource?.aws_apigatewayv2_api?.gateway;
-  const accessLog: Json = stack.resource?.aws_cloudwatch_log_group?.access;
+  const kind = String((stack as Json).output?.api_url?.value).includes("aws_api_gateway_stage") ? "rest" : "http";
+  const groups: Json = stack.resource?.aws_cloudwatch_log_group;
   return {
-    corsOrigin: api.cors_configuration?.allow_origins?.[0],
-    logs: { awsRegion: aws[0].region, accessLogGroup: accessLog.name, googleProject: google[0].project },
+    corsOrigin: kind === "rest" ? pageOfRest(stack as Json) : pageOfHttp(stack),
+    kind,
+    withheld: kind === "rest" ? withheldRoutes(stack as Json) : [],
+    logs: {
+      awsRegion: aws[0].region,
+      accessLogGroup: groups[kind === "rest" ? "rest_access" : "access"].name,
+      googleProject: google[0].project,
+    },
   };
+}
+
+function pageOfHttp({ resource }: TerraformJson): string | undefined {
+  const api: Json = resource?.aws_apigatewayv2_api?.gateway;
+  return api.cors_configuration?.allow_origins?.[0];
+}
+
+function pageOfRest(stack: Json): string | undefined {
+  const [row] = preflightRows(stack);
+  return row?.who.replace(/^pages of /, "");
+}
+
+function withheldRoutes(stack: Json): readonly string[] {
+  const withheld = restRoutes(stack).filter(({ handling }) => (handling.terms.requires ?? []).length > 0);
+  return withheld.map(({ key }) => key);
 }

@@ -10,6 +10,7 @@ import { pathDecoding, pathQuestionMark, pathTricks } from "./probes/paths";
 import { preflight } from "./probes/preflight";
 import { narrowRole, publicRouteKey } from "./probes/public-routes";
 import { requestId } from "./probes/request-id";
+import { googleTokenTwin, headerTwins, junkTokenOfRest, tokenWithheld, unknownRouteOfRest } from "./probes/rest";
 import { junkToken, missingScope, noToken, unknownRoute } from "./probes/status-codes";
 
 /**
@@ -66,4 +67,32 @@ export const SHARED_ISSUER_PROBES: readonly Probe[] = [
   forwarded,
   identitySourceEmpty,
   logsJoin,
+];
+
+/**
+ * Those of a REST API, in their order. It hands the path on encoded, so that what an HTTP API decodes is no question; its
+ * refusals carry CORS headers, by declaration.
+ */
+export const REST_PROBES: readonly Probe[] = [
+  publicRouteKey,
+  narrowRole,
+  cachePerCaller,
+  cachePerRoute,
+  noToken,
+  junkTokenOfRest,
+  missingScope,
+  unknownRouteOfRest,
+  directCall,
+  directCallAsCaller,
+  forgedGoogleToken,
+  googleTokenTwin,
+  forgedHints,
+  headerTwins,
+  overrideHeaders,
+  tokenWithheld,
+  mappingKeys,
+  pathTricks,
+  preflight,
+  logsJoin,
+  refusalInAccessLog,
 ];

@@ -51,7 +51,12 @@ export class MockIntegration implements RestIntegration {
     const status = stack.text(response, "status_code");
     expectValue(stack, declared, "status_code", status);
     this.status = Number(status);
-    this.responseTemplate = this.templates(response, "response_templates").get("application/json");
+    const templates = this.templates(response, "response_templates");
+    const other = [...templates.keys()].find((type) => type !== "application/json");
+    if (other !== undefined) {
+      throw new StackError(`${response.address}.response_templates`, `the stand-in knows no template of ${other}`);
+    }
+    this.responseTemplate = templates.get("application/json");
     const known = Object.keys(stack.value(declared, "response_parameters") ?? {});
     this.headers = Object.fromEntries(
       [...stack.textMap(response, "response_parameters")].map(([key, value]) => {

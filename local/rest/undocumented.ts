@@ -38,11 +38,6 @@ export const REST_UNDOCUMENTED = [
     noProbe: HTTP_ONLY,
   },
   {
-    id: "rest-identity-context",
-    chosen: "identity sources of context and stage variables alone are enough to ask the function",
-    noProbe: HTTP_ONLY,
-  },
-  {
     id: "rest-cache-errors",
     chosen: "policies alone are kept: after a thrown error, Unauthorized too, the next request asks the function again",
     noProbe: HTTP_ONLY,

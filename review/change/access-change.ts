@@ -18,16 +18,24 @@ export function rowChanges(
   const left = new Map<string, AccessRow[]>();
   for (const row of [...gained].sort(compareRows)) left.set(subject(row), [...(left.get(subject(row)) ?? []), row]);
   const changes: RowChange[] = [];
+  const [could, can] = [callsOf(before), callsOf(after)];
   for (const old of [...lost].sort(compareRows)) {
     const young = left.get(subject(old))?.shift();
     changes.push(
       young === undefined
-        ? { effect: lossOf(old, callers, goneNow), before: old }
+        ? { effect: lossOf(old, callers, goneNow), before: old, ...(can.has(subject(old)) && { elsewhere: true }) }
         : { effect: effectOf(old, young), before: old, after: young },
     );
   }
-  for (const row of [...left.values()].flat()) changes.push({ effect: gainOf(row), after: row });
+  for (const row of [...left.values()].flat()) {
+    changes.push({ effect: gainOf(row), after: row, ...(could.has(subject(row)) && { elsewhere: true }) });
+  }
   return inOrder(changes);
+}
+
+/** Who calls what: with an API of either kind side by side, by more than one row. */
+function callsOf(rows: readonly AccessRow[]): ReadonlySet<string> {
+  return new Set(rows.filter(({ may }) => isCall(may)).map(subject));
 }
 
 /**

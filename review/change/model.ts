@@ -48,6 +48,8 @@ export interface RowChange {
   readonly before?: AccessRow;
   /** Undefined for a row that is lost. */
   readonly after?: AccessRow;
+  /** Of a call that comes or goes: the same caller could, or still can, make it by another API. */
+  readonly elsewhere?: true;
 }
 
 /** A protection, or a limit, that got weaker or stronger. */

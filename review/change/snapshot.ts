@@ -3,6 +3,11 @@ import type { ResourceChange } from "./model";
 
 const DEPLOYMENT = "aws_api_gateway_deployment";
 
+/** Another snapshot comes before the old one goes, and is told in a sentence: nobody loses anything. */
+export function isNewSnapshot({ type, action }: ResourceChange): boolean {
+  return type === DEPLOYMENT && action === "replaced";
+}
+
 /** Of a REST API: what a deployment is a snapshot of. */
 const SERVED =
   /^aws_api_gateway_(authorizer|gateway_response|integration|integration_response|method|method_response|resource|rest_api|rest_api_policy)$/;
@@ -19,7 +24,7 @@ export function snapshotNotes(resources: readonly ResourceChange[], after: Stack
     const isLive = served.some(({ action }) => action !== "moved" && action !== "imported" && action !== "forgotten");
     return isLive ? [STALE] : [];
   }
-  const replaced = renewed.filter(({ action }) => action === "replaced");
+  const replaced = renewed.filter(isNewSnapshot);
   const gone = served.filter(({ action }) => action === "destroyed").map(({ address }) => address);
   return [
     ...replaced.map(({ address }) => `another snapshot of the REST API goes live: ${address} is replaced`),

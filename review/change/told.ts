@@ -107,6 +107,8 @@ const OTHER_PARTS: readonly (readonly [address: RegExp, told: readonly Told[]])[
     [
       told(/^issuers(\[[^\]]*\])?(\.(id|issuer|issuerFrom|audiences|subjects|scopes|\w+Claim|clients)\b.*)?$/),
       told(/^(cacheSeconds|routes)$/),
+      // Rows name callers by their keys.
+      told(/^usageKeys\b.*/),
       told(/^routes(\[[^\]]*\]|\.\w+)(\.access\b.*)?$/),
       told(/^services(\.[\w-]+|\["[^"]*"\])?$/),
     ],

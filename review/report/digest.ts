@@ -1,6 +1,7 @@
 import { isCall } from "../change/access-change";
 import type { Effect } from "../change/model";
 import type { AccessLine, Report } from "./report";
+import { ALTOGETHER, AS_WELL } from "./sentences";
 
 /** Principals, losses and services that a digest names one by one before it counts the rest. */
 const MOST_LINES = { access: 12, losses: 6 } as const;
@@ -49,20 +50,23 @@ function byPrincipal(lines: readonly AccessLine[], effect: Effect): readonly str
   const sign = effect === "broadened" ? "+" : "-";
   const found = new Map<string, string[]>();
   const changed = new Map<string, string[]>();
+  const alsoElsewhere = new Map<string, string[]>();
   const single: string[] = [];
-  for (const { effect: each, row, sentence, before, after } of lines) {
+  for (const { effect: each, row, sentence, before, after, elsewhere } of lines) {
     if (each !== effect) continue;
     if (row === undefined || !isCall(row.may)) {
       single.push(`${sign} ${sentence}`);
       continue;
     }
-    const group = before !== undefined && after !== undefined ? changed : found;
+    const group = before !== undefined && after !== undefined ? changed : elsewhere ? alsoElsewhere : found;
     group.set(row.who, [...(group.get(row.who) ?? []), row.may]);
   }
   const word = effect === "broadened" ? "may now call" : "may no longer call";
   const other = `under a ${effect === "broadened" ? "looser or other" : "stricter"} condition`;
+  const by = effect === "broadened" ? AS_WELL : ALTOGETHER;
   return [
     ...[...found].map(([who, calls]) => `${sign} ${who} ${word} ${joined(calls)}`),
+    ...[...alsoElsewhere].map(([who, calls]) => `${sign} ${who} ${word} ${joined(calls)} ${by}`),
     ...[...changed].map(([who, calls]) => `${sign} ${who} may call ${joined(calls)} ${other}`),
     ...single,
   ];

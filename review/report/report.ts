@@ -1,5 +1,6 @@
 import type { AccessRow } from "../access/row";
 import type { ChangeModel, Effect, ResourceChange } from "../change/model";
+import { isNewSnapshot } from "../change/snapshot";
 import { guardSentence, rowSentence } from "./sentences";
 import { type Cloud, serviceOf } from "./services";
 import { type Verdict, verdictOf } from "./verdict";
@@ -30,6 +31,8 @@ export interface AccessLine {
   readonly after?: string;
   /** The row's own cells; undefined for a protection. */
   readonly row?: Pick<AccessRow, "who" | "may" | "on">;
+  /** The same call is possible by another API. */
+  readonly elsewhere?: true;
   /** `config/base.yaml:41`, where the config says it. */
   readonly source?: string;
 }
@@ -47,7 +50,9 @@ const NOWHERE: Locate = () => undefined;
 
 export function reportOf(model: ChangeModel, locate: Locate = NOWHERE): Report {
   const losses = model.resources.filter(
-    ({ action, loss }) => loss !== undefined || ["destroyed", "replaced", "forgotten"].includes(action),
+    (change) =>
+      change.loss !== undefined ||
+      (["destroyed", "replaced", "forgotten"].includes(change.action) && !isNewSnapshot(change)),
   );
   const others = model.resources.filter(({ follows }) => follows === undefined);
   return {
@@ -67,7 +72,7 @@ export function reportOf(model: ChangeModel, locate: Locate = NOWHERE): Report {
 function accessLines({ access }: ChangeModel, locate: Locate): readonly AccessLine[] {
   const lines = [
     ...access.rows.map((change): AccessLine => {
-      const { effect, before, after } = change;
+      const { effect, before, after, elsewhere } = change;
       const row = (after ?? before) as AccessRow;
       const { who, may, on } = row;
       const source = locate(row);
@@ -78,6 +83,7 @@ function accessLines({ access }: ChangeModel, locate: Locate): readonly AccessLi
         ...(before && { before: before.under }),
         ...(after && { after: after.under }),
         row: { who, may, on },
+        ...(elsewhere && { elsewhere }),
         ...(source !== undefined && { source }),
       };
     }),

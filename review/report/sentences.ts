@@ -2,15 +2,19 @@ import type { AccessRow } from "../access/row";
 import { isCall, limits } from "../change/access-change";
 import type { GuardChange, RowChange } from "../change/model";
 
+/** Of a call by one API, while another goes on taking it. */
+export const AS_WELL = "by another API as well";
+export const ALTOGETHER = "by one API, and still may by another";
+
 /** A change of access in words that need no table: `customers/reporting-agent may now call POST /orders`. */
-export function rowSentence({ effect, before, after }: RowChange): string {
+export function rowSentence({ effect, before, after, elsewhere }: RowChange): string {
   const row = after ?? before;
   if (row === undefined) throw new Error("a change without a row");
   if (row.may.startsWith("DENY ")) return denySentence(row, before, after);
   if (row.may.startsWith("roles/")) return roleSentence(row, before, after);
   if (limits(row.may)) return limitSentence(row, before, after);
-  if (before === undefined) return `${row.who} may now ${deed(row)}`;
-  if (after === undefined) return `${row.who} may no longer ${deed(row)}`;
+  if (before === undefined) return `${row.who} may now ${deed(row)}${elsewhere ? ` ${AS_WELL}` : ""}`;
+  if (after === undefined) return `${row.who} may no longer ${deed(row)}${elsewhere ? ` ${ALTOGETHER}` : ""}`;
   return `${row.who} may ${deed(row)} under a ${effect === "broadened" ? "looser or other" : "stricter"} condition`;
 }
 

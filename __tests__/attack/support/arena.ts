@@ -5,7 +5,7 @@ import type { LocalRequest } from "../../../local/local-http";
 import type { Resource } from "../../../local/terraform-document";
 import type { Change } from "../../local/support/document";
 import { Artefact } from "./artefact";
-import { bearerEvent } from "./bearer-event";
+import { authorizationEvent } from "./bearer-event";
 import { type Claims, ForgedIssuer, signingPair } from "./forged-issuer";
 import { call, type GatewayAnswer, type GatewayCall } from "./gateway-call";
 import { Internet } from "./internet";
@@ -161,7 +161,9 @@ export class Arena {
 
   /** The same, to a gateway that replays the answers it has kept. */
   async sendAgain(path: string, options: GatewayCall = {}): Promise<GatewayAnswer> {
-    const answer = await call(this.clouds.url, path, options);
+    // A REST API's URL has the stage as its path.
+    const { pathname } = new URL(this.clouds.url);
+    const answer = await call(this.clouds.url, `${pathname.replace(/\/$/, "")}${path}`, options);
     // What a caller is shown is searched for secrets like a log; a service's own answer is the caller's to see.
     if (answer.status !== 200) this.callers.printed.push(JSON.stringify(answer));
     return answer;
@@ -169,7 +171,7 @@ export class Arena {
 
   /** The decision about this token on a route without a variable, with its reason where it was refused. */
   async verdict(token: string, routeKey = "GET /orders"): Promise<string> {
-    await this.callers.ask(bearerEvent(token, routeKey));
+    await this.callers.ask(authorizationEvent(`Bearer ${token}`, routeKey));
     const [line] = await this.callers.lines();
     return [line?.decision, line?.reason].filter(Boolean).join(" ");
   }

@@ -1,10 +1,22 @@
 import { request } from "node:http";
+import { attackedKind } from "./kind";
+
+const isRest = attackedKind() === "rest";
 
 /** What every refusal by the function looks like from outside. */
-export const FORBIDDEN = { status: 403, body: { message: "Forbidden" } };
+export const FORBIDDEN = {
+  status: 403,
+  body: { message: isRest ? "User is not authorized to access this resource" : "Forbidden" },
+};
+
+/** A refusal of what proves nothing: an HTTP API does not tell it from others. */
+export const UNAUTHENTICATED = isRest ? { status: 401, body: { message: "Unauthorized" } } : FORBIDDEN;
 
 /** What nobody could decide looks like from outside. */
-export const FAILED = { status: 500, body: { message: "Internal Server Error" } };
+export const FAILED = {
+  status: 500,
+  body: { message: isRest ? "Internal server error" : "Internal Server Error" },
+};
 
 export interface GatewayCall {
   readonly method?: string;

@@ -13,11 +13,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseDocument } from "yaml";
 import type { Change } from "../../local/support/document";
 import { ProjectCopy } from "../../support/command";
+import { attackedKind } from "./kind";
 
 const ROOT = join(__dirname, "../../..");
 const BUILD = join(ROOT, ".build");
+const REST = join(ROOT, "stacks/aws/rest");
 
 /** The stack of `dev` with its zip, or one that differs in some declarations and runs the same zip. */
 export class SynthesizedStack {
@@ -41,13 +44,15 @@ export class SynthesizedStack {
 function synthesizedOnce(): string {
   const config = readdirSync(join(ROOT, "config")).map((name) => join(ROOT, "config", name));
   const bundles = readdirSync(BUILD).filter((name) => /\.m?js$/.test(name));
-  const hash = createHash("sha256");
-  for (const path of [...config, ...bundles.map((name) => join(BUILD, name))].sort()) {
+  const declared = readdirSync(REST).map((name) => join(REST, name));
+  const kind = attackedKind();
+  const hash = createHash("sha256").update(kind);
+  for (const path of [...config, ...declared, ...bundles.map((name) => join(BUILD, name))].sort()) {
     hash.update(`${path}\n`).update(readFileSync(path));
   }
-  const kept = join(BUILD, `attacked-${hash.digest("hex").slice(0, 16)}`);
+  const kept = join(BUILD, `attacked-${kind}-${hash.digest("hex").slice(0, 16)}`);
   if (existsSync(kept)) return kept;
-  for (const old of readdirSync(BUILD).filter((name) => name.startsWith("attacked-"))) {
+  for (const old of readdirSync(BUILD).filter((name) => name.startsWith(`attacked-${kind}-`))) {
     rmSync(join(BUILD, old), { recursive: true, force: true });
   }
   const project = new ProjectCopy();
@@ -55,6 +60,7 @@ function synthesizedOnce(): string {
     mkdirSync(project.path(".build"));
     const files = readdirSync(BUILD, { withFileTypes: true }).filter((entry) => entry.isFile());
     for (const { name } of files) cpSync(join(BUILD, name), project.path(".build", name));
+    if (kind === "rest") writeFileSync(project.path("config/dev.yaml"), asRest(project.path("config/dev.yaml")));
     const { code, error } = project.run(["synth", "dev"]);
     if (code !== 0) throw new Error(error);
     const draft = mkdtempSync(join(BUILD, "draft-attacked-"));
@@ -64,6 +70,15 @@ function synthesizedOnce(): string {
     project.remove();
   }
   return kept;
+}
+
+/** The overlay, as a REST API whose callers have plans. */
+function asRest(file: string): string {
+  const overlay = parseDocument(readFileSync(file, "utf8"));
+  overlay.setIn(["aws", "ownsAccount"], true);
+  overlay.setIn(["gateway", "kind"], "rest");
+  overlay.setIn(["gateway", "defaultPlan"], overlay.createNode({ quota: { requests: 1000, per: "day" } }));
+  return overlay.toString();
 }
 
 /** Two workers may do this at once: whoever is first wins, the other's is the same. */

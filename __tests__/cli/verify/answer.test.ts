@@ -10,6 +10,16 @@ test("the gateway's own answers are the words of the status, and no other key", 
   expect(by(503, '{"message":"Service Unavailable"}')).toBe("gateway");
 });
 
+test("a REST API names the kind of its own answers, and hands Google's mark on under another name", () => {
+  const denied = '{"Message":"User is not authorized to access this resource with an explicit deny"}';
+  expect(by(403, denied, { "x-amzn-errortype": "AccessDeniedException" })).toBe("gateway");
+  expect(by(403, denied)).toBe("service");
+  const handedOn = { "x-amzn-errortype": "x", "x-amzn-remapped-server": "Google Frontend" };
+  expect(by(403, denied, handedOn)).toBe("service");
+  const ids = { "x-amzn-requestid": "chosen", "x-amz-apigw-id": "own" };
+  expect(answerOf({ status: 200, body: "", headers: ids }).requestId).toBe("own");
+});
+
 test("a service that says the same is known by Google's mark, or by saying more", () => {
   expect(by(404, '{"message":"Not Found"}', { server: "Google Frontend" })).toBe("service");
   expect(by(404, '{"message":"Not Found"}', { "x-cloud-trace-context": "1" })).toBe("service");

@@ -1,4 +1,8 @@
+import type { TerraformJson } from "../../../cli/review-text";
 import { deploymentOf } from "../../../cli/verify/deployment";
+import type { AuthorizerPolicy } from "../../../functions/authorizer/policy";
+import { stateOf } from "../../support/rest-state";
+import { variantOf } from "../../support/variant";
 import { ISSUER, OUTPUTS, STACK } from "./support/deployment";
 import { POLICY } from "./support/policy";
 
@@ -13,12 +17,35 @@ test("addresses come from the outputs, everything else from what was reviewed", 
     policy: POLICY,
     variables: { ISSUER_CUSTOMERS: ISSUER, CLIENT_REPORTING: "reporting-id", CLIENT_SUPPORT: "support-id" },
     corsOrigin: "https://shop.example.com",
+    kind: "http",
+    withheld: [],
     logs: {
       awsRegion: "eu-west-1",
       accessLogGroup: "/aws/vendedlogs/storefront-dev-access",
       googleProject: "storefront-dev",
     },
   });
+});
+
+test("of two APIs, the one that callers are told of is asked, under its stage's name", () => {
+  const { stack, policy } = stateOf(variantOf("dev", { gateway: { kind: "rest", beside: "http" } }));
+  const known = deploymentOf({
+    environment: "dev",
+    outputs: {
+      ...OUTPUTS,
+      api_url: { value: "https://api.test.example/live" },
+      services: { value: { ...OUTPUTS.services.value, accounts: { url: "https://accounts.run.example" } } },
+    },
+    policy: policy as unknown as AuthorizerPolicy,
+    stack: stack as unknown as TerraformJson,
+  });
+  expect(known).toMatchObject({
+    kind: "rest",
+    gateway: { origin: "https://api.test.example", basePath: "/live" },
+    corsOrigin: "http://localhost:3000",
+    logs: { accessLogGroup: "/aws/vendedlogs/storefront-dev-rest-access" },
+  });
+  expect(known.withheld).toContain("GET /orders");
 });
 
 test("a stack without CORS has no origin to ask for", () => {

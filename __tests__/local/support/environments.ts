@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import type { Intent } from "../../../intent/intent";
+import type { GatewayOptions } from "../../../local/api-gateway";
 import { type Clouds, startClouds } from "../../../local/clouds";
 import { declareStacks } from "../../../main";
 import { BUILD, intentOf } from "../../support/stack";
@@ -31,13 +32,18 @@ export class SynthesizedEnvironments {
   }
 
   /** The clouds of an environment's stack, or of one that differs in some declarations. */
-  async start(environment: string, ...changes: readonly Change[]): Promise<Clouds> {
+  start(environment: string, ...changes: readonly Change[]): Promise<Clouds> {
+    return this.startWith(environment, {}, ...changes);
+  }
+
+  /** @param gateway how the gateway differs from what is declared, beside that it does not throttle */
+  async startWith(environment: string, gateway: GatewayOptions, ...changes: readonly Change[]): Promise<Clouds> {
     const document = this.document(environment);
     for (const change of changes) change(document);
     const changed = mkdtempSync(join(this.folder, "changed-"));
     symlinkSync(join(this.stackFolder(environment), "assets"), join(changed, "assets"));
     writeFileSync(join(changed, "cdk.tf.json"), JSON.stringify(document));
-    return startClouds({ stackFile: join(changed, "cdk.tf.json"), gateway: { throttling: false } });
+    return startClouds({ stackFile: join(changed, "cdk.tf.json"), gateway: { throttling: false, ...gateway } });
   }
 
   remove(): void {

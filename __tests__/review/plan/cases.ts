@@ -1,4 +1,6 @@
-import { base, dev, type Edit } from "./edits";
+import { base, dev } from "./edits";
+import type { PlanCase } from "./plan-case";
+import { REST_CASES } from "./rest-cases";
 import {
   FOR_BOTH,
   forget,
@@ -10,26 +12,8 @@ import {
   otherCode,
   otherEnvoy,
   SHARED_ISSUER,
-  type StackEdit,
   VERIFIED,
 } from "./stack-edits";
-
-/** How one plan is made: what is deployed, what is changed, and what happens in between. */
-export interface PlanCase {
-  /** Edits of the config before the deployment, where it is not the common one. */
-  readonly deployed?: readonly Edit[];
-  readonly edits?: readonly Edit[];
-  /** Edits of the synthesized stack, for what the config cannot say. */
-  readonly stack?: StackEdit;
-  /** `nothing`: planned against an empty state. */
-  readonly state?: "nothing";
-  /** Terraform commands that somebody runs on the deployed state first. */
-  readonly between?: readonly (readonly string[])[];
-  /** Options of the plan. */
-  readonly options?: readonly string[];
-  /** Values that somebody changed in the clouds, by address and attribute. */
-  readonly drift?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
 
 const REPORTING = "    scopes: [orders/read, orders/export]\n  support-desk:";
 
@@ -220,4 +204,5 @@ export const CASES: Readonly<Record<string, PlanCase>> = {
     ],
   },
   "envoy-verifies-as-well": { deployed: FOR_BOTH, edits: VERIFIED },
+  ...REST_CASES,
 };

@@ -1,4 +1,5 @@
 import { type Expected, HANDSHAKES } from "./expected-handshakes";
+import { REST } from "./expected-rest";
 
 const CARTS = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"].map((method) => `${method} /carts/{id}`);
 const READERS_OF_ORDERS = [
@@ -276,4 +277,5 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   },
   "description-drifted": { verdict: "dev: 1 changed · access unchanged · 1 drifted", access: [] },
   ...HANDSHAKES,
+  ...REST,
 };

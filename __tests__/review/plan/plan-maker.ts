@@ -4,9 +4,9 @@ import { findTerraform } from "../../../cli/terraform/binary";
 import { ScratchStack } from "../../../cli/terraform/scratch";
 import { Terraform } from "../../../cli/terraform/terraform";
 import { ProjectCopy } from "../../support/command";
-import type { PlanCase } from "./cases";
 import { type Edit, edited } from "./edits";
 import type { Fixture } from "./fixture";
+import type { PlanCase } from "./plan-case";
 
 const NOT_READ = ["planned_values", "configuration", "timestamp", "variables"];
 

@@ -3,7 +3,7 @@ import { echoOf, NO_ECHO } from "../echo";
 import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
 
-const FORGED = "forged-by-the-caller";
+export const FORGED = "forged-by-the-caller";
 
 /** Needs no echo: with a forged credential Cloud Run would refuse, since it looks at no other once this one is there. */
 export const forgedGoogleToken: Probe = {
@@ -26,7 +26,7 @@ export const forgedGoogleToken: Probe = {
   },
 };
 
-const HINTS = ["X-Caller-Subject", "X-Caller-Client", "X-Caller-Scopes", "X-Gateway-Route", "X-Request-Id"];
+export const HINTS = ["X-Caller-Subject", "X-Caller-Client", "X-Caller-Scopes", "X-Gateway-Route", "X-Request-Id"];
 
 export const forgedHints: Probe = {
   id: "forged-hints",
@@ -67,7 +67,7 @@ export const overrideHeaders: Probe = {
 };
 
 /** Sends headers that must not arrive, and looks in the echo for those that did. */
-function arrivals(
+export function arrivals(
   door: Parameters<Probe["plan"]>[0],
   headers: Readonly<Record<string, string>>,
   arrived: (value: string | undefined) => boolean,

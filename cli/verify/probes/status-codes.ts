@@ -9,7 +9,7 @@ const OPEN = "a request passed that nobody authorized";
 const CLOSE = "close the API at once (docs/operations.md, Emergency brake), then look at the route's authorizer";
 
 /** One expected refusal of the gateway: another refusal breaks a promise, an answer of the service breaks the door. */
-function expectRefusal(route: string, answer: Answer, status: number): Verdict {
+export function expectRefusal(route: string, answer: Answer, status: number): Verdict {
   const seen = `${route}: ${inWords(answer)}, expected ${status} of the gateway`;
   if (refusedByGateway(answer, status)) return confirmed(`${route}: ${inWords(answer)}`);
   if (answer.by !== "gateway") return refuted(seen, OPEN, CLOSE);
@@ -57,7 +57,7 @@ export const missingScope: Probe = {
 };
 
 /** No service is likely to have this route; the policy is asked whether it has. */
-const NOWHERE = "/front-door-probe/no-such-route";
+export const NOWHERE = "/front-door-probe/no-such-route";
 
 export const unknownRoute: Probe = {
   id: "unknown-route",

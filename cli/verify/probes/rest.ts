@@ -1,0 +1,91 @@
+import { inWords, servedBy } from "../answer";
+import { echoOf, NO_ECHO } from "../echo";
+import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
+import { isPublic, permittedRoute } from "../routes";
+import { confirmed, couldNotTell, refuted } from "../verdict";
+import { arrivals, FORGED, HINTS } from "./forged-headers";
+import { expectRefusal, NOWHERE } from "./status-codes";
+
+export const junkTokenOfRest: Probe = {
+  id: "junk-token-rest",
+  question: "Does a token that proves nothing answer 401?",
+  settles: "AWS documents 401 for a function that fails with the word Unauthorized, for Node by example alone.",
+  plan({ routes }) {
+    const route = routes.find((candidate) => !isPublic(candidate));
+    if (route === undefined) return couldNotTell("no scoped GET route in this environment");
+    return planOf([get(route, { as: "junk" })], ([answer]) => expectRefusal(route.key, answer, 401));
+  },
+};
+
+export const unknownRouteOfRest: Probe = {
+  id: "unknown-route-rest",
+  question: "Does a path that no method has answer 403?",
+  settles: "AWS documents 403 with Missing Authentication Token for a path that is not there.",
+  plan({ deployment: { policy } }) {
+    const route = permittedRoute(policy, NOWHERE);
+    if (route !== undefined) return couldNotTell(`${route} takes every path`);
+    return planOf([{ method: "GET", to: "gateway", path: NOWHERE }], ([answer]) => expectRefusal(NOWHERE, answer, 403));
+  },
+};
+
+/** Mappings tell upper and lower case apart, and services do not. */
+export const headerTwins: Probe = {
+  id: "header-twins",
+  question: `Are a caller's own ${HINTS.join(", ")} overwritten in lower case too?`,
+  settles: "AWS documents that header names in mappings are case-sensitive, and not what becomes of a caller's twin.",
+  plan: (door) =>
+    arrivals(
+      door,
+      Object.fromEntries(HINTS.map((name) => [name.toLowerCase(), FORGED])),
+      (value) => value?.includes(FORGED) ?? false,
+      {
+        means: "services that believe these headers believe the caller, who writes them in lower case",
+        change: "map the lower-case names as well (stacks/aws/rest/rest-methods.ts), or let no service use them",
+      },
+    ),
+};
+
+/** Needs no echo: a forged credential beside the gateway's makes Cloud Run refuse. */
+export const googleTokenTwin: Probe = {
+  id: "google-token-twin",
+  question: "Is a caller's own x-serverless-authorization overwritten in lower case too?",
+  settles: "The same, for the header by which Cloud Run knows the gateway.",
+  plan(door) {
+    const route = callableRoute(door);
+    if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
+    const forged = get(route, { headers: { "x-serverless-authorization": `Bearer ${FORGED}` } });
+    return planOf([get(route), forged], ([plain, answer]) => {
+      if (!servedBy(plain)) return couldNotTell(`${route.key}, even without a forged header: ${inWords(plain)}`);
+      if (servedBy(answer)) return confirmed(`${route.key} with a forged one: ${inWords(answer)}`);
+      return refuted(
+        `${route.key}: ${inWords(plain)} without, and ${inWords(answer)} with a forged one`,
+        "the caller's header reaches Cloud Run beside the gateway's: whoever holds a Google token of an invoker uses it",
+        "map the lower-case name as well (stacks/aws/rest/rest-methods.ts)",
+      );
+    });
+  },
+};
+
+export const tokenWithheld: Probe = {
+  id: "token-withheld",
+  question: "Is the caller's token kept from services that do not ask for it?",
+  settles: "AWS documents static values in quotes, and not what two quotes with nothing in them do to a header.",
+  plan(door) {
+    const { withheld } = door.deployment;
+    const route = callableRoute(door, (each) => !isPublic(each) && withheld.includes(each.key));
+    if (route === undefined) return couldNotTell("set CALLER_TOKEN to one that opens a GET route that withholds it");
+    return planOf([get(route)], ([answer]) => {
+      const echo = servedBy(answer) ? echoOf(answer.body) : undefined;
+      if (echo === undefined) return couldNotTell(`${route.key}: ${inWords(answer)}; ${NO_ECHO}`);
+      const arrived = echo.header("Authorization");
+      if (!arrived) {
+        return confirmed(`${route.key}: Authorization ${arrived === undefined ? "did not arrive" : "arrived empty"}`);
+      }
+      return refuted(
+        `${route.key}: Authorization arrived with something in it`,
+        "the service sees its callers' tokens, and could use them at other services",
+        "map it to a text that is no token (stacks/aws/rest/rest-methods.ts)",
+      );
+    });
+  },
+};
