@@ -57,6 +57,7 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
   "aws_apigatewayv2_api.api_endpoint": (resource, stack) =>
     `https://${stack.text(resource, "id")}.execute-api.${stack.aws.region}.amazonaws.com`,
   "aws_apigatewayv2_authorizer.id": id(6),
+  "aws_apigatewayv2_domain_name.id": (resource, stack) => stack.text(resource, "domain_name"),
   "aws_apigatewayv2_integration.id": id(7),
   "aws_cloudwatch_log_group.arn": (resource, stack) =>
     `arn:aws:logs:${stack.aws.region}:${stack.aws.account}:log-group:${stack.text(resource, "name")}`,

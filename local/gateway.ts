@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ApiGateway, GatewayOptions } from "./api-gateway";
 import { asPartOf } from "./current-request";
+import { type CustomDomain, customDomain } from "./custom-domain";
 import type { LocalFunction } from "./function";
 import { AccessEntry } from "./gateway/access-entry";
 import { AccessLog } from "./gateway/access-log";
@@ -29,6 +30,7 @@ export class LocalGateway implements ApiGateway {
   readonly kind = "http";
   private readonly now: () => number;
   private readonly api: Resource;
+  private readonly domain: CustomDomain | undefined;
   private readonly stage: Resource;
   private readonly stageVariables: ReadonlyMap<string, string>;
   private readonly routes: RouteTable;
@@ -49,6 +51,12 @@ export class LocalGateway implements ApiGateway {
     this.now = options.now ?? Date.now;
     this.api = readApi(stack);
     this.stage = readStage(stack, this.api);
+    const closed = stack.value(this.api, "disable_execute_api_endpoint") === true;
+    this.domain = customDomain(
+      stack,
+      { id: stack.text(this.api, "id"), address: this.api.address, closed },
+      "$default",
+    );
     this.stageVariables = stack.textMap(this.stage, "stage_variables");
     this.cors = Cors.of(stack, this.api, options.localOrigins);
     this.routes = new RouteTable(stack);
@@ -74,7 +82,7 @@ export class LocalGateway implements ApiGateway {
   get deviations(): readonly string[] {
     const off = this.options.throttling === false && this.throttles.areDeclared;
     const throttling = off ? [`${this.stage.address}: requests are not throttled`] : [];
-    return [...throttling, ...(this.cors?.deviations ?? [])];
+    return [...throttling, ...(this.domain?.deviations ?? []), ...(this.cors?.deviations ?? [])];
   }
 
   /** As AWS's operation of this name: no answer of an authorizer is kept any longer. */

@@ -3,10 +3,37 @@ import { StackError } from "./terraform-document";
 
 const AUDIT = "who sees what in an audit log; this program's own trace is shown to anybody here";
 const CLIENT_SECRET = "a copy of a client's secret for its owner; callers here are told the secret itself";
+const TLS = "certificates of the API's name; here the door is plain HTTP on loopback";
+const DNS = "where the API's name leads; callers here know its address";
+const FILTER = "AWS WAF is not played: a deviation that is shown";
+const TRUSTSTORE = "whose certificates callers need; here nobody is asked for one: a deviation that is shown";
+const NETWORKS = "from where callers may come; here all of them come from loopback: a deviation that is shown";
 const SECRET_VALUE = "values of secrets are lines of a file here";
 
 /** Types of resources that decide nothing about a request: for each of their attributes, why not. */
 const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  aws_acm_certificate: all(TLS, "domain_name", "validation_method", "tags"),
+  aws_acm_certificate_validation: all(TLS, "certificate_arn", "validation_record_fqdns"),
+  aws_api_gateway_rest_api_policy: all(NETWORKS, "policy", "rest_api_id"),
+  aws_route53_record: all(DNS, "alias", "allow_overwrite", "name", "records", "ttl", "type", "zone_id"),
+  aws_s3_bucket: all(TRUSTSTORE, "bucket", "force_destroy", "tags"),
+  aws_s3_bucket_lifecycle_configuration: all(TRUSTSTORE, "bucket", "rule"),
+  aws_s3_bucket_ownership_controls: all(TRUSTSTORE, "bucket", "rule"),
+  aws_s3_bucket_policy: all(TRUSTSTORE, "bucket", "policy"),
+  aws_s3_bucket_public_access_block: all(
+    TRUSTSTORE,
+    ...["block_public_acls", "block_public_policy", "bucket", "ignore_public_acls", "restrict_public_buckets"],
+  ),
+  aws_s3_bucket_server_side_encryption_configuration: all(TRUSTSTORE, "bucket", "rule"),
+  aws_s3_bucket_versioning: all(TRUSTSTORE, "bucket", "versioning_configuration"),
+  aws_s3_object: all(TRUSTSTORE, "bucket", "content", "content_type", "key", "override_provider", "source_hash"),
+  aws_wafv2_ip_set: all(FILTER, "addresses", "ip_address_version", "name", "scope", "tags"),
+  aws_wafv2_web_acl: all(
+    FILTER,
+    ...["association_config", "default_action", "description", "name", "rule", "scope", "tags", "visibility_config"],
+  ),
+  aws_wafv2_web_acl_association: all(FILTER, "resource_arn", "web_acl_arn"),
+  aws_wafv2_web_acl_logging_configuration: all(FILTER, "log_destination_configs", "redacted_fields", "resource_arn"),
   aws_api_gateway_account: { cloudwatch_role_arn: "as whom API Gateway writes to CloudWatch; there is none here" },
   aws_cloudwatch_log_group: {
     name: "lines go to this program; there is no CloudWatch here",
@@ -55,7 +82,9 @@ const READ: readonly string[] = [
   "aws_api_gateway_usage_plan",
   "aws_api_gateway_usage_plan_key",
   "aws_apigatewayv2_api",
+  "aws_apigatewayv2_api_mapping",
   "aws_apigatewayv2_authorizer",
+  "aws_apigatewayv2_domain_name",
   "aws_apigatewayv2_integration",
   "aws_apigatewayv2_route",
   "aws_apigatewayv2_stage",
@@ -80,6 +109,11 @@ const READ: readonly string[] = [
   "google_service_account",
   "google_service_account_iam_binding",
 ];
+
+/** The same reason for each of these attributes. */
+function all(reason: string, ...attributes: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(attributes.map((attribute) => [attribute, reason]));
+}
 
 /** A type of resource, or an attribute of an immaterial one, that nobody knows stops the start with its address. */
 export function requireKnownTypes(stack: Stack): void {

@@ -29,7 +29,6 @@ const PARTS = ["aws_apigatewayv2_authorizer", "aws_apigatewayv2_integration", "a
 export function readApi(stack: Stack): Resource {
   const api = only(stack.declared("aws_apigatewayv2_api", API), "aws_apigatewayv2_api");
   expect(stack, api, "protocol_type", "HTTP");
-  expect(stack, api, "disable_execute_api_endpoint", false);
   const id = stack.text(api, "id");
   for (const part of PARTS.flatMap((type) => stack.all(type))) expect(stack, part, "api_id", id);
   return api;

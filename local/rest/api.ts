@@ -32,6 +32,8 @@ export interface RestApi {
   readonly resource: Resource;
   readonly id: string;
   readonly executionArn: string;
+  /** Whether its own address answers nobody. */
+  readonly closed: boolean;
   /** Where a caller's API key comes from. */
   readonly keySource: "AUTHORIZER" | "HEADER";
   /** Media types of bodies that pass as they are; all others are taken for text. */
@@ -40,7 +42,6 @@ export interface RestApi {
 
 export function readRestApi(stack: Stack): RestApi {
   const resource = only(stack.declared(REST_API, API), REST_API);
-  expectValue(stack, resource, "disable_execute_api_endpoint", false, false);
   const [endpoint] = stack.blocks(resource, "endpoint_configuration", ENDPOINT);
   if (String(endpoint?.body.types) !== "REGIONAL") {
     throw new StackError(`${resource.address}.endpoint_configuration`, "the stand-in knows one type, REGIONAL, alone");
@@ -55,6 +56,7 @@ export function readRestApi(stack: Stack): RestApi {
     resource,
     id,
     executionArn: stack.text(resource, "execution_arn"),
+    closed: stack.value(resource, "disable_execute_api_endpoint") === true,
     keySource,
     binaryMediaTypes: stack.texts(resource, "binary_media_types"),
   };

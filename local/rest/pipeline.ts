@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { GatewayOptions } from "../api-gateway";
+import { type CustomDomain, customDomain, unplayedFilters } from "../custom-domain";
 import type { LocalFunction } from "../function";
 import type { LocalAnswer, LocalRequest } from "../local-http";
 import type { Stack } from "../stack";
@@ -31,6 +32,8 @@ export interface PipelineProps {
 export class RestPipeline {
   readonly api: RestApi;
   readonly stage: RestStage;
+  /** By which callers know the API; they do not see the stage then. */
+  private readonly domain: CustomDomain | undefined;
   private readonly table: MethodTable;
   private readonly responses: GatewayResponses;
   private readonly authorizers: RestAuthorizers;
@@ -44,6 +47,8 @@ export class RestPipeline {
     this.trace = trace;
     this.api = readRestApi(stack);
     this.stage = readRestStage(stack, this.api);
+    const { id, closed, resource } = this.api;
+    this.domain = customDomain(stack, { id, closed, address: resource.address }, this.stage.name);
     this.table = new MethodTable(stack, this.api);
     this.responses = new GatewayResponses(stack);
     const { api, stage, table } = this;
@@ -69,11 +74,18 @@ export class RestPipeline {
     const unlimited = options.throttling === false && (this.throttles.areDeclared || this.plans.areDeclared);
     const { address } = this.stage.resource;
     return [
+      ...(this.domain?.deviations ?? []),
+      ...unplayedFilters(this.props.stack),
       ...(unlimited ? [`${address}: requests are not throttled, and count to no quota`] : []),
       ...(options.localOrigins ?? []).map(
         (origin) => `${this.integrations.preflights[0]}: on this machine preflights of ${origin} are answered too`,
       ),
     ];
+  }
+
+  /** Of every path that callers send: the stage, where no name hides it. */
+  get prefix(): string {
+    return this.domain === undefined ? `/${this.stage.name}` : "";
   }
 
   resetAuthorizersCache(): void {
@@ -82,8 +94,8 @@ export class RestPipeline {
 
   async answer(request: LocalRequest, entry: RestAccessEntry, startedAt: number): Promise<LocalAnswer | RestOwnAnswer> {
     const [stagePath = "", ...rest] = request.target.split("?");
-    const prefix = `/${this.stage.name}`;
-    if (stagePath !== prefix && !stagePath.startsWith(`${prefix}/`)) {
+    const prefix = this.prefix;
+    if (prefix !== "" && stagePath !== prefix && !stagePath.startsWith(`${prefix}/`)) {
       this.trace.refuse("gateway", `no stage for ${stagePath}`, this.stage.resource.address);
       traceRestChoice(this.trace, "rest-outside-stage", this.stage.resource.address);
       return { status: 403, headers: { "content-type": "application/json" }, body: '{"message":"Forbidden"}' };

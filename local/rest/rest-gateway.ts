@@ -61,7 +61,7 @@ export class RestGateway implements ApiGateway {
     });
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
     this.server = server;
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/${this.pipeline.stage.name}`;
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}${this.pipeline.prefix}`;
   }
 
   async stop(): Promise<void> {
