@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandError, EXIT } from "./command-error";
+import { expiringAuthorities } from "./expiring";
 import { readIntents } from "./intents";
 import { ROOT } from "./project";
 import { terraformObstacle } from "./terraform/obstacle";
@@ -45,6 +46,7 @@ export function check(): void {
   const counts = steps.map(run);
   const passed = sum(counts.map((count) => count.passed));
   const failed = sum(counts.map((count) => count.failed));
+  for (const line of expiringAuthorities(readIntents(), new Date())) console.log(line);
   for (const { name, skipped } of steps) if (skipped) console.log(`skipped: ${name}, ${skipped}`);
   console.log(`${passed} passed, ${failed} failed`);
   if (failed > 0) throw new CommandError("npm run check: not everything passed, see above", EXIT.failed);

@@ -1,0 +1,16 @@
+import type { Intent } from "../intent/intent";
+import { expiringBy } from "../intent/truststore";
+
+/** How long before its last day an authority's certificate is told of. */
+const DAYS = 60;
+
+/** In a line each: authorities of callers' certificates that expire soon, or have done so. @param today in UTC */
+export function expiringAuthorities(intents: readonly Intent[], today: Date): readonly string[] {
+  const last = new Date(today.getTime() + DAYS * 86_400_000).toISOString().slice(0, 10);
+  return intents.flatMap(({ environment, gateway }) =>
+    expiringBy(gateway.mutualTls?.certificates ?? [], last).map(
+      ({ subject, expires }) =>
+        `warning: ${environment}: the authority ${subject} of gateway.mutualTls ends on ${expires}; its callers are refused from then on`,
+    ),
+  );
+}
