@@ -8,12 +8,13 @@ export const LIMITED = "use up to a limit";
 
 /** What each caller may use up of a REST API. AWS calls these limits best effort. */
 export function usageRows(stack: StackJson, policy: PolicyJson): readonly AccessRow[] {
+  const open = uncounted(stack);
   return resourcesOf(stack, "aws_api_gateway_usage_plan_key").flatMap(({ attributes }) => {
     const plan = referred(stack, attributes.usage_plan_id);
     const key = referred(stack, attributes.key_id);
     if (plan === undefined || key === undefined) return [];
     const who = callerOf(key, policy);
-    return [plan.attributes.api_stages ?? []].flat().map((at: Attributes) => usageRow(stack, who, plan, at));
+    return [plan.attributes.api_stages ?? []].flat().map((at: Attributes) => usageRow(stack, { who, plan, at, open }));
   });
 }
 
@@ -26,7 +27,16 @@ function callerOf({ attributes }: Resource, { usageKeys = {} }: PolicyJson): str
 
 const PERIODS: Readonly<Record<string, string>> = { DAY: "day", WEEK: "week", MONTH: "month" };
 
-function usageRow(stack: StackJson, who: string, plan: Resource, at: Attributes): AccessRow {
+interface Usage {
+  readonly who: string;
+  readonly plan: Resource;
+  /** The stage that the plan is for. */
+  readonly at: Attributes;
+  /** By the address of an API: its routes that count nobody's usage. */
+  readonly open: ReadonlyMap<string, readonly string[]>;
+}
+
+function usageRow(stack: StackJson, { who, plan, at, open: all }: Usage): AccessRow {
   const api = referred(stack, at.api_id);
   const [quota] = [plan.attributes.quota_settings].flat();
   const [throttle] = [plan.attributes.throttle_settings].flat();
@@ -37,7 +47,7 @@ function usageRow(stack: StackJson, who: string, plan: Resource, at: Attributes)
     ...(throttle?.rate_limit !== undefined && { "a second": Number(throttle.rate_limit) }),
     ...(throttle?.burst_limit !== undefined && { "at once": Number(throttle.burst_limit) }),
   };
-  const open = uncounted(stack, api);
+  const open = all.get(api?.address ?? "") ?? [];
   const asked = api?.attributes.api_key_source;
   const words = Object.entries(limits).map(([unit, value]) => `${value} ${unit}`);
   const others = [
@@ -60,9 +70,12 @@ function readableStage(stack: StackJson, text: unknown): string {
 }
 
 /** Routes that ask for no key: nobody's usage of them counts. */
-function uncounted(stack: StackJson, api: Resource | undefined): readonly string[] {
-  return restMethods(stack)
-    .filter((each) => each.api?.address === api?.address && !isPreflight(each))
-    .filter(({ method }) => method.attributes.api_key_required !== true)
-    .map(({ httpMethod, path }) => `${httpMethod} ${path}`);
+function uncounted(stack: StackJson): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const each of restMethods(stack)) {
+    if (isPreflight(each) || each.method.attributes.api_key_required === true) continue;
+    const address = each.api?.address ?? "";
+    found.set(address, [...(found.get(address) ?? []), `${each.httpMethod} ${each.path}`]);
+  }
+  return found;
 }
