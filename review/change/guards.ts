@@ -65,6 +65,10 @@ const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>> = {
   aws_api_gateway_rest_api: { disable_execute_api_endpoint: on },
   aws_api_gateway_stage: { access_log_settings: (value) => (value ? 1 : 0), cache_cluster_enabled: unlessOn },
   aws_apigatewayv2_api: { disable_execute_api_endpoint: on },
+  aws_apigatewayv2_domain_name: {
+    "domain_name_configuration.security_policy": ranked("TLS_1_0", "TLS_1_2"),
+    mutual_tls_authentication: (value) => (value ? 1 : 0),
+  },
   aws_apigatewayv2_stage: { access_log_settings: (value) => (value ? 1 : 0) },
   aws_cloudwatch_log_group: { retention_in_days: kept },
   aws_cognito_user_pool: {
@@ -122,6 +126,8 @@ const PROTECTIVE: readonly string[] = [
   "aws_s3_bucket_server_side_encryption_configuration",
   "aws_s3_bucket_versioning",
   "aws_secretsmanager_secret_policy",
+  "aws_wafv2_web_acl_association",
+  "aws_wafv2_web_acl_logging_configuration",
   "google_project_iam_audit_config",
 ];
 

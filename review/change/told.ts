@@ -1,3 +1,4 @@
+import { TOLD_OF_DOMAINS } from "./told-domain";
 import { STATEMENTS, type Told, told } from "./told-of";
 import { TOLD_OF_REST } from "./told-rest";
 
@@ -93,6 +94,7 @@ const TOLD: Readonly<Record<string, readonly Told[]>> = {
   google_secret_manager_secret_version: [told(/^secret_data\./), told(/^(create_time|deletion_policy|name|version)$/)],
   google_service_account: [told(/^(account_id|disabled)$/)],
   google_service_account_iam_binding: BINDING,
+  ...TOLD_OF_DOMAINS,
   ...TOLD_OF_REST,
 };
 

@@ -1,4 +1,5 @@
 import type { TypeFacts } from "./facts";
+import { DOMAIN_FACTS } from "./type-facts-domain";
 import { REST_FACTS } from "./type-facts-rest";
 
 /**
@@ -135,6 +136,7 @@ export const TYPE_FACTS: Readonly<Record<string, TypeFacts>> = {
     loss: "the identity: grants to it elsewhere name a deleted account, even if one of the same name comes",
   },
   google_service_account_iam_binding: { forces: ["role", "service_account_id"], sets: ["members"] },
+  ...DOMAIN_FACTS,
   ...REST_FACTS,
 };
 

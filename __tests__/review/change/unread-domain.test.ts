@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { changeOfStacks } from "../../../review/change/from-stacks";
+import type { SynthesizedState } from "../../../review/change/state";
+import { verdictOf } from "../../../review/report/verdict";
+
+const file = (name: string) => JSON.parse(readFileSync(join(__dirname, "../../../synthesized/prod", name), "utf8"));
+const prod: SynthesizedState = { stack: file("main.tf.json"), policy: file("authorizer-policy.json") };
+
+// biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON, changed attribute by attribute
+function after(edit: (resource: any) => void) {
+  const copy = structuredClone(prod);
+  edit(copy.stack.resource);
+  return changeOfStacks("prod", prod, copy);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: as above
+test.each<[string, (resource: any) => void]>([
+  ["the firewall stands before nothing", (all) => delete all.aws_wafv2_web_acl_association],
+  ["the firewall keeps no log", (all) => delete all.aws_wafv2_web_acl_logging_configuration],
+  [
+    "one of its rules only counts",
+    (all) => {
+      all.aws_wafv2_web_acl.gateway.rule[0].override_action = { count: {} };
+    },
+  ],
+  [
+    "one of its rules is gone",
+    (all) => {
+      all.aws_wafv2_web_acl.gateway.rule.pop();
+    },
+  ],
+  [
+    "it samples requests",
+    (all) => {
+      all.aws_wafv2_web_acl.gateway.rule[0].visibility_config.sampled_requests_enabled = true;
+    },
+  ],
+  [
+    "the log shows authorization",
+    (all) => {
+      all.aws_wafv2_web_acl_logging_configuration.gateway.redacted_fields = [];
+    },
+  ],
+  [
+    "the name leads elsewhere in DNS",
+    (all) => {
+      all.aws_route53_record.ipv4.alias.name = "elsewhere.example.com";
+    },
+  ],
+  [
+    "the name leads to another API",
+    (all) => {
+      all.aws_apigatewayv2_api_mapping.gateway.api_id = "abc123";
+    },
+  ],
+  [
+    "an older TLS will do",
+    (all) => {
+      all.aws_apigatewayv2_domain_name.gateway.domain_name_configuration.security_policy = "TLS_1_0";
+    },
+  ],
+  [
+    "the API's own address is open",
+    (all) => {
+      all.aws_api_gateway_rest_api.gateway.disable_execute_api_endpoint = false;
+    },
+  ],
+])("%s: access is broadened", (_, edit) => {
+  expect(verdictOf(after(edit)).access).toBe("broadened");
+});
+
+test("callers that need no certificate any more are a loss, and the other way round a gain", () => {
+  const asking = structuredClone(prod);
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  const { gateway } = (asking.stack.resource as any).aws_apigatewayv2_domain_name;
+  gateway.mutual_tls_authentication = { truststore_uri: "s3://bucket/object", truststore_version: "1" };
+  expect(verdictOf(changeOfStacks("prod", asking, prod)).access).toBe("broadened");
+  expect(changeOfStacks("prod", prod, asking).access.guards).toContainEqual(
+    expect.objectContaining({ effect: "narrowed", guard: "mutual_tls_authentication" }),
+  );
+});
