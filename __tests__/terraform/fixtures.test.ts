@@ -9,7 +9,14 @@ import { DeployedProject } from "./support/deployed-project";
 const HERE = join(__dirname, "..", "review", "plan");
 
 /** One of each kind: config alone, an own state, a block of the stack, and an option of the plan. */
-const ASKED = ["scope-given", "service-removed", "first-deploy", "service-renamed", "pool-replaced", "rest-route-removed"];
+const ASKED = [
+  "scope-given",
+  "service-removed",
+  "first-deploy",
+  "service-renamed",
+  "pool-replaced",
+  "rest-route-removed",
+];
 
 const maker = new PlanMaker(join(HERE, "config"));
 afterAll(() => maker.remove());
