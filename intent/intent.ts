@@ -160,7 +160,7 @@ export interface WafIntent {
 
 /** A quota and a throttle for each of its members alone. */
 export interface UsagePlan {
-  /** The client's id in the config, or `default`. */
+  /** The client's id in the config, `default` or `anonymous`. */
   readonly id: string;
   /** `storefront-prod-reporting-agent`. */
   readonly name: string;

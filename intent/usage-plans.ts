@@ -3,13 +3,13 @@ import type { UsagePlan, UsagePlanMember } from "./intent";
 import { clientName, namedAs, snake } from "./names";
 import type { ClientConfig, Config } from "./schema";
 
-/** Ids that are nobody's client: the plan of all others, and callers of public routes. */
+/** Ids that are nobody's client: the plan of all others, and that of callers of public routes. */
 export const DEFAULT_PLAN = "default";
 export const ANONYMOUS = "anonymous";
 
 /**
- * The plans of a REST API: one for each client with a quota or throttle of its own, and one for everybody else. None where
- * nobody has any. Every caller that the policy knows is a member of one, since usage without a key would be refused.
+ * The plans of a REST API: one for each client with a quota or throttle of its own, one for all other clients, and one for
+ * callers of public routes. None where nobody has any. Every caller that the policy knows is a member of one, since usage without a key would be refused.
  */
 export function usagePlans(prefix: string, { gateway, issuers, clients }: Config): readonly UsagePlan[] {
   const entries = Object.entries(clients).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -31,8 +31,10 @@ export function usagePlans(prefix: string, { gateway, issuers, clients }: Config
       id: DEFAULT_PLAN,
       name: clientName(prefix, DEFAULT_PLAN),
       ...gateway.defaultPlan,
-      members: [...others, ...listed, member(ANONYMOUS, ANONYMOUS)].sort((a, b) => (a.address < b.address ? -1 : 1)),
+      members: [...others, ...listed].sort((a, b) => (a.address < b.address ? -1 : 1)),
     },
+    // Without a limit: everybody shares it, so that one person could use up what all others have.
+    { id: ANONYMOUS, name: clientName(prefix, ANONYMOUS), members: [member(ANONYMOUS, ANONYMOUS)] },
     ...own.map((entry): UsagePlan => {
       const [id, { quota, throttle }] = entry;
       const limits = { ...(quota && { quota }), ...(throttle && { throttle }) };

@@ -10,7 +10,7 @@ test("nobody is counted where nobody has a plan, and never under http", () => {
 });
 
 test("one client's quota makes everybody a member of some plan", () => {
-  const [others, own, ...more] = plans(
+  const [others, anybody, own, ...more] = plans(
     "gateway: { kind: rest }\nclients: { batch: { quota: { requests: 10, per: day } } }\n",
   );
   expect(more).toEqual([]);
@@ -20,8 +20,12 @@ test("one client's quota makes everybody a member of some plan", () => {
     quota: { requests: 10, per: "day" },
     members: [{ caller: "customers/batch", address: "batch", key: sha("shop-dev/customers/batch") }],
   });
+  expect(anybody).toEqual({
+    id: "anonymous",
+    name: "shop-dev-anonymous",
+    members: [{ caller: "anonymous", address: "anonymous", key: sha("shop-dev/anonymous") }],
+  });
   expect(others?.members.map(({ caller }) => caller)).toEqual([
-    "anonymous",
     "partner/export",
     "customers/web",
     "workforce/0oa1example",
@@ -29,10 +33,10 @@ test("one client's quota makes everybody a member of some plan", () => {
   expect(others).not.toHaveProperty("quota");
 });
 
-test("the default plan is everybody's who has none", () => {
+test("the default plan is every client's who has none, and no limit of theirs is anybody's", () => {
   const [others] = plans("gateway: { kind: rest, defaultPlan: { throttle: { ratePerSecond: 1, burst: 2 } } }");
   expect(others).toMatchObject({ id: "default", throttle: { ratePerSecond: 1, burst: 2 } });
-  expect(others?.members).toHaveLength(5);
+  expect(others?.members).toHaveLength(4);
 });
 
 test("keys are of 64 characters, within API Gateway's 20 to 128, and no two environments' alike", () => {

@@ -7,7 +7,8 @@ const DEPLOYMENT = "aws_api_gateway_deployment.gateway";
 const TOUCHED = [DEPLOYMENT, "aws_api_gateway_stage.gateway"];
 
 /** Of a REST API: what a snapshot holds. */
-const SERVED = /^aws_api_gateway_(method|integration|resource|method_response|integration_response|gateway_response)$/;
+const SERVED =
+  /^aws_api_gateway_(authorizer|gateway_response|integration|integration_response|method|method_response|resource|rest_api_policy)$/;
 
 /**
  * Whether an apply took something from a REST API that goes on: its new snapshot was made before that was destroyed, and

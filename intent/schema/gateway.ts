@@ -41,7 +41,7 @@ export const quota = keys(
 
 const plan = keys(
   { quota: quota.optional(), throttle: throttle.optional() },
-  "With kind: rest, quota and throttle of each caller that has none of its own.",
+  "With kind: rest, quota and throttle of each client that has none of its own. Callers of public routes have none.",
 );
 
 const cors = keys(
