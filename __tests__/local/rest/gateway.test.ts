@@ -38,7 +38,7 @@ async function raw(path: string, headers: readonly string[] = [], method = "GET"
 test("the URL has the stage, and nothing outside of it is served", async () => {
   expect(clouds.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/live$/);
   for (const path of ["/open/7", "/", "/lively/open/7"]) {
-    expect((await call(clouds.url, path, {})).status).toBe(403);
+    expect(await call(clouds.url, path, {})).toMatchObject({ status: 403, body: { message: "Forbidden" } });
   }
   expect((await raw("/open/7")).status).toBe(200);
 });
@@ -414,6 +414,10 @@ test("gateway responses: a type's own before the default, with its status, heade
   expect(own.headers.get("access-control-allow-origin")).toBeNull();
   const fallback = await fetch(`${others.url}/open/7`, { headers: { "x-do": "deny" } });
   expect([fallback.status, fallback.headers.get("access-control-allow-origin")]).toEqual([403, "*"]);
+  // The one that AWS does not let anybody change.
+  const body = Buffer.alloc(10_000_001);
+  const large = await fetch(`${others.url}/scoped`, { ...AUTHORIZED, method: "POST", body });
+  expect([large.status, large.headers.get("access-control-allow-origin")]).toEqual([413, null]);
   await others.stop();
 });
 

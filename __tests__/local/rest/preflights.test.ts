@@ -36,6 +36,10 @@ test.each(["https://evil.example", `${SHOP}.evil.example`, SHOP.toUpperCase(), "
   async (origin) => {
     const { statusCode, headers } = await preflight(clouds.url, "/orders", ["Origin", origin]);
     expect([statusCode, headers["access-control-allow-origin"]]).toEqual([204, undefined]);
+    expect(clouds.trace.refusal).toMatchObject({
+      reason: `preflight: the origin ${origin} is not declared`,
+      declaration: "aws_api_gateway_integration.preflight_orders",
+    });
   },
 );
 
