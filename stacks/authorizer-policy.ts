@@ -12,6 +12,7 @@ export function authorizerPolicy(intent: Intent): AuthorizerPolicy {
     issuers: intent.issuers.map((issuer) => policyIssuer(issuer, clientsOf(issuer, intent.clients))),
     services: Object.fromEntries(intent.services.map((service) => [service.id, policyService(service, intent)])),
     ...usageKeys(intent),
+    ...networksOf(intent),
     routes: Object.fromEntries(intent.services.flatMap(policyRoutes)),
   };
 }
@@ -19,6 +20,12 @@ export function authorizerPolicy(intent: Intent): AuthorizerPolicy {
 function usageKeys({ gateway }: Intent): Pick<AuthorizerPolicy, "usageKeys"> {
   const members = gateway.plans.flatMap((plan) => plan.members);
   return members.length === 0 ? {} : { usageKeys: Object.fromEntries(members.map(({ caller, key }) => [caller, key])) };
+}
+
+/** Of an HTTP API alone: a REST API asks before its authorizer. */
+function networksOf({ gateway }: Intent): Pick<AuthorizerPolicy, "allowedNetworks"> {
+  const { kind, beside, allowedNetworks } = gateway;
+  return allowedNetworks && (kind === "http" || beside === "http") ? { allowedNetworks } : {};
 }
 
 function clientsOf(issuer: Issuer, clients: readonly Client[]): readonly Client[] {

@@ -48,6 +48,7 @@ export class FederatedFunctions extends Construct {
       public: functions.public.resource,
       policyFingerprint: functions.fingerprint,
       cacheSeconds: intent.gateway.authorizerCacheSeconds,
+      byAddress: intent.gateway.allowedNetworks !== undefined,
     };
   }
 

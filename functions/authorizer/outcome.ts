@@ -61,6 +61,7 @@ export type Reason =
   | "route-kind"
   | "identity-sources"
   // The request.
+  | "network"
   | "route-unknown"
   | "path-character"
   | "path-mismatch"

@@ -18,6 +18,8 @@ export interface AuthorizerPolicy {
    * `anonymous` for everybody else. No secret: nobody can call with it.
    */
   readonly usageKeys?: Readonly<Record<string, string>>;
+  /** Networks from which callers of an HTTP API may come, in CIDR notation; unset: every one. A REST API asks itself. */
+  readonly allowedNetworks?: readonly string[];
   /** By API Gateway route key. A route that is not here is denied. */
   readonly routes: Readonly<Record<string, PolicyRoute>>;
 }

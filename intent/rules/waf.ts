@@ -4,20 +4,13 @@ import type { Path } from "../located";
 import { networkFault } from "../networks";
 import type { Rule } from "../rule";
 
-/** An HTTP API can have neither a firewall nor a policy of its own. */
+/** An HTTP API can have no firewall. */
 export const filtersAreOfRest: Rule = ({ gateway }, report) => {
   if (gateway.kind !== "http" && gateway.beside !== "http") return;
   if (gateway.waf !== undefined) {
     report(["gateway", "waf"], {
       got: "AWS WAF, before an HTTP API",
       expected: "none (AWS WAF stands before REST APIs, and not before HTTP APIs)",
-      remedy: "remove it, or write gateway.kind: rest, alone",
-    });
-  }
-  if (gateway.allowedNetworks !== undefined) {
-    report(["gateway", "allowedNetworks"], {
-      got: "networks, of an HTTP API",
-      expected: "none (an HTTP API has no resource policy, and its authorizer does not check addresses yet)",
       remedy: "remove it, or write gateway.kind: rest, alone",
     });
   }

@@ -45,7 +45,8 @@ export const network = text(NETWORK, {
 });
 
 export const allowedNetworks = list(network, {
-  description: "With kind: rest, the only networks from which a call is answered, whatever token it brings.",
+  description:
+    "The only networks from which a call is answered, whatever token it brings. A REST API asks before its authorizer, an HTTP API's authorizer asks itself.",
   expected: "a list of networks in CIDR notation",
   example: ["203.0.113.0/24", "2001:db8::/32"],
 });

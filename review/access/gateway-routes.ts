@@ -35,6 +35,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   "$context.path": "path",
   "$context.routeKey": "routeKey",
   "$request.header.Authorization": "Authorization",
+  "$context.identity.sourceIp": "address",
   "$stageVariables.policy": "policy",
 };
 

@@ -1,6 +1,8 @@
 /** `authorizer-policy.json` as the ledger reads it: the file that the functions' zip carries. */
 export interface PolicyJson {
   readonly cacheSeconds: number;
+  /** Of an HTTP API: from where callers may come. */
+  readonly allowedNetworks?: readonly string[];
   readonly issuers: readonly PolicyIssuerJson[];
   readonly services: Readonly<
     Record<string, { readonly role: string; readonly serviceAccount: string; readonly audience: string }>

@@ -17,8 +17,9 @@ export function routeRows(stack: StackJson, policy: PolicyJson, sidecars: Sideca
     if (service !== undefined && isOpen(service)) return [];
     const known = policy.routes[key];
     const { requires: asked } = decision.terms;
-    const under = inWords([decision.under, handling.under]);
-    const terms = both(decision.terms, handling.terms);
+    const from = asked === undefined ? {} : networksOf(policy);
+    const under = inWords([decision.under, handling.under, from.requires?.[0] ?? ""]);
+    const terms = both(both(decision.terms, handling.terms), from);
     if (asked === undefined) return [{ who: "anyone", may: key, on, under, terms }];
     // A function denies what its policy does not list, so such a route opens nothing.
     if (known === undefined) return [{ who: "nobody", may: key, on, under: `${under}; not in the policy` }];
@@ -43,6 +44,11 @@ export function routeRows(stack: StackJson, policy: PolicyJson, sidecars: Sideca
 /** Two APIs that let the same caller through alike have one row: only where they differ a row is one API's. */
 function once(rows: readonly AccessRow[]): readonly AccessRow[] {
   return [...new Map(rows.map((row) => [rowKey(row), row])).values()];
+}
+
+/** From where callers may come, where the function asks. */
+function networksOf({ allowedNetworks }: PolicyJson): RowTerms {
+  return allowedNetworks === undefined ? {} : { requires: [`only from ${allowedNetworks.join(", ")}`] };
 }
 
 function inWords(parts: readonly string[]): string {

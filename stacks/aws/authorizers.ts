@@ -19,6 +19,8 @@ const IDENTITY_SOURCES = {
   "public-path": ["$context.routeKey", "$context.path", "$stageVariables.policy"],
 } as const;
 
+const ADDRESS = "$context.identity.sourceIp";
+
 type AuthorizerKind = keyof typeof IDENTITY_SOURCES;
 
 /**
@@ -50,6 +52,8 @@ export interface AuthorizersProps {
   /** Serves public routes. */
   readonly public: LambdaFunction;
   readonly cacheSeconds: number;
+  /** Whether the caller's address decides as well. */
+  readonly byAddress: boolean;
   /** Of policy and code: an identity source of every authorizer. */
   readonly policyFingerprint: string;
 }
@@ -88,7 +92,7 @@ export class Authorizers extends Construct implements GatewayHandshake {
       authorizerPayloadFormatVersion: "2.0",
       enableSimpleResponses: true,
       authorizerResultTtlInSeconds: props.cacheSeconds,
-      identitySources: [...IDENTITY_SOURCES[kind]],
+      identitySources: [...IDENTITY_SOURCES[kind], ...(props.byAddress ? [ADDRESS] : [])],
     });
     const permission = new LambdaPermission(this, `${kind}-invoke`, {
       functionName: target.functionName,

@@ -8,6 +8,7 @@ const CALLER = "$request.header.Authorization";
 const ROUTE = "$context.routeKey";
 const PATH = "$context.path";
 const POLICY = "$stageVariables.policy";
+const ADDRESS = "$context.identity.sourceIp";
 
 /**
  * Every route has an authorizer whose identity sources, the key of the gateway's cache, hold exactly what its answer
@@ -46,7 +47,11 @@ export class RouteAuthorizer extends PolicyRule {
     if (attributes.authorization_type !== "CUSTOM" || authorizer?.type !== "aws_apigatewayv2_authorizer") {
       return [{ address, message: "has no Lambda authorizer: set authorization_type CUSTOM and an authorizer" }];
     }
-    const expected = answersFor(known.access === "public", key.includes("{"));
+    const expected = answersFor(
+      known.access === "public",
+      key.includes("{"),
+      this.policy.allowedNetworks !== undefined,
+    );
     const found = {
       function: stack.referred(authorizer.attributes.authorizer_uri)?.name,
       sources: texts(authorizer.attributes.identity_sources),
@@ -71,10 +76,16 @@ interface Answers {
   readonly payload: unknown;
 }
 
-function answersFor(isPublic: boolean, hasVariable: boolean): Answers {
+function answersFor(isPublic: boolean, hasVariable: boolean, byAddress: boolean): Answers {
   return {
     function: isPublic ? "public" : "callers",
-    sources: [...(isPublic ? [] : [CALLER]), ROUTE, ...(hasVariable ? [PATH] : []), POLICY],
+    sources: [
+      ...(isPublic ? [] : [CALLER]),
+      ROUTE,
+      ...(hasVariable ? [PATH] : []),
+      POLICY,
+      ...(byAddress ? [ADDRESS] : []),
+    ],
     simple: true,
     payload: "2.0",
   };

@@ -1,6 +1,7 @@
 import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from "aws-lambda";
 import { type AuthorizationRequest, type Decider, decide } from "../decide";
 import { Trace } from "../log";
+import { networkCheck } from "../networks";
 import { forbidden, type Outcome, unavailable } from "../outcome";
 import type { PathRule } from "../path-rule";
 import type { AuthorizerPolicy } from "../policy";
@@ -24,13 +25,18 @@ export interface HandlerProps {
  * `true`; what nobody could decide is thrown, which becomes 500 and is never cached.
  */
 export function httpApiHandler({ kind, policy, rules, decider, write }: HandlerProps): HttpApiHandler {
+  const isAllowed = networkCheck(policy.allowedNetworks);
   return async (event) => {
     const pathRule = rules.get(event.routeKey);
     const route = pathRule && policy.routes[event.routeKey];
     const subject = { requestId: event.requestContext?.requestId ?? NONE, route: NONE, service: NONE };
     const trace = new Trace(route ? { ...subject, route: event.routeKey, service: route.service } : subject, write);
     const known = route && { route, pathRule, path: event.rawPath };
-    const outcome = await judge(kind, event, known, decider, trace).catch(() => unavailable("internal"));
+    // An address that decides is part of what the answer is kept by; where none does it is not looked at.
+    const address = policy.allowedNetworks && (event.requestContext?.http?.sourceIp ?? "");
+    const outcome = await judge(kind, event, known, decider, trace, { address, isAllowed }).catch(() =>
+      unavailable("internal"),
+    );
     trace.finish(outcome);
     return answer(outcome);
   };
@@ -42,11 +48,16 @@ async function judge(
   known: Omit<AuthorizationRequest, "authorization"> | undefined,
   decider: Decider,
   trace: Trace,
+  from: { readonly address: string | undefined; readonly isAllowed: (address: string) => boolean },
 ): Promise<Outcome> {
   const keyedBy = (...values: (string | undefined)[]) => isCacheKey(event.identitySource, values);
   if (!keyedBy(event.routeKey, event.stageVariables?.policy)) return unavailable("identity-sources");
   // A route is live as soon as it is created, and the function's policy follows: denied until then.
   if (known === undefined) return forbidden("route-unknown");
+  if (from.address !== undefined) {
+    if (!keyedBy(from.address)) return unavailable("identity-sources");
+    if (!from.isAllowed(from.address)) return forbidden("network");
+  }
   const scoped = known.route.access !== "public";
   if (scoped !== (kind === "callers")) return unavailable("route-kind");
   const authorization = scoped ? authorizationValues(event) : [];

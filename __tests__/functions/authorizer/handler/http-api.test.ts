@@ -3,6 +3,7 @@ import { httpApiHandler } from "../../../../functions/authorizer/handler/http-ap
 import { trustedIssuers } from "../../../../functions/authorizer/issuers";
 import { GoogleTokens } from "../../../../functions/authorizer/mint/google-tokens";
 import { pathRules } from "../../../../functions/authorizer/path-rule";
+import type { AuthorizerPolicy } from "../../../../functions/authorizer/policy";
 import { TokenVerifier } from "../../../../functions/authorizer/verify-token";
 import { clouds, googleIdToken } from "../support/clouds";
 import { requestEvent } from "../support/event";
@@ -24,13 +25,17 @@ const catalogCloud = () =>
     }),
   });
 
-function handler(kind: "callers" | "public", cloud = kind === "callers" ? clouds() : catalogCloud()) {
+function handler(
+  kind: "callers" | "public",
+  cloud = kind === "callers" ? clouds() : catalogCloud(),
+  policy: AuthorizerPolicy = POLICY,
+) {
   const lines: string[] = [];
   const call = documents(cognitoDocuments(cognito)).call;
   const answer = httpApiHandler({
     kind,
-    policy: POLICY,
-    rules: pathRules(POLICY),
+    policy,
+    rules: pathRules(policy),
     decider: {
       verifier: new TokenVerifier(trustedIssuers(POLICY, ENVIRONMENT), call),
       googleTokens: new GoogleTokens({
@@ -244,4 +249,28 @@ test("no line and no refusal carries a token", async () => {
   const text = JSON.stringify([log(), refused]);
   expect(text).not.toContain(value.slice(7));
   expect(text).not.toContain(googleIdToken().split(".")[2]);
+});
+
+describe("where callers may come from some networks alone", () => {
+  const asking = (networks: readonly string[]) =>
+    handler("callers", clouds(), { ...POLICY, allowedNetworks: networks });
+  const from = async (...more: readonly string[]) => {
+    const event = requestEvent({ routeKey: "GET /orders", authorization: await token() });
+    return { ...event, identitySource: [...event.identitySource, ...more] };
+  };
+
+  test("a good token counts from there, and from nowhere else", async () => {
+    const { answer } = asking(["192.0.2.0/24"]);
+    expect(await answer(await from("192.0.2.1"))).toMatchObject({ isAuthorized: true });
+    const closed = asking(["203.0.113.0/24"]);
+    expect(await closed.answer(await from("192.0.2.1"))).toEqual({
+      isAuthorized: false,
+      context: { ...REFUSED, decision: "forbidden" },
+    });
+    expect(closed.log()).toEqual([expect.objectContaining({ decision: "forbidden", reason: "network" })]);
+  });
+
+  test("an answer that is not kept by the address is none", async () => {
+    await expect(asking(["192.0.2.0/24"]).answer(await from())).rejects.toThrow("unavailable");
+  });
 });
