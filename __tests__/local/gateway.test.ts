@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { LocalGateway } from "../../local/gateway";
+import { localGateways } from "../../local/gateways";
 import { Stack } from "../../local/stack";
 import { LocalTrace } from "../../local/trace";
 import { type Change, set } from "./support/document";
@@ -54,7 +54,7 @@ test("the committed stacks have no attribute that the gateway does not know", ()
   for (const environment of ["dev", "staging", "prod"]) {
     const stack = Stack.read(join(__dirname, "../../synthesized", environment, "main.tf.json"));
     const internet = { port: 0, authorityFile: "", authority: "", follow: () => {} };
-    expect(() => new LocalGateway(stack, [], internet, new LocalTrace())).not.toThrow();
+    expect(() => localGateways(stack, [], internet, new LocalTrace())).not.toThrow();
   }
 });
 
