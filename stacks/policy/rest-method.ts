@@ -45,7 +45,7 @@ export class RestMethod extends PolicyRule {
       return [{ address, message: "has no Lambda authorizer of type REQUEST: set authorization CUSTOM and one" }];
     }
     const isPublic = known.access === "public";
-    const expected = [...(isPublic ? [] : [CALLER]), ...ROUTE, ...(key.includes("{") ? [PATH] : []), POLICY];
+    const expected = [...(isPublic ? [] : [CALLER]), ...ROUTE, PATH, POLICY];
     const found = String(authorizer.attributes.identity_source).split(",");
     const by = stack.referred(authorizer.attributes.authorizer_uri)?.name;
     const wanted = isPublic ? "public" : "callers";

@@ -15,18 +15,7 @@ test("a REST stack breaks no rule", () => {
 test.each([
   ["no authorizer", "authorization", "NONE", "has no Lambda authorizer"],
   ["an authorizer of another stack", "authorizer_id", "abc", "has no Lambda authorizer"],
-  [
-    "a public authorizer",
-    "authorizer_id",
-    "${aws_api_gateway_authorizer.public_path.id}",
-    "is decided by public keyed by",
-  ],
-  [
-    "an authorizer without the path",
-    "authorizer_id",
-    "${aws_api_gateway_authorizer.scoped.id}",
-    "is decided by callers keyed by method.request.header.Authorization, context.httpMethod, context.resourcePath, stageVariables.policy: expected callers keyed by method.request.header.Authorization, context.httpMethod, context.resourcePath, context.path, stageVariables.policy",
-  ],
+  ["a public authorizer", "authorizer_id", "${aws_api_gateway_authorizer.public.id}", "is decided by public keyed by"],
   ["another method than the policy's", "http_method", "PUT", "the policy has no route PUT /orders/{id}"],
 ])("a method with %s stops the synthesis", (_, attribute, value, message) => {
   expect(changed(ROUTE, attribute, value)[0]).toContain(`${ROUTE}: ${message}`);
@@ -42,6 +31,7 @@ test.each([
     "method.request.header.Authorization",
     "context.httpMethod",
     "context.resourcePath",
+    "context.path",
     "stageVariables.policy",
   ];
   const found = changed(

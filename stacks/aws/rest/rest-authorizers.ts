@@ -14,13 +14,12 @@ const POLICY = "stageVariables.policy";
 
 /**
  * What an answer depends on, per kind of route. API Gateway replays an answer to every request with the same values,
- * whatever its method or path: whatever decides must be here.
+ * whatever its method or path: whatever decides must be here. The path always, since the answer names it: one that came for
+ * another spelling of a route's path (`/products/`, `/%70roducts`) would refuse everybody else.
  */
 const IDENTITY_SOURCES = {
-  scoped: [CALLER, ...ROUTE, POLICY],
-  "scoped-path": [CALLER, ...ROUTE, PATH, POLICY],
-  public: [...ROUTE, POLICY],
-  "public-path": [...ROUTE, PATH, POLICY],
+  scoped: [CALLER, ...ROUTE, PATH, POLICY],
+  public: [...ROUTE, PATH, POLICY],
 } as const;
 
 type AuthorizerKind = keyof typeof IDENTITY_SOURCES;
@@ -36,7 +35,7 @@ export interface RestAuthorizersProps {
   readonly cacheSeconds: number;
 }
 
-/** The four authorizers of the API, each allowed to invoke its one function. */
+/** The two authorizers of the API, each allowed to invoke its one function. */
 export class RestAuthorizers extends Construct {
   readonly resources: ApiGatewayAuthorizer[] = [];
   /** Wait for these before the API goes live: without the permissions each call would end in a 500. */
@@ -48,14 +47,13 @@ export class RestAuthorizers extends Construct {
     for (const kind of Object.keys(IDENTITY_SOURCES) as AuthorizerKind[]) this.declare(kind, props);
   }
 
-  /** Id of the authorizer that a route of this access and path must have. */
-  idFor(route: Pick<Route, "access" | "hasVariable">): string {
-    const access = route.access.kind === "public" ? "public" : "scoped";
-    return this.ids.get(route.hasVariable ? `${access}-path` : access) as string;
+  /** Id of the authorizer that a route of this access must have. */
+  idFor({ access }: Pick<Route, "access">): string {
+    return this.ids.get(access.kind === "public" ? "public" : "scoped") as string;
   }
 
   private declare(kind: AuthorizerKind, props: RestAuthorizersProps): void {
-    const target = kind.startsWith("public") ? props.public : props.callers;
+    const target = kind === "public" ? props.public : props.callers;
     const authorizer = new ApiGatewayAuthorizer(this, kind, {
       restApiId: props.api.id,
       name: `${props.prefix}-${kind}`,

@@ -29,8 +29,8 @@ test("paths are a tree, and names of variables are in no address", () => {
 });
 
 test("every route is a method with the authorizer of its kind, and counts somebody's usage", () => {
-  for (const { address, method, access, hasVariable } of routes) {
-    const kind = `${access.kind === "public" ? "public" : "scoped"}${hasVariable ? "_path" : ""}`;
+  for (const { address, method, access } of routes) {
+    const kind = access.kind === "public" ? "public" : "scoped";
     expect(stack.resource("aws_api_gateway_method", address)).toMatchObject({
       api_key_required: true,
       authorization: "CUSTOM",
@@ -44,10 +44,9 @@ test("an answer is kept by all that it depends on", () => {
   const sources = (name: string) => stack.resource("aws_api_gateway_authorizer", name).identity_source.split(",");
   const route = ["context.httpMethod", "context.resourcePath"];
   const caller = "method.request.header.Authorization";
-  expect(sources("scoped")).toEqual([caller, ...route, "stageVariables.policy"]);
-  expect(sources("scoped_path")).toEqual([caller, ...route, "context.path", "stageVariables.policy"]);
-  expect(sources("public")).toEqual([...route, "stageVariables.policy"]);
-  expect(sources("public_path")).toEqual([...route, "context.path", "stageVariables.policy"]);
+  expect(sources("scoped")).toEqual([caller, ...route, "context.path", "stageVariables.policy"]);
+  expect(sources("public")).toEqual([...route, "context.path", "stageVariables.policy"]);
+  expect(Object.keys(stack.all("aws_api_gateway_authorizer"))).toHaveLength(2);
 });
 
 test("an integration hands on the path's variables, names the caller, and withholds the token", () => {
