@@ -36,7 +36,10 @@ export function customDomain(
     .find((each) => stack.value(each, "api_id") === api.id);
   if (mapping === undefined) {
     if (api.closed)
-      throw new StackError(api.address, "its own address is off and no name leads to it: nobody can call");
+      throw new StackError(
+        `${api.address}.disable_execute_api_endpoint`,
+        "its own address is off and no name leads to it: nobody can call",
+      );
     return undefined;
   }
   const named = stack.text(mapping, "domain_name");

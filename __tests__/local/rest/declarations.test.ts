@@ -61,7 +61,10 @@ const mapped = (name: string, value: string | undefined): Change => {
 const template = (source: string) => set(ANSWER, { response_templates: { "application/json": source } });
 
 test.each<[string, Change]>([
-  [`${API}: its own address is off and no name leads to it`, set(API, { disable_execute_api_endpoint: true })],
+  [
+    `${API}.disable_execute_api_endpoint: its own address is off and no name leads to it`,
+    set(API, { disable_execute_api_endpoint: true }),
+  ],
   [`${API}.endpoint_configuration: the stand-in knows`, set(API, { endpoint_configuration: { types: ["EDGE"] } })],
   [`${API}.api_key_source: got ELSEWHERE`, set(API, { api_key_source: "ELSEWHERE" })],
   [`${STAGE}.cache_cluster_enabled: got true`, set(STAGE, { cache_cluster_enabled: true })],
