@@ -1,5 +1,6 @@
 import { compareText } from "../change/order";
 import type { Attributes, StackJson } from "../stack-json";
+import { DOMAIN_TARGETS } from "./domain-targets";
 import type { StateResource } from "./plan-json";
 import { REST_TARGETS } from "./rest-targets";
 import { isFields } from "./shape";
@@ -16,6 +17,7 @@ type Target = string;
  */
 export const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   ...REST_TARGETS,
+  ...DOMAIN_TARGETS,
   "aws_apigatewayv2_authorizer.api_id": ["aws_apigatewayv2_api.id"],
   "aws_apigatewayv2_authorizer.authorizer_uri": ["aws_lambda_function.invoke_arn"],
   "aws_apigatewayv2_authorizer.jwt_configuration": [

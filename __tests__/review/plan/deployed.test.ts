@@ -48,6 +48,11 @@ const committed = (name: string): StackJson =>
 test.each<readonly [string, StackJson]>([
   ...["dev", "staging", "prod", "preview"].map((name) => [name, committed(name)] as const),
   ["a REST API", stateOf(restDev()).stack],
+  [
+    "an HTTP API with a name of its own",
+    stateOf(variantOf("dev", { gateway: { domain: { name: "api.shop.example.com", zoneId: "Z0123456789DEV" } } }))
+      .stack,
+  ],
   ["both kinds of API", stateOf(variantOf("dev", { gateway: { beside: "rest" } })).stack],
 ])("every attribute of %s that refers to another resource is known to do so", (_, stack) => {
   const unknown = Object.entries(stack.resource).flatMap(([type, named]) =>
