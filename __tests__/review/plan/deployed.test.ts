@@ -50,7 +50,7 @@ test.each<readonly [string, StackJson]>([
   ["a REST API", stateOf(restDev()).stack],
   [
     "an HTTP API with a name of its own",
-    stateOf(variantOf("dev", { gateway: { domain: { name: "api.shop.example.com", zoneId: "Z0123456789DEV" } } }))
+    stateOf(variantOf("dev", { gateway: { domain: { name: "api.dev.shop.example.com", zoneId: "Z0123456789DEV" } } }))
       .stack,
   ],
   ["both kinds of API", stateOf(variantOf("dev", { gateway: { beside: "rest" } })).stack],
