@@ -148,7 +148,17 @@ export type UndocumentedId = (typeof UNDOCUMENTED)[number]["id"];
 
 /** Names the choice in the trace, where it made a difference to a request. */
 export function traceChoice(trace: LocalTrace, id: UndocumentedId, declaration?: string): void {
-  const choice: UndocumentedChoice | undefined = UNDOCUMENTED.find((each) => each.id === id);
+  remarkChoice(trace, UNDOCUMENTED, id, declaration);
+}
+
+/** As `traceChoice`, of a list of choices. */
+export function remarkChoice(
+  trace: LocalTrace,
+  choices: readonly UndocumentedChoice[],
+  id: string,
+  declaration?: string,
+): void {
+  const choice = choices.find((each) => each.id === id);
   const settled =
     choice?.probe === undefined ? `no probe asks: ${choice?.noProbe}` : `verify:live asks: ${choice.probe}`;
   trace.remark("gateway", `not documented (${id}): ${choice?.chosen}; ${settled}`, declaration);

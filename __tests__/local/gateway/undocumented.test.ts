@@ -1,12 +1,13 @@
-import { PROBES } from "../../../cli/verify/probes";
+import { PROBES, REST_PROBES } from "../../../cli/verify/probes";
 import { traceChoice, UNDOCUMENTED, type UndocumentedChoice } from "../../../local/gateway/undocumented";
+import { REST_UNDOCUMENTED } from "../../../local/rest/undocumented";
 import { LocalTrace } from "../../../local/trace";
 
-const CHOICES: readonly UndocumentedChoice[] = UNDOCUMENTED;
+const CHOICES: readonly UndocumentedChoice[] = [...UNDOCUMENTED, ...REST_UNDOCUMENTED];
 
 test("each choice has a name of its own, and a probe that exists or the reason why there is none", () => {
   expect(new Set(CHOICES.map(({ id }) => id)).size).toBe(CHOICES.length);
-  const probes = PROBES.map(({ id }) => id);
+  const probes = [...PROBES, ...REST_PROBES].map(({ id }) => id);
   for (const { probe, noProbe } of CHOICES) {
     if (probe === undefined) expect(noProbe).toMatch(/\w+ \w+/);
     else expect([probes.includes(probe), noProbe]).toEqual([true, undefined]);

@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UNDOCUMENTED } from "../../../local/gateway/undocumented";
+import { REST_PROBES } from "../../../cli/verify/probes";
 import { REST_UNDOCUMENTED, traceRestChoice } from "../../../local/rest/undocumented";
 import { LocalTrace } from "../../../local/trace";
 
-test("each choice has a name of its own, and the reason why no probe asks", () => {
-  const ids = [...REST_UNDOCUMENTED, ...UNDOCUMENTED].map(({ id }) => id);
-  expect(new Set(ids).size).toBe(ids.length);
-  for (const { noProbe } of REST_UNDOCUMENTED) expect(noProbe).toMatch(/\w+ \w+/);
+const ASKED = REST_UNDOCUMENTED.flatMap((each) => ("probe" in each ? [each.probe] : []));
+
+test("what a probe settles is asked of REST APIs too", () => {
+  const asked = new Set(REST_PROBES.map(({ id }) => id));
+  expect(ASKED.filter((probe) => !asked.has(probe))).toEqual([]);
+  expect(ASKED.length).toBeGreaterThan(3);
 });
 
 test("each is told where it makes a difference", () => {
@@ -17,16 +19,14 @@ test("each is told where it makes a difference", () => {
   expect(REST_UNDOCUMENTED.filter(({ id }) => !source.includes(`"${id}"`)).map(({ id }) => id)).toEqual([]);
 });
 
-test("the trace says what was chosen, and that nobody asks", () => {
+test("the trace says what was chosen, and who asks", () => {
   const trace = new LocalTrace();
   traceRestChoice(trace, "rest-header-twin", "aws_api_gateway_integration.x");
   expect(trace.hops).toMatchObject([
     {
       at: "gateway",
       remark: true,
-      reason: expect.stringMatching(
-        /^not documented \(rest-header-twin\): .*; no probe asks: verify:live asks HTTP APIs/,
-      ),
+      reason: expect.stringMatching(/^not documented \(rest-header-twin\): .*; verify:live asks: header-twins$/),
       declaration: "aws_api_gateway_integration.x",
     },
   ]);

@@ -26,7 +26,14 @@ export const forgedGoogleToken: Probe = {
   },
 };
 
-export const HINTS = ["X-Caller-Subject", "X-Caller-Client", "X-Caller-Scopes", "X-Gateway-Route", "X-Request-Id"];
+export const HINTS = [
+  "X-Caller-Subject",
+  "X-Caller-Client",
+  "X-Caller-Scopes",
+  "X-Caller-Issuer",
+  "X-Gateway-Route",
+  "X-Request-Id",
+];
 
 export const forgedHints: Probe = {
   id: "forged-hints",

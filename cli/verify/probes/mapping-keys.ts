@@ -63,6 +63,7 @@ function expectedHints(route: ProbeRoute, caller: Caller | undefined): Readonly<
     "X-Caller-Subject": caller?.subject ?? "anonymous",
     "X-Caller-Client": caller?.client ?? "-",
     "X-Caller-Scopes": caller?.scopes.join(" ") || "-",
+    "X-Caller-Issuer": caller?.issuer ?? "-",
     "X-Gateway-Route": route.key,
   };
 }

@@ -70,6 +70,7 @@ test("the twins are sent in lower case, and a token goes only where it is withhe
     "x-caller-subject",
     "x-caller-client",
     "x-caller-scopes",
+    "x-caller-issuer",
     "x-gateway-route",
     "x-request-id",
   ]);

@@ -111,6 +111,7 @@ export class FakeGateway {
       "x-caller-subject": caller?.subject ?? "anonymous",
       "x-caller-client": caller?.client ?? "-",
       "x-caller-scopes": caller?.scopes.join(" ") || "-",
+      "x-caller-issuer": caller?.issuer ?? "-",
       "x-gateway-route": key,
       "x-request-id": faults.requestIdIsCached ? decision.requestId : requestId,
     };
