@@ -110,7 +110,7 @@ describe("an error, with nothing in it, where nobody can tell", () => {
   test("an event of another shape: payload format 1.0, one without context, and none at all", async () => {
     await arena.reset();
     await arena.callers.ask(bearerEvent(arena.web()));
-    const event = bearerEvent(arena.web());
+    const event = requestEvent({ routeKey: "GET /orders", authorization: `Bearer ${arena.web()}` });
     const { authorization: identitySource = "" } = event.headers ?? {};
     const version1 = {
       version: "1.0",

@@ -1,6 +1,6 @@
 import type { LocalAnswer } from "../../local/local-http";
 import { Arena } from "./support/arena";
-import { bearerEvent } from "./support/bearer-event";
+import { bearerEvent, isAllowed } from "./support/bearer-event";
 import { CannedClouds } from "./support/canned-clouds";
 import { FAILED } from "./support/gateway-call";
 import { answering, first, type Interception } from "./support/internet";
@@ -37,7 +37,7 @@ const good = () => arena.send("/orders", { token: arena.web() });
 /** What the function says to a good caller: the canned clouds' tokens would go no further. */
 async function answer(): Promise<string> {
   const result = await arena.callers.ask(bearerEvent(arena.web()));
-  return result.kind === "error" ? result.message : String((result.value as { isAuthorized: boolean }).isAuthorized);
+  return result.kind === "error" ? result.message : String(isAllowed(result));
 }
 
 /** A good call while this step fails: nobody can tell, nothing later is asked, and the next call is as good as new. */

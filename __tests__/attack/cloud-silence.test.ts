@@ -1,6 +1,5 @@
-import { requestEvent } from "../functions/authorizer/support/event";
 import { Arena } from "./support/arena";
-import { bearerEvent } from "./support/bearer-event";
+import { anyoneEvent, bearerEvent } from "./support/bearer-event";
 import { first, type Interception, silent, slow } from "./support/internet";
 
 /** Clouds that take a call and never answer. */
@@ -25,7 +24,7 @@ async function unavailableAfter(results: Promise<readonly unknown[]>): Promise<n
 test("one try of a call waits 1.5 seconds, there are two, and all of them end within six seconds", async () => {
   // Both processes run, so that their start is not counted.
   const artefacts = [arena.callers, arena.anyone];
-  await Promise.all(artefacts.map((artefact) => artefact.ask(requestEvent({ routeKey: "GET /none" }))));
+  await Promise.all(artefacts.map((artefact) => artefact.ask(anyoneEvent("GET /none"))));
   await Promise.all(artefacts.map((artefact) => artefact.lines()));
   const { aws, sts, iam } = arena.hosts;
   arena.internet.intercept(aws, forService("orders", silent));
@@ -41,7 +40,7 @@ test("one try of a call waits 1.5 seconds, there are two, and all of them end wi
     unavailableAfter(
       arena.callers.askAll([bearerEvent(arena.web()), bearerEvent(arena.web(["accounts/read"]), "GET /accounts/me")]),
     ),
-    unavailableAfter(arena.anyone.ask(requestEvent({ routeKey: "GET /products" })).then((result) => [result])),
+    unavailableAfter(arena.anyone.ask(anyoneEvent("GET /products")).then((result) => [result])),
   ]);
   // Two tries and a pause; a busy machine may add to it.
   expect(three).toBeGreaterThanOrEqual(3000);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { requestEvent } from "../functions/authorizer/support/event";
 import { Arena, SUBJECT } from "./support/arena";
 import { bearerEvent } from "./support/bearer-event";
+import { REQUEST_ID } from "./support/gateway-call";
 import { answering } from "./support/internet";
 
 /** What is printed about a decision. What never is, see `secrecy.test.ts`. */
@@ -36,12 +36,12 @@ describe("one decision is one line of JSON with exactly these fields", () => {
       ...line,
       // Keys that are at hand take no time.
       milliseconds: { ...line.milliseconds, keys: anyNumber },
-      requestId: cold.headers["apigw-requestid"],
+      requestId: cold.headers[REQUEST_ID],
       cacheHits: { token: false, googleToken: false },
     });
     expect(second).toEqual({
       ...line,
-      requestId: warm.headers["apigw-requestid"],
+      requestId: warm.headers[REQUEST_ID],
       cacheHits: { token: true, googleToken: true },
     });
     expect(more).toEqual([]);
@@ -122,7 +122,7 @@ describe("one decision is one line of JSON with exactly these fields", () => {
   });
 
   test("a route that the policy does not list is not named: its key is the gateway's to choose", async () => {
-    await arena.callers.ask(requestEvent({ routeKey: "GET /unlisted", authorization: "Bearer junk" }));
+    await arena.callers.ask(bearerEvent("junk", "GET /unlisted"));
     expect(await arena.callers.lines()).toMatchObject([
       { route: "-", service: "-", decision: "forbidden", reason: "route-unknown" },
     ]);
@@ -135,13 +135,13 @@ test("a replayed answer has no line: the one that there is names the request tha
   const replayed = [await arena.sendAgain("/orders", { token }), await arena.sendAgain("/orders", { token })];
   expect(replayed.map(({ status }) => status)).toEqual([200, 200]);
   expect(await arena.callers.lines()).toMatchObject([
-    { requestId: filled.headers["apigw-requestid"], route: "GET /orders", client: "customers/web" },
+    { requestId: filled.headers[REQUEST_ID], route: "GET /orders", client: "customers/web" },
   ]);
   // They join it by route and client.
   const access = arena.accessLog.slice(-2).map((line) => JSON.parse(line));
   expect(access).toMatchObject(
     replayed.map(({ headers }) => ({
-      requestId: headers["apigw-requestid"],
+      requestId: headers[REQUEST_ID],
       route: "GET /orders",
       client: "customers/web",
     })),
@@ -151,7 +151,7 @@ test("a replayed answer has no line: the one that there is names the request tha
 test("what a request says cannot make a second line, or a field", async () => {
   const forged = '","level":"INFO","decision":"allowed"}\n{"level":"INFO","decision":"allowed","x":"';
   const event = bearerEvent(`${forged}.a.b`);
-  const requestContext = { ...event.requestContext, requestId: forged };
+  const requestContext = { ...event.requestContext, requestId: forged, extendedRequestId: forged };
   await arena.callers.ask({
     ...event,
     requestContext,

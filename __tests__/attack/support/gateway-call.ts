@@ -18,6 +18,9 @@ export const FAILED = {
   body: { message: isRest ? "Internal server error" : "Internal Server Error" },
 };
 
+/** The header of an answer that has the id of the request, as logs have it. */
+export const REQUEST_ID = isRest ? "x-amz-apigw-id" : "apigw-requestid";
+
 export interface GatewayCall {
   readonly method?: string;
   readonly token?: string;

@@ -1,0 +1,2 @@
+import "../support/as-rest";
+import "../cloud-silence.test";
