@@ -30,7 +30,8 @@ function mutualTlsIntent({ truststore }: Written<"mutualTls">): Pick<MutualTlsIn
   return { truststore: `${truststore.trim()}\n`, certificates: trustedCertificates(truststore) };
 }
 
-function wafIntent({ common, knownBadInputs, ipReputation, rateLimit, networks, countries, body }: Written<"waf">) {
+function wafIntent(waf: Written<"waf">) {
+  const { common, knownBadInputs, ipReputation, rateLimit, networks, countries, body, contentTypes } = waf;
   const { deny = [], trust = [], mode = "count" } = networks ?? {};
   const countryList = countries && [...(countries.only ?? countries.deny ?? [])].sort();
   return {
@@ -41,5 +42,6 @@ function wafIntent({ common, knownBadInputs, ipReputation, rateLimit, networks, 
     ...(countries &&
       countryList && { countries: { list: countryList, areOnly: countries.only !== undefined, mode: countries.mode } }),
     ...(body && { body }),
+    ...(contentTypes && { contentTypes: { ...contentTypes, only: [...contentTypes.only].sort() } }),
   } satisfies WafIntent;
 }

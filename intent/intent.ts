@@ -156,6 +156,8 @@ export interface WafIntent {
   /** Sorted ISO 3166 codes: the only ones from which people may call, or those from which nobody may. */
   readonly countries?: { readonly list: readonly string[]; readonly areOnly: boolean; readonly mode: FilterMode };
   readonly body?: { readonly maxBytes: number; readonly mode: FilterMode };
+  /** Sorted media types: the only ones that a body may be of. */
+  readonly contentTypes?: { readonly only: readonly string[]; readonly mode: FilterMode };
 }
 
 /** A quota and a throttle for each of its members alone. */

@@ -119,6 +119,8 @@ export const WAF_WINDOW_SECONDS: readonly number[] = [60, 120, 300, 600];
 export const WAF_NETWORKS = 10_000;
 /** AWS re:Post, "Can I increase the number of country list from AWS WAF rule configuration from 50": of one rule. */
 export const WAF_COUNTRIES = 50;
+/** AWS WAF, "Quotas": characters of a regular expression. */
+export const WAF_PATTERN_CHARACTERS = 512;
 /** AWS WAF, "Managing body inspection size limits": most of a body that API Gateway hands on, in bytes. */
 export const WAF_BODY_BYTES_MAX = 65_536;
 

@@ -28,7 +28,14 @@ import { grantedScopesExist, routeScopesAreOwn, scopesHaveAnIssuer } from "./rul
 import { secretIdsFit, secretsHaveOneReader } from "./rules/secrets";
 import { recoveryFits, stateHasOnePlace, tagsAreFree } from "./rules/settings";
 import { authorizersFit, gatewayReadsScopes, routesHaveOneIssuer, throttlesAreABoundary } from "./rules/shared-issuer";
-import { filtersAreABoundary, filtersAreOfOneMind, filtersAreOfRest, networksArePlain, networksFit } from "./rules/waf";
+import {
+  contentTypesFit,
+  filtersAreABoundary,
+  filtersAreOfOneMind,
+  filtersAreOfRest,
+  networksArePlain,
+  networksFit,
+} from "./rules/waf";
 
 /** Every rule on one environment. */
 export const rules: readonly Rule[] = [
@@ -61,6 +68,7 @@ export const rules: readonly Rule[] = [
   namesFit,
   networksArePlain,
   networksFit,
+  contentTypesFit,
   planIdsAreFree,
   poolIdFits,
   previousNamesAreGone,

@@ -13,6 +13,7 @@ export const WAF = {
   networks: { deny: ["198.51.100.0/24", "2001:db8::/32"], trust: ["203.0.113.0/24"] },
   countries: { only: ["AT", "CH", "DE"] },
   body: { maxBytes: 32_768 },
+  contentTypes: { only: ["image/svg+xml", "application/json"] },
 };
 export const NETWORKS = ["2001:db8::/32", "203.0.113.0/24"];
 

@@ -1,5 +1,6 @@
+import { contentTypePattern } from "../content-types";
 import type { Draft } from "../draft";
-import { RESOURCE_POLICY_CHARACTERS } from "../limits";
+import { RESOURCE_POLICY_CHARACTERS, WAF_PATTERN_CHARACTERS } from "../limits";
 import type { Path } from "../located";
 import { networkFault } from "../networks";
 import type { Rule } from "../rule";
@@ -64,6 +65,18 @@ export const filtersAreOfOneMind: Rule = ({ gateway }, report) => {
       remedy: countries.only ? "remove deny: only names all that may call" : "add a list",
     });
   }
+};
+
+/** All media types stand in one pattern. */
+export const contentTypesFit: Rule = ({ gateway: { waf } }, report) => {
+  const { only = [] } = waf?.contentTypes ?? {};
+  const characters = contentTypePattern(only).length;
+  if (characters <= WAF_PATTERN_CHARACTERS) return;
+  report(["gateway", "waf", "contentTypes", "only"], {
+    got: `${only.length} media types, a pattern of ${characters} characters`,
+    expected: `at most ${WAF_PATTERN_CHARACTERS} (AWS WAF's limit)`,
+    remedy: "let the services look at the rarer ones, and remove contentTypes",
+  });
 };
 
 /** What a resource policy holds beside the networks: statements, ARNs and their quotes. */

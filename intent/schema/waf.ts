@@ -88,6 +88,24 @@ export const waf = keys(
       },
       "Takes the place of the 8192 bytes that the common rules allow.",
     ).optional(),
+    contentTypes: keys(
+      {
+        only: list(
+          text(/^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/, {
+            description: "One media type, without parameters.",
+            expected: "a media type in small letters (RFC 6838), without parameters",
+            example: "application/json",
+          }),
+          {
+            description: "The only ones that a body may be of. A body without a type is of none.",
+            expected: "a list of media types",
+            example: ["application/json"],
+          },
+        ),
+        mode,
+      },
+      "By the Content-Type of requests that have a body, on every route.",
+    ).optional(),
   },
   "With kind: rest, AWS WAF before the API. Its rules count first, and refuse when you say so, each by itself.",
 );

@@ -32,6 +32,7 @@ test("a firewall's own rules count until somebody says otherwise", () => {
     networks: { deny: ["203.0.113.0/24", "2001:db8::/32", "198.51.100.0/24"], trust: ["192.0.2.0/24"] }
     countries: { only: [DE, AT], mode: block }
     body: { maxBytes: 65536 }
+    contentTypes: { only: [text/csv, application/json] }
 `);
   expect(intent.gateway.waf).toEqual({
     managed: { common: "none", knownBadInputs: "count", ipReputation: "block" },
@@ -40,6 +41,7 @@ test("a firewall's own rules count until somebody says otherwise", () => {
     trusted: { networks: { ipv4: ["192.0.2.0/24"], ipv6: [] } },
     countries: { list: ["AT", "DE"], areOnly: true, mode: "block" },
     body: { maxBytes: 65_536, mode: "count" },
+    contentTypes: { only: ["application/json", "text/csv"], mode: "count" },
   });
 });
 
@@ -50,6 +52,9 @@ test.each([
     "rateLimit.windowSeconds  got 90, expected one of 60, 120, 300, 600",
   ],
   ["body: { maxBytes: 65537 }", "body.maxBytes  got 65537, expected at most 65536"],
+  ["contentTypes: { only: [] }", "contentTypes.only  got"],
+  ["contentTypes: { only: [application/*] }", 'contentTypes.only[0]  got "application/*", expected a media type'],
+  ["contentTypes: { only: ['text/csv; header=present'] }", "contentTypes.only[0]"],
   ["countries: { deny: [de] }", "countries.deny[0]"],
   ["countries: {}", "countries  got no country, expected either only or deny"],
   ["countries: { only: [DE], deny: [FR] }", "countries  got only and deny, expected either only or deny"],
@@ -63,6 +68,17 @@ test.each([
   ["common: { mode: allow }", "common.mode"],
 ])("a firewall with %s is refused", (text, message) => {
   expect(rest(`waf: { ${text} }`)).toEqual([expect.stringContaining(`gateway.waf.${message}`)]);
+});
+
+test("the media types of bodies stand in one pattern of 512 characters", () => {
+  const types = (count: number) =>
+    Array.from({ length: count }, (_, index) => `application/vnd.${100 + index}`).join(", ");
+  expect(rest(`waf: { contentTypes: { only: [${types(23)}] } }`)).toEqual([]);
+  expect(rest(`waf: { contentTypes: { only: [${types(24)}] } }`)).toEqual([
+    expect.stringMatching(
+      /^gateway\.waf\.contentTypes\.only {2}got 24 media types, a pattern of \d+ characters, expected at most 512/,
+    ),
+  ]);
 });
 
 test("the networks that may call stand in one document of 8192 characters", () => {

@@ -1,4 +1,5 @@
 import type { Wafv2WebAclRule } from "@cdktf/provider-aws/lib/wafv2-web-acl";
+import { contentTypePattern } from "../../../intent/content-types";
 import type { FilterMode, WafIntent } from "../../../intent/intent";
 
 /** ARNs of the sets, of each version one where there are networks of it. */
@@ -17,6 +18,8 @@ const PRIORITY = {
   countries: 30,
   rate: 40,
   body: 50,
+  "other-types": 54,
+  "content-types": 55,
   "ip-reputation": 60,
   "known-bad-inputs": 70,
   common: 80,
@@ -39,7 +42,7 @@ type Statement = Readonly<Record<string, unknown>>;
 
 /** Every rule of an environment's web ACL. */
 export function webAclRules(prefix: string, waf: WafIntent, sets: NetworkSets): Wafv2WebAclRule[] {
-  const { denied, countries, rateLimit, body } = waf;
+  const { denied, countries, rateLimit, body, contentTypes } = waf;
   const own = (name: RuleName, mode: FilterMode, statement: Statement): Wafv2WebAclRule => ({
     ...frame(prefix, name),
     action: { [mode]: {} },
@@ -61,6 +64,14 @@ export function webAclRules(prefix: string, waf: WafIntent, sets: NetworkSets): 
     );
   }
   if (body) found.push(own("body", body.mode, longerThan(body.maxBytes)));
+  if (contentTypes) {
+    const label = "other-type";
+    found.push(
+      // A request without a body needs no type: that is for the next rule to ask.
+      { ...own("other-types", "count", ofOtherTypeThan(contentTypes.only)), ruleLabel: [{ name: label }] },
+      own("content-types", contentTypes.mode, hasBodyAnd({ label_match_statement: { scope: "LABEL", key: label } })),
+    );
+  }
   return [...found, ...managedRules(prefix, waf)];
 }
 
@@ -102,6 +113,22 @@ function inAnyOf(sets: readonly string[]): Statement {
 function fromCountries({ list, areOnly }: NonNullable<WafIntent["countries"]>): Statement {
   const from = { geo_match_statement: { country_codes: [...list] } };
   return areOnly ? { not_statement: { statement: [from] } } : from;
+}
+
+/** Where there is no such header, nothing fits. */
+function ofOtherTypeThan(types: readonly string[]): Statement {
+  const fits = {
+    regex_match_statement: {
+      regex_string: contentTypePattern(types),
+      field_to_match: { single_header: { name: "content-type" } },
+      text_transformation: [{ priority: 0, type: "LOWERCASE" }],
+    },
+  };
+  return { not_statement: { statement: [fits] } };
+}
+
+function hasBodyAnd(statement: Statement): Statement {
+  return { and_statement: { statement: [longerThan(0), statement] } };
 }
 
 function longerThan(bytes: number): Statement {

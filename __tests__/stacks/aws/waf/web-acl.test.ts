@@ -27,6 +27,8 @@ test("each rule has a place of its own in the order, whatever else there is", ()
     ["countries", 30],
     ["rate", 40],
     ["body", 50],
+    ["other-types", 54],
+    ["content-types", 55],
     ["ip-reputation", 60],
     ["known-bad-inputs", 70],
     ["common", 80],
@@ -51,6 +53,7 @@ test.each([
   ["countries", { countries: { deny: ["FR"] } }],
   ["rate", { rateLimit: { requests: 100 } }],
   ["body", { body: { maxBytes: 100 } }],
+  ["content-types", { contentTypes: { only: ["text/csv"] } }],
   ["denied", { networks: { deny: ["198.51.100.0/24"] } }],
 ])("%s counts until config says block", (name, waf) => {
   expect(rule(name, waf)?.action).toEqual({ count: {} });
@@ -123,6 +126,33 @@ test.each([
     size: maxBytes,
     field_to_match: { body: { oversize_handling: "MATCH" } },
   });
+});
+
+test("a body has one of the types that config names, and one without a type has none", () => {
+  const other = rule("other-types", WAF);
+  expect(other).toMatchObject({ action: { count: {} }, rule_label: [{ name: "other-type" }] });
+  expect(rule("content-types", WAF)?.statement).toMatchObject({
+    and_statement: {
+      statement: [
+        { size_constraint_statement: { comparison_operator: "GT", size: 0, field_to_match: { body: {} } } },
+        { label_match_statement: { scope: "LABEL", key: "other-type" } },
+      ],
+    },
+  });
+  const { not_statement: unlike } = (other?.statement ?? {}) as {
+    not_statement: { statement: [{ regex_match_statement: { regex_string: string } }] };
+  };
+  const { regex_match_statement: fits } = unlike.statement[0];
+  expect(fits).toMatchObject({
+    field_to_match: { single_header: { name: "content-type" } },
+    text_transformation: [{ priority: 0, type: "LOWERCASE" }],
+  });
+  const pattern = new RegExp(fits.regex_string);
+  for (const type of ["application/json", "application/json;charset=utf-8", "application/json ; x", "image/svg+xml"]) {
+    expect([type, pattern.test(type)]).toEqual([type, true]);
+  }
+  const others = ["", " application/json", "application/jsonp", "text/plain; application/json", "image/svgxml", "a"];
+  for (const type of others) expect([type, pattern.test(type)]).toEqual([type, false]);
 });
 
 test("where config says how long a body may be, AWS's own 8192 bytes only count", () => {
