@@ -21,8 +21,9 @@ const lines = (calls: Readonly<Record<string, readonly string[]>>, line: (who: s
   Object.entries(calls).flatMap(([who, all]) => all.map((call) => line(who, call)));
 const everyCall = (line: (who: string, call: string) => string) => [...lines(OF_ORDERS, line), ...lines(OTHERS, line)];
 
-const INVOKED = (sign: string, may: string) =>
-  ["callers", "callers", "public", "public"].map(
+/** For each authorizer: an HTTP API has two of either function, a REST API one. */
+const INVOKED = (sign: string, may: string, of: "HTTP" | "REST") =>
+  (of === "HTTP" ? ["callers", "callers", "public", "public"] : ["callers", "public"]).map(
     (name) => `${sign} apigateway.amazonaws.com ${may} lambda:InvokeFunction on function storefront-dev-${name}`,
   );
 const PAGES = ["http://localhost:3000", "https://dev.shop.example.com"];
@@ -70,7 +71,7 @@ export const REST: Readonly<Record<string, Expected>> = {
     verdict: "dev: 121 added · access broadened",
     access: [
       ...everyCall((who, call) => `+ ${who} may now call ${call} by another API as well`),
-      ...INVOKED("+", "may now"),
+      ...INVOKED("+", "may now", "REST"),
       ...PAGES.map(
         (page) => `+ pages of ${page} may now call and read answers in a browser on REST API storefront-dev`,
       ),
@@ -85,7 +86,7 @@ export const REST: Readonly<Record<string, Expected>> = {
     verdict: "dev: 35 destroyed, 1 changed · access narrowed · data at risk",
     access: [
       ...everyCall((who, call) => `- ${who} may no longer call ${call} by one API, and still may by another`),
-      ...INVOKED("-", "may no longer"),
+      ...INVOKED("-", "may no longer", "HTTP"),
       ...PAGES.map(
         (page) => `- pages of ${page} may no longer call and read answers in a browser on API storefront-dev`,
       ),
