@@ -1,5 +1,5 @@
 import type { LocalFunction } from "./function";
-import { AuthorizerCache } from "./gateway/authorizer-cache";
+import { AuthorizerCache, secondsKept } from "./gateway/authorizer-cache";
 import { authorizerEvent } from "./gateway/authorizer-event";
 import { loggedDetail } from "./gateway/decision-log";
 import { InvokePermissions } from "./gateway/invoke-permissions";
@@ -140,17 +140,9 @@ export class GatewayAuthorizers {
     return found;
   }
 
-  /** Where it is not declared, the provider sets 300 if there are identity sources. */
   private secondsKept(authorizer: Resource): number {
     const sources = this.stack.texts(authorizer, "identity_sources");
-    const seconds =
-      this.stack.value(authorizer, "authorizer_result_ttl_in_seconds") ?? (sources.length === 0 ? 0 : 300);
-    const address = `${authorizer.address}.authorizer_result_ttl_in_seconds`;
-    if (typeof seconds !== "number" || !(seconds >= 0 && seconds <= 3600)) {
-      throw new StackError(address, `got ${seconds}, expected 0 to 3600`);
-    }
-    if (seconds > 0 && sources.length === 0) throw new StackError(address, "nothing to keep answers by");
-    return seconds;
+    return secondsKept(this.stack, authorizer, sources, sources.length === 0 ? 0 : 300);
   }
 
   /** The values of all identity sources. One missing or empty, and the gateway answers 401 without asking. */

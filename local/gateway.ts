@@ -1,12 +1,11 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import type { ApiGateway, GatewayOptions } from "./api-gateway";
-import { asPartOf } from "./current-request";
 import { type CustomDomain, customDomain } from "./custom-domain";
 import type { LocalFunction } from "./function";
 import { AccessEntry } from "./gateway/access-entry";
 import { AccessLog } from "./gateway/access-log";
 import { Cors } from "./gateway/cors";
+import { type BegunRequest, GatewayServer } from "./gateway/gateway-server";
 import { type OwnAnswer, ownAnswer } from "./gateway/own-answer";
 import { headBytes, MOST_BODY_BYTES, MOST_HEAD_BYTES } from "./gateway/size-limits";
 import { readApi, readStage } from "./gateway/stage";
@@ -14,13 +13,12 @@ import { Throttles } from "./gateway/throttles";
 import { traceChoice } from "./gateway/undocumented";
 import { GatewayAuthorizers } from "./gateway-authorizer";
 import { GatewayIntegrations } from "./gateway-integration";
-import { type GatewayRequest, newRequestId, readGatewayRequest } from "./gateway-request";
+import { type GatewayRequest, readGatewayRequest } from "./gateway-request";
 import { BodyTooLarge, type LocalAnswer, readRequest, writeAnswer } from "./local-http";
 import { RouteTable } from "./route-table";
 import type { Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
 import type { LocalInternet } from "./tls";
-import { presentedClaims } from "./token-claims";
 import type { LocalTrace } from "./trace";
 
 type ReadRequest = NonNullable<ReturnType<typeof readGatewayRequest>>;
@@ -39,7 +37,7 @@ export class LocalGateway implements ApiGateway {
   private readonly accessLog: AccessLog | undefined;
   private readonly authorizers: GatewayAuthorizers;
   private readonly integrations: GatewayIntegrations;
-  private server: Server | undefined;
+  private readonly server: GatewayServer;
 
   constructor(
     private readonly stack: Stack,
@@ -72,6 +70,7 @@ export class LocalGateway implements ApiGateway {
       options.authorizerMilliseconds,
     );
     this.integrations = new GatewayIntegrations(stack, internet, trace);
+    this.server = new GatewayServer(trace, this.now, MOST_HEAD_BYTES, (request) => this.serve(request));
   }
 
   get routeKeys(): readonly string[] {
@@ -91,35 +90,16 @@ export class LocalGateway implements ApiGateway {
   }
 
   /** The URL callers call. */
-  async start(port = 0): Promise<string> {
-    for (const deviation of this.deviations)
-      this.trace.remark("gateway", `deviation: ${deviation}`, deviation.split(": ")[0]);
-    // Node's own limit on a head would answer before the gateway does, and without a request id.
-    const server = createServer({ maxHeaderSize: 64 * MOST_HEAD_BYTES }, (incoming, outgoing) => {
-      const requestId = newRequestId();
-      asPartOf(requestId, () => this.serve(incoming, requestId)).then((answer) => writeAnswer(outgoing, answer));
-    });
-    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
-    this.server = server;
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  start(port = 0): Promise<string> {
+    return this.server.start(port, this.deviations);
   }
 
-  async stop(): Promise<void> {
-    this.server?.closeAllConnections();
-    await new Promise<void>((resolve) => (this.server ? this.server.close(() => resolve()) : resolve()));
+  stop(): Promise<void> {
+    return this.server.stop();
   }
 
-  private async serve(incoming: IncomingMessage, requestId: string): Promise<LocalAnswer> {
-    const startedAt = this.now();
+  private async serve({ incoming, outgoing, requestId, startedAt }: BegunRequest): Promise<void> {
     const entry = new AccessEntry(incoming, requestId, this.stack.text(this.api, "execution_arn"), startedAt);
-    this.trace.requests.begin({
-      id: requestId,
-      door: "gateway",
-      startedAt,
-      method: incoming.method ?? "",
-      path: incoming.url?.split("?")[0] ?? "",
-      presented: presentedClaims(incoming.headers.authorization),
-    });
     const answer = await this.answer(incoming, entry).catch((error: Error) => {
       this.trace.refuse("gateway", error.message, error instanceof StackError ? error.address : undefined);
       return ownAnswer(500);
@@ -136,7 +116,7 @@ export class LocalGateway implements ApiGateway {
       route: entry.routeKey,
       client: entry.authorizer.get("client"),
     });
-    return { ...answer, headers: { ...answer.headers, "apigw-requestid": requestId } };
+    writeAnswer(outgoing, { ...answer, headers: { ...answer.headers, "apigw-requestid": requestId } });
   }
 
   private async answer(incoming: IncomingMessage, entry: AccessEntry): Promise<LocalAnswer | OwnAnswer> {

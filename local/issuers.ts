@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { OAuth2Issuer, OAuth2Service } from "oauth2-mock-server";
 import type { LocalAnswer, LocalHost, LocalRequest } from "./local-http";
+import { listenOnLoopback, stopListening } from "./loopback";
 import type { TrustedIssuer } from "./trusted-issuers";
 
 /** What a stand-in for an issuer must know of it. */
@@ -19,6 +19,7 @@ export class LocalIssuer {
     readonly declaration: IssuerDeclaration,
     private readonly issuer: OAuth2Issuer,
     private readonly server: Server,
+    private readonly port: number,
   ) {}
 
   static async start(declaration: IssuerDeclaration): Promise<LocalIssuer> {
@@ -26,8 +27,7 @@ export class LocalIssuer {
     issuer.url = declaration.url;
     await issuer.keys.generate("RS256");
     const server = createServer(new OAuth2Service(issuer, { jwks: JWKS }).requestHandler);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return new LocalIssuer(declaration, issuer, server);
+    return new LocalIssuer(declaration, issuer, server, await listenOnLoopback(server));
   }
 
   /** Of the issuer, and of its keys where those are elsewhere. */
@@ -64,14 +64,12 @@ export class LocalIssuer {
     return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), jwks_uri: keys.href }) };
   };
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  stop(): Promise<void> {
+    return stopListening(this.server);
   }
 
   private async forward({ method, target, body }: LocalRequest): Promise<LocalAnswer> {
-    const { port } = this.server.address() as AddressInfo;
-    const response = await fetch(`http://127.0.0.1:${port}${target}`, {
+    const response = await fetch(`http://127.0.0.1:${this.port}${target}`, {
       method,
       ...(method === "POST" && { body, headers: { "content-type": "application/x-www-form-urlencoded" } }),
     });

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type LocalHost, readRequest, writeAnswer } from "./local-http";
+import { listenOnLoopback, stopListening } from "./loopback";
 
 /** A page from elsewhere must not talk to this machine by a name of its own (DNS rebinding). */
 const LOCAL_NAMES = ["127.0.0.1", "localhost"];
@@ -23,14 +23,13 @@ export class LocalServer {
         .catch((error: Error) => ({ status: 500, body: `the stand-in failed: ${error.message}\n` }))
         .then((answer) => writeAnswer(outgoing, answer));
     });
-    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
+    const taken = await listenOnLoopback(server, port);
     this.server = server;
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${taken}`;
   }
 
   async stop(): Promise<void> {
-    this.server?.closeAllConnections();
-    await new Promise<void>((resolve) => (this.server ? this.server.close(() => resolve()) : resolve()));
+    if (this.server !== undefined) await stopListening(this.server);
     this.server = undefined;
   }
 }

@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { generate } from "selfsigned";
 import { asPartOf, currentRequest } from "./current-request";
 import { type LocalHost, readRequest, writeAnswer } from "./local-http";
+import { listenOnLoopback, stopListening } from "./loopback";
 
 /** What a process needs to take the local server for the internet. */
 export interface LocalInternet {
@@ -72,10 +73,7 @@ export class LocalTls implements LocalInternet {
 
   async stop(): Promise<void> {
     rmSync(this.folder, { recursive: true, force: true });
-    for (const server of this.servers) {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    }
+    for (const server of this.servers) await stopListening(server);
   }
 
   private async listen(requestOf: RequestOf): Promise<number> {
@@ -83,8 +81,7 @@ export class LocalTls implements LocalInternet {
       asPartOf(requestOf(incoming.socket.remotePort), () => this.answer(incoming, outgoing));
     });
     this.servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return (server.address() as AddressInfo).port;
+    return listenOnLoopback(server);
   }
 
   private async answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

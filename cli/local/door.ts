@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Clouds, startClouds } from "../../local/clouds";
+import { listenOnLoopback } from "../../local/loopback";
 import type { ServiceChoice } from "../../local/services/services";
 import { StackError } from "../../local/terraform-document";
 import type { AccessRow } from "../../review/access/row";
@@ -100,13 +101,11 @@ function portOf(url: string): number {
 
 async function requireFree(port: number): Promise<void> {
   const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve)).catch(
-    ({ message }: Error) => {
-      throw new CommandError(
-        `port ${port} is not to be had: ${message}\n    take another, or none for a free one`,
-        EXIT.usage,
-      );
-    },
-  );
+  await listenOnLoopback(server, port).catch(({ message }: Error) => {
+    throw new CommandError(
+      `port ${port} is not to be had: ${message}\n    take another, or none for a free one`,
+      EXIT.usage,
+    );
+  });
   await new Promise((resolve) => server.close(resolve));
 }

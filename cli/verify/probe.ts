@@ -5,7 +5,7 @@ import type { ProbeMethod } from "./http";
 import type { LogReader } from "./logs/log-reader";
 import { isPublic, mayCall, type ProbeRoute } from "./routes";
 import type { TokenName } from "./tokens";
-import type { Verdict } from "./verdict";
+import { couldNotTell, type Verdict } from "./verdict";
 
 /** Whose credential a request carries, by name: no request that could be printed holds a token. */
 export type CredentialName = TokenName | "junk";
@@ -69,6 +69,24 @@ export function callableRoute(
   fits: (route: ProbeRoute) => boolean = () => true,
 ): ProbeRoute | undefined {
   return routes.find((route) => (isPublic(route) || mayCall(callers.CALLER_TOKEN, route)) && fits(route));
+}
+
+/** The best route that asks for a token. */
+export function scopedRoute({ routes }: FrontDoor): ProbeRoute | undefined {
+  return routes.find((route) => !isPublic(route));
+}
+
+/** Why a probe that wants one cannot tell. */
+export const NO_SCOPED = "no scoped GET route in this environment";
+
+/** A route that CALLER_TOKEN opens, and a scoped one that it does not; or why there are no two such. */
+export function openAndClosed({ routes, callers: { CALLER_TOKEN: caller } }: FrontDoor) {
+  if (caller === undefined) return couldNotTell("set CALLER_TOKEN");
+  const open = routes.find((route) => mayCall(caller, route));
+  const closed = routes.find((route) => !isPublic(route) && !mayCall(caller, route));
+  if (open === undefined) return couldNotTell("CALLER_TOKEN opens no GET route: nothing to compare a refusal with");
+  if (closed === undefined) return couldNotTell("CALLER_TOKEN opens every scoped GET route: set a narrower one");
+  return { open, closed };
 }
 
 /** Why a probe that wants any such route cannot tell. */

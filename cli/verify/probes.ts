@@ -10,8 +10,15 @@ import { pathDecoding, pathQuestionMark, pathTricks } from "./probes/paths";
 import { preflight } from "./probes/preflight";
 import { narrowRole, publicRouteKey } from "./probes/public-routes";
 import { requestId } from "./probes/request-id";
-import { googleTokenTwin, headerTwins, junkTokenOfRest, tokenWithheld, unknownRouteOfRest } from "./probes/rest";
-import { junkToken, missingScope, noToken, unknownRoute } from "./probes/status-codes";
+import { googleTokenTwin, headerTwins, tokenWithheld } from "./probes/rest";
+import {
+  junkToken,
+  junkTokenOfRest,
+  missingScope,
+  noToken,
+  unknownRoute,
+  unknownRouteOfRest,
+} from "./probes/status-codes";
 
 /**
  * Every probe, in the order they run: whether the door opens at all, then the cache while no refusal is in it yet, and

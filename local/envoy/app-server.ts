@@ -1,10 +1,13 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type LocalHost, readRequest, writeAnswer } from "../local-http";
+import { listenOnLoopback, stopListening } from "../loopback";
 
 /** A service as Envoy meets it: plain http on a port of 127.0.0.1, under whatever name it is called by. */
 export class AppServer {
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+  ) {}
 
   static async start(answer: LocalHost): Promise<AppServer> {
     const server = createServer((incoming, outgoing) => {
@@ -13,16 +16,10 @@ export class AppServer {
         .catch((error: Error) => ({ status: 500, body: `the stand-in failed: ${error.message}\n` }))
         .then((given) => writeAnswer(outgoing, given));
     });
-    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
-    return new AppServer(server);
+    return new AppServer(server, await listenOnLoopback(server));
   }
 
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  stop(): Promise<void> {
+    return stopListening(this.server);
   }
 }

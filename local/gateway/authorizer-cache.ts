@@ -1,3 +1,6 @@
+import type { Stack } from "../stack";
+import { type Resource, StackError } from "../terraform-document";
+
 /** A stack has few callers on a laptop; a test that makes many tokens must not fill the memory. */
 const MOST_ANSWERS = 10_000;
 
@@ -59,4 +62,24 @@ export class AuthorizerCache<Answer> {
 /** As JSON: no value can end where the next one begins. */
 function keyOf(authorizer: string, identity: readonly string[]): string {
   return JSON.stringify([authorizer, ...identity]);
+}
+
+/**
+ * Seconds for which an authorizer's answers are kept.
+ *
+ * @param absent what the provider sets where it is not declared
+ */
+export function secondsKept(
+  stack: Stack,
+  authorizer: Resource,
+  identitySources: readonly string[],
+  absent: number,
+): number {
+  const seconds = stack.value(authorizer, "authorizer_result_ttl_in_seconds") ?? absent;
+  const address = `${authorizer.address}.authorizer_result_ttl_in_seconds`;
+  if (typeof seconds !== "number" || !(seconds >= 0 && seconds <= 3600)) {
+    throw new StackError(address, `got ${seconds}, expected 0 to 3600`);
+  }
+  if (seconds > 0 && identitySources.length === 0) throw new StackError(address, "nothing to keep answers by");
+  return seconds;
 }

@@ -1,5 +1,6 @@
+import { expectValue, only } from "../only-known";
 import type { AttributeUse, Stack } from "../stack";
-import { type Resource, StackError } from "../terraform-document";
+import type { Resource } from "../terraform-document";
 
 const API: AttributeUse = {
   read: ["cors_configuration", "disable_execute_api_endpoint", "protocol_type"],
@@ -28,30 +29,17 @@ const PARTS = ["aws_apigatewayv2_authorizer", "aws_apigatewayv2_integration", "a
 /** The stack's one HTTP API, to which all of its routes, authorizers and integrations belong. */
 export function readApi(stack: Stack): Resource {
   const api = only(stack.declared("aws_apigatewayv2_api", API), "aws_apigatewayv2_api");
-  expect(stack, api, "protocol_type", "HTTP");
+  expectValue(stack, api, "protocol_type", "HTTP");
   const id = stack.text(api, "id");
-  for (const part of PARTS.flatMap((type) => stack.all(type))) expect(stack, part, "api_id", id);
+  for (const part of PARTS.flatMap((type) => stack.all(type))) expectValue(stack, part, "api_id", id);
   return api;
 }
 
 /** The `$default` stage, which publishes every change by itself. */
 export function readStage(stack: Stack, api: Resource): Resource {
   const stage = only(stack.declared("aws_apigatewayv2_stage", STAGE), "aws_apigatewayv2_stage");
-  expect(stack, stage, "api_id", stack.text(api, "id"));
-  expect(stack, stage, "name", "$default");
-  expect(stack, stage, "auto_deploy", true);
+  expectValue(stack, stage, "api_id", stack.text(api, "id"));
+  expectValue(stack, stage, "name", "$default");
+  expectValue(stack, stage, "auto_deploy", true);
   return stage;
-}
-
-function only(resources: readonly Resource[], type: string): Resource {
-  const [resource, second] = resources;
-  if (resource === undefined || second !== undefined) throw new StackError(type, "expected exactly one");
-  return resource;
-}
-
-function expect(stack: Stack, resource: Resource, attribute: string, expected: unknown): void {
-  const value = stack.value(resource, attribute);
-  if (value !== expected) {
-    throw new StackError(`${resource.address}.${attribute}`, `got ${value}, the stand-in knows ${expected} alone`);
-  }
 }

@@ -1,3 +1,4 @@
+import { expectValue, only } from "../only-known";
 import type { AttributeUse, Stack } from "../stack";
 import { type Resource, StackError } from "../terraform-document";
 
@@ -60,17 +61,4 @@ export function readRestApi(stack: Stack): RestApi {
     keySource,
     binaryMediaTypes: stack.texts(resource, "binary_media_types"),
   };
-}
-
-export function only(resources: readonly Resource[], type: string): Resource {
-  const [resource, second] = resources;
-  if (resource === undefined || second !== undefined) throw new StackError(type, "expected exactly one");
-  return resource;
-}
-
-/** @param absent what counts where the attribute is not declared */
-export function expectValue(stack: Stack, resource: Resource, attribute: string, expected: unknown, absent?: unknown) {
-  const value = stack.value(resource, attribute) ?? absent;
-  if (value === expected) return;
-  throw new StackError(`${resource.address}.${attribute}`, `got ${value}, the stand-in knows ${expected} alone`);
 }

@@ -1,5 +1,5 @@
 import type { LocalFunction } from "../function";
-import { AuthorizerCache } from "../gateway/authorizer-cache";
+import { AuthorizerCache, secondsKept } from "../gateway/authorizer-cache";
 import { loggedDetail } from "../gateway/decision-log";
 import { InvokePermissions } from "../gateway/invoke-permissions";
 import { within } from "../gateway/within";
@@ -179,13 +179,7 @@ export class RestAuthorizers {
       .filter((each) => each !== "");
     const unknown = identitySources.find((source) => !IDENTITY_SOURCE.test(source));
     if (unknown !== undefined) throw new StackError(`${address}.identity_source`, `unknown expression ${unknown}`);
-    const keptFor = stack.value(resource, "authorizer_result_ttl_in_seconds") ?? 300;
-    const at = `${address}.authorizer_result_ttl_in_seconds`;
-    if (typeof keptFor !== "number" || !(keptFor >= 0 && keptFor <= 3600)) {
-      throw new StackError(at, `got ${keptFor}, expected 0 to 3600`);
-    }
-    if (keptFor > 0 && identitySources.length === 0) throw new StackError(at, "nothing to keep answers by");
-    return { resource, identitySources, keptFor };
+    return { resource, identitySources, keptFor: secondsKept(stack, resource, identitySources, 300) };
   }
 }
 

@@ -1,6 +1,6 @@
+import { expectValue } from "../only-known";
 import type { AttributeUse } from "../stack";
 import { type Resource, StackError } from "../terraform-document";
-import { expectValue } from "./api";
 import { isBinary } from "./binary";
 import type { IntegrationProps, RestIntegration, RestResult } from "./integration";
 import type { RestMethod } from "./methods";

@@ -1,16 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import type { ApiGateway, GatewayOptions } from "../api-gateway";
-import { asPartOf } from "../current-request";
 import type { LocalFunction } from "../function";
 import { AccessLog } from "../gateway/access-log";
+import { type BegunRequest, GatewayServer } from "../gateway/gateway-server";
 import { headBytes } from "../gateway/size-limits";
-import { newRequestId } from "../gateway-request";
 import { BodyTooLarge, type LocalAnswer, readRequest, writeAnswer } from "../local-http";
 import type { Stack } from "../stack";
 import { StackError } from "../terraform-document";
 import type { LocalInternet } from "../tls";
-import { presentedClaims } from "../token-claims";
 import type { LocalTrace } from "../trace";
 import { REST_VARIABLES, RestAccessEntry } from "./access-entry";
 import { counted } from "./counted";
@@ -24,7 +21,7 @@ export class RestGateway implements ApiGateway {
   private readonly now: () => number;
   private readonly pipeline: RestPipeline;
   private readonly accessLog: AccessLog | undefined;
-  private server: Server | undefined;
+  private readonly server: GatewayServer;
 
   constructor(
     stack: Stack,
@@ -36,6 +33,7 @@ export class RestGateway implements ApiGateway {
     this.now = options.now ?? Date.now;
     this.pipeline = new RestPipeline({ stack, functions, internet, trace, options, now: this.now });
     this.accessLog = AccessLog.of(stack, this.pipeline.stage.resource, REST_VARIABLES);
+    this.server = new GatewayServer(trace, this.now, MOST_HEAD_BYTES, (request) => this.serve(request));
   }
 
   get routeKeys(): readonly string[] {
@@ -52,34 +50,15 @@ export class RestGateway implements ApiGateway {
 
   /** The URL callers call, stage included. */
   async start(port = 0): Promise<string> {
-    for (const deviation of this.deviations)
-      this.trace.remark("gateway", `deviation: ${deviation}`, deviation.split(": ")[0]);
-    // Node's own limit on a head would answer before the gateway does, and without a request id.
-    const server = createServer({ maxHeaderSize: 64 * MOST_HEAD_BYTES }, (incoming, outgoing) => {
-      const requestId = newRequestId();
-      asPartOf(requestId, () => this.serve(incoming, outgoing, requestId));
-    });
-    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
-    this.server = server;
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}${this.pipeline.prefix}`;
+    return `${await this.server.start(port, this.deviations)}${this.pipeline.prefix}`;
   }
 
-  async stop(): Promise<void> {
-    this.server?.closeAllConnections();
-    await new Promise<void>((resolve) => (this.server ? this.server.close(() => resolve()) : resolve()));
+  stop(): Promise<void> {
+    return this.server.stop();
   }
 
-  private async serve(incoming: IncomingMessage, outgoing: ServerResponse, requestId: string): Promise<void> {
-    const startedAt = this.now();
+  private async serve({ incoming, outgoing, requestId, startedAt }: BegunRequest): Promise<void> {
     const entry = new RestAccessEntry(incoming, requestId, this.pipeline.api.executionArn, startedAt);
-    this.trace.requests.begin({
-      id: requestId,
-      door: "gateway",
-      startedAt,
-      method: incoming.method ?? "",
-      path: incoming.url?.split("?")[0] ?? "",
-      presented: presentedClaims(incoming.headers.authorization),
-    });
     const answer = await this.answer(incoming, entry, startedAt).catch((error: Error) => {
       this.trace.refuse("gateway", error.message, error instanceof StackError ? error.address : undefined);
       return this.pipeline.own("DEFAULT_5XX", entry);

@@ -1,6 +1,7 @@
+import { expectValue, only } from "../only-known";
 import type { AttributeUse, Stack } from "../stack";
 import { type Resource, StackError } from "../terraform-document";
-import { expectValue, only, type RestApi } from "./api";
+import type { RestApi } from "./api";
 
 const STAGE: AttributeUse = {
   read: ["access_log_settings", "cache_cluster_enabled", "deployment_id", "rest_api_id", "stage_name", "variables"],

@@ -1,7 +1,7 @@
 import { TokenBucket } from "../gateway/throttles";
+import { expectValue } from "../only-known";
 import type { AttributeUse, Stack } from "../stack";
 import { type Resource, StackError } from "../terraform-document";
-import { expectValue } from "./api";
 import type { MethodTable, RestMethod } from "./methods";
 import type { RestStage } from "./stage";
 

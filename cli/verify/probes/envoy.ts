@@ -1,14 +1,12 @@
 import { type Answer, inWords, servedBy } from "../answer";
 import { echoOf, NO_ECHO } from "../echo";
-import { type FrontDoor, type Probe, type ProbeRequest, planOf } from "../probe";
+import { type FrontDoor, NO_SCOPED, openAndClosed, type Probe, type ProbeRequest, planOf, scopedRoute } from "../probe";
 import { isPublic, mayCall, type ProbeRoute } from "../routes";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
 import { isNotThere } from "./direct-call";
 
 const LOOK =
   "see which container has the ingress port, and Envoy's configuration in synthesized/ (access.md); then npx cdktf plan";
-
-const NO_SCOPED = "no scoped GET route in this environment";
 
 /** Where each service is asked: at a scoped route of its own. */
 function scopedRoutes({ deployment, routes }: FrontDoor): readonly ProbeRoute[] {
@@ -43,12 +41,10 @@ export const envoyDecides: Probe = {
   id: "envoy-decides",
   question: "Does Envoy decide past the gateway by scopes: pass a route that the token opens, and refuse another?",
   settles: "Its rules are tried against a real Envoy; that Cloud Run runs it with them is seen here alone.",
-  plan({ routes, callers: { CALLER_TOKEN: caller } }) {
-    if (caller === undefined) return couldNotTell("set CALLER_TOKEN");
-    const open = routes.find((route) => mayCall(caller, route));
-    const closed = routes.find((route) => !isPublic(route) && !mayCall(caller, route));
-    if (open === undefined) return couldNotTell("CALLER_TOKEN opens no GET route: nothing to compare a refusal with");
-    if (closed === undefined) return couldNotTell("CALLER_TOKEN opens every scoped GET route: set a narrower one");
+  plan(door) {
+    const picked = openAndClosed(door);
+    if (!("open" in picked)) return picked;
+    const { open, closed } = picked;
     const as = "CALLER_TOKEN" as const;
     return planOf([past(open, { as }), past(closed, { as })], ([good, bad]) => {
       if (!isRefusal(bad))
@@ -90,8 +86,8 @@ export const junkTokenOfJwt: Probe = {
   id: "junk-token-jwt",
   question: "Does a token that proves nothing answer 401 of API Gateway's JWT authorizer?",
   settles: "AWS documents 401 for a token that cannot be validated, and 403 for a missing scope.",
-  plan({ routes }) {
-    const route = routes.find((candidate) => !isPublic(candidate));
+  plan(door) {
+    const route = scopedRoute(door);
     if (route === undefined) return couldNotTell(NO_SCOPED);
     return planOf([{ method: "GET", to: "gateway", path: route.path, as: "junk" }], ([answer]): Verdict => {
       if (answer.by === "gateway" && answer.status === 401) return confirmed(`${route.key}: ${inWords(answer)}`);

@@ -1,7 +1,7 @@
 import { inWords, refusedByGateway, servedBy } from "../answer";
 import { echoOf, NO_ECHO } from "../echo";
-import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
-import { isPublic, permittedRoute } from "../routes";
+import { callableRoute, get, NO_SCOPED, NOTHING_TO_CALL, type Probe, planOf, scopedRoute } from "../probe";
+import { permittedRoute } from "../routes";
 import { confirmed, couldNotTell, refuted } from "../verdict";
 
 const TELL = "tell this project: its stand-in (local/gateway/undocumented.ts) chose otherwise";
@@ -75,9 +75,9 @@ export const identitySourceEmpty: Probe = {
   id: "identity-source-empty",
   question: "Does a scoped route with an empty Authorization answer 401, as without one?",
   settles: "AWS documents 401 for an identity source that is missing, and not whether an empty one is.",
-  plan({ routes }) {
-    const route = routes.find((candidate) => !isPublic(candidate));
-    if (route === undefined) return couldNotTell("no scoped GET route in this environment");
+  plan(door) {
+    const route = scopedRoute(door);
+    if (route === undefined) return couldNotTell(NO_SCOPED);
     return planOf([get(route, { as: undefined, headers: { Authorization: "" } })], ([answer]) => {
       if (refusedByGateway(answer, 401)) return confirmed(`${route.key}: ${inWords(answer)}`);
       if (answer.by === "gateway" && answer.status >= 500) return couldNotTell(`${route.key}: ${inWords(answer)}`);

@@ -2,8 +2,17 @@ import { randomBytes } from "node:crypto";
 import { type Answer, inWords, refusedByGateway, servedBy } from "../answer";
 import { LogsUnreadable } from "../logs/log-reader";
 import { describeQueries, type LogQueries, logQueries, REQUEST_ID } from "../logs/queries";
-import { callableRoute, type FrontDoor, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
-import { isPublic } from "../routes";
+import {
+  callableRoute,
+  type FrontDoor,
+  get,
+  NO_SCOPED,
+  NOTHING_TO_CALL,
+  openAndClosed,
+  type Probe,
+  planOf,
+  scopedRoute,
+} from "../probe";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
 
 /** The trace is the probe's own (W3C Trace Context), so that Cloud Run's line can be found without the service's help. */
@@ -57,15 +66,16 @@ export const refusalInAccessLog: Probe = {
   question: "Does the access log show the authorizer's decision where it was no?",
   settles: "Whether $context.authorizer.KEY is there for a refused request is not documented.",
   plan(door) {
-    const route = door.routes.find((candidate) => !isPublic(candidate));
-    if (route === undefined) return couldNotTell("no scoped GET route in this environment");
+    const refused = refusal(door);
+    if ("kind" in refused) return refused;
     if (door.logs === undefined) return couldNotTell("asked only with --logs");
-    return planOf([get(route, { as: "junk" })], async ([answer]) => {
-      if (!refusedByGateway(answer, 403)) return couldNotTell(`${route.key} with a junk token: ${inWords(answer)}`);
+    const { route, as, expected } = refused;
+    return planOf([get(route, { as })], async ([answer]) => {
+      if (!refusedByGateway(answer, 403)) return couldNotTell(`${route.key} as ${as}: ${inWords(answer)}`);
       return withQueries(door, answer, "", async (queries) => {
         const decision = (await door.logs?.accessLine(queries))?.decision;
         if (decision === undefined) return couldNotTell(`the access log has no line of request ${answer.requestId}`);
-        if (decision === "unauthenticated") return confirmed(`decision is "${decision}"`);
+        if (decision === expected) return confirmed(`decision is "${decision}"`);
         return refuted(
           `decision is "${decision}"`,
           "the access log does not say why a request was refused",
@@ -76,6 +86,17 @@ export const refusalInAccessLog: Probe = {
   },
 };
 
+/** A request that the function answers with no. Of a REST API it fails for a junk token, which says nothing to a log. */
+function refusal(door: FrontDoor) {
+  if (door.deployment.kind === "rest") {
+    const picked = openAndClosed(door);
+    return "kind" in picked ? picked : ({ route: picked.closed, as: "CALLER_TOKEN", expected: "forbidden" } as const);
+  }
+  const route = scopedRoute(door);
+  if (route === undefined) return couldNotTell(NO_SCOPED);
+  return { route, as: "junk", expected: "unauthenticated" } as const;
+}
+
 async function withQueries(
   { deployment, logs }: FrontDoor,
   { requestId }: Answer,
@@ -83,7 +104,7 @@ async function withQueries(
   judge: (queries: LogQueries) => Promise<Verdict>,
 ): Promise<Verdict> {
   if (requestId === undefined || !REQUEST_ID.test(requestId))
-    return couldNotTell("the response has no apigw-requestid");
+    return couldNotTell("the response has no id of its request");
   const queries = logQueries(deployment.logs, requestId, traceId);
   if (logs === undefined) return couldNotTell(`with --logs these are run and compared:\n${describeQueries(queries)}`);
   try {

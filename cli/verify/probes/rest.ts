@@ -1,32 +1,9 @@
 import { inWords, servedBy } from "../answer";
 import { echoOf, NO_ECHO } from "../echo";
 import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
-import { isPublic, permittedRoute } from "../routes";
+import { isPublic } from "../routes";
 import { confirmed, couldNotTell, refuted } from "../verdict";
 import { arrivals, FORGED, HINTS } from "./forged-headers";
-import { expectRefusal, NOWHERE } from "./status-codes";
-
-export const junkTokenOfRest: Probe = {
-  id: "junk-token-rest",
-  question: "Does a token that proves nothing answer 401?",
-  settles: "AWS documents 401 for a function that fails with the word Unauthorized, for Node by example alone.",
-  plan({ routes }) {
-    const route = routes.find((candidate) => !isPublic(candidate));
-    if (route === undefined) return couldNotTell("no scoped GET route in this environment");
-    return planOf([get(route, { as: "junk" })], ([answer]) => expectRefusal(route.key, answer, 401));
-  },
-};
-
-export const unknownRouteOfRest: Probe = {
-  id: "unknown-route-rest",
-  question: "Does a path that no method has answer 403?",
-  settles: "AWS documents 403 with Missing Authentication Token for a path that is not there.",
-  plan({ deployment: { policy } }) {
-    const route = permittedRoute(policy, NOWHERE);
-    if (route !== undefined) return couldNotTell(`${route} takes every path`);
-    return planOf([{ method: "GET", to: "gateway", path: NOWHERE }], ([answer]) => expectRefusal(NOWHERE, answer, 403));
-  },
-};
 
 /** Mappings tell upper and lower case apart, and services do not. */
 export const headerTwins: Probe = {

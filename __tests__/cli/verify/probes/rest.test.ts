@@ -1,13 +1,9 @@
 import { type Answer, answerOf } from "../../../../cli/verify/answer";
 import { ECHO_MARK } from "../../../../cli/verify/echo";
 import type { FrontDoor, Probe } from "../../../../cli/verify/probe";
-import {
-  googleTokenTwin,
-  headerTwins,
-  junkTokenOfRest,
-  tokenWithheld,
-  unknownRouteOfRest,
-} from "../../../../cli/verify/probes/rest";
+import { refusalInAccessLog } from "../../../../cli/verify/probes/logs";
+import { googleTokenTwin, headerTwins, tokenWithheld } from "../../../../cli/verify/probes/rest";
+import { junkTokenOfRest, unknownRouteOfRest } from "../../../../cli/verify/probes/status-codes";
 import { probeRoutes } from "../../../../cli/verify/routes";
 import { expectedCallers, type Tokens } from "../../../../cli/verify/tokens";
 import { deployment } from "../support/deployment";
@@ -33,7 +29,11 @@ const said = (status: number, headers: object = {}): Answer =>
   });
 /** The gateway's own, with words that are not the status'. */
 const refused = (status: number, kind: string): Answer =>
-  answerOf({ status, headers: { "x-amzn-errortype": kind }, body: '{"Message":"User is not authorized"}' });
+  answerOf({
+    status,
+    headers: { "x-amzn-errortype": kind, "x-amz-apigw-id": "id=" },
+    body: '{"Message":"User is not authorized"}',
+  });
 
 async function kindOf(probe: Probe, ...answers: readonly Answer[]) {
   const plan = probe.plan(door());
@@ -76,6 +76,18 @@ test("the twins are sent in lower case, and a token goes only where it is withhe
   ]);
   expect(requestsOf(tokenWithheld)).toEqual([{ method: "GET", to: "gateway", path: "/orders", as: "CALLER_TOKEN" }]);
   expect(tokenWithheld.plan(door([]))).toMatchObject({ kind: "could not tell" });
+});
+
+test.each([
+  ["forbidden", "confirmed"],
+  ["-", "refuted"],
+])("the decision %s in the log line of a good token without the scope is %s", async (decision, verdict) => {
+  const logs = { accessLine: async () => ({ decision }), runLine: async () => undefined };
+  const plan = refusalInAccessLog.plan({ ...door(), logs });
+  if (!("requests" in plan)) throw new Error(JSON.stringify(plan));
+  // A junk token makes the function fail, and what failed gives the log nothing.
+  expect(plan.requests).toEqual([expect.objectContaining({ as: "CALLER_TOKEN" })]);
+  expect((await plan.judge([refused(403, "AccessDeniedException")])).kind).toBe(verdict);
 });
 
 function requestsOf(probe: Probe) {

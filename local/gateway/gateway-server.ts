@@ -1,0 +1,60 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { asPartOf } from "../current-request";
+import { newRequestId } from "../gateway-request";
+import { listenOnLoopback, stopListening } from "../loopback";
+import { presentedClaims } from "../token-claims";
+import type { LocalTrace } from "../trace";
+
+/** A request that the gateway has given an id. */
+export interface BegunRequest {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly requestId: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+/** What gateways of both kinds are on this machine: a server on 127.0.0.1 whose requests are traced from their beginning. */
+export class GatewayServer {
+  private server: Server | undefined;
+
+  /** @param mostHeadBytes what the gateway itself takes, and answers beyond */
+  constructor(
+    private readonly trace: LocalTrace,
+    private readonly now: () => number,
+    private readonly mostHeadBytes: number,
+    private readonly serve: (request: BegunRequest) => Promise<void>,
+  ) {}
+
+  /** @returns the URL, without a path */
+  async start(port: number, deviations: readonly string[]): Promise<string> {
+    for (const deviation of deviations) {
+      this.trace.remark("gateway", `deviation: ${deviation}`, deviation.split(": ")[0]);
+    }
+    // Node's own limit on a head would answer before the gateway does, and without a request id.
+    const server = createServer({ maxHeaderSize: 64 * this.mostHeadBytes }, (incoming, outgoing) => {
+      const requestId = newRequestId();
+      asPartOf(requestId, () => this.begin(incoming, outgoing, requestId));
+    });
+    const taken = await listenOnLoopback(server, port);
+    this.server = server;
+    return `http://127.0.0.1:${taken}`;
+  }
+
+  async stop(): Promise<void> {
+    if (this.server !== undefined) await stopListening(this.server);
+  }
+
+  private begin(incoming: IncomingMessage, outgoing: ServerResponse, requestId: string): Promise<void> {
+    const startedAt = this.now();
+    this.trace.requests.begin({
+      id: requestId,
+      door: "gateway",
+      startedAt,
+      method: incoming.method ?? "",
+      path: incoming.url?.split("?")[0] ?? "",
+      presented: presentedClaims(incoming.headers.authorization),
+    });
+    return this.serve({ incoming, outgoing, requestId, startedAt });
+  }
+}
