@@ -2,6 +2,7 @@ import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { texts } from "./iam-statements";
+import { missingRoutes } from "./missing-routes";
 import { type Finding, PolicyRule } from "./rule";
 
 /**
@@ -21,15 +22,11 @@ export class JwtRoute extends PolicyRule {
 
   findings(stack: DeclaredStack): readonly Finding[] {
     const routes = stack.ofType("aws_apigatewayv2_route");
-    const declared = new Set(routes.map(({ attributes }) => String(attributes.route_key)));
-    const missing = Object.keys(this.policy.routes).filter((key) => !declared.has(key));
+    const declared = routes.map(({ attributes }) => String(attributes.route_key));
     return [
       ...routes.flatMap((route) => this.route(stack, route)),
       ...stack.ofType("aws_apigatewayv2_authorizer").flatMap(authorizerFindings),
-      ...missing.map((key) => ({
-        address: "aws_apigatewayv2_api.gateway",
-        message: `has no route ${key} of the policy`,
-      })),
+      ...missingRoutes(this.policy, declared, "aws_apigatewayv2_api.gateway"),
     ];
   }
 

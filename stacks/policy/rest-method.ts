@@ -1,6 +1,7 @@
 import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
+import { missingRoutes } from "./missing-routes";
 import { type Finding, PolicyRule } from "./rule";
 
 const CALLER = "method.request.header.Authorization";
@@ -25,14 +26,10 @@ export class RestMethod extends PolicyRule {
 
   findings(stack: DeclaredStack): readonly Finding[] {
     const methods = stack.ofType("aws_api_gateway_method").map((method) => ({ method, key: keyOf(stack, method) }));
-    const declared = new Set(methods.map(({ key }) => key));
-    const missing = Object.keys(this.policy.routes).filter((key) => !declared.has(key));
+    const declared = methods.map(({ key }) => key);
     return [
       ...methods.flatMap(({ method, key }) => this.method(stack, method, key)),
-      ...missing.map((key) => ({
-        address: "aws_api_gateway_rest_api.gateway",
-        message: `has no method for ${key} of the policy`,
-      })),
+      ...missingRoutes(this.policy, declared, "aws_api_gateway_rest_api.gateway"),
     ];
   }
 

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BootstrapIntent } from "../../../intent/bootstrap-intent";
-import { AWS_NEEDS, AWS_RESOURCES, type AwsNeed } from "../../../stacks/bootstrap/aws/permissions";
+import { AWS_NEEDS, type AwsNeed } from "../../../stacks/bootstrap/aws/permissions";
+import { AWS_RESOURCES } from "../../../stacks/bootstrap/aws/resources";
 import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";
 import { bootstrapStack, bootstraps } from "../../support/bootstrap";
 import { statements } from "../../support/stack";

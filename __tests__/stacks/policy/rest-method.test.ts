@@ -44,7 +44,7 @@ test.each([
 
 test("a route of the policy that nobody declares is missed", () => {
   expect(changed(ROUTE, "http_method", "PUT")).toContainEqual(
-    expect.stringContaining("aws_api_gateway_rest_api.gateway: has no method for GET /orders/{id} of the policy"),
+    expect.stringContaining("aws_api_gateway_rest_api.gateway: has no route GET /orders/{id} of the policy"),
   );
 });
 

@@ -1,6 +1,7 @@
 import type { BootstrapIntent } from "../../../intent/bootstrap-intent";
 import type { Statement } from "../../aws/policy-document";
-import { AWS_NEEDS, AWS_RESOURCES, type AwsPlace, type AwsResources } from "./permissions";
+import { AWS_NEEDS } from "./permissions";
+import { AWS_RESOURCES, type AwsPlace, type AwsResources } from "./resources";
 
 /** What the role that plans may do: read what the table says, and the one state. */
 export function planStatements(intent: BootstrapIntent): readonly Statement[] {

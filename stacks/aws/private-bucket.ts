@@ -1,0 +1,80 @@
+import { S3Bucket, type S3BucketConfig } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { policyDocument } from "./policy-document";
+
+export interface PrivateBucketProps {
+  /** Terraform name of each of its resources. */
+  readonly address: string;
+  readonly bucket: Pick<S3BucketConfig, "bucket" | "region" | "forceDestroy" | "lifecycle">;
+  /** How long what was overwritten can be brought back. */
+  readonly kept: { readonly noncurrentDays: number; readonly newerNoncurrentVersions?: number };
+}
+
+/** Versioned, encrypted, for nobody outside of the account, and never in clear on the wire. */
+export class PrivateBucket extends Construct {
+  /** Name of the bucket. */
+  readonly id: string;
+  /** What has to be there before the first object is: without them it has no version, and is not encrypted. */
+  readonly ready: ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, { address, bucket: config, kept }: PrivateBucketProps) {
+    super(scope, id);
+    const made = new S3Bucket(this, address, config);
+    this.id = made.id;
+    const bucket = { bucket: made.id, ...(config.region !== undefined && { region: config.region }) };
+    new S3BucketOwnershipControls(new Construct(this, "Ownership"), address, {
+      ...bucket,
+      rule: { objectOwnership: "BucketOwnerEnforced" },
+    });
+    const closed = new S3BucketPublicAccessBlock(new Construct(this, "PublicAccess"), address, {
+      ...bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    const versions = new S3BucketVersioningA(new Construct(this, "Versioning"), address, {
+      ...bucket,
+      versioningConfiguration: { status: "Enabled" },
+    });
+    const encryption = new S3BucketServerSideEncryptionConfigurationA(new Construct(this, "Encryption"), address, {
+      ...bucket,
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    });
+    this.ready = [versions, encryption];
+    new S3BucketLifecycleConfiguration(new Construct(this, "Lifecycle"), address, {
+      ...bucket,
+      rule: [
+        {
+          id: "old-versions",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          noncurrentVersionExpiration: [kept],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+        },
+      ],
+      // It speaks of versions, which there are none of before.
+      dependsOn: [versions],
+    });
+    new S3BucketPolicy(new Construct(this, "Policy"), address, {
+      ...bucket,
+      policy: policyDocument({
+        Sid: "EncryptedOnTheWire",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [made.arn, `${made.arn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      }),
+      // Two settings of one bucket at a time: S3 refuses the second while it works on the first.
+      dependsOn: [closed],
+    });
+  }
+}

@@ -1,0 +1,57 @@
+/** Where an environment's resources stand, as far as their ARNs are known before they exist. */
+export interface AwsPlace {
+  readonly account: string;
+  readonly region: string;
+  /** Starts the name of everything that has one: `storefront-dev`. */
+  readonly prefix: string;
+  /** Route 53 zone of the environment's domain, where an apply writes its records. */
+  readonly zoneId?: string;
+}
+
+const gateway =
+  (...paths: readonly string[]) =>
+  ({ region }: AwsPlace) =>
+    paths.map((path) => `arn:aws:apigateway:${region}::/${path}`);
+
+/**
+ * The narrowest resources that each service takes in a policy: by name where it takes names, else by kind. None: there is
+ * nothing of the kind in this environment.
+ */
+export const AWS_RESOURCES = {
+  apis: gateway("apis", "apis/*", "tags/*"),
+  restApis: gateway("restapis", "restapis/*"),
+  usage: gateway("apikeys", "apikeys/*", "usageplans", "usageplans/*"),
+  gatewayAccount: gateway("account"),
+  domainNames: gateway("domainnames", "domainnames/*"),
+  stages: gateway("restapis/*/stages/*"),
+  certificates: ({ region, account }) => [`arn:aws:acm:${region}:${account}:certificate/*`],
+  hostedZone: ({ zoneId }) => (zoneId === undefined ? [] : [`arn:aws:route53:::hostedzone/${zoneId}`]),
+  dnsChanges: ({ zoneId }) => (zoneId === undefined ? [] : ["arn:aws:route53:::change/*"]),
+  webAcl: ({ region, account, prefix }) => [`arn:aws:wafv2:${region}:${account}:regional/webacl/${prefix}/*`],
+  // AWS's own groups of rules, which a web ACL names.
+  managedRules: ({ region, account }) => [`arn:aws:wafv2:${region}:${account}:regional/managedruleset/*/*`],
+  wafLogGroup: ({ region, account, prefix }) => [`arn:aws:logs:${region}:${account}:log-group:aws-waf-logs-${prefix}*`],
+  wafLogRole: ({ account }) => [
+    `arn:aws:iam::${account}:role/aws-service-role/wafv2.amazonaws.com/AWSServiceRoleForWAFV2Logging`,
+  ],
+  gatewayLogRole: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-gateway-logs`],
+  attachedRole: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-gateway-logs`],
+  functions: ({ region, account, prefix }) => [`arn:aws:lambda:${region}:${account}:function:${prefix}-*`],
+  logGroups: ({ region, account, prefix }) =>
+    ["lambda", "vendedlogs"].map((folder) => `arn:aws:logs:${region}:${account}:log-group:/aws/${folder}/${prefix}-*`),
+  // DescribeLogGroups looks at all groups of the account or at none.
+  anyLogGroup: ({ region, account }) => [`arn:aws:logs:${region}:${account}:log-group:*`],
+  roles: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-*`],
+  functionRoles: ({ account, prefix }) =>
+    ["callers", "public"].map((id) => `arn:aws:iam::${account}:role/${prefix}-${id}`),
+  // Of the account, made by API Gateway with its first API.
+  gatewayRole: ({ account }) => [
+    `arn:aws:iam::${account}:role/aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway`,
+  ],
+  secrets: ({ region, account, prefix }) => [`arn:aws:secretsmanager:${region}:${account}:secret:${prefix}/clients/*`],
+  userPools: ({ region, account }) => [`arn:aws:cognito-idp:${region}:${account}:userpool/*`],
+  // What takes no resource at all (Service Authorization Reference).
+  everything: () => ["*"],
+} as const satisfies Record<string, (place: AwsPlace) => readonly string[]>;
+
+export type AwsResources = keyof typeof AWS_RESOURCES;
