@@ -35,6 +35,8 @@ const ROUNDS = 15;
 
 export interface BenchOptions {
   readonly only?: string;
+  /** A group that is left out. */
+  readonly without?: string;
   readonly runs?: string;
 }
 
@@ -42,8 +44,8 @@ export interface BenchOptions {
  * `npm run bench`: what this program costs, in ratios to a named baseline of the same run. A missed aim is a figure and
  * no failure; only what could not be measured makes the command fail.
  */
-export async function bench({ only, runs }: BenchOptions): Promise<void> {
-  const chosen = choose(only);
+export async function bench({ only, without, runs }: BenchOptions): Promise<void> {
+  const chosen = choose(only).filter((each) => without === undefined || !named(without).includes(each));
   const context: BenchmarkContext = { rounds: roundsOf(runs), environment: exampleEnvironment() };
   console.log(`${machine()}; ${context.rounds} rounds, medians\n`);
   const failed: Benchmark[] = [];
@@ -67,11 +69,14 @@ async function printed(benchmark: Benchmark, context: BenchmarkContext): Promise
 }
 
 function choose(only: string | undefined): readonly Benchmark[] {
-  if (only === undefined) return BENCHMARKS;
-  const chosen = [...BENCHMARKS, ...ON_REQUEST].filter(({ name }) => name === only);
-  if (chosen.length > 0) return chosen;
+  return only === undefined ? BENCHMARKS : named(only);
+}
+
+function named(wanted: string): readonly Benchmark[] {
+  const found = [...BENCHMARKS, ...ON_REQUEST].filter(({ name }) => name === wanted);
+  if (found.length > 0) return found;
   const known = [...BENCHMARKS, ...ON_REQUEST].map(({ name }) => name).join(", ");
-  throw new CommandError(`no benchmark is called "${only}"\n    known: ${known}`, EXIT.usage);
+  throw new CommandError(`no benchmark is called "${wanted}"\n    known: ${known}`, EXIT.usage);
 }
 
 function roundsOf(runs: string | undefined): number {

