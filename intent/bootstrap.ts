@@ -13,10 +13,10 @@ import { schemaFindings } from "./schema-findings";
 import { type SubjectContext, subjectsOf } from "./subjects";
 
 /** How every problem names the file. Without one there is no pipeline, and nothing to bootstrap. */
-export const BOOTSTRAP_FILE = "config/bootstrap.yaml";
+const BOOTSTRAP_FILE = "config/bootstrap.yaml";
 
 /** Starts the name of every bootstrap's stack, and so of no environment. */
-export const BOOTSTRAP_PREFIX = "bootstrap-";
+const BOOTSTRAP_PREFIX = "bootstrap-";
 
 export type BootstrapResult =
   | { readonly ok: true; readonly bootstraps: readonly BootstrapIntent[] }

@@ -31,7 +31,7 @@ export interface RequestAnswer {
 }
 
 /** How many requests a person can look back on. */
-export const KEPT_REQUESTS = 200;
+const KEPT_REQUESTS = 200;
 
 /** A request may ask one stand-in again and again; what it shows beyond this is left out. */
 const MOST_HOPS = 100;

@@ -53,12 +53,7 @@ function hashLine({ hash, ...model }: ChangeModel & { readonly hash?: string }):
 }
 
 /** Makes what a workflow has said of an environment equal to these comments, touching as few as possible. */
-export async function stick(
-  github: GitHub,
-  pull: string,
-  environment: string,
-  comments: readonly string[],
-): Promise<string> {
+async function stick(github: GitHub, pull: string, environment: string, comments: readonly string[]): Promise<string> {
   const mark = `<!-- front-door plan ${environment} -->`;
   const wanted = comments.map((text) => `${mark}\n${text}`);
   const there = (await github.own(`issues/${pull}/comments`)).filter(({ body }) => body?.startsWith(`${mark}\n`));

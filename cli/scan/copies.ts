@@ -30,7 +30,7 @@ export function copyStacks(folder: string): readonly string[] {
   return names;
 }
 
-export function folderOf(stack: string): string {
+function folderOf(stack: string): string {
   return `stack-${stack}`;
 }
 

@@ -7,7 +7,7 @@ import { CommandError, EXIT } from "../command-error";
 import type { Deployment } from "./deployment";
 
 /** Environment variables that may hold a caller's token. No argument ever does: processes see each other's. */
-export const TOKEN_NAMES = ["CALLER_TOKEN", "OTHER_CALLER_TOKEN"] as const;
+const TOKEN_NAMES = ["CALLER_TOKEN", "OTHER_CALLER_TOKEN"] as const;
 
 export type TokenName = (typeof TOKEN_NAMES)[number];
 

@@ -14,7 +14,7 @@ export const DISCARD_SECONDS = 3600;
 export const REFETCH_SECONDS = 30;
 
 /** The same while there are none: soon enough to recover, and junk tokens still cannot make a flood of calls. */
-export const FIRST_FETCH_SECONDS = 2;
+const FIRST_FETCH_SECONDS = 2;
 
 /** For discovery document and key set each. Google's largest has 3 kB, big tenants' have 20. */
 export const DOCUMENT_LIMITS = { timeoutMilliseconds: 1500, maximumBytes: 150_000 };

@@ -31,7 +31,7 @@ export interface RestGatewayProps {
   readonly logRoleName?: string;
 }
 
-/** The access log's fields, as a REST API calls them. The last two of an HTTP API's it has not. */
+/** The access log's fields, as a REST API calls them. It has none for `processedBytes`, the last of an HTTP API's. */
 const LOG_FIELDS = {
   requestId: "$context.extendedRequestId",
   time: "$context.requestTimeEpoch",

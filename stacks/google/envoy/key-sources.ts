@@ -8,7 +8,7 @@ import type { SidecarIssuer } from "./sidecar";
 export const KEYS_SECONDS = 300;
 
 /** For the whole fetch with its one retry. The request that needs the keys waits as long. */
-export const FETCH_SECONDS = 3;
+const FETCH_SECONDS = 3;
 
 /** For each attempt: the authorizer's own limit for a document. */
 const ATTEMPT_SECONDS = 1.5;

@@ -16,7 +16,7 @@ import {
 import type { Sidecar, SidecarRoute } from "./sidecar";
 
 /** Largest payload of an HTTP API, in bytes. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
-export const REQUEST_BYTES = 10_485_760;
+const REQUEST_BYTES = 10_485_760;
 
 interface Entry {
   readonly route: SidecarRoute;
