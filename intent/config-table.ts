@@ -57,12 +57,12 @@ function standardOf(key: string, having: readonly Json[]): string {
   return isRequired ? "**required**" : "";
 }
 
-/** Which variants have a key that not all have: ` with `kind: cognito``. */
+/** Which variants have a key that not all have: ` with `kind: cognito``, by what is common to them, or else by each one. */
 function condition(having: readonly Json[], variants: readonly Json[]): string {
   if (having.length === variants.length) return "";
-  const [first, ...others] = having.map(marksOf);
-  const common = Object.entries(first ?? {}).filter(([key, word]) => others.every((marks) => marks[key] === word));
-  return ` with \`${common.map(([key, word]) => `${key}: ${word}`).at(-1)}\``;
+  const marks = having.map((variant) => Object.entries(marksOf(variant)).map(([key, word]) => `\`${key}: ${word}\``));
+  const common = (marks[0] ?? []).filter((mark) => marks.every((others) => others.includes(mark)));
+  return ` with ${common.at(-1) ?? eachOnce(marks.map((own) => own.at(-1) ?? ""))}`;
 }
 
 /** The words that tell a variant apart: its `kind`, its `grants`. */

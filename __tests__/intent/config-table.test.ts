@@ -21,6 +21,7 @@ test.each([
   ["services.<id>.routes.<METHOD /path>.scopes", "| list of text |  |"],
   ["services.<id>.secrets.<VARIABLE>.version", "| whole number from 1 |  |"],
   ["clients.<id>.subject", "| text | **required** with `grant: external` |"],
+  ["clients.<id>.previousName", "| text |  with `grant: authorization_code` or `grant: client_credentials` |"],
   ["clients.<id>.scopes", "| list of text | **required** |"],
   ["logs.retentionDays", "| one of `1`, `3`, `5`,"],
   ["protect", "| true or false | `true` |"],
@@ -32,6 +33,10 @@ test("each key has one row and a meaning", () => {
   const keys = rows.slice(2, -1).map((line) => line.split("`")[1]);
   expect(new Set(keys).size).toBe(keys.length);
   expect(rows.slice(2, -1).filter((line) => line.endsWith("|  |"))).toEqual([]);
+});
+
+test("no cell says undefined", () => {
+  expect(rows.filter((line) => line.includes("undefined"))).toEqual([]);
 });
 
 test("no cell holds what Markdown would take for a tag", () => {
