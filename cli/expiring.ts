@@ -14,3 +14,10 @@ export function expiringAuthorities(intents: readonly Intent[], today: Date): re
     ),
   );
 }
+
+/** In a line each: every authority of callers' certificates and its last day, soon or not, since a synthesis has no clock. */
+export function lastDays({ gateway }: Intent): readonly string[] {
+  return (gateway.mutualTls?.certificates ?? []).map(
+    ({ subject, expires }) => `gateway.mutualTls trusts ${subject} until ${expires}, its last day in UTC`,
+  );
+}

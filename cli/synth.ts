@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { synthesizeBootstraps } from "./bootstrap-synthesis";
 import { CommandError, EXIT } from "./command-error";
+import { lastDays } from "./expiring";
 import { readBootstraps, readIntents, select } from "./intents";
 import { OUT, ROOT, SYNTHESIZED } from "./project";
 import type { TerraformJson } from "./review-text";
@@ -36,7 +37,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
     ...synthesize(chosen).map(({ intent, ...each }) => ({
       ...each,
       name: intent.environment,
-      notes: unmountedSecrets(intent),
+      notes: [...unmountedSecrets(intent), ...lastDays(intent)],
     })),
     ...synthesizeBootstraps(bootstraps.filter(({ stack }) => names.length === 0 || names.includes(stack))).map(
       ({ bootstrap, ...each }) => ({ ...each, name: bootstrap.stack, notes: [] }),

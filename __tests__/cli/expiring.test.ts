@@ -1,4 +1,4 @@
-import { expiringAuthorities } from "../../cli/expiring";
+import { expiringAuthorities, lastDays } from "../../cli/expiring";
 import type { Intent } from "../../intent/intent";
 
 const withAuthorities = (...expires: readonly string[]) =>
@@ -18,4 +18,12 @@ test("an authority that ends within sixty days, or has ended, is told of with it
 
 test("an environment that asks for no certificates has none that end", () => {
   expect(expiringAuthorities([{ environment: "dev", gateway: {} } as unknown as Intent], today)).toEqual([]);
+});
+
+test("each authority has its last day, however far it is", () => {
+  expect(lastDays(withAuthorities("2026-11-01", "2049-01-24"))).toEqual([
+    "gateway.mutualTls trusts CN=2026-11-01 until 2026-11-01, its last day in UTC",
+    "gateway.mutualTls trusts CN=2049-01-24 until 2049-01-24, its last day in UTC",
+  ]);
+  expect(lastDays({ environment: "dev", gateway: {} } as unknown as Intent)).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { authorities } from "../support/authorities";
 import { ProjectCopy } from "../support/command";
 
 const project = new ProjectCopy();
@@ -116,4 +117,15 @@ test("a switch of handshakes takes away the policy that no function reads any mo
   } finally {
     writeFileSync(path, before);
   }
+});
+
+test("each authority of a trust store is told of with its last day", () => {
+  writeFileSync(project.path("config/partners.pem"), authorities("root"));
+  const domain = "domain: { name: dev.api.example.com, zoneId: Z0123456789DEV }";
+  const asking = `gateway:\n  ${domain}\n  mutualTls: { truststore: partners.pem }\n`;
+  writeFileSync(project.path("config/dev.yaml"), original.replace("gateway:\n", asking));
+  const { code, out } = project.run(["synth", "dev"]);
+  rmSync(project.path("config/partners.pem"));
+  expect(code).toBe(0);
+  expect(out).toMatch(/^ {4}gateway\.mutualTls trusts CN=.+ until \d{4}-\d{2}-\d{2}, its last day in UTC$/m);
 });
