@@ -17,6 +17,7 @@ import { HttpGateway } from "./aws/http-gateway";
 import { Identity } from "./aws/identity";
 import { RestGateway } from "./aws/rest/rest-gateway";
 import { declareBackend } from "./backend";
+import { expectedEnvoys } from "./expected-envoys";
 import { FederatedFunctions } from "./federated-functions";
 import { PrivateServices } from "./google/private-services";
 import { declareImports } from "./imports";
@@ -51,6 +52,7 @@ export class EnvironmentStack extends AddressedStack {
       issuers: intent.issuers.filter(isCognito),
       clients: intent.clients.filter(isAppClient),
     });
+    const sidecarOf = sidecarsOf(intent, identity);
     const google = new PrivateServices(this, "PrivateServices", {
       google: intent.google,
       federation: intent.handshake === "federated" ? intent.federation : undefined,
@@ -58,7 +60,7 @@ export class EnvironmentStack extends AddressedStack {
       attributeCondition: attributeCondition(services.map(assumedRoleOf)),
       assumedRoleOf,
       services,
-      sidecarOf: sidecarsOf(intent, identity),
+      sidecarOf,
       envoyImage: intent.envoy?.image,
       protect,
     });
@@ -114,7 +116,7 @@ export class EnvironmentStack extends AddressedStack {
       });
     declareMoves(this, intent, this.addresses);
     declareImports(this, intent.imports, this.addresses);
-    enforcePolicies(this, intent, policy);
+    enforcePolicies(this, intent, policy, expectedEnvoys(this, intent, sidecarOf));
     declareOutputs(this, {
       apiUrl: domain && intent.gateway.domain?.step === "live" ? domain.url : gateway.url,
       ...(domain && domain.records.length > 0 && { dnsRecords: domain.records }),

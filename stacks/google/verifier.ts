@@ -1,6 +1,6 @@
 import type { CloudRunV2ServiceTemplateContainers } from "@cdktf/provider-google/lib/cloud-run-v2-service";
 import { DefaultTokenResolver, type ITerraformDependable, StringConcat, Tokenization } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { envoyConfiguration, PROBE_PATH } from "./envoy/configuration";
 import { configurationText, type Delivery, delivery, MOUNT_PATH } from "./envoy/delivery";
 import type { Sidecar } from "./envoy/sidecar";
@@ -35,18 +35,23 @@ export class Verifier extends Construct {
 
   constructor(scope: Construct, id: string, props: VerifierProps) {
     super(scope, id);
-    // Terraform's references, and not cdktf's numbers for them: the text is measured and hashed.
-    const text: string = Tokenization.resolve(configurationText(envoyConfiguration(props.sidecar)), {
-      scope: this,
-      resolver: new DefaultTokenResolver(new StringConcat()),
-      preparing: false,
-    });
+    const text = envoyText(this, props.sidecar);
     const delivered = delivery(text);
     if (delivered.kind === "mounted") {
       this.mounted = new MountedConfiguration(this, "MountedConfiguration", { ...props, text, file: delivered.file });
     }
     this.container = container(props, delivered, this.mounted);
   }
+}
+
+/** Envoy's whole configuration, in the text that Terraform gets. */
+export function envoyText(scope: IConstruct, sidecar: Sidecar): string {
+  // Terraform's references, and not cdktf's numbers for them: the text is measured and hashed.
+  return Tokenization.resolve(configurationText(envoyConfiguration(sidecar)), {
+    scope,
+    resolver: new DefaultTokenResolver(new StringConcat()),
+    preparing: false,
+  });
 }
 
 /** What Google's own examples give a proxy; one worker takes no more than a core. */

@@ -5,8 +5,10 @@ import { Allowances, NoUnusedAllowance } from "./allowances";
 import { AllowedNetworks } from "./allowed-networks";
 import { CustomDomain } from "./custom-domain";
 import { DeletionProtection } from "./deletion-protection";
+import type { ExpectedEnvoy } from "./envoy-container";
 import { FederationLocks } from "./federation-locks";
 import { JwtRoute } from "./jwt-route";
+import { LatestRevision } from "./latest-revision";
 import { LogRetention } from "./log-retention";
 import { MutualTls } from "./mutual-tls";
 import { NoOpenRoute } from "./no-open-route";
@@ -22,7 +24,12 @@ import { VerifiedCallers } from "./verified-callers";
 import { WebAcl } from "./web-acl";
 
 /** Every rule that an environment's stack must pass before anything of it is written. */
-export function enforcePolicies(stack: TerraformStack, intent: Intent, policy: AuthorizerPolicy): void {
+export function enforcePolicies(
+  stack: TerraformStack,
+  intent: Intent,
+  policy: AuthorizerPolicy,
+  envoyOf: (service: string) => ExpectedEnvoy | undefined,
+): void {
   const { handshake, gateway } = intent;
   const allowances = new Allowances(intent.allowances);
   for (const rule of [
@@ -30,6 +37,7 @@ export function enforcePolicies(stack: TerraformStack, intent: Intent, policy: A
     new CustomDomain(allowances, gateway.domain),
     new DeletionProtection(allowances, intent.protect),
     new FederationLocks(allowances, "roles"),
+    new LatestRevision(allowances),
     new LogRetention(allowances),
     new MutualTls(allowances, gateway.mutualTls),
     new NoPublicInvoker(allowances, handshake),
@@ -38,7 +46,7 @@ export function enforcePolicies(stack: TerraformStack, intent: Intent, policy: A
     new OneReaderPerSecret(allowances),
     ...routeRules(intent, allowances, policy),
     new TagsEverywhere(allowances, intent.tags),
-    new VerifiedCallers(allowances, policy, intent.services),
+    new VerifiedCallers(allowances, intent.services, envoyOf),
     new WebAcl(allowances, gateway.waf),
     new NoUnusedAllowance(allowances),
   ]) {

@@ -1,5 +1,6 @@
 import { ENVOY_VERSION } from "../../../intent/envoy-version";
-import type { Intent, Route } from "../../../intent/intent";
+import type { Intent } from "../../../intent/intent";
+import { manyRoutes } from "../../support/many-routes";
 import { intentOf, stackOf } from "../../support/stack";
 
 const preview = intentOf("preview");
@@ -68,26 +69,6 @@ test("the configuration is one argument in which references are Terraform's own"
   );
   expect(text).not.toContain("TfToken");
 });
-
-/** Preview with so many routes that no argument holds Envoy's configuration. */
-function manyRoutes(last: string): Intent {
-  const [first] = preview.services[1]?.routes ?? [];
-  const routes = Array.from({ length: 120 }, (_, index): Route => {
-    const path = index === 0 ? `/things/${last}` : `/things${index}/{id}/parts`;
-    return {
-      ...(first as Route),
-      key: `GET ${path}`,
-      method: "GET",
-      path,
-      hasVariable: index > 0,
-      address: `orders_thing_${index}`,
-    };
-  });
-  return {
-    ...preview,
-    services: preview.services.map((service) => (service.id === "orders" ? { ...service, routes } : service)),
-  };
-}
 
 describe("a configuration that is too long for an argument", () => {
   const large = stackOf(manyRoutes("one"));

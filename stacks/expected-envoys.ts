@@ -1,0 +1,31 @@
+import type { IConstruct } from "constructs";
+import type { Intent, Service } from "../intent/intent";
+import { delivery, MOUNT_PATH } from "./google/envoy/delivery";
+import type { Sidecar } from "./google/envoy/sidecar";
+import { envoyText } from "./google/verifier";
+import type { ExpectedEnvoy } from "./policy/envoy-container";
+
+/**
+ * What the program itself puts before the app of a service, made anew from the policy: what the declarations are held to,
+ * whoever changed them since. Undefined where Envoy stands before none.
+ */
+export function expectedEnvoys(
+  scope: IConstruct,
+  { services, envoy }: Pick<Intent, "services" | "envoy">,
+  sidecarOf: (service: Service) => Sidecar | undefined,
+): (service: string) => ExpectedEnvoy | undefined {
+  return (id) => {
+    const service = services.find((each) => each.id === id);
+    const sidecar = service && sidecarOf(service);
+    if (sidecar === undefined || envoy === undefined) return undefined;
+    const text = envoyText(scope, sidecar);
+    const delivered = delivery(text);
+    return {
+      image: envoy.image,
+      port: sidecar.ports.ingress,
+      args: delivered.args,
+      text,
+      ...(delivered.kind === "mounted" && { mounted: { folder: MOUNT_PATH, file: delivered.file } }),
+    };
+  };
+}
