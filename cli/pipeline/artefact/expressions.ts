@@ -1,16 +1,17 @@
 /**
  * What stands inside `${…}` of an untrusted stack. Terraform evaluates it where the plan runs, with functions that read
  * files and the environment's secrets with them, so only what this program writes may stand there: a reference to a
- * declared resource, `jsonencode` of such, and the digest of that. Both functions read nothing but what they are given.
+ * declared resource, `jsonencode` of such, the digest of that, and an attribute of one in a set, which `tolist` makes a
+ * list of. These functions read nothing but what they are given.
  */
 
-/** Texts without templates of their own, the words of a reference, and the punctuation of an object. */
+/** Texts without templates of their own, the words of a reference, what is taken of an answer, the punctuation of an object. */
 const TOKEN =
-  /\s+|"(?:[^"\\$%]|\\["\\nrt]|[$%](?!\{))*"|(?:jsonencode|sha256)(?=\()|[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+|\[\d+\])*|[(){}[\],=:]/y;
+  /\s+|"(?:[^"\\$%]|\\["\\nrt]|[$%](?!\{))*"|[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+|\[\d+\])*|\)(?:\.[A-Za-z0-9_-]+|\[\d+\])*|[({}[\],=:]/y;
 
-const FUNCTIONS: readonly string[] = ["jsonencode", "sha256"];
-/** Keys of an object, written without quotes. */
-const KEY_BEFORE = /^\s*[=:]/;
+const FUNCTIONS: readonly string[] = ["jsonencode", "sha256", "tolist"];
+/** Keys of an object, written without quotes: nothing that is compared, nor the namespace of a provider's function. */
+const KEY_BEFORE = /^\s*(?:=(?!=)|:(?!:))/;
 
 /** What is wrong with the templates of a text; nothing where they only name what is declared. */
 export function expressionFaults(text: string, isDeclared: (address: string) => boolean): readonly string[] {
@@ -39,10 +40,14 @@ function interpolationFault(rest: string, isDeclared: (address: string) => boole
     position += token.length;
     if (token === "{") depth += 1;
     if (token === "}") depth -= 1;
+    // An answer's attribute is no function.
+    if (token.startsWith(")") && /^\s*\(/.test(rest.slice(position))) return `\${${shown(rest)} calls an answer`;
     const isWord = /^[A-Za-z_]/.test(token);
-    if (!isWord || FUNCTIONS.includes(token) || KEY_BEFORE.test(rest.slice(position))) continue;
-    if (rest[position] === "(")
-      return `\${${shown(rest)} calls ${token}: of all functions only ${FUNCTIONS.join(" and ")} may stand here`;
+    if (!isWord || KEY_BEFORE.test(rest.slice(position))) continue;
+    if (rest[position] === "(") {
+      if (FUNCTIONS.includes(token)) continue;
+      return `\${${shown(rest)} calls ${token}: of all functions only ${FUNCTIONS.join(", ")} may stand here`;
+    }
     const [type, name] = token.split(/[.[]/);
     if (!isDeclared(`${type}.${name}`)) return `\${${shown(rest)} names ${token}, which is no resource of this stack`;
   }

@@ -1,6 +1,7 @@
 import { expressionFaults } from "../../../../cli/pipeline/artefact/expressions";
 
-const isDeclared = (address: string) => ["aws_iam_role.callers", "aws_cognito_user_pool_client.web"].includes(address);
+const DECLARED = ["aws_acm_certificate.gateway", "aws_cognito_user_pool_client.web", "aws_iam_role.callers"];
+const isDeclared = (address: string) => DECLARED.includes(address);
 const faults = (text: string) => expressionFaults(text, isDeclared);
 
 test.each([
@@ -9,6 +10,9 @@ test.each([
   "https://${aws_iam_role.callers.name}/x and ${aws_iam_role.callers.inline_policy[0].name}",
   '${jsonencode({"client_id" = aws_cognito_user_pool_client.web.id, "scope" = "a/b c/d"})}',
   "0f1e-${sha256(jsonencode([aws_iam_role.callers.arn, aws_cognito_user_pool_client.web.id]))}",
+  "${tolist(aws_acm_certificate.gateway.domain_validation_options).0.resource_record_name}",
+  "${tolist(aws_acm_certificate.gateway.domain_validation_options)[0].resource_record_value}.",
+  '${jsonencode({"arn" = aws_iam_role.callers.arn, name: aws_iam_role.callers.name})}',
   '$${file("/etc/passwd")} and %%{ if true } are these very characters',
 ])("what this program writes may stand there: %s", (text) => {
   expect(faults(text)).toEqual([]);
@@ -31,6 +35,17 @@ test.each([
   ["directs", "%{ if true }x%{ endif }"],
   ["doubles a mark once more", '$$${file("/etc/passwd")}'],
   ["does not end", "${aws_iam_role.callers.arn"],
+  ["makes a list of a file's", '${tolist([file("/etc/passwd")]).0}'],
+  ["makes a list of what is not declared", "${tolist(aws_acm_certificate.other.domain_validation_options).0.x}"],
+  ["makes a set", "${toset(aws_acm_certificate.gateway.domain_validation_options).0}"],
+  ["takes what a file names", "${tolist(aws_acm_certificate.gateway.domain_validation_options)[path.cwd]}"],
+  ["takes all of a list", "${tolist(aws_acm_certificate.gateway.domain_validation_options).*.resource_record_name}"],
+  ["takes what is called", '${jsonencode(aws_iam_role.callers.arn).file("/etc/passwd")}'],
+  ["follows an answer with a reference", "${sha256(aws_iam_role.callers.arn) path.cwd}"],
+  ["names a function without a call", "${tolist}"],
+  ["compares what it may not know", '${path.cwd == "x"}'],
+  ["compares it in a key's place", '${jsonencode({"x" = var.token == "x"})}'],
+  ["calls a provider's function of an allowed name", '${provider::evil::sha256("x")}'],
   ["spaces a call", '${file ("/etc/passwd")}'],
   ["spaces a call with a comment", '${file/**/("/etc/passwd")}'],
 ])("what %s may not", (_, text) => {
