@@ -14,6 +14,13 @@ export function networkFault(text: string): Verdict | undefined {
       remedy: "leave the whole list out if every network is meant",
     };
   }
+  if (size > IPV4_BITS && Number(length) >= MAPPED.length && bits.startsWith(MAPPED)) {
+    return {
+      got: text,
+      expected: "addresses of IPv4 as such (API Gateway and AWS WAF see them so)",
+      remedy: `write ${textOf(bits.slice(MAPPED.length))}/${Number(length) - MAPPED.length}`,
+    };
+  }
   const start = bits.slice(0, Number(length)).padEnd(size, "0");
   const plain = `${textOf(start)}/${length}`;
   return plain === text ? undefined : { got: text, expected: `${expected}: ${plain}`, remedy: `write ${plain}` };
@@ -27,6 +34,8 @@ export function byVersion(networks: readonly string[]) {
 }
 
 const IPV4_BITS = 32;
+/** How every address of IPv4 begins that is written as one of IPv6 (RFC 4291): `::ffff:203.0.113.7`. */
+const MAPPED = "1".repeat(16).padStart(96, "0");
 
 /** 32 or 128 zeros and ones, or undefined where it is no address. */
 function bitsOf(address: string): string | undefined {

@@ -30,6 +30,13 @@ test.each(["0.0.0.0/0", "::/0", "203.0.113.0/33", "2001:db8::/129", "203.0.113.0
   },
 );
 
+test("addresses of IPv4 are not written as such of IPv6", () => {
+  expect(networkFault("::ffff:cb00:7100/120")?.remedy).toBe("write 203.0.113.0/24");
+  expect(networkFault("::ffff:203.0.113.0/120")?.remedy).toBe("write 203.0.113.0/24");
+  expect(networkFault("::ffff:0:0/96")?.expected).toContain("addresses of IPv4 as such");
+  expect(networkFault("::/1")).toBeUndefined();
+});
+
 test("each version has its networks, sorted", () => {
   expect(byVersion(["203.0.113.0/24", "2001:db8::/32", "198.51.100.0/24"])).toEqual({
     ipv4: ["198.51.100.0/24", "203.0.113.0/24"],

@@ -22,6 +22,13 @@ test.each([
   expect(isAllowed(address)).toBe(false);
 });
 
+test("all of IPv6 is no network of IPv4", () => {
+  const isIpv6 = networkCheck(["8000::/1", "::/1"]);
+  expect(isIpv6("2001:db8::1")).toBe(true);
+  expect(isIpv6("203.0.113.7")).toBe(false);
+  expect(networkCheck(["203.0.113.0/24"])("::ffff:203.0.113.7")).toBe(false);
+});
+
 test("no networks are every network, an empty list is none", () => {
   expect(networkCheck(undefined)("192.0.2.1")).toBe(true);
   expect(networkCheck([])("192.0.2.1")).toBe(false);
