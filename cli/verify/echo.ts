@@ -67,6 +67,11 @@ function pathOf(url: string): string {
   return url.replace(/^https?:\/\/[^/]*/, "").split("?")[0] ?? "";
 }
 
+/** Whether nothing of a header's value arrived: a REST API may hand on an empty one, or two. */
+export function hasNothing(value: string | undefined): boolean {
+  return value === undefined || /^[\s,]*$/.test(value);
+}
+
 /** What to do where no service echoes. */
 export const NO_ECHO =
   "the service does not echo its request's headers: name a route of one that does with --route (docs/verify-live.md)";

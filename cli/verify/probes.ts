@@ -2,7 +2,7 @@ import type { Probe } from "./probe";
 import { cachePerCaller, cachePerPath, cachePerRoute } from "./probes/cache";
 import { directCall, directCallAsCaller } from "./probes/direct-call";
 import { envoyDecides, envoyHints, envoyRefuses, junkTokenOfJwt } from "./probes/envoy";
-import { forgedGoogleToken, forgedHints, overrideHeaders } from "./probes/forged-headers";
+import { forgedGoogleToken, forgedHints, overrideHeaders, overrideTwins } from "./probes/forged-headers";
 import { corsOwnAnswers, forwarded, identitySourceEmpty, pathUndecodable } from "./probes/gateway-choices";
 import { logsJoin, refusalInAccessLog } from "./probes/logs";
 import { mappingKeys } from "./probes/mapping-keys";
@@ -96,6 +96,7 @@ export const REST_PROBES: readonly Probe[] = [
   forgedHints,
   headerTwins,
   overrideHeaders,
+  overrideTwins,
   tokenWithheld,
   mappingKeys,
   pathTricks,

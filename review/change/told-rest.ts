@@ -21,7 +21,7 @@ export const TOLD_OF_REST: Readonly<Record<string, readonly Told[]>> = {
     told(/^(timeout_milliseconds|response_transfer_mode|integration_http_method)$/),
     told(/^request_parameters\["integration\.request\.header\.[^"]+"\]$/, "added"),
     told(
-      /^request_parameters\["integration\.request\.header\.(Authorization|X-Serverless-Authorization|X-Request-Id|X-Gateway-Route|X-Caller-\w+)"\]$/,
+      /^request_parameters\["integration\.request\.header\.([Aa]uthorization|X-Serverless-Authorization|X-Request-Id|X-Gateway-Route|X-Caller-\w+)"\]$/,
     ),
     told(/^request_parameters\["integration\.request\.path\.[^"]+"\]$/),
   ],

@@ -1,6 +1,6 @@
 import { type Answer, inWords, servedBy } from "../answer";
-import { echoOf, NO_ECHO } from "../echo";
-import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
+import { echoOf, hasNothing, NO_ECHO } from "../echo";
+import { callableRoute, type FrontDoor, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
 
 export const FORGED = "forged-by-the-caller";
@@ -57,25 +57,37 @@ export const overrideHeaders: Probe = {
   id: "override-headers",
   question: "Are the headers removed by which frameworks let a caller change method or path?",
   settles: "AWS documents remove:header; that it takes these names is not tried anywhere.",
-  plan(door) {
-    const path = callableRoute(door)?.path ?? "/";
-    const headers = {
-      "X-HTTP-Method": "GET",
-      "X-HTTP-Method-Override": "GET",
-      "X-Method-Override": "GET",
-      "X-Original-URL": path,
-      "X-Rewrite-URL": path,
-    };
-    return arrivals(door, headers, (value) => value !== undefined, {
-      means: "a framework that heeds them serves another route than the one that was authorized",
-      change: "switch the feature off in every service, and see why the mapping fails (stacks/aws/service-routes.ts)",
-    });
-  },
+  plan: (door) => overridesArrive(door, (name) => name),
 };
+
+/** Mappings of a REST API tell upper and lower case apart. */
+export const overrideTwins: Probe = {
+  id: "override-twins",
+  question: "Are they removed in lower case too?",
+  settles: "AWS documents that header names in mappings are case-sensitive, and static values in quotes.",
+  plan: (door) => overridesArrive(door, (name) => name.toLowerCase()),
+};
+
+function overridesArrive(door: FrontDoor, written: (name: string) => string): ReturnType<Probe["plan"]> {
+  const path = callableRoute(door)?.path ?? "/";
+  const headers = {
+    "X-HTTP-Method": "GET",
+    "X-HTTP-Method-Override": "GET",
+    "X-Method-Override": "GET",
+    "X-Original-URL": path,
+    "X-Rewrite-URL": path,
+  };
+  const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [written(name), value]));
+  // A REST API cannot remove a header: it may hand on one with nothing in it.
+  return arrivals(door, sent, (value) => !hasNothing(value), {
+    means: "a framework that heeds them serves another route than the one that was authorized",
+    change: "switch the feature off in every service, and see why the mapping fails (stacks/aws/service-routes.ts)",
+  });
+}
 
 /** Sends headers that must not arrive, and looks in the echo for those that did. */
 export function arrivals(
-  door: Parameters<Probe["plan"]>[0],
+  door: FrontDoor,
   headers: Readonly<Record<string, string>>,
   arrived: (value: string | undefined) => boolean,
   { means, change }: { readonly means: string; readonly change: string },

@@ -1,5 +1,5 @@
 import { inWords, servedBy } from "../answer";
-import { echoOf, NO_ECHO } from "../echo";
+import { echoOf, hasNothing, NO_ECHO } from "../echo";
 import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
 import { isPublic } from "../routes";
 import { confirmed, couldNotTell, refuted } from "../verdict";
@@ -51,18 +51,20 @@ export const tokenWithheld: Probe = {
     const { withheld } = door.deployment;
     const route = callableRoute(door, (each) => !isPublic(each) && withheld.includes(each.key));
     if (route === undefined) return couldNotTell("set CALLER_TOKEN to one that opens a GET route that withholds it");
-    return planOf([get(route)], ([answer]) => {
-      const echo = servedBy(answer) ? echoOf(answer.body) : undefined;
-      if (echo === undefined) return couldNotTell(`${route.key}: ${inWords(answer)}; ${NO_ECHO}`);
-      const arrived = echo.header("Authorization");
-      if (!arrived) {
-        return confirmed(`${route.key}: Authorization ${arrived === undefined ? "did not arrive" : "arrived empty"}`);
+    // As clients of HTTP/1.1 write it, and as those of HTTP/2 do.
+    const requests = [get(route), get(route, { credentialHeader: "authorization" })];
+    return planOf(requests, (answers) => {
+      for (const answer of answers) {
+        const echo = servedBy(answer) ? echoOf(answer.body) : undefined;
+        if (echo === undefined) return couldNotTell(`${route.key}: ${inWords(answer)}; ${NO_ECHO}`);
+        if (hasNothing(echo.header("Authorization"))) continue;
+        return refuted(
+          `${route.key}: Authorization arrived with something in it`,
+          "the service sees its callers' tokens, and could use them at other services",
+          "map it to a text that is no token (stacks/aws/rest/rest-methods.ts)",
+        );
       }
-      return refuted(
-        `${route.key}: Authorization arrived with something in it`,
-        "the service sees its callers' tokens, and could use them at other services",
-        "map it to a text that is no token (stacks/aws/rest/rest-methods.ts)",
-      );
+      return confirmed(`${route.key}: Authorization did not arrive, or with nothing in it`);
     });
   },
 };

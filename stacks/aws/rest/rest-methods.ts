@@ -63,8 +63,7 @@ export class RestMethods extends Construct {
       requestParameters: {
         ...SERVICE_HEADERS,
         [`${HEADER}X-Gateway-Route`]: `'${route.key}'`,
-        ...(!props.service.forwardsAuthorization && { [`${HEADER}Authorization`]: "''" }),
-        ...Object.fromEntries(REMOVED_HEADERS.map((name) => [`${HEADER}${name}`, "''"])),
+        ...emptied([...(props.service.forwardsAuthorization ? [] : ["Authorization"]), ...REMOVED_HEADERS]),
         ...Object.fromEntries(
           variables.map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]),
         ),
@@ -76,6 +75,13 @@ export class RestMethods extends Construct {
     });
     this.resources.push(method, integration);
   }
+}
+
+/** Mappings tell capitals from small letters, and HTTP/2 knows small letters alone: each name in both. */
+function emptied(names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    names.flatMap((name) => [name, name.toLowerCase()]).map((name) => [`${HEADER}${name}`, "''"]),
+  );
 }
 
 /** Names of a path's variables, a greedy one without its plus. */

@@ -1,6 +1,7 @@
 import { type Answer, answerOf } from "../../../../cli/verify/answer";
 import { ECHO_MARK } from "../../../../cli/verify/echo";
 import type { FrontDoor, Probe } from "../../../../cli/verify/probe";
+import { overrideTwins } from "../../../../cli/verify/probes/forged-headers";
 import { refusalInAccessLog } from "../../../../cli/verify/probes/logs";
 import { googleTokenTwin, headerTwins, tokenWithheld } from "../../../../cli/verify/probes/rest";
 import { junkTokenOfRest, unknownRouteOfRest } from "../../../../cli/verify/probes/status-codes";
@@ -56,10 +57,13 @@ test.each<[Probe, readonly Answer[], string]>([
   [googleTokenTwin, [said(200), said(200)], "confirmed"],
   [googleTokenTwin, [said(200), said(401)], "refuted"],
   [googleTokenTwin, [said(403), said(403)], "could not tell"],
-  [tokenWithheld, [said(200)], "confirmed"],
-  [tokenWithheld, [said(200, { authorization: "" })], "confirmed"],
-  [tokenWithheld, [said(200, { authorization: "Bearer x" })], "refuted"],
-  [tokenWithheld, [refused(403, "AccessDeniedException")], "could not tell"],
+  [overrideTwins, [said(200, { "x-original-url": "," })], "confirmed"],
+  [overrideTwins, [said(200, { "x-original-url": "/orders," })], "refuted"],
+  [tokenWithheld, [said(200), said(200)], "confirmed"],
+  [tokenWithheld, [said(200, { authorization: "" }), said(200, { authorization: "," })], "confirmed"],
+  [tokenWithheld, [said(200, { authorization: "Bearer x" }), said(200)], "refuted"],
+  [tokenWithheld, [said(200), said(200, { authorization: "Bearer x," })], "refuted"],
+  [tokenWithheld, [said(200), refused(403, "AccessDeniedException")], "could not tell"],
 ])("$id: of these answers %j it says %s", async (probe, answers, expected) => {
   expect(await kindOf(probe, ...answers)).toBe(expected);
 });
@@ -74,7 +78,9 @@ test("the twins are sent in lower case, and a token goes only where it is withhe
     "x-gateway-route",
     "x-request-id",
   ]);
-  expect(requestsOf(tokenWithheld)).toEqual([{ method: "GET", to: "gateway", path: "/orders", as: "CALLER_TOKEN" }]);
+  const asked = { method: "GET", to: "gateway", path: "/orders", as: "CALLER_TOKEN" };
+  expect(requestsOf(tokenWithheld)).toEqual([asked, { ...asked, credentialHeader: "authorization" }]);
+  expect(Object.keys(requestsOf(overrideTwins)[0]?.headers ?? {})).toContain("x-original-url");
   expect(tokenWithheld.plan(door([]))).toMatchObject({ kind: "could not tell" });
 });
 
