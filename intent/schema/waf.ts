@@ -86,7 +86,7 @@ export const waf = keys(
         }),
         mode,
       },
-      "Takes the place of the 8192 bytes that the common rules allow.",
+      "Once it blocks, it takes the place of the 8192 bytes that the common rules allow.",
     ).optional(),
     contentTypes: keys(
       {

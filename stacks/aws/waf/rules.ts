@@ -79,9 +79,9 @@ function managedRules(prefix: string, waf: WafIntent): Wafv2WebAclRule[] {
   return MANAGED.flatMap(({ key, name, group }) => {
     const mode = waf.managed[key];
     if (mode === "none") return [];
-    // Where config says how long a body may be, the group's own limit only counts.
+    // Where a rule of config refuses what is too long, the group's own limit only counts.
     const override =
-      key === "common" && waf.body
+      key === "common" && waf.body?.mode === "block"
         ? { rule_action_override: [{ name: COMMON_BODY_RULE, action_to_use: { count: {} } }] }
         : {};
     return [

@@ -155,7 +155,7 @@ test("a body has one of the types that config names, and one without a type has 
   for (const type of others) expect([type, pattern.test(type)]).toEqual([type, false]);
 });
 
-test("where config says how long a body may be, AWS's own 8192 bytes only count", () => {
+test("where config refuses what is too long, AWS's own 8192 bytes only count", () => {
   const override = (waf: object) => {
     const { managed_rule_group_statement: group } = (rule("common", waf)?.statement ?? {}) as {
       managed_rule_group_statement?: { rule_action_override?: unknown };
@@ -163,7 +163,9 @@ test("where config says how long a body may be, AWS's own 8192 bytes only count"
     expect(group).toBeDefined();
     return group?.rule_action_override;
   };
-  expect(override({ body: { maxBytes: 16_384 } })).toEqual([
+  // A rule that counts takes the place of none that refuses.
+  expect(override({ body: { maxBytes: 16_384 } })).toBeUndefined();
+  expect(override({ body: { maxBytes: 16_384, mode: "block" } })).toEqual([
     { name: "SizeRestrictions_BODY", action_to_use: { count: {} } },
   ]);
   expect(override({})).toBeUndefined();
