@@ -1,3 +1,5 @@
+import { canonical } from "../../review/change/order";
+import { isAllToLatest } from "../../review/change/traffic";
 import type { PlanJson } from "../../review/plan/plan-json";
 
 interface Container {
@@ -6,18 +8,32 @@ interface Container {
 
 /**
  * Services that the apply itself would open to everybody. IAM's check goes off at once, and the revision before answers
- * until the new one is ready, or for good where it never gets ready: so it must have Envoy already.
+ * until the new one is ready, or for good where it never gets ready: so it must have Envoy already. An older one, which
+ * part of the traffic or a tag leads to, may be of before Envoy came.
  */
 export function openRevisions({ resource_changes = [] }: PlanJson): readonly string[] {
   return resource_changes.flatMap(({ address, type, change }) => {
     if (type !== "google_cloud_run_v2_service" || !change.before || !change.after) return [];
-    const [before, after] = [change.before, change.after] as [Attributes, Attributes];
-    const goesOff = after.invoker_iam_disabled === true && before.invoker_iam_disabled !== true;
-    if (!goesOff || containersOf(before).some(({ name }) => name === "envoy")) return [];
-    return [
-      `${address}: IAM's check goes off, and the revision that answers meanwhile has no Envoy: anyone could call it`,
-    ];
+    return faults(change.before as Attributes, change.after as Attributes).map((fault) => `${address}: ${fault}`);
   });
+}
+
+function faults(before: Attributes, after: Attributes): readonly string[] {
+  if (after.invoker_iam_disabled !== true) return [];
+  const goesOff = before.invoker_iam_disabled !== true;
+  const pinned = [...(goesOff ? [before] : []), after].filter(({ traffic }) => !isAllToLatest(traffic));
+  const other = goesOff || canonical(before.traffic) !== canonical(after.traffic) ? pinned : [];
+  return [
+    ...(goesOff && !containersOf(before).some(({ name }) => name === "envoy")
+      ? ["IAM's check goes off, and the revision that answers meanwhile has no Envoy: anyone could call it"]
+      : []),
+    ...(other.length > 0
+      ? [
+          "IAM's check is off, and another revision than the latest answers, of which nobody knows whether it has Envoy: " +
+            "send all traffic to the latest one first",
+        ]
+      : []),
+  ];
 }
 
 type Attributes = Readonly<Record<string, unknown>>;

@@ -4,6 +4,7 @@ import { rowChanges } from "./access-change";
 import { guardChanges } from "./guards";
 import type { AccessChange, ResourceChange } from "./model";
 import type { SynthesizedState } from "./state";
+import { trafficChanges } from "./traffic";
 import { unreadChanges } from "./unread";
 
 /** What becomes possible, or no longer is, between two states, however they were come by: from files, or from a plan. */
@@ -17,6 +18,10 @@ export function accessBetween(
   );
   return {
     rows,
-    guards: [...guardChanges(before.stack, after.stack), ...unreadChanges(before, after, resources)],
+    guards: [
+      ...guardChanges(before.stack, after.stack),
+      ...trafficChanges(before.stack, after.stack),
+      ...unreadChanges(before, after, resources),
+    ],
   };
 }

@@ -96,6 +96,7 @@ const UNREAD_EVEN_NEW = [
   "body",
   "connection",
   "count",
+  "dynamic",
   "for_each",
   "inline_policy",
   "managed_policy_arns",

@@ -37,6 +37,34 @@ test.each([
   expect(openRevisions(planOf(before, after))).toEqual([]);
 });
 
+const LATEST = { percent: 100, revision: "", tag: "", type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" };
+const PINNED = { percent: 100, revision: "orders-1", tag: "", type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION" };
+const guarded = (disabled: boolean, ...traffic: object[]) => ({ ...service(disabled, "envoy", "app"), traffic });
+
+test.each([
+  ["an older revision answers while IAM's check goes off", guarded(false, PINNED), guarded(true, LATEST)],
+  ["it still does afterwards", guarded(false, LATEST), guarded(true, PINNED)],
+  ["it comes to answer where the check is off", guarded(true, LATEST), guarded(true, PINNED)],
+  [
+    "it has a URL of its own there",
+    guarded(true, LATEST),
+    guarded(true, LATEST, { ...PINNED, percent: 0, tag: "old" }),
+  ],
+])("Envoy must be in whatever answers: %s", (_, before, after) => {
+  expect(openRevisions(planOf(before, after))).toEqual([
+    expect.stringMatching(/^google_cloud_run_v2_service\.orders: IAM's check is off, and another revision/),
+  ]);
+});
+
+test.each([
+  ["all traffic goes to the latest one", guarded(false, LATEST), guarded(true, LATEST)],
+  ["nothing is said of traffic", guarded(false), guarded(true)],
+  ["all of it comes back to the latest one", guarded(true, PINNED), guarded(true, LATEST)],
+  ["IAM's check stays on", guarded(false, LATEST), guarded(false, PINNED)],
+])("nothing opens where %s", (_, before, after) => {
+  expect(openRevisions(planOf(before, after))).toEqual([]);
+});
+
 test("a plan without changes opens nothing", () => {
   expect(openRevisions({} as PlanJson)).toEqual([]);
 });
