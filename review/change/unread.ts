@@ -7,6 +7,7 @@ import type { SynthesizedState } from "./state";
 import { toldOf, toldOfOther } from "./told";
 import type { Told } from "./told-of";
 import { factsOf, TYPE_FACTS } from "./type-facts";
+import { isUnreadNew } from "./unread-new";
 import { diffAttributes } from "./value-diff";
 
 /** Types that give nobody anything, whoever takes care of them. */
@@ -90,19 +91,6 @@ function another(address: string, { path, kind, before, after }: AttributeChange
 
 /** Where Terraform works, and what it remembers. */
 const WHERE = /^provider\.|^terraform\.(backend|required_providers)$/;
-/** What runs something beside the provider, leaves the stack's own, or grants what is read in resources alone. */
-const UNREAD_EVEN_NEW = [
-  // Of a REST API: methods that no resource shows.
-  "body",
-  "connection",
-  "count",
-  "dynamic",
-  "for_each",
-  "inline_policy",
-  "managed_policy_arns",
-  "provider",
-  "provisioner",
-];
 
 function hasResources({ stack }: SynthesizedState): boolean {
   return Object.keys(stack.resource).length > 0;
@@ -126,11 +114,12 @@ function differing(before: SynthesizedState, after: SynthesizedState): readonly 
 }
 
 /** A resource of a type that nobody has described, or a block that no stack of this program has. */
-function isStranger(address: string, { type, attributes }: Part): boolean {
+function isStranger(address: string, part: Part): boolean {
+  const { type, attributes } = part;
   if (type !== "") {
     // A list of bodies, or of names: Terraform reads what nobody else here does.
     const isOdd = Array.isArray(attributes) || /\.\d+$/.test(address);
-    return isOdd || !Object.hasOwn(TYPE_FACTS, type) || UNREAD_EVEN_NEW.some((key) => key in attributes);
+    return isOdd || !Object.hasOwn(TYPE_FACTS, type) || isUnreadNew(part);
   }
   return toldOfOther(address) === undefined && address !== "terraform.backend";
 }
