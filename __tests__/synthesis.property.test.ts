@@ -34,6 +34,10 @@ const NAMES: readonly (readonly [type: string, attribute: string, pattern: RegEx
   ["aws_iam_role", "name", /^[\w+=,.@-]{1,64}$/],
   ["aws_lambda_function", "function_name", /^[A-Za-z0-9-_]{1,64}$/],
   ["aws_apigatewayv2_api", "name", /^.{1,128}$/],
+  ["aws_api_gateway_rest_api", "name", /^.{1,128}$/],
+  ["aws_api_gateway_usage_plan", "name", /^[\w-]{1,128}$/],
+  ["aws_wafv2_web_acl", "name", /^[\w-]{1,128}$/],
+  ["aws_wafv2_ip_set", "name", /^[\w-]{1,128}$/],
   ["aws_cloudwatch_log_group", "name", /^[\w./#-]{1,512}$/],
   ["aws_secretsmanager_secret", "name", /^[\w/+=.@-]{1,512}$/],
   ["google_service_account", "account_id", /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/],
@@ -52,7 +56,13 @@ test("any valid config synthesizes, with names that both clouds take, the same b
         for (const resource of Object.values(stack.all(type))) expect(resource[attribute]).toMatch(pattern);
       }
       const routes = intent.services.flatMap((service) => service.routes);
-      expect(Object.keys(stack.all("aws_apigatewayv2_route"))).toHaveLength(routes.length);
+      const methods = Object.values(stack.all("aws_api_gateway_method")).filter(
+        ({ authorization }) => authorization !== "NONE", // preflights
+      );
+      const { kind, beside } = intent.gateway;
+      const has = (each: "http" | "rest") => (kind === each || beside === each ? routes.length : 0);
+      expect(Object.keys(stack.all("aws_apigatewayv2_route"))).toHaveLength(has("http"));
+      expect(methods).toHaveLength(has("rest"));
       expect(synthesized(intent)).toBe(bytes);
       expect(synthesized(intentOf(shuffled(config, seed)))).toBe(bytes);
       const policy =

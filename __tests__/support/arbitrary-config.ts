@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { ENVOY_VERSION } from "../../intent/envoy-version";
+import { arbitraryGateway, type GatewayShape, gatewayOf, isRest, restAlone } from "./arbitrary-gateway";
 
 const MOST_SERVICES = 4;
 
@@ -16,7 +17,7 @@ export const arbitraryConfig = fc
     ownsProject: fc.constant(true),
     cacheSeconds: fc.integer({ min: 0, max: 300 }),
     generation: fc.integer({ min: 1, max: 99 }),
-    cors: fc.boolean(),
+    gateway: arbitraryGateway,
     machine: fc.boolean(),
     readers: fc.subarray(["reporting", "jobs/nightly", "agents"]),
     external: fc.boolean(),
@@ -33,6 +34,7 @@ interface Shape {
   readonly isPublic: boolean;
   readonly any: boolean;
   readonly throttled: boolean;
+  readonly streamed: boolean;
   readonly secret: boolean;
   readonly pinned: boolean;
   readonly healthPath: boolean;
@@ -45,6 +47,7 @@ function serviceShape(): fc.Arbitrary<Shape> {
     isPublic: fc.boolean(),
     any: fc.boolean(),
     throttled: fc.boolean(),
+    streamed: fc.boolean(),
     secret: fc.boolean(),
     pinned: fc.boolean(),
     healthPath: fc.boolean(),
@@ -60,7 +63,9 @@ const ENVOY = `europe-docker.pkg.dev/acme/mirror/envoy:distroless-v${ENVOY_VERSI
 function build({ services, shapes: drawn, ...part }: Parts): Map {
   const shared = part.handshake === "shared-issuer";
   // What that handshake cannot hold is an error of the config.
-  const shapes = shared ? drawn.map((shape) => ({ ...shape, isPublic: false, throttled: false })) : drawn;
+  const fitting = shared ? drawn.map((shape) => ({ ...shape, isPublic: false, throttled: false })) : drawn;
+  const counts = restAlone(part.gateway, shared);
+  const shapes = counts ? fitting : fitting.map((shape) => ({ ...shape, streamed: false }));
   const chosen = services.map((id, index) => ({ id, shape: shapes[index] as Shape, index }));
   const scoped = chosen.filter(({ shape }) => !shape.isPublic).map(({ id }) => `${id}/use`);
   const clients: Map = {};
@@ -79,6 +84,7 @@ function build({ services, shapes: drawn, ...part }: Parts): Map {
         grant: "client_credentials",
         scopes: scoped,
         ...(readers.length > 0 && { readers }),
+        ...(counts && part.gateway.quota && { quota: { requests: 1000, per: "day" } }),
       };
     }
     if (part.external && !shared) clients.agent = { issuer: "partner", subject: "agent|7", scopes: scoped.slice(0, 1) };
@@ -103,13 +109,16 @@ function build({ services, shapes: drawn, ...part }: Parts): Map {
         },
       }),
     },
-    gateway: {
-      authorizerCacheSeconds: part.cacheSeconds,
-      ...(!shared && { throttle: { ratePerSecond: 50, burst: 100 } }),
-      ...(part.cors && { cors: { origins: ["https://a.example.com"] } }),
-    },
+    gateway: { authorizerCacheSeconds: part.cacheSeconds, ...gatewayOf(part.gateway, shared) },
     services: Object.fromEntries(
-      chosen.map(({ id, shape, index }) => [id, { ...service(id, index, shape), verifyCallerToken: part.verifies }]),
+      chosen.map(({ id, shape, index }) => [
+        id,
+        {
+          ...service(id, index, shape),
+          verifyCallerToken: part.verifies,
+          ...(isRest(part.gateway, shared) && part.gateway.forwards && { forwardAuthorization: true }),
+        },
+      ]),
     ),
     clients,
     logs: { retentionDays: part.retentionDays },
@@ -118,18 +127,20 @@ function build({ services, shapes: drawn, ...part }: Parts): Map {
 }
 
 function service(id: string, index: number, shape: Shape): Map {
-  const access = shape.isPublic ? "public" : { scopes: [`${id}/use`] };
-  const throttle = { ratePerSecond: 1, burst: 2 };
-  const withThrottle = shape.isPublic ? { access: "public", throttle } : { scopes: [`${id}/use`], throttle };
+  const route = {
+    ...(shape.isPublic ? { access: "public" } : { scopes: [`${id}/use`] }),
+    ...(shape.throttled && { throttle: { ratePerSecond: 1, burst: 2 } }),
+    ...(shape.streamed && { stream: true, timeoutSeconds: 900 }),
+  };
+  // As people write it where nothing else is said.
+  const access = shape.isPublic && Object.keys(route).length === 1 ? "public" : route;
   const method = shape.any ? "ANY" : "GET";
   return {
     image: `europe-docker.pkg.dev/acme/shop/${id}:1.0.0`,
     ...(shape.healthPath && { healthPath: "/ready" }),
     environment: { TEXT: shape.text },
     ...(shape.secret && { secrets: { KEY: { secret: `key-${index}`, ...(shape.pinned && { version: 1 }) } } }),
-    routes: Object.fromEntries(
-      shape.paths.map((path) => [`${method} /s${index}${path}`, shape.throttled ? withThrottle : access]),
-    ),
+    routes: Object.fromEntries(shape.paths.map((path) => [`${method} /s${index}${path}`, access])),
   };
 }
 
@@ -142,7 +153,7 @@ interface Parts {
   readonly protect: boolean;
   readonly cacheSeconds: number;
   readonly generation: number;
-  readonly cors: boolean;
+  readonly gateway: GatewayShape;
   readonly machine: boolean;
   readonly readers: readonly string[];
   readonly external: boolean;

@@ -1,0 +1,60 @@
+import fc from "fast-check";
+
+const MODES = fc.constantFrom("count", "block");
+
+/** What a person may say of the gateway, and of what one kind of API alone can do. */
+export const arbitraryGateway = fc.record({
+  kind: fc.constantFrom("http", "rest"),
+  beside: fc.boolean(),
+  cors: fc.boolean(),
+  domain: fc.boolean(),
+  networks: fc.boolean(),
+  defaultPlan: fc.boolean(),
+  quota: fc.boolean(),
+  tracing: fc.boolean(),
+  forwards: fc.boolean(),
+  waf: fc.option(
+    fc.record(
+      {
+        common: fc.record({ mode: fc.constantFrom("none", "count", "block") }),
+        rateLimit: fc.record({ requests: fc.integer({ min: 10, max: 5000 }), mode: MODES }),
+        networks: fc.constant({ deny: ["198.51.100.0/24", "2001:db8::/32"], trust: ["203.0.113.0/24"], mode: "block" }),
+        countries: fc.record({ deny: fc.constant(["AQ", "BV"]), mode: MODES }),
+        body: fc.record({ maxBytes: fc.integer({ min: 1, max: 65_536 }), mode: MODES }),
+        contentTypes: fc.record({ only: fc.constant(["application/json", "image/svg+xml"]), mode: MODES }),
+      },
+      { requiredKeys: [] },
+    ),
+    { nil: undefined },
+  ),
+});
+
+export type GatewayShape = typeof arbitraryGateway extends fc.Arbitrary<infer Shape> ? Shape : never;
+
+/** A REST API has no JWT authorizer, so there is none under that handshake. */
+export function isRest({ kind }: GatewayShape, shared: boolean): boolean {
+  return kind === "rest" && !shared;
+}
+
+/** Where an HTTP API stands beside, what it cannot do is an error. */
+export function restAlone(shape: GatewayShape, shared: boolean): boolean {
+  return isRest(shape, shared) && !shape.beside;
+}
+
+/** The config's `gateway`, without what handshake or kind could not hold. */
+export function gatewayOf(shape: GatewayShape, shared: boolean): Record<string, unknown> {
+  const kind = isRest(shape, shared) ? "rest" : "http";
+  return {
+    kind,
+    ...(shape.cors && { cors: { origins: ["https://a.example.com"] } }),
+    ...(shape.domain && { domain: { name: "api.example.com", zoneId: "Z0123456789EXAMPLE" } }),
+    ...(!shared && { throttle: { ratePerSecond: 50, burst: 100 } }),
+    ...(!shared && shape.beside && { beside: kind === "rest" ? "http" : "rest" }),
+    ...(!shared && shape.networks && { allowedNetworks: ["203.0.113.0/24", "2001:db8::/32"] }),
+    ...(restAlone(shape, shared) && {
+      ...(shape.defaultPlan && { defaultPlan: { quota: { requests: 10_000, per: "month" } } }),
+      ...(shape.tracing && { tracing: true }),
+      ...(shape.waf && { waf: shape.waf }),
+    }),
+  };
+}
