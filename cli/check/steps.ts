@@ -46,7 +46,9 @@ export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): reado
     { name: "CDK Terrain", npm: ["run", "test:terrain"], jest: true, obstacle: obstacles.registry },
     // Passes when everything can be measured; the figures are for people, since machines differ.
     { name: "bench", npm: [...BENCH, "--without", "sidecar"], obstacle: obstacles.registry },
-    { name: "bench of Envoy", npm: [...BENCH, "--only", "sidecar"], obstacle: obstacles.envoy },
+    ...(intents.some(hasEnvoy)
+      ? [{ name: "bench of Envoy", npm: [...BENCH, "--only", "sidecar"], obstacle: obstacles.envoy }]
+      : []),
   ];
 }
 
