@@ -13,8 +13,10 @@ export interface BootstrapIntent {
   readonly aws: {
     readonly account: string;
     readonly region: string;
-    /** Route 53 zone of the environment's domain, where it names one. */
-    readonly zoneId?: string;
+    /** Name of the environment's API, and its Route 53 zone where it names one. */
+    readonly domain?: { readonly name: string; readonly zoneId?: string };
+    /** Bucket of the authorities whose clients may connect, where callers bring certificates. */
+    readonly truststore?: string;
     /** Whether this stack declares the account's one identity provider for GitHub. */
     readonly ownsIdentityProvider: boolean;
   };
@@ -23,6 +25,8 @@ export interface BootstrapIntent {
     readonly poolId: string;
     /** Its one provider: `github-actions`. */
     readonly providerId: string;
+    /** Whether Envoy may get its configuration through Secret Manager, for its length. */
+    readonly mountsConfigurations: boolean;
     /** Of the project. Names the pool's provider before anything is applied. */
     readonly projectNumber: string;
   };

@@ -42,6 +42,7 @@ export function loadBootstraps(configDir: string, intents: readonly Intent[]): B
 
 function bootstrapOf(config: BootstrapConfig, intent: Intent): BootstrapIntent {
   const { environment, prefix, google, state } = intent;
+  const { domain, mutualTls } = intent.gateway;
   const own = config.environments[environment];
   if (own === undefined || state.kind !== "s3") throw new Error(`${environment}: a rule let this bootstrap through`);
   const { name, ownerId, id, subjects } = config.repository;
@@ -58,13 +59,15 @@ function bootstrapOf(config: BootstrapConfig, intent: Intent): BootstrapIntent {
     aws: {
       account: intent.aws.account,
       region: intent.aws.region,
-      ...(intent.gateway.domain?.zoneId !== undefined && { zoneId: intent.gateway.domain.zoneId }),
+      ...(domain && { domain: { name: domain.name, ...(domain.zoneId !== undefined && { zoneId: domain.zoneId }) } }),
+      ...(mutualTls && { truststore: mutualTls.bucket }),
       ownsIdentityProvider: own.ownsIdentityProvider,
     },
     google: {
       ...google,
       providerId: "github-actions",
       poolId: own.generation === 1 ? pool : `${pool}-${own.generation}`,
+      mountsConfigurations: intent.services.some(({ verifiesCallerToken }) => verifiesCallerToken),
       projectNumber: own.googleProjectNumber,
     },
     bucket: { name: state.bucket, region: state.region, key: state.key },

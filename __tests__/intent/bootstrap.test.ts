@@ -53,6 +53,7 @@ test("a bootstrap has the environment's places, and exact subjects for each iden
       project: "shop-project",
       region: "europe-west1",
       ownsProject: true,
+      mountsConfigurations: false,
       poolId: "shop-dev-github",
       providerId: "github-actions",
       projectNumber: "100000000001",
@@ -72,6 +73,28 @@ test("a bootstrap has the environment's places, and exact subjects for each iden
     tags: { application: "shop", environment: "dev" },
     allowances: [],
   });
+});
+
+test("it knows the environment's name, its zone and its trust store, and whether Envoy stands before a service", () => {
+  const folder = mkdtempSync(join(tmpdir(), "bootstrap-"));
+  writeFileSync(join(folder, "bootstrap.yaml"), CONFIG);
+  const intents = intentsOf(FILES).map((intent) => ({
+    ...intent,
+    services: intent.services.map((service) => ({ ...service, verifiesCallerToken: true })),
+    gateway: {
+      ...intent.gateway,
+      domain: { name: "api.example.com", zoneId: "Z1", step: "live" as const },
+      mutualTls: { truststore: "-", certificates: [], bucket: "shop-dev-truststore", protect: true },
+    },
+  }));
+  const result = loadBootstraps(folder, intents);
+  rmSync(folder, { recursive: true });
+  const [found] = result.ok ? result.bootstraps : [];
+  expect(found?.aws).toMatchObject({
+    domain: { name: "api.example.com", zoneId: "Z1" },
+    truststore: "shop-dev-truststore",
+  });
+  expect(found?.google.mountsConfigurations).toBe(true);
 });
 
 test("no pull request becomes the plan identity where config says so, and never the one that deploys", () => {

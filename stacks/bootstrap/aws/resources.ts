@@ -4,14 +4,20 @@ export interface AwsPlace {
   readonly region: string;
   /** Starts the name of everything that has one: `storefront-dev`. */
   readonly prefix: string;
-  /** Route 53 zone of the environment's domain, where an apply writes its records. */
-  readonly zoneId?: string;
+  /** Name of the environment's API, and the Route 53 zone where an apply writes its records, if one does. */
+  readonly domain?: { readonly name: string; readonly zoneId?: string };
+  /** Bucket of the authorities whose clients may connect, where callers bring certificates. */
+  readonly truststore?: string;
 }
 
 const gateway =
   (...paths: readonly string[]) =>
   ({ region }: AwsPlace) =>
     paths.map((path) => `arn:aws:apigateway:${region}::/${path}`);
+
+function zone({ domain }: AwsPlace): readonly string[] {
+  return domain?.zoneId === undefined ? [] : [`arn:aws:route53:::hostedzone/${domain.zoneId}`];
+}
 
 /**
  * The narrowest resources that each service takes in a policy: by name where it takes names, else by kind. None: there is
@@ -25,9 +31,12 @@ export const AWS_RESOURCES = {
   domainNames: gateway("domainnames", "domainnames/*"),
   stages: gateway("restapis/*/stages/*"),
   certificates: ({ region, account }) => [`arn:aws:acm:${region}:${account}:certificate/*`],
-  hostedZone: ({ zoneId }) => (zoneId === undefined ? [] : [`arn:aws:route53:::hostedzone/${zoneId}`]),
-  dnsChanges: ({ zoneId }) => (zoneId === undefined ? [] : ["arn:aws:route53:::change/*"]),
+  hostedZone: zone,
+  // The same zone, and of it the domain's own records: see the condition.
+  dnsRecords: zone,
+  dnsChanges: ({ domain }) => (domain?.zoneId === undefined ? [] : ["arn:aws:route53:::change/*"]),
   webAcl: ({ region, account, prefix }) => [`arn:aws:wafv2:${region}:${account}:regional/webacl/${prefix}/*`],
+  ipSets: ({ region, account, prefix }) => [`arn:aws:wafv2:${region}:${account}:regional/ipset/${prefix}-*/*`],
   // AWS's own groups of rules, which a web ACL names.
   managedRules: ({ region, account }) => [`arn:aws:wafv2:${region}:${account}:regional/managedruleset/*/*`],
   wafLogGroup: ({ region, account, prefix }) => [`arn:aws:logs:${region}:${account}:log-group:aws-waf-logs-${prefix}*`],
@@ -49,6 +58,8 @@ export const AWS_RESOURCES = {
     `arn:aws:iam::${account}:role/aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway`,
   ],
   secrets: ({ region, account, prefix }) => [`arn:aws:secretsmanager:${region}:${account}:secret:${prefix}/clients/*`],
+  truststore: ({ truststore }) => (truststore === undefined ? [] : [`arn:aws:s3:::${truststore}`]),
+  truststoreObject: ({ truststore }) => (truststore === undefined ? [] : [`arn:aws:s3:::${truststore}/truststore.pem`]),
   userPools: ({ region, account }) => [`arn:aws:cognito-idp:${region}:${account}:userpool/*`],
   // What takes no resource at all (Service Authorization Reference).
   everything: () => ["*"],

@@ -22,8 +22,23 @@ export function deployStatements(intent: BootstrapIntent): readonly Statement[] 
   ];
 }
 
+/**
+ * Of a zone that others may use too: the domain's name and what AWS looks for below it to give it a certificate, as records
+ * of the kinds that these are. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
+ */
+function ofDomain({ domain }: AwsPlace): Statement["Condition"] {
+  const name = domain?.name.toLowerCase() ?? "";
+  return {
+    "ForAllValues:StringLike": {
+      "route53:ChangeResourceRecordSetsNormalizedRecordNames": [name, `_*.${name}`],
+      "route53:ChangeResourceRecordSetsRecordTypes": ["A", "AAAA", "CNAME"],
+    },
+  };
+}
+
 /** What must hold besides: a role is handed to a function and to nothing else, and one service makes its own. */
-const CONDITIONS: Partial<Record<AwsResources, Statement["Condition"]>> = {
+const CONDITIONS: Partial<Record<AwsResources, Statement["Condition"] | typeof ofDomain>> = {
+  dnsRecords: ofDomain,
   functionRoles: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
   gatewayLogRole: { StringEquals: { "iam:PassedToService": "apigateway.amazonaws.com" } },
   attachedRole: {
@@ -41,6 +56,7 @@ function tableStatements(place: AwsPlace, kinds: readonly ("read" | "write")[]):
   return (Object.keys(AWS_RESOURCES) as AwsResources[]).sort().flatMap((on): Statement[] => {
     const actions = needs.filter((need) => need.on === on).flatMap((need) => kinds.flatMap((kind) => need[kind]));
     const resources = AWS_RESOURCES[on](place);
+    const condition = CONDITIONS[on];
     if (actions.length === 0 || resources.length === 0) return [];
     return [
       {
@@ -48,7 +64,7 @@ function tableStatements(place: AwsPlace, kinds: readonly ("read" | "write")[]):
         Effect: "Allow",
         Action: [...new Set(actions)].sort(),
         Resource: resources,
-        ...(CONDITIONS[on] && { Condition: CONDITIONS[on] }),
+        ...(condition && { Condition: typeof condition === "function" ? condition(place) : condition }),
       },
     ];
   });
@@ -64,6 +80,6 @@ function stateStatements({ bucket }: BootstrapIntent, actions: readonly string[]
 }
 
 function placeOf({ aws, prefix }: BootstrapIntent): AwsPlace {
-  const { account, region, zoneId } = aws;
-  return { account, region, prefix, ...(zoneId !== undefined && { zoneId }) };
+  const { account, region, domain, truststore } = aws;
+  return { account, region, prefix, ...(domain && { domain }), ...(truststore !== undefined && { truststore }) };
 }

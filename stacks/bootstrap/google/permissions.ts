@@ -6,6 +6,8 @@ export interface GoogleNeed {
   readonly write: readonly string[];
   /** Only in the environment that owns its project. */
   readonly owner?: true;
+  /** Only on Envoy's configurations, by a condition: of the project's other secrets nobody reads a value. */
+  readonly configurations?: true;
 }
 
 /**
@@ -60,6 +62,13 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
     write: ["secretmanager.secrets.create", "secretmanager.secrets.delete", "secretmanager.secrets.update"],
   },
   google_secret_manager_secret_iam_binding: bindings("secretmanager.secrets"),
+  google_secret_manager_secret_version: {
+    // A version is refreshed by reading it.
+    read: ["secretmanager.versions.access", "secretmanager.versions.get"],
+    // One that is made is switched on besides. None is destroyed: instances of a revision before mount the one before.
+    write: ["secretmanager.versions.add", "secretmanager.versions.enable"],
+    configurations: true,
+  },
   google_service_account: {
     read: ["iam.serviceAccounts.get"],
     write: [
@@ -73,8 +82,25 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
   google_service_account_iam_binding: bindings("iam.serviceAccounts"),
 };
 
-/** All permissions of one kind, sorted, each once. */
-export function googlePermissions(kinds: readonly ("read" | "write")[], ownsProject: boolean): readonly string[] {
+type Kinds = readonly ("read" | "write")[];
+
+/** All permissions of one kind on the project, sorted, each once. */
+export function googlePermissions(kinds: Kinds, ownsProject: boolean): readonly string[] {
   const needs = Object.values(GOOGLE_NEEDS).filter(({ owner }) => ownsProject || owner === undefined);
+  return permissionsOf(
+    needs.filter(({ configurations }) => configurations === undefined),
+    kinds,
+  );
+}
+
+/** Those on Envoy's configurations alone. */
+export function configurationPermissions(kinds: Kinds): readonly string[] {
+  return permissionsOf(
+    Object.values(GOOGLE_NEEDS).filter(({ configurations }) => configurations),
+    kinds,
+  );
+}
+
+function permissionsOf(needs: readonly GoogleNeed[], kinds: Kinds): readonly string[] {
   return [...new Set(needs.flatMap((need) => kinds.flatMap((kind) => need[kind])))].sort();
 }

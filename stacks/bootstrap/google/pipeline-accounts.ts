@@ -8,7 +8,8 @@ import { ServiceAccountIamBinding } from "@cdktf/provider-google/lib/service-acc
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { BootstrapIntent, PipelineIdentity } from "../../../intent/bootstrap-intent";
-import { googlePermissions, PROJECT_POLICY } from "./permissions";
+import { envoySecretId } from "../../../intent/names";
+import { configurationPermissions, googlePermissions, PROJECT_POLICY } from "./permissions";
 
 /** APIs that the identities themselves need; the environment's stack switches on the others. */
 const APIS = {
@@ -20,7 +21,29 @@ const APIS = {
 } as const;
 
 /** A change of the project's policy under this condition may touch no grant: of the rest, audit logs are left. */
-const NO_GRANT = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([])";
+const NO_GRANT = {
+  title: "changes no grant",
+  description: "The audit logs of the project, and no grant in it",
+  expression: "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([])",
+};
+
+/**
+ * Of a project's secrets those of this environment that hold Envoy's configuration, and their versions: what a service's
+ * own secret holds is read by its runtime account alone.
+ */
+function configurationsOf({ prefix, google }: BootstrapIntent): Condition {
+  const name = `projects/${google.projectNumber}/secrets/${prefix}-`;
+  const [ending, version] = [envoySecretId(""), "resource.name.extract('/secrets/{id}/versions/')"];
+  return {
+    title: "Envoy's configuration",
+    description: "No other secret of the project",
+    expression:
+      `resource.name.startsWith('${name}') && ` +
+      `(resource.name.endsWith('${ending}') || ${version}.endsWith('${ending}'))`,
+  };
+}
+
+type Condition = typeof NO_GRANT;
 
 /** The two service accounts that the repository's workflows become in Google, each for exact subjects. */
 export class PipelineAccounts extends Construct {
@@ -40,7 +63,8 @@ export class PipelineAccounts extends Construct {
     );
     this.poolName = this.federation();
     const { plan, deploy, google } = intent;
-    this.planEmail = this.account("plan", plan, googlePermissions(["read"], google.ownsProject)).email;
+    const planner = this.account("plan", plan, googlePermissions(["read"], google.ownsProject));
+    this.planEmail = planner.email;
     const permissions = googlePermissions(["read", "write"], google.ownsProject);
     const deployer = this.account(
       "deploy",
@@ -56,6 +80,11 @@ export class PipelineAccounts extends Construct {
       });
     }
     if (permissions.includes(PROJECT_POLICY)) this.grant("audit", deployer, [PROJECT_POLICY], NO_GRANT);
+    if (google.mountsConfigurations) {
+      const condition = configurationsOf(intent);
+      this.grant("plan-envoy", planner, configurationPermissions(["read"]), condition);
+      this.grant("deploy-envoy", deployer, configurationPermissions(["read", "write"]), condition);
+    }
   }
 
   private federation(): string {
@@ -104,11 +133,11 @@ export class PipelineAccounts extends Construct {
   }
 
   /** A role of exactly these permissions, for one account. */
-  private grant(id: string, account: ServiceAccount, permissions: readonly string[], condition?: string): void {
+  private grant(id: string, account: ServiceAccount, permissions: readonly string[], condition?: Condition): void {
     const { google, prefix, environment } = this.intent;
     const role = new ProjectIamCustomRole(this.below("Role", id), id, {
       project: google.project,
-      roleId: `${prefix.replaceAll("-", "_")}_${id}`,
+      roleId: `${prefix}_${id}`.replaceAll("-", "_"),
       title: `${prefix} ${id}`,
       description: `What the pipeline of ${environment} takes, and nothing else`,
       permissions: [...permissions],
@@ -118,13 +147,7 @@ export class PipelineAccounts extends Construct {
       project: google.project,
       role: role.name,
       member: `serviceAccount:${account.email}`,
-      ...(condition !== undefined && {
-        condition: {
-          title: "changes no grant",
-          description: "The audit logs of the project, and no grant in it",
-          expression: condition,
-        },
-      }),
+      ...(condition && { condition }),
     });
   }
 

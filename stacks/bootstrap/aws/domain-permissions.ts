@@ -1,0 +1,31 @@
+import { type AwsNeeds, NONE, onGateway } from "./need";
+
+const DOMAIN = onGateway("domainNames", "DELETE", "PATCH", "POST", "PUT");
+
+/** A name of one's own, its certificate and its records. */
+export const DOMAIN_NEEDS: AwsNeeds = {
+  aws_acm_certificate: [
+    {
+      on: "certificates",
+      read: ["acm:DescribeCertificate", "acm:ListTagsForCertificate"],
+      write: ["acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate"],
+    },
+    { on: "everything", read: NONE, write: ["acm:RequestCertificate"] },
+  ],
+  aws_acm_certificate_validation: [{ on: "certificates", read: ["acm:DescribeCertificate"], write: NONE }],
+  aws_apigatewayv2_api_mapping: DOMAIN,
+  aws_apigatewayv2_domain_name: [
+    ...DOMAIN,
+    // A right of its own, beside that to make or change the name.
+    {
+      on: "domainNames",
+      read: NONE,
+      write: ["apigateway:AddCertificateToDomain", "apigateway:RemoveCertificateFromDomain"],
+    },
+  ],
+  aws_route53_record: [
+    { on: "hostedZone", read: ["route53:GetHostedZone", "route53:ListResourceRecordSets"], write: NONE },
+    { on: "dnsRecords", read: NONE, write: ["route53:ChangeResourceRecordSets"] },
+    { on: "dnsChanges", read: NONE, write: ["route53:GetChange"] },
+  ],
+};
