@@ -37,6 +37,13 @@ export function buildIntent(
     services: byId(config.services, (id, service) => buildService(prefix, config, id, service)),
     clients: byId(config.clients, (id, client) => buildClient(prefix, id, client)),
     logs: config.logs,
+    ...(config.alarms && { alarms: { actions: sorted(config.alarms.actions) } }),
+    ...(config.auditors && {
+      auditors: {
+        awsRoles: sorted(config.auditors.awsRoles ?? []),
+        googleGroups: sorted(config.auditors.googleGroups ?? []),
+      },
+    }),
     tags: sortedRecord({ ...config.tags, application: config.name, environment }),
     allowances,
     expectedChanges,

@@ -24,6 +24,10 @@ export interface Intent {
   readonly services: readonly Service[];
   readonly clients: readonly Client[];
   readonly logs: { readonly retentionDays: number };
+  /** ARNs of the SNS topics that are told when an alarm goes off, sorted; unset: alarms stand in CloudWatch alone. */
+  readonly alarms?: { readonly actions: readonly string[] };
+  /** Who may read the logs and nothing else. */
+  readonly auditors?: AuditorsIntent;
   /** Tags in AWS, labels in Google: those of the config plus `application` and `environment`. */
   readonly tags: Readonly<Record<string, string>>;
   /** Findings of the policy rules that this environment lives with. */
@@ -87,6 +91,14 @@ export interface FederationIntent {
   readonly poolId: string;
   /** Its one provider: `aws-gateway`. */
   readonly providerId: string;
+}
+
+/** Each list sorted; one of them may be empty. */
+export interface AuditorsIntent {
+  /** Exact ARNs, of any account. */
+  readonly awsRoles: readonly string[];
+  /** Addresses in small letters. */
+  readonly googleGroups: readonly string[];
 }
 
 export interface EnvoyIntent {

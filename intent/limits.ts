@@ -173,6 +173,10 @@ export const TAGS_MAX = 48;
 
 /** IETF, RFC 6335: the largest port. */
 export const PORT_MAX = 65_535;
+/** Cloud Logging, "Quotas and limits": the longest time a log bucket keeps entries, in days. */
+export const GOOGLE_LOG_RETENTION_DAYS = 3650;
+/** AWS IAM, "IAM and AWS STS quotas": length of a role's trust policy. AWS raises it on request. */
+export const TRUST_POLICY_CHARACTERS = 2048;
 /** IETF, RFC 1035: length of one label of a domain name. */
 export const DNS_LABEL_CHARACTERS = 63;
 /** Open Container Initiative, "Distribution Specification": length of an image's tag. */

@@ -10,7 +10,7 @@ export const FEDERATION_VARIABLE = "FEDERATION_PROVIDER";
 export const RUNTIME_SUFFIX = "-rt";
 
 /** Ids of the stack's own roles, beside one for each service. */
-export const FUNCTION_IDS = ["callers", "public", "gateway-logs"] as const;
+export const FUNCTION_IDS = ["callers", "public", "gateway-logs", "auditors"] as const;
 
 /** The id that names are made from: that of the day of the first deploy, where a key has been renamed since. */
 export function namedAs(id: string, entry: { readonly previousName?: string } | undefined): string {
@@ -60,6 +60,11 @@ export function truststoreBucket(prefix: string, account: string): string {
 export function roleArn(account: string, name: string): string {
   return `arn:aws:iam::${account}:role/${name}`;
 }
+/** Role that reads the environment's log groups, and the log bucket and sink in Google that auditors read. */
+export function auditorsRole(prefix: string): string {
+  return `${prefix}-auditors`;
+}
+
 
 /** A role as Google's `attribute.aws_role` shows it: without the session's name. */
 export function assumedRoleArn(account: string, name: string): string {

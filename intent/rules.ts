@@ -1,4 +1,6 @@
 import type { Rule } from "./rule";
+import { agentsHaveAQuota, agentsOnlyRead, writesAreMeant } from "./rules/agents";
+import { auditorsAreNamed, auditorsAreNothingElse, auditorsFit } from "./rules/auditors";
 import { attributeConditionFits, functionEnvironmentFits } from "./rules/budgets";
 import { clientsHaveTheirIssuer, clientUrlsAreWhole, subjectsAreExact, subjectsAreUnique } from "./rules/clients";
 import { cpuIsOffered, instancesFit, memoryFitsCpu, smallCpuTakesOneRequest } from "./rules/cloud-run";
@@ -52,6 +54,9 @@ export const rules: readonly Rule[] = [
   domainPrefixIsFree,
   envoyIsPinned,
   filtersAreABoundary,
+  auditorsAreNamed,
+  auditorsAreNothingElse,
+  auditorsFit,
   filtersAreOfOneMind,
   filtersAreOfRest,
   functionEnvironmentFits,

@@ -16,6 +16,8 @@ import {
   ROUTES_PER_API,
   SERVICE_ACCOUNTS_PER_PROJECT,
 } from "./limits";
+import { alarms } from "./schema/alarms";
+import { auditors } from "./schema/auditors";
 import { clients } from "./schema/clients";
 import { envoy } from "./schema/envoy";
 import { count, entries, explain, flag, integer, keys, list, text, word } from "./schema/fields";
@@ -121,7 +123,11 @@ const retentionDays = z
   .literal([...LOG_RETENTION_DAYS], {
     error: explain(`one of ${LOG_RETENTION_DAYS.join(", ")} (CloudWatch's choices)`, "choose the next one of these"),
   })
-  .meta({ description: "How long CloudWatch keeps the logs, in days.", examples: [30] });
+  .meta({
+    description:
+      "How long CloudWatch keeps the logs, in days; with auditors.googleGroups the environment's log bucket in Google too. Google's own bucket _Default keeps its 30 days all the same.",
+    examples: [30],
+  });
 
 /** One environment's whole config, after its overlay has been merged over the base. */
 export const configSchema = keys(
@@ -144,7 +150,12 @@ export const configSchema = keys(
     gateway,
     services,
     clients: clients.default({}),
-    logs: keys({ retentionDays: retentionDays.default(30) }, "The gateway's and the functions' logs.").prefault({}),
+    logs: keys(
+      { retentionDays: retentionDays.default(30) },
+      "The gateway's and the functions' logs, and with auditors.googleGroups the services' own too.",
+    ).prefault({}),
+    alarms: alarms.optional(),
+    auditors: auditors.optional(),
     tags: entries(
       z.string().regex(new RegExp(`^[a-z][a-z0-9_-]{0,${LABEL_CHARACTERS - 1}}$`), {
         error: explain(

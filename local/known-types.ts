@@ -8,6 +8,8 @@ const DNS = "where the API's name leads; callers here know its address";
 const FILTER = "AWS WAF is not played: a deviation that is shown";
 const TRUSTSTORE = "whose certificates callers need; here nobody is asked for one: a deviation that is shown";
 const NETWORKS = "from where callers may come; here all of them come from loopback: a deviation that is shown";
+const AUDITORS =
+  "who reads the logs of both clouds, and how long they are kept; whoever runs this program reads all lines";
 const SECRET_VALUE = "values of secrets are lines of a file here";
 
 /** Types of resources that decide nothing about a request: for each of their attributes, why not. */
@@ -40,6 +42,7 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     retention_in_days: "nothing is kept longer than this program runs",
     tags: "nothing here is decided by a tag",
   },
+  aws_cloudwatch_query_definition: all(AUDITORS, "log_group_names", "name", "query_string"),
   aws_secretsmanager_secret: {
     description: "a text for people",
     name: CLIENT_SECRET,
@@ -56,6 +59,16 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     secret_string_wo: CLIENT_SECRET,
     secret_string_wo_version: CLIENT_SECRET,
   },
+  google_logging_log_view: all(AUDITORS, "bucket", "description", "filter", "location", "name", "parent"),
+  google_logging_log_view_iam_binding: all(AUDITORS, "bucket", "location", "members", "name", "parent", "role"),
+  google_logging_project_bucket_config: all(
+    AUDITORS,
+    ...["bucket_id", "description", "location", "project", "retention_days"],
+  ),
+  google_logging_project_sink: all(
+    AUDITORS,
+    ...["description", "destination", "filter", "name", "project", "unique_writer_identity"],
+  ),
   google_project_iam_audit_config: { audit_log_config: AUDIT, project: AUDIT, service: AUDIT },
   google_secret_manager_secret: {
     deletion_protection: "nothing is deleted here",

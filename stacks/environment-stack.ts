@@ -9,9 +9,10 @@ import type {
   Service,
   UserClient,
 } from "../intent/intent";
-import { assumedRoleArn, attributeCondition, gatewayLogsRole } from "../intent/names";
+import { assumedRoleArn, attributeCondition, auditorsRole, gatewayLogsRole } from "../intent/names";
 import { AddressedStack } from "./addressed-stack";
 import { authorizerPolicy } from "./authorizer-policy";
+import { Auditors } from "./aws/auditors/auditors";
 import { Domain } from "./aws/domain";
 import { HttpGateway } from "./aws/http-gateway";
 import { Identity } from "./aws/identity";
@@ -64,6 +65,9 @@ export class EnvironmentStack extends AddressedStack {
       envoyImage: intent.envoy?.image,
       protect,
     });
+      auditors: intent.auditors?.googleGroups ?? [],
+      auditorsName: auditorsRole(prefix),
+      logRetentionDays: intent.logs.retentionDays,
     // Read by the function and not by Terraform, so with the config's texts as they are.
     const policy = authorizerPolicy(props.intent);
     const federated =
@@ -107,6 +111,18 @@ export class EnvironmentStack extends AddressedStack {
     const gateway = declared[intent.gateway.kind]();
     const beside = intent.gateway.beside && declared[intent.gateway.beside]();
     const { mutualTls } = intent.gateway;
+    const gateways = beside ? [gateway, beside] : [gateway];
+    const awsAuditors = intent.auditors?.awsRoles ?? [];
+    const auditors =
+      awsAuditors.length > 0 &&
+      new Auditors(this, "Auditors", {
+        prefix,
+        roleName: auditorsRole(prefix),
+        assumedBy: awsAuditors,
+        accessLogs: gateways.map(({ accessLog }) => accessLog),
+        decisionLogs: federated?.logs ?? [],
+        otherLogs: gateways.flatMap((each) => ("firewallLog" in each && each.firewallLog ? [each.firewallLog] : [])),
+      });
     const domain =
       intent.gateway.domain &&
       new Domain(this, "Domain", {
@@ -123,6 +139,12 @@ export class EnvironmentStack extends AddressedStack {
       ...(mutualTls && { truststore: mutualTls.certificates }),
       ...(beside && { besideUrl: beside.url }),
       issuers: { ...identity.issuers, ...externalIssuers(intent.issuers) },
+      ...(intent.auditors && {
+        auditors: {
+          ...(auditors && { role_arn: auditors.roleArn }),
+          ...(google.auditedView && { log_view: google.auditedView }),
+        },
+      }),
       clients: identity.clients,
       services: Object.fromEntries(
         services.map((service) => [

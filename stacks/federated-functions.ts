@@ -1,3 +1,4 @@
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { AuthorizerPolicy } from "../functions/authorizer/policy";
@@ -20,6 +21,8 @@ export interface FederatedFunctionsProps {
 /** AWS's half of the federated handshake: the functions that decide on calls, and the roles that become invokers in Google. */
 export class FederatedFunctions extends Construct {
   readonly handshake: FederatedProps;
+  /** What the functions write of each decision. */
+  readonly logs: readonly CloudwatchLogGroup[];
   /** By service. */
   private readonly roles = new Map<string, InvokerRole>();
 
@@ -35,6 +38,7 @@ export class FederatedFunctions extends Construct {
       settings: intent.gateway.authorizer,
       logRetentionDays: intent.logs.retentionDays,
     });
+    this.logs = [functions.callers.log, functions.public.log];
     const invokerRoles = new Construct(this, "InvokerRoles");
     for (const service of intent.services) {
       this.roles.set(

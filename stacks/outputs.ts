@@ -11,6 +11,8 @@ export interface OutputValues {
   readonly dnsRecords?: readonly DnsRecord[];
   /** The authorities whose clients may connect. */
   readonly truststore?: readonly { readonly subject: string; readonly expires: string }[];
+  /** Where auditors read. */
+  readonly auditors?: { readonly role_arn?: string; readonly log_view?: string };
   /** By issuer. */
   readonly issuers: Readonly<Record<string, { readonly issuer: string; readonly token_endpoint?: string }>>;
   /** By client. */
@@ -38,6 +40,12 @@ export function declareOutputs(scope: Construct, values: OutputValues): void {
     new TerraformOutput(outputs, "truststore", {
       value: values.truststore,
       description: "Authorities whose clients may connect, and the last day of each, in UTC",
+    });
+  }
+  if (values.auditors !== undefined) {
+    new TerraformOutput(outputs, "auditors", {
+      value: values.auditors,
+      description: "What auditors become in AWS, and the view that they read in Google",
     });
   }
   new TerraformOutput(outputs, "issuers", {

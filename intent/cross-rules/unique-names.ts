@@ -2,7 +2,19 @@ import { clashes } from "../clashes";
 import type { CrossReport, CrossRule } from "../cross-rule";
 import type { Draft } from "../draft";
 import type { Path } from "../located";
-import { callersRole, namedAs, poolId, prefix, publicRole, runtimeAccount, secretId, serviceName } from "../names";
+import {
+  auditorsRole,
+  callersRole,
+  namedAs,
+  poolId,
+  prefix,
+  publicRole,
+  rotationFunction,
+  runtimeAccount,
+  secretId,
+  serviceName,
+} from "../names";
+import { rotatedClients } from "../rules/rotation";
 
 /** One use of a name that must be unique within a space, such as the roles of one AWS account. */
 interface Claim {
@@ -19,7 +31,8 @@ export const roleNamesAreUnique: CrossRule = (drafts, report) => {
   reportAcross(drafts.flatMap(roleClaims), report);
 };
 
-function roleClaims({ name, environment, aws, services }: Draft): Claim[] {
+function roleClaims(draft: Draft): Claim[] {
+  const { name, environment, aws, services, auditors } = draft;
   if (name === undefined || aws.account === undefined) return [];
   const start = prefix(name, environment);
   const space = `the AWS account ${aws.account}`;
@@ -33,7 +46,17 @@ function roleClaims({ name, environment, aws, services }: Draft): Claim[] {
     name: role,
     bearer: "an authorizer function's role",
   }));
-  return [...invokers, ...functions].map((claim) => ({ ...claim, environment, space }));
+  const readers = (auditors?.awsRoles === undefined ? [] : [auditorsRole(start)]).map((role) => ({
+    path: ["auditors"],
+    name: role,
+    bearer: "the auditors' role",
+  }));
+  const rotations = rotatedClients(draft).map(({ id, named }) => ({
+    path: ["clients", id, "rotateEveryDays"],
+    name: rotationFunction(start, named),
+    bearer: `the role that rotates the secret of client ${id}`,
+  }));
+  return [...invokers, ...functions, ...readers, ...rotations].map((claim) => ({ ...claim, environment, space }));
 }
 
 /** Cloud Run services, accounts, secrets and pools of one Google project must differ, each kind among itself. */

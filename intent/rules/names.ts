@@ -57,7 +57,7 @@ export const serviceIdsAreFree: Rule = ({ services }, report) => {
     if (FUNCTION_IDS.some((taken) => taken === id || taken === named)) {
       report(["services", id], {
         got: `the service ${id}`,
-        expected: "another name (it is that of an authorizer function's role)",
+        expected: "another name (it is that of a role that the stack makes for itself)",
         remedy: "rename the service",
       });
     }

@@ -24,6 +24,12 @@ export const ROLE_ARN = new RegExp(
   `^arn:aws:iam::\\d{${AWS_ACCOUNT_DIGITS}}:role/([\\w+=,.@-]+/)*[\\w+=,.@-]{1,${ROLE_NAME_CHARACTERS}}$`,
 );
 
+/** A Google group's address. Google keeps members in small letters, and a plan would show another spelling as a change. */
+export const GROUP_EMAIL = /^[a-z0-9][a-z0-9._%+'-]*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
+
+/** The exact ARN of a standard SNS topic: CloudWatch alarms tell no other kind. */
+export const TOPIC_ARN = new RegExp(`^arn:aws:sns:[a-z0-9-]+:\\d{${AWS_ACCOUNT_DIGITS}}:[A-Za-z0-9_-]{1,256}$`);
+
 /** AWS regions of the commercial partition: China, GovCloud and the isolated partitions have other ARNs. */
 export const AWS_REGION =
   /^(af|ap|ca|eu|il|me|mx|sa|us)-(north|south|east|west|central|northeast|northwest|southeast|southwest)-\d$/;

@@ -38,17 +38,21 @@ export function httpLogFields(caller: Readonly<Record<string, string>>): Readonl
  * absent one is written `-`, which is no JSON by itself.
  */
 export class AccessLog extends Construct {
+  readonly group: CloudwatchLogGroup;
   readonly destinationArn: string;
   readonly format: string;
+  /** Names of a line's fields. */
+  readonly fields: readonly string[];
 
   constructor(scope: Construct, id: string, props: AccessLogProps) {
     super(scope, id);
-    const group = new CloudwatchLogGroup(this, props.id, {
+    this.group = new CloudwatchLogGroup(this, props.id, {
       // This prefix keeps the group out of the account's log resource policy, which holds 5,120 characters.
       name: `/aws/vendedlogs/${props.name}-${props.id}`,
       retentionInDays: props.retentionDays,
     });
-    this.destinationArn = group.arn;
+    this.destinationArn = this.group.arn;
     this.format = JSON.stringify(props.fields);
+    this.fields = Object.keys(props.fields);
   }
 }

@@ -26,14 +26,15 @@ export interface AuthorizerFunctionProps {
 export class AuthorizerFunction extends Construct {
   readonly resource: LambdaFunction;
   readonly roleArn: string;
+  readonly log: CloudwatchLogGroup;
 
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
-    const logs = new CloudwatchLogGroup(this, "Logs", {
+    this.log = new CloudwatchLogGroup(this, "Logs", {
       name: `/aws/lambda/${props.name}`,
       retentionInDays: props.logRetentionDays,
     });
-    const role = this.executionRole(props, logs);
+    const role = this.executionRole(props, this.log);
     this.roleArn = role.arn;
     this.resource = new LambdaFunction(this, "Function", {
       functionName: props.name,
@@ -51,7 +52,7 @@ export class AuthorizerFunction extends Construct {
       environment: { variables: { ...props.environment } },
       loggingConfig: {
         logFormat: "JSON",
-        logGroup: logs.name,
+        logGroup: this.log.name,
         applicationLogLevel: "INFO",
         systemLogLevel: "WARN",
       },

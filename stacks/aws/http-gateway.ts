@@ -39,6 +39,7 @@ export class HttpGateway extends Construct {
   readonly url: string;
   /** For a domain. */
   readonly mapped: MappedApi;
+  readonly accessLog: AccessLog;
 
   constructor(scope: Construct, id: string, props: HttpGatewayProps) {
     super(scope, id);
@@ -53,14 +54,15 @@ export class HttpGateway extends Construct {
     const declared = props.services.map(
       (behind) => new ServiceRoutes(this, `ServiceRoutes-${behind.service.id}`, { api, handshake, ...behind }),
     );
+    this.accessLog = new AccessLog(this, "AccessLog", {
+      name: props.prefix,
+      id: "access",
+      retentionDays: props.logRetentionDays,
+      fields: httpLogFields(handshake.callerFields),
+    });
     const stage = new Stage(this, "Stage", {
       api,
-      accessLog: new AccessLog(this, "AccessLog", {
-        name: props.prefix,
-        id: "access",
-        retentionDays: props.logRetentionDays,
-        fields: httpLogFields(handshake.callerFields),
-      }),
+      accessLog: this.accessLog,
       throttle: props.settings.throttle,
       routes,
       variables: handshake.stageVariables,

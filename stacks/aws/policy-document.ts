@@ -7,7 +7,9 @@ export interface Statement {
     | { readonly AWS: readonly string[] }
     | { readonly Service: string }
     | { readonly Federated: string };
-  readonly Action: string | readonly string[];
+  readonly Action?: string | readonly string[];
+  /** In a denial alone: everything but these. */
+  readonly NotAction?: readonly string[];
   readonly Resource?: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }

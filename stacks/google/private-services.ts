@@ -2,6 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { FederationIntent, GoogleIntent, Service } from "../../intent/intent";
 import type { RunEndpoint } from "../run-endpoint";
+import { AuditedLogs } from "./audited-logs";
 import type { Sidecar } from "./envoy/sidecar";
 import { Federation } from "./federation";
 import { PrivateService } from "./private-service";
@@ -23,12 +24,19 @@ export interface PrivateServicesProps {
   readonly envoyImage?: string;
   /** Deletion protection of services and secrets. */
   readonly protect: boolean;
+  /** Google groups that read the logs: none, no log bucket. */
+  readonly auditors: readonly string[];
+  /** Name of what is made for auditors. */
+  readonly auditorsName: string;
+  readonly logRetentionDays: number;
 }
 
 /** The Google half: the project's own settings where this environment owns it, the federation, and each service. */
 export class PrivateServices extends Construct {
   /** Full name of the federation provider, known after apply. */
   readonly federationProvider?: string;
+  /** What auditors read; undefined without any. */
+  readonly auditedView?: string;
   private readonly endpoints: ReadonlyMap<string, RunEndpoint>;
 
   constructor(scope: Construct, id: string, props: PrivateServicesProps) {
@@ -55,14 +63,31 @@ export class PrivateServices extends Construct {
         }),
       ]),
     );
+    this.auditedView = props.auditors.length === 0 ? undefined : this.auditedLogs(props, after);
   }
 
   endpointOf(service: Service): RunEndpoint {
     return this.endpoints.get(service.id) as RunEndpoint;
   }
 
+  private auditedLogs(props: PrivateServicesProps, after: readonly ITerraformDependable[]): string {
+    return new AuditedLogs(this, "AuditedLogs", {
+      ...props.google,
+      name: props.auditorsName,
+      retentionDays: props.logRetentionDays,
+      services: props.services.map(({ name }) => name),
+      ...(props.federation && { poolId: props.federation.poolId }),
+      groups: props.auditors,
+      after,
+    }).view;
+  }
+
   private ownProject(props: PrivateServicesProps): readonly ITerraformDependable[] {
     const usesSecrets = props.services.some((service) => service.secrets.length > 0);
-    return new Project(this, "Project", { project: props.google.project, usesSecrets }).ready;
+    return new Project(this, "Project", {
+      project: props.google.project,
+      usesSecrets,
+      usesLogging: props.auditors.length > 0,
+    }).ready;
   }
 }

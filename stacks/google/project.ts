@@ -8,6 +8,7 @@ const APIS = {
   cloudresourcemanager: "cloudresourcemanager.googleapis.com",
   iam: "iam.googleapis.com",
   iamcredentials: "iamcredentials.googleapis.com",
+  logging: "logging.googleapis.com",
   run: "run.googleapis.com",
   secretmanager: "secretmanager.googleapis.com",
   sts: "sts.googleapis.com",
@@ -21,6 +22,8 @@ export interface ProjectProps {
   readonly project: string;
   /** Whether any service has a secret: only then is Secret Manager switched on. */
   readonly usesSecrets: boolean;
+  /** Whether auditors read logs here: a bucket, a sink and a view are declared through Cloud Logging. */
+  readonly usesLogging: boolean;
 }
 
 /** What a project has once, and so belongs to the one environment that owns it: its APIs and its audit logs. */
@@ -30,7 +33,11 @@ export class Project extends Construct {
 
   constructor(scope: Construct, id: string, props: ProjectProps) {
     super(scope, id);
-    const used = Object.entries(APIS).filter(([name]) => name !== "secretmanager" || props.usesSecrets);
+    const optional: Readonly<Record<string, boolean>> = {
+      secretmanager: props.usesSecrets,
+      logging: props.usesLogging,
+    };
+    const used = Object.entries(APIS).filter(([name]) => optional[name] ?? true);
     this.ready = used.map(
       // Left on when the stack goes: something else in the project may have come to need it.
       ([name, service]) => new ProjectService(this, name, { service, disableOnDestroy: false }),

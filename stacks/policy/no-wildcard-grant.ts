@@ -1,3 +1,4 @@
+import { READS_OF_NAMES } from "../aws/auditors/log-actions";
 import type { DeclaredStack } from "./declared-stack";
 import { type DeclaredStatement, iamStatements, texts } from "./iam-statements";
 import { type Finding, PolicyRule } from "./rule";
@@ -14,6 +15,9 @@ const LOG_STREAMS = /^\$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/;
  */
 const PREFLIGHTS = /^\$\{aws_api_gateway_rest_api\.\w+\.execution_arn\}\/live\/OPTIONS\/\*$/;
 
+/** What knows no resource and shows names alone: auditors find the log groups and the saved queries by it. */
+const FINDS_NAMES: readonly string[] = READS_OF_NAMES;
+
 /** A grant names what it grants, to whom and on what: a star gives more than anybody reviewed. */
 export class NoWildcardGrant extends PolicyRule {
   readonly id = "no-wildcard-grant";
@@ -22,7 +26,7 @@ export class NoWildcardGrant extends PolicyRule {
     return (
       iamStatements(stack)
         // A denial may name everybody: it takes away.
-        .filter((statement) => statement.Effect !== "Deny" && !letsPreflightsIn(statement))
+        .filter((statement) => statement.Effect !== "Deny" && !letsPreflightsIn(statement) && !findsNames(statement))
         .flatMap((statement) =>
           wildcards(statement).map((message) => ({ address: statement.resource.address, message })),
         )
@@ -33,6 +37,12 @@ export class NoWildcardGrant extends PolicyRule {
 function letsPreflightsIn({ resource, Action, Resource }: DeclaredStatement): boolean {
   const isPolicy = resource.type === "aws_api_gateway_rest_api_policy";
   return isPolicy && Action === "execute-api:Invoke" && typeof Resource === "string" && PREFLIGHTS.test(Resource);
+}
+
+function findsNames({ resource, Action, Resource, NotAction }: DeclaredStatement): boolean {
+  const actions = texts(Action);
+  const isAuditors = resource.address === "aws_iam_role_policy.auditors" && NotAction === undefined;
+  return isAuditors && Resource === "*" && actions.length > 0 && actions.every((each) => FINDS_NAMES.includes(each));
 }
 
 function wildcards(statement: DeclaredStatement): string[] {

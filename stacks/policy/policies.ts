@@ -4,6 +4,7 @@ import type { Intent } from "../../intent/intent";
 import { Allowances, NoUnusedAllowance } from "./allowances";
 import { AllowedNetworks } from "./allowed-networks";
 import { CustomDomain } from "./custom-domain";
+import { AuditorsReadLogsAlone } from "./auditors-read-logs-alone";
 import { DeletionProtection } from "./deletion-protection";
 import type { ExpectedEnvoy } from "./envoy-container";
 import { FederationLocks } from "./federation-locks";
@@ -36,6 +37,7 @@ export function enforcePolicies(
     new AllowedNetworks(allowances, gateway.allowedNetworks),
     new CustomDomain(allowances, gateway.domain),
     new DeletionProtection(allowances, intent.protect),
+    new AuditorsReadLogsAlone(allowances, intent),
     new FederationLocks(allowances, "roles"),
     new LatestRevision(allowances),
     new LogRetention(allowances),

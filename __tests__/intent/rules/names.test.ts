@@ -41,9 +41,9 @@ test("no pool's id starts with gcp-", () => {
   expect(faults("name: gcpx")).toEqual([]);
 });
 
-test.each(["callers", "public"])("no service is called %s, as an authorizer function's role is", (id) => {
+test.each(["callers", "public", "auditors"])("no service is called %s, as a role of the stack's own is", (id) => {
   expect(faults(service(id))).toEqual([
-    `services.${id}  got the service ${id}, expected another name (it is that of an authorizer function's role)`,
+    `services.${id}  got the service ${id}, expected another name (it is that of a role that the stack makes for itself)`,
   ]);
 });
 

@@ -16,6 +16,7 @@ test.each(Object.entries(patterns))("%s takes no line end that an editor would n
     "LOG_LEVEL",
     "api.shop.example.com",
     "203.0.113.0/24",
+    "auditors@example.com",
   ].filter((sample) => pattern.test(sample));
   expect(samples).not.toEqual([]);
   for (const sample of samples) expect(pattern.test(`${sample}\n`)).toBe(false);

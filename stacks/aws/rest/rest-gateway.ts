@@ -1,3 +1,4 @@
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Construct } from "constructs";
 import type { GatewayIntent, Service } from "../../../intent/intent";
@@ -57,6 +58,9 @@ export class RestGateway extends Construct {
   /** For a domain. */
   readonly mapped: MappedApi;
 
+  readonly accessLog: AccessLog;
+  /** Of the web ACL, where there is one. */
+  readonly firewallLog?: CloudwatchLogGroup;
   constructor(scope: Construct, id: string, props: RestGatewayProps) {
     super(scope, id);
     const { prefix, settings } = props;
@@ -98,14 +102,15 @@ export class RestGateway extends Construct {
         ? []
         : [new AccountLogRole(this, "AccountLogRole", { name: props.logRoleName }).ready];
     const stage = new RestStage(this, "RestStage", {
+    this.accessLog = new AccessLog(this, "AccessLog", {
+      name: prefix,
+      id: "rest-access",
+      retentionDays: props.logRetentionDays,
+      fields: LOG_FIELDS,
+    });
       api,
       deployment,
-      accessLog: new AccessLog(this, "AccessLog", {
-        name: prefix,
-        id: "rest-access",
-        retentionDays: props.logRetentionDays,
-        fields: LOG_FIELDS,
-      }),
+      accessLog: this.accessLog,
       throttle: settings.throttle,
       routes,
       tracing: settings.tracing,
@@ -115,7 +120,7 @@ export class RestGateway extends Construct {
     if (hasPlans) new UsagePlans(this, "UsagePlans", { api, stage, prefix, plans });
     if (waf) {
       const { logRetentionDays } = props;
-      new WebAcl(this, "WebAcl", { prefix, waf, stageArn: stage.arn, logRetentionDays });
+      this.firewallLog = new WebAcl(this, "WebAcl", { prefix, waf, stageArn: stage.arn, logRetentionDays }).log;
     }
     this.url = stage.url;
     this.mapped = { id: api.id, stage: stage.name, ready: [stage.resource] };

@@ -24,6 +24,8 @@ const INSPECTED = [
 
 /** AWS WAF before a REST API's stage: what it refuses reaches neither the authorizer nor a service. */
 export class WebAcl extends Construct {
+  readonly log: CloudwatchLogGroup;
+
   constructor(scope: Construct, id: string, { prefix, waf, stageArn, logRetentionDays }: WebAclProps) {
     super(scope, id);
     const acl = new Wafv2WebAcl(this, "gateway", {
@@ -42,7 +44,7 @@ export class WebAcl extends Construct {
       webAclArn: acl.arn,
       resourceArn: stageArn,
     });
-    this.log(prefix, acl, logRetentionDays);
+    this.log = this.logOf(prefix, acl, logRetentionDays);
   }
 
   /** One set for each version that there are networks of. */
@@ -61,7 +63,7 @@ export class WebAcl extends Construct {
     });
   }
 
-  private log(prefix: string, acl: Wafv2WebAcl, retentionInDays: number): void {
+  private logOf(prefix: string, acl: Wafv2WebAcl, retentionInDays: number): CloudwatchLogGroup {
     const group = new CloudwatchLogGroup(this, "waf", {
       // AWS WAF writes to groups of this beginning alone.
       name: `aws-waf-logs-${prefix}`,
@@ -72,6 +74,7 @@ export class WebAcl extends Construct {
       logDestinationConfigs: [group.arn],
       redactedFields: [{ singleHeader: { name: "authorization" } }],
     });
+    return group;
   }
 }
 

@@ -1,0 +1,64 @@
+import type { Draft } from "../draft";
+import { GOOGLE_LOG_RETENTION_DAYS, TRUST_POLICY_CHARACTERS } from "../limits";
+import type { Path } from "../located";
+import { auditorsRole, prefix, roleArn } from "../names";
+import type { Rule } from "../rule";
+
+/** An empty map would declare nothing, and read as if somebody looked at the logs. */
+export const auditorsAreNamed: Rule = ({ auditors }, report) => {
+  if (auditors === undefined || auditors.awsRoles !== undefined || auditors.googleGroups !== undefined) return;
+  report(["auditors"], {
+    got: "neither awsRoles nor googleGroups",
+    expected: "at least one of them",
+    remedy: "name who reads the logs, or remove auditors (an overlay says auditors: null)",
+  });
+};
+
+/** Whoever is also something else would read more than logs by that: an auditor has no token, secret or service. */
+export const auditorsAreNothingElse: Rule = (draft, report) => {
+  for (const [index, arn] of (draft.auditors?.awsRoles ?? []).entries()) {
+    const other = otherPart(draft, arn);
+    if (other === undefined) continue;
+    report(["auditors", "awsRoles", index] satisfies Path, {
+      got: `${arn}, which is also ${other}`,
+      expected: "a role that may read the logs and nothing else of this environment",
+      remedy: "name another role for one of the two",
+    });
+  }
+};
+
+function otherPart({ name, environment, aws, services, clients }: Draft, arn: string): string | undefined {
+  if (aws.deployers?.includes(arn)) return "one of aws.deployers";
+  for (const [id, client] of clients) {
+    if (client?.grant === "client_credentials" && client.readers?.includes(arn)) return `a reader of ${id}'s secret`;
+    if (client?.grant === "external" && "subject" in client && client.subject === arn) return `the client ${id}`;
+  }
+  if (name === undefined || aws.account === undefined) return undefined;
+  const start = prefix(name, environment);
+  const own = ["callers", "public", "gateway-logs", ...services.keys()].map((id) => `${start}-${id}`);
+  const isOwn = [...own, auditorsRole(start)].some((each) => roleArn(aws.account ?? "", each) === arn);
+  return isOwn ? "a role of this stack" : undefined;
+}
+
+/** What the trust policy holds beside the ARNs, each of which has two quotes and a comma. */
+const TRUST_POLICY_REST = 140;
+
+/** Each auditor's ARN stands in one trust policy. */
+export const auditorsFit: Rule = ({ auditors, logs }, report) => {
+  const length = TRUST_POLICY_REST + (auditors?.awsRoles ?? []).reduce((sum, arn) => sum + arn.length + 3, 0);
+  if (length > TRUST_POLICY_CHARACTERS) {
+    report(["auditors", "awsRoles"], {
+      got: `a trust policy of ${length} characters`,
+      expected: `at most ${TRUST_POLICY_CHARACTERS} (IAM's limit for a role's trust policy)`,
+      remedy: "name one role for all of them, which theirs may become",
+    });
+  }
+  const days = logs?.retentionDays ?? 0;
+  if (auditors?.googleGroups !== undefined && days > GOOGLE_LOG_RETENTION_DAYS) {
+    report(["logs", "retentionDays"], {
+      got: `${days} with auditors.googleGroups`,
+      expected: `at most ${GOOGLE_LOG_RETENTION_DAYS} (Cloud Logging's limit)`,
+      remedy: "lower it to 3288",
+    });
+  }
+};

@@ -1,0 +1,36 @@
+import { keys, list, text } from "./fields";
+import { GROUP_EMAIL, ROLE_ARN } from "./patterns";
+
+const awsRoles = list(
+  text(ROLE_ARN, {
+    description: "One role.",
+    expected: "the exact ARN of an IAM role (no wildcard)",
+    example: "arn:aws:iam::444455556666:role/audit",
+  }),
+  {
+    description:
+      "Roles, of any AWS account, that may become `<name>-<environment>-auditors`, which reads this environment's log groups and nothing else.",
+    expected: "a list of role ARNs",
+    example: ["arn:aws:iam::444455556666:role/audit"],
+  },
+);
+
+const googleGroups = list(
+  text(GROUP_EMAIL, {
+    description: "One group.",
+    expected: "the address of a Google group in small letters",
+    example: "auditors@example.com",
+  }),
+  {
+    description:
+      "Google groups that may read one view of a log bucket of this environment's own, which keeps requests and audit logs for logs.retentionDays.",
+    expected: "a list of groups' addresses",
+    example: ["auditors@example.com"],
+  },
+);
+
+/** Whether one of them is there at least is a rule: an overlay may take one away. */
+export const auditors = keys(
+  { awsRoles: awsRoles.optional(), googleGroups: googleGroups.optional() },
+  "Who may read both clouds' logs, and no token, secret or service: at least one of the two lists.",
+);

@@ -1,0 +1,30 @@
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { Construct } from "constructs";
+import type { AccessLog } from "../access-log";
+import { AuditorsRole } from "./auditors-role";
+import { SavedQueries } from "./saved-queries";
+
+export interface AuditorsProps {
+  readonly prefix: string;
+  readonly roleName: string;
+  /** ARNs of the only roles that may become the auditors' role. */
+  readonly assumedBy: readonly string[];
+  readonly accessLogs: readonly AccessLog[];
+  /** What the functions write of each decision. */
+  readonly decisionLogs: readonly CloudwatchLogGroup[];
+  /** Whatever else this environment writes in CloudWatch. */
+  readonly otherLogs: readonly CloudwatchLogGroup[];
+}
+
+/** The auditors of one environment in AWS: the role that reads its log groups, and the queries that ask for patterns. */
+export class Auditors extends Construct {
+  readonly roleArn: string;
+
+  constructor(scope: Construct, id: string, { prefix, accessLogs, decisionLogs, ...props }: AuditorsProps) {
+    super(scope, id);
+    const groups = [...accessLogs.map(({ group }) => group), ...decisionLogs, ...props.otherLogs];
+    const role = { name: props.roleName, assumedBy: props.assumedBy, logGroups: groups };
+    this.roleArn = new AuditorsRole(this, "AuditorsRole", role).arn;
+    new SavedQueries(this, "SavedQueries", { prefix, accessLogs, decisionLogs });
+  }
+}

@@ -1,0 +1,71 @@
+import { LoggingLogView } from "@cdktf/provider-google/lib/logging-log-view";
+import { LoggingLogViewIamBinding } from "@cdktf/provider-google/lib/logging-log-view-iam-binding";
+import { LoggingProjectBucketConfig } from "@cdktf/provider-google/lib/logging-project-bucket-config";
+import { LoggingProjectSink } from "@cdktf/provider-google/lib/logging-project-sink";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { routedLogs, visibleLogs } from "./log-filters";
+
+export interface AuditedLogsProps {
+  /** Of bucket and sink, which a project has once each. */
+  readonly name: string;
+  readonly project: string;
+  readonly region: string;
+  /** 1-3650 (Cloud Logging, "Quotas and limits"). */
+  readonly retentionDays: number;
+  /** Names of the Cloud Run services; their accounts are called the same, runtime accounts with `-rt`. */
+  readonly services: readonly string[];
+  /** Workload identity pool; undefined where nobody comes by federation. */
+  readonly poolId?: string;
+  /** Addresses of the groups. */
+  readonly groups: readonly string[];
+  readonly after: readonly ITerraformDependable[];
+}
+
+/**
+ * A log bucket of the environment's own, which the config's retention counts for, and one view of it that the auditors'
+ * groups may read. Google's bucket `_Default` keeps its own copy for its own days, and no auditor reads that.
+ */
+export class AuditedLogs extends Construct {
+  /** `projects/P/locations/L/buckets/B/views/V`. */
+  readonly view: string;
+
+  constructor(scope: Construct, id: string, props: AuditedLogsProps) {
+    super(scope, id);
+    const { project, region: location } = props;
+    const bucket = new LoggingProjectBucketConfig(new Construct(this, "Bucket"), "auditors", {
+      project,
+      location,
+      bucketId: props.name,
+      description: "Requests, lines and audit logs of the front door's services",
+      retentionDays: props.retentionDays,
+      dependsOn: [...props.after],
+    });
+    // A bucket of the sink's own project needs no right to write to it (Cloud Logging, "Set destination permissions").
+    new LoggingProjectSink(new Construct(this, "Sink"), "auditors", {
+      name: props.name,
+      project,
+      description: "Of this environment's services and accounts alone",
+      destination: `logging.googleapis.com/${bucket.id}`,
+      filter: routedLogs(props),
+      uniqueWriterIdentity: true,
+    });
+    const view = new LoggingLogView(new Construct(this, "View"), "auditors", {
+      parent: `projects/${project}`,
+      location,
+      bucket: bucket.bucketId,
+      name: "auditors",
+      description: "Requests and audit logs, and nothing that a container prints",
+      filter: visibleLogs(project),
+    });
+    new LoggingLogViewIamBinding(new Construct(this, "Readers"), "auditors", {
+      parent: view.parent,
+      location,
+      bucket: view.bucket,
+      name: view.name,
+      role: "roles/logging.viewAccessor",
+      members: props.groups.map((group) => `group:${group}`),
+    });
+    this.view = `projects/${project}/locations/${location}/buckets/${props.name}/views/auditors`;
+  }
+}

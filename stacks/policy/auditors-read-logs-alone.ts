@@ -1,0 +1,145 @@
+import type { Intent } from "../../intent/intent";
+import { auditorsRole } from "../../intent/names";
+import { auditorsPermissions, auditorsTrust } from "../aws/auditors/log-actions";
+import { routedLogs, visibleLogs } from "../google/log-filters";
+import type { Allowances } from "./allowances";
+import type { DeclaredResource, DeclaredStack } from "./declared-stack";
+import { difference } from "./difference";
+import { iamStatements, texts } from "./iam-statements";
+import { type Finding, PolicyRule } from "./rule";
+
+const VIEW_BINDING = "google_logging_log_view_iam_binding";
+const LOG_GROUP = /^\$\{(aws_cloudwatch_log_group\.\w+)\.arn\}:\*$/;
+
+type Audited = Pick<Intent, "auditors" | "prefix" | "google" | "services" | "handshake" | "federation">;
+
+/** Auditors read this environment's logs in both clouds, and nothing else of it: no secret, no token, no service. */
+export class AuditorsReadLogsAlone extends PolicyRule {
+  readonly id = "auditors-read-logs-alone";
+
+  constructor(
+    allowances: Allowances,
+    private readonly intent: Audited,
+  ) {
+    super(allowances);
+  }
+
+  findings(stack: DeclaredStack): readonly Finding[] {
+    const { awsRoles = [], googleGroups = [] } = this.intent.auditors ?? {};
+    const name = auditorsRole(this.intent.prefix);
+    const roles = stack.ofType("aws_iam_role").filter(({ attributes }) => attributes.name === name);
+    return [
+      ...roles.flatMap((role) => roleFindings(stack, role, awsRoles)),
+      ...(awsRoles.length > 0 && roles.length === 0
+        ? [{ address: "aws_iam_role.auditors", message: "is not there, and config names auditors: declare it" }]
+        : []),
+      ...elsewhere(stack, roles, awsRoles),
+      ...this.googleFindings(
+        stack,
+        googleGroups.map((group) => `group:${group}`),
+      ),
+    ];
+  }
+
+  private googleFindings(stack: DeclaredStack, groups: readonly string[]): Finding[] {
+    const grants = stack.resources.filter(({ type }) => /^google_\w+_iam_(binding|member|policy)$/.test(type));
+    const views = stack.ofType("google_logging_log_view");
+    const { google, services, handshake, federation } = this.intent;
+    const routed = routedLogs({
+      project: google.project,
+      services: services.map(({ name }) => name),
+      ...(handshake === "federated" && { poolId: federation.poolId }),
+    });
+    return [
+      ...grants.flatMap((grant) => grantFindings(stack, grant, groups)),
+      ...views.flatMap(({ address, attributes }) =>
+        differing(address, "shows other logs than requests and audits", attributes.filter, visibleLogs(google.project)),
+      ),
+      ...stack
+        .ofType("google_logging_project_sink")
+        .flatMap(({ address, attributes }) =>
+          differing(address, "takes other logs than this environment's", attributes.filter, routed),
+        ),
+    ];
+  }
+}
+
+function roleFindings(stack: DeclaredStack, role: DeclaredResource, auditors: readonly string[]): Finding[] {
+  const { address, attributes } = role;
+  const ofRole = (type: string, argument: string) =>
+    stack.ofType(type).filter((each) => stack.referred(each.attributes[argument])?.address === address);
+  const [policy, ...more] = ofRole("aws_iam_role_policy", "role");
+  const trust = JSON.parse(String(attributes.assume_role_policy)).Statement;
+  const attached = [...more, ...ofRole("aws_iam_role_policy_attachment", "role")];
+  const isExclusive =
+    ofRole("aws_iam_role_policies_exclusive", "role_name").length === 1 &&
+    ofRole("aws_iam_role_policy_attachments_exclusive", "role_name").length === 1;
+  return [
+    ...differing(address, "trusts others than the config's auditors", trust, auditorsTrust(auditors)),
+    ...differing(address, "lets a session live longer than an hour", attributes.max_session_duration, 3600),
+    ...(policy === undefined ? [{ address, message: "may do anything that it is given: deny the rest" }] : []),
+    ...(policy === undefined ? [] : permissionFindings(stack, policy)),
+    ...attached.map((each) => ({ address: each.address, message: "gives auditors more than their logs: remove it" })),
+    ...(isExclusive ? [] : [{ address, message: "keeps what somebody adds by hand: make its policies exclusive" }]),
+  ];
+}
+
+/** All of it to the letter, but for which log groups there are: those of this stack. */
+function permissionFindings(stack: DeclaredStack, { address, attributes }: DeclaredResource): Finding[] {
+  const found: readonly { readonly Resource?: unknown }[] = JSON.parse(String(attributes.policy)).Statement;
+  const groups = texts(found[0]?.Resource);
+  const strange = groups.filter((text) => {
+    const group = LOG_GROUP.exec(text)?.[1];
+    return !stack.ofType("aws_cloudwatch_log_group").some((each) => each.address === group);
+  });
+  const expected = auditorsPermissions(groups.map((text) => text.replace(/:\*$/, "")));
+  return [
+    ...differing(address, "gives auditors another thing than their logs", found, expected),
+    ...strange.map((text) => ({ address, message: `lets auditors read ${text}, which is no log group of this stack` })),
+  ];
+}
+
+/** Whatever else names an auditor, or the role that auditors become. */
+function elsewhere(
+  stack: DeclaredStack,
+  roles: readonly DeclaredResource[],
+  auditors: readonly string[],
+): readonly Finding[] {
+  const own = roles.map(({ address }) => address);
+  const names = (principal: unknown) =>
+    texts(principal).some((text) => auditors.includes(text) || own.includes(stack.referred(text)?.address ?? ""));
+  const grants = iamStatements(stack)
+    .filter(
+      ({ resource, Effect, Principal }) => Effect === "Allow" && !own.includes(resource.address) && names(Principal),
+    )
+    .map(({ resource }) => resource.address);
+  const calls = stack.ofType("aws_lambda_permission").filter(({ attributes }) => names(attributes.principal));
+  return [...new Set([...grants, ...calls.map(({ address }) => address)])].map((address) => ({
+    address,
+    message: "names an auditor: auditors read logs and nothing else",
+  }));
+}
+
+function grantFindings(
+  stack: DeclaredStack,
+  { type, address, attributes }: DeclaredResource,
+  groups: readonly string[],
+): Finding[] {
+  const members = texts(attributes.members ?? attributes.member);
+  if (!/^google_logging_/.test(type)) {
+    if (!members.some((member) => groups.includes(member))) return [];
+    return [{ address, message: "names an auditor: auditors read logs and nothing else" }];
+  }
+  if (type !== VIEW_BINDING) return [{ address, message: "opens logs beside the view's one binding: remove it" }];
+  const isView = stack.referred(attributes.name)?.type === "google_logging_log_view";
+  return [
+    ...differing(address, "lets others read than the config's groups", [...members].sort(), groups),
+    ...differing(address, "gives another role", attributes.role, "roles/logging.viewAccessor"),
+    ...(isView ? [] : [{ address, message: "opens a view that this stack does not declare" }]),
+  ];
+}
+
+function differing(address: string, what: string, found: unknown, expected: unknown): Finding[] {
+  const where = difference(found, expected);
+  return where === undefined ? [] : [{ address, message: `${what}${where}` }];
+}
