@@ -2,6 +2,7 @@ import { accessLedger } from "../access";
 import { goneFrom } from "../stack-json";
 import { rowChanges } from "./access-change";
 import { guardChanges } from "./guards";
+import { keptAnswerChanges } from "./kept-answers";
 import type { AccessChange, ResourceChange } from "./model";
 import type { SynthesizedState } from "./state";
 import { trafficChanges } from "./traffic";
@@ -20,6 +21,7 @@ export function accessBetween(
     rows,
     guards: [
       ...guardChanges(before.stack, after.stack),
+      ...keptAnswerChanges(before.stack, after.stack),
       ...trafficChanges(before.stack, after.stack),
       ...unreadChanges(before, after, resources),
     ],

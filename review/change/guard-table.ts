@@ -98,6 +98,8 @@ export const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>
   google_cloud_run_v2_service: { deletion_protection: (value) => (value === false ? 0 : 1) },
   google_iam_workload_identity_pool: { disabled: on },
   google_iam_workload_identity_pool_provider: { disabled: on },
+  // Nothing, like 0, is Google's standard of 30 days.
+  google_logging_project_bucket_config: { locked: on, retention_days: (value) => Number(value) || 30 },
   google_project_iam_audit_config: {
     audit_log_config: (value) => listOf(value).length - JSON.stringify(value ?? "").split("exempted_members").length,
   },
@@ -120,6 +122,12 @@ export const PROTECTIVE: readonly string[] = [
   "aws_wafv2_web_acl_logging_configuration",
   "google_project_iam_audit_config",
 ];
+
+/** Of protective types that refer to more than what they protect, the attribute that names that. */
+export const GUARDED: Readonly<Record<string, string>> = {
+  aws_wafv2_web_acl_association: "resource_arn",
+  aws_wafv2_web_acl_logging_configuration: "resource_arn",
+};
 
 /** On every resource: Terraform's own protection. */
 export const ANY_TYPE: Readonly<Record<string, Strength>> = { "lifecycle.prevent_destroy": on };

@@ -1,5 +1,5 @@
 import { type Attributes, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
-import { ANY_TYPE, GUARDS, PROTECTIVE } from "./guard-table";
+import { ANY_TYPE, GUARDED, GUARDS, PROTECTIVE } from "./guard-table";
 import type { GuardChange } from "./model";
 import { compareText } from "./order";
 
@@ -34,8 +34,8 @@ function presence(before: StackJson, after: StackJson): readonly Guard[] {
   return PROTECTIVE.flatMap((type) => resourcesOf(before, type))
     .filter(({ type, name }) => after.resource[type]?.[name] === undefined)
     .filter(({ type, name }) => !isOfRoute(type, name) || after.resource.aws_api_gateway_method?.[name] !== undefined)
-    .filter(({ attributes }) => {
-      const guarded = referred(before, JSON.stringify(attributes));
+    .filter(({ type, attributes }) => {
+      const guarded = referred(before, attributes[GUARDED[type] ?? ""] ?? JSON.stringify(attributes));
       return guarded === undefined || after.resource[guarded.type]?.[guarded.name] !== undefined;
     })
     .map(({ address }) => ({ address, guard: PRESENCE, value: true, strength: 1 }));

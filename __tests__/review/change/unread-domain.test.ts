@@ -19,6 +19,13 @@ test.each<[string, (resource: any) => void]>([
   ["the firewall stands before nothing", (all) => delete all.aws_wafv2_web_acl_association],
   ["the firewall keeps no log", (all) => delete all.aws_wafv2_web_acl_logging_configuration],
   [
+    "the firewall keeps no log, and its group goes too",
+    (all) => {
+      delete all.aws_wafv2_web_acl_logging_configuration;
+      delete all.aws_cloudwatch_log_group.waf;
+    },
+  ],
+  [
     "one of its rules only counts",
     (all) => {
       all.aws_wafv2_web_acl.gateway.rule[0].override_action = { count: {} };
