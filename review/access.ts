@@ -1,3 +1,4 @@
+import { auditorRows } from "./access/auditor-rows";
 import { awsRows } from "./access/aws-rows";
 import { googleRows } from "./access/google-rows";
 import { AUTHORIZER, issuerRows } from "./access/issuer-rows";
@@ -16,14 +17,15 @@ import type { StackJson } from "./stack-json";
  */
 export function accessLedger(stack: StackJson, policy: PolicyJson = NO_POLICY): readonly AccessRow[] {
   const sidecars = sidecarsOf(stack);
-  return [
+  const rows = [
     ...routeRows(stack, policy, sidecars),
     ...openingRows(stack),
     ...usageRows(stack, policy),
     ...issuerRows(stack, policy, sidecars),
     ...awsRows(stack),
     ...googleRows(stack, sidecars),
-  ]
+  ];
+  return [...rows, ...auditorRows(stack, rows)]
     .map((row) => ({ row, key: rowKey(row) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ row }) => row);

@@ -166,6 +166,16 @@ const SINGLE: Readonly<Record<string, readonly Single[]>> = {
     ],
     ["ingress changed", (service) => Object.assign(service, { ingress: "INGRESS_TRAFFIC_INTERNAL_ONLY" })],
   ],
+  google_logging_log_view: [
+    ["log view opened", (view) => delete view.filter],
+    ["log view loosened", (view) => Object.assign(view, { filter: view.filter.split(" AND ")[0] })],
+  ],
+  google_logging_project_sink: [
+    ["every log copied", (sink) => delete sink.filter],
+    ["another project's service copied", (sink) => Object.assign(sink, { filter: sink.filter.replace("orders", "x") })],
+    ["logs no longer copied", (sink) => Object.assign(sink, { disabled: true })],
+    ["logs copied elsewhere", (sink) => Object.assign(sink, { destination: "storage.googleapis.com/x" })],
+  ],
   google_iam_workload_identity_pool_provider: [
     ["federation condition removed", (provider) => delete provider.attribute_condition],
     ["federation condition loosened", (provider) => Object.assign(provider, { attribute_condition: "true" })],

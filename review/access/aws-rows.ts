@@ -32,7 +32,7 @@ function typesWithPolicies({ resource }: StackJson): readonly string[] {
 }
 
 function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {
-  return statements(role.attributes.assume_role_policy).flatMap((statement) =>
+  return statementsOf(role.attributes.assume_role_policy).flatMap((statement) =>
     principals(stack, statement).map((who) => ({
       who,
       may: `${verb(statement)} (trusted)`,
@@ -44,7 +44,7 @@ function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {
 
 function permissionRows(stack: StackJson, policy: Resource): readonly AccessRow[] {
   const who = wordsOf(stack, policy.attributes.role);
-  return statements(policy.attributes.policy).flatMap((statement) =>
+  return statementsOf(policy.attributes.policy).flatMap((statement) =>
     targets(statement).map((on) => ({
       who,
       may: verb(statement),
@@ -60,7 +60,7 @@ function roleInWords(text: string): string {
 }
 
 function resourcePolicyRows(stack: StackJson, policy: Resource): readonly AccessRow[] {
-  return statements(policy.attributes.policy).flatMap((statement) =>
+  return statementsOf(policy.attributes.policy).flatMap((statement) =>
     principals(stack, statement).flatMap((who) =>
       targets(statement).map((on) => ({
         who,
@@ -85,7 +85,7 @@ function invocationRow(stack: StackJson, { attributes }: Resource): AccessRow {
   };
 }
 
-function statements(policy: string): readonly Attributes[] {
+export function statementsOf(policy: string): readonly Attributes[] {
   return [JSON.parse(policy).Statement ?? []].flat();
 }
 

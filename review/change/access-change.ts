@@ -40,7 +40,7 @@ function callsOf(rows: readonly AccessRow[]): ReadonlySet<string> {
 
 /**
  * A row that denies or limits protects: to lose it is broader, unless what it protects is known to be gone, with all in
- * it, or whoever it held back calls nothing any more.
+ * it, or whoever it held back is, or calls nothing any more.
  */
 function lossOf({ who, may, on }: AccessRow, callers: ReadonlySet<string>, goneNow: () => ReadonlySet<string>): Effect {
   if (limits(may)) {
@@ -49,7 +49,8 @@ function lossOf({ who, may, on }: AccessRow, callers: ReadonlySet<string>, goneN
   }
   if (!denies(may)) return "narrowed";
   const gone = goneNow();
-  return gone.has(on) || gone.has(on.replace(/\/\*$/, "")) ? "narrowed" : "broadened";
+  const isGone = gone.has(on) || gone.has(on.replace(/\/\*$/, "")) || gone.has(who);
+  return isGone ? "narrowed" : "broadened";
 }
 
 /** A row that opens something to nobody opens nothing. */

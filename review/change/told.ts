@@ -1,4 +1,5 @@
 import { TOLD_OF_DOMAINS } from "./told-domain";
+import { TOLD_OF_LOGS } from "./told-logs";
 import { STATEMENTS, type Told, told } from "./told-of";
 import { TOLD_OF_REST } from "./told-rest";
 
@@ -104,6 +105,7 @@ const OTHER_PARTS: readonly (readonly [address: RegExp, told: readonly Told[]])[
   [/^provider\./, [told(/\.default_(tags|labels)\b/)]],
   [/^terraform\.required_version$/, [told(/./)]],
   [/^terraform\.required_providers$/, [told(/^required_providers\.\w+\.version$/)]],
+  ...TOLD_OF_LOGS,
   [
     /^authorizer-policy\.json$/,
     [

@@ -1,5 +1,6 @@
 import type { TypeFacts } from "./facts";
 import { DOMAIN_FACTS } from "./type-facts-domain";
+import { LOG_FACTS } from "./type-facts-logs";
 import { REST_FACTS } from "./type-facts-rest";
 
 /**
@@ -139,6 +140,7 @@ export const TYPE_FACTS: Readonly<Record<string, TypeFacts>> = {
   ...DOMAIN_FACTS,
   ...REST_FACTS,
 };
+  ...LOG_FACTS,
 
 /** For types that nobody has described: nothing is known to force, order counts, and a loss is possible. */
 export function factsOf(type: string): TypeFacts {

@@ -1,6 +1,7 @@
 import { compareText } from "../change/order";
 import type { Attributes, StackJson } from "../stack-json";
 import { DOMAIN_TARGETS } from "./domain-targets";
+import { LOG_TARGETS } from "./log-targets";
 import type { StateResource } from "./plan-json";
 import { REST_TARGETS } from "./rest-targets";
 import { isFields } from "./shape";
@@ -18,6 +19,7 @@ type Target = string;
 export const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   ...REST_TARGETS,
   ...DOMAIN_TARGETS,
+  ...LOG_TARGETS,
   "aws_apigatewayv2_authorizer.api_id": ["aws_apigatewayv2_api.id"],
   "aws_apigatewayv2_authorizer.authorizer_uri": ["aws_lambda_function.invoke_arn"],
   "aws_apigatewayv2_authorizer.jwt_configuration": [

@@ -1,3 +1,4 @@
+import { READ_LOGS } from "../access/auditor-rows";
 import type { AccessRow } from "../access/row";
 import { isCall, limits } from "../change/access-change";
 import type { GuardChange, RowChange } from "../change/model";
@@ -44,5 +45,6 @@ function limitSentence({ who, on }: AccessRow, before: AccessRow | undefined, af
 }
 
 function deed({ may, on }: AccessRow): string {
+  if (may === READ_LOGS) return `${may} in ${on}`;
   return isCall(may) ? `call ${may}` : `${may} on ${on}`;
 }
