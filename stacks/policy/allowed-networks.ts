@@ -1,3 +1,4 @@
+import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
 import type { Allowances } from "./allowances";
 import type { DeclaredStack } from "./declared-stack";
 import { type DeclaredStatement, iamStatements, texts } from "./iam-statements";
@@ -10,13 +11,29 @@ export class AllowedNetworks extends PolicyRule {
   constructor(
     allowances: Allowances,
     private readonly networks: readonly string[] | undefined,
+    /** What the authorizer of an HTTP API decides by, which has no resource policy. */
+    private readonly policy: Pick<AuthorizerPolicy, "allowedNetworks">,
   ) {
     super(allowances);
   }
 
   findings(stack: DeclaredStack): readonly Finding[] {
     if (this.networks === undefined) return [];
-    const wanted = [...this.networks].sort().join();
+    return [...this.http(stack, this.networks), ...this.rest(stack, this.networks)];
+  }
+
+  private http(stack: DeclaredStack, networks: readonly string[]): readonly Finding[] {
+    const decided = [...(this.policy.allowedNetworks ?? [])].sort().join(", ");
+    const wanted = [...networks].sort().join(", ");
+    if (decided === wanted) return [];
+    return stack.ofType("aws_apigatewayv2_api").map(({ address }) => ({
+      address,
+      message: `answers ${decided || "every network"}, by its authorizer's policy: expected ${wanted}`,
+    }));
+  }
+
+  private rest(stack: DeclaredStack, allowed: readonly string[]): readonly Finding[] {
+    const wanted = [...allowed].sort().join();
     const statements = iamStatements(stack);
     return stack.ofType("aws_api_gateway_rest_api").flatMap(({ address }) => {
       const policies = stack

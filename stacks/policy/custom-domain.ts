@@ -3,6 +3,13 @@ import type { Allowances } from "./allowances";
 import type { DeclaredStack } from "./declared-stack";
 import { type Finding, PolicyRule } from "./rule";
 
+/** Other ways to give a REST API a name. */
+const FIRST_INTERFACE = [
+  "aws_api_gateway_base_path_mapping",
+  "aws_api_gateway_domain_name",
+  "aws_api_gateway_domain_name_access_association",
+];
+
 /** A domain is the API's one address: at its own, who is sent away from the domain would be let in all the same. */
 export class CustomDomain extends PolicyRule {
   readonly id = "custom-domain";
@@ -17,6 +24,7 @@ export class CustomDomain extends PolicyRule {
 
   findings(stack: DeclaredStack): readonly Finding[] {
     const domains = stack.ofType("aws_apigatewayv2_domain_name");
+    const strange = domains.filter(({ attributes }) => attributes.domain_name !== this.domain?.name);
     const mappings = stack.ofType("aws_apigatewayv2_api_mapping");
     const weak = domains.filter(({ attributes }) => {
       const { security_policy } = (attributes.domain_name_configuration ?? {}) as { security_policy?: unknown };
@@ -26,6 +34,14 @@ export class CustomDomain extends PolicyRule {
       ({ address }) => !mappings.some(({ attributes }) => stack.referred(attributes.domain_name)?.address === address),
     );
     return [
+      ...stack.ofType(...FIRST_INTERFACE).map(({ address }) => ({
+        address,
+        message: "is of API Gateway's first interface, which no rule knows: declare aws_apigatewayv2_domain_name",
+      })),
+      ...strange.map(({ address, attributes }) => ({
+        address,
+        message: `is ${attributes.domain_name}: expected ${this.domain?.name ?? "no domain, as in the config"}`,
+      })),
       ...weak.map(({ address }) => ({ address, message: "takes more than TLS 1.2 and 1.3: security_policy TLS_1_2" })),
       ...unmapped.map(({ address }) => ({ address, message: "leads to no API: add a mapping" })),
       ...(this.domain?.step === "live" ? this.open(stack, this.domain.name) : []),
@@ -34,9 +50,11 @@ export class CustomDomain extends PolicyRule {
 
   /** What has an address beside its domain. */
   private open(stack: DeclaredStack, name: string): Finding[] {
-    return stack.ofType("aws_apigatewayv2_api_mapping").flatMap(({ attributes }) => {
+    return stack.ofType("aws_apigatewayv2_api_mapping").flatMap(({ address, attributes }) => {
       const api = stack.referred(attributes.api_id);
-      if (api === undefined || api.attributes.disable_execute_api_endpoint === true) return [];
+      if (api === undefined)
+        return [{ address, message: `leads ${name} to ${attributes.api_id}, which is no API here` }];
+      if (api.attributes.disable_execute_api_endpoint === true) return [];
       return [{ address: api.address, message: `is open beside ${name}: set disable_execute_api_endpoint` }];
     });
   }

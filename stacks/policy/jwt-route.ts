@@ -1,4 +1,5 @@
-import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import type { AuthorizerPolicy, PolicySubjectsIssuer, PolicyTokenIssuer } from "../../functions/authorizer/policy";
+import { snake } from "../../intent/names";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { texts } from "./iam-statements";
@@ -41,12 +42,36 @@ export class JwtRoute extends PolicyRule {
     if (attributes.authorization_type !== "JWT" || authorizer?.attributes.authorizer_type !== "JWT") {
       return [{ address, message: "has no JWT authorizer: set authorization_type JWT and an authorizer" }];
     }
+    const issuer = issuerOf(authorizer);
+    const trusted = issuersFor(this.policy, known.access.scopes);
+    if (!trusted.includes(issuer)) {
+      return [{ address, message: `believes ${issuer}: expected ${trusted.join(" or ") || "no issuer at all"}` }];
+    }
     const asked = [...texts(attributes.authorization_scopes)].sort();
     const expected = [...known.access.scopes].sort();
     if (asked.join(" ") === expected.join(" ")) return [];
     const was = asked.join(", ") || "no scope";
     return [{ address, message: `asks for ${was}: expected ${expected.join(", ")}` }];
   }
+}
+
+function issuerOf({ attributes }: DeclaredResource): string {
+  return String((attributes.jwt_configuration as { issuer?: unknown } | undefined)?.issuer);
+}
+
+/** Whose tokens may hold one of these scopes, as the policy has it: of a user pool by Terraform's reference. */
+function issuersFor({ issuers }: AuthorizerPolicy, scopes: readonly string[]): readonly string[] {
+  return issuers.flatMap((issuer) => {
+    const gives = issuer.kind === "cognito" ? issuer.clients.flatMap((client) => client.scopes) : scopesOf(issuer);
+    if (!gives.some((scope) => scopes.includes(scope))) return [];
+    if (issuer.kind === "oidc") return [issuer.issuer];
+    return [`https://\${aws_cognito_user_pool.${snake(issuer.id)}.endpoint}`];
+  });
+}
+
+/** Config alone gives scopes to subjects: of their tokens API Gateway would see none. */
+function scopesOf(issuer: PolicyTokenIssuer | PolicySubjectsIssuer): readonly string[] {
+  return issuer.grants === "token" ? issuer.scopes : [];
 }
 
 function authorizerFindings({ address, attributes }: DeclaredResource): Finding[] {

@@ -33,7 +33,9 @@ export class MutualTls extends PolicyRule {
   }
 
   private domain(stack: DeclaredStack, { address, attributes }: DeclaredResource): Finding[] {
-    const asked = attributes.mutual_tls_authentication as { truststore_version?: unknown } | undefined;
+    const asked = attributes.mutual_tls_authentication as
+      | { truststore_uri?: unknown; truststore_version?: unknown }
+      | undefined;
     if (asked === undefined) {
       return [{ address, message: "asks no caller for a certificate: set mutual_tls_authentication" }];
     }
@@ -41,13 +43,27 @@ export class MutualTls extends PolicyRule {
     if (object?.type !== "aws_s3_object") {
       return [{ address, message: "trusts whatever lies in the bucket: set truststore_version to the object's" }];
     }
-    const bucket = stack.referred(object.attributes.bucket)?.address;
+    const version = `\${${object.address}.version_id}`;
+    const uri = `s3://${object.attributes.bucket}/\${${object.address}.key}`;
+    if (asked.truststore_version !== version || asked.truststore_uri !== uri) {
+      return [{ address, message: `trusts ${asked.truststore_uri}: expected ${uri} in the version ${version}` }];
+    }
+    return this.object(stack, object);
+  }
+
+  private object(stack: DeclaredStack, { address, attributes }: DeclaredResource): Finding[] {
+    const bucket = stack.referred(attributes.bucket);
     const isVersioned = stack.ofType("aws_s3_bucket_versioning").some((versioning) => {
       const { status } = (versioning.attributes.versioning_configuration ?? {}) as { status?: unknown };
-      return status === "Enabled" && stack.referred(versioning.attributes.bucket)?.address === bucket;
+      return status === "Enabled" && stack.referred(versioning.attributes.bucket)?.address === bucket?.address;
     });
-    return isVersioned
-      ? []
-      : [{ address: object.address, message: "lies in a bucket that keeps no versions: enable them" }];
+    return [
+      ...(bucket?.type === "aws_s3_bucket" && isVersioned
+        ? []
+        : [{ address, message: "lies in a bucket that keeps no versions: enable them" }]),
+      ...(attributes.content === this.mutualTls?.truststore
+        ? []
+        : [{ address, message: "holds other certificates than the config's trust store" }]),
+    ];
   }
 }

@@ -24,8 +24,23 @@ export class NoTokenInLogs extends PolicyRule {
         if (traces(attributes)) found.push({ address, message: "logs whole requests: leave data_trace_enabled off" });
         return found;
       });
-    return [...stages, ...settings, ...webAcls(stack)];
+    return [...stages, ...settings, ...unsetStages(stack), ...webAcls(stack)];
   }
+}
+
+/** What a REST API's stage does not say of all its methods is the account's, or set by hand. */
+function unsetStages(stack: DeclaredStack): Finding[] {
+  const whole = stack
+    .ofType("aws_api_gateway_method_settings")
+    .filter(({ attributes }) => attributes.method_path === "*/*")
+    .map(({ attributes }) => stack.referred(attributes.stage_name)?.address);
+  return stack
+    .ofType("aws_api_gateway_stage")
+    .filter(({ address }) => !whole.includes(address))
+    .map(({ address }) => ({
+      address,
+      message: "leaves open whether it writes execution logs: declare method settings for */*",
+    }));
 }
 
 /** What AWS WAF writes down of a request are all of its headers, unless it is told to leave one out; and so are its samples. */

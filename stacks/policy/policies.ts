@@ -34,7 +34,7 @@ export function enforcePolicies(
   const { handshake, gateway } = intent;
   const allowances = new Allowances(intent.allowances);
   for (const rule of [
-    new AllowedNetworks(allowances, gateway.allowedNetworks),
+    new AllowedNetworks(allowances, gateway.allowedNetworks, policy),
     new CustomDomain(allowances, gateway.domain),
     new DeletionProtection(allowances, intent.protect),
     new AuditorsReadLogsAlone(allowances, intent),
@@ -57,9 +57,16 @@ export function enforcePolicies(
 }
 
 /** Who decides on a route's calls, as its handshake and its kind of API have it. */
-function routeRules({ handshake, gateway }: Intent, allowances: Allowances, policy: AuthorizerPolicy): PolicyRule[] {
+function routeRules(
+  { handshake, gateway, services }: Intent,
+  allowances: Allowances,
+  policy: AuthorizerPolicy,
+): PolicyRule[] {
   if (handshake === "shared-issuer") return [new JwtRoute(allowances, policy), new NoOpenRoute(allowances)];
-  const rules = { http: RouteAuthorizer, rest: RestMethod };
+  const rules = {
+    http: () => new RouteAuthorizer(allowances, policy),
+    rest: () => new RestMethod(allowances, policy, services),
+  };
   const kinds = [gateway.kind, ...(gateway.beside ? [gateway.beside] : [])];
-  return kinds.map((kind) => new rules[kind](allowances, policy));
+  return kinds.map((kind) => rules[kind]());
 }

@@ -1,4 +1,5 @@
 import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import type { Service } from "../../intent/intent";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { missingRoutes } from "./missing-routes";
@@ -20,6 +21,7 @@ export class RestMethod extends PolicyRule {
   constructor(
     allowances: Allowances,
     private readonly policy: AuthorizerPolicy,
+    private readonly services: readonly Pick<Service, "id" | "forwardsAuthorization">[],
   ) {
     super(allowances);
   }
@@ -46,7 +48,9 @@ export class RestMethod extends PolicyRule {
     const found = String(authorizer.attributes.identity_source).split(",");
     const by = stack.referred(authorizer.attributes.authorizer_uri)?.name;
     const wanted = isPublic ? "public" : "callers";
-    if (by === wanted && [...found].sort().join() === [...expected].sort().join()) return [];
+    if (by === wanted && [...found].sort().join() === [...expected].sort().join()) {
+      return this.headers(stack, method, key);
+    }
     return [
       {
         address,
@@ -54,7 +58,39 @@ export class RestMethod extends PolicyRule {
       },
     ];
   }
+
+  private headers(stack: DeclaredStack, { address }: DeclaredResource, key: string): Finding[] {
+    const { service } = this.policy.routes[key] ?? {};
+    const forwards = this.services.find(({ id }) => id === service)?.forwardsAuthorization === true;
+    const expected = Object.entries({
+      ...SET_HERE,
+      "X-Gateway-Route": `'${key}'`,
+      ...(forwards ? {} : { Authorization: "''", authorization: "''" }),
+    });
+    const behind = integrationsOf(stack, address);
+    if (behind.length !== 1) return [{ address, message: `has ${behind.length} integrations: expected one` }];
+    return behind.flatMap((integration) => {
+      const parameters = (integration.attributes.request_parameters ?? {}) as Record<string, unknown>;
+      return expected
+        .map(([name, value]) => ({ name, value, found: parameters[`integration.request.header.${name}`] }))
+        .filter(({ value, found }) => found !== value)
+        .map(({ name, value, found }) => ({
+          address: integration.address,
+          message: `sends ${name} as ${found ?? "the caller wrote it"}: expected ${value}`,
+        }));
+    });
+  }
 }
+
+/** What the service behind a method is told of the caller, and by whom: what nobody sets is what the caller sent. */
+const SET_HERE = {
+  "X-Caller-Client": "context.authorizer.client",
+  "X-Caller-Issuer": "context.authorizer.issuer",
+  "X-Caller-Scopes": "context.authorizer.scopes",
+  "X-Caller-Subject": "context.authorizer.subject",
+  "X-Request-Id": "context.extendedRequestId",
+  "X-Serverless-Authorization": "context.authorizer.googleAuthorization",
+} as const;
 
 function stranger(key: string): string {
   return `the policy has no route ${key}: every call would be refused, or answered without a question`;
@@ -62,11 +98,16 @@ function stranger(key: string): string {
 
 /** The gateway's own answer, which reaches no service: OPTIONS, and nothing but a MOCK behind it. */
 function isPreflight(stack: DeclaredStack, { address, attributes }: DeclaredResource): boolean {
-  const behind = stack
-    .ofType("aws_api_gateway_integration")
-    .filter((integration) => stack.referred(integration.attributes.http_method)?.address === address);
+  const behind = integrationsOf(stack, address);
   const isMock = behind.length === 1 && behind[0]?.attributes.type === "MOCK";
   return attributes.http_method === "OPTIONS" && isMock;
+}
+
+/** What answers a method's calls. */
+function integrationsOf(stack: DeclaredStack, method: string): readonly DeclaredResource[] {
+  return stack
+    .ofType("aws_api_gateway_integration")
+    .filter(({ attributes }) => stack.referred(attributes.http_method)?.address === method);
 }
 
 /** `GET /orders/{id}`, from the method's resource up to the root. */

@@ -1,4 +1,7 @@
-import { NETWORKS, restWith } from "../../support/domains";
+import { Allowances } from "../../../stacks/policy/allowances";
+import { AllowedNetworks } from "../../../stacks/policy/allowed-networks";
+import { DeclaredStack } from "../../../stacks/policy/declared-stack";
+import { httpWith, NETWORKS, restWith } from "../../support/domains";
 import { violations } from "../../support/policy";
 
 const POLICY = "aws_api_gateway_rest_api_policy.gateway";
@@ -72,4 +75,36 @@ test("nothing but the API's own policy may let preflights in", () => {
     intent,
   );
   expect(found).toEqual([expect.stringContaining("aws_iam_role_policy.callers: Resource")]);
+});
+
+describe("an HTTP API for some networks", () => {
+  /** What stops one whose authorizer decides by these. */
+  const deciding = (allowedNetworks: readonly string[] | undefined) => {
+    const rule = new AllowedNetworks(new Allowances([]), NETWORKS, { ...(allowedNetworks && { allowedNetworks }) });
+    const found: unknown[] = [];
+    violations(
+      (_, stack) => {
+        found.push(...rule.findings(DeclaredStack.of(stack)));
+      },
+      httpWith({ allowedNetworks: NETWORKS }),
+    );
+    return found;
+  };
+
+  test("breaks no rule, and decides by config's", () => {
+    expect(violations(() => {}, httpWith({ allowedNetworks: NETWORKS }))).toEqual([]);
+    expect(deciding([...NETWORKS].reverse())).toEqual([]);
+  });
+
+  test.each([
+    ["nothing", undefined, "every network"],
+    ["more than config names", [...NETWORKS, "10.0.0.0/8"], "10.0.0.0/8, "],
+  ])("whose authorizer decides by %s stops the synthesis", (_, networks, words) => {
+    expect(deciding(networks)).toEqual([
+      {
+        address: "aws_apigatewayv2_api.gateway",
+        message: expect.stringMatching(new RegExp(`^answers ${words}.*by its authorizer's policy: expected `)),
+      },
+    ]);
+  });
 });

@@ -1,3 +1,4 @@
+import { ApiGatewayDomainName } from "@cdktf/provider-aws/lib/api-gateway-domain-name";
 import { DOMAIN, httpWith, restWith } from "../../support/domains";
 import { violations } from "../../support/policy";
 
@@ -40,4 +41,33 @@ test("a domain that takes older TLS stops the synthesis", () => {
     httpWith({ domain: DOMAIN }),
   );
   expect(found).toEqual([expect.stringContaining(`${NAME}: takes more than TLS 1.2 and 1.3`)]);
+});
+
+test("a domain that config does not name stops the synthesis", () => {
+  const other = violations(
+    (find) => find(NAME).addOverride("domain_name", "back.example.com"),
+    httpWith({ domain: DOMAIN }),
+  );
+  expect(other).toEqual([expect.stringContaining(`${NAME}: is back.example.com: expected ${DOMAIN.name}`)]);
+});
+
+test("a name that leads to an API of somebody else stops the synthesis", () => {
+  const found = violations(
+    (find) => find("aws_apigatewayv2_api_mapping.gateway").addOverride("api_id", "abc123"),
+    httpWith({ domain: DOMAIN }),
+  );
+  expect(found).toEqual([
+    expect.stringContaining(
+      `aws_apigatewayv2_api_mapping.gateway: leads ${DOMAIN.name} to abc123, which is no API here`,
+    ),
+  ]);
+});
+
+test("a domain of API Gateway's first interface stops the synthesis, with and without one in config", () => {
+  for (const intent of [httpWith({}), restWith({ domain: DOMAIN })]) {
+    const found = violations((_, stack) => {
+      new ApiGatewayDomainName(stack, "other", { domainName: "other.example.com" });
+    }, intent);
+    expect(found).toEqual([expect.stringContaining("aws_api_gateway_domain_name.other: is of API Gateway's first")]);
+  }
 });

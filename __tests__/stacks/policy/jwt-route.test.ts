@@ -7,6 +7,8 @@ import { violations } from "../../support/policy";
 const ROUTE = "aws_apigatewayv2_route.orders_get_orders_by_id";
 const AUTHORIZER = "aws_apigatewayv2_authorizer.customers";
 
+const CUSTOMERS = "https://${aws_cognito_user_pool.customers.endpoint}";
+
 const found = (address: string, attribute: string, value: unknown) =>
   // An override would add to a list, and not take its place.
   violations((find) => Object.assign(find(address), { [attribute]: value }), {}, "preview");
@@ -33,13 +35,27 @@ test.each([
 });
 
 test.each([
-  ["whose audiences are none", { issuer: "https://idp.example.com", audience: [] }, "takes tokens for anybody"],
+  ["whose audiences are none", { issuer: CUSTOMERS, audience: [] }, "takes tokens for anybody"],
   ["without https", { issuer: "http://idp.example.com", audience: ["a"] }, "verifies tokens of http://idp.example.com"],
 ])("an authorizer of an issuer %s stops the synthesis", (_, issuer, message) => {
   const put = (authorizer: object) =>
     (authorizer as Apigatewayv2Authorizer).putJwtConfiguration(issuer as Apigatewayv2AuthorizerJwtConfiguration);
   const stopped = violations((find) => put(find(AUTHORIZER)), {}, "preview");
-  expect(stopped).toEqual([expect.stringContaining(`${AUTHORIZER}: ${message}`)]);
+  expect(stopped).toContainEqual(expect.stringContaining(`${AUTHORIZER}: ${message}`));
+});
+
+test.each([
+  ["another issuer", "https://idp.example.com"],
+  ["an issuer of this stack that gives no such scope", "https://${aws_cognito_user_pool.workforce.endpoint}"],
+])("an authorizer that believes %s stops the synthesis", (_, issuer) => {
+  const put = (authorizer: object) =>
+    (authorizer as Apigatewayv2Authorizer).putJwtConfiguration({ issuer, audience: ["a"] });
+  const stopped = violations((find) => put(find(AUTHORIZER)), {}, "preview");
+  expect(stopped).toContainEqual(
+    expect.stringContaining(
+      `${ROUTE}: believes ${issuer}: expected https://\${aws_cognito_user_pool.customers.endpoint}`,
+    ),
+  );
 });
 
 test("an authorizer that takes tokens from the query stops the synthesis", () => {

@@ -31,6 +31,27 @@ test.each<[string, string, string, unknown, string]>([
     `${NAME}: trusts whatever lies in the bucket`,
   ],
   [
+    "a domain that trusts another object",
+    NAME,
+    "mutual_tls_authentication.truststore_uri",
+    "s3://elsewhere/truststore.pem",
+    `${NAME}: trusts s3://elsewhere/truststore.pem: expected s3://\${aws_s3_bucket.truststore.`,
+  ],
+  [
+    "a version that is not the object's",
+    NAME,
+    "mutual_tls_authentication.truststore_version",
+    "${aws_s3_object.truststore.etag}",
+    `${NAME}: trusts s3://`,
+  ],
+  [
+    "an object of other certificates",
+    "aws_s3_object.truststore",
+    "content",
+    "-----BEGIN CERTIFICATE-----",
+    "aws_s3_object.truststore: holds other certificates than the config's",
+  ],
+  [
     "a bucket without versions",
     "aws_s3_bucket_versioning.truststore",
     "versioning_configuration.status",
@@ -41,6 +62,18 @@ test.each<[string, string, string, unknown, string]>([
   expect(violations((find) => find(address).addOverride(attribute, value), intent)).toEqual([
     expect.stringContaining(message),
   ]);
+});
+
+test("versions of no bucket are not those of a bucket that is not declared here", () => {
+  const found = violations((find) => {
+    find("aws_s3_object.truststore").addOverride("bucket", "elsewhere");
+    find(NAME).addOverride(
+      "mutual_tls_authentication.truststore_uri",
+      "s3://elsewhere/${aws_s3_object.truststore.key}",
+    );
+    find("aws_s3_bucket_versioning.truststore").addOverride("bucket", "another");
+  }, intent);
+  expect(found).toEqual([expect.stringContaining("aws_s3_object.truststore: lies in a bucket that keeps no versions")]);
 });
 
 test("an API beside the first has no address of its own either", () => {

@@ -1,4 +1,5 @@
 import { violations } from "../../support/policy";
+import { restDev } from "../../support/rest";
 
 const STAGE = "aws_apigatewayv2_stage.gateway";
 
@@ -19,5 +20,18 @@ test("a stage without an access log, or with whole requests in it, stops the syn
   ]);
   expect(violations((find) => find(STAGE).addOverride("default_route_settings.data_trace_enabled", true))).toEqual([
     expect.stringContaining("logs whole requests"),
+  ]);
+});
+
+test.each([
+  ["of another path", "method_path", "orders/GET"],
+  ["of another stage", "stage_name", "other"],
+])("a REST stage whose settings are %s stops the synthesis", (_, attribute, value) => {
+  const found = violations(
+    (find) => find("aws_api_gateway_method_settings.all").addOverride(attribute, value),
+    restDev(),
+  );
+  expect(found).toEqual([
+    expect.stringContaining("aws_api_gateway_stage.gateway: leaves open whether it writes execution logs"),
   ]);
 });

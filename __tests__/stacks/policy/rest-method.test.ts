@@ -73,3 +73,41 @@ test.each([
     expect.stringContaining("writes execution logs, which show headers"),
   ]);
 });
+
+const INTEGRATION = "aws_api_gateway_integration.orders_get_orders_by_id";
+
+test.each([
+  ["X-Caller-Subject", "method.request.header.X-Caller-Subject"],
+  ["X-Caller-Client", undefined],
+  ["X-Caller-Scopes", "context.authorizer.subject"],
+  ["X-Caller-Issuer", undefined],
+  ["X-Serverless-Authorization", "method.request.header.Authorization"],
+  ["X-Request-Id", "context.requestId"],
+  ["X-Gateway-Route", "'GET /orders'"],
+  ["Authorization", undefined],
+  ["authorization", undefined],
+])("a service that gets %s as %s stops the synthesis", (name, value) => {
+  const found = violations((find) => {
+    // An override's path is cut at dots.
+    const { requestParametersInput } = find(INTEGRATION) as unknown as {
+      requestParametersInput: Record<string, string | undefined>;
+    };
+    const { [`integration.request.header.${name}`]: _, ...others } = requestParametersInput;
+    const own = value === undefined ? {} : { [`integration.request.header.${name}`]: value };
+    Object.assign(find(INTEGRATION), { requestParameters: { ...others, ...own } });
+  }, rest);
+  expect(found).toEqual([
+    expect.stringContaining(`${INTEGRATION}: sends ${name} as ${value ?? "the caller wrote it"}: expected `),
+  ]);
+});
+
+test("a service that takes its callers' own tokens gets them", () => {
+  const services = rest.services.map((service) => ({ ...service, forwardsAuthorization: true }));
+  expect(violations(() => {}, { ...rest, services })).toEqual([]);
+});
+
+test("a method whose integration does not say that it is the method's stops the synthesis", () => {
+  expect(changed(INTEGRATION, "http_method", "GET")).toEqual([
+    expect.stringContaining(`${ROUTE}: has 0 integrations: expected one`),
+  ]);
+});
