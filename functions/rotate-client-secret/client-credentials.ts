@@ -1,0 +1,52 @@
+import { randomInt } from "node:crypto";
+import { RotationError } from "./rotation-error";
+import type { Settings } from "./settings";
+
+/** What a reader finds in the secret: all that it needs to get a token. */
+export interface ClientCredentials {
+  readonly client_id: string;
+  readonly client_secret: string;
+  readonly token_endpoint: string;
+  readonly scope: string;
+}
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** Cognito takes 24-64 characters of `[\w+]` (AddUserPoolClientSecret). 48 of 62 kinds are 285 bits. */
+const CHARACTERS = 48;
+
+export function newClientSecret(): string {
+  return Array.from({ length: CHARACTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+}
+
+/** The secret's text, in the order in which Terraform writes the first one. What was declared counts, not what was before. */
+export function credentialsText(settings: Settings, clientSecret: string): string {
+  const credentials: ClientCredentials = {
+    client_id: settings.clientId,
+    client_secret: clientSecret,
+    token_endpoint: settings.tokenEndpoint,
+    scope: settings.scope,
+  };
+  return JSON.stringify(credentials);
+}
+
+/** Client id and secret of a version's text; undefined where they are not both in it. */
+export function readCredentials(text: string): Pick<ClientCredentials, "client_id" | "client_secret"> | undefined {
+  try {
+    const { client_id, client_secret } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof client_id !== "string" || typeof client_secret !== "string" || client_secret === "") return undefined;
+    return { client_id, client_secret };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The client secret of a version of this very client. */
+export function ownClientSecret(text: string, label: string, { clientId }: Settings): string {
+  const credentials = readCredentials(text);
+  if (credentials?.client_id === clientId) return credentials.client_secret;
+  throw new RotationError(
+    `the version ${label} holds ${credentials === undefined ? "no client secret" : "the secret of another client"}`,
+    "apply the environment again: Terraform writes the first version of a new client",
+  );
+}

@@ -1,0 +1,99 @@
+import type { HttpsCall } from "../authorizer/https-call";
+import { AwsApi } from "./aws-api";
+import { CognitoSecrets } from "./cognito";
+import { readEvent, type Step, type Task } from "./event";
+import { logText } from "./log";
+import type { Done, Rotation } from "./rotation";
+import { RotationError, TRIED_AGAIN } from "./rotation-error";
+import { SecretsManager } from "./secrets-manager";
+import { type Environment, readSettings, type Settings } from "./settings";
+import { createSecret } from "./steps/create-secret";
+import { finishSecret } from "./steps/finish-secret";
+import { setSecret } from "./steps/set-secret";
+import { testSecret } from "./steps/test-secret";
+import { TokenEndpoint } from "./token-endpoint";
+
+export interface HandlerProps {
+  readonly environment: Environment;
+  readonly call: HttpsCall;
+  readonly write: (line: string) => void;
+  readonly pause: (milliseconds: number) => Promise<void>;
+}
+
+const STEPS: Readonly<Record<Step, (rotation: Rotation) => Promise<Done>>> = {
+  createSecret,
+  setSecret,
+  testSecret,
+  finishSecret,
+};
+
+const DAY_MILLISECONDS = 86_400_000;
+
+/** Called by Secrets Manager once for each step, and once a day to tell the secret's age. Whatever it throws is logged before. */
+export function rotationHandler(props: HandlerProps): (event: unknown) => Promise<void> {
+  return async (event) => {
+    const { environment, write } = props;
+    let task: Task | undefined;
+    try {
+      task = readEvent(event);
+      const settings = readSettings(environment);
+      const parts = partsOf(props, settings);
+      if (task.kind === "check") await writeAge(parts.secrets, settings, write);
+      else await step(task, parts, props);
+    } catch (error) {
+      const { reason, remedy } = error instanceof RotationError ? error : new RotationError("internal", TRIED_AGAIN);
+      const named = task?.kind === "step" ? { step: task.step, version: task.token } : {};
+      write(logText({ level: "ERROR", event: "rotation", client: environment.CLIENT, ...named, reason, remedy }));
+      throw new Error(`${task?.kind === "step" ? task.step : "rotate-client-secret"}: ${reason}; ${remedy}`);
+    }
+  };
+}
+
+async function step(
+  { step: name, secretId, token }: Extract<Task, { kind: "step" }>,
+  parts: Parts,
+  { write, pause }: HandlerProps,
+): Promise<void> {
+  const { settings, secrets } = parts;
+  if (secretId !== settings.secretArn) {
+    throw new RotationError("the event is about another secret", "give each secret a rotation function of its own");
+  }
+  const labels = await secrets.labels();
+  const own = labels.get(token) ?? [];
+  const isCurrent = own.includes("AWSCURRENT");
+  if (!isCurrent && !own.includes("AWSPENDING")) {
+    throw new RotationError("the token is of no pending version of the secret", "start the rotation anew");
+  }
+  const outcome = isCurrent ? "current already" : await STEPS[name]({ ...parts, token, labels, pause });
+  write(logText({ level: "INFO", event: "rotation", client: settings.client, step: name, version: token, outcome }));
+  // Whoever watches the age learns at once that it starts anew.
+  if (name === "finishSecret") await writeAge(secrets, settings, write);
+}
+
+async function writeAge(secrets: SecretsManager, { client }: Settings, write: (line: string) => void): Promise<void> {
+  const current = await secrets.version("AWSCURRENT");
+  if (current === undefined) {
+    throw new RotationError("the secret has no current version", "apply the environment again");
+  }
+  const ageDays = Math.round(((Date.now() - current.createdAt) / DAY_MILLISECONDS) * 100) / 100;
+  write(logText({ level: "INFO", event: "secret-age", client, ageDays }));
+}
+
+type Parts = Omit<Rotation, "labels" | "pause" | "token">;
+
+function partsOf({ environment, call }: HandlerProps, settings: Settings): Parts {
+  const { region } = settings;
+  const common = { region, call, environment };
+  const secretsManager = new AwsApi({ ...common, service: "secretsmanager", target: "secretsmanager" });
+  const cognito = new AwsApi({
+    ...common,
+    service: "cognito-idp",
+    target: "AWSCognitoIdentityProviderService",
+  });
+  return {
+    settings,
+    secrets: new SecretsManager(secretsManager, settings.secretArn),
+    cognito: new CognitoSecrets(cognito, settings),
+    endpoint: new TokenEndpoint(call, settings),
+  };
+}

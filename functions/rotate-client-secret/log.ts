@@ -1,0 +1,22 @@
+/** Names every field it writes, so that no value gets into the log because somebody added it elsewhere. */
+export interface LogLine {
+  readonly level: "INFO" | "ERROR";
+  /** `secret-age` is what the metric filter of the log group looks for (stacks/aws/rotation/age-metric.ts). */
+  readonly event: "rotation" | "secret-age";
+  readonly client: string | undefined;
+  readonly step?: string;
+  /** Id of the version that is made; no secret. */
+  readonly version?: string;
+  readonly outcome?: string;
+  readonly reason?: string;
+  readonly remedy?: string;
+  /** Of AWSCURRENT, in days. */
+  readonly ageDays?: number;
+}
+
+/** Lambda passes lines on that are JSON with `timestamp` and `level`. */
+export function logText(line: LogLine): string {
+  const { level, event, client, step, version, outcome, reason, remedy, ageDays } = line;
+  const timestamp = new Date().toISOString();
+  return `${JSON.stringify({ timestamp, level, event, client, step, version, outcome, reason, remedy, ageDays })}\n`;
+}

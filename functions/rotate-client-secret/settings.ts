@@ -1,0 +1,39 @@
+import { RotationError } from "./rotation-error";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The one client and the one secret that this function is for: what it was declared with. */
+export interface Settings {
+  /** Id of the client in the config, for the log. */
+  readonly client: string;
+  readonly region: string;
+  readonly userPoolId: string;
+  readonly clientId: string;
+  readonly secretArn: string;
+  readonly tokenEndpoint: string;
+  /** In the order of the config, separated by a space: what a caller asks for. */
+  readonly scope: string;
+  /** Of the version that Terraform wrote: one without any label AWS may drop, and Terraform would write it anew. */
+  readonly firstLabel: string;
+}
+
+const VARIABLES = {
+  client: "CLIENT",
+  region: "AWS_REGION",
+  userPoolId: "USER_POOL_ID",
+  clientId: "CLIENT_ID",
+  secretArn: "SECRET_ARN",
+  tokenEndpoint: "TOKEN_ENDPOINT",
+  scope: "SCOPE",
+  firstLabel: "FIRST_LABEL",
+} as const satisfies Record<keyof Settings, string>;
+
+/** Reads the environment at each event, so that an incomplete one fails there and says what is missing. */
+export function readSettings(environment: Environment): Settings {
+  const entries = Object.entries(VARIABLES).map(([key, variable]) => {
+    const value = environment[variable];
+    if (!value) throw new RotationError(`the variable ${variable} is not set`, "deploy the environment again");
+    return [key, value];
+  });
+  return Object.fromEntries(entries) as Settings;
+}

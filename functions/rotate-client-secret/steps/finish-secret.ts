@@ -1,0 +1,20 @@
+import { ownClientSecret } from "../client-credentials";
+import type { Done, Rotation } from "../rotation";
+import { RotationError } from "../rotation-error";
+import { labelled } from "../secrets-manager";
+import { pendingOf } from "./pending";
+
+/**
+ * Makes the new version the one that callers read. The former becomes AWSPREVIOUS and goes on working until the next
+ * turn. AWSPENDING stays where it is: to remove it is Secrets Manager's own sign that it is done.
+ */
+export async function finishSecret(rotation: Rotation): Promise<Done> {
+  const { settings, secrets, endpoint, token, labels } = rotation;
+  const value = ownClientSecret((await pendingOf(rotation)).text, "AWSPENDING", settings);
+  // Nothing that does not open is ever handed to callers, in whatever order steps come.
+  if ((await endpoint.tokenFor(value)) === undefined) {
+    throw new RotationError("Cognito does not know the new secret", "start the rotation anew: setSecret comes before");
+  }
+  await secrets.label("AWSCURRENT", token, labelled(labels, "AWSCURRENT"));
+  return "current";
+}

@@ -1,0 +1,46 @@
+import type { CognitoSecret } from "./cognito";
+import { RotationError } from "./rotation-error";
+
+/** What is known of the two secrets that Cognito has. All dates in milliseconds since 1970. */
+export interface TwoSecrets {
+  readonly older: CognitoSecret;
+  readonly newer: CognitoSecret;
+  /** When AWSCURRENT was made: before Cognito got to know its value, unless that is the client's first. */
+  readonly currentMadeAt: number;
+  /** When AWSPENDING was made. */
+  readonly pendingMadeAt: number;
+  /**
+   * Whether Cognito still knows AWSPREVIOUS. `none`: there is none of this client, or it holds the same value as
+   * AWSCURRENT.
+   */
+  readonly previous: "known" | "unknown" | "none";
+  /** Whether AWSCURRENT is the first version: then its value is the one that the client came with. */
+  readonly currentIsFirst: boolean;
+}
+
+/**
+ * Which of Cognito's two secrets nobody needs any more. Cognito shows no values, so it is worked out which one belongs to
+ * AWSCURRENT, and the other goes; where the signs do not agree, neither does.
+ *
+ * - What was added after AWSPENDING was made is of this rotation, or of nobody: AWSCURRENT is the older one.
+ * - Cognito knows AWSPREVIOUS: so these two are AWSPREVIOUS and AWSCURRENT, in this order.
+ * - It does not, or there never was one: so the other is left over from a rotation that was given up after AWSCURRENT.
+ */
+export function supersededOf(two: TwoSecrets): CognitoSecret {
+  const { older, newer, previous } = two;
+  if (newer.createdAt >= two.pendingMadeAt) return newer;
+  if (previous === "known") {
+    // AWSPREVIOUS was there before AWSCURRENT was made.
+    if (older.createdAt < two.currentMadeAt) return older;
+    throw doubt("AWSPREVIOUS opens the token endpoint, and both secrets are younger than AWSCURRENT");
+  }
+  if (previous === "unknown" || two.currentIsFirst) return newer;
+  throw doubt("there is no AWSPREVIOUS to tell the two by, and AWSCURRENT is not the first version");
+}
+
+function doubt(sign: string): RotationError {
+  return new RotationError(
+    `Cognito has two secrets, and which of them callers use is not certain: ${sign}`,
+    "delete the one that nobody uses by hand (docs/operations.md, When a rotation fails)",
+  );
+}
