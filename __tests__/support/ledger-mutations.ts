@@ -82,7 +82,7 @@ function* statementChanges(
     };
     const place = `${where} ${statement.Sid}`;
     yield [`${kind} removed`, place, edit((all) => all.splice(index, 1))];
-    for (const part of ["Principal", "Action", "Resource", "Effect"].filter((key) => key in statement)) {
+    for (const part of ["Principal", "Action", "NotAction", "Resource", "Effect"].filter((key) => key in statement)) {
       const loose = part === "Effect" ? (statement.Effect === "Deny" ? "Allow" : "Deny") : "*!";
       yield [`${kind} ${part} changed`, place, edit((all) => Object.assign(all[index], { [part]: loose }))];
     }

@@ -5,6 +5,7 @@ import type { AwsNeed } from "../../../stacks/bootstrap/aws/need";
 import { AWS_NEEDS } from "../../../stacks/bootstrap/aws/permissions";
 import { AWS_RESOURCES } from "../../../stacks/bootstrap/aws/resources";
 import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";
+import { auditedDev } from "../../support/auditors";
 import { bootstrapOf, bootstrapStack, bootstraps } from "../../support/bootstrap";
 import { DOMAIN, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
 import { manyRoutes } from "../../support/many-routes";
@@ -16,6 +17,7 @@ const SYNTHESIZED = join(__dirname, "../../../synthesized");
 const ASKED_FOR = [
   restWith({ domain: DOMAIN, waf: WAF, mutualTls: MUTUAL_TLS, allowedNetworks: NETWORKS }),
   manyRoutes("one"),
+  auditedDev(),
 ].flatMap((intent) => Object.keys(stackOf(intent).json.resource));
 
 /** Types of what every environment's committed stack declares. */

@@ -1,3 +1,4 @@
+import { AUDITOR_NEEDS } from "./auditor-permissions";
 import { DOMAIN_NEEDS } from "./domain-permissions";
 import { FIREWALL_NEEDS } from "./firewall-permissions";
 import { GATEWAY_NEEDS } from "./gateway-permissions";
@@ -11,6 +12,7 @@ import { TRUSTSTORE_NEEDS } from "./truststore-permissions";
  * needs fails a test.
  */
 export const AWS_NEEDS: AwsNeeds = {
+  ...AUDITOR_NEEDS,
   ...DOMAIN_NEEDS,
   ...FIREWALL_NEEDS,
   ...GATEWAY_NEEDS,

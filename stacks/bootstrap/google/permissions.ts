@@ -47,6 +47,20 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
       "iam.workloadIdentityPoolProviders.update",
     ],
   },
+  google_logging_log_view: {
+    read: ["logging.views.get"],
+    write: ["logging.views.create", "logging.views.delete", "logging.views.update"],
+  },
+  google_logging_log_view_iam_binding: bindings("logging.views"),
+  google_logging_project_bucket_config: {
+    read: ["logging.buckets.get"],
+    // Whoever makes a bucket asks how far that is. None is brought back from deletion.
+    write: ["logging.buckets.create", "logging.buckets.delete", "logging.buckets.update", "logging.operations.get"],
+  },
+  google_logging_project_sink: {
+    read: ["logging.sinks.get"],
+    write: ["logging.sinks.create", "logging.sinks.delete", "logging.sinks.update"],
+  },
   google_project_iam_audit_config: {
     read: ["resourcemanager.projects.getIamPolicy"],
     write: [PROJECT_POLICY],
