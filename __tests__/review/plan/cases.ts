@@ -1,3 +1,4 @@
+import { AUDITOR_CASES } from "./auditor-cases";
 import { base, dev } from "./edits";
 import type { PlanCase } from "./plan-case";
 import { REST_CASES } from "./rest-cases";
@@ -204,5 +205,6 @@ export const CASES: Readonly<Record<string, PlanCase>> = {
     ],
   },
   "envoy-verifies-as-well": { deployed: FOR_BOTH, edits: VERIFIED },
+  ...AUDITOR_CASES,
   ...REST_CASES,
 };

@@ -1,3 +1,4 @@
+import { AUDITED } from "./expected-auditors";
 import { type Expected, HANDSHAKES } from "./expected-handshakes";
 import { REST } from "./expected-rest";
 
@@ -276,6 +277,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
     ],
   },
   "description-drifted": { verdict: "dev: 1 changed · access unchanged · 1 drifted", access: [] },
+  ...AUDITED,
   ...HANDSHAKES,
   ...REST,
 };
