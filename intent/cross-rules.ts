@@ -5,6 +5,7 @@ import { domainsAreUnique } from "./cross-rules/domains";
 import { oneOwnerPerProject, serviceAccountsFit } from "./cross-rules/projects";
 import { statesAreApart } from "./cross-rules/states";
 import { domainPrefixesAreUnique, googleNamesAreUnique, roleNamesAreUnique } from "./cross-rules/unique-names";
+import { usagePlansFit } from "./cross-rules/usage-plans";
 
 /** Every rule on the environments together. */
 export const crossRules: readonly CrossRule[] = [
@@ -17,4 +18,5 @@ export const crossRules: readonly CrossRule[] = [
   roleNamesAreUnique,
   serviceAccountsFit,
   statesAreApart,
+  usagePlansFit,
 ];

@@ -15,6 +15,7 @@ import {
   RESOURCES_PER_API,
   ROUTES_PER_API,
   SERVICE_ACCOUNTS_PER_PROJECT,
+  USAGE_PLANS_PER_REGION,
 } from "./limits";
 import { alarms } from "./schema/alarms";
 import { auditors } from "./schema/auditors";
@@ -111,6 +112,7 @@ const limits = keys(
     cloudRunMaxInstances: quota("Cloud Run: instances of a service.", CLOUD_RUN_MAX_INSTANCES),
     routesPerApi: quota("API Gateway: routes of an HTTP API.", ROUTES_PER_API),
     resourcesPerApi: quota("API Gateway: resources of a REST API.", RESOURCES_PER_API),
+    usagePlansPerRegion: quota("API Gateway: usage plans of the account in a region.", USAGE_PLANS_PER_REGION),
     resourceServersPerPool: quota("Cognito: resource servers of a user pool.", RESOURCE_SERVERS_PER_POOL),
     serviceAccountsPerProject: quota("Google IAM: service accounts of a project.", SERVICE_ACCOUNTS_PER_PROJECT),
     requestsPerSecond: quota("API Gateway: requests per second of the account.", ACCOUNT_REQUESTS_PER_SECOND),
