@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
@@ -8,6 +8,8 @@ import { ScratchStack } from "../../cli/terraform/scratch";
 import { Terraform } from "../../cli/terraform/terraform";
 import type { Intent } from "../../intent/intent";
 import { declareStacks } from "../../main";
+import { accessLedger } from "../../review/access";
+import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { authorities } from "../support/authorities";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../support/domains";
 import { type Plan, planned } from "../support/plan";
@@ -46,34 +48,54 @@ interface Combination {
   readonly name: string;
   readonly intent: Intent;
   readonly beside: readonly string[];
+  /** How the ledger says that the gateway is reached. */
+  readonly reached: string;
 }
 
+const HTTP = "stage $default of API storefront-dev";
+const REST = "stage live of REST API storefront-dev";
+const BY_NAME = `by ${DOMAIN.name} alone`;
+const BY_AWS = "by the address that AWS gives";
+const CERTIFICATE = "with a client certificate of the trust store";
+const WALL = "past web ACL storefront-dev";
+const SERVED = "serves deployment gateway; each request is logged";
+
 const combinations: readonly Combination[] = [
-  { name: "http with a name in Route 53", intent: httpWith({ domain: DOMAIN }), beside: [...NAME, ...RECORDS] },
+  {
+    name: "http with a name in Route 53",
+    intent: httpWith({ domain: DOMAIN }),
+    beside: [...NAME, ...RECORDS],
+    reached: `${HTTP}: ${BY_NAME}; each request is logged`,
+  },
   {
     name: "http whose certificate is asked for in another DNS",
     intent: httpWith({ domain: { name: DOMAIN.name } }),
     beside: ["acm_certificate"],
+    reached: `${HTTP}: ${BY_AWS}; each request is logged`,
   },
   {
     name: "http with a name in another DNS, for clients with certificates",
     intent: httpWith({ domain: ELSEWHERE, mutualTls: MUTUAL_TLS }),
     beside: [...NAME, ...CERTIFICATES],
+    reached: `${HTTP}: ${BY_NAME}; ${CERTIFICATE}; each request is logged`,
   },
   {
     name: "rest with a name, a firewall and quotas",
     intent: restWith({ domain: DOMAIN, waf: WAF, ...QUOTA }),
     beside: [...NAME, ...RECORDS, ...FIREWALL, ...USAGE],
+    reached: `${REST}: ${BY_NAME}; ${WALL}; ${SERVED}`,
   },
   {
     name: "rest without a name, with a firewall, for some networks",
     intent: restWith({ waf: WAF, allowedNetworks: NETWORKS }),
     beside: [...FIREWALL, ...POLICY],
+    reached: `${REST}: ${BY_AWS}; ${WALL}; ${SERVED}`,
   },
   {
     name: "rest with all of it",
     intent: restWith({ domain: DOMAIN, waf: WAF, mutualTls: MUTUAL_TLS, allowedNetworks: NETWORKS, ...QUOTA }),
     beside: EVERY,
+    reached: `${REST}: ${BY_NAME}; ${CERTIFICATE}; ${WALL}; ${SERVED}`,
   },
 ];
 
@@ -109,7 +131,14 @@ function started(name: string, intent: Intent) {
 
 describe.each(combinations.map((each) => ({ ...each, ...started(each.name, each.intent) })))(
   "$name",
-  ({ intent, beside, terraform, init, applying, plan, apply }) => {
+  ({ intent, beside, reached, scratch, terraform, init, applying, plan, apply }) => {
+    test("the ledger says by which names, and past what, the gateway is reached", () => {
+      const stack = JSON.parse(readFileSync(join(scratch.folder, "cdk.tf.json"), "utf8"));
+      const rows = accessLedger(stack, JSON.parse(JSON.stringify(authorizerPolicy(intent))));
+      const found = rows.filter(({ may }) => may === "reach the gateway").map(({ on, under }) => `${on}: ${under}`);
+      expect(found).toEqual([reached]);
+    });
+
     test("Terraform takes the stack: init, validate, plan", () => {
       expect(init).toEqual({ code: 0, output: init.output });
       const validate = terraform.run("validate", "-no-color");

@@ -1,10 +1,11 @@
 import { listOf, resourcesOf, type StackJson } from "../stack-json";
 import { restOpeningRows } from "./rest/rest-openings";
 import type { AccessRow } from "./row";
+import { stageRows } from "./stage-rows";
 
 /** What the gateway opens besides its routes: pages of which origins may read its answers, and its own address. */
 export function openingRows(stack: StackJson): readonly AccessRow[] {
-  return [...httpOpeningRows(stack), ...restOpeningRows(stack)];
+  return [...stageRows(stack), ...httpOpeningRows(stack), ...restOpeningRows(stack)];
 }
 
 function httpOpeningRows(stack: StackJson): readonly AccessRow[] {

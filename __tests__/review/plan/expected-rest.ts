@@ -87,6 +87,7 @@ export const REST: Readonly<Record<string, Expected>> = {
     access: [
       ...everyCall((who, call) => `- ${who} may no longer call ${call} by one API, and still may by another`),
       ...INVOKED("-", "may no longer", "HTTP"),
+      "- anyone may no longer reach the gateway on stage $default of API storefront-dev",
       ...PAGES.map(
         (page) => `- pages of ${page} may no longer call and read answers in a browser on API storefront-dev`,
       ),

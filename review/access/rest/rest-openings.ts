@@ -3,42 +3,14 @@ import type { AccessRow } from "../row";
 import { preflightRows } from "./preflight-rows";
 import { apiInWords } from "./rest-tree";
 
-/** What a REST API opens besides its routes: its addresses, what pages may read, and where it writes its logs. */
+/** What a REST API opens besides its routes and stages: what pages may read, and where it writes its logs. */
 export function restOpeningRows(stack: StackJson): readonly AccessRow[] {
   return [
-    ...resourcesOf(stack, "aws_api_gateway_stage").map((stage) => stageRow(stack, stage)),
     ...preflightRows(stack),
     ...refusalRows(stack),
     ...leakRows(stack),
     ...resourcesOf(stack, "aws_api_gateway_account").map((account) => accountRow(stack, account)),
   ];
-}
-
-/** Each stage is an address of its own, which serves what its deployment holds. */
-function stageRow(stack: StackJson, { attributes }: Resource): AccessRow {
-  const api = referred(stack, attributes.rest_api_id);
-  const ofDomain = api?.attributes.disable_execute_api_endpoint === true;
-  const deployment = referred(stack, attributes.deployment_id)?.name ?? `${attributes.deployment_id}`;
-  const [log] = [attributes.access_log_settings].flat();
-  const [canary] = [attributes.canary_settings].flat();
-  const secrets = String(log?.format ?? "").match(/\$context\.authorizer\.googleAuthorization/g) ?? [];
-  const requires = [
-    ...(ofDomain ? ["by a domain alone"] : []),
-    ...(log ? ["each request is logged"] : []),
-    ...(canary ? [] : [`deployment ${deployment} alone`]),
-  ];
-  return {
-    who: "anyone",
-    may: "reach the gateway",
-    on: `stage ${attributes.stage_name} of ${apiInWords(api)}`,
-    under: [
-      ofDomain ? "by a domain alone" : "by the address that AWS gives",
-      `serves deployment ${deployment}${canary ? `, AND ${canary.deployment_id} TO SOME` : ""}`,
-      log ? "each request is logged" : "NO ACCESS LOG",
-      ...secrets.map((name) => `LOGS ${name}`),
-    ].join("; "),
-    terms: { permits: [...(canary ? [`deployment ${canary.deployment_id}`] : []), ...secrets], requires },
-  };
 }
 
 const ORIGIN = "gatewayresponse.header.Access-Control-Allow-Origin";
