@@ -21,11 +21,14 @@ const LOCAL_PACKAGES = [
   "oauth2-mock-server",
   "selfsigned",
 ];
+/** Folders of `functions/` that are deployed, each as one bundle. */
+const FUNCTIONS = ["authorizer", "rotate-client-secret"];
 const FUNCTION_SOURCES = ["functions", "cli/build.cjs", "package-lock.json"];
 
 /** The bundles of program and packages, `{ path, hash, fresh }` each, made from these very sources. */
 function ensureBuilt() {
-  ensureBundle("authorizer.mjs", hashOf(FUNCTION_SOURCES), () => functionOptions("authorizer"));
+  const functions = hashOf(FUNCTION_SOURCES);
+  for (const name of FUNCTIONS) ensureBundle(`${name}.mjs`, functions, () => functionOptions(name));
   const program = ensureBundle("program.js", hashOf(SOURCES), programOptions);
   const hash = hashOf(["cli/build.cjs", "cli/no-archives.cjs", "package-lock.json"], program.imports.join());
   return { program, packages: ensureBundle("packages.js", hash, () => packagesOptions(program.imports)) };
@@ -127,4 +130,4 @@ function hashInto(hash, path) {
   for (const entry of readdirSync(absolute).sort()) hashInto(hash, `${path}/${entry}`);
 }
 
-module.exports = { ensureBuilt, functionOptions, BUILD };
+module.exports = { ensureBuilt, functionOptions, BUILD, FUNCTIONS };

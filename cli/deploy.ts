@@ -1,4 +1,7 @@
 import { lookup } from "node:dns/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { AuthorizerPolicy } from "../functions/authorizer/policy";
 import { CommandError, EXIT } from "./command-error";
 import { keep, outputOf } from "./plan";
 import { apply } from "./plan/apply";
@@ -11,8 +14,9 @@ import { openRevisions } from "./plan/open-revisions";
 import { PlanFolder } from "./plan/plan-folder";
 import { FILES, type Planned, Planner } from "./plan/planner";
 import { obstacles } from "./plan/preflight";
+import { readmitted } from "./plan/readmitted";
 import { leavesRemoved, redeploy } from "./plan/redeploy";
-import { stackFolder } from "./project";
+import { SYNTHESIZED, stackFolder } from "./project";
 import { findTerraform } from "./terraform/binary";
 import { verify } from "./verify";
 import { terraformOutputs } from "./verify/outputs";
@@ -40,6 +44,7 @@ export async function deploy(environment: string, options: DeployOptions): Promi
     if (isNothing(planned)) return false;
     if (approved !== undefined) assertApproved(approved, planned);
     assertStaysClosed(planned);
+    assertStaysRevoked(planned);
     assertCanEnd(planned);
     if (approved === undefined && !options.yes) await ask(environment);
     assertSameFile(planned, planner);
@@ -121,6 +126,30 @@ function assertStaysClosed({ plan, model: { environment } }: Planned): void {
       `${environment}: nothing was applied`,
     EXIT.failed,
   );
+}
+
+function assertStaysRevoked({ plan, model: { environment } }: Planned): void {
+  const policy = readPolicy(environment);
+  const found = policy === undefined ? [] : readmitted(plan, policy);
+  if (found.length === 0) return;
+  throw new CommandError(
+    found
+      .map(
+        (name) =>
+          `${name} was shut out by npm run revoke, and this apply would let it in again\n` +
+          `    write disabled: true at the client in config/${environment}.yaml, or let it in first with:\n` +
+          `    npm run revoke -- ${environment} ${name} --undo`,
+      )
+      .concat(`${environment}: nothing was applied`)
+      .join("\n"),
+    EXIT.failed,
+  );
+}
+
+/** Undefined where no function decides. */
+function readPolicy(environment: string): AuthorizerPolicy | undefined {
+  const file = join(SYNTHESIZED, environment, "authorizer-policy.json");
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
 }
 
 function assertCanEnd({ plan, model, head }: Planned): void {

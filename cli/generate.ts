@@ -3,6 +3,9 @@ import { join, relative } from "node:path";
 import { configTable } from "../intent/config-table";
 import { jsonSchemaText } from "../intent/json-schema";
 import { CommandError, EXIT } from "./command-error";
+import { evidenceMarkdown } from "./evidence/evidence";
+import { policyTexts } from "./evidence/policy-texts";
+import { SUBJECTS } from "./evidence/subjects";
 import { CONFIG, ROOT } from "./project";
 import { isFresh, writeWhole } from "./write-files";
 
@@ -13,21 +16,30 @@ export interface GenerateOptions {
   readonly check?: boolean;
 }
 
-/** `npm run generate`: what editors and the README say of the config, from the schema that judges it. */
+/**
+ * `npm run generate`: what editors and the README say of the config, from the schema that judges it; and which control is
+ * shown by what, from the table of that and from the rules themselves.
+ */
 export function generate({ check }: GenerateOptions): void {
   const readme = join(ROOT, "README.md");
   const files = [
     { path: join(CONFIG, "schema.json"), text: jsonSchemaText() },
     { path: readme, text: withTable(readFileSync(readme, "utf8"), configTable()) },
+    {
+      path: join(ROOT, "docs", "evidence.md"),
+      text: evidenceMarkdown(SUBJECTS, policyTexts(join(ROOT, "stacks", "policy"))),
+    },
   ];
   const stale = files.filter(({ path, text }) => !isFresh(path, text));
   const names = stale.map(({ path }) => relative(ROOT, path)).join(", ");
   if (check) {
     if (stale.length === 0) return;
-    throw new CommandError(`not what the schema gives: ${names}\n    renew with: npm run generate`, EXIT.failed);
+    throw new CommandError(`not what the sources give: ${names}\n    renew with: npm run generate`, EXIT.failed);
   }
   for (const { path, text } of stale) writeWhole(path, text);
-  console.log(stale.length === 0 ? "config/schema.json and the README's table are fresh" : `wrote ${names}`);
+  console.log(
+    stale.length === 0 ? "config/schema.json, the README's table and docs/evidence.md are fresh" : `wrote ${names}`,
+  );
 }
 
 function withTable(readme: string, table: string): string {

@@ -10,6 +10,8 @@ import { addPipelineCommands } from "./pipeline/commands";
 import type { plan } from "./plan";
 import { preview } from "./preview";
 import type { review } from "./review";
+import type { RevokeOptions } from "./revoke";
+import { secrets } from "./secrets";
 import { synth } from "./synth";
 import { token } from "./token";
 import type { verify } from "./verify";
@@ -69,8 +71,18 @@ export async function run(args: readonly string[]): Promise<void> {
     .option("--out <file>", "write it there instead of to the terminal")
     .action(async (...args: Parameters<typeof drift>) => (await import("./drift")).drift(...args));
   program
+    .command("revoke")
+    .description("shut a caller out at once, with no deploy: the next one asks for it to be settled in config")
+    .argument("<environment>")
+    .argument("<client>", "its id in the config, or its name in the ledger: reporting-agent, workforce/0oa1example")
+    .option("--undo", "let it in again, as far as config does")
+    .option("--dry-run", "say what would be changed, and ask no cloud")
+    .action(async (environment: string, client: string, options: RevokeOptions) =>
+      (await import("./revoke")).revoke(environment, client, options),
+    );
+  program
     .command("generate")
-    .description("renew what is generated from the config's schema: config/schema.json and the README's table")
+    .description("renew what is generated: config/schema.json, the README's table and docs/evidence.md")
     .option("--check", "write nothing, fail when one of them is stale")
     .action(generate);
   program
@@ -112,6 +124,14 @@ export async function run(args: readonly string[]): Promise<void> {
     )
     .option("--expires <seconds>", "from now, of an issuer that is not Cognito; less than 0 is past. An hour without")
     .action(token);
+  program
+    .command("secrets")
+    .description(
+      "every secret of an environment: who reads it, who may change it, its age, and how it gets a new value",
+    )
+    .argument("<environment>")
+    .option("--format <format>", "text or json", "text")
+    .action(secrets);
   program
     .command("bench")
     .description("measure synthesis, authorizer and local front door, as ratios to a baseline of the same run")

@@ -137,6 +137,19 @@ const namesFit: BootstrapRule = ({ repository, environments }, intents, report) 
   }
 };
 
+/** Both files name a project's number, for those who read only one of them. */
+const projectNumbersAgree: BootstrapRule = ({ environments }, intents, report) => {
+  for (const { environment, google } of intents) {
+    const here = environments[environment]?.googleProjectNumber;
+    if (here === undefined || google.projectNumber === undefined || here === google.projectNumber) continue;
+    report(["environments", environment, "googleProjectNumber"], {
+      got: here,
+      expected: `${google.projectNumber}, as google.projectNumber says in the config of ${environment}`,
+      remedy: `ask which is right: gcloud projects describe ${google.project} --format='value(projectNumber)'`,
+    });
+  }
+};
+
 /** Every rule on the bootstrap as a whole. */
 export const bootstrapRules: readonly BootstrapRule[] = [
   deployersAreThese,
@@ -147,4 +160,5 @@ export const bootstrapRules: readonly BootstrapRule[] = [
   namesFit,
   noEnvironmentTakesTheName,
   oneBootstrapPerPlace,
+  projectNumbersAgree,
 ];

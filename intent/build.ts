@@ -108,11 +108,13 @@ function buildService(prefix: string, config: Config, id: string, service: Servi
     resources: { cpu: String(resources.cpu), memory: resources.memory },
     scaling,
     environment: byId(service.environment, (name, value) => ({ name, value })),
-    secrets: byId(service.secrets, (variable, { secret, version }) => ({
+    secrets: byId(service.secrets, (variable, { secret, adders, ...settings }) => ({
       variable,
       id: secret,
       secretId: names.secretId(prefix, secret),
-      ...(version !== undefined && { version }),
+      ...settings,
+      ...(Array.isArray(settings.replicas) && { replicas: sorted(settings.replicas) }),
+      ...(adders && { adders: sorted(adders) }),
     })),
     routes,
   };
@@ -162,7 +164,7 @@ function buildClient(prefix: string, id: string, client: ClientConfig): Client {
   const scopes = sorted(client.scopes);
   switch (client.grant) {
     case "external":
-      return { ...client, id, scopes };
+      return { ...client, id, scopes, ...(client.claims && { claims: sortedRecord(client.claims) }) };
     case "client_credentials":
       return {
         ...renamed(id, client),

@@ -77,6 +77,8 @@ export interface AwsIntent {
 
 export interface GoogleIntent {
   readonly project: string;
+  /** Digits, where some secret is rotated: Google's service agents are named after it. */
+  readonly projectNumber?: string;
   readonly region: string;
   /** Whether this environment switches on the project's APIs and audit logs. */
   readonly ownsProject: boolean;
@@ -287,8 +289,14 @@ export interface SecretVariable {
   readonly id: string;
   /** Secret Manager id: `<prefix>-<id>`. */
   readonly secretId: string;
-  /** Pinned version; undefined: the secret is created and not mounted yet. */
-  readonly version?: number;
+  /** Pinned version, or the newest when an instance starts; undefined: the secret is created and not mounted yet. */
+  readonly version?: number | "latest";
+  /** Sorted regions of its values, or Google's choice; undefined: the services' own region. */
+  readonly replicas?: readonly string[] | "automatic";
+  /** Sorted principals who may add versions, and read none: `group:platform@example.com`. None: nobody. */
+  readonly adders?: readonly string[];
+  /** After how many days Google reminds of a new version, 1-365; undefined: never. */
+  readonly rotateEveryDays?: number;
 }
 
 export interface Route {
@@ -322,6 +330,13 @@ interface ClientBase {
   /** Id of its issuer in the config. */
   readonly issuer: string;
   readonly scopes: readonly string[];
+  /** Acts by itself: reads alone, unless it may write. */
+  readonly kind?: "agent";
+  /** Whether an agent's scopes may open other methods than GET and HEAD. */
+  readonly allowWrites?: boolean;
+  readonly allowWritesReason?: string;
+  /** Shut out: declared still, and nothing counts for it. */
+  readonly disabled: boolean;
 }
 
 /** People, through a browser or an app: authorization code with PKCE, no secret. */
@@ -344,10 +359,14 @@ export interface MachineClient extends ClientBase {
   readonly secretName: string;
   /** ARNs of the only roles that may read its secret. */
   readonly readers: readonly string[];
+  /** After how many days its secret is replaced, 1-365; unset: never. */
+  readonly rotateEveryDays?: number;
 }
 
-/** A caller that an external issuer vouches for, by its exact subject. */
+/** A caller that an external issuer vouches for, by its exact subject or by exact claims: one of the two. */
 export interface ExternalClient extends ClientBase {
   readonly grant: "external";
-  readonly subject: string;
+  readonly subject?: string;
+  /** Sorted by name. */
+  readonly claims?: Readonly<Record<string, string>>;
 }

@@ -36,6 +36,7 @@ function withoutCeiling({ maximum, ...rest }: Json): Json {
 function patchOfVariants({ anyOf: _a, oneOf: _o, ...shown }: Json, variants: readonly Json[]): Json {
   const objects = variants.filter((variant) => variant.type === "object");
   const others = variants.filter((variant) => variant.type !== "object");
+  if (objects.length === 0) return { ...shown, anyOf: others.map(asPatch) };
   const joined = asPatch({ type: "object", properties: joinProperties(objects) });
   return others.length === 0 ? { ...shown, ...joined } : { ...shown, anyOf: [...others, joined] };
 }

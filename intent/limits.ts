@@ -31,6 +31,13 @@ export const LABEL_CHARACTERS = 63;
 
 /** Google Secret Manager, "Create a secret": length of a secret's id. */
 export const SECRET_ID_CHARACTERS = 255;
+/**
+ * The design: longest time between two reminders to rotate a secret, in days. Google Secret Manager itself allows 36,500
+ * ("Rotation": 3,153,600,000 s), and none more often than hourly.
+ */
+export const SECRET_ROTATION_DAYS_MAX = 365;
+/** Google IAM, "Quotas and limits": principals in one resource's policy. */
+export const POLICY_PRINCIPALS = 1500;
 
 /** Cloud Run, "Quotas and limits": maximum instances of a service. Raised on request. */
 export const CLOUD_RUN_MAX_INSTANCES = 1000;
@@ -156,6 +163,15 @@ export const COGNITO_POOL_ID_CHARACTERS = 55;
 /** OpenID Connect Core 1.0, section 2: length of `sub`, in ASCII characters. */
 export const SUBJECT_CHARACTERS = 255;
 
+/**
+ * The design: longest time between two rotations of a client's secret, in days. AWS Secrets Manager itself allows 1,000
+ * ("RotationRulesType"), and none more often than every four hours.
+ */
+export const ROTATION_DAYS_MAX = 365;
+/** Amazon CloudWatch, "PutMetricAlarm": actions of an alarm for each state. */
+export const ALARM_ACTIONS = 5;
+/** AWS Lambda, "CreateFunction": length of a function's name. */
+export const FUNCTION_NAME_CHARACTERS = 64;
 /** AWS Secrets Manager, "DeleteSecret": shortest recovery window but none, in days. */
 export const RECOVERY_DAYS_MIN = 7;
 /** AWS Secrets Manager, "DeleteSecret": longest recovery window, in days. */
@@ -164,6 +180,10 @@ export const RECOVERY_DAYS_MAX = 30;
 export const LOG_RETENTION_DAYS: readonly number[] = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
+/** Cloud Logging, "Quotas and limits": the longest time a log bucket keeps entries, in days. */
+export const GOOGLE_LOG_RETENTION_DAYS = 3650;
+/** AWS IAM, "IAM and AWS STS quotas": length of a role's trust policy. AWS raises it on request. */
+export const TRUST_POLICY_CHARACTERS = 2048;
 /** AWS S3, "General purpose bucket naming rules": a bucket's name has 3-63 characters. */
 export const BUCKET_NAME_MIN = 3;
 /** AWS S3, "General purpose bucket naming rules": a bucket's name has 3-63 characters. */
@@ -173,10 +193,6 @@ export const TAGS_MAX = 48;
 
 /** IETF, RFC 6335: the largest port. */
 export const PORT_MAX = 65_535;
-/** Cloud Logging, "Quotas and limits": the longest time a log bucket keeps entries, in days. */
-export const GOOGLE_LOG_RETENTION_DAYS = 3650;
-/** AWS IAM, "IAM and AWS STS quotas": length of a role's trust policy. AWS raises it on request. */
-export const TRUST_POLICY_CHARACTERS = 2048;
 /** IETF, RFC 1035: length of one label of a domain name. */
 export const DNS_LABEL_CHARACTERS = 63;
 /** Open Container Initiative, "Distribution Specification": length of an image's tag. */

@@ -5,6 +5,8 @@ export const FEDERATION_PROVIDER_ID = "aws-gateway";
 
 /** Environment variable of both functions that holds the provider's full resource name, known only after an apply. */
 export const FEDERATION_VARIABLE = "FEDERATION_PROVIDER";
+/** Variable of the authorizer's functions: callers that are shut out, as a JSON list. */
+export const REVOKED_VARIABLE = "REVOKED_CALLERS";
 
 /** Ends the name of a service's runtime account. */
 export const RUNTIME_SUFFIX = "-rt";
@@ -47,9 +49,22 @@ export function publicRole(prefix: string): string {
   return `${prefix}-public`;
 }
 
+/** Starts the id of every function that rotates a client's secret. */
+export const ROTATION_START = "rotate-";
+
+/** Function that rotates a client's secret, and its execution role: `storefront-dev-rotate-reporting-agent`. */
+export function rotationFunction(prefix: string, clientId: string): string {
+  return `${prefix}-${ROTATION_START}${clientId}`;
+}
+
 /** Role by which API Gateway writes the logs of the account's REST APIs. */
 export function gatewayLogsRole(prefix: string): string {
   return `${prefix}-gateway-logs`;
+}
+
+/** Role that reads the environment's log groups, and the log bucket and sink in Google that auditors read. */
+export function auditorsRole(prefix: string): string {
+  return `${prefix}-auditors`;
 }
 
 /** Bucket of the authorities whose clients may connect; buckets are named once in the world, accounts too. */
@@ -60,11 +75,6 @@ export function truststoreBucket(prefix: string, account: string): string {
 export function roleArn(account: string, name: string): string {
   return `arn:aws:iam::${account}:role/${name}`;
 }
-/** Role that reads the environment's log groups, and the log bucket and sink in Google that auditors read. */
-export function auditorsRole(prefix: string): string {
-  return `${prefix}-auditors`;
-}
-
 
 /** A role as Google's `attribute.aws_role` shows it: without the session's name. */
 export function assumedRoleArn(account: string, name: string): string {
@@ -78,6 +88,16 @@ export function serviceAccountEmail(name: string, project: string): string {
 /** Google Secret Manager id: `storefront-dev-orders-database-url`. */
 export function secretId(prefix: string, id: string): string {
   return `${prefix}-${id}`;
+}
+
+/** Pub/Sub topic that Google reminds on of secrets whose time has come: `storefront-dev-secret-rotations`. */
+export function rotationTopic(prefix: string): string {
+  return `${prefix}-secret-rotations`;
+}
+
+/** Google's own account that sends Secret Manager's messages. */
+export function secretManagerAgent(projectNumber: string): string {
+  return `service-${projectNumber}@gcp-sa-secretmanager.iam.gserviceaccount.com`;
 }
 
 /** Google Secret Manager id of a service's Envoy configuration, where it is too long for an argument. */
@@ -156,4 +176,13 @@ export function snake(text: string): string {
 
 function variable(id: string): string {
   return id.toUpperCase().replaceAll("-", "_");
+}
+
+/** As the authorizer names a caller: by its subject, or by its id where an app client or claims tell who it is. */
+export function callerName(client: {
+  readonly issuer: string;
+  readonly id: string;
+  readonly subject?: string;
+}): string {
+  return `${client.issuer}/${client.subject ?? client.id}`;
 }

@@ -2,7 +2,15 @@ import type { Rule } from "./rule";
 import { agentsHaveAQuota, agentsOnlyRead, writesAreMeant } from "./rules/agents";
 import { auditorsAreNamed, auditorsAreNothingElse, auditorsFit } from "./rules/auditors";
 import { attributeConditionFits, functionEnvironmentFits } from "./rules/budgets";
-import { clientsHaveTheirIssuer, clientUrlsAreWhole, subjectsAreExact, subjectsAreUnique } from "./rules/clients";
+import {
+  callersHaveOneName,
+  clientsHaveTheirIssuer,
+  clientUrlsAreWhole,
+  externalsAreTold,
+  sidecarsKnowNoClaims,
+  subjectsAreExact,
+  subjectsAreUnique,
+} from "./rules/clients";
 import { cpuIsOffered, instancesFit, memoryFitsCpu, smallCpuTakesOneRequest } from "./rules/cloud-run";
 import { healthPathIsPlain, variablesAreFree } from "./rules/containers";
 import { certificatesHaveADomain, domainIsPublic, recordsAreMadeOnce, truststoreIsSound } from "./rules/domain";
@@ -22,12 +30,20 @@ import {
   timesFitTheGateway,
 } from "./rules/rest";
 import { deployersAreNamed, rolesAreOfThisAccount } from "./rules/role-arns";
+import { alarmsAreToldHere, rotationNamesFit, rotationsAreFree } from "./rules/rotation";
 import { routesHaveOneAccess, servicesHaveRoutes } from "./rules/route-access";
 import { routesAreDistinct } from "./rules/route-conflicts";
 import { routeKeysAreValid } from "./rules/route-keys";
 import { headIsNoWiderThanGet, twinRoutesHaveOneAccess } from "./rules/route-twins";
 import { grantedScopesExist, routeScopesAreOwn, scopesHaveAnIssuer } from "./rules/scopes";
-import { secretIdsFit, secretsHaveOneReader } from "./rules/secrets";
+import {
+  addersOnlyAdd,
+  rotationKnowsTheProject,
+  secretAddressesDiffer,
+  secretIdsFit,
+  secretsArePinned,
+  secretsHaveOneReader,
+} from "./rules/secrets";
 import { recoveryFits, stateHasOnePlace, tagsAreFree } from "./rules/settings";
 import { authorizersFit, gatewayReadsScopes, routesHaveOneIssuer, throttlesAreABoundary } from "./rules/shared-issuer";
 import {
@@ -41,9 +57,17 @@ import {
 
 /** Every rule on one environment. */
 export const rules: readonly Rule[] = [
+  addersOnlyAdd,
+  agentsHaveAQuota,
+  agentsOnlyRead,
+  alarmsAreToldHere,
   attributeConditionFits,
+  auditorsAreNamed,
+  auditorsAreNothingElse,
+  auditorsFit,
   authorizersFit,
   besideIsAnotherKind,
+  callersHaveOneName,
   certificatesHaveADomain,
   clientsHaveTheirIssuer,
   clientUrlsAreWhole,
@@ -53,10 +77,8 @@ export const rules: readonly Rule[] = [
   domainIsPublic,
   domainPrefixIsFree,
   envoyIsPinned,
+  externalsAreTold,
   filtersAreABoundary,
-  auditorsAreNamed,
-  auditorsAreNothingElse,
-  auditorsFit,
   filtersAreOfOneMind,
   filtersAreOfRest,
   functionEnvironmentFits,
@@ -84,6 +106,9 @@ export const rules: readonly Rule[] = [
   restIsFederated,
   restPathsAreATree,
   rolesAreOfThisAccount,
+  rotationKnowsTheProject,
+  rotationNamesFit,
+  rotationsAreFree,
   routeKeysAreValid,
   routesAreDistinct,
   routesFit,
@@ -91,10 +116,13 @@ export const rules: readonly Rule[] = [
   routesHaveOneIssuer,
   routeScopesAreOwn,
   scopesHaveAnIssuer,
+  secretAddressesDiffer,
   secretIdsFit,
+  secretsArePinned,
   secretsHaveOneReader,
   serviceIdsAreFree,
   servicesHaveRoutes,
+  sidecarsKnowNoClaims,
   smallCpuTakesOneRequest,
   someService,
   stateHasOnePlace,
@@ -108,4 +136,5 @@ export const rules: readonly Rule[] = [
   truststoreIsSound,
   twinRoutesHaveOneAccess,
   variablesAreFree,
+  writesAreMeant,
 ];

@@ -30,6 +30,8 @@ function unionFindings(root: Located, issue: core.$ZodIssueInvalidUnion, path: P
   const node = nodeAt(root, path);
   const meant = issue.errors.find((branch) => !branch.some((inner) => inner.path.length === 0 && isOfOtherType(inner)));
   if (meant && node) return meant.flatMap((inner) => issueFindings(root, inner, path));
+  // A union of plain values says itself what it takes.
+  if (issue.message.includes("\n")) return [findingAt(root, path, verdictOn(root, path, issue))];
   const expected = issue.discriminator ? discriminatorValues(issue) : "public, or a map with scopes";
   const remedy =
     node?.kind === "scalar" && typeof node.value === "string"

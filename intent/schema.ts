@@ -10,6 +10,7 @@ import {
   LOG_RETENTION_DAYS,
   PROJECT_ID_MAX,
   PROJECT_ID_MIN,
+  PROJECT_NUMBER_DIGITS,
   RECOVERY_DAYS_MAX,
   RESOURCE_SERVERS_PER_POOL,
   RESOURCES_PER_API,
@@ -75,6 +76,13 @@ const google = keys(
       expected: "a Google Cloud region",
       example: "europe-west1",
     }),
+    projectNumber: text(new RegExp(`^[1-9]\\d{0,${PROJECT_NUMBER_DIGITS - 1}}$`), {
+      description:
+        "Number of the project, in quotes. Needed with rotateEveryDays of a service's secret: Google's own account that sends the reminders is named after it.",
+      expected: "digits in quotes (a project number)",
+      example: "123456789012",
+      remedy: "ask for it: gcloud projects describe PROJECT --format='value(projectNumber)'",
+    }).optional(),
     ownsProject: flag(
       "Whether this environment switches on the project's APIs and audit logs: true in exactly one environment of a project.",
     ).default(false),

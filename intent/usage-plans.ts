@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { UsagePlan, UsagePlanMember } from "./intent";
-import { clientName, namedAs, snake } from "./names";
+import { callerName, clientName, namedAs, snake } from "./names";
 import type { ClientConfig, Config } from "./schema";
 
 /** Ids that are nobody's client: the plan of all others, and that of callers of public routes. */
@@ -12,7 +12,9 @@ export const ANONYMOUS = "anonymous";
  * callers of public routes. None where nobody has any. Every caller that the policy knows is a member of one, since usage without a key would be refused.
  */
 export function usagePlans(prefix: string, { gateway, issuers, clients }: Config): readonly UsagePlan[] {
-  const entries = Object.entries(clients).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(clients)
+    .filter(([, { disabled }]) => !disabled)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   const own = entries.filter(([, { quota, throttle }]) => quota !== undefined || throttle !== undefined);
   if (gateway.kind !== "rest" || (own.length === 0 && gateway.defaultPlan === undefined)) return [];
   const member = (caller: string, address: string): UsagePlanMember => ({
@@ -20,7 +22,7 @@ export function usagePlans(prefix: string, { gateway, issuers, clients }: Config
     address,
     key: createHash("sha256").update(`${prefix}/${caller}`).digest("hex"),
   });
-  const client = ([id, config]: [string, ClientConfig]) => member(callerName(id, config), id);
+  const client = ([id, config]: [string, ClientConfig]) => member(configuredCaller(id, config), id);
   const listed = Object.entries(issuers).flatMap(([id, issuer]) => {
     const named = issuer.kind === "oidc" && issuer.grants === "token" ? issuer.clients : [];
     return named.map((each) => member(`${id}/${each}`, `${id}-${snake(each)}`));
@@ -43,7 +45,8 @@ export function usagePlans(prefix: string, { gateway, issuers, clients }: Config
   ];
 }
 
-/** As the authorizer names the caller. */
-function callerName(id: string, client: ClientConfig): string {
-  return `${client.issuer}/${client.grant === "external" ? client.subject : namedAs(id, client)}`;
+export function configuredCaller(id: string, client: ClientConfig): string {
+  return callerName(
+    client.grant === "external" ? { id, ...client } : { issuer: client.issuer, id: namedAs(id, client) },
+  );
 }

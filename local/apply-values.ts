@@ -78,6 +78,8 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
     `projects/${projectNumber(stack)}/locations/global/workloadIdentityPools/${stack.text(resource, "workload_identity_pool_id")}`,
   "google_iam_workload_identity_pool_provider.name": (resource, stack) =>
     `projects/${projectNumber(stack)}/locations/global/workloadIdentityPools/${stack.text(resource, "workload_identity_pool_id")}/providers/${stack.text(resource, "workload_identity_pool_provider_id")}`,
+  "google_pubsub_topic.id": (resource, stack) =>
+    `projects/${stack.google.project}/topics/${stack.text(resource, "name")}`,
   "google_secret_manager_secret.id": (resource, stack) =>
     `projects/${stack.google.project}/secrets/${stack.text(resource, "secret_id")}`,
   "google_secret_manager_secret_version.version": () => "1",

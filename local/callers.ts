@@ -69,10 +69,15 @@ function cognitoCallers({ clients }: TrustedIssuer, pool: UserPool): readonly De
 
 function externalCallers(issuer: TrustedIssuer, signer: ExternalIssuer): readonly DeclaredCaller[] {
   const { clientClaim, scopeClaim } = issuer;
-  return issuer.clients.map(({ name, claim, scopes }) => {
+  return issuer.clients.map(({ name, claim, scopes, claims: told }) => {
     // OAuth writes `scope` as one text; issuers with a claim of their own write a list.
     const carried = scopeClaim === "scope" ? scopes.join(" ") : scopes;
-    const own = { sub: claim, [clientClaim]: claim, ...(scopeClaim !== undefined && { [scopeClaim]: carried }) };
+    const own = {
+      sub: claim,
+      [clientClaim]: claim,
+      ...told,
+      ...(scopeClaim !== undefined && { [scopeClaim]: carried }),
+    };
     return {
       name,
       kind: "external",

@@ -46,9 +46,16 @@ export interface LocalFunctionProps {
   readonly runtimeFolder: string;
 }
 
-/** The functions of the stack, ready to be started. */
+/** The functions of the stack that decide on calls, ready to be started. Those that rotate secrets are called by nobody here. */
 export function localFunctions(props: LocalFunctionProps): readonly LocalFunction[] {
-  return props.stack.declared("aws_lambda_function", FUNCTION).map((resource) => new LocalFunction(resource, props));
+  const { stack } = props;
+  const rotating = stack
+    .all("aws_secretsmanager_secret_rotation")
+    .map((rotation) => stack.text(rotation, "rotation_lambda_arn"));
+  return stack
+    .declared("aws_lambda_function", FUNCTION)
+    .filter((resource) => !rotating.includes(stack.text(resource, "arn")))
+    .map((resource) => new LocalFunction(resource, props));
 }
 
 /**

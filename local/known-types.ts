@@ -1,3 +1,4 @@
+import { ROTATION_TYPES } from "./rotation-types";
 import type { Stack } from "./stack";
 import { StackError } from "./terraform-document";
 
@@ -10,6 +11,7 @@ const TRUSTSTORE = "whose certificates callers need; here nobody is asked for on
 const NETWORKS = "from where callers may come; here all of them come from loopback: a deviation that is shown";
 const AUDITORS =
   "who reads the logs of both clouds, and how long they are kept; whoever runs this program reads all lines";
+const REMINDERS = "nobody is reminded here to change a secret";
 const SECRET_VALUE = "values of secrets are lines of a file here";
 
 /** Types of resources that decide nothing about a request: for each of their attributes, why not. */
@@ -37,6 +39,7 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aws_wafv2_web_acl_association: all(FILTER, "resource_arn", "web_acl_arn"),
   aws_wafv2_web_acl_logging_configuration: all(FILTER, "log_destination_configs", "redacted_fields", "resource_arn"),
   aws_api_gateway_account: { cloudwatch_role_arn: "as whom API Gateway writes to CloudWatch; there is none here" },
+  ...ROTATION_TYPES,
   aws_cloudwatch_log_group: {
     name: "lines go to this program; there is no CloudWatch here",
     retention_in_days: "nothing is kept longer than this program runs",
@@ -58,6 +61,7 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     secret_id: CLIENT_SECRET,
     secret_string_wo: CLIENT_SECRET,
     secret_string_wo_version: CLIENT_SECRET,
+    version_stages: CLIENT_SECRET,
   },
   google_logging_log_view: all(AUDITORS, "bucket", "description", "filter", "location", "name", "parent"),
   google_logging_log_view_iam_binding: all(AUDITORS, "bucket", "location", "members", "name", "parent", "role"),
@@ -70,11 +74,15 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ...["description", "destination", "filter", "name", "project", "unique_writer_identity"],
   ),
   google_project_iam_audit_config: { audit_log_config: AUDIT, project: AUDIT, service: AUDIT },
+  google_pubsub_topic: all(REMINDERS, "labels", "name"),
+  google_pubsub_topic_iam_binding: all(REMINDERS, "members", "role", "topic"),
   google_secret_manager_secret: {
     deletion_protection: "nothing is deleted here",
     labels: "nothing here is decided by a label",
     replication: "a secret is where its service is: on this machine",
+    rotation: REMINDERS,
     secret_id: SECRET_VALUE,
+    topics: REMINDERS,
   },
 };
 

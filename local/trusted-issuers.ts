@@ -25,6 +25,8 @@ export interface TrustedClient {
   readonly claim: string;
   /** That may count for it. */
   readonly scopes: readonly string[];
+  /** Exact values of claims that its tokens have, where other claims than the issuer's one tell who it is. */
+  readonly claims?: Readonly<Record<string, string>>;
 }
 
 /** What matters here of the contract between synthesis and function. */
@@ -39,6 +41,11 @@ interface PolicyIssuer {
   readonly scopeClaim?: string;
   readonly clientClaim?: string;
   readonly subjects?: readonly { readonly subject: string; readonly scopes?: readonly string[] }[];
+  readonly claimants?: readonly {
+    readonly id: string;
+    readonly claims: Readonly<Record<string, string>>;
+    readonly scopes?: readonly string[];
+  }[];
   /** Cognito's app clients, or the client ids of an issuer whose tokens speak for themselves. */
   readonly clients?: readonly (
     | string
@@ -89,7 +96,14 @@ function ofPolicy(issuer: PolicyIssuer, url: string, variables: LocalFunction["v
     return { ...common, clientClaim: "client_id", scopeClaim: "scope", clients: known };
   }
   if (grants === "subjects") {
-    const known = subjects.map((each) => named(each.subject, each.subject, each.scopes));
+    const known = [
+      ...subjects.map((each) => named(each.subject, each.subject, each.scopes)),
+      // Their subject is anyone's guess, so here it is their own name.
+      ...(issuer.claimants ?? []).map((each) => ({
+        ...named(each.id, each.claims.sub ?? each.id, each.scopes),
+        claims: each.claims,
+      })),
+    ];
     return { ...common, clientClaim: "sub", clients: known };
   }
   const { scopeClaim = "scope", clientClaim = "client_id" } = issuer;

@@ -1,14 +1,37 @@
+import { agentRows } from "./access/agent-rows";
 import { auditorRows } from "./access/auditor-rows";
 import { awsRows } from "./access/aws-rows";
 import { googleRows } from "./access/google-rows";
 import { AUTHORIZER, issuerRows } from "./access/issuer-rows";
 import { openingRows } from "./access/opening-rows";
+import type { LedgerPart } from "./access/parts";
 import { NO_POLICY, type PolicyJson } from "./access/policy-json";
 import { usageRows } from "./access/rest/usage-rows";
+import { revokedRows } from "./access/revoked-rows";
 import { routeRows } from "./access/route-rows";
 import { type AccessRow, rowKey } from "./access/row";
-import { sidecarsOf } from "./access/sidecar/read";
+import { type Sidecars, sidecarsOf } from "./access/sidecar/read";
 import type { StackJson } from "./stack-json";
+
+interface Sources {
+  readonly stack: StackJson;
+  readonly policy: PolicyJson;
+  readonly sidecars: Sidecars;
+}
+
+/** The rows of each part, but of the last, which looks at all others. */
+const PARTS: Readonly<Record<Exclude<LedgerPart, "auditors">, (sources: Sources) => readonly AccessRow[]>> = {
+  routes: ({ stack, policy, sidecars }) => routeRows(stack, policy, sidecars),
+  openings: ({ stack }) => openingRows(stack),
+  usage: ({ stack, policy }) => usageRows(stack, policy),
+  callers: ({ stack, policy, sidecars }) => [
+    ...issuerRows(stack, policy, sidecars),
+    ...agentRows(stack, policy),
+    ...revokedRows(stack),
+  ],
+  aws: ({ stack }) => awsRows(stack),
+  google: ({ stack, sidecars }) => googleRows(stack, sidecars),
+};
 
 /**
  * The access ledger of a stack: every principal, what it may do, on which resource, under which condition, in both
@@ -16,15 +39,8 @@ import type { StackJson } from "./stack-json";
  * policy no function decides: what Envoy's configuration in the stack says counts.
  */
 export function accessLedger(stack: StackJson, policy: PolicyJson = NO_POLICY): readonly AccessRow[] {
-  const sidecars = sidecarsOf(stack);
-  const rows = [
-    ...routeRows(stack, policy, sidecars),
-    ...openingRows(stack),
-    ...usageRows(stack, policy),
-    ...issuerRows(stack, policy, sidecars),
-    ...awsRows(stack),
-    ...googleRows(stack, sidecars),
-  ];
+  const sources = { stack, policy, sidecars: sidecarsOf(stack) };
+  const rows = Object.values(PARTS).flatMap((rowsOf) => rowsOf(sources));
   return [...rows, ...auditorRows(stack, rows)]
     .map((row) => ({ row, key: rowKey(row) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))

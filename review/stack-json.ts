@@ -53,6 +53,7 @@ const NAMED_BY: Readonly<Record<string, readonly [kind: string, attribute: strin
   google_logging_project_bucket_config: ["log bucket", "bucket_id"],
   google_logging_project_sink: ["sink", "name"],
   google_project_iam_custom_role: ["role", "role_id"],
+  google_pubsub_topic: ["topic", "name"],
   google_secret_manager_secret: ["Google secret", "secret_id"],
   google_service_account: ["service account", "account_id"],
 };

@@ -28,8 +28,10 @@ function networksOf({ gateway }: Intent): Pick<AuthorizerPolicy, "allowedNetwork
   return allowedNetworks && (kind === "http" || beside === "http") ? { allowedNetworks } : {};
 }
 
+/** Whoever is disabled has a name, for the log, and nothing else. */
 function clientsOf(issuer: Issuer, clients: readonly Client[]): readonly Client[] {
-  return clients.filter((client) => client.issuer === issuer.id);
+  const own = clients.filter((client) => client.issuer === issuer.id);
+  return own.map((client) => (client.disabled ? { ...client, scopes: [] } : client));
 }
 
 function policyIssuer(issuer: Issuer, clients: readonly Client[]): PolicyIssuer {
@@ -38,7 +40,12 @@ function policyIssuer(issuer: Issuer, clients: readonly Client[]): PolicyIssuer 
       id: issuer.id,
       kind: "cognito",
       issuerFrom: issuerVariable(issuer.id),
-      clients: clients.map(({ id, scopes }) => ({ id, clientIdFrom: clientVariable(id), scopes })),
+      clients: clients.map(({ id, scopes, kind }) => ({
+        id,
+        clientIdFrom: clientVariable(id),
+        scopes,
+        ...(kind && { kind }),
+      })),
     };
   }
   const { id, kind, audiences } = issuer;
@@ -56,10 +63,22 @@ function policyIssuer(issuer: Issuer, clients: readonly Client[]): PolicyIssuer 
       clients: listed,
     };
   }
-  const subjects = clients.flatMap((client) =>
-    client.grant === "external" ? [{ subject: client.subject, scopes: client.scopes }] : [],
+  const external = clients.filter((client) => client.grant === "external");
+  const subjects = external.flatMap(({ subject, scopes, kind }) =>
+    subject === undefined ? [] : [{ subject, scopes, ...(kind && { kind }) }],
   );
-  return { id, kind, grants: "subjects", issuer: issuer.issuer, audiences, subjects };
+  const claimants = external.flatMap(({ id, claims, scopes, kind }) =>
+    claims === undefined ? [] : [{ id, claims, scopes, ...(kind && { kind }) }],
+  );
+  return {
+    id,
+    kind,
+    grants: "subjects",
+    issuer: issuer.issuer,
+    audiences,
+    subjects,
+    ...(claimants.length > 0 && { claimants }),
+  };
 }
 
 function policyService(service: Service, intent: Intent): PolicyService {

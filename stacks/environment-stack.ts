@@ -50,11 +50,13 @@ export class EnvironmentStack extends AddressedStack {
     declareProviders(this, intent);
     const identity = new Identity(this, "Identity", {
       ...intent,
+      buildFolder: props.buildFolder,
       issuers: intent.issuers.filter(isCognito),
       clients: intent.clients.filter(isAppClient),
     });
     const sidecarOf = sidecarsOf(intent, identity);
     const google = new PrivateServices(this, "PrivateServices", {
+      prefix,
       google: intent.google,
       federation: intent.handshake === "federated" ? intent.federation : undefined,
       awsAccount: intent.aws.account,
@@ -64,10 +66,10 @@ export class EnvironmentStack extends AddressedStack {
       sidecarOf,
       envoyImage: intent.envoy?.image,
       protect,
-    });
       auditors: intent.auditors?.googleGroups ?? [],
       auditorsName: auditorsRole(prefix),
       logRetentionDays: intent.logs.retentionDays,
+    });
     // Read by the function and not by Terraform, so with the config's texts as they are.
     const policy = authorizerPolicy(props.intent);
     const federated =
@@ -110,7 +112,6 @@ export class EnvironmentStack extends AddressedStack {
     };
     const gateway = declared[intent.gateway.kind]();
     const beside = intent.gateway.beside && declared[intent.gateway.beside]();
-    const { mutualTls } = intent.gateway;
     const gateways = beside ? [gateway, beside] : [gateway];
     const awsAuditors = intent.auditors?.awsRoles ?? [];
     const auditors =
@@ -123,6 +124,7 @@ export class EnvironmentStack extends AddressedStack {
         decisionLogs: federated?.logs ?? [],
         otherLogs: gateways.flatMap((each) => ("firewallLog" in each && each.firewallLog ? [each.firewallLog] : [])),
       });
+    const { mutualTls } = intent.gateway;
     const domain =
       intent.gateway.domain &&
       new Domain(this, "Domain", {
@@ -138,13 +140,13 @@ export class EnvironmentStack extends AddressedStack {
       ...(domain && domain.records.length > 0 && { dnsRecords: domain.records }),
       ...(mutualTls && { truststore: mutualTls.certificates }),
       ...(beside && { besideUrl: beside.url }),
-      issuers: { ...identity.issuers, ...externalIssuers(intent.issuers) },
       ...(intent.auditors && {
         auditors: {
           ...(auditors && { role_arn: auditors.roleArn }),
           ...(google.auditedView && { log_view: google.auditedView }),
         },
       }),
+      issuers: { ...identity.issuers, ...externalIssuers(intent.issuers) },
       clients: identity.clients,
       services: Object.fromEntries(
         services.map((service) => [

@@ -2,8 +2,8 @@ import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { AuthorizerPolicy } from "../functions/authorizer/policy";
-import type { Intent, Service } from "../intent/intent";
-import { FEDERATION_VARIABLE, roleArn } from "../intent/names";
+import type { Client, Intent, Service } from "../intent/intent";
+import { callerName, FEDERATION_VARIABLE, REVOKED_VARIABLE, roleArn } from "../intent/names";
 import { AuthorizerFunctions } from "./aws/authorizer-functions";
 import type { FederatedProps } from "./aws/http-gateway";
 import { InvokerRole } from "./aws/invoker-role";
@@ -30,6 +30,7 @@ export class FederatedFunctions extends Construct {
     super(scope, id);
     const functions = new AuthorizerFunctions(this, "AuthorizerFunctions", {
       ...props,
+      issuers: { ...props.issuers, ...revokedCallers(intent.clients) },
       prefix: intent.prefix,
       environment: intent.environment,
       services: intent.services,
@@ -60,4 +61,13 @@ export class FederatedFunctions extends Construct {
   readyFor(service: Service): readonly ITerraformDependable[] {
     return this.roles.get(service.id)?.ready ?? [];
   }
+}
+
+/**
+ * Whom config disables: beside the policy, which no longer names them. `npm run revoke` writes the same, so that what it
+ * did in an emergency is settled without a moment in which they are let in.
+ */
+function revokedCallers(clients: readonly Client[]): Record<string, string> {
+  const names = clients.flatMap((client) => (client.disabled ? [callerName(client)] : []));
+  return names.length === 0 ? {} : { [REVOKED_VARIABLE]: JSON.stringify(names.sort()) };
 }

@@ -2,6 +2,9 @@ import type { Intent } from "../intent/intent";
 import { clientVariable, issuerVariable } from "../intent/names";
 import type { JwtIssuer } from "./aws/jwt-authorizers";
 
+/** No app client's id: without an audience API Gateway might ask for none. */
+const NOBODY = "nobody";
+
 /**
  * The issuers whose tokens API Gateway verifies itself, and the audiences it takes: of a user pool its clients' ids.
  *
@@ -14,12 +17,12 @@ export function jwtIssuers(
   return issuers.flatMap((issuer): JwtIssuer[] => {
     const { id } = issuer;
     if (issuer.kind === "cognito") {
-      const own = clients.filter((client) => client.issuer === id);
+      const own = clients.filter((client) => client.issuer === id && !client.disabled);
       return [
         {
           id,
           url: variables[issuerVariable(id)] as string,
-          audiences: own.map((client) => variables[clientVariable(client.id)] as string),
+          audiences: own.length === 0 ? [NOBODY] : own.map((client) => variables[clientVariable(client.id)] as string),
           clientClaim: "client_id",
           scopeClaim: "scope",
         },

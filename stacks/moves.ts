@@ -3,7 +3,7 @@ import type { Intent } from "../intent/intent";
 import type { Addresses } from "./addresses";
 
 /** Constructs in which a word of a path is a client's id; everywhere else but in `Identity` it may be a service's. */
-const CLIENTS = ["AppClients", "ClientSecrets"];
+const CLIENTS = ["AppClients", "ClientRotations", "ClientSecrets"];
 const IDENTITY = "Identity";
 
 /**

@@ -89,7 +89,7 @@ describe("JSON that costs more to read than to send is refused", () => {
 });
 
 describe("whatever the header holds", () => {
-  const REFUSED = { googleAuthorization: "-", subject: "-", client: "-", scopes: "-", issuer: "-" };
+  const REFUSED = { googleAuthorization: "-", subject: "-", client: "-", scopes: "-", issuer: "-", callerKind: "-" };
   const denied = { isAuthorized: false, context: { ...REFUSED, decision: "unauthenticated" } };
   const refusal =
     attackedKind() === "rest" ? { kind: "error", message: "Unauthorized" } : { kind: "answer", value: denied };

@@ -4,11 +4,11 @@ import { ProjectCopy } from "../support/command";
 const project = new ProjectCopy();
 afterAll(() => project.remove());
 
-const files = ["config/schema.json", "README.md"];
+const files = ["config/schema.json", "README.md", "docs/evidence.md"];
 const read = () => files.map((file) => readFileSync(project.path(file), "utf8"));
 const fresh = read();
 
-test("the schema for editors and the README's table are what the config's schema gives", () => {
+test("the schema for editors, the README's table and the evidence are what their sources give", () => {
   const { code, error } = project.run(["generate", "--check"]);
   expect({ code, error }).toEqual({ code: 0, error: "" });
 });
@@ -16,12 +16,13 @@ test("the schema for editors and the README's table are what the config's schema
 test("a stale one is named with the command that renews it, and that command renews it", () => {
   writeFileSync(project.path("config/schema.json"), "{}\n");
   writeFileSync(project.path("README.md"), (fresh[1] ?? "").replace("| `name`", "| `nome`"));
+  writeFileSync(project.path("docs/evidence.md"), "# Evidence\n");
   const check = project.run(["generate", "--check"]);
   expect([check.code, check.error]).toEqual([
     1,
-    "not what the schema gives: config/schema.json, README.md\n    renew with: npm run generate\n",
+    "not what the sources give: config/schema.json, README.md, docs/evidence.md\n    renew with: npm run generate\n",
   ]);
-  expect(project.run(["generate"]).out).toBe("wrote config/schema.json, README.md\n");
+  expect(project.run(["generate"]).out).toBe("wrote config/schema.json, README.md, docs/evidence.md\n");
   expect(read()).toEqual(fresh);
 });
 

@@ -132,8 +132,9 @@ test("issuers and clients carry what their kind needs, and nothing else", () => 
       name: "shop-dev-batch",
       secretName: "shop-dev/clients/batch",
       readers: [],
+      disabled: false,
     },
-    { id: "export", issuer: "partner", grant: "external", scopes: ["orders/read"], subject: "export" },
+    { id: "export", issuer: "partner", grant: "external", scopes: ["orders/read"], subject: "export", disabled: false },
     {
       id: "web",
       key: "web",
@@ -143,6 +144,7 @@ test("issuers and clients carry what their kind needs, and nothing else", () => 
       name: "shop-dev-web",
       callbackUrls: ["https://shop.example.com/cb"],
       logoutUrls: ["https://shop.example.com"],
+      disabled: false,
     },
   ]);
 });

@@ -21,6 +21,14 @@ test.each([
   ["null for one key", "services: { orders: { healthPath: null } }"],
   ["an issuer's key without its kind", "issuers: { customers: { domainPrefix: shop } }"],
   ["a route's throttle alone", "services: { orders: { routes: { POST /orders: { throttle: { burst: 5 } } } } }"],
+  [
+    "a secret of the newest version, in regions",
+    "services: { orders: { secrets: { A: { version: latest, replicas: [europe-west1] } } } }",
+  ],
+  [
+    "a secret of one version, anywhere",
+    "services: { orders: { secrets: { A: { version: 1, replicas: automatic } } } }",
+  ],
   ["a public route", "services: { orders: { routes: { GET /orders: public } } }"],
 ])("editors accept %s", (_, text) => {
   expect(accepts(text)).toBe(true);
@@ -33,6 +41,8 @@ test.each([
   ["a short account", 'aws: { account: "1111" }'],
   ["an id with capitals", "services: { Orders: {} }"],
   ["a handshake that there is not", "handshake: shared"],
+  ["a map for a version", "services: { orders: { secrets: { A: { version: {} } } } }"],
+  ["no version", "services: { orders: { secrets: { A: { version: 0 } } } }"],
   ["a kind that no issuer has", "issuers: { customers: { kind: saml } }"],
   ["a retention that CloudWatch lacks", "logs: { retentionDays: 31 }"],
   ["null in a list", "clients: { web: { scopes: [null] } }"],

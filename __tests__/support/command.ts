@@ -21,6 +21,7 @@ export const PARTS = [
   "tsconfig.json",
   "cdktf.json",
   "README.md",
+  "docs/evidence.md",
 ];
 
 /** A copy of the project that a test may break, with the packages of the real one. */

@@ -10,7 +10,8 @@ const ROOT = join(__dirname, "..", "..");
 
 /** The bundled functions, which jest's global set-up has made, in a folder of this test file's own: archives land there. */
 export const BUILD = mkdtempSync(join(tmpdir(), "front-door-build-"));
-cpSync(join(ROOT, ".build", "authorizer.mjs"), join(BUILD, "authorizer.mjs"));
+for (const name of ["authorizer.mjs", "rotate-client-secret.mjs"])
+  cpSync(join(ROOT, ".build", name), join(BUILD, name));
 afterAll(() => rmSync(BUILD, { recursive: true }));
 
 type Resource = Readonly<Record<string, unknown>>;

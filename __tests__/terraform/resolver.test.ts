@@ -49,6 +49,7 @@ const COMPUTED = [
   "aws_route53_record.name",
   "aws_route53_record.records",
   "aws_route53_record.type",
+  "google_secret_manager_secret.rotation",
 ];
 
 /** What nobody plays here: secrets, certificates, names and filters. */

@@ -14,7 +14,7 @@ export function callerOf({ issuer, claims }: VerifiedToken): Caller {
   const subject = headerSafe(claims.sub);
   if (issuer.kind === "cognito") return cognitoCaller(issuer, claims, subject);
   if (issuer.kind === "token") return tokenCaller(issuer, claims, subject);
-  return subjectCaller(issuer, subject);
+  return subjectCaller(issuer, claims, subject);
 }
 
 /** A scope counts only if the token carries it and the policy gives it to the client the token was issued to. */
@@ -28,16 +28,26 @@ function cognitoCaller(issuer: CognitoIssuer, claims: JwtPayload, subject: strin
     client: `${issuer.id}/${client.id}`,
     subject,
     scopes: granted(scopesOf(claims.scope), client.scopes),
+    kind: client.kind,
   };
 }
 
-/** Anybody can get a token of such an issuer: whatever it says, only what the policy gives this exact subject counts. */
-function subjectCaller(issuer: SubjectsIssuer, subject: string): Caller {
-  const scopes = issuer.subjects.get(subject);
-  if (scopes === undefined) {
-    throw forbidden("subject-unknown", { issuer: issuer.id, subject, scopes: [] });
+/**
+ * Anybody can get a token of such an issuer: whatever it says, only what the policy gives this exact subject counts, or
+ * these exact claims. Of a token that fits two callers nobody could say which one's rights it has.
+ */
+function subjectCaller(issuer: SubjectsIssuer, claims: JwtPayload, subject: string): Caller {
+  const bySubject = issuer.subjects.get(subject);
+  const fitting = issuer.claimants.filter((each) =>
+    Object.entries(each.claims).every(([name, value]) => Object.hasOwn(claims, name) && claims[name] === value),
+  );
+  const found = [...(bySubject ? [{ ...bySubject, id: subject }] : []), ...fitting];
+  const [caller] = found;
+  if (caller === undefined || found.length > 1) {
+    throw forbidden(caller ? "caller-ambiguous" : "subject-unknown", { issuer: issuer.id, subject, scopes: [] });
   }
-  return { issuer: issuer.id, client: `${issuer.id}/${subject}`, subject, scopes: [...scopes].sort() };
+  const { id, scopes, kind } = caller;
+  return { issuer: issuer.id, client: `${issuer.id}/${id}`, subject, scopes: [...scopes].sort(), kind };
 }
 
 /** The token's own scopes, as far as the policy lists them and it was issued to a listed client. */
@@ -63,7 +73,7 @@ function scopesOf(claim: unknown): readonly unknown[] {
   return Array.isArray(claim) ? claim : [];
 }
 
-function granted(carried: readonly unknown[], given: ReadonlySet<string>): readonly string[] {
+function granted(carried: readonly unknown[], given: Iterable<string>): readonly string[] {
   const carriedScopes = new Set(carried);
   return [...given].filter((scope) => carriedScopes.has(scope)).sort();
 }

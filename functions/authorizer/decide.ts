@@ -19,6 +19,8 @@ export interface AuthorizationRequest {
 export interface Decider {
   readonly verifier: TokenVerifier;
   readonly googleTokens: GoogleTokens;
+  /** Names of callers, `<issuer>/<client>`, that are shut out whatever the policy says. */
+  readonly revoked: ReadonlySet<string | undefined>;
 }
 
 /** The order of checks: cheap ones first, no outbound call for what they refuse, no Google token for who has no scope. */
@@ -31,7 +33,7 @@ export async function decide(decider: Decider, request: AuthorizationRequest, tr
 }
 
 async function allow(
-  { verifier, googleTokens }: Decider,
+  { verifier, googleTokens, revoked }: Decider,
   { route, pathRule, path, authorization }: AuthorizationRequest,
   trace: Trace,
 ): Promise<Allowed> {
@@ -42,6 +44,7 @@ async function allow(
   const [value, second] = authorization;
   if (value === undefined || second !== undefined) throw unauthenticated("authorization-count");
   const caller = callerOf(await verifier.verify(bearerToken(value), trace));
+  if (revoked.has(caller.client)) throw forbidden("client-revoked", caller);
   // API Gateway's own rule for the scopes of a JWT: one of the route's is enough.
   if (!route.access.scopes.some((scope) => caller.scopes.includes(scope))) {
     throw forbidden("scope", caller);

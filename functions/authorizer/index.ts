@@ -7,6 +7,7 @@ import { trustedIssuers } from "./issuers";
 import { GoogleTokens } from "./mint/google-tokens";
 import { pathRules } from "./path-rule";
 import type { AuthorizerPolicy } from "./policy";
+import { revokedCallers } from "./revoked";
 import { TokenVerifier } from "./verify-token";
 
 const policy = readPolicy();
@@ -32,6 +33,7 @@ function handlerOf(kind: "callers" | "public") {
     decider: {
       verifier: new TokenVerifier(trustedIssuers(policy, environment), httpsCall),
       googleTokens: new GoogleTokens({ policy, environment, call: httpsCall, functionName: kind }),
+      revoked: revokedCallers(environment),
     },
     write: (line: string) => process.stdout.write(line),
   };

@@ -1,4 +1,12 @@
-import type { AuthorizerPolicy, PolicyCognitoIssuer, PolicySubjectsIssuer, PolicyTokenIssuer } from "./policy";
+import type {
+  AuthorizerPolicy,
+  PolicyClaimant,
+  PolicyCognitoClient,
+  PolicyCognitoIssuer,
+  PolicySubject,
+  PolicySubjectsIssuer,
+  PolicyTokenIssuer,
+} from "./policy";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -10,7 +18,7 @@ export interface CognitoIssuer {
   readonly id: string;
   readonly url: string;
   /** By app client id. */
-  readonly clients: ReadonlyMap<string, { readonly id: string; readonly scopes: ReadonlySet<string> }>;
+  readonly clients: ReadonlyMap<string, PolicyCognitoClient>;
 }
 
 export interface SubjectsIssuer {
@@ -18,8 +26,9 @@ export interface SubjectsIssuer {
   readonly id: string;
   readonly url: string;
   readonly audiences: readonly string[];
-  /** Scopes by exact `sub`. */
-  readonly subjects: ReadonlyMap<string, readonly string[]>;
+  /** By exact `sub`. */
+  readonly subjects: ReadonlyMap<string, PolicySubject>;
+  readonly claimants: readonly PolicyClaimant[];
 }
 
 export interface TokenIssuer {
@@ -54,17 +63,18 @@ export function trustedIssuers(policy: AuthorizerPolicy, environment: Environmen
 }
 
 function cognitoIssuer(issuer: PolicyCognitoIssuer, url: string, environment: Environment): CognitoIssuer {
-  const clients = new Map<string, { id: string; scopes: ReadonlySet<string> }>();
+  const clients = new Map<string, PolicyCognitoClient>();
   for (const client of issuer.clients) {
     const clientId = environment[client.clientIdFrom];
-    if (clientId) clients.set(clientId, { id: client.id, scopes: new Set(client.scopes) });
+    if (clientId) clients.set(clientId, client);
   }
   return { kind: "cognito", id: issuer.id, url, clients };
 }
 
 function subjectsIssuer(issuer: PolicySubjectsIssuer): SubjectsIssuer {
-  const subjects = new Map(issuer.subjects.map(({ subject, scopes }) => [subject, scopes]));
-  return { kind: "subjects", id: issuer.id, url: issuer.issuer, audiences: issuer.audiences, subjects };
+  const { id, issuer: url, audiences, claimants = [] } = issuer;
+  const subjects = new Map(issuer.subjects.map((each) => [each.subject, each]));
+  return { kind: "subjects", id, url, audiences, subjects, claimants };
 }
 
 function tokenIssuer(issuer: PolicyTokenIssuer): TokenIssuer {

@@ -56,6 +56,7 @@ export class Trace {
       upstreamStatus: refusal?.details.upstreamStatus,
       issuer: caller?.issuer ?? this.issuer,
       client: caller?.client,
+      kind: caller?.kind,
       subject: caller && hash("sha256", caller.subject, "hex").slice(0, 16),
       milliseconds: { ...this.milliseconds, total: tenths(performance.now() - this.startedAt) },
       cacheHits: this.cacheHits,

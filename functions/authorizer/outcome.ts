@@ -8,6 +8,7 @@ export interface Caller {
   readonly subject: string;
   /** What both token and policy give, sorted. */
   readonly scopes: readonly string[];
+  readonly kind?: "agent" | undefined;
 }
 
 /** What becomes of a request. How a gateway says it is its adapter's business (`handler/`). */
@@ -85,6 +86,8 @@ export type Reason =
   | "subject-shape"
   // The caller's rights.
   | "subject-unknown"
+  | "caller-ambiguous"
+  | "client-revoked"
   | "scope"
   // The mint.
   | "aws-credentials"

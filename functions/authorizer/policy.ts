@@ -54,6 +54,8 @@ export interface PolicyCognitoClient {
   /** Variable with the app client id. */
   readonly clientIdFrom: string;
   readonly scopes: readonly string[];
+  /** Said in the logs. */
+  readonly kind?: "agent";
 }
 
 /** Any OIDC issuer whose tokens only prove who the caller is; config alone gives scopes. */
@@ -64,12 +66,24 @@ export interface PolicySubjectsIssuer {
   readonly issuer: string;
   readonly audiences: readonly string[];
   readonly subjects: readonly PolicySubject[];
+  /** Callers that are told by other claims than `sub` alone. */
+  readonly claimants?: readonly PolicyClaimant[];
 }
 
 export interface PolicySubject {
   /** Exact `sub`. */
   readonly subject: string;
   readonly scopes: readonly string[];
+  readonly kind?: "agent";
+}
+
+export interface PolicyClaimant {
+  /** Its id in the config, by which logs and quotas know it. */
+  readonly id: string;
+  /** Exact values, each a text, all of which the token must have. */
+  readonly claims: Readonly<Record<string, string>>;
+  readonly scopes: readonly string[];
+  readonly kind?: "agent";
 }
 
 /** An OIDC issuer the team controls: the token's own scopes count, within these scopes and from these clients. */

@@ -16,9 +16,11 @@ import {
   namedAs,
   poolId,
   prefix,
+  REVOKED_VARIABLE,
   serviceName,
 } from "../names";
 import type { Rule } from "../rule";
+import { configuredCaller } from "../usage-plans";
 
 /** The federation lists every service's role by name: its length bounds the number of services. */
 export const attributeConditionFits: Rule = ({ name, environment, aws, services }, report) => {
@@ -41,7 +43,7 @@ export const functionEnvironmentFits: Rule = (draft, report) => {
   const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(variables)));
   if (bytes <= FUNCTION_ENVIRONMENT_BYTES) return;
   report(["clients"], {
-    got: `${variables.length} function variables of about ${bytes} bytes, one for each Cognito client and issuer`,
+    got: `${variables.length} function variables of about ${bytes} bytes, one for each Cognito client and issuer, and one for all that are disabled`,
     expected: `at most ${FUNCTION_ENVIRONMENT_BYTES} (AWS Lambda's limit for a function's environment)`,
     remedy: "let clients share, or move some to an oidc issuer, whose callers take no variable",
   });
@@ -53,10 +55,12 @@ function functionEnvironment({ name = "", environment, aws, federation, issuers,
   const provider = `projects/${"0".repeat(PROJECT_NUMBER_DIGITS)}/locations/global/workloadIdentityPools/${pool}/providers/${FEDERATION_PROVIDER_ID}`;
   const issuer = `https://cognito-idp.${aws.region ?? ""}.amazonaws.com/${"0".repeat(COGNITO_POOL_ID_CHARACTERS)}`;
   const pools = [...issuers].filter(([, config]) => config?.kind === "cognito");
+  const disabled = [...clients].flatMap(([id, config]) => (config?.disabled ? [configuredCaller(id, config)] : []));
   const apps = [...clients].filter(([, config]) => config !== undefined && config.grant !== "external");
   return [
     [FEDERATION_VARIABLE, provider],
     ...pools.map(([id]): [string, string] => [issuerVariable(id), issuer]),
     ...apps.map(([id]): [string, string] => [clientVariable(id), "0".repeat(COGNITO_CLIENT_ID_CHARACTERS)]),
+    ...(disabled.length > 0 ? [[REVOKED_VARIABLE, JSON.stringify(disabled)] as [string, string]] : []),
   ];
 }

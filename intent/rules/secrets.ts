@@ -1,9 +1,20 @@
 import { clashes } from "../clashes";
 import type { Draft } from "../draft";
 import { SECRET_ID_CHARACTERS } from "../limits";
-import type { Path } from "../located";
-import { prefix, secretId } from "../names";
+import { formatPath, type Path } from "../located";
+import {
+  namedAs,
+  prefix,
+  runtimeAccount,
+  secretId,
+  secretManagerAgent,
+  serviceAccountEmail,
+  serviceName,
+} from "../names";
 import type { Rule } from "../rule";
+import type { ServiceConfig } from "../schema";
+
+type SecretConfig = ServiceConfig["secrets"][string];
 
 /** A secret is read by one service, under one variable: a leak has one suspect. */
 export const secretsHaveOneReader: Rule = ({ services }, report) => {
@@ -30,18 +41,81 @@ export const secretIdsFit: Rule = ({ name, environment, services }, report) => {
   }
 };
 
-interface Mount {
+/** Where images are pinned so are secrets: what runs is what was reviewed, whoever adds a version or starts an instance. */
+export const secretsArePinned: Rule = ({ requireDigest, services }, report) => {
+  if (requireDigest !== true) return;
+  for (const mount of mountsOf(services).filter(({ version }) => version === "latest")) {
+    report(pathOf(mount, "version"), {
+      got: "latest",
+      expected: "a version's number, because requireDigest is on: each new instance would take what nobody reviewed",
+      remedy: "pin the version, and raise the number with each new one",
+    });
+  }
+};
+
+/** Whoever writes a secret must not be one who reads it, nor one who may see logs and nothing else. */
+export const addersOnlyAdd: Rule = (draft, report) => {
+  const { name, environment, google, services, auditors } = draft;
+  const groups = (auditors?.googleGroups ?? []).map((group) => `group:${group}`);
+  for (const mount of mountsOf(services)) {
+    for (const [index, adder] of (mount.adders ?? []).entries()) {
+      const reader =
+        name !== undefined && google.project !== undefined
+          ? readerOf(prefix(name, environment), namedAs(mount.service, services.get(mount.service)), google.project)
+          : undefined;
+      const other =
+        adder === reader ? "the account that reads it" : groups.includes(adder) ? "one of auditors.googleGroups" : "";
+      if (other === "") continue;
+      report([...pathOf(mount, "adders"), index], {
+        got: `${adder}, which is also ${other}`,
+        expected: "somebody who adds versions and reads none",
+        remedy: "name another principal",
+      });
+    }
+  }
+};
+
+/** The grant to the adders of `x` and a secret called `x-adders` would have one name in Terraform. */
+export const secretAddressesDiffer: Rule = ({ services }, report) => {
+  const mounts = mountsOf(services);
+  for (const mount of mounts) {
+    const other = mounts.find(({ secret, adders }) => adders !== undefined && `${secret}-adders` === mount.secret);
+    if (other === undefined) continue;
+    report(pathOf(mount), {
+      got: `${mount.secret}, which is how Terraform calls the grant to ${formatPath(pathOf(other, "adders"))}`,
+      expected: "another id",
+      remedy: "rename the secret",
+    });
+  }
+};
+
+/** Google refuses a secret whose reminders its own account may not send, and that account's name holds a number. */
+export const rotationKnowsTheProject: Rule = ({ google, services, isWritten }, report) => {
+  if (google.projectNumber !== undefined || isWritten(["google", "projectNumber"])) return;
+  const mount = mountsOf(services).find(({ rotateEveryDays }) => rotateEveryDays !== undefined);
+  if (mount === undefined) return;
+  report(["google", "projectNumber"], {
+    got: "nothing",
+    expected: `the project's number, because ${formatPath(pathOf(mount, "rotateEveryDays"))} is set: ${secretManagerAgent("NUMBER")} sends the reminders`,
+    remedy: `ask for it: gcloud projects describe ${google.project ?? "PROJECT"} --format='value(projectNumber)'`,
+  });
+};
+
+function readerOf(start: string, service: string, project: string): string {
+  return `serviceAccount:${serviceAccountEmail(runtimeAccount(serviceName(start, service)), project)}`;
+}
+
+interface Mount extends SecretConfig {
   readonly service: string;
   readonly variable: string;
-  readonly secret: string;
 }
 
 function mountsOf(services: Draft["services"]): Mount[] {
   return [...services].flatMap(([service, { secrets = {} }]) =>
-    Object.entries(secrets).map(([variable, { secret }]) => ({ service, variable, secret })),
+    Object.entries(secrets).map(([variable, secret]) => ({ ...secret, service, variable })),
   );
 }
 
-function pathOf({ service, variable }: Mount): Path {
-  return ["services", service, "secrets", variable, "secret"];
+function pathOf({ service, variable }: Mount, key: keyof SecretConfig = "secret"): Path {
+  return ["services", service, "secrets", variable, key];
 }

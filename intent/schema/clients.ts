@@ -1,6 +1,12 @@
 import * as z from "zod";
-import { CLIENT_URL_CHARACTERS, SCOPES_PER_CLIENT, SUBJECT_CHARACTERS, URLS_PER_CLIENT } from "../limits";
-import { entries, id, keys, list, text } from "./fields";
+import {
+  CLIENT_URL_CHARACTERS,
+  ROTATION_DAYS_MAX,
+  SCOPES_PER_CLIENT,
+  SUBJECT_CHARACTERS,
+  URLS_PER_CLIENT,
+} from "../limits";
+import { entries, explain, flag, id, integer, keys, list, text, word } from "./fields";
 import { quota, throttle } from "./gateway";
 import { ID, ROLE_ARN, SCOPE } from "./patterns";
 
@@ -19,7 +25,27 @@ const common = {
   throttle: throttle
     .meta({ description: "With kind: rest, how much of this client passes before it gets 429." })
     .optional(),
+  kind: word(["agent"], {
+    description:
+      "agent: acts by itself. Its scopes may open GET and HEAD alone, its tokens live 15 minutes where Cognito gives them, logs name it as one.",
+    expected: "agent, or nothing",
+  }).optional(),
+  allowWrites: flag("Lets an agent have scopes that open other methods than GET and HEAD.").optional(),
+  allowWritesReason: text(/^\S(.*\S)?$/, {
+    description: "Why the agent may write: it stands in reviews.",
+    expected: "one line of text (the reason)",
+    example: "closes reviews that break the rules (SHOP-812)",
+  }).optional(),
+  disabled: flag(
+    "Shuts the client out with the next deploy: no scope counts for it, and Cognito gives it no token. Its line stays.",
+  ).default(false),
 };
+
+/** What a caller's token says of it, compared as a whole. */
+const CLAIM_VALUE = new RegExp(`^[\\x20-\\x7e]{1,${SUBJECT_CHARACTERS}}$`);
+
+/** Claims that say who calls, not for whom or how long the token is (RFC 7519). */
+const CLAIM_NAME = /^(?!(?:aud|exp|iat|iss|jti|nbf)$)[A-Za-z_][A-Za-z0-9_.:/-]{0,99}$/;
 
 /** Of clients that are declared in a cloud: an external one has only its line in the config. */
 const previousName = text(ID, {
@@ -73,6 +99,12 @@ const machine = keys(
         example: ["arn:aws:iam::111122223333:role/reporting"],
       },
     ).optional(),
+    rotateEveryDays: integer(1, ROTATION_DAYS_MAX, {
+      description:
+        "Gives the client a new secret every so many days; the one before goes on working until the next turn. Without it the secret never changes.",
+      example: 30,
+      limit: "the design's limit; AWS Secrets Manager allows 1,000",
+    }).optional(),
     previousName,
   },
   "A program that holds a client secret.",
@@ -82,11 +114,30 @@ const external = keys(
   {
     ...common,
     grant: z.literal("external").default("external").meta({ description: GRANT }),
-    subject: text(new RegExp(`^[\\x20-\\x7e]{1,${SUBJECT_CHARACTERS}}$`), {
-      description: "Exact sub of the caller's tokens.",
+    subject: text(CLAIM_VALUE, {
+      description: "Exact sub of the caller's tokens. Either this or claims.",
       expected: `1-${SUBJECT_CHARACTERS} printable ASCII characters (the exact sub)`,
       example: "arn:aws:iam::111122223333:role/nightly-export",
-    }),
+    }).optional(),
+    claims: entries(
+      z.string().regex(CLAIM_NAME, {
+        error: explain(
+          "a claim that the issuer decides on (not aud, exp, iat, iss, jti or nbf)",
+          'name one that says who calls, as in "repository"',
+        ),
+      }),
+      text(CLAIM_VALUE, {
+        description: "Exact value of the claim, which must be a text.",
+        expected: `1-${SUBJECT_CHARACTERS} printable ASCII characters (the exact value)`,
+        example: "acme/storefront",
+      }),
+      {
+        description:
+          "Exact values of claims of the caller's tokens, all of which must be there. Either this or subject.",
+        expected: "a map of claims and their exact values",
+        example: { repository: "acme/storefront", environment: "prod" },
+      },
+    ).optional(),
   },
   "A caller that an external issuer vouches for.",
 );

@@ -27,6 +27,9 @@ export const ROLE_ARN = new RegExp(
 /** A Google group's address. Google keeps members in small letters, and a plan would show another spelling as a change. */
 export const GROUP_EMAIL = /^[a-z0-9][a-z0-9._%+'-]*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
 
+/** One exact Google principal by its address, in the small letters in which Google keeps it. */
+export const PRINCIPAL = new RegExp(`^(?:serviceAccount|group|user):${GROUP_EMAIL.source.slice(1)}`);
+
 /** The exact ARN of a standard SNS topic: CloudWatch alarms tell no other kind. */
 export const TOPIC_ARN = new RegExp(`^arn:aws:sns:[a-z0-9-]+:\\d{${AWS_ACCOUNT_DIGITS}}:[A-Za-z0-9_-]{1,256}$`);
 

@@ -11,6 +11,7 @@ import { METHODS } from "../methods";
 import { count, entries, explain, flag, id, integer, keys, list, text } from "./fields";
 import { throttle } from "./gateway";
 import { ID, SCOPE, VARIABLE } from "./patterns";
+import { secret } from "./secrets";
 
 const resources = keys(
   {
@@ -48,21 +49,6 @@ const variableName = z.string().regex(VARIABLE, {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a process's environment cannot hold NUL
 const environmentValue = text(/^[^\u0000]*$/, { description: "Its value.", expected: "text", example: "info" });
-
-const secret = keys(
-  {
-    secret: text(ID, {
-      description: "Id of the secret; Secret Manager's id is <name>-<environment>-<id>.",
-      expected: "lower-case words joined by dashes (a secret id)",
-      example: "orders-database-url",
-    }),
-    version: count(1, {
-      description: "Pinned version. Without one the secret is created and not yet mounted.",
-      remedy: "write the version's number; `latest` would change a running service behind the plan's back",
-    }).optional(),
-  },
-  "A secret of Google Secret Manager.",
-);
 
 const scopes = list(
   text(SCOPE, { description: "One scope.", expected: "<service>/<verb> (a scope)", example: "orders/read" }),

@@ -5,7 +5,10 @@ import type { LocalTrace } from "../trace";
 
 const PERMISSION: AttributeUse = {
   read: ["action", "function_name", "principal", "source_arn"],
-  immaterial: { statement_id: "names the statement in the function's policy" },
+  immaterial: {
+    source_account: "of sources that name no account; an API's name does",
+    statement_id: "names the statement in the function's policy",
+  },
 };
 
 /** Which function an authorizer may ask: `aws_lambda_permission`. */

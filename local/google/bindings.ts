@@ -13,6 +13,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   "roles/run.invoker": ["run.routes.invoke"],
   "roles/run.viewer": [],
   "roles/secretmanager.secretAccessor": ["secretmanager.versions.access"],
+  "roles/secretmanager.secretVersionAdder": ["secretmanager.versions.add"],
 };
 
 /** What a set of bindings says about one caller. */

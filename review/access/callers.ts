@@ -3,9 +3,10 @@ import type { PolicyIssuerJson, PolicyJson } from "./policy-json";
 
 /** Somebody outside who may call, with what both the issuer and the policy let them have. */
 export interface Caller {
-  /** `<issuer>/<client>`, `<issuer>/<exact subject>`, or `<issuer>/<client id>` where the token speaks for itself. */
+  /** `<issuer>/<client>` or `<issuer>/<exact subject>` of the config, or `<issuer>/<client id>` where the token speaks for itself. */
   readonly name: string;
   readonly scopes: readonly string[];
+  readonly kind?: "agent" | undefined;
 }
 
 export function callersOf(stack: StackJson, policy: PolicyJson): readonly Caller[] {
@@ -15,7 +16,11 @@ export function callersOf(stack: StackJson, policy: PolicyJson): readonly Caller
 function callersOfIssuer(stack: StackJson, issuer: PolicyIssuerJson): readonly Caller[] {
   if (issuer.kind === "cognito") return cognitoCallers(stack, issuer);
   if (issuer.grants === "subjects") {
-    return issuer.subjects.map(({ subject, scopes }) => ({ name: `${issuer.id}/${subject}`, scopes }));
+    const { id, subjects, claimants = [] } = issuer;
+    return [
+      ...subjects.map(({ subject, scopes, kind }) => ({ name: `${id}/${subject}`, scopes, kind })),
+      ...claimants.map((each) => ({ name: `${id}/${each.id}`, scopes: each.scopes, kind: each.kind })),
+    ];
   }
   return issuer.clients.map((client) => ({ name: `${issuer.id}/${client}`, scopes: issuer.scopes }));
 }
@@ -24,13 +29,13 @@ function callersOfIssuer(stack: StackJson, issuer: PolicyIssuerJson): readonly C
 function cognitoCallers(stack: StackJson, issuer: PolicyIssuerJson & { kind: "cognito" }): readonly Caller[] {
   const variables = callersVariables(stack);
   const pool = referred(stack, variables[issuer.issuerFrom]);
-  return issuer.clients.flatMap(({ id, clientIdFrom, scopes }) => {
+  return issuer.clients.flatMap(({ id, clientIdFrom, scopes, kind }) => {
     const client = referred(stack, variables[clientIdFrom]);
     if (client === undefined || pool === undefined) return [];
     const given = issuableScopes(stack, client);
     const fits = referred(stack, client.attributes.user_pool_id)?.address === pool.address;
     if (!fits) return [];
-    return [{ name: `${issuer.id}/${id}`, scopes: scopes.filter((scope) => given.includes(scope)) }];
+    return [{ name: `${issuer.id}/${id}`, scopes: scopes.filter((scope) => given.includes(scope)), kind }];
   });
 }
 

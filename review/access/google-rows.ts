@@ -47,11 +47,13 @@ function admitted(condition: unknown): readonly string[] {
 }
 
 function grantRows(stack: StackJson, { attributes }: Resource): readonly AccessRow[] {
-  const target = attributes.service_account_id ?? attributes.secret_id ?? attributes.name ?? attributes.project;
+  const { service_account_id, secret_id, topic, name, project } = attributes;
+  const target = service_account_id ?? secret_id ?? topic ?? name ?? project;
   const resource = referred(stack, target);
   const on = resource === undefined ? String(target) : inWords(resource);
   const condition = [attributes.condition].flat()[0]?.expression ?? "-";
   const may = roleInWords(stack, attributes.role);
+  if (attributes.role === ADDER) return adderRows(stack, attributes, on);
   return listOf(attributes.members ?? attributes.member).map((member) => ({
     who: memberInWords(stack, member),
     may,
@@ -59,6 +61,41 @@ function grantRows(stack: StackJson, { attributes }: Resource): readonly AccessR
     under: condition,
     terms: { requires: condition === "-" ? [] : [condition] },
   }));
+}
+
+const ADDER = "roles/secretmanager.secretVersionAdder";
+
+/** Who may change a secret, and whether what they add reaches the service before anybody has reviewed it. */
+function adderRows(stack: StackJson, { members, secret_id, condition }: Resource["attributes"], on: string) {
+  const required = [condition].flat()[0]?.expression as string | undefined;
+  const isLatest = mountsLatest(stack, secret_id);
+  const reach = isLatest ? "each new instance takes it (latest)" : "the service takes it when a deploy pins it";
+  return listOf(members).map((member) => ({
+    who: memberInWords(stack, member),
+    may: ADDER,
+    on,
+    under: [...(required === undefined ? [] : [required]), reach].join("; "),
+    terms: { permits: isLatest ? [reach] : [], requires: required === undefined ? [] : [required] },
+  }));
+}
+
+/** Whether some service takes the newest version of a secret without a deploy. */
+function mountsLatest(stack: StackJson, secret: unknown): boolean {
+  const references = resourcesOf(stack, "google_cloud_run_v2_service").flatMap(({ attributes }) =>
+    secretReferences(attributes.template),
+  );
+  return references.some(({ secret: mounted, version }) => version === "latest" && sameSecret(stack, mounted, secret));
+}
+
+function sameSecret(stack: StackJson, a: unknown, b: unknown): boolean {
+  return (referred(stack, a)?.address ?? String(a)) === (referred(stack, b)?.address ?? String(b));
+}
+
+/** Each `secret_key_ref` and mounted file in a template, however its blocks are written. */
+function secretReferences(value: unknown): readonly { readonly secret?: unknown; readonly version?: unknown }[] {
+  if (typeof value !== "object" || value === null) return [];
+  const own = "secret" in value && "version" in value ? [value] : [];
+  return [...own, ...Object.values(value).flatMap(secretReferences)];
 }
 
 /** A role of the stack's own by what it consists of; any other by its name. */

@@ -5,6 +5,9 @@ import type { AccessRow } from "./row";
 import { issuerInWords } from "./sidecar/callers";
 import type { Sidecars } from "./sidecar/read";
 
+/** Gives new tokens for old ones: none to a client that never had any. */
+const REFRESH = "ALLOW_REFRESH_TOKEN_AUTH";
+
 /** What rows say of the functions: where they stand, an issuer's tokens are theirs to take. */
 export const AUTHORIZER = "the authorizer";
 
@@ -33,14 +36,17 @@ function signUpRows(stack: StackJson): readonly AccessRow[] {
 }
 
 function appClientRows(stack: StackJson): readonly AccessRow[] {
-  return resourcesOf(stack, "aws_cognito_user_pool_client").map(({ attributes }) => {
-    const flows = listOf(attributes.allowed_oauth_flows).join(", ");
+  return resourcesOf(stack, "aws_cognito_user_pool_client").flatMap(({ attributes }) => {
+    // Without this Cognito gives no token by OAuth, whatever flows are listed.
+    const isOn = attributes.allowed_oauth_flows_user_pool_client === true;
+    const flows = isOn ? listOf(attributes.allowed_oauth_flows).join(", ") : "";
     const others = listOf(attributes.explicit_auth_flows);
+    if (flows === "" && others.length > 0 && others.every((flow) => flow === REFRESH)) return [];
     const sent = listOf(attributes.callback_urls);
     const after = listOf(attributes.logout_urls);
     return {
       who: `app client ${attributes.name}`,
-      may: `get tokens by ${flows}${attributes.generate_secret ? ", with its secret" : ", without a secret"}`,
+      may: `get tokens by ${flows || "no OAuth flow"}${attributes.generate_secret ? ", with its secret" : ", without a secret"}`,
       on: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
       under: [
         `scopes ${listOf(attributes.allowed_oauth_scopes).join(", ")}`,
@@ -121,7 +127,10 @@ function tokensOf(issuer: PolicyIssuerJson): readonly string[] {
   if (issuer.kind === "cognito")
     return issuer.clients.map(({ clientIdFrom }) => `${issuer.issuerFrom} ${clientIdFrom}`);
   const audiences = issuer.audiences.map((audience) => `${issuer.issuer} ${audience}`);
-  if (issuer.grants === "subjects") return [...audiences, "exact subjects"];
+  if (issuer.grants === "subjects") {
+    const claimants = (issuer.claimants ?? []).map(({ id, claims }) => `${id}: ${claimsInWords(claims)}`);
+    return [...audiences, "exact subjects", ...claimants];
+  }
   const { scopeClaim, scopes, clientClaim, clients } = issuer;
   return [
     ...audiences,
@@ -131,7 +140,16 @@ function tokensOf(issuer: PolicyIssuerJson): readonly string[] {
 }
 
 function grantsOf(issuer: PolicyIssuerJson & { kind: "oidc" }): string {
-  if (issuer.grants === "subjects") return "the policy gives scopes to exact subjects";
+  if (issuer.grants === "subjects") {
+    const claimants = (issuer.claimants ?? []).map(({ id, claims }) => `${id} is whose ${claimsInWords(claims)}`);
+    return ["the policy gives scopes to exact subjects", ...claimants].join("; ");
+  }
   const { scopeClaim, scopes, clientClaim, clients } = issuer;
   return `its tokens' own ${scopeClaim} counts, within ${scopes.join(", ")}, where ${clientClaim} is ${clients.join(" or ")}`;
+}
+
+function claimsInWords(claims: Readonly<Record<string, string>>): string {
+  return Object.entries(claims)
+    .map(([name, value]) => `${name} is ${value}`)
+    .join(" and ");
 }

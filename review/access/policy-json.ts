@@ -26,6 +26,7 @@ export type PolicyIssuerJson =
         readonly id: string;
         readonly clientIdFrom: string;
         readonly scopes: readonly string[];
+        readonly kind?: "agent";
       }[];
     }
   | {
@@ -34,7 +35,17 @@ export type PolicyIssuerJson =
       readonly grants: "subjects";
       readonly issuer: string;
       readonly audiences: readonly string[];
-      readonly subjects: readonly { readonly subject: string; readonly scopes: readonly string[] }[];
+      readonly subjects: readonly {
+        readonly subject: string;
+        readonly scopes: readonly string[];
+        readonly kind?: "agent";
+      }[];
+      readonly claimants?: readonly {
+        readonly id: string;
+        readonly claims: Readonly<Record<string, string>>;
+        readonly scopes: readonly string[];
+        readonly kind?: "agent";
+      }[];
     }
   | {
       readonly id: string;

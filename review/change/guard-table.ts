@@ -26,6 +26,8 @@ const unlessOff: Strength = (value) => (value === false ? 0 : 1);
 const unlessOn: Strength = (value) => (value === true ? 0 : 1);
 /** Of a throttle: -1, like nothing, is no limit. */
 const fewer: Strength = (value) => (Number(value ?? -1) >= 0 ? -Number(value) : Number.NEGATIVE_INFINITY);
+/** Of reminders, in seconds: the sooner the next one the safer; without any there is none. */
+const often: Strength = (value) => (value ? -Number.parseInt(String(value), 10) : Number.NEGATIVE_INFINITY);
 /** 0 means for ever. */
 const kept: Strength = (value) => (Number(value ?? 0) === 0 ? Number.POSITIVE_INFINITY : Number(value));
 
@@ -61,6 +63,11 @@ export const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>
   },
   aws_apigatewayv2_stage: { access_log_settings: (value) => (value ? 1 : 0) },
   aws_cloudwatch_log_group: { retention_in_days: kept },
+  // Fewer of what it counts, and more who are told.
+  aws_cloudwatch_metric_alarm: {
+    alarm_actions: (value) => listOf(value).length,
+    threshold: (value) => -Number(value ?? Number.POSITIVE_INFINITY),
+  },
   aws_cognito_user_pool: {
     deletion_protection: is("ACTIVE"),
     mfa_configuration: (value, attributes) => ranked("OFF", "OPTIONAL", "ON")(value ?? "OFF", attributes),
@@ -95,6 +102,9 @@ export const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>
   aws_s3_bucket_versioning: { "versioning_configuration.status": is("Enabled") },
   aws_secretsmanager_secret: { recovery_window_in_days: higher(30) },
   aws_secretsmanager_secret_policy: { block_public_policy: on },
+  aws_secretsmanager_secret_rotation: {
+    "rotation_rules.automatically_after_days": (value) => -Number(value ?? Number.POSITIVE_INFINITY),
+  },
   google_cloud_run_v2_service: { deletion_protection: (value) => (value === false ? 0 : 1) },
   google_iam_workload_identity_pool: { disabled: on },
   google_iam_workload_identity_pool_provider: { disabled: on },
@@ -103,7 +113,10 @@ export const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>
   google_project_iam_audit_config: {
     audit_log_config: (value) => listOf(value).length - JSON.stringify(value ?? "").split("exempted_members").length,
   },
-  google_secret_manager_secret: { deletion_protection: on },
+  google_secret_manager_secret: {
+    deletion_protection: on,
+    "rotation.rotation_period": often,
+  },
   google_service_account: { disabled: on },
 };
 
@@ -118,6 +131,7 @@ export const PROTECTIVE: readonly string[] = [
   "aws_s3_bucket_server_side_encryption_configuration",
   "aws_s3_bucket_versioning",
   "aws_secretsmanager_secret_policy",
+  "aws_secretsmanager_secret_rotation",
   "aws_wafv2_web_acl_association",
   "aws_wafv2_web_acl_logging_configuration",
   "google_project_iam_audit_config",
@@ -125,6 +139,7 @@ export const PROTECTIVE: readonly string[] = [
 
 /** Of protective types that refer to more than what they protect, the attribute that names that. */
 export const GUARDED: Readonly<Record<string, string>> = {
+  aws_secretsmanager_secret_rotation: "secret_id",
   aws_wafv2_web_acl_association: "resource_arn",
   aws_wafv2_web_acl_logging_configuration: "resource_arn",
 };

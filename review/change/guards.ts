@@ -16,15 +16,18 @@ interface Guard {
 /** Protections and lives of tokens that are others in the second stack, on what is in both. */
 export function guardChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
   const now = new Map(guardsOf(after).map((guard) => [key(guard), guard]));
-  return [...guardsOf(before), ...presence(before, after), ...inherited(before, after)]
-    .flatMap((old) => {
+  const changed = [...guardsOf(before), ...presence(before, after), ...inherited(before, after)].flatMap(
+    (old): readonly GuardChange[] => {
       const young = now.get(key(old)) ?? (old.guard === PRESENCE ? { ...old, value: false, strength: 0 } : undefined);
       if (young === undefined || young.strength === old.strength) return [];
       const effect = young.strength < old.strength ? ("broadened" as const) : ("narrowed" as const);
       if (old.elsewhere && effect === "narrowed") return [];
       return [{ effect, address: old.address, guard: old.guard, before: shown(old.value), after: shown(young.value) }];
-    })
-    .sort((a, b) => compareText(a.effect + a.address + a.guard, b.effect + b.address + b.guard));
+    },
+  );
+  return [...changed, ...newRotations(before, after)].sort((a, b) =>
+    compareText(a.effect + a.address + a.guard, b.effect + b.address + b.guard),
+  );
 }
 
 const PRESENCE = "is there";
@@ -39,6 +42,18 @@ function presence(before: StackJson, after: StackJson): readonly Guard[] {
       return guarded === undefined || after.resource[guarded.type]?.[guarded.name] !== undefined;
     })
     .map(({ address }) => ({ address, guard: PRESENCE, value: true, strength: 1 }));
+}
+
+/** What grants it brings is in rows; that the secret of a client who is there already changes from now on is not. */
+function newRotations(before: StackJson, after: StackJson): readonly GuardChange[] {
+  const type = "aws_secretsmanager_secret_rotation";
+  return resourcesOf(after, type)
+    .filter(({ name }) => before.resource[type]?.[name] === undefined)
+    .filter(({ attributes }) => {
+      const secret = referred(after, attributes.secret_id);
+      return secret !== undefined && before.resource[secret.type]?.[secret.name] !== undefined;
+    })
+    .map(({ address }) => ({ effect: "narrowed", address, guard: PRESENCE, before: "false", after: "true" }));
 }
 
 /** A method's own settings take the place of its stage's, as they come: what these were until then. */

@@ -2,6 +2,7 @@ import { TOLD_OF_DOMAINS } from "./told-domain";
 import { TOLD_OF_LOGS } from "./told-logs";
 import { STATEMENTS, type Told, told } from "./told-of";
 import { TOLD_OF_REST } from "./told-rest";
+import { TOLD_OF_ROTATION } from "./told-rotation";
 
 /** On every resource. Providers work out some from others. */
 const EVERYWHERE = told(
@@ -46,7 +47,9 @@ const TOLD: Readonly<Record<string, readonly Told[]>> = {
     told(/^software_token_mfa_configuration\.enabled$/),
   ],
   aws_cognito_user_pool_client: [
-    told(/^(name|allowed_oauth_flows|allowed_oauth_scopes|callback_urls|explicit_auth_flows|generate_secret)$/),
+    told(
+      /^(name|allowed_oauth_flows|allowed_oauth_flows_user_pool_client|allowed_oauth_scopes|callback_urls|explicit_auth_flows|generate_secret)$/,
+    ),
     told(/^(logout_urls|enable_token_revocation|prevent_user_existence_errors|\w+_token_validity)$/),
     told(/^token_validity_units\b/),
   ],
@@ -60,6 +63,10 @@ const TOLD: Readonly<Record<string, readonly Told[]>> = {
     told(/^(source_code_hash|source_code_size|last_modified|qualified_arn|version)$/),
     told(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "removed"),
     told(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "added"),
+    // What a rotated secret says of its scopes: which the client gets is in a row.
+    told(/^environment\.variables\.SCOPE$/),
+    // Rows say of each name whether it is shut out.
+    told(/^environment\.variables\.REVOKED_CALLERS$/),
   ],
   aws_lambda_permission: [told(/^(action|principal|source_arn|statement_id)$/)],
   aws_s3_bucket: [told(/^(bucket|force_destroy)$/)],
@@ -89,14 +96,23 @@ const TOLD: Readonly<Record<string, readonly Told[]>> = {
   google_project_iam_member: BINDING,
   // Which interfaces a project has switched on gives nobody a right to them.
   google_project_service: [told(/./)],
-  google_secret_manager_secret: [told(/^(annotations\b.*|deletion_protection|secret_id)$/)],
+  google_pubsub_topic: [told(/^name$/)],
+  google_pubsub_topic_iam_binding: BINDING,
+  google_secret_manager_secret: [
+    told(/^(annotations\b.*|deletion_protection|secret_id)$/),
+    // That somebody is reminded opens nothing; how often is a guard.
+    told(/^rotation\b/),
+    told(/^topics\b/, "added"),
+  ],
   google_secret_manager_secret_iam_binding: BINDING,
   // Envoy's configuration is read by the ledger; of any other secret nothing is told.
   google_secret_manager_secret_version: [told(/^secret_data\./), told(/^(create_time|deletion_policy|name|version)$/)],
   google_service_account: [told(/^(account_id|disabled)$/)],
   google_service_account_iam_binding: BINDING,
   ...TOLD_OF_DOMAINS,
+  ...TOLD_OF_LOGS,
   ...TOLD_OF_REST,
+  ...TOLD_OF_ROTATION,
 };
 
 /** What is no resource, by its address. */
@@ -105,7 +121,6 @@ const OTHER_PARTS: readonly (readonly [address: RegExp, told: readonly Told[]])[
   [/^provider\./, [told(/\.default_(tags|labels)\b/)]],
   [/^terraform\.required_version$/, [told(/./)]],
   [/^terraform\.required_providers$/, [told(/^required_providers\.\w+\.version$/)]],
-  ...TOLD_OF_LOGS,
   [
     /^authorizer-policy\.json$/,
     [

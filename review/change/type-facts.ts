@@ -2,6 +2,7 @@ import type { TypeFacts } from "./facts";
 import { DOMAIN_FACTS } from "./type-facts-domain";
 import { LOG_FACTS } from "./type-facts-logs";
 import { REST_FACTS } from "./type-facts-rest";
+import { ROTATION_FACTS } from "./type-facts-rotation";
 
 /**
  * The types that this program declares. `sets` is held against the providers' schemas by `npm run test:terraform`;
@@ -127,6 +128,8 @@ export const TYPE_FACTS: Readonly<Record<string, TypeFacts>> = {
     forces: ["project", "replication", "secret_id"],
     loss: "every version of the secret: its values are gone at once",
   },
+  google_pubsub_topic: { forces: ["name", "project"], loss: "its subscriptions, which no longer get anything" },
+  google_pubsub_topic_iam_binding: { forces: ["project", "role", "topic"], sets: ["members"] },
   google_secret_manager_secret_iam_binding: { forces: ["project", "role", "secret_id"], sets: ["members"] },
   // What it holds comes from the stack: another apply brings it back.
   google_secret_manager_secret_version: {
@@ -138,9 +141,10 @@ export const TYPE_FACTS: Readonly<Record<string, TypeFacts>> = {
   },
   google_service_account_iam_binding: { forces: ["role", "service_account_id"], sets: ["members"] },
   ...DOMAIN_FACTS,
-  ...REST_FACTS,
-};
   ...LOG_FACTS,
+  ...REST_FACTS,
+  ...ROTATION_FACTS,
+};
 
 /** For types that nobody has described: nothing is known to force, order counts, and a loss is possible. */
 export function factsOf(type: string): TypeFacts {

@@ -4,6 +4,7 @@ import { DOMAIN_TARGETS } from "./domain-targets";
 import { LOG_TARGETS } from "./log-targets";
 import type { StateResource } from "./plan-json";
 import { REST_TARGETS } from "./rest-targets";
+import { ROTATION_TARGETS } from "./rotation-targets";
 import { isFields } from "./shape";
 
 const REFERENCE = /([a-z][a-z0-9_]*)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)/g;
@@ -18,6 +19,7 @@ type Target = string;
  */
 export const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   ...REST_TARGETS,
+  ...ROTATION_TARGETS,
   ...DOMAIN_TARGETS,
   ...LOG_TARGETS,
   "aws_apigatewayv2_authorizer.api_id": ["aws_apigatewayv2_api.id"],
@@ -46,7 +48,9 @@ export const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   "aws_iam_role_policy_attachments_exclusive.role_name": ["aws_iam_role.name"],
   "aws_lambda_function.environment": [
     "aws_cognito_user_pool.endpoint",
+    "aws_cognito_user_pool.id",
     "aws_cognito_user_pool_client.id",
+    "aws_secretsmanager_secret.arn",
     "google_iam_workload_identity_pool_provider.name",
   ],
   "aws_lambda_function.logging_config": ["aws_cloudwatch_log_group.name"],
@@ -57,6 +61,8 @@ export const TARGETS: Readonly<Record<string, readonly Target[]>> = {
     "aws_api_gateway_rest_api.execution_arn",
     "aws_apigatewayv2_api.execution_arn",
     "aws_apigatewayv2_authorizer.id",
+    "aws_cloudwatch_event_rule.arn",
+    "aws_secretsmanager_secret.arn",
   ],
   "aws_secretsmanager_secret_policy.policy": ["aws_secretsmanager_secret.arn"],
   "aws_secretsmanager_secret_policy.secret_arn": ["aws_secretsmanager_secret.arn"],
@@ -75,6 +81,8 @@ export const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   "google_iam_workload_identity_pool_provider.workload_identity_pool_id": [
     "google_iam_workload_identity_pool.workload_identity_pool_id",
   ],
+  "google_pubsub_topic_iam_binding.topic": ["google_pubsub_topic.name"],
+  "google_secret_manager_secret.topics": ["google_pubsub_topic.id"],
   "google_secret_manager_secret_iam_binding.members": ["google_service_account.member"],
   "google_secret_manager_secret_iam_binding.secret_id": ["google_secret_manager_secret.secret_id"],
   "google_secret_manager_secret_version.secret": ["google_secret_manager_secret.id"],

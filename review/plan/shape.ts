@@ -13,6 +13,7 @@ const SINGLE: readonly string[] = [
   "logging_config",
   "password_policy",
   "replication",
+  "rotation",
   "scaling",
   "template",
 ];

@@ -20,8 +20,16 @@ export function rowSentence({ effect, before, after, elsewhere }: RowChange): st
 }
 
 export function guardSentence({ address, guard, before, after, effect, doubt }: GuardChange): string {
+  if (/^aws_secretsmanager_secret_rotation\./.test(address)) return rotationSentence({ address, before, after });
   if (doubt) return `${guard} of ${address} is another: ${before} → ${after}`;
   return `${guard} of ${address} is ${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
+}
+
+/** Of a client's secret and its days. */
+function rotationSentence({ address, before, after }: Pick<GuardChange, "address" | "before" | "after">): string {
+  if (after === "true") return `a client's secret is rotated from now on (${address})`;
+  if (after === "false") return `a client's secret is no longer rotated: it never changes from now on (${address})`;
+  return `a client's secret is rotated every ${after} days instead of every ${before} (${address})`;
 }
 
 /** Google's roles are had, not done. */

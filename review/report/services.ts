@@ -11,9 +11,10 @@ const SERVICES: readonly (readonly [prefix: string, service: string, cloud: Clou
   ["aws_", "other AWS services", "AWS"],
   ["google_cloud_run", "Cloud Run", "Google Cloud"],
   ["google_iam_workload_identity", "Workload identity federation", "Google Cloud"],
+  ["google_pubsub", "Pub/Sub", "Google Cloud"],
   ["google_secret_manager", "Secret Manager", "Google Cloud"],
-  ["google_service_account", "Service accounts", "Google Cloud"],
   ["google_logging", "Cloud Logging", "Google Cloud"],
+  ["google_service_account", "Service accounts", "Google Cloud"],
   ["google_project", "Project", "Google Cloud"],
   ["google_", "other Google services", "Google Cloud"],
 ];

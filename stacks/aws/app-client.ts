@@ -8,13 +8,20 @@ export interface AppClientProps {
   readonly client: UserClient | MachineClient;
 }
 
-/** How long tokens live. A revoked or disabled caller's access token stays valid for its life, so it is short. */
-const TOKEN_LIFE = {
-  accessTokenValidity: 60,
-  idTokenValidity: 60,
-  refreshTokenValidity: 30,
-  tokenValidityUnits: [{ accessToken: "minutes", idToken: "minutes", refreshToken: "days" }],
-};
+/**
+ * How long access tokens live, in minutes (Cognito allows 5 to 1440). A revoked caller's token stays valid for its life,
+ * so it is short, and shorter where nobody watches what is done with it.
+ */
+const ACCESS_TOKEN_MINUTES = { agent: 15, other: 60 };
+
+function tokenLife(minutes: number) {
+  return {
+    accessTokenValidity: minutes,
+    idTokenValidity: minutes,
+    refreshTokenValidity: 30,
+    tokenValidityUnits: [{ accessToken: "minutes", idToken: "minutes", refreshToken: "days" }],
+  };
+}
 
 /** A Cognito app client: a program with a secret, or a person's browser or app without one. */
 export class AppClient extends Construct {
@@ -25,27 +32,33 @@ export class AppClient extends Construct {
     this.resource = new CognitoUserPoolClient(this, "Client", {
       name: props.client.name,
       userPoolId: props.pool.id,
-      allowedOauthFlowsUserPoolClient: true,
-      allowedOauthScopes: [...props.client.scopes],
       // Left out, Cognito would also switch on its password and custom flows.
       explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
       preventUserExistenceErrors: "ENABLED",
       enableTokenRevocation: true,
-      ...TOKEN_LIFE,
-      ...(props.client.grant === "client_credentials" ? machineFlow() : userFlow(props.client)),
+      ...tokenLife(ACCESS_TOKEN_MINUTES[props.client.kind ?? "other"]),
+      ...(props.client.grant === "client_credentials" ? { generateSecret: true } : ofPeople(props.client)),
+      ...(props.client.disabled ? NO_TOKENS : tokens(props.client)),
       dependsOn: [...props.pool.resourceServers],
     });
   }
 }
 
-function machineFlow() {
-  return { allowedOauthFlows: ["client_credentials"], generateSecret: true };
+/** Cognito gives a disabled client nothing more; it keeps its id and its secret. */
+const NO_TOKENS = { allowedOauthFlowsUserPoolClient: false, allowedOauthFlows: [], allowedOauthScopes: [] };
+
+/** Of people the code grant only. */
+function tokens({ grant, scopes }: UserClient | MachineClient) {
+  return {
+    allowedOauthFlowsUserPoolClient: true,
+    allowedOauthScopes: [...scopes],
+    allowedOauthFlows: [grant === "client_credentials" ? "client_credentials" : "code"],
+  };
 }
 
-/** Code grant only. Without a secret the client must prove itself by PKCE (RFC 7636), which Cognito then checks. */
-function userFlow(client: UserClient) {
+/** Without a secret the client must prove itself by PKCE (RFC 7636), which Cognito then checks. */
+function ofPeople(client: UserClient) {
   return {
-    allowedOauthFlows: ["code"],
     generateSecret: false,
     supportedIdentityProviders: ["COGNITO"],
     callbackUrls: [...client.callbackUrls],

@@ -39,6 +39,7 @@ const ANSWER_HEADERS = {
 const ANSWER_FIELDS = {
   decision: "$context.authorizer.decision",
   issuer: "$context.authorizer.issuer",
+  callerKind: "$context.authorizer.callerKind",
   client: "$context.authorizer.client",
   subject: "$context.authorizer.subject",
 } as const;

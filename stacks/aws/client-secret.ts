@@ -5,6 +5,7 @@ import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmana
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { MachineClient } from "../../intent/intent";
+import { addressOf } from "./plain-address";
 import { policyDocument, type Statement } from "./policy-document";
 import type { UserPool } from "./user-pool";
 
@@ -17,11 +18,24 @@ export interface ClientSecretProps {
   /** 0: deleted at once; else 7-30 days (Secrets Manager API, DeleteSecret). */
   readonly recoveryDays: number;
   readonly protect: boolean;
+  /** ARN of the role that rotates it; unset: the secret is never rotated. */
+  readonly rotationRoleArn?: string;
 }
+
+/** Callers read this one. */
+const CURRENT_LABEL = "AWSCURRENT";
 
 /** All that a program needs to get a token, as one JSON secret that is read in Secrets Manager by its readers alone. */
 export class ClientSecret extends Construct {
   readonly arn: string;
+  readonly id: string;
+  /** The version that Terraform writes. */
+  readonly version: SecretsmanagerSecretVersion;
+  /**
+   * Label of that version, which no rotation takes away: a version without any label AWS may drop, and Terraform would
+   * write it anew, as the current one.
+   */
+  readonly firstLabel = "FIRST";
 
   constructor(scope: Construct, id: string, props: ClientSecretProps) {
     super(scope, id);
@@ -34,10 +48,12 @@ export class ClientSecret extends Construct {
     });
     const policy = new SecretsmanagerSecretPolicy(this, "Readers", {
       secretArn: secret.arn,
-      policy: policyDocument(...readStatements(secret.arn, client.readers, props.deployers)),
+      policy: policyDocument(...readStatements(secret.arn, client.readers, exemptFrom(props))),
       blockPublicPolicy: true,
     });
-    new SecretsmanagerSecretVersion(this, "Version", {
+    this.arn = secret.arn;
+    this.id = secret.id;
+    this.version = new SecretsmanagerSecretVersion(this, "Version", {
       secretId: secret.id,
       secretStringWo: Fn.jsonencode({
         client_id: props.appClient.id,
@@ -46,24 +62,36 @@ export class ClientSecret extends Construct {
         scope: client.scopes.join(" "),
       }),
       secretStringWoVersion: 1,
-      // A write-only value is not compared, so what it is made of must say when it is written anew. Plain addresses:
-      // cdktf would emit the resources as interpolations, which Terraform refuses here.
-      lifecycle: { replaceTriggeredBy: [props.appClient, pool.domain].map(addressOf) },
+      ...this.labels(props),
       dependsOn: [policy],
     });
-    this.arn = secret.arn;
+  }
+
+  /**
+   * A write-only value is not compared, so what it is made of must say when it is written anew. A rotated one is written
+   * once for each client: what is in it later, the address to get tokens at among it, is the rotation's.
+   */
+  private labels({ rotationRoleArn, appClient, pool }: ClientSecretProps) {
+    if (rotationRoleArn === undefined) {
+      return { lifecycle: { replaceTriggeredBy: [appClient, pool.domain].map(addressOf) } };
+    }
+    return {
+      versionStages: [CURRENT_LABEL, this.firstLabel],
+      lifecycle: { replaceTriggeredBy: [addressOf(appClient)], ignoreChanges: ["version_stages"] },
+    };
   }
 }
 
-function addressOf(resource: { terraformResourceType: string; friendlyUniqueId: string }): string {
-  return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
+/** Besides the readers: the provider reads versions back, and a rotation makes the next one from the current. */
+function exemptFrom({ deployers, rotationRoleArn }: ClientSecretProps): readonly string[] {
+  return rotationRoleArn === undefined ? deployers : [...deployers, rotationRoleArn];
 }
 
 /**
  * The readers may read, and nobody else, whatever an identity policy of the account says: without the denial every
  * administrator could.
  */
-function readStatements(arn: string, readers: readonly string[], deployers: readonly string[]): Statement[] {
+function readStatements(arn: string, readers: readonly string[], others: readonly string[]): Statement[] {
   const read = { Action: "secretsmanager:GetSecretValue", Resource: arn } as const;
   const allow: Statement = { Sid: "Readers", Effect: "Allow", Principal: { AWS: readers }, ...read };
   const deny: Statement = {
@@ -71,7 +99,7 @@ function readStatements(arn: string, readers: readonly string[], deployers: read
     Effect: "Deny",
     Principal: "*",
     ...read,
-    Condition: { ArnNotEquals: { "aws:PrincipalArn": [...readers, ...deployers].sort() } },
+    Condition: { ArnNotEquals: { "aws:PrincipalArn": [...readers, ...others].sort() } },
   };
   return readers.length > 0 ? [allow, deny] : [deny];
 }

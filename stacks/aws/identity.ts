@@ -1,11 +1,18 @@
 import { Construct } from "constructs";
 import type { CognitoIssuer, Intent, MachineClient, Route, Service, UserClient } from "../../intent/intent";
-import { clientVariable, cognitoTokenEndpoint, issuerVariable } from "../../intent/names";
+import { clientVariable, cognitoTokenEndpoint, issuerVariable, roleArn, rotationFunction } from "../../intent/names";
 import { AppClient } from "./app-client";
 import { ClientSecret } from "./client-secret";
+import { FunctionArchive } from "./function-archive";
+import { ClientRotation } from "./rotation/client-rotation";
 import { UserPool } from "./user-pool";
 
-export type IdentityProps = Pick<Intent, "services" | "protect" | "recoveryDays" | "aws"> & {
+export type IdentityProps = Pick<
+  Intent,
+  "alarms" | "aws" | "environment" | "logs" | "prefix" | "protect" | "recoveryDays" | "services"
+> & {
+  /** Folder with the bundled functions. */
+  readonly buildFolder: string;
   readonly issuers: readonly CognitoIssuer[];
   readonly clients: readonly (UserClient | MachineClient)[];
 };
@@ -23,7 +30,10 @@ export interface IssuedTo {
   readonly secret_arn?: string;
 }
 
-/** Who callers are: a user pool for each Cognito issuer, its app clients, and a secret for each one that is a program. */
+/**
+ * Who callers are: a user pool for each Cognito issuer, its app clients, a secret for each one that is a program, and what
+ * rotates it.
+ */
 export class Identity extends Construct {
   /** By issuer. */
   readonly issuers: Record<string, IssuedBy> = {};
@@ -36,6 +46,9 @@ export class Identity extends Construct {
 
   private readonly appClients = new Construct(this, "AppClients");
   private readonly secrets = new Construct(this, "ClientSecrets");
+  private readonly rotations = new Construct(this, "ClientRotations");
+  /** What every rotation function runs; made for the first of them. */
+  private rotationArchive: FunctionArchive | undefined;
 
   constructor(scope: Construct, id: string, props: IdentityProps) {
     super(scope, id);
@@ -71,19 +84,50 @@ export class Identity extends Construct {
 
   private declareClient(client: UserClient | MachineClient, pool: UserPool, props: IdentityProps): void {
     const app = new AppClient(this.appClients, client.key, { pool, client });
-    const secret =
-      client.grant === "client_credentials"
-        ? new ClientSecret(this.secrets, client.key, {
-            client,
-            pool,
-            appClient: app.resource,
-            deployers: props.aws.deployers,
-            recoveryDays: props.recoveryDays,
-            protect: props.protect,
-          })
-        : undefined;
+    const secret = client.grant === "client_credentials" ? this.declareSecret(client, app, pool, props) : undefined;
     this.clients[client.id] = { client_id: app.resource.id, ...(secret && { secret_arn: secret.arn }) };
     this.variables[clientVariable(client.id)] = app.resource.id;
+  }
+
+  private declareSecret(client: MachineClient, app: AppClient, pool: UserPool, props: IdentityProps): ClientSecret {
+    const name = rotationFunction(props.prefix, client.id);
+    // Cognito gives a disabled client no token by which a new secret could be tried.
+    const everyDays = client.disabled ? undefined : client.rotateEveryDays;
+    const secret = new ClientSecret(this.secrets, client.key, {
+      client,
+      pool,
+      appClient: app.resource,
+      deployers: props.aws.deployers,
+      recoveryDays: props.recoveryDays,
+      protect: props.protect,
+      ...(everyDays && { rotationRoleArn: roleArn(props.aws.account, name) }),
+    });
+    if (everyDays === undefined) return secret;
+    new ClientRotation(this.rotations, `Rotation-${client.key}`, {
+      key: client.key,
+      client: client.id,
+      name,
+      prefix: props.prefix,
+      archive: this.archive(props),
+      pool,
+      clientId: app.resource.id,
+      scopes: client.scopes,
+      secret,
+      account: props.aws.account,
+      everyDays,
+      alarmActions: props.alarms?.actions ?? [],
+      logRetentionDays: props.logs.retentionDays,
+    });
+    return secret;
+  }
+
+  private archive({ buildFolder, environment }: IdentityProps): FunctionArchive {
+    this.rotationArchive ??= new FunctionArchive(this, "RotationArchive", {
+      buildFolder,
+      environment,
+      name: "rotate-client-secret",
+    });
+    return this.rotationArchive;
   }
 }
 

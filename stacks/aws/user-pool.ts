@@ -23,6 +23,7 @@ export interface UserPoolProps {
 /** A Cognito issuer: pool, token endpoint, and the scopes that the services' routes ask for. */
 export class UserPool extends Construct {
   readonly id: string;
+  readonly arn: string;
   readonly tokenEndpoint: string;
   /** Value of `iss` in its tokens. */
   readonly issuer: string;
@@ -35,6 +36,7 @@ export class UserPool extends Construct {
     super(scope, id);
     const pool = this.pool(props);
     this.id = pool.id;
+    this.arn = pool.arn;
     this.tokenEndpoint = props.tokenEndpoint;
     this.issuer = `https://${pool.endpoint}`;
     this.domain = new CognitoUserPoolDomain(this, "Domain", { userPoolId: pool.id, domain: props.domainPrefix });

@@ -8,6 +8,7 @@ import type { Federation } from "./federation";
 import { InvokerAccount } from "./invoker-account";
 import { RunService } from "./run-service";
 import { RuntimeAccount } from "./runtime-account";
+import type { SecretRotations } from "./secret-rotations";
 import { ServiceSecret } from "./service-secret";
 import { Verifier } from "./verifier";
 
@@ -20,6 +21,8 @@ export interface PrivateServiceProps {
   /** What Envoy enforces, where it stands before the app, and its image. */
   readonly sidecar?: Sidecar;
   readonly envoyImage?: string;
+  /** Where Google reminds of secrets that rotate; undefined where none does. */
+  readonly rotations?: SecretRotations;
   readonly protect: boolean;
   readonly after: readonly ITerraformDependable[];
 }
@@ -75,10 +78,19 @@ export class PrivateService extends Construct implements RunEndpoint {
 
   private secrets(props: PrivateServiceProps, runtime: RuntimeAccount): ReadonlyMap<string, ServiceSecret> {
     const scope = new Construct(this, "Secrets");
-    const { google, protect, after } = props;
+    const { google, rotations, protect, after } = props;
     const shared = { region: google.region, reader: runtime.member, protect, after };
     return new Map(
-      props.service.secrets.map(({ id, secretId }) => [id, new ServiceSecret(scope, id, { secretId, ...shared })]),
+      props.service.secrets.map(({ id, secretId, replicas, adders, rotateEveryDays: everyDays }) => [
+        id,
+        new ServiceSecret(scope, id, {
+          ...shared,
+          secretId,
+          replicas,
+          adders,
+          ...(everyDays !== undefined && rotations && { rotation: { everyDays, rotations } }),
+        }),
+      ]),
     );
   }
 }

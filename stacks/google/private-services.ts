@@ -1,14 +1,18 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { FederationIntent, GoogleIntent, Service } from "../../intent/intent";
+import { rotationTopic, secretManagerAgent } from "../../intent/names";
 import type { RunEndpoint } from "../run-endpoint";
 import { AuditedLogs } from "./audited-logs";
 import type { Sidecar } from "./envoy/sidecar";
 import { Federation } from "./federation";
 import { PrivateService } from "./private-service";
 import { Project } from "./project";
+import { SecretRotations } from "./secret-rotations";
 
 export interface PrivateServicesProps {
+  /** Starts the names of what services share: `storefront-dev`. */
+  readonly prefix: string;
   readonly google: GoogleIntent;
   /** Undefined where Envoy alone guards the services. */
   readonly federation?: FederationIntent;
@@ -51,6 +55,7 @@ export class PrivateServices extends Construct {
         after,
       });
     this.federationProvider = federation?.providerName;
+    const rotations = this.rotations(props, after);
     this.endpoints = new Map(
       props.services.map((service) => [
         service.id,
@@ -58,6 +63,7 @@ export class PrivateServices extends Construct {
           ...props,
           service,
           federation,
+          rotations,
           sidecar: props.sidecarOf(service),
           after,
         }),
@@ -68,6 +74,20 @@ export class PrivateServices extends Construct {
 
   endpointOf(service: Service): RunEndpoint {
     return this.endpoints.get(service.id) as RunEndpoint;
+  }
+
+  private rotations(
+    { prefix, google, services }: PrivateServicesProps,
+    after: readonly ITerraformDependable[],
+  ): SecretRotations | undefined {
+    if (!services.some(hasRotation)) return undefined;
+    if (google.projectNumber === undefined)
+      throw new Error("a rule let a rotation without the project's number through");
+    return new SecretRotations(this, "SecretRotations", {
+      name: rotationTopic(prefix),
+      agent: secretManagerAgent(google.projectNumber),
+      after,
+    });
   }
 
   private auditedLogs(props: PrivateServicesProps, after: readonly ITerraformDependable[]): string {
@@ -87,7 +107,12 @@ export class PrivateServices extends Construct {
     return new Project(this, "Project", {
       project: props.google.project,
       usesSecrets,
+      usesTopics: props.services.some(hasRotation),
       usesLogging: props.auditors.length > 0,
     }).ready;
   }
+}
+
+function hasRotation({ secrets }: Service): boolean {
+  return secrets.some(({ rotateEveryDays }) => rotateEveryDays !== undefined);
 }

@@ -9,6 +9,7 @@ const APIS = {
   iam: "iam.googleapis.com",
   iamcredentials: "iamcredentials.googleapis.com",
   logging: "logging.googleapis.com",
+  pubsub: "pubsub.googleapis.com",
   run: "run.googleapis.com",
   secretmanager: "secretmanager.googleapis.com",
   sts: "sts.googleapis.com",
@@ -22,6 +23,8 @@ export interface ProjectProps {
   readonly project: string;
   /** Whether any service has a secret: only then is Secret Manager switched on. */
   readonly usesSecrets: boolean;
+  /** Whether any of them rotates: then Google reminds of it through Pub/Sub. */
+  readonly usesTopics: boolean;
   /** Whether auditors read logs here: a bucket, a sink and a view are declared through Cloud Logging. */
   readonly usesLogging: boolean;
 }
@@ -36,6 +39,7 @@ export class Project extends Construct {
     const optional: Readonly<Record<string, boolean>> = {
       secretmanager: props.usesSecrets,
       logging: props.usesLogging,
+      pubsub: props.usesTopics,
     };
     const used = Object.entries(APIS).filter(([name]) => optional[name] ?? true);
     this.ready = used.map(

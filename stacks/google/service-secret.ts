@@ -1,14 +1,21 @@
-import { SecretManagerSecret } from "@cdktf/provider-google/lib/secret-manager-secret";
+import { SecretManagerSecret, type SecretManagerSecretConfig } from "@cdktf/provider-google/lib/secret-manager-secret";
 import { SecretManagerSecretIamBinding } from "@cdktf/provider-google/lib/secret-manager-secret-iam-binding";
-import type { ITerraformDependable } from "cdktf";
+import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { SecretRotations } from "./secret-rotations";
 
 export interface ServiceSecretProps {
   readonly secretId: string;
-  /** Where its value is kept: the services' own region. */
+  /** Where its value is kept: the services' own region, unless `replicas` says otherwise. */
   readonly region: string;
+  /** Regions of its value, or Google's choice. */
+  readonly replicas?: readonly string[] | "automatic";
   /** The runtime account that alone may read it: `serviceAccount:EMAIL`. */
   readonly reader: string;
+  /** Principals who may add versions, and read none. Without any nobody may. */
+  readonly adders?: readonly string[];
+  /** After how many days, and where, Google reminds of a new version. Without it never. */
+  readonly rotation?: { readonly everyDays: number; readonly rotations: SecretRotations };
   readonly protect: boolean;
   readonly after: readonly ITerraformDependable[];
 }
@@ -23,11 +30,13 @@ export class ServiceSecret extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceSecretProps) {
     super(scope, id);
+    const { rotation, adders = [] } = props;
     const secret = new SecretManagerSecret(this, "Secret", {
       secretId: props.secretId,
-      replication: { userManaged: { replicas: [{ location: props.region }] } },
+      replication: replication(props),
       deletionProtection: props.protect,
-      dependsOn: [...props.after],
+      ...(rotation && reminders(rotation)),
+      dependsOn: [...props.after, ...(rotation ? [rotation.rotations.ready] : [])],
     });
     this.id = secret.id;
     this.secretId = secret.secretId;
@@ -36,5 +45,35 @@ export class ServiceSecret extends Construct {
       role: "roles/secretmanager.secretAccessor",
       members: [props.reader],
     });
+    if (adders.length > 0) {
+      new SecretManagerSecretIamBinding(this, "adders", {
+        secretId: secret.secretId,
+        role: "roles/secretmanager.secretVersionAdder",
+        members: [...adders],
+      });
+    }
   }
+}
+
+function replication({ region, replicas = [region] }: ServiceSecretProps): SecretManagerSecretConfig["replication"] {
+  if (replicas === "automatic") return { auto: {} };
+  return { userManaged: { replicas: replicas.map((location) => ({ location })) } };
+}
+
+const SECONDS_A_DAY = 86_400;
+const HOURS_A_DAY = 24;
+
+/**
+ * Google counts on from the first time by itself, so only the first one is Terraform's: of its own clock, since a
+ * synthesis has none, and never looked at again.
+ */
+function reminders({ everyDays, rotations }: NonNullable<ServiceSecretProps["rotation"]>) {
+  return {
+    rotation: {
+      rotationPeriod: `${everyDays * SECONDS_A_DAY}s`,
+      nextRotationTime: Fn.timeadd(Fn.plantimestamp(), `${everyDays * HOURS_A_DAY}h`),
+    },
+    topics: [{ name: rotations.topic }],
+    lifecycle: { ignoreChanges: ["rotation[0].next_rotation_time"] },
+  };
 }

@@ -1,10 +1,11 @@
 import { Aspects, type TerraformStack } from "cdktf";
 import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
 import type { Intent } from "../../intent/intent";
+import { AgentsOnlyRead } from "./agents-only-read";
 import { Allowances, NoUnusedAllowance } from "./allowances";
 import { AllowedNetworks } from "./allowed-networks";
-import { CustomDomain } from "./custom-domain";
 import { AuditorsReadLogsAlone } from "./auditors-read-logs-alone";
+import { CustomDomain } from "./custom-domain";
 import { DeletionProtection } from "./deletion-protection";
 import type { ExpectedEnvoy } from "./envoy-container";
 import { FederationLocks } from "./federation-locks";
@@ -18,6 +19,7 @@ import { NoTokenInLogs } from "./no-token-in-logs";
 import { NoWildcardGrant } from "./no-wildcard-grant";
 import { OneReaderPerSecret } from "./one-reader-per-secret";
 import { RestMethod } from "./rest-method";
+import { RotatedSecret } from "./rotated-secret";
 import { RouteAuthorizer } from "./route-authorizer";
 import type { PolicyRule } from "./rule";
 import { TagsEverywhere } from "./tags-everywhere";
@@ -31,13 +33,26 @@ export function enforcePolicies(
   policy: AuthorizerPolicy,
   envoyOf: (service: string) => ExpectedEnvoy | undefined,
 ): void {
-  const { handshake, gateway } = intent;
   const allowances = new Allowances(intent.allowances);
-  for (const rule of [
+  for (const rule of [...policyRules(intent, policy, envoyOf, allowances), new NoUnusedAllowance(allowances)]) {
+    Aspects.of(stack).add(rule);
+  }
+}
+
+/** The rules of one environment, as its handshake and its kind of API have them. */
+export function policyRules(
+  intent: Intent,
+  policy: AuthorizerPolicy,
+  envoyOf: (service: string) => ExpectedEnvoy | undefined,
+  allowances = new Allowances(intent.allowances),
+): readonly PolicyRule[] {
+  const { handshake, gateway } = intent;
+  return [
+    new AgentsOnlyRead(allowances, intent, policy),
     new AllowedNetworks(allowances, gateway.allowedNetworks, policy),
+    new AuditorsReadLogsAlone(allowances, intent),
     new CustomDomain(allowances, gateway.domain),
     new DeletionProtection(allowances, intent.protect),
-    new AuditorsReadLogsAlone(allowances, intent),
     new FederationLocks(allowances, "roles"),
     new LatestRevision(allowances),
     new LogRetention(allowances),
@@ -46,14 +61,12 @@ export function enforcePolicies(
     new NoTokenInLogs(allowances),
     new NoWildcardGrant(allowances),
     new OneReaderPerSecret(allowances),
+    new RotatedSecret(allowances, intent.clients),
     ...routeRules(intent, allowances, policy),
     new TagsEverywhere(allowances, intent.tags),
     new VerifiedCallers(allowances, intent.services, envoyOf),
     new WebAcl(allowances, gateway.waf),
-    new NoUnusedAllowance(allowances),
-  ]) {
-    Aspects.of(stack).add(rule);
-  }
+  ];
 }
 
 /** Who decides on a route's calls, as its handshake and its kind of API have it. */

@@ -169,6 +169,17 @@ export class Arena {
     return answer;
   }
 
+  /** Gives the stage's variable `policy` another value, as `npm run revoke` does. */
+  turnPolicy(value: string): void {
+    const { stageVariables, pipeline } = this.clouds.gateway as unknown as {
+      readonly stageVariables?: Map<string, string>;
+      readonly pipeline?: { readonly stage: { readonly variables: Map<string, string> } };
+    };
+    const variables = stageVariables ?? pipeline?.stage.variables;
+    if (!variables?.has("policy")) throw new Error("the stage has no variable policy");
+    variables.set("policy", value);
+  }
+
   /** The decision about this token on a route without a variable, with its reason where it was refused. */
   async verdict(token: string, routeKey = "GET /orders"): Promise<string> {
     await this.callers.ask(authorizationEvent(`Bearer ${token}`, routeKey));

@@ -84,6 +84,12 @@ export class Artefact {
     writeFileSync(this.path("authorizer-policy.json"), JSON.stringify(policy));
   }
 
+  /** The next event meets a cold process with this variable, as after a change of the function's configuration. */
+  setVariable(name: string, value: string): void {
+    this.coldStart();
+    Object.assign(this.variables, { [name]: value });
+  }
+
   /** Ids of all processes so far: another one means that the last one died. */
   get processes(): readonly string[] {
     return this.notes("process");

@@ -46,6 +46,7 @@ export class FederatedAuthorizer {
         decider: {
           verifier: new TokenVerifier(trustedIssuers(SHOP, ENVIRONMENT), call),
           googleTokens: new GoogleTokens({ policy: SHOP, environment: ENVIRONMENT, call, functionName: kind }),
+          revoked: new Set(),
         },
         write: (line) => this.lines.push(line),
       });

@@ -1,5 +1,5 @@
 import { callerOf } from "../../../functions/authorizer/caller";
-import { type TrustedIssuer, trustedIssuers } from "../../../functions/authorizer/issuers";
+import { type SubjectsIssuer, type TrustedIssuer, trustedIssuers } from "../../../functions/authorizer/issuers";
 import { AWS_URL, COGNITO_URL, ENVIRONMENT, NIGHTLY_EXPORT, OKTA_URL, POLICY } from "./support/policy";
 import { refusalOf } from "./support/refusal";
 
@@ -123,3 +123,61 @@ test.each(["", "a b", undefined, 7, ["0oa1example"], ["web1client2id3"]])(
     expect(await refusalOf(() => callerOf({ issuer: okta, claims: oktaClaims }))).toMatch(/^unauthenticated/);
   },
 );
+
+describe("callers that are told by their claims", () => {
+  const github = (
+    ...claimants: readonly { readonly id: string; readonly claims: Readonly<Record<string, string>> }[]
+  ) =>
+    ({
+      ...(aws as SubjectsIssuer),
+      claimants: claimants.map((each) => ({ ...each, scopes: ["orders/read"] })),
+    }) satisfies TrustedIssuer;
+  const release = { id: "release", claims: { environment: "prod", repository: "acme/shop" } };
+  const sub = "repo:acme/shop:environment:prod";
+  const claims = { sub, environment: "prod", repository: "acme/shop" };
+
+  test("have what the policy gives these exact claims, under the client's name", () => {
+    expect(callerOf({ issuer: github(release), claims })).toEqual({
+      issuer: "aws",
+      client: "aws/release",
+      subject: sub,
+      scopes: ["orders/read"],
+    });
+  });
+
+  test.each([
+    [{ sub, environment: "prod" }],
+    [{ sub, environment: "prod", repository: "acme/shop2" }],
+    [{ sub, environment: "Prod", repository: "acme/shop" }],
+    [{ sub, environment: ["prod"], repository: "acme/shop" }],
+    [{ sub, environment: { toString: "prod" }, repository: "acme/shop" }],
+  ])("are nobody with %j", async (other) => {
+    const work = () => callerOf({ issuer: github(release), claims: other as unknown as typeof claims });
+    expect(await refusalOf(work)).toBe("forbidden subject-unknown");
+  });
+
+  test("are nobody by what every object inherits", async () => {
+    const inherited = github({ id: "x", claims: { constructor: "Object" } });
+    expect(await refusalOf(() => callerOf({ issuer: inherited, claims }))).toBe("forbidden subject-unknown");
+  });
+
+  test("are refused where a token fits two", async () => {
+    const wider = { id: "any", claims: { repository: "acme/shop" } };
+    const work = () => callerOf({ issuer: github(release, wider), claims });
+    expect(await refusalOf(work)).toBe("forbidden caller-ambiguous");
+    const bySubject = () =>
+      callerOf({ issuer: github({ id: "sub", claims: { sub: NIGHTLY_EXPORT } }), claims: { sub: NIGHTLY_EXPORT } });
+    expect(await refusalOf(bySubject)).toBe("forbidden caller-ambiguous");
+  });
+});
+
+test("an agent is one to the log, and no more than one", () => {
+  const agent = {
+    ...cognito,
+    clients: new Map([["web1client2id3", { id: "web", clientIdFrom: "", scopes: ["orders/read"], kind: "agent" }]]),
+  };
+  expect(callerOf({ issuer: agent as TrustedIssuer, claims: WEB })).toMatchObject({
+    kind: "agent",
+    scopes: ["orders/read"],
+  });
+});

@@ -18,11 +18,12 @@ beforeAll(async () => {
   aws = await TestIssuer.create(AWS_URL);
 });
 
-function front(cloud = clouds(), policy: AuthorizerPolicy = POLICY) {
+function front(cloud = clouds(), policy: AuthorizerPolicy = POLICY, revoked: ReadonlySet<string> = new Set()) {
   const web = documents({ ...cognitoDocuments(cognito), ...oidcDocuments(okta), ...oidcDocuments(aws) });
   const decider: Decider = {
     verifier: new TokenVerifier(trustedIssuers(policy, ENVIRONMENT), web.call),
     googleTokens: new GoogleTokens({ policy, environment: ENVIRONMENT, call: cloud.call, functionName: "callers" }),
+    revoked,
   };
   const rules = pathRules(policy);
   const ask = (routeKey: string, authorization: readonly string[] = [], path = routeKey.split(" ")[1] ?? "") => {
@@ -118,4 +119,16 @@ test("a bug is no answer either", async () => {
   const outcome = await front(broken).ask("GET /orders", await web());
   expect(outcome).toMatchObject({ decision: "unavailable", reason: "internal" });
   expect(String(outcome)).not.toContain("secret");
+});
+
+test("a revoked caller is refused, whatever its token carries, before anything is minted", async () => {
+  const { ask, cloud } = front(clouds(), POLICY, new Set(["customers/web"]));
+  expect(await ask("GET /orders", await web())).toMatchObject({
+    decision: "forbidden",
+    reason: "client-revoked",
+    details: { caller: { client: "customers/web" } },
+  });
+  expect(cloud.requests).toEqual([]);
+  const other = front(clouds(), POLICY, new Set(["customers/desk"]));
+  expect(await other.ask("GET /orders", await web())).toMatchObject({ decision: "allowed" });
 });

@@ -8,7 +8,7 @@ import { requestEvent } from "./support/event";
 import { POLICY } from "./support/policy";
 
 /** Aim of the design: 30 kB. What stands above it is told apart in the bundle's own report. */
-const BUNDLE_BYTES = 35_500;
+const BUNDLE_BYTES = 36_500;
 
 let folder: string;
 beforeAll(async () => {

@@ -10,8 +10,8 @@ test("issuers are found by exact URL, the pool's and its clients' ids come from 
     id: "customers",
     url: COGNITO_URL,
     clients: new Map([
-      ["web1client2id3", { id: "web", scopes: new Set(["orders/read", "orders/write"]) }],
-      ["desk1client2id3", { id: "desk", scopes: new Set(["orders/support"]) }],
+      ["web1client2id3", { id: "web", clientIdFrom: "CLIENT_WEB", scopes: ["orders/read", "orders/write"] }],
+      ["desk1client2id3", { id: "desk", clientIdFrom: "CLIENT_DESK", scopes: ["orders/support"] }],
     ]),
   });
 });

@@ -108,3 +108,68 @@ test.each([
 ])("%s are refused", (_, changes, fault) => {
   expect(faults(changes)).toEqual([expect.stringContaining(fault)]);
 });
+
+const GITHUB =
+  "issuers: { github: { kind: oidc, issuer: https://token.actions.githubusercontent.com, audiences: [shop] } }";
+const release = (claims: string) => `release: { issuer: github, claims: ${claims}, scopes: [orders/read] }`;
+
+test("a caller is told by its subject or by its claims", () => {
+  expect(faults(`${GITHUB}\nclients: { ${release("{ repository: acme/shop, environment: prod }")} }`)).toEqual([]);
+  expect(faults("clients: { nobody: { issuer: partner, scopes: [orders/read] } }")).toEqual([
+    "clients.nobody  got neither subject nor claims, expected one of subject and claims",
+  ]);
+  expect(faults("clients: { export: { claims: { team: data } } }")).toEqual([
+    "clients.export  got both subject and claims, expected one of subject and claims",
+  ]);
+});
+
+test.each(["aud", "exp", "iat", "iss", "jti", "nbf", "a claim", "__proto__ "])("%j is no claim of a caller", (name) => {
+  expect(faults(`${GITHUB}\nclients: { ${release(`{ repository: acme/shop, ${JSON.stringify(name)}: x }`)} }`)).toEqual(
+    [expect.stringContaining("expected a claim that the issuer decides on")],
+  );
+});
+
+test("a pattern is no value of a claim", () => {
+  expect(faults(`${GITHUB}\nclients: { ${release('{ repository: "acme/*" }')} }`)).toEqual([
+    'clients.release.claims.repository  got "acme/*", expected an exact value: * matches nothing',
+  ]);
+});
+
+test("no token is that of two clients", () => {
+  const other = (claims: string) => `deploy: { issuer: github, claims: ${claims}, scopes: [orders/read] }`;
+  const both = (one: string, two: string) => faults(`${GITHUB}\nclients: { ${release(one)}, ${other(two)} }`);
+  expect(both("{ repository: a/b, environment: prod }", "{ repository: a/b, environment: dev }")).toEqual([]);
+  expect(both("{ repository: a/b, environment: prod }", "{ repository: a/b }")).toEqual([
+    expect.stringContaining("clients.deploy.claims  got claims that every token of the client release has too"),
+  ]);
+  expect(both("{ repository: a/b, environment: prod }", "{ environment: prod, repository: a/b }")).toEqual([
+    expect.stringContaining("clients.release.claims  got the claims of the client deploy once more"),
+    expect.stringContaining("clients.deploy.claims  got the claims of the client release once more"),
+  ]);
+});
+
+test("a client by subject and one by claims that hold it are one token's", () => {
+  const two =
+    "a: { issuer: partner, subject: seven, scopes: [orders/read] }, b: { issuer: partner, claims: { sub: seven, team: x }, scopes: [orders/read] }";
+  expect(faults(`clients: { ${two} }`)).toEqual([
+    expect.stringContaining("clients.a.subject  got claims that every token of the client b has too"),
+  ]);
+});
+
+test("two callers never have one name in the logs", () => {
+  const two =
+    "seven: { issuer: partner, claims: { team: x }, scopes: [orders/read] }, b: { issuer: partner, subject: seven, scopes: [orders/read] }";
+  expect(faults(`clients: { ${two} }`)).toEqual([
+    expect.stringContaining("got the name partner/seven, as the client b, expected another name"),
+    expect.stringContaining("got the name partner/seven, as the client seven, expected another name"),
+  ]);
+});
+
+test("Envoy tells callers by their subject alone", () => {
+  const envoy = "services: { orders: { verifyCallerToken: true } }";
+  expect(faults(`${envoy}\n${GITHUB}\nclients: { ${release("{ repository: acme/shop }")} }`)).toContainEqual(
+    expect.stringContaining(
+      "services.orders.verifyCallerToken  got true, where the client release is told by its claims",
+    ),
+  );
+});

@@ -12,12 +12,12 @@ const MACHINE = { issuer: "customers", grant: "client_credentials", scopes: ["or
 const EXTERNAL = { issuer: "aws", subject: "a subject", scopes: ["orders/read"] };
 
 test("a client without a grant is an external subject", () => {
-  expect(parse(EXTERNAL).data).toEqual({ x: { ...EXTERNAL, grant: "external" } });
+  expect(parse(EXTERNAL).data).toEqual({ x: { ...EXTERNAL, grant: "external", disabled: false } });
 });
 
 test("people and programs are told apart by their grant", () => {
-  expect(parse(USER).data).toEqual({ x: USER });
-  expect(parse(MACHINE).data).toEqual({ x: MACHINE });
+  expect(parse(USER).data).toEqual({ x: { ...USER, disabled: false } });
+  expect(parse(MACHINE).data).toEqual({ x: { ...MACHINE, disabled: false } });
 });
 
 test.each([
@@ -27,7 +27,9 @@ test.each([
   ["a program without scopes", { ...MACHINE, scopes: [] }],
   ["a program without an issuer", { ...MACHINE, issuer: undefined }],
   ["a subject without scopes", { ...EXTERNAL, scopes: undefined }],
-  ["a client with neither grant nor subject", { issuer: "aws", scopes: ["orders/read"] }],
+  ["a program with a subject", { ...MACHINE, subject: "a subject" }],
+  ["a claim that is no text", { ...EXTERNAL, claims: { repository: 7 } }],
+  ["another kind than agent", { ...EXTERNAL, kind: "robot" }],
   ["the implicit grant", { ...USER, grant: "implicit" }],
 ])("%s: refused", (_, client) => {
   expect(parse(client).success).toBe(false);

@@ -17,6 +17,7 @@ test.each(Object.entries(patterns))("%s takes no line end that an editor would n
     "api.shop.example.com",
     "203.0.113.0/24",
     "auditors@example.com",
+    "group:auditors@example.com",
   ].filter((sample) => pattern.test(sample));
   expect(samples).not.toEqual([]);
   for (const sample of samples) expect(pattern.test(`${sample}\n`)).toBe(false);

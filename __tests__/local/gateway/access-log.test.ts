@@ -49,6 +49,7 @@ test("a request that passes: the front door's own format, every value in its pla
     authorizerError: "-",
     decision: "allowed",
     issuer: "customers",
+    callerKind: "-",
     client: "customers/web",
     subject: "ann",
     sourceIp: "127.0.0.1",

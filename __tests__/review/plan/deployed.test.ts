@@ -8,6 +8,7 @@ import { References, referencesIn, TARGETS } from "../../../review/plan/referenc
 import type { StackJson } from "../../../review/stack-json";
 import { restDev } from "../../support/rest";
 import { stateOf } from "../../support/rest-state";
+import { rotatedIntent } from "../../support/rotation";
 import { variantOf } from "../../support/variant";
 import { fixture } from "./fixture";
 
@@ -53,6 +54,7 @@ test.each<readonly [string, StackJson]>([
     stateOf(variantOf("dev", { gateway: { domain: { name: "api.dev.shop.example.com", zoneId: "Z0123456789DEV" } } }))
       .stack,
   ],
+  ["an environment whose client is rotated", stateOf(rotatedIntent()).stack],
   ["both kinds of API", stateOf(variantOf("dev", { gateway: { beside: "rest" } })).stack],
 ])("every attribute of %s that refers to another resource is known to do so", (_, stack) => {
   const unknown = Object.entries(stack.resource).flatMap(([type, named]) =>

@@ -16,6 +16,7 @@ test("each request is one JSON line with exactly these fields", () => {
     authorizerError: "$context.authorizer.error",
     decision: "$context.authorizer.decision",
     issuer: "$context.authorizer.issuer",
+    callerKind: "$context.authorizer.callerKind",
     client: "$context.authorizer.client",
     subject: "$context.authorizer.subject",
     sourceIp: "$context.identity.sourceIp",

@@ -1,4 +1,5 @@
-import { devStack } from "../../support/stack";
+import type { Client } from "../../../intent/intent";
+import { devStack, intentOf } from "../../support/stack";
 
 const stack = devStack();
 const shared = {
@@ -48,3 +49,23 @@ test("a caller that another issuer vouches for has no app client", () => {
     "web",
   ]);
 });
+
+test("an agent's tokens live fifteen minutes", () => {
+  const { access_token_validity, id_token_validity } = client({ kind: "agent" });
+  expect([access_token_validity, id_token_validity]).toEqual([15, 15]);
+});
+
+test("a disabled client keeps its id and its secret, and gets no token", () => {
+  expect(client({ disabled: true })).toEqual({
+    ...client({}),
+    allowed_oauth_flows: [],
+    allowed_oauth_flows_user_pool_client: false,
+    allowed_oauth_scopes: [],
+  });
+});
+
+function client(changed: Partial<Client>) {
+  const { clients } = intentOf("dev");
+  const intent = clients.map((each) => (each.id === "reporting-agent" ? ({ ...each, ...changed } as Client) : each));
+  return devStack({ clients: intent }).resource("aws_cognito_user_pool_client", "reporting_agent");
+}

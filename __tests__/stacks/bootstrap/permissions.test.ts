@@ -9,6 +9,8 @@ import { auditedDev } from "../../support/auditors";
 import { bootstrapOf, bootstrapStack, bootstraps } from "../../support/bootstrap";
 import { DOMAIN, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
 import { manyRoutes } from "../../support/many-routes";
+import { rotatedIntent } from "../../support/rotation";
+import { secretsDev } from "../../support/secret-settings";
 import { type Synthesized, stackOf, statements } from "../../support/stack";
 
 const SYNTHESIZED = join(__dirname, "../../../synthesized");
@@ -18,6 +20,8 @@ const ASKED_FOR = [
   restWith({ domain: DOMAIN, waf: WAF, mutualTls: MUTUAL_TLS, allowedNetworks: NETWORKS }),
   manyRoutes("one"),
   auditedDev(),
+  secretsDev(),
+  rotatedIntent(),
 ].flatMap((intent) => Object.keys(stackOf(intent).json.resource));
 
 /** Types of what every environment's committed stack declares. */

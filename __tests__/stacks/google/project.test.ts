@@ -1,4 +1,5 @@
-import { devStack, intentOf } from "../../support/stack";
+import { secretsDev } from "../../support/secret-settings";
+import { devStack, intentOf, stackOf } from "../../support/stack";
 
 const stack = devStack();
 const { google } = intentOf("dev");
@@ -18,6 +19,13 @@ test("the owner switches on the APIs that are used, and leaves them on when it g
 test("without secrets Secret Manager stays off", () => {
   const services = intentOf("dev").services.map((service) => ({ ...service, secrets: [] }));
   expect(devStack({ services }).all("google_project_service")).not.toHaveProperty("secretmanager");
+});
+
+test("Pub/Sub is switched on where a secret rotates", () => {
+  expect(stackOf(secretsDev()).resource("google_project_service", "pubsub")).toEqual({
+    disable_on_destroy: false,
+    service: "pubsub.googleapis.com",
+  });
 });
 
 test.each(["iam", "sts"])("every use of a federated identity at %s leaves a trace", (api) => {

@@ -1,6 +1,7 @@
 import { SecretManagerSecretIamMember } from "@cdktf/provider-google/lib/secret-manager-secret-iam-member";
 import { policyDocument, type Statement } from "../../../stacks/aws/policy-document";
 import { violations } from "../../support/policy";
+import { secretsDev } from "../../support/secret-settings";
 
 const BINDING = "google_secret_manager_secret_iam_binding.orders_database_url";
 const POLICY = "aws_secretsmanager_secret_policy.reporting_agent";
@@ -25,6 +26,44 @@ test("a second reader, or one that is no runtime account, stops the synthesis", 
       });
     }),
   ).toHaveLength(1);
+});
+
+const ADDERS_BINDING = "google_secret_manager_secret_iam_binding.orders_database_url_adders";
+const SECRET = "google_secret_manager_secret.orders_database_url";
+const changed = (change: Parameters<typeof violations>[0]) => violations(change, secretsDev());
+
+test("exact principals may add versions beside the one reader", () => {
+  expect(changed(() => {})).toEqual([]);
+});
+
+test.each([
+  "allUsers",
+  "domain:example.com",
+  "user:*@example.com",
+  "principalSet://iam.googleapis.com/x/*",
+  "${google_service_account.orders_rt.member}",
+  "${google_service_account.catalog_rt.member}",
+  "serviceAccount:storefront-dev-orders-rt@storefront-dev.iam.gserviceaccount.com",
+  "serviceAccount:storefront-dev-accounts-rt@storefront-dev.iam.gserviceaccount.com",
+])("%s may not", (member) => {
+  expect(changed((find) => Object.assign(find(ADDERS_BINDING), { members: [member] }))).toContainEqual(
+    expect.stringContaining(`${SECRET}: may be changed by ${member}`),
+  );
+});
+
+test.each(["roles/secretmanager.secretVersionManager", "roles/secretmanager.admin"])(
+  "%s, which is more than to add, stops the synthesis",
+  (role) => {
+    expect(changed((find) => Object.assign(find(ADDERS_BINDING), { role }))).toEqual([
+      expect.stringContaining(`${ADDERS_BINDING}: gives ${role}: expected`),
+    ]);
+  },
+);
+
+test("adders who are given the reader's role are readers", () => {
+  expect(
+    changed((find) => Object.assign(find(ADDERS_BINDING), { role: "roles/secretmanager.secretAccessor" })),
+  ).toEqual([expect.stringContaining(`${SECRET}: is read by`)]);
 });
 
 test.each([

@@ -10,7 +10,7 @@ import { OUT, SYNTHESIZED } from "../../project";
 import { reviewText } from "../../review-text";
 import { handshakeFaults } from "./handshake-faults";
 import { PATHS } from "./paths";
-import { ARCHIVE, stackFaults, type UntrustedJson } from "./stack-faults";
+import { ARCHIVE, ROTATION_ARCHIVE, stackFaults, type UntrustedJson } from "./stack-faults";
 
 /** Larger than any stack within the quotas; smaller than what fills a runner. In bytes. */
 const MOST_BYTES = 20 * 1024 * 1024;
@@ -23,6 +23,7 @@ const MOST_BYTES = 20 * 1024 * 1024;
 export function adopt(environment: string, artefact: string): void {
   const base = json(trusted(environment), `the base branch's ${PATHS.review(environment)}`);
   const found = isDecidedByFunctions(base) ? withFunctions(environment, artefact) : undefined;
+  const rotation = rotationArchive(environment, artefact);
   const [stack, review] = [PATHS.stack, PATHS.review].map((path) => read(artefact, path(environment))) as [
     Buffer,
     Buffer,
@@ -31,7 +32,11 @@ export function adopt(environment: string, artefact: string): void {
   const handshake = handshakeFaults(parsed, base);
   const envoy = handshake.length === 0 ? envoyTexts(parsed, environment) : { files: {}, faults: [] };
   const faults = [
-    ...stackFaults(parsed, base, found && createHash("sha256").update(found.archive).digest("base64")),
+    ...stackFaults(parsed, base, {
+      ...(found && { [ARCHIVE]: hashOf(found.archive) }),
+      ...(rotation && { [ROTATION_ARCHIVE]: hashOf(rotation) }),
+    }),
+    ...(rotation ? rotationFaults(parsed, rotation) : []),
     ...handshake,
     ...envoy.faults,
     ...strangers(artefact, environment, [
@@ -39,6 +44,7 @@ export function adopt(environment: string, artefact: string): void {
       PATHS.review(environment),
       PATHS.ledger(environment),
       ...(found ? [PATHS.archive(environment), PATHS.policy(environment)] : []),
+      ...(rotation ? [PATHS.rotation(environment)] : []),
       ...Object.keys(envoy.files),
     ]),
     ...(review.toString("utf8") === reviewText(parsed)
@@ -63,6 +69,7 @@ export function adopt(environment: string, artefact: string): void {
     write(join(folder, ARCHIVE), found.archive);
     write(join(SYNTHESIZED, environment, "authorizer-policy.json"), found.policy);
   }
+  if (rotation) write(join(folder, ROTATION_ARCHIVE), rotation);
   console.log(`${environment}: checked, and laid into cdktf.out/stacks/${environment} and synthesized/${environment}`);
 }
 
@@ -74,6 +81,29 @@ interface Functions {
 
 function withFunctions(environment: string, artefact: string): Functions {
   return { archive: read(artefact, PATHS.archive(environment)), policy: read(artefact, PATHS.policy(environment)) };
+}
+
+/** What rotates clients' secrets; undefined where the artefact has none, and then no function may name it. */
+function rotationArchive(environment: string, artefact: string): Buffer | undefined {
+  const path = PATHS.rotation(environment);
+  return lstatSync(join(artefact, path), { throwIfNoEntry: false }) && read(artefact, path);
+}
+
+function rotationFaults({ resource }: UntrustedJson, archive: Buffer): readonly string[] {
+  const functions = Object.values<UntrustedJson>(resource?.aws_lambda_function ?? {});
+  if (!functions.some((each) => each?.filename === ROTATION_ARCHIVE)) {
+    return [`${ROTATION_ARCHIVE}: a file that no function of the stack runs`];
+  }
+  try {
+    if (isDeepStrictEqual(Object.keys(unzipSync(archive)), ["index.mjs"])) return [];
+    return [`${ROTATION_ARCHIVE}: other files than the function`];
+  } catch (error) {
+    return [`${ROTATION_ARCHIVE}: cannot be read: ${(error as Error).message}`];
+  }
+}
+
+function hashOf(archive: Buffer): string {
+  return createHash("sha256").update(archive).digest("base64");
 }
 
 function otherThanReviewed(path: string, environment: string): string {

@@ -3,8 +3,13 @@ import { AWS_NEEDS } from "../../../stacks/bootstrap/aws/permissions";
 import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";
 import { expressionFaults } from "./expressions";
 
-/** The one file that a stack brings along. */
+/** What decides on calls, with the policy. */
 export const ARCHIVE = "assets/authorizer/zip/authorizer.zip";
+/** What rotates clients' secrets; only where one is rotated. */
+export const ROTATION_ARCHIVE = "assets/rotate_client_secret/zip/rotate-client-secret.zip";
+
+/** Base64 SHA-256 of the files that a stack brings along, by their path. */
+export type ArchiveHashes = Readonly<Partial<Record<typeof ARCHIVE | typeof ROTATION_ARCHIVE, string>>>;
 
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON from a branch that nobody has reviewed
 export type UntrustedJson = any;
@@ -18,10 +23,14 @@ const NOT_IN_A_RESOURCE = ["connection", "count", "dynamic", "for_each", "provid
 
 /**
  * Why a stack may not be planned with credentials: a plan runs whatever providers, data sources, modules and functions
- * it names. `base` is the same environment on the base branch, which people have reviewed. Without a hash no function may
- * stand here: there is no archive for it.
+ * it names. `base` is the same environment on the base branch, which people have reviewed. A function may stand here only
+ * where there is an archive for it.
  */
-export function stackFaults(stack: UntrustedJson, base: UntrustedJson, archiveHash?: string): readonly string[] {
+export function stackFaults(
+  stack: UntrustedJson,
+  base: UntrustedJson,
+  archives: ArchiveHashes = {},
+): readonly string[] {
   if (!isMap(stack)) return ["cdk.tf.json: got no JSON object, expected a stack"];
   const declared = addressesOf(stack);
   return [
@@ -30,7 +39,7 @@ export function stackFaults(stack: UntrustedJson, base: UntrustedJson, archiveHa
       .map((block) => `${block}: a block that no stack of this program has`),
     ...settingFaults(stack, base),
     ...providerFaults(stack.provider, base.provider),
-    ...resourceFaults(stack.resource, base, archiveHash),
+    ...resourceFaults(stack.resource, base, archives),
     ...blockFaults("moved", stack.moved, ["from", "to"]),
     ...blockFaults("import", stack.import, ["id", "to"]),
     ...templateFaults(stack, "", (address) => declared.has(address)),
@@ -70,7 +79,7 @@ function settingsOf(blocks: UntrustedJson, name: string): UntrustedJson {
   });
 }
 
-function resourceFaults(resource: UntrustedJson, base: UntrustedJson, archiveHash?: string): readonly string[] {
+function resourceFaults(resource: UntrustedJson, base: UntrustedJson, archives: ArchiveHashes): readonly string[] {
   const project = base.provider?.google?.[0]?.project;
   // Terraform takes a list of maps for a map at every level: what nobody looks into there may be anything.
   if (!isMap(resource)) return ["resource: got no JSON object, expected types"];
@@ -86,7 +95,7 @@ function resourceFaults(resource: UntrustedJson, base: UntrustedJson, archiveHas
         ...NOT_IN_A_RESOURCE.filter((key) => key in attributes).map((key) => `${at}.${key}: may not stand there`),
         ...lifecycleFaults(at, attributes.lifecycle),
         ...placeFaults(at, attributes, project),
-        ...archiveFaults(at, type, attributes, archiveHash),
+        ...archiveFaults(at, type, attributes, archives),
       ];
     });
   });
@@ -109,14 +118,20 @@ function placeFaults(at: string, { project, region }: UntrustedJson, trusted: un
   ];
 }
 
-function archiveFaults(at: string, type: string, attributes: UntrustedJson, hash?: string): readonly string[] {
-  const isFunction = type === "aws_lambda_function";
-  const found = isFunction && attributes.filename !== ARCHIVE ? [`${at}.filename: expected ${ARCHIVE}`] : [];
-  if (!isFunction && "filename" in attributes) found.push(`${at}.filename: may not stand there`);
-  if (isFunction && (hash === undefined || attributes.source_code_hash !== hash)) {
-    found.push(`${at}.source_code_hash: is not that of ${ARCHIVE}`);
-  }
-  return found;
+function archiveFaults(
+  at: string,
+  type: string,
+  attributes: UntrustedJson,
+  archives: ArchiveHashes,
+): readonly string[] {
+  const { filename, source_code_hash: declared } = attributes;
+  if (type !== "aws_lambda_function") return "filename" in attributes ? [`${at}.filename: may not stand there`] : [];
+  const path = filename === ROTATION_ARCHIVE ? ROTATION_ARCHIVE : ARCHIVE;
+  const hash = archives[path];
+  return [
+    ...(filename === path ? [] : [`${at}.filename: expected ${ARCHIVE}`]),
+    ...(hash === undefined || declared !== hash ? [`${at}.source_code_hash: is not that of ${path}`] : []),
+  ];
 }
 
 function blockFaults(block: string, declared: UntrustedJson, keys: readonly string[]): readonly string[] {

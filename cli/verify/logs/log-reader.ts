@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { type Shell, systemShell } from "../../shell";
 import type { Clock } from "../clock";
 import type { LogPlaces } from "../deployment";
 import type { LogQueries } from "./queries";
@@ -16,15 +16,6 @@ export interface LogReader {
 export class LogsUnreadable extends Error {
   override readonly name = "LogsUnreadable";
 }
-
-/** Runs a program to its end; tests put another one here. */
-export type Shell = (program: string, args: readonly string[]) => { code: number; out: string; error: string };
-
-const systemShell: Shell = (program, args) => {
-  const { error, status, stdout, stderr } = spawnSync(program, [...args], { encoding: "utf8", timeout: 60_000 });
-  if (error !== undefined) return { code: 1, out: "", error: error.message };
-  return { code: status ?? 1, out: stdout, error: stderr };
-};
 
 /** Lines take seconds to arrive, seldom a minute. In seconds. */
 export const LOGS_WAIT_SECONDS = 120;

@@ -1,5 +1,8 @@
 import type { Outcome } from "../outcome";
 
+/** Stands for "no value" in a header and in the log. */
+export const NONE = "-";
+
 /**
  * What the integrations and the access log refer to as `$context.authorizer.<key>`. Every answer has every key, none
  * empty: what a mapping does with a missing one is not documented.
@@ -10,11 +13,10 @@ export interface AuthorizerContext {
   readonly client: string;
   readonly scopes: string;
   readonly issuer: string;
+  /** Agents act by themselves: logs tell them from all other callers. */
+  readonly callerKind: "agent" | "client" | "anonymous" | typeof NONE;
   readonly decision: Outcome["decision"];
 }
-
-/** Stands for "no value" in a header and in the log. */
-export const NONE = "-";
 
 export function contextOf(outcome: Outcome): AuthorizerContext {
   const allowed = outcome.decision === "allowed";
@@ -26,6 +28,7 @@ export function contextOf(outcome: Outcome): AuthorizerContext {
     // A refusal does not even say which scopes the caller has: what is missing would follow.
     scopes: (allowed && caller?.scopes.join(" ")) || NONE,
     issuer: caller?.issuer ?? NONE,
+    callerKind: caller ? (caller.kind ?? "client") : allowed ? "anonymous" : NONE,
     decision: outcome.decision,
   };
 }

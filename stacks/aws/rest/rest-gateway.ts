@@ -45,6 +45,7 @@ const LOG_FIELDS = {
   authorizerError: "$context.authorizer.error",
   decision: "$context.authorizer.decision",
   issuer: "$context.authorizer.issuer",
+  callerKind: "$context.authorizer.callerKind",
   client: "$context.authorizer.client",
   subject: "$context.authorizer.subject",
   sourceIp: "$context.identity.sourceIp",
@@ -57,10 +58,10 @@ export class RestGateway extends Construct {
   readonly url: string;
   /** For a domain. */
   readonly mapped: MappedApi;
-
   readonly accessLog: AccessLog;
   /** Of the web ACL, where there is one. */
   readonly firewallLog?: CloudwatchLogGroup;
+
   constructor(scope: Construct, id: string, props: RestGatewayProps) {
     super(scope, id);
     const { prefix, settings } = props;
@@ -101,13 +102,13 @@ export class RestGateway extends Construct {
       props.logRoleName === undefined
         ? []
         : [new AccountLogRole(this, "AccountLogRole", { name: props.logRoleName }).ready];
-    const stage = new RestStage(this, "RestStage", {
     this.accessLog = new AccessLog(this, "AccessLog", {
       name: prefix,
       id: "rest-access",
       retentionDays: props.logRetentionDays,
       fields: LOG_FIELDS,
     });
+    const stage = new RestStage(this, "RestStage", {
       api,
       deployment,
       accessLog: this.accessLog,

@@ -4,6 +4,7 @@ import { FIREWALL_NEEDS } from "./firewall-permissions";
 import { GATEWAY_NEEDS } from "./gateway-permissions";
 import { IDENTITY_NEEDS } from "./identity-permissions";
 import type { AwsNeeds } from "./need";
+import { ROTATION_NEEDS } from "./rotation-permissions";
 import { TRUSTSTORE_NEEDS } from "./truststore-permissions";
 
 /**
@@ -17,5 +18,6 @@ export const AWS_NEEDS: AwsNeeds = {
   ...FIREWALL_NEEDS,
   ...GATEWAY_NEEDS,
   ...IDENTITY_NEEDS,
+  ...ROTATION_NEEDS,
   ...TRUSTSTORE_NEEDS,
 };

@@ -46,13 +46,18 @@ export const AWS_RESOURCES = {
   gatewayLogRole: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-gateway-logs`],
   attachedRole: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-gateway-logs`],
   functions: ({ region, account, prefix }) => [`arn:aws:lambda:${region}:${account}:function:${prefix}-*`],
+  rotationFunctions: ({ region, account, prefix }) => [
+    `arn:aws:lambda:${region}:${account}:function:${prefix}-rotate-*`,
+  ],
+  eventRules: ({ region, account, prefix }) => [`arn:aws:events:${region}:${account}:rule/${prefix}-rotate-*`],
+  alarms: ({ region, account, prefix }) => [`arn:aws:cloudwatch:${region}:${account}:alarm:${prefix}-rotate-*`],
   logGroups: ({ region, account, prefix }) =>
     ["lambda", "vendedlogs"].map((folder) => `arn:aws:logs:${region}:${account}:log-group:/aws/${folder}/${prefix}-*`),
   // DescribeLogGroups looks at all groups of the account or at none.
   anyLogGroup: ({ region, account }) => [`arn:aws:logs:${region}:${account}:log-group:*`],
   roles: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-*`],
   functionRoles: ({ account, prefix }) =>
-    ["callers", "public"].map((id) => `arn:aws:iam::${account}:role/${prefix}-${id}`),
+    ["callers", "public", "rotate-*"].map((id) => `arn:aws:iam::${account}:role/${prefix}-${id}`),
   // Of the account, made by API Gateway with its first API.
   gatewayRole: ({ account }) => [
     `arn:aws:iam::${account}:role/aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway`,

@@ -71,6 +71,11 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
     write: ["serviceusage.operations.get", "serviceusage.services.enable"],
     owner: true,
   },
+  google_pubsub_topic: {
+    read: ["pubsub.topics.get"],
+    write: ["pubsub.topics.create", "pubsub.topics.delete", "pubsub.topics.update"],
+  },
+  google_pubsub_topic_iam_binding: bindings("pubsub.topics"),
   google_secret_manager_secret: {
     read: ["secretmanager.secrets.get"],
     write: ["secretmanager.secrets.create", "secretmanager.secrets.delete", "secretmanager.secrets.update"],

@@ -28,8 +28,9 @@ export function knownCallers(issuer: SidecarIssuer): KnownCallers {
     claim,
     scopes: [...scopes].sort(),
   });
+  // Whoever is given nothing, as a disabled client, is nobody to Envoy.
   const sorted = (clients: readonly KnownClient[]) =>
-    [...clients].sort((one, other) => (one.name < other.name ? -1 : 1));
+    clients.filter(({ scopes }) => scopes.length > 0).sort((one, other) => (one.name < other.name ? -1 : 1));
   if (issuer.kind === "cognito") {
     const clients = sorted(issuer.clients.map((each) => client(each.id, each.clientId, each.scopes)));
     return { issuer: id, url, clientClaim: "client_id", scopeClaim: "scope", clients };

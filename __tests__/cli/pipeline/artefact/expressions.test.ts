@@ -12,6 +12,7 @@ test.each([
   "0f1e-${sha256(jsonencode([aws_iam_role.callers.arn, aws_cognito_user_pool_client.web.id]))}",
   "${tolist(aws_acm_certificate.gateway.domain_validation_options).0.resource_record_name}",
   "${tolist(aws_acm_certificate.gateway.domain_validation_options)[0].resource_record_value}.",
+  '${timeadd(plantimestamp(), "720h")}',
   '${jsonencode({"arn" = aws_iam_role.callers.arn, name: aws_iam_role.callers.name})}',
   '$${file("/etc/passwd")} and %%{ if true } are these very characters',
 ])("what this program writes may stand there: %s", (text) => {
@@ -37,6 +38,7 @@ test.each([
   ["does not end", "${aws_iam_role.callers.arn"],
   ["makes a list of a file's", '${tolist([file("/etc/passwd")]).0}'],
   ["makes a list of what is not declared", "${tolist(aws_acm_certificate.other.domain_validation_options).0.x}"],
+  ["adds a file to a time", '${timeadd(file("/etc/passwd"), "1h")}'],
   ["makes a set", "${toset(aws_acm_certificate.gateway.domain_validation_options).0}"],
   ["takes what a file names", "${tolist(aws_acm_certificate.gateway.domain_validation_options)[path.cwd]}"],
   ["takes all of a list", "${tolist(aws_acm_certificate.gateway.domain_validation_options).*.resource_record_name}"],

@@ -1,4 +1,5 @@
-import { cloudLogs, LOGS_WAIT_SECONDS, type Shell } from "../../../../cli/verify/logs/log-reader";
+import type { Shell } from "../../../../cli/shell";
+import { cloudLogs, LOGS_WAIT_SECONDS } from "../../../../cli/verify/logs/log-reader";
 import { logQueries } from "../../../../cli/verify/logs/queries";
 import { deployment } from "../support/deployment";
 import { FakeClock } from "../support/run";

@@ -44,6 +44,7 @@ function handler(
         call: cloud.call,
         functionName: kind,
       }),
+      revoked: new Set(),
     },
     write: (line) => lines.push(line),
   });
@@ -54,7 +55,7 @@ function handler(
 const token = async (claims: Record<string, unknown> = {}) =>
   `Bearer ${await cognito.token({ sub: "ann", token_use: "access", client_id: "web1client2id3", scope: "orders/read orders/write", ...claims })}`;
 
-const REFUSED = { googleAuthorization: "-", subject: "-", client: "-", scopes: "-", issuer: "-" };
+const REFUSED = { googleAuthorization: "-", subject: "-", client: "-", scopes: "-", issuer: "-", callerKind: "-" };
 
 test("an allowed caller: every key is there", async () => {
   const { answer, log } = handler("callers");
@@ -66,6 +67,7 @@ test("an allowed caller: every key is there", async () => {
       client: "customers/web",
       scopes: "orders/read orders/write",
       issuer: "customers",
+      callerKind: "client",
       decision: "allowed",
     },
   });
@@ -82,6 +84,7 @@ test("a public route: every key is there", async () => {
       ...REFUSED,
       googleAuthorization: expect.stringMatching(/^Bearer /),
       subject: "anonymous",
+      callerKind: "anonymous",
       decision: "allowed",
     },
   });
@@ -102,7 +105,14 @@ test("a good token without the scope: 403, who it was, and no scopes", async () 
   const event = requestEvent({ routeKey: "POST /orders", authorization: await token({ scope: "orders/read" }) });
   expect(await answer(event)).toEqual({
     isAuthorized: false,
-    context: { ...REFUSED, subject: "ann", client: "customers/web", issuer: "customers", decision: "forbidden" },
+    context: {
+      ...REFUSED,
+      subject: "ann",
+      client: "customers/web",
+      issuer: "customers",
+      callerKind: "client",
+      decision: "forbidden",
+    },
   });
   expect(log()).toMatchObject([{ decision: "forbidden", reason: "scope", client: "customers/web" }]);
 });

@@ -32,6 +32,7 @@ function handler(kind: "callers" | "public", policy: AuthorizerPolicy = POLICY) 
     decider: {
       verifier: new TokenVerifier(trustedIssuers(policy, ENVIRONMENT), documents(cognitoDocuments(cognito)).call),
       googleTokens: new GoogleTokens({ policy, environment: ENVIRONMENT, call: cloud.call, functionName: kind }),
+      revoked: new Set(),
     },
     write: (line) => lines.push(line),
   });
@@ -59,6 +60,7 @@ test("an allowed caller gets exactly the method and path that were asked about, 
       client: "customers/web",
       scopes: "orders/read orders/write",
       issuer: "customers",
+      callerKind: "client",
       decision: "allowed",
     },
   });

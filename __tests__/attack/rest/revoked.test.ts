@@ -1,0 +1,2 @@
+import "../support/as-rest";
+import "../revoked.test";

@@ -1,0 +1,37 @@
+import { Arena } from "./support/arena";
+
+/** What `npm run revoke` does, in its order: the function's variable, then the stage's. */
+let arena: Arena;
+beforeAll(async () => {
+  arena = await Arena.open();
+}, 60_000);
+afterAll(() => arena?.close());
+
+test("a revoked caller's last call is the last that the gateway answers by itself", async () => {
+  const web = arena.web();
+  const role = arena.aws.token(arena.nightlyClaims());
+  const calls = async () => {
+    const statuses: number[] = [];
+    for (const token of [web, role]) statuses.push((await arena.sendAgain("/orders", { token })).status);
+    return statuses;
+  };
+  expect(await calls()).toEqual([200, 200]);
+  arena.callers.setVariable("REVOKED_CALLERS", JSON.stringify(["customers/web"]));
+  // Kept from before: this is what the second half is for.
+  expect(await calls()).toEqual([200, 200]);
+  arena.turnPolicy("revoked-20261125T120000Z");
+  expect(await calls()).toEqual([403, 200]);
+  // Neither another token of the same caller, nor another route, nor a public route's function is in between.
+  expect((await arena.sendAgain("/orders", { token: arena.web(["orders/read", "orders/write"]) })).status).toBe(403);
+  expect((await arena.sendAgain("/orders/7", { token: web })).status).toBe(403);
+  expect((await arena.sendAgain("/products", { token: web })).status).toBe(200);
+  const reasons = (await arena.callers.lines()).flatMap(({ reason, client }) => (reason ? [[reason, client]] : []));
+  expect(reasons).toEqual(Array(3).fill(["client-revoked", "customers/web"]));
+});
+
+test("a list that cannot be read lets nobody in, and that is not kept", async () => {
+  arena.callers.setVariable("REVOKED_CALLERS", "customers/web");
+  expect((await arena.send("/orders", { token: arena.web() })).status).toBe(500);
+  arena.callers.setVariable("REVOKED_CALLERS", "[]");
+  expect((await arena.sendAgain("/orders", { token: arena.web() })).status).toBe(200);
+});

@@ -1,0 +1,7 @@
+import type { Intent } from "../../intent/intent";
+import { variantOf } from "./variant";
+
+/** The dev environment, whose reporting agent gets a new secret every month. */
+export function rotatedIntent(patch: Readonly<Record<string, unknown>> = {}): Intent {
+  return variantOf("dev", { clients: { "reporting-agent": { rotateEveryDays: 30 } }, ...patch });
+}

@@ -1,0 +1,60 @@
+import { CommandError, EXIT } from "./command-error";
+import { AwsCli } from "./revoke/aws-cli";
+import { callerOf } from "./revoke/caller";
+import { howLong } from "./revoke/how-long";
+import { turnPolicy } from "./revoke/policy-variable";
+import { rewriteRevoked } from "./revoke/revoked-variable";
+import { doorOf } from "./revoke/synthesized-door";
+import { type Shell, systemShell } from "./shell";
+
+export interface RevokeOptions {
+  /** Lets the caller in again, where nothing else keeps it out. */
+  readonly undo?: boolean;
+  /** Says what would be done, and asks no cloud. */
+  readonly dryRun?: boolean;
+}
+
+/**
+ * `npm run revoke -- env client`: shuts a caller out at once, with no deploy: the functions refuse it, and what the gateway
+ * keeps of their answers is worth nothing. Functions first: an answer of the old ones would be kept again.
+ */
+export async function revoke(
+  environment: string,
+  client: string,
+  { undo = false, dryRun = false }: RevokeOptions,
+  shell: Shell = systemShell,
+): Promise<void> {
+  const door = doorOf(environment);
+  const caller = callerOf(door, client);
+  if (dryRun) {
+    console.log(`${environment}: ${undo ? "would let" : "would shut"} ${caller.name} ${undo ? "in again" : "out"}`);
+    console.log(`    function ${door.functionName}: variable REVOKED_CALLERS`);
+    for (const { name, stage } of door.apis) console.log(`    API ${name}, stage ${stage}: variable policy`);
+    return;
+  }
+  const aws = new AwsCli(shell, door.region);
+  aws.requireAccount(door.account);
+  console.error(`${environment}: the function ${door.functionName} takes the list of who is shut out`);
+  const isChanged = rewriteRevoked(aws, door.functionName, (names) =>
+    undo ? names.filter((name) => name !== caller.name) : [...names, caller.name],
+  );
+  if (!isChanged) console.error(`${environment}: ${caller.name} is ${undo ? "not on" : "on"} that list already`);
+  try {
+    for (const api of door.apis) {
+      console.error(`${environment}: the API ${api.name} forgets the answers it keeps`);
+      turnPolicy(aws, api, door.tags);
+    }
+  } catch (error) {
+    const kept = `the function knows, but the gateway goes on with answers it keeps: ${door.cacheSeconds} s at most`;
+    const told = error instanceof CommandError ? error.message : String(error);
+    throw new CommandError(`${told}\n${environment}: ${kept}\n    run the same command again`, EXIT.failed);
+  }
+  for (const line of undo ? letIn(environment, caller.name) : howLong(door, caller)) console.log(line);
+}
+
+function letIn(environment: string, name: string): readonly string[] {
+  return [
+    `${environment}: ${name} is no longer shut out by the functions`,
+    `    it may do what synthesized/${environment}/access.md says, unless config disables it`,
+  ];
+}

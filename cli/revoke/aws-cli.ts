@@ -1,0 +1,36 @@
+import { CommandError, EXIT } from "../command-error";
+import type { Shell } from "../shell";
+
+/** The tool `aws`, with the person's own credentials. What it answers is never printed: environments are in it. */
+export class AwsCli {
+  constructor(
+    private readonly shell: Shell,
+    private readonly region: string,
+  ) {}
+
+  /** Runs one call, and reads its answer. */
+  // biome-ignore lint/suspicious/noExplicitAny: an answer of AWS, read attribute by attribute
+  call(...args: readonly string[]): any {
+    const { code, out, error } = this.shell("aws", [...args, "--region", this.region, "--output", "json"]);
+    if (code !== 0) {
+      const [service, action] = args;
+      throw new CommandError(
+        `aws ${service} ${action} failed: ${error.trim().split("\n").at(-1)}\n` +
+          "    it takes the tool aws, signed in to the environment's account, as one who may do that",
+        EXIT.failed,
+      );
+    }
+    return out.trim() === "" ? {} : JSON.parse(out);
+  }
+
+  /** A name in another account would be somebody else's function. */
+  requireAccount(account: string): void {
+    const { Account } = this.call("sts", "get-caller-identity");
+    if (Account === account) return;
+    throw new CommandError(
+      `aws is signed in to the account ${Account}, and the environment is in ${account}: nothing was changed\n` +
+        "    sign in to that account, as with AWS_PROFILE=<profile>",
+      EXIT.usage,
+    );
+  }
+}

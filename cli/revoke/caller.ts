@@ -1,0 +1,64 @@
+import type { AuthorizerPolicy, PolicyIssuer } from "../../functions/authorizer/policy";
+import { callerName } from "../../intent/names";
+import { suggestion } from "../../intent/nearest";
+import { CommandError, EXIT } from "../command-error";
+import { readIntents } from "../intents";
+import type { Door } from "./synthesized-door";
+
+/** Somebody whom the functions know. */
+export interface RevocableCaller {
+  /** `<issuer>/<client>`, as logs and the access ledger name it. */
+  readonly name: string;
+  /** Variable with its app client id; undefined where another issuer vouches for it. */
+  readonly clientIdFrom?: string;
+}
+
+/** The caller of that name, or of that id in the config: one that nobody knows would shut nobody out, and look as if it did. */
+export function callerOf(
+  { environment, policy }: Pick<Door, "environment" | "policy">,
+  client: string,
+): RevocableCaller {
+  const known = policy.issuers.flatMap(callersOfIssuer);
+  const ids = idsOfConfig(environment);
+  const found = known.filter(({ name, id }) => name === client || id === client || ids.get(client) === name);
+  const [caller, other] = found;
+  if (caller === undefined) {
+    const words = [...known.map(({ name }) => name), ...known.flatMap(({ id }) => id ?? []), ...ids.keys()];
+    throw new CommandError(
+      `${environment}: the functions know no caller ${JSON.stringify(client)}; ${suggestion(client, words)}`,
+      EXIT.usage,
+    );
+  }
+  if (other !== undefined) {
+    const names = found.map(({ name }) => name).join(", ");
+    throw new CommandError(`${environment}: ${client} may be any of ${names}\n    write the whole name`, EXIT.usage);
+  }
+  return caller;
+}
+
+/** Everybody whom a policy lets in, by name. */
+export function callerNames({ issuers }: AuthorizerPolicy): readonly string[] {
+  return issuers.flatMap(callersOfIssuer).map(({ name }) => name);
+}
+
+function callersOfIssuer(issuer: PolicyIssuer): readonly (RevocableCaller & { readonly id?: string })[] {
+  const named = (name: string) => `${issuer.id}/${name}`;
+  if (issuer.kind === "cognito") {
+    return issuer.clients.map(({ id, clientIdFrom }) => ({ name: named(id), id, clientIdFrom }));
+  }
+  if (issuer.grants === "token") return issuer.clients.map((id) => ({ name: named(id), id }));
+  return [
+    ...issuer.subjects.map(({ subject }) => ({ name: named(subject) })),
+    ...(issuer.claimants ?? []).map(({ id }) => ({ name: named(id), id })),
+  ];
+}
+
+/** The policy knows a subject, people its id in the config. A config with problems stops nobody in an emergency. */
+function idsOfConfig(environment: string): ReadonlyMap<string, string> {
+  try {
+    const intent = readIntents().find((each) => each.environment === environment);
+    return new Map(intent?.clients.map((client) => [client.id, callerName(client)]));
+  } catch {
+    return new Map();
+  }
+}

@@ -1,0 +1,45 @@
+import { CommandError, EXIT } from "../command-error";
+import type { AwsCli } from "./aws-cli";
+import type { Api } from "./synthesized-door";
+
+/**
+ * Gives the stage's variable `policy` another value: it is part of what every kept answer is kept by, so none of them is
+ * found again. Any value serves; this one says what it was for.
+ */
+export function turnPolicy(aws: AwsCli, api: Api, tags: Readonly<Record<string, string>>): void {
+  const policy = `revoked-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
+  if (api.kind === "http") {
+    const { Items } = aws.call("apigatewayv2", "get-apis");
+    const apiId = theOne(api, tags, Items, { id: "ApiId", name: "Name", tags: "Tags" });
+    const stage = ["--api-id", apiId, "--stage-name", api.stage];
+    const { StageVariables } = aws.call("apigatewayv2", "get-stage", ...stage);
+    const variables = JSON.stringify({ ...StageVariables, policy });
+    aws.call("apigatewayv2", "update-stage", ...stage, "--stage-variables", variables);
+    return;
+  }
+  const { items } = aws.call("apigateway", "get-rest-apis");
+  const id = theOne(api, tags, items, { id: "id", name: "name", tags: "tags" });
+  const operation = `op=replace,path=/variables/policy,value=${policy}`;
+  const stage = ["--rest-api-id", id, "--stage-name", api.stage];
+  aws.call("apigateway", "update-stage", ...stage, "--patch-operations", operation);
+}
+
+/** Id of the API. Names of APIs are nobody's own: the environment's tags tell its API from another one. */
+function theOne(
+  { name }: Api,
+  tags: Readonly<Record<string, string>>,
+  items: readonly Record<string, unknown>[] = [],
+  keys: { readonly id: string; readonly name: string; readonly tags: string },
+): string {
+  const found = items.filter((item) => {
+    const own = (item[keys.tags] ?? {}) as Record<string, string>;
+    return item[keys.name] === name && Object.entries(tags).every(([tag, value]) => own[tag] === value);
+  });
+  const [api] = found;
+  if (api !== undefined && found.length === 1) return String(api[keys.id]);
+  const wanted = Object.entries(tags).map(([tag, value]) => `${tag}=${value}`);
+  throw new CommandError(
+    `${found.length} APIs are called ${name} and tagged ${wanted.join(" and ")}, expected one`,
+    EXIT.failed,
+  );
+}

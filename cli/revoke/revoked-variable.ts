@@ -1,0 +1,39 @@
+import { REVOKED_VARIABLE } from "../../intent/names";
+import { CommandError, EXIT } from "../command-error";
+import type { AwsCli } from "./aws-cli";
+
+/**
+ * Writes the function's list of who is shut out, and waits until the function runs with it: AWS replaces all variables at
+ * once, so the others are written as they were read, and only where nobody wrote in between.
+ *
+ * @returns whether it was another
+ */
+export function rewriteRevoked(
+  aws: AwsCli,
+  functionName: string,
+  rewrite: (names: readonly string[]) => readonly string[],
+): boolean {
+  const name = ["--function-name", functionName];
+  const { Environment, RevisionId } = aws.call("lambda", "get-function-configuration", ...name);
+  const { [REVOKED_VARIABLE]: before, ...others } = (Environment?.Variables ?? {}) as Record<string, string>;
+  const names = namesIn(before, functionName);
+  const after = [...new Set(rewrite(names))].sort();
+  if (JSON.stringify(after) === JSON.stringify(names)) return false;
+  const Variables = { ...others, ...(after.length > 0 && { [REVOKED_VARIABLE]: JSON.stringify(after) }) };
+  const environment = ["--environment", JSON.stringify({ Variables })];
+  aws.call("lambda", "update-function-configuration", ...name, "--revision-id", RevisionId, ...environment);
+  aws.call("lambda", "wait", "function-updated-v2", ...name);
+  return true;
+}
+
+function namesIn(text: string | undefined, functionName: string): readonly string[] {
+  try {
+    const names: unknown = JSON.parse(text ?? "[]");
+    if (Array.isArray(names) && names.every((name) => typeof name === "string")) return [...names].sort();
+  } catch {}
+  throw new CommandError(
+    `function ${functionName}: its variable ${REVOKED_VARIABLE} is no JSON list of names, so it refuses everybody\n` +
+      "    mend it by hand, or deploy",
+    EXIT.failed,
+  );
+}

@@ -1,0 +1,98 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import { suggestion } from "../../intent/nearest";
+import { CommandError, EXIT } from "../command-error";
+import { SYNTHESIZED } from "../project";
+
+/** What a revocation has to know of an environment, as far as its committed files say it: a broken config stops nothing. */
+export interface Door {
+  readonly environment: string;
+  readonly account: string;
+  readonly region: string;
+  /** Of the function that decides on callers. */
+  readonly functionName: string;
+  readonly apis: readonly Api[];
+  /** That tell this environment's APIs from others of the same name. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** How long the gateway keeps an answer. */
+  readonly cacheSeconds: number;
+  readonly policy: AuthorizerPolicy;
+  /** How long the access tokens of each app client live, by the variable with its client id. */
+  readonly tokenMinutes: Readonly<Record<string, number>>;
+  /** The longest answer of any service. */
+  readonly answerSeconds: number;
+}
+
+export interface Api {
+  readonly kind: "http" | "rest";
+  readonly name: string;
+  readonly stage: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON, read attribute by attribute
+type Json = any;
+
+export function doorOf(environment: string): Door {
+  const folder = join(SYNTHESIZED, environment);
+  if (!existsSync(join(folder, "main.tf.json"))) {
+    const known = existsSync(SYNTHESIZED) ? readdirSync(SYNTHESIZED) : [];
+    const hint = suggestion(
+      environment,
+      known.filter((name) => !name.startsWith("bootstrap-")),
+    );
+    throw new CommandError(`synthesized/${environment}: no such environment; ${hint}`, EXIT.usage);
+  }
+  const read = (file: string): Json => JSON.parse(readFileSync(join(folder, file), "utf8"));
+  const { provider, resource }: Json = read("main.tf.json");
+  const callers = resource.aws_lambda_function?.callers;
+  if (callers === undefined) {
+    throw new CommandError(
+      `${environment}: no function decides on its callers: under handshake: shared-issuer each service does\n` +
+        `    write disabled: true at the client in config/ and deploy; a token that it holds passes until it expires`,
+      EXIT.failed,
+    );
+  }
+  const [{ allowed_account_ids: accounts, region, default_tags: defaults }] = provider.aws;
+  const { application, environment: tag } = defaults[0].tags;
+  const policy: AuthorizerPolicy = read("authorizer-policy.json");
+  return {
+    environment,
+    account: accounts[0],
+    region,
+    functionName: callers.function_name,
+    apis: apisOf(resource),
+    tags: { application, environment: tag },
+    cacheSeconds: policy.cacheSeconds,
+    policy,
+    tokenMinutes: tokenMinutes(callers.environment.variables, resource.aws_cognito_user_pool_client ?? {}),
+    answerSeconds: Math.max(...Object.values<Json>(resource.google_cloud_run_v2_service ?? {}).map(secondsOf)),
+  };
+}
+
+function apisOf({
+  aws_apigatewayv2_api,
+  aws_apigatewayv2_stage,
+  aws_api_gateway_rest_api,
+  aws_api_gateway_stage,
+}: Json) {
+  const apis: Api[] = [];
+  const http = aws_apigatewayv2_api?.gateway;
+  if (http) apis.push({ kind: "http", name: http.name, stage: aws_apigatewayv2_stage.gateway.name });
+  const rest = aws_api_gateway_rest_api?.gateway;
+  if (rest) apis.push({ kind: "rest", name: rest.name, stage: aws_api_gateway_stage.gateway.stage_name });
+  return apis;
+}
+
+function tokenMinutes(variables: Json, clients: Json): Record<string, number> {
+  const named = Object.entries<string>(variables).flatMap(([variable, value]) => {
+    const [, name] = /^\$\{aws_cognito_user_pool_client\.(\w+)\.id\}$/.exec(value) ?? [];
+    return name === undefined ? [] : [[variable, clients[name].access_token_validity] as const];
+  });
+  return Object.fromEntries(named);
+}
+
+function secondsOf({ template }: Json): number {
+  const [{ timeout }] = [template].flat();
+  return Number.parseInt(timeout, 10);
+}

@@ -1,0 +1,49 @@
+import type { Intent, MachineClient } from "../../intent/intent";
+import { rotationFunction } from "../../intent/names";
+import type { DeclaredSecret, Locate } from "./declared-secret";
+
+/** The secret of a `client_credentials` client, which Cognito makes and AWS Secrets Manager hands to its readers. */
+export function clientSecret(intent: Intent, client: MachineClient, locate: Locate): DeclaredSecret {
+  const { prefix, aws } = intent;
+  const every = client.rotateEveryDays;
+  const readers = client.readers.map((who) => ({ who, as: "readers" }));
+  const deployers = aws.deployers.map((who) => ({ who, as: "aws.deployers" }));
+  const rotation = { who: rotationFunction(prefix, client.id), as: "its rotation function" };
+  return {
+    cloud: "AWS",
+    name: client.secretName,
+    declaredBy: `clients.${client.key}`,
+    declaredAt: locate(["clients", client.key]),
+    readers: [...readers, ...deployers, ...(every === undefined ? [] : [rotation])],
+    changers: every === undefined ? deployers : [rotation],
+    ...(every === undefined ? replaced(intent, client) : rotated(intent, client, every)),
+  };
+}
+
+type Change = Pick<DeclaredSecret, "age" | "commands" | "afterwards">;
+
+function rotated({ aws }: Intent, { secretName }: MachineClient, every: number): Change {
+  return {
+    age: [
+      `replaced every ${every} days; the one before works until the next turn, so each for ${2 * every} days at most`,
+    ],
+    commands: [`aws secretsmanager rotate-secret --secret-id ${secretName} --region ${aws.region}`],
+    afterwards:
+      "nothing: callers read the secret anew when a call is refused. " +
+      "Where the old one got out, rotate once more when they have: only the second turn takes it away",
+  };
+}
+
+function replaced({ environment }: Intent, { key }: MachineClient): Change {
+  const address = `aws_cognito_user_pool_client.${key.replaceAll("-", "_")}`;
+  return {
+    age: ["never rotates: as old as the app client; rotateEveryDays changes that"],
+    commands: [
+      `npx cdktf plan ${environment}`,
+      `terraform -chdir=cdktf.out/stacks/${environment} apply -replace=${address}`,
+    ],
+    afterwards:
+      "nothing more: that was the deploy. The client has another id as well, and the old one works no longer: " +
+      "callers read the secret anew at once",
+  };
+}

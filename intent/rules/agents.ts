@@ -1,0 +1,75 @@
+import type { Draft } from "../draft";
+import { SAFE_METHODS } from "../methods";
+import { expandRoutes } from "../routes";
+import type { Rule } from "../rule";
+
+/** An agent acts on its own: what it may change is said once more, with a reason. */
+export const agentsOnlyRead: Rule = (draft, report) => {
+  for (const [id, client] of draft.clients) {
+    if (client?.kind !== "agent" || client.allowWrites === true) continue;
+    for (const [index, scope] of client.scopes.entries()) {
+      const [opened] = writesOpenedBy(draft, scope);
+      if (opened === undefined) continue;
+      report(["clients", id, "scopes", index], {
+        got: `${JSON.stringify(scope)}, which opens ${opened}`,
+        expected: "a scope of GET and HEAD alone: an agent reads, unless it may write",
+        remedy:
+          "take it away, give the methods that read a scope of their own, or write allowWrites: true with allowWritesReason",
+      });
+    }
+  }
+};
+
+/** A permission that nobody uses, or that stands where it means nothing, misleads who reviews it. */
+export const writesAreMeant: Rule = (draft, report) => {
+  for (const [id, client] of draft.clients) {
+    if (client === undefined) continue;
+    const refuse = (key: string, got: string, expected: string, remedy: string) =>
+      report(["clients", id, key], { got, expected, remedy });
+    const { kind, allowWrites = false, allowWritesReason } = client;
+    if (kind !== "agent") {
+      const written = client.allowWrites !== undefined ? "allowWrites" : "allowWritesReason";
+      if (client.allowWrites === undefined && allowWritesReason === undefined) continue;
+      refuse(written, "a client that is no agent", "kind: agent beside it", "remove it, or write kind: agent");
+    } else if (allowWrites && allowWritesReason === undefined) {
+      refuse("allowWrites", "no reason", "allowWritesReason beside it", "say why this agent may write");
+    } else if (!allowWrites && allowWritesReason !== undefined) {
+      refuse(
+        "allowWritesReason",
+        "a reason for nothing",
+        "allowWrites: true beside it",
+        "remove it, or write allowWrites: true",
+      );
+    } else if (allowWrites && client.scopes.every((scope) => writesOpenedBy(draft, scope).length === 0)) {
+      refuse(
+        "allowWrites",
+        "true, and none of its scopes opens a method that writes",
+        "a scope that needs it",
+        "remove it and its reason",
+      );
+    }
+  }
+};
+
+/** Behind a REST API each agent has a quota: a loop of one of them ends there. An HTTP API counts nobody. */
+export const agentsHaveAQuota: Rule = ({ clients, gateway }, report) => {
+  if (gateway.kind !== "rest" || gateway.defaultPlan?.quota !== undefined) return;
+  for (const [id, client] of clients) {
+    if (client?.kind !== "agent" || client.quota !== undefined) continue;
+    report(["clients", id], {
+      got: "an agent without a quota",
+      expected: "quota: { requests, per } (or one in gateway.defaultPlan)",
+      remedy: "write how many calls it may make, as in quota: { requests: 10000, per: day }",
+    });
+  }
+};
+
+/** Keys of the routes with other methods than those that read, which the scope opens. */
+function writesOpenedBy({ services }: Draft, scope: string): readonly string[] {
+  return [...services].flatMap(([id, service]) =>
+    expandRoutes(id, service.routes, service).flatMap(({ key, method, config }) => {
+      const asked = config === undefined || config === "public" ? [] : (config.scopes ?? []);
+      return asked.includes(scope) && !SAFE_METHODS.includes(method) ? [key] : [];
+    }),
+  );
+}

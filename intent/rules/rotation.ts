@@ -1,0 +1,54 @@
+import type { Draft } from "../draft";
+import { FUNCTION_NAME_CHARACTERS } from "../limits";
+import { namedAs, prefix, ROTATION_START, rotationFunction } from "../names";
+import type { Rule } from "../rule";
+
+/** A function's name and its role's have one limit, and this one is made of three names that people choose. */
+export const rotationNamesFit: Rule = (draft, report) => {
+  const { name, environment } = draft;
+  if (name === undefined) return;
+  for (const { id, named } of rotatedClients(draft)) {
+    const rotation = rotationFunction(prefix(name, environment), named);
+    const excess = rotation.length - FUNCTION_NAME_CHARACTERS;
+    if (excess <= 0) continue;
+    report(["clients", id, "rotateEveryDays"], {
+      got: `${rotation} (${rotation.length} characters) as the function that rotates the secret of ${id}`,
+      expected: `at most ${FUNCTION_NAME_CHARACTERS} (AWS Lambda's limit for a function's name)`,
+      remedy: `shorten the name, the environment or the client by ${excess}`,
+    });
+  }
+};
+
+/** A service's role is named after it, and a rotation's after its client: they must not meet. */
+export const rotationsAreFree: Rule = (draft, report) => {
+  if (rotatedClients(draft).length === 0) return;
+  for (const [id, service] of draft.services) {
+    if (![id, namedAs(id, service)].some((each) => each.startsWith(ROTATION_START))) continue;
+    report(["services", id], {
+      got: `the service ${id}`,
+      expected: `a name that does not start with ${ROTATION_START} (functions that rotate secrets do)`,
+      remedy: "rename the service",
+    });
+  }
+};
+
+/** An alarm tells topics of its own region alone (CloudWatch, "PutMetricAlarm"). */
+export const alarmsAreToldHere: Rule = ({ aws, alarms }, report) => {
+  for (const [index, topic] of (alarms?.actions ?? []).entries()) {
+    if (aws.region === undefined || topic.split(":")[3] === aws.region) continue;
+    report(["alarms", "actions", index], {
+      got: topic,
+      expected: `a topic in ${aws.region} (CloudWatch tells topics of the alarm's own region)`,
+      remedy: "name a topic of that region",
+    });
+  }
+};
+
+/** Every client whose secret is replaced, with the id that its names are made from. */
+export function rotatedClients({ clients }: Pick<Draft, "clients">): readonly { id: string; named: string }[] {
+  return [...clients].flatMap(([id, client]) =>
+    client?.grant === "client_credentials" && client.rotateEveryDays !== undefined
+      ? [{ id, named: namedAs(id, client) }]
+      : [],
+  );
+}

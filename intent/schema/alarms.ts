@@ -1,0 +1,22 @@
+import { ALARM_ACTIONS } from "../limits";
+import { keys, list, text } from "./fields";
+import { TOPIC_ARN } from "./patterns";
+
+export const alarms = keys(
+  {
+    actions: list(
+      text(TOPIC_ARN, {
+        description: "One topic.",
+        expected: "the exact ARN of an SNS topic (no wildcard)",
+        example: "arn:aws:sns:eu-west-1:111122223333:on-call",
+      }),
+      {
+        description: "SNS topics that are told when an alarm goes off.",
+        expected: "a list of 1-5 topic ARNs (CloudWatch's limit per alarm)",
+        example: ["arn:aws:sns:eu-west-1:111122223333:on-call"],
+      },
+      ALARM_ACTIONS,
+    ),
+  },
+  "Where alarms are told. Without it they stand in CloudWatch alone.",
+);

@@ -1,0 +1,20 @@
+import type { StackJson } from "../stack-json";
+import { callersOf } from "./callers";
+import type { PolicyJson } from "./policy-json";
+import type { AccessRow } from "./row";
+
+/** Of RFC 9110's methods those that ask for nothing but an answer. */
+const SAFE = /^(GET|HEAD|OPTIONS) /;
+
+/** What agents are held from: whoever acts by itself reads alone, unless config says that it may write. */
+export function agentRows(stack: StackJson, policy: PolicyJson): readonly AccessRow[] {
+  return callersOf(stack, policy).flatMap(({ name, scopes, kind }) => {
+    if (kind !== "agent") return [];
+    const writes = Object.entries(policy.routes).some(
+      ([key, { access }]) =>
+        !SAFE.test(key) && access !== "public" && access.scopes.some((scope) => scopes.includes(scope)),
+    );
+    const row = { who: name, may: "DENY methods that write", on: "every scoped route", under: "an agent" };
+    return writes ? [] : [row];
+  });
+}

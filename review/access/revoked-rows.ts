@@ -1,0 +1,26 @@
+import { resourcesOf, type StackJson } from "../stack-json";
+import type { AccessRow } from "./row";
+
+/** Whom a function refuses whatever its policy says: in an emergency, or because config disables them. */
+export function revokedRows(stack: StackJson): readonly AccessRow[] {
+  return resourcesOf(stack, "aws_lambda_function").flatMap(({ name, attributes }) => {
+    const [environment = {}] = [attributes.environment].flat();
+    return namesIn(environment?.variables?.REVOKED_CALLERS).map((who) => ({
+      who,
+      may: "DENY every scoped route",
+      on: `the function ${name}`,
+      under: "revoked",
+    }));
+  });
+}
+
+/** What cannot be read stops the function, so it lets nobody in. */
+function namesIn(text: unknown): readonly string[] {
+  if (typeof text !== "string") return [];
+  try {
+    const names: unknown = JSON.parse(text);
+    return Array.isArray(names) ? names.map(String) : [];
+  } catch {
+    return ["everybody"];
+  }
+}

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { AssetType, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+import { zipSync } from "fflate";
+
+export interface FunctionArchiveProps {
+  /** Folder with the bundled functions, `<name>.mjs`; the archive is laid there too, in the environment's folder. */
+  readonly buildFolder: string;
+  readonly environment: string;
+  /** Of the function's folder, its bundle and the archive: `authorizer`. */
+  readonly name: string;
+  /** What lies beside the bundle, by file name. Default: nothing. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The zip that a function runs: its bundle as `index.mjs`, and what it reads. The same bytes on every machine: entries
+ * sorted, one fixed time, stored and not deflated (zlib's versions differ in their output).
+ */
+export class FunctionArchive extends Construct {
+  /** Path for Terraform, relative to the stack's folder. */
+  readonly path: string;
+  /** Base64 SHA-256 of the zip, what `source_code_hash` is compared with. */
+  readonly sourceCodeHash: string;
+  /** Sixteen hex digits of the same hash: changes whenever anything in it does. */
+  readonly fingerprint: string;
+
+  constructor(scope: Construct, id: string, { buildFolder, environment, name, files = {} }: FunctionArchiveProps) {
+    super(scope, id);
+    const zip = archive({ ...files, "index.mjs": readFileSync(join(buildFolder, `${name}.mjs`), "utf8") });
+    const hash = createHash("sha256").update(zip).digest();
+    this.sourceCodeHash = hash.toString("base64");
+    this.fingerprint = hash.toString("hex").slice(0, 16);
+    const asset = new TerraformAsset(this, name, {
+      path: write(join(buildFolder, environment), `${name}.zip`, zip),
+      type: AssetType.FILE,
+      // The path stays the same when the content changes: `source_code_hash` carries the change, in one line of the diff.
+      assetHash: "zip",
+    });
+    this.path = asset.path;
+  }
+}
+
+function archive(files: Readonly<Record<string, string>>): Uint8Array {
+  // The zip format counts from 1980, in local time; given as local time, the bytes are the same in every time zone.
+  const options = { level: 0, mtime: new Date(1980, 0, 1), os: 3 } as const;
+  const encoder = new TextEncoder();
+  const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+  return zipSync(Object.fromEntries(sorted.map(([name, text]) => [name, [encoder.encode(text), options]])));
+}
+
+function write(folder: string, name: string, bytes: Uint8Array): string {
+  mkdirSync(folder, { recursive: true });
+  const target = join(folder, name);
+  const draft = `${target}.${process.pid}`;
+  writeFileSync(draft, bytes);
+  renameSync(draft, target);
+  return target;
+}

@@ -1,0 +1,59 @@
+import { Construct } from "constructs";
+import type { ClientSecret } from "../client-secret";
+import type { FunctionArchive } from "../function-archive";
+import type { UserPool } from "../user-pool";
+import { AgeMetric } from "./age-metric";
+import { DailyCheck } from "./daily-check";
+import { FailedAlarm, LateAlarm } from "./rotation-alarms";
+import { RotationFunction } from "./rotation-function";
+import { RotationSchedule } from "./rotation-schedule";
+
+export interface ClientRotationProps {
+  /** Of the client in the config, of which the Terraform addresses are made. */
+  readonly key: string;
+  /** Id of the client, for log and metric. */
+  readonly client: string;
+  /** Name of the function, its role, rule and filter. */
+  readonly name: string;
+  /** `storefront-dev`: namespace of the metric. */
+  readonly prefix: string;
+  readonly archive: FunctionArchive;
+  readonly pool: UserPool;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly secret: ClientSecret;
+  readonly account: string;
+  readonly everyDays: number;
+  readonly alarmActions: readonly string[];
+  readonly logRetentionDays: number;
+}
+
+/** What gives one client a new secret in time: the function, when it runs, and who is told if it does not. */
+export class ClientRotation extends Construct {
+  constructor(scope: Construct, id: string, props: ClientRotationProps) {
+    super(scope, id);
+    const { key, client, name, prefix: namespace, secret, pool, everyDays } = props;
+    // A segment with `_` is no client's id: what moves with a renamed client is its own word alone.
+    const at = (word: string) => new Construct(this, word);
+    const { resource, logGroup } = new RotationFunction(at("rotate_secret"), key, {
+      ...props,
+      userPool: pool,
+      secretArn: secret.arn,
+      tokenEndpoint: pool.tokenEndpoint,
+      firstLabel: secret.firstLabel,
+    });
+    const metric = new AgeMetric(at("secret_age"), key, { logGroup, name, namespace });
+    const schedule = new RotationSchedule(at("secret_rotation"), key, {
+      function: resource,
+      secret,
+      pool,
+      account: props.account,
+      everyDays,
+    });
+    new DailyCheck(at("check_secret"), key, { name, function: resource });
+    const alarm = { functionName: name, client, actions: props.alarmActions };
+    new FailedAlarm(at("failed_rotation"), key, alarm);
+    const after = [metric.resource, schedule.resource];
+    new LateAlarm(at("late_rotation"), key, { ...alarm, namespace, everyDays, after });
+  }
+}

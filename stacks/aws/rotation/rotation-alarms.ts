@@ -1,0 +1,75 @@
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { AgeMetric } from "./age-metric";
+
+export interface AlarmProps {
+  /** Of the rotation function: starts the alarm's name. */
+  readonly functionName: string;
+  /** Id of the client in the config. */
+  readonly client: string;
+  /** ARNs of SNS topics; none: the alarm stands in CloudWatch alone. */
+  readonly actions: readonly string[];
+}
+
+export interface LateAlarmProps extends AlarmProps {
+  /** `storefront-dev`. */
+  readonly namespace: string;
+  readonly everyDays: number;
+  /** The first age is told when the first rotation is done: an alarm that was there before would go off. */
+  readonly after: readonly ITerraformDependable[];
+}
+
+const DAY_SECONDS = 86_400;
+
+/** How much older than a period the secret may get: Secrets Manager chooses an hour of the day, and tries again. */
+const GRACE_DAYS = 2;
+
+/** Goes off when the secret is too old, or nobody has told its age for two days. */
+export class LateAlarm extends Construct {
+  constructor(scope: Construct, id: string, props: LateAlarmProps) {
+    super(scope, id);
+    new CloudwatchMetricAlarm(this, "Alarm", {
+      alarmName: `${props.functionName}-late`,
+      alarmDescription: `The client secret of ${props.client} was not rotated in time, or nobody knows (docs/operations.md, When a rotation fails)`,
+      namespace: props.namespace,
+      metricName: AgeMetric.METRIC,
+      dimensions: { Client: props.client },
+      statistic: "Maximum",
+      // A week is all that an alarm looks back (CloudWatch, "PutMetricAlarm").
+      period: DAY_SECONDS,
+      evaluationPeriods: 2,
+      datapointsToAlarm: 2,
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: props.everyDays + GRACE_DAYS,
+      treatMissingData: "breaching",
+      ...actionsOf(props),
+      dependsOn: [...props.after],
+    });
+  }
+}
+
+/** Goes off when a step of a rotation, or a check, fails. Callers go on with the current secret. */
+export class FailedAlarm extends Construct {
+  constructor(scope: Construct, id: string, props: AlarmProps) {
+    super(scope, id);
+    new CloudwatchMetricAlarm(this, "Alarm", {
+      alarmName: `${props.functionName}-failed`,
+      alarmDescription: `The function that rotates the client secret of ${props.client} has failed (docs/operations.md, When a rotation fails)`,
+      namespace: "AWS/Lambda",
+      metricName: "Errors",
+      dimensions: { FunctionName: props.functionName },
+      statistic: "Sum",
+      period: 300,
+      evaluationPeriods: 1,
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      threshold: 1,
+      treatMissingData: "notBreaching",
+      ...actionsOf(props),
+    });
+  }
+}
+
+function actionsOf({ actions }: AlarmProps) {
+  return actions.length > 0 ? { alarmActions: [...actions] } : {};
+}

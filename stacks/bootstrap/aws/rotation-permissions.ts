@@ -1,0 +1,50 @@
+import { type AwsNeeds, NONE } from "./need";
+
+/** For the secrets that are rotated, and for whoever is told when one is not. */
+export const ROTATION_NEEDS: AwsNeeds = {
+  aws_cloudwatch_event_rule: [
+    {
+      on: "eventRules",
+      read: ["events:DescribeRule", "events:ListTagsForResource"],
+      write: [
+        "events:DeleteRule",
+        "events:DisableRule",
+        "events:EnableRule",
+        "events:PutRule",
+        "events:TagResource",
+        "events:UntagResource",
+      ],
+    },
+  ],
+  aws_cloudwatch_event_target: [
+    { on: "eventRules", read: ["events:ListTargetsByRule"], write: ["events:PutTargets", "events:RemoveTargets"] },
+  ],
+  aws_cloudwatch_log_metric_filter: [
+    {
+      on: "logGroups",
+      read: ["logs:DescribeMetricFilters"],
+      write: ["logs:DeleteMetricFilter", "logs:PutMetricFilter"],
+    },
+  ],
+  aws_cloudwatch_metric_alarm: [
+    {
+      on: "alarms",
+      read: ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"],
+      write: [
+        "cloudwatch:DeleteAlarms",
+        "cloudwatch:PutMetricAlarm",
+        "cloudwatch:TagResource",
+        "cloudwatch:UntagResource",
+      ],
+    },
+  ],
+  aws_secretsmanager_secret_rotation: [
+    {
+      on: "secrets",
+      read: ["secretsmanager:DescribeSecret"],
+      write: ["secretsmanager:CancelRotateSecret", "secretsmanager:RotateSecret"],
+    },
+    // Secrets Manager asks whether whoever switches the rotation on may call its function.
+    { on: "rotationFunctions", read: NONE, write: ["lambda:InvokeFunction"] },
+  ],
+};

@@ -1,0 +1,82 @@
+import type { AuthorizerPolicy, PolicyIssuer } from "../../functions/authorizer/policy";
+import type { Client, Intent } from "../../intent/intent";
+import { SAFE_METHODS } from "../../intent/methods";
+import type { Allowances } from "./allowances";
+import type { DeclaredStack } from "./declared-stack";
+import { type Finding, PolicyRule } from "./rule";
+
+/**
+ * What the functions decide by gives an agent nothing that writes, unless config says so with a reason; and its tokens
+ * live no longer than an agent's may.
+ */
+export class AgentsOnlyRead extends PolicyRule {
+  readonly id = "agents-only-read";
+
+  constructor(
+    allowances: Allowances,
+    private readonly intent: Pick<Intent, "clients">,
+    private readonly policy: AuthorizerPolicy,
+  ) {
+    super(allowances);
+  }
+
+  findings(stack: DeclaredStack): readonly Finding[] {
+    const agents = this.intent.clients.filter(({ kind }) => kind === "agent");
+    return agents.flatMap((agent) => [...this.grants(agent), ...this.life(stack, agent)]);
+  }
+
+  private grants(agent: Client): readonly Finding[] {
+    const address = `clients.${agent.id}`;
+    const known = this.policy.issuers.filter(({ id }) => id === agent.issuer).flatMap(callersOf);
+    const given = known.filter(
+      ({ of }) => of === (agent.grant === "external" ? (agent.subject ?? agent.id) : agent.id),
+    );
+    return given.flatMap(({ scopes, kind }) => {
+      if (kind !== "agent") return [{ address, message: "is no agent to the functions: expected kind agent" }];
+      if (agent.allowWrites === true && agent.allowWritesReason !== undefined) return [];
+      return this.writes(scopes).map((key) => ({
+        address,
+        message: `opens ${key}: expected GET and HEAD alone, or allowWrites with a reason`,
+      }));
+    });
+  }
+
+  private writes(scopes: readonly string[]): readonly string[] {
+    return Object.entries(this.policy.routes).flatMap(([key, { access }]) => {
+      const writes = !SAFE_METHODS.includes(key.split(" ")[0] ?? "");
+      return writes && access !== "public" && access.scopes.some((scope) => scopes.includes(scope)) ? [key] : [];
+    });
+  }
+
+  private life(stack: DeclaredStack, agent: Client): readonly Finding[] {
+    if (agent.grant === "external") return [];
+    return stack
+      .ofType("aws_cognito_user_pool_client")
+      .filter(({ attributes }) => attributes.name === agent.name)
+      .flatMap(({ address, attributes: { access_token_validity: life, token_validity_units: units } }) => {
+        const [unit] = [units].flat() as { access_token?: unknown }[];
+        if (unit?.access_token === "minutes" && Number(life) <= AGENT_TOKEN_MINUTES) return [];
+        return [{ address, message: `lets an agent's token live longer than ${AGENT_TOKEN_MINUTES} minutes` }];
+      });
+  }
+}
+
+/** Longest life of an agent's access token. */
+const AGENT_TOKEN_MINUTES = 15;
+
+interface Known {
+  readonly of: string;
+  readonly scopes: readonly string[];
+  readonly kind?: "agent";
+}
+
+/** By what the config calls them, or their tokens do. */
+function callersOf(issuer: PolicyIssuer): readonly Known[] {
+  if (issuer.kind === "cognito") return issuer.clients.map((client) => ({ ...client, of: client.id }));
+  if (issuer.grants === "token") return [];
+  const { subjects, claimants = [] } = issuer;
+  return [
+    ...subjects.map((caller) => ({ ...caller, of: caller.subject })),
+    ...claimants.map((caller) => ({ ...caller, of: caller.id })),
+  ];
+}

@@ -1,0 +1,137 @@
+import type { Client } from "../../intent/intent";
+import type { Allowances } from "./allowances";
+import type { DeclaredResource, DeclaredStack } from "./declared-stack";
+import { iamStatements, texts } from "./iam-statements";
+import { type Finding, PolicyRule } from "./rule";
+
+/** What a rotation does to its secret and to its client. Cognito knows no narrower resource than the pool. */
+const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  aws_secretsmanager_secret: [
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecretVersionStage",
+  ],
+  aws_cognito_user_pool: [
+    "cognito-idp:AddUserPoolClientSecret",
+    "cognito-idp:DeleteUserPoolClientSecret",
+    "cognito-idp:ListUserPoolClientSecrets",
+  ],
+  aws_cloudwatch_log_group: ["logs:CreateLogStream", "logs:PutLogEvents"],
+};
+
+/**
+ * A secret that config rotates is rotated, as often as config says and from the first day; and what rotates it may touch
+ * that secret and that client's pool alone, called by Secrets Manager for that secret and by the daily check.
+ */
+export class RotatedSecret extends PolicyRule {
+  readonly id = "rotated-secret";
+  /** Days by the secret's name. */
+  private readonly days: ReadonlyMap<string, number>;
+
+  constructor(allowances: Allowances, clients: readonly Client[]) {
+    super(allowances);
+    this.days = new Map(
+      clients.flatMap((client) =>
+        client.grant === "client_credentials" && client.rotateEveryDays !== undefined && !client.disabled
+          ? [[client.secretName, client.rotateEveryDays] as const]
+          : [],
+      ),
+    );
+  }
+
+  findings(stack: DeclaredStack): readonly Finding[] {
+    return stack.ofType("aws_secretsmanager_secret").flatMap((secret) => {
+      const rotations = stack
+        .ofType("aws_secretsmanager_secret_rotation")
+        .filter(({ attributes }) => stack.referred(attributes.secret_id)?.address === secret.address);
+      const days = this.days.get(String(secret.attributes.name));
+      return [
+        ...scheduleFindings(secret, rotations, days),
+        ...rotations.flatMap((rotation) => functionFindings(stack, rotation, secret)),
+      ];
+    });
+  }
+}
+
+function scheduleFindings(
+  { address }: DeclaredResource,
+  rotations: readonly DeclaredResource[],
+  days: number | undefined,
+): Finding[] {
+  if (days === undefined) {
+    return rotations.map((each) => ({
+      address: each.address,
+      message: "rotates a secret that config does not rotate",
+    }));
+  }
+  const [rotation, second] = rotations;
+  if (rotation === undefined || second !== undefined) {
+    return [{ address, message: `has ${rotations.length} rotations: config asks for one every ${days} days` }];
+  }
+  const rules = rotation.attributes.rotation_rules as Readonly<Record<string, unknown>> | undefined;
+  const isRight = rules?.automatically_after_days === days && Object.keys(rules).length === 1;
+  const found = isRight ? [] : [{ address: rotation.address, message: `does not rotate every ${days} days` }];
+  if (rotation.attributes.rotate_immediately === true) return found;
+  return [...found, { address: rotation.address, message: "leaves the first secret, which the state shows, in use" }];
+}
+
+function functionFindings(stack: DeclaredStack, rotation: DeclaredResource, secret: DeclaredResource): Finding[] {
+  const rotates = stack.referred(rotation.attributes.rotation_lambda_arn);
+  const role = rotates && stack.referred(rotates.attributes.role);
+  if (rotates === undefined || role === undefined) {
+    return [{ address: rotation.address, message: "names no function of this stack: nobody knows what it may do" }];
+  }
+  const own = ownParts(stack, rotates, secret);
+  const granted = iamStatements(stack).filter(
+    ({ resource, Effect }) =>
+      resource.type === "aws_iam_role_policy" &&
+      Effect !== "Deny" &&
+      stack.referred(resource.attributes.role)?.address === role.address,
+  );
+  const beyond = granted.filter(({ Action, Resource }) => !isWithin(stack, texts(Action), texts(Resource), own));
+  const callers = stack
+    .ofType("aws_lambda_permission")
+    .filter(({ attributes }) => stack.referred(attributes.function_name)?.address === rotates.address);
+  return [
+    ...beyond.map(({ resource }) => ({
+      address: resource.address,
+      message: `lets the rotation of ${secret.address} do more than rotate that secret`,
+    })),
+    ...callers
+      .filter((each) => !isExpected(stack, each, secret))
+      .map(({ address }) => ({ address, message: `lets others call the rotation of ${secret.address}` })),
+  ];
+}
+
+/** Addresses of what a rotation may touch: its secret, the pool and the log group that its function names. */
+function ownParts(stack: DeclaredStack, { attributes }: DeclaredResource, secret: DeclaredResource): readonly string[] {
+  const named = texts([attributes.environment, attributes.logging_config]).flatMap(
+    (text) => stack.referred(text) ?? [],
+  );
+  const own = named.filter(({ type }) => type === "aws_cognito_user_pool" || type === "aws_cloudwatch_log_group");
+  return [secret, ...own].map(({ address }) => address);
+}
+
+function isWithin(
+  stack: DeclaredStack,
+  actions: readonly string[],
+  resources: readonly string[],
+  own: readonly string[],
+): boolean {
+  return (
+    resources.length > 0 &&
+    resources.every((text) => {
+      const target = stack.referred(text);
+      const allowed = target && own.includes(target.address) ? (ACTIONS[target.type] ?? []) : [];
+      return actions.length > 0 && actions.every((action) => allowed.includes(action));
+    })
+  );
+}
+
+function isExpected(stack: DeclaredStack, { attributes }: DeclaredResource, secret: DeclaredResource): boolean {
+  const source = stack.referred(attributes.source_arn);
+  if (attributes.action !== "lambda:InvokeFunction" || source === undefined) return false;
+  if (attributes.principal === "secretsmanager.amazonaws.com") return source.address === secret.address;
+  return attributes.principal === "events.amazonaws.com" && source.type === "aws_cloudwatch_event_rule";
+}
