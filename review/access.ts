@@ -5,7 +5,6 @@ import { googleRows } from "./access/google-rows";
 import { AUTHORIZER, issuerRows } from "./access/issuer-rows";
 import { openingRows } from "./access/opening-rows";
 import type { LedgerPart } from "./access/parts";
-import type { LedgerPart } from "./access/parts";
 import { NO_POLICY, type PolicyJson } from "./access/policy-json";
 import { usageRows } from "./access/rest/usage-rows";
 import { revokedRows } from "./access/revoked-rows";
@@ -13,26 +12,6 @@ import { routeRows } from "./access/route-rows";
 import { type AccessRow, rowKey } from "./access/row";
 import { type Sidecars, sidecarsOf } from "./access/sidecar/read";
 import type { StackJson } from "./stack-json";
-
-interface Sources {
-  readonly stack: StackJson;
-  readonly policy: PolicyJson;
-  readonly sidecars: Sidecars;
-}
-
-/** The rows of each part, but of the last, which looks at all others. */
-const PARTS: Readonly<Record<Exclude<LedgerPart, "auditors">, (sources: Sources) => readonly AccessRow[]>> = {
-  routes: ({ stack, policy, sidecars }) => routeRows(stack, policy, sidecars),
-  openings: ({ stack }) => openingRows(stack),
-  usage: ({ stack, policy }) => usageRows(stack, policy),
-  callers: ({ stack, policy, sidecars }) => [
-    ...issuerRows(stack, policy, sidecars),
-    ...agentRows(stack, policy),
-    ...revokedRows(stack),
-  ],
-  aws: ({ stack }) => awsRows(stack),
-  google: ({ stack, sidecars }) => googleRows(stack, sidecars),
-};
 
 interface Sources {
   readonly stack: StackJson;

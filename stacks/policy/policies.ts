@@ -1,10 +1,11 @@
 import { Aspects, type TerraformStack } from "cdktf";
 import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
 import type { Intent } from "../../intent/intent";
+import { AgentsOnlyRead } from "./agents-only-read";
 import { Allowances, NoUnusedAllowance } from "./allowances";
 import { AllowedNetworks } from "./allowed-networks";
-import { CustomDomain } from "./custom-domain";
 import { AuditorsReadLogsAlone } from "./auditors-read-logs-alone";
+import { CustomDomain } from "./custom-domain";
 import { DeletionProtection } from "./deletion-protection";
 import type { ExpectedEnvoy } from "./envoy-container";
 import { FederationLocks } from "./federation-locks";
@@ -18,6 +19,7 @@ import { NoTokenInLogs } from "./no-token-in-logs";
 import { NoWildcardGrant } from "./no-wildcard-grant";
 import { OneReaderPerSecret } from "./one-reader-per-secret";
 import { RestMethod } from "./rest-method";
+import { RotatedSecret } from "./rotated-secret";
 import { RouteAuthorizer } from "./route-authorizer";
 import type { PolicyRule } from "./rule";
 import { TagsEverywhere } from "./tags-everywhere";
@@ -46,10 +48,11 @@ export function policyRules(
 ): readonly PolicyRule[] {
   const { handshake, gateway } = intent;
   return [
+    new AgentsOnlyRead(allowances, intent, policy),
     new AllowedNetworks(allowances, gateway.allowedNetworks, policy),
+    new AuditorsReadLogsAlone(allowances, intent),
     new CustomDomain(allowances, gateway.domain),
     new DeletionProtection(allowances, intent.protect),
-    new AuditorsReadLogsAlone(allowances, intent),
     new FederationLocks(allowances, "roles"),
     new LatestRevision(allowances),
     new LogRetention(allowances),
@@ -58,6 +61,7 @@ export function policyRules(
     new NoTokenInLogs(allowances),
     new NoWildcardGrant(allowances),
     new OneReaderPerSecret(allowances),
+    new RotatedSecret(allowances, intent.clients),
     ...routeRules(intent, allowances, policy),
     new TagsEverywhere(allowances, intent.tags),
     new VerifiedCallers(allowances, intent.services, envoyOf),
