@@ -17,6 +17,8 @@ export interface BootstrapIntent {
     readonly domain?: { readonly name: string; readonly zoneId?: string };
     /** Bucket of the authorities whose clients may connect, where callers bring certificates. */
     readonly truststore?: string;
+    /** Whether a client's secret is rotated: then functions, rules and alarms of it are deployed. */
+    readonly rotatesSecrets: boolean;
     /** Whether this stack declares the account's one identity provider for GitHub. */
     readonly ownsIdentityProvider: boolean;
   };

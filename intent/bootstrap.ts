@@ -61,6 +61,7 @@ function bootstrapOf(config: BootstrapConfig, intent: Intent): BootstrapIntent {
       region: intent.aws.region,
       ...(domain && { domain: { name: domain.name, ...(domain.zoneId !== undefined && { zoneId: domain.zoneId }) } }),
       ...(mutualTls && { truststore: mutualTls.bucket }),
+      rotatesSecrets: intent.clients.some((each) => "rotateEveryDays" in each && each.rotateEveryDays !== undefined),
       ownsIdentityProvider: own.ownsIdentityProvider,
     },
     google: {

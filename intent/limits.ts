@@ -163,10 +163,7 @@ export const COGNITO_POOL_ID_CHARACTERS = 55;
 /** OpenID Connect Core 1.0, section 2: length of `sub`, in ASCII characters. */
 export const SUBJECT_CHARACTERS = 255;
 
-/**
- * The design: longest time between two rotations of a client's secret, in days. AWS Secrets Manager itself allows 1,000
- * ("RotationRulesType"), and none more often than every four hours.
- */
+/** The design: longest time between two rotations of a client's secret, in days. AWS Secrets Manager allows 1,000. */
 export const ROTATION_DAYS_MAX = 365;
 /** Amazon CloudWatch, "PutMetricAlarm": actions of an alarm for each state. */
 export const ALARM_ACTIONS = 5;

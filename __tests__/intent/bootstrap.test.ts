@@ -48,7 +48,7 @@ test("a bootstrap has the environment's places, and exact subjects for each iden
     environment: "dev",
     stack: "bootstrap-dev",
     prefix: "shop-dev",
-    aws: { account: "111122223333", region: "eu-west-1", ownsIdentityProvider: true },
+    aws: { account: "111122223333", region: "eu-west-1", ownsIdentityProvider: true, rotatesSecrets: false },
     google: {
       project: "shop-project",
       region: "europe-west1",

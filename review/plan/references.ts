@@ -41,7 +41,11 @@ export const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   "aws_iam_role.assume_role_policy": ["aws_iam_role.arn"],
   "aws_iam_role_policies_exclusive.policy_names": ["aws_iam_role_policy.name"],
   "aws_iam_role_policies_exclusive.role_name": ["aws_iam_role.name"],
-  "aws_iam_role_policy.policy": ["aws_cloudwatch_log_group.arn"],
+  "aws_iam_role_policy.policy": [
+    "aws_cloudwatch_log_group.arn",
+    "aws_cognito_user_pool.arn",
+    "aws_secretsmanager_secret.arn",
+  ],
   "aws_iam_role_policy.role": ["aws_iam_role.name"],
   "aws_iam_role_policy_attachment.role": ["aws_iam_role.name"],
   "aws_iam_role_policy_attachments_exclusive.policy_arns": ["aws_iam_role_policy_attachment.policy_arn"],

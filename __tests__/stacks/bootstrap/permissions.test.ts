@@ -70,10 +70,18 @@ const everything: BootstrapIntent = {
   aws: { ...staging.aws, truststore: TRUSTSTORE },
   google: { ...staging.google, mountsConfigurations: true },
 };
+/** One whose clients get new secrets. */
+const rotating: BootstrapIntent = {
+  ...staging,
+  environment: "staging with rotated secrets",
+  aws: { ...staging.aws, rotatesSecrets: true },
+};
 const stackFor = (bootstrap: BootstrapIntent): Synthesized =>
-  bootstrap === everything ? bootstrapStack(everything, "staging") : bootstrapStack(bootstrap, bootstrap.environment);
+  bootstraps().some(({ environment }) => environment === bootstrap.environment)
+    ? bootstrapStack(bootstrap, bootstrap.environment)
+    : bootstrapStack(bootstrap, "staging");
 
-describe.each([...bootstraps(), everything])("$environment", (bootstrap) => {
+describe.each([...bootstraps(), everything, rotating])("$environment", (bootstrap) => {
   const stack = stackFor(bootstrap);
   const actions = (role: string): string[] =>
     statements(stack.resource("aws_iam_role_policy", role).policy).flatMap(({ Action }) => Action);
@@ -104,8 +112,8 @@ describe.each([...bootstraps(), everything])("$environment", (bootstrap) => {
 
   test("neither may touch another environment's state, this stack's own, or these two roles", () => {
     const text = JSON.stringify(stack.all("aws_iam_role_policy"));
-    for (const { bucket, environment } of bootstraps()) {
-      if (environment !== bootstrap.environment && bootstrap !== everything) expect(text).not.toContain(bucket.name);
+    for (const { bucket } of bootstraps()) {
+      if (bucket.name !== bootstrap.bucket.name) expect(text).not.toContain(bucket.name);
     }
     expect(text).not.toContain("bootstrap/");
     for (const { Resource } of ["plan", "deploy"].flatMap((role) =>
@@ -174,6 +182,21 @@ test("of the zone the deployer changes the domain's own records, by name and kin
     },
   ]);
   expect(allows("plan", "route53:ChangeResourceRecordSets")).toEqual([]);
+});
+
+test("where a secret is rotated the deployer may make its function, rule and alarms, and nowhere else", () => {
+  const invoking = ({ aws }: Partial<BootstrapIntent>) =>
+    statements(bootstrapStack({ aws: aws ?? staging.aws }, "staging").resource("aws_iam_role_policy", "deploy").policy)
+      .filter(({ Action }) =>
+        ["lambda:InvokeFunction", "events:PutRule", "cloudwatch:PutMetricAlarm"].some((each) => Action.includes(each)),
+      )
+      .flatMap(({ Resource }) => Resource);
+  expect(invoking(rotating)).toEqual([
+    expect.stringMatching(/:alarm:storefront-staging-rotate-\*$/),
+    expect.stringMatching(/:rule\/storefront-staging-rotate-\*$/),
+    expect.stringMatching(/:function:storefront-staging-rotate-\*$/),
+  ]);
+  expect(invoking({ aws: { ...staging.aws, rotatesSecrets: false } })).toEqual([]);
 });
 
 test("the trust store's rights are on its one bucket and its one object, and nobody has them without one", () => {

@@ -2,7 +2,7 @@ import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-con
 import { Construct } from "constructs";
 import type { BootstrapIntent, PipelineIdentity } from "../../../intent/bootstrap-intent";
 import { ExclusiveRole } from "../../aws/exclusive-role";
-import type { Statement } from "../../aws/policy-document";
+import { policyDocument, type Statement } from "../../aws/policy-document";
 import { deployStatements, planStatements } from "./statements";
 
 /** Who signs the tokens of GitHub's workflows. */
@@ -24,13 +24,13 @@ export class PipelineRoles extends Construct {
       name: plan.name,
       description: `Plans ${intent.environment} for ${intent.repository.name}: reads, with the state's secrets in sight`,
       trust: [jobs(provider, plan)],
-      permissions: planStatements(intent),
+      permissions: fitting(planStatements(intent)),
     }).arn;
     this.deployArn = new ExclusiveRole(this, "deploy", {
       name: deploy.name,
       description: `Deploys ${intent.environment} for ${intent.repository.name}`,
       trust: [jobs(provider, deploy), ...people(intent.operators.aws)],
-      permissions: deployStatements(intent),
+      permissions: fitting(deployStatements(intent)),
     }).arn;
   }
 
@@ -40,6 +40,19 @@ export class PipelineRoles extends Construct {
     // Without thumbprints: AWS checks this issuer's certificate against its own list of authorities.
     return new IamOpenidConnectProvider(this, "github", { url: `https://${ISSUER}`, clientIdList: [AUDIENCE] }).arn;
   }
+}
+
+/** IAM, "IAM and STS quotas": characters of all inline policies of a role together, white space not counted. */
+const INLINE_CHARACTERS = 10_240;
+
+/** An apply would be refused: better said where somebody can do something about it. */
+function fitting(statements: readonly Statement[]): readonly Statement[] {
+  const { length } = policyDocument(...statements);
+  if (length <= INLINE_CHARACTERS) return statements;
+  throw new Error(
+    `the policy of a pipeline's role has ${length} characters, expected at most ${INLINE_CHARACTERS} (IAM's limit)\n` +
+      "    let the environment do with less of: a trust store, a firewall, both kinds of API, rotated secrets",
+  );
 }
 
 function jobs(provider: string, { subjects }: PipelineIdentity): Statement {

@@ -8,6 +8,8 @@ export interface AwsPlace {
   readonly domain?: { readonly name: string; readonly zoneId?: string };
   /** Bucket of the authorities whose clients may connect, where callers bring certificates. */
   readonly truststore?: string;
+  /** Whether a client's secret is rotated. */
+  readonly rotatesSecrets: boolean;
 }
 
 const gateway =
@@ -46,18 +48,25 @@ export const AWS_RESOURCES = {
   gatewayLogRole: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-gateway-logs`],
   attachedRole: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-gateway-logs`],
   functions: ({ region, account, prefix }) => [`arn:aws:lambda:${region}:${account}:function:${prefix}-*`],
-  rotationFunctions: ({ region, account, prefix }) => [
-    `arn:aws:lambda:${region}:${account}:function:${prefix}-rotate-*`,
-  ],
-  eventRules: ({ region, account, prefix }) => [`arn:aws:events:${region}:${account}:rule/${prefix}-rotate-*`],
-  alarms: ({ region, account, prefix }) => [`arn:aws:cloudwatch:${region}:${account}:alarm:${prefix}-rotate-*`],
+  rotationFunctions: ({ region, account, prefix, rotatesSecrets }) =>
+    rotatesSecrets ? [`arn:aws:lambda:${region}:${account}:function:${prefix}-rotate-*`] : [],
+  // What looks after rotations: actions of the one kind take no resource of the other.
+  rotationChecks: ({ region, account, prefix, rotatesSecrets }) =>
+    rotatesSecrets
+      ? [
+          `arn:aws:cloudwatch:${region}:${account}:alarm:${prefix}-rotate-*`,
+          `arn:aws:events:${region}:${account}:rule/${prefix}-rotate-*`,
+        ]
+      : [],
   logGroups: ({ region, account, prefix }) =>
     ["lambda", "vendedlogs"].map((folder) => `arn:aws:logs:${region}:${account}:log-group:/aws/${folder}/${prefix}-*`),
   // DescribeLogGroups looks at all groups of the account or at none.
   anyLogGroup: ({ region, account }) => [`arn:aws:logs:${region}:${account}:log-group:*`],
   roles: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-*`],
-  functionRoles: ({ account, prefix }) =>
-    ["callers", "public", "rotate-*"].map((id) => `arn:aws:iam::${account}:role/${prefix}-${id}`),
+  functionRoles: ({ account, prefix, rotatesSecrets }) =>
+    ["callers", "public", ...(rotatesSecrets ? ["rotate-*"] : [])].map(
+      (id) => `arn:aws:iam::${account}:role/${prefix}-${id}`,
+    ),
   // Of the account, made by API Gateway with its first API.
   gatewayRole: ({ account }) => [
     `arn:aws:iam::${account}:role/aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway`,

@@ -4,20 +4,13 @@ import { type AwsNeeds, NONE } from "./need";
 export const ROTATION_NEEDS: AwsNeeds = {
   aws_cloudwatch_event_rule: [
     {
-      on: "eventRules",
+      on: "rotationChecks",
       read: ["events:DescribeRule", "events:ListTagsForResource"],
-      write: [
-        "events:DeleteRule",
-        "events:DisableRule",
-        "events:EnableRule",
-        "events:PutRule",
-        "events:TagResource",
-        "events:UntagResource",
-      ],
+      write: ["events:DeleteRule", "events:PutRule", "events:TagResource", "events:UntagResource"],
     },
   ],
   aws_cloudwatch_event_target: [
-    { on: "eventRules", read: ["events:ListTargetsByRule"], write: ["events:PutTargets", "events:RemoveTargets"] },
+    { on: "rotationChecks", read: ["events:ListTargetsByRule"], write: ["events:PutTargets", "events:RemoveTargets"] },
   ],
   aws_cloudwatch_log_metric_filter: [
     {
@@ -28,7 +21,7 @@ export const ROTATION_NEEDS: AwsNeeds = {
   ],
   aws_cloudwatch_metric_alarm: [
     {
-      on: "alarms",
+      on: "rotationChecks",
       read: ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"],
       write: [
         "cloudwatch:DeleteAlarms",

@@ -80,6 +80,13 @@ function stateStatements({ bucket }: BootstrapIntent, actions: readonly string[]
 }
 
 function placeOf({ aws, prefix }: BootstrapIntent): AwsPlace {
-  const { account, region, domain, truststore } = aws;
-  return { account, region, prefix, ...(domain && { domain }), ...(truststore !== undefined && { truststore }) };
+  const { account, region, domain, truststore, rotatesSecrets } = aws;
+  return {
+    account,
+    region,
+    prefix,
+    rotatesSecrets,
+    ...(domain && { domain }),
+    ...(truststore !== undefined && { truststore }),
+  };
 }
