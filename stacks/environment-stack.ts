@@ -122,7 +122,10 @@ export class EnvironmentStack extends AddressedStack {
         assumedBy: awsAuditors,
         accessLogs: gateways.map(({ accessLog }) => accessLog),
         decisionLogs: federated?.logs ?? [],
-        otherLogs: gateways.flatMap((each) => ("firewallLog" in each && each.firewallLog ? [each.firewallLog] : [])),
+        otherLogs: [
+          ...gateways.flatMap((each) => ("firewallLog" in each && each.firewallLog ? [each.firewallLog] : [])),
+          ...identity.logs,
+        ],
       });
     const { mutualTls } = intent.gateway;
     const domain =

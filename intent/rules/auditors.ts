@@ -1,7 +1,7 @@
 import type { Draft } from "../draft";
 import { GOOGLE_LOG_RETENTION_DAYS, TRUST_POLICY_CHARACTERS } from "../limits";
 import type { Path } from "../located";
-import { auditorsRole, prefix, roleArn } from "../names";
+import { FUNCTION_IDS, prefix, roleArn, rotationFunction } from "../names";
 import type { Rule } from "../rule";
 
 /** An empty map would declare nothing, and read as if somebody looked at the logs. */
@@ -35,8 +35,9 @@ function otherPart({ name, environment, aws, services, clients }: Draft, arn: st
   }
   if (name === undefined || aws.account === undefined) return undefined;
   const start = prefix(name, environment);
-  const own = ["callers", "public", "gateway-logs", ...services.keys()].map((id) => `${start}-${id}`);
-  const isOwn = [...own, auditorsRole(start)].some((each) => roleArn(aws.account ?? "", each) === arn);
+  const own = [...FUNCTION_IDS, ...services.keys()].map((id) => `${start}-${id}`);
+  const rotating = [...clients.keys()].map((id) => rotationFunction(start, id));
+  const isOwn = [...own, ...rotating].some((each) => roleArn(aws.account ?? "", each) === arn);
   return isOwn ? "a role of this stack" : undefined;
 }
 

@@ -1,3 +1,4 @@
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
 import type { CognitoIssuer, Intent, MachineClient, Route, Service, UserClient } from "../../intent/intent";
 import { clientVariable, cognitoTokenEndpoint, issuerVariable, roleArn, rotationFunction } from "../../intent/names";
@@ -43,6 +44,9 @@ export class Identity extends Construct {
   readonly variables: Record<string, string> = {};
   /** Where each user pool publishes its keys, by issuer. */
   readonly keys: Record<string, { readonly host: string; readonly path: string }> = {};
+
+  /** What rotations write of each step. */
+  readonly logs: CloudwatchLogGroup[] = [];
 
   private readonly appClients = new Construct(this, "AppClients");
   private readonly secrets = new Construct(this, "ClientSecrets");
@@ -103,7 +107,7 @@ export class Identity extends Construct {
       ...(everyDays && { rotationRoleArn: roleArn(props.aws.account, name) }),
     });
     if (everyDays === undefined) return secret;
-    new ClientRotation(this.rotations, `Rotation-${client.key}`, {
+    const rotation = new ClientRotation(this.rotations, `Rotation-${client.key}`, {
       key: client.key,
       client: client.id,
       name,
@@ -118,6 +122,7 @@ export class Identity extends Construct {
       alarmActions: props.alarms?.actions ?? [],
       logRetentionDays: props.logs.retentionDays,
     });
+    this.logs.push(rotation.log);
     return secret;
   }
 

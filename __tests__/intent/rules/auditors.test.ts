@@ -48,6 +48,7 @@ test.each([
   [`${OWN}/shop-dev-callers`, "", "a role of this stack"],
   [`${OWN}/shop-dev-orders`, "", "a role of this stack"],
   [`${OWN}/shop-dev-auditors`, "", "a role of this stack"],
+  [`${OWN}/shop-dev-rotate-batch`, "", "a role of this stack"],
 ])("%s, which has another part, is no auditor", (arn, more, part) => {
   expect(faults(`auditors: { awsRoles: ["${OTHER}", "${arn}"] }\n${more}`)).toEqual([
     `auditors.awsRoles[1]  got ${arn}, which is also ${part}, expected a role that may read the logs and nothing else of this environment`,

@@ -58,6 +58,11 @@ export const CALLING: readonly Subject[] = [
     shown: [
       { rule: "one-reader-per-secret" },
       { rule: "rotated-secret" },
+      { log: "rotations" },
+      {
+        command: "npm run secrets -- dev",
+        says: "every secret of both clouds: who reads it, what rotates it, and how a new version is set",
+      },
       {
         file: "docs/adr/0006-client-secrets-deny-everybody-else.md",
         says: "why a client's secret denies even administrators",

@@ -67,6 +67,10 @@ export const WATCHING: readonly Subject[] = [
         says: "the emergency brake, who said no, break glass, and what to do when something is lost",
       },
       { file: "docs/trust-model.md", says: "what an attacker can do who holds one thing or another, and what ends it" },
+      {
+        command: "npm run revoke -- dev reporting-agent",
+        says: "shuts a caller out at once, with no deploy, and says how long each kind of token may still pass",
+      },
       { rule: "deletion-protection" },
     ],
     open: "a plan with names, exercises, and whom to tell within which time",

@@ -1,3 +1,4 @@
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
 import type { ClientSecret } from "../client-secret";
 import type { FunctionArchive } from "../function-archive";
@@ -30,6 +31,8 @@ export interface ClientRotationProps {
 
 /** What gives one client a new secret in time: the function, when it runs, and who is told if it does not. */
 export class ClientRotation extends Construct {
+  readonly log: CloudwatchLogGroup;
+
   constructor(scope: Construct, id: string, props: ClientRotationProps) {
     super(scope, id);
     const { key, client, name, prefix: namespace, secret, pool, everyDays } = props;
@@ -42,6 +45,7 @@ export class ClientRotation extends Construct {
       tokenEndpoint: pool.tokenEndpoint,
       firstLabel: secret.firstLabel,
     });
+    this.log = logGroup;
     const metric = new AgeMetric(at("secret_age"), key, { logGroup, name, namespace });
     const schedule = new RotationSchedule(at("secret_rotation"), key, {
       function: resource,

@@ -1,5 +1,6 @@
 import { evaluatePolicy } from "../../../../local/aws/iam-policy";
 import { AUDITORS, auditedDev, auditedPreview, auditedRest } from "../../../support/auditors";
+import { rotatedIntent } from "../../../support/rotation";
 import { devStack, stackOf, statements } from "../../../support/stack";
 
 const ROLE = "aws_iam_role.auditors";
@@ -10,6 +11,7 @@ test.each([
   ["http", auditedDev(), 3],
   ["rest, with a firewall", auditedRest(), 4],
   ["where the gateway itself decides", auditedPreview(), 1],
+  ["with a client whose secret is rotated", rotatedIntent({ auditors: AUDITORS }), 4],
 ])("%s: exactly the config's roles may become it, and it reads every log group of the stack", (_, intent, count) => {
   const stack = stackOf(intent);
   const role = stack.resource("aws_iam_role", "auditors");
