@@ -33,7 +33,13 @@ export interface BootstrapIntent {
     readonly projectNumber: string;
   };
   /** Where the environment keeps its state: what the bucket is made for. */
-  readonly bucket: { readonly name: string; readonly region: string; readonly key: string };
+  readonly bucket: {
+    readonly name: string;
+    readonly region: string;
+    readonly key: string;
+    /** Sorted ARNs of the only roles that may read it: the two identities, and the environment's deployers. */
+    readonly readers: readonly string[];
+  };
   /** Where this stack keeps its own state. */
   readonly state: StateIntent;
   readonly repository: RepositoryIntent;

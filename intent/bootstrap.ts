@@ -5,6 +5,7 @@ import { type Finding, findingAt } from "./finding";
 import { deepFreeze } from "./freeze";
 import type { Intent, StateIntent } from "./intent";
 import { plain } from "./located";
+import { roleArn } from "./names";
 import { parseFile } from "./parse-file";
 import { compareProblems, type Problem } from "./problem";
 import { listFiles } from "./read";
@@ -71,7 +72,12 @@ function bootstrapOf(config: BootstrapConfig, intent: Intent): BootstrapIntent {
       mountsConfigurations: intent.services.some(({ verifiesCallerToken }) => verifiesCallerToken),
       projectNumber: own.googleProjectNumber,
     },
-    bucket: { name: state.bucket, region: state.region, key: state.key },
+    bucket: {
+      name: state.bucket,
+      region: state.region,
+      key: state.key,
+      readers: stateReaders(intent, Object.values(config.identities)),
+    },
     state: ownState(own.state, environment, state),
     repository,
     plan: identity(config.identities.plan, [
@@ -86,6 +92,11 @@ function bootstrapOf(config: BootstrapConfig, intent: Intent): BootstrapIntent {
     tags: intent.tags,
     allowances: config.allowances ?? [],
   };
+}
+
+/** Whoever runs Terraform: the secrets of clients, which a state holds, deny everybody else as well. */
+function stateReaders({ aws }: Intent, identities: readonly string[]): readonly string[] {
+  return [...new Set([...aws.deployers, ...identities.map((name) => roleArn(aws.account, name))])].sort();
 }
 
 /** Beside the environment's own state: the bucket is not there before the first apply. */

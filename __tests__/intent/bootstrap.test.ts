@@ -58,7 +58,12 @@ test("a bootstrap has the environment's places, and exact subjects for each iden
       providerId: "github-actions",
       projectNumber: "100000000001",
     },
-    bucket: { name: "shop-state", region: "eu-west-1", key: "shop/dev.tfstate" },
+    bucket: {
+      name: "shop-state",
+      region: "eu-west-1",
+      key: "shop/dev.tfstate",
+      readers: ["arn:aws:iam::111122223333:role/terraform", "arn:aws:iam::111122223333:role/terraform-plan"],
+    },
     state: { kind: "local", path: "state/bootstrap-dev.tfstate" },
     repository: { name: "acme/storefront", ownerId: "1234567", id: "7654321" },
     plan: {
@@ -101,6 +106,28 @@ test("no pull request becomes the plan identity where config says so, and never 
   const closed = only(CONFIG.replace('"100000000001"', '"100000000001", pullRequests: false'));
   expect(closed?.plan.subjects).toEqual(["repo:acme@1234567/storefront@7654321:environment:dev-plan"]);
   expect(only(CONFIG)?.deploy.subjects.join()).not.toContain("pull_request");
+});
+
+test("whoever deploys without the pipeline reads the state as well, and nobody is named twice", () => {
+  const deployers = ["terraform", "terraform-plan", "admins/rescue"].map(
+    (role) => `arn:aws:iam::111122223333:role/${role}`,
+  );
+  const files = { ...FILES, "dev.yaml": `${DEV}aws: { deployers: ${JSON.stringify(deployers)} }\n` };
+  const result = load(CONFIG, files);
+  expect(result.ok && result.bootstraps[0]?.bucket.readers).toEqual([...deployers].sort());
+});
+
+test("a project's number is the same in both files", () => {
+  const named = (number: string) => ({
+    ...FILES,
+    "dev.yaml": `google: { ownsProject: true, projectNumber: "${number}" }\n${ROLES}`,
+  });
+  expect(faults(CONFIG, named("100000000001"))).toEqual([]);
+  expect(faults(CONFIG, named("100000000002"))).toEqual([
+    expect.stringContaining(
+      "environments.dev.googleProjectNumber  got 100000000001, expected 100000000002, as google.projectNumber says in the config of dev",
+    ),
+  ]);
 });
 
 test("its state moves into the bucket that it made, beside the environment's", () => {

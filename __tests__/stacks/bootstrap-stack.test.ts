@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import type { BootstrapIntent } from "../../intent/bootstrap-intent";
+import { accessLedger } from "../../review/access";
 import { BootstrapStack } from "../../stacks/bootstrap-stack";
 import { bootstrapOf, bootstrapStack } from "../support/bootstrap";
 
@@ -65,7 +66,33 @@ test("the state is versioned, encrypted, private, refused in clear, and not dele
       Resource: ["${aws_s3_bucket.state.arn}", "${aws_s3_bucket.state.arn}/*"],
       Condition: { Bool: { "aws:SecureTransport": "false" } },
     },
+    {
+      Sid: "StateForItsReaders",
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["s3:GetObject", "s3:GetObjectVersion"],
+      Resource: "${aws_s3_bucket.state.arn}/storefront/dev.tfstate",
+      Condition: {
+        ArnNotEquals: {
+          "aws:PrincipalArn": [
+            "arn:aws:iam::111122223333:role/terraform",
+            "arn:aws:iam::111122223333:role/terraform-plan",
+          ],
+        },
+      },
+    },
   ]);
+});
+
+test("the state is read by the roles that the stack makes for that, and by no third one in the ledger", () => {
+  const stack = bootstrapStack();
+  const own = Object.values(stack.all("aws_iam_role")).map(({ name }) => `arn:aws:iam::111122223333:role/${name}`);
+  const rows = accessLedger(stack.json).filter(({ may }) => /s3:GetObject/.test(may));
+  const denied = rows.find(({ may }) => may.startsWith("DENY"));
+  expect(denied?.who).toBe("everybody");
+  for (const arn of own) expect(denied?.under).toContain(arn);
+  const allowed = rows.filter(({ may }) => !may.startsWith("DENY")).map(({ who }) => who);
+  expect([...new Set(allowed)].sort()).toEqual(["role terraform", "role terraform-plan"]);
 });
 
 test("a role is for exact subjects of one repository, with a token meant for AWS", () => {

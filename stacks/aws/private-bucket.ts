@@ -7,7 +7,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { policyDocument } from "./policy-document";
+import { policyDocument, type Statement } from "./policy-document";
 
 export interface PrivateBucketProps {
   /** Terraform name of each of its resources. */
@@ -15,6 +15,8 @@ export interface PrivateBucketProps {
   readonly bucket: Pick<S3BucketConfig, "bucket" | "region" | "forceDestroy" | "lifecycle">;
   /** How long what was overwritten can be brought back. */
   readonly kept: { readonly noncurrentDays: number; readonly newerNoncurrentVersions?: number };
+  /** What its policy denies besides, by the bucket's ARN. */
+  readonly denied?: (arn: string) => Statement;
 }
 
 /** Versioned, encrypted, for nobody outside of the account, and never in clear on the wire. */
@@ -24,7 +26,7 @@ export class PrivateBucket extends Construct {
   /** What has to be there before the first object is: without them it has no version, and is not encrypted. */
   readonly ready: ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, { address, bucket: config, kept }: PrivateBucketProps) {
+  constructor(scope: Construct, id: string, { address, bucket: config, kept, denied }: PrivateBucketProps) {
     super(scope, id);
     const made = new S3Bucket(this, address, config);
     this.id = made.id;
@@ -65,14 +67,17 @@ export class PrivateBucket extends Construct {
     });
     new S3BucketPolicy(new Construct(this, "Policy"), address, {
       ...bucket,
-      policy: policyDocument({
-        Sid: "EncryptedOnTheWire",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [made.arn, `${made.arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      }),
+      policy: policyDocument(
+        {
+          Sid: "EncryptedOnTheWire",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:*",
+          Resource: [made.arn, `${made.arn}/*`],
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+        ...(denied ? [denied(made.arn)] : []),
+      ),
       // Two settings of one bucket at a time: S3 refuses the second while it works on the first.
       dependsOn: [closed],
     });
