@@ -5,7 +5,7 @@ import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmana
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { MachineClient } from "../../intent/intent";
-import { addressOf } from "./plain-address";
+import { addressOf, identityOf } from "./plain-address";
 import { policyDocument, type Statement } from "./policy-document";
 import type { UserPool } from "./user-pool";
 
@@ -69,7 +69,8 @@ export class ClientSecret extends Construct {
 
   /**
    * A write-only value is not compared, so what it is made of must say when it is written anew. A rotated one is written
-   * once for each client: what is in it later, the address to get tokens at among it, is the rotation's.
+   * once for each client, and never for a change of it: what Terraform knows as the client's secret is the first one,
+   * which Cognito may have forgotten. Scopes and the address to get tokens at come with the next turn.
    */
   private labels({ rotationRoleArn, appClient, pool }: ClientSecretProps) {
     if (rotationRoleArn === undefined) {
@@ -77,7 +78,7 @@ export class ClientSecret extends Construct {
     }
     return {
       versionStages: [CURRENT_LABEL, this.firstLabel],
-      lifecycle: { replaceTriggeredBy: [addressOf(appClient)], ignoreChanges: ["version_stages"] },
+      lifecycle: { replaceTriggeredBy: [identityOf(appClient)], ignoreChanges: ["version_stages"] },
     };
   }
 }

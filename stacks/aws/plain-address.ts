@@ -2,3 +2,8 @@
 export function addressOf(resource: { terraformResourceType: string; friendlyUniqueId: string }): string {
   return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
 }
+
+/** As well, but only when it becomes another object: a change of it in place, another scope of a client, is none. */
+export function identityOf(resource: { terraformResourceType: string; friendlyUniqueId: string }): string {
+  return `${addressOf(resource)}.id`;
+}

@@ -3,7 +3,7 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsmanager-secret-rotation";
 import { Construct } from "constructs";
 import type { ClientSecret } from "../client-secret";
-import { addressOf } from "../plain-address";
+import { identityOf } from "../plain-address";
 import type { UserPool } from "../user-pool";
 
 export interface RotationScheduleProps {
@@ -35,7 +35,7 @@ export class RotationSchedule extends Construct {
       rotateImmediately: true,
       rotationRules: { automaticallyAfterDays: props.everyDays },
       // A new client, or another address to get tokens at, is rotated at once: its version comes from Terraform.
-      lifecycle: { replaceTriggeredBy: [props.secret.version, props.pool.domain].map(addressOf) },
+      lifecycle: { replaceTriggeredBy: [props.secret.version, props.pool.domain].map(identityOf) },
       dependsOn: [permission, props.secret.version],
     });
   }

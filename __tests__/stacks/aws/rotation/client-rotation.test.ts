@@ -106,8 +106,8 @@ test("Secrets Manager calls it for this secret alone, at once and then in time, 
     rotation_rules: { automatically_after_days: 30 },
     lifecycle: {
       replace_triggered_by: [
-        "aws_secretsmanager_secret_version.reporting_agent",
-        "aws_cognito_user_pool_domain.customers",
+        "aws_secretsmanager_secret_version.reporting_agent.id",
+        "aws_cognito_user_pool_domain.customers.id",
       ],
     },
     depends_on: [
@@ -120,10 +120,10 @@ test("Secrets Manager calls it for this secret alone, at once and then in time, 
 test("Terraform's version keeps a label of its own, and Terraform does not look at where labels go", () => {
   const version = rotated.resource("aws_secretsmanager_secret_version", "reporting_agent");
   expect(version.version_stages).toEqual(["AWSCURRENT", "FIRST"]);
-  // Another address to get tokens at is not written into it: Cognito may not show the first secret any more.
+  // Another scope, or another address to get tokens at, is not written into it: Cognito may have forgotten that secret.
   expect(version.lifecycle).toEqual({
     ignore_changes: ["version_stages"],
-    replace_triggered_by: ["aws_cognito_user_pool_client.reporting_agent"],
+    replace_triggered_by: ["aws_cognito_user_pool_client.reporting_agent.id"],
   });
 });
 
