@@ -36,7 +36,10 @@ interface Shape {
   readonly throttled: boolean;
   readonly streamed: boolean;
   readonly secret: boolean;
-  readonly pinned: boolean;
+  readonly version: number | "latest" | undefined;
+  readonly replicas: "automatic" | readonly string[] | undefined;
+  readonly added: boolean;
+  readonly rotated: boolean;
   readonly healthPath: boolean;
   readonly text: string;
 }
@@ -49,7 +52,10 @@ function serviceShape(): fc.Arbitrary<Shape> {
     throttled: fc.boolean(),
     streamed: fc.boolean(),
     secret: fc.boolean(),
-    pinned: fc.boolean(),
+    version: fc.constantFrom(undefined, 1, "latest" as const),
+    replicas: fc.constantFrom(undefined, "automatic" as const, ["europe-west4", "europe-west1"]),
+    added: fc.boolean(),
+    rotated: fc.boolean(),
     healthPath: fc.boolean(),
     // What a text may hold that Terraform, JSON, YAML or Markdown could trip over.
     text: fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).map((text) => `\${${text}} %{x} "|\\ ${text}`),
@@ -92,7 +98,7 @@ function build({ services, shapes: drawn, ...part }: Parts): Map {
   return {
     name: part.name,
     aws: { account: "111122223333", region: "eu-west-1", deployers: ["arn:aws:iam::111122223333:role/terraform"] },
-    google: { project: "shop-project", region: "europe-west1", ownsProject: true },
+    google: { project: "shop-project", projectNumber: "123456789012", region: "europe-west1", ownsProject: true },
     state: { bucket: "shop-state", region: "eu-west-1" },
     protect: part.protect,
     federation: { generation: part.generation },
@@ -139,8 +145,18 @@ function service(id: string, index: number, shape: Shape): Map {
     image: `europe-docker.pkg.dev/acme/shop/${id}:1.0.0`,
     ...(shape.healthPath && { healthPath: "/ready" }),
     environment: { TEXT: shape.text },
-    ...(shape.secret && { secrets: { KEY: { secret: `key-${index}`, ...(shape.pinned && { version: 1 }) } } }),
+    ...(shape.secret && { secrets: { KEY: secret(index, shape) } }),
     routes: Object.fromEntries(shape.paths.map((path) => [`${method} /s${index}${path}`, access])),
+  };
+}
+
+function secret(index: number, { version, replicas, added, rotated }: Shape): Map {
+  return {
+    secret: `key-${index}`,
+    ...(version && { version }),
+    ...(replicas && { replicas }),
+    ...(added && { adders: ["user:ann@example.com", "group:platform@example.com"] }),
+    ...(rotated && { rotateEveryDays: 30 }),
   };
 }
 

@@ -8,6 +8,10 @@ import { ScratchStack } from "../../cli/terraform/scratch";
 import { Terraform } from "../../cli/terraform/terraform";
 import type { Intent } from "../../intent/intent";
 import { declareStacks } from "../../main";
+import { changeOfPlan, type PlanContext } from "../../review/change/from-plan";
+import type { SynthesizedState } from "../../review/change/state";
+import type { PlanJson } from "../../review/plan/plan-json";
+import { guardSentence } from "../../review/report/sentences";
 import { SECRET_SETTINGS, secretsDev } from "../support/secret-settings";
 import { BUILD } from "../support/stack";
 
@@ -52,6 +56,15 @@ function plan(): readonly Change[] {
   return resource_changes.filter(({ change }) => change.actions.join() !== "no-op");
 }
 
+function planJson(): PlanJson {
+  return terraform.json("show", "-json", "plan") as PlanJson;
+}
+
+/** A synthesis as a review reads it. */
+function stateIn(folder: string): SynthesizedState {
+  return { stack: JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) };
+}
+
 function apply(): void {
   const done = terraform.run("apply", "-input=false", "-no-color", "-auto-approve", "-lock=false");
   expect(done).toEqual({ code: 0, output: expect.stringContaining("Apply complete!") });
@@ -90,9 +103,34 @@ applying("it plans nothing afterwards, whether or not Google has counted on", ()
   expect(plan()).toEqual([]);
 });
 
+applying("that Google counts on is no drift, that somebody changes the period is", () => {
+  plan();
+  const head = stateIn(scratch.folder);
+  const found = planJson().prior_state?.values?.root_module?.resources?.find(({ address }) => address === ADDRESS);
+  const drifted = (now: object) => {
+    const before = found?.values as { readonly rotation: readonly object[] };
+    const after = { ...before, rotation: [{ ...before.rotation[0], ...now }] };
+    const [type, name] = ADDRESS.split(".");
+    const drift = [{ address: ADDRESS, mode: "managed", type, name, change: { actions: ["update"], before, after } }];
+    const json = { ...planJson(), resource_drift: drift } as unknown as PlanJson;
+    return changeOfPlan("dev", json, { head, base: head }).drift.flatMap(({ attributes }) => attributes);
+  };
+  expect(drifted({ next_rotation_time: "2032-01-01T00:00:00Z" })).toEqual([]);
+  expect(drifted({ rotation_period: "7200s", next_rotation_time: "2032-01-01T00:00:00Z" })).toEqual([
+    expect.objectContaining({ path: "rotation.rotation_period", before: "2592000s", after: "7200s" }),
+  ]);
+});
+
 applying("another period is changed in place, and leaves the next time to Google", () => {
+  const [base, head] = [30, 60].map((rotateEveryDays) => synthesized(settings({ rotateEveryDays }))).map(stateIn);
   scratch.lay(synthesized(settings({ rotateEveryDays: 60 })));
   expect(plan().map(({ address, change }) => `${address} ${change.actions.join("+")}`)).toEqual([`${ADDRESS} update`]);
+  const { access, drift } = changeOfPlan("dev", planJson(), { head, base } as PlanContext);
+  expect([access.rows, access.guards.map(guardSentence), drift]).toEqual([
+    [],
+    [`rotation.rotation_period of ${ADDRESS} is weaker: "2592000s" → "5184000s"`],
+    [],
+  ]);
   apply();
   expect(rotation()).toEqual({ next_rotation_time: "2031-01-02T03:04:05Z", rotation_period: "5184000s" });
   expect(plan()).toEqual([]);

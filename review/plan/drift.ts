@@ -9,6 +9,11 @@ import { isFields } from "./shape";
 const COUNTED =
   /^(conditions?|create_time|delete_time|etag|expire_time|fingerprint|generation|last_modified|last_modifier|last_updated_date|latest_.*|observed_generation|reconciling|source_code_size|terminal_condition|traffic_statuses|uid|update_time|version|.*_at)$/;
 
+/** The same, within what people set: Google counts on from reminder to reminder. Their period is compared. */
+const COUNTED_WITHIN: Readonly<Record<string, RegExp>> = {
+  google_secret_manager_secret: /^rotation(\[[^\]]*\])?\.next_rotation_time$/,
+};
+
 /**
  * What somebody changed behind Terraform's back. Left out is what providers count by themselves, unless this plan changes
  * it or depends on it.
@@ -23,7 +28,7 @@ export function driftOf(plan: PlanJson, deployed: Deployed): readonly ResourceCh
     const { address, type } = drifted;
     const attributes = attributeChanges(drifted.change, { type, configured: undefined, deployed }).filter(
       ({ path }) =>
-        !COUNTED.test(path.split(/[.[]/, 1)[0] ?? "") ||
+        !isCounted(type, path) ||
         depends.has(`${address}.${path.split(/[.[]/, 1)[0]}`) ||
         changes(planned.get(address), path),
     );
@@ -32,6 +37,10 @@ export function driftOf(plan: PlanJson, deployed: Deployed): readonly ResourceCh
     const reason = gone ? { reason: "somebody deleted it" } : {};
     return [{ address, type, action: "drifted", forcedBy: [], attributes: gone ? [] : attributes, ...reason }];
   });
+}
+
+function isCounted(type: string, path: string): boolean {
+  return COUNTED.test(path.split(/[.[]/, 1)[0] ?? "") || COUNTED_WITHIN[type]?.test(path) === true;
 }
 
 function changes(planned: PlannedChange | undefined, path: string): boolean {
