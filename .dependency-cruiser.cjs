@@ -20,6 +20,7 @@ module.exports = {
     only("functions-alone", "^functions/", "^functions/", "functions/ runs in AWS Lambda"),
     only("local-reads-json", "^local/", "^local/", "local/ reads the synthesized JSON and its zip, nothing else"),
     only("review-reads-json", "^review/", "^review/", "review/ reads the synthesized JSON, nothing else"),
+    only("examples-alone", "^examples/", "^examples/", "people copy examples/: it needs nothing of the program"),
     only("main-declares-stacks", "^main\\.ts$", "^(intent|stacks)/", "main.ts declares one stack per environment"),
     {
       name: "clouds-apart",
@@ -41,6 +42,13 @@ module.exports = {
       severity: "error",
       from: { path: "^intent/" },
       to: { path: "(node_modules/(cdktf|constructs|@cdktf)/|^(node:)?(https?|net|tls|dns|child_process)$)" },
+    },
+    {
+      name: "examples-are-no-part",
+      comment: "the program never imports an example",
+      severity: "error",
+      from: { pathNot: "^(__tests__|examples)/" },
+      to: { path: "^examples/" },
     },
     {
       name: "nothing-but-tests-below-tests",

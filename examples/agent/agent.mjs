@@ -1,0 +1,52 @@
+import { createInterface } from "node:readline";
+import { FrontDoor } from "../call-from-node/front-door.mjs";
+import { toolsFor } from "./tools.mjs";
+
+/** Of the Model Context Protocol, the newest first. */
+const VERSIONS = ["2025-11-25", "2025-06-18"];
+
+const frontDoor = new FrontDoor(process.env.FRONT_DOOR_URL, process.env.CLIENT_SECRET_ID);
+const tools = async () => toolsFor(await frontDoor.token());
+
+class InvalidParams extends Error {}
+
+const methods = {
+  initialize: ({ protocolVersion }) => ({
+    protocolVersion: VERSIONS.includes(protocolVersion) ? protocolVersion : VERSIONS[0],
+    capabilities: { tools: {} },
+    serverInfo: { name: "front-door", version: "1.0.0" },
+  }),
+  ping: () => ({}),
+  "tools/list": async () => ({
+    tools: (await tools()).map(({ name, description, inputSchema }) => ({
+      name,
+      description,
+      inputSchema,
+      annotations: { readOnlyHint: true },
+    })),
+  }),
+  "tools/call": async ({ name, arguments: input = {} }) => {
+    const path = (await tools()).find((tool) => tool.name === name)?.path(input);
+    if (path === undefined) throw new InvalidParams("no such tool for this client, or not with these arguments");
+    const answer = await frontDoor.call(path);
+    const text = answer.ok ? await answer.text() : `the front door answered ${answer.status}`;
+    return { content: [{ type: "text", text }], isError: !answer.ok };
+  },
+};
+
+async function answerTo({ method, params = {} }) {
+  if (!Object.hasOwn(methods, method)) return { error: { code: -32601, message: "method not found" } };
+  try {
+    return { result: await methods[method](params) };
+  } catch (error) {
+    return { error: { code: error instanceof InvalidParams ? -32602 : -32603, message: error.message } };
+  }
+}
+
+// One JSON-RPC message a line. Standard output is the protocol's alone: whatever else there is to say goes to console.error.
+for await (const line of createInterface({ input: process.stdin })) {
+  const message = JSON.parse(line);
+  // Notifications have no id, and ask for no answer.
+  if (message.id === undefined) continue;
+  answerTo(message).then((answer) => console.log(JSON.stringify({ jsonrpc: "2.0", id: message.id, ...answer })));
+}
