@@ -1,5 +1,5 @@
 import type { PolicyJson } from "../access/policy-json";
-import type { StackJson } from "../stack-json";
+import { referred, resourcesOf, type StackJson } from "../stack-json";
 
 /** What `synthesized/<environment>/` holds of one commit. */
 export interface SynthesizedState {
@@ -9,11 +9,23 @@ export interface SynthesizedState {
 }
 
 /** Whether functions decide in this stack, so that there must be the policy by which they do. */
-export function isDecidedByFunctions({ resource }: StackJson): boolean {
-  const authorizers = Object.values(resource?.aws_apigatewayv2_authorizer ?? {});
+export function isDecidedByFunctions({ resource, ...rest }: StackJson): boolean {
+  const stack = { ...rest, resource: resource ?? {} };
+  const authorizers = resourcesOf(stack, "aws_apigatewayv2_authorizer");
   // A REST API has no authorizer of tokens: whatever decides there is a function.
-  const byFunctions = [resource?.aws_lambda_function, resource?.aws_api_gateway_authorizer];
-  return byFunctions.some((each) => each !== undefined) || authorizers.some((each) => each.authorizer_type !== "JWT");
+  return (
+    resourcesOf(stack, "aws_lambda_function").some(({ name }) => !rotatesSecrets(stack, name)) ||
+    stack.resource.aws_api_gateway_authorizer !== undefined ||
+    authorizers.some(({ attributes }) => attributes.authorizer_type !== "JWT")
+  );
+}
+
+/** Secrets Manager calls it, and no gateway. */
+function rotatesSecrets(stack: StackJson, name: string): boolean {
+  return resourcesOf(stack, "aws_secretsmanager_secret_rotation").some(({ attributes }) => {
+    const named = referred(stack, attributes.rotation_lambda_arn);
+    return named?.type === "aws_lambda_function" && named.name === name;
+  });
 }
 
 /** An environment that is not there, or not yet. */

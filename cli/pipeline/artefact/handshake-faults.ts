@@ -1,5 +1,5 @@
 import { isDecidedByFunctions } from "../../../review/change/state";
-import type { UntrustedJson } from "./stack-faults";
+import { ROTATION_ARCHIVE, type UntrustedJson } from "./stack-faults";
 
 /** What only functions that decide have use for: without them it would be decided elsewhere, and nobody here could say by what. */
 const OF_FUNCTIONS = /^aws_(lambda_|api_gateway_)|^google_iam_workload_identity_pool/;
@@ -12,12 +12,13 @@ export function handshakeFaults(stack: UntrustedJson, base: UntrustedJson): read
   const byFunctions = isDecidedByFunctions(base);
   const resource: UntrustedJson = stack?.resource ?? {};
   const functions = Object.keys(resource.aws_lambda_function ?? {})
+    .filter((name) => !rotates(resource, name))
     .sort()
     .join(" and ");
   if (!byFunctions) {
     return [
       ...Object.keys(resource)
-        .filter((type) => OF_FUNCTIONS.test(type))
+        .filter((type) => OF_FUNCTIONS.test(type) && !isOfRotation(resource, type))
         .map((type) => `resource.${type}: may not stand where no function decides; ${OTHER}`),
       ...authorizersOf(resource, (type) => type !== "JWT"),
     ];
@@ -28,6 +29,23 @@ export function handshakeFaults(stack: UntrustedJson, base: UntrustedJson): read
       : [`resource.aws_lambda_function: got ${functions || "none"}, expected callers and public; ${OTHER}`]),
     ...authorizersOf(resource, (type) => type !== "REQUEST"),
   ];
+}
+
+/** A function that runs what rotates secrets, and so decides nothing: its hash is checked with the others. */
+function rotates({ aws_lambda_function }: UntrustedJson, name: string): boolean {
+  return aws_lambda_function?.[name]?.filename === ROTATION_ARCHIVE;
+}
+
+/** Functions of which each rotates secrets, and permissions to call these. */
+function isOfRotation(resource: UntrustedJson, type: string): boolean {
+  const named = Object.entries<UntrustedJson>(resource[type] ?? {});
+  if (type === "aws_lambda_function") return named.every(([name]) => rotates(resource, name));
+  if (type !== "aws_lambda_permission") return false;
+  return named.every(([, attributes]) => {
+    const [, name = ""] =
+      /^\$\{aws_lambda_function\.(\w+)\.function_name\}$/.exec(String(attributes?.function_name)) ?? [];
+    return rotates(resource, name);
+  });
 }
 
 const OTHER = "a change of the handshake is planned by a person who may, or by the deploy after its merge";
