@@ -177,7 +177,7 @@ export const RECOVERY_DAYS_MAX = 30;
 export const LOG_RETENTION_DAYS: readonly number[] = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
-/** Cloud Logging, "Quotas and limits": the longest time a log bucket keeps entries, in days. */
+/** Google Cloud Logging, "Quotas and limits": the longest time a log bucket keeps entries, in days. */
 export const GOOGLE_LOG_RETENTION_DAYS = 3650;
 /** AWS IAM, "IAM and AWS STS quotas": length of a role's trust policy. AWS raises it on request. */
 export const TRUST_POLICY_CHARACTERS = 2048;
