@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 export const ROOT = join(__dirname, "../../..");
 
-const PAGE = readFileSync(join(ROOT, "docs/clients.md"), "utf8");
+export const PAGE = readFileSync(join(ROOT, "docs/clients.md"), "utf8");
 
 /** Fenced blocks of `docs/clients.md`, by the mark above each: `<!-- run: aws -->`. */
 const BLOCKS = new Map(

@@ -42,7 +42,7 @@ export class DocumentedStack {
 }
 
 /** As an overlay changes what it lies on: maps merge, everything else replaces. */
-function patched(target: unknown, patch: unknown): unknown {
+export function patched(target: unknown, patch: unknown): unknown {
   if (!isMap(patch)) return patch;
   const base = isMap(target) ? target : {};
   return {
