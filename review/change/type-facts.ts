@@ -128,7 +128,11 @@ export const TYPE_FACTS: Readonly<Record<string, TypeFacts>> = {
     forces: ["project", "replication", "secret_id"],
     loss: "every version of the secret: its values are gone at once",
   },
-  google_pubsub_topic: { forces: ["name", "project"], loss: "its subscriptions, which no longer get anything" },
+  google_pubsub_topic: {
+    forces: ["name", "project"],
+    sets: ["message_storage_policy.allowed_persistence_regions"],
+    loss: "its subscriptions, which no longer get anything",
+  },
   google_pubsub_topic_iam_binding: { forces: ["project", "role", "topic"], sets: ["members"] },
   google_secret_manager_secret_iam_binding: { forces: ["project", "role", "secret_id"], sets: ["members"] },
   // What it holds comes from the stack: another apply brings it back.
