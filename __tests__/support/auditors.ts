@@ -16,7 +16,8 @@ export function auditedDev(auditors: Partial<typeof AUDITORS> = AUDITORS): Inten
 /** Dev as a REST API with a firewall, that both clouds' auditors read. */
 export function auditedRest(): Intent {
   const { auditors } = auditedDev();
-  return { ...restWith({ waf: WAF }), ...(auditors && { auditors }) };
+  const plan = { quota: { requests: 1000, per: "day" } };
+  return { ...restWith({ waf: WAF, defaultPlan: plan }), ...(auditors && { auditors }) };
 }
 
 /** The environment in which the gateway itself decides, with auditors. */
