@@ -36,6 +36,18 @@ test("a service's role is not another environment's function's", () => {
   ]);
 });
 
+test("a service's role is not the role that another environment's auditors become", () => {
+  const service = "services: { b-auditors: { image: docker.io/acme/x, routes: { GET /x: public } } }\n";
+  const other = (auditors: string) =>
+    faults(`name: xy\n${service}`, `name: xy\n${OTHER_DOMAIN}${OTHER_PROJECT}${auditors}`, ["a", "a-b"]);
+  expect(other("")).toEqual([]);
+  expect(other("auditors: { googleGroups: [auditors@example.com] }\n")).toEqual([]);
+  expect(other('auditors: { awsRoles: ["arn:aws:iam::444455556666:role/audit"] }\n')).toEqual([
+    "config/a-b.yaml auditors  got xy-a-b-auditors for the auditors' role of a-b, expected a name that the role of service b-auditors of a does not have (unique in the AWS account 111122223333)",
+    "config/a.yaml services.b-auditors  got xy-a-b-auditors for the role of service b-auditors of a, expected a name that the auditors' role of a-b does not have (unique in the AWS account 111122223333)",
+  ]);
+});
+
 test("accounts, secrets and pools are unique in a Google project", () => {
   const found = faults("name: x-ab\n", `name: x\n${OTHER_DOMAIN}${OTHER_ACCOUNT}`);
   const spaces = new Set(found.map((fault) => /unique in (.*?)\)/.exec(fault)?.[1]));

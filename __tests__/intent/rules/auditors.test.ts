@@ -1,4 +1,4 @@
-import { faults } from "../config-folder";
+import { dev, faults } from "../config-folder";
 
 const OWN = "arn:aws:iam::111122223333:role";
 const OTHER = "arn:aws:iam::444455556666:role/audit/reader";
@@ -7,6 +7,18 @@ test("roles of any account and Google groups, each alone or both", () => {
   expect(faults(`auditors: { awsRoles: ["${OWN}/audit", "${OTHER}"] }`)).toEqual([]);
   expect(faults("auditors: { googleGroups: [auditors@example.com] }")).toEqual([]);
   expect(faults(`auditors: { awsRoles: ["${OTHER}"], googleGroups: [auditors@example.com] }`)).toEqual([]);
+});
+
+test("they are sorted, and one list may be empty", () => {
+  expect(dev(`auditors: { awsRoles: ["${OTHER}", "${OWN}/audit"] }`).auditors).toEqual({
+    awsRoles: [`${OWN}/audit`, OTHER],
+    googleGroups: [],
+  });
+  expect(dev("auditors: { googleGroups: [b@example.com, a@example.com] }").auditors).toEqual({
+    awsRoles: [],
+    googleGroups: ["a@example.com", "b@example.com"],
+  });
+  expect(dev()).not.toHaveProperty("auditors");
 });
 
 test("somebody is named", () => {
