@@ -31,10 +31,7 @@ export const LABEL_CHARACTERS = 63;
 
 /** Google Secret Manager, "Create a secret": length of a secret's id. */
 export const SECRET_ID_CHARACTERS = 255;
-/**
- * The design: longest time between two reminders to rotate a secret, in days. Google Secret Manager itself allows 36,500
- * ("Rotation": 3,153,600,000 s), and none more often than hourly.
- */
+/** The design: longest time between two reminders to rotate a secret, in days. Google's own limit is 36,500. */
 export const SECRET_ROTATION_DAYS_MAX = 365;
 /** Google IAM, "Quotas and limits": principals in one resource's policy. */
 export const POLICY_PRINCIPALS = 1500;

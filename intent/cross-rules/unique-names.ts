@@ -14,7 +14,7 @@ import {
   secretId,
   serviceName,
 } from "../names";
-import { rotatedClients } from "../rules/rotation";
+import { rotatedClients } from "../rotated-clients";
 
 /** One use of a name that must be unique within a space, such as the roles of one AWS account. */
 interface Claim {

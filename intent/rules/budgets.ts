@@ -43,7 +43,7 @@ export const functionEnvironmentFits: Rule = (draft, report) => {
   const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(variables)));
   if (bytes <= FUNCTION_ENVIRONMENT_BYTES) return;
   report(["clients"], {
-    got: `${variables.length} function variables of about ${bytes} bytes, one for each Cognito client and issuer, and one for all that are disabled`,
+    got: `${variables.length} function variables of about ${bytes} bytes, one for each Cognito client and issuer`,
     expected: `at most ${FUNCTION_ENVIRONMENT_BYTES} (AWS Lambda's limit for a function's environment)`,
     remedy: "let clients share, or move some to an oidc issuer, whose callers take no variable",
   });

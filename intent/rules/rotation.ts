@@ -1,6 +1,6 @@
-import type { Draft } from "../draft";
 import { FUNCTION_NAME_CHARACTERS } from "../limits";
 import { namedAs, prefix, ROTATION_START, rotationFunction } from "../names";
+import { rotatedClients } from "../rotated-clients";
 import type { Rule } from "../rule";
 
 /** A function's name and its role's have one limit, and this one is made of three names that people choose. */
@@ -43,12 +43,3 @@ export const alarmsAreToldHere: Rule = ({ aws, alarms }, report) => {
     });
   }
 };
-
-/** Every client whose secret is replaced, with the id that its names are made from. */
-export function rotatedClients({ clients }: Pick<Draft, "clients">): readonly { id: string; named: string }[] {
-  return [...clients].flatMap(([id, client]) =>
-    client?.grant === "client_credentials" && client.rotateEveryDays !== undefined
-      ? [{ id, named: namedAs(id, client) }]
-      : [],
-  );
-}

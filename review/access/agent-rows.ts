@@ -3,6 +3,9 @@ import { callersOf } from "./callers";
 import type { PolicyJson } from "./policy-json";
 import type { AccessRow } from "./row";
 
+/** What callers are held from, whatever their scopes. */
+export const EVERY_SCOPED_ROUTE = "every scoped route";
+
 /** Of RFC 9110's methods those that ask for nothing but an answer. */
 const SAFE = /^(GET|HEAD|OPTIONS) /;
 
@@ -14,7 +17,7 @@ export function agentRows(stack: StackJson, policy: PolicyJson): readonly Access
       ([key, { access }]) =>
         !SAFE.test(key) && access !== "public" && access.scopes.some((scope) => scopes.includes(scope)),
     );
-    const row = { who: name, may: "DENY methods that write", on: "every scoped route", under: "an agent" };
+    const row = { who: name, may: "DENY methods that write", on: EVERY_SCOPED_ROUTE, under: "an agent" };
     return writes ? [] : [row];
   });
 }

@@ -66,12 +66,12 @@ function grantRows(stack: StackJson, { attributes }: Resource): readonly AccessR
 const ADDER = "roles/secretmanager.secretVersionAdder";
 
 /** Who may change a secret, and whether what they add reaches the service before anybody has reviewed it. */
-function adderRows(stack: StackJson, { members, secret_id, condition }: Resource["attributes"], on: string) {
+function adderRows(stack: StackJson, { members, member, secret_id, condition }: Resource["attributes"], on: string) {
   const required = [condition].flat()[0]?.expression as string | undefined;
   const isLatest = mountsLatest(stack, secret_id);
   const reach = isLatest ? "each new instance takes it (latest)" : "the service takes it when a deploy pins it";
-  return listOf(members).map((member) => ({
-    who: memberInWords(stack, member),
+  return listOf(members ?? member).map((each) => ({
+    who: memberInWords(stack, each),
     may: ADDER,
     on,
     under: [...(required === undefined ? [] : [required]), reach].join("; "),

@@ -1,4 +1,5 @@
 import { resourcesOf, type StackJson } from "../stack-json";
+import { EVERY_SCOPED_ROUTE } from "./agent-rows";
 import type { AccessRow } from "./row";
 
 /** Whom a function refuses whatever its policy says: in an emergency, or because config disables them. */
@@ -7,9 +8,9 @@ export function revokedRows(stack: StackJson): readonly AccessRow[] {
     const [environment = {}] = [attributes.environment].flat();
     return namesIn(environment?.variables?.REVOKED_CALLERS).map((who) => ({
       who,
-      may: "DENY every scoped route",
-      on: `the function ${name}`,
-      under: "revoked",
+      may: "DENY any call",
+      on: EVERY_SCOPED_ROUTE,
+      under: `disabled or revoked, says the function ${name}`,
     }));
   });
 }

@@ -1,3 +1,4 @@
+import { EVERY_SCOPED_ROUTE } from "../access/agent-rows";
 import { LIMITED } from "../access/rest/usage-rows";
 import { type AccessRow, compareRows, type RowTerms } from "../access/row";
 import type { Effect, RowChange } from "./model";
@@ -48,6 +49,7 @@ function lossOf({ who, may, on }: AccessRow, callers: ReadonlySet<string>, goneN
     return !callers.has(who) || goneNow().has(api) ? "narrowed" : "broadened";
   }
   if (!denies(may)) return "narrowed";
+  if (on === EVERY_SCOPED_ROUTE) return callers.has(who) ? "broadened" : "narrowed";
   const gone = goneNow();
   const isGone = gone.has(on) || gone.has(on.replace(/\/\*$/, "")) || gone.has(who);
   return isGone ? "narrowed" : "broadened";

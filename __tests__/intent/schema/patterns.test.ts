@@ -11,6 +11,7 @@ test.each(Object.entries(patterns))("%s takes no line end that an editor would n
     "orders/read",
     "https://a.example.com",
     "arn:aws:iam::111122223333:role/a",
+    "arn:aws:sns:eu-west-1:111122223333:on-call",
     "eu-west-1",
     "europe-west1",
     "LOG_LEVEL",

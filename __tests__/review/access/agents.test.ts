@@ -6,6 +6,8 @@ import { guardSentence, rowSentence } from "../../../review/report/sentences";
 import { authorizerPolicy } from "../../../stacks/authorizer-policy";
 import { intentOf, stackOf } from "../../support/stack";
 
+/** No agent, as the config's own is. */
+const PLAIN = { kind: undefined } as unknown as Partial<Client>;
 const AGENT = { kind: "agent" } as const;
 const WRITER = { ...AGENT, allowWrites: true, allowWritesReason: "refunds" } as const;
 
@@ -43,7 +45,7 @@ test("the ledger says from what an agent is held, as long as it is", () => {
       under: "an agent",
     },
   ]);
-  expect(denied({})).toEqual([]);
+  expect(denied(PLAIN)).toEqual([]);
   expect(denied({ ...WRITER, scopes: ["orders/write"] })).toEqual([]);
 });
 
@@ -61,12 +63,12 @@ test("a new agent: which routes it may call, how it gets tokens, who reads its s
 
 test("a client that becomes an agent is held more tightly, and back it is let go", () => {
   const life = "of aws_cognito_user_pool_client.reporting_agent is";
-  expect(review({}, AGENT)).toEqual([
+  expect(review(PLAIN, AGENT)).toEqual([
     `- access_token_validity ${life} stronger: 60 → 15`,
     "- customers/reporting-agent is now denied methods that write on every scoped route",
     `- id_token_validity ${life} stronger: 60 → 15`,
   ]);
-  expect(review(AGENT, {})).toEqual([
+  expect(review(AGENT, PLAIN)).toEqual([
     `+ access_token_validity ${life} weaker: 15 → 60`,
     "+ customers/reporting-agent is no longer denied methods that write on every scoped route",
     `+ id_token_validity ${life} weaker: 15 → 60`,
@@ -83,16 +85,14 @@ test("disabled, it may call nothing and gets no token; enabled again, all of tha
   const disabled = review(AGENT, { ...AGENT, disabled: true });
   expect(disabled).toEqual(
     expect.arrayContaining([
-      "- customers/reporting-agent is now denied every scoped route on the function callers",
+      "- customers/reporting-agent is now denied any call on every scoped route",
       "- customers/reporting-agent may no longer call GET /orders",
       expect.stringMatching(/^- app client storefront-dev-reporting-agent may no longer get tokens/),
     ]),
   );
   expect(disabled.filter((line) => line.startsWith("+"))).toEqual([]);
   const enabled = review({ ...AGENT, disabled: true }, AGENT);
-  expect(enabled).toContain(
-    "+ customers/reporting-agent is no longer denied every scoped route on the function callers",
-  );
+  expect(enabled).toContain("+ customers/reporting-agent is no longer denied any call on every scoped route");
   expect(enabled).toContain("+ customers/reporting-agent may now call GET /orders");
 });
 

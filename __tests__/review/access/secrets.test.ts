@@ -23,6 +23,26 @@ test("who may add versions has a row, which says whether the service takes them 
   ]);
 });
 
+test("a single member has one as well, and its condition is told", () => {
+  const { json } = stackOf(secretsDev());
+  json.resource.google_secret_manager_secret_iam_member = {
+    more: {
+      condition: { expression: "request.time < timestamp('2030-01-01T00:00:00Z')", title: "soon" },
+      member: "user:bob@example.com",
+      role: ADDER,
+      secret_id: "${google_secret_manager_secret.orders_database_url.secret_id}",
+    },
+  };
+  expect(accessLedger(json)).toContainEqual(
+    expect.objectContaining({
+      who: "user:bob@example.com",
+      may: ADDER,
+      on: DATABASE,
+      under: `request.time < timestamp('2030-01-01T00:00:00Z'); ${PINNED}`,
+    }),
+  );
+});
+
 test("who sends reminders has a row", () => {
   expect(accessLedger(stackOf(secretsDev()).json)).toContainEqual(
     expect.objectContaining({ who: AGENT, may: "roles/pubsub.publisher", on: "topic storefront-dev-secret-rotations" }),

@@ -190,7 +190,6 @@ test.each<
   ],
   ["multi-factor off", ({ resource }) => set(resource, "aws_cognito_user_pool.customers.mfa_configuration", "OFF")],
   ["logs kept shorter", ({ resource }) => set(resource, "aws_cloudwatch_log_group.access.retention_in_days", 1)],
-  ["no access log", ({ resource }) => set(resource, "aws_apigatewayv2_stage.gateway.access_log_settings", undefined)],
   [
     "a secret gone at once",
     ({ resource }) => set(resource, "aws_secretsmanager_secret.support_desk.recovery_window_in_days", 0),
