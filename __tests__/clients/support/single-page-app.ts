@@ -20,6 +20,9 @@ const LIBRARY = readFileSync(
   "utf8",
 );
 
+/** The example that the docs print. */
+const SIGN_IN_SETTINGS = readFileSync(join(__dirname, "../../../examples/browser/settings.mjs"), "utf8");
+
 /** A page on a port of this machine, with an OAuth library that nobody here wrote. */
 export class SinglePageApp {
   private settings: AppSettings | undefined;
@@ -36,7 +39,9 @@ export class SinglePageApp {
           ? ["application/json", JSON.stringify(app.settings)]
           : path === "/oidc-client-ts.min.js"
             ? ["text/javascript", LIBRARY]
-            : ["text/html", PAGE];
+            : path === "/sign-in-settings.mjs"
+              ? ["text/javascript", SIGN_IN_SETTINGS]
+              : ["text/html", PAGE];
       answer.setHeader("content-type", `${type}; charset=utf-8`).end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
