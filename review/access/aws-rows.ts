@@ -15,7 +15,7 @@ export function awsRows(stack: StackJson): readonly AccessRow[] {
   return [
     ...resourcesOf(stack, "aws_iam_role").flatMap((role) => trustRows(stack, role)),
     ...resourcesOf(stack, "aws_iam_role_policy").flatMap((policy) => permissionRows(stack, policy)),
-    ...resourcesOf(stack, "aws_iam_role_policy_attachment").map((attachment) => attachmentRow(stack, attachment)),
+    ...resourcesOf(stack, "aws_iam_role_policy_attachment").flatMap((attachment) => attachmentRows(stack, attachment)),
     ...typesWithPolicies(stack)
       .flatMap((type) => resourcesOf(stack, type))
       .filter(({ attributes }) => typeof attributes.policy === "string")
@@ -27,7 +27,7 @@ export function awsRows(stack: StackJson): readonly AccessRow[] {
 /** Any type may carry a policy of its own; most of a big stack has none. */
 function typesWithPolicies({ resource }: StackJson): readonly string[] {
   return Object.keys(resource)
-    .filter((type) => type.startsWith("aws_") && type !== "aws_iam_role_policy")
+    .filter((type) => type.startsWith("aws_") && type !== "aws_iam_role_policy" && type !== ATTACHABLE)
     .filter((type) => Object.values(resource[type] ?? {}).some(({ policy }) => typeof policy === "string"));
 }
 
@@ -42,9 +42,12 @@ function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {
   );
 }
 
-function permissionRows(stack: StackJson, policy: Resource): readonly AccessRow[] {
-  const who = wordsOf(stack, policy.attributes.role);
-  return statementsOf(policy.attributes.policy).flatMap((statement) =>
+function permissionRows(
+  stack: StackJson,
+  { attributes }: Resource,
+  who = wordsOf(stack, attributes.role),
+): readonly AccessRow[] {
+  return statementsOf(attributes.policy).flatMap((statement) =>
     targets(statement).map((on) => ({
       who,
       may: verb(statement),
@@ -72,9 +75,16 @@ function resourcePolicyRows(stack: StackJson, policy: Resource): readonly Access
   );
 }
 
-function attachmentRow(stack: StackJson, { attributes }: Resource): AccessRow {
-  return { who: wordsOf(stack, attributes.role), may: `all of ${attributes.policy_arn}`, on: "AWS", under: "-" };
+/** A policy of the stack's own by what it says; one of AWS's by its name. */
+function attachmentRows(stack: StackJson, { attributes }: Resource): readonly AccessRow[] {
+  const who = wordsOf(stack, attributes.role);
+  const own = referred(stack, attributes.policy_arn);
+  if (own?.type === ATTACHABLE) return permissionRows(stack, own, who);
+  return [{ who, may: `all of ${attributes.policy_arn}`, on: "AWS", under: "-" }];
 }
+
+/** Gives nobody anything until it is attached. */
+const ATTACHABLE = "aws_iam_policy";
 
 function invocationRow(stack: StackJson, { attributes }: Resource): AccessRow {
   return {

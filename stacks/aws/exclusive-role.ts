@@ -1,3 +1,4 @@
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePoliciesExclusive } from "@cdktf/provider-aws/lib/iam-role-policies-exclusive";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
@@ -15,6 +16,8 @@ export interface ExclusiveRoleProps {
   readonly trust: readonly Statement[];
   /** What the role may do; none: nothing at all. */
   readonly permissions?: readonly Statement[];
+  /** What more it may do, where inline policies have no room left: in a policy of the role's name, attached to it. */
+  readonly morePermissions?: readonly Statement[];
   /** ARN of a policy of AWS's own, where AWS asks for that very one. */
   readonly managedPolicy?: string;
 }
@@ -42,7 +45,10 @@ export class ExclusiveRole extends Construct {
       roleName: role.name,
       policyNames: policies.map((policy) => policy.name),
     });
-    const attached = props.managedPolicy === undefined ? [] : [this.attachment(role, props.managedPolicy)];
+    const attached = [
+      ...(props.managedPolicy === undefined ? [] : [this.attachment(role, props.managedPolicy)]),
+      ...((props.morePermissions ?? []).length === 0 ? [] : [this.more(role, props.morePermissions ?? [])]),
+    ];
     new IamRolePolicyAttachmentsExclusive(this, "Attachments", {
       roleName: role.name,
       policyArns: attached.map(({ policyArn }) => policyArn),
@@ -53,6 +59,15 @@ export class ExclusiveRole extends Construct {
 
   private attachment(role: IamRole, policyArn: string): IamRolePolicyAttachment {
     return new IamRolePolicyAttachment(this, "Managed", { role: role.name, policyArn });
+  }
+
+  private more(role: IamRole, statements: readonly Statement[]): IamRolePolicyAttachment {
+    const policy = new IamPolicy(this, "MorePermissions", {
+      name: role.name,
+      description: "What the role may do beside its inline policy, which is full",
+      policy: policyDocument(...statements),
+    });
+    return new IamRolePolicyAttachment(this, "More", { role: role.name, policyArn: policy.arn });
   }
 
   private permissions(role: IamRole, statements: readonly Statement[]): IamRolePolicy {

@@ -1,7 +1,7 @@
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
 import { Construct } from "constructs";
 import type { BootstrapIntent, PipelineIdentity } from "../../../intent/bootstrap-intent";
-import { ExclusiveRole } from "../../aws/exclusive-role";
+import { ExclusiveRole, type ExclusiveRoleProps } from "../../aws/exclusive-role";
 import { policyDocument, type Statement } from "../../aws/policy-document";
 import { deployStatements, planStatements } from "./statements";
 
@@ -24,13 +24,13 @@ export class PipelineRoles extends Construct {
       name: plan.name,
       description: `Plans ${intent.environment} for ${intent.repository.name}: reads, with the state's secrets in sight`,
       trust: [jobs(provider, plan)],
-      permissions: fitting(planStatements(intent)),
+      ...fitting(planStatements(intent)),
     }).arn;
     this.deployArn = new ExclusiveRole(this, "deploy", {
       name: deploy.name,
       description: `Deploys ${intent.environment} for ${intent.repository.name}`,
       trust: [jobs(provider, deploy), ...people(intent.operators.aws)],
-      permissions: fitting(deployStatements(intent)),
+      ...fitting(deployStatements(intent)),
     }).arn;
   }
 
@@ -44,13 +44,19 @@ export class PipelineRoles extends Construct {
 
 /** IAM, "IAM and STS quotas": characters of all inline policies of a role together, white space not counted. */
 const INLINE_CHARACTERS = 10_240;
+/** IAM, "IAM and STS quotas": characters of a managed policy, white space not counted. */
+const MANAGED_CHARACTERS = 6144;
 
-/** An apply would be refused: better said where somebody can do something about it. */
-function fitting(statements: readonly Statement[]): readonly Statement[] {
-  const { length } = policyDocument(...statements);
-  if (length <= INLINE_CHARACTERS) return statements;
+/** Inline, where a reviewer has all in one place, as far as that goes; the rest, whole statements, in a policy beside it. */
+function fitting(statements: readonly Statement[]): Pick<ExclusiveRoleProps, "permissions" | "morePermissions"> {
+  const size = (some: readonly Statement[]) => policyDocument(...some).length;
+  let inline = statements.length;
+  while (size(statements.slice(0, inline)) > INLINE_CHARACTERS) inline -= 1;
+  const [permissions, morePermissions] = [statements.slice(0, inline), statements.slice(inline)];
+  if (morePermissions.length === 0) return { permissions };
+  if (size(morePermissions) <= MANAGED_CHARACTERS) return { permissions, morePermissions };
   throw new Error(
-    `the policy of a pipeline's role has ${length} characters, expected at most ${INLINE_CHARACTERS} (IAM's limit)\n` +
+    `what a pipeline's role may do has ${size(statements)} characters, expected about ${INLINE_CHARACTERS + MANAGED_CHARACTERS} at most (IAM's limits)\n` +
       "    let the environment do with less of: a trust store, a firewall, both kinds of API, rotated secrets",
   );
 }
