@@ -10,7 +10,7 @@ import type { Intent } from "../../intent/intent";
 import { declareStacks } from "../../main";
 import { AUDITORS, auditedDev, auditedPreview, auditedRest } from "../support/auditors";
 import { type Plan, planned } from "../support/plan";
-import { BUILD, intentOf } from "../support/stack";
+import { BUILD } from "../support/stack";
 
 const binary = findTerraform();
 const out = mkdtempSync(join(tmpdir(), "front-door-auditors-"));
@@ -84,7 +84,9 @@ describe.each(
 });
 
 describe("auditors come and go", () => {
-  const { scratch, applying, apply, plan } = started("nobody", intentOf("dev"));
+  const somebody = auditedDev();
+  const { auditors: _, ...nobody } = somebody;
+  const { scratch, applying, apply, plan } = started("nobody", nobody);
   const changes = () =>
     plan()
       .resource_changes.filter(({ change }) => change.actions.join() !== "no-op")
@@ -93,11 +95,11 @@ describe("auditors come and go", () => {
 
   applying("and nothing else of the environment changes with them", () => {
     expect(apply()).toEqual({ code: 0, output: expect.stringContaining("Apply complete!") });
-    scratch.lay(synthesized("somebody", auditedDev()));
+    scratch.lay(synthesized("somebody", somebody));
     const coming = changes();
     expect(coming.filter((change) => !change.startsWith("create ") || !OF_AUDITORS.test(change))).toEqual([]);
     expect(apply()).toEqual({ code: 0, output: expect.stringContaining("Apply complete!") });
-    scratch.lay(synthesized("nobody-again", intentOf("dev")));
+    scratch.lay(synthesized("nobody-again", nobody));
     expect(changes()).toEqual(coming.map((change) => change.replace("create ", "delete ")));
   });
 });
