@@ -37,6 +37,8 @@ function cognitoCaller(issuer: CognitoIssuer, claims: JwtPayload, subject: strin
  * these exact claims. Of a token that fits two callers nobody could say which one's rights it has.
  */
 function subjectCaller(issuer: SubjectsIssuer, claims: JwtPayload, subject: string): Caller {
+  const nobody = { issuer: issuer.id, subject, scopes: [] };
+  if (isBorrowed(claims)) throw forbidden("subject-borrowed", nobody);
   const bySubject = issuer.subjects.get(subject);
   const fitting = issuer.claimants.filter((each) =>
     Object.entries(each.claims).every(([name, value]) => Object.hasOwn(claims, name) && claims[name] === value),
@@ -44,7 +46,7 @@ function subjectCaller(issuer: SubjectsIssuer, claims: JwtPayload, subject: stri
   const found = [...(bySubject ? [{ ...bySubject, id: subject }] : []), ...fitting];
   const [caller] = found;
   if (caller === undefined || found.length > 1) {
-    throw forbidden(caller ? "caller-ambiguous" : "subject-unknown", { issuer: issuer.id, subject, scopes: [] });
+    throw forbidden(caller ? "caller-ambiguous" : "subject-unknown", nobody);
   }
   const { id, scopes, kind } = caller;
   return { issuer: issuer.id, client: `${issuer.id}/${id}`, subject, scopes: [...scopes].sort(), kind };
@@ -61,6 +63,18 @@ function tokenCaller(issuer: TokenIssuer, claims: JwtPayload, subject: string): 
     scopes: granted(scopesOf(claims[issuer.scopeClaim]), issuer.scopes),
   };
 }
+
+/**
+ * Whether AWS's own token bears another name than that of the role or user which asked for it: who is let in by an
+ * identity provider of the account can have the token speak for the name that it was given there, a role's ARN too.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
+ */
+function isBorrowed({ sub, [AWS_CLAIMS]: aws }: JwtPayload): boolean {
+  const principal = typeof aws === "object" && aws !== null && "principal_id" in aws ? aws.principal_id : undefined;
+  return principal !== undefined && principal !== sub;
+}
+
+const AWS_CLAIMS = "https://sts.amazonaws.com/";
 
 function headerSafe(claim: unknown): string {
   if (typeof claim !== "string" || !HEADER_SAFE.test(claim)) throw unauthenticated("subject-shape");

@@ -87,6 +87,7 @@ export type Reason =
   // The caller's rights.
   | "subject-unknown"
   | "caller-ambiguous"
+  | "subject-borrowed"
   | "client-revoked"
   | "scope"
   // The mint.

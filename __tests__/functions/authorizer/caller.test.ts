@@ -181,3 +181,23 @@ test("an agent is one to the log, and no more than one", () => {
     scopes: ["orders/read"],
   });
 });
+
+describe("AWS's own tokens", () => {
+  const role = "arn:aws:iam::111122223333:role/nightly-export";
+  const token = (principal_id: unknown) => ({ sub: role, "https://sts.amazonaws.com/": { principal_id } });
+  const work = (claims: object) => () => callerOf({ issuer: aws, claims: claims as { sub: string } });
+
+  test("speak for the role that asked for them", () => {
+    expect(work(token(role))().client).toBe(`aws/${role}`);
+    expect(work({ sub: role, "https://sts.amazonaws.com/": { aws_account: "111122223333" } })().client).toBe(
+      `aws/${role}`,
+    );
+  });
+
+  test.each(["arn:aws:iam::111122223333:role/anybody", "", null, { toString: role }])(
+    "that bear a role's name, while %j asked for them, are nobody's",
+    async (principal) => {
+      expect(await refusalOf(work(token(principal)))).toBe("forbidden subject-borrowed");
+    },
+  );
+});
