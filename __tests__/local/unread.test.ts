@@ -23,9 +23,9 @@ test.each(environments.names)(
   },
 );
 
-test("environments of one kind of API differ in values, not in types: one stands for all", () => {
-  const types = (name: string) => Object.keys(environments.document(name).resource).sort();
-  expect(types("staging")).toEqual(types("prod"));
+test("what the smaller of two environments of one kind of API declares, the larger declares as well", () => {
+  const types = (name: string) => Object.keys(environments.document(name).resource);
+  expect(types("prod")).toEqual(expect.arrayContaining(types("staging")));
 });
 
 /** One resource of each type, in an environment that has it. */
@@ -82,7 +82,10 @@ const OPEN_BLOCKS: Readonly<Record<string, string>> = {
   "google_cloud_run_v2_service.template.containers.startup_probe": "immaterial as a whole",
   "google_cloud_run_v2_service.template.scaling": "immaterial as a whole",
   "google_project_iam_audit_config.audit_log_config": "immaterial as a whole",
+  "google_secret_manager_secret.lifecycle": "Terraform's own: how an apply replaces and protects",
   "google_secret_manager_secret.replication": "immaterial as a whole",
+  "google_secret_manager_secret.rotation": "immaterial as a whole",
+  "google_secret_manager_secret.topics": "immaterial as a whole",
 };
 
 const nested = nestedBlocks(new Map(environments.names.map((name) => [name, environments.document(name)])));

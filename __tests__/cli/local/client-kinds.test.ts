@@ -52,7 +52,9 @@ describe.each(["http", "rest"] as const)("one of each kind of caller before a %s
     expect(callsOf("customers/refund-bot")).toContain("POST /orders");
     expect(callsOf("customers/paused")).toEqual([]);
     expect(ledger()).toContain("| customers/assistant | DENY methods that write | every scoped route | an agent |");
-    expect(ledger()).toContain("| customers/paused | DENY any call | every scoped route | disabled or revoked, says the function callers |");
+    expect(ledger()).toContain(
+      "| customers/paused | DENY any call | every scoped route | disabled or revoked, says the function callers |",
+    );
     expect(ledger().join("\n")).not.toContain("| customers/refund-bot | DENY");
   });
 });

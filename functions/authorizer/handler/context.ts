@@ -28,7 +28,7 @@ export function contextOf(outcome: Outcome): AuthorizerContext {
     // A refusal does not even say which scopes the caller has: what is missing would follow.
     scopes: (allowed && caller?.scopes.join(" ")) || NONE,
     issuer: caller?.issuer ?? NONE,
-    callerKind: caller ? (caller.kind ?? "client") : allowed ? "anonymous" : NONE,
+    callerKind: caller?.client ? (caller.kind ?? "client") : allowed ? "anonymous" : NONE,
     decision: outcome.decision,
   };
 }
