@@ -120,7 +120,10 @@ function principals(stack: StackJson, { Principal, NotPrincipal }: Attributes): 
   );
 }
 
-/** All of a statement's conditions must hold: one more is narrower, unless the statement denies. */
+/**
+ * All of a statement's conditions must hold: one more is narrower, unless the statement denies. Of one that denies
+ * everybody but those whom it names, each name is somebody whom it lets through.
+ */
 function conditions(stack: StackJson, { Condition, Effect }: Attributes): Pick<AccessRow, "under" | "terms"> {
   const found = Object.entries((Condition ?? {}) as Record<string, Record<string, unknown>>).flatMap(
     ([operator, keys]) =>
@@ -131,7 +134,12 @@ function conditions(stack: StackJson, { Condition, Effect }: Attributes): Pick<A
             .join(" or ")}`,
       ),
   );
-  return { under: found.join("; ") || "-", ...(Effect === "Allow" && { terms: { requires: found } }) };
+  const under = found.join("; ") || "-";
+  if (Effect === "Allow") return { under, terms: { requires: found } };
+  const { ArnNotEquals: { "aws:PrincipalArn": exempt = undefined, ...more } = {}, ...others } = (Condition ??
+    {}) as Record<string, Record<string, unknown>>;
+  const isOfNames = exempt !== undefined && Object.keys({ ...more, ...others }).length === 0;
+  return { under, ...(isOfNames && { terms: { permits: listOf(exempt).map(String) } }) };
 }
 
 function wordsOf(stack: StackJson, reference: unknown): string {

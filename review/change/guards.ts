@@ -37,6 +37,7 @@ function presence(before: StackJson, after: StackJson): readonly Guard[] {
   return PROTECTIVE.flatMap((type) => resourcesOf(before, type))
     .filter(({ type, name }) => after.resource[type]?.[name] === undefined)
     .filter(({ type, name }) => !isOfRoute(type, name) || after.resource.aws_api_gateway_method?.[name] !== undefined)
+    .filter(({ type, attributes }) => type !== ROTATION || !isOff(after, attributes))
     .filter(({ type, attributes }) => {
       const guarded = referred(before, attributes[GUARDED[type] ?? ""] ?? JSON.stringify(attributes));
       return guarded === undefined || after.resource[guarded.type]?.[guarded.name] !== undefined;
@@ -44,9 +45,22 @@ function presence(before: StackJson, after: StackJson): readonly Guard[] {
     .map(({ address }) => ({ address, guard: PRESENCE, value: true, strength: 1 }));
 }
 
+const ROTATION = "aws_secretsmanager_secret_rotation";
+
+/** Whether the secret is one of an app client that gets no token for it any more. */
+function isOff(stack: StackJson, { secret_id }: Attributes): boolean {
+  const secret = referred(stack, secret_id)?.address;
+  const version = resourcesOf(stack, "aws_secretsmanager_secret_version").find(
+    ({ attributes }) => referred(stack, attributes.secret_id)?.address === secret,
+  );
+  const [, client = ""] =
+    /\baws_cognito_user_pool_client\.(\w+)\.id\b/.exec(version?.attributes.secret_string_wo) ?? [];
+  return stack.resource.aws_cognito_user_pool_client?.[client]?.allowed_oauth_flows_user_pool_client === false;
+}
+
 /** What grants it brings is in rows; that the secret of a client who is there already changes from now on is not. */
 function newRotations(before: StackJson, after: StackJson): readonly GuardChange[] {
-  const type = "aws_secretsmanager_secret_rotation";
+  const type = ROTATION;
   return resourcesOf(after, type)
     .filter(({ name }) => before.resource[type]?.[name] === undefined)
     .filter(({ attributes }) => {

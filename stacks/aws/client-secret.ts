@@ -72,8 +72,9 @@ export class ClientSecret extends Construct {
    * once for each client, and never for a change of it: what Terraform knows as the client's secret is the first one,
    * which Cognito may have forgotten. Scopes and the address to get tokens at come with the next turn.
    */
-  private labels({ rotationRoleArn, appClient, pool }: ClientSecretProps) {
-    if (rotationRoleArn === undefined) {
+  private labels({ client, appClient, pool }: ClientSecretProps) {
+    // While it is disabled nothing rotates it, and what was rotated before is still another than Terraform's.
+    if (client.rotateEveryDays === undefined) {
       return { lifecycle: { replaceTriggeredBy: [appClient, pool.domain].map(addressOf) } };
     }
     return {

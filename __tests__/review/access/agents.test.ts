@@ -117,3 +117,20 @@ test("callers by their claims are told by them, and other claims are another cal
     "broadened: issuer aws may vouch for callers on the authorizer under a looser or other condition",
   ]);
 });
+
+test("a client whose secret is rotated keeps the secret as it is while it is disabled, and nothing of that is broader", () => {
+  const prod = intentOf("prod");
+  const of = (disabled: boolean): SynthesizedState => {
+    const clients = prod.clients.map((each) => (each.id === "reporting-agent" ? { ...each, disabled } : each));
+    const intent = { ...prod, clients };
+    return { stack: stackOf(intent).json, policy: JSON.parse(JSON.stringify(authorizerPolicy(intent))) };
+  };
+  const [on, off] = [of(false), of(true)];
+  const version = ({ stack }: SynthesizedState) => stack.resource.aws_secretsmanager_secret_version?.reporting_agent;
+  expect(version(off)).toEqual(version(on));
+  const { access } = changeOfStacks("prod", on, off);
+  expect([...access.rows, ...access.guards].filter(({ effect }) => effect === "broadened")).toEqual([]);
+  expect(access.rows.map(rowSentence)).toContain(
+    "role storefront-prod-rotate-reporting-agent may no longer secretsmanager:DescribeSecret, secretsmanager:GetSecretValue, secretsmanager:PutSecretValue, secretsmanager:UpdateSecretVersionStage on AWS secret storefront-prod/clients/reporting-agent",
+  );
+});
