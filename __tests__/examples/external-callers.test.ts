@@ -114,8 +114,12 @@ describeWhere(withoutAws, "an AWS role, with the printed command of AWS's CLI", 
   test("calls as the client whose role it is, and as no other role", async () => {
     expect(await call(script)).toEqual(passed("aws/arn:aws:iam::111122223333:role/nightly-export"));
     for (const sub of ["arn:aws:iam::111122223333:role/other", "arn:aws:iam::444455556666:role/nightly-export"]) {
-      expect(await call(script, { sub })).toEqual(refused("subject-unknown"));
+      const claims = { sub, "https://sts.amazonaws.com/": { principal_id: sub } };
+      expect(await call(script, claims)).toEqual(refused("subject-unknown"));
     }
+    const role = "arn:aws:iam::111122223333:role/nightly-export";
+    const borrowed = { sub: role, "https://sts.amazonaws.com/": { principal_id: `${role}-2` } };
+    expect(await call(script, borrowed)).toEqual(refused("subject-borrowed"));
     expect(await call(script.replace("orders/export", "accounts/7"))).toEqual(refused("scope"));
     expect(await call(script.replace("storefront-dev", "storefront-prod"))).toEqual(refused("audience"));
   });
