@@ -63,3 +63,30 @@ test("ANY has become a route for every method but OPTIONS", () => {
   const carts = Object.keys(policy.routes).filter((key) => key.endsWith(" /carts/{id}"));
   expect(carts.map((key) => key.split(" ")[0]).sort()).toEqual(["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]);
 });
+
+test("agents are told, callers by claims have their name, and a disabled client has a name and no scope", () => {
+  const dev = intentOf("dev");
+  const changed = dev.clients.map((each) =>
+    each.id === "reporting-agent" ? { ...each, kind: "agent" as const } : { ...each, disabled: each.id === "web" },
+  );
+  const claims = { environment: "dev", repository: "acme/shop" };
+  const release = {
+    id: "release",
+    issuer: "aws",
+    grant: "external",
+    scopes: ["orders/read"],
+    disabled: false,
+    claims,
+  } as const;
+  const { issuers } = authorizerPolicy({ ...dev, clients: [...changed, release] });
+  expect(issuers.find(({ id }) => id === "customers")).toMatchObject({
+    clients: [
+      { id: "reporting-agent", scopes: ["orders/export", "orders/read"], kind: "agent" },
+      { id: "support-desk", scopes: ["accounts/support", "orders/support"] },
+      { id: "web", scopes: [] },
+    ],
+  });
+  expect(issuers.find(({ id }) => id === "aws")).toMatchObject({
+    claimants: [{ id: "release", claims, scopes: ["orders/read"] }],
+  });
+});

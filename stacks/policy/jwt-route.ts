@@ -1,4 +1,9 @@
-import type { AuthorizerPolicy, PolicySubjectsIssuer, PolicyTokenIssuer } from "../../functions/authorizer/policy";
+import type {
+  AuthorizerPolicy,
+  PolicyIssuer,
+  PolicySubjectsIssuer,
+  PolicyTokenIssuer,
+} from "../../functions/authorizer/policy";
 import { snake } from "../../intent/names";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
@@ -43,7 +48,9 @@ export class JwtRoute extends PolicyRule {
       return [{ address, message: "has no JWT authorizer: set authorization_type JWT and an authorizer" }];
     }
     const issuer = issuerOf(authorizer);
-    const trusted = issuersFor(this.policy, known.access.scopes);
+    const giving = issuersFor(this.policy, known.access.scopes);
+    // What nobody gives, as the scopes of a disabled client, no token of any known issuer has.
+    const trusted = giving.length > 0 ? giving : this.policy.issuers.map(urlOf);
     if (!trusted.includes(issuer)) {
       return [{ address, message: `believes ${issuer}: expected ${trusted.join(" or ") || "no issuer at all"}` }];
     }
@@ -64,9 +71,12 @@ function issuersFor({ issuers }: AuthorizerPolicy, scopes: readonly string[]): r
   return issuers.flatMap((issuer) => {
     const gives = issuer.kind === "cognito" ? issuer.clients.flatMap((client) => client.scopes) : scopesOf(issuer);
     if (!gives.some((scope) => scopes.includes(scope))) return [];
-    if (issuer.kind === "oidc") return [issuer.issuer];
-    return [`https://\${aws_cognito_user_pool.${snake(issuer.id)}.endpoint}`];
+    return [urlOf(issuer)];
   });
+}
+
+function urlOf(issuer: PolicyIssuer): string {
+  return issuer.kind === "oidc" ? issuer.issuer : `https://\${aws_cognito_user_pool.${snake(issuer.id)}.endpoint}`;
 }
 
 /** Config alone gives scopes to subjects: of their tokens API Gateway would see none. */

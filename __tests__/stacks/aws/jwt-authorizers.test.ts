@@ -1,4 +1,5 @@
 import type { Intent } from "../../../intent/intent";
+import { violations } from "../../support/policy";
 import { intentOf, stackOf } from "../../support/stack";
 
 const preview = intentOf("preview");
@@ -43,6 +44,32 @@ test("a user pool's authorizer takes tokens of its clients, from the one header"
       name: "storefront-preview-customers",
     }),
   });
+});
+
+const without = (...ids: readonly string[]) =>
+  stackOf({ ...preview, clients: preview.clients.map((each) => ({ ...each, disabled: ids.includes(each.id) })) });
+
+test("a disabled client's tokens are taken neither by the gateway nor by an Envoy", () => {
+  const one = without("reporting-agent");
+  const audience = one.resource("aws_apigatewayv2_authorizer", "customers").jwt_configuration.audience;
+  expect(audience).toEqual(["support_desk", "web"].map((client) => `\${aws_cognito_user_pool_client.${client}.id}`));
+  const envoys = (of: typeof stack) => JSON.stringify(of.all("google_cloud_run_v2_service"));
+  expect(envoys(stack)).toContain("${aws_cognito_user_pool_client.reporting_agent.id}");
+  expect(envoys(one)).not.toContain("reporting_agent");
+  expect(envoys(one)).toContain("${aws_cognito_user_pool_client.support_desk.id}");
+});
+
+test.each([["reporting-agent"], preview.clients.map(({ id }) => id)])(
+  "with %j disabled every policy rule holds",
+  (...ids) => {
+    const clients = preview.clients.map((each) => ({ ...each, disabled: ids.includes(each.id) }));
+    expect(violations(() => {}, { clients }, "preview")).toEqual([]);
+  },
+);
+
+test("where all are disabled the gateway takes tokens for nobody, and not for anybody", () => {
+  const none = without(...preview.clients.map(({ id }) => id));
+  expect(none.resource("aws_apigatewayv2_authorizer", "customers").jwt_configuration.audience).toEqual(["nobody"]);
 });
 
 test("another issuer's takes tokens for its audiences, and each route asks the one that its callers come from", () => {
