@@ -18,6 +18,7 @@ import type { verify } from "./verify";
 
 /** Reads the arguments and runs one command; its outcome becomes the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", goOnUnread);
   const program = new Command("front-door")
     .description("AWS API Gateway in front of private Google Cloud Run, as one Terraform plan per environment")
     .exitOverride()
@@ -163,6 +164,11 @@ export async function run(args: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/** Whoever reads has seen enough, as `head` has after ten lines: what was begun, a deploy perhaps, is ended all the same. */
+function goOnUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 /** For an option that may be given several times. */

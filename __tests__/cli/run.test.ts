@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { ProjectCopy } from "../support/command";
 
 const project = new ProjectCopy();
@@ -19,6 +20,16 @@ test("a command or an option nobody knows is a usage error that points at the he
     const { code, error } = project.run(args);
     expect([code, error]).toEqual([64, expect.stringContaining("--help")]);
   }
+});
+
+test("a reader that has seen enough ends no command: what was begun is ended", () => {
+  rmSync(project.path("cdktf.out"), { recursive: true, force: true });
+  const done = spawnSync("bash", ["-c", `"${process.execPath}" cli/run.cjs synth | true; echo "\${PIPESTATUS[0]}"`], {
+    cwd: project.folder,
+    encoding: "utf8",
+  });
+  expect([done.stdout, done.stderr]).toEqual(["0\n", ""]);
+  expect(existsSync(project.path("cdktf.out/stacks/staging/cdk.tf.json"))).toBe(true);
 });
 
 test("a changed source is bundled anew, and one that does not compile never runs the old bundle", () => {
