@@ -23,6 +23,27 @@ const DIFFERENCES: readonly { readonly only: RegExp; readonly in: readonly strin
     in: ["prod", "staging"],
     why: "their API has a name",
   },
+  {
+    only: /\.(rotate_secret|check_secret|secret_age|(failed|late|secret)_rotation)_reporting_agent$/,
+    in: ["prod", "staging"],
+    why: "dev rotates no client's secret",
+  },
+  {
+    only: /\.(rotate_secret|check_secret|secret_age|(failed|late|secret)_rotation)_support_desk$/,
+    in: ["prod"],
+    why: "prod alone rotates this one's",
+  },
+  { only: /\.partner_feed$/, in: ["prod"], why: "a client that is shut out of prod alone" },
+  {
+    only: /\.auditors$|^aws_cloudwatch_query_definition\.|^google_project_service\.logging$/,
+    in: ["prod"],
+    why: "auditors read prod's logs",
+  },
+  {
+    only: /\.secret_rotations$|^google_project_service\.pubsub$|_adders$/,
+    in: ["prod"],
+    why: "prod is reminded of a service's secret, and says who adds versions",
+  },
   { only: /^aws_wafv2_/, in: ["prod", "staging"], why: "filters stand before a REST API alone" },
 ];
 
