@@ -59,8 +59,12 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
   "aws_apigatewayv2_authorizer.id": id(6),
   "aws_apigatewayv2_domain_name.id": (resource, stack) => stack.text(resource, "domain_name"),
   "aws_apigatewayv2_integration.id": id(7),
+  "aws_cloudwatch_event_rule.arn": (resource, stack) =>
+    `arn:aws:events:${stack.aws.region}:${stack.aws.account}:rule/${stack.text(resource, "name")}`,
   "aws_cloudwatch_log_group.arn": (resource, stack) =>
     `arn:aws:logs:${stack.aws.region}:${stack.aws.account}:log-group:${stack.text(resource, "name")}`,
+  "aws_cognito_user_pool.arn": (resource, stack) =>
+    `arn:aws:cognito-idp:${stack.aws.region}:${stack.aws.account}:userpool/${stack.text(resource, "id")}`,
   "aws_cognito_user_pool.id": (resource, stack) => `${stack.aws.region}_${letters(resource, 9)}`,
   "aws_cognito_user_pool.endpoint": (resource, stack) =>
     `cognito-idp.${stack.aws.region}.amazonaws.com/${stack.text(resource, "id")}`,
@@ -72,6 +76,8 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
     `arn:aws:lambda:${stack.aws.region}:${stack.aws.account}:function:${stack.text(resource, "function_name")}`,
   "aws_lambda_function.invoke_arn": (resource, stack) =>
     `arn:aws:apigateway:${stack.aws.region}:lambda:path/2015-03-31/functions/${stack.text(resource, "arn")}/invocations`,
+  "aws_secretsmanager_secret.arn": (resource, stack) =>
+    `arn:aws:secretsmanager:${stack.aws.region}:${stack.aws.account}:secret:${stack.text(resource, "name")}-${letters(resource, 6)}`,
   "google_cloud_run_v2_service.uri": (resource, stack) =>
     `https://${stack.text(resource, "name")}-${letters(resource, 10)}-ew.a.run.app`,
   "google_iam_workload_identity_pool.name": (resource, stack) =>

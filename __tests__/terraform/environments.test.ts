@@ -127,8 +127,9 @@ describe.each(environments)("$name", ({ intent, scratch, terraform, init }) => {
   });
 
   applying(
-    "a scope taken from a client changes the client, the functions and the stage, and replaces its secret",
+    "a scope taken from a client changes the client, the functions and the stage, and its secret, now or with its next turn",
     () => {
+      const isRotated = intent.clients.some((client) => "rotateEveryDays" in client && client.id === "reporting-agent");
       const clients = intent.clients.map((client) =>
         client.id === "reporting-agent" ? { ...client, scopes: client.scopes.slice(0, 1) } : client,
       );
@@ -137,7 +138,9 @@ describe.each(environments)("$name", ({ intent, scratch, terraform, init }) => {
         "aws_cognito_user_pool_client.reporting_agent update",
         "aws_lambda_function.callers update",
         "aws_lambda_function.public update",
-        "aws_secretsmanager_secret_version.reporting_agent delete+create",
+        isRotated
+          ? "aws_lambda_function.rotate_secret_reporting_agent update"
+          : "aws_secretsmanager_secret_version.reporting_agent delete+create",
       ]);
     },
   );
