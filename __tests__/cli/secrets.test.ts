@@ -65,6 +65,17 @@ test("one that does not comes with a new app client, which the stack has at that
   expect(who(changers)).toEqual(everything.aws.deployers);
 });
 
+test("where Terraform is to be called past the deploy's guards, whoever was shut out is to be settled first", () => {
+  const past = declaredSecrets(everything, nowhere).filter(({ commands }) =>
+    commands.some((each) => / apply /.test(each)),
+  );
+  expect(past.map(({ declaredBy }) => declaredBy)).toEqual(["clients.support-desk"]);
+  for (const { afterwards } of past) {
+    expect(afterwards).toContain("that apply lets in again whom npm run revoke shut out");
+    expect(afterwards).toMatch(/deploy disabled: true at those clients first$/);
+  }
+});
+
 test("a pinned secret names the line whose number goes up", () => {
   const at = (path: readonly string[]) => (path.at(-1) === "version" ? "config/dev.yaml:7" : "config/base.yaml:45");
   const { declaredAt, readers, changers, age, commands, afterwards } = secret(

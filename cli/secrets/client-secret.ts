@@ -44,6 +44,8 @@ function replaced({ environment }: Intent, { key }: MachineClient): Change {
     ],
     afterwards:
       "nothing more: that was the deploy. The client has another id as well, and the old one works no longer: " +
-      "callers read the secret anew at once",
+      "callers read the secret anew at once. " +
+      "Before: that apply lets in again whom npm run revoke shut out, which npm run deploy would refuse to do; " +
+      "deploy disabled: true at those clients first",
   };
 }
