@@ -55,6 +55,22 @@ test("a client's secret that rotates takes one command and no deploy", () => {
   expect(afterwards).toMatch(/^nothing: callers read the secret anew/);
 });
 
+test("while its client is disabled nothing rotates it, and enabling it again does", () => {
+  const disabled = secretsDev(SECRET_SETTINGS, {
+    clients: { "reporting-agent": { rotateEveryDays: 30, disabled: true } },
+  });
+  const found = secret("storefront-dev/clients/reporting-agent", disabled);
+  expect(who(found.readers)).toEqual(["arn:aws:iam::111122223333:role/reporting", ...disabled.aws.deployers]);
+  expect(who(found.changers)).toEqual(disabled.aws.deployers);
+  expect(found.age).toEqual(["not rotated while the client is disabled; else every 30 days"]);
+  expect(found.commands).toEqual([]);
+  expect(found.afterwards).toMatch(
+    /rotates at once: take clients\.reporting-agent\.disabled away, and npm run deploy -- dev\./,
+  );
+  expect(secretsText("dev", [found])).toMatch(/^ {4}new value {3}by no command$/m);
+  expect(Object.keys(stackOf(disabled).all("aws_secretsmanager_secret_rotation"))).toEqual([]);
+});
+
 test("one that does not comes with a new app client, which the stack has at that address", () => {
   const { age, commands, changers } = secret("storefront-dev/clients/support-desk");
   expect(age).toEqual([expect.stringMatching(/^never rotates/)]);

@@ -6,6 +6,8 @@ import type { DeclaredSecret, Locate } from "./declared-secret";
 export function clientSecret(intent: Intent, client: MachineClient, locate: Locate): DeclaredSecret {
   const { prefix, aws } = intent;
   const every = client.rotateEveryDays;
+  // While the client is disabled nothing rotates: the stack has no function for it.
+  const rotates = every !== undefined && !client.disabled;
   const readers = client.readers.map((who) => ({ who, as: "readers" }));
   const deployers = aws.deployers.map((who) => ({ who, as: "aws.deployers" }));
   const rotation = { who: rotationFunction(prefix, client.id), as: "its rotation function" };
@@ -14,13 +16,29 @@ export function clientSecret(intent: Intent, client: MachineClient, locate: Loca
     name: client.secretName,
     declaredBy: `clients.${client.key}`,
     declaredAt: locate(["clients", client.key]),
-    readers: [...readers, ...deployers, ...(every === undefined ? [] : [rotation])],
-    changers: every === undefined ? deployers : [rotation],
-    ...(every === undefined ? replaced(intent, client) : rotated(intent, client, every)),
+    readers: [...readers, ...deployers, ...(rotates ? [rotation] : [])],
+    changers: rotates ? [rotation] : deployers,
+    ...change(intent, client),
   };
 }
 
 type Change = Pick<DeclaredSecret, "age" | "commands" | "afterwards">;
+
+function change(intent: Intent, client: MachineClient): Change {
+  const every = client.rotateEveryDays;
+  if (every === undefined) return replaced(intent, client);
+  return client.disabled ? resting(intent, client, every) : rotated(intent, client, every);
+}
+
+function resting({ environment }: Intent, { key }: MachineClient, every: number): Change {
+  return {
+    age: [`not rotated while the client is disabled; else every ${every} days`],
+    commands: [],
+    afterwards:
+      `to enable the client again rotates at once: take clients.${key}.disabled away, and npm run deploy -- ${environment}. ` +
+      "The secret that callers have now works until the turn after that: where it got out, rotate again when the first is done",
+  };
+}
 
 function rotated({ aws }: Intent, { secretName }: MachineClient, every: number): Change {
   return {

@@ -23,7 +23,7 @@ function block(secret: DeclaredSecret): string {
     ...lines("read by", readers.map(named)),
     ...lines("changed by", changers.map(named), "nobody by this config: whoever the project lets"),
     ...lines("age", age),
-    ...lines("new value", commands),
+    ...lines("new value", commands, "by no command"),
     ...lines("then", [afterwards]),
   ].join("\n");
 }
