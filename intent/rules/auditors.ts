@@ -31,7 +31,7 @@ function otherPart({ name, environment, aws, services, clients }: Draft, arn: st
   if (aws.deployers?.includes(arn)) return "one of aws.deployers";
   for (const [id, client] of clients) {
     if (client?.grant === "client_credentials" && client.readers?.includes(arn)) return `a reader of ${id}'s secret`;
-    if (client?.grant === "external" && "subject" in client && client.subject === arn) return `the client ${id}`;
+    if (client?.grant === "external" && [client.subject, client.claims?.sub].includes(arn)) return `the client ${id}`;
   }
   if (name === undefined || aws.account === undefined) return undefined;
   const start = prefix(name, environment);

@@ -57,6 +57,11 @@ test.each([
     `clients: { nightly: { issuer: partner, subject: "${OWN}/nightly", scopes: [orders/read] } }`,
     "the client nightly",
   ],
+  [
+    `${OWN}/nightly`,
+    `clients: { nightly: { issuer: partner, claims: { sub: "${OWN}/nightly", ref: main }, scopes: [orders/read] } }`,
+    "the client nightly",
+  ],
   [`${OWN}/shop-dev-callers`, "", "a role of this stack"],
   [`${OWN}/shop-dev-orders`, "", "a role of this stack"],
   [`${OWN}/shop-dev-auditors`, "", "a role of this stack"],
