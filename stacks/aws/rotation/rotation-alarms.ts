@@ -16,7 +16,10 @@ export interface LateAlarmProps extends AlarmProps {
   /** `storefront-dev`. */
   readonly namespace: string;
   readonly everyDays: number;
-  /** The first age is told when the first rotation is done: an alarm that was there before would go off. */
+  /**
+   * What the first age comes by: an alarm that stood before the filter and the first rotation would go off for certain. It
+   * may still, once: RotateSecret returns before the function has run, which tells that age at its end.
+   */
   readonly after: readonly ITerraformDependable[];
 }
 
