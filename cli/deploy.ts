@@ -1,7 +1,4 @@
 import { lookup } from "node:dns/promises";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { AuthorizerPolicy } from "../functions/authorizer/policy";
 import { CommandError, EXIT } from "./command-error";
 import { keep, outputOf } from "./plan";
 import { apply } from "./plan/apply";
@@ -14,9 +11,9 @@ import { openRevisions } from "./plan/open-revisions";
 import { PlanFolder } from "./plan/plan-folder";
 import { FILES, type Planned, Planner } from "./plan/planner";
 import { obstacles } from "./plan/preflight";
-import { readmitted } from "./plan/readmitted";
+import { quoted, readmitted, settlement } from "./plan/readmitted";
 import { leavesRemoved, redeploy } from "./plan/redeploy";
-import { SYNTHESIZED, stackFolder } from "./project";
+import { stackFolder } from "./project";
 import { findTerraform } from "./terraform/binary";
 import { verify } from "./verify";
 import { terraformOutputs } from "./verify/outputs";
@@ -47,6 +44,7 @@ export async function deploy(environment: string, options: DeployOptions): Promi
     assertStaysRevoked(planned);
     assertCanEnd(planned);
     if (approved === undefined && !options.yes) await ask(environment);
+    if (options.plan || !options.yes) await assertStillRevoked(planner, planned);
     assertSameFile(planned, planner);
     console.error(`${environment}: applying`);
     await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
@@ -128,17 +126,20 @@ function assertStaysClosed({ plan, model: { environment } }: Planned): void {
   );
 }
 
-function assertStaysRevoked({ plan, model: { environment } }: Planned): void {
-  const policy = readPolicy(environment);
-  const found = policy === undefined ? [] : readmitted(plan, policy);
+function assertStaysRevoked({
+  plan,
+  intent,
+  model: { environment },
+}: Pick<Planned, "intent" | "model" | "plan">): void {
+  const found = readmitted(plan, intent.issuers);
   if (found.length === 0) return;
   throw new CommandError(
     found
       .map(
         (name) =>
           `${name} was shut out by npm run revoke, and this apply would let it in again\n` +
-          `    write disabled: true at the client in config/${environment}.yaml, or let it in first with:\n` +
-          `    npm run revoke -- ${environment} ${name} --undo`,
+          `    ${settlement(environment, name, intent.issuers)}, or let it in first with:\n` +
+          `    npm run revoke -- ${environment} ${quoted(name)} --undo`,
       )
       .concat(`${environment}: nothing was applied`)
       .join("\n"),
@@ -146,11 +147,20 @@ function assertStaysRevoked({ plan, model: { environment } }: Planned): void {
   );
 }
 
-/** Undefined where no function decides. */
-function readPolicy(environment: string): AuthorizerPolicy | undefined {
-  const file = join(SYNTHESIZED, environment, "authorizer-policy.json");
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+/** Somebody may have been shut out since the plan was made, and no state tells: the functions are looked at once more. */
+async function assertStillRevoked(planner: Planner, { plan }: Planned): Promise<void> {
+  const functions = (plan.resource_changes ?? []).filter(({ type }) => type === "aws_lambda_function");
+  if (functions.length === 0) return;
+  try {
+    const targets = functions.map(({ address }) => `-target=${address}`);
+    assertStaysRevoked(await planner.make(LOOK, ["-lock=false", ...targets]));
+  } finally {
+    planner.folder.remove(LOOK);
+  }
 }
+
+/** Beside the plan that is applied. */
+const LOOK = "revoked";
 
 function assertCanEnd({ plan, model, head }: Planned): void {
   const found = obstacles(plan, model, head);

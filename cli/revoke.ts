@@ -3,7 +3,7 @@ import { AwsCli } from "./revoke/aws-cli";
 import { callerOf } from "./revoke/caller";
 import { howLong } from "./revoke/how-long";
 import { turnPolicy } from "./revoke/policy-variable";
-import { rewriteRevoked } from "./revoke/revoked-variable";
+import { rewriteRevoked, waitUntilItRuns } from "./revoke/revoked-variable";
 import { doorOf } from "./revoke/synthesized-door";
 import { type Shell, systemShell } from "./shell";
 
@@ -40,12 +40,14 @@ export async function revoke(
   );
   if (!isChanged) console.error(`${environment}: ${caller.name} is ${undo ? "not on" : "on"} that list already`);
   try {
+    // Also of what was written before: the run that wrote it may have ended here.
+    waitUntilItRuns(aws, door.functionName);
     for (const api of door.apis) {
       console.error(`${environment}: the API ${api.name} forgets the answers it keeps`);
       turnPolicy(aws, api, door.tags);
     }
   } catch (error) {
-    const kept = `the function knows, but the gateway goes on with answers it keeps: ${door.cacheSeconds} s at most`;
+    const kept = `the function takes the list, but the gateway may go on with answers it keeps: ${door.cacheSeconds} s at most`;
     const told = error instanceof CommandError ? error.message : String(error);
     throw new CommandError(`${told}\n${environment}: ${kept}\n    run the same command again`, EXIT.failed);
   }

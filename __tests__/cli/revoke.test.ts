@@ -69,10 +69,11 @@ test("a caller is shut out by the function and forgotten by the gateway, and the
     new calls           refused from now on
     kept answers        worth nothing any more; without this they would have passed for 60 s
     calls under way     end by themselves, within 30 s
-    tokens it holds     live 60 minutes at most, and its secret gets new ones: this front door takes none of them
+    tokens it holds     live 60 minutes at most, and its secret or refresh token gets new ones: this front door takes none of them
 settle it in config: the next plan shows both changes as drift, and npm run deploy refuses to undo them
     disabled: true at the client in config/dev.yaml, then npm run deploy -- dev
     or let it in again: npm run revoke -- dev customers/reporting-agent --undo
+a deploy that is under way now may undo this: run the command again after it
 `);
   expect(after.functions["storefront-dev-callers"]).toEqual({
     CLIENT_WEB: "client-id-canary",
@@ -106,7 +107,9 @@ test("where the gateway cannot be told, the error says what is done and what may
   const { code, out, error, after } = revoke(account({ denied: "apigatewayv2 update-stage" }), "dev", "web");
   expect({ code, out }).toEqual({ code: 1, out: "" });
   expect(error).toContain("aws apigatewayv2 update-stage failed: An error occurred (AccessDeniedException): no");
-  expect(error).toContain("dev: the function knows, but the gateway goes on with answers it keeps: 60 s at most");
+  expect(error).toContain(
+    "dev: the function takes the list, but the gateway may go on with answers it keeps: 60 s at most",
+  );
   expect(error).toContain("run the same command again");
   expect(after.functions["storefront-dev-callers"].REVOKED_CALLERS).toBe('["customers/web"]');
 });
@@ -121,6 +124,19 @@ test.each([
   const done = revoke(state, ...args);
   expect({ code: done.code, out: done.out }).toEqual({ code, out: "" });
   expect(done.error).toContain(message);
+});
+
+test("once more, after a run that ended before the function ran with its list, waits for that again", () => {
+  const functions = { "storefront-dev-callers": { REVOKED_CALLERS: '["customers/web"]' } };
+  const cut = revoke(account({ denied: "lambda wait" }), "dev", "web");
+  expect([cut.code, cut.error]).toEqual([1, expect.stringContaining("run the same command again")]);
+  expect(cut.after.variables).toEqual({ policy: "0f1e2d3c" });
+  const { code, error, after } = revoke(account({ functions }), "dev", "web");
+  expect([code, error]).toEqual([0, expect.stringContaining("customers/web is on that list already")]);
+  expect(after.calls.filter((call: string) => /update|wait/.test(call))).toEqual([
+    "lambda wait",
+    "apigatewayv2 update-stage",
+  ]);
 });
 
 test("--dry-run asks no cloud", () => {

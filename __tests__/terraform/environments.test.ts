@@ -127,7 +127,7 @@ describe.each(environments)("$name", ({ intent, scratch, terraform, init }) => {
   });
 
   applying(
-    "a scope taken from a client changes the client, the functions and the stage, and its secret, now or with its next turn",
+    "a scope taken from a client changes the client, the functions and the stage, and its secret, by Terraform or by a turn of its own",
     () => {
       const isRotated = intent.clients.some((client) => "rotateEveryDays" in client && client.id === "reporting-agent");
       const clients = intent.clients.map((client) =>
@@ -138,9 +138,12 @@ describe.each(environments)("$name", ({ intent, scratch, terraform, init }) => {
         "aws_cognito_user_pool_client.reporting_agent update",
         "aws_lambda_function.callers update",
         "aws_lambda_function.public update",
-        isRotated
-          ? "aws_lambda_function.rotate_secret_reporting_agent update"
-          : "aws_secretsmanager_secret_version.reporting_agent delete+create",
+        ...(isRotated
+          ? [
+              "aws_lambda_function.rotate_secret_reporting_agent update",
+              "aws_secretsmanager_secret_rotation.secret_rotation_reporting_agent delete+create",
+            ]
+          : ["aws_secretsmanager_secret_version.reporting_agent delete+create"]),
       ]);
     },
   );

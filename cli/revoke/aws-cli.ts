@@ -1,6 +1,9 @@
 import { CommandError, EXIT } from "../command-error";
 import type { Shell } from "../shell";
 
+/** A little longer than the tool's own waiters, which look 300 times, a second apart. */
+const WAIT_SECONDS = 330;
+
 /** The tool `aws`, with the person's own credentials. What it answers is never printed: environments are in it. */
 export class AwsCli {
   constructor(
@@ -11,7 +14,16 @@ export class AwsCli {
   /** Runs one call, and reads its answer. */
   // biome-ignore lint/suspicious/noExplicitAny: an answer of AWS, read attribute by attribute
   call(...args: readonly string[]): any {
-    const { code, out, error } = this.shell("aws", [...args, "--region", this.region, "--output", "json"]);
+    return this.run(args);
+  }
+
+  /** The same of one that waits, some minutes at most. */
+  wait(...args: readonly string[]): void {
+    this.run(args, WAIT_SECONDS);
+  }
+
+  private run(args: readonly string[], seconds?: number) {
+    const { code, out, error } = this.shell("aws", [...args, "--region", this.region, "--output", "json"], seconds);
     if (code !== 0) {
       const [service, action] = args;
       throw new CommandError(

@@ -1,4 +1,4 @@
-import type { AuthorizerPolicy, PolicyIssuer } from "../../functions/authorizer/policy";
+import type { PolicyIssuer } from "../../functions/authorizer/policy";
 import { callerName } from "../../intent/names";
 import { suggestion } from "../../intent/nearest";
 import { CommandError, EXIT } from "../command-error";
@@ -11,6 +11,8 @@ export interface RevocableCaller {
   readonly name: string;
   /** Variable with its app client id; undefined where another issuer vouches for it. */
   readonly clientIdFrom?: string;
+  /** Issuer that lists it, where its tokens speak for themselves and config has no client of that name. */
+  readonly listedBy?: string;
 }
 
 /** The caller of that name, or of that id in the config: one that nobody knows would shut nobody out, and look as if it did. */
@@ -36,17 +38,12 @@ export function callerOf(
   return caller;
 }
 
-/** Everybody whom a policy lets in, by name. */
-export function callerNames({ issuers }: AuthorizerPolicy): readonly string[] {
-  return issuers.flatMap(callersOfIssuer).map(({ name }) => name);
-}
-
 function callersOfIssuer(issuer: PolicyIssuer): readonly (RevocableCaller & { readonly id?: string })[] {
   const named = (name: string) => `${issuer.id}/${name}`;
   if (issuer.kind === "cognito") {
     return issuer.clients.map(({ id, clientIdFrom }) => ({ name: named(id), id, clientIdFrom }));
   }
-  if (issuer.grants === "token") return issuer.clients.map((id) => ({ name: named(id), id }));
+  if (issuer.grants === "token") return issuer.clients.map((id) => ({ name: named(id), id, listedBy: issuer.id }));
   return [
     ...issuer.subjects.map(({ subject }) => ({ name: named(subject) })),
     ...(issuer.claimants ?? []).map(({ id }) => ({ name: named(id), id })),

@@ -1,16 +1,17 @@
+import { quoted } from "../plan/readmitted";
 import type { RevocableCaller } from "./caller";
 import type { Door } from "./synthesized-door";
 
 /** What a revocation did, what of the caller's may still pass and how long, and what is to be done next. */
 export function howLong(
   { environment, tokenMinutes, answerSeconds, cacheSeconds }: Omit<Door, "policy">,
-  { name, clientIdFrom }: RevocableCaller,
+  { name, clientIdFrom, listedBy }: RevocableCaller,
 ): readonly string[] {
   const minutes = clientIdFrom === undefined ? undefined : tokenMinutes[clientIdFrom];
   const tokens =
     minutes === undefined
       ? "as long as their issuer gave them; this front door takes none of them"
-      : `${minutes} minutes at most, and its secret gets new ones: this front door takes none of them`;
+      : `${minutes} minutes at most, and its secret or refresh token gets new ones: this front door takes none of them`;
   return [
     `${environment}: ${name} is shut out`,
     "    new calls           refused from now on",
@@ -18,7 +19,10 @@ export function howLong(
     `    calls under way     end by themselves, within ${answerSeconds} s`,
     `    tokens it holds     live ${tokens}`,
     "settle it in config: the next plan shows both changes as drift, and npm run deploy refuses to undo them",
-    `    disabled: true at the client in config/${environment}.yaml, then npm run deploy -- ${environment}`,
-    `    or let it in again: npm run revoke -- ${environment} ${name} --undo`,
+    listedBy === undefined
+      ? `    disabled: true at the client in config/${environment}.yaml, then npm run deploy -- ${environment}`
+      : `    take it out of issuers.${listedBy}.clients in config/, then npm run deploy -- ${environment}`,
+    `    or let it in again: npm run revoke -- ${environment} ${quoted(name)} --undo`,
+    "a deploy that is under way now may undo this: run the command again after it",
   ];
 }

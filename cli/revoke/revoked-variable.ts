@@ -3,8 +3,8 @@ import { CommandError, EXIT } from "../command-error";
 import type { AwsCli } from "./aws-cli";
 
 /**
- * Writes the function's list of who is shut out, and waits until the function runs with it: AWS replaces all variables at
- * once, so the others are written as they were read, and only where nobody wrote in between.
+ * Writes the function's list of who is shut out. AWS replaces all variables at once, so the others are written as they were
+ * read, and only where nobody wrote in between.
  *
  * @returns whether it was another
  */
@@ -16,14 +16,25 @@ export function rewriteRevoked(
   const name = ["--function-name", functionName];
   const { Environment, RevisionId } = aws.call("lambda", "get-function-configuration", ...name);
   const { [REVOKED_VARIABLE]: before, ...others } = (Environment?.Variables ?? {}) as Record<string, string>;
+  if (Environment?.Error !== undefined) {
+    throw new CommandError(
+      `function ${functionName}: AWS does not show its variables, and would take all others away\n` +
+        "    call as one who may use the key that they are kept by (kms:Decrypt)",
+      EXIT.failed,
+    );
+  }
   const names = namesIn(before, functionName);
   const after = [...new Set(rewrite(names))].sort();
   if (JSON.stringify(after) === JSON.stringify(names)) return false;
   const Variables = { ...others, ...(after.length > 0 && { [REVOKED_VARIABLE]: JSON.stringify(after) }) };
   const environment = ["--environment", JSON.stringify({ Variables })];
   aws.call("lambda", "update-function-configuration", ...name, "--revision-id", RevisionId, ...environment);
-  aws.call("lambda", "wait", "function-updated-v2", ...name);
   return true;
+}
+
+/** Until the function runs with what was written last: an instance of before answers as before. */
+export function waitUntilItRuns(aws: AwsCli, functionName: string): void {
+  aws.wait("lambda", "wait", "function-updated-v2", "--function-name", functionName);
 }
 
 function namesIn(text: string | undefined, functionName: string): readonly string[] {

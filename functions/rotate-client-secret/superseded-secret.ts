@@ -30,6 +30,9 @@ export function supersededOf(two: TwoSecrets): CognitoSecret {
   const { older, newer, previous } = two;
   if (newer.createdAt >= two.pendingMadeAt) return newer;
   if (previous === "known") {
+    // Somebody went back to it: the other version, which is AWSPREVIOUS now, is not the older one.
+    if (two.currentIsFirst)
+      throw doubt("AWSCURRENT is the first version again, and AWSPREVIOUS opens the token endpoint");
     // AWSPREVIOUS was there before AWSCURRENT was made.
     if (older.createdAt < two.currentMadeAt) return older;
     throw doubt("AWSPREVIOUS opens the token endpoint, and both secrets are younger than AWSCURRENT");

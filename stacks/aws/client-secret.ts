@@ -70,7 +70,7 @@ export class ClientSecret extends Construct {
   /**
    * A write-only value is not compared, so what it is made of must say when it is written anew. A rotated one is written
    * once for each client, and never for a change of it: what Terraform knows as the client's secret is the first one,
-   * which Cognito may have forgotten. Scopes and the address to get tokens at come with the next turn.
+   * which Cognito may have forgotten. Other scopes, or another address to get tokens at, make a turn of their own.
    */
   private labels({ client, appClient, pool }: ClientSecretProps) {
     // While it is disabled nothing rotates it, and what was rotated before is still another than Terraform's.

@@ -114,7 +114,7 @@ export class Identity extends Construct {
       prefix: props.prefix,
       archive: this.archive(props),
       pool,
-      clientId: app.resource.id,
+      appClient: app.resource,
       scopes: client.scopes,
       secret,
       account: props.aws.account,

@@ -3,7 +3,15 @@ export function addressOf(resource: { terraformResourceType: string; friendlyUni
   return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
 }
 
+/** When this attribute of it is another. */
+export function attributeOf(
+  resource: { terraformResourceType: string; friendlyUniqueId: string },
+  attribute: string,
+): string {
+  return `${addressOf(resource)}.${attribute}`;
+}
+
 /** As well, but only when it becomes another object: a change of it in place, another scope of a client, is none. */
 export function identityOf(resource: { terraformResourceType: string; friendlyUniqueId: string }): string {
-  return `${addressOf(resource)}.id`;
+  return attributeOf(resource, "id");
 }

@@ -1,6 +1,6 @@
 import { AwsCli } from "../../../cli/revoke/aws-cli";
 import { turnPolicy } from "../../../cli/revoke/policy-variable";
-import { rewriteRevoked } from "../../../cli/revoke/revoked-variable";
+import { rewriteRevoked, waitUntilItRuns } from "../../../cli/revoke/revoked-variable";
 import type { Shell } from "../../../cli/shell";
 
 /** Answers by the call's first two words; keeps what was asked. */
@@ -30,7 +30,16 @@ test("the list grows by one name, beside every other variable, on the revision t
   const [args = []] = asked("lambda update-function-configuration");
   expect(args.slice(2, 6)).toEqual(["--function-name", "shop-callers", "--revision-id", "r-7"]);
   expect(JSON.parse(args[7] ?? "")).toEqual({ Variables: { CLIENT_WEB: "1", REVOKED_CALLERS: '["a/one","b/two"]' } });
+  waitUntilItRuns(aws, "shop-callers");
   expect(calls.at(-1)).toEqual(["lambda", "wait", "function-updated-v2", "--function-name", "shop-callers", ...REGION]);
+});
+
+test("variables that AWS does not show are not written over", () => {
+  const { aws, asked } = tool({
+    "lambda get-function-configuration": { Environment: { Error: { ErrorCode: "AccessDeniedException" } } },
+  });
+  expect(() => rewriteRevoked(aws, "shop-callers", add("a/one"))).toThrow("AWS does not show its variables");
+  expect(asked("lambda update-function-configuration")).toEqual([]);
 });
 
 test("who is on the list already changes nothing", () => {

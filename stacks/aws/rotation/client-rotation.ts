@@ -1,4 +1,5 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { Construct } from "constructs";
 import type { ClientSecret } from "../client-secret";
 import type { FunctionArchive } from "../function-archive";
@@ -20,7 +21,7 @@ export interface ClientRotationProps {
   readonly prefix: string;
   readonly archive: FunctionArchive;
   readonly pool: UserPool;
-  readonly clientId: string;
+  readonly appClient: CognitoUserPoolClient;
   readonly scopes: readonly string[];
   readonly secret: ClientSecret;
   readonly account: string;
@@ -40,6 +41,7 @@ export class ClientRotation extends Construct {
     const at = (word: string) => new Construct(this, word);
     const { resource, logGroup } = new RotationFunction(at("rotate_secret"), key, {
       ...props,
+      clientId: props.appClient.id,
       userPool: pool,
       secretArn: secret.arn,
       tokenEndpoint: pool.tokenEndpoint,
@@ -51,6 +53,7 @@ export class ClientRotation extends Construct {
       function: resource,
       secret,
       pool,
+      appClient: props.appClient,
       account: props.account,
       everyDays,
     });

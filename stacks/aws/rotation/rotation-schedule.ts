@@ -1,15 +1,17 @@
+import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsmanager-secret-rotation";
 import { Construct } from "constructs";
 import type { ClientSecret } from "../client-secret";
-import { identityOf } from "../plain-address";
+import { attributeOf, identityOf } from "../plain-address";
 import type { UserPool } from "../user-pool";
 
 export interface RotationScheduleProps {
   readonly function: LambdaFunction;
   readonly secret: ClientSecret;
   readonly pool: UserPool;
+  readonly appClient: CognitoUserPoolClient;
   /** Twelve digits. */
   readonly account: string;
   readonly everyDays: number;
@@ -34,8 +36,14 @@ export class RotationSchedule extends Construct {
       // The secret that Terraform's state has seen: so it dies on the second turn.
       rotateImmediately: true,
       rotationRules: { automaticallyAfterDays: props.everyDays },
-      // A new client, or another address to get tokens at, is rotated at once: its version comes from Terraform.
-      lifecycle: { replaceTriggeredBy: [props.secret.version, props.pool.domain].map(identityOf) },
+      // At once as well where what the secret says is another: a new client, the address to get tokens at, and the scopes
+      // to ask for, of which Cognito refuses all where the client may not have one.
+      lifecycle: {
+        replaceTriggeredBy: [
+          ...[props.secret.version, props.pool.domain].map(identityOf),
+          attributeOf(props.appClient, "allowed_oauth_scopes"),
+        ],
+      },
       dependsOn: [permission, props.secret.version],
     });
   }

@@ -108,6 +108,7 @@ test("Secrets Manager calls it for this secret alone, at once and then in time, 
       replace_triggered_by: [
         "aws_secretsmanager_secret_version.reporting_agent.id",
         "aws_cognito_user_pool_domain.customers.id",
+        "aws_cognito_user_pool_client.reporting_agent.allowed_oauth_scopes",
       ],
     },
     depends_on: [
