@@ -16,7 +16,12 @@ function left(): Record<string, number> {
 test("as many requests again leave not one object or handle more", async () => {
   const clouds = await startSmallStack();
   const requests = async (count: number) => {
-    for (let index = 0; index < count; index++) await (await fetch(`${clouds.url}/open/${index}`)).text();
+    for (let index = 0; index < count; index++) {
+      const url = `${clouds.url}/open/${index}`;
+      // The count of objects stops this process, for longer perhaps than the gateway keeps an idle connection.
+      const answer = await fetch(url).catch(() => fetch(url));
+      await answer.text();
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
     return left();
   };
