@@ -2,6 +2,7 @@ import type { Rule } from "./rule";
 import { agentsHaveAQuota, agentsOnlyRead, writesAreMeant } from "./rules/agents";
 import { auditorsAreNamed, auditorsAreNothingElse, auditorsFit } from "./rules/auditors";
 import { attributeConditionFits, functionEnvironmentFits } from "./rules/budgets";
+import { claimsNameTheTenant, claimsSayWhoCalls } from "./rules/caller-claims";
 import {
   callersHaveOneName,
   clientsHaveTheirIssuer,
@@ -69,6 +70,8 @@ export const rules: readonly Rule[] = [
   besideIsAnotherKind,
   callersHaveOneName,
   certificatesHaveADomain,
+  claimsNameTheTenant,
+  claimsSayWhoCalls,
   clientsHaveTheirIssuer,
   clientUrlsAreWhole,
   corsOriginsAreExact,

@@ -40,9 +40,7 @@ function subjectCaller(issuer: SubjectsIssuer, claims: JwtPayload, subject: stri
   const nobody = { issuer: issuer.id, subject, scopes: [] };
   if (isBorrowed(claims)) throw forbidden("subject-borrowed", nobody);
   const bySubject = issuer.subjects.get(subject);
-  const fitting = issuer.claimants.filter((each) =>
-    Object.entries(each.claims).every(([name, value]) => Object.hasOwn(claims, name) && claims[name] === value),
-  );
+  const fitting = issuer.claimants.filter((each) => hasAll(claims, Object.entries(each.claims)));
   const found = [...(bySubject ? [{ ...bySubject, id: subject }] : []), ...fitting];
   const [caller] = found;
   if (caller === undefined || found.length > 1) {
@@ -50,6 +48,11 @@ function subjectCaller(issuer: SubjectsIssuer, claims: JwtPayload, subject: stri
   }
   const { id, scopes, kind } = caller;
   return { issuer: issuer.id, client: `${issuer.id}/${id}`, subject, scopes: [...scopes].sort(), kind };
+}
+
+/** No claim at all is nobody, and not everybody. */
+function hasAll(claims: JwtPayload, asked: readonly [string, string][]): boolean {
+  return asked.length > 0 && asked.every(([name, value]) => Object.hasOwn(claims, name) && claims[name] === value);
 }
 
 /** The token's own scopes, as far as the policy lists them and it was issued to a listed client. */

@@ -149,7 +149,6 @@ function grantsOf(issuer: PolicyIssuerJson & { kind: "oidc" }): string {
 }
 
 function claimsInWords(claims: Readonly<Record<string, string>>): string {
-  return Object.entries(claims)
-    .map(([name, value]) => `${name} is ${value}`)
-    .join(" and ");
+  const asked = Object.entries(claims).map(([name, value]) => `${name} is ${value}`);
+  return asked.join(" and ") || "CLAIMS ARE NOT ASKED FOR";
 }

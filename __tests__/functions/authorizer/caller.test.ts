@@ -156,6 +156,11 @@ describe("callers that are told by their claims", () => {
     expect(await refusalOf(work)).toBe("forbidden subject-unknown");
   });
 
+  test("are nobody where the policy asks for no claim", async () => {
+    const anybody = github({ id: "anybody", claims: {} });
+    expect(await refusalOf(() => callerOf({ issuer: anybody, claims }))).toBe("forbidden subject-unknown");
+  });
+
   test("are nobody by what every object inherits", async () => {
     const inherited = github({ id: "x", claims: { constructor: "Object" } });
     expect(await refusalOf(() => callerOf({ issuer: inherited, claims }))).toBe("forbidden subject-unknown");
