@@ -3,6 +3,8 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Construct } from "constructs";
 import type { AuthorizerArchive } from "./authorizer-archive";
 import { ExclusiveRole } from "./exclusive-role";
+import { executionRole, runtimeOf } from "./function-shape";
+import type { Statement } from "./policy-document";
 
 export interface AuthorizerFunctionProps {
   /** Name of the function and of its execution role. */
@@ -40,8 +42,7 @@ export class AuthorizerFunction extends Construct {
       functionName: props.name,
       description: "Front door authorizer: verifies the caller's token and mints the service's Google identity token",
       role: role.arn,
-      runtime: "nodejs24.x",
-      architectures: ["arm64"],
+      ...runtimeOf(this.log),
       handler: props.handler,
       filename: props.archive.path,
       sourceCodeHash: props.archive.sourceCodeHash,
@@ -50,43 +51,18 @@ export class AuthorizerFunction extends Construct {
       timeout: 10,
       reservedConcurrentExecutions: props.reservedConcurrency,
       environment: { variables: { ...props.environment } },
-      loggingConfig: {
-        logFormat: "JSON",
-        logGroup: this.log.name,
-        applicationLogLevel: "INFO",
-        systemLogLevel: "WARN",
-      },
       dependsOn: [...role.ready],
     });
   }
 
-  private executionRole(props: AuthorizerFunctionProps, logs: CloudwatchLogGroup): ExclusiveRole {
-    const become = {
+  private executionRole({ name, invokerRoleArns }: AuthorizerFunctionProps, logs: CloudwatchLogGroup): ExclusiveRole {
+    const become: Statement = {
       Sid: "BecomeInvokers",
       Effect: "Allow",
       Action: "sts:AssumeRole",
-      Resource: props.invokerRoleArns,
-    } as const;
-    return new ExclusiveRole(this, "ExecutionRole", {
-      name: props.name,
-      description: `Execution role of the function ${props.name}`,
-      trust: [
-        {
-          Sid: "Lambda",
-          Effect: "Allow",
-          Principal: { Service: "lambda.amazonaws.com" },
-          Action: "sts:AssumeRole",
-        },
-      ],
-      permissions: [
-        {
-          Sid: "WriteOwnLog",
-          Effect: "Allow",
-          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-          Resource: `${logs.arn}:*`,
-        },
-        ...(props.invokerRoleArns.length > 0 ? [become] : []),
-      ],
-    });
+      Resource: invokerRoleArns,
+    };
+    const purposes = invokerRoleArns.length > 0 ? [become] : [];
+    return new ExclusiveRole(this, "ExecutionRole", executionRole(name, logs, purposes));
   }
 }

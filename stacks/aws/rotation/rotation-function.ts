@@ -3,6 +3,8 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Construct } from "constructs";
 import { ExclusiveRole } from "../exclusive-role";
 import type { FunctionArchive } from "../function-archive";
+import { executionRole, runtimeOf } from "../function-shape";
+import type { Statement } from "../policy-document";
 
 export interface RotationFunctionProps {
   /** Name of the function and of its execution role. */
@@ -37,8 +39,7 @@ export class RotationFunction extends Construct {
       functionName: props.name,
       description: `Rotates the client secret of ${props.client}`,
       role: role.arn,
-      runtime: "nodejs24.x",
-      architectures: ["arm64"],
+      ...runtimeOf(this.logGroup),
       handler: "index.handler",
       filename: props.archive.path,
       sourceCodeHash: props.archive.sourceCodeHash,
@@ -46,59 +47,36 @@ export class RotationFunction extends Construct {
       // A new secret may take a moment until Cognito knows it: the function waits 16 seconds at most, and calls as long.
       timeout: 60,
       environment: { variables: variablesOf(props) },
-      loggingConfig: {
-        logFormat: "JSON",
-        logGroup: this.logGroup.name,
-        applicationLogLevel: "INFO",
-        systemLogLevel: "WARN",
-      },
       dependsOn: [...role.ready],
     });
   }
 
   private executionRole({ name, userPool, secretArn }: RotationFunctionProps): ExclusiveRole {
-    return new ExclusiveRole(this, "ExecutionRole", {
-      name,
-      description: `Execution role of the function ${name}`,
-      trust: [
-        {
-          Sid: "Lambda",
-          Effect: "Allow",
-          Principal: { Service: "lambda.amazonaws.com" },
-          Action: "sts:AssumeRole",
-        },
-      ],
-      permissions: [
-        {
-          Sid: "WriteOwnLog",
-          Effect: "Allow",
-          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-          Resource: `${this.logGroup.arn}:*`,
-        },
-        {
-          Sid: "RotateOwnSecret",
-          Effect: "Allow",
-          Action: [
-            "secretsmanager:DescribeSecret",
-            "secretsmanager:GetSecretValue",
-            "secretsmanager:PutSecretValue",
-            "secretsmanager:UpdateSecretVersionStage",
-          ],
-          Resource: secretArn,
-        },
-        {
-          // Cognito knows no narrower resource than the pool.
-          Sid: "ChangeClientSecrets",
-          Effect: "Allow",
-          Action: [
-            "cognito-idp:AddUserPoolClientSecret",
-            "cognito-idp:DeleteUserPoolClientSecret",
-            "cognito-idp:ListUserPoolClientSecrets",
-          ],
-          Resource: userPool.arn,
-        },
-      ],
-    });
+    const purposes: readonly Statement[] = [
+      {
+        Sid: "RotateOwnSecret",
+        Effect: "Allow",
+        Action: [
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetSecretValue",
+          "secretsmanager:PutSecretValue",
+          "secretsmanager:UpdateSecretVersionStage",
+        ],
+        Resource: secretArn,
+      },
+      {
+        // Cognito knows no narrower resource than the pool.
+        Sid: "ChangeClientSecrets",
+        Effect: "Allow",
+        Action: [
+          "cognito-idp:AddUserPoolClientSecret",
+          "cognito-idp:DeleteUserPoolClientSecret",
+          "cognito-idp:ListUserPoolClientSecrets",
+        ],
+        Resource: userPool.arn,
+      },
+    ];
+    return new ExclusiveRole(this, "ExecutionRole", executionRole(name, this.logGroup, purposes));
   }
 }
 
