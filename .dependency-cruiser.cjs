@@ -14,7 +14,7 @@ module.exports = {
     only(
       "stacks-from-intent",
       "^stacks/",
-      "^(stacks/|intent/(intent|bootstrap-intent|names|methods|rest-resources|content-types)\\.ts$|functions/authorizer/policy\\.ts$)",
+      "^(stacks/|intent/(intent|client-intent|gateway-intent|bootstrap-intent|names|methods|rest-resources|content-types)\\.ts$|functions/authorizer/policy\\.ts$)",
       "stacks/ needs of intent/ its types, names, methods, the tree of paths and the pattern of content types, of functions/ the policy's type",
     ),
     only("functions-alone", "^functions/", "^functions/", "functions/ runs in AWS Lambda"),

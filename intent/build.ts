@@ -1,6 +1,8 @@
+import type { Client } from "./client-intent";
 import { deepFreeze } from "./freeze";
 import { gatewayFilters } from "./gateway-filters";
-import type { Client, GatewayIntent, Intent, Issuer, Route, Service, StateIntent } from "./intent";
+import type { GatewayIntent } from "./gateway-intent";
+import type { Intent, Issuer, Route, Service, StateIntent } from "./intent";
 import { REST_TIMEOUT_SECONDS } from "./limits";
 import * as names from "./names";
 import { expandRoutes } from "./routes";

@@ -1,4 +1,4 @@
-import type { DomainIntent, GatewayIntent, MutualTlsIntent, WafIntent } from "./intent";
+import type { DomainIntent, GatewayIntent, MutualTlsIntent, WafIntent } from "./gateway-intent";
 import { truststoreBucket } from "./names";
 import { byVersion } from "./networks";
 import type { Config } from "./schema";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { UsagePlan, UsagePlanMember } from "./intent";
+import type { UsagePlan, UsagePlanMember } from "./gateway-intent";
 import { callerName, clientName, namedAs, snake } from "./names";
 import type { ClientConfig, Config } from "./schema";
 

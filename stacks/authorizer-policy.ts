@@ -1,5 +1,6 @@
 import type { AuthorizerPolicy, PolicyIssuer, PolicyRoute, PolicyService } from "../functions/authorizer/policy";
-import type { Client, Intent, Issuer, Service } from "../intent/intent";
+import type { Client } from "../intent/client-intent";
+import type { Intent, Issuer, Service } from "../intent/intent";
 import { clientVariable, FEDERATION_VARIABLE, issuerVariable, roleArn, serviceAccountEmail } from "../intent/names";
 
 /** What the authorizer decides by, from the same intent as the stack around it. */

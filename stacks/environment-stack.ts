@@ -1,14 +1,7 @@
 import type { Construct } from "constructs";
-import type {
-  Client,
-  CognitoIssuer,
-  GatewayIntent,
-  Intent,
-  Issuer,
-  MachineClient,
-  Service,
-  UserClient,
-} from "../intent/intent";
+import type { Client, MachineClient, UserClient } from "../intent/client-intent";
+import type { GatewayIntent } from "../intent/gateway-intent";
+import type { CognitoIssuer, Intent, Issuer, Service } from "../intent/intent";
 import { assumedRoleArn, attributeCondition, auditorsRole, gatewayLogsRole } from "../intent/names";
 import { AddressedStack } from "./addressed-stack";
 import { authorizerPolicy } from "./authorizer-policy";

@@ -1,4 +1,5 @@
-import type { Intent, MachineClient } from "../../intent/intent";
+import type { MachineClient } from "../../intent/client-intent";
+import type { Intent } from "../../intent/intent";
 import { rotationFunction } from "../../intent/names";
 import type { DeclaredSecret, Locate } from "./declared-secret";
 

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
-import type { AuthorizerFunctionIntent, Service } from "../../intent/intent";
+import type { AuthorizerFunctionIntent } from "../../intent/gateway-intent";
+import type { Service } from "../../intent/intent";
 import { callersRole, publicRole } from "../../intent/names";
 import { AuthorizerArchive } from "./authorizer-archive";
 import { AuthorizerFunction } from "./authorizer-function";

@@ -1,6 +1,7 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
-import type { CognitoIssuer, Intent, MachineClient, Route, Service, UserClient } from "../../intent/intent";
+import type { MachineClient, UserClient } from "../../intent/client-intent";
+import type { CognitoIssuer, Intent, Route, Service } from "../../intent/intent";
 import { clientVariable, cognitoTokenEndpoint, issuerVariable, roleArn, rotationFunction } from "../../intent/names";
 import { AppClient } from "./app-client";
 import { ClientSecret } from "./client-secret";

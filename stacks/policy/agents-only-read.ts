@@ -1,5 +1,6 @@
 import type { AuthorizerPolicy, PolicyIssuer } from "../../functions/authorizer/policy";
-import type { Client, Intent } from "../../intent/intent";
+import type { Client } from "../../intent/client-intent";
+import type { Intent } from "../../intent/intent";
 import { SAFE_METHODS } from "../../intent/methods";
 import type { Allowances } from "./allowances";
 import type { DeclaredStack } from "./declared-stack";

@@ -1,4 +1,4 @@
-import type { GatewayIntent } from "../../../intent/intent";
+import type { GatewayIntent } from "../../../intent/gateway-intent";
 
 type Kind = GatewayIntent["kind"];
 

@@ -1,4 +1,4 @@
-import type { Client } from "../../../intent/intent";
+import type { Client } from "../../../intent/client-intent";
 import { accessLedger } from "../../../review/access";
 import { changeOfStacks } from "../../../review/change/from-stacks";
 import type { SynthesizedState } from "../../../review/change/state";

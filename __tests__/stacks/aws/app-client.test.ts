@@ -1,4 +1,4 @@
-import type { Client } from "../../../intent/intent";
+import type { Client } from "../../../intent/client-intent";
 import { devStack, intentOf } from "../../support/stack";
 
 const stack = devStack();

@@ -1,4 +1,4 @@
-import type { Client } from "../../../intent/intent";
+import type { Client } from "../../../intent/client-intent";
 import { violations } from "../../support/policy";
 import { intentOf } from "../../support/stack";
 
