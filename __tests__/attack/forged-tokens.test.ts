@@ -85,7 +85,11 @@ const KEYED: readonly [string, () => string, string][] = [
   [
     "with other claims under the same signature",
     () =>
-      resigned(([head, , signature]) => [head, part({ ...arena.webClaims(), iss: arena.customers.url }), signature]),
+      resigned(([head, , signature]) => [
+        head,
+        part({ ...arena.webClaims(), iss: arena.customers.url, exp: now() + 3600 }),
+        signature,
+      ]),
     "signature",
   ],
   [

@@ -75,7 +75,7 @@ describe("JSON that costs more to read than to send is refused", () => {
     expect(await arena.callers.lines()).toMatchObject([{ decision: "unauthenticated" }]);
   });
 
-  test("also where it hides behind a known issuer and key, and costs its keys alone", async () => {
+  test("also where it hides behind a known issuer and key, and costs no call", async () => {
     const { url } = arena.customers;
     for (const bomb of [deep(2700, "[", "]"), "9".repeat(5600), `"${"\\u0000".repeat(900)}"`]) {
       const payload = `{"iss":"${url}","exp":${bomb}}`;
@@ -84,7 +84,7 @@ describe("JSON that costs more to read than to send is refused", () => {
         "token-claims",
       );
     }
-    expect(arena.internet.take()).toEqual([arena.customers.host]);
+    expect(arena.internet.take()).toEqual([]);
   });
 });
 

@@ -37,7 +37,7 @@ type Case = readonly [
 
 /** What Envoy decides otherwise than the authorizer, each with its reason. Everything else must be the same. */
 const DIFFERENCES: Readonly<Record<string, string>> = {
-  "scopes as a list": "aws-jwt-verify takes the claim `scope` as text alone; a list of the same scopes gives no more",
+  "scopes as a list": "the authorizer takes the claim `scope` as text alone; a list of the same scopes gives no more",
   "issued in the future": "Envoy reads exp and nbf, not iat; the token is the issuer's all the same",
   "of 9 kB": "Envoy's limit is 16 KiB of headers; API Gateway lets at most 10 KiB come",
   "a variable of accents": "Envoy refuses every escape, since servers disagree when to decode it",

@@ -1,35 +1,22 @@
-import { createPublicKey, hash, type KeyObject } from "node:crypto";
-import type { Jwk } from "aws-jwt-verify/jwk";
-import { validateJwtFields } from "aws-jwt-verify/jwt";
-import type { JwtPayload } from "aws-jwt-verify/jwt-model";
-import { verifyJwtSync } from "aws-jwt-verify/jwt-verifier";
-import type { Algorithm } from "./unverified-token";
+import { createPublicKey, hash, type JsonWebKey, type KeyObject, verify } from "node:crypto";
+import type { Algorithm, UnverifiedToken } from "./unverified-token";
 
 /** Smallest RSA modulus, in bits: RFC 7518, 3.3. */
 const RSA_BITS = 2048;
 
-/** Most tokens a key remembers as signed by it. 500 payloads of 1 to 6 kB are a few megabytes at most. */
+/** Most tokens a key remembers as signed by it: 44 characters each. */
 const REMEMBERED_TOKENS = 500;
-
-/** What is checked about the claims, at every use of a token, remembered or not. */
-export interface ClaimRules {
-  readonly issuer: string;
-  /** One of them must be among the token's; null: this kind of token has no audience. */
-  readonly audience: string[] | null;
-  readonly graceSeconds: number;
-}
 
 /** One public key of an issuer, fit for exactly one algorithm. */
 export class SigningKey {
-  /** Payloads of tokens whose signature was found good, by SHA-256. They go when the issuer withdraws the key. */
-  private readonly verified = new Map<string, JwtPayload>();
+  /** Tokens whose signature was found good, by SHA-256. They go when the issuer withdraws the key. */
+  private readonly verified = new Set<string>();
 
   private constructor(
     /** Equal for equal keys: decides whether a refreshed set still holds this one. */
     readonly fingerprint: string,
     readonly kid: string,
     readonly alg: Algorithm,
-    private readonly jwk: Jwk,
     private readonly key: KeyObject,
   ) {}
 
@@ -41,34 +28,32 @@ export class SigningKey {
     if (alg === undefined || typeof kid !== "string") return undefined;
     if (use !== undefined && use !== "sig") return undefined;
     if (declared !== undefined && declared !== alg) return undefined;
-    // `alg` is always set: aws-jwt-verify compares it with the token's, so that no key serves two algorithms.
-    const jwk = (alg === "RS256" ? { kty, kid, alg, n, e } : { kty, kid, alg, crv, x, y }) as Jwk;
+    const jwk = (alg === "RS256" ? { kty, kid, n, e } : { kty, kid, crv, x, y }) as JsonWebKey;
     try {
       const key = createPublicKey({ key: jwk, format: "jwk" });
       const bits = key.asymmetricKeyDetails?.modulusLength;
       if (bits !== undefined && bits < RSA_BITS) return undefined;
-      return new SigningKey(JSON.stringify(jwk), kid, alg, jwk, key);
+      return new SigningKey(JSON.stringify(jwk), kid, alg, key);
     } catch {
       return undefined;
     }
   }
 
-  /** The payload of a token signed by this key that follows the rules; else throws an error of aws-jwt-verify. */
-  verify(token: string, rules: ClaimRules): { readonly payload: JwtPayload; readonly remembered: boolean } {
-    const digest = hash("sha256", token, "base64");
-    const known = this.verified.get(digest);
-    if (known !== undefined) {
-      validateJwtFields(known, rules);
-      return { payload: known, remembered: true };
-    }
-    const payload = verifyJwtSync(token, this.jwk, rules, () => this.key);
-    this.remember(digest, payload);
-    return { payload, remembered: false };
+  /** Whether this key signed the token, and whether it knew so already. No key serves two algorithms. */
+  verify({ raw, alg, signed, signature }: UnverifiedToken): "signed" | "remembered" | undefined {
+    if (alg !== this.alg) return undefined;
+    const digest = hash("sha256", raw, "base64");
+    if (this.verified.has(digest)) return "remembered";
+    // Both algorithms hash with SHA-256; JOSE's form of an ECDSA signature is r and s side by side (RFC 7518, 3.4).
+    const key = { key: this.key, dsaEncoding: "ieee-p1363" } as const;
+    if (!verify("sha256", Buffer.from(signed, "latin1"), key, Buffer.from(signature, "base64url"))) return undefined;
+    this.remember(digest);
+    return "signed";
   }
 
-  private remember(digest: string, payload: JwtPayload): void {
-    const oldest = this.verified.size >= REMEMBERED_TOKENS ? this.verified.keys().next().value : undefined;
+  private remember(digest: string): void {
+    const oldest = this.verified.size >= REMEMBERED_TOKENS ? this.verified.values().next().value : undefined;
     if (oldest !== undefined) this.verified.delete(oldest);
-    this.verified.set(digest, payload);
+    this.verified.add(digest);
   }
 }

@@ -1,3 +1,4 @@
+import type { JwtPayload } from "aws-jwt-verify/jwt-model";
 import { unauthenticated } from "./outcome";
 
 /** Signature algorithms the authorizer accepts: those that Cognito, Okta, Google, GitHub and AWS sign with. */
@@ -6,28 +7,34 @@ export type Algorithm = "RS256" | "ES256";
 /** Longest `kid` worth looking up, in characters: real ones have 20 to 64. */
 const KID_CHARACTERS = 256;
 
-/** What a token claims of itself before anything is verified: good for choosing issuer and key, and for nothing else. */
+/** A token taken apart before anything is verified: good for choosing issuer and key, and for nothing else. */
 export interface UnverifiedToken {
   readonly raw: string;
   readonly alg: Algorithm;
   readonly kid: string;
   readonly iss: string;
+  readonly claims: JwtPayload;
+  /** What the signature is of: both parts with the dot between them. */
+  readonly signed: string;
+  /** base64url. */
+  readonly signature: string;
 }
 
 /** Everything that can be refused without a key. `raw` has the shape that `bearerToken` checked. */
 export function readUnverified(raw: string): UnverifiedToken {
-  const [headerPart = "", payloadPart = ""] = raw.split(".");
-  const header = jsonObject(headerPart);
-  const payload = jsonObject(payloadPart);
-  const { alg, kid } = header;
+  const [headerPart = "", payloadPart = "", signature = ""] = raw.split(".");
+  const { alg, kid, ...others } = jsonObject(headerPart);
   if (alg !== "RS256" && alg !== "ES256") throw unauthenticated("token-algorithm");
   if (typeof kid !== "string" || kid === "" || kid.length > KID_CHARACTERS) {
     throw unauthenticated("token-shape");
   }
   // RFC 7515, 4.1.11: whoever does not understand a critical extension must refuse. We understand none.
-  if ("crit" in header) throw unauthenticated("token-shape");
-  if (typeof payload.iss !== "string") throw unauthenticated("issuer-unknown");
-  return { raw, alg, kid, iss: payload.iss };
+  if ("crit" in others) throw unauthenticated("token-shape");
+  const claims = jsonObject(payloadPart);
+  if (typeof claims.iss !== "string") throw unauthenticated("issuer-unknown");
+  if (!areRegisteredClaims(claims)) throw unauthenticated("token-claims");
+  const signed = raw.slice(0, headerPart.length + 1 + payloadPart.length);
+  return { raw, alg, kid, iss: claims.iss, claims, signed, signature };
 }
 
 function jsonObject(part: string): Record<string, unknown> {
@@ -41,4 +48,22 @@ function jsonObject(part: string): Record<string, unknown> {
     throw unauthenticated("token-shape");
   }
   return value as Record<string, unknown>;
+}
+
+/**
+ * Whether there is an expiry, and each claim that has a meaning of its own has its type too (RFC 7519, 4.1; `scope` after
+ * RFC 8693): "tomorrow" would compare with any time as neither before nor after it.
+ */
+function areRegisteredClaims(claims: Record<string, unknown>): claims is JwtPayload & { readonly exp: number } {
+  const { exp, nbf, iat, sub, jti, scope, aud } = claims;
+  return (
+    Number.isFinite(exp) &&
+    [nbf, iat].every((time) => time === undefined || Number.isFinite(time)) &&
+    [sub, jti, scope].every(isTextOrNone) &&
+    (Array.isArray(aud) ? aud.every((each) => typeof each === "string") : isTextOrNone(aud))
+  );
+}
+
+function isTextOrNone(claim: unknown): boolean {
+  return claim === undefined || typeof claim === "string";
 }

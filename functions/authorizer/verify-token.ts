@@ -1,9 +1,5 @@
-import {
-  JwtExpiredError,
-  JwtInvalidAudienceError,
-  JwtInvalidSignatureError,
-  JwtNotBeforeError,
-} from "aws-jwt-verify/error";
+import { JwtExpiredError, JwtInvalidAudienceError, JwtNotBeforeError } from "aws-jwt-verify/error";
+import { validateJwtFields } from "aws-jwt-verify/jwt";
 import type { JwtPayload } from "aws-jwt-verify/jwt-model";
 import { CLOCK_SKEW_SECONDS, nowSeconds } from "./clock";
 import type { HttpsCall } from "./https-call";
@@ -39,25 +35,25 @@ export class TokenVerifier {
     const { kid, alg } = token;
     const key = keySet.held(kid, alg) ?? (await trace.time("keys", () => keySet.find(kid, alg)));
     if (key === undefined) throw unauthenticated("key-unknown");
-    const audience = issuer.kind === "cognito" ? null : [...issuer.audiences];
-    const rules = { issuer: issuer.url, audience, graceSeconds: CLOCK_SKEW_SECONDS };
-    const claims = await trace.time("verify", () => {
-      try {
-        const { payload, remembered } = key.verify(raw, rules);
-        trace.cached("token", remembered);
-        return payload;
-      } catch (error) {
-        throw unauthenticated(reasonOf(error));
-      }
+    await trace.time("verify", () => {
+      const proof = key.verify(token);
+      if (proof === undefined) throw unauthenticated("signature");
+      requireClaims(token.claims, issuer);
+      trace.cached("token", proof === "remembered");
     });
-    requireTimes(claims);
-    return { issuer, claims };
+    return { issuer, claims: token.claims };
   }
 }
 
-/** What aws-jwt-verify leaves to its caller: that there is an expiry at all, and that the token is not from the future. */
-function requireTimes(claims: JwtPayload): void {
-  if (claims.exp === undefined) throw unauthenticated("token-claims");
+/** At every use of a token, remembered or not. */
+function requireClaims(claims: JwtPayload, issuer: TrustedIssuer): void {
+  const audience = issuer.kind === "cognito" ? null : [...issuer.audiences];
+  try {
+    validateJwtFields(claims, { issuer: issuer.url, audience, graceSeconds: CLOCK_SKEW_SECONDS });
+  } catch (error) {
+    throw unauthenticated(reasonOf(error));
+  }
+  // What aws-jwt-verify leaves to its caller: that the token is not from the future.
   if (claims.iat !== undefined && claims.iat > nowSeconds() + CLOCK_SKEW_SECONDS) {
     throw unauthenticated("not-yet-valid");
   }
@@ -65,7 +61,6 @@ function requireTimes(claims: JwtPayload): void {
 
 /** An error that is none of the library's (a date out of range) comes from the token as well: no proof, no entry. */
 function reasonOf(error: unknown): Reason {
-  if (error instanceof JwtInvalidSignatureError) return "signature";
   if (error instanceof JwtExpiredError) return "expired";
   if (error instanceof JwtNotBeforeError) return "not-yet-valid";
   if (error instanceof JwtInvalidAudienceError) return "audience";

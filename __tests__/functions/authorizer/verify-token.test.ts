@@ -1,5 +1,5 @@
 import { createHmac, createPublicKey, type JsonWebKey } from "node:crypto";
-import { trustedIssuers } from "../../../functions/authorizer/issuers";
+import { type TrustedIssuer, trustedIssuers } from "../../../functions/authorizer/issuers";
 import { TokenVerifier } from "../../../functions/authorizer/verify-token";
 import { cognitoDocuments, documents, oidcDocuments, TestIssuer } from "./support/issuer";
 import { AWS_URL, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "./support/policy";
@@ -129,4 +129,14 @@ test("a token seen before needs no call and no signature check, and is refused o
   jest.useFakeTimers({ now: Date.now() + 66_000 });
   expect(await verdict(token)).toBe("unauthenticated expired");
   jest.useRealTimers();
+});
+
+test("a token seen before still needs the audience of this issuer", async () => {
+  const web = documents(oidcDocuments(okta));
+  const token = await okta.token({ aud: "api://shop" });
+  const issuers = new Map(trustedIssuers(POLICY, ENVIRONMENT));
+  const tokens = new TokenVerifier(issuers, web.call);
+  await tokens.verify(token, silentTrace());
+  issuers.set(OKTA_URL, { ...issuers.get(OKTA_URL), audiences: ["another"] } as TrustedIssuer);
+  expect(await refusalOf(() => tokens.verify(token, silentTrace()))).toBe("unauthenticated audience");
 });
