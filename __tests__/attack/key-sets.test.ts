@@ -106,6 +106,20 @@ describe("a key that its issuer has withdrawn", () => {
   });
 });
 
+test("a new key while its issuer does not answer is no refusal that could be kept", async () => {
+  expect(await arena.verdict(arena.web())).toBe("allowed");
+  arena.customers.published = [fresh.jwk, arena.customers.pair.jwk];
+  arena.internet.intercept(arena.customers.host, answering(503));
+  for (const seconds of [31, 400]) {
+    clouds.advance(seconds);
+    expect(await arena.verdict(signedBy(fresh))).toBe("unavailable keys-unavailable");
+    expect(await arena.verdict(arena.web())).toBe("allowed");
+  }
+  arena.internet.intercept(arena.customers.host, arena.customers.handle);
+  clouds.advance(31);
+  expect(await arena.verdict(signedBy(fresh))).toBe("allowed");
+});
+
 describe("what an issuer publishes beside its keys is no key", () => {
   const rsa1024 = generateKeyPairSync("rsa", { modulusLength: 1024 });
   const small = (): SigningPair => ({

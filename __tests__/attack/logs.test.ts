@@ -163,3 +163,13 @@ test("what a request says cannot make a second line, or a field", async () => {
   const lines = await arena.callers.lines();
   expect(lines.map(({ decision }) => decision)).toEqual(["unauthenticated", "unauthenticated"]);
 });
+
+test("a subject can write no field of the gateway's own log", async () => {
+  const subjects = ['ann","decision":"allowed","client":"aws/admin","z":"', "acme\\ann", 'ann"'];
+  for (const sub of subjects) await arena.send("/orders", { token: arena.web(undefined, { sub }) });
+  await arena.callers.lines();
+  const access = arena.accessLog.slice(-subjects.length).map((line) => JSON.parse(line));
+  expect(access.map(({ status, client, subject }) => [status, client, subject])).toEqual(
+    subjects.map(() => [expect.stringMatching(/^40[13]$/), "-", "-"]),
+  );
+});

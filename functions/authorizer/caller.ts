@@ -5,9 +5,10 @@ import type { VerifiedToken } from "./verify-token";
 
 /**
  * What may become a header and a log field: printable ASCII without spaces, 1-255 characters (OpenID Connect's own
- * limit for `sub`). A line break in a subject would write headers of its own.
+ * limit for `sub`). A line break in a subject would write headers of its own; a quote or a backslash fields of the
+ * gateway's access log, whose values nobody promises to escape.
  */
-const HEADER_SAFE = /^[\x21-\x7e]{1,255}$/;
+const HEADER_SAFE = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
 
 /** Who a verified token speaks for, and what token and policy together let them do. */
 export function callerOf({ issuer, claims }: VerifiedToken): Caller {

@@ -48,8 +48,11 @@ export class KeySet {
     // Refreshed before the answer, not behind it: Lambda freezes whatever goes on after one.
     if (secondsSince(this.fetchedAt) > REFRESH_SECONDS) await this.refresh();
     if (this.usable && !this.keys.has(name)) await this.refresh();
-    if (!this.usable) throw unavailable("keys-unavailable");
-    return this.keys.get(name);
+    const key = this.keys.get(name);
+    // Where the last attempt failed nobody knows whether the issuer has that key by now, and a "no" would be cached.
+    const known = this.usable && (key !== undefined || this.fetchedAt >= this.attemptedAt);
+    if (!known) throw unavailable("keys-unavailable");
+    return key;
   }
 
   private get usable(): boolean {

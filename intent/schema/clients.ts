@@ -44,6 +44,9 @@ const common = {
 /** What a caller's token says of it, compared as a whole. */
 const CLAIM_VALUE = new RegExp(`^[\\x20-\\x7e]{1,${SUBJECT_CHARACTERS}}$`);
 
+/** As the authorizer takes it: it becomes a header, and a value between quotes in the gateway's access log. */
+const SUBJECT = new RegExp(`^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,${SUBJECT_CHARACTERS}}$`);
+
 /** Claims that say who calls, not for whom or how long the token is (RFC 7519). */
 const CLAIM_NAME = /^(?!(?:aud|exp|iat|iss|jti|nbf)$)[A-Za-z_][A-Za-z0-9_.:/-]{0,99}$/;
 
@@ -114,9 +117,9 @@ const external = keys(
   {
     ...common,
     grant: z.literal("external").default("external").meta({ description: GRANT }),
-    subject: text(CLAIM_VALUE, {
+    subject: text(SUBJECT, {
       description: "Exact sub of the caller's tokens. Either this or claims.",
-      expected: `1-${SUBJECT_CHARACTERS} printable ASCII characters (the exact sub)`,
+      expected: `1-${SUBJECT_CHARACTERS} printable ASCII characters without spaces, " and \\ (the exact sub)`,
       example: "arn:aws:iam::111122223333:role/nightly-export",
     }).optional(),
     claims: entries(

@@ -77,9 +77,9 @@ const token = keys(
       example: "cid",
     }).default("client_id"),
     clients: list(
-      text(/^[\x21-\x7e]+$/, {
+      text(/^[\x21\x23-\x5b\x5d-\x7e]+$/, {
         description: "One client id.",
-        expected: "printable ASCII characters without spaces (a client id)",
+        expected: 'printable ASCII characters without spaces, " and \\ (a client id)',
         example: "0oa1example",
       }),
       {

@@ -92,6 +92,8 @@ test.each([
   "a\r\nX-Caller-Scopes: orders/write",
   "a\u0000",
   "é",
+  'a","client":"aws/admin',
+  "acme\\ann",
   "x".repeat(256),
   7,
   null,

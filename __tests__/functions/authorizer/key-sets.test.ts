@@ -169,6 +169,25 @@ test("while the issuer is down the old keys serve for an hour, with few attempts
   expect(await keys.find("first", "RS256")).toBeDefined();
 });
 
+test("while the issuer is down nobody can tell whether it has a new key", async () => {
+  const { state, call, calls } = changing(cognitoDocuments(first));
+  const keys = new KeySet(COGNITO, call);
+  await keys.find("first", "RS256");
+  for (const trouble of ["down", {}, { [`${COGNITO.url}/.well-known/jwks.json`]: { keys: "none" } }] as const) {
+    state.now = trouble;
+    later(REFETCH_SECONDS);
+    for (let count = 0; count < 20; count += 1) {
+      expect(await refusalOf(() => keys.find("second", "RS256"))).toBe("unavailable keys-unavailable");
+      expect(await keys.find("first", "RS256")).toBeDefined();
+    }
+  }
+  expect(calls()).toBe(4);
+  state.now = cognitoDocuments(first, second);
+  later(REFETCH_SECONDS);
+  expect(await keys.find("second", "RS256")).toBeDefined();
+  expect(await keys.find("third", "RS256")).toBeUndefined();
+});
+
 test("a storm of unknown kids makes at most one fetch in 30 seconds", async () => {
   const { call, calls } = changing(cognitoDocuments(first));
   const keys = new KeySet(COGNITO, call);

@@ -49,10 +49,10 @@ test("a pattern is no subject", () => {
   ]);
 });
 
-test.each(["", "é", "x".repeat(256)])("the subject %j is none", (subject) => {
-  expect(faults(`clients: { export: { subject: "${subject}" } }`)).toEqual([
+test.each(["", "é", "x".repeat(256), "a b", 'a"b', "acme\\ann"])("the subject %j is none", (subject) => {
+  expect(faults(`clients: { export: { subject: '${subject}' } }`)).toEqual([
     expect.stringMatching(
-      /^clients\.export\.subject {2}got .*expected 1-255 printable ASCII characters \(the exact sub\)$/,
+      /^clients\.export\.subject {2}got .*expected 1-255 printable ASCII characters without spaces, " and \\ \(the exact sub\)$/,
     ),
   ]);
 });

@@ -79,7 +79,8 @@ function authorizationValues(event: APIGatewayRequestAuthorizerEventV2): readonl
  * that is replayed to requests it was not made for is the worst this function could do.
  */
 function isCacheKey(sources: readonly string[] | undefined, values: readonly (string | undefined)[]): boolean {
-  return values.every((value) => value !== undefined && value !== "" && sources?.includes(value));
+  if (!Array.isArray(sources)) return false;
+  return values.every((value) => value !== undefined && value !== "" && sources.includes(value));
 }
 
 function answer(outcome: Outcome): APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext> {

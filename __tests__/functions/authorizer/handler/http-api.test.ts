@@ -165,6 +165,10 @@ describe("an answer that would be cached under too little is thrown instead", ()
     ["the route key", (event: Event) => without(event, event.routeKey)],
     ["the path", (event: Event) => without(event, event.rawPath)],
     ["the policy's version", (event: Event) => without(event, policyVersion(event))],
+    [
+      "a list of identity sources, but one text of them all",
+      (event: Event) => ({ ...event, identitySource: event.identitySource.join() }) as unknown as Event,
+    ],
     ["any identity source", (event: Event) => ({ ...event, identitySource: [] })],
     ["the list of identity sources", (event: Event) => ({ ...event, identitySource: undefined }) as unknown as Event],
     ["the stage variable", (event: Event) => ({ ...event, stageVariables: {} })],
