@@ -9,7 +9,7 @@ const USER = {
   scopes: ["orders/read"],
 };
 const MACHINE = { issuer: "customers", grant: "client_credentials", scopes: ["orders/read"] };
-const EXTERNAL = { issuer: "aws", subject: "a subject", scopes: ["orders/read"] };
+const EXTERNAL = { issuer: "aws", subject: "a-subject", scopes: ["orders/read"] };
 
 test("a client without a grant is an external subject", () => {
   expect(parse(EXTERNAL).data).toEqual({ x: { ...EXTERNAL, grant: "external", disabled: false } });
@@ -27,7 +27,7 @@ test.each([
   ["a program without scopes", { ...MACHINE, scopes: [] }],
   ["a program without an issuer", { ...MACHINE, issuer: undefined }],
   ["a subject without scopes", { ...EXTERNAL, scopes: undefined }],
-  ["a program with a subject", { ...MACHINE, subject: "a subject" }],
+  ["a program with a subject", { ...MACHINE, subject: "a-subject" }],
   ["a claim that is no text", { ...EXTERNAL, claims: { repository: 7 } }],
   ["another kind than agent", { ...EXTERNAL, kind: "robot" }],
   ["the implicit grant", { ...USER, grant: "implicit" }],
