@@ -6,6 +6,7 @@ import { CommandError, EXIT } from "./command-error";
 import { readIntents, select } from "./intents";
 import { SYNTHESIZED, stackFolder } from "./project";
 import { findTerraform } from "./terraform/binary";
+import { beforeAsking } from "./verify/before-asking";
 import { systemClock } from "./verify/clock";
 import { deploymentOf } from "./verify/deployment";
 import { httpsClient } from "./verify/https-client";
@@ -28,6 +29,12 @@ export interface VerifyOptions {
 
 /** `npm run verify:live -- env`: asks a deployed environment what cannot be known without one. */
 export async function verify(environment: string, options: VerifyOptions): Promise<void> {
+  const { run, probes } = beforeAsking(() => prepare(environment, options));
+  await (options.smoke ? runSmoke(run) : runProbes(run, probes));
+}
+
+/** Everything up to the first request: config, stack, outputs, tokens and tools. */
+function prepare(environment: string, options: VerifyOptions) {
   const tokens = takeTokens(process.env);
   const [intent] = select(readIntents(), [environment]);
   if (intent === undefined) throw new Error(`no intent of ${environment}`);
@@ -49,7 +56,7 @@ export async function verify(environment: string, options: VerifyOptions): Promi
   const sender = new Sender({ deployment, tokens, client: httpsClient(), clock: systemClock });
   const run = { door, sender, clock: systemClock, print: (line: string) => console.log(line) };
   const probes = deployment.kind === "rest" ? REST_PROBES : byFunctions ? PROBES : SHARED_ISSUER_PROBES;
-  await (options.smoke ? runSmoke(run) : runProbes(run, probes));
+  return { run, probes };
 }
 
 function synthesized(environment: string, file: string) {

@@ -1,0 +1,14 @@
+import { CommandError, EXIT } from "../command-error";
+
+/**
+ * Whatever keeps the questions from being asked is no answer. A pipeline tells by the exit code: 1 is what the environment
+ * itself showed, 64 a stack that was never laid out or deployed, a config with problems, a missing tool.
+ */
+export function beforeAsking<T>(prepare: () => T): T {
+  try {
+    return prepare();
+  } catch (error) {
+    if (error instanceof CommandError) throw new CommandError(error.message, EXIT.usage);
+    throw error;
+  }
+}
