@@ -7,6 +7,7 @@ import type { Intent, StateIntent } from "./intent";
 import { plain } from "./located";
 import { roleArn } from "./names";
 import { parseFile } from "./parse-file";
+import { placed } from "./placed";
 import { compareProblems, type Problem } from "./problem";
 import { listFiles } from "./read";
 import { type BootstrapConfig, bootstrapSchema } from "./schema/bootstrap";
@@ -37,11 +38,16 @@ export function loadBootstraps(configDir: string, intents: readonly Intent[]): B
   if (findings.length > 0 || !parsed.success) {
     return { ok: false, problems: findings.map((each) => problemAt(each.origin, each)).sort(compareProblems) };
   }
+  const allowances = tree ? placed(parsed.data.allowances ?? [], tree, ["allowances"]) : [];
   const chosen = intents.filter(({ environment }) => environment in parsed.data.environments);
-  return { ok: true, bootstraps: chosen.map((intent) => deepFreeze(bootstrapOf(parsed.data, intent))) };
+  return { ok: true, bootstraps: chosen.map((intent) => deepFreeze(bootstrapOf(parsed.data, intent, allowances))) };
 }
 
-function bootstrapOf(config: BootstrapConfig, intent: Intent): BootstrapIntent {
+function bootstrapOf(
+  config: BootstrapConfig,
+  intent: Intent,
+  allowances: BootstrapIntent["allowances"],
+): BootstrapIntent {
   const { environment, prefix, google, state } = intent;
   const { domain, mutualTls } = intent.gateway;
   const own = config.environments[environment];
@@ -90,7 +96,7 @@ function bootstrapOf(config: BootstrapConfig, intent: Intent): BootstrapIntent {
       google: [...(own.operators.google ?? [])].sort(),
     },
     tags: intent.tags,
-    allowances: config.allowances ?? [],
+    allowances,
   };
 }
 

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { type Finding, findingAt } from "./finding";
-import { plain } from "./located";
+import { type LocatedMap, plain } from "./located";
 import { suggestion } from "./nearest";
 import { schemaFindings } from "./schema-findings";
 import type { ParsedFile } from "./yaml";
@@ -9,6 +9,8 @@ import type { ParsedFile } from "./yaml";
 export interface ByEnvironment<T> {
   readonly findings: readonly Finding[];
   readonly of: (environment: string) => T | undefined;
+  /** The file as it is written; undefined where there is none that could be read. */
+  readonly tree?: LocatedMap;
 }
 
 /** Reads a map from environments to something; a name that no environment has is an error with the nearest one. */
@@ -32,5 +34,5 @@ export function readByEnvironment<T>(
     ),
   ];
   const parsed = schema.safeParse(plain(tree));
-  return { findings, of: (environment) => (parsed.success ? parsed.data[environment] : undefined) };
+  return { tree, findings, of: (environment) => (parsed.success ? parsed.data[environment] : undefined) };
 }

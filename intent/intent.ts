@@ -1,5 +1,6 @@
 import type { Client } from "./client-intent";
 import type { GatewayIntent, Throttle } from "./gateway-intent";
+import type { Place } from "./problem";
 
 /**
  * What one environment means, once its YAML has been merged, checked and named. Frozen; every list is sorted by id, so
@@ -49,6 +50,8 @@ export interface ExpectedChange {
   readonly owner: string;
   /** Last day on which it counts, in UTC: `2026-12-31`. */
   readonly expires: string;
+  /** Where it is written, for who must remove it. */
+  readonly place: Place;
 }
 
 /** Something in a cloud that a declaration is to take over. */
@@ -66,6 +69,8 @@ export interface Allowance {
   readonly address: string;
   readonly reason: string;
   readonly owner: string;
+  /** Where it is written, for who must mend or remove it. */
+  readonly place: Place;
 }
 
 export interface AwsIntent {

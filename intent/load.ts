@@ -10,6 +10,7 @@ import { formatPath, type LocatedMap, plain } from "./located";
 import { mergePatch } from "./merge";
 import { nullDeletes, nullsInBase } from "./null-deletes";
 import { parseFile, topOf } from "./parse-file";
+import { placed } from "./placed";
 import { compareProblems, type Problem } from "./problem";
 import { listFiles } from "./read";
 import { rules } from "./rules";
@@ -111,7 +112,7 @@ function intentOf(
   allowances: ByEnvironment<AllowancesConfig[string]>,
   imports: ByEnvironment<ImportsConfig[string]>,
 ): Intent {
-  const allowed = allowances.of(name) ?? [];
+  const allowed = allowances.tree ? placed(allowances.of(name) ?? [], allowances.tree, [name]) : [];
   return buildIntent(name, configSchema.parse(root && plain(root)), {
     allowances: allowed.filter((entry) => "rule" in entry),
     expectedChanges: allowed.filter((entry) => "change" in entry),

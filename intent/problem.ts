@@ -1,5 +1,5 @@
-/** One thing wrong with the config: where it stands, what it is, and what to do about it. */
-export interface Problem {
+/** Where in the config something is written. */
+export interface Place {
   /** As people type it from the project's folder: `config/prod.yaml`. */
   readonly file: string;
   /** From 1. */
@@ -8,6 +8,10 @@ export interface Problem {
   readonly column: number;
   /** `services.orders.scaling.max`; empty for a fault of the file as a whole. */
   readonly path: string;
+}
+
+/** One thing wrong with the config: where it stands, what it is, and what to do about it. */
+export interface Problem extends Place {
   /** `got …, expected … (whose limit)`. */
   readonly message: string;
   readonly remedy: string;

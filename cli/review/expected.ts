@@ -1,4 +1,5 @@
 import type { ExpectedChange } from "../../intent/intent";
+import { formatProblem } from "../../intent/problem";
 import { expectable } from "../../review/report/expectable";
 import type { Report } from "../../review/report/report";
 
@@ -10,16 +11,17 @@ import type { Report } from "../../review/report/report";
  */
 export function expectedIn(report: Report, allowances: readonly ExpectedChange[], today: string) {
   const changes = expectable.all(report);
-  const faults = allowances.flatMap(({ change, expires, owner }) => {
-    const what = `config/allowances.yaml allows ${report.environment} ${JSON.stringify(change)}`;
-    if (expires < today) return [`${what} until ${expires}\n    remove the entry, or ask ${owner} for another`];
+  const faults = allowances.flatMap(({ change, expires, owner, place }) => {
+    const fault = (end: string, remedy: string) =>
+      formatProblem({ ...place, message: `allows ${report.environment} ${JSON.stringify(change)}${end}`, remedy });
+    if (expires < today) return [fault(` until ${expires}`, `remove the entry, or ask ${owner} for another`)];
     if (changes.includes(change)) return [];
     const longer = changes.find((each) => each.startsWith(`${change}: `));
     const remedy =
       longer === undefined
         ? "remove the entry, or correct it to one of the report's own sentences"
         : `which condition is expected? ${JSON.stringify(longer)}`;
-    return [`${what}, which does not happen\n    ${remedy}`];
+    return [fault(", which does not happen", remedy)];
   });
   return { expected: allowances.map(({ change }) => change), faults };
 }

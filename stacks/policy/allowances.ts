@@ -1,12 +1,18 @@
 import { Annotations, type IAspect, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { Allowance } from "../../intent/intent";
+import { suggestion } from "../../intent/nearest";
+import { formatProblem } from "../../intent/problem";
 
 /** The findings that config allows in one environment, and which of them a rule has met. */
 export class Allowances {
   private readonly used = new Set<Allowance>();
 
-  constructor(private readonly entries: readonly Allowance[]) {}
+  /** @param file where people write them */
+  constructor(
+    private readonly entries: readonly Allowance[],
+    readonly file = "config/allowances.yaml",
+  ) {}
 
   /** Whether this finding of this rule is allowed; remembers that it was met. */
   allow(rule: string, address: string): boolean {
@@ -22,14 +28,29 @@ export class Allowances {
 
 /** An allowance that no finding needs is an error: it would silently cover the next one. Comes after all rules. */
 export class NoUnusedAllowance implements IAspect {
-  constructor(private readonly allowances: Allowances) {}
+  /** @param rules names of all rules that this stack must pass */
+  constructor(
+    private readonly allowances: Allowances,
+    private readonly rules: readonly string[],
+  ) {}
 
   visit(node: IConstruct): void {
     if (!TerraformStack.isStack(node)) return;
-    for (const { rule, address } of this.allowances.unused) {
-      Annotations.of(node).addError(
-        `config/allowances.yaml allows ${address} to break ${rule}, which it does not\n    remove the entry`,
-      );
+    for (const entry of this.allowances.unused) {
+      Annotations.of(node).addError(formatProblem({ ...entry.place, ...this.fault(entry) }));
     }
+  }
+
+  private fault({ rule, address }: Allowance): { readonly message: string; readonly remedy: string } {
+    if (!this.rules.includes(rule)) {
+      return {
+        message: `got the rule ${JSON.stringify(rule)}, expected a rule that this stack must pass`,
+        remedy: `correct or remove it; ${suggestion(rule, this.rules)}`,
+      };
+    }
+    return {
+      message: `got an allowance for ${address} to break ${rule}, which it does not; expected one that a finding needs`,
+      remedy: "remove the entry, or correct its address: it would silently cover the next finding",
+    };
   }
 }

@@ -1,12 +1,13 @@
-import { Aspects, type TerraformStack } from "cdktf";
+import type { TerraformStack } from "cdktf";
 import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
 import type { Intent } from "../../intent/intent";
 import { AgentsOnlyRead } from "./agents-only-read";
-import { Allowances, NoUnusedAllowance } from "./allowances";
+import { Allowances } from "./allowances";
 import { AllowedNetworks } from "./allowed-networks";
 import { AuditorsReadLogsAlone } from "./auditors-read-logs-alone";
 import { CustomDomain } from "./custom-domain";
 import { DeletionProtection } from "./deletion-protection";
+import { enforce } from "./enforce";
 import type { ExpectedEnvoy } from "./envoy-container";
 import { FederationLocks } from "./federation-locks";
 import { JwtRoute } from "./jwt-route";
@@ -34,9 +35,7 @@ export function enforcePolicies(
   envoyOf: (service: string) => ExpectedEnvoy | undefined,
 ): void {
   const allowances = new Allowances(intent.allowances);
-  for (const rule of [...policyRules(intent, policy, envoyOf, allowances), new NoUnusedAllowance(allowances)]) {
-    Aspects.of(stack).add(rule);
-  }
+  enforce(stack, policyRules(intent, policy, envoyOf, allowances), allowances);
 }
 
 /** The rules of one environment, as its handshake and its kind of API have them. */

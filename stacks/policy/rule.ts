@@ -30,7 +30,7 @@ export abstract class PolicyRule implements IAspect {
       if (this.allowances.allow(this.id, address)) continue;
       Annotations.of(node).addError(
         `${address}: ${message} (rule ${this.id})\n` +
-          "    mend the declaration, or allow it with a reason and an owner in config/allowances.yaml",
+          `    mend the declaration, or allow it with a reason and an owner in ${this.allowances.file}`,
       );
     }
   }

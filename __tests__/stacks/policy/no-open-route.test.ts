@@ -17,7 +17,13 @@ const open: Intent = {
   })),
 };
 
-const allowance = { rule: "no-open-route", address: ADDRESS, reason: "a public catalogue", owner: "shop" };
+const allowance = {
+  rule: "no-open-route",
+  address: ADDRESS,
+  reason: "a public catalogue",
+  owner: "shop",
+  place: { file: "config/allowances.yaml", line: 2, column: 5, path: "preview[0]" },
+};
 
 test("a public route stops the synthesis, and the finding names the way out", () => {
   const [found, ...others] = violations(() => {}, open, "preview");
@@ -37,6 +43,6 @@ test("somebody may answer for it: then nobody is asked, neither at the gateway n
 
 test("an allowance for a route that asks for scopes is one too many", () => {
   expect(violations(() => {}, { allowances: [allowance] }, "preview")).toEqual([
-    expect.stringContaining(`allows ${ADDRESS} to break no-open-route, which it does not`),
+    expect.stringContaining(`got an allowance for ${ADDRESS} to break no-open-route, which it does not`),
   ]);
 });
