@@ -1,6 +1,7 @@
 /**
  * Issuers that serve everyone, each with a pattern on host and path: their documentation lets any customer, workload or
- * person have tokens, mostly with an audience of their own choice.
+ * person have tokens, mostly with an audience of their own choice. Those whose `iss` is documented: no list of them can be
+ * complete.
  */
 export const MULTI_TENANT_ISSUERS: readonly RegExp[] = [
   // People.
@@ -11,8 +12,17 @@ export const MULTI_TENANT_ISSUERS: readonly RegExp[] = [
   /^slack\.com\//,
   /^id\.twitch\.tv\//,
   /^gitlab\.com\//,
-  // Microsoft's shared tenants, the last by the id that all personal accounts have.
+  /^(login|test)\.salesforce\.com\//,
+  /^api\.login\.yahoo\.com\//,
+  /^access\.line\.me\//,
+  /^kauth\.kakao\.com\//,
+  /^oauth\.platform\.intuit\.com\//,
+  /^oauth2\.sigstore\.dev\//,
+  // Guests and signed-in people of every identity pool of AWS's customers.
+  /^cognito-identity\.amazonaws\.com\//,
+  // Microsoft's shared tenants, the last by the id that all personal accounts have; their older tokens name it elsewhere.
   /^login\.microsoftonline\.com\/(common|organizations|consumers|9188040d-6c67-4c5b-b112-36a304b66dad)(\/|$)/,
+  /^sts\.windows\.net\/9188040d-6c67-4c5b-b112-36a304b66dad(\/|$)/,
   // Build systems.
   /^token\.actions\.githubusercontent\.com\//,
   /^app\.terraform\.io\//,
@@ -20,8 +30,13 @@ export const MULTI_TENANT_ISSUERS: readonly RegExp[] = [
   /^oidc\.circleci\.com\//,
   /^api\.bitbucket\.org\//,
   /^oidc\.vercel\.com\//,
+  /^vstoken\.dev\.azure\.com\//,
+  /^oidc\.codefresh\.io\//,
+  /^api\.pulumi\.com\//,
   // Workloads: every role of the account, every pod of the cluster.
   /^[^/]+\.tokens\.sts\.global\.api\.aws\//,
   /^oidc(-eks|\.eks)\.[^/]+\//,
   /^container\.googleapis\.com\//,
+  /^[^/]+\.oic\.prod-aks\.azure\.com\//,
+  /^oidc\.fly\.io\//,
 ];

@@ -50,7 +50,8 @@ const external = {
 };
 
 const GRANTS =
-  "Where callers get their scopes: config alone, by exact subject (subjects), or the token's own claim (token).";
+  "Where callers get their scopes: config alone, by exact subject (subjects), or the token's own claim (token). Token is " +
+  "an error for issuers that are known to serve anyone; that list cannot be complete, so write it for one of your own alone.";
 
 const subjects = keys(
   { ...external, grants: z.literal("subjects").default("subjects").meta({ description: GRANTS }) },
