@@ -6,7 +6,7 @@ import { describeWhere } from "../support/describe-where";
 import { FederatedAuthorizer } from "./support/authorizer";
 import { envoyBinary } from "./support/binary";
 import { decoded, gatewayRoute } from "./support/gateway-route";
-import { SHOP, shopConfiguration } from "./support/shop";
+import { MONTHLY_EXPORT, SHOP, shopConfiguration } from "./support/shop";
 import { Stage } from "./support/stage";
 
 const binary = envoyBinary();
@@ -25,6 +25,9 @@ const LOGGED = [
   "status",
   "why",
 ];
+
+/** Where AWS writes who asked for a token of its own. */
+const AWS_CLAIMS = "https://sts.amazonaws.com/";
 
 /** What is sent: a token as `Authorization: Bearer`, or raw values of the header. */
 type Credentials = string | readonly string[] | undefined;
@@ -83,6 +86,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
     });
   const nightly = (claims: Claims = {}) =>
     stage.issuers.aws.issuer.token({ sub: NIGHTLY_EXPORT, aud: "shop-dev", ...claims });
+  const asker = (principal_id: unknown) => ({ [AWS_CLAIMS]: { aws_account: "111122223333", principal_id } });
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const forged = async (change: (parts: [string, string, string]) => readonly string[]) =>
     change((await web()).split(".") as [string, string, string]).join(".");
@@ -184,6 +188,24 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
       403,
       () => nightly({ sub: "arn:aws:iam::111122223333:role/x" }),
     ],
+    ["AWS's own token of the role that asked for it", 200, () => nightly(asker(NIGHTLY_EXPORT)), "GET /orders/export"],
+    ["AWS's own token that names no role", 200, () => nightly(asker(undefined)), "GET /orders/export"],
+    ["AWS's own token of another role", 403, () => nightly(asker(`${NIGHTLY_EXPORT}-2`)), "GET /orders/export"],
+    [
+      "AWS's own token of another role that may call too",
+      403,
+      () => nightly(asker(MONTHLY_EXPORT)),
+      "GET /orders/export",
+    ],
+    ["AWS's own token of an empty name", 403, () => nightly(asker("")), "GET /orders/export"],
+    ["AWS's own token of null", 403, () => nightly(asker(null)), "GET /orders/export"],
+    ["AWS's own token of a list", 403, () => nightly(asker([NIGHTLY_EXPORT])), "GET /orders/export"],
+    ["AWS's own token of an object", 403, () => nightly(asker({ arn: NIGHTLY_EXPORT })), "GET /orders/export"],
+    ["AWS's claim as a text", 200, () => nightly({ [AWS_CLAIMS]: NIGHTLY_EXPORT }), "GET /orders/export"],
+    ["AWS's claim in a user pool's token", 200, () => web(asker(NIGHTLY_EXPORT))],
+    ["a subject with a quote", 403, () => web({ sub: 'ann","status":"200' })],
+    ["a subject with a backslash", 403, () => web({ sub: "ann\\" })],
+    ["a subject of all other signs", 200, () => web({ sub: "!#$%&'()*+,-./:;<=>?@[]^_`{|}~" })],
     ["a subject with a line break", 403, () => web({ sub: "ann\r\nX-Caller-Scopes: all" })],
     ["a subject with a space", 403, () => web({ sub: "ann b" })],
     ["no subject", 403, () => web({ sub: undefined })],
@@ -269,8 +291,12 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
   });
 
   test("no token, query or claim is in anything that Envoy printed", async () => {
-    await stage.send({ path: "/orders?secret=canary", headers: ["Authorization", `Bearer ${await web()}`] });
-    const line = await stage.envoy.logged(({ path, status }) => path === "/orders" && status === 200);
+    const id = "the-last-request";
+    const headers = ["Authorization", `Bearer ${await web()}`, "X-Request-Id", id];
+    await stage.send({ path: "/orders?secret=canary", headers });
+    // Its own line, and so with whatever stands there of the query.
+    const line = await stage.envoy.logged(({ requestId }) => requestId === id);
+    expect(line).toMatchObject({ path: "/orders", status: 200 });
     expect(Object.keys(line).sort()).toEqual(LOGGED);
     expect(stage.envoy.log.length).toBeGreaterThan(60);
     expect(stage.envoy.printed).not.toMatch(/eyJ|canary|ann|bob@acme|\[error\]/);

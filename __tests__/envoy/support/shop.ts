@@ -5,9 +5,16 @@ import { type PolicyValues, sidecarOf } from "../../../stacks/google/envoy/from-
 import type { KeyLocation, Sidecar } from "../../../stacks/google/envoy/sidecar";
 import { AWS_URL, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../functions/authorizer/support/policy";
 
+/** A second role that calls by its own token. */
+export const MONTHLY_EXPORT = "arn:aws:iam::111122223333:role/monthly-export";
+
 /** The shop of the authorizer's own tests, with every kind of route in the one service that Envoy stands before. */
 export const SHOP: AuthorizerPolicy = {
   ...POLICY,
+  issuers: POLICY.issuers.map((issuer) => {
+    if (!("subjects" in issuer)) return issuer;
+    return { ...issuer, subjects: [...issuer.subjects, { subject: MONTHLY_EXPORT, scopes: ["orders/export"] }] };
+  }),
   routes: {
     "GET /orders": { service: "orders", access: { scopes: ["orders/read"] } },
     "POST /orders": { service: "orders", access: { scopes: ["orders/write"] } },

@@ -260,6 +260,44 @@ function addRoute(policy: Json, { aws_apigatewayv2_route: routes }: Json): void 
   routes.recent = { ...routes.orders_get_orders, route_key: "GET /orders/recent" };
 }
 
+describe("callers by subject, verified again", () => {
+  const [one, two] = ["nightly", "monthly"].map((name) => `arn:aws:iam::111122223333:role/${name}-export`);
+  const issuer = (policy: Json) => policy.issuers.find(({ id }: Json) => id === "aws");
+  const more = declared((policy) => {
+    issuer(policy).subjects.push({ subject: two, scopes: ["orders/read"] });
+  }, verifyingState);
+
+  test("a subject more is broader, and the way back narrower", () => {
+    expect(issuer(dev.policy).subjects.map(({ subject }: Json) => subject)).toEqual([one]);
+    expect([effect(verifying, more), effect(more, verifying)]).toEqual(["broadened", "narrowed"]);
+  });
+
+  test.each<readonly [string, (asked: Json[], at: number) => void]>([
+    ["gone", (parts, at) => parts.splice(at, 1)],
+    ["said of one subject alone", (parts, at) => parts[at].or_ids.ids.splice(1, 1)],
+    ["met by whoever asked", (parts, at) => parts[at].or_ids.ids.push({ any: true })],
+    [
+      "met by another role's token",
+      (parts, at) => {
+        const [, { and_ids }] = parts[at].or_ids.ids;
+        and_ids.ids[1].sourced_metadata.metadata_matcher.value.string_match.exact = one;
+      },
+    ],
+  ])("the condition on who asked AWS for a token, %s, is no longer the same guard", (_, edit) => {
+    const other = edited(more, (__, { stack }) =>
+      editConfiguration(stack, "orders", (configuration) => {
+        const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
+        const { ids } = filters[0].typed_config.http_filters[2].typed_config.rules.policies.aws.principals[0].and_ids;
+        edit(
+          ids,
+          ids.findIndex((part: Json) => "or_ids" in part),
+        );
+      }),
+    );
+    expect(effect(more, other)).toBe("broadened");
+  });
+});
+
 test("losing Envoy where functions decide is broader, and getting it is narrower", () => {
   expect([effect(verifying, dev), effect(dev, verifying)]).toEqual(["broadened", "narrowed"]);
   const [under] = of(rowsOf(verifying), "customers/web", "GET /orders");

@@ -73,10 +73,34 @@ function principalOf(principal: unknown): readonly Principal[] {
   const parts = alone ? [principal] : list(only(and_ids, ["ids"], "a principal").ids, "a principal");
   if (parts.some((part) => canonical(part) === '{"not_id":{"any":true}}')) return [];
   const conditions = parts.filter((part) => canonical(part) !== '{"any":true}').map(conditionOf);
-  return conditions.reduce<readonly Principal[]>(
+  const principals = conditions.reduce<readonly Principal[]>(
     (found, condition) => found.flatMap((each) => both(each, condition)),
     [{ claims: {}, lists: {}, conditions: [] }],
   );
+  return principals.map(inOneWord);
+}
+
+/** What is asked of each subject of a principal alike: said once, so that one subject less is not another condition. */
+function inOneWord(principal: Principal): Principal {
+  const each = canonical(askedByThemselves(principal.claims.sub ?? []));
+  const conditions = principal.conditions.map((text) =>
+    text === each ? "of AWS's own tokens those that their sub asked for" : text,
+  );
+  return { ...principal, conditions: conditions.sort() };
+}
+
+/** A token says of no role that it asked, or of the one that is its `sub`. */
+function askedByThemselves(subjects: readonly string[]): unknown {
+  const claim = (keys: readonly string[], value: unknown) => {
+    const path = ["claims", ...keys].map((key) => ({ key }));
+    return { sourced_metadata: { metadata_matcher: { filter: JWT, path, value } } };
+  };
+  const asker = (value: unknown) => claim(["https://sts.amazonaws.com/", "principal_id"], value);
+  const own = subjects.map((subject) => {
+    const value = { string_match: { exact: subject } };
+    return { and_ids: { ids: [claim(["sub"], value), asker(value)] } };
+  });
+  return { or_ids: { ids: [{ not_id: asker({ present_match: true }) }, ...own] } };
 }
 
 const JWT = "envoy.filters.http.jwt_authn";

@@ -22,16 +22,21 @@ export function matching(regex: string): JsonObject {
 }
 
 export function claim(name: string, value: JsonObject): JsonObject {
-  return verified("claims", name, value);
+  return verified(["claims", name], value);
+}
+
+/** A field of a claim that is an object. */
+export function fieldOfClaim(name: string, field: string, value: JsonObject): JsonObject {
+  return verified(["claims", name, field], value);
 }
 
 /** A field of the token's own header. */
 export function headerField(name: string, value: JsonObject): JsonObject {
-  return verified("header", name, value);
+  return verified(["header", name], value);
 }
 
-function verified(part: "claims" | "header", name: string, value: JsonObject): JsonObject {
-  const path: Json = [{ key: part }, { key: name }];
+function verified(keys: readonly string[], value: JsonObject): JsonObject {
+  const path: Json = keys.map((key) => ({ key }));
   return { sourced_metadata: { metadata_matcher: { filter: JWT_FILTER, path, value } } };
 }
 
@@ -39,6 +44,10 @@ function verified(part: "claims" | "header", name: string, value: JsonObject): J
 export function routeWants(access: string): JsonObject {
   const matcher = { filter: ACCESS_NAMESPACE, path: [{ key: "access" }], value: exactly(access) };
   return { sourced_metadata: { metadata_matcher: matcher, metadata_source: "ROUTE" } };
+}
+
+export function either(...rules: readonly JsonObject[]): JsonObject {
+  return { or_ids: { ids: rules } };
 }
 
 export function all(...rules: readonly JsonObject[]): JsonObject {

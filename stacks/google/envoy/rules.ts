@@ -1,11 +1,14 @@
 import { type JsonObject, typed } from "./json";
 import { type KnownCallers, knownCallers } from "./known-callers";
-import { all, anyOf, claim, exactly, headerField, matching, routeWants } from "./matchers";
+import { all, anyOf, claim, either, exactly, fieldOfClaim, headerField, matching, routeWants } from "./matchers";
 import { accessOf } from "./routes";
 import type { Sidecar, SidecarIssuer, SidecarRoute } from "./sidecar";
 
-/** Printable ASCII without spaces, 1-255 characters: it becomes a header of its own. */
-const HEADER_SAFE = "[\\x21-\\x7e]{1,255}";
+/**
+ * The authorizer's own rule for `sub`: printable ASCII without spaces, 1-255 characters, since it becomes a header; without
+ * a quote or a backslash, which would write fields of the gateway's access log.
+ */
+const HEADER_SAFE = "[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,255}";
 
 /** Three base64url parts without padding, none empty, after one spelling of the scheme. */
 const BEARER = "Bearer [\\w-]+\\.[\\w-]+\\.[\\w-]+";
@@ -55,9 +58,20 @@ function knownCaller(issuer: SidecarIssuer): JsonObject {
     ...(claims.length > 0 ? [claim(clientClaim, anyOf(claims))] : [NOBODY]),
     // An ID token is for the client itself; it says who signed in, not what the client may do.
     ...(issuer.kind === "cognito" ? [claim("token_use", exactly("access"))] : []),
+    ...(issuer.kind === "subjects" ? [unborrowed(claims)] : []),
     claim("sub", matching(HEADER_SAFE)),
     ...SOUND_TOKEN,
   );
+}
+
+/**
+ * AWS writes into a token which role asked for it. Of another role than its `sub` the token is nobody's, as to the
+ * authorizer. Envoy compares no two claims, so this is said of each subject.
+ */
+function unborrowed(subjects: readonly string[]): JsonObject {
+  const asker = (value: JsonObject) => fieldOfClaim("https://sts.amazonaws.com/", "principal_id", value);
+  const own = subjects.map((subject) => all(claim("sub", exactly(subject)), asker(exactly(subject))));
+  return either({ not_id: asker({ present_match: true }) }, ...own);
 }
 
 const NOBODY = { not_id: { any: true } };
