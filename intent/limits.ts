@@ -45,7 +45,7 @@ export const CLOUD_RUN_CPU_MIN = 0.08;
 /** Cloud Run, "Configure CPU limits": below one core any hundredth, above it these. */
 export const CLOUD_RUN_WHOLE_CPUS: readonly number[] = [1, 2, 4, 6, 8];
 /** Cloud Run, "Configure memory limits": the smallest limit (first-generation execution environment). */
-export const CLOUD_RUN_MEMORY_MIN_MI = 128;
+const CLOUD_RUN_MEMORY_MIN_MI = 128;
 /** Cloud Run, "Configure memory limits" and "Configure CPU limits": memory in MiB that each number of cores allows. */
 export const CLOUD_RUN_MEMORY_BY_CPU: readonly {
   readonly cpuBelow: number;

@@ -29,14 +29,10 @@ export function text(pattern: RegExp, doc: FieldDoc) {
   return z.string({ error }).regex(pattern, { error }).meta(metadata(doc));
 }
 
-/** One of a few words. `refused` words get a remedy of their own, so that a planned one reads "not supported yet". */
-export function word<const T extends readonly string[]>(words: T, doc: FieldDoc, refused: Record<string, string> = {}) {
-  const error = (issue: { input?: unknown }) => {
-    const planned =
-      typeof issue.input === "string" && Object.hasOwn(refused, issue.input) ? refused[issue.input] : undefined;
-    if (planned !== undefined) return explain(`${doc.expected}: not supported yet`, planned);
-    return explain(doc.expected, `correct it; ${suggestion(String(issue.input), words)}`);
-  };
+/** One of a few words; the remedy is the nearest of them, or all. */
+export function word<const T extends readonly string[]>(words: T, doc: FieldDoc) {
+  const error = (issue: { input?: unknown }) =>
+    explain(doc.expected, `correct it; ${suggestion(String(issue.input), words)}`);
   return z.enum(words, { error }).meta(metadata(doc));
 }
 

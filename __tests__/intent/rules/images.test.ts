@@ -40,6 +40,12 @@ test.each([
   ]);
 });
 
+test("a tag has 128 characters at most", () => {
+  const tagged = (length: number) => image(`docker.io/acme/orders:${"t".repeat(length)}`);
+  expect(tagged(128)).toEqual([]);
+  expect(tagged(129)).toEqual([expect.stringContaining("expected registry/repository[:tag]")]);
+});
+
 test("where digests are required, a tag is not enough", () => {
   expect(image("docker.io/acme/orders:1", "requireDigest: true")).toEqual([
     'services.orders.image  got "docker.io/acme/orders:1", expected an image with @sha256:<digest> (requireDigest is on)',
