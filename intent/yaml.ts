@@ -40,8 +40,7 @@ class YamlReader {
   read(): ParsedFile {
     const documents = this.parse();
     const [document, second] = documents;
-    const control = this.text.search(CONTROL_CHARACTER);
-    if (control >= 0) this.refuseAt(control, "a control character", "text that a person can see", REMOVE_CONTROL);
+    this.characters();
     if (second) this.refuseAt(second.range?.[0] ?? 0, "a second document", "one document a file", SPLIT_DOCUMENTS);
     if (document) this.syntax(document);
     if (this.findings.length > 0) return { findings: this.findings };
@@ -63,10 +62,17 @@ class YamlReader {
     return Array.isArray(documents) ? documents : [];
   }
 
+  private characters(): void {
+    const control = this.text.search(CONTROL_CHARACTER);
+    if (control >= 0) this.refuseAt(control, "a control character", "text that a person can see", REMOVE_CONTROL);
+    const end = this.text.search(OTHER_LINE_END);
+    if (end >= 0) this.refuseAt(end, lineEnd(this.text.charAt(end)), "lines that end in LF or CRLF", SAVE_AS_LF);
+  }
+
   private syntax(document: Document): void {
     if (document.directives?.yaml.explicit) this.refuseAt(0, "a %YAML directive", "none", REMOVE_DIRECTIVE);
     // One mistake makes a parser stumble several times in a line: the first time tells.
-    const lines = new Set<number>();
+    const lines = new Set(this.findings.map(({ origin }) => origin.line));
     for (const error of document.errors) {
       const origin = this.origin(error.pos[0]);
       if (!lines.has(origin.line)) this.findings.push({ origin, path: [], ...syntaxFault(error) });
@@ -171,16 +177,27 @@ function unusableKey(key: string): Fault {
   return { message: `got the key ${JSON.stringify(key)}, expected a name`, remedy: "give the entry a plain name" };
 }
 
+function lineEnd(character: string): string {
+  if (character === "\r") return "a carriage return without a line feed";
+  return `the character U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
 function start(node: Node): number {
   return node.range?.[0] ?? 0;
 }
 
 const UNUSABLE_KEYS = ["", "<<", "__proto__"];
 const CONTROL_CHARACTER = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+/**
+ * What ends a line for YAML 1.2 (a lone CR) or for YAML 1.1 (NEL, LS and PS) and not for the parser here: after a comment
+ * it would hide a key that other readers, and editors, see.
+ */
+const OTHER_LINE_END = /\r(?!\n)|[\x85\u2028\u2029]/;
 const FILL_FILE = "write the config, or {} for an environment that takes base.yaml as it is";
 const SPLIT_DOCUMENTS = "one file is one environment: move what follows --- into a file of its own";
 const WRITE_MAP = "write keys and values, as in `name: storefront`";
 const REMOVE_DIRECTIVE = "remove the line that starts with %: the files are read as YAML 1.2";
 const REMOVE_CONTROL = "remove it; the file may be damaged, or no UTF-8 text";
+const SAVE_AS_LF = 'save the file with line ends of LF; within a text in quotes write an escape, as in "\\r"';
 const WRITE_OUT = "write it out: environments share through base.yaml, not through anchors, aliases or merge keys";
 const REMOVE_TAG = "remove the tag, and quote the value if it is text";

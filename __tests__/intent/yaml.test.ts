@@ -51,6 +51,32 @@ test.each([
     "1:1  got a control character, expected text that a person can see",
   ],
   ["a NUL", "a: \u0000", "1:4  got a control character, expected text that a person can see"],
+  [
+    "a lone CR after a comment, where it would hide a key",
+    "protect: false # x\rrecoveryDays: 8\n",
+    "1:19  got a carriage return without a line feed, expected lines that end in LF or CRLF",
+  ],
+  [
+    "a file whose lines end in CR",
+    "# config\ra: 1\rb: 2\r",
+    "1:9  got a carriage return without a line feed, expected lines that end in LF or CRLF",
+  ],
+  [
+    "a CR too many in a file of CRLF",
+    "a: 1\r\nb: 2\r\r\n",
+    "2:5  got a carriage return without a line feed, expected lines that end in LF or CRLF",
+  ],
+  [
+    "a CR within a text",
+    'a: "x\ry"',
+    "1:6  got a carriage return without a line feed, expected lines that end in LF or CRLF",
+  ],
+  [
+    "a line end of YAML 1.1, which hides a key from YAML 1.2",
+    "a: 1 # x\u2028b: 2",
+    "1:9  got the character U+2028, expected lines that end in LF or CRLF",
+  ],
+  ["a NEL, which is one too", "a: 1 # x\u0085b: 2", "1:9  got the character U+0085, expected lines that end in LF or CRLF"],
   ["a key that is a list", "? [a]\n: 1", '1:3  got the key "", expected a name'],
   ["a key that reaches a prototype", "a: { __proto__: 1 }", '1:6 a got the key "__proto__", expected a name'],
   ["a value left out", "a:\nb: 1", "1:1 a got no value, expected a value or the word null"],
