@@ -1,5 +1,6 @@
 import { loadBootstraps } from "../intent/bootstrap";
 import type { BootstrapIntent } from "../intent/bootstrap-intent";
+import { mayBeEnvironment, overlayFile } from "../intent/environments";
 import type { Intent } from "../intent/intent";
 import { loadIntents } from "../intent/load";
 import { nearest } from "../intent/nearest";
@@ -26,15 +27,24 @@ function refusal(problems: readonly Problem[]): CommandError {
   return new CommandError([...problems.map(formatProblem), summary].join("\n"), EXIT.failed);
 }
 
-/** The intents of these environments, in the order of all; all of them when none is named. */
-export function select(intents: readonly Intent[], names: readonly string[]): readonly Intent[] {
-  const known = intents.map(({ environment }) => environment);
-  for (const name of names) {
-    if (known.includes(name)) continue;
-    const guess = nearest(name, known);
+/**
+ * The intents of these environments, in the order of all; all of them when none is named. `besides` are names of other
+ * stacks that the command would have taken.
+ */
+export function select(
+  intents: readonly Intent[],
+  names: readonly string[],
+  besides: readonly string[] = [],
+): readonly Intent[] {
+  const environments = intents.map(({ environment }) => environment);
+  const unknown = names.find((name) => !environments.includes(name));
+  if (unknown !== undefined) {
+    const known = [...environments, ...besides].sort();
+    const guess = nearest(unknown, known);
     const hint = guess === undefined ? "" : `; did you mean ${guess}?`;
+    const remedy = mayBeEnvironment(unknown) ? `; a new one is a new file, ${overlayFile(unknown)}` : "";
     throw new CommandError(
-      `no environment is called "${name}"${hint}\n    known: ${known.join(", ")}; a new one is a new file, config/${name}.yaml`,
+      `no environment is called "${unknown}"${hint}\n    known: ${known.join(", ")}${remedy}`,
       EXIT.usage,
     );
   }

@@ -32,7 +32,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
   const bootstraps = readBootstraps(intents);
   const stacks = bootstraps.map(({ stack }) => stack);
   const environments = names.filter((name) => !stacks.includes(name));
-  const chosen = names.length > 0 && environments.length === 0 ? [] : select(intents, environments);
+  const chosen = names.length > 0 && environments.length === 0 ? [] : select(intents, environments, stacks);
   const done: readonly Done[] = [
     ...synthesize(chosen).map(({ intent, ...each }) => ({
       ...each,

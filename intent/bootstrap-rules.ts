@@ -1,3 +1,4 @@
+import { BOOTSTRAP_PREFIX } from "./environments";
 import type { Verdict } from "./finding";
 import type { Intent } from "./intent";
 import { GOOGLE_SUBJECT_BYTES, POOL_ID_MAX } from "./limits";
@@ -25,10 +26,10 @@ const environmentsExist: BootstrapRule = ({ environments }, intents, report) => 
 
 /** The stacks of both stand side by side in `synthesized/`. */
 const noEnvironmentTakesTheName: BootstrapRule = (_config, intents, report) => {
-  for (const { environment } of intents.filter((each) => each.environment.startsWith("bootstrap-"))) {
+  for (const { environment } of intents.filter((each) => each.environment.startsWith(BOOTSTRAP_PREFIX))) {
     report(["environments"], {
       got: `an environment called ${environment}`,
-      expected: "none whose name starts with bootstrap-: that is the stack which makes an environment's identities",
+      expected: `none whose name starts with ${BOOTSTRAP_PREFIX}: that is the stack which makes an environment's identities`,
       remedy: `rename config/${environment}.yaml`,
     });
   }

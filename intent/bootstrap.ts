@@ -1,6 +1,7 @@
 import type { BootstrapIntent, PipelineIdentity } from "./bootstrap-intent";
 import { bootstrapRules } from "./bootstrap-rules";
 import { problemAt } from "./collapse";
+import { BOOTSTRAP_PREFIX } from "./environments";
 import { type Finding, findingAt } from "./finding";
 import { deepFreeze } from "./freeze";
 import type { Intent, StateIntent } from "./intent";
@@ -16,9 +17,6 @@ import { type SubjectContext, subjectsOf } from "./subjects";
 
 /** How every problem names the file. Without one there is no pipeline, and nothing to bootstrap. */
 const BOOTSTRAP_FILE = "config/bootstrap.yaml";
-
-/** Starts the name of every bootstrap's stack, and so of no environment. */
-const BOOTSTRAP_PREFIX = "bootstrap-";
 
 export type BootstrapResult =
   | { readonly ok: true; readonly bootstraps: readonly BootstrapIntent[] }

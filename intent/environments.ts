@@ -10,6 +10,9 @@ export const IMPORTS_FILE = "config/imports.yaml";
 /** Files of `config/` that are no environments: the shared base, and what later parts of the program keep there. */
 const OTHER_FILES = ["base", "bootstrap", "allowances", "imports"];
 
+/** Starts the name of every bootstrap's stack, and so of no environment. */
+export const BOOTSTRAP_PREFIX = "bootstrap-";
+
 export interface ConfigFiles {
   /** Sorted names of the environments: `dev`, `prod`. */
   readonly environments: readonly string[];
@@ -39,6 +42,11 @@ function strayFault(file: string): { message: string; remedy: string } {
     ? `rename it to ${name}.yaml, or move it out of config/: every YAML file there is an environment`
     : "rename it, as in dev.yaml, or move it out of config/: every YAML file there is an environment";
   return { message, remedy };
+}
+
+/** Whether a file of this name would be an environment, with a bootstrap beside it or without. */
+export function mayBeEnvironment(name: string): boolean {
+  return ID.test(name) && !OTHER_FILES.includes(name) && !name.startsWith(BOOTSTRAP_PREFIX);
 }
 
 /** How every problem names an environment's file. */

@@ -9,6 +9,8 @@ const dev = () => readFileSync(project.path("config/dev.yaml"), "utf8");
 const original = dev();
 beforeEach(() => writeFileSync(project.path("config/dev.yaml"), original));
 
+const STACKS = ["bootstrap-dev", "bootstrap-prod", "bootstrap-staging", "dev", "preview", "prod", "staging"];
+
 test("synthesized/ is what the sources give, on any clock and in any time zone", () => {
   const { code, error } = project.run(["synth", "--check"], { TZ: "Pacific/Kiritimati", LANG: "tr_TR.UTF-8" });
   expect({ code, error }).toEqual({ code: 0, error: "" });
@@ -39,7 +41,7 @@ test("an environment nobody has is a usage error with the nearest name", () => {
   const { code, error } = project.run(["synth", "devv"]);
   expect(code).toBe(64);
   expect(error).toContain('no environment is called "devv"; did you mean dev?');
-  expect(error).toContain("known: dev, preview, prod, staging");
+  expect(error).toContain(`known: ${STACKS.join(", ")}; a new one is a new file, config/devv.yaml`);
 });
 
 test("a broken environment stops all of them, and nothing is written", () => {
@@ -52,8 +54,6 @@ test("a broken environment stops all of them, and nothing is written", () => {
   expect(error).toContain("1 problem in config/: nothing was written");
   expect(existsSync(project.path("cdktf.out"))).toBe(false);
 });
-
-const STACKS = ["bootstrap-dev", "bootstrap-prod", "bootstrap-staging", "dev", "preview", "prod", "staging"];
 
 test("an environment whose file is gone takes its folders with it", () => {
   mkdirSync(project.path("synthesized/old"));
