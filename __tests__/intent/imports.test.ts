@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { BASE, DEV, intentsOf, problemsOf } from "./config-folder";
 
 const files = (imports: string) => ({ "base.yaml": BASE, "dev.yaml": DEV, "imports.yaml": imports });
@@ -18,4 +20,17 @@ test.each([
   ["dev: [", "config/imports.yaml:"],
 ])("%j is an error at its own line", (text, fault) => {
   expect(faults(text)).toEqual([expect.stringContaining(fault)]);
+});
+
+test("the README's example takes over what dev declares", () => {
+  const root = join(__dirname, "../..");
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const example = /<!-- config: imports -->\n```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+  const { resource } = JSON.parse(readFileSync(join(root, "synthesized/dev/main.tf.json"), "utf8"));
+  const imports = intentsOf(files(example))[0]?.imports ?? [];
+  expect(imports).toHaveLength(2);
+  for (const { address } of imports) {
+    const [type = "", name = ""] = address.split(".");
+    expect(resource[type]).toHaveProperty(name);
+  }
 });
