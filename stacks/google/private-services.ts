@@ -9,6 +9,7 @@ import { Federation } from "./federation";
 import { PrivateService } from "./private-service";
 import { Project } from "./project";
 import { SecretRotations } from "./secret-rotations";
+import { isMounted } from "./verifier";
 
 export interface PrivateServicesProps {
   /** Starts the names of what services share: `storefront-dev`. */
@@ -103,13 +104,19 @@ export class PrivateServices extends Construct {
   }
 
   private ownProject(props: PrivateServicesProps): readonly ITerraformDependable[] {
-    const usesSecrets = props.services.some((service) => service.secrets.length > 0);
     return new Project(this, "Project", {
       project: props.google.project,
-      usesSecrets,
+      usesSecrets: props.services.some((service) => this.hasSecret(service, props)),
       usesTopics: props.services.some(hasRotation),
       usesLogging: props.auditors.length > 0,
     }).ready;
+  }
+
+  /** Also one that holds no secret: Envoy's configuration, where it is mounted. */
+  private hasSecret(service: Service, { sidecarOf }: PrivateServicesProps): boolean {
+    if (service.secrets.length > 0) return true;
+    const sidecar = sidecarOf(service);
+    return sidecar !== undefined && isMounted(this, sidecar);
   }
 }
 

@@ -21,7 +21,7 @@ const AUDITED = { iam: APIS.iam, sts: APIS.sts } as const;
 export interface ProjectProps {
   /** Project id. */
   readonly project: string;
-  /** Whether any service has a secret: only then is Secret Manager switched on. */
+  /** Whether any service has a secret, or its Envoy a mounted configuration: only then is Secret Manager switched on. */
   readonly usesSecrets: boolean;
   /** Whether any of them rotates: then Google reminds of it through Pub/Sub. */
   readonly usesTopics: boolean;

@@ -54,6 +54,11 @@ export function envoyText(scope: IConstruct, sidecar: Sidecar): string {
   });
 }
 
+/** Whether it is too long for an argument, so that Secret Manager has to mount it. */
+export function isMounted(scope: IConstruct, sidecar: Sidecar): boolean {
+  return delivery(envoyText(scope, sidecar)).kind === "mounted";
+}
+
 /** What Google's own examples give a proxy; one worker takes no more than a core. */
 const RESOURCES = { cpu: "0.5", memory: "256Mi" } as const;
 

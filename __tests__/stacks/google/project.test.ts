@@ -1,3 +1,5 @@
+import type { Intent } from "../../../intent/intent";
+import { manyRoutes } from "../../support/many-routes";
 import { secretsDev } from "../../support/secret-settings";
 import { devStack, intentOf, stackOf } from "../../support/stack";
 
@@ -19,6 +21,33 @@ test("the owner switches on the APIs that are used, and leaves them on when it g
 test("without secrets Secret Manager stays off", () => {
   const services = intentOf("dev").services.map((service) => ({ ...service, secrets: [] }));
   expect(devStack({ services }).all("google_project_service")).not.toHaveProperty("secretmanager");
+});
+
+describe("a configuration of Envoy's that is mounted from Secret Manager", () => {
+  const owned = (intent: Intent): Intent => ({
+    ...intent,
+    google: { ...intent.google, ownsProject: true },
+    services: intent.services.map((service) => ({ ...service, secrets: [] })),
+  });
+  const large = owned(manyRoutes("one"));
+  const { handshake, federation } = intentOf("dev");
+  const behindIam: Intent = { ...large, handshake, federation };
+
+  test.each([
+    ["under shared-issuer", large],
+    ["behind IAM, by verifyCallerToken", behindIam],
+  ])("switches it on %s, though no service has a secret", (_, intent) => {
+    const found = stackOf(intent);
+    expect(found.resource("google_project_service", "secretmanager").service).toBe("secretmanager.googleapis.com");
+    expect(found.resource("google_secret_manager_secret", "orders_envoy_configuration").depends_on).toContain(
+      "google_project_service.secretmanager",
+    );
+  });
+
+  test("leaves it off where an argument holds it", () => {
+    const small = stackOf(owned(intentOf("preview")));
+    expect(small.all("google_project_service")).not.toHaveProperty("secretmanager");
+  });
 });
 
 test("Pub/Sub is switched on where a secret rotates", () => {
