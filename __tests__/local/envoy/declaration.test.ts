@@ -100,14 +100,16 @@ test.each<[string, 0 | 1, (container: Record<string, unknown>) => unknown, strin
   ],
   ["an app that is told no port", 1, (app) => (app.env = []), `${AT}.1.env.PORT: got none, expected 8080`],
   ["an app with a mount", 1, (app) => (app.volume_mounts = []), `${AT}.1.volume_mounts: unknown to the local stand-in`],
-  [
-    "a second Envoy",
-    1,
-    (app) => (app.image = "envoyproxy/envoy:v1"),
-    `${AT}: expected the app, and before it Envoy or nothing`,
-  ],
+  ["a second Envoy", 1, (app) => (app.name = "envoy"), `${AT}: expected the app, and before it Envoy or nothing`],
 ])("%s is refused", (_, index, change, message) => {
   expect(() => orders(container("orders", index, change))).toThrow(message);
+});
+
+test("a mirror may call Envoy's image as it likes: the container's name tells which one it is", () => {
+  const image = `eu-docker.pkg.dev/acme/mirror/envoyproxy:distroless-v1.40.0@sha256:${"7".repeat(64)}`;
+  const mirrored = orders(container("orders", 0, (envoy) => (envoy.image = image)));
+  expect(mirrored).toEqual(orders());
+  expect(mirrored?.envoy?.version).toBe("1.40.0");
 });
 
 test("what cannot change an answer may be anything", () => {

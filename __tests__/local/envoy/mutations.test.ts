@@ -187,7 +187,7 @@ describeWhere(NO_ENVOY, "the declarations of preview", () => {
     [
       "another proxy",
       container("orders", 0, (proxy) => (proxy.image = "docker.io/library/nginx:1.29")),
-      /^no start: .*containers: expected the app, and before it Envoy or nothing/,
+      /^no start: .*containers\.0\.image: got docker\.io\/library\/nginx:1\.29, expected the tag of a release of Envoy/,
     ],
   ])("%s: a change is caught", async (_, change, expected) => {
     const all = await found(change);
