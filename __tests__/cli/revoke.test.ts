@@ -154,3 +154,11 @@ test("without the tool aws the error says that it takes one", () => {
   expect(code).toBe(1);
   expect(error).toContain("it takes the tool aws, signed in to the environment's account");
 });
+
+test("where no function decides, it says what shuts a client out and from when on", () => {
+  const { code, error, after } = revoke(account(), "preview", "web");
+  expect([code, after]).toEqual([1, account()]);
+  expect(error).toBe(`preview: no function decides on its callers: under handshake: shared-issuer each service does
+    write disabled: true at the client in config/ and deploy; its tokens are refused once the new revisions serve
+`);
+});

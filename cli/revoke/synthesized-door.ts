@@ -49,7 +49,7 @@ export function doorOf(environment: string): Door {
   if (callers === undefined) {
     throw new CommandError(
       `${environment}: no function decides on its callers: under handshake: shared-issuer each service does\n` +
-        `    write disabled: true at the client in config/ and deploy; a token that it holds passes until it expires`,
+        `    write disabled: true at the client in config/ and deploy; its tokens are refused once the new revisions serve`,
       EXIT.failed,
     );
   }
