@@ -98,6 +98,12 @@ function passes(key: string, { issuer, client, scopes, scopeClaim, conditions }:
   return ways.map((way) => [key, issuer ?? "anyone", client ?? "any client", way, ...conditions].join(", "));
 }
 
+/** Of all routes, those that anybody may call. */
+function counted(routes: Sidecar["routes"]): string {
+  const open = routes.filter(({ isPublic, admissions }) => isPublic && admissions.length > 0).length;
+  return `${routes.length} routes${open === 0 ? "" : ` (${open} with NO TOKEN)`}`;
+}
+
 /** Twelve digits tell one digest from another. */
 function short(image: string): string {
   return image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…");
@@ -111,7 +117,7 @@ function wholeOf({ image, readings, refusals, rest, routes, idle }: Sidecar) {
   ];
   return {
     under: [
-      `Envoy (${short(image)}) lets ${routes.length} routes pass and nothing else (${hashed(passing)})`,
+      `Envoy (${short(image)}) lets ${counted(routes)} pass and nothing else (${hashed(passing)})`,
       `paths that could be another route's ${hashed([readings, refusals])}`,
       `all else it does ${hashed([image, rest])}`,
     ].join(", "),
