@@ -35,13 +35,16 @@ const ANSWER_HEADERS = {
   "overwrite:header.X-Caller-Issuer": "$context.authorizer.issuer",
 } as const;
 
-/** Keys of the answer that filled the cache, where it was replayed. `googleAuthorization` holds the token and is not among them. */
+/**
+ * Keys of the answer that filled the cache, where it was replayed; `googleAuthorization` holds the token and is not among
+ * them. First what a caller may choose most freely: see `httpLogFields`.
+ */
 const ANSWER_FIELDS = {
-  decision: "$context.authorizer.decision",
-  issuer: "$context.authorizer.issuer",
-  callerKind: "$context.authorizer.callerKind",
-  client: "$context.authorizer.client",
   subject: "$context.authorizer.subject",
+  client: "$context.authorizer.client",
+  callerKind: "$context.authorizer.callerKind",
+  issuer: "$context.authorizer.issuer",
+  decision: "$context.authorizer.decision",
 } as const;
 
 export interface AuthorizersProps {

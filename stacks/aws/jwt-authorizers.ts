@@ -45,11 +45,12 @@ export class JwtAuthorizers extends Construct implements GatewayHandshake {
   constructor(scope: Construct, id: string, props: JwtAuthorizersProps) {
     super(scope, id);
     for (const issuer of props.issuers) this.declare(issuer, props);
+    // As the token has them. First what a caller may choose most freely: see `httpLogFields`.
     this.callerFields = {
-      issuer: "$context.authorizer.claims.iss",
-      ...claimFields("client", props.issuers, ({ clientClaim }) => clientClaim),
       subject: "$context.authorizer.claims.sub",
       ...claimFields("scopes", props.issuers, ({ scopeClaim }) => scopeClaim),
+      ...claimFields("client", props.issuers, ({ clientClaim }) => clientClaim),
+      issuer: "$context.authorizer.claims.iss",
     };
   }
 

@@ -1,4 +1,4 @@
-import { devStack } from "../../support/stack";
+import { devStack, intentOf, stackOf } from "../../support/stack";
 
 const stage = devStack().resource("aws_apigatewayv2_stage", "gateway");
 
@@ -23,6 +23,23 @@ test("each request is one JSON line with exactly these fields", () => {
     responseBytes: "$context.responseLength",
     processedBytes: "$context.dataProcessed",
   });
+});
+
+test.each([
+  ["federated", devStack(), "aws_apigatewayv2_stage", ["subject", "client", "callerKind", "issuer", "decision"]],
+  ["shared-issuer", stackOf(intentOf("preview")), "aws_apigatewayv2_stage", ["subject", "scopes", "client", "issuer"]],
+  [
+    "a REST API",
+    stackOf(intentOf("prod")),
+    "aws_api_gateway_stage",
+    ["subject", "client", "callerKind", "issuer", "decision"],
+  ],
+])("%s: no field that a caller writes comes after one of the gateway's own", (_, of, type, callers) => {
+  const format: Record<string, string> = JSON.parse(of.resource(type, "gateway").access_log_settings.format);
+  const written = (name: string) => /^\$context\.authorizer\.(?!error$)/.test(format[name] ?? "");
+  const names = Object.keys(format);
+  expect(names.slice(0, callers.length)).toEqual(callers);
+  expect(names.filter(written)).toEqual(callers);
 });
 
 test("the key that holds the token is in no log format", () => {

@@ -61,6 +61,7 @@ export class SavedQueries extends Construct {
 
 /** The fields that name a client: one, or one for each claim by which issuers say it. */
 function callerFields(logs: readonly AccessLog[]): string {
-  const names = logs.flatMap(({ fields }) => fields.filter((field) => /^(issuer$|client(_|$))/.test(field)));
+  const named = (name: RegExp) => logs.flatMap(({ fields }) => fields.filter((field) => name.test(field)));
+  const names = [...named(/^issuer$/), ...named(/^client(_|$)/)];
   return [...new Set(names)].join(", ");
 }

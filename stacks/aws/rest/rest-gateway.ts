@@ -33,8 +33,16 @@ export interface RestGatewayProps {
   readonly logRoleName?: string;
 }
 
-/** The access log's fields, as a REST API calls them. It has none for `processedBytes`, the last of an HTTP API's. */
+/**
+ * The access log's fields, as a REST API calls them, in the order of an HTTP API's: what callers write first. It has none
+ * for `processedBytes`, the last of an HTTP API's.
+ */
 const LOG_FIELDS = {
+  subject: "$context.authorizer.subject",
+  client: "$context.authorizer.client",
+  callerKind: "$context.authorizer.callerKind",
+  issuer: "$context.authorizer.issuer",
+  decision: "$context.authorizer.decision",
   requestId: "$context.extendedRequestId",
   time: "$context.requestTimeEpoch",
   route: "$context.httpMethod $context.resourcePath",
@@ -44,11 +52,6 @@ const LOG_FIELDS = {
   integrationStatus: "$context.integration.status",
   integrationError: "$context.integration.error",
   authorizerError: "$context.authorizer.error",
-  decision: "$context.authorizer.decision",
-  issuer: "$context.authorizer.issuer",
-  callerKind: "$context.authorizer.callerKind",
-  client: "$context.authorizer.client",
-  subject: "$context.authorizer.subject",
   sourceIp: "$context.identity.sourceIp",
   responseBytes: "$context.responseLength",
 } as const;
