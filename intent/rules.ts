@@ -18,7 +18,13 @@ import { certificatesHaveADomain, domainIsPublic, recordsAreMadeOnce, truststore
 import { envoyIsPinned, keysAreFound } from "./rules/envoy";
 import { corsOriginsAreExact, throttlesFitTheAccount } from "./rules/gateway";
 import { imagesArePinned } from "./rules/images";
-import { domainPrefixIsFree, issuersAreKnownHosts, issuersAreUnique, tokenIssuersAreOurs } from "./rules/issuers";
+import {
+  domainPrefixIsFree,
+  issuersAreKnownHosts,
+  issuersAreOnTheirPort,
+  issuersAreUnique,
+  tokenIssuersAreOurs,
+} from "./rules/issuers";
 import { namesFit, poolIdFits, serviceIdsAreFree, someService } from "./rules/names";
 import { previousNamesAreGone } from "./rules/previous-names";
 import { resourceServersFit, routesFit } from "./rules/quotas";
@@ -42,11 +48,18 @@ import {
   rotationKnowsTheProject,
   secretAddressesDiffer,
   secretIdsFit,
+  secretsAreNoConfigurations,
   secretsArePinned,
   secretsHaveOneReader,
 } from "./rules/secrets";
 import { recoveryFits, stateHasOnePlace, tagsAreFree } from "./rules/settings";
-import { authorizersFit, gatewayReadsScopes, routesHaveOneIssuer, throttlesAreABoundary } from "./rules/shared-issuer";
+import {
+  authorizersFit,
+  gatewayLogsClients,
+  gatewayReadsScopes,
+  routesHaveOneIssuer,
+  throttlesAreABoundary,
+} from "./rules/shared-issuer";
 import {
   contentTypesFit,
   filtersAreABoundary,
@@ -85,6 +98,7 @@ export const rules: readonly Rule[] = [
   filtersAreOfOneMind,
   filtersAreOfRest,
   functionEnvironmentFits,
+  gatewayLogsClients,
   gatewayReadsScopes,
   grantedScopesExist,
   headIsNoWiderThanGet,
@@ -92,6 +106,7 @@ export const rules: readonly Rule[] = [
   imagesArePinned,
   instancesFit,
   issuersAreKnownHosts,
+  issuersAreOnTheirPort,
   issuersAreUnique,
   keysAreFound,
   memoryFitsCpu,
@@ -121,6 +136,7 @@ export const rules: readonly Rule[] = [
   scopesHaveAnIssuer,
   secretAddressesDiffer,
   secretIdsFit,
+  secretsAreNoConfigurations,
   secretsArePinned,
   secretsHaveOneReader,
   serviceIdsAreFree,

@@ -30,9 +30,9 @@ export class LocalIssuer {
     return new LocalIssuer(declaration, issuer, server, await listenOnLoopback(server));
   }
 
-  /** Of the issuer, and of its keys where those are elsewhere. */
+  /** Names of the issuer's host, and of that of its keys where those are elsewhere: one port here is every port of theirs. */
   get hosts(): readonly string[] {
-    return [...new Set([new URL(this.declaration.url).host, this.keys.host])];
+    return [...new Set([new URL(this.declaration.url).hostname, this.keys.hostname])];
   }
 
   /** Cognito's keys lie at a fixed place; where others' lie, only who trusts them says, or else it is as with Okta. */
@@ -51,12 +51,12 @@ export class LocalIssuer {
   /** The mock server serves at its root alone: the issuer's own path is taken off here, and that of its keys. */
   readonly handle: LocalHost = async (request) => {
     const { keys } = this;
-    if (request.host === keys.host && request.target === keys.pathname)
+    if (request.host === keys.hostname && request.target === keys.pathname)
       return this.forward({ ...request, target: JWKS });
-    const { host, pathname } = new URL(this.declaration.url);
+    const { hostname, pathname } = new URL(this.declaration.url);
     const prefix = pathname.replace(/\/$/, "");
     const target = request.target.slice(prefix.length);
-    if (request.host !== host || !request.target.startsWith(`${prefix}/`) || target === JWKS) {
+    if (request.host !== hostname || !request.target.startsWith(`${prefix}/`) || target === JWKS) {
       return { status: 404, body: "" };
     }
     const answer = await this.forward({ ...request, target });

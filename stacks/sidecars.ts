@@ -36,8 +36,8 @@ function externalKeys({ issuers }: Intent): Record<string, KeyLocation> {
   return Object.fromEntries(
     issuers.flatMap((issuer) => {
       if (issuer.kind === "cognito" || issuer.jwksUri === undefined) return [];
-      const { host, pathname, search } = new URL(issuer.jwksUri);
-      return [[issuer.id, { host, path: `${pathname}${search}` }]];
+      const { hostname: host, port, pathname, search } = new URL(issuer.jwksUri);
+      return [[issuer.id, { host, ...(port !== "" && { port: Number(port) }), path: `${pathname}${search}` }]];
     }),
   );
 }

@@ -13,6 +13,23 @@ export const issuersAreKnownHosts: Rule = ({ issuers }, report) => {
   }
 };
 
+/** The authorizer's function calls port 443 alone, so that no document of an issuer's sends it to a port of choice. */
+export const issuersAreOnTheirPort: Rule = ({ handshake, issuers }, report) => {
+  if (handshake !== "federated") return;
+  for (const [id, issuer] of issuers) {
+    if (issuer?.kind !== "oidc") continue;
+    for (const key of ["issuer", "jwksUri"] as const) {
+      const url = issuer[key];
+      if (url === undefined || !URL.canParse(url) || new URL(url).port === "") continue;
+      report(["issuers", id, key], {
+        got: JSON.stringify(url),
+        expected: "a URL without a port (under federated the authorizer fetches keys from port 443 alone)",
+        remedy: "have the issuer answer on port 443, under a URL without a port",
+      });
+    }
+  }
+};
+
 /** A token names its issuer by URL alone, so one URL is one issuer. */
 export const issuersAreUnique: Rule = ({ issuers }, report) => {
   const urls = [...issuers].flatMap(([id, issuer]) =>

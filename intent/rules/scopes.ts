@@ -24,13 +24,14 @@ export const routeScopesAreOwn: Rule = ({ services }, report) => {
 };
 
 /** A scope that no issuer can ever give would be a route that nobody can call. */
-export const scopesHaveAnIssuer: Rule = ({ issuers, services }, report) => {
+export const scopesHaveAnIssuer: Rule = ({ handshake, issuers, services }, report) => {
   const known = [...issuers.values()];
   // A user pool takes any scope from the config, and so does an issuer of mere subjects.
   if (known.some((issuer) => issuer === undefined || issuer.kind === "cognito" || issuer.grants === "subjects")) return;
   const given = new Set(
     known.flatMap((issuer) => (issuer?.kind === "oidc" && issuer.grants === "token" ? issuer.scopes : [])),
   );
+  const others = handshake === "shared-issuer" ? "a cognito issuer" : "a cognito issuer or one with grants: subjects";
   for (const [id, { routes }] of services) {
     for (const [key, route] of routes) {
       const scopes = route === undefined || route === "public" ? [] : (route.scopes ?? []);
@@ -38,7 +39,7 @@ export const scopesHaveAnIssuer: Rule = ({ issuers, services }, report) => {
       report(["services", id, "routes", key], {
         got: `${scopes.join(", ")}, which no issuer of this environment gives`,
         expected: "a scope that some caller can have",
-        remedy: "add it to an issuer's scopes, or add a cognito issuer or one with grants: subjects",
+        remedy: `add it to the scopes of an issuer with grants: token, or add ${others}`,
       });
     }
   }

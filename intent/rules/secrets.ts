@@ -3,6 +3,7 @@ import type { Draft } from "../draft";
 import { SECRET_ID_CHARACTERS } from "../limits";
 import { formatPath, type Path } from "../located";
 import {
+  envoySecretId,
   namedAs,
   prefix,
   runtimeAccount,
@@ -84,6 +85,21 @@ export const secretAddressesDiffer: Rule = ({ services }, report) => {
     report(pathOf(mount), {
       got: `${mount.secret}, which is how Terraform calls the grant to ${formatPath(pathOf(other, "adders"))}`,
       expected: "another id",
+      remedy: "rename the secret",
+    });
+  }
+};
+
+/**
+ * A pipeline may read and write whatever secret is called as Envoy's configurations are, which hold no secret; and the one
+ * of that very service would be there twice.
+ */
+export const secretsAreNoConfigurations: Rule = ({ services }, report) => {
+  const ending = envoySecretId("");
+  for (const mount of mountsOf(services).filter(({ secret }) => `-${secret}`.endsWith(ending))) {
+    report(pathOf(mount), {
+      got: JSON.stringify(mount.secret),
+      expected: `an id that does not end in ${ending}: the pipeline reads secrets of such a name, which are Envoy's`,
       remedy: "rename the secret",
     });
   }

@@ -23,6 +23,22 @@ export const routesHaveOneIssuer: Rule = ({ handshake, issuers, clients, service
   }
 };
 
+/** As a variable of the access log names a claim. AWS documents no way to write one with another character. */
+const PLAIN_CLAIM = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** The access log says which client called, by the claim that a variable of API Gateway's names. */
+export const gatewayLogsClients: Rule = ({ handshake, issuers }, report) => {
+  if (handshake !== "shared-issuer") return;
+  for (const [id, issuer] of issuers) {
+    if (issuer?.kind !== "oidc" || issuer.grants !== "token" || PLAIN_CLAIM.test(issuer.clientClaim)) continue;
+    report(["issuers", id, "clientClaim"], {
+      got: JSON.stringify(issuer.clientClaim),
+      expected: "letters, digits and _ (under shared-issuer API Gateway's access log names the client by this claim)",
+      remedy: `have the issuer write the client's id there as well, as in client_id or azp, ${FEDERATED}`,
+    });
+  }
+};
+
 /** API Gateway counts the scopes that a token carries, under the two names it knows; it can give none itself. */
 export const gatewayReadsScopes: Rule = ({ handshake, issuers }, report) => {
   if (handshake !== "shared-issuer") return;

@@ -43,7 +43,7 @@ const external = {
   ),
   jwksUri: text(HTTPS_URL, {
     description:
-      "Where its keys are: jwks_uri of its discovery document. Needed where Envoy verifies tokens: it does no discovery.",
+      "Where its keys are: jwks_uri of its discovery document. Needed where Envoy verifies tokens: it does no discovery. With a port under shared-issuer alone.",
     expected: "an https URL",
     example: "https://acme.okta.com/oauth2/default/v1/keys",
   }).optional(),
@@ -73,7 +73,7 @@ const token = keys(
       example: "scp",
     }).default("scope"),
     clientClaim: text(/^[A-Za-z_][A-Za-z0-9_.:/-]*$/, {
-      description: "With grants: token, the claim that names the client.",
+      description: "With grants: token, the claim that names the client; under shared-issuer of letters, digits and _.",
       expected: "the name of a claim",
       example: "cid",
     }).default("client_id"),

@@ -5,7 +5,6 @@ const issuer = (url: string) => faults(`issuers: { partner: { issuer: "${url}" }
 test.each([
   "https://acme.okta.com/oauth2/other",
   "https://acme.eu.auth0.com/",
-  "https://login.example.com:8443",
   "https://11111111-2222-3333-4444-555555555555.tokens.sts.global.api.aws",
   "https://token.actions.githubusercontent.com",
 ])("%s is an issuer", (url) => {
@@ -45,6 +44,20 @@ test.each(["https://acme.okta.com/oauth2/default", "https://acme.okta.com/oauth2
     ]);
   },
 );
+
+const ports = (handshake: string) =>
+  faults(
+    `handshake: ${handshake}\nissuers: { workforce: { issuer: https://sso.acme.com:8443, jwksUri: https://keys.acme.com:9443/certs } }`,
+  ).filter((fault) => fault.includes("port"));
+
+test("what the authorizer's function could never fetch is refused where it decides, and taken where Envoy does", () => {
+  const expected = "a URL without a port (under federated the authorizer fetches keys from port 443 alone)";
+  expect(ports("federated")).toEqual([
+    `issuers.workforce.issuer  got "https://sso.acme.com:8443", expected ${expected}`,
+    `issuers.workforce.jwksUri  got "https://keys.acme.com:9443/certs", expected ${expected}`,
+  ]);
+  expect(ports("shared-issuer")).toEqual([]);
+});
 
 const token = (url: string) => faults(`issuers: { workforce: { issuer: "${url}" } }`);
 

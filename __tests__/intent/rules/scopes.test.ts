@@ -68,6 +68,16 @@ test("without an issuer nobody can have a scope", () => {
   ]);
 });
 
+test.each([
+  ["federated", "or add a cognito issuer or one with grants: subjects"],
+  ["shared-issuer", "or add a cognito issuer"],
+])("under %s the remedy names the issuers that it takes", (handshake, remedy) => {
+  const shown = shownFaults(`handshake: ${handshake}\nissuers: null\nclients: null`);
+  const remedies = shown.filter((each) => each.includes("which no issuer")).map((each) => each.split("\n").at(-1));
+  expect(remedies).toHaveLength(2);
+  expect(new Set(remedies)).toEqual(new Set([expect.stringMatching(new RegExp(`, ${remedy}$`))]));
+});
+
 test("an issuer of tokens gives the scopes it lists, any other one what the config says", () => {
   const tokensOnly = "issuers: { customers: null, partner: null }\nclients: null";
   expect(faults(tokensOnly).map((fault) => fault.split("  ")[0])).toEqual(['services.orders.routes["POST /orders"]']);

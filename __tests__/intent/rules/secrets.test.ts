@@ -1,4 +1,4 @@
-import { BASE, dev, faults, problemsOf } from "../config-folder";
+import { BASE, dev, faults, problemsOf, shownFaults } from "../config-folder";
 
 test("two services do not share a secret", () => {
   expect(faults("services: { catalog: { secrets: { URL: { secret: orders-database-url } } } }")).toEqual([
@@ -23,6 +23,22 @@ test("a secret's id fits Secret Manager, its prefix included", () => {
   expect(secret(256 - "shop-dev-".length)).toEqual([
     "services.orders.secrets.KEY.secret  got 256 characters with its prefix, expected at most 255 (Secret Manager's limit)",
   ]);
+});
+
+test.each(["orders-envoy-configuration", "partner-envoy-configuration", "envoy-configuration"])(
+  "%s is what a pipeline may read, so it is no secret's id",
+  (id) => {
+    const [shown, ...others] = shownFaults(`services: { orders: { secrets: { X: { secret: ${id} } } } }`);
+    expect(others).toEqual([]);
+    expect(shown).toContain(
+      `services.orders.secrets.X.secret  got "${id}", expected an id that does not end in -envoy-configuration`,
+    );
+    expect(shown).toContain("rename the secret");
+  },
+);
+
+test.each(["envoy-configuration-key", "orders-envoyconfiguration"])("%s is one", (id) => {
+  expect(faults(`services: { orders: { secrets: { X: { secret: ${id} } } } }`)).toEqual([]);
 });
 
 test.each(["Orders", "orders url", "orders_url", "-x", "é"])("%s is no secret's id", (id) => {

@@ -54,6 +54,25 @@ test("it reads them from no other claim", () => {
   );
 });
 
+const client = (claim: string, handshake: (rest: string) => readonly string[]) =>
+  handshake(okta("scp").replace("scopeClaim", `clientClaim: "${claim}", scopeClaim`)).filter((fault) =>
+    fault.includes("clientClaim"),
+  );
+
+test.each(["client_id", "cid", "azp", "appId2"])("its access log can name a client by %s", (claim) => {
+  expect(client(claim, shared)).toEqual([]);
+});
+
+test.each(["https://acme.example/client", "acme:client", "acme-client", "acme.client"])(
+  "nobody knows how it would name one by %s, and the other handshake can",
+  (claim) => {
+    expect(client(claim, shared)).toEqual([
+      `issuers.workforce.clientClaim  got "${claim}", expected letters, digits and _ (under shared-issuer API Gateway's access log names the client by this claim)`,
+    ]);
+    expect(client(claim, faults)).toEqual([]);
+  },
+);
+
 test("an API has ten authorizers at most, and an authorizer fifty audiences", () => {
   const issuers = Array.from(
     { length: 10 },

@@ -1,5 +1,5 @@
 import { ENVOY_VERSION } from "../../../intent/envoy-version";
-import type { Intent } from "../../../intent/intent";
+import type { Intent, Issuer } from "../../../intent/intent";
 import { manyRoutes } from "../../support/many-routes";
 import { intentOf, stackOf } from "../../support/stack";
 
@@ -68,6 +68,26 @@ test("the configuration is one argument in which references are Terraform's own"
     "https://cognito-idp.eu-west-1.amazonaws.com/${aws_cognito_user_pool.customers.id}/.well-known/jwks.json",
   );
   expect(text).not.toContain("TfToken");
+});
+
+test("keys on a port of their own are fetched from there", () => {
+  const keycloak: Issuer = {
+    kind: "oidc",
+    id: "workforce",
+    issuer: "https://sso.acme.com:8443/realms/shop",
+    jwksUri: "https://sso.acme.com:8443/realms/shop/certs?x=1",
+    audiences: ["shop"],
+    grants: "token",
+    scopes: ["orders/read"],
+    scopeClaim: "scp",
+    clientClaim: "azp",
+    clients: ["desk"],
+  };
+  const found = stackOf({ ...preview, issuers: [...preview.issuers, keycloak] });
+  const text = found.resource("google_cloud_run_v2_service", "orders").template.containers[0].args[1];
+  expect(text).toContain('"uri":"https://sso.acme.com:8443/realms/shop/certs?x=1"');
+  expect(text).toContain('"socket_address":{"address":"sso.acme.com","port_value":8443}');
+  expect(text).toContain('"sni":"sso.acme.com"');
 });
 
 describe("a configuration that is too long for an argument", () => {

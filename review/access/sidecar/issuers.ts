@@ -44,7 +44,7 @@ function keysOf(provider: Attributes, clusters: readonly Attributes[]) {
   const { issuer, audiences = [], remote_jwks, clock_skew_seconds, jwt_cache_config, ...rest } = provider;
   const { http_uri, cache_duration, ...fetched } = remote_jwks ?? {};
   const { uri, cluster: name, ...uriRest } = http_uri ?? {};
-  const host = /^https:\/\/([^/]+)\//.exec(String(uri))?.[1] ?? "";
+  const host = /^https:\/\/([^/:]+)[/:]/.exec(String(uri))?.[1] ?? "";
   // The same for each host, so that one more issuer is no other way to fetch keys.
   const place = clusters.filter((cluster) => cluster.name === name);
   const way = JSON.stringify(place).replaceAll(host === "" ? "\u0000" : host, "<host>");

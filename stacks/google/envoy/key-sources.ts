@@ -1,5 +1,5 @@
 import { type JsonObject, typed } from "./json";
-import type { SidecarIssuer } from "./sidecar";
+import type { KeyLocation, SidecarIssuer } from "./sidecar";
 
 /**
  * How long fetched keys count, in seconds, and so how late a new key is accepted and a withdrawn one refused: the
@@ -25,24 +25,26 @@ const AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
  */
 export function remoteKeys({ keys }: SidecarIssuer): JsonObject {
   return {
-    http_uri: { uri: `https://${keys.host}${keys.path}`, cluster: keyCluster(keys.host), timeout: `${FETCH_SECONDS}s` },
+    http_uri: { uri: `https://${place(keys)}${keys.path}`, cluster: keyCluster(keys), timeout: `${FETCH_SECONDS}s` },
     cache_duration: `${KEYS_SECONDS}s`,
     // Envoy takes `max_interval` for each attempt's time limit as well (seen on 1.40).
     retry_policy: { num_retries: 1, retry_back_off: { base_interval: "0.1s", max_interval: `${ATTEMPT_SECONDS}s` } },
   };
 }
 
-/** One cluster a host, however many issuers publish there. */
+/** One cluster a host and port, however many issuers publish there. */
 export function keyClusters(issuers: readonly SidecarIssuer[]): readonly JsonObject[] {
-  const hosts = [...new Set(issuers.map(({ keys }) => keys.host))].sort();
-  return hosts.map((host) => ({
-    name: keyCluster(host),
+  const places = new Map(issuers.map(({ keys }) => [place(keys), keys]));
+  const inOrder = [...places.keys()].sort().map((key) => places.get(key) as KeyLocation);
+  return inOrder.map((keys) => ({
+    name: keyCluster(keys),
     type: "STRICT_DNS",
     dns_lookup_family: "V4_PREFERRED",
     connect_timeout: "1s",
     circuit_breakers: { thresholds: [{ max_connections: CONNECTIONS }] },
-    load_assignment: endpoint(keyCluster(host), host, 443),
-    transport_socket: { name: "envoy.transport_sockets.tls", typed_config: verifiedTls(host) },
+    load_assignment: endpoint(keyCluster(keys), keys.host, keys.port ?? 443),
+    // A certificate is for a name, whatever the port.
+    transport_socket: { name: "envoy.transport_sockets.tls", typed_config: verifiedTls(keys.host) },
   }));
 }
 
@@ -51,8 +53,13 @@ export function endpoint(cluster: string, address: string, port: number): JsonOb
   return { cluster_name: cluster, endpoints: [{ lb_endpoints: [{ endpoint: { address: socket } }] }] };
 }
 
-function keyCluster(host: string): string {
-  return `keys of ${host}`;
+function keyCluster(keys: KeyLocation): string {
+  return `keys of ${place(keys)}`;
+}
+
+/** As a URL names it. */
+function place({ host, port }: KeyLocation): string {
+  return port === undefined ? host : `${host}:${port}`;
 }
 
 /** Without an authority and a name to match, Envoy takes any certificate. */

@@ -40,10 +40,12 @@ interface SidecarIssuerBase {
   readonly keys: KeyLocation;
 }
 
-/** Where an issuer publishes its keys: `https://<host><path>`, port 443. Envoy does no discovery. */
+/** Where an issuer publishes its keys: `https://<host>:<port><path>`. Envoy does no discovery. */
 export interface KeyLocation {
   /** Known at synthesis: it is the name that the certificate must bear. */
   readonly host: string;
+  /** Default: 443, which the URL does not name. */
+  readonly port?: number;
   /** May hold a Terraform reference. */
   readonly path: string;
 }

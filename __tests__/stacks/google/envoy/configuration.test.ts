@@ -2,6 +2,7 @@ import { CLOCK_SKEW_SECONDS as AUTHORIZER_SKEW } from "../../../../functions/aut
 import { REFRESH_SECONDS } from "../../../../functions/authorizer/key-sets";
 import { envoyConfiguration } from "../../../../stacks/google/envoy/configuration";
 import { configurationText } from "../../../../stacks/google/envoy/delivery";
+import type { JsonObject } from "../../../../stacks/google/envoy/json";
 import { CLOCK_SKEW_SECONDS } from "../../../../stacks/google/envoy/jwt-filter";
 import { KEYS_SECONDS } from "../../../../stacks/google/envoy/key-sources";
 import type { Sidecar, SidecarIssuer } from "../../../../stacks/google/envoy/sidecar";
@@ -110,6 +111,40 @@ test("an issuer's host is reached under its own name by the system's authorities
       },
     },
   });
+});
+
+test("an issuer on a port of its own is asked there, under the host's name", () => {
+  const keycloak: SidecarIssuer = { ...WORKFORCE, keys: { host: "sso.example", port: 8443, path: "/certs" } };
+  const plain: SidecarIssuer = {
+    ...WORKFORCE,
+    id: "z",
+    url: "https://z",
+    keys: { host: "sso.example", path: "/certs" },
+  };
+  const configuration = envoyConfiguration({ ...SMALL, issuers: [plain, keycloak] });
+  const fetched = (id: string) =>
+    at(filter(configuration, "envoy.filters.http.jwt_authn"), "providers", id, "remote_jwks", "http_uri");
+  expect(fetched("workforce")).toMatchObject({
+    uri: "https://sso.example:8443/certs",
+    cluster: "keys of sso.example:8443",
+  });
+  expect(fetched("z")).toMatchObject({ uri: "https://sso.example/certs", cluster: "keys of sso.example" });
+  const [, ...clusters] = at(configuration, "static_resources", "clusters") as unknown as JsonObject[];
+  expect(
+    clusters.map((cluster) => {
+      const endpoint = at(cluster, "load_assignment", "endpoints", 0, "lb_endpoints", 0, "endpoint");
+      const { sni, common_tls_context } = at(cluster, "transport_socket", "typed_config");
+      const names = at(common_tls_context, "validation_context", "match_typed_subject_alt_names");
+      return [cluster.name, at(endpoint, "address", "socket_address"), sni, names];
+    }),
+  ).toEqual(
+    [443, 8443].map((port) => [
+      port === 443 ? "keys of sso.example" : "keys of sso.example:8443",
+      { address: "sso.example", port_value: port },
+      "sso.example",
+      [{ san_type: "DNS", matcher: { exact: "sso.example" } }],
+    ]),
+  );
 });
 
 test("two issuers at one host share its cluster", () => {
