@@ -3,6 +3,7 @@ import type { BootstrapIntent } from "../intent/bootstrap-intent";
 import type { Intent } from "../intent/intent";
 import { declareBootstraps, declareStacks } from "../main";
 import { CommandError, EXIT } from "./command-error";
+import { keepOtherStacks } from "./manifest";
 import { BUILD } from "./project";
 import { withoutTokenTraces } from "./token-traces";
 
@@ -12,7 +13,7 @@ const REFUSED = /^Encountered Annotations with level "ERROR":\n([\s\S]*?)\s*(?:E
 /** Would make cdktf write a stack that a rule has refused. Here config alone allows a finding, with a reason. */
 const WAY_ROUND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
 
-/** Synthesizes these environments into a folder, or into the one that cdktf names; refuses what a policy rule refuses. */
+/** Synthesizes these environments into a folder, beside what lies there, or into the one that cdktf names; refuses what a policy rule refuses. */
 export function synthesizeStrictly(
   intents: readonly Intent[],
   bootstraps: readonly BootstrapIntent[],
@@ -24,6 +25,7 @@ export function synthesizeStrictly(
       const app = new App(outdir === undefined ? {} : { outdir });
       declareStacks(app, intents, BUILD);
       declareBootstraps(app, bootstraps);
+      if (outdir !== undefined) keepOtherStacks(app);
       app.synth();
     });
   } catch (error) {

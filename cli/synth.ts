@@ -4,6 +4,7 @@ import { synthesizeBootstraps } from "./bootstrap-synthesis";
 import { CommandError, EXIT } from "./command-error";
 import { lastDays } from "./expiring";
 import { readBootstraps, readIntents, select } from "./intents";
+import { forgetMissingStacks } from "./manifest";
 import { OUT, ROOT, SYNTHESIZED } from "./project";
 import type { TerraformJson } from "./review-text";
 import { summarize } from "./summary";
@@ -52,6 +53,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
     return;
   }
   for (const path of gone) rmSync(path, { recursive: true });
+  forgetMissingStacks(OUT);
   for (const each of done) report(each, write(each));
   for (const path of gone) console.log(`removed ${relative(ROOT, path)}: nothing makes it any more`);
 }
