@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describeWhere } from "../support/describe-where";
 import { BothHandshakes, type Decided } from "./handshakes/both-handshakes";
 import { casesByRoute } from "./handshakes/by-route";
 import type { Case } from "./handshakes/cases";
 import { DIFFERENCES } from "./handshakes/differences";
 import { forgedTokens } from "./handshakes/forged";
+import { partnersTokens } from "./handshakes/partners";
 import { treacherousPaths } from "./handshakes/paths";
 import { envoyBinary } from "./support/binary";
 
@@ -14,7 +17,7 @@ interface Seen extends Decided {
   readonly line: string;
 }
 
-/** What the example's `preview` answers under one handshake and the other; synthesized here, and run. */
+/** What the example's `preview`, with an issuer more, answers under one handshake and the other; synthesized here, and run. */
 describeWhere("missing" in binary ? binary.missing : undefined, "a request, decided three times", () => {
   const seen: Seen[] = [];
   let routes: readonly string[] = [];
@@ -27,7 +30,12 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request, deci
       seen.push({ name, line, ...(await both.decide({ method, target, headers: headers?.() ?? [] })) });
     };
     try {
-      const cases = [...(await casesByRoute(both)), ...(await forgedTokens(both)), ...treacherousPaths(both)];
+      const cases = [
+        ...(await casesByRoute(both)),
+        ...(await forgedTokens(both)),
+        ...partnersTokens(both),
+        ...treacherousPaths(both),
+      ];
       for (const each of cases) await decide(each);
     } finally {
       await both.close();
@@ -56,6 +64,14 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request, deci
       return authorizer !== each.authorizer || envoy !== each.envoy || gateway !== each.gateway;
     });
     expect(unlisted.map(({ name, line, ...each }) => [name, line, statuses(each)])).toEqual([]);
+  });
+
+  test("is one of as many as the docs say", () => {
+    const said = Object.entries({
+      "trust-model.md": /sends (\d+) requests/,
+      "choosing-a-handshake.md": /held to (\d+) requests/,
+    }).map(([file, sentence]) => sentence.exec(readFileSync(join(__dirname, "../../docs", file), "utf8"))?.[1]);
+    expect(said).toEqual([`${seen.length}`, `${seen.length}`]);
   });
 
   test("shows each difference of the list in each of its cases, and each case in one place", () => {

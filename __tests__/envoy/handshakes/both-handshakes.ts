@@ -8,6 +8,7 @@ import { EchoApp } from "../support/echo-app";
 import { Envoy, send } from "../support/envoy";
 import type { Answers, HandshakeCall } from "./call";
 import { JwtEdge } from "./edge";
+import { PARTNERS } from "./partners";
 import { BothStacks } from "./stacks";
 
 /** Names that the app is told the caller by. */
@@ -20,8 +21,9 @@ export interface Decided extends Answers {
 }
 
 /**
- * The example's `preview` under both handshakes, with one issuer between them: the federated one whole, from its archive,
- * in the local clouds; the shared one as the Envoys that its services run, and as the gateway's documented rules.
+ * The example's `preview` under both handshakes, with a user pool and one issuer more between them: the federated one whole,
+ * from its archive, in the local clouds; the shared one as the Envoys that its services run, and as the gateway's documented
+ * rules.
  */
 export class BothHandshakes {
   private constructor(
@@ -30,7 +32,10 @@ export class BothHandshakes {
     private readonly app: EchoApp,
     private readonly envoys: ReadonlyMap<string, Envoy>,
     private readonly edge: JwtEdge,
+    /** The user pool. */
     readonly customers: ForgedIssuer,
+    /** The issuer of the kind `oidc`. */
+    readonly partners: ForgedIssuer,
     /** App client ids by the client's name in the config. */
     readonly clients: ReadonlyMap<string, string>,
     /** Of the shared stack: route key, scopes of which one is needed. */
@@ -58,10 +63,12 @@ export class BothHandshakes {
     stops.push(() => clouds.stop());
     const stack = Stack.read(stacks.shared);
     const customers = new ForgedIssuer(issuerOf(stack), await signingPair("customers-1"), secrets);
-    internet.intercept(customers.host, customers.handle);
+    const partners = new ForgedIssuer(PARTNERS.issuer.issuer, await signingPair("partners-1"), secrets);
+    for (const { host, handle } of [customers, partners]) internet.intercept(host, handle);
     const app = await EchoApp.start();
     stops.push(() => app.stop());
-    const hosts = { [customers.host]: { address: "127.0.0.1", port: clouds.tls.port } };
+    const address = { address: "127.0.0.1", port: clouds.tls.port };
+    const hosts = { [customers.host]: address, [partners.host]: address };
     const addresses = { app: app.address, hosts, authorities: clouds.tls.authorityFile };
     const envoys = new Map<string, Envoy>();
     for (const service of stack.all("google_cloud_run_v2_service")) {
@@ -76,8 +83,9 @@ export class BothHandshakes {
       clouds,
       app,
       envoys,
-      new JwtEdge(stack, () => ({ keys: customers.published }) as JSONWebKeySet),
+      new JwtEdge(stack, (url) => keysOf([customers, partners], url)),
       customers,
+      partners,
       new Map(clients.map((each) => [each.name.replaceAll("_", "-"), stack.text(each, "id")])),
       routes.map((each) => [stack.text(each, "route_key"), stack.texts(each, "authorization_scopes")]),
     );
@@ -122,6 +130,12 @@ function issuerOf(stack: Stack): string {
   const [pool] = stack.all("aws_cognito_user_pool");
   if (pool === undefined) throw new Error("expected a user pool");
   return `https://${stack.text(pool, "endpoint")}`;
+}
+
+function keysOf(issuers: readonly ForgedIssuer[], url: string): JSONWebKeySet {
+  const keys = issuers.find((issuer) => issuer.url === url)?.published;
+  if (keys === undefined) throw new Error(`expected no authorizer of ${url}`);
+  return { keys } as JSONWebKeySet;
 }
 
 interface Echoed {

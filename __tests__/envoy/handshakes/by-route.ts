@@ -1,5 +1,6 @@
 import type { BothHandshakes } from "./both-handshakes";
 import { bearer, type Case, strangers, type TokenParts } from "./cases";
+import { partnerClaims } from "./partners";
 
 /** Who was given which scope by the config. */
 const HOLDER: Readonly<Record<string, string>> = {
@@ -14,15 +15,25 @@ const HOLDER: Readonly<Record<string, string>> = {
 
 /** Every route of the stack with one token that is right and one of each kind that is wrong. */
 export async function casesByRoute(both: BothHandshakes): Promise<readonly Case[]> {
-  const { customers, clients } = both;
+  const { customers, partners, clients } = both;
   const stranger = await strangers();
   return both.routes.flatMap(([routeKey, [scope = ""]]) => {
+    const line = routeKey.replaceAll(/\{[^}]+\}/g, "42");
+    if (scope === "orders/ship") {
+      const kinds: Readonly<Record<string, TokenParts | undefined>> = {
+        "a right token": {},
+        "no token": undefined,
+        "another's signature": { pair: stranger },
+        "none of the scopes": { claims: { scp: ["openid"] } },
+        "another issuer": { claims: { iss: "https://evil.example" } },
+      };
+      return casesOf(line, kinds, ({ claims, ...parts }) => partners.token({ ...partnerClaims(), ...claims }, parts));
+    }
     const holder = HOLDER[scope];
     if (holder === undefined) throw new Error(`${routeKey}: nobody is known here who holds ${scope}`);
     const clientId = clients.get(holder);
     const other = clients.get(holder === "web" ? "support-desk" : "web");
     const right = { sub: "ann", client_id: clientId, token_use: "access", scope: `openid ${scope}` };
-    const line = routeKey.replaceAll(/\{[^}]+\}/g, "42");
     const kinds: Readonly<Record<string, TokenParts | undefined>> = {
       "a right token": {},
       "no token": undefined,
@@ -34,9 +45,16 @@ export async function casesByRoute(both: BothHandshakes): Promise<readonly Case[
       "a scope that the client was not given": { claims: { client_id: other } },
       "an ID token": { claims: { token_use: "id", aud: clientId, client_id: undefined, scope: undefined } },
     };
-    return Object.entries(kinds).map(([name, parts]): Case => {
-      if (parts === undefined) return { name, line };
-      return { name, line, headers: () => bearer(customers.token({ ...right, ...parts.claims }, parts)) };
-    });
+    return casesOf(line, kinds, ({ claims, ...parts }) => customers.token({ ...right, ...claims }, parts));
+  });
+}
+
+function casesOf(
+  line: string,
+  kinds: Readonly<Record<string, TokenParts | undefined>>,
+  token: (parts: TokenParts) => string,
+): readonly Case[] {
+  return Object.entries(kinds).map(([name, parts]): Case => {
+    return parts === undefined ? { name, line } : { name, line, headers: () => bearer(token(parts)) };
   });
 }

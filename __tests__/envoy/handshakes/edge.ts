@@ -14,7 +14,7 @@ export class JwtEdge {
 
   constructor(
     private readonly stack: Stack,
-    private readonly keys: () => JSONWebKeySet,
+    private readonly keys: (issuer: string) => JSONWebKeySet,
   ) {
     this.routes = new RouteTable(stack);
     this.authorizers = jwtAuthorizersByRoute(stack, stack.all("aws_apigatewayv2_authorizer"));
@@ -34,7 +34,7 @@ export class JwtEdge {
       authorizer,
       scopes: this.stack.texts(route, "authorization_scopes"),
       authorization: read.headers.get("authorization"),
-      keys: this.keys,
+      keys: () => this.keys(authorizer.issuer),
       now: Date.now(),
     });
     return decision.status;

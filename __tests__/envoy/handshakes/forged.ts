@@ -84,6 +84,8 @@ export async function forgedTokens(both: BothHandshakes): Promise<readonly Case[
     "no stated use": () => token({ claims: { token_use: undefined } }),
     "no subject": () => token({ claims: { sub: undefined } }),
     "a subject with a space": () => token({ claims: { sub: "ann b" } }),
+    "a subject with a quote": () => token({ claims: { sub: 'ann","status":"200' } }),
+    "a subject with a backslash": () => token({ claims: { sub: "ann\\" } }),
     "a subject that would write a header": () => token({ claims: { sub: "ann\r\nX-Caller-Scopes: all" } }),
     "a subject of 256 characters": () => token({ claims: { sub: "a".repeat(256) } }),
     "no scope at all": () => token({ claims: { scope: undefined } }),

@@ -5,12 +5,25 @@ import { App } from "cdktf";
 import { loadIntents } from "../../../intent/load";
 import { EnvironmentStack } from "../../../stacks/environment-stack";
 import { BUILD } from "../../support/stack";
+import { PARTNERS } from "./partners";
 
 const CONFIG = join(__dirname, "../../../config");
 const ENVIRONMENT = "preview";
 const HANDSHAKE = "handshake: shared-issuer";
 
-/** The example's `preview` under both handshakes: files that Terraform would run, until `remove`. */
+/** A second issuer, and routes that its scopes alone open: the rules of `oidc` are others than those of a user pool. */
+const EDITS: readonly (readonly [found: string, written: string])[] = [
+  ["workforce: null", `workforce: null\n  partners: ${JSON.stringify(PARTNERS.issuer)}`],
+  ["POST /orders: { throttle: null }", `POST /orders: { throttle: null }\n${routes(PARTNERS.routes)}`],
+];
+
+function routes(scopes: Readonly<Record<string, readonly string[]>>): string {
+  return Object.entries(scopes)
+    .map(([key, each]) => `      ${key}: ${JSON.stringify({ scopes: each })}`)
+    .join("\n");
+}
+
+/** The example's `preview`, with one issuer more, under both handshakes: files that Terraform would run, until `remove`. */
 export class BothStacks {
   private readonly folder = mkdtempSync(join(tmpdir(), "front-door-handshakes-"));
   /** As its config says. */
@@ -27,8 +40,10 @@ export class BothStacks {
     cpSync(CONFIG, config, { recursive: true });
     const file = join(config, `${ENVIRONMENT}.yaml`);
     const text = readFileSync(file, "utf8");
-    if (!text.includes(HANDSHAKE)) throw new Error(`config/${ENVIRONMENT}.yaml: expected ${HANDSHAKE}`);
-    writeFileSync(file, edit(text));
+    for (const part of [HANDSHAKE, ...EDITS.map(([found]) => found)]) {
+      if (!text.includes(part)) throw new Error(`config/${ENVIRONMENT}.yaml: expected ${part}`);
+    }
+    writeFileSync(file, edit(EDITS.reduce((edited, [found, written]) => edited.replace(found, written), text)));
     const loaded = loadIntents(config);
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, null, 2));
     const intent = loaded.intents.find(({ environment }) => environment === ENVIRONMENT);
