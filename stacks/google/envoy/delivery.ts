@@ -3,7 +3,7 @@ import type { JsonObject } from "./json";
 import type { SidecarPorts } from "./sidecar";
 
 /** Longest configuration in an argument, in bytes. Cloud Run's limit is not published for one argument; Linux's is 128 KiB. */
-export const ARGUMENT_BYTES = 30_000;
+const ARGUMENT_BYTES = 30_000;
 
 /** What a Terraform reference may become, in bytes: a user pool's issuer URL has 70, an app client's id 26. */
 const REFERENCE_BYTES = 128;

@@ -89,6 +89,17 @@ test("clocks and keys are judged as the authorizer judges them", () => {
   expect(provider.remote_jwks).not.toHaveProperty("async_fetch");
 });
 
+test("nobody holds a connection by sending slowly, and the app has as long as the gateway waits for it", () => {
+  expect(manager(envoyConfiguration({ ...SMALL, timeoutSeconds: 25 }))).toMatchObject({
+    // A browser's headers come at once, a slow network's in a second or two.
+    request_headers_timeout: "10s",
+    // The whole request, its body included.
+    request_timeout: "25s",
+    // Later than the route's own limit, which answers 504: this one only ends what nothing moves on.
+    stream_idle_timeout: "35s",
+  });
+});
+
 test("the cache of verified tokens is there when it is asked for", () => {
   const provider = at(
     filter(envoyConfiguration({ ...SMALL, rememberedTokens: 500 }), "envoy.filters.http.jwt_authn"),

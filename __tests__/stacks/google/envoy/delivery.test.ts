@@ -1,6 +1,5 @@
 import { envoyConfiguration } from "../../../../stacks/google/envoy/configuration";
 import {
-  ARGUMENT_BYTES,
   configurationBytes,
   configurationText,
   delivery,
@@ -17,8 +16,8 @@ test("a configuration that fits is one argument", () => {
 });
 
 test("30,000 bytes still fit, one more becomes a mounted secret's version named by its content", () => {
-  expect(delivery("x".repeat(ARGUMENT_BYTES)).kind).toBe("argument");
-  const [one, other] = ["x", "y"].map((letter) => delivery(letter.repeat(ARGUMENT_BYTES + 1)));
+  expect(delivery("x".repeat(30_000)).kind).toBe("argument");
+  const [one, other] = ["x", "y"].map((letter) => delivery(letter.repeat(30_001)));
   expect(one).toMatchObject({ kind: "mounted", file: expect.stringMatching(/^envoy-[0-9a-f]{16}\.json$/) });
   expect(one?.args.slice(0, 2)).toEqual([
     "--config-path",

@@ -14,6 +14,7 @@ import { envoyBinary } from "./support/binary";
 const binary = envoyBinary();
 const SYNTHESIZED = join(__dirname, "../../synthesized");
 
+/** Of every environment with functions, each service as if `verifyCallerToken` were on. None of these is synthesized. */
 const services = readdirSync(SYNTHESIZED).flatMap((environment) => {
   const file = join(SYNTHESIZED, environment, "authorizer-policy.json");
   if (!existsSync(file)) return [];
@@ -30,7 +31,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "real Envoy", ()
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test.each(services)("takes the configuration of %s", (_, policy, service) => {
+  test.each(services)("takes the configuration that the policy would give %s", (_, policy, service) => {
     const sidecar = sidecarOf(policy, service, {
       project: "shop",
       ports: sidecarPorts(8080),
