@@ -2,6 +2,7 @@ import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
 import type { Service } from "../../intent/intent";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
+import { keptAnswers } from "./kept-answers";
 import { missingRoutes } from "./missing-routes";
 import { type Finding, PolicyRule } from "./rule";
 
@@ -12,7 +13,8 @@ const POLICY = "stageVariables.policy";
 
 /**
  * Every method of a REST API has an authorizer whose identity sources hold exactly what its answer depends on. The kept
- * answer covers the whole API, and the function is not told what it is kept by: what is wrong here, nothing else notices.
+ * answer covers the whole API, and the function is not told what it is kept by, nor how long: what is wrong here, nothing
+ * else notices.
  */
 export class RestMethod extends PolicyRule {
   readonly id = "route-authorizer";
@@ -32,6 +34,7 @@ export class RestMethod extends PolicyRule {
     return [
       ...methods.flatMap(({ method, key }) => this.method(stack, method, key)),
       ...missingRoutes(this.policy, declared, "aws_api_gateway_rest_api.gateway"),
+      ...keptAnswers(stack, "aws_api_gateway_authorizer", this.policy.cacheSeconds),
     ];
   }
 

@@ -2,6 +2,7 @@ import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { texts } from "./iam-statements";
+import { keptAnswers } from "./kept-answers";
 import { missingRoutes } from "./missing-routes";
 import { type Finding, PolicyRule } from "./rule";
 
@@ -13,7 +14,8 @@ const ADDRESS = "$context.identity.sourceIp";
 
 /**
  * Every route has an authorizer whose identity sources, the key of the gateway's cache, hold exactly what its answer
- * depends on: one too few replays a caller's answer to another, one too many is a cache that never hits.
+ * depends on: one too few replays a caller's answer to another, one too many is a cache that never hits. It keeps none
+ * longer than config says, which is what the tokens in them live.
  */
 export class RouteAuthorizer extends PolicyRule {
   readonly id = "route-authorizer";
@@ -32,6 +34,7 @@ export class RouteAuthorizer extends PolicyRule {
     return [
       ...routes.flatMap((route) => this.route(stack, route)),
       ...missingRoutes(this.policy, declared, "aws_apigatewayv2_api.gateway"),
+      ...keptAnswers(stack, "aws_apigatewayv2_authorizer", this.policy.cacheSeconds),
     ];
   }
 

@@ -42,6 +42,15 @@ test.each([
   expect(found[0]).toContain("is decided by callers keyed by");
 });
 
+test.each([3600, undefined])("answers that are kept for %s seconds stop the synthesis", (seconds) => {
+  const authorizer = "aws_api_gateway_authorizer.scoped";
+  expect(changed(authorizer, "authorizer_result_ttl_in_seconds", seconds)).toEqual([
+    expect.stringContaining(
+      `${authorizer}: keeps its answers for ${seconds ?? "an unsaid number of"} seconds: expected 60`,
+    ),
+  ]);
+});
+
 test("a route of the policy that nobody declares is missed", () => {
   expect(changed(ROUTE, "http_method", "PUT")).toContainEqual(
     expect.stringContaining("aws_api_gateway_rest_api.gateway: has no route GET /orders/{id} of the policy"),

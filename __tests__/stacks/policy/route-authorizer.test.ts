@@ -1,4 +1,5 @@
 import { violations } from "../../support/policy";
+import { intentOf } from "../../support/stack";
 
 const ROUTE = "aws_apigatewayv2_route.orders_get_orders_by_id";
 const AUTHORIZER = "aws_apigatewayv2_authorizer.scoped_path";
@@ -52,11 +53,27 @@ test.each([
     if (Array.isArray(value)) Object.assign(find(AUTHORIZER), { identitySources: value });
     else find(AUTHORIZER).addOverride(attribute, value);
   });
-  expect(found.length).toBeGreaterThan(5);
-  expect(found.every((line) => line.includes("(rule route-authorizer)"))).toBe(true);
+  const routes = found.filter((line) => line.includes("is decided by"));
+  expect(routes.length).toBeGreaterThan(5);
+  expect(routes.every((line) => line.includes("(rule route-authorizer)"))).toBe(true);
 });
 
 test("the order of identity sources means nothing", () => {
   const reversed = ["$stageVariables.policy", "$context.path", "$context.routeKey", "$request.header.Authorization"];
   expect(violations((find) => Object.assign(find(AUTHORIZER), { identitySources: reversed }))).toEqual([]);
+});
+
+test.each([3600, 61, 0, undefined])(
+  "answers that are kept for %s seconds, and not as long as config says, stop the synthesis",
+  (seconds) => {
+    expect(violations((find) => find(AUTHORIZER).addOverride("authorizer_result_ttl_in_seconds", seconds))).toEqual([
+      expect.stringContaining(
+        `${AUTHORIZER}: keeps its answers for ${seconds ?? "an unsaid number of"} seconds: expected 60`,
+      ),
+    ]);
+  },
+);
+
+test("config that keeps none is kept to", () => {
+  expect(violations(() => {}, { gateway: { ...intentOf("dev").gateway, authorizerCacheSeconds: 0 } })).toEqual([]);
 });
