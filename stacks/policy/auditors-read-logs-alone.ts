@@ -5,7 +5,7 @@ import { routedLogs, visibleLogs } from "../google/log-filters";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { difference } from "./difference";
-import { iamStatements, texts } from "./iam-statements";
+import { iamStatements, statementsOf, texts } from "./iam-statements";
 import { type Finding, PolicyRule } from "./rule";
 
 const VIEW_BINDING = "google_logging_log_view_iam_binding";
@@ -69,7 +69,7 @@ function roleFindings(stack: DeclaredStack, role: DeclaredResource, auditors: re
   const ofRole = (type: string, argument: string) =>
     stack.ofType(type).filter((each) => stack.referred(each.attributes[argument])?.address === address);
   const [policy, ...more] = ofRole("aws_iam_role_policy", "role");
-  const trust = JSON.parse(String(attributes.assume_role_policy)).Statement;
+  const trust = statementsOf(attributes.assume_role_policy);
   const attached = [...more, ...ofRole("aws_iam_role_policy_attachment", "role")];
   const isExclusive =
     ofRole("aws_iam_role_policies_exclusive", "role_name").length === 1 &&
@@ -86,8 +86,8 @@ function roleFindings(stack: DeclaredStack, role: DeclaredResource, auditors: re
 
 /** All of it to the letter, but for which log groups there are: those of this stack. */
 function permissionFindings(stack: DeclaredStack, { address, attributes }: DeclaredResource): Finding[] {
-  const found: readonly { readonly Resource?: unknown }[] = JSON.parse(String(attributes.policy)).Statement;
-  const groups = texts(found[0]?.Resource);
+  const found = statementsOf(attributes.policy);
+  const groups = texts(found?.[0]?.Resource);
   const strange = groups.filter((text) => {
     const group = LOG_GROUP.exec(text)?.[1];
     return !stack.ofType("aws_cloudwatch_log_group").some((each) => each.address === group);

@@ -1,6 +1,6 @@
 import { READS_OF_NAMES } from "../aws/auditors/log-actions";
 import type { DeclaredStack } from "./declared-stack";
-import { type DeclaredStatement, iamStatements, texts } from "./iam-statements";
+import { type DeclaredStatement, iamStatements, texts, unreadPolicies } from "./iam-statements";
 import { type Finding, PolicyRule } from "./rule";
 
 /**
@@ -23,14 +23,18 @@ export class NoWildcardGrant extends PolicyRule {
   readonly id = "no-wildcard-grant";
 
   findings(stack: DeclaredStack): readonly Finding[] {
-    return (
-      iamStatements(stack)
-        // A denial may name everybody: it takes away.
-        .filter((statement) => statement.Effect !== "Deny" && !letsPreflightsIn(statement) && !findsNames(statement))
-        .flatMap((statement) =>
-          wildcards(statement).map((message) => ({ address: statement.resource.address, message })),
-        )
-    );
+    const granting = iamStatements(stack)
+      // A denial may name everybody: it takes away.
+      .filter((statement) => statement.Effect !== "Deny" && !letsPreflightsIn(statement) && !findsNames(statement));
+    return [
+      ...granting.flatMap((statement) =>
+        wildcards(statement).map((message) => ({ address: statement.resource.address, message })),
+      ),
+      ...unreadPolicies(stack).map(({ address }) => ({
+        address,
+        message: "has a policy that no rule can read: write its statements out, as JSON",
+      })),
+    ];
   }
 }
 
@@ -49,6 +53,9 @@ function wildcards(statement: DeclaredStatement): string[] {
   const found: string[] = [];
   for (const part of ["NotPrincipal", "NotAction", "NotResource"] as const) {
     if (statement[part] !== undefined) found.push(`${part} grants everything but what it names: name what is granted`);
+  }
+  for (const action of texts(statement.Action).filter((text) => text.includes("${"))) {
+    found.push(`Action ${action} is known to Terraform alone: name what is granted`);
   }
   for (const part of ["Principal", "Action", "Resource"] as const) {
     for (const text of texts(statement[part])) {

@@ -4,12 +4,16 @@ import type { Intent } from "../../intent/intent";
 import { AgentsOnlyRead } from "./agents-only-read";
 import { Allowances } from "./allowances";
 import { AllowedNetworks } from "./allowed-networks";
+import { AttachedPolicies } from "./attached-policies";
 import { AuditorsReadLogsAlone } from "./auditors-read-logs-alone";
+import { AuthoritativeGrants } from "./authoritative-grants";
 import { CustomDomain } from "./custom-domain";
 import { DeletionProtection } from "./deletion-protection";
 import { enforce } from "./enforce";
 import type { ExpectedEnvoy } from "./envoy-container";
+import { serviceLocks } from "./expected-locks";
 import { FederationLocks } from "./federation-locks";
+import { FunctionCallers } from "./function-callers";
 import { JwtRoute } from "./jwt-route";
 import { LatestRevision } from "./latest-revision";
 import { LogRetention } from "./log-retention";
@@ -49,17 +53,20 @@ export function policyRules(
   return [
     new AgentsOnlyRead(allowances, intent, policy),
     new AllowedNetworks(allowances, gateway.allowedNetworks, policy),
+    new AttachedPolicies(allowances),
     new AuditorsReadLogsAlone(allowances, intent),
+    new AuthoritativeGrants(allowances, "nothing"),
     new CustomDomain(allowances, gateway.domain),
     new DeletionProtection(allowances, intent.protect),
-    new FederationLocks(allowances, "roles"),
+    new FederationLocks(allowances, serviceLocks(intent)),
+    new FunctionCallers(allowances, intent.aws.account),
     new LatestRevision(allowances),
     new LogRetention(allowances),
     new MutualTls(allowances, gateway.mutualTls),
     new NoPublicInvoker(allowances, handshake),
     new NoTokenInLogs(allowances),
     new NoWildcardGrant(allowances),
-    new OneReaderPerSecret(allowances),
+    new OneReaderPerSecret(allowances, intent),
     new RotatedSecret(allowances, intent.clients),
     ...routeRules(intent, allowances, policy),
     new TagsEverywhere(allowances, intent.tags),

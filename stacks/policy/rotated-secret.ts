@@ -22,7 +22,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * A secret that config rotates is rotated, as often as config says and from the first day; and what rotates it may touch
- * that secret and that client's pool alone, called by Secrets Manager for that secret and by the daily check.
+ * that secret and that client's pool alone.
  */
 export class RotatedSecret extends PolicyRule {
   readonly id = "rotated-secret";
@@ -90,18 +90,10 @@ function functionFindings(stack: DeclaredStack, rotation: DeclaredResource, secr
       stack.referred(resource.attributes.role)?.address === role.address,
   );
   const beyond = granted.filter(({ Action, Resource }) => !isWithin(stack, texts(Action), texts(Resource), own));
-  const callers = stack
-    .ofType("aws_lambda_permission")
-    .filter(({ attributes }) => stack.referred(attributes.function_name)?.address === rotates.address);
-  return [
-    ...beyond.map(({ resource }) => ({
-      address: resource.address,
-      message: `lets the rotation of ${secret.address} do more than rotate that secret`,
-    })),
-    ...callers
-      .filter((each) => !isExpected(stack, each, secret))
-      .map(({ address }) => ({ address, message: `lets others call the rotation of ${secret.address}` })),
-  ];
+  return beyond.map(({ resource }) => ({
+    address: resource.address,
+    message: `lets the rotation of ${secret.address} do more than rotate that secret`,
+  }));
 }
 
 /** Addresses of what a rotation may touch: its secret, the pool and the log group that its function names. */
@@ -127,11 +119,4 @@ function isWithin(
       return actions.length > 0 && actions.every((action) => allowed.includes(action));
     })
   );
-}
-
-function isExpected(stack: DeclaredStack, { attributes }: DeclaredResource, secret: DeclaredResource): boolean {
-  const source = stack.referred(attributes.source_arn);
-  if (attributes.action !== "lambda:InvokeFunction" || source === undefined) return false;
-  if (attributes.principal === "secretsmanager.amazonaws.com") return source.address === secret.address;
-  return attributes.principal === "events.amazonaws.com" && source.type === "aws_cloudwatch_event_rule";
 }

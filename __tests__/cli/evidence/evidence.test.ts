@@ -52,6 +52,14 @@ test("every rule that a stack must pass is named, and no other one", () => {
   expect([...RULES.values()].flat().filter((text) => !/^[A-Z].*[.]$/.test(text) || text.includes("*"))).toEqual([]);
 });
 
+test("operations name every rule, and no other one", () => {
+  const table = /\| rule \| promises \|\n([\s\S]*?)\n\n/.exec(
+    readFileSync(join(ROOT, "docs/operations.md"), "utf8"),
+  )?.[1];
+  const rows = [...(table ?? "").matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id = ""]) => id);
+  expect([...rows].sort()).toEqual([...RULES.keys()]);
+});
+
 test("every part of the ledger and every log is named", () => {
   expect(sorted(named("ledger"))).toEqual(Object.keys(LEDGER_PARTS).sort());
   expect(sorted(named("log"))).toEqual(Object.keys(LOGS).sort());

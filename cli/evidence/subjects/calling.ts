@@ -15,10 +15,13 @@ export const CALLING: readonly Subject[] = [
       { ledger: "aws" },
       { ledger: "google" },
       { rule: "no-wildcard-grant" },
+      { rule: "attached-policies" },
+      { rule: "authoritative-grants" },
       { rule: "no-public-invoker" },
       { rule: "no-open-route" },
       { rule: "route-authorizer" },
       { rule: "federation-locks" },
+      { rule: "function-callers" },
       {
         command: "npm run local -- dev --matrix",
         says: "calls every route as every caller, and fails where an answer differs from the ledger",

@@ -1,0 +1,65 @@
+import type { DeclaredResource, DeclaredStack } from "./declared-stack";
+import { texts } from "./iam-statements";
+import { type Finding, PolicyRule } from "./rule";
+
+/** Policies of AWS's own, by the one role that has them: AWS refuses to write an account's logs as a role without it. */
+const OF_AWS: Readonly<Record<string, readonly string[]>> = {
+  "aws_iam_role.gateway_logs": ["arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"],
+};
+
+/** Who has keys of his own, and what gives to more than one. */
+const NO_ROLES = /^aws_iam_(user|group|access_key|policy_attachment)/;
+
+/**
+ * What a role may do stands in this stack: a policy that is attached to it is its own, of the same name, or the one of AWS's
+ * that AWS asks for. What others have written may grant everything, and change without a review. And nobody but roles has
+ * permissions: users have keys.
+ */
+export class AttachedPolicies extends PolicyRule {
+  readonly id = "attached-policies";
+
+  findings(stack: DeclaredStack): readonly Finding[] {
+    const attached = [
+      ...stack.ofType("aws_iam_role").map((role) => ({ by: role, role, arns: role.attributes.managed_policy_arns })),
+      ...stack.ofType("aws_iam_role_policy_attachment").map((by) => ({
+        by,
+        role: stack.referred(by.attributes.role),
+        arns: by.attributes.policy_arn,
+      })),
+      // It attaches what it lists.
+      ...stack.ofType("aws_iam_role_policy_attachments_exclusive").map((by) => ({
+        by,
+        role: stack.referred(by.attributes.role_name),
+        arns: by.attributes.policy_arns,
+      })),
+    ];
+    return [
+      ...attached.flatMap(({ by, role, arns }) =>
+        texts(arns)
+          .filter((arn) => !isOwn(stack, role, arn))
+          .map((arn) => ({
+            address: by.address,
+            message: `gives ${role?.address ?? "a role of others"} ${arn}: expected statements of this stack alone`,
+          })),
+      ),
+      ...stack.resources
+        .filter(({ type }) => NO_ROLES.test(type))
+        .map(({ address }) => ({ address, message: "gives permissions to others than one role: use a role" })),
+    ];
+  }
+}
+
+function isOwn(stack: DeclaredStack, role: DeclaredResource | undefined, arn: string): boolean {
+  if (role === undefined) return false;
+  if (OF_AWS[role.address]?.includes(arn)) return true;
+  const named = stack.referred(arn);
+  if (named?.type === "aws_iam_policy") {
+    return arn === `\${${named.address}.arn}` && stack.referred(named.attributes.name)?.address === role.address;
+  }
+  // An attachment of the same role, which is looked at by itself.
+  return (
+    named?.type === "aws_iam_role_policy_attachment" &&
+    arn === `\${${named.address}.policy_arn}` &&
+    stack.referred(named.attributes.role)?.address === role.address
+  );
+}

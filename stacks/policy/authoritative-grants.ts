@@ -1,0 +1,57 @@
+import type { Allowances } from "./allowances";
+import type { DeclaredResource, DeclaredStack } from "./declared-stack";
+import { type Finding, PolicyRule } from "./rule";
+
+/** What this program grants on, by the kind of its binding: the argument that names it, and its kind. */
+const BINDINGS: Readonly<Record<string, readonly [argument: string, on: string]>> = {
+  google_cloud_run_v2_service_iam_binding: ["name", "google_cloud_run_v2_service"],
+  google_pubsub_topic_iam_binding: ["topic", "google_pubsub_topic"],
+  google_secret_manager_secret_iam_binding: ["secret_id", "google_secret_manager_secret"],
+  google_service_account_iam_binding: ["service_account_id", "google_service_account"],
+};
+
+/** Logs have a rule of their own. */
+const GRANT = /^google_(?!logging_)\w+_iam_(binding|member|policy)$/;
+
+const PROJECT_MEMBER = "google_project_iam_member";
+const OWN_ROLE = /^\$\{google_project_iam_custom_role\.\w+\.name\}$/;
+const OWN_ACCOUNT = /^serviceAccount:\$\{google_service_account\.\w+\.email\}$/;
+
+/**
+ * What this stack owns in Google is granted by bindings alone, each on a resource of this stack: the next apply takes back
+ * what somebody adds to one by hand. A member beside it, or a policy over it, gives what no binding shows; a grant on the
+ * project reaches every service, account and secret in it.
+ */
+export class AuthoritativeGrants extends PolicyRule {
+  readonly id = "authoritative-grants";
+
+  /** @param onProject nothing, or to accounts of this stack what its own roles list: a pipeline deploys with that */
+  constructor(
+    allowances: Allowances,
+    private readonly onProject: "nothing" | "own-roles",
+  ) {
+    super(allowances);
+  }
+
+  findings(stack: DeclaredStack): readonly Finding[] {
+    return stack.resources
+      .filter(({ type }) => GRANT.test(type))
+      .flatMap((grant) => {
+        const message = this.fault(stack, grant);
+        return message === undefined ? [] : [{ address: grant.address, message }];
+      });
+  }
+
+  private fault(stack: DeclaredStack, { type, attributes }: DeclaredResource): string | undefined {
+    if (/^google_(project|folder|organization)_/.test(type)) {
+      const { role, member } = attributes;
+      const isOwn = OWN_ROLE.test(String(role)) && OWN_ACCOUNT.test(String(member));
+      if (type === PROJECT_MEMBER && this.onProject === "own-roles" && isOwn) return undefined;
+      return "grants beyond this stack's own resources: grant on the one resource that it is about";
+    }
+    const [argument, on] = BINDINGS[type] ?? [];
+    if (argument === undefined) return "grants beside the one binding that a resource has: make it a binding";
+    if (stack.referred(attributes[argument])?.type === on) return undefined;
+    return `grants on ${attributes[argument]}, which is no ${on} of this stack: refer to one`;
+  }
+}

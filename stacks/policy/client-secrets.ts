@@ -1,0 +1,77 @@
+import type { Client, MachineClient } from "../../intent/client-intent";
+import type { Intent } from "../../intent/intent";
+import { roleArn, rotationFunction } from "../../intent/names";
+import type { DeclaredResource, DeclaredStack } from "./declared-stack";
+import { difference } from "./difference";
+import { type DeclaredStatement, iamStatements, type Statement } from "./iam-statements";
+import type { Finding } from "./rule";
+
+type Clients = Pick<Intent, "aws" | "clients" | "prefix">;
+
+const POLICY = "aws_secretsmanager_secret_policy";
+const OPERATOR = "ArnNotEquals";
+const KEY = "aws:PrincipalArn";
+
+/** Secrets of clients that somebody could read whom config does not name. */
+export function clientSecretFindings(stack: DeclaredStack, intent: Clients): readonly Finding[] {
+  const secrets = stack.ofType("aws_secretsmanager_secret");
+  return [
+    ...secrets.flatMap((secret) => secretFindings(stack, secret, intent)),
+    ...stack
+      .ofType(POLICY)
+      .filter(({ attributes }) => !secrets.includes(stack.referred(attributes.secret_arn) as DeclaredResource))
+      .map(({ address, attributes }) => ({
+        address,
+        message: `is the policy of ${attributes.secret_arn}, which is no secret of this stack: refer to one`,
+      })),
+  ];
+}
+
+function secretFindings(stack: DeclaredStack, { address, attributes }: DeclaredResource, intent: Clients): Finding[] {
+  const client = intent.clients.filter(isMachine).find(({ secretName }) => secretName === attributes.name);
+  if (client === undefined) return [{ address, message: "belongs to no client of the config: nobody may read it" }];
+  const policies = stack
+    .ofType(POLICY)
+    .filter((each) => stack.referred(each.attributes.secret_arn)?.address === address);
+  if (policies.length !== 1 || attributes.policy !== undefined) {
+    return [
+      { address, message: "has not exactly one resource policy: of two that differ the last one written counts" },
+    ];
+  }
+  const exempt = exemptOf(client, intent);
+  const statements = iamStatements(stack).filter(({ resource }) => resource === policies[0]);
+  if (statements.some((each) => deniesTheRest(each, address, exempt))) return [];
+  return [
+    {
+      address,
+      message:
+        "does not deny reading to everybody but its readers: give it such a resource policy, under no other condition " +
+        `than ${OPERATOR} of ${KEY} to ${exempt.join(", ") || "nobody"}`,
+    },
+  ];
+}
+
+function isMachine(client: Client): client is MachineClient {
+  return client.grant === "client_credentials";
+}
+
+/** Its readers, who runs Terraform, and what rotates it. */
+function exemptOf({ id, readers, rotateEveryDays, disabled }: MachineClient, { aws, prefix }: Clients): string[] {
+  const isRotated = rotateEveryDays !== undefined && !disabled;
+  const rotation = isRotated ? [roleArn(aws.account, rotationFunction(prefix, id))] : [];
+  return [...readers, ...aws.deployers, ...rotation].sort();
+}
+
+/** To the letter, but for its name: a second operator or key in the condition has to hold as well, so denies less. */
+function deniesTheRest({ resource: _, ...statement }: DeclaredStatement, secret: string, exempt: readonly string[]) {
+  const { Sid: __, ...found } = statement as Statement & { readonly Sid?: unknown };
+  const expected = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "secretsmanager:GetSecretValue",
+    Resource: `\${${secret}.arn}`,
+    Condition: { [OPERATOR]: { [KEY]: exempt } },
+  };
+  // Without any exception the provider could not read back what it wrote.
+  return exempt.length > 0 && difference(found, expected) === undefined;
+}
