@@ -8,7 +8,7 @@ import { EchoApp } from "../support/echo-app";
 import { Envoy, send } from "../support/envoy";
 import type { Answers, HandshakeCall } from "./call";
 import { JwtEdge } from "./edge";
-import { PARTNERS } from "./partners";
+import { PARTNERS } from "./partner-issuer";
 import { BothStacks } from "./stacks";
 
 /** Names that the app is told the caller by. */

@@ -1,6 +1,6 @@
 import type { BothHandshakes } from "./both-handshakes";
 import { bearer, type Case, strangers, type TokenParts } from "./cases";
-import { partnerClaims } from "./partners";
+import { partnerClaims } from "./partner-issuer";
 
 /** Who was given which scope by the config. */
 const HOLDER: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import { App } from "cdktf";
 import { loadIntents } from "../../../intent/load";
 import { EnvironmentStack } from "../../../stacks/environment-stack";
 import { BUILD } from "../../support/stack";
-import { PARTNERS } from "./partners";
+import { PARTNERS } from "./partner-issuer";
 
 const CONFIG = join(__dirname, "../../../config");
 const ENVIRONMENT = "preview";
