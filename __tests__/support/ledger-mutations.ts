@@ -1,5 +1,9 @@
 import type { PolicyJson } from "../../review/access/policy-json";
 import type { StackJson } from "../../review/stack-json";
+import { envoyChanges } from "./envoy-mutations";
+import { newGrants, OF_GRANTS } from "./grant-mutations";
+import type { Described } from "./mutation";
+import { policyChanges } from "./policy-mutations";
 import { OF_REST, type Single } from "./rest-mutations";
 
 /** What a ledger is computed from. */
@@ -17,7 +21,6 @@ export interface Mutation {
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
 type Json = any;
-type Change = (copy: { stack: Json; policy: Json }) => void;
 
 /** Every grant, lock and opening of a stack, each removed or loosened alone. */
 export function* mutations(sources: Sources): Generator<Mutation> {
@@ -28,8 +31,6 @@ export function* mutations(sources: Sources): Generator<Mutation> {
   }
 }
 
-type Described = readonly [kind: string, where: string, change: Change];
-
 function* changes(sources: Sources): Generator<Described> {
   for (const [type, named] of Object.entries(sources.stack.resource)) {
     for (const [name, attributes] of Object.entries(named)) {
@@ -37,6 +38,7 @@ function* changes(sources: Sources): Generator<Described> {
       yield* resourceChanges(type, `${type}.${name}`, attributes, at);
     }
   }
+  yield* newGrants(sources.stack);
   if (sources.policy !== undefined) yield* policyChanges(sources.policy);
 }
 
@@ -47,12 +49,14 @@ function* resourceChanges(
   at: (copy: Json) => Json,
 ): Generator<Described> {
   if (/_iam_binding$/.test(type)) yield* memberChanges(where, attributes, at);
+  if (/_iam_member$/.test(type))
+    yield ["member loosened", where, (copy) => Object.assign(at(copy), { member: "allUsers" })];
   for (const argument of ["assume_role_policy", "policy"]) {
     if (typeof attributes[argument] === "string") yield* statementChanges(argument, where, attributes, at);
   }
   const listed = LISTS[type] ?? {};
   for (const [argument, kind] of Object.entries(listed)) yield* listChanges(kind, where, argument, attributes, at);
-  for (const [kind, change, applies] of SINGLE[type] ?? []) {
+  for (const [kind, change, applies] of [...(SINGLE[type] ?? []), ...(OF_GRANTS[type] ?? [])]) {
     if (applies?.(attributes) ?? true) yield [kind, where, (copy) => change(at(copy))];
   }
   if (attributes.template?.containers?.[0]?.args !== undefined) yield* envoyChanges(where, at);
@@ -181,7 +185,11 @@ const SINGLE: Readonly<Record<string, readonly Single[]>> = {
     ["federation condition loosened", (provider) => Object.assign(provider, { attribute_condition: "true" })],
     ["mapping changed", (provider) => Object.assign(provider.attribute_mapping, { "attribute.aws_role": "'x'" })],
     ["subject mapping changed", (provider) => Object.assign(provider.attribute_mapping, { "google.subject": "'x'" })],
-    ["another AWS account", (provider) => Object.assign(provider.aws, { account_id: "999988887777" })],
+    [
+      "another AWS account",
+      (provider) => Object.assign(provider.aws, { account_id: "999988887777" }),
+      ({ aws }) => aws !== undefined,
+    ],
   ],
 };
 
@@ -198,119 +206,4 @@ function* listChanges(
     yield [`${kind} removed`, `${where} ${value}`, (copy) => listAt(at(copy)).splice(index, 1)];
   }
   if (values.length > 0) yield [`${kind} added`, where, (copy) => listAt(at(copy)).push("*")];
-}
-
-/** What Envoy before an app decides by. Each change is made in the text of its configuration. */
-function* envoyChanges(where: string, at: (copy: Json) => Json): Generator<Described> {
-  const containers = (copy: Json) => at(copy).template.containers;
-  yield ["Envoy gone, so another way in", where, (copy) => containers(copy).shift()];
-  yield ["Envoy's image another", where, (copy) => Object.assign(containers(copy)[0], { image: "other" })];
-  const edit = (change: (rules: EnvoyParts) => void) => (copy: Json) => {
-    const [envoy] = containers(copy);
-    const at = envoy.args[0] === "--config-yaml" ? [envoy.args, 1] : [versionOf(copy, where), "secret_data"];
-    const [owner, key] = at as [Json, string];
-    const configuration = JSON.parse(owner[key]);
-    change(partsOf(configuration));
-    owner[key] = JSON.stringify(configuration);
-  };
-  yield [
-    "Envoy's clients loosened",
-    where,
-    edit(({ callers }) => callers.customers.principals[0].and_ids.ids.splice(1, 1)),
-  ];
-  yield ["Envoy's client removed", where, edit(({ callers }) => clientsOf(callers).pop())];
-  yield [
-    "Envoy's client added",
-    where,
-    edit(({ callers }) => clientsOf(callers).push({ string_match: { exact: "x" } })),
-  ];
-  yield ["Envoy's rule of scopes removed", where, edit(({ scopes }) => delete scopes[String(Object.keys(scopes)[0])])];
-  yield ["Envoy's rule of scopes loosened", where, edit(({ scopes }) => openFirst(scopes))];
-  yield ["Envoy's check opened: no token", where, edit(({ jwt }) => Object.assign(jwt, { rules: [] }))];
-  yield ["Envoy's keys kept longer", where, edit(({ jwt }) => keysOf(jwt, { cache_duration: "86400s" }))];
-  yield [
-    "Envoy's clock loosened",
-    where,
-    edit(({ jwt }) => Object.assign(jwt.providers.customers, { clock_skew_seconds: 900 })),
-  ];
-  yield [
-    "Envoy's issuer another",
-    where,
-    edit(({ jwt }) => Object.assign(jwt.providers.customers, { issuer: "https://x" })),
-  ];
-  yield ["Envoy's route removed", where, edit(({ routes }) => routes.pop())];
-  yield ["Envoy's route opened", where, edit(({ routes }) => routes.at(-1).match.headers.pop())];
-}
-
-interface EnvoyParts {
-  readonly jwt: Json;
-  readonly callers: Json;
-  readonly scopes: Json;
-  readonly routes: Json[];
-}
-
-function partsOf(configuration: Json): EnvoyParts {
-  const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
-  const { http_filters: found, route_config } = filters[0].typed_config;
-  const rules = (filter: Json) => filter.typed_config.rules.policies;
-  const [{ routes }] = route_config.virtual_hosts;
-  return { jwt: found[1].typed_config, callers: rules(found[2]), scopes: rules(found[4]), routes };
-}
-
-function versionOf({ stack }: Json, where: string): Json {
-  return stack.resource.google_secret_manager_secret_version[`${where.split(".")[1]}_envoy`];
-}
-
-function clientsOf(callers: Json): Json[] {
-  return callers.customers.principals[0].and_ids.ids[1].sourced_metadata.metadata_matcher.value.or_match.value_matchers;
-}
-
-function openFirst(scopes: Json): void {
-  const [first] = Object.keys(scopes);
-  scopes[String(first)].principals = [{ any: true }];
-}
-
-function keysOf({ providers }: Json, change: Json): void {
-  Object.assign(providers.customers.remote_jwks, change);
-}
-
-function* policyChanges(policy: Json): Generator<Described> {
-  for (const caller of Object.keys(policy.usageKeys ?? {})) {
-    yield ["usage of nobody", caller, (copy) => delete copy.policy.usageKeys[caller]];
-  }
-  for (const [key, { access }] of Object.entries(policy.routes) as [string, Json][]) {
-    const route = (copy: Json) => copy.policy.routes[key];
-    if (access === "public") {
-      yield ["public route closed", key, (copy) => Object.assign(route(copy), { access: { scopes: ["x/y"] } })];
-      continue;
-    }
-    yield ["route made public", key, (copy) => Object.assign(route(copy), { access: "public" })];
-    yield ["route without its policy", key, (copy) => delete copy.policy.routes[key]];
-    for (const index of access.scopes.keys()) {
-      yield ["route's scope changed", key, (copy) => route(copy).access.scopes.splice(index, 1, "x/y")];
-    }
-  }
-  for (const [index, issuer] of policy.issuers.entries()) {
-    yield* issuerChanges(issuer, (copy) => copy.policy.issuers[index]);
-  }
-}
-
-function* issuerChanges(issuer: Json, at: (copy: Json) => Json): Generator<Described> {
-  const where = `issuer ${issuer.id}`;
-  yield ["issuer removed", where, (copy) => copy.policy.issuers.splice(copy.policy.issuers.indexOf(at(copy)), 1)];
-  for (const key of ["issuer", "scopeClaim", "clientClaim", "issuerFrom"].filter((name) => name in issuer)) {
-    yield [`${key} changed`, where, (copy) => Object.assign(at(copy), { [key]: "other" })];
-  }
-  for (const key of ["audiences", "scopes"].filter((name) => name in issuer)) {
-    for (const index of issuer[key].keys()) yield [`${key} changed`, where, (copy) => at(copy)[key].splice(index, 1)];
-    yield [`${key} added`, where, (copy) => at(copy)[key].push("orders/write")];
-  }
-  for (const key of ["clients", "subjects"].filter((name) => name in issuer)) {
-    for (const [index, entry] of issuer[key].entries()) {
-      yield [`${key} removed`, `${where} ${index}`, (copy) => at(copy)[key].splice(index, 1)];
-      for (const scope of (entry.scopes ?? []).keys()) {
-        yield ["granted scope removed", `${where} ${index}`, (copy) => at(copy)[key][index].scopes.splice(scope, 1)];
-      }
-    }
-  }
 }

@@ -8,7 +8,8 @@ import {
   resourcesOf,
   type StackJson,
 } from "../stack-json";
-import { statementsOf } from "./aws-rows";
+import { statementsOf } from "./aws-statements";
+import { inlinePoliciesOf, isDocument } from "./documents";
 import { routedRows } from "./log-rows";
 import type { AccessRow } from "./row";
 
@@ -38,7 +39,10 @@ export function auditorRows(stack: StackJson, others: readonly AccessRow[]): rea
 function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]): readonly AccessRow[] {
   const own = (type: string) =>
     resourcesOf(stack, type).filter(({ attributes }) => referred(stack, attributes.role)?.address === role.address);
-  const statements = own("aws_iam_role_policy").flatMap(({ attributes }) => statementsOf(attributes.policy));
+  const inline = inlinePoliciesOf(role.attributes).filter(({ policy }) => isDocument(policy));
+  const statements = [...own("aws_iam_role_policy").map(({ attributes }) => attributes), ...inline].flatMap(
+    ({ policy }) => statementsOf(policy),
+  );
   const allowed = statements.filter(({ Effect }) => Effect === "Allow");
   const groups = [
     ...new Set(
@@ -53,6 +57,7 @@ function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]
   const more = [
     ...allowed.flatMap((each) => (each.NotAction === undefined ? listOf(each.Action) : ["everything but something"])),
     ...own("aws_iam_role_policy_attachment").map(({ attributes }) => `all of ${attributes.policy_arn}`),
+    ...listOf(role.attributes.managed_policy_arns).map((arn) => `all of ${arn}`),
   ].filter((action) => !READS.test(action));
   const ofRole = others.filter(({ who, may }) => who === name && !/^(logs:|DENY |all of )/.test(may));
   const auditors = statementsOf(role.attributes.assume_role_policy).flatMap(({ Principal }) =>

@@ -1,6 +1,8 @@
-import { inWords, listOf, type Resource, readable, referred, resourcesOf, type StackJson } from "../stack-json";
+import { inWords, listOf, type Resource, readable, resourcesOf, type StackJson } from "../stack-json";
 import { openServiceRow, verifiedAgainRows } from "./envoy-rows";
+import { grantRows } from "./google-grants";
 import type { AccessRow } from "./row";
+import { RUN_AS } from "./run-as";
 import type { Sidecars } from "./sidecar/read";
 
 /** Every grant in Google that the stack declares: the federation, and each member of each binding. */
@@ -9,7 +11,7 @@ export function googleRows(stack: StackJson, sidecars: Sidecars): readonly Acces
     ...resourcesOf(stack, "google_iam_workload_identity_pool_provider").map((provider) =>
       federationRow(stack, provider),
     ),
-    ...resourcesOf(stack, /^google_\w+_iam_(binding|member)$/).flatMap((grant) => grantRows(stack, grant)),
+    ...grantRows(stack),
     ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => serviceRows(stack, service, sidecars)),
     ...resourcesOf(stack, "google_service_account_key").map(({ address, attributes }) => ({
       who: `whoever holds the key ${address}`,
@@ -46,80 +48,13 @@ function admitted(condition: unknown): readonly string[] {
   return [...list.matchAll(/'([^']*)'/g)].map(([, value]) => `${claim} ${value}`);
 }
 
-function grantRows(stack: StackJson, { attributes }: Resource): readonly AccessRow[] {
-  const { service_account_id, secret_id, topic, name, project } = attributes;
-  const target = service_account_id ?? secret_id ?? topic ?? name ?? project;
-  const resource = referred(stack, target);
-  const on = resource === undefined ? String(target) : inWords(resource);
-  const condition = [attributes.condition].flat()[0]?.expression ?? "-";
-  const may = roleInWords(stack, attributes.role);
-  if (attributes.role === ADDER) return adderRows(stack, attributes, on);
-  return listOf(attributes.members ?? attributes.member).map((member) => ({
-    who: memberInWords(stack, member),
-    may,
-    on,
-    under: condition,
-    terms: { requires: condition === "-" ? [] : [condition] },
-  }));
-}
-
-const ADDER = "roles/secretmanager.secretVersionAdder";
-
-/** Who may change a secret, and whether what they add reaches the service before anybody has reviewed it. */
-function adderRows(stack: StackJson, { members, member, secret_id, condition }: Resource["attributes"], on: string) {
-  const required = [condition].flat()[0]?.expression as string | undefined;
-  const isLatest = mountsLatest(stack, secret_id);
-  const reach = isLatest ? "each new instance takes it (latest)" : "the service takes it when a deploy pins it";
-  return listOf(members ?? member).map((each) => ({
-    who: memberInWords(stack, each),
-    may: ADDER,
-    on,
-    under: [...(required === undefined ? [] : [required]), reach].join("; "),
-    terms: { permits: isLatest ? [reach] : [], requires: required === undefined ? [] : [required] },
-  }));
-}
-
-/** Whether some service takes the newest version of a secret without a deploy. */
-function mountsLatest(stack: StackJson, secret: unknown): boolean {
-  const references = resourcesOf(stack, "google_cloud_run_v2_service").flatMap(({ attributes }) =>
-    secretReferences(attributes.template),
-  );
-  return references.some(({ secret: mounted, version }) => version === "latest" && sameSecret(stack, mounted, secret));
-}
-
-function sameSecret(stack: StackJson, a: unknown, b: unknown): boolean {
-  return (referred(stack, a)?.address ?? String(a)) === (referred(stack, b)?.address ?? String(b));
-}
-
-/** Each `secret_key_ref` and mounted file in a template, however its blocks are written. */
-function secretReferences(value: unknown): readonly { readonly secret?: unknown; readonly version?: unknown }[] {
-  if (typeof value !== "object" || value === null) return [];
-  const own = "secret" in value && "version" in value ? [value] : [];
-  return [...own, ...Object.values(value).flatMap(secretReferences)];
-}
-
-/** A role of the stack's own by what it consists of; any other by its name. */
-function roleInWords(stack: StackJson, role: unknown): string {
-  const own = referred(stack, role);
-  return own === undefined ? String(role) : listOf(own.attributes.permissions).join(", ");
-}
-
-function memberInWords(stack: StackJson, member: string): string {
-  if (/^all(Authenticated)?Users$/.test(member)) return `EVERYBODY (${member})`;
-  const subject = /^principal:\/\/iam\.googleapis\.com\/(\$\{[^}]+\})\/subject\/(.+)$/.exec(member);
-  if (subject) return `${subject[2]} through ${readable(stack, subject[1])}`;
-  const federated = /^principalSet:\/\/iam\.googleapis\.com\/(\$\{[^}]+\})\/attribute\.aws_role\/(.+)$/.exec(member);
-  return federated
-    ? `${federated[2]} through ${readable(stack, federated[1])}`
-    : readable(stack, member).replace(/^serviceAccount:(?=service account )/, "");
-}
-
 /** What a service asks of whoever comes in: the check itself, the audiences it takes, and as whom it then acts. */
 function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): readonly AccessRow[] {
   const { invoker_iam_disabled, custom_audiences, ingress } = service.attributes;
   const sidecar = sidecars.get(service.address);
-  if (invoker_iam_disabled !== false) return [openServiceRow(service, sidecar)];
+  if (invoker_iam_disabled !== false) return [runAsRow(stack, service), openServiceRow(service, sidecar)];
   return [
+    runAsRow(stack, service),
     {
       who: "whoever holds roles/run.invoker",
       may: "call it",
@@ -130,3 +65,13 @@ function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): r
     ...verifiedAgainRows(stack, service, sidecar),
   ];
 }
+
+/** Whatever the account may, the service's code may. Google gives one to a service that names none. */
+function runAsRow(stack: StackJson, service: Resource): AccessRow {
+  const [template] = [service.attributes.template].flat();
+  const account = template?.service_account;
+  const on = account === undefined || account === null ? DEFAULT_ACCOUNT : readable(stack, account);
+  return { who: inWords(service), may: RUN_AS, on, under: "-" };
+}
+
+const DEFAULT_ACCOUNT = "THE PROJECT'S DEFAULT SERVICE ACCOUNT";

@@ -44,6 +44,7 @@ function appClientRows(stack: StackJson): readonly AccessRow[] {
     if (flows === "" && others.length > 0 && others.every((flow) => flow === REFRESH)) return [];
     const sent = listOf(attributes.callback_urls);
     const after = listOf(attributes.logout_urls);
+    const providers = listOf(attributes.supported_identity_providers).filter((name) => name !== "COGNITO");
     return {
       who: `app client ${attributes.name}`,
       may: `get tokens by ${flows || "no OAuth flow"}${attributes.generate_secret ? ", with its secret" : ", without a secret"}`,
@@ -53,6 +54,9 @@ function appClientRows(stack: StackJson): readonly AccessRow[] {
         `other flows ${others.join(", ") || "COGNITO'S DEFAULTS"}`,
         ...(sent.length > 0 ? [`sent to ${sent.join(", ")}`] : []),
         ...(after.length > 0 ? [`signed out to ${after.join(", ")}`] : []),
+        ...(providers.length > 0
+          ? [`takes users of ${providers.map((each) => readable(stack, each)).join(", ")}`]
+          : []),
       ].join("; "),
       terms: {
         permits: [
@@ -61,6 +65,7 @@ function appClientRows(stack: StackJson): readonly AccessRow[] {
           ...(others.length === 0 ? ["Cognito's default flows"] : others.map((flow) => `flow ${flow}`)),
           ...sent.map((url) => `sent to ${url}`),
           ...after.map((url) => `signed out to ${url}`),
+          ...providers.map((name) => `users of ${name}`),
         ],
       },
     };

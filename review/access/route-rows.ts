@@ -1,4 +1,4 @@
-import type { StackJson } from "../stack-json";
+import { listOf, type Resource, type StackJson } from "../stack-json";
 import { type Caller, callersOf } from "./callers";
 import { envoyRouteRows, isOpen } from "./envoy-route-rows";
 import { gatewayRoutes } from "./gateway-routes";
@@ -18,8 +18,9 @@ export function routeRows(stack: StackJson, policy: PolicyJson, sidecars: Sideca
     const known = policy.routes[key];
     const { requires: asked } = decision.terms;
     const from = asked === undefined ? {} : networksOf(policy);
-    const under = inWords([decision.under, handling.under, from.requires?.[0] ?? ""]);
-    const terms = both(both(decision.terms, handling.terms), from);
+    const other = asked === undefined ? {} : otherAudience(policy, known?.service, service);
+    const under = inWords([decision.under, handling.under, from.requires?.[0] ?? "", other.permits?.[0] ?? ""]);
+    const terms = both(both(both(decision.terms, handling.terms), from), other);
     if (asked === undefined) return [{ who: "anyone", may: key, on, under, terms }];
     // A function denies what its policy does not list, so such a route opens nothing.
     if (known === undefined) return [{ who: "nobody", may: key, on, under: `${under}; not in the policy` }];
@@ -49,6 +50,14 @@ function once(rows: readonly AccessRow[]): readonly AccessRow[] {
 /** From where callers may come, where the function asks. */
 function networksOf({ allowedNetworks }: PolicyJson): RowTerms {
   return allowedNetworks === undefined ? {} : { requires: [`only from ${allowedNetworks.join(", ")}`] };
+}
+
+/** Where the token that the function gets for a route is not one that its service asks for. */
+function otherAudience({ services }: PolicyJson, name: string | undefined, service: Resource | undefined): RowTerms {
+  if (name === undefined || service === undefined) return {};
+  const audience = services[name]?.audience;
+  if (audience !== undefined && listOf(service.attributes.custom_audiences).includes(audience)) return {};
+  return { permits: [audience === undefined ? "WITHOUT A TOKEN FOR IT" : `WITH A TOKEN FOR ${audience}`] };
 }
 
 function inWords(parts: readonly string[]): string {

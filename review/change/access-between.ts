@@ -1,4 +1,5 @@
 import { accessLedger } from "../access";
+import { NOT_READ } from "../access/unread-rows";
 import { goneFrom } from "../stack-json";
 import { rowChanges } from "./access-change";
 import { guardChanges } from "./guards";
@@ -17,13 +18,16 @@ export function accessBetween(
   const rows = rowChanges(accessLedger(before.stack, before.policy), accessLedger(after.stack, after.policy), () =>
     goneFrom(before.stack, after.stack),
   );
+  const unread = unreadChanges(before, after, resources);
+  const named = new Set(unread.map(({ address }) => address));
   return {
-    rows,
+    // What is not read is named once, by all that it is: to allow one is not to allow another.
+    rows: rows.filter(({ after: row }) => row?.who !== NOT_READ || !named.has(row.on)),
     guards: [
       ...guardChanges(before.stack, after.stack),
       ...keptAnswerChanges(before.stack, after.stack),
       ...trafficChanges(before.stack, after.stack),
-      ...unreadChanges(before, after, resources),
+      ...unread,
     ],
   };
 }

@@ -45,21 +45,28 @@ const TOLD: Readonly<Record<string, readonly Told[]>> = {
     told(/^(name|deletion_protection|mfa_configuration|user_pool_tier|admin_create_user_config\.allow_admin\w+)$/),
     told(/^password_policy\.(minimum_length|require_\w+|temporary_password_validity_days)$/),
     told(/^software_token_mfa_configuration\.enabled$/),
+    told(/^lambda_config(?!\.kms_key_id)\b/),
   ],
   aws_cognito_user_pool_client: [
     told(
       /^(name|allowed_oauth_flows|allowed_oauth_flows_user_pool_client|allowed_oauth_scopes|callback_urls|explicit_auth_flows|generate_secret)$/,
     ),
+    told(/^supported_identity_providers$/, "added"),
     told(/^(logout_urls|enable_token_revocation|prevent_user_existence_errors|\w+_token_validity)$/),
     told(/^token_validity_units\b/),
   ],
   aws_iam_openid_connect_provider: [told(/^client_id_list$/, "removed")],
-  aws_iam_role: [told(/^(name|max_session_duration|permissions_boundary)$/), told(STATEMENTS)],
+  aws_iam_role: [
+    told(/^(name|max_session_duration|permissions_boundary|managed_policy_arns)$/),
+    told(/^inline_policy\b/),
+    told(STATEMENTS),
+  ],
   aws_iam_role_policies_exclusive: [told(/^policy_names$/, "removed")],
   aws_iam_role_policy: [told(/^name$/), told(STATEMENTS)],
   aws_iam_role_policy_attachments_exclusive: [told(/^policy_arns$/, "removed")],
   aws_lambda_function: [
     told(/^(architectures|memory_size|timeout|reserved_concurrent_executions|function_name)\b/),
+    told(/^role$/),
     told(/^(source_code_hash|source_code_size|last_modified|qualified_arn|version)$/),
     told(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "removed"),
     told(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "added"),
@@ -80,7 +87,9 @@ const TOLD: Readonly<Record<string, readonly Told[]>> = {
   google_cloud_run_v2_service: [
     told(/^(name|custom_audiences|deletion_protection|ingress|invoker_iam_disabled|traffic\b.*)$/),
     told(/^(annotations|client|client_version)\b/),
-    told(/^template\.(containers|volumes|scaling|timeout|max_instance_request_concurrency|revision|labels)\b/),
+    told(
+      /^template\.(containers|volumes|scaling|service_account|timeout|max_instance_request_concurrency|revision|labels)\b/,
+    ),
   ],
   google_cloud_run_v2_service_iam_binding: BINDING,
   google_iam_workload_identity_pool: [told(/^(disabled|workload_identity_pool_id)$/)],
@@ -129,7 +138,7 @@ const OTHER_PARTS: readonly (readonly [address: RegExp, told: readonly Told[]])[
       // Rows name callers by their keys.
       told(/^usageKeys\b.*/),
       told(/^routes(\[[^\]]*\]|\.\w+)(\.access\b.*)?$/),
-      told(/^services(\.[\w-]+|\["[^"]*"\])?$/),
+      told(/^services((\.[\w-]+|\["[^"]*"\])(\.(role|serviceAccount|audience))?)?$/),
     ],
   ],
 ];

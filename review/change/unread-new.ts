@@ -1,20 +1,7 @@
+import { unreadArguments } from "../access/unread-rows";
 import type { Attributes } from "../stack-json";
 import type { Part } from "./parts";
 import { isEnvoyConfiguration } from "./secrets";
-
-/** Arguments that run something beside the provider, leave the stack's own, or grant what is read in resources alone. */
-const ARGUMENTS = [
-  // Of a REST API: methods that no resource shows.
-  "body",
-  "connection",
-  "count",
-  "dynamic",
-  "for_each",
-  "inline_policy",
-  "managed_policy_arns",
-  "provider",
-  "provisioner",
-];
 
 /** Which of the objects of a type are read, as they come; of a type that is not here, rows tell of each. */
 const READ: Readonly<Record<string, (attributes: Attributes) => boolean>> = {
@@ -32,7 +19,7 @@ const READ: Readonly<Record<string, (attributes: Attributes) => boolean>> = {
 
 /** Whether a resource opens, as it comes, what neither the ledger nor a guard reads. */
 export function isUnreadNew({ type, attributes }: Part): boolean {
-  return ARGUMENTS.some((key) => key in attributes) || READ[type]?.(attributes) === false;
+  return unreadArguments(type, attributes).length > 0 || READ[type]?.(attributes) === false;
 }
 
 const SETTINGS =

@@ -67,6 +67,7 @@ export class Deployed {
       }
       const isHidden = own(marks, name) === true && !isConfiguration(found.type, name);
       if (isUnset(value) || value === "" || isHidden) return [];
+      if (body?.[name] === undefined && own(known, name) === undefined && isMirror(found.type, name)) return [];
       // Neither declared now nor when it was deployed: the provider works it out, and does so again.
       if (
         body !== undefined &&
@@ -100,6 +101,11 @@ function isConfiguration(type: string, attribute: string): boolean {
 }
 
 const READ = ["google_secret_manager_secret_version.secret_data", "aws_api_gateway_api_key.value"];
+
+/** A state repeats in a role what other objects give it, and these are read. */
+function isMirror(type: string, attribute: string): boolean {
+  return type === "aws_iam_role" && ["inline_policy", "managed_policy_arns"].includes(attribute);
+}
 
 /** Without a prototype: Terraform allows a resource that is called `__proto__`. */
 function empty<T>(): Record<string, T> {

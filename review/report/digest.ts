@@ -39,7 +39,7 @@ function isForPeople({ row }: AccessLine): boolean {
   if (row === undefined) return true;
   return (
     isCall(row.may) ||
-    /^(any(one)?|everybody|ANY|WHATEVER|EVERYBODY|pages of|issuer |whoever|app client|administrators|AWS account)/.test(
+    /^(any(one)?|everybody|ANY|WHATEVER|EVERYBODY|NOT READ|pages of|issuer |whoever|app client|administrators|AWS account)/.test(
       row.who,
     )
   );

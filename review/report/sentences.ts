@@ -1,5 +1,7 @@
 import { READ_LOGS } from "../access/auditor-rows";
 import type { AccessRow } from "../access/row";
+import { RUN_AS } from "../access/run-as";
+import { NOT_READ } from "../access/unread-rows";
 import { isCall, limits } from "../change/access-change";
 import type { GuardChange, RowChange } from "../change/model";
 
@@ -11,6 +13,8 @@ export const ALTOGETHER = "by one API, and still may by another";
 export function rowSentence({ effect, before, after, elsewhere }: RowChange): string {
   const row = after ?? before;
   if (row === undefined) throw new Error("a change without a row");
+  if (row.who === NOT_READ) return unreadSentence(row, after);
+  if (row.may === RUN_AS) return `${row.who} ${after === undefined ? "no longer runs" : "now runs"} as ${row.on}`;
   if (row.may.startsWith("DENY ")) return denySentence(row, before, after);
   if (row.may.startsWith("roles/")) return roleSentence(row, before, after);
   if (limits(row.may)) return limitSentence(row, before, after);
@@ -44,6 +48,11 @@ function denySentence({ who, may, on }: AccessRow, before: unknown, after: unkno
   if (before === undefined) return `${who} is now denied ${denied}`;
   if (after === undefined) return `${who} is no longer denied ${denied}`;
   return `${who} is denied ${denied} under another condition`;
+}
+
+function unreadSentence({ on, under }: AccessRow, after: AccessRow | undefined): string {
+  if (after === undefined) return `${on} no longer gives what nobody read here: ${under}`;
+  return `what ${on} gives to whom is not read here: ${under}`;
 }
 
 function limitSentence({ who, on }: AccessRow, before: AccessRow | undefined, after: AccessRow | undefined): string {

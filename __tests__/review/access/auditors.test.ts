@@ -67,6 +67,23 @@ test.each<[string, (stack: Json) => void, string, string]>([
     ROLE,
     "AND everything",
   ],
+  [
+    "a policy that stands in the role itself",
+    ({ resource }) =>
+      Object.assign(resource.aws_iam_role.auditors, {
+        inline_policy: {
+          policy: JSON.stringify({ Statement: { Effect: "Allow", Action: "logs:Unmask", Resource: "*" } }),
+        },
+      }),
+    ROLE,
+    "AND logs:Unmask",
+  ],
+  [
+    "a managed policy",
+    ({ resource }) => Object.assign(resource.aws_iam_role.auditors, { managed_policy_arns: ["arn:x"] }),
+    ROLE,
+    "AND all of arn:x",
+  ],
   ["no denial", policy((all) => all.pop()), ROLE, "AND WHAT SOMEBODY ATTACHES"],
   ["a denial with a gap", policy(([, , deny]) => deny.NotAction.push("sts:*")), ROLE, "AND WHAT SOMEBODY ATTACHES"],
   ["a denial at times", policy(([, , deny]) => Object.assign(deny, { Condition: {} })), ROLE, "AND WHAT SOMEBODY"],
@@ -144,7 +161,7 @@ describe("every grant of auditors, removed or loosened alone", () => {
   test("is mutated", () => {
     expect(new Set(found.map(({ kind }) => kind))).toEqual(
       new Set([
-        ...["member removed", "member loosened", "role widened"],
+        ...["member removed", "member loosened", "role widened", "inline policy added", "managed policy added"],
         ...["removed", "Action changed", "NotAction changed", "Resource changed", "Effect changed"].map(
           (s) => `statement ${s}`,
         ),

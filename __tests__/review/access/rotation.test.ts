@@ -25,6 +25,7 @@ test("the ledger says who may read and change a client's secret, and who has tha
       "function storefront-dev-rotate-reporting-agent",
       "called as aws_cloudwatch_event_rule.check_secret_reporting_agent",
     ],
+    ["function storefront-dev-rotate-reporting-agent", "run as", "role storefront-dev-rotate-reporting-agent", "-"],
     ["lambda.amazonaws.com", "sts:AssumeRole (trusted)", ROLE, "-"],
     [
       ROLE,

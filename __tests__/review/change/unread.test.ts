@@ -60,11 +60,15 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   ["code before the code", (r) => Object.assign(variables(r), { NODE_OPTIONS: "--import=x" }), /NODE_OPTIONS/],
   ["a layer", (r) => (r[LAMBDA].callers.layers = ["arn:aws:lambda:eu-west-1:1:layer:x:1"]), /layers/],
   ["another entry", (r) => (r[LAMBDA].public.handler = "index.callers"), /handler/],
-  ["a function with another role", (r) => (r[LAMBDA].public.role = "${aws_iam_role.callers.arn}"), /role of/],
+  [
+    "a function with another role",
+    (r) => (r[LAMBDA].public.role = "${aws_iam_role.callers.arn}"),
+    /public now runs as role storefront-dev-callers/,
+  ],
   [
     "tokens that a trigger fills",
     (r) => (r.aws_cognito_user_pool.customers.lambda_config = { pre_token_generation: "arn:x" }),
-    /lambda_config/,
+    /arn:x may now decide on users or their tokens \(pre_token_generation\) on user pool/,
   ],
   [
     "recovery by telephone",
@@ -79,13 +83,13 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   [
     "another provider of users",
     (r) => r.aws_cognito_user_pool_client.web.supported_identity_providers.push("Evil"),
-    /supported_identity_providers/,
+    /app client storefront-dev-web may get tokens .* under a looser or other condition/,
   ],
   ["Cognito's default flows", (r) => (r.aws_cognito_user_pool_client.web.explicit_auth_flows = []), /app client/],
   [
     "a service that acts as another",
     (r) => (r.google_cloud_run_v2_service.orders.template.service_account = "${google_service_account.catalog.email}"),
-    /service_account/,
+    /service storefront-dev-orders now runs as service account storefront-dev-catalog/,
   ],
   [
     "a federation that maps as it likes",
@@ -101,7 +105,7 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   [
     "a role with policies of its own",
     (r) => (r.aws_iam_role.x = { ...r.aws_iam_role.orders, name: "x", managed_policy_arns: ["arn:x"] }),
-    /what it opens of aws_iam_role.x is another/,
+    /role x may now all of arn:x on AWS/,
   ],
   [
     "the access log elsewhere",
@@ -146,7 +150,11 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   ["a provider of somebody", (_, stack) => (stack.terraform.required_providers.aws.source = "evil/aws"), /source/],
   ["data", (_, stack) => (stack.data = { external: { x: { program: ["sh"] } } }), /data.external/],
   ["a token of another service", (_, __, policy) => (policy.routes["GET /orders"].service = "accounts"), /service of/],
-  ["another account behind it", (_, __, policy) => (policy.services.orders.serviceAccount = "x@y"), /serviceAccount/],
+  [
+    "another account behind it",
+    (_, __, policy) => (policy.services.orders.serviceAccount = "x@y"),
+    /get ID tokens for routes of orders on x@y/,
+  ],
   [
     "no authorizer, and no policy",
     (r) => {

@@ -50,6 +50,7 @@ const BY_FUNCTIONS = (sign: string, may: string, has: string) =>
     ...["callers", "public"].flatMap((name) => [
       // Two authorizers each: with the path as an identity source, and without.
       ...[1, 2].map(() => `apigateway.amazonaws.com ${may} lambda:InvokeFunction on function storefront-dev-${name}`),
+      `function storefront-dev-${name} ${may === "may now" ? "now" : "no longer"} runs as role storefront-dev-${name}`,
       `lambda.amazonaws.com ${may} sts:AssumeRole (trusted) on role storefront-dev-${name}`,
       `role storefront-dev-${name} ${may} logs:CreateLogStream, logs:PutLogEvents on log group /aws/lambda/storefront-dev-${name}:*`,
     ]),
@@ -58,6 +59,7 @@ const BY_FUNCTIONS = (sign: string, may: string, has: string) =>
       `role storefront-dev-callers ${may} sts:AssumeRole on role storefront-dev-${service}`,
       `role storefront-dev-callers ${may} sts:AssumeRole (trusted) on role storefront-dev-${service}`,
       `service account storefront-dev-${service} ${has} roles/run.invoker on service storefront-dev-${service}`,
+      `the authorizer ${may} get ID tokens for routes of ${service} on service account storefront-dev-${service}`,
       `whoever holds roles/run.invoker ${may} call it on service storefront-dev-${service}`,
     ]),
   ].map((line) => `${sign} ${line}`);

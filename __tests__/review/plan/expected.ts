@@ -20,6 +20,8 @@ const HOPS = (service: string, may: "may now" | "may no longer") => [
   `arn:aws:sts::111122223333:assumed-role/storefront-dev-${service} through workload identity pool storefront-dev ${has(may)} roles/iam.serviceAccountOpenIdTokenCreator on service account storefront-dev-${service}`,
   `service account storefront-dev-${service} ${has(may)} roles/run.invoker on service storefront-dev-${service}`,
   `whoever holds roles/run.invoker ${may} call it on service storefront-dev-${service}`,
+  `service storefront-dev-${service} ${may === "may now" ? "now" : "no longer"} runs as service account storefront-dev-${service}-rt`,
+  `the authorizer ${may} get ID tokens for routes of ${service} on service account storefront-dev-${service}`,
   ...AUTHORIZERS_TRUST(service, may),
 ];
 const FEDERATION =

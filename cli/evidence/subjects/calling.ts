@@ -14,6 +14,7 @@ export const CALLING: readonly Subject[] = [
       { ledger: "usage" },
       { ledger: "aws" },
       { ledger: "google" },
+      { ledger: "unread" },
       { rule: "no-wildcard-grant" },
       { rule: "attached-policies" },
       { rule: "authoritative-grants" },

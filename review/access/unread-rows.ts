@@ -1,0 +1,65 @@
+import { type Attributes, type Resource, resourcesOf, type StackJson } from "../stack-json";
+import { inlinePoliciesOf, isDocument } from "./documents";
+import { bindingsOf } from "./google-grants";
+import { isKnownType } from "./known-types";
+import type { AccessRow } from "./row";
+
+/** In the place of a principal: the ledger knows that something may be given here, and neither what nor to whom. */
+export const NOT_READ = "NOT READ";
+
+/** Arguments of any type that make more objects, run something, or leave the stack's own account. */
+const BEYOND_READING: readonly string[] = ["connection", "count", "dynamic", "for_each", "provider", "provisioner"];
+
+/** By type: arguments that can give something beside what rows tell. */
+const UNREAD: Readonly<Record<string, readonly string[]>> = {
+  // Methods that no resource shows.
+  aws_api_gateway_rest_api: ["body"],
+  aws_apigatewayv2_api: ["body"],
+  aws_s3_bucket: ["acl", "grant"],
+  aws_s3_object: ["acl"],
+};
+
+/** Blocks of a stack that declare resources elsewhere. */
+const ELSEWHERE = ["module"] as const;
+
+/**
+ * What can give something and is not read, by its address: every type that the ledger does not know, of whichever
+ * provider. Silence would read as "nothing".
+ */
+export function unreadRows(stack: StackJson): readonly AccessRow[] {
+  const declared = ELSEWHERE.flatMap((block) =>
+    Object.keys((stack as unknown as Attributes)[block] ?? {}).map((name) =>
+      unread(`${block}.${name}`, "what it declares is not in this file"),
+    ),
+  );
+  return [...declared, ...resourcesOf(stack, /./).flatMap((resource) => rowsOf(resource))];
+}
+
+function rowsOf({ type, address, attributes }: Resource): readonly AccessRow[] {
+  if (!isKnownType(type) && !isResourcePolicy(type, attributes))
+    return [unread(address, "a type of which nothing is known")];
+  return [...unreadArguments(type, attributes), ...unreadable(type, attributes)].map((name) =>
+    unread(address, `its argument ${name}`),
+  );
+}
+
+/** What a resource of a type that is read says beside what rows tell. */
+export function unreadArguments(type: string, attributes: Attributes): readonly string[] {
+  return [...BEYOND_READING, ...(UNREAD[type] ?? [])].filter((name) => attributes[name] !== undefined);
+}
+
+/** Of a queue, a topic, a key: a policy and what it is of, and nothing else. */
+function isResourcePolicy(type: string, { policy }: Attributes): boolean {
+  return /^aws_\w+_policy$/.test(type) && isDocument(policy);
+}
+
+/** Arguments that rows would tell of, were they a document of this stack. */
+function unreadable(type: string, attributes: Attributes): readonly string[] {
+  if (/^google_\w+_iam_policy$/.test(type)) return bindingsOf(attributes) === undefined ? ["policy_data"] : [];
+  if (type !== "aws_iam_role") return [];
+  return inlinePoliciesOf(attributes).every(({ policy }) => isDocument(policy)) ? [] : ["inline_policy"];
+}
+
+function unread(on: string, why: string): AccessRow {
+  return { who: NOT_READ, may: "give something to somebody", on, under: why };
+}
