@@ -76,7 +76,11 @@ test.each([
     "a: 1 # x\u2028b: 2",
     "1:9  got the character U+2028, expected lines that end in LF or CRLF",
   ],
-  ["a NEL, which is one too", "a: 1 # x\u0085b: 2", "1:9  got the character U+0085, expected lines that end in LF or CRLF"],
+  [
+    "a NEL, which is one too",
+    "a: 1 # x\u0085b: 2",
+    "1:9  got the character U+0085, expected lines that end in LF or CRLF",
+  ],
   ["a key that is a list", "? [a]\n: 1", '1:3  got the key "", expected a name'],
   ["a key that reaches a prototype", "a: { __proto__: 1 }", '1:6 a got the key "__proto__", expected a name'],
   ["a value left out", "a:\nb: 1", "1:1 a got no value, expected a value or the word null"],
