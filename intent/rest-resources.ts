@@ -21,7 +21,7 @@ export function restResources(paths: Iterable<string>): readonly RestResource[] 
     for (const part of segments(path)) {
       words = [...words, word(part)];
       const here = `${parent}/${part}`;
-      found.set(here, { path: here, parent, part, address: words.join("_") });
+      found.set(here, { path: here, parent, part, address: addressOf(words) });
       parent = here;
     }
   }
@@ -30,6 +30,13 @@ export function restResources(paths: Iterable<string>): readonly RestResource[] 
 
 function segments(path: string): readonly string[] {
   return path === "/" ? [] : path.slice(1).split("/");
+}
+
+/** Terraform's names begin with a letter, and paths may with a digit or a dot: `/2fa`, `/.well-known`. */
+function addressOf(words: readonly string[]): string {
+  const address = words.join("_");
+  if (/^[a-z]/.test(address)) return address;
+  return address.startsWith("_") ? `path${address}` : `path_${address}`;
 }
 
 function word(part: string): string {

@@ -1,4 +1,5 @@
 import type { Rule } from "./rule";
+import { preflightsDiffer, resourceServersDiffer, usageKeysDiffer } from "./rules/addresses";
 import { agentsHaveAQuota, agentsOnlyRead, writesAreMeant } from "./rules/agents";
 import { auditorsAreNamed, auditorsAreNothingElse, auditorsFit } from "./rules/auditors";
 import { attributeConditionFits, functionEnvironmentFits } from "./rules/budgets";
@@ -116,9 +117,11 @@ export const rules: readonly Rule[] = [
   contentTypesFit,
   planIdsAreFree,
   poolIdFits,
+  preflightsDiffer,
   previousNamesAreGone,
   recordsAreMadeOnce,
   recoveryFits,
+  resourceServersDiffer,
   resourceServersFit,
   restAloneCounts,
   restIsFederated,
@@ -154,6 +157,7 @@ export const rules: readonly Rule[] = [
   tokenIssuersAreOurs,
   truststoreIsSound,
   twinRoutesHaveOneAccess,
+  usageKeysDiffer,
   variablesAreFree,
   writesAreMeant,
 ];

@@ -61,7 +61,8 @@ export const serviceIdsAreFree: Rule = ({ services }, report) => {
         remedy: "rename the service",
       });
     }
-    if (named.endsWith(RUNTIME_SUFFIX)) {
+    // Of the key Terraform's addresses are made, and of the name the accounts.
+    if ([id, named].some((each) => each.endsWith(RUNTIME_SUFFIX))) {
       report(["services", id], {
         got: `the service ${id}`,
         expected: `a name that does not end in ${RUNTIME_SUFFIX} (runtime accounts do)`,

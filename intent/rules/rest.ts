@@ -3,10 +3,9 @@ import type { Report } from "../finding";
 import { RESOURCES_PER_API, REST_TIMEOUT_SECONDS } from "../limits";
 import type { Path } from "../located";
 import { type RestResource, restResources } from "../rest-resources";
-import { routeKeyFault } from "../route-key";
-import { expandRoutes } from "../routes";
 import type { Rule } from "../rule";
 import { ANONYMOUS, DEFAULT_PLAN } from "../usage-plans";
+import { validRoutes } from "../valid-routes";
 
 const has = ({ gateway }: Draft, kind: "http" | "rest") => gateway.kind === kind || gateway.beside === kind;
 const isRest = (draft: Draft) => has(draft, "rest");
@@ -88,12 +87,7 @@ export const timesFitTheGateway: Rule = (draft, report) => {
 /** A tree has one child of each name, and API Gateway one variable below each parent; it says so only when deployed. */
 export const restPathsAreATree: Rule = (draft, report) => {
   if (!isRest(draft)) return;
-  const routes = [...draft.services].flatMap(([id, { routes: declared }]) =>
-    expandRoutes(
-      id,
-      [...declared].filter(([key]) => !routeKeyFault(key)),
-    ),
-  );
+  const routes = validRoutes(draft);
   const resources = restResources(routes.map(({ path }) => path));
   const quota = draft.limits?.resourcesPerApi ?? RESOURCES_PER_API;
   if (resources.length + 1 > quota) {
@@ -110,22 +104,41 @@ export const restPathsAreATree: Rule = (draft, report) => {
     const line = `${serviceId} ${written}`;
     if (rival === undefined || told.has(line)) continue;
     told.add(line);
-    report(["services", serviceId, "routes", written], {
-      got: `${rival.mine.path} beside ${rival.other.path}`,
-      expected:
-        "one variable below each part of a path, and literals that differ in letters (a REST API keeps them in a tree)",
-      remedy: "call the variables alike, or write gateway.kind: http",
-    });
+    report(["services", serviceId, "routes", written], verdictOn(rival));
   }
 };
 
-/** Others below the same parent that are a variable too, or would have the same Terraform address. */
-function rivalsOf(mine: RestResource, all: readonly RestResource[]) {
+interface Rivals {
+  readonly mine: RestResource;
+  readonly other: RestResource;
+}
+
+/** Others below the same parent that are a variable too, and others anywhere that would have the same Terraform address. */
+function rivalsOf(mine: RestResource, all: readonly RestResource[]): readonly Rivals[] {
   const isVariable = ({ part }: RestResource) => part.startsWith("{");
   return all
-    .filter((other) => other.parent === mine.parent && other.part !== mine.part)
-    .filter((other) => (isVariable(mine) && isVariable(other)) || other.address === mine.address)
+    .filter((other) => other.path !== mine.path)
+    .filter(
+      (other) =>
+        (other.parent === mine.parent && isVariable(mine) && isVariable(other)) || other.address === mine.address,
+    )
     .map((other) => ({ mine, other }));
+}
+
+function verdictOn({ mine, other }: Rivals) {
+  if (mine.parent !== other.parent) {
+    return {
+      got: `${mine.path}, whose Terraform address aws_api_gateway_resource.${mine.address} is that of ${other.path}`,
+      expected: "an address of its own",
+      remedy: "rename a segment of the path, or write gateway.kind: http",
+    };
+  }
+  return {
+    got: `${mine.path} beside ${other.path}`,
+    expected:
+      "one variable below each part of a path, and literals that differ in letters (a REST API keeps them in a tree)",
+    remedy: "call the variables alike, or write gateway.kind: http",
+  };
 }
 
 /** These are the plan of everybody else, and everybody on a public route. */

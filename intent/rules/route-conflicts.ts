@@ -1,25 +1,16 @@
 import { clashes } from "../clashes";
-import type { Draft } from "../draft";
 import type { Report } from "../finding";
-import { routeKeyFault } from "../route-key";
-import { type ExpandedRoute, expandRoutes } from "../routes";
+import type { ExpandedRoute } from "../routes";
 import type { Rule } from "../rule";
+import { validRoutes } from "../valid-routes";
 
 /** One request has one route, and one route has one Terraform address. */
 export const routesAreDistinct: Rule = (draft, report) => {
-  const routes = allRoutes(draft);
+  const routes = validRoutes(draft);
   const clashing = reportClashes(routes, (route) => `${route.method} ${route.pattern}`, sameRequests, report);
   const others = routes.filter((route) => !clashing.has(route));
   reportClashes(others, (route) => route.address, sameAddress, report);
 };
-
-function allRoutes({ services }: Draft): ExpandedRoute[] {
-  // A key that is no route has a fault of its own; what it might clash with says nothing.
-  const valid = [...services].map(
-    ([id, { routes }]) => [id, [...routes].filter(([key]) => !routeKeyFault(key))] as const,
-  );
-  return valid.flatMap(([id, routes]) => expandRoutes(id, routes));
-}
 
 /** Reports each line once, however many methods of an ANY clash. Gives the routes that clash. */
 function reportClashes(

@@ -1,0 +1,86 @@
+import { clashes } from "../clashes";
+import type { ServiceDraft } from "../draft";
+import type { Report } from "../finding";
+import type { Path } from "../located";
+import { namedAs, snake } from "../names";
+import { restResources } from "../rest-resources";
+import type { Rule } from "../rule";
+import { validRoutes } from "../valid-routes";
+
+/** One declaration of the stack, and the place in the config that its Terraform address is made of. */
+interface Declared {
+  /** The address without its type. */
+  readonly name: string;
+  readonly path: Path;
+  /** `the scopes of c at the issuer a-b`. */
+  readonly what: string;
+}
+
+/**
+ * Ids keep their words apart by dashes and addresses by `_` alone: `a` and `b-c` make what `a-b` and `c` make, wherever an
+ * address holds two of them.
+ */
+export const resourceServersDiffer: Rule = ({ issuers, services }, report) => {
+  const pools = [...issuers].filter(([, issuer]) => issuer?.kind === "cognito").map(([id]) => id);
+  const scoped = [...services].filter(([, service]) => asksForScopes(service)).map(([id, each]) => namedAs(id, each));
+  const servers = pools.flatMap((issuer) =>
+    scoped.map((service) => ({
+      name: `${issuer}-${service}`,
+      path: ["issuers", issuer],
+      what: `the scopes of ${service} at the issuer ${issuer}`,
+    })),
+  );
+  reportAlike("aws_cognito_resource_server", servers, "rename the issuer", report);
+};
+
+/** A caller that an issuer lists has a key beside those of the clients, called after both. */
+export const usageKeysDiffer: Rule = ({ gateway, issuers, clients }, report) => {
+  const known = [...clients].flatMap(([id, client]) => (client === undefined ? [] : [{ id, client }]));
+  const isCounted = gateway.defaultPlan !== undefined || known.some(({ client }) => client.quota ?? client.throttle);
+  if (gateway.kind !== "rest" || !isCounted) return;
+  const own = known
+    .filter(({ client }) => !client.disabled)
+    .map(({ id }) => ({ name: id, path: ["clients", id], what: `the usage of the client ${id}` }));
+  const listed = [...issuers].flatMap(([id, issuer]) => {
+    const callers = issuer?.kind === "oidc" && issuer.grants === "token" ? issuer.clients : [];
+    return callers.map((caller, index) => ({
+      name: `${id}-${snake(caller)}`,
+      path: ["issuers", id, "clients", index],
+      what: `the usage of ${id}/${caller}`,
+    }));
+  });
+  reportAlike("aws_api_gateway_api_key", [...own, ...listed], "rename the client or the issuer", report);
+};
+
+/** Where pages may call, each path of a REST API answers preflights, and they are methods beside those of its routes. */
+export const preflightsDiffer: Rule = (draft, report) => {
+  const isRest = draft.gateway.kind === "rest" || draft.gateway.beside === "rest";
+  if (!isRest || draft.gateway.cors === undefined) return;
+  const routes = validRoutes(draft).map(({ serviceId, written, key, path, address }) => ({
+    route: { name: address, path: ["services", serviceId, "routes", written], what: key },
+    path,
+  }));
+  const placeOf = new Map(routes.map(({ path, route }) => [path, route.path]));
+  // Of two routes another rule says that they are alike, and of two paths below the root.
+  const methods = new Map(routes.map(({ route }) => [route.name, route]));
+  const below = new Map(restResources(placeOf.keys()).map(({ path, address }) => [address, path]));
+  const preflights = [["root", "/"] as const, ...below].flatMap(([address, path]) => {
+    const place = placeOf.get(path);
+    return place ? [{ name: `preflight_${address}`, path: place, what: `the preflights of ${path}` }] : [];
+  });
+  reportAlike("aws_api_gateway_method", [...methods.values(), ...preflights], "rename a segment of the path", report);
+};
+
+function asksForScopes({ routes }: ServiceDraft): boolean {
+  return [...routes.values()].some((route) => route !== undefined && route !== "public" && route.scopes !== undefined);
+}
+
+function reportAlike(type: string, declared: readonly Declared[], remedy: string, report: Report): void {
+  for (const { claim, other } of clashes(declared, ({ name }) => name.replaceAll("-", "_"))) {
+    report(claim.path, {
+      got: `${type}.${claim.name.replaceAll("-", "_")} in Terraform for ${claim.what}, and for ${other.what}`,
+      expected: "an address of its own for each",
+      remedy,
+    });
+  }
+}
