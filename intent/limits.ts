@@ -87,6 +87,10 @@ export const ROUTES_PER_API = 300;
 export const SCOPES_PER_ROUTE = 10;
 /** API Gateway, "Quotas for HTTP APIs": authorizers per API. */
 export const AUTHORIZERS_PER_API = 10;
+/** API Gateway, "CreateAuthorizer": length of an authorizer's name. */
+export const AUTHORIZER_NAME_CHARACTERS = 128;
+/** API Gateway, "Usage plans and API keys": length of an API key's name. */
+export const API_KEY_NAME_CHARACTERS = 1024;
 /** API Gateway, "Quotas for HTTP APIs": audiences per authorizer. */
 export const AUDIENCES_PER_ISSUER = 50;
 /** API Gateway, "Quotas": requests per second of an account in a region. Raised on request. */
@@ -139,6 +143,8 @@ export const ROLE_NAME_CHARACTERS = 64;
 /** AWS, "AWS account identifiers": an account id has twelve digits. */
 export const AWS_ACCOUNT_DIGITS = 12;
 
+/** Amazon Cognito, "CreateUserPool" and "CreateUserPoolClient": length of the name of a pool, or of an app client. */
+export const COGNITO_NAME_CHARACTERS = 128;
 /** Amazon Cognito, "User pool domain": length of a domain prefix. */
 export const COGNITO_DOMAIN_PREFIX_CHARACTERS = 63;
 /** Amazon Cognito, "CreateUserPoolDomain": words a domain prefix may not hold. */

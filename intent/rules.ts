@@ -15,6 +15,7 @@ import {
 } from "./rules/clients";
 import { cpuIsOffered, instancesFit, memoryFitsCpu, smallCpuTakesOneRequest } from "./rules/cloud-run";
 import { healthPathIsPlain, variablesAreFree } from "./rules/containers";
+import { derivedNamesFit } from "./rules/derived-names";
 import { certificatesHaveADomain, domainIsPublic, recordsAreMadeOnce, truststoreIsSound } from "./rules/domain";
 import { envoyIsPinned, keysAreFound } from "./rules/envoy";
 import { corsOriginsAreExact, throttlesFitTheAccount } from "./rules/gateway";
@@ -91,6 +92,7 @@ export const rules: readonly Rule[] = [
   corsOriginsAreExact,
   cpuIsOffered,
   deployersAreNamed,
+  derivedNamesFit,
   domainIsPublic,
   domainPrefixIsFree,
   envoyIsPinned,

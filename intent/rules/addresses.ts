@@ -1,8 +1,9 @@
 import { clashes } from "../clashes";
+import { countedCallers } from "../counted-callers";
 import type { ServiceDraft } from "../draft";
 import type { Report } from "../finding";
 import type { Path } from "../located";
-import { namedAs, snake } from "../names";
+import { namedAs } from "../names";
 import { restResources } from "../rest-resources";
 import type { Rule } from "../rule";
 import { validRoutes } from "../valid-routes";
@@ -34,22 +35,9 @@ export const resourceServersDiffer: Rule = ({ issuers, services }, report) => {
 };
 
 /** A caller that an issuer lists has a key beside those of the clients, called after both. */
-export const usageKeysDiffer: Rule = ({ gateway, issuers, clients }, report) => {
-  const known = [...clients].flatMap(([id, client]) => (client === undefined ? [] : [{ id, client }]));
-  const isCounted = gateway.defaultPlan !== undefined || known.some(({ client }) => client.quota ?? client.throttle);
-  if (gateway.kind !== "rest" || !isCounted) return;
-  const own = known
-    .filter(({ client }) => !client.disabled)
-    .map(({ id }) => ({ name: id, path: ["clients", id], what: `the usage of the client ${id}` }));
-  const listed = [...issuers].flatMap(([id, issuer]) => {
-    const callers = issuer?.kind === "oidc" && issuer.grants === "token" ? issuer.clients : [];
-    return callers.map((caller, index) => ({
-      name: `${id}-${snake(caller)}`,
-      path: ["issuers", id, "clients", index],
-      what: `the usage of ${id}/${caller}`,
-    }));
-  });
-  reportAlike("aws_api_gateway_api_key", [...own, ...listed], "rename the client or the issuer", report);
+export const usageKeysDiffer: Rule = (draft, report) => {
+  const keys = countedCallers(draft).map((caller) => ({ ...caller, what: `the usage of ${caller.what}` }));
+  reportAlike("aws_api_gateway_api_key", keys, "rename the client or the issuer", report);
 };
 
 /** Where pages may call, each path of a REST API answers preflights, and they are methods beside those of its routes. */

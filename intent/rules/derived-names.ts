@@ -1,0 +1,78 @@
+import { countedCallers } from "../counted-callers";
+import type { Draft } from "../draft";
+import { API_KEY_NAME_CHARACTERS, AUTHORIZER_NAME_CHARACTERS, COGNITO_NAME_CHARACTERS } from "../limits";
+import type { Path } from "../located";
+import { clientName, namedAs, prefix, userPoolName } from "../names";
+import type { Rule } from "../rule";
+
+/** A name that the program makes of an id, and whose limit it has to keep. */
+interface Derived {
+  readonly path: Path;
+  readonly name: string;
+  /** `the app client of web`. */
+  readonly bearer: string;
+  readonly limit: number;
+  /** `Cognito's limit for the name of an app client`. */
+  readonly whose: string;
+  /** What can be shortened. */
+  readonly parts: string;
+}
+
+/**
+ * Ids of issuers and clients have no limit of their own: what is made of them has. The secret of a client needs no look: its
+ * name is longer than the app client's by a word, and Secrets Manager takes 512 characters.
+ */
+export const derivedNamesFit: Rule = (draft, report) => {
+  if (draft.name === undefined) return;
+  const start = prefix(draft.name, draft.environment);
+  for (const derived of [...ofIssuers(draft, start), ...ofClients(draft, start), ...ofKeys(draft, start)]) {
+    const { path, name, bearer, limit, whose, parts } = derived;
+    const excess = name.length - limit;
+    if (excess <= 0) continue;
+    report(path, {
+      got: `${name} (${name.length} characters) as ${bearer}`,
+      expected: `at most ${limit} (${whose})`,
+      remedy: `shorten the name, the environment or ${parts} by ${excess}`,
+    });
+  }
+};
+
+function ofIssuers({ handshake, issuers }: Draft, start: string): Derived[] {
+  return [...issuers].flatMap(([id, issuer]): Derived[] => {
+    const shared = { path: ["issuers", id], name: userPoolName(start, id), parts: "the issuer's id" };
+    if (issuer?.kind === "cognito") {
+      const whose = "Cognito's limit for the name of a user pool";
+      return [{ ...shared, bearer: `the user pool of ${id}`, limit: COGNITO_NAME_CHARACTERS, whose }];
+    }
+    if (issuer === undefined || handshake !== "shared-issuer") return [];
+    const whose = "API Gateway's limit for the name of an authorizer";
+    return [{ ...shared, bearer: `the authorizer of ${id}`, limit: AUTHORIZER_NAME_CHARACTERS, whose }];
+  });
+}
+
+function ofClients({ clients }: Draft, start: string): Derived[] {
+  return [...clients].flatMap(([id, client]): Derived[] => {
+    if (client === undefined || client.grant === "external") return [];
+    return [
+      {
+        path: ["clients", id],
+        name: clientName(start, namedAs(id, client)),
+        bearer: `the app client of ${id}`,
+        limit: COGNITO_NAME_CHARACTERS,
+        whose: "Cognito's limit for the name of an app client",
+        parts: "the client's id",
+      },
+    ];
+  });
+}
+
+function ofKeys(draft: Draft, start: string): Derived[] {
+  return countedCallers(draft).map(({ name, path, what }) => ({
+    path,
+    name: clientName(start, name),
+    bearer: `the key that counts the usage of ${what}`,
+    limit: API_KEY_NAME_CHARACTERS,
+    whose: "API Gateway's limit for the name of an API key",
+    parts: "the id",
+  }));
+}
