@@ -1,4 +1,3 @@
-import { loadBootstraps } from "../intent/bootstrap";
 import type { BootstrapIntent } from "../intent/bootstrap-intent";
 import { mayBeEnvironment, overlayFile } from "../intent/environments";
 import type { Intent } from "../intent/intent";
@@ -10,15 +9,13 @@ import { CONFIG } from "./project";
 
 /** The intents of all environments, or every problem of every file at once. */
 export function readIntents(): readonly Intent[] {
-  const result = loadIntents(CONFIG);
-  if (result.ok) return result.intents;
-  throw refusal(result.problems);
+  return readConfig().intents;
 }
 
-/** What the pipeline needs of each of these environments that it deploys; none without config/bootstrap.yaml. */
-export function readBootstraps(intents: readonly Intent[]): readonly BootstrapIntent[] {
-  const result = loadBootstraps(CONFIG, intents);
-  if (result.ok) return result.bootstraps;
+/** The same, with what the pipeline needs of each environment that it deploys: of none without config/bootstrap.yaml. */
+export function readConfig(): { readonly intents: readonly Intent[]; readonly bootstraps: readonly BootstrapIntent[] } {
+  const result = loadIntents(CONFIG);
+  if (result.ok) return result;
   throw refusal(result.problems);
 }
 

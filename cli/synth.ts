@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { synthesizeBootstraps } from "./bootstrap-synthesis";
 import { CommandError, EXIT } from "./command-error";
 import { lastDays } from "./expiring";
-import { readBootstraps, readIntents, select } from "./intents";
+import { readConfig, select } from "./intents";
 import { forgetMissingStacks } from "./manifest";
 import { OUT, ROOT, SYNTHESIZED } from "./project";
 import type { TerraformJson } from "./review-text";
@@ -29,8 +29,7 @@ interface Done {
 
 /** `npm run synth [-- env…]`: config to Terraform, for these environments, or `bootstrap-<env>`, or for all. */
 export function synth(names: readonly string[], options: SynthOptions): void {
-  const intents = readIntents();
-  const bootstraps = readBootstraps(intents);
+  const { intents, bootstraps } = readConfig();
   const stacks = bootstraps.map(({ stack }) => stack);
   const environments = names.filter((name) => !stacks.includes(name));
   const chosen = names.length > 0 && environments.length === 0 ? [] : select(intents, environments, stacks);

@@ -1,20 +1,29 @@
+import type { Draft } from "./draft";
 import { BOOTSTRAP_PREFIX } from "./environments";
 import type { Verdict } from "./finding";
-import type { Intent } from "./intent";
 import { GOOGLE_SUBJECT_BYTES, POOL_ID_MAX } from "./limits";
-import { roleArn } from "./names";
+import { prefix, roleArn } from "./names";
 import { suggestion } from "./nearest";
 import type { BootstrapConfig } from "./schema/bootstrap";
+import { type Sound, soundEntries } from "./sound";
 import { subjectsOf } from "./subjects";
 
+type BootstrapDraft = Sound<BootstrapConfig>;
+
+/** Sees file and environments as far as they are valid: what is undefined has its problem already, or is absent. */
 type BootstrapRule = (
-  config: BootstrapConfig,
-  intents: readonly Intent[],
+  config: BootstrapDraft,
+  drafts: readonly Draft[],
   report: (path: readonly string[], verdict: Verdict) => void,
 ) => void;
 
-const environmentsExist: BootstrapRule = ({ environments }, intents, report) => {
-  const known = intents.map(({ environment }) => environment);
+/** The environments that the file names. */
+function chosen({ environments = {} }: BootstrapDraft, drafts: readonly Draft[]): readonly Draft[] {
+  return drafts.filter(({ environment }) => Object.hasOwn(environments, environment));
+}
+
+const environmentsExist: BootstrapRule = ({ environments = {} }, drafts, report) => {
+  const known = drafts.map(({ environment }) => environment);
   for (const name of Object.keys(environments).filter((each) => !known.includes(each))) {
     report(["environments", name], {
       got: `the environment ${JSON.stringify(name)}`,
@@ -25,8 +34,8 @@ const environmentsExist: BootstrapRule = ({ environments }, intents, report) => 
 };
 
 /** The stacks of both stand side by side in `synthesized/`. */
-const noEnvironmentTakesTheName: BootstrapRule = (_config, intents, report) => {
-  for (const { environment } of intents.filter((each) => each.environment.startsWith(BOOTSTRAP_PREFIX))) {
+const noEnvironmentTakesTheName: BootstrapRule = (_config, drafts, report) => {
+  for (const { environment } of drafts.filter((each) => each.environment.startsWith(BOOTSTRAP_PREFIX))) {
     report(["environments"], {
       got: `an environment called ${environment}`,
       expected: `none whose name starts with ${BOOTSTRAP_PREFIX}: that is the stack which makes an environment's identities`,
@@ -36,32 +45,32 @@ const noEnvironmentTakesTheName: BootstrapRule = (_config, intents, report) => {
 };
 
 /** A state holds secrets: whoever may read one environment's must not see another's. */
-const eachStateHasABucket: BootstrapRule = ({ environments }, intents, report) => {
+const eachStateHasABucket: BootstrapRule = (config, drafts, report) => {
   const buckets = new Map<string, string>();
-  for (const { environment, state } of intents.filter((each) => each.environment in environments)) {
+  for (const { environment, state: { path: file, bucket } = {}, isAbsent } of chosen(config, drafts)) {
     const path = ["environments", environment];
-    if (state.kind !== "s3") {
+    if (file !== undefined && isAbsent(["state", "bucket"])) {
       report(path, {
-        got: `an environment that keeps its state in ${state.path}`,
+        got: `an environment that keeps its state in ${file}`,
         expected: "a state that a pipeline can reach",
         remedy: `write state.bucket and state.region in config/${environment}.yaml, or remove the environment here`,
       });
-      continue;
     }
-    const other = buckets.get(state.bucket);
+    if (bucket === undefined || !isAbsent(["state", "path"])) continue;
+    const other = buckets.get(bucket);
     if (other !== undefined) {
       report(path, {
-        got: `the bucket ${state.bucket}, which is that of ${other} too`,
+        got: `the bucket ${bucket}, which is that of ${other} too`,
         expected: "a bucket of its own for each environment: the plan identity of one reads all of its state's secrets",
         remedy: `name another one in config/${environment}.yaml`,
       });
     }
-    buckets.set(state.bucket, environment);
+    buckets.set(bucket, environment);
   }
 };
 
-const identitiesDiffer: BootstrapRule = ({ identities: { plan, deploy } }, _intents, report) => {
-  if (plan !== deploy) return;
+const identitiesDiffer: BootstrapRule = ({ identities: { plan, deploy } = {} }, _drafts, report) => {
+  if (plan === undefined || plan !== deploy) return;
   report(["identities", "plan"], {
     got: `${plan} for both`,
     expected: "two names: the one that looks must not be the one that changes things",
@@ -70,25 +79,28 @@ const identitiesDiffer: BootstrapRule = ({ identities: { plan, deploy } }, _inte
 };
 
 /** The deployer may change the roles of its environment, and those start with the environment's name. */
-const identitiesAreOutOfReach: BootstrapRule = ({ identities, environments }, intents, report) => {
-  for (const [kind, name] of Object.entries(identities)) {
-    const within = intents.find(
-      ({ environment, prefix }) => environment in environments && name.startsWith(`${prefix}-`),
-    );
+const identitiesAreOutOfReach: BootstrapRule = (config, drafts, report) => {
+  const prefixes = chosen(config, drafts).flatMap(({ name, environment }) =>
+    name === undefined ? [] : [prefix(name, environment)],
+  );
+  for (const [kind, name] of soundEntries(config.identities)) {
+    const within = prefixes.find((each) => name.startsWith(`${each}-`));
     if (within === undefined) continue;
     report(["identities", kind], {
       got: name,
-      expected: `a name that does not start with ${within.prefix}-: the deployer may change every role that does`,
+      expected: `a name that does not start with ${within}-: the deployer may change every role that does`,
       remedy: "rename it, as in terraform-deploy",
     });
   }
 };
 
 /** One name cannot be made twice in an account or a project. */
-const oneBootstrapPerPlace: BootstrapRule = ({ environments }, intents, report) => {
+const oneBootstrapPerPlace: BootstrapRule = (config, drafts, report) => {
   const seen = new Map<string, string>();
-  for (const { environment, aws, google } of intents.filter((each) => each.environment in environments)) {
-    for (const place of [`AWS account ${aws.account}`, `Google project ${google.project}`]) {
+  for (const { environment, aws, google } of chosen(config, drafts)) {
+    const account = aws.account === undefined ? [] : [`AWS account ${aws.account}`];
+    const project = google.project === undefined ? [] : [`Google project ${google.project}`];
+    for (const place of [...account, ...project]) {
       const other = seen.get(place);
       seen.set(place, other ?? environment);
       if (other === undefined) continue;
@@ -102,12 +114,15 @@ const oneBootstrapPerPlace: BootstrapRule = ({ environments }, intents, report) 
 };
 
 /** A client's secret denies everybody but its readers and the deployers, and a plan reads what is deployed. */
-const deployersAreThese: BootstrapRule = ({ identities, environments }, intents, report) => {
-  for (const { environment, aws, clients } of intents.filter((each) => each.environment in environments)) {
-    if (!clients.some(({ grant }) => grant === "client_credentials")) continue;
-    const missing = Object.values(identities)
-      .map((name) => roleArn(aws.account, name))
-      .filter((arn) => !aws.deployers.includes(arn));
+const deployersAreThese: BootstrapRule = (config, drafts, report) => {
+  for (const { environment, aws, clients } of chosen(config, drafts)) {
+    const { account, deployers } = aws;
+    if (![...clients.values()].some((client) => client?.grant === "client_credentials")) continue;
+    // Without any there is a problem already, and one that cannot be read may be the one that is missed.
+    if (account === undefined || deployers === undefined || deployers.includes(undefined)) continue;
+    const missing = soundEntries(config.identities)
+      .map(([, name]) => roleArn(account, name))
+      .filter((arn) => !deployers.includes(arn));
     if (missing.length === 0) continue;
     report(["environments", environment], {
       got: `aws.deployers without ${missing.join(" and ")}`,
@@ -117,19 +132,21 @@ const deployersAreThese: BootstrapRule = ({ identities, environments }, intents,
   }
 };
 
-const namesFit: BootstrapRule = ({ repository, environments }, intents, report) => {
-  for (const { environment, prefix } of intents.filter((each) => each.environment in environments)) {
-    const { generation = 1 } = environments[environment] ?? {};
-    const pool = `${prefix}-github${generation === 1 ? "" : `-${generation}`}`;
-    if (pool.length > POOL_ID_MAX) {
-      report(["environments", environment], {
-        got: `the pool id ${pool} of ${pool.length} characters`,
-        expected: `at most ${POOL_ID_MAX} (Google's limit)`,
-        remedy: "shorten the config's name or the environment's",
-      });
+const namesFit: BootstrapRule = (config, drafts, report) => {
+  for (const { environment, name } of chosen(config, drafts)) {
+    const generation = config.environments?.[environment]?.generation;
+    if (name !== undefined && generation !== undefined) {
+      const pool = `${prefix(name, environment)}-github${generation === 1 ? "" : `-${generation}`}`;
+      if (pool.length > POOL_ID_MAX) {
+        report(["environments", environment], {
+          got: `the pool id ${pool} of ${pool.length} characters`,
+          expected: `at most ${POOL_ID_MAX} (Google's limit)`,
+          remedy: "shorten the config's name or the environment's",
+        });
+      }
     }
-    const [subject = ""] = subjectsOf(repository, repository.subjects, [`environment:${environment}-plan`]);
-    if (Buffer.byteLength(subject) <= GOOGLE_SUBJECT_BYTES) continue;
+    const subject = longestSubject(config, environment);
+    if (subject === undefined || Buffer.byteLength(subject) <= GOOGLE_SUBJECT_BYTES) continue;
     report(["repository", "name"], {
       got: `the subject ${subject} of ${Buffer.byteLength(subject)} bytes`,
       expected: `at most ${GOOGLE_SUBJECT_BYTES} (Google's limit for google.subject)`,
@@ -138,15 +155,21 @@ const namesFit: BootstrapRule = ({ repository, environments }, intents, report) 
   }
 };
 
+function longestSubject({ repository = {} }: BootstrapDraft, environment: string): string | undefined {
+  const { name, ownerId, id, subjects } = repository;
+  if (name === undefined || ownerId === undefined || id === undefined || subjects === undefined) return undefined;
+  return subjectsOf({ name, ownerId, id }, subjects, [`environment:${environment}-plan`])[0];
+}
+
 /** Both files name a project's number, for those who read only one of them. */
-const projectNumbersAgree: BootstrapRule = ({ environments }, intents, report) => {
-  for (const { environment, google } of intents) {
+const projectNumbersAgree: BootstrapRule = ({ environments = {} }, drafts, report) => {
+  for (const { environment, google } of drafts) {
     const here = environments[environment]?.googleProjectNumber;
     if (here === undefined || google.projectNumber === undefined || here === google.projectNumber) continue;
     report(["environments", environment, "googleProjectNumber"], {
       got: here,
       expected: `${google.projectNumber}, as google.projectNumber says in the config of ${environment}`,
-      remedy: `ask which is right: gcloud projects describe ${google.project} --format='value(projectNumber)'`,
+      remedy: `ask which is right: gcloud projects describe ${google.project ?? "PROJECT"} --format='value(projectNumber)'`,
     });
   }
 };

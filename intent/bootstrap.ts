@@ -1,44 +1,50 @@
 import type { BootstrapIntent, PipelineIdentity } from "./bootstrap-intent";
 import { bootstrapRules } from "./bootstrap-rules";
-import { problemAt } from "./collapse";
+import type { Draft } from "./draft";
 import { BOOTSTRAP_PREFIX } from "./environments";
-import { type Finding, findingAt } from "./finding";
+import { besides, type Finding, findingAt } from "./finding";
 import { deepFreeze } from "./freeze";
 import type { Intent, StateIntent } from "./intent";
 import { plain } from "./located";
 import { roleArn } from "./names";
 import { parseFile } from "./parse-file";
 import { placed } from "./placed";
-import { compareProblems, type Problem } from "./problem";
 import { listFiles } from "./read";
 import { type BootstrapConfig, bootstrapSchema } from "./schema/bootstrap";
-import { schemaFindings } from "./schema-findings";
+import { findingsOf } from "./schema-findings";
+import { readParts } from "./sound";
 import { type SubjectContext, subjectsOf } from "./subjects";
 
 /** How every problem names the file. Without one there is no pipeline, and nothing to bootstrap. */
 const BOOTSTRAP_FILE = "config/bootstrap.yaml";
 
-export type BootstrapResult =
-  | { readonly ok: true; readonly bootstraps: readonly BootstrapIntent[] }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+export interface Bootstraps {
+  /** Everything that is wrong with the file. */
+  readonly findings: readonly Finding[];
+  /** Of those of these environments that the pipeline deploys, sorted by environment; none where anything is wrong. */
+  readonly of: (intents: readonly Intent[]) => readonly BootstrapIntent[];
+}
 
-/** Reads what the pipeline needs of each environment, and checks it against these; sorted by environment. */
-export function loadBootstraps(configDir: string, intents: readonly Intent[]): BootstrapResult {
-  if (!listFiles(configDir)?.includes(BOOTSTRAP_FILE.replace(/^config\//, ""))) return { ok: true, bootstraps: [] };
+/** Reads what the pipeline needs of each environment, and checks it against these as far as they can be read. */
+export function readBootstraps(configDir: string, drafts: readonly Draft[]): Bootstraps {
+  if (!listFiles(configDir)?.includes(BOOTSTRAP_FILE.replace(/^config\//, ""))) return { findings: [], of: () => [] };
   const { tree, findings: inFile } = parseFile(configDir, BOOTSTRAP_FILE);
-  const findings: Finding[] = [...inFile, ...(tree ? schemaFindings(tree, bootstrapSchema) : [])];
-  const parsed = bootstrapSchema.safeParse(tree && plain(tree));
-  if (tree !== undefined && parsed.success) {
-    const report = (path: readonly string[], verdict: Parameters<typeof findingAt>[2]) =>
-      findings.push(findingAt(tree, path, verdict));
-    for (const rule of bootstrapRules) rule(parsed.data, intents, report);
+  if (tree === undefined) return { findings: inFile, of: () => [] };
+  const { value = {}, whole, ...reading } = readParts(bootstrapSchema, plain(tree));
+  const told = [...inFile, ...besides(findingsOf(tree, reading), inFile)];
+  const byRules: Finding[] = [];
+  for (const rule of bootstrapRules) {
+    rule(value, drafts, (path, verdict) => byRules.push(findingAt(tree, path, verdict)));
   }
-  if (findings.length > 0 || !parsed.success) {
-    return { ok: false, problems: findings.map((each) => problemAt(each.origin, each)).sort(compareProblems) };
-  }
-  const allowances = tree ? placed(parsed.data.allowances ?? [], tree, ["allowances"]) : [];
-  const chosen = intents.filter(({ environment }) => environment in parsed.data.environments);
-  return { ok: true, bootstraps: chosen.map((intent) => deepFreeze(bootstrapOf(parsed.data, intent, allowances))) };
+  return {
+    findings: [...told, ...besides(byRules, told)],
+    of: (intents) => {
+      if (whole === undefined) return [];
+      const allowances = placed(whole.allowances ?? [], tree, ["allowances"]);
+      const chosen = intents.filter(({ environment }) => environment in whole.environments);
+      return chosen.map((intent) => deepFreeze(bootstrapOf(whole, intent, allowances)));
+    },
+  };
 }
 
 function bootstrapOf(

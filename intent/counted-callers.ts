@@ -1,6 +1,7 @@
 import type { Draft } from "./draft";
 import type { Path } from "./located";
 import { snake } from "./names";
+import { soundItems } from "./sound";
 
 /** A caller whose usage a REST API counts, and so a key that is called after it. */
 export interface CountedCaller {
@@ -21,11 +22,11 @@ export function countedCallers({
   const isCounted = gateway.defaultPlan !== undefined || known.some(({ client }) => client.quota ?? client.throttle);
   if (gateway.kind !== "rest" || !isCounted) return [];
   const own = known
-    .filter(({ client }) => !client.disabled)
+    .filter(({ client }) => client.disabled === false)
     .map(({ id }) => ({ name: id, path: ["clients", id], what: `the client ${id}` }));
   const listed = [...issuers].flatMap(([id, issuer]) => {
     const callers = issuer?.kind === "oidc" && issuer.grants === "token" ? issuer.clients : [];
-    return callers.map((caller, index) => ({
+    return soundItems(callers).map(([index, caller]) => ({
       name: `${id}-${snake(caller)}`,
       path: ["issuers", id, "clients", index],
       what: `${id}/${caller}`,

@@ -1,5 +1,5 @@
 import type { Located, Origin, Path } from "./located";
-import { nearestNode, nodeAt } from "./located";
+import { formatPath, nearestNode, nodeAt } from "./located";
 
 /** A problem while it is being found: with a path still in steps, and no need to know who else found it. */
 export interface Finding {
@@ -34,6 +34,17 @@ export function findingAt(root: Located, path: Path, verdict: Verdict): Finding 
     message: `got ${verdict.got}, expected ${verdict.expected}`,
     remedy: verdict.remedy,
   };
+}
+
+/** Those at places of which nothing is told yet: a place that one reader complains about needs no second complaint. */
+export function besides(findings: readonly Finding[], told: readonly Finding[]): Finding[] {
+  const known = new Set(told.map(placeOf));
+  return findings.filter((finding) => !known.has(placeOf(finding)));
+}
+
+/** The value's line and column, and its path. */
+export function placeOf({ origin, path }: Finding): string {
+  return `${origin.file}:${origin.line}:${origin.column} ${formatPath(path)}`;
 }
 
 /** A value as an error shows it: short, and quoted if it is text. */

@@ -1,12 +1,14 @@
+import { readBootstraps } from "./bootstrap";
+import type { BootstrapIntent } from "./bootstrap-intent";
 import { buildIntent } from "./build";
 import { type ByEnvironment, readByEnvironment } from "./by-environment";
 import { collapse, problemAt } from "./collapse";
 import { crossRules } from "./cross-rules";
-import { type Draft, draftOf, hasIds } from "./draft";
+import { type Draft, draftOf, readingOf } from "./draft";
 import { ALLOWANCES_FILE, BASE_FILE, configFiles, IMPORTS_FILE, overlayFile } from "./environments";
-import { type Finding, findingAt } from "./finding";
+import { besides, type Finding, findingAt, placeOf } from "./finding";
 import type { Intent } from "./intent";
-import { formatPath, type LocatedMap, plain } from "./located";
+import type { LocatedMap } from "./located";
 import { mergePatch } from "./merge";
 import { nullDeletes, nullsInBase } from "./null-deletes";
 import { parseFile, topOf } from "./parse-file";
@@ -14,28 +16,30 @@ import { placed } from "./placed";
 import { compareProblems, type Problem } from "./problem";
 import { listFiles } from "./read";
 import { rules } from "./rules";
-import { configSchema } from "./schema";
+import type { Config } from "./schema";
 import { type AllowancesConfig, allowancesSchema } from "./schema/allowances";
 import { type ImportsConfig, importsSchema } from "./schema/imports";
-import { schemaFindings } from "./schema-findings";
+import { findingsOf } from "./schema-findings";
 import { withTruststore } from "./truststore-file";
 import type { ParsedFile } from "./yaml";
 
 export type LoadResult =
-  | { readonly ok: true; readonly intents: readonly Intent[] }
+  | { readonly ok: true; readonly intents: readonly Intent[]; readonly bootstraps: readonly BootstrapIntent[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 interface Environment {
   readonly name: string;
-  /** Base and overlay merged; undefined when the overlay could not be read. */
+  /** Base and overlay merged; undefined when one of them could not be read. */
   readonly root?: LocatedMap;
+  /** Undefined where it failed the schema. */
+  readonly config?: Config;
   readonly draft: Draft;
   readonly findings: Finding[];
 }
 
 /**
- * Reads every environment of a folder and checks them all together, so that a broken `prod.yaml` stops `dev` too. The
- * intents come sorted by environment; the problems come all at once.
+ * Reads every environment of a folder, and what lets a pipeline into them, and checks them all together, so that a broken
+ * `prod.yaml` stops `dev` too. The intents come sorted by environment; the problems come all at once.
  */
 export function loadIntents(configDir: string): LoadResult {
   const { environments: names, strays } = configFiles(listFiles(configDir) ?? []);
@@ -44,17 +48,26 @@ export function loadIntents(configDir: string): LoadResult {
   const inFiles = [base, ...overlays].flatMap((file) => file.findings);
   const allowances = readByEnvironment(parseOptional(configDir, ALLOWANCES_FILE), allowancesSchema, names);
   const imports = readByEnvironment(parseOptional(configDir, IMPORTS_FILE), importsSchema, names);
-  const environments = base.tree ? checkAll(configDir, base.tree, overlays) : [];
+  const environments = base.tree
+    ? checkAll(configDir, base.tree, overlays)
+    : names.map((name): Environment => ({ name, draft: draftOf(name), findings: [] }));
+  const bootstraps = readBootstraps(
+    configDir,
+    environments.map(({ draft }) => draft),
+  );
   const problems = [
     ...strays.map(({ file, ...fault }) => problemAt(topOf(`config/${file}`), { path: [], ...fault })),
     ...(names.length === 0 ? [problemAt(topOf(configDir), { path: [], ...NO_ENVIRONMENT })] : []),
-    ...[...inFiles, ...allowances.findings, ...imports.findings].map((finding) => problemAt(finding.origin, finding)),
+    ...[inFiles, allowances.findings, imports.findings, bootstraps.findings]
+      .flat()
+      .map((finding) => problemAt(finding.origin, finding)),
     ...collapse(
-      environments.map(({ name, findings }) => ({ environment: name, findings: without(findings, inFiles) })),
+      environments.map(({ name, findings }) => ({ environment: name, findings: besides(findings, inFiles) })),
     ),
   ];
   if (problems.length > 0) return { ok: false, problems: problems.sort(compareProblems) };
-  return { ok: true, intents: environments.map((environment) => intentOf(environment, allowances, imports)) };
+  const intents = environments.flatMap((environment) => intentsOf(environment, allowances, imports));
+  return { ok: true, intents, bootstraps: bootstraps.of(intents) };
 }
 
 function parseOptional(configDir: string, file: string): ParsedFile | undefined {
@@ -86,38 +99,36 @@ function checkAll(
 }
 
 function check(configDir: string, name: string, base: LocatedMap, overlay: LocatedMap | undefined): Environment {
-  const nothing = draftOf(name, { ...base, entries: new Map() });
-  if (!overlay) return { name, draft: nothing, findings: nullsInBase(base) };
+  if (!overlay) return { name, draft: draftOf(name), findings: nullsInBase(base) };
   const root = withTruststore(configDir, mergePatch(base, overlay) as LocatedMap);
-  const bySchema = [...nullsInBase(base), ...nullDeletes(base, overlay), ...schemaFindings(root)];
-  if (!hasIds(root)) return { name, root, draft: nothing, findings: bySchema };
-  const draft = draftOf(name, root);
+  const reading = readingOf(root);
+  const nulls = [...nullsInBase(base), ...nullDeletes(base, overlay)];
+  const draft = draftOf(name, root, reading);
   const byRules: Finding[] = [];
   for (const rule of rules) rule(draft, (path, verdict) => byRules.push(findingAt(root, path, verdict)));
-  return { name, root, draft, findings: [...bySchema, ...without(byRules, bySchema)] };
+  return {
+    name,
+    root,
+    config: reading.whole,
+    draft,
+    findings: [...nulls, ...besides([...findingsOf(root, reading), ...byRules], nulls)],
+  };
 }
 
-/** A place that a file's own findings already complain about needs no second complaint from the schema. */
-function without(findings: readonly Finding[], inFiles: readonly Finding[]): Finding[] {
-  const known = new Set(inFiles.map(placeOf));
-  return findings.filter((finding) => !known.has(placeOf(finding)));
-}
-
-function placeOf({ origin, path }: Finding): string {
-  return `${origin.file}:${origin.line}:${origin.column} ${formatPath(path)}`;
-}
-
-function intentOf(
-  { name, root }: Environment,
+function intentsOf(
+  { name, config }: Environment,
   allowances: ByEnvironment<AllowancesConfig[string]>,
   imports: ByEnvironment<ImportsConfig[string]>,
-): Intent {
+): Intent[] {
+  if (config === undefined) return [];
   const allowed = allowances.tree ? placed(allowances.of(name) ?? [], allowances.tree, [name]) : [];
-  return buildIntent(name, configSchema.parse(root && plain(root)), {
-    allowances: allowed.filter((entry) => "rule" in entry),
-    expectedChanges: allowed.filter((entry) => "change" in entry),
-    imports: Object.entries(imports.of(name) ?? {}).map(([address, id]) => ({ address, id })),
-  });
+  return [
+    buildIntent(name, config, {
+      allowances: allowed.filter((entry) => "rule" in entry),
+      expectedChanges: allowed.filter((entry) => "change" in entry),
+      imports: Object.entries(imports.of(name) ?? {}).map(([address, id]) => ({ address, id })),
+    }),
+  ];
 }
 
 const NO_ENVIRONMENT = {

@@ -1,9 +1,12 @@
 import { METHODS } from "./methods";
 import { namedAs, routeAddress } from "./names";
 import type { RouteConfig } from "./schema";
+import { type Sound, soundItems } from "./sound";
+
+type RouteDraft = Sound<RouteConfig>;
 
 /** One route of API Gateway, and the line of the config it came from. */
-export interface ExpandedRoute {
+export interface ExpandedRoute<Route extends RouteDraft = RouteDraft> {
   readonly serviceId: string;
   /** Route key as the config writes it: `ANY /carts/{id}`. */
   readonly written: string;
@@ -13,7 +16,7 @@ export interface ExpandedRoute {
   readonly address: string;
   /** The path without its variables' names: two routes of one pattern match the same requests. */
   readonly pattern: string;
-  readonly config: RouteConfig | undefined;
+  readonly config: Route | undefined;
   /** Where the route was before it, or its service, was renamed. */
   readonly previousAddress?: string;
 }
@@ -29,12 +32,17 @@ export function pathPattern(path: string): string {
   return path.replace(/\{[^{}]*?(\+?)\}/g, "{$1}");
 }
 
+/** The scopes of which a route asks for one; none where nothing valid says so. */
+export function scopesOf(route: RouteDraft | undefined): readonly string[] {
+  return route === undefined || route === "public" ? [] : soundItems(route.scopes).map(([, scope]) => scope);
+}
+
 /** A service's routes one by one. `ANY` leaves out the methods that the service declares for the same path. */
-export function expandRoutes(
+export function expandRoutes<Route extends RouteDraft>(
   serviceId: string,
-  routes: Iterable<readonly [string, RouteConfig | undefined]>,
+  routes: Iterable<readonly [string, Route | undefined]>,
   service?: { readonly previousName?: string },
-): ExpandedRoute[] {
+): ExpandedRoute<Route>[] {
   const written = [...routes].flatMap(([key, config]) => {
     const parts = splitRouteKey(key);
     return parts ? [{ ...parts, written: key, config, pattern: pathPattern(parts.path) }] : [];

@@ -4,11 +4,16 @@ import { formatPath, type Located, nodeAt, type Path, plain } from "./located";
 import { suggestion } from "./nearest";
 import { configSchema } from "./schema";
 import { explained } from "./schema/fields";
+import { type Reading, readParts } from "./sound";
 
 /** Everything that a schema alone can tell about a file: by default, about one environment's merged config. */
 export function schemaFindings(root: Located, schema: z.ZodType = configSchema): Finding[] {
-  const result = schema.safeParse(plain(root));
-  return result.success ? [] : result.error.issues.flatMap((issue) => issueFindings(root, issue, []));
+  return findingsOf(root, readParts(schema, plain(root)));
+}
+
+/** The same of a file that is read already. */
+export function findingsOf(root: Located, { issues }: Pick<Reading<unknown>, "issues">): Finding[] {
+  return issues.flatMap((issue) => issueFindings(root, issue, []));
 }
 
 function issueFindings(root: Located, issue: core.$ZodIssue, parent: Path): Finding[] {

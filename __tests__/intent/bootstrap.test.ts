@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadBootstraps } from "../../intent/bootstrap";
+import { readBootstraps } from "../../intent/bootstrap";
 import { formatProblem } from "../../intent/problem";
-import { BASE, DEV, type Files, intentsOf, otherIssuers } from "./config-folder";
+import { BASE, DEV, type Files, intentsOf, loadFiles, otherIssuers } from "./config-folder";
 
 const CONFIG = `repository:
   name: acme/storefront
@@ -19,13 +19,7 @@ const ROLES = `aws: { deployers: ["arn:aws:iam::111122223333:role/terraform", "a
 const FILES: Files = { "base.yaml": BASE, "dev.yaml": `${DEV}${ROLES}` };
 
 function load(bootstrap: string | undefined, files: Files = FILES) {
-  const folder = mkdtempSync(join(tmpdir(), "bootstrap-"));
-  try {
-    if (bootstrap !== undefined) writeFileSync(join(folder, "bootstrap.yaml"), bootstrap);
-    return loadBootstraps(folder, intentsOf(files));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  return loadFiles(bootstrap === undefined ? files : { ...files, "bootstrap.yaml": bootstrap });
 }
 
 function only(bootstrap: string) {
@@ -40,7 +34,7 @@ function faults(bootstrap: string, files: Files = FILES): string[] {
 }
 
 test("without the file there is no pipeline and nothing to bootstrap", () => {
-  expect(load(undefined)).toEqual({ ok: true, bootstraps: [] });
+  expect(load(undefined)).toMatchObject({ ok: true, bootstraps: [] });
 });
 
 test("a bootstrap has the environment's places, and exact subjects for each identity", () => {
@@ -92,9 +86,8 @@ test("it knows the environment's name, its zone and its trust store, and whether
       mutualTls: { truststore: "-", certificates: [], bucket: "shop-dev-truststore", protect: true },
     },
   }));
-  const result = loadBootstraps(folder, intents);
+  const [found] = readBootstraps(folder, []).of(intents);
   rmSync(folder, { recursive: true });
-  const [found] = result.ok ? result.bootstraps : [];
   expect(found?.aws).toMatchObject({
     domain: { name: "api.example.com", zoneId: "Z1" },
     truststore: "shop-dev-truststore",
@@ -188,6 +181,13 @@ test("a secret that would refuse the plan identity is an error, with the file to
     "config/bootstrap.yaml:9:3  environments.dev  got aws.deployers without arn:aws:iam::111122223333:role/terraform-plan, " +
       "expected both identities among them: the secrets of this environment's clients deny everybody else\n" +
       "    add it to aws.deployers in config/dev.yaml",
+  ]);
+});
+
+test("a deployer that cannot be read may be the one that is missed", () => {
+  const roles = `aws: { deployers: ["arn:aws:iam::111122223333:role/terraform", 7] }\n`;
+  expect(faults(CONFIG, { "base.yaml": BASE, "dev.yaml": `${DEV}${roles}` })).toEqual([
+    expect.stringContaining("config/dev.yaml:2:64  aws.deployers[1]  got the number 7"),
   ]);
 });
 

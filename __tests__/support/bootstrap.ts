@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { Testing } from "cdktf";
-import { loadBootstraps } from "../../intent/bootstrap";
 import type { BootstrapIntent } from "../../intent/bootstrap-intent";
 import { loadIntents } from "../../intent/load";
 import { BootstrapStack } from "../../stacks/bootstrap-stack";
@@ -10,10 +9,9 @@ const CONFIG = join(__dirname, "..", "..", "config");
 
 /** The bootstraps of this repository's own config. */
 export function bootstraps(): readonly BootstrapIntent[] {
-  const intents = loadIntents(CONFIG);
-  const loaded = intents.ok ? loadBootstraps(CONFIG, intents.intents) : intents;
+  const loaded = loadIntents(CONFIG);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, null, 2));
-  return "bootstraps" in loaded ? loaded.bootstraps : [];
+  return loaded.bootstraps;
 }
 
 export function bootstrapOf(environment: string): BootstrapIntent {

@@ -15,6 +15,8 @@ export function variantOf(environment: string, patch: Json): Intent {
   const folder = mkdtempSync(join(tmpdir(), "front-door-config-"));
   try {
     cpSync(CONFIG, folder, { recursive: true });
+    // What a pipeline asks of an environment is not asked of its variant.
+    rmSync(join(folder, "bootstrap.yaml"));
     const file = join(folder, `${environment}.yaml`);
     const merged = patched(parse(readFileSync(file, "utf8")), patch);
     writeFileSync(

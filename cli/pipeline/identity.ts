@@ -1,13 +1,13 @@
 import { roleArn, serviceAccountEmail } from "../../intent/names";
 import { CommandError, EXIT } from "../command-error";
-import { readBootstraps, readIntents } from "../intents";
+import { readConfig } from "../intents";
 
 /** `pipeline identity dev plan`: what a job needs to become an identity, as `key=value` lines. Nothing of it is secret. */
 export function identity(environment: string, role: string): void {
   if (role !== "plan" && role !== "deploy") {
     throw new CommandError(`got the role ${JSON.stringify(role)}, expected plan or deploy`, EXIT.usage);
   }
-  const bootstraps = readBootstraps(readIntents());
+  const { bootstraps } = readConfig();
   const found = bootstraps.find((each) => each.environment === environment);
   if (found === undefined) {
     const known = bootstraps.map((each) => each.environment).join(", ") || "none";

@@ -1,6 +1,7 @@
 import type { CrossRule } from "../cross-rule";
 import type { Draft } from "../draft";
 import type { Path } from "../located";
+import { soundItems } from "../sound";
 
 /** An audience that one environment's authorizer accepts in one issuer's tokens. */
 interface Accepted {
@@ -33,8 +34,8 @@ function isSame(a: Accepted, b: Accepted): boolean {
 
 function acceptedBy({ environment, issuers }: Draft): Accepted[] {
   return [...issuers].flatMap(([id, issuer]) => {
-    if (issuer?.kind !== "oidc") return [];
-    const path = ["issuers", id, "audiences"];
-    return issuer.audiences.map((audience) => ({ environment, path, issuer: issuer.issuer, audience }));
+    if (issuer?.kind !== "oidc" || issuer.issuer === undefined) return [];
+    const common = { environment, path: ["issuers", id, "audiences"], issuer: issuer.issuer };
+    return soundItems(issuer.audiences).map(([, audience]) => ({ ...common, audience }));
   });
 }

@@ -4,7 +4,7 @@ import type { CrossRule } from "../cross-rule";
 /** A name leads to one API: the second environment that claimed it would be refused when it is deployed, or take it over. */
 export const domainsAreUnique: CrossRule = (drafts, report) => {
   const claims = drafts.flatMap(({ environment, gateway: { domain } }) =>
-    domain === undefined ? [] : [{ environment, name: domain.name }],
+    domain?.name === undefined ? [] : [{ environment, name: domain.name }],
   );
   for (const { claim, other } of clashes(claims, ({ name }) => name)) {
     report(claim.environment, ["gateway", "domain", "name"], {

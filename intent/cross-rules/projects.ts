@@ -1,7 +1,6 @@
 import { clashes } from "../clashes";
 import type { CrossRule } from "../cross-rule";
 import type { Draft } from "../draft";
-import { SERVICE_ACCOUNTS_PER_PROJECT } from "../limits";
 
 /**
  * The project's APIs and audit logs are switched on once: without an owner nobody does it, and two owners would undo
@@ -36,8 +35,8 @@ export const serviceAccountsFit: CrossRule = (drafts, report) => {
   for (const [project, members] of byProject(drafts)) {
     const count = members.reduce((sum, { services }) => sum + 2 * services.size, 0);
     for (const { environment, limits } of members) {
-      const quota = limits?.serviceAccountsPerProject ?? SERVICE_ACCOUNTS_PER_PROJECT;
-      if (count <= quota) continue;
+      const quota = limits?.serviceAccountsPerProject;
+      if (quota === undefined || count <= quota) continue;
       report(environment, ["services"], {
         got: `${count} service accounts in the project ${project}, two for each service of each environment there`,
         expected: `at most ${quota} (Google's quota per project)`,

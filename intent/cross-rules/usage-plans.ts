@@ -1,6 +1,5 @@
 import type { CrossRule } from "../cross-rule";
 import type { Draft } from "../draft";
-import { USAGE_PLANS_PER_REGION } from "../limits";
 
 /** An account's quota counts the plans of all its REST APIs in a region: two of each environment, and one for each client. */
 export const usagePlansFit: CrossRule = (drafts, report) => {
@@ -14,8 +13,8 @@ export const usagePlansFit: CrossRule = (drafts, report) => {
   for (const [place, members] of regions) {
     const count = members.reduce((sum, draft) => sum + plansOf(draft), 0);
     for (const draft of members) {
-      const quota = draft.limits?.usagePlansPerRegion ?? USAGE_PLANS_PER_REGION;
-      if (count <= quota || plansOf(draft) === 0) continue;
+      const quota = draft.limits?.usagePlansPerRegion;
+      if (quota === undefined || count <= quota || plansOf(draft) === 0) continue;
       report(draft.environment, ["clients"], {
         got: `${count} usage plans in the account ${place}, one for each client with a quota or throttle, and two besides`,
         expected: `at most ${quota} (API Gateway's quota per account and region)`,

@@ -1,9 +1,9 @@
 import { clashes } from "../clashes";
 import { countedCallers } from "../counted-callers";
 import type { ServiceDraft } from "../draft";
+import { namedIn } from "../draft-names";
 import type { Report } from "../finding";
 import type { Path } from "../located";
-import { namedAs } from "../names";
 import { restResources } from "../rest-resources";
 import type { Rule } from "../rule";
 import { validRoutes } from "../valid-routes";
@@ -21,9 +21,12 @@ interface Declared {
  * Ids keep their words apart by dashes and addresses by `_` alone: `a` and `b-c` make what `a-b` and `c` make, wherever an
  * address holds two of them.
  */
-export const resourceServersDiffer: Rule = ({ issuers, services }, report) => {
+export const resourceServersDiffer: Rule = (draft, report) => {
+  const { issuers, services } = draft;
   const pools = [...issuers].filter(([, issuer]) => issuer?.kind === "cognito").map(([id]) => id);
-  const scoped = [...services].filter(([, service]) => asksForScopes(service)).map(([id, each]) => namedAs(id, each));
+  const scoped = [...services]
+    .filter(([, service]) => asksForScopes(service))
+    .flatMap(([id, service]) => namedIn(draft, "services", id, service) ?? []);
   const servers = pools.flatMap((issuer) =>
     scoped.map((service) => ({
       name: `${issuer}-${service}`,

@@ -1,13 +1,16 @@
-import type { Draft } from "../draft";
+import { askedScopes } from "../asked-scopes";
+import type { ClientDraft, Draft } from "../draft";
 import { SAFE_METHODS } from "../methods";
-import { expandRoutes } from "../routes";
+import { expandRoutes, scopesOf } from "../routes";
 import type { Rule } from "../rule";
+import { soundItems } from "../sound";
 
 /** An agent acts on its own: what it may change is said once more, with a reason. */
 export const agentsOnlyRead: Rule = (draft, report) => {
   for (const [id, client] of draft.clients) {
     if (client?.kind !== "agent" || client.allowWrites === true) continue;
-    for (const [index, scope] of client.scopes.entries()) {
+    if (draft.isUnread(["clients", id, "allowWrites"])) continue;
+    for (const [index, scope] of soundItems(client.scopes)) {
       const [opened] = writesOpenedBy(draft, scope);
       if (opened === undefined) continue;
       report(["clients", id, "scopes", index], {
@@ -24,23 +27,25 @@ export const agentsOnlyRead: Rule = (draft, report) => {
 export const writesAreMeant: Rule = (draft, report) => {
   for (const [id, client] of draft.clients) {
     if (client === undefined) continue;
+    const isLeftOut = (key: string) => draft.isAbsent(["clients", id, key]);
     const refuse = (key: string, got: string, expected: string, remedy: string) =>
       report(["clients", id, key], { got, expected, remedy });
-    const { kind, allowWrites = false, allowWritesReason } = client;
+    const { kind, allowWritesReason } = client;
+    const allowWrites = client.allowWrites ?? (isLeftOut("allowWrites") ? false : undefined);
     if (kind !== "agent") {
-      const written = client.allowWrites !== undefined ? "allowWrites" : "allowWritesReason";
-      if (client.allowWrites === undefined && allowWritesReason === undefined) continue;
+      const written = (["allowWrites", "allowWritesReason"] as const).find((key) => client[key] !== undefined);
+      if (written === undefined || !isLeftOut("kind")) continue;
       refuse(written, "a client that is no agent", "kind: agent beside it", "remove it, or write kind: agent");
-    } else if (allowWrites && allowWritesReason === undefined) {
+    } else if (allowWrites === true && isLeftOut("allowWritesReason")) {
       refuse("allowWrites", "no reason", "allowWritesReason beside it", "say why this agent may write");
-    } else if (!allowWrites && allowWritesReason !== undefined) {
+    } else if (allowWrites === false && allowWritesReason !== undefined) {
       refuse(
         "allowWritesReason",
         "a reason for nothing",
         "allowWrites: true beside it",
         "remove it, or write allowWrites: true",
       );
-    } else if (allowWrites && client.scopes.every((scope) => writesOpenedBy(draft, scope).length === 0)) {
+    } else if (allowWrites === true && writesNothing(draft, client)) {
       refuse(
         "allowWrites",
         "true, and none of its scopes opens a method that writes",
@@ -51,11 +56,18 @@ export const writesAreMeant: Rule = (draft, report) => {
   }
 };
 
+/** Whether that is sure: a scope or a route that failed the schema may be one that opens such a method. */
+function writesNothing(draft: Draft, { scopes }: ClientDraft): boolean {
+  if (draft.isUnread(["services"]) || scopes === undefined) return false;
+  if ([...draft.services.keys()].some((id) => askedScopes(draft, id) === undefined)) return false;
+  return scopes.every((scope) => scope !== undefined && writesOpenedBy(draft, scope).length === 0);
+}
+
 /** Behind a REST API each agent has a quota: a loop of one of them ends there. An HTTP API counts nobody. */
-export const agentsHaveAQuota: Rule = ({ clients, gateway }, report) => {
-  if (gateway.kind !== "rest" || gateway.defaultPlan?.quota !== undefined) return;
+export const agentsHaveAQuota: Rule = ({ clients, gateway, isAbsent }, report) => {
+  if (gateway.kind !== "rest" || !isAbsent(["gateway", "defaultPlan", "quota"])) return;
   for (const [id, client] of clients) {
-    if (client?.kind !== "agent" || client.quota !== undefined) continue;
+    if (client?.kind !== "agent" || !isAbsent(["clients", id, "quota"])) continue;
     report(["clients", id], {
       got: "an agent without a quota",
       expected: "quota: { requests, per } (or one in gateway.defaultPlan)",
@@ -67,9 +79,8 @@ export const agentsHaveAQuota: Rule = ({ clients, gateway }, report) => {
 /** Keys of the routes with other methods than those that read, which the scope opens. */
 function writesOpenedBy({ services }: Draft, scope: string): readonly string[] {
   return [...services].flatMap(([id, service]) =>
-    expandRoutes(id, service.routes, service).flatMap(({ key, method, config }) => {
-      const asked = config === undefined || config === "public" ? [] : (config.scopes ?? []);
-      return asked.includes(scope) && !SAFE_METHODS.includes(method) ? [key] : [];
-    }),
+    expandRoutes(id, service.routes, service).flatMap(({ key, method, config }) =>
+      scopesOf(config).includes(scope) && !SAFE_METHODS.includes(method) ? [key] : [],
+    ),
   );
 }

@@ -3,10 +3,12 @@ import { GOOGLE_LOG_RETENTION_DAYS, TRUST_POLICY_CHARACTERS } from "../limits";
 import type { Path } from "../located";
 import { FUNCTION_IDS, prefix, roleArn, rotationFunction } from "../names";
 import type { Rule } from "../rule";
+import { soundItems } from "../sound";
 
 /** An empty map would declare nothing, and read as if somebody looked at the logs. */
-export const auditorsAreNamed: Rule = ({ auditors }, report) => {
-  if (auditors === undefined || auditors.awsRoles !== undefined || auditors.googleGroups !== undefined) return;
+export const auditorsAreNamed: Rule = ({ auditors, isAbsent }, report) => {
+  if (auditors === undefined) return;
+  if (!isAbsent(["auditors", "awsRoles"]) || !isAbsent(["auditors", "googleGroups"])) return;
   report(["auditors"], {
     got: "neither awsRoles nor googleGroups",
     expected: "at least one of them",
@@ -16,7 +18,7 @@ export const auditorsAreNamed: Rule = ({ auditors }, report) => {
 
 /** Whoever is also something else would read more than logs by that: an auditor has no token, secret or service. */
 export const auditorsAreNothingElse: Rule = (draft, report) => {
-  for (const [index, arn] of (draft.auditors?.awsRoles ?? []).entries()) {
+  for (const [index, arn] of soundItems(draft.auditors?.awsRoles)) {
     const other = otherPart(draft, arn);
     if (other === undefined) continue;
     report(["auditors", "awsRoles", index] satisfies Path, {
@@ -46,7 +48,7 @@ const TRUST_POLICY_REST = 140;
 
 /** Each auditor's ARN stands in one trust policy. */
 export const auditorsFit: Rule = ({ auditors, logs }, report) => {
-  const length = TRUST_POLICY_REST + (auditors?.awsRoles ?? []).reduce((sum, arn) => sum + arn.length + 3, 0);
+  const length = TRUST_POLICY_REST + soundItems(auditors?.awsRoles).reduce((sum, [, arn]) => sum + arn.length + 3, 0);
   if (length > TRUST_POLICY_CHARACTERS) {
     report(["auditors", "awsRoles"], {
       got: `a trust policy of ${length} characters`,

@@ -1,4 +1,5 @@
 import type { Draft } from "../draft";
+import { callerIn, namedIn } from "../draft-names";
 import {
   ATTRIBUTE_CONDITION_CHARACTERS,
   COGNITO_CLIENT_ID_CHARACTERS,
@@ -13,20 +14,22 @@ import {
   FEDERATION_PROVIDER_ID,
   FEDERATION_VARIABLE,
   issuerVariable,
-  namedAs,
   poolId,
   prefix,
   REVOKED_VARIABLE,
   serviceName,
 } from "../names";
 import type { Rule } from "../rule";
-import { configuredCaller } from "../usage-plans";
 
 /** The federation lists every service's role by name: its length bounds the number of services. */
-export const attributeConditionFits: Rule = ({ name, environment, aws, services }, report) => {
-  const { account } = aws;
+export const attributeConditionFits: Rule = (draft, report) => {
+  const { name, environment, services } = draft;
+  const { account } = draft.aws;
   if (name === undefined || account === undefined) return;
-  const names = [...services].map(([id, service]) => serviceName(prefix(name, environment), namedAs(id, service)));
+  const names = [...services].flatMap(([id, service]) => {
+    const named = namedIn(draft, "services", id, service);
+    return named === undefined ? [] : [serviceName(prefix(name, environment), named)];
+  });
   const condition = attributeCondition(names.map((role) => assumedRoleArn(account, role)));
   if (condition.length <= ATTRIBUTE_CONDITION_CHARACTERS) return;
   report(["services"], {
@@ -50,13 +53,16 @@ export const functionEnvironmentFits: Rule = (draft, report) => {
 };
 
 /** Each variable with the longest value that an apply may fill in. */
-function functionEnvironment({ name = "", environment, aws, federation, issuers, clients }: Draft): [string, string][] {
+function functionEnvironment(draft: Draft): [string, string][] {
+  const { name = "", environment, aws, federation, issuers, clients } = draft;
   const pool = poolId(prefix(name, environment), federation?.generation ?? 1);
   const provider = `projects/${"0".repeat(PROJECT_NUMBER_DIGITS)}/locations/global/workloadIdentityPools/${pool}/providers/${FEDERATION_PROVIDER_ID}`;
   const issuer = `https://cognito-idp.${aws.region ?? ""}.amazonaws.com/${"0".repeat(COGNITO_POOL_ID_CHARACTERS)}`;
   const pools = [...issuers].filter(([, config]) => config?.kind === "cognito");
-  const disabled = [...clients].flatMap(([id, config]) => (config?.disabled ? [configuredCaller(id, config)] : []));
-  const apps = [...clients].filter(([, config]) => config !== undefined && config.grant !== "external");
+  const disabled = [...clients].flatMap(([id, config]) =>
+    config?.disabled ? [callerIn(draft, id, config) ?? ""] : [],
+  );
+  const apps = [...clients].filter(([, config]) => config?.grant !== undefined && config.grant !== "external");
   return [
     [FEDERATION_VARIABLE, provider],
     ...pools.map(([id]): [string, string] => [issuerVariable(id), issuer]),

@@ -16,15 +16,15 @@ export const claimsSayWhoCalls: Rule = ({ clients }, report) => {
 };
 
 /** Where anybody can get a token, one claim says whose it is: an environment called `prod` is everybody's. */
-export const claimsNameTheTenant: Rule = ({ clients, issuers }, report) => {
+export const claimsNameTheTenant: Rule = ({ clients, issuers, isAbsent }, report) => {
   for (const [id, client] of clients) {
     if (client?.grant !== "external" || client.claims === undefined) continue;
-    const issuer = issuers.get(client.issuer);
-    if (issuer?.kind !== "oidc" || !URL.canParse(issuer.issuer)) continue;
+    const issuer = client.issuer === undefined ? undefined : issuers.get(client.issuer);
+    if (issuer?.kind !== "oidc" || issuer.issuer === undefined || !URL.canParse(issuer.issuer)) continue;
     const { hostname, pathname } = new URL(issuer.issuer);
     const named = Object.keys(client.claims);
     const tenant = tenantClaims(hostname);
-    if (named.length === 0 || named.some((claim) => tenant.includes(claim))) continue;
+    if (named.length === 0 || tenant.some((claim) => !isAbsent(["clients", id, "claims", claim]))) continue;
     if (!MULTI_TENANT_ISSUERS.some((pattern) => pattern.test(`${hostname}${pathname}`))) continue;
     report(["clients", id, "claims"], {
       got: `${named.join(", ")} alone, of ${hostname}, which serves anyone`,

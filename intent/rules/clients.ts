@@ -1,26 +1,28 @@
 import { clashes } from "../clashes";
-import type { Draft } from "../draft";
+import type { ClientDraft, Draft, IssuerDraft } from "../draft";
+import { callerIn } from "../draft-names";
 import type { Report } from "../finding";
 import { suggestion } from "../nearest";
+import { presence } from "../presence";
 import type { Rule } from "../rule";
-import type { ClientConfig, IssuerConfig } from "../schema";
-import { configuredCaller } from "../usage-plans";
+import { soundEntries, soundItems } from "../sound";
 
 /** A client's grant is one that its issuer can give. */
 export const clientsHaveTheirIssuer: Rule = (draft, report) => {
   for (const [id, client] of draft.clients) if (client) checkIssuer(draft, id, client, report);
 };
 
-function checkIssuer({ issuers }: Draft, id: string, client: ClientConfig, report: Report): void {
+function checkIssuer({ issuers, isAbsent }: Draft, id: string, client: ClientDraft, report: Report): void {
   const path = ["clients", id, "issuer"];
+  if (client.issuer === undefined) return;
   const issuer = issuers.get(client.issuer);
-  if (!issuers.has(client.issuer)) {
+  if (isAbsent(["issuers", client.issuer])) {
     report(path, {
       got: `the unknown issuer ${JSON.stringify(client.issuer)}`,
       expected: "an issuer of this environment",
       remedy: `correct it, or add the issuer; ${suggestion(client.issuer, issuers.keys())}`,
     });
-  } else if (issuer && !canGive(issuer, client)) {
+  } else if (issuer && canGive(issuer, client) === false) {
     report(path, {
       got: `${client.issuer}, ${describe(issuer)}`,
       expected: client.grant === "external" ? "an oidc issuer with grants: subjects" : "a cognito issuer",
@@ -29,16 +31,19 @@ function checkIssuer({ issuers }: Draft, id: string, client: ClientConfig, repor
   }
 }
 
-function canGive(issuer: IssuerConfig, client: ClientConfig): boolean {
+/** Undefined where one of the two does not say so far what it is. */
+function canGive(issuer: IssuerDraft, client: ClientDraft): boolean | undefined {
+  const isKnown = issuer.kind === "cognito" || (issuer.kind === "oidc" && issuer.grants !== undefined);
+  if (!isKnown || client.grant === undefined) return undefined;
   if (client.grant !== "external") return issuer.kind === "cognito";
   return issuer.kind === "oidc" && issuer.grants === "subjects";
 }
 
-function describe(issuer: IssuerConfig): string {
-  return issuer.kind === "cognito" ? "a cognito issuer" : `an oidc issuer with grants: ${issuer.grants}`;
+function describe(issuer: IssuerDraft): string {
+  return issuer.kind === "oidc" ? `an oidc issuer with grants: ${issuer.grants}` : "a cognito issuer";
 }
 
-function remedyFor(issuer: IssuerConfig, client: ClientConfig, issuers: Draft["issuers"]): string {
+function remedyFor(issuer: IssuerDraft, client: ClientDraft, issuers: Draft["issuers"]): string {
   if (client.grant === "external" && issuer.kind === "oidc") {
     return "remove the client: with grants: token the issuer's own scopes and clients decide";
   }
@@ -51,7 +56,7 @@ export const clientUrlsAreWhole: Rule = ({ clients }, report) => {
   for (const [id, client] of clients) {
     if (client?.grant !== "authorization_code") continue;
     for (const key of ["callbackUrls", "logoutUrls"] as const) {
-      for (const [index, text] of client[key].entries()) {
+      for (const [index, text] of soundItems(client[key])) {
         const url = URL.canParse(text) ? new URL(text) : undefined;
         if (url?.hostname && url.username === "" && url.password === "" && !text.includes("*")) continue;
         report(["clients", id, key, index], {
@@ -65,11 +70,13 @@ export const clientUrlsAreWhole: Rule = ({ clients }, report) => {
 };
 
 /** An issuer vouches for its callers by subject or by claims: with both, or neither, nobody could say who is meant. */
-export const externalsAreTold: Rule = ({ clients }, report) => {
-  for (const { id, subject, claims } of externalsOf(clients)) {
-    if ((subject === undefined) !== (claims === undefined)) continue;
+export const externalsAreTold: Rule = (draft, report) => {
+  for (const [id, client] of draft.clients) {
+    if (client?.grant !== "external") continue;
+    const { all, none } = presence(draft, ["clients", id], ["subject", "claims"]);
+    if (!all && !none) continue;
     report(["clients", id], {
-      got: subject === undefined ? "neither subject nor claims" : "both subject and claims",
+      got: all ? "both subject and claims" : "neither subject nor claims",
       expected: "one of subject and claims",
       remedy: "write the exact sub of its tokens, or the exact claims (sub may be one of them)",
     });
@@ -77,8 +84,8 @@ export const externalsAreTold: Rule = ({ clients }, report) => {
 };
 
 /** One caller has one client, so that what it may do stands in one place. */
-export const subjectsAreUnique: Rule = ({ clients }, report) => {
-  const externals = externalsOf(clients);
+export const subjectsAreUnique: Rule = (draft, report) => {
+  const externals = externalsOf(draft);
   for (const { claim, other } of clashes(externals, ({ caller }) => caller)) {
     report(["clients", claim.id, claim.key], {
       got: `the ${claim.key} of the client ${other.id} once more`,
@@ -98,8 +105,12 @@ export const subjectsAreUnique: Rule = ({ clients }, report) => {
 };
 
 /** The log, a quota and a revocation know a caller by one name. */
-export const callersHaveOneName: Rule = ({ clients }, report) => {
-  const named = [...clients].flatMap(([id, client]) => (client ? [{ id, name: configuredCaller(id, client) }] : []));
+export const callersHaveOneName: Rule = (draft, report) => {
+  const { clients } = draft;
+  const named = [...clients].flatMap(([id, client]) => {
+    const name = client && callerIn(draft, id, client);
+    return name === undefined ? [] : [{ id, name }];
+  });
   const isBySubject = ({ id }: { id: string }) => {
     const client = clients.get(id);
     return client?.grant === "external" && client.subject !== undefined;
@@ -117,22 +128,24 @@ export const callersHaveOneName: Rule = ({ clients }, report) => {
 
 /** Envoy tells callers apart by one claim. */
 export const sidecarsKnowNoClaims: Rule = ({ clients, services }, report) => {
-  const told = externalsOf(clients).find(({ claims }) => claims !== undefined);
+  const [told] = [...clients].find(([, client]) => client?.grant === "external" && client.claims !== undefined) ?? [];
   if (told === undefined) return;
   for (const [id, { verifyCallerToken }] of services) {
     if (verifyCallerToken !== true) continue;
     report(["services", id, "verifyCallerToken"], {
-      got: `true, where the client ${told.id} is told by its claims`,
+      got: `true, where the client ${told} is told by its claims`,
       expected: "clients by subject alone (Envoy tells an issuer's callers apart by one claim)",
-      remedy: `write the subject of ${told.id}, or leave the check to the gateway`,
+      remedy: `write the subject of ${told}, or leave the check to the gateway`,
     });
   }
 };
 
 /** A pattern is not a caller. */
 export const subjectsAreExact: Rule = ({ clients }, report) => {
-  for (const { id, subject, claims = {} } of externalsOf(clients)) {
-    const values = subject === undefined ? Object.entries(claims) : [[undefined, subject] as const];
+  for (const [id, client] of clients) {
+    if (client?.grant !== "external") continue;
+    const { subject, claims } = client;
+    const values = subject === undefined ? soundEntries(claims) : [[undefined, subject] as const];
     for (const [claim, value] of values) {
       if (!value.includes("*")) continue;
       report(["clients", id, ...(claim === undefined ? ["subject"] : ["claims", claim])], {
@@ -144,29 +157,34 @@ export const subjectsAreExact: Rule = ({ clients }, report) => {
   }
 };
 
-function externalsOf(clients: Draft["clients"]) {
-  return [...clients].flatMap(([id, client]) =>
-    client?.grant === "external"
-      ? [
-          {
-            id,
-            issuer: client.issuer,
-            subject: client.subject,
-            claims: client.claims,
-            key: client.subject === undefined ? "claims" : "subject",
-            caller: JSON.stringify([client.issuer, client.subject ?? Object.entries(client.claims ?? { id }).sort()]),
-          },
-        ]
-      : [],
-  );
+interface External {
+  readonly id: string;
+  readonly issuer: string;
+  readonly key: "subject" | "claims";
+  readonly caller: string;
+  /** All claims that a token of it has. */
+  readonly asked: Readonly<Record<string, string>>;
 }
 
-type External = ReturnType<typeof externalsOf>[number];
+/** The external clients of which it can be read who calls. */
+function externalsOf({ clients, isUnread }: Draft): External[] {
+  return [...clients].flatMap(([id, client]): External[] => {
+    if (client?.grant !== "external" || client.issuer === undefined) return [];
+    const { issuer, subject } = client;
+    if (subject !== undefined) {
+      return [{ id, issuer, key: "subject", caller: JSON.stringify([issuer, subject]), asked: { sub: subject } }];
+    }
+    const claims = soundEntries(client.claims).sort();
+    const isWhole = claims.length === Object.keys(client.claims ?? {}).length;
+    if (!isWhole || isUnread(["clients", id, "subject"]) || isUnread(["clients", id, "claims"])) return [];
+    const caller = JSON.stringify([issuer, client.claims === undefined ? [["id", id]] : claims]);
+    return [{ id, issuer, key: "claims", caller, asked: Object.fromEntries(claims) }];
+  });
+}
 
 /** Whether each token that is this client's is the other one's as well: it asks for all of its claims and more. */
 function isWithin(client: External, other: External): boolean {
   if (client.issuer !== other.issuer || client.caller === other.caller) return false;
-  const asked = (each: External) => (each.subject === undefined ? (each.claims ?? {}) : { sub: each.subject });
-  const [all, wider] = [asked(client), Object.entries(asked(other))];
-  return wider.length > 0 && wider.every(([claim, value]) => all[claim as "sub"] === value);
+  const wider = Object.entries(other.asked);
+  return wider.length > 0 && wider.every(([claim, value]) => client.asked[claim] === value);
 }

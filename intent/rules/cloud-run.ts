@@ -1,6 +1,6 @@
 import type { ServiceDraft } from "../draft";
 import type { Report } from "../finding";
-import { CLOUD_RUN_CPU_MIN, CLOUD_RUN_MAX_INSTANCES, CLOUD_RUN_MEMORY_BY_CPU, CLOUD_RUN_WHOLE_CPUS } from "../limits";
+import { CLOUD_RUN_CPU_MIN, CLOUD_RUN_MEMORY_BY_CPU, CLOUD_RUN_WHOLE_CPUS } from "../limits";
 import type { Path } from "../located";
 import type { Rule } from "../rule";
 
@@ -13,8 +13,8 @@ function eachService(check: (service: ServiceDraft, path: Path, report: Report) 
 
 /** Google's provider takes any number; Cloud Run offers these. */
 export const cpuIsOffered = eachService(({ resources }, path, report) => {
-  if (resources === undefined) return;
-  const { cpu } = resources;
+  const { cpu } = resources ?? {};
+  if (cpu === undefined) return;
   const isShare = cpu >= CLOUD_RUN_CPU_MIN && cpu < 1 && /^0\.\d{1,2}$/.test(String(cpu));
   if (isShare || CLOUD_RUN_WHOLE_CPUS.includes(cpu)) return;
   report([...path, "resources", "cpu"], {
@@ -26,9 +26,11 @@ export const cpuIsOffered = eachService(({ resources }, path, report) => {
 
 /** Below one core an instance gets its processor only while it handles its one request. */
 export const smallCpuTakesOneRequest = eachService(({ resources, scaling }, path, report) => {
-  if (resources === undefined || scaling === undefined || resources.cpu >= 1 || scaling.concurrency === 1) return;
+  const { cpu } = resources ?? {};
+  const { concurrency } = scaling ?? {};
+  if (cpu === undefined || concurrency === undefined || cpu >= 1 || concurrency === 1) return;
   report([...path, "scaling", "concurrency"], {
-    got: `${scaling.concurrency} with ${resources.cpu} cpu`,
+    got: `${concurrency} with ${cpu} cpu`,
     expected: "1 (Cloud Run's rule below one core)",
     remedy: "set scaling.concurrency: 1, or resources.cpu to 1 or more",
   });
@@ -36,8 +38,8 @@ export const smallCpuTakesOneRequest = eachService(({ resources, scaling }, path
 
 /** More memory needs more cores, and many cores need memory. */
 export const memoryFitsCpu = eachService(({ resources }, path, report) => {
-  if (resources === undefined) return;
-  const { cpu, memory } = resources;
+  const { cpu, memory } = resources ?? {};
+  if (cpu === undefined || memory === undefined) return;
   const mebibytes = Number.parseInt(memory, 10) * (memory.endsWith("Gi") ? 1024 : 1);
   const range = CLOUD_RUN_MEMORY_BY_CPU.find(({ cpuBelow }) => cpu < cpuBelow);
   if (range === undefined || (mebibytes >= range.min && mebibytes <= range.max)) return;
@@ -50,21 +52,22 @@ export const memoryFitsCpu = eachService(({ resources }, path, report) => {
 
 /** Bounds on what runs: the quota, and each other. */
 export const instancesFit: Rule = ({ services, limits }, report) => {
-  const quota = limits?.cloudRunMaxInstances ?? CLOUD_RUN_MAX_INSTANCES;
+  const quota = limits?.cloudRunMaxInstances;
   for (const [id, { scaling }] of services) {
-    if (scaling === undefined) continue;
+    const { min, max } = scaling ?? {};
+    if (max === undefined) continue;
     const path = ["services", id, "scaling"];
-    if (scaling.max > quota) {
+    if (quota !== undefined && max > quota) {
       report([...path, "max"], {
-        got: String(scaling.max),
+        got: String(max),
         expected: `at most ${quota} (Cloud Run's limit per service)`,
         remedy: "lower it, or ask Google for a larger quota and set limits.cloudRunMaxInstances",
       });
     }
-    if (scaling.min > scaling.max) {
+    if (min !== undefined && min > max) {
       report([...path, "min"], {
-        got: String(scaling.min),
-        expected: `at most scaling.max, ${scaling.max}`,
+        got: String(min),
+        expected: `at most scaling.max, ${max}`,
         remedy: "lower scaling.min or raise scaling.max",
       });
     }

@@ -1,8 +1,9 @@
 import { countedCallers } from "../counted-callers";
 import type { Draft } from "../draft";
+import { namedIn } from "../draft-names";
 import { API_KEY_NAME_CHARACTERS, AUTHORIZER_NAME_CHARACTERS, COGNITO_NAME_CHARACTERS } from "../limits";
 import type { Path } from "../located";
-import { clientName, namedAs, prefix, userPoolName } from "../names";
+import { clientName, prefix, userPoolName } from "../names";
 import type { Rule } from "../rule";
 
 /** A name that the program makes of an id, and whose limit it has to keep. */
@@ -50,13 +51,15 @@ function ofIssuers({ handshake, issuers }: Draft, start: string): Derived[] {
   });
 }
 
-function ofClients({ clients }: Draft, start: string): Derived[] {
-  return [...clients].flatMap(([id, client]): Derived[] => {
-    if (client === undefined || client.grant === "external") return [];
+function ofClients(draft: Draft, start: string): Derived[] {
+  return [...draft.clients].flatMap(([id, client]): Derived[] => {
+    if (client?.grant === undefined || client.grant === "external") return [];
+    const named = namedIn(draft, "clients", id, client);
+    if (named === undefined) return [];
     return [
       {
         path: ["clients", id],
-        name: clientName(start, namedAs(id, client)),
+        name: clientName(start, named),
         bearer: `the app client of ${id}`,
         limit: COGNITO_NAME_CHARACTERS,
         whose: "Cognito's limit for the name of an app client",

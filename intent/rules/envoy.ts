@@ -13,7 +13,7 @@ function verifiesTokens({ handshake, services }: Draft): boolean {
 export const envoyIsPinned: Rule = (draft, report) => {
   const image = draft.envoy?.image;
   if (image === undefined) {
-    if (draft.isWritten(["envoy"]) || !verifiesTokens(draft)) return;
+    if (!draft.isAbsent(["envoy"]) || !verifiesTokens(draft)) return;
     report(["envoy"], {
       got: "nothing",
       expected: `the image of Envoy ${ENVOY_VERSION} (it verifies tokens in this environment)`,
@@ -40,11 +40,11 @@ export const keysAreFound: Rule = (draft, report) => {
     if (issuer.jwksUri !== undefined) {
       const fault = urlFault(issuer.jwksUri, "copy jwks_uri of its /.well-known/openid-configuration");
       if (fault) report(["issuers", id, "jwksUri"], { got: JSON.stringify(issuer.jwksUri), ...fault });
-    } else if (verifiesTokens(draft)) {
+    } else if (draft.isAbsent(["issuers", id, "jwksUri"]) && verifiesTokens(draft)) {
       report(["issuers", id, "jwksUri"], {
         got: "nothing",
         expected: "the address of its keys: Envoy verifies tokens in this environment, and does no discovery",
-        remedy: `copy jwks_uri of ${issuer.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
+        remedy: `copy jwks_uri of ${(issuer.issuer ?? "ISSUER").replace(/\/$/, "")}/.well-known/openid-configuration`,
       });
     }
   }

@@ -1,8 +1,8 @@
 import type { Draft } from "../draft";
 import type { Report } from "../finding";
-import { ACCOUNT_BURST, ACCOUNT_REQUESTS_PER_SECOND } from "../limits";
 import type { Path } from "../located";
 import type { Rule } from "../rule";
+import { soundItems } from "../sound";
 
 /** A throttle above the account's quota never throttles: the quota does, for every API of the account at once. */
 export const throttlesFitTheAccount: Rule = (draft, report) => {
@@ -16,24 +16,24 @@ export const throttlesFitTheAccount: Rule = (draft, report) => {
 };
 
 interface Throttle {
-  readonly ratePerSecond: number;
-  readonly burst: number;
+  readonly ratePerSecond?: number;
+  readonly burst?: number;
 }
 
 function checkThrottle({ limits }: Draft, throttle: Throttle, path: Path, report: Report): void {
-  const rate = limits?.requestsPerSecond ?? ACCOUNT_REQUESTS_PER_SECOND;
-  const burst = limits?.requestBurst ?? ACCOUNT_BURST;
-  if (throttle.ratePerSecond > rate) {
+  const { ratePerSecond, burst } = throttle;
+  const { requestsPerSecond: most, requestBurst: mostAtOnce } = limits ?? {};
+  if (ratePerSecond !== undefined && most !== undefined && ratePerSecond > most) {
     report([...path, "ratePerSecond"], {
-      got: String(throttle.ratePerSecond),
-      expected: `at most ${rate} (API Gateway's quota of the account)`,
+      got: String(ratePerSecond),
+      expected: `at most ${most} (API Gateway's quota of the account)`,
       remedy: "lower it, or ask AWS for a larger quota and set limits.requestsPerSecond",
     });
   }
-  if (throttle.burst > burst) {
+  if (burst !== undefined && mostAtOnce !== undefined && burst > mostAtOnce) {
     report([...path, "burst"], {
-      got: String(throttle.burst),
-      expected: `at most ${burst} (API Gateway's quota of the account)`,
+      got: String(burst),
+      expected: `at most ${mostAtOnce} (API Gateway's quota of the account)`,
       remedy: "lower it, or ask AWS for a larger quota and set limits.requestBurst",
     });
   }
@@ -41,7 +41,7 @@ function checkThrottle({ limits }: Draft, throttle: Throttle, path: Path, report
 
 /** API Gateway compares origins as text with what browsers send, so only what browsers send is of use. */
 export const corsOriginsAreExact: Rule = ({ gateway }, report) => {
-  for (const [index, origin] of (gateway.cors?.origins ?? []).entries()) {
+  for (const [index, origin] of soundItems(gateway.cors?.origins)) {
     const sent = URL.canParse(origin) ? new URL(origin).origin : undefined;
     if (sent === origin) continue;
     report(["gateway", "cors", "origins", index], {

@@ -1,15 +1,15 @@
 import type { ServiceDraft } from "../draft";
-import { RESOURCE_SERVERS_PER_POOL, ROUTES_PER_API, SCOPES_PER_RESOURCE_SERVER } from "../limits";
-import { expandRoutes } from "../routes";
+import { SCOPES_PER_RESOURCE_SERVER } from "../limits";
+import { expandRoutes, scopesOf } from "../routes";
 import type { Rule } from "../rule";
 
 /** Every route is one of API Gateway's, and ANY is six. */
 export const routesFit: Rule = ({ gateway, services, limits }, report) => {
   // A REST API counts resources.
-  if (gateway.kind === "rest" && gateway.beside === undefined) return;
-  const quota = limits?.routesPerApi ?? ROUTES_PER_API;
+  if (gateway.kind !== "http" && gateway.beside !== "http") return;
+  const quota = limits?.routesPerApi;
   const count = [...services].flatMap(([id, { routes }]) => expandRoutes(id, routes)).length;
-  if (count <= quota) return;
+  if (quota === undefined || count <= quota) return;
   report(["services"], {
     got: `${count} routes, each ANY counted as its methods`,
     expected: `at most ${quota} (API Gateway's quota per API)`,
@@ -20,10 +20,10 @@ export const routesFit: Rule = ({ gateway, services, limits }, report) => {
 /** Every service that asks for scopes is a resource server of every user pool. */
 export const resourceServersFit: Rule = ({ issuers, services, limits }, report) => {
   if (![...issuers.values()].some((issuer) => issuer?.kind === "cognito")) return;
-  const quota = limits?.resourceServersPerPool ?? RESOURCE_SERVERS_PER_POOL;
-  const scopes = [...services].map(([id, service]) => [id, scopesOf(service)] as const);
+  const quota = limits?.resourceServersPerPool;
+  const scopes = [...services].map(([id, service]) => [id, scopesOfService(service)] as const);
   const servers = scopes.filter(([, asked]) => asked.size > 0).length;
-  if (servers > quota) {
+  if (quota !== undefined && servers > quota) {
     report(["services"], {
       got: `${servers} services with scopes`,
       expected: `at most ${quota} (Cognito's quota of resource servers per user pool)`,
@@ -40,9 +40,6 @@ export const resourceServersFit: Rule = ({ issuers, services, limits }, report) 
   }
 };
 
-function scopesOf({ routes }: ServiceDraft): ReadonlySet<string> {
-  const asked = [...routes.values()].map((route) =>
-    route === undefined || route === "public" ? [] : (route.scopes ?? []),
-  );
-  return new Set(asked.flat());
+function scopesOfService({ routes }: ServiceDraft): ReadonlySet<string> {
+  return new Set([...routes.values()].flatMap(scopesOf));
 }

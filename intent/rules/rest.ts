@@ -1,6 +1,6 @@
 import type { Draft } from "../draft";
 import type { Report } from "../finding";
-import { RESOURCES_PER_API, REST_TIMEOUT_SECONDS } from "../limits";
+import { REST_TIMEOUT_SECONDS } from "../limits";
 import type { Path } from "../located";
 import { type RestResource, restResources } from "../rest-resources";
 import type { Rule } from "../rule";
@@ -60,12 +60,7 @@ export const restIsFederated: Rule = (draft, report) => {
 export const timesFitTheGateway: Rule = (draft, report) => {
   for (const [id, { routes, timeoutSeconds }] of draft.services) {
     const path: Path = ["services", id, "timeoutSeconds"];
-    if (
-      isRest(draft) &&
-      timeoutSeconds !== undefined &&
-      timeoutSeconds > REST_TIMEOUT_SECONDS &&
-      draft.isWritten(path)
-    ) {
+    if (isRest(draft) && timeoutSeconds !== undefined && timeoutSeconds > REST_TIMEOUT_SECONDS && draft.isThere(path)) {
       report(path, {
         got: String(timeoutSeconds),
         expected: `at most ${REST_TIMEOUT_SECONDS} (a REST API waits no longer)`,
@@ -73,9 +68,10 @@ export const timesFitTheGateway: Rule = (draft, report) => {
       });
     }
     for (const [key, route] of routes) {
-      if (route === undefined || route === "public" || route.timeoutSeconds === undefined || route.stream === true)
-        continue;
-      report(["services", id, "routes", key, "timeoutSeconds"], {
+      if (route === undefined || route === "public" || route.timeoutSeconds === undefined) continue;
+      const at: Path = ["services", id, "routes", key];
+      if (route.stream === true || draft.isUnread([...at, "stream"])) continue;
+      report([...at, "timeoutSeconds"], {
         got: "a time of its own",
         expected: "none without stream: true",
         remedy: `write services.${id}.timeoutSeconds instead, or stream: true with gateway.kind: rest`,
@@ -89,8 +85,8 @@ export const restPathsAreATree: Rule = (draft, report) => {
   if (!isRest(draft)) return;
   const routes = validRoutes(draft);
   const resources = restResources(routes.map(({ path }) => path));
-  const quota = draft.limits?.resourcesPerApi ?? RESOURCES_PER_API;
-  if (resources.length + 1 > quota) {
+  const quota = draft.limits?.resourcesPerApi;
+  if (quota !== undefined && resources.length + 1 > quota) {
     report(["services"], {
       got: `${resources.length + 1} resources, one for each path and each start of one`,
       expected: `at most ${quota} (API Gateway's quota per REST API)`,

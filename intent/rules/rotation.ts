@@ -1,7 +1,9 @@
+import { namedIn } from "../draft-names";
 import { FUNCTION_NAME_CHARACTERS } from "../limits";
-import { namedAs, prefix, ROTATION_START, rotationFunction } from "../names";
+import { prefix, ROTATION_START, rotationFunction } from "../names";
 import { rotatedClients } from "../rotated-clients";
 import type { Rule } from "../rule";
+import { soundItems } from "../sound";
 
 /** A function's name and its role's have one limit, and this one is made of three names that people choose. */
 export const rotationNamesFit: Rule = (draft, report) => {
@@ -23,7 +25,7 @@ export const rotationNamesFit: Rule = (draft, report) => {
 export const rotationsAreFree: Rule = (draft, report) => {
   if (rotatedClients(draft).length === 0) return;
   for (const [id, service] of draft.services) {
-    if (![id, namedAs(id, service)].some((each) => each.startsWith(ROTATION_START))) continue;
+    if (![id, namedIn(draft, "services", id, service)].some((each) => each?.startsWith(ROTATION_START))) continue;
     report(["services", id], {
       got: `the service ${id}`,
       expected: `a name that does not start with ${ROTATION_START} (functions that rotate secrets do)`,
@@ -34,7 +36,7 @@ export const rotationsAreFree: Rule = (draft, report) => {
 
 /** An alarm tells topics of its own region alone (CloudWatch, "PutMetricAlarm"). */
 export const alarmsAreToldHere: Rule = ({ aws, alarms }, report) => {
-  for (const [index, topic] of (alarms?.actions ?? []).entries()) {
+  for (const [index, topic] of soundItems(alarms?.actions)) {
     if (aws.region === undefined || topic.split(":")[3] === aws.region) continue;
     report(["alarms", "actions", index], {
       got: topic,

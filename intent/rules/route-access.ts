@@ -1,9 +1,10 @@
+import { presence } from "../presence";
 import type { Rule } from "../rule";
 
 /** A service that nobody can call would be a role that nobody may assume, which AWS refuses. */
-export const servicesHaveRoutes: Rule = ({ services }, report) => {
+export const servicesHaveRoutes: Rule = ({ services, isUnread }, report) => {
   for (const [id, { routes }] of services) {
-    if (routes.size > 0) continue;
+    if (routes.size > 0 || isUnread(["services", id, "routes"])) continue;
     report(["services", id, "routes"], {
       got: "no route",
       expected: "at least one",
@@ -13,19 +14,20 @@ export const servicesHaveRoutes: Rule = ({ services }, report) => {
 };
 
 /** A route says who may call it: nobody gets in by an omission. */
-export const routesHaveOneAccess: Rule = ({ services }, report) => {
-  for (const [id, { routes }] of services) {
+export const routesHaveOneAccess: Rule = (draft, report) => {
+  for (const [id, { routes }] of draft.services) {
     for (const [key, route] of routes) {
       if (route === undefined || route === "public") continue;
       const path = ["services", id, "routes", key];
-      if (route.scopes === undefined && route.access === undefined) {
+      const { all, none } = presence(draft, path, ["scopes", "access"]);
+      if (none) {
         report(path, {
           got: "neither scopes nor access",
           expected: "scopes, or access: public",
           remedy: `add the scopes that may call it, as in scopes: [${id}/read], or say access: public`,
         });
       }
-      if (route.scopes !== undefined && route.access !== undefined) {
+      if (all) {
         report(path, {
           got: "scopes and access: public",
           expected: "one of the two",

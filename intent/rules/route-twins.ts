@@ -1,3 +1,5 @@
+import { type Access, accessAt } from "../asked-scopes";
+import type { Draft, ServiceDraft } from "../draft";
 import { type ExpandedRoute, expandRoutes } from "../routes";
 import type { Rule } from "../rule";
 
@@ -5,9 +7,9 @@ import type { Rule } from "../rule";
  * The gateway tells `/orders`, `/Orders` and `/orders.json` apart; many frameworks do not, whatever the method. The
  * authorizer cannot help on a path without variables, so such routes must let the same callers in.
  */
-export const twinRoutesHaveOneAccess: Rule = ({ services }, report) => {
-  for (const [id, { routes }] of services) {
-    const literal = expandRoutes(id, routes).filter(({ path }) => !path.includes("{"));
+export const twinRoutesHaveOneAccess: Rule = (draft, report) => {
+  for (const [id, service] of draft.services) {
+    const literal = readRoutes(draft, id, service).filter(({ path }) => !path.includes("{"));
     const reported = new Set<string>();
     for (const route of literal) {
       const twin = literal.find(
@@ -25,9 +27,9 @@ export const twinRoutesHaveOneAccess: Rule = ({ services }, report) => {
 };
 
 /** Frameworks answer HEAD with the handler of GET: it must not be open to anyone whom GET refuses. */
-export const headIsNoWiderThanGet: Rule = ({ services }, report) => {
-  for (const [id, { routes }] of services) {
-    const all = expandRoutes(id, routes);
+export const headIsNoWiderThanGet: Rule = (draft, report) => {
+  for (const [id, service] of draft.services) {
+    const all = readRoutes(draft, id, service);
     for (const head of all.filter(({ method }) => method === "HEAD")) {
       const get = all.find(({ method, pattern }) => method === "GET" && pattern === head.pattern);
       if (get === undefined || isWithin(head, get)) continue;
@@ -44,20 +46,24 @@ function loose(path: string): string {
   return path.toLowerCase().replace(/\.[^/]*$/, "");
 }
 
-/** Undefined where everybody may call. */
-function scopesOf({ config }: ExpandedRoute): ReadonlySet<string> | undefined {
-  return config === undefined || config === "public" || config.scopes === undefined
-    ? undefined
-    : new Set(config.scopes);
+interface ReadRoute extends ExpandedRoute {
+  readonly access: Access;
 }
 
-function isSame(a: ExpandedRoute, b: ExpandedRoute): boolean {
+/** The routes of which it can be told who may call them. */
+function readRoutes(draft: Draft, id: string, { routes }: ServiceDraft): ReadRoute[] {
+  return expandRoutes(id, routes).flatMap((route) => {
+    const access = accessAt(draft, ["services", id, "routes", route.written], route.config);
+    return access === undefined ? [] : [{ ...route, access }];
+  });
+}
+
+function isSame(a: ReadRoute, b: ReadRoute): boolean {
   return isWithin(a, b) && isWithin(b, a);
 }
 
 /** Whether whoever may call the one may call the other. */
-function isWithin(inner: ExpandedRoute, outer: ExpandedRoute): boolean {
-  const [few, many] = [scopesOf(inner), scopesOf(outer)];
-  if (many === undefined) return true;
-  return few !== undefined && [...few].every((scope) => many.has(scope));
+function isWithin({ access: few }: ReadRoute, { access: many }: ReadRoute): boolean {
+  if (many === "public") return true;
+  return few !== "public" && [...few].every((scope) => many.has(scope));
 }

@@ -1,17 +1,19 @@
-import type { Draft } from "../draft";
+import { askedScopes, scopesAt } from "../asked-scopes";
+import type { Draft, IssuerDraft } from "../draft";
+import { namedIn } from "../draft-names";
 import type { Report } from "../finding";
 import type { Path } from "../located";
-import { namedAs } from "../names";
-import { suggestion } from "../nearest";
+import { nearest, suggestion } from "../nearest";
 import type { Rule } from "../rule";
+import { soundItems } from "../sound";
 
 /** A service asks for its own scopes: its resource server defines no others. */
-export const routeScopesAreOwn: Rule = ({ services }, report) => {
-  for (const [id, service] of services) {
-    const own = namedAs(id, service);
+export const routeScopesAreOwn: Rule = (draft, report) => {
+  for (const [id, service] of draft.services) {
+    const own = namedIn(draft, "services", id, service);
+    if (own === undefined) continue;
     for (const [key, route] of service.routes) {
-      const scopes = route === undefined || route === "public" ? [] : (route.scopes ?? []);
-      for (const [index, scope] of scopes.entries()) {
+      for (const [index, scope] of soundItems(route === "public" ? [] : route?.scopes)) {
         if (serviceOf(scope) === own) continue;
         report(["services", id, "routes", key, "scopes", index], {
           got: JSON.stringify(scope),
@@ -24,19 +26,18 @@ export const routeScopesAreOwn: Rule = ({ services }, report) => {
 };
 
 /** A scope that no issuer can ever give would be a route that nobody can call. */
-export const scopesHaveAnIssuer: Rule = ({ handshake, issuers, services }, report) => {
-  const known = [...issuers.values()];
-  // A user pool takes any scope from the config, and so does an issuer of mere subjects.
-  if (known.some((issuer) => issuer === undefined || issuer.kind === "cognito" || issuer.grants === "subjects")) return;
-  const given = new Set(
-    known.flatMap((issuer) => (issuer?.kind === "oidc" && issuer.grants === "token" ? issuer.scopes : [])),
-  );
+export const scopesHaveAnIssuer: Rule = (draft, report) => {
+  const { handshake, issuers, services } = draft;
+  const given = [...issuers.values()].map(givenBy);
+  if (draft.isUnread(["issuers"]) || !given.every((scopes) => scopes !== undefined)) return;
+  const all = new Set(given.flat());
   const others = handshake === "shared-issuer" ? "a cognito issuer" : "a cognito issuer or one with grants: subjects";
   for (const [id, { routes }] of services) {
     for (const [key, route] of routes) {
-      const scopes = route === undefined || route === "public" ? [] : (route.scopes ?? []);
-      if (scopes.length === 0 || scopes.some((scope) => given.has(scope))) continue;
-      report(["services", id, "routes", key], {
+      const path = ["services", id, "routes", key];
+      const scopes = scopesAt(draft, path, route) ?? [];
+      if (scopes.length === 0 || scopes.some((scope) => all.has(scope))) continue;
+      report(path, {
         got: `${scopes.join(", ")}, which no issuer of this environment gives`,
         expected: "a scope that some caller can have",
         remedy: `add it to the scopes of an issuer with grants: token, or add ${others}`,
@@ -45,38 +46,51 @@ export const scopesHaveAnIssuer: Rule = ({ handshake, issuers, services }, repor
   }
 };
 
+/** Undefined where that may be any: a user pool takes them from the config, and so does an issuer of mere subjects. */
+function givenBy(issuer: IssuerDraft | undefined): readonly string[] | undefined {
+  if (issuer?.kind !== "oidc" || issuer.grants !== "token" || issuer.scopes === undefined) return undefined;
+  return issuer.scopes.every((scope) => scope !== undefined) ? issuer.scopes : undefined;
+}
+
 /** A grant of a scope that no route asks for is a typo, or a leftover of a service that was switched off. */
 export const grantedScopesExist: Rule = (draft, report) => {
   for (const [id, client] of draft.clients) {
-    for (const [index, scope] of (client?.scopes ?? []).entries()) {
+    for (const [index, scope] of soundItems(client?.scopes)) {
       checkGrant(draft, scope, ["clients", id, "scopes", index], report);
     }
   }
   for (const [id, issuer] of draft.issuers) {
     const scopes = issuer?.kind === "oidc" && issuer.grants === "token" ? issuer.scopes : [];
-    for (const [index, scope] of scopes.entries()) checkGrant(draft, scope, ["issuers", id, "scopes", index], report);
+    for (const [index, scope] of soundItems(scopes)) checkGrant(draft, scope, ["issuers", id, "scopes", index], report);
   }
 };
 
 function checkGrant(draft: Draft, scope: string, path: Path, report: Report): void {
-  const [, service] = [...draft.services].find(([id, each]) => namedAs(id, each) === serviceOf(scope)) ?? [];
-  if (service === undefined) {
+  const wanted = serviceOf(scope);
+  const [id] = [...draft.services].find(([id, each]) => namedIn(draft, "services", id, each) === wanted) ?? [];
+  if (id === undefined) {
+    if (draft.isUnread(["services"]) || [...draft.services.keys()].some((id) => mayBe(draft, id, wanted))) return;
     report(path, {
       got: JSON.stringify(scope),
       expected: `a scope of a service of ${draft.environment}`,
-      remedy: `remove it from the list of this environment, or switch the service on; ${suggestion(serviceOf(scope), draft.services.keys())}`,
+      remedy: `remove it from the list of this environment, or switch the service on; ${suggestion(wanted, draft.services.keys())}`,
     });
     return;
   }
-  const asked = [...service.routes.values()].map((route) => (route === "public" ? [] : route && (route.scopes ?? [])));
+  const asked = askedScopes(draft, id);
   // A route that failed the schema may be the one that asks for it.
-  if (asked.some((scopes) => scopes === undefined || scopes.includes(scope))) return;
-  const known = asked.flatMap((scopes) => scopes ?? []);
+  if (asked === undefined || asked.includes(scope)) return;
   report(path, {
     got: JSON.stringify(scope),
-    expected: `a scope that a route of ${serviceOf(scope)} asks for`,
-    remedy: `correct it, or ask for it in a route; ${suggestion(scope, known)}`,
+    expected: `a scope that a route of ${wanted} asks for`,
+    remedy: `correct it, or ask for it in a route; ${suggestion(scope, asked)}`,
   });
+}
+
+/** Whether a service may turn out to be called so, once what is wrong with it is mended. */
+function mayBe(draft: Draft, id: string, wanted: string): boolean {
+  if (namedIn(draft, "services", id, draft.services.get(id) ?? {}) !== undefined) return false;
+  return draft.isUnread(["services", id, "previousName"]) || nearest(id, [wanted]) !== undefined;
 }
 
 function serviceOf(scope: string): string {

@@ -1,17 +1,14 @@
 import { RECOVERY_DAYS_MIN, TAGS_MAX } from "../limits";
+import { presence } from "../presence";
 import type { Rule } from "../rule";
 
 /** Terraform keeps one state, either in S3 or in a file. */
-export const stateHasOnePlace: Rule = ({ state }, report) => {
-  if (state === undefined) return;
-  const isLocal = state.path !== undefined && state.bucket === undefined && state.region === undefined;
-  const isRemote = state.path === undefined && state.bucket !== undefined && state.region !== undefined;
-  if (isLocal || isRemote) return;
+export const stateHasOnePlace: Rule = (draft, report) => {
+  if (draft.state === undefined) return;
+  const { written, isSure } = presence(draft, ["state"], ["bucket", "region", "path"]);
+  if (!isSure || ["path", "bucket,region"].includes(written.join())) return;
   report(["state"], {
-    got:
-      Object.entries(state)
-        .flatMap(([key, value]) => (value === undefined ? [] : [key]))
-        .join(" and ") || "neither",
+    got: written.join(" and ") || "neither",
     expected: "either bucket and region, or path",
     remedy: "complete it; an overlay that moves to a local file says `bucket: null, region: null` beside path",
   });

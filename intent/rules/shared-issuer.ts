@@ -1,6 +1,7 @@
 import type { Report } from "../finding";
 import { AUDIENCES_PER_ISSUER, AUTHORIZERS_PER_API } from "../limits";
 import type { Path } from "../located";
+import { scopesOf } from "../routes";
 import type { Rule } from "../rule";
 import { issuersOfScopes } from "../scope-issuers";
 
@@ -11,8 +12,7 @@ export const routesHaveOneIssuer: Rule = ({ handshake, issuers, clients, service
   if (handshake !== "shared-issuer") return;
   for (const [id, { routes }] of services) {
     for (const [key, route] of routes) {
-      const scopes = route === undefined || route === "public" ? [] : (route.scopes ?? []);
-      const found = issuersOfScopes(scopes, issuers, clients);
+      const found = issuersOfScopes(scopesOf(route), issuers, clients);
       if (found.length <= 1) continue;
       report(["services", id, "routes", key], {
         got: `callers of ${found.join(", ")}`,
@@ -30,7 +30,8 @@ const PLAIN_CLAIM = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const gatewayLogsClients: Rule = ({ handshake, issuers }, report) => {
   if (handshake !== "shared-issuer") return;
   for (const [id, issuer] of issuers) {
-    if (issuer?.kind !== "oidc" || issuer.grants !== "token" || PLAIN_CLAIM.test(issuer.clientClaim)) continue;
+    if (issuer?.kind !== "oidc" || issuer.grants !== "token") continue;
+    if (issuer.clientClaim === undefined || PLAIN_CLAIM.test(issuer.clientClaim)) continue;
     report(["issuers", id, "clientClaim"], {
       got: JSON.stringify(issuer.clientClaim),
       expected: "letters, digits and _ (under shared-issuer API Gateway's access log names the client by this claim)",
@@ -50,7 +51,7 @@ export const gatewayReadsScopes: Rule = ({ handshake, issuers }, report) => {
         expected: "a cognito issuer or grants: token (under shared-issuer API Gateway counts a token's own scopes)",
         remedy: `remove the issuer and its clients, ${FEDERATED}`,
       });
-    } else if (!["scope", "scp"].includes(issuer.scopeClaim)) {
+    } else if (issuer.grants === "token" && !["scope", "scp"].includes(issuer.scopeClaim ?? "scope")) {
       report(["issuers", id, "scopeClaim"], {
         got: JSON.stringify(issuer.scopeClaim),
         expected: "scope or scp (under shared-issuer API Gateway reads no other claim)",

@@ -3,7 +3,9 @@ import type { Draft } from "../draft";
 import { RESOURCE_POLICY_CHARACTERS, WAF_PATTERN_CHARACTERS } from "../limits";
 import type { Path } from "../located";
 import { networkFault } from "../networks";
+import { presence } from "../presence";
 import type { Rule } from "../rule";
+import { soundItems } from "../sound";
 
 /** An HTTP API can have no firewall. */
 export const filtersAreOfRest: Rule = ({ gateway }, report) => {
@@ -37,7 +39,7 @@ export const filtersAreABoundary: Rule = ({ handshake, gateway }, report) => {
 /** Every list of networks is written as AWS gives it back: else each plan would show a change. */
 export const networksArePlain: Rule = ({ gateway }, report) => {
   for (const { path, networks } of networkLists(gateway)) {
-    for (const [index, network] of networks.entries()) {
+    for (const [index, network] of soundItems(networks)) {
       const fault = networkFault(network);
       if (fault) report([...path, index], fault);
     }
@@ -45,31 +47,32 @@ export const networksArePlain: Rule = ({ gateway }, report) => {
 };
 
 /** What is both is neither: the rule that comes first would decide. */
-export const filtersAreOfOneMind: Rule = ({ gateway }, report) => {
-  const { networks, countries } = gateway.waf ?? {};
-  const twice = (networks?.trust ?? []).filter((network) => networks?.deny?.includes(network));
-  for (const network of twice) {
+export const filtersAreOfOneMind: Rule = (draft, report) => {
+  const { networks, countries } = draft.gateway.waf ?? {};
+  const twice = soundItems(networks?.trust).filter(([, network]) => networks?.deny?.includes(network));
+  for (const [, network] of twice) {
     report(["gateway", "waf", "networks", "trust"], {
       got: `${network}, which deny names as well`,
       expected: "networks that are not denied",
       remedy: "remove it from one of the lists",
     });
   }
-  if (networks && !networks.deny && !networks.trust) {
+  if (networks && presence(draft, ["gateway", "waf", "networks"], ["deny", "trust"]).none) {
     report(["gateway", "waf", "networks"], { got: "no network", expected: "deny or trust", remedy: "add a list" });
   }
-  if (countries && (countries.only === undefined) === (countries.deny === undefined)) {
+  const { all, none } = presence(draft, ["gateway", "waf", "countries"], ["only", "deny"]);
+  if (countries && (all || none)) {
     report(["gateway", "waf", "countries"], {
-      got: countries.only ? "only and deny" : "no country",
+      got: all ? "only and deny" : "no country",
       expected: "either only or deny",
-      remedy: countries.only ? "remove deny: only names all that may call" : "add a list",
+      remedy: all ? "remove deny: only names all that may call" : "add a list",
     });
   }
 };
 
 /** All media types stand in one pattern. */
 export const contentTypesFit: Rule = ({ gateway: { waf } }, report) => {
-  const { only = [] } = waf?.contentTypes ?? {};
+  const only = soundItems(waf?.contentTypes?.only).map(([, type]) => type);
   const characters = contentTypePattern(only).length;
   if (characters <= WAF_PATTERN_CHARACTERS) return;
   report(["gateway", "waf", "contentTypes", "only"], {
@@ -83,7 +86,8 @@ export const contentTypesFit: Rule = ({ gateway: { waf } }, report) => {
 const POLICY_AROUND_NETWORKS = 700;
 
 /** The networks stand in one policy document. */
-export const networksFit: Rule = ({ gateway: { allowedNetworks = [] } }, report) => {
+export const networksFit: Rule = ({ gateway }, report) => {
+  const allowedNetworks = soundItems(gateway.allowedNetworks).map(([, network]) => network);
   const characters = JSON.stringify(allowedNetworks).length + POLICY_AROUND_NETWORKS;
   if (characters <= RESOURCE_POLICY_CHARACTERS) return;
   report(["gateway", "allowedNetworks"], {
@@ -93,8 +97,10 @@ export const networksFit: Rule = ({ gateway: { allowedNetworks = [] } }, report)
   });
 };
 
+type Networks = readonly (string | undefined)[];
+
 function networkLists({ allowedNetworks, waf }: Draft["gateway"]) {
-  const lists: readonly { readonly path: Path; readonly networks: readonly string[] | undefined }[] = [
+  const lists: readonly { readonly path: Path; readonly networks: Networks | undefined }[] = [
     { path: ["gateway", "allowedNetworks"], networks: allowedNetworks },
     { path: ["gateway", "waf", "networks", "deny"], networks: waf?.networks?.deny },
     { path: ["gateway", "waf", "networks", "trust"], networks: waf?.networks?.trust },
