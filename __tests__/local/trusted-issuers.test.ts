@@ -1,6 +1,6 @@
 import { readEnvoyConfiguration } from "../../local/envoy/configuration";
 import { trustedIssuers } from "../../local/trusted-issuers";
-import { shopConfiguration } from "../envoy/support/shop";
+import { SHOP, shopConfiguration } from "../envoy/support/shop";
 import {
   AWS_URL,
   COGNITO_URL,
@@ -10,7 +10,7 @@ import {
   POLICY,
 } from "../functions/authorizer/support/policy";
 
-const FUNCTION = { file: () => JSON.stringify(POLICY), variables: ENVIRONMENT };
+const FUNCTION = { file: () => JSON.stringify({ ...POLICY, issuers: SHOP.issuers }), variables: ENVIRONMENT };
 const ENVOY = readEnvoyConfiguration(shopConfiguration(), "x.args");
 
 test("an Envoy's configuration tells the same as the policy that it was made from, and where the keys are", () => {
