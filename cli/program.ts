@@ -1,7 +1,6 @@
-import { Command } from "commander";
-import { app } from "./app";
+import type { Command } from "commander";
 import type { bench } from "./bench";
-import { CommandError, EXIT } from "./command-error";
+import { runCommand } from "./commands";
 import type { deploy } from "./deploy";
 import type { drift } from "./drift";
 import { generate } from "./generate";
@@ -12,23 +11,19 @@ import { preview } from "./preview";
 import type { review } from "./review";
 import type { RevokeOptions } from "./revoke";
 import { secrets } from "./secrets";
-import { synth } from "./synth";
+import { addSynthesis } from "./synth-program";
 import { token } from "./token";
 import type { verify } from "./verify";
 
-/** Reads the arguments and runs one command; its outcome becomes the exit code of the process. */
-export async function run(args: readonly string[]): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", goOnUnread);
-  const program = new Command("front-door")
-    .description("AWS API Gateway in front of private Google Cloud Run, as one Terraform plan per environment")
-    .exitOverride()
-    .showHelpAfterError("(add --help to see what there is)");
-  program
-    .command("synth")
-    .description("turn config/ into Terraform: synthesized/ for review, cdktf.out/ to run")
-    .argument("[environment...]", "only these; all without any")
-    .option("--check", "write nothing to synthesized/, fail when it is not what the sources give")
-    .action(synth);
+/** The whole program; `synth-program.ts` is the part of it that most runs need. */
+export function run(args: readonly string[]): Promise<void> {
+  return runCommand(args, (program) => {
+    addSynthesis(program);
+    addOthers(program);
+  });
+}
+
+function addOthers(program: Command): void {
   program
     .command("preview")
     .description("show the whole plan of one environment, with no account in either cloud")
@@ -157,35 +152,9 @@ export async function run(args: readonly string[]): Promise<void> {
     .command("check")
     .description("everything CI runs")
     .action(async () => (await import("./check")).check());
-  program.command("app", { hidden: true }).description("what cdktf runs").action(app);
-  try {
-    await program.parseAsync([...args], { from: "user" });
-    process.exitCode = 0;
-  } catch (error) {
-    process.exitCode = report(error);
-  }
-}
-
-/** Whoever reads has seen enough, as `head` has after ten lines: what was begun, a deploy perhaps, is ended all the same. */
-function goOnUnread(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
 }
 
 /** For an option that may be given several times. */
 function oneMore(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
-}
-
-function report(error: unknown): number {
-  if (error instanceof CommandError) {
-    console.error(error.message);
-    return error.exitCode;
-  }
-  if (isCommanderError(error)) return error.exitCode === 0 ? 0 : EXIT.usage; // it has printed itself
-  console.error(error);
-  return EXIT.failed;
-}
-
-function isCommanderError(error: unknown): error is Error & { exitCode: number } {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("commander.");
 }

@@ -7,8 +7,15 @@ import { Synthesized } from "./stack";
 
 const CONFIG = join(__dirname, "..", "..", "config");
 
-/** The bootstraps of this repository's own config. */
+let own: readonly BootstrapIntent[] | undefined;
+
+/** The bootstraps of this repository's own config, for the test to change as it likes. */
 export function bootstraps(): readonly BootstrapIntent[] {
+  own ??= ownBootstraps();
+  return structuredClone(own);
+}
+
+function ownBootstraps(): readonly BootstrapIntent[] {
   const loaded = loadIntents(CONFIG);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, null, 2));
   return loaded.bootstraps;

@@ -3,5 +3,5 @@ const { ensureBuilt } = require("../../cli/build.cjs");
 
 /** Tests see what users run: the bundle, and the functions as they are deployed. */
 module.exports = () => {
-  ensureBuilt();
+  for (const synthesizes of [true, false]) ensureBuilt(synthesizes);
 };

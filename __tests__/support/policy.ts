@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformElement, TerraformProvider, TerraformResource } from "cdktf";
+import { withoutTokenTraces } from "../../cli/token-traces";
 import type { Intent } from "../../intent/intent";
 import { EnvironmentStack } from "../../stacks/environment-stack";
 import { BUILD, intentOf } from "./stack";
@@ -20,13 +21,15 @@ export function violations(
 ): string[] {
   const outdir = mkdtempSync(join(tmpdir(), "front-door-policy-"));
   try {
-    const app = new App({ outdir });
-    const stack = new EnvironmentStack(app, environment, {
-      intent: { ...intentOf(environment), ...intent },
-      buildFolder: BUILD,
+    withoutTokenTraces(() => {
+      const app = new App({ outdir });
+      const stack = new EnvironmentStack(app, environment, {
+        intent: { ...intentOf(environment), ...intent },
+        buildFolder: BUILD,
+      });
+      change((address) => elementAt(stack, address), stack);
+      app.synth();
     });
-    change((address) => elementAt(stack, address), stack);
-    app.synth();
     return [];
   } catch (error) {
     return (error as Error).message.split(`\n[${environment}] `).slice(1);

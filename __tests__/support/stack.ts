@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Testing } from "cdktf";
+import { withoutTokenTraces } from "../../cli/token-traces";
 import type { Intent } from "../../intent/intent";
 import { loadIntents } from "../../intent/load";
 import { EnvironmentStack } from "../../stacks/environment-stack";
@@ -41,19 +42,28 @@ export class Synthesized {
   }
 }
 
-/** The intent of an environment of this repository's own config. */
+let intents: readonly Intent[] | undefined;
+
+/** The intent of an environment of this repository's own config, for the test to change as it likes. */
 export function intentOf(environment: string): Intent {
+  intents ??= ownIntents();
+  const intent = intents.find((candidate) => candidate.environment === environment);
+  if (intent === undefined) throw new Error(`no environment ${environment}`);
+  return structuredClone(intent);
+}
+
+function ownIntents(): readonly Intent[] {
   const result = loadIntents(join(ROOT, "config"));
   if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
-  const intent = result.intents.find((candidate) => candidate.environment === environment);
-  if (intent === undefined) throw new Error(`no environment ${environment}`);
-  return intent;
+  return result.intents;
 }
 
 /** The stack of an intent, as JSON. */
 export function stackOf(intent: Intent): Synthesized {
-  const stack = new EnvironmentStack(Testing.app(), intent.environment, { intent, buildFolder: BUILD });
-  return new Synthesized(JSON.parse(Testing.synth(stack)));
+  return withoutTokenTraces(() => {
+    const stack = new EnvironmentStack(Testing.app(), intent.environment, { intent, buildFolder: BUILD });
+    return new Synthesized(JSON.parse(Testing.synth(stack)));
+  });
 }
 
 /** The dev environment's stack, with parts of its intent replaced. */

@@ -5,7 +5,7 @@ const { ensureBuilt } = require("../../cli/build.cjs");
 
 /** Says in one sentence what is missing, before jest collects a suite that needs it. */
 export default function setUp(): void {
-  ensureBuilt();
+  for (const synthesizes of [true, false]) ensureBuilt(synthesizes);
   try {
     findTerraform();
   } catch (error) {

@@ -16,21 +16,18 @@ export interface VerifiedToken {
 
 /** Verifies tokens of the trusted issuers. Keeps their keys. */
 export class TokenVerifier {
-  private readonly keySets = new Map<string, KeySet>();
+  private readonly trusted = new Map<string, readonly [TrustedIssuer, KeySet]>();
 
-  constructor(
-    private readonly issuers: ReadonlyMap<string, TrustedIssuer>,
-    call: HttpsCall,
-  ) {
-    for (const [url, issuer] of issuers) this.keySets.set(url, new KeySet(issuer, call));
+  constructor(issuers: ReadonlyMap<string, TrustedIssuer>, call: HttpsCall) {
+    for (const [url, issuer] of issuers) this.trusted.set(url, [issuer, new KeySet(issuer, call)]);
   }
 
   /** `raw` has the shape that `bearerToken` checked. No outbound call before issuer and header are known good. */
   async verify(raw: string, trace: Trace): Promise<VerifiedToken> {
     const token = readUnverified(raw);
-    const issuer = this.issuers.get(token.iss);
-    const keySet = this.keySets.get(token.iss);
-    if (issuer === undefined || keySet === undefined) throw unauthenticated("issuer-unknown");
+    const found = this.trusted.get(token.iss);
+    if (found === undefined) throw unauthenticated("issuer-unknown");
+    const [issuer, keySet] = found;
     trace.issuer = issuer.id;
     const { kid, alg } = token;
     const key = keySet.held(kid, alg) ?? (await trace.time("keys", () => keySet.find(kid, alg)));

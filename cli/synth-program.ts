@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import { app } from "./app";
+import { runCommand } from "./commands";
+import { synth } from "./synth";
+
+/** The program without what synthesizes nothing: a bundle of its own (`build.cjs`), half as large. */
+export function run(args: readonly string[]): Promise<void> {
+  return runCommand(args, addSynthesis);
+}
+
+export function addSynthesis(program: Command): void {
+  program
+    .command("synth")
+    .description("turn config/ into Terraform: synthesized/ for review, cdktf.out/ to run")
+    .argument("[environment...]", "only these; all without any")
+    .option("--check", "write nothing to synthesized/, fail when it is not what the sources give")
+    .action(synth);
+  program.command("app", { hidden: true }).description("what cdktf runs").action(app);
+}
