@@ -4,14 +4,24 @@
  * has changed. The packages are a bundle of their own: they are most of the work, and change once a month.
  */
 const { createHash } = require("node:crypto");
-const { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
+const {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} = require("node:fs");
 const { isBuiltin } = require("node:module");
 const { join } = require("node:path");
 const { WRAPPER } = require("./compiled.cjs");
 
 const ROOT = join(__dirname, "..");
 const BUILD = join(ROOT, ".build");
-const SOURCES = ["main.ts", "intent", "stacks", "functions", "cli", "local", "review", "package-lock.json"];
+/** What every bundle depends on, beside the sources that it was made of. */
+const RECIPE = ["cli/build.cjs", "cli/compiled.cjs", "package.json", "package-lock.json", "tsconfig.json"];
 /** What `local/` plays the clouds with. */
 const LOCAL_PACKAGES = [
   "@aws-crypto/sha256-js",
@@ -23,7 +33,6 @@ const LOCAL_PACKAGES = [
 ];
 /** Folders of `functions/` that are deployed, each as one bundle. */
 const FUNCTIONS = ["authorizer", "rotate-client-secret"];
-const FUNCTION_SOURCES = ["functions", "cli/build.cjs", "package-lock.json"];
 
 /**
  * The bundles of program and packages, `{ path, hash, fresh }` each, made from these very sources. What only synthesizes has
@@ -32,27 +41,31 @@ const FUNCTION_SOURCES = ["functions", "cli/build.cjs", "package-lock.json"];
  * @param synthesizes whether the command is one of `synth-program.ts`
  */
 function ensureBuilt(synthesizes) {
-  const functions = hashOf(FUNCTION_SOURCES);
-  for (const name of FUNCTIONS) ensureBundle(`${name}.mjs`, functions, () => functionOptions(name));
+  for (const name of FUNCTIONS) ensureBundle(`${name}.mjs`, "", () => functionOptions(name));
   const name = synthesizes ? "synth-program" : "program";
-  const program = ensureBundle(`${name}.js`, hashOf(SOURCES), () => programOptions(name));
-  const hash = hashOf(["cli/build.cjs", "cli/no-archives.cjs", "package-lock.json"], program.imports.join());
-  const packages = ensureBundle(`${name}-packages.js`, hash, () => packagesOptions(program.imports));
+  const program = ensureBundle(`${name}.js`, "", () => programOptions(name));
+  const imports = program.imports.join();
+  const packages = ensureBundle(`${name}-packages.js`, imports, () => packagesOptions(program.imports));
   return { program, packages };
 }
 
-function ensureBundle(file, hash, options) {
+/** @param text what a bundle is made of beside files */
+function ensureBundle(file, text, options) {
   const path = join(BUILD, file);
   const stamp = `${path}.json`;
   const before = existsSync(path) && existsSync(stamp) ? JSON.parse(readFileSync(stamp, "utf8")) : {};
-  if (before.hash === hash) return { ...before, path, fresh: false };
+  if (before.sources && before.hash === hashOf(before.sources, text)) return { ...before, path, fresh: false };
   // Two commands may build at once: each in a folder of its own, then file by file into place, the stamp last.
   const draft = join(BUILD, `draft-${process.pid}`);
   mkdirSync(draft, { recursive: true });
+  const start = Date.now();
   try {
     // Loaded here, because most commands have nothing to bundle.
     const { metafile } = require("esbuild").buildSync({ ...options(), outfile: join(draft, file), metafile: true });
-    const made = { hash, imports: importsOf(metafile) };
+    const sources = sourcesOf(metafile);
+    const made = { hash: hashOf(sources, text), imports: importsOf(metafile), sources };
+    // What changed meanwhile may be in the hash and not in the bundle: then the next command makes it anew.
+    if (sources.some((source) => statSync(join(ROOT, source)).mtimeMs >= start)) made.hash = "";
     writeFileSync(join(draft, "stamp"), JSON.stringify(made));
     renameSync(join(draft, file), path);
     renameSync(join(draft, "stamp"), stamp);
@@ -63,6 +76,13 @@ function ensureBundle(file, hash, options) {
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
+}
+
+/** Our own files in a bundle; what comes from packages is settled by the lock file. */
+function sourcesOf({ inputs }) {
+  return Object.keys(inputs)
+    .filter((path) => path !== "<stdin>" && !path.split("/").includes("node_modules"))
+    .sort();
 }
 
 /** What a bundle loads while it runs, beside Node's own modules. */
@@ -122,19 +142,16 @@ function functionOptions(name) {
   };
 }
 
-function hashOf(sources, text = "") {
+function hashOf(sources, text) {
   const hash = createHash("sha256").update(`${text}\0`);
-  for (const source of sources) hashInto(hash, source);
+  for (const source of [...RECIPE, ...sources]) hash.update(`${source}\0`).update(contentOf(source)).update("\0");
   return hash.digest("hex");
 }
 
-function hashInto(hash, path) {
-  const absolute = join(ROOT, path);
-  if (/\.[a-z]+$/.test(path)) {
-    hash.update(`${path}\0`).update(readFileSync(absolute)).update("\0");
-    return;
-  }
-  for (const entry of readdirSync(absolute).sort()) hashInto(hash, `${path}/${entry}`);
+/** A file that is gone is a change as any other. */
+function contentOf(source) {
+  const path = join(ROOT, source);
+  return existsSync(path) ? readFileSync(path) : "gone";
 }
 
 module.exports = { ensureBuilt, functionOptions, BUILD, FUNCTIONS };
