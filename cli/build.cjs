@@ -65,7 +65,7 @@ function ensureBundle(file, text, options) {
     const sources = sourcesOf(metafile);
     const made = { hash: hashOf(sources, text), imports: importsOf(metafile), sources };
     // What changed meanwhile may be in the hash and not in the bundle: then the next command makes it anew.
-    if (sources.some((source) => statSync(join(ROOT, source)).mtimeMs >= start)) made.hash = "";
+    if ([...RECIPE, ...sources].some((source) => changedSince(source, start))) made.hash = "";
     writeFileSync(join(draft, "stamp"), JSON.stringify(made));
     renameSync(join(draft, file), path);
     renameSync(join(draft, "stamp"), stamp);
@@ -146,6 +146,12 @@ function hashOf(sources, text) {
   const hash = createHash("sha256").update(`${text}\0`);
   for (const source of [...RECIPE, ...sources]) hash.update(`${source}\0`).update(contentOf(source)).update("\0");
   return hash.digest("hex");
+}
+
+/** By the time that no copy and no archive brings along. */
+function changedSince(source, time) {
+  const path = join(ROOT, source);
+  return !existsSync(path) || statSync(path).ctimeMs >= time;
 }
 
 /** A file that is gone is a change as any other. */

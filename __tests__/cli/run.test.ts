@@ -44,6 +44,15 @@ test("a changed source is bundled anew, and one that does not compile never runs
   writeFileSync(source, text);
 });
 
+test("what only other commands than synth are made of is bundled anew as well", () => {
+  const source = project.path("cli/program.ts");
+  const text = readFileSync(source, "utf8");
+  expect(project.run(["--help"]).out).toContain("everything CI runs");
+  writeFileSync(source, text.replace("everything CI runs", "all that CI runs"));
+  expect(project.run(["--help"]).out).toContain("all that CI runs");
+  writeFileSync(source, text);
+});
+
 test("an old Node is told which one it takes", () => {
   const older = project.path("older.cjs");
   writeFileSync(

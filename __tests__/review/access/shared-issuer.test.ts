@@ -1,43 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { accessLedger } from "../../../review/access";
-import type { AccessRow } from "../../../review/access/row";
-import { changeOfStacks } from "../../../review/change/from-stacks";
 import type { SynthesizedState } from "../../../review/change/state";
 import { editConfiguration, sharedIssuerState, verifyingState } from "../../support/shared-issuer";
+import { declared, dev, edited, effect, type Json, of, rowsOf } from "./support/states";
 
-// biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
-type Json = any;
-
-const read = (file: string) => JSON.parse(readFileSync(join(__dirname, "../../../synthesized/dev", file), "utf8"));
-const dev: SynthesizedState = { stack: read("main.tf.json"), policy: read("authorizer-policy.json") };
 const shared = sharedIssuerState(dev);
 const verifying = verifyingState(dev);
-
-const rowsOf = ({ stack, policy }: SynthesizedState) => accessLedger(stack, policy);
-const of = (rows: readonly AccessRow[], who: string, may: string) =>
-  rows.filter((row) => row.who === who && row.may === may).map(({ under }) => under);
-
-function edited(state: SynthesizedState, edit: (resource: Json, copy: Json) => void): SynthesizedState {
-  const copy: Json = structuredClone(state);
-  edit(copy.stack.resource, copy);
-  return copy;
-}
-
-/** The stack that the config gives when the policy is another. */
-function declared(edit: (policy: Json, resource: Json) => void, make = sharedIssuerState): SynthesizedState {
-  const copy: Json = structuredClone(dev);
-  edit(copy.policy, copy.stack.resource);
-  return make(copy);
-}
-
-const effect = (before: SynthesizedState, after: SynthesizedState) => {
-  const { rows, guards } = changeOfStacks("dev", before, after).access;
-  const effects = [...rows, ...guards].map((each) => each.effect);
-  return effects.includes("broadened") ? "broadened" : effects.length > 0 ? "narrowed" : "unchanged";
-};
-
-const customers = (policy: Json) => policy.issuers.find(({ id }: Json) => id === "customers");
 
 test("the same callers may call the same routes as by the authorizer, but for subjects, whom this handshake cannot tell", () => {
   const calls = (state: SynthesizedState) =>
@@ -219,101 +185,6 @@ test("a configuration over 30,000 bytes is read from the secret's version", () =
   }
   const wider = edited(many, (_, { stack }) => editConfiguration(stack, "orders", addFilter));
   expect(effect(many, wider)).toBe("broadened");
-});
-
-describe.each([
-  ["shared-issuer", sharedIssuerState],
-  ["federated, with the caller's token verified again", verifyingState],
-])("%s: what the config can change", (_, make) => {
-  const base = make(dev);
-
-  test.each<readonly [string, (policy: Json, resource: Json) => void]>([
-    ["a client more", (policy, r) => addClient(policy, r)],
-    ["a scope more for a client", (policy, r) => grant(policy, r)],
-    ["another issuer's client more", (policy) => policy.issuers.at(-1).clients.push("0oa2")],
-    ["an audience more", (policy) => policy.issuers.at(-1).audiences.push("api://other")],
-    ["a route more", (policy, r) => addRoute(policy, r)],
-    [
-      "a route that another scope opens too",
-      (policy) => policy.routes["GET /orders/export"].access.scopes.push("orders/read"),
-    ],
-  ])("%s is broader, and the way back narrower", (_name, edit) => {
-    const more = declared(edit, make);
-    expect([effect(base, more), effect(more, base)]).toEqual(["broadened", "narrowed"]);
-  });
-});
-
-function addClient(policy: Json, { aws_cognito_user_pool_client: clients }: Json): void {
-  clients.kiosk = { ...clients.web, name: "storefront-dev-kiosk" };
-  customers(policy).clients.push({ id: "kiosk", clientIdFrom: "CLIENT_KIOSK", scopes: ["orders/read"] });
-}
-
-function grant(policy: Json, { aws_cognito_user_pool_client: clients }: Json): void {
-  clients.web.allowed_oauth_scopes.push("orders/export");
-  customers(policy)
-    .clients.find(({ id }: Json) => id === "web")
-    .scopes.push("orders/export");
-}
-
-function addRoute(policy: Json, { aws_apigatewayv2_route: routes }: Json): void {
-  policy.routes["GET /orders/recent"] = policy.routes["GET /orders"];
-  routes.recent = { ...routes.orders_get_orders, route_key: "GET /orders/recent" };
-}
-
-describe("callers by subject, verified again", () => {
-  const [one, two] = ["nightly", "monthly"].map((name) => `arn:aws:iam::111122223333:role/${name}-export`);
-  const issuer = (policy: Json) => policy.issuers.find(({ id }: Json) => id === "aws");
-  const more = declared((policy) => {
-    issuer(policy).subjects.push({ subject: two, scopes: ["orders/read"] });
-  }, verifyingState);
-
-  test("a subject more is broader, and the way back narrower", () => {
-    expect(issuer(dev.policy).subjects.map(({ subject }: Json) => subject)).toEqual([one]);
-    expect([effect(verifying, more), effect(more, verifying)]).toEqual(["broadened", "narrowed"]);
-  });
-
-  test.each<readonly [string, (asked: Json[], at: number) => void]>([
-    ["gone", (parts, at) => parts.splice(at, 1)],
-    ["said of one subject alone", (parts, at) => parts[at].or_ids.ids.splice(1, 1)],
-    ["met by whoever asked", (parts, at) => parts[at].or_ids.ids.push({ any: true })],
-    [
-      "met by another role's token",
-      (parts, at) => {
-        const [, { and_ids }] = parts[at].or_ids.ids;
-        and_ids.ids[1].sourced_metadata.metadata_matcher.value.string_match.exact = one;
-      },
-    ],
-  ])("the condition on who asked AWS for a token, %s, is no longer the same guard", (_, edit) => {
-    const other = edited(more, (__, { stack }) =>
-      editConfiguration(stack, "orders", (configuration) => {
-        const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
-        const { ids } = filters[0].typed_config.http_filters[2].typed_config.rules.policies.aws.principals[0].and_ids;
-        edit(
-          ids,
-          ids.findIndex((part: Json) => "or_ids" in part),
-        );
-      }),
-    );
-    expect(effect(more, other)).toBe("broadened");
-  });
-});
-
-test("losing Envoy where functions decide is broader, and getting it is narrower", () => {
-  expect([effect(verifying, dev), effect(dev, verifying)]).toEqual(["broadened", "narrowed"]);
-  const [under] = of(rowsOf(verifying), "customers/web", "GET /orders");
-  expect(under).toMatch(/storefront-dev-callers decides, .*; Envoy verifies the token again$/);
-  const denied = (state: SynthesizedState) => rowsOf(state).filter(({ may }) => may === "DENY calls of its app");
-  expect([denied(dev), denied(verifying)].map(({ length }) => length)).toEqual([0, 3]);
-});
-
-test("where Envoy refuses whom the authorizer lets pass, the row says so", () => {
-  const narrower = edited(verifying, (_, { stack }) =>
-    editConfiguration(stack, "orders", (configuration) => {
-      const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
-      delete filters[0].typed_config.http_filters[4].typed_config.rules.policies["orders/read"];
-    }),
-  );
-  expect(of(rowsOf(narrower), "customers/web", "GET /orders").join()).toContain("ENVOY REFUSES IT");
 });
 
 test.each([

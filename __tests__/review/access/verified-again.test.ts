@@ -1,0 +1,61 @@
+import type { SynthesizedState } from "../../../review/change/state";
+import { editConfiguration, verifyingState } from "../../support/shared-issuer";
+import { declared, dev, edited, effect, type Json, of, rowsOf } from "./support/states";
+
+const verifying = verifyingState(dev);
+
+describe("callers by subject, verified again", () => {
+  const [one, two] = ["nightly", "monthly"].map((name) => `arn:aws:iam::111122223333:role/${name}-export`);
+  const issuer = (policy: Json) => policy.issuers.find(({ id }: Json) => id === "aws");
+  const more = declared((policy) => {
+    issuer(policy).subjects.push({ subject: two, scopes: ["orders/read"] });
+  }, verifyingState);
+
+  test("a subject more is broader, and the way back narrower", () => {
+    expect(issuer(dev.policy).subjects.map(({ subject }: Json) => subject)).toEqual([one]);
+    expect([effect(verifying, more), effect(more, verifying)]).toEqual(["broadened", "narrowed"]);
+  });
+
+  test.each<readonly [string, (asked: Json[], at: number) => void]>([
+    ["gone", (parts, at) => parts.splice(at, 1)],
+    ["said of one subject alone", (parts, at) => parts[at].or_ids.ids.splice(1, 1)],
+    ["met by whoever asked", (parts, at) => parts[at].or_ids.ids.push({ any: true })],
+    [
+      "met by another role's token",
+      (parts, at) => {
+        const [, { and_ids }] = parts[at].or_ids.ids;
+        and_ids.ids[1].sourced_metadata.metadata_matcher.value.string_match.exact = one;
+      },
+    ],
+  ])("the condition on who asked AWS for a token, %s, is no longer the same guard", (_, edit) => {
+    const other = edited(more, (__, { stack }) =>
+      editConfiguration(stack, "orders", (configuration) => {
+        const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
+        const { ids } = filters[0].typed_config.http_filters[2].typed_config.rules.policies.aws.principals[0].and_ids;
+        edit(
+          ids,
+          ids.findIndex((part: Json) => "or_ids" in part),
+        );
+      }),
+    );
+    expect(effect(more, other)).toBe("broadened");
+  });
+});
+
+test("losing Envoy where functions decide is broader, and getting it is narrower", () => {
+  expect([effect(verifying, dev), effect(dev, verifying)]).toEqual(["broadened", "narrowed"]);
+  const [under] = of(rowsOf(verifying), "customers/web", "GET /orders");
+  expect(under).toMatch(/storefront-dev-callers decides, .*; Envoy verifies the token again$/);
+  const denied = (state: SynthesizedState) => rowsOf(state).filter(({ may }) => may === "DENY calls of its app");
+  expect([denied(dev), denied(verifying)].map(({ length }) => length)).toEqual([0, 3]);
+});
+
+test("where Envoy refuses whom the authorizer lets pass, the row says so", () => {
+  const narrower = edited(verifying, (_, { stack }) =>
+    editConfiguration(stack, "orders", (configuration) => {
+      const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
+      delete filters[0].typed_config.http_filters[4].typed_config.rules.policies["orders/read"];
+    }),
+  );
+  expect(of(rowsOf(narrower), "customers/web", "GET /orders").join()).toContain("ENVOY REFUSES IT");
+});
