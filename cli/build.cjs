@@ -41,15 +41,16 @@ const FUNCTIONS = ["authorizer", "rotate-client-secret"];
  * @param synthesizes whether the command is one of `synth-program.ts`
  */
 function ensureBuilt(synthesizes) {
-  for (const name of FUNCTIONS) ensureBundle(`${name}.mjs`, "", () => functionOptions(name));
+  const recipe = hashOf(RECIPE, "");
+  for (const name of FUNCTIONS) ensureBundle(`${name}.mjs`, recipe, () => functionOptions(name));
   const name = synthesizes ? "synth-program" : "program";
-  const program = ensureBundle(`${name}.js`, "", () => programOptions(name));
-  const imports = program.imports.join();
-  const packages = ensureBundle(`${name}-packages.js`, imports, () => packagesOptions(program.imports));
+  const program = ensureBundle(`${name}.js`, recipe, () => programOptions(name));
+  const made = `${recipe} ${program.imports}`;
+  const packages = ensureBundle(`${name}-packages.js`, made, () => packagesOptions(program.imports));
   return { program, packages };
 }
 
-/** @param text what a bundle is made of beside files */
+/** @param text what a bundle is made of beside its sources */
 function ensureBundle(file, text, options) {
   const path = join(BUILD, file);
   const stamp = `${path}.json`;
@@ -65,7 +66,7 @@ function ensureBundle(file, text, options) {
     const sources = sourcesOf(metafile);
     const made = { hash: hashOf(sources, text), imports: importsOf(metafile), sources };
     // What changed meanwhile may be in the hash and not in the bundle: then the next command makes it anew.
-    if ([...RECIPE, ...sources].some((source) => changedSince(source, start))) made.hash = "";
+    if (sources.some((source) => changedSince(source, start))) made.hash = "";
     writeFileSync(join(draft, "stamp"), JSON.stringify(made));
     renameSync(join(draft, file), path);
     renameSync(join(draft, "stamp"), stamp);
@@ -144,7 +145,7 @@ function functionOptions(name) {
 
 function hashOf(sources, text) {
   const hash = createHash("sha256").update(`${text}\0`);
-  for (const source of [...RECIPE, ...sources]) hash.update(`${source}\0`).update(contentOf(source)).update("\0");
+  for (const source of sources) hash.update(`${source}\0`).update(contentOf(source)).update("\0");
   return hash.digest("hex");
 }
 
