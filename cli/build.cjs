@@ -92,10 +92,10 @@ function importsOf({ outputs }) {
   return [...new Set(imports.map(({ path }) => path).filter((path) => !isBuiltin(path)))].sort();
 }
 
-/** Our own code, and zod: bundled with what uses it, most of it (forty languages) is left out. */
+/** Our own code alone: all that is made anew after an edit. */
 function programOptions(name) {
   const { dependencies, devDependencies = {} } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-  const external = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => name !== "zod");
+  const external = Object.keys({ ...dependencies, ...devDependencies });
   return { ...scriptOptions(), entryPoints: [`cli/${name}.ts`], external };
 }
 
