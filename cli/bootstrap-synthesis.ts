@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { BootstrapIntent } from "../intent/bootstrap-intent";
 import { accessLedger, accessMarkdown } from "../review/access";
 import { NOTHING } from "../review/change/state";
+import type { StackJson } from "../review/stack-json";
 import { OUT, stackFolder } from "./project";
 import { reviewText, type TerraformJson } from "./review-text";
 import { synthesizeStrictly } from "./strict-app";
@@ -24,11 +25,19 @@ export function synthesizeBootstraps(bootstraps: readonly BootstrapIntent[]): re
     return {
       bootstrap,
       stack,
-      files: {
-        "access.md": accessMarkdown(bootstrap.stack, accessLedger(stack, NOTHING.policy)),
-        "main.tf.json": reviewText(stack),
-      },
+      files: bootstrapFiles(bootstrap, stack),
       milliseconds: Math.round(performance.now() - start),
     };
   });
+}
+
+/** What people review of it, by file name. */
+export function bootstrapFiles(
+  bootstrap: BootstrapIntent,
+  stack: StackJson & TerraformJson,
+): Readonly<Record<string, string>> {
+  return {
+    "access.md": accessMarkdown(bootstrap.stack, accessLedger(stack, NOTHING.policy)),
+    "main.tf.json": reviewText(stack),
+  };
 }

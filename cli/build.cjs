@@ -161,4 +161,4 @@ function contentOf(source) {
   return existsSync(path) ? readFileSync(path) : "gone";
 }
 
-module.exports = { ensureBuilt, functionOptions, BUILD, FUNCTIONS };
+module.exports = { ensureBuilt, ensureBundle, functionOptions, hashOf, scriptOptions, BUILD, FUNCTIONS, RECIPE, ROOT };

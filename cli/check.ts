@@ -1,7 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { countsOf, type JestReport, skippedTests } from "./check/jest-report";
 import {
   actionlintObstacle,
   envoyObstacle,
@@ -9,73 +10,74 @@ import {
   scannersObstacle,
   zizmorObstacle,
 } from "./check/obstacles";
+import { type Outcome, runSteps } from "./check/run-steps";
 import { type Step, stepsOf } from "./check/steps";
 import { CommandError, EXIT } from "./command-error";
 import { expiringAuthorities } from "./expiring";
 import { readIntents } from "./intents";
 import { ROOT } from "./project";
-import { terraformObstacle } from "./terraform/obstacle";
-
-interface Count {
-  readonly passed: number;
-  readonly failed: number;
-  /** Why it did not run. */
-  readonly skipped?: string;
-}
 
 /** `npm run check`: everything CI runs, to the end even when something fails, and one line that counts it. */
-export function check(): void {
+export async function check(): Promise<void> {
   const noRegistry = registryObstacle();
   const intents = readIntents();
   const steps = stepsOf(intents, {
     registry: () => noRegistry,
-    terraform: terraformObstacle,
     envoy: envoyObstacle,
     scanners: scannersObstacle,
     actionlint: actionlintObstacle,
     zizmor: zizmorObstacle,
   });
-  const counts = steps.map((step) => ({ name: step.name, ...run(step) }));
-  const passed = sum(counts.map((count) => count.passed));
-  const failed = sum(counts.map((count) => count.failed));
+  const start = Date.now();
+  const atOnce = Math.min(2, availableParallelism());
+  const outcomes = await runSteps(steps, { atOnce, run, say: console.log, now: Date.now });
+  const sum = (of: "passed" | "failed") => outcomes.reduce((total, outcome) => total + outcome[of], 0);
   for (const line of expiringAuthorities(intents, new Date())) console.log(line);
-  for (const { name, skipped } of counts) if (skipped) console.log(`skipped: ${name}, ${skipped}`);
-  console.log(`${passed} passed, ${failed} failed`);
-  if (failed > 0) throw new CommandError("npm run check: not everything passed, see above", EXIT.failed);
+  for (const { skipped } of outcomes) for (const line of skipped) console.log(`skipped: ${line}`);
+  console.log(`${steps.length} steps in ${Math.round((Date.now() - start) / 1000)} s`);
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
+  if (sum("failed") > 0) throw new CommandError("npm run check: not everything passed, see above", EXIT.failed);
 }
 
-function run({ name, npm, jest, obstacle }: Step): Count {
-  const skipped = obstacle?.();
-  if (skipped !== undefined) return { passed: 0, failed: 0, skipped };
-  console.log(`\n== ${name}: npm ${npm.join(" ")}`);
+async function run(step: Step): Promise<Outcome> {
+  const missing = step.obstacle?.();
+  if (missing !== undefined) return { passed: 0, failed: 0, skipped: [`${step.name}, ${missing}`], output: "" };
   const folder = mkdtempSync(join(tmpdir(), "front-door-check-"));
   const report = join(folder, "report.json");
-  const extra = jest ? ["--", "--json", `--outputFile=${report}`] : [];
-  // Jest's JSON goes to the file; what people read goes to standard error.
-  const done = spawnSync("npm", [...npm, ...extra], {
-    cwd: ROOT,
-    stdio: ["ignore", jest ? "ignore" : "inherit", "inherit"],
-  });
-  const count = jest ? countTests(report, done.status) : one(done.status === 0);
-  rmSync(folder, { recursive: true });
-  return count;
-}
-
-/** A suite that could not even load counts as one failure, as does a run that left no report. */
-function countTests(report: string, status: number | null): Count {
+  // What runs beside it has the other core.
+  const workers = step.first ? [] : ["--maxWorkers=1"];
+  const extra = step.jest ? ["--", "--json", `--outputFile=${report}`, ...workers] : [];
   try {
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, "utf8"));
-    const failed = numFailedTests + numRuntimeErrorTestSuites;
-    return { passed: numPassedTests, failed: failed === 0 && status !== 0 ? 1 : failed };
-  } catch {
-    return one(false);
+    const { status, output } = await npm([...step.npm, ...extra], step.jest === true);
+    if (!step.jest) return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: [], output };
+    const read = readReport(report);
+    if (read === undefined) return { passed: 0, failed: 1, skipped: [], output };
+    return { ...countsOf(read, status), skipped: skippedTests(read), output };
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 
-function one(good: boolean): Count {
-  return { passed: good ? 1 : 0, failed: good ? 0 : 1 };
+/** Jest prints its JSON, which goes to a file as well, where others print; what people read of it is the other stream. */
+function npm(
+  args: readonly string[],
+  isJest: boolean,
+): Promise<{ readonly status: number | null; readonly output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("npm", [...args], { cwd: ROOT, stdio: ["ignore", isJest ? "ignore" : "pipe", "pipe"] });
+    const parts: Buffer[] = [];
+    child.stdout?.on("data", (part: Buffer) => parts.push(part));
+    child.stderr?.on("data", (part: Buffer) => parts.push(part));
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, output: Buffer.concat(parts).toString("utf8") }));
+  });
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+/** Undefined where jest left none. */
+function readReport(path: string): JestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Intent } from "../intent/intent";
 import { accessLedger, accessMarkdown } from "../review/access";
+import type { StackJson } from "../review/stack-json";
 import { authorizerPolicy } from "../stacks/authorizer-policy";
 import { policyText } from "../stacks/aws/authorizer-archive";
 import { envoyFiles } from "./envoy-files";
@@ -22,19 +23,24 @@ export function synthesize(intents: readonly Intent[]): readonly SynthesizedEnvi
   return intents.map((intent) => {
     const start = performance.now();
     synthesizeStrictly([intent], [], OUT);
-    // Only functions read it: where the gateway and Envoy decide, it is in the stack itself.
-    const policy = intent.handshake === "federated" ? policyText(authorizerPolicy(intent)) : undefined;
     const stack = JSON.parse(readFileSync(join(stackFolder(intent.environment), "cdk.tf.json"), "utf8"));
     return {
       intent,
       stack,
-      files: {
-        "access.md": accessMarkdown(intent.environment, accessLedger(stack, policy && JSON.parse(policy))),
-        ...(policy && { "authorizer-policy.json": policy }),
-        ...envoyFiles(stack),
-        "main.tf.json": reviewText(stack),
-      },
+      files: environmentFiles(intent, stack),
       milliseconds: Math.round(performance.now() - start),
     };
   });
+}
+
+/** What people review of an environment, by file name. */
+export function environmentFiles(intent: Intent, stack: StackJson & TerraformJson): Readonly<Record<string, string>> {
+  // Only functions read it: where the gateway and Envoy decide, it is in the stack itself.
+  const policy = intent.handshake === "federated" ? policyText(authorizerPolicy(intent)) : undefined;
+  return {
+    "access.md": accessMarkdown(intent.environment, accessLedger(stack, policy && JSON.parse(policy))),
+    ...(policy && { "authorizer-policy.json": policy }),
+    ...envoyFiles(stack),
+    "main.tf.json": reviewText(stack),
+  };
 }

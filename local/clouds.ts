@@ -1,31 +1,22 @@
 import { join } from "node:path";
 import type { ApiGateway, GatewayOptions } from "./api-gateway";
-import { AwsSts } from "./aws/sts";
+import type { AwsSts } from "./aws/sts";
 import { type DeclaredCaller, declaredCallers, type ExternalIssuer, externalIssuers } from "./callers";
-import { Cognito } from "./cognito/cognito";
-import { callbackDeviations } from "./cognito/local-callbacks";
-import { userPools } from "./cognito/pool";
 import type { EnvoyBinaryProps } from "./envoy/binary";
 import { LocalSidecars } from "./envoy/sidecars";
-import { type LocalFunction, localFunctions } from "./function";
-import { localGateways } from "./gateways";
-import { IamCredentials } from "./google/iam-credentials";
-import { GoogleKeys } from "./google/keys";
-import { CloudRun, type LocalService } from "./google/run";
-import { GoogleSts } from "./google/sts";
+import type { LocalFunction } from "./function";
+import type { LocalService } from "./google/run";
 import { issuerHosts } from "./issuer-hosts";
-import { LocalIssuer } from "./issuers";
-import { requireKnownTypes } from "./known-types";
-import type { LocalHost } from "./local-http";
+import type { LocalIssuer } from "./issuers";
 import { WhyPage } from "./page/page";
 import { routeRules } from "./page/route-rules";
 import { type PastGateway, pastGateway } from "./past-gateway";
-import { declaredServices, type ServiceDeclaration } from "./services/declaration";
+import type { ServiceDeclaration } from "./services/declaration";
 import { LocalServices, type ServicesProps } from "./services/services";
 import { Stack } from "./stack";
-import { type LocalInternet, LocalTls } from "./tls";
+import { StandIns } from "./stand-ins";
+import { type LocalInternet, LocalTls, laterInternet } from "./tls";
 import { LocalTrace } from "./trace";
-import { trustedIssuers } from "./trusted-issuers";
 
 export interface CloudsProps {
   /** `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content beside the same assets. */
@@ -88,7 +79,7 @@ export interface Clouds {
   stop(): Promise<void>;
 }
 
-/** Starts everything, or nothing: what was started is stopped again where a later part refuses the stack. */
+/** Reads the whole stack and then starts everything, or nothing: what was started is stopped again where a later part fails. */
 export async function startClouds(props: CloudsProps): Promise<Clouds> {
   const stops: (() => unknown)[] = [];
   const stop = async () => {
@@ -120,29 +111,25 @@ async function start(
   onStop: (stop: () => unknown) => void,
 ): Promise<Omit<Clouds, "stop">> {
   const stack = Stack.read(stackFile);
-  requireKnownTypes(stack);
   const trace = new LocalTrace();
-  const declared = declaredServices(stack);
-  const envoys = declared.flatMap((each) => each.envoy?.configuration ?? []);
-  const aws = new AwsSts(stack, trace);
-  const credentials = aws.functionCredentials.bind(aws);
-  const functions = localFunctions({
+  const entrances = new Map<LocalFunction, LocalInternet>();
+  const standIns = new StandIns({
     stack,
-    internet: (each) => entrances.get(each) ?? tls,
-    credentials,
+    trace,
+    internet: laterInternet(() => tls),
+    entrance: (each) => entrances.get(each) ?? tls,
+    service: (request) => sidecars.answer(request),
     runtimeFolder,
+    localCallbacks,
+    gateway: gatewayOptions,
   });
+  const { services: declared, envoys, aws, functions, trusted, pools, cognito, gateway, beside: other } = standIns;
   onStop(() => functions.map((each) => each.stop()));
-  const trusted = trustedIssuers(functions, envoys);
+  for (const each of functions) each.unpack();
+  onStop(() => Promise.all(standIns.issuers.map((issuer) => issuer.stop())));
   // All at once: each makes an RSA key, which takes most of the start's time.
-  const [keys, ...signers] = await Promise.all([
-    GoogleKeys.create(),
-    ...trusted.map((issuer) => LocalIssuer.start(issuer)),
-  ]);
-  onStop(() => Promise.all(signers.map((issuer) => issuer.stop())));
-  const issuers = new Map(signers.map((issuer) => [issuer.declaration.id, issuer]));
-  const googleSts = new GoogleSts(stack, aws, trace);
-  const iam = new IamCredentials(stack, googleSts, keys, trace);
+  await Promise.all([standIns.googleKeys.make(), ...standIns.issuers.map((issuer) => issuer.open())]);
+  const issuers = new Map(standIns.issuers.map((issuer) => [issuer.declaration.id, issuer]));
   const behind = await LocalServices.start(declared, services ?? NOBODY);
   onStop(() => behind.stop());
   const sidecars = new LocalSidecars({
@@ -153,28 +140,15 @@ async function start(
     trace,
     print: services?.print ?? NOBODY.print,
   });
-  const run = new CloudRun(stack, keys, trace, sidecars.answer);
-  const hosts = new Map<string, LocalHost>([
-    [aws.host, aws.handle.bind(aws)],
-    [googleSts.host, googleSts.handle.bind(googleSts)],
-    [iam.host, iam.handle.bind(iam)],
-    ...run.hosts.map((host) => [host, run.handle.bind(run)] as const),
-    ...issuerHosts(signers),
-  ]);
-  const pools = userPools(stack, issuers.values(), localCallbacks);
-  const callbacks = callbackDeviations(pools, localCallbacks);
+  const { callbackDeviations: callbacks } = standIns;
   for (const each of callbacks) trace.remark("cognito", `deviation: ${each}`, each.split(": ")[0]);
-  const cognito = new Cognito(pools, trace);
-  for (const pool of pools) hosts.set(pool.host, cognito.handle.bind(cognito));
-  const tls = await LocalTls.start(hosts);
+  const tls = await LocalTls.start(standIns.hosts);
   onStop(() => tls.stop());
   onStop(() => sidecars.stop());
-  const guarded = sidecars.start(tls, [...issuerHosts(signers).keys()]);
+  const guarded = sidecars.start(tls, [...issuerHosts(standIns.issuers).keys()]);
   // Looked at below; a fault before it stops them all the same.
   guarded.catch(() => {});
-  const entrances = new Map<LocalFunction, LocalInternet>();
   for (const each of functions) entrances.set(each, await tls.entrance(() => each.request));
-  const { main: gateway, beside: other } = localGateways(stack, functions, tls, trace, gatewayOptions);
   const callers = declaredCallers(trusted, pools, issuers);
   await guarded;
   await beforeListen?.();

@@ -46,14 +46,15 @@ export interface LocalFunctionProps {
   readonly runtimeFolder: string;
 }
 
-/** The functions of the stack that decide on calls, ready to be started. Those that rotate secrets are called by nobody here. */
+/** The functions of the stack that decide on calls, to be unpacked. Those that rotate secrets are called by nobody here. */
 export function localFunctions(props: LocalFunctionProps): readonly LocalFunction[] {
   const { stack } = props;
+  const declared = stack.declared("aws_lambda_function", FUNCTION);
+  for (const resource of declared) stack.blocks(resource, "environment", ENVIRONMENT);
   const rotating = stack
     .all("aws_secretsmanager_secret_rotation")
     .map((rotation) => stack.text(rotation, "rotation_lambda_arn"));
-  return stack
-    .declared("aws_lambda_function", FUNCTION)
+  return declared
     .filter((resource) => !rotating.includes(stack.text(resource, "arn")))
     .map((resource) => new LocalFunction(resource, props));
 }
@@ -70,7 +71,9 @@ export class LocalFunction {
   /** Id of the request whose event it works on. */
   request: string | undefined;
   readonly node: NodeRelease;
-  private readonly folder: string;
+  /** Of the archive, until it is unpacked. */
+  private files: Readonly<Record<string, Uint8Array>>;
+  private folder: string | undefined;
   private process: FunctionProcess | undefined;
   private queue: Promise<unknown> = Promise.resolve();
 
@@ -83,18 +86,25 @@ export class LocalFunction {
     this.name = stack.text(resource, "function_name");
     const build = join(props.runtimeFolder, "..", ".build");
     this.node = nodeRelease(stack.text(resource, "runtime"), `${resource.address}.runtime`, build);
-    const archive = readArchive(stack, resource);
-    // Outside of any repository: a `package.json` above with another module type would break the handler.
-    this.folder = mkdtempSync(join(tmpdir(), "front-door-function-"));
-    for (const [name, bytes] of Object.entries(unzipSync(archive))) {
-      mkdirSync(dirname(join(this.folder, name)), { recursive: true });
-      writeFileSync(join(this.folder, name), bytes);
-    }
+    this.files = unzipSync(readArchive(stack, resource));
   }
 
-  /** A file of the unpacked archive. */
+  /** Writes the archive's files into a folder of their own. */
+  unpack(): void {
+    // Outside of any repository: a `package.json` above with another module type would break the handler.
+    const folder = mkdtempSync(join(tmpdir(), "front-door-function-"));
+    this.folder = folder;
+    for (const [name, bytes] of Object.entries(this.files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), bytes);
+    }
+    this.files = {};
+  }
+
+  /** A file of the archive. */
   file(name: string): string {
-    return readFileSync(join(this.folder, name), "utf8");
+    if (this.folder !== undefined) return readFileSync(join(this.folder, name), "utf8");
+    return Buffer.from(this.files[name] ?? []).toString();
   }
 
   /** What the stack declares as its environment. */
@@ -118,7 +128,7 @@ export class LocalFunction {
 
   stop(): void {
     this.coldStart();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });
   }
 
   private run(event: unknown): Promise<FunctionResult> {

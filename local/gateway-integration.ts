@@ -1,6 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { Agent, request as httpsRequest } from "node:https";
-import { createSecureContext } from "node:tls";
+import { type Agent, request as httpsRequest } from "node:https";
 import { type OwnAnswer, ownAnswer } from "./gateway/own-answer";
 import {
   HOP_BY_HOP,
@@ -13,7 +12,7 @@ import {
 import { MOST_BODY_BYTES } from "./gateway/size-limits";
 import { traceChoice } from "./gateway/undocumented";
 import type { GatewayRequest } from "./gateway-request";
-import { KEPT_CONNECTIONS } from "./kept-connections";
+import { internetAgent } from "./kept-connections";
 import type { LocalAnswer } from "./local-http";
 import type { AttributeUse, Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
@@ -58,7 +57,7 @@ interface Integration {
 export class GatewayIntegrations {
   /** By what a route names as its target. */
   private readonly byTarget: ReadonlyMap<string, Integration>;
-  private readonly agent: Agent;
+  private readonly agent: () => Agent;
 
   constructor(
     private readonly stack: Stack,
@@ -69,7 +68,7 @@ export class GatewayIntegrations {
     this.byTarget = new Map(
       integrations.map((resource) => [`integrations/${stack.text(resource, "id")}`, this.read(resource)]),
     );
-    this.agent = new Agent({ ...KEPT_CONNECTIONS, secureContext: createSecureContext({ ca: internet.authority }) });
+    this.agent = internetAgent(internet);
   }
 
   async forward(request: GatewayRequest): Promise<IntegrationResult> {
@@ -117,7 +116,7 @@ export class GatewayIntegrations {
           host: "127.0.0.1",
           port: this.internet.port,
           servername: url.hostname,
-          agent: this.agent,
+          agent: this.agent(),
           method,
           path: `${onTheWire(path)}${query === "" ? "" : `?${query}`}`,
           headers: { ...Object.fromEntries(headers), host: url.host },

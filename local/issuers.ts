@@ -15,19 +15,30 @@ const DISCOVERY = "/.well-known/openid-configuration";
 
 /** A token issuer of the policy, at its real URL: a maintained mock OIDC server behind the local TLS server. */
 export class LocalIssuer {
-  private constructor(
-    readonly declaration: IssuerDeclaration,
-    private readonly issuer: OAuth2Issuer,
-    private readonly server: Server,
-    private readonly port: number,
-  ) {}
+  private readonly issuer = new OAuth2Issuer();
+  private readonly server: Server;
+  private port = 0;
+
+  constructor(readonly declaration: IssuerDeclaration) {
+    this.issuer.url = declaration.url;
+    this.server = createServer(new OAuth2Service(this.issuer, { jwks: JWKS }).requestHandler);
+  }
 
   static async start(declaration: IssuerDeclaration): Promise<LocalIssuer> {
-    const issuer = new OAuth2Issuer();
-    issuer.url = declaration.url;
-    await issuer.keys.generate("RS256");
-    const server = createServer(new OAuth2Service(issuer, { jwks: JWKS }).requestHandler);
-    return new LocalIssuer(declaration, issuer, server, await listenOnLoopback(server));
+    const issuer = new LocalIssuer(declaration);
+    await issuer.open();
+    return issuer;
+  }
+
+  /** Makes its key and takes a port. */
+  async open(): Promise<void> {
+    await this.makeKey();
+    this.port = await listenOnLoopback(this.server);
+  }
+
+  /** Enough for whoever wants tokens alone. */
+  async makeKey(): Promise<void> {
+    await this.issuer.keys.generate("RS256");
   }
 
   /** Names of the issuer's host, and of that of its keys where those are elsewhere: one port here is every port of theirs. */

@@ -14,6 +14,8 @@ export interface PythonVenvProps {
   readonly build: string;
   /** Told when packages are fetched now, which takes a while; not where there is no Python to do so. Default: nobody. */
   readonly onFetch?: () => void;
+  /** Who makes the environment. Default: `python3` of the path. */
+  readonly python?: string;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface PythonVenvProps {
  * one line why there is none: no Python here, or an index that cannot be reached.
  */
 export function pythonVenv(props: PythonVenvProps): { readonly folder: string } | { readonly missing: string } {
-  const { name, requirements, build, onFetch } = props;
+  const { name, requirements, build, onFetch, python = "python3" } = props;
   const hash = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 16);
   const kept = join(build, `${name}-${hash}`);
   if (existsSync(kept)) return { folder: kept };
@@ -32,7 +34,7 @@ export function pythonVenv(props: PythonVenvProps): { readonly folder: string } 
     onFetch?.();
     return failureOf(join(draft, "bin", "python"), [...pip, "-r", requirements]);
   };
-  const failed = failureOf("python3", ["-m", "venv", draft]) ?? fetched();
+  const failed = failureOf(python, ["-m", "venv", draft]) ?? fetched();
   if (failed !== undefined) {
     rmSync(draft, { recursive: true, force: true });
     return { missing: failed };

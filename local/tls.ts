@@ -21,6 +21,22 @@ export interface LocalInternet {
   follow(connection: Socket): void;
 }
 
+/** Stands for a local internet that starts later, so that whoever calls it then can be made before. */
+export function laterInternet(of: () => LocalInternet): LocalInternet {
+  return {
+    get port() {
+      return of().port;
+    },
+    get authorityFile() {
+      return of().authorityFile;
+    },
+    get authority() {
+      return of().authority;
+    },
+    follow: (connection) => of().follow(connection),
+  };
+}
+
 /** Says whose request a connection from that port of this machine works for. */
 type RequestOf = (remotePort: number | undefined) => string | undefined;
 

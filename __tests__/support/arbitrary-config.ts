@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { ENVOY_VERSION } from "../../intent/envoy-version";
 import { arbitraryGateway, type GatewayShape, gatewayOf, isRest, restAlone } from "./arbitrary-gateway";
+import fc from "./properties";
 
 const MOST_SERVICES = 4;
 

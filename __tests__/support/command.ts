@@ -2,34 +2,18 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BUILD_FOLDER, ROOT } from "./places";
 
-const ROOT = join(__dirname, "..", "..");
+/** The tests' own project, synthesized; see `harness/shop-project.cjs`. */
+export const SHOP_PROJECT = join(BUILD_FOLDER, "shop-project");
 
-/** What a fresh clone holds, as far as a command needs it. */
-export const PARTS = [
-  "main.ts",
-  "intent",
-  "stacks",
-  "functions",
-  "cli",
-  "local",
-  "review",
-  "config",
-  "synthesized",
-  "package.json",
-  "package-lock.json",
-  "tsconfig.json",
-  "cdktf.json",
-  "README.md",
-  "docs/evidence.md",
-];
-
-/** A copy of the project that a test may break, with the packages of the real one. */
+/** A copy of the tests' own project that a test may break, with the packages of the repository. */
 export class ProjectCopy {
   readonly folder = mkdtempSync(join(tmpdir(), "front-door-project-"));
 
   constructor() {
-    for (const part of PARTS) cpSync(join(ROOT, part), join(this.folder, part), { recursive: true });
+    const others = ["node_modules", "cdktf.out"].map((name) => join(SHOP_PROJECT, name));
+    cpSync(SHOP_PROJECT, this.folder, { recursive: true, filter: (path) => !others.includes(path) });
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
   }
 

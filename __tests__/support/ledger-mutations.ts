@@ -1,37 +1,45 @@
-import type { PolicyJson } from "../../review/access/policy-json";
-import type { StackJson } from "../../review/stack-json";
+import type { SynthesizedState } from "../../review/change/state";
 import { envoyChanges } from "./envoy-mutations";
 import { newGrants, OF_GRANTS } from "./grant-mutations";
-import type { Described } from "./mutation";
+import { changed, type Described } from "./mutation";
 import { policyChanges } from "./policy-mutations";
 import { OF_REST, type Single } from "./rest-mutations";
-
-/** What a ledger is computed from. */
-export interface Sources {
-  readonly stack: StackJson;
-  readonly policy?: PolicyJson;
-}
 
 export interface Mutation {
   readonly kind: string;
   /** `member loosened: google_service_account_iam_binding.orders`. */
   readonly name: string;
-  readonly mutated: Sources;
+  /** Made when it is asked for: most tests ask for a few of hundreds. */
+  readonly mutated: SynthesizedState;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
 type Json = any;
 
 /** Every grant, lock and opening of a stack, each removed or loosened alone. */
-export function* mutations(sources: Sources): Generator<Mutation> {
-  for (const [kind, where, change] of changes(sources)) {
-    const mutated = structuredClone(sources) as { stack: Json; policy: Json };
-    change(mutated);
-    yield { kind, name: `${kind}: ${where}`, mutated };
-  }
+export function mutations(state: SynthesizedState): readonly Mutation[] {
+  return [...changes(state)].map(([kind, where, change]) => ({
+    kind,
+    name: `${kind}: ${where}`,
+    get mutated() {
+      return changed(state, change);
+    },
+  }));
 }
 
-function* changes(sources: Sources): Generator<Described> {
+/** The first mutation of each kind, for the fast tier. */
+export function onePerKind(all: readonly Mutation[]): readonly Mutation[] {
+  return [...new Map([...all].reverse().map((each) => [each.kind, each])).values()].reverse();
+}
+
+/** How many mutations there are of each kind. */
+export function countedKinds(all: readonly Mutation[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of all) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+function* changes(sources: SynthesizedState): Generator<Described> {
   for (const [type, named] of Object.entries(sources.stack.resource)) {
     for (const [name, attributes] of Object.entries(named)) {
       const at = (copy: { stack: Json }) => copy.stack.resource[type][name];

@@ -25,7 +25,7 @@ export class LocalCommand {
 
   /** The first match in what is printed from here on, or from the start. */
   async prints(pattern: RegExp, since = 0): Promise<RegExpExecArray> {
-    for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+    for (const deadline = Date.now() + 120_000; Date.now() < deadline; ) {
       const found = pattern.exec(this.printed.slice(since));
       if (found) return found;
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,5 +1,5 @@
 import type { Intent, Route } from "../../intent/intent";
-import { intentOf } from "./stack";
+import { intentOf } from "./shop";
 
 /** Preview with so many routes that no argument holds Envoy's configuration. */
 export function manyRoutes(last: string): Intent {

@@ -3,7 +3,12 @@ export interface Plan {
   readonly resource_changes: readonly {
     readonly address: string;
     readonly type: string;
-    readonly change: { readonly actions: readonly string[]; readonly after: Record<string, unknown> | null };
+    readonly previous_address?: string;
+    readonly change: {
+      readonly actions: readonly string[];
+      readonly after: Record<string, unknown> | null;
+      readonly importing?: { readonly id: string };
+    };
   }[];
   readonly configuration: {
     readonly root_module: {

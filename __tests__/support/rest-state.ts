@@ -1,14 +1,18 @@
 import type { Intent } from "../../intent/intent";
 import type { SynthesizedState } from "../../review/change/state";
-import { authorizerPolicy } from "../../stacks/authorizer-policy";
+import { oncePerWorker } from "./once-per-worker";
 import { stackOf } from "./stack";
 
-/** What `synthesized/` would hold of an intent whose functions decide. */
+/** What `synthesized/` would hold of an intent whose functions decide; made once a worker. */
 export function stateOf(intent: Intent): SynthesizedState {
-  return {
-    stack: withoutComments(stackOf(intent).json) as SynthesizedState["stack"],
-    policy: JSON.parse(JSON.stringify(authorizerPolicy(intent))),
-  };
+  return oncePerWorker(`state ${JSON.stringify(intent)}`, () => {
+    const { authorizerPolicy } =
+      require("../../stacks/authorizer-policy") as typeof import("../../stacks/authorizer-policy");
+    return {
+      stack: withoutComments(stackOf(intent).json) as SynthesizedState["stack"],
+      policy: authorizerPolicy(intent),
+    };
+  });
 }
 
 /** Without cdktf's own notes, which are in no file that people review. */

@@ -1,18 +1,21 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Testing } from "cdktf";
-import { withoutTokenTraces } from "../../cli/token-traces";
+import type { App, TerraformStack } from "cdktf";
+import { reviewText } from "../../cli/review-text";
+import type { BootstrapIntent } from "../../intent/bootstrap-intent";
 import type { Intent } from "../../intent/intent";
-import { loadIntents } from "../../intent/load";
-import { EnvironmentStack } from "../../stacks/environment-stack";
+import { oncePerWorker } from "./once-per-worker";
+import { intentOf } from "./shop";
 
-const ROOT = join(__dirname, "..", "..");
-
-/** The bundled functions, which jest's global set-up has made, in a folder of this test file's own: archives land there. */
+/**
+ * Stand-ins for the bundled functions, of which a stack wants a file and its hash; archives land here too. What runs the
+ * real ones takes `functionsFolder`.
+ */
 export const BUILD = mkdtempSync(join(tmpdir(), "front-door-build-"));
-for (const name of ["authorizer.mjs", "rotate-client-secret.mjs"])
-  cpSync(join(ROOT, ".build", name), join(BUILD, name));
+for (const name of ["authorizer", "rotate-client-secret"]) {
+  writeFileSync(join(BUILD, `${name}.mjs`), `export const handler = "${name}";\n`);
+}
 afterAll(() => rmSync(BUILD, { recursive: true }));
 
 type Resource = Readonly<Record<string, unknown>>;
@@ -42,33 +45,39 @@ export class Synthesized {
   }
 }
 
-let intents: readonly Intent[] | undefined;
-
-/** The intent of an environment of this repository's own config, for the test to change as it likes. */
-export function intentOf(environment: string): Intent {
-  intents ??= ownIntents();
-  const intent = intents.find((candidate) => candidate.environment === environment);
-  if (intent === undefined) throw new Error(`no environment ${environment}`);
-  return structuredClone(intent);
-}
-
-function ownIntents(): readonly Intent[] {
-  const result = loadIntents(join(ROOT, "config"));
-  if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
-  return result.intents;
-}
-
-/** The stack of an intent, as JSON. */
+/** The stack of an intent, as JSON; made once a worker. */
 export function stackOf(intent: Intent): Synthesized {
-  return withoutTokenTraces(() => {
-    const stack = new EnvironmentStack(Testing.app(), intent.environment, { intent, buildFolder: BUILD });
-    return new Synthesized(JSON.parse(Testing.synth(stack)));
-  });
+  return new Synthesized(oncePerWorker(`stack ${JSON.stringify(intent)}`, () => jsonOf(intent, BUILD)));
+}
+
+/** The same, with its archives in a folder of the caller's, which has the functions' bundles. */
+export function stackWithArchives(intent: Intent, buildFolder: string): Synthesized {
+  return new Synthesized(jsonOf(intent, buildFolder));
+}
+
+function jsonOf(intent: Intent, buildFolder: string): unknown {
+  const { EnvironmentStack } =
+    require("../../stacks/environment-stack") as typeof import("../../stacks/environment-stack");
+  return synthesized((app) => new EnvironmentStack(app, intent.environment, { intent, buildFolder }));
 }
 
 /** The dev environment's stack, with parts of its intent replaced. */
 export function devStack(changes: Partial<Intent> = {}): Synthesized {
   return stackOf({ ...intentOf("dev"), ...changes });
+}
+
+/** The stack of a bootstrap, as JSON. */
+export function bootstrapStackOf(bootstrap: BootstrapIntent): Synthesized {
+  const { BootstrapStack } = require("../../stacks/bootstrap-stack") as typeof import("../../stacks/bootstrap-stack");
+  return new Synthesized(synthesized((app) => new BootstrapStack(app, bootstrap)));
+}
+
+/** Loads what it takes: most test files find the stacks that they ask for made by another one of their worker. */
+function synthesized(declare: (app: App) => TerraformStack): unknown {
+  const { Testing } = require("cdktf") as typeof import("cdktf");
+  const { withoutTokenTraces } = require("../../cli/token-traces") as typeof import("../../cli/token-traces");
+  // Without the aspects, which are the policy rules: they object, and change nothing.
+  return JSON.parse(reviewText(withoutTokenTraces(() => declare(Testing.app()).toTerraform())));
 }
 
 /** A policy document inside a resource, parsed. */

@@ -1,22 +1,25 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
 import type { Intent } from "../../intent/intent";
-import { loadIntents } from "../../intent/load";
 import { formatProblem } from "../../intent/problem";
-
-const CONFIG = join(__dirname, "../../config");
+import { oncePerWorker } from "./once-per-worker";
+import { SHOP_CONFIG } from "./shop";
 
 type Json = { readonly [key: string]: unknown };
 
-/** An environment of this repository's own config, with a merge patch on its file. Fails where that breaks a rule. */
+/** An environment of the shop, with a merge patch on its file; made once a worker. Fails where that breaks a rule. */
 export function variantOf(environment: string, patch: Json): Intent {
+  return oncePerWorker(`variant ${JSON.stringify([environment, patch])}`, () => made(environment, patch));
+}
+
+function made(environment: string, patch: Json): Intent {
+  const { parse, stringify } = require("yaml") as typeof import("yaml");
+  const { loadIntents } = require("../../intent/load") as typeof import("../../intent/load");
   const folder = mkdtempSync(join(tmpdir(), "front-door-config-"));
   try {
-    cpSync(CONFIG, folder, { recursive: true });
-    // What a pipeline asks of an environment is not asked of its variant.
-    rmSync(join(folder, "bootstrap.yaml"));
+    // Without the other environments, which take most of the time, and without what a pipeline asks of this one.
+    for (const name of ["base.yaml", `${environment}.yaml`]) cpSync(join(SHOP_CONFIG, name), join(folder, name));
     const file = join(folder, `${environment}.yaml`);
     const merged = patched(parse(readFileSync(file, "utf8")), patch);
     writeFileSync(

@@ -6,6 +6,8 @@ export interface Step {
   readonly npm: readonly string[];
   /** Jest suites count each of their tests, everything else counts as one. */
   readonly jest?: boolean;
+  /** Runs before all others, by itself: it uses every core, and what fails here is told first. Default: false. */
+  readonly first?: boolean;
   /** Asked when its turn comes. Default: nothing is in the way. */
   readonly obstacle?: Obstacle;
 }
@@ -13,27 +15,22 @@ export interface Step {
 /** What a machine may lack. */
 export interface Obstacles {
   readonly registry: Obstacle;
-  readonly terraform: Obstacle;
   readonly envoy: Obstacle;
   readonly scanners: Obstacle;
   readonly actionlint: Obstacle;
   readonly zizmor: Obstacle;
 }
 
-/** All that CI runs, in its order. A step needs what its obstacle asks for, and nothing else that may be missing. */
+/** All that CI runs, the longest first. A step needs what its obstacle asks for, and nothing else that may be missing. */
 export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): readonly Step[] {
   const isOffline = obstacles.registry() !== undefined;
   return [
-    { name: "tests", npm: ["test"], jest: true },
+    { name: "tests", npm: ["test"], jest: true, first: true },
+    { name: "system tests", npm: ["run", "test:system"], jest: true },
+    { name: "component tests", npm: ["run", "test:component"], jest: true },
+    { name: "scanners", npm: ["run", "scan"], obstacle: obstacles.scanners },
     { name: "lint", npm: ["run", "lint"] },
     { name: "types", npm: ["run", "types"] },
-    {
-      name: "workflows, by actionlint",
-      npm: ["run", "lint:workflows", "--", "actionlint"],
-      obstacle: obstacles.actionlint,
-    },
-    { name: "workflows, by zizmor", npm: ["run", "lint:workflows", "--", "zizmor"], obstacle: obstacles.zizmor },
-    { name: "scanners", npm: ["run", "scan"], obstacle: obstacles.scanners },
     { name: "synthesized/ is fresh", npm: ["run", "synth", "--", "--check"] },
     { name: "schema, README table and evidence are fresh", npm: ["run", "generate", "--", "--check"] },
     ...intents.map((intent) => ({
@@ -42,17 +39,14 @@ export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): reado
       npm: ["run", "local", "--", intent.environment, "--matrix", ...(isOffline ? [] : ["--declared-node"])],
       ...(hasEnvoy(intent) && { obstacle: obstacles.envoy }),
     })),
-    { name: "Terraform", npm: ["run", "test:terraform"], jest: true, obstacle: obstacles.terraform },
-    { name: "CDK Terrain", npm: ["run", "test:terrain"], jest: true, obstacle: obstacles.registry },
-    // Passes when everything can be measured; the figures are for people, since machines differ.
-    { name: "bench", npm: [...BENCH, "--without", "sidecar"], obstacle: obstacles.registry },
-    ...(intents.some(hasEnvoy)
-      ? [{ name: "bench of Envoy", npm: [...BENCH, "--only", "sidecar"], obstacle: obstacles.envoy }]
-      : []),
+    {
+      name: "workflows, by actionlint",
+      npm: ["run", "lint:workflows", "--", "actionlint"],
+      obstacle: obstacles.actionlint,
+    },
+    { name: "workflows, by zizmor", npm: ["run", "lint:workflows", "--", "zizmor"], obstacle: obstacles.zizmor },
   ];
 }
-
-const BENCH = ["run", "bench", "--", "--runs", "3"];
 
 function hasEnvoy({ services }: Intent): boolean {
   return services.some(({ verifiesCallerToken }) => verifiesCallerToken);

@@ -11,6 +11,7 @@ export interface AwsApiProps {
   /** First part of `x-amz-target`. */
   readonly target: string;
   readonly call: HttpsCall;
+  readonly pause: (milliseconds: number) => Promise<void>;
   /** Read at each call: Lambda renews its credentials there. */
   readonly environment: Environment;
 }
@@ -42,7 +43,7 @@ export class AwsApi {
     let response = await this.attempt(action, input);
     for (const pause of PAUSES) {
       if (!isTransient(response)) break;
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await this.props.pause(pause);
       response = await this.attempt(action, input);
     }
     if (response instanceof HttpsFailure) throw new AwsError(action, response.kind);

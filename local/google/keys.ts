@@ -1,4 +1,4 @@
-import { type CryptoKey, generateKeyPair, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import { type GenerateKeyPairResult, generateKeyPair, type JWTPayload, jwtVerify, SignJWT } from "jose";
 
 const GOOGLE_ISSUER = "https://accounts.google.com";
 
@@ -19,27 +19,33 @@ export class GoogleKeys {
   /** By the whole token: the gateway sends one for an hour, and its signature stays what it is. */
   private readonly verified = new Map<string, Verified>();
 
-  private constructor(
-    private readonly privateKey: CryptoKey,
-    private readonly publicKey: CryptoKey,
-  ) {}
+  private pair: Promise<GenerateKeyPairResult> | undefined;
 
   static async create(): Promise<GoogleKeys> {
-    const { privateKey, publicKey } = await generateKeyPair("RS256");
-    return new GoogleKeys(privateKey, publicKey);
+    const keys = new GoogleKeys();
+    await keys.make();
+    return keys;
   }
 
-  sign(claims: JWTPayload): Promise<string> {
+  /** Makes the key, which takes a moment; whoever needs it before waits for it. */
+  make(): Promise<GenerateKeyPairResult> {
+    this.pair ??= generateKeyPair("RS256");
+    return this.pair;
+  }
+
+  async sign(claims: JWTPayload): Promise<string> {
+    const { privateKey } = await this.make();
     return new SignJWT({ iss: GOOGLE_ISSUER, ...claims })
       .setProtectedHeader({ alg: "RS256", kid: KID, typ: "JWT" })
-      .sign(this.privateKey);
+      .sign(privateKey);
   }
 
   /** The claims of a token this key signed that is valid at the given time; rejects for any other. */
   async verify(token: string, now: number): Promise<JWTPayload> {
     const known = this.verified.get(token);
     if (known !== undefined && known.since <= now && now < known.until) return known.claims;
-    const { payload } = await jwtVerify(token, this.publicKey, {
+    const { publicKey } = await this.make();
+    const { payload } = await jwtVerify(token, publicKey, {
       issuer: GOOGLE_ISSUER,
       algorithms: ["RS256"],
       requiredClaims: ["aud", "exp", "email"],

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { Agent, request as httpsRequest } from "node:https";
-import { createSecureContext } from "node:tls";
-import { KEPT_CONNECTIONS } from "../kept-connections";
+import { type Agent, request as httpsRequest } from "node:https";
+import { internetAgent } from "../kept-connections";
 import { expectValue } from "../only-known";
 import type { Stack } from "../stack";
 import { type Resource, StackError } from "../terraform-document";
@@ -21,14 +20,14 @@ export class HttpProxy implements RestIntegration {
   private readonly httpMethod: string;
   private readonly streams: boolean;
   private readonly timeoutMilliseconds: number;
-  private readonly agent: Agent;
+  private readonly agent: () => Agent;
 
   constructor(
     private readonly props: IntegrationProps,
     private readonly resource: Resource,
     method: RestMethod,
   ) {
-    const { stack, internet } = props;
+    const { stack } = props;
     const { address } = resource;
     if (stack.value(resource, "request_templates") !== undefined) {
       throw new StackError(`${address}.request_templates`, "a proxy integration has none");
@@ -44,7 +43,7 @@ export class HttpProxy implements RestIntegration {
     }
     this.streams = mode === "STREAM";
     this.timeoutMilliseconds = readTimeout(stack, resource, this.streams);
-    this.agent = new Agent({ ...KEPT_CONNECTIONS, secureContext: createSecureContext({ ca: internet.authority }) });
+    this.agent = internetAgent(props.internet);
   }
 
   async forward(request: RestRequest): Promise<RestResult> {
@@ -72,7 +71,7 @@ export class HttpProxy implements RestIntegration {
           host: "127.0.0.1",
           port: internet.port,
           servername: this.url.hostname,
-          agent: this.agent,
+          agent: this.agent(),
           method: this.httpMethod,
           path: `${path}${query === "" ? "" : `?${query}`}`,
           // As a list, so that names keep their case and may occur twice.

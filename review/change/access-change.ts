@@ -87,10 +87,11 @@ function isNarrower(before: RowTerms, after: RowTerms): boolean {
 
 function without(rows: readonly AccessRow[], others: readonly AccessRow[]): readonly AccessRow[] {
   const left = new Map<string, number>();
-  for (const row of others) left.set(text(row), (left.get(text(row)) ?? 0) + 1);
+  for (const key of others.map(text)) left.set(key, (left.get(key) ?? 0) + 1);
   return rows.filter((row) => {
-    const count = left.get(text(row)) ?? 0;
-    left.set(text(row), count - 1);
+    const key = text(row);
+    const count = left.get(key) ?? 0;
+    left.set(key, count - 1);
     return count <= 0;
   });
 }

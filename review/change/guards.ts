@@ -15,8 +15,8 @@ interface Guard {
 
 /** Protections and lives of tokens that are others in the second stack, on what is in both. */
 export function guardChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
-  const now = new Map(guardsOf(after).map((guard) => [key(guard), guard]));
-  const changed = [...guardsOf(before), ...presence(before, after), ...inherited(before, after)].flatMap(
+  const now = new Map(guardsOf(after, before).map((guard) => [key(guard), guard]));
+  const changed = [...guardsOf(before, after), ...presence(before, after), ...inherited(before, after)].flatMap(
     (old): readonly GuardChange[] => {
       const young = now.get(key(old)) ?? (old.guard === PRESENCE ? { ...old, value: false, strength: 0 } : undefined);
       if (young === undefined || young.strength === old.strength) return [];
@@ -92,8 +92,11 @@ function isOfRoute(type: string, name: string): boolean {
   return type === "aws_api_gateway_method_settings" && name !== "all";
 }
 
-function guardsOf(stack: StackJson): readonly Guard[] {
-  return resourcesOf(stack, /./).flatMap(guardsIn);
+/** Of the resources that are not one and the same object in both stacks: all but a few of a plan are. */
+function guardsOf(stack: StackJson, other: StackJson): readonly Guard[] {
+  return resourcesOf(stack, /./)
+    .filter(({ type, name, attributes }) => other.resource[type]?.[name] !== attributes)
+    .flatMap(guardsIn);
 }
 
 function guardsIn({ address, type, attributes }: Omit<Resource, "name">): readonly Guard[] {

@@ -5,7 +5,7 @@ import { REST_FACTS } from "./type-facts-rest";
 import { ROTATION_FACTS } from "./type-facts-rotation";
 
 /**
- * The types that this program declares. `sets` is held against the providers' schemas by `npm run test:terraform`;
+ * The types that this program declares. `sets` is held against the providers' schemas by `npm run test:system`;
  * `forces` is what https://registry.terraform.io/providers/hashicorp/aws/6.25.0/docs and its Google sibling say of each
  * argument. A plan knows better, and says so.
  */

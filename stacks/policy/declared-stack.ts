@@ -11,7 +11,11 @@ export interface DeclaredResource {
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
-type Blocks = Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
+/** Terraform's JSON of a stack, as far as rules read it. */
+export interface DeclaredJson {
+  readonly resource?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
+  readonly provider?: Readonly<Record<string, readonly Attributes[]>>;
+}
 
 const read = new WeakMap<TerraformStack, DeclaredStack>();
 
@@ -19,13 +23,13 @@ const read = new WeakMap<TerraformStack, DeclaredStack>();
 export class DeclaredStack {
   readonly resources: readonly DeclaredResource[];
   readonly providers: readonly DeclaredResource[];
+  private readonly byAddress: ReadonlyMap<string, DeclaredResource>;
 
-  private constructor(stack: TerraformStack) {
-    const { resource = {}, provider = {} }: { resource?: Blocks; provider?: Record<string, Attributes[]> } =
-      stack.toTerraform();
+  constructor({ resource = {}, provider = {} }: DeclaredJson) {
     this.resources = Object.entries(resource).flatMap(([type, named]) =>
       Object.entries(named).map(([name, attributes]) => ({ type, name, address: `${type}.${name}`, attributes })),
     );
+    this.byAddress = new Map(this.resources.map((resource) => [resource.address, resource]));
     this.providers = Object.entries(provider).flatMap(([type, declared]) =>
       declared.map((attributes, index) => ({ type, name: String(index), address: `provider.${type}`, attributes })),
     );
@@ -33,7 +37,7 @@ export class DeclaredStack {
 
   /** Read once for all rules: resolving a stack is most of what its synthesis costs. */
   static of(stack: TerraformStack): DeclaredStack {
-    const declared = read.get(stack) ?? new DeclaredStack(stack);
+    const declared = read.get(stack) ?? new DeclaredStack(stack.toTerraform());
     read.set(stack, declared);
     return declared;
   }
@@ -45,6 +49,6 @@ export class DeclaredStack {
   /** The resource that a reference names: `${aws_iam_role.orders.arn}`. */
   referred(reference: unknown): DeclaredResource | undefined {
     const address = /^\$\{([a-z0-9_]+\.[A-Za-z0-9_-]+)\./.exec(String(reference))?.[1];
-    return this.resources.find((resource) => resource.address === address);
+    return address === undefined ? undefined : this.byAddress.get(address);
   }
 }

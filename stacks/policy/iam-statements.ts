@@ -33,8 +33,16 @@ const PARTS = [
 /** Arguments of the AWS provider's resources that hold a policy document and nothing else. */
 const POLICY_ARGUMENTS = ["assume_role_policy", "policy", "access_policy", "policy_document"];
 
-/** All statements of all AWS policies of a stack, in whatever argument they stand. */
+const read = new WeakMap<DeclaredStack, readonly DeclaredStatement[]>();
+
+/** All statements of all AWS policies of a stack, in whatever argument they stand; read once for all rules. */
 export function iamStatements(stack: DeclaredStack): readonly DeclaredStatement[] {
+  const statements = read.get(stack) ?? readStatements(stack);
+  read.set(stack, statements);
+  return statements;
+}
+
+function readStatements(stack: DeclaredStack): readonly DeclaredStatement[] {
   return awsResources(stack).flatMap((resource) =>
     texts(resource.attributes).flatMap((text) =>
       (statementsOf(text) ?? []).map((statement) => ({ resource, ...statement })),

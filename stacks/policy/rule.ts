@@ -26,12 +26,17 @@ export abstract class PolicyRule implements IAspect {
 
   visit(node: IConstruct): void {
     if (!TerraformStack.isStack(node)) return;
-    for (const { address, message } of this.findings(DeclaredStack.of(node))) {
-      if (this.allowances.allow(this.id, address)) continue;
-      Annotations.of(node).addError(
-        `${address}: ${message} (rule ${this.id})\n` +
+    for (const objection of this.objections(DeclaredStack.of(node))) Annotations.of(node).addError(objection);
+  }
+
+  /** The findings that nothing allows, as a person sees them. */
+  objections(stack: DeclaredStack): readonly string[] {
+    return this.findings(stack)
+      .filter(({ address }) => !this.allowances.allow(this.id, address))
+      .map(
+        ({ address, message }) =>
+          `${address}: ${message} (rule ${this.id})\n` +
           `    mend the declaration, or allow it with a reason and an owner in ${this.allowances.file}`,
       );
-    }
   }
 }

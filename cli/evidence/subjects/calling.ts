@@ -43,7 +43,7 @@ export const CALLING: readonly Subject[] = [
       { rule: "agents-only-read" },
       { file: "functions/authorizer/verify-token.ts", says: "the checks of a token, in order" },
       {
-        file: "__tests__/attack",
+        file: "__tests__/system/attack",
         says: "tokens, paths and headers of attackers, against the very artefact that is deployed",
       },
       {

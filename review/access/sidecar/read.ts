@@ -20,9 +20,24 @@ export function sidecarsOf(stack: StackJson): Sidecars {
   return new Map(found.flatMap(([address, sidecar]) => (sidecar === undefined ? [] : [[address, sidecar]])));
 }
 
-function sidecarOf(stack: StackJson, service: Resource): Sidecar | UnreadSidecar | undefined {
+type Read = Sidecar | UnreadSidecar;
+
+/** By a service's own attributes: two states share the services that are the same in both, and each is read for several ends. */
+const READ = new WeakMap<Attributes, { readonly configuration: string | undefined; readonly sidecar: Read }>();
+
+function sidecarOf(stack: StackJson, service: Resource): Read | undefined {
   const container = envoyContainer(stack, service);
   if (container === undefined) return undefined;
+  const { configuration } = container;
+  const known = READ.get(service.attributes);
+  // The text may stand in a secret's version, of which another stack has another.
+  if (known !== undefined && known.configuration === configuration) return known.sidecar;
+  const sidecar = readOf(container);
+  READ.set(service.attributes, { configuration, sidecar });
+  return sidecar;
+}
+
+function readOf(container: EnvoyContainer): Read {
   const { image, configuration } = container;
   if (configuration === undefined) return { image, fault: "its configuration is not in this stack" };
   try {

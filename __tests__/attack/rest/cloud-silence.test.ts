@@ -1,2 +1,0 @@
-import "../support/as-rest";
-import "../cloud-silence.test";

@@ -1,2 +1,0 @@
-import "../support/as-rest";
-import "../key-sets.test";

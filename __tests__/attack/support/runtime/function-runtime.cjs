@@ -1,2 +1,0 @@
-"use strict";
-require("../../../../local/function-runtime.cjs");

@@ -1,0 +1,46 @@
+import { figuresOf } from "../../../../cli/bench/growth";
+
+const point = (label: string, resources: number, milliseconds: number, peakMegabytes: number) => ({
+  label,
+  resources,
+  milliseconds,
+  peakMegabytes,
+});
+
+const figures = figuresOf([
+  point("example", 100, 300, 80),
+  point("50 routes", 200, 400, 90),
+  point("100 routes", 400, 600, 100),
+  point("300 routes", 1000, 900, 130),
+]);
+
+test("the largest project is held against the example, resource by resource", () => {
+  expect(figures.slice(0, 2)).toEqual([
+    { what: "time per resource at 300 routes", unit: "ms", measured: 0.9, baseline: 3, aim: { times: 1.2 } },
+    { what: "peak memory per resource at 300 routes", unit: "MB", measured: 0.13, baseline: 0.8, aim: { times: 1.2 } },
+  ]);
+});
+
+test("what a further resource costs is the slope between the two largest, without the start-up that all share", () => {
+  expect(figures[2]).toEqual({
+    what: "time of each further resource, to 300 routes",
+    unit: "ms",
+    measured: 0.5,
+    baseline: 3,
+  });
+});
+
+test("every point of the curve stands beside the example", () => {
+  expect(figures.slice(3).map(({ what }) => what)).toEqual(
+    ["50 routes", "100 routes", "300 routes"].flatMap((label) => [
+      `${label}: resources`,
+      `${label}: time`,
+      `${label}: peak memory`,
+    ]),
+  );
+  expect(figures.at(-1)).toEqual({ what: "300 routes: peak memory", unit: "MB", measured: 130, baseline: 80 });
+});
+
+test("a curve needs two points at least", () => {
+  expect(() => figuresOf([point("example", 1, 1, 1), point("10 routes", 1, 1, 1)])).toThrow("a curve of no points");
+});

@@ -1,0 +1,27 @@
+import { routeGrants, routeGrantsOf } from "../../../../cli/local/ledger";
+import { accessMarkdown } from "../../../../review/access";
+
+const row = (who: string, may: string, under = "-") => ({ who, may, on: "service shop", under });
+
+test("rows about routes come back as they were written, bars and all", () => {
+  const rows = [row("anyone", "GET /a"), row("x/a | b", "POST /b/{id}", "c | d"), row("role a", "sts:AssumeRole")];
+  expect(routeGrantsOf(accessMarkdown("dev", rows))).toEqual(rows.slice(0, 2));
+});
+
+test("the committed ledger of dev has rows for people, programs and anyone", () => {
+  const who = routeGrants("dev").map((grant) => grant.who);
+  expect(new Set(who)).toEqual(
+    new Set([
+      "anyone",
+      "aws/arn:aws:iam::111122223333:role/nightly-export",
+      "customers/reporting-agent",
+      "customers/support-desk",
+      "customers/web",
+      "workforce/0oa1example",
+    ]),
+  );
+});
+
+test("an environment without a ledger says how to write one", () => {
+  expect(() => routeGrants("nowhere")).toThrow("npm run synth");
+});

@@ -1,0 +1,70 @@
+import { callMatrix, NOBODY } from "../../../../cli/local/matrix";
+import { matrixTable } from "../../../../cli/local/matrix-table";
+import type { Clouds } from "../../../../local/clouds";
+import { startSmallStack } from "../../../support/local/small-stack";
+
+let clouds: Clouds;
+beforeAll(async () => {
+  clouds = await startSmallStack();
+});
+afterAll(() => clouds.stop());
+
+const grant = (who: string, may: string) => ({ who, may, on: "service shop", under: "-" });
+const PUBLIC = [grant("anyone", "GET /open/{id}"), grant("anyone", "GET /files/{path+}")];
+
+test("answers that the ledger gives contradict nothing", async () => {
+  const matrix = await callMatrix("small", clouds, PUBLIC);
+  expect(matrix).toEqual({
+    environment: "small",
+    callers: [NOBODY],
+    routes: ["ANY /scoped", "GET /files/{path+}", "GET /open/{id}"],
+    cells: [
+      { route: "ANY /scoped", caller: NOBODY, status: 401, allowed: false },
+      { route: "GET /files/{path+}", caller: NOBODY, status: 200, service: "shop", allowed: true },
+      { route: "GET /open/{id}", caller: NOBODY, status: 200, service: "shop", allowed: true },
+    ],
+    past: [],
+    beside: [],
+    contradictions: [],
+  });
+});
+
+test("a row that says nobody allows nobody", async () => {
+  const { contradictions } = await callMatrix("small", clouds, [...PUBLIC, grant(NOBODY, "ANY /scoped")]);
+  expect(contradictions).toEqual([]);
+});
+
+test("whoever passes without a row, is refused against one, or is named by one alone is told", async () => {
+  const { contradictions, ...rest } = await callMatrix("small", clouds, [
+    grant("anyone", "GET /files/{path+}"),
+    grant("anyone", "ANY /scoped"),
+    grant("x/ghost", "GET /files/{path+}"),
+    grant("anyone", "GET /gone"),
+  ]);
+  expect(contradictions).toEqual([
+    "nobody got 401 from ANY /scoped, against the row | anyone | ANY /scoped | service shop |",
+    "nobody got 200 from GET /open/{id}, which no row of access.md lets it call; no row names this route",
+    "the stack has no such caller: | x/ghost | GET /files/{path+} | service shop |",
+    "the stack has no such route: | anyone | GET /gone | service shop |",
+  ]);
+  expect(matrixTable({ contradictions, ...rest })).toBe(
+    [
+      "  1  nobody",
+      "",
+      "                        1",
+      "ANY /scoped        (401)!",
+      "GET /files/{path+}  200",
+      "GET /open/{id}      200 !",
+    ].join("\n"),
+  );
+});
+
+test("a route that leads to another service than its row says is told", async () => {
+  const { contradictions } = await callMatrix("small", clouds, [
+    { ...grant("anyone", "GET /open/{id}"), on: "service vault" },
+    grant("anyone", "GET /files/{path+}"),
+  ]);
+  expect(contradictions).toEqual([
+    "nobody reached shop by GET /open/{id}, against the row | anyone | GET /open/{id} | service vault |",
+  ]);
+});

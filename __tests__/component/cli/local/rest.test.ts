@@ -1,0 +1,62 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseDocument } from "yaml";
+import { ProjectCopy } from "../../../support/command";
+import { LocalCommand } from "../../../support/local-command";
+
+jest.setTimeout(60_000);
+
+const CURL = spawnSync("curl", ["--version"]).status === 0;
+
+const project = new ProjectCopy();
+afterAll(async () => {
+  await LocalCommand.closeAll();
+  project.remove();
+});
+
+/** Changes the environment's file; undefined takes something out. */
+function overlay(...changes: readonly (readonly [path: readonly string[], value: unknown])[]) {
+  const file = project.path("config/dev.yaml");
+  const document = parseDocument(readFileSync(file, "utf8"));
+  for (const [path, value] of changes) {
+    if (value === undefined) document.deleteIn(path);
+    else document.setIn(path, document.createNode(value));
+  }
+  writeFileSync(file, document.toString());
+}
+
+test("a REST environment: printed lines with the stage, a quota that is used up, and a change that is live", async () => {
+  overlay(
+    [["aws", "ownsAccount"], true],
+    [["gateway", "kind"], "rest"],
+    [["gateway", "defaultPlan"], { quota: { requests: 3, per: "day" } }],
+  );
+  const door = new LocalCommand(project, "dev");
+  const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+\/live) /m);
+  if (CURL) {
+    const run = async (caller: string) =>
+      spawnSync("sh", ["-c", await door.lineOf(caller)], { cwd: project.folder, encoding: "utf8" }).stdout;
+    for (const caller of ["anyone", "customers/reporting-agent", "workforce/0oa1example"]) {
+      expect([caller, JSON.parse(await run(caller))]).toEqual([caller, expect.objectContaining({ method: "GET" })]);
+    }
+    expect(JSON.parse(await run("nobody"))).toEqual({ message: "Unauthorized" });
+    for (let calls = 1; calls < 3; calls++) await run("customers/reporting-agent");
+    expect(JSON.parse(await run("customers/reporting-agent"))).toMatchObject({ limit: "quota" });
+    expect(JSON.parse(await run("workforce/0oa1example"))).toMatchObject({ method: "GET" });
+  }
+  const since = door.length;
+  // Plans are of a REST API alone.
+  overlay([["gateway", "defaultPlan"], undefined], [["gateway", "beside"], "http"]);
+  const [again = ""] = await door.prints(/^dev: .*ready[\s\S]*^beside it: http:\S+ .*an HTTP API$/m, since);
+  expect(again).toContain(url);
+  const [, beside = ""] = /beside it: (\S+)/.exec(again) ?? [];
+  expect((await fetch(`${beside}/products`)).status).toBe(200);
+  expect(await door.close()).toBe(0);
+});
+
+test("--matrix calls both kinds where they stand side by side, and every answer is what the ledger says", () => {
+  const { code, out, error } = project.run(["local", "dev", "--matrix"]);
+  expect([code, error]).toEqual([0, ""]);
+  expect(out).toMatch(/^dev: 120 calls, 120 of the other kind of API in /m);
+  expect(out).toContain("every answer is what synthesized/dev/access.md says");
+});

@@ -1,0 +1,133 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ProjectCopy } from "../../../../support/command";
+
+/** The base branch's checkout, with an environment of each handshake, and what a job without any token uploaded. */
+const base = new ProjectCopy();
+const artefact = base.path("artefact");
+const original = base.path("original");
+afterAll(() => base.remove());
+
+beforeAll(() => {
+  for (const environment of ["dev", "preview"]) {
+    expect(base.run(["synth", environment]).code).toBe(0);
+    for (const folder of [`cdktf.out/stacks/${environment}`, `synthesized/${environment}`]) {
+      cpSync(base.path(folder), join(original, folder), { recursive: true });
+    }
+  }
+}, 60_000);
+beforeEach(() => {
+  rmSync(artefact, { recursive: true, force: true });
+  cpSync(original, artefact, { recursive: true });
+  rmSync(base.path("cdktf.out"), { recursive: true, force: true });
+});
+
+const adopt = (environment: string) => base.run(["pipeline", "adopt", environment, "artefact"]);
+const stackOf = (environment: string) => `cdktf.out/stacks/${environment}/cdk.tf.json`;
+const ARCHIVE = "assets/authorizer/zip/authorizer.zip";
+const put = (file: string, contents: string) => {
+  mkdirSync(dirname(join(artefact, file)), { recursive: true });
+  writeFileSync(join(artefact, file), contents);
+};
+const edit = (file: string, change: (text: string) => string) =>
+  put(file, change(readFileSync(join(artefact, file), "utf8")));
+
+test("an environment whose Envoy decides is laid with neither zip nor policy", () => {
+  const { code, error } = adopt("preview");
+  expect({ code, error }).toEqual({ code: 0, error: "" });
+  expect(JSON.parse(readFileSync(base.path(stackOf("preview")), "utf8"))).toEqual(
+    JSON.parse(readFileSync(join(original, stackOf("preview")), "utf8")),
+  );
+  expect(existsSync(base.path(`cdktf.out/stacks/preview/${ARCHIVE}`))).toBe(false);
+  expect(existsSync(base.path("synthesized/preview/authorizer-policy.json"))).toBe(false);
+});
+
+test.each<[string, string, () => void, string]>([
+  [
+    "an environment of functions without its policy",
+    "dev",
+    () => rmSync(join(artefact, "synthesized/dev/authorizer-policy.json")),
+    "synthesized/dev/authorizer-policy.json is not in the artefact",
+  ],
+  [
+    "an environment of functions without its zip",
+    "dev",
+    () => rmSync(join(artefact, `cdktf.out/stacks/dev/${ARCHIVE}`)),
+    "authorizer.zip is not in the artefact",
+  ],
+  [
+    "one without functions in place of one that has them, its zip and policy left there",
+    "dev",
+    () => takeStack("preview", "dev"),
+    "resource.aws_lambda_function: got none, expected callers and public; a change of the handshake is planned",
+  ],
+  [
+    "an authorizer of tokens in place of the function",
+    "dev",
+    () => edit(stackOf("dev"), (text) => text.replace('"authorizer_type": "REQUEST"', '"authorizer_type": "JWT"')),
+    'authorizer_type: "JWT" is not of the base branch\'s handshake',
+  ],
+  [
+    "functions where none decide",
+    "preview",
+    () => takeStack("dev", "preview"),
+    "resource.aws_lambda_function: may not stand where no function decides",
+  ],
+  [
+    "an authorizer that asks a function elsewhere",
+    "preview",
+    () => edit(stackOf("preview"), (text) => text.replace('"authorizer_type": "JWT"', '"authorizer_type": "REQUEST"')),
+    'authorizer_type: "REQUEST" is not of the base branch\'s handshake',
+  ],
+  [
+    "a policy that nothing reads",
+    "preview",
+    () => put("synthesized/preview/authorizer-policy.json", "{}"),
+    "synthesized/preview/authorizer-policy.json: a file that no synthesis writes",
+  ],
+  [
+    "a zip that nothing runs",
+    "preview",
+    () => put(`cdktf.out/stacks/preview/${ARCHIVE}`, ""),
+    "authorizer.zip: a file that no synthesis writes",
+  ],
+  [
+    "another Envoy configuration than people review",
+    "preview",
+    () => edit("synthesized/preview/envoy-orders.yaml", (text) => `${text}# harmless\n`),
+    "synthesized/preview/envoy-orders.yaml: not what cdktf.out/stacks/preview/cdk.tf.json gives",
+  ],
+  [
+    "an Envoy configuration that nobody can review",
+    "preview",
+    () => rmSync(join(artefact, "synthesized/preview/envoy-orders.yaml")),
+    "envoy-orders.yaml is not in the artefact",
+  ],
+  [
+    "an Envoy configuration of no service",
+    "preview",
+    () => put("synthesized/preview/envoy-other.yaml", ""),
+    "synthesized/preview/envoy-other.yaml: a file that no synthesis writes",
+  ],
+  [
+    "an Envoy configuration that is none",
+    "preview",
+    () => edit(stackOf("preview"), (text) => text.replace(/("--config-yaml",\s*")\{/, "$1")),
+    "holds an Envoy configuration that cannot be read",
+  ],
+])("%s is refused, and nothing is laid", (_, environment, spoil, message) => {
+  spoil();
+  const { code, error } = adopt(environment);
+  expect({ code, error }).toEqual({ code: 1, error: expect.stringContaining(message) });
+  expect(existsSync(base.path(stackOf(environment)))).toBe(false);
+});
+
+/** What a branch would upload which gives one environment the stack of another, and keeps the files beside it. */
+function takeStack(from: string, to: string): void {
+  for (const [source, target] of [
+    [stackOf(from), stackOf(to)],
+    [`synthesized/${from}/main.tf.json`, `synthesized/${to}/main.tf.json`],
+  ] as const) {
+    cpSync(join(original, source), join(artefact, target));
+  }
+}

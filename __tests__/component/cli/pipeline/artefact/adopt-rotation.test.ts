@@ -1,0 +1,78 @@
+import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { zipSync } from "fflate";
+import { parse, stringify } from "yaml";
+import { ProjectCopy } from "../../../../support/command";
+
+/** A branch rotates a client's secret for the first time: the base branch has no archive of the kind. */
+const base = new ProjectCopy();
+const artefact = base.path("artefact");
+const original = base.path("original");
+afterAll(() => base.remove());
+
+const ARCHIVE = "cdktf.out/stacks/dev/assets/rotate_client_secret/zip/rotate-client-secret.zip";
+const STACK = "cdktf.out/stacks/dev/cdk.tf.json";
+
+beforeAll(() => {
+  const config = base.path("config/dev.yaml");
+  const before = readFileSync(config, "utf8");
+  const { clients, ...rest } = parse(before);
+  const rotated = { ...clients, "reporting-agent": { ...clients?.["reporting-agent"], rotateEveryDays: 30 } };
+  writeFileSync(config, stringify({ ...rest, clients: rotated }, { defaultStringType: "QUOTE_DOUBLE" }));
+  expect(base.run(["synth", "dev"])).toMatchObject({ code: 0 });
+  for (const folder of ["cdktf.out/stacks/dev", "synthesized/dev"]) {
+    cpSync(base.path(folder), join(original, folder), { recursive: true });
+  }
+  writeFileSync(config, before);
+  expect(base.run(["synth", "dev"])).toMatchObject({ code: 0 });
+}, 60_000);
+beforeEach(() => {
+  rmSync(artefact, { recursive: true, force: true });
+  cpSync(original, artefact, { recursive: true });
+  rmSync(base.path("cdktf.out"), { recursive: true, force: true });
+});
+
+const adopt = () => base.run(["pipeline", "adopt", "dev", "artefact"]);
+
+test("the archive that rotates is laid beside the one that decides", () => {
+  expect(adopt()).toMatchObject({ code: 0, error: "" });
+  expect(readFileSync(base.path(ARCHIVE)).equals(readFileSync(join(original, ARCHIVE)))).toBe(true);
+});
+
+test.each<[string, () => void, string]>([
+  [
+    "another archive",
+    () => appendFileSync(join(artefact, ARCHIVE), "x"),
+    "source_code_hash: is not that of assets/rotate",
+  ],
+  ["no archive", () => rmSync(join(artefact, ARCHIVE)), "source_code_hash: is not that of assets/rotate"],
+  [
+    "more in it than the function",
+    () => writeFileSync(join(artefact, ARCHIVE), zipSync({ "index.mjs": new Uint8Array(), evil: new Uint8Array() })),
+    "rotate-client-secret.zip: other files than the function",
+  ],
+  ["no zip", () => writeFileSync(join(artefact, ARCHIVE), "x"), "rotate-client-secret.zip: cannot be read"],
+  [
+    "an archive that no function runs",
+    () => {
+      const stack = JSON.parse(readFileSync(join(artefact, STACK), "utf8"));
+      delete stack.resource.aws_lambda_function.rotate_secret_reporting_agent;
+      writeFileSync(join(artefact, STACK), JSON.stringify(stack));
+    },
+    "rotate-client-secret.zip: a file that no function of the stack runs",
+  ],
+])("%s is refused, and nothing is laid", (_, spoil, message) => {
+  spoil();
+  const { code, error } = adopt();
+  expect(code).toBe(1);
+  expect(error).toContain(message);
+  expect(existsSync(base.path(STACK))).toBe(false);
+});
+
+test("a third function that decides is another handshake, whatever it is called", () => {
+  const stack = JSON.parse(readFileSync(join(artefact, STACK), "utf8"));
+  const functions = stack.resource.aws_lambda_function;
+  functions.rotate_secret_more = functions.callers;
+  writeFileSync(join(artefact, STACK), JSON.stringify(stack));
+  expect(adopt().error).toContain("got callers and public and rotate_secret_more, expected callers and public");
+});

@@ -1,0 +1,117 @@
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { ProjectCopy } from "../../../../support/command";
+
+/** The base branch's checkout, and beside it what a job without any token uploaded. */
+const base = new ProjectCopy();
+const artefact = base.path("artefact");
+const original = base.path("original");
+afterAll(() => base.remove());
+
+beforeAll(() => {
+  expect(base.run(["synth", "dev"]).code).toBe(0);
+  for (const folder of ["cdktf.out/stacks/dev", "synthesized/dev"]) {
+    cpSync(base.path(folder), join(original, folder), { recursive: true });
+  }
+}, 60_000);
+beforeEach(() => {
+  rmSync(artefact, { recursive: true, force: true });
+  cpSync(original, artefact, { recursive: true });
+  rmSync(base.path("cdktf.out"), { recursive: true, force: true });
+});
+
+const adopt = () => base.run(["pipeline", "adopt", "dev", "artefact"]);
+const STACK = "cdktf.out/stacks/dev/cdk.tf.json";
+
+test("what was checked is laid where a plan finds it, and is the stack that people review", () => {
+  const { code, out, error } = adopt();
+  expect({ code, error }).toEqual({ code: 0, error: "" });
+  expect(out).toContain("dev: checked, and laid into cdktf.out/stacks/dev");
+  expect(JSON.parse(readFileSync(base.path(STACK), "utf8"))).toEqual(
+    JSON.parse(readFileSync(join(original, STACK), "utf8")),
+  );
+  expect(existsSync(base.path("cdktf.out/stacks/dev/assets/authorizer/zip/authorizer.zip"))).toBe(true);
+});
+
+test("of two values of one key Terraform gets the one that was checked", () => {
+  const text = readFileSync(join(artefact, STACK), "utf8");
+  writeFileSync(join(artefact, STACK), text.replace("{", '{ "data": { "http": {} }, "data": { "http": {} },'));
+  expect(adopt().error).toContain("data: a block that no stack of this program has");
+  writeFileSync(join(artefact, STACK), text.replace('"terraform": {', '"terraform": { "backend": { "http": {} },'));
+  expect(adopt().code).toBe(0);
+  expect(readFileSync(base.path(STACK), "utf8")).not.toContain('"http"');
+});
+
+test.each<[string, () => void, string]>([
+  [
+    "a file beside the stack",
+    () => writeFileSync(join(artefact, "cdktf.out/stacks/dev/x.tf"), ""),
+    "cdktf.out/stacks/dev/x.tf: a file that no synthesis writes",
+  ],
+  [
+    "a file in a folder beside it",
+    () => {
+      mkdirSync(join(artefact, "cdktf.out/stacks/dev/.terraform/providers"), { recursive: true });
+      writeFileSync(join(artefact, "cdktf.out/stacks/dev/.terraform/providers/evil"), "");
+    },
+    ".terraform/providers/evil: a file that no synthesis writes",
+  ],
+  [
+    "a link",
+    () => {
+      rmSync(join(artefact, STACK));
+      symlinkSync("/etc/passwd", join(artefact, STACK));
+    },
+    "is no regular file of the artefact",
+  ],
+  [
+    "a folder that is a link",
+    () => {
+      rmSync(join(artefact, "synthesized/dev"), { recursive: true });
+      symlinkSync(join(original, "synthesized/dev"), join(artefact, "synthesized/dev"));
+    },
+    "is no regular file of the artefact",
+  ],
+  ["a missing file", () => rmSync(join(artefact, STACK)), "is not in the artefact"],
+  [
+    "another zip",
+    () => appendFileSync(join(artefact, "cdktf.out/stacks/dev/assets/authorizer/zip/authorizer.zip"), "x"),
+    "source_code_hash: is not that of assets",
+  ],
+  [
+    "another stack than people review",
+    () => {
+      const text = readFileSync(join(artefact, STACK), "utf8");
+      writeFileSync(join(artefact, STACK), text.replace('"retention_in_days": 7', '"retention_in_days": 9'));
+    },
+    "synthesized/dev/main.tf.json: not what cdktf.out/stacks/dev/cdk.tf.json gives",
+  ],
+  [
+    "another policy than the zip's",
+    () => appendFileSync(join(artefact, "synthesized/dev/authorizer-policy.json"), "\n"),
+    "not the policy that assets",
+  ],
+  ["no JSON", () => writeFileSync(join(artefact, STACK), "{"), "is no JSON"],
+])("%s is refused, and nothing is laid", (_, spoil, message) => {
+  spoil();
+  const { code, error } = adopt();
+  expect(code).toBe(1);
+  expect(error).toContain(message);
+  expect(existsSync(base.path(STACK))).toBe(false);
+});
+
+test("an environment that the base branch does not have has nothing to be checked against", () => {
+  cpSync(join(artefact, "cdktf.out/stacks/dev"), join(artefact, "cdktf.out/stacks/new"), { recursive: true });
+  cpSync(join(artefact, "synthesized/dev"), join(artefact, "synthesized/new"), { recursive: true });
+  const { code, error } = base.run(["pipeline", "adopt", "new", "artefact"]);
+  expect([code, error]).toEqual([1, expect.stringContaining("the base branch has no environment new")]);
+});

@@ -1,0 +1,68 @@
+import { quoted, readmitted, settlement } from "../../../../cli/plan/readmitted";
+import type { PlanJson } from "../../../../review/plan/plan-json";
+import { intentOf } from "../../../support/shop";
+
+const { issuers } = intentOf("dev");
+
+const callers = (names?: readonly string[] | string) => ({
+  environment: [
+    {
+      variables:
+        names === undefined ? {} : { REVOKED_CALLERS: typeof names === "string" ? names : JSON.stringify(names) },
+    },
+  ],
+});
+
+/** What Terraform knew, what it found, and what it would make of it. */
+const planOf = (before: object, found: object, after: object | null, type = "aws_lambda_function") => {
+  const resource = { address: `${type}.callers`, type };
+  return {
+    resource_drift: [{ ...resource, change: { actions: ["update"], before, after: found } }],
+    resource_changes: [{ ...resource, change: { actions: ["update"], before: found, after } }],
+  } as unknown as PlanJson;
+};
+
+test("who was shut out by hand is let in by an apply that knows nothing of it", () => {
+  const plan = planOf(callers(), callers(["customers/web", "customers/desk"]), callers());
+  expect(readmitted(plan, issuers)).toEqual(["customers/desk", "customers/web"]);
+});
+
+test.each([
+  ["config disables it", planOf(callers(), callers(["customers/web"]), callers(["customers/web"]))],
+  ["config has let it in again", planOf(callers(["customers/web"]), callers(["customers/web"]), callers())],
+  ["its issuer's own list has it no longer", planOf(callers(), callers(["workforce/gone"]), callers())],
+  ["nothing can be read, so everybody is refused", planOf(callers(), callers("everybody"), callers())],
+  ["it is another resource", planOf(callers(), callers(["customers/web"]), callers(), "aws_iam_role")],
+  ["nothing is planned that was not there", {} as PlanJson],
+])("nobody is where %s", (_, plan) => {
+  expect(readmitted(plan, issuers)).toEqual([]);
+});
+
+test.each([
+  ["a client that config has no longer, or under another name", "customers/gone"],
+  ["a subject that config has no longer", "aws/arn:aws:iam::111122223333:role/gone"],
+  ["whom an issuer lists", "workforce/0oa1example"],
+  ["a name of an issuer that is no longer there", "gone/web"],
+])("%s is let in as well: until the code has changed the name counts", (_, name) => {
+  expect(readmitted(planOf(callers(), callers([name]), callers()), issuers)).toEqual([name]);
+});
+
+test("what settles it is a client's line, or an issuer's list", () => {
+  expect(settlement("dev", "customers/web", issuers)).toBe("write disabled: true at the client in config/dev.yaml");
+  expect(settlement("dev", "workforce/0oa1example", issuers)).toBe(
+    "take it out of issuers.workforce.clients in config/",
+  );
+});
+
+test.each([
+  ["customers/web", "customers/web"],
+  ["aws/arn:aws:iam::111122223333:role/a", "aws/arn:aws:iam::111122223333:role/a"],
+  ["auth0/auth0|abc", "'auth0/auth0|abc'"],
+  ["x/it's $(rm)", "'x/it'\\''s $(rm)'"],
+])("%s stands in a shell's line as %s", (name, shown) => {
+  expect(quoted(name)).toBe(shown);
+});
+
+test("a function that goes altogether, as under another handshake, lets in whom it kept out", () => {
+  expect(readmitted(planOf(callers(), callers(["customers/web"]), null), issuers)).toEqual(["customers/web"]);
+});

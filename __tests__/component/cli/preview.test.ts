@@ -1,0 +1,11 @@
+import { ProjectCopy } from "../../support/command";
+
+const project = new ProjectCopy();
+afterAll(() => project.remove());
+
+test("without Terraform it says so in a sentence, and what to do", () => {
+  const { code, error } = project.run(["preview", "dev"], { TERRAFORM_BINARY_NAME: "no-such-terraform" });
+  expect(code).toBe(64);
+  expect(error).toContain('Terraform was not found: "no-such-terraform version"');
+  expect(error).toContain("install Terraform 1.11 or newer, or name its binary in TERRAFORM_BINARY_NAME");
+});

@@ -1,0 +1,70 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { ProjectCopy } from "../../support/command";
+
+const project = new ProjectCopy();
+afterAll(() => project.remove());
+
+test("help lists every command, and each has its own", () => {
+  const { code, out } = project.run(["--help"]);
+  expect(code).toBe(0);
+  for (const command of ["synth", "preview", "generate", "local", "verify", "bench", "check"]) {
+    expect(out).toContain(`  ${command}`);
+    const own = project.run([command, "--help"]);
+    expect([own.code, own.out]).toEqual([0, expect.stringContaining(`Usage: front-door ${command}`)]);
+  }
+});
+
+test("a command or an option nobody knows is a usage error that points at the help", () => {
+  for (const args of [["sinth"], ["synth", "--chek"], ["preview"]]) {
+    const { code, error } = project.run(args);
+    expect([code, error]).toEqual([64, expect.stringContaining("--help")]);
+  }
+});
+
+test("a reader that has seen enough ends no command: what was begun is ended", () => {
+  rmSync(project.path("cdktf.out"), { recursive: true, force: true });
+  const done = spawnSync("bash", ["-c", `"${process.execPath}" cli/run.cjs synth | true; echo "\${PIPESTATUS[0]}"`], {
+    cwd: project.folder,
+    encoding: "utf8",
+  });
+  expect([done.stdout, done.stderr]).toEqual(["0\n", ""]);
+  expect(existsSync(project.path("cdktf.out/stacks/staging/cdk.tf.json"))).toBe(true);
+});
+
+test("a changed source is bundled anew, and one that does not compile never runs the old bundle", () => {
+  const source = project.path("cli/summary.ts");
+  const text = readFileSync(source, "utf8");
+  writeFileSync(source, text.replace('count("aws_apigatewayv2_route")', "12345"));
+  expect(project.run(["synth", "dev"]).out).toContain("12345 routes");
+  writeFileSync(source, `${text}\nconst = 1;`);
+  const broken = project.run(["synth", "dev"]);
+  expect([broken.code, broken.out]).toEqual([1, ""]);
+  expect(broken.error).toContain("cli/summary.ts");
+  writeFileSync(source, text);
+});
+
+test("what only other commands than synth are made of is bundled anew as well", () => {
+  const source = project.path("cli/program.ts");
+  const text = readFileSync(source, "utf8");
+  expect(project.run(["--help"]).out).toContain("everything CI runs");
+  writeFileSync(source, text.replace("everything CI runs", "all that CI runs"));
+  expect(project.run(["--help"]).out).toContain("all that CI runs");
+  writeFileSync(source, text);
+});
+
+test("an old Node is told which one it takes", () => {
+  const older = project.path("older.cjs");
+  writeFileSync(
+    older,
+    'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.18.3" } });',
+  );
+  const { code, error } = project.run(["synth"], { NODE_OPTIONS: `--require=${older}` });
+  expect([code, error]).toEqual([64, expect.stringContaining("This program needs Node 20.19 or newer")]);
+});
+
+test("without its packages it says what to do", () => {
+  rmSync(project.path("node_modules"));
+  const { code, error } = project.run(["synth"]);
+  expect([code, error]).toEqual([64, "The packages of this program are not installed. Run: npm ci\n"]);
+});

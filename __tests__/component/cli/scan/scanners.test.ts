@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SCANNERS } from "../../../../cli/scan/scanners";
+
+const folder = mkdtempSync(join(tmpdir(), "front-door-scanners-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A scanner that says this, and ends so. */
+function tool(name: string, said: string, code = 0): string {
+  const bin = mkdtempSync(join(folder, "bin-"));
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, "said"), said);
+  writeFileSync(join(bin, name), `#!/bin/sh\ncat ${join(bin, "said")}\nexit ${code}\n`, { mode: 0o755 });
+  return bin;
+}
+
+const [checkov, trivy] = SCANNERS;
+const failed = { check_id: "CKV_AWS_1", check_name: "a title", file_path: "/stack-dev/main.tf.json", resource: "x.y" };
+const FOUND = [{ rule: "CKV_AWS_1", title: "a title", stack: "dev", resource: "x.y" }];
+
+test.each([
+  ["one report", { results: { failed_checks: [failed] } }],
+  ["several", [{ results: { failed_checks: [failed] } }, { passed: 0 }]],
+])("checkov says it as %s, and ends with 1", (_, report) => {
+  expect(checkov?.scan(tool("python", JSON.stringify(report), 1), folder)).toEqual(FOUND);
+});
+
+test("trivy's failures count, and what passes does not", () => {
+  const one = { ID: "AWS-0001", Title: "a title", Status: "FAIL", CauseMetadata: { Resource: "x.y" } };
+  const report = {
+    Results: [
+      { Target: "stack-dev/main.tf.json", Misconfigurations: [one, { ...one, Status: "PASS" }] },
+      { Target: "stack-dev" },
+    ],
+  };
+  expect(trivy?.scan(tool("trivy", JSON.stringify(report)), folder)).toEqual([{ ...FOUND[0], rule: "AWS-0001" }]);
+});
+
+test.each([
+  ["checkov", checkov, "python", 2],
+  ["trivy", trivy, "trivy", 1],
+])("a %s that does not end well is an error, and no clean stack", (_, scanner, name, code) => {
+  expect(() => scanner?.scan(tool(name, "[]", code), folder)).toThrow(`did not end well (${code})`);
+  expect(() => scanner?.scan(join(folder, "nowhere"), folder)).toThrow("did not end well");
+});

@@ -1,0 +1,34 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { terraformOutputs } from "../../../../cli/verify/outputs";
+
+const folder = mkdtempSync(join(tmpdir(), "front-door-outputs-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function terraform(script: string) {
+  const path = join(folder, "terraform");
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+  return { path, version: "1.11.4" };
+}
+
+test("outputs are standard output alone, read in the stack's folder; warnings do not get into them", () => {
+  const binary = terraform(`echo "Warning: something" >&2; printf '{"args":"%s","pwd":"%s"}' "$*" "$(pwd -P)"`);
+  const read = terraformOutputs(binary, folder, "dev") as { args: string; pwd: string };
+  expect(read.args).toBe("output -json -no-color");
+  expect(read.pwd.endsWith(folder)).toBe(true);
+});
+
+test("Terraform's own words are shown where it fails, with what lays the stack out", () => {
+  const binary = terraform('echo "Error: Backend initialization required" >&2; exit 1');
+  expect(() => terraformOutputs(binary, folder, "dev")).toThrow(
+    /^dev: terraform output failed\nError: Backend initialization required\n {4}lay the stack out .*: npx cdktf plan dev$/,
+  );
+});
+
+test("without a stack there is nothing to ask", () => {
+  expect(() => terraformOutputs(terraform(""), join(folder, "none"), "dev")).toThrow(
+    "dev: there is no stack in cdktf.out/",
+  );
+});

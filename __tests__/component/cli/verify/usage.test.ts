@@ -1,0 +1,58 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { CommandError, EXIT } from "../../../../cli/command-error";
+import { beforeAsking } from "../../../../cli/verify/before-asking";
+import { ProjectCopy } from "../../../support/command";
+
+const project = new ProjectCopy();
+afterAll(() => project.remove());
+
+/** `npm run verify:live -- dev`, where Terraform knows its version and does this when it is asked for outputs. */
+function verify(output: string) {
+  const path = project.path("terraform");
+  const version = `echo '{"terraform_version":"1.15.5"}'`;
+  writeFileSync(path, `#!/bin/sh\nif [ "$1" = version ]; then ${version}; else ${output}; fi\n`, { mode: 0o700 });
+  const { code, out, error } = project.run(["verify", "dev"], { TERRAFORM_BINARY_NAME: path });
+  return { code, out, error };
+}
+
+test("without a stack to ask nothing is asked, and that is no refusal", () => {
+  const { code, out, error } = verify("echo '{}'");
+  expect({ code, out }).toEqual({ code: 64, out: "" });
+  expect(error).toContain("dev: there is no stack in cdktf.out/ to ask\n");
+});
+
+test.each([
+  ["a stack that was never initialised", 'echo "Error: Backend initialization required" >&2; exit 1', "output failed"],
+  ["a stack that was never deployed", "echo '{}'", "Terraform has no outputs of a deployed front door"],
+])("nor is %s", (_, output, said) => {
+  mkdirSync(project.path("cdktf.out/stacks/dev"), { recursive: true });
+  const { code, out, error } = verify(output);
+  expect({ code, out }).toEqual({ code: 64, out: "" });
+  expect(error).toContain(said);
+});
+
+test("a config with problems asks nobody either", () => {
+  writeFileSync(project.path("config/dev.yaml"), "services: [");
+  const { code, error } = verify("echo '{}'");
+  expect([code, error]).toEqual([64, expect.stringContaining("in config/: nothing was written")]);
+});
+
+test("a fault of this program stays one", () => {
+  const fault = new TypeError("undefined is not a deployment");
+  const thrown = (prepare: () => void) => {
+    try {
+      return beforeAsking(prepare);
+    } catch (error) {
+      return error;
+    }
+  };
+  expect(
+    thrown(() => {
+      throw fault;
+    }),
+  ).toBe(fault);
+  const refused = thrown(() => {
+    throw new CommandError("no outputs", EXIT.failed);
+  });
+  expect(refused).toMatchObject({ message: "no outputs", exitCode: 64 });
+});

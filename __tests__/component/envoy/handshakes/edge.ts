@@ -1,0 +1,42 @@
+import type { JSONWebKeySet } from "jose";
+import { type JwtAuthorizer, jwtAuthorizersByRoute } from "../../../../local/gateway/jwt-authorizers";
+import { decideJwt } from "../../../../local/gateway/jwt-rules";
+import { headBytes, MOST_HEAD_BYTES } from "../../../../local/gateway/size-limits";
+import { readGatewayRequest } from "../../../../local/gateway-request";
+import { RouteTable } from "../../../../local/route-table";
+import type { Stack } from "../../../../local/stack";
+import type { HandshakeCall } from "./call";
+
+/** API Gateway before a route of the type JWT, by the documented rules alone: nothing is sent, and nobody is behind it. */
+export class JwtEdge {
+  private readonly routes: RouteTable;
+  private readonly authorizers: ReadonlyMap<string, JwtAuthorizer>;
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly keys: (issuer: string) => JSONWebKeySet,
+  ) {
+    this.routes = new RouteTable(stack);
+    this.authorizers = jwtAuthorizersByRoute(stack, stack.all("aws_apigatewayv2_authorizer"));
+  }
+
+  /** The status that the gateway answers itself; 200 where it hands the request on. */
+  async status({ method, target, headers }: HandshakeCall): Promise<number> {
+    const rawHeaders = headers.flat();
+    if (headBytes({ method, url: target, rawHeaders }) > MOST_HEAD_BYTES) return 431;
+    const read = readGatewayRequest({ method, target, headers, host: "", body: "" });
+    if (read === undefined) return 400;
+    const route = this.routes.find(read.method, read.path)?.route;
+    if (route === undefined) return 404;
+    const authorizer = this.authorizers.get(route.address);
+    if (authorizer === undefined) throw new Error(`${route.address}: expected a route of the type JWT`);
+    const decision = await decideJwt({
+      authorizer,
+      scopes: this.stack.texts(route, "authorization_scopes"),
+      authorization: read.headers.get("authorization"),
+      keys: () => this.keys(authorizer.issuer),
+      now: Date.now(),
+    });
+    return decision.status;
+  }
+}

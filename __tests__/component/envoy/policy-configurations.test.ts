@@ -1,0 +1,62 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { rootCertificates } from "node:tls";
+import type { AuthorizerPolicy } from "../../../functions/authorizer/policy";
+import { withAddresses } from "../../../local/envoy/addresses";
+import { envoyConfiguration } from "../../../stacks/google/envoy/configuration";
+import { configurationText, sidecarPorts } from "../../../stacks/google/envoy/delivery";
+import { sidecarOf } from "../../../stacks/google/envoy/from-policy";
+import { describeWhere } from "../../support/describe-where";
+import { synthesizedFiles, synthesizedNames } from "../../support/synthesized";
+import { envoyBinary } from "./support/binary";
+
+const binary = envoyBinary();
+/** Of every environment with functions, each service as if `verifyCallerToken` were on. None of these is synthesized. */
+const SERVICES = synthesizedNames().flatMap((environment) => {
+  const text = synthesizedFiles(environment)["authorizer-policy.json"];
+  const policy = text === undefined ? undefined : (JSON.parse(text) as AuthorizerPolicy);
+  return policy === undefined
+    ? []
+    : Object.keys(policy.services).map((service) => [`${environment} ${service}`, policy, service] as const);
+});
+
+describeWhere("missing" in binary ? binary.missing : undefined, "real Envoy", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "front-door-envoy-"));
+    // Each system has its file of authorities elsewhere.
+    writeFileSync(join(folder, "authorities.pem"), rootCertificates[0] ?? "");
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** What Envoy says against a configuration. */
+  function complaints(policy: AuthorizerPolicy, service: string): readonly string[] {
+    const sidecar = sidecarOf(policy, service, {
+      project: "shop",
+      ports: sidecarPorts(8080),
+      timeoutSeconds: 30,
+      resolve: (variable) => `https://issuer.example/${variable}`,
+      keysOf: (id) => ({ host: `${id}.example`, path: "/keys" }),
+    });
+    const on = (port: number) => ({ address: "127.0.0.1", port });
+    const text = withAddresses(configurationText(envoyConfiguration(sidecar)), {
+      listeners: { ingress: on(1), probe: on(2) },
+      app: on(3),
+      hosts: Object.fromEntries(policy.issuers.map(({ id }) => [`${id}.example`, on(4)])),
+      authorities: join(folder, "authorities.pem"),
+    });
+    const args = ["--mode", "validate", "--log-level", "warning", "--config-yaml", text];
+    const { status, stderr } = spawnSync("envoy" in binary ? binary.envoy : "", args, { encoding: "utf8" });
+    return status === 0 && stderr === "" ? [] : [`${status}: ${stderr.slice(0, 2000)}`];
+  }
+
+  test("takes the configuration that each policy would give each service", () => {
+    const refused = SERVICES.flatMap(([name, policy, service]) =>
+      complaints(policy, service).map((complaint) => `${name}: ${complaint}`),
+    );
+    expect(refused).toEqual([]);
+    expect(SERVICES.length).toBeGreaterThan(6);
+  });
+});

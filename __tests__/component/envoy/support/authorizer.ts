@@ -1,0 +1,73 @@
+import { httpApiHandler } from "../../../../functions/authorizer/handler/http-api";
+import { trustedIssuers } from "../../../../functions/authorizer/issuers";
+import { GoogleTokens } from "../../../../functions/authorizer/mint/google-tokens";
+import { pathRules } from "../../../../functions/authorizer/path-rule";
+import { TokenVerifier } from "../../../../functions/authorizer/verify-token";
+import { clouds } from "../../../support/authorizer/clouds";
+import { requestEvent } from "../../../support/authorizer/event";
+import { ENVIRONMENT } from "../../../support/authorizer/policy";
+import type { Issuers } from "./issuers";
+import { SHOP } from "./shop";
+
+/** What the federated handshake makes of a request: its reason is the authorizer's own. */
+export interface FederatedDecision {
+  readonly allowed: boolean;
+  readonly reason: string;
+  readonly subject?: string;
+  readonly client?: string;
+  readonly scopes?: string;
+  readonly issuer?: string;
+}
+
+export interface FederatedRequest {
+  /** As API Gateway found it; undefined: it has no such route and asks nobody. */
+  readonly routeKey: string | undefined;
+  readonly path: string;
+  /** Values of the header, which the gateway joins. */
+  readonly authorization: readonly string[];
+}
+
+/** The authorizer's code behind the gateway's own answers, with the same issuers as Envoy and both clouds in good health. */
+export class FederatedAuthorizer {
+  private readonly lines: string[] = [];
+  private readonly handlers: Readonly<Record<"callers" | "public", ReturnType<typeof httpApiHandler>>>;
+
+  constructor(issuers: Issuers) {
+    const google = clouds();
+    const call: typeof google.call = (request, limits) =>
+      request.url.includes("/.well-known/") || request.url.endsWith("/keys")
+        ? issuers.call(request, limits)
+        : google.call(request, limits);
+    const handler = (kind: "callers" | "public") =>
+      httpApiHandler({
+        kind,
+        policy: SHOP,
+        rules: pathRules(SHOP),
+        decider: {
+          verifier: new TokenVerifier(trustedIssuers(SHOP, ENVIRONMENT), call),
+          googleTokens: new GoogleTokens({ policy: SHOP, environment: ENVIRONMENT, call, functionName: kind }),
+          revoked: new Set(),
+        },
+        write: (line) => this.lines.push(line),
+      });
+    this.handlers = { callers: handler("callers"), public: handler("public") };
+  }
+
+  async decide({ routeKey, path, authorization }: FederatedRequest): Promise<FederatedDecision> {
+    const route = routeKey === undefined ? undefined : SHOP.routes[routeKey];
+    if (routeKey === undefined || route === undefined) return { allowed: false, reason: "no route" };
+    const isPublic = route.access === "public";
+    const joined = authorization.join(",");
+    if (!isPublic && joined === "") return { allowed: false, reason: "not asked" };
+    const variable = routeKey.includes("{");
+    const event = requestEvent({
+      routeKey,
+      ...(variable && { path }),
+      ...(!isPublic && { authorization: joined }),
+    });
+    const { isAuthorized, context } = await this.handlers[isPublic ? "public" : "callers"](event);
+    const line = JSON.parse(this.lines.at(-1) ?? "{}") as { reason?: string };
+    const { subject, client, scopes, issuer } = context;
+    return { allowed: isAuthorized, reason: line.reason ?? "allowed", subject, client, scopes, issuer };
+  }
+}

@@ -1,0 +1,51 @@
+import type { AuthorizerPolicy } from "../../../../functions/authorizer/policy";
+import { envoyConfiguration } from "../../../../stacks/google/envoy/configuration";
+import { configurationText } from "../../../../stacks/google/envoy/delivery";
+import { type PolicyValues, sidecarOf } from "../../../../stacks/google/envoy/from-policy";
+import type { KeyLocation, Sidecar } from "../../../../stacks/google/envoy/sidecar";
+import { AWS_URL, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../support/authorizer/policy";
+
+/** A second role that calls by its own token. */
+export const MONTHLY_EXPORT = "arn:aws:iam::111122223333:role/monthly-export";
+
+/** The shop of the authorizer's own tests, with every kind of route in the one service that Envoy stands before. */
+export const SHOP: AuthorizerPolicy = {
+  ...POLICY,
+  issuers: POLICY.issuers.map((issuer) => {
+    if (!("subjects" in issuer)) return issuer;
+    return { ...issuer, subjects: [...issuer.subjects, { subject: MONTHLY_EXPORT, scopes: ["orders/export"] }] };
+  }),
+  routes: {
+    "GET /orders": { service: "orders", access: { scopes: ["orders/read"] } },
+    "POST /orders": { service: "orders", access: { scopes: ["orders/write"] } },
+    "GET /orders/{id}": { service: "orders", access: { scopes: ["orders/read", "orders/support"] } },
+    "DELETE /orders/{id}": { service: "orders", access: { scopes: ["orders/support"] } },
+    "GET /orders/export": { service: "orders", access: { scopes: ["orders/export"] } },
+    "GET /orders/{id}/files/{path+}": { service: "orders", access: { scopes: ["orders/read"] } },
+    "GET /orders/terms": { service: "orders", access: "public" },
+    "GET /products": { service: "catalog", access: "public" },
+  },
+};
+
+const KEYS: Readonly<Record<string, KeyLocation>> = {
+  customers: { host: new URL(COGNITO_URL).host, path: "/eu-west-1_Shop/.well-known/jwks.json" },
+  aws: { host: new URL(AWS_URL).host, path: "/v1/keys" },
+  workforce: { host: new URL(OKTA_URL).host, path: "/oauth2/default/v1/keys" },
+};
+
+const VALUES: PolicyValues = {
+  project: "shop-dev",
+  ports: { ingress: 10_000, probe: 10_001, app: 8080 },
+  timeoutSeconds: 30,
+  resolve: (variable) => (ENVIRONMENT as Readonly<Record<string, string>>)[variable] ?? "",
+  keysOf: (id) => KEYS[id] as KeyLocation,
+};
+
+/** @param changes of the sidecar, for what the policy does not say */
+export function shopSidecar(changes: Partial<Sidecar> = {}, policy = SHOP): Sidecar {
+  return { ...sidecarOf(policy, "orders", VALUES), ...changes };
+}
+
+export function shopConfiguration(changes: Partial<Sidecar> = {}, policy = SHOP): string {
+  return configurationText(envoyConfiguration(shopSidecar(changes, policy)));
+}

@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describeWhere } from "../../support/describe-where";
+import { ROOT } from "../../support/places";
+import { BothHandshakes, type Decided } from "./handshakes/both-handshakes";
+import { casesByRoute } from "./handshakes/by-route";
+import type { Case } from "./handshakes/cases";
+import { DIFFERENCES, differencesTable, HEADING } from "./handshakes/differences";
+import { forgedTokens } from "./handshakes/forged";
+import { partnersTokens } from "./handshakes/partners";
+import { treacherousPaths } from "./handshakes/paths";
+import { envoyBinary } from "./support/binary";
+
+const binary = envoyBinary();
+
+interface Seen extends Decided {
+  readonly name: string;
+  readonly line: string;
+}
+
+/** What the example's `preview`, with an issuer more, answers under one handshake and the other; synthesized here, and run. */
+describeWhere("missing" in binary ? binary.missing : undefined, "a request, decided three times", () => {
+  const seen: Seen[] = [];
+  let routes: readonly string[] = [];
+
+  beforeAll(async () => {
+    const both = await BothHandshakes.open("envoy" in binary ? binary.envoy : "");
+    routes = both.routes.map(([key]) => key);
+    const decide = async ({ name, line, headers }: Case) => {
+      const [method = "", target = ""] = line.split(" ");
+      seen.push({ name, line, ...(await both.decide({ method, target, headers: headers?.() ?? [] })) });
+    };
+    try {
+      const cases = [
+        ...(await casesByRoute(both)),
+        ...(await forgedTokens(both)),
+        ...partnersTokens(both),
+        ...treacherousPaths(both),
+      ];
+      for (const each of cases) await decide(each);
+    } finally {
+      await both.close();
+    }
+  }, 180_000);
+
+  const statuses = ({ authorizer, envoy, gateway }: Decided) => ({ authorizer, envoy, gateway });
+  const listed = (name: string) => DIFFERENCES.find(({ cases }) => cases.includes(name))?.answers;
+
+  test("with a right token on every route is let through by all, and without one by none", () => {
+    const on = (name: string) => seen.filter((each) => each.name === name);
+    const all = (status: number) => routes.map(() => ({ authorizer: status, envoy: status, gateway: status }));
+    expect(routes.length).toBeGreaterThan(10);
+    expect(on("a right token").map(statuses)).toEqual(all(200));
+    expect(on("no token").map(statuses)).toEqual(all(401));
+  });
+
+  test("is answered the same by all, or as the list of differences says", () => {
+    expect(seen.length).toBeGreaterThan(200);
+    const unlisted = seen.filter((each) => {
+      const { authorizer, envoy, gateway } = listed(each.name) ?? {
+        ...each,
+        envoy: each.authorizer,
+        gateway: each.authorizer,
+      };
+      return authorizer !== each.authorizer || envoy !== each.envoy || gateway !== each.gateway;
+    });
+    expect(unlisted.map(({ name, line, ...each }) => [name, line, statuses(each)])).toEqual([]);
+  });
+
+  test("is one of as many as the docs say", () => {
+    const said = Object.entries({
+      "trust-model.md": /sends (\d+) requests/,
+      "choosing-a-handshake.md": /held to (\d+) requests/,
+    }).map(([file, sentence]) => sentence.exec(readFileSync(join(ROOT, "docs", file), "utf8"))?.[1]);
+    expect(said).toEqual([`${seen.length}`, `${seen.length}`]);
+  });
+
+  test("shows each difference of the list in each of its cases, and each case in one place", () => {
+    const names = DIFFERENCES.flatMap(({ cases }) => cases);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+    expect(names.filter((name) => !seen.some((each) => each.name === name))).toEqual([]);
+    const alike = DIFFERENCES.filter(
+      ({ answers: { authorizer, envoy, gateway } }) => authorizer === envoy && envoy === gateway,
+    );
+    expect(alike).toEqual([]);
+  });
+
+  test("that the authorizer refuses passes Envoy only as the issuer's own token, with no scope more", () => {
+    const passed = seen.filter(({ authorizer, envoy }) => authorizer !== 200 && envoy === 200);
+    expect(passed.map(({ name }) => name)).toEqual(["issued in a minute", "scopes as a list", "9 kB", "11 kB"]);
+    for (const { toldByEnvoy } of passed) {
+      expect(toldByEnvoy).toEqual(["ann", "customers/web", "orders/read", "customers", "GET /orders"]);
+    }
+  });
+
+  test("tells the app of the same caller, scopes and route under both handshakes", () => {
+    const told = seen.filter(({ toldByAuthorizer, toldByEnvoy }) => toldByAuthorizer && toldByEnvoy);
+    expect(told.length).toBeGreaterThan(routes.length);
+    expect(told.map(({ toldByEnvoy }) => toldByEnvoy)).toEqual(told.map(({ toldByAuthorizer }) => toldByAuthorizer));
+  });
+});
+
+/** The tables below the heading, up to the next one. */
+function tableUnder(text: string, heading: string): string {
+  const [, below = ""] = text.split(`\n${heading}\n`);
+  const lines = (below.split("\n## ")[0] ?? "").split("\n");
+  return lines.filter((line) => line.startsWith("|")).join("\n");
+}
+
+test("docs/trust-model.md shows the differences as they are tested, one row each", () => {
+  const text = readFileSync(join(ROOT, "docs/trust-model.md"), "utf8");
+  expect(tableUnder(text, HEADING)).toBe(differencesTable());
+});

@@ -1,0 +1,64 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { ProjectCopy } from "../../support/command";
+import { LocalCommand } from "../../support/local-command";
+import { synthesizedFiles, synthesizedNames } from "../../support/synthesized";
+
+const project = new ProjectCopy();
+afterAll(async () => {
+  await LocalCommand.closeAll();
+  project.remove();
+});
+
+/** Without what only the bundled functions decide: unit tests have stand-ins for them. */
+function withoutHashes(text: string): string {
+  return text
+    .replace(/"source_code_hash": "[^"]*"/g, '"source_code_hash": ""')
+    .replace(/"policy": "[0-9a-f]{16}"/g, '"policy": ""');
+}
+
+/** The token that a printed curl line asks for, with the client's id and secret in it. */
+async function tokenOf(line: string): Promise<string> {
+  const [, client = "", endpoint = ""] = /-u '([^']+)' .* (http:\S+\/oauth2\/token)/.exec(line) ?? [];
+  const headers = {
+    authorization: `Basic ${Buffer.from(client).toString("base64")}`,
+    "content-type": "application/x-www-form-urlencoded",
+  };
+  const answer = await fetch(endpoint, { method: "POST", headers, body: "grant_type=client_credentials" });
+  return ((await answer.json()) as { readonly access_token: string }).access_token;
+}
+
+test("synth writes the files of every stack, and finds them fresh afterwards", () => {
+  rmSync(project.path("synthesized"), { recursive: true });
+  expect(project.run(["synth"])).toMatchObject({ code: 0, error: "" });
+  for (const stack of synthesizedNames()) {
+    for (const [name, text] of Object.entries(synthesizedFiles(stack))) {
+      const written = readFileSync(project.path("synthesized", stack, name), "utf8");
+      expect([stack, name, withoutHashes(written)]).toEqual([stack, name, withoutHashes(text)]);
+    }
+  }
+  expect(project.run(["synth", "--check"])).toMatchObject({ code: 0, error: "" });
+});
+
+test("an edit of the config is stale until it is synthesized, and a wrong one is refused at its line", () => {
+  const file = project.path("config/dev.yaml");
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replace("retentionDays: 7", "retentionDays: 14"));
+  const stale = project.run(["synth", "--check", "dev"]);
+  expect([stale.code, stale.error]).toEqual([1, expect.stringContaining("synthesized/dev/main.tf.json")]);
+  writeFileSync(file, text.replace("retentionDays: 7", "retentionDays: 6"));
+  const refused = project.run(["synth", "dev"]);
+  const line = text.split("\n").findIndex((each) => each.includes("retentionDays: 7")) + 1;
+  expect([refused.code, refused.error]).toEqual([1, expect.stringContaining(`config/dev.yaml:${line}:`)]);
+  writeFileSync(file, text);
+});
+
+test("the local door serves what was synthesized: a public route, and one that asks for a token", async () => {
+  const door = new LocalCommand(project, "dev");
+  const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+) /m);
+  const token = await tokenOf(await door.lineOf("customers/reporting-agent"));
+  const status = async (path: string, headers = {}) => (await fetch(`${url}${path}`, { headers })).status;
+  expect(await status("/products")).toBe(200);
+  expect(await status("/orders")).toBe(401);
+  expect(await status("/orders", { authorization: `Bearer ${token}` })).toBe(200);
+  expect(await door.close()).toBe(0);
+});

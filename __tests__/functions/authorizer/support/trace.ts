@@ -1,6 +1,0 @@
-import { Trace } from "../../../../functions/authorizer/log";
-
-/** A trace whose line nobody reads. */
-export function silentTrace(): Trace {
-  return new Trace({ requestId: "request-1", route: "GET /orders", service: "orders" }, () => {});
-}

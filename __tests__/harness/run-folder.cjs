@@ -1,0 +1,72 @@
+"use strict";
+/**
+ * One temporary folder for all that a test run writes, and with it a mark on every process that the run starts: they
+ * inherit `TMPDIR`. Both go at the end of the run, also of an interrupted one. What a killed run left goes with the next.
+ */
+const { mkdirSync, readdirSync, readFileSync, rmSync } = require("node:fs");
+const { tmpdir } = require("node:os");
+const { join } = require("node:path");
+
+const PREFIX = "front-door-tests-";
+
+/** @returns the folder, which is `os.tmpdir()` from now on */
+function openRunFolder() {
+  const parent = tmpdir();
+  for (const name of readdirSync(parent)) {
+    const pid = Number(new RegExp(`^${PREFIX}(\\d+)$`).exec(name)?.[1]);
+    if (pid > 0 && !isAlive(pid)) clear(join(parent, name));
+  }
+  const folder = join(parent, `${PREFIX}${process.pid}`);
+  mkdirSync(folder, { recursive: true });
+  process.env.TMPDIR = folder;
+  for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
+    process.once(signal, () => {
+      clear(folder);
+      process.exit(code);
+    });
+  }
+  process.once("exit", () => clear(folder));
+  return folder;
+}
+
+/** Ends what still runs and removes what still lies there. */
+function clear(folder) {
+  for (const { pid } of processesOf(folder)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  }
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** Processes of this folder, by Linux's own list; elsewhere none is found. */
+function processesOf(folder) {
+  let pids = [];
+  try {
+    pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  } catch {
+    return [];
+  }
+  return pids.flatMap((pid) => {
+    try {
+      const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+      if (!variables.includes(`TMPDIR=${folder}`)) return [];
+      return [{ pid: Number(pid), command: readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim() }];
+    } catch {
+      return []; // It ended, or belongs to somebody else.
+    }
+  });
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+module.exports = { openRunFolder, clear, processesOf };

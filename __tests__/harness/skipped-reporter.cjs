@@ -1,0 +1,13 @@
+"use strict";
+/** Says at the end by name which tests did not run; `describeWhere` and `testWhere` put the reason into the name. */
+class SkippedReporter {
+  onRunComplete(_contexts, { testResults }) {
+    const skipped = testResults
+      .flatMap(({ testResults: tests }) => tests)
+      .filter(({ status }) => status === "pending")
+      .map(({ ancestorTitles, title }) => [...ancestorTitles, title].join(" › "));
+    for (const name of new Set(skipped)) process.stderr.write(`skipped: ${name}\n`);
+  }
+}
+
+module.exports = SkippedReporter;

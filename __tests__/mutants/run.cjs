@@ -1,0 +1,158 @@
+#!/usr/bin/env node
+"use strict";
+/**
+ * `npm run test:mutants`: changes one place of the sources at a time and runs the unit tests. A change that no test
+ * notices is printed: it wants a test, or the line is needless. Takes a sample, since all of them would take a day.
+ */
+const { spawn } = require("node:child_process");
+const { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } =
+  require("node:fs");
+const { availableParallelism, tmpdir } = require("node:os");
+const { dirname, join } = require("node:path");
+const { parseArgs } = require("node:util");
+const { mutantsOf } = require("./mutants.cjs");
+
+const ROOT = join(__dirname, "..", "..");
+/** What decides who may do what, and what people are told of it. */
+const FOLDERS = ["stacks/policy", "intent/rules", "functions/authorizer", "review/access", "review/change"];
+const PARTS = [
+  "intent",
+  "stacks",
+  "functions",
+  "review",
+  "cli",
+  "local",
+  "__tests__",
+  "docs",
+  "main.ts",
+  "README.md",
+  "jest.config.cjs",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+];
+/** A test that runs longer, which takes seconds otherwise, has noticed that something never ends. */
+const LIMIT_MS = 300_000;
+
+const HELP = `usage: npm run test:mutants [-- options]
+  --count N    changes of each folder (default 20)
+  --seed N     which ones (default: today's date as a number)
+  --only PATH  of files whose path begins so alone`;
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      count: { type: "string", default: "20" },
+      seed: { type: "string", default: new Date().toISOString().slice(0, 10).replaceAll("-", "") },
+      only: { type: "string", default: "" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  const [count, seed] = [Number(values.count), Number(values.seed)];
+  if (!(count > 0) || !Number.isInteger(seed))
+    throw new Error(`got --count ${values.count} --seed ${values.seed}, expected numbers\n${HELP}`);
+  const random = randomOf(seed);
+  const sample = FOLDERS.flatMap((folder) => drawn(allOf(folder, values.only), count, random));
+  console.log(`${sample.length} changes, drawn with --seed ${seed}`);
+  const start = Date.now();
+  const waiting = [...sample];
+  const workers = Math.min(availableParallelism(), sample.length);
+  await Promise.all(Array.from({ length: workers }, () => work(waiting, sample.length)));
+  report(sample, Math.round((Date.now() - start) / 1000));
+}
+
+function allOf(folder, only) {
+  return readdirSync(join(ROOT, folder), { recursive: true })
+    .map((name) => `${folder}/${name}`)
+    .filter((file) => file.endsWith(".ts") && file.startsWith(only))
+    .sort()
+    .flatMap((file) =>
+      mutantsOf(readFileSync(join(ROOT, file), "utf8")).map((mutant) => ({ ...mutant, folder, file })),
+    );
+}
+
+/** Takes one after the other, each in a copy of the project that only this worker changes. */
+async function work(waiting, total) {
+  const copy = mkdtempSync(join(tmpdir(), "front-door-mutants-"));
+  try {
+    for (const part of PARTS) cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+    symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+      writeFileSync(join(copy, mutant.file), mutant.text);
+      mutant.killed = await isNoticed(copy, mutant.file);
+      cpSync(join(ROOT, mutant.file), join(copy, mutant.file));
+      const sign = mutant.killed ? "noticed " : "SURVIVED";
+      console.log(`${sign} ${total - waiting.length}/${total} ${mutant.file}:${mutant.line} ${mutant.kind}`);
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** By the tests of its own file, which are quick; else by all that depend on it. */
+async function isNoticed(copy, file) {
+  const own = testsOf(copy, file);
+  if (own.length > 0 && !(await passes(copy, own))) return true;
+  return !(await passes(copy, ["--findRelatedTests", file]));
+}
+
+/** Those with its name, or else those of its folder. */
+function testsOf(copy, file) {
+  const folder = join("__tests__/unit", dirname(file));
+  const name = file.slice(dirname(file).length + 1, -".ts".length);
+  const tests = existsSync(join(copy, folder)) ? readdirSync(join(copy, folder)) : [];
+  return tests.filter((test) => test.startsWith(name) && test.endsWith(".test.ts")).map((test) => `${folder}/${test}`);
+}
+
+function passes(cwd, args) {
+  const jest = join("node_modules", "jest", "bin", "jest.js");
+  const options = ["--selectProjects=unit", "--bail=1", "--maxWorkers=1", "--silent", "--reporters=default"];
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [jest, ...args, ...options], { cwd, stdio: "ignore" });
+    const timer = setTimeout(() => child.kill("SIGTERM"), LIMIT_MS);
+    child.on("error", reject);
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve(code === 0);
+    });
+  });
+}
+
+function report(sample, seconds) {
+  for (const { file, line, kind, before, after } of sample.filter(({ killed }) => !killed)) {
+    console.log(
+      `\n${file}:${line} ${kind}\n    - ${before.replaceAll("\n", " ")}\n    + ${after.replaceAll("\n", " ")}`,
+    );
+  }
+  const share = (some) => `${some.filter(({ killed }) => killed).length} of ${some.length}`;
+  console.log();
+  for (const folder of FOLDERS)
+    console.log(`${folder}: ${share(sample.filter((each) => each.folder === folder))} noticed`);
+  const percent = Math.floor((100 * sample.filter(({ killed }) => killed).length) / sample.length);
+  console.log(`${share(sample)} noticed, ${percent} %, in ${seconds} s`);
+}
+
+function drawn(items, count, random) {
+  const left = [...items];
+  return Array.from(
+    { length: Math.min(count, left.length) },
+    () => left.splice(Math.floor(random() * left.length), 1)[0],
+  );
+}
+
+/** mulberry32: the same numbers for the same seed, everywhere. */
+function randomOf(seed) {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 64;
+});

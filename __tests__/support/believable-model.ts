@@ -1,0 +1,24 @@
+import { changeOfStacks } from "../../review/change/from-stacks";
+import type { ChangeModel } from "../../review/change/model";
+import { htmlReport } from "../../review/render/html/page";
+import { diagramOf } from "../../review/report/diagram";
+import { reportOf } from "../../review/report/report";
+import { dev, edited, type Json } from "./synthesized-states";
+
+/** Dev with a client that gets a scope, a user pool that must be made anew, a route that is gone. */
+export function believableModel(): ChangeModel {
+  const head = edited(dev, (resource, { policy }) => {
+    policy.issuers.find(({ id }: Json) => id === "customers").clients[0].scopes.push("orders/write");
+    const { reporting_agent: agent } = resource.aws_cognito_user_pool_client;
+    agent.allowed_oauth_scopes = ["orders/export", "orders/read", "orders/write"];
+    resource.aws_cognito_user_pool.customers.username_attributes = ["phone_number"];
+    delete resource.aws_apigatewayv2_route.orders_delete_orders_by_id;
+    delete policy.routes["DELETE /orders/{id}"];
+  });
+  return changeOfStacks("dev", dev, head);
+}
+
+/** The HTML report of changes. */
+export function pageOf(...models: readonly ChangeModel[]): string {
+  return htmlReport(models.map((model) => ({ report: reportOf(model), diagram: diagramOf(model) })));
+}

@@ -1,0 +1,46 @@
+import type { ChangeModel } from "../../review/change/model";
+
+/** Names that try to be something else in Markdown, HTML, Mermaid, a terminal or on GitHub. */
+export const HOSTILE: readonly string[] = [
+  "<script>alert(1)</script>",
+  "</pre><img src=x onerror=alert(1)>",
+  "| a | b |\n|---|---|",
+  "`` ` ``` ",
+  "[click](javascript:alert(1)) ![x](https://x.example/y.png)",
+  "</details># head\n\n- item",
+  "@somebody @org/team #1 GH-1 https://evil.example www.evil.example",
+  "\u202egnp.exe \u001b[31m",
+  "**bold** _em_ ~~gone~~ &lt;b&gt;",
+  "```mermaid\ngraph",
+];
+
+/** A change in which everything that has a name has this one; `count` rows, and as many resources. */
+export function modelNamed(name: string, count = 1): ChangeModel {
+  const attributes = [{ path: name, kind: "changed", before: name, after: `${name}x` }] as const;
+  const change = (index: number) => ({
+    address: `aws_iam_role.${name}${index}`,
+    type: "aws_iam_role",
+    forcedBy: [name],
+    attributes,
+  });
+  return {
+    version: 1,
+    environment: name,
+    source: "synthesized",
+    access: {
+      rows: Array.from({ length: count }, (_, index) => ({
+        effect: "broadened" as const,
+        after: { who: `${name}${index}`, may: "GET /x", on: name, under: name },
+      })),
+      guards: [{ effect: "broadened", address: name, guard: name, before: name, after: name }],
+    },
+    resources: Array.from({ length: count }, (_, index) => ({
+      ...change(index),
+      action: "replaced" as const,
+      loss: name,
+    })),
+    unchanged: 3,
+    drift: [{ ...change(0), action: "drifted" }],
+    notes: [name],
+  };
+}

@@ -1,0 +1,83 @@
+import type { LocalFunction } from "../../../local/function";
+import { readApi } from "../../../local/gateway/stage";
+import { GatewayAuthorizers } from "../../../local/gateway-authorizer";
+import { type GatewayRequest, readGatewayRequest } from "../../../local/gateway-request";
+import { RouteTable } from "../../../local/route-table";
+import { Stack } from "../../../local/stack";
+import { type Resource, StackError, type TerraformDocument } from "../../../local/terraform-document";
+import { LocalTrace } from "../../../local/trace";
+import { type Change, changed } from "./document";
+import { smallDocument } from "./small-document";
+
+/** What the function of a test's stack answers to its nth event. */
+export type Answer = (wish: string, events: number) => unknown;
+
+const says: Answer = (wish, events) => {
+  if (wish === "nothing") return undefined;
+  return { isAuthorized: wish === "allow", context: { events, decision: "allowed" } };
+};
+
+/** A function in this process. */
+export function functionOf(stack: Stack, answer: Answer): LocalFunction {
+  const [resource] = stack.all("aws_lambda_function");
+  if (resource === undefined) throw new Error("the stack has no function");
+  let events = 0;
+  const invoke = async (event: { readonly headers: Readonly<Record<string, string>> }) => {
+    events += 1;
+    return { kind: "answer", value: await answer(event.headers["x-do"] ?? "allow", events) };
+  };
+  const invokeArn = stack.text(resource, "invoke_arn");
+  return { resource, name: "judge", log: [], invokeArn, invoke } as unknown as LocalFunction;
+}
+
+/** The authorizers of the small stack, without its gateway and with a function in this process. */
+export class JudgedStack {
+  /** Milliseconds. */
+  now = 0;
+  readonly trace = new LocalTrace();
+  readonly authorizers: GatewayAuthorizers;
+  private readonly stack: Stack;
+  private readonly routes: RouteTable;
+
+  constructor(changes: readonly Change[] = [], answer: Answer = says) {
+    this.stack = Stack.of(changed(smallDocument(), ...changes) as TerraformDocument, "/nowhere");
+    this.routes = new RouteTable(this.stack);
+    const internet = { port: 0, authorityFile: "", authority: "", follow: () => {} };
+    const api: Resource = readApi(this.stack);
+    const { trace } = this;
+    this.authorizers = new GatewayAuthorizers(
+      this.stack,
+      api,
+      [functionOf(this.stack, answer)],
+      internet,
+      trace,
+      () => this.now,
+    );
+  }
+
+  /** What becomes of a request: the status, and the number of events that the function had seen when it let it in. */
+  async judge(path: string, headers: Readonly<Record<string, string>> = {}): Promise<readonly [number, number?]> {
+    const verdict = await this.authorizers.judge(this.request(path, headers));
+    return verdict.status === 200 ? [200, Number(verdict.context.get("events"))] : [verdict.status];
+  }
+
+  /** The declaration at fault of a request that is not let in. */
+  async fault(path: string): Promise<string | undefined> {
+    try {
+      const [status] = await this.judge(path);
+      return status === 200 ? undefined : this.trace.refusal?.declaration;
+    } catch (error) {
+      if (error instanceof StackError) return error.address;
+      throw error;
+    }
+  }
+
+  private request(path: string, headers: Readonly<Record<string, string>>): GatewayRequest {
+    const local = { method: "GET", host: "x", target: path, headers: Object.entries(headers), body: "" };
+    const read = readGatewayRequest(local);
+    const match = this.routes.find("GET", read?.path ?? "");
+    if (read === undefined || match === undefined) throw new Error(`no route for ${path}`);
+    const stageVariables = new Map([["policy", "abc"]]);
+    return { ...read, match, sourceIp: "127.0.0.1", stageVariables, requestId: "id", authorizer: new Map() };
+  }
+}

@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { strToU8, zipSync } from "fflate";
+import type { Intent } from "../../../intent/intent";
+import type { GatewayOptions } from "../../../local/api-gateway";
+import { Stack } from "../../../local/stack";
+import { StandIns } from "../../../local/stand-ins";
+import type { TerraformDocument } from "../../../local/terraform-document";
+import { LocalTrace } from "../../../local/trace";
+import { stateOf } from "../rest-state";
+import { synthesizedFiles } from "../synthesized";
+import { type Change, changed, documentOf, type EditableDocument } from "./document";
+
+/** What of a door's options counts while it reads its stack. */
+export interface ReadingOptions {
+  readonly gateway?: GatewayOptions;
+  readonly localCallbacks?: readonly string[];
+}
+
+const INTERNET = { port: 0, authorityFile: "", authority: "", follow: () => {} };
+
+const folder = mkdtempSync(join(tmpdir(), "front-door-reading-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let archives = 0;
+
+/** A stack as a front door reads it before it starts anything: without a process, a port or a bundle. */
+export class ReadableStack {
+  private readonly text: string;
+
+  /** @param policy that the functions' archive holds */
+  constructor(document: EditableDocument, policy: unknown = { issuers: [] }) {
+    const zip = zipSync({ "authorizer-policy.json": strToU8(JSON.stringify(policy)) });
+    const filename = `${archives++}.zip`;
+    writeFileSync(join(folder, filename), zip);
+    const archive = { filename, source_code_hash: createHash("sha256").update(zip).digest("base64") };
+    const copy = structuredClone(document);
+    for (const each of Object.values(copy.resource.aws_lambda_function ?? {})) Object.assign(each, archive);
+    this.text = JSON.stringify(copy);
+  }
+
+  /** The stack of one of the shop's environments. */
+  static of(environment: string): ReadableStack {
+    const policy = synthesizedFiles(environment)["authorizer-policy.json"];
+    return new ReadableStack(documentOf(environment), policy && JSON.parse(policy));
+  }
+
+  /** The stack of another intent. */
+  static ofIntent(intent: Intent): ReadableStack {
+    const { stack, policy } = stateOf(intent);
+    return new ReadableStack(stack as unknown as EditableDocument, policy);
+  }
+
+  /** A copy, to look things up in. */
+  get document(): EditableDocument {
+    return JSON.parse(this.text);
+  }
+
+  /** The stand-ins of the stack after these changes; throws what stops the start. */
+  read(changes: readonly Change[] = [], { gateway, localCallbacks }: ReadingOptions = {}): StandIns {
+    return new StandIns({
+      stack: Stack.of(changed(this.document, ...changes) as TerraformDocument, folder),
+      trace: new LocalTrace(),
+      internet: INTERNET,
+      entrance: () => INTERNET,
+      service: () => Promise.reject(new Error("nobody calls a service here")),
+      runtimeFolder: folder,
+      gateway,
+      localCallbacks,
+    });
+  }
+
+  /** What stops the start after these changes; undefined where nothing does. */
+  refusal(...changes: readonly Change[]): string | undefined {
+    try {
+      this.read(changes);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  /** Of these changes those that do not stop the start with such a message: `expected: what came instead`. */
+  unrefused(cases: readonly Refused[]): readonly string[] {
+    return cases.flatMap(([expected, ...changes]) => {
+      const refused = this.refusal(...changes);
+      return refused?.includes(expected) ? [] : [`${expected}: ${refused ?? "started"}`];
+    });
+  }
+}
+
+/** Part of a message, and the changes that lead to it. */
+export type Refused = readonly [expected: string, ...changes: Change[]];

@@ -1,0 +1,125 @@
+import type { Change, EditableDocument } from "./document";
+
+/** A resource of a stack, or a block inside of one, into which an attribute that nobody has heard of is put. */
+export interface Place {
+  readonly environment: string;
+  /** `type`, or `type.block.block`. */
+  readonly shape: string;
+  /** Keys from `resource` on. */
+  readonly path: readonly string[];
+}
+
+/** Blocks in which anything may stand, with all that is inside of them; none can grant or refuse a request. */
+export const OPEN_BLOCKS: Readonly<Record<string, string>> = {
+  "aws_acm_certificate.lifecycle": "Terraform's own: how an apply replaces and protects",
+  "aws_api_gateway_deployment.lifecycle": "Terraform's own: how an apply replaces and protects",
+  "aws_api_gateway_deployment.triggers": "a map: every name is a trigger's",
+  "aws_api_gateway_integration.request_templates": "a map: every name is a media type",
+  "aws_api_gateway_method.request_parameters": "a map: every name is a parameter's",
+  "aws_api_gateway_method_response.response_parameters": "a map: every name is a header's",
+  "aws_api_gateway_rest_api.lifecycle": "Terraform's own: how an apply replaces and protects",
+  "aws_api_gateway_stage.variables": "a map: every name is a variable's",
+  "aws_apigatewayv2_domain_name.domain_name_configuration": "immaterial as a whole",
+  "aws_apigatewayv2_stage.stage_variables": "a map: every name is a variable's",
+  "aws_cloudwatch_log_metric_filter.metric_transformation": "immaterial as a whole",
+  "aws_cloudwatch_metric_alarm.dimensions": "immaterial as a whole",
+  "aws_cognito_user_pool.account_recovery_setting": "immaterial as a whole",
+  "aws_cognito_user_pool.admin_create_user_config": "immaterial as a whole",
+  "aws_cognito_user_pool.password_policy": "immaterial as a whole",
+  "aws_cognito_user_pool.software_token_mfa_configuration": "immaterial as a whole",
+  "aws_cognito_user_pool.username_configuration": "immaterial as a whole",
+  "aws_lambda_function.environment.variables": "a map: every name is a variable's",
+  "aws_lambda_function.logging_config": "immaterial as a whole",
+  "aws_route53_record.alias": "immaterial as a whole",
+  "aws_secretsmanager_secret.lifecycle": "Terraform's own: how an apply replaces and protects",
+  "aws_secretsmanager_secret_rotation.lifecycle": "Terraform's own: how an apply replaces and protects",
+  "aws_secretsmanager_secret_rotation.rotation_rules": "immaterial as a whole",
+  "aws_secretsmanager_secret_version.lifecycle": "Terraform's own: how an apply replaces and protects",
+  "aws_wafv2_web_acl.default_action": "not played: a deviation that is shown",
+  "aws_wafv2_web_acl.rule": "not played: a deviation that is shown",
+  "aws_wafv2_web_acl.visibility_config": "not played: a deviation that is shown",
+  "aws_wafv2_web_acl_logging_configuration.redacted_fields": "not played: a deviation that is shown",
+  "google_cloud_run_v2_service.template.containers.liveness_probe": "immaterial as a whole",
+  "google_cloud_run_v2_service.template.containers.ports": "immaterial as a whole",
+  "google_cloud_run_v2_service.template.containers.resources": "immaterial as a whole",
+  "google_cloud_run_v2_service.template.containers.startup_probe": "immaterial as a whole",
+  "google_cloud_run_v2_service.template.scaling": "immaterial as a whole",
+  "google_project_iam_audit_config.audit_log_config": "immaterial as a whole",
+  "google_secret_manager_secret.lifecycle": "Terraform's own: how an apply replaces and protects",
+  "google_secret_manager_secret.replication": "immaterial as a whole",
+  "google_secret_manager_secret.rotation": "immaterial as a whole",
+  "google_secret_manager_secret.topics": "immaterial as a whole",
+};
+
+/** Blocks that are open in an app's container, and are compared with its configuration in Envoy's. */
+const READ_OF_ENVOY = ["ports", "startup_probe", "liveness_probe"].map(
+  (block) => `google_cloud_run_v2_service.template.containers.${block}`,
+);
+
+/** Every resource of a stack and every block inside of one. */
+export function placesOf(environment: string, document: EditableDocument): readonly Place[] {
+  const found: Place[] = [];
+  const walk = (value: unknown, shape: string, path: readonly string[]): void => {
+    if (typeof value !== "object" || value === null) return;
+    if (!Array.isArray(value)) found.push({ environment, shape, path });
+    for (const [key, item] of Object.entries(value)) {
+      if (key !== "//") walk(item, Array.isArray(value) ? shape : `${shape}.${key}`, [...path, key]);
+    }
+  };
+  for (const [type, named] of Object.entries(document.resource)) {
+    for (const [name, body] of Object.entries(named)) walk(body, type, [type, name]);
+  }
+  return found;
+}
+
+/** One place of each kind, the last. */
+export function onePerShape(places: readonly Place[]): readonly Place[] {
+  return [...new Map(places.map((place) => [place.shape, place])).values()];
+}
+
+/** Whether anything may stand there. */
+export function isOpen({ environment, shape, path }: Place): boolean {
+  // Every service of preview has Envoy's container first.
+  if (environment === "preview" && path[4] === "0" && isIn(READ_OF_ENVOY, shape)) return false;
+  return isIn(Object.keys(OPEN_BLOCKS), shape);
+}
+
+function isIn(blocks: readonly string[], shape: string): boolean {
+  return blocks.some((each) => shape === each || shape.startsWith(`${each}.`));
+}
+
+/** Puts an attribute that nobody has heard of into the place. */
+export function unheardOf({ path }: Place): Change {
+  return (document) => {
+    let target = document.resource as Record<string, unknown>;
+    for (const key of path) target = target[key] as Record<string, unknown>;
+    target.unheard_of = "x";
+  };
+}
+
+/**
+ * The places where an attribute that nobody has heard of does not stop the start with the resource's address, or stops it
+ * although the block is open.
+ *
+ * @param refusal what stops the start of the place's environment after a change; undefined where nothing does
+ */
+export async function unexpected(
+  places: readonly Place[],
+  refusal: (environment: string, change: Change) => string | undefined | Promise<string | undefined>,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const place of places) {
+    const refused = await refusal(place.environment, unheardOf(place));
+    const isRight = isOpen(place) ? refused === undefined : isRefusalOf(place, refused ?? "");
+    if (!isRight) found.push(`${place.environment} ${place.path.join(".")}: ${refused ?? "started"}`);
+  }
+  return found;
+}
+
+function isRefusalOf({ path: [type, name, ...block] }: Place, refused: string): boolean {
+  const resource = `${type}.${name}.`;
+  if (block.length === 0) return refused === `${resource}unheard_of: unknown to the local stand-in`;
+  // Of a map whose names mean something, the stand-in says what it knows.
+  const inside = /\.unheard_of: (unknown|the stand-in knows)|response_templates: the stand-in knows/;
+  return refused.startsWith(resource) && inside.test(refused);
+}

@@ -1,0 +1,13 @@
+import type { Intent } from "../../../intent/intent";
+import { intentOf } from "../shop";
+
+/** `services.orders.verifyCallerToken: true` in dev, with the keys that Envoy must be told of. */
+export function verifying(intent: Intent): Intent {
+  const issuers = intent.issuers.map((issuer) =>
+    issuer.kind === "cognito" ? issuer : { ...issuer, jwksUri: `${issuer.issuer}/keys/v2` },
+  );
+  const services = intent.services.map((service) =>
+    service.id === "orders" ? { ...service, verifiesCallerToken: true } : service,
+  );
+  return { ...intent, issuers, services, envoy: intentOf("preview").envoy };
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import { secretIn, textOf } from "../rotate-client-secret/environment";
+import type { Moto } from "./moto";
+
+/** One secret in moto, with what Terraform, Secrets Manager and callers do to it. */
+export class MotoSecret {
+  private constructor(
+    private readonly moto: Moto,
+    readonly arn: string,
+  ) {}
+
+  /** As an apply leaves it: the first version, with AWSCURRENT and Terraform's own label. */
+  static async create(moto: Moto, value: string): Promise<MotoSecret> {
+    const { value: made } = await moto.ask("CreateSecret", { Name: `storefront-dev/clients/${randomUUID()}` });
+    const secret = new MotoSecret(moto, String(made.ARN));
+    await secret.put(value, ["AWSCURRENT", "FIRST"]);
+    return secret;
+  }
+
+  async put(value: string, labels: readonly string[]): Promise<string> {
+    const input = { ClientRequestToken: randomUUID(), SecretString: textOf(value), VersionStages: labels };
+    await this.ask("PutSecretValue", input);
+    return input.ClientRequestToken;
+  }
+
+  /** What a rotation does that ends well. To put it as AWSCURRENT would take every label from the version before, in moto. */
+  async replace(value: string): Promise<void> {
+    const { VersionId: from } = await this.ask("GetSecretValue", { VersionStage: "AWSCURRENT" });
+    const to = await this.put(value, ["AWSPENDING"]);
+    const move = { VersionStage: "AWSCURRENT", MoveToVersionId: to, RemoveFromVersionId: from };
+    await this.ask("UpdateSecretVersionStage", move);
+  }
+
+  /**
+   * What Secrets Manager does before it calls a function: an empty version that is AWSPENDING. moto knows no function of
+   * this name, so it stops there and calls none; the steps are called by the scene. It refuses where AWSPENDING is on the
+   * current version, which AWS allows, and takes the label from any other one, where AWS refuses until somebody does.
+   */
+  async begin(): Promise<string> {
+    await this.settle();
+    const token = randomUUID();
+    const { status } = await this.moto.ask("RotateSecret", {
+      SecretId: this.arn,
+      ClientRequestToken: token,
+      RotationLambdaARN: "arn:aws:lambda:eu-west-1:111122223333:function:storefront-dev-rotate-reporting-agent",
+      RotationRules: { AutomaticallyAfterDays: 30 },
+    });
+    if (status !== 404) throw new Error(`moto answered ${status} to RotateSecret`);
+    return token;
+  }
+
+  /** What Secrets Manager does after the last step. */
+  async settle(): Promise<void> {
+    const { VersionIdsToStages: labels } = await this.ask("DescribeSecret", {});
+    for (const [version, each] of Object.entries(labels as Record<string, readonly string[]>)) {
+      if (!each.includes("AWSPENDING") || !each.includes("AWSCURRENT")) continue;
+      await this.ask("UpdateSecretVersionStage", { VersionStage: "AWSPENDING", RemoveFromVersionId: version });
+    }
+  }
+
+  /** What a caller reads. */
+  async read(): Promise<string> {
+    return secretIn(await this.text("AWSCURRENT"));
+  }
+
+  /** moto needs the label: a rotation under way changes what it gives without one. */
+  async text(label: string): Promise<string> {
+    const { SecretString: text } = await this.ask("GetSecretValue", { VersionStage: label });
+    return String(text);
+  }
+
+  private async ask(action: string, input: object): Promise<Record<string, unknown>> {
+    const { status, value } = await this.moto.ask(action, { SecretId: this.arn, ...input });
+    if (status !== 200) throw new Error(`moto answered ${status} ${value.__type} to ${action}`);
+    return value;
+  }
+}

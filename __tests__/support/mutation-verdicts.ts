@@ -1,0 +1,117 @@
+import { accessLedger } from "../../review/access";
+import type { AccessRow } from "../../review/access/row";
+import { rowChanges } from "../../review/change/access-change";
+import type { AccessChange, RowChange } from "../../review/change/model";
+import { normalized } from "../../review/change/normal";
+import type { SynthesizedState } from "../../review/change/state";
+import { goneFrom } from "../../review/stack-json";
+import { type Mutation, mutations } from "./ledger-mutations";
+import { restDev } from "./rest";
+import { OF_REST } from "./rest-mutations";
+import { stateOf } from "./rest-state";
+import { accessBetween, dev, shared, verdict, verifying } from "./synthesized-states";
+
+interface Mutated {
+  readonly state: SynthesizedState;
+  readonly all: readonly Mutation[];
+  /** Those that mean something else than in the other states. */
+  readonly news: readonly Mutation[];
+  readonly others: readonly Mutation[];
+}
+
+function mutated(state: SynthesizedState, isNews: RegExp): Mutated {
+  const all = mutations(state);
+  const [news, others] = [true, false].map((wanted) => all.filter(({ name }) => isNews.test(name) === wanted));
+  return { state, all, news: news ?? [], others: others ?? [] };
+}
+
+const OF_EACH_REST_TYPE = new RegExp(`^[^:]+: (${Object.keys(OF_REST).join("|")})\\.|^usage of nobody`);
+
+/** Every state whose mutations are judged, by what decides there. */
+export const MUTATED = {
+  "functions decide": () => mutated(dev, /./),
+  "Envoy decides": () => mutated(shared, /^[^:]*(Envoy|gateway|authorizer|route|invoker)/),
+  "functions decide and Envoy verifies": () => mutated(verifying, /^[^:]*Envoy/),
+  "functions decide before a REST API": () => mutated(stateOf(restDev()), OF_EACH_REST_TYPE),
+} as const satisfies Readonly<Record<string, () => Mutated>>;
+
+/** Kinds whose like stands in every environment, whatever its handshake and its gateway. */
+export const EVERYWHERE =
+  /^(runs as|unread|grant|inline|managed|trigger|service without|member|role widened|users of)|of a service|token another|statement/;
+
+/** Names of mutations that leave the ledger of a state as it is. */
+export function unseen(state: SynthesizedState, all: readonly Mutation[]): readonly string[] {
+  const ledger = (each: SynthesizedState) => JSON.stringify(accessLedger(each.stack, each.policy));
+  const before = ledger(state);
+  return all.filter((mutation) => ledger(mutation.mutated) === before).map(({ name }) => name);
+}
+
+/** Kinds of which each mutation opens something, whatever it closes besides. */
+const LOOSER =
+  /loosened|widened|opened|allowed|check off|kept longer|condition removed|for any|any caller|mapping changed|made public|another|without authorizer|(Principal|Action|Resource) changed|^(?!identity source).* added/;
+
+/** Kinds that take a grant away and give nothing. */
+const TAKEN =
+  /^(member|statement|granted scope|clients|subjects|issuer|Envoy's client|Envoy's rule of scopes) removed$/;
+
+/** What is not read has no row in a review, but a line that names it by all that it is. */
+const UNREAD = /^unread /;
+
+/** Mutations of which a review says something wrong, and what: by ledgers alone, or by whole changes. */
+export function misjudged(
+  state: SynthesizedState,
+  all: readonly Mutation[],
+  change: typeof accessBetween = byLedgers,
+): readonly string[] {
+  return all.flatMap(({ kind, name, mutated }) => {
+    const isUnread = UNREAD.test(kind);
+    const forth = isUnread ? accessBetween(state, mutated) : change(state, mutated);
+    const faults = isUnread ? unreadFaults(forth) : rowFaults(forth.rows, byLedgers(mutated, state).rows);
+    // Where no row is broader, a guard may be.
+    const isBroader = () => verdict(forth) === "broadened" || verdict(accessBetween(state, mutated)) === "broadened";
+    if (LOOSER.test(kind) && !isBroader()) faults.push("is not broader");
+    if (TAKEN.test(kind)) {
+      const verdicts = `${verdict(accessBetween(state, mutated))}, and back ${verdict(accessBetween(mutated, state))}`;
+      const expected = deniesNoLonger(forth) ? "broadened, and back narrowed" : "narrowed, and back broadened";
+      if (verdicts !== expected) faults.push(verdicts);
+    }
+    return faults.map((fault) => `${name}: ${fault}`);
+  });
+}
+
+/** It is told once, so that to allow one is not to allow another. */
+function unreadFaults({ rows, guards: [guard, ...more] }: AccessChange): string[] {
+  const isNamed = guard?.guard === "what it opens" && /sha256/.test(guard.after);
+  return isNamed && rows.length + more.length === 0 ? [] : ["is not told by one line that names all of it"];
+}
+
+function rowFaults(forth: readonly RowChange[], back: readonly RowChange[]): string[] {
+  const turned = back.map(({ before, after }) => ({ before: after, after: before }));
+  if (forth.length === 0) return ["changes no row"];
+  return pairs(forth) === pairs(turned) ? [] : ["changes other rows on the way back"];
+}
+
+function byLedgers(before: SynthesizedState, after: SynthesizedState): AccessChange {
+  const gone = () => goneFrom(before.stack, after.stack);
+  return { rows: rowChanges(ledgerOf(before), ledgerOf(after), gone), guards: [] };
+}
+
+const LEDGERS = new WeakMap<SynthesizedState, readonly AccessRow[]>();
+
+function ledgerOf(state: SynthesizedState): readonly AccessRow[] {
+  const known = LEDGERS.get(state);
+  if (known !== undefined) return known;
+  const { stack, policy } = normalized(state);
+  const ledger = accessLedger(stack, policy);
+  LEDGERS.set(state, ledger);
+  return ledger;
+}
+
+/** What denied is gone. */
+function deniesNoLonger({ rows }: AccessChange): boolean {
+  return rows.some(({ before, after }) => before?.may.startsWith("DENY ") && after === undefined);
+}
+
+function pairs(rows: readonly Pick<RowChange, "before" | "after">[]): string {
+  return JSON.stringify(rows.map(({ before = null, after = null }) => JSON.stringify([before, after])).sort());
+}

@@ -1,0 +1,9 @@
+declare global {
+  /** Of `harness/environment.cjs`. */
+  var textOncePerWorker: (key: string, make: () => string) => string;
+}
+
+/** A value that the first test file of a worker makes; every caller gets a copy, to change as it likes. */
+export function oncePerWorker<T>(key: string, make: () => T): T {
+  return JSON.parse(globalThis.textOncePerWorker(key, () => JSON.stringify(make())));
+}

@@ -1,0 +1,54 @@
+import { createPrivateKey, generateKeyPair, type JsonWebKey, type KeyObject, type webcrypto } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { BUILD_FOLDER } from "./places";
+
+const FOLDER = join(BUILD_FOLDER, "test-keys");
+
+/** More than a test needs at once. After these the first one comes again. */
+const COUNT = 24;
+
+let given = 0;
+
+/**
+ * A private RSA key of 2,048 bits that opens nothing but tests. To make one takes a fifth of a second, which was most of
+ * the start of a front door: so each is made once and kept. No two of 24 in a row are the same.
+ */
+export async function nextRsaKey(): Promise<KeyObject> {
+  const path = join(FOLDER, `rsa-${given++ % COUNT}.json`);
+  if (existsSync(path)) return createPrivateKey({ key: JSON.parse(readFileSync(path, "utf8")), format: "jwk" });
+  const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+  // Several workers may make the same one at once: none of them reads half a file.
+  mkdirSync(FOLDER, { recursive: true });
+  const draft = `${path}-${process.pid}`;
+  writeFileSync(draft, JSON.stringify(privateKey.export({ format: "jwk" })));
+  renameSync(draft, path);
+  return privateKey;
+}
+
+/** Until the test file ends, WebCrypto gives these keys to whoever wants an RSA key for RS256, as issuers do. */
+export function keepRsaKeys(): void {
+  const { subtle } = globalThis.crypto;
+  if (Object.hasOwn(subtle, "generateKey")) return;
+  const generate = subtle.generateKey.bind(subtle) as (...parameters: unknown[]) => Promise<unknown>;
+  const kept = async (
+    algorithm: webcrypto.RsaHashedKeyGenParams,
+    extractable: boolean,
+    usages: webcrypto.KeyUsage[],
+  ) => {
+    if (algorithm.name !== "RSASSA-PKCS1-v1_5" || algorithm.modulusLength !== 2048) {
+      return generate(algorithm, extractable, usages);
+    }
+    const jwk = (await nextRsaKey()).export({ format: "jwk" }) as JsonWebKey;
+    const { kty, n, e } = jwk;
+    return {
+      privateKey: await subtle.importKey("jwk", jwk, algorithm, extractable, ["sign"]),
+      publicKey: await subtle.importKey("jwk", { kty, n, e }, algorithm, true, ["verify"]),
+    };
+  };
+  Object.defineProperty(subtle, "generateKey", { value: kept, configurable: true });
+  afterAll(() => {
+    Reflect.deleteProperty(subtle, "generateKey");
+  });
+}

@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import type { BootstrapIntent } from "../../intent/bootstrap-intent";
+import type { Intent } from "../../intent/intent";
+import type { LoadResult } from "../../intent/load";
+import { oncePerWorker } from "./once-per-worker";
+import { ROOT } from "./places";
+
+/** The project that the tests use, in place of the repository's own config. */
+export const SHOP = join(ROOT, "__tests__", "fixtures", "shop");
+
+export const SHOP_CONFIG = join(SHOP, "config");
+
+type Loaded = Extract<LoadResult, { readonly ok: true }>;
+
+/** Its intents and bootstraps, for the test to change as it likes. */
+function shop(): Loaded {
+  return oncePerWorker("shop", () => {
+    // Loaded here, because a worker needs it once, and it brings zod and yaml with it.
+    const { loadIntents } = require("../../intent/load") as typeof import("../../intent/load");
+    const result = loadIntents(SHOP_CONFIG);
+    if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
+    return result;
+  });
+}
+
+export function intents(): readonly Intent[] {
+  return shop().intents;
+}
+
+export function intentOf(environment: string): Intent {
+  const found = intents().find((candidate) => candidate.environment === environment);
+  if (found === undefined) throw new Error(`no environment ${environment}`);
+  return found;
+}
+
+export function bootstraps(): readonly BootstrapIntent[] {
+  return shop().bootstraps;
+}
+
+export function bootstrapOf(environment: string): BootstrapIntent {
+  const found = bootstraps().find((candidate) => candidate.environment === environment);
+  if (found === undefined) throw new Error(`no bootstrap of ${environment}`);
+  return found;
+}

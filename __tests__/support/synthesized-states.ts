@@ -1,0 +1,83 @@
+import { accessLedger } from "../../review/access";
+import type { AccessRow } from "../../review/access/row";
+import { changeOfStacks } from "../../review/change/from-stacks";
+import type { AccessChange, GuardChange, RowChange } from "../../review/change/model";
+import type { SynthesizedState } from "../../review/change/state";
+import { changed, sharing } from "./mutation";
+import { oncePerWorker } from "./once-per-worker";
+import { synthesizedState } from "./synthesized";
+
+// biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
+export type Json = any;
+
+/** What `synth` would write of the shop's dev. */
+export const dev: SynthesizedState = synthesizedState("dev");
+
+/** The same where Envoy decides, and where Envoy verifies what functions decided. */
+export const shared = oncePerWorker("Envoy decides", () => makers().sharedIssuerState(dev));
+export const verifying = oncePerWorker("Envoy verifies", () => makers().verifyingState(dev));
+
+function makers() {
+  return require("./shared-issuer") as typeof import("./shared-issuer");
+}
+
+export const rowsOf = ({ stack, policy }: SynthesizedState) => accessLedger(stack, policy);
+
+/** Under what somebody may do something, by these rows. */
+export const of = (rows: readonly AccessRow[], who: string, may: string) =>
+  rows.filter((row) => row.who === who && row.may === may).map(({ under }) => under);
+
+/** A row of the ledger on one line. */
+export const line = ({ who, may, on, under }: AccessRow) => [who, may, on, under].join(" | ");
+
+/** A copy of a state with one change. */
+export function edited(state: SynthesizedState, edit: (resource: Json, copy: Json) => unknown): SynthesizedState {
+  return changed(state, (copy) => edit(copy.stack.resource, copy));
+}
+
+/** Where Envoy decides, or verifies, the stack that the config gives when the policy is another. */
+export function declared(
+  edit: (policy: Json, resource: Json) => unknown,
+  base: typeof shared | typeof verifying = shared,
+): SynthesizedState {
+  const copy: Json = structuredClone(dev);
+  edit(copy.policy, copy.stack.resource);
+  const { sharedIssuerState, verifyingState } = makers();
+  return sharing(base === verifying ? verifyingState(copy) : sharedIssuerState(copy), base);
+}
+
+/** What becomes possible, or no longer is, between two states. */
+export function accessBetween(before: SynthesizedState, after: SynthesizedState): AccessChange {
+  return changeOfStacks("dev", before, after).access;
+}
+
+/** Whether a change of access is broader, narrower or neither. */
+export function verdict({ rows, guards }: AccessChange): "broadened" | "narrowed" | "unchanged" {
+  const effects = [...rows, ...guards].map(({ effect }) => effect);
+  return effects.includes("broadened") ? "broadened" : effects.length > 0 ? "narrowed" : "unchanged";
+}
+
+/** The same between two states. */
+export function effect(before: SynthesizedState, after: SynthesizedState): string {
+  return verdict(accessBetween(before, after));
+}
+
+/**
+ * A change of access on lines that hold nothing but values: `+` for broader and `-` for narrower; then who, deed and
+ * resource of a row that comes or goes, after `~` of one whose condition is another; of a guard its name and address.
+ */
+export function lines({ rows, guards }: AccessChange): readonly string[] {
+  return [...rows.map(rowLine), ...guards.map(guardLine)].sort();
+}
+
+const sign = ({ effect }: RowChange | GuardChange) => (effect === "broadened" ? "+" : "-");
+
+function rowLine(change: RowChange): string {
+  const { who, may, on } = (change.after ?? change.before) as AccessRow;
+  const mark = change.before !== undefined && change.after !== undefined ? "~ " : "";
+  return `${sign(change)} ${mark}${[who, may, on].join(" | ")}`;
+}
+
+function guardLine(change: GuardChange): string {
+  return `${sign(change)} ${change.guard} of ${change.address}: ${change.before} → ${change.after}`;
+}

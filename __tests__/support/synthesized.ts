@@ -1,0 +1,43 @@
+import type { SynthesizedState } from "../../review/change/state";
+import { oncePerWorker } from "./once-per-worker";
+import { bootstrapOf, bootstraps, intentOf, intents } from "./shop";
+import { bootstrapStackOf, stackOf } from "./stack";
+
+type Files = Readonly<Record<string, string>>;
+
+/** The environments of the shop, and its bootstrap stacks. */
+export function synthesizedNames(): readonly string[] {
+  return [...bootstraps().map(({ stack }) => stack), ...intents().map(({ environment }) => environment)].sort();
+}
+
+/** What `synth` would write for a stack of the shop, by file name, but with stand-ins for the functions' bundles. */
+export function synthesizedFiles(stack: string): Files {
+  return oncePerWorker(`synthesized ${stack}`, () => filesOf(stack));
+}
+
+function filesOf(stack: string): Files {
+  const environment = stack.replace(/^bootstrap-/, "");
+  if (environment !== stack) {
+    const { bootstrapFiles } =
+      require("../../cli/bootstrap-synthesis") as typeof import("../../cli/bootstrap-synthesis");
+    return bootstrapFiles(bootstrapOf(environment), bootstrapStackOf(bootstrapOf(environment)).json);
+  }
+  const { environmentFiles } = require("../../cli/synthesis") as typeof import("../../cli/synthesis");
+  return environmentFiles(intentOf(stack), stackOf(intentOf(stack)).json);
+}
+
+export function synthesizedFile(stack: string, name: string): string {
+  const text = synthesizedFiles(stack)[name];
+  if (text === undefined) throw new Error(`a synthesis of ${stack} writes no ${name}`);
+  return text;
+}
+
+/** The same as the review reads it. */
+export function synthesizedState(stack: string): SynthesizedState {
+  const files = synthesizedFiles(stack);
+  const policy = files["authorizer-policy.json"];
+  return {
+    stack: JSON.parse(synthesizedFile(stack, "main.tf.json")),
+    ...(policy !== undefined && { policy: JSON.parse(policy) }),
+  };
+}

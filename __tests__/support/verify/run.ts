@@ -1,0 +1,90 @@
+import { CommandError } from "../../../cli/command-error";
+import type { Clock } from "../../../cli/verify/clock";
+import type { LogReader } from "../../../cli/verify/logs/log-reader";
+import type { Probe } from "../../../cli/verify/probe";
+import { PROBES } from "../../../cli/verify/probes";
+import { probeRoutes } from "../../../cli/verify/routes";
+import { runProbes, runSmoke } from "../../../cli/verify/run";
+import { Sender } from "../../../cli/verify/sender";
+import { expectedCallers, type Tokens } from "../../../cli/verify/tokens";
+import type { AuthorizerPolicy } from "../../../functions/authorizer/policy";
+import { accessToken, deployment } from "./deployment";
+import type { Faults } from "./faults";
+import { FakeFrontDoor } from "./front-door";
+import { POLICY } from "./policy";
+
+/** Sleeps take no time, and time passes only in them. */
+export class FakeClock implements Clock {
+  private time = Date.now();
+  readonly now = () => this.time;
+  readonly sleep = async (milliseconds: number) => {
+    this.time += milliseconds;
+  };
+}
+
+export const TOKENS: Tokens = {
+  CALLER_TOKEN: accessToken("reporting", ["orders/read"]),
+  OTHER_CALLER_TOKEN: accessToken("support", ["orders/support"]),
+};
+
+export interface RunOptions {
+  readonly faults?: Faults;
+  readonly tokens?: Tokens;
+  readonly routes?: readonly string[];
+  readonly policy?: AuthorizerPolicy;
+  readonly probes?: readonly Probe[];
+  readonly logs?: LogReader;
+  readonly smokeOnly?: boolean;
+}
+
+export interface RunResult {
+  readonly lines: readonly string[];
+  /** Exit code of the command. */
+  readonly code: number;
+  /** What it ends with: the summary. */
+  readonly last: string;
+  readonly received: readonly string[];
+  /** Ids of probes by verdict. */
+  readonly refuted: readonly string[];
+  readonly confirmed: readonly string[];
+  readonly untold: readonly string[];
+}
+
+/** Runs the command's inner part against a fake front door. */
+export async function verifyFake(options: RunOptions = {}): Promise<RunResult> {
+  const { faults = {}, tokens = TOKENS, routes = [], policy = POLICY, probes = PROBES, logs, smokeOnly } = options;
+  const fake = new FakeFrontDoor(faults);
+  await fake.start();
+  const lines: string[] = [];
+  const clock = new FakeClock();
+  const known = deployment(policy);
+  const door = {
+    deployment: known,
+    routes: probeRoutes(policy, routes),
+    callers: expectedCallers(tokens, known),
+    logs,
+  };
+  const sender = new Sender({ deployment: known, tokens, client: fake.client, clock });
+  const run = { door, sender, clock, print: (line: string) => lines.push(line) };
+  let code = 0;
+  try {
+    await (smokeOnly ? runSmoke(run) : runProbes(run, probes));
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    code = error.exitCode;
+    lines.push(error.message);
+  } finally {
+    await fake.stop();
+  }
+  const idsOf = (kind: string) =>
+    lines.flatMap((line) => (line.startsWith(`${kind} `) ? [line.split(/\s+/)[kind.split(" ").length] ?? ""] : []));
+  return {
+    lines,
+    code,
+    last: lines.at(-1) ?? "",
+    received: fake.received,
+    refuted: idsOf("refuted"),
+    confirmed: idsOf("confirmed"),
+    untold: idsOf("could not tell"),
+  };
+}

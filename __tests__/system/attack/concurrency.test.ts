@@ -1,0 +1,103 @@
+import { KINDS } from "./support/api-kind";
+import { Arena } from "./support/arena";
+import { answering } from "./support/internet";
+
+/** Many requests at once in one process. Lambda gives an instance one at a time; nothing here rests on that. */
+describe.each(KINDS)("the %s API", (kind) => {
+  let arena: Arena;
+  beforeAll(async () => {
+    arena = await Arena.open(kind);
+  }, 60_000);
+  afterAll(() => arena?.close());
+  beforeEach(async () => {
+    await arena.reset();
+    // The process runs, and knows nothing yet.
+    await Promise.all(
+      [arena.callers, arena.anyone].map((artefact) => artefact.ask(arena.api.anyoneEvent("GET /none"))),
+    );
+    await Promise.all([arena.callers.lines(), arena.anyone.lines()]);
+  });
+
+  /** Requests of every kind of caller to two services, each with a token of its own. */
+  function requests(count: number) {
+    return Array.from({ length: count }, (_, index) => {
+      const jti = { jti: `${index}` };
+      const kinds = [
+        () => arena.bearerEvent(arena.web(["orders/read"], jti)),
+        () => arena.bearerEvent(arena.workforce.token({ ...arena.employeeClaims(["orders/read"]), ...jti })),
+        () => arena.bearerEvent(arena.aws.token({ ...arena.nightlyClaims(), ...jti })),
+        () => arena.bearerEvent(arena.web(["accounts/read"], jti), "GET /accounts/me"),
+      ];
+      return (kinds[index % kinds.length] as (typeof kinds)[0])();
+    });
+  }
+
+  const count = (hosts: readonly string[], host: string) => hosts.filter((each) => each === host).length;
+
+  test("100 cold requests make one exchange for each service and one fetch of each issuer's keys", async () => {
+    const results = await arena.callers.askAll(requests(100));
+    expect(results.filter(arena.api.isAllowed)).toHaveLength(100);
+    const hosts = arena.internet.take();
+    for (const cloud of arena.hosts.clouds) expect([cloud, count(hosts, cloud)]).toEqual([cloud, 2]);
+    expect(count(hosts, arena.customers.host)).toBe(1);
+    // A discovery document and a key set.
+    expect([count(hosts, arena.workforce.host), count(hosts, arena.aws.host)]).toEqual([2, 2]);
+    expect(await arena.callers.lines()).toHaveLength(100);
+  });
+
+  test("the same for 100 requests of nobody in particular", async () => {
+    const results = await arena.anyone.askAll(
+      Array.from({ length: 100 }, () => arena.api.anyoneEvent("GET /products")),
+    );
+    expect(results.filter(arena.api.isAllowed)).toHaveLength(100);
+    expect(arena.internet.take()).toEqual(arena.hosts.clouds);
+    await arena.anyone.lines();
+  });
+
+  test("each of them gets its own service's token and its own caller's name", async () => {
+    const results = await arena.callers.askAll(requests(100));
+    const answers = results.map((result) => (result as { value: { context: Record<string, string> } }).value.context);
+    const seen = new Map<string, number>();
+    for (const { client = "", googleAuthorization = "", scopes = "" } of answers) {
+      const payload = JSON.parse(Buffer.from(googleAuthorization.split(".")[1] ?? "", "base64url").toString());
+      const line = [client, scopes, new URL(payload.aud).host.split(".")[0]].join(" ");
+      seen.set(line, (seen.get(line) ?? 0) + 1);
+    }
+    expect(Object.fromEntries(seen)).toEqual({
+      "customers/web orders/read storefront-dev-orders": 25,
+      "customers/web accounts/read storefront-dev-accounts": 25,
+      "workforce/0oa1example orders/read storefront-dev-orders": 25,
+      "aws/arn:aws:iam::111122223333:role/nightly-export orders/export orders/read storefront-dev-orders": 25,
+    });
+    await arena.callers.lines();
+  });
+
+  test("when the one exchange fails, all that waited for it fail, and the next requests make another", async () => {
+    const repair = arena.internet.intercept(arena.hosts.sts, answering(403));
+    const events = Array.from({ length: 100 }, (_, index) =>
+      arena.bearerEvent(arena.web(["orders/read"], { jti: `${index}` })),
+    );
+    expect(await arena.callers.askAll(events)).toEqual(Array(100).fill({ kind: "error", message: "unavailable" }));
+    expect(count(arena.internet.take(), arena.hosts.sts)).toBe(1);
+    repair();
+    expect((await arena.callers.askAll(events)).filter(arena.api.isAllowed)).toHaveLength(100);
+    expect(count(arena.internet.take(), arena.hosts.sts)).toBe(1);
+    const lines = await arena.callers.lines();
+    expect(new Set(lines.map(({ decision, reason }) => `${decision} ${reason}`))).toEqual(
+      new Set(["unavailable token-exchange", "allowed undefined"]),
+    );
+  });
+
+  test("bad tokens among good ones are refused, and stop none of these", async () => {
+    const good = requests(60);
+    const bad = Array.from({ length: 60 }, (_, index) =>
+      arena.bearerEvent(
+        index % 2 === 0 ? `junk.${index}.junk` : arena.web(["orders/read"], { exp: 1, jti: `${index}` }),
+      ),
+    );
+    const mixed = good.flatMap((event, index) => [event, bad[index]]);
+    const results = await arena.callers.askAll(mixed);
+    expect([results.filter(arena.api.isAllowed).length, results.filter(arena.api.isRefused).length]).toEqual([60, 60]);
+    await arena.callers.lines();
+  });
+});

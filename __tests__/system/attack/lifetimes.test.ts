@@ -1,0 +1,91 @@
+import { KINDS } from "./support/api-kind";
+import { Arena } from "./support/arena";
+import { CannedClouds } from "./support/canned-clouds";
+
+/** Tokens that are about to end, and clocks that differ. */
+describe.each(KINDS)("the %s API", (kind) => {
+  let arena: Arena;
+  let clouds: CannedClouds;
+  beforeAll(async () => {
+    arena = await Arena.open(kind);
+    clouds = new CannedClouds(arena);
+  }, 60_000);
+  afterAll(() => arena?.close());
+
+  const mints = () => arena.internet.take().filter((host) => host === arena.hosts.iam).length;
+
+  /** Seconds of life left in the Google token that a public route is given; undefined where there is none. */
+  async function lifeLeft(): Promise<number | undefined> {
+    const result = await arena.anyone.ask(arena.api.anyoneEvent("GET /products"));
+    if (result.kind === "error") return undefined;
+    const { googleAuthorization } = (result.value as { context: { googleAuthorization: string } }).context;
+    const payload = googleAuthorization.replace("Bearer ", "").split(".")[1] ?? "";
+    return (JSON.parse(Buffer.from(payload, "base64url").toString()) as { exp: number }).exp - clouds.now();
+  }
+
+  describe("a Google token has the life of a kept answer, 30 seconds for its last request and 5 for clocks", () => {
+    afterAll(() => arena.anyone.setPolicy({ ...arena.anyone.policy, cacheSeconds: 60 }));
+
+    test.each([0, 60, 300])("where answers are kept for %i seconds", async (cacheSeconds) => {
+      arena.anyone.setPolicy({ ...arena.anyone.policy, cacheSeconds });
+      await clouds.hoursLater();
+      clouds.idTokens = cacheSeconds + 34;
+      // One that is born with less is no token, and the next request asks again.
+      expect([await lifeLeft(), await lifeLeft(), mints()]).toEqual([undefined, undefined, 2]);
+      clouds.idTokens = cacheSeconds + 35;
+      expect([await lifeLeft(), mints()]).toEqual([cacheSeconds + 35, 1]);
+    });
+  });
+
+  test("a token serves without a call until ten minutes before its end, then while Google fails, then no more", async () => {
+    await clouds.hoursLater();
+    await lifeLeft();
+    clouds.advance(2999);
+    expect([await lifeLeft(), mints()]).toEqual([601, 1]);
+    clouds.idTokens = "down";
+    clouds.advance(1);
+    // Tried once, then not for half a minute.
+    expect([await lifeLeft(), mints()]).toEqual([600, 1]);
+    expect([await lifeLeft(), mints()]).toEqual([600, 0]);
+    clouds.advance(505);
+    expect(await lifeLeft()).toBe(95);
+    clouds.advance(1);
+    expect(await lifeLeft()).toBeUndefined();
+    clouds.idTokens = 3600;
+    expect(await lifeLeft()).toBe(3600);
+  });
+
+  describe("a difference of clocks", () => {
+    const cases: readonly [string, (now: number) => object, string][] = [
+      ["expired 5 seconds ago", (now) => ({ exp: now - 5 }), "allowed"],
+      ["expired 6 seconds ago", (now) => ({ exp: now - 6 }), "unauthenticated expired"],
+      ["valid in 5 seconds", (now) => ({ nbf: now + 5 }), "allowed"],
+      ["valid in 6 seconds", (now) => ({ nbf: now + 6 }), "unauthenticated not-yet-valid"],
+      ["issued in 5 seconds", (now) => ({ iat: now + 5 }), "allowed"],
+      ["issued in 6 seconds", (now) => ({ iat: now + 6 }), "unauthenticated not-yet-valid"],
+    ];
+
+    test.each(cases)("a token %s", async (_, times, expected) => {
+      await clouds.hoursLater();
+      expect(await arena.verdict(arena.web(undefined, { ...times(arena.customers.now()) }))).toBe(expected);
+    });
+
+    test.each([-4, 4])("of %i seconds between the function and both clouds: everything works", async (seconds) => {
+      await arena.reset();
+      arena.setClock(seconds);
+      expect((await arena.send("/orders", { token: arena.web() })).status).toBe(200);
+      expect((await arena.send("/products")).status).toBe(200);
+    });
+  });
+
+  test("a token that was good, and is remembered, is refused once it has expired", async () => {
+    await clouds.hoursLater();
+    const token = arena.web(undefined, { exp: arena.customers.now() + 100 });
+    expect(await arena.verdict(token)).toBe("allowed");
+    clouds.advance(90);
+    expect(await arena.verdict(token)).toBe("allowed");
+    clouds.advance(20);
+    expect(await arena.verdict(token)).toBe("unauthenticated expired");
+    expect(arena.api.isRefused(await arena.callers.ask(arena.bearerEvent(token)))).toBe(true);
+  });
+});

@@ -1,0 +1,146 @@
+import { Arena } from "./support/arena";
+
+/** What a REST API lets a caller try that an HTTP API does not. The stand-in takes AWS's silence for the worse. */
+let arena: Arena;
+beforeAll(async () => {
+  arena = await Arena.open("rest");
+}, 60_000);
+afterAll(() => arena?.close());
+beforeEach(() => arena.clouds.gateway.resetAuthorizersCache());
+
+const bearer = (token: string) => ["Authorization", `Bearer ${token}`];
+
+interface Seen {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+async function seen(path: string, headers: readonly string[], method = "GET"): Promise<Seen> {
+  const { status, body } = await arena.sendAgain(path, { method, headers });
+  expect(status).toBe(200);
+  return body as Seen;
+}
+
+const values = ({ headers }: Seen, name: string) =>
+  headers.filter(([each]) => each.toLowerCase() === name).map(([, value]) => value);
+
+describe("another method by X-HTTP-Method-Override", () => {
+  test("needs that method's own scope, whatever the request's method and whatever is kept", async () => {
+    const reader = bearer(arena.web(["orders/read"]));
+    expect((await arena.sendAgain("/orders", { headers: reader })).status).toBe(200);
+    const override = [...reader, "X-HTTP-Method-Override", "POST"];
+    for (const method of ["GET", "OPTIONS", "POST"]) {
+      const { status, body } = await arena.sendAgain("/orders", { method, headers: override });
+      expect({ method, status, body }).toEqual({ method, ...arena.api.forbidden });
+    }
+  });
+
+  test("with its scope reaches the service as that method, and without the header's value", async () => {
+    const writer = bearer(arena.web(["orders/write"]));
+    const found = await seen("/orders", [...writer, "x-http-method-override", "POST"]);
+    expect([found.method, values(found, "x-http-method-override").join(""), values(found, "x-gateway-route")]).toEqual([
+      "POST",
+      "",
+      ["POST /orders"],
+    ]);
+  });
+});
+
+describe("an answer that was kept", () => {
+  test("for a token opens nothing on another path, method or route", async () => {
+    const token = bearer(arena.web(["orders/read"]));
+    expect((await arena.sendAgain("/orders/7", { headers: token })).status).toBe(200);
+    for (const [method, path] of [
+      ["GET", "/orders/export"],
+      ["DELETE", "/orders/7"],
+      ["GET", "/accounts/me"],
+      ["POST", "/orders"],
+    ] as const) {
+      expect((await arena.sendAgain(path, { method, headers: token })).status).toBe(403);
+    }
+  });
+
+  test("for a path of wildcards opens that very path alone", async () => {
+    const token = bearer(arena.web(["orders/read"]));
+    for (const path of ["/orders/*", "/orders/?", "/orders/e*"]) await arena.sendAgain(path, { headers: token });
+    expect((await arena.sendAgain("/orders/export", { headers: token })).status).toBe(403);
+  });
+
+  test("is replayed to a request with two Authorization headers, the last of which it was kept for", async () => {
+    const token = bearer(arena.web(["orders/read"]));
+    const twice = ["Authorization", "Bearer junk", ...token];
+    expect((await arena.sendAgain("/orders", { headers: twice })).status).toBe(arena.api.unauthenticated.status);
+    expect((await arena.sendAgain("/orders", { headers: token })).status).toBe(200);
+    // What was verified is the kept one; the other reaches nobody.
+    const found = await seen("/orders", twice);
+    expect(values(found, "authorization").join("")).toBe("");
+    expect(values(found, "x-caller-client")).toEqual([expect.any(String)]);
+  });
+});
+
+describe("a header in another case than it is mapped", () => {
+  test("stands before the gateway's own at the service, which must take neither of two", async () => {
+    const token = bearer(arena.web(["orders/read"]));
+    const found = await seen("/orders", [...token, "x-caller-subject", "forged", "X-CALLER-SCOPES", "all"]);
+    expect(values(found, "x-caller-subject")).toEqual(["forged", expect.not.stringContaining("forged")]);
+    expect(values(found, "x-caller-scopes")).toEqual(["all", "orders/read"]);
+  });
+
+  test("of Google's own token is refused by Cloud Run, which takes none of two", async () => {
+    const headers = [...bearer(arena.web(["orders/read"])), "x-serverless-authorization", "Bearer x"];
+    expect([401, 403]).toContain((await arena.sendAgain("/orders", { headers })).status);
+  });
+
+  test.each(["Authorization", "authorization"])("of %s, as clients write it, hands no token on", async (name) => {
+    const token = arena.web(["orders/read"]);
+    expect(values(await seen("/orders", [name, `Bearer ${token}`]), "authorization").join("")).toBe("");
+  });
+
+  test("of Authorization that no client writes hands its own token on, and no other's", async () => {
+    const token = arena.web(["orders/read"]);
+    const found = values(await seen("/orders", ["AUTHORIZATION", `Bearer ${token}`]), "authorization");
+    expect(found.filter((value) => value !== "")).toEqual([`Bearer ${token}`]);
+  });
+
+  test.each(["x-original-url", "x-rewrite-url", "x-http-method", "x-method-override"])(
+    "%s, by which frameworks change the route, arrives with nothing in it",
+    async (name) => {
+      const token = bearer(arena.web(["orders/read"]));
+      const upper = name
+        .replace(/\b\w/g, (letter) => letter.toUpperCase())
+        .replace("Url", "URL")
+        .replace("Http", "HTTP");
+      for (const written of [name, upper]) {
+        expect([written, values(await seen("/orders", [...token, written, "/orders/export"]), name).join("")]).toEqual([
+          written,
+          "",
+        ]);
+      }
+    },
+  );
+});
+
+describe("a path that is written in another way", () => {
+  test.each([
+    "/orders/%65xport",
+    "/orders/7%2F..%2Fexport",
+    "/orders/7%3Fx",
+    "/%6Frders/7",
+    "/orders/7/",
+    "/orders/./7",
+  ])("%s, with a variable, is refused or nobody's", async (path) => {
+    const { status } = await arena.sendAgain(path, { headers: bearer(arena.web(["orders/read"])) });
+    expect([403, 404]).toContain(status);
+  });
+
+  test.each(["/%6Frders", "/orders/"])("%s, without one, reaches the declared path", async (path) => {
+    expect((await seen(path, bearer(arena.web(["orders/read"])))).target).toBe("/orders");
+  });
+
+  // A kept policy names the path as one caller wrote it, so it is kept by the path.
+  test.each(["/%70roducts", "/products/"])("%s closes no public route to others", async (path) => {
+    await arena.sendAgain(path);
+    expect((await arena.sendAgain("/products")).status).toBe(200);
+  });
+});

@@ -1,0 +1,84 @@
+import type { FunctionResult } from "../../../../local/function-process";
+import { requestEvent } from "../../../support/authorizer/event";
+import { restEvent } from "../../../support/authorizer/rest-event";
+
+/** The kinds of API that an environment may have. What is attacked through both is one table over these. */
+export const KINDS = ["http", "rest"] as const;
+
+export type Kind = (typeof KINDS)[number];
+
+export type RequestEvent = ReturnType<typeof requestEvent> | ReturnType<typeof restEvent>;
+
+/** What a caller is shown. */
+export interface Shown {
+  readonly status: number;
+  readonly body: { readonly message: string };
+}
+
+/** One kind of API: what it asks its function, how it understands the answer, and what it shows of that. */
+export interface AttackedApi {
+  /** A refusal by the function. */
+  readonly forbidden: Shown;
+  /** A refusal of what proves nothing: an HTTP API does not tell it from others. */
+  readonly unauthenticated: Shown;
+  /** What nobody could decide. */
+  readonly failed: Shown;
+  /** The header of an answer that has the id of the request, as logs have it. */
+  readonly requestId: string;
+  /** The documented event of a request with this Authorization header, on a route without a variable. */
+  authorizationEvent(authorization: string, routeKey?: string): RequestEvent;
+  /** That of a request without a token. */
+  anyoneEvent(routeKey: string): RequestEvent;
+  /** That of a request to a route with a variable. */
+  pathEvent(asked: { readonly routeKey: string; readonly path: string; readonly authorization?: string }): RequestEvent;
+  isAllowed(result: FunctionResult): boolean;
+  isRefused(result: FunctionResult): boolean;
+}
+
+const HTTP_FORBIDDEN = { status: 403, body: { message: "Forbidden" } };
+
+const http: AttackedApi = {
+  forbidden: HTTP_FORBIDDEN,
+  unauthenticated: HTTP_FORBIDDEN,
+  failed: { status: 500, body: { message: "Internal Server Error" } },
+  requestId: "apigw-requestid",
+  authorizationEvent: (authorization, routeKey = "GET /orders") => requestEvent({ routeKey, authorization }),
+  anyoneEvent: (routeKey) => requestEvent({ routeKey }),
+  pathEvent: requestEvent,
+  isAllowed: (result) => simpleAnswer(result) === true,
+  isRefused: (result) => simpleAnswer(result) === false,
+};
+
+const rest: AttackedApi = {
+  forbidden: { status: 403, body: { message: "User is not authorized to access this resource" } },
+  unauthenticated: { status: 401, body: { message: "Unauthorized" } },
+  failed: { status: 500, body: { message: "Internal server error" } },
+  requestId: "x-amz-apigw-id",
+  authorizationEvent: (authorization, routeKey = "GET /orders") =>
+    restEvent({ ...partsOf(routeKey), authorization: [authorization] }),
+  anyoneEvent: (routeKey) => restEvent(partsOf(routeKey)),
+  pathEvent: ({ routeKey, path, authorization }) =>
+    restEvent({ ...partsOf(routeKey), path, authorization: authorization === undefined ? [] : [authorization] }),
+  isAllowed: (result) => effects(result) === "Allow",
+  // Of a token that proves nothing the function says so by an error.
+  isRefused: (result) => effects(result) === "Deny" || (result.kind === "error" && result.message === "Unauthorized"),
+};
+
+export const API = { http, rest } as const satisfies Record<Kind, AttackedApi>;
+
+function partsOf(routeKey: string) {
+  const [method, resource = ""] = routeKey.split(" ");
+  return { method, resource };
+}
+
+function simpleAnswer(result: FunctionResult): unknown {
+  return result.kind === "answer" ? (result.value as { readonly isAuthorized?: unknown }).isAuthorized : undefined;
+}
+
+function effects(result: FunctionResult): string | undefined {
+  if (result.kind === "error") return undefined;
+  const { policyDocument } = result.value as {
+    readonly policyDocument?: { readonly Statement: readonly { readonly Effect: string }[] };
+  };
+  return policyDocument?.Statement.map(({ Effect }) => Effect).join();
+}

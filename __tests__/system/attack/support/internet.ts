@@ -1,0 +1,102 @@
+import type { LocalAnswer, LocalHost, LocalRequest } from "../../../../local/local-http";
+import { LocalTls } from "../../../../local/tls";
+import type { Secrets } from "./secrets";
+
+/** One call that the artefact made. */
+export interface OutboundCall {
+  readonly host: string;
+  readonly target: string;
+  readonly request: LocalRequest;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Stands before a stand-in: answers itself, or asks what it stands before. */
+export type Interception = (request: LocalRequest, behind: LocalHost) => Promise<LocalAnswer>;
+
+/** The local internet with a hand on each host: counts what the artefact calls, and makes hosts fail. */
+export class Internet {
+  readonly calls: OutboundCall[] = [];
+  /** By host, the foremost last. */
+  private readonly interceptions = new Map<string, Interception[]>();
+  /** Of all its entrances. */
+  private servers: readonly { closeAllConnections(): void }[] = [];
+
+  constructor(private readonly secrets: Secrets) {}
+
+  /** Whatever starts a local internet meanwhile gets this one. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    const start = LocalTls.start;
+    const spy = jest.spyOn(LocalTls, "start").mockImplementation(async (hosts) => {
+      const tls = await start(new Map([...hosts].map(([host, real]) => [host, this.before(host, real)])));
+      this.servers = (tls as unknown as { servers: readonly { closeAllConnections(): void }[] }).servers;
+      return tls;
+    });
+    try {
+      return await work();
+    } finally {
+      spy.mockRestore();
+    }
+  }
+
+  /** Until `restore`, or until the function that it returns is called. */
+  intercept(host: string, interception: Interception): () => void {
+    const layers = this.interceptions.get(host) ?? [];
+    this.interceptions.set(host, [...layers, interception]);
+    return () => this.interceptions.set(host, layers);
+  }
+
+  /** All hosts are themselves again. */
+  restore(): void {
+    this.interceptions.clear();
+  }
+
+  /** The hosts that the artefact called since the last time, in order. */
+  take(): readonly string[] {
+    return this.calls.splice(0).map(({ host }) => host);
+  }
+
+  /** An interception that hangs up on the caller. */
+  readonly hangUp: Interception = () => {
+    for (const server of this.servers) server.closeAllConnections();
+    return SILENCE;
+  };
+
+  private before(host: string, real: LocalHost): LocalHost {
+    return async (request) => {
+      // The gateway calls the services; the artefact never does.
+      if (!host.endsWith(".run.app")) this.calls.push({ host, target: request.target, request, at: Date.now() });
+      const layers = this.interceptions.get(host) ?? [];
+      const answer = await layers.reduce<LocalHost>((behind, layer) => (next) => layer(next, behind), real)(request);
+      this.secrets.noteExchange(request, answer);
+      return answer;
+    };
+  }
+}
+
+const SILENCE = new Promise<never>(() => {});
+
+/** Accepts the call and never says anything. */
+export const silent: Interception = () => SILENCE;
+
+export function answering(status: number, body = "", headers: Record<string, string> = {}): Interception {
+  return async () => ({ status, headers, body });
+}
+
+/** Answers like what it stands before, but takes its time. */
+export function slow(milliseconds: number): Interception {
+  return async (request, behind) => {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return behind(request);
+  };
+}
+
+/** The first call meets it, all later ones what it stands before. */
+export function first(once: Interception): Interception {
+  let used = false;
+  return (request, behind) => {
+    if (used) return behind(request);
+    used = true;
+    return once(request, behind);
+  };
+}

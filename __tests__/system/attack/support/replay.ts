@@ -1,0 +1,102 @@
+import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
+import type { FunctionResult } from "../../../../local/function-process";
+import { expressionValue, type GatewayRequest } from "../../../../local/gateway-request";
+import type { Stack } from "../../../../local/stack";
+import type { Resource } from "../../../../local/terraform-document";
+import { requestEvent } from "../../../support/authorizer/event";
+
+/** What of a request may decide. */
+export interface Asked {
+  readonly routeKey: string;
+  readonly path: string;
+  readonly authorization?: string;
+  /** The stage variable `policy`. */
+  readonly policy: string;
+}
+
+/** The authorizers that the design knows. */
+export const AUTHORIZERS = ["scoped", "scoped_path", "public", "public_path"] as const;
+
+/** A request that its authorizer lets in; the token has `orders/read`. */
+export function goodRequest(name: (typeof AUTHORIZERS)[number], token: string): Asked {
+  const [routeKey, path] = {
+    scoped: ["GET /orders", "/orders"],
+    scoped_path: ["GET /orders/{id}", "/orders/7"],
+    public: ["GET /products", "/products"],
+    public_path: ["GET /products/{sku}", "/products/7"],
+  }[name] as [string, string];
+  return { routeKey, path, policy: "p1", ...(name.startsWith("scoped") && { authorization: `Bearer ${token}` }) };
+}
+
+/** The authorizers of a stack as the keys of a cache: what the gateway knows two requests apart by. */
+export class CacheKeys {
+  constructor(private readonly stack: Stack) {}
+
+  get names(): readonly string[] {
+    return this.stack.all("aws_apigatewayv2_authorizer").map(({ name }) => name);
+  }
+
+  /** Route keys that ask this authorizer. */
+  routesOf(name: string): readonly string[] {
+    const id = this.stack.text(this.authorizer(name), "id");
+    const routes = this.stack.all("aws_apigatewayv2_route");
+    return routes
+      .filter((route) => this.stack.text(route, "authorizer_id") === id)
+      .map((route) => this.stack.text(route, "route_key"));
+  }
+
+  nameFor(routeKey: string): string {
+    const found = this.names.find((name) => this.routesOf(name).includes(routeKey));
+    if (found === undefined) throw new Error(`no authorizer for ${routeKey}`);
+    return found;
+  }
+
+  /** Values of the identity sources; undefined where one is missing, which the gateway answers itself. */
+  keyOf(name: string, asked: Asked): readonly string[] | undefined {
+    const authorizer = this.authorizer(name);
+    const sources = this.stack.texts(authorizer, "identity_sources");
+    const values = sources.map((source) => expressionValue(source, gatewayRequest(asked), authorizer.address));
+    return values.every((value): value is string => value !== undefined && value !== "") ? values : undefined;
+  }
+
+  /** The documented event with which the gateway asks for this request, keyed by this authorizer. */
+  eventOf(name: string, asked: Asked): APIGatewayRequestAuthorizerEventV2 {
+    const identitySource = [...(this.keyOf(name, asked) ?? [])];
+    return { ...requestEvent({ ...asked }), identitySource, stageVariables: { policy: asked.policy } };
+  }
+
+  private authorizer(name: string): Resource {
+    const found = this.stack.all("aws_apigatewayv2_authorizer").find((each) => each.name === name);
+    if (found === undefined) throw new Error(`no authorizer ${name}`);
+    return found;
+  }
+}
+
+/** Replays an answer to every request with the same key, as a gateway may; an error is never kept. */
+export class ReplayingGateway {
+  private readonly kept = new Map<string, FunctionResult>();
+
+  replay(key: readonly string[]): FunctionResult | undefined {
+    return this.kept.get(JSON.stringify(key));
+  }
+
+  keep(key: readonly string[], result: FunctionResult): void {
+    if (result.kind === "answer") this.kept.set(JSON.stringify(key), result);
+  }
+}
+
+function gatewayRequest({ routeKey, path, authorization, policy }: Asked): GatewayRequest {
+  return {
+    method: routeKey.split(" ")[0] ?? "",
+    path,
+    query: "",
+    headers: new Map(authorization === undefined ? [] : [["authorization", authorization]]),
+    body: "",
+    sourceIp: "192.0.2.1",
+    // Only the key of the route matters here.
+    match: { routeKey, pathParameters: {} } as unknown as GatewayRequest["match"],
+    stageVariables: new Map([["policy", policy]]),
+    requestId: "JKJaXmPLvHcESHA=",
+    authorizer: new Map(),
+  };
+}

@@ -1,0 +1,39 @@
+import { headerValues, type LocalAnswer, type LocalRequest } from "../../../../local/local-http";
+
+/** Shorter strings may stand in a log by chance. */
+const TELLING_CHARACTERS = 12;
+
+/** What must never be printed: everything secret that passes through the hands of the suite. */
+export class Secrets {
+  private readonly values = new Set<string>();
+
+  add(...values: readonly string[]): void {
+    for (const value of values) if (value.length >= TELLING_CHARACTERS) this.values.add(value);
+  }
+
+  /** A token in all its parts. */
+  addToken(token: string): void {
+    this.add(token, ...token.split("."));
+  }
+
+  /** What the artefact shows a cloud, and what that answers. */
+  noteExchange(request: LocalRequest, answer: LocalAnswer): void {
+    const sent = headerValues(request, "authorization").flatMap((value) => value.split(/[ =,]/));
+    this.add(...headerValues(request, "x-amz-security-token"), ...sent.filter((part) => part.length > 30));
+    const xml = /<(SecretAccessKey|SessionToken|AccessKeyId)>\s*([^<]+?)\s*</g;
+    for (const [, , value = ""] of answer.body.matchAll(xml)) this.add(value);
+    for (const [, , value = ""] of answer.body.matchAll(/"(access_token|token)":"([^"]+)"/g)) this.addToken(value);
+    for (const [, value = ""] of request.body.matchAll(/"subjectToken":"([^"]+)"/g)) {
+      for (const [, hex = ""] of decodeURIComponent(value).matchAll(/Signature=([0-9a-f]{64})/g)) this.add(hex);
+    }
+  }
+
+  get count(): number {
+    return this.values.size;
+  }
+
+  /** Those that occur in the text, cut short so that a failing test does not print them. */
+  foundIn(text: string): readonly string[] {
+    return [...this.values].filter((value) => text.includes(value)).map((value) => `${value.slice(0, 6)}…`);
+  }
+}

@@ -1,0 +1,75 @@
+import { set, stackOf } from "../../support/local/document";
+import { Arena } from "./support/arena";
+import { type Asked, AUTHORIZERS, CacheKeys, goodRequest } from "./support/replay";
+
+const keys = new CacheKeys(stackOf());
+const wired = (route: string, to: string) =>
+  set(`aws_apigatewayv2_route.${route}`, { authorizer_id: `\${aws_apigatewayv2_authorizer.${to}.id}` });
+
+let arena: Arena;
+let token: string;
+beforeAll(async () => {
+  arena = await Arena.open(
+    "http",
+    wired("orders_get_orders", "public"),
+    wired("orders_get_orders_by_id", "public_path"),
+    wired("orders_delete_orders_by_id", "scoped"),
+    wired("catalog_get_products", "scoped"),
+    wired("catalog_get_products_by_sku", "public"),
+  );
+  token = arena.web();
+}, 60_000);
+afterAll(() => arena?.close());
+
+const functionOf = (name: string) => (name.startsWith("scoped") ? arena.callers : arena.anyone);
+const ask = (name: string, asked: Asked) => functionOf(name).ask(keys.eventOf(name, asked));
+
+describe("an event whose key lacks something throws, and costs no call", () => {
+  const cases = AUTHORIZERS.flatMap((name) => {
+    const needed = [
+      "routeKey",
+      "policy",
+      ...(name.startsWith("scoped") ? ["authorization"] : []),
+      ...(name.endsWith("path") ? ["path"] : []),
+    ];
+    return needed.map((what) => [name, what as keyof Asked] as const);
+  });
+
+  test.each(cases)("%s without the %s", async (name, what) => {
+    const asked = goodRequest(name, token);
+    expect(await ask(name, asked)).toMatchObject({ value: { isAuthorized: true } });
+    arena.internet.take();
+    const event = keys.eventOf(name, asked);
+    const identitySource = event.identitySource.filter((value) => value !== asked[what]);
+    expect(identitySource).toHaveLength(event.identitySource.length - 1);
+    expect(await functionOf(name).ask({ ...event, identitySource })).toEqual({ kind: "error", message: "unavailable" });
+    expect(arena.internet.take()).toEqual([]);
+  });
+});
+
+describe("a route wired to another authorizer than its own fails for everybody, the good token too", () => {
+  test.each([
+    ["a scoped route to the public authorizer", "GET", "/orders", "anyone", "route-kind"],
+    ["a scoped route with a variable to the public authorizer of paths", "GET", "/orders/7", "anyone", "route-kind"],
+    [
+      "a scoped route with a variable to the authorizer of literal paths",
+      "DELETE",
+      "/orders/7",
+      "callers",
+      "identity-sources",
+    ],
+    ["a public route to the callers' authorizer", "GET", "/products", "callers", "route-kind"],
+    [
+      "a public route with a variable to the authorizer of literal paths",
+      "GET",
+      "/products/7",
+      "anyone",
+      "identity-sources",
+    ],
+  ] as const)("%s", async (_, method, path, name, reason) => {
+    await Promise.all([arena.callers.lines(), arena.anyone.lines()]);
+    const { status, body } = await arena.send(path, { method, token: arena.web(["orders/read", "orders/write"]) });
+    expect({ status, body }).toEqual(arena.api.failed);
+    expect(await arena[name].lines()).toMatchObject([{ decision: "unavailable", reason }]);
+  });
+});

@@ -1,0 +1,50 @@
+import { namesPartOf, narrowerSomewhere } from "../../support/authorizer/loose-routers";
+import fc from "../../support/properties";
+import { disguisedCall, overlappingRoutes } from "./support/disguised-paths";
+import { ExpressScene } from "./support/express-scene";
+import type { ExpressStyle } from "./support/express-service";
+
+jest.setTimeout(120_000);
+
+const pathOf = (routeKey: string) => routeKey.slice(routeKey.indexOf("/"));
+
+/** Whether a style's handler got what was authorized for another route. */
+function isBreach({ register, order }: ExpressStyle, handler: string, authorized: string): boolean {
+  if (handler === authorized || handler === authorized.replace(/^HEAD /, "GET ")) return false;
+  // A handler that takes every method has no other one beside it for its path.
+  if (register === "all") return pathOf(handler) !== pathOf(authorized);
+  // Nobody mounts a variable beside a greedy one: nothing would be left for that.
+  if (register === "use") return namesPartOf(pathOf(handler), pathOf(authorized));
+  // Where wide ones come first, they swallow the narrow ones' calls by themselves: no call gains anything by it.
+  if (order === "wide first") return narrowerSomewhere(pathOf(handler), pathOf(authorized));
+  return true;
+}
+
+test("no call reaches a handler of Express for another route than the one that the gateway authorized", async () => {
+  const scenario = overlappingRoutes.chain((routeKeys) =>
+    fc.tuple(fc.constant(routeKeys), fc.array(disguisedCall(routeKeys), { minLength: 60, maxLength: 60 })),
+  );
+  let handled = 0;
+  let refused = 0;
+  await fc.assert(
+    fc.asyncProperty(scenario, async ([routeKeys, calls]) => {
+      const scene = await ExpressScene.open(routeKeys);
+      fc.pre(scene !== undefined);
+      try {
+        for (const each of calls) {
+          const { status, reached } = await scene.call(each);
+          if (status === 403) refused += 1;
+          const { authorized = "", handlers = [] } = reached ?? {};
+          handled += handlers.length;
+          const breach = handlers.find(([style, handler]) => isBreach(style, handler, authorized));
+          expect({ ...each, authorized, breach }).toEqual({ ...each, authorized, breach: undefined });
+        }
+      } finally {
+        await scene.close();
+      }
+    }),
+    { numRuns: 6, endOnFailure: true },
+  );
+  // Else the property would hold because nothing ever passes, or nothing is ever close.
+  expect([handled > 150, refused > 15]).toEqual([true, true]);
+});

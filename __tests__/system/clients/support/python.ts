@@ -1,0 +1,11 @@
+import { join } from "node:path";
+import { pythonVenv } from "../../../../local/python-venv";
+import { ROOT } from "../../../support/places";
+
+const BUILD = join(ROOT, ".build");
+
+/** A Python that has requests and an OAuth library, or in one line why there is none. */
+export function pythonWithPackages(): { readonly python: string } | { readonly missing: string } {
+  const made = pythonVenv({ name: "python", requirements: join(__dirname, "requirements.txt"), build: BUILD });
+  return "missing" in made ? made : { python: join(made.folder, "bin", "python") };
+}

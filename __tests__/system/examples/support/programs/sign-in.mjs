@@ -1,0 +1,18 @@
+/**
+ * The library's part of a sign-in, with the printed settings: prints where the browser has to go, reads where that was sent
+ * back to, and prints what came of it.
+ */
+import { createInterface } from "node:readline";
+import { OidcClient } from "oidc-client-ts";
+import { signInSettings } from "../../../../../examples/browser/settings.mjs";
+
+const client = new OidcClient(signInSettings(JSON.parse(process.argv[2])));
+const request = await client.createSigninRequest({});
+console.log(request.url);
+for await (const callback of createInterface({ input: process.stdin })) {
+  const told = await client
+    .processSigninResponse(callback)
+    .catch(({ error, message }) => ({ error: error ?? message }));
+  console.log(JSON.stringify({ token: told.access_token, error: told.error }));
+  break;
+}

@@ -1,0 +1,19 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pythonVenv } from "../../../../local/python-venv";
+import { ROOT } from "../../../support/places";
+
+/** A Python with boto3 and the AWS CLI, or in one line why there is none. */
+export function pythonWithAws(): { readonly python: string } | { readonly missing: string } {
+  const requirements = join(__dirname, "requirements.txt");
+  const made = pythonVenv({ name: "aws-python", requirements, build: join(ROOT, ".build") });
+  return "missing" in made ? made : { python: join(made.folder, "bin", "python") };
+}
+
+/** A folder for the path in which `aws` is the CLI of this Python; whoever asks for it removes it. */
+export function folderWithAws(python: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "front-door-aws-"));
+  writeFileSync(join(folder, "aws"), `#!/bin/sh\nexec "${python}" -m awscli "$@"\n`, { mode: 0o755 });
+  return folder;
+}

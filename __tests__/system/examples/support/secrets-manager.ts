@@ -1,0 +1,66 @@
+import type { Clouds } from "../../../../local/clouds";
+import { headerValues, json, type LocalAnswer, type LocalRequest } from "../../../../local/local-http";
+import { LocalServer } from "../../../../local/local-server";
+
+/**
+ * AWS Secrets Manager on 127.0.0.1, as far as a reader of one secret needs it.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+ */
+export class SecretsManagerStandIn {
+  /** By name; changed by a test while a caller runs. */
+  readonly secrets = new Map<string, string>();
+  /** How often one was read. */
+  reads = 0;
+  /** Called when a secret was read, before its reader has it. */
+  onRead: () => void = () => {};
+  private readonly server = new LocalServer(async (request) => this.answer(request));
+  private url = "";
+
+  static async start(): Promise<SecretsManagerStandIn> {
+    const standIn = new SecretsManagerStandIn();
+    standIn.url = await standIn.server.start(0);
+    return standIn;
+  }
+
+  stop(): Promise<void> {
+    return this.server.stop();
+  }
+
+  /** What leads every SDK of AWS here, with made-up credentials. */
+  get environment(): Readonly<Record<string, string>> {
+    return {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: this.url,
+      AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "made-up",
+      AWS_REGION: "eu-west-1",
+      AWS_DEFAULT_REGION: "eu-west-1",
+      AWS_EC2_METADATA_DISABLED: "true",
+    };
+  }
+
+  private answer(request: LocalRequest): LocalAnswer {
+    const refuse = (type: string) => json(400, { __type: type, Message: type });
+    const [target] = headerValues(request, "x-amz-target");
+    if (target !== "secretsmanager.GetSecretValue") return refuse("InvalidRequestException");
+    const signed = /^AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE\/\d{8}\/eu-west-1\/secretsmanager\/aws4_request,/;
+    if (!signed.test(headerValues(request, "authorization")[0] ?? "")) return refuse("MissingAuthenticationToken");
+    const { SecretId: name } = JSON.parse(request.body);
+    const text = this.secrets.get(name);
+    if (text === undefined) return refuse("ResourceNotFoundException");
+    this.reads += 1;
+    this.onRead();
+    return json(200, { Name: name, SecretString: text, VersionStages: ["AWSCURRENT"], CreatedDate: 1_764_000_000 });
+  }
+}
+
+/** The secret of a client as Terraform writes it, for the user pool of this machine. */
+export function clientSecret({ callers, cognitoUrl }: Clouds, name: string): string {
+  const { client, pool } = callers.find((each) => each.name === name) ?? {};
+  if (client === undefined || pool === undefined) throw new Error(`the stack has no client ${name}`);
+  return JSON.stringify({
+    client_id: client.id,
+    client_secret: client.secret,
+    token_endpoint: `${cognitoUrl}/${pool.domain}/oauth2/token`,
+    scope: client.scopes.join(" "),
+  });
+}

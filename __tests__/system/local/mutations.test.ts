@@ -1,0 +1,17 @@
+import { notQuiet, notRefused, otherwiseLoose } from "../../support/local/mutations/calls";
+import { LOOSER } from "../../support/local/mutations/looser";
+import { OWN_POLICIES, QUIET, TRUST_BY_ACCOUNT } from "../../support/local/mutations/quiet";
+import { TIGHTER } from "../../support/local/mutations/tighter";
+
+test("every tighter declaration refuses a good call, and is named", async () => {
+  expect(await notRefused(TIGHTER)).toEqual([]);
+  expect(await notRefused(OWN_POLICIES.tighter, TRUST_BY_ACCOUNT)).toEqual([]);
+}, 60_000);
+
+test("every looser declaration lets in who it says, and nobody else", async () => {
+  expect(await otherwiseLoose(LOOSER)).toEqual([]);
+}, 60_000);
+
+test("every quiet declaration changes no answer", async () => {
+  expect(await notQuiet(QUIET)).toEqual([]);
+}, 60_000);

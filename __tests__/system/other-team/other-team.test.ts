@@ -1,0 +1,43 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "../../support/places";
+
+/** What a clone has not, or what a command makes anew. */
+const NOT_CLONED = ["node_modules", ".git", ".build", ".plans", "cdktf.out", "synthesized", "config"];
+
+/** The repository with another team's config in place: one service, an OIDC issuer alone, one environment. */
+const folder = mkdtempSync(join(tmpdir(), "front-door-team-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+beforeAll(() => {
+  for (const name of readdirSync(ROOT).filter((each) => !NOT_CLONED.includes(each))) {
+    cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  }
+  cpSync(join(ROOT, "__tests__/fixtures/okta-alone/config"), join(folder, "config"), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  // A linter of workflows looks for the repository that they belong to.
+  spawnSync("git", ["init", "--quiet"], { cwd: folder });
+});
+
+function npm(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync("npm", args, { cwd: folder, encoding: "utf8" });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+test.each([
+  ["synth", ["run", "synth"]],
+  ["the schema and the documents are made", ["run", "generate"]],
+  ["synthesized/ is fresh", ["run", "synth", "--", "--check"]],
+  ["what is generated is fresh", ["run", "generate", "--", "--check"]],
+  ["the workflows' lint", ["run", "lint:workflows"]],
+  ["npm test", ["test"]],
+])("%s passes with the other team's config", (_, args) => {
+  const { status, output } = npm(...args);
+  if (status !== 0) throw new Error(`npm ${args.join(" ")} ended with ${status}:\n${output.slice(-20_000)}`);
+});
+
+test("it synthesizes that team's environment, and no other", () => {
+  expect(readdirSync(join(folder, "synthesized"))).toEqual(["live"]);
+});

@@ -1,0 +1,14 @@
+import { judgedPlaces, NARROWER, NO_NEWS, PLACE_CHANGES, untold } from "../../../support/sidecar-places";
+
+const judged = judgedPlaces(PLACE_CHANGES);
+
+test("whatever single place of Envoy's configuration goes or is another, a reviewer is told", () => {
+  expect(untold(judged)).toEqual([]);
+  expect(judged.length).toBeGreaterThan(1000);
+});
+
+test("each exception is needed", () => {
+  const quiet = judged.filter(({ verdict }) => verdict !== "broadened");
+  const unneeded = [...NO_NEWS, ...NARROWER].filter(([pattern]) => !quiet.some(({ place }) => pattern.test(place)));
+  expect(unneeded).toEqual([]);
+});

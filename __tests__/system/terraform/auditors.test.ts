@@ -1,0 +1,40 @@
+import { auditedDev, auditedPreview, auditedRest } from "../../support/auditors";
+import { planned } from "../../support/plan";
+import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
+
+const OF_AUDITORS = /auditors|query_definition|google_project_service\.logging/;
+
+describeTerraform("auditors", () => {
+  describe.each([
+    { name: "of a REST API with a firewall", intent: auditedRest(), accessLog: "rest_access" },
+    { name: "where the gateway decides", intent: auditedPreview(), accessLog: "access" },
+  ])("$name", ({ intent, accessLog }) => {
+    let stack: TerraformStack;
+
+    test("both clouds keep logs for the same number of days", () => {
+      stack = TerraformStack.of(intent);
+      const plan = stack.plan();
+      expect(planned(plan, "google_logging_project_bucket_config.auditors").retention_days).toBe(
+        planned(plan, `aws_cloudwatch_log_group.${accessLog}`).retention_in_days,
+      );
+    });
+
+    applying("applied, the same configuration changes nothing", () => {
+      stack.apply();
+      stack.expectNoChanges();
+    });
+  });
+
+  applying("come and go, and nothing else of the environment changes with them", () => {
+    const somebody = auditedDev();
+    const { auditors: _, ...nobody } = somebody;
+    const stack = TerraformStack.of(nobody);
+    stack.deploy();
+    const coming = stack.lay(somebody).changes();
+    expect(coming.filter((change) => !change.endsWith(" create") || !OF_AUDITORS.test(change))).toEqual([]);
+    expect(coming.length).toBeGreaterThan(5);
+    stack.apply();
+    stack.expectNoChanges();
+    expect(stack.lay(nobody).changes()).toEqual(coming.map((change) => change.replace(/ create$/, " delete")));
+  });
+});

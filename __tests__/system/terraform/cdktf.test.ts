@@ -1,0 +1,26 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { writeOverride } from "../../../cli/terraform/scratch";
+import { ProjectCopy } from "../../support/command";
+import { describeTerraform } from "../../support/terraform-stack";
+
+const project = new ProjectCopy();
+afterAll(() => project.remove());
+
+describeTerraform("cdktf's own command", () => {
+  test("npx cdktf plan dev plans the stack; an override that lies there needs no account", () => {
+    const out = project.path("cdktf.out");
+    const stack = join(out, "stacks", "dev");
+    mkdirSync(stack, { recursive: true });
+    writeOverride(stack);
+    const plan = spawnSync("npx", ["cdktf", "plan", "dev", "--output", out, "--skip-provider-lock"], {
+      cwd: project.folder,
+      env: { ...process.env, CHECKPOINT_DISABLE: "1", DISABLE_VERSION_CHECK: "1", CI: "1" },
+      encoding: "utf8",
+    });
+    expect(plan.stdout).toMatch(/\d+ to add/);
+    expect(plan.stdout).toMatch(/0 to destroy/);
+    expect(plan.status).toBe(0);
+  });
+});

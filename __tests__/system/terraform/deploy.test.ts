@@ -1,0 +1,133 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { applying } from "../../support/terraform-stack";
+import { DeployedProject } from "./support/deployed-project";
+
+const project = new DeployedProject();
+afterAll(() => project.remove());
+
+const git = (...args: readonly string[]) =>
+  spawnSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd: project.folder });
+
+function commit(): void {
+  if (!existsSync(project.path(".git"))) git("init", "--quiet");
+  git("add", "config", "synthesized");
+  git("commit", "--quiet", "--message", "as deployed");
+}
+
+const plans = (name: string) => project.path(".plans", "dev", name);
+
+applying("nobody to ask, and no approval: nothing is applied", () => {
+  const { code, error } = project.run(["deploy", "dev"]);
+  expect({ code, error }).toEqual({
+    code: 64,
+    error: expect.stringContaining("nobody is here to ask, and nothing was applied"),
+  });
+  expect(existsSync(`${project.stack}/scratch.tfstate`)).toBe(false);
+});
+
+applying("a plan is kept where its owner alone can read it", () => {
+  expect((statSync(project.path(".plans")).mode & 0o777).toString(8)).toBe("700");
+  for (const name of ["plan", "change.json", "manifest.json"]) {
+    expect((statSync(plans(name)).mode & 0o777).toString(8)).toBe("600");
+  }
+});
+
+applying("a deploy applies what it showed, a line a resource, and leaves nothing secret behind", () => {
+  const { code, out, error } = project.run(["deploy", "dev", "--yes"]);
+  expect(code).toBe(0);
+  expect(error).toContain("aws_apigatewayv2_stage.gateway: created, ");
+  expect(out).toContain("api_url = https://");
+  expect(error).toMatch(/no smoke test, since .* has no address from here/);
+  expect([existsSync(plans("plan")), existsSync(plans("manifest.json"))]).toEqual([false, false]);
+  commit();
+});
+
+applying("deployed, it is in sync and there is nothing to apply", () => {
+  expect(project.run(["drift", "dev"])).toMatchObject({ code: 0, out: "dev: no change\n" });
+  expect(project.run(["plan", "dev"])).toMatchObject({ code: 0, out: "dev: no change\n" });
+  expect(project.run(["deploy", "dev", "--yes"])).toMatchObject({
+    code: 0,
+    error: expect.stringContaining("nothing to apply"),
+  });
+});
+
+applying("the policy that is deployed is found in the commit that has its hash", () => {
+  project.edit("base.yaml", "GET /orders: { scopes: [orders/read] }", "GET /orders: public");
+  const { code, out } = project.run(["plan", "dev", "--fail-on", "broadened"]);
+  expect(code).toBe(2);
+  expect(out).toContain("+ anyone may now call GET /orders");
+  expect(out.match(/may now call/g)).toHaveLength(2); // in the digest and in the table
+  expect(out).not.toContain("is in no commit");
+  project.edit("base.yaml", "GET /orders: public", "GET /orders: { scopes: [orders/read] }");
+});
+
+applying("an approval carries over to a fresh plan of the same change, and to no other", () => {
+  project.edit("base.yaml", "orders:1.14.2", "orders:1.15.0");
+  const approved = project.path("approved.json");
+  expect(project.run(["plan", "dev", "--format", "json", "--out", approved]).code).toBe(0);
+  project.edit("base.yaml", "orders:1.15.0", "orders:1.16.0");
+  const refused = project.run(["deploy", "dev", "--approved", approved]);
+  expect(refused.code).toBe(1);
+  expect(refused.error).toContain("this is not the change that was approved, and nothing was applied");
+  expect(refused.error).toMatch(/\+ google_cloud_run_v2_service\.orders: changed .*orders:1\.16\.0/);
+  expect(refused.error).toMatch(/- google_cloud_run_v2_service\.orders: changed .*orders:1\.15\.0/);
+  project.edit("base.yaml", "orders:1.16.0", "orders:1.15.0");
+  expect(project.run(["deploy", "dev", "--approved", approved])).toMatchObject({ code: 0 });
+  expect(project.run(["plan", "dev"]).out).toBe("dev: no change\n");
+});
+
+applying("a kept plan is applied later, unless something that it was made from is another", () => {
+  project.edit("base.yaml", "orders:1.15.0", "orders:1.17.0");
+  project.run(["plan", "dev"]);
+  project.edit("base.yaml", "catalog:2.3.0", "catalog:2.4.0");
+  const refused = project.run(["deploy", "dev", "--plan", "--yes"]);
+  expect(refused.code).toBe(1);
+  expect(refused.error).toMatch(
+    /no longer belongs to what is here\n {4}the config: was .*\n {4}the synthesized stack: was /,
+  );
+  project.edit("base.yaml", "catalog:2.4.0", "catalog:2.3.0");
+  expect(project.run(["deploy", "dev", "--plan", "--yes"])).toMatchObject({ code: 0 });
+  const none = project.run(["deploy", "dev", "--plan", "--yes"]);
+  expect(none).toMatchObject({ code: 64, error: expect.stringContaining("no plan is kept") });
+});
+
+applying("what is not deployed is not in sync", () => {
+  project.edit("base.yaml", "orders:1.17.0", "orders:1.18.0");
+  const { code, error } = project.run(["drift", "dev"]);
+  expect(code).toBe(2);
+  expect(error).toContain("dev: not in sync: 0 changed behind Terraform's back, 1 to be changed");
+  expect(existsSync(plans("drift"))).toBe(false);
+});
+
+applying(
+  "an apply that the cloud refuses half-way says what was done, what failed and why; so does the next run",
+  () => {
+    const { code, error } = project.run(["deploy", "dev", "--yes"], {
+      TERRAFORM_BINARY_NAME: project.refusedTerraform(),
+    });
+    expect(code).toBe(1);
+    expect(error).toContain("    aws_iam_role.callers: changed, 3 s\n    aws_iam_role.orders: failed, 3 s\n");
+    expect(error).toContain("Error: AccessDenied\n  aws_iam_role.orders\n  not authorized\n");
+    expect(error).toContain("the next plan says what is left; what was done stays done");
+    const next = project.run(["deploy", "dev"]);
+    expect(next.error).toMatch(/dev: the apply of \S+ failed after 1 of 1 changes\n {4}failed: aws_iam_role\.orders/);
+  },
+);
+
+applying("two deploys at once: the second is refused; killed, the first leaves word of where it stood", async () => {
+  const first = project.start(["deploy", "dev", "--yes"], { TERRAFORM_BINARY_NAME: project.slowTerraform() });
+  while (!existsSync(project.path("begun"))) await delay(50);
+  const second = project.run(["deploy", "dev", "--yes"]);
+  expect(second.code).toBe(1);
+  expect(second.error).toContain(`dev: process ${first.pid} plans or deploys it from this folder right now`);
+  const gone = new Promise((resolve) => first.on("exit", resolve));
+  process.kill(-(first.pid ?? 0), "SIGKILL");
+  await gone;
+  const next = project.run(["deploy", "dev", "--yes"]);
+  expect(next.code).toBe(0);
+  expect(next.error).toMatch(/dev: the apply of \S+ was stopped after 0 of 1 changes/);
+  expect(next.error).toContain("begun, and nobody knows how it ended: aws_iam_role.orders");
+  expect(project.run(["deploy", "dev", "--yes"]).error).not.toContain("was stopped");
+});

@@ -1,0 +1,62 @@
+import type { Intent } from "../../../intent/intent";
+import { authorities } from "../../support/authorities";
+import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
+import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
+
+/** Between them they have every resource that a name, certificates, a firewall, networks and quotas bring. */
+const COMBINATIONS: readonly { readonly name: string; readonly intent: Intent }[] = [
+  {
+    name: "http with a name in another DNS, for clients with certificates",
+    intent: httpWith({ domain: { name: DOMAIN.name, records: "all" }, mutualTls: MUTUAL_TLS }),
+  },
+  {
+    name: "rest with all of it",
+    intent: restWith({
+      domain: DOMAIN,
+      waf: WAF,
+      mutualTls: MUTUAL_TLS,
+      allowedNetworks: NETWORKS,
+      defaultPlan: { quota: { requests: 1000, per: "day" } },
+    }),
+  },
+];
+
+describeTerraform("names, certificates and filters", () => {
+  describe.each(COMBINATIONS)("$name", ({ intent }) => {
+    let stack: TerraformStack;
+
+    test("an empty account gets every resource", () => {
+      stack = TerraformStack.of(intent);
+      const actions = stack.plan().resource_changes.map(({ change }) => change.actions.join());
+      expect(new Set(actions)).toEqual(new Set(["create"]));
+    });
+
+    applying("applied, the same configuration changes nothing", () => {
+      stack.apply();
+      stack.expectNoChanges();
+    });
+  });
+
+  applying("a switch of kinds under one name moves the mapping, and leaves name, certificate and records", () => {
+    const intent = restWith({ domain: DOMAIN });
+    const both = (kind: "http" | "rest", beside: "http" | "rest"): Intent => ({
+      ...intent,
+      gateway: { ...intent.gateway, kind, beside },
+    });
+    const stack = TerraformStack.of(both("http", "rest"));
+    stack.deploy();
+    const changes = stack.lay(both("rest", "http")).changes();
+    expect(changes.filter((change) => /acm|apigatewayv2_(domain|api_mapping)|route53/.test(change))).toEqual([
+      "aws_apigatewayv2_api_mapping.gateway delete+create",
+    ]);
+  });
+
+  applying("another trust store is another version of one object", () => {
+    const trusting = (truststore: string) => httpWith({ domain: DOMAIN, mutualTls: { truststore } });
+    const stack = TerraformStack.of(trusting(authorities("root")));
+    stack.deploy();
+    // The stand-in gives an object one version for ever. The real provider knows the next one after the apply, and the
+    // domain trusts that one then.
+    expect(stack.lay(trusting(authorities("root", "level-1"))).changes()).toEqual(["aws_s3_object.truststore update"]);
+  });
+});

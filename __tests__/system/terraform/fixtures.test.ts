@@ -1,0 +1,41 @@
+import type { ChangeModel } from "../../../review/change/model";
+import { reportOf } from "../../../review/report/report";
+import { CASES } from "../../fixtures/plans/cases";
+import { type Fixture, fixture, modelOf, PLANS_CONFIG } from "../../fixtures/plans/fixture";
+import { PlanMaker } from "../../fixtures/plans/plan-maker";
+import { applying } from "../../support/terraform-stack";
+
+/** One of each kind: config alone, an own state, a block of the stack, and an option of the plan. */
+const ASKED = [
+  "scope-given",
+  "service-removed",
+  "first-deploy",
+  "service-renamed",
+  "pool-replaced",
+  "rest-route-removed",
+];
+
+const maker = new PlanMaker(PLANS_CONFIG);
+afterAll(() => maker.remove());
+// The fixtures are made with stand-ins of the providers, and only those apply without an account.
+for (const name of ASKED) {
+  applying(`${name}: the committed plan is the one that Terraform makes today; if not, npm run fixtures`, () => {
+    const made = maker.make(CASES[name] ?? {});
+    expect(told(made)).toEqual(told(fixture(name)));
+  });
+}
+
+/** What a plan tells, without the hashes of code and policy, which move with every change of the functions. */
+function told(each: Fixture) {
+  const model: ChangeModel = modelOf(each);
+  const report = reportOf(model);
+  return {
+    verdict: report.verdict.line,
+    access: report.access.map(({ effect, sentence }) => `${effect} ${sentence}`),
+    resources: model.resources.map(({ attributes, ...rest }) => ({
+      ...rest,
+      paths: attributes.map(({ path }) => path),
+    })),
+    unchanged: model.unchanged,
+  };
+}

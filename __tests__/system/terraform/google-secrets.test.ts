@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { changeOfPlan, type PlanContext } from "../../../review/change/from-plan";
+import type { SynthesizedState } from "../../../review/change/state";
+import type { PlanJson } from "../../../review/plan/plan-json";
+import { SECRET_SETTINGS, secretsDev } from "../../support/secret-settings";
+import {
+  applying,
+  describeTerraform,
+  type StateResource,
+  synthesized,
+  TerraformStack,
+} from "../../support/terraform-stack";
+
+const ADDRESS = "google_secret_manager_secret.orders_database_url";
+const DAY = 86_400_000;
+
+const settings = (rotateEveryDays?: number) =>
+  secretsDev({
+    ...SECRET_SETTINGS,
+    orders: { DATABASE_URL: { version: 3, ...(rotateEveryDays && { rotateEveryDays }) } },
+  });
+
+/** A synthesis as a review reads it. */
+const stateIn = (folder: string): SynthesizedState => ({
+  stack: JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")),
+});
+
+interface Rotation {
+  next_rotation_time: string;
+  rotation_period: string;
+}
+
+function rotationIn({ resources }: { readonly resources: readonly StateResource[] }): Rotation {
+  const found = resources.find(({ type, name }) => `${type}.${name}` === ADDRESS);
+  return found?.instances[0]?.attributes.rotation[0];
+}
+
+describeTerraform("a secret of Google's that rotates", () => {
+  let stack: TerraformStack;
+  const state = () => JSON.parse(readFileSync(join(stack.folder, "scratch.tfstate"), "utf8"));
+
+  applying("is reminded of for the first time that many days after the plan", () => {
+    stack = TerraformStack.of(settings());
+    stack.deploy(); // without, so that the reminder comes to a secret that is there
+    const before = Date.now();
+    expect(stack.lay(settings(30)).changes()).toEqual([`${ADDRESS} update`]);
+    stack.apply();
+    const { next_rotation_time, rotation_period } = rotationIn(state());
+    expect(rotation_period).toBe("2592000s");
+    expect(next_rotation_time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    // Terraform's time is in whole seconds.
+    expect(Date.parse(next_rotation_time)).toBeGreaterThanOrEqual(Math.floor(before / 1000) * 1000 + 30 * DAY);
+    expect(Date.parse(next_rotation_time)).toBeLessThanOrEqual(Date.now() + 30 * DAY);
+  });
+
+  applying("plans nothing afterwards, whether or not Google has counted on", () => {
+    stack.expectNoChanges();
+    stack.editState((edited) => {
+      rotationIn(edited).next_rotation_time = "2031-01-02T03:04:05Z";
+    });
+    expect(stack.changes()).toEqual([]);
+  });
+
+  applying("has drifted where somebody changes the period, and not where Google counts on", () => {
+    const head = stateIn(stack.folder);
+    const plan = stack.terraform.json("show", "-json", "plan") as PlanJson;
+    const found = plan.prior_state?.values?.root_module?.resources?.find(({ address }) => address === ADDRESS);
+    const drifted = (now: object) => {
+      const before = found?.values as { readonly rotation: readonly object[] };
+      const after = { ...before, rotation: [{ ...before.rotation[0], ...now }] };
+      const [type, name] = ADDRESS.split(".");
+      const drift = [{ address: ADDRESS, mode: "managed", type, name, change: { actions: ["update"], before, after } }];
+      const json = { ...plan, resource_drift: drift } as unknown as PlanJson;
+      return changeOfPlan("dev", json, { head, base: head }).drift.flatMap(({ attributes }) => attributes);
+    };
+    expect(drifted({ next_rotation_time: "2032-01-01T00:00:00Z" })).toEqual([]);
+    expect(drifted({ rotation_period: "7200s", next_rotation_time: "2032-01-01T00:00:00Z" })).toEqual([
+      expect.objectContaining({ path: "rotation.rotation_period", before: "2592000s", after: "7200s" }),
+    ]);
+  });
+
+  applying("gets another period in place, which leaves the next time to Google", () => {
+    const [base, head] = [30, 60].map((days) => stateIn(synthesized(settings(days))));
+    const plan = stack.lay(settings(60)).plan();
+    const { access, drift, resources } = changeOfPlan(
+      "dev",
+      plan as unknown as PlanJson,
+      { head, base } as PlanContext,
+    );
+    expect(resources.map(({ address }) => address)).toEqual([ADDRESS]);
+    expect([access.rows, drift]).toEqual([[], []]);
+    expect(access.guards).toEqual([
+      expect.objectContaining({ address: ADDRESS, before: '"2592000s"', after: '"5184000s"' }),
+    ]);
+    stack.apply();
+    expect(rotationIn(state())).toEqual({ next_rotation_time: "2031-01-02T03:04:05Z", rotation_period: "5184000s" });
+    stack.expectNoChanges();
+  });
+});

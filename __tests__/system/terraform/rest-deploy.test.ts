@@ -1,0 +1,30 @@
+import { applying } from "../../support/terraform-stack";
+import { DeployedProject } from "./support/deployed-project";
+
+const project = new DeployedProject();
+afterAll(() => project.remove());
+
+applying("a REST API is deployed, and after a removal its snapshot is made once more, by itself", () => {
+  project.edit("dev.yaml", "gateway:\n", "gateway:\n  kind: rest\n");
+  const first = project.run(["deploy", "dev", "--yes"]);
+  expect(first).toMatchObject({
+    code: 0,
+    error: expect.stringContaining("aws_api_gateway_deployment.gateway: created"),
+  });
+  expect(first.error).not.toContain("once more");
+
+  project.edit(
+    "dev.yaml",
+    "    scaling: { max: 2 }\n",
+    "    scaling: { max: 2 }\n    routes: { GET /orders/export: null }\n",
+  );
+  project.edit("dev.yaml", "  reporting-agent:\n", "  reporting-agent:\n    scopes: [orders/read]\n");
+  project.edit("dev.yaml", "    scopes: [orders/read, orders/export]\n", "    scopes: [orders/read]\n");
+  const { code, error } = project.run(["deploy", "dev", "--yes"]);
+  expect({ code, error }).toMatchObject({ code: 0, error: expect.stringContaining("making it once more") });
+  const [applied = "", again = ""] = error.split("making it once more");
+  expect(applied).toContain("aws_api_gateway_method.orders_get_orders_export: destroyed");
+  expect(again).toContain("aws_api_gateway_deployment.gateway: created");
+  expect(again).not.toMatch(/aws_api_gateway_(method|integration|resource)\./);
+  expect(project.run(["plan", "dev"])).toMatchObject({ code: 0, out: "dev: no change\n" });
+});

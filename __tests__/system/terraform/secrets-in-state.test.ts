@@ -1,0 +1,183 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Terraform } from "../../../cli/terraform/terraform";
+import type { Intent } from "../../../intent/intent";
+import { isSecret } from "../../../review/change/secrets";
+import { AUDITORS } from "../../support/auditors";
+import { DOMAIN, MUTUAL_TLS, NETWORKS, WAF } from "../../support/domains";
+import { manyRoutes } from "../../support/many-routes";
+import { ROOT } from "../../support/places";
+import { PROJECT_NUMBER, SECRET_SETTINGS } from "../../support/secret-settings";
+import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
+import { variantOf } from "../../support/variant";
+import { attributesIn, placesOf } from "./support/secret-places";
+
+/** Dev with one of everything that a REST API takes: plans, filters, a name, auditors, both kinds of secret. */
+const everything = variantOf("dev", {
+  aws: { ownsAccount: true },
+  google: { projectNumber: PROJECT_NUMBER },
+  auditors: AUDITORS,
+  gateway: {
+    kind: "rest",
+    domain: DOMAIN,
+    waf: WAF,
+    mutualTls: MUTUAL_TLS,
+    allowedNetworks: NETWORKS,
+    defaultPlan: { quota: { requests: 1000, per: "day" } },
+  },
+  clients: { "reporting-agent": { rotateEveryDays: 30, quota: { requests: 10_000, per: "month" } } },
+  services: Object.fromEntries(Object.entries(SECRET_SETTINGS).map(([id, secrets]) => [id, { secrets }])),
+});
+
+/** A change of every client, so that a plan quotes what the state has of it. */
+function withFewerScopes(intent: Intent): Intent {
+  const clients = intent.clients.map((client) =>
+    client.grant === "external" ? client : { ...client, scopes: client.scopes.slice(0, 1) },
+  );
+  return { ...intent, clients };
+}
+
+/** What a REST API cannot have stands in the second: an HTTP API, and Envoy with more than an argument holds. */
+const ASKED = [
+  { name: "one of everything", intent: everything, changed: withFewerScopes(everything) },
+  { name: "Envoy's configuration, mounted", intent: manyRoutes("one"), changed: manyRoutes("two") },
+];
+
+// biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON of any kind
+type Json = any;
+
+interface Documents {
+  /** Plan against nothing. */
+  readonly created: Json;
+  readonly stateFile: Json;
+  readonly state: Json;
+  /** Plan of a change against the state. */
+  readonly changed: Json;
+}
+
+function documentsOf(stack: TerraformStack, changed: Intent): Documents {
+  const created = stack.plan();
+  stack.apply();
+  const stateFile = JSON.parse(readFileSync(join(stack.folder, "scratch.tfstate"), "utf8"));
+  const state = stack.terraform.json("show", "-json");
+  return { created, stateFile, state, changed: stack.lay(changed).plan() };
+}
+
+/** `type.attribute` of everything that the providers' schemas mark as sensitive. */
+function sensitiveBySchema(terraform: Terraform): ReadonlySet<string> {
+  const { provider_schemas } = terraform.json("providers", "schema", "-json") as Json;
+  return new Set(
+    Object.values(provider_schemas as Record<string, Json>).flatMap(({ resource_schemas }) =>
+      Object.entries(resource_schemas as Record<string, Json>).flatMap(([type, { block }]) => sensitive(block, type)),
+    ),
+  );
+}
+
+function sensitive({ attributes = {}, block_types = {} }: Json, at: string): readonly string[] {
+  const own = Object.entries(attributes as Record<string, Json>).flatMap(([name, attribute]) =>
+    attribute.sensitive === true || attribute.write_only === true ? [`${at}.${name}`] : [],
+  );
+  const inner = Object.entries(block_types as Record<string, Json>);
+  return [...own, ...inner.flatMap(([name, { block }]) => sensitive(block, `${at}.${name}`))];
+}
+
+/** The attributes in the table of `docs/trust-model.md`. */
+function documented(): readonly string[] {
+  const text = readFileSync(join(ROOT, "docs/trust-model.md"), "utf8");
+  const [, section = ""] = text.split("### In plans and states\n");
+  const [table = ""] = section.split(/\n#+ /);
+  return [...table.matchAll(/^\| `([a-z0-9_]+\.[a-z0-9_.]+)` \|/gm)].map(([, attribute = ""]) => attribute).sort();
+}
+
+describeTerraform("secrets in plans and states", () => {
+  const found = new Map<string, Documents>();
+  let terraform: Terraform;
+
+  applying("plans and states can be had of both", () => {
+    for (const { name, intent, changed } of ASKED) {
+      const stack = TerraformStack.of(intent);
+      found.set(name, documentsOf(stack, changed));
+      terraform = stack.terraform;
+    }
+  });
+
+  /** A password of fewer characters would be no secret. */
+  const SHORTEST = 12;
+  const all = () => [...found.values()];
+  let secrets: readonly { readonly place: string; readonly text: string }[];
+
+  applying("what the providers call sensitive, or what is called like a secret, is exactly what is documented", () => {
+    const schema = sensitiveBySchema(terraform);
+    expect(schema.size).toBeGreaterThan(100);
+    const looksSecret = (type: string, attribute: string, text: string) =>
+      schema.has(`${type}.${attribute}`) ||
+      // A short one is a word: the unit of a token's life.
+      (text.length >= SHORTEST && isSecret(attribute.split(".").at(-1) ?? "", text, { within: "" }));
+    secrets = all().flatMap(({ stateFile }) => attributesIn(stateFile, looksSecret));
+    expect([...new Set(secrets.map(({ place }) => place))].sort()).toEqual(documented());
+  });
+
+  applying("none of these values stands anywhere else, in plan or state, in whole or in part", () => {
+    const elsewhere = all().flatMap((documents) =>
+      Object.entries(documents).flatMap(([name, document]) =>
+        secrets.flatMap(({ text }) =>
+          placesOf(document, text)
+            .filter((place) => !documented().includes(place))
+            .map((place) => `${name}: ${place}`),
+        ),
+      ),
+    );
+    expect([...new Set(elsewhere)]).toEqual([]);
+  });
+
+  const clientSecrets = () => secrets.filter(({ place }) => place === "aws_cognito_user_pool_client.client_secret");
+
+  applying("a client's secret is in the state and in the plan of any later change, and in no first plan", () => {
+    const { created, state, stateFile, changed } = found.get("one of everything") as Documents;
+    expect(clientSecrets().length).toBeGreaterThan(1);
+    for (const { text } of clientSecrets()) {
+      expect(placesOf(created, text)).toEqual([]);
+    }
+    for (const document of [state, stateFile, changed]) {
+      const there = clientSecrets().filter(({ text }) => placesOf(document, text).length > 0);
+      expect(there.length).toBeGreaterThan(1);
+    }
+  });
+
+  applying("what a secret holds in Secrets Manager is written and kept nowhere", () => {
+    for (const { stateFile } of all()) {
+      const kept = attributesIn(
+        stateFile,
+        (type, attribute) => /^aws_secretsmanager_secret_version$/.test(type) && /^secret_/.test(attribute),
+      );
+      expect([...new Set(kept.map(({ place }) => place))]).toEqual(["aws_secretsmanager_secret_version.secret_id"]);
+    }
+  });
+
+  applying("of Google's secrets Terraform knows Envoy's configuration alone", () => {
+    const { stateFile: ofServices } = found.get("one of everything") as Documents;
+    const types = (ofServices as Json).resources.map(({ type }: Json) => type);
+    expect(types).toContain("google_secret_manager_secret");
+    expect(types).not.toContain("google_secret_manager_secret_version");
+    const data = secrets.filter(({ place }) => place === "google_secret_manager_secret_version.secret_data");
+    expect(data.length).toBeGreaterThan(0);
+    for (const { text } of data) expect(Object.keys(JSON.parse(text))).toContain("static_resources");
+  });
+
+  applying("the search finds a secret wherever one is planted", () => {
+    const [{ text } = { text: "" }] = clientSecrets();
+    const documents = structuredClone(found.get("one of everything")) as Documents;
+    const { stateFile, changed } = documents as { stateFile: Json; changed: Json };
+    const fn = stateFile.resources.find(({ type }: Json) => type === "aws_lambda_function");
+    fn.instances[0].attributes.environment = [{ variables: { NOTE: `x ${text} y` } }];
+    stateFile.outputs.clients.value = { a: [{ secret: text }] };
+    const [change] = changed.resource_changes.filter(({ type }: Json) => type === "aws_lambda_function");
+    change.change.after = { description: text };
+    expect(placesOf(stateFile, text)).toEqual([
+      "aws_cognito_user_pool_client.client_secret",
+      "aws_lambda_function.environment.variables.NOTE",
+      "outputs.clients.value.a.secret",
+    ]);
+    expect(placesOf(changed, text)).toContain("aws_lambda_function.description");
+  });
+});

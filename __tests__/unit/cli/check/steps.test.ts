@@ -1,0 +1,52 @@
+import { type Obstacles, stepsOf } from "../../../../cli/check/steps";
+import type { Intent } from "../../../../intent/intent";
+
+const intent = (environment: string, ...verified: readonly boolean[]) =>
+  ({ environment, services: verified.map((verifiesCallerToken) => ({ verifiesCallerToken })) }) as unknown as Intent;
+const INTENTS = [intent("dev", false, false), intent("preview", false, true)];
+
+const NOTHING: Obstacles = {
+  registry: () => undefined,
+  envoy: () => undefined,
+  scanners: () => undefined,
+  actionlint: () => undefined,
+  zizmor: () => undefined,
+};
+
+/** Names of the steps that are skipped where one thing is missing. */
+function skippedWithout(missing: keyof Obstacles): readonly string[] {
+  return stepsOf(INTENTS, { ...NOTHING, [missing]: () => "since it is not here" })
+    .filter(({ obstacle }) => obstacle?.() === "since it is not here")
+    .map(({ name }) => name);
+}
+
+test.each<[keyof Obstacles, readonly string[]]>([
+  ["envoy", ["access.md of preview, by behaviour"]],
+  ["scanners", ["scanners"]],
+  ["actionlint", ["workflows, by actionlint"]],
+  ["zizmor", ["workflows, by zizmor"]],
+])("a machine without %s skips what needs it, and nothing else", (missing, skipped) => {
+  expect(skippedWithout(missing)).toEqual(skipped);
+});
+
+test("each environment is measured by its own ledger, with the declared Node where it can be fetched", () => {
+  const commands = (registry: () => string | undefined) =>
+    stepsOf(INTENTS, { ...NOTHING, registry })
+      .map(({ npm }) => npm.join(" "))
+      .filter((command) => command.includes("--matrix"));
+  expect(commands(() => undefined)).toEqual([
+    "run local -- dev --matrix --declared-node",
+    "run local -- preview --matrix --declared-node",
+  ]);
+  expect(commands(() => "offline")).toEqual(["run local -- dev --matrix", "run local -- preview --matrix"]);
+});
+
+test("the tests that a person runs come first, and every tier is run once", () => {
+  const steps = stepsOf(INTENTS, NOTHING);
+  expect(steps.filter(({ first }) => first).map(({ npm }) => npm)).toEqual([["test"]]);
+  expect(steps.filter(({ jest }) => jest).map(({ npm }) => npm.at(-1))).toEqual([
+    "test",
+    "test:system",
+    "test:component",
+  ]);
+});

@@ -1,0 +1,43 @@
+import { loopbackCallback, loopbackOrigin } from "../../../../cli/local/loopback-url";
+
+test.each(["http://localhost:5173", "https://localhost", "http://127.0.0.1:8080", "http://[::1]:3000"])(
+  "%s is an origin of this machine",
+  (text) => {
+    expect(loopbackOrigin(text)).toBe(text);
+  },
+);
+
+test.each([
+  ["http://localhost:5173/", "no more than scheme, host and port, as in http://localhost:5173\n"],
+  ["http://localhost:80", "as in http://localhost\n"],
+  ["HTTP://localhost", "as in http"],
+  ["http://127.1:80", "as in http://127.0.0.1\n"],
+  ["https://shop.example.com", "of this machine, as in http://localhost:5173\n    others belong into config/"],
+  ["http://localhost.evil.example", "of this machine"],
+  ["http://not-localhost:5173", "of this machine"],
+  ["http://me@localhost", "of this machine"],
+  ["localhost:5173", "of this machine"],
+  ["file:///tmp", "of this machine"],
+  ["*", "of this machine"],
+  ["null", "of this machine"],
+])("the origin %s is refused and says what to do", (text, message) => {
+  expect(() => loopbackOrigin(text)).toThrow(`--origin ${text}: expected`);
+  expect(() => loopbackOrigin(text)).toThrow(message);
+});
+
+test.each(["http://localhost:5173/callback", "http://localhost:5173", "https://127.0.0.1/a?b=c"])(
+  "%s is a callback of this machine, and stays as it is written",
+  (text) => {
+    expect(loopbackCallback(text)).toBe(text);
+  },
+);
+
+test.each([
+  "http://localhost:5173/#x",
+  "https://shop.example.com/cb",
+  "http://0.0.0.0/cb",
+  "http://10.0.0.1/cb",
+  "/cb",
+])("the callback %s is refused and says what to do", (text) => {
+  expect(() => loopbackCallback(text)).toThrow(`--callback ${text}: expected a URL of this machine`);
+});

@@ -1,0 +1,40 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { locked } from "../../../../cli/plan/local-lock";
+import type { PlanFolder } from "../../../../cli/plan/plan-folder";
+
+const folder = mkdtempSync(join(tmpdir(), "front-door-lock-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const plans = { path: (name: string) => join(folder, name) } as PlanFolder;
+const lock = join(folder, "lock");
+
+test("a second run is refused while the first goes on, and told which it is", async () => {
+  let refusal: unknown;
+  await locked("dev", plans, async () => {
+    refusal = await locked("dev", plans, async () => "ran").catch((error: Error) => error.message);
+  });
+  expect(refusal).toBe(
+    `dev: process ${process.pid} plans or deploys it from this folder right now\n    wait until it has ended`,
+  );
+});
+
+test("the lock goes with the run, also with one that fails", async () => {
+  await expect(locked("dev", plans, async () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  expect(existsSync(lock)).toBe(false);
+  expect(await locked("dev", plans, async () => "ran")).toBe("ran");
+});
+
+test.each(["2147483646", "", "no number"])("a lock that a dead run left (%j) holds nobody up", async (left) => {
+  writeFileSync(lock, left);
+  expect(await locked("dev", plans, async () => "ran")).toBe("ran");
+});
+
+test("a lock names its run from its first moment, and nothing is left beside it", async () => {
+  const seen: string[][] = [];
+  await locked("dev", plans, async () => {
+    seen.push([readFileSync(lock, "utf8"), ...readdirSync(folder)]);
+  });
+  expect(seen).toEqual([[String(process.pid), "lock"]]);
+  expect(readdirSync(folder)).toEqual([]);
+});

@@ -1,0 +1,35 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { copyStacks, PROBE, stackOf } from "../../../../cli/scan/copies";
+
+const folder = mkdtempSync(join(tmpdir(), "front-door-copies-"));
+const names = copyStacks(folder);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const copy = (name: string) => JSON.parse(readFileSync(join(folder, `stack-${name}`, "main.tf.json"), "utf8"));
+const original = (name: string) => JSON.parse(readFileSync(join("synthesized", name, "main.tf.json"), "utf8"));
+
+test("every stack is copied, each into a folder whose name no scanner leaves out", () => {
+  expect(names).toEqual(readdirSync("synthesized"));
+  expect(readdirSync(folder).sort()).toEqual(names.map((name) => `stack-${name}`).sort());
+});
+
+test.each(readdirSync("synthesized"))("%s is the same but for the version of Terraform and the probe", (name) => {
+  const { terraform, resource, ...rest } = copy(name);
+  const { terraform: had, resource: whole, ...others } = original(name);
+  const { required_version: _, ...without } = had;
+  const { [PROBE]: probe, ...buckets } = resource.aws_s3_bucket;
+  expect(probe).toEqual({ bucket: "scanner-probe" });
+  expect({ terraform, ...rest }).toEqual({ terraform: without, ...others });
+  expect({ ...resource, aws_s3_bucket: buckets }).toEqual({ ...whole, aws_s3_bucket: whole.aws_s3_bucket ?? {} });
+});
+
+test.each([
+  ["/stack-dev/main.tf.json", "dev"],
+  ["stack-bootstrap-prod/main.tf.json", "bootstrap-prod"],
+  ["stack-dev", undefined],
+  ["stack-dev/other.json", undefined],
+])("the stack of %s is %s", (path, name) => {
+  expect(stackOf(path)).toBe(name);
+});

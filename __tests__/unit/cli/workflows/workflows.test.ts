@@ -1,0 +1,143 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { ROOT } from "../../../support/places";
+import { bootstraps } from "../../../support/shop";
+
+const FOLDER = join(ROOT, ".github/workflows");
+
+// biome-ignore lint/suspicious/noExplicitAny: GitHub's YAML
+type Yaml = any;
+
+const files = readdirSync(FOLDER).map((file) => {
+  const text = readFileSync(join(FOLDER, file), "utf8");
+  return { file, text, workflow: parse(text) as Yaml };
+});
+const jobs = files.flatMap(({ file, workflow }) =>
+  Object.entries<Yaml>(workflow.jobs).map(([name, job]) => ({ at: `${file} ${name}`, file, job, workflow })),
+);
+const working = jobs.filter(({ job }) => job.steps !== undefined);
+const steps = working.flatMap(({ at, job }) => job.steps.map((step: Yaml) => ({ at, step })));
+
+const job = (file: string, name: string) => jobs.find(({ at }) => at === `${file} ${name}`)?.job;
+const permissionsOf = ({ job }: { job: Yaml }) => Object.keys(job.permissions ?? {});
+
+test("every action is pinned by its commit, with the version beside it, the same everywhere", () => {
+  const uses = files
+    .flatMap(({ text }) => text.match(/uses: .*/g) ?? [])
+    .filter((line) => !line.includes("./.github/"));
+  expect(uses.length).toBeGreaterThan(0);
+  for (const line of uses) expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  const pins = new Map(uses.map((line) => [line.split("@")[0], line]));
+  expect(new Set(uses).size).toBe(pins.size);
+});
+
+test("nothing is permitted but what a job names, and a job that asks for an identity may not write to the code", () => {
+  for (const { workflow } of files) expect(workflow.permissions).toEqual({});
+  for (const { job } of jobs) expect(job.permissions).toMatchObject({ contents: "read" });
+});
+
+test("what every pull request runs, a fork's too, may read the code and nothing else", () => {
+  const checks = jobs.filter(({ file }) => file === "check.yml");
+  expect(checks.map(permissionsOf)).toEqual(checks.map(() => ["contents"]));
+  expect(files.find(({ file }) => file === "check.yml")?.text).not.toMatch(/secrets|github\.token/);
+});
+
+test("no workflow runs with the repository's rights on somebody else's event", () => {
+  for (const { workflow } of files) {
+    expect(Object.keys(workflow.on)).not.toContain("pull_request_target");
+    expect(Object.keys(workflow.on)).not.toContain("workflow_run");
+  }
+});
+
+test("the branch's code runs without a token, and the job with the identities runs the base branch's", () => {
+  const synthesize = job("plan.yml", "synthesize");
+  expect(synthesize.permissions).toEqual({ contents: "read" });
+  expect(synthesize.if).toContain("head.repo.full_name == github.repository");
+  const plan = job("plan.yml", "plan");
+  const checkouts = plan.steps.filter(({ uses = "" }: Yaml) => uses.startsWith("actions/checkout@"));
+  expect(checkouts.map(({ with: given }: Yaml) => given.ref)).toEqual(["${{ github.event.pull_request.base.sha }}"]);
+  const order = plan.steps.map(({ name, uses = "" }: Yaml) => name ?? uses.split("@")[0]);
+  expect(order.indexOf("Check what the branch synthesized")).toBeLessThan(
+    order.indexOf("aws-actions/configure-aws-credentials"),
+  );
+  expect(order.indexOf("Check what the branch synthesized")).toBeGreaterThan(
+    order.indexOf("actions/download-artifact"),
+  );
+});
+
+test("no identity is asked for where none is needed, and a deploy's only on main and in its environment", () => {
+  const asking = jobs.filter((each) => permissionsOf(each).includes("id-token")).map(({ at }) => at);
+  expect(asking).toEqual([
+    "deploy-environment.yml plan",
+    "deploy-environment.yml apply",
+    "deploy.yml dev",
+    "deploy.yml staging",
+    "deploy.yml prod",
+    "drift.yml look",
+    "plan.yml plan",
+  ]);
+  const [plan, apply] = ["plan", "apply"].map((name) => job("deploy-environment.yml", name));
+  expect([plan.environment, apply.environment]).toEqual([
+    "${{ inputs.environment }}-plan",
+    "${{ inputs.environment }}",
+  ]);
+  expect(plan.if).toBe("github.ref == 'refs/heads/main'");
+  expect([apply.needs, apply.if]).toEqual(["plan", "needs.plan.outputs.changed == 'true'"]);
+  expect(job("drift.yml", "look").environment).toBe("${{ matrix.environment }}-plan");
+  // A job of a pull request that named an environment would have another subject than the plan identity is for.
+  expect(job("plan.yml", "plan").environment).toBeUndefined();
+});
+
+test("the environments are those of config/bootstrap.yaml, and a pull request plans those that are open to it", () => {
+  const all = bootstraps().map(({ environment }) => environment);
+  const open = bootstraps().filter(({ plan }) => plan.subjects.some((subject) => subject.endsWith(":pull_request")));
+  expect(job("drift.yml", "look").strategy.matrix.environment).toEqual(all);
+  expect(job("plan.yml", "plan").strategy.matrix.environment).toEqual(open.map(({ environment }) => environment));
+  const deploys = jobs.filter(({ file }) => file === "deploy.yml");
+  expect(deploys.map(({ job: each }) => each.with.environment).sort()).toEqual(all);
+  expect(deploys.map(({ job: each }) => each.needs)).toEqual([undefined, "dev", "staging"]);
+});
+
+test("every job ends, no two of one environment write at once, and a script stops at its first failure", () => {
+  for (const { job: each } of working) expect(each["timeout-minutes"]).toBeLessThanOrEqual(60);
+  const { concurrency } = job("deploy-environment.yml", "apply");
+  expect(concurrency).toEqual({ group: "deploy-${{ inputs.environment }}", "cancel-in-progress": false });
+  for (const { workflow } of files.filter(({ file }) => file !== "deploy.yml")) {
+    expect(workflow.defaults.run.shell).toBe("bash");
+  }
+  for (const { step } of steps.filter((each) => each.step.run)) expect(step.run).toMatch(/^set -euo pipefail\n/);
+});
+
+test("no value gets into a script but through its environment, and no checkout leaves its token behind", () => {
+  for (const { step } of steps) {
+    expect(step.run ?? "").not.toContain("${{");
+    if (step.uses?.startsWith("actions/checkout@")) expect(step.with["persist-credentials"]).toBe(false);
+  }
+});
+
+test("a plan file never leaves the runner: what the jobs with identities upload is the change model", () => {
+  const uploads = working
+    .filter((each) => permissionsOf(each).includes("id-token"))
+    .flatMap(({ job: each }) => each.steps)
+    .filter(({ uses = "" }: Yaml) => uses.startsWith("actions/upload-artifact@"));
+  expect(uploads.map(({ with: given }: Yaml) => given.path).sort()).toEqual([
+    "${{ runner.temp }}/${{ matrix.environment }}.json",
+    "${{ runner.temp }}/${{ matrix.environment }}.json",
+    "${{ runner.temp }}/approved.json",
+  ]);
+});
+
+test("an identity that may not write takes no lock", () => {
+  const plans = steps.filter(({ step }) => /npm run -s (plan|drift) --/.test(step.run ?? ""));
+  expect(plans).toHaveLength(3);
+  for (const { step } of plans) expect(step.env.TF_CLI_ARGS_plan).toBe("-lock=false");
+});
+
+test("what a workflow runs is an npm script, so that any other CI can run it too", () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const called = files.flatMap(({ text }) =>
+    [...text.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name]) => name ?? ""),
+  );
+  expect(called.filter((name) => !(name in scripts))).toEqual([]);
+});

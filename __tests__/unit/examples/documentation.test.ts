@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { faults } from "../../support/config-folder";
+import { allPrinted, PAGE, printed } from "../../support/documentation";
+import { patched } from "../../support/merge-patch";
+import { ROOT } from "../../support/places";
+
+const files = readdirSync(join(ROOT, "examples"), { recursive: true, encoding: "utf8" })
+  .map((name) => `examples/${name}`)
+  .filter(
+    (name) => !/node_modules|__pycache__|package(-lock)?\.json$/.test(name) && statSync(join(ROOT, name)).isFile(),
+  )
+  .sort();
+
+test.each(files)("%s is printed in the docs as it is", (name) => {
+  expect(printed(`file: ${name}`)).toBe(readFileSync(join(ROOT, name), "utf8"));
+});
+
+test("the docs print no other files", () => {
+  expect([...allPrinted("file").keys()].sort()).toEqual(files);
+});
+
+test("the example for Node installs the package that the tests run it with", () => {
+  const read = (name: string) => JSON.parse(readFileSync(join(ROOT, name), "utf8"));
+  const { dependencies } = read("examples/call-from-node/package.json");
+  expect(read("package.json").devDependencies).toMatchObject(dependencies);
+  expect(Object.keys(dependencies)).toEqual(["@aws-sdk/client-secrets-manager"]);
+});
+
+/** The small shop of the tests, as far as the shared-issuer handshake can hold it, with the scopes that the docs use. */
+const SHARED = {
+  handshake: "shared-issuer",
+  envoy: { image: `europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${"0".repeat(64)}` },
+  issuers: { partner: null, workforce: null },
+  gateway: { throttle: null },
+  services: { catalog: null, orders: { routes: { "GET /orders/export": { scopes: ["orders/export"] } } } },
+  clients: { export: null },
+};
+
+const rows = [...PAGE.matchAll(/^\| \[([^\]]+)\]\(#([\w-]+)\) \|.*\| ([^|]+) \|$/gm)];
+
+/** All lines of config of the section below a heading. */
+function configOf(anchor: string): unknown {
+  const section = PAGE.split(/^## /m).find((text) => {
+    const [heading = ""] = text.split("\n");
+    return (
+      heading
+        .toLowerCase()
+        .replace(/[^\w ]/g, "")
+        .replaceAll(" ", "-") === anchor
+    );
+  });
+  const blocks = [...(section ?? "").matchAll(/^<!-- config: \S+ -->\n```yaml\n([\s\S]*?)^```$/gm)];
+  return blocks.map(([, text = ""]) => parse(text)).reduce(patched, {});
+}
+
+test("the table has a row for each kind of caller", () => {
+  expect(rows.map(([, , anchor]) => anchor)).toHaveLength(7);
+});
+
+test.each(rows.map(([, who = "", anchor = "", told = ""]) => ({ who, anchor, told })))(
+  "$who under shared-issuer: $told",
+  ({ anchor, told }) => {
+    const config = configOf(anchor);
+    expect(Object.keys(config as object)).toContain("clients");
+    const found = faults(stringify(patched(SHARED, config)));
+    if (told === "no") expect(found).toEqual(expect.arrayContaining([expect.stringContaining("got grants: subjects")]));
+    else expect(found).toEqual([]);
+  },
+);

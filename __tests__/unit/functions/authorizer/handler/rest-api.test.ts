@@ -1,0 +1,157 @@
+import { restApiHandler } from "../../../../../functions/authorizer/handler/rest-api";
+import { trustedIssuers } from "../../../../../functions/authorizer/issuers";
+import { GoogleTokens } from "../../../../../functions/authorizer/mint/google-tokens";
+import { pathRules } from "../../../../../functions/authorizer/path-rule";
+import type { AuthorizerPolicy } from "../../../../../functions/authorizer/policy";
+import { TokenVerifier } from "../../../../../functions/authorizer/verify-token";
+import { clouds, googleIdToken } from "../../../../support/authorizer/clouds";
+import { cognitoDocuments, documents, TestIssuer } from "../../../../support/authorizer/issuer";
+import { CATALOG, COGNITO_URL, ENVIRONMENT, POLICY } from "../../../../support/authorizer/policy";
+import { restEvent } from "../../../../support/authorizer/rest-event";
+
+let cognito: TestIssuer;
+beforeAll(async () => {
+  cognito = await TestIssuer.create(COGNITO_URL);
+});
+
+const catalogCloud = () =>
+  clouds({
+    iam: () => ({
+      status: 200,
+      body: JSON.stringify({ token: googleIdToken({ aud: CATALOG.audience, email: CATALOG.serviceAccount }) }),
+    }),
+  });
+
+function handler(kind: "callers" | "public", policy: AuthorizerPolicy = POLICY) {
+  const cloud = kind === "callers" ? clouds() : catalogCloud();
+  const lines: string[] = [];
+  const answer = restApiHandler({
+    kind,
+    policy,
+    rules: pathRules(policy),
+    decider: {
+      verifier: new TokenVerifier(trustedIssuers(policy, ENVIRONMENT), documents(cognitoDocuments(cognito)).call),
+      googleTokens: new GoogleTokens({ policy, environment: ENVIRONMENT, call: cloud.call, functionName: kind }),
+      revoked: new Set(),
+    },
+    write: (line) => lines.push(line),
+  });
+  return { answer, log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+}
+
+const token = async (claims: Record<string, unknown> = {}) => [
+  `Bearer ${await cognito.token({ sub: "ann", token_use: "access", client_id: "web1client2id3", scope: "orders/read orders/write", ...claims })}`,
+];
+const orders = async (parts: Partial<Parameters<typeof restEvent>[0]> = {}) =>
+  restEvent({ resource: "/orders", authorization: await token(), ...parts });
+
+test("an allowed caller gets exactly the method and path that were asked about, and every key", async () => {
+  const { answer, log } = handler("callers");
+  const event = await orders();
+  expect(await answer(event)).toEqual({
+    principalId: "customers/web",
+    policyDocument: {
+      Version: "2012-10-17",
+      Statement: [{ Action: "execute-api:Invoke", Effect: "Allow", Resource: event.methodArn }],
+    },
+    context: {
+      googleAuthorization: `Bearer ${googleIdToken()}`,
+      subject: "ann",
+      client: "customers/web",
+      scopes: "orders/read orders/write",
+      issuer: "customers",
+      callerKind: "client",
+      decision: "allowed",
+    },
+  });
+  expect(log()).toEqual([
+    expect.objectContaining({ route: "GET /orders", requestId: "JKJaXmPLvHcESHA=", decision: "allowed" }),
+  ]);
+});
+
+test("a public route asks for no token", async () => {
+  const { context, policyDocument } = await handler("public").answer(restEvent({ resource: "/products" }));
+  expect(policyDocument.Statement[0]?.Effect).toBe("Allow");
+  expect(context).toMatchObject({ subject: "anonymous", client: "-", decision: "allowed" });
+});
+
+test("a known caller without the scope is denied, and its answer may be kept", async () => {
+  const event = await orders({ authorization: await token({ scope: "orders/write" }) });
+  const { policyDocument, context } = await handler("callers").answer(event);
+  expect(policyDocument.Statement).toEqual([
+    { Action: "execute-api:Invoke", Effect: "Deny", Resource: event.methodArn },
+  ]);
+  expect(context).toMatchObject({
+    decision: "forbidden",
+    client: "customers/web",
+    scopes: "-",
+    googleAuthorization: "-",
+  });
+});
+
+test.each<[string, () => Promise<readonly string[]>, string]>([
+  ["no token", async () => [], "authorization-count"],
+  ["two tokens", async () => [...(await token()), ...(await token())], "authorization-count"],
+  ["no JWT", async () => ["Bearer abc"], "token-shape"],
+  ["another scheme", async () => ["Basic YTpi"], "authorization-shape"],
+])("%s is nobody: the word that REST turns into 401", async (_, authorization, reason) => {
+  const { answer, log } = handler("callers");
+  await expect(answer(await orders({ authorization: await authorization() }))).rejects.toThrow(/^Unauthorized$/);
+  expect(log()).toEqual([expect.objectContaining({ decision: "unauthenticated", reason })]);
+});
+
+test("what nobody can decide is thrown as something else, which REST turns into 500", async () => {
+  const { stageVariables: _, ...unwired } = await orders();
+  await expect(handler("callers").answer(unwired as never)).rejects.toThrow(/^unavailable$/);
+  await expect(handler("public").answer(await orders())).rejects.toThrow(/^unavailable$/);
+});
+
+test.each([
+  ["a method that the policy has not", { method: "DELETE" }],
+  ["a resource that the policy has not", { resource: "/other" }],
+])("%s is denied", async (_, parts) => {
+  const { answer, log } = handler("callers");
+  const { policyDocument } = await answer(await orders(parts));
+  expect(policyDocument.Statement[0]?.Effect).toBe("Deny");
+  expect(log()).toEqual([expect.objectContaining({ reason: "route-unknown" })]);
+});
+
+test.each([
+  ["/orders/42", "allowed", undefined],
+  ["/orders/a%2Fb", "forbidden", "path-character"],
+  ["/orders/caf%C3%A9", "forbidden", "path-character"],
+  ["/orders/..", "forbidden", "path-character"],
+  ["/orders/EXPORT", "forbidden", "path-ambiguous"],
+])("%s on a route with a variable: %s", async (path, decision, reason) => {
+  const { answer, log } = handler("callers");
+  await answer(await orders({ resource: "/orders/{id}", path }));
+  expect(log()).toEqual([expect.objectContaining({ decision, ...(reason && { reason }) })]);
+});
+
+test.each([
+  ["methodArn", { methodArn: "arn:aws:execute-api:eu-west-1:111122223333:abcdef123/live/GET/orders/43" }],
+  ["requestContext.path", { requestContext: { path: "/live/orders/43", extendedRequestId: "x" } }],
+])("another path in %s is denied", async (_, change) => {
+  const { answer, log } = handler("callers");
+  const event = await orders({ resource: "/orders/{id}", path: "/orders/42" });
+  const { policyDocument } = await answer({ ...event, ...change } as never);
+  expect(policyDocument.Statement[0]?.Effect).toBe("Deny");
+  expect(log()).toEqual([expect.objectContaining({ reason: "path-mismatch" })]);
+});
+
+describe("where callers have plans", () => {
+  const usageKeys = { "customers/web": "a".repeat(64), anonymous: "b".repeat(64) };
+
+  test("usage counts to the caller's key, and a stranger's to everybody's", async () => {
+    const { answer } = handler("callers", { ...POLICY, usageKeys });
+    expect(await answer(await orders())).toMatchObject({ usageIdentifierKey: usageKeys["customers/web"] });
+    const open = handler("public", { ...POLICY, usageKeys });
+    expect(await open.answer(restEvent({ resource: "/products" }))).toMatchObject({
+      usageIdentifierKey: usageKeys.anonymous,
+    });
+  });
+
+  test("without plans no key is named", async () => {
+    expect(await handler("callers").answer(await orders())).not.toHaveProperty("usageIdentifierKey");
+  });
+});

@@ -1,0 +1,87 @@
+import { type HttpsCall, HttpsFailure, type HttpsLimits } from "../../../../../functions/authorizer/https-call";
+import {
+  BUDGET_MILLISECONDS,
+  CALL_MILLISECONDS,
+  MintBudget,
+  REPLY_BYTES,
+} from "../../../../../functions/authorizer/mint/budget";
+import { FakeTime } from "../../../../support/authorizer/fake-time";
+import { refusalOf } from "../../../../support/authorizer/refusal";
+
+const REQUEST = { method: "POST", url: "https://sts.googleapis.com/v1/token", body: "{}" } as const;
+
+/** A budget in a time that each call moves by `milliseconds`, and each pause by its length. */
+function budgetOf(turns: readonly (number | HttpsFailure)[], milliseconds = 0) {
+  const limits: HttpsLimits[] = [];
+  const time = new FakeTime();
+  const call: HttpsCall = async (_, given) => {
+    const turn = turns[limits.length];
+    limits.push(given);
+    time.pass(milliseconds);
+    if (turn === undefined) throw new Error("one call too many");
+    if (turn instanceof HttpsFailure) throw turn;
+    return { status: turn, body: `status ${turn}` };
+  };
+  return { budget: new MintBudget(call), limits, pauses: time.pauses, time };
+}
+
+afterEach(() => jest.restoreAllMocks());
+
+test("a 200 is the answer", async () => {
+  const { budget, limits } = budgetOf([200]);
+  expect(await budget.fetch("assume-role", REQUEST)).toBe("status 200");
+  expect(limits).toEqual([{ timeoutMilliseconds: CALL_MILLISECONDS, maximumBytes: REPLY_BYTES }]);
+});
+
+/** What a call comes to: a status, or the kind of its failure. */
+const turnOf = (what: number | HttpsFailure["kind"]) => (typeof what === "number" ? what : new HttpsFailure(what));
+
+test.each([429, 500, 502, 503, 504, "network", "timeout"] as const)("%s is tried once more", async (what) => {
+  const turn = turnOf(what);
+  expect(await budgetOf([turn, 200]).budget.fetch("token-exchange", REQUEST)).toBe("status 200");
+  const { budget, limits, pauses } = budgetOf([turn, turn, 200]);
+  expect(await refusalOf(() => budget.fetch("token-exchange", REQUEST))).toBe("unavailable token-exchange");
+  expect([limits.length, pauses.length]).toEqual([2, 1]);
+});
+
+test.each([201, 301, 302, 307, 400, 401, 403, 404, "size", "address"] as const)(
+  "%s is not tried again",
+  async (what) => {
+    const { budget, limits, pauses } = budgetOf([turnOf(what), 200]);
+    expect(await refusalOf(() => budget.fetch("id-token", REQUEST))).toBe("unavailable id-token");
+    expect([limits.length, pauses.length]).toEqual([1, 0]);
+  },
+);
+
+test("the refusal says with which status the cloud refused", async () => {
+  await expect(budgetOf([403]).budget.fetch("id-token", REQUEST)).rejects.toMatchObject({
+    details: { upstreamStatus: 403 },
+  });
+});
+
+test("the pause before the retry is drawn evenly between 50 and 250 milliseconds", async () => {
+  const { budget, pauses } = budgetOf([503, 200, 503, 200, 503, 200]);
+  for (const drawn of [0, 0.5, 0.995]) {
+    jest.spyOn(Math, "random").mockReturnValue(drawn);
+    await budget.fetch("assume-role", REQUEST);
+  }
+  expect(pauses).toEqual([50, 150, 249]);
+});
+
+test("all calls together stay within six seconds, and the last one gets only what is left", async () => {
+  const timeout = new HttpsFailure("timeout");
+  jest.spyOn(Math, "random").mockReturnValue(0.5);
+  const { budget, limits } = budgetOf([timeout, 200, timeout, 200, 200], CALL_MILLISECONDS);
+  await budget.fetch("assume-role", REQUEST);
+  await budget.fetch("token-exchange", REQUEST);
+  expect(await refusalOf(() => budget.fetch("id-token", REQUEST))).toBe("unavailable id-token");
+  // 6,000 less three calls of 1,500 and two pauses of 150.
+  expect(limits.map(({ timeoutMilliseconds }) => timeoutMilliseconds)).toEqual([1500, 1500, 1500, 1200]);
+});
+
+test("without time left there is no call", async () => {
+  const { budget, limits, time } = budgetOf([200]);
+  time.pass(BUDGET_MILLISECONDS);
+  expect(await refusalOf(() => budget.fetch("assume-role", REQUEST))).toBe("unavailable assume-role");
+  expect(limits).toEqual([]);
+});

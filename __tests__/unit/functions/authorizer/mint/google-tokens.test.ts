@@ -1,0 +1,95 @@
+import { type HttpsCall, HttpsFailure } from "../../../../../functions/authorizer/https-call";
+import { GoogleTokens } from "../../../../../functions/authorizer/mint/google-tokens";
+import { clouds, googleIdToken } from "../../../../support/authorizer/clouds";
+import { FakeTime } from "../../../../support/authorizer/fake-time";
+import { CATALOG, ENVIRONMENT, ORDERS, POLICY } from "../../../../support/authorizer/policy";
+import { refusalOf } from "../../../../support/authorizer/refusal";
+import { silentTrace } from "../../../../support/authorizer/trace";
+
+afterEach(() => jest.restoreAllMocks());
+
+function tokens(cloud = clouds(), environment: Record<string, string | undefined> = ENVIRONMENT) {
+  const google = new GoogleTokens({ policy: POLICY, environment, call: cloud.call, functionName: "callers" });
+  return { get: (service: string) => google.tokenFor(service, silentTrace()), cloud };
+}
+
+test("three calls in order make a token; the next request makes none", async () => {
+  const { get, cloud } = tokens();
+  const token = await get("orders");
+  expect(await get("orders")).toBe(token);
+  expect(cloud.hosts()).toEqual(["sts.eu-west-1.amazonaws.com", "sts.googleapis.com", "iamcredentials.googleapis.com"]);
+});
+
+test("each service has its own role, session, account and audience", async () => {
+  const catalog = clouds({
+    iam: () => ({
+      status: 200,
+      body: JSON.stringify({ token: googleIdToken({ aud: CATALOG.audience, email: CATALOG.serviceAccount }) }),
+    }),
+  });
+  await tokens(catalog).get("catalog");
+  const [aws, , iam] = catalog.requests;
+  const assumed = new URLSearchParams(aws?.body);
+  expect([assumed.get("RoleArn"), assumed.get("RoleSessionName")]).toEqual([CATALOG.role, "callers.catalog"]);
+  expect(iam?.url).toContain("shop-dev-catalog%40");
+  expect(JSON.parse(iam?.body ?? "")).toEqual({ audience: CATALOG.audience, includeEmail: true });
+});
+
+test("another service's token is not taken", async () => {
+  const { get } = tokens();
+  expect(await refusalOf(() => get("catalog"))).toBe("unavailable id-token");
+});
+
+test("200 cold requests make one exchange", async () => {
+  const { get, cloud } = tokens();
+  await Promise.all(Array.from({ length: 200 }, () => get("orders")));
+  expect(cloud.requests).toHaveLength(3);
+});
+
+test.each([undefined, ""])("a provider that is %j makes no call", async (value) => {
+  const { get, cloud } = tokens(clouds(), { ...ENVIRONMENT, FEDERATION_PROVIDER: value });
+  expect(await refusalOf(() => get("orders"))).toBe("unavailable federation-provider");
+  expect(cloud.requests).toEqual([]);
+});
+
+test("credentials are read at every mint, for Lambda renews them", async () => {
+  const environment: Record<string, string | undefined> = { ...ENVIRONMENT, AWS_SESSION_TOKEN: undefined };
+  const { get, cloud } = tokens(clouds(), environment);
+  expect(await refusalOf(() => get("orders"))).toBe("unavailable aws-credentials");
+  environment.AWS_SESSION_TOKEN = "RenewedSessionToken";
+  await get("orders");
+  expect(cloud.requests[0]?.headers?.["x-amz-security-token"]).toBe("RenewedSessionToken");
+});
+
+test.each([
+  ["aws", "assume-role", 1],
+  ["sts", "token-exchange", 2],
+  ["iam", "id-token", 3],
+] as const)("where %s refuses, the step is named and nothing later is asked", async (host, reason, calls) => {
+  const cloud = clouds({ [host]: () => ({ status: 403, body: "secret detail" }) });
+  expect(await refusalOf(() => tokens(cloud).get("orders"))).toBe(`unavailable ${reason}`);
+  expect(cloud.requests).toHaveLength(calls);
+});
+
+test("the minted token is for the policy's account and audience", async () => {
+  const token = await tokens().get("orders");
+  const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+  expect(claims).toMatchObject({ aud: ORDERS.audience, email: ORDERS.serviceAccount });
+});
+
+test("the three calls of a mint share one budget: the last of them finds nothing left", async () => {
+  const reliable = clouds();
+  const timeouts: number[] = [];
+  jest.spyOn(Math, "random").mockReturnValue(0.25); // a pause of 100 milliseconds
+  const time = new FakeTime();
+  // The first try of each call is silent, the second is answered; both take as long as they may.
+  const call: HttpsCall = async (request, limits) => {
+    timeouts.push(limits.timeoutMilliseconds);
+    time.pass(limits.timeoutMilliseconds);
+    if (timeouts.length % 2 === 0) return reliable.call(request, limits);
+    throw new HttpsFailure("timeout");
+  };
+  const google = new GoogleTokens({ policy: POLICY, environment: ENVIRONMENT, call, functionName: "callers" });
+  expect(await refusalOf(() => google.tokenFor("orders", silentTrace()))).toBe("unavailable id-token");
+  expect(timeouts).toEqual([1500, 1500, 1500, 6000 - 3 * 1500 - 2 * 100]);
+});

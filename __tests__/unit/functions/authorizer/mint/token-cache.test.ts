@@ -1,0 +1,122 @@
+import type { IdToken } from "../../../../../functions/authorizer/mint/id-token";
+import { TokenCache } from "../../../../../functions/authorizer/mint/token-cache";
+import { unavailable } from "../../../../../functions/authorizer/outcome";
+import { refusalOf } from "../../../../support/authorizer/refusal";
+import fc from "../../../../support/properties";
+
+const CACHE_SECONDS = 300;
+/** 300 s of replay, 30 s of the last request, 5 s of skew. */
+const REQUIRED_LIFE = 335;
+
+beforeEach(() => jest.useFakeTimers({ now: 1_800_000_000_000 }));
+afterEach(() => jest.useRealTimers());
+
+const later = (seconds: number) => jest.setSystemTime(Date.now() + seconds * 1000);
+
+/** Mints numbered tokens of the given life. */
+function mint(lifeSeconds = 3600) {
+  const state = { minted: 0, failing: false };
+  const work = async (): Promise<IdToken> => {
+    state.minted += 1;
+    if (state.failing) throw unavailable("token-exchange", 503);
+    return { token: `token-${state.minted}`, expiresAt: Date.now() / 1000 + lifeSeconds };
+  };
+  return { state, work };
+}
+
+test("a token is minted once and then kept, per service", async () => {
+  const cache = new TokenCache(CACHE_SECONDS);
+  const { work } = mint();
+  expect(await cache.get("orders", work)).toEqual({ token: "token-1", hit: false });
+  expect(await cache.get("orders", work)).toEqual({ token: "token-1", hit: true });
+  expect(await cache.get("catalog", work)).toEqual({ token: "token-2", hit: false });
+});
+
+test("200 requests at once make one mint, and share its failure too", async () => {
+  const cache = new TokenCache(CACHE_SECONDS);
+  const { state, work } = mint();
+  state.failing = true;
+  const all = () => Promise.allSettled(Array.from({ length: 200 }, () => cache.get("orders", work)));
+  expect((await all()).filter(({ status }) => status === "rejected")).toHaveLength(200);
+  expect(state.minted).toBe(1);
+  state.failing = false;
+  expect((await all()).filter(({ status }) => status === "fulfilled")).toHaveLength(200);
+  expect(state.minted).toBe(2);
+});
+
+test("a token is renewed ten minutes before it ends", async () => {
+  const cache = new TokenCache(CACHE_SECONDS);
+  const { work } = mint();
+  await cache.get("orders", work);
+  later(2999);
+  expect(await cache.get("orders", work)).toEqual({ token: "token-1", hit: true });
+  later(1);
+  expect(await cache.get("orders", work)).toEqual({ token: "token-2", hit: false });
+});
+
+test("while renewal fails the old token serves, as long as it has the required life, with an attempt in 30 seconds", async () => {
+  const cache = new TokenCache(CACHE_SECONDS);
+  const { state, work } = mint();
+  await cache.get("orders", work);
+  state.failing = true;
+  later(3000);
+  for (let count = 0; count < 20; count += 1)
+    expect(await cache.get("orders", work)).toEqual({ token: "token-1", hit: true });
+  expect(state.minted).toBe(2);
+  later(3600 - REQUIRED_LIFE - 3000);
+  expect(await cache.get("orders", work)).toEqual({ token: "token-1", hit: true });
+  later(1);
+  expect(await refusalOf(() => cache.get("orders", work))).toBe("unavailable token-exchange");
+});
+
+test.each([
+  [0, 35],
+  [60, 95],
+  [300, 335],
+])("with %i s of replay no token with less than %i s is returned", async (cacheSeconds, required) => {
+  const enough = mint(required);
+  expect((await new TokenCache(cacheSeconds).get("orders", enough.work)).token).toBe("token-1");
+  const short = mint(required - 1);
+  expect(await refusalOf(() => new TokenCache(cacheSeconds).get("orders", short.work))).toBe("unavailable id-token");
+});
+
+test("a short-lived token is not minted anew for every request", async () => {
+  const cache = new TokenCache(60);
+  const { state, work } = mint(300);
+  for (let count = 0; count < 10; count += 1) await cache.get("orders", work);
+  expect(state.minted).toBe(1);
+  later(31);
+  await cache.get("orders", work);
+  expect(state.minted).toBe(2);
+});
+
+test("whatever the cloud gives and whenever it fails, no token is returned with less than the required life", async () => {
+  const life = fc.oneof(
+    fc.constant("down" as const),
+    fc.constant(3600),
+    fc.integer({ min: -10, max: 700 }),
+    fc.nat(8000),
+  );
+  const pause = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.nat(3700));
+  const steps = fc.array(fc.tuple(pause, life), { minLength: 8, maxLength: 8 });
+  let given = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(0, 60, 300), steps, async (cacheSeconds, sequence) => {
+      const cache = new TokenCache(cacheSeconds);
+      for (const [seconds, next] of sequence) {
+        later(seconds);
+        const work = async (): Promise<IdToken> => {
+          if (next === "down") throw unavailable("id-token", 503);
+          const expiresAt = Date.now() / 1000 + next;
+          return { token: String(expiresAt), expiresAt };
+        };
+        const found = await cache.get("orders", work).catch(() => undefined);
+        if (found === undefined) continue;
+        given += 1;
+        expect(Number(found.token) - Date.now() / 1000).toBeGreaterThanOrEqual(cacheSeconds + 35);
+      }
+    }),
+  );
+  // Else it would hold because there never is one.
+  expect(given).toBeGreaterThan(200);
+});

@@ -1,0 +1,81 @@
+import {
+  deathsAtChanges,
+  faultsAfterDeath,
+  faultsAfterTwoDeaths,
+  faultsOfNextRotations,
+  type Recovery,
+} from "../../../support/rotate-client-secret/deaths";
+import { callsOf, MemoryScene, START_NAMES, STARTS } from "../../../support/rotate-client-secret/memory-scene";
+
+/** One place of death a kind. Every place, and any two of them: `system/functions/rotate-client-secret/deaths.test.ts`. */
+test("the calls at which it may die are these", async () => {
+  expect(await callsOf("settled")).toEqual([
+    ...["DescribeSecret", "GetSecretValue", "GetSecretValue", "PutSecretValue"],
+    ...["DescribeSecret", "GetSecretValue", "token", "ListUserPoolClientSecrets"],
+    ...["GetSecretValue", "GetSecretValue", "token", "DeleteUserPoolClientSecret", "AddUserPoolClientSecret"],
+    ...["DescribeSecret", "GetSecretValue", "token"],
+    ...["DescribeSecret", "GetSecretValue", "token", "UpdateSecretVersionStage", "GetSecretValue"],
+  ]);
+});
+
+describe.each(START_NAMES)("from a %s secret", (start) => {
+  test("a rotation that dies at a change ends well with either token, and no caller is refused", async () => {
+    const calls = await callsOf(start);
+    const faults: string[] = [];
+    for (const recovery of ["same", "new"] as const) {
+      for (const death of deathsAtChanges(calls)) {
+        const found = await faultsAfterDeath(STARTS[start](), death, recovery);
+        faults.push(...found.map((fault) => `${death.when} ${calls[death.call]}, ${recovery} token: ${fault}`));
+      }
+    }
+    expect(faults).toEqual([]);
+  });
+
+  test("a rotation that dies twice at the same change ends well too", async () => {
+    const calls = await callsOf(start);
+    const recoveries: readonly [Recovery, Recovery][] = [
+      ["same", "new"],
+      ["new", "same"],
+      ["new", "new"],
+    ];
+    const faults: string[] = [];
+    for (const [index, death] of deathsAtChanges(calls).entries()) {
+      const tokens = recoveries[index % recoveries.length] as [Recovery, Recovery];
+      const found = await faultsAfterTwoDeaths(STARTS[start](), [death, death], tokens);
+      faults.push(...found.map((fault) => `twice ${death.when} ${calls[death.call]}, ${tokens} token: ${fault}`));
+    }
+    expect(faults).toEqual([]);
+  });
+});
+
+test("the rotations after one that died go on as usual", async () => {
+  const calls = await callsOf("settled");
+  const faults: string[] = [];
+  for (const death of deathsAtChanges(calls)) {
+    const found = await faultsOfNextRotations(MemoryScene.settled({ behindMilliseconds: 1000 }), death);
+    faults.push(...found.map((fault) => `${death.when} ${calls[death.call]}: ${fault}`));
+  }
+  expect(faults).toEqual([]);
+});
+
+test("while Cognito is a moment behind, a step that runs again takes nothing away that callers use", async () => {
+  let time = 1_800_000_000_000;
+  const scene = MemoryScene.settled({ lagMilliseconds: 150, now: () => time });
+  const token = scene.begin();
+  await scene.step("createSecret", token);
+  const before = scene.current;
+  const add = 8;
+  await scene.dying({ call: add, when: "after" }, () => scene.step("setSecret", token));
+  expect(scene.calls[add]).toBe("AddUserPoolClientSecret");
+  // The deleted one still opens, and the new one not yet: so it is the new one that is taken for superseded.
+  expect([scene.previous, before, scene.pending].map((value) => scene.cognito.opens(value))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  await scene.step("setSecret", token);
+  time += 150;
+  await scene.step("testSecret", token);
+  await scene.step("finishSecret", token);
+  expect([before, scene.current].map((value) => scene.cognito.opens(value))).toEqual([true, true]);
+});

@@ -1,0 +1,192 @@
+import { CLIENT_ID, FIRST_SECRET, textOf } from "../../../support/rotate-client-secret/environment";
+import { MemoryScene, STEPS } from "../../../support/rotate-client-secret/memory-scene";
+
+test("the first rotation gives callers a secret that Terraform's state has never seen, and the first one goes on working", async () => {
+  const scene = MemoryScene.fresh();
+  await scene.rotate();
+  expect(scene.current).toMatch(/^[A-Za-z0-9]{48}$/);
+  expect(scene.previous).toBe(FIRST_SECRET);
+  expect([scene.current, FIRST_SECRET].map((value) => scene.cognito.opens(value))).toEqual([true, true]);
+});
+
+test("the second one ends the first secret, and no version that Terraform looks for", async () => {
+  const scene = MemoryScene.fresh({ behindMilliseconds: 1000 });
+  await scene.rotate();
+  const second = scene.current;
+  await scene.rotate();
+  expect(scene.cognito.opens(FIRST_SECRET)).toBe(false);
+  expect([scene.current, second].map((value) => scene.cognito.opens(value))).toEqual([true, true]);
+  expect(scene.secret.text("FIRST")).toBe(textOf(FIRST_SECRET));
+});
+
+test("what config says of client, address and scopes counts, not what the secret said before", async () => {
+  const scene = MemoryScene.fresh();
+  await scene.rotate();
+  expect(JSON.parse(scene.secret.text("AWSCURRENT") ?? "")).toEqual({
+    client_id: CLIENT_ID,
+    client_secret: scene.current,
+    token_endpoint: "https://storefront-dev.auth.eu-west-1.amazoncognito.com/oauth2/token",
+    scope: "orders/export orders/read",
+  });
+});
+
+test("a secret that was there before its rotation was declared gets the label that Terraform's version needs", async () => {
+  const scene = MemoryScene.fresh();
+  scene.secret.unlabel("FIRST");
+  await scene.rotate();
+  expect(scene.secret.text("FIRST")).toBe(textOf(FIRST_SECRET));
+});
+
+test("each step may run again, and again after the end", async () => {
+  const scene = MemoryScene.settled();
+  const before = scene.current;
+  const token = scene.begin();
+  for (const step of STEPS) for (let times = 0; times < 3; times += 1) await scene.step(step, token);
+  const after = scene.current;
+  for (const step of STEPS) await scene.step(step, token);
+  expect(scene.current).toBe(after);
+  expect([before, after].map((value) => scene.cognito.opens(value))).toEqual([true, true]);
+});
+
+test("another secret, a token of no version, a version that is not pending: nothing is asked of Cognito", async () => {
+  const scene = MemoryScene.settled();
+  const token = scene.begin();
+  const event = { Step: "setSecret", SecretId: scene.secret.arn, ClientRequestToken: token };
+  await expect(scene.invoke({ ...event, SecretId: `${scene.secret.arn}x` })).rejects.toThrow("about another secret");
+  await expect(scene.invoke({ ...event, ClientRequestToken: "unknown" })).rejects.toThrow("no pending version");
+  scene.secret.unlabel("AWSPENDING");
+  await expect(scene.invoke(event)).rejects.toThrow(
+    "setSecret: the token is of no pending version of the secret; start the rotation anew",
+  );
+  expect(scene.calls.filter((name) => name.includes("Client") || name === "token")).toEqual([]);
+});
+
+test("steps out of order hand no secret to callers that does not open", async () => {
+  const scene = MemoryScene.settled();
+  const before = scene.current;
+  const token = scene.begin();
+  for (const step of ["setSecret", "testSecret", "finishSecret"]) {
+    await expect(scene.step(step, token)).rejects.toThrow("has made no value yet");
+  }
+  await scene.step("createSecret", token);
+  await expect(scene.step("finishSecret", token)).rejects.toThrow("Cognito does not know the new secret");
+  await expect(scene.step("testSecret", token)).rejects.toThrow("Cognito gives no token for the new secret");
+  expect(scene.current).toBe(before);
+});
+
+test("the secret of another client is never rotated as this one's", async () => {
+  const scene = MemoryScene.fresh();
+  scene.secret.given(textOf("s".repeat(40), "anotherClient"), ["AWSCURRENT"], 5);
+  await expect(scene.rotate()).rejects.toThrow(
+    "AWSCURRENT holds the secret of another client; apply the environment again",
+  );
+});
+
+test("a new client's first version is rotated, though AWSPREVIOUS is of the client before", async () => {
+  const scene = MemoryScene.fresh();
+  scene.secret.given(textOf("s".repeat(40), "theClientBefore"), ["AWSPREVIOUS"], 90);
+  scene.cognito.given("leftover".padEnd(48, "l"), 30);
+  await scene.rotate();
+  expect([scene.cognito.opens(scene.current), scene.cognito.opens(FIRST_SECRET)]).toEqual([true, true]);
+});
+
+test("a new secret that takes a moment is waited for; one that never opens is told", async () => {
+  const scene = MemoryScene.settled();
+  const token = scene.begin();
+  await scene.step("createSecret", token);
+  await scene.step("setSecret", token);
+  let refusals = 3;
+  const refused = { status: 400, body: JSON.stringify({ error: "invalid_client" }) };
+  scene.instead = (name) => (name === "token" && refusals-- > 0 ? refused : undefined);
+  await scene.step("testSecret", token);
+  expect(scene.pauses).toEqual([500, 1000, 2000]);
+  scene.instead = (name) => (name === "token" ? refused : undefined);
+  await expect(scene.step("testSecret", token)).rejects.toThrow("the current secret goes on working");
+});
+
+test.each([
+  [{ client_id: "x", token_use: "access", scope: "orders/export orders/read" }, "is of another client"],
+  [{ client_id: CLIENT_ID, token_use: "id", scope: "orders/export orders/read" }, "is no access token"],
+  [{ client_id: CLIENT_ID, token_use: "access", scope: "orders/read" }, "lacks the scopes orders/export"],
+  [{}, "is of another client"],
+])("a token with %j is not what callers need", async (claims, fault) => {
+  const scene = MemoryScene.settled();
+  const token = scene.begin();
+  await scene.step("createSecret", token);
+  await scene.step("setSecret", token);
+  const access_token = `x.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.x`;
+  scene.instead = (name) => (name === "token" ? { status: 200, body: JSON.stringify({ access_token }) } : undefined);
+  await expect(scene.step("testSecret", token)).rejects.toThrow(`the token for the new secret ${fault}`);
+});
+
+test("an endpoint that answers neither way says nothing of a secret: none is deleted for it", async () => {
+  const scene = MemoryScene.settled();
+  const token = scene.begin();
+  await scene.step("createSecret", token);
+  scene.instead = (name) => (name === "token" ? { status: 503, body: "busy" } : undefined);
+  await expect(scene.step("setSecret", token)).rejects.toThrow("the token endpoint answered 503");
+  scene.instead = (name) =>
+    name === "token" ? { status: 400, body: JSON.stringify({ error: "unauthorized_client" }) } : undefined;
+  await expect(scene.step("setSecret", token)).rejects.toThrow("the token endpoint answered 400 unauthorized_client");
+  expect([scene.current, scene.previous].map((value) => scene.cognito.opens(value))).toEqual([true, true]);
+});
+
+test("what is throttled is asked again, and AWS's refusal is told by its name alone", async () => {
+  const scene = MemoryScene.settled();
+  let throttled = 2;
+  scene.instead = (name) =>
+    name === "ListUserPoolClientSecrets" && throttled-- > 0
+      ? { status: 400, body: JSON.stringify({ __type: "TooManyRequestsException" }) }
+      : undefined;
+  await scene.rotate();
+  expect(scene.pauses).toEqual([200, 800]);
+  scene.instead = (name) =>
+    name === "PutSecretValue"
+      ? { status: 400, body: JSON.stringify({ __type: "x#AccessDeniedException", message: "the message" }) }
+      : undefined;
+  await expect(scene.rotate()).rejects.toThrow(/^createSecret: PutSecretValue failed: AccessDeniedException; Secrets/);
+});
+
+test("the check tells the age of what callers read, and the end of a rotation that it starts anew", async () => {
+  const scene = MemoryScene.settled();
+  await scene.invoke({ check: true });
+  await scene.rotate();
+  const ages = scene.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "secret-age");
+  expect(ages).toEqual([
+    { timestamp: expect.any(String), level: "INFO", event: "secret-age", client: "reporting-agent", ageDays: 0.01 },
+    { timestamp: expect.any(String), level: "INFO", event: "secret-age", client: "reporting-agent", ageDays: 0 },
+  ]);
+});
+
+test("a function without its settings says which is missing", async () => {
+  const scene = MemoryScene.fresh();
+  scene.environment = { ...scene.environment, TOKEN_ENDPOINT: "" };
+  await expect(scene.invoke({ check: true })).rejects.toThrow(
+    "the variable TOKEN_ENDPOINT is not set; deploy the environment again",
+  );
+});
+
+test("no value and no token is in a log line or an error", async () => {
+  const scene = MemoryScene.settled();
+  const errors: string[] = [];
+  const attempt = (work: Promise<void>) => work.catch((error: Error) => errors.push(String(error.stack)));
+  await attempt(scene.rotate());
+  scene.instead = (name) =>
+    name === "AddUserPoolClientSecret"
+      ? { status: 400, body: JSON.stringify({ __type: "LimitExceededException", message: scene.current }) }
+      : undefined;
+  await attempt(scene.rotate());
+  scene.instead = undefined;
+  await scene.dying({ call: 5, when: "after" }, async () => {
+    await attempt(scene.rotate());
+  });
+  const everything = [...scene.lines, ...errors].join("\n");
+  const secret = [
+    ...scene.cognito.everyValue,
+    ...scene.cognito.tokens.keys(),
+    scene.environment.AWS_SECRET_ACCESS_KEY ?? "",
+  ];
+  expect(secret.length).toBeGreaterThan(5);
+  expect(errors).toHaveLength(2);
+  expect(secret.filter((value) => everything.includes(value))).toEqual([]);
+});

@@ -1,0 +1,209 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readBootstraps } from "../../../intent/bootstrap";
+import { formatProblem } from "../../../intent/problem";
+import { BASE, DEV, type Files, intentsOf, loadFiles, otherIssuers } from "../../support/config-folder";
+
+const CONFIG = `repository:
+  name: acme/storefront
+  ownerId: "1234567"
+  id: "7654321"
+identities:
+  plan: terraform-plan
+  deploy: terraform
+environments:
+  dev: { googleProjectNumber: "100000000001" }
+`;
+const ROLES = `aws: { deployers: ["arn:aws:iam::111122223333:role/terraform", "arn:aws:iam::111122223333:role/terraform-plan"] }\n`;
+const FILES: Files = { "base.yaml": BASE, "dev.yaml": `${DEV}${ROLES}` };
+
+function load(bootstrap: string | undefined, files: Files = FILES) {
+  return loadFiles(bootstrap === undefined ? files : { ...files, "bootstrap.yaml": bootstrap });
+}
+
+function only(bootstrap: string) {
+  const result = load(bootstrap);
+  if (!result.ok) throw new Error(result.problems.map(formatProblem).join("\n"));
+  return result.bootstraps[0];
+}
+
+function faults(bootstrap: string, files: Files = FILES): string[] {
+  const result = load(bootstrap, files);
+  return result.ok ? [] : result.problems.map(formatProblem);
+}
+
+test("without the file there is no pipeline and nothing to bootstrap", () => {
+  expect(load(undefined)).toMatchObject({ ok: true, bootstraps: [] });
+});
+
+test("a bootstrap has the environment's places, and exact subjects for each identity", () => {
+  expect(only(CONFIG)).toEqual({
+    environment: "dev",
+    stack: "bootstrap-dev",
+    prefix: "shop-dev",
+    aws: { account: "111122223333", region: "eu-west-1", ownsIdentityProvider: true, rotatesSecrets: false },
+    google: {
+      project: "shop-project",
+      region: "europe-west1",
+      ownsProject: true,
+      mountsConfigurations: false,
+      poolId: "shop-dev-github",
+      providerId: "github-actions",
+      projectNumber: "100000000001",
+    },
+    bucket: {
+      name: "shop-state",
+      region: "eu-west-1",
+      key: "shop/dev.tfstate",
+      readers: ["arn:aws:iam::111122223333:role/terraform", "arn:aws:iam::111122223333:role/terraform-plan"],
+    },
+    state: { kind: "local", path: "state/bootstrap-dev.tfstate" },
+    repository: { name: "acme/storefront", ownerId: "1234567", id: "7654321" },
+    plan: {
+      name: "terraform-plan",
+      subjects: [
+        "repo:acme@1234567/storefront@7654321:environment:dev-plan",
+        "repo:acme@1234567/storefront@7654321:pull_request",
+      ],
+    },
+    deploy: { name: "terraform", subjects: ["repo:acme@1234567/storefront@7654321:environment:dev"] },
+    operators: { aws: [], google: [] },
+    tags: { application: "shop", environment: "dev" },
+    allowances: [],
+  });
+});
+
+test("it knows the environment's name, its zone and its trust store, and whether Envoy stands before a service", () => {
+  const folder = mkdtempSync(join(tmpdir(), "bootstrap-"));
+  writeFileSync(join(folder, "bootstrap.yaml"), CONFIG);
+  const intents = intentsOf(FILES).map((intent) => ({
+    ...intent,
+    services: intent.services.map((service) => ({ ...service, verifiesCallerToken: true })),
+    gateway: {
+      ...intent.gateway,
+      domain: { name: "api.example.com", zoneId: "Z1", step: "live" as const },
+      mutualTls: { truststore: "-", certificates: [], bucket: "shop-dev-truststore", protect: true },
+    },
+  }));
+  const [found] = readBootstraps(folder, []).of(intents);
+  rmSync(folder, { recursive: true });
+  expect(found?.aws).toMatchObject({
+    domain: { name: "api.example.com", zoneId: "Z1" },
+    truststore: "shop-dev-truststore",
+  });
+  expect(found?.google.mountsConfigurations).toBe(true);
+});
+
+test("no pull request becomes the plan identity where config says so, and never the one that deploys", () => {
+  const closed = only(CONFIG.replace('"100000000001"', '"100000000001", pullRequests: false'));
+  expect(closed?.plan.subjects).toEqual(["repo:acme@1234567/storefront@7654321:environment:dev-plan"]);
+  expect(only(CONFIG)?.deploy.subjects.join()).not.toContain("pull_request");
+});
+
+test("whoever deploys without the pipeline reads the state as well, and nobody is named twice", () => {
+  const deployers = ["terraform", "terraform-plan", "admins/rescue"].map(
+    (role) => `arn:aws:iam::111122223333:role/${role}`,
+  );
+  const files = { ...FILES, "dev.yaml": `${DEV}aws: { deployers: ${JSON.stringify(deployers)} }\n` };
+  const result = load(CONFIG, files);
+  expect(result.ok && result.bootstraps[0]?.bucket.readers).toEqual([...deployers].sort());
+});
+
+test("a project's number is the same in both files", () => {
+  const named = (number: string) => ({
+    ...FILES,
+    "dev.yaml": `google: { ownsProject: true, projectNumber: "${number}" }\n${ROLES}`,
+  });
+  expect(faults(CONFIG, named("100000000001"))).toEqual([]);
+  expect(faults(CONFIG, named("100000000002"))).toEqual([
+    expect.stringContaining(
+      "environments.dev.googleProjectNumber  got 100000000001, expected 100000000002, as google.projectNumber says in the config of dev",
+    ),
+  ]);
+});
+
+test("its state moves into the bucket that it made, beside the environment's", () => {
+  const moved = only(CONFIG.replace('"100000000001"', '"100000000001", state: bucket, generation: 2'));
+  expect(moved?.state).toEqual({
+    kind: "s3",
+    bucket: "shop-state",
+    region: "eu-west-1",
+    key: "bootstrap/dev.tfstate",
+  });
+  expect(moved?.google.poolId).toBe("shop-dev-github-2");
+});
+
+test.each([
+  [
+    "an unknown key",
+    CONFIG.replace("  id:", "  idd:"),
+    "config/bootstrap.yaml:4:3  repository.idd  got the unknown key",
+  ],
+  ["a name without owner", CONFIG.replace("acme/", ""), 'config/bootstrap.yaml:2:3  repository.name  got "storefront"'],
+  [
+    "an id without quotes",
+    CONFIG.replace('"7654321"', "7654321"),
+    "config/bootstrap.yaml:4:3  repository.id  got the number",
+  ],
+  ["broken YAML", CONFIG.replace("environments:", "environments: ["), "config/bootstrap.yaml:"],
+  [
+    "everybody as an operator",
+    CONFIG.replace('"100000000001"', '"100000000001", operators: { google: [allUsers] }'),
+    'operators.google[0]  got "allUsers"',
+  ],
+  [
+    "an environment nobody has",
+    CONFIG.replace("  dev:", "  dve:"),
+    "config/bootstrap.yaml:9:3  environments.dve  got the environment",
+  ],
+  [
+    "one name for both",
+    CONFIG.replace("terraform-plan", "terraform"),
+    "config/bootstrap.yaml:6:3  identities.plan  got terraform for both",
+  ],
+  [
+    "a name that the deployer may change",
+    CONFIG.replace(" terraform\n", " shop-dev-deploy\n"),
+    "config/bootstrap.yaml:7:3  identities.deploy  got shop-dev-deploy",
+  ],
+  [
+    "a subject over Google's limit",
+    CONFIG.replace("acme/", `${"a".repeat(90)}/`),
+    "config/bootstrap.yaml:2:3  repository.name  got the subject",
+  ],
+])("%s is an error at its place", (_, config, place) => {
+  expect(faults(config).join("\n")).toContain(place);
+});
+
+test("a secret that would refuse the plan identity is an error, with the file to mend", () => {
+  expect(faults(CONFIG, { "base.yaml": BASE, "dev.yaml": DEV })).toEqual([
+    "config/bootstrap.yaml:9:3  environments.dev  got aws.deployers without arn:aws:iam::111122223333:role/terraform-plan, " +
+      "expected both identities among them: the secrets of this environment's clients deny everybody else\n" +
+      "    add it to aws.deployers in config/dev.yaml",
+  ]);
+});
+
+test("a deployer that cannot be read may be the one that is missed", () => {
+  const roles = `aws: { deployers: ["arn:aws:iam::111122223333:role/terraform", 7] }\n`;
+  expect(faults(CONFIG, { "base.yaml": BASE, "dev.yaml": `${DEV}${roles}` })).toEqual([
+    expect.stringContaining("config/dev.yaml:2:64  aws.deployers[1]  got the number 7"),
+  ]);
+});
+
+test("a state that no pipeline reaches, and one that shares its bucket, account or project, are errors", () => {
+  const local = "state: { bucket: null, region: null, path: state/dev.tfstate }\n";
+  expect(faults(CONFIG, { ...FILES, "dev.yaml": `${DEV}${ROLES}${local}` }).join()).toContain(
+    "got an environment that keeps its state in state/dev.tfstate",
+  );
+  const two = `${CONFIG}  test: { googleProjectNumber: "100000000002" }\n`;
+  const found = faults(two, { ...FILES, "test.yaml": `${ROLES}${otherIssuers("shop-test")}` }).join("\n");
+  expect(found).toContain("environments.test  got the bucket shop-state, which is that of dev too");
+  expect(found).toContain("environments.test  got the AWS account 111122223333, which is that of dev too");
+  expect(found).toContain("environments.test  got the Google project shop-project, which is that of dev too");
+});
+
+test("no environment is called as a bootstrap's stack is", () => {
+  const files = { ...FILES, "bootstrap-dev.yaml": `${ROLES}${otherIssuers("shop-boot")}` };
+  expect(faults(CONFIG, files).join()).toContain("got an environment called bootstrap-dev");
+});

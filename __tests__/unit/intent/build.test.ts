@@ -1,0 +1,172 @@
+import { BASE, DEV, dev, intentsOf, otherIssuers } from "../../support/config-folder";
+
+test("an environment is named, tagged and addressed", () => {
+  expect(dev("tags: { team: shop }\nfederation: { generation: 2 }")).toMatchObject({
+    environment: "dev",
+    prefix: "shop-dev",
+    aws: { account: "111122223333", region: "eu-west-1", deployers: ["arn:aws:iam::111122223333:role/terraform"] },
+    google: { project: "shop-project", region: "europe-west1", ownsProject: true },
+    state: { kind: "s3", bucket: "shop-state", region: "eu-west-1", key: "shop/dev.tfstate" },
+    federation: { poolId: "shop-dev-2", providerId: "aws-gateway" },
+    tags: { application: "shop", environment: "dev", team: "shop" },
+  });
+});
+
+test("a local state is a path alone", () => {
+  expect(dev("state: { bucket: null, region: null, path: state/dev.tfstate }").state).toEqual({
+    kind: "local",
+    path: "state/dev.tfstate",
+  });
+});
+
+test("what is left out has its default", () => {
+  const intent = dev();
+  expect(intent).toMatchObject({ protect: true, recoveryDays: 30, logs: { retentionDays: 30 } });
+  expect(intent.gateway).toEqual({
+    kind: "http",
+    authorizerCacheSeconds: 60,
+    throttle: { ratePerSecond: 50, burst: 100 },
+    authorizer: { memoryMb: 512 },
+    tracing: false,
+    plans: [],
+  });
+  expect(intent.services[0]).toEqual({
+    id: "catalog",
+    key: "catalog",
+    name: "shop-dev-catalog",
+    runtimeName: "shop-dev-catalog-rt",
+    audience: "https://shop-dev-catalog.shop-project.internal",
+    image: "europe-docker.pkg.dev/acme/shop/catalog:1.0.0",
+    port: 8080,
+    timeoutSeconds: 30,
+    verifiesCallerToken: false,
+    forwardsAuthorization: true,
+    resources: { cpu: "1", memory: "512Mi" },
+    scaling: { min: 0, max: 10, concurrency: 80 },
+    environment: [],
+    secrets: [],
+    routes: [
+      {
+        key: "GET /products",
+        method: "GET",
+        path: "/products",
+        address: "catalog_get_products",
+        hasVariable: false,
+        access: { kind: "public" },
+        stream: false,
+        timeoutSeconds: 30,
+      },
+    ],
+  });
+});
+
+test("a service says where its health is asked, if it is", () => {
+  expect(dev("services: { orders: { healthPath: /health } }").services.map(({ healthPath }) => healthPath)).toEqual([
+    undefined,
+    "/health",
+  ]);
+});
+
+test("secrets know their variable, their name in Google and their version", () => {
+  const { services } = dev("services: { orders: { secrets: { KEY: { secret: orders-key } } } }");
+  expect(services[1]?.secrets).toEqual([
+    { variable: "DATABASE_URL", id: "orders-database-url", secretId: "shop-dev-orders-database-url", version: 3 },
+    { variable: "KEY", id: "orders-key", secretId: "shop-dev-orders-key" },
+  ]);
+});
+
+test("routes are public or ask for scopes, with or without a throttle", () => {
+  const changes = `services:
+  catalog:
+    routes:
+      GET /images/{path+}: { access: public, throttle: { ratePerSecond: 2, burst: 3 } }
+      PUT /products/{sku}: { scopes: [catalog/write, catalog/admin] }`;
+  expect(dev(changes).services[0]?.routes).toMatchObject([
+    {
+      key: "GET /images/{path+}",
+      hasVariable: true,
+      access: { kind: "public" },
+      throttle: { ratePerSecond: 2, burst: 3 },
+    },
+    { key: "GET /products", hasVariable: false, access: { kind: "public" } },
+    {
+      key: "PUT /products/{sku}",
+      hasVariable: true,
+      access: { kind: "scopes", scopes: ["catalog/admin", "catalog/write"] },
+    },
+  ]);
+});
+
+test("ANY becomes one route a method, each with the throttle", () => {
+  const changes =
+    "services: { catalog: { routes: { ANY /carts: { access: public, throttle: { ratePerSecond: 1, burst: 1 } } } } }";
+  const routes = dev(changes).services[0]?.routes.filter(({ path }) => path === "/carts") ?? [];
+  expect(routes.map(({ method }) => method)).toEqual(["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]);
+  expect(routes.every(({ throttle }) => throttle?.burst === 1)).toBe(true);
+});
+
+test("issuers and clients carry what their kind needs, and nothing else", () => {
+  const { issuers, clients } = dev();
+  expect(issuers).toEqual([
+    { kind: "cognito", id: "customers", name: "shop-dev-customers", signUp: "closed", domainPrefix: "shop-dev" },
+    { kind: "oidc", id: "partner", issuer: "https://partner.example.com", audiences: ["shop"], grants: "subjects" },
+    {
+      kind: "oidc",
+      id: "workforce",
+      issuer: "https://acme.okta.com/oauth2/default",
+      audiences: ["shop"],
+      grants: "token",
+      scopes: ["orders/read"],
+      scopeClaim: "scope",
+      clientClaim: "client_id",
+      clients: ["0oa1example"],
+    },
+  ]);
+  expect(clients).toEqual([
+    {
+      id: "batch",
+      key: "batch",
+      issuer: "customers",
+      grant: "client_credentials",
+      scopes: ["orders/read"],
+      name: "shop-dev-batch",
+      secretName: "shop-dev/clients/batch",
+      readers: [],
+      disabled: false,
+    },
+    { id: "export", issuer: "partner", grant: "external", scopes: ["orders/read"], subject: "export", disabled: false },
+    {
+      id: "web",
+      key: "web",
+      issuer: "customers",
+      grant: "authorization_code",
+      scopes: ["orders/read", "orders/write"],
+      name: "shop-dev-web",
+      callbackUrls: ["https://shop.example.com/cb"],
+      logoutUrls: ["https://shop.example.com"],
+      disabled: false,
+    },
+  ]);
+});
+
+test("the order of keys and lists in the files leaves no trace", () => {
+  const one = `tags: { b: x, a: z }
+gateway: { cors: { origins: [https://b.example.com, https://a.example.com] } }
+clients: { web: { scopes: [orders/write, orders/read] } }`;
+  const other = `clients: { web: { scopes: [orders/read, orders/write] } }
+tags: { a: z, b: x }
+gateway: { cors: { origins: [https://a.example.com, https://b.example.com] } }`;
+  expect(JSON.stringify(dev(one))).toBe(JSON.stringify(dev(other)));
+});
+
+test("text that Terraform would interpolate stays as it is", () => {
+  const changes = 'services: { orders: { environment: { TEMPLATE: "${x} %{if y}" } } }';
+  expect(dev(changes).services[1]?.environment).toContainEqual({ name: "TEMPLATE", value: "${x} %{if y}" });
+});
+
+test("intents are frozen to the last list and come sorted by environment", () => {
+  const prod = `google: { project: shop-prod, ownsProject: true }\n${otherIssuers("shop-prod")}`;
+  const intents = intentsOf({ "base.yaml": BASE, "prod.yaml": prod, "dev.yaml": DEV });
+  expect(intents.map(({ environment }) => environment)).toEqual(["dev", "prod"]);
+  expect(Object.isFrozen(intents[0]?.services[1]?.routes[0]?.access)).toBe(true);
+});

@@ -1,0 +1,19 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as limits from "../../../intent/limits";
+import { ROOT } from "../../support/places";
+
+const source = readFileSync(join(ROOT, "intent/limits.ts"), "utf8");
+
+test.each(Object.keys(limits))("%s says whose limit it is", (name) => {
+  const comment = new RegExp(`/\\*\\* (.+) \\*/\\nexport const ${name}\\b`).exec(source)?.[1] ?? "";
+  expect(comment).toMatch(
+    /^(Google|Cloud Run|API Gateway|AWS|Amazon|OpenID|IETF|Open Container Initiative|The design)/,
+  );
+});
+
+test("the ranges are ranges", () => {
+  expect(limits.GOOGLE_ACCOUNT_ID_MIN).toBeLessThan(limits.GOOGLE_ACCOUNT_ID_MAX);
+  expect(limits.CLOUD_RUN_MEMORY_BY_CPU.every(({ min, max }) => min < max)).toBe(true);
+  expect([...limits.LOG_RETENTION_DAYS].sort((a, b) => a - b)).toEqual(limits.LOG_RETENTION_DAYS);
+});

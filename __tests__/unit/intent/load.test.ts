@@ -1,0 +1,97 @@
+import { loadIntents } from "../../../intent/load";
+import { formatProblem } from "../../../intent/problem";
+import { BASE, DEV, intentsOf, loadFiles, otherIssuers, problemsOf } from "../../support/config-folder";
+
+const PROD = `google: { project: shop-prod, ownsProject: true }\n${otherIssuers("shop-prod")}`;
+const places = (files: Parameters<typeof problemsOf>[0]) =>
+  problemsOf(files).map(({ file, line, column, path }) => `${file}:${line}:${column} ${path}`);
+
+test("a broken prod.yaml stops dev too", () => {
+  const result = loadFiles({ "base.yaml": BASE, "dev.yaml": DEV, "prod.yaml": `${PROD}protect: maybe\n` });
+  expect(result).toMatchObject({ ok: false, problems: [{ file: "config/prod.yaml", line: 3, path: "protect" }] });
+});
+
+test("everything wrong in every file is reported at once, as it is read", () => {
+  const files = {
+    "base.yaml": BASE.replace("burst: 100", "burst: 0"),
+    "dev.yaml": `${DEV}servces: {}\nservices:\n  orders:\n    scaling: { min: 5, max: 2 }\n    port: on\n`,
+    "prod.yaml": `${PROD}name: [x\n`,
+    "test.yml": "",
+  };
+  expect(places(files)).toEqual([
+    "config/base.yaml:30:5 gateway.throttle.burst",
+    "config/dev.yaml:2:1 servces",
+    "config/dev.yaml:5:16 services.orders.scaling.min",
+    "config/dev.yaml:6:5 services.orders.port",
+    "config/prod.yaml:4:1 ",
+    "config/test.yml:1:1 ",
+  ]);
+});
+
+test("a fault of the base file is one problem, not one for each environment", () => {
+  const base = BASE.replace("kind: cognito", "kind: cognit");
+  expect(places({ "base.yaml": base, "dev.yaml": DEV, "prod.yaml": PROD })).toEqual([
+    "config/base.yaml:14:5 issuers.customers.kind",
+  ]);
+});
+
+test("a key that no environment has is missing in the base file", () => {
+  const base = BASE.replace("  region: europe-west1\n", "");
+  expect(places({ "base.yaml": base, "dev.yaml": DEV, "prod.yaml": PROD })).toEqual([
+    "config/base.yaml:6:1 google.region",
+  ]);
+});
+
+test("a rule that only one environment breaks by the base's value says which", () => {
+  const files = { "base.yaml": BASE, "dev.yaml": DEV, "prod.yaml": `${PROD}requireDigest: true\n` };
+  expect(problemsOf(files).map(({ file, path, message }) => [file, path, message.slice(-8)])).toEqual([
+    ["config/base.yaml", "services.orders.image", " in prod"],
+    ["config/base.yaml", "services.catalog.image", " in prod"],
+  ]);
+});
+
+test("one fault is one problem: neither the schema nor a rule repeats what YAML's reader said", () => {
+  expect(places({ "base.yaml": BASE, "dev.yaml": `${DEV}services: &anchor\n  orders: {}\n` })).toEqual([
+    "config/dev.yaml:2:1 services",
+  ]);
+  expect(places({ "base.yaml": BASE, "dev.yaml": `${DEV}clients: { batch: { scopes: [on] } }\n` })).toEqual([
+    "config/dev.yaml:2:30 clients.batch.scopes[0]",
+  ]);
+});
+
+test("a key that is no name leaves nothing behind for the schema", () => {
+  expect(places({ "base.yaml": BASE, "dev.yaml": `${DEV}"": 1\n<<: { a: 1 }\n` })).toEqual([
+    "config/dev.yaml:2:1 ",
+    "config/dev.yaml:3:1 ",
+  ]);
+});
+
+test("a folder without base.yaml, without environments or not there at all says so", () => {
+  expect(problemsOf({ "dev.yaml": DEV }).map(formatProblem)).toEqual([
+    "config/base.yaml:1:1  got ENOENT, expected a readable file\n    check that it exists and may be read",
+  ]);
+  expect(problemsOf({ "base.yaml": BASE }).map(({ message }) => message)).toEqual([
+    "got no environment, expected at least one file beside base.yaml",
+  ]);
+  expect(loadIntents("/nowhere/at/all").ok).toBe(false);
+});
+
+test("an environment that takes the base as it is says {}", () => {
+  const base = BASE.replace("google:", "google:\n  ownsProject: true");
+  expect(intentsOf({ "base.yaml": base, "dev.yaml": "{}\n" })).toHaveLength(1);
+  expect(problemsOf({ "base.yaml": base, "dev.yaml": "# nothing\n" })[0]?.message).toContain("got an empty file");
+});
+
+test("a byte order mark moves nothing", () => {
+  expect(places({ "base.yaml": BASE, "dev.yaml": `\ufeff${DEV}protect: 1\n` })).toEqual([
+    "config/dev.yaml:2:1 protect",
+  ]);
+  expect(places({ "base.yaml": BASE, "dev.yaml": "\ufeffprotect: 1\n" })).toContain("config/dev.yaml:1:1 protect");
+});
+
+test("a file that is not UTF-8 is refused", () => {
+  const files = { "base.yaml": BASE, "dev.yaml": Buffer.from(`${DEV}# caf\u00e9\n`, "latin1") };
+  expect(problemsOf(files).map(({ message }) => message)).toEqual([
+    "got bytes that are not UTF-8, expected UTF-8 text",
+  ]);
+});

@@ -1,0 +1,44 @@
+import { faults } from "../../../support/config-folder";
+
+const many = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, i) => text(i)).join(", ");
+
+test("the federation's attribute condition bounds the number of services", () => {
+  const condition = (lengths: readonly number[]) => {
+    const services = lengths.map(
+      (length, i) =>
+        `s${String(i).padStart(length - 1, "0")}: { image: docker.io/acme/x, routes: { GET /s${i}: public } }`,
+    );
+    const rest = "clients: null\nissuers: null\nlimits: { serviceAccountsPerProject: 1000 }";
+    return faults(`services: { ${services.join(", ")}, orders: null, catalog: null }\n${rest}`);
+  };
+  // `attribute.aws_role in []` has 24 characters, a role 50 and its id (`'arn:aws:sts::111122223333:assumed-role/shop-dev-…'`), a comma 2.
+  const full = [...Array(51).fill(18), ...Array(8).fill(11)];
+  expect(24 + full.reduce((sum, length) => sum + 50 + length, 0) + 2 * 58).toBe(4096);
+  expect(condition(full)).toEqual([]);
+  expect(condition([...full.slice(0, -1), 12])).toEqual([
+    "services  got 59 services, whose roles make an attribute condition of 4097 characters, expected at most 4096 (Google's limit for a workload identity provider)",
+  ]);
+});
+
+const machine = (id: string) => `${id}: { issuer: customers, grant: client_credentials, scopes: [orders/read] }`;
+
+test("the functions' environment bounds the number of Cognito clients", () => {
+  const used = (count: number, more = 0) =>
+    faults(`clients: { ${many(count, (i) => machine(`machine-${i}${i === 0 ? "x".repeat(more) : ""}`))} }`);
+  expect(used(50)).toEqual([]);
+  const [fault = ""] = used(80);
+  expect(fault).toMatch(
+    /^clients {2}got 84 function variables of about \d+ bytes, one for each Cognito client and issuer, expected at most 4096 \(AWS Lambda's limit for a function's environment\)$/,
+  );
+  // Filled up to the last byte by the length of one name.
+  const free = Array.from({ length: 80 }, (_, more) => used(76, more).length === 0).lastIndexOf(true);
+  expect(used(76, free)).toEqual([]);
+  expect(used(76, free + 1)).toEqual([expect.stringContaining("of about 4097 bytes")]);
+});
+
+test("external clients take no variable", () => {
+  expect(
+    faults(`clients: { ${many(80, (i) => `e${i}: { issuer: partner, subject: s${i}, scopes: [orders/read] }`)} }`),
+  ).toEqual([]);
+});

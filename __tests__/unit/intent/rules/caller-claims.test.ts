@@ -1,0 +1,45 @@
+import { faults } from "../../../support/config-folder";
+
+const issuer = (url: string) => `issuers: { theirs: { kind: oidc, issuer: "${url}", audiences: [shop] } }`;
+const release = (claims: string) =>
+  `clients: { release: { issuer: theirs, claims: ${claims}, scopes: [orders/read] } }`;
+const told = (url: string, claims: string) => faults(`${issuer(url)}\n${release(claims)}`);
+
+const GITHUB = "https://token.actions.githubusercontent.com";
+
+test.each([GITHUB, "https://tokens.acme.example"])("no claim is no client of %s, and not everybody", (url) => {
+  expect(told(url, "{}")).toEqual([
+    "clients.release.claims  got no claim, expected one claim at least: without any every token of the issuer is this client's",
+  ]);
+});
+
+test.each([
+  "{ environment: prod }",
+  "{ ref: refs/heads/main, event_name: push }",
+  "{ job_workflow_ref: acme/workflows/.github/workflows/release.yml@refs/heads/main }",
+  "{ constructor: x }",
+])("what anybody's workflow may have is nobody's name: %s", (claims) => {
+  expect(told(GITHUB, claims)).toEqual([
+    expect.stringMatching(
+      /^clients\.release\.claims {2}got .* alone, of token\.actions\.githubusercontent\.com, which serves anyone, expected a claim that says whose token it is: sub, repository, repository_id, repository_owner, repository_owner_id$/,
+    ),
+  ]);
+});
+
+test.each([
+  [GITHUB, "{ repository: acme/shop, environment: prod }"],
+  [GITHUB, '{ repository_owner_id: "1234567", environment: prod }'],
+  [GITHUB, '{ sub: "repo:acme/shop:environment:prod" }'],
+  ["https://gitlab.com", "{ project_path: acme/shop, ref: main }"],
+  ["https://gitlab.acme.example", "{ ref: main }"],
+])("of %s %s is somebody", (url, claims) => {
+  expect(told(url, claims)).toEqual([]);
+});
+
+test.each([
+  ["https://accounts.google.com", "{ email: bot@acme.example }"],
+  ["https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF", "{ azp: shop }"],
+  ["https://gitlab.com", "{ repository: acme/shop }"],
+])("of %s %s is anybody", (url, claims) => {
+  expect(told(url, claims)).toEqual([expect.stringContaining("which serves anyone, expected a claim that says whose")]);
+});

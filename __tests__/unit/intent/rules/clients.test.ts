@@ -1,0 +1,175 @@
+import { faults, shownFaults } from "../../../support/config-folder";
+
+test("an issuer that is none gets the nearest one", () => {
+  expect(shownFaults("clients: { web: { issuer: custmers } }")).toEqual([
+    expect.stringMatching(
+      /clients\.web\.issuer {2}got the unknown issuer "custmers", expected an issuer of this environment\n.*did you mean "customers"\?/,
+    ),
+  ]);
+});
+
+test.each([
+  ["web", "partner", "an oidc issuer with grants: subjects", "a cognito issuer", "name one that fits: customers"],
+  ["batch", "workforce", "an oidc issuer with grants: token", "a cognito issuer", "name one that fits: customers"],
+  ["export", "customers", "a cognito issuer", "an oidc issuer with grants: subjects", "name one that fits: partner"],
+  [
+    "export",
+    "workforce",
+    "an oidc issuer with grants: token",
+    "an oidc issuer with grants: subjects",
+    "remove the client: with grants: token the issuer's own scopes and clients decide",
+  ],
+])("%s cannot come from %s", (client, issuer, got, expected, remedy) => {
+  const [shown, ...others] = shownFaults(`clients: { ${client}: { issuer: ${issuer} } }`);
+  expect(others).toEqual([]);
+  expect(shown).toContain(`clients.${client}.issuer  got ${issuer}, ${got}, expected ${expected}`);
+  expect(shown).toContain(remedy);
+});
+
+test("an issuer that failed the schema is not judged", () => {
+  expect(faults("issuers: { customers: { signUp: maybe } }")).toEqual([
+    'issuers.customers.signUp  got "maybe", expected closed or open',
+  ]);
+});
+
+test("one subject of one issuer is one client", () => {
+  expect(faults("clients: { exporter: { issuer: partner, subject: export, scopes: [orders/read] } }")).toEqual([
+    "clients.export.subject  got the subject of the client exporter once more, expected each issuer and subject once",
+    "clients.exporter.subject  got the subject of the client export once more, expected each issuer and subject once",
+  ]);
+  const other = "issuers: { other: { kind: oidc, issuer: https://other.example.com, audiences: [shop] } }";
+  expect(faults(`${other}\nclients: { exporter: { issuer: other, subject: export, scopes: [orders/read] } }`)).toEqual(
+    [],
+  );
+});
+
+test("a pattern is no subject", () => {
+  expect(faults('clients: { export: { subject: "repo:acme/*" } }')).toEqual([
+    'clients.export.subject  got "repo:acme/*", expected an exact subject: * matches nothing',
+  ]);
+});
+
+test.each(["", "é", "x".repeat(256), "a b", 'a"b', "acme\\ann"])("the subject %j is none", (subject) => {
+  expect(faults(`clients: { export: { subject: '${subject}' } }`)).toEqual([
+    expect.stringMatching(
+      /^clients\.export\.subject {2}got .*expected 1-255 printable ASCII characters without spaces, " and \\ \(the exact sub\)$/,
+    ),
+  ]);
+});
+
+test.each([
+  "https://shop.example.com/cb",
+  "http://localhost:3000/cb",
+  "http://localhost",
+  "https://shop.example.com:8443",
+])("%s is a callback URL", (url) => {
+  expect(faults(`clients: { web: { callbackUrls: ["${url}"], logoutUrls: ["${url}"] } }`)).toEqual([]);
+});
+
+test.each([
+  "http://shop.example.com",
+  "http://localhost.example.com",
+  "https://shop.example.com/#cb",
+  "https://",
+  "https:///cb",
+  "https://*.example.com/cb",
+  "https://user@shop.example.com/cb",
+  "https://shop.example.com/a b",
+  "myapp://cb",
+  `https://${"x".repeat(1024)}`,
+])("%s is none", (url) => {
+  expect(faults(`clients: { web: { callbackUrls: ["${url}"] } }`)).toEqual([
+    expect.stringMatching(/^clients\.web\.callbackUrls\[0\] {2}got /),
+  ]);
+});
+
+test("an app client has 100 URLs and 50 scopes at most", () => {
+  const many = (count: number, text: (index: number) => string) =>
+    Array.from({ length: count }, (_, i) => text(i)).join(", ");
+  const urls = (count: number) =>
+    `clients: { web: { callbackUrls: [${many(count, (i) => `https://a${i}.example.com`)}] } }`;
+  expect(faults(urls(100))).toEqual([]);
+  expect(faults(urls(101))).toEqual([
+    "clients.web.callbackUrls  got a list, expected a list of 1-100 URLs (Cognito's limit per app client)",
+  ]);
+  expect(faults(`clients: { web: { scopes: [${many(51, (i) => `orders/s${i}`)}] } }`)).toContain(
+    "clients.web.scopes  got a list, expected a list of 1-50 scopes (Cognito's limit per app client)",
+  );
+});
+
+test.each([
+  ["a subject for people", "clients: { web: { subject: x } }", 'clients.web.subject  got the unknown key "subject"'],
+  ["readers for people", "clients: { web: { readers: [] } }", 'clients.web.readers  got the unknown key "readers"'],
+  [
+    "URLs for a program",
+    "clients: { batch: { callbackUrls: [] } }",
+    'clients.batch.callbackUrls  got the unknown key "callbackUrls"',
+  ],
+])("%s are refused", (_, changes, fault) => {
+  expect(faults(changes)).toEqual([expect.stringContaining(fault)]);
+});
+
+const GITHUB =
+  "issuers: { github: { kind: oidc, issuer: https://token.actions.githubusercontent.com, audiences: [shop] } }";
+const release = (claims: string) => `release: { issuer: github, claims: ${claims}, scopes: [orders/read] }`;
+
+test("a caller is told by its subject or by its claims", () => {
+  expect(faults(`${GITHUB}\nclients: { ${release("{ repository: acme/shop, environment: prod }")} }`)).toEqual([]);
+  expect(faults("clients: { nobody: { issuer: partner, scopes: [orders/read] } }")).toEqual([
+    "clients.nobody  got neither subject nor claims, expected one of subject and claims",
+  ]);
+  expect(faults("clients: { export: { claims: { team: data } } }")).toEqual([
+    "clients.export  got both subject and claims, expected one of subject and claims",
+  ]);
+});
+
+test.each(["aud", "exp", "iat", "iss", "jti", "nbf", "a claim", "__proto__ "])("%j is no claim of a caller", (name) => {
+  expect(faults(`${GITHUB}\nclients: { ${release(`{ repository: acme/shop, ${JSON.stringify(name)}: x }`)} }`)).toEqual(
+    [expect.stringContaining("expected a claim that the issuer decides on")],
+  );
+});
+
+test("a pattern is no value of a claim", () => {
+  expect(faults(`${GITHUB}\nclients: { ${release('{ repository: "acme/*" }')} }`)).toEqual([
+    'clients.release.claims.repository  got "acme/*", expected an exact value: * matches nothing',
+  ]);
+});
+
+test("no token is that of two clients", () => {
+  const other = (claims: string) => `deploy: { issuer: github, claims: ${claims}, scopes: [orders/read] }`;
+  const both = (one: string, two: string) => faults(`${GITHUB}\nclients: { ${release(one)}, ${other(two)} }`);
+  expect(both("{ repository: a/b, environment: prod }", "{ repository: a/b, environment: dev }")).toEqual([]);
+  expect(both("{ repository: a/b, environment: prod }", "{ repository: a/b }")).toEqual([
+    expect.stringContaining("clients.deploy.claims  got claims that every token of the client release has too"),
+  ]);
+  expect(both("{ repository: a/b, environment: prod }", "{ environment: prod, repository: a/b }")).toEqual([
+    expect.stringContaining("clients.release.claims  got the claims of the client deploy once more"),
+    expect.stringContaining("clients.deploy.claims  got the claims of the client release once more"),
+  ]);
+});
+
+test("a client by subject and one by claims that hold it are one token's", () => {
+  const two =
+    "a: { issuer: partner, subject: seven, scopes: [orders/read] }, b: { issuer: partner, claims: { sub: seven, team: x }, scopes: [orders/read] }";
+  expect(faults(`clients: { ${two} }`)).toEqual([
+    expect.stringContaining("clients.a.subject  got claims that every token of the client b has too"),
+  ]);
+});
+
+test("two callers never have one name in the logs", () => {
+  const two =
+    "seven: { issuer: partner, claims: { team: x }, scopes: [orders/read] }, b: { issuer: partner, subject: seven, scopes: [orders/read] }";
+  expect(faults(`clients: { ${two} }`)).toEqual([
+    expect.stringContaining("got the name partner/seven, as the client b, expected another name"),
+    expect.stringContaining("got the name partner/seven, as the client seven, expected another name"),
+  ]);
+});
+
+test("Envoy tells callers by their subject alone", () => {
+  const envoy = "services: { orders: { verifyCallerToken: true } }";
+  expect(faults(`${envoy}\n${GITHUB}\nclients: { ${release("{ repository: acme/shop }")} }`)).toContainEqual(
+    expect.stringContaining(
+      "services.orders.verifyCallerToken  got true, where the client release is told by its claims",
+    ),
+  );
+});

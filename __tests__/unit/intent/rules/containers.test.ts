@@ -1,0 +1,66 @@
+import { faults } from "../../../support/config-folder";
+
+const RESERVED = "none of PORT, K_SERVICE, K_REVISION, K_CONFIGURATION, X_GOOGLE_* (Cloud Run sets them)";
+
+test.each(["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION", "X_GOOGLE_TARGET"])(
+  "%s is Cloud Run's own",
+  (name) => {
+    expect(faults(`services: { orders: { environment: { ${name}: x } } }`)).toEqual([
+      `services.orders.environment.${name}  got the variable ${name}, expected ${RESERVED}`,
+    ]);
+    expect(faults(`services: { orders: { secrets: { ${name}: { secret: x } } } }`)).toEqual([
+      `services.orders.secrets.${name}  got the variable ${name}, expected ${RESERVED}`,
+    ]);
+  },
+);
+
+test("names beside these are free", () => {
+  expect(faults("services: { orders: { environment: { PORTS: x, K_SERVICES: x, _x: y1, GOOGLE_X: x } } }")).toEqual([]);
+});
+
+test("a variable is in environment or in secrets", () => {
+  expect(faults("services: { orders: { environment: { DATABASE_URL: x } } }")).toEqual([
+    "services.orders.environment.DATABASE_URL  got the variable DATABASE_URL in environment and in secrets, expected one source (Cloud Run refuses two)",
+  ]);
+});
+
+test.each(["1A", "A.B", "A B", "é"])("%s is no variable", (name) => {
+  expect(faults(`services: { orders: { environment: { "${name}": x } } }`)).toEqual([
+    `services.orders.environment[${JSON.stringify(name)}]  got the name ${JSON.stringify(name)}, expected letters, digits and _, no digit first (an environment variable)`,
+  ]);
+});
+
+test("a variable has 32 kB, its name included, counted in bytes", () => {
+  const variable = (value: string) => faults(`services: { orders: { environment: { A: "${value}" } } }`);
+  expect(variable("x".repeat(32_767))).toEqual([]);
+  expect(variable("x".repeat(32_768))).toEqual([
+    "services.orders.environment.A  got 32769 bytes, expected at most 32768 with the name (Cloud Run's limit per variable)",
+  ]);
+  expect(variable("é".repeat(16_384))).toEqual([expect.stringContaining("got 32769 bytes")]);
+});
+
+test("a container has 1,000 variables, secrets included", () => {
+  const variables = (count: number) => Array.from({ length: count }, (_, i) => `V${i}: x`).join(", ");
+  const environment = (count: number) => faults(`services: { orders: { environment: { ${variables(count)} } } }`);
+  // LOG_LEVEL and DATABASE_URL are in the base.
+  expect(environment(998)).toEqual([]);
+  expect(environment(999)).toEqual([
+    "services.orders.environment  got 1001 variables, expected at most 1000 (Cloud Run's limit per container)",
+  ]);
+});
+
+test("no variable holds NUL, which ends text for a process", () => {
+  expect(faults('services: { orders: { environment: { A: "a\\0b" } } }')).toEqual([
+    'services.orders.environment.A  got "a\\u0000b", expected text',
+  ]);
+});
+
+test.each(["/healthz", "/", "/v1/health_check.txt", "/_ah/warmup"])("%s is a path for probes", (path) => {
+  expect(faults(`services: { orders: { healthPath: ${path} } }`)).toEqual([]);
+});
+
+test.each(["healthz", "/a?b", "/a#b", "/é", "/a%20b"])("%s is none", (path) => {
+  expect(faults(`services: { orders: { healthPath: "${path}" } }`)).toEqual([
+    expect.stringContaining(`services.orders.healthPath  got "${path}", expected a path`),
+  ]);
+});

@@ -1,0 +1,55 @@
+import { faults } from "../../../support/config-folder";
+
+const DIGEST = `sha256:${"0a".repeat(32)}`;
+const image = (reference: string, more = "") =>
+  faults(`services: { orders: { image: "${reference}" }, catalog: null }\n${more}`);
+
+test.each([
+  "europe-docker.pkg.dev/acme/shop/orders",
+  "europe-west1-docker.pkg.dev/acme/shop/orders:1.4.0",
+  "us-docker.pkg.dev/example.com:acme/shop/orders:v1",
+  "gcr.io/acme/orders",
+  "eu.gcr.io/acme/orders:latest",
+  "docker.io/library/nginx:1",
+  `docker.io/acme/orders@${DIGEST}`,
+  `docker.io/acme/my__orders.x-y:1@${DIGEST}`,
+])("%s is an image that Cloud Run pulls", (reference) => {
+  expect(image(reference)).toEqual([]);
+});
+
+test.each([
+  "orders",
+  "orders:1",
+  "acme/orders",
+  "ghcr.io/acme/orders:1",
+  "https://docker.io/acme/orders",
+  "docker.io/Acme/orders",
+  "docker.io/acme/orders:",
+  "docker.io/acme/orders:-1",
+  "docker.io/acme/orders@sha256:abc",
+  `docker.io/acme/orders@${DIGEST.toUpperCase()}`,
+  `docker.io/acme/orders@${DIGEST}0`,
+  "docker.io",
+  "docker.io/",
+  "docker.io//orders",
+  "evil.example.com/docker.io/acme/orders",
+  "docker.pkg.dev.example.com/acme/orders",
+])("%s is none", (reference) => {
+  expect(image(reference)).toEqual([
+    expect.stringContaining(`services.orders.image  got ${JSON.stringify(reference)}, expected registry/repository`),
+  ]);
+});
+
+test("a tag has 128 characters at most", () => {
+  const tagged = (length: number) => image(`docker.io/acme/orders:${"t".repeat(length)}`);
+  expect(tagged(128)).toEqual([]);
+  expect(tagged(129)).toEqual([expect.stringContaining("expected registry/repository[:tag]")]);
+});
+
+test("where digests are required, a tag is not enough", () => {
+  expect(image("docker.io/acme/orders:1", "requireDigest: true")).toEqual([
+    'services.orders.image  got "docker.io/acme/orders:1", expected an image with @sha256:<digest> (requireDigest is on)',
+  ]);
+  expect(image(`docker.io/acme/orders:1@${DIGEST}`, "requireDigest: true")).toEqual([]);
+  expect(image("docker.io/acme/orders:1", "requireDigest: false")).toEqual([]);
+});

@@ -1,0 +1,116 @@
+import { faults } from "../../../support/config-folder";
+
+const issuer = (url: string) => faults(`issuers: { partner: { issuer: "${url}" } }`);
+
+test.each([
+  "https://acme.okta.com/oauth2/other",
+  "https://acme.eu.auth0.com/",
+  "https://11111111-2222-3333-4444-555555555555.tokens.sts.global.api.aws",
+  "https://token.actions.githubusercontent.com",
+])("%s is an issuer", (url) => {
+  expect(issuer(url)).toEqual([]);
+});
+
+test.each([
+  ["http://acme.okta.com", "an https URL, as in the token's iss"],
+  ["acme.okta.com", "an https URL, as in the token's iss"],
+  ["https://", "an https URL, as in the token's iss"],
+  ["https://10.0.0.1", "a host with a public DNS name, no address and no localhost"],
+  ["https://2130706433/x", "a host with a public DNS name, no address and no localhost"],
+  ["https://0x7f.1", "a host with a public DNS name, no address and no localhost"],
+  ["https://[::1]/x", "a host with a public DNS name, no address and no localhost"],
+  ["https://localhost", "a host with a public DNS name, no address and no localhost"],
+  ["https://sso.localhost", "a host with a public DNS name, no address and no localhost"],
+  ["https://metadata.google.internal", "a host with a public DNS name, no address and no localhost"],
+  ["https://intranet", "a host with a public DNS name, no address and no localhost"],
+  ["https://acme.okta.com.", "a host with a public DNS name, no address and no localhost"],
+  ["https://-acme.okta.com", "a host with a public DNS name, no address and no localhost"],
+  ["https://acme.okta.com?x=1", "a URL without query and fragment"],
+  ["https://acme.okta.com/#x", "a URL without query and fragment"],
+  ["https://user:pass@acme.okta.com", "a URL without user and password"],
+  ["https://Acme.okta.com", "a URL in its plain form, https://acme.okta.com/"],
+  ["https://acme.okta.com:443", "a URL in its plain form, https://acme.okta.com/"],
+  ["https://acme.okta.com/a/../b", "a URL in its plain form, https://acme.okta.com/b"],
+])("%s is none", (url, expected) => {
+  expect(issuer(url)).toEqual([`issuers.partner.issuer  got "${url}", expected ${expected}`]);
+});
+
+test.each(["https://acme.okta.com/oauth2/default", "https://acme.okta.com/oauth2/default/"])(
+  "%s, which workforce has, is one issuer",
+  (url) => {
+    expect(issuer(url)).toEqual([
+      "issuers.workforce.issuer  got the URL of the issuer partner once more, expected each issuer once in an environment",
+      "issuers.partner.issuer  got the URL of the issuer workforce once more, expected each issuer once in an environment",
+    ]);
+  },
+);
+
+const ports = (handshake: string) =>
+  faults(
+    `handshake: ${handshake}\nissuers: { workforce: { issuer: https://sso.acme.com:8443, jwksUri: https://keys.acme.com:9443/certs } }`,
+  ).filter((fault) => fault.includes("port"));
+
+test("what the authorizer's function could never fetch is refused where it decides, and taken where Envoy does", () => {
+  const expected = "a URL without a port (under federated the authorizer fetches keys from port 443 alone)";
+  expect(ports("federated")).toEqual([
+    `issuers.workforce.issuer  got "https://sso.acme.com:8443", expected ${expected}`,
+    `issuers.workforce.jwksUri  got "https://keys.acme.com:9443/certs", expected ${expected}`,
+  ]);
+  expect(ports("shared-issuer")).toEqual([]);
+});
+
+const token = (url: string) => faults(`issuers: { workforce: { issuer: "${url}" } }`);
+
+test.each([
+  "https://token.actions.githubusercontent.com",
+  "https://token.actions.githubusercontent.com/acme",
+  "https://accounts.google.com",
+  "https://gitlab.com",
+  "https://login.microsoftonline.com/common/v2.0",
+  "https://login.microsoftonline.com/organizations/v2.0",
+  "https://login.microsoftonline.com/consumers/v2.0",
+  "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0",
+  "https://appleid.apple.com",
+  "https://11111111-2222-3333-4444-555555555555.tokens.sts.global.api.aws",
+  "https://app.terraform.io",
+  "https://agent.buildkite.com",
+  "https://oidc.circleci.com/org/11111111-2222-3333-4444-555555555555",
+  "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF",
+])("what a token of %s says of scopes means nothing", (url) => {
+  expect(token(url)).toEqual([
+    `issuers.workforce.grants  got token for ${new URL(url).hostname}, expected subjects: this issuer serves anyone, so only exact subjects mean something`,
+  ]);
+});
+
+test.each([
+  "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0",
+  "https://gitlab.acme.com",
+  "https://accounts.google.com.acme.com",
+])("%s is one team's own", (url) => {
+  expect(token(url)).toEqual([]);
+});
+
+const prefix = (text: string) => faults(`issuers: { customers: { domainPrefix: "${text}" } }`);
+
+test.each(["a", "shop-1", "x".repeat(63)])("%s is a domain prefix", (text) => {
+  expect(prefix(text)).toEqual([]);
+});
+
+test.each(["", "Shop", "-shop", "shop-", "shop.dev", "x".repeat(64)])("%j is none", (text) => {
+  expect(prefix(text)).toEqual([expect.stringContaining("expected 1-63 lower-case letters, digits and inner dashes")]);
+});
+
+test.each(["my-aws-shop", "amazonia", "cognito-x"])("%s holds a word that Cognito keeps", (text) => {
+  expect(prefix(text)).toEqual([
+    `issuers.customers.domainPrefix  got "${text}", expected a prefix without aws, amazon, cognito (Cognito's rule)`,
+  ]);
+});
+
+test("an issuer has 50 audiences at most", () => {
+  const audiences = (count: number) =>
+    faults(`issuers: { partner: { audiences: [${Array.from({ length: count }, (_, i) => `a${i}`).join(", ")}] } }`);
+  expect(audiences(50)).toEqual([]);
+  expect(audiences(51)).toEqual([
+    "issuers.partner.audiences  got a list, expected a list of 1-50 audiences (API Gateway's limit per authorizer)",
+  ]);
+});

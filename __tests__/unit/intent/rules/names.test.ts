@@ -1,0 +1,63 @@
+import { BASE, DEV, faults, problemsOf } from "../../../support/config-folder";
+
+const service = (id: string) => `services: { ${id}: { image: docker.io/acme/x, routes: { GET /x: public } } }`;
+
+test("name, environment and service have 25 characters together, and no more", () => {
+  expect(faults(service("a".repeat(18)))).toEqual([]);
+  expect(faults(service("a".repeat(20)))).toEqual([
+    `services.${"a".repeat(20)}  got shop-dev-${"a".repeat(20)}-rt (32 characters) as the runtime account of service ${"a".repeat(20)}, expected at most 30 (Google's limit for a service account id)`,
+  ]);
+});
+
+test("the remedy says by how much the name overflows", () => {
+  const files = { "base.yaml": BASE, "dev.yaml": `${DEV}${service("a".repeat(20))}` };
+  expect(problemsOf(files)[0]?.remedy).toBe(
+    "shorten the name, the environment or the service by 2: 25 characters together",
+  );
+});
+
+test("a Google account has 6 characters at least", () => {
+  const files = (name: string) => ({ "base.yaml": BASE, "d.yaml": `${DEV}name: ${name}\n${service("a")}` });
+  expect(problemsOf(files("ss"))).toEqual([]);
+  expect(problemsOf(files("s")).map(({ path, message }) => `${path}  ${message}`)).toEqual([
+    "name  got s-d (3 characters) as the workload identity pool, expected 4-32 (Google's limits for a pool id)",
+    "services.a  got s-d-a (5 characters) as the invoker account of service a, expected at least 6 (Google's limit for a service account id)",
+  ]);
+});
+
+test("a pool's id has 32 characters at most, its generation included", () => {
+  const name = (length: number) => `name: ${"n".repeat(length)}\nfederation: { generation: 10 }`;
+  const pool = (length: number) => faults(name(length)).filter((fault) => fault.includes("pool"));
+  expect(pool(25)).toEqual([]);
+  expect(pool(26)).toEqual([
+    `name  got ${"n".repeat(26)}-dev-10 (33 characters) as the workload identity pool, expected 4-32 (Google's limits for a pool id)`,
+  ]);
+});
+
+test("no pool's id starts with gcp-", () => {
+  expect(faults("name: gcp")).toEqual([
+    "name  got gcp-dev (7 characters) as the workload identity pool, expected an id that does not start with gcp- (Google keeps it)",
+  ]);
+  expect(faults("name: gcpx")).toEqual([]);
+});
+
+test.each(["callers", "public", "auditors"])("no service is called %s, as a role of the stack's own is", (id) => {
+  expect(faults(service(id))).toEqual([
+    `services.${id}  got the service ${id}, expected another name (it is that of a role that the stack makes for itself)`,
+  ]);
+});
+
+test("no service ends in -rt, as runtime accounts do", () => {
+  expect(faults(service("orders-rt"))).toContain(
+    "services.orders-rt  got the service orders-rt, expected a name that does not end in -rt (runtime accounts do)",
+  );
+  expect(faults(service("start"))).toEqual([]);
+  // Addresses are made of the key, whatever the service was called before.
+  expect(faults(service("orders-rt").replace("{ image", "{ previousName: old, image"))).toHaveLength(1);
+});
+
+test("an environment has a service", () => {
+  expect(faults("services: { orders: null, catalog: null }\nclients: null\nissuers: null")).toEqual([
+    "services  got no service, expected at least one",
+  ]);
+});

@@ -1,0 +1,55 @@
+import { BASE, DEV, faults, intentsOf } from "../../../support/config-folder";
+
+const intent = (base: string) => intentsOf({ "base.yaml": base, "dev.yaml": DEV })[0];
+
+const renamed = BASE.replace("  orders:\n    image", "  sales:\n    previousName: orders\n    image");
+
+test("a renamed service keeps its names, its audience and its scopes; only its addresses are new", () => {
+  const [before, after] = [intent(BASE), intent(renamed)];
+  const service = (of: typeof before, key: string) => of?.services.find((each) => each.key === key);
+  const [old, young] = [service(before, "orders"), service(after, "sales")];
+  expect({ ...young, key: "", routes: [] }).toEqual({ ...old, key: "", routes: [] });
+  expect(young?.routes.map(({ key, previousAddress }) => [key, previousAddress])).toEqual(
+    old?.routes.map(({ key, address }) => [key, address]),
+  );
+  expect(young?.routes.every(({ address }) => address.startsWith("sales_"))).toBe(true);
+});
+
+test("a renamed route knows where it was; one that keeps its address does not", () => {
+  const moved = BASE.replace(
+    "GET /orders: { scopes: [orders/read] }",
+    'GET /v2/orders: { scopes: [orders/read], previousName: "GET /orders" }',
+  );
+  const routes = intent(moved)?.services.find(({ id }) => id === "orders")?.routes ?? [];
+  expect(routes.map(({ key, address, previousAddress }) => [key, address, previousAddress])).toEqual(
+    expect.arrayContaining([
+      ["GET /v2/orders", "orders_get_v2_orders", "orders_get_orders"],
+      ["POST /orders", "orders_post_orders", undefined],
+    ]),
+  );
+});
+
+test("ANY moves method by method, and from one method only that one", () => {
+  const any = (previousName: string) =>
+    BASE.replace(
+      "GET /orders: { scopes: [orders/read] }",
+      `ANY /any: { scopes: [orders/read], previousName: "${previousName}" }`,
+    );
+  const from = (previousName: string) =>
+    (intent(any(previousName))?.services.find(({ id }) => id === "orders")?.routes ?? [])
+      .filter(({ path }) => path === "/any")
+      .flatMap(({ method, previousAddress }) =>
+        previousAddress === undefined ? [] : [`${method} ${previousAddress}`],
+      );
+  expect(from("ANY /a")).toContain("PUT orders_put_a");
+  expect(from("GET /a")).toEqual(["GET orders_get_a"]);
+});
+
+test.each([
+  ["orders", "a name in use"],
+  ["catalog", "a name in use"],
+])("the former name %s is nobody's any more", (name, fault) => {
+  expect(faults(`services: { catalog: { previousName: ${name} } }`)).toContainEqual(
+    expect.stringContaining(`services.catalog.previousName  got "${name}", which is ${fault}`),
+  );
+});

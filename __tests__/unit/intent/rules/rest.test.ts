@@ -1,0 +1,111 @@
+import { faults } from "../../../support/config-folder";
+
+const rest = (rest: string) => faults(`gateway: { kind: rest }\n${rest}`);
+
+test("the small shop may be a REST API by one word", () => {
+  expect(rest("")).toEqual([]);
+});
+
+test("what only a REST API has is refused under http, each at its line", () => {
+  const wanted = `gateway: { tracing: true, defaultPlan: { quota: { requests: 10, per: day } } }
+services:
+  orders: { forwardAuthorization: false, routes: { GET /orders: { stream: true } } }
+clients:
+  web: { quota: { requests: 10, per: week }, throttle: { ratePerSecond: 1, burst: 1 } }
+`;
+  expect(faults(wanted)).toEqual(
+    [
+      "gateway.tracing  got X-Ray's tracing",
+      "gateway.defaultPlan  got a plan for each caller",
+      "services.orders.forwardAuthorization  got a token that is to be withheld",
+      'services.orders.routes["GET /orders"].stream  got an answer that is streamed',
+      "clients.web.quota  got a quota of one caller",
+      "clients.web.throttle  got a throttle of one caller",
+    ].map((fault) => expect.stringContaining(`${fault}, expected nothing of the kind`)),
+  );
+  expect(faults(`${wanted}`.replace("gateway: { ", "gateway: { kind: rest, "))).toEqual([]);
+});
+
+test("a REST API has no JWT authorizer", () => {
+  expect(rest("handshake: shared-issuer\n")).toContainEqual(
+    expect.stringContaining("gateway.kind  got rest, under handshake: shared-issuer, expected http"),
+  );
+});
+
+test("a REST API waits 29 seconds, and 900 for a stream", () => {
+  expect(rest("services: { orders: { timeoutSeconds: 30 } }")).toEqual([
+    "services.orders.timeoutSeconds  got 30, expected at most 29 (a REST API waits no longer)",
+  ]);
+  const route = (text: string) => rest(`services: { orders: { routes: { GET /orders: { ${text} } } } }`);
+  expect(route("stream: true, timeoutSeconds: 900")).toEqual([]);
+  expect(route("stream: true, timeoutSeconds: 901")).toEqual([expect.stringContaining("at most 900")]);
+  expect(route("timeoutSeconds: 5")).toEqual([expect.stringContaining("expected none without stream: true")]);
+});
+
+const routes = (...keys: readonly string[]) =>
+  `services: { orders: { routes: { ${keys.map((key) => `"${key}": { scopes: [orders/read] }`).join(", ")} } } }`;
+
+test.each([
+  [
+    "two variables below one part",
+    "GET /orders/{id}",
+    "PUT /orders/{orderId}",
+    "/orders/{id} beside /orders/{orderId}",
+  ],
+  [
+    "a greedy variable beside another",
+    "GET /orders/{id}",
+    "GET /orders/{rest+}",
+    "/orders/{id} beside /orders/{rest+}",
+  ],
+  ["variables further up", "GET /orders/{a}/parts", "GET /orders/{b}/items", "/orders/{a} beside /orders/{b}"],
+  ["literals that differ in no letter", "GET /my-orders", "GET /my_orders", "/my-orders beside /my_orders"],
+  [
+    "paths that differ in where their words end",
+    "GET /my/big-orders",
+    "PUT /my-big/orders",
+    "/my/big-orders, whose Terraform address aws_api_gateway_resource.my_big_orders is that of /my-big/orders",
+  ],
+  [
+    "a literal that is called as a variable elsewhere",
+    "GET /orders/{id}/parts",
+    "PUT /orders-by",
+    "/orders/{id}, whose Terraform address aws_api_gateway_resource.orders_by is that of /orders-by",
+  ],
+  ["a literal that is called as variables are", "GET /orders/by", "GET /orders/{id}", "/orders/by beside /orders/{id}"],
+])("%s are refused under rest alone", (_, one, other, got) => {
+  expect(rest(routes(one, other))).toContainEqual(expect.stringContaining(`got ${got}`));
+  expect(faults(routes(one, other)).filter((fault) => / beside |aws_api_gateway/.test(fault))).toEqual([]);
+});
+
+test("one variable below each part, whatever stands beside it, is a tree", () => {
+  expect(rest(routes("GET /orders/{id}", "GET /orders/export", "GET /orders/{id}/parts", "GET /items/{sku}"))).toEqual(
+    [],
+  );
+});
+
+test("resources are counted, and the quota can be raised", () => {
+  const many = routes(...Array.from({ length: 150 }, (_, index) => `GET /things${index}/{id}`));
+  expect(rest(many)).toContainEqual(expect.stringContaining("services  got 303 resources"));
+  expect(rest(`${many}\nlimits: { resourcesPerApi: 310 }`)).toEqual([]);
+});
+
+test.each(["default", "anonymous"])("no client may be called %s", (id) => {
+  const client = `clients: { ${id}: { issuer: customers, grant: client_credentials, scopes: [orders/read] } }`;
+  expect(rest(client)).toEqual([expect.stringContaining(`clients.${id}  got the client ${id}`)]);
+  expect(faults(client)).toEqual([]);
+});
+
+test("both kinds may stand side by side, with what both can hold", () => {
+  expect(faults("gateway: { beside: rest }")).toEqual([]);
+  expect(faults("gateway: { kind: rest, beside: http }")).toEqual([]);
+  expect(faults("gateway: { beside: http }")).toEqual([
+    "gateway.beside  got http, as in kind, expected the other kind, or nothing",
+  ]);
+  expect(faults("gateway: { kind: rest, beside: http, defaultPlan: {} }")).toEqual([
+    expect.stringContaining("gateway.defaultPlan  got a plan for each caller"),
+  ]);
+  expect(faults("gateway: { beside: rest }\nservices: { orders: { timeoutSeconds: 30 } }")).toEqual([
+    expect.stringContaining("expected at most 29"),
+  ]);
+});

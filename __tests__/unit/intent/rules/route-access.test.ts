@@ -1,0 +1,33 @@
+import { faults } from "../../../support/config-folder";
+
+const route = (access: string) => faults(`services: { catalog: { routes: { GET /x: ${access} } } }`);
+
+test.each(["public", "{ access: public }", "{ scopes: [catalog/read] }"])("%s says who may call", (access) => {
+  expect(route(access)).toEqual([]);
+});
+
+test.each(["{}", "{ throttle: { ratePerSecond: 1, burst: 1 } }"])("%s does not", (access) => {
+  expect(route(access)).toEqual([
+    'services.catalog.routes["GET /x"]  got neither scopes nor access, expected scopes, or access: public',
+  ]);
+});
+
+test("a route is not public and scoped at once", () => {
+  expect(route("{ access: public, scopes: [catalog/read] }")).toEqual([
+    'services.catalog.routes["GET /x"]  got scopes and access: public, expected one of the two',
+  ]);
+});
+
+test("a route that the base made public cannot be reached by an overlay's throttle alone", () => {
+  expect(
+    faults("services: { catalog: { routes: { GET /products: { throttle: { ratePerSecond: 1, burst: 1 } } } } }"),
+  ).toEqual([
+    'services.catalog.routes["GET /products"]  got neither scopes nor access, expected scopes, or access: public',
+  ]);
+});
+
+test("a service has a route", () => {
+  expect(faults("services: { catalog: { routes: null } }")).toEqual([
+    "services.catalog.routes  got no route, expected at least one",
+  ]);
+});

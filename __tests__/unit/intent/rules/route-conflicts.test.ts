@@ -1,0 +1,64 @@
+import { faults } from "../../../support/config-folder";
+
+/** Public routes of both services, their keys separated by commas. */
+const routes = (orders: string, catalog = "GET /products") =>
+  faults(`services: { orders: { routes: ${listed(orders)} }, catalog: { routes: ${listed(catalog)} } }`);
+const listed = (keys: string) => JSON.stringify(Object.fromEntries(keys.split(", ").map((key) => [key, "public"])));
+const SAME = "expected one route a method and path, whatever its variables are called";
+
+test("routes that differ in method, path or kind of variable are distinct", () => {
+  const orders = "GET /o/{id}, PUT /o/{id}, GET /o/{path+}, GET /o/id, GET /o";
+  expect(routes(orders)).toEqual([]);
+});
+
+test("two variables of one place match the same requests", () => {
+  expect(routes("GET /o/{id}, GET /o/{orderId}")).toEqual([
+    `services.orders.routes["GET /o/{id}"]  got GET /o/{id}, which matches the same requests as GET /o/{orderId} of orders, ${SAME}`,
+    `services.orders.routes["GET /o/{orderId}"]  got GET /o/{orderId}, which matches the same requests as GET /o/{id} of orders, ${SAME}`,
+  ]);
+});
+
+test("two services do not claim one route", () => {
+  expect(routes("GET /products")).toEqual([
+    `services.orders.routes["GET /products"]  got GET /products, which matches the same requests as GET /products of catalog, ${SAME}`,
+    `services.catalog.routes["GET /products"]  got GET /products, which matches the same requests as GET /products of orders, ${SAME}`,
+  ]);
+});
+
+test("ANY of one service claims the routes of another, and its line says so once", () => {
+  const catalog = "ANY /x/{id}, GET /products";
+  const any = `services.catalog.routes["ANY /x/{id}"]  got GET /x/{id}, which matches the same requests as GET /x/{key} of orders, ${SAME}`;
+  expect(routes("GET /x/{key}, PUT /x/{key}", catalog)).toEqual([
+    `services.orders.routes["GET /x/{key}"]  got GET /x/{key}, which matches the same requests as ANY /x/{id} of catalog, ${SAME}`,
+    `services.orders.routes["PUT /x/{key}"]  got PUT /x/{key}, which matches the same requests as ANY /x/{id} of catalog, ${SAME}`,
+    any,
+  ]);
+  expect(routes("ANY /x/{key}", catalog)).toHaveLength(2);
+});
+
+test("ANY leaves to its own service what that declares", () => {
+  expect(routes("ANY /x/{id}, GET /x/{key}")).toEqual([]);
+});
+
+test.each([
+  ["GET /o/{id}, GET /o/by/id", "GET /o/{id}", "GET /o/by/id"],
+  ["GET /o/Export, GET /o/export", "GET /o/export", "GET /o/Export"],
+  ["GET /o/a-b, GET /o/a_b", "GET /o/a_b", "GET /o/a-b"],
+])("%s would have one Terraform address", (orders, ...keys) => {
+  const found = routes(orders);
+  expect(found.map((fault) => fault.split("  ")[0])).toEqual(
+    expect.arrayContaining(keys.map((key) => `services.orders.routes["${key}"]`)),
+  );
+  expect(found).toHaveLength(2);
+  expect(found.every((fault) => fault.includes("whose Terraform address orders_get_o_"))).toBe(true);
+});
+
+test("addresses differ between services too", () => {
+  const changes = `services:
+  a: { image: docker.io/acme/a, routes: { GET /get/x: public } }
+  a-get: { image: docker.io/acme/a, routes: { GET /x: public } }`;
+  expect(faults(changes)).toEqual([
+    'services.a.routes["GET /get/x"]  got GET /get/x, whose Terraform address a_get_get_x is that of GET /x of a-get, expected an address of its own',
+    'services.a-get.routes["GET /x"]  got GET /x, whose Terraform address a_get_get_x is that of GET /get/x of a, expected an address of its own',
+  ]);
+});

@@ -1,0 +1,86 @@
+import { faults, shownFaults } from "../../../support/config-folder";
+
+test("a route asks for scopes of its own service", () => {
+  expect(faults("services: { catalog: { routes: { GET /x: { scopes: [catalog/read, orders/read] } } } }")).toEqual([
+    'services.catalog.routes["GET /x"].scopes[1]  got "orders/read", expected a scope of the route\'s own service, catalog/…',
+  ]);
+});
+
+test.each([
+  ["clients: { web: { scopes: [ordrs/read] } }", 'clients.web.scopes[0]  got "ordrs/read"', 'did you mean "orders"?'],
+  [
+    "clients: { export: { scopes: [ordrs/read] } }",
+    'clients.export.scopes[0]  got "ordrs/read"',
+    'did you mean "orders"?',
+  ],
+  [
+    "issuers: { workforce: { scopes: [ordrs/read] } }",
+    'issuers.workforce.scopes[0]  got "ordrs/read"',
+    'did you mean "orders"?',
+  ],
+])("%s names a service that is none", (changes, fault, hint) => {
+  const [shown, ...others] = shownFaults(changes);
+  expect(others).toEqual([]);
+  expect(shown).toContain(`${fault}, expected a scope of a service of dev`);
+  expect(shown).toContain(hint);
+});
+
+test.each([
+  ["clients: { web: { scopes: [orders/raed] } }", "clients.web.scopes[0]"],
+  ["clients: { batch: { scopes: [orders/raed] } }", "clients.batch.scopes[0]"],
+  ["issuers: { workforce: { scopes: [orders/raed] } }", "issuers.workforce.scopes[0]"],
+])("%s names a scope that no route asks for", (changes, path) => {
+  const [shown, ...others] = shownFaults(changes);
+  expect(others).toEqual([]);
+  expect(shown).toContain(`${path}  got "orders/raed", expected a scope that a route of orders asks for`);
+  expect(shown).toContain('did you mean "orders/read"?');
+});
+
+test("a service that is switched off takes its scopes along, at each line that names one", () => {
+  expect(faults("services: { orders: null }").map((fault) => fault.split("  ")[0])).toEqual([
+    "issuers.workforce.scopes[0]",
+    "clients.web.scopes[0]",
+    "clients.web.scopes[1]",
+    "clients.batch.scopes[0]",
+    "clients.export.scopes[0]",
+  ]);
+});
+
+test("a route that failed the schema may be the one that asks for a scope", () => {
+  expect(faults("services: { orders: { routes: { GET /orders: { scopes: [7] } } } }")).toEqual([
+    expect.stringContaining('services.orders.routes["GET /orders"].scopes[0]  got the number 7'),
+  ]);
+});
+
+test.each(["orders", "orders/", "/read", "orders/read/all", "Orders/read", "orders/re ad", "orders/é"])(
+  "%s is no scope",
+  (scope) => {
+    expect(faults(`clients: { web: { scopes: ["${scope}"] } }`)).toEqual([
+      `clients.web.scopes[0]  got "${scope}", expected <service>/<verb> (a scope)`,
+    ]);
+  },
+);
+
+test("without an issuer nobody can have a scope", () => {
+  expect(faults("issuers: null\nclients: null")).toEqual([
+    'services.orders.routes["GET /orders"]  got orders/read, which no issuer of this environment gives, expected a scope that some caller can have',
+    'services.orders.routes["POST /orders"]  got orders/write, which no issuer of this environment gives, expected a scope that some caller can have',
+  ]);
+});
+
+test.each([
+  ["federated", "or add a cognito issuer or one with grants: subjects"],
+  ["shared-issuer", "or add a cognito issuer"],
+])("under %s the remedy names the issuers that it takes", (handshake, remedy) => {
+  const shown = shownFaults(`handshake: ${handshake}\nissuers: null\nclients: null`);
+  const remedies = shown.filter((each) => each.includes("which no issuer")).map((each) => each.split("\n").at(-1));
+  expect(remedies).toHaveLength(2);
+  expect(new Set(remedies)).toEqual(new Set([expect.stringMatching(new RegExp(`, ${remedy}$`))]));
+});
+
+test("an issuer of tokens gives the scopes it lists, any other one what the config says", () => {
+  const tokensOnly = "issuers: { customers: null, partner: null }\nclients: null";
+  expect(faults(tokensOnly).map((fault) => fault.split("  ")[0])).toEqual(['services.orders.routes["POST /orders"]']);
+  expect(faults("issuers: { customers: null }\nclients: { web: null, batch: null }")).toEqual([]);
+  expect(faults("issuers: { partner: null }\nclients: { export: null }")).toEqual([]);
+});

@@ -1,0 +1,160 @@
+import { BASE, dev, faults, problemsOf, shownFaults } from "../../../support/config-folder";
+
+test("two services do not share a secret", () => {
+  expect(faults("services: { catalog: { secrets: { URL: { secret: orders-database-url } } } }")).toEqual([
+    "services.orders.secrets.DATABASE_URL.secret  got the secret orders-database-url, which services.catalog.secrets.URL reads too, expected one reader a secret",
+    "services.catalog.secrets.URL.secret  got the secret orders-database-url, which services.orders.secrets.DATABASE_URL reads too, expected one reader a secret",
+  ]);
+});
+
+test("nor do two variables of one service", () => {
+  expect(faults("services: { orders: { secrets: { OLD_URL: { secret: orders-database-url, version: 2 } } } }")).toEqual(
+    [
+      "services.orders.secrets.DATABASE_URL.secret  got the secret orders-database-url, which services.orders.secrets.OLD_URL reads too, expected one reader a secret",
+      "services.orders.secrets.OLD_URL.secret  got the secret orders-database-url, which services.orders.secrets.DATABASE_URL reads too, expected one reader a secret",
+    ],
+  );
+});
+
+test("a secret's id fits Secret Manager, its prefix included", () => {
+  const secret = (length: number) =>
+    faults(`services: { orders: { secrets: { KEY: { secret: ${"s".repeat(length)} } } } }`);
+  expect(secret(255 - "shop-dev-".length)).toEqual([]);
+  expect(secret(256 - "shop-dev-".length)).toEqual([
+    "services.orders.secrets.KEY.secret  got 256 characters with its prefix, expected at most 255 (Secret Manager's limit)",
+  ]);
+});
+
+test.each(["orders-envoy-configuration", "partner-envoy-configuration", "envoy-configuration"])(
+  "%s is what a pipeline may read, so it is no secret's id",
+  (id) => {
+    const [shown, ...others] = shownFaults(`services: { orders: { secrets: { X: { secret: ${id} } } } }`);
+    expect(others).toEqual([]);
+    expect(shown).toContain(
+      `services.orders.secrets.X.secret  got "${id}", expected an id that does not end in -envoy-configuration`,
+    );
+    expect(shown).toContain("rename the secret");
+  },
+);
+
+test.each(["envoy-configuration-key", "orders-envoyconfiguration"])("%s is one", (id) => {
+  expect(faults(`services: { orders: { secrets: { X: { secret: ${id} } } } }`)).toEqual([]);
+});
+
+test.each(["Orders", "orders url", "orders_url", "-x", "é"])("%s is no secret's id", (id) => {
+  expect(faults(`services: { orders: { secrets: { KEY: { secret: "${id}" } } } }`)).toEqual([
+    `services.orders.secrets.KEY.secret  got "${id}", expected lower-case words joined by dashes (a secret id)`,
+  ]);
+});
+
+test.each(["newest", "0", "-1", "1.5", '"3"', "{}"])("%s is no version", (version) => {
+  expect(faults(`services: { orders: { secrets: { KEY: { secret: key, version: ${version} } } } }`)).toEqual([
+    expect.stringMatching(
+      /^services\.orders\.secrets\.KEY\.version {2}got .*, expected (at least 1|a whole number from 1, or latest)$/,
+    ),
+  ]);
+});
+
+const key = (settings: string) => `services: { orders: { secrets: { KEY: { secret: key, ${settings} } } } }`;
+const KEY = "services.orders.secrets.KEY";
+
+test("latest is a version, but where images are pinned secrets are too", () => {
+  expect(faults(key("version: latest"))).toEqual([]);
+  const digests = BASE.replaceAll(/:1\.0\.0/g, `@sha256:${"0".repeat(64)}`);
+  expect(faults(`requireDigest: true\n${key("version: 4")}`, digests)).toEqual([]);
+  expect(faults(`requireDigest: true\n${key("version: latest")}`, digests)).toEqual([
+    `${KEY}.version  got latest, expected a version's number, because requireDigest is on: each new instance would take what nobody reviewed`,
+  ]);
+});
+
+test.each(["automatic", "[europe-west4]", "[europe-west4, europe-west1]"])("%s says where a secret is", (replicas) => {
+  expect(faults(key(`replicas: ${replicas}`))).toEqual([]);
+});
+
+test.each([
+  ["eu", `replicas  got "eu", expected automatic, or a list of regions`],
+  ["{}", "replicas  got a map, expected automatic, or a list of regions"],
+  ["[]", "replicas  got an empty list, expected at least one entry"],
+  ["[global]", 'replicas[0]  got "global", expected a Google Cloud region'],
+  ["[europe-west1, europe-west1]", 'replicas[1]  got "europe-west1", expected each entry once'],
+])("%s does not", (replicas, fault) => {
+  expect(faults(key(`replicas: ${replicas}`))).toEqual([`${KEY}.${fault}`]);
+});
+
+test.each(["serviceAccount:ci@acme.iam.gserviceaccount.com", "group:platform@example.com", "user:ann@example.com"])(
+  "%s may add versions",
+  (adder) => {
+    expect(faults(key(`adders: ["${adder}"]`))).toEqual([]);
+  },
+);
+
+test.each([
+  "allUsers",
+  "domain:example.com",
+  "ann@example.com",
+  "user:Ann@example.com",
+  "user:*@example.com",
+  "user:a b@x.com",
+])("%s is nobody in particular", (adder) => {
+  expect(faults(key(`adders: ["${adder}"]`))).toEqual([
+    `${KEY}.adders[0]  got "${adder}", expected serviceAccount:, group: or user: and an address in small letters (an exact principal)`,
+  ]);
+});
+
+test("whoever adds versions reads none, and is no auditor", () => {
+  const reader = "serviceAccount:shop-dev-orders-rt@shop-project.iam.gserviceaccount.com";
+  expect(faults(key(`adders: ["${reader}"]`))).toEqual([
+    `${KEY}.adders[0]  got ${reader}, which is also the account that reads it, expected somebody who adds versions and reads none`,
+  ]);
+  const audited = "auditors: { googleGroups: [audit@example.com] }\n";
+  expect(faults(`${audited}${key('adders: ["user:ann@example.com", "group:audit@example.com"]')}`)).toEqual([
+    `${KEY}.adders[1]  got group:audit@example.com, which is also one of auditors.googleGroups, expected somebody who adds versions and reads none`,
+  ]);
+});
+
+test("a reminder needs the number that Google's account is named after", () => {
+  const number = 'google: { ownsProject: true, projectNumber: "123456789012" }\n';
+  const asked = (changes: string) =>
+    problemsOf({ "base.yaml": BASE, "dev.yaml": changes }).map(({ path, message }) => `${path}  ${message}`);
+  expect(asked(`${number}${key("rotateEveryDays: 30")}`)).toEqual([]);
+  expect(faults(key("rotateEveryDays: 30"))).toEqual([
+    `google.projectNumber  got nothing, expected the project's number, because ${KEY}.rotateEveryDays is set: service-NUMBER@gcp-sa-secretmanager.iam.gserviceaccount.com sends the reminders`,
+  ]);
+  expect(asked(`${number.replace('"123456789012"', '"one"')}${key("rotateEveryDays: 30")}`)).toEqual([
+    'google.projectNumber  got "one", expected digits in quotes (a project number)',
+  ]);
+});
+
+test.each([
+  ["0", "at least 1"],
+  ["366", "at most 365"],
+  ["30d", "a whole number from 1 to 365"],
+])("nobody is reminded every %s days", (days, expected) => {
+  const found = faults(key(`rotateEveryDays: ${days}`)).filter((each) => each.startsWith(`${KEY}.`));
+  expect(found).toEqual([expect.stringContaining(expected)]);
+});
+
+test("the grant to a secret's adders and another secret do not take one Terraform name", () => {
+  const others = (adders: string) =>
+    faults(`services: { orders: { secrets: { A: { secret: a${adders} }, B: { secret: a-adders } } } }`);
+  expect(others("")).toEqual([]);
+  expect(others(', adders: ["user:ann@example.com"]')).toEqual([
+    "services.orders.secrets.B.secret  got a-adders, which is how Terraform calls the grant to services.orders.secrets.A.adders, expected another id",
+  ]);
+});
+
+test("the intent sorts what has no order, and leaves out what is not said", () => {
+  const settings = 'replicas: [europe-west4, europe-west1], adders: ["user:b@x.com", "group:a@x.com"], version: latest';
+  const [, orders] = dev(key(settings)).services;
+  expect(orders?.secrets).toEqual([
+    { variable: "DATABASE_URL", id: "orders-database-url", secretId: "shop-dev-orders-database-url", version: 3 },
+    {
+      variable: "KEY",
+      id: "key",
+      secretId: "shop-dev-key",
+      version: "latest",
+      replicas: ["europe-west1", "europe-west4"],
+      adders: ["group:a@x.com", "user:b@x.com"],
+    },
+  ]);
+});

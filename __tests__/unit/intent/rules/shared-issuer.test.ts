@@ -1,0 +1,93 @@
+import { faults } from "../../../support/config-folder";
+
+/** The small shop of the tests, as far as the shared-issuer handshake can hold it. */
+const SHARED = `handshake: shared-issuer
+envoy: { image: "europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${"0".repeat(64)}" }
+`;
+const shared = (rest: string) => faults(`${SHARED}${rest}`);
+const WITHOUT =
+  "issuers: { partner: null, workforce: null }\ngateway: { throttle: null }\nservices: { catalog: null }\nclients: { export: null }\n";
+
+test("one issuer, no throttle and no subjects are what both handshakes hold", () => {
+  expect(shared(WITHOUT)).toEqual([]);
+  expect(faults(WITHOUT)).toEqual([]);
+});
+
+test("whatever the gateway cannot do alone is an error, all at once", () => {
+  expect(shared("issuers: { workforce: { jwksUri: https://acme.okta.com/keys } }")).toEqual([
+    expect.stringContaining("issuers.partner  got grants: subjects"),
+    expect.stringContaining("issuers.partner.jwksUri  got nothing"),
+    expect.stringContaining(
+      "gateway.throttle  got a throttle, expected none (under shared-issuer whoever holds a valid token",
+    ),
+    expect.stringContaining(
+      'services.orders.routes["GET /orders"]  got callers of customers, partner, workforce, expected callers of one',
+    ),
+  ]);
+});
+
+test("a throttle of a route's own is refused as well", () => {
+  const route =
+    "services: { catalog: null, orders: { routes: { GET /orders: { throttle: { ratePerSecond: 1, burst: 1 } } } } }";
+  expect(shared(WITHOUT.replace("services: { catalog: null }", route))).toEqual([
+    expect.stringContaining('services.orders.routes["GET /orders"].throttle  got a throttle'),
+  ]);
+});
+
+const okta = (claim: string) =>
+  `issuers:
+  customers: null
+  partner: null
+  workforce: { jwksUri: https://acme.okta.com/keys, scopeClaim: ${claim}, scopes: [orders/read, orders/write] }
+gateway: { throttle: null }
+services: { catalog: null }
+clients: { web: null, reporting: null, job: null, agent: null, external: null, nightly: null }
+`;
+
+test.each(["scope", "scp"])("API Gateway reads scopes from %s", (claim) => {
+  expect(shared(okta(claim)).filter((fault) => fault.includes("scopeClaim"))).toEqual([]);
+});
+
+test("it reads them from no other claim", () => {
+  expect(shared(okta("permissions"))).toContainEqual(
+    expect.stringContaining('issuers.workforce.scopeClaim  got "permissions", expected scope or scp'),
+  );
+});
+
+const client = (claim: string, handshake: (rest: string) => readonly string[]) =>
+  handshake(okta("scp").replace("scopeClaim", `clientClaim: "${claim}", scopeClaim`)).filter((fault) =>
+    fault.includes("clientClaim"),
+  );
+
+test.each(["client_id", "cid", "azp", "appId2"])("its access log can name a client by %s", (claim) => {
+  expect(client(claim, shared)).toEqual([]);
+});
+
+test.each(["https://acme.example/client", "acme:client", "acme-client", "acme.client"])(
+  "nobody knows how it would name one by %s, and the other handshake can",
+  (claim) => {
+    expect(client(claim, shared)).toEqual([
+      `issuers.workforce.clientClaim  got "${claim}", expected letters, digits and _ (under shared-issuer API Gateway's access log names the client by this claim)`,
+    ]);
+    expect(client(claim, faults)).toEqual([]);
+  },
+);
+
+test("an API has ten authorizers at most, and an authorizer fifty audiences", () => {
+  const issuers = Array.from(
+    { length: 10 },
+    (_, index) => `  more-${index}: { kind: cognito, domainPrefix: shop-${index} }`,
+  );
+  expect(
+    shared(
+      `${WITHOUT.replace(/issuers.*\n/, "")}issuers:\n  partner: null\n  workforce: null\n${issuers.join("\n")}\n`,
+    ),
+  ).toContainEqual(expect.stringContaining("issuers  got 11 issuers, expected at most 10"));
+  const clients = Array.from(
+    { length: 51 },
+    (_, index) => `  job-${index}: { issuer: customers, grant: client_credentials, scopes: [orders/read] }`,
+  );
+  expect(
+    shared(`${WITHOUT.replace(/clients.*\n/, "")}clients:\n  export: null\n${clients.join("\n")}\n`),
+  ).toContainEqual(expect.stringMatching(/issuers\.customers {2}got 5\d clients, expected at most 50/));
+});

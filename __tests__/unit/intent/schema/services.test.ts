@@ -1,0 +1,63 @@
+import { route, service } from "../../../../intent/schema/services";
+
+const IMAGE = "docker.io/acme/orders:1";
+
+test("a service is its image, and the rest has defaults", () => {
+  expect(service.parse({ image: IMAGE })).toEqual({
+    image: IMAGE,
+    port: 8080,
+    timeoutSeconds: 30,
+    verifyCallerToken: false,
+    resources: { cpu: 1, memory: "512Mi" },
+    scaling: { min: 0, max: 10, concurrency: 80 },
+    environment: {},
+    secrets: {},
+    routes: {},
+  });
+});
+
+test.each<[object, string]>([
+  [{ timeoutSeconds: 31 }, "API Gateway waits 30 seconds"],
+  [{ timeoutSeconds: 0 }, "a request takes a while"],
+  [{ port: 0 }, "a port is a port"],
+  [{ port: 65_536 }, "a port is a port"],
+  [{ image: "a b" }, "an image is one word"],
+  [{ environment: { A: 1 } }, "a variable is text"],
+  [{ secrets: { A: "orders-url" } }, "a secret is a map"],
+])("%j is refused: %s", (change) => {
+  expect(service.safeParse({ image: IMAGE, ...change }).success).toBe(false);
+});
+
+test("a service that has every key keeps each", () => {
+  const whole = {
+    image: IMAGE,
+    port: 3000,
+    healthPath: "/healthz",
+    timeoutSeconds: 1,
+    verifyCallerToken: true,
+    resources: { cpu: 0.5, memory: "256Mi" },
+    scaling: { min: 1, max: 2, concurrency: 1 },
+    environment: { A: "" },
+    secrets: { B: { secret: "b", version: 1 } },
+    routes: { "GET /": "public" },
+  };
+  expect(service.parse(whole)).toEqual(whole);
+});
+
+test.each(["public", { scopes: ["orders/read"] }, { access: "public", throttle: { ratePerSecond: 1, burst: 1 } }])(
+  "%j is an access",
+  (access) => {
+    expect(route.parse(access)).toEqual(access);
+  },
+);
+
+test.each([
+  "private",
+  true,
+  ["orders/read"],
+  { access: "private" },
+  { scopes: "orders/read" },
+  { throttle: { burst: 1 } },
+])("%j is none", (access) => {
+  expect(route.safeParse(access).success).toBe(false);
+});

@@ -1,0 +1,141 @@
+import { Chain } from "../../../support/local/chain";
+import { type Change, remove, set } from "../../../support/local/document";
+
+const trust = (...statements: readonly object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
+const ALLOW = { Effect: "Allow", Action: "sts:AssumeRole" };
+const CALLERS = "arn:aws:iam::111122223333:role/storefront-dev-callers";
+const PUBLIC = "arn:aws:iam::111122223333:role/storefront-dev-public";
+
+/** Status and declaration at fault when a function's role becomes a service's. */
+async function assume(service: string, lambda: "callers" | "public", ...changes: readonly Change[]): Promise<string> {
+  const chain = await Chain.of(...changes);
+  const { status } = await chain.assumeAnswer(chain.lambda(lambda), service);
+  return `${status} ${status === 200 ? "" : chain.trace.refusal?.declaration}`.trim();
+}
+
+test("a function's role becomes the roles that trust it, and no others", async () => {
+  expect(await assume("orders", "callers")).toBe("200");
+  expect(await assume("catalog", "public")).toBe("200");
+  expect(await assume("orders", "public")).toBe("403 aws_iam_role.orders.assume_role_policy");
+});
+
+test.each<[string, string, string]>([
+  ["emptied", trust(), "403 aws_iam_role.orders.assume_role_policy"],
+  ["for another role", trust({ ...ALLOW, Principal: { AWS: PUBLIC } }), "403 aws_iam_role.orders.assume_role_policy"],
+  [
+    "with a deny",
+    trust({ ...ALLOW, Principal: { AWS: CALLERS } }, { ...ALLOW, Effect: "Deny", Principal: { AWS: "*" } }),
+    "403 aws_iam_role.orders.assume_role_policy",
+  ],
+  [
+    "with an unknown condition",
+    trust({ ...ALLOW, Principal: { AWS: CALLERS }, Condition: { Bool: { "aws:SecureTransport": "true" } } }),
+    "403 aws_iam_role.orders.assume_role_policy",
+  ],
+  ["for the whole account", trust({ ...ALLOW, Principal: { AWS: "111122223333" } }), "200"],
+])("a trust policy %s changes the answer to what it says", async (_, assume_role_policy, expected) => {
+  expect(await assume("orders", "callers", set("aws_iam_role.orders", { assume_role_policy }))).toBe(expected);
+});
+
+test("a trust policy that is loosened for the other function still meets that function's own policy", async () => {
+  const loosened = set("aws_iam_role.orders", {
+    assume_role_policy: trust({ ...ALLOW, Principal: { AWS: "111122223333" } }),
+  });
+  expect(await assume("orders", "public", loosened)).toBe("403 aws_iam_role_policy.public.policy");
+  const both = set("aws_iam_role_policy.public", { policy: trust({ ...ALLOW, Resource: "*" }) });
+  expect(await assume("orders", "public", loosened, both)).toBe("200");
+});
+
+test("who is named by the trust policy needs no policy of its own; who is only of the trusted account does", async () => {
+  const alone = set("aws_iam_role_policies_exclusive.callers", { policy_names: [] });
+  const without = [remove("aws_iam_role_policy.callers"), alone];
+  expect(await assume("orders", "callers", ...without)).toBe("200");
+  const account = trust({ ...ALLOW, Principal: { AWS: "111122223333" } });
+  const byAccount = set("aws_iam_role.orders", { assume_role_policy: account });
+  expect(await assume("orders", "callers", ...without, byAccount)).toBe("403 aws_iam_role.callers");
+});
+
+test("a deny in its own policy stops whom the trust policy names, and so does what is unknown in it", async () => {
+  const policy = (...statements: readonly object[]) =>
+    set("aws_iam_role_policy.callers", { policy: trust(...statements) });
+  const own = { ...ALLOW, Resource: "*" };
+  const fault = "403 aws_iam_role_policy.callers.policy";
+  expect(await assume("orders", "callers", policy(own, { ...own, Effect: "Deny" }))).toBe(fault);
+  expect(
+    await assume("orders", "callers", policy({ ...own, Condition: { Bool: { "aws:ViaAWSService": "false" } } })),
+  ).toBe(fault);
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ["aws_iam_role_policies_exclusive.callers", { policy_names: [] }, "policy_names: lists []"],
+  ["aws_iam_role_policies_exclusive.orders", { policy_names: ["other"] }, "policy_names: lists [other]"],
+  [
+    "aws_iam_role_policy_attachments_exclusive.orders",
+    { policy_arns: ["arn:aws:iam::aws:policy/AdministratorAccess"] },
+    "policy_arns: nothing is known here of the policy arn:aws:iam::aws:policy/AdministratorAccess",
+  ],
+])("%s may not give a role other policies than the declared: %j", async (address, attributes, message) => {
+  await expect(Chain.of(set(address, attributes))).rejects.toThrow(`${address}.${message}`);
+});
+
+test("a role that does not trust Lambda is no function's", async () => {
+  const chain = await Chain.of(set("aws_iam_role.callers", { assume_role_policy: trust() }));
+  expect(() => chain.lambda("callers")).toThrow("does not trust Lambda");
+  const orders = await Chain.of();
+  expect(() => orders.aws.functionCredentials(orders.roleArn("orders"), "x")).toThrow("does not trust Lambda");
+});
+
+test.each([
+  ["a role that is not there", { RoleArn: "arn:aws:iam::111122223333:role/unknown" }],
+  ["a role of another account", { RoleArn: "arn:aws:iam::444455556666:role/storefront-dev-orders" }],
+  ["a session name that is none", { RoleSessionName: "a b" }],
+  ["more than an hour", { DurationSeconds: "3601" }],
+  ["less than 15 minutes", { DurationSeconds: "899" }],
+  ["another action", { Action: "GetSessionToken" }],
+  ["another version", { Version: "2012-10-17" }],
+  ["an unknown parameter", { Policy: "{}" }],
+])("%s is refused", async (_, parameters) => {
+  const chain = await Chain.of();
+  expect((await chain.assumeAnswer(chain.lambda("callers"), "orders", parameters)).status).toBe(403);
+});
+
+test("a chained session ends after an hour, whatever the role allows", async () => {
+  const chain = await Chain.of(set("aws_iam_role.orders", { max_session_duration: 43_200 }));
+  const longer = await chain.assumeAnswer(chain.lambda("callers"), "orders", { DurationSeconds: "7200" });
+  expect(longer.status).toBe(403);
+});
+
+test("a role's own limit on sessions counts", async () => {
+  const chain = await Chain.of(set("aws_iam_role.orders", { max_session_duration: 1800 }));
+  const own = chain.lambda("callers");
+  expect((await chain.assumeAnswer(own, "orders")).status).toBe(403);
+  expect((await chain.assumeAnswer(own, "orders", { DurationSeconds: "1800" })).status).toBe(200);
+});
+
+test("credentials end with their session", async () => {
+  const chain = await Chain.of();
+  const invoker = await chain.assume(chain.lambda("callers"), "orders");
+  await expect(chain.exchange(invoker)).resolves.toBeDefined();
+  chain.ahead = 3_600_000;
+  const stale = await chain.exchangeAnswer(await chain.signed(invoker, { datetime: dateOf(Date.now() + chain.ahead) }));
+  expect(stale.body).toContain("credentials have expired");
+});
+
+test("a wrong secret, another's session token, a stale signature are refused", async () => {
+  const chain = await Chain.of();
+  const own = chain.lambda("callers");
+  const other = chain.lambda("public");
+  expect((await chain.assumeAnswer({ ...own, secretAccessKey: other.secretAccessKey }, "orders")).status).toBe(403);
+  expect((await chain.assumeAnswer({ ...own, sessionToken: other.sessionToken }, "orders")).status).toBe(403);
+  chain.ahead = 301_000;
+  expect((await chain.assumeAnswer(own, "orders")).status).toBe(403);
+});
+
+test("an attribute that the stand-in does not know stops it", async () => {
+  const boundary = set("aws_iam_role.orders", { permissions_boundary: "arn:aws:iam::aws:policy/ReadOnlyAccess" });
+  await expect(Chain.of(boundary)).rejects.toThrow("aws_iam_role.orders.permissions_boundary");
+});
+
+function dateOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/[:-]|\.\d{3}/g, "");
+}

@@ -1,0 +1,147 @@
+import { SignJWT } from "jose";
+import { Chain } from "../../../support/local/chain";
+import { type Change, remove, set } from "../../../support/local/document";
+
+const SERVICE = "google_cloud_run_v2_service.orders";
+const BINDING = "google_cloud_run_v2_service_iam_binding.orders";
+
+const serverless = (token: string) => [["X-Serverless-Authorization", `Bearer ${token}`]] as const;
+
+async function called(chain: Chain, token: string): Promise<string> {
+  const { status } = await chain.call("orders", serverless(token));
+  return status === 200 ? "200" : `${status} ${chain.trace.refusal?.declaration}`;
+}
+
+test("the invoker's token lets a request in; the service sees it without its signature", async () => {
+  const chain = await Chain.of();
+  const token = await chain.tokenFor("orders");
+  const { status, body } = await chain.call("orders", [
+    ["authorization", "Bearer caller.own.token"],
+    ...serverless(token),
+  ]);
+  expect(status).toBe(200);
+  const unsigned = `Bearer ${token.split(".").slice(0, 2).join(".")}.SIGNATURE_REMOVED_BY_GOOGLE`;
+  expect(JSON.parse(body)).toMatchObject({
+    service: "storefront-dev-orders",
+    method: "GET",
+    target: "/x?y=z",
+    headers: [
+      ["authorization", "Bearer caller.own.token"],
+      ["X-Serverless-Authorization", unsigned],
+    ],
+  });
+});
+
+test("without the other header, Authorization is looked at", async () => {
+  const chain = await Chain.of();
+  expect((await chain.call("orders", [["Authorization", `Bearer ${await chain.tokenFor("orders")}`]])).status).toBe(
+    200,
+  );
+});
+
+test("a bad X-Serverless-Authorization is not made good by Authorization", async () => {
+  const chain = await Chain.of();
+  const token = await chain.tokenFor("orders");
+  const headers = [...serverless("x.y.z"), ["authorization", `Bearer ${token}`]] as const;
+  expect((await chain.call("orders", headers)).status).toBe(401);
+});
+
+test("no token, two tokens, another scheme: refused", async () => {
+  const chain = await Chain.of();
+  const token = await chain.tokenFor("orders");
+  expect((await chain.call("orders", [])).status).toBe(403);
+  expect((await chain.call("orders", [...serverless(token), ...serverless(token)])).status).toBe(403);
+  expect((await chain.call("orders", [["X-Serverless-Authorization", token]])).status).toBe(403);
+});
+
+test("another service's token is for another audience, and of another account", async () => {
+  const chain = await Chain.of();
+  const catalog = await chain.exchange(await chain.assume(chain.lambda("callers"), "catalog"));
+  expect(await called(chain, await chain.idToken(catalog, "catalog"))).toBe(`401 ${SERVICE}.custom_audiences`);
+  const meantForOrders = await chain.idToken(catalog, "catalog", { audience: chain.audience("orders") });
+  expect(await called(chain, meantForOrders)).toBe(`403 ${BINDING}`);
+});
+
+test("the service's own URL is an audience too", async () => {
+  const chain = await Chain.of();
+  const federated = await chain.exchange(await chain.assume(chain.lambda("callers"), "orders"));
+  const host = chain.run.hosts.find((name) => name.startsWith("storefront-dev-orders-"));
+  expect(await called(chain, await chain.idToken(federated, "orders", { audience: `https://${host}` }))).toBe("200");
+});
+
+test("an access token, a forged and a stale ID token are refused", async () => {
+  const chain = await Chain.of();
+  const token = await chain.tokenFor("orders");
+  const federated = await chain.exchange(await chain.assume(chain.lambda("callers"), "orders"));
+  expect(await called(chain, federated)).toBe(`401 ${SERVICE}`);
+  const [header, payload] = token.split(".");
+  expect(await called(chain, `${header}.${payload}.c2lnbmF0dXJl`)).toBe(`401 ${SERVICE}`);
+  const hmac = await new SignJWT({ aud: chain.audience("orders"), email: chain.email("orders"), exp: 4e9 })
+    .setProtectedHeader({ alg: "HS256" })
+    .sign(Buffer.alloc(32));
+  expect(await called(chain, hmac)).toBe(`401 ${SERVICE}`);
+  const nameless = await chain.keys.sign({ aud: chain.audience("orders"), exp: 4e9 });
+  expect(await called(chain, nameless)).toBe(`401 ${SERVICE}`);
+  const claims = { aud: chain.audience("orders"), email: chain.email("orders"), exp: 4e9 };
+  expect(await called(chain, await chain.keys.sign(claims))).toBe("200");
+  expect(await called(chain, await chain.keys.sign({ ...claims, iss: "https://evil.example" }))).toBe(`401 ${SERVICE}`);
+  chain.ahead = 3_700_000;
+  expect(await called(chain, token)).toBe(`401 ${SERVICE}`);
+});
+
+/** What happens to a call with the invoker's own token. */
+async function invoked(...changes: readonly Change[]): Promise<string> {
+  const chain = await Chain.of(...changes);
+  return called(chain, await chain.tokenFor("orders"));
+}
+
+test("no binding, no call", async () => {
+  expect(await invoked(remove(BINDING))).toBe(`403 ${SERVICE}`);
+});
+
+test.each<[string, Change, string]>([
+  ["role", set(BINDING, { role: "roles/run.viewer" }), `403 ${BINDING}`],
+  ["member", set(BINDING, { members: ["${google_service_account.catalog.member}"] }), `403 ${BINDING}`],
+  ["service", set(BINDING, { name: "${google_cloud_run_v2_service.catalog.name}" }), `403 ${SERVICE}`],
+  ["region", set(BINDING, { location: "us-central1" }), `403 ${SERVICE}`],
+])("a binding of another %s lets nobody in", async (_, change, expected) => {
+  expect(await invoked(change)).toBe(expected);
+});
+
+test("an audience that is removed is refused; ingress from inside alone hides the service", async () => {
+  expect(await invoked(set(SERVICE, { custom_audiences: [] }))).toBe(`401 ${SERVICE}.custom_audiences`);
+  expect(await invoked(set(SERVICE, { ingress: "INGRESS_TRAFFIC_INTERNAL_ONLY" }))).toBe(`404 ${SERVICE}.ingress`);
+});
+
+test.each<[string, Change]>([
+  ["allUsers", set(BINDING, { members: ["allUsers"] })],
+  ["the switch that turns IAM off", set(SERVICE, { invoker_iam_disabled: true })],
+])("%s opens the service to the world", async (_, change) => {
+  expect((await (await Chain.of(change)).call("orders", [])).status).toBe(200);
+});
+
+test("allAuthenticatedUsers opens it to any Google account", async () => {
+  const chain = await Chain.of(set(BINDING, { members: ["allAuthenticatedUsers"] }));
+  const catalog = await chain.exchange(await chain.assume(chain.lambda("callers"), "catalog"));
+  const token = await chain.idToken(catalog, "catalog", { audience: chain.audience("orders") });
+  expect(await called(chain, token)).toBe("200");
+  expect((await chain.call("orders", [])).status).toBe(403);
+});
+
+test("where IAM is off, a caller's own header is nobody's to change", async () => {
+  const chain = await Chain.of(set(SERVICE, { invoker_iam_disabled: true }));
+  const { body } = await chain.call("orders", [["authorization", "Basic dXNlcjpwYXNz"]]);
+  expect(JSON.parse(body).headers).toEqual([["authorization", "Basic dXNlcjpwYXNz"]]);
+});
+
+test("an unknown attribute, role or host", async () => {
+  await expect(Chain.of(set(SERVICE, { iap_enabled: true }))).rejects.toThrow(`${SERVICE}.iap_enabled`);
+  const traffic = [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: "old", percent: 100 }];
+  await expect(Chain.of(set(SERVICE, { traffic }))).rejects.toThrow(`${SERVICE}.traffic[0].revision`);
+  const half = [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 50 }];
+  await expect(Chain.of(set(SERVICE, { traffic: half }))).rejects.toThrow(`${SERVICE}.traffic[0]: `);
+  await expect(invoked(set(BINDING, { role: "roles/editor" }))).rejects.toThrow(`${BINDING}.role`);
+  const chain = await Chain.of();
+  const request = { method: "GET", host: "other-ew.a.run.app", target: "/", headers: [], body: "" };
+  expect((await chain.run.handle(request)).status).toBe(404);
+});

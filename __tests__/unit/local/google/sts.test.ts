@@ -1,0 +1,150 @@
+import { Chain, type IdentityParts } from "../../../support/local/chain";
+import { type Change, set } from "../../../support/local/document";
+
+const PROVIDER = "google_iam_workload_identity_pool_provider.aws_gateway";
+const POOL = "google_iam_workload_identity_pool.gateway";
+
+async function exchanged(chain: Chain, parts: IdentityParts = {}, fields: Record<string, unknown> = {}) {
+  const invoker = await chain.assume(chain.lambda("callers"), "orders");
+  const { status, body } = await chain.exchangeAnswer(await chain.signed(invoker, parts), fields);
+  return { status, ...JSON.parse(body) } as { status: number; error?: string; error_description?: string };
+}
+
+test("a right request gets an access token for an hour", async () => {
+  expect(await exchanged(await Chain.of())).toEqual({
+    status: 200,
+    access_token: expect.stringMatching(/^ya29\./),
+    issued_token_type: "urn:ietf:params:oauth:token-type:access_token",
+    token_type: "Bearer",
+    expires_in: 3599,
+  });
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  [
+    "audience",
+    { audience: "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q" },
+    "invalid_grant",
+  ],
+  ["audience", { audience: undefined }, "invalid_request"],
+  ["grantType", { grantType: "client_credentials" }, "invalid_request"],
+  ["requestedTokenType", { requestedTokenType: "urn:ietf:params:oauth:token-type:id_token" }, "invalid_request"],
+  ["subjectTokenType", { subjectTokenType: "urn:ietf:params:oauth:token-type:jwt" }, "invalid_request"],
+  ["scope", { scope: "https://www.googleapis.com/auth/devstorage.read_only" }, "invalid_scope"],
+  ["scope", { scope: undefined }, "invalid_request"],
+  ["subjectToken", { subjectToken: "e30" }, "invalid_request"],
+  ["subjectToken", { subjectToken: '{"url":"x"}' }, "invalid_request"],
+  ["unknown field", { options: "{}" }, "invalid_request"],
+])("another %s is refused: %j", async (_, fields, error) => {
+  expect(await exchanged(await Chain.of(), {}, fields)).toMatchObject({ status: 400, error });
+});
+
+test.each<[string, IdentityParts]>([
+  [
+    "target resource",
+    { resource: "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q" },
+  ],
+  ["no target resource", { resource: "" }],
+  ["method", { method: "GET" }],
+  ["action", { url: "https://sts.eu-west-1.amazonaws.com/?Action=AssumeRole&Version=2011-06-15" }],
+  ["host", { url: "https://evil.example/?Action=GetCallerIdentity&Version=2011-06-15", region: "eu-west-1" }],
+  ["region's host", { url: "https://sts.eu-west-3.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15" }],
+  ["extra parameter", { url: "https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15&X=1" }],
+  ["date", { datetime: "20200101T000000Z" }],
+  ["header twice", { unsigned: [["x-amz-date", "20260101T000000Z"]] }],
+])("a signed request with another %s is refused", async (_, parts) => {
+  expect(await exchanged(await Chain.of(), parts)).toMatchObject({ status: 400, error: "invalid_grant" });
+});
+
+test("a target resource that is added after signing is refused", async () => {
+  const chain = await Chain.of();
+  const unsigned = [["x-goog-cloud-target-resource", chain.provider]] as const;
+  const refused = await exchanged(chain, { resource: "", unsigned });
+  expect(refused.error_description).toContain("not signed");
+});
+
+test.each(["x-amz-date", "x-amz-security-token", "authorization", "host"])(
+  "a signed request whose %s is changed is refused",
+  async (name) => {
+    const chain = await Chain.of();
+    const signed = await chain.signed(await chain.assume(chain.lambda("callers"), "orders"));
+    const headers = signed.headers.map(({ key, value }) => ({
+      key,
+      value: key === name ? `${value.slice(0, -2)}00` : value,
+    }));
+    expect((await chain.exchangeAnswer({ ...signed, headers })).status).toBe(400);
+    const without = signed.headers.filter(({ key }) => key !== name);
+    expect((await chain.exchangeAnswer({ ...signed, headers: without })).status).toBe(400);
+  },
+);
+
+test("unknown fields, headers that are none, another path are refused", async () => {
+  const chain = await Chain.of();
+  const signed = await chain.signed(await chain.assume(chain.lambda("callers"), "orders"));
+  expect((await chain.exchangeAnswer({ ...signed, body: "x" })).status).toBe(400);
+  expect((await chain.exchangeAnswer({ ...signed, headers: {} })).status).toBe(400);
+  expect((await chain.exchangeAnswer({ ...signed, headers: [...signed.headers, { key: "x" }] })).status).toBe(400);
+  expect((await chain.exchangeAnswer(signed, {}, "/v1beta/token")).status).toBe(400);
+  expect((await chain.exchangeAnswer(signed)).status).toBe(200);
+});
+
+test("whom AWS does not know, Google does not admit", async () => {
+  const chain = await Chain.of();
+  const invoker = await chain.assume(chain.lambda("callers"), "orders");
+  const stranger = await chain.exchangeAnswer(await chain.signed({ ...invoker, accessKeyId: "ASIASTRANGER" }));
+  expect(stranger.body).toContain("AWS refused");
+});
+
+/** The declaration at fault when a role signs an exchange; undefined where it is admitted. */
+async function fault(signer: "orders" | "itself", ...changes: readonly Change[]): Promise<string | undefined> {
+  const chain = await Chain.of(...changes);
+  const own = chain.lambda("callers");
+  const credentials = signer === "itself" ? own : await chain.assume(own, signer);
+  const { status } = await chain.exchangeAnswer(await chain.signed(credentials));
+  return status === 200 ? undefined : chain.trace.refusal?.declaration;
+}
+
+test("the attribute condition admits the invoker roles and nobody else", async () => {
+  expect(await fault("orders")).toBeUndefined();
+  expect(await fault("itself")).toBe(`${PROVIDER}.attribute_condition`);
+});
+
+test.each<[string, Change]>([
+  ["removed", set(PROVIDER, { attribute_condition: undefined })],
+  ["loosened", set(PROVIDER, { attribute_condition: "attribute.aws_role.startsWith('arn:aws:sts::111122223333:')" })],
+])("a condition that is %s admits another role of the account", async (_, change) => {
+  expect(await fault("itself", change)).toBeUndefined();
+});
+
+test.each<[string, Change, string]>([
+  ["a narrower condition", set(PROVIDER, { attribute_condition: "attribute.aws_role in []" }), "attribute_condition"],
+  [
+    "a condition that is no CEL",
+    set(PROVIDER, { attribute_condition: "attribute.aws_role in" }),
+    "attribute_condition",
+  ],
+  ["another account", set(PROVIDER, { aws: { account_id: "444455556666" } }), "aws"],
+  ["no account", set(PROVIDER, { aws: undefined }), "aws"],
+  ["a disabled provider", set(PROVIDER, { disabled: true }), "disabled"],
+  [
+    "a mapping without a subject",
+    set(PROVIDER, { attribute_mapping: { "attribute.aws_role": "assertion.arn" } }),
+    "attribute_mapping",
+  ],
+])("%s admits no invoker either", async (_, change, attribute) => {
+  expect(await fault("orders", change)).toBe(`${PROVIDER}.${attribute}`);
+});
+
+test("a disabled pool admits nobody", async () => {
+  expect(await fault("orders", set(POOL, { disabled: true }))).toBe(`${POOL}.disabled`);
+});
+
+test("an OIDC provider, or anything else unknown, stops the stand-in", async () => {
+  await expect(Chain.of(set(PROVIDER, { oidc: {} }))).rejects.toThrow(`${PROVIDER}.oidc`);
+  const aws = { account_id: "111122223333", sts_uri: "x" };
+  await expect(Chain.of(set(PROVIDER, { aws }))).rejects.toThrow(`${PROVIDER}.aws.sts_uri`);
+  const attribute_mapping = { "google.subject": "assertion.arn", "google.role": "assertion.arn" };
+  await expect(Chain.of(set(PROVIDER, { attribute_mapping }))).rejects.toThrow(
+    `${PROVIDER}.attribute_mapping.google.role`,
+  );
+});

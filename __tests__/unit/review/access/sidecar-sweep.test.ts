@@ -1,0 +1,64 @@
+import { at, judgedPlaces, onePerField, PLACE_CHANGES, untold, verdictOn } from "../../../support/sidecar-places";
+import type { Json } from "../../../support/synthesized-states";
+
+const HOST = "static_resources.listeners.0.filter_chains.0.filters.0.typed_config.route_config.virtual_hosts.0";
+const FILTERS = "static_resources.listeners.0.filter_chains.0.filters.0.typed_config.http_filters";
+
+test("of each field of Envoy's configuration that goes or is another, a reviewer is told", () => {
+  const some = onePerField(PLACE_CHANGES);
+  expect(untold(judgedPlaces(some))).toEqual([]);
+  expect(some.length).toBeGreaterThan(100);
+});
+
+test.each<readonly [string, (copy: Json) => void]>([
+  [
+    "a filter more",
+    (copy) => at(copy, FILTERS.split(".")).splice(1, 0, { name: "x", typed_config: { "@type": "x.Cors" } }),
+  ],
+  ["the check of tokens after the rules", (copy) => swap(at(copy, FILTERS.split(".")), 1, 2)],
+  ["a rule that only watches", (copy) => shadow(at(copy, FILTERS.split("."))[4].typed_config)],
+  ["a rule that is off", (copy) => Object.assign(at(copy, FILTERS.split("."))[4], { disabled: true })],
+  ["no token needed", (copy) => allowMissing(at(copy, FILTERS.split("."))[1].typed_config)],
+  ["a listener more", (copy) => copy.static_resources.listeners.push({ name: "x" })],
+  ["a host more", (copy) => at(copy, HOST.split(".").slice(0, -1)).push({ name: "x", domains: ["x"], routes: [] })],
+  ["routes from elsewhere", (copy) => Object.assign(copy, { dynamic_resources: {} })],
+  ["an admin port", (copy) => Object.assign(copy, { admin: { address: {} } })],
+  ["a route to another cluster", (copy) => forward(at(copy, [...HOST.split("."), "routes"]))],
+  ["a wide route first", (copy) => at(copy, [...HOST.split("."), "routes"]).sort(byMatch)],
+  ["keys that come with it", (copy) => ownKeys(at(copy, FILTERS.split("."))[1].typed_config.providers.customers)],
+  ["longer clocks", (copy) => Object.assign(providers(copy).customers, { clock_skew_seconds: 3600 })],
+  [
+    "tokens remembered",
+    (copy) => Object.assign(providers(copy).customers, { jwt_cache_config: { jwt_cache_size: 9 } }),
+  ],
+])("%s counts as broader", (_, edit) => {
+  expect(verdictOn(edit)).toBe("broadened");
+});
+
+const providers = (copy: Json) => at(copy, FILTERS.split("."))[1].typed_config.providers;
+
+function swap(items: Json[], one: number, other_: number): void {
+  [items[one], items[other_]] = [items[other_], items[one]];
+}
+
+function shadow(config: Json): void {
+  config.shadow_rules = config.rules;
+  delete config.rules;
+}
+
+function allowMissing(config: Json): void {
+  config.rules[0].requires = { requires_any: { requirements: [config.rules[0].requires, { allow_missing: {} }] } };
+}
+
+function forward(routes: Json[]): void {
+  routes.find(({ route }) => route).route.cluster = "keys of workforce.example.com";
+}
+
+function byMatch(one: Json, other_: Json): number {
+  return Number("path" in one.match) - Number("path" in other_.match);
+}
+
+function ownKeys(provider: Json): void {
+  provider.local_jwks = { inline_string: "{}" };
+  delete provider.remote_jwks;
+}

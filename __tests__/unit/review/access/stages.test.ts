@@ -1,0 +1,94 @@
+import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../../support/domains";
+import { stateOf } from "../../../support/rest-state";
+import { accessBetween, dev, edited, type Json, rowsOf, verdict } from "../../../support/synthesized-states";
+
+const reached = (state: typeof dev) =>
+  rowsOf(state)
+    .filter(({ may }) => may === "reach the gateway")
+    .map(({ on, under }) => `${on}: ${under}`);
+
+const HTTP = "stage $default of API storefront-dev";
+const REST = "stage live of REST API storefront-dev";
+const BY_AWS = "by the address that AWS gives";
+const CERTIFICATE = "with a client certificate of the trust store";
+
+const bases = {
+  http: stateOf(httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS })),
+  rest: stateOf(restWith({ domain: DOMAIN, waf: WAF, mutualTls: MUTUAL_TLS, allowedNetworks: NETWORKS })),
+};
+
+test.each<[string, typeof dev, string]>([
+  ["an HTTP API", dev, `${HTTP}: ${BY_AWS}; each request is logged`],
+  [
+    "one with a name",
+    edited(bases.http, (all) => delete all.aws_apigatewayv2_domain_name.gateway.mutual_tls_authentication),
+    `${HTTP}: by ${DOMAIN.name} alone; each request is logged`,
+  ],
+  [
+    "one whose name is still to lead there",
+    edited(bases.http, (all) => (all.aws_apigatewayv2_api.gateway.disable_execute_api_endpoint = false)),
+    `${HTTP}: ${BY_AWS} or ${DOMAIN.name}; each request is logged`,
+  ],
+  [
+    "one that asks for certificates",
+    bases.http,
+    `${HTTP}: by ${DOMAIN.name} alone; ${CERTIFICATE}; each request is logged`,
+  ],
+  [
+    "a REST API behind a firewall",
+    edited(bases.rest, (all) => {
+      delete all.aws_apigatewayv2_api_mapping;
+      all.aws_api_gateway_rest_api.gateway.disable_execute_api_endpoint = false;
+    }),
+    `${REST}: ${BY_AWS}; past web ACL storefront-dev; serves deployment gateway; each request is logged`,
+  ],
+  [
+    "one with all of it",
+    bases.rest,
+    `${REST}: by ${DOMAIN.name} alone; ${CERTIFICATE}; past web ACL storefront-dev; serves deployment gateway; each request is logged`,
+  ],
+])("the ledger says how %s is reached", (_, state, row) => {
+  expect(reached(state)).toEqual([row]);
+});
+
+describe("who reaches the gateway by more is broader", () => {
+  test.each<[string, "http" | "rest", (all: Json) => unknown, RegExp]>([
+    [
+      "the address that AWS gives",
+      "http",
+      (all) => (all.aws_apigatewayv2_api.gateway.disable_execute_api_endpoint = false),
+      /: by the address that AWS gives or api/,
+    ],
+    [
+      "no certificate",
+      "rest",
+      (all) => delete all.aws_apigatewayv2_domain_name.gateway.mutual_tls_authentication,
+      / alone; past/,
+    ],
+    ["no firewall", "rest", (all) => delete all.aws_wafv2_web_acl_association, /store; serves/],
+    [
+      "another name",
+      "http",
+      (all) => (all.aws_apigatewayv2_api_mapping.more = { api_id: API_ID, domain_name: "back.example.com" }),
+      /: by api.dev.shop.example.com or back.example.com alone; each/,
+    ],
+    ["no log", "http", (all) => delete all.aws_apigatewayv2_stage.gateway.access_log_settings, /NO ACCESS LOG/],
+    [
+      "a log of Google's tokens",
+      "http",
+      (all) =>
+        (all.aws_apigatewayv2_stage.gateway.access_log_settings.format += "$context.authorizer.googleAuthorization"),
+      /LOGS \$context.authorizer.googleAuthorization/,
+    ],
+  ])("%s (%s)", (_, kind, edit, row) => {
+    const after = edited(bases[kind], edit);
+    expect(reached(after).join()).toMatch(row);
+    const access = accessBetween(bases[kind], after);
+    expect(verdict(access)).toBe("broadened");
+    expect(access.rows).toContainEqual(
+      expect.objectContaining({ effect: "broadened", after: expect.objectContaining({ may: "reach the gateway" }) }),
+    );
+  });
+});
+
+const API_ID = "${aws_apigatewayv2_api.gateway.id}";

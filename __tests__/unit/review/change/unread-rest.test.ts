@@ -1,0 +1,85 @@
+import { restDev } from "../../../support/rest";
+import { stateOf } from "../../../support/rest-state";
+import { accessBetween, edited, type Json, lines } from "../../../support/synthesized-states";
+
+type Edit = (resource: Json) => unknown;
+
+const rest = stateOf(restDev());
+const reviewOf = (edit: Edit) => lines(accessBetween(rest, edited(rest, edit)));
+const method = (resource: Json) => resource.aws_api_gateway_method.orders_get_orders;
+const integration = (resource: Json) => resource.aws_api_gateway_integration.orders_get_orders;
+const mappings = (resource: Json) => integration(resource).request_parameters;
+const HEADER = "integration.request.header.";
+const stage = (resource: Json) => resource.aws_api_gateway_stage.gateway;
+const api = (resource: Json) => resource.aws_api_gateway_rest_api.gateway;
+const authorizer = (resource: Json) => resource.aws_api_gateway_authorizer.scoped;
+
+/** Whoever reads no further than the verdict must not miss one of these. */
+const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
+  ["X-HTTP-Method goes on", (r) => delete mappings(r)[`${HEADER}X-HTTP-Method-Override`], /X-HTTP-Method-Override/],
+  [
+    "another authorizer of this stack",
+    (r) => (method(r).authorizer_id = "${aws_api_gateway_authorizer.public.id}"),
+    /GET \/orders/,
+  ],
+  ["the function is asked with a role", (r) => (authorizer(r).authorizer_credentials = "arn:x"), /credentials/],
+  ["the token has another form", (r) => (authorizer(r).identity_validation_expression = ".*"), /validation/],
+  ["a private network", (r) => Object.assign(integration(r), { connection_type: "VPC_LINK", connection_id: "x" }), /V/],
+  ["a role before the service", (r) => (integration(r).credentials = "arn:aws:iam::*:user/*"), /credentials|AS arn/],
+  ["answers that are kept", (r) => (integration(r).cache_key_parameters = ["method.request.path.id"]), /cache_key/],
+  ["bodies as text", (r) => (api(r).binary_media_types = []), /binary_media_types/],
+  ["a network of AWS", (r) => (api(r).endpoint_configuration.types = ["EDGE"]), /endpoint_configuration/],
+  ["a policy of the API", (r) => (api(r).policy = statement("*")), /everybody \| execute-api:Invoke/],
+  ["another variable of the stage", (r) => (stage(r).variables.other = "x"), /variables.other/],
+  ["a certificate of the gateway", (r) => (stage(r).client_certificate_id = "x"), /client_certificate_id/],
+  ["the access log elsewhere", (r) => (stage(r).access_log_settings.destination_arn = "x"), /destination_arn/],
+  [
+    "another stage, of an old snapshot",
+    (r) => (r.aws_api_gateway_stage.old = { ...stage(r), stage_name: "old", deployment_id: "abc" }),
+    /anyone \| reach the gateway \| stage old of REST API storefront-dev/,
+  ],
+  ["an import over the API", (r) => (r.aws_api_gateway_rest_api_put = { x: { body: "{}" } }), /rest_api_put.x/],
+  ["a usage plan of another product", (r) => (plan(r).product_code = "x"), /product_code/],
+  ["a key that is off", (r) => (r.aws_api_gateway_api_key.web.enabled = false), /enabled/],
+  ["the stage's answers kept", (r) => (stage(r).cache_cluster_enabled = true), /cache_cluster_enabled/],
+  [
+    "what no longer limits networks",
+    (r) => (r.aws_iam_role_policy_attachment.gateway_logs.policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"),
+    /AdministratorAccess/,
+  ],
+  [
+    "the account's logs by a role of others",
+    (r) => (r.aws_api_gateway_account.gateway.cloudwatch_role_arn = "arn:aws:iam::999988887777:role/x"),
+    /write logs of every REST API/,
+  ],
+];
+
+test.each(OPENS)("%s: access is broadened", (_, edit, what) => {
+  const broader = reviewOf(edit).filter((each) => each.startsWith("+"));
+  expect(broader.join("\n")).toMatch(what);
+});
+
+/** No news for access: rows and guards tell of it, or it opens nothing. */
+const SAYS_NOTHING: readonly (readonly [string, Edit])[] = [
+  ["a longer answer", (r) => Object.assign(integration(r), { timeout_milliseconds: 60_000 })],
+  ["a stream", (r) => Object.assign(integration(r), { response_transfer_mode: "STREAM" })],
+  ["traces", (r) => (stage(r).xray_tracing_enabled = true)],
+  ["metrics", (r) => (r.aws_api_gateway_method_settings.all.settings.metrics_enabled = false)],
+  ["a description", (r) => (api(r).description = "another")],
+  ["the words of a refusal", (r) => (refusal(r).response_templates["application/json"] = '{"message":"no"}')],
+  ["another header that is withheld", (r) => (mappings(r)[`${HEADER}X-Other`] = "''")],
+  ["how long a preflight counts", (r) => (answer(r)["method.response.header.Access-Control-Max-Age"] = "'1'")],
+];
+
+test.each(SAYS_NOTHING)("%s: access stays", (_, edit) => {
+  expect(reviewOf(edit)).toEqual([]);
+});
+
+function statement(principal: string): string {
+  const Statement = [{ Effect: "Allow", Principal: principal, Action: "execute-api:Invoke", Resource: "*" }];
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}
+
+const plan = (resource: Json) => resource.aws_api_gateway_usage_plan.default;
+const refusal = (resource: Json) => resource.aws_api_gateway_gateway_response.throttled;
+const answer = (resource: Json) => resource.aws_api_gateway_integration_response.preflight_orders.response_parameters;

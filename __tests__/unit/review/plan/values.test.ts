@@ -1,0 +1,155 @@
+import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
+
+const FUNCTION = "aws_lambda_function.callers";
+
+test("what Terraform marks as sensitive is hidden at any depth, in lists and in sets, and its change is seen", () => {
+  const change = {
+    before: {
+      env: [
+        { name: "A", key: "old-1" },
+        { name: "B", key: "same" },
+      ],
+      tags: ["s3cret-a", "plain"],
+      note: "x",
+    },
+    after: {
+      env: [
+        { name: "A", key: "new-2" },
+        { name: "B", key: "same" },
+      ],
+      tags: ["plain", "s3cret-b"],
+      note: "y",
+    },
+    before_sensitive: { env: [{ key: true }, { key: true }], tags: [true, false] },
+    after_sensitive: { env: [{ key: true }, { key: true }], tags: [false, true] },
+  };
+  const model = changeOf(planOf([planned(FUNCTION, change)]));
+  expect(model.resources[0]?.attributes).toEqual([
+    { path: "env[A].key", kind: "hidden" },
+    { path: "note", kind: "changed", before: "x", after: "y" },
+    { path: "tags", kind: "hidden" },
+    { path: "tags", kind: "hidden" },
+  ]);
+  expect(JSON.stringify(model)).not.toMatch(/old-1|new-2|same|s3cret/);
+});
+
+test("a secret that moved within a structure stays hidden in it", () => {
+  const change = {
+    before: { rules: [] },
+    after: { rules: [{ id: "r1", token: "t0p", port: 1 }] },
+    after_sensitive: { rules: [{ token: true }] },
+  };
+  const model = changeOf(planOf([planned(FUNCTION, change)]));
+  expect(model.resources[0]?.attributes[0]).toMatchObject({ kind: "added" });
+  expect(JSON.stringify(model)).not.toContain("t0p");
+});
+
+test("a secret that the plan does not mark is hidden by its name, and one that is the same is no change", () => {
+  const change = { before: { password: "a", pin: 1 }, after: { password: "b", pin: 1 } };
+  expect(changeOf(planOf([planned(FUNCTION, change)])).resources[0]?.attributes).toEqual([
+    { path: "password", kind: "hidden" },
+  ]);
+});
+
+test("a whole resource that is marked shows nothing", () => {
+  const change = { actions: ["create"], after: { a: "s1", b: "s2" }, after_sensitive: true };
+  expect(JSON.stringify(changeOf(planOf([planned(FUNCTION, change)])))).not.toMatch(/s1|s2/);
+});
+
+test("what only the apply knows is shown as the configuration refers to it", () => {
+  const change = {
+    before: { role: "arn:aws:iam::1:role/a", handler: "index.a", version: "1" },
+    after: { handler: "index.b" },
+    after_unknown: { role: true, version: true },
+  };
+  const model = changeOf(planOf([planned(FUNCTION, change)]), {
+    aws_lambda_function: { callers: { role: "${aws_iam_role.b.arn}", handler: "index.b" } },
+  });
+  expect(model.resources[0]?.attributes).toEqual([
+    { path: "handler", kind: "changed", before: "index.a", after: "index.b" },
+    { path: "role", kind: "unknown", before: "arn:aws:iam::1:role/a", after: "${aws_iam_role.b.arn}" },
+  ]);
+});
+
+test("the same reference is no other value, and the change follows from what it refers to", () => {
+  const state = {
+    address: "aws_iam_role.a",
+    mode: "managed",
+    type: "aws_iam_role",
+    values: { arn: "arn:aws:iam::1:role/a" },
+  };
+  const model = changeOf(
+    planOf(
+      [
+        planned("aws_iam_role.a", {
+          actions: ["delete", "create"],
+          before: { name: "x", assume_role_policy: "{}" },
+          after: { name: "y", assume_role_policy: "{}" },
+          replace_paths: [["name"]],
+        }),
+        planned(FUNCTION, { before: { role: "arn:aws:iam::1:role/a" }, after: {}, after_unknown: { role: true } }),
+      ],
+      { prior_state: { values: { root_module: { resources: [state] } } } },
+    ),
+    {
+      aws_lambda_function: { callers: { role: "${aws_iam_role.a.arn}" } },
+      aws_iam_role: { a: { name: "y", assume_role_policy: "{}" } },
+    },
+  );
+  expect(model.resources.find(({ address }) => address === FUNCTION)).toMatchObject({
+    attributes: [{ path: "role", kind: "unknown" }],
+    follows: "aws_iam_role.a is replaced: what refers to it is known after the apply",
+  });
+});
+
+test("outputs that hold a secret say that they change, and nothing else", () => {
+  const model = changeOf(
+    planOf([], {
+      output_changes: {
+        key: { actions: ["update"], before: "k-old", after: "k-new", before_sensitive: true, after_sensitive: true },
+        same: { actions: ["no-op"], before: "a", after: "a" },
+      },
+    }),
+  );
+  expect(model.resources).toEqual([
+    { address: "output.key", type: "", action: "changed", forcedBy: [], attributes: [{ path: "key", kind: "hidden" }] },
+  ]);
+});
+
+test("nulls, empty texts and empty lists are the same nothing", () => {
+  const change = { before: { a: null, b: "", c: [], d: {}, e: 1 }, after: { a: "", b: null, d: null, e: 2 } };
+  expect(changeOf(planOf([planned(FUNCTION, change)])).resources[0]?.attributes).toEqual([
+    { path: "e", kind: "changed", before: 1, after: 2 },
+  ]);
+});
+
+test("a secret that only the apply knows is hidden, declared or not", () => {
+  const change = {
+    before: { pin: "1111", code: "2222" },
+    after: {},
+    after_unknown: { pin: true, code: true },
+    before_sensitive: { pin: true, code: true },
+    after_sensitive: { pin: true, code: true },
+  };
+  const model = changeOf(planOf([planned(FUNCTION, change)]), {
+    aws_lambda_function: { callers: { pin: "${random_password.a.result}" } },
+  });
+  expect(model.resources[0]?.attributes).toEqual([
+    { path: "code", kind: "hidden" },
+    { path: "pin", kind: "hidden" },
+  ]);
+});
+
+test("another reference is a change to read, though its value is not known yet", () => {
+  const model = changeOf(
+    planOf([
+      planned("aws_iam_role.b", { actions: ["create"], after: { name: "b", assume_role_policy: "{}" } }),
+      planned(FUNCTION, { before: { role: "arn:aws:iam::1:role/a" }, after: {}, after_unknown: { role: true } }),
+    ]),
+    {
+      aws_lambda_function: { callers: { role: "${aws_iam_role.b.arn}" } },
+      aws_iam_role: { b: { name: "b", assume_role_policy: "{}" } },
+    },
+  );
+  expect(model.resources.find(({ address }) => address === FUNCTION)?.follows).toBeUndefined();
+});

@@ -1,0 +1,92 @@
+import { authorizerPolicy } from "../../../stacks/authorizer-policy";
+import { intentOf } from "../../support/shop";
+
+const policy = authorizerPolicy(intentOf("dev"));
+
+test("a Cognito client has the scopes config gives it, and its id is named, not known", () => {
+  const customers = policy.issuers.find(({ id }) => id === "customers");
+  expect(customers).toEqual({
+    id: "customers",
+    kind: "cognito",
+    issuerFrom: "ISSUER_CUSTOMERS",
+    clients: [
+      { id: "reporting-agent", clientIdFrom: "CLIENT_REPORTING_AGENT", scopes: ["orders/export", "orders/read"] },
+      { id: "support-desk", clientIdFrom: "CLIENT_SUPPORT_DESK", scopes: ["accounts/support", "orders/support"] },
+      {
+        id: "web",
+        clientIdFrom: "CLIENT_WEB",
+        scopes: ["accounts/read", "accounts/write", "orders/read", "orders/write"],
+      },
+    ],
+  });
+});
+
+test("an external issuer's callers are exact subjects, unless its tokens speak for themselves", () => {
+  expect(policy.issuers.find(({ id }) => id === "aws")).toEqual({
+    id: "aws",
+    kind: "oidc",
+    grants: "subjects",
+    issuer: "https://11111111-2222-3333-4444-555555555555.tokens.sts.global.api.aws",
+    audiences: ["storefront-dev"],
+    subjects: [{ subject: "arn:aws:iam::111122223333:role/nightly-export", scopes: ["orders/export", "orders/read"] }],
+  });
+  expect(policy.issuers.find(({ id }) => id === "workforce")).toEqual({
+    id: "workforce",
+    kind: "oidc",
+    grants: "token",
+    issuer: "https://acme.okta.com/oauth2/default",
+    audiences: ["api://storefront-dev"],
+    scopes: ["accounts/read", "catalog/write", "orders/read", "orders/support"],
+    scopeClaim: "scp",
+    clientClaim: "cid",
+    clients: ["0oa1example"],
+  });
+});
+
+test("a route is public or asks for one of its scopes, and leads to one service", () => {
+  expect(policy.routes["GET /products"]).toEqual({ service: "catalog", access: "public" });
+  expect(policy.routes["GET /orders/{id}"]).toEqual({
+    service: "orders",
+    access: { scopes: ["orders/read", "orders/support"] },
+  });
+});
+
+test("a service is the AWS role, the Google account and the audience of one name", () => {
+  expect(policy.services.orders).toEqual({
+    role: "arn:aws:iam::111122223333:role/storefront-dev-orders",
+    serviceAccount: "storefront-dev-orders@storefront-dev.iam.gserviceaccount.com",
+    audience: "https://storefront-dev-orders.storefront-dev.internal",
+  });
+});
+
+test("ANY has become a route for every method but OPTIONS", () => {
+  const carts = Object.keys(policy.routes).filter((key) => key.endsWith(" /carts/{id}"));
+  expect(carts.map((key) => key.split(" ")[0]).sort()).toEqual(["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]);
+});
+
+test("agents are told, callers by claims have their name, and a disabled client has a name and no scope", () => {
+  const dev = intentOf("dev");
+  const changed = dev.clients.map((each) =>
+    each.id === "reporting-agent" ? { ...each, kind: "agent" as const } : { ...each, disabled: each.id === "web" },
+  );
+  const claims = { environment: "dev", repository: "acme/shop" };
+  const release = {
+    id: "release",
+    issuer: "aws",
+    grant: "external",
+    scopes: ["orders/read"],
+    disabled: false,
+    claims,
+  } as const;
+  const { issuers } = authorizerPolicy({ ...dev, clients: [...changed, release] });
+  expect(issuers.find(({ id }) => id === "customers")).toMatchObject({
+    clients: [
+      { id: "reporting-agent", scopes: ["orders/export", "orders/read"], kind: "agent" },
+      { id: "support-desk", scopes: ["accounts/support", "orders/support"] },
+      { id: "web", scopes: [] },
+    ],
+  });
+  expect(issuers.find(({ id }) => id === "aws")).toMatchObject({
+    claimants: [{ id: "release", claims, scopes: ["orders/read"] }],
+  });
+});

@@ -1,0 +1,30 @@
+import { stackOf } from "../../../support/stack";
+import { variantOf } from "../../../support/variant";
+
+const http = stackOf(variantOf("dev", {}));
+const both = stackOf(variantOf("dev", { gateway: { beside: "rest" } }));
+const rest = stackOf(variantOf("dev", { gateway: { kind: "rest", beside: "http" } }));
+const alone = stackOf(variantOf("dev", { gateway: { kind: "rest" } }));
+
+test("the other kind is added beside the first, and nothing of the first is another", () => {
+  for (const address of http.addresses()) {
+    const [type = "", name = ""] = address.split(".");
+    expect({ address, ...both.resource(type, name) }).toEqual({ address, ...http.resource(type, name) });
+  }
+  expect(both.addresses()).toEqual(expect.arrayContaining([...alone.addresses()]));
+});
+
+test("the next word moves nothing but where callers call", () => {
+  expect(rest.addresses()).toEqual(both.addresses());
+  expect(both.json.output.api_url.value).toBe("${aws_apigatewayv2_stage.gateway.invoke_url}");
+  expect(both.json.output.beside_url.value).toBe("${aws_api_gateway_stage.gateway.invoke_url}");
+  expect(rest.json.output.api_url.value).toBe("${aws_api_gateway_stage.gateway.invoke_url}");
+});
+
+test("the last takes the first kind away, and leaves the other as it is", () => {
+  for (const address of alone.addresses()) {
+    const [type = "", name = ""] = address.split(".");
+    expect({ address, ...alone.resource(type, name) }).toEqual({ address, ...both.resource(type, name) });
+  }
+  expect(alone.addresses().filter((address) => address.startsWith("aws_apigatewayv2"))).toEqual([]);
+});

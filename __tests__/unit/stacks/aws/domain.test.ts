@@ -1,0 +1,204 @@
+import type { Intent } from "../../../../intent/intent";
+import { DOMAIN, httpWith, MUTUAL_TLS, restWith } from "../../../support/domains";
+import { stackOf, statements } from "../../../support/stack";
+
+const NAME = DOMAIN.name;
+const RECORD = "${tolist(aws_acm_certificate.gateway.domain_validation_options).0";
+
+describe.each([
+  ["http", httpWith, "aws_apigatewayv2_api", "aws_apigatewayv2_stage", "name"],
+  ["rest", restWith, "aws_api_gateway_rest_api", "aws_api_gateway_stage", "stage_name"],
+] as const)("a domain of an API of kind %s", (_, withGateway, api, stage, stageName) => {
+  const stack = stackOf(withGateway({ domain: DOMAIN }));
+
+  test("has a certificate that AWS gives to the zone's owner, before it leads anywhere", () => {
+    expect(stack.resource("aws_acm_certificate", "gateway")).toEqual({
+      domain_name: NAME,
+      validation_method: "DNS",
+      lifecycle: { create_before_destroy: true },
+    });
+    expect(stack.resource("aws_route53_record", "validation")).toEqual({
+      zone_id: DOMAIN.zoneId,
+      name: `${RECORD}.resource_record_name}`,
+      type: `${RECORD}.resource_record_type}`,
+      records: [`${RECORD}.resource_record_value}`],
+      ttl: 300,
+    });
+    expect(stack.resource("aws_acm_certificate_validation", "gateway")).toEqual({
+      certificate_arn: "${aws_acm_certificate.gateway.arn}",
+      validation_record_fqdns: ["${aws_route53_record.validation.fqdn}"],
+    });
+    expect(stack.resource("aws_apigatewayv2_domain_name", "gateway")).toEqual({
+      domain_name: NAME,
+      domain_name_configuration: {
+        certificate_arn: "${aws_acm_certificate_validation.gateway.certificate_arn}",
+        endpoint_type: "REGIONAL",
+        ip_address_type: "dualstack",
+        security_policy: "TLS_1_2",
+      },
+    });
+  });
+
+  test("leads to the stage, with addresses of both versions", () => {
+    expect(stack.resource("aws_apigatewayv2_api_mapping", "gateway")).toEqual({
+      api_id: `\${${api}.gateway.id}`,
+      domain_name: "${aws_apigatewayv2_domain_name.gateway.id}",
+      stage: `\${${stage}.gateway.${stageName}}`,
+      depends_on: [`${stage}.gateway`],
+    });
+    const target = "${aws_apigatewayv2_domain_name.gateway.domain_name_configuration[0]";
+    for (const [name, type] of [
+      ["ipv4", "A"],
+      ["ipv6", "AAAA"],
+    ] as const) {
+      expect(stack.resource("aws_route53_record", name)).toEqual({
+        zone_id: DOMAIN.zoneId,
+        name: NAME,
+        type,
+        alias: {
+          name: `${target}.target_domain_name}`,
+          zone_id: `${target}.hosted_zone_id}`,
+          evaluate_target_health: false,
+        },
+      });
+    }
+  });
+
+  test("is the one address there is", () => {
+    expect(stack.resource(api, "gateway").disable_execute_api_endpoint).toBe(true);
+    expect(stack.json.output.api_url.value).toBe(`https://${NAME}`);
+    expect(stack.json.output.dns_records).toBeUndefined();
+    expect(stackOf(withGateway({})).resource(api, "gateway").disable_execute_api_endpoint).toBe(false);
+  });
+});
+
+describe("a domain whose DNS is somewhere else", () => {
+  const at = (records: string) => stackOf(httpWith({ domain: { name: NAME, records } }));
+  const valuesOf = (stack: ReturnType<typeof at>) => stack.json.output.dns_records.value;
+  const validation = {
+    type: `${RECORD}.resource_record_type}`,
+    name: `${RECORD}.resource_record_name}`,
+    value: `${RECORD}.resource_record_value}`,
+  };
+  const alias = {
+    type: "CNAME",
+    name: NAME,
+    value: "${aws_apigatewayv2_domain_name.gateway.domain_name_configuration[0].target_domain_name}",
+  };
+  const types = (stack: ReturnType<typeof at>) =>
+    stack.addresses().filter((address) => /acm|domain_name|mapping|route53/.test(address));
+
+  test("first asks for a certificate, waits for nothing, and tells the record", () => {
+    const stack = at("none");
+    expect(types(stack)).toEqual(["aws_acm_certificate.gateway"]);
+    expect(valuesOf(stack)).toEqual([validation]);
+    expect(stack.json.output.api_url.value).toBe("${aws_apigatewayv2_stage.gateway.invoke_url}");
+  });
+
+  test("then waits for that, leads the name to the API, and tells where the name has to point", () => {
+    const stack = at("validation");
+    expect(types(stack)).toEqual([
+      "aws_acm_certificate.gateway",
+      "aws_acm_certificate_validation.gateway",
+      "aws_apigatewayv2_api_mapping.gateway",
+      "aws_apigatewayv2_domain_name.gateway",
+    ]);
+    expect(stack.resource("aws_acm_certificate_validation", "gateway").validation_record_fqdns).toBeUndefined();
+    expect(valuesOf(stack)).toEqual([validation, alias]);
+    expect(stack.resource("aws_apigatewayv2_api", "gateway").disable_execute_api_endpoint).toBe(false);
+    expect(stack.json.output.api_url.value).toBe("${aws_apigatewayv2_stage.gateway.invoke_url}");
+  });
+
+  test("and switches the API's own address off once the name is there", () => {
+    const stack = at("all");
+    expect(types(stack)).toEqual(types(at("validation")));
+    expect(valuesOf(stack)).toEqual([validation, alias]);
+    expect(stack.resource("aws_apigatewayv2_api", "gateway").disable_execute_api_endpoint).toBe(true);
+    expect(stack.json.output.api_url.value).toBe(`https://${NAME}`);
+  });
+});
+
+test("where both kinds stand side by side the name leads to the first, and a switch moves the mapping alone", () => {
+  const both = (kind: "http" | "rest", beside: "http" | "rest"): Intent => {
+    const intent = restWith({ domain: DOMAIN });
+    return { ...intent, gateway: { ...intent.gateway, kind, beside } };
+  };
+  const [before, after] = [stackOf(both("http", "rest")), stackOf(both("rest", "http"))];
+  for (const type of ["aws_apigatewayv2_domain_name", "aws_acm_certificate", "aws_route53_record"]) {
+    expect(after.all(type)).toEqual(before.all(type));
+  }
+  const mapped = (stack: typeof before) => stack.resource("aws_apigatewayv2_api_mapping", "gateway").api_id;
+  expect([mapped(before), mapped(after)]).toEqual([
+    "${aws_apigatewayv2_api.gateway.id}",
+    "${aws_api_gateway_rest_api.gateway.id}",
+  ]);
+  const closed = (stack: typeof before) =>
+    ["aws_apigatewayv2_api", "aws_api_gateway_rest_api"].map(
+      (type) => stack.resource(type, "gateway").disable_execute_api_endpoint,
+    );
+  expect([closed(before), closed(after)]).toEqual([
+    [true, false],
+    [false, true],
+  ]);
+});
+
+describe("mutual TLS", () => {
+  const stack = stackOf(httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS }));
+
+  test("trusts one version of a trust store, in a bucket that keeps versions and lets nobody in", () => {
+    expect(stack.resource("aws_apigatewayv2_domain_name", "gateway").mutual_tls_authentication).toEqual({
+      truststore_uri: "s3://${aws_s3_bucket.truststore.id}/${aws_s3_object.truststore.key}",
+      truststore_version: "${aws_s3_object.truststore.version_id}",
+    });
+    expect(stack.resource("aws_s3_bucket", "truststore").bucket).toBe("storefront-dev-truststore-111122223333");
+    expect(stack.resource("aws_s3_bucket_versioning", "truststore").versioning_configuration.status).toBe("Enabled");
+    expect(stack.resource("aws_s3_bucket_public_access_block", "truststore")).toEqual({
+      bucket: "${aws_s3_bucket.truststore.id}",
+      block_public_acls: true,
+      block_public_policy: true,
+      ignore_public_acls: true,
+      restrict_public_buckets: true,
+    });
+    expect(statements(stack.resource("aws_s3_bucket_policy", "truststore").policy)).toEqual([
+      expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+    ]);
+    expect(stack.resource("aws_s3_object", "truststore")).toEqual({
+      bucket: "${aws_s3_bucket.truststore.id}",
+      key: "truststore.pem",
+      content: MUTUAL_TLS.truststore,
+      content_type: "application/x-pem-file",
+      override_provider: { default_tags: { tags: {} } },
+      depends_on: [
+        "aws_s3_bucket_versioning.truststore",
+        "aws_s3_bucket_server_side_encryption_configuration.truststore",
+      ],
+    });
+  });
+
+  test("says on which day each authority's certificate expires", () => {
+    expect(stack.json.output.truststore.value).toEqual([
+      { subject: "CN=Partners Level 1, O=Partners", expires: "2047-06-08" },
+      { subject: "CN=Partners Root, O=Partners", expires: "2051-07-17" },
+    ]);
+  });
+
+  test("protects the bucket where the environment is protected", () => {
+    const bucket = (protect: boolean) => stackOf(restWithProtect(protect)).resource("aws_s3_bucket", "truststore");
+    expect(bucket(true)).toMatchObject({ force_destroy: false, lifecycle: { prevent_destroy: true } });
+    expect(bucket(false)).toMatchObject({ force_destroy: true, lifecycle: { prevent_destroy: false } });
+  });
+
+  test("leaves no address open at which nobody asks for a certificate, not even before the name is there", () => {
+    for (const records of ["none", "validation", "all"]) {
+      const open = stackOf(httpWith({ domain: { name: NAME, records }, mutualTls: MUTUAL_TLS }));
+      expect(open.resource("aws_apigatewayv2_api", "gateway").disable_execute_api_endpoint).toBe(true);
+    }
+  });
+});
+
+function restWithProtect(protect: boolean): Intent {
+  const intent = restWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS });
+  const { mutualTls } = intent.gateway;
+  if (mutualTls === undefined) throw new Error("no mutual TLS");
+  return { ...intent, gateway: { ...intent.gateway, mutualTls: { ...mutualTls, protect } } };
+}

@@ -1,0 +1,145 @@
+import type { Intent } from "../../../../intent/intent";
+import { violations } from "../../../support/policy";
+import { intentOf } from "../../../support/shop";
+import { stackOf } from "../../../support/stack";
+
+const preview = intentOf("preview");
+const stack = stackOf(preview);
+
+const OKTA = {
+  kind: "oidc",
+  id: "workforce",
+  issuer: "https://acme.okta.com/oauth2/default",
+  audiences: ["api://storefront-preview"],
+  jwksUri: "https://acme.okta.com/oauth2/default/v1/keys",
+  grants: "token",
+  scopes: ["accounts/support"],
+  scopeClaim: "scp",
+  clientClaim: "cid",
+  clients: ["0oa1example"],
+} as const;
+/** Preview, with a second issuer for one of its routes. */
+const two: Intent = {
+  ...preview,
+  issuers: [...preview.issuers, OKTA],
+  services: preview.services.map((service) => ({
+    ...service,
+    routes: service.routes.map((route) =>
+      route.key === "GET /accounts/{id}" ? { ...route, issuer: "workforce" } : route,
+    ),
+  })),
+};
+
+test("a user pool's authorizer takes tokens of its clients, from the one header", () => {
+  expect(stack.all("aws_apigatewayv2_authorizer")).toEqual({
+    customers: expect.objectContaining({
+      api_id: "${aws_apigatewayv2_api.gateway.id}",
+      authorizer_type: "JWT",
+      identity_sources: ["$request.header.Authorization"],
+      jwt_configuration: {
+        issuer: "https://${aws_cognito_user_pool.customers.endpoint}",
+        audience: ["reporting_agent", "support_desk", "web"].map(
+          (client) => `\${aws_cognito_user_pool_client.${client}.id}`,
+        ),
+      },
+      name: "storefront-preview-customers",
+    }),
+  });
+});
+
+const without = (...ids: readonly string[]) =>
+  stackOf({ ...preview, clients: preview.clients.map((each) => ({ ...each, disabled: ids.includes(each.id) })) });
+
+test("a disabled client's tokens are taken neither by the gateway nor by an Envoy", () => {
+  const one = without("reporting-agent");
+  const audience = one.resource("aws_apigatewayv2_authorizer", "customers").jwt_configuration.audience;
+  expect(audience).toEqual(["support_desk", "web"].map((client) => `\${aws_cognito_user_pool_client.${client}.id}`));
+  const envoys = (of: typeof stack) => JSON.stringify(of.all("google_cloud_run_v2_service"));
+  expect(envoys(stack)).toContain("${aws_cognito_user_pool_client.reporting_agent.id}");
+  expect(envoys(one)).not.toContain("reporting_agent");
+  expect(envoys(one)).toContain("${aws_cognito_user_pool_client.support_desk.id}");
+});
+
+test.each([["reporting-agent"], preview.clients.map(({ id }) => id)])(
+  "with %j disabled every policy rule holds",
+  (...ids) => {
+    const clients = preview.clients.map((each) => ({ ...each, disabled: ids.includes(each.id) }));
+    expect(violations(() => {}, { clients }, "preview")).toEqual([]);
+  },
+);
+
+test("where all are disabled the gateway takes tokens for nobody, and not for anybody", () => {
+  const none = without(...preview.clients.map(({ id }) => id));
+  expect(none.resource("aws_apigatewayv2_authorizer", "customers").jwt_configuration.audience).toEqual(["nobody"]);
+});
+
+test("another issuer's takes tokens for its audiences, and each route asks the one that its callers come from", () => {
+  const both = stackOf(two);
+  expect(both.resource("aws_apigatewayv2_authorizer", "workforce").jwt_configuration).toEqual({
+    issuer: "https://acme.okta.com/oauth2/default",
+    audience: ["api://storefront-preview"],
+  });
+  const authorizerOf = (address: string) => both.resource("aws_apigatewayv2_route", address).authorizer_id;
+  expect(authorizerOf("accounts_get_accounts_by_id")).toBe("${aws_apigatewayv2_authorizer.workforce.id}");
+  expect(authorizerOf("accounts_get_accounts_me")).toBe("${aws_apigatewayv2_authorizer.customers.id}");
+});
+
+test("every route is created with its issuer's authorizer and asks for its scopes", () => {
+  for (const { id, routes } of preview.services) {
+    for (const { address, key, access } of routes) {
+      expect(stack.resource("aws_apigatewayv2_route", address)).toEqual({
+        api_id: "${aws_apigatewayv2_api.gateway.id}",
+        authorization_scopes: access.kind === "scopes" ? access.scopes : [],
+        authorization_type: "JWT",
+        authorizer_id: "${aws_apigatewayv2_authorizer.customers.id}",
+        route_key: key,
+        target: `integrations/\${aws_apigatewayv2_integration.${id}.id}`,
+      });
+    }
+  }
+});
+
+test("what Envoy writes is taken off every request, and no token of Google's is sent", () => {
+  const { request_parameters, depends_on } = stack.resource("aws_apigatewayv2_integration", "orders");
+  expect(request_parameters).toEqual({
+    "overwrite:header.X-Gateway-Route": "$context.routeKey",
+    "overwrite:header.X-Request-Id": "$context.requestId",
+    "overwrite:path": "$request.path",
+    "remove:header.X-Caller-Client": "''",
+    "remove:header.X-Caller-Issuer": "''",
+    "remove:header.X-Caller-Scopes": "''",
+    "remove:header.X-Caller-Subject": "''",
+    "remove:header.X-HTTP-Method": "''",
+    "remove:header.X-HTTP-Method-Override": "''",
+    "remove:header.X-Method-Override": "''",
+    "remove:header.X-Original-URL": "''",
+    "remove:header.X-Rewrite-URL": "''",
+    "remove:header.X-Serverless-Authorization": "''",
+  });
+  expect(depends_on).toEqual(["google_cloud_run_v2_service.orders"]);
+});
+
+test("the access log names the caller by the token's claims, and holds no token", () => {
+  const format = (of: Intent) =>
+    JSON.parse(stackOf(of).resource("aws_apigatewayv2_stage", "gateway").access_log_settings.format);
+  expect(format(preview)).toMatchObject({
+    issuer: "$context.authorizer.claims.iss",
+    client: "$context.authorizer.claims.client_id",
+    subject: "$context.authorizer.claims.sub",
+    scopes: "$context.authorizer.claims.scope",
+  });
+  expect(JSON.stringify(format(preview))).not.toMatch(/header|[aA]uthorization|googleAuthorization/);
+  expect(format(two)).toMatchObject({
+    client_cid: "$context.authorizer.claims.cid",
+    client_client_id: "$context.authorizer.claims.client_id",
+    scopes_scope: "$context.authorizer.claims.scope",
+    scopes_scp: "$context.authorizer.claims.scp",
+  });
+});
+
+test("the stage has no variable, since no answer of a function is kept, and no throttle that one could go round", () => {
+  const stage = stack.resource("aws_apigatewayv2_stage", "gateway");
+  expect(stage).not.toHaveProperty("stage_variables");
+  expect(stage).not.toHaveProperty("default_route_settings");
+  expect(stage.route_settings).toEqual([]);
+});

@@ -1,0 +1,63 @@
+import type { Intent } from "../../../../../intent/intent";
+import { restDev } from "../../../../support/rest";
+import { stackOf } from "../../../../support/stack";
+
+const intent = restDev();
+const triggerOf = (of: Intent) => stackOf(of).resource("aws_api_gateway_deployment", "gateway").triggers.redeployment;
+const trigger = triggerOf(intent);
+
+const withRoute = (change: object): Intent => ({
+  ...intent,
+  services: intent.services.map((service) => ({
+    ...service,
+    routes: service.routes.map((route) => (route.key === "GET /orders" ? { ...route, ...change } : route)),
+  })),
+});
+
+test("a deployment is made anew beside the old one", () => {
+  expect(stackOf(intent).resource("aws_api_gateway_deployment", "gateway").lifecycle).toEqual({
+    create_before_destroy: true,
+  });
+});
+
+test.each<[string, Intent]>([
+  ["a route's access", withRoute({ access: { kind: "public" } })],
+  ["a route's stream", withRoute({ stream: true })],
+  ["the time that an answer is kept", { ...intent, gateway: { ...intent.gateway, authorizerCacheSeconds: 1 } }],
+  ["who is counted", { ...intent, gateway: { ...intent.gateway, plans: [] } }],
+  ["a service that is switched off", { ...intent, services: intent.services.filter(({ id }) => id !== "catalog") }],
+  ["an origin", restDev({ gateway: { kind: "rest", defaultPlan: {}, cors: { origins: ["https://a.example.com"] } } })],
+])("%s is another snapshot", (_, other) => {
+  expect(triggerOf(other)).not.toBe(trigger);
+});
+
+test.each<[string, Intent]>([
+  ["the API's throttle", { ...intent, gateway: { ...intent.gateway, throttle: { ratePerSecond: 1, burst: 1 } } }],
+  ["a route's throttle", withRoute({ throttle: { ratePerSecond: 1, burst: 1 } })],
+  ["a client's quota", restDev({ clients: { "reporting-agent": { quota: { requests: 5, per: "week" } } } })],
+  ["a tag", { ...intent, tags: { ...intent.tags, team: "other" } }],
+  [
+    "a service's size",
+    { ...intent, services: intent.services.map((each) => ({ ...each, scaling: { min: 1, max: 2, concurrency: 3 } })) },
+  ],
+  ["days of logs", { ...intent, logs: { retentionDays: 90 } }],
+  [
+    "a client's scopes",
+    { ...intent, clients: intent.clients.map((each) => ({ ...each, scopes: each.scopes.slice(0, 1) })) },
+  ],
+])("%s is not", (_, other) => {
+  expect(triggerOf(other)).toBe(trigger);
+});
+
+test("what only an apply knows counts as well: ids, functions, services", () => {
+  expect(trigger).toMatch(/^[0-9a-f]{16}-\$\{sha256\(jsonencode\(\[[^"$]+\]\)\)\}$/);
+  for (const reference of [
+    "aws_api_gateway_authorizer.scoped.id",
+    "aws_api_gateway_resource.orders.id",
+    "aws_lambda_function.callers.invoke_arn",
+    "google_cloud_run_v2_service.orders.uri",
+  ]) {
+    expect(trigger).toContain(reference);
+  }
+  expect(trigger).not.toContain("http_method");
+});

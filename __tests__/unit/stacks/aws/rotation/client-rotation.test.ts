@@ -1,0 +1,207 @@
+import { rotatedIntent } from "../../../../support/rotation";
+import { devStack, stackOf, statements } from "../../../../support/stack";
+
+const TOPIC = "arn:aws:sns:eu-west-1:111122223333:on-call";
+const NAME = "storefront-dev-rotate-reporting-agent";
+const secret = "${aws_secretsmanager_secret.reporting_agent.arn}";
+const rotated = stackOf(rotatedIntent());
+const resource = (type: string, word: string) => rotated.resource(type, `${word}_reporting_agent`);
+
+test("a client without rotation has nothing of it", () => {
+  const before = devStack().addresses();
+  const added = rotated.addresses().filter((address) => !before.includes(address));
+  expect(added).toEqual([
+    "aws_cloudwatch_event_rule.check_secret_reporting_agent",
+    "aws_cloudwatch_event_target.check_secret_reporting_agent",
+    "aws_cloudwatch_log_group.rotate_secret_reporting_agent",
+    "aws_cloudwatch_log_metric_filter.secret_age_reporting_agent",
+    "aws_cloudwatch_metric_alarm.failed_rotation_reporting_agent",
+    "aws_cloudwatch_metric_alarm.late_rotation_reporting_agent",
+    "aws_iam_role.rotate_secret_reporting_agent",
+    "aws_iam_role_policies_exclusive.rotate_secret_reporting_agent",
+    "aws_iam_role_policy.rotate_secret_reporting_agent",
+    "aws_iam_role_policy_attachments_exclusive.rotate_secret_reporting_agent",
+    "aws_lambda_function.rotate_secret_reporting_agent",
+    "aws_lambda_permission.check_secret_reporting_agent",
+    "aws_lambda_permission.secret_rotation_reporting_agent",
+    "aws_secretsmanager_secret_rotation.secret_rotation_reporting_agent",
+  ]);
+});
+
+test("the function may touch this secret and this pool, and is told what only config and apply know", () => {
+  expect(statements(resource("aws_iam_role_policy", "rotate_secret").policy)).toEqual([
+    {
+      Sid: "WriteOwnLog",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: "${aws_cloudwatch_log_group.rotate_secret_reporting_agent.arn}:*",
+    },
+    {
+      Sid: "RotateOwnSecret",
+      Effect: "Allow",
+      Action: [
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:PutSecretValue",
+        "secretsmanager:UpdateSecretVersionStage",
+      ],
+      Resource: secret,
+    },
+    {
+      Sid: "ChangeClientSecrets",
+      Effect: "Allow",
+      Action: [
+        "cognito-idp:AddUserPoolClientSecret",
+        "cognito-idp:DeleteUserPoolClientSecret",
+        "cognito-idp:ListUserPoolClientSecrets",
+      ],
+      Resource: "${aws_cognito_user_pool.customers.arn}",
+    },
+  ]);
+  expect(resource("aws_lambda_function", "rotate_secret")).toMatchObject({
+    function_name: NAME,
+    handler: "index.handler",
+    runtime: "nodejs24.x",
+    architectures: ["arm64"],
+    environment: {
+      variables: {
+        CLIENT: "reporting-agent",
+        CLIENT_ID: "${aws_cognito_user_pool_client.reporting_agent.id}",
+        FIRST_LABEL: "FIRST",
+        SCOPE: "orders/export orders/read",
+        SECRET_ARN: secret,
+        TOKEN_ENDPOINT: "https://storefront-dev.auth.eu-west-1.amazoncognito.com/oauth2/token",
+        USER_POOL_ID: "${aws_cognito_user_pool.customers.id}",
+      },
+    },
+  });
+  expect(resource("aws_cloudwatch_log_group", "rotate_secret")).toEqual({
+    name: `/aws/lambda/${NAME}`,
+    retention_in_days: 7,
+  });
+});
+
+test("beside readers and deployers its role may read the secret, and nobody else", () => {
+  const [, deny] = statements(rotated.resource("aws_secretsmanager_secret_policy", "reporting_agent").policy);
+  const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+  expect(deny.Condition).toEqual({
+    ArnNotEquals: {
+      "aws:PrincipalArn": [role("reporting"), role(NAME), role("terraform"), role("terraform-plan")],
+    },
+  });
+});
+
+test("Secrets Manager calls it for this secret alone, at once and then in time, after there is a version", () => {
+  expect(resource("aws_lambda_permission", "secret_rotation")).toEqual({
+    action: "lambda:InvokeFunction",
+    function_name: "${aws_lambda_function.rotate_secret_reporting_agent.function_name}",
+    principal: "secretsmanager.amazonaws.com",
+    source_account: "111122223333",
+    source_arn: secret,
+  });
+  expect(resource("aws_secretsmanager_secret_rotation", "secret_rotation")).toEqual({
+    secret_id: "${aws_secretsmanager_secret.reporting_agent.id}",
+    rotation_lambda_arn: "${aws_lambda_function.rotate_secret_reporting_agent.arn}",
+    rotate_immediately: true,
+    rotation_rules: { automatically_after_days: 30 },
+    lifecycle: {
+      replace_triggered_by: [
+        "aws_secretsmanager_secret_version.reporting_agent.id",
+        "aws_cognito_user_pool_domain.customers.id",
+        "aws_cognito_user_pool_client.reporting_agent.allowed_oauth_scopes",
+      ],
+    },
+    depends_on: [
+      "aws_lambda_permission.secret_rotation_reporting_agent",
+      "aws_secretsmanager_secret_version.reporting_agent",
+    ],
+  });
+});
+
+test("Terraform's version keeps a label of its own, and Terraform does not look at where labels go", () => {
+  const version = rotated.resource("aws_secretsmanager_secret_version", "reporting_agent");
+  expect(version.version_stages).toEqual(["AWSCURRENT", "FIRST"]);
+  // Another scope, or another address to get tokens at, is not written into it: Cognito may have forgotten that secret.
+  expect(version.lifecycle).toEqual({
+    ignore_changes: ["version_stages"],
+    replace_triggered_by: ["aws_cognito_user_pool_client.reporting_agent.id"],
+  });
+});
+
+test("once a day it tells the age, which becomes a metric by client", () => {
+  expect(resource("aws_cloudwatch_event_rule", "check_secret").schedule_expression).toBe("cron(30 5 * * ? *)");
+  expect(resource("aws_cloudwatch_event_target", "check_secret")).toMatchObject({
+    arn: "${aws_lambda_function.rotate_secret_reporting_agent.arn}",
+    input: '{"check":true}',
+  });
+  expect(resource("aws_lambda_permission", "check_secret")).toEqual({
+    action: "lambda:InvokeFunction",
+    function_name: "${aws_lambda_function.rotate_secret_reporting_agent.function_name}",
+    principal: "events.amazonaws.com",
+    source_arn: "${aws_cloudwatch_event_rule.check_secret_reporting_agent.arn}",
+  });
+  expect(resource("aws_cloudwatch_log_metric_filter", "secret_age")).toEqual({
+    name: NAME,
+    log_group_name: "${aws_cloudwatch_log_group.rotate_secret_reporting_agent.name}",
+    pattern: '{ $.event = "secret-age" }',
+    metric_transformation: {
+      name: "ClientSecretAgeDays",
+      namespace: "storefront-dev",
+      value: "$.ageDays",
+      dimensions: { Client: "$.client" },
+    },
+  });
+});
+
+test("an alarm goes off when a rotation is late, or nobody knows, and another when one failed", () => {
+  const late = resource("aws_cloudwatch_metric_alarm", "late_rotation");
+  expect(late).toMatchObject({
+    alarm_name: `${NAME}-late`,
+    namespace: "storefront-dev",
+    metric_name: "ClientSecretAgeDays",
+    dimensions: { Client: "reporting-agent" },
+    comparison_operator: "GreaterThanThreshold",
+    threshold: 32,
+    treat_missing_data: "breaching",
+  });
+  // Alarms look back a week at most.
+  expect(late.period * late.evaluation_periods).toBeLessThanOrEqual(7 * 86_400);
+  expect(resource("aws_cloudwatch_metric_alarm", "failed_rotation")).toMatchObject({
+    alarm_name: `${NAME}-failed`,
+    namespace: "AWS/Lambda",
+    metric_name: "Errors",
+    dimensions: { FunctionName: NAME },
+    comparison_operator: "GreaterThanOrEqualToThreshold",
+    threshold: 1,
+  });
+});
+
+test("alarms tell the topics that config names, and nobody without", () => {
+  const told = stackOf(rotatedIntent({ alarms: { actions: [TOPIC] } }));
+  const actions = (stack: typeof told) =>
+    Object.values(stack.all("aws_cloudwatch_metric_alarm")).map(({ alarm_actions }) => alarm_actions);
+  expect(actions(told)).toEqual([[TOPIC], [TOPIC]]);
+  expect(actions(rotated)).toEqual([undefined, undefined]);
+});
+
+test("a renamed client takes its rotation along", () => {
+  const clients = { "reporting-agent": null, reporter: { ...REPORTER, previousName: "reporting-agent" } };
+  const moved: readonly { from: string; to: string }[] = stackOf(rotatedIntent({ clients })).json.moved;
+  expect(moved).toContainEqual({
+    from: "aws_lambda_function.rotate_secret_reporting_agent",
+    to: "aws_lambda_function.rotate_secret_reporter",
+  });
+  expect(moved.every(({ from }) => rotated.addresses().includes(from))).toBe(true);
+});
+
+test("a disabled client, which gets no token, is not rotated", () => {
+  const clients = { "reporting-agent": { rotateEveryDays: 30, disabled: true } };
+  expect(stackOf(rotatedIntent({ clients })).addresses().join()).not.toMatch(/rotat/);
+});
+
+const REPORTER = {
+  issuer: "customers",
+  grant: "client_credentials",
+  scopes: ["orders/read"],
+  rotateEveryDays: 30,
+};

@@ -1,0 +1,35 @@
+import { intentOf } from "../../../support/shop";
+import { devStack } from "../../../support/stack";
+
+const [customers] = intentOf("dev").issuers.filter((issuer) => issuer.kind === "cognito");
+
+test("nobody registers by himself unless the config opens sign-up", () => {
+  if (customers?.kind !== "cognito") throw new Error("the example lost its user pool");
+  const closed = devStack().resource("aws_cognito_user_pool", "customers");
+  const open = devStack({ issuers: [{ ...customers, signUp: "open" }] }).resource("aws_cognito_user_pool", "customers");
+  expect(closed.admin_create_user_config).toEqual({ allow_admin_create_user_only: true });
+  expect(open.admin_create_user_config).toEqual({ allow_admin_create_user_only: false });
+});
+
+test("a pool is protected from deletion exactly when the environment asks for it", () => {
+  const protection = (protect: boolean) =>
+    devStack({ protect }).resource("aws_cognito_user_pool", "customers").deletion_protection;
+  expect([protection(true), protection(false)]).toEqual(["ACTIVE", "INACTIVE"]);
+});
+
+test("a service's resource server offers exactly the scopes its routes ask for", () => {
+  const server = devStack().resource("aws_cognito_resource_server", "customers_accounts");
+  expect(server).toMatchObject({ identifier: "accounts", user_pool_id: "${aws_cognito_user_pool.customers.id}" });
+  expect(server.scope.map(({ scope_name }: { scope_name: string }) => scope_name)).toEqual([
+    "read",
+    "support",
+    "write",
+  ]);
+});
+
+test("tokens come from the configured domain", () => {
+  expect(devStack().resource("aws_cognito_user_pool_domain", "customers")).toEqual({
+    domain: "storefront-dev",
+    user_pool_id: "${aws_cognito_user_pool.customers.id}",
+  });
+});

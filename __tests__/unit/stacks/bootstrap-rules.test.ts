@@ -1,0 +1,162 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+import type { BootstrapIntent } from "../../../intent/bootstrap-intent";
+import { BootstrapStack } from "../../../stacks/bootstrap-stack";
+import { bootstrapOf } from "../../support/shop";
+
+const SUBJECT = "repo:acme@1234567/storefront@7654321";
+
+/** What stops the synthesis of this bootstrap; an empty text when nothing does. */
+function refusal(changes: Partial<BootstrapIntent>, mutate: (stack: BootstrapStack) => void = () => undefined): string {
+  const outdir = mkdtempSync(join(tmpdir(), "front-door-bootstrap-"));
+  try {
+    const app = new App({ outdir });
+    mutate(new BootstrapStack(app, { ...bootstrapOf("dev"), ...changes }));
+    app.synth();
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+function override(type: string, name: string, path: string, value: unknown) {
+  return (stack: BootstrapStack) => {
+    const found = stack.node
+      .findAll()
+      .find((node) => "friendlyUniqueId" in node && node.friendlyUniqueId === name && typeOf(node) === type);
+    (found as unknown as { addOverride(path: string, value: unknown): void }).addOverride(path, value);
+  };
+}
+
+function typeOf(node: object): unknown {
+  return (node as { readonly terraformResourceType?: unknown }).terraformResourceType;
+}
+
+test("a star needs its allowance, and an allowance its star", () => {
+  expect(refusal({})).toBe("");
+  expect(refusal({ allowances: [] })).toMatch(
+    /aws_iam_role_policy\.deploy: Resource \* has a wildcard.*\n.* in config\/bootstrap\.yaml/,
+  );
+  const [allowance] = bootstrapOf("dev").allowances;
+  const unused = { ...allowance, rule: "tags-everywhere" } as never;
+  expect(refusal({ allowances: [...bootstrapOf("dev").allowances, unused] })).toMatch(
+    /config\/bootstrap\.yaml:\d+:5 {2}allowances\[0\] {2}got an allowance .*, which it does not/,
+  );
+});
+
+test.each([
+  [
+    "a bucket that a plan may delete",
+    "aws_s3_bucket",
+    "state",
+    "lifecycle.prevent_destroy",
+    false,
+    "is not protected from deletion",
+  ],
+  [
+    "a pool that any repository of the owner may enter",
+    "google_iam_workload_identity_pool_provider",
+    "github_actions",
+    "attribute_condition",
+    "assertion.repository_owner_id == '1234567'",
+    "admits others than exactly config's jobs",
+  ],
+  [
+    "a pool for another issuer",
+    "google_iam_workload_identity_pool_provider",
+    "github_actions",
+    "oidc.issuer_uri",
+    "https://token.example.com",
+    "admits others than exactly config's jobs",
+  ],
+  [
+    "a pool that believes keys of somebody's own",
+    "google_iam_workload_identity_pool_provider",
+    "github_actions",
+    "oidc.jwks_json",
+    "{}",
+    "admits others than exactly config's jobs at oidc.jwks_json",
+  ],
+  [
+    "a pool whose jobs are what they say they are",
+    "google_iam_workload_identity_pool_provider",
+    "github_actions",
+    "attribute_mapping",
+    { google: { subject: "assertion.actor" } },
+    "admits others than exactly config's jobs at attribute_mapping",
+  ],
+  [
+    "a deployer that a pull request may become",
+    "google_service_account_iam_binding",
+    "deploy",
+    "members",
+    [
+      `principal://iam.googleapis.com/\${google_iam_workload_identity_pool.github.name}/subject/${SUBJECT}:pull_request`,
+    ],
+    "expected exactly",
+  ],
+  [
+    "a planner with everything that AWS has",
+    "aws_iam_role",
+    "plan",
+    "managed_policy_arns",
+    ["arn:aws:iam::aws:policy/AdministratorAccess"],
+    "expected statements of this stack alone",
+  ],
+  [
+    "a pipeline with a role of Google's on the project",
+    "google_project_iam_member",
+    "deploy",
+    "role",
+    "roles/owner",
+    "grants beyond this stack's own resources",
+  ],
+  [
+    "a pipeline's role on the project for somebody else",
+    "google_project_iam_member",
+    "deploy",
+    "member",
+    "user:ann@example.com",
+    "grants beyond this stack's own resources",
+  ],
+  [
+    "an account that the whole pool may become",
+    "google_service_account_iam_binding",
+    "deploy",
+    "members",
+    ["principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/*"],
+    "expected exactly",
+  ],
+  [
+    "an account that a stranger may become",
+    "google_service_account_iam_binding",
+    "plan",
+    "members",
+    [
+      "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/subject/repo:acme/other:pull_request",
+    ],
+    "expected exactly",
+  ],
+  [
+    "an account that everybody may become",
+    "google_service_account_iam_binding",
+    "people",
+    "members",
+    ["allAuthenticatedUsers"],
+    "expected exactly",
+  ],
+  [
+    "a subject with another role",
+    "google_service_account_iam_binding",
+    "plan",
+    "role",
+    "roles/owner",
+    "expected roles/iam.workloadIdentityUser",
+  ],
+])("a rule stops %s", (_, type, name, path, value, message) => {
+  expect(refusal({}, override(type, name, path, value))).toContain(message);
+});

@@ -1,0 +1,240 @@
+import type { BootstrapIntent } from "../../../../intent/bootstrap-intent";
+import type { AwsNeed } from "../../../../stacks/bootstrap/aws/need";
+import { AWS_NEEDS } from "../../../../stacks/bootstrap/aws/permissions";
+import { AWS_RESOURCES } from "../../../../stacks/bootstrap/aws/resources";
+import { GOOGLE_NEEDS } from "../../../../stacks/bootstrap/google/permissions";
+import { auditedDev } from "../../../support/auditors";
+import { bootstrapStack } from "../../../support/bootstrap";
+import { DOMAIN, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../../support/domains";
+import { manyRoutes } from "../../../support/many-routes";
+import { rotatedIntent } from "../../../support/rotation";
+import { secretsDev } from "../../../support/secret-settings";
+import { bootstrapOf, bootstraps, intents } from "../../../support/shop";
+import { type Synthesized, stackOf, statements } from "../../../support/stack";
+import { synthesizedState } from "../../../support/synthesized";
+
+/** Whatever config can ask for that no environment of this repository does. */
+const ASKED_FOR = [
+  restWith({ domain: DOMAIN, waf: WAF, mutualTls: MUTUAL_TLS, allowedNetworks: NETWORKS }),
+  manyRoutes("one"),
+  auditedDev(),
+  secretsDev(),
+  rotatedIntent(),
+].flatMap((intent) => Object.keys(stackOf(intent).json.resource));
+
+/** Types of what every environment of the shop declares. */
+const declared = intents().flatMap(({ environment }) => Object.keys(synthesizedState(environment).stack.resource));
+const types = [...new Set([...declared, ...ASKED_FOR])].sort();
+const rows = [...Object.keys(AWS_NEEDS), ...Object.keys(GOOGLE_NEEDS)].sort();
+const needs = [...Object.values(AWS_NEEDS).flat(), ...Object.values(GOOGLE_NEEDS)];
+
+/** What of the table an environment has at all: no zone, no records. */
+function needed({ aws, prefix }: BootstrapIntent): readonly AwsNeed[] {
+  const { ownsIdentityProvider: _, ...place } = { ...aws, prefix };
+  return Object.values(AWS_NEEDS)
+    .flat()
+    .filter(({ on }) => AWS_RESOURCES[on](place).length > 0);
+}
+
+/** IAM's limit for all inline policies of a role together, in characters without white space. */
+const INLINE_CHARACTERS = 10_240;
+/** What a plan role may do at all: look. */
+const READS =
+  /^(apigateway:GET|[a-z0-9-]+:(Get|List|Describe)[A-Za-z]+|secretmanager\.versions\.access|[a-z]+(\.[A-Za-z]+)+\.(get|list|getIamPolicy))$/;
+
+test("each type of resource has a row, and each row a type that some config declares", () => {
+  expect(rows).toEqual(types);
+});
+
+test("no row has a star, repeats itself, or writes where it says it reads", () => {
+  for (const { read, write } of needs) {
+    expect([...read, ...write].filter((action) => /[*?]/.test(action))).toEqual([]);
+    expect(new Set([...read, ...write]).size).toBe(read.length + write.length);
+    expect(read.filter((action) => !READS.test(action))).toEqual([]);
+  }
+});
+
+/** Beside the table stand the state and its lock. */
+const STATE = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"];
+
+/** An environment that has a trust store and Envoy's configurations besides. */
+const staging = bootstrapOf("staging");
+const TRUSTSTORE = `storefront-staging-truststore-${staging.aws.account}`;
+const everything: BootstrapIntent = {
+  ...staging,
+  environment: "staging with all that config can ask for",
+  aws: { ...staging.aws, truststore: TRUSTSTORE },
+  google: { ...staging.google, mountsConfigurations: true },
+};
+/** One whose clients get new secrets. */
+const rotating: BootstrapIntent = {
+  ...staging,
+  environment: "staging with rotated secrets",
+  aws: { ...staging.aws, rotatesSecrets: true },
+};
+/** Of a role, wherever they stand: what does not fit inline has a policy of its own. */
+const statementsOf = (stack: Synthesized, role: string) => [
+  ...statements(stack.resource("aws_iam_role_policy", role).policy),
+  ...Object.entries(stack.all("aws_iam_policy")).flatMap(([name, { policy }]) =>
+    name === role ? statements(String(policy)) : [],
+  ),
+];
+const stackFor = (bootstrap: BootstrapIntent): Synthesized =>
+  bootstraps().some(({ environment }) => environment === bootstrap.environment)
+    ? bootstrapStack(bootstrap, bootstrap.environment)
+    : bootstrapStack(bootstrap, "staging");
+
+describe.each([...bootstraps(), everything, rotating])("$environment", (bootstrap) => {
+  const stack = stackFor(bootstrap);
+  const actions = (role: string): string[] => statementsOf(stack, role).flatMap(({ Action }) => Action);
+  const permissions = (role: string): string[] =>
+    (stack.all("google_project_iam_custom_role")[role]?.permissions ?? []) as string[];
+  const google = Object.values(GOOGLE_NEEDS).filter(
+    ({ configurations }) => bootstrap.google.mountsConfigurations || !configurations,
+  );
+
+  test("the deployer has exactly what the table says, and the state", () => {
+    const aws = needed(bootstrap).flatMap(({ read, write }) => [...read, ...write]);
+    expect([...new Set(actions("deploy"))].sort()).toEqual([...new Set([...aws, ...STATE])].sort());
+    expect([...permissions("deploy"), ...permissions("audit"), ...permissions("deploy_envoy")].sort()).toEqual(
+      [...new Set(google.flatMap(({ read, write }) => [...read, ...write]))].sort(),
+    );
+  });
+
+  test("the planner reads what the table says, and the state, and writes nothing", () => {
+    const aws = needed(bootstrap).flatMap(({ read }) => read);
+    expect([...new Set(actions("plan"))].sort()).toEqual(
+      [...new Set([...aws, "s3:GetObject", "s3:ListBucket"])].sort(),
+    );
+    expect([...new Set(actions("plan"))].filter((action) => !READS.test(action))).toEqual([]);
+    expect([...permissions("plan"), ...permissions("plan_envoy")].sort()).toEqual(
+      [...new Set(google.flatMap(({ read }) => read))].sort(),
+    );
+  });
+
+  test("neither may touch another environment's state, this stack's own, or these two roles", () => {
+    const text = JSON.stringify(stack.all("aws_iam_role_policy"));
+    for (const { bucket } of bootstraps()) {
+      if (bucket.name !== bootstrap.bucket.name) expect(text).not.toContain(bucket.name);
+    }
+    expect(text).not.toContain("bootstrap/");
+    for (const { Resource } of ["plan", "deploy"].flatMap((role) => statementsOf(stack, role))) {
+      for (const arn of [Resource]
+        .flat()
+        .filter((each) => each.includes(":role/") && !each.includes(":role/aws-service-role/"))) {
+        expect(arn).toMatch(new RegExp(`:role/${bootstrap.prefix}-`));
+      }
+    }
+  });
+
+  test("a role's policy fits, hands roles to functions and to the gateway's logs alone, and attaches one policy", () => {
+    for (const role of ["plan", "deploy"]) {
+      expect(stack.resource("aws_iam_role_policy", role).policy.length).toBeLessThanOrEqual(INLINE_CHARACTERS);
+    }
+    const passing = statementsOf(stack, "deploy").filter(({ Action }) => [Action].flat().includes("iam:PassRole"));
+    expect(passing).toEqual([
+      expect.objectContaining({
+        Action: ["iam:PassRole"],
+        Condition: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
+      }),
+      expect.objectContaining({
+        Action: ["iam:PassRole"],
+        Condition: { StringEquals: { "iam:PassedToService": "apigateway.amazonaws.com" } },
+      }),
+    ]);
+    const attaching = statementsOf(stack, "deploy").filter(({ Action }) =>
+      [Action].flat().includes("iam:AttachRolePolicy"),
+    );
+    expect(attaching).toEqual([
+      expect.objectContaining({
+        Condition: {
+          StringEquals: {
+            "iam:PolicyARN": "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+          },
+        },
+      }),
+    ]);
+  });
+});
+
+const full = stackFor(everything);
+const allows = (role: "plan" | "deploy", action: string) =>
+  statementsOf(full, role).filter(({ Action }) => [Action].flat().includes(action));
+
+test("of the zone the deployer changes the domain's own records, by name and kind, and the planner none", () => {
+  const { name, zoneId } = staging.aws.domain ?? {};
+  expect(allows("deploy", "route53:ChangeResourceRecordSets")).toEqual([
+    {
+      Sid: "DnsRecords",
+      Effect: "Allow",
+      Action: ["route53:ChangeResourceRecordSets"],
+      Resource: [`arn:aws:route53:::hostedzone/${zoneId}`],
+      Condition: {
+        "ForAllValues:StringLike": {
+          "route53:ChangeResourceRecordSetsNormalizedRecordNames": [name, `_*.${name}`],
+          "route53:ChangeResourceRecordSetsRecordTypes": ["A", "AAAA", "CNAME"],
+        },
+      },
+    },
+  ]);
+  expect(allows("plan", "route53:ChangeResourceRecordSets")).toEqual([]);
+});
+
+test("where a secret is rotated the deployer may make its function, rule and alarms, and nowhere else", () => {
+  const invoking = ({ aws }: Partial<BootstrapIntent>) =>
+    statements(bootstrapStack({ aws: aws ?? staging.aws }, "staging").resource("aws_iam_role_policy", "deploy").policy)
+      .filter(({ Action }) =>
+        ["lambda:InvokeFunction", "events:PutRule", "cloudwatch:PutMetricAlarm"].some((each) => Action.includes(each)),
+      )
+      .flatMap(({ Resource }) => Resource);
+  expect(invoking(rotating)).toEqual([
+    expect.stringMatching(/:alarm:storefront-staging-rotate-\*$/),
+    expect.stringMatching(/:rule\/storefront-staging-rotate-\*$/),
+    expect.stringMatching(/:function:storefront-staging-rotate-\*$/),
+  ]);
+  expect(invoking({ aws: { ...staging.aws, rotatesSecrets: false } })).toEqual([]);
+});
+
+test("the trust store's rights are on its one bucket and its one object, and nobody has them without one", () => {
+  for (const [action, arn] of [
+    ["s3:PutBucketPolicy", `arn:aws:s3:::${TRUSTSTORE}`],
+    ["s3:GetObjectVersion", `arn:aws:s3:::${TRUSTSTORE}/truststore.pem`],
+  ] as const) {
+    expect(allows("deploy", action).map(({ Resource }) => Resource)).toEqual([[arn]]);
+    expect(allows("plan", action)).toEqual([]);
+  }
+  expect(JSON.stringify(bootstrapStack({}, "staging").all("aws_iam_role_policy"))).not.toContain("truststore");
+});
+
+test("a policy of the API, a certificate of the name and sets of networks are rights of the deployer alone", () => {
+  for (const action of [
+    "apigateway:UpdateRestApiPolicy",
+    "apigateway:AddCertificateToDomain",
+    "apigateway:RemoveCertificateFromDomain",
+    "wafv2:UpdateIPSet",
+  ]) {
+    expect(allows("deploy", action)).toHaveLength(1);
+    expect(allows("plan", action)).toEqual([]);
+  }
+  expect(allows("deploy", "wafv2:CreateIPSet")[0].Resource).toEqual([
+    `arn:aws:wafv2:${staging.aws.region}:${staging.aws.account}:regional/ipset/${staging.prefix}-*/*`,
+  ]);
+});
+
+test("a secret's value is read for Envoy's configurations of the environment, and of no other secret", () => {
+  const roles = full.all("google_project_iam_custom_role") as Record<string, { permissions: string[] }>;
+  const readers = Object.keys(roles).filter((role) =>
+    roles[role]?.permissions.includes("secretmanager.versions.access"),
+  );
+  expect(readers.sort()).toEqual(["deploy_envoy", "plan_envoy"]);
+  for (const role of readers) {
+    const { condition } = full.resource("google_project_iam_member", role);
+    const secrets = `projects/${staging.google.projectNumber}/secrets/`;
+    expect(condition.expression).toBe(
+      `resource.name.startsWith('${secrets}${staging.prefix}-') && ` +
+        "(resource.name.endsWith('-envoy-configuration') || " +
+        "resource.name.extract('/secrets/{id}/versions/').endsWith('-envoy-configuration'))",
+    );
+  }
+  expect(JSON.stringify(bootstrapStack({}, "staging").json)).not.toContain("secretmanager.versions");
+});

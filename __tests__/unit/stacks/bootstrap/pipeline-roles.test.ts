@@ -1,0 +1,47 @@
+import { accessLedger } from "../../../../review/access";
+import { NOTHING } from "../../../../review/change/state";
+import { bootstrapStack } from "../../../support/bootstrap";
+import { bootstrapOf } from "../../../support/shop";
+import { statements } from "../../../support/stack";
+
+const { aws } = bootstrapOf("staging");
+/** Everything that adds rights: with a trust store there is no room left inline. */
+const full = bootstrapStack({ aws: { ...aws, truststore: "storefront-staging-truststore" } }, "staging");
+const lean = bootstrapStack({}, "staging");
+
+const inline = full.resource("aws_iam_role_policy", "deploy");
+const more = full.resource("aws_iam_policy", "deploy");
+
+test("a role whose rights fit inline has no other policy", () => {
+  expect(lean.all("aws_iam_policy")).toEqual({});
+  expect(lean.resource("aws_iam_role_policy_attachments_exclusive", "deploy").policy_arns).toEqual([]);
+});
+
+test("what does not fit stands in a policy of the role's name, within IAM's limits, and nothing else is attached", () => {
+  expect(inline.policy.length).toBeLessThanOrEqual(10_240);
+  expect(more.policy.length).toBeLessThanOrEqual(6144);
+  expect(more.name).toBe("${aws_iam_role.deploy.name}");
+  expect(full.resource("aws_iam_role_policy_attachment", "deploy")).toEqual({
+    policy_arn: "${aws_iam_policy.deploy.arn}",
+    role: "${aws_iam_role.deploy.name}",
+  });
+  expect(full.resource("aws_iam_role_policy_attachments_exclusive", "deploy").policy_arns).toEqual([
+    "${aws_iam_role_policy_attachment.deploy.policy_arn}",
+  ]);
+  const ids = [...statements(inline.policy), ...statements(more.policy)].map(({ Sid }) => Sid);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toEqual(expect.arrayContaining(["StateLock", "UserPools", "TruststoreObject"]));
+});
+
+test("the ledger gives the role each right, wherever it stands", () => {
+  const rows = accessLedger(full.json, NOTHING.policy).filter(({ who }) => who === "role terraform");
+  for (const { Action, Resource } of statements(more.policy)) {
+    const may = [Action].flat().join(", ");
+    for (const on of [Resource].flat()) {
+      expect(rows).toContainEqual(
+        expect.objectContaining({ may, on: on.replace(/^arn:aws:iam::\d{12}:role\//, "role ") }),
+      );
+    }
+  }
+  expect(accessLedger(full.json, NOTHING.policy).filter(({ who }) => who === "whoever holds it")).toEqual([]);
+});

@@ -1,0 +1,99 @@
+import type { Intent } from "../../../intent/intent";
+import { accessLedger } from "../../../review/access";
+import { authorizerPolicy } from "../../../stacks/authorizer-policy";
+import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
+import { stackOf } from "../../support/stack";
+
+const QUOTA = { defaultPlan: { quota: { requests: 1000, per: "day" } } };
+const ELSEWHERE = { name: DOMAIN.name, records: "all" };
+
+const NAME = ["acm_certificate", "acm_certificate_validation", "apigatewayv2_api_mapping", "apigatewayv2_domain_name"];
+const RECORDS = ["route53_record"];
+const CERTIFICATES = [
+  "s3_bucket",
+  "s3_bucket_lifecycle_configuration",
+  "s3_bucket_ownership_controls",
+  "s3_bucket_policy",
+  "s3_bucket_public_access_block",
+  "s3_bucket_server_side_encryption_configuration",
+  "s3_bucket_versioning",
+  "s3_object",
+];
+const FIREWALL = ["wafv2_ip_set", "wafv2_web_acl", "wafv2_web_acl_association", "wafv2_web_acl_logging_configuration"];
+const POLICY = ["api_gateway_rest_api_policy"];
+const USAGE = ["api_gateway_api_key", "api_gateway_usage_plan", "api_gateway_usage_plan_key"];
+/** Whatever a combination may have beside an API of its kind. */
+const EVERY = [...NAME, ...RECORDS, ...CERTIFICATES, ...FIREWALL, ...POLICY, ...USAGE];
+
+interface Combination {
+  readonly name: string;
+  readonly intent: Intent;
+  readonly beside: readonly string[];
+  /** How the ledger says that the gateway is reached. */
+  readonly reached: string;
+}
+
+const HTTP = "stage $default of API storefront-dev";
+const REST = "stage live of REST API storefront-dev";
+const BY_NAME = `by ${DOMAIN.name} alone`;
+const BY_AWS = "by the address that AWS gives";
+const CERTIFICATE = "with a client certificate of the trust store";
+const WALL = "past web ACL storefront-dev";
+const SERVED = "serves deployment gateway; each request is logged";
+
+const combinations: readonly Combination[] = [
+  {
+    name: "http with a name in Route 53",
+    intent: httpWith({ domain: DOMAIN }),
+    beside: [...NAME, ...RECORDS],
+    reached: `${HTTP}: ${BY_NAME}; each request is logged`,
+  },
+  {
+    name: "http whose certificate is asked for in another DNS",
+    intent: httpWith({ domain: { name: DOMAIN.name } }),
+    beside: ["acm_certificate"],
+    reached: `${HTTP}: ${BY_AWS}; each request is logged`,
+  },
+  {
+    name: "http with a name in another DNS, for clients with certificates",
+    intent: httpWith({ domain: ELSEWHERE, mutualTls: MUTUAL_TLS }),
+    beside: [...NAME, ...CERTIFICATES],
+    reached: `${HTTP}: ${BY_NAME}; ${CERTIFICATE}; each request is logged`,
+  },
+  {
+    name: "rest with a name, a firewall and quotas",
+    intent: restWith({ domain: DOMAIN, waf: WAF, ...QUOTA }),
+    beside: [...NAME, ...RECORDS, ...FIREWALL, ...USAGE],
+    reached: `${REST}: ${BY_NAME}; ${WALL}; ${SERVED}`,
+  },
+  {
+    name: "rest without a name, with a firewall, for some networks",
+    intent: restWith({ waf: WAF, allowedNetworks: NETWORKS }),
+    beside: [...FIREWALL, ...POLICY],
+    reached: `${REST}: ${BY_AWS}; ${WALL}; ${SERVED}`,
+  },
+  {
+    name: "rest with all of it",
+    intent: restWith({ domain: DOMAIN, waf: WAF, mutualTls: MUTUAL_TLS, allowedNetworks: NETWORKS, ...QUOTA }),
+    beside: EVERY,
+    reached: `${REST}: ${BY_NAME}; ${CERTIFICATE}; ${WALL}; ${SERVED}`,
+  },
+];
+
+describe.each(combinations)("$name", ({ intent, beside, reached }) => {
+  const stack = stackOf(intent);
+
+  test("the ledger says by which names, and past what, the gateway is reached", () => {
+    const rows = accessLedger(stack.json, JSON.parse(JSON.stringify(authorizerPolicy(intent))));
+    const found = rows.filter(({ may }) => may === "reach the gateway").map(({ on, under }) => `${on}: ${under}`);
+    expect(found).toEqual([reached]);
+  });
+
+  test("it declares what it needs, and its own address is closed once the name is live", () => {
+    const types = new Set(stack.addresses().map((address) => address.split(".")[0]));
+    expect(EVERY.filter((type) => types.has(`aws_${type}`)).sort()).toEqual([...beside].sort());
+    const api = intent.gateway.kind === "rest" ? "aws_api_gateway_rest_api" : "aws_apigatewayv2_api";
+    const isClosed = intent.gateway.domain?.step === "live";
+    expect(stack.resource(api, "gateway").disable_execute_api_endpoint ?? false).toBe(isClosed);
+  });
+});

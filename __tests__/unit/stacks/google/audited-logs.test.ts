@@ -1,0 +1,70 @@
+import { AUDITORS, auditedDev, auditedPreview } from "../../../support/auditors";
+import { devStack, stackOf } from "../../../support/stack";
+
+const LOGS = ["bucket_config", "sink"].map((kind) => `google_logging_project_${kind}.auditors`);
+const VIEW = ["google_logging_log_view.auditors", "google_logging_log_view_iam_binding.auditors"];
+const stack = stackOf(auditedDev());
+
+test("a bucket that keeps logs as long as CloudWatch does, where the services run", () => {
+  const { depends_on, ...bucket } = stack.resource("google_logging_project_bucket_config", "auditors");
+  expect(bucket).toEqual({
+    bucket_id: "storefront-dev-auditors",
+    description: expect.any(String),
+    location: "europe-west1",
+    project: "storefront-dev",
+    retention_days: stack.resource("aws_cloudwatch_log_group", "access").retention_in_days,
+  });
+  expect(depends_on).toContain("google_project_service.logging");
+});
+
+test("the sink takes this environment's services, accounts and pool, and named logs alone", () => {
+  const sink = stack.resource("google_logging_project_sink", "auditors");
+  expect(sink.destination).toBe("logging.googleapis.com/${google_logging_project_bucket_config.auditors.id}");
+  const services = ["accounts", "catalog", "orders"].map((id) => `storefront-dev-${id}`);
+  const printed = ["requests", "stderr", "stdout", "varlog/system"].map((id) => `log_id("run.googleapis.com/${id}")`);
+  const audits = 'log_id("cloudaudit.googleapis.com/data_access")';
+  expect(sink.filter.split(/(?<=\)) OR (?=\((?:resource|log_id\("cloudaudit))/)).toEqual([
+    `(resource.type="cloud_run_revision" AND resource.labels.service_name=(${services.map((name) => `"${name}"`).join(" OR ")}) AND (${printed.join(" OR ")}))`,
+    `(${audits} AND resource.type="service_account" AND resource.labels.email_id=~"^(${services.join("|")})(-rt)?@storefront-dev[.]iam[.]gserviceaccount[.]com$")`,
+    `(${audits} AND protoPayload.serviceName="sts.googleapis.com" AND protoPayload.resourceName:"/workloadIdentityPools/storefront-dev/")`,
+  ]);
+});
+
+test("the view shows what is in the bucket but what containers print, by AND and NOT alone", () => {
+  const { filter } = stack.resource("google_logging_log_view", "auditors");
+  expect(filter.split(" AND ")).toEqual([
+    'SOURCE("projects/storefront-dev")',
+    'NOT LOG_ID("run.googleapis.com/stderr")',
+    'NOT LOG_ID("run.googleapis.com/stdout")',
+    'NOT LOG_ID("run.googleapis.com/varlog/system")',
+  ]);
+  expect(filter).not.toContain(" OR ");
+});
+
+test("exactly the config's groups read exactly that view, and have no other role", () => {
+  expect(stack.resource("google_logging_log_view_iam_binding", "auditors")).toEqual({
+    bucket: "${google_logging_log_view.auditors.bucket}",
+    location: "europe-west1",
+    members: AUDITORS.googleGroups.map((group) => `group:${group}`),
+    name: "${google_logging_log_view.auditors.name}",
+    parent: "${google_logging_log_view.auditors.parent}",
+    role: "roles/logging.viewAccessor",
+  });
+  const naming = stack.addresses().filter((address) => {
+    const [type = "", name = ""] = address.split(".");
+    return JSON.stringify(stack.all(type)[name]).includes("auditors@example.com");
+  });
+  expect(naming).toEqual(["google_logging_log_view_iam_binding.auditors"]);
+});
+
+test("nobody comes by federation where the gateway itself decides: no log of a token exchange", () => {
+  const { filter } = stackOf(auditedPreview()).resource("google_logging_project_sink", "auditors");
+  expect(filter).not.toContain("sts.googleapis.com");
+});
+
+test("without groups among the auditors, and without auditors, Google has none of it", () => {
+  for (const other of [devStack(), stackOf(auditedDev({ awsRoles: AUDITORS.awsRoles }))]) {
+    expect(other.addresses().filter((address) => [...LOGS, ...VIEW].includes(address))).toEqual([]);
+    expect(other.all("google_project_service")).not.toHaveProperty("logging");
+  }
+});

@@ -1,0 +1,60 @@
+import { sidecarOf } from "../../../../../stacks/google/envoy/from-policy";
+import { AWS_URL, NIGHTLY_EXPORT, OKTA_URL, POLICY } from "../../../../support/authorizer/policy";
+
+const VALUES = {
+  project: "shop-dev",
+  ports: { ingress: 10_000, probe: 10_001, app: 8080 },
+  timeoutSeconds: 30,
+  resolve: (variable: string) => `\${${variable}}`,
+  keysOf: (id: string) => ({ host: `${id}.example`, path: "/keys" }),
+};
+
+test("a service's sidecar has the policy's issuers, and the routes of that service alone", () => {
+  expect(sidecarOf(POLICY, "orders", VALUES)).toEqual({
+    project: "shop-dev",
+    ports: VALUES.ports,
+    timeoutSeconds: 30,
+    routes: [
+      { key: "GET /orders", access: { scopes: ["orders/read"] } },
+      { key: "POST /orders", access: { scopes: ["orders/write"] } },
+      { key: "GET /orders/{id}", access: { scopes: ["orders/read", "orders/support"] } },
+      { key: "GET /orders/export", access: { scopes: ["orders/export"] } },
+    ],
+    issuers: [
+      {
+        kind: "cognito",
+        id: "customers",
+        url: "${ISSUER_CUSTOMERS}",
+        keys: { host: "customers.example", path: "/keys" },
+        clients: [
+          { id: "web", clientId: "${CLIENT_WEB}", scopes: ["orders/read", "orders/write"] },
+          { id: "desk", clientId: "${CLIENT_DESK}", scopes: ["orders/support"] },
+        ],
+      },
+      {
+        kind: "subjects",
+        id: "aws",
+        url: AWS_URL,
+        keys: { host: "aws.example", path: "/keys" },
+        audiences: ["shop-dev"],
+        subjects: [{ subject: NIGHTLY_EXPORT, scopes: ["orders/read", "orders/export"] }],
+      },
+      {
+        kind: "token",
+        id: "workforce",
+        url: OKTA_URL,
+        keys: { host: "workforce.example", path: "/keys" },
+        audiences: ["api://shop", "api://shop-old"],
+        scopes: ["orders/read", "orders/support"],
+        scopeClaim: "scp",
+        clientClaim: "cid",
+        clients: ["0oa1example"],
+      },
+    ],
+  });
+});
+
+test("public routes stay public", () => {
+  const { routes } = sidecarOf(POLICY, "catalog", VALUES);
+  expect(routes.map(({ access }) => access)).toEqual(["public", "public", "public"]);
+});

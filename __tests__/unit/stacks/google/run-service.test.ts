@@ -1,0 +1,62 @@
+import { intentOf } from "../../../support/shop";
+import { devStack, stackOf } from "../../../support/stack";
+
+const stack = devStack();
+const orders = stack.resource("google_cloud_run_v2_service", "orders");
+
+test("a service is private: its invoker alone may call it, for the one audience", () => {
+  expect(orders).toMatchObject({
+    custom_audiences: ["https://storefront-dev-orders.storefront-dev.internal"],
+    ingress: "INGRESS_TRAFFIC_ALL",
+    invoker_iam_disabled: false,
+    name: "storefront-dev-orders",
+  });
+  expect(stack.resource("google_cloud_run_v2_service_iam_binding", "orders")).toEqual({
+    location: "${google_cloud_run_v2_service.orders.location}",
+    members: ["${google_service_account.orders.member}"],
+    name: "${google_cloud_run_v2_service.orders.name}",
+    role: "roles/run.invoker",
+  });
+});
+
+test("size, scale and time limit are written out, so that no provider's default decides", () => {
+  const { containers, service_account, ...template } = orders.template;
+  expect(template).toEqual({
+    max_instance_request_concurrency: 80,
+    scaling: { max_instance_count: 2, min_instance_count: 0 },
+    timeout: "30s",
+  });
+  expect(service_account).toBe("${google_service_account.orders_rt.email}");
+  expect(containers[0].resources).toEqual({
+    cpu_idle: true,
+    limits: { cpu: "1", memory: "512Mi" },
+    startup_cpu_boost: true,
+  });
+});
+
+test("a pinned secret is mounted; one without a version is created and not mounted", () => {
+  const staging = stackOf(intentOf("staging"));
+  expect(staging.resource("google_cloud_run_v2_service", "orders").template.containers[0].env).toEqual([
+    {
+      name: "DATABASE_URL",
+      value_source: {
+        secret_key_ref: { secret: "${google_secret_manager_secret.orders_database_url.secret_id}", version: "3" },
+      },
+    },
+    { name: "LOG_LEVEL", value: "info" },
+  ]);
+  expect(staging.all("google_secret_manager_secret")).toHaveProperty("orders_payment_key");
+});
+
+test("a service waits until it may read its secrets", () => {
+  expect(orders.depends_on).toEqual([
+    "google_secret_manager_secret_iam_binding.orders_database_url",
+    "google_secret_manager_secret_iam_binding.orders_payment_key",
+  ]);
+});
+
+test("protection follows the environment", () => {
+  const protection = (protect: boolean) =>
+    devStack({ protect }).resource("google_cloud_run_v2_service", "orders").deletion_protection;
+  expect([protection(true), protection(false)]).toEqual([true, false]);
+});

@@ -1,0 +1,84 @@
+import { ADDERS, secretsDev } from "../../../support/secret-settings";
+import { devStack, stackOf } from "../../../support/stack";
+
+test("a secret is read by the one service that names it", () => {
+  expect(devStack().resource("google_secret_manager_secret_iam_binding", "accounts_session_key")).toEqual({
+    members: ["${google_service_account.accounts_rt.member}"],
+    role: "roles/secretmanager.secretAccessor",
+    secret_id: "${google_secret_manager_secret.accounts_session_key.secret_id}",
+  });
+});
+
+test("a secret is kept where its service runs, and protected when the environment asks for it", () => {
+  const secret = (protect: boolean) =>
+    devStack({ protect }).resource("google_secret_manager_secret", "orders_database_url");
+  expect(secret(true)).toMatchObject({
+    deletion_protection: true,
+    replication: { user_managed: { replicas: [{ location: "europe-west1" }] } },
+    secret_id: "storefront-dev-orders-database-url",
+  });
+  expect(secret(false).deletion_protection).toBe(false);
+});
+
+const SETTINGS = stackOf(secretsDev());
+const SECRET = "google_secret_manager_secret";
+
+test("where a secret's value is kept can be said: regions, or anywhere", () => {
+  expect(SETTINGS.resource(SECRET, "orders_payment_key").replication).toEqual({
+    user_managed: { replicas: [{ location: "europe-west1" }, { location: "europe-west4" }] },
+  });
+  expect(SETTINGS.resource(SECRET, "accounts_database_url").replication).toEqual({ auto: {} });
+});
+
+test("a secret of which nothing is said is the very same beside those that have settings", () => {
+  const [before, after] = [devStack(), SETTINGS].map((stack) => ({
+    ...stack.resource(SECRET, "accounts_session_key"),
+    depends_on: [],
+  }));
+  expect(after).toEqual(before);
+});
+
+test("versions are added by those whom config names, and they get no other right", () => {
+  const { orders_database_url_adders, ...others } = SETTINGS.all("google_secret_manager_secret_iam_binding");
+  expect(orders_database_url_adders).toMatchObject({
+    members: [...ADDERS].sort(),
+    role: "roles/secretmanager.secretVersionAdder",
+    secret_id: "${google_secret_manager_secret.orders_database_url.secret_id}",
+  });
+  expect(JSON.stringify(others)).not.toContain(ADDERS[0]);
+  expect(Object.keys(devStack().all("google_secret_manager_secret_iam_binding")).sort()).toEqual([
+    "accounts_database_url",
+    "accounts_session_key",
+    "orders_database_url",
+    "orders_payment_key",
+  ]);
+});
+
+test("Google reminds on the environment's one topic, for the first time that many days after the plan", () => {
+  const { rotation, topics, lifecycle, depends_on } = SETTINGS.resource(SECRET, "orders_database_url");
+  expect({ rotation, topics, lifecycle }).toEqual({
+    rotation: { next_rotation_time: '${timeadd(plantimestamp(), "720h")}', rotation_period: "2592000s" },
+    topics: [{ name: "${google_pubsub_topic.secret_rotations.id}" }],
+    lifecycle: { ignore_changes: ["rotation[0].next_rotation_time"] },
+  });
+  // Google refuses a secret on whose topic it may not publish.
+  expect(depends_on).toContain("google_pubsub_topic_iam_binding.secret_rotations");
+  for (const name of ["orders_payment_key", "accounts_session_key"]) {
+    const quiet = SETTINGS.resource(SECRET, name);
+    expect([quiet.rotation, quiet.topics, quiet.lifecycle]).toEqual([undefined, undefined, undefined]);
+  }
+});
+
+test("the newest version is mounted where config says so", () => {
+  const { template } = SETTINGS.resource("google_cloud_run_v2_service", "orders");
+  const env: readonly { name: string; value_source?: { secret_key_ref: { version: string } } }[] =
+    template.containers[0].env;
+  expect(env.flatMap(({ name, value_source: from }) => (from ? [[name, from.secret_key_ref.version]] : []))).toEqual([
+    ["DATABASE_URL", "3"],
+    ["PAYMENT_KEY", "latest"],
+  ]);
+});
+
+test("Terraform knows no secret's value", () => {
+  expect(devStack().all("google_secret_manager_secret_version")).toEqual({});
+});

@@ -1,0 +1,172 @@
+import { ENVOY_VERSION } from "../../../../intent/envoy-version";
+import type { Intent, Issuer } from "../../../../intent/intent";
+import { manyRoutes } from "../../../support/many-routes";
+import { intentOf } from "../../../support/shop";
+import { stackOf } from "../../../support/stack";
+
+const preview = intentOf("preview");
+const stack = stackOf(preview);
+const orders = stack.resource("google_cloud_run_v2_service", "orders");
+
+test("Envoy is the container that calls reach, pinned, sized, and ready only after the app", () => {
+  const [envoy, ...others] = orders.template.containers;
+  expect(others).toHaveLength(1);
+  expect(envoy).toEqual({
+    args: expect.arrayContaining(["--config-yaml", "--concurrency"]),
+    depends_on: ["app"],
+    image: preview.envoy?.image,
+    liveness_probe: {
+      failure_threshold: 3,
+      http_get: { path: "/ready", port: 10_001 },
+      initial_delay_seconds: 0,
+      period_seconds: 30,
+      timeout_seconds: 5,
+    },
+    name: "envoy",
+    ports: { container_port: 10_000 },
+    resources: { cpu_idle: true, limits: { cpu: "0.5", memory: "256Mi" }, startup_cpu_boost: true },
+    startup_probe: {
+      failure_threshold: 30,
+      http_get: { path: "/ready", port: 10_001 },
+      initial_delay_seconds: 0,
+      period_seconds: 1,
+      timeout_seconds: 1,
+    },
+  });
+  expect(envoy.image).toContain(`:distroless-v${ENVOY_VERSION}@sha256:`);
+});
+
+test("the app has no port that Cloud Run knows, is told its port, and waits for nothing", () => {
+  const app = orders.template.containers[1];
+  expect(app).toMatchObject({ name: "app", image: preview.services[1]?.image });
+  expect(app.env).toContainEqual({ name: "PORT", value: "8080" });
+  expect(app.startup_probe.http_get).toEqual({ path: "/healthz", port: 8080 });
+  expect(app).not.toHaveProperty("ports");
+  expect(app).not.toHaveProperty("depends_on");
+});
+
+test("IAM asks nobody, so no invoker is named and no audience taken", () => {
+  expect(orders.invoker_iam_disabled).toBe(true);
+  expect(orders).not.toHaveProperty("custom_audiences");
+  const types = new Set(stack.addresses().map((address) => address.split(".")[0]));
+  for (const type of [
+    "google_cloud_run_v2_service_iam_binding",
+    "google_iam_workload_identity_pool",
+    "aws_lambda_function",
+    "aws_iam_role",
+  ]) {
+    expect(types).not.toContain(type);
+  }
+});
+
+test("the configuration is one argument in which references are Terraform's own", () => {
+  const { args } = orders.template.containers[0];
+  const text = args[args.indexOf("--config-yaml") + 1];
+  expect(() => JSON.parse(text)).not.toThrow();
+  expect(text).toContain('"issuer":"https://${aws_cognito_user_pool.customers.endpoint}"');
+  expect(text).toContain("${aws_cognito_user_pool_client.web.id}");
+  expect(text).toContain(
+    "https://cognito-idp.eu-west-1.amazonaws.com/${aws_cognito_user_pool.customers.id}/.well-known/jwks.json",
+  );
+  expect(text).not.toContain("TfToken");
+});
+
+test("keys on a port of their own are fetched from there", () => {
+  const keycloak: Issuer = {
+    kind: "oidc",
+    id: "workforce",
+    issuer: "https://sso.acme.com:8443/realms/shop",
+    jwksUri: "https://sso.acme.com:8443/realms/shop/certs?x=1",
+    audiences: ["shop"],
+    grants: "token",
+    scopes: ["orders/read"],
+    scopeClaim: "scp",
+    clientClaim: "azp",
+    clients: ["desk"],
+  };
+  const found = stackOf({ ...preview, issuers: [...preview.issuers, keycloak] });
+  const text = found.resource("google_cloud_run_v2_service", "orders").template.containers[0].args[1];
+  expect(text).toContain('"uri":"https://sso.acme.com:8443/realms/shop/certs?x=1"');
+  expect(text).toContain('"socket_address":{"address":"sso.acme.com","port_value":8443}');
+  expect(text).toContain('"sni":"sso.acme.com"');
+});
+
+describe("a configuration that is too long for an argument", () => {
+  const large = stackOf(manyRoutes("one"));
+  const service = large.resource("google_cloud_run_v2_service", "orders");
+
+  test("is a secret's version, mounted as a file that is named by its content", () => {
+    const { args, volume_mounts } = service.template.containers[0];
+    const file = args[1].split("/").at(-1);
+    expect(args.slice(0, 2)).toEqual([
+      "--config-path",
+      expect.stringMatching(/^\/etc\/envoy-configuration\/envoy-[0-9a-f]{16}\.json$/),
+    ]);
+    expect(volume_mounts).toEqual([{ mount_path: "/etc/envoy-configuration", name: "envoy-configuration" }]);
+    expect(service.template.volumes).toEqual([
+      {
+        name: "envoy-configuration",
+        secret: {
+          items: [
+            { path: file, version: "${google_secret_manager_secret_version.orders_envoy_configuration.version}" },
+          ],
+          secret: "${google_secret_manager_secret.orders_envoy_configuration.secret_id}",
+        },
+      },
+    ]);
+    const version = large.resource("google_secret_manager_secret_version", "orders_envoy_configuration");
+    expect(JSON.parse(version.secret_data)).toHaveProperty("static_resources");
+    expect(version).toMatchObject({ deletion_policy: "ABANDON", lifecycle: { create_before_destroy: true } });
+  });
+
+  test("is read by the service's own account alone, and waited for", () => {
+    expect(large.resource("google_secret_manager_secret_iam_binding", "orders_envoy_configuration")).toMatchObject({
+      members: ["${google_service_account.orders_rt.member}"],
+      role: "roles/secretmanager.secretAccessor",
+    });
+    expect(service.depends_on).toContain("google_secret_manager_secret_iam_binding.orders_envoy_configuration");
+  });
+
+  test("has another name when it is another one", () => {
+    const other = stackOf(manyRoutes("two")).resource("google_cloud_run_v2_service", "orders");
+    expect(other.template.containers[0].args[1]).not.toBe(service.template.containers[0].args[1]);
+    const same = stackOf(manyRoutes("one")).resource("google_cloud_run_v2_service", "orders");
+    expect(same.template.containers[0].args[1]).toBe(service.template.containers[0].args[1]);
+  });
+});
+
+describe("with verifyCallerToken under the federated handshake", () => {
+  const dev = intentOf("dev");
+  const verified = stackOf({
+    ...dev,
+    envoy: preview.envoy as Intent["envoy"],
+    issuers: dev.issuers.map((issuer) =>
+      issuer.kind === "oidc" ? { ...issuer, jwksUri: `${issuer.issuer}/v1/keys?x=1` } : issuer,
+    ),
+    services: dev.services.map((service) => ({ ...service, verifiesCallerToken: service.id === "catalog" })),
+  });
+  const catalog = verified.resource("google_cloud_run_v2_service", "catalog");
+
+  test("Envoy stands before the app, and IAM guards the door as before", () => {
+    expect(catalog.template.containers.map(({ name }: { name: string }) => name)).toEqual(["envoy", "app"]);
+    expect(catalog).toMatchObject({
+      invoker_iam_disabled: false,
+      custom_audiences: ["https://storefront-dev-catalog.storefront-dev.internal"],
+    });
+    expect(verified.all("google_cloud_run_v2_service_iam_binding")).toHaveProperty("catalog");
+  });
+
+  test("all issuers count there, and keys are fetched from where the config says", () => {
+    const text = catalog.template.containers[0].args[1];
+    expect(text).toContain("https://acme.okta.com/oauth2/default/v1/keys?x=1");
+    const { providers } =
+      JSON.parse(text).static_resources.listeners[0].filter_chains[0].filters[0].typed_config.http_filters[1]
+        .typed_config;
+    expect(Object.keys(providers).sort()).toEqual(["aws", "customers", "workforce"]);
+  });
+
+  test("the other services are as they were", () => {
+    const { "//": _, ...plain } = stackOf(dev).resource("google_cloud_run_v2_service", "orders");
+    expect(verified.resource("google_cloud_run_v2_service", "orders")).toEqual(plain);
+  });
+});

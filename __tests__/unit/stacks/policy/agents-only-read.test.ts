@@ -1,0 +1,37 @@
+import type { Client } from "../../../../intent/client-intent";
+import { violations } from "../../../support/policy";
+import { intentOf } from "../../../support/shop";
+
+const POOL_CLIENT = "aws_cognito_user_pool_client.reporting_agent";
+
+function agents(changed: Partial<Client> = {}): { readonly clients: readonly Client[] } {
+  const agent = { kind: "agent", ...changed } as const;
+  const { clients } = intentOf("dev");
+  return { clients: clients.map((each) => (each.id === "reporting-agent" ? ({ ...each, ...agent } as Client) : each)) };
+}
+
+test("an agent that reads passes", () => {
+  expect(violations(() => {}, agents())).toEqual([]);
+});
+
+test("an agent whose scopes open what writes stops the synthesis, unless config says so with a reason", () => {
+  const scopes = ["orders/read", "orders/write"];
+  const found = violations(() => {}, agents({ scopes }));
+  expect(found).toContainEqual(
+    expect.stringContaining("clients.reporting-agent: opens POST /orders: expected GET and HEAD"),
+  );
+  expect(found.join()).not.toContain("GET /orders:");
+  expect(violations(() => {}, agents({ scopes, allowWrites: true }))).toEqual(found);
+  expect(violations(() => {}, agents({ scopes, allowWrites: true, allowWritesReason: "refunds" }))).toEqual([]);
+});
+
+test.each([
+  [60, "minutes"],
+  [15, "hours"],
+])("an agent's token that lives %d %s stops the synthesis", (life, unit) => {
+  const change = (find: Parameters<Parameters<typeof violations>[0]>[0]) => {
+    find(POOL_CLIENT).addOverride("access_token_validity", life);
+    find(POOL_CLIENT).addOverride("token_validity_units.0.access_token", unit);
+  };
+  expect(violations(change, agents())).toEqual([expect.stringContaining(`${POOL_CLIENT}: lets an agent's token live`)]);
+});

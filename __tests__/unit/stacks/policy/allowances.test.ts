@@ -1,0 +1,45 @@
+import { violations } from "../../../support/policy";
+
+const LOOSE = "aws_cloudwatch_log_group.public";
+const place = { file: "config/allowances.yaml", line: 7, column: 5, path: "dev[1]" };
+const allowance = { rule: "log-retention", address: LOOSE, reason: "kept for an audit", owner: "platform", place };
+const loosen = (allowances: readonly (typeof allowance)[]) =>
+  violations((find) => find(LOOSE).addOverride("retention_in_days", 0), { allowances });
+
+test("a finding that somebody answers for does not stop the synthesis", () => {
+  expect(loosen([allowance])).toEqual([]);
+});
+
+test("an allowance is for one rule and one address", () => {
+  for (const other of [
+    { ...allowance, rule: "no-wildcard-grant" },
+    { ...allowance, address: "aws_cloudwatch_log_group.access" },
+  ]) {
+    expect(loosen([other])).toEqual([
+      expect.stringContaining(`${LOOSE}: keeps its lines for ever`),
+      expect.stringContaining(
+        `config/allowances.yaml:7:5  dev[1]  got an allowance for ${other.address} to break ${other.rule}, which it does not`,
+      ),
+    ]);
+  }
+});
+
+test("one that nothing needs any more is an error: it would cover the next finding", () => {
+  expect(violations(() => {}, { allowances: [allowance] })).toEqual([expect.stringContaining("remove the entry")]);
+});
+
+test.each([
+  ["a misspelled", "log-retentoin", 'did you mean "log-retention"?'],
+  ["another", "checked-by-nobody", "known: agents-only-read, "],
+])("%s rule is told as such, with what there is", (_, rule, hint) => {
+  const [, unknown] = loosen([{ ...allowance, rule }]);
+  expect(unknown).toContain(
+    `config/allowances.yaml:7:5  dev[1]  got the rule "${rule}", expected a rule that this stack must pass\n` +
+      "    correct or remove it; ",
+  );
+  expect(unknown).toContain(hint);
+});
+
+test("a finding says how it may be allowed", () => {
+  expect(loosen([])[0]).toContain("or allow it with a reason and an owner in config/allowances.yaml");
+});

@@ -1,0 +1,110 @@
+import { Allowances } from "../../../../stacks/policy/allowances";
+import { AllowedNetworks } from "../../../../stacks/policy/allowed-networks";
+import { DeclaredStack } from "../../../../stacks/policy/declared-stack";
+import { httpWith, NETWORKS, restWith } from "../../../support/domains";
+import { violations } from "../../../support/policy";
+
+const POLICY = "aws_api_gateway_rest_api_policy.gateway";
+const API = "aws_api_gateway_rest_api.gateway";
+const intent = restWith({ allowedNetworks: NETWORKS });
+
+type Statement = Record<string, unknown>;
+
+/** The policy with its denial changed. */
+const denying = (change: Statement, also: readonly Statement[] = []) =>
+  violations((find) => {
+    const denial = {
+      Effect: "Deny",
+      Principal: "*",
+      Action: "execute-api:Invoke",
+      Resource: `\${${API}.execution_arn}/*`,
+      Condition: { NotIpAddress: { "aws:SourceIp": NETWORKS } },
+      ...change,
+    };
+    find(POLICY).addOverride("policy", JSON.stringify({ Statement: [denial, ...also] }));
+  }, intent);
+
+test("an API for some networks breaks no rule, with and without preflights", () => {
+  expect(violations(() => {}, intent)).toEqual([]);
+  expect(violations(() => {}, restWith({ allowedNetworks: NETWORKS, cors: null }))).toEqual([]);
+  expect(denying({})).toEqual([]);
+});
+
+test.each<[string, Statement]>([
+  ["more networks than config names", { Condition: { NotIpAddress: { "aws:SourceIp": [...NETWORKS, "10.0.0.0/8"] } } }],
+  ["the other way round", { Condition: { IpAddress: { "aws:SourceIp": NETWORKS } } }],
+  [
+    "under one more condition",
+    { Condition: { NotIpAddress: { "aws:SourceIp": NETWORKS }, Bool: { "aws:SecureTransport": "false" } } },
+  ],
+  ["for some paths", { Resource: `\${${API}.execution_arn}/live/GET/*` }],
+  ["for somebody", { Principal: { AWS: ["arn:aws:iam::111122223333:role/a"] } }],
+  ["as an allowance", { Effect: "Deny", Action: "execute-api:ManageConnections" }],
+])("a denial of %s stops the synthesis", (_, change) => {
+  expect(denying(change)).toEqual([expect.stringContaining(`${API}: answers every network`)]);
+});
+
+test("what a policy lets in beside preflights stops the synthesis", () => {
+  const everything = {
+    Effect: "Allow",
+    Principal: "*",
+    Action: "execute-api:Invoke",
+    Resource: `\${${API}.execution_arn}/*`,
+  };
+  expect(denying({}, [everything])).toEqual([
+    expect.stringContaining(`${POLICY}: Principal * has a wildcard`),
+    expect.stringContaining(`${POLICY}: Resource`),
+  ]);
+});
+
+test("a snapshot that is older than the policy stops the synthesis", () => {
+  const found = violations((find) => {
+    Object.assign(find("aws_api_gateway_deployment.gateway"), { dependsOn: [API] });
+  }, intent);
+  expect(found).toEqual([expect.stringContaining(`${API}: serves a snapshot without its resource policy`)]);
+});
+
+test("nothing but the API's own policy may let preflights in", () => {
+  const statement = {
+    Effect: "Allow",
+    Action: "execute-api:Invoke",
+    Resource: `\${${API}.execution_arn}/live/OPTIONS/*`,
+  };
+  const found = violations(
+    (find) => find("aws_iam_role_policy.callers").addOverride("policy", JSON.stringify({ Statement: [statement] })),
+    intent,
+  );
+  expect(found).toEqual([expect.stringContaining("aws_iam_role_policy.callers: Resource")]);
+});
+
+describe("an HTTP API for some networks", () => {
+  /** What stops one whose authorizer decides by these. */
+  const deciding = (allowedNetworks: readonly string[] | undefined) => {
+    const rule = new AllowedNetworks(new Allowances([]), NETWORKS, { ...(allowedNetworks && { allowedNetworks }) });
+    const found: unknown[] = [];
+    violations(
+      (_, stack) => {
+        found.push(...rule.findings(DeclaredStack.of(stack)));
+      },
+      httpWith({ allowedNetworks: NETWORKS }),
+    );
+    return found;
+  };
+
+  test("breaks no rule, and decides by config's", () => {
+    expect(violations(() => {}, httpWith({ allowedNetworks: NETWORKS }))).toEqual([]);
+    expect(deciding([...NETWORKS].reverse())).toEqual([]);
+  });
+
+  test.each([
+    ["nothing", undefined, "every network"],
+    ["more than config names", [...NETWORKS, "10.0.0.0/8"], "10.0.0.0/8, "],
+  ])("whose authorizer decides by %s stops the synthesis", (_, networks, words) => {
+    expect(deciding(networks)).toEqual([
+      {
+        address: "aws_apigatewayv2_api.gateway",
+        message: expect.stringMatching(new RegExp(`^answers ${words}.*by its authorizer's policy: expected `)),
+      },
+    ]);
+  });
+});

@@ -1,0 +1,177 @@
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-member";
+import { LoggingLogViewIamMember } from "@cdktf/provider-google/lib/logging-log-view-iam-member";
+import { AUDITORS, auditedDev, auditedPreview, auditedRest } from "../../../support/auditors";
+import { type Find, violations } from "../../../support/policy";
+import { stackOf, statements } from "../../../support/stack";
+
+const AUDITED = auditedDev();
+const ROLE = "aws_iam_role.auditors";
+const POLICY = "aws_iam_role_policy.auditors";
+const SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x";
+const found = (change: (find: Find, stack: Parameters<Parameters<typeof violations>[0]>[1]) => void) =>
+  violations(change, AUDITED);
+/** The role's three statements, with one change. */
+const permissions = (change: (all: ReturnType<typeof statements>) => void) => {
+  const all = statements(stackOf(AUDITED).resource("aws_iam_role_policy", "auditors").policy);
+  change(all);
+  return JSON.stringify({ Version: "2012-10-17", Statement: all });
+};
+const written = (change: (all: ReturnType<typeof statements>) => void) =>
+  found((find) => find(POLICY).addOverride("policy", permissions(change)));
+
+test.each([
+  ["http", auditedDev()],
+  ["http, in AWS alone", auditedDev({ awsRoles: AUDITORS.awsRoles })],
+  ["http, in Google alone", auditedDev({ googleGroups: AUDITORS.googleGroups })],
+  ["rest", auditedRest()],
+])("what the program declares passes: %s", (_, intent) => {
+  expect(violations(() => {}, intent)).toEqual([]);
+});
+
+test("what the program declares passes where the gateway itself decides", () => {
+  expect(violations(() => {}, auditedPreview(), "preview")).toEqual([]);
+});
+
+test.each<[string, (all: ReturnType<typeof statements>) => void, string]>([
+  ["an action more", ([read]) => read.Action.push("secretsmanager:GetSecretValue"), "gives auditors another thing"],
+  ["unmasking", ([read]) => read.Action.push("logs:Unmask"), "gives auditors another thing"],
+  ["writing", ([read]) => read.Action.push("logs:PutLogEvents"), "gives auditors another thing"],
+  ["a secret", ([read]) => read.Resource.push(SECRET), "which is no log group of this stack"],
+  ["a group of others", ([read]) => read.Resource.push("arn:aws:logs:eu-west-1:1:log-group:x:*"), "which is no log"],
+  ["reading without a resource", ([, find]) => find.Action.push("logs:FilterLogEvents"), "gives auditors another"],
+  ["no denial", (all) => all.pop(), "gives auditors another thing"],
+  ["a denial with a gap", ([, , deny]) => deny.NotAction.push("sts:AssumeRole"), "gives auditors another thing"],
+  ["a denial under a condition", ([, , deny]) => Object.assign(deny, { Condition: {} }), "gives auditors another"],
+  ["a statement more", (all) => all.push({ ...all[0], Sid: "More" }), "gives auditors another thing"],
+])("%s in the role's policy stops the synthesis", (_, change, message) => {
+  expect(written(change)).toEqual(
+    expect.arrayContaining([expect.stringMatching(new RegExp(`^${POLICY}: .*${message}.*auditors-read-logs-alone`))]),
+  );
+});
+
+test.each<[string, Parameters<typeof found>[0], string]>([
+  [
+    "another auditor",
+    (find) => {
+      const trust = { Sid: "Auditors", Effect: "Allow", Action: "sts:AssumeRole" };
+      const Principal = { AWS: [...AUDITORS.awsRoles, "arn:aws:iam::999988887777:role/x"].sort() };
+      find(ROLE).addOverride("assume_role_policy", JSON.stringify({ Statement: [{ ...trust, Principal }] }));
+    },
+    `${ROLE}: trusts others than the config's auditors`,
+  ],
+  [
+    "a longer session",
+    (find) => find(ROLE).addOverride("max_session_duration", 43_200),
+    `${ROLE}: lets a session live`,
+  ],
+  ["another name", (find) => find(ROLE).addOverride("name", "storefront-dev-readers"), `${ROLE}: is not there`],
+  [
+    "a policy more",
+    (_, stack) => new IamRolePolicy(stack, "more", { role: `\${${ROLE}.name}`, policy: '{"Statement":[]}' }),
+    "aws_iam_role_policy.more: gives auditors more",
+  ],
+  [
+    "a policy attached",
+    (_, stack) =>
+      new IamRolePolicyAttachment(stack, "more", { role: `\${${ROLE}.name}`, policyArn: "arn:aws:iam::aws:policy/x" }),
+    "aws_iam_role_policy_attachment.more: gives auditors more",
+  ],
+  [
+    "policies that may be added by hand",
+    (find) => find("aws_iam_role_policies_exclusive.auditors").addOverride("role_name", "other"),
+    `${ROLE}: keeps what somebody adds by hand`,
+  ],
+  [
+    "a call of a function",
+    (_, stack) =>
+      new LambdaPermission(stack, "more", {
+        action: "lambda:InvokeFunction",
+        functionName: "x",
+        principal: AUDITORS.awsRoles[0] ?? "",
+      }),
+    "aws_lambda_permission.more: names an auditor",
+  ],
+  [
+    "a client's secret",
+    (find) => {
+      const read = { Effect: "Allow", Principal: { AWS: AUDITORS.awsRoles }, Action: "secretsmanager:GetSecretValue" };
+      const policy = JSON.parse(
+        stackOf(AUDITED).resource("aws_secretsmanager_secret_policy", "reporting_agent").policy,
+      );
+      find("aws_secretsmanager_secret_policy.reporting_agent").addOverride(
+        "policy",
+        JSON.stringify({ ...policy, Statement: [...policy.Statement, { ...read, Resource: SECRET }] }),
+      );
+    },
+    "aws_secretsmanager_secret_policy.reporting_agent: names an auditor",
+  ],
+  [
+    "a service",
+    (_, stack) =>
+      new CloudRunV2ServiceIamMember(stack, "more", {
+        name: "x",
+        role: "roles/run.invoker",
+        member: "group:auditors@example.com",
+      }),
+    "google_cloud_run_v2_service_iam_member.more: names an auditor",
+  ],
+  [
+    "another group",
+    (find) =>
+      Object.assign(find("google_logging_log_view_iam_binding.auditors"), { members: ["group:all@example.com"] }),
+    "google_logging_log_view_iam_binding.auditors: lets others read",
+  ],
+  [
+    "another role on the view",
+    (find) => Object.assign(find("google_logging_log_view_iam_binding.auditors"), { role: "roles/logging.admin" }),
+    "google_logging_log_view_iam_binding.auditors: gives another role",
+  ],
+  [
+    "a view of everything",
+    (find) => Object.assign(find("google_logging_log_view_iam_binding.auditors"), { name: "_AllLogs" }),
+    "google_logging_log_view_iam_binding.auditors: opens a view",
+  ],
+  [
+    "what containers print",
+    (find) => Object.assign(find("google_logging_log_view.auditors"), { filter: 'SOURCE("projects/storefront-dev")' }),
+    "google_logging_log_view.auditors: shows other logs",
+  ],
+  [
+    "the whole project's logs",
+    (find) => Object.assign(find("google_logging_project_sink.auditors"), { filter: "" }),
+    "google_logging_project_sink.auditors: takes other logs",
+  ],
+  [
+    "a member beside the binding",
+    (_, stack) =>
+      new LoggingLogViewIamMember(stack, "more", {
+        parent: "projects/x",
+        bucket: "b",
+        name: "v",
+        role: "roles/logging.viewAccessor",
+        member: "user:x@example.com",
+      }),
+    "google_logging_log_view_iam_member.more: opens logs beside",
+  ],
+])("%s stops the synthesis", (_, change, message) => {
+  expect(found(change)).toEqual(expect.arrayContaining([expect.stringContaining(message)]));
+});
+
+test("without auditors in config nobody reads", () => {
+  const { auditors: _, ...nobody } = AUDITED;
+  const left = violations(
+    (_, stack) =>
+      new LoggingLogViewIamMember(stack, "more", {
+        parent: "projects/x",
+        bucket: "b",
+        name: "v",
+        role: "roles/logging.viewAccessor",
+        member: "user:x@example.com",
+      }),
+    nobody,
+  );
+  expect(left).toEqual([expect.stringContaining("google_logging_log_view_iam_member.more: opens logs beside")]);
+});

@@ -1,0 +1,105 @@
+import { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-member";
+import { CloudRunV2ServiceIamPolicy } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-policy";
+import { ProjectIamBinding } from "@cdktf/provider-google/lib/project-iam-binding";
+import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
+import { SecretManagerRegionalSecretIamBinding } from "@cdktf/provider-google/lib/secret-manager-regional-secret-iam-binding";
+import { SecretManagerSecretIamBinding } from "@cdktf/provider-google/lib/secret-manager-secret-iam-binding";
+import { SecretManagerSecretIamMember } from "@cdktf/provider-google/lib/secret-manager-secret-iam-member";
+import { SecretManagerSecretIamPolicy } from "@cdktf/provider-google/lib/secret-manager-secret-iam-policy";
+import { ServiceAccountIamMember } from "@cdktf/provider-google/lib/service-account-iam-member";
+import { ServiceAccountIamPolicy } from "@cdktf/provider-google/lib/service-account-iam-policy";
+import { violations } from "../../../support/policy";
+import { secretsDev } from "../../../support/secret-settings";
+
+type Stack = Parameters<Parameters<typeof violations>[0]>[1];
+
+const ORDERS = "google_cloud_run_v2_service.orders";
+const SECRET = "${google_secret_manager_secret.orders_database_url.secret_id}";
+const ACCOUNT = "${google_service_account.orders.name}";
+const member = "user:ann@example.com";
+const policyData = "${data.google_iam_policy.all.policy_data}";
+const READ = "roles/secretmanager.secretAccessor";
+const USE = "roles/iam.serviceAccountTokenCreator";
+const INVOKE = "roles/run.invoker";
+
+test("bindings on this stack's own resources pass, a topic's too", () => {
+  expect(violations(() => {}, secretsDev())).toEqual([]);
+});
+
+test.each<[string, (stack: Stack) => void]>([
+  [
+    "google_secret_manager_secret_iam_member",
+    (it) => new SecretManagerSecretIamMember(it, "more", { secretId: SECRET, role: READ, member }),
+  ],
+  [
+    "google_secret_manager_secret_iam_policy",
+    (it) => new SecretManagerSecretIamPolicy(it, "more", { secretId: SECRET, policyData }),
+  ],
+  [
+    "google_service_account_iam_member",
+    (it) => new ServiceAccountIamMember(it, "more", { serviceAccountId: ACCOUNT, role: USE, member }),
+  ],
+  [
+    "google_service_account_iam_policy",
+    (it) => new ServiceAccountIamPolicy(it, "more", { serviceAccountId: ACCOUNT, policyData }),
+  ],
+  [
+    "google_cloud_run_v2_service_iam_member",
+    (it) => new CloudRunV2ServiceIamMember(it, "more", { name: `\${${ORDERS}.name}`, role: INVOKE, member }),
+  ],
+  [
+    "google_cloud_run_v2_service_iam_policy",
+    (it) => new CloudRunV2ServiceIamPolicy(it, "more", { name: `\${${ORDERS}.name}`, policyData }),
+  ],
+  [
+    "google_secret_manager_regional_secret_iam_binding",
+    (it) =>
+      new SecretManagerRegionalSecretIamBinding(it, "more", {
+        secretId: "x",
+        location: "europe-west1",
+        role: READ,
+        members: [member],
+      }),
+  ],
+])("%s stops the synthesis: a binding would not show it", (type, add) => {
+  expect(violations((_, stack) => add(stack))).toEqual([
+    expect.stringContaining(`${type}.more: grants beside the one binding that a resource has`),
+  ]);
+});
+
+test.each([
+  ["google_secret_manager_secret_iam_binding.orders_database_url", "secret_id", "storefront-dev-orders-database-url"],
+  ["google_cloud_run_v2_service_iam_binding.orders", "name", "storefront-dev-orders"],
+  ["google_cloud_run_v2_service_iam_binding.orders", "name", "${google_service_account.orders.account_id}"],
+  ["google_service_account_iam_binding.orders", "service_account_id", "projects/p/serviceAccounts/x"],
+])("a binding on what is no resource of this stack stops the synthesis: %s %s %s", (address, argument, on) => {
+  expect(violations((find) => find(address).addOverride(argument, on))).toContainEqual(
+    expect.stringMatching(new RegExp(`^${address}: grants on .*, which is no google_\\w+ of this stack`)),
+  );
+});
+
+test("a second reader by the secret's name, beside the one binding, stops the synthesis", () => {
+  const found = violations((_, stack) => {
+    new SecretManagerSecretIamBinding(stack, "more", {
+      secretId: "storefront-dev-orders-database-url",
+      role: READ,
+      members: [member],
+    });
+  });
+  expect(found).toEqual([
+    expect.stringContaining(
+      "google_secret_manager_secret_iam_binding.more: grants on storefront-dev-orders-database-url, which is no",
+    ),
+  ]);
+});
+
+test("an environment grants nothing on the project: it would reach every secret, account and service in it", () => {
+  const found = violations((_, stack) => {
+    new ProjectIamMember(stack, "reader", { project: "storefront-dev", role: READ, member });
+    new ProjectIamBinding(stack, "owners", { project: "storefront-dev", role: "roles/owner", members: [member] });
+  });
+  expect(found).toEqual([
+    expect.stringContaining("google_project_iam_member.reader: grants beyond this stack's own resources"),
+    expect.stringContaining("google_project_iam_binding.owners: grants beyond this stack's own resources"),
+  ]);
+});

@@ -1,0 +1,87 @@
+import { LambdaFunctionUrl } from "@cdktf/provider-aws/lib/lambda-function-url";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import { type Find, violations } from "../../../support/policy";
+import { restDev } from "../../../support/rest";
+import { rotatedIntent } from "../../../support/rotation";
+
+const AUTHORIZER = "aws_lambda_permission.scoped_invoke";
+const ROTATION = "aws_lambda_permission.secret_rotation_reporting_agent";
+const CHECK = "aws_lambda_permission.check_secret_reporting_agent";
+const rotated = rotatedIntent();
+
+const changed = (address: string, attribute: string, value: unknown, intent = rotated) =>
+  violations((find) => find(address).addOverride(attribute, value), intent);
+
+test("what the program declares passes, of each kind of API", () => {
+  expect(violations(() => {}, rotated)).toEqual([]);
+  expect(violations(() => {}, restDev())).toEqual([]);
+});
+
+test.each([
+  ["principal", "*", "lets * do lambda:InvokeFunction"],
+  ["principal", "events.amazonaws.com", "lets events.amazonaws.com do"],
+  ["principal", "arn:aws:iam::111122223333:role/x", "lets arn:aws:iam::111122223333:role/x do"],
+  ["action", "lambda:*", "do lambda:*"],
+  ["action", "lambda:GetFunction", "do lambda:GetFunction"],
+  ["source_arn", "arn:aws:execute-api:*:*:*", "for arn:aws:execute-api:*:*:*: expected exactly"],
+  ["source_arn", "${aws_apigatewayv2_api.gateway.execution_arn}/*", "execution_arn}/*: expected exactly"],
+  [
+    "source_arn",
+    "${aws_apigatewayv2_api.gateway.execution_arn}/authorizers/${aws_apigatewayv2_authorizer.public.id}",
+    "aws_apigatewayv2_authorizer.public.id}: expected exactly",
+  ],
+  ["source_arn", undefined, "for anything: expected exactly"],
+  ["function_name", "${aws_lambda_function.public.function_name}", "to ${aws_lambda_function.public.function_name}"],
+  ["function_name", "another", "to another"],
+  ["principal_org_id", "o-1", "expected exactly"],
+  ["function_url_auth_type", "NONE", "expected exactly"],
+])("an authorizer that others may call (%s: %s) stops the synthesis", (attribute, value, message) => {
+  const found = changed(AUTHORIZER, attribute, value);
+  expect(found).toEqual([expect.stringContaining(`${AUTHORIZER}: lets `)]);
+  expect(found[0]).toContain(message);
+});
+
+test.each([
+  [ROTATION, "principal", "apigateway.amazonaws.com"],
+  [ROTATION, "source_arn", "${aws_secretsmanager_secret.support_desk.arn}"],
+  [ROTATION, "source_arn", undefined],
+  [ROTATION, "source_account", "999988887777"],
+  [ROTATION, "source_account", undefined],
+  [ROTATION, "action", "lambda:InvokeFunctionUrl"],
+  [CHECK, "source_arn", "arn:aws:events:eu-west-1:111122223333:rule/other"],
+  [CHECK, "source_arn", "${aws_secretsmanager_secret.reporting_agent.arn}"],
+])("a rotation that others may call stops the synthesis: %s with %s %s", (address, attribute, value) => {
+  expect(changed(address, attribute, value)).toEqual([expect.stringContaining(`${address}: lets `)]);
+});
+
+test("a REST API calls by its own authorizers too", () => {
+  const permission = "aws_lambda_permission.rest_scoped_invoke";
+  const api = "${aws_api_gateway_rest_api.gateway.execution_arn}";
+  expect(changed(permission, "source_arn", `${api}/*`, restDev())).toEqual([
+    expect.stringContaining(`${permission}: lets apigateway.amazonaws.com`),
+  ]);
+});
+
+test("a finding says who calls that function in this stack", () => {
+  expect(changed(ROTATION, "source_arn", undefined)[0]).toContain(
+    "expected exactly lambda:InvokeFunction by events.amazonaws.com for " +
+      "${aws_cloudwatch_event_rule.check_secret_reporting_agent.arn}, or secretsmanager.amazonaws.com for " +
+      "${aws_secretsmanager_secret.reporting_agent.arn}",
+  );
+});
+
+test("a permission or a URL beside them stops the synthesis", () => {
+  const added = (add: (find: Find, stack: ConstructorParameters<typeof LambdaPermission>[0]) => void) =>
+    violations((find, stack) => add(find, stack), rotated);
+  const functionName = "${aws_lambda_function.callers.function_name}";
+  expect(
+    added((_, stack) => {
+      new LambdaPermission(stack, "more", { functionName, action: "lambda:InvokeFunction", principal: "*" });
+    }),
+  ).toEqual([expect.stringContaining("aws_lambda_permission.more: lets * do lambda:InvokeFunction")]);
+  expect(
+    added((_, stack) => {
+      new LambdaFunctionUrl(stack, "open", { functionName, authorizationType: "NONE" });
+    }),
+  ).toEqual([expect.stringContaining("aws_lambda_function_url.open: opens a function to the internet")]);
+});

@@ -1,0 +1,71 @@
+import type {
+  Apigatewayv2Authorizer,
+  Apigatewayv2AuthorizerJwtConfiguration,
+} from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
+import { violations } from "../../../support/policy";
+
+const ROUTE = "aws_apigatewayv2_route.orders_get_orders_by_id";
+const AUTHORIZER = "aws_apigatewayv2_authorizer.customers";
+
+const CUSTOMERS = "https://${aws_cognito_user_pool.customers.endpoint}";
+
+const found = (address: string, attribute: string, value: unknown) =>
+  // An override would add to a list, and not take its place.
+  violations((find) => Object.assign(find(address), { [attribute]: value }), {}, "preview");
+
+test.each([
+  ["no authorizer", "authorizationType", "AWS_IAM", "has no JWT authorizer"],
+  ["an authorizer of another stack", "authorizerId", "abc123", "has no JWT authorizer"],
+  [
+    "no scopes, so that any token will do",
+    "authorizationScopes",
+    [],
+    "asks for no scope: expected orders/read, orders/support",
+  ],
+  [
+    "a scope more",
+    "authorizationScopes",
+    ["orders/read", "orders/support", "orders/write"],
+    "asks for orders/read, orders/support, orders/write",
+  ],
+  ["another scope", "authorizationScopes", ["orders/export", "orders/read"], "asks for orders/export, orders/read"],
+  ["a key that the policy has not", "routeKey", "GET /other/{id}", "the policy has no route GET /other/{id}"],
+])("a route with %s stops the synthesis", (_, attribute, value, message) => {
+  expect(found(ROUTE, attribute, value)[0]).toContain(`${ROUTE}: ${message}`);
+});
+
+test.each([
+  ["whose audiences are none", { issuer: CUSTOMERS, audience: [] }, "takes tokens for anybody"],
+  ["without https", { issuer: "http://idp.example.com", audience: ["a"] }, "verifies tokens of http://idp.example.com"],
+])("an authorizer of an issuer %s stops the synthesis", (_, issuer, message) => {
+  const put = (authorizer: object) =>
+    (authorizer as Apigatewayv2Authorizer).putJwtConfiguration(issuer as Apigatewayv2AuthorizerJwtConfiguration);
+  const stopped = violations((find) => put(find(AUTHORIZER)), {}, "preview");
+  expect(stopped).toContainEqual(expect.stringContaining(`${AUTHORIZER}: ${message}`));
+});
+
+test.each([
+  ["another issuer", "https://idp.example.com"],
+  ["an issuer of this stack that gives no such scope", "https://${aws_cognito_user_pool.workforce.endpoint}"],
+])("an authorizer that believes %s stops the synthesis", (_, issuer) => {
+  const put = (authorizer: object) =>
+    (authorizer as Apigatewayv2Authorizer).putJwtConfiguration({ issuer, audience: ["a"] });
+  const stopped = violations((find) => put(find(AUTHORIZER)), {}, "preview");
+  expect(stopped).toContainEqual(
+    expect.stringContaining(
+      `${ROUTE}: believes ${issuer}: expected https://\${aws_cognito_user_pool.customers.endpoint}`,
+    ),
+  );
+});
+
+test("an authorizer that takes tokens from the query stops the synthesis", () => {
+  expect(found(AUTHORIZER, "identitySources", ["$request.querystring.token"])).toEqual([
+    expect.stringContaining(`${AUTHORIZER}: takes tokens from elsewhere`),
+  ]);
+});
+
+test("a route of the policy that nobody declares is missed", () => {
+  expect(found(ROUTE, "routeKey", "GET /other/{id}")).toContainEqual(
+    expect.stringContaining("has no route GET /orders/{id} of the policy"),
+  );
+});

@@ -1,0 +1,53 @@
+import { CloudRunV2ServiceIamBinding } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-binding";
+import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
+import { violations } from "../../../support/policy";
+
+const BINDING = "google_cloud_run_v2_service_iam_binding.orders";
+
+test.each(["allUsers", "allAuthenticatedUsers"])(
+  "%s as a member stops the synthesis, wherever it is granted",
+  (member) => {
+    expect(violations((find) => Object.assign(find(BINDING), { members: [member] }))).toEqual([
+      expect.stringContaining(`${BINDING}: grants a role to everybody`),
+      expect.stringContaining(`google_cloud_run_v2_service.orders: is invoked by ${member}`),
+    ]);
+    expect(
+      violations((_, stack) => {
+        new ProjectIamMember(stack, "everybody", { project: "storefront-dev", role: "roles/viewer", member });
+      }),
+    ).toContainEqual(expect.stringContaining("google_project_iam_member.everybody: grants a role to everybody"));
+  },
+);
+
+test("a service is invoked by its own account, and by that alone", () => {
+  const other = "${google_service_account.catalog.member}";
+  const own = "${google_service_account.orders.member}";
+  expect(violations((find) => Object.assign(find(BINDING), { members: [other] }))).toHaveLength(1);
+  expect(violations((find) => Object.assign(find(BINDING), { members: [own, other] }))).toHaveLength(1);
+  expect(violations((find) => find(BINDING).addOverride("role", "roles/run.admin"))).toHaveLength(2);
+});
+
+test("IAM's check of the invoker stays on", () => {
+  const message = "google_cloud_run_v2_service.orders: does not switch IAM's check of the invoker on";
+  for (const value of [true, undefined]) {
+    expect(
+      violations((find) => find("google_cloud_run_v2_service.orders").addOverride("invoker_iam_disabled", value)),
+    ).toEqual([expect.stringContaining(message)]);
+  }
+});
+
+test("an invoker beside a check that is off stops the synthesis: Cloud Run refuses the two", () => {
+  const service = "google_cloud_run_v2_service.orders";
+  const found = violations(
+    (_, stack) => {
+      new CloudRunV2ServiceIamBinding(stack, "orders", {
+        name: `\${${service}.name}`,
+        role: "roles/run.invoker",
+        members: ["serviceAccount:somebody@example.iam.gserviceaccount.com"],
+      });
+    },
+    {},
+    "preview",
+  );
+  expect(found).toEqual([expect.stringContaining("names an invoker where IAM does not ask")]);
+});

@@ -1,0 +1,86 @@
+import { policyDocument, type Statement } from "../../../../stacks/aws/policy-document";
+import { auditedDev } from "../../../support/auditors";
+import { violations } from "../../../support/policy";
+
+const ROLE = "arn:aws:iam::111122223333:role/x";
+const RIGHT: Statement = { Sid: "x", Effect: "Allow", Principal: { AWS: [ROLE] }, Action: "sts:AssumeRole" };
+
+/** What the rule says of a statement in place of the orders role's trust. */
+const found = (statement: object) =>
+  violations((find) =>
+    find("aws_iam_role.orders").addOverride("assume_role_policy", policyDocument(statement as Statement)),
+  );
+
+test("a grant that names everything passes, and so does a denial to everybody", () => {
+  expect(found(RIGHT)).toEqual([]);
+  expect(found({ ...RIGHT, Effect: "Deny", Principal: "*" })).toEqual([]);
+});
+
+test.each([
+  [{ ...RIGHT, Principal: "*" }, "Principal * has a wildcard"],
+  [{ ...RIGHT, Principal: { AWS: ["*"] } }, "Principal * has a wildcard"],
+  [{ ...RIGHT, Principal: { AWS: `${ROLE}*` } }, "Principal arn:aws:iam::111122223333:role/x* has a wildcard"],
+  [{ ...RIGHT, Action: "*" }, "Action * has a wildcard"],
+  [{ ...RIGHT, Action: ["sts:AssumeRole", "sts:*"] }, "Action sts:* has a wildcard"],
+  [{ ...RIGHT, Resource: "arn:aws:s3:::bucket/?" }, "Resource arn:aws:s3:::bucket/? has a wildcard"],
+  [{ ...RIGHT, Action: "${var.action}" }, "Action ${var.action} is known to Terraform alone"],
+  [{ ...RIGHT, NotAction: "iam:*" }, "NotAction grants everything but what it names"],
+  [{ ...RIGHT, NotPrincipal: { AWS: ROLE } }, "NotPrincipal grants everything but what it names"],
+  [{ ...RIGHT, NotResource: "x" }, "NotResource grants everything but what it names"],
+])("%j stops the synthesis", (statement, message) => {
+  expect(found(statement)).toEqual([expect.stringContaining(`aws_iam_role.orders: ${message}`)]);
+});
+
+test("a log group's streams are what AWS itself writes with a star, and no other ARN is", () => {
+  const on = (Resource: string) => ({ Sid: "x", Effect: "Allow", Action: "logs:PutLogEvents", Resource });
+  const policy = (statement: object) =>
+    violations((find) =>
+      find("aws_iam_role_policy.callers").addOverride("policy", policyDocument(statement as Statement)),
+    );
+  expect(policy(on("${aws_cloudwatch_log_group.callers.arn}:*"))).toEqual([]);
+  expect(policy(on("${aws_lambda_function.callers.arn}:*"))).toHaveLength(1);
+});
+
+test("a policy inside a role is one like any other", () => {
+  const everything = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
+  expect(
+    violations((find) =>
+      find("aws_iam_role.orders").addOverride("inline_policy", [{ name: "all", policy: everything }]),
+    ),
+  ).toEqual([
+    expect.stringContaining("aws_iam_role.orders: Action * has a wildcard"),
+    expect.stringContaining("aws_iam_role.orders: Resource * has a wildcard"),
+  ]);
+});
+
+test.each([
+  ["${data.aws_iam_policy_document.all.json}", "put together by a data source"],
+  ['${jsonencode({"Statement":[]})}', "put together by a function"],
+  ["{", "no JSON"],
+  ["{}", "without statements"],
+  ['{"Statement":["${local.statement}"]}', "whose statement is known to Terraform alone"],
+  ['{"Statement":[{"Effect":"${local.effect}","Action":"x","Resource":"x"}]}', "whose effect is"],
+  ['{"Statement":[{"Effect":"Allow","action":"*","Resource":"x"}]}', "whose action no rule would look for"],
+])("a policy that no rule can read stops the synthesis: %s", (policy) => {
+  const unread = "has a policy that no rule can read: write its statements out, as JSON";
+  expect(violations((find) => find("aws_iam_role_policy.callers").addOverride("policy", policy))).toEqual([
+    expect.stringContaining(`aws_iam_role_policy.callers: ${unread}`),
+  ]);
+  expect(
+    violations((find) => find("aws_iam_role.orders").addOverride("inline_policy", [{ name: "all", policy }])),
+  ).toEqual([expect.stringContaining(`aws_iam_role.orders: ${unread}`)]);
+});
+
+test("nor is it a crash of the rules that read trust, secrets and auditors", () => {
+  const intent = auditedDev();
+  const unread = "${data.aws_iam_policy_document.all.json}";
+  for (const [address, argument] of [
+    ["aws_iam_role.auditors", "assume_role_policy"],
+    ["aws_iam_role_policy.auditors", "policy"],
+    ["aws_secretsmanager_secret_policy.reporting_agent", "policy"],
+  ] as const) {
+    expect(violations((find) => find(address).addOverride(argument, unread), intent)).toContainEqual(
+      expect.stringContaining(`${address}: has a policy that no rule can read`),
+    );
+  }
+});

@@ -1,0 +1,91 @@
+import { policyDocument, type Statement } from "../../../../stacks/aws/policy-document";
+import { type Find, violations } from "../../../support/policy";
+import { rotatedIntent } from "../../../support/rotation";
+
+const ROTATION = "aws_secretsmanager_secret_rotation.secret_rotation_reporting_agent";
+const ROLE_POLICY = "aws_iam_role_policy.rotate_secret_reporting_agent";
+const SECRET = "${aws_secretsmanager_secret.reporting_agent.arn}";
+const intent = rotatedIntent();
+
+const found = (change: (find: Find) => void) => violations(change, intent);
+const granted = (statement: Partial<Statement>) =>
+  found((find) =>
+    find(ROLE_POLICY).addOverride("policy", policyDocument({ Sid: "x", Effect: "Allow", Action: [], ...statement })),
+  );
+
+test("what config asks for passes, and so does an environment that rotates nothing", () => {
+  expect(found(() => {})).toEqual([]);
+  expect(violations(() => {})).toEqual([]);
+});
+
+test.each<[string, (find: Find) => void, string]>([
+  [
+    "rarer",
+    (find) => find(ROTATION).addOverride("rotation_rules.automatically_after_days", 60),
+    "does not rotate every 30 days",
+  ],
+  [
+    "by another clock",
+    (find) => find(ROTATION).addOverride("rotation_rules.schedule_expression", "rate(90 days)"),
+    "does not rotate every 30 days",
+  ],
+  [
+    "later for the first time",
+    (find) => find(ROTATION).addOverride("rotate_immediately", false),
+    "leaves the first secret, which the state shows, in use",
+  ],
+  [
+    "by a function of somebody else",
+    (find) => find(ROTATION).addOverride("rotation_lambda_arn", "arn:aws:lambda:eu-west-1:1:function:x"),
+    "names no function of this stack",
+  ],
+])("a secret that is rotated %s stops the synthesis", (_, change, message) => {
+  expect(found(change)).toContainEqual(expect.stringContaining(`${ROTATION}: ${message}`));
+});
+
+test("a secret that config rotates has its rotation, and another one has none", () => {
+  const elsewhere = (find: Find) =>
+    find(ROTATION).addOverride("secret_id", "${aws_secretsmanager_secret.support_desk.id}");
+  expect(found(elsewhere)).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining(
+        "aws_secretsmanager_secret.reporting_agent: has 0 rotations: config asks for one every 30 days",
+      ),
+      expect.stringContaining(`${ROTATION}: rotates a secret that config does not rotate`),
+    ]),
+  );
+});
+
+test.each<[string, Partial<Statement>]>([
+  [
+    "another secret",
+    { Action: "secretsmanager:GetSecretValue", Resource: "${aws_secretsmanager_secret.support_desk.arn}" },
+  ],
+  [
+    "both secrets",
+    { Action: "secretsmanager:GetSecretValue", Resource: [SECRET, "${aws_secretsmanager_secret.support_desk.arn}"] },
+  ],
+  [
+    "more of its secret",
+    { Action: ["secretsmanager:GetSecretValue", "secretsmanager:DeleteSecret"], Resource: SECRET },
+  ],
+  [
+    "more of its pool",
+    { Action: "cognito-idp:UpdateUserPoolClient", Resource: "${aws_cognito_user_pool.customers.arn}" },
+  ],
+  ["another log", { Action: "logs:PutLogEvents", Resource: "${aws_cloudwatch_log_group.callers.arn}:*" }],
+  [
+    "something by a plain ARN",
+    { Action: "secretsmanager:GetSecretValue", Resource: "arn:aws:secretsmanager:eu-west-1:1:secret:x" },
+  ],
+  ["nothing that is named", { Action: "secretsmanager:GetSecretValue" }],
+])("a rotation that may touch %s stops the synthesis", (_, statement) => {
+  expect(granted(statement)).toEqual([
+    expect.stringContaining(`${ROLE_POLICY}: lets the rotation of aws_secretsmanager_secret.reporting_agent do more`),
+  ]);
+});
+
+test("what it needs it may do, and a denial takes nothing away that it needs to be asked for", () => {
+  expect(granted({ Action: "secretsmanager:GetSecretValue", Resource: SECRET })).toEqual([]);
+  expect(granted({ Effect: "Deny", Action: "iam:PassRole", Resource: "x" })).toEqual([]);
+});

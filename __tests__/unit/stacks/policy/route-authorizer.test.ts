@@ -1,0 +1,79 @@
+import { violations } from "../../../support/policy";
+import { intentOf } from "../../../support/shop";
+
+const ROUTE = "aws_apigatewayv2_route.orders_get_orders_by_id";
+const AUTHORIZER = "aws_apigatewayv2_authorizer.scoped_path";
+
+test.each([
+  [
+    "a scoped route wired to a public authorizer",
+    "authorizer_id",
+    "${aws_apigatewayv2_authorizer.public_path.id}",
+    "is decided by public keyed by",
+  ],
+  [
+    "a route with a variable keyed without its path",
+    "authorizer_id",
+    "${aws_apigatewayv2_authorizer.scoped.id}",
+    "expected callers keyed by $request.header.Authorization, $context.routeKey, $context.path",
+  ],
+  ["a route without a Lambda authorizer", "authorization_type", "NONE", "has no Lambda authorizer"],
+  ["a route of no authorizer in this stack", "authorizer_id", "abc123", "has no Lambda authorizer"],
+  ["a route the policy does not know", "route_key", "GET /other/{id}", "the policy has no route GET /other/{id}"],
+])("%s stops the synthesis", (_, attribute, value, message) => {
+  const found = violations((find) => find(ROUTE).addOverride(attribute, value));
+  expect(found[0]).toContain(`${ROUTE}: `);
+  expect(found[0]).toContain(message);
+});
+
+test("a route of the policy that nobody declares is missed", () => {
+  const found = violations((find) => find(ROUTE).addOverride("route_key", "GET /other/{id}"));
+  expect(found).toContainEqual(expect.stringContaining("has no route GET /orders/{id} of the policy"));
+});
+
+test.each([
+  ["identity_sources", ["$request.header.Authorization", "$context.routeKey", "$context.path"]],
+  ["identity_sources", ["$context.routeKey", "$context.path", "$stageVariables.policy"]],
+  [
+    "identity_sources",
+    [
+      "$request.header.Authorization",
+      "$context.routeKey",
+      "$context.path",
+      "$stageVariables.policy",
+      "$context.requestId",
+    ],
+  ],
+  ["enable_simple_responses", false],
+  ["authorizer_payload_format_version", "1.0"],
+  ["authorizer_uri", "${aws_lambda_function.public.invoke_arn}"],
+])("an authorizer whose %s is %j stops every route it decides", (attribute, value) => {
+  const found = violations((find) => {
+    // An override would be merged into the list that is there.
+    if (Array.isArray(value)) Object.assign(find(AUTHORIZER), { identitySources: value });
+    else find(AUTHORIZER).addOverride(attribute, value);
+  });
+  const routes = found.filter((line) => line.includes("is decided by"));
+  expect(routes.length).toBeGreaterThan(5);
+  expect(routes.every((line) => line.includes("(rule route-authorizer)"))).toBe(true);
+});
+
+test("the order of identity sources means nothing", () => {
+  const reversed = ["$stageVariables.policy", "$context.path", "$context.routeKey", "$request.header.Authorization"];
+  expect(violations((find) => Object.assign(find(AUTHORIZER), { identitySources: reversed }))).toEqual([]);
+});
+
+test.each([3600, 61, 0, undefined])(
+  "answers that are kept for %s seconds, and not as long as config says, stop the synthesis",
+  (seconds) => {
+    expect(violations((find) => find(AUTHORIZER).addOverride("authorizer_result_ttl_in_seconds", seconds))).toEqual([
+      expect.stringContaining(
+        `${AUTHORIZER}: keeps its answers for ${seconds ?? "an unsaid number of"} seconds: expected 60`,
+      ),
+    ]);
+  },
+);
+
+test("config that keeps none is kept to", () => {
+  expect(violations(() => {}, { gateway: { ...intentOf("dev").gateway, authorizerCacheSeconds: 0 } })).toEqual([]);
+});

@@ -1,0 +1,36 @@
+import { type Find, violations, violationsOfSynthesis } from "../../../support/policy";
+
+/** The quick look of `violations` is worth what a whole synthesis is. */
+test.each<[string, (find: Find) => void, string]>([
+  ["no change", () => {}, "dev"],
+  ["a text", (find) => find("aws_iam_role.orders").addOverride("assume_role_policy", "{"), "dev"],
+  [
+    "a list",
+    (find) => find("google_cloud_run_v2_service_iam_binding.orders").addOverride("members", ["allUsers"]),
+    "dev",
+  ],
+  [
+    "a nested value",
+    (find) => find("aws_cognito_user_pool.customers").addOverride("lifecycle.prevent_destroy", false),
+    "prod",
+  ],
+  [
+    "something taken away",
+    (find) => find("aws_cloudwatch_log_group.public").addOverride("retention_in_days", undefined),
+    "staging",
+  ],
+  ["a provider", (find) => find("provider.aws").addOverride("default_tags", []), "preview"],
+  [
+    "two elements",
+    (find) => ["orders", "catalog"].map((name) => find(`aws_iam_role.${name}`).addOverride("assume_role_policy", "{}")),
+    "staging",
+  ],
+])("of %s it finds what a synthesis does", (_, change, environment) => {
+  expect(violations(change, {}, environment)).toEqual(violationsOfSynthesis(change, {}, environment));
+});
+
+test("a change is gone when the next one is looked at", () => {
+  const change = (find: Find) => find("aws_iam_role.orders").addOverride("assume_role_policy", "{");
+  expect(violations(change).length).toBeGreaterThan(0);
+  expect(violations(() => {})).toEqual([]);
+});

@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import { loadIntents } from "../../../intent/load";
+import { formatProblem } from "../../../intent/problem";
+import { accessLedger } from "../../../review/access";
+import { NOT_READ } from "../../../review/access/unread-rows";
+import { authorizerPolicy } from "../../../stacks/authorizer-policy";
+import { ROOT } from "../../support/places";
+import { violations } from "../../support/policy";
+import { stackOf } from "../../support/stack";
+
+/** Configs of other teams, each of another shape than the shop's. */
+const SHAPES = ["okta-alone", "shared-issuer", "rest-everything"];
+
+describe.each(SHAPES)("the config %s", (shape) => {
+  const loaded = loadIntents(join(ROOT, "__tests__", "fixtures", shape, "config"));
+  const [intent] = loaded.ok ? loaded.intents : [];
+
+  test("has no problem", () => {
+    expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([]);
+  });
+
+  test("gives a stack that breaks no policy rule, and of which the ledger reads everything", () => {
+    if (intent === undefined) throw new Error("no intent");
+    expect(violations(() => {}, intent)).toEqual([]);
+    const policy = intent.handshake === "federated" ? JSON.parse(JSON.stringify(authorizerPolicy(intent))) : undefined;
+    const rows = accessLedger(stackOf(intent).json, policy);
+    expect(rows.filter(({ who }) => who === NOT_READ)).toEqual([]);
+    const routes = intent.services.flatMap((service) => service.routes.map(({ key }) => key));
+    expect(routes.filter((key) => !rows.some(({ may }) => may === key))).toEqual([]);
+  });
+});

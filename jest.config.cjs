@@ -1,0 +1,48 @@
+"use strict";
+const { BUNDLED } = require("./__tests__/harness/packages.cjs");
+
+/** Published as ES modules alone, and too seldom loaded to be bundled. */
+const ES_MODULES = ["oauth2-mock-server", "is-plain-obj"];
+const names = (packages) => packages.map((name) => `${name}/`).join("|");
+
+/** What every tier shares. docs/contributing.md says what each tier is for. */
+const shared = {
+  // With the sources, so that jest knows which tests depend on which of them.
+  roots: ["intent", "stacks", "functions", "review", "cli", "local", "__tests__"].map((name) => `<rootDir>/${name}`),
+  testEnvironment: "<rootDir>/__tests__/harness/environment.cjs",
+  // A project cannot have a timeout of its own in its configuration.
+  setupFilesAfterEnv: ["<rootDir>/__tests__/harness/timeout.cjs"],
+  modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.build"],
+  transform: {
+    [`/node_modules/(${names(BUNDLED)}).*\\.[cm]?js$`]: "<rootDir>/__tests__/harness/packages-transform.cjs",
+    "^.+\\.m?[jt]s$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${names([...BUNDLED, ...ES_MODULES])}))`],
+};
+
+/** A test that hangs ends after this many seconds; nothing is decided by how fast a machine is. */
+const tier = (name, folder, seconds, own = {}) => ({
+  ...shared,
+  displayName: name,
+  testMatch: [`<rootDir>/__tests__/${folder}/**/*.test.ts`],
+  globals: { testSeconds: seconds },
+  ...own,
+});
+
+/** Commands and doors run what users run: bundles, and a project of files. */
+const built = { globalSetup: "<rootDir>/__tests__/harness/shop-project.cjs" };
+const MAIN_JOB = "<rootDir>/__tests__/component/main-job/";
+
+module.exports = {
+  cacheDirectory: "<rootDir>/.build/jest",
+  globalSetup: "<rootDir>/__tests__/harness/setup.cjs",
+  globalTeardown: "<rootDir>/__tests__/harness/teardown.cjs",
+  maxWorkers: "100%",
+  reporters: ["default", "<rootDir>/__tests__/harness/skipped-reporter.cjs"],
+  projects: [
+    tier("unit", "unit", 60, { testEnvironment: "<rootDir>/__tests__/harness/unit-environment.cjs" }),
+    tier("main-job", "component/main-job", 180, built),
+    tier("component", "component", 180, { ...built, testPathIgnorePatterns: ["/node_modules/", MAIN_JOB] }),
+    tier("system", "system", 900, built),
+  ],
+};
