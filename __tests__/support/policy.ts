@@ -19,13 +19,13 @@ type Change = (find: Find, stack: EnvironmentStack) => void;
 /**
  * What stops the synthesis of an environment after a change; nothing: it is written.
  *
- * A change of overrides alone, which most are, is laid over a stack that was resolved before, and the rules look at that:
- * resolving all of a stack anew is most of what a synthesis costs. `violationsOfSynthesis` finds the same.
+ * A change of values, which most are, is laid over a stack that was resolved before, and the rules look at that: resolving
+ * all of a stack anew is most of what a synthesis costs. `violationsOfSynthesis` finds the same.
  */
 export function violations(change: Change, intent: Partial<Intent> = {}, environment = "dev"): string[] {
   const changed = { ...intentOf(environment), ...intent };
-  const isOverride = change.length < 2 && changed.allowances.length === 0;
-  return (isOverride ? ofOverrides(change, changed) : undefined) ?? violationsOfSynthesis(change, intent, environment);
+  const isOfValues = change.length < 2 && changed.allowances.length === 0;
+  return (isOfValues ? ofValues(change, changed) : undefined) ?? violationsOfSynthesis(change, intent, environment);
 }
 
 /** Through the app's own `synth()`, since cdktf's test helper does not raise the errors of aspects. */
@@ -51,10 +51,10 @@ export function violationsOfSynthesis(change: Change, intent: Partial<Intent> = 
 const unchanged = new Map<string, { readonly resolved: ResolvedStack; readonly rules: readonly PolicyRule[] }>();
 
 /** Undefined where the change is of another kind. */
-function ofOverrides(change: Change, intent: Intent): string[] | undefined {
+function ofValues(change: Change, intent: Intent): string[] | undefined {
   const key = JSON.stringify(intent);
   const { resolved, rules } = unchanged.get(key) ?? withRules(intent, key);
-  const json = resolved.overridden((find) => change(find as Find, undefined as unknown as EnvironmentStack));
+  const json = resolved.changed((find) => change(find as Find, undefined as unknown as EnvironmentStack));
   if (json === undefined) return undefined;
   const stack = new DeclaredStack(json);
   return rules.flatMap((rule) => rule.objections(stack));

@@ -1,12 +1,13 @@
 import {
   DefaultTokenResolver,
   StringConcat,
-  type TerraformElement,
+  TerraformElement,
   TerraformProvider,
   TerraformResource,
   type TerraformStack,
   Tokenization,
 } from "cdktf";
+import type { TerraformJson } from "../../cli/review-text";
 import type { Attributes } from "../../stacks/policy/declared-stack";
 import { oncePerWorker } from "./once-per-worker";
 
@@ -15,13 +16,13 @@ interface Fragment {
   readonly provider?: Readonly<Record<string, readonly Attributes[]>>;
 }
 
-/** Where cdktf keeps the overrides of an element. */
-type Overridden = TerraformElement & { rawOverrides: object };
+/** An element, with where cdktf keeps its overrides and its arguments: in properties of its own. */
+type Element = TerraformElement & { rawOverrides: object; [property: string]: unknown };
 
 const RESOLVER = new DefaultTokenResolver(new StringConcat());
-const OTHER_CHANGE = new Error("a change that is no override");
+const OTHER_CHANGE = new Error("a change that cannot be undone");
 
-/** A stack whose elements were resolved once a worker, to be looked at with overrides of some of them. */
+/** A stack whose elements were resolved once a worker, to be looked at with other values of some of them. */
 export class ResolvedStack {
   private readonly before: Readonly<Record<string, Fragment>>;
 
@@ -35,24 +36,27 @@ export class ResolvedStack {
     );
   }
 
-  /** Resources and providers with the overrides of this change; undefined where it does something else to an element. */
-  overridden(change: (find: (address: string) => object) => void): Fragment | undefined {
-    const touched = new Map<TerraformElement, object>();
+  /**
+   * Resources and providers with the overrides and arguments that this change sets; undefined where it does something
+   * else to an element. The stack itself stays as it was.
+   */
+  changed(change: (find: (address: string) => object) => void): Fragment | undefined {
+    const touched = new Map<Element, Readonly<Record<string, unknown>>>();
     try {
       change((address) => {
-        const element = elementAt(this.stack, address) as Overridden;
+        const element = elementAt(this.stack, address) as Element;
         if (!touched.has(element)) {
-          touched.set(element, element.rawOverrides);
+          touched.set(element, { ...element });
           element.rawOverrides = structuredClone(element.rawOverrides);
         }
-        return overrideOnly(element);
+        return settable(element);
       });
       return merged({ ...this.before, ...this.fragmentsOf([...touched.keys()]) });
     } catch (error) {
       if (error === OTHER_CHANGE) return undefined;
       throw error;
     } finally {
-      for (const [element, overrides] of touched) (element as Overridden).rawOverrides = overrides;
+      for (const [element, before] of touched) restore(element, before);
     }
   }
 
@@ -61,8 +65,40 @@ export class ResolvedStack {
   }
 
   private fragmentOf(element: TerraformElement): Fragment {
-    return Tokenization.resolve(element.toTerraform(), { scope: this.stack, resolver: RESOLVER });
+    return resolved(this.stack, element.toTerraform());
   }
+}
+
+/**
+ * What `stack.toTerraform()` gives, in half the time: each element is resolved once, and cdktf's metadata not at all.
+ * `component/main-job` compares it with what `synth` writes.
+ */
+export function terraformOf(stack: TerraformStack): TerraformJson {
+  const { rawOverrides } = stack as unknown as { readonly rawOverrides: object };
+  const all = stack.node.findAll().filter((node) => TerraformElement.isTerraformElement(node));
+  const fragments = all.map((element) => resolved(stack, (element as TerraformElement).toTerraform()));
+  return [...fragments, rawOverrides].reduce(mergedInto, {}) as TerraformJson;
+}
+
+function resolved<T>(scope: TerraformStack, value: T): T {
+  return Tokenization.resolve(value, { scope, resolver: RESOLVER });
+}
+
+type Tree = Record<string, unknown>;
+
+/** As cdktf merges: maps key by key, lists one after the other. */
+function mergedInto(whole: Tree, part: object): Tree {
+  for (const [key, value] of Object.entries(part)) {
+    const before = whole[key];
+    if (Array.isArray(before) && Array.isArray(value)) whole[key] = [...before, ...value];
+    else if (isTree(before) && isTree(value)) whole[key] = mergedInto(before, value);
+    else whole[key] = value;
+  }
+  return whole;
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The resource or provider of this stack; fails when there is none. */
@@ -82,14 +118,20 @@ function addressOf({ terraformResourceType, friendlyUniqueId }: TerraformResourc
   return `${terraformResourceType}.${friendlyUniqueId}`;
 }
 
-function overrideOnly(element: TerraformElement): object {
-  const refuse = () => {
-    throw OTHER_CHANGE;
-  };
+/** Takes overrides and new values of arguments, both of which can be undone. */
+function settable(element: Element): object {
   return new Proxy(element, {
-    get: (target, name) => (name === "addOverride" ? target.addOverride.bind(target) : refuse()),
-    set: refuse,
+    get(target, name) {
+      if (name === "addOverride") return target.addOverride.bind(target);
+      throw OTHER_CHANGE;
+    },
+    set: (target, name, value) => Reflect.set(target, name, value, target),
   });
+}
+
+function restore(element: Element, before: Readonly<Record<string, unknown>>): void {
+  for (const property of Object.keys(element)) if (!(property in before)) delete element[property];
+  Object.assign(element, before);
 }
 
 function elements(stack: TerraformStack): TerraformElement[] {

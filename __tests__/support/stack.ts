@@ -76,8 +76,8 @@ export function bootstrapStackOf(bootstrap: BootstrapIntent): Synthesized {
 function synthesized(declare: (app: App) => TerraformStack): unknown {
   const { Testing } = require("cdktf") as typeof import("cdktf");
   const { withoutTokenTraces } = require("../../cli/token-traces") as typeof import("../../cli/token-traces");
-  // Without the aspects, which are the policy rules: they object, and change nothing.
-  return JSON.parse(reviewText(withoutTokenTraces(() => declare(Testing.app()).toTerraform())));
+  const { terraformOf } = require("./resolved-stack") as typeof import("./resolved-stack");
+  return JSON.parse(reviewText(withoutTokenTraces(() => terraformOf(declare(Testing.app())))));
 }
 
 /** A policy document inside a resource, parsed. */

@@ -78,6 +78,7 @@ test("a function that it may not ask, and one that does not answer in its time, 
       expect((await fetch(`${url}/scoped`, { headers: { authorization: "x" } })).status).toBe(500);
       expect(trace.refusal).toMatchObject({ at: "gateway", declaration: SCOPED });
     }
+    expect(hanging.trace.refusal?.reason).toMatch(/ 1 ms$/);
   } finally {
     await unpermitted.stop();
     await hanging.stop();

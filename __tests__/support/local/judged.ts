@@ -39,7 +39,8 @@ export class JudgedStack {
   private readonly stack: Stack;
   private readonly routes: RouteTable;
 
-  constructor(changes: readonly Change[] = [], answer: Answer = says) {
+  /** @param milliseconds how long the function may take. Default: the gateway's own limit */
+  constructor(changes: readonly Change[] = [], answer: Answer = says, milliseconds?: number) {
     this.stack = Stack.of(changed(smallDocument(), ...changes) as TerraformDocument, "/nowhere");
     this.routes = new RouteTable(this.stack);
     const internet = { port: 0, authorityFile: "", authority: "", follow: () => {} };
@@ -52,6 +53,7 @@ export class JudgedStack {
       internet,
       trace,
       () => this.now,
+      milliseconds,
     );
   }
 

@@ -22,7 +22,7 @@ export function sidecarsOf(stack: StackJson): Sidecars {
 
 type Read = Sidecar | UnreadSidecar;
 
-/** By a service's own attributes: two states share the services that are the same in both, and each is read for several ends. */
+/** By a service's own attributes: two states share the services that are the same in both, and each is asked for twice. */
 const READ = new WeakMap<Attributes, { readonly configuration: string | undefined; readonly sidecar: Read }>();
 
 function sidecarOf(stack: StackJson, service: Resource): Read | undefined {

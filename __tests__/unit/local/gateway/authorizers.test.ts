@@ -1,5 +1,5 @@
 import { type Change, remove, set } from "../../../support/local/document";
-import { JudgedStack } from "../../../support/local/judged";
+import { type Answer, JudgedStack } from "../../../support/local/judged";
 
 const PUBLIC = "aws_apigatewayv2_authorizer.public";
 const SCOPED = "aws_apigatewayv2_authorizer.scoped";
@@ -45,16 +45,19 @@ describe("a function that does not answer", () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  test("is waited for ten seconds, and nothing is kept of it", async () => {
+  test.each([
+    ["ten seconds", undefined, 10_000],
+    ["as long as the gateway is told", 50, 50],
+  ])("is waited for %s, and nothing is kept of it", async (_, given, milliseconds) => {
     const kept = set(SCOPED, { authorizer_result_ttl_in_seconds: 60 });
-    const stack = new JudgedStack([kept], (wish) =>
-      wish === "hang" ? new Promise(() => {}) : { isAuthorized: true, context: { events: 0 } },
-    );
+    const answer: Answer = (wish) =>
+      wish === "hang" ? new Promise(() => {}) : { isAuthorized: true, context: { events: 0 } };
+    const stack = new JudgedStack([kept], answer, given);
     let verdict: unknown;
     const asked = stack.judge("/scoped", { ...TOKEN, "x-do": "hang" }).then((found) => {
       verdict = found;
     });
-    await jest.advanceTimersByTimeAsync(9_999);
+    await jest.advanceTimersByTimeAsync(milliseconds - 1);
     expect(verdict).toBeUndefined();
     await jest.advanceTimersByTimeAsync(1);
     await asked;

@@ -19,6 +19,11 @@ test.each<[string, (find: Find) => void, string]>([
     (find) => find("aws_cloudwatch_log_group.public").addOverride("retention_in_days", undefined),
     "staging",
   ],
+  [
+    "an argument",
+    (find) => Object.assign(find("aws_apigatewayv2_route.orders_get_orders_by_id"), { authorizationScopes: [] }),
+    "preview",
+  ],
   ["a provider", (find) => find("provider.aws").addOverride("default_tags", []), "preview"],
   [
     "two elements",
