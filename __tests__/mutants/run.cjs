@@ -34,6 +34,8 @@ const PARTS = [
 /** A test that runs longer, which takes seconds otherwise, has noticed that something never ends. */
 const LIMIT_MS = 300_000;
 
+const ONE_WORKER = "--maxWorkers=1";
+
 const HELP = `usage: npm run test:mutants [-- options]
   --count N    changes of each folder (default 20)
   --seed N     which ones (default: today's date as a number)
@@ -56,10 +58,27 @@ async function main() {
   const sample = FOLDERS.flatMap((folder) => drawn(allOf(folder, values.only), count, random));
   console.log(`${sample.length} changes, drawn with --seed ${seed}`);
   const start = Date.now();
+  await refuseFailingTests();
   const waiting = [...sample];
   const workers = Math.min(availableParallelism(), sample.length);
   await Promise.all(Array.from({ length: workers }, () => work(waiting, sample.length)));
   report(sample, Math.round((Date.now() - start) / 1000));
+}
+
+/** A test that fails anyway would notice everything. */
+async function refuseFailingTests() {
+  const copy = copyOfProject();
+  console.log("running the unit tests as they are");
+  const isGreen = await passes(copy, ["--maxWorkers=100%"]);
+  rmSync(copy, { recursive: true, force: true });
+  if (!isGreen) throw new Error("the unit tests fail as they are; mend them first: npm test");
+}
+
+function copyOfProject() {
+  const copy = mkdtempSync(join(tmpdir(), "front-door-mutants-"));
+  for (const part of PARTS) cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+  return copy;
 }
 
 function allOf(folder, only) {
@@ -74,10 +93,8 @@ function allOf(folder, only) {
 
 /** Takes one after the other, each in a copy of the project that only this worker changes. */
 async function work(waiting, total) {
-  const copy = mkdtempSync(join(tmpdir(), "front-door-mutants-"));
+  const copy = copyOfProject();
   try {
-    for (const part of PARTS) cpSync(join(ROOT, part), join(copy, part), { recursive: true });
-    symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
       writeFileSync(join(copy, mutant.file), mutant.text);
       mutant.killed = await isNoticed(copy, mutant.file);
@@ -93,8 +110,8 @@ async function work(waiting, total) {
 /** By the tests of its own file, which are quick; else by all that depend on it. */
 async function isNoticed(copy, file) {
   const own = testsOf(copy, file);
-  if (own.length > 0 && !(await passes(copy, own))) return true;
-  return !(await passes(copy, ["--findRelatedTests", file]));
+  if (own.length > 0 && !(await passes(copy, [...own, ONE_WORKER]))) return true;
+  return !(await passes(copy, ["--findRelatedTests", file, ONE_WORKER]));
 }
 
 /** Those with its name, or else those of its folder. */
@@ -107,7 +124,7 @@ function testsOf(copy, file) {
 
 function passes(cwd, args) {
   const jest = join("node_modules", "jest", "bin", "jest.js");
-  const options = ["--selectProjects=unit", "--bail=1", "--maxWorkers=1", "--silent", "--reporters=default"];
+  const options = ["--selectProjects=unit", "--bail=1", "--silent", "--reporters=default"];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [jest, ...args, ...options], { cwd, stdio: "ignore" });
     const timer = setTimeout(() => child.kill("SIGTERM"), LIMIT_MS);

@@ -16,7 +16,7 @@ beforeAll(async () => {
   stack = new DevStack();
   clouds = await stack.start();
   callers = new Callers(clouds);
-}, 60_000);
+});
 afterAll(() => stack.remove());
 beforeEach(() => {
   callers.log("callers");

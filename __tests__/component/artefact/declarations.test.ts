@@ -6,7 +6,7 @@ import { DevStack } from "./support/dev-stack";
 let stack: DevStack;
 beforeAll(() => {
   stack = new DevStack();
-}, 60_000);
+});
 afterEach(() => stack.stop());
 afterAll(() => stack.remove());
 
@@ -125,7 +125,7 @@ test("whatever is taken away alone, the call is refused there", async () => {
     await stack.stop();
   }
   expect(found).toEqual(REFUSALS.map(([what, , expected]) => [what, { reason: undefined, ...expected }]));
-}, 60_000);
+});
 
 test("an authorizer that the gateway skips opens nothing: Cloud Run refuses, whatever the caller sends", async () => {
   const clouds = await stack.start(set(ROUTE, { authorization_type: "NONE", authorizer_id: undefined }));

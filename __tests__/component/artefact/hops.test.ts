@@ -10,7 +10,7 @@ beforeAll(async () => {
   stack = new DevStack();
   clouds = await stack.start();
   callers = new Callers(clouds);
-}, 60_000);
+});
 afterAll(() => stack.remove());
 
 const seen = (response: Response): SeenRequest => {

@@ -1,5 +1,3 @@
-import { createHmac } from "node:crypto";
-import { exportSPKI, importJWK, type JWK } from "jose";
 import { TestIssuer } from "../../support/authorizer/issuer";
 import { COGNITO_URL, ENVIRONMENT, NIGHTLY_EXPORT } from "../../support/authorizer/policy";
 import { describeWhere } from "../../support/describe-where";
@@ -7,6 +5,7 @@ import { FederatedAuthorizer } from "./support/authorizer";
 import { envoyBinary } from "./support/binary";
 import { decoded, gatewayRoute } from "./support/gateway-route";
 import { MONTHLY_EXPORT, SHOP, shopConfiguration } from "./support/shop";
+import { AWS_CLAIMS, shopTokens } from "./support/shop-tokens";
 import { Stage } from "./support/stage";
 
 const binary = envoyBinary();
@@ -25,9 +24,6 @@ const LOGGED = [
   "status",
   "why",
 ];
-
-/** Where AWS writes who asked for a token of its own. */
-const AWS_CLAIMS = "https://sts.amazonaws.com/";
 
 /** What is sent: a token as `Authorization: Bearer`, or raw values of the header. */
 type Credentials = string | readonly string[] | undefined;
@@ -61,40 +57,12 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
     ]);
     const { customers } = stage.issuers;
     customers.publish(customers.issuer.jwk, curve.jwk);
-  }, 150_000);
+  });
   afterAll(() => stage?.close());
 
-  type Claims = Record<string, unknown>;
-  const now = () => Math.floor(Date.now() / 1000);
-  const webClaims = (claims: Claims = {}): Claims => ({
-    sub: "ann",
-    client_id: ENVIRONMENT.CLIENT_WEB,
-    token_use: "access",
-    scope: "openid orders/read orders/write",
-    ...claims,
-  });
-  const web = (claims: Claims = {}, header: Claims = {}, by = stage.issuers.customers.issuer) =>
-    by.token(webClaims(claims), header);
-  const desk = (claims: Claims = {}) => web({ client_id: ENVIRONMENT.CLIENT_DESK, scope: "orders/support", ...claims });
-  const employee = (claims: Claims = {}) =>
-    stage.issuers.workforce.issuer.token({
-      sub: "bob@acme.example",
-      cid: "0oa1example",
-      aud: "api://shop",
-      scp: ["orders/read", "openid"],
-      ...claims,
-    });
-  const nightly = (claims: Claims = {}) =>
-    stage.issuers.aws.issuer.token({ sub: NIGHTLY_EXPORT, aud: "shop-dev", ...claims });
-  const asker = (principal_id: unknown) => ({ [AWS_CLAIMS]: { aws_account: "111122223333", principal_id } });
-  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const forged = async (change: (parts: [string, string, string]) => readonly string[]) =>
-    change((await web()).split(".") as [string, string, string]).join(".");
-  const mac = async (alg: string, secret: string | Buffer) => {
-    const input = `${part({ alg, kid: "customers-1" })}.${part({ iss: COGNITO_URL, exp: now() + 600, ...webClaims() })}`;
-    return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
-  };
-  const pem = async (jwk: JWK) => exportSPKI((await importJWK(jwk, "RS256")) as Parameters<typeof exportSPKI>[0]);
+  const { now, webClaims, web, desk, employee, nightly, asker, part, forged, mac, pem } = shopTokens(
+    () => stage.issuers,
+  );
 
   /** What Envoy and the authorizer make of a request, where it is not what is expected of them: their answers. */
   async function decide(name: string, status: number, credentials: Credentials, line: string): Promise<string[]> {

@@ -16,7 +16,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "what reaches th
     const claims = { sub: "ann", client_id: ENVIRONMENT.CLIENT_WEB, token_use: "access" };
     const token = await stage.issuers.customers.issuer.token({ ...claims, scope: "orders/write orders/read openid" });
     good = ["Authorization", `Bearer ${token}`];
-  }, 150_000);
+  });
   afterAll(() => stage?.close());
 
   async function echo(path: string, headers: readonly string[]): Promise<Echo> {

@@ -32,7 +32,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
   beforeAll(async () => {
     app = await EchoApp.start();
     next = await TestIssuer.create(COGNITO_URL, "customers-2");
-  }, 150_000);
+  });
   beforeEach(async () => {
     issuers = await Issuers.start();
   });

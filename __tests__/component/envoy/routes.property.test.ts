@@ -73,7 +73,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the route that 
   let app: EchoApp;
   beforeAll(async () => {
     [issuers, app] = await Promise.all([Issuers.start(), EchoApp.start()]);
-  }, 150_000);
+  });
   afterAll(() => Promise.all([issuers?.stop(), app?.stop()]));
 
   function policyOf(keys: readonly string[]): AuthorizerPolicy {
@@ -116,7 +116,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the route that 
     );
     // The cases are worth something: each kind occurs.
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(10);
-  }, 120_000);
+  });
 });
 
 function isOwn(rule: Parameters<typeof requireOwnPath>[0] | undefined, path: string): boolean {

@@ -41,7 +41,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request, deci
     } finally {
       await both.close();
     }
-  }, 180_000);
+  });
 
   const statuses = ({ authorizer, envoy, gateway }: Decided) => ({ authorizer, envoy, gateway });
   const listed = (name: string) => DIFFERENCES.find(({ cases }) => cases.includes(name))?.answers;

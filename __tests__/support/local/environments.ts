@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import type { Intent } from "../../../intent/intent";
 import type { GatewayOptions } from "../../../local/api-gateway";
-import { type Clouds, startClouds } from "../../../local/clouds";
+import { type Clouds, type CloudsProps, startClouds } from "../../../local/clouds";
 import { declareStacks } from "../../../main";
 import { FUNCTIONS } from "../functions-folder";
 import { oncePerWorker } from "../once-per-worker";
@@ -41,12 +41,17 @@ export class SynthesizedEnvironments {
   }
 
   /** @param gateway how the gateway differs from what is declared, beside that it does not throttle */
-  async startWith(environment: string, gateway: GatewayOptions, ...changes: readonly Change[]): Promise<Clouds> {
+  startWith(environment: string, gateway: GatewayOptions, ...changes: readonly Change[]): Promise<Clouds> {
+    return this.startDoor(environment, { gateway }, ...changes);
+  }
+
+  /** @param door what else it has, its gateway's options among it */
+  async startDoor(environment: string, door: Partial<CloudsProps>, ...changes: readonly Change[]): Promise<Clouds> {
     const folder = mkdtempSync(join(this.folder, "changed-"));
     symlinkSync(join(this.stackFolder(environment), "assets"), join(folder, "assets"));
     const stackFile = join(folder, "cdk.tf.json");
     writeFileSync(stackFile, JSON.stringify(changed(this.document(environment), ...changes)));
-    return startClouds({ stackFile, gateway: { throttling: false, ...gateway } });
+    return startClouds({ ...door, stackFile, gateway: { throttling: false, ...door.gateway } });
   }
 
   remove(): void {

@@ -68,4 +68,4 @@ test("answered requests leave no object and no handle behind", async () => {
     watch.stop();
     await clouds.stop();
   }
-}, 60_000);
+});

@@ -1,17 +1,26 @@
+import { describeWhere } from "../../support/describe-where";
 import { notQuiet, notRefused, otherwiseLoose } from "../../support/local/mutations/calls";
 import { LOOSER } from "../../support/local/mutations/looser";
 import { OWN_POLICIES, QUIET, TRUST_BY_ACCOUNT } from "../../support/local/mutations/quiet";
 import { TIGHTER } from "../../support/local/mutations/tighter";
+import { NO_ENVOY } from "../../support/local/preview";
+import { PREVIEW_MUTATIONS, uncaught } from "../../support/local/preview-mutations";
 
 test("every tighter declaration refuses a good call, and is named", async () => {
   expect(await notRefused(TIGHTER)).toEqual([]);
   expect(await notRefused(OWN_POLICIES.tighter, TRUST_BY_ACCOUNT)).toEqual([]);
-}, 60_000);
+});
 
 test("every looser declaration lets in who it says, and nobody else", async () => {
   expect(await otherwiseLoose(LOOSER)).toEqual([]);
-}, 60_000);
+});
 
 test("every quiet declaration changes no answer", async () => {
   expect(await notQuiet(QUIET)).toEqual([]);
-}, 60_000);
+});
+
+describeWhere(NO_ENVOY, "the declarations of preview", () => {
+  test("each that says something else is noticed", async () => {
+    expect(await uncaught(PREVIEW_MUTATIONS)).toEqual([]);
+  });
+});

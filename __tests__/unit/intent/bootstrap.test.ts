@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { readBootstraps } from "../../../intent/bootstrap";
 import { formatProblem } from "../../../intent/problem";
 import { BASE, DEV, type Files, intentsOf, loadFiles, otherIssuers } from "../../support/config-folder";
+import { testAll } from "../../support/test-all";
 
 const CONFIG = `repository:
   name: acme/storefront
@@ -134,7 +135,7 @@ test("its state moves into the bucket that it made, beside the environment's", (
   expect(moved?.google.poolId).toBe("shop-dev-github-2");
 });
 
-test.each([
+testAll([
   [
     "an unknown key",
     CONFIG.replace("  id:", "  idd:"),

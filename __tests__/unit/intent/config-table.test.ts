@@ -1,4 +1,5 @@
 import { configTable } from "../../../intent/config-table";
+import { testAll } from "../../support/test-all";
 
 const rows = configTable().split("\n");
 const row = (key: string) => rows.find((line) => line.startsWith(`| \`${key}\` `));
@@ -8,7 +9,7 @@ test("the table starts as Markdown wants it, and each row has four cells", () =>
   expect(rows.slice(2, -1).every((line) => line.split(/(?<!\\)\|/).length === 6)).toBe(true);
 });
 
-test.each([
+testAll([
   ["name", "| text | **required** |"],
   ["handshake", '| `federated` or `shared-issuer` | `"federated"` |'],
   ["gateway.authorizerCacheSeconds", "| whole number 0-300 | `60` |"],

@@ -1,4 +1,5 @@
 import { BASE, DEV, type Files, faults, otherIssuers, problemsOf } from "../../support/config-folder";
+import { testAll } from "../../support/test-all";
 
 /** `path  got …`, without what was expected. */
 const told = (changes: string) => faults(changes).map((fault) => fault.split(", expected")[0]);
@@ -143,7 +144,7 @@ const PROBES: readonly (readonly [what: string, changes: string, problems: reado
   ],
 ];
 
-test.each(PROBES)("every problem of %s is told at once", (_what, changes, problems) => {
+testAll(PROBES)("every problem of %s is told at once", (_what, changes, problems) => {
   expect(told(changes)).toEqual(problems);
 });
 

@@ -5,17 +5,18 @@ import { parse } from "yaml";
 import { asPatch, jsonSchemaText } from "../../../intent/json-schema";
 import { BASE } from "../../support/config-folder";
 import { SHOP_CONFIG } from "../../support/shop";
+import { testAll } from "../../support/test-all";
 
 const validate = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(jsonSchemaText()));
 const accepts = (text: string) => validate(parse(text)) === true;
 
-test.each(["base", "dev", "staging", "prod", "preview"])("editors accept %s.yaml", (name) => {
+testAll(["base", "dev", "staging", "prod", "preview"])("editors accept %s.yaml", (name) => {
   const text = readFileSync(join(SHOP_CONFIG, `${name}.yaml`), "utf8");
   validate(parse(text));
   expect(validate.errors ?? []).toEqual([]);
 });
 
-test.each([
+testAll([
   ["a whole config", BASE],
   ["no key at all", "{}"],
   ["null for a whole service", "services: { orders: null }"],
@@ -35,7 +36,7 @@ test.each([
   expect(accepts(text)).toBe(true);
 });
 
-test.each([
+testAll([
   ["an unknown key", "servces: {}"],
   ["an unknown key inside", "services: { orders: { rotues: {} } }"],
   ["a number for text", "aws: { account: 111122223333 }"],

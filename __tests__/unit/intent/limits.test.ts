@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as limits from "../../../intent/limits";
 import { ROOT } from "../../support/places";
+import { testAll } from "../../support/test-all";
 
 const source = readFileSync(join(ROOT, "intent/limits.ts"), "utf8");
 
-test.each(Object.keys(limits))("%s says whose limit it is", (name) => {
+testAll(Object.keys(limits))("%s says whose limit it is", (name) => {
   const comment = new RegExp(`/\\*\\* (.+) \\*/\\nexport const ${name}\\b`).exec(source)?.[1] ?? "";
   expect(comment).toMatch(
     /^(Google|Cloud Run|API Gateway|AWS|Amazon|OpenID|IETF|Open Container Initiative|The design)/,

@@ -2,11 +2,12 @@ import { type Located, nodeAt, plain } from "../../../intent/located";
 import { mergePatch } from "../../../intent/merge";
 import { locate } from "../../support/located-values";
 import fc from "../../support/properties";
+import { testAll } from "../../support/test-all";
 
 const merged = (target: unknown, patch: unknown) => plain(mergePatch(locate(target), locate(patch)));
 
 describe("RFC 7386, appendix A", () => {
-  test.each([
+  testAll([
     [{ a: "b" }, { a: "c" }, { a: "c" }],
     [{ a: "b" }, { b: "c" }, { a: "b", b: "c" }],
     [{ a: "b" }, { a: null }, {}],

@@ -2,6 +2,7 @@ import { parse, stringify } from "yaml";
 import { formatPath, type Path } from "../../../intent/located";
 import { BASE, faults, problemsOf } from "../../support/config-folder";
 import type { Tree } from "../../support/shuffled";
+import { testAll } from "../../support/test-all";
 
 /** What is written in dev, and the one problem of it: nothing else follows from that alone. */
 const FAULTS: readonly (readonly [changes: string, problem: string])[] = [
@@ -49,7 +50,7 @@ const FAULTS: readonly (readonly [changes: string, problem: string])[] = [
   ["auditors: { groups: [x] }", 'auditors.groups  got the unknown key "groups"'],
 ];
 
-test.each(FAULTS)("%s is one problem", (changes, problem) => {
+testAll(FAULTS)("%s is one problem", (changes, problem) => {
   expect(faults(changes).map((fault) => fault.split(", expected")[0])).toEqual([problem]);
 });
 
@@ -106,7 +107,7 @@ test("the shop of these tests has no problem", () => {
   expect(problemsIn(SHOP)).toEqual([]);
 });
 
-test.each(pathsIn(SHOP).map((path) => [formatPath(path), path] as const))(
+testAll(pathsIn(SHOP).map((path) => [formatPath(path), path] as const))(
   "of the wrong type or misspelt, %s is one problem, wherever else it counts",
   (place, path) => {
     const [key, map] = [path.at(-1) as string, path.at(-2)];

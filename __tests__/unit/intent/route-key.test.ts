@@ -1,6 +1,7 @@
 import { routeKeyFault } from "../../../intent/route-key";
+import { testAll } from "../../support/test-all";
 
-test.each([
+testAll([
   "GET /",
   "GET /orders/{id}",
   "POST /orders/{orderId}/lines/{line_id}",
@@ -16,7 +17,7 @@ test.each([
   expect(routeKeyFault(key)).toBeUndefined();
 });
 
-test.each([
+testAll([
   ["$default", "a method, one space and a path, as in GET /orders/{id}"],
   ["GET", "a method, one space and a path, as in GET /orders/{id}"],
   ["GET  /a", "a method, one space and a path, as in GET /orders/{id}"],

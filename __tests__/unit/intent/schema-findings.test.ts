@@ -1,6 +1,7 @@
 import { BASE, faults, problemsOf, shownFaults } from "../../support/config-folder";
+import { testAll } from "../../support/test-all";
 
-test.each([
+testAll([
   [
     "an unknown key",
     "servces: {}",

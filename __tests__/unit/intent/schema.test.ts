@@ -1,16 +1,17 @@
 import { BASE, faults } from "../../support/config-folder";
+import { testAll } from "../../support/test-all";
 
 const google = (key: string, value: string) =>
   faults("", BASE.replace(new RegExp(`(google:[^]*?${key}:) [a-z0-9-]+`), `$1 ${value}`));
 
-test.each(["eu-west-1", "us-east-1", "ap-southeast-4", "il-central-1", "mx-central-1"])(
+testAll(["eu-west-1", "us-east-1", "ap-southeast-4", "il-central-1", "mx-central-1"])(
   "%s is an AWS region",
   (region) => {
     expect(faults(`aws: { region: ${region} }`)).toEqual([]);
   },
 );
 
-test.each([
+testAll([
   "eu-west",
   "eu-wset-1",
   "cn-north-1",
@@ -25,22 +26,22 @@ test.each([
   ]);
 });
 
-test.each(["us-central1", "northamerica-northeast2", "asia-southeast1", "europe-west12", "me-west1"])(
+testAll(["us-central1", "northamerica-northeast2", "asia-southeast1", "europe-west12", "me-west1"])(
   "%s is a Google region",
   (region) => {
     expect(google("region", region)).toEqual([]);
   },
 );
 
-test.each(["eu-west-1", "europe-west", "europe-wset1", "global"])("%s is no Google region", (region) => {
+testAll(["eu-west-1", "europe-west", "europe-wset1", "global"])("%s is no Google region", (region) => {
   expect(google("region", region)).toEqual([`google.region  got "${region}", expected a Google Cloud region`]);
 });
 
-test.each(["shop-1", `s${"x".repeat(29)}`])("%s is a project id", (project) => {
+testAll(["shop-1", `s${"x".repeat(29)}`])("%s is a project id", (project) => {
   expect(google("project", project)).toEqual([]);
 });
 
-test.each([
+testAll([
   "shop1",
   "Shop-project",
   "1shop-project",
@@ -54,17 +55,17 @@ test.each([
   ]);
 });
 
-test.each(["12345678901", "1234567890123", "11112222333a", "1111-2222-3333"])("%s is no AWS account", (account) => {
+testAll(["12345678901", "1234567890123", "11112222333a", "1111-2222-3333"])("%s is no AWS account", (account) => {
   expect(faults(`aws: { account: "${account}" }`)[0]).toBe(
     `aws.account  got "${account}", expected twelve digits in quotes (an AWS account id)`,
   );
 });
 
-test.each([1, 3, 365, 3653])("CloudWatch keeps logs for %s days", (days) => {
+testAll([1, 3, 365, 3653])("CloudWatch keeps logs for %s days", (days) => {
   expect(faults(`logs: { retentionDays: ${days} }`)).toEqual([]);
 });
 
-test.each([0, 2, 31, 3654])("but not for %s", (days) => {
+testAll([0, 2, 31, 3654])("but not for %s", (days) => {
   expect(faults(`logs: { retentionDays: ${days} }`)).toEqual([
     expect.stringContaining(`logs.retentionDays  got ${days}, expected one of`),
   ]);
@@ -74,10 +75,10 @@ test("generations count from 1", () => {
   expect(faults("federation: { generation: 0 }")).toEqual(["federation.generation  got 0, expected at least 1"]);
 });
 
-test.each(["Shop", "shop_front", "-shop", "shop-", "shop--front", "1shop"])("%s is no name", (name) => {
+testAll(["Shop", "shop_front", "-shop", "shop-", "shop--front", "1shop"])("%s is no name", (name) => {
   expect(faults(`name: ${name}`)).toEqual([`name  got "${name}", expected lower-case words joined by dashes`]);
 });
 
-test.each(["rotation", "domain", "suppressions"])("%s, a key of later, is an unknown key today", (key) => {
+testAll(["rotation", "domain", "suppressions"])("%s, a key of later, is an unknown key today", (key) => {
   expect(faults(`${key}: {}`)).toEqual([`${key}  got the unknown key "${key}", expected a key of the config`]);
 });

@@ -1,6 +1,7 @@
 import { parse, Scalar } from "yaml";
 import { readScalar } from "../../../intent/yaml-scalar";
 import fc from "../../support/properties";
+import { testAll } from "../../support/test-all";
 
 function plainScalar(source: string) {
   const scalar = new Scalar(source);
@@ -8,7 +9,7 @@ function plainScalar(source: string) {
   return readScalar(scalar, source);
 }
 
-test.each([
+testAll([
   ["0", 0],
   ["-7", -7],
   ["8080", 8080],
@@ -27,7 +28,7 @@ test.each([
   expect(plainScalar(source)).toEqual({ value });
 });
 
-test.each([
+testAll([
   ..."y Y n N yes Yes YES no No NO on On ON off Off OFF True TRUE False FALSE".split(" "),
   ..."0123 00 -07 +7 1_000 0_0 0x1F 0X1f 0o17 0b11 1e3 1E3 1.5e3 12e03 1.0 1.10 1. .5 .5e1 +1 -0 .inf -.INF .NaN".split(
     " ",

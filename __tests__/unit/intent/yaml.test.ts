@@ -1,5 +1,6 @@
 import { nodeAt, plain } from "../../../intent/located";
 import { parseYaml } from "../../../intent/yaml";
+import { testAll } from "../../support/test-all";
 
 const parse = (text: string) => parseYaml("config/dev.yaml", text);
 const shown = (text: string) =>
@@ -24,7 +25,7 @@ test("keys are text, whatever they look like", () => {
   expect(tree && [...tree.entries.keys()]).toEqual(["404", "on", "no", "null", "1.0"]);
 });
 
-test.each([
+testAll([
   [
     "a duplicate key",
     "a: 1\nb: 2\na: 3",

@@ -14,7 +14,7 @@ import { LOOSER } from "../../support/local/mutations/looser";
 import { OWN_POLICIES, QUIET, TRUST_BY_ACCOUNT } from "../../support/local/mutations/quiet";
 import { TIGHTER } from "../../support/local/mutations/tighter";
 
-/** One mutation of each kind; system/local/mutations has all. */
+// One mutation of each kind; system/local/mutations has all.
 const ALL_PASS = ["200", "200", "200", "200"];
 
 test("as it is declared, every good call passes, and no attack", async () => {
@@ -33,7 +33,7 @@ test("a looser declaration lets in who it says, and nobody else", async () => {
   expect(await otherwiseLoose(mutations)).toEqual([]);
 });
 
-test("a quiet one changes no answer", async () => {
+test("a declaration that decides nothing here changes no answer", async () => {
   expect(await notQuiet(onePerKind(QUIET))).toEqual([]);
 });
 
@@ -70,7 +70,7 @@ const JUDGED: readonly string[] = [
   ...["google_secret_manager_secret_iam_binding"],
 ].flatMap(named);
 
-test("every declaration that grants something is mutated, and every quiet one is of these types", () => {
+test("every declaration that grants something is mutated, and what decides nothing is of these types", () => {
   const mutated = new Set([...TIGHTER, ...LOOSER, ...QUIET].map(({ address }) => address));
   expect(JUDGED.filter((address) => !mutated.has(address))).toEqual([]);
   expect(QUIET.filter(({ address }) => !JUDGED.includes(address))).toEqual([]);

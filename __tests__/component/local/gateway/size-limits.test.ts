@@ -1,8 +1,12 @@
 import { connect } from "node:net";
 import type { Clouds } from "../../../../local/clouds";
-import { headBytes, MOST_BODY_BYTES, MOST_HEAD_BYTES } from "../../../../local/gateway/size-limits";
+import { headBytes } from "../../../../local/gateway/size-limits";
 import { set } from "../../../support/local/document";
 import { seenBy, startSmallStack } from "../../../support/local/small-stack";
+
+/** AWS's own: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const MOST_HEAD_BYTES = 10_240;
+const MOST_BODY_BYTES = 10_000_000;
 
 const SHOP = "aws_apigatewayv2_integration.shop";
 

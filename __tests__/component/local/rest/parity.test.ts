@@ -112,7 +112,7 @@ const environments = new SynthesizedEnvironments(["dev"], () =>
 let door: Clouds;
 beforeAll(async () => {
   door = await environments.start("dev");
-}, 60_000);
+});
 afterAll(async () => {
   await door?.stop();
   environments.remove();

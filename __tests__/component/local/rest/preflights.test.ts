@@ -8,7 +8,7 @@ const environment = restEnvironment();
 let clouds: Clouds;
 beforeAll(async () => {
   clouds = await environment.start("dev");
-}, 60_000);
+});
 afterAll(async () => {
   await clouds.stop();
   environment.remove();
@@ -58,7 +58,7 @@ test("without its conversion to text, every preflight is 500: all bodies are bin
   const others = await environment.start("dev", binary);
   expect((await preflight(others.url, "/orders", ["Origin", SHOP])).statusCode).toBe(500);
   await others.stop();
-}, 60_000);
+});
 
 test("a page of this machine may be let in as well, a deviation that is told", async () => {
   const page = "http://localhost:5173";
@@ -69,4 +69,4 @@ test("a page of this machine may be let in as well, a deviation that is told", a
   expect(other.headers["access-control-allow-origin"]).toBeUndefined();
   expect(others.gateway.deviations).toContainEqual(expect.stringContaining(`preflights of ${page} are answered too`));
   await others.stop();
-}, 60_000);
+});

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { Clouds } from "../../../../local/clouds";
 import { Callers, send } from "../../../component/artefact/support/callers";
-import { DevStack } from "../../../component/artefact/support/dev-stack";
 import { describeInChromium, openBrowser } from "../../../support/chromium";
+import { SynthesizedEnvironments } from "../../../support/local/environments";
 
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 describeInChromium("the page that shows why, in a browser", () => {
-  let stack: DevStack;
+  let environments: SynthesizedEnvironments;
   let clouds: Clouds;
   let callers: Callers;
   let browser: Browser;
@@ -18,14 +18,15 @@ describeInChromium("the page that shows why, in a browser", () => {
   let visited: string[];
 
   beforeAll(async () => {
-    stack = new DevStack();
-    clouds = await stack.start();
+    environments = new SynthesizedEnvironments(["dev"]);
+    clouds = await environments.startDoor("dev", { page: { title: "dev", port: 0 } });
     callers = new Callers(clouds);
     browser = await openBrowser();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
-    await stack.remove();
+    await clouds?.stop();
+    environments.remove();
   });
   beforeEach(async () => {
     await open("light");

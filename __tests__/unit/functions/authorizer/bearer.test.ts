@@ -1,18 +1,19 @@
 import { bearerToken, TOKEN_BYTES } from "../../../../functions/authorizer/bearer";
 import { refusalOf } from "../../../support/authorizer/refusal";
+import { testAll } from "../../../support/test-all";
 
 test("exactly one spelling of a bearer value is a token", () => {
   expect(bearerToken("Bearer aa.bb.cc")).toBe("aa.bb.cc");
 });
 
-test.each(["bearer aa.bb.cc", "BEARER aa.bb.cc", "Bearer", "", "aa.bb.cc", " Bearer aa.bb.cc", "Basic dXNlcjpwYXNz"])(
+testAll(["bearer aa.bb.cc", "BEARER aa.bb.cc", "Bearer", "", "aa.bb.cc", " Bearer aa.bb.cc", "Basic dXNlcjpwYXNz"])(
   "%j is refused for its shape",
   async (value) => {
     expect(await refusalOf(() => bearerToken(value))).toBe("unauthenticated authorization-shape");
   },
 );
 
-test.each([
+testAll([
   "Bearer  aa.bb.cc",
   "Bearer aa.bb.cc ",
   "Bearer aa.bb",

@@ -9,6 +9,7 @@ import {
   POLICY,
 } from "../../../support/authorizer/policy";
 import { refusalOf } from "../../../support/authorizer/refusal";
+import { testAll } from "../../../support/test-all";
 
 const issuers = trustedIssuers(POLICY, ENVIRONMENT);
 const cognito = issuers.get(COGNITO_URL) as TrustedIssuer;
@@ -32,12 +33,12 @@ test("a client gets no scope that the policy does not give it, whatever its toke
   expect(callerOf({ issuer: cognito, claims })).toMatchObject({ client: "customers/desk", scopes: ["orders/support"] });
 });
 
-test.each(["id", "refresh", undefined, "Access"])("a Cognito token for use %j is refused", async (token_use) => {
+testAll(["id", "refresh", undefined, "Access"])("a Cognito token for use %j is refused", async (token_use) => {
   const claims = { ...WEB, token_use } as typeof WEB;
   expect(await refusalOf(() => callerOf({ issuer: cognito, claims }))).toBe("unauthenticated token-use");
 });
 
-test.each(["web", "WEB1CLIENT2ID3", "another"])("the Cognito client id %j is unknown", async (client_id) => {
+testAll(["web", "WEB1CLIENT2ID3", "another"])("the Cognito client id %j is unknown", async (client_id) => {
   const claims = { ...WEB, client_id };
   expect(await refusalOf(() => callerOf({ issuer: cognito, claims }))).toBe("unauthenticated client-unknown");
 });
@@ -52,7 +53,7 @@ test("an external subject has what the policy gives it, whatever its token says"
   });
 });
 
-test.each([`${NIGHTLY_EXPORT}2`, NIGHTLY_EXPORT.toUpperCase(), "web1client2id3"])(
+testAll([`${NIGHTLY_EXPORT}2`, NIGHTLY_EXPORT.toUpperCase(), "web1client2id3"])(
   "the external subject %j has nothing, and its name is no client's",
   async (sub) => {
     const work = () => callerOf({ issuer: aws, claims: { sub } });
@@ -71,7 +72,7 @@ test("where the issuer's own scopes count, only those in the policy do", () => {
   });
 });
 
-test.each([
+testAll([
   ["a string with spaces", "orders/read orders/support", ["orders/read", "orders/support"]],
   ["an array", ["orders/read"], ["orders/read"]],
   ["an array with other things in it", [7, null, "orders/read", ["orders/support"]], ["orders/read"]],
@@ -87,13 +88,13 @@ test("a scope in another claim than the policy's does not count", () => {
   expect(callerOf({ issuer: okta, claims }).scopes).toEqual([]);
 });
 
-test.each(["0oa2example", "0OA1EXAMPLE"])("the external client %j is unknown", async (cid) => {
+testAll(["0oa2example", "0OA1EXAMPLE"])("the external client %j is unknown", async (cid) => {
   expect(await refusalOf(() => callerOf({ issuer: okta, claims: { ...OKTA, cid } }))).toBe(
     "unauthenticated client-unknown",
   );
 });
 
-test.each([
+testAll([
   "",
   "a b",
   "a\r\nX-Caller-Scopes: orders/write",
@@ -123,7 +124,7 @@ test("a subject may have 255 characters", () => {
   expect(callerOf({ issuer: cognito, claims: { ...WEB, sub: "x".repeat(255) } }).subject).toHaveLength(255);
 });
 
-test.each(["", "a b", undefined, 7, ["0oa1example"], ["web1client2id3"]])(
+testAll(["", "a b", undefined, 7, ["0oa1example"], ["web1client2id3"]])(
   "the client claim %j is refused",
   async (client) => {
     const cognitoClaims = { ...WEB, client_id: client } as typeof WEB;
@@ -154,7 +155,7 @@ describe("callers that are told by their claims", () => {
     });
   });
 
-  test.each([
+  testAll([
     [{ sub, environment: "prod" }],
     [{ sub, environment: "prod", repository: "acme/shop2" }],
     [{ sub, environment: "Prod", repository: "acme/shop" }],
@@ -208,7 +209,7 @@ describe("AWS's own tokens", () => {
     );
   });
 
-  test.each(["arn:aws:iam::111122223333:role/anybody", "", null, { toString: role }])(
+  testAll(["arn:aws:iam::111122223333:role/anybody", "", null, { toString: role }])(
     "that bear a role's name, while %j asked for them, are nobody's",
     async (principal) => {
       expect(await refusalOf(work(token(principal)))).toBe("forbidden subject-borrowed");

@@ -1,5 +1,6 @@
 import { readUnverified } from "../../../../functions/authorizer/unverified-token";
 import { refusalOf } from "../../../support/authorizer/refusal";
+import { testAll } from "../../../support/test-all";
 
 const HEADER = { alg: "RS256", kid: "key-1" };
 const PAYLOAD = { iss: "https://issuer.example", exp: 4_102_444_800 };
@@ -24,7 +25,7 @@ test("a token is taken apart", () => {
   expect(readUnverified(raw({ ...HEADER, alg: "ES256" }, PAYLOAD)).alg).toBe("ES256");
 });
 
-test.each(["none", "None", "HS256", "RS384", "PS256", "EdDSA", "rs256", "", 1, null, undefined, ["RS256"]])(
+testAll(["none", "None", "HS256", "RS384", "PS256", "EdDSA", "rs256", "", 1, null, undefined, ["RS256"]])(
   "the algorithm %j is refused",
   async (alg) => {
     expect(await refusalOf(() => readUnverified(raw({ ...HEADER, alg }, PAYLOAD)))).toBe(
@@ -33,15 +34,15 @@ test.each(["none", "None", "HS256", "RS384", "PS256", "EdDSA", "rs256", "", 1, n
   },
 );
 
-test.each([undefined, "", 7, null, ["key-1"], "k".repeat(257)])("the key id %j is refused", async (kid) => {
+testAll([undefined, "", 7, null, ["key-1"], "k".repeat(257)])("the key id %j is refused", async (kid) => {
   expect(await refusalOf(() => readUnverified(raw({ ...HEADER, kid }, PAYLOAD)))).toBe("unauthenticated token-shape");
 });
 
-test.each([["b64"], [], "b64", null])("a critical extension, even %j, is refused", async (crit) => {
+testAll([["b64"], [], "b64", null])("a critical extension, even %j, is refused", async (crit) => {
   expect(await refusalOf(() => readUnverified(raw({ ...HEADER, crit }, PAYLOAD)))).toBe("unauthenticated token-shape");
 });
 
-test.each(["", "{", "null", "[]", '"x"', "7", `${"[".repeat(3000)}${"]".repeat(3000)}`, "{}{}"])(
+testAll(["", "{", "null", "[]", '"x"', "7", `${"[".repeat(3000)}${"]".repeat(3000)}`, "{}{}"])(
   "a header or payload that is no JSON object is refused: %.20s",
   async (text) => {
     expect(await refusalOf(() => readUnverified(raw(text, PAYLOAD)))).toBe("unauthenticated token-shape");
@@ -49,13 +50,13 @@ test.each(["", "{", "null", "[]", '"x"', "7", `${"[".repeat(3000)}${"]".repeat(3
   },
 );
 
-test.each([undefined, 7, null, ["https://issuer.example"]])("the issuer %j is refused", async (iss) => {
+testAll([undefined, 7, null, ["https://issuer.example"]])("the issuer %j is refused", async (iss) => {
   expect(await refusalOf(() => readUnverified(raw(HEADER, { ...PAYLOAD, iss })))).toBe(
     "unauthenticated issuer-unknown",
   );
 });
 
-test.each([
+testAll([
   { exp: undefined },
   { exp: null },
   { exp: "4102444800" },

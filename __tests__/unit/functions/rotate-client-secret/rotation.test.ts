@@ -1,5 +1,6 @@
 import { CLIENT_ID, FIRST_SECRET, textOf } from "../../../support/rotate-client-secret/environment";
 import { MemoryScene, STEPS } from "../../../support/rotate-client-secret/memory-scene";
+import { testAll } from "../../../support/test-all";
 
 test("the first rotation gives callers a secret that Terraform's state has never seen, and the first one goes on working", async () => {
   const scene = MemoryScene.fresh();
@@ -104,7 +105,7 @@ test("a new secret that takes a moment is waited for; one that never opens is to
   await expect(scene.step("testSecret", token)).rejects.toThrow("the current secret goes on working");
 });
 
-test.each([
+testAll([
   [{ client_id: "x", token_use: "access", scope: "orders/export orders/read" }, "is of another client"],
   [{ client_id: CLIENT_ID, token_use: "id", scope: "orders/export orders/read" }, "is no access token"],
   [{ client_id: CLIENT_ID, token_use: "access", scope: "orders/read" }, "lacks the scopes orders/export"],

@@ -1,4 +1,5 @@
 import { dev, faults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 const OWN = "arn:aws:iam::111122223333:role";
 const OTHER = "arn:aws:iam::444455556666:role/audit/reader";
@@ -31,7 +32,7 @@ test("somebody is named", () => {
   ]);
 });
 
-test.each([`${OWN}/*`, "arn:aws:iam::444455556666:root", "arn:aws:iam::444455556666:user/ann", "*"])(
+testAll([`${OWN}/*`, "arn:aws:iam::444455556666:root", "arn:aws:iam::444455556666:user/ann", "*"])(
   "%s is no role",
   (arn) => {
     expect(faults(`auditors: { awsRoles: ["${arn}"] }`)).toEqual([
@@ -40,7 +41,7 @@ test.each([`${OWN}/*`, "arn:aws:iam::444455556666:root", "arn:aws:iam::444455556
   },
 );
 
-test.each(["allUsers", "group:auditors@example.com", "Auditors@example.com", "*@example.com", "example.com"])(
+testAll(["allUsers", "group:auditors@example.com", "Auditors@example.com", "*@example.com", "example.com"])(
   "%s is no group",
   (group) => {
     expect(faults(`auditors: { googleGroups: ["${group}"] }`)).toEqual([
@@ -49,7 +50,7 @@ test.each(["allUsers", "group:auditors@example.com", "Auditors@example.com", "*@
   },
 );
 
-test.each([
+testAll([
   [`${OWN}/terraform`, "", "one of aws.deployers"],
   [`${OWN}/batch`, `clients: { batch: { readers: ["${OWN}/batch"] } }`, "a reader of batch's secret"],
   [

@@ -1,4 +1,5 @@
 import { faults, shownFaults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 test("an issuer that is none gets the nearest one", () => {
   expect(shownFaults("clients: { web: { issuer: custmers } }")).toEqual([
@@ -8,7 +9,7 @@ test("an issuer that is none gets the nearest one", () => {
   ]);
 });
 
-test.each([
+testAll([
   ["web", "partner", "an oidc issuer with grants: subjects", "a cognito issuer", "name one that fits: customers"],
   ["batch", "workforce", "an oidc issuer with grants: token", "a cognito issuer", "name one that fits: customers"],
   ["export", "customers", "a cognito issuer", "an oidc issuer with grants: subjects", "name one that fits: partner"],
@@ -49,7 +50,7 @@ test("a pattern is no subject", () => {
   ]);
 });
 
-test.each(["", "é", "x".repeat(256), "a b", 'a"b', "acme\\ann"])("the subject %j is none", (subject) => {
+testAll(["", "é", "x".repeat(256), "a b", 'a"b', "acme\\ann"])("the subject %j is none", (subject) => {
   expect(faults(`clients: { export: { subject: '${subject}' } }`)).toEqual([
     expect.stringMatching(
       /^clients\.export\.subject {2}got .*expected 1-255 printable ASCII characters without spaces, " and \\ \(the exact sub\)$/,
@@ -57,7 +58,7 @@ test.each(["", "é", "x".repeat(256), "a b", 'a"b', "acme\\ann"])("the subject %
   ]);
 });
 
-test.each([
+testAll([
   "https://shop.example.com/cb",
   "http://localhost:3000/cb",
   "http://localhost",
@@ -66,7 +67,7 @@ test.each([
   expect(faults(`clients: { web: { callbackUrls: ["${url}"], logoutUrls: ["${url}"] } }`)).toEqual([]);
 });
 
-test.each([
+testAll([
   "http://shop.example.com",
   "http://localhost.example.com",
   "https://shop.example.com/#cb",
@@ -97,7 +98,7 @@ test("an app client has 100 URLs and 50 scopes at most", () => {
   );
 });
 
-test.each([
+testAll([
   ["a subject for people", "clients: { web: { subject: x } }", 'clients.web.subject  got the unknown key "subject"'],
   ["readers for people", "clients: { web: { readers: [] } }", 'clients.web.readers  got the unknown key "readers"'],
   [
@@ -123,7 +124,7 @@ test("a caller is told by its subject or by its claims", () => {
   ]);
 });
 
-test.each(["aud", "exp", "iat", "iss", "jti", "nbf", "a claim", "__proto__ "])("%j is no claim of a caller", (name) => {
+testAll(["aud", "exp", "iat", "iss", "jti", "nbf", "a claim", "__proto__ "])("%j is no claim of a caller", (name) => {
   expect(faults(`${GITHUB}\nclients: { ${release(`{ repository: acme/shop, ${JSON.stringify(name)}: x }`)} }`)).toEqual(
     [expect.stringContaining("expected a claim that the issuer decides on")],
   );

@@ -1,11 +1,12 @@
 import { faults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 const resources = (cpu: number, memory: string, concurrency = 80) =>
   faults(
     `services: { orders: { resources: { cpu: ${cpu}, memory: ${memory} }, scaling: { concurrency: ${concurrency} } } }`,
   );
 
-test.each([
+testAll([
   [1, "512Mi", 80],
   [1, "128Mi", 80],
   [1, "4Gi", 1000],
@@ -23,7 +24,7 @@ test.each([
   expect(resources(cpu, memory, concurrency)).toEqual([]);
 });
 
-test.each([
+testAll([
   [1, "127Mi", "128Mi to 4096Mi"],
   [1, "100Mi", "128Mi to 4096Mi"],
   [1, "5Gi", "128Mi to 4096Mi"],
@@ -37,7 +38,7 @@ test.each([
   ]);
 });
 
-test.each([
+testAll([
   [0.5, "2Gi", "128Mi to 1024Mi"],
   [0.49, "513Mi", "128Mi to 512Mi"],
 ])("%s cpu with %s does not", (cpu, memory, range) => {
@@ -46,7 +47,7 @@ test.each([
   ]);
 });
 
-test.each([3, 5, 7, 9, 1.5, 0.125])("%s cpu are not offered", (cpu) => {
+testAll([3, 5, 7, 9, 1.5, 0.125])("%s cpu are not offered", (cpu) => {
   expect(resources(cpu, "512Mi", 1)).toContainEqual(
     `services.orders.resources.cpu  got ${cpu}, expected 0.08 to 0.99 in hundredths, or 1, 2, 4, 6, 8 (Cloud Run's choices)`,
   );
@@ -64,7 +65,7 @@ test("below one core an instance takes one request", () => {
   ]);
 });
 
-test.each(["512", "0.5Gi", "512MB", "512mi", "0Mi", "-1Mi"])("%s is no memory", (memory) => {
+testAll(["512", "0.5Gi", "512MB", "512mi", "0Mi", "-1Mi"])("%s is no memory", (memory) => {
   expect(faults(`services: { orders: { resources: { memory: "${memory}" } } }`)).toEqual([
     `services.orders.resources.memory  got "${memory}", expected a whole number with Mi or Gi`,
   ]);
@@ -90,7 +91,7 @@ test("min is not over max", () => {
   ]);
 });
 
-test.each([
+testAll([
   ["max: 0", "max  got 0, expected at least 1"],
   ["min: -1", "min  got -1, expected at least 0"],
   ["concurrency: 0", "concurrency  got 0, expected at least 1 (Cloud Run's limit per instance)"],

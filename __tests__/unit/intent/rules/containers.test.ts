@@ -1,18 +1,16 @@
 import { faults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 const RESERVED = "none of PORT, K_SERVICE, K_REVISION, K_CONFIGURATION, X_GOOGLE_* (Cloud Run sets them)";
 
-test.each(["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION", "X_GOOGLE_TARGET"])(
-  "%s is Cloud Run's own",
-  (name) => {
-    expect(faults(`services: { orders: { environment: { ${name}: x } } }`)).toEqual([
-      `services.orders.environment.${name}  got the variable ${name}, expected ${RESERVED}`,
-    ]);
-    expect(faults(`services: { orders: { secrets: { ${name}: { secret: x } } } }`)).toEqual([
-      `services.orders.secrets.${name}  got the variable ${name}, expected ${RESERVED}`,
-    ]);
-  },
-);
+testAll(["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION", "X_GOOGLE_TARGET"])("%s is Cloud Run's own", (name) => {
+  expect(faults(`services: { orders: { environment: { ${name}: x } } }`)).toEqual([
+    `services.orders.environment.${name}  got the variable ${name}, expected ${RESERVED}`,
+  ]);
+  expect(faults(`services: { orders: { secrets: { ${name}: { secret: x } } } }`)).toEqual([
+    `services.orders.secrets.${name}  got the variable ${name}, expected ${RESERVED}`,
+  ]);
+});
 
 test("names beside these are free", () => {
   expect(faults("services: { orders: { environment: { PORTS: x, K_SERVICES: x, _x: y1, GOOGLE_X: x } } }")).toEqual([]);
@@ -24,7 +22,7 @@ test("a variable is in environment or in secrets", () => {
   ]);
 });
 
-test.each(["1A", "A.B", "A B", "é"])("%s is no variable", (name) => {
+testAll(["1A", "A.B", "A B", "é"])("%s is no variable", (name) => {
   expect(faults(`services: { orders: { environment: { "${name}": x } } }`)).toEqual([
     `services.orders.environment[${JSON.stringify(name)}]  got the name ${JSON.stringify(name)}, expected letters, digits and _, no digit first (an environment variable)`,
   ]);
@@ -55,11 +53,11 @@ test("no variable holds NUL, which ends text for a process", () => {
   ]);
 });
 
-test.each(["/healthz", "/", "/v1/health_check.txt", "/_ah/warmup"])("%s is a path for probes", (path) => {
+testAll(["/healthz", "/", "/v1/health_check.txt", "/_ah/warmup"])("%s is a path for probes", (path) => {
   expect(faults(`services: { orders: { healthPath: ${path} } }`)).toEqual([]);
 });
 
-test.each(["healthz", "/a?b", "/a#b", "/é", "/a%20b"])("%s is none", (path) => {
+testAll(["healthz", "/a?b", "/a#b", "/é", "/a%20b"])("%s is none", (path) => {
   expect(faults(`services: { orders: { healthPath: "${path}" } }`)).toEqual([
     expect.stringContaining(`services.orders.healthPath  got "${path}", expected a path`),
   ]);

@@ -1,5 +1,6 @@
 import { authorities } from "../../../support/authorities";
 import { BASE, DEV, dev, faults, intentsOf, problemsOf } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 const gateway = (text: string) => faults(`gateway: ${text}`);
 const NAME = "domain: { name: api.shop.example.com, zoneId: Z0123456789EXAMPLE }";
@@ -12,7 +13,7 @@ const trusting = (pem: string) =>
     .map((line) => `      ${line}`)
     .join("\n")}\n`;
 
-test.each([
+testAll([
   "API.example.com",
   "localhost",
   "*.example.com",
@@ -29,7 +30,7 @@ test.each([
   expect(gateway(`{ domain: { name: "${name}" } }`)).toEqual([expect.stringContaining("gateway.domain.name")]);
 });
 
-test.each(["api.shop.internal", "api.local", "d-1.execute-api.eu-west-1.amazonaws.com"])(
+testAll(["api.shop.internal", "api.local", "d-1.execute-api.eu-west-1.amazonaws.com"])(
   "%s is nobody's to have a certificate of",
   (name) => {
     expect(gateway(`{ domain: { name: ${name} } }`)).toEqual([
@@ -46,7 +47,7 @@ test("a domain with a zone is live at once", () => {
   });
 });
 
-test.each([
+testAll([
   ["", "certificate"],
   [", records: none", "certificate"],
   [", records: validation", "open"],
@@ -84,7 +85,7 @@ test("a whole chain is a trust store, in whatever order", () => {
   });
 });
 
-test.each<[string, readonly string[], string]>([
+testAll<[string, readonly string[], string]>([
   ["a client's certificate", ["root", "leaf"], "CN=client, O=Partners: no authority's certificate"],
   ["one certificate twice", ["root", "root"], "CN=Partners Root, O=Partners: the same certificate again"],
   ["a key of 1024 bits", ["weak"], "CN=Weak Root: an RSA key of 1024 bits"],
@@ -124,7 +125,7 @@ test("a trust store may be a file beside the config, and one that is missing is 
   expect(intent?.gateway.mutualTls?.truststore).toBe(authorities("root"));
 });
 
-test.each(["../partners.pem", "/etc/partners.pem", "partners.crt"])("%s is no file of config/", (file) => {
+testAll(["../partners.pem", "/etc/partners.pem", "partners.crt"])("%s is no file of config/", (file) => {
   expect(gateway(`{ ${NAME}, mutualTls: { truststore: ${file} } }`)).toEqual([
     expect.stringContaining("gateway.mutualTls.truststore"),
   ]);

@@ -1,6 +1,7 @@
 import { faults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
-test.each([
+testAll([
   [
     "gateway: { throttle: { ratePerSecond: 10001 } }",
     "gateway.throttle.ratePerSecond  got 10001, expected at most 10000",
@@ -19,7 +20,7 @@ test("a quota that AWS raised counts", () => {
   expect(faults(`gateway: { throttle: { ratePerSecond: 20000, burst: 10000 } }\n${limits}`)).toEqual([]);
 });
 
-test.each([
+testAll([
   ["ratePerSecond: 0", "gateway.throttle.ratePerSecond  got 0, expected a number above 0"],
   ["ratePerSecond: -1", "gateway.throttle.ratePerSecond  got -1, expected a number above 0"],
   ["burst: 0", "gateway.throttle.burst  got 0, expected at least 1"],
@@ -35,14 +36,14 @@ test("a rate may be below one a second", () => {
 
 const origin = (text: string) => faults(`gateway: { cors: { origins: ["${text}"] } }`);
 
-test.each(["https://shop.example.com", "https://shop.example.com:8443", "http://localhost:3000", "http://localhost"])(
+testAll(["https://shop.example.com", "https://shop.example.com:8443", "http://localhost:3000", "http://localhost"])(
   "%s is an origin",
   (text) => {
     expect(origin(text)).toEqual([]);
   },
 );
 
-test.each([
+testAll([
   "*",
   "https://*.example.com",
   "https://shop.example.com/",
@@ -58,7 +59,7 @@ test.each([
   ]);
 });
 
-test.each([
+testAll([
   "https://Shop.example.com",
   "https://shop.example.com:443",
   "http://localhost:80",
@@ -70,13 +71,13 @@ test.each([
   ]);
 });
 
-test.each(["*", "Content-Type", "a b", ""])("the header %j is refused", (header) => {
+testAll(["*", "Content-Type", "a b", ""])("the header %j is refused", (header) => {
   expect(faults(`gateway: { cors: { origins: [https://a.example.com], headers: ["${header}"] } }`)).toEqual([
     expect.stringContaining("gateway.cors.headers[0]  got"),
   ]);
 });
 
-test.each([
+testAll([
   ["authorizerCacheSeconds: 301", "gateway.authorizerCacheSeconds  got 301, expected at most 300"],
   ["authorizer: { memoryMb: 256 }", "gateway.authorizer.memoryMb  got 256, expected at least 512"],
   ["authorizer: { memoryMb: 20480 }", "gateway.authorizer.memoryMb  got 20480, expected at most 10240"],

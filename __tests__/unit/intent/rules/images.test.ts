@@ -1,10 +1,11 @@
 import { faults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 const DIGEST = `sha256:${"0a".repeat(32)}`;
 const image = (reference: string, more = "") =>
   faults(`services: { orders: { image: "${reference}" }, catalog: null }\n${more}`);
 
-test.each([
+testAll([
   "europe-docker.pkg.dev/acme/shop/orders",
   "europe-west1-docker.pkg.dev/acme/shop/orders:1.4.0",
   "us-docker.pkg.dev/example.com:acme/shop/orders:v1",
@@ -17,7 +18,7 @@ test.each([
   expect(image(reference)).toEqual([]);
 });
 
-test.each([
+testAll([
   "orders",
   "orders:1",
   "acme/orders",

@@ -1,8 +1,9 @@
 import { faults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 const issuer = (url: string) => faults(`issuers: { partner: { issuer: "${url}" } }`);
 
-test.each([
+testAll([
   "https://acme.okta.com/oauth2/other",
   "https://acme.eu.auth0.com/",
   "https://11111111-2222-3333-4444-555555555555.tokens.sts.global.api.aws",
@@ -11,7 +12,7 @@ test.each([
   expect(issuer(url)).toEqual([]);
 });
 
-test.each([
+testAll([
   ["http://acme.okta.com", "an https URL, as in the token's iss"],
   ["acme.okta.com", "an https URL, as in the token's iss"],
   ["https://", "an https URL, as in the token's iss"],
@@ -35,7 +36,7 @@ test.each([
   expect(issuer(url)).toEqual([`issuers.partner.issuer  got "${url}", expected ${expected}`]);
 });
 
-test.each(["https://acme.okta.com/oauth2/default", "https://acme.okta.com/oauth2/default/"])(
+testAll(["https://acme.okta.com/oauth2/default", "https://acme.okta.com/oauth2/default/"])(
   "%s, which workforce has, is one issuer",
   (url) => {
     expect(issuer(url)).toEqual([
@@ -61,7 +62,7 @@ test("what the authorizer's function could never fetch is refused where it decid
 
 const token = (url: string) => faults(`issuers: { workforce: { issuer: "${url}" } }`);
 
-test.each([
+testAll([
   "https://token.actions.githubusercontent.com",
   "https://token.actions.githubusercontent.com/acme",
   "https://accounts.google.com",
@@ -82,7 +83,7 @@ test.each([
   ]);
 });
 
-test.each([
+testAll([
   "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0",
   "https://gitlab.acme.com",
   "https://accounts.google.com.acme.com",
@@ -92,15 +93,15 @@ test.each([
 
 const prefix = (text: string) => faults(`issuers: { customers: { domainPrefix: "${text}" } }`);
 
-test.each(["a", "shop-1", "x".repeat(63)])("%s is a domain prefix", (text) => {
+testAll(["a", "shop-1", "x".repeat(63)])("%s is a domain prefix", (text) => {
   expect(prefix(text)).toEqual([]);
 });
 
-test.each(["", "Shop", "-shop", "shop-", "shop.dev", "x".repeat(64)])("%j is none", (text) => {
+testAll(["", "Shop", "-shop", "shop-", "shop.dev", "x".repeat(64)])("%j is none", (text) => {
   expect(prefix(text)).toEqual([expect.stringContaining("expected 1-63 lower-case letters, digits and inner dashes")]);
 });
 
-test.each(["my-aws-shop", "amazonia", "cognito-x"])("%s holds a word that Cognito keeps", (text) => {
+testAll(["my-aws-shop", "amazonia", "cognito-x"])("%s holds a word that Cognito keeps", (text) => {
   expect(prefix(text)).toEqual([
     `issuers.customers.domainPrefix  got "${text}", expected a prefix without aws, amazon, cognito (Cognito's rule)`,
   ]);

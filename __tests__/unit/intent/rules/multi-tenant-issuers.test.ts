@@ -1,4 +1,5 @@
 import { MULTI_TENANT_ISSUERS } from "../../../../intent/rules/multi-tenant-issuers";
+import { testAll } from "../../../support/test-all";
 
 const isShared = (hostAndPath: string) => MULTI_TENANT_ISSUERS.some((pattern) => pattern.test(hostAndPath));
 
@@ -8,7 +9,7 @@ test("a shared host is shared whatever its path", () => {
 });
 
 /** Each `iss` as its vendor documents it; the rules compare host and path. */
-test.each([
+testAll([
   "https://cognito-identity.amazonaws.com",
   "https://login.salesforce.com",
   "https://test.salesforce.com",

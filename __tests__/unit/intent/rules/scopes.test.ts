@@ -1,4 +1,5 @@
 import { faults, shownFaults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 test("a route asks for scopes of its own service", () => {
   expect(faults("services: { catalog: { routes: { GET /x: { scopes: [catalog/read, orders/read] } } } }")).toEqual([
@@ -6,7 +7,7 @@ test("a route asks for scopes of its own service", () => {
   ]);
 });
 
-test.each([
+testAll([
   ["clients: { web: { scopes: [ordrs/read] } }", 'clients.web.scopes[0]  got "ordrs/read"', 'did you mean "orders"?'],
   [
     "clients: { export: { scopes: [ordrs/read] } }",
@@ -25,7 +26,7 @@ test.each([
   expect(shown).toContain(hint);
 });
 
-test.each([
+testAll([
   ["clients: { web: { scopes: [orders/raed] } }", "clients.web.scopes[0]"],
   ["clients: { batch: { scopes: [orders/raed] } }", "clients.batch.scopes[0]"],
   ["issuers: { workforce: { scopes: [orders/raed] } }", "issuers.workforce.scopes[0]"],
@@ -52,7 +53,7 @@ test("a route that failed the schema may be the one that asks for a scope", () =
   ]);
 });
 
-test.each(["orders", "orders/", "/read", "orders/read/all", "Orders/read", "orders/re ad", "orders/é"])(
+testAll(["orders", "orders/", "/read", "orders/read/all", "Orders/read", "orders/re ad", "orders/é"])(
   "%s is no scope",
   (scope) => {
     expect(faults(`clients: { web: { scopes: ["${scope}"] } }`)).toEqual([
@@ -68,7 +69,7 @@ test("without an issuer nobody can have a scope", () => {
   ]);
 });
 
-test.each([
+testAll([
   ["federated", "or add a cognito issuer or one with grants: subjects"],
   ["shared-issuer", "or add a cognito issuer"],
 ])("under %s the remedy names the issuers that it takes", (handshake, remedy) => {

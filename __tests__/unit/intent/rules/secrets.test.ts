@@ -1,4 +1,5 @@
 import { BASE, dev, faults, problemsOf, shownFaults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 test("two services do not share a secret", () => {
   expect(faults("services: { catalog: { secrets: { URL: { secret: orders-database-url } } } }")).toEqual([
@@ -25,7 +26,7 @@ test("a secret's id fits Secret Manager, its prefix included", () => {
   ]);
 });
 
-test.each(["orders-envoy-configuration", "partner-envoy-configuration", "envoy-configuration"])(
+testAll(["orders-envoy-configuration", "partner-envoy-configuration", "envoy-configuration"])(
   "%s is what a pipeline may read, so it is no secret's id",
   (id) => {
     const [shown, ...others] = shownFaults(`services: { orders: { secrets: { X: { secret: ${id} } } } }`);
@@ -37,17 +38,17 @@ test.each(["orders-envoy-configuration", "partner-envoy-configuration", "envoy-c
   },
 );
 
-test.each(["envoy-configuration-key", "orders-envoyconfiguration"])("%s is one", (id) => {
+testAll(["envoy-configuration-key", "orders-envoyconfiguration"])("%s is one", (id) => {
   expect(faults(`services: { orders: { secrets: { X: { secret: ${id} } } } }`)).toEqual([]);
 });
 
-test.each(["Orders", "orders url", "orders_url", "-x", "é"])("%s is no secret's id", (id) => {
+testAll(["Orders", "orders url", "orders_url", "-x", "é"])("%s is no secret's id", (id) => {
   expect(faults(`services: { orders: { secrets: { KEY: { secret: "${id}" } } } }`)).toEqual([
     `services.orders.secrets.KEY.secret  got "${id}", expected lower-case words joined by dashes (a secret id)`,
   ]);
 });
 
-test.each(["newest", "0", "-1", "1.5", '"3"', "{}"])("%s is no version", (version) => {
+testAll(["newest", "0", "-1", "1.5", '"3"', "{}"])("%s is no version", (version) => {
   expect(faults(`services: { orders: { secrets: { KEY: { secret: key, version: ${version} } } } }`)).toEqual([
     expect.stringMatching(
       /^services\.orders\.secrets\.KEY\.version {2}got .*, expected (at least 1|a whole number from 1, or latest)$/,
@@ -67,11 +68,11 @@ test("latest is a version, but where images are pinned secrets are too", () => {
   ]);
 });
 
-test.each(["automatic", "[europe-west4]", "[europe-west4, europe-west1]"])("%s says where a secret is", (replicas) => {
+testAll(["automatic", "[europe-west4]", "[europe-west4, europe-west1]"])("%s says where a secret is", (replicas) => {
   expect(faults(key(`replicas: ${replicas}`))).toEqual([]);
 });
 
-test.each([
+testAll([
   ["eu", `replicas  got "eu", expected automatic, or a list of regions`],
   ["{}", "replicas  got a map, expected automatic, or a list of regions"],
   ["[]", "replicas  got an empty list, expected at least one entry"],
@@ -81,14 +82,14 @@ test.each([
   expect(faults(key(`replicas: ${replicas}`))).toEqual([`${KEY}.${fault}`]);
 });
 
-test.each(["serviceAccount:ci@acme.iam.gserviceaccount.com", "group:platform@example.com", "user:ann@example.com"])(
+testAll(["serviceAccount:ci@acme.iam.gserviceaccount.com", "group:platform@example.com", "user:ann@example.com"])(
   "%s may add versions",
   (adder) => {
     expect(faults(key(`adders: ["${adder}"]`))).toEqual([]);
   },
 );
 
-test.each([
+testAll([
   "allUsers",
   "domain:example.com",
   "ann@example.com",
@@ -125,7 +126,7 @@ test("a reminder needs the number that Google's account is named after", () => {
   ]);
 });
 
-test.each([
+testAll([
   ["0", "at least 1"],
   ["366", "at most 365"],
   ["30d", "a whole number from 1 to 365"],

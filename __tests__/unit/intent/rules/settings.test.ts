@@ -1,6 +1,7 @@
 import { faults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
-test.each([
+testAll([
   ["state: { path: state/dev.tfstate }", "bucket and region and path"],
   ["state: { bucket: null }", "region"],
   ["state: { region: null }", "bucket"],
@@ -15,17 +16,17 @@ test("a bucket with its region is a place, and so is a path", () => {
   expect(faults("state: { bucket: null, region: null, path: state/dev.tfstate }")).toEqual([]);
 });
 
-test.each(["/etc/state", "../state", "a/../../b", ".."])("the local state %s is outside the project", (path) => {
+testAll(["/etc/state", "../state", "a/../../b", ".."])("the local state %s is outside the project", (path) => {
   expect(faults(`state: { bucket: null, region: null, path: "${path}" }`)).toEqual([
     `state.path  got "${path}", expected a relative path inside the project`,
   ]);
 });
 
-test.each(["Shop", "a", "-shop", "shop_state", "a..b", "xn--shop"])("%s is no bucket", (bucket) => {
+testAll(["Shop", "a", "-shop", "shop_state", "a..b", "xn--shop"])("%s is no bucket", (bucket) => {
   expect(faults(`state: { bucket: ${bucket} }`)).toEqual([expect.stringMatching(/^state\.bucket {2}got /)]);
 });
 
-test.each([
+testAll([
   [1, "1, expected 0, or at least 7 (AWS Secrets Manager's limit)"],
   [6, "6, expected 0, or at least 7 (AWS Secrets Manager's limit)"],
   [0, "0 with protect: true, expected at least 7 while protect is on"],
@@ -39,7 +40,7 @@ test("0 days are fine without protection, and 7 with it", () => {
   expect(faults("recoveryDays: 7\nprotect: true")).toEqual([]);
 });
 
-test.each([
+testAll([
   ["application: x", "tags.application  got the tag application, expected none of application, environment"],
   ["environment: x", "tags.environment  got the tag environment, expected none of application, environment"],
   ["awsome: x", "tags.awsome  got the tag awsome, expected a name that does not start with aws (the cloud keeps it)"],

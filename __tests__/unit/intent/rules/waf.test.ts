@@ -1,4 +1,5 @@
 import { dev, faults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 const rest = (text: string) => faults(`gateway: { kind: rest, ${text} }\n`);
 
@@ -45,7 +46,7 @@ test("a firewall's own rules count until somebody says otherwise", () => {
   });
 });
 
-test.each([
+testAll([
   ["rateLimit: { requests: 9 }", "rateLimit.requests  got 9, expected at least 10"],
   [
     "rateLimit: { requests: 10, windowSeconds: 90 }",

@@ -1,11 +1,12 @@
 import * as patterns from "../../../../intent/schema/patterns";
+import { testAll } from "../../../support/test-all";
 
-test.each(Object.entries(patterns))("%s is anchored at both ends and keeps no state", (_, pattern) => {
+testAll(Object.entries(patterns))("%s is anchored at both ends and keeps no state", (_, pattern) => {
   expect(pattern.source).toMatch(/^\^.*\$$/s);
   expect(pattern.flags).toBe("");
 });
 
-test.each(Object.entries(patterns))("%s takes no line end that an editor would not show", (_, pattern) => {
+testAll(Object.entries(patterns))("%s takes no line end that an editor would not show", (_, pattern) => {
   const samples = [
     "shop",
     "orders/read",

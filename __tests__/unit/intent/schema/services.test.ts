@@ -1,4 +1,5 @@
 import { route, service } from "../../../../intent/schema/services";
+import { testAll } from "../../../support/test-all";
 
 const IMAGE = "docker.io/acme/orders:1";
 
@@ -16,7 +17,7 @@ test("a service is its image, and the rest has defaults", () => {
   });
 });
 
-test.each<[object, string]>([
+testAll<[object, string]>([
   [{ timeoutSeconds: 31 }, "API Gateway waits 30 seconds"],
   [{ timeoutSeconds: 0 }, "a request takes a while"],
   [{ port: 0 }, "a port is a port"],
@@ -44,14 +45,14 @@ test("a service that has every key keeps each", () => {
   expect(service.parse(whole)).toEqual(whole);
 });
 
-test.each(["public", { scopes: ["orders/read"] }, { access: "public", throttle: { ratePerSecond: 1, burst: 1 } }])(
+testAll(["public", { scopes: ["orders/read"] }, { access: "public", throttle: { ratePerSecond: 1, burst: 1 } }])(
   "%j is an access",
   (access) => {
     expect(route.parse(access)).toEqual(access);
   },
 );
 
-test.each([
+testAll([
   "private",
   true,
   ["orders/read"],

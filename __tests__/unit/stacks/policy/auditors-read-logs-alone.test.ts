@@ -6,6 +6,7 @@ import { LoggingLogViewIamMember } from "@cdktf/provider-google/lib/logging-log-
 import { AUDITORS, auditedDev, auditedPreview, auditedRest } from "../../../support/auditors";
 import { type Find, violations } from "../../../support/policy";
 import { stackOf, statements } from "../../../support/stack";
+import { testAll } from "../../../support/test-all";
 
 const AUDITED = auditedDev();
 const ROLE = "aws_iam_role.auditors";
@@ -22,7 +23,7 @@ const permissions = (change: (all: ReturnType<typeof statements>) => void) => {
 const written = (change: (all: ReturnType<typeof statements>) => void) =>
   found((find) => find(POLICY).addOverride("policy", permissions(change)));
 
-test.each([
+testAll([
   ["http", auditedDev()],
   ["http, in AWS alone", auditedDev({ awsRoles: AUDITORS.awsRoles })],
   ["http, in Google alone", auditedDev({ googleGroups: AUDITORS.googleGroups })],
@@ -52,7 +53,7 @@ test.each<[string, (all: ReturnType<typeof statements>) => void, string]>([
   );
 });
 
-test.each<[string, Parameters<typeof found>[0], string]>([
+testAll<[string, Parameters<typeof found>[0], string]>([
   [
     "another auditor",
     (find) => {

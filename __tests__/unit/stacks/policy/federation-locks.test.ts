@@ -3,6 +3,7 @@ import { ServiceAccountKey } from "@cdktf/provider-google/lib/service-account-ke
 import { violations } from "../../../support/policy";
 import { intentOf } from "../../../support/shop";
 import { stackOf } from "../../../support/stack";
+import { testAll } from "../../../support/test-all";
 
 const PROVIDER = "google_iam_workload_identity_pool_provider.aws_gateway";
 const BINDING = "google_service_account_iam_binding.orders";
@@ -13,7 +14,7 @@ const roleOf = (service: string) => `${SET}/attribute.aws_role/${ROLE}/storefron
 const changed = (address: string, attribute: string, value: unknown) =>
   violations((find) => find(address).addOverride(attribute, value));
 
-test.each([
+testAll([
   ["", "no condition"],
   ["attribute.aws_role.startsWith('arn:aws:sts::111122223333:assumed-role/storefront-dev-')", "a prefix"],
   [`attribute.aws_role in ['${ROLE}/storefront-dev-orders'] || true`, "a way round"],
@@ -24,7 +25,7 @@ test.each([
   ]);
 });
 
-test.each([
+testAll([
   ["a constant", `'${ROLE}/storefront-dev-orders'`],
   ["what the caller chooses", "assertion.arn.extract('assumed-role/{role_name}/')"],
   ["nothing", undefined],
@@ -51,7 +52,7 @@ test("another account's roles of the same names stay out, though both locks agre
   ]);
 });
 
-test.each([
+testAll([
   ["oidc", { issuer_uri: "https://token.example.com" }],
   ["saml", { idp_metadata_xml: "<xml/>" }],
   ["x509", { trust_store: { trust_anchors: [{ pem_certificate: "x" }] } }],
@@ -80,7 +81,7 @@ test("a second provider is held to the same, whatever it believes", () => {
   ]);
 });
 
-test.each([
+testAll([
   ["the whole pool", [`${SET}/*`]],
   ["another attribute", [`${SET}/attribute.account/111122223333`]],
   ["two roles", [roleOf("catalog"), roleOf("orders")]],

@@ -3,6 +3,7 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { type Find, violations } from "../../../support/policy";
 import { restDev } from "../../../support/rest";
 import { rotatedIntent } from "../../../support/rotation";
+import { testAll } from "../../../support/test-all";
 
 const AUTHORIZER = "aws_lambda_permission.scoped_invoke";
 const ROTATION = "aws_lambda_permission.secret_rotation_reporting_agent";
@@ -17,7 +18,7 @@ test("what the program declares passes, of each kind of API", () => {
   expect(violations(() => {}, restDev())).toEqual([]);
 });
 
-test.each([
+testAll([
   ["principal", "*", "lets * do lambda:InvokeFunction"],
   ["principal", "events.amazonaws.com", "lets events.amazonaws.com do"],
   ["principal", "arn:aws:iam::111122223333:role/x", "lets arn:aws:iam::111122223333:role/x do"],
@@ -41,7 +42,7 @@ test.each([
   expect(found[0]).toContain(message);
 });
 
-test.each([
+testAll([
   [ROTATION, "principal", "apigateway.amazonaws.com"],
   [ROTATION, "source_arn", "${aws_secretsmanager_secret.support_desk.arn}"],
   [ROTATION, "source_arn", undefined],

@@ -1,6 +1,7 @@
 import { policyDocument, type Statement } from "../../../../stacks/aws/policy-document";
 import { auditedDev } from "../../../support/auditors";
 import { violations } from "../../../support/policy";
+import { testAll } from "../../../support/test-all";
 
 const ROLE = "arn:aws:iam::111122223333:role/x";
 const RIGHT: Statement = { Sid: "x", Effect: "Allow", Principal: { AWS: [ROLE] }, Action: "sts:AssumeRole" };
@@ -16,7 +17,7 @@ test("a grant that names everything passes, and so does a denial to everybody", 
   expect(found({ ...RIGHT, Effect: "Deny", Principal: "*" })).toEqual([]);
 });
 
-test.each([
+testAll([
   [{ ...RIGHT, Principal: "*" }, "Principal * has a wildcard"],
   [{ ...RIGHT, Principal: { AWS: ["*"] } }, "Principal * has a wildcard"],
   [{ ...RIGHT, Principal: { AWS: `${ROLE}*` } }, "Principal arn:aws:iam::111122223333:role/x* has a wildcard"],
@@ -53,7 +54,7 @@ test("a policy inside a role is one like any other", () => {
   ]);
 });
 
-test.each([
+testAll([
   ["${data.aws_iam_policy_document.all.json}", "put together by a data source"],
   ['${jsonencode({"Statement":[]})}', "put together by a function"],
   ["{", "no JSON"],

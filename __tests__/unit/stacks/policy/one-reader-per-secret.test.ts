@@ -3,6 +3,7 @@ import { policyDocument, type Statement } from "../../../../stacks/aws/policy-do
 import { violations } from "../../../support/policy";
 import { rotatedIntent } from "../../../support/rotation";
 import { secretsDev } from "../../../support/secret-settings";
+import { testAll } from "../../../support/test-all";
 
 const BINDING = "google_secret_manager_secret_iam_binding.orders_database_url";
 const POLICY = "aws_secretsmanager_secret_policy.reporting_agent";
@@ -48,7 +49,7 @@ test("exact principals may add versions beside the one reader", () => {
   expect(changed(() => {})).toEqual([]);
 });
 
-test.each([
+testAll([
   "allUsers",
   "domain:example.com",
   "user:*@example.com",
@@ -63,7 +64,7 @@ test.each([
   );
 });
 
-test.each(["roles/secretmanager.secretVersionManager", "roles/secretmanager.admin"])(
+testAll(["roles/secretmanager.secretVersionManager", "roles/secretmanager.admin"])(
   "%s, which is more than to add, stops the synthesis",
   (role) => {
     expect(changed((find) => Object.assign(find(ADDERS_BINDING), { role }))).toEqual([

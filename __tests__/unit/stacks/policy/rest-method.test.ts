@@ -1,6 +1,7 @@
 import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import { violations } from "../../../support/policy";
 import { restDev } from "../../../support/rest";
+import { testAll } from "../../../support/test-all";
 
 const ROUTE = "aws_api_gateway_method.orders_get_orders_by_id";
 const rest = restDev();
@@ -12,7 +13,7 @@ test("a REST stack breaks no rule", () => {
   expect(violations(() => {}, rest)).toEqual([]);
 });
 
-test.each([
+testAll([
   ["no authorizer", "authorization", "NONE", "has no Lambda authorizer"],
   ["an authorizer of another stack", "authorizer_id", "abc", "has no Lambda authorizer"],
   ["a public authorizer", "authorizer_id", "${aws_api_gateway_authorizer.public.id}", "is decided by public keyed by"],
@@ -21,28 +22,26 @@ test.each([
   expect(changed(ROUTE, attribute, value)[0]).toContain(`${ROUTE}: ${message}`);
 });
 
-test.each([
-  "method.request.header.Authorization",
-  "context.httpMethod",
-  "context.resourcePath",
-  "stageVariables.policy",
-])("an answer that is not kept by %s stops the synthesis", (source) => {
-  const all = [
-    "method.request.header.Authorization",
-    "context.httpMethod",
-    "context.resourcePath",
-    "context.path",
-    "stageVariables.policy",
-  ];
-  const found = changed(
-    "aws_api_gateway_authorizer.scoped",
-    "identity_source",
-    all.filter((each) => each !== source).join(","),
-  );
-  expect(found[0]).toContain("is decided by callers keyed by");
-});
+testAll(["method.request.header.Authorization", "context.httpMethod", "context.resourcePath", "stageVariables.policy"])(
+  "an answer that is not kept by %s stops the synthesis",
+  (source) => {
+    const all = [
+      "method.request.header.Authorization",
+      "context.httpMethod",
+      "context.resourcePath",
+      "context.path",
+      "stageVariables.policy",
+    ];
+    const found = changed(
+      "aws_api_gateway_authorizer.scoped",
+      "identity_source",
+      all.filter((each) => each !== source).join(","),
+    );
+    expect(found[0]).toContain("is decided by callers keyed by");
+  },
+);
 
-test.each([3600, undefined])("answers that are kept for %s seconds stop the synthesis", (seconds) => {
+testAll([3600, undefined])("answers that are kept for %s seconds stop the synthesis", (seconds) => {
   const authorizer = "aws_api_gateway_authorizer.scoped";
   expect(changed(authorizer, "authorizer_result_ttl_in_seconds", seconds)).toEqual([
     expect.stringContaining(
@@ -74,7 +73,7 @@ test("OPTIONS without an authorizer is a preflight only where a MOCK answers", (
   ]);
 });
 
-test.each([
+testAll([
   ["logging_level", "INFO"],
   ["data_trace_enabled", true],
 ])("an execution log (%s) stops the synthesis", (attribute, value) => {
@@ -85,7 +84,7 @@ test.each([
 
 const INTEGRATION = "aws_api_gateway_integration.orders_get_orders_by_id";
 
-test.each([
+testAll([
   ["X-Caller-Subject", "method.request.header.X-Caller-Subject"],
   ["X-Caller-Client", undefined],
   ["X-Caller-Scopes", "context.authorizer.subject"],

@@ -1,10 +1,11 @@
 import { violations } from "../../../support/policy";
 import { intentOf } from "../../../support/shop";
+import { testAll } from "../../../support/test-all";
 
 const ROUTE = "aws_apigatewayv2_route.orders_get_orders_by_id";
 const AUTHORIZER = "aws_apigatewayv2_authorizer.scoped_path";
 
-test.each([
+testAll([
   [
     "a scoped route wired to a public authorizer",
     "authorizer_id",
@@ -31,7 +32,7 @@ test("a route of the policy that nobody declares is missed", () => {
   expect(found).toContainEqual(expect.stringContaining("has no route GET /orders/{id} of the policy"));
 });
 
-test.each([
+testAll([
   ["identity_sources", ["$request.header.Authorization", "$context.routeKey", "$context.path"]],
   ["identity_sources", ["$context.routeKey", "$context.path", "$stageVariables.policy"]],
   [
@@ -63,7 +64,7 @@ test("the order of identity sources means nothing", () => {
   expect(violations((find) => Object.assign(find(AUTHORIZER), { identitySources: reversed }))).toEqual([]);
 });
 
-test.each([3600, 61, 0, undefined])(
+testAll([3600, 61, 0, undefined])(
   "answers that are kept for %s seconds, and not as long as config says, stop the synthesis",
   (seconds) => {
     expect(violations((find) => find(AUTHORIZER).addOverride("authorizer_result_ttl_in_seconds", seconds))).toEqual([

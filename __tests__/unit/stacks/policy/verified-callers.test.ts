@@ -1,4 +1,5 @@
 import { violations } from "../../../support/policy";
+import { testAll } from "../../../support/test-all";
 
 const SERVICE = "google_cloud_run_v2_service.orders";
 const CONTAINERS = "template.containers";
@@ -38,7 +39,7 @@ const policies = (configuration: Json, name: string) => filter(configuration, na
 const AT = "differs in Envoy's configuration from what the policy gives at ";
 const MANAGER = "static_resources.listeners[0].filter_chains[0].filters[0].typed_config";
 
-test.each([
+testAll([
   [
     "an app that is reached beside Envoy",
     `${CONTAINERS}.1.ports`,

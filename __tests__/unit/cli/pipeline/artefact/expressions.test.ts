@@ -1,10 +1,11 @@
 import { expressionFaults } from "../../../../../cli/pipeline/artefact/expressions";
+import { testAll } from "../../../../support/test-all";
 
 const DECLARED = ["aws_acm_certificate.gateway", "aws_cognito_user_pool_client.web", "aws_iam_role.callers"];
 const isDeclared = (address: string) => DECLARED.includes(address);
 const faults = (text: string) => expressionFaults(text, isDeclared);
 
-test.each([
+testAll([
   "no template at all, with a $ and a { and 100% {of it}",
   "${aws_iam_role.callers.arn}",
   "https://${aws_iam_role.callers.name}/x and ${aws_iam_role.callers.inline_policy[0].name}",
@@ -19,7 +20,7 @@ test.each([
   expect(faults(text)).toEqual([]);
 });
 
-test.each([
+testAll([
   ["reads a file", '${file("/proc/self/environ")}'],
   ["reads it in a function that is allowed", '${jsonencode(file("/etc/passwd"))}'],
   ["digests a file", '${sha256(file("/etc/passwd"))}'],

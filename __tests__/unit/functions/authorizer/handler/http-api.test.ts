@@ -9,6 +9,7 @@ import { clouds, googleIdToken } from "../../../../support/authorizer/clouds";
 import { requestEvent } from "../../../../support/authorizer/event";
 import { cognitoDocuments, documents, TestIssuer } from "../../../../support/authorizer/issuer";
 import { CATALOG, COGNITO_URL, ENVIRONMENT, POLICY } from "../../../../support/authorizer/policy";
+import { testAll } from "../../../../support/test-all";
 
 type Event = APIGatewayRequestAuthorizerEventV2;
 
@@ -124,7 +125,7 @@ test("what nobody can decide is thrown, so that it is never cached, and the erro
   expect(log()).toMatchObject([{ level: "ERROR", reason: "token-exchange", upstreamStatus: 403 }]);
 });
 
-test.each(["GET /unknown", "GET /constructor", "__proto__", "constructor", "$default"])(
+testAll(["GET /unknown", "GET /constructor", "__proto__", "constructor", "$default"])(
   "the route %s, which the policy does not list, is denied by both functions",
   async (routeKey) => {
     for (const kind of ["callers", "public"] as const) {
@@ -160,7 +161,7 @@ describe("an answer that would be cached under too little is thrown instead", ()
   });
   const policyVersion = (event: Event) => event.stageVariables?.policy;
 
-  test.each([
+  testAll([
     ["the authorization", (event: Event) => without(event, event.headers?.authorization)],
     ["the route key", (event: Event) => without(event, event.routeKey)],
     ["the path", (event: Event) => without(event, event.rawPath)],
@@ -190,7 +191,7 @@ describe("an answer that would be cached under too little is thrown instead", ()
     expect(log()).toHaveLength(2);
   });
 
-  test.each([
+  testAll([
     ["the route key", (event: Event) => without(event, event.routeKey)],
     ["the path", (event: Event) => without(event, event.rawPath)],
     ["the policy's version", (event: Event) => without(event, policyVersion(event))],

@@ -8,6 +8,7 @@ import { clouds, googleIdToken } from "../../../../support/authorizer/clouds";
 import { cognitoDocuments, documents, TestIssuer } from "../../../../support/authorizer/issuer";
 import { CATALOG, COGNITO_URL, ENVIRONMENT, POLICY } from "../../../../support/authorizer/policy";
 import { restEvent } from "../../../../support/authorizer/rest-event";
+import { testAll } from "../../../../support/test-all";
 
 let cognito: TestIssuer;
 beforeAll(async () => {
@@ -106,7 +107,7 @@ test("what nobody can decide is thrown as something else, which REST turns into 
   await expect(handler("public").answer(await orders())).rejects.toThrow(/^unavailable$/);
 });
 
-test.each([
+testAll([
   ["a method that the policy has not", { method: "DELETE" }],
   ["a resource that the policy has not", { resource: "/other" }],
 ])("%s is denied", async (_, parts) => {
@@ -116,7 +117,7 @@ test.each([
   expect(log()).toEqual([expect.objectContaining({ reason: "route-unknown" })]);
 });
 
-test.each([
+testAll([
   ["/orders/42", "allowed", undefined],
   ["/orders/a%2Fb", "forbidden", "path-character"],
   ["/orders/caf%C3%A9", "forbidden", "path-character"],
@@ -128,7 +129,7 @@ test.each([
   expect(log()).toEqual([expect.objectContaining({ decision, ...(reason && { reason }) })]);
 });
 
-test.each([
+testAll([
   ["methodArn", { methodArn: "arn:aws:execute-api:eu-west-1:111122223333:abcdef123/live/GET/orders/43" }],
   ["requestContext.path", { requestContext: { path: "/live/orders/43", extendedRequestId: "x" } }],
 ])("another path in %s is denied", async (_, change) => {

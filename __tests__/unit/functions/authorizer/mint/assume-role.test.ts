@@ -5,6 +5,7 @@ import { verifySignature } from "../../../../../local/aws/signature";
 import { assumeRoleReply, clouds, INVOKER } from "../../../../support/authorizer/clouds";
 import { ENVIRONMENT, ORDERS } from "../../../../support/authorizer/policy";
 import { refusalOf } from "../../../../support/authorizer/refusal";
+import { testAll } from "../../../../support/test-all";
 
 const SESSION = { region: "eu-west-1", role: ORDERS.role, sessionName: "callers.orders" };
 const OWN = functionCredentials(ENVIRONMENT);
@@ -53,7 +54,7 @@ test("the request verifies under an independent SigV4 implementation; everything
   expect(signedHeaders).toEqual(["content-type", "host", "x-amz-date", "x-amz-security-token"]);
 });
 
-test.each([
+testAll([
   ["another role", (request: HttpsRequest) => ({ ...request, body: request.body?.replace("orders", "catalog") })],
   ["another region's host", (request: HttpsRequest) => ({ ...request, url: "https://sts.eu-west-3.amazonaws.com/" })],
   ["another method", (request: HttpsRequest) => ({ ...request, method: "GET" as const })],
@@ -65,7 +66,7 @@ test.each([
   await expect(verify(change(await sent()))).rejects.toMatchObject({ code: "SignatureDoesNotMatch" });
 });
 
-test.each([
+testAll([
   ["empty", ""],
   ["JSON", "{}"],
   ["an error", "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>"],
@@ -81,7 +82,7 @@ test.each([
   expect(await refusalOf(assume(reply).result)).toBe("unavailable assume-role");
 });
 
-test.each(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])(
+testAll(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])(
   "without %s there is nothing to sign with",
   async (name) => {
     expect(await refusalOf(() => functionCredentials({ ...ENVIRONMENT, [name]: undefined }))).toBe(

@@ -2,12 +2,13 @@ import { evaluatePolicy } from "../../../../../local/aws/iam-policy";
 import { AUDITORS, auditedDev, auditedPreview, auditedRest } from "../../../../support/auditors";
 import { rotatedIntent } from "../../../../support/rotation";
 import { devStack, stackOf, statements } from "../../../../support/stack";
+import { testAll } from "../../../../support/test-all";
 
 const ROLE = "aws_iam_role.auditors";
 const groupsOf = (stack: ReturnType<typeof stackOf>) =>
   Object.keys(stack.all("aws_cloudwatch_log_group")).map((name) => `\${aws_cloudwatch_log_group.${name}.arn}:*`);
 
-test.each([
+testAll([
   ["http", auditedDev(), 3],
   ["rest, with a firewall", auditedRest(), 4],
   ["where the gateway itself decides", auditedPreview(), 1],
@@ -49,7 +50,7 @@ describe("what IAM makes of its policy", () => {
   const verdict = (action: string, resource: string) =>
     evaluatePolicy(policy, { action, resource, principals: [], context: {} }, "identity");
 
-  test.each([
+  testAll([
     ["logs:FilterLogEvents", `${GROUP}:*`],
     ["logs:StartQuery", `${GROUP}:*`],
     ["logs:GetQueryResults", `${GROUP}:*`],
@@ -59,14 +60,14 @@ describe("what IAM makes of its policy", () => {
     expect(verdict(action, resource)).toBe("allow");
   });
 
-  test.each([
+  testAll([
     ["logs:FilterLogEvents", "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/payroll:*"],
     ["logs:StartQuery", `${GROUP}-of-another:*`],
   ])("%s of another group is not", (action, resource) => {
     expect(verdict(action, resource)).toBe("none");
   });
 
-  test.each([
+  testAll([
     ["secretsmanager:GetSecretValue", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:storefront-dev/clients/x"],
     ["execute-api:Invoke", "arn:aws:execute-api:eu-west-1:111122223333:abc/live/GET/orders"],
     ["sts:AssumeRole", "arn:aws:iam::111122223333:role/storefront-dev-orders"],

@@ -1,5 +1,6 @@
 import { restWith, WAF } from "../../../../support/domains";
 import { stackOf } from "../../../../support/stack";
+import { testAll } from "../../../../support/test-all";
 
 type Rule = { readonly name: string; readonly priority: number } & Readonly<Record<string, unknown>>;
 const aclOf = (waf: object) => stackOf(restWith({ waf })).resource("aws_wafv2_web_acl", "gateway");
@@ -49,7 +50,7 @@ test("each rule has metrics of its own, and none keeps a request that shows a to
   }
 });
 
-test.each([
+testAll([
   ["countries", { countries: { deny: ["FR"] } }],
   ["rate", { rateLimit: { requests: 100 } }],
   ["body", { body: { maxBytes: 100 } }],
@@ -61,7 +62,7 @@ test.each([
   expect(rule(name, { [key]: { ...value, mode: "block" } })?.action).toEqual({ block: {} });
 });
 
-test.each([
+testAll([
   ["common", "common", "AWSManagedRulesCommonRuleSet"],
   ["known-bad-inputs", "knownBadInputs", "AWSManagedRulesKnownBadInputsRuleSet"],
   ["ip-reputation", "ipReputation", "AWSManagedRulesAmazonIpReputationList"],
@@ -110,7 +111,7 @@ test("one address has so many requests within its window", () => {
   });
 });
 
-test.each([
+testAll([
   [1, "KB_16"],
   [16_384, "KB_16"],
   [16_385, "KB_32"],

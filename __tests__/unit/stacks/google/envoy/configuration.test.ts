@@ -6,6 +6,7 @@ import type { JsonObject } from "../../../../../stacks/google/envoy/json";
 import { CLOCK_SKEW_SECONDS } from "../../../../../stacks/google/envoy/jwt-filter";
 import { KEYS_SECONDS } from "../../../../../stacks/google/envoy/key-sources";
 import type { Sidecar, SidecarIssuer } from "../../../../../stacks/google/envoy/sidecar";
+import { testAll } from "../../../../support/test-all";
 import { at, filter, manager, routes, SMALL } from "./support";
 
 const [CUSTOMERS] = SMALL.issuers as [SidecarIssuer];
@@ -235,7 +236,7 @@ test("a path that no other route could claim has no entry that refuses it", () =
   ]);
 });
 
-test.each<[string, Partial<Sidecar>, string]>([
+testAll<[string, Partial<Sidecar>, string]>([
   ["two ports alike", { ports: { ingress: 8080, probe: 10_001, app: 8080 } }, "port 8080 twice"],
   [
     "an issuer twice",
