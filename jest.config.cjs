@@ -7,8 +7,6 @@ const names = (packages) => packages.map((name) => `${name}/`).join("|");
 
 /** What every tier shares. docs/contributing.md says what each tier is for. */
 const shared = {
-  // With the sources, so that jest knows which tests depend on which of them.
-  roots: ["intent", "stacks", "functions", "review", "cli", "local", "__tests__"].map((name) => `<rootDir>/${name}`),
   testEnvironment: "<rootDir>/__tests__/harness/environment.cjs",
   // A project cannot have a timeout of its own in its configuration.
   setupFilesAfterEnv: ["<rootDir>/__tests__/harness/timeout.cjs"],
@@ -20,17 +18,22 @@ const shared = {
   transformIgnorePatterns: [`/node_modules/(?!(${names([...BUNDLED, ...ES_MODULES])}))`],
 };
 
+const inRoot = (folder) => `<rootDir>/${folder}`;
+
 /** A test that hangs ends after this many seconds; nothing is decided by how fast a machine is. */
 const tier = (name, folder, seconds, own = {}) => ({
   ...shared,
   displayName: name,
-  testMatch: [`<rootDir>/__tests__/${folder}/**/*.test.ts`],
+  roots: [inRoot(`__tests__/${folder}`)],
+  testMatch: ["**/*.test.ts"],
   globals: { testSeconds: seconds },
   ...own,
 });
 
 /** Commands and doors run what users run: bundles, and a project of files. */
 const built = { globalSetup: "<rootDir>/__tests__/harness/shop-project.cjs" };
+/** With the sources, so that jest knows which unit tests depend on which of them. */
+const sources = { roots: ["intent", "stacks", "functions", "review", "cli", "local", "__tests__"].map(inRoot) };
 const MAIN_JOB = "<rootDir>/__tests__/component/main-job/";
 
 module.exports = {
@@ -40,7 +43,11 @@ module.exports = {
   maxWorkers: "100%",
   reporters: ["default", "<rootDir>/__tests__/harness/skipped-reporter.cjs"],
   projects: [
-    tier("unit", "unit", 60, { testEnvironment: "<rootDir>/__tests__/harness/unit-environment.cjs" }),
+    tier("unit", "unit", 60, {
+      ...sources,
+      testMatch: [inRoot("__tests__/unit/**/*.test.ts")],
+      testEnvironment: "<rootDir>/__tests__/harness/unit-environment.cjs",
+    }),
     tier("main-job", "component/main-job", 180, built),
     tier("component", "component", 180, { ...built, testPathIgnorePatterns: ["/node_modules/", MAIN_JOB] }),
     tier("system", "system", 900, built),

@@ -17,6 +17,9 @@ import { expiringAuthorities } from "./expiring";
 import { readIntents } from "./intents";
 import { ROOT } from "./project";
 
+/** How often a check says what it still waits for. */
+const WORD_MS = 60_000;
+
 /** `npm run check`: everything CI runs, to the end even when something fails, and one line that counts it. */
 export async function check(): Promise<void> {
   const noRegistry = registryObstacle();
@@ -30,13 +33,28 @@ export async function check(): Promise<void> {
   });
   const start = Date.now();
   const atOnce = Math.min(2, availableParallelism());
-  const outcomes = await runSteps(steps, { atOnce, run, say: console.log, now: Date.now });
+  const running = new Map<string, number>();
+  const timer = setInterval(() => console.log(`running  ${waitedFor(running)}`), WORD_MS);
+  const outcomes = await runSteps(steps, {
+    atOnce,
+    say: console.log,
+    now: Date.now,
+    run: async (step) => {
+      running.set(step.name, Date.now());
+      return run(step).finally(() => running.delete(step.name));
+    },
+  }).finally(() => clearInterval(timer));
   const sum = (of: "passed" | "failed") => outcomes.reduce((total, outcome) => total + outcome[of], 0);
   for (const line of expiringAuthorities(intents, new Date())) console.log(line);
   for (const { skipped } of outcomes) for (const line of skipped) console.log(`skipped: ${line}`);
   console.log(`${steps.length} steps in ${Math.round((Date.now() - start) / 1000)} s`);
   console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
   if (sum("failed") > 0) throw new CommandError("npm run check: not everything passed, see above", EXIT.failed);
+}
+
+/** `system tests (62 s), scanners (3 s)`. */
+function waitedFor(running: ReadonlyMap<string, number>): string {
+  return [...running].map(([name, since]) => `${name} (${Math.round((Date.now() - since) / 1000)} s)`).join(", ");
 }
 
 async function run(step: Step): Promise<Outcome> {

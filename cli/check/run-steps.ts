@@ -67,5 +67,5 @@ function count({ passed, failed }: Outcome): string {
 }
 
 function names(steps: readonly Step[]): string {
-  return steps.length === 0 ? "nothing more" : steps.map(({ name }) => name).join(", ");
+  return steps.length === 0 ? "nothing more" : steps.map(({ name }) => name).join("; ");
 }
