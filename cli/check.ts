@@ -64,7 +64,8 @@ async function run(step: Step): Promise<Outcome> {
   const report = join(folder, "report.json");
   // What runs beside it has the other core.
   const workers = step.first ? [] : ["--maxWorkers=1"];
-  const extra = step.jest ? ["--", "--json", `--outputFile=${report}`, ...workers] : [];
+  const separator = step.npm.includes("--") ? [] : ["--"];
+  const extra = step.jest ? [...separator, "--json", `--outputFile=${report}`, ...workers] : [];
   try {
     const { status, output } = await npm([...step.npm, ...extra], step.jest === true);
     if (!step.jest) return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: [], output };

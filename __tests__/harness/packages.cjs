@@ -37,6 +37,11 @@ function ensurePackages() {
   ensureBundle(FILE, `${hashOf([...RECIPE, "__tests__/harness/packages.cjs"], "")} ${imports}`, () => options(imports));
 }
 
+/** esbuild keeps a process for the next bundle; that of a test run would be found as left behind. */
+async function endBundler() {
+  await require.cache[require.resolve("esbuild")]?.exports.stop();
+}
+
 /** Each package under the file that an import of it resolves to: `packages-transform.cjs` replaces that file. */
 function options(imports) {
   const entries = imports.map((name) => {
@@ -66,4 +71,4 @@ function importsOf(folders) {
   return [...new Set(found)].sort();
 }
 
-module.exports = { ensurePackages, packageFile, BUNDLED, PACKAGES: join(BUILD, FILE), ROOT };
+module.exports = { endBundler, ensurePackages, packageFile, BUNDLED, PACKAGES: join(BUILD, FILE), ROOT };

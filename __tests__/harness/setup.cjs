@@ -1,9 +1,10 @@
 "use strict";
-const { ensurePackages } = require("./packages.cjs");
+const { endBundler, ensurePackages } = require("./packages.cjs");
 const { openRunFolder } = require("./run-folder.cjs");
 
 /** Before the first test of any tier. */
-module.exports = () => {
+module.exports = async () => {
   globalThis.runFolder ??= openRunFolder();
   ensurePackages();
+  await endBundler();
 };

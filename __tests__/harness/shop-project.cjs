@@ -8,6 +8,7 @@ const { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rm
   require("node:fs");
 const { join } = require("node:path");
 const { ensureBuilt, hashOf, BUILD, ROOT } = require("../../cli/build.cjs");
+const { endBundler } = require("./packages.cjs");
 
 /** What a fresh clone holds, as far as a command needs it. */
 const PARTS = [
@@ -28,8 +29,9 @@ const PARTS = [
 const CONFIG = "__tests__/fixtures/shop/config";
 const FOLDER = join(BUILD, "shop-project");
 
-function ensureShopProject() {
+async function ensureShopProject() {
   for (const synthesizes of [true, false]) ensureBuilt(synthesizes);
+  await endBundler();
   const bundles = readdirSync(BUILD).filter((name) => /\.(m?js|m?js\.json)$/.test(name) && !name.startsWith("test-"));
   const files = [
     ...bundles.map((name) => `.build/${name}`),

@@ -26,7 +26,9 @@ export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): reado
   const isOffline = obstacles.registry() !== undefined;
   return [
     { name: "tests", npm: ["test"], jest: true, first: true },
-    { name: "system tests", npm: ["run", "test:system"], jest: true },
+    // In two halves, each as long as the other, so that both cores have one.
+    { name: "system tests with Terraform", npm: [...SYSTEM, "--testPathPatterns=/system/terraform/"], jest: true },
+    { name: "other system tests", npm: [...SYSTEM, "--testPathIgnorePatterns=/system/terraform/"], jest: true },
     { name: "component tests", npm: ["run", "test:component"], jest: true },
     { name: "scanners", npm: ["run", "scan"], obstacle: obstacles.scanners },
     { name: "lint", npm: ["run", "lint"] },
@@ -47,6 +49,8 @@ export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): reado
     { name: "workflows, by zizmor", npm: ["run", "lint:workflows", "--", "zizmor"], obstacle: obstacles.zizmor },
   ];
 }
+
+const SYSTEM = ["run", "test:system", "--"];
 
 function hasEnvoy({ services }: Intent): boolean {
   return services.some(({ verifiesCallerToken }) => verifiesCallerToken);
