@@ -221,3 +221,7 @@ test("an issuer without keys is asked again after two seconds, not sooner", asyn
   later(2);
   expect(await keys.find("first", "RS256")).toBeDefined();
 });
+
+test("a withdrawn key serves five minutes, an hour while its issuer is silent, and junk asks twice a minute at most", () => {
+  expect([REFRESH_SECONDS, DISCARD_SECONDS, REFETCH_SECONDS]).toEqual([5 * 60, 60 * 60, 30]);
+});
