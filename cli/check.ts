@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
 import { countsOf, type JestReport, skippedTests } from "./check/jest-report";
 import {
   actionlintObstacle,
@@ -15,7 +15,7 @@ import { type Step, stepsOf } from "./check/steps";
 import { CommandError, EXIT } from "./command-error";
 import { expiringAuthorities } from "./expiring";
 import { readIntents } from "./intents";
-import { ROOT } from "./project";
+import { BUILD, ROOT } from "./project";
 
 /** How often a check says what it still waits for. */
 const WORD_MS = 60_000;
@@ -60,21 +60,19 @@ function waitedFor(running: ReadonlyMap<string, number>): string {
 async function run(step: Step): Promise<Outcome> {
   const missing = step.obstacle?.();
   if (missing !== undefined) return { passed: 0, failed: 0, skipped: [`${step.name}, ${missing}`], output: "" };
-  const folder = mkdtempSync(join(tmpdir(), "front-door-check-"));
-  const report = join(folder, "report.json");
+  // In a place of its own for each step, so that an interrupted check leaves nothing that the next does not replace.
+  const report = join(BUILD, "check", `${step.name.replace(/\W+/g, "-")}.json`);
+  rmSync(report, { force: true });
+  mkdirSync(dirname(report), { recursive: true });
   // What runs beside it has the other core.
   const workers = step.first ? [] : ["--maxWorkers=1"];
   const separator = step.npm.includes("--") ? [] : ["--"];
   const extra = step.jest ? [...separator, "--json", `--outputFile=${report}`, ...workers] : [];
-  try {
-    const { status, output } = await npm([...step.npm, ...extra], step.jest === true);
-    if (!step.jest) return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: [], output };
-    const read = readReport(report);
-    if (read === undefined) return { passed: 0, failed: 1, skipped: [], output };
-    return { ...countsOf(read, status), skipped: skippedTests(read), output };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const { status, output } = await npm([...step.npm, ...extra], step.jest === true);
+  if (!step.jest) return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: [], output };
+  const read = readReport(report);
+  if (read === undefined) return { passed: 0, failed: 1, skipped: [], output };
+  return { ...countsOf(read, status), skipped: skippedTests(read), output };
 }
 
 /** Jest prints its JSON, which goes to a file as well, where others print; what people read of it is the other stream. */

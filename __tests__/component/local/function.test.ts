@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Clouds } from "../../../local/clouds";
 import { nodeRelease } from "../../../local/node-release";
+import { testWhere } from "../../support/describe-where";
 import { block, set } from "../../support/local/document";
 import { startSmallStack } from "../../support/local/small-stack";
 import { ROOT } from "../../support/places";
@@ -175,9 +176,9 @@ describe("the declared release of Node", () => {
     ]);
   });
 
-  const there = nodeRelease("nodejs24.x", RUNTIME, join(ROOT, ".build")).deviation === undefined;
-  if (!there) console.warn("skipped: no Node 24 here; npm run local -- dev --declared-node fetches it");
-  (there ? test : test.skip)("runs the function where it is there", async () => {
+  const isThere = nodeRelease("nodejs24.x", RUNTIME, join(ROOT, ".build")).deviation === undefined;
+  const missing = isThere ? undefined : "no Node 24 here; npm run local -- dev --declared-node fetches it";
+  testWhere(missing)("runs the function where it is there", async () => {
     const { result, deviations } = await releaseOf("nodejs24.x");
     expect(result).toEqual({ kind: "answer", value: expect.stringMatching(/^24\./) });
     expect(deviations).toEqual([]);

@@ -103,7 +103,7 @@ test.each(["allowed_account_ids", "region"])("a provider without %s is an error"
   expect(() => Stack.of({ provider: { ...PROVIDERS, aws } }, "/")).toThrow(`provider.aws.${attribute}`);
 });
 
-test("every reference of the committed stack in a resource that a stand-in reads can be resolved", () => {
+test("every reference of the shop's stack in a resource that a stand-in reads can be resolved", () => {
   const dev = stackOf();
   const read = ["aws_apigatewayv2_integration", "aws_apigatewayv2_route", "aws_lambda_function", "aws_iam_role"];
   for (const type of [...read, "google_service_account_iam_binding", "google_cloud_run_v2_service_iam_binding"]) {

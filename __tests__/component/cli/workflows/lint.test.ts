@@ -4,16 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { actionlint, zizmor } from "../../../../cli/workflows/tools";
 import { ProjectCopy } from "../../../support/command";
+import { testWhere } from "../../../support/describe-where";
 import { ROOT } from "../../../support/places";
 
 const folder = mkdtempSync(join(tmpdir(), "front-door-workflows-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const tools = { actionlint: actionlint(), zizmor: zizmor() };
-for (const [name, tool] of Object.entries(tools)) {
-  if ("missing" in tool) process.stderr.write(`skipped: ${name}, since it could not be had: ${tool.missing}\n`);
-}
-
 /** Wrong, since it needs a job that is not there; unsafe, since a title of anybody's gets into a script. */
 const BAD = `on: pull_request
 jobs:
@@ -24,21 +21,21 @@ jobs:
       - run: echo "\${{ github.event.pull_request.title }}"
 `;
 
-const ready = Object.entries(tools).flatMap(([name, tool]) => ("missing" in tool ? [] : [{ name, path: tool.path }]));
-const testing = ready.length > 0 ? test.each(ready) : test.skip.each([{ name: "no tool", path: "" }]);
-
-testing("$name has nothing to say of the workflows, and finds fault with a bad one", ({ name, path }) => {
-  const options = name === "zizmor" ? ["--offline", "--no-progress", "--quiet"] : [];
-  const ours = spawnSync(path, [...options, ...(name === "zizmor" ? [".github/workflows"] : [])], {
-    cwd: ROOT,
-    encoding: "utf8",
+for (const [name, tool] of Object.entries(tools)) {
+  const [missing, path] = "missing" in tool ? [tool.missing, ""] : [undefined, tool.path];
+  testWhere(missing)(`${name} has nothing to say of the workflows, and finds fault with a bad one`, () => {
+    const options = name === "zizmor" ? ["--offline", "--no-progress", "--quiet"] : [];
+    const ours = spawnSync(path, [...options, ...(name === "zizmor" ? [".github/workflows"] : [])], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    expect({ code: ours.status, out: ours.stdout }).toEqual({ code: 0, out: ours.stdout });
+    mkdirSync(join(folder, ".github/workflows"), { recursive: true });
+    const bad = join(folder, ".github/workflows/bad.yml");
+    writeFileSync(bad, BAD);
+    expect(spawnSync(path, [...options, bad], { cwd: folder }).status).not.toBe(0);
   });
-  expect({ code: ours.status, out: ours.stdout }).toEqual({ code: 0, out: ours.stdout });
-  mkdirSync(join(folder, ".github/workflows"), { recursive: true });
-  const bad = join(folder, ".github/workflows/bad.yml");
-  writeFileSync(bad, BAD);
-  expect(spawnSync(path, [...options, bad], { cwd: folder }).status).not.toBe(0);
-});
+}
 
 describe("on a machine without Python and Go", () => {
   const project = new ProjectCopy();

@@ -4,7 +4,7 @@ import { HANDLER, startSmallStack } from "../../../support/local/small-stack";
 
 const STAGE = "aws_apigatewayv2_stage.gateway";
 const TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl";
-/** The front door's own, from the committed stack. */
+/** The front door's own, from the stack of the shop's dev. */
 const { format: FORMAT } = block(devDocument(), STAGE).access_log_settings as { format: string };
 
 /** Gives what the access log names, and a token. */
