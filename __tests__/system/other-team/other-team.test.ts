@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,9 +21,15 @@ beforeAll(() => {
   spawnSync("git", ["init", "--quiet"], { cwd: folder });
 });
 
-function npm(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync("npm", args, { cwd: folder, encoding: "utf8" });
-  return { status, output: `${stdout}${stderr}` };
+/** Not awaited in one piece: an interrupted run has to be able to end it. */
+function npm(...args: readonly string[]): Promise<{ readonly status: number | null; readonly output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("npm", args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text));
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, output }));
+  });
 }
 
 test.each([
@@ -33,8 +39,8 @@ test.each([
   ["what is generated is fresh", ["run", "generate", "--", "--check"]],
   ["the workflows' lint", ["run", "lint:workflows"]],
   ["npm test", ["test"]],
-])("%s passes with the other team's config", (_, args) => {
-  const { status, output } = npm(...args);
+])("%s passes with the other team's config", async (_, args) => {
+  const { status, output } = await npm(...args);
   if (status !== 0) throw new Error(`npm ${args.join(" ")} ended with ${status}:\n${output.slice(-20_000)}`);
 });
 
