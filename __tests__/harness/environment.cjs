@@ -1,7 +1,8 @@
 "use strict";
 /** Jest's environment for Node, with the bundled packages and with texts that are made once a worker. */
+const asyncHooks = require("node:async_hooks");
 const { readFileSync } = require("node:fs");
-const { Script } = require("node:vm");
+const vm = require("node:vm");
 const { TestEnvironment } = require("jest-environment-node");
 const { PACKAGES } = require("./packages.cjs");
 
@@ -9,6 +10,9 @@ const { PACKAGES } = require("./packages.cjs");
 let script;
 /** Made by the first test file of a worker that asks, as text, so that no test changes what another one reads. */
 const texts = new Map();
+
+keepCompiledCode();
+const disableStorages = trackStorages();
 
 class WithPackages extends TestEnvironment {
   async setup() {
@@ -24,12 +28,46 @@ class WithPackages extends TestEnvironment {
     };
   }
 
+  async teardown() {
+    disableStorages();
+    await super.teardown();
+  }
+
   evaluatePackages() {
-    script ??= new Script(readFileSync(PACKAGES, "latin1"), { filename: PACKAGES });
+    script ??= new vm.Script(readFileSync(PACKAGES, "latin1"), { filename: PACKAGES });
     const module = { exports: {} };
     script.runInContext(this.context)(module.exports, require, module, PACKAGES, __dirname);
     return module.exports;
   }
+}
+
+/** Jest compiles each module anew for each test file, its own ones too: V8 takes what it has compiled from a cache. */
+function keepCompiledCode() {
+  const compiled = new Map();
+  const { compileFunction } = vm;
+  vm.compileFunction = (code, params, options) => {
+    const known = compiled.get(options.filename);
+    if (known?.code === code) return compileFunction(code, params, { ...options, cachedData: known.cachedData });
+    const made = compileFunction(code, params, { ...options, produceCachedData: true });
+    compiled.set(options.filename, { code, cachedData: made.cachedData });
+    return made;
+  };
+}
+
+/** Jest leaves an enabled AsyncLocalStorage behind for each test file, and Node runs a hook of each for each promise. */
+function trackStorages() {
+  const { AsyncLocalStorage } = asyncHooks;
+  let storages = [];
+  asyncHooks.AsyncLocalStorage = class extends AsyncLocalStorage {
+    constructor(...given) {
+      super(...given);
+      storages.push(this);
+    }
+  };
+  return () => {
+    for (const storage of storages) storage.disable();
+    storages = [];
+  };
 }
 
 module.exports = WithPackages;

@@ -66,6 +66,18 @@ export function devStack(changes: Partial<Intent> = {}): Synthesized {
   return stackOf({ ...intentOf("dev"), ...changes });
 }
 
+/** What these constructs declare, in a stack of their own: much less to resolve than a whole environment. */
+export function declaredBy(declare: (stack: TerraformStack) => void): Synthesized {
+  const { AddressedStack } = require("../../stacks/addressed-stack") as typeof import("../../stacks/addressed-stack");
+  return new Synthesized(
+    synthesized((app) => {
+      const stack = new AddressedStack(app, "part");
+      declare(stack);
+      return stack;
+    }),
+  );
+}
+
 /** The stack of a bootstrap, as JSON. */
 export function bootstrapStackOf(bootstrap: BootstrapIntent): Synthesized {
   const { BootstrapStack } = require("../../stacks/bootstrap-stack") as typeof import("../../stacks/bootstrap-stack");

@@ -64,7 +64,7 @@ test("a single fault is the only problem, in its own file and line, however the 
         `config/${inOverlay ? "dev" : "base"}.yaml:${line}`,
       ]);
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 
@@ -80,7 +80,7 @@ test("a clash is reported at both lines and nowhere else", () => {
       expect(lines).toContain(line);
       expect(found.map((problem) => problem.line).sort((a, b) => a - b)).toEqual(lines);
     }),
-    { numRuns: 50 },
+    { numRuns: 20 },
   );
 });
 
@@ -91,7 +91,7 @@ test("the order of keys leaves no trace in the intent", () => {
       const [intent] = intentsOf({ "base.yaml": stringify(shuffled(SHOP, seed)), "dev.yaml": "{}" });
       expect(JSON.stringify(intent)).toBe(JSON.stringify(expected));
     }),
-    { numRuns: 30 },
+    { numRuns: 12 },
   );
 });
 
@@ -107,7 +107,7 @@ test("what stands in the base or in an overlay gives the same intent", () => {
       const [intent] = intentsOf({ "base.yaml": stringify(kept), "dev.yaml": stringify(overlay) });
       expect(intent).toEqual(expected);
     }),
-    { numRuns: 30 },
+    { numRuns: 12 },
   );
 });
 

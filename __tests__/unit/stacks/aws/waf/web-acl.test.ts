@@ -1,9 +1,15 @@
+import type { WafIntent } from "../../../../../intent/gateway-intent";
+import { WebAcl } from "../../../../../stacks/aws/waf/web-acl";
 import { restWith, WAF } from "../../../../support/domains";
-import { stackOf } from "../../../../support/stack";
+import { declaredBy, stackOf } from "../../../../support/stack";
 import { testAll } from "../../../../support/test-all";
 
 type Rule = { readonly name: string; readonly priority: number } & Readonly<Record<string, unknown>>;
-const aclOf = (waf: object) => stackOf(restWith({ waf })).resource("aws_wafv2_web_acl", "gateway");
+const aclOf = (config: object) => {
+  const props = { prefix: "storefront-dev", stageArn: "arn", logRetentionDays: 7 };
+  const waf = restWith({ waf: config }).gateway.waf as WafIntent;
+  return declaredBy((stack) => new WebAcl(stack, "WebAcl", { ...props, waf })).resource("aws_wafv2_web_acl", "gateway");
+};
 const rulesOf = (waf: object): readonly Rule[] => aclOf(waf).rule;
 const rule = (name: string, waf: object) => rulesOf(waf).find((each) => each.name === name);
 
