@@ -64,14 +64,14 @@ const SECONDS_A_DAY = 86_400;
 const HOURS_A_DAY = 24;
 
 /**
- * Google counts on from the first time by itself, so only the first one is Terraform's: of its own clock, since a
- * synthesis has none, and never looked at again.
+ * Only the first reminder's time is Terraform's: Google sets each following one itself. `timestamp()` is read at the
+ * apply, so that two plans of one config are the same change; `plantimestamp()` would make each of them another one.
  */
 function reminders({ everyDays, rotations }: NonNullable<ServiceSecretProps["rotation"]>) {
   return {
     rotation: {
       rotationPeriod: `${everyDays * SECONDS_A_DAY}s`,
-      nextRotationTime: Fn.timeadd(Fn.plantimestamp(), `${everyDays * HOURS_A_DAY}h`),
+      nextRotationTime: Fn.timeadd(Fn.timestamp(), `${everyDays * HOURS_A_DAY}h`),
     },
     topics: [{ name: rotations.topic }],
     lifecycle: { ignoreChanges: ["rotation[0].next_rotation_time"] },

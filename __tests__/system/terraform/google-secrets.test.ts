@@ -40,7 +40,7 @@ describeTerraform("a secret of Google's that rotates", () => {
   let stack: TerraformStack;
   const state = () => JSON.parse(readFileSync(join(stack.folder, "scratch.tfstate"), "utf8"));
 
-  applying("is reminded of for the first time that many days after the plan", () => {
+  applying("is reminded of for the first time that many days after the apply", () => {
     stack = TerraformStack.of(settings());
     stack.deploy(); // without, so that the reminder comes to a secret that is there
     const before = Date.now();

@@ -6,10 +6,26 @@ import { NOT_READ } from "../../../review/access/unread-rows";
 import { authorizerPolicy } from "../../../stacks/authorizer-policy";
 import { ROOT } from "../../support/places";
 import { violations } from "../../support/policy";
+import { intents } from "../../support/shop";
 import { stackOf } from "../../support/stack";
 
 /** Configs of other teams, each of another shape than the shop's. */
 const SHAPES = ["okta-alone", "shared-issuer", "rest-everything"];
+
+/**
+ * Functions of time, chance and files that a plan works out. `timestamp()`, `uuid()` and `bcrypt()` are read at the
+ * apply, and are unknown before.
+ */
+function movingFunctions(json: unknown): readonly string[] {
+  return [...JSON.stringify(json).matchAll(/\b(plantimestamp|file\w*|templatefile)\(/g)].map(([call]) => call);
+}
+
+test.each(intents())(
+  "the shop's $environment holds no function whose value differs from one plan to the next",
+  (intent) => {
+    expect(movingFunctions(stackOf(intent).json)).toEqual([]);
+  },
+);
 
 describe.each(SHAPES)("the config %s", (shape) => {
   const loaded = loadIntents(join(ROOT, "__tests__", "fixtures", shape, "config"));
@@ -17,6 +33,11 @@ describe.each(SHAPES)("the config %s", (shape) => {
 
   test("has no problem", () => {
     expect(loaded.ok ? [] : loaded.problems.map(formatProblem)).toEqual([]);
+  });
+
+  test("holds no function whose value differs from one plan to the next", () => {
+    if (intent === undefined) throw new Error("no intent");
+    expect(movingFunctions(stackOf(intent).json)).toEqual([]);
   });
 
   test("gives a stack that breaks no policy rule, and of which the ledger reads everything", () => {

@@ -2,14 +2,14 @@
  * What stands inside `${…}` of an untrusted stack. Terraform evaluates it where the plan runs, with functions that read
  * files and the environment's secrets with them, so only what this program writes may stand there: a reference to a
  * declared resource, `jsonencode` of such, the digest of that, an attribute of one in a set, which `tolist` makes a
- * list of, and a time after that of the plan. These functions read nothing but what they are given, and the clock.
+ * list of, and a time after that of the apply. These functions read nothing but what they are given, and the clock.
  */
 
 /** Texts without templates of their own, the words of a reference, what is taken of an answer, the punctuation of an object. */
 const TOKEN =
   /\s+|"(?:[^"\\$%]|\\["\\nrt]|[$%](?!\{))*"|[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+|\[\d+\])*|\)(?:\.[A-Za-z0-9_-]+|\[\d+\])*|[({}[\],=:]/y;
 
-const FUNCTIONS: readonly string[] = ["jsonencode", "plantimestamp", "sha256", "timeadd", "tolist"];
+const FUNCTIONS: readonly string[] = ["jsonencode", "sha256", "timeadd", "timestamp", "tolist"];
 /** Keys of an object, written without quotes: nothing that is compared, nor the namespace of a provider's function. */
 const KEY_BEFORE = /^\s*(?:=(?!=)|:(?!:))/;
 

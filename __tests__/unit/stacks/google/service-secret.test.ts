@@ -57,7 +57,7 @@ test("versions are added by those whom config names, and they get no other right
 test("Google reminds on the environment's one topic, for the first time that many days after the plan", () => {
   const { rotation, topics, lifecycle, depends_on } = SETTINGS.resource(SECRET, "orders_database_url");
   expect({ rotation, topics, lifecycle }).toEqual({
-    rotation: { next_rotation_time: '${timeadd(plantimestamp(), "720h")}', rotation_period: "2592000s" },
+    rotation: { next_rotation_time: '${timeadd(timestamp(), "720h")}', rotation_period: "2592000s" },
     topics: [{ name: "${google_pubsub_topic.secret_rotations.id}" }],
     lifecycle: { ignore_changes: ["rotation[0].next_rotation_time"] },
   });

@@ -13,7 +13,7 @@ testAll([
   "0f1e-${sha256(jsonencode([aws_iam_role.callers.arn, aws_cognito_user_pool_client.web.id]))}",
   "${tolist(aws_acm_certificate.gateway.domain_validation_options).0.resource_record_name}",
   "${tolist(aws_acm_certificate.gateway.domain_validation_options)[0].resource_record_value}.",
-  '${timeadd(plantimestamp(), "720h")}',
+  '${timeadd(timestamp(), "720h")}',
   '${jsonencode({"arn" = aws_iam_role.callers.arn, name: aws_iam_role.callers.name})}',
   '$${file("/etc/passwd")} and %%{ if true } are these very characters',
 ])("what this program writes may stand there: %s", (text) => {

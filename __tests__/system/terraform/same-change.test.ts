@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Intent } from "../../../intent/intent";
+import { loadIntents } from "../../../intent/load";
+import { changeOfPlan } from "../../../review/change/from-plan";
+import { changeHash } from "../../../review/change/hash";
+import type { PlanJson } from "../../../review/plan/plan-json";
+import { ROOT } from "../../support/places";
+import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
+
+/** The shipped example, whatever it is, and configs of other shapes. */
+const CONFIGS = ["config", ...["okta-alone", "shared-issuer", "rest-everything"].map(fixture)];
+
+function fixture(name: string): string {
+  return join("__tests__", "fixtures", name, "config");
+}
+
+const environments = CONFIGS.flatMap((config) => {
+  const loaded = loadIntents(join(ROOT, config));
+  return loaded.ok ? loaded.intents.map((intent) => ({ name: `${config} ${intent.environment}`, intent })) : [];
+});
+
+function hashOf(stack: TerraformStack, { environment }: Intent): string {
+  const head = { stack: JSON.parse(readFileSync(join(stack.folder, "cdk.tf.json"), "utf8")) };
+  return changeHash(changeOfPlan(environment, stack.plan() as unknown as PlanJson, { head, base: "nothing" }));
+}
+
+// Planned seconds apart: a plan takes more than one of them.
+describeTerraform("planned twice, a stack is the same change", () => {
+  describe.each(environments)("$name", ({ intent }) => {
+    let stack: TerraformStack;
+
+    test("against an empty state", () => {
+      stack = TerraformStack.of(intent);
+      expect(hashOf(stack, intent)).toBe(hashOf(stack, intent));
+    });
+
+    applying("against an applied one", () => {
+      stack.apply();
+      expect(hashOf(stack, intent)).toBe(hashOf(stack, intent));
+    });
+  });
+});
