@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { changeHash } from "../../review/change/hash";
+import { approvedDrift, changeHash } from "../../review/change/hash";
 import { type ChangeModel, MODEL_VERSION } from "../../review/change/model";
 import { canonical } from "../../review/change/order";
 import { attributeLine } from "../../review/render/attribute-line";
@@ -48,12 +48,14 @@ export function differenceOf(approved: ChangeModel, fresh: ChangeModel): readonl
 }
 
 /** By the whole content of each part, what it is in words. */
-function linesOf({ access, resources, drift, hidden, notes }: ChangeModel): ReadonlyMap<string, string> {
+function linesOf({ access, resources, hidden, notes, drift }: ChangeModel): ReadonlyMap<string, string> {
   return new Map([
     ...access.rows.map((row) => [canonical(row), rowSentence(row)] as const),
     ...access.guards.map((guard) => [canonical(guard), guardSentence(guard)] as const),
     ...resources.map((each) => [canonical(each), `${each.address}: ${changeWords(each)}${details(each)}`] as const),
-    ...drift.map((each) => [`drift ${canonical(each)}`, `${each.address}: drifted${details(each)}`] as const),
+    ...approvedDrift({ drift }).map(
+      (each) => [`drift ${canonical(each)}`, `${each.address}: drifted${details(each)}`] as const,
+    ),
     ...(hidden === undefined ? [] : [[hidden, "values that are hidden: config/ has these in it"] as const]),
     ...notes.map((note) => [note, note] as const),
   ]);

@@ -54,7 +54,7 @@ export function changeOfPlan(environment: string, plan: PlanJson, { head, base }
     ...(handshake !== undefined && { handshake }),
     resources,
     unchanged: planned.filter((each) => each.change.actions.join() === "no-op" && actionOf(each) === undefined).length,
-    drift: [...driftOf(plan, deployed)].sort((a, b) => compareText(a.address, b.address)),
+    drift: [...driftOf(plan, deployed, configured)].sort((a, b) => compareText(a.address, b.address)),
     ...(hidden !== undefined && { hidden }),
     notes: [
       ...notesOf(plan),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isOpening } from "../plan/openings";
 import type { Attributes } from "../stack-json";
 import type { ChangeModel, ResourceChange } from "./model";
 import { canonical } from "./order";
@@ -8,7 +9,18 @@ import { canonical } from "./order";
  * does not count. Of values that are hidden counts what the configuration says of them, as `hidden`.
  */
 export function changeHash({ unchanged, ...change }: ChangeModel): string {
-  return hashOf(change);
+  return hashOf({ ...change, drift: approvedDrift(change) });
+}
+
+/**
+ * The drift that is part of an approval: what opens access and stays open. Drift that the plan changes back is among the
+ * planned changes, with the value that is there now; any other changes nothing of what is applied.
+ */
+export function approvedDrift({ drift }: Pick<ChangeModel, "drift">): readonly ResourceChange[] {
+  return drift.flatMap((each) => {
+    const attributes = each.attributes.filter(({ path }) => isOpening(each.type, path.split(/[.[]/, 1)[0] ?? ""));
+    return attributes.length === 0 ? [] : [{ ...each, attributes }];
+  });
 }
 
 /** What stands in the configuration where a change hides something; undefined where it hides nothing. */

@@ -1,52 +1,54 @@
 import type { ResourceChange } from "../change/model";
+import { canonical } from "../change/order";
+import type { Attributes } from "../stack-json";
 import { actionOf } from "./actions";
 import { attributeChanges } from "./attributes";
+import { declaredPart, withoutIgnored } from "./declared";
 import type { Deployed } from "./deployed";
-import { managed, type PlanJson, type PlannedChange } from "./plan-json";
-import { isFields } from "./shape";
-
-/** What providers count and date by themselves: it moves whenever anything does. */
-const COUNTED =
-  /^(conditions?|create_time|delete_time|etag|expire_time|fingerprint|generation|last_modified|last_modifier|last_updated_date|latest_.*|observed_generation|reconciling|source_code_size|terminal_condition|traffic_statuses|uid|update_time|version|.*_at)$/;
-
-/** The same, within what people set: Google counts on from reminder to reminder. Their period is compared. */
-const COUNTED_WITHIN: Readonly<Record<string, RegExp>> = {
-  google_secret_manager_secret: /^rotation(\[[^\]]*\])?\.next_rotation_time$/,
-};
+import { isOpening, unowned } from "./openings";
+import { managed, type PlanJson, type PlannedChange, stateOf } from "./plan-json";
+import { isFields, own } from "./shape";
 
 /**
- * What somebody changed behind Terraform's back. Left out is what providers count by themselves, unless this plan changes
- * it or depends on it.
+ * What somebody changed behind Terraform's back: what the configuration declares, what this plan changes back, and what
+ * opens access wherever it stands. What only a cloud moves is none of these, and is left out.
  */
-export function driftOf(plan: PlanJson, deployed: Deployed): readonly ResourceChange[] {
-  const depends = new Set(
-    (plan.relevant_attributes ?? []).map(({ resource, attribute }) => `${resource}.${String(attribute[0] ?? "")}`),
-  );
+export function driftOf(
+  plan: PlanJson,
+  deployed: Deployed,
+  bodyOf: (address: string) => Attributes | undefined,
+): readonly ResourceChange[] {
   const planned = new Map((plan.resource_changes ?? []).map((change) => [change.address, change]));
+  const state = stateOf(plan);
   return managed(plan.resource_drift).flatMap((drifted): readonly ResourceChange[] => {
-    if (drifted.change.actions.join() === "no-op") return [];
-    const { address, type } = drifted;
-    const attributes = attributeChanges(drifted.change, { type, configured: undefined, deployed }).filter(
-      ({ path }) =>
-        !isCounted(type, path) ||
-        depends.has(`${address}.${path.split(/[.[]/, 1)[0]}`) ||
-        changes(planned.get(address), path),
-    );
-    const gone = actionOf(drifted) === "destroyed";
-    if (attributes.length === 0 && !gone) return [];
-    const reason = gone ? { reason: "somebody deleted it" } : {};
-    return [{ address, type, action: "drifted", forcedBy: [], attributes: gone ? [] : attributes, ...reason }];
+    const { address, type, change } = drifted;
+    if (change.actions.join() === "no-op") return [];
+    if (actionOf(drifted) === "destroyed") {
+      return [{ address, type, action: "drifted", forcedBy: [], attributes: [], reason: "somebody deleted it" }];
+    }
+    const body = bodyOf(address);
+    const object = isFields(change.before) ? change.before : {};
+    const told = (side: unknown): Attributes => {
+      const value = withoutIgnored(isFields(side) ? side : {}, body);
+      const entries = Object.keys(value).flatMap((name): readonly (readonly [string, unknown])[] => {
+        if (isChanged(planned.get(address), name)) return [[name, value[name]]];
+        const like = own(body, name);
+        if (like !== undefined) return [[name, declaredPart(value[name], like)]];
+        return isOpening(type, name) ? [[name, unowned(value[name], { type, name, object }, state)]] : [];
+      });
+      return Object.fromEntries(entries);
+    };
+    const both = { ...change, before: told(change.before), after: told(change.after) };
+    const attributes = attributeChanges(both, { type, configured: undefined, deployed });
+    return attributes.length === 0 ? [] : [{ address, type, action: "drifted", forcedBy: [], attributes }];
   });
 }
 
-function isCounted(type: string, path: string): boolean {
-  return COUNTED.test(path.split(/[.[]/, 1)[0] ?? "") || COUNTED_WITHIN[type]?.test(path) === true;
-}
-
-function changes(planned: PlannedChange | undefined, path: string): boolean {
+/** Whether the plan sets this attribute to another known value: what a cloud works out at the apply is none of it. */
+function isChanged(planned: PlannedChange | undefined, name: string): boolean {
   if (planned === undefined || planned.change.actions.join() === "no-op") return false;
-  const { before, after } = planned.change;
-  const root = path.split(/[.[]/, 1)[0] ?? "";
-  const value = (each: unknown) => (isFields(each) ? JSON.stringify(each[root] ?? null) : "null");
-  return value(before) !== value(after);
+  const { before, after, after_unknown } = planned.change;
+  if (isFields(after_unknown) && own(after_unknown, name) === true) return false;
+  const [was, is] = [before, after].map((side) => canonical((isFields(side) ? own(side, name) : undefined) ?? null));
+  return was !== is;
 }

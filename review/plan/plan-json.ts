@@ -13,7 +13,6 @@ export interface PlanJson {
   readonly complete?: boolean;
   readonly resource_changes?: readonly PlannedChange[];
   readonly resource_drift?: readonly PlannedChange[];
-  readonly relevant_attributes?: readonly RelevantAttribute[];
   readonly deferred_changes?: readonly { readonly reason?: string; readonly resource_change?: PlannedChange }[];
   readonly output_changes?: Readonly<Record<string, Change>>;
   readonly prior_state?: { readonly values?: { readonly root_module?: StateModule } };
@@ -44,11 +43,6 @@ export interface Change {
   readonly after_sensitive?: unknown;
   readonly replace_paths?: readonly (readonly (string | number)[])[];
   readonly importing?: { readonly id?: string; readonly identity?: unknown };
-}
-
-export interface RelevantAttribute {
-  readonly resource: string;
-  readonly attribute: readonly (string | number)[];
 }
 
 export interface StateModule {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { approvedChange, differenceOf } from "../../../../cli/plan/approval-file";
 import { changeHash } from "../../../../review/change/hash";
-import type { ChangeModel } from "../../../../review/change/model";
+import type { ChangeModel, ResourceChange } from "../../../../review/change/model";
 import { fixture, modelOf } from "../../../fixtures/plans/fixture";
 
 const folder = mkdtempSync(join(tmpdir(), "front-door-approval-"));
@@ -53,9 +53,21 @@ test("whatever was not approved, or does not come any more, is a line", () => {
   ]);
 });
 
+const opened: ResourceChange = {
+  ...{ address: "aws_iam_role.orders", type: "aws_iam_role", action: "drifted", forcedBy: [] },
+  attributes: [{ path: "managed_policy_arns", kind: "added", after: ["arn:aws:iam::aws:policy/AdministratorAccess"] }],
+};
+
+test("drift that the plan leaves alone and that opens nothing is no part of an approval", () => {
+  const attributes = [{ path: "email_verification_message", kind: "changed" as const, before: "a", after: "b" }];
+  const signUp = { ...opened, type: "aws_cognito_user_pool", address: "aws_cognito_user_pool.customers", attributes };
+  const change = { ...model, drift: [signUp] };
+  expect([changeHash(change), differenceOf(model, change)]).toEqual([changeHash(model), []]);
+});
+
 test("two changes that differ in anything have another hash and a difference", () => {
   for (const change of [
-    { ...model, drift: model.resources.slice(0, 1) },
+    { ...model, drift: [opened] },
     { ...model, notes: ["a check failed"] },
     { ...model, access: { ...model.access, rows: model.access.rows.slice(1) } },
     { ...model, resources: model.resources.slice(1) },
