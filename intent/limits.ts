@@ -75,8 +75,8 @@ export const CLOUD_RUN_RESERVED_PATHS: readonly string[] = ["/eventlog", "/_ah"]
 export const INTEGRATION_TIMEOUT_SECONDS = 30;
 /** API Gateway, "Quotas for REST APIs": integration timeout, in seconds. */
 export const REST_TIMEOUT_SECONDS = 29;
-/** API Gateway, "Response streaming": longest time of a streamed answer, in seconds. */
-export const STREAM_TIMEOUT_SECONDS = 900;
+/** hashicorp/aws 6.25.0, `timeout_milliseconds`: seconds of a streamed answer. API Gateway takes 900, with a later one. */
+export const STREAM_TIMEOUT_SECONDS = 300;
 /** API Gateway, "Quotas for REST APIs": resources per API, the root among them. Raised on request. */
 export const RESOURCES_PER_API = 300;
 /** API Gateway, "Quotas for REST APIs": usage plans of an account in a region. Raised on request. */

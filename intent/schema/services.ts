@@ -73,7 +73,7 @@ const routeKeys = keys(
     ).optional(),
     timeoutSeconds: integer(1, STREAM_TIMEOUT_SECONDS, {
       description: "With stream: true, longest time of the answer, in seconds. Unset: the service's.",
-      limit: "API Gateway's limit for streams",
+      limit: "the limit of hashicorp/aws 6.25.0 for streams",
     }).optional(),
     previousName: text(/^[A-Z]+ \/\S*$/, {
       description: "Key that the route had when it was deployed: it moves to its new one instead of being made anew.",

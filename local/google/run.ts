@@ -13,6 +13,7 @@ const SERVICE = {
   // The template is read by what starts the services.
   read: ["name", "location", "custom_audiences", "ingress", "invoker_iam_disabled", "template", "traffic"],
   immaterial: {
+    scaling: "there is one instance of a service here",
     deletion_protection: "nothing is deleted here",
     description: "a text for people",
     labels: "nothing here is decided by a label",

@@ -11,7 +11,7 @@ import { traceRestChoice } from "./undocumented";
 const AT_METHOD = ["http_method", "resource_id", "rest_api_id", "status_code"];
 const METHOD_RESPONSE: AttributeUse = { read: [...AT_METHOD, "response_parameters"], immaterial: {} };
 const INTEGRATION_RESPONSE: AttributeUse = {
-  read: [...AT_METHOD, "response_parameters", "response_templates"],
+  read: [...AT_METHOD, "content_handling", "response_parameters", "response_templates"],
   immaterial: {},
 };
 
@@ -40,13 +40,10 @@ export class MockIntegration implements RestIntegration {
     if (stack.textMap(resource, "request_parameters").size > 0) {
       throw new StackError(`${address}.request_parameters`, "the stand-in knows a MOCK integration without any alone");
     }
-    const handling = stack.value(resource, "content_handling");
-    if (handling !== undefined && handling !== "CONVERT_TO_TEXT") {
-      throw new StackError(`${address}.content_handling`, `got ${handling}, the stand-in knows CONVERT_TO_TEXT alone`);
-    }
-    this.readsText = handling === "CONVERT_TO_TEXT" || !isBinary(undefined, props.api.binaryMediaTypes);
+    this.readsText = this.convertsToText(resource) || !isBinary(undefined, props.api.binaryMediaTypes);
     this.requestTemplates = this.templates(resource, "request_templates");
     const response = this.only("aws_api_gateway_integration_response", INTEGRATION_RESPONSE, method);
+    this.convertsToText(response);
     const declared = this.only("aws_api_gateway_method_response", METHOD_RESPONSE, method);
     const status = stack.text(response, "status_code");
     expectValue(stack, declared, "status_code", status);
@@ -101,6 +98,13 @@ export class MockIntegration implements RestIntegration {
     return {
       answer: { status: this.status, headers: answer, body: this.status === 204 ? "" : (rendered?.text ?? "") },
     };
+  }
+
+  private convertsToText(resource: Resource): boolean {
+    const handling = this.props.stack.value(resource, "content_handling");
+    if (handling === undefined || handling === "CONVERT_TO_TEXT") return handling !== undefined;
+    const known = `got ${handling}, the stand-in knows CONVERT_TO_TEXT alone`;
+    throw new StackError(`${resource.address}.content_handling`, known);
   }
 
   private templates(resource: Resource, attribute: string): ReadonlyMap<string, Template> {

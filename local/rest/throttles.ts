@@ -60,9 +60,9 @@ export class MethodThrottles {
   }
 }
 
-/** `orders/{id}/GET`, as settings name a method. */
+/** `orders/{id}/GET`, as settings name a method, and `~1/GET` of the root. */
 function methodPath({ resourcePath, httpMethod }: RestMethod): string {
-  return `${resourcePath.slice(1)}/${httpMethod}`;
+  return `${resourcePath === "/" ? "~1" : resourcePath.slice(1)}/${httpMethod}`;
 }
 
 function limitsOf(stack: Stack, resource: Resource): Limits {

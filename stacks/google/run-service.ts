@@ -69,6 +69,8 @@ export class RunService extends Construct {
       // Of Google's identity tokens, which nobody needs where IAM does not ask.
       ...(invoker && { customAudiences: [service.audience] }),
       deletionProtection: props.protect,
+      // What Google fills in at this level where nobody declares it, which each plan would take away again.
+      scaling: { minInstanceCount: 0 },
       template: {
         serviceAccount: props.runtimeEmail,
         timeout: `${service.timeoutSeconds}s`,

@@ -68,7 +68,7 @@ export class RestMethod extends PolicyRule {
     const expected = Object.entries({
       ...SET_HERE,
       "X-Gateway-Route": `'${key}'`,
-      ...(forwards ? {} : { Authorization: "''", authorization: "''" }),
+      ...(forwards ? {} : { Authorization: "''" }),
     });
     const behind = integrationsOf(stack, address);
     if (behind.length !== 1) return [{ address, message: `has ${behind.length} integrations: expected one` }];

@@ -39,6 +39,7 @@ export const OPEN_BLOCKS: Readonly<Record<string, string>> = {
   "aws_wafv2_web_acl.rule": "not played: a deviation that is shown",
   "aws_wafv2_web_acl.visibility_config": "not played: a deviation that is shown",
   "aws_wafv2_web_acl_logging_configuration.redacted_fields": "not played: a deviation that is shown",
+  "google_cloud_run_v2_service.scaling": "immaterial as a whole",
   "google_cloud_run_v2_service.template.containers.liveness_probe": "immaterial as a whole",
   "google_cloud_run_v2_service.template.containers.ports": "immaterial as a whole",
   "google_cloud_run_v2_service.template.containers.resources": "immaterial as a whole",

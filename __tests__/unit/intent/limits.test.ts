@@ -9,7 +9,7 @@ const source = readFileSync(join(ROOT, "intent/limits.ts"), "utf8");
 testAll(Object.keys(limits))("%s says whose limit it is", (name) => {
   const comment = new RegExp(`/\\*\\* (.+) \\*/\\nexport const ${name}\\b`).exec(source)?.[1] ?? "";
   expect(comment).toMatch(
-    /^(Google|Cloud Run|API Gateway|AWS|Amazon|OpenID|IETF|Open Container Initiative|The design)/,
+    /^(Google|Cloud Run|API Gateway|AWS|Amazon|OpenID|IETF|hashicorp\/aws 6\.25\.0|Open Container Initiative|The design)/,
   );
 });
 

@@ -125,7 +125,7 @@ test("the project's policy is in a role of its own, under a condition that lets 
     "resourcemanager.projects.setIamPolicy",
   ]);
   expect(stack.resource("google_project_iam_member", "audit").condition.expression).toBe(
-    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([])",
+    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/frontDoor.none'])",
   );
   const { google } = bootstrapOf("dev");
   const guest = bootstrapStack({ google: { ...google, ownsProject: false } });

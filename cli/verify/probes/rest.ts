@@ -17,7 +17,7 @@ export const headerTwins: Probe = {
       (value) => value?.includes(FORGED) ?? false,
       {
         means: "services that believe these headers believe the caller, who writes them in lower case",
-        change: "map the lower-case names as well (stacks/aws/rest/rest-methods.ts), or let no service use them",
+        change: "let no service use one that is there twice",
       },
     ),
 };
@@ -37,7 +37,7 @@ export const googleTokenTwin: Probe = {
       return refuted(
         `${route.key}: ${inWords(plain)} without, and ${inWords(answer)} with a forged one`,
         "the caller's header reaches Cloud Run beside the gateway's: whoever holds a Google token of an invoker uses it",
-        "map the lower-case name as well (stacks/aws/rest/rest-methods.ts)",
+        "keep tokens of the invokers where they are; nobody but the gateway may ask for one",
       );
     });
   },

@@ -85,7 +85,7 @@ function handling(integration: Attributes, key: string): Decision {
   const expected: Readonly<Record<string, string>> = { ...OF_THE_GATEWAY, "X-Gateway-Route": `'${key}'` };
   const mapped = (name: string) => request_parameters[`${HEADER}${name}`];
   const forgeable = Object.keys(expected).filter((name) => mapped(name) !== expected[name]);
-  const withheld = ["Authorization", "authorization"].every((name) => mapped(name) === WITHHELD);
+  const withheld = mapped("Authorization") === WITHHELD;
   const [tls] = [tls_config].flat();
   const faults = [
     ...(forgeable.length === 0 ? [] : [`${forgeable.join(", ")} NOT FROM THE GATEWAY`]),

@@ -45,7 +45,7 @@ export class Preflights extends Construct {
       ...on,
       type: "MOCK",
       requestTemplates: { "application/json": '{"statusCode":204}' },
-      // Every body is binary to this API, and a template reads text.
+      // Every body is binary to this API, and templates read and write text.
       contentHandling: "CONVERT_TO_TEXT",
     });
     const headers = {
@@ -72,6 +72,7 @@ export class Preflights extends Construct {
         Object.entries(headers).map(([name, value]) => [`method.response.header.${name}`, `'${value}'`]),
       ),
       responseTemplates: { "application/json": originTemplate(props.cors.origins) },
+      contentHandling: "CONVERT_TO_TEXT",
       dependsOn: [integration],
     });
     this.served.push(method, integration, response, answer);

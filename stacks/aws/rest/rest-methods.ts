@@ -77,11 +77,9 @@ export class RestMethods extends Construct {
   }
 }
 
-/** Mappings tell capitals from small letters, and HTTP/2 knows small letters alone: each name in both. */
+/** Each name once: API Gateway documents that it supports no header twice, and two spellings would be two. */
 function emptied(names: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    names.flatMap((name) => [name, name.toLowerCase()]).map((name) => [`${HEADER}${name}`, "''"]),
-  );
+  return Object.fromEntries(names.map((name) => [`${HEADER}${name}`, "''"]));
 }
 
 /** Names of a path's variables, a greedy one without its plus. */

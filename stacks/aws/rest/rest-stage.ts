@@ -25,6 +25,11 @@ export interface RestStageProps {
   readonly after: readonly ITerraformDependable[];
 }
 
+/** How a stage names one method: `orders/{id}/GET`, and `~1/GET` of the root, which has no name of its own. */
+export function methodPath(path: string, method: string): string {
+  return `${path === "/" ? "~1" : path.slice(1)}/${method}`;
+}
+
 /** The stage that is live, and how much passes. */
 export class RestStage extends Construct {
   readonly url: string;
@@ -53,7 +58,7 @@ export class RestStage extends Construct {
     const settings = new Construct(this, "MethodSettings");
     this.settings(settings, "all", "*/*", props, props.throttle);
     for (const { address, path, method, throttle } of props.routes) {
-      if (throttle) this.settings(settings, address, `${path.slice(1)}/${method}`, props, throttle);
+      if (throttle) this.settings(settings, address, methodPath(path, method), props, throttle);
     }
   }
 

@@ -44,7 +44,7 @@ export const GATEWAY_NEEDS: AwsNeeds = {
   aws_apigatewayv2_route: API,
   aws_apigatewayv2_stage: [...API, LOG_DELIVERY],
   aws_cloudwatch_log_group: [
-    { on: "anyLogGroup", read: ["logs:DescribeLogGroups"], write: NONE },
+    { on: "everything", read: ["logs:DescribeLogGroups"], write: NONE },
     { on: "logGroups", ...LOG_GROUP },
     { on: "wafLogGroup", ...LOG_GROUP },
   ],

@@ -60,8 +60,6 @@ export const AWS_RESOURCES = {
       : [],
   logGroups: ({ region, account, prefix }) =>
     ["lambda", "vendedlogs"].map((folder) => `arn:aws:logs:${region}:${account}:log-group:/aws/${folder}/${prefix}-*`),
-  // DescribeLogGroups looks at all groups of the account or at none.
-  anyLogGroup: ({ region, account }) => [`arn:aws:logs:${region}:${account}:log-group:*`],
   roles: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-*`],
   functionRoles: ({ account, prefix, rotatesSecrets }) =>
     ["callers", "public", ...(rotatesSecrets ? ["rotate-*"] : [])].map(

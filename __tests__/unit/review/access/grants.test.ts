@@ -150,7 +150,7 @@ describe("what a bootstrap gives to jobs of GitHub", () => {
     expect(own).toContainEqual(
       expect.objectContaining({
         may: "resourcemanager.projects.setIamPolicy",
-        under: "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([])",
+        under: "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/frontDoor.none'])",
       }),
     );
   });

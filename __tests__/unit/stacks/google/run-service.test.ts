@@ -21,6 +21,7 @@ test("a service is private: its invoker alone may call it, for the one audience"
 
 test("size, scale and time limit are written out, so that no provider's default decides", () => {
   const { containers, service_account, ...template } = orders.template;
+  expect(orders.scaling).toEqual({ min_instance_count: 0 });
   expect(template).toEqual({
     max_instance_request_concurrency: 80,
     scaling: { max_instance_count: 2, min_instance_count: 0 },

@@ -1,4 +1,5 @@
 import { authorizerPolicy } from "../../../../../stacks/authorizer-policy";
+import { ReadableStack } from "../../../../support/local/reading";
 import { restDev } from "../../../../support/rest";
 import { intentOf } from "../../../../support/shop";
 import { stackOf } from "../../../../support/stack";
@@ -82,15 +83,15 @@ test("a service may ask for the caller's token, and a route for a stream that ta
       services: {
         orders: {
           forwardAuthorization: true,
-          routes: { "GET /orders/{id}": { stream: true, timeoutSeconds: 600 } },
+          routes: { "GET /orders/{id}": { stream: true, timeoutSeconds: 240 } },
         },
       },
     }),
   );
   const integration = other.resource("aws_api_gateway_integration", "orders_get_orders_by_id");
-  expect(integration).toMatchObject({ response_transfer_mode: "STREAM", timeout_milliseconds: 600_000 });
+  expect(integration).toMatchObject({ response_transfer_mode: "STREAM", timeout_milliseconds: 240_000 });
   expect(integration.request_parameters).not.toHaveProperty(["integration.request.header.Authorization"]);
-  expect(other.resource("google_cloud_run_v2_service", "orders").template.timeout).toBe("600s");
+  expect(other.resource("google_cloud_run_v2_service", "orders").template.timeout).toBe("240s");
   expect(other.resource("aws_api_gateway_integration", "orders_get_orders").timeout_milliseconds).toBe(29_000);
 });
 
@@ -101,6 +102,7 @@ test("preflights are answered by the gateway, for the listed origins and each pa
     "method.response.header.Vary": "'Origin'",
   });
   expect(answer.response_parameters).not.toHaveProperty(["method.response.header.Access-Control-Allow-Origin"]);
+  expect(answer.content_handling).toBe("CONVERT_TO_TEXT");
   const template = answer.response_templates["application/json"];
   expect(template).toContain('$origin == "https://dev.shop.example.com"');
   expect(template).not.toContain("*");
@@ -178,6 +180,13 @@ test("the stage logs each request, keeps no answers, and writes no execution log
     method_path: "orders/POST",
     settings: { throttling_burst_limit: 10, throttling_rate_limit: 5 },
   });
+});
+
+test("a throttle of the root names it as a stage does", () => {
+  const throttle = { ratePerSecond: 5, burst: 10 };
+  const root = restDev({ services: { orders: { routes: { "GET /": { access: "public", throttle } } } } });
+  expect(stackOf(root).resource("aws_api_gateway_method_settings", "orders_get_root").method_path).toBe("~1/GET");
+  expect(() => ReadableStack.ofIntent(root).read()).not.toThrow();
 });
 
 test("X-Ray follows requests where the config says so", () => {
