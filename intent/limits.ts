@@ -60,6 +60,14 @@ export const CLOUD_RUN_MEMORY_BY_CPU: readonly {
   { cpuBelow: 8, min: 4096, max: 24576 },
   { cpuBelow: Number.POSITIVE_INFINITY, min: 4096, max: 32768 },
 ];
+/** Cloud Run, "Quotas and limits": cores of an instance, all of its containers together. */
+export const CLOUD_RUN_CPU_MAX = 8;
+/** Cloud Run, "Quotas and limits": memory of an instance, all of its containers together, in MiB. */
+export const CLOUD_RUN_MEMORY_MAX_MI = 32_768;
+/** The design: cores of Envoy's container, as Google's own examples give a proxy; a worker takes no more than one. */
+export const ENVOY_CPU = 0.5;
+/** The design: memory of Envoy's container, in MiB. */
+export const ENVOY_MEMORY_MI = 256;
 /** Cloud Run, "Container runtime contract": the variables that Cloud Run sets itself. */
 export const CLOUD_RUN_RESERVED_VARIABLES: readonly string[] = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"];
 /** Cloud Run, "Container runtime contract": a prefix of variables that Google keeps to itself. */
@@ -121,6 +129,8 @@ export const RESOURCE_POLICY_CHARACTERS = 8192;
 
 /** AWS WAF, "Rate-based rule high-level settings": lowest number of requests within a window. */
 export const WAF_RATE_MIN = 10;
+/** AWS WAF, "RateBasedStatement": highest number of requests within a window. */
+export const WAF_RATE_MAX = 2_000_000_000;
 /** AWS WAF, "Rate-based rule high-level settings": how far it may look back, in seconds. */
 export const WAF_WINDOW_SECONDS: readonly number[] = [60, 120, 300, 600];
 /** AWS WAF, "Quotas": networks of an IP set. */
@@ -172,6 +182,8 @@ export const ROTATION_DAYS_MAX = 365;
 export const ALARM_ACTIONS = 5;
 /** AWS Lambda, "CreateFunction": length of a function's name. */
 export const FUNCTION_NAME_CHARACTERS = 64;
+/** AWS Secrets Manager, "Quotas": characters of a secret's resource-based policy. */
+export const SECRET_POLICY_CHARACTERS = 20_480;
 /** AWS Secrets Manager, "DeleteSecret": shortest recovery window but none, in days. */
 export const RECOVERY_DAYS_MIN = 7;
 /** AWS Secrets Manager, "DeleteSecret": longest recovery window, in days. */

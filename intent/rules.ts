@@ -2,7 +2,7 @@ import type { Rule } from "./rule";
 import { preflightsDiffer, resourceServersDiffer, usageKeysDiffer } from "./rules/addresses";
 import { agentsHaveAQuota, agentsOnlyRead, writesAreMeant } from "./rules/agents";
 import { auditorsAreNamed, auditorsAreNothingElse, auditorsFit } from "./rules/auditors";
-import { attributeConditionFits, functionEnvironmentFits } from "./rules/budgets";
+import { attributeConditionFits, functionEnvironmentFits, readersFit } from "./rules/budgets";
 import { claimsNameTheTenant, claimsSayWhoCalls } from "./rules/caller-claims";
 import {
   callersHaveOneName,
@@ -13,7 +13,7 @@ import {
   subjectsAreExact,
   subjectsAreUnique,
 } from "./rules/clients";
-import { cpuIsOffered, instancesFit, memoryFitsCpu, smallCpuTakesOneRequest } from "./rules/cloud-run";
+import { cpuIsOffered, instancesFit, memoryFitsCpu, sidecarFits, smallCpuTakesOneRequest } from "./rules/cloud-run";
 import { healthPathIsPlain, variablesAreFree } from "./rules/containers";
 import { derivedNamesFit } from "./rules/derived-names";
 import { certificatesHaveADomain, domainIsPublic, recordsAreMadeOnce, truststoreIsSound } from "./rules/domain";
@@ -78,6 +78,7 @@ export const rules: readonly Rule[] = [
   agentsOnlyRead,
   alarmsAreToldHere,
   attributeConditionFits,
+  readersFit,
   auditorsAreNamed,
   auditorsAreNothingElse,
   auditorsFit,
@@ -113,6 +114,7 @@ export const rules: readonly Rule[] = [
   issuersAreUnique,
   keysAreFound,
   memoryFitsCpu,
+  sidecarFits,
   namesFit,
   networksArePlain,
   networksFit,

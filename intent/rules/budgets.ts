@@ -6,6 +6,7 @@ import {
   COGNITO_POOL_ID_CHARACTERS,
   FUNCTION_ENVIRONMENT_BYTES,
   PROJECT_NUMBER_DIGITS,
+  SECRET_POLICY_CHARACTERS,
 } from "../limits";
 import {
   assumedRoleArn,
@@ -20,6 +21,7 @@ import {
   serviceName,
 } from "../names";
 import type { Rule } from "../rule";
+import { soundItems } from "../sound";
 
 /** The federation lists every service's role by name: its length bounds the number of services. */
 export const attributeConditionFits: Rule = (draft, report) => {
@@ -50,6 +52,26 @@ export const functionEnvironmentFits: Rule = (draft, report) => {
     expected: `at most ${FUNCTION_ENVIRONMENT_BYTES} (AWS Lambda's limit for a function's environment)`,
     remedy: "let clients share, or move some to an oidc issuer, whose callers take no variable",
   });
+};
+
+/** Beside the ARNs: two statements, the secret's own ARN twice, and what an apply adds to each. */
+const SECRET_POLICY_REST = 800;
+
+/** Who may read a client's secret stands in its policy twice, and who else is exempt from its denial once. */
+export const readersFit: Rule = ({ aws, clients }, report) => {
+  for (const [id, client] of clients) {
+    if (client?.grant !== "client_credentials") continue;
+    const length = (arns: readonly string[] = []) => arns.reduce((sum, arn) => sum + arn.length + 3, 0);
+    const readers = soundItems(client.readers).map(([, arn]) => arn);
+    const characters =
+      SECRET_POLICY_REST + 2 * length(readers) + length(soundItems(aws.deployers).map(([, arn]) => arn));
+    if (characters <= SECRET_POLICY_CHARACTERS) continue;
+    report(["clients", id, "readers"], {
+      got: `${readers.length} readers, whose ARNs make a policy of ${characters} characters`,
+      expected: `at most ${SECRET_POLICY_CHARACTERS} (AWS Secrets Manager's limit for a secret's policy)`,
+      remedy: "name one role for all of them, which theirs may become",
+    });
+  }
 };
 
 /** Each variable with the longest value that an apply may fill in. */

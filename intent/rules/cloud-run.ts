@@ -1,6 +1,14 @@
 import type { ServiceDraft } from "../draft";
 import type { Report } from "../finding";
-import { CLOUD_RUN_CPU_MIN, CLOUD_RUN_MEMORY_BY_CPU, CLOUD_RUN_WHOLE_CPUS } from "../limits";
+import {
+  CLOUD_RUN_CPU_MAX,
+  CLOUD_RUN_CPU_MIN,
+  CLOUD_RUN_MEMORY_BY_CPU,
+  CLOUD_RUN_MEMORY_MAX_MI,
+  CLOUD_RUN_WHOLE_CPUS,
+  ENVOY_CPU,
+  ENVOY_MEMORY_MI,
+} from "../limits";
 import type { Path } from "../located";
 import type { Rule } from "../rule";
 
@@ -40,7 +48,7 @@ export const smallCpuTakesOneRequest = eachService(({ resources, scaling }, path
 export const memoryFitsCpu = eachService(({ resources }, path, report) => {
   const { cpu, memory } = resources ?? {};
   if (cpu === undefined || memory === undefined) return;
-  const mebibytes = Number.parseInt(memory, 10) * (memory.endsWith("Gi") ? 1024 : 1);
+  const mebibytes = mebibytesIn(memory);
   const range = CLOUD_RUN_MEMORY_BY_CPU.find(({ cpuBelow }) => cpu < cpuBelow);
   if (range === undefined || (mebibytes >= range.min && mebibytes <= range.max)) return;
   report([...path, "resources", "memory"], {
@@ -49,6 +57,32 @@ export const memoryFitsCpu = eachService(({ resources }, path, report) => {
     remedy: mebibytes < range.min ? `raise it to ${range.min}Mi` : "lower it, or raise resources.cpu",
   });
 });
+
+/** Envoy's container is in the same instance, which has one limit for all of its containers. */
+export const sidecarFits: Rule = ({ handshake, services }, report) => {
+  if (handshake !== "shared-issuer") return;
+  for (const [id, { resources }] of services) {
+    const { cpu, memory } = resources ?? {};
+    if (cpu !== undefined && cpu + ENVOY_CPU > CLOUD_RUN_CPU_MAX) {
+      report(["services", id, "resources", "cpu"], {
+        got: `${cpu} with ${ENVOY_CPU} of Envoy's`,
+        expected: `at most ${CLOUD_RUN_CPU_MAX} together (Cloud Run's limit for an instance)`,
+        remedy: `lower it to ${CLOUD_RUN_WHOLE_CPUS.at(-2)}`,
+      });
+    }
+    if (memory !== undefined && mebibytesIn(memory) + ENVOY_MEMORY_MI > CLOUD_RUN_MEMORY_MAX_MI) {
+      report(["services", id, "resources", "memory"], {
+        got: `${memory} with ${ENVOY_MEMORY_MI}Mi of Envoy's`,
+        expected: `at most ${CLOUD_RUN_MEMORY_MAX_MI}Mi together (Cloud Run's limit for an instance)`,
+        remedy: `lower it to ${CLOUD_RUN_MEMORY_MAX_MI - ENVOY_MEMORY_MI}Mi`,
+      });
+    }
+  }
+};
+
+function mebibytesIn(memory: string): number {
+  return Number.parseInt(memory, 10) * (memory.endsWith("Gi") ? 1024 : 1);
+}
 
 /** Bounds on what runs: the quota, and each other. */
 export const instancesFit: Rule = ({ services, limits }, report) => {

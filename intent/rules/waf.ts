@@ -85,8 +85,9 @@ export const contentTypesFit: Rule = ({ gateway: { waf } }, report) => {
 /** What a resource policy holds beside the networks: statements, ARNs and their quotes. */
 const POLICY_AROUND_NETWORKS = 700;
 
-/** The networks stand in one policy document. */
+/** Of a REST API the networks stand in one policy document; of an HTTP API the authorizer has them, in its archive. */
 export const networksFit: Rule = ({ gateway }, report) => {
+  if (gateway.kind !== "rest" && gateway.beside !== "rest") return;
   const allowedNetworks = soundItems(gateway.allowedNetworks).map(([, network]) => network);
   const characters = JSON.stringify(allowedNetworks).length + POLICY_AROUND_NETWORKS;
   if (characters <= RESOURCE_POLICY_CHARACTERS) return;

@@ -1,7 +1,14 @@
 import * as z from "zod";
-import { WAF_BODY_BYTES_MAX, WAF_COUNTRIES, WAF_NETWORKS, WAF_RATE_MIN, WAF_WINDOW_SECONDS } from "../limits";
+import {
+  WAF_BODY_BYTES_MAX,
+  WAF_COUNTRIES,
+  WAF_NETWORKS,
+  WAF_RATE_MAX,
+  WAF_RATE_MIN,
+  WAF_WINDOW_SECONDS,
+} from "../limits";
 import { network } from "./domain";
-import { count, explain, integer, keys, list, text, word } from "./fields";
+import { explain, integer, keys, list, text, word } from "./fields";
 
 const mode = word(["count", "block"], {
   description: "count: says in logs and metrics what it would refuse. block: refuses it with 403.",
@@ -41,8 +48,9 @@ export const waf = keys(
     ipReputation: managed("against addresses that Amazon knows as bots and attackers"),
     rateLimit: keys(
       {
-        requests: count(WAF_RATE_MIN, {
-          description: `Requests of one address within the window, from ${WAF_RATE_MIN}. AWS WAF counts near it, not exactly.`,
+        requests: integer(WAF_RATE_MIN, WAF_RATE_MAX, {
+          description: "Requests of one address within the window. AWS WAF counts near it, not exactly.",
+          limit: "AWS WAF's limits",
           example: 1000,
         }),
         windowSeconds: z

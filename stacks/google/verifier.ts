@@ -1,6 +1,7 @@
 import type { CloudRunV2ServiceTemplateContainers } from "@cdktf/provider-google/lib/cloud-run-v2-service";
 import { DefaultTokenResolver, type ITerraformDependable, StringConcat, Tokenization } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { ENVOY_CPU, ENVOY_MEMORY_MI } from "../../intent/limits";
 import { envoyConfiguration, PROBE_PATH } from "./envoy/configuration";
 import { configurationText, type Delivery, delivery, MOUNT_PATH } from "./envoy/delivery";
 import type { Sidecar } from "./envoy/sidecar";
@@ -59,8 +60,7 @@ export function isMounted(scope: IConstruct, sidecar: Sidecar): boolean {
   return delivery(envoyText(scope, sidecar)).kind === "mounted";
 }
 
-/** What Google's own examples give a proxy; one worker takes no more than a core. */
-const RESOURCES = { cpu: "0.5", memory: "256Mi" } as const;
+const RESOURCES = { cpu: String(ENVOY_CPU), memory: `${ENVOY_MEMORY_MI}Mi` };
 
 function container(
   { sidecar, image }: VerifierProps,

@@ -1,4 +1,5 @@
-import { faults } from "../../../support/config-folder";
+import { dev, faults } from "../../../support/config-folder";
+import { stackOf } from "../../../support/stack";
 
 const many = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => text(i)).join(", ");
@@ -46,4 +47,18 @@ test("external clients take no variable", () => {
   expect(
     faults(`clients: { ${many(80, (i) => `e${i}: { issuer: partner, subject: s${i}, scopes: [orders/read] }`)} }`),
   ).toEqual([]);
+});
+
+test("the readers of a client's secret fit into its policy, as it is synthesized", () => {
+  const arns = (count: number) =>
+    Array.from({ length: count }, (_, i) => `"arn:aws:iam::111122223333:role/reader-${String(i).padStart(20, "0")}"`);
+  const readers = (count: number) => `clients: { batch: { readers: [${arns(count).join(", ")}] } }\n`;
+  const policy = stackOf(dev(readers(140))).resource("aws_secretsmanager_secret_policy", "batch").policy;
+  // References become ARNs of about twice their length.
+  expect(policy.length).toBeLessThan(20_480);
+  expect(faults(readers(140))).toEqual([]);
+  expect(faults(readers(180))).toEqual([expect.stringMatching(/^clients\.batch\.readers {2}got 180 readers/)]);
+  expect(stackOf(dev(readers(160))).resource("aws_secretsmanager_secret_policy", "batch").policy.length).toBeLessThan(
+    20_480,
+  );
 });

@@ -86,6 +86,7 @@ test("the networks that may call stand in one document of 8192 characters", () =
   const networks = (count: number) =>
     Array.from({ length: count }, (_, index) => `"10.${100 + (index >> 8)}.${index & 255}.0/24"`).join(", ");
   expect(rest(`allowedNetworks: [${networks(400)}]`)).toEqual([]);
+  expect(faults(`gateway: { allowedNetworks: [${networks(500)}] }`)).toEqual([]);
   expect(rest(`allowedNetworks: [${networks(500)}]`)).toEqual([
     expect.stringMatching(
       /^gateway\.allowedNetworks {2}got 500 networks, a policy of \d+ characters, expected at most 8192/,
