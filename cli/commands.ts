@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { CommandError, EXIT } from "./command-error";
+import { refuseFlagsOfNpm } from "./npm-flags";
 
 /** Reads the arguments and runs one of the commands; its outcome becomes the exit code of the process. */
 export async function runCommand(args: readonly string[], add: (program: Command) => void): Promise<void> {
@@ -7,6 +8,7 @@ export async function runCommand(args: readonly string[], add: (program: Command
   const program = new Command("front-door")
     .description("AWS API Gateway in front of private Google Cloud Run, as one Terraform plan per environment")
     .exitOverride()
+    .hook("preAction", (_, command) => refuseFlagsOfNpm(command, process.env))
     .showHelpAfterError("(add --help to see what there is)");
   add(program);
   try {

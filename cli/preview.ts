@@ -3,6 +3,7 @@ import { readIntents, select } from "./intents";
 import { stackFolder } from "./project";
 import { synthesize } from "./synthesis";
 import { findTerraform } from "./terraform/binary";
+import { terraformFailure } from "./terraform/failure";
 import { describePlanners, plannedBy } from "./terraform/providers";
 import { ScratchStack } from "./terraform/scratch";
 import { Terraform } from "./terraform/terraform";
@@ -22,10 +23,11 @@ export function preview(environment: string): void {
 function plan(terraform: Terraform, environment: string): void {
   console.error(`${environment}: fetching the providers (terraform init); the first time takes minutes`);
   const init = terraform.run("init", "-input=false", "-no-color");
-  if (init.code !== 0) throw new CommandError(init.output, EXIT.failed);
+  if (init.code !== 0) throw terraformFailure(environment, "init", init.output);
   console.error(`${environment}: planning, against an empty state and with no account`);
   // The plan stays in memory: a plan file would hold secrets in clear.
-  const code = terraform.show("plan", "-input=false", "-lock=false");
+  const colours = process.stdout.isTTY && !process.env.NO_COLOR ? [] : ["-no-color"];
+  const code = terraform.show("plan", "-input=false", "-lock=false", ...colours);
   if (code !== 0) throw new CommandError(`${environment}: Terraform refused the stack, see above`, EXIT.failed);
   console.error(describePlanners(plannedBy(terraform.folder)));
 }

@@ -57,20 +57,23 @@ export function synth(names: readonly string[], options: SynthOptions): void {
   for (const path of gone) console.log(`removed ${relative(ROOT, path)}: nothing makes it any more`);
 }
 
+/** The files that are others than before. */
 function write({ name: stack, files }: Done): string[] {
-  return Object.entries(files).map(([name, text]) => {
+  return Object.entries(files).flatMap(([name, text]) => {
     const path = join(SYNTHESIZED, stack, name);
+    if (isFresh(path, text)) return [];
     writeWhole(path, text);
-    return relative(ROOT, path);
+    return [relative(ROOT, path)];
   });
 }
 
 function report({ name, stack, milliseconds, notes }: Done, written: readonly string[]): void {
   const { aws, google, routes, grants } = summarize(stack);
   console.log(
-    `${name}: ${aws} resources in AWS, ${google} in Google; ${routes} routes, ${grants} grants; ${milliseconds} ms`,
+    `${name}: ${aws} resources in AWS, ${google} in Google; ${routes} routes, ${grants} grants; ${milliseconds} ms` +
+      (written.length === 0 ? "; unchanged" : ""),
   );
-  console.log(`    wrote ${[...written, `cdktf.out/stacks/${name}/cdk.tf.json`].join(", ")}`);
+  if (written.length > 0) console.log(`    wrote ${written.join(", ")}`);
   for (const note of notes) console.log(`    ${note}`);
 }
 

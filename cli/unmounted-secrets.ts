@@ -1,16 +1,9 @@
 import type { Intent } from "../intent/intent";
-import { addVersion, versionKey } from "./secrets/service-secret";
 
-/** For each secret that is created but not mounted yet: what is missing, and the command that fills it. */
-export function unmountedSecrets(intent: Intent): string[] {
-  return intent.services.flatMap((service) =>
-    service.secrets
-      .filter(({ version }) => version === undefined)
-      .map(
-        (secret) =>
-          `secret ${secret.id} is created and not mounted as ${secret.variable} of ${service.key}: after the first deploy run\n` +
-          `      ${addVersion(intent.google, secret)}\n` +
-          `    and pin the version it prints: ${versionKey(intent, service, secret)}`,
-      ),
-  );
+/** In a line: how many secrets are created and not mounted yet, and the command that says how each gets its value. */
+export function unmountedSecrets({ environment, services }: Intent): readonly string[] {
+  const count = services.flatMap(({ secrets }) => secrets.filter(({ version }) => version === undefined)).length;
+  if (count === 0) return [];
+  const which = count === 1 ? "1 secret has no version and is" : `${count} secrets have no version and are`;
+  return [`${which} not mounted: npm run secrets -- ${environment}`];
 }

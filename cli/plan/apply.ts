@@ -1,7 +1,7 @@
 import { CommandError, EXIT } from "../command-error";
+import { terraformFailure } from "../terraform/failure";
 import { ApplyRecord } from "./last-apply";
 import { FILES, type Planner } from "./planner";
-import { terraformFailure } from "./state-lock";
 
 /** One message of `terraform apply -json`, as far as it is read: Terraform documentation, "Machine-Readable UI". */
 interface Message {

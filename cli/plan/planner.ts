@@ -14,12 +14,12 @@ import { workingTree } from "../review/states";
 import { reviewText } from "../review-text";
 import { synthesize } from "../synthesis";
 import { findTerraform, type TerraformBinary } from "../terraform/binary";
+import { terraformFailure } from "../terraform/failure";
 import { Terraform } from "../terraform/terraform";
 import { deployedSynthesis } from "./base";
 import { hashOf, hashOfConfig, hashOfFile, type Manifest, NO_STATE, type StateId } from "./manifest";
 import { PlanFolder } from "./plan-folder";
 import { withProgress } from "./progress";
-import { terraformFailure } from "./state-lock";
 
 /** Names in `.plans/<environment>/`. */
 export const FILES = { plan: "plan", change: "change.json", manifest: "manifest.json" } as const;

@@ -27,12 +27,12 @@ export function serviceSecret(
 }
 
 /** Takes the value from standard input: a command line is there for every process to read. */
-export function addVersion({ project }: GoogleIntent, { secretId }: SecretVariable): string {
+function addVersion({ project }: GoogleIntent, { secretId }: SecretVariable): string {
   return `gcloud secrets versions add ${secretId} --project=${project} --data-file=-`;
 }
 
 /** The key that says which version counts, and where it stands; an overlay where it is not written yet. */
-export function versionKey(
+function versionKey(
   { environment }: Intent,
   service: Service,
   { variable }: SecretVariable,

@@ -16,15 +16,22 @@ test("synthesized/ is what the sources give, on any clock and in any time zone",
   expect({ code, error }).toEqual({ code: 0, error: "" });
 });
 
-test("per environment it says what there is, what it wrote and which secrets wait for a value", () => {
+test("per environment it says what there is, which files changed and how many secrets wait for a value", () => {
   const { code, out } = project.run(["synth", "dev"]);
   expect(code).toBe(0);
-  expect(out).toMatch(/^dev: \d+ resources in AWS, \d+ in Google; 20 routes, \d+ grants; \d+ ms$/m);
-  expect(out).toContain(
-    "wrote synthesized/dev/access.md, synthesized/dev/authorizer-policy.json, synthesized/dev/main.tf.json, cdktf.out/stacks/dev/cdk.tf.json",
-  );
-  expect(out).toContain("gcloud secrets versions add storefront-dev-orders-payment-key --project=storefront-dev");
-  expect(out).not.toMatch(/^prod:/m);
+  expect(out).toMatch(/^dev: \d+ resources in AWS, \d+ in Google; 20 routes, \d+ grants; \d+ ms; unchanged$/m);
+  expect(out).toContain("npm run secrets -- dev");
+  expect(out).not.toMatch(/^prod:|wrote/m);
+  writeFileSync(project.path("config/dev.yaml"), original.replace("retentionDays: 7", "retentionDays: 14"));
+  expect(project.run(["synth", "dev"]).out).toMatch(/^ {4}wrote synthesized\/dev\/main\.tf\.json$/m);
+  writeFileSync(project.path("config/dev.yaml"), original);
+  project.run(["synth", "dev"]);
+});
+
+test("an option that npm took for itself stops the command, which writes nothing", () => {
+  const npm = { npm_lifecycle_event: "synth", npm_config_check: "true" };
+  const { code, error } = project.run(["synth", "dev"], npm);
+  expect([code, error]).toEqual([64, expect.stringContaining("npm run synth -- dev --check")]);
 });
 
 test("a stale file is named, with the command that renews it, and left as it is", () => {

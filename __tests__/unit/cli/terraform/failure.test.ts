@@ -1,0 +1,61 @@
+import { terraformFailure } from "../../../../cli/terraform/failure";
+import { testAll } from "../../../support/test-all";
+
+/** As Terraform 1.15 prints it. */
+const HELD = `
+Error: Error acquiring the state lock
+
+Error message: operation error S3: PutObject, https response error StatusCode: 412
+Lock Info:
+  ID:        b99de972-5e3c-b3ad-255b-d64d3d408fba
+  Path:      storefront-dev-terraform-state/storefront/dev.tfstate
+  Operation: OperationTypeApply
+  Who:       ann@build-7
+  Version:   1.15.5
+  Created:   2026-11-25 17:26:07.024362269 +0000 UTC
+  Info:
+
+Terraform acquires a state lock to protect the state from being written
+by multiple users at the same time.
+`;
+
+test.each(["plain", "boxed"])(
+  "a state that somebody else holds is said in words: who, since when, and what to do (%s)",
+  (form) => {
+    const output = form === "plain" ? HELD : HELD.replaceAll(/^/gm, "│ ");
+    expect(terraformFailure("dev", "plan", output).message).toBe(
+      [
+        "dev: somebody else holds the state: ann@build-7, since 2026-11-25 17:26:07.024362269 +0000 UTC",
+        "    wait until that run has ended, and start again; nothing was changed",
+        "    if it is certain that no run is left: terraform force-unlock b99de972-5e3c-b3ad-255b-d64d3d408fba, in cdktf.out/stacks/dev",
+      ].join("\n"),
+    );
+  },
+);
+
+/** What Terraform 1.15, its S3 backend, the two providers and the SDKs below them print. */
+testAll([
+  ["Error: No valid credential sources found", "AWS credentials"],
+  ["Error: failed to refresh cached credentials, no EC2 IMDS role found", "AWS credentials"],
+  ["api error ExpiredToken: The security token included in the request is expired", "AWS credentials"],
+  ["Error: AWS account ID not allowed: 999988887777", "another account"],
+  ["Error: google: could not find default credentials.", "Google credentials"],
+  ['oauth2: "invalid_grant" "reauth related error (invalid_rapt)"', "Google credentials"],
+  ['Error: Failed to get existing workspaces: S3 bucket "x-terraform-state" does not exist.', "bucket that keeps"],
+  ["api error NoSuchBucket: The specified bucket does not exist", "bucket that keeps"],
+  ["Error: Failed to query available provider packages\n\nCould not retrieve the list", "registry"],
+  ["the local package doesn't match any of the checksums previously recorded", "checksums are locked"],
+  ["api error AccessDenied: User is not authorized to perform: iam:CreateRole", "may not do"],
+  ["googleapi: Error 403: Permission 'run.services.create' denied", "may not do"],
+])("of %j two lines say what it means and what to do, above Terraform's own", (said, means) => {
+  const { message, exitCode } = terraformFailure("dev", "plan", `${said}\n`);
+  const [first, second, ...rest] = message.split("\n");
+  expect([first, second]).toEqual([expect.stringContaining(means), expect.stringMatching(/^ {4}\S/)]);
+  expect(rest).toEqual([...said.split("\n"), "dev: terraform plan failed, see above"]);
+  expect(exitCode).toBe(1);
+});
+
+test("any other failure reaches the reader in Terraform's own words alone", () => {
+  const { message } = terraformFailure("dev", "plan", "Error: Invalid function argument\n");
+  expect(message).toBe("Error: Invalid function argument\ndev: terraform plan failed, see above");
+});

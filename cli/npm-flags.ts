@@ -1,0 +1,27 @@
+import type { Command } from "commander";
+import { CommandError, EXIT } from "./command-error";
+
+/**
+ * Refuses a call whose options npm kept for itself: `npm run synth --check` runs `synth` without `--check`, and with
+ * `npm_config_check` in its environment. Without this, a check would write.
+ *
+ * @param command the one that was called, with its arguments
+ */
+export function refuseFlagsOfNpm(command: Command, environment: NodeJS.ProcessEnv): void {
+  if (environment.npm_lifecycle_event === undefined) return;
+  const taken = command.options.flatMap(({ flags, long, negate, required }) => {
+    const value = environment[`npm_config_${(long ?? "").replace(/^--(no-)?/, "").replaceAll("-", "_")}`];
+    const isNegative = value === "" || value === "false";
+    if (value === undefined || isNegative !== (negate === true)) return [];
+    // Of an option with a value npm takes the name alone, and hands on the value as an argument.
+    return [{ flag: required ? flags : long, isWhole: !required }];
+  });
+  if (taken.length === 0) return;
+  const flags = taken.map(({ flag }) => flag);
+  const others = taken.every(({ isWhole }) => isWhole) ? command.args : ["…"];
+  const line = ["npm run", environment.npm_lifecycle_event, "--", ...others, ...flags].join(" ");
+  throw new CommandError(
+    `npm took ${flags.join(", ")} for itself, so nothing was run\n    write -- before the command's own arguments: ${line}`,
+    EXIT.usage,
+  );
+}

@@ -1,0 +1,71 @@
+import { CommandError, EXIT } from "../command-error";
+
+interface Failure {
+  /** What Terraform, a provider or a cloud's SDK says of it. */
+  readonly said: RegExp;
+  readonly means: string;
+  readonly remedy: (environment: string) => string;
+}
+
+/** What stops a run before a resource is touched. The first one that fits is told, so the exact ones come first. */
+const FAILURES: readonly Failure[] = [
+  {
+    said: /AWS account ID not allowed|not in the list of allowed_account_ids/i,
+    means: "the AWS credentials here belong to another account than config names (aws.account)",
+    remedy: () => "log in to the account of the config, and see which one this is: aws sts get-caller-identity",
+  },
+  {
+    said: /NoSuchBucket|S3 bucket ".*" does not exist|bucket does not exist/i,
+    means: "the bucket that keeps the state (state.bucket) is not there, or is in another account or region",
+    remedy: (environment) =>
+      `make it with the bootstrap, in an account that has none: npm run pipeline -- --help; then plan ${environment} again`,
+  },
+  {
+    said: /No valid credential sources found|failed to refresh cached credentials|no EC2 IMDS role found|ExpiredToken|InvalidClientTokenId|security token included in the request is (expired|invalid)|SSO session has expired/i,
+    means: "there are no AWS credentials here, or they have expired",
+    remedy: () => "log in and try again: aws sso login, or AWS_PROFILE=<profile>; then aws sts get-caller-identity",
+  },
+  {
+    said: /could not find default credentials|No credentials loaded|invalid_grant|Reauthentication is needed/i,
+    means: "there are no Google credentials here, or they have expired",
+    remedy: () => "log in and try again: gcloud auth application-default login",
+  },
+  {
+    said: /Failed to query available provider packages|Failed to install provider|registry\.terraform\.io.*(no such host|timeout|refused)|could not connect to registry/i,
+    means: "Terraform's registry, which has the providers, cannot be reached from here",
+    remedy: () => "check the network and its proxy (HTTPS_PROXY), or name a mirror in Terraform's CLI configuration",
+  },
+  {
+    said: /doesn't match any of the checksums|does not match any of the checksums recorded in the dependency lock file/i,
+    means: "a provider is not the one whose checksums are locked",
+    remedy: (environment) =>
+      `if nobody tampered with it, remove cdktf.out/stacks/${environment}/.terraform.lock.hcl and try again`,
+  },
+  {
+    said: /AccessDenied|is not authorized to perform|PERMISSION_DENIED|Error 403/i,
+    means: "these credentials may not do what Terraform asked for, named in the message above",
+    remedy: () => "take the identity that may (docs/operations.md lists what each needs), or give it that right",
+  },
+];
+
+/** What Terraform said when it failed, below two lines of what that means here and what to do, where that is known. */
+export function terraformFailure(environment: string, step: string, output: string): CommandError {
+  if (/Error acquiring the state lock/.test(output)) return heldState(environment, output);
+  const known = FAILURES.find(({ said }) => said.test(output));
+  const told = known === undefined ? [] : [`${environment}: ${known.means}`, `    ${known.remedy(environment)}`];
+  return new CommandError(
+    [...told, output.trimEnd(), `${environment}: terraform ${step} failed, see above`].join("\n"),
+    EXIT.failed,
+  );
+}
+
+function heldState(environment: string, output: string): CommandError {
+  const field = (name: string) => new RegExp(`^[│\\s]*${name}:\\s+(.+)$`, "m").exec(output)?.[1]?.trim();
+  const [id, who, since] = [field("ID"), field("Who"), field("Created")];
+  return new CommandError(
+    `${environment}: somebody else holds the state${who === undefined ? "" : `: ${who}`}${since === undefined ? "" : `, since ${since}`}\n` +
+      "    wait until that run has ended, and start again; nothing was changed\n" +
+      `    if it is certain that no run is left: terraform force-unlock ${id ?? "<the lock's ID>"}, in cdktf.out/stacks/${environment}`,
+    EXIT.failed,
+  );
+}
