@@ -14,8 +14,8 @@ module.exports = {
     only(
       "stacks-from-intent",
       "^stacks/",
-      "^(stacks/|intent/(intent|client-intent|gateway-intent|bootstrap-intent|names|methods|rest-resources|content-types|nearest|problem|reserved-texts)\\.ts$|functions/authorizer/policy\\.ts$)",
-      "stacks/ needs of intent/ its types, names, methods, the tree of paths, the pattern of content types, the words of an error and the text that config may not hold, of functions/ the policy's type",
+      "^(stacks/|intent/(intent|client-intent|gateway-intent|bootstrap-intent|names|methods|limits|rest-resources|content-types|nearest|problem|reserved-texts)\\.ts$|functions/authorizer/policy\\.ts$)",
+      "stacks/ needs of intent/ its types, names, methods, limits, the tree of paths, the pattern of content types, the words of an error and the text that config may not hold, of functions/ the policy's type",
     ),
     only("functions-alone", "^functions/", "^functions/", "functions/ runs in AWS Lambda"),
     only("local-reads-json", "^local/", "^local/", "local/ reads the synthesized JSON and its zip, nothing else"),

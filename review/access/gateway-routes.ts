@@ -7,10 +7,11 @@ const AS_IT_IS: Decision = { under: "", terms: {} };
 
 /** Every route of every API in a stack. Preflights that a gateway answers by itself are none. */
 export function gatewayRoutes(stack: StackJson): readonly GatewayRoute[] {
-  return [
-    ...resourcesOf(stack, "aws_apigatewayv2_route").map((route) => httpRoute(stack, route)),
-    ...restRoutes(stack),
-  ];
+  return [...httpRoutes(stack), ...restRoutes(stack)];
+}
+
+export function httpRoutes(stack: StackJson): readonly GatewayRoute[] {
+  return resourcesOf(stack, "aws_apigatewayv2_route").map((route) => httpRoute(stack, route));
 }
 
 function httpRoute(stack: StackJson, { attributes }: Resource): GatewayRoute {

@@ -1,13 +1,24 @@
 import { accessLedger } from "../access";
+import { httpRoutes } from "../access/gateway-routes";
+import { restRoutes } from "../access/rest/rest-routes";
 import { NOT_READ } from "../access/unread-rows";
 import { goneFrom } from "../stack-json";
 import { rowChanges } from "./access-change";
 import { guardChanges } from "./guards";
 import { keptAnswerChanges } from "./kept-answers";
 import type { AccessChange, ResourceChange } from "./model";
+import { byRequests, type Side } from "./requests";
 import type { SynthesizedState } from "./state";
 import { trafficChanges } from "./traffic";
 import { unreadChanges } from "./unread";
+
+function sideOf({ stack, policy }: SynthesizedState): Side {
+  const keys = (routes: readonly { readonly key: string }[]) => routes.map(({ key }) => key);
+  return {
+    rows: accessLedger(stack, policy),
+    keys: { http: keys(httpRoutes(stack)), rest: keys(restRoutes(stack)) },
+  };
+}
 
 /** What becomes possible, or no longer is, between two states, however they were come by: from files, or from a plan. */
 export function accessBetween(
@@ -15,9 +26,8 @@ export function accessBetween(
   after: SynthesizedState,
   resources: readonly ResourceChange[],
 ): AccessChange {
-  const rows = rowChanges(accessLedger(before.stack, before.policy), accessLedger(after.stack, after.policy), () =>
-    goneFrom(before.stack, after.stack),
-  );
+  const [old, young] = byRequests(sideOf(before), sideOf(after));
+  const rows = rowChanges(old, young, () => goneFrom(before.stack, after.stack));
   const unread = unreadChanges(before, after, resources);
   const named = new Set(unread.map(({ address }) => address));
   return {

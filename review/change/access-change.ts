@@ -20,19 +20,48 @@ export function rowChanges(
   for (const row of [...gained].sort(compareRows)) left.set(subject(row), [...(left.get(subject(row)) ?? []), row]);
   const changes: RowChange[] = [];
   const [could, can] = [callsOf(before), callsOf(after)];
+  const [opens, opened] = [openCalls(before), openCalls(after)];
   for (const old of [...lost].sort(compareRows)) {
     const young = left.get(subject(old))?.shift();
-    changes.push(
-      young === undefined
-        ? { effect: lossOf(old, callers, goneNow), before: old, ...(can.has(subject(old)) && { elsewhere: true }) }
-        : { effect: effectOf(old, young), before: old, after: young },
-    );
+    const open = young === undefined ? coveredBy(old, opened) : undefined;
+    if (open !== undefined) changes.push({ effect: "broadened", before: old, after: open });
+    else
+      changes.push(
+        young === undefined
+          ? { effect: lossOf(old, callers, goneNow), before: old, ...(can.has(subject(old)) && { elsewhere: true }) }
+          : { effect: effectOf(old, young), before: old, after: young },
+      );
   }
   for (const row of [...left.values()].flat()) {
-    changes.push({ effect: gainOf(row), after: row, ...(could.has(subject(row)) && { elsewhere: true }) });
+    const former = coveredBy(row, opens);
+    if (former !== undefined) changes.push({ effect: "narrowed", before: former, after: row });
+    else changes.push({ effect: gainOf(row), after: row, ...(could.has(subject(row)) && { elsewhere: true }) });
   }
   return inOrder(changes);
 }
+
+/** What anyone may call, by route and service. */
+function openCalls(rows: readonly AccessRow[]): ReadonlyMap<string, AccessRow> {
+  const open = rows.filter(({ who, may }) => who === ANYONE && isCall(may));
+  return new Map(open.map((row) => [subject(row), row]));
+}
+
+const ANYONE = "anyone";
+
+/** The row by which anyone may do what this one gives to somebody, under no stricter a condition. */
+function coveredBy(row: AccessRow, open: ReadonlyMap<string, AccessRow>): AccessRow | undefined {
+  if (row.who === ANYONE || row.who === "nobody" || !isCall(row.may)) return undefined;
+  const found = open.get(subject({ ...row, who: ANYONE }));
+  if (found?.terms === undefined || row.terms === undefined) return undefined;
+  const { permits = [], requires = [], limits = {} } = row.terms;
+  // Who is anyone needs no scope: any other alternative is one that he has as well.
+  const permitted = permits.every((term) => SCOPE.test(term) || found.terms?.permits?.includes(term));
+  const required = (found.terms.requires ?? []).every((term) => requires.includes(term));
+  const limited = Object.entries(found.terms.limits ?? {}).every(([name, most]) => (limits[name] ?? Infinity) <= most);
+  return permitted && required && limited ? found : undefined;
+}
+
+const SCOPE = /^[^\s/]+\/[^\s/]+$/;
 
 /** Who calls what: with an API of either kind side by side, by more than one row. */
 function callsOf(rows: readonly AccessRow[]): ReadonlySet<string> {

@@ -18,6 +18,8 @@ export function rowSentence({ effect, before, after, elsewhere }: RowChange): st
   if (row.may.startsWith("DENY ")) return denySentence(row, before, after);
   if (row.may.startsWith("roles/")) return roleSentence(row, before, after);
   if (limits(row.may)) return limitSentence(row, before, after);
+  if (before?.who === "anyone" && row.who !== "anyone") return `${row.who} may still ${deed(row)}, which anyone could`;
+  if (row.who === "anyone" && before && before.who !== "anyone") return `${before.who} may ${deed(row)} as anyone may`;
   if (before === undefined) return `${row.who} may now ${deed(row)}${elsewhere ? ` ${AS_WELL}` : ""}`;
   if (after === undefined) return `${row.who} may no longer ${deed(row)}${elsewhere ? ` ${ALTOGETHER}` : ""}`;
   return `${row.who} may ${deed(row)} under a ${effect === "broadened" ? "looser or other" : "stricter"} condition`;

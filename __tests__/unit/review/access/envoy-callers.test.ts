@@ -23,7 +23,7 @@ describe.each([
     ["a scope more for a client", (policy, r) => grant(policy, r)],
     ["another issuer's client more", (policy) => policy.issuers.at(-1).clients.push("0oa2")],
     ["an audience more", (policy) => policy.issuers.at(-1).audiences.push("api://other")],
-    ["a route more", (policy, r) => addRoute(policy, r)],
+    ["a route more", (policy, r) => addRoute(policy, r, "GET /orders/recent/all")],
     [
       "a route that another scope opens too",
       (policy) => policy.routes["GET /orders/export"].access.scopes.push("orders/read"),
@@ -32,6 +32,11 @@ describe.each([
     const more = sharing(make(edited(orders, (resource, { policy }) => edit(policy, resource))), base);
     expect([effect(base, more), effect(more, base)]).toEqual(["broadened", "narrowed"]);
   });
+});
+
+test("a narrower route that fewer scopes open takes requests from the wider one, and gives them back", () => {
+  const more = edited(orders, (resource, { policy }) => addRoute(policy, resource, "GET /orders/recent"));
+  expect([effect(orders, more), effect(more, orders)]).toEqual(["narrowed", "broadened"]);
 });
 
 describe("callers by subject, verified again", () => {
@@ -102,7 +107,7 @@ function grant(policy: Json, { aws_cognito_user_pool_client: clients }: Json): v
     .scopes.push("orders/export");
 }
 
-function addRoute(policy: Json, { aws_apigatewayv2_route: routes }: Json): void {
-  policy.routes["GET /orders/recent"] = policy.routes["GET /orders"];
-  routes.recent = { ...routes.orders_get_orders, route_key: "GET /orders/recent" };
+function addRoute(policy: Json, { aws_apigatewayv2_route: routes }: Json, key: string): void {
+  policy.routes[key] = policy.routes["GET /orders"];
+  routes.recent = { ...routes.orders_get_orders, route_key: key };
 }

@@ -1,0 +1,122 @@
+import type { AccessRow } from "../../../../review/access/row";
+import { rowChanges } from "../../../../review/change/access-change";
+import { byRequests, type Side } from "../../../../review/change/requests";
+import fc from "../../../support/properties";
+
+/** Route keys with the scopes that open them; without any, everybody may call. */
+type Table = Readonly<Record<string, readonly string[]>>;
+
+const CALLERS = { ann: ["s/a"], bob: ["s/b"], cat: ["s/a", "s/b"] } as const;
+
+function rowsOf(table: Table): readonly AccessRow[] {
+  return Object.entries(table).flatMap(([may, scopes]): readonly AccessRow[] => {
+    if (scopes.length === 0) return [{ who: "anyone", may, on: "service s", under: "", terms: {} }];
+    return Object.entries(CALLERS).flatMap(([who, held]): readonly AccessRow[] => {
+      const permits = scopes.filter((scope) => (held as readonly string[]).includes(scope));
+      return permits.length === 0 ? [] : [{ who, may, on: "service s", under: permits.join(), terms: { permits } }];
+    });
+  });
+}
+
+const sideOf = (table: Table, kind: "http" | "rest" = "http"): Side => ({
+  rows: rowsOf(table),
+  keys: { http: [], rest: [], [kind]: Object.keys(table) },
+});
+
+/** `broadened ann GET /orders/export`, of each row that changes. */
+function changes(before: Side, after: Side): readonly string[] {
+  return rowChanges(...byRequests(before, after), () => new Set()).map(
+    ({ effect, before: old, after: young }) => `${effect} ${(young ?? old)?.who} ${(young ?? old)?.may}`,
+  );
+}
+
+const WIDE: Table = { "GET /orders/{id}": ["s/a"] };
+const BOTH: Table = { ...WIDE, "GET /orders/export": ["s/b"] };
+
+test("of a route that goes, the next wider one takes the requests", () => {
+  expect(changes(sideOf(BOTH), sideOf(WIDE))).toEqual([
+    "broadened ann GET /orders/export",
+    "broadened cat GET /orders/export",
+    "narrowed bob GET /orders/export",
+  ]);
+});
+
+test("a route whose variable has another name takes the same requests", () => {
+  expect(changes(sideOf(WIDE), sideOf({ "GET /orders/{order}": ["s/a"] }))).toEqual([]);
+});
+
+test("a public route that is closed to a scope broadens nothing", () => {
+  expect(changes(sideOf({ "GET /x": [] }), sideOf({ "GET /x": ["s/a"] }))).toEqual([
+    "narrowed ann GET /x",
+    "narrowed anyone GET /x",
+    "narrowed cat GET /x",
+  ]);
+});
+
+test("an API of either kind chooses in its own way: REST by the path alone, which may lack the method", () => {
+  const wide: Table = { "ANY /a/{x}": ["s/a"], "POST /a/b": ["s/b"] };
+  const closed: Table = { ...wide, "GET /a/b": ["s/b"] };
+  const byKind = (kind: "http" | "rest") => changes(sideOf(closed, kind), sideOf(wide, kind));
+  // HTTP: ANY /a/{x} takes GET /a/b from now on. REST: /a/b has POST alone, and refuses it.
+  expect(byKind("http")).toContain("broadened ann GET /a/b");
+  expect(byKind("rest")).toEqual(["narrowed bob GET /a/b", "narrowed cat GET /a/b"]);
+});
+
+/** A second, simple reading: every caller, every method, every short path, by trying all routes. */
+function possible(table: Table): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const method of ["GET", "POST", "PUT"]) {
+    for (const path of PATHS) {
+      const fitting = Object.keys(table)
+        .filter((key) => new RegExp(`^(${method}|ANY) ${pattern(key)}$`).test(`${key.split(" ")[0]} ${path}`))
+        .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+      const scopes = table[fitting[0] ?? ""];
+      if (scopes === undefined) continue;
+      for (const [who, held] of Object.entries(CALLERS)) {
+        for (const scope of scopes.length === 0 ? ["s/a", "s/b"] : scopes) {
+          if (scopes.length === 0 || (held as readonly string[]).includes(scope))
+            found.add(`${who} ${method} ${path} ${scope}`);
+        }
+      }
+      if (scopes.length === 0) found.add(`anyone ${method} ${path}`);
+    }
+  }
+  return found;
+}
+
+const PARTS = ["a", "b", "z"];
+const PATHS = [
+  ...PARTS.map((one) => `/${one}`),
+  ...PARTS.flatMap((one) => PARTS.map((two) => `/${one}/${two}`)),
+  "/a/b/z",
+  "/b/z/z",
+];
+
+const pattern = (key: string) => (key.split(" ")[1] ?? "").replace(/\{\w+\+\}/g, ".+").replace(/\{\w+\}/g, "[^/]+");
+
+/** Literals before variables before greedy ones, then the own method before ANY. */
+const rank = (key: string) =>
+  (key.split(" ")[1] ?? "")
+    .split("/")
+    .map((part) => (part.endsWith("+}") ? "2" : part.startsWith("{") ? "1" : "0"))
+    .join("") + (key.startsWith("ANY") ? "9" : "8");
+
+const KEYS = ["/a", "/{v}", "/a/b", "/a/{v}", "/{v}/b", "/{v}/{w}", "/a/{v+}", "/{v+}"].flatMap((path) =>
+  ["GET", "POST", "ANY"].map((method) => `${method} ${path}`),
+);
+const table = fc.dictionary(fc.constantFrom(...KEYS), fc.constantFrom([], ["s/a"], ["s/b"], ["s/a", "s/b"]), {
+  minKeys: 1,
+  maxKeys: 5,
+});
+
+test("a change is broader if and only if somebody can make a request that nobody of his could before", () => {
+  fc.assert(
+    fc.property(table, table, (before, after) => {
+      const [could, can] = [possible(before), possible(after)];
+      const isBroader = [...can].some((each) => !could.has(each));
+      const found = changes(sideOf(before), sideOf(after)).some((line) => line.startsWith("broadened"));
+      expect(found).toBe(isBroader);
+    }),
+    { numRuns: 500 },
+  );
+});
