@@ -4,7 +4,7 @@ import type { BootstrapIntent } from "../intent/bootstrap-intent";
 import { accessLedger, accessMarkdown } from "../review/access";
 import { NOTHING } from "../review/change/state";
 import type { StackJson } from "../review/stack-json";
-import { OUT, stackFolder } from "./project";
+import { OUT } from "./project";
 import { reviewText, type TerraformJson } from "./review-text";
 import { synthesizeStrictly } from "./strict-app";
 
@@ -17,11 +17,14 @@ export interface SynthesizedBootstrap {
 }
 
 /** As the environments' own stacks, but that no function stands in them, and so no policy. */
-export function synthesizeBootstraps(bootstraps: readonly BootstrapIntent[]): readonly SynthesizedBootstrap[] {
+export function synthesizeBootstraps(
+  bootstraps: readonly BootstrapIntent[],
+  outdir = OUT,
+): readonly SynthesizedBootstrap[] {
   return bootstraps.map((bootstrap) => {
     const start = performance.now();
-    synthesizeStrictly([], [bootstrap], OUT);
-    const stack = JSON.parse(readFileSync(join(stackFolder(bootstrap.stack), "cdk.tf.json"), "utf8"));
+    synthesizeStrictly([], [bootstrap], outdir);
+    const stack = JSON.parse(readFileSync(join(outdir, "stacks", bootstrap.stack, "cdk.tf.json"), "utf8"));
     return {
       bootstrap,
       stack,

@@ -31,7 +31,7 @@ function addOthers(program: Command): void {
     .action(preview);
   program
     .command("review")
-    .description("what this branch changes: access, losses, then everything else, from synthesized/ alone")
+    .description("what this branch changes: access, losses, then everything else, with no cloud account")
     .argument("[environment...]", "only these; all without any")
     .option("--base <commit>", "compare with this commit; without, with where the branch left the trunk")
     .option("--format <format>", "terminal, markdown, html or json", "terminal")

@@ -12,7 +12,7 @@ import { baseCommit, isChangedSince } from "./git";
 import { demandApproval } from "./review/approval";
 import { failOn } from "./review/fail-on";
 import { locateIn } from "./review/locate";
-import { type StateSource, stateAt, workingTree } from "./review/states";
+import { type StateSource, stateAt, synthesizedNow } from "./review/states";
 import { writeWhole } from "./write-files";
 
 export interface ReviewOptions {
@@ -46,7 +46,7 @@ export const FORMATS: Readonly<Record<string, (reviewed: readonly Reviewed[], co
     )}\n`,
 };
 
-/** `npm run review [-- env…]`: what the working tree changes, from the synthesized files alone. */
+/** `npm run review [-- env…]`: what config/ changes now, against the synthesized files of another commit. */
 export function review(names: readonly string[], options: ReviewOptions): void {
   const reasons = failOn(options.failOn);
   const format = FORMATS[options.format ?? "terminal"];
@@ -57,7 +57,7 @@ export function review(names: readonly string[], options: ReviewOptions): void {
     );
   }
   const commit = baseCommit(options.base);
-  const [base, head] = [stateAt(commit), workingTree()];
+  const [base, head] = [stateAt(commit), synthesizedNow()];
   const reviewed = select(names, base, head).map((environment): Reviewed => {
     const model = withCode(changeOfStacks(environment, base.read(environment), head.read(environment)), commit);
     return { model, report: reportOf(model, locateIn(environment)), diagram: diagramOf(model) };

@@ -6,7 +6,7 @@ import type { StackJson } from "../review/stack-json";
 import { authorizerPolicy } from "../stacks/authorizer-policy";
 import { policyText } from "../stacks/aws/authorizer-archive";
 import { envoyFiles } from "./envoy-files";
-import { OUT, stackFolder } from "./project";
+import { OUT } from "./project";
 import { reviewText, type TerraformJson } from "./review-text";
 import { synthesizeStrictly } from "./strict-app";
 
@@ -18,12 +18,12 @@ export interface SynthesizedEnvironment {
   readonly milliseconds: number;
 }
 
-/** Writes `cdktf.out/` for these environments and returns what people review, from the same synthesis. */
-export function synthesize(intents: readonly Intent[]): readonly SynthesizedEnvironment[] {
+/** Writes `cdktf.out/`, or another folder, for these environments and returns what people review, from the same synthesis. */
+export function synthesize(intents: readonly Intent[], outdir = OUT): readonly SynthesizedEnvironment[] {
   return intents.map((intent) => {
     const start = performance.now();
-    synthesizeStrictly([intent], [], OUT);
-    const stack = JSON.parse(readFileSync(join(stackFolder(intent.environment), "cdk.tf.json"), "utf8"));
+    synthesizeStrictly([intent], [], outdir);
+    const stack = JSON.parse(readFileSync(join(outdir, "stacks", intent.environment, "cdk.tf.json"), "utf8"));
     return {
       intent,
       stack,

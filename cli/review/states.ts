@@ -1,9 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDecidedByFunctions, NOTHING, type SynthesizedState } from "../../review/change/state";
+import { synthesizeBootstraps } from "../bootstrap-synthesis";
 import { CommandError, EXIT } from "../command-error";
 import { filesBelow } from "../git";
+import { readConfig } from "../intents";
 import { SYNTHESIZED } from "../project";
+import { synthesize } from "../synthesis";
+import { isFresh } from "../write-files";
 
 /** What one commit, or the working tree, has in `synthesized/`. */
 export interface StateSource {
@@ -22,6 +27,34 @@ export function workingTree(): StateSource {
     environments,
     read: (environment) => stateOf(environment, "the working tree", (name) => file(environment, name)),
   };
+}
+
+/**
+ * What config/ gives now, whatever synthesized/ holds. Throws where it gives nothing: a review of older files would say
+ * "no change". Of files that are others than these a line is printed.
+ */
+export function synthesizedNow(): StateSource {
+  const { intents, bootstraps } = readConfig();
+  const folder = mkdtempSync(join(tmpdir(), "front-door-review-"));
+  try {
+    const stacks = new Map([
+      ...synthesize(intents, folder).map(({ intent, files }) => [intent.environment, files] as const),
+      ...synthesizeBootstraps(bootstraps, folder).map(({ bootstrap, files }) => [bootstrap.stack, files] as const),
+    ]);
+    const stale = [...stacks].filter(([stack, files]) =>
+      Object.entries(files).some(([name, text]) => !isFresh(join(SYNTHESIZED, stack, name), text)),
+    );
+    if (stale.length > 0) {
+      const names = stale.map(([stack]) => `synthesized/${stack}`).join(", ");
+      console.error(`${names}: not what config/ gives, which is reviewed here\n    renew with: npm run synth`);
+    }
+    return {
+      environments: [...stacks.keys()],
+      read: (stack) => stateOf(stack, "config/", (name) => stacks.get(stack)?.[name]),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 export function stateAt(commit: string): StateSource {

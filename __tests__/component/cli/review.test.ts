@@ -135,17 +135,19 @@ test.each([
   expect(review(...args)).toMatchObject({ code: 64, error: expect.stringContaining(message) });
 });
 
-test("an environment in which Envoy decides has no policy; one in which functions decide must have it", () => {
+test("an environment in which Envoy decides has no policy", () => {
   expect(existsSync(project.path("synthesized/preview/authorizer-policy.json"))).toBe(false);
   expect(review("preview")).toMatchObject({ code: 0, out: "preview: no change\n" });
-  const policy = project.path("synthesized/dev/authorizer-policy.json");
-  const text = readFileSync(policy, "utf8");
-  rmSync(policy);
-  expect(review("dev")).toMatchObject({
-    code: 1,
-    error: expect.stringContaining("authorizer-policy.json of the working tree cannot be read: it is not there"),
-  });
-  writeFileSync(policy, text);
+});
+
+test("an edit of config that nobody synthesized is reviewed, and told; a config with a problem is none", () => {
+  edit("config/dev.yaml", "retentionDays: 7", "retentionDays: 14");
+  const { code, out, error } = review("dev");
+  expect([code, out]).toEqual([0, expect.stringContaining("retention_in_days")]);
+  expect(error).toContain("synthesized/dev: not what config/ gives");
+  edit("config/dev.yaml", "retentionDays: 14", "retentionDays: 6");
+  expect(review("dev")).toMatchObject({ code: 1, out: "", error: expect.stringContaining("1 problem in config/") });
+  git("checkout", "-q", "-f", "main");
 });
 
 test("another handshake is told first, with what may go past the gateway now", () => {
@@ -164,12 +166,15 @@ test("another handshake is told first, with what may go past the gateway now", (
   git("clean", "-q", "-f", "-d", "synthesized");
 });
 
-test("a broken synthesized file is named, with what renews it", () => {
-  writeFileSync(project.path("synthesized/dev/main.tf.json"), "{");
-  const { code, error } = review("dev");
-  expect([code, error]).toEqual([
-    1,
-    expect.stringContaining("synthesized/dev/main.tf.json of the working tree cannot be read"),
-  ]);
-  expect(error).toContain("npm run synth");
+test.each([
+  ["main.tf.json", "{"],
+  ["authorizer-policy.json", undefined],
+])("%s that is broken or gone in the other commit is named", (name, text) => {
+  const path = project.path("synthesized/dev", name);
+  if (text === undefined) rmSync(path);
+  else writeFileSync(path, text);
+  git("commit", "-q", "-a", "-m", "broken");
+  const { code, error } = review("dev", "--base", "HEAD");
+  expect([code, error]).toEqual([1, expect.stringContaining(`synthesized/dev/${name} of`)]);
+  git("reset", "-q", "--hard", "HEAD~1");
 });
