@@ -1,14 +1,16 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { placesOf } from "../intent/places";
 import { synthesizeBootstraps } from "./bootstrap-synthesis";
 import { CommandError, EXIT } from "./command-error";
 import { lastDays } from "./expiring";
 import { readConfig, select } from "./intents";
 import { forgetMissingStacks } from "./manifest";
-import { OUT, ROOT, SYNTHESIZED } from "./project";
+import { CONFIG, OUT, ROOT, SYNTHESIZED } from "./project";
 import type { TerraformJson } from "./review-text";
 import { summarize } from "./summary";
 import { synthesize } from "./synthesis";
+import { uncalledRoutes } from "./uncalled-routes";
 import { unmountedSecrets } from "./unmounted-secrets";
 import { isFresh, writeWhole } from "./write-files";
 
@@ -37,7 +39,11 @@ export function synth(names: readonly string[], options: SynthOptions): void {
     ...synthesize(chosen).map(({ intent, ...each }) => ({
       ...each,
       name: intent.environment,
-      notes: [...unmountedSecrets(intent), ...lastDays(intent)],
+      notes: [
+        ...unmountedSecrets(intent),
+        ...uncalledRoutes(intent, placesOf(CONFIG, intent.environment).at),
+        ...lastDays(intent),
+      ],
     })),
     ...synthesizeBootstraps(bootstraps.filter(({ stack }) => names.length === 0 || names.includes(stack))).map(
       ({ bootstrap, ...each }) => ({ ...each, name: bootstrap.stack, notes: [] }),
