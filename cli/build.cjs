@@ -55,7 +55,8 @@ function ensureBundle(file, text, options) {
   const path = join(BUILD, file);
   const stamp = `${path}.json`;
   const before = existsSync(path) && existsSync(stamp) ? JSON.parse(readFileSync(stamp, "utf8")) : {};
-  if (before.sources && before.hash === hashOf(before.sources, text)) return { ...before, path, fresh: false };
+  const isWhole = before.output !== undefined && before.output === hashOfFile(path);
+  if (isWhole && before.hash === hashOf(before.sources, text)) return { ...before, path, fresh: false };
   // Two commands may build at once: each in a folder of its own, then file by file into place, the stamp last.
   const draft = join(BUILD, `draft-${process.pid}`);
   mkdirSync(draft, { recursive: true });
@@ -64,7 +65,8 @@ function ensureBundle(file, text, options) {
     // Loaded here, because most commands have nothing to bundle.
     const { metafile } = require("esbuild").buildSync({ ...options(), outfile: join(draft, file), metafile: true });
     const sources = sourcesOf(metafile);
-    const made = { hash: hashOf(sources, text), imports: importsOf(metafile), sources };
+    const output = hashOfFile(join(draft, file));
+    const made = { hash: hashOf(sources, text), imports: importsOf(metafile), output, sources };
     // What changed meanwhile may be in the hash and not in the bundle: then the next command makes it anew.
     if (sources.some((source) => changedSince(source, start))) made.hash = "";
     writeFileSync(join(draft, "stamp"), JSON.stringify(made));
@@ -147,6 +149,11 @@ function hashOf(sources, text) {
   const hash = createHash("sha256").update(`${text}\0`);
   for (const source of sources) hash.update(`${source}\0`).update(contentOf(source)).update("\0");
   return hash.digest("hex");
+}
+
+/** What is run is what was made: a bundle that somebody has edited is made anew. */
+function hashOfFile(path) {
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
 }
 
 /** By the time that no copy and no archive brings along. */

@@ -88,3 +88,11 @@ export function commitsWith(text: string, path: string): readonly string[] {
   const found = git("log", "--format=%H", `-S${text}`, "HEAD", "--", path) ?? "";
   return found.split("\n").filter((hash) => hash !== "");
 }
+
+/**
+ * Committed files of folders that git ignores, which this program writes and runs: no reviewer sees a change of them.
+ * None where there is no repository.
+ */
+export function trackedOutputs(): readonly string[] {
+  return (git("ls-files", "-z", "--", ".build", "cdktf.out", ".plans") ?? "").split("\0").filter((path) => path !== "");
+}

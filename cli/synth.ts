@@ -4,6 +4,7 @@ import { placesOf } from "../intent/places";
 import { synthesizeBootstraps } from "./bootstrap-synthesis";
 import { CommandError, EXIT } from "./command-error";
 import { lastDays } from "./expiring";
+import { trackedOutputs } from "./git";
 import { readConfig, select } from "./intents";
 import { forgetMissingStacks } from "./manifest";
 import { CONFIG, OUT, ROOT, SYNTHESIZED } from "./project";
@@ -102,6 +103,13 @@ function formerFiles({ name: stack, files }: Done): string[] {
 }
 
 function assertFresh(done: readonly Done[], gone: readonly string[]): void {
+  const tracked = trackedOutputs();
+  if (tracked.length > 0) {
+    throw new CommandError(
+      `committed, though nobody reviews it there: ${tracked.join(", ")}\n    take it out of git: git rm -r --cached .build cdktf.out .plans`,
+      EXIT.failed,
+    );
+  }
   const stale = done.flatMap(({ name: stack, files }) =>
     Object.entries(files)
       .map(([name, text]) => ({ path: join(SYNTHESIZED, stack, name), text }))

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BUILD_FOLDER, ROOT } from "./places";
@@ -8,6 +8,9 @@ import { BUILD_FOLDER, ROOT } from "./places";
 export const SHOP_PROJECT = join(BUILD_FOLDER, "shop-project");
 
 /** A copy of the tests' own project that a test may break, with the packages of the repository. */
+/** Where `keepStateHere` keeps it. */
+export const STATE = "state/dev.tfstate";
+
 export class ProjectCopy {
   readonly folder = mkdtempSync(join(tmpdir(), "front-door-project-"));
 
@@ -29,6 +32,20 @@ export class ProjectCopy {
       encoding: "utf8",
     });
     return { code: done.status, out: done.stdout, error: done.stderr };
+  }
+
+  /** Keeps the state of dev in the project, so that stand-in providers plan and apply it with no account. */
+  keepStateHere(): void {
+    const edit = (file: string, from: RegExp, to: string) => {
+      const text = readFileSync(this.path("config", file), "utf8");
+      if (!from.test(text)) throw new Error(`config/${file} has no ${from}`);
+      writeFileSync(this.path("config", file), text.replace(from, to));
+    };
+    edit("dev.yaml", /^state:.*\n(?: .*\n)+/m, `state: { path: ${STATE} }\n`);
+    // A pipeline reaches no such state.
+    edit("bootstrap.yaml", /^ {2}dev:\n(?: {4}.*\n)+/m, "");
+    const { code, error } = this.run(["synth"]);
+    if (code !== 0) throw new Error(error);
   }
 
   remove(): void {

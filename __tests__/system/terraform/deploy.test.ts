@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { STATE } from "../../support/command";
 import { applying } from "../../support/terraform-stack";
 import { DeployedProject } from "./support/deployed-project";
 
@@ -24,7 +25,7 @@ applying("nobody to ask, and no approval: nothing is applied", () => {
     code: 64,
     error: expect.stringContaining("nobody is here to ask, and nothing was applied"),
   });
-  expect(existsSync(`${project.stack}/scratch.tfstate`)).toBe(false);
+  expect(existsSync(project.path(STATE))).toBe(false);
 });
 
 applying("a plan is kept where its owner alone can read it", () => {

@@ -1,7 +1,6 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { writeOverride } from "../../../cli/terraform/scratch";
 import { ProjectCopy } from "../../support/command";
-import { describeTerraform } from "../../support/terraform-stack";
+import { applying, describeTerraform } from "../../support/terraform-stack";
 
 describeTerraform("the pipeline", () => {
   /** The base branch's checkout, and beside it what a branch synthesized. */
@@ -10,6 +9,7 @@ describeTerraform("the pipeline", () => {
   afterAll(() => base.remove());
 
   beforeAll(() => {
+    base.keepStateHere();
     const config = base.path("config/dev.yaml");
     const before = readFileSync(config, "utf8");
     writeFileSync(config, before.replace("retentionDays: 7", "retentionDays: 14"));
@@ -21,9 +21,8 @@ describeTerraform("the pipeline", () => {
     expect(base.run(["synth", "dev"]).code).toBe(0);
   });
 
-  test("what a branch synthesized is checked, planned as it is, and its model is what the comment says", () => {
+  applying("what a branch synthesized is checked, planned as it is, and its model is what the comment says", () => {
     expect(base.run(["pipeline", "adopt", "dev", "artefact"])).toMatchObject({ code: 0, error: "" });
-    writeOverride(base.path("cdktf.out/stacks/dev"));
     const model = base.path("model.json");
     const plan = base.run(["plan", "dev", "--as-synthesized", "--format", "json", "--out", model], {
       TF_CLI_ARGS_plan: "-lock=false",

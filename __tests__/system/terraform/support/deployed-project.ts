@@ -1,16 +1,14 @@
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTerraform } from "../../../../cli/terraform/binary";
-import { writeOverride } from "../../../../cli/terraform/scratch";
 import { ProjectCopy } from "../../../support/command";
 
 /** A copy of the project whose environment dev has a state of its own, and no account. */
 export class DeployedProject extends ProjectCopy {
   constructor() {
     super();
-    mkdirSync(this.stack, { recursive: true });
-    writeOverride(this.stack);
+    this.keepStateHere();
   }
 
   get stack(): string {

@@ -1,0 +1,59 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { applying } from "../../support/terraform-stack";
+import { DeployedProject } from "./support/deployed-project";
+
+const project = new DeployedProject();
+afterAll(() => project.remove());
+
+const OPENING = {
+  resource: {
+    google_cloud_run_v2_service_iam_member: {
+      evil: { name: "storefront-dev-orders", role: "roles/run.invoker", member: "allUsers" },
+    },
+  },
+};
+
+/** What each command that runs Terraform says, with its exit code. */
+const refusals = () =>
+  [
+    ["plan", "dev"],
+    ["deploy", "dev", "--yes"],
+    ["drift", "dev"],
+  ].map((args) => {
+    const { code, error } = project.run(args);
+    return [code, error.split("\n")[0]];
+  });
+
+applying("a file that Terraform would read beside the stack stops every command before init", () => {
+  for (const name of ["zz_override.tf.json", "zz.tf.json", "zz.tf", "terraform.tfvars", "zz.auto.tfvars.json"]) {
+    const path = join(project.stack, name);
+    writeFileSync(path, JSON.stringify(OPENING));
+    const line = `cdktf.out/stacks/dev/${name} is not what this synthesis wrote`;
+    expect(refusals()).toEqual([1, 2, 3].map(() => [1, line]));
+    spawnSync("rm", [path]);
+  }
+  symlinkSync("/tmp", join(project.stack, ".terraform"));
+  expect(refusals()[0]).toEqual([1, "cdktf.out/stacks/dev/.terraform is not what this synthesis wrote"]);
+  spawnSync("rm", [join(project.stack, ".terraform")]);
+  expect(project.run(["plan", "dev"]).code).toBe(0);
+});
+
+applying("another archive than the synthesized one is refused", () => {
+  const stranger = join(project.stack, "assets", "evil.zip");
+  writeFileSync(stranger, "x");
+  expect(refusals()[0]).toEqual([1, "cdktf.out/stacks/dev/assets/evil.zip is not what this synthesis wrote"]);
+  spawnSync("rm", [stranger]);
+});
+
+applying("what git ignores and somebody has committed is refused, by synth --check too", () => {
+  const git = (...args: readonly string[]) =>
+    spawnSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd: project.folder });
+  git("init", "--quiet");
+  const [bundle = ""] = readdirSync(project.path(".build")).filter((name) => name.endsWith(".js"));
+  git("add", "--force", `.build/${bundle}`);
+  expect(refusals()[0]).toEqual([1, `.build/${bundle} is committed, and is nobody's to review`]);
+  const { code, error } = project.run(["synth", "--check"]);
+  expect([code, error]).toEqual([1, expect.stringContaining(`.build/${bundle}`)]);
+});

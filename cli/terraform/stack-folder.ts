@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { type Dirent, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { resourcesOf, type StackJson } from "../../review/stack-json";
+import { CommandError, EXIT } from "../command-error";
+import { trackedOutputs } from "../git";
+import { ROOT } from "../project";
+
+/** What Terraform and cdktf keep beside a stack, and Terraform does not read as one. */
+const BESIDE = [".terraform", ".terraform.lock.hcl", "errored.tfstate", "plan"];
+
+/**
+ * Refuses a stack folder that holds anything but what this synthesis wrote: Terraform reads every file beside the stack,
+ * an override or a provisioner among them, and nobody reviews what git ignores.
+ *
+ * @param folder `cdktf.out/stacks/<environment>`
+ * @param stack what was synthesized into it
+ */
+export function assertOnlySynthesized(environment: string, folder: string, stack: StackJson): void {
+  refuse(environment, trackedOutputs(), "is committed, and is nobody's to review");
+  const found = readdirSync(folder, { withFileTypes: true });
+  const strangers = found.filter(
+    (entry) => entry.isSymbolicLink() || !["cdk.tf.json", "assets", ...BESIDE].includes(entry.name),
+  );
+  const archives = new Map(
+    resourcesOf(stack, "aws_lambda_function").map(({ attributes }) => [
+      String(attributes.filename),
+      String(attributes.source_code_hash),
+    ]),
+  );
+  const others = found
+    .filter(({ name }) => name === "assets")
+    .flatMap(() => readdirSync(join(folder, "assets"), { withFileTypes: true, recursive: true }))
+    .filter((entry) => !entry.isDirectory())
+    .filter((entry) => !isArchive(entry, archives.get(relative(folder, pathOf(entry)))));
+  refuse(
+    environment,
+    [...strangers, ...others].map((entry) => relative(ROOT, pathOf(entry))),
+    "is not what this synthesis wrote",
+  );
+}
+
+function pathOf({ parentPath, name }: Dirent): string {
+  return join(parentPath, name);
+}
+
+function isArchive(entry: Dirent, hash: string | undefined): boolean {
+  return (
+    entry.isFile() &&
+    createHash("sha256")
+      .update(readFileSync(pathOf(entry)))
+      .digest("base64") === hash
+  );
+}
+
+function refuse(environment: string, paths: readonly string[], fault: string): void {
+  if (paths.length === 0) return;
+  throw new CommandError(
+    [
+      ...paths.map((path) => `${path} ${fault}`),
+      `${environment}: Terraform was not run\n    look at it, remove it, and try again`,
+    ].join("\n"),
+    EXIT.failed,
+  );
+}
