@@ -36,16 +36,23 @@ export class ProjectCopy {
 
   /** Keeps the state of dev in the project, so that stand-in providers plan and apply it with no account. */
   keepStateHere(): void {
-    const edit = (file: string, from: RegExp, to: string) => {
-      const text = readFileSync(this.path("config", file), "utf8");
-      if (!from.test(text)) throw new Error(`config/${file} has no ${from}`);
-      writeFileSync(this.path("config", file), text.replace(from, to));
-    };
-    edit("dev.yaml", /^state:.*\n(?: .*\n)+/m, `state: { path: ${STATE} }\n`);
+    this.edit("dev.yaml", /^state:.*\n(?: .*\n)+/m, `state: { path: ${STATE} }\n`);
     // A pipeline reaches no such state.
-    edit("bootstrap.yaml", /^ {2}dev:\n(?: {4}.*\n)+/m, "");
+    this.edit("bootstrap.yaml", /^ {2}dev:\n(?: {4}.*\n)+/m, "");
     const { code, error } = this.run(["synth"]);
     if (code !== 0) throw new Error(error);
+  }
+
+  /** Replaces a part of a file of config/, which must have it. */
+  edit(file: string, from: string | RegExp, to: string): void {
+    const path = this.path("config", file);
+    const text = readFileSync(path, "utf8");
+    if (!(typeof from === "string" ? text.includes(from) : from.test(text))) throw new Error(`${file} has no ${from}`);
+    // By a function, in which `$` is no sign.
+    writeFileSync(
+      path,
+      text.replace(from, () => to),
+    );
   }
 
   remove(): void {

@@ -2,7 +2,13 @@ import type { Probe } from "./probe";
 import { cachePerCaller, cachePerPath, cachePerRoute } from "./probes/cache";
 import { directCall, directCallAsCaller } from "./probes/direct-call";
 import { envoyDecides, envoyHints, envoyRefuses, junkTokenOfJwt } from "./probes/envoy";
-import { forgedGoogleToken, forgedHints, overrideHeaders, overrideTwins } from "./probes/forged-headers";
+import {
+  forgedGoogleToken,
+  forgedHints,
+  overrideHeaders,
+  overrideTwins,
+  underscoreNames,
+} from "./probes/forged-headers";
 import { corsOwnAnswers, forwarded, identitySourceEmpty, pathUndecodable } from "./probes/gateway-choices";
 import { logsJoin, refusalInAccessLog } from "./probes/logs";
 import { mappingKeys } from "./probes/mapping-keys";
@@ -39,6 +45,7 @@ export const PROBES: readonly Probe[] = [
   forgedGoogleToken,
   forgedHints,
   overrideHeaders,
+  underscoreNames,
   mappingKeys,
   requestId,
   pathDecoding,
@@ -67,6 +74,7 @@ export const SHARED_ISSUER_PROBES: readonly Probe[] = [
   envoyHints,
   forgedHints,
   overrideHeaders,
+  underscoreNames,
   requestId,
   pathTricks,
   preflight,
@@ -96,6 +104,7 @@ export const REST_PROBES: readonly Probe[] = [
   forgedHints,
   headerTwins,
   overrideHeaders,
+  underscoreNames,
   overrideTwins,
   tokenWithheld,
   mappingKeys,

@@ -44,7 +44,7 @@ const ANY_REQUEST: GatewayRequest = {
 export function mappingsOf(stack: Stack, integration: Resource): readonly Mapping[] {
   return [...stack.textMap(integration, "request_parameters")].map(([key, value]) => {
     const address = `${integration.address}.request_parameters.${key}`;
-    const [, action, place = ""] = /^(overwrite|append|remove):(path|header\.[A-Za-z0-9-]+)$/.exec(key) ?? [];
+    const [, action, place = ""] = /^(overwrite|append|remove):(path|header\.[A-Za-z0-9_-]+)$/.exec(key) ?? [];
     const header = place.startsWith("header.") ? place.slice(7).toLowerCase() : undefined;
     if (action === undefined || (header === undefined && action !== "overwrite")) {
       throw new StackError(address, "unknown mapping");

@@ -11,6 +11,7 @@ interface Guard {
   readonly strength: number;
   /** Of what it takes the place of, another resource tells: only that it is weaker is news. */
   readonly elsewhere?: true;
+  readonly thing?: string;
 }
 
 /** Protections and lives of tokens that are others in the second stack, on what is in both. */
@@ -22,7 +23,8 @@ export function guardChanges(before: StackJson, after: StackJson): readonly Guar
       if (young === undefined || young.strength === old.strength) return [];
       const effect = young.strength < old.strength ? ("broadened" as const) : ("narrowed" as const);
       if (old.elsewhere && effect === "narrowed") return [];
-      return [{ effect, address: old.address, guard: old.guard, before: shown(old.value), after: shown(young.value) }];
+      const { address, guard, thing } = old;
+      return [{ effect, address, guard, before: shown(old.value), after: shown(young.value), ...(thing && { thing }) }];
     },
   );
   return [...changed, ...newRotations(before, after)].sort((a, b) =>
@@ -30,7 +32,8 @@ export function guardChanges(before: StackJson, after: StackJson): readonly Guar
   );
 }
 
-const PRESENCE = "is there";
+/** The guard that a protective resource itself is. */
+export const PRESENCE = "is there";
 
 /** The protective resources of the first stack that the second lacks, though what they protect is still there. */
 function presence(before: StackJson, after: StackJson): readonly Guard[] {
@@ -42,7 +45,7 @@ function presence(before: StackJson, after: StackJson): readonly Guard[] {
       const guarded = referred(before, attributes[GUARDED[type] ?? ""] ?? JSON.stringify(attributes));
       return guarded === undefined || after.resource[guarded.type]?.[guarded.name] !== undefined;
     })
-    .map(({ address }) => ({ address, guard: PRESENCE, value: true, strength: 1 }));
+    .map(({ address, attributes }) => ({ address, guard: PRESENCE, value: true, strength: 1, ...thingOf(attributes) }));
 }
 
 const ROTATION = "aws_secretsmanager_secret_rotation";
@@ -83,6 +86,12 @@ function inherited(before: StackJson, after: StackJson): readonly Guard[] {
     });
 }
 
+/** The route of a method's settings, in the user's words. */
+function thingOf({ method_path }: Attributes): { readonly thing?: string } {
+  const [, path = "", method] = /^(.*)\/([A-Z]+)$/.exec(String(method_path ?? "")) ?? [];
+  return method === undefined ? {} : { thing: `${method} /${path === "~1" ? "" : path}` };
+}
+
 function stageOf({ rest_api_id, stage_name }: Attributes): string {
   return JSON.stringify([rest_api_id, stage_name]);
 }
@@ -102,7 +111,7 @@ function guardsOf(stack: StackJson, other: StackJson): readonly Guard[] {
 function guardsIn({ address, type, attributes }: Omit<Resource, "name">): readonly Guard[] {
   return Object.entries({ ...ANY_TYPE, ...GUARDS[type] }).map(([guard, strengthOf]) => {
     const value = valueAt(attributes, guard);
-    return { address, guard, value, strength: strengthOf(value, attributes) };
+    return { address, guard, value, strength: strengthOf(value, attributes), ...thingOf(attributes) };
   });
 }
 

@@ -58,6 +58,8 @@ export interface GuardChange {
   readonly address: string;
   /** `deletion_protection`, `life of access tokens`. */
   readonly guard: string;
+  /** What it protects, in the user's words, where the address does not say so: `POST /searches`. */
+  readonly thing?: string;
   readonly before: string;
   readonly after: string;
   /** It is another, and nobody knows whether a weaker one: so it counts as weaker. */

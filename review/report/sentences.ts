@@ -3,7 +3,10 @@ import type { AccessRow } from "../access/row";
 import { RUN_AS } from "../access/run-as";
 import { NOT_READ } from "../access/unread-rows";
 import { isCall, limits } from "../change/access-change";
+import { PRESENCE } from "../change/guards";
 import type { GuardChange, RowChange } from "../change/model";
+
+import { GUARD_WORDS, PROTECTIONS, thingOf } from "./guard-words";
 
 /** Of a call by one API, while another goes on taking it. */
 export const AS_WELL = "by another API as well";
@@ -25,10 +28,15 @@ export function rowSentence({ effect, before, after, elsewhere }: RowChange): st
   return `${row.who} may ${deed(row)} under a ${effect === "broadened" ? "looser or other" : "stricter"} condition`;
 }
 
-export function guardSentence({ address, guard, before, after, effect, doubt }: GuardChange): string {
+export function guardSentence({ address, guard, before, after, effect, doubt, thing }: GuardChange): string {
   if (/^aws_secretsmanager_secret_rotation\./.test(address)) return rotationSentence({ address, before, after });
   if (doubt) return `${guard} of ${address} is another: ${before} → ${after}`;
-  return `${guard} of ${address} is ${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
+  const of = thing ?? thingOf(address);
+  const at = of === address ? "" : ` (${address})`;
+  const protection = PROTECTIONS[address.split(".", 1)[0] ?? ""];
+  if (guard === PRESENCE && protection !== undefined) return `${of} has no ${protection} any more${at}`;
+  const change = `${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
+  return `${GUARD_WORDS[guard] ?? guard} of ${of} is ${change}${at}`;
 }
 
 /** Of a client's secret and its days. */

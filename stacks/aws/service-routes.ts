@@ -6,6 +6,7 @@ import type { Route, Service } from "../../intent/intent";
 import type { RunEndpoint } from "../run-endpoint";
 import type { GatewayHandshake } from "./gateway-handshake";
 import type { HttpApi } from "./http-api";
+import { REMOVED_HEADERS } from "./withheld-headers";
 
 /** What the gateway sets on each request to a service, whatever the handshake. Always overwritten: no caller can write it. */
 const SERVICE_HEADERS = {
@@ -14,15 +15,6 @@ const SERVICE_HEADERS = {
   "overwrite:header.X-Request-Id": "$context.requestId",
   "overwrite:header.X-Gateway-Route": "$context.routeKey",
 } as const;
-
-/** Headers by which web frameworks let a caller change the method or the path after the gateway has authorized them. */
-export const REMOVED_HEADERS = [
-  "X-HTTP-Method",
-  "X-HTTP-Method-Override",
-  "X-Method-Override",
-  "X-Original-URL",
-  "X-Rewrite-URL",
-] as const;
 
 export interface ServiceRoutesProps {
   readonly api: HttpApi;

@@ -17,6 +17,7 @@ export interface Faults {
   readonly forgedTokenPasses?: boolean;
   readonly forgedHintsStay?: boolean;
   readonly overrideHeadersPass?: boolean;
+  readonly underscoresPass?: boolean;
   readonly emptyKeysVanish?: boolean;
   readonly noRequestId?: boolean;
   readonly oneRequestId?: boolean;

@@ -134,7 +134,10 @@ export class FakeGateway {
     const own = Object.entries(incoming.headers as Headers);
     const dropped = this.faults.forwardedDropped ? ["forwarded"] : [];
     const kept = own.filter(
-      ([name]) => (this.faults.overrideHeadersPass || !OVERRIDES.test(name)) && !dropped.includes(name),
+      ([name]) =>
+        (this.faults.overrideHeadersPass || !OVERRIDES.test(name)) &&
+        (this.faults.underscoresPass || !name.includes("_")) &&
+        !dropped.includes(name),
     );
     const headers = { ...Object.fromEntries(kept), ...set };
     const onward = request({ host: "127.0.0.1", port: this.portOf(service), path, headers }, (answer) => {

@@ -60,6 +60,24 @@ export const overrideHeaders: Probe = {
   plan: (door) => overridesArrive(door, (name) => name),
 };
 
+/** Servers of CGI's kind read these as the gateway's own headers, or as where they themselves are mounted. */
+export const underscoreNames: Probe = {
+  id: "underscore-names",
+  question: "Are names with underscores, which some servers read as other headers, kept from the service?",
+  settles: "AWS documents removal by name, and neither AWS nor Google whether such names pass at all.",
+  plan: (door) =>
+    arrivals(
+      door,
+      { SCRIPT_NAME: `/${FORGED}`, X_Caller_Subject: FORGED, X_HTTP_Method_Override: FORGED },
+      (value) => value?.includes(FORGED) ?? false,
+      {
+        means: "a server that turns headers into CGI variables believes the caller (README, what a service sees)",
+        change:
+          "behind a REST API run a server that drops such names; behind an HTTP API see stacks/aws/withheld-headers.ts",
+      },
+    ),
+};
+
 /** Mappings of a REST API tell upper and lower case apart. */
 export const overrideTwins: Probe = {
   id: "override-twins",

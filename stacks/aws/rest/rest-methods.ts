@@ -4,7 +4,7 @@ import type { ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Route, Service } from "../../../intent/intent";
 import type { RunEndpoint } from "../../run-endpoint";
-import { REMOVED_HEADERS } from "../service-routes";
+import { EMPTIED_HEADERS } from "../withheld-headers";
 import type { RestApi } from "./rest-api";
 import type { RestAuthorizers } from "./rest-authorizers";
 import type { RestResources } from "./rest-resources";
@@ -63,7 +63,7 @@ export class RestMethods extends Construct {
       requestParameters: {
         ...SERVICE_HEADERS,
         [`${HEADER}X-Gateway-Route`]: `'${route.key}'`,
-        ...emptied([...(props.service.forwardsAuthorization ? [] : ["Authorization"]), ...REMOVED_HEADERS]),
+        ...emptied([...(props.service.forwardsAuthorization ? [] : ["Authorization"]), ...EMPTIED_HEADERS]),
         ...Object.fromEntries(
           variables.map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]),
         ),

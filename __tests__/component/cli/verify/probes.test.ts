@@ -23,6 +23,7 @@ const FAULTS: readonly (readonly [Faults, readonly string[]])[] = [
   [{ forgedTokenPasses: true }, ["forged-google-token"]],
   [{ forgedHintsStay: true }, ["forged-hints"]],
   [{ overrideHeadersPass: true }, ["override-headers"]],
+  [{ underscoresPass: true }, ["underscore-names"]],
   [{ emptyKeysVanish: true }, ["mapping-keys", "forged-hints"]],
   [{ noRequestId: true }, ["request-id"]],
   [{ oneRequestId: true }, ["request-id"]],

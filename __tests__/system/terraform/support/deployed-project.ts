@@ -15,13 +15,6 @@ export class DeployedProject extends ProjectCopy {
     return this.path("cdktf.out", "stacks", "dev");
   }
 
-  edit(file: string, from: string, to: string): void {
-    const path = this.path("config", file);
-    const text = readFileSync(path, "utf8");
-    if (!text.includes(from)) throw new Error(`${file} has no ${JSON.stringify(from)}`);
-    writeFileSync(path, text.replace(from, to));
-  }
-
   read(...parts: readonly string[]): string {
     return readFileSync(this.path(...parts), "utf8");
   }

@@ -1,8 +1,9 @@
 import { readdirSync } from "node:fs";
 import { accessLedger } from "../../../../review/access";
-import type { ChangeModel } from "../../../../review/change/model";
+import type { ChangeModel, Effect, GuardChange } from "../../../../review/change/model";
 import { terminalReport } from "../../../../review/render/terminal";
 import { reportOf } from "../../../../review/report/report";
+import { guardSentence, rowSentence } from "../../../../review/report/sentences";
 import { CASES } from "../../../fixtures/plans/cases";
 import { EXPECTED } from "../../../fixtures/plans/expected";
 import { IN_DOUBT } from "../../../fixtures/plans/expected-handshakes";
@@ -29,12 +30,24 @@ test("every case has its plan and its expectation, and there is no plan without 
   expect(readdirSync(FIXTURES).sort()).toEqual(NAMES.map((name) => `${name}.json.br`).sort());
 });
 
+/** By attribute and address: how a guard is called in words is for the tests of sentences. */
+function guardLine(change: GuardChange): string {
+  const { address, guard, before, after, effect, doubt } = change;
+  if (doubt || address.startsWith("aws_secretsmanager_secret_rotation.")) return guardSentence(change);
+  return `${guard} of ${address} is ${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
+}
+
 test.each(NAMES)("%s: the verdict and every line of access are what the change means", (name) => {
   const { plan, model } = planOf(name);
   const report = reportOf(model);
   const { verdict, access } = EXPECTED[name] ?? { verdict: "", access: [] };
   expect(report.verdict.line).toBe(verdict);
-  const lines = report.access.map(({ effect, sentence }) => `${effect === "broadened" ? "+" : "-"} ${sentence}`);
+  const sign = (effect: Effect) => (effect === "broadened" ? "+" : "-");
+  const lines = [
+    ...model.access.rows.map((row) => `${sign(row.effect)} ${rowSentence(row)}`),
+    ...model.access.guards.map((guard) => `${sign(guard.effect)} ${guardLine(guard)}`),
+  ];
+  expect(report.access).toHaveLength(lines.length);
   if (access === "the whole ledger") expect(lines).toHaveLength(accessLedger(plan.head.stack, plan.head.policy).length);
   else {
     const isSwitch = name.startsWith("handshake-");

@@ -46,6 +46,22 @@ test.each<[Omit<GuardChange, "effect">, string]>([
     { address: ROTATION, guard: "rotation_rules.automatically_after_days", before: "30", after: "90" },
     `a client's secret is rotated every 90 days instead of every 30 (${ROTATION})`,
   ],
+  [
+    {
+      ...{ address: "aws_api_gateway_method_settings.x", guard: "is there", thing: "POST /searches" },
+      ...{ before: "true", after: "false" },
+    },
+    "POST /searches has no throttle of its own any more (aws_api_gateway_method_settings.x)",
+  ],
+  [
+    { address: "aws_s3_bucket_versioning.trust_store", guard: "is there", before: "true", after: "false" },
+    "bucket trust-store has no versions any more (aws_s3_bucket_versioning.trust_store)",
+  ],
+  [
+    { address: "aws_cloudwatch_log_group.access", guard: "retention_in_days", before: "14", after: "7" },
+    "days that lines are kept of log group access is weaker: 14 → 7 (aws_cloudwatch_log_group.access)",
+  ],
+  [{ address: "x.y", guard: "other", before: "1", after: "2" }, "other of x.y is weaker: 1 → 2"],
   [{ address: "a.b", guard: "layers", before: "1", after: "2", doubt: true }, "layers of a.b is another: 1 → 2"],
 ])("%j in words", (change, words) => {
   expect(guardSentence({ ...change, ...broadened })).toBe(words);

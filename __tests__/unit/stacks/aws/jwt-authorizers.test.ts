@@ -1,4 +1,5 @@
 import type { Intent } from "../../../../intent/intent";
+import { REMOVED_HEADERS } from "../../../../stacks/aws/withheld-headers";
 import { violations } from "../../../support/policy";
 import { intentOf } from "../../../support/shop";
 import { stackOf } from "../../../support/stack";
@@ -109,12 +110,8 @@ test("what Envoy writes is taken off every request, and no token of Google's is 
     "remove:header.X-Caller-Issuer": "''",
     "remove:header.X-Caller-Scopes": "''",
     "remove:header.X-Caller-Subject": "''",
-    "remove:header.X-HTTP-Method": "''",
-    "remove:header.X-HTTP-Method-Override": "''",
-    "remove:header.X-Method-Override": "''",
-    "remove:header.X-Original-URL": "''",
-    "remove:header.X-Rewrite-URL": "''",
     "remove:header.X-Serverless-Authorization": "''",
+    ...Object.fromEntries(REMOVED_HEADERS.map((name) => [`remove:header.${name}`, "''"])),
   });
   expect(depends_on).toEqual(["google_cloud_run_v2_service.orders"]);
 });

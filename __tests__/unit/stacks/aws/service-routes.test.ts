@@ -1,3 +1,4 @@
+import { REMOVED_HEADERS } from "../../../../stacks/aws/withheld-headers";
 import { intentOf } from "../../../support/shop";
 import { devStack } from "../../../support/stack";
 
@@ -25,11 +26,7 @@ test("a service is one integration that sets what it must and removes what could
       "overwrite:header.X-Request-Id": "$context.requestId",
       "overwrite:header.X-Serverless-Authorization": "$context.authorizer.googleAuthorization",
       "overwrite:path": "$request.path",
-      "remove:header.X-HTTP-Method": "''",
-      "remove:header.X-HTTP-Method-Override": "''",
-      "remove:header.X-Method-Override": "''",
-      "remove:header.X-Original-URL": "''",
-      "remove:header.X-Rewrite-URL": "''",
+      ...Object.fromEntries(REMOVED_HEADERS.map((name) => [`remove:header.${name}`, "''"])),
     },
     timeout_milliseconds: 30_000,
   });

@@ -1,0 +1,44 @@
+import { EMPTIED_HEADERS, REMOVED_HEADERS } from "../../../../stacks/aws/withheld-headers";
+import { restDev } from "../../../support/rest";
+import { devStack, stackOf } from "../../../support/stack";
+
+/** The variable that a server of CGI's kind makes of a header. */
+const variable = (name: string) => name.toUpperCase().replaceAll("-", "_");
+
+test("an HTTP API removes every spelling that a CGI-like server reads as a header of the gateway's or as one that reroutes", () => {
+  const { request_parameters } = devStack().resource("aws_apigatewayv2_integration", "orders");
+  const written = Object.keys(request_parameters).flatMap((key) => /^overwrite:header\.(.+)$/.exec(key)?.[1] ?? []);
+  expect(written.length).toBeGreaterThan(5);
+  const told = [...written, "X-HTTP-Method-Override", "X-Original-URL", "X-Script-Name"];
+  for (const name of told) {
+    const dashes = [...name.matchAll(/-/g)].map(({ index }) => index);
+    for (let chosen = 1; chosen < 2 ** dashes.length; chosen += 1) {
+      const twin = [...name]
+        .map((each, at) => (chosen & (1 << dashes.indexOf(at)) && each === "-" ? "_" : each))
+        .join("");
+      expect([twin, variable(twin) === variable(name), request_parameters[`remove:header.${twin}`]]).toEqual([
+        twin,
+        true,
+        "''",
+      ]);
+    }
+  }
+  for (const name of ["SCRIPT_NAME", "PATH_INFO", "REQUEST_URI"]) expect(REMOVED_HEADERS).toContain(name);
+});
+
+test("no header is removed that the gateway writes, and none is named twice", () => {
+  const names = REMOVED_HEADERS.map((name) => name.toLowerCase());
+  expect(new Set(names).size).toBe(names.length);
+  const { request_parameters } = devStack().resource("aws_apigatewayv2_integration", "orders");
+  const written = Object.keys(request_parameters).flatMap((key) => /^overwrite:header\.(.+)$/.exec(key)?.[1] ?? []);
+  expect(written.filter((name) => names.includes(name.toLowerCase()))).toEqual([]);
+});
+
+test("a REST API empties what reroutes, and no twin of what it writes, which a server would join with it", () => {
+  const { request_parameters } = stackOf(restDev()).resource("aws_api_gateway_integration", "orders_get_orders");
+  const header = (name: string) => request_parameters[`integration.request.header.${name}`];
+  for (const name of ["SCRIPT_NAME", "X_HTTP_Method_Override", "X-Forwarded-Prefix"])
+    expect([name, header(name)]).toEqual([name, "''"]);
+  for (const name of EMPTIED_HEADERS) expect([name, header(name)]).toEqual([name, "''"]);
+  expect([header("X_Caller_Subject"), header("X-Caller-Subject")]).toEqual([undefined, "context.authorizer.subject"]);
+});
