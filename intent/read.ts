@@ -1,7 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 export type FileText = { readonly text: string } | { readonly message: string; readonly remedy: string };
+
+/** The design: bytes of one file of config/. A thousand routes have about 100 kB. */
+const MOST_BYTES = 1_000_000;
 
 /** Names of the files in the config folder, or undefined when there is no such folder. */
 export function listFiles(folder: string): readonly string[] | undefined {
@@ -15,7 +18,19 @@ export function listFiles(folder: string): readonly string[] | undefined {
 /** A file as text: UTF-8, with or without a byte order mark. */
 export function readText(folder: string, file: string): FileText {
   try {
-    return decode(readFileSync(join(folder, file)));
+    const path = join(folder, file);
+    const stat = statSync(path);
+    // A named pipe would be waited for, and a device may never end.
+    if (!stat.isFile() && !stat.isDirectory()) {
+      return { message: "got a pipe, a socket or a device, expected a file", remedy: "put a file there" };
+    }
+    if (stat.size > MOST_BYTES) {
+      return {
+        message: `got ${stat.size} bytes, expected at most ${MOST_BYTES}`,
+        remedy: "split the services over environments, or remove what is not config",
+      };
+    }
+    return decode(readFileSync(path));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "an error";
     return { message: `got ${code}, expected a readable file`, remedy: "check that it exists and may be read" };

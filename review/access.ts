@@ -73,7 +73,19 @@ export function accessMarkdown(environment: string, rows: readonly AccessRow[]):
   ].join("\n");
 }
 
-/** A bar would end the cell, and a line break the row. */
+/**
+ * A bar would end the cell, and a line break the row. Whatever else Markdown would render is escaped as well: a subject
+ * that is a link, an image or HTML is read as what it is.
+ */
 function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ");
+  return text.replaceAll(/\s*\n\s*/g, " ").replaceAll(RENDERED, "\\$&");
+}
+
+/** A mark of Markdown's where it would count: before another one, or before what makes it a tag, a link or an entity. */
+const RENDERED =
+  /\\(?=[!-/:-@[-`{-~])|[`|]|<(?=[A-Za-z/!?])|(?<=\])\(|~(?=~)|(?<=~)~|\*(?=.*\*)|(?<=\*.*)\*|&(?=#?\w+;)/g;
+
+/** The text of a cell of `accessMarkdown`. */
+export function cellText(cell: string): string {
+  return cell.replaceAll(/\\([!-/:-@[-`{-~])/g, "$1");
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { cellText } from "../../review/access";
 import type { AccessRow } from "../../review/access/row";
 import { CommandError, EXIT } from "../command-error";
 import { SYNTHESIZED } from "../project";
@@ -24,11 +25,11 @@ export function routeGrantsOf(ledger: string): readonly AccessRow[] {
     .filter(({ may }) => /^[A-Z]+ \//.test(may));
 }
 
-/** One line of the table; a bar within a cell is escaped there. */
+/** One line of the table. */
 function rowOf(line: string): AccessRow | undefined {
   if (!line.startsWith("| ")) return undefined;
-  const cells = line.slice(2, line.lastIndexOf(" |")).split(/(?<!\\) \| /);
-  const [who, may, on, under] = cells.map((cell) => cell.replaceAll("\\|", "|"));
+  const cells = line.slice(2, line.lastIndexOf(" |")).split(" | ");
+  const [who, may, on, under] = cells.map(cellText);
   if (who === undefined || may === undefined || on === undefined || under === undefined) return undefined;
   return { who, may, on, under };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listFiles, readText } from "../../../intent/read";
@@ -32,4 +32,11 @@ test("a missing file and a folder are no readable files", () => {
 
 test("a folder that does not exist has no list of files", () => {
   expect(listFiles(join(folder, "none"))).toBeUndefined();
+});
+
+test("a device and a file of more than a megabyte are refused, and not read", () => {
+  symlinkSync("/dev/zero", join(folder, "dev.yaml"));
+  expect(readText(folder, "dev.yaml")).toMatchObject({ message: expect.stringContaining("a device") });
+  writeFileSync(join(folder, "large.yaml"), "#".repeat(1_000_001));
+  expect(readText(folder, "large.yaml")).toMatchObject({ message: expect.stringContaining("got 1000001 bytes") });
 });

@@ -5,6 +5,7 @@ import { countedKinds } from "../../support/ledger-mutations";
 import { MUTATED } from "../../support/mutation-verdicts";
 import { intentOf } from "../../support/shop";
 import { synthesizedFile, synthesizedState } from "../../support/synthesized";
+import { testAll } from "../../support/test-all";
 
 const { stack, policy } = synthesizedState("dev");
 const rows = accessLedger(stack, policy);
@@ -66,6 +67,21 @@ test.each([
   ],
 ] as const)("where %s, all that there is to mutate is mutated", (name, most) => {
   expect(countedKinds(MUTATED[name]().all)).toMatchObject(most);
+});
+
+testAll([
+  ["[here](https://example.com)", "[here]\\(https://example.com)"],
+  ["![x](https://example.com/pixel.png)", "![x]\\(https://example.com/pixel.png)"],
+  ["<img src=x>", "\\<img src=x>"],
+  ["`code`", "\\`code\\`"],
+  ["*a*", "\\*a\\*"],
+  ["~~a~~", "\\~\\~a\\~\\~"],
+  ["&lt;script&gt;", "\\&lt;script\\&gt;"],
+  ["\\|", "\\\\\\|"],
+  ["arn:aws:logs:*", "arn:aws:logs:*"],
+  ["in ['a', 'b']", "in ['a', 'b']"],
+])("a subject %s is written as %s", (who, cell) => {
+  expect(accessMarkdown("dev", [{ who, may: "c", on: "e", under: "-" }])).toContain(`\n| ${cell} | c | e | - |\n`);
 });
 
 test("the table is Markdown that no value can break", () => {
