@@ -29,6 +29,8 @@ export class MemoryScene implements DyingScene {
   instead: ((name: string) => LocalAnswer | undefined) | undefined;
   /** How long the function has waited, in milliseconds a time; here it takes none. */
   readonly pauses: number[] = [];
+  /** What each call waits for, so that two deliveries of a step overlap. */
+  gate: (() => Promise<void>) | undefined;
   private death: Death | undefined;
 
   constructor(props: Partial<CognitoClientProps> = {}) {
@@ -120,6 +122,7 @@ export class MemoryScene implements DyingScene {
   }
 
   private readonly call: HttpsCall = async (request) => {
+    await this.gate?.();
     const local = localRequest(request);
     const name = nameOf(local);
     const isLast = this.death?.call === this.calls.length;

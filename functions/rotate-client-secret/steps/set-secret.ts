@@ -1,6 +1,7 @@
 import { ownClientSecret, readCredentials } from "../client-credentials";
+import type { CognitoSecret } from "../cognito";
 import type { Done, Rotation } from "../rotation";
-import { RotationError } from "../rotation-error";
+import { RotationError, TRIED_AGAIN } from "../rotation-error";
 import type { SecretVersion } from "../secrets-manager";
 import { supersededOf, type TwoSecrets } from "../superseded-secret";
 import { pendingOf } from "./pending";
@@ -21,10 +22,34 @@ export async function setSecret(rotation: Rotation): Promise<Done> {
   }
   if (newer !== undefined) {
     const superseded = supersededOf({ older, newer, ...(await signsOf(rotation, pending)) });
+    // Steps are delivered at least once: another delivery may have added this very value meanwhile, or be about to.
+    if ((await endpoint.tokenFor(value)) !== undefined) return "known already";
+    await assertUnchanged(rotation, secrets);
+    if (superseded.createdAt >= pending.createdAt) assertSettled(superseded);
     await cognito.remove(superseded.id);
   }
   await cognito.add(value);
   return newer === undefined ? "added" : "added, and a former one deleted";
+}
+
+/** What was decided by is still so. */
+async function assertUnchanged(
+  { cognito, secrets, labels }: Rotation,
+  before: readonly CognitoSecret[],
+): Promise<void> {
+  const [now, labelsNow] = [await cognito.list(), await secrets.labels()];
+  const text = (value: unknown) => JSON.stringify(value);
+  if (text(now) === text(before) && text([...labelsNow]) === text([...labels])) return;
+  throw new RotationError("another delivery of this step is at work", TRIED_AGAIN);
+}
+
+/** Longest that a delivery of a step may go on: AWS Lambda, "Quotas", function timeout. */
+const TURN_MILLISECONDS = 900_000;
+
+/** What was added after this rotation began is its own, which Cognito may not open yet, until a turn has passed. */
+function assertSettled({ createdAt }: CognitoSecret): void {
+  if (Date.now() - createdAt >= TURN_MILLISECONDS) return;
+  throw new RotationError("Cognito has a secret that was added a moment ago, and does not open it yet", TRIED_AGAIN);
 }
 
 async function signsOf(rotation: Rotation, pending: SecretVersion): Promise<Omit<TwoSecrets, "older" | "newer">> {

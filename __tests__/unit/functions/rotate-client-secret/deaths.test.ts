@@ -12,7 +12,10 @@ test("the calls at which it may die are these", async () => {
   expect(await callsOf("settled")).toEqual([
     ...["DescribeSecret", "GetSecretValue", "GetSecretValue", "PutSecretValue"],
     ...["DescribeSecret", "GetSecretValue", "token", "ListUserPoolClientSecrets"],
-    ...["GetSecretValue", "GetSecretValue", "token", "DeleteUserPoolClientSecret", "AddUserPoolClientSecret"],
+    ...["GetSecretValue", "GetSecretValue", "token"],
+    // A second look, before anything is deleted.
+    ...["token", "ListUserPoolClientSecrets", "DescribeSecret"],
+    ...["DeleteUserPoolClientSecret", "AddUserPoolClientSecret"],
     ...["DescribeSecret", "GetSecretValue", "token"],
     ...["DescribeSecret", "GetSecretValue", "token", "UpdateSecretVersionStage", "GetSecretValue"],
   ]);
@@ -64,7 +67,7 @@ test("while Cognito is a moment behind, a step that runs again takes nothing awa
   const token = scene.begin();
   await scene.step("createSecret", token);
   const before = scene.current;
-  const add = 8;
+  const add = 11;
   await scene.dying({ call: add, when: "after" }, () => scene.step("setSecret", token));
   expect(scene.calls[add]).toBe("AddUserPoolClientSecret");
   // The deleted one still opens, and the new one not yet: so it is the new one that is taken for superseded.
@@ -73,8 +76,9 @@ test("while Cognito is a moment behind, a step that runs again takes nothing awa
     true,
     false,
   ]);
-  await scene.step("setSecret", token);
+  await expect(scene.step("setSecret", token)).rejects.toThrow("added a moment ago");
   time += 150;
+  await scene.step("setSecret", token);
   await scene.step("testSecret", token);
   await scene.step("finishSecret", token);
   expect([before, scene.current].map((value) => scene.cognito.opens(value))).toEqual([true, true]);
