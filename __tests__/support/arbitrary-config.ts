@@ -136,7 +136,7 @@ function service(id: string, index: number, shape: Shape): Map {
   const route = {
     ...(shape.isPublic ? { access: "public" } : { scopes: [`${id}/use`] }),
     ...(shape.throttled && { throttle: { ratePerSecond: 1, burst: 2 } }),
-    ...(shape.streamed && { stream: true, timeoutSeconds: 900 }),
+    ...(shape.streamed && { stream: true, timeoutSeconds: 300 }),
   };
   // As people write it where nothing else is said.
   const access = shape.isPublic && Object.keys(route).length === 1 ? "public" : route;

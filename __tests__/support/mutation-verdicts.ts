@@ -66,7 +66,7 @@ export function misjudged(
   return all.flatMap(({ kind, name, mutated }) => {
     const isUnread = UNREAD.test(kind);
     const forth = isUnread ? accessBetween(state, mutated) : change(state, mutated);
-    const faults = isUnread ? unreadFaults(forth) : rowFaults(forth.rows, byLedgers(mutated, state).rows);
+    const faults = isUnread ? unreadFaults(forth) : rowFaults(forth.rows, change(mutated, state).rows);
     // Where no row is broader, a guard may be.
     const isBroader = () => verdict(forth) === "broadened" || verdict(accessBetween(state, mutated)) === "broadened";
     if (LOOSER.test(kind) && !isBroader()) faults.push("is not broader");

@@ -1,4 +1,5 @@
 import type { AccessRow, RowTerms } from "../access/row";
+import { compareText } from "./order";
 
 /** Keys of the routes of a stack's APIs, by the kind of API: each kind chooses the route of a request in its own way. */
 export interface RouteKeys {
@@ -20,11 +21,14 @@ export function byRequests(before: Side, after: Side): readonly [readonly Access
   const [old, young] = [routesOf(before.keys), routesOf(after.keys)];
   const differing = [...old, ...young].filter(({ key }) => !(has(old, key) && has(young, key)));
   if (differing.length === 0 || old.length === 0 || young.length === 0) return [before.rows, after.rows];
-  const named = new Map([...old, ...young].map(({ key }) => [shapeOf(key), key]));
+  // By the same name, whichever of the two comes first.
+  const keys = [...old, ...young].map(({ key }) => key).sort(compareText);
+  const named = new Map(keys.map((key) => [shapeOf(key), key]));
   const requests = new Map(
     differing
       .flatMap((route) => [...old, ...young].flatMap((other) => overlap(route, other)))
-      .map((request) => [shapeOf(request), routeOf(named.get(shapeOf(request)) ?? request)]),
+      .map(shapeOf)
+      .map((shape) => [shape, routeOf(named.get(shape) ?? shape.replaceAll("{", "{any"))]),
   );
   const one = requestRows(before, [...requests.values()]);
   const other = requestRows(after, [...requests.values()]);
