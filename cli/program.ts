@@ -5,6 +5,7 @@ import type { deploy } from "./deploy";
 import type { drift } from "./drift";
 import { generate } from "./generate";
 import type { local } from "./local";
+import type { lock } from "./lock";
 import { addPipelineCommands } from "./pipeline/commands";
 import type { plan } from "./plan";
 import { preview } from "./preview";
@@ -66,6 +67,20 @@ function addOthers(program: Command): void {
     .option("--format <format>", "terminal, markdown, html or json", "terminal")
     .option("--out <file>", "write it there instead of to the terminal")
     .action(async (...args: Parameters<typeof drift>) => (await import("./drift")).drift(...args));
+  program
+    .command("lock")
+    .description(
+      "write providers.lock.hcl: checksums of the providers on each platform, which plan and deploy then hold to",
+    )
+    .argument("<environment>", "any: all have the same providers")
+    .option("--mirror <folder>", "where the providers lie; without, Terraform's registry")
+    .option(
+      "--platform <platform>",
+      "as in linux_amd64; may be repeated; without, Linux and macOS on both processors",
+      oneMore,
+      [],
+    )
+    .action(async (...args: Parameters<typeof lock>) => (await import("./lock")).lock(...args));
   program
     .command("revoke")
     .description("shut a caller out at once, with no deploy: the next one asks for it to be settled in config")

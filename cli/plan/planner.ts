@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Intent } from "../../intent/intent";
 import { changeOfPlan } from "../../review/change/from-plan";
@@ -9,7 +9,7 @@ import type { PlanJson } from "../../review/plan/plan-json";
 import { PlanError, readPlan } from "../../review/plan/read";
 import { CommandError, EXIT } from "../command-error";
 import { readIntents, select } from "../intents";
-import { stackFolder } from "../project";
+import { PROVIDER_LOCK, stackFolder } from "../project";
 import { workingTree } from "../review/states";
 import { reviewText } from "../review-text";
 import { synthesize } from "../synthesis";
@@ -84,7 +84,12 @@ export class Planner {
   }
 
   async init(): Promise<void> {
-    await this.step("init", "connecting to state and providers", ["-input=false", "-no-color"]);
+    const options = ["-input=false", "-no-color"];
+    if (existsSync(PROVIDER_LOCK)) {
+      copyFileSync(PROVIDER_LOCK, join(this.terraform.folder, ".terraform.lock.hcl"));
+      options.push("-lockfile=readonly");
+    }
+    await this.step("init", "connecting to state and providers", options);
   }
 
   /** Plans into a file of the folder and reads the plan; `init` comes first. */

@@ -31,15 +31,15 @@ const FAILURES: readonly Failure[] = [
     remedy: () => "log in and try again: gcloud auth application-default login",
   },
   {
-    said: /Failed to query available provider packages|Failed to install provider|registry\.terraform\.io.*(no such host|timeout|refused)|could not connect to registry/i,
-    means: "Terraform's registry, which has the providers, cannot be reached from here",
-    remedy: () => "check the network and its proxy (HTTPS_PROXY), or name a mirror in Terraform's CLI configuration",
-  },
-  {
     said: /doesn't match any of the checksums|does not match any of the checksums recorded in the dependency lock file/i,
     means: "a provider is not the one whose checksums are locked",
     remedy: (environment) =>
-      `if nobody tampered with it, remove cdktf.out/stacks/${environment}/.terraform.lock.hcl and try again`,
+      `if it is the right one, lock it anew: npm run lock -- ${environment}; or remove cdktf.out/stacks/${environment}/.terraform.lock.hcl`,
+  },
+  {
+    said: /Failed to query available provider packages|Failed to install provider|registry\.terraform\.io.*(no such host|timeout|refused)|could not connect to registry/i,
+    means: "Terraform's registry, which has the providers, cannot be reached from here",
+    remedy: () => "check the network and its proxy (HTTPS_PROXY), or name a mirror in Terraform's CLI configuration",
   },
   {
     said: /AccessDenied|is not authorized to perform|PERMISSION_DENIED|Error 403/i,
@@ -51,7 +51,9 @@ const FAILURES: readonly Failure[] = [
 /** What Terraform said when it failed, below two lines of what that means here and what to do, where that is known. */
 export function terraformFailure(environment: string, step: string, output: string): CommandError {
   if (/Error acquiring the state lock/.test(output)) return heldState(environment, output);
-  const known = FAILURES.find(({ said }) => said.test(output));
+  // Diagnostics are wrapped, and may be boxed.
+  const text = output.replace(/[│\s]+/g, " ");
+  const known = FAILURES.find(({ said }) => said.test(text));
   const told = known === undefined ? [] : [`${environment}: ${known.means}`, `    ${known.remedy(environment)}`];
   return new CommandError(
     [...told, output.trimEnd(), `${environment}: terraform ${step} failed, see above`].join("\n"),

@@ -44,7 +44,10 @@ testAll([
   ['Error: Failed to get existing workspaces: S3 bucket "x-terraform-state" does not exist.', "bucket that keeps"],
   ["api error NoSuchBucket: The specified bucket does not exist", "bucket that keeps"],
   ["Error: Failed to query available provider packages\n\nCould not retrieve the list", "registry"],
-  ["the local package doesn't match any of the checksums previously recorded", "checksums are locked"],
+  [
+    "Error: Failed to install provider\n│ a copy that doesn't match any of the\n│ checksums recorded",
+    "checksums are locked",
+  ],
   ["api error AccessDenied: User is not authorized to perform: iam:CreateRole", "may not do"],
   ["googleapi: Error 403: Permission 'run.services.create' denied", "may not do"],
 ])("of %j two lines say what it means and what to do, above Terraform's own", (said, means) => {
