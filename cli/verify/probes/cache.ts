@@ -26,7 +26,7 @@ export const cachePerCaller = cacheProbe({
   id: "cache-per-caller",
   question: "Is a cached answer for one caller kept from another on the same route?",
   settles:
-    "AWS documents identity sources as the cache key; this sees it with a header and two context variables together.",
+    "AWS documents identity sources as the cache key (Lambda authorizers for HTTP APIs): this checks the wiring.",
   plan(door) {
     const { CALLER_TOKEN: caller, OTHER_CALLER_TOKEN: other } = door.callers;
     if (caller === undefined) return couldNotTell("set CALLER_TOKEN");
@@ -75,7 +75,8 @@ function judgeOther({ callers }: FrontDoor, route: ProbeRoute, answers: readonly
 export const cachePerRoute = cacheProbe({
   id: "cache-per-route",
   question: "Is a cached answer for one route kept from another route of the same caller?",
-  settles: "That $context.routeKey keys the cache as a header does is not documented.",
+  settles:
+    "AWS documents $context.routeKey as the identity source that caches per route (Lambda authorizers for HTTP APIs): this checks the wiring.",
   plan({ routes, callers: { CALLER_TOKEN: caller } }) {
     const open = routes.find((route) => !route.hasVariable && mayCall(caller, route));
     const closed = routes.find((route) => !route.hasVariable && !isPublic(route) && !mayCall(caller, route));

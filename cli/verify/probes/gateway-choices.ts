@@ -74,7 +74,8 @@ export const forwarded: Probe = {
 export const identitySourceEmpty: Probe = {
   id: "identity-source-empty",
   question: "Does a scoped route with an empty Authorization answer 401, as without one?",
-  settles: "AWS documents 401 for an identity source that is missing, and not whether an empty one is.",
+  settles:
+    "AWS documents 401 for an identity source that is missing, null or empty (Configure a Lambda authorizer): this checks the wiring.",
   plan(door) {
     const route = scopedRoute(door);
     if (route === undefined) return couldNotTell(NO_SCOPED);

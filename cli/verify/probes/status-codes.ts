@@ -20,7 +20,8 @@ function expectRefusal(route: string, answer: Answer, status: number): Verdict {
 export const noToken: Probe = {
   id: "no-token",
   question: "Does a scoped route without Authorization answer 401?",
-  settles: "AWS documents 401 for a missing identity source; here one of several is missing.",
+  settles:
+    "AWS documents 401, without a call of the function, for a missing identity source (Lambda authorizers for HTTP APIs): this checks the wiring.",
   plan(door) {
     const route = scopedRoute(door);
     if (route === undefined) return couldNotTell(NO_SCOPED);
