@@ -11,6 +11,7 @@ import { openRevisions } from "./plan/open-revisions";
 import { PlanFolder } from "./plan/plan-folder";
 import { FILES, type Planned, Planner } from "./plan/planner";
 import { obstacles } from "./plan/preflight";
+import { missingRoles } from "./plan/principals";
 import { quoted, readmitted, settlement } from "./plan/readmitted";
 import { leavesRemoved, redeploy } from "./plan/redeploy";
 import { stackFolder } from "./project";
@@ -162,8 +163,8 @@ async function assertStillRevoked(planner: Planner, { plan }: Planned): Promise<
 /** Beside the plan that is applied. */
 const LOOK = "revoked";
 
-function assertCanEnd({ plan, model, head }: Planned): void {
-  const found = obstacles(plan, model, head);
+function assertCanEnd({ intent, plan, model, head }: Planned): void {
+  const found = [...obstacles(plan, model, head), ...missingRoles(intent, plan)];
   if (found.length === 0) return;
   throw new CommandError(
     `${found.join("\n")}\n${model.environment}: this apply would fail half-way, and nothing was applied`,

@@ -6,6 +6,7 @@ import { CommandError, EXIT } from "./command-error";
 import { locked } from "./plan/local-lock";
 import { PlanFolder } from "./plan/plan-folder";
 import { FILES, type Planned, Planner } from "./plan/planner";
+import { missingRoles } from "./plan/principals";
 import { FORMATS, type Reviewed } from "./review";
 import { demandApproval } from "./review/approval";
 import { type FailOn, failOn } from "./review/fail-on";
@@ -26,6 +27,7 @@ export async function plan(environment: string, options: PlanOptions): Promise<v
   const { reasons, print } = outputOf(options);
   const planned = await locked(environment, PlanFolder.of(environment), () => keep(new Planner(environment, options)));
   print(planned);
+  for (const line of missingRoles(planned.intent, planned.plan)) console.error(line);
   demandApproval([reviewed(planned).report], reasons);
 }
 

@@ -1,0 +1,48 @@
+import { missingRoles } from "../../../../cli/plan/principals";
+import type { PlanJson } from "../../../../review/plan/plan-json";
+import { intentOf } from "../../../support/shop";
+
+const intent = intentOf("dev");
+const [deployer = ""] = intent.aws.deployers;
+const name = deployer.slice(deployer.lastIndexOf("/") + 1);
+
+const planOf = (action: string): PlanJson => ({
+  format_version: "1.2",
+  resource_changes: [
+    {
+      ...{ address: "aws_secretsmanager_secret_policy.x", type: "aws_secretsmanager_secret_policy", mode: "managed" },
+      change: { actions: [action], after: { policy: JSON.stringify(intent.aws.deployers) } },
+    },
+  ],
+});
+
+/** What is said, and which roles were asked for. */
+function asked(answer: (role: string) => { code: number; error: string }, action = "create") {
+  const roles: string[] = [];
+  const lines = missingRoles(intent, planOf(action), (program, args) => {
+    const role = args[args.indexOf("--role-name") + 1] ?? "";
+    roles.push(`${program} ${role}`);
+    return { out: "", ...answer(role) };
+  });
+  return { roles, missing: lines.map((line) => line.split(" ")[0]) };
+}
+
+test("a role that a planned policy names and that does not exist is named", () => {
+  const noSuch = (role: string) => (role === name ? { code: 254, error: "(NoSuchEntity)" } : { code: 0, error: "" });
+  expect(asked(noSuch)).toEqual({
+    missing: [deployer],
+    roles: intent.aws.deployers.map((arn) => `aws ${arn.slice(arn.lastIndexOf("/") + 1)}`),
+  });
+});
+
+test("who may not know says nothing, and who has no credentials is asked once", () => {
+  expect(asked(() => ({ code: 254, error: "AccessDenied" })).missing).toEqual([]);
+  expect(asked(() => ({ code: 255, error: "Unable to locate credentials" }))).toEqual({
+    missing: [],
+    roles: [`aws ${name}`],
+  });
+});
+
+test("what does not change is not asked for", () => {
+  expect(asked(() => ({ code: 0, error: "" }), "no-op").roles).toEqual([]);
+});

@@ -1,0 +1,41 @@
+import type { Intent } from "../../intent/intent";
+import type { PlanJson } from "../../review/plan/plan-json";
+import { type Shell, systemShell } from "../shell";
+
+/** Longest time of one question, in seconds. */
+const SECONDS = 15;
+
+/**
+ * AWS roles that a planned change names and that do not exist: AWS refuses a policy that names one, half-way through an
+ * apply. Asks with the user's own `aws`, and says nothing where that is not there, has no credentials, or may not know.
+ */
+export function missingRoles(
+  { aws: { account, deployers }, clients, auditors }: Intent,
+  { resource_changes = [] }: PlanJson,
+  shell: Shell = systemShell,
+): readonly string[] {
+  const changes = JSON.stringify(
+    resource_changes.filter(({ change }) => change.actions.join() !== "no-op").map(({ change }) => change.after),
+  );
+  const named = [
+    ...deployers,
+    ...(auditors?.awsRoles ?? []),
+    ...clients.flatMap((client) => (client.grant === "client_credentials" ? client.readers : [])),
+  ];
+  const roles = [...new Set(named)].filter(
+    (arn) => arn.startsWith(`arn:aws:iam::${account}:`) && changes.includes(arn),
+  );
+  const missing: string[] = [];
+  for (const arn of roles) {
+    const name = arn.slice(arn.lastIndexOf("/") + 1);
+    const { code, error } = shell("aws", ["iam", "get-role", "--role-name", name, "--output", "json"], SECONDS);
+    if (code === 0) continue;
+    if (/NoSuchEntity/.test(error)) missing.push(arn);
+    // Without credentials no other question would be answered either.
+    else if (!/AccessDenied/.test(error)) break;
+  }
+  return missing.map(
+    (arn) =>
+      `${arn} does not exist, and this apply would name it in a policy\n    make the role, or take it out of config/`,
+  );
+}
