@@ -26,6 +26,11 @@ test("in a list order counts, and an item that is put in does not change those a
   expect(diff({ l: ["a", "b", "c"] }, { l: ["a", "x", "b", "c"] })).toEqual([{ path: "l", kind: "added", after: "x" }]);
 });
 
+test("a text in the place of a structure is another item, and no change of it", () => {
+  const found = diff({ l: [{ a: 1 }] }, { l: ["a"] });
+  expect(found.map(({ kind }) => kind).sort()).toEqual(["added", "removed"]);
+});
+
 test("JSON in a text is compared as JSON: statements by their Sid, lists of texts as sets", () => {
   const policy = (...actions: readonly string[]) =>
     JSON.stringify({ Statement: [{ Sid: "One", Action: actions, Effect: "Allow" }] });
