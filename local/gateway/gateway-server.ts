@@ -14,6 +14,19 @@ export interface BegunRequest {
   readonly startedAt: number;
 }
 
+/**
+ * A page of elsewhere whose name was made to mean this machine (DNS rebinding) says that name: it must not read what the
+ * stand-ins answer. Programs that say none are no browsers.
+ */
+function isOfThisMachine(host: string | undefined): boolean {
+  return host === undefined || /^(127\.0\.0\.1|\[::1\]|([\w-]+\.)?localhost)(:\d+)?$/i.test(host);
+}
+
+function refuse(outgoing: ServerResponse): void {
+  outgoing.writeHead(421, { "content-type": "application/json" });
+  outgoing.end('{"message":"Misdirected Request: call 127.0.0.1 or localhost"}');
+}
+
 /** What gateways of both kinds are on this machine: a server on 127.0.0.1 whose requests are traced from their beginning. */
 export class GatewayServer {
   private server: Server | undefined;
@@ -33,6 +46,7 @@ export class GatewayServer {
     }
     // Node's own limit on a head would answer before the gateway does, and without a request id.
     const server = createServer({ maxHeaderSize: 64 * this.mostHeadBytes }, (incoming, outgoing) => {
+      if (!isOfThisMachine(incoming.headers.host)) return refuse(outgoing);
       const requestId = newRequestId();
       asPartOf(requestId, () => this.begin(incoming, outgoing, requestId));
     });

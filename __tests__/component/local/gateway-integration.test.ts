@@ -121,7 +121,7 @@ test("a path that cannot be decoded is 400, an unknown one 404", async () => {
   const { port } = new URL(clouds.url);
   const answer = await new Promise<string>((resolve) => {
     const socket = connect(Number(port), "127.0.0.1", () =>
-      socket.end("GET /open/%E9 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+      socket.end("GET /open/%E9 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
     );
     socket.on("data", (data) => resolve(`${data}`));
   });

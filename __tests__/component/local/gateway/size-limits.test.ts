@@ -18,7 +18,8 @@ afterAll(() => clouds.stop());
 
 /** A request whose head is exactly so long, byte for byte; the answer's head. */
 function sendHead(bytes: number): Promise<string> {
-  const head = (filler: string) => `GET /open/7 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Filler: ${filler}\r\n`;
+  const head = (filler: string) =>
+    `GET /open/7 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Filler: ${filler}\r\n`;
   const { port } = new URL(clouds.url);
   return new Promise((resolve) => {
     const socket = connect(Number(port), "127.0.0.1", () =>
@@ -27,6 +28,31 @@ function sendHead(bytes: number): Promise<string> {
     socket.once("data", (data) => resolve(`${data}`));
   });
 }
+
+/** The status of a call that says this name of the machine. */
+function statusFor(host: string): Promise<string | undefined> {
+  const { port } = new URL(clouds.url);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), "127.0.0.1", () =>
+      socket.write(`GET /open/7 HTTP/1.1\r\nHost: ${host.replace("PORT", port)}\r\nConnection: close\r\n\r\n`),
+    );
+    socket.once("data", (data) => resolve(`${data}`.split(" ")[1]));
+  });
+}
+
+test.each([
+  ["127.0.0.1:PORT", "200"],
+  ["localhost:PORT", "200"],
+  ["shop.localhost", "200"],
+  ["evil.example.com:PORT", "421"],
+  ["127.0.0.1.evil.example.com", "421"],
+  ["localhost.evil.example.com:PORT", "421"],
+])(
+  "a call that names the machine %s gets %s: a page of elsewhere reads nothing by DNS rebinding",
+  async (host, status) => {
+    expect(await statusFor(host)).toBe(status);
+  },
+);
 
 test("a request line and headers of 10,240 bytes pass, one more is 431 with a request id", async () => {
   expect(await sendHead(MOST_HEAD_BYTES)).toMatch(/^HTTP\/1\.1 200 /);
