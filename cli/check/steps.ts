@@ -27,7 +27,11 @@ export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): reado
   return [
     { name: "tests", npm: ["test"], jest: true, first: true },
     // In two halves, each as long as the other, so that both cores have one.
-    { name: "system tests of stacks, with Terraform", npm: [...SYSTEM, "--testPathPatterns=/system/terraform/"], jest: true },
+    {
+      name: "system tests of stacks, with Terraform",
+      npm: [...SYSTEM, "--testPathPatterns=/system/terraform/"],
+      jest: true,
+    },
     { name: "other system tests", npm: [...SYSTEM, "--testPathIgnorePatterns=/system/terraform/"], jest: true },
     { name: "component tests", npm: ["run", "test:component"], jest: true },
     { name: "scanners", npm: ["run", "scan"], obstacle: obstacles.scanners },
