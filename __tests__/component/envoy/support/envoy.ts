@@ -108,7 +108,7 @@ export class Envoy {
 
 export function send(port: number, { method = "GET", path, headers = [], body }: EnvoyCall): Promise<EnvoyAnswer> {
   const length = body === undefined ? [] : ["Content-Length", String(Buffer.byteLength(body))];
-  const all = ["Host", "orders.example", ...length, ...headers];
+  const all = ["Host", "orders.localhost", ...length, ...headers];
   return new Promise((resolve, reject) => {
     const outgoing = request({ host: "127.0.0.1", port, method, path, agent: false, headers: all }, (incoming) => {
       const chunks: Buffer[] = [];
