@@ -94,5 +94,7 @@ export function commitsWith(text: string, path: string): readonly string[] {
  * None where there is no repository.
  */
 export function trackedOutputs(): readonly string[] {
-  return (git("ls-files", "-z", "--", ".build", "cdktf.out", ".plans") ?? "").split("\0").filter((path) => path !== "");
+  // In any case of letters: to some file systems `.Build` is `.build`.
+  const folders = [".build", "cdktf.out", ".plans"].map((folder) => `:(icase)${folder}`);
+  return (git("ls-files", "-z", "--", ...folders) ?? "").split("\0").filter((path) => path !== "");
 }

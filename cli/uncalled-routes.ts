@@ -4,7 +4,7 @@ import type { Locate } from "./secrets/declared-secret";
 /** In a line each, with its place in the config: scoped routes that no declared caller has a scope for. */
 export function uncalledRoutes({ services, clients, issuers }: Intent, locate: Locate): readonly string[] {
   const held = new Set([
-    ...clients.flatMap(({ scopes }) => scopes),
+    ...clients.flatMap(({ disabled, scopes }) => (disabled ? [] : scopes)),
     ...issuers.flatMap((issuer) => (issuer.kind === "oidc" && issuer.grants === "token" ? issuer.scopes : [])),
   ]);
   return services.flatMap(({ key: service, routes }) =>

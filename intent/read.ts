@@ -27,7 +27,7 @@ export function readText(folder: string, file: string): FileText {
     if (stat.size > MOST_BYTES) {
       return {
         message: `got ${stat.size} bytes, expected at most ${MOST_BYTES}`,
-        remedy: "split the services over environments, or remove what is not config",
+        remedy: "remove what does not belong there, or split the services over environments",
       };
     }
     return decode(readFileSync(path));

@@ -83,7 +83,7 @@ function cell(text: string): string {
 
 /** A mark of Markdown's where it would count: before another one, or before what makes it a tag, a link or an entity. */
 const RENDERED =
-  /\\(?=[!-/:-@[-`{-~])|[`|]|<(?=[A-Za-z/!?])|(?<=\])\(|~(?=~)|(?<=~)~|\*(?=.*\*)|(?<=\*.*)\*|&(?=#?\w+;)/g;
+  /\\(?=[!-/:-@[-`{-~])|[`|]|<(?=[A-Za-z/!?])|(?<=\])\(|~(?=~)|(?<=~)~|\*(?=.*\*)|(?<=\*.*)\*|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)/g;
 
 /** The text of a cell of `accessMarkdown`. */
 export function cellText(cell: string): string {

@@ -10,7 +10,7 @@ const SECONDS = 15;
  * apply. Asks with the user's own `aws`, and says nothing where that is not there, has no credentials, or may not know.
  */
 export function missingRoles(
-  { aws: { account, deployers }, clients, auditors }: Intent,
+  { environment, aws: { account, deployers }, clients, auditors }: Intent,
   { resource_changes = [] }: PlanJson,
   shell: Shell = systemShell,
 ): readonly string[] {
@@ -25,6 +25,7 @@ export function missingRoles(
   const roles = [...new Set(named)].filter(
     (arn) => arn.startsWith(`arn:aws:iam::${account}:`) && changes.includes(arn),
   );
+  if (roles.length > 0) console.error(`${environment}: asking AWS for the roles that this change names`);
   const missing: string[] = [];
   for (const arn of roles) {
     const name = arn.slice(arn.lastIndexOf("/") + 1);

@@ -60,8 +60,8 @@ export const memoryFitsCpu = eachService(({ resources }, path, report) => {
 
 /** Envoy's container is in the same instance, which has one limit for all of its containers. */
 export const sidecarFits: Rule = ({ handshake, services }, report) => {
-  if (handshake !== "shared-issuer") return;
-  for (const [id, { resources }] of services) {
+  for (const [id, { resources, verifyCallerToken }] of services) {
+    if (handshake !== "shared-issuer" && verifyCallerToken !== true) continue;
     const { cpu, memory } = resources ?? {};
     if (cpu !== undefined && cpu + ENVOY_CPU > CLOUD_RUN_CPU_MAX) {
       report(["services", id, "resources", "cpu"], {

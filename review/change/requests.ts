@@ -18,53 +18,89 @@ export interface Side {
  * become those of its requests, each under the route that takes it on either side.
  */
 export function byRequests(before: Side, after: Side): readonly [readonly AccessRow[], readonly AccessRow[]] {
-  const [old, young] = [routesOf(before.keys), routesOf(after.keys)];
-  const differing = [...old, ...young].filter(({ key }) => !(has(old, key) && has(young, key)));
-  if (differing.length === 0 || old.length === 0 || young.length === 0) return [before.rows, after.rows];
-  // By the same name, whichever of the two comes first.
-  const keys = [...old, ...young].map(({ key }) => key).sort(compareText);
+  const [keysBefore, keysAfter] = [keysOf(before), keysOf(after)];
+  if (keysBefore.size === 0 || keysAfter.size === 0) return [before.rows, after.rows];
+  // By the same name, whichever side comes first.
+  const keys = [...new Set([...keysBefore.keys(), ...keysAfter.keys()])].sort(compareText);
+  const differing = new Set(keys.filter((key) => keysBefore.get(key) !== keysAfter.get(key)));
+  if (differing.size === 0) return [before.rows, after.rows];
   const named = new Map(keys.map((key) => [shapeOf(key), key]));
+  const routes = keys.map(routeOf);
   const requests = new Map(
-    differing
-      .flatMap((route) => [...old, ...young].flatMap((other) => overlap(route, other)))
+    routes
+      .filter(({ key }) => differing.has(key))
+      .flatMap((route) => routes.flatMap((other) => overlap(route, other)))
       .map(shapeOf)
       .map((shape) => [shape, routeOf(named.get(shape) ?? shape.replaceAll("{", "{any"))]),
   );
-  const one = requestRows(before, [...requests.values()]);
-  const other = requestRows(after, [...requests.values()]);
-  const own = ({ rows, keys }: Side) => {
-    const gone = new Set(differing.map(({ key }) => key).filter((key) => has(routesOf(keys), key)));
-    return rows.filter(({ may }) => !gone.has(may));
-  };
+  const takers = [takersOf(before.keys), takersOf(after.keys)] as const;
+  const moved = distinct([...requests.values()], (request) => takers.map((taken) => taken(request)));
+  const [rowsBefore = [], rowsAfter = []] = [before, after].map(({ rows }, side) =>
+    requestRows(rows, moved, takers[side as 0 | 1]),
+  );
+  const others = ({ rows }: Side, own: ReadonlyMap<string, unknown>) =>
+    rows.filter(({ may }) => !(differing.has(may) && own.has(may)));
+  const known = new Map(rowsBefore.map((row) => [meaning(row), row]));
   return [
-    [...own(before), ...unlike(one, other)],
-    [...own(after), ...unlike(other, one)],
+    [...others(before, keysBefore), ...rowsBefore],
+    // In the words of before, where it means the same, so that it counts as unchanged.
+    [...others(after, keysAfter), ...rowsAfter.map((row) => known.get(meaning(row)) ?? row)],
   ];
 }
 
+/** The keys of a side, each with the kinds of API that have it. */
+function keysOf({ keys: { http, rest } }: Side): ReadonlyMap<string, string> {
+  const kinds = new Map(http.map((key) => [key, "http"]));
+  for (const key of new Set(withParents(rest))) kinds.set(key, `${kinds.get(key) ?? ""} rest`);
+  return kinds;
+}
+
+/** In the place of a method, of a path that has none. */
+const NO_METHOD = "-";
+
+/** A REST API has a resource for each part of a path; one without a method refuses, whatever wider path would take it. */
+function withParents(keys: readonly string[]): readonly string[] {
+  return keys.flatMap((key) => {
+    const parts = routeOf(key).segments;
+    return [key, ...parts.slice(1).map((_, index) => `${NO_METHOD} /${parts.slice(0, index + 1).join("/")}`)];
+  });
+}
+
+/** The keys of the routes that take a request: of each kind of API one, if any. */
+type Takers = (request: Route) => readonly string[];
+
+function takersOf(keys: RouteKeys): Takers {
+  const [http = [], rest = []] = [keys.http, withParents(keys.rest)].map((some) => some.map(routeOf).sort(narrower));
+  return (request) =>
+    [...new Set([takerOfHttp(http, request), takerOfRest(rest, request)])].filter((key) => key !== undefined);
+}
+
+/** One of the requests that the same routes take on both sides: the route itself, if it is among them. */
+function distinct(requests: readonly Route[], takers: (request: Route) => readonly (readonly string[])[]) {
+  const found = new Map<string, Route>();
+  for (const request of requests) {
+    const taken = takers(request);
+    const known = found.get(JSON.stringify(taken));
+    if (known === undefined || taken.flat().includes(request.key)) found.set(JSON.stringify(taken), request);
+  }
+  return [...found.values()];
+}
+
 /** The rows of the routes that take these requests, with the request in place of the route. */
-function requestRows({ rows, keys }: Side, requests: readonly Route[]): readonly AccessRow[] {
-  const [http, rest] = [keys.http, keys.rest].map((some) => some.map(routeOf).sort(narrower)) as [Route[], Route[]];
+function requestRows(rows: readonly AccessRow[], requests: readonly Route[], takers: Takers): readonly AccessRow[] {
   const byRoute = new Map<string, AccessRow[]>();
   for (const row of rows) byRoute.set(row.may, [...(byRoute.get(row.may) ?? []), row]);
-  return requests.flatMap((request) => {
-    const takers = new Set([takerOfHttp(http, request), takerOfRest(rest, request)]);
-    return [...takers]
-      .flatMap((key) => (key === undefined ? [] : (byRoute.get(key) ?? [])))
-      .map((row) => ({ ...row, may: request.key, ...(row.terms && { terms: termsOf(request, row.terms) }) }));
-  });
+  return requests.flatMap((request) =>
+    takers(request)
+      .flatMap((key) => byRoute.get(key) ?? [])
+      .map((row) => ({ ...row, may: request.key, ...(row.terms && { terms: termsOf(request, row.terms) }) })),
+  );
 }
 
 /** An answer that is kept for each path says no more of a request that has one path alone. */
 function termsOf({ segments }: Route, { requires, ...terms }: RowTerms): RowTerms {
   const isOnePath = segments.every((segment) => breadth(segment) === 0);
   return { ...terms, ...(requires && { requires: requires.filter((term) => !(isOnePath && term === "path")) }) };
-}
-
-/** Rows without those that mean the same on the other side. */
-function unlike(rows: readonly AccessRow[], others: readonly AccessRow[]): readonly AccessRow[] {
-  const same = new Set(others.map(meaning));
-  return rows.filter((row) => !same.has(meaning(row)));
 }
 
 function meaning({ who, may, on, under, terms }: AccessRow): string {
@@ -82,25 +118,21 @@ function routeOf(key: string): Route {
   return { key, method, segments: path.slice(1).split("/") };
 }
 
-function routesOf({ http, rest }: RouteKeys): readonly Route[] {
-  return [...new Set([...http, ...rest])].map(routeOf);
-}
-
-function has(routes: readonly Route[], key: string): boolean {
-  return routes.some((route) => route.key === key);
-}
-
 /** What a key is without the names of its variables. */
 function shapeOf(key: string): string {
   return key.replace(/\{[^}+]*(\+?)\}/g, "{$1}");
 }
 
-/** The requests that two routes both fit, the narrowest that says so; none where they have none in common. */
+/**
+ * The requests for which two routes contend: of the narrowest path that both fit, by the method of either. To a REST API
+ * a path that has another method alone counts too.
+ */
 function overlap(one: Route, other: Route): readonly string[] {
-  const method = one.method === "ANY" ? other.method : one.method;
-  if (other.method !== "ANY" && other.method !== method) return [];
   const path = overlapOf(one.segments, other.segments);
-  return path === undefined ? [] : [`${method} /${path.join("/")}`];
+  if (path === undefined) return [];
+  const methods = new Set([one.method, other.method]);
+  methods.delete(NO_METHOD);
+  return [...methods].map((method) => `${method} /${path.join("/")}`);
 }
 
 function overlapOf(one: readonly string[], other: readonly string[]): readonly string[] | undefined {

@@ -5,7 +5,6 @@ import { NOT_READ } from "../access/unread-rows";
 import { isCall, limits } from "../change/access-change";
 import { PRESENCE } from "../change/guards";
 import type { GuardChange, RowChange } from "../change/model";
-
 import { GUARD_WORDS, PROTECTIONS, thingOf } from "./guard-words";
 
 /** Of a call by one API, while another goes on taking it. */

@@ -34,15 +34,17 @@ export function assumeRoleReply(values: Partial<typeof INVOKER> & { expiration?:
 </AssumeRoleResponse>`;
 }
 
+/** One number for a whole test file: two tokens of different seconds would differ. */
+const IN_AN_HOUR = Math.floor(Date.now() / 1000) + 3600;
+
 /** An ID token as Google mints it, with a signature that nobody here checks. */
 export function googleIdToken(claims: Record<string, unknown> = {}): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const exp = Math.floor(Date.now() / 1000) + 3600;
   const payload = {
     iss: "https://accounts.google.com",
     aud: ORDERS.audience,
     email: ORDERS.serviceAccount,
-    exp,
+    exp: IN_AN_HOUR,
     ...claims,
   };
   return `${part({ alg: "RS256", kid: "google", typ: "JWT" })}.${part(payload)}.c2lnbmF0dXJl`;

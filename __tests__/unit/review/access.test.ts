@@ -74,6 +74,7 @@ testAll([
   ["![x](https://example.com/pixel.png)", "![x]\\(https://example.com/pixel.png)"],
   ["<img src=x>", "\\<img src=x>"],
   ["`code`", "\\`code\\`"],
+  ["_a_ b_c", "\\_a\\_ b_c"],
   ["*a*", "\\*a\\*"],
   ["~~a~~", "\\~\\~a\\~\\~"],
   ["&lt;script&gt;", "\\&lt;script\\&gt;"],

@@ -2,7 +2,7 @@ import { ownClientSecret, readCredentials } from "../client-credentials";
 import type { CognitoSecret } from "../cognito";
 import type { Done, Rotation } from "../rotation";
 import { RotationError, TRIED_AGAIN } from "../rotation-error";
-import type { SecretVersion } from "../secrets-manager";
+import type { Labels, SecretVersion } from "../secrets-manager";
 import { supersededOf, type TwoSecrets } from "../superseded-secret";
 import { pendingOf } from "./pending";
 
@@ -38,9 +38,20 @@ async function assertUnchanged(
   before: readonly CognitoSecret[],
 ): Promise<void> {
   const [now, labelsNow] = [await cognito.list(), await secrets.labels()];
-  const text = (value: unknown) => JSON.stringify(value);
-  if (text(now) === text(before) && text([...labelsNow]) === text([...labels])) return;
+  if (named(now) === named(before) && labelsOf(labelsNow) === labelsOf(labels)) return;
   throw new RotationError("another delivery of this step is at work", TRIED_AGAIN);
+}
+
+/** In one order, since AWS lists neither secrets of one second nor labels in any. */
+function named(secrets: readonly CognitoSecret[]): string {
+  return secrets
+    .map(({ id }) => id)
+    .sort()
+    .join();
+}
+
+function labelsOf(labels: Labels): string {
+  return JSON.stringify([...labels].map(([version, each]) => `${version} ${[...each].sort()}`).sort());
 }
 
 /** Longest that a delivery of a step may go on: AWS Lambda, "Quotas", function timeout. */

@@ -2,6 +2,11 @@ import { missingRoles } from "../../../../cli/plan/principals";
 import type { PlanJson } from "../../../../review/plan/plan-json";
 import { intentOf } from "../../../support/shop";
 
+beforeEach(() => {
+  jest.spyOn(console, "error").mockImplementation(() => {});
+});
+afterEach(() => jest.restoreAllMocks());
+
 const intent = intentOf("dev");
 const [deployer = ""] = intent.aws.deployers;
 const name = deployer.slice(deployer.lastIndexOf("/") + 1);

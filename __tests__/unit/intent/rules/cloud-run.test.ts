@@ -100,14 +100,17 @@ testAll([
   expect(scaling(text)).toEqual([`services.orders.scaling.${fault}`]);
 });
 
-test("Envoy's container counts to the instance's cores and memory", () => {
-  const beside = (cpu: number, memory: string) =>
-    faults(`handshake: shared-issuer\nservices: { orders: { resources: { cpu: ${cpu}, memory: ${memory} } } }`).filter(
+test.each([
+  ["shared-issuer", "handshake: shared-issuer\n", ""],
+  ["verifyCallerToken", "", ", verifyCallerToken: true"],
+])("with %s Envoy's container counts to the instance's cores and memory", (_, handshake, more) => {
+  const withEnvoy = (cpu: number, memory: string) =>
+    faults(`${handshake}services: { orders: { resources: { cpu: ${cpu}, memory: ${memory} }${more} } }`).filter(
       (fault) => fault.startsWith("services.orders.resources"),
     );
-  expect(beside(6, "24Gi")).toEqual([]);
-  expect(beside(8, "32512Mi")).toEqual([expect.stringContaining("services.orders.resources.cpu  got 8 with 0.5")]);
-  expect(beside(8, "32Gi")).toEqual([
+  expect(withEnvoy(6, "24Gi")).toEqual([]);
+  expect(withEnvoy(8, "32512Mi")).toEqual([expect.stringContaining("services.orders.resources.cpu  got 8 with 0.5")]);
+  expect(withEnvoy(8, "32Gi")).toEqual([
     expect.stringContaining("services.orders.resources.cpu  got 8"),
     expect.stringContaining("services.orders.resources.memory  got 32Gi with 256Mi"),
   ]);

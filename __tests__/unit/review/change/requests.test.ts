@@ -6,6 +6,8 @@ import fc from "../../../support/properties";
 /** Route keys with the scopes that open them; without any, everybody may call. */
 type Table = Readonly<Record<string, readonly string[]>>;
 
+type Kind = "http" | "rest";
+
 const CALLERS = { ann: ["s/a"], bob: ["s/b"], cat: ["s/a", "s/b"] } as const;
 
 function rowsOf(table: Table): readonly AccessRow[] {
@@ -18,7 +20,7 @@ function rowsOf(table: Table): readonly AccessRow[] {
   });
 }
 
-const sideOf = (table: Table, kind: "http" | "rest" = "http"): Side => ({
+const sideOf = (table: Table, kind: Kind = "http"): Side => ({
   rows: rowsOf(table),
   keys: { http: [], rest: [], [kind]: Object.keys(table) },
 });
@@ -56,21 +58,42 @@ test("a public route that is closed to a scope broadens nothing", () => {
 test("an API of either kind chooses in its own way: REST by the path alone, which may lack the method", () => {
   const wide: Table = { "ANY /a/{x}": ["s/a"], "POST /a/b": ["s/b"] };
   const closed: Table = { ...wide, "GET /a/b": ["s/b"] };
-  const byKind = (kind: "http" | "rest") => changes(sideOf(closed, kind), sideOf(wide, kind));
+  const byKind = (kind: Kind) => changes(sideOf(closed, kind), sideOf(wide, kind));
   // HTTP: ANY /a/{x} takes GET /a/b from now on. REST: /a/b has POST alone, and refuses it.
   expect(byKind("http")).toContain("broadened ann GET /a/b");
   expect(byKind("rest")).toEqual(["narrowed bob GET /a/b", "narrowed cat GET /a/b"]);
 });
 
+test("of a REST API's path that goes, the next wider one takes every method", () => {
+  const wide: Table = { "GET /a/{x}": ["s/a"] };
+  const closed: Table = { ...wide, "POST /a/b": ["s/b"] };
+  expect(changes(sideOf(closed, "rest"), sideOf(wide, "rest"))).toContain("broadened ann GET /a/b");
+  expect(changes(sideOf(closed, "http"), sideOf(wide, "http"))).toEqual([
+    "narrowed bob POST /a/b",
+    "narrowed cat POST /a/b",
+  ]);
+});
+
+test("from a REST API to an HTTP API, a method that its path had not is taken by a wider route", () => {
+  const table: Table = { "ANY /a/{x}": ["s/a"], "POST /a/b": ["s/b"] };
+  expect(changes(sideOf(table, "rest"), sideOf(table, "http"))).toContain("broadened ann ANY /a/b");
+});
+
 /** A second, simple reading: every caller, every method, every short path, by trying all routes. */
-function possible(table: Table): ReadonlySet<string> {
+function possible(table: Table, kind: Kind): ReadonlySet<string> {
   const found = new Set<string>();
+  const parents = Object.keys(table).flatMap((key) => {
+    const parts = key.split("/").slice(1);
+    return parts.slice(1).map((_, index) => `NONE /${parts.slice(0, index + 1).join("/")}`);
+  });
   for (const method of ["GET", "POST", "PUT"]) {
     for (const path of PATHS) {
-      const fitting = Object.keys(table)
-        .filter((key) => new RegExp(`^(${method}|ANY) ${pattern(key)}$`).test(`${key.split(" ")[0]} ${path}`))
+      const byRank = [...Object.keys(table), ...(kind === "rest" ? parents : [])]
+        .filter((key) => new RegExp(`^${pattern(key)}$`).test(path))
         .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
-      const scopes = table[fitting[0] ?? ""];
+      // A REST API has chosen the path before it looks at the method.
+      const chosen = kind === "rest" ? byRank.filter((key) => key.split(" ")[1] === byRank[0]?.split(" ")[1]) : byRank;
+      const scopes = table[chosen.find((key) => key.startsWith(`${method} `) || key.startsWith("ANY ")) ?? ""];
       if (scopes === undefined) continue;
       for (const [who, held] of Object.entries(CALLERS)) {
         for (const scope of scopes.length === 0 ? ["s/a", "s/b"] : scopes) {
@@ -109,12 +132,14 @@ const table = fc.dictionary(fc.constantFrom(...KEYS), fc.constantFrom([], ["s/a"
   maxKeys: 5,
 });
 
-test("a change is broader if and only if somebody can make a request that nobody of his could before", () => {
+const kind = fc.constantFrom<Kind>("http", "rest");
+
+test("a change is broader if and only if a caller can make a request that this caller could not make before", () => {
   fc.assert(
-    fc.property(table, table, (before, after) => {
-      const [could, can] = [possible(before), possible(after)];
+    fc.property(table, table, kind, kind, (before, after, from, to) => {
+      const [could, can] = [possible(before, from), possible(after, to)];
       const isBroader = [...can].some((each) => !could.has(each));
-      const found = changes(sideOf(before), sideOf(after)).some((line) => line.startsWith("broadened"));
+      const found = changes(sideOf(before, from), sideOf(after, to)).some((line) => line.startsWith("broadened"));
       expect(found).toBe(isBroader);
     }),
     { numRuns: 500 },
