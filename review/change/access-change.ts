@@ -21,23 +21,32 @@ export function rowChanges(
   const changes: RowChange[] = [];
   const [could, can] = [callsOf(before), callsOf(after)];
   const [opens, opened] = [openCalls(before), openCalls(after)];
-  for (const old of [...lost].sort(compareRows)) {
-    const young = left.get(subject(old))?.shift();
-    const open = young === undefined ? coveredBy(old, opened) : undefined;
-    if (open !== undefined) changes.push({ effect: "broadened", before: old, after: open });
-    else
-      changes.push(
-        young === undefined
-          ? { effect: lossOf(old, callers, goneNow), before: old, ...(can.has(subject(old)) && { elsewhere: true }) }
-          : { effect: effectOf(old, young), before: old, after: young },
-      );
+  for (const row of [...lost].sort(compareRows)) {
+    const found = left.get(subject(row))?.shift();
+    changes.push(
+      found === undefined
+        ? lossChange(row, coveredBy(row, opened), { effect: lossOf(row, callers, goneNow), elsewhere: can })
+        : { effect: effectOf(row, found), before: row, after: found },
+    );
   }
-  for (const row of [...left.values()].flat()) {
-    const former = coveredBy(row, opens);
-    if (former !== undefined) changes.push({ effect: "narrowed", before: former, after: row });
-    else changes.push({ effect: gainOf(row), after: row, ...(could.has(subject(row)) && { elsewhere: true }) });
-  }
+  for (const row of [...left.values()].flat()) changes.push(gainChange(row, coveredBy(row, opens), could));
   return inOrder(changes);
+}
+
+/** @param open by which anyone, and so this caller too, may do it from now on */
+function lossChange(
+  row: AccessRow,
+  open: AccessRow | undefined,
+  { effect, elsewhere }: { readonly effect: Effect; readonly elsewhere: ReadonlySet<string> },
+): RowChange {
+  if (open !== undefined) return { effect: "broadened", before: row, after: open };
+  return { effect, before: row, ...(elsewhere.has(subject(row)) && { elsewhere: true }) };
+}
+
+/** @param open by which anyone, and so this caller too, could do it before */
+function gainChange(row: AccessRow, open: AccessRow | undefined, elsewhere: ReadonlySet<string>): RowChange {
+  if (open !== undefined) return { effect: "narrowed", before: open, after: row };
+  return { effect: gainOf(row), after: row, ...(elsewhere.has(subject(row)) && { elsewhere: true }) };
 }
 
 /** What anyone may call, by route and service. */

@@ -55,6 +55,14 @@ test("a public route that is closed to a scope broadens nothing", () => {
   ]);
 });
 
+test("a scoped route that is opened to anyone is broader for its callers as well", () => {
+  expect(changes(sideOf({ "GET /x": ["s/a"] }), sideOf({ "GET /x": [] }))).toEqual([
+    "broadened anyone GET /x",
+    "broadened anyone GET /x",
+    "broadened anyone GET /x",
+  ]);
+});
+
 test("an API of either kind chooses in its own way: REST by the path alone, which may lack the method", () => {
   const wide: Table = { "ANY /a/{x}": ["s/a"], "POST /a/b": ["s/b"] };
   const closed: Table = { ...wide, "GET /a/b": ["s/b"] };
