@@ -151,7 +151,7 @@ function hashOf(sources, text) {
   return hash.digest("hex");
 }
 
-/** What is run is what was made: a bundle that somebody has edited is made anew. */
+/** Part of the stamp, so that an edited bundle is built again. */
 function hashOfFile(path) {
   return createHash("sha256").update(readFileSync(path)).digest("hex");
 }

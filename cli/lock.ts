@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { CommandError, EXIT } from "./command-error";
@@ -14,27 +14,26 @@ export interface LockOptions {
   readonly platform: readonly string[];
 }
 
-/** Of people and of pipelines. */
+/** The machines of engineers, and the runners of pipelines. */
 const PLATFORMS = ["darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64"];
 
 /**
- * `npm run lock -- env`: checksums of the providers on each platform, in `providers.lock.hcl`. All stacks use the same
+ * `npm run lock`: checksums of the providers on each platform, in `providers.lock.hcl`. All stacks use the same
  * two providers, so one file holds for all. Once it is there, `plan`, `deploy` and `drift` take no others.
  */
-export function lock(environment: string, { mirror, platform }: LockOptions): void {
-  const stack = join(SYNTHESIZED, environment, "main.tf.json");
-  if (!existsSync(stack)) {
-    throw new CommandError(`synthesized/${environment} is not there\n    write it with: npm run synth`, EXIT.usage);
-  }
+export function lock({ mirror, platform }: LockOptions): void {
+  const [stack] = existsSync(SYNTHESIZED) ? readdirSync(SYNTHESIZED) : [];
+  if (stack === undefined)
+    throw new CommandError("synthesized/ is empty\n    write it with: npm run synth", EXIT.usage);
   const folder = mkdtempSync(join(tmpdir(), "front-door-lock-"));
   try {
-    const { required_providers } = JSON.parse(readFileSync(stack, "utf8")).terraform;
+    const { required_providers } = JSON.parse(readFileSync(join(SYNTHESIZED, stack, "main.tf.json"), "utf8")).terraform;
     writeFileSync(join(folder, "providers.tf.json"), JSON.stringify({ terraform: { required_providers } }));
     console.error("asking for the providers of each platform; this fetches some hundred megabytes");
     const platforms = (platform.length > 0 ? platform : PLATFORMS).map((each) => `-platform=${each}`);
     const from = mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`];
     const { code, output } = new Terraform(findTerraform(), folder).run("providers", "lock", ...from, ...platforms);
-    if (code !== 0) throw terraformFailure(environment, "providers lock", output);
+    if (code !== 0) throw terraformFailure("lock", "providers lock", output);
     writeWhole(PROVIDER_LOCK, readFileSync(join(folder, ".terraform.lock.hcl"), "utf8"));
     console.log("wrote providers.lock.hcl: commit it");
   } finally {

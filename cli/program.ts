@@ -72,7 +72,6 @@ function addOthers(program: Command): void {
     .description(
       "write providers.lock.hcl: checksums of the providers on each platform, which plan and deploy then hold to",
     )
-    .argument("<environment>", "any: all have the same providers")
     .option("--mirror <folder>", "where the providers lie; without, Terraform's registry")
     .option(
       "--platform <platform>",

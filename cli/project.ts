@@ -15,7 +15,7 @@ export const OUT = join(ROOT, "cdktf.out");
 /** The stacks as people review them. */
 export const SYNTHESIZED = join(ROOT, "synthesized");
 
-/** Checksums of the providers, for every stack; there once somebody has run `npm run lock`. */
+/** Checksums of the providers, for every stack. `npm run lock` writes the file. */
 export const PROVIDER_LOCK = join(ROOT, "providers.lock.hcl");
 
 /** Saved plans, which hold secrets: never committed. */

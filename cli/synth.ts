@@ -106,7 +106,7 @@ function assertFresh(done: readonly Done[], gone: readonly string[]): void {
   const tracked = trackedOutputs();
   if (tracked.length > 0) {
     throw new CommandError(
-      `committed, though nobody reviews it there: ${tracked.join(", ")}\n    take it out of git: git rm -r --cached .build cdktf.out .plans`,
+      `committed although git ignores its folder: ${tracked.join(", ")}\n    take it out of git: git rm -r --cached .build cdktf.out .plans`,
       EXIT.failed,
     );
   }

@@ -12,7 +12,7 @@ export function uncalledRoutes({ services, clients, issuers }: Intent, locate: L
       if (access.kind === "public" || access.scopes.some((scope) => held.has(scope))) return [];
       const written = [key, key.replace(/^[A-Z]+/, "ANY")];
       const [place] = written.flatMap((each) => locate(["services", service, "routes", each]) ?? []);
-      return [`warning: ${place ?? service}: nobody can call ${key}: no client has ${access.scopes.join(" or ")}`];
+      return [`warning: ${place ?? service}: no caller can call ${key}: no client has ${access.scopes.join(" or ")}`];
     }),
   );
 }

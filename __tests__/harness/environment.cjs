@@ -41,7 +41,7 @@ class WithPackages extends TestEnvironment {
   }
 }
 
-/** Jest compiles each module anew for each test file, its own ones too: V8 takes what it has compiled from a cache. */
+/** Jest compiles each module again for each test file, its own ones too: V8 takes the compiled code from a cache. */
 function keepCompiledCode() {
   const compiled = new Map();
   const { compileFunction } = vm;

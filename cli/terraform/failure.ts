@@ -7,7 +7,7 @@ interface Failure {
   readonly remedy: (environment: string) => string;
 }
 
-/** What stops a run before a resource is touched. The first one that fits is told, so the exact ones come first. */
+/** What stops a run before a resource is touched. The first one that fits counts, so the exact ones come first. */
 const FAILURES: readonly Failure[] = [
   {
     said: /AWS account ID not allowed|not in the list of allowed_account_ids/i,
@@ -34,7 +34,7 @@ const FAILURES: readonly Failure[] = [
     said: /doesn't match any of the checksums|does not match any of the checksums recorded in the dependency lock file/i,
     means: "a provider is not the one whose checksums are locked",
     remedy: (environment) =>
-      `if it is the right one, lock it anew: npm run lock -- ${environment}; or remove cdktf.out/stacks/${environment}/.terraform.lock.hcl`,
+      `if it is the right one, lock it again: npm run lock; or remove cdktf.out/stacks/${environment}/.terraform.lock.hcl`,
   },
   {
     said: /Failed to query available provider packages|Failed to install provider|registry\.terraform\.io.*(no such host|timeout|refused)|could not connect to registry/i,
@@ -54,9 +54,9 @@ export function terraformFailure(environment: string, step: string, output: stri
   // Diagnostics are wrapped, and may be boxed.
   const text = output.replace(/[│\s]+/g, " ");
   const known = FAILURES.find(({ said }) => said.test(text));
-  const told = known === undefined ? [] : [`${environment}: ${known.means}`, `    ${known.remedy(environment)}`];
+  const explained = known === undefined ? [] : [`${environment}: ${known.means}`, `    ${known.remedy(environment)}`];
   return new CommandError(
-    [...told, output.trimEnd(), `${environment}: terraform ${step} failed, see above`].join("\n"),
+    [...explained, output.trimEnd(), `${environment}: terraform ${step} failed, see above`].join("\n"),
     EXIT.failed,
   );
 }
@@ -65,7 +65,7 @@ function heldState(environment: string, output: string): CommandError {
   const field = (name: string) => new RegExp(`^[│\\s]*${name}:\\s+(.+)$`, "m").exec(output)?.[1]?.trim();
   const [id, who, since] = [field("ID"), field("Who"), field("Created")];
   return new CommandError(
-    `${environment}: somebody else holds the state${who === undefined ? "" : `: ${who}`}${since === undefined ? "" : `, since ${since}`}\n` +
+    `${environment}: another run holds the state${who === undefined ? "" : `: ${who}`}${since === undefined ? "" : `, since ${since}`}\n` +
       "    wait until that run has ended, and start again; nothing was changed\n" +
       `    if it is certain that no run is left: terraform force-unlock ${id ?? "<the lock's ID>"}, in cdktf.out/stacks/${environment}`,
     EXIT.failed,

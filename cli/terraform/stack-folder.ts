@@ -6,21 +6,21 @@ import { CommandError, EXIT } from "../command-error";
 import { trackedOutputs } from "../git";
 import { ROOT } from "../project";
 
-/** What Terraform and cdktf keep beside a stack, and Terraform does not read as one. */
-const BESIDE = [".terraform", ".terraform.lock.hcl", "errored.tfstate", "plan"];
+/** Files of Terraform and cdktf next to a stack that Terraform does not read as configuration. */
+const OF_TERRAFORM = [".terraform", ".terraform.lock.hcl", "errored.tfstate", "plan"];
 
 /**
- * Refuses a stack folder that holds anything but what this synthesis wrote: Terraform reads every file beside the stack,
- * an override or a provisioner among them, and nobody reviews what git ignores.
+ * Refuses a stack folder that holds anything but what this synthesis wrote. Terraform reads every file next to the stack,
+ * overrides and provisioners included, and git ignores the folder, so that no review shows them.
  *
  * @param folder `cdktf.out/stacks/<environment>`
  * @param stack what was synthesized into it
  */
 export function assertOnlySynthesized(environment: string, folder: string, stack: StackJson): void {
-  refuse(environment, trackedOutputs(), "is committed, and is nobody's to review");
+  refuse(environment, trackedOutputs(), "is committed although git ignores its folder");
   const found = readdirSync(folder, { withFileTypes: true });
-  const strangers = found.filter(
-    (entry) => entry.isSymbolicLink() || !["cdk.tf.json", "assets", ...BESIDE].includes(entry.name),
+  const unexpected = found.filter(
+    (entry) => entry.isSymbolicLink() || !["cdk.tf.json", "assets", ...OF_TERRAFORM].includes(entry.name),
   );
   const archives = new Map(
     resourcesOf(stack, "aws_lambda_function").map(({ attributes }) => [
@@ -35,7 +35,7 @@ export function assertOnlySynthesized(environment: string, folder: string, stack
     .filter((entry) => !isArchive(entry, archives.get(relative(folder, pathOf(entry)))));
   refuse(
     environment,
-    [...strangers, ...others].map((entry) => relative(ROOT, pathOf(entry))),
+    [...unexpected, ...others].map((entry) => relative(ROOT, pathOf(entry))),
     "is not what this synthesis wrote",
   );
 }

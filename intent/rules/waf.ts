@@ -85,7 +85,7 @@ export const contentTypesFit: Rule = ({ gateway: { waf } }, report) => {
 /** What a resource policy holds beside the networks: statements, ARNs and their quotes. */
 const POLICY_AROUND_NETWORKS = 700;
 
-/** Of a REST API the networks stand in one policy document; of an HTTP API the authorizer has them, in its archive. */
+/** REST API only: one policy document holds the networks. An HTTP API has them in the authorizer's archive. */
 export const networksFit: Rule = ({ gateway }, report) => {
   if (gateway.kind !== "rest" && gateway.beside !== "rest") return;
   const allowedNetworks = soundItems(gateway.allowedNetworks).map(([, network]) => network);

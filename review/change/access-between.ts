@@ -26,8 +26,8 @@ export function accessBetween(
   after: SynthesizedState,
   resources: readonly ResourceChange[],
 ): AccessChange {
-  const [old, young] = byRequests(sideOf(before), sideOf(after));
-  const rows = rowChanges(old, young, () => goneFrom(before.stack, after.stack));
+  const [rowsBefore, rowsAfter] = byRequests(sideOf(before), sideOf(after));
+  const rows = rowChanges(rowsBefore, rowsAfter, () => goneFrom(before.stack, after.stack));
   const unread = unreadChanges(before, after, resources);
   const named = new Set(unread.map(({ address }) => address));
   return {

@@ -57,7 +57,7 @@ function openCalls(rows: readonly AccessRow[]): ReadonlyMap<string, AccessRow> {
 
 const ANYONE = "anyone";
 
-/** The row by which anyone may do what this one gives to somebody, under no stricter a condition. */
+/** The row by which anyone may do what this row gives to one caller, under a condition that is no stricter. */
 function coveredBy(row: AccessRow, open: ReadonlyMap<string, AccessRow>): AccessRow | undefined {
   if (row.who === ANYONE || row.who === "nobody" || !isCall(row.may)) return undefined;
   const found = open.get(subject({ ...row, who: ANYONE }));

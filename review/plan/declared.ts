@@ -2,8 +2,9 @@ import type { Attributes } from "../stack-json";
 import { isFields, own } from "./shape";
 
 /**
- * The part of an object that its configuration declares. What the schema computes and nobody declares, at any depth, is
- * the cloud's own. Items of a list are all kept: a grant that somebody added is one more item.
+ * The part of an object that its configuration declares. A value that the schema computes and the
+ * configuration does not declare, at any depth, is the cloud's own. All items of a list are kept: an added grant is one
+ * more item.
  *
  * @param like the same value as the configuration writes it; undefined where it does not
  */

@@ -10,7 +10,7 @@ import { managed, type PlanJson, type PlannedChange, stateOf } from "./plan-json
 import { isFields, own } from "./shape";
 
 /**
- * What somebody changed behind Terraform's back: what the configuration declares, what this plan changes back, and what
+ * What was changed outside Terraform: what the configuration declares, what this plan changes back, and what
  * opens access wherever it stands. What only a cloud moves is none of these, and is left out.
  */
 export function driftOf(
@@ -24,11 +24,11 @@ export function driftOf(
     const { address, type, change } = drifted;
     if (change.actions.join() === "no-op") return [];
     if (actionOf(drifted) === "destroyed") {
-      return [{ address, type, action: "drifted", forcedBy: [], attributes: [], reason: "somebody deleted it" }];
+      return [{ address, type, action: "drifted", forcedBy: [], attributes: [], reason: "deleted outside Terraform" }];
     }
     const body = bodyOf(address);
     const object = isFields(change.before) ? change.before : {};
-    const told = (side: unknown): Attributes => {
+    const counted = (side: unknown): Attributes => {
       const value = withoutIgnored(isFields(side) ? side : {}, body);
       const entries = Object.keys(value).flatMap((name): readonly (readonly [string, unknown])[] => {
         if (isChanged(planned.get(address), name)) return [[name, value[name]]];
@@ -38,7 +38,7 @@ export function driftOf(
       });
       return Object.fromEntries(entries);
     };
-    const both = { ...change, before: told(change.before), after: told(change.after) };
+    const both = { ...change, before: counted(change.before), after: counted(change.after) };
     const attributes = attributeChanges(both, { type, configured: undefined, deployed });
     return attributes.length === 0 ? [] : [{ address, type, action: "drifted", forcedBy: [], attributes }];
   });

@@ -3,8 +3,8 @@ import type { StateResource } from "./plan-json";
 import { isFields } from "./shape";
 
 /**
- * Attributes that no configuration needs to declare and that open access, or switch a protection off, when somebody sets
- * them outside Terraform. Terraform keeps what it finds there, so no plan closes it again.
+ * Attributes that no configuration needs to declare and that open access, or switch a protection off, when they are set
+ * outside Terraform. Terraform keeps what it finds there, so no plan closes it again.
  */
 const OPENINGS: Readonly<Record<string, readonly string[]>> = {
   aws_cognito_user_pool_client: ["read_attributes", "write_attributes"],

@@ -69,7 +69,7 @@ export class RunService extends Construct {
       // Of Google's identity tokens, which nobody needs where IAM does not ask.
       ...(invoker && { customAudiences: [service.audience] }),
       deletionProtection: props.protect,
-      // What Google fills in at this level where nobody declares it, which each plan would take away again.
+      // Google fills in this block where it is not declared, and each plan would remove it again.
       scaling: { minInstanceCount: 0 },
       template: {
         serviceAccount: props.runtimeEmail,

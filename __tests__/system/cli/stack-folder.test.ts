@@ -26,7 +26,7 @@ const refusals = () =>
     return [code, error.split("\n")[0]];
   });
 
-applying("a file that Terraform would read beside the stack stops every command before init", () => {
+applying("an unexpected file that Terraform would read stops every command before init", () => {
   for (const name of ["zz_override.tf.json", "zz.tf.json", "zz.tf", "terraform.tfvars", "zz.auto.tfvars.json"]) {
     const path = join(project.stack, name);
     writeFileSync(path, JSON.stringify(OPENING));
@@ -41,19 +41,19 @@ applying("a file that Terraform would read beside the stack stops every command 
 });
 
 applying("another archive than the synthesized one is refused", () => {
-  const stranger = join(project.stack, "assets", "evil.zip");
-  writeFileSync(stranger, "x");
+  const unexpected = join(project.stack, "assets", "evil.zip");
+  writeFileSync(unexpected, "x");
   expect(refusals()[0]).toEqual([1, "cdktf.out/stacks/dev/assets/evil.zip is not what this synthesis wrote"]);
-  spawnSync("rm", [stranger]);
+  spawnSync("rm", [unexpected]);
 });
 
-applying("what git ignores and somebody has committed is refused, by synth --check too", () => {
+applying("a committed file of an ignored folder is refused, by synth --check too", () => {
   const git = (...args: readonly string[]) =>
     spawnSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd: project.folder });
   git("init", "--quiet");
   const [bundle = ""] = readdirSync(project.path(".build")).filter((name) => name.endsWith(".js"));
   git("add", "--force", `.build/${bundle}`);
-  expect(refusals()[0]).toEqual([1, `.build/${bundle} is committed, and is nobody's to review`]);
+  expect(refusals()[0]).toEqual([1, `.build/${bundle} is committed although git ignores its folder`]);
   const { code, error } = project.run(["synth", "--check"]);
   expect([code, error]).toEqual([1, expect.stringContaining(`.build/${bundle}`)]);
 });

@@ -8,7 +8,7 @@ const route = (text: string) => dev(`services: { orders: { routes: { "GET /repor
 testAll([
   [
     "{ scopes: [orders/audit] }",
-    ["warning: config/dev.yaml:GET /reports: nobody can call GET /reports: no client has orders/audit"],
+    ["warning: config/dev.yaml:GET /reports: no caller can call GET /reports: no client has orders/audit"],
   ],
   ["{ scopes: [orders/audit, orders/read] }", []],
   ["public", []],

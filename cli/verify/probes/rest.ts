@@ -37,7 +37,7 @@ export const googleTokenTwin: Probe = {
       return refuted(
         `${route.key}: ${inWords(plain)} without, and ${inWords(answer)} with a forged one`,
         "the caller's header reaches Cloud Run beside the gateway's: whoever holds a Google token of an invoker uses it",
-        "keep tokens of the invokers where they are; nobody but the gateway may ask for one",
+        "keep tokens of the invokers where they are; no principal but the gateway may ask for one",
       );
     });
   },

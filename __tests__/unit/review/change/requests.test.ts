@@ -28,7 +28,7 @@ const sideOf = (table: Table, kind: Kind = "http"): Side => ({
 /** `broadened ann GET /orders/export`, of each row that changes. */
 function changes(before: Side, after: Side): readonly string[] {
   return rowChanges(...byRequests(before, after), () => new Set()).map(
-    ({ effect, before: old, after: young }) => `${effect} ${(young ?? old)?.who} ${(young ?? old)?.may}`,
+    ({ effect, before, after }) => `${effect} ${(after ?? before)?.who} ${(after ?? before)?.may}`,
   );
 }
 

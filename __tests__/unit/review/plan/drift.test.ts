@@ -49,7 +49,7 @@ test("what a cloud moves and no configuration declares is no drift, whatever the
   expect(moved).toEqual([]);
 });
 
-test("each declared attribute that somebody changed is named, but those that ignore_changes names", () => {
+test("each changed attribute that is declared is named, but those that ignore_changes names", () => {
   const unnamed = state.flatMap(({ address, values = {} }) => {
     const body = bodyOf(address) ?? {};
     const declared = Object.keys(values).filter((name) => body[name] !== undefined && !isUnset(values[name]));
@@ -100,7 +100,7 @@ test("a secret's policy is compared with the resource that declares it", () => {
   ]);
 });
 
-test("code that somebody put into a function is drift", () => {
+test("other code in a function is drift", () => {
   const [lambda] = state.filter(({ type }) => type === "aws_lambda_function");
   const address = String(lambda?.address);
   expect(drifted(address, { code_sha256: "a" }, { code_sha256: "b", last_modified: "now", version: "7" })).toEqual([

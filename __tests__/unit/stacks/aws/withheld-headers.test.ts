@@ -9,8 +9,8 @@ test("an HTTP API removes every spelling that a CGI-like server reads as a heade
   const { request_parameters } = devStack().resource("aws_apigatewayv2_integration", "orders");
   const written = Object.keys(request_parameters).flatMap((key) => /^overwrite:header\.(.+)$/.exec(key)?.[1] ?? []);
   expect(written.length).toBeGreaterThan(5);
-  const told = [...written, "X-HTTP-Method-Override", "X-Original-URL", "X-Script-Name"];
-  for (const name of told) {
+  const believed = [...written, "X-HTTP-Method-Override", "X-Original-URL", "X-Script-Name"];
+  for (const name of believed) {
     const dashes = [...name.matchAll(/-/g)].map(({ index }) => index);
     for (let chosen = 1; chosen < 2 ** dashes.length; chosen += 1) {
       const twin = [...name]
