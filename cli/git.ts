@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { CommandError, EXIT } from "./command-error";
 import { ROOT } from "./project";
 
@@ -90,11 +92,22 @@ export function commitsWith(text: string, path: string): readonly string[] {
 }
 
 /**
- * Committed files of folders that git ignores, which this program writes and runs: no reviewer sees a change of them.
- * None where there is no repository.
+ * Committed files of folders that git ignores, which this program writes and runs: no review shows a change of them. None
+ * where there is no repository. Throws where there is one that git does not read, as one of another owner.
  */
 export function trackedOutputs(): readonly string[] {
   // In any case of letters: to some file systems `.Build` is `.build`.
   const folders = [".build", "cdktf.out", ".plans"].map((folder) => `:(icase)${folder}`);
-  return (git("ls-files", "-z", "--", ...folders) ?? "").split("\0").filter((path) => path !== "");
+  const listed = git("ls-files", "-z", "--", ...folders);
+  if (listed === undefined && isInRepository(ROOT)) {
+    throw new CommandError(
+      "git cannot read this repository, so that committed build output would go unnoticed\n    see why with: git status",
+      EXIT.failed,
+    );
+  }
+  return (listed ?? "").split("\0").filter((path) => path !== "");
+}
+
+function isInRepository(folder: string): boolean {
+  return existsSync(join(folder, ".git")) || (dirname(folder) !== folder && isInRepository(dirname(folder)));
 }

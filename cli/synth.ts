@@ -64,7 +64,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
   for (const path of gone) console.log(`removed ${relative(ROOT, path)}: nothing makes it any more`);
 }
 
-/** The files that are others than before. */
+/** @returns the files that changed */
 function write({ name: stack, files }: Done): string[] {
   return Object.entries(files).flatMap(([name, text]) => {
     const path = join(SYNTHESIZED, stack, name);

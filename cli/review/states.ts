@@ -30,8 +30,8 @@ export function workingTree(): StateSource {
 }
 
 /**
- * What config/ gives now, whatever synthesized/ holds. Throws where it gives nothing: a review of older files would say
- * "no change". Of files that are others than these a line is printed.
+ * What config/ gives now, whatever synthesized/ holds. Throws where config/ has a problem: a review of older files would
+ * say "no change". Prints a line where synthesized/ differs.
  */
 export function synthesizedNow(): StateSource {
   const { intents, bootstraps } = readConfig();

@@ -17,8 +17,7 @@ const FAILURES: readonly Failure[] = [
   {
     said: /NoSuchBucket|S3 bucket ".*" does not exist|bucket does not exist/i,
     means: "the bucket that keeps the state (state.bucket) is not there, or is in another account or region",
-    remedy: (environment) =>
-      `make it with the bootstrap, in an account that has none: npm run pipeline -- --help; then plan ${environment} again`,
+    remedy: (environment) => `make it with the bootstrap (README, step 3), then plan ${environment} again`,
   },
   {
     said: /No valid credential sources found|failed to refresh cached credentials|no EC2 IMDS role found|ExpiredToken|InvalidClientTokenId|security token included in the request is (expired|invalid)|SSO session has expired/i,
@@ -43,7 +42,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     said: /AccessDenied|is not authorized to perform|PERMISSION_DENIED|Error 403/i,
-    means: "these credentials may not do what Terraform asked for, named in the message above",
+    means: "these credentials may not do what Terraform asked for, named below",
     remedy: () => "take the identity that may (docs/operations.md lists what each needs), or give it that right",
   },
 ];

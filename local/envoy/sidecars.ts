@@ -33,6 +33,15 @@ interface Sidecar {
   readonly forward: LocalService;
 }
 
+/** Where an Envoy listens, by port, and whom it calls. */
+interface Places {
+  readonly internet: LocalInternet;
+  readonly hosts: readonly string[];
+  readonly ingress: number;
+  readonly probe: number;
+  readonly app: number;
+}
+
 /** Requests whose line Envoy has not written yet: one that never comes must not fill the memory. */
 const MOST_WAITING = 1_000;
 
@@ -61,12 +70,16 @@ export class LocalSidecars {
     if (first === undefined) return;
     const found = envoyBinary(this.props.binary);
     if ("missing" in found) throw new StackError(first.envoy.address, `${found.missing}\n    ${REMEDY}`);
+    const apps = await Promise.all(
+      guarded.map(async ({ name }) => this.props.portOf(name) ?? (await this.appOf(name))),
+    );
+    // After the apps listen: the machine may give them a port that was free a moment ago.
     const ports = await freePorts(2 * guarded.length);
     const started = await Promise.allSettled(
       guarded.map(async ({ name, envoy }, index) => {
         if (envoy.version !== found.version) this.deviations.push(otherVersion(envoy, found.version));
         const [ingress = 0, probe = 0] = ports.slice(2 * index);
-        const args = await this.argumentsOf(name, envoy, { internet, hosts, ingress, probe });
+        const args = this.argumentsOf(name, envoy, { internet, hosts, ingress, probe, app: apps[index] ?? 0 });
         const process = await EnvoyProcess.start({
           binary: found.path,
           args,
@@ -115,21 +128,15 @@ export class LocalSidecars {
   }
 
   /** The very arguments of the container, with this machine's addresses. */
-  private async argumentsOf(
+  private argumentsOf(
     name: string,
     { address, args, configurationAt, delivery, text }: EnvoyDeclaration,
-    {
-      internet,
-      hosts,
-      ingress,
-      probe,
-    }: { internet: LocalInternet; hosts: readonly string[]; ingress: number; probe: number },
-  ): Promise<readonly string[]> {
+    { internet, hosts, ingress, probe, app }: Places,
+  ): readonly string[] {
     const at = (port: number) => ({ address: "127.0.0.1", port });
-    const own = this.props.portOf(name) ?? (await this.appOf(name));
     const changed = withAddresses(text, {
       listeners: { ingress: at(ingress), probe: at(probe) },
-      app: at(own),
+      app: at(app),
       hosts: Object.fromEntries(hosts.map((host) => [host, at(internet.port)])),
       authorities: internet.authorityFile,
       missing: (what) => new StackError(address, `Envoy would call ${what}, which nobody of this stack is`),

@@ -28,6 +28,13 @@ test("per environment it says what there is, which files changed and how many se
   project.run(["synth", "dev"]);
 });
 
+test("a repository that git cannot read stops a check: committed output would go unnoticed", () => {
+  writeFileSync(project.path(".git"), "of another owner");
+  const { code, error } = project.run(["synth", "--check"]);
+  expect([code, error]).toEqual([1, expect.stringContaining("git status")]);
+  rmSync(project.path(".git"));
+});
+
 test("an option that npm took for itself stops the command, which writes nothing", () => {
   const npm = { npm_lifecycle_event: "synth", npm_config_check: "true" };
   const { code, error } = project.run(["synth", "dev"], npm);

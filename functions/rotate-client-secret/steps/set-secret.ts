@@ -32,7 +32,7 @@ export async function setSecret(rotation: Rotation): Promise<Done> {
   return newer === undefined ? "added" : "added, and a former one deleted";
 }
 
-/** What was decided by is still so. */
+/** Throws where the secrets or the labels changed since the decision. */
 async function assertUnchanged(
   { cognito, secrets, labels }: Rotation,
   before: readonly CognitoSecret[],
@@ -42,7 +42,7 @@ async function assertUnchanged(
   throw new RotationError("another delivery of this step is at work", TRIED_AGAIN);
 }
 
-/** In one order, since AWS lists neither secrets of one second nor labels in any. */
+/** Sorted: AWS gives no order to secrets of one second, nor to labels. */
 function named(secrets: readonly CognitoSecret[]): string {
   return secrets
     .map(({ id }) => id)
