@@ -1,6 +1,6 @@
-import type { JwtPayload } from "aws-jwt-verify/jwt-model";
 import type { CognitoIssuer, SubjectsIssuer, TokenIssuer } from "./issuers";
 import { type Caller, forbidden, unauthenticated } from "./outcome";
+import type { Claims } from "./unverified-token";
 import type { VerifiedToken } from "./verify-token";
 
 /**
@@ -19,7 +19,7 @@ export function callerOf({ issuer, claims }: VerifiedToken): Caller {
 }
 
 /** A scope counts only if the token carries it and the policy gives it to the client the token was issued to. */
-function cognitoCaller(issuer: CognitoIssuer, claims: JwtPayload, subject: string): Caller {
+function cognitoCaller(issuer: CognitoIssuer, claims: Claims, subject: string): Caller {
   // An ID token is for the client itself; it says who signed in, not what the client may do.
   if (claims.token_use !== "access") throw unauthenticated("token-use");
   const client = issuer.clients.get(headerSafe(claims.client_id));
@@ -37,7 +37,7 @@ function cognitoCaller(issuer: CognitoIssuer, claims: JwtPayload, subject: strin
  * Anybody can get a token of such an issuer: whatever it says, only what the policy gives this exact subject counts, or
  * these exact claims. Of a token that fits two callers nobody could say which one's rights it has.
  */
-function subjectCaller(issuer: SubjectsIssuer, claims: JwtPayload, subject: string): Caller {
+function subjectCaller(issuer: SubjectsIssuer, claims: Claims, subject: string): Caller {
   const nobody = { issuer: issuer.id, subject, scopes: [] };
   if (isBorrowed(claims)) throw forbidden("subject-borrowed", nobody);
   const bySubject = issuer.subjects.get(subject);
@@ -52,12 +52,12 @@ function subjectCaller(issuer: SubjectsIssuer, claims: JwtPayload, subject: stri
 }
 
 /** No claim at all is nobody, and not everybody. */
-function hasAll(claims: JwtPayload, asked: readonly [string, string][]): boolean {
+function hasAll(claims: Claims, asked: readonly [string, string][]): boolean {
   return asked.length > 0 && asked.every(([name, value]) => Object.hasOwn(claims, name) && claims[name] === value);
 }
 
 /** The token's own scopes, as far as the policy lists them and it was issued to a listed client. */
-function tokenCaller(issuer: TokenIssuer, claims: JwtPayload, subject: string): Caller {
+function tokenCaller(issuer: TokenIssuer, claims: Claims, subject: string): Caller {
   const client = headerSafe(claims[issuer.clientClaim]);
   if (!issuer.clients.has(client)) throw unauthenticated("client-unknown");
   return {
@@ -73,7 +73,7 @@ function tokenCaller(issuer: TokenIssuer, claims: JwtPayload, subject: string): 
  * identity provider of the account can have the token speak for the name that it was given there, a role's ARN too.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
  */
-function isBorrowed({ sub, [AWS_CLAIMS]: aws }: JwtPayload): boolean {
+function isBorrowed({ sub, [AWS_CLAIMS]: aws }: Claims): boolean {
   const principal = typeof aws === "object" && aws !== null && "principal_id" in aws ? aws.principal_id : undefined;
   return principal !== undefined && principal !== sub;
 }

@@ -1,4 +1,3 @@
-import type { JwtPayload } from "aws-jwt-verify/jwt-model";
 import { unauthenticated } from "./outcome";
 
 /** Signature algorithms the authorizer accepts: those that Cognito, Okta, Google, GitHub and AWS sign with. */
@@ -7,13 +6,25 @@ export type Algorithm = "RS256" | "ES256";
 /** Longest `kid` worth looking up, in characters: real ones have 20 to 64. */
 const KID_CHARACTERS = 256;
 
+/** What a token says. Registered claims (RFC 7519, 4.1) have their types; times are seconds since 1970. */
+export interface Claims {
+  readonly exp?: number;
+  readonly nbf?: number;
+  readonly iat?: number;
+  readonly sub?: string;
+  readonly aud?: string | readonly string[];
+  readonly [name: string]: unknown;
+}
+
+export type ExpiringClaims = Claims & { readonly exp: number };
+
 /** A token taken apart before anything is verified: good for choosing issuer and key, and for nothing else. */
 export interface UnverifiedToken {
   readonly raw: string;
   readonly alg: Algorithm;
   readonly kid: string;
   readonly iss: string;
-  readonly claims: JwtPayload;
+  readonly claims: ExpiringClaims;
   /** What the signature is of: both parts with the dot between them. */
   readonly signed: string;
   /** base64url. */
@@ -32,7 +43,7 @@ export function readUnverified(raw: string): UnverifiedToken {
   if ("crit" in others) throw unauthenticated("token-shape");
   const claims = jsonObject(payloadPart);
   if (typeof claims.iss !== "string") throw unauthenticated("issuer-unknown");
-  if (!areRegisteredClaims(claims)) throw unauthenticated("token-claims");
+  if (!areClaims(claims)) throw unauthenticated("token-claims");
   const signed = raw.slice(0, headerPart.length + 1 + payloadPart.length);
   return { raw, alg, kid, iss: claims.iss, claims, signed, signature };
 }
@@ -54,7 +65,7 @@ function jsonObject(part: string): Record<string, unknown> {
  * Whether there is an expiry, and each claim that has a meaning of its own has its type too (RFC 7519, 4.1; `scope` after
  * RFC 8693): "tomorrow" would compare with any time as neither before nor after it.
  */
-function areRegisteredClaims(claims: Record<string, unknown>): claims is JwtPayload & { readonly exp: number } {
+function areClaims(claims: Record<string, unknown>): claims is ExpiringClaims {
   const { exp, nbf, iat, sub, jti, scope, aud } = claims;
   return (
     Number.isFinite(exp) &&

@@ -65,7 +65,7 @@ test.each(PUBLISHED)(
         signature: ending,
         kid: "published",
         iss: "joe",
-        claims: {},
+        claims: { exp: 0 },
       });
     expect(check(signed, signature)).toBe("signed");
     const flipped = (text: string, index: number) =>

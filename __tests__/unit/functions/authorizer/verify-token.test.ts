@@ -1,10 +1,12 @@
 import { createHmac, createPublicKey, type JsonWebKey } from "node:crypto";
+import { validateJwtFields } from "aws-jwt-verify/jwt";
 import { type TrustedIssuer, trustedIssuers } from "../../../../functions/authorizer/issuers";
 import { TokenVerifier } from "../../../../functions/authorizer/verify-token";
 import { cognitoDocuments, documents, oidcDocuments, TestIssuer } from "../../../support/authorizer/issuer";
 import { AWS_URL, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../support/authorizer/policy";
 import { refusalOf } from "../../../support/authorizer/refusal";
 import { silentTrace } from "../../../support/authorizer/trace";
+import fc from "../../../support/properties";
 import { testAll } from "../../../support/test-all";
 
 let cognito: TestIssuer;
@@ -114,6 +116,38 @@ testAll([undefined, "api://SHOP", "api://shop/", "api://sho", [], ["api://anothe
     expect(await verifier().verdict(await okta.token({ aud }))).toMatch(/^unauthenticated (audience|token-claims)$/);
   },
 );
+
+test("times and audience are judged as aws-jwt-verify judges them", async () => {
+  const now = seconds();
+  jest.useFakeTimers({ now: now * 1000, doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
+  const { verdict } = verifier();
+  const offset = fc.oneof(fc.integer({ min: -8, max: 8 }), fc.double({ min: -8, max: 8, noNaN: true }));
+  const name = fc.constantFrom("shop-dev", "shop-prod", "SHOP-DEV", "");
+  const claims = fc.record(
+    { exp: offset, nbf: offset, aud: fc.oneof(name, fc.array(name, { maxLength: 3 })) },
+    { requiredKeys: ["exp"] },
+  );
+  const seen = { passed: 0, refused: 0 };
+  await fc.assert(
+    fc.asyncProperty(claims, async ({ exp, nbf, aud }) => {
+      const said = {
+        iat: now,
+        exp: now + exp,
+        ...(nbf !== undefined && { nbf: now + nbf }),
+        ...(aud !== undefined && { aud }),
+      };
+      const rules = { issuer: AWS_URL, audience: ["shop-dev"], graceSeconds: 5 };
+      const judge = () => validateJwtFields({ iss: AWS_URL, ...said }, rules);
+      const ours = await verdict(await aws.token(said)).catch(() => "passed");
+      if (ours === "passed") expect(judge).not.toThrow();
+      else expect(judge).toThrow();
+      seen[ours === "passed" ? "passed" : "refused"] += 1;
+    }),
+    { numRuns: 200 },
+  );
+  expect(Math.min(seen.passed, seen.refused)).toBeGreaterThan(20);
+  jest.useRealTimers();
+});
 
 test("an issuer whose variable is missing is not trusted; the others still are", async () => {
   const { verify, verdict } = verifier({ ...ENVIRONMENT, ISSUER_CUSTOMERS: undefined });
