@@ -13,11 +13,11 @@ import {
 
 /**
  * What some server between here and the service's own router reads as something else than itself: escapes (the path is
- * decoded already), path parameters, the end of a path, other separators, invisible and undecodable characters; and
- * segments of dots or spaces alone, which vanish or climb.
+ * decoded already), path parameters, the end of a path, other separators, invisible and undecodable characters, those that
+ * this Node's Unicode does not know yet; and segments of dots or spaces alone, which vanish or climb.
  */
 const TREACHEROUS =
-  /[%\\;?#\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufffd]|\/\/|\/[\s.]+(?:\/|$)/u;
+  /[%\\;?#\p{Cc}\p{Cf}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufffd]|\/\/|\/[\s.]+(?:\/|$)/u;
 
 /** What a path must be on one route, prepared once. */
 export interface PathRule {
@@ -57,8 +57,7 @@ export function requireOwnPath(rule: PathRule, path: string): void {
   // Twice: full-width forms of `/`, `.` and `%` become the plain ones where a server normalizes.
   const compatible = path.normalize("NFKC");
   if (
-    TREACHEROUS.test(path) ||
-    TREACHEROUS.test(compatible) ||
+    [path, compatible].some((text) => TREACHEROUS.test(text) || [...text].some(changesWithCase)) ||
     path !== path.normalize("NFC") ||
     path.split("/").length !== compatible.split("/").length
   ) {
@@ -72,4 +71,13 @@ export function requireOwnPath(rule: PathRule, path: string): void {
     readings.some((reading) => rule.rivals.some((rival) => matchesLoosely(rival, reading))) ||
     rule.mounts.some((mount) => matchesLooselyAbove(mount, segments));
   if (claimed) throw forbidden("path-ambiguous");
+}
+
+/**
+ * Whether small and capital form do not lead to each other (`ß`, `ẞ`, `ı`, `İ`, `ſ`, the Kelvin sign): languages compare
+ * such characters in different ways, and some fold them into plain letters.
+ */
+function changesWithCase(character: string): boolean {
+  const [small, capital] = [character.toLowerCase(), character.toUpperCase()];
+  return small !== capital.toLowerCase() || capital !== small.toUpperCase();
 }

@@ -14,6 +14,18 @@ export const HOSTILE: Readonly<Record<string, readonly string[]>> = {
     ...["7\u00ad", "\u200b7", "7\u200d", "7\u2028", "\u202e7", "7\ufeff", "\u3164", "7\ufe0f", "7\ufffd", "7\ud800"],
     ...["\u2060", "\u115fexport", "export\u3164", "\u06007"],
   ],
+  "changing with case": [
+    "\u0130",
+    "\u0131",
+    "stra\u00dfe",
+    "stra\u1e9ee",
+    "\u212aelvin",
+    "\u017f",
+    "\ufb01le",
+    "\u03c2",
+    "\ud835\udea4",
+  ],
+  unassigned: ["7\u0378", "\ufdd0", "\u{e0fff}"],
   "not in its composed form": ["mu\u0308ller"],
 };
 

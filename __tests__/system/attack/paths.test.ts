@@ -74,6 +74,8 @@ describe.each(KINDS)("the %s API", (kind) => {
       ["/orders/7%00", "path-character"],
       ["/orders/7%0d%0aX-Caller-Scopes:%20x", "path-character"],
       ["/orders/%EF%BC%85", "path-character"],
+      ["/orders/%C4%B0", "path-character"],
+      ["/orders/stra%E1%BA%9Ee", "path-character"],
       ["/orders/export%20", "path-ambiguous"],
       ["/orders/export%C2%A0", "path-ambiguous"],
       ["/orders/EXPORT", "path-ambiguous"],
