@@ -1,8 +1,12 @@
 import { createPublicKey, hash, type JsonWebKey, type KeyObject, verify } from "node:crypto";
 import type { Algorithm, UnverifiedToken } from "./unverified-token";
+import { isWeakModulus } from "./weak-modulus";
 
 /** Smallest RSA modulus, in bits: RFC 7518, 3.3. */
 const RSA_BITS = 2048;
+
+/** 65537, which all issuers use: under a small exponent faults of a padding check become forgeries. */
+const RSA_EXPONENT = "AQAB";
 
 /** Most tokens a key remembers as signed by it: 44 characters each. */
 const REMEMBERED_TOKENS = 500;
@@ -20,19 +24,24 @@ export class SigningKey {
     private readonly key: KeyObject,
   ) {}
 
-  /** Undefined for whatever is not a public key that verifies RS256 or ES256 signatures. */
+  /**
+   * Undefined for whatever is not a public key that verifies RS256 or ES256 signatures, and for keys that others can sign
+   * with: weak ones, and those published with their private half.
+   */
   static from(value: unknown): SigningKey | undefined {
     if (typeof value !== "object" || value === null) return undefined;
-    const { kty, kid, use, alg: declared, crv, n, e, x, y } = value as Record<string, unknown>;
+    const { kty, kid, use, key_ops, alg: declared, crv, n, e, x, y, d } = value as Record<string, unknown>;
     const alg = kty === "RSA" ? "RS256" : kty === "EC" && crv === "P-256" ? "ES256" : undefined;
     if (alg === undefined || typeof kid !== "string") return undefined;
     if (use !== undefined && use !== "sig") return undefined;
+    if (key_ops !== undefined && !(Array.isArray(key_ops) && key_ops.includes("verify"))) return undefined;
+    if (d !== undefined || (alg === "RS256" && e !== RSA_EXPONENT)) return undefined;
     if (declared !== undefined && declared !== alg) return undefined;
     const jwk = (alg === "RS256" ? { kty, kid, n, e } : { kty, kid, crv, x, y }) as JsonWebKey;
     try {
       const key = createPublicKey({ key: jwk, format: "jwk" });
       const bits = key.asymmetricKeyDetails?.modulusLength;
-      if (bits !== undefined && bits < RSA_BITS) return undefined;
+      if (bits !== undefined && (bits < RSA_BITS || isWeakModulus(numberOf(n as string)))) return undefined;
       return new SigningKey(JSON.stringify(jwk), kid, alg, key);
     } catch {
       return undefined;
@@ -56,4 +65,8 @@ export class SigningKey {
     if (oldest !== undefined) this.verified.delete(oldest);
     this.verified.add(digest);
   }
+}
+
+function numberOf(base64url: string): bigint {
+  return BigInt(`0x${Buffer.from(base64url, "base64url").toString("hex")}`);
 }

@@ -85,9 +85,14 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request, deci
     expect(alike).toEqual([]);
   });
 
-  test("that the authorizer refuses passes Envoy only as the issuer's own token, with no scope more", () => {
+  test("that the authorizer refuses passes Envoy only under the issuer's own keys, with no scope more", () => {
     const passed = seen.filter(({ authorizer, envoy }) => authorizer !== 200 && envoy === 200);
-    expect(passed.map(({ name }) => name)).toEqual(["issued in a minute", "scopes as a list", "9 kB", "11 kB"]);
+    expect(passed.map(({ name }) => name)).toEqual([
+      ...["a key with ROCA's fingerprint", "a key with the exponent 3"],
+      ...["a key that is not for verifying", "a key with its private half"],
+      ...["a signature with a spare bit", "a curve's signature with a spare bit"],
+      ...["issued in a minute", "scopes as a list", "9 kB", "11 kB"],
+    ]);
     for (const { toldByEnvoy } of passed) {
       expect(toldByEnvoy).toEqual(["ann", "customers/web", "orders/read", "customers", "GET /orders"]);
     }

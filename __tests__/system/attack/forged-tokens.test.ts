@@ -1,4 +1,5 @@
 import { createHmac, createPublicKey, type JsonWebKey } from "node:crypto";
+import { withSpareBit } from "../../support/authorizer/respelled";
 import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
 import { type SigningPair, signingPair } from "./support/forged-issuer";
@@ -53,6 +54,8 @@ describe.each(KINDS)("the %s API", (kind) => {
     ["HS256 with the public key in its older form", () => mac("HS256", keyText("pkcs1")), "token-algorithm"],
     ["HS256 with the key's modulus", () => mac("HS256", String(arena.customers.pair.jwk.n)), "token-algorithm"],
     ["PS256", () => withHeader({ alg: "PS256" }), "token-algorithm"],
+    ["a signature in another spelling", () => withSpareBit(arena.web()), "token-shape"],
+    ["a curve's signature in another spelling", () => withSpareBit(curveToken()), "token-shape"],
     ["no kid", () => withHeader({ kid: undefined }), "token-shape"],
     ["a kid that is a list", () => withHeader({ kid: ["customers-1"] }), "token-shape"],
     ["a critical extension", () => withHeader({ crit: ["b64"], b64: false }), "token-shape"],

@@ -1,4 +1,5 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { WEAK_KEYS } from "../../support/authorizer/weak-keys";
 import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
 import { CannedClouds } from "./support/canned-clouds";
@@ -137,8 +138,20 @@ describe.each(KINDS)("the %s API", (kind) => {
       { ...pair.jwk, kid: "odd", ...change },
     ];
 
+    const weak = (privateKey: KeyObject): [SigningPair, unknown] => {
+      const publicKey = createPublicKey(privateKey);
+      const jwk = { ...publicKey.export({ format: "jwk" }), kid: "odd", alg: "RS256" as const };
+      return [{ privateKey, publicKey, jwk }, jwk];
+    };
+
     test.each<[string, () => [SigningPair, unknown]]>([
       ["a key for encryption", () => odd(fresh, { use: "enc" })],
+      ["a key that is not for verifying", () => odd(fresh, { use: undefined, key_ops: ["encrypt"] })],
+      ["a key with its private half", () => odd(fresh, { d: fresh.privateKey.export({ format: "jwk" }).d })],
+      ...Object.entries(WEAK_KEYS).map(([name, make]): [string, () => [SigningPair, unknown]] => [
+        name,
+        () => weak(make()),
+      ]),
       ["an RSA key for another algorithm", () => odd(fresh, { alg: "RS512" })],
       ["an RSA key that says it is a curve's", () => odd(fresh, { kty: "EC" })],
       ["a curve's key for RS256", () => odd(curve, { alg: "RS256" })],

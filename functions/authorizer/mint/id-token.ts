@@ -1,4 +1,4 @@
-import { COMPACT_JWS } from "../bearer";
+import { isCompactJws } from "../bearer";
 import { nowSeconds } from "../clock";
 import { unavailable } from "../outcome";
 import type { PolicyService } from "../policy";
@@ -41,7 +41,7 @@ export async function generateIdToken(
 function readIdToken(reply: string, serviceAccount: string, audience: string): IdToken {
   try {
     const { token } = JSON.parse(reply) as Record<string, unknown>;
-    if (typeof token === "string" && token.length <= ID_TOKEN_BYTES && COMPACT_JWS.test(token)) {
+    if (typeof token === "string" && token.length <= ID_TOKEN_BYTES && isCompactJws(token)) {
       const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
       const { aud, email, exp } = JSON.parse(payload) as Record<string, unknown>;
       if (aud === audience && email === serviceAccount && typeof exp === "number") {

@@ -39,6 +39,30 @@ export const DIFFERENCES: readonly Difference[] = [
     why: "Envoy reads `exp` and `nbf`; the token is the issuer's all the same",
   },
   {
+    sent: "a token signed by a weak RSA key of the issuer: ROCA's fingerprint, or the exponent 3",
+    cases: ["a key with ROCA's fingerprint", "a key with the exponent 3"],
+    answers: answers(403, 200, 200),
+    why: "Envoy takes every RSA key of 2,048 bits; what API Gateway takes is not documented. Who can factor such a key can sign as its issuer",
+  },
+  {
+    sent: "a token signed by a key that its issuer does not publish for verifying (`key_ops`), or whose private half it publishes (`d`)",
+    cases: ["a key that is not for verifying", "a key with its private half"],
+    answers: answers(403, 200, 401),
+    why: "Envoy reads neither `key_ops` nor `d`. API Gateway's part is not documented",
+  },
+  {
+    sent: "an RS256 signature with bits set behind its last byte",
+    cases: ["a signature with a spare bit"],
+    answers: answers(403, 200, 200),
+    why: "Envoy drops the bits: the token is the issuer's all the same, and takes one more entry of Envoy's cache. API Gateway's part is not documented",
+  },
+  {
+    sent: "an ES256 signature with such bits",
+    cases: ["a curve's signature with a spare bit"],
+    answers: answers(403, 200, 401),
+    why: "the same, and API Gateway takes RSA alone",
+  },
+  {
     sent: "a clock that is wrong by up to 5 s (`exp`, `nbf`)",
     cases: ["expired two seconds ago", "valid in three seconds"],
     answers: answers(200, 200, 401),
@@ -51,10 +75,10 @@ export const DIFFERENCES: readonly Difference[] = [
     why: "API Gateway reads `client_id` only where there is no `aud`; the other two know a pool's clients by `client_id` alone",
   },
   {
-    sent: "a token signed with ES256",
-    cases: ["a key on a curve"],
+    sent: "a token signed with ES256, also with `n - s` in place of `s`",
+    cases: ["a key on a curve", "a curve's other signature"],
     answers: answers(200, 200, 401),
-    why: "API Gateway takes RSA alone. A user pool signs with RS256",
+    why: "issuers sign with either `s`. API Gateway takes RSA alone. A user pool signs with RS256",
   },
   {
     sent: "an escape in the path, also of a letter that needs none",

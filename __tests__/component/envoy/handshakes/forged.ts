@@ -1,5 +1,7 @@
-import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey, sign } from "node:crypto";
-import { type Claims, signingPair } from "../../../system/attack/support/forged-issuer";
+import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from "node:crypto";
+import { twinOf, withSpareBit } from "../../../support/authorizer/respelled";
+import { WEAK_KEYS } from "../../../support/authorizer/weak-keys";
+import { type Claims, type SigningPair, signingPair } from "../../../system/attack/support/forged-issuer";
 import type { BothHandshakes } from "./both-handshakes";
 import { authorization, bearer, type Case, strangers, type TokenParts } from "./cases";
 
@@ -11,7 +13,14 @@ const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("ba
 export async function forgedTokens(both: BothHandshakes): Promise<readonly Case[]> {
   const { customers, clients } = both;
   const [stranger, curve, plain] = await Promise.all([strangers(), signingPair("customers-2", "ES256"), plainKey()]);
-  customers.published = [customers.pair.jwk, curve.jwk, plain.jwk];
+  const roca = published("customers-4", WEAK_KEYS["an RSA key with ROCA's fingerprint"]());
+  const cubic = published("customers-5", WEAK_KEYS["an RSA key with the exponent 3"]());
+  const [encrypting, disclosed] = await Promise.all([signingPair("customers-6"), signingPair("customers-7")]);
+  customers.published = [
+    ...[customers.pair.jwk, curve.jwk, plain.jwk, roca.jwk, cubic.jwk],
+    { ...encrypting.jwk, use: undefined, key_ops: ["encrypt"] },
+    { ...disclosed.jwk, d: disclosed.privateKey.export({ format: "jwk" }).d },
+  ];
   const web = clients.get("web");
   const now = () => customers.now();
   const right = (): Claims => ({ sub: "ann", client_id: web, token_use: "access", scope: "openid orders/read" });
@@ -47,6 +56,13 @@ export async function forgedTokens(both: BothHandshakes): Promise<readonly Case[
         sign("sha256", input, plain.privateKey),
       ),
     "a key on a curve": () => token({ pair: curve }),
+    "a key with ROCA's fingerprint": () => token({ pair: roca }),
+    "a key with the exponent 3": () => token({ pair: cubic }),
+    "a key that is not for verifying": () => token({ pair: encrypting }),
+    "a key with its private half": () => token({ pair: disclosed }),
+    "a signature with a spare bit": () => withSpareBit(token()),
+    "a curve's signature with a spare bit": () => withSpareBit(token({ pair: curve })),
+    "a curve's other signature": () => twinOf(token({ pair: curve })).token,
     "ES256 with a signature of zeros": () =>
       customers.compact({ alg: "ES256", kid: "customers-2" }, claims(), () => Buffer.alloc(64)),
     "ES256 under the kid of an RSA key": () => token({ pair: curve, header: { kid: "customers-1" } }),
@@ -139,6 +155,11 @@ export async function forgedTokens(both: BothHandshakes): Promise<readonly Case[
     { name: "a token in the query", line: `${LINE}?access_token=${token()}` },
     { name: "a token in a cookie", line: LINE, headers: () => [["Cookie", `access_token=${token()}`]] },
   ];
+}
+
+function published(kid: string, privateKey: KeyObject): SigningPair {
+  const publicKey = createPublicKey(privateKey);
+  return { privateKey, publicKey, jwk: { ...publicKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" } };
 }
 
 /** As some issuers publish one: its set does not say which algorithm it is for. */

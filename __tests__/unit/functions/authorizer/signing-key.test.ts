@@ -1,8 +1,10 @@
-import { generateKeyPairSync, sign } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 import { SigningKey } from "../../../../functions/authorizer/signing-key";
 import { readUnverified } from "../../../../functions/authorizer/unverified-token";
 import { TestIssuer } from "../../../support/authorizer/issuer";
+import { twinOf } from "../../../support/authorizer/respelled";
+import { WEAK_KEYS } from "../../../support/authorizer/weak-keys";
 
 const URL = "https://issuer.example";
 
@@ -107,6 +109,24 @@ test("a key serves no other algorithm than its own", async () => {
   expect(proof(keyOf({ ...ec.jwk, kid: "rsa-1" }), await rsa.token({ aud: "shop" }))).toBeUndefined();
 });
 
+test("issuers sign with a high and with a low s, so both pass, and neither vouches for the other", async () => {
+  const key = keyOf(ec.jwk);
+  let high = 0;
+  for (let index = 0; index < 64; index += 1) {
+    const token = await ec.token({ jti: `${index}` });
+    const other = twinOf(token);
+    high += Number(other.wasHigh);
+    expect([proof(key, token), proof(key, other.token), proof(key, other.token)]).toEqual([
+      "signed",
+      "signed",
+      "remembered",
+    ]);
+  }
+  // Half of them, give or take: to refuse the high ones would refuse honest tokens.
+  expect(high).toBeGreaterThan(8);
+  expect(high).toBeLessThan(56);
+});
+
 test("a key remembers a bounded number of tokens", async () => {
   const key = keyOf(ec.jwk);
   const first = await ec.token({ aud: "shop", jti: "first" });
@@ -133,6 +153,16 @@ test("what is no public signing key of ours is none", async () => {
     { ...rsa.jwk, kid: 7 },
     { ...rsa.jwk, n: undefined },
     { ...rsa.jwk, e: 3 },
+    { ...rsa.jwk, e: "Aw" },
+    { ...rsa.jwk, e: "AAEAAQ" },
+    { ...rsa.jwk, n: Buffer.alloc(256, 0xff).toString("base64url") },
+    { ...rsa.jwk, d: "AQAB" },
+    { ...ec.jwk, d: "AQAB" },
+    ...[[], ["sign"], ["encrypt", "wrapKey"], "verify", null, { verify: true }].map((ops) => ({
+      ...ec.jwk,
+      key_ops: ops,
+    })),
+    ...Object.values(WEAK_KEYS).map((make) => ({ ...createPublicKey(make()).export({ format: "jwk" }), kid: "weak" })),
     { ...ec.jwk, x: "AAAA" },
     { ...ec.jwk, crv: "P-384" },
     { ...p384, kid: "p384" },
@@ -144,4 +174,5 @@ test("what is no public signing key of ours is none", async () => {
 test("a key without `use` and `alg` is taken for what its type is", () => {
   const { use: _, alg: __, ...bare } = rsa.jwk;
   expect(SigningKey.from(bare)?.alg).toBe("RS256");
+  expect(SigningKey.from({ ...bare, key_ops: ["verify"] })?.alg).toBe("RS256");
 });
