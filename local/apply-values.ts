@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { Resource } from "./terraform-document";
 
 /** What a made-up value is made of: attributes with their references resolved, and the providers' settings. */
@@ -19,6 +19,9 @@ function letters({ address }: Resource, length: number, alphabet = LOWER_ALPHANU
   return Array.from({ length }, (_, index) => alphabet[(digest[index % 64] ?? 0) % alphabet.length]).join("");
 }
 
+/** A page or program that has read this project could send a client secret which is the same everywhere. */
+const THIS_START = randomBytes(32).toString("hex");
+
 const id =
   (length: number): Computed =>
   (resource) =>
@@ -37,7 +40,8 @@ export function projectNumber({ google }: Pick<DeclaredValues, "google">): strin
 }
 
 /**
- * The shapes are those of the providers' documentation; the values are nobody's. Whatever is not here cannot be
+ * The shapes are those of the providers' documentation; the values are nobody's. Ids are the same at every start, secrets
+ * as long as this process lives. Whatever is not here cannot be
  * referred to: an unknown reference is an error.
  */
 const COMPUTED: Readonly<Record<string, Computed>> = {
@@ -70,7 +74,7 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
     `cognito-idp.${stack.aws.region}.amazonaws.com/${stack.text(resource, "id")}`,
   "aws_cognito_user_pool_client.id": id(26),
   "aws_cognito_user_pool_client.client_secret": ({ address, ...rest }) =>
-    letters({ ...rest, address: `${address}.client_secret` }, 51),
+    letters({ ...rest, address: `${THIS_START} ${address}.client_secret` }, 51),
   "aws_iam_role.arn": (resource, stack) => `arn:aws:iam::${stack.aws.account}:role/${stack.text(resource, "name")}`,
   "aws_lambda_function.arn": (resource, stack) =>
     `arn:aws:lambda:${stack.aws.region}:${stack.aws.account}:function:${stack.text(resource, "function_name")}`,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { asPartOf } from "../current-request";
-import type { LocalAnswer, LocalRequest } from "../local-http";
+import { headerValues, type LocalAnswer, type LocalRequest } from "../local-http";
 import { LocalServer } from "../local-server";
 import type { LocalTrace } from "../trace";
 import { AuthorizationCodes } from "./authorization-codes";
@@ -13,6 +13,8 @@ interface Domain {
   readonly pool: UserPool;
   readonly token: TokenEndpoint;
   readonly authorize: AuthorizeEndpoint;
+  /** Whose pages may read what the token endpoint answers. */
+  readonly origins: ReadonlySet<string>;
 }
 
 /** The domains of the stack's user pools: each at its real name for the stack, and below its prefix on one local port. */
@@ -27,7 +29,7 @@ export class Cognito {
     this.domains = pools.map((pool) => {
       const codes = new AuthorizationCodes();
       const authorize = new AuthorizeEndpoint(pool, codes, trace);
-      return { pool, token: new TokenEndpoint(pool, codes, trace), authorize };
+      return { pool, token: new TokenEndpoint(pool, codes, trace), authorize, origins: callbackOrigins(pool) };
     });
   }
 
@@ -71,8 +73,8 @@ export class Cognito {
     const [path = "", ...query] = request.target.split("?");
     const parameters = new URLSearchParams(query.join("?"));
     const endpoint = `${request.method} ${path}`;
-    // As Cognito's: a single-page app exchanges its code by itself.
-    if (domain && endpoint === "POST /oauth2/token") return open(await domain.token.answer(request));
+    if (domain && endpoint === "POST /oauth2/token")
+      return readable(domain, request, await domain.token.answer(request));
     if (domain && endpoint === "GET /oauth2/authorize") return redirectToLogin(parameters);
     if (domain && endpoint === "GET /login") return domain.authorize.page(parameters);
     if (domain && endpoint === "POST /login") return domain.authorize.login(parameters, request);
@@ -85,7 +87,18 @@ function redirectToLogin(parameters: URLSearchParams): LocalAnswer {
   return { status: 302, headers: { location: `../login?${parameters}` }, body: "" };
 }
 
-function open(answer: LocalAnswer): LocalAnswer {
-  const headers = { ...answer.headers, "access-control-allow-origin": "*", "cache-control": "no-store" };
-  return { ...answer, headers };
+/**
+ * A single-page app exchanges its code by itself. Cognito lets every page read the answer; here any page that this
+ * machine's browser shows could then get tokens, so only those may that people sign in for.
+ */
+function readable({ origins }: Domain, request: LocalRequest, answer: LocalAnswer): LocalAnswer {
+  const [origin = ""] = headerValues(request, "origin");
+  const allowed = origins.has(origin) && { "access-control-allow-origin": origin };
+  return { ...answer, headers: { ...answer.headers, ...allowed, "cache-control": "no-store", vary: "origin" } };
+}
+
+/** Of http and https alone: the origin of any other callback is `null`, which a page in a sandbox has as well. */
+function callbackOrigins({ clients }: UserPool): ReadonlySet<string> {
+  const urls = clients.flatMap(({ callbackUrls, localCallbackUrls }) => [...callbackUrls, ...localCallbackUrls]);
+  return new Set(urls.map((url) => new URL(url).origin).filter((origin) => origin !== "null"));
 }

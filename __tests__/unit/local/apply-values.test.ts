@@ -1,3 +1,4 @@
+import type { computedAttribute as Computed } from "../../../local/apply-values";
 import { stackOf } from "../../support/local/document";
 
 /** The shapes are the providers' documented ones. */
@@ -31,4 +32,22 @@ test.each([
   const stack = stackOf();
   const resource = stack.all(type).find((candidate) => candidate.name === name);
   expect(resource && stack.value(resource, attribute)).toMatch(shape);
+});
+
+test("ids are those of every start, client secrets of this one", () => {
+  const stack = stackOf();
+  const [client] = stack.all("aws_cognito_user_pool_client");
+  if (client === undefined) throw new Error("no client");
+  const start = (attribute: string) => {
+    let value: string | undefined;
+    jest.isolateModules(() => {
+      const { computedAttribute } = require("../../../local/apply-values") as { computedAttribute: typeof Computed };
+      value = computedAttribute(client, attribute, stack);
+      expect(computedAttribute(client, attribute, stack)).toBe(value);
+    });
+    return value;
+  };
+  expect(start("id")).toBe(start("id"));
+  expect(start("client_secret")).toMatch(/^[a-z0-9]{51}$/);
+  expect(start("client_secret")).not.toBe(start("client_secret"));
 });

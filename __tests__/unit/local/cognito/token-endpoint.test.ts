@@ -97,3 +97,31 @@ test("OAuth that is not switched on for a client gives it nothing", async () => 
   const { body } = await off.token(GRANT, { authorization: off.basic("reporting_agent") });
   expect(body).toEqual({ error: "unauthorized_client" });
 });
+
+describe("a page reads an answer of the token endpoint", () => {
+  const allowed = async (of: DevPool, origin: string) => {
+    const headers = { authorization: of.basic("reporting_agent"), origin };
+    const answer = await of.send("POST", "/oauth2/token", GRANT, headers);
+    expect([answer.status, answer.headers?.vary]).toEqual([200, "origin"]);
+    return answer.headers?.["access-control-allow-origin"];
+  };
+
+  test("where a client has a callback of its origin, and nowhere else", async () => {
+    const own = ["http://localhost:3000", "https://dev.shop.example.com"];
+    for (const origin of own) expect(await allowed(pool, origin)).toBe(origin);
+    const others = [
+      "https://evil.example",
+      "http://localhost:3001",
+      "https://localhost:3000",
+      "http://localhost:3000/cb",
+      "null",
+      "",
+    ];
+    for (const origin of others) expect([origin, await allowed(pool, origin)]).toEqual([origin, undefined]);
+  });
+
+  test("not from a sandbox where a callback is an app's own scheme", async () => {
+    const app = await DevPool.of(set("aws_cognito_user_pool_client.web", { callback_urls: ["shop://cb"] }));
+    expect(await allowed(app, "null")).toBeUndefined();
+  });
+});
