@@ -1,18 +1,48 @@
-/** Longer texts are cut: a hostile request must not make the page unusable. */
+/** Longer texts are cut before anything else: a hostile request must not make the page slow, or unusable. */
 const MOST_CHARACTERS = 2_000;
 
-/** What looks like a JWT, whole or without its signature, or like an access token of Google. */
-const TOKEN = /\beyJ[\w-]{6,}\.[\w-]{6,}(\.[\w-]*)?|\bya29\.[\w.-]+/g;
+/** What looks like a JWT, whole or without its signature, or like an access token of Google; wherever in a word. */
+const TOKEN = /eyJ[\w-]{6,}\.[\w-]{6,}(\.[\w-]*)?|ya29\.[\w.-]+/g;
+
+/** A word as a path or a form has it: all that a token is written with, escapes included. */
+const WORD = /[\w.%-]+/g;
+
+/** A character under any number of escapes of the percent sign: `%2e`, `%252e`. Those beyond ASCII are in no token. */
+const ESCAPE = /%(?:25)*([0-7][0-9a-f])/gi;
+
+/** Escapes of an escape's own digits (`%%32e`) that are undone before a word counts as one that hides something. */
+const MOST_ROUNDS = 4;
+
+const WITHHELD = "(token withheld)";
 
 /**
  * The value without anything that could be used as a credential. The trace is meant to hold none: what a caller wrote
- * into a path or a claim might all the same.
+ * into a path or a claim might all the same, however it is escaped.
  */
 export function withheld(value: unknown): unknown {
-  if (typeof value === "string") return shortened(value.replace(TOKEN, "(token withheld)"));
+  if (typeof value === "string") return shortened(value).replace(WORD, withoutTokens);
   if (Array.isArray(value)) return value.slice(0, 100).map(withheld);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [String(withheld(key)), withheld(item)]));
+}
+
+/** A word that held a token is shown without its escapes, every other one as it was. */
+function withoutTokens(word: string): string {
+  const plain = unescaped(word);
+  if (plain === undefined) return WITHHELD;
+  const shown = plain.replace(TOKEN, WITHHELD);
+  return shown === plain ? word : shown;
+}
+
+/** Undefined for a word that is still escaped after some rounds. */
+function unescaped(word: string): string | undefined {
+  let plain = word;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const next = plain.replace(ESCAPE, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+    if (next === plain) return plain;
+    plain = next;
+  }
+  return undefined;
 }
 
 function shortened(text: string): string {

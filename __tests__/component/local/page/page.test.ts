@@ -85,6 +85,7 @@ describe("the page of a front door", () => {
   test("has neither a token nor a signature nor a query in anything that it can ask for", async () => {
     await call(`/scoped/${TOKEN}?code=${TOKEN}`, `Bearer ${TOKEN}`);
     await call("/scoped?code=secret", `Bearer ${TOKEN}`);
+    for (const dot of ["%2E", "%2e", "%252E"]) await call(`/scoped/${TOKEN.replaceAll(".", dot)}`);
     asPartOf((await news()).requests[0]?.id, () =>
       clouds.trace.refuse("gateway", `${TOKEN} and ya29.local.abc`, TOKEN),
     );
