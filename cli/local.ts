@@ -1,4 +1,5 @@
 import { join, relative } from "node:path";
+import { removeLeftFolders } from "../local/door-folders";
 import { CommandError, EXIT } from "./command-error";
 import { curlLines } from "./local/curl-lines";
 import { type DoorProps, LocalDoor, type OpenDoor } from "./local/door";
@@ -52,6 +53,7 @@ export async function local(environment: string, options: LocalOptions): Promise
     localCallbacks: options.callback.map(loopbackCallback),
     print: console.log,
   };
+  removeLeftFolders();
   const stopped = stopSignal();
   const start = performance.now();
   const door = new LocalDoor(props);

@@ -40,7 +40,7 @@ export function projectNumber({ google }: Pick<DeclaredValues, "google">): strin
 }
 
 /**
- * The shapes are those of the providers' documentation; the values are nobody's. Ids are the same at every start, secrets
+ * The shapes are those of the providers' documentation; the values are no account's. Ids are the same at every start, secrets
  * as long as this process lives. Whatever is not here cannot be
  * referred to: an unknown reference is an error.
  */

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { unzipSync } from "fflate";
 import type { AwsSessionCredentials } from "./aws/sts-documents";
 import { currentRequest } from "./current-request";
+import { doorFolder } from "./door-folders";
 import { FunctionProcess, type FunctionResult } from "./function-process";
 import { type NodeRelease, nodeRelease } from "./node-release";
 import type { AttributeUse, Stack } from "./stack";
@@ -92,7 +92,7 @@ export class LocalFunction {
   /** Writes the archive's files into a folder of their own. */
   unpack(): void {
     // Outside of any repository: a `package.json` above with another module type would break the handler.
-    const folder = mkdtempSync(join(tmpdir(), "front-door-function-"));
+    const folder = doorFolder("function");
     this.folder = folder;
     for (const [name, bytes] of Object.entries(this.files)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });

@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { generate } from "selfsigned";
 import { asPartOf, currentRequest } from "./current-request";
+import { doorFolder } from "./door-folders";
 import { type LocalHost, readRequest, writeAnswer } from "./local-http";
 import { listenOnLoopback, stopListening } from "./loopback";
 
@@ -60,7 +60,7 @@ export class LocalTls implements LocalInternet {
 
   static async start(hosts: ReadonlyMap<string, LocalHost>): Promise<LocalTls> {
     const { authority, key, certificate } = await certificates([...hosts.keys()]);
-    const folder = mkdtempSync(join(tmpdir(), "front-door-authority-"));
+    const folder = doorFolder("authority");
     const authorityFile = join(folder, "authority.pem");
     writeFileSync(authorityFile, authority);
     const tls = new LocalTls(hosts, { key, cert: certificate }, folder, authority, authorityFile);

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import type { ProjectCopy } from "./command";
 
 /** `npm run local`, running, with all that it has printed. */
@@ -39,13 +41,24 @@ export class LocalCommand {
     return line;
   }
 
+  /** Names of its folders in the system's temporary one. */
+  get folders(): readonly string[] {
+    return readdirSync(tmpdir()).filter((name) => name.includes(`-${this.child.pid}-`));
+  }
+
   get length(): number {
     return this.printed.length;
   }
 
+  /** As the system kills a process that takes too much memory: it cleans up nothing. */
+  async kill(): Promise<void> {
+    this.child.kill("SIGKILL");
+    await once(this.child, "exit");
+  }
+
   /** Ctrl-C; the exit code. */
   async close(): Promise<number | null> {
-    if (this.child.exitCode === null) {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
       this.child.kill("SIGINT");
       await once(this.child, "exit");
     }

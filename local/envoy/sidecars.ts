@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { asPartOf, currentRequest } from "../current-request";
+import { doorFolder } from "../door-folders";
 import { freePorts } from "../free-ports";
 import type { LocalService } from "../google/run";
 import type { ServiceDeclaration } from "../services/declaration";
@@ -152,7 +152,7 @@ export class LocalSidecars {
   }
 
   private file(name: string, text: string): string {
-    this.folder ??= mkdtempSync(join(tmpdir(), "front-door-envoy-"));
+    this.folder ??= doorFolder("envoy");
     const path = join(this.folder, `${name}.json`);
     writeFileSync(path, text, { mode: 0o600 });
     return path;

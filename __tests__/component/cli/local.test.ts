@@ -156,6 +156,22 @@ test.each<[readonly string[], number, string]>([
   expect([done.code, done.error]).toEqual([code, expect.stringContaining(message)]);
 });
 
+test("the next start removes what a killed door left in the temporary folder, and nothing of a door that is open", async () => {
+  const killed = new LocalCommand(project, "dev");
+  await killed.prints(/^dev: .*ready/m);
+  const left = killed.folders;
+  await killed.kill();
+  expect([left.length > 1, killed.folders]).toEqual([true, left]);
+  const door = new LocalCommand(project, "staging");
+  await door.prints(/^staging: .*ready/m);
+  const open = door.folders;
+  expect([open.length > 1, killed.folders]).toEqual([true, []]);
+  const next = new LocalCommand(project, "dev");
+  await next.prints(/^dev: .*ready/m);
+  expect(door.folders).toEqual(open);
+  expect([await next.close(), await door.close(), next.folders, door.folders]).toEqual([0, 0, [], []]);
+});
+
 test("a service starts with its secrets from the ignored file, and not without", async () => {
   const overlay = project.path("config/dev.yaml");
   const text = readFileSync(overlay, "utf8");

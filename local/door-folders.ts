@@ -1,0 +1,74 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { hostname, platform, tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** `front-door-<what>-<process id>-<its start>-<machine>-<six characters>` */
+const NAME = /^front-door-(?:authority|envoy|function)-(\d+)-(\w+)-(\w+)-\w{6}$/;
+
+/** Where a process's start cannot be had: a folder with this mark is never taken for one that was left. */
+const UNKNOWN = "unknown";
+
+let ownMark: string | undefined;
+
+/** A new folder of this process, for this user alone. A killed process leaves it. @param parent default: the system's */
+export function doorFolder(what: "authority" | "envoy" | "function", parent = tmpdir()): string {
+  ownMark ??= `${process.pid}-${startOf(process.pid) ?? UNKNOWN}-${machine()}`;
+  return mkdtempSync(join(parent, `front-door-${what}-${ownMark}-`));
+}
+
+/**
+ * Removes the folders whose process was killed. A process id alone says little, since another process may have it by now:
+ * with its start it names one process. Folders of other users, other containers and earlier boots stay: from here nothing
+ * tells whether their process lives.
+ */
+export function removeLeftFolders(parent = tmpdir()): void {
+  for (const name of readdirSync(parent)) {
+    const [, pid = "", start, of] = NAME.exec(name) ?? [];
+    const path = join(parent, name);
+    if (of !== machine() || start === UNKNOWN || startOf(Number(pid)) === start || !isOwnFolder(path)) continue;
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch {
+      // No reason not to open: the next start tries again.
+    }
+  }
+}
+
+/** No link, and no folder of another user. Another start may have removed it meanwhile. */
+function isOwnFolder(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === process.getuid?.();
+}
+
+/** When the process started, as the system counts it; undefined where there is none, or one that only waits to be reaped. */
+export function startOf(pid: number): string | undefined {
+  if (platform() === "linux") {
+    const stat = textOf(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+    // The name of the program, in brackets, may hold anything. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+    const [state, ...rest] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
+    return state === "Z" || state === "X" ? undefined : rest[18];
+  }
+  const env = { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" };
+  const { stdout } = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", env });
+  return stdout?.trim() ? shortHash(stdout.trim()) : undefined;
+}
+
+/** Of this boot and this container: process ids of another one say nothing here. */
+function machine(): string {
+  const boot = textOf(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
+  return shortHash(`${hostname()} ${boot} ${textOf(() => readlinkSync("/proc/self/ns/pid"))}`);
+}
+
+function textOf(read: () => string): string | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
