@@ -7,8 +7,8 @@ import { requestEvent } from "../../../support/authorizer/event";
 import { POLICY } from "../../../support/authorizer/policy";
 import { BUILD_FOLDER } from "../../../support/places";
 
-/** Aim of the design: 30 kB. What stands above it is told apart in the bundle's own report. */
-const BUNDLE_BYTES = 36_500;
+/** The design's aim. `npm run bench -- --only size` prints which part has how much. */
+const BUNDLE_BYTES = 30_000;
 
 /** The bundle that is deployed, with a policy beside it as in the archive. */
 let folder: string;
