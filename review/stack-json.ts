@@ -36,6 +36,11 @@ export function referred(stack: StackJson, text: unknown): Resource | undefined 
   return attributes && { type, name, address: `${type}.${name}`, attributes };
 }
 
+/** The resource that a text refers to and says nothing else: what comes before or after can make it another object's name. */
+export function soleReferred(stack: StackJson, text: unknown): Resource | undefined {
+  return /^\$\{[\w.-]+\}$/.test(String(text)) ? referred(stack, text) : undefined;
+}
+
 /** How a resource is called by people: its own name in its cloud. */
 const NAMED_BY: Readonly<Record<string, readonly [kind: string, attribute: string]>> = {
   aws_api_gateway_rest_api: ["REST API", "name"],

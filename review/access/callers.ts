@@ -49,7 +49,7 @@ export function issuableScopes(stack: StackJson, client: Resource): readonly str
   const offered = resourcesOf(stack, "aws_cognito_resource_server")
     .filter(({ attributes }) => referred(stack, attributes.user_pool_id)?.address === pool)
     .flatMap(({ attributes }) =>
-      attributes.scope.map(({ scope_name }: Attributes) => `${attributes.identifier}/${scope_name}`),
+      [attributes.scope ?? []].flat().map(({ scope_name }: Attributes) => `${attributes.identifier}/${scope_name}`),
     );
   return listOf(client.attributes.allowed_oauth_scopes).filter((scope) => offered.includes(scope));
 }

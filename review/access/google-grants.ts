@@ -7,6 +7,7 @@ import {
   referred,
   resourcesOf,
   type StackJson,
+  soleReferred,
 } from "../stack-json";
 import { isDocument } from "./documents";
 import type { AccessRow } from "./row";
@@ -53,8 +54,8 @@ function targetOf(stack: StackJson, attributes: Attributes): string {
   const others = Object.entries(attributes).filter(([key, value]) => !NO_TARGET.test(key) && typeof value === "string");
   if (target === undefined && others.length > 0)
     return others.map(([key, value]) => `${key} ${readable(stack, value)}`).join(", ");
-  const resource = referred(stack, target ?? project);
-  return resource === undefined ? String(target ?? project) : inWords(resource);
+  const resource = soleReferred(stack, target ?? project);
+  return resource === undefined ? readable(stack, target ?? project) : inWords(resource);
 }
 
 const ADDER = "roles/secretmanager.secretVersionAdder";
@@ -94,7 +95,7 @@ function secretReferences(value: unknown): readonly { readonly secret?: unknown;
 
 /** A role of the stack's own by what it consists of; any other by its name. */
 function roleInWords(stack: StackJson, role: unknown): string {
-  const own = referred(stack, role);
+  const own = soleReferred(stack, role);
   return own === undefined ? String(role) : listOf(own.attributes.permissions).join(", ");
 }
 

@@ -74,7 +74,9 @@ function appClientRows(stack: StackJson): readonly AccessRow[] {
 
 function scopeRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "aws_cognito_resource_server").map(({ attributes }) => {
-    const scopes = attributes.scope.map(({ scope_name }: Attributes) => `${attributes.identifier}/${scope_name}`);
+    const scopes = [attributes.scope ?? []]
+      .flat()
+      .map(({ scope_name }: Attributes) => `${attributes.identifier}/${scope_name}`);
     return {
       who: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
       may: "put scopes into tokens",

@@ -14,7 +14,8 @@ const BEYOND_READING: readonly string[] = ["connection", "count", "dynamic", "fo
 const UNREAD: Readonly<Record<string, readonly string[]>> = {
   // Methods that no resource shows.
   aws_api_gateway_rest_api: ["body"],
-  aws_apigatewayv2_api: ["body"],
+  // With a target an API makes a route, an integration and a stage of its own.
+  aws_apigatewayv2_api: ["body", "credentials_arn", "route_key", "target"],
   aws_s3_bucket: ["acl", "grant"],
   aws_s3_object: ["acl"],
 };

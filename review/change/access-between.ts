@@ -4,11 +4,13 @@ import { restRoutes } from "../access/rest/rest-routes";
 import { NOT_READ } from "../access/unread-rows";
 import { goneFrom } from "../stack-json";
 import { rowChanges } from "./access-change";
+import { containerChanges } from "./containers";
 import { guardChanges } from "./guards";
 import { keptAnswerChanges } from "./kept-answers";
 import type { AccessChange, ResourceChange } from "./model";
 import { byRequests, type Side } from "./requests";
 import type { SynthesizedState } from "./state";
+import { throttleChanges } from "./throttles";
 import { trafficChanges } from "./traffic";
 import { unreadChanges } from "./unread";
 
@@ -37,6 +39,8 @@ export function accessBetween(
       ...guardChanges(before.stack, after.stack),
       ...keptAnswerChanges(before.stack, after.stack),
       ...trafficChanges(before.stack, after.stack),
+      ...containerChanges(before.stack, after.stack),
+      ...throttleChanges(before.stack, after.stack),
       ...unread,
     ],
   };

@@ -1,4 +1,4 @@
-import { type Attributes, listOf } from "../stack-json";
+import type { Attributes } from "../stack-json";
 
 /** How safe a value is, among those of one attribute: more is safer. */
 export type Strength = (value: unknown, attributes: Attributes) => number;
@@ -30,6 +30,11 @@ const fewer: Strength = (value) => (Number(value ?? -1) >= 0 ? -Number(value) : 
 const often: Strength = (value) => (value ? -Number.parseInt(String(value), 10) : Number.NEGATIVE_INFINITY);
 /** 0 means for ever. */
 const kept: Strength = (value) => (Number(value ?? 0) === 0 ? Number.POSITIVE_INFINITY : Number(value));
+
+/** A second entry of one type of log adds nothing. */
+function auditedTypes(value: unknown): ReadonlySet<unknown> {
+  return new Set([value ?? []].flat().map((entry: Attributes) => entry.log_type));
+}
 
 const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
 
@@ -63,11 +68,8 @@ export const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>
   },
   aws_apigatewayv2_stage: { access_log_settings: (value) => (value ? 1 : 0) },
   aws_cloudwatch_log_group: { retention_in_days: kept },
-  // Fewer of what it counts, and more who are told.
-  aws_cloudwatch_metric_alarm: {
-    alarm_actions: (value) => listOf(value).length,
-    threshold: (value) => -Number(value ?? Number.POSITIVE_INFINITY),
-  },
+  // The fewer of what it counts set it off, the safer.
+  aws_cloudwatch_metric_alarm: { threshold: (value) => -Number(value ?? Number.POSITIVE_INFINITY) },
   aws_cognito_user_pool: {
     deletion_protection: is("ACTIVE"),
     mfa_configuration: (value, attributes) => ranked("OFF", "OPTIONAL", "ON")(value ?? "OFF", attributes),
@@ -110,8 +112,10 @@ export const GUARDS: Readonly<Record<string, Readonly<Record<string, Strength>>>
   google_iam_workload_identity_pool_provider: { disabled: on },
   // Nothing, like 0, is Google's standard of 30 days.
   google_logging_project_bucket_config: { locked: on, retention_days: (value) => Number(value) || 30 },
+  google_logging_project_sink: { disabled: unlessOn },
   google_project_iam_audit_config: {
-    audit_log_config: (value) => listOf(value).length - JSON.stringify(value ?? "").split("exempted_members").length,
+    audit_log_config: (value) =>
+      auditedTypes(value).size - JSON.stringify(value ?? "").split("exempted_members").length,
   },
   google_secret_manager_secret: {
     deletion_protection: on,

@@ -9,9 +9,15 @@ export interface Told {
   readonly only?: AttributeChange["kind"];
   /** Of which it holds for plain references to what was there before: what such a thing is has rows, or changes itself. */
   readonly known?: true;
+  /** Values of which it holds; of any other the change is in doubt. */
+  readonly where?: (change: AttributeChange) => boolean;
 }
 
-export const told = (path: RegExp, only?: AttributeChange["kind"]): Told => ({ path, ...(only && { only }) });
+export const told = (path: RegExp, only?: AttributeChange["kind"], where?: Told["where"]): Told => ({
+  path,
+  ...(only && { only }),
+  ...(where && { where }),
+});
 
 /** Elements of an IAM statement that rows show; another one is not looked into. */
 export const STATEMENTS =

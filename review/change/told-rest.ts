@@ -1,19 +1,25 @@
+import { isPlainTemplate } from "./harmless-values";
 import { STATEMENTS, type Told, told } from "./told-of";
 
 const METHOD_OF: Told = { path: /^(http_method|resource_id|rest_api_id)$/, only: "changed", known: true };
 
 /** What is told of the types of a REST API: rows read the whole of a method, and of who may use up how much. */
 export const TOLD_OF_REST: Readonly<Record<string, readonly Told[]>> = {
-  aws_api_gateway_account: [told(/^cloudwatch_role_arn$/)],
   aws_api_gateway_api_key: [told(/^(name|value|created_date|last_updated_date)$/)],
   aws_api_gateway_authorizer: [
     told(/^(name|type|identity_source|authorizer_result_ttl_in_seconds)$/),
     { path: /^authorizer_uri$/, only: "changed", known: true },
   ],
-  // Of what it is a snapshot is declared beside it; the report says that another one goes live.
-  aws_api_gateway_deployment: [told(/^(triggers\b.*|created_date)$/)],
+  // What it is a snapshot of is declared as well; the report says that another one goes live. Without a trigger none does.
+  aws_api_gateway_deployment: [
+    told(/^triggers\b.*$/, "changed"),
+    told(/^triggers\b.*$/, "added"),
+    told(/^created_date$/),
+  ],
+  // A template can answer with what the authorizer gave the gateway.
   aws_api_gateway_gateway_response: [
-    told(/^(response_templates\b.*|status_code)$/),
+    told(/^status_code$/),
+    told(/^response_templates\b.*/, undefined, ({ after }) => isPlainTemplate(after)),
     told(/^response_parameters\["gatewayresponse\.header\.Access-Control-Allow-(Origin|Credentials)"\]$/),
   ],
   aws_api_gateway_integration: [
@@ -39,7 +45,7 @@ export const TOLD_OF_REST: Readonly<Record<string, readonly Told[]>> = {
   ],
   aws_api_gateway_method_response: [METHOD_OF, told(/^response_parameters\b.*/)],
   aws_api_gateway_method_settings: [
-    told(/^(method_path|settings\.metrics_enabled)$/),
+    told(/^settings\.metrics_enabled$/),
     told(/^settings\.(throttling_\w+|logging_level|data_trace_enabled|caching_enabled)$/),
   ],
   // Routes are called by their whole path.
@@ -47,7 +53,9 @@ export const TOLD_OF_REST: Readonly<Record<string, readonly Told[]>> = {
   aws_api_gateway_rest_api: [told(/^(name|disable_execute_api_endpoint|api_key_source|created_date)$/)],
   aws_api_gateway_rest_api_policy: [told(STATEMENTS)],
   aws_api_gateway_stage: [
-    told(/^(variables\.policy|xray_tracing_enabled|cache_cluster_enabled|access_log_settings|stage_name)$/),
+    told(/^(variables\.policy|xray_tracing_enabled|cache_cluster_enabled|stage_name)$/),
+    told(/^access_log_settings$/, "added"),
+    told(/^access_log_settings$/, "removed"),
     told(/^access_log_settings\.format\./, "added"),
     { path: /^deployment_id$/, only: "changed", known: true },
   ],

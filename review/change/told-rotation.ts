@@ -9,8 +9,8 @@ export const TOLD_OF_ROTATION: Readonly<Record<string, readonly Told[]>> = {
   aws_cloudwatch_event_target: [{ path: /^(arn|rule)$/, only: "changed", known: true }],
   aws_cloudwatch_log_metric_filter: [told(/^name$/)],
   aws_cloudwatch_metric_alarm: [
-    told(/^(alarm_actions|alarm_description|alarm_name|arn|threshold)$/),
-    told(/^ok_actions$/, "added"),
+    told(/^(alarm_description|alarm_name|arn|threshold)$/),
+    told(/^(alarm|ok)_actions$/, "added"),
   ],
   aws_secretsmanager_secret_rotation: [
     told(/^(rotation_enabled|rotation_rules\.automatically_after_days)$/),

@@ -1,3 +1,4 @@
+import { exempts, isPlainOutput } from "./harmless-values";
 import { TOLD_OF_DOMAINS } from "./told-domain";
 import { TOLD_OF_LOGS } from "./told-logs";
 import { STATEMENTS, type Told, told } from "./told-of";
@@ -6,8 +7,11 @@ import { TOLD_OF_ROTATION } from "./told-rotation";
 
 /** On every resource. Providers work out some from others. */
 const EVERYWHERE = told(
-  /^(description|display_name|tags|tags_all|labels|effective_labels|terraform_labels|timeouts|lifecycle\.(prevent_destroy|create_before_destroy|replace_triggered_by))/,
+  /^(description|display_name|labels|effective_labels|terraform_labels|timeouts|lifecycle\.(prevent_destroy|create_before_destroy|replace_triggered_by))\b/,
 );
+
+/** AWS alone: Google's tags are resources, by which conditions of an organization grant. */
+const AWS_TAGS = told(/^tags(_all)?\b/);
 
 const BINDING: readonly Told[] = [told(/^(members?|role|condition)\b/)];
 
@@ -33,10 +37,10 @@ const TOLD: Readonly<Record<string, readonly Told[]>> = {
     { path: /^(authorizer_id|target)$/, only: "changed", known: true },
   ],
   aws_apigatewayv2_stage: [
-    told(
-      /^(stage_variables\.policy|default_route_settings\.(throttling_\w+|logging_level|data_trace_enabled)|access_log_settings)$/,
-    ),
+    told(/^(stage_variables\.policy|default_route_settings\.(throttling_\w+|logging_level|data_trace_enabled))$/),
     told(/^route_settings\b.*/),
+    told(/^access_log_settings$/, "added"),
+    told(/^access_log_settings$/, "removed"),
     told(/^access_log_settings\.format\./, "added"),
   ],
   aws_cloudwatch_log_group: [told(/^(name|retention_in_days)$/)],
@@ -67,6 +71,7 @@ const TOLD: Readonly<Record<string, readonly Told[]>> = {
   aws_lambda_function: [
     told(/^(architectures|memory_size|timeout|reserved_concurrent_executions|function_name)\b/),
     told(/^role$/),
+    // The archive holds the policy, of which rows tell, and code, whose sources are reviewed and built.
     told(/^(source_code_hash|source_code_size|last_modified|qualified_arn|version)$/),
     told(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "removed"),
     told(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "added"),
@@ -100,7 +105,7 @@ const TOLD: Readonly<Record<string, readonly Told[]>> = {
     told(/^(aws\.account_id|oidc\.issuer_uri)$/),
     told(/^oidc\.allowed_audiences$/, "removed"),
   ],
-  google_project_iam_audit_config: [told(/^audit_log_config$/, "added")],
+  google_project_iam_audit_config: [told(/^audit_log_config$/, "added", ({ after }) => !exempts(after))],
   google_project_iam_custom_role: [told(/^title$/), told(/^permissions$/, "removed")],
   google_project_iam_member: BINDING,
   // Which interfaces a project has switched on gives nobody a right to them.
@@ -126,10 +131,10 @@ const TOLD: Readonly<Record<string, readonly Told[]>> = {
 
 /** What is no resource, by its address. */
 const OTHER_PARTS: readonly (readonly [address: RegExp, told: readonly Told[]])[] = [
-  [/^output\./, [told(/./)]],
+  [/^output\./, [told(/./, undefined, ({ path, after }) => !/\.sensitive$/.test(path) && isPlainOutput(after))]],
   [/^provider\./, [told(/\.default_(tags|labels)\b/)]],
   [/^terraform\.required_version$/, [told(/./)]],
-  [/^terraform\.required_providers$/, [told(/^required_providers\.\w+\.version$/)]],
+  [/^terraform\.required_providers$/, []],
   [
     /^authorizer-policy\.json$/,
     [
@@ -145,7 +150,12 @@ const OTHER_PARTS: readonly (readonly [address: RegExp, told: readonly Told[]])[
 
 /** What is told of a resource of a type. */
 export function toldOf(type: string): readonly Told[] {
-  return [EVERYWHERE, ...(TOLD[type] ?? [])];
+  return [...toldEverywhere(type), ...(TOLD[type] ?? [])];
+}
+
+/** What opens nothing on any resource of a cloud. */
+export function toldEverywhere(type: string): readonly Told[] {
+  return type.startsWith("aws_") ? [EVERYWHERE, AWS_TAGS] : [EVERYWHERE];
 }
 
 /** What is told of a part that is no resource; undefined for a part that no stack of this program has. */

@@ -1,7 +1,9 @@
 import { unreadArguments } from "../access/unread-rows";
 import type { Attributes } from "../stack-json";
+import { exempts } from "./harmless-values";
 import type { Part } from "./parts";
 import { isEnvoyConfiguration } from "./secrets";
+import { unwrittenArguments } from "./written-arguments";
 
 /** Which of the objects of a type are read, as they come; of a type that is not here, rows tell of each. */
 const READ: Readonly<Record<string, (attributes: Attributes) => boolean>> = {
@@ -9,17 +11,27 @@ const READ: Readonly<Record<string, (attributes: Attributes) => boolean>> = {
   // Where a name leads, and who may come by it, is in no row.
   aws_apigatewayv2_api_mapping: () => false,
   aws_apigatewayv2_domain_name: () => false,
+  // Events go where an address in the stack does not say.
+  aws_cloudwatch_event_target: ({ arn }) => /^\$\{aws_lambda_function\.\w+\.arn\}$/.test(arn),
   aws_route53_record: () => false,
   // Whose certificates count is in an object.
   aws_s3_object: () => false,
   aws_wafv2_web_acl_logging_configuration: hidesToken,
+  // Google's own buckets stand already, and keep their lines for 30 days.
+  google_logging_project_bucket_config: ({ bucket_id, retention_days }) =>
+    !(/^_/.test(bucket_id) && Number(retention_days) < 30),
+  google_project_iam_audit_config: ({ audit_log_config }) => !exempts(audit_log_config),
   // The ledger reads Envoy's, of whichever service mounts it; what another one tells a service nobody sees.
   google_secret_manager_secret_version: ({ secret_data }) => isEnvoyConfiguration(secret_data),
 };
 
 /** Whether a resource opens, as it comes, what neither the ledger nor a guard reads. */
 export function isUnreadNew({ type, attributes }: Part): boolean {
-  return unreadArguments(type, attributes).length > 0 || READ[type]?.(attributes) === false;
+  return (
+    unreadArguments(type, attributes).length > 0 ||
+    unwrittenArguments(type, attributes).length > 0 ||
+    READ[type]?.(attributes) === false
+  );
 }
 
 const SETTINGS =

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Attributes } from "../stack-json";
+import { type Attributes, referred } from "../stack-json";
+import { isPlainOutput } from "./harmless-values";
 import type { AttributeChange, GuardChange, Json, ResourceChange } from "./model";
 import { canonical, compareText } from "./order";
 import { clean, type Part, partsOf } from "./parts";
@@ -26,7 +27,7 @@ export function unreadChanges(
   const changes = new Map(resources.map((each) => [each.address, each]));
   const others = [...young].flatMap(([address, part]) => {
     const was = old.get(address);
-    if (was === undefined) return isStranger(address, part) ? [stranger(address, part)] : [];
+    if (was === undefined) return isStranger(address, part) || refills(part, before) ? [stranger(address, part)] : [];
     if (was.attributes === part.attributes) return [];
     const change = changes.get(address);
     return changesOf(address, was, part, before).filter(
@@ -71,12 +72,16 @@ function madeOf({ attributes }: Pick<Part, "attributes">): string {
   return String(attributes[SECRET]).replace(/"scope" = "[^"]*"/, "");
 }
 
-function isNews({ path, kind, after }: AttributeChange, known: readonly Told[], { stack }: SynthesizedState): boolean {
+function isNews(change: AttributeChange, known: readonly Told[], { stack }: SynthesizedState): boolean {
+  const { path, kind, after } = change;
   const [, type = "", name = ""] = /^(?:integrations\/)?\$\{(\w+)\.([\w-]+)\.id\}$/.exec(String(after)) ?? [];
   const wasThere = stack.resource[type]?.[name] !== undefined;
   return !known.some(
     (each) =>
-      each.path.test(path) && (each.only === undefined || each.only === kind) && (each.known !== true || wasThere),
+      each.path.test(path) &&
+      (each.only === undefined || each.only === kind) &&
+      (each.known !== true || wasThere) &&
+      (each.where === undefined || each.where(change)),
   );
 }
 
@@ -121,7 +126,13 @@ function isStranger(address: string, part: Part): boolean {
     const isOdd = Array.isArray(attributes) || /\.\d+$/.test(address);
     return isOdd || !Object.hasOwn(TYPE_FACTS, type) || isUnreadNew(part);
   }
+  if (address.startsWith("output.")) return !isPlainOutput(attributes);
   return toldOfOther(address) === undefined && address !== "terraform.backend";
+}
+
+/** Whoever may read a secret that stands gets another one by a version more of it. */
+function refills({ type, attributes }: Part, { stack }: SynthesizedState): boolean {
+  return type === "aws_secretsmanager_secret_version" && referred(stack, attributes.secret_id) !== undefined;
 }
 
 /** Named by all that it is, so that to allow one is not to allow another. */

@@ -35,6 +35,8 @@ export const GUARD_WORDS: Readonly<Record<string, string>> = {
   "rotation_rules.automatically_after_days": "days between two rotations",
   "settings.throttling_burst_limit": "burst that passes",
   "settings.throttling_rate_limit": "requests a second that pass",
+  throttling_burst_limit: "burst that passes",
+  throttling_rate_limit: "requests a second that pass",
   threshold: "number that sets the alarm off",
   "versioning_configuration.status": "keeping of versions",
 };

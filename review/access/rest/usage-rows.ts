@@ -1,4 +1,12 @@
-import { type Attributes, type Resource, readable, referred, resourcesOf, type StackJson } from "../../stack-json";
+import {
+  type Attributes,
+  type Resource,
+  readable,
+  referred,
+  resourcesOf,
+  type StackJson,
+  soleReferred,
+} from "../../stack-json";
 import type { PolicyJson } from "../policy-json";
 import type { AccessRow } from "../row";
 import { apiInWords, isPreflight, restMethods } from "./rest-tree";
@@ -37,7 +45,7 @@ interface Usage {
 }
 
 function usageRow(stack: StackJson, { who, plan, at, open: all }: Usage): AccessRow {
-  const api = referred(stack, at.api_id);
+  const api = soleReferred(stack, at.api_id);
   const [quota] = [plan.attributes.quota_settings].flat();
   const [throttle] = [plan.attributes.throttle_settings].flat();
   const [ofRoutes] = [at.throttle].flat();
@@ -65,7 +73,7 @@ function usageRow(stack: StackJson, { who, plan, at, open: all }: Usage): Access
 }
 
 function readableStage(stack: StackJson, text: unknown): string {
-  const stage = referred(stack, text);
+  const stage = soleReferred(stack, text);
   return String(stage?.attributes.stage_name ?? readable(stack, text));
 }
 

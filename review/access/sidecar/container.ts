@@ -12,7 +12,7 @@ export interface EnvoyContainer {
 }
 
 /** Decide no request: how much the container gets, when it counts as up, and what it is called. */
-const NEUTRAL = ["build_info", "depends_on", "liveness_probe", "name", "resources", "startup_probe"];
+export const NEUTRAL = ["build_info", "depends_on", "liveness_probe", "name", "resources", "startup_probe"];
 
 /** By how its program is called: a configuration in an argument, or in a file. */
 const CONFIGURATION = ["--config-yaml", "--config-path", "-c"];
@@ -22,11 +22,9 @@ const LIKE_CONFIGURATION = /^(--config|-c)/;
 
 /** Undefined where callers reach another program: an app, or nobody knows which. */
 export function envoyContainer(stack: StackJson, service: Resource): EnvoyContainer | undefined {
-  const template: Attributes = [service.attributes.template].flat()[0] ?? {};
-  const containers: readonly Attributes[] = [template.containers ?? []].flat();
-  // Cloud Run takes one ingress container: the only one with a port.
-  const [ingress, ...others] = containers.length === 1 ? containers : containers.filter(({ ports }) => ports);
-  if (ingress === undefined || others.length > 0) return undefined;
+  const template = templateOf(service);
+  const ingress = ingressOf(service);
+  if (ingress === undefined) return undefined;
   const args = listOf(ingress.args);
   const places = args.flatMap((arg, index) => (CONFIGURATION.includes(arg) ? [index] : []));
   const [place] = places;
@@ -52,8 +50,19 @@ export function envoyContainer(stack: StackJson, service: Resource): EnvoyContai
   };
 }
 
-function listed(value: unknown): readonly Attributes[] {
-  return value === undefined ? [] : ([value].flat() as readonly Attributes[]);
+export function templateOf({ attributes }: Resource): Attributes {
+  return [attributes.template].flat()[0] ?? {};
+}
+
+/** Cloud Run takes one ingress container: the only one with a port. Undefined where there is not just one. */
+export function ingressOf(service: Resource): Attributes | undefined {
+  const containers = listed(templateOf(service).containers);
+  const [ingress, ...others] = containers.length === 1 ? containers : containers.filter(({ ports }) => ports);
+  return others.length > 0 ? undefined : ingress;
+}
+
+export function listed(value: unknown): readonly Attributes[] {
+  return value === undefined || value === null ? [] : ([value].flat() as readonly Attributes[]);
 }
 
 function mountOf(container: Attributes, path: string): Attributes | undefined {

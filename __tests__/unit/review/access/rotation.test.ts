@@ -84,13 +84,17 @@ test("a client that goes takes its rotation along: nothing is left that would no
   expect(guards.filter(({ address }) => address === ROTATION)).toEqual([]);
 });
 
-test("another who is told is stronger, nobody who is told is weaker", () => {
+test("whoever gets an alarm may be joined by others, and not replaced", () => {
   const loud = edited(monthly, ({ aws_cloudwatch_metric_alarm: alarms }) => {
     for (const alarm of Object.values<Json>(alarms))
       alarm.alarm_actions = ["arn:aws:sns:eu-west-1:111122223333:on-call"];
   });
-  expect(verdict(accessBetween(monthly, loud))).toBe("narrowed");
+  const elsewhere = edited(loud, ({ aws_cloudwatch_metric_alarm: alarms }) => {
+    for (const alarm of Object.values<Json>(alarms)) alarm.alarm_actions = ["arn:aws:sns:eu-west-1:999999999999:x"];
+  });
+  expect(verdict(accessBetween(monthly, loud))).toBe("unchanged");
   expect(verdict(accessBetween(loud, monthly))).toBe("broadened");
+  expect(verdict(accessBetween(loud, elsewhere))).toBe("broadened");
 });
 
 test("a scope that the client gets is told as the client's, and of the rotation nothing more", () => {

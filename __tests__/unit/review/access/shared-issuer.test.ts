@@ -206,7 +206,8 @@ test.each([
     orders.template.containers[0].image = orders.template.containers[0].image.replace(/7d$/, "7e");
   });
   const app = edited(state, ({ google_cloud_run_v2_service: { orders } }) => {
-    orders.template.containers[1].image = "x@sha256:1";
+    const { image } = orders.template.containers[1];
+    orders.template.containers[1].image = image.replace(/[:@].*$/, "@sha256:1");
   });
   expect([effect(state, other), effect(state, app)]).toEqual(["broadened", "unchanged"]);
 });

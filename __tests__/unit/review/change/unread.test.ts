@@ -9,6 +9,7 @@ const after = (edit: Edit) => edited(dev, (resource, { stack, policy }) => edit(
 const changeBy = (edit: Edit) => changeOfStacks("dev", dev, after(edit));
 const LAMBDA = "aws_lambda_function";
 const variables = (resource: Json) => resource[LAMBDA].callers.environment.variables;
+const containerOf = (resource: Json) => resource.google_cloud_run_v2_service.orders.template.containers[0];
 const headers = (resource: Json) => resource.aws_apigatewayv2_integration.orders.request_parameters;
 const statements = (body: Json, change: (all: Json[], document: Json) => void) => {
   const document = JSON.parse(body.policy);
@@ -135,6 +136,11 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   ["no account at all", (_, stack) => delete stack.provider.aws, /provider.aws: there → gone/],
   ["another backend", (_, stack) => (stack.terraform.backend.s3.bucket = "evil"), /terraform.backend/],
   ["no backend", (_, stack) => delete stack.terraform.backend, /terraform.backend/],
+  [
+    "another release of a provider",
+    (_, stack) => (stack.terraform.required_providers.aws.version = "6.26.0"),
+    /version/,
+  ],
   ["a provider of somebody", (_, stack) => (stack.terraform.required_providers.aws.source = "evil/aws"), /source/],
   ["data", (_, stack) => (stack.data = { external: { x: { program: ["sh"] } } }), /data.external/],
   ["a token of another service", (_, __, policy) => (policy.routes["GET /orders"].service = "accounts"), /service of/],
@@ -166,13 +172,12 @@ test.each(OPENS)("%s: counts as broader, and the review says what", (_, edit, wh
 test.each<readonly [string, Edit]>([
   ["a description", (r) => (r.aws_iam_role.orders.description = "x")],
   ["memory and time", (r) => Object.assign(r[LAMBDA].callers, { memory_size: 1024, timeout: 20 })],
-  ["an image", (r) => (r.google_cloud_run_v2_service.orders.template.containers[0].image = "x@sha256:1")],
+  ["a newer image", (r) => (containerOf(r).image = containerOf(r).image.replace(/[:@].*$/, "@sha256:1"))],
   [
     "a variable of a service",
     (r) => r.google_cloud_run_v2_service.orders.template.containers[0].env.push({ name: "X" }),
   ],
   ["tags", (_, stack) => (stack.provider.aws[0].default_tags[0].tags.team = "x")],
-  ["a provider's release", (_, stack) => (stack.terraform.required_providers.aws.version = "6.26.0")],
   ["an output", (_, stack) => delete stack.output.api_url],
   ["one header more that is dropped", (r) => Object.assign(headers(r), { "remove:header.X-More": "''" })],
   ["one more column of the log", (r) => moreColumns(r.aws_apigatewayv2_stage.gateway.access_log_settings)],

@@ -1,0 +1,93 @@
+import type { SynthesizedState } from "../../../review/change/state";
+import { TYPE_FACTS } from "../../../review/change/type-facts";
+import { auditedDev, auditedRest } from "../../support/auditors";
+import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
+import { stateOf } from "../../support/rest-state";
+import { rotatedIntent } from "../../support/rotation";
+import { type Block, schemaMutations } from "../../support/schema-mutations";
+import { bootstraps, intentOf, intents } from "../../support/shop";
+import { bootstrapStackOf } from "../../support/stack";
+import { accessBetween, shared, verdict, verifying } from "../../support/synthesized-states";
+import { describeTerraform, TerraformStack } from "../../support/terraform-stack";
+import HARMLESS from "./harmless.json";
+
+interface Schemas {
+  readonly provider_schemas: Readonly<
+    Record<string, { readonly resource_schemas: Readonly<Record<string, { readonly block: Block }>> }>
+  >;
+}
+
+/** Together they have every type that the stacks write. */
+const STATES = (): readonly SynthesizedState[] => [
+  shared,
+  verifying,
+  ...[
+    auditedDev(),
+    rotatedIntent(),
+    httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS }),
+    restWith({
+      domain: DOMAIN,
+      waf: WAF,
+      allowedNetworks: NETWORKS,
+      defaultPlan: { quota: { requests: 1000, per: "day" } },
+    }),
+    auditedRest(),
+    ...intents(),
+  ].map((intent) => stateOf(intent)),
+  ...bootstraps().map((each) => ({ stack: bootstrapStackOf(each).json }) as SynthesizedState),
+];
+
+describeTerraform("what a change of any argument that the providers' schemas have means", () => {
+  let schemas: ReadonlyMap<string, Block>;
+
+  beforeAll(() => {
+    const { terraform } = TerraformStack.of(intentOf("dev"));
+    const { provider_schemas } = terraform.json("providers", "schema", "-json") as Schemas;
+    const all = Object.values(provider_schemas).flatMap(({ resource_schemas }) => Object.entries(resource_schemas));
+    schemas = new Map(all.map(([type, { block }]) => [type, block]));
+  });
+
+  test("broader, but for those that are listed as harmless or narrower", () => {
+    const found: Record<"unchanged" | "narrowed", Set<string>> = { unchanged: new Set(), narrowed: new Set() };
+    const seen = new Set<string>();
+    for (const state of STATES()) {
+      for (const [type, named] of Object.entries(state.stack.resource)) {
+        const [name, body] = Object.entries(named)[0] ?? [];
+        // What a firewall's hundred levels mean is in no row: whatever changes counts as broader.
+        if (seen.has(type) || name === undefined || body === undefined || type === "aws_wafv2_web_acl") continue;
+        seen.add(type);
+        for (const { path, kind, mutated } of schemaMutations(schemas.get(type) ?? {}, body)) {
+          const means = verdict(accessBetween(state, withBody(state, type, { [name]: mutated })));
+          if (means !== "broadened") found[means].add(`${type}.${path} ${kind}`);
+        }
+      }
+    }
+    const lists = Object.fromEntries(Object.entries(found).map(([means, each]) => [means, [...each].sort()]));
+    expect(lists).toEqual(HARMLESS);
+    expect(Object.keys(TYPE_FACTS).filter((type) => !seen.has(type))).toEqual(["aws_wafv2_web_acl"]);
+  });
+
+  test("broader, where nothing is known of a type: as it comes, as it changes, and where it is left alone", () => {
+    const unknown = [...schemas.keys()].filter((type) => !Object.hasOwn(TYPE_FACTS, type)).sort();
+    const sampled = unknown.filter((_, index) => index % Math.floor(unknown.length / 200) === 0);
+    const state = shared;
+    const missed = sampled.filter((type) => {
+      const [first, second] = schemaMutations(schemas.get(type) ?? {}, {});
+      const has = (body: unknown) => withBody(state, type, { x: body });
+      const [came, is] = [
+        has(first?.mutated ?? {}),
+        has({ ...(first?.mutated as object), ...(second?.mutated as object) }),
+      ];
+      const broader = (from: SynthesizedState, to: SynthesizedState) =>
+        verdict(accessBetween(from, to)) === "broadened";
+      return !broader(state, came) || (second !== undefined && !broader(came, is));
+    });
+    expect(missed).toEqual([]);
+    expect(sampled.length).toBeGreaterThanOrEqual(200);
+  });
+});
+
+function withBody({ stack, ...rest }: SynthesizedState, type: string, named: object): SynthesizedState {
+  const resource = { ...stack.resource, [type]: { ...stack.resource[type], ...named } };
+  return { ...rest, stack: { ...stack, resource } as SynthesizedState["stack"] };
+}

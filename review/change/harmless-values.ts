@@ -1,0 +1,29 @@
+import { canonical } from "./order";
+import { isSecret } from "./secrets";
+
+/** Whether an entry of an audit configuration leaves the reads of some members out of the log. */
+export function exempts(entry: unknown): boolean {
+  return /"exempted_members":\[[^\]]/.test(canonical(entry ?? null));
+}
+
+/** Velocity's variables that say no more than which request it was. */
+const ITS_NUMBER = /\$context\.(requestId|extendedRequestId|error\.(message|messageString|responseType))\b/g;
+
+/** Whether a template of API Gateway's answers says nothing that only the gateway knows. */
+export function isPlainTemplate(value: unknown): boolean {
+  return !/[$#]/.test(canonical(value ?? null).replace(ITS_NUMBER, ""));
+}
+
+const REFERENCE = /\$\{[a-z0-9_]+\.[\w-]+\.([a-z0-9_.]+)\}/g;
+
+/**
+ * Whether an output shows names, addresses and ids alone: texts, and plain references to attributes that hold no secret.
+ * A function, such as `nonsensitive`, can show anything. What a plan already knows is masked by Terraform's own marks.
+ */
+export function isPlainOutput(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isPlainOutput);
+  if (typeof value === "object" && value !== null) return Object.values(value).every(isPlainOutput);
+  if (typeof value !== "string") return true;
+  const shown = [...value.matchAll(REFERENCE)].map(([, path = ""]) => path.split(".").at(-1) ?? "");
+  return !value.replace(REFERENCE, "").includes("${") && !shown.some((name) => isSecret(name, "value", { within: "" }));
+}

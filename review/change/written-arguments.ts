@@ -1,0 +1,36 @@
+import type { Attributes } from "../stack-json";
+import { toldEverywhere } from "./told";
+import WRITTEN_ARGUMENTS from "./written-arguments.json";
+
+/**
+ * By type, the arguments that the stacks of this program write, by path without indices. Rows, guards and rules were
+ * written for these; of any other one nobody knows what it opens. A unit test compares them with the stacks.
+ */
+export const WRITTEN: Readonly<Record<string, readonly string[]>> = WRITTEN_ARGUMENTS;
+
+/** Maps, whose keys people choose. */
+const MAP =
+  /(^|\.)(annotations|attribute_mapping|dimensions|labels|limits|re(quest|sponse)_(parameters|templates)|tags|triggers|(stage_)?variables)$/;
+
+/** Order an apply, or are comments. */
+const NOT_DEPLOYED: readonly string[] = ["//", "depends_on"];
+
+/** Paths of all arguments that are set. */
+export function argumentsOf(body: Attributes): readonly string[] {
+  const declared = Object.entries(body).filter(([name]) => !NOT_DEPLOYED.includes(name));
+  return [...new Set(declared.flatMap(([name, value]) => pathsIn(value, name)))];
+}
+
+/** Arguments of a resource that no stack of this program gives one of its type, and that may open something. */
+export function unwrittenArguments(type: string, body: Attributes): readonly string[] {
+  const written = WRITTEN[type] ?? [];
+  const harmless = toldEverywhere(type);
+  return argumentsOf(body).filter((path) => !written.includes(path) && !harmless.some((told) => told.path.test(path)));
+}
+
+function pathsIn(value: unknown, path: string): readonly string[] {
+  if (value === null || value === undefined || value === "") return [];
+  if (Array.isArray(value)) return value.flatMap((item) => pathsIn(item, path));
+  if (typeof value !== "object" || MAP.test(path)) return [path];
+  return Object.entries(value).flatMap(([name, inner]) => pathsIn(inner, `${path}.${name}`));
+}
