@@ -1,5 +1,6 @@
 import { actionOf, forcedBy, isMoved, reasonOf } from "../plan/actions";
 import { attributeChanges } from "../plan/attributes";
+import { configurationChanges } from "../plan/configuration";
 import { anyUnknown, Deployed, nameOf } from "../plan/deployed";
 import { driftOf } from "../plan/drift";
 import { withCauses } from "../plan/follows";
@@ -46,11 +47,12 @@ export function changeOfPlan(environment: string, plan: PlanJson, { head, base }
   const resources = [...all].sort((a, b) => compareText(a.address, b.address));
   const hidden = hiddenHash(resources, configured);
   const handshake = handshakeSwitch(before.stack, after.stack, resources);
+  const access = accessBetween(before, after, all);
   return {
     version: MODEL_VERSION,
     environment,
     source: "plan",
-    access: accessBetween(before, after, all),
+    access: { ...access, guards: [...configurationChanges(plan, head.stack), ...access.guards] },
     ...(handshake !== undefined && { handshake }),
     resources,
     unchanged: planned.filter((each) => each.change.actions.join() === "no-op" && actionOf(each) === undefined).length,

@@ -16,6 +16,7 @@ export interface PlanJson {
   readonly deferred_changes?: readonly { readonly reason?: string; readonly resource_change?: PlannedChange }[];
   readonly output_changes?: Readonly<Record<string, Change>>;
   readonly prior_state?: { readonly values?: { readonly root_module?: StateModule } };
+  readonly configuration?: PlannedConfiguration;
   readonly checks?: readonly CheckResult[];
   readonly action_invocations?: readonly ActionInvocation[];
 }
@@ -58,6 +59,30 @@ export interface StateResource {
   readonly sensitive_values?: unknown;
   /** Addresses of everything that it was made after, near and far. */
   readonly depends_on?: readonly string[];
+}
+
+/** What was planned, as Terraform read it. Each expression is `{ constant_value }` or `{ references }`. */
+export interface PlannedConfiguration {
+  readonly provider_config?: Readonly<
+    Record<
+      string,
+      { readonly full_name?: string; readonly version_constraint?: string; readonly expressions?: Attributes }
+    >
+  >;
+  readonly root_module?: {
+    readonly resources?: readonly PlannedResource[];
+    readonly outputs?: Readonly<Record<string, { readonly expression?: unknown; readonly sensitive?: boolean }>>;
+    readonly module_calls?: Attributes;
+    readonly variables?: Attributes;
+  };
+}
+
+export interface PlannedResource {
+  readonly address: string;
+  readonly expressions?: Attributes;
+  readonly provisioners?: unknown;
+  readonly count_expression?: unknown;
+  readonly for_each_expression?: unknown;
 }
 
 export interface CheckResult {

@@ -37,6 +37,7 @@ function assertPlan(plan: Fields): void {
   const isPlan = ["resource_changes", "planned_values", "configuration"].some((key) => key in plan);
   if (!isPlan && "values" in plan) throw new PlanError("a state (terraform show -json without a plan file)", SHOW);
   if (!isPlan) throw new PlanError(`an object with ${Object.keys(plan).slice(0, 5).join(", ")}`, SHOW);
+  if (isPlan && !isObject(plan.configuration)) throw new PlanError("a plan without its configuration", SHOW);
   for (const key of ["resource_changes", "resource_drift", "deferred_changes", "checks", "action_invocations"]) {
     if (key in plan && !Array.isArray(plan[key]) && plan[key] !== null) {
       throw new PlanError(`${key} as ${kindOf(plan[key])}, no list`, SHOW);

@@ -38,8 +38,11 @@ describeTerraform("planned twice, a stack is the same change", () => {
 
     applying("against an applied one, which it leaves as it is", () => {
       stack.apply();
-      const { resources, drift } = changeOf(stack, intent);
+      const { resources, drift, access } = changeOf(stack, intent);
       expect([resources, drift]).toEqual([[], []]);
+      // The plan configures what the stack says, word for word; but that here no provider has an account.
+      const otherwise = access.guards.filter(({ guard }) => guard === "configuration");
+      expect(otherwise.map(({ address }) => address)).toEqual(["provider.aws", "provider.google"]);
     });
   });
 });

@@ -57,9 +57,10 @@ export function bigPlan(resources: number): BigPlan {
       values: change[moment],
       sensitive_values: { request_parameter: [] },
     }));
+  const head = stateOf(names, keyOf, isChanged);
+  const declared = head.stack.resource.aws_apigatewayv2_route ?? {};
   const configuration = {
-    provider_config: { aws: { name: "aws", full_name: "registry.terraform.io/hashicorp/aws" } },
-    root_module: { resources: resource_changes.map((each, index) => configured(each, keyOf(index))) },
+    root_module: { resources: resource_changes.map((each) => configured(each, declared)) },
   };
   const plan = {
     format_version: "1.2",
@@ -71,28 +72,25 @@ export function bigPlan(resources: number): BigPlan {
   };
   return {
     text: JSON.stringify(plan),
-    head: stateOf(names, keyOf, isChanged),
+    head,
     base: stateOf(names, keyOf, () => false),
   };
 }
 
-function configured({ address, type, name }: { address: string; type: string; name: string }, key: string) {
-  const reference = (owner: string) => ({ references: [`${owner}.id`, owner] });
-  return {
-    address,
-    mode: "managed",
-    type,
-    name,
-    provider_config_key: "aws",
-    expressions: {
-      api_id: reference("aws_apigatewayv2_api.gateway"),
-      authorization_type: { constant_value: "CUSTOM" },
-      authorizer_id: reference("aws_apigatewayv2_authorizer.scoped"),
-      route_key: { constant_value: key },
-      target: reference("aws_apigatewayv2_integration.orders"),
-    },
-    schema_version: 0,
-  };
+/** As Terraform reads JSON syntax: each expression as it is written, with what it refers to. */
+function configured({ address, type, name }: Named, routes: Readonly<Record<string, object>>) {
+  const expressions = Object.entries(routes[name] ?? {}).map(([argument, value]) => {
+    const owner = /\$\{(.*)\.id\}/.exec(value)?.[1];
+    return [argument, { constant_value: value, ...(owner && { references: [`${owner}.id`, owner] }) }];
+  });
+  const own = Object.fromEntries(expressions);
+  return { address, mode: "managed", type, name, provider_config_key: "aws", expressions: own, schema_version: 0 };
+}
+
+interface Named {
+  readonly address: string;
+  readonly type: string;
+  readonly name: string;
 }
 
 function stateOf(

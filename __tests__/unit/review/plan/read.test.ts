@@ -1,7 +1,7 @@
 import { readPlan } from "../../../../review/plan/read";
 import { fixture } from "../../../fixtures/plans/fixture";
 
-const { plan } = fixture("scope-given");
+const plan = { ...fixture("scope-given").plan, configuration: {} };
 const text = JSON.stringify(plan);
 
 test("a plan of Terraform is read, also one of a later minor version of the format", () => {
@@ -26,25 +26,35 @@ test.each([
   ["a later major version", '{"format_version":"2.0","resource_changes":[]}', 'got format_version "2.0"'],
   ["an older one", '{"format_version":"0.2","resource_changes":[]}', 'got format_version "0.2"'],
   [
+    "a plan that does not say what it configures",
+    '{"format_version":"1.2","resource_changes":[]}',
+    "got a plan without",
+  ],
+  [
     "changes that are no list",
-    '{"format_version":"1.2","resource_changes":{}}',
+    '{"format_version":"1.2","configuration":{},"resource_changes":{}}',
     "resource_changes as an object, no list",
   ],
   [
     "a change without address",
-    '{"format_version":"1.2","resource_changes":[{"type":"x"}]}',
+    '{"format_version":"1.2","configuration":{},"resource_changes":[{"type":"x"}]}',
     "resource_changes[0] without its address",
   ],
   [
     "a change without actions",
-    JSON.stringify({ format_version: "1.2", planned_values: {}, resource_drift: [{ ...CHANGE, change: {} }] }),
+    JSON.stringify({ format_version: "1.2", configuration: {}, resource_drift: [{ ...CHANGE, change: {} }] }),
     "resource_drift[0] without its actions",
   ],
-  ["a change that is null", '{"format_version":"1.2","resource_changes":[null]}', "resource_changes[0] that is null"],
+  [
+    "a change that is null",
+    '{"format_version":"1.2","configuration":{},"resource_changes":[null]}',
+    "resource_changes[0] that is null",
+  ],
   [
     "a plan of OpenTofu",
     JSON.stringify({
       format_version: "1.2",
+      configuration: {},
       resource_changes: [{ ...CHANGE, provider_name: "registry.opentofu.org/hashicorp/aws" }],
     }),
     "got a plan of OpenTofu",
