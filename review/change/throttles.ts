@@ -12,14 +12,14 @@ const OTHERS = "$default";
  * stage without any has the account's, which may be as high as AWS grants. Those of a REST API are guards of their own.
  */
 export function throttleChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
-  const stays = routesIn(before).filter((key) => routesIn(after).includes(key));
   return resourcesOf(after, TYPE).flatMap(({ address, name, attributes }): readonly GuardChange[] => {
     const was = before.resource[TYPE]?.[name];
     if (was === undefined || was === attributes) return [];
     const own = [was, attributes].flatMap((stage) =>
       blocks(stage.route_settings).map(({ route_key }) => `${route_key}`),
     );
-    const keys = [OTHERS, ...new Set(own.filter((key) => stays.includes(key)))];
+    const [had, has] = [routesIn(before), routesIn(after)];
+    const keys = [OTHERS, ...new Set(own.filter((key) => had.has(key) && has.has(key)))];
     return keys.flatMap((key) =>
       LIMITS.flatMap((guard): readonly GuardChange[] => {
         const [old, now] = [limitOf(was, key, guard), limitOf(attributes, key, guard)];
@@ -32,8 +32,8 @@ export function throttleChanges(before: StackJson, after: StackJson): readonly G
   });
 }
 
-function routesIn(stack: StackJson): readonly string[] {
-  return resourcesOf(stack, "aws_apigatewayv2_route").map(({ attributes }) => String(attributes.route_key));
+function routesIn(stack: StackJson): ReadonlySet<string> {
+  return new Set(resourcesOf(stack, "aws_apigatewayv2_route").map(({ attributes }) => String(attributes.route_key)));
 }
 
 /** Undefined where nothing limits but the account. */
