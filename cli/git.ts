@@ -98,7 +98,16 @@ export function commitsWith(text: string, path: string): readonly string[] {
 export function trackedOutputs(): readonly string[] {
   // In any case of letters: to some file systems `.Build` is `.build`.
   const folders = [".build", "cdktf.out", ".plans"].map((folder) => `:(icase)${folder}`);
-  const listed = git("ls-files", "-z", "--", ...folders);
+  return tracked("--", ...folders);
+}
+
+/** Committed files that git ignores, build output or not: changes of them are in no `git status`. */
+export function trackedThoughIgnored(): readonly string[] {
+  return [...new Set([...trackedOutputs(), ...tracked("--cached", "--ignored", "--exclude-standard")])];
+}
+
+function tracked(...which: readonly string[]): readonly string[] {
+  const listed = git("ls-files", "-z", ...which);
   if (listed === undefined && isInRepository(ROOT)) {
     throw new CommandError(
       "git cannot read this repository, so that committed build output would go unnoticed\n    see why with: git status",

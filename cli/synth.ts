@@ -4,7 +4,7 @@ import { placesOf } from "../intent/places";
 import { synthesizeBootstraps } from "./bootstrap-synthesis";
 import { CommandError, EXIT } from "./command-error";
 import { lastDays } from "./expiring";
-import { trackedOutputs } from "./git";
+import { trackedThoughIgnored } from "./git";
 import { readConfig, select } from "./intents";
 import { forgetMissingStacks } from "./manifest";
 import { CONFIG, OUT, ROOT, SYNTHESIZED } from "./project";
@@ -103,10 +103,10 @@ function formerFiles({ name: stack, files }: Done): string[] {
 }
 
 function assertFresh(done: readonly Done[], gone: readonly string[]): void {
-  const tracked = trackedOutputs();
+  const tracked = trackedThoughIgnored();
   if (tracked.length > 0) {
     throw new CommandError(
-      `committed although git ignores its folder: ${tracked.join(", ")}\n    take it out of git: git rm -r --cached .build cdktf.out .plans`,
+      `committed although git ignores it: ${tracked.join(", ")}\n    take it out of git (git rm --cached <file>), or out of .gitignore`,
       EXIT.failed,
     );
   }

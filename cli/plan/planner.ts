@@ -15,6 +15,7 @@ import { reviewText } from "../review-text";
 import { synthesize } from "../synthesis";
 import { findTerraform, type TerraformBinary } from "../terraform/binary";
 import { terraformFailure } from "../terraform/failure";
+import { assertRunsNothing } from "../terraform/stack-contents";
 import { assertOnlySynthesized } from "../terraform/stack-folder";
 import { Terraform } from "../terraform/terraform";
 import { deployedSynthesis } from "./base";
@@ -79,6 +80,7 @@ export class Planner {
     this.others = intents.map((each) => each.environment).filter((name) => name !== environment);
     this.head = asSynthesized ? synthesizedBefore(environment) : synthesizedNow(intent);
     assertOnlySynthesized(environment, stackFolder(environment), this.head.stack);
+    assertRunsNothing(environment, { ...this.head.stack });
     this.folder = new PlanFolder(environment);
     this.terraform = new Terraform(this.binary, stackFolder(environment));
   }

@@ -1,6 +1,12 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 
+/** By its name in a stack, each provider that a stack of this program may have: those that the packages of cdktf pin. */
+export const PROVIDERS: Readonly<Record<string, { readonly source: string; readonly version: string }>> = {
+  aws: { source: "hashicorp/aws", version: "6.25.0" },
+  google: { source: "hashicorp/google", version: "6.50.0" },
+};
+
 export interface PlannedBy {
   /** `hashicorp/aws 6.25.0`. */
   readonly name: string;

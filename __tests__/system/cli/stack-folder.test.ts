@@ -56,4 +56,22 @@ applying("a committed file of an ignored folder is refused, by synth --check too
   expect(refusals()[0]).toEqual([1, `.build/${bundle} is committed although git ignores its folder`]);
   const { code, error } = project.run(["synth", "--check"]);
   expect([code, error]).toEqual([1, expect.stringContaining(`.build/${bundle}`)]);
+  git("rm", "--quiet", "--cached", `.build/${bundle}`);
+  writeFileSync(project.path(".gitignore"), "ignored\n");
+  writeFileSync(project.path("ignored"), "");
+  git("add", "--force", "ignored");
+  const ignored = project.run(["synth", "--check"]);
+  expect([ignored.code, ignored.error]).toEqual([1, expect.stringMatching(/: ignored\n/)]);
+  spawnSync("rm", ["-r", project.path(".git")]);
+});
+
+applying("a stack that would run a program stops every command before init", () => {
+  const main = project.read("main.ts");
+  const declared = "new EnvironmentStack(app, intent.environment, { intent, buildFolder })";
+  const running = `${declared}.addOverride("resource.terraform_data.x.provisioner", [{ "local-exec": { command: "id" } }])`;
+  writeFileSync(project.path("main.ts"), main.replace(declared, running));
+  expect(refusals()).toEqual(
+    [1, 2, 3].map(() => [1, "terraform_data: a type of another provider, which can run or read anything"]),
+  );
+  writeFileSync(project.path("main.ts"), main);
 });

@@ -1,0 +1,64 @@
+import { runningParts } from "../../../../cli/terraform/stack-contents";
+import { bootstraps } from "../../../support/shop";
+import { bootstrapStackOf } from "../../../support/stack";
+import { dev, edited, type Json, shared, verifying } from "../../../support/synthesized-states";
+
+const partsOf = (edit: (resource: Json, stack: Json) => unknown) => {
+  const { stack } = edited(dev, (resource, copy) => edit(resource, copy.stack));
+  return runningParts({ ...stack }).map((fault) => fault.replace(/: .*/, ""));
+};
+
+test("the stacks of the shop run nothing", () => {
+  const stacks = [dev, shared, verifying].map(({ stack }) => ({ ...stack }));
+  expect([...stacks, ...bootstraps().map((each) => bootstrapStackOf(each).json)].flatMap(runningParts)).toEqual([]);
+});
+
+test.each<readonly [string, (resource: Json, stack: Json) => unknown, readonly string[]]>([
+  [
+    "a provisioner",
+    (r) => (r.aws_iam_role.orders.provisioner = [{ "local-exec": { command: "id" } }]),
+    ["aws_iam_role.orders.provisioner"],
+  ],
+  ["a connection", (r) => (r.aws_iam_role.orders.connection = { host: "x" }), ["aws_iam_role.orders.connection"]],
+  ["a resource of no cloud", (r) => (r.terraform_data = { x: { input: "x" } }), ["terraform_data"]],
+  ["an external program", (_, stack) => (stack.data = { external: { x: { program: ["sh"] } } }), ["data.external"]],
+  ["a call to anywhere", (_, stack) => (stack.data = { http: { x: { url: "https://x.example" } } }), ["data.http"]],
+  ["a module", (_, stack) => (stack.module = { x: { source: "git::https://x.example" } }), ["module.x"]],
+  [
+    "another provider",
+    (_, stack) => (stack.terraform.required_providers.null = { source: "hashicorp/null", version: "3.2.4" }),
+    ["terraform.required_providers.null"],
+  ],
+  [
+    "a provider of another author",
+    (_, stack) => (stack.terraform.required_providers.aws.source = "mallory/aws"),
+    ["terraform.required_providers.aws"],
+  ],
+  [
+    "any release of a provider",
+    (_, stack) => (stack.terraform.required_providers.google.version = ">= 6.0.0"),
+    ["terraform.required_providers.google"],
+  ],
+  [
+    "an upload of a file of this machine",
+    (r) => (r.aws_s3_object = { x: { bucket: "x", key: "x", source: "/root/.aws/credentials" } }),
+    ["aws_s3_object.x.source"],
+  ],
+  [
+    "code from above its folder",
+    (r) => (r.aws_lambda_function.callers.filename = "assets/../../x.zip"),
+    ["aws_lambda_function.callers.filename"],
+  ],
+  [
+    "the text of a file of this machine",
+    (r) => (r.aws_iam_role.orders.description = 'x ${file("/root/.aws/credentials")}'),
+    ["resource.aws_iam_role.orders.description"],
+  ],
+])("%s is refused, by its address", (_, edit, expected) => {
+  expect(partsOf(edit)).toEqual(expected);
+});
+
+test("a data source of a cloud, and a text that speaks of a file, are not", () => {
+  expect(partsOf((_, stack) => (stack.data = { aws_caller_identity: { x: {} } }))).toEqual([]);
+  expect(partsOf((r) => (r.aws_iam_role.orders.description = "reads file(x)"))).toEqual([]);
+});

@@ -1,0 +1,80 @@
+import { CommandError, EXIT } from "../command-error";
+import { PROVIDERS } from "./providers";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Terraform's functions that read files of the machine it runs on. */
+const READS_FILES = /\b(file|fileexists|fileset|file(base64|md5|sha1|sha256|sha512)\w*|templatefile)\s*\(/;
+
+/** Arguments that name a file to upload. */
+const FILES: readonly string[] = ["aws_s3_object.source", "aws_lambda_function.filename"];
+
+/**
+ * Refuses a stack by which Terraform would run a program, download code, or read files of this machine: a plan does so with
+ * the credentials of whoever runs it. That holds for what `main.ts` and `stacks/` declare as well.
+ */
+export function assertRunsNothing(environment: string, stack: Fields): void {
+  const faults = runningParts(stack);
+  if (faults.length === 0) return;
+  throw new CommandError(
+    [...faults, `${environment}: Terraform was not run\n    take it out of main.ts or stacks/, and try again`].join(
+      "\n",
+    ),
+    EXIT.failed,
+  );
+}
+
+/** Each part that may not be planned, by its address and with the reason. */
+export function runningParts(stack: Fields): readonly string[] {
+  return [
+    ...entries(stack.module).map(([name]) => `module.${name}: a module is code from elsewhere that no review shows`),
+    ...entries((stack.terraform as Fields | undefined)?.required_providers).flatMap(([name, it]) =>
+      providerFault(name, it),
+    ),
+    ...entries(stack.data).flatMap(([type]) => typeFault(`data.${type}`, type)),
+    ...entries(stack.resource).flatMap(([type, named]) => [
+      ...typeFault(type, type),
+      ...entries(named).flatMap(([name, body]) => bodyFaults(`${type}.${name}`, type, body as Fields)),
+    ]),
+    ...fileReads(stack, ""),
+  ];
+}
+
+function providerFault(name: string, required: unknown): readonly string[] {
+  const { source = "", version } = required as { readonly source?: string; readonly version?: string };
+  const known = PROVIDERS[name];
+  if (known !== undefined && known.version === version && [name, known.source].includes(source)) return [];
+  const expected = Object.values(PROVIDERS).map((each) => `${each.source} ${each.version}`);
+  return [`terraform.required_providers.${name}: got ${source} ${version}, expected ${expected.join(" or ")}`];
+}
+
+function typeFault(at: string, type: string): readonly string[] {
+  const isOurs = Object.keys(PROVIDERS).some((name) => type.startsWith(`${name}_`));
+  return isOurs ? [] : [`${at}: a type of another provider, which can run or read anything`];
+}
+
+function bodyFaults(at: string, type: string, body: Fields): readonly string[] {
+  const runs = ["provisioner", "connection"].filter((key) => body[key] !== undefined);
+  const files = FILES.filter((each) => each.startsWith(`${type}.`)).flatMap((each) => {
+    const name = each.slice(type.length + 1);
+    return body[name] === undefined || /^assets\/(?!.*\.\.)/.test(String(body[name])) ? [] : [name];
+  });
+  return [
+    ...runs.map((key) => `${at}.${key}: it runs a program`),
+    ...files.map((name) => `${at}.${name}: got ${JSON.stringify(body[name])}, expected a file below assets/`),
+  ];
+}
+
+/** Only in a template: a text may well speak of a file. */
+function fileReads(value: unknown, path: string): readonly string[] {
+  if (typeof value === "string") {
+    const templates = value.match(/[$%]\{[^}]*\}?/g) ?? [];
+    return templates.some((each) => READS_FILES.test(each)) ? [`${path}: it reads a file of this machine`] : [];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => fileReads(inner, path === "" ? key : `${path}.${key}`));
+}
+
+function entries(value: unknown): readonly (readonly [string, unknown])[] {
+  return Object.entries((value ?? {}) as Fields);
+}
