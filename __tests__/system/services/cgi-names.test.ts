@@ -1,13 +1,37 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
+import { freePorts } from "../../../local/free-ports";
+import { listenOnLoopback } from "../../../local/loopback";
 import { ProjectCopy } from "../../support/command";
 import { describeWhere } from "../../support/describe-where";
 import { LocalCommand } from "../../support/local-command";
 import { BUILD_FOLDER } from "../../support/places";
 
-/** Real servers that turn headers into CGI variables: the last gunicorn that believes `SCRIPT_NAME`, and a newer one. */
-const VERSIONS = ["21.2.0", "23.0.0"];
+/** A server from Python's package index, by package and version, and how it is started on a port of 127.0.0.1. */
+interface Server {
+  readonly package: string;
+  readonly start: (port: number) => readonly string[];
+  /** What of the forged headers it believes without the gateway. */
+  readonly believes: { readonly path: boolean; readonly caller: boolean };
+}
+
+const GUNICORN = (port: number) => ["-m", "gunicorn", "--bind", `127.0.0.1:${port}`, "--workers", "1", "echo_app:app"];
+const WAITRESS = (port: number) => ["-m", "waitress", `--listen=127.0.0.1:${port}`, "echo_app:app"];
+const UWSGI = (port: number) => [
+  "-c",
+  `import pyuwsgi; pyuwsgi.run(["--http-socket", "127.0.0.1:${port}", "--module", "echo_app:app", "--need-app", "--die-on-term"])`,
+];
+
+/** Real servers that turn headers into CGI variables: the last gunicorn that believes every caller's `SCRIPT_NAME`, and others. */
+const SERVERS: readonly Server[] = [
+  { package: "gunicorn==21.2.0", start: GUNICORN, believes: { path: true, caller: true } },
+  // It believes `SCRIPT_NAME` of callers at 127.0.0.1 (`forwarder_headers`), which is where these calls come from.
+  { package: "gunicorn==23.0.0", start: GUNICORN, believes: { path: true, caller: false } },
+  { package: "pyuwsgi==2.0.30", start: UWSGI, believes: { path: false, caller: true } },
+  { package: "waitress==3.0.2", start: WAITRESS, believes: { path: false, caller: false } },
+];
 
 /** Answers with the variables that a framework routes and decides by. */
 const APP = `
@@ -27,81 +51,113 @@ const FORGED = {
   "X_Gateway-Route": "GET /orders",
 };
 
-/** Where a version of the package is; undefined where there is no Python, or none of its packages to be had. */
-function gunicorn(version: string): string | undefined {
-  const folder = join(BUILD_FOLDER, `gunicorn-${version}`);
+/** Where a package is; undefined where there is no Python, or none of its packages to be had. */
+function installed(name: string): string | undefined {
+  const folder = join(BUILD_FOLDER, name.replace("==", "-"));
   if (existsSync(folder)) return folder;
   const draft = `${folder}-${process.pid}`;
   mkdirSync(draft, { recursive: true });
-  const pip = ["-m", "pip", "install", "--quiet", "--target", draft, `gunicorn==${version}`];
+  const pip = ["-m", "pip", "install", "--quiet", "--only-binary=:all:", "--target", draft, name];
   const { status } = spawnSync("python3", pip, { stdio: "ignore" });
   if (status === 0) renameSync(draft, folder);
   else rmSync(draft, { recursive: true, force: true });
   return status === 0 ? folder : undefined;
 }
 
-const missing = VERSIONS.every((version) => gunicorn(version)) ? undefined : "gunicorn cannot be installed here";
+const lacking = SERVERS.filter((server) => installed(server.package) === undefined).map((server) => server.package);
+const missing = lacking.length === 0 ? undefined : `${lacking.join(", ")} cannot be installed here`;
 
 describeWhere(missing, "behind the door, a server that makes CGI variables of headers", () => {
-  const projects = { http: new ProjectCopy(), rest: new ProjectCopy() };
-  const servers: ChildProcess[] = [];
-  afterAll(async () => {
-    await LocalCommand.closeAll();
-    const ended = servers.map((server) => new Promise((resolve) => server.once("exit", resolve)));
-    for (const server of servers) server.kill("SIGTERM");
-    await Promise.all(ended);
-    for (const project of Object.values(projects)) project.remove();
+  const project = new ProjectCopy();
+  const running: ChildProcess[] = [];
+  /** By package, the port of each server. */
+  const ports = new Map<string, number>();
+  /** Where the door finds the service: each server in turn. */
+  let current = 0;
+  const switchboard = createServer((socket) => {
+    const onward = connect(current, "127.0.0.1");
+    socket.pipe(onward).pipe(socket);
+    for (const end of [socket, onward]) end.on("error", () => end.destroy());
   });
 
-  /** The port of a server of this version. */
-  async function serve(version: string): Promise<number> {
-    const folder = gunicorn(version) ?? "";
-    writeFileSync(join(projects.http.folder, "echo_app.py"), APP);
-    const server = spawn("python3", ["-m", "gunicorn", "--bind", "127.0.0.1:0", "--workers", "1", "echo_app:app"], {
-      cwd: projects.http.folder,
-      env: { ...process.env, PYTHONPATH: folder },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    servers.push(server);
-    let printed = "";
-    return new Promise((resolve, reject) => {
-      server.once("exit", () => reject(new Error(printed)));
-      server.stderr?.on("data", (text) => {
-        printed += text;
-        const [, port] = /Listening at: http:\/\/127\.0\.0\.1:(\d+)/.exec(printed) ?? [];
-        if (port !== undefined) resolve(Number(port));
-      });
-    });
+  beforeAll(async () => {
+    writeFileSync(join(project.folder, "echo_app.py"), APP);
+    const free = await freePorts(SERVERS.length);
+    await Promise.all(
+      SERVERS.map(async (server, index) => {
+        const port = free[index] ?? 0;
+        const env = { ...process.env, PYTHONPATH: installed(server.package) };
+        running.push(spawn("python3", server.start(port), { cwd: project.folder, env, stdio: "ignore" }));
+        ports.set(server.package, port);
+        await untilAnswered(port);
+      }),
+    );
+    await listenOnLoopback(switchboard);
+  });
+
+  afterAll(async () => {
+    await LocalCommand.closeAll();
+    const ended = running.map((server) => new Promise((resolve) => server.once("exit", resolve)));
+    for (const server of running) server.kill("SIGTERM");
+    await Promise.all(ended);
+    switchboard.close();
+    project.remove();
+  });
+
+  const seen = async (url: string) =>
+    (await (await fetch(url, { headers: { ...FORGED, connection: "close" } })).json()) as Record<string, string>;
+
+  /** What each server sees by way of a door, by package. */
+  async function throughTheDoor(): Promise<Readonly<Record<string, Record<string, string>>>> {
+    const { port } = switchboard.address() as AddressInfo;
+    const door = new LocalCommand(project, "dev", "--service", `catalog=:${port}`);
+    const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+\S*) /m);
+    const answers: Record<string, Record<string, string>> = {};
+    for (const [name, port] of ports) {
+      current = port;
+      // A connection that is kept leads to the server before.
+      await new Promise((resolve) => setTimeout(resolve, 1_200));
+      answers[name] = await seen(`${url}/images/a`);
+    }
+    expect(await door.close()).toBe(0);
+    return answers;
   }
 
-  const seen = async (url: string) => (await (await fetch(url, { headers: FORGED })).json()) as Record<string, string>;
+  test.each(SERVERS)("$package believes what this test says, or it would prove nothing", async (server) => {
+    const past = await seen(`http://127.0.0.1:${ports.get(server.package)}/images/a`);
+    const believes = { path: past.SCRIPT_NAME === "/images", caller: past.HTTP_X_CALLER_SUBJECT === "mallory" };
+    expect(believes).toEqual(server.believes);
+  });
 
-  test.each(VERSIONS)("gunicorn %s takes the gateway's word alone, over an HTTP API", async (version) => {
-    const port = await serve(version);
-    const past = await seen(`http://127.0.0.1:${port}/images/a`);
-    // Without the gateway the old one is deceived, or this test would say nothing.
-    expect(past.SCRIPT_NAME === "/images" && past.HTTP_X_CALLER_SUBJECT === "mallory").toBe(version === "21.2.0");
-    const door = new LocalCommand(projects.http, "dev", "--service", `catalog=:${port}`);
-    const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+) /m);
-    expect(await seen(`${url}/images/a`)).toEqual({
+  test("each takes the gateway's word alone, over an HTTP API", async () => {
+    const expected = {
       HTTP_X_CALLER_SCOPES: "-",
       HTTP_X_CALLER_SUBJECT: "anonymous",
       HTTP_X_GATEWAY_ROUTE: "GET /images/{path+}",
       HTTP_X_HTTP_METHOD_OVERRIDE: null,
       PATH_INFO: "/images/a",
       SCRIPT_NAME: "",
-    });
-    expect(await door.close()).toBe(0);
+    };
+    expect(await throughTheDoor()).toEqual(Object.fromEntries(SERVERS.map((server) => [server.package, expected])));
   });
 
-  test.each(VERSIONS)("gunicorn %s serves the path that was authorized, over a REST API", async (version) => {
-    const port = await serve(version);
-    projects.rest.edit("dev.yaml", /^gateway:\n(?: {2}kind: rest\n)?/m, "gateway:\n  kind: rest\n");
-    expect(projects.rest.run(["synth", "dev"]).code).toBe(0);
-    const door = new LocalCommand(projects.rest, "dev", "--service", `catalog=:${port}`);
-    const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+\S*) /m);
-    const { SCRIPT_NAME, PATH_INFO } = await seen(`${url}/images/a`);
-    expect([SCRIPT_NAME, PATH_INFO]).toEqual(["", "/images/a"]);
-    expect(await door.close()).toBe(0);
+  test("each serves the path that was authorized, over a REST API", async () => {
+    project.edit("dev.yaml", /^gateway:\n(?: {2}kind: rest\n)?/m, "gateway:\n  kind: rest\n");
+    expect(project.run(["synth", "dev"]).code).toBe(0);
+    const paths = Object.values(await throughTheDoor()).map(({ SCRIPT_NAME, PATH_INFO }) => [SCRIPT_NAME, PATH_INFO]);
+    expect(paths).toEqual(SERVERS.map(() => ["", "/images/a"]));
   });
 });
+
+/** Until a server that is starting takes connections. */
+async function untilAnswered(port: number): Promise<void> {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
+    const isUp = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
+      socket.on("connect", () => socket.destroy());
+    });
+    if (isUp) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`nothing listens on ${port}`);
+}
