@@ -7,6 +7,7 @@ import { evidenceMarkdown } from "./evidence/evidence";
 import { policyTexts } from "./evidence/policy-texts";
 import { SUBJECTS } from "./evidence/subjects";
 import { CONFIG, ROOT } from "./project";
+import { schemaSetsText } from "./schema-sets";
 import { isFresh, writeWhole } from "./write-files";
 
 const TABLE_START = "<!-- config table: npm run generate -->";
@@ -14,13 +15,15 @@ const TABLE_END = "<!-- end of config table -->";
 
 export interface GenerateOptions {
   readonly check?: boolean;
+  /** Also what comes from the providers' schemas, for which Terraform is needed. Default: false. */
+  readonly schemas?: boolean;
 }
 
 /**
  * `npm run generate`: what editors and the README say of the config, from the schema that judges it; and which control is
  * shown by what, from the table of that and from the rules themselves.
  */
-export function generate({ check }: GenerateOptions): void {
+export function generate({ check, schemas }: GenerateOptions): void {
   const readme = join(ROOT, "README.md");
   const files = [
     { path: join(CONFIG, "schema.json"), text: jsonSchemaText() },
@@ -29,16 +32,20 @@ export function generate({ check }: GenerateOptions): void {
       path: join(ROOT, "docs", "evidence.md"),
       text: evidenceMarkdown(SUBJECTS, policyTexts(join(ROOT, "stacks", "policy"))),
     },
+    ...(schemas ? [{ path: join(ROOT, "review", "types", "schema-sets.json"), text: schemaSetsText() }] : []),
   ];
   const stale = files.filter(({ path, text }) => !isFresh(path, text));
   const names = stale.map(({ path }) => relative(ROOT, path)).join(", ");
   if (check) {
     if (stale.length === 0) return;
-    throw new CommandError(`not what the sources give: ${names}\n    renew with: npm run generate`, EXIT.failed);
+    throw new CommandError(
+      `not what the sources give: ${names}\n    renew with: npm run generate${schemas ? " -- --schemas" : ""}`,
+      EXIT.failed,
+    );
   }
   for (const { path, text } of stale) writeWhole(path, text);
   console.log(
-    stale.length === 0 ? "config/schema.json, the README's table and docs/evidence.md are fresh" : `wrote ${names}`,
+    stale.length === 0 ? `${files.map(({ path }) => relative(ROOT, path)).join(", ")}: fresh` : `wrote ${names}`,
   );
 }
 

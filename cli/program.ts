@@ -94,6 +94,7 @@ function addOthers(program: Command): void {
     .command("generate")
     .description("renew what is generated: config/schema.json, the README's table and docs/evidence.md")
     .option("--check", "write nothing, fail when one of them is stale")
+    .option("--schemas", "also review/types/schema-sets.json, from the schemas that Terraform gets of the providers")
     .action(generate);
   program
     .command("verify")

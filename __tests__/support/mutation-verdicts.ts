@@ -4,7 +4,7 @@ import { rowChanges } from "../../review/change/access-change";
 import type { AccessChange, RowChange } from "../../review/change/model";
 import { normalized } from "../../review/change/normal";
 import type { SynthesizedState } from "../../review/change/state";
-import { goneFrom } from "../../review/stack-json";
+import { goneFrom } from "../../review/words";
 import { type Mutation, mutations } from "./ledger-mutations";
 import { restDev } from "./rest";
 import { OF_REST } from "./rest-mutations";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { approvedDrift, changeHash } from "../../review/change/hash";
 import { type ChangeModel, MODEL_VERSION } from "../../review/change/model";
-import { canonical } from "../../review/change/order";
+import { canonical } from "../../review/order";
 import { attributeLine } from "../../review/render/attribute-line";
 import { changeWords } from "../../review/report/change-line";
 import { guardSentence, rowSentence } from "../../review/report/sentences";

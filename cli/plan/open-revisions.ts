@@ -1,5 +1,5 @@
-import { canonical } from "../../review/change/order";
 import { isAllToLatest } from "../../review/change/traffic";
+import { canonical } from "../../review/order";
 import type { PlanJson } from "../../review/plan/plan-json";
 
 interface Container {

@@ -1,13 +1,5 @@
-import {
-  type Attributes,
-  inWords,
-  listOf,
-  type Resource,
-  readable,
-  referred,
-  resourcesOf,
-  type StackJson,
-} from "../stack-json";
+import { type Attributes, listOf, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
+import { inWords, readable } from "../words";
 import { statementsOf } from "./aws-statements";
 import { inlinePoliciesOf, isDocument } from "./documents";
 import { routedRows } from "./log-rows";

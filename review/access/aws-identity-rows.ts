@@ -1,4 +1,5 @@
-import { type Attributes, inWords, listOf, readable, referred, resourcesOf, type StackJson } from "../stack-json";
+import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../stack-json";
+import { inWords, readable } from "../words";
 import { conditions, statementsOf, targets, verb } from "./aws-statements";
 import { inlinePoliciesOf, isDocument } from "./documents";
 import { ownRole } from "./own-role";

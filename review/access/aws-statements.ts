@@ -1,4 +1,5 @@
-import { type Attributes, listOf, readable, type StackJson } from "../stack-json";
+import { type Attributes, listOf, type StackJson } from "../stack-json";
+import { readable } from "../words";
 import type { AccessRow } from "./row";
 
 export function statementsOf(policy: string): readonly Attributes[] {

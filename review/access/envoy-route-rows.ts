@@ -1,4 +1,5 @@
-import { inWords, type Resource, resourcesOf, type StackJson } from "../stack-json";
+import { type Resource, resourcesOf, type StackJson } from "../stack-json";
+import { inWords } from "../words";
 import { gatewayCheck } from "./gateway-check";
 import type { GatewayRoute } from "./gateway-route";
 import type { AccessRow } from "./row";

@@ -1,4 +1,5 @@
-import { inWords, type Resource, readable, resourcesOf, type StackJson } from "../stack-json";
+import { type Resource, resourcesOf, type StackJson } from "../stack-json";
+import { inWords, readable } from "../words";
 import type { AccessRow } from "./row";
 import { issuerInWords } from "./sidecar/callers";
 import { hashed } from "./sidecar/fields";

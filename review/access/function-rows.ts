@@ -1,4 +1,5 @@
-import { inWords, listOf, readable, referred, resourcesOf, type StackJson } from "../stack-json";
+import { listOf, referred, resourcesOf, type StackJson } from "../stack-json";
+import { inWords, readable } from "../words";
 import type { AccessRow } from "./row";
 import { RUN_AS } from "./run-as";
 

@@ -1,14 +1,13 @@
 import {
   type Attributes,
-  inWords,
   listOf,
   type Resource,
-  readable,
   referred,
   resourcesOf,
   type StackJson,
   soleReferred,
 } from "../stack-json";
+import { inWords, readable } from "../words";
 import { isDocument } from "./documents";
 import type { AccessRow } from "./row";
 

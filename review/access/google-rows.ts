@@ -1,4 +1,5 @@
-import { inWords, listOf, type Resource, readable, resourcesOf, type StackJson } from "../stack-json";
+import { listOf, type Resource, resourcesOf, type StackJson } from "../stack-json";
+import { inWords, readable } from "../words";
 import { openServiceRow, verifiedAgainRows } from "./envoy-rows";
 import { grantRows } from "./google-grants";
 import type { AccessRow } from "./row";

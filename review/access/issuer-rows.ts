@@ -1,4 +1,5 @@
-import { type Attributes, listOf, readable, referred, resourcesOf, type StackJson } from "../stack-json";
+import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../stack-json";
+import { readable } from "../words";
 import { envoyIssuerRows } from "./envoy-rows";
 import type { PolicyIssuerJson, PolicyJson } from "./policy-json";
 import type { AccessRow } from "./row";

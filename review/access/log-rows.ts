@@ -1,4 +1,5 @@
-import { inWords, readable, resourcesOf, type StackJson } from "../stack-json";
+import { resourcesOf, type StackJson } from "../stack-json";
+import { inWords, readable } from "../words";
 import type { AccessRow } from "./row";
 
 /** What goes into a log bucket that somebody reads, by the filter of each sink. */

@@ -1,4 +1,5 @@
-import { inWords, resourcesOf, type StackJson } from "../stack-json";
+import { resourcesOf, type StackJson } from "../stack-json";
+import { inWords } from "../words";
 import { AUTHORIZER } from "./issuer-rows";
 import { ownRole } from "./own-role";
 import type { PolicyJson } from "./policy-json";

@@ -1,14 +1,6 @@
-import { canonical } from "../change/order";
-import {
-  type Attributes,
-  inWords,
-  listOf,
-  type Resource,
-  readable,
-  referred,
-  resourcesOf,
-  type StackJson,
-} from "../stack-json";
+import { canonical } from "../order";
+import { type Attributes, listOf, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
+import { inWords, readable } from "../words";
 import type { AccessRow } from "./row";
 import { hashed } from "./sidecar/fields";
 

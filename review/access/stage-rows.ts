@@ -1,4 +1,5 @@
-import { type Attributes, inWords, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
+import { type Attributes, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
+import { inWords } from "../words";
 import type { AccessRow } from "./row";
 
 /** Kinds of stages: what names their API, and their own name. */

@@ -1,7 +1,7 @@
 import { type Attributes, type Resource, resourcesOf, type StackJson } from "../stack-json";
+import { isKnownType, typeOf } from "../types";
 import { inlinePoliciesOf, isDocument } from "./documents";
 import { bindingsOf } from "./google-grants";
-import { isKnownType } from "./known-types";
 import type { AccessRow } from "./row";
 
 /** In the place of a principal: the ledger knows that something may be given here, and neither what nor to whom. */
@@ -9,16 +9,6 @@ export const NOT_READ = "NOT READ";
 
 /** Arguments of any type that make more objects, run something, or leave the stack's own account. */
 const BEYOND_READING: readonly string[] = ["connection", "count", "dynamic", "for_each", "provider", "provisioner"];
-
-/** By type: arguments that can give something beside what rows tell. */
-const UNREAD: Readonly<Record<string, readonly string[]>> = {
-  // Methods that no resource shows.
-  aws_api_gateway_rest_api: ["body"],
-  // With a target an API makes a route, an integration and a stage of its own.
-  aws_apigatewayv2_api: ["body", "credentials_arn", "route_key", "target"],
-  aws_s3_bucket: ["acl", "grant"],
-  aws_s3_object: ["acl"],
-};
 
 /** Blocks of a stack that declare resources elsewhere. */
 const ELSEWHERE = ["module"] as const;
@@ -46,7 +36,7 @@ function rowsOf({ type, address, attributes }: Resource): readonly AccessRow[] {
 
 /** What a resource of a type that is read says beside what rows tell. */
 export function unreadArguments(type: string, attributes: Attributes): readonly string[] {
-  return [...BEYOND_READING, ...(UNREAD[type] ?? [])].filter((name) => attributes[name] !== undefined);
+  return [...BEYOND_READING, ...(typeOf(type).unread ?? [])].filter((name) => attributes[name] !== undefined);
 }
 
 /** Of a queue, a topic, a key: a policy and what it is of, and nothing else. */

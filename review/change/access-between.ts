@@ -2,7 +2,7 @@ import { accessLedger } from "../access";
 import { httpRoutes } from "../access/gateway-routes";
 import { restRoutes } from "../access/rest/rest-routes";
 import { NOT_READ } from "../access/unread-rows";
-import { goneFrom } from "../stack-json";
+import { goneFrom } from "../words";
 import { rowChanges } from "./access-change";
 import { containerChanges } from "./containers";
 import { guardChanges } from "./guards";

@@ -1,6 +1,6 @@
 import type { Attributes, StackJson } from "../stack-json";
+import { typeOf } from "../types";
 import type { ResourceChange } from "./model";
-import { factsOf } from "./type-facts";
 
 /** Attributes that a new object gets anew, so that whatever is made from them is made anew too. */
 const MADE_ANEW =
@@ -17,14 +17,14 @@ export function withCascade(changes: readonly ResourceChange[], stack: StackJson
     for (const { address, type, attributes } of resourcesIn(stack)) {
       const known = byAddress.get(address);
       if (known !== undefined && known.action !== "changed" && known.action !== "moved") continue;
-      const facts = factsOf(type);
-      const forcedBy = facts.forces.filter((name) => refersTo(attributes[name], cause ?? ""));
+      const { loss, replaces = [] } = typeOf(type);
+      const forcedBy = replaces.filter((name) => refersTo(attributes[name], cause ?? ""));
       if (forcedBy.length === 0) continue;
       byAddress.set(address, {
         ...(known ?? { address, type, attributes: [] }),
         action: "replaced",
         forcedBy,
-        ...(facts.loss !== undefined && { loss: facts.loss }),
+        ...(loss !== undefined && { loss }),
         ...(known === undefined && { follows: `${cause} is replaced, and cannot change under it in place` }),
       });
       open.push(address);

@@ -1,7 +1,7 @@
 import { envoyContainer, ingressOf, listed, NEUTRAL, templateOf } from "../access/sidecar/container";
+import { canonical } from "../order";
 import { type Attributes, type Resource, resourcesOf, type StackJson } from "../stack-json";
 import type { GuardChange } from "./model";
-import { canonical } from "./order";
 import { masked } from "./value-diff";
 
 /** Environment variables by which a runtime loads other code, trusts other certificates, or calls by another way. */

@@ -1,3 +1,4 @@
+import { compareText } from "../order";
 import { actionOf, forcedBy, isMoved, reasonOf } from "../plan/actions";
 import { attributeChanges } from "../plan/attributes";
 import { configurationChanges } from "../plan/configuration";
@@ -9,16 +10,15 @@ import { notesOf } from "../plan/notes";
 import { managed, type PlanJson, type PlannedChange } from "../plan/plan-json";
 import { own } from "../plan/shape";
 import type { Attributes } from "../stack-json";
+import { typeOf } from "../types";
 import { accessBetween } from "./access-between";
 import { followed } from "./follows";
 import { handshakeSwitch } from "./handshake";
 import { hiddenHash } from "./hash";
 import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
 import { normalized } from "./normal";
-import { compareText } from "./order";
 import { snapshotNotes } from "./snapshot";
 import { NOTHING, type SynthesizedState } from "./state";
-import { factsOf } from "./type-facts";
 import { diffAttributes } from "./value-diff";
 
 /** What a plan is held against. */
@@ -78,7 +78,7 @@ function resourceChange(
   const action = actionOf(planned);
   if (action === undefined) return [];
   const { address, type, change, previous_address, deposed } = planned;
-  const facts = factsOf(type);
+  const { loss } = typeOf(type);
   const attributes = attributeChanges(change, { type, configured, deployed });
   const gone = action === "destroyed" || action === "replaced";
   const reason = reasonOf(planned);
@@ -92,7 +92,7 @@ function resourceChange(
       ...(change.importing !== undefined && { importedAs: importId(change.importing) }),
       forcedBy: action === "replaced" ? forcedBy(planned) : [],
       // What is left over from a replacement was lost with that.
-      ...(gone && facts.loss !== undefined && deposed === undefined && { loss: facts.loss }),
+      ...(gone && loss !== undefined && deposed === undefined && { loss }),
       ...(reason !== undefined && { reason }),
       attributes,
       ...(onlyMoves && { follows: "only what the provider works out by itself is known after the apply" }),

@@ -1,4 +1,6 @@
+import { canonical, compareText } from "../order";
 import type { Attributes, StackJson } from "../stack-json";
+import { setsOf, typeOf } from "../types";
 import { accessBetween } from "./access-between";
 import { withCascade } from "./cascade";
 import { followed } from "./follows";
@@ -6,11 +8,9 @@ import { handshakeSwitch } from "./handshake";
 import { type AttributeChange, type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
 import { withMoves } from "./moves";
 import { normalized } from "./normal";
-import { canonical, compareText } from "./order";
 import { clean, type Part, partsOf } from "./parts";
 import { snapshotNotes } from "./snapshot";
 import type { SynthesizedState } from "./state";
-import { factsOf } from "./type-facts";
 import { diffAttributes } from "./value-diff";
 
 /** What differs between two synthesized states of one environment. Knows no cloud and no Terraform state. */
@@ -64,10 +64,10 @@ function partChange(
   movedFrom: string | undefined,
 ): readonly ResourceChange[] {
   const type = (after ?? before)?.type ?? "";
-  const facts = factsOf(type);
-  const attributes = diffAttributes(clean(before), clean(after), { sets: facts.sets ?? [] });
+  const { loss: lost, replaces = [] } = typeOf(type);
+  const attributes = diffAttributes(clean(before), clean(after), { sets: setsOf(type) });
   const common = { address, type, attributes, forcedBy: [], ...(movedFrom !== undefined && { movedFrom }) };
-  const loss = type !== "" && facts.loss !== undefined ? { loss: facts.loss } : {};
+  const loss = type !== "" && lost !== undefined ? { loss: lost } : {};
   if (after === undefined) {
     if (before === undefined) return [];
     const forgotten = removedOf(head.stack).get(address) === false;
@@ -78,7 +78,7 @@ function partChange(
     return [{ ...common, ...(id === undefined ? { action: "added" } : { action: "imported", importedAs: id }) }];
   }
   if (attributes.length === 0) return movedFrom === undefined ? [] : [{ ...common, action: "moved" }];
-  const forcedBy = [...facts.forces, ...(type.startsWith("aws_") ? ["region"] : [])].filter(
+  const forcedBy = [...replaces, ...(type.startsWith("aws_") ? ["region"] : [])].filter(
     (name) => canonical(before.attributes[name]) !== canonical(after.attributes[name]),
   );
   if (type === "") return [{ ...common, action: "changed", ...lossOfPlace(address, attributes) }];

@@ -1,7 +1,11 @@
+import { compareText } from "../order";
 import { type Attributes, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
-import { ANY_TYPE, GUARDED, GUARDS, PROTECTIVE } from "./guard-table";
+import { TYPES, typeOf } from "../types";
+import { on, type Strength } from "../types/strength";
 import type { GuardChange } from "./model";
-import { compareText } from "./order";
+
+/** On every resource: Terraform's own protection. */
+const ANY_TYPE: Readonly<Record<string, Strength>> = { "lifecycle.prevent_destroy": on };
 
 /** Something that protects: its value now, and which of two values is the safer one. */
 interface Guard {
@@ -37,12 +41,14 @@ export const PRESENCE = "is there";
 
 /** The protective resources of the first stack that the second lacks, though what they protect is still there. */
 function presence(before: StackJson, after: StackJson): readonly Guard[] {
-  return PROTECTIVE.flatMap((type) => resourcesOf(before, type))
+  return Object.keys(TYPES)
+    .filter((type) => typeOf(type).protection !== undefined)
+    .flatMap((type) => resourcesOf(before, type))
     .filter(({ type, name }) => after.resource[type]?.[name] === undefined)
     .filter(({ type, name }) => !isOfRoute(type, name) || after.resource.aws_api_gateway_method?.[name] !== undefined)
     .filter(({ type, attributes }) => type !== ROTATION || !isOff(after, attributes))
     .filter(({ type, attributes }) => {
-      const guarded = referred(before, attributes[GUARDED[type] ?? ""] ?? JSON.stringify(attributes));
+      const guarded = referred(before, attributes[typeOf(type).protection?.of ?? ""] ?? JSON.stringify(attributes));
       return guarded === undefined || after.resource[guarded.type]?.[guarded.name] !== undefined;
     })
     .map(({ address, attributes }) => ({ address, guard: PRESENCE, value: true, strength: 1, ...thingOf(attributes) }));
@@ -109,7 +115,7 @@ function guardsOf(stack: StackJson, other: StackJson): readonly Guard[] {
 }
 
 function guardsIn({ address, type, attributes }: Omit<Resource, "name">): readonly Guard[] {
-  return Object.entries({ ...ANY_TYPE, ...GUARDS[type] }).map(([guard, strengthOf]) => {
+  return Object.entries({ ...ANY_TYPE, ...typeOf(type).guards }).map(([guard, strengthOf]) => {
     const value = valueAt(attributes, guard);
     return { address, guard, value, strength: strengthOf(value, attributes), ...thingOf(attributes) };
   });

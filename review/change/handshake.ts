@@ -1,8 +1,8 @@
 import { sidecarsOf } from "../access/sidecar/read";
+import { compareText } from "../order";
 import { serviceOf } from "../report/services";
 import { resourcesOf, type StackJson } from "../stack-json";
 import type { Action, ResourceChange } from "./model";
-import { compareText } from "./order";
 
 /** How a service comes to trust a call. */
 type Handshake = "federated" | "shared-issuer";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { canonical } from "../order";
 import { isOpening } from "../plan/openings";
 import type { Attributes } from "../stack-json";
 import type { ChangeModel, ResourceChange } from "./model";
-import { canonical } from "./order";
 
 /**
  * Names a change: the same for the same change, whenever and from whichever commit it was planned. What stays unchanged

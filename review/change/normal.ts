@@ -1,15 +1,15 @@
 import type { PolicyJson } from "../access/policy-json";
+import { canonical, compareText } from "../order";
+import { isEnvoyConfiguration } from "../secrets";
 import type { Attributes } from "../stack-json";
-import { canonical, compareText } from "./order";
-import { isEnvoyConfiguration } from "./secrets";
+import { setsOf } from "../types";
 import type { SynthesizedState } from "./state";
-import { factsOf } from "./type-facts";
 
 /** The same state with keys, sets and lists of texts in one order, so that a ledger of it reads the same for the same. */
 export function normalized({ stack, policy }: SynthesizedState): SynthesizedState {
   const resource = Object.fromEntries(
     Object.entries(stack.resource).map(([type, named]) => {
-      const sets = factsOf(type).sets ?? [];
+      const sets = setsOf(type);
       const inOrder = Object.entries(named).map(([name, body]) => [name, orderedOnce(body, { sets, path: "" })]);
       return [type, Object.fromEntries(inOrder) as Record<string, Attributes>];
     }),

@@ -1,5 +1,5 @@
 import type { AccessRow, RowTerms } from "../access/row";
-import { compareText } from "./order";
+import { compareText } from "../order";
 
 /** Keys of the routes of a stack's APIs, by the kind of API: each kind chooses the route of a request in its own way. */
 export interface RouteKeys {

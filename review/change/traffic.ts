@@ -1,6 +1,6 @@
+import { canonical } from "../order";
 import { resourcesOf, type StackJson } from "../stack-json";
 import type { GuardChange } from "./model";
-import { canonical } from "./order";
 
 const LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
 

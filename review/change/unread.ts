@@ -1,18 +1,15 @@
 import { createHash } from "node:crypto";
+import { canonical, compareText } from "../order";
 import { type Attributes, referred } from "../stack-json";
-import { isPlainOutput } from "./harmless-values";
+import { setsOf, TYPES, typeOf } from "../types";
+import { toldOf, toldOfOther } from "../types/harmless";
+import { isPlainOutput } from "../types/harmless-values";
+import type { Told } from "../types/told";
 import type { AttributeChange, GuardChange, Json, ResourceChange } from "./model";
-import { canonical, compareText } from "./order";
 import { clean, type Part, partsOf } from "./parts";
 import type { SynthesizedState } from "./state";
-import { toldOf, toldOfOther } from "./told";
-import type { Told } from "./told-of";
-import { factsOf, TYPE_FACTS } from "./type-facts";
 import { isUnreadNew } from "./unread-new";
 import { diffAttributes } from "./value-diff";
-
-/** Types that give nobody anything, whoever takes care of them. */
-const OPENS_NOTHING = ["aws_cloudwatch_log_group", "aws_cognito_user_pool_domain", "google_project_service"];
 
 /**
  * What changes of attributes that neither the ledger nor a guard reads: it counts as broader, for want of a reason.
@@ -40,7 +37,7 @@ export function unreadChanges(
   return [
     ...others,
     ...gone.map((address) => ({ ...doubt(address, "it"), before: "there", after: "gone" })),
-    ...alone.filter(({ type }) => !OPENS_NOTHING.includes(type)).map(leftAlone),
+    ...alone.filter(({ type }) => typeOf(type).isHarmlessAlone !== true).map(leftAlone),
   ].sort((a, b) => compareText(a.address + a.guard, b.address + b.guard));
 }
 
@@ -56,7 +53,7 @@ function isPlanned(path: string, change: ResourceChange | undefined): boolean {
 function changesOf(address: string, was: Part, part: Part, before: SynthesizedState): readonly GuardChange[] {
   const { type, attributes } = part;
   const known = type === "" ? (toldOfOther(address) ?? []) : toldOf(type);
-  return diffAttributes(filled(was), filled(part), { sets: factsOf(type).sets ?? [] })
+  return diffAttributes(filled(was), filled(part), { sets: setsOf(type) })
     .filter((each) => isNews(each, known, before) || (each.path === SECRET && madeOf(was) !== madeOf({ attributes })))
     .map((each) => another(address, each));
 }
@@ -124,7 +121,7 @@ function isStranger(address: string, part: Part): boolean {
   if (type !== "") {
     // A list of bodies, or of names: Terraform reads what nobody else here does.
     const isOdd = Array.isArray(attributes) || /\.\d+$/.test(address);
-    return isOdd || !Object.hasOwn(TYPE_FACTS, type) || isUnreadNew(part);
+    return isOdd || !Object.hasOwn(TYPES, type) || isUnreadNew(part);
   }
   if (address.startsWith("output.")) return !isPlainOutput(attributes);
   return toldOfOther(address) === undefined && address !== "terraform.backend";

@@ -1,7 +1,7 @@
 import { diffArrays } from "diff";
+import { canonical, compareText } from "../order";
+import { type Holder, isSecret } from "../secrets";
 import type { AttributeChange, Json } from "./model";
-import { canonical, compareText } from "./order";
-import { type Holder, isSecret } from "./secrets";
 
 /** What the differ must know of a resource type. */
 export interface DiffRules {

@@ -1,7 +1,7 @@
 import type { AttributeChange } from "../change/model";
-import { factsOf } from "../change/type-facts";
 import { diffAttributes } from "../change/value-diff";
 import type { Attributes } from "../stack-json";
+import { setsOf } from "../types";
 import { anyUnknown, type Deployed } from "./deployed";
 import { Hidden, withoutStandIns } from "./hidden";
 import type { Change } from "./plan-json";
@@ -51,12 +51,12 @@ export function attributeChanges(change: Change, context: AttributeContext): rea
       young[name] = will;
     }
   }
-  const found = diffAttributes(old, young, { sets: factsOf(context.type).sets ?? [] });
+  const found = diffAttributes(old, young, { sets: setsOf(context.type) });
   return [...found.map(withoutStandIns).map(asUnknown), ...following].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function same(before: unknown, after: unknown, type: string, name: string): boolean {
-  return diffAttributes({ [name]: before }, { [name]: after }, { sets: factsOf(type).sets ?? [] }).length === 0;
+  return diffAttributes({ [name]: before }, { [name]: after }, { sets: setsOf(type) }).length === 0;
 }
 
 /** A value of a plan with what is not known yet as the configuration writes it. */

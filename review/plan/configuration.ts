@@ -1,5 +1,5 @@
 import type { GuardChange } from "../change/model";
-import { canonical } from "../change/order";
+import { canonical } from "../order";
 import type { StackJson } from "../stack-json";
 import type { PlanJson } from "./plan-json";
 import { isFields } from "./shape";

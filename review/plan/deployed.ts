@@ -1,4 +1,4 @@
-import { canonical } from "../change/order";
+import { canonical } from "../order";
 import type { Attributes, StackJson } from "../stack-json";
 import { type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
 import { References } from "./references";

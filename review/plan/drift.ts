@@ -1,5 +1,5 @@
 import type { ResourceChange } from "../change/model";
-import { canonical } from "../change/order";
+import { canonical } from "../order";
 import type { Attributes } from "../stack-json";
 import { actionOf } from "./actions";
 import { attributeChanges } from "./attributes";

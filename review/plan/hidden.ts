@@ -1,5 +1,5 @@
 import type { AttributeChange, Json } from "../change/model";
-import { canonical } from "../change/order";
+import { canonical } from "../order";
 import { isFields } from "./shape";
 
 /** Starts a stand-in of a hidden value. A private-use character, which no name in a cloud may have. */

@@ -1,7 +1,7 @@
-import { compareText } from "../change/order";
+import { compareText } from "../order";
 import type { Attributes, StackJson } from "../stack-json";
+import { TYPES } from "../types";
 import type { StateResource } from "./plan-json";
-import { TARGETS, type Target } from "./reference-targets";
 import { isFields } from "./shape";
 import { withinJson } from "./texts";
 
@@ -9,6 +9,9 @@ const REFERENCE = /([a-z][a-z0-9_]*)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)/g;
 const IN_BRACES = /\$\{[^}]*\}/g;
 
 /** Turns the literal values of a state back into the references that a configuration has in their place. */
+/** What an attribute may refer to: `aws_iam_role.arn`. */
+type Target = string;
+
 export class References {
   private readonly targets = new Map<string, Set<Target>>();
   private readonly names = new Map<string, Names>();
@@ -16,7 +19,9 @@ export class References {
   private readonly values = new Map<Target, { readonly address: string; readonly value: string }[]>();
 
   constructor(configured: StackJson & { readonly output?: unknown }, state: readonly StateResource[]) {
-    for (const [attribute, targets] of Object.entries(TARGETS)) this.targets.set(attribute, new Set(targets));
+    for (const [type, { refersTo = {} }] of Object.entries(TYPES)) {
+      for (const [name, targets] of Object.entries(refersTo)) this.targets.set(`${type}.${name}`, new Set(targets));
+    }
     for (const [type, named] of Object.entries(configured.resource ?? {})) {
       for (const attributes of Object.values(named)) this.learn(type, attributes);
     }

@@ -1,18 +1,4 @@
-/** What a protective resource gives the thing that it protects, as in "bucket truststore has no versions any more". */
-export const PROTECTIONS: Readonly<Record<string, string>> = {
-  aws_api_gateway_method_settings: "throttle of its own",
-  aws_api_gateway_rest_api_policy: "policy that refuses other networks",
-  aws_iam_role_policies_exclusive: "guard against inline policies from elsewhere",
-  aws_iam_role_policy_attachments_exclusive: "guard against attached policies from elsewhere",
-  aws_s3_bucket_ownership_controls: "ownership controls",
-  aws_s3_bucket_public_access_block: "block of public access",
-  aws_s3_bucket_server_side_encryption_configuration: "encryption settings",
-  aws_s3_bucket_versioning: "versions",
-  aws_secretsmanager_secret_policy: "policy that denies everybody but its readers",
-  aws_wafv2_web_acl_association: "web ACL in front of it",
-  aws_wafv2_web_acl_logging_configuration: "log of what its web ACL does",
-  google_project_iam_audit_config: "audit log of its data",
-};
+import { typeOf } from "../types";
 
 /** What an attribute that protects is called, by its path; of several types at once where they mean the same. */
 export const GUARD_WORDS: Readonly<Record<string, string>> = {
@@ -41,32 +27,10 @@ export const GUARD_WORDS: Readonly<Record<string, string>> = {
   "versioning_configuration.status": "keeping of versions",
 };
 
-/** By type, what a resource is called before its name. */
-const KINDS: Readonly<Record<string, string>> = {
-  aws_api_gateway_rest_api: "REST API",
-  aws_api_gateway_stage: "stage",
-  aws_apigatewayv2_api: "HTTP API",
-  aws_apigatewayv2_domain_name: "domain",
-  aws_apigatewayv2_stage: "stage",
-  aws_cloudwatch_log_group: "log group",
-  aws_cloudwatch_metric_alarm: "alarm",
-  aws_cognito_user_pool: "user pool",
-  aws_cognito_user_pool_client: "app client",
-  aws_iam_role: "role",
-  aws_s3_bucket: "bucket",
-  aws_secretsmanager_secret: "secret",
-  google_cloud_run_v2_service: "service",
-  google_logging_project_bucket_config: "log bucket",
-  google_project_iam_audit_config: "project",
-  google_secret_manager_secret: "secret",
-  google_service_account: "service account",
-};
-
 /** `log group access` of `aws_cloudwatch_log_group.access`; the address itself where nothing says more. */
 export function thingOf(address: string): string {
   const [type = "", name = ""] = address.split(".");
-  const kind = Object.keys(KINDS)
-    .filter((each) => type === each || type.startsWith(`${each}_`))
-    .sort((a, b) => b.length - a.length)[0];
-  return kind === undefined ? address : `${KINDS[kind]} ${name.replaceAll("_", "-")}`;
+  const { kind, named } = typeOf(type);
+  const word = kind ?? named?.[0];
+  return word === undefined ? address : `${word} ${name.replaceAll("_", "-")}`;
 }

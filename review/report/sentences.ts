@@ -5,7 +5,8 @@ import { NOT_READ } from "../access/unread-rows";
 import { isCall, limits } from "../change/access-change";
 import { PRESENCE } from "../change/guards";
 import type { GuardChange, RowChange } from "../change/model";
-import { GUARD_WORDS, PROTECTIONS, thingOf } from "./guard-words";
+import { typeOf } from "../types";
+import { GUARD_WORDS, thingOf } from "./guard-words";
 
 /** Of a call by one API, while another goes on taking it. */
 export const AS_WELL = "by another API as well";
@@ -32,7 +33,7 @@ export function guardSentence({ address, guard, before, after, effect, doubt, th
   if (doubt) return `${guard} of ${address} is another: ${before} → ${after}`;
   const of = thing ?? thingOf(address);
   const at = of === address ? "" : ` (${address})`;
-  const protection = PROTECTIONS[address.split(".", 1)[0] ?? ""];
+  const protection = typeOf(address.split(".", 1)[0] ?? "").protection?.words;
   if (guard === PRESENCE && protection !== undefined) return `${of} has no ${protection} any more${at}`;
   const change = `${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
   return `${GUARD_WORDS[guard] ?? guard} of ${of} is ${change}${at}`;

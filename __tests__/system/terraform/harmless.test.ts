@@ -1,5 +1,5 @@
 import type { SynthesizedState } from "../../../review/change/state";
-import { TYPE_FACTS } from "../../../review/change/type-facts";
+import { TYPES } from "../../../review/types";
 import { auditedDev, auditedRest } from "../../support/auditors";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
 import { stateOf } from "../../support/rest-state";
@@ -64,11 +64,11 @@ describeTerraform("what a change of any argument that the providers' schemas hav
     }
     const lists = Object.fromEntries(Object.entries(found).map(([means, each]) => [means, [...each].sort()]));
     expect(lists).toEqual(HARMLESS);
-    expect(Object.keys(TYPE_FACTS).filter((type) => !seen.has(type))).toEqual(["aws_wafv2_web_acl"]);
+    expect(Object.keys(TYPES).filter((type) => !seen.has(type))).toEqual(["aws_wafv2_web_acl"]);
   });
 
   test("broader, where nothing is known of a type: as it comes, as it changes, and where it is left alone", () => {
-    const unknown = [...schemas.keys()].filter((type) => !Object.hasOwn(TYPE_FACTS, type)).sort();
+    const unknown = [...schemas.keys()].filter((type) => !Object.hasOwn(TYPES, type)).sort();
     const sampled = unknown.filter((_, index) => index % Math.floor(unknown.length / 200) === 0);
     const state = shared;
     const missed = sampled.filter((type) => {

@@ -1,4 +1,5 @@
-import { inWords, listOf, type Resource, readable, referred, resourcesOf, type StackJson } from "../../stack-json";
+import { listOf, type Resource, referred, resourcesOf, type StackJson } from "../../stack-json";
+import { inWords, readable } from "../../words";
 import type { AccessRow } from "../row";
 import { preflightRows } from "./preflight-rows";
 import { apiInWords } from "./rest-tree";

@@ -1,12 +1,5 @@
-import {
-  type Attributes,
-  type Resource,
-  readable,
-  referred,
-  resourcesOf,
-  type StackJson,
-  soleReferred,
-} from "../../stack-json";
+import { type Attributes, type Resource, referred, resourcesOf, type StackJson, soleReferred } from "../../stack-json";
+import { readable } from "../../words";
 import type { PolicyJson } from "../policy-json";
 import type { AccessRow } from "../row";
 import { apiInWords, isPreflight, restMethods } from "./rest-tree";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonical } from "../../change/order";
+import { canonical } from "../../order";
 import type { Attributes } from "../../stack-json";
 
 /** Thrown where a part that decides is none of the forms that are understood. */

@@ -1,4 +1,4 @@
-import { canonical } from "../../change/order";
+import { canonical } from "../../order";
 import type { Attributes } from "../../stack-json";
 import type { RefusalEntry, RouteEntry } from "./entries";
 import { fields, list, NotUnderstood, only, text, typeOf } from "./fields";

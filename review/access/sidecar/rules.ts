@@ -1,4 +1,4 @@
-import { canonical } from "../../change/order";
+import { canonical } from "../../order";
 import type { Attributes } from "../../stack-json";
 import { fields, hashed, list, NotUnderstood, only, text } from "./fields";
 

@@ -1,7 +1,5 @@
-import { isKnownType } from "../../../../review/access/known-types";
 import { RUN_AS } from "../../../../review/access/run-as";
 import { NOT_READ } from "../../../../review/access/unread-rows";
-import { TYPE_FACTS } from "../../../../review/change/type-facts";
 import { mutations, onePerKind } from "../../../support/ledger-mutations";
 import { EVERYWHERE, unseen } from "../../../support/mutation-verdicts";
 import { synthesizedNames, synthesizedState } from "../../../support/synthesized";
@@ -30,10 +28,6 @@ test("in a bootstrap a grant of each kind has a row", () => {
   const found = onePerKind(mutations(state).filter(({ kind }) => EVERYWHERE.test(kind)));
   expect(unseen(state, found)).toEqual([]);
   expect(found.length).toBeGreaterThan(15);
-});
-
-test("of every type that this program declares the ledger knows what it gives", () => {
-  expect(Object.keys(TYPE_FACTS).filter((type) => !isKnownType(type))).toEqual([]);
 });
 
 test("every service and every function has one account or role, by its name in the stack", () => {

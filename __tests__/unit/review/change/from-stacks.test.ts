@@ -1,8 +1,8 @@
 import { changeOfStacks } from "../../../../review/change/from-stacks";
 import { NOTHING, type SynthesizedState } from "../../../../review/change/state";
-import { TYPE_FACTS } from "../../../../review/change/type-facts";
 import { reportOf } from "../../../../review/report/report";
 import { verdictOf } from "../../../../review/report/verdict";
+import { TYPES } from "../../../../review/types";
 import fc from "../../../support/properties";
 import { REPORT, shuffledReport } from "../../../support/shuffled-states";
 import { synthesizedNames, synthesizedState } from "../../../support/synthesized";
@@ -19,7 +19,7 @@ test.each(["dev", "staging", "preview", "prod"])("%s against itself is no change
 
 test("what the review knows of types covers every type that is declared", () => {
   const types = synthesizedNames().flatMap((name) => Object.keys(synthesizedState(name).stack.resource));
-  expect([...new Set(types)].filter((type) => !(type in TYPE_FACTS))).toEqual([]);
+  expect([...new Set(types)].filter((type) => !(type in TYPES))).toEqual([]);
 });
 
 test("no order of keys, of resources or of lists that are sets changes a report", () => {

@@ -2,9 +2,9 @@ import { accessLedger } from "../../../../review/access";
 import type { AccessRow } from "../../../../review/access/row";
 import { normalized } from "../../../../review/change/normal";
 import { Deployed } from "../../../../review/plan/deployed";
-import { TARGETS } from "../../../../review/plan/reference-targets";
 import { References, referencesIn } from "../../../../review/plan/references";
 import type { StackJson } from "../../../../review/stack-json";
+import { typeOf } from "../../../../review/types";
 import { fixture } from "../../../fixtures/plans/fixture";
 import { DOMAIN, httpWith } from "../../../support/domains";
 import { restDev } from "../../../support/rest";
@@ -61,12 +61,17 @@ test.each<readonly [string, StackJson]>([
             .filter((reference) => stack.resource[reference.type] !== undefined)
             .map((reference) => [`${type}.${attribute}`, `${reference.type}.${reference.attribute}`] as const),
         )
-        .filter(([from, to]) => !TARGETS[from]?.includes(to))
+        .filter(([from, to]) => !targetsOf(from).includes(to))
         .map((pair) => pair.join(" → ")),
     ),
   );
   expect([...new Set(unknown)]).toEqual([]);
 });
+
+function targetsOf(from: string): readonly string[] {
+  const [type = "", attribute = ""] = from.split(".");
+  return typeOf(type).refersTo?.[attribute] ?? [];
+}
 
 const STATE = [
   { address: "aws_iam_role.a", type: "aws_iam_role", values: { arn: "arn:aws:iam::1:role/a", name: "shared" } },

@@ -1,12 +1,6 @@
 import type { Attributes } from "../stack-json";
-import { toldEverywhere } from "./told";
-import WRITTEN_ARGUMENTS from "./written-arguments.json";
-
-/**
- * By type, the arguments that the stacks of this program write, by path without indices. Rows, guards and rules were
- * written for these; of any other one nobody knows what it opens. A unit test compares them with the stacks.
- */
-export const WRITTEN: Readonly<Record<string, readonly string[]>> = WRITTEN_ARGUMENTS;
+import { typeOf } from ".";
+import { toldEverywhere } from "./harmless";
 
 /** Maps, whose keys people choose. */
 const MAP =
@@ -23,9 +17,9 @@ export function argumentsOf(body: Attributes): readonly string[] {
 
 /** Arguments of a resource that no stack of this program gives one of its type, and that may open something. */
 export function unwrittenArguments(type: string, body: Attributes): readonly string[] {
-  const written = WRITTEN[type] ?? [];
+  const { writes } = typeOf(type);
   const harmless = toldEverywhere(type);
-  return argumentsOf(body).filter((path) => !written.includes(path) && !harmless.some((told) => told.path.test(path)));
+  return argumentsOf(body).filter((path) => !writes.includes(path) && !harmless.some((told) => told.path.test(path)));
 }
 
 function pathsIn(value: unknown, path: string): readonly string[] {

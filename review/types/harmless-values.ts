@@ -1,5 +1,5 @@
-import { canonical } from "./order";
-import { isSecret } from "./secrets";
+import { canonical } from "../order";
+import { isSecret } from "../secrets";
 
 /** Whether an entry of an audit configuration leaves the reads of some members out of the log. */
 export function exempts(entry: unknown): boolean {

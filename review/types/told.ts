@@ -1,4 +1,4 @@
-import type { AttributeChange } from "./model";
+import type { AttributeChange } from "../change/model";
 
 /**
  * Paths of attributes of which a change is no news for access: they open nothing (a description), or a row of the ledger

@@ -1,0 +1,42 @@
+import type { ResourceType } from "./resource-type";
+import { told } from "./told";
+
+export const DOMAIN: Readonly<Record<string, ResourceType>> = {
+  aws_acm_certificate: {
+    writes: ["domain_name", "lifecycle.create_before_destroy", "validation_method"],
+    replaces: [
+      "certificate_authority_arn",
+      "domain_name",
+      "key_algorithm",
+      "subject_alternative_names",
+      "validation_method",
+    ],
+    told: [told(/^(arn|domain_name|domain_validation_options\b.*|id|not_(after|before)|status|validation_emails)$/)],
+  },
+  aws_acm_certificate_validation: {
+    writes: ["certificate_arn", "validation_record_fqdns"],
+    replaces: ["certificate_arn", "validation_record_fqdns"],
+    told: [told(/./)],
+    refersTo: { certificate_arn: ["aws_acm_certificate.arn"], validation_record_fqdns: ["aws_route53_record.fqdn"] },
+  },
+  aws_route53_record: {
+    writes: [
+      "alias.evaluate_target_health",
+      "alias.name",
+      "alias.zone_id",
+      "name",
+      "records",
+      "ttl",
+      "type",
+      "zone_id",
+    ],
+    replaces: ["name", "set_identifier", "type", "zone_id"],
+    isRead: () => false,
+    refersTo: {
+      alias: ["aws_apigatewayv2_domain_name.domain_name_configuration"],
+      name: ["aws_acm_certificate.domain_validation_options"],
+      records: ["aws_acm_certificate.domain_validation_options"],
+      type: ["aws_acm_certificate.domain_validation_options"],
+    },
+  },
+};

@@ -1,0 +1,58 @@
+import type { ResourceType } from "./resource-type";
+import { on } from "./strength";
+import { type Told, told } from "./told";
+
+const BINDING: readonly Told[] = [told(/^(members?|role|condition)\b/)];
+
+export const FEDERATION: Readonly<Record<string, ResourceType>> = {
+  google_iam_workload_identity_pool: {
+    named: ["workload identity pool", "workload_identity_pool_id"],
+    writes: ["description", "disabled", "display_name", "workload_identity_pool_id"],
+    replaces: ["project", "workload_identity_pool_id"],
+    loss: "the federation: its id is blocked for 30 days, and no call gets through until roles are bound to another",
+    told: [told(/^(disabled|workload_identity_pool_id)$/)],
+    guards: { disabled: on },
+  },
+  google_iam_workload_identity_pool_provider: {
+    writes: [
+      "attribute_condition",
+      "attribute_mapping",
+      "aws.account_id",
+      "description",
+      "disabled",
+      "display_name",
+      "oidc.issuer_uri",
+      "workload_identity_pool_id",
+      "workload_identity_pool_provider_id",
+    ],
+    replaces: ["project", "workload_identity_pool_id", "workload_identity_pool_provider_id"],
+    loss: "the federation's door: its id is blocked for 30 days, and no call gets through until there is another",
+    told: [
+      told(
+        /^(attribute_condition|attribute_mapping\b.*|disabled|workload_identity_pool_id|workload_identity_pool_provider_id)$/,
+      ),
+      told(/^(aws\.account_id|oidc\.issuer_uri)$/),
+      told(/^oidc\.allowed_audiences$/, "removed"),
+    ],
+    guards: { disabled: on },
+    refersTo: { workload_identity_pool_id: ["google_iam_workload_identity_pool.workload_identity_pool_id"] },
+  },
+  google_service_account: {
+    named: ["service account", "account_id"],
+    writes: ["account_id", "description", "disabled", "display_name"],
+    replaces: ["account_id", "project"],
+    loss: "the identity: grants to it elsewhere name a deleted account, even if one of the same name comes",
+    told: [told(/^(account_id|disabled)$/)],
+    guards: { disabled: on },
+  },
+  google_service_account_iam_binding: {
+    kind: "service account",
+    writes: ["members", "role", "service_account_id"],
+    replaces: ["role", "service_account_id"],
+    told: BINDING,
+    refersTo: {
+      members: ["google_iam_workload_identity_pool.name"],
+      service_account_id: ["google_service_account.name"],
+    },
+  },
+};

@@ -1,0 +1,59 @@
+import { COGNITO } from "./cognito";
+import { DOMAIN } from "./domain";
+import { FEDERATION } from "./federation";
+import { GATEWAY_HTTP } from "./gateway-http";
+import { GATEWAY_REST } from "./gateway-rest";
+import { IAM } from "./iam";
+import { LAMBDA } from "./lambda";
+import { LOGS } from "./logs";
+import { PROJECT } from "./project";
+import type { ResourceType } from "./resource-type";
+import { RUN } from "./run";
+import { S3 } from "./s3";
+import SCHEMA_SETS from "./schema-sets.json";
+import { SECRETS } from "./secrets";
+import { WAF } from "./waf";
+
+/** Every type that the stacks of this program write. */
+export const TYPES: Readonly<Record<string, ResourceType>> = {
+  ...COGNITO,
+  ...DOMAIN,
+  ...FEDERATION,
+  ...GATEWAY_HTTP,
+  ...GATEWAY_REST,
+  ...IAM,
+  ...LAMBDA,
+  ...LOGS,
+  ...PROJECT,
+  ...RUN,
+  ...S3,
+  ...SECRETS,
+  ...WAF,
+};
+
+/** Types that the stacks of this program do not write, and of which rows tell whatever they give. */
+const READ_AS_WELL: readonly RegExp[] = [
+  /^aws_cognito_identity_provider$/,
+  /^aws_iam_(policy|(group|role|user)_policy(_attachment)?)$/,
+  /^aws_lambda_function_url$/,
+  /^google_\w+_iam_(binding|member|policy)$/,
+  /^google_service_account_key$/,
+];
+
+const NOT_DESCRIBED: ResourceType = { writes: [], loss: "unknown: this type of resource is new to the review" };
+
+/** For types that nobody has described: nothing is known to replace it, and a loss is possible. */
+export function typeOf(type: string): ResourceType {
+  return Object.hasOwn(TYPES, type) ? (TYPES[type] as ResourceType) : NOT_DESCRIBED;
+}
+
+/** Paths of the attributes and blocks in which order means nothing, as the provider's schema says. */
+export function setsOf(type: string): readonly string[] {
+  const sets: Readonly<Record<string, readonly string[]>> = SCHEMA_SETS;
+  return sets[type] ?? [];
+}
+
+/** Whether the ledger knows what a type can give. Of any other it says that it does not read it. */
+export function isKnownType(type: string): boolean {
+  return Object.hasOwn(TYPES, type) || READ_AS_WELL.some((pattern) => pattern.test(type));
+}
