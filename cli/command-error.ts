@@ -6,6 +6,10 @@ export const EXIT = {
   usage: 64,
   /** Everything went well, and what was found is what `--fail-on` asks an approval for. */
   demanded: 2,
+  /** A signal stopped the command: 128 and the number of SIGHUP, SIGINT or SIGTERM, as shells have it. */
+  hungUp: 129,
+  interrupted: 130,
+  terminated: 143,
 } as const;
 
 /** What a person must read before anything else can happen: printed as it is, without a stack trace. */

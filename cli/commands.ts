@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { CommandError, EXIT } from "./command-error";
 import { refuseFlagsOfNpm } from "./npm-flags";
+import { Interrupted } from "./signals";
 
 /** Reads the arguments and runs one of the commands; its outcome becomes the exit code of the process. */
 export async function runCommand(args: readonly string[], add: (program: Command) => void): Promise<void> {
@@ -16,12 +17,14 @@ export async function runCommand(args: readonly string[], add: (program: Command
     process.exitCode = 0;
   } catch (error) {
     process.exitCode = report(error);
+    // What was under way, a request or a timer, is not waited for.
+    if (error instanceof Interrupted) process.exit();
   }
 }
 
-/** Whoever reads has seen enough, as `head` has after ten lines: what was begun, a deploy perhaps, is ended all the same. */
+/** A reader may have seen enough, as `head` has after ten lines, or its terminal is lost: a deploy still ends in order. */
 function goOnUnread(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
 }
 
 function report(error: unknown): number {

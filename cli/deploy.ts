@@ -4,7 +4,7 @@ import { keep, outputOf } from "./plan";
 import { apply } from "./plan/apply";
 import { approvedChange, differenceOf } from "./plan/approval-file";
 import { ask } from "./plan/consent";
-import { unfinished } from "./plan/last-apply";
+import { settled, unfinished } from "./plan/last-apply";
 import { locked } from "./plan/local-lock";
 import { differences, hashOfFile, isManifest } from "./plan/manifest";
 import { openRevisions } from "./plan/open-revisions";
@@ -13,8 +13,9 @@ import { FILES, type Planned, Planner } from "./plan/planner";
 import { obstacles } from "./plan/preflight";
 import { missingRoles } from "./plan/principals";
 import { quoted, readmitted, settlement } from "./plan/readmitted";
-import { leavesRemoved, redeploy } from "./plan/redeploy";
+import { oweSnapshot, owesSnapshot, redeploy } from "./plan/redeploy";
 import { stackFolder } from "./project";
+import { type Standing, signals } from "./signals";
 import { findTerraform } from "./terraform/binary";
 import { verify } from "./verify";
 import { terraformOutputs } from "./verify/outputs";
@@ -33,26 +34,39 @@ export interface DeployOptions {
 /** `npm run deploy -- env`: plans, shows, asks, and applies that plan and no other. */
 export async function deploy(environment: string, options: DeployOptions): Promise<void> {
   const approved = options.approved === undefined ? undefined : approvedChange(options.approved, environment);
+  await signals.during(environment, standing(environment), () => planAndApply(environment, options, approved));
+}
+
+function standing(environment: string): Standing {
+  return {
+    left: `nothing was applied; start again with: npm run deploy -- ${environment}`,
+    atOnce: `the state may stay locked: npm run plan -- ${environment} says so, and how to unlock it`,
+  };
+}
+
+async function planAndApply(
+  environment: string,
+  options: DeployOptions,
+  approved: Planned["model"] | undefined,
+): Promise<void> {
   const folder = PlanFolder.of(environment);
   const applied = await locked(environment, folder, async () => {
     for (const line of unfinished(environment, folder)) console.error(line);
     const planner = new Planner(environment);
     const planned = options.plan ? await savedPlan(planner) : await keep(planner);
     outputOf({}).print(planned);
-    if (isNothing(planned)) return false;
+    if (isNothing(planned) && !owesSnapshot(planned, folder)) {
+      settled(folder);
+      return false;
+    }
     if (approved !== undefined) assertApproved(approved, planned);
     assertStaysClosed(planned);
     assertStaysRevoked(planned);
-    assertCanEnd(planned);
+    await assertCanEnd(planned);
     if (approved === undefined && !options.yes) await ask(environment);
     if (options.plan || !options.yes) await assertStillRevoked(planner, planned);
     assertSameFile(planned, planner);
-    console.error(`${environment}: applying`);
-    await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
-    if (leavesRemoved(planned)) await redeploy(planner);
-    // What it was made for is done, and it quotes secrets.
-    planner.folder.remove(FILES.plan);
-    planner.folder.remove(FILES.manifest);
+    await applyShown(planner, planned);
     return true;
   });
   if (!applied) {
@@ -60,6 +74,21 @@ export async function deploy(environment: string, options: DeployOptions): Promi
     return;
   }
   await conclude(environment, options);
+}
+
+async function applyShown(planner: Planner, planned: Planned): Promise<void> {
+  const { environment, folder } = planner;
+  await signals.check();
+  console.error(`${environment}: applying`);
+  try {
+    oweSnapshot(planned, folder);
+    if (!isNothing(planned)) await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
+    if (owesSnapshot(planned, folder)) await redeploy(planner);
+  } finally {
+    // It quotes secrets, and whatever came of it, it cannot be applied again.
+    folder.remove(FILES.plan);
+    folder.remove(FILES.manifest);
+  }
 }
 
 function isNothing({ plan, model }: Planned): boolean {
@@ -163,8 +192,9 @@ async function assertStillRevoked(planner: Planner, { plan }: Planned): Promise<
 /** Beside the plan that is applied. */
 const LOOK = "revoked";
 
-function assertCanEnd({ intent, plan, model, head }: Planned): void {
-  const found = [...obstacles(plan, model, head), ...missingRoles(intent, plan)];
+async function assertCanEnd({ intent, plan, model, head }: Planned): Promise<void> {
+  const missing = await signals.unlessStopped(() => missingRoles(intent, plan));
+  const found = [...obstacles(plan, model, head), ...missing];
   if (found.length === 0) return;
   throw new CommandError(
     `${found.join("\n")}\n${model.environment}: this apply would fail half-way, and nothing was applied`,
@@ -173,7 +203,8 @@ function assertCanEnd({ intent, plan, model, head }: Planned): void {
 }
 
 async function conclude(environment: string, { smoke }: DeployOptions): Promise<void> {
-  const outputs = terraformOutputs(findTerraform(), stackFolder(environment), environment) as Readonly<
+  await signals.check();
+  const outputs = (await terraformOutputs(findTerraform(), stackFolder(environment), environment)) as Readonly<
     Record<string, { readonly sensitive?: boolean; readonly value?: unknown }>
   >;
   for (const [name, { sensitive, value }] of Object.entries(outputs)) {
@@ -182,7 +213,7 @@ async function conclude(environment: string, { smoke }: DeployOptions): Promise<
   }
   if (smoke === false) return;
   const host = new URL(String(outputs.api_url?.value)).hostname;
-  if (await isReachable(host)) await verify(environment, { smoke: true, route: [] });
+  if (await signals.unlessStopped(() => isReachable(host))) await verify(environment, { smoke: true, route: [] });
   else {
     console.error(
       `${environment}: no smoke test, since ${host} has no address from here\n` +

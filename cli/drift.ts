@@ -3,9 +3,12 @@ import { outputOf, type PlanOptions } from "./plan";
 import { locked } from "./plan/local-lock";
 import { PlanFolder } from "./plan/plan-folder";
 import { Planner } from "./plan/planner";
+import { signals } from "./signals";
 
 /** Beside the plan that may be kept for a deploy. */
 const NAME = "drift";
+
+const STANDING = { left: "there is no verdict, and nothing was changed", atOnce: "nothing was changed" } as const;
 
 /**
  * `npm run drift -- env`: whether the clouds are as the sources say. Keeps nothing and locks no state: a run of
@@ -13,15 +16,17 @@ const NAME = "drift";
  */
 export async function drift(environment: string, options: Omit<PlanOptions, "failOn">): Promise<void> {
   const { print } = outputOf(options);
-  const planned = await locked(environment, PlanFolder.of(environment), async () => {
-    const planner = new Planner(environment);
-    await planner.init();
-    try {
-      return await planner.make(NAME, ["-lock=false"]);
-    } finally {
-      planner.folder.remove(NAME);
-    }
-  });
+  const planned = await signals.during(environment, STANDING, () =>
+    locked(environment, PlanFolder.of(environment), async () => {
+      const planner = new Planner(environment);
+      await planner.init();
+      try {
+        return await planner.make(NAME, ["-lock=false"]);
+      } finally {
+        planner.folder.remove(NAME);
+      }
+    }),
+  );
   print(planned);
   const { resources, drift: drifted, notes } = planned.model;
   if (resources.length + drifted.length + notes.length === 0) {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { CommandError, EXIT } from "./command-error";
 import { PROVIDER_LOCK, SYNTHESIZED } from "./project";
+import { signals } from "./signals";
 import { findTerraform } from "./terraform/binary";
 import { terraformFailure } from "./terraform/failure";
 import { Terraform } from "./terraform/terraform";
@@ -21,7 +22,16 @@ const PLATFORMS = ["darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64"]
  * `npm run lock`: checksums of the providers on each platform, in `providers.lock.hcl`. All stacks use the same
  * two providers, so one file holds for all. Once it is there, `plan`, `deploy` and `drift` take no others.
  */
-export function lock({ mirror, platform }: LockOptions): void {
+export async function lock(options: LockOptions): Promise<void> {
+  await signals.during("lock", STANDING, () => write(options));
+}
+
+const STANDING = {
+  left: "providers.lock.hcl was not changed; start again with: npm run lock",
+  atOnce: "a folder front-door-lock-* may stay in the temporary folder",
+} as const;
+
+async function write({ mirror, platform }: LockOptions): Promise<void> {
   const [stack] = existsSync(SYNTHESIZED) ? readdirSync(SYNTHESIZED) : [];
   if (stack === undefined)
     throw new CommandError("synthesized/ is empty\n    write it with: npm run synth", EXIT.usage);
@@ -32,8 +42,10 @@ export function lock({ mirror, platform }: LockOptions): void {
     console.error("asking for the providers of each platform; this fetches some hundred megabytes");
     const platforms = (platform.length > 0 ? platform : PLATFORMS).map((each) => `-platform=${each}`);
     const from = mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`];
-    const { code, output } = new Terraform(findTerraform(), folder).run("providers", "lock", ...from, ...platforms);
-    if (code !== 0) throw terraformFailure("lock", "providers lock", output);
+    const terraform = new Terraform(findTerraform(), folder);
+    const { code, stdout, stderr } = await terraform.start(["providers", "lock", ...from, ...platforms]);
+    if (code !== 0) throw terraformFailure("lock", "providers lock", `${stdout}${stderr}`);
+    await signals.check();
     writeWhole(PROVIDER_LOCK, readFileSync(join(folder, ".terraform.lock.hcl"), "utf8"));
     console.log("wrote providers.lock.hcl: commit it");
   } finally {

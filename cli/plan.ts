@@ -3,6 +3,7 @@ import type { ChangeModel } from "../review/change/model";
 import { diagramOf } from "../review/report/diagram";
 import { reportOf } from "../review/report/report";
 import { CommandError, EXIT } from "./command-error";
+import { unfinished } from "./plan/last-apply";
 import { locked } from "./plan/local-lock";
 import { PlanFolder } from "./plan/plan-folder";
 import { FILES, type Planned, Planner } from "./plan/planner";
@@ -11,6 +12,7 @@ import { FORMATS, type Reviewed } from "./review";
 import { demandApproval } from "./review/approval";
 import { type FailOn, failOn } from "./review/fail-on";
 import { locateIn } from "./review/locate";
+import { type Standing, signals } from "./signals";
 import { writeWhole } from "./write-files";
 
 export interface PlanOptions {
@@ -25,20 +27,43 @@ export interface PlanOptions {
 /** `npm run plan -- env`: what a deploy would change, with all that only a plan knows; kept so that it can be applied. */
 export async function plan(environment: string, options: PlanOptions): Promise<void> {
   const { reasons, print } = outputOf(options);
-  const planned = await locked(environment, PlanFolder.of(environment), () => keep(new Planner(environment, options)));
+  const planned = await signals.during(environment, standing(environment), async () => {
+    const folder = PlanFolder.of(environment);
+    const kept = await locked(environment, folder, async () => {
+      for (const line of unfinished(environment, folder)) console.error(line);
+      return keep(new Planner(environment, options));
+    });
+    signals.stand(() => ({ left: "the plan is made and kept in .plans/", atOnce: "nothing was changed" }));
+    return kept;
+  });
   print(planned);
-  for (const line of missingRoles(planned.intent, planned.plan)) console.error(line);
+  for (const line of await missingRoles(planned.intent, planned.plan)) console.error(line);
   demandApproval([reviewed(planned).report], reasons);
 }
 
 /** Plans, and keeps plan, change and manifest together. */
 export async function keep(planner: Planner): Promise<Planned> {
   planner.folder.remove(FILES.manifest);
-  await planner.init();
-  const planned = await planner.make();
-  planner.folder.write(FILES.change, withHash(planned));
-  planner.folder.write(FILES.manifest, await planner.manifest(planned.hash));
-  return planned;
+  try {
+    await planner.init();
+    const planned = await planner.make();
+    const manifest = await planner.manifest(planned.hash);
+    await signals.check();
+    planner.folder.write(FILES.change, withHash(planned));
+    planner.folder.write(FILES.manifest, manifest);
+    return planned;
+  } catch (error) {
+    // Without a manifest it is of no use, and it quotes secrets.
+    planner.folder.remove(FILES.plan);
+    throw error;
+  }
+}
+
+function standing(environment: string): Standing {
+  return {
+    left: `no plan was kept, and nothing was changed; start again with: npm run plan -- ${environment}`,
+    atOnce: `the state may stay locked: npm run plan -- ${environment} says so, and how to unlock it`,
+  };
 }
 
 /** Reads the options before anything takes time. */

@@ -1,6 +1,7 @@
 import { CommandError, EXIT } from "./command-error";
 import { readIntents, select } from "./intents";
 import { stackFolder } from "./project";
+import { signals } from "./signals";
 import { synthesize } from "./synthesis";
 import { findTerraform } from "./terraform/binary";
 import { terraformFailure } from "./terraform/failure";
@@ -9,25 +10,32 @@ import { ScratchStack } from "./terraform/scratch";
 import { Terraform } from "./terraform/terraform";
 
 /** `npm run preview -- env`: the whole two-cloud plan of an environment, with no account in either cloud. */
-export function preview(environment: string): void {
-  const binary = findTerraform();
-  synthesize(select(readIntents(), [environment]));
-  const scratch = new ScratchStack(stackFolder(environment));
-  try {
-    plan(new Terraform(binary, scratch.folder), environment);
-  } finally {
-    scratch.remove();
-  }
+export async function preview(environment: string): Promise<void> {
+  await signals.during(environment, STANDING, async () => {
+    const binary = findTerraform();
+    synthesize(select(readIntents(), [environment]));
+    const scratch = new ScratchStack(stackFolder(environment));
+    try {
+      await plan(new Terraform(binary, scratch.folder), environment);
+    } finally {
+      scratch.remove();
+    }
+  });
 }
 
-function plan(terraform: Terraform, environment: string): void {
+const STANDING = {
+  left: "nothing was changed",
+  atOnce: "a folder front-door-* may stay in the temporary folder",
+} as const;
+
+async function plan(terraform: Terraform, environment: string): Promise<void> {
   console.error(`${environment}: fetching the providers (terraform init); the first time takes minutes`);
-  const init = terraform.run("init", "-input=false", "-no-color");
-  if (init.code !== 0) throw terraformFailure(environment, "init", init.output);
+  const init = await terraform.start(["init", "-input=false", "-no-color"]);
+  if (init.code !== 0) throw terraformFailure(environment, "init", `${init.stdout}${init.stderr}`);
   console.error(`${environment}: planning, against an empty state and with no account`);
   // The plan stays in memory: a plan file would hold secrets in clear.
   const colours = process.stdout.isTTY && !process.env.NO_COLOR ? [] : ["-no-color"];
-  const code = terraform.show("plan", "-input=false", "-lock=false", ...colours);
+  const code = await terraform.show("plan", "-input=false", "-lock=false", ...colours);
   if (code !== 0) throw new CommandError(`${environment}: Terraform refused the stack, see above`, EXIT.failed);
   console.error(describePlanners(plannedBy(terraform.folder)));
 }

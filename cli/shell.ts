@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 
 /** Runs a program to its end; tests put another one here. */
 export type Shell = (
@@ -15,3 +15,12 @@ export const systemShell: Shell = (program, args, seconds = 60) => {
   if (error !== undefined) return { code: 1, out: "", error: error.message };
   return { code: status ?? 1, out: stdout, error: stderr };
 };
+
+/** The same while this program goes on, and sees signals. */
+export function askingShell(...[program, args, seconds = 60]: Parameters<Shell>): Promise<ReturnType<Shell>> {
+  return new Promise((resolve) => {
+    execFile(program, [...args], { encoding: "utf8", timeout: seconds * 1000 }, (error, out, said) =>
+      resolve(error === null ? { code: 0, out, error: said } : { code: 1, out, error: said || error.message }),
+    );
+  });
+}

@@ -5,6 +5,7 @@ import { authorizerPolicy } from "../stacks/authorizer-policy";
 import { CommandError, EXIT } from "./command-error";
 import { readIntents, select } from "./intents";
 import { SYNTHESIZED, stackFolder } from "./project";
+import { signals } from "./signals";
 import { findTerraform } from "./terraform/binary";
 import { beforeAsking } from "./verify/before-asking";
 import { systemClock } from "./verify/clock";
@@ -29,12 +30,19 @@ export interface VerifyOptions {
 
 /** `npm run verify:live -- env`: asks a deployed environment what cannot be known without one. */
 export async function verify(environment: string, options: VerifyOptions): Promise<void> {
-  const { run, probes } = beforeAsking(() => prepare(environment, options));
-  await (options.smoke ? runSmoke(run) : runProbes(run, probes));
+  await signals.during(environment, STANDING, async () => {
+    const { run, probes } = await beforeAsking(() => prepare(environment, options));
+    await signals.unlessStopped(() => (options.smoke ? runSmoke(run) : runProbes(run, probes)));
+  });
 }
 
+const STANDING = {
+  left: "there is no verdict, and nothing was changed",
+  atOnce: "nothing was changed",
+} as const;
+
 /** Everything up to the first request: config, stack, outputs, tokens and tools. */
-function prepare(environment: string, options: VerifyOptions) {
+async function prepare(environment: string, options: VerifyOptions) {
   const tokens = takeTokens(process.env);
   const [intent] = select(readIntents(), [environment]);
   if (intent === undefined) throw new Error(`no intent of ${environment}`);
@@ -45,7 +53,7 @@ function prepare(environment: string, options: VerifyOptions) {
     // Envoy decides by the same policy, of which there is no file then: its own form of it is in the stack.
     policy: byFunctions ? synthesized(environment, "authorizer-policy.json") : authorizerPolicy(intent),
     stack,
-    outputs: terraformOutputs(findTerraform(), stackFolder(environment), environment),
+    outputs: await terraformOutputs(findTerraform(), stackFolder(environment), environment),
   });
   const door = {
     deployment,

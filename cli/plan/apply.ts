@@ -1,4 +1,5 @@
 import { CommandError, EXIT } from "../command-error";
+import { type Standing, signals } from "../signals";
 import { terraformFailure } from "../terraform/failure";
 import { ApplyRecord } from "./last-apply";
 import { FILES, type Planner } from "./planner";
@@ -20,6 +21,9 @@ interface Message {
   readonly changes?: Readonly<Record<string, number | string>>;
 }
 
+/** What Terraform says of each resource that it did not get to, or gave up. */
+const STOPPED = /^Error: (execution halted|operation cancell?ed)/;
+
 /** Past tense by Terraform's word. */
 const DONE: Readonly<Record<string, string>> = {
   create: "created",
@@ -30,7 +34,12 @@ const DONE: Readonly<Record<string, string>> = {
 
 /** Applies the plan that lies in the folder, a line a resource. Throws with Terraform's diagnostics when it fails. */
 export async function apply(planner: Planner, total: number): Promise<void> {
-  const record = new ApplyRecord(planner.folder, total);
+  const record = new ApplyRecord(planner.folder, total, () => planner.terraform.group);
+  const { environment } = planner;
+  signals.stand(() => ({
+    left: `${record.describe()}; go on with: npm run deploy -- ${environment}`,
+    atOnce: `what was begun may be missing in the state, which may stay locked: npm run plan -- ${environment} says what to do`,
+  }));
   const faults: string[] = [];
   const outcome = await planner.terraform.start(
     ["apply", "-json", "-input=false", planner.folder.path(FILES.plan)],
@@ -40,10 +49,25 @@ export async function apply(planner: Planner, total: number): Promise<void> {
       else follow(message, record, faults);
     },
   );
-  record.write(outcome.code === 0 ? "done" : "failed");
-  if (outcome.code === 0) return;
-  const { message } = terraformFailure(planner.environment, "apply", [...faults, outcome.stderr].join("\n"));
+  if (outcome.code === 0) {
+    record.write("done");
+    signals.stand(() => afterApply(environment));
+    return;
+  }
+  if (!signals.endedAtOnce) record.write(signals.stopped ? "interrupted" : "failed");
+  if (signals.stopped) for (const fault of faults.filter((each) => !STOPPED.test(each))) console.error(fault);
+  await signals.check();
+  const { message } = terraformFailure(environment, "apply", [...faults, outcome.stderr].join("\n"));
   throw new CommandError(`${message}\n    the next plan says what is left; what was done stays done`, EXIT.failed);
+}
+
+function afterApply(environment: string): Standing {
+  return {
+    left:
+      `every change was applied; see the outputs with: npx cdktf output ${environment}; ` +
+      `call the services with: npm run verify:live -- ${environment} --smoke`,
+    atOnce: "every change was applied",
+  };
 }
 
 function follow({ type, hook, diagnostic }: Message, record: ApplyRecord, faults: string[]): void {

@@ -1,7 +1,8 @@
 import { createInterface } from "node:readline/promises";
 import { CommandError, EXIT } from "../command-error";
+import { signals } from "../signals";
 
-/** Asks whoever sits there; where nobody does, nothing is applied. */
+/** Asks the person at the terminal; without a terminal, or when it is lost, nothing is applied. */
 export async function ask(environment: string): Promise<void> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new CommandError(
@@ -10,9 +11,19 @@ export async function ask(environment: string): Promise<void> {
       EXIT.usage,
     );
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // Not in raw mode: Ctrl-C stays a signal, and a terminal that is lost is the end of the input.
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const closed = new Promise<string>((resolve) => {
+    for (const event of ["close", "error"]) terminal.once(event, () => resolve(""));
+  });
   try {
-    const answer = await terminal.question(`Apply this to ${environment}? Only "yes" does: `);
+    const question = () => terminal.question(`Apply this to ${environment}? Only "yes" does: `);
+    const answer = await signals
+      .unlessStopped(() => Promise.race([question(), closed]))
+      .catch((stopped) => {
+        console.error(); // below the question
+        throw stopped;
+      });
     if (answer.trim() !== "yes") throw new CommandError(`${environment}: nothing was applied`, EXIT.failed);
   } finally {
     terminal.close();

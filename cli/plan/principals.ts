@@ -1,6 +1,6 @@
 import type { Intent } from "../../intent/intent";
 import type { PlanJson } from "../../review/plan/plan-json";
-import { type Shell, systemShell } from "../shell";
+import { askingShell, type Shell } from "../shell";
 
 /** Longest time of one question, in seconds. */
 const SECONDS = 15;
@@ -9,11 +9,11 @@ const SECONDS = 15;
  * AWS roles that a planned change names and that do not exist: AWS refuses a policy that names one, half-way through an
  * apply. Asks with the user's own `aws`, and says nothing where that is not there, has no credentials, or may not know.
  */
-export function missingRoles(
+export async function missingRoles(
   { environment, aws: { account, deployers }, clients, auditors }: Intent,
   { resource_changes = [] }: PlanJson,
-  shell: Shell = systemShell,
-): readonly string[] {
+  shell: (...question: Parameters<Shell>) => ReturnType<Shell> | Promise<ReturnType<Shell>> = askingShell,
+): Promise<readonly string[]> {
   const changes = JSON.stringify(
     resource_changes.filter(({ change }) => change.actions.join() !== "no-op").map(({ change }) => change.after),
   );
@@ -29,7 +29,7 @@ export function missingRoles(
   const missing: string[] = [];
   for (const arn of roles) {
     const name = arn.slice(arn.lastIndexOf("/") + 1);
-    const { code, error } = shell("aws", ["iam", "get-role", "--role-name", name, "--output", "json"], SECONDS);
+    const { code, error } = await shell("aws", ["iam", "get-role", "--role-name", name, "--output", "json"], SECONDS);
     if (code === 0) continue;
     if (/NoSuchEntity/.test(error)) missing.push(arn);
     // Without credentials no other question would be answered either.

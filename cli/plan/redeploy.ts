@@ -1,5 +1,7 @@
 import { CommandError, EXIT } from "../command-error";
+import { signals } from "../signals";
 import { apply } from "./apply";
+import type { PlanFolder } from "./plan-folder";
 import { FILES, type Planned, type Planner } from "./planner";
 
 const DEPLOYMENT = "aws_api_gateway_deployment.gateway";
@@ -15,14 +17,30 @@ const SERVED =
  * still serves it.
  */
 export function leavesRemoved({ model, head }: Pick<Planned, "model" | "head">): boolean {
-  const goesOn = head.stack.resource.aws_api_gateway_deployment?.gateway !== undefined;
-  return goesOn && model.resources.some(({ type, action }) => action === "destroyed" && SERVED.test(type));
+  return goesOn(head) && model.resources.some(({ type, action }) => action === "destroyed" && SERVED.test(type));
+}
+
+/** Lies in the plan's folder from the apply that needs a new snapshot until that is made, whatever stops the runs between. */
+const OWED = "snapshot-owed.json";
+
+/** Notes before an apply that it needs a new snapshot afterwards. */
+export function oweSnapshot(planned: Pick<Planned, "model" | "head">, folder: PlanFolder): void {
+  if (leavesRemoved(planned)) folder.write(OWED, { deployment: DEPLOYMENT });
+}
+
+/** Whether this apply or one before it needs a new snapshot, which was not made yet. */
+export function owesSnapshot({ head }: Pick<Planned, "head">, folder: PlanFolder): boolean {
+  return folder.read(OWED) !== undefined && goesOn(head);
 }
 
 /** Makes the snapshot once more, and nothing else. */
 export async function redeploy(planner: Planner): Promise<void> {
   const { environment } = planner;
   console.error(`${environment}: the snapshot that is live still holds what was removed; making it once more`);
+  signals.stand(() => ({
+    left: `the live snapshot still holds what was removed; go on with: npm run deploy -- ${environment}`,
+    atOnce: "the live snapshot still holds what was removed, and the state may stay locked",
+  }));
   const { model } = await planner.make(FILES.plan, [`-replace=${DEPLOYMENT}`]);
   const others = model.resources.filter(({ address, type }) => type !== "" && !TOUCHED.includes(address));
   if (others.length > 0) {
@@ -35,4 +53,10 @@ export async function redeploy(planner: Planner): Promise<void> {
     );
   }
   await apply(planner, model.resources.length);
+  planner.folder.remove(OWED);
+}
+
+/** Whether the environment has a REST API. */
+function goesOn({ stack }: Planned["head"]): boolean {
+  return stack.resource.aws_api_gateway_deployment?.gateway !== undefined;
 }

@@ -66,7 +66,7 @@ function heldState(environment: string, output: string): CommandError {
   return new CommandError(
     `${environment}: another run holds the state${who === undefined ? "" : `: ${who}`}${since === undefined ? "" : `, since ${since}`}\n` +
       "    wait until that run has ended, and start again; nothing was changed\n" +
-      `    if it is certain that no run is left: terraform force-unlock ${id ?? "<the lock's ID>"}, in cdktf.out/stacks/${environment}`,
+      `    if no run is left: terraform -chdir=cdktf.out/stacks/${environment} force-unlock ${id ?? "<the lock's ID>"}`,
     EXIT.failed,
   );
 }

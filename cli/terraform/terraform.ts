@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { BUILD } from "../project";
+import { signals } from "../signals";
 import type { TerraformBinary } from "./binary";
 import { terraformVariables } from "./environment";
 
@@ -21,6 +22,8 @@ export interface SeparateOutcome {
 /** Terraform in one folder. Nothing here interprets its diagnostics: they reach the person unchanged. */
 export class Terraform {
   private readonly environment: NodeJS.ProcessEnv;
+  /** Process group of the command that was started last; 0 before. */
+  group = 0;
 
   constructor(
     private readonly binary: TerraformBinary,
@@ -37,7 +40,7 @@ export class Terraform {
     });
   }
 
-  /** Runs a command and keeps what it prints. */
+  /** Runs a command and keeps what it prints. No signal is seen meanwhile: for tests, and for what takes an instant. */
   run(...args: readonly string[]): Outcome {
     const done = spawnSync(this.binary.path, [...args], {
       cwd: this.folder,
@@ -49,47 +52,36 @@ export class Terraform {
     return { code: done.status ?? 1, output: `${done.stdout}${done.stderr}` };
   }
 
-  /**
-   * Runs a command while this program goes on, its outputs apart. Interrupted from the terminal, both get the signal, and
-   * Terraform ends by itself when it can; killed, it must not go on alone, so it gets the signal from here.
-   */
-  start(args: readonly string[], onLine?: (line: string) => void): Promise<SeparateOutcome> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(this.binary.path, [...args], {
-        cwd: this.folder,
-        env: this.environment,
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      const [out, err]: [Buffer[], Buffer[]] = [[], []];
-      const lines = onLine === undefined ? undefined : new Lines(onLine);
-      child.stdout.on("data", (part: Buffer) => (lines === undefined ? out.push(part) : lines.take(part)));
-      child.stderr.on("data", (part: Buffer) => err.push(part));
-      const wait = () => {};
-      const end = () => child.kill("SIGTERM");
-      process.on("SIGINT", wait);
-      process.on("SIGTERM", end);
-      const settle = () => {
-        process.off("SIGINT", wait);
-        process.off("SIGTERM", end);
-      };
-      child.on("error", (error) => {
-        settle();
-        reject(error);
-      });
-      child.on("close", (code) => {
-        settle();
-        lines?.end();
-        const [stdout, stderr] = [out, err].map((parts) => Buffer.concat(parts).toString("utf8"));
-        resolve({ code: code ?? 1, stdout: stdout ?? "", stderr: stderr ?? "" });
-      });
-    });
+  /** Runs a command while this program goes on, its outputs apart. Throws where a signal has stopped the program. */
+  async start(args: readonly string[], onLine?: (line: string) => void): Promise<SeparateOutcome> {
+    await signals.check();
+    const child = this.spawn(args, "pipe");
+    const [out, err]: [Buffer[], Buffer[]] = [[], []];
+    const lines = onLine === undefined ? undefined : new Lines(onLine);
+    child.stdout?.on("data", (part: Buffer) => (lines === undefined ? out.push(part) : lines.take(part)));
+    child.stderr?.on("data", (part: Buffer) => err.push(part));
+    const code = await ended(child);
+    lines?.end();
+    return { code, stdout: Buffer.concat(out).toString("utf8"), stderr: Buffer.concat(err).toString("utf8") };
   }
 
-  /** Runs a command whose output a person watches; returns its exit code. */
-  show(...args: readonly string[]): number {
-    const done = spawnSync(this.binary.path, [...args], { cwd: this.folder, env: this.environment, stdio: "inherit" });
-    if (done.error !== undefined) throw done.error;
-    return done.status ?? 1;
+  /** Runs a command whose output a person watches; returns its exit code. Throws where a signal has stopped the program. */
+  async show(...args: readonly string[]): Promise<number> {
+    await signals.check();
+    return ended(this.spawn(args, "inherit"));
+  }
+
+  private spawn(args: readonly string[], output: "pipe" | "inherit"): ChildProcess {
+    // In a process group of its own: what the terminal sends to all of this one reaches it once, from here.
+    const child = spawn(this.binary.path, [...args], {
+      cwd: this.folder,
+      env: this.environment,
+      stdio: ["ignore", output, output],
+      detached: true,
+    });
+    signals.guard(child);
+    this.group = child.pid ?? 0;
+    return child;
   }
 
   /** Runs a command that prints JSON and parses it; throws with the diagnostics when it fails. */
@@ -98,6 +90,13 @@ export class Terraform {
     if (code !== 0) throw new Error(`terraform ${args.join(" ")} ended with ${code}:\n${output}`);
     return JSON.parse(output);
   }
+}
+
+function ended(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
 }
 
 /** Whole lines out of parts of a stream. */

@@ -33,6 +33,10 @@ export class Moto {
     }
   }
 
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
   stop(): void {
     this.child.kill("SIGKILL");
   }

@@ -112,6 +112,7 @@ applying(
     expect(error).toContain("    aws_iam_role.callers: changed, 3 s\n    aws_iam_role.orders: failed, 3 s\n");
     expect(error).toContain("Error: AccessDenied\n  aws_iam_role.orders\n  not authorized\n");
     expect(error).toContain("the next plan says what is left; what was done stays done");
+    expect([existsSync(plans("plan")), existsSync(plans("manifest.json"))]).toEqual([false, false]);
     const next = project.run(["deploy", "dev"]);
     expect(next.error).toMatch(/dev: the apply of \S+ failed after 1 of 1 changes\n {4}failed: aws_iam_role\.orders/);
   },
@@ -126,9 +127,10 @@ applying("two deploys at once: the second is refused; killed, the first leaves w
   const gone = new Promise((resolve) => first.on("exit", resolve));
   process.kill(-(first.pid ?? 0), "SIGKILL");
   await gone;
+  process.kill(-JSON.parse(project.read(".plans", "dev", "last-apply.json")).group, "SIGKILL");
   const next = project.run(["deploy", "dev", "--yes"]);
   expect(next.code).toBe(0);
-  expect(next.error).toMatch(/dev: the apply of \S+ was stopped after 0 of 1 changes/);
-  expect(next.error).toContain("begun, and nobody knows how it ended: aws_iam_role.orders");
-  expect(project.run(["deploy", "dev", "--yes"]).error).not.toContain("was stopped");
+  expect(next.error).toMatch(/dev: the apply of \S+ was killed after 0 of 1 changes/);
+  expect(next.error).toContain("begun, with an unknown outcome: aws_iam_role.orders");
+  expect(project.run(["deploy", "dev", "--yes"]).error).not.toContain("was killed");
 });

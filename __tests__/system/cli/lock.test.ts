@@ -1,15 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { applying } from "../../support/terraform-stack";
 import { DeployedProject } from "./support/deployed-project";
+import { mirror } from "./support/slow-cloud";
 
 const project = new DeployedProject();
 afterAll(() => project.remove());
-
-/** Where the stand-in providers lie. */
-function mirror(): string {
-  const [, path = ""] = /path = "([^"]+)"/.exec(readFileSync(process.env.TF_CLI_CONFIG_FILE ?? "", "utf8")) ?? [];
-  return path;
-}
 
 applying("once the providers are locked, a plan takes these and no others", () => {
   const locked = project.run(["lock", "--mirror", mirror(), "--platform", "linux_amd64"]);

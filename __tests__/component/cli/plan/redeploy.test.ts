@@ -1,4 +1,8 @@
-import { leavesRemoved } from "../../../../cli/plan/redeploy";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { PlanFolder } from "../../../../cli/plan/plan-folder";
+import { leavesRemoved, oweSnapshot, owesSnapshot } from "../../../../cli/plan/redeploy";
 
 const state = (deployment: object) => ({
   stack: { resource: { aws_api_gateway_deployment: deployment }, provider: {} },
@@ -23,4 +27,24 @@ test.each([
   ["a route of an HTTP API goes", done(state({}), ["aws_apigatewayv2_route", "destroyed"])],
 ])("nothing is left over where %s", (_, applied) => {
   expect(leavesRemoved(applied)).toBe(false);
+});
+
+test("a snapshot that a stopped run did not make is owed to the next one, while there is a REST API", () => {
+  const place = mkdtempSync(join(tmpdir(), "front-door-owed-"));
+  const folder = {
+    write: (name: string, value: unknown) => writeFileSync(join(place, name), JSON.stringify(value)),
+    read: (name: string) => {
+      try {
+        return JSON.parse(readFileSync(join(place, name), "utf8"));
+      } catch {
+        return undefined;
+      }
+    },
+  } as PlanFolder;
+  const [nothing, removal] = [done(REST), done(REST, ["aws_api_gateway_method", "destroyed"])];
+  oweSnapshot(nothing, folder);
+  expect(owesSnapshot(nothing, folder)).toBe(false);
+  oweSnapshot(removal, folder);
+  expect([owesSnapshot(nothing, folder), owesSnapshot(done(state({})), folder)]).toEqual([true, false]);
+  rmSync(place, { recursive: true });
 });

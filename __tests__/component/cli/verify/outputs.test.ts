@@ -13,22 +13,22 @@ function terraform(script: string) {
   return { path, version: "1.11.4" };
 }
 
-test("outputs are standard output alone, read in the stack's folder; warnings do not get into them", () => {
+test("outputs are standard output alone, read in the stack's folder; warnings do not get into them", async () => {
   const binary = terraform(`echo "Warning: something" >&2; printf '{"args":"%s","pwd":"%s"}' "$*" "$(pwd -P)"`);
-  const read = terraformOutputs(binary, folder, "dev") as { args: string; pwd: string };
+  const read = (await terraformOutputs(binary, folder, "dev")) as { args: string; pwd: string };
   expect(read.args).toBe("output -json -no-color");
   expect(read.pwd.endsWith(folder)).toBe(true);
 });
 
-test("Terraform's own words are shown where it fails, with what lays the stack out", () => {
+test("Terraform's own words are shown where it fails, with what lays the stack out", async () => {
   const binary = terraform('echo "Error: Backend initialization required" >&2; exit 1');
-  expect(() => terraformOutputs(binary, folder, "dev")).toThrow(
+  await expect(terraformOutputs(binary, folder, "dev")).rejects.toThrow(
     /^dev: terraform output failed\nError: Backend initialization required\n {4}lay the stack out .*: npx cdktf plan dev$/,
   );
 });
 
-test("without a stack there is nothing to ask", () => {
-  expect(() => terraformOutputs(terraform(""), join(folder, "none"), "dev")).toThrow(
+test("without a stack there is nothing to ask", async () => {
+  await expect(terraformOutputs(terraform(""), join(folder, "none"), "dev")).rejects.toThrow(
     "dev: there is no stack in cdktf.out/",
   );
 });

@@ -37,22 +37,12 @@ test("a config with problems asks nobody either", () => {
   expect([code, error]).toEqual([64, expect.stringContaining("in config/: nothing was written")]);
 });
 
-test("a fault of this program stays one", () => {
+test("a fault of this program stays one", async () => {
   const fault = new TypeError("undefined is not a deployment");
-  const thrown = (prepare: () => void) => {
-    try {
-      return beforeAsking(prepare);
-    } catch (error) {
-      return error;
-    }
-  };
-  expect(
-    thrown(() => {
-      throw fault;
-    }),
-  ).toBe(fault);
-  const refused = thrown(() => {
-    throw new CommandError("no outputs", EXIT.failed);
+  await expect(beforeAsking(() => Promise.reject(fault))).rejects.toBe(fault);
+  const refused = new CommandError("no outputs", EXIT.failed);
+  await expect(beforeAsking(() => Promise.reject(refused))).rejects.toMatchObject({
+    message: "no outputs",
+    exitCode: 64,
   });
-  expect(refused).toMatchObject({ message: "no outputs", exitCode: 64 });
 });

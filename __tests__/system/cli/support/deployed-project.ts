@@ -1,14 +1,16 @@
 import { spawn } from "node:child_process";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTerraform } from "../../../../cli/terraform/binary";
 import { ProjectCopy } from "../../../support/command";
+import { slowCloud } from "./slow-cloud";
 
 /** A copy of the project whose environment dev has a state of its own, and no account. */
 export class DeployedProject extends ProjectCopy {
-  constructor() {
+  /** @param state where it lies: in the project, or where the config says, in an S3 bucket */
+  constructor(state: "here" | "S3" = "here") {
     super();
-    this.keepStateHere();
+    if (state === "here") this.keepStateHere();
   }
 
   get stack(): string {
@@ -37,9 +39,38 @@ export class DeployedProject extends ProjectCopy {
     return this.terraformThat(`${lines.map((line) => `echo '${line}'`).join("; ")}; exit 1`);
   }
 
+  /**
+   * A Terraform that waits in one step until a signal has come, half a second more, and then takes the step as if there
+   * had been none. It writes each step into `steps` and each signal into `signals`.
+   */
+  heldTerraform(step: string): string {
+    const traps = ["INT", "TERM", "HUP"].map((signal) => `trap 'echo ${signal} >> ${this.path("signals")}' ${signal}`);
+    const hold = [...traps, `while [ ! -s ${this.path("signals")} ]; do sleep 0.1; done`, "sleep 0.5; sleep 0.2"];
+    return this.terraform(`echo "$1" >> ${this.path("steps")}\n[ "$1" != ${step} ] || { ${hold.join("; ")}; }`);
+  }
+
+  /** The lines that a Terraform of this project has written; none where there is no such file. */
+  lines(name: string): readonly string[] {
+    return existsSync(this.path(name)) ? this.read(name).trim().split("\n") : [];
+  }
+
+  forget(name: string): void {
+    rmSync(this.path(name), { force: true });
+  }
+
+  /** A Terraform whose providers are slow in an apply, and stand still while the project has a file `stuck`. */
+  slowCloud(): NodeJS.ProcessEnv {
+    return slowCloud(this.folder, this.terraform('[ "$1" != apply ] || export SLOW_CLOUD=1'));
+  }
+
   private terraformThat(applies: string): string {
+    return this.terraform(`[ "$1" != apply ] || { ${applies}; }`);
+  }
+
+  /** A Terraform that does this before it is the real one. */
+  private terraform(script: string): string {
     const path = this.path("other-terraform");
-    writeFileSync(path, `#!/bin/sh\n[ "$1" = apply ] || exec ${findTerraform().path} "$@"\n${applies}\n`);
+    writeFileSync(path, `#!/bin/sh\n${script}\nexec ${findTerraform().path} "$@"\n`);
     chmodSync(path, 0o700);
     return path;
   }

@@ -22,9 +22,9 @@ const planOf = (action: string): PlanJson => ({
 });
 
 /** What is said, and which roles were asked for. */
-function asked(answer: (role: string) => { code: number; error: string }, action = "create") {
+async function asked(answer: (role: string) => { code: number; error: string }, action = "create") {
   const roles: string[] = [];
-  const lines = missingRoles(intent, planOf(action), (program, args) => {
+  const lines = await missingRoles(intent, planOf(action), (program, args) => {
     const role = args[args.indexOf("--role-name") + 1] ?? "";
     roles.push(`${program} ${role}`);
     return { out: "", ...answer(role) };
@@ -32,22 +32,22 @@ function asked(answer: (role: string) => { code: number; error: string }, action
   return { roles, missing: lines.map((line) => line.split(" ")[0]) };
 }
 
-test("a role that a planned policy names and that does not exist is named", () => {
+test("a role that a planned policy names and that does not exist is named", async () => {
   const noSuch = (role: string) => (role === name ? { code: 254, error: "(NoSuchEntity)" } : { code: 0, error: "" });
-  expect(asked(noSuch)).toEqual({
+  expect(await asked(noSuch)).toEqual({
     missing: [deployer],
     roles: intent.aws.deployers.map((arn) => `aws ${arn.slice(arn.lastIndexOf("/") + 1)}`),
   });
 });
 
-test("who may not know says nothing, and who has no credentials is asked once", () => {
-  expect(asked(() => ({ code: 254, error: "AccessDenied" })).missing).toEqual([]);
-  expect(asked(() => ({ code: 255, error: "Unable to locate credentials" }))).toEqual({
+test("who may not know says nothing, and who has no credentials is asked once", async () => {
+  expect((await asked(() => ({ code: 254, error: "AccessDenied" }))).missing).toEqual([]);
+  expect(await asked(() => ({ code: 255, error: "Unable to locate credentials" }))).toEqual({
     missing: [],
     roles: [`aws ${name}`],
   });
 });
 
-test("what does not change is not asked for", () => {
-  expect(asked(() => ({ code: 0, error: "" }), "no-op").roles).toEqual([]);
+test("what does not change is not asked for", async () => {
+  expect((await asked(() => ({ code: 0, error: "" }), "no-op")).roles).toEqual([]);
 });

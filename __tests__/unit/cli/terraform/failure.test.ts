@@ -25,7 +25,7 @@ test.each(["plain", "boxed"])("a locked state is explained: who holds it, since 
     [
       "dev: another run holds the state: ann@build-7, since 2026-11-25 17:26:07.024362269 +0000 UTC",
       "    wait until that run has ended, and start again; nothing was changed",
-      "    if it is certain that no run is left: terraform force-unlock b99de972-5e3c-b3ad-255b-d64d3d408fba, in cdktf.out/stacks/dev",
+      "    if no run is left: terraform -chdir=cdktf.out/stacks/dev force-unlock b99de972-5e3c-b3ad-255b-d64d3d408fba",
     ].join("\n"),
   );
 });

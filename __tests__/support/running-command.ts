@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { ProjectCopy } from "./command";
+
+/** A command of a project that runs, with all that it has printed. */
+export class RunningCommand {
+  private static readonly open: RunningCommand[] = [];
+  private printed = "";
+  protected readonly child: ChildProcess;
+
+  constructor(project: ProjectCopy, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+    this.child = spawn(process.execPath, ["cli/run.cjs", ...args], {
+      cwd: project.folder,
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+      // As a terminal starts it: in a process group of its own, all of which gets what the terminal sends.
+      detached: true,
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on("data", (text) => (this.printed += text));
+    RunningCommand.open.push(this);
+  }
+
+  /** Ends what a failed test left running. */
+  static async closeAll(): Promise<void> {
+    for (const each of RunningCommand.open.splice(0)) await each.close();
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  get length(): number {
+    return this.printed.length;
+  }
+
+  get text(): string {
+    return this.printed;
+  }
+
+  /** Sends a signal as a terminal does, to the command and all that it started in its own process group. */
+  send(signal: NodeJS.Signals): void {
+    process.kill(-this.pid, signal);
+  }
+
+  /** The exit code, or the signal that ended it. */
+  async ended(): Promise<number | NodeJS.Signals | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, "close");
+    return this.child.exitCode ?? this.child.signalCode;
+  }
+
+  /** The first match in what is printed from here on, or from the start. */
+  async prints(pattern: RegExp, since = 0): Promise<RegExpExecArray> {
+    for (const deadline = Date.now() + 120_000; Date.now() < deadline; ) {
+      const found = pattern.exec(this.printed.slice(since));
+      if (found) return found;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`never printed ${pattern}:\n${this.printed}`);
+  }
+
+  /** Ctrl-C; the exit code. */
+  async close(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      this.child.kill("SIGINT");
+      await once(this.child, "exit");
+    }
+    return this.child.exitCode;
+  }
+}

@@ -1,0 +1,121 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { findTerraform } from "../../../cli/terraform/binary";
+import { describeWhere } from "../../support/describe-where";
+import { pythonWithMoto } from "../../support/moto/moto";
+import { RunningCommand } from "../../support/running-command";
+import { applying } from "../../support/terraform-stack";
+import { DeployedProject } from "./support/deployed-project";
+import { type StateStore, stateHere, stateInS3 } from "./support/state-store";
+
+const DEPLOY = ["deploy", "dev", "--yes", "--no-smoke"];
+/** Of an apply that was stopped in order. */
+const SENTENCE = /\ndev: ([^:]+): (\d+) of (\d+) changes were applied; go on with: npm run deploy -- dev\n$/;
+
+const python = pythonWithMoto();
+
+afterAll(() => RunningCommand.closeAll());
+
+describe("with the state in the project", () => {
+  const project = new DeployedProject();
+  afterAll(() => project.remove());
+  stopsInOrder(project, async () => stateHere(project), ["SIGINT"]);
+});
+
+describeWhere("missing" in python ? python.missing : undefined, "with the state in S3", () => {
+  const project = new DeployedProject("S3");
+  afterAll(() => project.remove());
+  stopsInOrder(project, () => stateInS3("python" in python ? python.python : ""), ["SIGTERM", "SIGHUP"]);
+});
+
+function stopsInOrder(project: DeployedProject, open: () => Promise<StateStore>, signals: readonly NodeJS.Signals[]) {
+  let store: StateStore;
+  let environment: NodeJS.ProcessEnv;
+  beforeAll(async () => {
+    store = await open();
+    environment = { ...project.slowCloud(), ...store.variables };
+  });
+  afterAll(() => store.stop());
+
+  /** A deploy whose apply has made one resource or more. */
+  async function applied(): Promise<RunningCommand> {
+    const command = new RunningCommand(project, DEPLOY, environment);
+    await command.prints(/: created, /);
+    return command;
+  }
+
+  const planFiles = () => ["plan", "manifest.json"].filter((name) => existsSync(project.path(".plans", "dev", name)));
+
+  for (const signal of signals) {
+    applying(`after ${signal} in an apply, what the sentence counts is in the state, and no lock stays`, async () => {
+      const before = (await store.resources()).length;
+      const command = await applied();
+      command.send(signal);
+      const code = await command.ended();
+      expect(code).toBe({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal as "SIGINT"]);
+      const [, cause = "", done, total] = SENTENCE.exec(command.text) ?? [];
+      expect(Number(done)).toBe((await store.resources()).length - before);
+      expect(Number(done)).toBeLessThan(Number(total));
+      expect(command.text.split(cause)).toHaveLength(2); // once
+      expect(command.text).not.toMatch(/execution halted|operation cancell?ed/);
+      expect([await store.isLocked(), planFiles()]).toEqual([false, []]);
+      const next = project.run(["plan", "dev"], environment);
+      expect(next.error).toContain(`was interrupted after ${done} of ${total} changes\n`);
+    });
+  }
+
+  applying("a second signal ends an apply whose cloud does not answer, and says what that may leave", async () => {
+    const command = await applied();
+    writeFileSync(project.path("stuck"), "");
+    command.send("SIGINT");
+    await command.prints(/a second signal ends it at once/);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const start = Date.now();
+    command.send("SIGINT");
+    expect(await command.ended()).toBe(130);
+    expect(Date.now() - start).toBeLessThan(10_000); // two seconds, on a machine that has nothing else to do
+    project.forget("stuck");
+    expect(command.text).toContain("ended at once: what was begun may be missing in the state, which may stay locked");
+    expect(planFiles()).toEqual([]);
+  });
+
+  applying("after a hard kill the next plan says what the apply had done, and how to unlock the state", async () => {
+    unlock(project.run(["plan", "dev"], environment).error);
+    const command = await applied();
+    writeFileSync(project.path("stuck"), "");
+    const { group } = JSON.parse(project.read(".plans", "dev", "last-apply.json"));
+    command.send("SIGKILL");
+    await command.ended();
+    process.kill(-group, 0); // Terraform did not get it
+    const alive = project.run(["plan", "dev"], environment);
+    expect(alive.error).toMatch(/^dev: the apply of \S+ was killed after \d+ of \d+ changes\n/);
+    expect(alive.error).toContain(
+      `its Terraform still runs: wait for process ${group}, or stop it: kill -INT ${group}\n`,
+    );
+    process.kill(-group, "SIGKILL");
+    project.forget("stuck");
+    const isLocked = await store.isLocked();
+    const dead = project.run(["plan", "dev"], environment);
+    expect([dead.code, dead.error.includes("holds the state")]).toEqual(isLocked ? [1, true] : [0, false]);
+    expect(unlock(dead.error)).toBe(isLocked);
+  });
+
+  applying("the next deploy does the rest", () => {
+    expect(project.run(DEPLOY, { ...environment, TERRAFORM_BINARY_NAME: findTerraform().path })).toMatchObject({
+      code: 0,
+    });
+    expect(project.run(["plan", "dev"], environment)).toMatchObject({ code: 0, out: "dev: no change\n" });
+  });
+
+  /** Runs the command that a refusal prints; false where it prints none. */
+  function unlock(error: string): boolean {
+    const [, command = ""] = /: (terraform -chdir=\S+ force-unlock [0-9a-f-]{36})$/m.exec(error) ?? [];
+    if (command === "") return false;
+    const script = command
+      .replace("terraform", `"$TERRAFORM_BINARY_NAME"`)
+      .replace("force-unlock", "force-unlock -force");
+    const done = spawnSync("sh", ["-c", script], { cwd: project.folder, env: { ...process.env, ...environment } });
+    expect(done.status).toBe(0);
+    return true;
+  }
+}

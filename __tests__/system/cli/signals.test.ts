@@ -1,0 +1,100 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { STATE } from "../../support/command";
+import { testWhere } from "../../support/describe-where";
+import { RunningCommand } from "../../support/running-command";
+import { applying } from "../../support/terraform-stack";
+import { DeployedProject } from "./support/deployed-project";
+
+const project = new DeployedProject();
+afterAll(async () => {
+  await RunningCommand.closeAll();
+  project.remove();
+});
+
+const STEPS = ["version", "init", "plan", "show", "state", "apply", "version", "output"] as const;
+type Step = (typeof STEPS)[number];
+
+/** Runs a command that gets a signal while Terraform takes a step, and whose Terraform takes that step all the same. */
+async function stopped(args: readonly string[], step: Step, signal: NodeJS.Signals) {
+  const command = new RunningCommand(project, args, { TERRAFORM_BINARY_NAME: project.heldTerraform(step) });
+  while (!project.lines("steps").includes(step)) await delay(20);
+  await delay(200); // its traps are set
+  command.send(signal);
+  const code = await command.ended();
+  const [steps, signals] = [project.lines("steps"), project.lines("signals")];
+  for (const name of ["steps", "signals"]) project.forget(name);
+  return { code, steps, signals, text: command.text };
+}
+
+const until = (step: Step) => STEPS.slice(0, STEPS.indexOf(step) + 1);
+const kept = () => ["plan", "manifest.json", "lock"].filter((name) => existsSync(project.path(".plans", "dev", name)));
+const DEPLOY = ["deploy", "dev", "--yes", "--no-smoke"];
+
+const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") === true;
+const atTerminal = hasTerminal
+  ? applying
+  : testWhere("no script of util-linux on this machine, which makes a terminal");
+
+atTerminal("Ctrl-C at the question, which npm passes on as well, applies nothing", async () => {
+  const child = spawn("script", ["-qec", "npm run deploy -- dev --no-smoke", "/dev/null"], { cwd: project.folder });
+  let text = "";
+  const asked = new Promise<void>((resolve) => {
+    child.stdout.on("data", (part) => {
+      text += part;
+      if (text.includes("Apply this to dev?")) resolve();
+    });
+  });
+  await asked;
+  child.stdin.write("\u0003");
+  const [code] = await once(child, "close");
+  expect(code).toBe(130);
+  expect(text.match(/dev: you interrupted: nothing was applied/g)).toHaveLength(1);
+  expect(existsSync(project.path(STATE))).toBe(false);
+});
+
+const EARLY: readonly (readonly [Step, NodeJS.Signals, number])[] = [
+  ["init", "SIGINT", 130],
+  ["plan", "SIGTERM", 143],
+  ["show", "SIGINT", 130],
+  ["state", "SIGHUP", 129],
+];
+
+applying(
+  "a deploy that a signal stops before its apply applies nothing, though Terraform ended the step well",
+  async () => {
+    for (const [step, signal, code] of EARLY) {
+      const done = await stopped(DEPLOY, step, signal);
+      expect(done).toMatchObject({ code, steps: until(step), signals: ["INT"] });
+      expect(done.text).toMatch(/\ndev: .*: nothing was applied; start again with: npm run deploy -- dev\n$/);
+      expect([existsSync(project.path(STATE)), kept()]).toEqual([false, []]);
+    }
+  },
+);
+
+applying("a plan that a signal stops is not kept, and a drift has no verdict", async () => {
+  const plan = await stopped(["plan", "dev"], "show", "SIGTERM");
+  expect(plan).toMatchObject({ code: 143, steps: until("show"), signals: ["INT"] });
+  expect(plan.text).toMatch(/\ndev: SIGTERM stopped this run: no plan was kept/);
+  const drift = await stopped(["drift", "dev"], "plan", "SIGINT");
+  expect(drift).toMatchObject({ code: 130, steps: until("plan"), signals: ["INT"] });
+  expect(kept()).toEqual([]);
+});
+
+applying("an apply that completes in spite of a signal is reported as that, and no step follows", async () => {
+  const done = await stopped(DEPLOY, "apply", "SIGTERM");
+  expect(done).toMatchObject({ code: 143, steps: until("apply"), signals: ["INT"] });
+  expect(done.text).toContain("every change was applied; see the outputs with: npx cdktf output dev");
+  expect(kept()).toEqual([]);
+  expect(project.run(["plan", "dev"])).toMatchObject({ code: 0, out: "dev: no change\n" });
+});
+
+applying("a signal while the outputs are read leaves an applied change", async () => {
+  project.edit("base.yaml", "orders:1.14.2", "orders:1.15.0");
+  const done = await stopped(DEPLOY, "output", "SIGINT");
+  expect(done).toMatchObject({ code: 130, steps: STEPS, signals: ["INT"] });
+  expect(done.text).toContain("dev: you interrupted: every change was applied");
+  expect(project.run(["plan", "dev"])).toMatchObject({ code: 0, out: "dev: no change\n" });
+});

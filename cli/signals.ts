@@ -1,0 +1,162 @@
+import type { ChildProcess } from "node:child_process";
+import { setImmediate as loopTurn } from "node:timers/promises";
+import { CommandError, EXIT } from "./command-error";
+
+/** Signals that ask a command to end, and its exit code then. */
+const EXIT_CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hungUp } as const;
+export type StopSignal = keyof typeof EXIT_CODES;
+
+const CAUSES: Readonly<Record<StopSignal, string>> = {
+  SIGINT: "you interrupted",
+  SIGTERM: "SIGTERM stopped this run",
+  SIGHUP: "the terminal or the connection was lost",
+};
+
+/** `npm run` passes on what the terminal has sent already: signals this close together, in milliseconds, are one. */
+const SAME_SIGNAL = 300;
+
+/** Time for Terraform to write its state after a second signal, in milliseconds. GitHub's runner kills after 2.5 s. */
+const LAST_WRITE = 2000;
+
+/** What a person must know of a command that ends early. */
+export interface Standing {
+  /** What was and was not done, and how to go on. */
+  readonly left: string;
+  /** What an end at once may leave in addition. */
+  readonly atOnce: string;
+}
+
+/** The end of a command that a signal stopped. */
+export class Interrupted extends CommandError {}
+
+/**
+ * Every signal of a command that runs Terraform. The first one is remembered, passed on to the Terraform that runs, and no
+ * step starts after it. The second one ends everything at once.
+ */
+export class Signals {
+  private first: StopSignal | undefined;
+  private firstAt = 0;
+  private isAtOnce = false;
+  private child: ChildProcess | undefined;
+  private standing: (() => Standing) | undefined;
+  private readonly abort = new AbortController();
+
+  constructor(private readonly own: NodeJS.Process = process) {}
+
+  /** Whether a signal has come. */
+  get stopped(): boolean {
+    return this.first !== undefined;
+  }
+
+  /** Whether a second one has come: Terraform was not given the time to end in order. */
+  get endedAtOnce(): boolean {
+    return this.isAtOnce;
+  }
+
+  /** Aborted by the first signal. */
+  get aborted(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  /**
+   * Runs the work of a command, which says in `standing` what its end would leave. Throws `Interrupted` where a signal
+   * has come, whatever the work made of it. Inside another one it is that one's work.
+   */
+  async during<T>(name: string, standing: Standing, work: () => Promise<T>): Promise<T> {
+    if (this.standing !== undefined) return work();
+    this.standing = () => standing;
+    const listeners = Object.keys(EXIT_CODES).map((signal) => [signal, () => this.take(signal as StopSignal)] as const);
+    for (const [signal, listener] of listeners) this.own.on(signal, listener);
+    const [outcome] = await Promise.allSettled([work()]);
+    await delivered();
+    for (const [signal, listener] of listeners) this.own.off(signal, listener);
+    const { left } = this.standing();
+    this.standing = undefined;
+    if (this.first !== undefined) {
+      throw new Interrupted(`${name}: ${CAUSES[this.first]}: ${left}`, EXIT_CODES[this.first]);
+    }
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  }
+
+  /** From now on an end leaves something else. */
+  stand(standing: () => Standing): void {
+    if (this.standing !== undefined) this.standing = standing;
+  }
+
+  /** Throws where a signal has come: nothing may start after it. */
+  async check(): Promise<void> {
+    await delivered();
+    this.aborted.throwIfAborted();
+  }
+
+  /** Waits for work that no other process does; a signal ends the waiting. */
+  async unlessStopped<T>(work: () => Promise<T>): Promise<T> {
+    await this.check();
+    let stop = () => {};
+    const stopped = new Promise<never>((_, reject) => {
+      stop = () => reject(this.aborted.reason);
+      this.aborted.addEventListener("abort", stop);
+    });
+    try {
+      return await Promise.race([work(), stopped]);
+    } finally {
+      this.aborted.removeEventListener("abort", stop);
+    }
+  }
+
+  /** Passes signals on to a program until it ends. It must lead a process group of its own (`detached`). */
+  guard(child: ChildProcess): void {
+    this.child = child;
+    child.once("close", () => {
+      if (this.isAtOnce) this.pass("SIGKILL");
+      this.child = undefined;
+    });
+  }
+
+  /** Takes a signal as the process itself does; a terminal in raw mode sends none for Ctrl-C. */
+  readonly take = (signal: StopSignal): void => {
+    if (this.first !== undefined) {
+      if (performance.now() - this.firstAt > SAME_SIGNAL) this.endAtOnce();
+      return;
+    }
+    this.first = signal;
+    this.firstAt = performance.now();
+    if (this.child !== undefined) {
+      console.error("stopping: Terraform completes what it has begun; a second signal ends it at once");
+      this.pass("SIGINT");
+    }
+    this.abort.abort();
+  };
+
+  private endAtOnce(): void {
+    if (this.isAtOnce) {
+      this.pass("SIGKILL");
+      return;
+    }
+    this.isAtOnce = true;
+    console.error(`ended at once: ${this.standing?.().atOnce}`);
+    if (this.child === undefined) this.own.exit(EXIT_CODES[this.first ?? "SIGTERM"]);
+    this.pass("SIGINT");
+    setTimeout(() => this.pass("SIGKILL"), LAST_WRITE).unref();
+  }
+
+  /** SIGINT whatever has come: providers ignore it and end with Terraform, where SIGTERM would end them in a call. */
+  private pass(signal: "SIGINT" | "SIGKILL"): void {
+    if (this.child?.pid === undefined) return;
+    try {
+      this.own.kill(-this.child.pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+}
+
+/** Those of this process. */
+export const signals = new Signals();
+
+/** After this, a signal that came while something ran synchronously has been taken. */
+async function delivered(): Promise<void> {
+  // A signal is read in the poll phase, which the first turn may have passed already.
+  for (const _ of ["this turn", "the next"]) await loopTurn();
+}
