@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { CommandError, EXIT } from "./command-error";
+import { machineFault } from "./machine-fault.cjs";
 import { refuseFlagsOfNpm } from "./npm-flags";
+import { ROOT } from "./project";
 import { Interrupted } from "./signals";
 
 /** Reads the arguments and runs one of the commands; its outcome becomes the exit code of the process. */
@@ -33,8 +35,9 @@ function report(error: unknown): number {
     return error.exitCode;
   }
   if (isCommanderError(error)) return error.exitCode === 0 ? 0 : EXIT.usage; // it has printed itself
-  console.error(error);
-  return EXIT.failed;
+  const fault = machineFault(error, ROOT);
+  console.error(fault ?? error);
+  return fault === undefined ? EXIT.failed : EXIT.usage;
 }
 
 function isCommanderError(error: unknown): error is Error & { exitCode: number } {

@@ -4,7 +4,7 @@
  * commands do. V8 refuses what another release or other flags made, but not what was made of another text of the same
  * length: so the file is named after the sources.
  */
-const { existsSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { existsSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname } = require("node:path");
 const { Script, constants } = require("node:vm");
 
@@ -37,8 +37,13 @@ function loadCompiled({ path, hash, fresh }, requireFrom) {
 /** At the end of a command, when the functions that it called have been compiled too. */
 function keep(script, compiled) {
   const draft = `${compiled}.${process.pid}`;
-  writeFileSync(draft, script.createCachedData());
-  renameSync(draft, compiled);
+  try {
+    writeFileSync(draft, script.createCachedData());
+    renameSync(draft, compiled);
+  } catch {
+    // A folder that is read-only or full: the next command compiles again.
+    rmSync(draft, { force: true });
+  }
 }
 
 module.exports = { loadProgram, WRAPPER };

@@ -11,7 +11,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 const { setFlagsFromString } = require("node:v8");
-const { ensureBuilt } = require("./build.cjs");
+const { ensureBuilt, ROOT } = require("./build.cjs");
+const { machineFault } = require("./machine-fault.cjs");
 const { loadProgram } = require("./compiled.cjs");
 
 const synthesizes = ["synth", "app"].includes(process.argv[2]);
@@ -28,6 +29,9 @@ function build() {
   } catch (error) {
     if (error.code === "MODULE_NOT_FOUND") {
       console.error("The packages of this program are not installed. Run: npm ci");
+      process.exitCode = 64;
+    } else if (machineFault(error, ROOT) !== undefined) {
+      console.error(machineFault(error, ROOT));
       process.exitCode = 64;
     } else if (!Array.isArray(error.errors)) {
       throw error;

@@ -8,6 +8,9 @@ export function writeWhole(path: string, text: string): void {
   try {
     writeFileSync(draft, text);
     renameSync(draft, path);
+  } catch (error) {
+    // Node names no path where a write finds no space.
+    throw Object.assign(error as NodeJS.ErrnoException, { path });
   } finally {
     rmSync(draft, { force: true });
   }

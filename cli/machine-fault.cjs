@@ -1,0 +1,32 @@
+"use strict";
+/** What a file system refuses, by Node's code: why, and what to do. */
+const FAULTS = {
+  EROFS: ["its file system is read-only", "run this in a checkout that you can write to"],
+  EACCES: ["this user may not use it", "give this user the right, or run as the user who has it"],
+  EPERM: ["this user may not use it", "give this user the right, or run as the user who has it"],
+  ENOSPC: ["no space is left on its file system", "free some space there, and start again"],
+  EDQUOT: ["the quota of this user is used up there", "free some space there, and start again"],
+};
+
+/** What Node makes of EROFS where it makes a folder with its parents. */
+const NO_FOLDER = ["it cannot be made, as on a read-only file system", "run this in a checkout that you can write to"];
+/** What esbuild says of a bundle that it could not write; it has printed that already. */
+const UNWRITTEN = /^Failed to write to output file/;
+
+/**
+ * In two lines what this machine's file system refused, with the path and the remedy; undefined for any other error.
+ *
+ * @param error what was thrown
+ * @param root the project's folder, which stands for a path that Node does not name: that of a write without space
+ */
+function machineFault(error, root) {
+  const { code, path, dest, syscall, errors } = error ?? {};
+  if (Array.isArray(errors) && errors.some(({ text }) => UNWRITTEN.test(text))) {
+    return `no bundle was written\n    ${FAULTS.ENOSPC[1]}`;
+  }
+  if (typeof syscall !== "string" || /^(connect|listen|bind|kill|spawn)/.test(syscall)) return undefined;
+  const [why, remedy] = (code === "ENOENT" && syscall === "mkdir" ? NO_FOLDER : FAULTS[code]) ?? [];
+  return why && `${dest ?? path ?? `a file below ${root}`}: ${why} (${code}, ${syscall})\n    ${remedy}`;
+}
+
+module.exports = { machineFault };

@@ -1,0 +1,1 @@
+export function machineFault(error: unknown, root: string): string | undefined;
