@@ -3,7 +3,7 @@ import { mayBeEnvironment, overlayFile } from "../intent/environments";
 import type { Intent } from "../intent/intent";
 import { loadIntents } from "../intent/load";
 import { nearest } from "../intent/nearest";
-import { formatProblem, type Problem } from "../intent/problem";
+import { formatRefusal } from "../intent/problem";
 import { CommandError, EXIT } from "./command-error";
 import { CONFIG } from "./project";
 
@@ -16,12 +16,7 @@ export function readIntents(): readonly Intent[] {
 export function readConfig(): { readonly intents: readonly Intent[]; readonly bootstraps: readonly BootstrapIntent[] } {
   const result = loadIntents(CONFIG);
   if (result.ok) return result;
-  throw refusal(result.problems);
-}
-
-function refusal(problems: readonly Problem[]): CommandError {
-  const summary = `${problems.length} ${problems.length === 1 ? "problem" : "problems"} in config/: nothing was written`;
-  return new CommandError([...problems.map(formatProblem), summary].join("\n"), EXIT.failed);
+  throw new CommandError(formatRefusal(result.problems, result.rulesWait), EXIT.failed);
 }
 
 /**

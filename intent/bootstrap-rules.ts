@@ -5,24 +5,20 @@ import { GOOGLE_SUBJECT_BYTES, POOL_ID_MAX } from "./limits";
 import { prefix, roleArn } from "./names";
 import { suggestion } from "./nearest";
 import type { BootstrapConfig } from "./schema/bootstrap";
-import { type Sound, soundEntries } from "./sound";
 import { subjectsOf } from "./subjects";
 
-type BootstrapDraft = Sound<BootstrapConfig>;
-
-/** Sees file and environments as far as they are valid: what is undefined has its problem already, or is absent. */
 type BootstrapRule = (
-  config: BootstrapDraft,
+  config: BootstrapConfig,
   drafts: readonly Draft[],
   report: (path: readonly string[], verdict: Verdict) => void,
 ) => void;
 
 /** The environments that the file names. */
-function chosen({ environments = {} }: BootstrapDraft, drafts: readonly Draft[]): readonly Draft[] {
+function chosen({ environments }: BootstrapConfig, drafts: readonly Draft[]): readonly Draft[] {
   return drafts.filter(({ environment }) => Object.hasOwn(environments, environment));
 }
 
-const environmentsExist: BootstrapRule = ({ environments = {} }, drafts, report) => {
+const environmentsExist: BootstrapRule = ({ environments }, drafts, report) => {
   const known = drafts.map(({ environment }) => environment);
   for (const name of Object.keys(environments).filter((each) => !known.includes(each))) {
     report(["environments", name], {
@@ -47,16 +43,19 @@ const noEnvironmentTakesTheName: BootstrapRule = (_config, drafts, report) => {
 /** A state holds secrets: whoever may read one environment's must not see another's. */
 const eachStateHasABucket: BootstrapRule = (config, drafts, report) => {
   const buckets = new Map<string, string>();
-  for (const { environment, state: { path: file, bucket } = {}, isAbsent } of chosen(config, drafts)) {
+  for (const {
+    environment,
+    state: { path: file, bucket },
+  } of chosen(config, drafts)) {
     const path = ["environments", environment];
-    if (file !== undefined && isAbsent(["state", "bucket"])) {
+    if (file !== undefined) {
       report(path, {
         got: `an environment that keeps its state in ${file}`,
         expected: "a state that a pipeline can reach",
         remedy: `write state.bucket and state.region in config/${environment}.yaml, or remove the environment here`,
       });
     }
-    if (bucket === undefined || !isAbsent(["state", "path"])) continue;
+    if (bucket === undefined) continue;
     const other = buckets.get(bucket);
     if (other !== undefined) {
       report(path, {
@@ -69,8 +68,8 @@ const eachStateHasABucket: BootstrapRule = (config, drafts, report) => {
   }
 };
 
-const identitiesDiffer: BootstrapRule = ({ identities: { plan, deploy } = {} }, _drafts, report) => {
-  if (plan === undefined || plan !== deploy) return;
+const identitiesDiffer: BootstrapRule = ({ identities: { plan, deploy } }, _drafts, report) => {
+  if (plan !== deploy) return;
   report(["identities", "plan"], {
     got: `${plan} for both`,
     expected: "two names: the one that looks must not be the one that changes things",
@@ -80,10 +79,8 @@ const identitiesDiffer: BootstrapRule = ({ identities: { plan, deploy } = {} }, 
 
 /** The deployer may change the roles of its environment, and those start with the environment's name. */
 const identitiesAreOutOfReach: BootstrapRule = (config, drafts, report) => {
-  const prefixes = chosen(config, drafts).flatMap(({ name, environment }) =>
-    name === undefined ? [] : [prefix(name, environment)],
-  );
-  for (const [kind, name] of soundEntries(config.identities)) {
+  const prefixes = chosen(config, drafts).map(({ name, environment }) => prefix(name, environment));
+  for (const [kind, name] of Object.entries(config.identities)) {
     const within = prefixes.find((each) => name.startsWith(`${each}-`));
     if (within === undefined) continue;
     report(["identities", kind], {
@@ -98,9 +95,7 @@ const identitiesAreOutOfReach: BootstrapRule = (config, drafts, report) => {
 const oneBootstrapPerPlace: BootstrapRule = (config, drafts, report) => {
   const seen = new Map<string, string>();
   for (const { environment, aws, google } of chosen(config, drafts)) {
-    const account = aws.account === undefined ? [] : [`AWS account ${aws.account}`];
-    const project = google.project === undefined ? [] : [`Google project ${google.project}`];
-    for (const place of [...account, ...project]) {
+    for (const place of [`AWS account ${aws.account}`, `Google project ${google.project}`]) {
       const other = seen.get(place);
       seen.set(place, other ?? environment);
       if (other === undefined) continue;
@@ -117,11 +112,11 @@ const oneBootstrapPerPlace: BootstrapRule = (config, drafts, report) => {
 const deployersAreThese: BootstrapRule = (config, drafts, report) => {
   for (const { environment, aws, clients } of chosen(config, drafts)) {
     const { account, deployers } = aws;
-    if (![...clients.values()].some((client) => client?.grant === "client_credentials")) continue;
-    // Without any there is a problem already, and one that cannot be read may be the one that is missed.
-    if (account === undefined || deployers === undefined || deployers.includes(undefined)) continue;
-    const missing = soundEntries(config.identities)
-      .map(([, name]) => roleArn(account, name))
+    if (![...clients.values()].some((client) => client.grant === "client_credentials")) continue;
+    // Without any there is a problem already.
+    if (deployers === undefined) continue;
+    const missing = Object.values(config.identities)
+      .map((name) => roleArn(account, name))
       .filter((arn) => !deployers.includes(arn));
     if (missing.length === 0) continue;
     report(["environments", environment], {
@@ -134,19 +129,17 @@ const deployersAreThese: BootstrapRule = (config, drafts, report) => {
 
 const namesFit: BootstrapRule = (config, drafts, report) => {
   for (const { environment, name } of chosen(config, drafts)) {
-    const generation = config.environments?.[environment]?.generation;
-    if (name !== undefined && generation !== undefined) {
-      const pool = `${prefix(name, environment)}-github${generation === 1 ? "" : `-${generation}`}`;
-      if (pool.length > POOL_ID_MAX) {
-        report(["environments", environment], {
-          got: `the pool id ${pool} of ${pool.length} characters`,
-          expected: `at most ${POOL_ID_MAX} (Google's limit)`,
-          remedy: "shorten the config's name or the environment's",
-        });
-      }
+    const { generation = 1 } = config.environments[environment] ?? {};
+    const pool = `${prefix(name, environment)}-github${generation === 1 ? "" : `-${generation}`}`;
+    if (pool.length > POOL_ID_MAX) {
+      report(["environments", environment], {
+        got: `the pool id ${pool} of ${pool.length} characters`,
+        expected: `at most ${POOL_ID_MAX} (Google's limit)`,
+        remedy: "shorten the config's name or the environment's",
+      });
     }
     const subject = longestSubject(config, environment);
-    if (subject === undefined || Buffer.byteLength(subject) <= GOOGLE_SUBJECT_BYTES) continue;
+    if (Buffer.byteLength(subject) <= GOOGLE_SUBJECT_BYTES) continue;
     report(["repository", "name"], {
       got: `the subject ${subject} of ${Buffer.byteLength(subject)} bytes`,
       expected: `at most ${GOOGLE_SUBJECT_BYTES} (Google's limit for google.subject)`,
@@ -155,21 +148,19 @@ const namesFit: BootstrapRule = (config, drafts, report) => {
   }
 };
 
-function longestSubject({ repository = {} }: BootstrapDraft, environment: string): string | undefined {
-  const { name, ownerId, id, subjects } = repository;
-  if (name === undefined || ownerId === undefined || id === undefined || subjects === undefined) return undefined;
-  return subjectsOf({ name, ownerId, id }, subjects, [`environment:${environment}-plan`])[0];
+function longestSubject({ repository }: BootstrapConfig, environment: string): string {
+  return subjectsOf(repository, repository.subjects, [`environment:${environment}-plan`])[0] ?? "";
 }
 
 /** Both files name a project's number, for those who read only one of them. */
-const projectNumbersAgree: BootstrapRule = ({ environments = {} }, drafts, report) => {
+const projectNumbersAgree: BootstrapRule = ({ environments }, drafts, report) => {
   for (const { environment, google } of drafts) {
     const here = environments[environment]?.googleProjectNumber;
     if (here === undefined || google.projectNumber === undefined || here === google.projectNumber) continue;
     report(["environments", environment, "googleProjectNumber"], {
       got: here,
       expected: `${google.projectNumber}, as google.projectNumber says in the config of ${environment}`,
-      remedy: `ask which is right: gcloud projects describe ${google.project ?? "PROJECT"} --format='value(projectNumber)'`,
+      remedy: `ask which is right: gcloud projects describe ${google.project} --format='value(projectNumber)'`,
     });
   }
 };

@@ -1,50 +1,26 @@
 import type { BootstrapIntent, PipelineIdentity } from "./bootstrap-intent";
-import { bootstrapRules } from "./bootstrap-rules";
-import type { Draft } from "./draft";
 import { BOOTSTRAP_PREFIX } from "./environments";
-import { besides, type Finding, findingAt } from "./finding";
 import { deepFreeze } from "./freeze";
 import type { Intent, StateIntent } from "./intent";
-import { plain } from "./located";
+import type { LocatedMap } from "./located";
 import { roleArn } from "./names";
-import { parseFile } from "./parse-file";
 import { placed } from "./placed";
-import { listFiles } from "./read";
-import { type BootstrapConfig, bootstrapSchema } from "./schema/bootstrap";
-import { findingsOf } from "./schema-findings";
-import { readParts } from "./sound";
+import type { BootstrapConfig } from "./schema/bootstrap";
 import { type SubjectContext, subjectsOf } from "./subjects";
 
 /** How every problem names the file. Without one there is no pipeline, and nothing to bootstrap. */
-const BOOTSTRAP_FILE = "config/bootstrap.yaml";
+export const BOOTSTRAP_FILE = "config/bootstrap.yaml";
 
-export interface Bootstraps {
-  /** Everything that is wrong with the file. */
-  readonly findings: readonly Finding[];
-  /** Of those of these environments that the pipeline deploys, sorted by environment; none where anything is wrong. */
-  readonly of: (intents: readonly Intent[]) => readonly BootstrapIntent[];
+export interface BootstrapFile {
+  readonly tree: LocatedMap;
+  readonly config: BootstrapConfig;
 }
 
-/** Reads what the pipeline needs of each environment, and checks it against these as far as they can be read. */
-export function readBootstraps(configDir: string, drafts: readonly Draft[]): Bootstraps {
-  if (!listFiles(configDir)?.includes(BOOTSTRAP_FILE.replace(/^config\//, ""))) return { findings: [], of: () => [] };
-  const { tree, findings: inFile } = parseFile(configDir, BOOTSTRAP_FILE);
-  if (tree === undefined) return { findings: inFile, of: () => [] };
-  const { value = {}, whole, ...reading } = readParts(bootstrapSchema, plain(tree));
-  const told = [...inFile, ...besides(findingsOf(tree, reading), inFile)];
-  const byRules: Finding[] = [];
-  for (const rule of bootstrapRules) {
-    rule(value, drafts, (path, verdict) => byRules.push(findingAt(tree, path, verdict)));
-  }
-  return {
-    findings: [...told, ...besides(byRules, told)],
-    of: (intents) => {
-      if (whole === undefined) return [];
-      const allowances = placed(whole.allowances ?? [], tree, ["allowances"]);
-      const chosen = intents.filter(({ environment }) => environment in whole.environments);
-      return chosen.map((intent) => deepFreeze(bootstrapOf(whole, intent, allowances)));
-    },
-  };
+/** Of those of these environments that the pipeline deploys, sorted by environment. */
+export function bootstrapsOf({ tree, config }: BootstrapFile, intents: readonly Intent[]): readonly BootstrapIntent[] {
+  const allowances = placed(config.allowances ?? [], tree, ["allowances"]);
+  const chosen = intents.filter(({ environment }) => environment in config.environments);
+  return chosen.map((intent) => deepFreeze(bootstrapOf(config, intent, allowances)));
 }
 
 function bootstrapOf(

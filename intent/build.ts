@@ -132,9 +132,9 @@ function buildRoutes(serviceId: string, service: ServiceConfig, within: Config, 
         address,
         ...(previousAddress !== undefined && { previousAddress }),
         hasVariable: path.includes("{"),
-        ...accessOf(config ?? {}),
-        ...issuerOf(config ?? {}, within),
-        ...streamOf(config ?? {}, timeoutSeconds),
+        ...accessOf(config),
+        ...issuerOf(config, within),
+        ...streamOf(config, timeoutSeconds),
       }),
     )
     .sort((a, b) => compare(a.key, b.key));

@@ -1,8 +1,9 @@
 import type * as z from "zod";
+import { withoutConsequences } from "./consequences";
 import { type Finding, findingAt } from "./finding";
-import { type LocatedMap, plain } from "./located";
+import type { LocatedMap } from "./located";
 import { suggestion } from "./nearest";
-import { schemaFindings } from "./schema-findings";
+import { readWhole } from "./schema-findings";
 import type { ParsedFile } from "./yaml";
 
 /** A file of `config/` that says something for each environment, or what is wrong with it. There need not be one. */
@@ -21,10 +22,9 @@ export function readByEnvironment<T>(
 ): ByEnvironment<T> {
   if (file?.tree === undefined) return { findings: file?.findings ?? [], of: () => undefined };
   const { tree } = file;
+  const { findings, value } = readWhole(tree, schema);
   const unknown = [...tree.entries.keys()].filter((name) => !environments.includes(name));
-  const findings = [
-    ...file.findings,
-    ...schemaFindings(tree, schema),
+  const all = [
     ...unknown.map((name) =>
       findingAt(tree, [name], {
         got: `the environment ${JSON.stringify(name)}`,
@@ -32,7 +32,11 @@ export function readByEnvironment<T>(
         remedy: `correct or remove it; ${suggestion(name, environments)}`,
       }),
     ),
+    ...findings.filter(({ path }) => path.length > 1 || !unknown.includes(String(path[0]))),
   ];
-  const parsed = schema.safeParse(plain(tree));
-  return { tree, findings, of: (environment) => (parsed.success ? parsed.data[environment] : undefined) };
+  return {
+    tree,
+    findings: [...file.findings, ...withoutConsequences(all, file.findings)],
+    of: (environment) => value?.[environment],
+  };
 }

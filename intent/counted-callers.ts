@@ -1,7 +1,6 @@
 import type { Draft } from "./draft";
 import type { Path } from "./located";
 import { snake } from "./names";
-import { soundItems } from "./sound";
 
 /** A caller whose usage a REST API counts, and so a key that is called after it. */
 export interface CountedCaller {
@@ -12,21 +11,21 @@ export interface CountedCaller {
   readonly what: string;
 }
 
-/** Those of the plans of `usagePlans`, as far as the config is valid: nobody where nobody has a quota or a throttle. */
+/** Those of the plans of `usagePlans`: none where no caller has a quota or a throttle. */
 export function countedCallers({
   gateway,
   issuers,
   clients,
 }: Pick<Draft, "clients" | "gateway" | "issuers">): CountedCaller[] {
-  const known = [...clients].flatMap(([id, client]) => (client === undefined ? [] : [{ id, client }]));
+  const known = [...clients].map(([id, client]) => ({ id, client }));
   const isCounted = gateway.defaultPlan !== undefined || known.some(({ client }) => client.quota ?? client.throttle);
   if (gateway.kind !== "rest" || !isCounted) return [];
   const own = known
-    .filter(({ client }) => client.disabled === false)
+    .filter(({ client }) => !client.disabled)
     .map(({ id }) => ({ name: id, path: ["clients", id], what: `the client ${id}` }));
   const listed = [...issuers].flatMap(([id, issuer]) => {
-    const callers = issuer?.kind === "oidc" && issuer.grants === "token" ? issuer.clients : [];
-    return soundItems(callers).map(([index, caller]) => ({
+    const callers = issuer.kind === "oidc" && issuer.grants === "token" ? issuer.clients : [];
+    return callers.map((caller, index) => ({
       name: `${id}-${snake(caller)}`,
       path: ["issuers", id, "clients", index],
       what: `${id}/${caller}`,

@@ -9,6 +9,10 @@ export interface Finding {
   readonly path: Path;
   readonly message: string;
   readonly remedy: string;
+  /** The key or name that its place does not know, where that is the fault. */
+  readonly unknown?: string;
+  /** Whether the fault is that something is not there. */
+  readonly isMissing?: boolean;
 }
 
 /** What a rule says about one place of the config. */
@@ -29,17 +33,12 @@ export function findingAt(root: Located, path: Path, verdict: Verdict): Finding 
   const isMissing = nodeAt(root, path) === undefined;
   return {
     origin: node.origin,
+    ...(isMissing && { isMissing }),
     ...(isMissing && node.kind === "map" && node.inherited ? { shared: node.inherited } : {}),
     path,
     message: `got ${verdict.got}, expected ${verdict.expected}`,
     remedy: verdict.remedy,
   };
-}
-
-/** Those at places of which nothing is told yet: a place that one reader complains about needs no second complaint. */
-export function besides(findings: readonly Finding[], told: readonly Finding[]): Finding[] {
-  const known = new Set(told.map(placeOf));
-  return findings.filter((finding) => !known.has(placeOf(finding)));
 }
 
 /** The value's line and column, and its path. */

@@ -68,6 +68,15 @@ function child(node: Located, step: string | number): Located | undefined {
   return undefined;
 }
 
+export function isNull(node: Located): boolean {
+  return node.kind === "scalar" && node.value === null;
+}
+
+/** Whether a path is another one, or inside it. */
+export function isWithin(path: Path, other: Path): boolean {
+  return other.every((step, index) => path[index] === step);
+}
+
 /** `services.orders.routes["GET /orders"].scopes[0]`. */
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, step) => {

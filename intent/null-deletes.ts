@@ -1,5 +1,5 @@
 import type { Finding } from "./finding";
-import type { Located, LocatedMap, Path } from "./located";
+import { isNull, type Located, type LocatedMap, type Path } from "./located";
 import { suggestion } from "./nearest";
 
 /** A `null` deletes what the base file says. One that deletes nothing is a typo, or a leftover of a key that has gone. */
@@ -10,7 +10,7 @@ export function nullDeletes(base: Located | undefined, overlay: Located, path: P
     const here = [...path, key];
     if (!isNull(value)) return nullDeletes(known.get(key), value, here);
     if (known.has(key)) return [];
-    return [{ origin: value.origin, path: here, ...deletesNothing(key, known.keys()) }];
+    return [{ origin: value.origin, path: here, isMissing: true, ...deletesNothing(key, known.keys()) }];
   });
 }
 
@@ -25,10 +25,6 @@ export function nullsInBase(base: Located, path: Path = []): Finding[] {
       { origin: value.origin, path: here, message: "got null, expected a value: only an overlay deletes", remedy },
     ];
   });
-}
-
-function isNull(node: Located): boolean {
-  return node.kind === "scalar" && node.value === null;
 }
 
 function deletesNothing(key: string, known: Iterable<string>) {

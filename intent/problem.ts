@@ -24,6 +24,24 @@ export function formatProblem(problem: Problem): string {
   return `${what}\n    ${problem.remedy}`;
 }
 
+/** Problems that one report shows: more would scroll the first ones away. */
+const SHOWN = 50;
+
+/**
+ * The report of a config that is refused: at most 50 problems, and how many there are.
+ *
+ * @param rulesWait whether no rule has looked yet
+ */
+export function formatRefusal(problems: readonly Problem[], rulesWait: boolean): string {
+  const { length } = problems;
+  return [
+    ...problems.slice(0, SHOWN).map(formatProblem),
+    ...(length > SHOWN ? [`and ${length - SHOWN} more`] : []),
+    `${length} ${length === 1 ? "problem" : "problems"} in config/: nothing was written`,
+    ...(rulesWait ? ["the rules are checked once syntax and schema have no problem"] : []),
+  ].join("\n");
+}
+
 /** Sorts problems as a person reads the files: by file, from top to bottom. */
 export function compareProblems(a: Problem, b: Problem): number {
   return (

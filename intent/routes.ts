@@ -1,12 +1,9 @@
 import { METHODS } from "./methods";
 import { namedAs, routeAddress } from "./names";
 import type { RouteConfig } from "./schema";
-import { type Sound, soundItems } from "./sound";
-
-type RouteDraft = Sound<RouteConfig>;
 
 /** One route of API Gateway, and the line of the config it came from. */
-export interface ExpandedRoute<Route extends RouteDraft = RouteDraft> {
+export interface ExpandedRoute {
   readonly serviceId: string;
   /** Route key as the config writes it: `ANY /carts/{id}`. */
   readonly written: string;
@@ -16,7 +13,7 @@ export interface ExpandedRoute<Route extends RouteDraft = RouteDraft> {
   readonly address: string;
   /** The path without its variables' names: two routes of one pattern match the same requests. */
   readonly pattern: string;
-  readonly config: Route | undefined;
+  readonly config: RouteConfig;
   /** Where the route was before it, or its service, was renamed. */
   readonly previousAddress?: string;
 }
@@ -32,17 +29,17 @@ export function pathPattern(path: string): string {
   return path.replace(/\{[^{}]*?(\+?)\}/g, "{$1}");
 }
 
-/** The scopes of which a route asks for one; none where nothing valid says so. */
-export function scopesOf(route: RouteDraft | undefined): readonly string[] {
-  return route === undefined || route === "public" ? [] : soundItems(route.scopes).map(([, scope]) => scope);
+/** The scopes of which a route asks for one; none where it is public. */
+export function scopesOf(route: RouteConfig): readonly string[] {
+  return route === "public" ? [] : (route.scopes ?? []);
 }
 
 /** A service's routes one by one. `ANY` leaves out the methods that the service declares for the same path. */
-export function expandRoutes<Route extends RouteDraft>(
+export function expandRoutes(
   serviceId: string,
-  routes: Iterable<readonly [string, Route | undefined]>,
+  routes: Iterable<readonly [string, RouteConfig]>,
   service?: { readonly previousName?: string },
-): ExpandedRoute<Route>[] {
+): ExpandedRoute[] {
   const written = [...routes].flatMap(([key, config]) => {
     const parts = splitRouteKey(key);
     return parts ? [{ ...parts, written: key, config, pattern: pathPattern(parts.path) }] : [];
@@ -72,7 +69,7 @@ function previousAddressOf(
   method: string,
   { method: written, path, config }: Pick<ExpandedRoute, "method" | "path" | "config">,
 ): string | undefined {
-  const before = config === undefined || config === "public" ? undefined : splitRouteKey(config.previousName ?? "");
+  const before = config === "public" ? undefined : splitRouteKey(config.previousName ?? "");
   if (before === undefined || before.method === "ANY") return routeAddress(serviceId, method, before?.path ?? path);
   return written === "ANY" && before.method !== method
     ? undefined

@@ -1,21 +1,16 @@
-import type { ClientDraft, IssuerDraft } from "./draft";
-import { soundItems } from "./sound";
+import type { ClientConfig, IssuerConfig } from "./schema";
 
-type Entries<T> = Iterable<readonly [id: string, entry: T | undefined]>;
+type Entries<T> = Iterable<readonly [id: string, entry: T]>;
 
 /** Ids of the issuers of which some caller can hold one of these scopes, in the order of the issuers. */
 export function issuersOfScopes(
   scopes: readonly string[],
-  issuers: Entries<IssuerDraft>,
-  clients: Entries<ClientDraft>,
+  issuers: Entries<IssuerConfig>,
+  clients: Entries<ClientConfig>,
 ): readonly string[] {
-  const holds = (held: readonly (string | undefined)[] = []) =>
-    soundItems(held).some(([, scope]) => scopes.includes(scope));
-  const byGrant = new Set([...clients].flatMap(([, client]) => (holds(client?.scopes) ? [client?.issuer] : [])));
-  const gives = (id: string, issuer: IssuerDraft) => {
-    if (issuer.kind === "cognito") return byGrant.has(id);
-    if (issuer.kind !== "oidc" || issuer.grants === undefined) return false;
-    return issuer.grants === "token" ? holds(issuer.scopes) : byGrant.has(id);
-  };
-  return [...issuers].flatMap(([id, issuer]) => (issuer !== undefined && gives(id, issuer) ? [id] : []));
+  const holds = (held: readonly string[]) => held.some((scope) => scopes.includes(scope));
+  const byGrant = new Set([...clients].flatMap(([, client]) => (holds(client.scopes) ? [client.issuer] : [])));
+  const gives = (id: string, issuer: IssuerConfig) =>
+    issuer.kind === "oidc" && issuer.grants === "token" ? holds(issuer.scopes) : byGrant.has(id);
+  return [...issuers].flatMap(([id, issuer]) => (gives(id, issuer) ? [id] : []));
 }

@@ -3,9 +3,7 @@ import type { CrossRule } from "../cross-rule";
 
 /** API Gateway has one role for logs in an account and region: two owners would undo each other's. */
 export const oneOwnerPerAccount: CrossRule = (drafts, report) => {
-  const owners = drafts.filter(
-    ({ aws }) => aws.ownsAccount === true && aws.account !== undefined && aws.region !== undefined,
-  );
+  const owners = drafts.filter(({ aws }) => aws.ownsAccount);
   for (const { claim, other } of clashes(owners, ({ aws }) => `${aws.account} ${aws.region}`)) {
     report(claim.environment, ["aws", "ownsAccount"], {
       got: `true, as in ${other.environment}`,

@@ -1,7 +1,6 @@
 import type { CrossRule } from "../cross-rule";
 import type { Draft } from "../draft";
 import type { Path } from "../located";
-import { soundItems } from "../sound";
 
 /** An audience that one environment's authorizer accepts in one issuer's tokens. */
 interface Accepted {
@@ -34,8 +33,8 @@ function isSame(a: Accepted, b: Accepted): boolean {
 
 function acceptedBy({ environment, issuers }: Draft): Accepted[] {
   return [...issuers].flatMap(([id, issuer]) => {
-    if (issuer?.kind !== "oidc" || issuer.issuer === undefined) return [];
+    if (issuer.kind !== "oidc") return [];
     const common = { environment, path: ["issuers", id, "audiences"], issuer: issuer.issuer };
-    return soundItems(issuer.audiences).map(([, audience]) => ({ ...common, audience }));
+    return issuer.audiences.map((audience) => ({ ...common, audience }));
   });
 }

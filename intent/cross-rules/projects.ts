@@ -7,10 +7,8 @@ import type { Draft } from "../draft";
  * each other's audit logs, which Terraform sets as a whole.
  */
 export const oneOwnerPerProject: CrossRule = (drafts, report) => {
-  // An environment whose project or ownership could not be read may be the owner that is missed.
-  const isComplete = drafts.every(({ google }) => google.project !== undefined && google.ownsProject !== undefined);
   for (const [project, members] of byProject(drafts)) {
-    const owners = members.filter(({ google }) => google.ownsProject === true);
+    const owners = members.filter(({ google }) => google.ownsProject);
     for (const { claim, other } of clashes(owners, () => project)) {
       report(claim.environment, ["google", "ownsProject"], {
         got: `true, as in ${other.environment}`,
@@ -19,7 +17,7 @@ export const oneOwnerPerProject: CrossRule = (drafts, report) => {
       });
     }
     const [first] = members;
-    if (owners.length === 0 && first && isComplete) {
+    if (owners.length === 0 && first) {
       const names = members.map(({ environment }) => environment).join(" or ");
       report(first.environment, ["google", "project"], {
         got: `${project}, which no environment owns`,
@@ -35,8 +33,8 @@ export const serviceAccountsFit: CrossRule = (drafts, report) => {
   for (const [project, members] of byProject(drafts)) {
     const count = members.reduce((sum, { services }) => sum + 2 * services.size, 0);
     for (const { environment, limits } of members) {
-      const quota = limits?.serviceAccountsPerProject;
-      if (quota === undefined || count <= quota) continue;
+      const quota = limits.serviceAccountsPerProject;
+      if (count <= quota) continue;
       report(environment, ["services"], {
         got: `${count} service accounts in the project ${project}, two for each service of each environment there`,
         expected: `at most ${quota} (Google's quota per project)`,
@@ -50,7 +48,7 @@ function byProject(drafts: readonly Draft[]): ReadonlyMap<string, readonly Draft
   const projects = new Map<string, Draft[]>();
   for (const draft of drafts) {
     const { project } = draft.google;
-    if (project !== undefined) projects.set(project, [...(projects.get(project) ?? []), draft]);
+    projects.set(project, [...(projects.get(project) ?? []), draft]);
   }
   return projects;
 }

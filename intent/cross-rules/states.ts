@@ -8,7 +8,7 @@ import type { CrossRule } from "../cross-rule";
  */
 export const statesAreApart: CrossRule = (drafts, report) => {
   const states = drafts.flatMap(({ environment, state }) =>
-    state?.path === undefined ? [] : [{ environment, place: posix.normalize(state.path) }],
+    state.path === undefined ? [] : [{ environment, place: posix.normalize(state.path) }],
   );
   for (const { claim, other } of clashes(states, ({ place }) => place)) {
     report(claim.environment, ["state", "path"], {

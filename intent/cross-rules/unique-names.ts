@@ -1,11 +1,11 @@
 import { clashes } from "../clashes";
 import type { CrossReport, CrossRule } from "../cross-rule";
 import type { Draft } from "../draft";
-import { namedIn } from "../draft-names";
 import type { Path } from "../located";
 import {
   auditorsRole,
   callersRole,
+  namedAs,
   poolId,
   prefix,
   publicRole,
@@ -15,7 +15,6 @@ import {
   serviceName,
 } from "../names";
 import { rotatedClients } from "../rotated-clients";
-import { soundEntries } from "../sound";
 
 /** One use of a name that must be unique within a space, such as the roles of one AWS account. */
 interface Claim {
@@ -34,7 +33,6 @@ export const roleNamesAreUnique: CrossRule = (drafts, report) => {
 
 function roleClaims(draft: Draft): Claim[] {
   const { name, environment, aws, auditors } = draft;
-  if (name === undefined || aws.account === undefined) return [];
   const start = prefix(name, environment);
   const space = `the AWS account ${aws.account}`;
   const invokers = invokersOf(draft, start).map(({ id, name }) => ({
@@ -60,12 +58,9 @@ function roleClaims(draft: Draft): Claim[] {
   return [...invokers, ...functions, ...readers, ...rotations].map((claim) => ({ ...claim, environment, space }));
 }
 
-/** What each service's invoker is called, as far as that can be read. */
+/** What each service's invoker is called. */
 function invokersOf(draft: Draft, start: string): { readonly id: string; readonly name: string }[] {
-  return [...draft.services].flatMap(([id, service]) => {
-    const named = namedIn(draft, "services", id, service);
-    return named === undefined ? [] : [{ id, name: serviceName(start, named) }];
-  });
+  return [...draft.services].map(([id, service]) => ({ id, name: serviceName(start, namedAs(id, service)) }));
 }
 
 /** Cloud Run services, accounts, secrets and pools of one Google project must differ, each kind among itself. */
@@ -75,7 +70,6 @@ export const googleNamesAreUnique: CrossRule = (drafts, report) => {
 
 function projectClaims(draft: Draft): Claim[] {
   const { name, environment, google, services, federation } = draft;
-  if (name === undefined || google.project === undefined) return [];
   const start = prefix(name, environment);
   const project = `the Google project ${google.project}`;
   const accounts = invokersOf(draft, start).flatMap(({ id, name: invoker }) => {
@@ -86,29 +80,27 @@ function projectClaims(draft: Draft): Claim[] {
     ];
   });
   const secrets = [...services].flatMap(([id, service]) =>
-    soundEntries(service.secrets).flatMap(([variable, { secret }]) => {
-      const path = ["services", id, "secrets", variable, "secret"];
-      const space = `the secrets of ${project}`;
-      return secret === undefined
-        ? []
-        : [{ path, space, name: secretId(start, secret), bearer: `a secret of service ${id}` }];
-    }),
+    Object.entries(service.secrets).map(([variable, { secret }]) => ({
+      path: ["services", id, "secrets", variable, "secret"],
+      space: `the secrets of ${project}`,
+      name: secretId(start, secret),
+      bearer: `a secret of service ${id}`,
+    })),
   );
-  const generations = federation?.generation === undefined ? [] : [federation.generation];
-  const pools = generations.map((generation) => ({
+  const pool = {
     path: ["name"],
     space: `the workload identity pools of ${project}`,
-    name: poolId(start, generation),
+    name: poolId(start, federation.generation),
     bearer: "a workload identity pool",
-  }));
-  return [...accounts, ...secrets, ...pools].map((claim) => ({ ...claim, environment }));
+  };
+  return [...accounts, ...secrets, pool].map((claim) => ({ ...claim, environment }));
 }
 
 /** A sign-in domain is unique in its region among all customers of AWS, so certainly among ours. */
 export const domainPrefixesAreUnique: CrossRule = (drafts, report) => {
   const claims = drafts.flatMap(({ environment, aws, issuers }) =>
     [...issuers].flatMap(([id, issuer]): Claim[] => {
-      if (issuer?.kind !== "cognito" || issuer.domainPrefix === undefined || aws.region === undefined) return [];
+      if (issuer.kind !== "cognito") return [];
       const path = ["issuers", id, "domainPrefix"];
       const space = `the Cognito domains of ${aws.region}`;
       return [{ environment, path, space, name: issuer.domainPrefix, bearer: `the issuer ${id}` }];

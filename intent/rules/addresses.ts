@@ -1,10 +1,11 @@
 import { clashes } from "../clashes";
 import { countedCallers } from "../counted-callers";
 import type { ServiceDraft } from "../draft";
-import { namedIn } from "../draft-names";
 import type { Report } from "../finding";
 import type { Path } from "../located";
+import { namedAs } from "../names";
 import { restResources } from "../rest-resources";
+import { scopesOf } from "../routes";
 import type { Rule } from "../rule";
 import { validRoutes } from "../valid-routes";
 
@@ -21,12 +22,11 @@ interface Declared {
  * Ids keep their words apart by dashes and addresses by `_` alone: `a` and `b-c` make what `a-b` and `c` make, wherever an
  * address holds two of them.
  */
-export const resourceServersDiffer: Rule = (draft, report) => {
-  const { issuers, services } = draft;
-  const pools = [...issuers].filter(([, issuer]) => issuer?.kind === "cognito").map(([id]) => id);
+export const resourceServersDiffer: Rule = ({ issuers, services }, report) => {
+  const pools = [...issuers].filter(([, issuer]) => issuer.kind === "cognito").map(([id]) => id);
   const scoped = [...services]
     .filter(([, service]) => asksForScopes(service))
-    .flatMap(([id, service]) => namedIn(draft, "services", id, service) ?? []);
+    .map(([id, service]) => namedAs(id, service));
   const servers = pools.flatMap((issuer) =>
     scoped.map((service) => ({
       name: `${issuer}-${service}`,
@@ -63,7 +63,7 @@ export const preflightsDiffer: Rule = (draft, report) => {
 };
 
 function asksForScopes({ routes }: ServiceDraft): boolean {
-  return [...routes.values()].some((route) => route !== undefined && route !== "public" && route.scopes !== undefined);
+  return [...routes.values()].some((route) => scopesOf(route).length > 0);
 }
 
 function reportAlike(type: string, declared: readonly Declared[], remedy: string, report: Report): void {

@@ -1,16 +1,13 @@
-import { askedScopes } from "../asked-scopes";
-import type { ClientDraft, Draft } from "../draft";
+import type { Draft } from "../draft";
 import { SAFE_METHODS } from "../methods";
 import { expandRoutes, scopesOf } from "../routes";
 import type { Rule } from "../rule";
-import { soundItems } from "../sound";
 
 /** An agent acts on its own: what it may change is said once more, with a reason. */
 export const agentsOnlyRead: Rule = (draft, report) => {
   for (const [id, client] of draft.clients) {
-    if (client?.kind !== "agent" || client.allowWrites === true) continue;
-    if (draft.isUnread(["clients", id, "allowWrites"])) continue;
-    for (const [index, scope] of soundItems(client.scopes)) {
+    if (client.kind !== "agent" || client.allowWrites === true) continue;
+    for (const [index, scope] of client.scopes.entries()) {
       const [opened] = writesOpenedBy(draft, scope);
       if (opened === undefined) continue;
       report(["clients", id, "scopes", index], {
@@ -26,26 +23,23 @@ export const agentsOnlyRead: Rule = (draft, report) => {
 /** A permission that nobody uses, or that stands where it means nothing, misleads who reviews it. */
 export const writesAreMeant: Rule = (draft, report) => {
   for (const [id, client] of draft.clients) {
-    if (client === undefined) continue;
-    const isLeftOut = (key: string) => draft.isAbsent(["clients", id, key]);
     const refuse = (key: string, got: string, expected: string, remedy: string) =>
       report(["clients", id, key], { got, expected, remedy });
-    const { kind, allowWritesReason } = client;
-    const allowWrites = client.allowWrites ?? (isLeftOut("allowWrites") ? false : undefined);
+    const { kind, allowWrites = false, allowWritesReason } = client;
     if (kind !== "agent") {
       const written = (["allowWrites", "allowWritesReason"] as const).find((key) => client[key] !== undefined);
-      if (written === undefined || !isLeftOut("kind")) continue;
+      if (written === undefined) continue;
       refuse(written, "a client that is no agent", "kind: agent beside it", "remove it, or write kind: agent");
-    } else if (allowWrites === true && isLeftOut("allowWritesReason")) {
+    } else if (allowWrites && allowWritesReason === undefined) {
       refuse("allowWrites", "no reason", "allowWritesReason beside it", "say why this agent may write");
-    } else if (allowWrites === false && allowWritesReason !== undefined) {
+    } else if (!allowWrites && allowWritesReason !== undefined) {
       refuse(
         "allowWritesReason",
         "a reason for nothing",
         "allowWrites: true beside it",
         "remove it, or write allowWrites: true",
       );
-    } else if (allowWrites === true && writesNothing(draft, client)) {
+    } else if (allowWrites && client.scopes.every((scope) => writesOpenedBy(draft, scope).length === 0)) {
       refuse(
         "allowWrites",
         "true, and none of its scopes opens a method that writes",
@@ -56,18 +50,11 @@ export const writesAreMeant: Rule = (draft, report) => {
   }
 };
 
-/** Whether that is sure: a scope or a route that failed the schema may be one that opens such a method. */
-function writesNothing(draft: Draft, { scopes }: ClientDraft): boolean {
-  if (draft.isUnread(["services"]) || scopes === undefined) return false;
-  if ([...draft.services.keys()].some((id) => askedScopes(draft, id) === undefined)) return false;
-  return scopes.every((scope) => scope !== undefined && writesOpenedBy(draft, scope).length === 0);
-}
-
 /** Behind a REST API each agent has a quota: a loop of one of them ends there. An HTTP API counts nobody. */
-export const agentsHaveAQuota: Rule = ({ clients, gateway, isAbsent }, report) => {
-  if (gateway.kind !== "rest" || !isAbsent(["gateway", "defaultPlan", "quota"])) return;
+export const agentsHaveAQuota: Rule = ({ clients, gateway }, report) => {
+  if (gateway.kind !== "rest" || gateway.defaultPlan?.quota !== undefined) return;
   for (const [id, client] of clients) {
-    if (client?.kind !== "agent" || !isAbsent(["clients", id, "quota"])) continue;
+    if (client.kind !== "agent" || client.quota !== undefined) continue;
     report(["clients", id], {
       got: "an agent without a quota",
       expected: "quota: { requests, per } (or one in gateway.defaultPlan)",

@@ -3,12 +3,10 @@ import { GOOGLE_LOG_RETENTION_DAYS, TRUST_POLICY_CHARACTERS } from "../limits";
 import type { Path } from "../located";
 import { FUNCTION_IDS, prefix, roleArn, rotationFunction } from "../names";
 import type { Rule } from "../rule";
-import { soundItems } from "../sound";
 
 /** An empty map would declare nothing, and read as if somebody looked at the logs. */
-export const auditorsAreNamed: Rule = ({ auditors, isAbsent }, report) => {
-  if (auditors === undefined) return;
-  if (!isAbsent(["auditors", "awsRoles"]) || !isAbsent(["auditors", "googleGroups"])) return;
+export const auditorsAreNamed: Rule = ({ auditors }, report) => {
+  if (auditors === undefined || auditors.awsRoles !== undefined || auditors.googleGroups !== undefined) return;
   report(["auditors"], {
     got: "neither awsRoles nor googleGroups",
     expected: "at least one of them",
@@ -18,7 +16,7 @@ export const auditorsAreNamed: Rule = ({ auditors, isAbsent }, report) => {
 
 /** Whoever is also something else would read more than logs by that: an auditor has no token, secret or service. */
 export const auditorsAreNothingElse: Rule = (draft, report) => {
-  for (const [index, arn] of soundItems(draft.auditors?.awsRoles)) {
+  for (const [index, arn] of (draft.auditors?.awsRoles ?? []).entries()) {
     const other = otherPart(draft, arn);
     if (other === undefined) continue;
     report(["auditors", "awsRoles", index] satisfies Path, {
@@ -32,14 +30,13 @@ export const auditorsAreNothingElse: Rule = (draft, report) => {
 function otherPart({ name, environment, aws, services, clients }: Draft, arn: string): string | undefined {
   if (aws.deployers?.includes(arn)) return "one of aws.deployers";
   for (const [id, client] of clients) {
-    if (client?.grant === "client_credentials" && client.readers?.includes(arn)) return `a reader of ${id}'s secret`;
-    if (client?.grant === "external" && [client.subject, client.claims?.sub].includes(arn)) return `the client ${id}`;
+    if (client.grant === "client_credentials" && client.readers?.includes(arn)) return `a reader of ${id}'s secret`;
+    if (client.grant === "external" && [client.subject, client.claims?.sub].includes(arn)) return `the client ${id}`;
   }
-  if (name === undefined || aws.account === undefined) return undefined;
   const start = prefix(name, environment);
   const own = [...FUNCTION_IDS, ...services.keys()].map((id) => `${start}-${id}`);
   const rotating = [...clients.keys()].map((id) => rotationFunction(start, id));
-  const isOwn = [...own, ...rotating].some((each) => roleArn(aws.account ?? "", each) === arn);
+  const isOwn = [...own, ...rotating].some((each) => roleArn(aws.account, each) === arn);
   return isOwn ? "a role of this stack" : undefined;
 }
 
@@ -48,7 +45,8 @@ const TRUST_POLICY_REST = 140;
 
 /** Each auditor's ARN stands in one trust policy. */
 export const auditorsFit: Rule = ({ auditors, logs }, report) => {
-  const length = TRUST_POLICY_REST + soundItems(auditors?.awsRoles).reduce((sum, [, arn]) => sum + arn.length + 3, 0);
+  const roles = auditors?.awsRoles ?? [];
+  const length = TRUST_POLICY_REST + roles.reduce((sum, arn) => sum + arn.length + 3, 0);
   if (length > TRUST_POLICY_CHARACTERS) {
     report(["auditors", "awsRoles"], {
       got: `a trust policy of ${length} characters`,
@@ -56,7 +54,7 @@ export const auditorsFit: Rule = ({ auditors, logs }, report) => {
       remedy: "name one role for all of them, which theirs may become",
     });
   }
-  const days = logs?.retentionDays ?? 0;
+  const days = logs.retentionDays;
   if (auditors?.googleGroups !== undefined && days > GOOGLE_LOG_RETENTION_DAYS) {
     report(["logs", "retentionDays"], {
       got: `${days} with auditors.googleGroups`,

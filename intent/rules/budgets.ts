@@ -1,5 +1,4 @@
 import type { Draft } from "../draft";
-import { callerIn, namedIn } from "../draft-names";
 import {
   ATTRIBUTE_CONDITION_CHARACTERS,
   COGNITO_CLIENT_ID_CHARACTERS,
@@ -15,23 +14,20 @@ import {
   FEDERATION_PROVIDER_ID,
   FEDERATION_VARIABLE,
   issuerVariable,
+  namedAs,
   poolId,
   prefix,
   REVOKED_VARIABLE,
   serviceName,
 } from "../names";
 import type { Rule } from "../rule";
-import { soundItems } from "../sound";
+import { configuredCaller } from "../usage-plans";
 
 /** The federation lists every service's role by name: its length bounds the number of services. */
 export const attributeConditionFits: Rule = (draft, report) => {
   const { name, environment, services } = draft;
   const { account } = draft.aws;
-  if (name === undefined || account === undefined) return;
-  const names = [...services].flatMap(([id, service]) => {
-    const named = namedIn(draft, "services", id, service);
-    return named === undefined ? [] : [serviceName(prefix(name, environment), named)];
-  });
+  const names = [...services].map(([id, service]) => serviceName(prefix(name, environment), namedAs(id, service)));
   const condition = attributeCondition(names.map((role) => assumedRoleArn(account, role)));
   if (condition.length <= ATTRIBUTE_CONDITION_CHARACTERS) return;
   report(["services"], {
@@ -60,11 +56,10 @@ const SECRET_POLICY_REST = 800;
 /** Who may read a client's secret stands in its policy twice, and who else is exempt from its denial once. */
 export const readersFit: Rule = ({ aws, clients }, report) => {
   for (const [id, client] of clients) {
-    if (client?.grant !== "client_credentials") continue;
+    if (client.grant !== "client_credentials") continue;
     const length = (arns: readonly string[] = []) => arns.reduce((sum, arn) => sum + arn.length + 3, 0);
-    const readers = soundItems(client.readers).map(([, arn]) => arn);
-    const characters =
-      SECRET_POLICY_REST + 2 * length(readers) + length(soundItems(aws.deployers).map(([, arn]) => arn));
+    const { readers = [] } = client;
+    const characters = SECRET_POLICY_REST + 2 * length(readers) + length(aws.deployers);
     if (characters <= SECRET_POLICY_CHARACTERS) continue;
     report(["clients", id, "readers"], {
       got: `${readers.length} readers, whose ARNs make a policy of ${characters} characters`,
@@ -76,15 +71,13 @@ export const readersFit: Rule = ({ aws, clients }, report) => {
 
 /** Each variable with the longest value that an apply may fill in. */
 function functionEnvironment(draft: Draft): [string, string][] {
-  const { name = "", environment, aws, federation, issuers, clients } = draft;
-  const pool = poolId(prefix(name, environment), federation?.generation ?? 1);
+  const { name, environment, aws, federation, issuers, clients } = draft;
+  const pool = poolId(prefix(name, environment), federation.generation);
   const provider = `projects/${"0".repeat(PROJECT_NUMBER_DIGITS)}/locations/global/workloadIdentityPools/${pool}/providers/${FEDERATION_PROVIDER_ID}`;
-  const issuer = `https://cognito-idp.${aws.region ?? ""}.amazonaws.com/${"0".repeat(COGNITO_POOL_ID_CHARACTERS)}`;
-  const pools = [...issuers].filter(([, config]) => config?.kind === "cognito");
-  const disabled = [...clients].flatMap(([id, config]) =>
-    config?.disabled ? [callerIn(draft, id, config) ?? ""] : [],
-  );
-  const apps = [...clients].filter(([, config]) => config?.grant !== undefined && config.grant !== "external");
+  const issuer = `https://cognito-idp.${aws.region}.amazonaws.com/${"0".repeat(COGNITO_POOL_ID_CHARACTERS)}`;
+  const pools = [...issuers].filter(([, config]) => config.kind === "cognito");
+  const disabled = [...clients].flatMap(([id, config]) => (config.disabled ? [configuredCaller(id, config)] : []));
+  const apps = [...clients].filter(([, config]) => config.grant !== "external");
   return [
     [FEDERATION_VARIABLE, provider],
     ...pools.map(([id]): [string, string] => [issuerVariable(id), issuer]),

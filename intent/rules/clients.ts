@@ -1,28 +1,26 @@
 import { clashes } from "../clashes";
-import type { ClientDraft, Draft, IssuerDraft } from "../draft";
-import { callerIn } from "../draft-names";
+import type { Draft } from "../draft";
 import type { Report } from "../finding";
 import { suggestion } from "../nearest";
-import { presence } from "../presence";
 import type { Rule } from "../rule";
-import { soundEntries, soundItems } from "../sound";
+import type { ClientConfig, IssuerConfig } from "../schema";
+import { configuredCaller } from "../usage-plans";
 
 /** A client's grant is one that its issuer can give. */
 export const clientsHaveTheirIssuer: Rule = (draft, report) => {
-  for (const [id, client] of draft.clients) if (client) checkIssuer(draft, id, client, report);
+  for (const [id, client] of draft.clients) checkIssuer(draft, id, client, report);
 };
 
-function checkIssuer({ issuers, isAbsent }: Draft, id: string, client: ClientDraft, report: Report): void {
+function checkIssuer({ issuers }: Draft, id: string, client: ClientConfig, report: Report): void {
   const path = ["clients", id, "issuer"];
-  if (client.issuer === undefined) return;
   const issuer = issuers.get(client.issuer);
-  if (isAbsent(["issuers", client.issuer])) {
+  if (issuer === undefined) {
     report(path, {
       got: `the unknown issuer ${JSON.stringify(client.issuer)}`,
       expected: "an issuer of this environment",
       remedy: `correct it, or add the issuer; ${suggestion(client.issuer, issuers.keys())}`,
     });
-  } else if (issuer && canGive(issuer, client) === false) {
+  } else if (!canGive(issuer, client)) {
     report(path, {
       got: `${client.issuer}, ${describe(issuer)}`,
       expected: client.grant === "external" ? "an oidc issuer with grants: subjects" : "a cognito issuer",
@@ -31,32 +29,29 @@ function checkIssuer({ issuers, isAbsent }: Draft, id: string, client: ClientDra
   }
 }
 
-/** Undefined where one of the two does not say so far what it is. */
-function canGive(issuer: IssuerDraft, client: ClientDraft): boolean | undefined {
-  const isKnown = issuer.kind === "cognito" || (issuer.kind === "oidc" && issuer.grants !== undefined);
-  if (!isKnown || client.grant === undefined) return undefined;
+function canGive(issuer: IssuerConfig, client: ClientConfig): boolean {
   if (client.grant !== "external") return issuer.kind === "cognito";
   return issuer.kind === "oidc" && issuer.grants === "subjects";
 }
 
-function describe(issuer: IssuerDraft): string {
+function describe(issuer: IssuerConfig): string {
   return issuer.kind === "oidc" ? `an oidc issuer with grants: ${issuer.grants}` : "a cognito issuer";
 }
 
-function remedyFor(issuer: IssuerDraft, client: ClientDraft, issuers: Draft["issuers"]): string {
+function remedyFor(issuer: IssuerConfig, client: ClientConfig, issuers: Draft["issuers"]): string {
   if (client.grant === "external" && issuer.kind === "oidc") {
     return "remove the client: with grants: token the issuer's own scopes and clients decide";
   }
-  const fitting = [...issuers].flatMap(([id, other]) => (other && canGive(other, client) ? [id] : []));
+  const fitting = [...issuers].flatMap(([id, other]) => (canGive(other, client) ? [id] : []));
   return fitting.length > 0 ? `name one that fits: ${fitting.join(", ")}` : "add an issuer that fits";
 }
 
 /** Cognito sends people, and the proof of who they are, to these addresses and no others. */
 export const clientUrlsAreWhole: Rule = ({ clients }, report) => {
   for (const [id, client] of clients) {
-    if (client?.grant !== "authorization_code") continue;
+    if (client.grant !== "authorization_code") continue;
     for (const key of ["callbackUrls", "logoutUrls"] as const) {
-      for (const [index, text] of soundItems(client[key])) {
+      for (const [index, text] of client[key].entries()) {
         const url = URL.canParse(text) ? new URL(text) : undefined;
         if (url?.hostname && url.username === "" && url.password === "" && !text.includes("*")) continue;
         report(["clients", id, key, index], {
@@ -70,11 +65,11 @@ export const clientUrlsAreWhole: Rule = ({ clients }, report) => {
 };
 
 /** An issuer vouches for its callers by subject or by claims: with both, or neither, nobody could say who is meant. */
-export const externalsAreTold: Rule = (draft, report) => {
-  for (const [id, client] of draft.clients) {
-    if (client?.grant !== "external") continue;
-    const { all, none } = presence(draft, ["clients", id], ["subject", "claims"]);
-    if (!all && !none) continue;
+export const externalsAreTold: Rule = ({ clients }, report) => {
+  for (const [id, client] of clients) {
+    if (client.grant !== "external") continue;
+    const all = client.subject !== undefined && client.claims !== undefined;
+    if (!all && (client.subject ?? client.claims) !== undefined) continue;
     report(["clients", id], {
       got: all ? "both subject and claims" : "neither subject nor claims",
       expected: "one of subject and claims",
@@ -105,12 +100,8 @@ export const subjectsAreUnique: Rule = (draft, report) => {
 };
 
 /** The log, a quota and a revocation know a caller by one name. */
-export const callersHaveOneName: Rule = (draft, report) => {
-  const { clients } = draft;
-  const named = [...clients].flatMap(([id, client]) => {
-    const name = client && callerIn(draft, id, client);
-    return name === undefined ? [] : [{ id, name }];
-  });
+export const callersHaveOneName: Rule = ({ clients }, report) => {
+  const named = [...clients].map(([id, client]) => ({ id, name: configuredCaller(id, client) }));
   const isBySubject = ({ id }: { id: string }) => {
     const client = clients.get(id);
     return client?.grant === "external" && client.subject !== undefined;
@@ -128,7 +119,7 @@ export const callersHaveOneName: Rule = (draft, report) => {
 
 /** Envoy tells callers apart by one claim. */
 export const sidecarsKnowNoClaims: Rule = ({ clients, services }, report) => {
-  const [told] = [...clients].find(([, client]) => client?.grant === "external" && client.claims !== undefined) ?? [];
+  const [told] = [...clients].find(([, client]) => client.grant === "external" && client.claims !== undefined) ?? [];
   if (told === undefined) return;
   for (const [id, { verifyCallerToken }] of services) {
     if (verifyCallerToken !== true) continue;
@@ -143,9 +134,9 @@ export const sidecarsKnowNoClaims: Rule = ({ clients, services }, report) => {
 /** A pattern is not a caller. */
 export const subjectsAreExact: Rule = ({ clients }, report) => {
   for (const [id, client] of clients) {
-    if (client?.grant !== "external") continue;
+    if (client.grant !== "external") continue;
     const { subject, claims } = client;
-    const values = subject === undefined ? soundEntries(claims) : [[undefined, subject] as const];
+    const values = subject === undefined ? Object.entries(claims ?? {}) : [[undefined, subject] as const];
     for (const [claim, value] of values) {
       if (!value.includes("*")) continue;
       report(["clients", id, ...(claim === undefined ? ["subject"] : ["claims", claim])], {
@@ -166,17 +157,14 @@ interface External {
   readonly asked: Readonly<Record<string, string>>;
 }
 
-/** The external clients of which it can be read who calls. */
-function externalsOf({ clients, isUnread }: Draft): External[] {
+function externalsOf({ clients }: Draft): External[] {
   return [...clients].flatMap(([id, client]): External[] => {
-    if (client?.grant !== "external" || client.issuer === undefined) return [];
+    if (client.grant !== "external") return [];
     const { issuer, subject } = client;
     if (subject !== undefined) {
       return [{ id, issuer, key: "subject", caller: JSON.stringify([issuer, subject]), asked: { sub: subject } }];
     }
-    const claims = soundEntries(client.claims).sort();
-    const isWhole = claims.length === Object.keys(client.claims ?? {}).length;
-    if (!isWhole || isUnread(["clients", id, "subject"]) || isUnread(["clients", id, "claims"])) return [];
+    const claims = Object.entries(client.claims ?? {}).sort();
     const caller = JSON.stringify([issuer, client.claims === undefined ? [["id", id]] : claims]);
     return [{ id, issuer, key: "claims", caller, asked: Object.fromEntries(claims) }];
   });

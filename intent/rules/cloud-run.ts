@@ -21,8 +21,7 @@ function eachService(check: (service: ServiceDraft, path: Path, report: Report) 
 
 /** Google's provider takes any number; Cloud Run offers these. */
 export const cpuIsOffered = eachService(({ resources }, path, report) => {
-  const { cpu } = resources ?? {};
-  if (cpu === undefined) return;
+  const { cpu } = resources;
   const isShare = cpu >= CLOUD_RUN_CPU_MIN && cpu < 1 && /^0\.\d{1,2}$/.test(String(cpu));
   if (isShare || CLOUD_RUN_WHOLE_CPUS.includes(cpu)) return;
   report([...path, "resources", "cpu"], {
@@ -34,9 +33,9 @@ export const cpuIsOffered = eachService(({ resources }, path, report) => {
 
 /** Below one core an instance gets its processor only while it handles its one request. */
 export const smallCpuTakesOneRequest = eachService(({ resources, scaling }, path, report) => {
-  const { cpu } = resources ?? {};
-  const { concurrency } = scaling ?? {};
-  if (cpu === undefined || concurrency === undefined || cpu >= 1 || concurrency === 1) return;
+  const { cpu } = resources;
+  const { concurrency } = scaling;
+  if (cpu >= 1 || concurrency === 1) return;
   report([...path, "scaling", "concurrency"], {
     got: `${concurrency} with ${cpu} cpu`,
     expected: "1 (Cloud Run's rule below one core)",
@@ -46,8 +45,7 @@ export const smallCpuTakesOneRequest = eachService(({ resources, scaling }, path
 
 /** More memory needs more cores, and many cores need memory. */
 export const memoryFitsCpu = eachService(({ resources }, path, report) => {
-  const { cpu, memory } = resources ?? {};
-  if (cpu === undefined || memory === undefined) return;
+  const { cpu, memory } = resources;
   const mebibytes = mebibytesIn(memory);
   const range = CLOUD_RUN_MEMORY_BY_CPU.find(({ cpuBelow }) => cpu < cpuBelow);
   if (range === undefined || (mebibytes >= range.min && mebibytes <= range.max)) return;
@@ -61,16 +59,16 @@ export const memoryFitsCpu = eachService(({ resources }, path, report) => {
 /** Envoy's container is in the same instance, which has one limit for all of its containers. */
 export const sidecarFits: Rule = ({ handshake, services }, report) => {
   for (const [id, { resources, verifyCallerToken }] of services) {
-    if (handshake !== "shared-issuer" && verifyCallerToken !== true) continue;
-    const { cpu, memory } = resources ?? {};
-    if (cpu !== undefined && cpu + ENVOY_CPU > CLOUD_RUN_CPU_MAX) {
+    if (handshake !== "shared-issuer" && !verifyCallerToken) continue;
+    const { cpu, memory } = resources;
+    if (cpu + ENVOY_CPU > CLOUD_RUN_CPU_MAX) {
       report(["services", id, "resources", "cpu"], {
         got: `${cpu} with ${ENVOY_CPU} of Envoy's`,
         expected: `at most ${CLOUD_RUN_CPU_MAX} together (Cloud Run's limit for an instance)`,
         remedy: `lower it to ${CLOUD_RUN_WHOLE_CPUS.at(-2)}`,
       });
     }
-    if (memory !== undefined && mebibytesIn(memory) + ENVOY_MEMORY_MI > CLOUD_RUN_MEMORY_MAX_MI) {
+    if (mebibytesIn(memory) + ENVOY_MEMORY_MI > CLOUD_RUN_MEMORY_MAX_MI) {
       report(["services", id, "resources", "memory"], {
         got: `${memory} with ${ENVOY_MEMORY_MI}Mi of Envoy's`,
         expected: `at most ${CLOUD_RUN_MEMORY_MAX_MI}Mi together (Cloud Run's limit for an instance)`,
@@ -86,19 +84,18 @@ function mebibytesIn(memory: string): number {
 
 /** Bounds on what runs: the quota, and each other. */
 export const instancesFit: Rule = ({ services, limits }, report) => {
-  const quota = limits?.cloudRunMaxInstances;
+  const quota = limits.cloudRunMaxInstances;
   for (const [id, { scaling }] of services) {
-    const { min, max } = scaling ?? {};
-    if (max === undefined) continue;
+    const { min, max } = scaling;
     const path = ["services", id, "scaling"];
-    if (quota !== undefined && max > quota) {
+    if (max > quota) {
       report([...path, "max"], {
         got: String(max),
         expected: `at most ${quota} (Cloud Run's limit per service)`,
         remedy: "lower it, or ask Google for a larger quota and set limits.cloudRunMaxInstances",
       });
     }
-    if (min !== undefined && min > max) {
+    if (min > max) {
       report([...path, "min"], {
         got: String(min),
         expected: `at most scaling.max, ${max}`,

@@ -7,18 +7,17 @@ import {
 } from "../limits";
 import type { Path } from "../located";
 import type { Rule } from "../rule";
-import { soundEntries } from "../sound";
 
 /** A variable has one source, a name that Cloud Run does not set itself, and a size that it takes. */
 export const variablesAreFree: Rule = ({ services }, report) => {
-  for (const [id, { environment = {}, secrets = {} }] of services) {
+  for (const [id, { environment, secrets }] of services) {
     const path = ["services", id];
     for (const name of Object.keys(environment)) checkName(name, [...path, "environment", name], report);
     for (const name of Object.keys(secrets)) checkName(name, [...path, "secrets", name], report);
     for (const name of Object.keys(environment)) {
       if (Object.hasOwn(secrets, name)) reportTwoSources(name, [...path, "environment", name], report);
     }
-    for (const [name, value] of soundEntries(environment)) {
+    for (const [name, value] of Object.entries(environment)) {
       checkSize(name, value, [...path, "environment", name], report);
     }
     checkCount(Object.keys({ ...environment, ...secrets }).length, [...path, "environment"], report);

@@ -1,9 +1,8 @@
 import { countedCallers } from "../counted-callers";
 import type { Draft } from "../draft";
-import { namedIn } from "../draft-names";
 import { API_KEY_NAME_CHARACTERS, AUTHORIZER_NAME_CHARACTERS, COGNITO_NAME_CHARACTERS } from "../limits";
 import type { Path } from "../located";
-import { clientName, prefix, userPoolName } from "../names";
+import { clientName, namedAs, prefix, userPoolName } from "../names";
 import type { Rule } from "../rule";
 
 /** A name that the program makes of an id, and whose limit it has to keep. */
@@ -24,7 +23,6 @@ interface Derived {
  * name is longer than the app client's by a word, and Secrets Manager takes 512 characters.
  */
 export const derivedNamesFit: Rule = (draft, report) => {
-  if (draft.name === undefined) return;
   const start = prefix(draft.name, draft.environment);
   for (const derived of [...ofIssuers(draft, start), ...ofClients(draft, start), ...ofKeys(draft, start)]) {
     const { path, name, bearer, limit, whose, parts } = derived;
@@ -41,11 +39,11 @@ export const derivedNamesFit: Rule = (draft, report) => {
 function ofIssuers({ handshake, issuers }: Draft, start: string): Derived[] {
   return [...issuers].flatMap(([id, issuer]): Derived[] => {
     const shared = { path: ["issuers", id], name: userPoolName(start, id), parts: "the issuer's id" };
-    if (issuer?.kind === "cognito") {
+    if (issuer.kind === "cognito") {
       const whose = "Cognito's limit for the name of a user pool";
       return [{ ...shared, bearer: `the user pool of ${id}`, limit: COGNITO_NAME_CHARACTERS, whose }];
     }
-    if (issuer === undefined || handshake !== "shared-issuer") return [];
+    if (handshake !== "shared-issuer") return [];
     const whose = "API Gateway's limit for the name of an authorizer";
     return [{ ...shared, bearer: `the authorizer of ${id}`, limit: AUTHORIZER_NAME_CHARACTERS, whose }];
   });
@@ -53,13 +51,11 @@ function ofIssuers({ handshake, issuers }: Draft, start: string): Derived[] {
 
 function ofClients(draft: Draft, start: string): Derived[] {
   return [...draft.clients].flatMap(([id, client]): Derived[] => {
-    if (client?.grant === undefined || client.grant === "external") return [];
-    const named = namedIn(draft, "clients", id, client);
-    if (named === undefined) return [];
+    if (client.grant === "external") return [];
     return [
       {
         path: ["clients", id],
-        name: clientName(start, named),
+        name: clientName(start, namedAs(id, client)),
         bearer: `the app client of ${id}`,
         limit: COGNITO_NAME_CHARACTERS,
         whose: "Cognito's limit for the name of an app client",

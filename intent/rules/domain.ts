@@ -28,8 +28,8 @@ export const recordsAreMadeOnce: Rule = ({ gateway }, report) => {
 };
 
 /** API Gateway asks for certificates at a domain, never at an API's own address. */
-export const certificatesHaveADomain: Rule = ({ gateway, isAbsent }, report) => {
-  if (gateway.mutualTls === undefined || !isAbsent(["gateway", "domain"])) return;
+export const certificatesHaveADomain: Rule = ({ gateway }, report) => {
+  if (gateway.mutualTls === undefined || gateway.domain !== undefined) return;
   report(["gateway", "mutualTls"], {
     got: "mutual TLS without a domain",
     expected: "gateway.domain (API Gateway asks for certificates nowhere else)",

@@ -13,7 +13,7 @@ function verifiesTokens({ handshake, services }: Draft): boolean {
 export const envoyIsPinned: Rule = (draft, report) => {
   const image = draft.envoy?.image;
   if (image === undefined) {
-    if (!draft.isAbsent(["envoy"]) || !verifiesTokens(draft)) return;
+    if (!verifiesTokens(draft)) return;
     report(["envoy"], {
       got: "nothing",
       expected: `the image of Envoy ${ENVOY_VERSION} (it verifies tokens in this environment)`,
@@ -36,15 +36,15 @@ export const envoyIsPinned: Rule = (draft, report) => {
 /** Envoy does no discovery: without the address of the keys it could verify nothing. */
 export const keysAreFound: Rule = (draft, report) => {
   for (const [id, issuer] of draft.issuers) {
-    if (issuer?.kind !== "oidc") continue;
+    if (issuer.kind !== "oidc") continue;
     if (issuer.jwksUri !== undefined) {
       const fault = urlFault(issuer.jwksUri, "copy jwks_uri of its /.well-known/openid-configuration");
       if (fault) report(["issuers", id, "jwksUri"], { got: JSON.stringify(issuer.jwksUri), ...fault });
-    } else if (draft.isAbsent(["issuers", id, "jwksUri"]) && verifiesTokens(draft)) {
+    } else if (verifiesTokens(draft)) {
       report(["issuers", id, "jwksUri"], {
         got: "nothing",
         expected: "the address of its keys: Envoy verifies tokens in this environment, and does no discovery",
-        remedy: `copy jwks_uri of ${(issuer.issuer ?? "ISSUER").replace(/\/$/, "")}/.well-known/openid-configuration`,
+        remedy: `copy jwks_uri of ${issuer.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
       });
     }
   }

@@ -2,35 +2,31 @@ import type { Draft } from "../draft";
 import type { Report } from "../finding";
 import type { Path } from "../located";
 import type { Rule } from "../rule";
-import { soundItems } from "../sound";
 
 /** A throttle above the account's quota never throttles: the quota does, for every API of the account at once. */
 export const throttlesFitTheAccount: Rule = (draft, report) => {
   if (draft.gateway.throttle) checkThrottle(draft, draft.gateway.throttle, ["gateway", "throttle"], report);
   for (const [id, { routes }] of draft.services) {
     for (const [key, route] of routes) {
-      if (route === undefined || route === "public" || route.throttle === undefined) continue;
+      if (route === "public" || route.throttle === undefined) continue;
       checkThrottle(draft, route.throttle, ["services", id, "routes", key, "throttle"], report);
     }
   }
 };
 
-interface Throttle {
-  readonly ratePerSecond?: number;
-  readonly burst?: number;
-}
+type Throttle = NonNullable<Draft["gateway"]["throttle"]>;
 
 function checkThrottle({ limits }: Draft, throttle: Throttle, path: Path, report: Report): void {
   const { ratePerSecond, burst } = throttle;
-  const { requestsPerSecond: most, requestBurst: mostAtOnce } = limits ?? {};
-  if (ratePerSecond !== undefined && most !== undefined && ratePerSecond > most) {
+  const { requestsPerSecond: most, requestBurst: mostAtOnce } = limits;
+  if (ratePerSecond > most) {
     report([...path, "ratePerSecond"], {
       got: String(ratePerSecond),
       expected: `at most ${most} (API Gateway's quota of the account)`,
       remedy: "lower it, or ask AWS for a larger quota and set limits.requestsPerSecond",
     });
   }
-  if (burst !== undefined && mostAtOnce !== undefined && burst > mostAtOnce) {
+  if (burst > mostAtOnce) {
     report([...path, "burst"], {
       got: String(burst),
       expected: `at most ${mostAtOnce} (API Gateway's quota of the account)`,
@@ -41,7 +37,7 @@ function checkThrottle({ limits }: Draft, throttle: Throttle, path: Path, report
 
 /** API Gateway compares origins as text with what browsers send, so only what browsers send is of use. */
 export const corsOriginsAreExact: Rule = ({ gateway }, report) => {
-  for (const [index, origin] of soundItems(gateway.cors?.origins)) {
+  for (const [index, origin] of (gateway.cors?.origins ?? []).entries()) {
     const sent = URL.canParse(origin) ? new URL(origin).origin : undefined;
     if (sent === origin) continue;
     report(["gateway", "cors", "origins", index], {

@@ -6,7 +6,6 @@ const PINNED = new RegExp(`${DIGEST}$`);
 /** What runs is what was tested: a tag can be moved, a digest cannot. */
 export const imagesArePinned: Rule = ({ services, requireDigest }, report) => {
   for (const [id, { image }] of services) {
-    if (image === undefined) continue;
     const path = ["services", id, "image"];
     const fault = imageFault(image);
     if (fault !== undefined) {

@@ -7,7 +7,7 @@ import { MULTI_TENANT_ISSUERS } from "./multi-tenant-issuers";
 /** Keys are fetched from this address by the function that guards everything: it must be a public, unambiguous one. */
 export const issuersAreKnownHosts: Rule = ({ issuers }, report) => {
   for (const [id, issuer] of issuers) {
-    if (issuer?.kind !== "oidc" || issuer.issuer === undefined) continue;
+    if (issuer.kind !== "oidc") continue;
     const fault = urlFault(issuer.issuer, "copy the iss of one of its tokens");
     if (fault) report(["issuers", id, "issuer"], { got: JSON.stringify(issuer.issuer), ...fault });
   }
@@ -17,7 +17,7 @@ export const issuersAreKnownHosts: Rule = ({ issuers }, report) => {
 export const issuersAreOnTheirPort: Rule = ({ handshake, issuers }, report) => {
   if (handshake !== "federated") return;
   for (const [id, issuer] of issuers) {
-    if (issuer?.kind !== "oidc") continue;
+    if (issuer.kind !== "oidc") continue;
     for (const key of ["issuer", "jwksUri"] as const) {
       const url = issuer[key];
       if (url === undefined || !URL.canParse(url) || new URL(url).port === "") continue;
@@ -33,7 +33,7 @@ export const issuersAreOnTheirPort: Rule = ({ handshake, issuers }, report) => {
 /** A token names its issuer by URL alone, so one URL is one issuer. */
 export const issuersAreUnique: Rule = ({ issuers }, report) => {
   const urls = [...issuers].flatMap(([id, issuer]) =>
-    issuer?.kind === "oidc" && issuer.issuer !== undefined ? [{ id, url: issuer.issuer.replace(/\/$/, "") }] : [],
+    issuer.kind === "oidc" ? [{ id, url: issuer.issuer.replace(/\/$/, "") }] : [],
   );
   for (const { claim, other } of clashes(urls, ({ url }) => url)) {
     report(["issuers", claim.id, "issuer"], {
@@ -47,8 +47,8 @@ export const issuersAreUnique: Rule = ({ issuers }, report) => {
 /** Where anybody can get a token with any audience, what the token says of scopes means nothing. */
 export const tokenIssuersAreOurs: Rule = ({ issuers }, report) => {
   for (const [id, issuer] of issuers) {
-    if (issuer?.kind !== "oidc" || issuer.grants !== "token") continue;
-    if (issuer.issuer === undefined || !URL.canParse(issuer.issuer)) continue;
+    if (issuer.kind !== "oidc" || issuer.grants !== "token") continue;
+    if (!URL.canParse(issuer.issuer)) continue;
     const { hostname, pathname } = new URL(issuer.issuer);
     const shared = MULTI_TENANT_ISSUERS.find((pattern) => pattern.test(`${hostname}${pathname}`));
     if (shared === undefined) continue;
@@ -63,7 +63,7 @@ export const tokenIssuersAreOurs: Rule = ({ issuers }, report) => {
 /** AWS refuses its own names in a domain prefix, and does so only when it is deployed. */
 export const domainPrefixIsFree: Rule = ({ issuers }, report) => {
   for (const [id, issuer] of issuers) {
-    if (issuer?.kind !== "cognito") continue;
+    if (issuer.kind !== "cognito") continue;
     const word = COGNITO_RESERVED_WORDS.find((reserved) => issuer.domainPrefix?.includes(reserved));
     if (word === undefined) continue;
     report(["issuers", id, "domainPrefix"], {

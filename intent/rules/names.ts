@@ -1,6 +1,5 @@
-import { namedIn } from "../draft-names";
 import { GOOGLE_ACCOUNT_ID_MAX, GOOGLE_ACCOUNT_ID_MIN, POOL_ID_MAX, POOL_ID_MIN } from "../limits";
-import { FUNCTION_IDS, poolId, prefix, RUNTIME_SUFFIX, runtimeAccount, serviceName } from "../names";
+import { FUNCTION_IDS, namedAs, poolId, prefix, RUNTIME_SUFFIX, runtimeAccount, serviceName } from "../names";
 import type { Rule } from "../rule";
 
 /** What is left for name, environment and service beside two dashes and the runtime account's suffix. */
@@ -9,11 +8,8 @@ const TOGETHER = GOOGLE_ACCOUNT_ID_MAX - "--".length - RUNTIME_SUFFIX.length;
 /** A service is in both clouds under one name, and Google's service accounts have the tightest limit on it. */
 export const namesFit: Rule = (draft, report) => {
   const { name, environment, services } = draft;
-  if (name === undefined) return;
   for (const [id, service] of services) {
-    const named = namedIn(draft, "services", id, service);
-    if (named === undefined) continue;
-    const invoker = serviceName(prefix(name, environment), named);
+    const invoker = serviceName(prefix(name, environment), namedAs(id, service));
     const runtime = runtimeAccount(invoker);
     const excess = runtime.length - GOOGLE_ACCOUNT_ID_MAX;
     if (excess > 0) {
@@ -35,7 +31,6 @@ export const namesFit: Rule = (draft, report) => {
 
 /** The pool is named after the environment: its limits are limits of the name. */
 export const poolIdFits: Rule = ({ name, environment, federation }, report) => {
-  if (name === undefined || federation?.generation === undefined) return;
   const id = poolId(prefix(name, environment), federation.generation);
   const got = `${id} (${id.length} characters) as the workload identity pool`;
   if (id.length > POOL_ID_MAX || id.length < POOL_ID_MIN) {
@@ -57,7 +52,7 @@ export const poolIdFits: Rule = ({ name, environment, federation }, report) => {
 /** Roles of the stack must not meet: neither a service's with a function's, nor an invoker with a runtime account. */
 export const serviceIdsAreFree: Rule = (draft, report) => {
   for (const [id, service] of draft.services) {
-    const named = namedIn(draft, "services", id, service);
+    const named = namedAs(id, service);
     if (FUNCTION_IDS.some((taken) => taken === id || taken === named)) {
       report(["services", id], {
         got: `the service ${id}`,
@@ -66,7 +61,7 @@ export const serviceIdsAreFree: Rule = (draft, report) => {
       });
     }
     // Of the key Terraform's addresses are made, and of the name the accounts.
-    if ([id, named].some((each) => each?.endsWith(RUNTIME_SUFFIX))) {
+    if ([id, named].some((each) => each.endsWith(RUNTIME_SUFFIX))) {
       report(["services", id], {
         got: `the service ${id}`,
         expected: `a name that does not end in ${RUNTIME_SUFFIX} (runtime accounts do)`,
@@ -77,8 +72,8 @@ export const serviceIdsAreFree: Rule = (draft, report) => {
 };
 
 /** A gateway with nothing behind it would be a plan that the clouds refuse: its trust condition would be empty. */
-export const someService: Rule = ({ services, isUnread }, report) => {
-  if (services.size > 0 || isUnread(["services"])) return;
+export const someService: Rule = ({ services }, report) => {
+  if (services.size > 0) return;
   report(["services"], {
     got: "no service",
     expected: "at least one",

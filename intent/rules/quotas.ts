@@ -7,9 +7,9 @@ import type { Rule } from "../rule";
 export const routesFit: Rule = ({ gateway, services, limits }, report) => {
   // A REST API counts resources.
   if (gateway.kind !== "http" && gateway.beside !== "http") return;
-  const quota = limits?.routesPerApi;
+  const quota = limits.routesPerApi;
   const count = [...services].flatMap(([id, { routes }]) => expandRoutes(id, routes)).length;
-  if (quota === undefined || count <= quota) return;
+  if (count <= quota) return;
   report(["services"], {
     got: `${count} routes, each ANY counted as its methods`,
     expected: `at most ${quota} (API Gateway's quota per API)`,
@@ -19,11 +19,11 @@ export const routesFit: Rule = ({ gateway, services, limits }, report) => {
 
 /** Every service that asks for scopes is a resource server of every user pool. */
 export const resourceServersFit: Rule = ({ issuers, services, limits }, report) => {
-  if (![...issuers.values()].some((issuer) => issuer?.kind === "cognito")) return;
-  const quota = limits?.resourceServersPerPool;
+  if (![...issuers.values()].some((issuer) => issuer.kind === "cognito")) return;
+  const quota = limits.resourceServersPerPool;
   const scopes = [...services].map(([id, service]) => [id, scopesOfService(service)] as const);
   const servers = scopes.filter(([, asked]) => asked.size > 0).length;
-  if (quota !== undefined && servers > quota) {
+  if (servers > quota) {
     report(["services"], {
       got: `${servers} services with scopes`,
       expected: `at most ${quota} (Cognito's quota of resource servers per user pool)`,

@@ -22,15 +22,15 @@ export const restAloneCounts: Rule = (draft, report) => {
   if (draft.gateway.tracing) refuse(["gateway", "tracing"], "X-Ray's tracing");
   if (draft.gateway.defaultPlan) refuse(["gateway", "defaultPlan"], "a plan for each caller");
   for (const [id, client] of draft.clients) {
-    if (client?.quota) refuse(["clients", id, "quota"], "a quota of one caller");
-    if (client?.throttle) refuse(["clients", id, "throttle"], "a throttle of one caller");
+    if (client.quota) refuse(["clients", id, "quota"], "a quota of one caller");
+    if (client.throttle) refuse(["clients", id, "throttle"], "a throttle of one caller");
   }
   for (const [id, { routes, forwardAuthorization }] of draft.services) {
     if (forwardAuthorization === false) {
       refuse(["services", id, "forwardAuthorization"], "a token that is to be withheld");
     }
     for (const [key, route] of routes) {
-      if (route === undefined || route === "public" || route.stream !== true) continue;
+      if (route === "public" || route.stream !== true) continue;
       refuse(["services", id, "routes", key, "stream"], "an answer that is streamed");
     }
   }
@@ -60,7 +60,7 @@ export const restIsFederated: Rule = (draft, report) => {
 export const timesFitTheGateway: Rule = (draft, report) => {
   for (const [id, { routes, timeoutSeconds }] of draft.services) {
     const path: Path = ["services", id, "timeoutSeconds"];
-    if (isRest(draft) && timeoutSeconds !== undefined && timeoutSeconds > REST_TIMEOUT_SECONDS && draft.isThere(path)) {
+    if (isRest(draft) && timeoutSeconds > REST_TIMEOUT_SECONDS && draft.isWritten(path)) {
       report(path, {
         got: String(timeoutSeconds),
         expected: `at most ${REST_TIMEOUT_SECONDS} (a REST API waits no longer)`,
@@ -68,9 +68,9 @@ export const timesFitTheGateway: Rule = (draft, report) => {
       });
     }
     for (const [key, route] of routes) {
-      if (route === undefined || route === "public" || route.timeoutSeconds === undefined) continue;
+      if (route === "public" || route.timeoutSeconds === undefined) continue;
       const at: Path = ["services", id, "routes", key];
-      if (route.stream === true || draft.isUnread([...at, "stream"])) continue;
+      if (route.stream === true) continue;
       report([...at, "timeoutSeconds"], {
         got: "a time of its own",
         expected: "none without stream: true",
@@ -85,8 +85,8 @@ export const restPathsAreATree: Rule = (draft, report) => {
   if (!isRest(draft)) return;
   const routes = validRoutes(draft);
   const resources = restResources(routes.map(({ path }) => path));
-  const quota = draft.limits?.resourcesPerApi;
-  if (quota !== undefined && resources.length + 1 > quota) {
+  const quota = draft.limits.resourcesPerApi;
+  if (resources.length + 1 > quota) {
     report(["services"], {
       got: `${resources.length + 1} resources, one for each path and each start of one`,
       expected: `at most ${quota} (API Gateway's quota per REST API)`,

@@ -1,12 +1,11 @@
 import type { Verdict } from "../finding";
 import type { Path } from "../located";
 import type { Rule } from "../rule";
-import { soundItems } from "../sound";
 
 /** A client's secret is closed to everyone who is not listed: without Terraform's own role the next plan would fail. */
-export const deployersAreNamed: Rule = ({ clients, isAbsent }, report) => {
-  if (!isAbsent(["aws", "deployers"])) return;
-  const machine = [...clients].find(([, client]) => client?.grant === "client_credentials");
+export const deployersAreNamed: Rule = ({ aws, clients }, report) => {
+  if (aws.deployers !== undefined) return;
+  const machine = [...clients].find(([, client]) => client.grant === "client_credentials");
   if (machine === undefined) return;
   report(["aws", "deployers"], {
     got: "nothing",
@@ -18,13 +17,12 @@ export const deployersAreNamed: Rule = ({ clients, isAbsent }, report) => {
 
 /** AWS encrypts the secrets with its own key, which serves no other account. */
 export const rolesAreOfThisAccount: Rule = ({ aws, clients }, report) => {
-  if (aws.account === undefined) return;
-  const lists: [Path, readonly (string | undefined)[] | undefined][] = [[["aws", "deployers"], aws.deployers]];
+  const lists: [Path, readonly string[] | undefined][] = [[["aws", "deployers"], aws.deployers]];
   for (const [id, client] of clients) {
-    if (client?.grant === "client_credentials") lists.push([["clients", id, "readers"], client.readers]);
+    if (client.grant === "client_credentials") lists.push([["clients", id, "readers"], client.readers]);
   }
   for (const [path, arns] of lists) {
-    for (const [index, arn] of soundItems(arns)) {
+    for (const [index, arn] of (arns ?? []).entries()) {
       if (arn.split(":")[4] !== aws.account) report([...path, index], otherAccount(arn, aws.account));
     }
   }

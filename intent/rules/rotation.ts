@@ -1,14 +1,11 @@
-import { namedIn } from "../draft-names";
 import { FUNCTION_NAME_CHARACTERS } from "../limits";
-import { prefix, ROTATION_START, rotationFunction } from "../names";
+import { namedAs, prefix, ROTATION_START, rotationFunction } from "../names";
 import { rotatedClients } from "../rotated-clients";
 import type { Rule } from "../rule";
-import { soundItems } from "../sound";
 
 /** A function's name and its role's have one limit, and this one is made of three names that people choose. */
 export const rotationNamesFit: Rule = (draft, report) => {
   const { name, environment } = draft;
-  if (name === undefined) return;
   for (const { id, named } of rotatedClients(draft)) {
     const rotation = rotationFunction(prefix(name, environment), named);
     const excess = rotation.length - FUNCTION_NAME_CHARACTERS;
@@ -25,7 +22,7 @@ export const rotationNamesFit: Rule = (draft, report) => {
 export const rotationsAreFree: Rule = (draft, report) => {
   if (rotatedClients(draft).length === 0) return;
   for (const [id, service] of draft.services) {
-    if (![id, namedIn(draft, "services", id, service)].some((each) => each?.startsWith(ROTATION_START))) continue;
+    if (![id, namedAs(id, service)].some((each) => each.startsWith(ROTATION_START))) continue;
     report(["services", id], {
       got: `the service ${id}`,
       expected: `a name that does not start with ${ROTATION_START} (functions that rotate secrets do)`,
@@ -36,8 +33,8 @@ export const rotationsAreFree: Rule = (draft, report) => {
 
 /** An alarm tells topics of its own region alone (CloudWatch, "PutMetricAlarm"). */
 export const alarmsAreToldHere: Rule = ({ aws, alarms }, report) => {
-  for (const [index, topic] of soundItems(alarms?.actions)) {
-    if (aws.region === undefined || topic.split(":")[3] === aws.region) continue;
+  for (const [index, topic] of (alarms?.actions ?? []).entries()) {
+    if (topic.split(":")[3] === aws.region) continue;
     report(["alarms", "actions", index], {
       got: topic,
       expected: `a topic in ${aws.region} (CloudWatch tells topics of the alarm's own region)`,

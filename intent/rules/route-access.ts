@@ -1,10 +1,9 @@
-import { presence } from "../presence";
 import type { Rule } from "../rule";
 
 /** A service that nobody can call would be a role that nobody may assume, which AWS refuses. */
-export const servicesHaveRoutes: Rule = ({ services, isUnread }, report) => {
+export const servicesHaveRoutes: Rule = ({ services }, report) => {
   for (const [id, { routes }] of services) {
-    if (routes.size > 0 || isUnread(["services", id, "routes"])) continue;
+    if (routes.size > 0) continue;
     report(["services", id, "routes"], {
       got: "no route",
       expected: "at least one",
@@ -17,17 +16,17 @@ export const servicesHaveRoutes: Rule = ({ services, isUnread }, report) => {
 export const routesHaveOneAccess: Rule = (draft, report) => {
   for (const [id, { routes }] of draft.services) {
     for (const [key, route] of routes) {
-      if (route === undefined || route === "public") continue;
+      if (route === "public") continue;
       const path = ["services", id, "routes", key];
-      const { all, none } = presence(draft, path, ["scopes", "access"]);
-      if (none) {
+      const given = [route.scopes, route.access].filter((each) => each !== undefined).length;
+      if (given === 0) {
         report(path, {
           got: "neither scopes nor access",
           expected: "scopes, or access: public",
           remedy: `add the scopes that may call it, as in scopes: [${id}/read], or say access: public`,
         });
       }
-      if (all) {
+      if (given === 2) {
         report(path, {
           got: "scopes and access: public",
           expected: "one of the two",

@@ -1,5 +1,5 @@
-import { type Access, accessAt } from "../asked-scopes";
-import type { Draft, ServiceDraft } from "../draft";
+import { type Access, accessOf } from "../asked-scopes";
+import type { ServiceDraft } from "../draft";
 import { type ExpandedRoute, expandRoutes } from "../routes";
 import type { Rule } from "../rule";
 
@@ -9,7 +9,7 @@ import type { Rule } from "../rule";
  */
 export const twinRoutesHaveOneAccess: Rule = (draft, report) => {
   for (const [id, service] of draft.services) {
-    const literal = readRoutes(draft, id, service).filter(({ path }) => !path.includes("{"));
+    const literal = readRoutes(id, service).filter(({ path }) => !path.includes("{"));
     const reported = new Set<string>();
     for (const route of literal) {
       const twin = literal.find(
@@ -29,7 +29,7 @@ export const twinRoutesHaveOneAccess: Rule = (draft, report) => {
 /** Frameworks answer HEAD with the handler of GET: it must not be open to anyone whom GET refuses. */
 export const headIsNoWiderThanGet: Rule = (draft, report) => {
   for (const [id, service] of draft.services) {
-    const all = readRoutes(draft, id, service);
+    const all = readRoutes(id, service);
     for (const head of all.filter(({ method }) => method === "HEAD")) {
       const get = all.find(({ method, pattern }) => method === "GET" && pattern === head.pattern);
       if (get === undefined || isWithin(head, get)) continue;
@@ -51,9 +51,9 @@ interface ReadRoute extends ExpandedRoute {
 }
 
 /** The routes of which it can be told who may call them. */
-function readRoutes(draft: Draft, id: string, { routes }: ServiceDraft): ReadRoute[] {
+function readRoutes(id: string, { routes }: ServiceDraft): ReadRoute[] {
   return expandRoutes(id, routes).flatMap((route) => {
-    const access = accessAt(draft, ["services", id, "routes", route.written], route.config);
+    const access = accessOf(route.config);
     return access === undefined ? [] : [{ ...route, access }];
   });
 }

@@ -1,19 +1,19 @@
-import { askedScopes, scopesAt } from "../asked-scopes";
-import type { Draft, IssuerDraft } from "../draft";
-import { namedIn } from "../draft-names";
+import { askedScopes } from "../asked-scopes";
+import type { Draft } from "../draft";
 import type { Report } from "../finding";
 import type { Path } from "../located";
-import { nearest, suggestion } from "../nearest";
+import { namedAs } from "../names";
+import { suggestion } from "../nearest";
+import { scopesOf } from "../routes";
 import type { Rule } from "../rule";
-import { soundItems } from "../sound";
+import type { IssuerConfig } from "../schema";
 
 /** A service asks for its own scopes: its resource server defines no others. */
 export const routeScopesAreOwn: Rule = (draft, report) => {
   for (const [id, service] of draft.services) {
-    const own = namedIn(draft, "services", id, service);
-    if (own === undefined) continue;
+    const own = namedAs(id, service);
     for (const [key, route] of service.routes) {
-      for (const [index, scope] of soundItems(route === "public" ? [] : route?.scopes)) {
+      for (const [index, scope] of scopesOf(route).entries()) {
         if (serviceOf(scope) === own) continue;
         report(["services", id, "routes", key, "scopes", index], {
           got: JSON.stringify(scope),
@@ -29,13 +29,13 @@ export const routeScopesAreOwn: Rule = (draft, report) => {
 export const scopesHaveAnIssuer: Rule = (draft, report) => {
   const { handshake, issuers, services } = draft;
   const given = [...issuers.values()].map(givenBy);
-  if (draft.isUnread(["issuers"]) || !given.every((scopes) => scopes !== undefined)) return;
+  if (!given.every((scopes) => scopes !== undefined)) return;
   const all = new Set(given.flat());
   const others = handshake === "shared-issuer" ? "a cognito issuer" : "a cognito issuer or one with grants: subjects";
   for (const [id, { routes }] of services) {
     for (const [key, route] of routes) {
       const path = ["services", id, "routes", key];
-      const scopes = scopesAt(draft, path, route) ?? [];
+      const scopes = scopesOf(route);
       if (scopes.length === 0 || scopes.some((scope) => all.has(scope))) continue;
       report(path, {
         got: `${scopes.join(", ")}, which no issuer of this environment gives`,
@@ -47,29 +47,27 @@ export const scopesHaveAnIssuer: Rule = (draft, report) => {
 };
 
 /** Undefined where that may be any: a user pool takes them from the config, and so does an issuer of mere subjects. */
-function givenBy(issuer: IssuerDraft | undefined): readonly string[] | undefined {
-  if (issuer?.kind !== "oidc" || issuer.grants !== "token" || issuer.scopes === undefined) return undefined;
-  return issuer.scopes.every((scope) => scope !== undefined) ? issuer.scopes : undefined;
+function givenBy(issuer: IssuerConfig): readonly string[] | undefined {
+  return issuer.kind === "oidc" && issuer.grants === "token" ? issuer.scopes : undefined;
 }
 
 /** A grant of a scope that no route asks for is a typo, or a leftover of a service that was switched off. */
 export const grantedScopesExist: Rule = (draft, report) => {
   for (const [id, client] of draft.clients) {
-    for (const [index, scope] of soundItems(client?.scopes)) {
+    for (const [index, scope] of client.scopes.entries()) {
       checkGrant(draft, scope, ["clients", id, "scopes", index], report);
     }
   }
   for (const [id, issuer] of draft.issuers) {
-    const scopes = issuer?.kind === "oidc" && issuer.grants === "token" ? issuer.scopes : [];
-    for (const [index, scope] of soundItems(scopes)) checkGrant(draft, scope, ["issuers", id, "scopes", index], report);
+    const scopes = issuer.kind === "oidc" && issuer.grants === "token" ? issuer.scopes : [];
+    for (const [index, scope] of scopes.entries()) checkGrant(draft, scope, ["issuers", id, "scopes", index], report);
   }
 };
 
 function checkGrant(draft: Draft, scope: string, path: Path, report: Report): void {
   const wanted = serviceOf(scope);
-  const [id] = [...draft.services].find(([id, each]) => namedIn(draft, "services", id, each) === wanted) ?? [];
+  const [id] = [...draft.services].find(([id, each]) => namedAs(id, each) === wanted) ?? [];
   if (id === undefined) {
-    if (draft.isUnread(["services"]) || [...draft.services.keys()].some((id) => mayBe(draft, id, wanted))) return;
     report(path, {
       got: JSON.stringify(scope),
       expected: `a scope of a service of ${draft.environment}`,
@@ -78,19 +76,12 @@ function checkGrant(draft: Draft, scope: string, path: Path, report: Report): vo
     return;
   }
   const asked = askedScopes(draft, id);
-  // A route that failed the schema may be the one that asks for it.
-  if (asked === undefined || asked.includes(scope)) return;
+  if (asked.includes(scope)) return;
   report(path, {
     got: JSON.stringify(scope),
     expected: `a scope that a route of ${wanted} asks for`,
     remedy: `correct it, or ask for it in a route; ${suggestion(scope, asked)}`,
   });
-}
-
-/** Whether a service may turn out to be called so, once what is wrong with it is mended. */
-function mayBe(draft: Draft, id: string, wanted: string): boolean {
-  if (namedIn(draft, "services", id, draft.services.get(id) ?? {}) !== undefined) return false;
-  return draft.isUnread(["services", id, "previousName"]) || nearest(id, [wanted]) !== undefined;
 }
 
 function serviceOf(scope: string): string {

@@ -1,10 +1,10 @@
 import { clashes } from "../clashes";
 import type { Draft } from "../draft";
-import { namedIn } from "../draft-names";
 import { SECRET_ID_CHARACTERS } from "../limits";
 import { formatPath, type Path } from "../located";
 import {
   envoySecretId,
+  namedAs,
   prefix,
   runtimeAccount,
   secretId,
@@ -14,13 +14,12 @@ import {
 } from "../names";
 import type { Rule } from "../rule";
 import type { ServiceConfig } from "../schema";
-import { type Sound, soundEntries, soundItems } from "../sound";
 
-type SecretDraft = Sound<ServiceConfig["secrets"][string]>;
+type SecretConfig = ServiceConfig["secrets"][string];
 
 /** A secret is read by one service, under one variable: a leak has one suspect. */
 export const secretsHaveOneReader: Rule = ({ services }, report) => {
-  for (const { claim, other } of clashes(namedMounts(services), ({ secret }) => secret)) {
+  for (const { claim, other } of clashes(mountsOf(services), ({ secret }) => secret)) {
     report(pathOf(claim), {
       got: `the secret ${claim.secret}, which services.${other.service}.secrets.${other.variable} reads too`,
       expected: "one reader a secret",
@@ -31,8 +30,7 @@ export const secretsHaveOneReader: Rule = ({ services }, report) => {
 
 /** Secret Manager's limit counts the prefix that the program puts before the id. */
 export const secretIdsFit: Rule = ({ name, environment, services }, report) => {
-  if (name === undefined) return;
-  for (const mount of namedMounts(services)) {
+  for (const mount of mountsOf(services)) {
     const { length } = secretId(prefix(name, environment), mount.secret);
     if (length <= SECRET_ID_CHARACTERS) continue;
     report(pathOf(mount), {
@@ -45,7 +43,7 @@ export const secretIdsFit: Rule = ({ name, environment, services }, report) => {
 
 /** Where images are pinned so are secrets: what runs is what was reviewed, whoever adds a version or starts an instance. */
 export const secretsArePinned: Rule = ({ requireDigest, services }, report) => {
-  if (requireDigest !== true) return;
+  if (!requireDigest) return;
   for (const mount of mountsOf(services).filter(({ version }) => version === "latest")) {
     report(pathOf(mount, "version"), {
       got: "latest",
@@ -57,10 +55,10 @@ export const secretsArePinned: Rule = ({ requireDigest, services }, report) => {
 
 /** Whoever writes a secret must not be one who reads it, nor one who may see logs and nothing else. */
 export const addersOnlyAdd: Rule = (draft, report) => {
-  const groups = soundItems(draft.auditors?.googleGroups).map(([, group]) => `group:${group}`);
+  const groups = (draft.auditors?.googleGroups ?? []).map((group) => `group:${group}`);
   for (const mount of mountsOf(draft.services)) {
     const reader = readerOf(draft, mount.service);
-    for (const [index, adder] of soundItems(mount.adders)) {
+    for (const [index, adder] of (mount.adders ?? []).entries()) {
       const other =
         adder === reader ? "the account that reads it" : groups.includes(adder) ? "one of auditors.googleGroups" : "";
       if (other === "") continue;
@@ -75,7 +73,7 @@ export const addersOnlyAdd: Rule = (draft, report) => {
 
 /** The grant to the adders of `x` and a secret called `x-adders` would have one name in Terraform. */
 export const secretAddressesDiffer: Rule = ({ services }, report) => {
-  const mounts = namedMounts(services);
+  const mounts = mountsOf(services);
   for (const mount of mounts) {
     const other = mounts.find(({ secret, adders }) => adders !== undefined && `${secret}-adders` === mount.secret);
     if (other === undefined) continue;
@@ -93,7 +91,7 @@ export const secretAddressesDiffer: Rule = ({ services }, report) => {
  */
 export const secretsAreNoConfigurations: Rule = ({ services }, report) => {
   const ending = envoySecretId("");
-  for (const mount of namedMounts(services).filter(({ secret }) => `-${secret}`.endsWith(ending))) {
+  for (const mount of mountsOf(services).filter(({ secret }) => `-${secret}`.endsWith(ending))) {
     report(pathOf(mount), {
       got: JSON.stringify(mount.secret),
       expected: `an id that does not end in ${ending}: the pipeline reads secrets of such a name, which are Envoy's`,
@@ -103,43 +101,33 @@ export const secretsAreNoConfigurations: Rule = ({ services }, report) => {
 };
 
 /** Google refuses a secret whose reminders its own account may not send, and that account's name holds a number. */
-export const rotationKnowsTheProject: Rule = ({ google, services, isAbsent }, report) => {
-  if (!isAbsent(["google", "projectNumber"])) return;
+export const rotationKnowsTheProject: Rule = ({ google, services }, report) => {
+  if (google.projectNumber !== undefined) return;
   const mount = mountsOf(services).find(({ rotateEveryDays }) => rotateEveryDays !== undefined);
   if (mount === undefined) return;
   report(["google", "projectNumber"], {
     got: "nothing",
     expected: `the project's number, because ${formatPath(pathOf(mount, "rotateEveryDays"))} is set: ${secretManagerAgent("NUMBER")} sends the reminders`,
-    remedy: `ask for it: gcloud projects describe ${google.project ?? "PROJECT"} --format='value(projectNumber)'`,
+    remedy: `ask for it: gcloud projects describe ${google.project} --format='value(projectNumber)'`,
   });
 };
 
-function readerOf(draft: Draft, id: string): string | undefined {
-  const { name, environment, google, services } = draft;
-  const named = namedIn(draft, "services", id, services.get(id) ?? {});
-  if (name === undefined || google.project === undefined || named === undefined) return undefined;
-  const account = runtimeAccount(serviceName(prefix(name, environment), named));
+function readerOf({ name, environment, google, services }: Draft, id: string): string {
+  const account = runtimeAccount(serviceName(prefix(name, environment), namedAs(id, services.get(id))));
   return `serviceAccount:${serviceAccountEmail(account, google.project)}`;
 }
 
-interface Mount extends SecretDraft {
+interface Mount extends SecretConfig {
   readonly service: string;
   readonly variable: string;
 }
 
 function mountsOf(services: Draft["services"]): Mount[] {
   return [...services].flatMap(([service, { secrets }]) =>
-    soundEntries(secrets).map(([variable, secret]) => ({ ...secret, service, variable })),
+    Object.entries(secrets).map(([variable, secret]) => ({ ...secret, service, variable })),
   );
 }
 
-/** Those of which it can be read which secret they mount. */
-function namedMounts(services: Draft["services"]): (Mount & { readonly secret: string })[] {
-  return mountsOf(services).flatMap((mount) =>
-    mount.secret === undefined ? [] : [{ ...mount, secret: mount.secret }],
-  );
-}
-
-function pathOf({ service, variable }: Mount, key: keyof SecretDraft = "secret"): Path {
+function pathOf({ service, variable }: Mount, key: keyof SecretConfig = "secret"): Path {
   return ["services", service, "secrets", variable, key];
 }

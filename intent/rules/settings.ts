@@ -1,12 +1,10 @@
 import { RECOVERY_DAYS_MIN, TAGS_MAX } from "../limits";
-import { presence } from "../presence";
 import type { Rule } from "../rule";
 
 /** Terraform keeps one state, either in S3 or in a file. */
-export const stateHasOnePlace: Rule = (draft, report) => {
-  if (draft.state === undefined) return;
-  const { written, isSure } = presence(draft, ["state"], ["bucket", "region", "path"]);
-  if (!isSure || ["path", "bucket,region"].includes(written.join())) return;
+export const stateHasOnePlace: Rule = ({ state }, report) => {
+  const written = (["bucket", "region", "path"] as const).filter((key) => state[key] !== undefined);
+  if (["path", "bucket,region"].includes(written.join())) return;
   report(["state"], {
     got: written.join(" and ") || "neither",
     expected: "either bucket and region, or path",
@@ -16,7 +14,6 @@ export const stateHasOnePlace: Rule = (draft, report) => {
 
 /** AWS knows no window of 1-6 days, and a protected secret that is gone at once is not protected. */
 export const recoveryFits: Rule = ({ recoveryDays, protect }, report) => {
-  if (recoveryDays === undefined) return;
   if (recoveryDays > 0 && recoveryDays < RECOVERY_DAYS_MIN) {
     report(["recoveryDays"], {
       got: String(recoveryDays),
@@ -24,7 +21,7 @@ export const recoveryFits: Rule = ({ recoveryDays, protect }, report) => {
       remedy: `raise it to ${RECOVERY_DAYS_MIN}, or write 0 to delete secrets at once`,
     });
   }
-  if (recoveryDays === 0 && protect === true) {
+  if (recoveryDays === 0 && protect) {
     report(["recoveryDays"], {
       got: "0 with protect: true",
       expected: `at least ${RECOVERY_DAYS_MIN} while protect is on`,
@@ -38,7 +35,7 @@ const RESERVED_PREFIXES = ["aws", "goog"];
 
 /** Tags are AWS tags and Google labels at once; both clouds keep prefixes to themselves, and we set two. */
 export const tagsAreFree: Rule = ({ tags }, report) => {
-  const keys = Object.keys(tags ?? {});
+  const keys = Object.keys(tags);
   for (const key of keys) {
     const path = ["tags", key];
     if (SET_BY_PROGRAM.includes(key)) {

@@ -30,8 +30,8 @@ const PLAIN_CLAIM = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const gatewayLogsClients: Rule = ({ handshake, issuers }, report) => {
   if (handshake !== "shared-issuer") return;
   for (const [id, issuer] of issuers) {
-    if (issuer?.kind !== "oidc" || issuer.grants !== "token") continue;
-    if (issuer.clientClaim === undefined || PLAIN_CLAIM.test(issuer.clientClaim)) continue;
+    if (issuer.kind !== "oidc" || issuer.grants !== "token") continue;
+    if (PLAIN_CLAIM.test(issuer.clientClaim)) continue;
     report(["issuers", id, "clientClaim"], {
       got: JSON.stringify(issuer.clientClaim),
       expected: "letters, digits and _ (under shared-issuer API Gateway's access log names the client by this claim)",
@@ -44,14 +44,14 @@ export const gatewayLogsClients: Rule = ({ handshake, issuers }, report) => {
 export const gatewayReadsScopes: Rule = ({ handshake, issuers }, report) => {
   if (handshake !== "shared-issuer") return;
   for (const [id, issuer] of issuers) {
-    if (issuer?.kind !== "oidc") continue;
+    if (issuer.kind !== "oidc") continue;
     if (issuer.grants === "subjects") {
       report(["issuers", id], {
         got: "grants: subjects",
         expected: "a cognito issuer or grants: token (under shared-issuer API Gateway counts a token's own scopes)",
         remedy: `remove the issuer and its clients, ${FEDERATED}`,
       });
-    } else if (issuer.grants === "token" && !["scope", "scp"].includes(issuer.scopeClaim ?? "scope")) {
+    } else if (issuer.grants === "token" && !["scope", "scp"].includes(issuer.scopeClaim)) {
       report(["issuers", id, "scopeClaim"], {
         got: JSON.stringify(issuer.scopeClaim),
         expected: "scope or scp (under shared-issuer API Gateway reads no other claim)",
@@ -72,8 +72,8 @@ export const authorizersFit: Rule = ({ handshake, issuers, clients }, report) =>
     });
   }
   for (const [id, issuer] of issuers) {
-    const own = [...clients.values()].filter((client) => client?.issuer === id);
-    if (issuer?.kind !== "cognito" || own.length <= AUDIENCES_PER_ISSUER) continue;
+    const own = [...clients.values()].filter((client) => client.issuer === id);
+    if (issuer.kind !== "cognito" || own.length <= AUDIENCES_PER_ISSUER) continue;
     report(["issuers", id], {
       got: `${own.length} clients`,
       expected: `at most ${AUDIENCES_PER_ISSUER} (API Gateway's limit of audiences per authorizer)`,
@@ -88,7 +88,7 @@ export const throttlesAreABoundary: Rule = (draft, report) => {
   if (draft.gateway.throttle !== undefined) refuseThrottle(["gateway", "throttle"], report);
   for (const [id, { routes }] of draft.services) {
     for (const [key, route] of routes) {
-      if (route === undefined || route === "public" || route.throttle === undefined) continue;
+      if (route === "public" || route.throttle === undefined) continue;
       refuseThrottle(["services", id, "routes", key, "throttle"], report);
     }
   }

@@ -3,9 +3,7 @@ import type { Draft } from "../draft";
 import { RESOURCE_POLICY_CHARACTERS, WAF_PATTERN_CHARACTERS } from "../limits";
 import type { Path } from "../located";
 import { networkFault } from "../networks";
-import { presence } from "../presence";
 import type { Rule } from "../rule";
-import { soundItems } from "../sound";
 
 /** An HTTP API can have no firewall. */
 export const filtersAreOfRest: Rule = ({ gateway }, report) => {
@@ -39,7 +37,7 @@ export const filtersAreABoundary: Rule = ({ handshake, gateway }, report) => {
 /** Every list of networks is written as AWS gives it back: else each plan would show a change. */
 export const networksArePlain: Rule = ({ gateway }, report) => {
   for (const { path, networks } of networkLists(gateway)) {
-    for (const [index, network] of soundItems(networks)) {
+    for (const [index, network] of networks.entries()) {
       const fault = networkFault(network);
       if (fault) report([...path, index], fault);
     }
@@ -47,21 +45,20 @@ export const networksArePlain: Rule = ({ gateway }, report) => {
 };
 
 /** What is both is neither: the rule that comes first would decide. */
-export const filtersAreOfOneMind: Rule = (draft, report) => {
-  const { networks, countries } = draft.gateway.waf ?? {};
-  const twice = soundItems(networks?.trust).filter(([, network]) => networks?.deny?.includes(network));
-  for (const [, network] of twice) {
+export const filtersAreOfOneMind: Rule = ({ gateway: { waf } }, report) => {
+  const { networks, countries } = waf ?? {};
+  for (const network of networks?.trust?.filter((each) => networks.deny?.includes(each)) ?? []) {
     report(["gateway", "waf", "networks", "trust"], {
       got: `${network}, which deny names as well`,
       expected: "networks that are not denied",
       remedy: "remove it from one of the lists",
     });
   }
-  if (networks && presence(draft, ["gateway", "waf", "networks"], ["deny", "trust"]).none) {
+  if (networks && (networks.deny ?? networks.trust) === undefined) {
     report(["gateway", "waf", "networks"], { got: "no network", expected: "deny or trust", remedy: "add a list" });
   }
-  const { all, none } = presence(draft, ["gateway", "waf", "countries"], ["only", "deny"]);
-  if (countries && (all || none)) {
+  const all = countries?.only !== undefined && countries.deny !== undefined;
+  if (countries && (all || (countries.only ?? countries.deny) === undefined)) {
     report(["gateway", "waf", "countries"], {
       got: all ? "only and deny" : "no country",
       expected: "either only or deny",
@@ -72,7 +69,7 @@ export const filtersAreOfOneMind: Rule = (draft, report) => {
 
 /** All media types stand in one pattern. */
 export const contentTypesFit: Rule = ({ gateway: { waf } }, report) => {
-  const only = soundItems(waf?.contentTypes?.only).map(([, type]) => type);
+  const only = waf?.contentTypes?.only ?? [];
   const characters = contentTypePattern(only).length;
   if (characters <= WAF_PATTERN_CHARACTERS) return;
   report(["gateway", "waf", "contentTypes", "only"], {
@@ -88,7 +85,7 @@ const POLICY_AROUND_NETWORKS = 700;
 /** REST API only: one policy document holds the networks. An HTTP API has them in the authorizer's archive. */
 export const networksFit: Rule = ({ gateway }, report) => {
   if (gateway.kind !== "rest" && gateway.beside !== "rest") return;
-  const allowedNetworks = soundItems(gateway.allowedNetworks).map(([, network]) => network);
+  const { allowedNetworks = [] } = gateway;
   const characters = JSON.stringify(allowedNetworks).length + POLICY_AROUND_NETWORKS;
   if (characters <= RESOURCE_POLICY_CHARACTERS) return;
   report(["gateway", "allowedNetworks"], {
@@ -98,10 +95,8 @@ export const networksFit: Rule = ({ gateway }, report) => {
   });
 };
 
-type Networks = readonly (string | undefined)[];
-
 function networkLists({ allowedNetworks, waf }: Draft["gateway"]) {
-  const lists: readonly { readonly path: Path; readonly networks: Networks | undefined }[] = [
+  const lists: readonly { readonly path: Path; readonly networks: readonly string[] | undefined }[] = [
     { path: ["gateway", "allowedNetworks"], networks: allowedNetworks },
     { path: ["gateway", "waf", "networks", "deny"], networks: waf?.networks?.deny },
     { path: ["gateway", "waf", "networks", "trust"], networks: waf?.networks?.trust },

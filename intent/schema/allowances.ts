@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { entries, id, keys, list, text } from "./fields";
+import { entries, id, keys, list, someMap, text } from "./fields";
 
 export const allowance = keys(
   {
@@ -48,7 +48,7 @@ const expectedChange = keys(
 /** `config/allowances.yaml`: by environment, findings that do not stop its synthesis, and changes that are expected. */
 export const allowancesSchema = entries(
   id,
-  list(z.union([allowance, expectedChange]), {
+  list(z.union([allowance, expectedChange], someMap), {
     description: "The environment's allowances.",
     expected: "a list of allowances",
   }),

@@ -6,7 +6,7 @@ import {
   SUBJECT_CHARACTERS,
   URLS_PER_CLIENT,
 } from "../limits";
-import { entries, explain, flag, id, integer, keys, list, text, word } from "./fields";
+import { entries, explain, flag, id, integer, keys, list, someMap, text, word } from "./fields";
 import { quota, throttle } from "./gateway";
 import { ID, ROLE_ARN, SCOPE } from "./patterns";
 
@@ -147,6 +147,6 @@ const external = keys(
 
 export const clients = entries(
   id,
-  z.discriminatedUnion("grant", [user, machine, external]).meta({ description: "One caller." }),
+  z.discriminatedUnion("grant", [user, machine, external], someMap).meta({ description: "One caller." }),
   { description: "Who calls, by an id of your choice.", expected: "a map of clients by id" },
 );

@@ -88,6 +88,9 @@ export function keys<T extends z.core.$ZodLooseShape>(shape: T, description: str
   return z.strictObject(shape, { error }).meta({ description });
 }
 
+/** What a union of maps says of a value that is no map. */
+export const someMap = { error: explain("a map of keys and values", "write keys and values below it") };
+
 /** An id that people choose: it becomes a part of names in both clouds. */
 export const id = z.string().regex(ID, {
   error: explain("lower-case words joined by dashes (an id)", 'rename it, as in "reporting-agent"'),

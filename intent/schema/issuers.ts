@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { AUDIENCES_PER_ISSUER, COGNITO_DOMAIN_PREFIX_CHARACTERS } from "../limits";
-import { entries, id, keys, list, text, word } from "./fields";
+import { entries, id, keys, list, someMap, text, word } from "./fields";
 import { HTTPS_URL, SCOPE } from "./patterns";
 
 const kind = { description: "Who signs: a user pool of this stack (cognito) or anyone else's OIDC issuer (oidc)." };
@@ -95,7 +95,7 @@ const token = keys(
 
 export const issuers = entries(
   id,
-  z.discriminatedUnion("kind", [cognito, z.discriminatedUnion("grants", [subjects, token])]).meta({
+  z.discriminatedUnion("kind", [cognito, z.discriminatedUnion("grants", [subjects, token])], someMap).meta({
     description: "One issuer of callers' tokens.",
   }),
   {

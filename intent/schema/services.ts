@@ -8,6 +8,7 @@ import {
   STREAM_TIMEOUT_SECONDS,
 } from "../limits";
 import { METHODS } from "../methods";
+import { suggestion } from "../nearest";
 import { count, entries, explain, flag, id, integer, keys, list, text } from "./fields";
 import { throttle } from "./gateway";
 import { ID, SCOPE, VARIABLE } from "./patterns";
@@ -89,7 +90,15 @@ const routeKey = z.string().meta({ pattern: `^(${[...METHODS, "ANY"].join("|")})
 
 /** One of scopes and public, and not both: a rule says so. */
 export const route = z
-  .union([z.literal("public").meta({ description: "Nobody is asked who they are." }), routeKeys])
+  .union([z.literal("public").meta({ description: "Nobody is asked who they are." }), routeKeys], {
+    error: ({ input }) =>
+      explain(
+        "public, or a map with scopes",
+        typeof input === "string"
+          ? `correct it; ${suggestion(input, ["public"])}`
+          : "write public, or a map with scopes",
+      ),
+  })
   .meta({
     description: "public, or scopes of which the caller needs one.",
     examples: ["public", { scopes: ["orders/read"] }],

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { readBootstraps } from "../../../intent/bootstrap";
+import { bootstrapsOf } from "../../../intent/bootstrap";
+import { type LocatedMap, plain } from "../../../intent/located";
 import { formatProblem } from "../../../intent/problem";
+import { bootstrapSchema } from "../../../intent/schema/bootstrap";
+import { parseYaml } from "../../../intent/yaml";
 import { BASE, DEV, type Files, intentsOf, loadFiles, otherIssuers } from "../../support/config-folder";
 import { testAll } from "../../support/test-all";
 
@@ -76,8 +76,6 @@ test("a bootstrap has the environment's places, and exact subjects for each iden
 });
 
 test("it knows the environment's name, its zone and its trust store, and whether Envoy stands before a service", () => {
-  const folder = mkdtempSync(join(tmpdir(), "bootstrap-"));
-  writeFileSync(join(folder, "bootstrap.yaml"), CONFIG);
   const intents = intentsOf(FILES).map((intent) => ({
     ...intent,
     services: intent.services.map((service) => ({ ...service, verifiesCallerToken: true })),
@@ -87,8 +85,8 @@ test("it knows the environment's name, its zone and its trust store, and whether
       mutualTls: { truststore: "-", certificates: [], bucket: "shop-dev-truststore", protect: true },
     },
   }));
-  const [found] = readBootstraps(folder, []).of(intents);
-  rmSync(folder, { recursive: true });
+  const tree = parseYaml("config/bootstrap.yaml", CONFIG).tree as LocatedMap;
+  const [found] = bootstrapsOf({ tree, config: bootstrapSchema.parse(plain(tree)) }, intents);
   expect(found?.aws).toMatchObject({
     domain: { name: "api.example.com", zoneId: "Z1" },
     truststore: "shop-dev-truststore",
@@ -185,7 +183,7 @@ test("a secret that would refuse the plan identity is an error, with the file to
   ]);
 });
 
-test("a deployer that cannot be read may be the one that is missed", () => {
+test("a deployer that is no role is reported before the one that is missed", () => {
   const roles = `aws: { deployers: ["arn:aws:iam::111122223333:role/terraform", 7] }\n`;
   expect(faults(CONFIG, { "base.yaml": BASE, "dev.yaml": `${DEV}${roles}` })).toEqual([
     expect.stringContaining("config/dev.yaml:2:64  aws.deployers[1]  got the number 7"),

@@ -11,20 +11,41 @@ test("a broken prod.yaml stops dev too", () => {
   expect(result).toMatchObject({ ok: false, problems: [{ file: "config/prod.yaml", line: 3, path: "protect" }] });
 });
 
-test("everything wrong in every file is reported at once, as it is read", () => {
+test("what syntax and schema find in every file comes first, and the rules wait until that is fixed", () => {
   const files = {
     "base.yaml": BASE.replace("burst: 100", "burst: 0"),
     "dev.yaml": `${DEV}servces: {}\nservices:\n  orders:\n    scaling: { min: 5, max: 2 }\n    port: on\n`,
     "prod.yaml": `${PROD}name: [x\n`,
     "test.yml": "",
   };
+  expect(loadFiles(files)).toMatchObject({ ok: false, rulesWait: true });
   expect(places(files)).toEqual([
     "config/base.yaml:30:5 gateway.throttle.burst",
     "config/dev.yaml:2:1 servces",
-    "config/dev.yaml:5:16 services.orders.scaling.min",
     "config/dev.yaml:6:5 services.orders.port",
     "config/prod.yaml:4:1 ",
     "config/test.yml:1:1 ",
+  ]);
+});
+
+test("then comes what the rules find in every environment", () => {
+  const files = {
+    "base.yaml": BASE,
+    "dev.yaml": `${DEV}services: { orders: { scaling: { min: 5, max: 2 } } }\n`,
+    "prod.yaml": `${PROD}recoveryDays: 3\n`,
+  };
+  expect(loadFiles(files)).toMatchObject({ ok: false, rulesWait: false });
+  expect(places(files)).toEqual([
+    "config/dev.yaml:2:34 services.orders.scaling.min",
+    "config/prod.yaml:3:1 recoveryDays",
+  ]);
+});
+
+test("what is of the wrong type in the base is reported there, though every overlay replaces it", () => {
+  const base = BASE.replace(/gateway:\n( .*\n)+/, "gateway: http\n");
+  const overlay = (text: string) => `${text}gateway: { kind: http }\n`;
+  expect(places({ "base.yaml": base, "dev.yaml": overlay(DEV), "prod.yaml": overlay(PROD) })).toEqual([
+    "config/base.yaml:27:1 gateway",
   ]);
 });
 
@@ -71,7 +92,7 @@ test("a folder without base.yaml, without environments or not there at all says 
     "config/base.yaml:1:1  got ENOENT, expected a readable file\n    check that it exists and may be read",
   ]);
   expect(problemsOf({ "base.yaml": BASE }).map(({ message }) => message)).toEqual([
-    "got no environment, expected at least one file beside base.yaml",
+    "got no environment, expected at least one file in addition to base.yaml",
   ]);
   expect(loadIntents("/nowhere/at/all").ok).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { compareProblems, formatProblem, type Problem } from "../../../intent/problem";
+import { compareProblems, formatProblem, formatRefusal, type Problem } from "../../../intent/problem";
 
 const problem: Problem = {
   file: "config/prod.yaml",
@@ -30,4 +30,16 @@ test("problems sort as a person reads: by file, from top to bottom, numbers as n
     { ...problem, line: 9, column: 3 },
   ];
   expect([...places].sort(compareProblems)).toEqual([places[1], places[3], places[2], places[0]]);
+});
+
+test("a report shows 50 problems at most, counts them all, and says in its last line whether the rules wait", () => {
+  const problems = Array.from({ length: 55_000 }, (_, line) => ({ ...problem, line }));
+  const lines = formatRefusal(problems, true).split("\n");
+  expect(lines.filter((line) => line.startsWith("config/prod.yaml:"))).toHaveLength(50);
+  expect(lines.slice(100)).toEqual([
+    "and 54950 more",
+    "55000 problems in config/: nothing was written",
+    "the rules are checked once syntax and schema have no problem",
+  ]);
+  expect(formatRefusal([problem], false).split("\n").slice(2)).toEqual(["1 problem in config/: nothing was written"]);
 });

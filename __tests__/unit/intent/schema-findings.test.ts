@@ -24,19 +24,19 @@ testAll([
     "a number where text is meant",
     "services: { orders: { environment: { RETRIES: 3 } } }",
     "services.orders.environment.RETRIES  got the number 3, expected text",
-    'quote it if it is meant: "3"',
+    'in quotes: "3"',
   ],
   [
     "a boolean where text is meant",
     "services: { orders: { environment: { DEBUG: true } } }",
     "services.orders.environment.DEBUG  got the boolean true, expected text",
-    'quote it if it is meant: "true"',
+    'in quotes: "true"',
   ],
   [
     "an account id that is a number",
     "aws: { account: 111122223333 }",
     "aws.account  got the number 111122223333, expected twelve digits in quotes (an AWS account id)",
-    'quote it if it is meant: "111122223333"',
+    'in quotes: "111122223333"',
   ],
   [
     "an account id that lost its leading zero",
@@ -155,4 +155,10 @@ test("a missing key is reported where its map was last written", () => {
   expect(
     problemsOf({ "base.yaml": BASE, "dev.yaml": "google: { ownsProject: true }\naws:\n  region: null\n" }),
   ).toMatchObject([{ file: "config/dev.yaml", line: 2, column: 1, path: "aws.region" }]);
+});
+
+test("no key of a file reaches a prototype", () => {
+  expect(faults("constructor: 1\nservices: { orders: { toString: {} } }").map((fault) => fault.split(", ")[0])).toEqual(
+    ['constructor  got the unknown key "constructor"', 'services.orders.toString  got the unknown key "toString"'],
+  );
 });

@@ -41,7 +41,7 @@ const okta = (claim: string) =>
   workforce: { jwksUri: https://acme.okta.com/keys, scopeClaim: ${claim}, scopes: [orders/read, orders/write] }
 gateway: { throttle: null }
 services: { catalog: null }
-clients: { web: null, reporting: null, job: null, agent: null, external: null, nightly: null }
+clients: { web: null, batch: null, export: null }
 `;
 
 test.each(["scope", "scp"])("API Gateway reads scopes from %s", (claim) => {
