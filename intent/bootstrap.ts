@@ -8,9 +8,6 @@ import { placed } from "./placed";
 import type { BootstrapConfig } from "./schema/bootstrap";
 import { type SubjectContext, subjectsOf } from "./subjects";
 
-/** How every problem names the file. Without one there is no pipeline, and nothing to bootstrap. */
-export const BOOTSTRAP_FILE = "config/bootstrap.yaml";
-
 export interface BootstrapFile {
   readonly tree: LocatedMap;
   readonly config: BootstrapConfig;

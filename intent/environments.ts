@@ -7,6 +7,9 @@ export const BASE_FILE = "config/base.yaml";
 export const ALLOWANCES_FILE = "config/allowances.yaml";
 export const IMPORTS_FILE = "config/imports.yaml";
 
+/** Without this file there is no pipeline, and nothing to bootstrap. */
+export const BOOTSTRAP_FILE = "config/bootstrap.yaml";
+
 /** Files of `config/` that are no environments: the shared base, and what later parts of the program keep there. */
 const OTHER_FILES = ["base", "bootstrap", "allowances", "imports"];
 

@@ -5,6 +5,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   const sorted = [...candidates].filter((candidate) => candidate !== word).sort();
   if (sorted.length === 0) return undefined;
   const lower = word.toLowerCase();
+  const turned = sorted.find((candidate) => isTurned(lower, candidate.toLowerCase()));
+  if (turned !== undefined) return turned;
   const best = closest(
     lower,
     sorted.map((candidate) => candidate.toLowerCase()),
@@ -13,6 +15,13 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   // A third of the word may differ: more is another word, and a wrong hint is worse than none.
   const tolerated = Math.ceil(Math.max(word.length, best.length) / 3);
   return distance(lower, best) <= tolerated ? found : undefined;
+}
+
+/** Whether two letters next to each other have changed places: one slip of the fingers, and for a distance two. */
+function isTurned(word: string, other: string): boolean {
+  const at = [...word].findIndex((letter, index) => letter !== other[index]);
+  const turned = `${word.slice(0, at)}${word[at + 1] ?? ""}${word[at] ?? ""}${word.slice(at + 2)}`;
+  return at >= 0 && word.length === other.length && turned === other;
 }
 
 /** `did you mean "orders"?`, or the list of what there is. */

@@ -1,3 +1,4 @@
+import { ALLOWANCES_FILE, BASE_FILE, BOOTSTRAP_FILE, IMPORTS_FILE } from "./environments";
 import type { Origin } from "./located";
 import { readText } from "./read";
 import { reservedTexts } from "./reserved-texts";
@@ -7,9 +8,17 @@ import { type ParsedFile, parseYaml } from "./yaml";
 export function parseFile(configDir: string, file: string): ParsedFile {
   const read = readText(configDir, file.replace(/^config\//, ""));
   if (!("text" in read)) return { findings: [{ origin: topOf(file), path: [], ...read }] };
-  const { tree, findings } = parseYaml(file, read.text);
+  const { tree, findings } = parseYaml(file, read.text, EMPTY[file]);
   return tree === undefined ? { findings } : { tree, findings: [...findings, ...reservedTexts(tree)] };
 }
+
+/** What an empty file may be: one of an environment says so by {}. */
+const EMPTY: Readonly<Record<string, string>> = {
+  [BASE_FILE]: "write what all environments share, as in `name: storefront`",
+  [ALLOWANCES_FILE]: "remove the file, or write environments and lists of their allowances",
+  [IMPORTS_FILE]: "remove the file, or write environments and what they import",
+  [BOOTSTRAP_FILE]: "write repository and environments, or remove the file: then no pipeline deploys",
+};
 
 /** Where a fault stands that is no line's. */
 export function topOf(file: string): Origin {

@@ -1,8 +1,8 @@
-import { BOOTSTRAP_FILE, type BootstrapFile } from "./bootstrap";
+import type { BootstrapFile } from "./bootstrap";
 import { type ByEnvironment, readByEnvironment } from "./by-environment";
 import { collapse, problemAt } from "./collapse";
 import { asMisspelt, withoutConsequences } from "./consequences";
-import { ALLOWANCES_FILE, BASE_FILE, configFiles, IMPORTS_FILE, overlayFile } from "./environments";
+import { ALLOWANCES_FILE, BASE_FILE, BOOTSTRAP_FILE, configFiles, IMPORTS_FILE, overlayFile } from "./environments";
 import type { Finding } from "./finding";
 import type { LocatedMap } from "./located";
 import { mergePatch } from "./merge";

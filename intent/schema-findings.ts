@@ -129,7 +129,12 @@ class SchemaCheck {
   }
 
   /** @param judged keys whose fault is reported already */
-  private fields(shapes: readonly Shape[], node: LocatedMap, path: Path, judged: ReadonlySet<string> = new Set()): void {
+  private fields(
+    shapes: readonly Shape[],
+    node: LocatedMap,
+    path: Path,
+    judged: ReadonlySet<string> = new Set(),
+  ): void {
     const known = keysOf(shapes);
     const unknown = this.unknownKeys(known, node, path);
     for (const key of known.filter((each) => !judged.has(each))) {

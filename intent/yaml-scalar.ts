@@ -28,7 +28,7 @@ function faultOf(source: string) {
   if (NULL_LIKE.test(source)) {
     return {
       message: `got ${source === "" ? "no value" : source}, expected a value or the word null`,
-      remedy: 'write null to delete the key, "" for empty text, or the value that is missing',
+      remedy: `${source === "" ? "indent what follows deeper if it is the value; else " : ""}write null to delete the key, "" for empty text, or the value that is missing`,
     };
   }
   if (BOOLEAN_LIKE.test(source)) return ambiguous(source, "true, false or quoted text (YAML versions disagree on it)");

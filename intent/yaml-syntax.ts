@@ -1,23 +1,172 @@
-import type { YAMLError } from "yaml";
+import { type Document, isCollection, isMap, isScalar, type Node, visit, type YAMLError } from "yaml";
+import { TextLines } from "./text-lines";
 
-/** A parser's complaint in the words of ours, with a remedy for the mistakes people make most. */
-export function syntaxFault(error: YAMLError): { message: string; remedy: string } {
+/** A fault of syntax, where a person has to correct it: a parser stumbles after that place, at times lines later. */
+export interface SyntaxFault {
+  readonly offset: number;
+  readonly got: string;
+  readonly expected: string;
+  readonly remedy: string;
+}
+
+/** The first of a parser's complaints in our words. Those after it are mostly echoes. */
+export function syntaxFault([error]: readonly YAMLError[], document: Document, text: string): SyntaxFault | undefined {
+  if (error === undefined) return undefined;
+  const lines = new TextLines(text);
+  const [offset] = error.pos;
+  const open = openNode(document, text);
+  if (isStray(lines, offset)) return stray(lines, offset);
+  if (open !== undefined && /flow|quote|single line/i.test(error.message)) return unclosed(open, text);
   switch (error.code) {
     case "TAB_AS_INDENT":
       return {
-        message: "got a tab, expected spaces (YAML allows no tabs in indentation)",
+        offset,
+        got: "a tab",
+        expected: "spaces (YAML allows no tabs in indentation)",
         remedy: "indent with spaces",
       };
-    case "MISSING_CHAR":
+    case "MULTILINE_IMPLICIT_KEY":
+    case "BLOCK_AS_IMPLICIT_KEY":
+      return keyFault(lines, offset);
+    case "BAD_INDENT":
+      return lines.isBeforeColon(lines.contentBefore(offset))
+        ? withoutColon(lines, lines.contentBefore(offset))
+        : indented(lines, offset);
+    case "UNEXPECTED_TOKEN":
+      return lines.isStart(offset) ? keyBefore(lines, offset) : unexpected(lines, offset, error);
+    case "BAD_SCALAR_START":
       return {
-        message: `got no valid YAML: ${firstLine(error.message)}`,
-        remedy: 'correct the syntax at this place; within { } a route key wants quotes, as in "GET /orders/{id}"',
+        offset,
+        got: `a value that starts with ${text.charAt(offset)}`,
+        expected: "text in quotes (YAML keeps that character for itself)",
+        remedy: `quote it: "${lines.rest(offset)}"`,
       };
+    case "BLOCK_IN_FLOW":
+      return { offset, got: "no comma between two entries", expected: "one", remedy: "put a comma between them" };
+    case "MISSING_CHAR":
+      return missing(lines, offset, error);
     default:
-      return { message: `got no valid YAML: ${firstLine(error.message)}`, remedy: "correct the syntax at this place" };
+      return parsers(offset, error);
   }
 }
 
-function firstLine(text: string): string {
-  return text.split("\n", 1)[0] ?? text;
+/** A key that goes over lines is none: it lacks its colon, or the line after it is indented as if it went on. */
+function keyFault(lines: TextLines, offset: number): SyntaxFault {
+  if (lines.isStart(offset)) return withoutColon(lines, offset);
+  if (/:\s/.test(lines.rest(offset))) {
+    return {
+      offset,
+      got: `a second colon in ${lines.shown(offset)}`,
+      expected: "one key and one value in a line",
+      remedy: "quote the value, or write what follows into a line of its own",
+    };
+  }
+  return indented(lines, lines.contentAfter(offset));
+}
+
+function keyBefore(lines: TextLines, offset: number): SyntaxFault {
+  const before = lines.contentBefore(offset);
+  return lines.isBeforeColon(before) ? withoutColon(lines, before) : indented(lines, offset);
+}
+
+function withoutColon(lines: TextLines, offset: number): SyntaxFault {
+  const line = lines.shown(offset);
+  const [, key, value] = /^"?([\w.-]+)"?:(\S.*)$/.exec(lines.rest(offset)) ?? [];
+  return {
+    offset,
+    got: `${line}, which is no key with a value`,
+    expected: "a key, a colon and a space, then its value",
+    remedy:
+      key === undefined ? "write a colon after the key" : `write a space after the colon: ${key}: ${value?.trim()}`,
+  };
+}
+
+function indented(lines: TextLines, offset: number): SyntaxFault {
+  const before = lines.contentBefore(offset);
+  return {
+    offset,
+    got: `a line indented by ${lines.indentation(offset)} spaces below one indented by ${lines.indentation(before)}`,
+    expected: "the indentation of the other keys of its map",
+    remedy: "indent it as the keys that it belongs to",
+  };
+}
+
+function unexpected(lines: TextLines, offset: number, error: YAMLError): SyntaxFault {
+  if (lines.rest(offset).startsWith(","))
+    return { offset, got: "a comma too many", expected: "one between two entries", remedy: "remove it" };
+  if (!/at node end/.test(error.message)) return parsers(offset, error);
+  return {
+    offset,
+    got: `${lines.shown(offset)} after a value that has ended`,
+    expected: "one value",
+    remedy: "put the whole value in quotes",
+  };
+}
+
+/** Whether a bracket or brace closes there of which its line opens fewer. */
+function isStray(lines: TextLines, offset: number): boolean {
+  const found = lines.rest(offset).charAt(0);
+  const count = (character: string) => lines.line(offset).split(character).length;
+  return (
+    (found === "]" && count("]") > count("[")) || (found === "}" && count("}") > count("{")) || isKeyless(lines, offset)
+  );
+}
+
+/** `GET /orders { scopes: [orders/read] }`: the brace opens within a text. */
+function isKeyless(lines: TextLines, offset: number): boolean {
+  return lines.rest(offset).startsWith("}") && /^[^:"']*[^:"'\s] \{/.test(lines.line(offset));
+}
+
+function stray(lines: TextLines, offset: number): SyntaxFault {
+  const found = lines.rest(offset).charAt(0);
+  const remedy = isKeyless(lines, offset) ? "write a colon after the key, before the {" : "remove it";
+  return { offset, got: `a ${found} that closes nothing`, expected: "one for each that opens", remedy };
+}
+
+function missing(lines: TextLines, offset: number, error: YAMLError): SyntaxFault {
+  if (/followed by map values/.test(error.message)) return withoutColon(lines, offset);
+  if (/^Comments/.test(error.message)) {
+    return {
+      offset,
+      got: "a # right after a value",
+      expected: "a space before a comment",
+      remedy: "write a space before it",
+    };
+  }
+  const remedy = 'correct the syntax here; within { } a route key needs quotes, as in "GET /orders/{id}"';
+  return { ...parsers(offset, error), remedy };
+}
+
+function unclosed(offset: number, text: string): SyntaxFault {
+  const opening = text.charAt(offset);
+  const closing = opening === "[" ? "]" : opening === "{" ? "}" : opening;
+  return {
+    offset,
+    got: `a ${opening} that nothing closes`,
+    expected: `a ${closing} before the next key`,
+    remedy: `write the ${closing} where it belongs`,
+  };
+}
+
+/** Where the innermost list, map or text in quotes starts that does not end, or ends in another line's quote. */
+function openNode(document: Document, text: string): number | undefined {
+  let open: number | undefined;
+  visit(document, (_, node) => {
+    const [start = 0, end = 0] = (node as Node | null)?.range ?? [];
+    const source = text.slice(start, end);
+    const isQuoted = isScalar(node) && (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE");
+    if (isQuoted && (source.includes("\n") || source.length < 2 || source.at(-1) !== source[0])) open ??= start;
+    if (isCollection(node) && node.flow === true && !source.endsWith(isMap(node) ? "}" : "]")) open = start;
+  });
+  return open;
+}
+
+function parsers(offset: number, { message }: YAMLError): SyntaxFault {
+  const [first = ""] = message.split("\n", 1);
+  return {
+    offset,
+    got: "no valid YAML",
+    expected: `what its parser asks for: ${first}`,
+    remedy: "correct the syntax here",
+  };
 }

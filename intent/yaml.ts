@@ -11,6 +11,7 @@ import {
 } from "yaml";
 import type { Finding } from "./finding";
 import type { Located, LocatedMap, Origin, Path } from "./located";
+import { unseenCharacters } from "./unseen-characters";
 import { readScalar } from "./yaml-scalar";
 import { syntaxFault } from "./yaml-syntax";
 
@@ -24,8 +25,8 @@ export interface ParsedFile {
  * One YAML file as a located tree. Every construct that two YAML readers would understand differently, or that hides
  * a value from the eye, is refused instead of guessed at.
  */
-export function parseYaml(file: string, text: string): ParsedFile {
-  return new YamlReader(file, text).read();
+export function parseYaml(file: string, text: string, emptyRemedy = FILL_FILE): ParsedFile {
+  return new YamlReader(file, text, emptyRemedy).read();
 }
 
 class YamlReader {
@@ -35,16 +36,18 @@ class YamlReader {
   constructor(
     private readonly file: string,
     private readonly text: string,
+    private readonly emptyRemedy: string,
   ) {}
 
   read(): ParsedFile {
-    const documents = this.parse();
-    const [document, second] = documents;
+    const [document, second] = this.parse();
+    this.conflicts();
     this.characters();
+    if (this.findings.length > 0) return { findings: this.findings };
     if (second) this.refuseAt(second.range?.[0] ?? 0, "a second document", "one document a file", SPLIT_DOCUMENTS);
     if (document) this.syntax(document);
     if (this.findings.length > 0) return { findings: this.findings };
-    if (document?.contents == null) return this.noMap(0, "an empty file", FILL_FILE);
+    if (document?.contents == null) return this.noMap(0, "an empty file", this.emptyRemedy);
     const { contents } = document;
     const tree = this.node(contents, this.origin(0), []);
     return tree.kind === "map" ? { tree, findings: this.findings } : this.noMap(start(contents), "no map", WRITE_MAP);
@@ -62,7 +65,17 @@ class YamlReader {
     return Array.isArray(documents) ? documents : [];
   }
 
+  /** What git leaves of two versions, of which it is no parser's to choose one. */
+  private conflicts(): void {
+    for (const { index } of this.text.matchAll(CONFLICT)) {
+      this.refuseAt(index, "a merge conflict", "one version of these lines", RESOLVE_CONFLICT);
+    }
+  }
+
   private characters(): void {
+    for (const { offset, got, remedy } of unseenCharacters(this.text)) {
+      this.refuseAt(offset, got, "characters that a person can see", remedy);
+    }
     const control = this.text.search(CONTROL_CHARACTER);
     if (control >= 0) this.refuseAt(control, "a control character", "text that a person can see", REMOVE_CONTROL);
     const end = this.text.search(OTHER_LINE_END);
@@ -71,13 +84,8 @@ class YamlReader {
 
   private syntax(document: Document): void {
     if (document.directives?.yaml.explicit) this.refuseAt(0, "a %YAML directive", "none", REMOVE_DIRECTIVE);
-    // One mistake makes a parser stumble several times in a line: the first time tells.
-    const lines = new Set(this.findings.map(({ origin }) => origin.line));
-    for (const error of document.errors) {
-      const origin = this.origin(error.pos[0]);
-      if (!lines.has(origin.line)) this.findings.push({ origin, path: [], ...syntaxFault(error) });
-      lines.add(origin.line);
-    }
+    const fault = syntaxFault(document.errors, document, this.text);
+    if (fault) this.refuseAt(fault.offset, fault.got, fault.expected, fault.remedy);
   }
 
   private noMap(offset: number, got: string, remedy: string): ParsedFile {
@@ -99,21 +107,34 @@ class YamlReader {
       };
     }
     const scalar = isScalar(node) ? readScalar(node, this.source(node)) : readScalar(null, "");
-    if ("fault" in scalar) return this.refuseValue(origin, path, scalar.fault);
+    // A key without a value may be one whose value stands elsewhere.
+    if ("fault" in scalar)
+      return this.refuseValue(origin, path, scalar.fault, isEmpty(node) ? String(path.at(-1)) : undefined);
     return { kind: "scalar", origin, value: scalar.value };
   }
 
   private map(pairs: readonly Pair<Node, Node | null>[], origin: Origin, path: Path): LocatedMap {
     const entries = new Map<string, Located>();
+    let isTorn = false;
     for (const pair of pairs) {
       const here = this.origin(start(pair.key));
       const key = this.key(pair.key, here, path);
       if (key === undefined) continue;
       const first = entries.get(key);
+      if (first && isTorn) continue;
       if (first) this.refuseValue(here, [...path, key], duplicate(key, first.origin.line));
-      else entries.set(key, this.node(pair.value, here, [...path, key]));
+      else entries.set(key, this.node(pair.value, this.valueOrigin(pair.value, here), [...path, key]));
+      // What follows an empty key is most often its value, not indented enough: then the same keys come twice.
+      isTorn ||= isEmpty(pair.value);
     }
     return { kind: "map", origin, entries };
+  }
+
+  /** Text that starts below its key is most often a line of a map that went wrong: there is the fault to see. */
+  private valueOrigin(node: Node | null, key: Origin): Origin {
+    if (!isScalar(node) || isEmpty(node)) return key;
+    const own = this.origin(start(node));
+    return own.line === key.line ? key : own;
   }
 
   /** A key is text, as it is written: `404` and `on` are names here, not a number and a boolean. */
@@ -131,8 +152,8 @@ class YamlReader {
     return this.text.slice(from, to);
   }
 
-  private refuseValue(origin: Origin, path: Path, fault: Fault): Located {
-    this.findings.push({ origin, path, ...fault });
+  private refuseValue(origin: Origin, path: Path, fault: Fault, unknown?: string): Located {
+    this.findings.push({ origin, path, ...fault, ...(unknown !== undefined && { unknown }) });
     return { kind: "scalar", origin, value: "" };
   }
 
@@ -182,11 +203,17 @@ function lineEnd(character: string): string {
   return `the character U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
+function isEmpty(node: Node | null): boolean {
+  return node === null || (isScalar(node) && node.type === "PLAIN" && node.source === "");
+}
+
 function start(node: Node): number {
   return node.range?.[0] ?? 0;
 }
 
 const UNUSABLE_KEYS = ["", "<<", "__proto__"];
+/** Where git starts a part that two versions differ in. */
+const CONFLICT = /^<{7}(?= |$)/gm;
 const CONTROL_CHARACTER = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 /**
  * What ends a line for YAML 1.2 (a lone CR) or for YAML 1.1 (NEL, LS and PS) and not for the parser here: after a comment
@@ -197,6 +224,7 @@ const FILL_FILE = "write the config, or {} for an environment that takes base.ya
 const SPLIT_DOCUMENTS = "one file is one environment: move what follows --- into a file of its own";
 const WRITE_MAP = "write keys and values, as in `name: storefront`";
 const REMOVE_DIRECTIVE = "remove the line that starts with %: the files are read as YAML 1.2";
+const RESOLVE_CONFLICT = "keep the lines that are meant, and remove those that begin with <<<<<<<, ======= and >>>>>>>";
 const REMOVE_CONTROL = "remove it; the file may be damaged, or no UTF-8 text";
 const SAVE_AS_LF = 'save the file with line ends of LF; within a text in quotes write an escape, as in "\\r"';
 const WRITE_OUT = "write it out: environments share through base.yaml, not through anchors, aliases or merge keys";

@@ -81,15 +81,20 @@ function reportRepeated(items: readonly unknown[], context: z.RefinementCtx): vo
 /** A map with these keys and no others. */
 export function keys<T extends z.core.$ZodLooseShape>(shape: T, description: string) {
   const known = Object.keys(shape);
-  const error = (issue: { code?: string }) =>
-    issue.code === "unrecognized_keys"
-      ? known.join(",")
-      : explain(`a map with the keys ${known.join(", ")}`, "write keys and values below it");
+  const error = ({ input }: { input?: unknown }) =>
+    explain(`a map with the keys ${known.join(", ")}`, asKey(input, known) ?? "write keys and values below it");
   return z.strictObject(shape, { error }).meta({ description });
 }
 
 /** What a union of maps says of a value that is no map. */
 export const someMap = { error: explain("a map of keys and values", "write keys and values below it") };
+
+/** How a text would be written that was meant for a key and its value: `region:eu-west-1`, `region eu-west-1`. */
+function asKey(text: unknown, known: readonly string[]): string | undefined {
+  const [, key = "", mark, value] = typeof text === "string" ? (/^([\w-]+)(:| )(\S.*)$/.exec(text) ?? []) : [];
+  if (!known.includes(key)) return undefined;
+  return `write ${mark === ":" ? "a space after the colon" : "a colon after the key"}: ${key}: ${value}`;
+}
 
 /** An id that people choose: it becomes a part of names in both clouds. */
 export const id = z.string().regex(ID, {

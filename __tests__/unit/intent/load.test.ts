@@ -23,7 +23,7 @@ test("what syntax and schema find in every file comes first, and the rules wait 
     "config/base.yaml:30:5 gateway.throttle.burst",
     "config/dev.yaml:2:1 servces",
     "config/dev.yaml:6:5 services.orders.port",
-    "config/prod.yaml:4:1 ",
+    "config/prod.yaml:3:7 ",
     "config/test.yml:1:1 ",
   ]);
 });

@@ -87,7 +87,7 @@ testAll([
   ["a value left out", "a:\nb: 1", "1:1 a got no value, expected a value or the word null"],
   ["a value left out in braces", "{ a, b: 1 }", "1:3 a got no value, expected a value or the word null"],
   ["a plain text over two lines", "a: b\n  c", "1:1 a got text over several lines without quotes, expected one line"],
-  ["a missing quote", "a: 'b", "1:6  got no valid YAML: Missing closing 'quote"],
+  ["a missing quote", "a: 'b", "1:4  got a ' that nothing closes, expected a ' before the next key"],
 ])("%s is refused", (_, text, finding) => {
   expect(shown(text)).toEqual([finding]);
 });

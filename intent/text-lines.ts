@@ -1,0 +1,66 @@
+/** A text by its lines, each named by the offset of its first character that is no space. */
+export class TextLines {
+  constructor(private readonly text: string) {}
+
+  /** Whether nothing but spaces stands before it in its line. */
+  isStart(offset: number): boolean {
+    return this.text.slice(this.startOf(offset), offset).trim() === "";
+  }
+
+  /** Whether its line is a word or a few without a colon after them, as of a key that lacks it. */
+  isBeforeColon(offset: number): boolean {
+    const line = this.line(offset);
+    return line !== "" && !/:(\s|$)/.test(line) && !/^[-[{"'#]|[,\]}]$/.test(line);
+  }
+
+  line(offset: number): string {
+    return withoutComment(this.lineAt(offset));
+  }
+
+  indentation(offset: number): number {
+    return this.lineAt(offset).search(/\S|$/);
+  }
+
+  /** From there to the end of its line, without the comment. */
+  rest(offset: number): string {
+    return withoutComment(this.text.slice(offset, this.endOf(offset)));
+  }
+
+  /** The same in quotes, and short. */
+  shown(offset: number): string {
+    const rest = this.rest(offset);
+    return JSON.stringify(rest.length > 40 ? `${rest.slice(0, 40)}…` : rest);
+  }
+
+  /** The line above that is neither empty nor a comment; the same place where there is none. */
+  contentBefore(offset: number): number {
+    for (let end = this.startOf(offset) - 1; end >= 0; end = this.startOf(end) - 1) {
+      if (this.line(end) !== "") return this.startOf(end) + this.indentation(end);
+    }
+    return offset;
+  }
+
+  contentAfter(offset: number): number {
+    for (let end = this.endOf(offset); end < this.text.length; end = this.endOf(end + 1)) {
+      if (this.line(end + 1) !== "") return end + 1 + this.indentation(end + 1);
+    }
+    return offset;
+  }
+
+  private lineAt(offset: number): string {
+    return this.text.slice(this.startOf(offset), this.endOf(offset));
+  }
+
+  private startOf(offset: number): number {
+    return offset === 0 ? 0 : this.text.lastIndexOf("\n", offset - 1) + 1;
+  }
+
+  private endOf(offset: number): number {
+    const end = this.text.indexOf("\n", offset);
+    return end < 0 ? this.text.length : end;
+  }
+}
+
+function withoutComment(text: string): string {
+  return text.replace(/(^|\s)#.*$/, "").trim();
+}
