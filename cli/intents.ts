@@ -1,7 +1,6 @@
-import type { BootstrapIntent } from "../intent/bootstrap-intent";
 import { mayBeEnvironment, overlayFile } from "../intent/environments";
 import type { Intent } from "../intent/intent";
-import { loadIntents } from "../intent/load";
+import { type LoadResult, loadIntents } from "../intent/load";
 import { nearest } from "../intent/nearest";
 import { formatRefusal } from "../intent/problem";
 import { CommandError, EXIT } from "./command-error";
@@ -13,7 +12,7 @@ export function readIntents(): readonly Intent[] {
 }
 
 /** The same, with what the pipeline needs of each environment that it deploys: of none without config/bootstrap.yaml. */
-export function readConfig(): { readonly intents: readonly Intent[]; readonly bootstraps: readonly BootstrapIntent[] } {
+export function readConfig(): Extract<LoadResult, { readonly ok: true }> {
   const result = loadIntents(CONFIG);
   if (result.ok) return result;
   throw new CommandError(formatRefusal(result.problems, result.rulesWait), EXIT.failed);

@@ -10,6 +10,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(64);
 }
 
+const { readdirSync, statSync } = require("node:fs");
+const { join } = require("node:path");
 const { setFlagsFromString } = require("node:v8");
 const { ensureBuilt, ROOT } = require("./build.cjs");
 const { machineFault } = require("./machine-fault.cjs");
@@ -17,11 +19,24 @@ const { loadProgram } = require("./compiled.cjs");
 
 const synthesizes = ["synth", "app"].includes(process.argv[2]);
 // A synthesis is over before optimized code would pay for itself: optimizing takes a quarter of its processor time and 12 MB.
-if (synthesizes) setFlagsFromString("--no-opt");
+// Reading 200 kB of config already takes longer than that.
+if (synthesizes && configBytes() < 200_000) setFlagsFromString("--no-opt");
 
 process.exitCode = 1; // until the command says otherwise
 const built = build();
 if (built !== undefined) loadProgram(built).run(process.argv.slice(2));
+
+function configBytes() {
+  try {
+    const folder = join(__dirname, "..", "config");
+    return readdirSync(folder).reduce(
+      (sum, name) => sum + (/\.yaml$/.test(name) ? statSync(join(folder, name)).size : 0),
+      0,
+    );
+  } catch {
+    return 0; // The command says what is wrong with config/.
+  }
+}
 
 function build() {
   try {

@@ -32,7 +32,7 @@ interface Done {
 
 /** `npm run synth [-- env…]`: config to Terraform, for these environments, or `bootstrap-<env>`, or for all. */
 export function synth(names: readonly string[], options: SynthOptions): void {
-  const { intents, bootstraps } = readConfig();
+  const { intents, bootstraps, warnings } = readConfig();
   const stacks = bootstraps.map(({ stack }) => stack);
   const environments = names.filter((name) => !stacks.includes(name));
   const chosen = names.length > 0 && environments.length === 0 ? [] : select(intents, environments, stacks);
@@ -41,6 +41,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
       ...each,
       name: intent.environment,
       notes: [
+        ...(warnings.get(intent.environment) ?? []),
         ...unmountedSecrets(intent),
         ...uncalledRoutes(intent, placesOf(CONFIG, intent.environment).at),
         ...lastDays(intent),

@@ -14,13 +14,24 @@ export interface EnvironmentFindings {
  */
 export function collapse(perEnvironment: readonly EnvironmentFindings[]): Problem[] {
   const all = perEnvironment.length;
-  const sufferers = groupBy(perEnvironment, faultKey);
-  const problems = groupBy(perEnvironment, (finding) => {
-    const isCommon = all > 1 && sufferers.get(faultKey(finding))?.environments.size === all;
-    return JSON.stringify(problemAt(isCommon && finding.shared ? finding.shared : finding.origin, finding));
-  });
-  return [...problems]
-    .map(([problem, { environments }]) => withEnvironments(JSON.parse(problem) as Problem, environments, all))
+  const affected = new Map<string, number>();
+  for (const { findings } of perEnvironment) {
+    const faults = new Set(findings.filter(({ shared }) => shared !== undefined).map(faultKey));
+    for (const fault of faults) affected.set(fault, (affected.get(fault) ?? 0) + 1);
+  }
+  const problems = new Map<string, { readonly problem: Problem; readonly environments: Set<string> }>();
+  for (const { environment, findings } of perEnvironment) {
+    for (const finding of findings) {
+      const isCommon = all > 1 && finding.shared !== undefined && affected.get(faultKey(finding)) === all;
+      const problem = problemAt(isCommon && finding.shared ? finding.shared : finding.origin, finding);
+      const key = Object.values(problem).join("\n");
+      const known = problems.get(key) ?? { problem, environments: new Set() };
+      problems.set(key, known);
+      known.environments.add(environment);
+    }
+  }
+  return [...problems.values()]
+    .map(({ problem, environments }) => withEnvironments(problem, environments, all))
     .sort(compareProblems);
 }
 
@@ -30,18 +41,6 @@ export function problemAt(origin: Origin, { path, message, remedy }: Omit<Findin
 
 function faultKey({ path, message, remedy }: Finding): string {
   return JSON.stringify([path, message, remedy]);
-}
-
-function groupBy(perEnvironment: readonly EnvironmentFindings[], keyOf: (finding: Finding) => string) {
-  const groups = new Map<string, { readonly environments: Set<string> }>();
-  for (const { environment, findings } of perEnvironment) {
-    for (const key of findings.map(keyOf)) {
-      const group = groups.get(key) ?? { environments: new Set<string>() };
-      groups.set(key, group);
-      group.environments.add(environment);
-    }
-  }
-  return groups;
 }
 
 function withEnvironments(problem: Problem, environments: ReadonlySet<string>, all: number): Problem {

@@ -2,13 +2,24 @@ import type { Finding } from "./finding";
 import { isWithin, type Located, nodeAt, type Path } from "./located";
 import { nearest } from "./nearest";
 
-/** Those that stay when these causes are corrected: one cause is one finding, at its place. */
+/**
+ * Those that stay when the causes are corrected: one cause is one finding, at its place.
+ *
+ * @param causes findings that are reported in any case
+ */
 export function withoutConsequences(findings: readonly Finding[], causes: readonly Finding[]): readonly Finding[] {
   const places = new Set(causes.map(({ path }) => JSON.stringify(path)));
-  const unknown = [...causes, ...findings].filter((each) => each.unknown !== undefined);
-  return findings.filter(({ path, isMissing }) => {
-    const isInside = [undefined, ...path].some((_, length) => places.has(JSON.stringify(path.slice(0, length))));
-    return !isInside && !(isMissing && unknown.some((cause) => isMeant(cause, path)));
+  const isInside = (path: Path) =>
+    [undefined, ...path].some((_, length) => places.has(JSON.stringify(path.slice(0, length))));
+  const unknown = causes.filter((each) => each.unknown !== undefined);
+  const ownUnknown = findings.filter((each) => each.unknown !== undefined);
+  return findings.filter((finding) => {
+    const { path, isMissing } = finding;
+    if (places.size > 0 && isInside(path)) return false;
+    if (!isMissing) return true;
+    // What is unknown and missed at once is no cause of its like: two of them would hide each other.
+    const own = finding.unknown === undefined ? ownUnknown : ownUnknown.filter((cause) => !cause.isMissing);
+    return ![...unknown, ...own].some((cause) => isMeant(cause, path));
   });
 }
 
@@ -21,14 +32,11 @@ function isMeant({ path: place, unknown = "" }: Finding, path: Path): boolean {
 
 /** An entry that only the overlay has and that lacks keys is most often one of the base's, misspelt: one finding each. */
 export function asMisspelt(findings: readonly Finding[], base: Located, root: Located): readonly Finding[] {
-  const found = new Map<string, Finding>();
-  const missed = findings.filter(({ isMissing }) => isMissing).map(({ path }) => misspeltEntry(base, path));
-  for (const finding of findings) {
-    const entry = missed.find((each) => each && isWithin(finding.path, each.path));
-    const place = JSON.stringify(entry?.path ?? [finding.path, finding.message]);
-    if (!found.has(place)) found.set(place, entry ? misspelt(entry, findings, root) : finding);
-  }
-  return [...found.values()];
+  const missed = findings.flatMap(({ path, isMissing }) => (isMissing && misspeltEntry(base, root, path)) || []);
+  if (missed.length === 0) return findings;
+  const entries = new Map(missed.map((entry) => [JSON.stringify(entry.path), entry]));
+  const others = findings.filter(({ path }) => !missed.some((entry) => isWithin(path, entry.path)));
+  return [...others, ...[...entries.values()].map((entry) => misspelt(entry, findings, root))];
 }
 
 interface MisspeltEntry {
@@ -36,22 +44,25 @@ interface MisspeltEntry {
   readonly meant: string;
 }
 
-function misspeltEntry(base: Located, path: Path): MisspeltEntry | undefined {
+function misspeltEntry(base: Located, root: Located, path: Path): MisspeltEntry | undefined {
   const depth = path.findIndex((_, index) => nodeAt(base, path.slice(0, index + 1)) === undefined);
   const parent = nodeAt(base, path.slice(0, depth));
+  const entry = path.slice(0, depth + 1);
   // Keys of the config itself are no entries, and what is missing is none either.
-  if (depth < 1 || depth === path.length - 1 || parent?.kind !== "map") return undefined;
+  if (depth < 1 || parent?.kind !== "map" || nodeAt(root, entry) === undefined) return undefined;
   const meant = nearest(String(path[depth]), parent.entries.keys());
-  return meant === undefined ? undefined : { path: path.slice(0, depth + 1), meant };
+  return meant === undefined ? undefined : { path: entry, meant };
 }
 
 function misspelt({ path, meant }: MisspeltEntry, findings: readonly Finding[], root: Located): Finding {
   const inside = findings.filter((each) => isWithin(each.path, path));
-  const missing = inside.filter(({ isMissing }) => isMissing).map((each) => each.path.at(-1));
+  const missing = inside.flatMap((each) => (each.isMissing && each.path[path.length]) || []);
+  const lack = missing.length === 0 ? "the keys that it needs" : missing.join(" and ");
   return {
     origin: (nodeAt(root, path) ?? root).origin,
     path,
-    message: `got the new entry ${JSON.stringify(path.at(-1))} without ${missing.join(" and ")}, expected an entry of base.yaml or a whole new one`,
+    unknown: String(path.at(-1)),
+    message: `got the new entry ${JSON.stringify(path.at(-1))} without ${lack}, expected an entry of base.yaml or a whole new one`,
     remedy: `did you mean ${JSON.stringify(meant)}? else add what is missing`,
   };
 }

@@ -6,12 +6,18 @@ import type { Intent } from "./intent";
 import { judge } from "./judge";
 import { placed } from "./placed";
 import { compareProblems, type Problem } from "./problem";
-import { type EnvironmentConfig, readConfig } from "./read-config";
+import { readConfig } from "./read-config";
 import type { AllowancesConfig } from "./schema/allowances";
-import type { ImportsConfig } from "./schema/imports";
+import { KNOWN_REGION, warningsOn } from "./warnings";
 
 export type LoadResult =
-  | { readonly ok: true; readonly intents: readonly Intent[]; readonly bootstraps: readonly BootstrapIntent[] }
+  | {
+      readonly ok: true;
+      readonly intents: readonly Intent[];
+      readonly bootstraps: readonly BootstrapIntent[];
+      /** By environment: what is probably a mistake, and stops nothing. */
+      readonly warnings: ReadonlyMap<string, readonly string[]>;
+    }
   | {
       readonly ok: false;
       readonly problems: readonly Problem[];
@@ -27,21 +33,32 @@ export type LoadResult =
 export function loadIntents(configDir: string): LoadResult {
   const { problems, environments, bootstrap, allowances, imports } = readConfig(configDir);
   if (problems.length > 0) return { ok: false, problems: [...problems].sort(compareProblems), rulesWait: true };
-  const byRules = judge(environments, bootstrap);
-  if (byRules.length > 0) return { ok: false, problems: [...byRules].sort(compareProblems), rulesWait: false };
-  const intents = environments.map((environment) => intentOf(environment, allowances, imports));
-  return { ok: true, intents, bootstraps: bootstrap === undefined ? [] : bootstrapsOf(bootstrap, intents) };
+  const read = environments.map((environment) => {
+    const { findings, expectedChanges } = allowedIn(environment.name, allowances);
+    return { environment, findings, expectedChanges, warnings: warningsOn(environment, findings) };
+  });
+  const byRules = [...judge(environments, bootstrap), ...read.flatMap(({ warnings }) => warnings.unused)];
+  if (byRules.length > 0) return { ok: false, problems: byRules.sort(compareProblems), rulesWait: false };
+  const intents = read.map(({ environment: { name, config }, findings, expectedChanges }) =>
+    buildIntent(name, config, {
+      allowances: findings.filter(({ rule }) => rule !== KNOWN_REGION),
+      expectedChanges,
+      imports: Object.entries(imports.of(name) ?? {}).map(([address, id]) => ({ address, id })),
+    }),
+  );
+  return {
+    ok: true,
+    intents,
+    bootstraps: bootstrap === undefined ? [] : bootstrapsOf(bootstrap, intents),
+    warnings: new Map(read.map(({ environment, warnings }) => [environment.name, warnings.texts])),
+  };
 }
 
-function intentOf(
-  { name, config }: EnvironmentConfig,
-  allowances: ByEnvironment<AllowancesConfig[string]>,
-  imports: ByEnvironment<ImportsConfig[string]>,
-): Intent {
-  const allowed = allowances.tree ? placed(allowances.of(name) ?? [], allowances.tree, [name]) : [];
-  return buildIntent(name, config, {
-    allowances: allowed.filter((entry) => "rule" in entry),
+/** What an environment's allowances let stand: findings of rules, and changes of a review. */
+function allowedIn(environment: string, { tree, of }: ByEnvironment<AllowancesConfig[string]>) {
+  const allowed = tree ? placed(of(environment) ?? [], tree, [environment]) : [];
+  return {
+    findings: allowed.filter((entry) => "rule" in entry),
     expectedChanges: allowed.filter((entry) => "change" in entry),
-    imports: Object.entries(imports.of(name) ?? {}).map(([address, id]) => ({ address, id })),
-  });
+  };
 }

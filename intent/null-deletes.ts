@@ -1,16 +1,19 @@
 import type { Finding } from "./finding";
 import { isNull, type Located, type LocatedMap, type Path } from "./located";
 import { suggestion } from "./nearest";
+import { SHOWN } from "./problem";
 
 /** A `null` deletes what the base file says. One that deletes nothing is a typo, or a leftover of a key that has gone. */
 export function nullDeletes(base: Located | undefined, overlay: Located, path: Path = []): Finding[] {
   if (overlay.kind !== "map") return [];
   const known = base?.kind === "map" ? base.entries : new Map<string, Located>();
-  return [...overlay.entries].flatMap(([key, value]) => {
+  return [...overlay.entries].flatMap(([key, value], index) => {
     const here = [...path, key];
     if (!isNull(value)) return nullDeletes(known.get(key), value, here);
     if (known.has(key)) return [];
-    return [{ origin: value.origin, path: here, isMissing: true, ...deletesNothing(key, known.keys()) }];
+    // A report shows no more, and each search for the nearest key takes its time.
+    if (index >= SHOWN) return [{ origin: value.origin, path: here, ...deletesNothing(key, []) }];
+    return [{ origin: value.origin, path: here, isMissing: true, unknown: key, ...deletesNothing(key, known.keys()) }];
   });
 }
 

@@ -25,7 +25,7 @@ export function formatProblem(problem: Problem): string {
 }
 
 /** Problems that one report shows: more would scroll the first ones away. */
-const SHOWN = 50;
+export const SHOWN = 50;
 
 /**
  * The report of a config that is refused: at most 50 problems, and how many there are.

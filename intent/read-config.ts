@@ -8,7 +8,7 @@ import type { LocatedMap } from "./located";
 import { mergePatch } from "./merge";
 import { nullDeletes, nullsInBase } from "./null-deletes";
 import { parseFile, topOf } from "./parse-file";
-import type { Problem } from "./problem";
+import { type Problem, SHOWN } from "./problem";
 import { listFiles } from "./read";
 import { type Config, configSchema } from "./schema";
 import { type AllowancesConfig, allowancesSchema } from "./schema/allowances";
@@ -51,15 +51,19 @@ export function readConfig(configDir: string): ReadConfig {
   const allowances = readByEnvironment(optional(ALLOWANCES_FILE), allowancesSchema, names);
   const imports = readByEnvironment(optional(IMPORTS_FILE), importsSchema, names);
   const bootstrap = readBootstrap(optional(BOOTSTRAP_FILE));
+  const environments = merged.flatMap(({ name, root, config }) => (root && config ? [{ name, root, config }] : []));
   const inFiles = [base, ...overlays, allowances, imports, bootstrap].flatMap(({ findings }) => findings);
+  const problems = [
+    ...strays.map(({ file, ...fault }) => problemAt(topOf(`config/${file}`), { path: [], ...fault })),
+    ...(names.length === 0 ? [problemAt(topOf(configDir), { path: [], ...NO_ENVIRONMENT })] : []),
+    ...inFiles.map((finding) => problemAt(finding.origin, finding)),
+    ...collapse(merged.map(({ name, findings }) => ({ environment: name, findings }))),
+  ];
+  // No environment may get lost without a problem that says so.
+  if (problems.length === 0 && environments.length < names.length) throw new Error("an environment without a config");
   return {
-    problems: [
-      ...strays.map(({ file, ...fault }) => problemAt(topOf(`config/${file}`), { path: [], ...fault })),
-      ...(names.length === 0 ? [problemAt(topOf(configDir), { path: [], ...NO_ENVIRONMENT })] : []),
-      ...inFiles.map((finding) => problemAt(finding.origin, finding)),
-      ...collapse(merged.map(({ name, findings }) => ({ environment: name, findings }))),
-    ],
-    environments: merged.flatMap(({ name, root, config }) => (root && config ? [{ name, root, config }] : [])),
+    problems,
+    environments,
     ...(bootstrap.file && { bootstrap: bootstrap.file }),
     allowances,
     imports,
@@ -80,15 +84,17 @@ interface Merged {
 
 /** What the merge shows beyond the base: all that the overlay says, and what neither of them does. */
 function mergedOf(configDir: string, base: ParsedFile, overlay: ParsedFile): Merged {
-  if (overlay.tree === undefined) return { findings: [] };
+  // The base alone fills the report.
+  if (overlay.tree === undefined || base.findings.length > SHOWN) return { findings: [] };
   if (base.tree === undefined) {
     return { findings: withoutConsequences(partFindings(overlay.tree, configSchema), overlay.findings) };
   }
   const root = withTruststore(configDir, mergePatch(base.tree, overlay.tree) as LocatedMap);
   const { findings, value } = readWhole(root, configSchema, "here or in base.yaml");
   const all = [...nullDeletes(base.tree, overlay.tree), ...findings];
+  const causes = withoutConsequences(all, [...base.findings, ...overlay.findings]);
   return {
-    findings: asMisspelt(withoutConsequences(all, [...base.findings, ...overlay.findings]), base.tree, root),
+    findings: withoutConsequences(asMisspelt(causes, base.tree, root), []),
     root,
     ...(value !== undefined && { config: value }),
   };

@@ -2,9 +2,10 @@ import * as z from "zod";
 import { type Finding, findingAt, type Verdict } from "./finding";
 import { isNull, type Located, type LocatedList, type LocatedMap, nodeAt, type Path, plain } from "./located";
 import { nearest } from "./nearest";
+import { SHOWN } from "./problem";
 import { misplaced } from "./schema-placement";
 import { discriminatorsOf, fitting, keysOf, type Shape, shapesOf, unwrapped, wordsAt } from "./schema-variants";
-import { badName, foreignMap, missingKey, unknownKey, wrongValue, wrongWord } from "./schema-verdicts";
+import { badName, entriesInARow, foreignMap, missingKey, unknownKey, wrongValue, wrongWord } from "./schema-verdicts";
 
 type Schema = z.core.$ZodType;
 
@@ -34,9 +35,6 @@ interface Extent {
   /** Where a missing key is to be added. */
   readonly where: string;
 }
-
-/** Unknown keys of one map that get a remedy of their own: a report shows no more. */
-const EXPLAINED = 50;
 
 /**
  * Walks down a schema along a value. Zod alone stops at some faults: it looks into no entry with a bad name, into no item
@@ -79,7 +77,7 @@ class SchemaCheck {
     for (const [name, entry] of node.entries) {
       const here = [...path, name];
       const [issue] = issuesOf(schema.keyType, name);
-      if (issue) this.report(here, badName(name, issue), name);
+      if (issue) this.report(here, badName(name, issue), { unknown: name });
       if (!this.isDeletion(entry)) this.value(schema.valueType, entry, here);
     }
   }
@@ -96,7 +94,13 @@ class SchemaCheck {
         wrongValue(issue, found && plain(found), () => false),
       );
     }
-    for (const [index, item] of node.items.entries()) this.value(schema.element, item, [...path, index]);
+    for (const [index, item] of node.items.entries()) {
+      const parts = item.kind === "scalar" ? String(item.value).split(/\s+/) : [];
+      const isRow = parts.length > 1 && parts.every((part) => issuesOf(schema.element, part).length === 0);
+      if (isRow && issuesOf(schema.element, plain(item)).length > 0)
+        this.report([...path, index], entriesInARow(parts));
+      else this.value(schema.element, item, [...path, index]);
+    }
   }
 
   private union(schema: z.ZodUnion, node: Located, path: Path): void {
@@ -154,17 +158,17 @@ class SchemaCheck {
     const names = new Set(known);
     const unknown = [...node.entries.keys()].filter((key) => !names.has(key));
     const isForeign = unknown.length > 1 && unknown.length === node.entries.size && path.length > 0;
-    if (isForeign && unknown.slice(0, EXPLAINED).every((key) => nearest(key, known) === undefined)) {
+    if (isForeign && unknown.slice(0, SHOWN).every((key) => nearest(key, known) === undefined)) {
       const remedy = misplaced(this.root, path, known, this.top);
-      this.report(path, foreignMap(unknown, known, remedy), String(path.at(-1)));
+      this.report(path, foreignMap(unknown, known, remedy), { unknown: String(path.at(-1)), isMissing: true });
       return unknown;
     }
     for (const [index, key] of unknown.entries()) {
       const here = [...path, key];
-      const remedy = index < EXPLAINED ? misplaced(this.root, here, known, this.top) : "remove it";
-      this.report(here, unknownKey(path, key, remedy), key);
+      const remedy = index < SHOWN ? misplaced(this.root, here, known, this.top) : "remove it";
+      this.report(here, unknownKey(path, key, remedy), { unknown: key });
     }
-    return unknown.slice(0, EXPLAINED);
+    return unknown.slice(0, SHOWN);
   }
 
   /** Whether it is the merge that this null speaks to. */
@@ -172,8 +176,8 @@ class SchemaCheck {
     return this.extent.isPart && isNull(node);
   }
 
-  private report(path: Path, verdict: Verdict, unknown?: string): void {
-    this.findings.push({ ...findingAt(this.root, path, verdict), ...(unknown !== undefined && { unknown }) });
+  private report(path: Path, verdict: Verdict, about: Pick<Finding, "unknown" | "isMissing"> = {}): void {
+    this.findings.push({ ...findingAt(this.root, path, verdict), ...about });
   }
 }
 

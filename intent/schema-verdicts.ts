@@ -49,6 +49,12 @@ export function foreignMap(keys: readonly string[], known: readonly string[], re
   return { got: `a map of ${listed(keys)}`, expected: `a map with keys of ${known.join(", ")}`, remedy };
 }
 
+/** `[orders/read orders/write]`: YAML separates entries by commas alone. */
+export function entriesInARow(parts: readonly string[]): Verdict {
+  const got = `${parts.length} entries without commas between them, ${show(parts.join(" "))}`;
+  return { got, expected: "a comma between two entries", remedy: `write ${parts.join(", ")}` };
+}
+
 export function badName(name: string, { message }: core.$ZodIssue): Verdict {
   return { got: `the name ${show(name)}`, ...explained(message) };
 }

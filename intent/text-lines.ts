@@ -40,6 +40,17 @@ export class TextLines {
     return offset;
   }
 
+  /** The line above that is indented alike and starts with a dash, if there is only what belongs to it in between. */
+  itemAbove(offset: number): number | undefined {
+    let at = this.startOf(offset) + this.indentation(offset);
+    const indentation = this.indentation(offset);
+    for (let above = this.contentBefore(at); above < at; above = this.contentBefore(at)) {
+      at = above;
+      if (this.indentation(at) <= indentation) break;
+    }
+    return this.indentation(at) === indentation && /^-(\s|$)/.test(this.rest(at)) ? at : undefined;
+  }
+
   contentAfter(offset: number): number {
     for (let end = this.endOf(offset); end < this.text.length; end = this.endOf(end + 1)) {
       if (this.line(end + 1) !== "") return end + 1 + this.indentation(end + 1);

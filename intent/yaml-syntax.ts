@@ -82,6 +82,15 @@ function withoutColon(lines: TextLines, offset: number): SyntaxFault {
 }
 
 function indented(lines: TextLines, offset: number): SyntaxFault {
+  const item = lines.itemAbove(offset);
+  if (item !== undefined) {
+    return {
+      offset: item,
+      got: `${lines.shown(item)}, an item of a list, among keys`,
+      expected: "a key, as in the lines that follow",
+      remedy: "remove the dash, and indent its keys as theirs are",
+    };
+  }
   const before = lines.contentBefore(offset);
   return {
     offset,

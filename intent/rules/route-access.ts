@@ -1,3 +1,4 @@
+import { nearest } from "../nearest";
 import type { Rule } from "../rule";
 
 /** A service that nobody can call would be a role that nobody may assume, which AWS refuses. */
@@ -23,7 +24,7 @@ export const routesHaveOneAccess: Rule = (draft, report) => {
         report(path, {
           got: "neither scopes nor access",
           expected: "scopes, or access: public",
-          remedy: `add the scopes that may call it, as in scopes: [${id}/read], or say access: public`,
+          remedy: `${meant(key, routes.keys())}add the scopes that may call it, as in scopes: [${id}/read], or say access: public`,
         });
       }
       if (given === 2) {
@@ -36,3 +37,9 @@ export const routesHaveOneAccess: Rule = (draft, report) => {
     }
   }
 };
+
+/** An overlay that changes a route of the base and misspells its key declares a new one, without access. */
+function meant(key: string, keys: Iterable<string>): string {
+  const other = nearest(key, keys);
+  return other === undefined ? "" : `did you mean ${JSON.stringify(other)}? else `;
+}

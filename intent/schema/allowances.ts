@@ -4,12 +4,12 @@ import { entries, id, keys, list, someMap, text } from "./fields";
 export const allowance = keys(
   {
     rule: text(/^[a-z]+(-[a-z]+)*$/, {
-      description: "Rule of stacks/policy/ that the finding breaks.",
+      description: "Rule of stacks/policy/ that the finding breaks, or known-region.",
       expected: "the name of a rule, as its finding gives it",
       example: "no-wildcard-grant",
     }),
     address: text(/^[a-z][a-z0-9_]*\.[A-Za-z0-9_-]+$/, {
-      description: "Terraform address of the declaration at fault.",
+      description: "Terraform address of the declaration at fault; with known-region, aws. or google. and the region.",
       expected: "a Terraform address, as the finding gives it",
       example: "aws_iam_role_policy.callers",
     }),

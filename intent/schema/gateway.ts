@@ -16,7 +16,9 @@ export const throttle = keys(
   {
     ratePerSecond: z
       .number({ error: explain("a number above 0", "write requests per second, as in 50 or 0.5") })
-      .positive({ error: explain("a number above 0", "remove the route if nobody may call it") })
+      .positive({
+        error: explain("a number above 0", "write requests per second, as in 50 or 0.5; 0 would refuse every one"),
+      })
       .meta({
         description: `Requests per second, at most the account's ${ACCOUNT_REQUESTS_PER_SECOND}.`,
         examples: [50],

@@ -148,7 +148,8 @@ export const service = keys(
     routes: entries(routeKey, route, {
       description: "Route keys, as in `GET /orders/{id}`, and who may call them. ANY means every method but OPTIONS.",
       expected: "a map of route keys and their access",
-    }).default({}),
+      remedy: "write who may call it, as in GET /orders: { scopes: [orders/read] }",
+    }),
   },
   "One Cloud Run service.",
 );

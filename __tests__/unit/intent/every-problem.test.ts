@@ -38,11 +38,11 @@ const BY_SCHEMA: readonly (readonly [what: string, changes: string, problems: re
   ],
   [
     "an issuer whose callers' scopes come from an unknown place",
-    'issuers: { partner: { grants: tokn, issuer: "http://a", audiences: [a b] } }',
+    'issuers: { partner: { grants: tokn, issuer: "http://a", audiences: [é] } }',
     [
       'issuers.partner.grants  got "tokn"',
       'issuers.partner.issuer  got "http://a"',
-      'issuers.partner.audiences[0]  got "a b"',
+      'issuers.partner.audiences[0]  got "é"',
     ],
   ],
   [

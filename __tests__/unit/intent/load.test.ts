@@ -41,6 +41,24 @@ test("then comes what the rules find in every environment", () => {
   ]);
 });
 
+test("a flood of unknown keys, of nulls or of bad values is counted", () => {
+  const many = (line: (index: number) => string) =>
+    Array.from({ length: 20_000 }, (_, index) => line(index)).join("\n");
+  const count = (files: Parameters<typeof problemsOf>[0]) => problemsOf(files).length;
+  expect(count({ "base.yaml": `${BASE}${many((index) => `key-${index}: 1`)}`, "dev.yaml": DEV })).toBe(20_000);
+  expect(count({ "base.yaml": BASE, "dev.yaml": `${DEV}${many((index) => `key-${index}: null`)}` })).toBe(20_000);
+  const routes = many((index) => `      GET /x-${index}: publc`);
+  expect(count({ "base.yaml": BASE, "dev.yaml": `${DEV}services:\n  orders:\n    routes:\n${routes}` })).toBe(20_000);
+});
+
+test("two deletions of nothing under names that are nearly alike are two problems", () => {
+  const changes = "services:\n  orderz: null\n  ordery: null\n";
+  expect(places({ "base.yaml": BASE, "dev.yaml": `${DEV}${changes}` })).toEqual([
+    "config/dev.yaml:3:3 services.orderz",
+    "config/dev.yaml:4:3 services.ordery",
+  ]);
+});
+
 test("what is of the wrong type in the base is reported there, though every overlay replaces it", () => {
   const base = BASE.replace(/gateway:\n( .*\n)+/, "gateway: http\n");
   const overlay = (text: string) => `${text}gateway: { kind: http }\n`;

@@ -27,7 +27,10 @@ test("a route that the base made public cannot be reached by an overlay's thrott
 });
 
 test("a service has a route", () => {
-  expect(faults("services: { catalog: { routes: null } }")).toEqual([
+  expect(faults("services: { catalog: { routes: { GET /products: null } } }")).toEqual([
     "services.catalog.routes  got no route, expected at least one",
+  ]);
+  expect(faults("services: { catalog: { routes: null } }")).toEqual([
+    "services.catalog.routes  got nothing, expected a map of route keys and their access",
   ]);
 });

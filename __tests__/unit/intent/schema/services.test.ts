@@ -3,8 +3,8 @@ import { testAll } from "../../../support/test-all";
 
 const IMAGE = "docker.io/acme/orders:1";
 
-test("a service is its image, and the rest has defaults", () => {
-  expect(service.parse({ image: IMAGE })).toEqual({
+test("a service is its image and its routes, and the rest has defaults", () => {
+  expect(service.parse({ image: IMAGE, routes: {} })).toEqual({
     image: IMAGE,
     port: 8080,
     timeoutSeconds: 30,
