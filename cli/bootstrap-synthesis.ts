@@ -6,7 +6,7 @@ import { NOTHING } from "../review/change/state";
 import type { StackJson } from "../review/stack-json";
 import { OUT } from "./project";
 import { reviewText, type TerraformJson } from "./review-text";
-import { synthesizeStrictly } from "./strict-app";
+import { eachStack, synthesizeStrictly } from "./strict-app";
 
 export interface SynthesizedBootstrap {
   readonly bootstrap: BootstrapIntent;
@@ -21,7 +21,7 @@ export function synthesizeBootstraps(
   bootstraps: readonly BootstrapIntent[],
   outdir = OUT,
 ): readonly SynthesizedBootstrap[] {
-  return bootstraps.map((bootstrap) => {
+  return eachStack(bootstraps, (bootstrap) => {
     const start = performance.now();
     synthesizeStrictly([], [bootstrap], outdir);
     const stack = JSON.parse(readFileSync(join(outdir, "stacks", bootstrap.stack, "cdk.tf.json"), "utf8"));

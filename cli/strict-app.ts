@@ -13,6 +13,33 @@ const REFUSED = /^Encountered Annotations with level "ERROR":\n([\s\S]*?)\s*(?:E
 /** Would make cdktf write a stack that a rule has refused. Here config alone allows a finding, with a reason. */
 const WAY_ROUND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
 
+/** A stack that a rule refuses. */
+export class RefusedStack extends CommandError {
+  /** @param findings as cdktf prints them */
+  constructor(readonly findings: string) {
+    super(`${findings}\nnothing of synthesized/ was changed`, EXIT.failed);
+  }
+}
+
+/**
+ * Synthesizes one stack after another, and refuses with what the rules find in all of them: the first must not hide the
+ * others.
+ */
+export function eachStack<T, Done>(subjects: readonly T[], synthesize: (subject: T) => Done): readonly Done[] {
+  const refused: string[] = [];
+  const done = subjects.flatMap((subject) => {
+    try {
+      return [synthesize(subject)];
+    } catch (error) {
+      if (!(error instanceof RefusedStack)) throw error;
+      refused.push(error.findings);
+      return [];
+    }
+  });
+  if (refused.length > 0) throw new RefusedStack(refused.join("\n"));
+  return done;
+}
+
 /** Synthesizes these environments into a folder, beside what lies there, or into the one that cdktf names; refuses what a policy rule refuses. */
 export function synthesizeStrictly(
   intents: readonly Intent[],
@@ -31,6 +58,6 @@ export function synthesizeStrictly(
   } catch (error) {
     const findings = REFUSED.exec((error as Error).message)?.[1];
     if (findings === undefined) throw error;
-    throw new CommandError(`${findings}\nnothing of synthesized/ was changed`, EXIT.failed);
+    throw new RefusedStack(findings);
   }
 }

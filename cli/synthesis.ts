@@ -8,7 +8,7 @@ import { policyText } from "../stacks/aws/authorizer-archive";
 import { envoyFiles } from "./envoy-files";
 import { OUT } from "./project";
 import { reviewText, type TerraformJson } from "./review-text";
-import { synthesizeStrictly } from "./strict-app";
+import { eachStack, synthesizeStrictly } from "./strict-app";
 
 export interface SynthesizedEnvironment {
   readonly intent: Intent;
@@ -20,7 +20,7 @@ export interface SynthesizedEnvironment {
 
 /** Writes `cdktf.out/`, or another folder, for these environments and returns what people review, from the same synthesis. */
 export function synthesize(intents: readonly Intent[], outdir = OUT): readonly SynthesizedEnvironment[] {
-  return intents.map((intent) => {
+  return eachStack(intents, (intent) => {
     const start = performance.now();
     synthesizeStrictly([intent], [], outdir);
     const stack = JSON.parse(readFileSync(join(outdir, "stacks", intent.environment, "cdk.tf.json"), "utf8"));

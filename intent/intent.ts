@@ -60,6 +60,8 @@ export interface Import {
   readonly address: string;
   /** As the provider's documentation says under "Import". */
   readonly id: string;
+  /** Where it is written. */
+  readonly place: Place;
 }
 
 /** A finding of a rule of `stacks/policy/` that does not stop the synthesis, because somebody answers for it. */

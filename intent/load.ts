@@ -2,12 +2,14 @@ import { bootstrapsOf } from "./bootstrap";
 import type { BootstrapIntent } from "./bootstrap-intent";
 import { buildIntent } from "./build";
 import type { ByEnvironment } from "./by-environment";
-import type { Intent } from "./intent";
+import type { Import, Intent } from "./intent";
 import { judge } from "./judge";
+import { formatPath, nearestNode } from "./located";
 import { placed } from "./placed";
 import { compareProblems, type Problem } from "./problem";
 import { readConfig } from "./read-config";
 import type { AllowancesConfig } from "./schema/allowances";
+import type { ImportsConfig } from "./schema/imports";
 import { KNOWN_REGION, warningsOn } from "./warnings";
 
 export type LoadResult =
@@ -43,7 +45,7 @@ export function loadIntents(configDir: string): LoadResult {
     buildIntent(name, config, {
       allowances: findings.filter(({ rule }) => rule !== KNOWN_REGION),
       expectedChanges,
-      imports: Object.entries(imports.of(name) ?? {}).map(([address, id]) => ({ address, id })),
+      imports: importsOf(name, imports),
     }),
   );
   return {
@@ -52,6 +54,14 @@ export function loadIntents(configDir: string): LoadResult {
     bootstraps: bootstrap === undefined ? [] : bootstrapsOf(bootstrap, intents),
     warnings: new Map(read.map(({ environment, warnings }) => [environment.name, warnings.texts])),
   };
+}
+
+function importsOf(environment: string, { tree, of }: ByEnvironment<ImportsConfig[string]>): readonly Import[] {
+  if (tree === undefined) return [];
+  return Object.entries(of(environment) ?? {}).map(([address, id]) => {
+    const path = [environment, address];
+    return { address, id, place: { ...nearestNode(tree, path).origin, path: formatPath(path) } };
+  });
 }
 
 /** What an environment's allowances let stand: findings of rules, and changes of a review. */

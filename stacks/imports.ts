@@ -1,5 +1,7 @@
 import { Annotations, TerraformResource, type TerraformStack } from "cdktf";
 import type { Import } from "../intent/intent";
+import { suggestion } from "../intent/nearest";
+import { formatProblem } from "../intent/problem";
 import type { Addresses } from "./addresses";
 
 /** Says to Terraform what exists already. An address that the stack does not have is an error: it would import nothing. */
@@ -8,13 +10,11 @@ export function declareImports(stack: TerraformStack, imports: readonly Import[]
     .findAll()
     .filter((node) => TerraformResource.isTerraformResource(node))
     .map((resource) => `${resource.terraformResourceType}.${addresses.nameOf(resource)}`);
-  for (const { address } of imports.filter((each) => !declared.includes(each.address))) {
-    const type = address.split(".")[0];
-    const alike = declared.filter((each) => each.startsWith(`${type}.`)).sort();
-    Annotations.of(stack).addError(
-      `config/imports.yaml names ${address}, which this environment does not declare\n    ` +
-        (alike.length > 0 ? `of this type it declares ${alike.join(", ")}` : "it declares nothing of this type"),
-    );
+  for (const { address, place } of imports.filter((each) => !declared.includes(each.address))) {
+    const alike = declared.filter((each) => each.startsWith(`${address.split(".")[0]}.`));
+    const message = `got ${address}, expected what this environment declares`;
+    const remedy = `correct or remove it; ${alike.length > 0 ? suggestion(address, alike) : "it declares nothing of this type"}`;
+    Annotations.of(stack).addError(formatProblem({ ...place, message, remedy }));
   }
   if (imports.length > 0)
     stack.addOverride(

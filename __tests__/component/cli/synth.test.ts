@@ -97,6 +97,22 @@ test("a stack that a policy rule refuses is not written, and the finding says wh
   rmSync(project.path("config/allowances.yaml"));
 });
 
+test("allowances and imports that no stack needs are reported for all environments, each at its line", () => {
+  const entry = "rule: log-retention, address: aws_cloudwatch_log_group.access, reason: kept for an audit, owner: me";
+  writeFileSync(project.path("config/allowances.yaml"), `dev:\n  - { ${entry} }\nprod:\n  - { ${entry} }\n`);
+  writeFileSync(project.path("config/imports.yaml"), "prod:\n  aws_cognito_user_pool.custmers: eu-west-1_Abc\n");
+  const { code, error } = project.run(["synth"]);
+  expect(code).toBe(1);
+  expect(error.split("\n").filter((line) => line.startsWith("["))).toEqual([
+    expect.stringMatching(/^\[dev\] config\/allowances\.yaml:2:5 {2}dev\[0\]/),
+    expect.stringMatching(/^\[prod\] config\/imports\.yaml:2:3 {2}prod\["aws_cognito_user_pool\.custmers"\]/),
+    expect.stringMatching(/^\[prod\] config\/allowances\.yaml:4:5 {2}prod\[0\]/),
+  ]);
+  expect(error).toContain('did you mean "aws_cognito_user_pool.customers"?');
+  rmSync(project.path("config/allowances.yaml"));
+  rmSync(project.path("config/imports.yaml"));
+});
+
 test("the stack that lets a pipeline in is synthesized by its name, and without config/bootstrap.yaml there is none", () => {
   const { code, out } = project.run(["synth", "bootstrap-dev"]);
   expect(code).toBe(0);

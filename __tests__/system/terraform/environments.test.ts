@@ -116,7 +116,9 @@ describeTerraform("the shop's environments", () => {
 
   applying("what exists already is imported and not created", () => {
     const imports = [{ address: "aws_cognito_user_pool.customers", id: "eu-west-1_AbCdEfGhI" }];
-    const plan = TerraformStack.of({ ...intentOf("dev"), imports }).plan();
+    const place = { file: "config/imports.yaml", line: 2, column: 3, path: "dev" };
+    const placed = imports.map((each) => ({ ...each, place }));
+    const plan = TerraformStack.of({ ...intentOf("dev"), imports: placed }).plan();
     const imported = plan.resource_changes.flatMap(({ address, change: { importing } }) =>
       importing ? [{ address, id: importing.id }] : [],
     );

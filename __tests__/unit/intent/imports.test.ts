@@ -10,7 +10,11 @@ const faults = (imports: string) =>
 
 test("an environment takes over what stands under its name, and the file may be missing", () => {
   expect(intentsOf(files("dev:\n  aws_cognito_user_pool.customers: eu-west-1_Abc\n"))[0]?.imports).toEqual([
-    { address: "aws_cognito_user_pool.customers", id: "eu-west-1_Abc" },
+    {
+      address: "aws_cognito_user_pool.customers",
+      id: "eu-west-1_Abc",
+      place: { file: "config/imports.yaml", line: 2, column: 3, path: 'dev["aws_cognito_user_pool.customers"]' },
+    },
   ]);
   expect(intentsOf({ "base.yaml": BASE, "dev.yaml": DEV })[0]?.imports).toEqual([]);
 });
