@@ -12,11 +12,13 @@ export function withoutConsequences(findings: readonly Finding[], causes: readon
   const isInside = (path: Path) =>
     [undefined, ...path].some((_, length) => places.has(JSON.stringify(path.slice(0, length))));
   const unknown = causes.filter((each) => each.unknown !== undefined);
+  const hidden = causes.flatMap(({ hides }) => (hides ? [hides] : []));
   const ownUnknown = findings.filter((each) => each.unknown !== undefined);
   return findings.filter((finding) => {
     const { path, isMissing } = finding;
     if (places.size > 0 && isInside(path)) return false;
     if (!isMissing) return true;
+    if (hidden.some((map) => isWithin(path, map))) return false;
     // What is unknown and missed at once is no cause of its like: two of them would hide each other.
     const own = finding.unknown === undefined ? ownUnknown : ownUnknown.filter((cause) => !cause.isMissing);
     return ![...unknown, ...own].some((cause) => isMeant(cause, path));

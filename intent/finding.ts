@@ -11,6 +11,8 @@ export interface Finding {
   readonly remedy: string;
   /** The key or name that its place does not know, where that is the fault. */
   readonly unknown?: string;
+  /** The map whose entries cannot all be told apart. */
+  readonly hides?: Path;
   /** Whether the fault is that something is not there. */
   readonly isMissing?: boolean;
 }

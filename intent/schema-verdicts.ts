@@ -11,6 +11,8 @@ export function wrongValue(issue: core.$ZodIssue, value: unknown, fits: (other: 
   if (typeof value === "string" && isUnquotable(value, fits)) {
     return { got: `the text ${show(value)}`, expected, remedy: `remove the quotes: ${text}` };
   }
+  const slip = typeof value === "string" ? slipIn(value, fits) : undefined;
+  if (slip !== undefined) return { got: show(value), expected, remedy: slip };
   if (issue.code === "invalid_type" && issue.expected === "string" && typeof value !== "object") {
     return {
       got: `the ${typeof value} ${text}`,
@@ -19,6 +21,21 @@ export function wrongValue(issue: core.$ZodIssue, value: unknown, fits: (other: 
     };
   }
   return { got: show(value), expected, remedy };
+}
+
+/** What other languages allow and YAML takes for a part of the text. */
+const SLIPS: readonly (readonly [pattern: RegExp, remedy: string])[] = [
+  [/^(.*),$/, "remove the comma: YAML ends a value by the end of the line"],
+  [/^(.*?)\s*(?:\/\/|;).*$/, "write comments after a space and #"],
+  [/^[\u2018-\u201f](.*)[\u2018-\u201f]$/, 'write straight quotes, as in "text"'],
+];
+
+function slipIn(text: string, fits: (other: unknown) => boolean): string | undefined {
+  const found = SLIPS.find(([pattern]) => {
+    const [, rest] = pattern.exec(text) ?? [];
+    return rest !== undefined && [rest, Number(rest), rest === "true"].some(fits);
+  });
+  return found?.[1];
 }
 
 /** Whether a text in quotes is a number or a boolean of the kind that is expected, if not of its size. */

@@ -31,7 +31,12 @@ function faultOf(source: string) {
       remedy: `${source === "" ? "indent what follows deeper if it is the value; else " : ""}write null to delete the key, "" for empty text, or the value that is missing`,
     };
   }
-  if (BOOLEAN_LIKE.test(source)) return ambiguous(source, "true, false or quoted text (YAML versions disagree on it)");
+  if (BOOLEAN_LIKE.test(source)) {
+    return {
+      message: `got ${source}, expected true, false or quoted text (YAML versions disagree on it)`,
+      remedy: `write ${/^(y|yes|on|true)$/i.test(source)}, or "${source}" in quotes if it is text`,
+    };
+  }
   if (LEADING_ZERO.test(source)) return ambiguous(source, "a number without leading zeros, or quoted text");
   if (NUMBER_LIKE.test(source)) return ambiguous(source, "a plain decimal number, or quoted text");
   if (source.includes("\n")) {

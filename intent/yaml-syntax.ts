@@ -71,13 +71,15 @@ function keyBefore(lines: TextLines, offset: number): SyntaxFault {
 
 function withoutColon(lines: TextLines, offset: number): SyntaxFault {
   const line = lines.shown(offset);
-  const [, key, value] = /^"?([\w.-]+)"?:(\S.*)$/.exec(lines.rest(offset)) ?? [];
+  const [, key, mark, value = ""] = /^"?([\w.-]+)"?(:| *= *)(\S.*)$/.exec(lines.rest(offset)) ?? [];
   return {
     offset,
     got: `${line}, which is no key with a value`,
     expected: "a key, a colon and a space, then its value",
     remedy:
-      key === undefined ? "write a colon after the key" : `write a space after the colon: ${key}: ${value?.trim()}`,
+      key === undefined
+        ? "write a colon after the key"
+        : `write ${mark === ":" ? "a space after the colon" : "a colon in place of ="}: ${key}: ${value}`,
   };
 }
 
@@ -92,12 +94,22 @@ function indented(lines: TextLines, offset: number): SyntaxFault {
     };
   }
   const before = lines.contentBefore(offset);
+  if (isOutdented(lines, before, offset)) return indented(lines, before);
   return {
     offset,
     got: `a line indented by ${lines.indentation(offset)} spaces below one indented by ${lines.indentation(before)}`,
     expected: "the indentation of the other keys of its map",
-    remedy: "indent it as the keys that it belongs to",
+    remedy: "indent it as the other keys of its map",
   };
+}
+
+/** Whether it is the line above that is not indented enough: with a value, amid lines that are indented more. */
+function isOutdented(lines: TextLines, line: number, below: number): boolean {
+  const above = lines.contentBefore(line);
+  const [first, own, last] = [above, line, below].map((offset) => lines.indentation(offset));
+  if (above === line || own === undefined || last === undefined || last <= own || lines.line(line).endsWith(":"))
+    return false;
+  return first === last || (first === own && lines.line(above).endsWith(":"));
 }
 
 function unexpected(lines: TextLines, offset: number, error: YAMLError): SyntaxFault {

@@ -6,8 +6,8 @@ import {
   isSeq,
   LineCounter,
   type Node,
-  type Pair,
   parseAllDocuments,
+  type YAMLMap,
 } from "yaml";
 import type { Finding } from "./finding";
 import type { Located, LocatedMap, Origin, Path } from "./located";
@@ -97,7 +97,7 @@ class YamlReader {
   private node(node: Node | null, origin: Origin, path: Path): Located {
     const hidden = node && hiddenFeature(node);
     if (hidden) return this.refuseValue(origin, path, hidden);
-    if (isMap(node)) return this.map(node.items as Pair<Node, Node | null>[], origin, path);
+    if (isMap(node)) return this.map(node as YAMLMap<Node, Node | null>, origin, path);
     if (isSeq(node)) {
       const items = node.items as Node[];
       return {
@@ -109,20 +109,21 @@ class YamlReader {
     const scalar = isScalar(node) ? readScalar(node, this.source(node)) : readScalar(null, "");
     // A key without a value may be one whose value stands elsewhere.
     if ("fault" in scalar)
-      return this.refuseValue(origin, path, scalar.fault, isEmpty(node) ? String(path.at(-1)) : undefined);
+      return this.refuseValue(origin, path, scalar.fault, isEmpty(node) ? { unknown: String(path.at(-1)) } : {});
     return { kind: "scalar", origin, value: scalar.value };
   }
 
-  private map(pairs: readonly Pair<Node, Node | null>[], origin: Origin, path: Path): LocatedMap {
+  private map({ items, flow: isInFlow }: YAMLMap<Node, Node | null>, origin: Origin, path: Path): LocatedMap {
     const entries = new Map<string, Located>();
     let isTorn = false;
-    for (const pair of pairs) {
+    for (const pair of items) {
       const here = this.origin(start(pair.key));
       const key = this.key(pair.key, here, path);
       if (key === undefined) continue;
       const first = entries.get(key);
       if (first && isTorn) continue;
-      if (first) this.refuseValue(here, [...path, key], duplicate(key, first.origin.line));
+      if (first) this.refuseValue(here, [...path, key], duplicate(key, first.origin.line), { hides: path });
+      else if (isInFlow && isEmpty(pair.value)) this.refuseValue(here, [...path, key], loneText(key), { unknown: key });
       else entries.set(key, this.node(pair.value, this.valueOrigin(pair.value, here), [...path, key]));
       // What follows an empty key is most often its value, not indented enough: then the same keys come twice.
       isTorn ||= isEmpty(pair.value);
@@ -152,8 +153,13 @@ class YamlReader {
     return this.text.slice(from, to);
   }
 
-  private refuseValue(origin: Origin, path: Path, fault: Fault, unknown?: string): Located {
-    this.findings.push({ origin, path, ...fault, ...(unknown !== undefined && { unknown }) });
+  private refuseValue(
+    origin: Origin,
+    path: Path,
+    fault: Fault,
+    about: Pick<Finding, "unknown" | "hides"> = {},
+  ): Located {
+    this.findings.push({ origin, path, ...fault, ...about });
     return { kind: "scalar", origin, value: "" };
   }
 
@@ -190,6 +196,14 @@ function duplicate(key: string, line: number): Fault {
   return {
     message: `got the key ${JSON.stringify(key)} a second time (first in line ${line}), expected each key once`,
     remedy: "remove one of the two: YAML readers silently take the last",
+  };
+}
+
+/** `{ CURRENCIES: EUR,GBP }`: the comma ends the text. */
+function loneText(key: string): Fault {
+  return {
+    message: `got ${JSON.stringify(key)} without a value between braces, expected a key, a colon and a value`,
+    remedy: 'add its value; if it belongs to the text before it, quote the whole text, as in "EUR,GBP"',
   };
 }
 

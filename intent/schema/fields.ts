@@ -103,7 +103,8 @@ export const id = z.string().regex(ID, {
 
 /** A map from ids, or from other names, that people choose. */
 export function entries<T extends z.ZodType>(name: z.ZodString, value: T, doc: FieldDoc) {
-  return z.record(name, value, { error: explanation(doc) }).meta(metadata(doc));
+  const remedy = doc.remedy ?? (doc.example === undefined ? "write keys and values below it" : undefined);
+  return z.record(name, value, { error: explanation({ ...doc, ...(remedy && { remedy }) }) }).meta(metadata(doc));
 }
 
 function explanation(doc: FieldDoc): string {

@@ -22,6 +22,8 @@ const FAULTS: readonly (readonly [text: string, place: string, got: string, reme
   ],
   ['a:\n  image: "x"\n   health: y\n', "3:1", "got a line indented by 3 spaces below one indented by 2", "indent it"],
   ["a:\n    image: x\n  health: y\n", "3:1", "got a line indented by 2 spaces below one indented by 4", "indent it"],
+  ["a:\nb: 1\n  c: 2\n", "2:1", "got a line indented by 0 spaces", "indent it"],
+  ["a:\n  x: 1\nb: 1\n  c: 2\n", "3:1", "got a line indented by 0 spaces below one indented by 2", "indent it"],
   ["a:\n  o: [x, y\n\n# c\nb:\n  c: 1\n", "2:6", "got a [ that nothing closes", "write the ]"],
   ["a:\n  o: { x: 1\n  p: { x: 2 }\nb: 1\n", "2:6", "got a { that nothing closes", "write the }"],
   ["a:\n  o: { x: [1, 2 }\n  p: { x: 2 }\n", "2:11", "got a [ that nothing closes", "write the ]"],

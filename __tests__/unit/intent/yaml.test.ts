@@ -85,7 +85,11 @@ testAll([
   ["a key that is a list", "? [a]\n: 1", '1:3  got the key "", expected a name'],
   ["a key that reaches a prototype", "a: { __proto__: 1 }", '1:6 a got the key "__proto__", expected a name'],
   ["a value left out", "a:\nb: 1", "1:1 a got no value, expected a value or the word null"],
-  ["a value left out in braces", "{ a, b: 1 }", "1:3 a got no value, expected a value or the word null"],
+  [
+    "a value left out in braces",
+    "{ a, b: 1 }",
+    '1:3 a got "a" without a value between braces, expected a key, a colon and a value',
+  ],
   ["a plain text over two lines", "a: b\n  c", "1:1 a got text over several lines without quotes, expected one line"],
   ["a missing quote", "a: 'b", "1:4  got a ' that nothing closes, expected a ' before the next key"],
 ])("%s is refused", (_, text, finding) => {
