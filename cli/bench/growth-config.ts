@@ -10,8 +10,10 @@ const ENVIRONMENTS = { dev: "111122223333", prod: "333344445555", staging: "2222
  * A config folder, by file name, with this many routes in services of six. Each service is like one of the example's:
  * public and scoped routes, half of them with a variable, a secret and scopes of its own. Names are short, because name,
  * environment and service have 25 characters together; quotas that 300 routes exceed are raised.
+ *
+ * @param kind of API Gateway: a REST API has a resource for each path, and several for each method
  */
-export function growthConfig(routes: number): Readonly<Record<string, string>> {
+export function growthConfig(routes: number, kind: GatewayKind = "http"): Readonly<Record<string, string>> {
   const services = Array.from({ length: Math.ceil(routes / ROUTES_PER_SERVICE) }, (_, index) => {
     const id = `s${String(index + 1).padStart(2, "0")}`;
     return { id, routes: routesOf(id, Math.min(ROUTES_PER_SERVICE, routes - index * ROUTES_PER_SERVICE)) };
@@ -19,12 +21,14 @@ export function growthConfig(routes: number): Readonly<Record<string, string>> {
   const overlays = Object.entries(ENVIRONMENTS).map(([name, account]) => [`${name}.yaml`, overlay(name, account)]);
   return Object.fromEntries(
     // Anchors for equal lists would be refused: config is to be read, not to be unfolded.
-    [["base.yaml", base(services)], ...overlays].map(([file, content]) => [
+    [["base.yaml", base(services, kind)], ...overlays].map(([file, content]) => [
       file,
       stringify(content, { aliasDuplicateObjects: false }),
     ]),
   );
 }
+
+export type GatewayKind = "http" | "rest";
 
 interface GrownService {
   readonly id: string;
@@ -47,13 +51,14 @@ function routesOf(id: string, count: number): Readonly<Record<string, Route>> {
   return Object.fromEntries(all.slice(0, count));
 }
 
-function base(services: readonly GrownService[]): object {
+function base(services: readonly GrownService[], kind: GatewayKind): object {
   return {
     name: "grow",
     aws: { region: "eu-west-1" },
     google: { region: "europe-west1" },
     issuers: { customers: { kind: "cognito", signUp: "closed" } },
     gateway: {
+      ...(kind === "rest" && { kind }),
       authorizerCacheSeconds: 60,
       throttle: { ratePerSecond: 50, burst: 100 },
       cors: { origins: ["https://shop.example.com"] },
@@ -71,7 +76,11 @@ function base(services: readonly GrownService[]): object {
       batch: { issuer: "customers", grant: "client_credentials", scopes: services.map(({ id }) => `${id}/read`) },
     },
     tags: { team: "growth" },
-    limits: { resourceServersPerPool: 60, serviceAccountsPerProject: 200 },
+    limits: {
+      resourceServersPerPool: 60,
+      serviceAccountsPerProject: 200,
+      ...(kind === "rest" && { resourcesPerApi: 500 }),
+    },
   };
 }
 

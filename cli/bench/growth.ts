@@ -1,7 +1,7 @@
 import type { TerraformJson } from "../review-text";
 import type { Benchmark } from "./benchmark";
 import type { Figure } from "./figure";
-import { growthConfig } from "./growth-config";
+import { type GatewayKind, growthConfig } from "./growth-config";
 import type { ProcessCost } from "./node-process";
 import { inTurns, medianOf } from "./rounds";
 import { ScratchProject } from "./scratch-project";
@@ -9,8 +9,12 @@ import { ScratchProject } from "./scratch-project";
 /** Sizes of the curve; the last one is 50 services of 6 routes each. */
 const ROUTES = [10, 50, 100, 300] as const;
 
+/** As many routes of a REST API, which has seven resources where an HTTP API has three. */
+const REST_ROUTES = 300;
+
 /** At most this often what the example costs for each of its resources. */
 const TIMES = 1.2;
+const REST_TIMES = 1.3;
 
 interface Point {
   readonly label: string;
@@ -24,7 +28,11 @@ export const growth: Benchmark = {
   name: "growth",
   title: "growth: 6 routes a service, as a whole process, against the example's environment",
   measure: ({ rounds, environment }) => {
-    const projects = [{ label: "example", environment, project: new ScratchProject() }, ...ROUTES.map(grown)];
+    const projects = [
+      { label: "example", environment, project: new ScratchProject() },
+      ...ROUTES.map((routes) => grown(routes)),
+      grown(REST_ROUTES, "rest"),
+    ];
     try {
       for (const each of projects) each.project.settle(each.environment);
       const contenders = projects.map((each) => [each.label, () => each.project.synthesize(each.environment)] as const);
@@ -32,17 +40,17 @@ export const growth: Benchmark = {
       const points = projects.map(({ label, project, environment: name }) =>
         pointOf(label, costs[label] ?? [], countResources(project.stack(name))),
       );
-      return figuresOf(points);
+      return [...figuresOf(points.slice(0, -1)), ...restFigures(points)];
     } finally {
       for (const { project } of projects) project.remove();
     }
   },
 };
 
-function grown(routes: number) {
+function grown(routes: number, kind: GatewayKind = "http") {
   const project = new ScratchProject();
-  project.replaceConfig(growthConfig(routes));
-  return { label: `${routes} routes`, environment: "dev", project };
+  project.replaceConfig(growthConfig(routes, kind));
+  return { label: `${routes} ${kind === "rest" ? "REST " : ""}routes`, environment: "dev", project };
 }
 
 function pointOf(label: string, costs: readonly ProcessCost[], resources: number): Point {
@@ -76,6 +84,22 @@ export function figuresOf(points: readonly Point[]): readonly Figure[] {
       baseline: example.milliseconds / example.resources,
     },
     ...curve.flatMap((point) => curveFigures(point, example)),
+  ];
+}
+
+/** The last point, of a REST API, against the first one, the example. */
+export function restFigures(points: readonly Point[]): readonly Figure[] {
+  const [example, rest] = [points[0], points.at(-1)];
+  if (example === undefined || rest === undefined) throw new Error("a curve of no points");
+  return [
+    {
+      what: `time per resource at ${rest.label}`,
+      unit: "ms",
+      measured: rest.milliseconds / rest.resources,
+      baseline: example.milliseconds / example.resources,
+      aim: { times: REST_TIMES },
+    },
+    ...curveFigures(rest, example),
   ];
 }
 

@@ -115,8 +115,14 @@ function keyOf({ space, name }: Claim): string {
 
 /** Within one environment the rules on names and secrets have said so, in better words. */
 function reportAcross(claims: readonly Claim[], report: CrossReport): void {
+  const sharing = new Map<string, Claim[]>();
   for (const claim of claims) {
-    const other = claims.find((each) => each.environment !== claim.environment && keyOf(each) === keyOf(claim));
+    const known = sharing.get(keyOf(claim));
+    if (known) known.push(claim);
+    else sharing.set(keyOf(claim), [claim]);
+  }
+  for (const claim of claims) {
+    const other = sharing.get(keyOf(claim))?.find(({ environment }) => environment !== claim.environment);
     if (other) report(claim.environment, claim.path, taken(claim, other));
   }
 }

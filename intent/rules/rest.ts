@@ -93,13 +93,13 @@ export const restPathsAreATree: Rule = (draft, report) => {
       remedy: "join routes with {path+}, or ask AWS for a larger quota and set limits.resourcesPerApi",
     });
   }
-  const told = new Set<string>();
+  const rivals = rivalsIn(resources);
+  const reported = new Set<string>();
   for (const { serviceId, written, path } of routes) {
-    const own = resources.filter((resource) => path === resource.path || path.startsWith(`${resource.path}/`));
-    const rival = own.flatMap((resource) => rivalsOf(resource, resources))[0];
+    const rival = startsOf(path).flatMap((start) => rivals.get(start) ?? [])[0];
     const line = `${serviceId} ${written}`;
-    if (rival === undefined || told.has(line)) continue;
-    told.add(line);
+    if (rival === undefined || reported.has(line)) continue;
+    reported.add(line);
     report(["services", serviceId, "routes", written], verdictOn(rival));
   }
 };
@@ -109,16 +109,37 @@ interface Rivals {
   readonly other: RestResource;
 }
 
-/** Others below the same parent that are a variable too, and others anywhere that would have the same Terraform address. */
-function rivalsOf(mine: RestResource, all: readonly RestResource[]): readonly Rivals[] {
-  const isVariable = ({ part }: RestResource) => part.startsWith("{");
-  return all
-    .filter((other) => other.path !== mine.path)
-    .filter(
-      (other) =>
-        (other.parent === mine.parent && isVariable(mine) && isVariable(other)) || other.address === mine.address,
-    )
-    .map((other) => ({ mine, other }));
+/**
+ * By path, the first other resource that a REST API or Terraform takes for the same: a variable below the same parent, or
+ * one anywhere that would have the same Terraform address.
+ */
+function rivalsIn(all: readonly RestResource[]): ReadonlyMap<string, Rivals> {
+  const keysOf = ({ parent, part, address }: RestResource) => [
+    `address ${address}`,
+    ...(part.startsWith("{") ? [`variable below ${parent}`] : []),
+  ];
+  const firsts = new Map<string, RestResource[]>();
+  for (const resource of all) {
+    for (const key of keysOf(resource)) {
+      const known = firsts.get(key) ?? [];
+      firsts.set(key, known);
+      // The first one of each other, and the second one of the first.
+      if (known.length < 2) known.push(resource);
+    }
+  }
+  return new Map(
+    all.flatMap((mine): [string, Rivals][] => {
+      const others = keysOf(mine).flatMap((key) => firsts.get(key) ?? []);
+      const other = others.find(({ path }) => path !== mine.path);
+      return other === undefined ? [] : [[mine.path, { mine, other }]];
+    }),
+  );
+}
+
+/** `/orders`, `/orders/{id}`. */
+function startsOf(path: string): readonly string[] {
+  const segments = path.split("/").slice(1);
+  return segments.map((_, index) => `/${segments.slice(0, index + 1).join("/")}`);
 }
 
 function verdictOn({ mine, other }: Rivals) {

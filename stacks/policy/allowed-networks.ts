@@ -36,9 +36,7 @@ export class AllowedNetworks extends PolicyRule {
     const wanted = [...allowed].sort().join();
     const statements = iamStatements(stack);
     return stack.ofType("aws_api_gateway_rest_api").flatMap(({ address }) => {
-      const policies = stack
-        .ofType("aws_api_gateway_rest_api_policy")
-        .filter(({ attributes }) => stack.referred(attributes.rest_api_id)?.address === address);
+      const policies = stack.referring("aws_api_gateway_rest_api_policy", "rest_api_id", address);
       const own = statements.filter(({ resource }) => policies.some((policy) => policy.address === resource.address));
       if (!own.some((statement) => deniesOthers(statement, address, wanted))) {
         return [{ address, message: "answers every network: deny what config does not name in a resource policy" }];

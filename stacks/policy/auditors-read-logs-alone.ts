@@ -66,8 +66,7 @@ export class AuditorsReadLogsAlone extends PolicyRule {
 
 function roleFindings(stack: DeclaredStack, role: DeclaredResource, auditors: readonly string[]): Finding[] {
   const { address, attributes } = role;
-  const ofRole = (type: string, argument: string) =>
-    stack.ofType(type).filter((each) => stack.referred(each.attributes[argument])?.address === address);
+  const ofRole = (type: string, argument: string) => stack.referring(type, argument, address);
   const [policy, ...more] = ofRole("aws_iam_role_policy", "role");
   const trust = statementsOf(attributes.assume_role_policy);
   const attached = [...more, ...ofRole("aws_iam_role_policy_attachment", "role")];

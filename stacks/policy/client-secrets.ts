@@ -30,9 +30,7 @@ export function clientSecretFindings(stack: DeclaredStack, intent: Clients): rea
 function secretFindings(stack: DeclaredStack, { address, attributes }: DeclaredResource, intent: Clients): Finding[] {
   const client = intent.clients.filter(isMachine).find(({ secretName }) => secretName === attributes.name);
   if (client === undefined) return [{ address, message: "belongs to no client of the config: nobody may read it" }];
-  const policies = stack
-    .ofType(POLICY)
-    .filter((each) => stack.referred(each.attributes.secret_arn)?.address === address);
+  const policies = stack.referring(POLICY, "secret_arn", address);
   if (policies.length !== 1 || attributes.policy !== undefined) {
     return [
       { address, message: "has not exactly one resource policy: of two that differ the last one written counts" },

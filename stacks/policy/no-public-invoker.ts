@@ -41,9 +41,7 @@ function grantsEverybody({ type, attributes }: DeclaredResource): boolean {
 function serviceFindings(stack: DeclaredStack, service: DeclaredResource, handshake: Intent["handshake"]): Finding[] {
   const { address, attributes, name } = service;
   const found: Finding[] = [];
-  const bindings = stack
-    .ofType("google_cloud_run_v2_service_iam_binding")
-    .filter((binding) => stack.referred(binding.attributes.name)?.address === address);
+  const bindings = stack.referring("google_cloud_run_v2_service_iam_binding", "name", address);
   if (handshake === "shared-issuer") {
     return bindings.map((binding) => ({
       address: binding.address,

@@ -31,9 +31,7 @@ export class OneReaderPerSecret extends PolicyRule {
   }
 
   private googleFindings(stack: DeclaredStack, { address, attributes }: DeclaredResource): Finding[] {
-    const bindings = stack
-      .ofType("google_secret_manager_secret_iam_binding")
-      .filter((binding) => stack.referred(binding.attributes.secret_id)?.address === address);
+    const bindings = stack.referring("google_secret_manager_secret_iam_binding", "secret_id", address);
     const membersOf = (role: string) =>
       bindings.filter((each) => each.attributes.role === role).flatMap((each) => texts(each.attributes.members));
     const readers = membersOf(READ);

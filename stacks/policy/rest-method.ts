@@ -108,9 +108,7 @@ function isPreflight(stack: DeclaredStack, { address, attributes }: DeclaredReso
 
 /** What answers a method's calls. */
 function integrationsOf(stack: DeclaredStack, method: string): readonly DeclaredResource[] {
-  return stack
-    .ofType("aws_api_gateway_integration")
-    .filter(({ attributes }) => stack.referred(attributes.http_method)?.address === method);
+  return stack.referring("aws_api_gateway_integration", "http_method", method);
 }
 
 /** `GET /orders/{id}`, from the method's resource up to the root. */

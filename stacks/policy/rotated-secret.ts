@@ -42,9 +42,7 @@ export class RotatedSecret extends PolicyRule {
 
   findings(stack: DeclaredStack): readonly Finding[] {
     return stack.ofType("aws_secretsmanager_secret").flatMap((secret) => {
-      const rotations = stack
-        .ofType("aws_secretsmanager_secret_rotation")
-        .filter(({ attributes }) => stack.referred(attributes.secret_id)?.address === secret.address);
+      const rotations = stack.referring("aws_secretsmanager_secret_rotation", "secret_id", secret.address);
       const days = this.days.get(String(secret.attributes.name));
       return [
         ...scheduleFindings(secret, rotations, days),

@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { growthConfig } from "../../../../cli/bench/growth-config";
+import { type GatewayKind, growthConfig } from "../../../../cli/bench/growth-config";
 import { loadIntents } from "../../../../intent/load";
 
 /** The intents of the generated config, or the test fails with its problems. */
-function intentsOf(routes: number) {
+function intentsOf(routes: number, kind: GatewayKind = "http") {
   const folder = mkdtempSync(join(tmpdir(), "front-door-growth-"));
   try {
-    for (const [name, text] of Object.entries(growthConfig(routes))) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries(growthConfig(routes, kind))) writeFileSync(join(folder, name), text);
     const loaded = loadIntents(folder);
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, null, 2));
     return loaded.intents;
@@ -27,6 +27,13 @@ test.each([
   for (const intent of intentsOf(routes)) {
     expect(intent.services).toHaveLength(services);
     expect(intent.services.flatMap((service) => service.routes)).toHaveLength(routes);
+  }
+});
+
+test("as many routes of a REST API are valid too", () => {
+  for (const { gateway, services } of intentsOf(300, "rest")) {
+    expect(gateway.kind).toBe("rest");
+    expect(services.flatMap((service) => service.routes)).toHaveLength(300);
   }
 });
 

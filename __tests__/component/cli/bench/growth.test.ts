@@ -1,4 +1,4 @@
-import { figuresOf } from "../../../../cli/bench/growth";
+import { figuresOf, restFigures } from "../../../../cli/bench/growth";
 
 const point = (label: string, resources: number, milliseconds: number, peakMegabytes: number) => ({
   label,
@@ -39,6 +39,17 @@ test("every point of the curve stands beside the example", () => {
     ]),
   );
   expect(figures.at(-1)).toEqual({ what: "300 routes: peak memory", unit: "MB", measured: 130, baseline: 80 });
+});
+
+test("a REST API is held against the example as well, resource by resource", () => {
+  const rest = restFigures([point("example", 100, 300, 80), point("300 REST routes", 2000, 2400, 150)]);
+  expect(rest).toEqual([
+    { what: "time per resource at 300 REST routes", unit: "ms", measured: 1.2, baseline: 3, aim: { times: 1.3 } },
+    { what: "300 REST routes: resources", unit: "resources", measured: 2000, baseline: 100 },
+    { what: "300 REST routes: time", unit: "ms", measured: 2400, baseline: 300 },
+    { what: "300 REST routes: peak memory", unit: "MB", measured: 150, baseline: 80 },
+  ]);
+  expect(() => restFigures([])).toThrow("a curve of no points");
 });
 
 test("a curve needs two points at least", () => {
