@@ -1,7 +1,7 @@
 import type { Draft } from "./draft";
 import { BOOTSTRAP_PREFIX } from "./environments";
 import type { Verdict } from "./finding";
-import { GOOGLE_SUBJECT_BYTES, POOL_ID_MAX } from "./limits";
+import { GOOGLE_SUBJECT_BYTES, POOL_ID_MAX, TRUST_POLICY_CHARACTERS } from "./limits";
 import { prefix, roleArn } from "./names";
 import { suggestion } from "./nearest";
 import type { BootstrapConfig } from "./schema/bootstrap";
@@ -152,6 +152,25 @@ function longestSubject({ repository }: BootstrapConfig, environment: string): s
   return subjectsOf(repository, repository.subjects, [`environment:${environment}-plan`])[0] ?? "";
 }
 
+/** What the deploy role's trust policy holds besides subjects and operators, each of which has two quotes and a comma. */
+const TRUST_POLICY_REST = 485;
+
+/** Each operator's ARN stands in one trust policy, next to the pipeline's subjects. */
+const operatorsFit: BootstrapRule = (config, drafts, report) => {
+  const { repository } = config;
+  for (const { environment } of chosen(config, drafts)) {
+    const operators = config.environments[environment]?.operators.aws ?? [];
+    const subjects = subjectsOf(repository, repository.subjects, [`environment:${environment}`]);
+    const length = TRUST_POLICY_REST + [...subjects, ...operators].reduce((sum, text) => sum + text.length + 3, 0);
+    if (length <= TRUST_POLICY_CHARACTERS) continue;
+    report(["environments", environment, "operators", "aws"], {
+      got: `a trust policy of ${length} characters`,
+      expected: `at most ${TRUST_POLICY_CHARACTERS} (IAM's limit for a role's trust policy)`,
+      remedy: "name one role for all of them, which theirs may become",
+    });
+  }
+};
+
 /** Both files name a project's number, for those who read only one of them. */
 const projectNumbersAgree: BootstrapRule = ({ environments }, drafts, report) => {
   for (const { environment, google } of drafts) {
@@ -175,5 +194,6 @@ export const bootstrapRules: readonly BootstrapRule[] = [
   namesFit,
   noEnvironmentTakesTheName,
   oneBootstrapPerPlace,
+  operatorsFit,
   projectNumbersAgree,
 ];

@@ -1,3 +1,4 @@
+import { POLICY_PRINCIPALS } from "../limits";
 import { keys, list, text } from "./fields";
 import { GROUP_EMAIL, ROLE_ARN } from "./patterns";
 
@@ -24,9 +25,10 @@ const googleGroups = list(
   {
     description:
       "Google groups that may read one view of a log bucket of this environment's own, which keeps requests and audit logs for logs.retentionDays.",
-    expected: "a list of groups' addresses",
+    expected: `a list of 1-${POLICY_PRINCIPALS} groups' addresses (IAM's ${POLICY_PRINCIPALS} in one policy)`,
     example: ["auditors@example.com"],
   },
+  POLICY_PRINCIPALS,
 );
 
 /** Whether one of them is there at least is a rule: an overlay may take one away. */

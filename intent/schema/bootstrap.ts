@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { GOOGLE_ACCOUNT_ID_MAX, GOOGLE_ACCOUNT_ID_MIN, PROJECT_NUMBER_DIGITS } from "../limits";
+import { GOOGLE_ACCOUNT_ID_MAX, GOOGLE_ACCOUNT_ID_MIN, POLICY_PRINCIPALS, PROJECT_NUMBER_DIGITS } from "../limits";
 import { SUBJECT_FORMATS } from "../subjects";
 import { allowance } from "./allowances";
 import { count, entries, flag, id, keys, list, text, word } from "./fields";
@@ -45,6 +45,8 @@ const identities = keys(
   "Names of the identities, of the AWS role and the Google service account alike.",
 );
 
+const MOST_OPERATORS = POLICY_PRINCIPALS - 1;
+
 const operators = keys(
   {
     aws: list(
@@ -61,7 +63,11 @@ const operators = keys(
         expected: "user: or group: and an e-mail address",
         example: "group:platform@example.com",
       }),
-      { description: "People who may become the deploy account.", expected: "a list of people and groups" },
+      {
+        description: "People who may become the deploy account.",
+        expected: `a list of 1-${MOST_OPERATORS} people and groups (IAM's ${POLICY_PRINCIPALS} in one policy, less the pipeline)`,
+      },
+      MOST_OPERATORS,
     ).optional(),
   },
   "People who may deploy without the pipeline; nobody without it.",

@@ -1,9 +1,11 @@
 import { bootstrapsOf } from "../../../intent/bootstrap";
+import { TRUST_POLICY_CHARACTERS } from "../../../intent/limits";
 import { type LocatedMap, plain } from "../../../intent/located";
 import { formatProblem } from "../../../intent/problem";
 import { bootstrapSchema } from "../../../intent/schema/bootstrap";
 import { parseYaml } from "../../../intent/yaml";
 import { BASE, DEV, type Files, intentsOf, loadFiles, otherIssuers } from "../../support/config-folder";
+import { bootstrapStackOf } from "../../support/stack";
 import { testAll } from "../../support/test-all";
 
 const CONFIG = `repository:
@@ -205,4 +207,33 @@ test("a state that no pipeline reaches, and one that shares its bucket, account 
 test("no environment is called as a bootstrap's stack is", () => {
   const files = { ...FILES, "bootstrap-dev.yaml": `${ROLES}${otherIssuers("shop-boot")}` };
   expect(faults(CONFIG, files).join()).toContain("got an environment called bootstrap-dev");
+});
+
+describe("operators", () => {
+  const roles = (count: number) =>
+    Array.from({ length: count }, (_, index) => `arn:aws:iam::111122223333:role/developers-${index}`);
+  const withRoles = (count: number) =>
+    CONFIG.replace(
+      'googleProjectNumber: "100000000001"',
+      `googleProjectNumber: "100000000001", operators: { aws: ${JSON.stringify(roles(count))} }`,
+    );
+
+  test("are as many as the role's trust policy has room for", () => {
+    const most = Array.from({ length: 60 }, (_, count) => count + 1).filter(
+      (count) => faults(withRoles(count)).length === 0,
+    );
+    const fits = only(withRoles(most.length));
+    if (fits === undefined) throw new Error("no bootstrap");
+    // With the longest ARN of the identity provider, which the stack refers to.
+    const [, longest] = Object.entries<{ assume_role_policy: string }>(
+      bootstrapStackOf(fits).json.resource.aws_iam_role,
+    ).reduce((a, b) => (a[1].assume_role_policy.length > b[1].assume_role_policy.length ? a : b));
+    const policy = longest.assume_role_policy.replace(
+      /\$\{[^}]*\}/,
+      "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com",
+    );
+    expect(policy.length).toBeLessThanOrEqual(TRUST_POLICY_CHARACTERS);
+    expect(policy.length).toBeGreaterThan(TRUST_POLICY_CHARACTERS - 65);
+    expect(faults(withRoles(most.length + 1))).toEqual([expect.stringMatching(/environments\.dev\.operators\.aws/)]);
+  });
 });
