@@ -2,7 +2,7 @@ import { CommandError, EXIT } from "./command-error";
 import { outputOf, type PlanOptions } from "./plan";
 import { locked } from "./plan/local-lock";
 import { PlanFolder } from "./plan/plan-folder";
-import { Planner } from "./plan/planner";
+import { type Planned, Planner } from "./plan/planner";
 import { signals } from "./signals";
 
 /** Beside the plan that may be kept for a deploy. */
@@ -16,17 +16,7 @@ const STANDING = { left: "there is no verdict, and nothing was changed", atOnce:
  */
 export async function drift(environment: string, options: Omit<PlanOptions, "failOn">): Promise<void> {
   const { print } = outputOf(options);
-  const planned = await signals.during(environment, STANDING, () =>
-    locked(environment, PlanFolder.of(environment), async () => {
-      const planner = new Planner(environment);
-      await planner.init();
-      try {
-        return await planner.make(NAME, ["-lock=false"]);
-      } finally {
-        planner.folder.remove(NAME);
-      }
-    }),
-  );
+  const planned = await signals.during(environment, STANDING, () => compared(environment));
   print(planned);
   const { resources, drift: drifted, notes } = planned.model;
   if (resources.length + drifted.length + notes.length === 0) {
@@ -37,4 +27,17 @@ export async function drift(environment: string, options: Omit<PlanOptions, "fai
     `${environment}: not in sync: ${drifted.length} changed behind Terraform's back, ${resources.length} to be changed`,
     EXIT.demanded,
   );
+}
+
+/** A plan of what the sources say now against the clouds, which is not kept. */
+export function compared(environment: string): Promise<Planned> {
+  return locked(environment, PlanFolder.of(environment), async () => {
+    const planner = new Planner(environment);
+    await planner.init();
+    try {
+      return await planner.make(NAME, ["-lock=false"]);
+    } finally {
+      planner.folder.remove(NAME);
+    }
+  });
 }

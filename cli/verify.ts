@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isDecidedByFunctions } from "../review/change/state";
 import { authorizerPolicy } from "../stacks/authorizer-policy";
 import { CommandError, EXIT } from "./command-error";
+import { compared } from "./drift";
 import { readIntents, select } from "./intents";
 import { SYNTHESIZED, stackFolder } from "./project";
 import { signals } from "./signals";
@@ -26,6 +27,8 @@ export interface VerifyOptions {
   readonly route: readonly string[];
   /** Read both clouds' logs with the tools `aws` and `gcloud`. */
   readonly logs?: boolean;
+  /** Plan once more, and see whether the clouds are as the sources say. */
+  readonly plan?: boolean;
 }
 
 /** `npm run verify:live -- env`: asks a deployed environment what cannot be known without one. */
@@ -60,11 +63,17 @@ async function prepare(environment: string, options: VerifyOptions) {
     routes: probeRoutes(deployment.policy, options.route),
     callers: expectedCallers(tokens, deployment),
     logs: options.logs ? cloudLogs(deployment.logs, systemClock) : undefined,
+    ...(options.plan && { differences: () => differences(environment) }),
   };
   const sender = new Sender({ deployment, tokens, client: httpsClient(), clock: systemClock });
   const run = { door, sender, clock: systemClock, print: (line: string) => console.log(line) };
   const probes = deployment.kind === "rest" ? REST_PROBES : byFunctions ? PROBES : SHARED_ISSUER_PROBES;
   return { run, probes };
+}
+
+async function differences(environment: string): Promise<readonly string[]> {
+  const { resources, drift } = (await compared(environment)).model;
+  return [...new Set([...resources, ...drift].map(({ address }) => address))];
 }
 
 function synthesized(environment: string, file: string) {

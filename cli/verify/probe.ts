@@ -31,6 +31,8 @@ export interface FrontDoor {
   readonly callers: Readonly<Partial<Record<TokenName, Caller>>>;
   /** Where probes may read logs; undefined where nobody asked for it. */
   readonly logs: LogReader | undefined;
+  /** Addresses of what a new plan would change, or found changed; undefined where nobody asked for it. */
+  readonly differences?: () => Promise<readonly string[]>;
 }
 
 /** A question that only a deployed environment answers. */

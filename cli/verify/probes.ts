@@ -17,6 +17,7 @@ import { preflight } from "./probes/preflight";
 import { narrowRole, publicRouteKey } from "./probes/public-routes";
 import { requestId } from "./probes/request-id";
 import { googleTokenTwin, headerTwins, tokenWithheld } from "./probes/rest";
+import { secondPlan } from "./probes/second-plan";
 import {
   junkToken,
   junkTokenOfRest,
@@ -58,6 +59,7 @@ export const PROBES: readonly Probe[] = [
   identitySourceEmpty,
   logsJoin,
   refusalInAccessLog,
+  secondPlan,
 ];
 
 /**
@@ -82,6 +84,7 @@ export const SHARED_ISSUER_PROBES: readonly Probe[] = [
   forwarded,
   identitySourceEmpty,
   logsJoin,
+  secondPlan,
 ];
 
 /**
@@ -112,4 +115,5 @@ export const REST_PROBES: readonly Probe[] = [
   preflight,
   logsJoin,
   refusalInAccessLog,
+  secondPlan,
 ];
