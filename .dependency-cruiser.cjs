@@ -11,11 +11,26 @@ const only = (name, from, allowed, comment) => ({
 module.exports = {
   forbidden: [
     only("intent-is-pure", "^intent/", "^intent/", "intent/ turns YAML into Intent and knows nothing else"),
+    only("intent-model", "^intent/model/", "^intent/model/", "what all others may import: Intent, names, limits"),
+    only(
+      "intent-source",
+      "^intent/source/",
+      "^intent/(model|source)/",
+      "YAML to a located tree; knows nothing of gateways",
+    ),
+    only("intent-schema", "^intent/schema/", "^intent/(model|source|schema)/", "what the files may say"),
+    only(
+      "intent-derived",
+      "^intent/derived/",
+      "^intent/(model|source|schema|derived)/",
+      "what rules and build work out alike",
+    ),
+    only("intent-rules", "^intent/rules/", "^intent/(model|source|schema|derived|rules)/", "one entity a file"),
     only(
       "stacks-from-intent",
       "^stacks/",
-      "^(stacks/|intent/(intent|client-intent|gateway-intent|bootstrap-intent|names|methods|limits|rest-resources|content-types|nearest|problem|reserved-texts)\\.ts$|functions/authorizer/policy\\.ts$)",
-      "stacks/ needs of intent/ its types, names, methods, limits, the tree of paths, the pattern of content types, the words of an error and the text that config may not hold, of functions/ the policy's type",
+      "^(stacks/|intent/model/|functions/authorizer/policy\\.ts$)",
+      "stacks/ needs of intent/ its model, of functions/ the policy's type",
     ),
     only("functions-alone", "^functions/", "^functions/", "functions/ runs in AWS Lambda"),
     only("local-reads-json", "^local/", "^local/", "local/ reads the synthesized JSON and its zip, nothing else"),

@@ -1,6 +1,6 @@
 import type { App } from "cdktf";
-import type { BootstrapIntent } from "./intent/bootstrap-intent";
-import type { Intent } from "./intent/intent";
+import type { BootstrapIntent } from "./intent/model/bootstrap-intent";
+import type { Intent } from "./intent/model/intent";
 import { BootstrapStack } from "./stacks/bootstrap-stack";
 import { EnvironmentStack } from "./stacks/environment-stack";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { BootstrapIntent } from "../intent/bootstrap-intent";
+import type { BootstrapIntent } from "../intent/model/bootstrap-intent";
 import { accessLedger, accessMarkdown } from "../review/access";
 import { NOTHING } from "../review/change/state";
 import type { StackJson } from "../review/stack-json";

@@ -1,5 +1,5 @@
-import type { Intent } from "../intent/intent";
-import { expiringBy } from "../intent/truststore";
+import type { Intent } from "../intent/model/intent";
+import { expiringBy } from "../intent/schema/truststore";
 
 /** How long before its last day an authority's certificate is told of. */
 const DAYS = 60;

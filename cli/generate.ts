@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { configTable } from "../intent/config-table";
-import { jsonSchemaText } from "../intent/json-schema";
+import { configTable } from "../intent/schema/config-table";
+import { jsonSchemaText } from "../intent/schema/json-schema";
 import { CommandError, EXIT } from "./command-error";
 import { evidenceMarkdown } from "./evidence/evidence";
 import { policyTexts } from "./evidence/policy-texts";

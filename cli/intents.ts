@@ -1,8 +1,8 @@
-import { mayBeEnvironment, overlayFile } from "../intent/environments";
-import type { Intent } from "../intent/intent";
 import { type LoadResult, loadIntents } from "../intent/load";
-import { nearest } from "../intent/nearest";
-import { formatRefusal } from "../intent/problem";
+import type { Intent } from "../intent/model/intent";
+import { nearest } from "../intent/model/nearest";
+import { formatRefusal } from "../intent/model/problem";
+import { mayBeEnvironment, overlayFile } from "../intent/source/environments";
 import { CommandError, EXIT } from "./command-error";
 import { CONFIG } from "./project";
 

@@ -1,5 +1,5 @@
-import type { Intent } from "../intent/intent";
-import { placesOf } from "../intent/places";
+import type { Intent } from "../intent/model/intent";
+import { placesOf } from "../intent/source/places";
 import { CommandError, EXIT } from "./command-error";
 import { readIntents, select } from "./intents";
 import { CONFIG } from "./project";

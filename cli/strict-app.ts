@@ -1,6 +1,6 @@
 import { App } from "cdktf";
-import type { BootstrapIntent } from "../intent/bootstrap-intent";
-import type { Intent } from "../intent/intent";
+import type { BootstrapIntent } from "../intent/model/bootstrap-intent";
+import type { Intent } from "../intent/model/intent";
 import { declareBootstraps, declareStacks } from "../main";
 import { CommandError, EXIT } from "./command-error";
 import { keepOtherStacks } from "./manifest";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { placesOf } from "../intent/places";
+import { placesOf } from "../intent/source/places";
 import { synthesizeBootstraps } from "./bootstrap-synthesis";
 import { CommandError, EXIT } from "./command-error";
 import { lastDays } from "./expiring";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Intent } from "../intent/intent";
+import type { Intent } from "../intent/model/intent";
 import { accessLedger, accessMarkdown } from "../review/access";
 import type { StackJson } from "../review/stack-json";
 import { authorizerPolicy } from "../stacks/authorizer-policy";

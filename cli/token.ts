@@ -1,4 +1,4 @@
-import { suggestion } from "../intent/nearest";
+import { suggestion } from "../intent/model/nearest";
 import { CommandError, EXIT } from "./command-error";
 import { claimsOf } from "./local/claims";
 import { type DoorFile, doorFileName, openDoors, readDoorFile } from "./local/door-file";

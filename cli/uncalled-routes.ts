@@ -1,4 +1,4 @@
-import type { Intent } from "../intent/intent";
+import type { Intent } from "../intent/model/intent";
 import type { Locate } from "./secrets/declared-secret";
 
 /** In a line each, with its place in the config: scoped routes that no declared caller has a scope for. */

@@ -1,4 +1,4 @@
-import type { Intent } from "../intent/intent";
+import type { Intent } from "../intent/model/intent";
 
 /** In a line: how many secrets are created and not mounted yet, and the command that says how each gets its value. */
 export function unmountedSecrets({ environment, services }: Intent): readonly string[] {

@@ -1,17 +1,11 @@
-import type { BootstrapIntent, PipelineIdentity } from "./bootstrap-intent";
-import { BOOTSTRAP_PREFIX } from "./environments";
-import { deepFreeze } from "./freeze";
-import type { Intent, StateIntent } from "./intent";
-import type { LocatedMap } from "./located";
-import { roleArn } from "./names";
-import { placed } from "./placed";
-import type { BootstrapConfig } from "./schema/bootstrap";
-import { type SubjectContext, subjectsOf } from "./subjects";
-
-export interface BootstrapFile {
-  readonly tree: LocatedMap;
-  readonly config: BootstrapConfig;
-}
+import type { BootstrapIntent, PipelineIdentity } from "./model/bootstrap-intent";
+import type { Intent, StateIntent } from "./model/intent";
+import { roleArn } from "./model/names";
+import { type SubjectContext, subjectsOf } from "./model/subjects";
+import type { BootstrapConfig, BootstrapFile } from "./schema/bootstrap";
+import { BOOTSTRAP_PREFIX } from "./source/environments";
+import { deepFreeze } from "./source/freeze";
+import { placed } from "./source/placed";
 
 /** Of those of these environments that the pipeline deploys, sorted by environment. */
 export function bootstrapsOf({ tree, config }: BootstrapFile, intents: readonly Intent[]): readonly BootstrapIntent[] {

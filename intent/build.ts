@@ -1,14 +1,14 @@
-import type { Client } from "./client-intent";
-import { deepFreeze } from "./freeze";
-import { gatewayFilters } from "./gateway-filters";
-import type { GatewayIntent } from "./gateway-intent";
-import type { Intent, Issuer, Route, Service, StateIntent } from "./intent";
-import { REST_TIMEOUT_SECONDS } from "./limits";
-import * as names from "./names";
-import { expandRoutes } from "./routes";
-import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "./schema";
-import { issuersOfScopes } from "./scope-issuers";
-import { usagePlans } from "./usage-plans";
+import { gatewayFilters } from "./derived/gateway-filters";
+import { expandRoutes } from "./derived/routes";
+import { issuersOfScopes } from "./derived/scope-issuers";
+import { usagePlans } from "./derived/usage-plans";
+import type { Client } from "./model/client-intent";
+import type { GatewayIntent } from "./model/gateway-intent";
+import type { Intent, Issuer, Route, Service, StateIntent } from "./model/intent";
+import { REST_TIMEOUT_SECONDS } from "./model/limits";
+import * as names from "./model/names";
+import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "./schema/config";
+import { deepFreeze } from "./source/freeze";
 
 /** What files beside the environment's own say of it. */
 type Beside = Pick<Intent, "allowances" | "expectedChanges" | "imports">;

@@ -1,16 +1,16 @@
 import { bootstrapsOf } from "./bootstrap";
-import type { BootstrapIntent } from "./bootstrap-intent";
 import { buildIntent } from "./build";
-import type { ByEnvironment } from "./by-environment";
-import type { Import, Intent } from "./intent";
-import { judge } from "./judge";
-import { formatPath, nearestNode } from "./located";
-import { placed } from "./placed";
-import { compareProblems, type Problem } from "./problem";
-import { readConfig } from "./read-config";
+import type { BootstrapIntent } from "./model/bootstrap-intent";
+import type { Import, Intent } from "./model/intent";
+import { compareProblems, type Problem } from "./model/problem";
+import { judge } from "./rules/judge";
+import { KNOWN_REGION, warningsOn } from "./rules/warnings";
 import type { AllowancesConfig } from "./schema/allowances";
+import type { ByEnvironment } from "./schema/by-environment";
 import type { ImportsConfig } from "./schema/imports";
-import { KNOWN_REGION, warningsOn } from "./warnings";
+import { readConfig } from "./schema/read-config";
+import { formatPath, nearestNode } from "./source/located";
+import { placed } from "./source/placed";
 
 export type LoadResult =
   | {

@@ -1,7 +1,13 @@
 import type { AuthorizerPolicy, PolicyIssuer, PolicyRoute, PolicyService } from "../functions/authorizer/policy";
-import type { Client } from "../intent/client-intent";
-import type { Intent, Issuer, Service } from "../intent/intent";
-import { clientVariable, FEDERATION_VARIABLE, issuerVariable, roleArn, serviceAccountEmail } from "../intent/names";
+import type { Client } from "../intent/model/client-intent";
+import type { Intent, Issuer, Service } from "../intent/model/intent";
+import {
+  clientVariable,
+  FEDERATION_VARIABLE,
+  issuerVariable,
+  roleArn,
+  serviceAccountEmail,
+} from "../intent/model/names";
 
 /** What the authorizer decides by, from the same intent as the stack around it. */
 export function authorizerPolicy(intent: Intent): AuthorizerPolicy {

@@ -1,5 +1,5 @@
 import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
-import type { StateIntent } from "../intent/intent";
+import type { StateIntent } from "../intent/model/intent";
 
 /** Where the state is kept. Always explicit: cdktf's own default is an absolute path of this machine. */
 export function declareBackend(stack: TerraformStack, state: StateIntent): void {

@@ -1,6 +1,6 @@
 import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
-import type { BootstrapIntent } from "../intent/bootstrap-intent";
+import type { BootstrapIntent } from "../intent/model/bootstrap-intent";
 import { AddressedStack } from "./addressed-stack";
 import { declareBackend } from "./backend";
 import { PipelineRoles } from "./bootstrap/aws/pipeline-roles";

@@ -1,8 +1,8 @@
 import type { Construct } from "constructs";
-import type { Client, MachineClient, UserClient } from "../intent/client-intent";
-import type { GatewayIntent } from "../intent/gateway-intent";
-import type { CognitoIssuer, Intent, Issuer, Service } from "../intent/intent";
-import { assumedRoleArn, attributeCondition, auditorsRole, gatewayLogsRole } from "../intent/names";
+import type { Client, MachineClient, UserClient } from "../intent/model/client-intent";
+import type { GatewayIntent } from "../intent/model/gateway-intent";
+import type { CognitoIssuer, Intent, Issuer, Service } from "../intent/model/intent";
+import { assumedRoleArn, attributeCondition, auditorsRole, gatewayLogsRole } from "../intent/model/names";
 import { AddressedStack } from "./addressed-stack";
 import { authorizerPolicy } from "./authorizer-policy";
 import { Auditors } from "./aws/auditors/auditors";

@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import type { Intent, Service } from "../intent/intent";
+import type { Intent, Service } from "../intent/model/intent";
 import { delivery, MOUNT_PATH } from "./google/envoy/delivery";
 import type { Sidecar } from "./google/envoy/sidecar";
 import { envoyText } from "./google/verifier";

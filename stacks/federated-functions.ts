@@ -2,9 +2,9 @@ import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { AuthorizerPolicy } from "../functions/authorizer/policy";
-import type { Client } from "../intent/client-intent";
-import type { Intent, Service } from "../intent/intent";
-import { callerName, FEDERATION_VARIABLE, REVOKED_VARIABLE, roleArn } from "../intent/names";
+import type { Client } from "../intent/model/client-intent";
+import type { Intent, Service } from "../intent/model/intent";
+import { callerName, FEDERATION_VARIABLE, REVOKED_VARIABLE, roleArn } from "../intent/model/names";
 import { AuthorizerFunctions } from "./aws/authorizer-functions";
 import type { FederatedProps } from "./aws/http-gateway";
 import { InvokerRole } from "./aws/invoker-role";

@@ -1,7 +1,7 @@
 import { Annotations, TerraformResource, type TerraformStack } from "cdktf";
-import type { Import } from "../intent/intent";
-import { suggestion } from "../intent/nearest";
-import { formatProblem } from "../intent/problem";
+import type { Import } from "../intent/model/intent";
+import { suggestion } from "../intent/model/nearest";
+import { formatProblem } from "../intent/model/problem";
 import type { Addresses } from "./addresses";
 
 /** Says to Terraform what exists already. An address that the stack does not have is an error: it would import nothing. */

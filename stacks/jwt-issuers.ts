@@ -1,5 +1,5 @@
-import type { Intent } from "../intent/intent";
-import { clientVariable, issuerVariable } from "../intent/names";
+import type { Intent } from "../intent/model/intent";
+import { clientVariable, issuerVariable } from "../intent/model/names";
 import type { JwtIssuer } from "./aws/jwt-authorizers";
 
 /** No app client's id: without an audience API Gateway might ask for none. */

@@ -1,4 +1,4 @@
-import { REFERENCE_MARK } from "../intent/reserved-texts";
+import { REFERENCE_MARK } from "../intent/model/names";
 
 /**
  * A deep copy of config's values in which Terraform reads every text as it was written: `${` and `%{` would otherwise

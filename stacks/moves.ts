@@ -1,5 +1,5 @@
 import { TerraformResource, type TerraformStack } from "cdktf";
-import type { Intent } from "../intent/intent";
+import type { Intent } from "../intent/model/intent";
 import type { Addresses } from "./addresses";
 
 /** Constructs in which a word of a path is a client's id; everywhere else but in `Identity` it may be a service's. */

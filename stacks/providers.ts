@@ -1,7 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import type { TerraformStack } from "cdktf";
-import type { Intent } from "../intent/intent";
+import type { Intent } from "../intent/model/intent";
 
 interface ProvidersIntent extends Pick<Intent, "google" | "tags"> {
   readonly aws: Pick<Intent["aws"], "account" | "region">;

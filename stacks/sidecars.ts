@@ -1,4 +1,4 @@
-import type { Intent, Service } from "../intent/intent";
+import type { Intent, Service } from "../intent/model/intent";
 import { authorizerPolicy } from "./authorizer-policy";
 import { sidecarPorts } from "./google/envoy/delivery";
 import { sidecarOf } from "./google/envoy/from-policy";

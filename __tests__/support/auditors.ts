@@ -1,4 +1,4 @@
-import type { Intent } from "../../intent/intent";
+import type { Intent } from "../../intent/model/intent";
 import { restWith, WAF } from "./domains";
 import { variantOf } from "./variant";
 

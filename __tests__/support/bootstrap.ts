@@ -1,4 +1,4 @@
-import type { BootstrapIntent } from "../../intent/bootstrap-intent";
+import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import { bootstrapOf } from "./shop";
 import { bootstrapStackOf, type Synthesized } from "./stack";
 

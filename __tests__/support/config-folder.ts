@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Intent } from "../../intent/intent";
 import { type LoadResult, loadIntents } from "../../intent/load";
-import { formatProblem, type Problem } from "../../intent/problem";
+import type { Intent } from "../../intent/model/intent";
+import { formatProblem, type Problem } from "../../intent/model/problem";
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 

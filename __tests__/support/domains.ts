@@ -1,4 +1,4 @@
-import type { Intent } from "../../intent/intent";
+import type { Intent } from "../../intent/model/intent";
 import { authorities } from "./authorities";
 import { variantOf } from "./variant";
 

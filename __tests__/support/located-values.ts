@@ -1,4 +1,4 @@
-import type { Located, Origin } from "../../intent/located";
+import type { Located, Origin } from "../../intent/source/located";
 
 /** A value as if a file had held it, everything in it at one place. */
 export function locate(value: unknown, file = "config/base.yaml"): Located {

@@ -1,4 +1,4 @@
-import type { Intent, Route } from "../../intent/intent";
+import type { Intent, Route } from "../../intent/model/intent";
 import { intentOf } from "./shop";
 
 /** Preview with so many routes that no argument holds Envoy's configuration. */

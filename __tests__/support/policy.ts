@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Aspects, type TerraformElement } from "cdktf";
 import { withoutTokenTraces } from "../../cli/token-traces";
-import type { Intent } from "../../intent/intent";
+import type { Intent } from "../../intent/model/intent";
 import { EnvironmentStack } from "../../stacks/environment-stack";
 import { DeclaredStack } from "../../stacks/policy/declared-stack";
 import { PolicyRule } from "../../stacks/policy/rule";

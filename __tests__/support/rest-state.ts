@@ -1,4 +1,4 @@
-import type { Intent } from "../../intent/intent";
+import type { Intent } from "../../intent/model/intent";
 import type { SynthesizedState } from "../../review/change/state";
 import { oncePerWorker } from "./once-per-worker";
 import { stackOf } from "./stack";

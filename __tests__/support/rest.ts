@@ -1,4 +1,4 @@
-import type { Intent } from "../../intent/intent";
+import type { Intent } from "../../intent/model/intent";
 import { variantOf } from "./variant";
 
 /** Dev as a REST API whose callers have plans, which owns its account. */

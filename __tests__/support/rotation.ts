@@ -1,4 +1,4 @@
-import type { Intent } from "../../intent/intent";
+import type { Intent } from "../../intent/model/intent";
 import { variantOf } from "./variant";
 
 /** The dev environment, whose reporting agent gets a new secret every month. */

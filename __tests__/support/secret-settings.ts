@@ -1,4 +1,4 @@
-import type { Intent } from "../../intent/intent";
+import type { Intent } from "../../intent/model/intent";
 import { variantOf } from "./variant";
 
 /** Number of dev's project, as a config names it. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { BootstrapIntent } from "../../intent/bootstrap-intent";
-import type { Intent } from "../../intent/intent";
 import type { LoadResult } from "../../intent/load";
+import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
+import type { Intent } from "../../intent/model/intent";
 import { oncePerWorker } from "./once-per-worker";
 import { ROOT } from "./places";
 

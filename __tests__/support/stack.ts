@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App, TerraformStack } from "cdktf";
 import { reviewText } from "../../cli/review-text";
-import type { BootstrapIntent } from "../../intent/bootstrap-intent";
-import type { Intent } from "../../intent/intent";
+import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
+import type { Intent } from "../../intent/model/intent";
 import { oncePerWorker } from "./once-per-worker";
 import { intentOf } from "./shop";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { stringify } from "yaml";
-import type { Intent } from "../../intent/intent";
+import type { Intent } from "../../intent/model/intent";
 import { declareStacks } from "../../main";
 import { accessLedger, accessMarkdown } from "../../review/access";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";

@@ -8,7 +8,7 @@ import { plannedBy } from "../../cli/terraform/providers";
 import { ScratchStack } from "../../cli/terraform/scratch";
 import { Terraform } from "../../cli/terraform/terraform";
 import { withoutTokenTraces } from "../../cli/token-traces";
-import type { Intent } from "../../intent/intent";
+import type { Intent } from "../../intent/model/intent";
 import { declareBootstraps, declareStacks } from "../../main";
 import { describeWhere, testWhere } from "./describe-where";
 import { oncePerWorker } from "./once-per-worker";

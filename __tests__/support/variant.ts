@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Intent } from "../../intent/intent";
-import { formatProblem } from "../../intent/problem";
+import type { Intent } from "../../intent/model/intent";
+import { formatProblem } from "../../intent/model/problem";
 import { oncePerWorker } from "./once-per-worker";
 import { SHOP_CONFIG } from "./shop";
 

@@ -1,4 +1,4 @@
-import { nearest } from "../../intent/nearest";
+import { nearest } from "../../intent/model/nearest";
 import type { Clouds } from "../../local/clouds";
 import { cognitoToken } from "./cognito-token";
 

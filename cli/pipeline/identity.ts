@@ -1,4 +1,4 @@
-import { roleArn, serviceAccountEmail } from "../../intent/names";
+import { roleArn, serviceAccountEmail } from "../../intent/model/names";
 import { CommandError, EXIT } from "../command-error";
 import { readConfig } from "../intents";
 

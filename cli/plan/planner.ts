@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Intent } from "../../intent/intent";
+import type { Intent } from "../../intent/model/intent";
 import { changeOfPlan } from "../../review/change/from-plan";
 import { changeHash } from "../../review/change/hash";
 import type { ChangeModel } from "../../review/change/model";

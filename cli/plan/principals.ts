@@ -1,4 +1,4 @@
-import type { Intent } from "../../intent/intent";
+import type { Intent } from "../../intent/model/intent";
 import type { PlanJson } from "../../review/plan/plan-json";
 import { askingShell, type Shell } from "../shell";
 

@@ -1,5 +1,5 @@
-import type { Intent } from "../../intent/intent";
-import { REVOKED_VARIABLE } from "../../intent/names";
+import type { Intent } from "../../intent/model/intent";
+import { REVOKED_VARIABLE } from "../../intent/model/names";
 import type { PlanJson } from "../../review/plan/plan-json";
 
 /**

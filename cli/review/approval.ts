@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ALLOWANCES_FILE } from "../../intent/environments";
-import type { Intent } from "../../intent/intent";
 import { loadIntents } from "../../intent/load";
+import type { Intent } from "../../intent/model/intent";
+import { ALLOWANCES_FILE } from "../../intent/source/environments";
 import type { Report } from "../../review/report/report";
 import { CommandError, EXIT } from "../command-error";
 import { CONFIG } from "../project";

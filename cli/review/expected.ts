@@ -1,5 +1,5 @@
-import type { ExpectedChange } from "../../intent/intent";
-import { formatProblem } from "../../intent/problem";
+import type { ExpectedChange } from "../../intent/model/intent";
+import { formatProblem } from "../../intent/model/problem";
 import { expectable } from "../../review/report/expectable";
 import type { Report } from "../../review/report/report";
 

@@ -1,4 +1,4 @@
-import { type Places, placesOf } from "../../intent/places";
+import { type Places, placesOf } from "../../intent/source/places";
 import type { AccessRow } from "../../review/access/row";
 import type { Locate } from "../../review/report/report";
 import { CONFIG } from "../project";

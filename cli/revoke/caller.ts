@@ -1,6 +1,6 @@
 import type { PolicyIssuer } from "../../functions/authorizer/policy";
-import { callerName } from "../../intent/names";
-import { suggestion } from "../../intent/nearest";
+import { callerName } from "../../intent/model/names";
+import { suggestion } from "../../intent/model/nearest";
 import { CommandError, EXIT } from "../command-error";
 import { readIntents } from "../intents";
 import type { Door } from "./synthesized-door";

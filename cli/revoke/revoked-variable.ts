@@ -1,4 +1,4 @@
-import { REVOKED_VARIABLE } from "../../intent/names";
+import { REVOKED_VARIABLE } from "../../intent/model/names";
 import { CommandError, EXIT } from "../command-error";
 import type { AwsCli } from "./aws-cli";
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
-import { suggestion } from "../../intent/nearest";
+import { suggestion } from "../../intent/model/nearest";
 import { CommandError, EXIT } from "../command-error";
 import { SYNTHESIZED } from "../project";
 

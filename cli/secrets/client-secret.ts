@@ -1,6 +1,6 @@
-import type { MachineClient } from "../../intent/client-intent";
-import type { Intent } from "../../intent/intent";
-import { rotationFunction } from "../../intent/names";
+import type { MachineClient } from "../../intent/model/client-intent";
+import type { Intent } from "../../intent/model/intent";
+import { rotationFunction } from "../../intent/model/names";
 import type { DeclaredSecret, Locate } from "./declared-secret";
 
 /** The secret of a `client_credentials` client, which Cognito makes and AWS Secrets Manager hands to its readers. */

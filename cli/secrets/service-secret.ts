@@ -1,5 +1,5 @@
-import type { GoogleIntent, Intent, SecretVariable, Service } from "../../intent/intent";
-import { rotationTopic, serviceAccountEmail } from "../../intent/names";
+import type { GoogleIntent, Intent, SecretVariable, Service } from "../../intent/model/intent";
+import { rotationTopic, serviceAccountEmail } from "../../intent/model/names";
 import type { DeclaredSecret, Locate } from "./declared-secret";
 
 /** A secret of a service in Google Secret Manager. Whoever adds a version brings its value. */

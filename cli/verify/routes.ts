@@ -2,7 +2,7 @@ import type { Caller } from "../../functions/authorizer/outcome";
 import { type PathRule, pathRules, requireOwnPath } from "../../functions/authorizer/path-rule";
 import type { AuthorizerPolicy, PolicyRoute } from "../../functions/authorizer/policy";
 import { matchesExactly } from "../../functions/authorizer/route-pattern";
-import { nearest } from "../../intent/nearest";
+import { nearest } from "../../intent/model/nearest";
 import { CommandError, EXIT } from "../command-error";
 
 /** Stands for every variable of a route: hardly anything is called so, and a 404 of the service is as good an answer. */

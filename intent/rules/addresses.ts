@@ -1,13 +1,13 @@
-import { clashes } from "../clashes";
-import { countedCallers } from "../counted-callers";
-import type { ServiceDraft } from "../draft";
-import type { Report } from "../finding";
-import type { Path } from "../located";
-import { namedAs } from "../names";
-import { restResources } from "../rest-resources";
-import { scopesOf } from "../routes";
-import type { Rule } from "../rule";
-import { validRoutes } from "../valid-routes";
+import { clashes } from "../derived/clashes";
+import { countedCallers } from "../derived/counted-callers";
+import type { ServiceDraft } from "../derived/draft";
+import { scopesOf } from "../derived/routes";
+import { validRoutes } from "../derived/valid-routes";
+import { namedAs } from "../model/names";
+import { restResources } from "../model/rest-resources";
+import type { Report } from "../source/finding";
+import type { Path } from "../source/located";
+import type { Rule } from "./rule";
 
 /** One declaration of the stack, and the place in the config that its Terraform address is made of. */
 interface Declared {

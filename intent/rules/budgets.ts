@@ -1,4 +1,5 @@
-import type { Draft } from "../draft";
+import type { Draft } from "../derived/draft";
+import { configuredCaller } from "../derived/usage-plans";
 import {
   ATTRIBUTE_CONDITION_CHARACTERS,
   COGNITO_CLIENT_ID_CHARACTERS,
@@ -6,7 +7,7 @@ import {
   FUNCTION_ENVIRONMENT_BYTES,
   PROJECT_NUMBER_DIGITS,
   SECRET_POLICY_CHARACTERS,
-} from "../limits";
+} from "../model/limits";
 import {
   assumedRoleArn,
   attributeCondition,
@@ -19,9 +20,8 @@ import {
   prefix,
   REVOKED_VARIABLE,
   serviceName,
-} from "../names";
-import type { Rule } from "../rule";
-import { configuredCaller } from "../usage-plans";
+} from "../model/names";
+import type { Rule } from "./rule";
 
 /** The federation lists every service's role by name: its length bounds the number of services. */
 export const attributeConditionFits: Rule = (draft, report) => {

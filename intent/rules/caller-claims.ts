@@ -1,6 +1,6 @@
-import type { Rule } from "../rule";
-import { tenantClaims } from "../tenant-claims";
+import { tenantClaims } from "../schema/tenant-claims";
 import { MULTI_TENANT_ISSUERS } from "./multi-tenant-issuers";
+import type { Rule } from "./rule";
 
 /** No claim at all fits every token of the issuer. */
 export const claimsSayWhoCalls: Rule = ({ clients }, report) => {

@@ -1,5 +1,4 @@
-import type { ServiceDraft } from "../draft";
-import type { Report } from "../finding";
+import type { ServiceDraft } from "../derived/draft";
 import {
   CLOUD_RUN_CPU_MAX,
   CLOUD_RUN_CPU_MIN,
@@ -8,9 +7,10 @@ import {
   CLOUD_RUN_WHOLE_CPUS,
   ENVOY_CPU,
   ENVOY_MEMORY_MI,
-} from "../limits";
-import type { Path } from "../located";
-import type { Rule } from "../rule";
+} from "../model/limits";
+import type { Report } from "../source/finding";
+import type { Path } from "../source/located";
+import type { Rule } from "./rule";
 
 /** Applies a check to each service. */
 function eachService(check: (service: ServiceDraft, path: Path, report: Report) => void): Rule {

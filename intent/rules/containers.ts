@@ -1,12 +1,12 @@
-import type { Report } from "../finding";
 import {
   CLOUD_RUN_RESERVED_VARIABLE_PREFIX,
   CLOUD_RUN_RESERVED_VARIABLES,
   CLOUD_RUN_VARIABLE_BYTES,
   CLOUD_RUN_VARIABLES,
-} from "../limits";
-import type { Path } from "../located";
-import type { Rule } from "../rule";
+} from "../model/limits";
+import type { Report } from "../source/finding";
+import type { Path } from "../source/located";
+import type { Rule } from "./rule";
 
 /** A variable has one source, a name that Cloud Run does not set itself, and a size that it takes. */
 export const variablesAreFree: Rule = ({ services }, report) => {

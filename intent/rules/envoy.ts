@@ -1,8 +1,8 @@
-import type { Draft } from "../draft";
-import { ENVOY_VERSION } from "../envoy-version";
-import { imageFault } from "../image-reference";
-import { urlFault } from "../public-url";
-import type { Rule } from "../rule";
+import type { Draft } from "../derived/draft";
+import { ENVOY_VERSION } from "../model/envoy-version";
+import { imageFault } from "../schema/image-reference";
+import { urlFault } from "../schema/public-url";
+import type { Rule } from "./rule";
 
 /** Whether Envoy stands before any service of the environment. */
 function verifiesTokens({ handshake, services }: Draft): boolean {

@@ -1,7 +1,7 @@
-import type { Draft } from "../draft";
-import type { Report } from "../finding";
-import type { Path } from "../located";
-import type { Rule } from "../rule";
+import type { Draft } from "../derived/draft";
+import type { Report } from "../source/finding";
+import type { Path } from "../source/located";
+import type { Rule } from "./rule";
 
 /** A throttle above the account's quota never throttles: the quota does, for every API of the account at once. */
 export const throttlesFitTheAccount: Rule = (draft, report) => {

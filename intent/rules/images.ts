@@ -1,5 +1,5 @@
-import { DIGEST, imageFault } from "../image-reference";
-import type { Rule } from "../rule";
+import { DIGEST, imageFault } from "../schema/image-reference";
+import type { Rule } from "./rule";
 
 const PINNED = new RegExp(`${DIGEST}$`);
 

@@ -1,7 +1,7 @@
-import type { ServiceDraft } from "../draft";
-import { SCOPES_PER_RESOURCE_SERVER } from "../limits";
-import { expandRoutes, scopesOf } from "../routes";
-import type { Rule } from "../rule";
+import type { ServiceDraft } from "../derived/draft";
+import { expandRoutes, scopesOf } from "../derived/routes";
+import { SCOPES_PER_RESOURCE_SERVER } from "../model/limits";
+import type { Rule } from "./rule";
 
 /** Every route is one of API Gateway's, and ANY is six. */
 export const routesFit: Rule = ({ gateway, services, limits }, report) => {

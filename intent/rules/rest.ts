@@ -1,11 +1,11 @@
-import type { Draft } from "../draft";
-import type { Report } from "../finding";
-import { REST_TIMEOUT_SECONDS } from "../limits";
-import type { Path } from "../located";
-import { type RestResource, restResources } from "../rest-resources";
-import type { Rule } from "../rule";
-import { ANONYMOUS, DEFAULT_PLAN } from "../usage-plans";
-import { validRoutes } from "../valid-routes";
+import type { Draft } from "../derived/draft";
+import { ANONYMOUS, DEFAULT_PLAN } from "../derived/usage-plans";
+import { validRoutes } from "../derived/valid-routes";
+import { REST_TIMEOUT_SECONDS } from "../model/limits";
+import { type RestResource, restResources } from "../model/rest-resources";
+import type { Report } from "../source/finding";
+import type { Path } from "../source/located";
+import type { Rule } from "./rule";
 
 const has = ({ gateway }: Draft, kind: "http" | "rest") => gateway.kind === kind || gateway.beside === kind;
 const isRest = (draft: Draft) => has(draft, "rest");

@@ -1,8 +1,8 @@
-import { clashes } from "../clashes";
-import type { Report } from "../finding";
-import type { ExpandedRoute } from "../routes";
-import type { Rule } from "../rule";
-import { validRoutes } from "../valid-routes";
+import { clashes } from "../derived/clashes";
+import type { ExpandedRoute } from "../derived/routes";
+import { validRoutes } from "../derived/valid-routes";
+import type { Report } from "../source/finding";
+import type { Rule } from "./rule";
 
 /** One request has one route, and one route has one Terraform address. */
 export const routesAreDistinct: Rule = (draft, report) => {

@@ -1,5 +1,5 @@
-import { routeKeyFault } from "../route-key";
-import type { Rule } from "../rule";
+import { routeKeyFault } from "../derived/route-key";
+import type { Rule } from "./rule";
 
 /** A route key that API Gateway would refuse, or that a service behind it would never see. */
 export const routeKeysAreValid: Rule = ({ services }, report) => {

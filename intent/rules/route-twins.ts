@@ -1,7 +1,7 @@
-import { type Access, accessOf } from "../asked-scopes";
-import type { ServiceDraft } from "../draft";
-import { type ExpandedRoute, expandRoutes } from "../routes";
-import type { Rule } from "../rule";
+import { type Access, accessOf } from "../derived/asked-scopes";
+import type { ServiceDraft } from "../derived/draft";
+import { type ExpandedRoute, expandRoutes } from "../derived/routes";
+import type { Rule } from "./rule";
 
 /**
  * The gateway tells `/orders`, `/Orders` and `/orders.json` apart; many frameworks do not, whatever the method. The

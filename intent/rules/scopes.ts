@@ -1,12 +1,12 @@
-import { askedScopes } from "../asked-scopes";
-import type { Draft } from "../draft";
-import type { Report } from "../finding";
-import type { Path } from "../located";
-import { namedAs } from "../names";
-import { suggestion } from "../nearest";
-import { scopesOf } from "../routes";
-import type { Rule } from "../rule";
-import type { IssuerConfig } from "../schema";
+import { askedScopes } from "../derived/asked-scopes";
+import type { Draft } from "../derived/draft";
+import { scopesOf } from "../derived/routes";
+import { namedAs } from "../model/names";
+import { suggestion } from "../model/nearest";
+import type { IssuerConfig } from "../schema/config";
+import type { Report } from "../source/finding";
+import type { Path } from "../source/located";
+import type { Rule } from "./rule";
 
 /** A service asks for its own scopes: its resource server defines no others. */
 export const routeScopesAreOwn: Rule = (draft, report) => {

@@ -1,7 +1,6 @@
-import { clashes } from "../clashes";
-import type { Draft } from "../draft";
-import { SECRET_ID_CHARACTERS } from "../limits";
-import { formatPath, type Path } from "../located";
+import { clashes } from "../derived/clashes";
+import type { Draft } from "../derived/draft";
+import { SECRET_ID_CHARACTERS } from "../model/limits";
 import {
   envoySecretId,
   namedAs,
@@ -11,9 +10,10 @@ import {
   secretManagerAgent,
   serviceAccountEmail,
   serviceName,
-} from "../names";
-import type { Rule } from "../rule";
-import type { ServiceConfig } from "../schema";
+} from "../model/names";
+import type { ServiceConfig } from "../schema/config";
+import { formatPath, type Path } from "../source/located";
+import type { Rule } from "./rule";
 
 type SecretConfig = ServiceConfig["secrets"][string];
 

@@ -1,9 +1,9 @@
-import type { Report } from "../finding";
-import { AUDIENCES_PER_ISSUER, AUTHORIZERS_PER_API } from "../limits";
-import type { Path } from "../located";
-import { scopesOf } from "../routes";
-import type { Rule } from "../rule";
-import { issuersOfScopes } from "../scope-issuers";
+import { scopesOf } from "../derived/routes";
+import { issuersOfScopes } from "../derived/scope-issuers";
+import { AUDIENCES_PER_ISSUER, AUTHORIZERS_PER_API } from "../model/limits";
+import type { Report } from "../source/finding";
+import type { Path } from "../source/located";
+import type { Rule } from "./rule";
 
 const FEDERATED = "or write handshake: federated, whose authorizer can";
 

@@ -1,9 +1,9 @@
-import { contentTypePattern } from "../content-types";
-import type { Draft } from "../draft";
-import { RESOURCE_POLICY_CHARACTERS, WAF_PATTERN_CHARACTERS } from "../limits";
-import type { Path } from "../located";
-import { networkFault } from "../networks";
-import type { Rule } from "../rule";
+import type { Draft } from "../derived/draft";
+import { contentTypePattern } from "../model/content-types";
+import { RESOURCE_POLICY_CHARACTERS, WAF_PATTERN_CHARACTERS } from "../model/limits";
+import { networkFault } from "../schema/networks";
+import type { Path } from "../source/located";
+import type { Rule } from "./rule";
 
 /** An HTTP API can have no firewall. */
 export const filtersAreOfRest: Rule = ({ gateway }, report) => {

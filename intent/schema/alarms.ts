@@ -1,6 +1,6 @@
-import { ALARM_ACTIONS } from "../limits";
+import { ALARM_ACTIONS } from "../model/limits";
+import { TOPIC_ARN } from "../model/patterns";
 import { keys, list, text } from "./fields";
-import { TOPIC_ARN } from "./patterns";
 
 export const alarms = keys(
   {

@@ -1,6 +1,6 @@
-import { POLICY_PRINCIPALS } from "../limits";
+import { POLICY_PRINCIPALS } from "../model/limits";
+import { GROUP_EMAIL, ROLE_ARN } from "../model/patterns";
 import { keys, list, text } from "./fields";
-import { GROUP_EMAIL, ROLE_ARN } from "./patterns";
 
 const awsRoles = list(
   text(ROLE_ARN, {

@@ -1,9 +1,15 @@
 import type { z } from "zod";
-import { GOOGLE_ACCOUNT_ID_MAX, GOOGLE_ACCOUNT_ID_MIN, POLICY_PRINCIPALS, PROJECT_NUMBER_DIGITS } from "../limits";
-import { SUBJECT_FORMATS } from "../subjects";
+import {
+  GOOGLE_ACCOUNT_ID_MAX,
+  GOOGLE_ACCOUNT_ID_MIN,
+  POLICY_PRINCIPALS,
+  PROJECT_NUMBER_DIGITS,
+} from "../model/limits";
+import { ROLE_ARN } from "../model/patterns";
+import { SUBJECT_FORMATS } from "../model/subjects";
+import type { LocatedMap } from "../source/located";
 import { allowance } from "./allowances";
 import { count, entries, flag, id, keys, list, text, word } from "./fields";
-import { ROLE_ARN } from "./patterns";
 
 const number = (of: string, example: string) =>
   text(/^[1-9]\d{0,18}$/, {
@@ -118,3 +124,8 @@ export const bootstrapSchema = keys(
 );
 
 export type BootstrapConfig = z.output<typeof bootstrapSchema>;
+
+export interface BootstrapFile {
+  readonly tree: LocatedMap;
+  readonly config: BootstrapConfig;
+}

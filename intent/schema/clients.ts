@@ -5,10 +5,10 @@ import {
   SCOPES_PER_CLIENT,
   SUBJECT_CHARACTERS,
   URLS_PER_CLIENT,
-} from "../limits";
+} from "../model/limits";
+import { ID, ROLE_ARN, SCOPE } from "../model/patterns";
 import { entries, explain, flag, id, integer, keys, list, someMap, text, word } from "./fields";
 import { quota, throttle } from "./gateway";
-import { ID, ROLE_ARN, SCOPE } from "./patterns";
 
 const common = {
   issuer: text(ID, { description: "Id of the issuer.", expected: "the id of an issuer", example: "customers" }),

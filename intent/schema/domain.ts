@@ -1,6 +1,6 @@
-import { HOSTED_ZONE_ID_CHARACTERS } from "../limits";
+import { HOSTED_ZONE_ID_CHARACTERS } from "../model/limits";
+import { DNS_NAME, NETWORK } from "../model/patterns";
 import { keys, list, text, word } from "./fields";
-import { DNS_NAME, NETWORK } from "./patterns";
 
 /** Whether a name is a public one is a rule. */
 export const domain = keys(

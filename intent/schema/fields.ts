@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { suggestion } from "../nearest";
-import { ID } from "./patterns";
+import { suggestion } from "../model/nearest";
+import { ID } from "../model/patterns";
 
 /** What a field says about itself: in the editor, in the README's table and in its own errors. */
 export interface FieldDoc {

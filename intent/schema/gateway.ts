@@ -6,7 +6,7 @@ import {
   AUTHORIZER_MEMORY_MB_MAX,
   AUTHORIZER_MEMORY_MB_MIN,
   CORS_MAX_AGE_SECONDS,
-} from "../limits";
+} from "../model/limits";
 import { allowedNetworks, domain, mutualTls } from "./domain";
 import { count, explain, flag, integer, keys, list, text, word } from "./fields";
 import { waf } from "./waf";

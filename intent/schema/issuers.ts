@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { AUDIENCES_PER_ISSUER, COGNITO_DOMAIN_PREFIX_CHARACTERS } from "../limits";
+import { AUDIENCES_PER_ISSUER, COGNITO_DOMAIN_PREFIX_CHARACTERS } from "../model/limits";
+import { HTTPS_URL, SCOPE } from "../model/patterns";
 import { entries, id, keys, list, someMap, text, word } from "./fields";
-import { HTTPS_URL, SCOPE } from "./patterns";
 
 const kind = { description: "Who signs: a user pool of this stack (cognito) or anyone else's OIDC issuer (oidc)." };
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { POLICY_PRINCIPALS, SECRET_ROTATION_DAYS_MAX } from "../limits";
+import { POLICY_PRINCIPALS, SECRET_ROTATION_DAYS_MAX } from "../model/limits";
+import { GOOGLE_REGION, ID, PRINCIPAL } from "../model/patterns";
 import { count, explain, integer, keys, list, text } from "./fields";
-import { GOOGLE_REGION, ID, PRINCIPAL } from "./patterns";
 
 /** The newest version, whenever an instance starts. */
 const LATEST = "latest";

@@ -6,12 +6,12 @@ import {
   PORT_MAX,
   SCOPES_PER_ROUTE,
   STREAM_TIMEOUT_SECONDS,
-} from "../limits";
-import { METHODS } from "../methods";
-import { suggestion } from "../nearest";
+} from "../model/limits";
+import { METHODS } from "../model/methods";
+import { suggestion } from "../model/nearest";
+import { ID, SCOPE, VARIABLE } from "../model/patterns";
 import { count, entries, explain, flag, id, integer, keys, list, text } from "./fields";
 import { throttle } from "./gateway";
-import { ID, SCOPE, VARIABLE } from "./patterns";
 import { secret } from "./secrets";
 
 const resources = keys(

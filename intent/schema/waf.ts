@@ -6,7 +6,7 @@ import {
   WAF_RATE_MAX,
   WAF_RATE_MIN,
   WAF_WINDOW_SECONDS,
-} from "../limits";
+} from "../model/limits";
 import { network } from "./domain";
 import { explain, integer, keys, list, text, word } from "./fields";
 

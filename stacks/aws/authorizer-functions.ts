@@ -1,8 +1,8 @@
 import { Construct } from "constructs";
 import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
-import type { AuthorizerFunctionIntent } from "../../intent/gateway-intent";
-import type { Service } from "../../intent/intent";
-import { callersRole, publicRole } from "../../intent/names";
+import type { AuthorizerFunctionIntent } from "../../intent/model/gateway-intent";
+import type { Service } from "../../intent/model/intent";
+import { callersRole, publicRole } from "../../intent/model/names";
 import { AuthorizerArchive } from "./authorizer-archive";
 import { AuthorizerFunction } from "./authorizer-function";
 

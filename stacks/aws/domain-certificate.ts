@@ -2,7 +2,7 @@ import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
 import { AcmCertificateValidation } from "@cdktf/provider-aws/lib/acm-certificate-validation";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Construct } from "constructs";
-import type { DomainIntent } from "../../intent/gateway-intent";
+import type { DomainIntent } from "../../intent/model/gateway-intent";
 
 /** A record of the DNS, for whoever has to make it by hand. */
 export interface DnsRecord {

@@ -3,7 +3,7 @@ import { Apigatewayv2DomainName } from "@cdktf/provider-aws/lib/apigatewayv2-dom
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { DomainIntent, MutualTlsIntent } from "../../intent/gateway-intent";
+import type { DomainIntent, MutualTlsIntent } from "../../intent/model/gateway-intent";
 import { type DnsRecord, DomainCertificate } from "./domain-certificate";
 import { Truststore } from "./mutual-tls";
 

@@ -1,6 +1,6 @@
 import type { Apigatewayv2RouteConfig } from "@cdktf/provider-aws/lib/apigatewayv2-route";
 import type { ITerraformDependable } from "cdktf";
-import type { Route } from "../../intent/intent";
+import type { Route } from "../../intent/model/intent";
 
 /** All in which one handshake's gateway differs from the other's. */
 export interface GatewayHandshake {

@@ -1,6 +1,6 @@
 import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
 import { Construct } from "constructs";
-import type { Cors } from "../../intent/gateway-intent";
+import type { Cors } from "../../intent/model/gateway-intent";
 
 export interface HttpApiProps {
   readonly name: string;

@@ -1,8 +1,14 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
-import type { MachineClient, UserClient } from "../../intent/client-intent";
-import type { CognitoIssuer, Intent, Route, Service } from "../../intent/intent";
-import { clientVariable, cognitoTokenEndpoint, issuerVariable, roleArn, rotationFunction } from "../../intent/names";
+import type { MachineClient, UserClient } from "../../intent/model/client-intent";
+import type { CognitoIssuer, Intent, Route, Service } from "../../intent/model/intent";
+import {
+  clientVariable,
+  cognitoTokenEndpoint,
+  issuerVariable,
+  roleArn,
+  rotationFunction,
+} from "../../intent/model/names";
 import { AppClient } from "./app-client";
 import { ClientSecret } from "./client-secret";
 import { FunctionArchive } from "./function-archive";

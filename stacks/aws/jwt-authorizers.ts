@@ -1,6 +1,6 @@
 import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
 import { Construct } from "constructs";
-import type { Route } from "../../intent/intent";
+import type { Route } from "../../intent/model/intent";
 import type { GatewayHandshake, RouteDecision } from "./gateway-handshake";
 import type { HttpApi } from "./http-api";
 

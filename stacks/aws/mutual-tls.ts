@@ -1,6 +1,6 @@
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { Construct } from "constructs";
-import type { MutualTlsIntent } from "../../intent/gateway-intent";
+import type { MutualTlsIntent } from "../../intent/model/gateway-intent";
 import { PrivateBucket } from "./private-bucket";
 
 const KEY = "truststore.pem";

@@ -2,7 +2,7 @@ import { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-in
 import { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Route, Service } from "../../intent/intent";
+import type { Route, Service } from "../../intent/model/intent";
 import type { RunEndpoint } from "../run-endpoint";
 import type { GatewayHandshake } from "./gateway-handshake";
 import type { HttpApi } from "./http-api";

@@ -1,8 +1,8 @@
 import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Throttle } from "../../intent/gateway-intent";
-import type { Route } from "../../intent/intent";
+import type { Throttle } from "../../intent/model/gateway-intent";
+import type { Route } from "../../intent/model/intent";
 import type { AccessLog } from "./access-log";
 import type { HttpApi } from "./http-api";
 

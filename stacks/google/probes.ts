@@ -1,5 +1,5 @@
 import type { CloudRunV2ServiceTemplateContainers } from "@cdktf/provider-google/lib/cloud-run-v2-service";
-import type { Service } from "../../intent/intent";
+import type { Service } from "../../intent/model/intent";
 
 type Probes = Pick<CloudRunV2ServiceTemplateContainers, "startupProbe" | "livenessProbe">;
 

@@ -6,7 +6,7 @@ import {
 import { CloudRunV2ServiceIamBinding } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-binding";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Service } from "../../intent/intent";
+import type { Service } from "../../intent/model/intent";
 import { probes } from "./probes";
 import type { ServiceSecret } from "./service-secret";
 import { APP, type Verifier } from "./verifier";

@@ -1,7 +1,7 @@
 import type { CloudRunV2ServiceTemplateContainers } from "@cdktf/provider-google/lib/cloud-run-v2-service";
 import { DefaultTokenResolver, type ITerraformDependable, StringConcat, Tokenization } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { ENVOY_CPU, ENVOY_MEMORY_MI } from "../../intent/limits";
+import { ENVOY_CPU, ENVOY_MEMORY_MI } from "../../intent/model/limits";
 import { envoyConfiguration, PROBE_PATH } from "./envoy/configuration";
 import { configurationText, type Delivery, delivery, MOUNT_PATH } from "./envoy/delivery";
 import type { Sidecar } from "./envoy/sidecar";

@@ -1,7 +1,7 @@
 import type { AuthorizerPolicy, PolicyIssuer } from "../../functions/authorizer/policy";
-import type { Client } from "../../intent/client-intent";
-import type { Intent } from "../../intent/intent";
-import { SAFE_METHODS } from "../../intent/methods";
+import type { Client } from "../../intent/model/client-intent";
+import type { Intent } from "../../intent/model/intent";
+import { SAFE_METHODS } from "../../intent/model/methods";
 import type { Allowances } from "./allowances";
 import type { DeclaredStack } from "./declared-stack";
 import { type Finding, PolicyRule } from "./rule";

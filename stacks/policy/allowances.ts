@@ -1,8 +1,8 @@
 import { Annotations, type IAspect, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import type { Allowance } from "../../intent/intent";
-import { suggestion } from "../../intent/nearest";
-import { formatProblem } from "../../intent/problem";
+import type { Allowance } from "../../intent/model/intent";
+import { suggestion } from "../../intent/model/nearest";
+import { formatProblem } from "../../intent/model/problem";
 
 /** The findings that config allows in one environment, and which of them a rule has met. */
 export class Allowances {

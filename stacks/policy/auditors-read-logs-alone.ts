@@ -1,5 +1,5 @@
-import type { Intent } from "../../intent/intent";
-import { auditorsRole } from "../../intent/names";
+import type { Intent } from "../../intent/model/intent";
+import { auditorsRole } from "../../intent/model/names";
 import { auditorsPermissions, auditorsTrust } from "../aws/auditors/log-actions";
 import { routedLogs, visibleLogs } from "../google/log-filters";
 import type { Allowances } from "./allowances";

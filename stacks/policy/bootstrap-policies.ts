@@ -1,5 +1,5 @@
 import type { TerraformStack } from "cdktf";
-import type { BootstrapIntent } from "../../intent/bootstrap-intent";
+import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import { Allowances } from "./allowances";
 import { AttachedPolicies } from "./attached-policies";
 import { AuthoritativeGrants } from "./authoritative-grants";

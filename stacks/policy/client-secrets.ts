@@ -1,6 +1,6 @@
-import type { Client, MachineClient } from "../../intent/client-intent";
-import type { Intent } from "../../intent/intent";
-import { roleArn, rotationFunction } from "../../intent/names";
+import type { Client, MachineClient } from "../../intent/model/client-intent";
+import type { Intent } from "../../intent/model/intent";
+import { roleArn, rotationFunction } from "../../intent/model/names";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { difference } from "./difference";
 import { type DeclaredStatement, iamStatements, type Statement } from "./iam-statements";

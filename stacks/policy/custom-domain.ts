@@ -1,4 +1,4 @@
-import type { DomainIntent } from "../../intent/gateway-intent";
+import type { DomainIntent } from "../../intent/model/gateway-intent";
 import type { Allowances } from "./allowances";
 import type { DeclaredStack } from "./declared-stack";
 import { type Finding, PolicyRule } from "./rule";

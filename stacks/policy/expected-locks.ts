@@ -1,6 +1,6 @@
-import type { BootstrapIntent, PipelineIdentity } from "../../intent/bootstrap-intent";
-import type { Intent } from "../../intent/intent";
-import { assumedRoleArn, attributeCondition } from "../../intent/names";
+import type { BootstrapIntent, PipelineIdentity } from "../../intent/model/bootstrap-intent";
+import type { Intent } from "../../intent/model/intent";
+import { assumedRoleArn, attributeCondition } from "../../intent/model/names";
 
 /** Both locks of one pool, to the letter. */
 export interface ExpectedLocks {

@@ -4,7 +4,7 @@ import type {
   PolicySubjectsIssuer,
   PolicyTokenIssuer,
 } from "../../functions/authorizer/policy";
-import { snake } from "../../intent/names";
+import { snake } from "../../intent/model/names";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { texts } from "./iam-statements";

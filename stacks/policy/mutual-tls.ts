@@ -1,4 +1,4 @@
-import type { MutualTlsIntent } from "../../intent/gateway-intent";
+import type { MutualTlsIntent } from "../../intent/model/gateway-intent";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { type Finding, PolicyRule } from "./rule";

@@ -1,4 +1,4 @@
-import type { Intent } from "../../intent/intent";
+import type { Intent } from "../../intent/model/intent";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { texts } from "./iam-statements";

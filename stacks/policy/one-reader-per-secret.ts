@@ -1,5 +1,5 @@
-import type { Intent, Service } from "../../intent/intent";
-import { envoySecretId } from "../../intent/names";
+import type { Intent, Service } from "../../intent/model/intent";
+import { envoySecretId } from "../../intent/model/names";
 import type { Allowances } from "./allowances";
 import { clientSecretFindings } from "./client-secrets";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";

@@ -1,6 +1,6 @@
 import type { TerraformStack } from "cdktf";
 import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
-import type { Intent } from "../../intent/intent";
+import type { Intent } from "../../intent/model/intent";
 import { AgentsOnlyRead } from "./agents-only-read";
 import { Allowances } from "./allowances";
 import { AllowedNetworks } from "./allowed-networks";

@@ -1,5 +1,5 @@
 import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
-import type { Service } from "../../intent/intent";
+import type { Service } from "../../intent/model/intent";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { keptAnswers } from "./kept-answers";

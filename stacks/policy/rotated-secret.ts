@@ -1,4 +1,4 @@
-import type { Client } from "../../intent/client-intent";
+import type { Client } from "../../intent/model/client-intent";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { iamStatements, texts } from "./iam-statements";

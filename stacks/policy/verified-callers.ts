@@ -1,4 +1,4 @@
-import type { Service } from "../../intent/intent";
+import type { Service } from "../../intent/model/intent";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { type ExpectedEnvoy, envoyFaults } from "./envoy-container";

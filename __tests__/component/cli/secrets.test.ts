@@ -3,7 +3,7 @@ import { declaredSecrets } from "../../../cli/secrets";
 import type { DeclaredSecret } from "../../../cli/secrets/declared-secret";
 import { secretsText } from "../../../cli/secrets/text";
 import { unmountedSecrets } from "../../../cli/unmounted-secrets";
-import type { Intent } from "../../../intent/intent";
+import type { Intent } from "../../../intent/model/intent";
 import { ProjectCopy } from "../../support/command";
 import { ADDERS, SECRET_SETTINGS, secretsDev } from "../../support/secret-settings";
 import { intentOf } from "../../support/shop";

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv";
 import { parse } from "yaml";
-import { jsonSchemaText } from "../../../intent/json-schema";
 import { loadIntents } from "../../../intent/load";
-import { formatProblem } from "../../../intent/problem";
+import { formatProblem } from "../../../intent/model/problem";
+import { jsonSchemaText } from "../../../intent/schema/json-schema";
 import { ROOT } from "../../support/places";
 
 /** Whatever config/ holds, it has to be valid and synthesized/ has to be made of it. No other test reads the two. */

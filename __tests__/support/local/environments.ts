@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import type { Intent } from "../../../intent/intent";
+import type { Intent } from "../../../intent/model/intent";
 import type { GatewayOptions } from "../../../local/api-gateway";
 import { type Clouds, type CloudsProps, startClouds } from "../../../local/clouds";
 import { declareStacks } from "../../../main";

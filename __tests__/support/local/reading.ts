@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
-import type { Intent } from "../../../intent/intent";
+import type { Intent } from "../../../intent/model/intent";
 import type { GatewayOptions } from "../../../local/api-gateway";
 import { Stack } from "../../../local/stack";
 import { StandIns } from "../../../local/stand-ins";

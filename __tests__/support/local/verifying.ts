@@ -1,4 +1,4 @@
-import type { Intent } from "../../../intent/intent";
+import type { Intent } from "../../../intent/model/intent";
 import { intentOf } from "../shop";
 
 /** `services.orders.verifyCallerToken: true` in dev, with the keys that Envoy must be told of. */

@@ -1,4 +1,4 @@
-import type { Intent } from "../../../intent/intent";
+import type { Intent } from "../../../intent/model/intent";
 import { authorities } from "../../support/authorities";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";

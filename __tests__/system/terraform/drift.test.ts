@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Intent } from "../../../intent/intent";
+import type { Intent } from "../../../intent/model/intent";
 import { changeOfPlan } from "../../../review/change/from-plan";
 import type { SynthesizedState } from "../../../review/change/state";
 import { isOpening } from "../../../review/plan/openings";

@@ -1,4 +1,4 @@
-import type { Intent, Route } from "../../../intent/intent";
+import type { Intent, Route } from "../../../intent/model/intent";
 import { type Plan, planned, referencesOf } from "../../support/plan";
 import { intentOf, intents } from "../../support/shop";
 import { applying, changesOf, describeTerraform, TerraformStack } from "../../support/terraform-stack";

@@ -1,4 +1,4 @@
-import type { Intent } from "../../../intent/intent";
+import type { Intent } from "../../../intent/model/intent";
 import { previewUnder } from "../../support/handshakes";
 import { planned } from "../../support/plan";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";

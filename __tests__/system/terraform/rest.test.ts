@@ -1,4 +1,4 @@
-import type { Intent, Route } from "../../../intent/intent";
+import type { Intent, Route } from "../../../intent/model/intent";
 import { restDev } from "../../support/rest";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 

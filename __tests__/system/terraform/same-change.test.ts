@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Intent } from "../../../intent/intent";
 import { loadIntents } from "../../../intent/load";
+import type { Intent } from "../../../intent/model/intent";
 import { changeOfPlan } from "../../../review/change/from-plan";
 import { changeHash } from "../../../review/change/hash";
 import type { ChangeModel } from "../../../review/change/model";

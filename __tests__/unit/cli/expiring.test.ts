@@ -1,5 +1,5 @@
 import { expiringAuthorities, lastDays } from "../../../cli/expiring";
-import type { Intent } from "../../../intent/intent";
+import type { Intent } from "../../../intent/model/intent";
 
 const withAuthorities = (...expires: readonly string[]) =>
   ({

@@ -1,9 +1,9 @@
 import { bootstrapsOf } from "../../../intent/bootstrap";
-import { TRUST_POLICY_CHARACTERS } from "../../../intent/limits";
-import { type LocatedMap, plain } from "../../../intent/located";
-import { formatProblem } from "../../../intent/problem";
+import { TRUST_POLICY_CHARACTERS } from "../../../intent/model/limits";
+import { formatProblem } from "../../../intent/model/problem";
 import { bootstrapSchema } from "../../../intent/schema/bootstrap";
-import { parseYaml } from "../../../intent/yaml";
+import { type LocatedMap, plain } from "../../../intent/source/located";
+import { parseYaml } from "../../../intent/source/yaml";
 import { BASE, DEV, type Files, intentsOf, loadFiles, otherIssuers } from "../../support/config-folder";
 import { bootstrapStackOf } from "../../support/stack";
 import { testAll } from "../../support/test-all";

@@ -1,5 +1,5 @@
 import { loadIntents } from "../../../intent/load";
-import { formatProblem } from "../../../intent/problem";
+import { formatProblem } from "../../../intent/model/problem";
 import { BASE, DEV, intentsOf, loadFiles, otherIssuers, problemsOf } from "../../support/config-folder";
 
 const PROD = `google: { project: shop-prod, ownsProject: true }\n${otherIssuers("shop-prod")}`;

@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import { formatPath, type Path } from "../../../intent/located";
+import { formatPath, type Path } from "../../../intent/source/located";
 import { BASE, faults, problemsOf } from "../../support/config-folder";
 import type { Tree } from "../../support/shuffled";
 import { testAll } from "../../support/test-all";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import type { BootstrapIntent } from "../../../intent/bootstrap-intent";
+import type { BootstrapIntent } from "../../../intent/model/bootstrap-intent";
 import { BootstrapStack } from "../../../stacks/bootstrap-stack";
 import { bootstrapOf } from "../../support/shop";
 

@@ -1,4 +1,4 @@
-import type { Intent } from "../../../intent/intent";
+import type { Intent } from "../../../intent/model/intent";
 import { accessLedger } from "../../../review/access";
 import { authorizerPolicy } from "../../../stacks/authorizer-policy";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";

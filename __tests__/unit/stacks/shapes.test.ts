@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { loadIntents } from "../../../intent/load";
-import { formatProblem } from "../../../intent/problem";
+import { formatProblem } from "../../../intent/model/problem";
 import { accessLedger } from "../../../review/access";
 import { NOT_READ } from "../../../review/access/unread-rows";
 import { authorizerPolicy } from "../../../stacks/authorizer-policy";

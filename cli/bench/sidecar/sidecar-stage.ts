@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { AuthorizerPolicy } from "../../../functions/authorizer/policy";
-import type { Intent, Service } from "../../../intent/intent";
+import type { Intent, Service } from "../../../intent/model/intent";
 import { withAddresses } from "../../../local/envoy/addresses";
 import { envoyBinary } from "../../../local/envoy/binary";
 import { EnvoyProcess } from "../../../local/envoy/process";

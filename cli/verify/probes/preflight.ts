@@ -1,4 +1,4 @@
-import { METHODS } from "../../../intent/methods";
+import { METHODS } from "../../../intent/model/methods";
 import { type Answer, inWords } from "../answer";
 import { type FrontDoor, type Probe, type ProbeRequest, planOf } from "../probe";
 import { isPublic } from "../routes";

@@ -4,7 +4,7 @@ import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import { ApiGatewayMethodResponse } from "@cdktf/provider-aws/lib/api-gateway-method-response";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { Cors } from "../../../intent/gateway-intent";
+import type { Cors } from "../../../intent/model/gateway-intent";
 import type { RestApi } from "./rest-api";
 import type { RestResources } from "./rest-resources";
 

@@ -3,7 +3,7 @@ import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Route } from "../../../intent/intent";
+import type { Route } from "../../../intent/model/intent";
 import type { RestApi } from "./rest-api";
 
 /** The method and the resource are one route; a REST API has no name for the two together. */

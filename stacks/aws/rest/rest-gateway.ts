@@ -1,8 +1,8 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Construct } from "constructs";
-import type { GatewayIntent } from "../../../intent/gateway-intent";
-import type { Service } from "../../../intent/intent";
+import type { GatewayIntent } from "../../../intent/model/gateway-intent";
+import type { Service } from "../../../intent/model/intent";
 import { AccessLog } from "../access-log";
 import type { MappedApi } from "../domain";
 import type { GatewayService } from "../http-gateway";

@@ -2,7 +2,7 @@ import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integ
 import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import type { ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { Route, Service } from "../../../intent/intent";
+import type { Route, Service } from "../../../intent/model/intent";
 import type { RunEndpoint } from "../../run-endpoint";
 import { EMPTIED_HEADERS } from "../withheld-headers";
 import type { RestApi } from "./rest-api";

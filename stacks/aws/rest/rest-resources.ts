@@ -1,6 +1,6 @@
 import { ApiGatewayResource } from "@cdktf/provider-aws/lib/api-gateway-resource";
 import { Construct } from "constructs";
-import { restResources } from "../../../intent/rest-resources";
+import { restResources } from "../../../intent/model/rest-resources";
 import type { RestApi } from "./rest-api";
 
 /** The API's paths as a tree: one resource for each part of each path. */

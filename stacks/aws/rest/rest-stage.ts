@@ -2,8 +2,8 @@ import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-me
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Throttle } from "../../../intent/gateway-intent";
-import type { Route } from "../../../intent/intent";
+import type { Throttle } from "../../../intent/model/gateway-intent";
+import type { Route } from "../../../intent/model/intent";
 import type { AccessLog } from "../access-log";
 import type { RestApi } from "./rest-api";
 import type { RestDeployment } from "./rest-deployment";

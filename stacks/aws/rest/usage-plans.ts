@@ -2,7 +2,7 @@ import { ApiGatewayApiKey } from "@cdktf/provider-aws/lib/api-gateway-api-key";
 import { ApiGatewayUsagePlan } from "@cdktf/provider-aws/lib/api-gateway-usage-plan";
 import { ApiGatewayUsagePlanKey } from "@cdktf/provider-aws/lib/api-gateway-usage-plan-key";
 import { Construct } from "constructs";
-import type { UsagePlan } from "../../../intent/gateway-intent";
+import type { UsagePlan } from "../../../intent/model/gateway-intent";
 import type { RestApi } from "./rest-api";
 import type { RestStage } from "./rest-stage";
 

@@ -4,7 +4,7 @@ import { Wafv2WebAcl } from "@cdktf/provider-aws/lib/wafv2-web-acl";
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
 import { Wafv2WebAclLoggingConfiguration } from "@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration";
 import { Construct } from "constructs";
-import type { NetworksByVersion, WafIntent } from "../../../intent/gateway-intent";
+import type { NetworksByVersion, WafIntent } from "../../../intent/model/gateway-intent";
 import { visibility, webAclRules } from "./rules";
 
 export interface WebAclProps {

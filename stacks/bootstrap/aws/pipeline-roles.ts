@@ -1,6 +1,6 @@
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
 import { Construct } from "constructs";
-import type { BootstrapIntent, PipelineIdentity } from "../../../intent/bootstrap-intent";
+import type { BootstrapIntent, PipelineIdentity } from "../../../intent/model/bootstrap-intent";
 import { ExclusiveRole, type ExclusiveRoleProps } from "../../aws/exclusive-role";
 import { policyDocument, type Statement } from "../../aws/policy-document";
 import { deployStatements, planStatements } from "./statements";

@@ -1,4 +1,4 @@
-import type { BootstrapIntent } from "../../../intent/bootstrap-intent";
+import type { BootstrapIntent } from "../../../intent/model/bootstrap-intent";
 import type { Statement } from "../../aws/policy-document";
 import { AWS_NEEDS } from "./permissions";
 import { AWS_RESOURCES, type AwsPlace, type AwsResources } from "./resources";

@@ -7,8 +7,8 @@ import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
 import { ServiceAccountIamBinding } from "@cdktf/provider-google/lib/service-account-iam-binding";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { BootstrapIntent, PipelineIdentity } from "../../../intent/bootstrap-intent";
-import { envoySecretId } from "../../../intent/names";
+import type { BootstrapIntent, PipelineIdentity } from "../../../intent/model/bootstrap-intent";
+import { envoySecretId } from "../../../intent/model/names";
 import { configurationPermissions, googlePermissions, PROJECT_POLICY } from "./permissions";
 
 /** APIs that the identities themselves need; the environment's stack switches on the others. */

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Intent } from "../../../../intent/intent";
+import type { Intent } from "../../../../intent/model/intent";
 import type { Change } from "../../../support/local/document";
 import { oncePerWorker } from "../../../support/once-per-worker";
 import { BUILD_FOLDER } from "../../../support/places";

@@ -1,5 +1,5 @@
 import { type Obstacles, stepsOf } from "../../../../cli/check/steps";
-import type { Intent } from "../../../../intent/intent";
+import type { Intent } from "../../../../intent/model/intent";
 
 const intent = (environment: string, ...verified: readonly boolean[]) =>
   ({ environment, services: verified.map((verifiesCallerToken) => ({ verifiesCallerToken })) }) as unknown as Intent;

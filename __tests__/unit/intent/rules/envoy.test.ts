@@ -1,4 +1,4 @@
-import { ENVOY_VERSION } from "../../../../intent/envoy-version";
+import { ENVOY_VERSION } from "../../../../intent/model/envoy-version";
 import { faults } from "../../../support/config-folder";
 
 const DIGEST = `@sha256:${"0".repeat(64)}`;

@@ -1,4 +1,4 @@
-import { ENVOY_VERSION } from "../../../../intent/envoy-version";
+import { ENVOY_VERSION } from "../../../../intent/model/envoy-version";
 import { pinnedEnvoy } from "../../../../local/envoy/binary";
 import { declaredServices } from "../../../../local/services/declaration";
 import { type Change, remove, set } from "../../../support/local/document";

@@ -1,4 +1,4 @@
-import type { Client } from "../../../../intent/client-intent";
+import type { Client } from "../../../../intent/model/client-intent";
 import type { SynthesizedState } from "../../../../review/change/state";
 import { stateOf } from "../../../support/rest-state";
 import { rotatedIntent } from "../../../support/rotation";

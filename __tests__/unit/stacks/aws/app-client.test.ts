@@ -1,4 +1,4 @@
-import type { Client } from "../../../../intent/client-intent";
+import type { Client } from "../../../../intent/model/client-intent";
 import { intentOf } from "../../../support/shop";
 import { devStack } from "../../../support/stack";
 

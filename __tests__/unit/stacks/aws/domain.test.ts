@@ -1,4 +1,4 @@
-import type { Intent } from "../../../../intent/intent";
+import type { Intent } from "../../../../intent/model/intent";
 import { DOMAIN, httpWith, MUTUAL_TLS, restWith } from "../../../support/domains";
 import { stackOf, statements } from "../../../support/stack";
 

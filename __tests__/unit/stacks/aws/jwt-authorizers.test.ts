@@ -1,4 +1,4 @@
-import type { Intent } from "../../../../intent/intent";
+import type { Intent } from "../../../../intent/model/intent";
 import { REMOVED_HEADERS } from "../../../../stacks/aws/withheld-headers";
 import { violations } from "../../../support/policy";
 import { intentOf } from "../../../support/shop";

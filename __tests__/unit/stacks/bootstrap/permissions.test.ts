@@ -1,4 +1,4 @@
-import type { BootstrapIntent } from "../../../../intent/bootstrap-intent";
+import type { BootstrapIntent } from "../../../../intent/model/bootstrap-intent";
 import type { AwsNeed } from "../../../../stacks/bootstrap/aws/need";
 import { AWS_NEEDS } from "../../../../stacks/bootstrap/aws/permissions";
 import { AWS_RESOURCES } from "../../../../stacks/bootstrap/aws/resources";

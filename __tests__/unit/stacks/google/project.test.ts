@@ -1,4 +1,4 @@
-import type { Intent } from "../../../../intent/intent";
+import type { Intent } from "../../../../intent/model/intent";
 import { manyRoutes } from "../../../support/many-routes";
 import { secretsDev } from "../../../support/secret-settings";
 import { intentOf } from "../../../support/shop";

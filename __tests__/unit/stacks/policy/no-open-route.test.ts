@@ -1,4 +1,4 @@
-import type { Intent } from "../../../../intent/intent";
+import type { Intent } from "../../../../intent/model/intent";
 import { violations } from "../../../support/policy";
 import { intentOf } from "../../../support/shop";
 import { stackOf } from "../../../support/stack";

@@ -1,4 +1,4 @@
-import type { Intent } from "../../../../intent/intent";
+import type { Intent } from "../../../../intent/model/intent";
 import { manyRoutes } from "../../../support/many-routes";
 import { type Find, violations } from "../../../support/policy";
 import { intentOf } from "../../../support/shop";

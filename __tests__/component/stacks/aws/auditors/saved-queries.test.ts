@@ -1,4 +1,4 @@
-import type { Intent } from "../../../../../intent/intent";
+import type { Intent } from "../../../../../intent/model/intent";
 import type { Clouds } from "../../../../../local/clouds";
 import { LocalGateway } from "../../../../../local/gateway";
 import { Stack } from "../../../../../local/stack";

@@ -1,4 +1,4 @@
-import type { WafIntent } from "../../../../../intent/gateway-intent";
+import type { WafIntent } from "../../../../../intent/model/gateway-intent";
 import { WebAcl } from "../../../../../stacks/aws/waf/web-acl";
 import { restWith, WAF } from "../../../../support/domains";
 import { declaredBy, stackOf } from "../../../../support/stack";

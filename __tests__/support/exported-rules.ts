@@ -1,0 +1,14 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "./places";
+
+/** What a folder of rules holds besides rules. */
+const NO_RULES = ["all.ts", "bootstrap.ts", "cross-rule.ts", "judge.ts", "rule.ts", "warnings.ts"];
+
+/** Every rule that the files of a folder of `intent/` export. */
+export function exportedRules(folder: string): unknown[] {
+  const path = join(ROOT, "intent", folder);
+  const files = readdirSync(path).filter((file) => file.endsWith(".ts") && !NO_RULES.includes(file));
+  const modules = files.map((file) => require(join(path, file)) as Record<string, unknown>);
+  return modules.flatMap((module) => Object.values(module)).filter((value) => typeof value === "function");
+}

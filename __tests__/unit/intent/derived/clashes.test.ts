@@ -1,0 +1,17 @@
+import { clashes } from "../../../../intent/derived/clashes";
+
+const pairs = (claims: readonly string[]) =>
+  clashes(
+    claims.map((text, index) => ({ text, index })),
+    ({ text }) => text,
+  ).map(({ claim, other }) => `${claim.index}-${other.index}`);
+
+test("of claims that clash each is reported, beside another one", () => {
+  expect(pairs(["a", "b", "a"])).toEqual(["0-2", "2-0"]);
+  expect(pairs(["a", "a", "a"])).toEqual(["0-1", "1-0", "2-0"]);
+});
+
+test("claims on different things do not clash", () => {
+  expect(pairs(["a", "b"])).toEqual([]);
+  expect(pairs([])).toEqual([]);
+});

@@ -1,0 +1,21 @@
+import { parse } from "yaml";
+import { draftOf } from "../../../../intent/derived/draft";
+import { configSchema } from "../../../../intent/schema/config";
+import { BASE } from "../../../support/config-folder";
+import { locate } from "../../../support/located-values";
+
+const written = parse(BASE);
+const draft = draftOf("dev", configSchema.parse(written), locate(written));
+
+test("ids come sorted, whatever order they were written in", () => {
+  expect(Object.keys(written.services)).toEqual(["orders", "catalog"]);
+  expect([...draft.services.keys()]).toEqual(["catalog", "orders"]);
+  expect([...draft.clients.keys()]).toEqual(["batch", "export", "web"]);
+  expect([...(draft.services.get("orders")?.routes.keys() ?? [])]).toEqual(["GET /orders", "POST /orders"]);
+});
+
+test("a default counts and is not written", () => {
+  expect(draft.services.get("orders")?.timeoutSeconds).toBe(30);
+  expect(draft.isWritten(["services", "orders", "timeoutSeconds"])).toBe(false);
+  expect(draft.isWritten(["services", "orders", "environment", "LOG_LEVEL"])).toBe(true);
+});

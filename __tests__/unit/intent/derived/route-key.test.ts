@@ -1,0 +1,68 @@
+import { routeKeyFault } from "../../../../intent/derived/route-key";
+import { testAll } from "../../../support/test-all";
+
+testAll([
+  "GET /",
+  "GET /orders/{id}",
+  "POST /orders/{orderId}/lines/{line_id}",
+  "GET /files/{proxy+}",
+  "GET /v1.2/a-b_c:d",
+  "HEAD /x",
+  "ANY /carts",
+  "GET /zone",
+  "GET /z/a",
+  "GET /eventlogs",
+  "GET /_aha",
+])("%s is a route", (key) => {
+  expect(routeKeyFault(key)).toBeUndefined();
+});
+
+testAll([
+  ["$default", "a method, one space and a path, as in GET /orders/{id}"],
+  ["GET", "a method, one space and a path, as in GET /orders/{id}"],
+  ["GET  /a", "a method, one space and a path, as in GET /orders/{id}"],
+  ["/orders", "a method, one space and a path, as in GET /orders/{id}"],
+  ["get /a", "DELETE, GET, HEAD, PATCH, POST, PUT, ANY"],
+  ["FETCH /a", "DELETE, GET, HEAD, PATCH, POST, PUT, ANY"],
+  ["TRACE /a", "DELETE, GET, HEAD, PATCH, POST, PUT, ANY"],
+  ["OPTIONS /a", "no route for preflights"],
+  ["options /a", "no route for preflights"],
+  ["GET a", "a path that starts with /"],
+  ["GET //a", "a path without // and without a slash at its end"],
+  ["GET /a//b", "a path without // and without a slash at its end"],
+  ["GET /a/", "a path without // and without a slash at its end"],
+  ["GET //", "a path without // and without a slash at its end"],
+  ["GET /a/./b", "no dot segment"],
+  ["GET /a/..", "no dot segment"],
+  ["GET /a%2Fb", "ASCII letters, digits and . _ : - in a segment"],
+  ["GET /a;b", "ASCII letters, digits and . _ : - in a segment"],
+  ["GET /a\\b", "ASCII letters, digits and . _ : - in a segment"],
+  ["GET /café", "ASCII letters, digits and . _ : - in a segment"],
+  ["GET /a?b=c", "ASCII letters, digits and . _ : - in a segment"],
+  ["GET /a*", "ASCII letters, digits and . _ : - in a segment"],
+  ["GET /order-{id}", "text, or one variable as in {id} or {path+}: API Gateway takes no mixture"],
+  ["GET /{id}.json", "text, or one variable as in {id} or {path+}: API Gateway takes no mixture"],
+  ["GET /{a}{b}", "text, or one variable as in {id} or {path+}: API Gateway takes no mixture"],
+  ["GET /{}", "text, or one variable as in {id} or {path+}: API Gateway takes no mixture"],
+  ["GET /{id", "text, or one variable as in {id} or {path+}: API Gateway takes no mixture"],
+  ["GET /{id*}", "text, or one variable as in {id} or {path+}: API Gateway takes no mixture"],
+  ["GET /{path+}/a", "a greedy variable only at the end (API Gateway's rule)"],
+  ["GET /{id}/a/{id}", "each variable once"],
+  ["GET /{id}/a/{id+}", "each variable once"],
+  ["GET /eventlog", "none of /eventlog, /_ah (Cloud Run keeps them)"],
+  ["GET /_ah/warmup", "none of /eventlog, /_ah (Cloud Run keeps them)"],
+  ["GET /_ah", "none of /eventlog, /_ah (Cloud Run keeps them)"],
+  ["GET /ping", "none of /ping, /sping (API Gateway keeps them)"],
+  ["GET /healthz", "a path that does not end in z (Cloud Run keeps some of those, such as /healthz)"],
+  ["GET /a/quiz", "a path that does not end in z (Cloud Run keeps some of those, such as /healthz)"],
+])("%s is none", (key, expected) => {
+  expect(routeKeyFault(key)).toMatchObject({ got: expect.stringMatching(/./), expected });
+});
+
+test("a method in lower case gets the one that was meant", () => {
+  expect(routeKeyFault("get /a")?.remedy).toBe("did you mean GET?");
+});
+
+test("a preflight's route is sent to gateway.cors", () => {
+  expect(routeKeyFault("OPTIONS /a")?.remedy).toContain("set gateway.cors: API Gateway answers preflights itself");
+});

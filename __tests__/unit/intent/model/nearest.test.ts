@@ -1,0 +1,35 @@
+import { nearest, suggestion } from "../../../../intent/model/nearest";
+
+const services = ["orders", "catalog", "accounts"];
+
+test.each([
+  ["ordrs", "orders"],
+  ["Orders", "orders"],
+  ["catlog", "catalog"],
+  ["acounts", "accounts"],
+  ["cxtxlxg", "catalog"],
+])("%s was probably meant to be %s", (word, meant) => {
+  expect(nearest(word, services)).toBe(meant);
+});
+
+test.each(["billing", "x", "", "cxtxlxx"])("nothing is near enough to %j", (word) => {
+  expect(nearest(word, services)).toBeUndefined();
+});
+
+test("a word is not its own suggestion", () => {
+  expect(nearest("orders", ["orders"])).toBeUndefined();
+});
+
+test("there is nothing to suggest among none", () => {
+  expect(nearest("orders", [])).toBeUndefined();
+});
+
+test("the suggestion does not depend on the order of the candidates", () => {
+  expect(nearest("ab", ["ac", "ad"])).toBe(nearest("ab", ["ad", "ac"]));
+});
+
+test("a suggestion names the nearest word, or all there are", () => {
+  expect(suggestion("ordrs", services)).toBe('did you mean "orders"?');
+  expect(suggestion("billing", services)).toBe("known: accounts, catalog, orders");
+  expect(suggestion("billing", [])).toBe("there is none to choose from");
+});

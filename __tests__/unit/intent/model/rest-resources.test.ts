@@ -1,0 +1,22 @@
+import { restResources } from "../../../../intent/model/rest-resources";
+
+const addresses = (...paths: readonly string[]) => restResources(paths).map(({ path, address }) => [path, address]);
+
+test("each start of a path is a resource once, called after its words and without its variables' names", () => {
+  expect(addresses("/orders/{id}/parts", "/orders/{id}", "/images/{path+}", "/")).toEqual([
+    ["/images", "images"],
+    ["/images/{path+}", "images_all"],
+    ["/orders", "orders"],
+    ["/orders/{id}", "orders_by"],
+    ["/orders/{id}/parts", "orders_by_parts"],
+  ]);
+});
+
+test("a path that begins with no letter has an address that does", () => {
+  expect(addresses("/2fa", "/.well-known/jwks", "/{id}")).toEqual([
+    ["/.well-known", "path_well_known"],
+    ["/.well-known/jwks", "path_well_known_jwks"],
+    ["/2fa", "path_2fa"],
+    ["/{id}", "by"],
+  ]);
+});

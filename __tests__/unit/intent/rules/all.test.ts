@@ -1,0 +1,7 @@
+import { rules } from "../../../../intent/rules/all";
+import { exportedRules } from "../../../support/exported-rules";
+
+test("no rule is written and forgotten, and none counts twice", () => {
+  expect(exportedRules("rules").filter((rule) => !rules.includes(rule as never))).toEqual([]);
+  expect(new Set(rules).size).toBe(rules.length);
+});

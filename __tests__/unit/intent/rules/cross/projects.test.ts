@@ -1,0 +1,55 @@
+import { BASE, otherIssuers, problemsOf } from "../../../../support/config-folder";
+
+const OTHER_DOMAIN = otherIssuers("other");
+const OWNS = "google: { ownsProject: true }\n";
+const places = (files: Record<string, string>) =>
+  problemsOf({ "base.yaml": BASE, ...files }).map(
+    ({ file, line, path, message }) => `${file}:${line} ${path}  ${message}`,
+  );
+
+test("one environment owns a project that two share", () => {
+  expect(places({ "dev.yaml": OWNS, "test.yaml": OTHER_DOMAIN })).toEqual([]);
+});
+
+test("two owners are one too many, at the line of each", () => {
+  expect(places({ "dev.yaml": OWNS, "test.yaml": `${OTHER_DOMAIN}${OWNS}` })).toEqual([
+    "config/dev.yaml:1 google.ownsProject  got true, as in test, expected one owner of the project shop-project",
+    "config/test.yaml:2 google.ownsProject  got true, as in dev, expected one owner of the project shop-project",
+  ]);
+});
+
+test("no owner is one too few, where the project is named", () => {
+  expect(places({ "dev.yaml": "{}", "test.yaml": OTHER_DOMAIN })).toEqual([
+    "config/base.yaml:7 google.project  got shop-project, which no environment owns, expected one owner, which switches on the project's APIs and audit logs in dev",
+  ]);
+});
+
+test("each project has an owner of its own", () => {
+  const project = "google: { project: test-project }\n";
+  expect(places({ "dev.yaml": OWNS, "test.yaml": `${OTHER_DOMAIN}${project}` })).toEqual([
+    "config/test.yaml:2 google.project  got test-project, which no environment owns, expected one owner, which switches on the project's APIs and audit logs",
+  ]);
+});
+
+test("an environment that cannot be read may be the owner that is missed", () => {
+  expect(places({ "dev.yaml": "[", "test.yaml": OTHER_DOMAIN }).filter((fault) => fault.includes("owns"))).toEqual([]);
+  expect(places({ "dev.yaml": "google: { ownsProject: 1 }", "test.yaml": OTHER_DOMAIN })).toHaveLength(1);
+});
+
+test("a project's service accounts are those of all its environments", () => {
+  const services = (count: number) =>
+    `services: { ${Array.from({ length: count }, (_, i) => `s${i}: { image: docker.io/acme/x, routes: { GET /s${i}: public } }`).join(", ")} }\n`;
+  // Two services are in the base: 2 × (2 + 2 + count).
+  const files = (count: number, more = "") => ({
+    "dev.yaml": `${OWNS}${more}`,
+    "test.yaml": `${OTHER_DOMAIN}${services(count)}${more}`,
+  });
+  expect(places(files(46))).toEqual([]);
+  expect(places(files(47))).toEqual([
+    expect.stringContaining(
+      "services  got 102 service accounts in the project shop-project, two for each service of each environment there, expected at most 100 (Google's quota per project)",
+    ),
+    expect.stringContaining("config/test.yaml:2 services  got 102"),
+  ]);
+  expect(places(files(47, "limits: { serviceAccountsPerProject: 102 }\n"))).toEqual([]);
+});

@@ -1,0 +1,32 @@
+import { BASE, otherIssuers, problemsOf } from "../../../../support/config-folder";
+
+const OWNS = "google: { ownsProject: true }\n";
+const REST = "gateway: { kind: rest, throttle: { ratePerSecond: 9, burst: 9 } }\n";
+const own = (count: number) =>
+  `clients: { ${Array.from({ length: count }, (_, i) => `c${i}: { issuer: partner, subject: s${i}, scopes: [orders/read], quota: { requests: 1, per: day } }`).join(", ")} }\n`;
+const places = (test: string) =>
+  problemsOf({
+    "base.yaml": BASE,
+    "dev.yaml": `${OWNS}${REST}${own(148)}`,
+    "test.yaml": `${otherIssuers("other")}${test}`,
+  }).map(({ file, path, message }) => `${file} ${path}  ${message}`);
+
+test("the plans of all REST APIs of an account in a region are counted together", () => {
+  // Of each two for whoever has none of their own.
+  expect(places(`${REST}${own(148)}`)).toEqual([]);
+  const message =
+    "clients  got 301 usage plans in the account 111122223333 in eu-west-1, one for each client with a quota or throttle, " +
+    "and two besides, expected at most 300 (API Gateway's quota per account and region)";
+  expect(places(`${REST}${own(149)}`)).toEqual([`config/dev.yaml ${message}`, `config/test.yaml ${message}`]);
+});
+
+test("another region counts by itself, and an HTTP API has none", () => {
+  expect(places(`${REST}${own(149)}aws: { region: eu-central-1 }\n`)).toEqual([]);
+  expect(places("")).toEqual([]);
+});
+
+test("AWS may have given more", () => {
+  expect(places(`${REST}${own(149)}limits: { usagePlansPerRegion: 301 }\n`)).toEqual([
+    expect.stringContaining("config/dev.yaml clients  got 301"),
+  ]);
+});

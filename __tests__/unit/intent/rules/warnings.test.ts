@@ -1,0 +1,39 @@
+import { BASE, DEV, loadFiles } from "../../../support/config-folder";
+
+const load = (changes: string, allowances?: string) =>
+  loadFiles({
+    "base.yaml": BASE,
+    "dev.yaml": `${DEV}${changes}`,
+    ...(allowances !== undefined && { "allowances.yaml": allowances }),
+  });
+const warnings = (changes: string, allowances?: string) => {
+  const result = load(changes, allowances);
+  return result.ok ? result.warnings.get("dev") : result.problems;
+};
+const UNKNOWN = "aws: { region: eu-west-9 }\nstate: { region: eu-west-9 }\n";
+const allowance = (address: string) =>
+  `dev: [{ rule: known-region, address: ${address}, reason: it opened after the list, owner: platform@example.com }]\n`;
+
+test("known regions are worth no warning", () => {
+  expect(warnings("")).toEqual([]);
+});
+
+test("a region that the list does not have is a warning at its line, wherever it stands, and stops nothing", () => {
+  const secret = "services: { orders: { secrets: { DATABASE_URL: { replicas: [europe-west1, europe-west99] } } } }";
+  expect(warnings(`${UNKNOWN}${secret}\n`)).toEqual([
+    expect.stringMatching(
+      /^warning: config\/dev\.yaml:2:8 {2}aws\.region {2}got "eu-west-9".*\n.*did you mean "eu-west-1"\?.*address aws\.eu-west-9/,
+    ),
+    expect.stringMatching(/^warning: config\/dev\.yaml:3:10 {2}state\.region {2}got "eu-west-9"/),
+    expect.stringMatching(/replicas\[1\] {2}got "europe-west99"/),
+  ]);
+});
+
+test("an allowance silences it and reaches no policy rule; one that no region needs is a problem", () => {
+  expect(warnings(UNKNOWN, allowance("aws.eu-west-9"))).toEqual([]);
+  const result = load(UNKNOWN, allowance("aws.eu-west-9"));
+  expect(result.ok && result.intents[0]?.allowances).toEqual([]);
+  expect(warnings("", allowance("aws.eu-west-9"))).toMatchObject([
+    { file: "config/allowances.yaml", line: 1, path: "dev[0]" },
+  ]);
+});

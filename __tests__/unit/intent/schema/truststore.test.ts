@@ -1,0 +1,35 @@
+import { expiringBy, parseTruststore, trustedCertificates } from "../../../../intent/schema/truststore";
+import { authorities } from "../../../support/authorities";
+
+const trusted = trustedCertificates(authorities("root", "level-1", "leaf"));
+
+test("each certificate has its subject and its last day, the first to expire first", () => {
+  expect(trusted).toEqual([
+    { subject: "CN=client, O=Partners", expires: "2040-08-03" },
+    { subject: "CN=Partners Level 1, O=Partners", expires: "2047-06-08" },
+    { subject: "CN=Partners Root, O=Partners", expires: "2051-07-17" },
+  ]);
+});
+
+test.each([
+  ["2040-08-02", 0],
+  ["2040-08-03", 1],
+  ["2047-06-08", 2],
+  ["2060-01-01", 3],
+])("by %s expire %i of them", (day, count) => {
+  expect(expiringBy(trusted, day)).toEqual(trusted.slice(0, count));
+});
+
+test.each([
+  ["nothing", "", "no certificate"],
+  ["text beside them", `Partners\n${authorities("root")}`, "text beside the certificates"],
+  ["a block that is cut", authorities("root").replace(/\n.{20}/, "\n"), "a block that is no certificate (number 1)"],
+  [
+    "a key",
+    `${authorities("root")}-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----\n`,
+    "a private key",
+  ],
+])("%s is no trust store", (_, pem, got) => {
+  expect(parseTruststore(pem)).toMatchObject({ got });
+  expect(trustedCertificates(pem)).toEqual([]);
+});

@@ -1,0 +1,46 @@
+import { configFiles, overlayFile } from "../../../../intent/source/environments";
+
+test("every YAML file is an environment but the base and what later parts keep there", () => {
+  const files = [
+    "prod.yaml",
+    "base.yaml",
+    "dev.yaml",
+    "bootstrap.yaml",
+    "allowances.yaml",
+    "imports.yaml",
+    "eu-2.yaml",
+  ];
+  expect(configFiles([...files, "schema.json", "README.md", "dev.yaml~"])).toEqual({
+    environments: ["dev", "eu-2", "prod"],
+    strays: [],
+  });
+});
+
+test("environments sort by name, not by file name", () => {
+  expect(configFiles(["a-b.yaml", "a.yaml"]).environments).toEqual(["a", "a-b"]);
+});
+
+test.each([
+  "dev.yml",
+  "Dev.yaml",
+  "dev.YAML",
+  "my_env.yaml",
+  "-dev.yaml",
+  ".yaml",
+  ".dev.yaml",
+  "1st.yaml",
+  "base.yml",
+])("%s is an error and not ignored", (file) => {
+  const { environments, strays } = configFiles([file]);
+  expect(environments).toEqual([]);
+  expect(strays).toMatchObject([{ file, message: expect.stringContaining(`got the file name "${file}"`) }]);
+});
+
+test("the remedy names the file that was probably meant", () => {
+  expect(configFiles(["Dev.yml"]).strays[0]?.remedy).toContain("rename it to dev.yaml");
+  expect(configFiles(["my_env.yaml"]).strays[0]?.remedy).toContain("as in dev.yaml");
+});
+
+test("an environment's file is shown from the project's folder", () => {
+  expect(overlayFile("dev")).toBe("config/dev.yaml");
+});

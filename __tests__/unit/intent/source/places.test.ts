@@ -1,0 +1,18 @@
+import { placesOf } from "../../../../intent/source/places";
+import { SHOP_CONFIG } from "../../../support/shop";
+
+const config = SHOP_CONFIG;
+
+test("a key is where it was written: in the overlay if that names it, else in the base", () => {
+  const places = placesOf(config, "dev");
+  expect(places.at(["google", "project"])).toMatch(/^config\/dev\.yaml:\d+$/);
+  expect(places.at(["services", "orders", "routes", "POST /orders"])).toMatch(/^config\/base\.yaml:\d+$/);
+  expect(places.at(["services", "nothing"])).toBeUndefined();
+  expect(places.keys(["issuers"])).toContain("customers");
+  expect(places.keys(["name"])).toEqual([]);
+});
+
+test("where there is no such environment, nothing is anywhere", () => {
+  const places = placesOf(config, "nowhere");
+  expect([places.at(["name"]), places.keys([])]).toEqual([undefined, []]);
+});

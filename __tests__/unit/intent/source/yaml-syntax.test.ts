@@ -1,0 +1,65 @@
+import { parseYaml } from "../../../../intent/source/yaml";
+import { testAll } from "../../../support/test-all";
+
+/** A mistake, and where a person has to correct it. The parser complains of most of these further down. */
+const FAULTS: readonly (readonly [text: string, place: string, got: string, remedy: string])[] = [
+  ["name:shop # c\n\naws:\n  region: x\n", "1:1", 'got "name:shop"', "a space after the colon: name: shop"],
+  ["name:shop\naws:\n  region: x\n", "1:1", 'got "name:shop"', "a space after the colon"],
+  ["aws:\n  account: y\n  region:x # c\n  b: 1\n", "3:3", 'got "region:x"', "a space after the colon: region: x"],
+  ["services:\n  orders\n    image: x\n    b: 1\n", "2:3", 'got "orders"', "a colon after the key"],
+  ["services:\n  orders # c\n    image: x\n    b: 1\n", "2:3", 'got "orders"', "a colon after the key"],
+  [
+    "r:\n  GET /o { scopes: [a] }\n  b: 1\n",
+    "2:24",
+    "got a } that closes nothing",
+    "a colon after the key, before the {",
+  ],
+  [
+    "a:\n  image: x\n   health: y\n  b: 1\n",
+    "3:4",
+    "got a line indented by 3 spaces below one indented by 2",
+    "indent it",
+  ],
+  ['a:\n  image: "x"\n   health: y\n', "3:1", "got a line indented by 3 spaces below one indented by 2", "indent it"],
+  ["a:\n    image: x\n  health: y\n", "3:1", "got a line indented by 2 spaces below one indented by 4", "indent it"],
+  ["a:\nb: 1\n  c: 2\n", "2:1", "got a line indented by 0 spaces", "indent it"],
+  ["a:\n  x: 1\nb: 1\n  c: 2\n", "3:1", "got a line indented by 0 spaces below one indented by 2", "indent it"],
+  ["a:\n  o: [x, y\n\n# c\nb:\n  c: 1\n", "2:6", "got a [ that nothing closes", "write the ]"],
+  ["a:\n  o: { x: 1\n  p: { x: 2 }\nb: 1\n", "2:6", "got a { that nothing closes", "write the }"],
+  ["a:\n  o: { x: [1, 2 }\n  p: { x: 2 }\n", "2:11", "got a [ that nothing closes", "write the ]"],
+  ['{ "a": 1,\n "b": 2\nc: 1\n', "1:1", "got a { that nothing closes", "write the }"],
+  ['a: 1\nb: "x\nc: "y"\nd: 1\n', "2:4", 'got a " that nothing closes', 'write the "'],
+  ["a: 1\nb: 'x\nc: y\n", "2:4", "got a ' that nothing closes", "write the '"],
+  ["a: [x]]\nb: 1\n", "1:7", "got a ] that closes nothing", "remove it"],
+  ["a: { b: [x]] }\nc: 1\n", "1:12", "got a ] that closes nothing", "remove it"],
+  ["a: { x: 1 }}\nb: 1\n", "1:12", "got a } that closes nothing", "remove it"],
+  ["a: x: y\nb: 1\n", "1:4", 'got a second colon in "x: y"', "quote the value"],
+  ["a: @x\nb: 1\n", "1:4", "got a value that starts with @", 'quote it: "@x"'],
+  ['a: "x" y\nb: 1\n', "1:8", 'got "y" after a value that has ended', "in quotes"],
+  ["a: { GET /x/{id}: public }\nb: 1\n", "1:13", "got no valid YAML", "a route key needs quotes"],
+  ["a: { x: 1 y: 2 }\n", "1:9", "got no comma between two entries", "put a comma"],
+  ["a: [x,, y]\n", "1:7", "got a comma too many", "remove it"],
+  ['a: "x"#c\n', "1:7", "got a # right after a value", "a space before it"],
+  ["a:\n  x: 1\n\tb: 1\n", "3:1", "got a tab", "indent with spaces"],
+  ['a: "\\d"\n', "1:5", "got no valid YAML", "correct the syntax"],
+  ["a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> other\n", "2:1", "got a merge conflict", "keep the lines"],
+  ["a: 1\nb: x\u200by\u200b\n", "2:5", "got U+200B, a character without width, 2 times", "delete it"],
+  ["a:\n\u00a0 b: 1\n", "2:1", "got U+00A0, a space that is not the plain one", "write a plain space"],
+  ["a: \u202ex\n", "1:4", "got U+202E, a mark that turns the direction of text", "delete it"],
+  ["a: 1 # \u{e0041}\n", "1:8", "got U+E0041, a character without width", "delete it"],
+];
+
+testAll(FAULTS)("%j has one finding, where it is wrong", (text, place, got, remedy) => {
+  const findings = parseYaml("config/dev.yaml", text).findings.map(({ origin, message, remedy: what }) => [
+    `${origin.line}:${origin.column}`,
+    message,
+    what,
+  ]);
+  expect(findings).toEqual([[place, expect.stringContaining(got), expect.stringContaining(remedy)]]);
+});
+
+test("each merge conflict is a finding", () => {
+  const conflict = "<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> other\n";
+  const { findings } = parseYaml("config/dev.yaml", `${conflict}c: 1\n${conflict}`);
+  expect(findings.map(({ origin }) => origin.line)).toEqual([1, 7]);
+});

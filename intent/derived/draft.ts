@@ -1,0 +1,36 @@
+import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "../schema/config";
+import { type Located, nodeAt, type Path } from "../source/located";
+
+/** One environment's config, which fits the schema and which no rule has judged yet. Ids come sorted. */
+export interface Draft extends Omit<Config, "issuers" | "services" | "clients"> {
+  readonly environment: string;
+  readonly issuers: ReadonlyMap<string, IssuerConfig>;
+  readonly services: ReadonlyMap<string, ServiceDraft>;
+  readonly clients: ReadonlyMap<string, ClientConfig>;
+  /** Whether something is written at a path: a default is not. */
+  readonly isWritten: (path: Path) => boolean;
+}
+
+export interface ServiceDraft extends Omit<ServiceConfig, "routes"> {
+  readonly routes: ReadonlyMap<string, RouteConfig>;
+}
+
+/** @param root base and overlay as they are merged, without defaults */
+export function draftOf(environment: string, config: Config, root: Located): Draft {
+  const services = [...byId(config.services)].map(([id, service]): [string, ServiceDraft] => [
+    id,
+    { ...service, routes: byId(service.routes) },
+  ]);
+  return {
+    ...config,
+    environment,
+    issuers: byId(config.issuers),
+    services: new Map(services),
+    clients: byId(config.clients),
+    isWritten: (path) => nodeAt(root, path) !== undefined,
+  };
+}
+
+function byId<T>(entries: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
+  return new Map(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

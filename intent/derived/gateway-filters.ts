@@ -1,0 +1,47 @@
+import type { DomainIntent, GatewayIntent, MutualTlsIntent, WafIntent } from "../model/gateway-intent";
+import { truststoreBucket } from "../model/names";
+import type { Config } from "../schema/config";
+import { byVersion } from "../schema/networks";
+import { trustedCertificates } from "../schema/truststore";
+
+type Filters = Pick<GatewayIntent, "domain" | "mutualTls" | "allowedNetworks" | "waf">;
+
+/** The gateway's own name, and who may come as far as its authorizer. Without a key of theirs: nothing. */
+export function gatewayFilters(prefix: string, { aws, gateway, protect }: Config): Filters {
+  const { domain, mutualTls, allowedNetworks, waf } = gateway;
+  return {
+    ...(domain && { domain: domainIntent(domain) }),
+    ...(mutualTls && {
+      mutualTls: { ...mutualTlsIntent(mutualTls), bucket: truststoreBucket(prefix, aws.account), protect },
+    }),
+    ...(allowedNetworks && { allowedNetworks: [...allowedNetworks].sort() }),
+    ...(waf && { waf: wafIntent(waf) }),
+  };
+}
+
+type Written<K extends keyof Config["gateway"]> = NonNullable<Config["gateway"][K]>;
+
+function domainIntent({ name, zoneId, records = "none" }: Written<"domain">): DomainIntent {
+  if (zoneId !== undefined) return { name, zoneId, step: "live" };
+  return { name, step: ({ none: "certificate", validation: "open", all: "live" } as const)[records] };
+}
+
+function mutualTlsIntent({ truststore }: Written<"mutualTls">): Pick<MutualTlsIntent, "truststore" | "certificates"> {
+  return { truststore: `${truststore.trim()}\n`, certificates: trustedCertificates(truststore) };
+}
+
+function wafIntent(waf: Written<"waf">) {
+  const { common, knownBadInputs, ipReputation, rateLimit, networks, countries, body, contentTypes } = waf;
+  const { deny = [], trust = [], mode = "count" } = networks ?? {};
+  const countryList = countries && [...(countries.only ?? countries.deny ?? [])].sort();
+  return {
+    managed: { common: common.mode, knownBadInputs: knownBadInputs.mode, ipReputation: ipReputation.mode },
+    ...(rateLimit && { rateLimit }),
+    ...(deny.length > 0 && { denied: { networks: byVersion(deny), mode } }),
+    ...(trust.length > 0 && { trusted: { networks: byVersion(trust) } }),
+    ...(countries &&
+      countryList && { countries: { list: countryList, areOnly: countries.only !== undefined, mode: countries.mode } }),
+    ...(body && { body }),
+    ...(contentTypes && { contentTypes: { ...contentTypes, only: [...contentTypes.only].sort() } }),
+  } satisfies WafIntent;
+}

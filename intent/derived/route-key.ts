@@ -1,0 +1,85 @@
+import { API_GATEWAY_RESERVED_PATHS, CLOUD_RUN_RESERVED_PATHS } from "../model/limits";
+import { METHODS } from "../model/methods";
+import { nearest } from "../model/nearest";
+import type { Verdict } from "../source/finding";
+import { splitRouteKey } from "./routes";
+
+/** What is wrong with a route key by itself, `GET /orders/{id}`. */
+export function routeKeyFault(key: string): Verdict | undefined {
+  const parts = splitRouteKey(key);
+  if (parts !== undefined) return methodFault(parts.method) ?? pathFault(parts.path) ?? reservedFault(parts.path);
+  return {
+    got: JSON.stringify(key),
+    expected: "a method, one space and a path, as in GET /orders/{id}",
+    remedy: "write the route out; a catch-all such as $default is not supported: list what may be called",
+  };
+}
+
+function methodFault(method: string): Verdict | undefined {
+  const methods = [...METHODS, "ANY"];
+  if (methods.includes(method)) return undefined;
+  const got = `the method ${method}`;
+  if (method.toUpperCase() === "OPTIONS") {
+    const remedy = "remove the route and set gateway.cors: API Gateway answers preflights itself";
+    return { got, expected: "no route for preflights", remedy };
+  }
+  const meant = nearest(method, methods);
+  return { got, expected: methods.join(", "), remedy: meant ? `did you mean ${meant}?` : "write one of these" };
+}
+
+function pathFault(path: string): Verdict | undefined {
+  if (path === "/") return undefined;
+  const got = `the path ${path}`;
+  if (!path.startsWith("/")) return { got, expected: "a path that starts with /", remedy: "add the slash" };
+  const segments = path.slice(1).split("/");
+  if (segments.includes("")) {
+    const expected = "a path without // and without a slash at its end";
+    return { got, expected, remedy: "remove the empty segment: services read such paths in different ways" };
+  }
+  for (const [index, segment] of segments.entries()) {
+    const fault = segmentFault(segment, index === segments.length - 1);
+    if (fault) return { got: `${JSON.stringify(segment)} in ${got}`, ...fault };
+  }
+  return repeatedVariable(segments, got);
+}
+
+function segmentFault(segment: string, isLast: boolean): Pick<Verdict, "expected" | "remedy"> | undefined {
+  if (segment === "." || segment === "..") {
+    return { expected: "no dot segment", remedy: "write the path that is meant" };
+  }
+  if (/^[A-Za-z0-9._:-]+$/.test(segment)) return undefined;
+  if (!/[{}]/.test(segment)) {
+    const expected = "ASCII letters, digits and . _ : - in a segment";
+    return { expected, remedy: "rename the segment: other characters are encoded or decoded on the way" };
+  }
+  if (!/^\{[A-Za-z][A-Za-z0-9_]*\+?\}$/.test(segment)) {
+    const expected = "text, or one variable as in {id} or {path+}: API Gateway takes no mixture";
+    return { expected, remedy: "make the variable a segment of its own, named by a letter and letters, digits or _" };
+  }
+  if (segment.endsWith("+}") && !isLast) {
+    return { expected: "a greedy variable only at the end (API Gateway's rule)", remedy: "move it to the end" };
+  }
+  return undefined;
+}
+
+function repeatedVariable(segments: readonly string[], got: string): Verdict | undefined {
+  const variables = segments.filter((segment) => segment.startsWith("{")).map((segment) => segment.replace("+", ""));
+  const repeated = variables.find((variable, index) => variables.indexOf(variable) < index);
+  if (repeated === undefined) return undefined;
+  return { got: `${repeated} twice in ${got}`, expected: "each variable once", remedy: "rename one of them" };
+}
+
+function reservedFault(path: string): Verdict | undefined {
+  const got = `the path ${path}`;
+  const remedy = "choose another path: callers would never reach the service";
+  if (CLOUD_RUN_RESERVED_PATHS.some((reserved) => path === reserved || path.startsWith(`${reserved}/`))) {
+    return { got, expected: `none of ${CLOUD_RUN_RESERVED_PATHS.join(", ")} (Cloud Run keeps them)`, remedy };
+  }
+  if (API_GATEWAY_RESERVED_PATHS.includes(path)) {
+    return { got, expected: `none of ${API_GATEWAY_RESERVED_PATHS.join(", ")} (API Gateway keeps them)`, remedy };
+  }
+  if (path.endsWith("z")) {
+    return { got, expected: "a path that does not end in z (Cloud Run keeps some of those, such as /healthz)", remedy };
+  }
+  return undefined;
+}

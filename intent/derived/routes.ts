@@ -1,0 +1,77 @@
+import { METHODS } from "../model/methods";
+import { namedAs, routeAddress } from "../model/names";
+import type { RouteConfig } from "../schema/config";
+
+/** One route of API Gateway, and the line of the config it came from. */
+export interface ExpandedRoute {
+  readonly serviceId: string;
+  /** Route key as the config writes it: `ANY /carts/{id}`. */
+  readonly written: string;
+  readonly key: string;
+  readonly method: string;
+  readonly path: string;
+  readonly address: string;
+  /** The path without its variables' names: two routes of one pattern match the same requests. */
+  readonly pattern: string;
+  readonly config: RouteConfig;
+  /** Where the route was before it, or its service, was renamed. */
+  readonly previousAddress?: string;
+}
+
+/** Splits `GET /orders/{id}`. Undefined when it is no method and path at all. */
+export function splitRouteKey(key: string): { method: string; path: string } | undefined {
+  const match = /^(\S+) (\S+)$/.exec(key);
+  return match ? { method: match[1] ?? "", path: match[2] ?? "" } : undefined;
+}
+
+/** `/orders/{id}` and `/orders/{orderId}` both become `/orders/{}`. */
+export function pathPattern(path: string): string {
+  return path.replace(/\{[^{}]*?(\+?)\}/g, "{$1}");
+}
+
+/** The scopes of which a route asks for one; none where it is public. */
+export function scopesOf(route: RouteConfig): readonly string[] {
+  return route === "public" ? [] : (route.scopes ?? []);
+}
+
+/** A service's routes one by one. `ANY` leaves out the methods that the service declares for the same path. */
+export function expandRoutes(
+  serviceId: string,
+  routes: Iterable<readonly [string, RouteConfig]>,
+  service?: { readonly previousName?: string },
+): ExpandedRoute[] {
+  const written = [...routes].flatMap(([key, config]) => {
+    const parts = splitRouteKey(key);
+    return parts ? [{ ...parts, written: key, config, pattern: pathPattern(parts.path) }] : [];
+  });
+  const declared = new Set(written.map(({ method, pattern }) => `${method} ${pattern}`));
+  return written.flatMap((route) => {
+    const methods =
+      route.method === "ANY" ? METHODS.filter((method) => !declared.has(`${method} ${route.pattern}`)) : [route.method];
+    return methods.map((method) => {
+      const address = routeAddress(serviceId, method, route.path);
+      const previousAddress = previousAddressOf(namedAs(serviceId, service), method, route);
+      return {
+        ...route,
+        serviceId,
+        method,
+        key: `${method} ${route.path}`,
+        address,
+        ...(previousAddress !== undefined && previousAddress !== address && { previousAddress }),
+      };
+    });
+  });
+}
+
+/** `previousName: ANY /a` names each method's former route; `GET /a` on an `ANY` that of GET alone. */
+function previousAddressOf(
+  serviceId: string,
+  method: string,
+  { method: written, path, config }: Pick<ExpandedRoute, "method" | "path" | "config">,
+): string | undefined {
+  const before = config === "public" ? undefined : splitRouteKey(config.previousName ?? "");
+  if (before === undefined || before.method === "ANY") return routeAddress(serviceId, method, before?.path ?? path);
+  return written === "ANY" && before.method !== method
+    ? undefined
+    : routeAddress(serviceId, before.method, before.path);
+}

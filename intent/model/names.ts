@@ -1,0 +1,191 @@
+/** Every name that is derived rather than written down, so that both clouds and both halves of a pair agree on it. */
+
+/** The workload identity provider of every pool. */
+export const FEDERATION_PROVIDER_ID = "aws-gateway";
+
+/** Environment variable of both functions that holds the provider's full resource name, known only after an apply. */
+export const FEDERATION_VARIABLE = "FEDERATION_PROVIDER";
+/** Variable of the authorizer's functions: callers that are shut out, as a JSON list. */
+export const REVOKED_VARIABLE = "REVOKED_CALLERS";
+
+/** Ends the name of a service's runtime account. */
+export const RUNTIME_SUFFIX = "-rt";
+
+/** Ids of the stack's own roles, beside one for each service. */
+export const FUNCTION_IDS = ["callers", "public", "gateway-logs", "auditors"] as const;
+
+/** The id that names are made from: that of the day of the first deploy, where a key has been renamed since. */
+export function namedAs(id: string, entry: { readonly previousName?: string } | undefined): string {
+  return entry?.previousName ?? id;
+}
+
+/** Start of every resource's name: `storefront-dev`. */
+export function prefix(name: string, environment: string): string {
+  return `${name}-${environment}`;
+}
+
+/** Cloud Run service, invoking service account and AWS role alike: `storefront-dev-orders`. */
+export function serviceName(prefix: string, serviceId: string): string {
+  return `${prefix}-${serviceId}`;
+}
+
+/** Service account that a service's containers run as: `storefront-dev-orders-rt`. */
+export function runtimeAccount(serviceName: string): string {
+  return `${serviceName}${RUNTIME_SUFFIX}`;
+}
+
+/** Audience of a service's Google tokens. Never resolved, and no two environments have it alike. */
+export function audience(serviceName: string, project: string): string {
+  return `https://${serviceName}.${project}.internal`;
+}
+
+/** Execution role of the function that decides scoped routes. */
+export function callersRole(prefix: string): string {
+  return `${prefix}-callers`;
+}
+
+/** Execution role of the function that decides public routes. */
+export function publicRole(prefix: string): string {
+  return `${prefix}-public`;
+}
+
+/** Starts the id of every function that rotates a client's secret. */
+export const ROTATION_START = "rotate-";
+
+/** Function that rotates a client's secret, and its execution role: `storefront-dev-rotate-reporting-agent`. */
+export function rotationFunction(prefix: string, clientId: string): string {
+  return `${prefix}-${ROTATION_START}${clientId}`;
+}
+
+/** Role by which API Gateway writes the logs of the account's REST APIs. */
+export function gatewayLogsRole(prefix: string): string {
+  return `${prefix}-gateway-logs`;
+}
+
+/** Role that reads the environment's log groups, and the log bucket and sink in Google that auditors read. */
+export function auditorsRole(prefix: string): string {
+  return `${prefix}-auditors`;
+}
+
+/** Bucket of the authorities whose clients may connect; buckets are named once in the world, accounts too. */
+export function truststoreBucket(prefix: string, account: string): string {
+  return `${prefix}-truststore-${account}`;
+}
+
+export function roleArn(account: string, name: string): string {
+  return `arn:aws:iam::${account}:role/${name}`;
+}
+
+/** A role as Google's `attribute.aws_role` shows it: without the session's name. */
+export function assumedRoleArn(account: string, name: string): string {
+  return `arn:aws:sts::${account}:assumed-role/${name}`;
+}
+
+export function serviceAccountEmail(name: string, project: string): string {
+  return `${name}@${project}.iam.gserviceaccount.com`;
+}
+
+/** Google Secret Manager id: `storefront-dev-orders-database-url`. */
+export function secretId(prefix: string, id: string): string {
+  return `${prefix}-${id}`;
+}
+
+/** Pub/Sub topic that Google reminds on of secrets whose time has come: `storefront-dev-secret-rotations`. */
+export function rotationTopic(prefix: string): string {
+  return `${prefix}-secret-rotations`;
+}
+
+/** Google's own account that sends Secret Manager's messages. */
+export function secretManagerAgent(projectNumber: string): string {
+  return `service-${projectNumber}@gcp-sa-secretmanager.iam.gserviceaccount.com`;
+}
+
+/** Google Secret Manager id of a service's Envoy configuration, where it is too long for an argument. */
+export function envoySecretId(serviceName: string): string {
+  return `${serviceName}-envoy-configuration`;
+}
+
+/** AWS Secrets Manager name of a machine client's secret: `storefront-dev/clients/reporting-agent`. */
+export function clientSecretName(prefix: string, clientId: string): string {
+  return `${prefix}/clients/${clientId}`;
+}
+
+/** Cognito app client: `storefront-dev-web`. */
+export function clientName(prefix: string, clientId: string): string {
+  return `${prefix}-${clientId}`;
+}
+
+/** Cognito user pool: `storefront-dev-customers`. */
+export function userPoolName(prefix: string, issuerId: string): string {
+  return `${prefix}-${issuerId}`;
+}
+
+/** Google blocks a deleted pool's id for 30 days, so a later generation gets another one. */
+export function poolId(prefix: string, generation: number): string {
+  return generation === 1 ? prefix : `${prefix}-${generation}`;
+}
+
+export function cognitoTokenEndpoint(domainPrefix: string, region: string): string {
+  return `https://${domainPrefix}.auth.${region}.amazoncognito.com/oauth2/token`;
+}
+
+/** CEL over the exact roles that may come in: one of the federation's two locks. */
+export function attributeCondition(assumedRoleArns: readonly string[]): string {
+  const quoted = [...assumedRoleArns].sort().map((arn) => `'${arn}'`);
+  return `attribute.aws_role in [${quoted.join(", ")}]`;
+}
+
+/** Environment variable with the issuer URL of a Cognito issuer: `ISSUER_CUSTOMERS`. */
+export function issuerVariable(issuerId: string): string {
+  return `ISSUER_${variable(issuerId)}`;
+}
+
+/** Environment variable with the app client id of a Cognito client: `CLIENT_REPORTING_AGENT`. */
+export function clientVariable(clientId: string): string {
+  return `CLIENT_${variable(clientId)}`;
+}
+
+/** Key of the environment's Terraform state in its bucket. */
+export function stateKey(name: string, environment: string): string {
+  return `${name}/${environment}.tfstate`;
+}
+
+/**
+ * Terraform name of a route: service, method and the words of the path, as in `orders_get_orders_by_id`. `by_id` for
+ * `{id}` and `all_path` for `{path+}` keep a variable and a literal of the same name apart.
+ */
+export function routeAddress(serviceId: string, method: string, path: string): string {
+  const segments = path.split("/").filter((segment) => segment !== "");
+  const words = segments.length === 0 ? ["root"] : segments.map(segmentWords);
+  return [snake(serviceId), method.toLowerCase(), ...words].join("_");
+}
+
+function segmentWords(segment: string): string {
+  const variable = /^\{(.+?)(\+?)\}$/.exec(segment);
+  if (variable === null) return snake(segment);
+  return `${variable[2] === "+" ? "all" : "by"}_${snake(variable[1] ?? "")}`;
+}
+
+/** `orderId` and `order-id` become `order_id`. */
+export function snake(text: string): string {
+  return text
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/[^A-Za-z0-9]+/g, "_")
+    .toLowerCase();
+}
+
+function variable(id: string): string {
+  return id.toUpperCase().replaceAll("-", "_");
+}
+
+/** As the authorizer names a caller: by its subject, or by its id where an app client or claims tell who it is. */
+export function callerName(client: {
+  readonly issuer: string;
+  readonly id: string;
+  readonly subject?: string;
+}): string {
+  return `${client.issuer}/${client.subject ?? client.id}`;
+}
+
+/** How cdktf writes a reference inside a text until it resolves it. */
+export const REFERENCE_MARK = "TfToken[";

@@ -1,5 +1,0 @@
-import type { Draft } from "./draft";
-import type { Report } from "./finding";
-
-/** A promise about one environment. It reports each breach at the value that would have to change. */
-export type Rule = (draft: Draft, report: Report) => void;

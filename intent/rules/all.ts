@@ -1,0 +1,167 @@
+import { preflightsDiffer, resourceServersDiffer, usageKeysDiffer } from "./addresses";
+import { agentsHaveAQuota, agentsOnlyRead, writesAreMeant } from "./agents";
+import { auditorsAreNamed, auditorsAreNothingElse, auditorsFit } from "./auditors";
+import { attributeConditionFits, functionEnvironmentFits, readersFit } from "./budgets";
+import { claimsNameTheTenant, claimsSayWhoCalls } from "./caller-claims";
+import {
+  callersHaveOneName,
+  clientsHaveTheirIssuer,
+  clientUrlsAreWhole,
+  externalsAreTold,
+  sidecarsKnowNoClaims,
+  subjectsAreExact,
+  subjectsAreUnique,
+} from "./clients";
+import { cpuIsOffered, instancesFit, memoryFitsCpu, sidecarFits, smallCpuTakesOneRequest } from "./cloud-run";
+import { healthPathIsPlain, variablesAreFree } from "./containers";
+import { derivedNamesFit } from "./derived-names";
+import { certificatesHaveADomain, domainIsPublic, recordsAreMadeOnce, truststoreIsSound } from "./domain";
+import { envoyIsPinned, keysAreFound } from "./envoy";
+import { corsOriginsAreExact, throttlesFitTheAccount } from "./gateway";
+import { imagesArePinned } from "./images";
+import {
+  domainPrefixIsFree,
+  issuersAreKnownHosts,
+  issuersAreOnTheirPort,
+  issuersAreUnique,
+  tokenIssuersAreOurs,
+} from "./issuers";
+import { namesFit, poolIdFits, serviceIdsAreFree, someService } from "./names";
+import { previousNamesAreGone } from "./previous-names";
+import { resourceServersFit, routesFit } from "./quotas";
+import {
+  besideIsAnotherKind,
+  planIdsAreFree,
+  restAloneCounts,
+  restIsFederated,
+  restPathsAreATree,
+  timesFitTheGateway,
+} from "./rest";
+import { deployersAreNamed, rolesAreOfThisAccount } from "./role-arns";
+import { alarmsAreToldHere, rotationNamesFit, rotationsAreFree } from "./rotation";
+import { routesHaveOneAccess, servicesHaveRoutes } from "./route-access";
+import { routesAreDistinct } from "./route-conflicts";
+import { routeKeysAreValid } from "./route-keys";
+import { headIsNoWiderThanGet, twinRoutesHaveOneAccess } from "./route-twins";
+import type { Rule } from "./rule";
+import { grantedScopesExist, routeScopesAreOwn, scopesHaveAnIssuer } from "./scopes";
+import {
+  addersOnlyAdd,
+  rotationKnowsTheProject,
+  secretAddressesDiffer,
+  secretIdsFit,
+  secretsAreNoConfigurations,
+  secretsArePinned,
+  secretsHaveOneReader,
+} from "./secrets";
+import { recoveryFits, stateHasOnePlace, tagsAreFree } from "./settings";
+import {
+  authorizersFit,
+  gatewayLogsClients,
+  gatewayReadsScopes,
+  routesHaveOneIssuer,
+  throttlesAreABoundary,
+} from "./shared-issuer";
+import {
+  contentTypesFit,
+  filtersAreABoundary,
+  filtersAreOfOneMind,
+  filtersAreOfRest,
+  networksArePlain,
+  networksFit,
+} from "./waf";
+
+/** Every rule on one environment. */
+export const rules: readonly Rule[] = [
+  addersOnlyAdd,
+  agentsHaveAQuota,
+  agentsOnlyRead,
+  alarmsAreToldHere,
+  attributeConditionFits,
+  readersFit,
+  auditorsAreNamed,
+  auditorsAreNothingElse,
+  auditorsFit,
+  authorizersFit,
+  besideIsAnotherKind,
+  callersHaveOneName,
+  certificatesHaveADomain,
+  claimsNameTheTenant,
+  claimsSayWhoCalls,
+  clientsHaveTheirIssuer,
+  clientUrlsAreWhole,
+  corsOriginsAreExact,
+  cpuIsOffered,
+  deployersAreNamed,
+  derivedNamesFit,
+  domainIsPublic,
+  domainPrefixIsFree,
+  envoyIsPinned,
+  externalsAreTold,
+  filtersAreABoundary,
+  filtersAreOfOneMind,
+  filtersAreOfRest,
+  functionEnvironmentFits,
+  gatewayLogsClients,
+  gatewayReadsScopes,
+  grantedScopesExist,
+  headIsNoWiderThanGet,
+  healthPathIsPlain,
+  imagesArePinned,
+  instancesFit,
+  issuersAreKnownHosts,
+  issuersAreOnTheirPort,
+  issuersAreUnique,
+  keysAreFound,
+  memoryFitsCpu,
+  sidecarFits,
+  namesFit,
+  networksArePlain,
+  networksFit,
+  contentTypesFit,
+  planIdsAreFree,
+  poolIdFits,
+  preflightsDiffer,
+  previousNamesAreGone,
+  recordsAreMadeOnce,
+  recoveryFits,
+  resourceServersDiffer,
+  resourceServersFit,
+  restAloneCounts,
+  restIsFederated,
+  restPathsAreATree,
+  rolesAreOfThisAccount,
+  rotationKnowsTheProject,
+  rotationNamesFit,
+  rotationsAreFree,
+  routeKeysAreValid,
+  routesAreDistinct,
+  routesFit,
+  routesHaveOneAccess,
+  routesHaveOneIssuer,
+  routeScopesAreOwn,
+  scopesHaveAnIssuer,
+  secretAddressesDiffer,
+  secretIdsFit,
+  secretsAreNoConfigurations,
+  secretsArePinned,
+  secretsHaveOneReader,
+  serviceIdsAreFree,
+  servicesHaveRoutes,
+  sidecarsKnowNoClaims,
+  smallCpuTakesOneRequest,
+  someService,
+  stateHasOnePlace,
+  subjectsAreExact,
+  subjectsAreUnique,
+  tagsAreFree,
+  throttlesAreABoundary,
+  throttlesFitTheAccount,
+  timesFitTheGateway,
+  tokenIssuersAreOurs,
+  truststoreIsSound,
+  twinRoutesHaveOneAccess,
+  usageKeysDiffer,
+  variablesAreFree,
+  writesAreMeant,
+];

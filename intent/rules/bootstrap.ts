@@ -1,0 +1,199 @@
+import type { Draft } from "../derived/draft";
+import { GOOGLE_SUBJECT_BYTES, POOL_ID_MAX, TRUST_POLICY_CHARACTERS } from "../model/limits";
+import { prefix, roleArn } from "../model/names";
+import { suggestion } from "../model/nearest";
+import { subjectsOf } from "../model/subjects";
+import type { BootstrapConfig } from "../schema/bootstrap";
+import { BOOTSTRAP_PREFIX } from "../source/environments";
+import type { Verdict } from "../source/finding";
+
+type BootstrapRule = (
+  config: BootstrapConfig,
+  drafts: readonly Draft[],
+  report: (path: readonly string[], verdict: Verdict) => void,
+) => void;
+
+/** The environments that the file names. */
+function chosen({ environments }: BootstrapConfig, drafts: readonly Draft[]): readonly Draft[] {
+  return drafts.filter(({ environment }) => Object.hasOwn(environments, environment));
+}
+
+const environmentsExist: BootstrapRule = ({ environments }, drafts, report) => {
+  const known = drafts.map(({ environment }) => environment);
+  for (const name of Object.keys(environments).filter((each) => !known.includes(each))) {
+    report(["environments", name], {
+      got: `the environment ${JSON.stringify(name)}`,
+      expected: "an environment of this folder",
+      remedy: `correct or remove it; ${suggestion(name, known)}`,
+    });
+  }
+};
+
+/** The stacks of both stand side by side in `synthesized/`. */
+const noEnvironmentTakesTheName: BootstrapRule = (_config, drafts, report) => {
+  for (const { environment } of drafts.filter((each) => each.environment.startsWith(BOOTSTRAP_PREFIX))) {
+    report(["environments"], {
+      got: `an environment called ${environment}`,
+      expected: `none whose name starts with ${BOOTSTRAP_PREFIX}: that is the stack which makes an environment's identities`,
+      remedy: `rename config/${environment}.yaml`,
+    });
+  }
+};
+
+/** A state holds secrets: whoever may read one environment's must not see another's. */
+const eachStateHasABucket: BootstrapRule = (config, drafts, report) => {
+  const buckets = new Map<string, string>();
+  for (const {
+    environment,
+    state: { path: file, bucket },
+  } of chosen(config, drafts)) {
+    const path = ["environments", environment];
+    if (file !== undefined) {
+      report(path, {
+        got: `an environment that keeps its state in ${file}`,
+        expected: "a state that a pipeline can reach",
+        remedy: `write state.bucket and state.region in config/${environment}.yaml, or remove the environment here`,
+      });
+    }
+    if (bucket === undefined) continue;
+    const other = buckets.get(bucket);
+    if (other !== undefined) {
+      report(path, {
+        got: `the bucket ${bucket}, which is that of ${other} too`,
+        expected: "a bucket of its own for each environment: the plan identity of one reads all of its state's secrets",
+        remedy: `name another one in config/${environment}.yaml`,
+      });
+    }
+    buckets.set(bucket, environment);
+  }
+};
+
+const identitiesDiffer: BootstrapRule = ({ identities: { plan, deploy } }, _drafts, report) => {
+  if (plan !== deploy) return;
+  report(["identities", "plan"], {
+    got: `${plan} for both`,
+    expected: "two names: the one that looks must not be the one that changes things",
+    remedy: "rename one, as in terraform-plan",
+  });
+};
+
+/** The deployer may change the roles of its environment, and those start with the environment's name. */
+const identitiesAreOutOfReach: BootstrapRule = (config, drafts, report) => {
+  const prefixes = chosen(config, drafts).map(({ name, environment }) => prefix(name, environment));
+  for (const [kind, name] of Object.entries(config.identities)) {
+    const within = prefixes.find((each) => name.startsWith(`${each}-`));
+    if (within === undefined) continue;
+    report(["identities", kind], {
+      got: name,
+      expected: `a name that does not start with ${within}-: the deployer may change every role that does`,
+      remedy: "rename it, as in terraform-deploy",
+    });
+  }
+};
+
+/** One name cannot be made twice in an account or a project. */
+const oneBootstrapPerPlace: BootstrapRule = (config, drafts, report) => {
+  const seen = new Map<string, string>();
+  for (const { environment, aws, google } of chosen(config, drafts)) {
+    for (const place of [`AWS account ${aws.account}`, `Google project ${google.project}`]) {
+      const other = seen.get(place);
+      seen.set(place, other ?? environment);
+      if (other === undefined) continue;
+      report(["environments", environment], {
+        got: `the ${place}, which is that of ${other} too`,
+        expected: "an account and a project of its own for each environment of the pipeline",
+        remedy: `move ${environment} to another one, or deploy it without the pipeline and remove it here`,
+      });
+    }
+  }
+};
+
+/** A client's secret denies everybody but its readers and the deployers, and a plan reads what is deployed. */
+const deployersAreThese: BootstrapRule = (config, drafts, report) => {
+  for (const { environment, aws, clients } of chosen(config, drafts)) {
+    const { account, deployers } = aws;
+    if (![...clients.values()].some((client) => client.grant === "client_credentials")) continue;
+    // Without any there is a problem already.
+    if (deployers === undefined) continue;
+    const missing = Object.values(config.identities)
+      .map((name) => roleArn(account, name))
+      .filter((arn) => !deployers.includes(arn));
+    if (missing.length === 0) continue;
+    report(["environments", environment], {
+      got: `aws.deployers without ${missing.join(" and ")}`,
+      expected: "both identities among them: the secrets of this environment's clients deny everybody else",
+      remedy: `add ${missing.length === 1 ? "it" : "them"} to aws.deployers in config/${environment}.yaml`,
+    });
+  }
+};
+
+const namesFit: BootstrapRule = (config, drafts, report) => {
+  for (const { environment, name } of chosen(config, drafts)) {
+    const { generation = 1 } = config.environments[environment] ?? {};
+    const pool = `${prefix(name, environment)}-github${generation === 1 ? "" : `-${generation}`}`;
+    if (pool.length > POOL_ID_MAX) {
+      report(["environments", environment], {
+        got: `the pool id ${pool} of ${pool.length} characters`,
+        expected: `at most ${POOL_ID_MAX} (Google's limit)`,
+        remedy: "shorten the config's name or the environment's",
+      });
+    }
+    const subject = longestSubject(config, environment);
+    if (Buffer.byteLength(subject) <= GOOGLE_SUBJECT_BYTES) continue;
+    report(["repository", "name"], {
+      got: `the subject ${subject} of ${Buffer.byteLength(subject)} bytes`,
+      expected: `at most ${GOOGLE_SUBJECT_BYTES} (Google's limit for google.subject)`,
+      remedy: "shorten the environment's name, or write subjects: named",
+    });
+  }
+};
+
+function longestSubject({ repository }: BootstrapConfig, environment: string): string {
+  return subjectsOf(repository, repository.subjects, [`environment:${environment}-plan`])[0] ?? "";
+}
+
+/** What the deploy role's trust policy holds besides subjects and operators, each of which has two quotes and a comma. */
+const TRUST_POLICY_REST = 485;
+
+/** Each operator's ARN stands in one trust policy, next to the pipeline's subjects. */
+const operatorsFit: BootstrapRule = (config, drafts, report) => {
+  const { repository } = config;
+  for (const { environment } of chosen(config, drafts)) {
+    const operators = config.environments[environment]?.operators.aws ?? [];
+    const subjects = subjectsOf(repository, repository.subjects, [`environment:${environment}`]);
+    const length = TRUST_POLICY_REST + [...subjects, ...operators].reduce((sum, text) => sum + text.length + 3, 0);
+    if (length <= TRUST_POLICY_CHARACTERS) continue;
+    report(["environments", environment, "operators", "aws"], {
+      got: `a trust policy of ${length} characters`,
+      expected: `at most ${TRUST_POLICY_CHARACTERS} (IAM's limit for a role's trust policy)`,
+      remedy: "name one role for all of them, which theirs may become",
+    });
+  }
+};
+
+/** Both files name a project's number, for those who read only one of them. */
+const projectNumbersAgree: BootstrapRule = ({ environments }, drafts, report) => {
+  for (const { environment, google } of drafts) {
+    const here = environments[environment]?.googleProjectNumber;
+    if (here === undefined || google.projectNumber === undefined || here === google.projectNumber) continue;
+    report(["environments", environment, "googleProjectNumber"], {
+      got: here,
+      expected: `${google.projectNumber}, as google.projectNumber says in the config of ${environment}`,
+      remedy: `ask which is right: gcloud projects describe ${google.project} --format='value(projectNumber)'`,
+    });
+  }
+};
+
+/** Every rule on the bootstrap as a whole. */
+export const bootstrapRules: readonly BootstrapRule[] = [
+  deployersAreThese,
+  eachStateHasABucket,
+  environmentsExist,
+  identitiesAreOutOfReach,
+  identitiesDiffer,
+  namesFit,
+  noEnvironmentTakesTheName,
+  oneBootstrapPerPlace,
+  operatorsFit,
+  projectNumbersAgree,
+];

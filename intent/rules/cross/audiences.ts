@@ -1,0 +1,40 @@
+import type { Draft } from "../../derived/draft";
+import type { Path } from "../../source/located";
+import type { CrossRule } from "./cross-rule";
+
+/** An audience that one environment's authorizer accepts in one issuer's tokens. */
+interface Accepted {
+  readonly environment: string;
+  readonly path: Path;
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+/**
+ * A service sees its callers' tokens. Were one good in two environments, a development service could replay it in
+ * production.
+ */
+export const audiencesAreApart: CrossRule = (drafts, report) => {
+  const all = drafts.flatMap(acceptedBy);
+  for (const claim of all) {
+    const other = all.find((each) => each.environment !== claim.environment && isSame(each, claim));
+    if (other === undefined) continue;
+    report(claim.environment, claim.path, {
+      got: `${claim.audience} in ${claim.environment}`,
+      expected: `an audience of ${claim.issuer} that ${other.environment} does not accept`,
+      remedy: "give each environment an audience of its own: a token for one must be worth nothing in another",
+    });
+  }
+};
+
+function isSame(a: Accepted, b: Accepted): boolean {
+  return a.issuer === b.issuer && a.audience === b.audience;
+}
+
+function acceptedBy({ environment, issuers }: Draft): Accepted[] {
+  return [...issuers].flatMap(([id, issuer]) => {
+    if (issuer.kind !== "oidc") return [];
+    const common = { environment, path: ["issuers", id, "audiences"], issuer: issuer.issuer };
+    return issuer.audiences.map((audience) => ({ ...common, audience }));
+  });
+}

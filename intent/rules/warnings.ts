@@ -1,0 +1,80 @@
+import type { Allowance } from "../model/intent";
+import { nearest } from "../model/nearest";
+import { formatProblem, type Problem } from "../model/problem";
+import { AWS_REGIONS, GOOGLE_REGIONS, REGIONS_DATE } from "../model/regions";
+import type { EnvironmentConfig } from "../schema/read-config";
+import { findingAt } from "../source/finding";
+import { formatPath, type Path } from "../source/located";
+
+/** Name by which config allows a region that the lists do not have. */
+export const KNOWN_REGION = "known-region";
+
+/** What is probably a mistake, and may be right: it stops nothing. */
+export interface Warnings {
+  readonly texts: readonly string[];
+  /** Allowances of `known-region` that no region needs: each would silently cover the next one. */
+  readonly unused: readonly Problem[];
+}
+
+interface Region {
+  readonly path: Path;
+  readonly cloud: "aws" | "google";
+  readonly region: string;
+}
+
+/** Every region of an environment that neither the lists nor its allowances have. */
+export function warningsOn({ root, config }: EnvironmentConfig, allowances: readonly Allowance[]): Warnings {
+  const unknown = regionsIn(config).filter(({ cloud, region }) => !listOf(cloud).includes(region));
+  const addresses = new Set(unknown.map(addressOf));
+  const own = allowances.filter(({ rule }) => rule === KNOWN_REGION);
+  const allowed = new Set(own.map(({ address }) => address));
+  return {
+    texts: unknown
+      .filter((each) => !allowed.has(addressOf(each)))
+      .map((each) => {
+        const { origin, message, remedy } = findingAt(root, each.path, verdictOn(each));
+        return `warning: ${formatProblem({ ...origin, path: formatPath(each.path), message, remedy })}`;
+      }),
+    unused: own
+      .filter(({ address }) => !addresses.has(address))
+      .map(({ address, place }) => ({
+        ...place,
+        message: `got an allowance for ${address} to break ${KNOWN_REGION}, which it does not; expected one that a region needs`,
+        remedy: "remove the entry, or correct its address, as in aws.eu-west-9",
+      })),
+  };
+}
+
+function regionsIn({ aws, google, state, services }: EnvironmentConfig["config"]): readonly Region[] {
+  const replicas = Object.entries(services).flatMap(([service, { secrets }]) =>
+    Object.entries(secrets).flatMap(([variable, secret]) =>
+      (Array.isArray(secret.replicas) ? secret.replicas : []).map((region: string, index): Region => {
+        return { path: ["services", service, "secrets", variable, "replicas", index], cloud: "google", region };
+      }),
+    ),
+  );
+  return [
+    { path: ["aws", "region"], cloud: "aws", region: aws.region },
+    { path: ["google", "region"], cloud: "google", region: google.region },
+    ...(state.region === undefined ? [] : [{ path: ["state", "region"], cloud: "aws", region: state.region } as const]),
+    ...replicas,
+  ];
+}
+
+function verdictOn(each: Region) {
+  const near = nearest(each.region, listOf(each.cloud));
+  const hint = near === undefined ? "" : `did you mean ${JSON.stringify(near)}? `;
+  return {
+    got: JSON.stringify(each.region),
+    expected: `a region that ${each.cloud === "aws" ? "AWS" : "Google"} had on ${REGIONS_DATE}`,
+    remedy: `${hint}If it is a newer one, allow it: rule ${KNOWN_REGION}, address ${addressOf(each)}`,
+  };
+}
+
+function listOf(cloud: Region["cloud"]): readonly string[] {
+  return cloud === "aws" ? AWS_REGIONS : GOOGLE_REGIONS;
+}
+
+function addressOf({ cloud, region }: Region): string {
+  return `${cloud}.${region}`;
+}

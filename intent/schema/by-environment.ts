@@ -1,0 +1,42 @@
+import type * as z from "zod";
+import { suggestion } from "../model/nearest";
+import { type Finding, findingAt } from "../source/finding";
+import type { LocatedMap } from "../source/located";
+import type { ParsedFile } from "../source/yaml";
+import { withoutConsequences } from "./consequences";
+import { readWhole } from "./findings";
+
+/** A file of `config/` that says something for each environment, or what is wrong with it. There need not be one. */
+export interface ByEnvironment<T> {
+  readonly findings: readonly Finding[];
+  readonly of: (environment: string) => T | undefined;
+  /** The file as it is written; undefined where there is none that could be read. */
+  readonly tree?: LocatedMap;
+}
+
+/** Reads a map from environments to something; a name that no environment has is an error with the nearest one. */
+export function readByEnvironment<T>(
+  file: ParsedFile | undefined,
+  schema: z.ZodType<Readonly<Record<string, T>>>,
+  environments: readonly string[],
+): ByEnvironment<T> {
+  if (file?.tree === undefined) return { findings: file?.findings ?? [], of: () => undefined };
+  const { tree } = file;
+  const { findings, value } = readWhole(tree, schema);
+  const unknown = [...tree.entries.keys()].filter((name) => !environments.includes(name));
+  const all = [
+    ...unknown.map((name) =>
+      findingAt(tree, [name], {
+        got: `the environment ${JSON.stringify(name)}`,
+        expected: "an environment of this folder",
+        remedy: `correct or remove it; ${suggestion(name, environments)}`,
+      }),
+    ),
+    ...findings.filter(({ path }) => path.length > 1 || !unknown.includes(String(path[0]))),
+  ];
+  return {
+    tree,
+    findings: [...file.findings, ...withoutConsequences(all, file.findings)],
+    of: (environment) => value?.[environment],
+  };
+}

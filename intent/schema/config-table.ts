@@ -1,0 +1,118 @@
+import * as z from "zod";
+import { configSchema } from "./config";
+import { type Json, variantsOf } from "./json-variants";
+
+interface Row {
+  readonly key: string;
+  readonly type: string;
+  readonly standard: string;
+  readonly meaning: string;
+}
+
+/** The README's table of every key: generated, so that it says what the schema says. */
+export function configTable(): string {
+  const rows = rowsBelow("", z.toJSONSchema(configSchema, { io: "input" }) as Json);
+  const lines = rows.map(({ key, type, standard, meaning }) => line([`\`${key}\``, type, standard, meaning]));
+  return [line(["key", "type", "default", "meaning"]), line(["---", "---", "---", "---"]), ...lines, ""].join("\n");
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+/** One row for each key of an object, each followed by the keys inside it. */
+function rowsBelow(parent: string, schema: Json): Row[] {
+  const variants = (variantsOf(schema) ?? [schema]).filter(({ type }) => type === "object");
+  const keys = [...new Set(variants.flatMap((variant) => Object.keys(propertiesOf(variant))))];
+  return keys.flatMap((key) => {
+    const having = variants.filter((variant) => key in propertiesOf(variant));
+    const schemas = having.map((variant) => propertiesOf(variant)[key] as Json);
+    const path = parent === "" ? key : `${parent}.${key}`;
+    const row = {
+      key: path,
+      type: eachOnce(schemas.map(typeOf)),
+      standard: standardOf(key, having) + condition(having, variants),
+      meaning: escapeHtml(String(schemas[0]?.description ?? "")),
+    };
+    return [row, ...rowsInside(path, schemas[0] ?? {})];
+  });
+}
+
+function rowsInside(path: string, schema: Json): Row[] {
+  const entry = schema.additionalProperties;
+  if (typeof entry !== "object" || entry === null) return rowsBelow(path, schema);
+  return rowsBelow(`${path}.<${idOf(path)}>`, entry as Json);
+}
+
+/** What the ids of a map stand for. */
+function idOf(path: string): string {
+  if (path.endsWith(".routes")) return "METHOD /path";
+  return path.startsWith("services.") ? "VARIABLE" : "id";
+}
+
+function standardOf(key: string, having: readonly Json[]): string {
+  const standards = having.map((variant) => propertiesOf(variant)[key]?.default).filter((value) => value !== undefined);
+  if (standards.length > 0) return `\`${JSON.stringify(standards[0])}\``;
+  const isRequired = having.every(({ required }) => Array.isArray(required) && required.includes(key));
+  return isRequired ? "**required**" : "";
+}
+
+/** Which variants have a key that not all have: ` with `kind: cognito``, by what is common to them, or else by each one. */
+function condition(having: readonly Json[], variants: readonly Json[]): string {
+  if (having.length === variants.length) return "";
+  const marks = having.map((variant) => Object.entries(marksOf(variant)).map(([key, word]) => `\`${key}: ${word}\``));
+  const common = (marks[0] ?? []).filter((mark) => marks.every((others) => others.includes(mark)));
+  return ` with ${common.at(-1) ?? eachOnce(marks.map((own) => own.at(-1) ?? ""))}`;
+}
+
+/** The words that tell a variant apart: its `kind`, its `grants`. */
+function marksOf(variant: Json): Record<string, unknown> {
+  const marks = Object.entries(propertiesOf(variant)).filter(([, { const: word }]) => word !== undefined);
+  return Object.fromEntries(marks.map(([key, { const: word }]) => [key, word]));
+}
+
+function typeOf(schema: Json): string {
+  const variants = variantsOf(schema);
+  if (variants) return eachOnce(variants.map(typeOf));
+  if (schema.const !== undefined) return `\`${schema.const}\``;
+  if (Array.isArray(schema.enum)) return oneOf(schema.enum);
+  switch (schema.type) {
+    case "string":
+      return "text";
+    case "boolean":
+      return "true or false";
+    case "array":
+      return `list of ${typeOf(schema.items as Json)}`;
+    case "integer":
+      return `whole number${rangeOf(schema)}`;
+    case "object":
+      return "map";
+    default:
+      return String(schema.type);
+  }
+}
+
+function oneOf(words: readonly unknown[]): string {
+  const quoted = words.map((word) => `\`${word}\``);
+  return quoted.length < 4 ? quoted.join(" or ") : `one of ${quoted.join(", ")}`;
+}
+
+function rangeOf({ minimum, maximum }: Json): string {
+  const least = Number(minimum ?? Number.MIN_SAFE_INTEGER);
+  const most = Number(maximum ?? Number.MAX_SAFE_INTEGER);
+  if (most < Number.MAX_SAFE_INTEGER) return ` ${least}-${most}`;
+  return least > Number.MIN_SAFE_INTEGER ? ` from ${least}` : "";
+}
+
+function eachOnce(words: readonly string[]): string {
+  return [...new Set(words)].join(" or ");
+}
+
+function propertiesOf(schema: Json): Readonly<Record<string, Json>> {
+  return (schema.properties ?? {}) as Record<string, Json>;
+}
+
+/** Markdown would take `<name>` for a tag and drop it. */
+function escapeHtml(text: string): string {
+  return text.replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

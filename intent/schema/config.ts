@@ -1,0 +1,212 @@
+import * as z from "zod";
+import {
+  ACCOUNT_BURST,
+  ACCOUNT_REQUESTS_PER_SECOND,
+  AWS_ACCOUNT_DIGITS,
+  BUCKET_NAME_MAX,
+  BUCKET_NAME_MIN,
+  CLOUD_RUN_MAX_INSTANCES,
+  LABEL_CHARACTERS,
+  LOG_RETENTION_DAYS,
+  PROJECT_ID_MAX,
+  PROJECT_ID_MIN,
+  PROJECT_NUMBER_DIGITS,
+  RECOVERY_DAYS_MAX,
+  RESOURCE_SERVERS_PER_POOL,
+  RESOURCES_PER_API,
+  ROUTES_PER_API,
+  SERVICE_ACCOUNTS_PER_PROJECT,
+  USAGE_PLANS_PER_REGION,
+} from "../model/limits";
+import { AWS_REGION, GOOGLE_REGION, ID, ROLE_ARN } from "../model/patterns";
+import { alarms } from "./alarms";
+import { auditors } from "./auditors";
+import { clients } from "./clients";
+import { envoy } from "./envoy";
+import { count, entries, explain, flag, integer, keys, list, text, word } from "./fields";
+import { gateway } from "./gateway";
+import { issuers } from "./issuers";
+import { services } from "./services";
+
+const awsRegion = text(AWS_REGION, {
+  description: "AWS region.",
+  expected: "a region of the commercial AWS partition",
+  example: "eu-west-1",
+  remedy: "write it as in eu-west-1; China, GovCloud and sovereign regions have other ARNs and are not supported",
+});
+
+const aws = keys(
+  {
+    account: text(new RegExp(`^\\d{${AWS_ACCOUNT_DIGITS}}$`), {
+      description: "AWS account, in quotes.",
+      expected: "twelve digits in quotes (an AWS account id)",
+      example: "111122223333",
+      remedy: 'write all twelve digits in quotes, as in "011122223333": without quotes a leading zero gets lost',
+    }),
+    region: awsRegion,
+    deployers: list(
+      text(ROLE_ARN, {
+        description: "One role.",
+        expected: "the exact ARN of an IAM role (no wildcard)",
+        example: "arn:aws:iam::111122223333:role/terraform",
+      }),
+      {
+        description:
+          "Roles that run Terraform. Needed with client_credentials clients, whose secrets only they and the readers may read.",
+        expected: "a list of role ARNs",
+        example: ["arn:aws:iam::111122223333:role/terraform"],
+      },
+    ).optional(),
+    ownsAccount: flag(
+      "Whether this environment gives API Gateway its one role for logs in the account and region, which a REST API needs: true in at most one environment of them.",
+    ).default(false),
+  },
+  "Where the front door stands.",
+);
+
+const google = keys(
+  {
+    project: text(new RegExp(`^[a-z][a-z0-9-]{${PROJECT_ID_MIN - 2},${PROJECT_ID_MAX - 2}}[a-z0-9]$`), {
+      description: "Google Cloud project id.",
+      expected: `${PROJECT_ID_MIN}-${PROJECT_ID_MAX} lower-case letters, digits and inner dashes (a project id)`,
+      example: "storefront-dev",
+    }),
+    region: text(GOOGLE_REGION, {
+      description: "Google Cloud region.",
+      expected: "a Google Cloud region",
+      example: "europe-west1",
+    }),
+    projectNumber: text(new RegExp(`^[1-9]\\d{0,${PROJECT_NUMBER_DIGITS - 1}}$`), {
+      description:
+        "Number of the project, in quotes. Needed with rotateEveryDays of a service's secret: Google's own account that sends the reminders is named after it.",
+      expected: "digits in quotes (a project number)",
+      example: "123456789012",
+      remedy: "ask for it: gcloud projects describe PROJECT --format='value(projectNumber)'",
+    }).optional(),
+    ownsProject: flag(
+      "Whether this environment switches on the project's APIs and audit logs: true in exactly one environment of a project.",
+    ).default(false),
+  },
+  "Where the services run.",
+);
+
+const state = keys(
+  {
+    bucket: text(
+      new RegExp(
+        `^(?!xn--|sthree-|.*\\.\\.)[a-z0-9][a-z0-9.-]{${BUCKET_NAME_MIN - 2},${BUCKET_NAME_MAX - 2}}[a-z0-9]$`,
+      ),
+      {
+        description: "S3 bucket of the Terraform state; the key is <name>/<environment>.tfstate.",
+        expected: `${BUCKET_NAME_MIN}-${BUCKET_NAME_MAX} lower-case letters, digits, dots and dashes (a bucket name)`,
+        example: "storefront-terraform-state",
+      },
+    ).optional(),
+    region: awsRegion.meta({ description: "Region of the bucket." }).optional(),
+    path: text(/^(?!\/)(?!(.*\/)?\.\.(\/|$))\S.*$/, {
+      description: "Local state instead: a file, relative to the project.",
+      expected: "a relative path inside the project",
+      example: "state/dev.tfstate",
+    }).optional(),
+  },
+  "Where Terraform keeps its state: bucket and region, or path.",
+);
+
+const quota = (description: string, standard: number) =>
+  count(1, { description, remedy: "write the quota that the vendor gave you" }).default(standard);
+
+const limits = keys(
+  {
+    cloudRunMaxInstances: quota("Cloud Run: instances of a service.", CLOUD_RUN_MAX_INSTANCES),
+    routesPerApi: quota("API Gateway: routes of an HTTP API.", ROUTES_PER_API),
+    resourcesPerApi: quota("API Gateway: resources of a REST API.", RESOURCES_PER_API),
+    usagePlansPerRegion: quota("API Gateway: usage plans of the account in a region.", USAGE_PLANS_PER_REGION),
+    resourceServersPerPool: quota("Cognito: resource servers of a user pool.", RESOURCE_SERVERS_PER_POOL),
+    serviceAccountsPerProject: quota("Google IAM: service accounts of a project.", SERVICE_ACCOUNTS_PER_PROJECT),
+    requestsPerSecond: quota("API Gateway: requests per second of the account.", ACCOUNT_REQUESTS_PER_SECOND),
+    requestBurst: quota("API Gateway: burst of the account.", ACCOUNT_BURST),
+  },
+  "Quotas that the vendors raised for you.",
+);
+
+const retentionDays = z
+  .literal([...LOG_RETENTION_DAYS], {
+    error: explain(`one of ${LOG_RETENTION_DAYS.join(", ")} (CloudWatch's choices)`, "choose the next one of these"),
+  })
+  .meta({
+    description:
+      "How long CloudWatch keeps the logs, in days; with auditors.googleGroups the environment's log bucket in Google too. Google's own bucket _Default keeps its 30 days all the same.",
+    examples: [30],
+  });
+
+/** One environment's whole config, after its overlay has been merged over the base. */
+export const configSchema = keys(
+  {
+    name: text(ID, {
+      description: "Start of every resource's name.",
+      expected: "lower-case words joined by dashes",
+      example: "storefront",
+    }),
+    aws,
+    google,
+    state,
+    handshake: word(["federated", "shared-issuer"], {
+      description:
+        "How Cloud Run comes to trust the call: by a Google identity that the gateway's function brings (federated), or because Envoy beside the service verifies the caller's token once more (shared-issuer). docs/choosing-a-handshake.md compares them.",
+      expected: "federated or shared-issuer",
+    }).default("federated"),
+    envoy: envoy.optional(),
+    issuers: issuers.default({}),
+    gateway,
+    services,
+    clients: clients.default({}),
+    logs: keys(
+      { retentionDays: retentionDays.default(30) },
+      "The gateway's and the functions' logs, and with auditors.googleGroups the services' own too.",
+    ).prefault({}),
+    alarms: alarms.optional(),
+    auditors: auditors.optional(),
+    tags: entries(
+      z.string().regex(new RegExp(`^[a-z][a-z0-9_-]{0,${LABEL_CHARACTERS - 1}}$`), {
+        error: explain(
+          `a lower-case letter, then up to ${LABEL_CHARACTERS - 1} of a-z, 0-9, _ and - (a Google label)`,
+          "rename the tag",
+        ),
+      }),
+      text(new RegExp(`^[a-z0-9_-]{0,${LABEL_CHARACTERS}}$`), {
+        description: "Its value.",
+        expected: `up to ${LABEL_CHARACTERS} of a-z, 0-9, _ and - (a Google label)`,
+        example: "shop",
+      }),
+      {
+        description: "Tags in AWS and labels in Google; application and environment are set as well.",
+        expected: "a map of tags",
+        example: { team: "shop" },
+      },
+    ).default({}),
+    requireDigest: flag("Whether every image must be pinned by its digest.").default(false),
+    protect: flag(
+      "Deletion protection of user pools, secrets and services. To remove one: false, deploy, then remove.",
+    ).default(true),
+    recoveryDays: integer(0, RECOVERY_DAYS_MAX, {
+      description: "How long a deleted AWS secret can be brought back, in days: 0 (gone at once) or 7-30.",
+      limit: "AWS Secrets Manager's limit",
+    }).default(30),
+    federation: keys(
+      {
+        generation: count(1, {
+          description: "Raise it when Google still blocks the id of a deleted pool (30 days).",
+        }).default(1),
+      },
+      "The workload identity pool.",
+    ).prefault({}),
+    limits: limits.prefault({}),
+  },
+  "One environment.",
+);
+
+export type Config = z.infer<typeof configSchema>;
+export type ServiceConfig = Config["services"][string];
+export type RouteConfig = ServiceConfig["routes"][string];
+export type IssuerConfig = Config["issuers"][string];
+export type ClientConfig = Config["clients"][string];

@@ -1,0 +1,70 @@
+import { nearest } from "../model/nearest";
+import type { Finding } from "../source/finding";
+import { isWithin, type Located, nodeAt, type Path } from "../source/located";
+
+/**
+ * Those that stay when the causes are corrected: one cause is one finding, at its place.
+ *
+ * @param causes findings that are reported in any case
+ */
+export function withoutConsequences(findings: readonly Finding[], causes: readonly Finding[]): readonly Finding[] {
+  const places = new Set(causes.map(({ path }) => JSON.stringify(path)));
+  const isInside = (path: Path) =>
+    [undefined, ...path].some((_, length) => places.has(JSON.stringify(path.slice(0, length))));
+  const unknown = causes.filter((each) => each.unknown !== undefined);
+  const hidden = causes.flatMap(({ hides }) => (hides ? [hides] : []));
+  const ownUnknown = findings.filter((each) => each.unknown !== undefined);
+  return findings.filter((finding) => {
+    const { path, isMissing } = finding;
+    if (places.size > 0 && isInside(path)) return false;
+    if (!isMissing) return true;
+    if (hidden.some((map) => isWithin(path, map))) return false;
+    // What is unknown and missed at once is no cause of its like: two of them would hide each other.
+    const own = finding.unknown === undefined ? ownUnknown : ownUnknown.filter((cause) => !cause.isMissing);
+    return ![...unknown, ...own].some((cause) => isMeant(cause, path));
+  });
+}
+
+/** Whether a key that its place does not know is the one that is missed: it is misspelt, or stands elsewhere. */
+function isMeant({ path: place, unknown = "" }: Finding, path: Path): boolean {
+  const missed = path[place.length - 1];
+  const isBeside = typeof missed === "string" && isWithin(path, place.slice(0, -1));
+  return path.includes(unknown) || (isBeside && nearest(unknown, [missed]) !== undefined);
+}
+
+/** An entry that only the overlay has and that lacks keys is most often one of the base's, misspelt: one finding each. */
+export function asMisspelt(findings: readonly Finding[], base: Located, root: Located): readonly Finding[] {
+  const missed = findings.flatMap(({ path, isMissing }) => (isMissing && misspeltEntry(base, root, path)) || []);
+  if (missed.length === 0) return findings;
+  const entries = new Map(missed.map((entry) => [JSON.stringify(entry.path), entry]));
+  const others = findings.filter(({ path }) => !missed.some((entry) => isWithin(path, entry.path)));
+  return [...others, ...[...entries.values()].map((entry) => misspelt(entry, findings, root))];
+}
+
+interface MisspeltEntry {
+  readonly path: Path;
+  readonly meant: string;
+}
+
+function misspeltEntry(base: Located, root: Located, path: Path): MisspeltEntry | undefined {
+  const depth = path.findIndex((_, index) => nodeAt(base, path.slice(0, index + 1)) === undefined);
+  const parent = nodeAt(base, path.slice(0, depth));
+  const entry = path.slice(0, depth + 1);
+  // Keys of the config itself are no entries, and what is missing is none either.
+  if (depth < 1 || parent?.kind !== "map" || nodeAt(root, entry) === undefined) return undefined;
+  const meant = nearest(String(path[depth]), parent.entries.keys());
+  return meant === undefined ? undefined : { path: entry, meant };
+}
+
+function misspelt({ path, meant }: MisspeltEntry, findings: readonly Finding[], root: Located): Finding {
+  const inside = findings.filter((each) => isWithin(each.path, path));
+  const missing = inside.flatMap((each) => (each.isMissing && each.path[path.length]) || []);
+  const lack = missing.length === 0 ? "the keys that it needs" : missing.join(" and ");
+  return {
+    origin: (nodeAt(root, path) ?? root).origin,
+    path,
+    unknown: String(path.at(-1)),
+    message: `got the new entry ${JSON.stringify(path.at(-1))} without ${lack}, expected an entry of base.yaml or a whole new one`,
+    remedy: `did you mean ${JSON.stringify(meant)}? else add what is missing`,
+  };
+}

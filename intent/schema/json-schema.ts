@@ -1,0 +1,79 @@
+import * as z from "zod";
+import { configSchema } from "./config";
+import { type Json, variantsOf } from "./json-variants";
+
+/**
+ * The JSON schema that editors check `config/*.yaml` with. It describes a part of a config, because every file is one:
+ * nothing is required, `null` deletes, and of the variants of an issuer or a client all keys are offered. What is wrong
+ * in the whole is `loadIntents`' to say.
+ */
+export function jsonSchemaText(): string {
+  // Draft 7 is what the editors' YAML server reads without gaps.
+  const { $schema, ...whole } = z.toJSONSchema(configSchema, { io: "input", target: "draft-7" }) as Json;
+  const head = { $schema, title: "One file of config/: base.yaml, or an environment's changes to it" };
+  return `${JSON.stringify({ ...head, ...asPatch(whole) }, null, 2)}\n`;
+}
+
+/** The schema of a merge patch on what a schema describes. Lists are replaced as a whole, so they stay strict. */
+export function asPatch(schema: Json): Json {
+  const variants = variantsOf(schema);
+  if (variants) return patchOfVariants(schema, variants);
+  if (schema.type !== "object") return withoutCeiling(schema);
+  const { required: _, properties, additionalProperties, ...rest } = schema;
+  return {
+    ...rest,
+    ...(isJson(properties) && { properties: mapValues(properties, deletable) }),
+    additionalProperties: isJson(additionalProperties) ? deletable(additionalProperties) : false,
+  };
+}
+
+/** Zod's ceiling for every whole number, which says nothing about the config. */
+function withoutCeiling({ maximum, ...rest }: Json): Json {
+  return maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? rest : { ...rest, maximum };
+}
+
+/** An overlay need not repeat the key that tells variants apart, so one object offers the keys of all. */
+function patchOfVariants({ anyOf: _a, oneOf: _o, ...shown }: Json, variants: readonly Json[]): Json {
+  const objects = variants.filter((variant) => variant.type === "object");
+  const others = variants.filter((variant) => variant.type !== "object");
+  if (objects.length === 0) return { ...shown, anyOf: others.map(asPatch) };
+  const joined = asPatch({ type: "object", properties: joinProperties(objects) });
+  return others.length === 0 ? { ...shown, ...joined } : { ...shown, anyOf: [...others, joined] };
+}
+
+function joinProperties(objects: readonly Json[]): Json {
+  const joined: Record<string, Json> = {};
+  for (const object of objects) {
+    for (const [key, value] of Object.entries((object.properties ?? {}) as Record<string, Json>)) {
+      joined[key] = joined[key] === undefined ? value : joinWords(joined[key], value);
+    }
+  }
+  return joined;
+}
+
+/** Two variants' words for one key become a choice; any other key has the same schema in each variant. */
+function joinWords(a: Json, b: Json): Json {
+  const words = [...wordsOf(a), ...wordsOf(b)];
+  if (words.length === 0) return a;
+  const { const: _, ...rest } = a;
+  return { ...rest, enum: [...new Set(words)] };
+}
+
+function wordsOf(schema: Json): readonly unknown[] {
+  return Array.isArray(schema.enum) ? schema.enum : "const" in schema ? [schema.const] : [];
+}
+
+/** The value or `null`, with what editors show about it outside of the choice. */
+function deletable(schema: Json): Json {
+  const { description, default: standard, examples, ...patch } = asPatch(schema);
+  const choices = Array.isArray(patch.anyOf) ? patch.anyOf : [patch];
+  return { description, default: standard, examples, anyOf: [...choices, { type: "null" }] };
+}
+
+function mapValues(record: Json, change: (value: Json) => Json): Json {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value as Json)]));
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

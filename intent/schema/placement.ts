@@ -1,0 +1,14 @@
+import { nearest, suggestion } from "../model/nearest";
+import { formatPath, type Located, nodeAt, type Path } from "../source/located";
+
+/** What to do about a key that is unknown where it stands: correct it, or move it to where it was probably meant. */
+export function misplaced(root: Located, path: Path, known: readonly string[], top: readonly string[]): string {
+  const key = String(path.at(-1));
+  if (nearest(key, known) !== undefined) return `correct or remove it; ${suggestion(key, known)}`;
+  if (path.length > 1 && top.includes(key)) return `indent it less: ${key} is a key of the file itself`;
+  const [around, neighbour] = [path.slice(0, -2), path.at(-2)];
+  if (path.length > 2 && nodeAt(root, path)?.kind === "map") {
+    return `indent it as ${JSON.stringify(neighbour)} is if it belongs to ${formatPath(around)}; else remove it`;
+  }
+  return `correct or remove it; ${suggestion(key, known)}`;
+}

@@ -1,0 +1,121 @@
+import { type Problem, SHOWN } from "../model/problem";
+import { collapse, problemAt } from "../source/collapse";
+import {
+  ALLOWANCES_FILE,
+  BASE_FILE,
+  BOOTSTRAP_FILE,
+  configFiles,
+  IMPORTS_FILE,
+  overlayFile,
+} from "../source/environments";
+import type { Finding } from "../source/finding";
+import type { LocatedMap } from "../source/located";
+import { mergePatch } from "../source/merge";
+import { nullDeletes, nullsInBase } from "../source/null-deletes";
+import { parseFile, topOf } from "../source/parse-file";
+import { listFiles } from "../source/read";
+import type { ParsedFile } from "../source/yaml";
+import { type AllowancesConfig, allowancesSchema } from "./allowances";
+import type { BootstrapFile } from "./bootstrap";
+import { bootstrapSchema } from "./bootstrap";
+import { type ByEnvironment, readByEnvironment } from "./by-environment";
+import { type Config, configSchema } from "./config";
+import { asMisspelt, withoutConsequences } from "./consequences";
+import { partFindings, readWhole } from "./findings";
+import { type ImportsConfig, importsSchema } from "./imports";
+import { withTruststore } from "./truststore-file";
+
+export interface EnvironmentConfig {
+  readonly name: string;
+  /** Base and overlay merged. */
+  readonly root: LocatedMap;
+  readonly config: Config;
+}
+
+/** Every file of a folder as it is read, before any rule has looked at it. */
+export interface ReadConfig {
+  /** What syntax and schema find. Where there is any, the rest is what could be read besides. */
+  readonly problems: readonly Problem[];
+  readonly environments: readonly EnvironmentConfig[];
+  /** Undefined where there is no file of it. */
+  readonly bootstrap?: BootstrapFile;
+  readonly allowances: ByEnvironment<AllowancesConfig[string]>;
+  readonly imports: ByEnvironment<ImportsConfig[string]>;
+}
+
+/**
+ * Checks each file by itself and then each environment as it is merged. By itself, because an overlay replaces what is of
+ * the wrong type in the base, and nothing of it would be left to see.
+ */
+export function readConfig(configDir: string): ReadConfig {
+  const files = listFiles(configDir) ?? [];
+  const { environments: names, strays } = configFiles(files);
+  const optional = (file: string) =>
+    files.includes(file.replace(/^config\//, "")) ? parseFile(configDir, file) : undefined;
+  const base = withPart(parseFile(configDir, BASE_FILE), nullsInBase);
+  const overlays = names.map((name) => ({ name, ...parseFile(configDir, overlayFile(name)) }));
+  const merged = overlays.map(({ name, ...overlay }) => ({ name, ...mergedOf(configDir, base, overlay) }));
+  const allowances = readByEnvironment(optional(ALLOWANCES_FILE), allowancesSchema, names);
+  const imports = readByEnvironment(optional(IMPORTS_FILE), importsSchema, names);
+  const bootstrap = readBootstrap(optional(BOOTSTRAP_FILE));
+  const environments = merged.flatMap(({ name, root, config }) => (root && config ? [{ name, root, config }] : []));
+  const inFiles = [base, ...overlays, allowances, imports, bootstrap].flatMap(({ findings }) => findings);
+  const problems = [
+    ...strays.map(({ file, ...fault }) => problemAt(topOf(`config/${file}`), { path: [], ...fault })),
+    ...(names.length === 0 ? [problemAt(topOf(configDir), { path: [], ...NO_ENVIRONMENT })] : []),
+    ...inFiles.map((finding) => problemAt(finding.origin, finding)),
+    ...collapse(merged.map(({ name, findings }) => ({ environment: name, findings }))),
+  ];
+  // No environment may get lost without a problem that says so.
+  if (problems.length === 0 && environments.length < names.length) throw new Error("an environment without a config");
+  return {
+    problems,
+    environments,
+    ...(bootstrap.file && { bootstrap: bootstrap.file }),
+    allowances,
+    imports,
+  };
+}
+
+function withPart({ tree, findings }: ParsedFile, further: (tree: LocatedMap) => Finding[] = () => []): ParsedFile {
+  if (tree === undefined) return { findings };
+  const bySchema = [...further(tree), ...partFindings(tree, configSchema)];
+  return { tree, findings: [...findings, ...withoutConsequences(bySchema, findings)] };
+}
+
+interface Merged {
+  readonly findings: readonly Finding[];
+  readonly root?: LocatedMap;
+  readonly config?: Config;
+}
+
+/** What the merge shows beyond the base: all that the overlay says, and what neither of them does. */
+function mergedOf(configDir: string, base: ParsedFile, overlay: ParsedFile): Merged {
+  // The base alone fills the report.
+  if (overlay.tree === undefined || base.findings.length > SHOWN) return { findings: [] };
+  if (base.tree === undefined) {
+    return { findings: withoutConsequences(partFindings(overlay.tree, configSchema), overlay.findings) };
+  }
+  const root = withTruststore(configDir, mergePatch(base.tree, overlay.tree) as LocatedMap);
+  const { findings, value } = readWhole(root, configSchema, "here or in base.yaml");
+  const all = [...nullDeletes(base.tree, overlay.tree), ...findings];
+  const causes = withoutConsequences(all, [...base.findings, ...overlay.findings]);
+  return {
+    findings: withoutConsequences(asMisspelt(causes, base.tree, root), []),
+    root,
+    ...(value !== undefined && { config: value }),
+  };
+}
+
+function readBootstrap(parsed: ParsedFile | undefined): { findings: readonly Finding[]; file?: BootstrapFile } {
+  if (parsed?.tree === undefined) return { findings: parsed?.findings ?? [] };
+  const { tree } = parsed;
+  const { findings, value } = readWhole(tree, bootstrapSchema);
+  const all = [...parsed.findings, ...withoutConsequences(findings, parsed.findings)];
+  return value === undefined ? { findings: all } : { findings: all, file: { tree, config: value } };
+}
+
+const NO_ENVIRONMENT = {
+  message: "got no environment, expected at least one file in addition to base.yaml",
+  remedy: "write one, as in dev.yaml: its name is the environment's name",
+};

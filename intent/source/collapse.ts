@@ -1,0 +1,49 @@
+import { compareProblems, type Problem } from "../model/problem";
+import { BASE_FILE } from "./environments";
+import type { Finding } from "./finding";
+import { formatPath, type Origin } from "./located";
+
+export interface EnvironmentFindings {
+  readonly environment: string;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * The findings of all environments as a person wants to read them: each fault once. What environments inherit from the
+ * base file is one problem there, and if only some of them suffer from it, it says which.
+ */
+export function collapse(perEnvironment: readonly EnvironmentFindings[]): Problem[] {
+  const all = perEnvironment.length;
+  const affected = new Map<string, number>();
+  for (const { findings } of perEnvironment) {
+    const faults = new Set(findings.filter(({ shared }) => shared !== undefined).map(faultKey));
+    for (const fault of faults) affected.set(fault, (affected.get(fault) ?? 0) + 1);
+  }
+  const problems = new Map<string, { readonly problem: Problem; readonly environments: Set<string> }>();
+  for (const { environment, findings } of perEnvironment) {
+    for (const finding of findings) {
+      const isCommon = all > 1 && finding.shared !== undefined && affected.get(faultKey(finding)) === all;
+      const problem = problemAt(isCommon && finding.shared ? finding.shared : finding.origin, finding);
+      const key = Object.values(problem).join("\n");
+      const known = problems.get(key) ?? { problem, environments: new Set() };
+      problems.set(key, known);
+      known.environments.add(environment);
+    }
+  }
+  return [...problems.values()]
+    .map(({ problem, environments }) => withEnvironments(problem, environments, all))
+    .sort(compareProblems);
+}
+
+export function problemAt(origin: Origin, { path, message, remedy }: Omit<Finding, "origin">): Problem {
+  return { ...origin, path: formatPath(path), message, remedy };
+}
+
+function faultKey({ path, message, remedy }: Finding): string {
+  return JSON.stringify([path, message, remedy]);
+}
+
+function withEnvironments(problem: Problem, environments: ReadonlySet<string>, all: number): Problem {
+  if (problem.file !== BASE_FILE || environments.size === all) return problem;
+  return { ...problem, message: `${problem.message} in ${[...environments].sort().join(", ")}` };
+}
