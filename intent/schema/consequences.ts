@@ -17,6 +17,7 @@ export function withoutConsequences(findings: readonly Finding[], causes: readon
   return findings.filter((finding) => {
     const { path, isMissing } = finding;
     if (places.size > 0 && isInside(path)) return false;
+    if (unknown.some((cause) => isInsideMeant(cause, path))) return false;
     if (!isMissing) return true;
     if (hidden.some((map) => isWithin(path, map))) return false;
     // What is unknown and missed at once is no cause of its like: two of them would hide each other.
@@ -26,10 +27,19 @@ export function withoutConsequences(findings: readonly Finding[], causes: readon
 }
 
 /** Whether a key that its place does not know is the one that is missed: it is misspelt, or stands elsewhere. */
-function isMeant({ path: place, unknown = "" }: Finding, path: Path): boolean {
+function isMeant(cause: Finding, path: Path): boolean {
+  return path.includes(cause.unknown ?? "") || isMisspelt(cause, path);
+}
+
+/** What is said inside a key that the base misspells is not to be judged without the base's part of it. */
+function isInsideMeant(cause: Finding, path: Path): boolean {
+  return path.length > cause.path.length && isMisspelt(cause, path);
+}
+
+function isMisspelt({ path: place, unknown = "" }: Finding, path: Path): boolean {
   const missed = path[place.length - 1];
-  const isBeside = typeof missed === "string" && isWithin(path, place.slice(0, -1));
-  return path.includes(unknown) || (isBeside && nearest(unknown, [missed]) !== undefined);
+  if (typeof missed !== "string" || missed === unknown || !isWithin(path, place.slice(0, -1))) return false;
+  return nearest(unknown, [missed]) !== undefined;
 }
 
 /** An entry that only the overlay has and that lacks keys is most often one of the base's, misspelt: one finding each. */
@@ -59,7 +69,7 @@ function misspeltEntry(base: Located, root: Located, path: Path): MisspeltEntry 
 function misspelt({ path, meant }: MisspeltEntry, findings: readonly Finding[], root: Located): Finding {
   const inside = findings.filter((each) => isWithin(each.path, path));
   const missing = inside.flatMap((each) => (each.isMissing && each.path[path.length]) || []);
-  const lack = missing.length === 0 ? "the keys that it needs" : missing.join(" and ");
+  const lack = missing.length === 0 ? "the keys that it needs" : [...new Set(missing)].sort().join(" and ");
   return {
     origin: (nodeAt(root, path) ?? root).origin,
     path,

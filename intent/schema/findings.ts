@@ -67,10 +67,17 @@ class SchemaCheck {
     else this.leaf(inner, node, path);
   }
 
-  private leaf(schema: Schema, node: Located, path: Path): void {
+  private leaf(schema: Schema, node: Located, path: Path, about: Pick<Finding, "unknown"> = {}): void {
     const [issue] = issuesOf(schema, plain(node));
     const fits = (other: unknown) => issuesOf(schema, other).length === 0;
-    if (issue) this.report(path, wrongValue(issue, plain(node), fits));
+    if (issue) this.report(path, wrongValue(issue, plain(node), fits), about);
+  }
+
+  /** Whether a value is a map where its schema takes nothing else. */
+  private isOfKind(schema: Schema, node: Located): boolean {
+    const inner = unwrapped(schema);
+    const isMap = inner instanceof z.ZodObject || inner instanceof z.ZodDiscriminatedUnion;
+    return node.kind === "map" || !isMap;
   }
 
   private entries(schema: z.ZodRecord, node: LocatedMap, path: Path): void {
@@ -78,7 +85,11 @@ class SchemaCheck {
       const here = [...path, name];
       const [issue] = issuesOf(schema.keyType, name);
       if (issue) this.report(here, badName(name, issue), { unknown: name });
-      if (!this.isDeletion(entry)) this.value(schema.valueType, entry, here);
+      if (this.isDeletion(entry)) continue;
+      // An entry that is of another kind than its like may be a key of one of them.
+      if (!this.isOfKind(schema.valueType, entry)) {
+        if (!issue) this.leaf(schema.valueType, entry, here, { unknown: name });
+      } else this.value(schema.valueType, entry, here);
     }
   }
 

@@ -33,10 +33,11 @@ export function fitting(shapes: readonly Shape[], key: string, value: unknown): 
 
 /** The words by which a key tells the shapes apart. */
 export function wordsAt(shapes: readonly Shape[], key: string): readonly string[] {
-  return shapes.flatMap((shape) => {
+  const words = shapes.flatMap((shape) => {
     const literal = shape[key] && unwrapped(shape[key]);
     return literal instanceof z.ZodLiteral ? [...literal.values].map(String) : [];
   });
+  return [...new Set(words)];
 }
 
 /** Every key that one of the shapes has. */

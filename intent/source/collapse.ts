@@ -10,7 +10,7 @@ export interface EnvironmentFindings {
 
 /**
  * The findings of all environments as a person wants to read them: each fault once. What environments inherit from the
- * base file is one problem there, and if only some of them suffer from it, it says which.
+ * base file is one problem there, and if it concerns only some of them, it says which.
  */
 export function collapse(perEnvironment: readonly EnvironmentFindings[]): Problem[] {
   const all = perEnvironment.length;
@@ -22,7 +22,7 @@ export function collapse(perEnvironment: readonly EnvironmentFindings[]): Proble
   const problems = new Map<string, { readonly problem: Problem; readonly environments: Set<string> }>();
   for (const { environment, findings } of perEnvironment) {
     for (const finding of findings) {
-      const isCommon = all > 1 && finding.shared !== undefined && affected.get(faultKey(finding)) === all;
+      const isCommon = finding.shared !== undefined && (affected.get(faultKey(finding)) ?? 0) > 1;
       const problem = problemAt(isCommon && finding.shared ? finding.shared : finding.origin, finding);
       const key = Object.values(problem).join("\n");
       const known = problems.get(key) ?? { problem, environments: new Set() };

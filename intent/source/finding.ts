@@ -11,7 +11,7 @@ export interface Finding {
   readonly remedy: string;
   /** The key or name that its place does not know, where that is the fault. */
   readonly unknown?: string;
-  /** The map whose entries cannot all be told apart. */
+  /** The map of which an entry is lost. */
   readonly hides?: Path;
   /** Whether the fault is that something is not there. */
   readonly isMissing?: boolean;

@@ -32,6 +32,26 @@ export class TextLines {
     return JSON.stringify(rest.length > 40 ? `${rest.slice(0, 40)}…` : rest);
   }
 
+  /** The only line that is indented by an odd number of spaces, if there is one: with others of its kind it is meant. */
+  oddLine(): number | undefined {
+    const odd: number[] = [];
+    for (let at = this.contentAfter(-1); odd.length < 2; at = this.contentAfter(at)) {
+      if (this.indentation(at) % 2 === 1) odd.push(at);
+      if (this.contentAfter(at) === at) break;
+    }
+    return odd.length === 1 ? odd[0] : undefined;
+  }
+
+  /** The first line of the map that a line belongs to, where the line is indented by two spaces as most are. */
+  firstOf(offset: number): number {
+    let parent = this.contentBefore(offset);
+    for (let above = parent; this.indentation(parent) >= this.indentation(offset); parent = above) {
+      above = this.contentBefore(parent);
+      if (above === parent) return offset;
+    }
+    return this.indentation(offset) - this.indentation(parent) === 2 ? this.contentAfter(parent) : offset;
+  }
+
   /** The line above that is neither empty nor a comment; the same place where there is none. */
   contentBefore(offset: number): number {
     for (let end = this.startOf(offset) - 1; end >= 0; end = this.startOf(end) - 1) {
@@ -52,7 +72,7 @@ export class TextLines {
   }
 
   contentAfter(offset: number): number {
-    for (let end = this.endOf(offset); end < this.text.length; end = this.endOf(end + 1)) {
+    for (let end = offset < 0 ? -1 : this.endOf(offset); end < this.text.length; end = this.endOf(end + 1)) {
       if (this.line(end + 1) !== "") return end + 1 + this.indentation(end + 1);
     }
     return offset;

@@ -13,7 +13,11 @@ export interface SyntaxFault {
 export function syntaxFault([error]: readonly YAMLError[], document: Document, text: string): SyntaxFault | undefined {
   if (error === undefined) return undefined;
   const lines = new TextLines(text);
-  const [offset] = error.pos;
+  // A complaint may stand at the comment or the empty line before what it means.
+  const offset =
+    lines.rest(error.pos[0]) === "" && lines.line(error.pos[0]) === ""
+      ? lines.contentAfter(error.pos[0])
+      : error.pos[0];
   const open = openNode(document, text);
   if (isStray(lines, offset)) return stray(lines, offset);
   if (open !== undefined && /flow|quote|single line/i.test(error.message)) return unclosed(open, text);
@@ -70,6 +74,7 @@ function keyBefore(lines: TextLines, offset: number): SyntaxFault {
 }
 
 function withoutColon(lines: TextLines, offset: number): SyntaxFault {
+  if (/^-\s/.test(lines.rest(offset))) return listItem(lines, offset);
   const line = lines.shown(offset);
   const [, key, mark, value = ""] = /^"?([\w.-]+)"?(:| *= *)(\S.*)$/.exec(lines.rest(offset)) ?? [];
   return {
@@ -85,21 +90,28 @@ function withoutColon(lines: TextLines, offset: number): SyntaxFault {
 
 function indented(lines: TextLines, offset: number): SyntaxFault {
   const item = lines.itemAbove(offset);
-  if (item !== undefined) {
-    return {
-      offset: item,
-      got: `${lines.shown(item)}, an item of a list, among keys`,
-      expected: "a key, as in the lines that follow",
-      remedy: "remove the dash, and indent its keys as theirs are",
-    };
-  }
+  if (item !== undefined) return listItem(lines, item);
   const before = lines.contentBefore(offset);
   if (isOutdented(lines, before, offset)) return indented(lines, before);
+  const first = lines.firstOf(offset);
+  if (lines.indentation(first) > lines.indentation(offset)) return indented(lines, first);
+  const odd = lines.oddLine();
+  if (odd !== undefined && odd < offset && lines.indentation(odd) !== lines.indentation(offset))
+    return indented(lines, odd);
   return {
     offset,
     got: `a line indented by ${lines.indentation(offset)} spaces below one indented by ${lines.indentation(before)}`,
     expected: "the indentation of the other keys of its map",
     remedy: "indent it as the other keys of its map",
+  };
+}
+
+function listItem(lines: TextLines, offset: number): SyntaxFault {
+  return {
+    offset,
+    got: `${lines.shown(offset)}, an item of a list, among keys`,
+    expected: "a key, as in the other lines of its map",
+    remedy: "remove the dash, and indent its keys as theirs are",
   };
 }
 

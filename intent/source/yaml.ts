@@ -1,17 +1,8 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-  type YAMLMap,
-} from "yaml";
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLMap } from "yaml";
 import type { Finding } from "./finding";
 import type { Located, LocatedMap, Origin, Path } from "./located";
 import { unseenCharacters } from "./unseen-characters";
+import { duplicate, type Fault, hiddenFeature, loneText, unusableKey, withoutColon } from "./yaml-faults";
 import { readScalar } from "./yaml-scalar";
 import { syntaxFault } from "./yaml-syntax";
 
@@ -32,6 +23,8 @@ export function parseYaml(file: string, text: string, emptyRemedy = FILL_FILE): 
 class YamlReader {
   private readonly lines = new LineCounter();
   private readonly findings: Finding[] = [];
+  /** Whether a key has no value. */
+  private isTorn = false;
 
   constructor(
     private readonly file: string,
@@ -50,6 +43,8 @@ class YamlReader {
     if (document?.contents == null) return this.noMap(0, "an empty file", this.emptyRemedy);
     const { contents } = document;
     const tree = this.node(contents, this.origin(0), []);
+    // What follows a key without a value is most often that value, not indented enough: no map around it means anything.
+    if (this.isTorn) return { findings: this.findings };
     return tree.kind === "map" ? { tree, findings: this.findings } : this.noMap(start(contents), "no map", WRITE_MAP);
   }
 
@@ -107,26 +102,22 @@ class YamlReader {
       };
     }
     const scalar = isScalar(node) ? readScalar(node, this.source(node)) : readScalar(null, "");
-    // A key without a value may be one whose value stands elsewhere.
-    if ("fault" in scalar)
-      return this.refuseValue(origin, path, scalar.fault, isEmpty(node) ? { unknown: String(path.at(-1)) } : {});
+    this.isTorn ||= isEmpty(node);
+    if ("fault" in scalar) return this.refuseValue(origin, path, scalar.fault);
     return { kind: "scalar", origin, value: scalar.value };
   }
 
   private map({ items, flow: isInFlow }: YAMLMap<Node, Node | null>, origin: Origin, path: Path): LocatedMap {
     const entries = new Map<string, Located>();
-    let isTorn = false;
     for (const pair of items) {
       const here = this.origin(start(pair.key));
       const key = this.key(pair.key, here, path);
       if (key === undefined) continue;
       const first = entries.get(key);
-      if (first && isTorn) continue;
+      if (first && this.isTorn) continue;
       if (first) this.refuseValue(here, [...path, key], duplicate(key, first.origin.line), { hides: path });
       else if (isInFlow && isEmpty(pair.value)) this.refuseValue(here, [...path, key], loneText(key), { unknown: key });
       else entries.set(key, this.node(pair.value, this.valueOrigin(pair.value, here), [...path, key]));
-      // What follows an empty key is most often its value, not indented enough: then the same keys come twice.
-      isTorn ||= isEmpty(pair.value);
     }
     return { kind: "map", origin, entries };
   }
@@ -142,9 +133,10 @@ class YamlReader {
   private key(node: Node, origin: Origin, path: Path): string | undefined {
     const hidden = hiddenFeature(node);
     const key = isScalar(node) ? String(node.value) : "";
-    const fault = hidden ?? (UNUSABLE_KEYS.includes(key) ? unusableKey(key) : undefined);
-    if (fault === undefined) return key;
-    this.refuseValue(origin, path, fault);
+    const opening = isScalar(node) && node.type === "PLAIN" ? /^(.*\S)\s+[[{]/.exec(key)?.[1] : undefined;
+    const fault = hidden ?? (UNUSABLE_KEYS.includes(key) ? unusableKey(key) : opening && withoutColon(opening));
+    if (!fault) return key;
+    this.refuseValue(origin, [...path, ...(opening ? [opening] : [])], fault, opening ? { unknown: opening } : {});
     return undefined;
   }
 
@@ -171,45 +163,6 @@ class YamlReader {
     const { line, col } = this.lines.linePos(offset);
     return { file: this.file, line: Math.max(1, line), column: Math.max(1, col) };
   }
-}
-
-interface Fault {
-  readonly message: string;
-  readonly remedy: string;
-}
-
-/** Anchors, aliases and tags: one place of the file decides what another one means. */
-function hiddenFeature(node: Node): Fault | undefined {
-  if (isAlias(node)) return { message: `got the alias *${node.source}, expected the value itself`, remedy: WRITE_OUT };
-  if ("anchor" in node && node.anchor) {
-    return { message: `got the anchor &${node.anchor}, expected a value without one`, remedy: WRITE_OUT };
-  }
-  if (node.tag)
-    return {
-      message: `got the tag ${node.tag.replace("tag:yaml.org,2002:", "!!")}, expected a value without one`,
-      remedy: REMOVE_TAG,
-    };
-  return undefined;
-}
-
-function duplicate(key: string, line: number): Fault {
-  return {
-    message: `got the key ${JSON.stringify(key)} a second time (first in line ${line}), expected each key once`,
-    remedy: "remove one of the two: YAML readers silently take the last",
-  };
-}
-
-/** `{ CURRENCIES: EUR,GBP }`: the comma ends the text. */
-function loneText(key: string): Fault {
-  return {
-    message: `got ${JSON.stringify(key)} without a value between braces, expected a key, a colon and a value`,
-    remedy: 'add its value; if it belongs to the text before it, quote the whole text, as in "EUR,GBP"',
-  };
-}
-
-function unusableKey(key: string): Fault {
-  if (key === "<<") return { message: "got the merge key <<, expected the keys themselves", remedy: WRITE_OUT };
-  return { message: `got the key ${JSON.stringify(key)}, expected a name`, remedy: "give the entry a plain name" };
 }
 
 function lineEnd(character: string): string {
@@ -241,5 +194,3 @@ const REMOVE_DIRECTIVE = "remove the line that starts with %: the files are read
 const RESOLVE_CONFLICT = "keep the lines that are meant, and remove those that begin with <<<<<<<, ======= and >>>>>>>";
 const REMOVE_CONTROL = "remove it; the file may be damaged, or no UTF-8 text";
 const SAVE_AS_LF = 'save the file with line ends of LF; within a text in quotes write an escape, as in "\\r"';
-const WRITE_OUT = "write it out: environments share through base.yaml, not through anchors, aliases or merge keys";
-const REMOVE_TAG = "remove the tag, and quote the value if it is text";

@@ -161,6 +161,17 @@ const MISTAKES: readonly Mistake[] = [
     "scopes: [orders/read orders/support]",
     ["base.yaml:50"],
   ],
+  ["clients under a misspelt key", "base.yaml", "\nclients:\n", "\nlcients:\n", ["base.yaml:98"]],
+  ["an issuer without its kind", "base.yaml", "    kind: oidc\n", "", ["base.yaml:20"]],
+  ["a key among its own keys", "base.yaml", "\ngateway:\n", "\n  gateway:\n", ["base.yaml:30"]],
+  [
+    "an issuer's list among the issuers",
+    "base.yaml",
+    "    clients: [0oa1example]",
+    "  clients: [0oa1example]",
+    ["base.yaml:28"],
+  ],
+  ["a variable without its colon", "base.yaml", "PAYMENT_KEY: {", "PAYMENT_KEY {", ["base.yaml:46"]],
 ];
 
 test("the shop of these tests has no problem", () => {

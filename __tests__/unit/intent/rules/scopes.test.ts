@@ -47,7 +47,7 @@ test("a service that is switched off takes its scopes along, at each line that n
   ]);
 });
 
-test("a scope that is none is one problem, whoever asks for the others", () => {
+test("a scope that is none is one problem, whatever asks for the others", () => {
   expect(faults("services: { orders: { routes: { GET /orders: { scopes: [7] } } } }")).toEqual([
     expect.stringContaining('services.orders.routes["GET /orders"].scopes[0]  got the number 7'),
   ]);
