@@ -33,6 +33,11 @@ const API_NAMES = { http: "an HTTP API", rest: "a REST API" } as const;
 /** Sentences a person reads; the file has all of them. */
 const MOST_CONTRADICTIONS = 20;
 
+/** After Ctrl-C, for answers that are under way. Services and Envoys then have a second to end. */
+const GRACE_MILLISECONDS = 2_000;
+/** Whatever holds this program longer, as a start that waits for a service does, is given up. */
+const END_MILLISECONDS = GRACE_MILLISECONDS + 1_500;
+
 /** `npm run local -- env`: the front door of an environment on this machine, from its synthesized stack alone. */
 export async function local(environment: string, options: LocalOptions): Promise<void> {
   const services = options.service.map(serviceChoice);
@@ -55,6 +60,7 @@ export async function local(environment: string, options: LocalOptions): Promise
   };
   removeLeftFolders();
   const stopped = stopSignal();
+  stopped.then(() => setTimeout(() => process.exit(options.matrix ? EXIT.failed : 0), END_MILLISECONDS).unref());
   const start = performance.now();
   const door = new LocalDoor(props);
   try {
@@ -62,7 +68,7 @@ export async function local(environment: string, options: LocalOptions): Promise
     if (options.matrix) await Promise.race([matrix(environment, open), stopped.then(interrupted)]);
     else await serve(environment, door, open, Math.round(performance.now() - start), stopped);
   } finally {
-    await door.close();
+    await door.close(GRACE_MILLISECONDS);
   }
 }
 

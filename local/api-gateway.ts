@@ -9,7 +9,8 @@ export interface ApiGateway {
   resetAuthorizersCache(): void;
   /** The URL callers call. */
   start(port?: number): Promise<string>;
-  stop(): Promise<void>;
+  /** @param graceMilliseconds for answers that are under way. Default: none */
+  stop(graceMilliseconds?: number): Promise<void>;
 }
 
 export interface GatewayOptions {

@@ -76,14 +76,17 @@ export interface Clouds {
   readonly sidecars: LocalSidecars;
   /** Services that whoever holds a good token may call past the gateway, at their own URL. */
   readonly pastGateway: readonly PastGateway[];
-  stop(): Promise<void>;
+  /** @param graceMilliseconds for answers of the gateway that are under way. Default: none */
+  stop(graceMilliseconds?: number): Promise<void>;
 }
+
+type Stop = (graceMilliseconds?: number) => unknown;
 
 /** Reads the whole stack and then starts everything, or nothing: what was started is stopped again where a later part fails. */
 export async function startClouds(props: CloudsProps): Promise<Clouds> {
-  const stops: (() => unknown)[] = [];
-  const stop = async () => {
-    for (const each of stops.splice(0).reverse()) await each();
+  const stops: Stop[] = [];
+  const stop = async (graceMilliseconds?: number) => {
+    for (const each of stops.splice(0).reverse()) await each(graceMilliseconds);
   };
   try {
     return { ...(await start(props, (each) => stops.push(each))), stop };
@@ -108,7 +111,7 @@ async function start(
     envoy,
     runtimeFolder = __dirname,
   }: CloudsProps,
-  onStop: (stop: () => unknown) => void,
+  onStop: (stop: Stop) => void,
 ): Promise<Omit<Clouds, "stop">> {
   const stack = Stack.read(stackFile);
   const trace = new LocalTrace();
@@ -154,9 +157,8 @@ async function start(
   await beforeListen?.();
   onStop(() => cognito.stop());
   const cognitoUrl = await cognito.start(cognitoPort);
-  onStop(() => gateway.stop());
+  onStop((grace) => Promise.all([gateway.stop(grace), other?.stop(grace)]));
   const url = await gateway.start(port);
-  onStop(() => other?.stop());
   const beside = other && { url: await other.start(besidePort), gateway: other };
   const releases = functions.flatMap(({ node }) => node.deviation ?? []);
   const deviations = [

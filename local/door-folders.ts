@@ -11,11 +11,19 @@ const NAME = /^front-door-(?:authority|envoy|function)-(\d+)-(\w+)-(\w+)-\w{6}$/
 const UNKNOWN = "unknown";
 
 let ownMark: string | undefined;
+const made: string[] = [];
 
-/** A new folder of this process, for this user alone. A killed process leaves it. @param parent default: the system's */
+/** A new folder of this process, for this user alone, until the process ends. A killed one leaves it. @param parent default: the system's */
 export function doorFolder(what: "authority" | "envoy" | "function", parent = tmpdir()): string {
   ownMark ??= `${process.pid}-${startOf(process.pid) ?? UNKNOWN}-${machine()}`;
-  return mkdtempSync(join(parent, `front-door-${what}-${ownMark}-`));
+  const folder = mkdtempSync(join(parent, `front-door-${what}-${ownMark}-`));
+  if (made.length === 0) process.once("exit", removeMade);
+  made.push(folder);
+  return folder;
+}
+
+function removeMade(): void {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
 }
 
 /**

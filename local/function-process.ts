@@ -1,4 +1,5 @@
-import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { spawnTethered, type TetheredOptions } from "./tethered";
 
 /** What came of one event, as the gateway sees it. */
 export type FunctionResult =
@@ -14,14 +15,15 @@ export class FunctionProcess {
   private readonly printed: readonly PrintedLines[];
 
   /** `node` is Node's executable. `print` gets what the function prints, line by line; all lines of an event before its result is known. */
-  constructor(node: string, parameters: readonly string[], options: SpawnOptions, print: (line: string) => void) {
-    this.child = spawn(node, parameters, { ...options, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  constructor(node: string, parameters: readonly string[], options: TetheredOptions, print: (line: string) => void) {
+    this.child = spawnTethered([node, ...parameters], { ...options, channel: true });
+    this.child.on("error", () => {}); // Whoever waits for a result is told.
     this.printed = [this.child.stdout, this.child.stderr].map((stream) => new PrintedLines(stream, print));
   }
 
   get alive(): boolean {
     const { child } = this;
-    return !child.killed && child.exitCode === null && child.signalCode === null;
+    return child.pid !== undefined && !child.killed && child.exitCode === null && child.signalCode === null;
   }
 
   /** A function that has given no result after `milliseconds` is killed, as in Lambda. */
@@ -32,6 +34,7 @@ export class FunctionProcess {
         clearTimeout(timer);
         child.off("message", onMessage);
         child.off("close", onClose);
+        child.off("error", onError);
         resolveResult(result);
       };
       const onMessage = async (result: FunctionResult) => {
@@ -39,13 +42,16 @@ export class FunctionProcess {
         finish(result);
       };
       const onClose = () => finish({ kind: "error", message: "Runtime exited" });
+      const onError = ({ message }: Error) => finish({ kind: "error", message });
       const timer = setTimeout(() => {
         this.kill();
         finish({ kind: "error", message: `Task timed out after ${milliseconds / 1000} seconds` });
       }, milliseconds);
       child.on("message", onMessage);
       child.once("close", onClose);
-      child.send(event as object, () => {}); // A process that is gone says so by closing.
+      child.once("error", onError);
+      // A process that is gone says so by closing, and one that never was has no channel.
+      child.send?.(event as object, () => {});
     });
   }
 

@@ -94,8 +94,8 @@ export class LocalGateway implements ApiGateway {
     return this.server.start(port, this.deviations);
   }
 
-  stop(): Promise<void> {
-    return this.server.stop();
+  stop(graceMilliseconds?: number): Promise<void> {
+    return this.server.stop(graceMilliseconds);
   }
 
   private async serve({ incoming, outgoing, requestId, startedAt }: BegunRequest): Promise<void> {

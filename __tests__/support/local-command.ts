@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,6 +20,12 @@ export class LocalCommand extends RunningCommand {
   /** Names of its folders in the system's temporary one. */
   get folders(): readonly string[] {
     return readdirSync(tmpdir()).filter((name) => name.includes(`-${this.child.pid}-`));
+  }
+
+  /** Ids of the processes that it has started and that run, each of which leads a group. */
+  get children(): readonly number[] {
+    const { stdout } = spawnSync("pgrep", ["-P", String(this.child.pid)], { encoding: "utf8" });
+    return stdout.split("\n").filter(Boolean).map(Number);
   }
 
   /** As the system kills a process that takes too much memory: it cleans up nothing. */

@@ -59,9 +59,9 @@ export class RunningCommand {
   }
 
   /** Ctrl-C; the exit code. */
-  async close(): Promise<number | null> {
+  async close(signal: NodeJS.Signals = "SIGINT"): Promise<number | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
-      this.child.kill("SIGINT");
+      this.child.kill(signal);
       await once(this.child, "exit");
     }
     return this.child.exitCode;

@@ -89,8 +89,9 @@ export class LocalDoor {
     return this.clouds;
   }
 
-  async close(): Promise<void> {
-    await this.clouds?.stop();
+  /** @param graceMilliseconds for answers that are under way */
+  async close(graceMilliseconds: number): Promise<void> {
+    await this.clouds?.stop(graceMilliseconds);
     this.clouds = undefined;
   }
 }

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { get } from "node:http";
 import { printLines } from "../lines";
 import { StackError } from "../terraform-document";
+import { letGo, spawnTethered } from "../tethered";
 import { withheld } from "../withheld";
 
 export interface EnvoyProcessProps {
@@ -22,9 +23,6 @@ export interface EnvoyProcessProps {
 const READY_MILLISECONDS = 20_000;
 const ASKED_EVERY_MILLISECONDS = 10;
 
-/** After a polite request to end, which takes Envoy some milliseconds. */
-const END_MILLISECONDS = 1_000;
-
 /** Of its own log: what it said last, in lines. */
 const KEPT_LINES = 20;
 
@@ -39,14 +37,11 @@ export class EnvoyProcess {
   private serving = false;
   /** How it ended; undefined while it runs. */
   private ended: string | undefined;
-  /** However this program ends, what it started ends with it. */
-  private readonly onExit = () => this.child.kill("SIGKILL");
 
   private constructor(private readonly props: EnvoyProcessProps) {
     const { binary, args, onLine } = props;
-    // A group of its own: Ctrl-C is for this program, which ends it when its last request is answered.
-    this.child = spawn(binary, args, { detached: true, stdio: ["ignore", "pipe", "pipe"], env: {} });
-    process.on("exit", this.onExit);
+    // Ctrl-C is for this program, which ends it when its last request is answered.
+    this.child = spawnTethered([binary, ...args], { env: {} });
     printLines(this.child.stdout, onLine);
     printLines(this.child.stderr, (line) => {
       if (this.said.length === KEPT_LINES) this.said.shift();
@@ -80,19 +75,15 @@ export class EnvoyProcess {
 
   async stop(): Promise<void> {
     this.serving = false;
-    process.off("exit", this.onExit);
     if (!this.isRunning) return;
     const gone = once(this.child, "close");
-    this.child.kill("SIGTERM");
-    const timer = setTimeout(() => this.child.kill("SIGKILL"), END_MILLISECONDS);
+    letGo(this.child);
     await gone;
-    clearTimeout(timer);
   }
 
   private hasEnded(how: string): void {
     if (!this.isRunning) return;
     this.ended = [how, ...this.complaints()].join("\n    ");
-    process.off("exit", this.onExit);
     if (this.serving) this.props.onEnd(this.ended);
   }
 

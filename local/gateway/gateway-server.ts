@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { asPartOf } from "../current-request";
 import { newRequestId } from "../gateway-request";
-import { listenOnLoopback, stopListening } from "../loopback";
+import { listenOnLoopback } from "../loopback";
 import { presentedClaims } from "../token-claims";
 import type { LocalTrace } from "../trace";
 
@@ -30,6 +30,7 @@ function refuse(outgoing: ServerResponse): void {
 /** What gateways of both kinds are on this machine: a server on 127.0.0.1 whose requests are traced from their beginning. */
 export class GatewayServer {
   private server: Server | undefined;
+  private readonly underWay = new Set<ServerResponse>();
 
   /** @param mostHeadBytes what the gateway itself takes, and answers beyond */
   constructor(
@@ -55,12 +56,21 @@ export class GatewayServer {
     return `http://127.0.0.1:${taken}`;
   }
 
-  async stop(): Promise<void> {
-    if (this.server !== undefined) await stopListening(this.server);
+  /** Takes no new connection from now on, and cuts those that are open when their answers are out or the grace is over. */
+  async stop(graceMilliseconds = 0): Promise<void> {
+    const { server } = this;
+    if (server === undefined) return;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const deadline = Date.now() + graceMilliseconds;
+    while (this.underWay.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+    server.closeAllConnections();
+    await closed;
   }
 
   private begin(incoming: IncomingMessage, outgoing: ServerResponse, requestId: string): Promise<void> {
     const startedAt = this.now();
+    this.underWay.add(outgoing);
+    outgoing.once("close", () => this.underWay.delete(outgoing));
     this.trace.requests.begin({
       id: requestId,
       door: "gateway",

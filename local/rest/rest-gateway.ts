@@ -53,8 +53,8 @@ export class RestGateway implements ApiGateway {
     return `${await this.server.start(port, this.deviations)}${this.pipeline.prefix}`;
   }
 
-  stop(): Promise<void> {
-    return this.server.stop();
+  stop(graceMilliseconds?: number): Promise<void> {
+    return this.server.stop(graceMilliseconds);
   }
 
   private async serve({ incoming, outgoing, requestId, startedAt }: BegunRequest): Promise<void> {

@@ -21,9 +21,12 @@ export function traceOf(request: LocalRequest): string | undefined {
   return headerValues(request, TRACE)[0]?.split("/")[0];
 }
 
-/** Hands each request to a local port, as Cloud Run hands it to the container's. */
-export function forwardTo(port: number): LocalService {
-  const agent = new Agent(KEPT_CONNECTIONS);
+/**
+ * Hands each request to a local port, as Cloud Run hands it to the container's.
+ *
+ * @param agent whose connections are used; to destroy it gives up requests that are under way
+ */
+export function forwardTo(port: number, agent = new Agent(KEPT_CONNECTIONS)): LocalService {
   return (incoming) =>
     new Promise((resolve) => {
       const failed = (error: Error) =>

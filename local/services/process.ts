@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { connect } from "node:net";
 import { freePorts } from "../free-ports";
 import { printLines } from "../lines";
 import { StackError } from "../terraform-document";
+import { letGo, spawnTethered } from "../tethered";
 import type { ServiceDeclaration } from "./declaration";
 
 export interface ServiceProcessProps {
@@ -21,35 +23,25 @@ const STARTUP_MILLISECONDS = 60_000;
 
 /** A service as a process of this machine, with the variables that Cloud Run would give it and a port of its own. */
 export class ServiceProcess {
-  /** However this program ends, what it started ends with it. */
-  private readonly onExit = () => this.kill();
   private stopping = false;
 
   private constructor(
     private readonly child: ChildProcess,
     readonly port: number,
-  ) {
-    process.on("exit", this.onExit);
-  }
+  ) {}
 
   /** Ready when it listens; rejects where it exits before, or where a secret that it mounts has no value. */
   static async start(props: ServiceProcessProps): Promise<ServiceProcess> {
     const { declaration, command, print } = props;
     const [port = 0] = await freePorts(1);
-    const child = spawn(command, {
-      shell: true,
-      // A group of its own, so that a shell and all that it started end together.
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: environment(props, port),
-    });
+    const child = spawnTethered(["/bin/sh", "-c", command], { env: environment(props, port) });
     for (const stream of [child.stdout, child.stderr])
       printLines(stream, (line) => print(`[${declaration.name}] ${line}`));
     const started = new ServiceProcess(child, port);
     try {
       await started.listening(declaration.address, command);
     } catch (error) {
-      started.stop();
+      await started.stop();
       throw error;
     }
     child.once("exit", (code, signal) => {
@@ -58,19 +50,13 @@ export class ServiceProcess {
     return started;
   }
 
-  stop(): void {
+  /** Ends the shell and all that it started: one that does not end within a second is killed. */
+  async stop(): Promise<void> {
     this.stopping = true;
-    process.off("exit", this.onExit);
-    this.kill();
-  }
-
-  private kill(): void {
-    if (this.child.pid === undefined || this.child.exitCode !== null) return;
-    try {
-      process.kill(-this.child.pid, "SIGTERM");
-    } catch {
-      // It has ended by itself meanwhile.
-    }
+    if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const gone = once(this.child, "exit");
+    letGo(this.child);
+    await gone;
   }
 
   private async listening(address: string, command: string): Promise<void> {

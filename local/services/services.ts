@@ -1,4 +1,6 @@
+import { Agent } from "node:http";
 import { echoService, type LocalService } from "../google/run";
+import { KEPT_CONNECTIONS } from "../kept-connections";
 import { StackError } from "../terraform-document";
 import type { ServiceDeclaration } from "./declaration";
 import { forwardTo } from "./forward";
@@ -25,6 +27,7 @@ export class LocalServices {
   private readonly processes: ServiceProcess[] = [];
   private readonly byName = new Map<string, LocalService>();
   private readonly ports = new Map<string, number>();
+  private readonly agent = new Agent(KEPT_CONNECTIONS);
 
   /** Rejects where a choice names no service of the stack, or where a service does not come up; nothing is left then. */
   static async start(declared: readonly ServiceDeclaration[], props: ServicesProps): Promise<LocalServices> {
@@ -35,7 +38,7 @@ export class LocalServices {
     );
     const failed = started.find((each) => each.status === "rejected");
     if (failed === undefined) return services;
-    services.stop();
+    await services.stop();
     throw failed.reason;
   }
 
@@ -46,14 +49,16 @@ export class LocalServices {
     return this.ports.get(name);
   }
 
-  stop(): void {
-    for (const process of this.processes.splice(0)) process.stop();
+  /** Ends the processes, and waits for no answer any longer. */
+  async stop(): Promise<void> {
+    this.agent.destroy();
+    await Promise.all(this.processes.splice(0).map((process) => process.stop()));
   }
 
   private async add({ answeredBy }: ServiceChoice, declaration: ServiceDeclaration, props: ServicesProps) {
     const port = "port" in answeredBy ? answeredBy.port : await this.started(answeredBy.command, declaration, props);
     this.ports.set(declaration.name, port);
-    this.byName.set(declaration.name, forwardTo(port));
+    this.byName.set(declaration.name, forwardTo(port, this.agent));
   }
 
   private async started(command: string, declaration: ServiceDeclaration, props: ServicesProps): Promise<number> {

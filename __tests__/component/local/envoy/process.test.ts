@@ -54,9 +54,9 @@ test("it gets its arguments and nothing of this process's environment", async ()
   expect(said).toContain("--a b c [] []");
 });
 
-test("one that cannot be run at all is told by the system", async () => {
+test("one that cannot be run at all is told by the shell", async () => {
   const props = { args: [], address: "x.args", probe: { port: 1, path: "/" }, onLine: () => {}, onEnd: () => {} };
   await expect(EnvoyProcess.start({ ...props, binary: join(folder, "nowhere") })).rejects.toThrow(
-    /^x\.args: Envoy does not start: spawn .*ENOENT/,
+    /^x\.args: Envoy does not start: ended with 127\n.*nowhere: not found/,
   );
 });

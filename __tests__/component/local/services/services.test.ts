@@ -75,11 +75,8 @@ describe("a command", () => {
     expect(seen.variables.OF_THE_SHELL).toBeUndefined();
     expect(answer.headers?.["set-cookie"]).toEqual(["a=1", "b=2"]);
     expect(lines).toContain("[storefront-dev-orders] listens");
-    services.stop();
-    // Its process ends a moment later.
-    while ((await services.answer(request("orders"))).status !== 503) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await services.stop();
+    expect((await services.answer(request("orders"))).status).toBe(503);
   });
 
   test("that ends before it listens stops the start", async () => {

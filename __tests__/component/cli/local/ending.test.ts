@@ -1,0 +1,119 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { ProjectCopy } from "../../../support/command";
+import { describeWhere } from "../../../support/describe-where";
+import { LocalCommand } from "../../../support/local-command";
+import { envoyBinary } from "../../envoy/support/binary";
+
+jest.setTimeout(60_000);
+
+const project = new ProjectCopy();
+afterAll(async () => {
+  await LocalCommand.closeAll();
+  project.remove();
+});
+
+/** Answers after as many milliseconds as the path's last part says, ignores SIGTERM, and so does what it starts. */
+const STUBBORN = `
+  const { spawn } = require("node:child_process");
+  process.on("SIGTERM", () => {});
+  spawn("sh", ["-c", "trap '' TERM; sleep 300; sleep 300"], { stdio: "inherit" });
+  require("node:http")
+    .createServer((request, answer) => setTimeout(() => answer.end("done"), Number(request.url.split("/").at(-1))))
+    .listen(process.env.PORT, "127.0.0.1");`;
+const COMMAND = `catalog=${JSON.stringify(process.execPath)} stubborn.cjs`;
+writeFileSync(project.path("stubborn.cjs"), STUBBORN);
+
+/** How many processes run in the groups of these. */
+function running(groups: readonly number[]): number {
+  const { stdout } = spawnSync("pgrep", ["-g", groups.join(",")], { encoding: "utf8" });
+  return stdout.split("\n").filter(Boolean).length;
+}
+
+async function untilGone(groups: readonly number[]): Promise<number> {
+  for (const deadline = Date.now() + 20_000; running(groups) > 0 && Date.now() < deadline; ) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return running(groups);
+}
+
+async function opened(...args: readonly string[]) {
+  const door = new LocalCommand(project, ...args);
+  const [, url = ""] = await door.prints(/^\w+: (http:\/\/127\.0\.0\.1:\d+) /m);
+  return { door, url };
+}
+
+/** What becomes of a call that is under way. */
+function outcome(url: string): Promise<string> {
+  return fetch(url).then(
+    (answer) => answer.text(),
+    () => "cut",
+  );
+}
+
+const reached = () => new Promise((resolve) => setTimeout(resolve, 300));
+
+describe("Ctrl-C while calls are under way", () => {
+  test("an answer within two seconds arrives, later ones are cut, and services that go on are killed", async () => {
+    const { door, url } = await opened("dev", "--service", COMMAND);
+    const groups = door.children;
+    const calls = ["1500", "30000"].map((milliseconds) => outcome(`${url}/images/${milliseconds}`));
+    await reached();
+    const since = Date.now();
+    expect(await door.close()).toBe(0);
+    expect(Date.now() - since).toBeLessThan(15_000);
+    expect(await Promise.all(calls)).toEqual(["done", "cut"]);
+    expect([groups.length, await untilGone(groups), door.folders]).toEqual([1, 0, []]);
+  });
+
+  test("a port of a person's own that is silent holds the door no longer", async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { door, url } = await opened("dev", "--service", `catalog=:${(silent.address() as AddressInfo).port}`);
+    const call = outcome(`${url}/images/1`);
+    await reached();
+    const since = Date.now();
+    expect([await door.close("SIGTERM"), await call]).toEqual([0, "cut"]);
+    expect(Date.now() - since).toBeLessThan(15_000);
+    silent.closeAllConnections();
+    silent.close();
+  });
+
+  test("a service that does not listen yet holds the start no longer", async () => {
+    const door = new LocalCommand(project, "dev", "--service", "catalog=echo begun; sleep 300");
+    await door.prints(/begun/);
+    const groups = door.children;
+    const since = Date.now();
+    expect(await door.close()).toBe(0);
+    expect(Date.now() - since).toBeLessThan(15_000);
+    expect([groups.length, await untilGone(groups), door.folders]).toEqual([1, 0, []]);
+  });
+});
+
+describe("a door that is killed", () => {
+  test("its services end, and functions that hang", async () => {
+    const { door, url } = await opened("dev", "--service", COMMAND);
+    expect((await fetch(`${url}/orders`, { headers: { authorization: "Bearer x.y.z" } })).status).toBe(403);
+    const groups = door.children;
+    expect(groups).toHaveLength(2);
+    for (const each of groups) process.kill(each, "SIGSTOP");
+    await door.kill();
+    expect(await untilGone(groups)).toBe(0);
+  });
+
+  const envoy = envoyBinary();
+
+  describeWhere("missing" in envoy ? envoy.missing : undefined, "with Envoys", () => {
+    test("they end as well", async () => {
+      process.env.ENVOY = "envoy" in envoy ? envoy.envoy : "";
+      const { door } = await opened("preview");
+      delete process.env.ENVOY;
+      const groups = door.children;
+      expect(groups.length).toBeGreaterThan(1);
+      await door.kill();
+      expect(await untilGone(groups)).toBe(0);
+    });
+  });
+});
