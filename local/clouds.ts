@@ -15,7 +15,7 @@ import type { ServiceDeclaration } from "./services/declaration";
 import { LocalServices, type ServicesProps } from "./services/services";
 import { Stack } from "./stack";
 import { StandIns } from "./stand-ins";
-import { type LocalInternet, LocalTls, laterInternet } from "./tls";
+import { type LocalInternet, LocalTls } from "./tls";
 import { LocalTrace } from "./trace";
 
 export interface CloudsProps {
@@ -119,7 +119,6 @@ async function start(
   const standIns = new StandIns({
     stack,
     trace,
-    internet: laterInternet(() => tls),
     entrance: (each) => entrances.get(each) ?? tls,
     service: (request) => sidecars.answer(request),
     runtimeFolder,

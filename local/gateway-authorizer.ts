@@ -7,9 +7,9 @@ import { type JwtAuthorizer, JwtAuthorizers, jwtAuthorizersByRoute } from "./gat
 import { traceChoice } from "./gateway/undocumented";
 import { within } from "./gateway/within";
 import { expressionValue, type GatewayRequest } from "./gateway-request";
+import type { LocalHost } from "./local-http";
 import type { AttributeUse, Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
-import type { LocalInternet } from "./tls";
 import type { LocalTrace } from "./trace";
 
 const AUTHORIZER: AttributeUse = {
@@ -56,7 +56,7 @@ export class GatewayAuthorizers {
     private readonly stack: Stack,
     private readonly api: Resource,
     functions: readonly LocalFunction[],
-    internet: LocalInternet,
+    ask: LocalHost,
     private readonly trace: LocalTrace,
     private readonly now: () => number,
     private readonly authorizerMilliseconds = AUTHORIZER_MILLISECONDS,
@@ -67,7 +67,7 @@ export class GatewayAuthorizers {
     for (const authorizer of this.authorizers) {
       if (this.stack.value(authorizer, "authorizer_type") !== "JWT") this.secondsKept(authorizer);
     }
-    this.jwt = new JwtAuthorizers(stack, internet, trace, now);
+    this.jwt = new JwtAuthorizers(stack, ask, trace, now);
     this.jwtByRoute = jwtAuthorizersByRoute(stack, this.authorizers);
   }
 

@@ -1,5 +1,3 @@
-import type { IncomingMessage } from "node:http";
-import { type Agent, request as httpsRequest } from "node:https";
 import { type OwnAnswer, ownAnswer } from "./gateway/own-answer";
 import {
   HOP_BY_HOP,
@@ -12,11 +10,10 @@ import {
 import { MOST_BODY_BYTES } from "./gateway/size-limits";
 import { traceChoice } from "./gateway/undocumented";
 import type { GatewayRequest } from "./gateway-request";
-import { internetAgent } from "./kept-connections";
-import type { LocalAnswer } from "./local-http";
+import { callHost, type Received, wholeOf } from "./host-call";
+import type { LocalAnswer, LocalHost } from "./local-http";
 import type { AttributeUse, Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
-import type { LocalInternet } from "./tls";
 import type { LocalTrace } from "./trace";
 
 const INTEGRATION: AttributeUse = {
@@ -57,18 +54,16 @@ interface Integration {
 export class GatewayIntegrations {
   /** By what a route names as its target. */
   private readonly byTarget: ReadonlyMap<string, Integration>;
-  private readonly agent: () => Agent;
 
   constructor(
     private readonly stack: Stack,
-    private readonly internet: LocalInternet,
+    private readonly ask: LocalHost,
     private readonly trace: LocalTrace,
   ) {
     const integrations = stack.declared("aws_apigatewayv2_integration", INTEGRATION);
     this.byTarget = new Map(
       integrations.map((resource) => [`integrations/${stack.text(resource, "id")}`, this.read(resource)]),
     );
-    this.agent = internetAgent(internet);
   }
 
   async forward(request: GatewayRequest): Promise<IntegrationResult> {
@@ -104,55 +99,33 @@ export class GatewayIntegrations {
     return { resource, url, mappings: mappingsOf(stack, resource), timeoutMilliseconds };
   }
 
-  private send(
+  private async send(
     { url, timeoutMilliseconds }: Integration,
     { method, query, body, bytes }: GatewayRequest,
     { headers, path }: MappedRequest,
   ): Promise<IntegrationResult> {
-    return new Promise((resolve) => {
-      const fail = (error: string) => resolve({ answer: ownAnswer(503), error });
-      const outgoing = httpsRequest(
-        {
-          host: "127.0.0.1",
-          port: this.internet.port,
-          servername: url.hostname,
-          agent: this.agent(),
-          method,
-          path: `${onTheWire(path)}${query === "" ? "" : `?${query}`}`,
-          headers: { ...Object.fromEntries(headers), host: url.host },
-        },
-        (incoming) => {
-          answerOf(incoming, method).then(resolve, (error: Error) => fail(error.message));
-        },
-      );
-      // The whole answer must be there in time, not only its first byte.
-      const timer = setTimeout(() => {
-        fail(`no answer within ${timeoutMilliseconds} ms`);
-        outgoing.destroy();
-      }, timeoutMilliseconds);
-      outgoing.on("socket", (socket) => this.internet.follow(socket));
-      outgoing.on("close", () => clearTimeout(timer));
-      outgoing.on("error", (error) => fail(error.message));
-      outgoing.end(bytes ?? body);
-    });
+    const call = {
+      url,
+      method,
+      target: `${onTheWire(path)}${query === "" ? "" : `?${query}`}`,
+      headers: [...headers],
+      body: bytes ?? Buffer.from(body),
+    };
+    try {
+      return await callHost(this.ask, call, timeoutMilliseconds, (received) => answerOf(received, method));
+    } catch (error) {
+      return { answer: ownAnswer(503), error: (error as Error).message };
+    }
   }
 }
 
 /** The service's whole answer: the gateway buffers, and takes no more than it takes of a request. */
-async function answerOf(incoming: IncomingMessage, method: string): Promise<IntegrationResult> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MOST_BODY_BYTES) return { answer: ownAnswer(500), error: `a response over ${MOST_BODY_BYTES} bytes` };
-    chunks.push(chunk);
-  }
-  const bytes = Buffer.concat(chunks);
-  const status = incoming.statusCode ?? 502;
+async function answerOf(received: Received, method: string): Promise<IntegrationResult> {
+  const bytes = await wholeOf(received, MOST_BODY_BYTES);
+  if (bytes === undefined) return { answer: ownAnswer(500), error: `a response over ${MOST_BODY_BYTES} bytes` };
+  const { status } = received;
   // A length without a body is what HEAD asks for.
   const dropped = method === "HEAD" ? HOP_BY_HOP.filter((name) => name !== "content-length") : HOP_BY_HOP;
-  const headers = Object.entries(incoming.headers).filter(
-    (header): header is [string, string | string[]] => header[1] !== undefined && !dropped.includes(header[0]),
-  );
+  const headers = Object.entries(received.headers).filter(([name]) => !dropped.includes(name));
   return { answer: { status, headers: Object.fromEntries(headers), body: bytes.toString("utf8"), bytes }, status };
 }

@@ -14,11 +14,10 @@ import { traceChoice } from "./gateway/undocumented";
 import { GatewayAuthorizers } from "./gateway-authorizer";
 import { GatewayIntegrations } from "./gateway-integration";
 import { type GatewayRequest, readGatewayRequest } from "./gateway-request";
-import { BodyTooLarge, type LocalAnswer, readRequest, writeAnswer } from "./local-http";
+import { BodyTooLarge, type LocalAnswer, type LocalHost, readRequest, writeAnswer } from "./local-http";
 import { RouteTable } from "./route-table";
 import type { Stack } from "./stack";
 import { type Resource, StackError } from "./terraform-document";
-import type { LocalInternet } from "./tls";
 import type { LocalTrace } from "./trace";
 
 type ReadRequest = NonNullable<ReturnType<typeof readGatewayRequest>>;
@@ -42,7 +41,7 @@ export class LocalGateway implements ApiGateway {
   constructor(
     private readonly stack: Stack,
     functions: readonly LocalFunction[],
-    internet: LocalInternet,
+    ask: LocalHost,
     private readonly trace: LocalTrace,
     private readonly options: GatewayOptions = {},
   ) {
@@ -64,12 +63,12 @@ export class LocalGateway implements ApiGateway {
       stack,
       this.api,
       functions,
-      internet,
+      ask,
       trace,
       this.now,
       options.authorizerMilliseconds,
     );
-    this.integrations = new GatewayIntegrations(stack, internet, trace);
+    this.integrations = new GatewayIntegrations(stack, ask, trace);
     this.server = new GatewayServer(trace, this.now, MOST_HEAD_BYTES, (request) => this.serve(request));
   }
 

@@ -1,11 +1,11 @@
 import type { ApiGateway, GatewayOptions } from "./api-gateway";
 import type { LocalFunction } from "./function";
 import { LocalGateway } from "./gateway";
+import type { LocalHost } from "./local-http";
 import { REST_API } from "./rest/api";
 import { RestGateway } from "./rest/rest-gateway";
 import type { Stack } from "./stack";
 import { StackError } from "./terraform-document";
-import type { LocalInternet } from "./tls";
 import type { LocalTrace } from "./trace";
 
 /** What an environment's callers call, and the other kind of API where one stands beside it. */
@@ -18,14 +18,14 @@ export interface LocalGateways {
 export function localGateways(
   stack: Stack,
   functions: readonly LocalFunction[],
-  internet: LocalInternet,
+  ask: LocalHost,
   trace: LocalTrace,
   options?: GatewayOptions,
 ): LocalGateways {
   const hasRest = stack.all(REST_API).length > 0;
   const hasHttp = !hasRest || stack.all("aws_apigatewayv2_api").length > 0;
-  const http = hasHttp ? [new LocalGateway(stack, functions, internet, trace, options)] : [];
-  const rest = hasRest ? [new RestGateway(stack, functions, internet, trace, options)] : [];
+  const http = hasHttp ? [new LocalGateway(stack, functions, ask, trace, options)] : [];
+  const rest = hasRest ? [new RestGateway(stack, functions, ask, trace, options)] : [];
   const restIsMain = stack.output("api_url")?.includes("${aws_api_gateway_") === true;
   const [main, beside] = restIsMain ? [...rest, ...http] : [...http, ...rest];
   if (main === undefined) throw new StackError("aws_apigatewayv2_api", "expected one, or a REST API");

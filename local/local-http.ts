@@ -12,6 +12,8 @@ export interface LocalRequest {
   readonly body: string;
   /** The body as it came, where it may be no text. */
   readonly bytes?: Uint8Array;
+  /** Takes what ends the work where nobody waits for the answer any longer. Default: it goes on. */
+  readonly onGivenUp?: (end: () => void) => void;
 }
 
 export interface LocalAnswer {
@@ -43,15 +45,7 @@ export async function readRequest(
   incoming: IncomingMessage,
   mostBytes = Number.POSITIVE_INFINITY,
 ): Promise<LocalRequest> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= mostBytes) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  if (size > mostBytes) throw new BodyTooLarge(`a body of ${size} bytes, at most ${mostBytes} are taken`);
-  const bytes = Buffer.concat(chunks);
+  const bytes = await bodyOf(incoming, mostBytes);
   const { rawHeaders } = incoming;
   const headers: [string, string][] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -67,9 +61,27 @@ export async function readRequest(
   };
 }
 
+function bodyOf(incoming: IncomingMessage, mostBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= mostBytes) chunks.push(chunk);
+      else chunks.length = 0;
+    });
+    incoming.on("error", reject);
+    incoming.on("end", () => {
+      if (size <= mostBytes) resolve(Buffer.concat(chunks));
+      else reject(new BodyTooLarge(`a body of ${size} bytes, at most ${mostBytes} are taken`));
+    });
+  });
+}
+
 export function writeAnswer(outgoing: ServerResponse, { status, headers, body, bytes, stream }: LocalAnswer): void {
   for (const [name, value] of Object.entries(headers ?? {})) outgoing.setHeader(name, value);
-  outgoing.writeHead(status);
+  // With its length, and in one piece where the body is a text.
+  outgoing.statusCode = status;
   if (stream === undefined) {
     outgoing.end(bytes ?? body);
     return;

@@ -10,6 +10,7 @@ import { IamCredentials } from "./google/iam-credentials";
 import { GoogleKeys } from "./google/keys";
 import { CloudRun, type LocalService } from "./google/run";
 import { GoogleSts } from "./google/sts";
+import { callerOf, type LocalHosts } from "./hosts";
 import { issuerHosts } from "./issuer-hosts";
 import { LocalIssuer } from "./issuers";
 import { requireKnownTypes } from "./known-types";
@@ -23,8 +24,6 @@ import { type TrustedIssuer, trustedIssuers } from "./trusted-issuers";
 export interface StandInsProps {
   readonly stack: Stack;
   readonly trace: LocalTrace;
-  /** Where the gateway calls services and issuers. */
-  readonly internet: LocalInternet;
   /** Where a function calls both clouds; asked for when it starts. */
   readonly entrance: (of: LocalFunction) => LocalInternet;
   /** Answers for the services behind Cloud Run. */
@@ -56,10 +55,10 @@ export class StandIns {
   /** In what the user pools were told to differ from the stack. */
   readonly callbackDeviations: readonly string[];
   /** Every host of both clouds, and who answers for it. */
-  readonly hosts: ReadonlyMap<string, LocalHost>;
+  readonly hosts: LocalHosts;
 
   constructor(props: StandInsProps) {
-    const { stack, trace, internet, entrance, service, runtimeFolder, localCallbacks = [] } = props;
+    const { stack, trace, entrance, service, runtimeFolder, localCallbacks = [] } = props;
     requireKnownTypes(stack);
     this.services = declaredServices(stack);
     this.envoys = this.services.flatMap((each) => each.envoy?.configuration ?? []);
@@ -74,7 +73,13 @@ export class StandIns {
     this.pools = userPools(stack, this.issuers, localCallbacks);
     this.callbackDeviations = callbackDeviations(this.pools, localCallbacks);
     this.cognito = new Cognito(this.pools, trace);
-    const { main, beside } = localGateways(stack, this.functions, internet, trace, props.gateway);
+    const { main, beside } = localGateways(
+      stack,
+      this.functions,
+      callerOf(() => this.hosts),
+      trace,
+      props.gateway,
+    );
     this.gateway = main;
     this.beside = beside;
     this.hosts = new Map<string, LocalHost>([

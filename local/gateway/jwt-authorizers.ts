@@ -1,12 +1,12 @@
-import { get } from "node:https";
 import type { JSONWebKeySet } from "jose";
 import { expressionValue, type GatewayRequest } from "../gateway-request";
+import type { LocalHost } from "../local-http";
 import type { AttributeUse, Stack } from "../stack";
 import { type Resource, StackError } from "../terraform-document";
-import type { LocalInternet } from "../tls";
 import type { LocalTrace } from "../trace";
 import { decideJwt } from "./jwt-rules";
 import { traceChoice } from "./undocumented";
+import { within } from "./within";
 
 const CONFIGURATION: AttributeUse = { read: ["audience", "issuer"], immaterial: {} };
 
@@ -90,7 +90,7 @@ export class JwtAuthorizers {
 
   constructor(
     private readonly stack: Stack,
-    private readonly internet: LocalInternet,
+    private readonly ask: LocalHost,
     private readonly trace: LocalTrace,
     private readonly now: () => number,
   ) {}
@@ -132,35 +132,19 @@ export class JwtAuthorizers {
   }
 
   /** Of a host of this stack alone: there is no other internet here. */
-  private fetchJson(address: string): Promise<unknown> {
+  private async fetchJson(address: string): Promise<unknown> {
     const { host, pathname, search } = new URL(address);
-    const { port, authority: ca } = this.internet;
-    return new Promise((resolve, reject) => {
-      const asked = get(
-        {
-          host: "127.0.0.1",
-          port,
-          servername: host,
-          ca,
-          path: `${pathname}${search}`,
-          headers: { host },
-          agent: false,
-        },
-        (answer) => {
-          let text = "";
-          answer.setEncoding("utf8").on("data", (part: string) => {
-            text += part;
-          });
-          answer.on("error", reject);
-          answer.on("end", () => {
-            if (answer.statusCode === 200) resolve(Promise.resolve(text).then(JSON.parse));
-            else reject(new Error(`${address} answered ${answer.statusCode}`));
-          });
-        },
-      );
-      asked.setTimeout(FETCH_MILLISECONDS, () => asked.destroy(new Error(`no answer of ${address}`)));
-      asked.on("error", reject);
-    });
+    const request = {
+      method: "GET",
+      host,
+      target: `${pathname}${search}`,
+      headers: [["host", host]] as const,
+      body: "",
+    };
+    const answer = await within(FETCH_MILLISECONDS, this.ask(request));
+    if (answer === undefined) throw new Error(`no answer of ${address}`);
+    if (answer.status !== 200) throw new Error(`${address} answered ${answer.status}`);
+    return JSON.parse(answer.body);
   }
 }
 

@@ -1,6 +1,4 @@
-import type { IncomingMessage } from "node:http";
-import { type Agent, request as httpsRequest } from "node:https";
-import { internetAgent } from "../kept-connections";
+import { callHost, type Received, TooLate, wholeOf } from "../host-call";
 import { expectValue } from "../only-known";
 import type { Stack } from "../stack";
 import { type Resource, StackError } from "../terraform-document";
@@ -9,7 +7,7 @@ import { passedToCaller } from "./headers";
 import type { IntegrationProps, RestIntegration, RestResult } from "./integration";
 import { Mappings } from "./mappings";
 import type { RestMethod } from "./methods";
-import { headerValue, type RestRequest } from "./request";
+import { type Headers, headerValue, type RestRequest } from "./request";
 import { MOST_BODY_BYTES, STREAM_IDLE_MILLISECONDS, TIMEOUT_MILLISECONDS } from "./size-limits";
 import { traceRestChoice } from "./undocumented";
 
@@ -20,7 +18,6 @@ export class HttpProxy implements RestIntegration {
   private readonly httpMethod: string;
   private readonly streams: boolean;
   private readonly timeoutMilliseconds: number;
-  private readonly agent: () => Agent;
 
   constructor(
     private readonly props: IntegrationProps,
@@ -43,7 +40,6 @@ export class HttpProxy implements RestIntegration {
     }
     this.streams = mode === "STREAM";
     this.timeoutMilliseconds = readTimeout(stack, resource, this.streams);
-    this.agent = internetAgent(props.internet);
   }
 
   async forward(request: RestRequest): Promise<RestResult> {
@@ -54,72 +50,66 @@ export class HttpProxy implements RestIntegration {
     if (mapped.twins.length > 0) traceRestChoice(trace, "rest-header-twin", `${address}.request_parameters`);
     if (mapped.emptied.length > 0) traceRestChoice(trace, "rest-header-empty", `${address}.request_parameters`);
     if (/[?#%]/.test(mapped.path)) traceRestChoice(trace, "rest-path-handed-on", address);
-    const result = await this.send(request, mapped.headers.flat(), mapped.path);
+    const result = await this.send(request, mapped.headers, mapped.path);
     if (result.error !== undefined) trace.refuse("gateway", result.error, address);
     return result;
   }
 
-  private send(request: RestRequest, headers: readonly string[], path: string): Promise<RestResult> {
-    const { internet, api } = this.props;
+  private async send(request: RestRequest, headers: Headers, path: string): Promise<RestResult> {
+    const { ask, api } = this.props;
     const { query } = request;
-    const body = asBinary(request, isBinary(headerValue(request.headers, "content-type"), api.binaryMediaTypes));
-    return new Promise((resolve) => {
-      const fail = (error: string, answer: "INTEGRATION_FAILURE" | "INTEGRATION_TIMEOUT" = "INTEGRATION_FAILURE") =>
-        resolve({ answer, error });
-      const outgoing = httpsRequest(
-        {
-          host: "127.0.0.1",
-          port: internet.port,
-          servername: this.url.hostname,
-          agent: this.agent(),
-          method: this.httpMethod,
-          path: `${path}${query === "" ? "" : `?${query}`}`,
-          // As a list, so that names keep their case and may occur twice.
-          headers: [
-            ...headers,
-            "Host",
-            this.url.host,
-            ...(body.length > 0 ? ["Content-Length", `${body.length}`] : []),
-          ],
-        },
-        (incoming) => {
-          this.answerOf(incoming, request).then(resolve, (error: Error) => fail(error.message));
-        },
-      );
-      const timer = setTimeout(() => {
-        fail(`no answer within ${this.timeoutMilliseconds} ms`, "INTEGRATION_TIMEOUT");
-        outgoing.destroy(new Error(`not whole within ${this.timeoutMilliseconds} ms`));
-      }, this.timeoutMilliseconds);
-      outgoing.on("socket", (socket) => internet.follow(socket));
-      outgoing.on("close", () => clearTimeout(timer));
-      outgoing.on("error", (error) => fail(error.message));
-      outgoing.end(body);
-    });
+    const call = {
+      url: this.url,
+      method: this.httpMethod,
+      target: `${path}${query === "" ? "" : `?${query}`}`,
+      headers,
+      body: asBinary(request, isBinary(headerValue(request.headers, "content-type"), api.binaryMediaTypes)),
+    };
+    const until = Date.now() + this.timeoutMilliseconds;
+    try {
+      return await callHost(ask, call, this.timeoutMilliseconds, (received) => this.answerOf(received, request, until));
+    } catch (error) {
+      const answer = error instanceof TooLate ? "INTEGRATION_TIMEOUT" : "INTEGRATION_FAILURE";
+      return { answer, error: (error as Error).message };
+    }
   }
 
-  private async answerOf(incoming: IncomingMessage, request: RestRequest): Promise<RestResult> {
-    const status = incoming.statusCode ?? 502;
-    const headers = passedToCaller(incoming.headers);
+  private async answerOf(received: Received, request: RestRequest, until: number): Promise<RestResult> {
+    const { status, stream, giveUp } = received;
+    const headers = passedToCaller(received.headers);
     // A length without a body is what HEAD asks for.
     if (request.httpMethod !== "HEAD") delete (headers as Record<string, unknown>)["content-length"];
     if (this.streams) {
-      incoming.socket.setTimeout(STREAM_IDLE_MILLISECONDS, () => incoming.destroy(new Error("silent for too long")));
-      return { answer: { status, headers, body: "", stream: incoming }, status };
+      if (stream === undefined) return { answer: { status, headers, body: "", bytes: received.bytes }, status };
+      return { answer: { status, headers, body: "", stream: inTime(stream, until - Date.now(), giveUp) }, status };
     }
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of incoming as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > MOST_BODY_BYTES) {
-        return { answer: "INTEGRATION_FAILURE", error: `a response over ${MOST_BODY_BYTES} bytes` };
-      }
-      chunks.push(chunk);
-    }
-    const whole = Buffer.concat(chunks);
+    const whole = await wholeOf(received, MOST_BODY_BYTES);
+    if (whole === undefined)
+      return { answer: "INTEGRATION_FAILURE", error: `a response over ${MOST_BODY_BYTES} bytes` };
     const [accepted] = headerValue(request.headers, "accept")?.split(",") ?? [];
     const binary = isBinary(accepted, this.props.api.binaryMediaTypes);
     const bytes = asBinary({ body: whole.toString("utf8"), bytes: whole }, binary);
     return { answer: { status, headers, body: bytes.toString("utf8"), bytes }, status };
+  }
+}
+
+/** The same pieces, until nobody reads them any longer, they take too long, or none comes for too long. */
+async function* inTime(
+  stream: AsyncIterable<Uint8Array>,
+  milliseconds: number,
+  giveUp: () => void,
+): AsyncGenerator<Uint8Array> {
+  const whole = setTimeout(giveUp, milliseconds);
+  const silent = setTimeout(giveUp, STREAM_IDLE_MILLISECONDS);
+  try {
+    for await (const piece of stream) {
+      silent.refresh();
+      yield piece;
+    }
+  } finally {
+    clearTimeout(whole);
+    clearTimeout(silent);
+    giveUp();
   }
 }
 

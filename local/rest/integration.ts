@@ -1,6 +1,5 @@
-import type { LocalAnswer } from "../local-http";
+import type { LocalAnswer, LocalHost } from "../local-http";
 import type { Stack } from "../stack";
-import type { LocalInternet } from "../tls";
 import type { LocalTrace } from "../trace";
 import type { RestApi } from "./api";
 import type { ResponseType } from "./gateway-responses";
@@ -23,7 +22,7 @@ export interface RestIntegration {
 export interface IntegrationProps {
   readonly stack: Stack;
   readonly api: RestApi;
-  readonly internet: LocalInternet;
+  readonly ask: LocalHost;
   readonly trace: LocalTrace;
   readonly table: MethodTable;
   /** Of this machine, which preflights let in beside the declared ones: a deviation. */

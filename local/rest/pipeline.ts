@@ -2,10 +2,9 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { GatewayOptions } from "../api-gateway";
 import { type CustomDomain, customDomain, unplayedFilters } from "../custom-domain";
 import type { LocalFunction } from "../function";
-import type { LocalAnswer, LocalRequest } from "../local-http";
+import type { LocalAnswer, LocalHost, LocalRequest } from "../local-http";
 import type { Stack } from "../stack";
 import { StackError } from "../terraform-document";
-import type { LocalInternet } from "../tls";
 import type { LocalTrace } from "../trace";
 import type { RestAccessEntry } from "./access-entry";
 import { type RestApi, readRestApi } from "./api";
@@ -22,7 +21,7 @@ import { UsagePlans } from "./usage-plans";
 export interface PipelineProps {
   readonly stack: Stack;
   readonly functions: readonly LocalFunction[];
-  readonly internet: LocalInternet;
+  readonly ask: LocalHost;
   readonly trace: LocalTrace;
   readonly options: GatewayOptions;
   readonly now: () => number;
@@ -43,7 +42,7 @@ export class RestPipeline {
   private readonly trace: LocalTrace;
 
   constructor(private readonly props: PipelineProps) {
-    const { stack, functions, internet, trace, options, now } = props;
+    const { stack, functions, ask, trace, options, now } = props;
     this.trace = trace;
     this.api = readRestApi(stack);
     this.stage = readRestStage(stack, this.api);
@@ -56,7 +55,7 @@ export class RestPipeline {
     this.plans = new UsagePlans(stack, api, stage, now);
     this.throttles = new MethodThrottles(stack, stage, table, now);
     const { localOrigins = [] } = options;
-    this.integrations = new RestIntegrations({ stack, api, internet, trace, table, localOrigins });
+    this.integrations = new RestIntegrations({ stack, api, ask, trace, table, localOrigins });
     if (localOrigins.length > 0 && this.integrations.preflights.length === 0) {
       const remedy = "declare gateway.cors, or leave out --origin";
       throw new StackError(this.api.resource.address, `no preflight, so no local origin can be added; ${remedy}`);

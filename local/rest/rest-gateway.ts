@@ -4,10 +4,9 @@ import type { LocalFunction } from "../function";
 import { AccessLog } from "../gateway/access-log";
 import { type BegunRequest, GatewayServer } from "../gateway/gateway-server";
 import { headBytes } from "../gateway/size-limits";
-import { BodyTooLarge, type LocalAnswer, readRequest, writeAnswer } from "../local-http";
+import { BodyTooLarge, type LocalAnswer, type LocalHost, readRequest, writeAnswer } from "../local-http";
 import type { Stack } from "../stack";
 import { StackError } from "../terraform-document";
-import type { LocalInternet } from "../tls";
 import type { LocalTrace } from "../trace";
 import { REST_VARIABLES, RestAccessEntry } from "./access-entry";
 import { counted } from "./counted";
@@ -26,12 +25,12 @@ export class RestGateway implements ApiGateway {
   constructor(
     stack: Stack,
     functions: readonly LocalFunction[],
-    internet: LocalInternet,
+    ask: LocalHost,
     private readonly trace: LocalTrace,
     private readonly options: GatewayOptions = {},
   ) {
     this.now = options.now ?? Date.now;
-    this.pipeline = new RestPipeline({ stack, functions, internet, trace, options, now: this.now });
+    this.pipeline = new RestPipeline({ stack, functions, ask, trace, options, now: this.now });
     this.accessLog = AccessLog.of(stack, this.pipeline.stage.resource, REST_VARIABLES);
     this.server = new GatewayServer(trace, this.now, MOST_HEAD_BYTES, (request) => this.serve(request));
   }

@@ -50,6 +50,7 @@ export function forwardTo(port: number, agent = new Agent(KEPT_CONNECTIONS)): Lo
         },
       );
       outgoing.on("error", failed);
+      incoming.onGivenUp?.(() => outgoing.destroy(new Error("nobody waits for the answer")));
       for (const [name, values] of headersOf(traced(incoming))) outgoing.setHeader(name, values);
       outgoing.end(incoming.bytes ?? incoming.body);
     });

@@ -43,14 +43,14 @@ export class JudgedStack {
   constructor(changes: readonly Change[] = [], answer: Answer = says, milliseconds?: number) {
     this.stack = Stack.of(changed(smallDocument(), ...changes) as TerraformDocument, "/nowhere");
     this.routes = new RouteTable(this.stack);
-    const internet = { port: 0, authorityFile: "", authority: "", follow: () => {} };
+    const ask = () => Promise.reject(new Error("nobody calls a host here"));
     const api: Resource = readApi(this.stack);
     const { trace } = this;
     this.authorizers = new GatewayAuthorizers(
       this.stack,
       api,
       [functionOf(this.stack, answer)],
-      internet,
+      ask,
       trace,
       () => this.now,
       milliseconds,

@@ -19,7 +19,7 @@ export interface ReadingOptions {
   readonly localCallbacks?: readonly string[];
 }
 
-const INTERNET = { port: 0, authorityFile: "", authority: "", follow: () => {} };
+const INTERNET = { port: 0, authorityFile: "", authority: "" };
 
 const folder = mkdtempSync(join(tmpdir(), "front-door-reading-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -62,7 +62,6 @@ export class ReadableStack {
     return new StandIns({
       stack: Stack.of(changed(this.document, ...changes) as TerraformDocument, folder),
       trace: new LocalTrace(),
-      internet: INTERNET,
       entrance: () => INTERNET,
       service: () => Promise.reject(new Error("nobody calls a service here")),
       runtimeFolder: folder,

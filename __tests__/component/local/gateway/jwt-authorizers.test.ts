@@ -1,7 +1,7 @@
 import { LocalGateway } from "../../../../local/gateway";
+import { callerOf } from "../../../../local/hosts";
 import { LocalIssuer } from "../../../../local/issuers";
 import { json, type LocalHost } from "../../../../local/local-http";
-import { LocalTls } from "../../../../local/tls";
 import { LocalTrace } from "../../../../local/trace";
 import { type Change, set } from "../../../support/local/document";
 import { previewStack } from "../../../support/local/preview-document";
@@ -40,15 +40,19 @@ async function open(changes: readonly Change[] = [], ofIssuer: LocalHost = issue
   for (const service of stack.all("google_cloud_run_v2_service")) {
     hosts.set(new URL(stack.text(service, "uri")).host, async ({ headers }) => json(200, Object.fromEntries(headers)));
   }
-  const tls = await LocalTls.start(hosts);
-  stops.push(() => tls.stop());
   const clock = { ahead: 0 };
   const lines: string[] = [];
   const trace = new LocalTrace();
-  const gateway = new LocalGateway(stack, [], tls, trace, {
-    now: () => Date.now() + clock.ahead,
-    onAccessLogLine: (line) => lines.push(line),
-  });
+  const gateway = new LocalGateway(
+    stack,
+    [],
+    callerOf(() => hosts),
+    trace,
+    {
+      now: () => Date.now() + clock.ahead,
+      onAccessLogLine: (line) => lines.push(line),
+    },
+  );
   const url = await gateway.start();
   stops.push(() => gateway.stop());
   const get = (authorization?: string) =>
