@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 import type { LocalRequest } from "./local-http";
+import { randomFew } from "./random-bytes";
 import type { RouteMatch } from "./route-table";
 import { StackError } from "./terraform-document";
 
@@ -39,7 +39,7 @@ export function readGatewayRequest(request: LocalRequest) {
 }
 
 export function newRequestId(): string {
-  return `${randomBytes(11).toString("base64").replaceAll("/", "E").slice(0, 15)}=`;
+  return `${randomFew(11).toString("base64").replaceAll("/", "E").slice(0, 15)}=`;
 }
 
 /**

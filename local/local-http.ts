@@ -78,12 +78,15 @@ function bodyOf(incoming: IncomingMessage, mostBytes: number): Promise<Buffer> {
   });
 }
 
+/** A short body goes out with its head, in one piece, which Node does with texts alone. */
+const FEW_BYTES = 16_384;
+
 export function writeAnswer(outgoing: ServerResponse, { status, headers, body, bytes, stream }: LocalAnswer): void {
   for (const [name, value] of Object.entries(headers ?? {})) outgoing.setHeader(name, value);
-  // With its length, and in one piece where the body is a text.
   outgoing.statusCode = status;
   if (stream === undefined) {
-    outgoing.end(bytes ?? body);
+    if (bytes !== undefined && bytes.length <= FEW_BYTES) outgoing.end(Buffer.from(bytes).toString("latin1"), "latin1");
+    else outgoing.end(bytes ?? body);
     return;
   }
   outgoing.flushHeaders();

@@ -52,7 +52,8 @@ class RunRefusal extends Error {
  */
 export class CloudRun {
   private readonly enabled: EnabledServices;
-  private readonly services: readonly Resource[];
+  /** By host. */
+  private readonly services: ReadonlyMap<string, Resource>;
   private readonly bindings: readonly Resource[];
 
   constructor(
@@ -63,13 +64,14 @@ export class CloudRun {
     private readonly now: () => number = Date.now,
   ) {
     this.enabled = new EnabledServices(stack);
-    this.services = stack.declared("google_cloud_run_v2_service", SERVICE);
+    const services = stack.declared("google_cloud_run_v2_service", SERVICE);
+    this.services = new Map(services.map((each) => [new URL(stack.text(each, "uri")).host, each]));
     this.bindings = stack.declared("google_cloud_run_v2_service_iam_binding", BINDING);
-    for (const service of this.services) this.requireLatestRevision(service);
+    for (const service of services) this.requireLatestRevision(service);
   }
 
   get hosts(): readonly string[] {
-    return this.services.map((service) => new URL(this.stack.text(service, "uri")).host);
+    return [...this.services.keys()];
   }
 
   /** A call that no request of the gateway led to is one past it: it is shown beside those that came by the gateway. */
@@ -87,7 +89,7 @@ export class CloudRun {
   }
 
   private async answer(request: LocalRequest): Promise<LocalAnswer> {
-    const target = this.services.find((service) => new URL(this.stack.text(service, "uri")).host === request.host);
+    const target = this.services.get(request.host);
     if (target === undefined) return { status: 404, body: "no such service" };
     const off = this.enabled.refusal(this.trace, "cloud-run", "run.googleapis.com");
     if (off !== undefined) return off;

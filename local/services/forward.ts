@@ -1,18 +1,21 @@
-import { randomBytes } from "node:crypto";
 import { Agent, type IncomingMessage, request } from "node:http";
 import type { LocalService, ServiceRequest } from "../google/run";
 import { KEPT_CONNECTIONS } from "../kept-connections";
 import { headerValues, type LocalRequest } from "../local-http";
+import { randomFew } from "../random-bytes";
 
 /** Belong to one connection, not to the message. */
 const HOP_BY_HOP = ["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length"];
+
+/** A body is expected with these, be it an empty one. */
+const MAY_HAVE_BODY = ["POST", "PUT", "PATCH"];
 
 const TRACE = "x-cloud-trace-context";
 
 /** With the trace that Cloud Run begins where the caller has none. */
 export function traced<T extends LocalRequest>(request: T): T {
   if (headerValues(request, TRACE).length > 0) return request;
-  const begun = `${randomBytes(16).toString("hex")}/${randomBytes(6).readUIntBE(0, 6)};o=0`;
+  const begun = `${randomFew(16).toString("hex")}/${randomFew(6).readUIntBE(0, 6)};o=0`;
   return { ...request, headers: [...request.headers, [TRACE, begun]] };
 }
 
@@ -36,7 +39,14 @@ export function forwardTo(port: number, agent = new Agent(KEPT_CONNECTIONS)): Lo
           body: `nothing answers for ${incoming.service} on 127.0.0.1:${port}: ${error.message}\n`,
         });
       const outgoing = request(
-        { host: "127.0.0.1", port, method: incoming.method, path: incoming.target, agent },
+        {
+          host: "127.0.0.1",
+          port,
+          method: incoming.method,
+          path: incoming.target,
+          headers: headersOf(traced(incoming)),
+          agent,
+        },
         (response) => {
           // One that does not say how long it is may be a stream that goes on for minutes.
           if (response.headers["transfer-encoding"] !== undefined) {
@@ -51,21 +61,24 @@ export function forwardTo(port: number, agent = new Agent(KEPT_CONNECTIONS)): Lo
       );
       outgoing.on("error", failed);
       incoming.onGivenUp?.(() => outgoing.destroy(new Error("nobody waits for the answer")));
-      for (const [name, values] of headersOf(traced(incoming))) outgoing.setHeader(name, values);
-      outgoing.end(incoming.bytes ?? incoming.body);
+      outgoing.end(lengthOf(incoming) > 0 ? (incoming.bytes ?? incoming.body) : undefined);
     });
 }
 
-/** As they came, a repeated one repeated. */
-function headersOf({ headers, body, bytes }: ServiceRequest): ReadonlyMap<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const [name, value] of headers) {
-    const key = name.toLowerCase();
-    if (!HOP_BY_HOP.includes(key)) found.set(key, [...(found.get(key) ?? []), value]);
+/** As they came: names and values by turns. */
+function headersOf(request: ServiceRequest): string[] {
+  const found: string[] = [];
+  for (const [name, value] of request.headers) {
+    if (!HOP_BY_HOP.includes(name.toLowerCase())) found.push(name, value);
   }
-  const length = bytes?.length ?? Buffer.byteLength(body);
-  if (length > 0) found.set("content-length", [String(length)]);
+  const length = lengthOf(request);
+  // Without a length Node would announce pieces.
+  if (length > 0 || MAY_HAVE_BODY.includes(request.method)) found.push("content-length", String(length));
   return found;
+}
+
+function lengthOf({ body, bytes }: ServiceRequest): number {
+  return bytes?.length ?? Buffer.byteLength(body);
 }
 
 function answerOf(method: string, { statusCode: status = 502, headers }: IncomingMessage, chunks: readonly Buffer[]) {
