@@ -5,6 +5,7 @@ import { authorizerStart } from "./bench/authorizer-start";
 import type { Benchmark, BenchmarkContext } from "./bench/benchmark";
 import { door } from "./bench/door/door";
 import { leak } from "./bench/door/leak";
+import { load } from "./bench/door/load";
 import { growth } from "./bench/growth";
 import { NotMeasured } from "./bench/not-measured";
 import { review } from "./bench/review/review";
@@ -23,6 +24,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   authorizerStart,
   authorizerDecision,
   door,
+  load,
   sidecar,
   review,
 ];

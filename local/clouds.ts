@@ -147,7 +147,7 @@ async function start(
   const tls = await LocalTls.start(standIns.hosts);
   onStop(() => tls.stop());
   onStop(() => sidecars.stop());
-  const guarded = sidecars.start(tls, [...issuerHosts(standIns.issuers).keys()]);
+  const guarded = sidecars.start(await tls.entrance(() => undefined), [...issuerHosts(standIns.issuers).keys()]);
   // Looked at below; a fault before it stops them all the same.
   guarded.catch(() => {});
   for (const each of functions) entrances.set(each, await tls.entrance(() => each.request));

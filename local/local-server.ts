@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { type LocalHost, readRequest, writeAnswer } from "./local-http";
-import { listenOnLoopback, stopListening } from "./loopback";
+import { listenForCallers, stopListening } from "./loopback";
 
 /** A page from elsewhere must not talk to this machine by a name of its own (DNS rebinding). */
 const LOCAL_NAMES = ["127.0.0.1", "localhost"];
@@ -23,7 +23,7 @@ export class LocalServer {
         .catch((error: Error) => ({ status: 500, body: `the stand-in failed: ${error.message}\n` }))
         .then((answer) => writeAnswer(outgoing, answer));
     });
-    const taken = await listenOnLoopback(server, port);
+    const taken = await listenForCallers(server, port);
     this.server = server;
     return `http://127.0.0.1:${taken}`;
   }

@@ -1,4 +1,7 @@
-import type { AddressInfo, Server } from "node:net";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { AddressInfo, Server, Socket } from "node:net";
+import { Server as TlsServer } from "node:tls";
+import { ownShares, REFUSED_AT_A_TIME } from "./descriptors";
 
 /**
  * Of a connection without a request. Node's own five seconds pass on a busy machine between two calls of one program, and
@@ -16,6 +19,45 @@ export async function listenOnLoopback(server: Server, port = 0): Promise<number
   if ("keepAliveTimeout" in server) server.keepAliveTimeout = IDLE_MILLISECONDS;
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
   return (server.address() as AddressInfo).port;
+}
+
+/** Of all servers that callers reach. */
+let connections = 0;
+
+/**
+ * Lets a server that callers reach listen on 127.0.0.1. Connections beyond this process's share of descriptors are answered
+ * 503 and closed: when their request is there, or at once where too many wait for that.
+ */
+export function listenForCallers(server: Server, port = 0): Promise<number> {
+  const most = ownShares().connections;
+  const refused = new WeakSet<object>();
+  const secure = server instanceof TlsServer;
+  // Before its handshake nothing can be said.
+  if (secure) server.maxConnections = most;
+  server.on(secure ? "secureConnection" : "connection", (socket: Socket) => {
+    connections += 1;
+    socket.once("close", () => {
+      connections -= 1;
+    });
+    if (connections > most) refused.add(socket);
+    if (connections > most + REFUSED_AT_A_TIME) refuse(socket, most);
+  });
+  const [answer] = server.listeners("request") as RequestListener[];
+  server.removeAllListeners("request");
+  server.on("request", (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const { socket } = incoming;
+    if (!refused.has(socket)) answer?.(incoming, outgoing);
+    else if (!socket.writableEnded) refuse(socket, most);
+  });
+  return listenOnLoopback(server, port);
+}
+
+function refuse(socket: Socket, most: number): void {
+  const message = `Service Unavailable: more than ${most} connections at a time; a higher ulimit -n allows more`;
+  const body = JSON.stringify({ message });
+  const head = ["HTTP/1.1 503 Service Unavailable", "content-type: application/json", "connection: close"];
+  socket.end([...head, `content-length: ${body.length}`, "", body].join("\r\n"));
+  socket.destroySoon();
 }
 
 /** Cuts the connections that are open: a kept one would hold the server for ever. */

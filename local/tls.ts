@@ -8,7 +8,7 @@ import { asPartOf } from "./current-request";
 import { doorFolder } from "./door-folders";
 import { callerOf, type LocalHosts } from "./hosts";
 import { type LocalHost, readRequest, writeAnswer } from "./local-http";
-import { listenOnLoopback, stopListening } from "./loopback";
+import { listenForCallers, listenOnLoopback, stopListening } from "./loopback";
 
 /** What a process needs to take the local server for the internet. */
 export interface LocalInternet {
@@ -46,11 +46,11 @@ export class LocalTls implements LocalInternet {
     const authorityFile = join(folder, "authority.pem");
     writeFileSync(authorityFile, authority);
     const tls = new LocalTls(hosts, { key, cert: certificate }, folder, authority, authorityFile);
-    tls.port = await tls.listen(() => undefined);
+    tls.port = await tls.listen(() => undefined, listenForCallers);
     return tls;
   }
 
-  /** Another port of the same internet, for a process that works for one request at a time. */
+  /** Another port of the same internet, for a process of this door. */
   async entrance(request: () => string | undefined): Promise<LocalInternet> {
     const port = await this.listen(request);
     const { authority, authorityFile } = this;
@@ -62,12 +62,12 @@ export class LocalTls implements LocalInternet {
     for (const server of this.servers) await stopListening(server);
   }
 
-  private async listen(request: () => string | undefined): Promise<number> {
+  private async listen(request: () => string | undefined, listen = listenOnLoopback): Promise<number> {
     const server = createServer(this.certificate, (incoming, outgoing) => {
       asPartOf(request(), () => this.answer(incoming, outgoing));
     });
     this.servers.push(server);
-    return listenOnLoopback(server);
+    return listen(server);
   }
 
   private async answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

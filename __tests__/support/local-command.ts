@@ -2,12 +2,11 @@ import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import type { ProjectCopy } from "./command";
-import { RunningCommand } from "./running-command";
+import { RunningCommand, type RunningProject } from "./running-command";
 
 /** `npm run local`, running, with all that it has printed. */
 export class LocalCommand extends RunningCommand {
-  constructor(project: ProjectCopy, ...args: readonly string[]) {
+  constructor(project: RunningProject, ...args: readonly string[]) {
     super(project, ["local", ...args]);
   }
 

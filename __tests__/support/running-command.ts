@@ -2,14 +2,19 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { ProjectCopy } from "./command";
 
+/** With `descriptors`: how many the command may have open. Default: as many as this process. */
+export type RunningProject = Pick<ProjectCopy, "folder"> & { readonly descriptors?: number };
+
 /** A command of a project that runs, with all that it has printed. */
 export class RunningCommand {
   private static readonly open: RunningCommand[] = [];
   private printed = "";
   protected readonly child: ChildProcess;
 
-  constructor(project: ProjectCopy, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(process.execPath, ["cli/run.cjs", ...args], {
+  constructor(project: RunningProject, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+    const limit = project.descriptors === undefined ? "" : `ulimit -n ${project.descriptors}; `;
+    const command = [process.execPath, "cli/run.cjs", ...args];
+    this.child = spawn("/bin/sh", ["-c", `${limit}exec "$@"`, "sh", ...command], {
       cwd: project.folder,
       env: { ...process.env, ...environment },
       stdio: ["ignore", "pipe", "pipe"],

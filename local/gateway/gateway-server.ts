@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { asPartOf } from "../current-request";
+import { ownShares } from "../descriptors";
 import { newRequestId } from "../gateway-request";
-import { listenOnLoopback } from "../loopback";
+import { listenForCallers } from "../loopback";
 import { presentedClaims } from "../token-claims";
 import type { LocalTrace } from "../trace";
+import { Turnstile } from "../turnstile";
 
 /** A request that the gateway has given an id. */
 export interface BegunRequest {
@@ -27,6 +29,9 @@ function refuse(outgoing: ServerResponse): void {
   outgoing.end('{"message":"Misdirected Request: call 127.0.0.1 or localhost"}');
 }
 
+/** Of all gateways of this process, which share its descriptors. */
+const turnstile = new Turnstile(() => ownShares().calls);
+
 /** What gateways of both kinds are on this machine: a server on 127.0.0.1 whose requests are traced from their beginning. */
 export class GatewayServer {
   private server: Server | undefined;
@@ -48,10 +53,11 @@ export class GatewayServer {
     // Node's own limit on a head would answer before the gateway does, and without a request id.
     const server = createServer({ maxHeaderSize: 64 * this.mostHeadBytes }, (incoming, outgoing) => {
       if (!isOfThisMachine(incoming.headers.host)) return refuse(outgoing);
-      const requestId = newRequestId();
-      asPartOf(requestId, () => this.begin(incoming, outgoing, requestId));
+      this.underWay.add(outgoing);
+      outgoing.once("close", () => this.underWay.delete(outgoing));
+      turnstile.enter((leave) => this.turnOf(incoming, outgoing).finally(leave));
     });
-    const taken = await listenOnLoopback(server, port);
+    const taken = await listenForCallers(server, port);
     this.server = server;
     return `http://127.0.0.1:${taken}`;
   }
@@ -67,10 +73,18 @@ export class GatewayServer {
     await closed;
   }
 
+  /** Over when the answer is out and nothing works for it any longer. A caller that has gone meanwhile is left out. */
+  private async turnOf(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    if (outgoing.closed) return;
+    const requestId = newRequestId();
+    const closed = new Promise((resolve) => outgoing.once("close", resolve));
+    // An answer that Node does not send, as one with a line break in a header: its caller sees the connection end.
+    await asPartOf(requestId, () => this.begin(incoming, outgoing, requestId)).catch(() => outgoing.destroy());
+    await closed;
+  }
+
   private begin(incoming: IncomingMessage, outgoing: ServerResponse, requestId: string): Promise<void> {
     const startedAt = this.now();
-    this.underWay.add(outgoing);
-    outgoing.once("close", () => this.underWay.delete(outgoing));
     this.trace.requests.begin({
       id: requestId,
       door: "gateway",

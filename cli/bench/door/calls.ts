@@ -31,17 +31,23 @@ export function keptConnections(most: number): Agent {
   return new Agent({ keepAlive: true, maxSockets: most });
 }
 
-/** Calls in a closed loop: each connection sends its next call when it has its answer. Calls a second. */
 export async function callsPerSecond(call: Call, connections: number, calls: number): Promise<number> {
+  const start = performance.now();
+  await timeCalls(call, connections, calls);
+  return (calls * 1000) / (performance.now() - start);
+}
+
+/** Calls in a closed loop: each connection sends its next call when it has its answer. Milliseconds of each. */
+export async function timeCalls(call: Call, connections: number, calls: number): Promise<readonly number[]> {
   const agent = keptConnections(connections);
+  const times: number[] = [];
   let left = calls;
   const worker = async () => {
-    while (left-- > 0) await timeCall(agent, call);
+    while (left-- > 0) times.push(await timeCall(agent, call));
   };
-  const start = performance.now();
   try {
     await Promise.all(Array.from({ length: connections }, worker));
-    return (calls * 1000) / (performance.now() - start);
+    return times;
   } finally {
     agent.destroy();
   }

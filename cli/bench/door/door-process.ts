@@ -92,9 +92,12 @@ export class DoorProcess {
   }
 }
 
-/** The least service on a port of its own, in a process of its own. */
-export async function startTrivialService(): Promise<{ readonly port: number; stop(): void }> {
-  const child = fork(join(SCRIPTS, "door", "door-service.cjs"), [], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+/** A server on a port of its own, in a process of its own: the least service, or the least proxy. */
+export async function startScript(
+  name: "door-service.cjs" | "bare-proxy.cjs",
+  ...args: readonly string[]
+): Promise<{ readonly port: number; stop(): void }> {
+  const child = fork(join(SCRIPTS, "door", name), args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const [port] = await once(child, "message");
   return { port: Number(port), stop: () => child.disconnect() };
 }

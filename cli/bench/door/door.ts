@@ -6,7 +6,7 @@ import { median } from "../median";
 import { runNode } from "../node-process";
 import { ScratchProject } from "../scratch-project";
 import { callsPerSecond, keptConnections, newTokens, timeCall } from "./calls";
-import { DoorProcess, startTrivialService } from "./door-process";
+import { DoorProcess, startScript } from "./door-process";
 import { unthrottledProject } from "./door-project";
 
 /** Calls of each kind in one round: a direct one, one with a kept answer and one with a new token take turns. */
@@ -56,7 +56,7 @@ export const door: Benchmark = {
   title: "door: one GET through the local front door, against the same GET sent to the service itself",
   measure: async ({ rounds, environment }) => {
     const project = unthrottledProject(environment);
-    const service = await startTrivialService();
+    const service = await startScript("door-service.cjs");
     try {
       const [intent] = select(readIntents(), [environment]);
       const ports = Object.fromEntries((intent?.services ?? []).map(({ id }) => [id, service.port]));

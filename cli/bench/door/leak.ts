@@ -2,7 +2,7 @@ import { readIntents, select } from "../../intents";
 import type { Benchmark } from "../benchmark";
 import type { Figure } from "../figure";
 import { keptConnections, newTokens, timeCall } from "./calls";
-import { DoorProcess, type DoorState, startTrivialService } from "./door-process";
+import { DoorProcess, type DoorState, startScript } from "./door-process";
 import { unthrottledProject } from "./door-project";
 
 /** A round is a minute under constant load: `--runs 3` is a leak test of three. */
@@ -23,7 +23,7 @@ export const leak: Benchmark = {
   title: "leak: the local front door under constant load, after garbage collection; a minute a round",
   measure: async ({ rounds, environment }) => {
     const project = unthrottledProject(environment);
-    const service = await startTrivialService();
+    const service = await startScript("door-service.cjs");
     const [intent] = select(readIntents(), [environment]);
     const ports = Object.fromEntries((intent?.services ?? []).map(({ id }) => [id, service.port]));
     const opened = await DoorProcess.open({ folder: project.folder, environment, ports });

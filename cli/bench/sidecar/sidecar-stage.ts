@@ -13,7 +13,7 @@ import { envoyConfiguration, PROBE_PATH } from "../../../stacks/google/envoy/con
 import { configurationText, delivery } from "../../../stacks/google/envoy/delivery";
 import { sidecarsOf } from "../../../stacks/sidecars";
 import { BUILD, ROOT } from "../../project";
-import { startTrivialService } from "../door/door-process";
+import { startScript } from "../door/door-process";
 import { SCRIPTS } from "../node-process";
 import { NotMeasured } from "../not-measured";
 
@@ -61,7 +61,7 @@ export class SidecarStage {
     const service = intent.services.find(({ id }) => id === owner);
     if (service === undefined) throw new NotMeasured(`no service of ${intent.environment} has ${tokens.routeKey}`);
     const issuer = await LocalTls.start(new Map([[KEYS_HOST, async () => json(200, tokens.keySet)]]));
-    const app = await startTrivialService();
+    const app = await startScript("door-service.cjs");
     return new SidecarStage(found.path, intent, service, policy, tokens, issuer, app);
   }
 

@@ -1,0 +1,54 @@
+import { Agent, get } from "node:http";
+import { ProjectCopy } from "../../../support/command";
+import { LocalCommand } from "../../../support/local-command";
+
+jest.setTimeout(60_000);
+
+const CONNECTIONS = 400;
+
+const project = new ProjectCopy();
+afterAll(async () => {
+  await LocalCommand.closeAll();
+  project.remove();
+});
+
+/** The status, or how the connection failed. */
+function outcome(url: string, agent: Agent): Promise<number | string | undefined> {
+  return new Promise((resolve) => {
+    const asked = get(url, { agent, headers: { authorization: "Bearer x.y.z" } }, (answer) => {
+      answer.resume().on("end", () => resolve(answer.statusCode));
+    });
+    asked.on("error", (error: NodeJS.ErrnoException) => resolve(error.code));
+  });
+}
+
+/** How often each came of as many connections at a time, kept open until all have their answers. */
+async function flood(url: string): Promise<Map<number | string | undefined, number>> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const outcomes = await Promise.all(Array.from({ length: CONNECTIONS }, () => outcome(url, agent)));
+  agent.destroy();
+  const counts = new Map<number | string | undefined, number>();
+  for (const each of outcomes) counts.set(each, (counts.get(each) ?? 0) + 1);
+  return counts;
+}
+
+test("400 connections with 256 descriptors: what is too much is answered 503, and the door goes on", async () => {
+  const door = new LocalCommand({ folder: project.folder, descriptors: 256 }, "dev");
+  const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+) /m);
+  const [, page = ""] = await door.prints(/^why\? +(http:\S+)/m);
+  const answers: readonly (readonly [url: string, ...statuses: unknown[]])[] = [
+    // Its first call starts the function's process, which takes descriptors as well.
+    [`${url}/orders`, 403, 429],
+    [`${page}/nowhere`, 404],
+  ];
+  for (const [address, ...statuses] of answers) {
+    const counts = await flood(address);
+    const refused = counts.get(503) ?? 0;
+    counts.delete(503);
+    expect([address, [...counts.keys()].filter((each) => !statuses.includes(each))]).toEqual([address, []]);
+    expect(refused).toBeGreaterThan(CONNECTIONS / 2);
+    expect(refused).toBeLessThan(CONNECTIONS);
+  }
+  expect((await fetch(`${url}/products`)).status).toBe(200);
+  expect(await door.close()).toBe(0);
+});

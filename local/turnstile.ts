@@ -1,0 +1,36 @@
+/** Begins what waits, and is told when it is over. */
+type Begin = (leave: () => void) => void;
+
+/**
+ * First come, first served, and so many at a time. One begins in each turn of the event loop: Node takes one new connection
+ * a turn, so that the last of many would wait as many turns as there are connections, each as long as all who are in.
+ */
+export class Turnstile {
+  private readonly waiting: Begin[] = [];
+  private inside = 0;
+  private turned = false;
+
+  /** @param most asked for when somebody enters */
+  constructor(private readonly most: () => number) {}
+
+  enter(begin: Begin): void {
+    this.waiting.push(begin);
+    this.turn();
+  }
+
+  private turn(): void {
+    if (this.turned || this.inside >= this.most()) return;
+    const begin = this.waiting.shift();
+    if (begin === undefined) return;
+    this.turned = true;
+    setImmediate(() => {
+      this.turned = false;
+      this.turn();
+    });
+    this.inside += 1;
+    begin(() => {
+      this.inside -= 1;
+      this.turn();
+    });
+  }
+}
