@@ -9,9 +9,9 @@ export type LocalHosts = ReadonlyMap<string, LocalHost>;
  * @param hosts asked for at each call, so that whoever calls can be made before them
  */
 export function callerOf(hosts: () => LocalHosts): LocalHost {
-  return async (request) => {
+  return (request) => {
     const host = hosts().get(request.host);
-    if (host === undefined) throw new Error(`${request.host} is no host of this stack`);
+    if (host === undefined) return Promise.reject(new Error(`${request.host} is no host of this stack`));
     return host(request).catch((error: Error) => ({ status: 500, body: `the stand-in failed: ${error.message}` }));
   };
 }

@@ -45,7 +45,8 @@ export async function readRequest(
   incoming: IncomingMessage,
   mostBytes = Number.POSITIVE_INFINITY,
 ): Promise<LocalRequest> {
-  const bytes = await bodyOf(incoming, mostBytes);
+  const bytes = hasBody(incoming) ? await bodyOf(incoming, mostBytes) : NO_BYTES;
+  if (bytes === NO_BYTES) incoming.resume();
   const { rawHeaders } = incoming;
   const headers: [string, string][] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -59,6 +60,13 @@ export async function readRequest(
     body: bytes.toString("utf8"),
     bytes,
   };
+}
+
+const NO_BYTES = Buffer.alloc(0);
+
+/** https://www.rfc-editor.org/rfc/rfc9112#section-6.3 */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || headers["content-length"] !== undefined;
 }
 
 function bodyOf(incoming: IncomingMessage, mostBytes: number): Promise<Buffer> {

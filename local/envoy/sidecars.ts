@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { asPartOf, currentRequest } from "../current-request";
 import { doorFolder } from "../door-folders";
 import { freePorts } from "../free-ports";
-import type { LocalService } from "../google/run";
+import type { LocalService, ServiceRequest } from "../google/run";
+import type { LocalAnswer } from "../local-http";
 import type { ServiceDeclaration } from "../services/declaration";
 import { forwardTo, traced, traceOf } from "../services/forward";
 import { StackError } from "../terraform-document";
@@ -96,9 +97,12 @@ export class LocalSidecars {
   }
 
   /** As Cloud Run hands a request to the service's ingress container. */
-  readonly answer: LocalService = async (request) => {
+  readonly answer: LocalService = (request) => {
     const sidecar = this.sidecars.get(request.service);
-    if (sidecar === undefined) return this.props.answer(request);
+    return sidecar === undefined ? this.props.answer(request) : this.answerBehind(sidecar, request);
+  };
+
+  private async answerBehind(sidecar: Sidecar, request: ServiceRequest): Promise<LocalAnswer> {
     if (!sidecar.envoy.isRunning) {
       this.props.trace.refuse("envoy", "it has ended: nobody answers for the service", sidecar.declaration.address);
       return {
@@ -110,7 +114,7 @@ export class LocalSidecars {
     const joined = traced(request);
     this.wait(traceOf(joined) ?? "");
     return sidecar.forward(joined);
-  };
+  }
 
   /** Process ids of those that run, by service. */
   get running(): ReadonlyMap<string, number> {

@@ -1,8 +1,14 @@
 /** Undefined where it takes longer; what was begun goes on by itself, as a Lambda function does. */
-export async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, undefined);
+export function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds, undefined);
+    const over = (settle: () => void) => {
+      clearTimeout(timer);
+      settle();
+    };
+    work.then(
+      (value) => over(() => resolve(value)),
+      (error) => over(() => reject(error)),
+    );
   });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

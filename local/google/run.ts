@@ -75,8 +75,11 @@ export class CloudRun {
   }
 
   /** A call that no request of the gateway led to is one past it: it is shown beside those that came by the gateway. */
-  async handle(request: LocalRequest): Promise<LocalAnswer> {
-    if (currentRequest() !== undefined) return this.answer(request);
+  handle(request: LocalRequest): Promise<LocalAnswer> {
+    return currentRequest() === undefined ? this.answerPast(request) : this.answer(request);
+  }
+
+  private async answerPast(request: LocalRequest): Promise<LocalAnswer> {
     const { requests } = this.trace;
     const id = randomUUID();
     const startedAt = this.now();
