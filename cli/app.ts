@@ -1,8 +1,14 @@
+import { resolve } from "node:path";
+import { exclusively, inDraft, moveStacks } from "./draft";
 import { readConfig } from "./intents";
 import { synthesizeStrictly } from "./strict-app";
 
 /** What `cdktf` runs (see cdktf.json): every environment, into the folder that cdktf names. */
 export function app(): void {
   const { intents, bootstraps } = readConfig();
-  synthesizeStrictly(intents, bootstraps);
+  const out = resolve(process.env.CDKTF_OUTDIR ?? "cdktf.out");
+  inDraft((draft) => {
+    synthesizeStrictly(intents, bootstraps, draft);
+    exclusively(out, () => moveStacks(draft, out, "these alone"));
+  }, out);
 }

@@ -4,7 +4,7 @@ import type { BootstrapIntent } from "../intent/model/bootstrap-intent";
 import { accessLedger, accessMarkdown } from "../review/access";
 import { NOTHING } from "../review/change/state";
 import type { StackJson } from "../review/stack-json";
-import { OUT } from "./project";
+import type { Draft } from "./draft";
 import { reviewText, type TerraformJson } from "./review-text";
 import { eachStack, synthesizeStrictly } from "./strict-app";
 
@@ -19,12 +19,12 @@ export interface SynthesizedBootstrap {
 /** As the environments' own stacks, but that no function stands in them, and so no policy. */
 export function synthesizeBootstraps(
   bootstraps: readonly BootstrapIntent[],
-  outdir = OUT,
+  draft: Draft,
 ): readonly SynthesizedBootstrap[] {
   return eachStack(bootstraps, (bootstrap) => {
     const start = performance.now();
-    synthesizeStrictly([], [bootstrap], outdir);
-    const stack = JSON.parse(readFileSync(join(outdir, "stacks", bootstrap.stack, "cdk.tf.json"), "utf8"));
+    synthesizeStrictly([], [bootstrap], draft);
+    const stack = JSON.parse(readFileSync(join(draft.out, "stacks", bootstrap.stack, "cdk.tf.json"), "utf8"));
     return {
       bootstrap,
       stack,

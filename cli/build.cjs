@@ -31,53 +31,99 @@ const LOCAL_PACKAGES = [
   "oauth2-mock-server",
   "selfsigned",
 ];
+/** What Node says where this user may not write; the last one where a folder cannot be made. */
+const UNWRITABLE = ["EROFS", "EACCES", "EPERM", "ENOENT"];
 /** Folders of `functions/` that are deployed, each as one bundle. */
 const FUNCTIONS = ["authorizer", "rotate-client-secret"];
 
 /**
- * The bundles of program and packages, `{ path, hash, fresh }` each, made from these very sources. What only synthesizes has
- * its own two: half as much to load, and after an edit a third as long to make.
+ * The bundles of program and packages, `{ path, hash, content, fresh }` each, and those of the functions by file name, all
+ * made from these very sources. What only synthesizes has its own two: half as much to load, and after an edit a third as
+ * long to make. What runs is the content that was checked or made here, whatever another command writes meanwhile.
  *
  * @param synthesizes whether the command is one of `synth-program.ts`
  */
 function ensureBuilt(synthesizes) {
   const recipe = hashOf(RECIPE, "");
-  for (const name of FUNCTIONS) ensureBundle(`${name}.mjs`, recipe, () => functionOptions(name));
+  sweep();
+  const functions = {};
+  for (const name of FUNCTIONS) {
+    functions[`${name}.mjs`] = ensureBundle(`${name}.mjs`, recipe, () => functionOptions(name)).content;
+  }
   const name = synthesizes ? "synth-program" : "program";
   const program = ensureBundle(`${name}.js`, recipe, () => programOptions(name));
   const made = `${recipe} ${program.imports}`;
   const packages = ensureBundle(`${name}-packages.js`, made, () => packagesOptions(program.imports));
-  return { program, packages };
+  return { program, packages, functions };
 }
 
 /** @param text what a bundle is made of beside its sources */
 function ensureBundle(file, text, options) {
   const path = join(BUILD, file);
-  const stamp = `${path}.json`;
-  const before = existsSync(path) && existsSync(stamp) ? JSON.parse(readFileSync(stamp, "utf8")) : {};
-  const isWhole = before.output !== undefined && before.output === hashOfFile(path);
-  if (isWhole && before.hash === hashOf(before.sources, text)) return { ...before, path, fresh: false };
-  // Two commands may build at once: each in a folder of its own, then file by file into place, the stamp last.
-  const draft = join(BUILD, `draft-${process.pid}`);
-  mkdirSync(draft, { recursive: true });
+  const before = kept(path);
+  if (before !== undefined && before.hash === hashOf(before.sources, text)) return { ...before, path, fresh: false };
   const start = Date.now();
+  // Loaded here, because most commands have nothing to bundle.
+  const { buildSync } = require("esbuild");
+  const { metafile, outputFiles } = buildSync({ ...options(), outfile: path, metafile: true, write: false });
+  const content = Buffer.from(outputFiles[0].contents);
+  const sources = sourcesOf(metafile);
+  const made = { hash: hashOf(sources, text), imports: importsOf(metafile), output: sha256(content), sources };
+  // What changed meanwhile may be in the hash and not in the bundle: then the next command makes it anew.
+  if (sources.some((source) => changedSince(source, start))) made.hash = "";
+  keep(file, content, made);
+  return { ...made, path, content, fresh: true };
+}
+
+/** What an earlier command made, with its content; undefined where there is none, or a half. */
+function kept(path) {
   try {
-    // Loaded here, because most commands have nothing to bundle.
-    const { metafile } = require("esbuild").buildSync({ ...options(), outfile: join(draft, file), metafile: true });
-    const sources = sourcesOf(metafile);
-    const output = hashOfFile(join(draft, file));
-    const made = { hash: hashOf(sources, text), imports: importsOf(metafile), output, sources };
-    // What changed meanwhile may be in the hash and not in the bundle: then the next command makes it anew.
-    if (sources.some((source) => changedSince(source, start))) made.hash = "";
-    writeFileSync(join(draft, "stamp"), JSON.stringify(made));
-    renameSync(join(draft, file), path);
-    renameSync(join(draft, "stamp"), stamp);
+    const stamp = JSON.parse(readFileSync(`${path}.json`, "utf8"));
+    const content = readFileSync(path);
+    return stamp.output === sha256(content) ? { ...stamp, content } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Two commands may build at once: each in a folder of its own, then file by file into place, the stamp last. */
+function keep(file, content, stamp) {
+  const draft = join(BUILD, `draft-${process.pid}`);
+  try {
+    mkdirSync(draft, { recursive: true });
+    writeFileSync(join(draft, file), content);
+    writeFileSync(join(draft, "stamp"), JSON.stringify(stamp));
+    renameSync(join(draft, file), join(BUILD, file));
+    renameSync(join(draft, "stamp"), join(BUILD, `${file}.json`));
     for (const name of readdirSync(BUILD)) {
       if (name.startsWith(`${file}.`) && name.endsWith(".v8")) rmSync(join(BUILD, name), { force: true });
     }
-    return { ...made, path, fresh: true };
+  } catch (error) {
+    // In a checkout that this user cannot write to, each command bundles for itself alone.
+    if (!UNWRITABLE.includes(error.code)) throw error;
   } finally {
     rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** Removes what commands left that were killed: `draft-<process id>`, and `<file>.v8.<process id>` of `compiled.cjs`. */
+function sweep() {
+  try {
+    for (const name of readdirSync(BUILD)) {
+      const [, pid] = /^(?:draft-|.*\.v8\.)(\d+)$/.exec(name) ?? [];
+      if (pid !== undefined && isGone(Number(pid))) rmSync(join(BUILD, name), { recursive: true, force: true });
+    }
+  } catch {
+    // No folder, or a read-only one: nothing is in the way.
+  }
+}
+
+function isGone(pid) {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return error.code === "ESRCH";
   }
 }
 
@@ -152,8 +198,8 @@ function hashOf(sources, text) {
 }
 
 /** Part of the stamp, so that an edited bundle is built again. */
-function hashOfFile(path) {
-  return createHash("sha256").update(readFileSync(path)).digest("hex");
+function sha256(content) {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 /** By the time that no copy and no archive brings along. */

@@ -4,7 +4,7 @@
  * commands do. V8 refuses what another release or other flags made, but not what was made of another text of the same
  * length: so the file is named after the sources.
  */
-const { existsSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
+const { readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname } = require("node:path");
 const { Script, constants } = require("node:vm");
 
@@ -17,11 +17,11 @@ function loadProgram({ program, packages }) {
   return loadCompiled(program, (path) => (path in bundled ? bundled[path]() : require(path)));
 }
 
-function loadCompiled({ path, hash, fresh }, requireFrom) {
+function loadCompiled({ path, hash, content, fresh }, requireFrom) {
   const compiled = `${path}.${hash.slice(0, 16)}.v8`;
-  const cachedData = existsSync(compiled) ? readFileSync(compiled) : undefined;
+  const cachedData = readIfThere(compiled);
   // esbuild writes ASCII. As Latin-1 it takes one byte a character, and needs no decoding.
-  const script = new Script(readFileSync(path, "latin1"), {
+  const script = new Script(content.toString("latin1"), {
     filename: path,
     cachedData,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
@@ -32,6 +32,15 @@ function loadCompiled({ path, hash, fresh }, requireFrom) {
   // Not for a bundle that was made just now: whoever is editing will make the next one soon.
   if (missing && !fresh) process.once("exit", () => keep(script, compiled));
   return module.exports;
+}
+
+/** Another command may remove it, when it has built anew. */
+function readIfThere(path) {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** At the end of a command, when the functions that it called have been compiled too. */

@@ -10,8 +10,6 @@ const FAULTS = {
 
 /** What Node makes of EROFS where it makes a folder with its parents. */
 const NO_FOLDER = ["it cannot be made, as on a read-only file system", "run this in a checkout that you can write to"];
-/** What esbuild says of a bundle that it could not write; it has printed that already. */
-const UNWRITTEN = /^Failed to write to output file/;
 
 /**
  * In two lines what this machine's file system refused, with the path and the remedy; undefined for any other error.
@@ -20,10 +18,7 @@ const UNWRITTEN = /^Failed to write to output file/;
  * @param root the project's folder, which stands for a path that Node does not name: that of a write without space
  */
 function machineFault(error, root) {
-  const { code, path, dest, syscall, errors } = error ?? {};
-  if (Array.isArray(errors) && errors.some(({ text }) => UNWRITTEN.test(text))) {
-    return `no bundle was written\n    ${FAULTS.ENOSPC[1]}`;
-  }
+  const { code, path, dest, syscall } = error ?? {};
   if (typeof syscall !== "string" || /^(connect|listen|bind|kill|spawn)/.test(syscall)) return undefined;
   const [why, remedy] = (code === "ENOENT" && syscall === "mkdir" ? NO_FOLDER : FAULTS[code]) ?? [];
   return why && `${dest ?? path ?? `a file below ${root}`}: ${why} (${code}, ${syscall})\n    ${remedy}`;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { type App, type IManifest, Manifest } from "cdktf";
 
@@ -13,13 +13,13 @@ export function keepOtherStacks(app: App): void {
   }
 }
 
-/** Takes out of the list what no longer lies in the folder. */
-export function forgetMissingStacks(outdir: string): void {
-  if (!existsSync(join(outdir, Manifest.fileName))) return;
-  const { version, stacks } = listed(outdir);
-  const manifest = new Manifest(version, outdir, false);
-  Object.assign(manifest.stacks, stacks);
+/** Puts the list of a draft in the place of a folder's, with or without the other stacks that lie there. */
+export function moveManifest(draft: string, out: string, stacks: "others stay" | "these alone"): void {
+  const own = read(join(draft, Manifest.fileName));
+  const manifest = new Manifest(own.version, draft, false);
+  Object.assign(manifest.stacks, stacks === "others stay" ? listed(out).stacks : {}, own.stacks);
   manifest.writeToFile();
+  renameSync(join(draft, Manifest.fileName), join(out, Manifest.fileName));
 }
 
 /** The stacks that are listed and lie there. A list that cannot be read is none: the next whole synthesis writes it anew. */

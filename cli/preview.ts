@@ -1,4 +1,5 @@
 import { CommandError, EXIT } from "./command-error";
+import { intoOut } from "./draft";
 import { readIntents, select } from "./intents";
 import { stackFolder } from "./project";
 import { signals } from "./signals";
@@ -13,7 +14,7 @@ import { Terraform } from "./terraform/terraform";
 export async function preview(environment: string): Promise<void> {
   await signals.during(environment, STANDING, async () => {
     const binary = findTerraform();
-    synthesize(select(readIntents(), [environment]));
+    intoOut((draft) => synthesize(select(readIntents(), [environment]), draft));
     const scratch = new ScratchStack(stackFolder(environment));
     try {
       await plan(new Terraform(binary, scratch.folder), environment);

@@ -3,6 +3,7 @@ import type { bench } from "./bench";
 import { runCommand } from "./commands";
 import type { deploy } from "./deploy";
 import type { drift } from "./drift";
+import { type FunctionBundles, useFunctionBundles } from "./function-bundles";
 import { generate } from "./generate";
 import type { local } from "./local";
 import type { lock } from "./lock";
@@ -17,7 +18,8 @@ import { token } from "./token";
 import type { verify } from "./verify";
 
 /** The whole program; `synth-program.ts` is the part of it that most runs need. */
-export function run(args: readonly string[]): Promise<void> {
+export function run(args: readonly string[], functions: FunctionBundles): Promise<void> {
+  useFunctionBundles(functions);
   return runCommand(args, (program) => {
     addSynthesis(program);
     addOthers(program);

@@ -24,7 +24,7 @@ if (synthesizes && configBytes() < 200_000) setFlagsFromString("--no-opt");
 
 process.exitCode = 1; // until the command says otherwise
 const built = build();
-if (built !== undefined) loadProgram(built).run(process.argv.slice(2));
+if (built !== undefined) loadProgram(built).run(process.argv.slice(2), built.functions);
 
 function configBytes() {
   try {

@@ -3,8 +3,8 @@ import type { BootstrapIntent } from "../intent/model/bootstrap-intent";
 import type { Intent } from "../intent/model/intent";
 import { declareBootstraps, declareStacks } from "../main";
 import { CommandError, EXIT } from "./command-error";
+import type { Draft } from "./draft";
 import { keepOtherStacks } from "./manifest";
-import { BUILD } from "./project";
 import { withoutTokenTraces } from "./token-traces";
 
 /** How cdktf begins and ends the message with which it refuses a stack that a rule objects to. */
@@ -40,19 +40,19 @@ export function eachStack<T, Done>(subjects: readonly T[], synthesize: (subject:
   return done;
 }
 
-/** Synthesizes these environments into a folder, beside what lies there, or into the one that cdktf names; refuses what a policy rule refuses. */
+/** Synthesizes these environments into a draft, next to what is there already; refuses what a policy rule refuses. */
 export function synthesizeStrictly(
   intents: readonly Intent[],
   bootstraps: readonly BootstrapIntent[],
-  outdir?: string,
+  { out, functions }: Draft,
 ): void {
   delete process.env[WAY_ROUND];
   try {
     withoutTokenTraces(() => {
-      const app = new App(outdir === undefined ? {} : { outdir });
-      declareStacks(app, intents, BUILD);
+      const app = new App({ outdir: out });
+      declareStacks(app, intents, functions);
       declareBootstraps(app, bootstraps);
-      if (outdir !== undefined) keepOtherStacks(app);
+      keepOtherStacks(app);
       app.synth();
     });
   } catch (error) {

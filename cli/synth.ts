@@ -3,20 +3,20 @@ import { join, relative } from "node:path";
 import { placesOf } from "../intent/source/places";
 import { synthesizeBootstraps } from "./bootstrap-synthesis";
 import { CommandError, EXIT } from "./command-error";
+import { type Draft, exclusively, inDraft, moveStacks } from "./draft";
 import { lastDays } from "./expiring";
 import { trackedThoughIgnored } from "./git";
 import { readConfig, select } from "./intents";
-import { forgetMissingStacks } from "./manifest";
 import { CONFIG, OUT, ROOT, SYNTHESIZED } from "./project";
 import type { TerraformJson } from "./review-text";
 import { summarize } from "./summary";
 import { synthesize } from "./synthesis";
 import { uncalledRoutes } from "./uncalled-routes";
 import { unmountedSecrets } from "./unmounted-secrets";
-import { isFresh, writeWhole } from "./write-files";
+import { isDraftOfRunning, isFresh, writeWhole } from "./write-files";
 
 export interface SynthOptions {
-  /** Only say whether `synthesized/` is what the sources give; write nothing there. */
+  /** Only say whether `synthesized/` is what the sources give; write nothing in the project. */
   readonly check?: boolean;
 }
 
@@ -36,8 +36,8 @@ export function synth(names: readonly string[], options: SynthOptions): void {
   const stacks = bootstraps.map(({ stack }) => stack);
   const environments = names.filter((name) => !stacks.includes(name));
   const chosen = names.length > 0 && environments.length === 0 ? [] : select(intents, environments, stacks);
-  const done: readonly Done[] = [
-    ...synthesize(chosen).map(({ intent, ...each }) => ({
+  const make = (draft: Draft): readonly Done[] => [
+    ...synthesize(chosen, draft).map(({ intent, ...each }) => ({
       ...each,
       name: intent.environment,
       notes: [
@@ -47,22 +47,30 @@ export function synth(names: readonly string[], options: SynthOptions): void {
         ...lastDays(intent),
       ],
     })),
-    ...synthesizeBootstraps(bootstraps.filter(({ stack }) => names.length === 0 || names.includes(stack))).map(
-      ({ bootstrap, ...each }) => ({ ...each, name: bootstrap.stack, notes: [] }),
-    ),
+    ...synthesizeBootstraps(
+      bootstraps.filter(({ stack }) => names.length === 0 || names.includes(stack)),
+      draft,
+    ).map(({ bootstrap, ...each }) => ({ ...each, name: bootstrap.stack, notes: [] })),
   ];
-  const gone = [
+  const goneAfter = (done: readonly Done[]) => [
     ...(names.length > 0 ? [] : leftOvers([...intents.map(({ environment }) => environment), ...stacks])),
     ...done.flatMap(formerFiles),
   ];
   if (options.check) {
-    assertFresh(done, gone);
+    const done = inDraft(make);
+    assertFresh(done, goneAfter(done));
     return;
   }
-  for (const path of gone) rmSync(path, { recursive: true });
-  forgetMissingStacks(OUT);
-  for (const each of done) report(each, write(each));
-  for (const path of gone) console.log(`removed ${relative(ROOT, path)}: nothing makes it any more`);
+  inDraft((draft) => {
+    const done = make(draft);
+    exclusively(OUT, () => {
+      const gone = goneAfter(done);
+      for (const path of gone) rmSync(path, { recursive: true });
+      moveStacks(draft, OUT, "others stay");
+      for (const each of done) report(each, write(each));
+      for (const path of gone) console.log(`removed ${relative(ROOT, path)}: nothing makes it any more`);
+    });
+  }, OUT);
 }
 
 /** @returns the files that changed */
@@ -117,8 +125,8 @@ function assertFresh(done: readonly Done[], gone: readonly string[]): void {
       .filter(({ path, text }) => !isFresh(path, text))
       .map(({ path }) => path),
   );
-  const wrong = [...stale, ...gone.filter((folder) => folder.startsWith(SYNTHESIZED))].map((path) =>
-    relative(ROOT, path),
+  const wrong = [...stale, ...gone.filter((path) => path.startsWith(SYNTHESIZED) && !isDraftOfRunning(path))].map(
+    (path) => relative(ROOT, path),
   );
   if (wrong.length === 0) return;
   throw new CommandError(`not what the sources give: ${wrong.join(", ")}\n    renew with: npm run synth`, EXIT.failed);

@@ -5,8 +5,8 @@ import { accessLedger, accessMarkdown } from "../review/access";
 import type { StackJson } from "../review/stack-json";
 import { authorizerPolicy } from "../stacks/authorizer-policy";
 import { policyText } from "../stacks/aws/authorizer-archive";
+import type { Draft } from "./draft";
 import { envoyFiles } from "./envoy-files";
-import { OUT } from "./project";
 import { reviewText, type TerraformJson } from "./review-text";
 import { eachStack, synthesizeStrictly } from "./strict-app";
 
@@ -18,12 +18,12 @@ export interface SynthesizedEnvironment {
   readonly milliseconds: number;
 }
 
-/** Writes `cdktf.out/`, or another folder, for these environments and returns what people review, from the same synthesis. */
-export function synthesize(intents: readonly Intent[], outdir = OUT): readonly SynthesizedEnvironment[] {
+/** Synthesizes these environments into a draft and returns what people review, from the same synthesis. */
+export function synthesize(intents: readonly Intent[], draft: Draft): readonly SynthesizedEnvironment[] {
   return eachStack(intents, (intent) => {
     const start = performance.now();
-    synthesizeStrictly([intent], [], outdir);
-    const stack = JSON.parse(readFileSync(join(outdir, "stacks", intent.environment, "cdk.tf.json"), "utf8"));
+    synthesizeStrictly([intent], [], draft);
+    const stack = JSON.parse(readFileSync(join(draft.out, "stacks", intent.environment, "cdk.tf.json"), "utf8"));
     return {
       intent,
       stack,

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { isAlive } from "./process-lock";
 
 /** Writes a file whole or not at all: beside its place first, then renamed. */
 export function writeWhole(path: string, text: string): void {
@@ -14,6 +15,11 @@ export function writeWhole(path: string, text: string): void {
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+/** Whether a running command is writing the file that this draft becomes. */
+export function isDraftOfRunning(path: string): boolean {
+  return isAlive(Number(/\.(\d+)$/.exec(path)?.[1]));
 }
 
 /** Whether a file holds exactly this text. */

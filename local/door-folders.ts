@@ -5,7 +5,7 @@ import { hostname, platform, tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** `front-door-<what>-<process id>-<its start>-<machine>-<six characters>` */
-const NAME = /^front-door-(?:authority|envoy|function)-(\d+)-(\w+)-(\w+)-\w{6}$/;
+const NAME = /^front-door-(?:authority|envoy|function|synthesis)-(\d+)-(\w+)-(\w+)-\w{6}$/;
 
 /** Where a process's start cannot be had: a folder with this mark is never taken for one that was left. */
 const UNKNOWN = "unknown";
@@ -14,7 +14,7 @@ let ownMark: string | undefined;
 const made: string[] = [];
 
 /** A new folder of this process, for this user alone, until the process ends. A killed one leaves it. @param parent default: the system's */
-export function doorFolder(what: "authority" | "envoy" | "function", parent = tmpdir()): string {
+export function doorFolder(what: "authority" | "envoy" | "function" | "synthesis", parent = tmpdir()): string {
   ownMark ??= `${process.pid}-${startOf(process.pid) ?? UNKNOWN}-${machine()}`;
   const folder = mkdtempSync(join(parent, `front-door-${what}-${ownMark}-`));
   if (made.length === 0) process.once("exit", removeMade);

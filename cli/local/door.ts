@@ -6,6 +6,7 @@ import type { ServiceChoice } from "../../local/services/services";
 import { StackError } from "../../local/terraform-document";
 import type { AccessRow } from "../../review/access/row";
 import { CommandError, EXIT } from "../command-error";
+import { intoOut } from "../draft";
 import { readIntents, select } from "../intents";
 import { ROOT, stackFolder } from "../project";
 import { synthesize } from "../synthesis";
@@ -49,7 +50,7 @@ export class LocalDoor {
    */
   async open(): Promise<OpenDoor> {
     const { environment, services, throttling, localOrigins, localCallbacks, page, print } = this.props;
-    const [synthesized] = synthesize(select(readIntents(), [environment]));
+    const [synthesized] = intoOut((draft) => synthesize(select(readIntents(), [environment]), draft));
     const stackFile = join(stackFolder(environment), "cdk.tf.json");
     if (this.props.declaredNode) fetchDeclaredNode(stackFile, print);
     const before = this.clouds;

@@ -8,6 +8,7 @@ import type { SynthesizedState } from "../../review/change/state";
 import type { PlanJson } from "../../review/plan/plan-json";
 import { PlanError, readPlan } from "../../review/plan/read";
 import { CommandError, EXIT } from "../command-error";
+import { intoOut } from "../draft";
 import { readIntents, select } from "../intents";
 import { PROVIDER_LOCK, stackFolder } from "../project";
 import { workingTree } from "../review/states";
@@ -38,7 +39,7 @@ export interface Planned {
 }
 
 function synthesizedNow(intent: Intent): SynthesizedState {
-  const [done] = synthesize([intent]);
+  const [done] = intoOut((draft) => synthesize([intent], draft));
   const file = (name: string) => JSON.parse(done?.files[name] ?? "null");
   const policy = file("authorizer-policy.json");
   return { stack: file("main.tf.json"), ...(policy !== null && { policy }) };

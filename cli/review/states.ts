@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDecidedByFunctions, NOTHING, type SynthesizedState } from "../../review/change/state";
 import { synthesizeBootstraps } from "../bootstrap-synthesis";
 import { CommandError, EXIT } from "../command-error";
+import { inDraft } from "../draft";
 import { filesBelow } from "../git";
 import { readConfig } from "../intents";
 import { SYNTHESIZED } from "../project";
@@ -35,11 +35,10 @@ export function workingTree(): StateSource {
  */
 export function synthesizedNow(): StateSource {
   const { intents, bootstraps } = readConfig();
-  const folder = mkdtempSync(join(tmpdir(), "front-door-review-"));
-  try {
+  return inDraft((draft) => {
     const stacks = new Map([
-      ...synthesize(intents, folder).map(({ intent, files }) => [intent.environment, files] as const),
-      ...synthesizeBootstraps(bootstraps, folder).map(({ bootstrap, files }) => [bootstrap.stack, files] as const),
+      ...synthesize(intents, draft).map(({ intent, files }) => [intent.environment, files] as const),
+      ...synthesizeBootstraps(bootstraps, draft).map(({ bootstrap, files }) => [bootstrap.stack, files] as const),
     ]);
     const stale = [...stacks].filter(([stack, files]) =>
       Object.entries(files).some(([name, text]) => !isFresh(join(SYNTHESIZED, stack, name), text)),
@@ -52,9 +51,7 @@ export function synthesizedNow(): StateSource {
       environments: [...stacks.keys()],
       read: (stack) => stateOf(stack, "config/", (name) => stacks.get(stack)?.[name]),
     };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 export function stateAt(commit: string): StateSource {

@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import { zipSync } from "fflate";
 
 export interface FunctionArchiveProps {
-  /** Folder with the bundled functions, `<name>.mjs`; the archive is laid there too, in the environment's folder. */
+  /**
+   * Folder with the bundled functions, `<name>.mjs`, of this process alone: the archive is laid there too, in the
+   * environment's folder.
+   */
   readonly buildFolder: string;
   readonly environment: string;
   /** Of the function's folder, its bundle and the archive: `authorizer`. */
@@ -53,9 +56,7 @@ function archive(files: Readonly<Record<string, string>>): Uint8Array {
 
 function write(folder: string, name: string, bytes: Uint8Array): string {
   mkdirSync(folder, { recursive: true });
-  const target = join(folder, name);
-  const draft = `${target}.${process.pid}`;
-  writeFileSync(draft, bytes);
-  renameSync(draft, target);
-  return target;
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
 }
