@@ -5,6 +5,7 @@ import { accessLedger, accessMarkdown } from "../review/access";
 import { NOTHING } from "../review/change/state";
 import type { StackJson } from "../review/stack-json";
 import type { Draft } from "./draft";
+import { counting } from "./progress";
 import { reviewText, type TerraformJson } from "./review-text";
 import { eachStack, synthesizeStrictly } from "./strict-app";
 
@@ -21,7 +22,9 @@ export function synthesizeBootstraps(
   bootstraps: readonly BootstrapIntent[],
   draft: Draft,
 ): readonly SynthesizedBootstrap[] {
+  const next = counting(`synthesizing ${bootstraps.map(({ stack }) => stack).join(", ")}`, bootstraps.length);
   return eachStack(bootstraps, (bootstrap) => {
+    next();
     const start = performance.now();
     synthesizeStrictly([], [bootstrap], draft);
     const stack = JSON.parse(readFileSync(join(draft.out, "stacks", bootstrap.stack, "cdk.tf.json"), "utf8"));

@@ -63,6 +63,7 @@ function ensureBundle(file, text, options) {
   const before = kept(path);
   if (before !== undefined && before.hash === hashOf(before.sources, text)) return { ...before, path, fresh: false };
   const start = Date.now();
+  sayThatItBuilds();
   // Loaded here, because most commands have nothing to bundle.
   const { buildSync } = require("esbuild");
   const { metafile, outputFiles } = buildSync({ ...options(), outfile: path, metafile: true, write: false });
@@ -73,6 +74,14 @@ function ensureBundle(file, text, options) {
   if (sources.some((source) => changedSince(source, start))) made.hash = "";
   keep(file, content, made);
   return { ...made, path, content, fresh: true };
+}
+
+let said = false;
+
+/** As `progress.ts` does: where a person watches. */
+function sayThatItBuilds() {
+  if (process.stderr.isTTY && !said) console.error("bundling the program, for its sources are new or changed");
+  said = true;
 }
 
 /** What an earlier command made, with its content; undefined where there is none, or a half. */

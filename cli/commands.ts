@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { CommandError, EXIT } from "./command-error";
 import { machineFault } from "./machine-fault.cjs";
 import { refuseFlagsOfNpm } from "./npm-flags";
+import { say } from "./progress";
 import { ROOT } from "./project";
 import { Interrupted } from "./signals";
 
@@ -11,7 +12,11 @@ export async function runCommand(args: readonly string[], add: (program: Command
   const program = new Command("front-door")
     .description("AWS API Gateway in front of private Google Cloud Run, as one Terraform plan per environment")
     .exitOverride()
-    .hook("preAction", (_, command) => refuseFlagsOfNpm(command, process.env))
+    .hook("preAction", (_, command) => {
+      refuseFlagsOfNpm(command, process.env);
+      // Before a command is loaded, which takes up to a second.
+      say(`${[command.name(), ...command.args].join(" ")}: ${command.description()}`);
+    })
     .showHelpAfterError("(add --help to see what there is)");
   add(program);
   try {

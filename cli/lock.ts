@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { CommandError, EXIT } from "./command-error";
+import { withProgress } from "./progress";
 import { PROVIDER_LOCK, SYNTHESIZED } from "./project";
 import { signals } from "./signals";
 import { findTerraform } from "./terraform/binary";
@@ -39,11 +40,13 @@ async function write({ mirror, platform }: LockOptions): Promise<void> {
   try {
     const { required_providers } = JSON.parse(readFileSync(join(SYNTHESIZED, stack, "main.tf.json"), "utf8")).terraform;
     writeFileSync(join(folder, "providers.tf.json"), JSON.stringify({ terraform: { required_providers } }));
-    console.error("asking for the providers of each platform; this fetches some hundred megabytes");
     const platforms = (platform.length > 0 ? platform : PLATFORMS).map((each) => `-platform=${each}`);
     const from = mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`];
     const terraform = new Terraform(findTerraform(), folder);
-    const { code, stdout, stderr } = await terraform.start(["providers", "lock", ...from, ...platforms]);
+    const { code, stdout, stderr } = await withProgress(
+      "asking for the providers of each platform; this fetches some hundred megabytes",
+      terraform.start(["providers", "lock", ...from, ...platforms]),
+    );
     if (code !== 0) throw terraformFailure("lock", "providers lock", `${stdout}${stderr}`);
     await signals.check();
     writeWhole(PROVIDER_LOCK, readFileSync(join(folder, ".terraform.lock.hcl"), "utf8"));

@@ -1,6 +1,7 @@
 import { CommandError, EXIT } from "./command-error";
 import { intoOut } from "./draft";
 import { readIntents, select } from "./intents";
+import { withProgress } from "./progress";
 import { stackFolder } from "./project";
 import { signals } from "./signals";
 import { synthesize } from "./synthesis";
@@ -30,13 +31,17 @@ const STANDING = {
 } as const;
 
 async function plan(terraform: Terraform, environment: string): Promise<void> {
-  console.error(`${environment}: fetching the providers (terraform init); the first time takes minutes`);
-  const init = await terraform.start(["init", "-input=false", "-no-color"]);
+  const init = await withProgress(
+    `${environment}: fetching the providers (terraform init); the first time takes minutes`,
+    terraform.start(["init", "-input=false", "-no-color"]),
+  );
   if (init.code !== 0) throw terraformFailure(environment, "init", `${init.stdout}${init.stderr}`);
-  console.error(`${environment}: planning, against an empty state and with no account`);
   // The plan stays in memory: a plan file would hold secrets in clear.
   const colours = process.stdout.isTTY && !process.env.NO_COLOR ? [] : ["-no-color"];
-  const code = await terraform.show("plan", "-input=false", "-lock=false", ...colours);
+  const code = await withProgress(
+    `${environment}: planning, against an empty state and with no account`,
+    terraform.show("plan", "-input=false", "-lock=false", ...colours),
+  );
   if (code !== 0) throw new CommandError(`${environment}: Terraform refused the stack, see above`, EXIT.failed);
   console.error(describePlanners(plannedBy(terraform.folder)));
 }

@@ -7,6 +7,7 @@ import { authorizerPolicy } from "../stacks/authorizer-policy";
 import { policyText } from "../stacks/aws/authorizer-archive";
 import type { Draft } from "./draft";
 import { envoyFiles } from "./envoy-files";
+import { counting } from "./progress";
 import { reviewText, type TerraformJson } from "./review-text";
 import { eachStack, synthesizeStrictly } from "./strict-app";
 
@@ -20,7 +21,9 @@ export interface SynthesizedEnvironment {
 
 /** Synthesizes these environments into a draft and returns what people review, from the same synthesis. */
 export function synthesize(intents: readonly Intent[], draft: Draft): readonly SynthesizedEnvironment[] {
+  const next = counting(`synthesizing ${intents.map(({ environment }) => environment).join(", ")}`, intents.length);
   return eachStack(intents, (intent) => {
+    next();
     const start = performance.now();
     synthesizeStrictly([intent], [], draft);
     const stack = JSON.parse(readFileSync(join(draft.out, "stacks", intent.environment, "cdk.tf.json"), "utf8"));

@@ -8,6 +8,7 @@ import type { AccessRow } from "../../review/access/row";
 import { CommandError, EXIT } from "../command-error";
 import { intoOut } from "../draft";
 import { readIntents, select } from "../intents";
+import { withProgress } from "../progress";
 import { ROOT, stackFolder } from "../project";
 import { synthesize } from "../synthesis";
 import { fetchDeclaredNode } from "./declared-node";
@@ -59,7 +60,7 @@ export class LocalDoor {
     const cognitoPort = before === undefined ? 0 : portOf(before.cognitoUrl);
     const pagePort = before?.pageUrl === undefined ? 0 : portOf(before.pageUrl);
     try {
-      this.clouds = await startClouds({
+      const starting = startClouds({
         stackFile,
         runtimeFolder: join(ROOT, "local"),
         port,
@@ -77,6 +78,7 @@ export class LocalDoor {
           print,
         },
       });
+      this.clouds = await withProgress(`${environment}: opening the front door`, starting);
       return { clouds: this.clouds, grants: routeGrantsOf(synthesized?.files["access.md"] ?? "") };
     } catch (error) {
       if (error instanceof StackError) throw new CommandError(error.message, EXIT.failed);

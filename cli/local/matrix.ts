@@ -1,5 +1,6 @@
 import type { Clouds } from "../../local/clouds";
 import type { AccessRow } from "../../review/access/row";
+import { counting } from "../progress";
 import { type Answer, answerPast, answerTo } from "./requests";
 
 /** What one caller met at one route. */
@@ -39,25 +40,31 @@ export async function callMatrix(environment: string, clouds: Clouds, grants: re
   const routes = [...clouds.gateway.routeKeys].sort();
   const callers = [...tokens.keys()];
   const granted = new Set(grants.map(({ who, may }) => `${who}\n${may}`));
-  const call = async (route: string, caller: string, answer: Promise<Answer>) => ({
-    route,
-    caller,
-    ...(await answer),
-    allowed: granted.has(`anyone\n${route}`) || (caller !== NOBODY && granted.has(`${caller}\n${route}`)),
-  });
   const calls = routes.flatMap((route) => callers.map((caller) => ({ route, caller })));
-  const cells = await inParallel(calls, ({ route, caller }) =>
-    call(route, caller, answerTo(clouds.url, route, tokens.get(caller))),
-  );
   const besideUrl = clouds.beside?.url;
-  const beside = await inParallel(besideUrl === undefined ? [] : calls, ({ route, caller }) =>
-    call(route, caller, answerTo(besideUrl ?? "", route, tokens.get(caller))),
-  );
+  const besideCalls = besideUrl === undefined ? [] : calls;
   const pastCalls = clouds.pastGateway.flatMap(({ url, routes: own }) =>
     own.flatMap((route) => callers.map((caller) => ({ route, caller, url }))),
   );
+  const total = calls.length + besideCalls.length + pastCalls.length;
+  const next = counting(`${environment}: calling every route as every caller`, total);
+  const call = async (route: string, caller: string, ask: (token: string | undefined) => Promise<Answer>) => {
+    next();
+    return {
+      route,
+      caller,
+      ...(await ask(tokens.get(caller))),
+      allowed: granted.has(`anyone\n${route}`) || (caller !== NOBODY && granted.has(`${caller}\n${route}`)),
+    };
+  };
+  const cells = await inParallel(calls, ({ route, caller }) =>
+    call(route, caller, (token) => answerTo(clouds.url, route, token)),
+  );
+  const beside = await inParallel(besideCalls, ({ route, caller }) =>
+    call(route, caller, (token) => answerTo(besideUrl ?? "", route, token)),
+  );
   const past = await inParallel(pastCalls, ({ route, caller, url }) =>
-    call(route, caller, answerPast(clouds.tls, url, route, tokens.get(caller))),
+    call(route, caller, (token) => answerPast(clouds.tls, url, route, token)),
   );
   const contradictions = [
     ...cells.flatMap((cell) => contradiction(cell, grants)),

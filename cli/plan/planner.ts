@@ -10,6 +10,7 @@ import { PlanError, readPlan } from "../../review/plan/read";
 import { CommandError, EXIT } from "../command-error";
 import { intoOut } from "../draft";
 import { readIntents, select } from "../intents";
+import { withProgress } from "../progress";
 import { PROVIDER_LOCK, stackFolder } from "../project";
 import { workingTree } from "../review/states";
 import { reviewText } from "../review-text";
@@ -22,7 +23,6 @@ import { Terraform } from "../terraform/terraform";
 import { deployedSynthesis } from "./base";
 import { hashOf, hashOfConfig, hashOfFile, type Manifest, NO_STATE, type StateId } from "./manifest";
 import { PlanFolder } from "./plan-folder";
-import { withProgress } from "./progress";
 
 /** Names in `.plans/<environment>/`. */
 export const FILES = { plan: "plan", change: "change.json", manifest: "manifest.json" } as const;

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { CommandError, EXIT } from "../command-error";
+import { withProgress } from "../progress";
 import type { TerraformBinary } from "../terraform/binary";
 import { Terraform } from "../terraform/terraform";
 
@@ -13,7 +14,10 @@ export async function terraformOutputs(binary: TerraformBinary, folder: string, 
   if (!existsSync(folder)) {
     throw new CommandError(`${environment}: there is no stack in cdktf.out/ to ask\n${remedy}`, EXIT.failed);
   }
-  const { code, stdout, stderr } = await new Terraform(binary, folder).start(["output", "-json", "-no-color"]);
+  const { code, stdout, stderr } = await withProgress(
+    `${environment}: reading the outputs of the deployed stack`,
+    new Terraform(binary, folder).start(["output", "-json", "-no-color"]),
+  );
   if (code === 0) return JSON.parse(stdout);
   throw new CommandError(`${environment}: terraform output failed\n${stderr.trim()}\n${remedy}`, EXIT.failed);
 }

@@ -1,10 +1,11 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { STATE } from "../../support/command";
 import { testWhere } from "../../support/describe-where";
 import { RunningCommand } from "../../support/running-command";
+import { NO_TERMINAL } from "../../support/terminal";
 import { applying } from "../../support/terraform-stack";
 import { DeployedProject } from "./support/deployed-project";
 
@@ -33,10 +34,7 @@ const until = (step: Step) => STEPS.slice(0, STEPS.indexOf(step) + 1);
 const kept = () => ["plan", "manifest.json", "lock"].filter((name) => existsSync(project.path(".plans", "dev", name)));
 const DEPLOY = ["deploy", "dev", "--yes", "--no-smoke"];
 
-const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") === true;
-const atTerminal = hasTerminal
-  ? applying
-  : testWhere("no script of util-linux on this machine, which makes a terminal");
+const atTerminal = NO_TERMINAL === undefined ? applying : testWhere(NO_TERMINAL);
 
 atTerminal("Ctrl-C at the question, which npm passes on as well, applies nothing", async () => {
   const child = spawn("script", ["-qec", "npm run deploy -- dev --no-smoke", "/dev/null"], { cwd: project.folder });

@@ -1,0 +1,45 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { ProjectCopy } from "../../support/command";
+import { testWhere } from "../../support/describe-where";
+import { NO_TERMINAL, seenOf } from "../../support/terminal";
+
+const project = new ProjectCopy();
+afterAll(() => project.remove());
+
+const atTerminal = testWhere(NO_TERMINAL);
+
+atTerminal(
+  "at a terminal a command says first what it does, and each long step before it begins",
+  () => {
+    for (const [args, first, steps] of [
+      ["synth dev", "synth dev: turn config/ into Terraform", ["synthesizing dev"]],
+      ["local dev --matrix", "local dev: open the front door", ["synthesizing dev", "dev: opening the front door"]],
+      ["synth bootstrap-dev --check", "synth bootstrap-dev: turn config/", ["synthesizing bootstrap-dev"]],
+    ] as const) {
+      const lines = seenOf(project, args);
+      expect(lines[0]).toContain(first);
+      expect(lines.slice(1, 1 + steps.length)).toEqual(steps);
+    }
+  },
+  60_000,
+);
+
+atTerminal(
+  "a source that has changed is told of before it is bundled, once",
+  () => {
+    const source = project.path("cli/summary.ts");
+    writeFileSync(source, `${readFileSync(source, "utf8")}\n// changed\n`);
+    const told = seenOf(project, "synth dev").filter((line) => line.startsWith("bundling"));
+    expect(told).toHaveLength(1);
+  },
+  60_000,
+);
+
+test("where standard error is read by a program, it gets the outcome alone", () => {
+  for (const args of [
+    ["synth", "dev"],
+    ["local", "dev", "--matrix"],
+  ]) {
+    expect(project.run(args)).toMatchObject({ code: 0, error: "" });
+  }
+}, 60_000);

@@ -1,0 +1,18 @@
+import { spawnSync } from "node:child_process";
+import type { ProjectCopy } from "./command";
+
+const { stdout } = spawnSync("script", ["--version"], { encoding: "utf8" });
+
+/** Why no test can run a command at a terminal here; undefined where it can. */
+export const NO_TERMINAL = stdout?.includes("util-linux")
+  ? undefined
+  : "no script of util-linux on this machine, which makes a terminal";
+
+/** What a person sees of a command, line by line. */
+export function seenOf(project: ProjectCopy, args: string): readonly string[] {
+  const seen = spawnSync("script", ["-qec", `"${process.execPath}" cli/run.cjs ${args}`, "/dev/null"], {
+    cwd: project.folder,
+    encoding: "utf8",
+  });
+  return seen.stdout.split("\r\n");
+}
