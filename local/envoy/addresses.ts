@@ -1,6 +1,6 @@
 /**
  * The one seam by which a configuration runs on another machine than Cloud Run's: sockets and the file of authorities are
- * replaced, and not a byte of what it decides. URLs, names in certificates and SNI stay as they are.
+ * replaced, each socket is for one Envoy alone, and not a byte of what it decides changes. URLs, names in certificates and SNI stay as they are.
  */
 export interface Addresses {
   /** Where the listeners listen. */
@@ -31,6 +31,8 @@ export function withAddresses(
   const configuration = JSON.parse(text) as Bootstrap;
   for (const listener of configuration.static_resources.listeners) {
     listener.address = replace(listeners[listener.name], `the listener ${listener.name}`);
+    // Two Envoys of this machine that were given one port would share its calls, and neither would say so.
+    listener.enable_reuse_port = false;
   }
   for (const cluster of configuration.static_resources.clusters) {
     const validation = cluster.transport_socket?.typed_config.common_tls_context.validation_context;
@@ -57,7 +59,7 @@ interface Socket {
 /** As much of Envoy's configuration as is replaced. */
 interface Bootstrap {
   static_resources: {
-    listeners: { name: "ingress" | "probe"; address: Socket }[];
+    listeners: { name: "ingress" | "probe"; address: Socket; enable_reuse_port?: boolean }[];
     clusters: {
       name: string;
       load_assignment: { endpoints: { lb_endpoints: { endpoint: { address: Socket } }[] }[] };

