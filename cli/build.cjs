@@ -70,7 +70,7 @@ function ensureBundle(file, text, options) {
   const content = Buffer.from(outputFiles[0].contents);
   const sources = sourcesOf(metafile);
   const made = { hash: hashOf(sources, text), imports: importsOf(metafile), output: sha256(content), sources };
-  // What changed meanwhile may be in the hash and not in the bundle: then the next command makes it anew.
+  // What changed meanwhile may be in the hash and not in the bundle: then the next command makes it again.
   if (sources.some((source) => changedSince(source, start))) made.hash = "";
   keep(file, content, made);
   return { ...made, path, content, fresh: true };
@@ -149,7 +149,7 @@ function importsOf({ outputs }) {
   return [...new Set(imports.map(({ path }) => path).filter((path) => !isBuiltin(path)))].sort();
 }
 
-/** Our own code alone: all that is made anew after an edit. */
+/** Our own code alone: all that is made again after an edit. */
 function programOptions(name) {
   const { dependencies, devDependencies = {} } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const external = Object.keys({ ...dependencies, ...devDependencies });

@@ -34,7 +34,7 @@ function loadCompiled({ path, hash, content, fresh }, requireFrom) {
   return module.exports;
 }
 
-/** Another command may remove it, when it has built anew. */
+/** Another command may remove it, when it has built again. */
 function readIfThere(path) {
   try {
     return readFileSync(path);

@@ -101,9 +101,9 @@ export function trackedOutputs(): readonly string[] {
   return tracked("--", ...folders);
 }
 
-/** Committed files that git ignores, build output or not: changes of them are in no `git status`. */
+/** Committed files that a `.gitignore` of this repository names, build output or not. */
 export function trackedThoughIgnored(): readonly string[] {
-  return [...new Set([...trackedOutputs(), ...tracked("--cached", "--ignored", "--exclude-standard")])];
+  return [...new Set([...trackedOutputs(), ...tracked("--cached", "--ignored", "--exclude-per-directory=.gitignore")])];
 }
 
 function tracked(...which: readonly string[]): readonly string[] {

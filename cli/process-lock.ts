@@ -16,7 +16,7 @@ export function takeLock(path: string): number | undefined {
   }
 }
 
-/** Whether a process of this id runs, whoever owns it. */
+/** Whether a process of this id runs, of any user. */
 export function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {

@@ -105,7 +105,7 @@ function addOthers(program: Command): void {
     .option("--smoke", "only wait until every service answers, five minutes at most")
     .option("--route <route>", "try this route first, as in 'GET /orders/42'; may be repeated", oneMore, [])
     .option("--logs", "read both clouds' logs with the tools aws and gcloud, and compare")
-    .option("--plan", "plan once more with your accounts: it must change nothing, and find nothing changed")
+    .option("--plan", "plan again with your accounts: it must change nothing, and find nothing changed")
     // Loaded here alone: no synthesis should pay for it.
     .action(async (...args: Parameters<typeof verify>) => (await import("./verify")).verify(...args));
   program

@@ -98,8 +98,13 @@ export class Signals {
       stop = () => reject(this.aborted.reason);
       this.aborted.addEventListener("abort", stop);
     });
+    const working = work();
     try {
-      return await Promise.race([work(), stopped]);
+      return await Promise.race([working, stopped]);
+    } catch (error) {
+      // A Terraform that the work runs ends first, and the work puts away what it made.
+      if (this.child !== undefined) await Promise.allSettled([working]);
+      throw error;
     } finally {
       this.aborted.removeEventListener("abort", stop);
     }
@@ -147,7 +152,8 @@ export class Signals {
     try {
       this.own.kill(-this.child.pid, signal);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      // macOS answers EPERM for a group whose processes all wait to be reaped.
+      if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     }
   }
 }

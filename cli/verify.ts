@@ -27,7 +27,7 @@ export interface VerifyOptions {
   readonly route: readonly string[];
   /** Read both clouds' logs with the tools `aws` and `gcloud`. */
   readonly logs?: boolean;
-  /** Plan once more, and see whether the clouds are as the sources say. */
+  /** Plan again, and see whether the clouds are as the sources say. */
   readonly plan?: boolean;
 }
 

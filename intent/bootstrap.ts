@@ -7,7 +7,7 @@ import { BOOTSTRAP_PREFIX } from "./source/environments";
 import { deepFreeze } from "./source/freeze";
 import { placed } from "./source/placed";
 
-/** Of those of these environments that the pipeline deploys, sorted by environment. */
+/** The bootstraps of the environments that the pipeline deploys, sorted by environment. */
 export function bootstrapsOf({ tree, config }: BootstrapFile, intents: readonly Intent[]): readonly BootstrapIntent[] {
   const allowances = placed(config.allowances ?? [], tree, ["allowances"]);
   const chosen = intents.filter(({ environment }) => environment in config.environments);

@@ -6,14 +6,14 @@ const RESERVED = 96;
 /** For connections beyond the limit, each until it has its refusal. */
 export const REFUSED_AT_A_TIME = 64;
 
-/** Of a call that is under way, beside its caller's connection: to Envoy, from there back, and to the service. */
+/** A call under way takes these in addition to its caller's connection: to Envoy, from there back, and to the service. */
 const OF_A_CALL = 3;
 
 const MOST_CONNECTIONS = 10_000;
 
 /** How this process's descriptors are shared out. */
 export interface DescriptorShares {
-  /** Of callers, at a time. */
+  /** Callers' connections at a time. */
   readonly connections: number;
   /** Calls under way at a time; others wait. */
   readonly calls: number;
@@ -28,7 +28,7 @@ export function descriptorShares(limit: string): DescriptorShares {
 
 let shares: DescriptorShares | undefined;
 
-/** Of this process, whose limit a child inherits. Where it cannot be asked for, as much as most systems give. */
+/** This process's shares. A child inherits its limit. Where that cannot be asked for, it is what most systems give. */
 export function ownShares(): DescriptorShares {
   shares ??= descriptorShares(spawnSync("/bin/sh", ["-c", "ulimit -n"], { encoding: "utf8" }).stdout?.trim() || "1024");
   return shares;

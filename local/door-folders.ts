@@ -32,10 +32,12 @@ function removeMade(): void {
  * tells whether their process lives.
  */
 export function removeLeftFolders(parent = tmpdir()): void {
+  const here = machine();
   for (const name of readdirSync(parent)) {
     const [, pid = "", start, of] = NAME.exec(name) ?? [];
     const path = join(parent, name);
-    if (of !== machine() || start === UNKNOWN || startOf(Number(pid)) === start || !isOwnFolder(path)) continue;
+    if (of !== here || start === UNKNOWN || !isOwnFolder(path)) continue;
+    if ([start, UNKNOWN].includes(startOf(Number(pid)))) continue;
     try {
       rmSync(path, { recursive: true, force: true });
     } catch {
@@ -50,17 +52,30 @@ function isOwnFolder(path: string): boolean {
   return found?.isDirectory() === true && found.uid === process.getuid?.();
 }
 
-/** When the process started, as the system counts it; undefined where there is none, or one that only waits to be reaped. */
+/**
+ * When the process started, as the system counts it; undefined where there is none, or one that only waits to be reaped.
+ * `unknown` where the system does not answer, as without descriptors.
+ */
 export function startOf(pid: number): string | undefined {
   if (platform() === "linux") {
-    const stat = textOf(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+    const stat = statOf(pid);
+    if (stat === UNKNOWN) return UNKNOWN;
     // The name of the program, in brackets, may hold anything. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
     const [state, ...rest] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
     return state === "Z" || state === "X" ? undefined : rest[18];
   }
   const env = { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" };
-  const { stdout } = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", env });
+  const { stdout, error } = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", env });
+  if (error !== undefined) return UNKNOWN;
   return stdout?.trim() ? shortHash(stdout.trim()) : undefined;
+}
+
+function statOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch (error) {
+    return ["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "") ? undefined : UNKNOWN;
+  }
 }
 
 /** Of this boot and this container: process ids of another one say nothing here. */

@@ -17,7 +17,7 @@ export class FunctionProcess {
   /** `node` is Node's executable. `print` gets what the function prints, line by line; all lines of an event before its result is known. */
   constructor(node: string, parameters: readonly string[], options: TetheredOptions, print: (line: string) => void) {
     this.child = spawnTethered([node, ...parameters], { ...options, channel: true });
-    this.child.on("error", () => {}); // Whoever waits for a result is told.
+    this.child.on("error", () => {}); // The waiting call gets the error.
     this.printed = [this.child.stdout, this.child.stderr].map((stream) => new PrintedLines(stream, print));
   }
 

@@ -8,7 +8,7 @@ export interface HostCall {
   readonly method: string;
   /** Path and query as they go over the wire. */
   readonly target: string;
-  /** Beside the host and the length. */
+  /** In addition to the host and the length. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
 }

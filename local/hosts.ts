@@ -4,7 +4,7 @@ import type { LocalHost } from "./local-http";
 export type LocalHosts = ReadonlyMap<string, LocalHost>;
 
 /**
- * Asks whoever answers for the request's host. Rejects where nobody of the stack does; one that breaks answers 500.
+ * Asks whoever answers for the request's host. Rejects when the stack has no such host; one that breaks answers 500.
  *
  * @param hosts asked for at each call, so that whoever calls can be made before them
  */

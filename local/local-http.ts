@@ -12,7 +12,7 @@ export interface LocalRequest {
   readonly body: string;
   /** The body as it came, where it may be no text. */
   readonly bytes?: Uint8Array;
-  /** Takes what ends the work where nobody waits for the answer any longer. Default: it goes on. */
+  /** Takes what ends the work when the caller has gone. Default: it goes on. */
   readonly onGivenUp?: (end: () => void) => void;
 }
 

@@ -4,7 +4,7 @@ import { Server as TlsServer } from "node:tls";
 import { ownShares, REFUSED_AT_A_TIME } from "./descriptors";
 
 /**
- * Of a connection without a request. Node's own five seconds pass on a busy machine between two calls of one program, and
+ * How long a connection without a request stays open. Node's own five seconds pass on a busy machine between two calls of one program, and
  * the second one may then meet a connection that is being closed. Clients of this machine give theirs up sooner.
  */
 const IDLE_MILLISECONDS = 60_000;
@@ -21,7 +21,7 @@ export async function listenOnLoopback(server: Server, port = 0): Promise<number
   return (server.address() as AddressInfo).port;
 }
 
-/** Of all servers that callers reach. */
+/** All servers that callers reach share this count. */
 let connections = 0;
 
 /**

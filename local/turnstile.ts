@@ -10,7 +10,7 @@ export class Turnstile {
   private inside = 0;
   private turned = false;
 
-  /** @param most asked for when somebody enters */
+  /** @param most asked for at each entry */
   constructor(private readonly most: () => number) {}
 
   enter(begin: Begin): void {

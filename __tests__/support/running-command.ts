@@ -31,7 +31,8 @@ export class RunningCommand {
   }
 
   get pid(): number {
-    return this.child.pid ?? 0;
+    if (this.child.pid === undefined) throw new Error("the command did not start");
+    return this.child.pid;
   }
 
   get length(): number {

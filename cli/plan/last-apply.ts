@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { startOf } from "../../local/door-folders";
 import { stackFolder } from "../project";
 import type { PlanFolder } from "./plan-folder";
 
@@ -15,8 +16,10 @@ export interface LastApply {
   readonly failed: readonly string[];
   /** Begun, and not known to have ended. */
   readonly open: readonly string[];
-  /** Process group of its Terraform. */
+  /** Process group of its Terraform, whose first process has the same id. */
   readonly group: number;
+  /** When that process started: after a restart of the machine another one may have its id. */
+  readonly groupStart?: string;
 }
 
 /** Keeps the record, so that a killed run leaves one as well. */
@@ -25,6 +28,7 @@ export class ApplyRecord {
   private readonly done: string[] = [];
   private readonly failed: string[] = [];
   private readonly open = new Set<string>();
+  private groupStart: string | undefined;
 
   constructor(
     private readonly folder: PlanFolder,
@@ -58,7 +62,10 @@ export class ApplyRecord {
   write(status: LastApply["status"]): void {
     const { startedAt, total, done, failed } = this;
     const [open, group] = [[...this.open], this.group()];
-    this.folder.write(NAME, { status, startedAt, total, done, failed, open, group } satisfies LastApply);
+    if (this.groupStart === undefined && group > 0) this.groupStart = startOf(group);
+    const start = this.groupStart === undefined ? {} : { groupStart: this.groupStart };
+    const record: LastApply = { status, startedAt, total, done, failed, open, group, ...start };
+    this.folder.write(NAME, record);
   }
 }
 
@@ -74,31 +81,36 @@ export function unfinished(environment: string, folder: PlanFolder): readonly st
     ...last.failed.map((address) => `    failed: ${address}`),
     ...last.open.map((address) => `    begun, with an unknown outcome: ${address}`),
     ...(unwritten
-      ? [`    write the state that it could not write: terraform -chdir=${stack} state push errored.tfstate`]
+      ? [
+          `    write the state that it could not write: terraform -chdir=${stack} state push errored.tfstate, and remove that file`,
+        ]
       : ["    what it did is in the state, as far as Terraform could write it; this plan says what is left"]),
-    ...(last.status === "running" ? afterKill(stack, last.group) : []),
+    ...(last.status === "running" ? afterKill(stack, last) : []),
   ];
 }
 
-function afterKill(stack: string, group: number): readonly string[] {
+function afterKill(stack: string, last: LastApply): readonly string[] {
   return [
-    ...stillRuns(group),
+    ...stillRuns(last),
     `    if the state is locked: terraform -chdir=${stack} force-unlock <ID>, with the ID that the refusal names`,
     `    if this plan creates what exists: terraform -chdir=${stack} import <address> <ID in the cloud>`,
   ];
 }
 
 /** A Terraform ends in order on SIGINT. Providers that it left ignore that, and have nothing to wait for. */
-function stillRuns(group: number): readonly string[] {
+function stillRuns({ group, groupStart }: LastApply): readonly string[] {
   if (!(group > 0)) return [];
-  if (isAlive(group))
+  const now = startOf(group);
+  // Its id is another process's by now, which ended no earlier than Terraform and its group.
+  if (now !== undefined && groupStart !== undefined && now !== groupStart) return [];
+  if (now !== undefined)
     return [`    its Terraform still runs: wait for process ${group}, or stop it: kill -INT ${group}`];
-  return isAlive(-group) ? [`    its providers still run: end them with: kill -KILL -- -${group}`] : [];
+  return hasProcesses(group) ? [`    its providers still run: end them with: kill -KILL -- -${group}`] : [];
 }
 
-function isAlive(pid: number): boolean {
+function hasProcesses(group: number): boolean {
   try {
-    return process.kill(pid, 0);
+    return process.kill(-group, 0);
   } catch {
     return false;
   }

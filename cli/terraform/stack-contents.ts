@@ -11,7 +11,7 @@ const FILES: readonly string[] = ["aws_s3_object.source", "aws_lambda_function.f
 
 /**
  * Refuses a stack by which Terraform would run a program, download code, or read files of this machine: a plan does so with
- * the credentials of whoever runs it. That holds for what `main.ts` and `stacks/` declare as well.
+ * your credentials. That holds for what `main.ts` and `stacks/` declare as well.
  */
 export function assertRunsNothing(environment: string, stack: Fields): void {
   const faults = runningParts(stack);
@@ -24,20 +24,57 @@ export function assertRunsNothing(environment: string, stack: Fields): void {
   );
 }
 
+/** Blocks that run nothing by themselves, or of which each part is looked at. */
+const BLOCKS = [
+  "//",
+  "data",
+  "import",
+  "locals",
+  "moved",
+  "output",
+  "provider",
+  "removed",
+  "resource",
+  "terraform",
+  "variable",
+];
+
 /** Each part that may not be planned, by its address and with the reason. */
 export function runningParts(stack: Fields): readonly string[] {
   return [
-    ...entries(stack.module).map(([name]) => `module.${name}: a module is code from elsewhere that no review shows`),
+    ...Object.keys(stack)
+      .filter((block) => !BLOCKS.includes(block))
+      .map((block) => `${block}: a block that can bring code or programs from elsewhere`),
     ...entries((stack.terraform as Fields | undefined)?.required_providers).flatMap(([name, it]) =>
       providerFault(name, it),
     ),
+    ...entries(stack.provider).flatMap(([name, bodies]) => settingFaults(name, bodies)),
     ...entries(stack.data).flatMap(([type]) => typeFault(`data.${type}`, type)),
     ...entries(stack.resource).flatMap(([type, named]) => [
       ...typeFault(type, type),
-      ...entries(named).flatMap(([name, body]) => bodyFaults(`${type}.${name}`, type, body as Fields)),
+      ...entries(named).flatMap(([name, bodies]) =>
+        [bodies].flat().flatMap((body) => bodyFaults(`${type}.${name}`, type, body as Fields)),
+      ),
     ]),
     ...fileReads(stack, ""),
   ];
+}
+
+/** Settings of a provider that name files of this machine, which can name programs: `credential_process`. */
+const READS = /(^|_)files?$|^(credentials|custom_ca_bundle)$/;
+
+function settingFaults(name: string, bodies: unknown): readonly string[] {
+  if (PROVIDERS[name] === undefined) return [`provider.${name}: a provider that no stack of this program has`];
+  const settings = [bodies].flat().flatMap((body) => pathsIn(body, `provider.${name}`));
+  return settings
+    .filter((path) => READS.test(path.split(".").at(-1) ?? ""))
+    .map((path) => `${path}: it names a file of this machine`);
+}
+
+function pathsIn(value: unknown, path: string): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => pathsIn(item, path));
+  if (typeof value !== "object" || value === null) return [path];
+  return [path, ...entries(value).flatMap(([name, inner]) => pathsIn(inner, `${path}.${name}`))];
 }
 
 function providerFault(name: string, required: unknown): readonly string[] {
@@ -65,14 +102,17 @@ function bodyFaults(at: string, type: string, body: Fields): readonly string[] {
   ];
 }
 
-/** Only in a template: a text may well speak of a file. */
+/** Only in a template, to the end of the text: a function's arguments may have brackets of any kind. In keys as well. */
 function fileReads(value: unknown, path: string): readonly string[] {
   if (typeof value === "string") {
-    const templates = value.match(/[$%]\{[^}]*\}?/g) ?? [];
-    return templates.some((each) => READS_FILES.test(each)) ? [`${path}: it reads a file of this machine`] : [];
+    const [template = ""] = /[$%]\{.*/s.exec(value) ?? [];
+    return READS_FILES.test(template) ? [`${path}: it reads a file of this machine`] : [];
   }
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => fileReads(inner, path === "" ? key : `${path}.${key}`));
+  return Object.entries(value).flatMap(([key, inner]) => [
+    ...fileReads(key, `${path || "stack"}, a key`),
+    ...fileReads(inner, path === "" ? key : `${path}.${key}`),
+  ]);
 }
 
 function entries(value: unknown): readonly (readonly [string, unknown])[] {

@@ -29,9 +29,9 @@ export interface FrontDoor {
   readonly routes: readonly ProbeRoute[];
   /** Who the authorizer should take the bearers of the given tokens for. */
   readonly callers: Readonly<Partial<Record<TokenName, Caller>>>;
-  /** Where probes may read logs; undefined where nobody asked for it. */
+  /** Where probes may read logs; undefined without --logs. */
   readonly logs: LogReader | undefined;
-  /** Addresses of what a new plan would change, or found changed; undefined where nobody asked for it. */
+  /** Addresses of what a new plan would change, or found changed; undefined without --plan. */
   readonly differences?: () => Promise<readonly string[]>;
 }
 

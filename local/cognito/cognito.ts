@@ -97,7 +97,7 @@ function readable({ origins }: Domain, request: LocalRequest, answer: LocalAnswe
   return { ...answer, headers: { ...answer.headers, ...allowed, "cache-control": "no-store", vary: "origin" } };
 }
 
-/** Of http and https alone: the origin of any other callback is `null`, which a page in a sandbox has as well. */
+/** Origins of http and https alone: the origin of any other callback is `null`, which a page in a sandbox has as well. */
 function callbackOrigins({ clients }: UserPool): ReadonlySet<string> {
   const urls = clients.flatMap(({ callbackUrls, localCallbackUrls }) => [...callbackUrls, ...localCallbackUrls]);
   return new Set(urls.map((url) => new URL(url).origin).filter((origin) => origin !== "null"));

@@ -86,7 +86,7 @@ export class LocalSidecars {
 
   /**
    * On ports that are free after the apps listen: the machine may give them one that was free a moment ago. Where another
-   * process has taken one since, Envoy ends, perhaps after the other's Envoy has answered the probe: it begins once more.
+   * process has taken one since, Envoy ends, perhaps after the other's Envoy has answered the probe: it begins again.
    */
   private async begin(
     binary: string,
@@ -100,7 +100,8 @@ export class LocalSidecars {
     const isTaken = (why: string) => isFirst && PORT_TAKEN.test(why);
     const onEnd = (why: string) => {
       if (!isTaken(why)) return this.ended(name, envoy, why);
-      this.starting = again().catch(({ message }: Error) => this.ended(name, envoy, message));
+      const restarted = again().catch(({ message }: Error) => this.ended(name, envoy, message));
+      this.starting = Promise.all([this.starting, restarted]);
     };
     try {
       const process = await EnvoyProcess.start({

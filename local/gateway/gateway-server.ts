@@ -29,7 +29,7 @@ function refuse(outgoing: ServerResponse): void {
   outgoing.end('{"message":"Misdirected Request: call 127.0.0.1 or localhost"}');
 }
 
-/** Of all gateways of this process, which share its descriptors. */
+/** All gateways of this process share it, as they share its descriptors. */
 const turnstile = new Turnstile(() => ownShares().calls);
 
 /** What gateways of both kinds are on this machine: a server on 127.0.0.1 whose requests are traced from their beginning. */
@@ -78,8 +78,11 @@ export class GatewayServer {
     if (outgoing.closed) return;
     const requestId = newRequestId();
     const closed = new Promise((resolve) => outgoing.once("close", resolve));
-    // An answer that Node does not send, as one with a line break in a header: its caller sees the connection end.
-    await asPartOf(requestId, () => this.begin(incoming, outgoing, requestId)).catch(() => outgoing.destroy());
+    await asPartOf(requestId, () => this.begin(incoming, outgoing, requestId)).catch(({ message }: Error) => {
+      // An answer that Node does not send, as one with a line break in a header: its caller sees the connection end.
+      asPartOf(requestId, () => this.trace.refuse("gateway", `no answer could be sent: ${message}`));
+      outgoing.destroy();
+    });
     await closed;
   }
 

@@ -93,7 +93,7 @@ export class HttpProxy implements RestIntegration {
   }
 }
 
-/** The same pieces, until nobody reads them any longer, they take too long, or none comes for too long. */
+/** The same pieces, until the caller is gone, they take too long, or none comes for too long. */
 async function* inTime(
   stream: AsyncIterable<Uint8Array>,
   milliseconds: number,

@@ -60,7 +60,7 @@ export function forwardTo(port: number, agent = new Agent(KEPT_CONNECTIONS)): Lo
         },
       );
       outgoing.on("error", failed);
-      incoming.onGivenUp?.(() => outgoing.destroy(new Error("nobody waits for the answer")));
+      incoming.onGivenUp?.(() => outgoing.destroy(new Error("the caller has gone")));
       outgoing.end(lengthOf(incoming) > 0 ? (incoming.bytes ?? incoming.body) : undefined);
     });
 }

@@ -1,25 +1,34 @@
+import { CommandError } from "../../command-error";
+import { Interrupted } from "../../signals";
 import { type Probe, planOf } from "../probe";
 import { confirmed, couldNotTell, refuted } from "../verdict";
 
 /** As many addresses as a verdict names. */
 const NAMED = 10;
 
-/** Sends nothing: Terraform asks the clouds, with the credentials of whoever runs this. */
+/** Sends nothing: Terraform asks the clouds, with your credentials. */
 export const secondPlan: Probe = {
   id: "second-plan",
   question: "Is a second plan empty after a deploy, and has nothing drifted?",
   settles: "Which values the clouds fill in, and whether each throttle, quota and grant arrived as it is declared.",
-  plan({ differences }) {
+  plan({ deployment, differences }) {
     if (differences === undefined) return couldNotTell("asked only with --plan");
     return planOf([], async () => {
-      const found = await differences();
+      const found = await differences().catch(notPlanned);
+      if (typeof found === "string") return couldNotTell(found);
       if (found.length === 0) return confirmed("a new plan changes nothing, and finds nothing changed");
       const more = found.length > NAMED ? `, and ${found.length - NAMED} more` : "";
       return refuted(
         `a new plan names ${found.slice(0, NAMED).join(", ")}${more}`,
         "each deploy changes these again, and an approved plan may be refused",
-        "see which attributes: npm run drift; if a cloud fills them in, that is news for this project",
+        `see which attributes: npm run drift -- ${deployment.environment}; if a cloud fills them in, that is news for this project`,
       );
     });
   },
 };
+
+/** Why there is no plan: no credentials, a lock. An interruption ends the command. */
+function notPlanned(error: unknown): string {
+  if (error instanceof CommandError && !(error instanceof Interrupted)) return error.message;
+  throw error;
+}

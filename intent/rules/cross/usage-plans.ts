@@ -23,7 +23,7 @@ export const usagePlansFit: CrossRule = (drafts, report) => {
   }
 };
 
-/** How many an environment has: none where nobody's usage counts. */
+/** How many an environment has: none where no usage is counted. */
 function plansOf({ gateway, clients }: Draft): number {
   if (gateway.kind !== "rest") return 0;
   const own = [...clients.values()].filter((client) => client.quota !== undefined || client.throttle !== undefined);

@@ -23,7 +23,35 @@ test.each<readonly [string, (resource: Json, stack: Json) => unknown, readonly s
   ["a resource of no cloud", (r) => (r.terraform_data = { x: { input: "x" } }), ["terraform_data"]],
   ["an external program", (_, stack) => (stack.data = { external: { x: { program: ["sh"] } } }), ["data.external"]],
   ["a call to anywhere", (_, stack) => (stack.data = { http: { x: { url: "https://x.example" } } }), ["data.http"]],
-  ["a module", (_, stack) => (stack.module = { x: { source: "git::https://x.example" } }), ["module.x"]],
+  ["a module", (_, stack) => (stack.module = { x: { source: "git::https://x.example" } }), ["module"]],
+  ["an ephemeral secret", (_, stack) => (stack.ephemeral = { vault_kv: { x: {} } }), ["ephemeral"]],
+  ["a check with data of its own", (_, stack) => (stack.check = { x: { data: { external: { x: {} } } } }), ["check"]],
+  ["a provider without a requirement", (_, stack) => (stack.provider.external = [{}]), ["provider.external"]],
+  [
+    "a provider's configuration of this machine",
+    (_, stack) => (stack.provider.aws[0].shared_config_files = ["/tmp/x"]),
+    ["provider.aws.shared_config_files"],
+  ],
+  [
+    "a provider's token of this machine",
+    (_, stack) => (stack.provider.aws[0].assume_role_with_web_identity = [{ web_identity_token_file: "/tmp/x" }]),
+    ["provider.aws.assume_role_with_web_identity.web_identity_token_file"],
+  ],
+  [
+    "a provisioner in a list of bodies",
+    (r) => (r.aws_iam_role.x = [{ name: "x", provisioner: [{ "local-exec": { command: "id" } }] }]),
+    ["aws_iam_role.x.provisioner"],
+  ],
+  [
+    "a file behind brackets",
+    (r) => (r.aws_iam_role.orders.description = '${jsonencode([{}, file("/etc/passwd")])}'),
+    ["resource.aws_iam_role.orders.description"],
+  ],
+  [
+    "a file in a key",
+    (r) => (r.aws_iam_role.orders.tags = { '${file("/etc/passwd")}': "x" }),
+    ["resource.aws_iam_role.orders.tags, a key"],
+  ],
   [
     "another provider",
     (_, stack) => (stack.terraform.required_providers.null = { source: "hashicorp/null", version: "3.2.4" }),

@@ -1,10 +1,15 @@
+import { CommandError, EXIT } from "../../../../cli/command-error";
 import type { FrontDoor } from "../../../../cli/verify/probe";
 import { secondPlan } from "../../../../cli/verify/probes/second-plan";
 import type { Verdict } from "../../../../cli/verify/verdict";
 
 async function verdictOf(found?: readonly string[]): Promise<Verdict> {
-  const differences = found === undefined ? {} : { differences: async () => found };
-  const plan = secondPlan.plan(differences as FrontDoor);
+  return verdictWith(found === undefined ? undefined : async () => found);
+}
+
+async function verdictWith(differences: FrontDoor["differences"]): Promise<Verdict> {
+  const door = { deployment: { environment: "dev" }, ...(differences && { differences }) } as FrontDoor;
+  const plan = secondPlan.plan(door);
   return "requests" in plan ? plan.judge([]) : plan;
 }
 
@@ -19,4 +24,11 @@ test("a second plan that names nothing is confirmed, one that names something is
 
 test("without --plan nobody plans", async () => {
   expect(await verdictOf()).toEqual({ kind: "could not tell", why: "asked only with --plan" });
+});
+
+test("a plan that fails says why, and refutes nothing", async () => {
+  const failed = () => Promise.reject(new CommandError("dev: the state is locked", EXIT.failed));
+  expect(await verdictWith(failed)).toEqual({ kind: "could not tell", why: "dev: the state is locked" });
+  const fault = () => Promise.reject(new TypeError("x"));
+  await expect(verdictWith(fault)).rejects.toThrow(TypeError);
 });
