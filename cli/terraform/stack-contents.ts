@@ -4,10 +4,11 @@ import { PROVIDERS } from "./providers";
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Terraform's functions that read files of the machine it runs on. */
-const READS_FILES = /\b(file|fileexists|fileset|file(base64|md5|sha1|sha256|sha512)\w*|templatefile)\s*\(/;
+const READS_FILES =
+  /\b(file|fileexists|fileset|file(base64|md5|sha1|sha256|sha512)\w*|templatefile)\s*(\/\*.*?\*\/\s*)*\(/s;
 
-/** Arguments that name a file to upload. */
-const FILES: readonly string[] = ["aws_s3_object.source", "aws_lambda_function.filename"];
+/** Arguments that name a file to upload, of whichever type. */
+const FILES: readonly string[] = ["filename", "source", "source_file", "zip_file"];
 
 /**
  * Refuses a stack by which Terraform would run a program, download code, or read files of this machine: a plan does so with
@@ -49,11 +50,18 @@ export function runningParts(stack: Fields): readonly string[] {
       providerFault(name, it),
     ),
     ...entries(stack.provider).flatMap(([name, bodies]) => settingFaults(name, bodies)),
-    ...entries(stack.data).flatMap(([type]) => typeFault(`data.${type}`, type)),
+    ...entries((stack.terraform as Fields | undefined)?.backend).flatMap(([name, it]) => backendFaults(name, it)),
+    ...Object.keys((stack.terraform ?? {}) as Fields)
+      .filter((key) => !["//", "backend", "required_providers", "required_version"].includes(key))
+      .map((key) => `terraform.${key}: a setting that no stack of this program has`),
+    ...entries(stack.data)
+      .filter(([type]) => !DATA.includes(type))
+      .map(([type]) => `data.${type}: a data source that can run or read anything`),
+    ...[stack.removed ?? []].flat().flatMap((each) => bodyFaults(`removed ${(each as Fields).from}`, each as Fields)),
     ...entries(stack.resource).flatMap(([type, named]) => [
       ...typeFault(type, type),
       ...entries(named).flatMap(([name, bodies]) =>
-        [bodies].flat().flatMap((body) => bodyFaults(`${type}.${name}`, type, body as Fields)),
+        [bodies].flat().flatMap((body) => bodyFaults(`${type}.${name}`, body as Fields)),
       ),
     ]),
     ...fileReads(stack, ""),
@@ -63,10 +71,22 @@ export function runningParts(stack: Fields): readonly string[] {
 /** Settings of a provider that name files of this machine, which can name programs: `credential_process`. */
 const READS = /(^|_)files?$|^(credentials|custom_ca_bundle)$/;
 
+/** Data sources that say who and where one is, and nothing else. */
+const DATA = ["aws_caller_identity", "aws_partition", "aws_region", "google_client_config", "google_project"];
+
+function backendFaults(name: string, settings: unknown): readonly string[] {
+  if (!["s3", "local"].includes(name))
+    return [`terraform.backend.${name}: a backend that no stack of this program has`];
+  return fileSettings(settings, `terraform.backend.${name}`);
+}
+
 function settingFaults(name: string, bodies: unknown): readonly string[] {
   if (PROVIDERS[name] === undefined) return [`provider.${name}: a provider that no stack of this program has`];
-  const settings = [bodies].flat().flatMap((body) => pathsIn(body, `provider.${name}`));
-  return settings
+  return [bodies].flat().flatMap((body) => fileSettings(body, `provider.${name}`));
+}
+
+function fileSettings(settings: unknown, at: string): readonly string[] {
+  return pathsIn(settings, at)
     .filter((path) => READS.test(path.split(".").at(-1) ?? ""))
     .map((path) => `${path}: it names a file of this machine`);
 }
@@ -90,12 +110,11 @@ function typeFault(at: string, type: string): readonly string[] {
   return isOurs ? [] : [`${at}: a type of another provider, which can run or read anything`];
 }
 
-function bodyFaults(at: string, type: string, body: Fields): readonly string[] {
+function bodyFaults(at: string, body: Fields): readonly string[] {
   const runs = ["provisioner", "connection"].filter((key) => body[key] !== undefined);
-  const files = FILES.filter((each) => each.startsWith(`${type}.`)).flatMap((each) => {
-    const name = each.slice(type.length + 1);
-    return body[name] === undefined || /^assets\/(?!.*\.\.)/.test(String(body[name])) ? [] : [name];
-  });
+  const files = FILES.filter(
+    (name) => typeof body[name] === "string" && !/^assets\/(?!.*\.\.)[\w./-]+$/.test(String(body[name])),
+  );
   return [
     ...runs.map((key) => `${at}.${key}: it runs a program`),
     ...files.map((name) => `${at}.${name}: got ${JSON.stringify(body[name])}, expected a file below assets/`),

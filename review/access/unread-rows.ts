@@ -47,8 +47,18 @@ function isResourcePolicy(type: string, { policy }: Attributes): boolean {
 /** Arguments that rows would tell of, were they a document of this stack. */
 function unreadable(type: string, attributes: Attributes): readonly string[] {
   if (/^google_\w+_iam_policy$/.test(type)) return bindingsOf(attributes) === undefined ? ["policy_data"] : [];
-  if (type !== "aws_iam_role") return [];
-  return inlinePoliciesOf(attributes).every(({ policy }) => isDocument(policy)) ? [] : ["inline_policy"];
+  if (!type.startsWith("aws_")) return [];
+  const documents = DOCUMENTS.filter((name) => attributes[name] !== undefined && !isPolicy(attributes[name]));
+  return inlinePoliciesOf(attributes).every(({ policy }) => isPolicy(policy))
+    ? documents
+    : [...documents, "inline_policy"];
+}
+
+const DOCUMENTS: readonly string[] = ["assume_role_policy", "policy"];
+
+/** Rows read its statements: a name of another spelling would hide them. */
+function isPolicy(text: unknown): boolean {
+  return isDocument(text) && Object.keys(JSON.parse(text)).every((key) => ["Id", "Statement", "Version"].includes(key));
 }
 
 function unread(on: string, why: string): AccessRow {

@@ -6,7 +6,7 @@ import { masked } from "./value-diff";
 
 /** Environment variables by which a runtime loads other code, trusts other certificates, or calls by another way. */
 const STEERS =
-  /^(ld_\w+|dyld_\w+|node_\w+|python\w+|ruby(opt|lib)|perl5(opt|lib)|(_|jdk_)?java_\w*options|classpath|bash_env|env|path|\w+_proxy|ssl_cert_\w+|google_application_credentials|gce_metadata_\w+|aws_\w+)$/i;
+  /^(ld_\w+|dyld_\w+|node_\w+|python\w+|ruby(opt|lib)|perl\w*(opt|lib)|(_|jdk_)?java_\w*options|maven_opts|dotnet_\w+|php\w*|lua_\w+|openssl_\w+|gconv_path|classpath|bash_env|env|path|\w+_proxy|ssl_cert_\w+|google_application_credentials|gce_metadata_\w+|aws_\w+)$/i;
 
 const TYPE = "google_cloud_run_v2_service";
 
@@ -47,7 +47,8 @@ function programsOf(stack: StackJson, service: Resource): ReadonlyMap<string, un
 
 function programOf({ image, env, ports: _, ...rest }: Attributes): Attributes {
   const others = Object.entries(rest).filter(([name, value]) => !NEUTRAL.includes(name) && !isEmpty(value));
-  const steering = listed(env).filter(({ name }) => STEERS.test(String(name)));
+  // A computed name may be any.
+  const steering = listed(env).filter(({ name }) => STEERS.test(String(name)) || !/^\w+$/.test(String(name)));
   return {
     image: repositoryOf(String(image)),
     ...Object.fromEntries(others),

@@ -111,9 +111,14 @@ function importsOf(stack: Attributes): ReadonlyMap<string, string> {
 
 /** By address: whether the resource is destroyed as well. */
 function removedOf(stack: Attributes): ReadonlyMap<string, boolean> {
-  return new Map(
-    blocks(stack.removed).map(({ from, lifecycle }) => [String(from), blocks(lifecycle)[0]?.destroy !== false]),
-  );
+  const all = new Map<string, boolean>();
+  for (const { from, lifecycle } of blocks(stack.removed)) {
+    const address = String(from).trim();
+    const { destroy = true } = blocks(lifecycle)[0] ?? {};
+    // Terraform reads "false" as well; of two that differ nobody knows which one counts.
+    all.set(address, destroy === true && all.get(address) !== false);
+  }
+  return all;
 }
 
 function blocks(value: unknown): readonly Attributes[] {

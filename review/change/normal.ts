@@ -7,17 +7,24 @@ import type { SynthesizedState } from "./state";
 
 /** The same state with keys, sets and lists of texts in one order, so that a ledger of it reads the same for the same. */
 export function normalized({ stack, policy }: SynthesizedState): SynthesizedState {
-  const resource = Object.fromEntries(
+  const resource = withoutPrototype(
     Object.entries(stack.resource).map(([type, named]) => {
       const sets = setsOf(type);
-      const inOrder = Object.entries(named).map(([name, body]) => [name, orderedOnce(body, { sets, path: "" })]);
-      return [type, Object.fromEntries(inOrder) as Record<string, Attributes>];
+      const inOrder = Object.entries(named).map(
+        ([name, body]) => [name, orderedOnce(body, { sets, path: "" }) as Attributes] as const,
+      );
+      return [type, withoutPrototype(inOrder)] as const;
     }),
   );
   return {
     stack: { ...stack, resource },
     ...(policy !== undefined && { policy: ordered(policy, EVERY_LIST_OF_TEXTS) as PolicyJson }),
   };
+}
+
+/** Terraform allows a resource that is called `constructor`: no name may find anything that is not there. */
+function withoutPrototype<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
+  return Object.assign(Object.create(null), Object.fromEntries(entries));
 }
 
 /** Two states share the resources that are the same in both. */

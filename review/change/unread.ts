@@ -4,6 +4,7 @@ import { type Attributes, referred } from "../stack-json";
 import { setsOf, TYPES, typeOf } from "../types";
 import { toldOf, toldOfOther } from "../types/harmless";
 import { isPlainOutput } from "../types/harmless-values";
+import { unplainParts } from "../types/plain";
 import type { Told } from "../types/told";
 import type { AttributeChange, GuardChange, Json, ResourceChange } from "./model";
 import { clean, type Part, partsOf } from "./parts";
@@ -27,10 +28,13 @@ export function unreadChanges(
     if (was === undefined) return isStranger(address, part) || refills(part, before) ? [stranger(address, part)] : [];
     if (was.attributes === part.attributes) return [];
     const change = changes.get(address);
-    return changesOf(address, was, part, before).filter(
-      // Terraform's own arguments are in no plan.
-      ({ guard }) => guard.startsWith("lifecycle") || isPlanned(guard, change),
-    );
+    return [
+      ...unplainNow(address, was, part),
+      ...changesOf(address, was, part, before).filter(
+        // Terraform's own arguments are in no plan.
+        ({ guard }) => guard.startsWith("lifecycle") || isPlanned(guard, change),
+      ),
+    ];
   });
   const alone = resources.filter(({ action, type }) => action === "forgotten" && type !== "");
   const gone = [...old.keys()].filter((address) => WHERE.test(address) && !young.has(address) && hasResources(after));
@@ -58,6 +62,19 @@ function changesOf(address: string, was: Part, part: Part, before: SynthesizedSt
     .map((each) => another(address, each));
 }
 
+/** What is written as no stack writes it, whatever is told of such an attribute: rows and guards would read it wrongly. */
+function unplainNow(address: string, was: Part, { type, attributes }: Part): readonly GuardChange[] {
+  if (!Object.hasOwn(TYPES, type)) return [];
+  const before = unplainParts(type, was.attributes);
+  return [...unplainParts(type, attributes)]
+    .filter(([path, value]) => canonical(before.get(path) ?? null) !== canonical(value))
+    .map(([path, value]) => ({
+      ...doubt(address, path === "" ? "its body" : path),
+      before: "as its stacks write it",
+      after: `otherwise (${digest(canonical(value))})`,
+    }));
+}
+
 function filled(part: Part): Attributes {
   return part.type === "" ? part.attributes : { lifecycle: {}, ...clean(part) };
 }
@@ -66,7 +83,7 @@ const SECRET = "secret_string_wo";
 
 /** A secret's text but for the scopes in it, of which rows tell. Never shown. */
 function madeOf({ attributes }: Pick<Part, "attributes">): string {
-  return String(attributes[SECRET]).replace(/"scope" = "[^"]*"/, "");
+  return String(attributes[SECRET]).replace(/"scope" = "[\w/.: -]*"/, "");
 }
 
 function isNews(change: AttributeChange, known: readonly Told[], { stack }: SynthesizedState): boolean {
@@ -121,15 +138,36 @@ function isStranger(address: string, part: Part): boolean {
   if (type !== "") {
     // A list of bodies, or of names: Terraform reads what nobody else here does.
     const isOdd = Array.isArray(attributes) || /\.\d+$/.test(address);
-    return isOdd || !Object.hasOwn(TYPES, type) || isUnreadNew(part);
+    return isOdd || !Object.hasOwn(TYPES, type) || unplainParts(type, attributes).size > 0 || isUnreadNew(part);
   }
   if (address.startsWith("output.")) return !isPlainOutput(attributes);
   return toldOfOther(address) === undefined && address !== "terraform.backend";
 }
 
-/** Whoever may read a secret that stands gets another one by a version more of it. */
+/**
+ * Whether a new resource takes the place of something that stands: another value of a secret, another firewall, another
+ * way to the same service that lets headers pass.
+ */
 function refills({ type, attributes }: Part, { stack }: SynthesizedState): boolean {
-  return type === "aws_secretsmanager_secret_version" && referred(stack, attributes.secret_id) !== undefined;
+  const same = Object.values(stack.resource[type] ?? {});
+  if (type === "aws_secretsmanager_secret_version") return referred(stack, attributes.secret_id) !== undefined;
+  if (type === "aws_wafv2_web_acl_association") {
+    return same.some(({ resource_arn }) => resource_arn === attributes.resource_arn);
+  }
+  // Throttles of a stage are compared by its name: one of another name may let everything through.
+  if (type === "aws_apigatewayv2_stage") return same.length > 0;
+  if (!HANDS_ON.includes(type) || attributes.type === "MOCK" || same.length === 0) return false;
+  const own = canonical(headersOf(attributes));
+  return !same.some((each) => canonical(headersOf(each)) === own);
+}
+
+const OF_THE_ROUTE = /^integration\.request\.(path\..*|header\.X-Gateway-Route)$/;
+const HANDS_ON: readonly string[] = ["aws_api_gateway_integration", "aws_apigatewayv2_integration"];
+
+/** What a gateway does with a request on its way to a service, but for the route's own name and variables. */
+function headersOf({ request_parameters }: Attributes): Attributes {
+  const all = Object.entries((request_parameters ?? {}) as Attributes);
+  return Object.fromEntries(all.filter(([name]) => !OF_THE_ROUTE.test(name)));
 }
 
 /** Named by all that it is, so that to allow one is not to allow another. */

@@ -20,6 +20,7 @@ export const DOMAIN: Readonly<Record<string, ResourceType>> = {
     refersTo: { certificate_arn: ["aws_acm_certificate.arn"], validation_record_fqdns: ["aws_route53_record.fqdn"] },
   },
   aws_route53_record: {
+    expressions: ["name", "records", "type"],
     writes: [
       "alias.evaluate_target_health",
       "alias.name",

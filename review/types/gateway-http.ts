@@ -88,7 +88,10 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
       mutual_tls_authentication: (value) => (value ? 1 : 0),
     },
     isRead: () => false,
-    refersTo: { domain_name_configuration: ["aws_acm_certificate_validation.certificate_arn"] },
+    refersTo: {
+      domain_name_configuration: ["aws_acm_certificate_validation.certificate_arn"],
+      mutual_tls_authentication: ["aws_s3_bucket.id", "aws_s3_object.key", "aws_s3_object.version_id"],
+    },
   },
   aws_apigatewayv2_integration: {
     writes: [

@@ -25,6 +25,7 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
     refersTo: { authorizer_uri: ["aws_lambda_function.invoke_arn"], rest_api_id: ["aws_api_gateway_rest_api.id"] },
   },
   aws_api_gateway_deployment: {
+    expressions: ["triggers"],
     // Another snapshot is another object: the old one is of no use to anybody.
     writes: ["lifecycle.create_before_destroy", "rest_api_id", "triggers"],
     replaces: ["rest_api_id", "triggers", "variables"],
@@ -140,6 +141,8 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
     },
   },
   aws_api_gateway_method_settings: {
+    // What they take the place of is found by these references.
+    isRead: ({ rest_api_id, stage_name }) => [rest_api_id, stage_name].every((text) => /^\$\{[\w.-]+\}$/.test(text)),
     writes: [
       "method_path",
       "rest_api_id",

@@ -22,8 +22,8 @@ const REFERENCE = /\$\{[a-z0-9_]+\.[\w-]+\.([a-z0-9_.]+)\}/g;
  */
 export function isPlainOutput(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isPlainOutput);
-  if (typeof value === "object" && value !== null) return Object.values(value).every(isPlainOutput);
+  if (typeof value === "object" && value !== null) return Object.entries(value).flat().every(isPlainOutput);
   if (typeof value !== "string") return true;
   const shown = [...value.matchAll(REFERENCE)].map(([, path = ""]) => path.split(".").at(-1) ?? "");
-  return !value.replace(REFERENCE, "").includes("${") && !shown.some((name) => isSecret(name, "value", { within: "" }));
+  return !/[$%]\{/.test(value.replace(REFERENCE, "")) && !shown.some((name) => isSecret(name, "value", { within: "" }));
 }

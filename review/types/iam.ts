@@ -28,7 +28,7 @@ export const IAM: Readonly<Record<string, ResourceType>> = {
       inline_policy: { type: "aws_iam_role_policy", of: "role", item: "name" },
       managed_policy_arns: { type: "aws_iam_role_policy_attachment", of: "role", item: "policy_arn" },
     },
-    refersTo: { assume_role_policy: ["aws_iam_role.arn"] },
+    refersTo: { assume_role_policy: ["aws_iam_role.arn", "aws_iam_openid_connect_provider.arn"] },
   },
   aws_iam_role_policies_exclusive: {
     kind: "role",

@@ -14,6 +14,7 @@ export const PROJECT: Readonly<Record<string, ResourceType>> = {
     writes: ["condition.description", "condition.expression", "condition.title", "member", "project", "role"],
     replaces: ["member", "project", "role"],
     told: BINDING,
+    refersTo: { member: ["google_service_account.email"], role: ["google_project_iam_custom_role.name"] },
   },
   google_project_service: {
     writes: ["disable_on_destroy", "service"],

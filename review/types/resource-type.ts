@@ -49,7 +49,9 @@ export interface ResourceType {
   readonly derived?: readonly string[];
   /** It gives nobody anything, whoever takes care of it. */
   readonly isHarmlessAlone?: true;
-  /** What its attributes refer to, for objects whose configuration is gone: `role: ["aws_iam_role.name"]`. */
+  /** Attributes in which the stacks write functions: no other may hold one. */
+  readonly expressions?: readonly string[];
+  /** What its attributes may refer to; also for objects whose configuration is gone: `role: ["aws_iam_role.name"]`. */
   readonly refersTo?: Readonly<Record<string, readonly string[]>>;
 }
 

@@ -26,18 +26,21 @@ export const S3: Readonly<Record<string, ResourceType>> = {
       "rule.status",
     ],
     replaces: ["bucket"],
+    refersTo: { bucket: ["aws_s3_bucket.id"] },
   },
   aws_s3_bucket_ownership_controls: {
     kind: "bucket",
     writes: ["bucket", "region", "rule.object_ownership"],
     replaces: ["bucket"],
     protection: { words: "ownership controls" },
+    refersTo: { bucket: ["aws_s3_bucket.id"] },
   },
   aws_s3_bucket_policy: {
     kind: "bucket",
     writes: ["bucket", "policy", "region"],
     replaces: ["bucket"],
     told: [told(STATEMENTS)],
+    refersTo: { bucket: ["aws_s3_bucket.id"], policy: ["aws_s3_bucket.arn"] },
   },
   aws_s3_bucket_public_access_block: {
     kind: "bucket",
@@ -58,12 +61,14 @@ export const S3: Readonly<Record<string, ResourceType>> = {
       restrict_public_buckets: on,
     },
     protection: { words: "block of public access" },
+    refersTo: { bucket: ["aws_s3_bucket.id"] },
   },
   aws_s3_bucket_server_side_encryption_configuration: {
     kind: "bucket",
     writes: ["bucket", "region", "rule.apply_server_side_encryption_by_default.sse_algorithm"],
     replaces: ["bucket"],
     protection: { words: "encryption settings" },
+    refersTo: { bucket: ["aws_s3_bucket.id"] },
   },
   aws_s3_bucket_versioning: {
     kind: "bucket",
@@ -72,6 +77,7 @@ export const S3: Readonly<Record<string, ResourceType>> = {
     told: [told(/^versioning_configuration\.status$/)],
     guards: { "versioning_configuration.status": is("Enabled") },
     protection: { words: "versions" },
+    refersTo: { bucket: ["aws_s3_bucket.id"] },
   },
   aws_s3_object: {
     writes: ["bucket", "content", "content_type", "key", "override_provider.default_tags.tags"],
@@ -79,5 +85,6 @@ export const S3: Readonly<Record<string, ResourceType>> = {
     replaces: ["bucket", "key"],
     // Whose certificates count is in an object.
     isRead: () => false,
+    refersTo: { bucket: ["aws_s3_bucket.id"] },
   },
 };

@@ -26,6 +26,8 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     refersTo: { policy: ["aws_secretsmanager_secret.arn"], secret_arn: ["aws_secretsmanager_secret.arn"] },
   },
   aws_secretsmanager_secret_rotation: {
+    // Its function is one of this stack, of which rows tell.
+    isRead: ({ rotation_lambda_arn }) => /^\$\{aws_lambda_function\.[\w-]+\.arn\}$/.test(rotation_lambda_arn),
     kind: "secret",
     writes: [
       "lifecycle.replace_triggered_by",
@@ -47,6 +49,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     refersTo: { rotation_lambda_arn: ["aws_lambda_function.arn"], secret_id: ["aws_secretsmanager_secret.id"] },
   },
   aws_secretsmanager_secret_version: {
+    expressions: ["secret_string_wo"],
     kind: "secret",
     writes: [
       "lifecycle.ignore_changes",
@@ -75,6 +78,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     refersTo: { topic: ["google_pubsub_topic.name"] },
   },
   google_secret_manager_secret: {
+    expressions: ["rotation"],
     named: ["Google secret", "secret_id"],
     kind: "secret",
     writes: [

@@ -49,6 +49,7 @@ export const WAF: Readonly<Record<string, ResourceType>> = {
     ],
     replaces: ["name", "scope"],
     told: [told(/^(capacity|lock_token|visibility_config\b.*)$/)],
+    refersTo: { rule: ["aws_wafv2_ip_set.arn"] },
   },
   aws_wafv2_web_acl_association: {
     writes: ["resource_arn", "web_acl_arn"],
@@ -60,7 +61,7 @@ export const WAF: Readonly<Record<string, ResourceType>> = {
     writes: ["log_destination_configs", "redacted_fields.single_header.name", "resource_arn"],
     replaces: ["resource_arn"],
     protection: { words: "log of what its web ACL does", of: "resource_arn" },
-    isRead: hidesToken,
+    isRead: (attributes) => hidesToken(attributes) && logsHere(attributes),
     refersTo: { log_destination_configs: ["aws_cloudwatch_log_group.arn"], resource_arn: ["aws_wafv2_web_acl.arn"] },
   },
 };
@@ -70,4 +71,10 @@ function hidesToken({ redacted_fields }: Attributes): boolean {
   return [redacted_fields ?? []].flat().some(({ single_header }: Attributes) => {
     return String([single_header ?? []].flat()[0]?.name).toLowerCase() === "authorization";
   });
+}
+
+function logsHere({ log_destination_configs }: Attributes): boolean {
+  return [log_destination_configs ?? []]
+    .flat()
+    .every((each) => /^\$\{aws_cloudwatch_log_group\.[\w-]+\.arn\}$/.test(each));
 }

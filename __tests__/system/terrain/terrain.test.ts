@@ -29,6 +29,7 @@ test("the package named cdktf is CDK Terrain here", () => {
 test("on CDK Terrain's core the program synthesizes the same files", () => {
   // Throws, with the names of the files that differ, when one does.
   execFileSync(process.execPath, ["cli/run.cjs", "synth", "--check"], { cwd: folder, stdio: "pipe" });
+  execFileSync(process.execPath, ["cli/run.cjs", "synth", "dev"], { cwd: folder, stdio: "pipe" });
   const stack = JSON.parse(readFileSync(join(folder, "cdktf.out/stacks/dev/cdk.tf.json"), "utf8"));
   expect(stack["//"].metadata.version).toBe(TERRAIN.split("@")[1]);
 });

@@ -43,6 +43,41 @@ test.each<readonly [string, (resource: Json, stack: Json) => unknown, readonly s
     ["aws_iam_role.x.provisioner"],
   ],
   [
+    "a program when something is removed",
+    (_, stack) => (stack.removed = [{ from: "aws_iam_role.x", provisioner: [{ "local-exec": { command: "id" } }] }]),
+    ["removed aws_iam_role.x.provisioner"],
+  ],
+  [
+    "a backend that runs a program",
+    (_, stack) => (stack.terraform.backend = { kubernetes: { exec: { command: "id" } } }),
+    ["terraform.backend.kubernetes"],
+  ],
+  [
+    "a backend's configuration of this machine",
+    (_, stack) => (stack.terraform.backend.s3.shared_config_files = ["/tmp/x"]),
+    ["terraform.backend.s3.shared_config_files"],
+  ],
+  [
+    "data that calls a function",
+    (_, stack) => (stack.data = { aws_lambda_invocation: { x: { function_name: "x" } } }),
+    ["data.aws_lambda_invocation"],
+  ],
+  [
+    "an upload by another type",
+    (r) => (r.google_storage_bucket_object = { x: { source: "/etc/passwd" } }),
+    ["google_storage_bucket_object.x.source"],
+  ],
+  [
+    "a path that is computed",
+    (r) => (r.aws_lambda_function.callers.filename = 'assets/${"."}${"."}/x.zip'),
+    ["aws_lambda_function.callers.filename"],
+  ],
+  [
+    "a file behind a comment",
+    (r) => (r.aws_iam_role.orders.description = '${file/**/("/etc/passwd")}'),
+    ["resource.aws_iam_role.orders.description"],
+  ],
+  [
     "a file behind brackets",
     (r) => (r.aws_iam_role.orders.description = '${jsonencode([{}, file("/etc/passwd")])}'),
     ["resource.aws_iam_role.orders.description"],

@@ -1,6 +1,7 @@
 import type { StackJson } from "../../../../review/stack-json";
 import { TYPES } from "../../../../review/types";
 import { argumentsOf, unwrittenArguments } from "../../../../review/types/arguments";
+import { unplainParts } from "../../../../review/types/plain";
 import { auditedDev, auditedPreview, auditedRest } from "../../../support/auditors";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../../support/domains";
 import { stateOf } from "../../../support/rest-state";
@@ -35,6 +36,15 @@ test("the arguments that a new resource may have unquestioned are those that the
   const written = Object.fromEntries(Object.entries(found).map(([type, paths]) => [type, [...paths].sort()]));
   const described = Object.fromEntries(Object.entries(TYPES).map(([type, { writes }]) => [type, [...writes].sort()]));
   expect(described).toEqual(written);
+});
+
+test("each of these is written plainly: no function, no reference that the types do not know, no true or false as a text", () => {
+  const odd = STACKS().flatMap(({ resource }) =>
+    Object.entries(resource).flatMap(([type, named]) =>
+      Object.values(named).flatMap((body) => [...unplainParts(type, body).keys()].map((path) => `${type}.${path}`)),
+    ),
+  );
+  expect([...new Set(odd)]).toEqual([]);
 });
 
 test("arguments that say nothing of access count as written, wherever they are", () => {
