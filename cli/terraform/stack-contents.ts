@@ -1,11 +1,8 @@
 import { CommandError, EXIT } from "../command-error";
+import { templateFaults } from "./expressions";
 import { PROVIDERS } from "./providers";
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** Terraform's functions that read files of the machine it runs on. */
-const READS_FILES =
-  /\b(file|fileexists|fileset|file(base64|md5|sha1|sha256|sha512)\w*|templatefile)\s*(\/\*.*?\*\/\s*)*\(/s;
 
 /** Arguments that name a file to upload, of whichever type. */
 const FILES: readonly string[] = ["filename", "source", "source_file", "zip_file"];
@@ -58,18 +55,27 @@ export function runningParts(stack: Fields): readonly string[] {
       .filter(([type]) => !DATA.includes(type))
       .map(([type]) => `data.${type}: a data source that can run or read anything`),
     ...[stack.removed ?? []].flat().flatMap((each) => bodyFaults(`removed ${(each as Fields).from}`, each as Fields)),
-    ...entries(stack.resource).flatMap(([type, named]) => [
-      ...typeFault(type, type),
-      ...entries(named).flatMap(([name, bodies]) =>
-        [bodies].flat().flatMap((body) => bodyFaults(`${type}.${name}`, body as Fields)),
-      ),
-    ]),
-    ...fileReads(stack, ""),
+    ...resourceFaults(stack.resource),
+    ...templateFaults(stack, "", (address) => isReferable(address, stack)),
   ];
 }
 
 /** Settings of a provider that name files of this machine, which can name programs: `credential_process`. */
 const READS = /(^|_)files?$|^(credentials|custom_ca_bundle)$/;
+
+/** Terraform takes a list of maps for a map at every level: nothing here looks into one. */
+function resourceFaults(resource: unknown): readonly string[] {
+  if (Array.isArray(resource)) return ["resource: got a list, expected types"];
+  return entries(resource).flatMap(([type, named]) => [
+    ...typeFault(type, type),
+    ...(Array.isArray(named) ? [`${type}: got a list, expected names`] : entries(named)).flatMap((each) => {
+      if (typeof each === "string") return [each];
+      const [name, body] = each;
+      if (Array.isArray(body)) return [`${type}.${name}: got a list, expected one declaration`];
+      return bodyFaults(`${type}.${name}`, body as Fields);
+    }),
+  ]);
+}
 
 /** Data sources that say who and where one is, and nothing else. */
 const DATA = ["aws_caller_identity", "aws_partition", "aws_region", "google_client_config", "google_project"];
@@ -121,17 +127,13 @@ function bodyFaults(at: string, body: Fields): readonly string[] {
   ];
 }
 
-/** Only in a template, to the end of the text: a function's arguments may have brackets of any kind. In keys as well. */
-function fileReads(value: unknown, path: string): readonly string[] {
-  if (typeof value === "string") {
-    const [template = ""] = /[$%]\{.*/s.exec(value) ?? [];
-    return READS_FILES.test(template) ? [`${path}: it reads a file of this machine`] : [];
-  }
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => [
-    ...fileReads(key, `${path || "stack"}, a key`),
-    ...fileReads(inner, path === "" ? key : `${path}.${key}`),
-  ]);
+/** Whether a stack has what a reference names: a resource, data, or a value that it computes. */
+function isReferable(address: string, { resource, data }: Fields): boolean {
+  const [type = "", name = ""] = address.split(".");
+  if (type === "data") return (data as Fields | undefined)?.[name] !== undefined;
+  return (
+    ["local", "var"].includes(type) || (resource as Readonly<Record<string, Fields>>)?.[type]?.[name] !== undefined
+  );
 }
 
 function entries(value: unknown): readonly (readonly [string, unknown])[] {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { AWS_NEEDS } from "../../../stacks/bootstrap/aws/permissions";
 import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";
-import { expressionFaults } from "./expressions";
+import { templateFaults } from "../../terraform/expressions";
 
 /** What decides on calls, with the policy. */
 export const ARCHIVE = "assets/authorizer/zip/authorizer.zip";
@@ -142,17 +142,6 @@ function blockFaults(block: string, declared: UntrustedJson, keys: readonly stri
     isDeepStrictEqual(Object.keys(each).sort(), keys) &&
     Object.values(each).every((value) => typeof value === "string");
   return declared.every(isPlain) ? [] : [`${block}: expected ${keys.join(" and ")} in each, and nothing else`];
-}
-
-/** In keys as well: Terraform evaluates those of an object. */
-function templateFaults(value: UntrustedJson, path: string, isDeclared: (address: string) => boolean): string[] {
-  if (typeof value === "string") return expressionFaults(value, isDeclared).map((fault) => `${path}: ${fault}`);
-  if (Array.isArray(value))
-    return value.flatMap((item, index) => templateFaults(item, `${path}[${index}]`, isDeclared));
-  return entriesOf(value).flatMap(([key, inner]) => [
-    ...templateFaults(key, `${path || "stack"}, a key`, isDeclared),
-    ...templateFaults(inner, path === "" ? key : `${path}.${key}`, isDeclared),
-  ]);
 }
 
 function withoutComments(value: UntrustedJson): UntrustedJson {

@@ -40,7 +40,13 @@ test.each<readonly [string, (resource: Json, stack: Json) => unknown, readonly s
   [
     "a provisioner in a list of bodies",
     (r) => (r.aws_iam_role.x = [{ name: "x", provisioner: [{ "local-exec": { command: "id" } }] }]),
-    ["aws_iam_role.x.provisioner"],
+    ["aws_iam_role.x"],
+  ],
+  ["names in a list", (r) => (r.google_project_service = [{ x: { provisioner: [{}] } }]), ["google_project_service"]],
+  [
+    "a function that is not on the list",
+    (r) => (r.aws_iam_role.orders.description = '${length({}) == 0 ? file("/etc/passwd") : ""}'),
+    ["resource.aws_iam_role.orders.description"],
   ],
   [
     "a program when something is removed",

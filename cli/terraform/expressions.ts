@@ -1,5 +1,5 @@
 /**
- * What stands inside `${…}` of an untrusted stack. Terraform evaluates it where the plan runs, with functions that read
+ * What stands inside `${…}` of a stack. Terraform evaluates it where the plan runs, with functions that read
  * files and the environment's secrets with them, so only what this program writes may stand there: a reference to a
  * declared resource, `jsonencode` of such, the digest of that, an attribute of one in a set, which `tolist` makes a
  * list of, and a time after that of the apply. These functions read nothing but what they are given, and the clock.
@@ -12,6 +12,18 @@ const TOKEN =
 const FUNCTIONS: readonly string[] = ["jsonencode", "sha256", "timeadd", "timestamp", "tolist"];
 /** Keys of an object, written without quotes: nothing that is compared, nor the namespace of a provider's function. */
 const KEY_BEFORE = /^\s*(?:=(?!=)|:(?!:))/;
+
+/** What is wrong with the templates of a value, by their paths. In keys as well: Terraform evaluates those of an object. */
+export function templateFaults(value: unknown, path: string, isDeclared: (address: string) => boolean): string[] {
+  if (typeof value === "string") return expressionFaults(value, isDeclared).map((fault) => `${path}: ${fault}`);
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => templateFaults(item, `${path}[${index}]`, isDeclared));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    ...templateFaults(key, `${path || "stack"}, a key`, isDeclared),
+    ...templateFaults(inner, path === "" ? key : `${path}.${key}`, isDeclared),
+  ]);
+}
 
 /** What is wrong with the templates of a text; nothing where they only name what is declared. */
 export function expressionFaults(text: string, isDeclared: (address: string) => boolean): readonly string[] {
