@@ -20,7 +20,7 @@ function issuerRow(stack: StackJson, service: Resource, issuer: SidecarIssuer): 
   const { id, url, audiences, keys, seconds, rememberedTokens, clients, conditions, rest } = issuer;
   const named = clients?.map(({ claim, value, name, scopes }) => ({
     words: `${name ?? "NO NAME"} is ${claim} ${readable(stack, value)}`,
-    told: scopes.map((scope) => `${name} is told of ${scope}`),
+    sent: scopes.map((scope) => `${name} is told of ${scope}`),
   }));
   return {
     who: `issuer ${id}`,
@@ -32,13 +32,13 @@ function issuerRow(stack: StackJson, service: Resource, issuer: SidecarIssuer): 
       `keys of ${readable(stack, keys)} count for ${seconds.keysKept} s, clocks may differ by ${seconds.clockSkew} s`,
       ...(rememberedTokens > 0 ? [`${rememberedTokens} TOKENS REMEMBERED UNTIL THEY EXPIRE`] : []),
       ...(named?.map(({ words }) => words) ?? ["ANY CLIENT"]),
-      `checks ${hashed([conditions, rest, named?.map(({ told }) => told)])}`,
+      `checks ${hashed([conditions, rest, named?.map(({ sent }) => sent)])}`,
     ].join("; "),
     terms: {
       permits: [
         `${url} with keys of ${keys}`,
         ...(audiences.length > 0 ? audiences.map((audience) => `audience ${audience}`) : ["any audience"]),
-        ...(named?.flatMap(({ words, told }) => [words, ...told]) ?? ["any client"]),
+        ...(named?.flatMap(({ words, sent }) => [words, ...sent]) ?? ["any client"]),
       ],
       requires: [...conditions, rest],
       limits: { keysKept: seconds.keysKept, clockSkew: seconds.clockSkew, rememberedTokens },

@@ -115,7 +115,7 @@ function removedOf(stack: Attributes): ReadonlyMap<string, boolean> {
   for (const { from, lifecycle } of blocks(stack.removed)) {
     const address = String(from).trim();
     const { destroy = true } = blocks(lifecycle)[0] ?? {};
-    // Terraform reads "false" as well; of two that differ nobody knows which one counts.
+    // Terraform reads "false" as well; of two that differ it is not known which one counts.
     all.set(address, destroy === true && all.get(address) !== false);
   }
   return all;

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { canonical, compareText } from "../order";
 import { type Attributes, referred } from "../stack-json";
 import { setsOf, TYPES, typeOf } from "../types";
-import { toldOf, toldOfOther } from "../types/harmless";
+import type { Covered } from "../types/covered";
+import { coveredOf, coveredOther } from "../types/harmless";
 import { isPlainOutput } from "../types/harmless-values";
 import { unplainParts } from "../types/plain";
-import type { Told } from "../types/told";
 import type { AttributeChange, GuardChange, Json, ResourceChange } from "./model";
 import { clean, type Part, partsOf } from "./parts";
 import type { SynthesizedState } from "./state";
@@ -21,11 +21,12 @@ export function unreadChanges(
   after: SynthesizedState,
   resources: readonly ResourceChange[],
 ): readonly GuardChange[] {
-  const [old, young] = differing(before, after).map(partsOf) as [PartsByAddress, PartsByAddress];
+  const [earlier, later] = differing(before, after).map(partsOf) as [PartsByAddress, PartsByAddress];
   const changes = new Map(resources.map((each) => [each.address, each]));
-  const others = [...young].flatMap(([address, part]) => {
-    const was = old.get(address);
-    if (was === undefined) return isStranger(address, part) || refills(part, before) ? [stranger(address, part)] : [];
+  const others = [...later].flatMap(([address, part]) => {
+    const was = earlier.get(address);
+    if (was === undefined)
+      return isInDoubt(address, part) || replacesSome(part, before) ? [newInDoubt(address, part)] : [];
     if (was.attributes === part.attributes) return [];
     const change = changes.get(address);
     return [
@@ -37,7 +38,9 @@ export function unreadChanges(
     ];
   });
   const alone = resources.filter(({ action, type }) => action === "forgotten" && type !== "");
-  const gone = [...old.keys()].filter((address) => WHERE.test(address) && !young.has(address) && hasResources(after));
+  const gone = [...earlier.keys()].filter(
+    (address) => WHERE.test(address) && !later.has(address) && hasResources(after),
+  );
   return [
     ...others,
     ...gone.map((address) => ({ ...doubt(address, "it"), before: "there", after: "gone" })),
@@ -56,13 +59,13 @@ function isPlanned(path: string, change: ResourceChange | undefined): boolean {
 
 function changesOf(address: string, was: Part, part: Part, before: SynthesizedState): readonly GuardChange[] {
   const { type, attributes } = part;
-  const known = type === "" ? (toldOfOther(address) ?? []) : toldOf(type);
+  const known = type === "" ? (coveredOther(address) ?? []) : coveredOf(type);
   return diffAttributes(filled(was), filled(part), { sets: setsOf(type) })
     .filter((each) => isNews(each, known, before) || (each.path === SECRET && madeOf(was) !== madeOf({ attributes })))
     .map((each) => another(address, each));
 }
 
-/** What is written as no stack writes it, whatever is told of such an attribute: rows and guards would read it wrongly. */
+/** What is written as no stack writes it, even where the attribute is covered: rows and guards would read it wrongly. */
 function unplainNow(address: string, was: Part, { type, attributes }: Part): readonly GuardChange[] {
   if (!Object.hasOwn(TYPES, type)) return [];
   const before = unplainParts(type, was.attributes);
@@ -86,7 +89,7 @@ function madeOf({ attributes }: Pick<Part, "attributes">): string {
   return String(attributes[SECRET]).replace(/"scope" = "[\w/.: -]*"/, "");
 }
 
-function isNews(change: AttributeChange, known: readonly Told[], { stack }: SynthesizedState): boolean {
+function isNews(change: AttributeChange, known: readonly Covered[], { stack }: SynthesizedState): boolean {
   const { path, kind, after } = change;
   const [, type = "", name = ""] = /^(?:integrations\/)?\$\{(\w+)\.([\w-]+)\.id\}$/.exec(String(after)) ?? [];
   const wasThere = stack.resource[type]?.[name] !== undefined;
@@ -132,23 +135,27 @@ function differing(before: SynthesizedState, after: SynthesizedState): readonly 
   return [without(before, after), without(after, before)];
 }
 
-/** A resource of a type that nobody has described, or a block that no stack of this program has. */
-function isStranger(address: string, part: Part): boolean {
+/** A resource of a type that is not described, or a block that no stack of this program has. */
+function isInDoubt(address: string, part: Part): boolean {
   const { type, attributes } = part;
   if (type !== "") {
-    // A list of bodies, or of names: Terraform reads what nobody else here does.
-    const isOdd = Array.isArray(attributes) || /\.\d+$/.test(address);
-    return isOdd || !Object.hasOwn(TYPES, type) || unplainParts(type, attributes).size > 0 || isUnreadNew(part);
+    // A name in a list: Terraform reads what nothing here does. A list of bodies is no plain part.
+    return (
+      /\.\d+$/.test(address) ||
+      !Object.hasOwn(TYPES, type) ||
+      unplainParts(type, attributes).size > 0 ||
+      isUnreadNew(part)
+    );
   }
   if (address.startsWith("output.")) return !isPlainOutput(attributes);
-  return toldOfOther(address) === undefined && address !== "terraform.backend";
+  return coveredOther(address) === undefined && address !== "terraform.backend";
 }
 
 /**
  * Whether a new resource takes the place of something that stands: another value of a secret, another firewall, another
  * way to the same service that lets headers pass.
  */
-function refills({ type, attributes }: Part, { stack }: SynthesizedState): boolean {
+function replacesSome({ type, attributes }: Part, { stack }: SynthesizedState): boolean {
   const same = Object.values(stack.resource[type] ?? {});
   if (type === "aws_secretsmanager_secret_version") return referred(stack, attributes.secret_id) !== undefined;
   if (type === "aws_wafv2_web_acl_association") {
@@ -171,7 +178,7 @@ function headersOf({ request_parameters }: Attributes): Attributes {
 }
 
 /** Named by all that it is, so that to allow one is not to allow another. */
-function stranger(address: string, { attributes }: Part): GuardChange {
+function newInDoubt(address: string, { attributes }: Part): GuardChange {
   return { ...doubt(address, "what it opens"), before: "nothing", after: `unknown (${digest(canonical(attributes))})` };
 }
 

@@ -1,6 +1,6 @@
 import type { Attributes } from "../stack-json";
 import { typeOf } from ".";
-import { toldEverywhere } from "./harmless";
+import { coveredEverywhere } from "./harmless";
 
 /** Maps, whose keys people choose. */
 const MAP =
@@ -18,8 +18,10 @@ export function argumentsOf(body: Attributes): readonly string[] {
 /** Arguments of a resource that no stack of this program gives one of its type, and that may open something. */
 export function unwrittenArguments(type: string, body: Attributes): readonly string[] {
   const { writes } = typeOf(type);
-  const harmless = toldEverywhere(type);
-  return argumentsOf(body).filter((path) => !writes.includes(path) && !harmless.some((told) => told.path.test(path)));
+  const harmless = coveredEverywhere(type);
+  return argumentsOf(body).filter(
+    (path) => !writes.includes(path) && !harmless.some((covered) => covered.path.test(path)),
+  );
 }
 
 function pathsIn(value: unknown, path: string): readonly string[] {

@@ -1,12 +1,12 @@
+import { covered } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { higher, is, life, on, ranked, unlessOff } from "./strength";
-import { told } from "./told";
 
 export const COGNITO: Readonly<Record<string, ResourceType>> = {
   aws_cognito_resource_server: {
     writes: ["identifier", "name", "scope.scope_description", "scope.scope_name", "user_pool_id"],
     replaces: ["identifier", "user_pool_id"],
-    told: [told(/^(identifier|name|scope(\[[^\]]*\])?(\.scope_(name|description))?)$/)],
+    covered: [covered(/^(identifier|name|scope(\[[^\]]*\])?(\.scope_(name|description))?)$/)],
     refersTo: { user_pool_id: ["aws_cognito_user_pool.id"] },
   },
   aws_cognito_user_pool: {
@@ -32,11 +32,11 @@ export const COGNITO: Readonly<Record<string, ResourceType>> = {
     ],
     replaces: ["alias_attributes", "username_attributes"],
     loss: "every user of the pool, and the ids of all its clients",
-    told: [
-      told(/^(name|deletion_protection|mfa_configuration|user_pool_tier|admin_create_user_config\.allow_admin\w+)$/),
-      told(/^password_policy\.(minimum_length|require_\w+|temporary_password_validity_days)$/),
-      told(/^software_token_mfa_configuration\.enabled$/),
-      told(/^lambda_config(?!\.kms_key_id)\b/),
+    covered: [
+      covered(/^(name|deletion_protection|mfa_configuration|user_pool_tier|admin_create_user_config\.allow_admin\w+)$/),
+      covered(/^password_policy\.(minimum_length|require_\w+|temporary_password_validity_days)$/),
+      covered(/^software_token_mfa_configuration\.enabled$/),
+      covered(/^lambda_config(?!\.kms_key_id)\b/),
     ],
     guards: {
       deletion_protection: is("ACTIVE"),
@@ -76,13 +76,13 @@ export const COGNITO: Readonly<Record<string, ResourceType>> = {
     ],
     replaces: ["generate_secret", "user_pool_id"],
     loss: "its client id and secret: whoever uses it must get the new ones",
-    told: [
-      told(
+    covered: [
+      covered(
         /^(name|allowed_oauth_flows|allowed_oauth_flows_user_pool_client|allowed_oauth_scopes|callback_urls|explicit_auth_flows|generate_secret)$/,
       ),
-      told(/^supported_identity_providers$/, "added"),
-      told(/^(logout_urls|enable_token_revocation|prevent_user_existence_errors|\w+_token_validity)$/),
-      told(/^token_validity_units\b/),
+      covered(/^supported_identity_providers$/, "added"),
+      covered(/^(logout_urls|enable_token_revocation|prevent_user_existence_errors|\w+_token_validity)$/),
+      covered(/^token_validity_units\b/),
     ],
     guards: {
       access_token_validity: life("access_token"),

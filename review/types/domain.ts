@@ -1,5 +1,5 @@
+import { covered } from "./covered";
 import type { ResourceType } from "./resource-type";
-import { told } from "./told";
 
 export const DOMAIN: Readonly<Record<string, ResourceType>> = {
   aws_acm_certificate: {
@@ -11,12 +11,14 @@ export const DOMAIN: Readonly<Record<string, ResourceType>> = {
       "subject_alternative_names",
       "validation_method",
     ],
-    told: [told(/^(arn|domain_name|domain_validation_options\b.*|id|not_(after|before)|status|validation_emails)$/)],
+    covered: [
+      covered(/^(arn|domain_name|domain_validation_options\b.*|id|not_(after|before)|status|validation_emails)$/),
+    ],
   },
   aws_acm_certificate_validation: {
     writes: ["certificate_arn", "validation_record_fqdns"],
     replaces: ["certificate_arn", "validation_record_fqdns"],
-    told: [told(/./)],
+    covered: [covered(/./)],
     refersTo: { certificate_arn: ["aws_acm_certificate.arn"], validation_record_fqdns: ["aws_route53_record.fqdn"] },
   },
   aws_route53_record: {

@@ -1,8 +1,8 @@
+import { type Covered, covered } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { on } from "./strength";
-import { type Told, told } from "./told";
 
-const BINDING: readonly Told[] = [told(/^(members?|role|condition)\b/)];
+const BINDING: readonly Covered[] = [covered(/^(members?|role|condition)\b/)];
 
 export const FEDERATION: Readonly<Record<string, ResourceType>> = {
   google_iam_workload_identity_pool: {
@@ -10,7 +10,7 @@ export const FEDERATION: Readonly<Record<string, ResourceType>> = {
     writes: ["description", "disabled", "display_name", "workload_identity_pool_id"],
     replaces: ["project", "workload_identity_pool_id"],
     loss: "the federation: its id is blocked for 30 days, and no call gets through until roles are bound to another",
-    told: [told(/^(disabled|workload_identity_pool_id)$/)],
+    covered: [covered(/^(disabled|workload_identity_pool_id)$/)],
     guards: { disabled: on },
   },
   google_iam_workload_identity_pool_provider: {
@@ -27,12 +27,12 @@ export const FEDERATION: Readonly<Record<string, ResourceType>> = {
     ],
     replaces: ["project", "workload_identity_pool_id", "workload_identity_pool_provider_id"],
     loss: "the federation's door: its id is blocked for 30 days, and no call gets through until there is another",
-    told: [
-      told(
+    covered: [
+      covered(
         /^(attribute_condition|attribute_mapping\b.*|disabled|workload_identity_pool_id|workload_identity_pool_provider_id)$/,
       ),
-      told(/^(aws\.account_id|oidc\.issuer_uri)$/),
-      told(/^oidc\.allowed_audiences$/, "removed"),
+      covered(/^(aws\.account_id|oidc\.issuer_uri)$/),
+      covered(/^oidc\.allowed_audiences$/, "removed"),
     ],
     guards: { disabled: on },
     refersTo: { workload_identity_pool_id: ["google_iam_workload_identity_pool.workload_identity_pool_id"] },
@@ -42,14 +42,14 @@ export const FEDERATION: Readonly<Record<string, ResourceType>> = {
     writes: ["account_id", "description", "disabled", "display_name"],
     replaces: ["account_id", "project"],
     loss: "the identity: grants to it elsewhere name a deleted account, even if one of the same name comes",
-    told: [told(/^(account_id|disabled)$/)],
+    covered: [covered(/^(account_id|disabled)$/)],
     guards: { disabled: on },
   },
   google_service_account_iam_binding: {
     kind: "service account",
     writes: ["members", "role", "service_account_id"],
     replaces: ["role", "service_account_id"],
-    told: BINDING,
+    covered: BINDING,
     refersTo: {
       members: ["google_iam_workload_identity_pool.name"],
       service_account_id: ["google_service_account.name"],

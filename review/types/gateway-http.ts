@@ -1,6 +1,6 @@
+import { covered } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { on, ranked } from "./strength";
-import { told } from "./told";
 
 export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
   aws_apigatewayv2_api: {
@@ -22,10 +22,10 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
     unread: ["body", "credentials_arn", "route_key", "target"],
     replaces: ["protocol_type"],
     loss: "the API's address: every caller that does not use a custom domain must learn the new one",
-    told: [
-      told(/^(name|disable_execute_api_endpoint)$/),
-      told(/^cors_configuration(\.allow_\w+)?$/),
-      told(/^cors_configuration\.expose_headers$/, "removed"),
+    covered: [
+      covered(/^(name|disable_execute_api_endpoint)$/),
+      covered(/^cors_configuration(\.allow_\w+)?$/),
+      covered(/^cors_configuration\.expose_headers$/, "removed"),
     ],
     guards: { disable_execute_api_endpoint: on },
   },
@@ -34,7 +34,7 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
     writes: ["api_id", "domain_name", "stage"],
     replaces: ["api_id", "domain_name"],
     loss: "what the name leads to: callers by name get 403 until it leads somewhere again",
-    told: [{ path: /^(api_id|domain_name|stage)$/, only: "changed", known: true }],
+    covered: [{ path: /^(api_id|domain_name|stage)$/, only: "changed", known: true }],
     // Where a name leads, and who may come by it, is in no row.
     isRead: () => false,
     refersTo: {
@@ -57,7 +57,9 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
       "name",
     ],
     replaces: ["api_id"],
-    told: [told(/^(name|identity_sources|authorizer_result_ttl_in_seconds|jwt_configuration(\.(audience|issuer))?)$/)],
+    covered: [
+      covered(/^(name|identity_sources|authorizer_result_ttl_in_seconds|jwt_configuration(\.(audience|issuer))?)$/),
+    ],
     refersTo: {
       api_id: ["aws_apigatewayv2_api.id"],
       authorizer_uri: ["aws_lambda_function.invoke_arn"],
@@ -78,8 +80,8 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
     replaces: ["domain_name"],
     loss: "the name's address: callers by name reach nothing until DNS knows the new one",
     // Guards: the version of TLS, and whether callers bring certificates.
-    told: [
-      told(
+    covered: [
+      covered(
         /^(domain_name_configuration\.(security_policy|target_domain_name|hosted_zone_id)|api_mapping_selection_expression)$/,
       ),
     ],
@@ -104,14 +106,14 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
       "timeout_milliseconds",
     ],
     replaces: ["api_id", "integration_type"],
-    told: [told(/^timeout_milliseconds$/), told(/^request_parameters\["remove:header\.[^"]+"\]$/, "added")],
+    covered: [covered(/^timeout_milliseconds$/), covered(/^request_parameters\["remove:header\.[^"]+"\]$/, "added")],
     refersTo: { api_id: ["aws_apigatewayv2_api.id"], integration_uri: ["google_cloud_run_v2_service.uri"] },
   },
   aws_apigatewayv2_route: {
     writes: ["api_id", "authorization_scopes", "authorization_type", "authorizer_id", "route_key", "target"],
     replaces: ["api_id"],
-    told: [
-      told(/^(authorization_scopes|authorization_type|route_key)$/),
+    covered: [
+      covered(/^(authorization_scopes|authorization_type|route_key)$/),
       { path: /^(authorizer_id|target)$/, only: "changed", known: true },
     ],
     refersTo: {
@@ -136,12 +138,12 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
       "stage_variables",
     ],
     replaces: ["api_id", "name"],
-    told: [
-      told(/^(stage_variables\.policy|default_route_settings\.(throttling_\w+|logging_level|data_trace_enabled))$/),
-      told(/^route_settings\b.*/),
-      told(/^access_log_settings$/, "added"),
-      told(/^access_log_settings$/, "removed"),
-      told(/^access_log_settings\.format\./, "added"),
+    covered: [
+      covered(/^(stage_variables\.policy|default_route_settings\.(throttling_\w+|logging_level|data_trace_enabled))$/),
+      covered(/^route_settings\b.*/),
+      covered(/^access_log_settings$/, "added"),
+      covered(/^access_log_settings$/, "removed"),
+      covered(/^access_log_settings\.format\./, "added"),
     ],
     guards: { access_log_settings: (value) => (value ? 1 : 0) },
     derived: ["stage_variables.policy"],

@@ -1,9 +1,9 @@
+import { type Covered, covered, STATEMENTS } from "./covered";
 import { isPlainTemplate } from "./harmless-values";
 import type { ResourceType } from "./resource-type";
 import { fewer, on, ranked, unlessOn } from "./strength";
-import { STATEMENTS, type Told, told } from "./told";
 
-const METHOD_OF: Told = { path: /^(http_method|resource_id|rest_api_id)$/, only: "changed", known: true };
+const METHOD_OF: Covered = { path: /^(http_method|resource_id|rest_api_id)$/, only: "changed", known: true };
 
 export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
   aws_api_gateway_account: {
@@ -13,13 +13,13 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
   aws_api_gateway_api_key: {
     writes: ["description", "name", "value"],
     replaces: ["value"],
-    told: [told(/^(name|value|created_date|last_updated_date)$/)],
+    covered: [covered(/^(name|value|created_date|last_updated_date)$/)],
   },
   aws_api_gateway_authorizer: {
     writes: ["authorizer_result_ttl_in_seconds", "authorizer_uri", "identity_source", "name", "rest_api_id", "type"],
     replaces: ["rest_api_id"],
-    told: [
-      told(/^(name|type|identity_source|authorizer_result_ttl_in_seconds)$/),
+    covered: [
+      covered(/^(name|type|identity_source|authorizer_result_ttl_in_seconds)$/),
       { path: /^authorizer_uri$/, only: "changed", known: true },
     ],
     refersTo: { authorizer_uri: ["aws_lambda_function.invoke_arn"], rest_api_id: ["aws_api_gateway_rest_api.id"] },
@@ -30,17 +30,17 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
     writes: ["lifecycle.create_before_destroy", "rest_api_id", "triggers"],
     replaces: ["rest_api_id", "triggers", "variables"],
     // What it is a snapshot of is declared as well; the report says that another one goes live. Without a trigger none does.
-    told: [told(/^triggers\b.*$/, "changed"), told(/^triggers\b.*$/, "added"), told(/^created_date$/)],
+    covered: [covered(/^triggers\b.*$/, "changed"), covered(/^triggers\b.*$/, "added"), covered(/^created_date$/)],
     refersTo: { rest_api_id: ["aws_api_gateway_rest_api.id"] },
   },
   aws_api_gateway_gateway_response: {
     writes: ["response_parameters", "response_templates", "response_type", "rest_api_id", "status_code"],
     replaces: ["response_type", "rest_api_id"],
     // A template can answer with what the authorizer gave the gateway.
-    told: [
-      told(/^status_code$/),
-      told(/^response_templates\b.*/, undefined, ({ after }) => isPlainTemplate(after)),
-      told(/^response_parameters\["gatewayresponse\.header\.Access-Control-Allow-(Origin|Credentials)"\]$/),
+    covered: [
+      covered(/^status_code$/),
+      covered(/^response_templates\b.*/, undefined, ({ after }) => isPlainTemplate(after)),
+      covered(/^response_parameters\["gatewayresponse\.header\.Access-Control-Allow-(Origin|Credentials)"\]$/),
     ],
     refersTo: { rest_api_id: ["aws_api_gateway_rest_api.id"] },
   },
@@ -67,14 +67,14 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       "passthrough_behavior",
       "type",
     ],
-    told: [
+    covered: [
       METHOD_OF,
-      told(/^(timeout_milliseconds|response_transfer_mode|integration_http_method)$/),
-      told(/^request_parameters\["integration\.request\.header\.[^"]+"\]$/, "added"),
-      told(
+      covered(/^(timeout_milliseconds|response_transfer_mode|integration_http_method)$/),
+      covered(/^request_parameters\["integration\.request\.header\.[^"]+"\]$/, "added"),
+      covered(
         /^request_parameters\["integration\.request\.header\.([Aa]uthorization|X-Serverless-Authorization|X-Request-Id|X-Gateway-Route|X-Caller-\w+)"\]$/,
       ),
-      told(/^request_parameters\["integration\.request\.path\.[^"]+"\]$/),
+      covered(/^request_parameters\["integration\.request\.path\.[^"]+"\]$/),
     ],
     refersTo: {
       http_method: ["aws_api_gateway_method.http_method"],
@@ -94,11 +94,11 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       "status_code",
     ],
     replaces: ["http_method", "resource_id", "rest_api_id", "status_code"],
-    told: [
+    covered: [
       METHOD_OF,
-      told(/^response_parameters\["method\.response\.header\.Access-Control-Allow-\w+"\]$/),
-      told(/^response_parameters\["method\.response\.header\.Access-Control-Max-Age"\]$/),
-      told(/^response_templates\b.*/),
+      covered(/^response_parameters\["method\.response\.header\.Access-Control-Allow-\w+"\]$/),
+      covered(/^response_parameters\["method\.response\.header\.Access-Control-Max-Age"\]$/),
+      covered(/^response_templates\b.*/),
     ],
     refersTo: {
       http_method: ["aws_api_gateway_method.http_method"],
@@ -118,10 +118,10 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       "rest_api_id",
     ],
     replaces: ["http_method", "resource_id", "rest_api_id"],
-    told: [
+    covered: [
       METHOD_OF,
-      told(/^(authorization|api_key_required|http_method)$/),
-      told(/^request_parameters\b.*/),
+      covered(/^(authorization|api_key_required|http_method)$/),
+      covered(/^request_parameters\b.*/),
       { path: /^authorizer_id$/, only: "changed", known: true },
     ],
     refersTo: {
@@ -133,7 +133,7 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
   aws_api_gateway_method_response: {
     writes: ["http_method", "resource_id", "response_parameters", "rest_api_id", "status_code"],
     replaces: ["http_method", "resource_id", "rest_api_id", "status_code"],
-    told: [METHOD_OF, told(/^response_parameters\b.*/)],
+    covered: [METHOD_OF, covered(/^response_parameters\b.*/)],
     refersTo: {
       http_method: ["aws_api_gateway_method.http_method"],
       resource_id: ["aws_api_gateway_resource.id", "aws_api_gateway_rest_api.root_resource_id"],
@@ -155,9 +155,9 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       "stage_name",
     ],
     replaces: ["method_path", "rest_api_id", "stage_name"],
-    told: [
-      told(/^settings\.metrics_enabled$/),
-      told(/^settings\.(throttling_\w+|logging_level|data_trace_enabled|caching_enabled)$/),
+    covered: [
+      covered(/^settings\.metrics_enabled$/),
+      covered(/^settings\.(throttling_\w+|logging_level|data_trace_enabled|caching_enabled)$/),
     ],
     guards: {
       "settings.caching_enabled": unlessOn,
@@ -173,7 +173,7 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
     writes: ["parent_id", "path_part", "rest_api_id"],
     replaces: ["rest_api_id"],
     // Routes are called by their whole path.
-    told: [told(/^(path_part|path)$/), { path: /^parent_id$/, only: "changed", known: true }],
+    covered: [covered(/^(path_part|path)$/), { path: /^parent_id$/, only: "changed", known: true }],
     refersTo: {
       parent_id: ["aws_api_gateway_resource.id", "aws_api_gateway_rest_api.root_resource_id"],
       rest_api_id: ["aws_api_gateway_rest_api.id"],
@@ -193,7 +193,7 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
     // Methods that no resource shows.
     unread: ["body"],
     loss: "the API's address: every caller that does not use a custom domain must learn the new one",
-    told: [told(/^(name|disable_execute_api_endpoint|api_key_source|created_date)$/)],
+    covered: [covered(/^(name|disable_execute_api_endpoint|api_key_source|created_date)$/)],
     guards: { disable_execute_api_endpoint: on },
     ownedBy: { policy: { type: "aws_api_gateway_rest_api_policy", of: "rest_api_id" } },
   },
@@ -201,7 +201,7 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
     kind: "REST API",
     writes: ["policy", "rest_api_id"],
     replaces: ["rest_api_id"],
-    told: [told(STATEMENTS)],
+    covered: [covered(STATEMENTS)],
     protection: { words: "policy that refuses other networks" },
     refersTo: { policy: ["aws_api_gateway_rest_api.execution_arn"], rest_api_id: ["aws_api_gateway_rest_api.id"] },
   },
@@ -219,11 +219,11 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       "xray_tracing_enabled",
     ],
     replaces: ["rest_api_id", "stage_name"],
-    told: [
-      told(/^(variables\.policy|xray_tracing_enabled|cache_cluster_enabled|stage_name)$/),
-      told(/^access_log_settings$/, "added"),
-      told(/^access_log_settings$/, "removed"),
-      told(/^access_log_settings\.format\./, "added"),
+    covered: [
+      covered(/^(variables\.policy|xray_tracing_enabled|cache_cluster_enabled|stage_name)$/),
+      covered(/^access_log_settings$/, "added"),
+      covered(/^access_log_settings$/, "removed"),
+      covered(/^access_log_settings\.format\./, "added"),
       { path: /^deployment_id$/, only: "changed", known: true },
     ],
     guards: { access_log_settings: (value) => (value ? 1 : 0), cache_cluster_enabled: unlessOn },
@@ -244,13 +244,13 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       "throttle_settings.burst_limit",
       "throttle_settings.rate_limit",
     ],
-    told: [told(/^(name|quota_settings\b.*|throttle_settings\b.*|api_stages\b.*)$/)],
+    covered: [covered(/^(name|quota_settings\b.*|throttle_settings\b.*|api_stages\b.*)$/)],
     refersTo: { api_stages: ["aws_api_gateway_rest_api.id", "aws_api_gateway_stage.stage_name"] },
   },
   aws_api_gateway_usage_plan_key: {
     writes: ["key_id", "key_type", "usage_plan_id"],
     replaces: ["key_id", "key_type", "usage_plan_id"],
-    told: [{ path: /^(key_id|usage_plan_id)$/, only: "changed", known: true }, told(/^(name|value)$/)],
+    covered: [{ path: /^(key_id|usage_plan_id)$/, only: "changed", known: true }, covered(/^(name|value)$/)],
     refersTo: { key_id: ["aws_api_gateway_api_key.id"], usage_plan_id: ["aws_api_gateway_usage_plan.id"] },
   },
 };

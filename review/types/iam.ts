@@ -1,5 +1,5 @@
+import { covered, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
-import { STATEMENTS, told } from "./told";
 
 export const IAM: Readonly<Record<string, ResourceType>> = {
   aws_iam_openid_connect_provider: {
@@ -7,17 +7,17 @@ export const IAM: Readonly<Record<string, ResourceType>> = {
     writes: ["client_id_list", "url"],
     replaces: ["url"],
     loss: "the pipeline's way in: no workflow gets a role until roles trust another one",
-    told: [told(/^client_id_list$/, "removed")],
+    covered: [covered(/^client_id_list$/, "removed")],
     opensOutside: ["thumbprint_list"],
   },
   aws_iam_role: {
     named: ["role", "name"],
     writes: ["assume_role_policy", "description", "max_session_duration", "name"],
     replaces: ["name", "name_prefix", "path"],
-    told: [
-      told(/^(name|max_session_duration|permissions_boundary|managed_policy_arns)$/),
-      told(/^inline_policy\b/),
-      told(STATEMENTS),
+    covered: [
+      covered(/^(name|max_session_duration|permissions_boundary|managed_policy_arns)$/),
+      covered(/^inline_policy\b/),
+      covered(STATEMENTS),
     ],
     guards: {
       max_session_duration: (value) => -Number(value ?? 3600),
@@ -34,7 +34,7 @@ export const IAM: Readonly<Record<string, ResourceType>> = {
     kind: "role",
     writes: ["policy_names", "role_name"],
     replaces: ["role_name"],
-    told: [told(/^policy_names$/, "removed")],
+    covered: [covered(/^policy_names$/, "removed")],
     protection: { words: "guard against inline policies from elsewhere" },
     refersTo: { policy_names: ["aws_iam_role_policy.name"], role_name: ["aws_iam_role.name"] },
   },
@@ -42,7 +42,7 @@ export const IAM: Readonly<Record<string, ResourceType>> = {
     kind: "role",
     writes: ["name", "policy", "role"],
     replaces: ["name", "name_prefix", "role"],
-    told: [told(/^name$/), told(STATEMENTS)],
+    covered: [covered(/^name$/), covered(STATEMENTS)],
     refersTo: {
       policy: ["aws_cloudwatch_log_group.arn", "aws_cognito_user_pool.arn", "aws_secretsmanager_secret.arn"],
       role: ["aws_iam_role.name"],
@@ -52,14 +52,14 @@ export const IAM: Readonly<Record<string, ResourceType>> = {
     kind: "role",
     writes: ["policy_arn", "role"],
     replaces: ["policy_arn", "role"],
-    told: [told(/^policy_arn$/)],
+    covered: [covered(/^policy_arn$/)],
     refersTo: { role: ["aws_iam_role.name"] },
   },
   aws_iam_role_policy_attachments_exclusive: {
     kind: "role",
     writes: ["policy_arns", "role_name"],
     replaces: ["role_name"],
-    told: [told(/^policy_arns$/, "removed")],
+    covered: [covered(/^policy_arns$/, "removed")],
     protection: { words: "guard against attached policies from elsewhere" },
     refersTo: { policy_arns: ["aws_iam_role_policy_attachment.policy_arn"], role_name: ["aws_iam_role.name"] },
   },

@@ -31,7 +31,7 @@ export const TYPES: Readonly<Record<string, ResourceType>> = {
   ...WAF,
 };
 
-/** Types that the stacks of this program do not write, and of which rows tell whatever they give. */
+/** Types that the stacks of this program do not write, and of which rows report whatever they give. */
 const READ_AS_WELL: readonly RegExp[] = [
   /^aws_cognito_identity_provider$/,
   /^aws_iam_(policy|(group|role|user)_policy(_attachment)?)$/,
@@ -42,7 +42,7 @@ const READ_AS_WELL: readonly RegExp[] = [
 
 const NOT_DESCRIBED: ResourceType = { writes: [], loss: "unknown: this type of resource is new to the review" };
 
-/** For types that nobody has described: nothing is known to replace it, and a loss is possible. */
+/** Types that are not described: nothing is known to replace them, and a loss is possible. */
 export function typeOf(type: string): ResourceType {
   return Object.hasOwn(TYPES, type) ? (TYPES[type] as ResourceType) : NOT_DESCRIBED;
 }

@@ -1,5 +1,5 @@
+import { covered } from "./covered";
 import type { ResourceType } from "./resource-type";
-import { told } from "./told";
 
 export const LAMBDA: Readonly<Record<string, ResourceType>> = {
   aws_lambda_function: {
@@ -23,17 +23,17 @@ export const LAMBDA: Readonly<Record<string, ResourceType>> = {
       "timeout",
     ],
     replaces: ["function_name", "package_type"],
-    told: [
-      told(/^(architectures|memory_size|timeout|reserved_concurrent_executions|function_name)\b/),
-      told(/^role$/),
+    covered: [
+      covered(/^(architectures|memory_size|timeout|reserved_concurrent_executions|function_name)\b/),
+      covered(/^role$/),
       // The archive holds the policy, of which rows tell, and code, whose sources are reviewed and built.
-      told(/^(source_code_hash|source_code_size|last_modified|qualified_arn|version)$/),
-      told(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "removed"),
-      told(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "added"),
+      covered(/^(source_code_hash|source_code_size|last_modified|qualified_arn|version)$/),
+      covered(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "removed"),
+      covered(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "added"),
       // What a rotated secret says of its scopes: which the client gets is in a row.
-      told(/^environment\.variables\.SCOPE$/),
+      covered(/^environment\.variables\.SCOPE$/),
       // Rows say of each name whether it is shut out.
-      told(/^environment\.variables\.REVOKED_CALLERS$/),
+      covered(/^environment\.variables\.REVOKED_CALLERS$/),
     ],
     opensOutside: ["code_sha256"],
     derived: ["filename", "source_code_hash", "source_code_size", "last_modified", "qualified_arn", "version"],
@@ -52,7 +52,7 @@ export const LAMBDA: Readonly<Record<string, ResourceType>> = {
   aws_lambda_permission: {
     writes: ["action", "function_name", "principal", "source_account", "source_arn"],
     replaces: ["action", "function_name", "principal", "qualifier", "source_account", "source_arn", "statement_id"],
-    told: [told(/^(action|principal|source_arn|statement_id)$/)],
+    covered: [covered(/^(action|principal|source_arn|statement_id)$/)],
     refersTo: {
       function_name: ["aws_lambda_function.function_name"],
       source_arn: [

@@ -1,19 +1,19 @@
 import type { Attributes } from "../stack-json";
+import { covered } from "./covered";
 import { exempts } from "./harmless-values";
 import type { ResourceType } from "./resource-type";
 import { kept, on, unlessOn } from "./strength";
-import { told } from "./told";
 
 export const LOGS: Readonly<Record<string, ResourceType>> = {
   aws_cloudwatch_event_rule: {
     writes: ["description", "name", "schedule_expression", "state"],
     replaces: ["event_bus_name", "name", "name_prefix"],
-    told: [told(/^(arn|name)$/)],
+    covered: [covered(/^(arn|name)$/)],
   },
   aws_cloudwatch_event_target: {
     writes: ["arn", "input", "rule", "target_id"],
     replaces: ["event_bus_name", "rule", "target_id"],
-    told: [{ path: /^(arn|rule)$/, only: "changed", known: true }],
+    covered: [{ path: /^(arn|rule)$/, only: "changed", known: true }],
     // Events go where an address in the stack does not say.
     isRead: ({ arn }) => /^\$\{aws_lambda_function\.\w+\.arn\}$/.test(arn),
     refersTo: { arn: ["aws_lambda_function.arn"], rule: ["aws_cloudwatch_event_rule.name"] },
@@ -23,7 +23,7 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
     writes: ["name", "retention_in_days"],
     replaces: ["name", "name_prefix"],
     loss: "every log line in it",
-    told: [told(/^(name|retention_in_days)$/)],
+    covered: [covered(/^(name|retention_in_days)$/)],
     guards: { retention_in_days: kept },
     isHarmlessAlone: true,
   },
@@ -38,7 +38,7 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
       "pattern",
     ],
     replaces: ["log_group_name", "name"],
-    told: [told(/^name$/)],
+    covered: [covered(/^name$/)],
     refersTo: { log_group_name: ["aws_cloudwatch_log_group.name"] },
   },
   aws_cloudwatch_metric_alarm: {
@@ -59,27 +59,27 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
       "treat_missing_data",
     ],
     replaces: ["alarm_name"],
-    told: [told(/^(alarm_description|alarm_name|arn|threshold)$/), told(/^(alarm|ok)_actions$/, "added")],
+    covered: [covered(/^(alarm_description|alarm_name|arn|threshold)$/), covered(/^(alarm|ok)_actions$/, "added")],
     // The fewer of what it counts set it off, the safer.
     guards: { threshold: (value) => -Number(value ?? Number.POSITIVE_INFINITY) },
   },
   aws_cloudwatch_query_definition: {
     writes: ["log_group_names", "name", "query_string"],
-    // A text: whoever runs it needs a right to the groups it names.
-    told: [told(/./)],
+    // A text: to run it takes a right to the groups that it names.
+    covered: [covered(/./)],
     refersTo: { log_group_names: ["aws_cloudwatch_log_group.name"] },
   },
   google_logging_log_view: {
     named: ["log view", "name"],
     writes: ["bucket", "description", "filter", "location", "name", "parent"],
     replaces: ["bucket", "location", "name", "parent"],
-    told: [told(/^(name|filter|create_time|update_time)$/)],
+    covered: [covered(/^(name|filter|create_time|update_time)$/)],
     refersTo: { bucket: ["google_logging_project_bucket_config.bucket_id"] },
   },
   google_logging_log_view_iam_binding: {
     writes: ["bucket", "location", "members", "name", "parent", "role"],
     replaces: ["bucket", "condition", "location", "name", "parent", "role"],
-    told: [told(/^(members?|role|condition)\b/), told(/^etag$/)],
+    covered: [covered(/^(members?|role|condition)\b/), covered(/^etag$/)],
     refersTo: {
       bucket: ["google_logging_log_view.bucket"],
       name: ["google_logging_log_view.name"],
@@ -91,7 +91,7 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
     writes: ["bucket_id", "description", "location", "project", "retention_days"],
     replaces: ["bucket_id", "location", "project"],
     loss: "every log entry in it, after seven days in which its name is blocked and it can be brought back",
-    told: [told(/^(bucket_id|lifecycle_state|name|retention_days|locked)$/)],
+    covered: [covered(/^(bucket_id|lifecycle_state|name|retention_days|locked)$/)],
     // Nothing, like 0, is Google's standard of 30 days.
     guards: { locked: on, retention_days: (value) => Number(value) || 30 },
     // Google's own buckets stand already, and keep their lines for 30 days.
@@ -101,10 +101,10 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
     named: ["sink", "name"],
     writes: ["description", "destination", "filter", "name", "project", "unique_writer_identity"],
     replaces: ["name", "project"],
-    told: [
-      told(/^(name|filter|disabled)$/),
+    covered: [
+      covered(/^(name|filter|disabled)$/),
       // A bucket of the same project takes whatever identity comes with the sink.
-      told(/^(unique_writer_identity|writer_identity)$/),
+      covered(/^(unique_writer_identity|writer_identity)$/),
     ],
     guards: { disabled: unlessOn },
     refersTo: { destination: ["google_logging_project_bucket_config.id"] },
@@ -113,7 +113,7 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
     kind: "project",
     writes: ["audit_log_config.log_type", "project", "service"],
     replaces: ["project", "service"],
-    told: [told(/^audit_log_config$/, "added", ({ after }) => !exempts(after))],
+    covered: [covered(/^audit_log_config$/, "added", ({ after }) => !exempts(after))],
     guards: {
       audit_log_config: (value) =>
         auditedTypes(value).size - JSON.stringify(value ?? "").split("exempted_members").length,

@@ -1,6 +1,6 @@
 import type { Attributes } from "../stack-json";
+import type { Covered } from "./covered";
 import type { Strength } from "./strength";
-import type { Told } from "./told";
 
 /**
  * What the review knows of a type of resource that no schema says. A type is described in its family's file; whatever is
@@ -16,7 +16,7 @@ export interface ResourceType {
    * these; any other one makes a new resource one in doubt. A unit test compares them with the stacks.
    */
   readonly writes: readonly string[];
-  /** Arguments that can give something besides what rows tell: the ledger has a row `NOT READ` for each. */
+  /** Arguments that can give something besides what rows report: the ledger has a row `NOT READ` for each. */
   readonly unread?: readonly string[];
   /**
    * Attributes that the provider cannot change in place, after the documentation of hashicorp/aws 6.25.0 and
@@ -26,7 +26,7 @@ export interface ResourceType {
   /** What people lose when it goes. */
   readonly loss?: string;
   /** Attributes of which a change is no news for access. */
-  readonly told?: readonly Told[];
+  readonly covered?: readonly Covered[];
   /** Attributes that protect, by path, and which of two values is the safer one. */
   readonly guards?: Readonly<Record<string, Strength>>;
   /** It is a protection of what it refers to: to lose it while that stays is a loss. */
@@ -47,7 +47,7 @@ export interface ResourceType {
   readonly ownedBy?: Readonly<Record<string, Owner>>;
   /** Attributes that say nothing by themselves: they are computed from something that the report shows. */
   readonly derived?: readonly string[];
-  /** It gives nobody anything, whoever takes care of it. */
+  /** It gives nothing, even where Terraform lets go of it. */
   readonly isHarmlessAlone?: true;
   /** Attributes in which the stacks write functions: no other may hold one. */
   readonly expressions?: readonly string[];

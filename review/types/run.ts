@@ -1,7 +1,7 @@
+import { type Covered, covered } from "./covered";
 import type { ResourceType } from "./resource-type";
-import { type Told, told } from "./told";
 
-const BINDING: readonly Told[] = [told(/^(members?|role|condition)\b/)];
+const BINDING: readonly Covered[] = [covered(/^(members?|role|condition)\b/)];
 
 export const RUN: Readonly<Record<string, ResourceType>> = {
   google_cloud_run_v2_service: {
@@ -55,10 +55,10 @@ export const RUN: Readonly<Record<string, ResourceType>> = {
     ],
     replaces: ["location", "name", "project"],
     loss: "the service's revisions, and its address",
-    told: [
-      told(/^(name|custom_audiences|deletion_protection|ingress|invoker_iam_disabled|traffic\b.*)$/),
-      told(/^(annotations|client|client_version)\b/),
-      told(
+    covered: [
+      covered(/^(name|custom_audiences|deletion_protection|ingress|invoker_iam_disabled|traffic\b.*)$/),
+      covered(/^(annotations|client|client_version)\b/),
+      covered(
         /^template\.(containers|volumes|scaling|service_account|timeout|max_instance_request_concurrency|revision|labels)\b/,
       ),
     ],
@@ -79,7 +79,7 @@ export const RUN: Readonly<Record<string, ResourceType>> = {
     kind: "service",
     writes: ["location", "members", "name", "role"],
     replaces: ["location", "name", "project", "role"],
-    told: BINDING,
+    covered: BINDING,
     refersTo: {
       location: ["google_cloud_run_v2_service.location"],
       members: ["google_service_account.member"],

@@ -1,6 +1,6 @@
+import { covered, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { is, on } from "./strength";
-import { STATEMENTS, told } from "./told";
 
 export const S3: Readonly<Record<string, ResourceType>> = {
   aws_s3_bucket: {
@@ -9,7 +9,7 @@ export const S3: Readonly<Record<string, ResourceType>> = {
     unread: ["acl", "grant"],
     replaces: ["bucket", "bucket_prefix"],
     loss: "every object in it: for a bucket of states, what Terraform knows of each environment",
-    told: [told(/^(bucket|force_destroy)$/)],
+    covered: [covered(/^(bucket|force_destroy)$/)],
     guards: { force_destroy: (value) => (value === true ? 0 : 1) },
     opensOutside: ["acl", "grant"],
     ownedBy: { policy: { type: "aws_s3_bucket_policy", of: "bucket" } },
@@ -39,7 +39,7 @@ export const S3: Readonly<Record<string, ResourceType>> = {
     kind: "bucket",
     writes: ["bucket", "policy", "region"],
     replaces: ["bucket"],
-    told: [told(STATEMENTS)],
+    covered: [covered(STATEMENTS)],
     refersTo: { bucket: ["aws_s3_bucket.id"], policy: ["aws_s3_bucket.arn"] },
   },
   aws_s3_bucket_public_access_block: {
@@ -53,7 +53,7 @@ export const S3: Readonly<Record<string, ResourceType>> = {
       "restrict_public_buckets",
     ],
     replaces: ["bucket"],
-    told: [told(/^(block|ignore|restrict)_public_\w+$/)],
+    covered: [covered(/^(block|ignore|restrict)_public_\w+$/)],
     guards: {
       block_public_acls: on,
       block_public_policy: on,
@@ -74,7 +74,7 @@ export const S3: Readonly<Record<string, ResourceType>> = {
     kind: "bucket",
     writes: ["bucket", "region", "versioning_configuration.status"],
     replaces: ["bucket"],
-    told: [told(/^versioning_configuration\.status$/)],
+    covered: [covered(/^versioning_configuration\.status$/)],
     guards: { "versioning_configuration.status": is("Enabled") },
     protection: { words: "versions" },
     refersTo: { bucket: ["aws_s3_bucket.id"] },

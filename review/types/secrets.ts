@@ -1,9 +1,9 @@
 import { isEnvoyConfiguration } from "../secrets";
+import { type Covered, covered, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { higher, often, on } from "./strength";
-import { STATEMENTS, type Told, told } from "./told";
 
-const BINDING: readonly Told[] = [told(/^(members?|role|condition)\b/)];
+const BINDING: readonly Covered[] = [covered(/^(members?|role|condition)\b/)];
 
 export const SECRETS: Readonly<Record<string, ResourceType>> = {
   aws_secretsmanager_secret: {
@@ -12,7 +12,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     writes: ["description", "lifecycle.prevent_destroy", "name", "recovery_window_in_days"],
     replaces: ["name", "name_prefix"],
     loss: "the secret's value, and its name for the days of its recovery window",
-    told: [told(/^(name|recovery_window_in_days)$/)],
+    covered: [covered(/^(name|recovery_window_in_days)$/)],
     guards: { recovery_window_in_days: higher(30) },
     ownedBy: { policy: { type: "aws_secretsmanager_secret_policy", of: "secret_arn" } },
   },
@@ -20,7 +20,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     kind: "secret",
     writes: ["block_public_policy", "policy", "secret_arn"],
     replaces: ["secret_arn"],
-    told: [told(/^block_public_policy$/), told(STATEMENTS)],
+    covered: [covered(/^block_public_policy$/), covered(STATEMENTS)],
     guards: { block_public_policy: on },
     protection: { words: "policy that denies everybody but its readers" },
     refersTo: { policy: ["aws_secretsmanager_secret.arn"], secret_arn: ["aws_secretsmanager_secret.arn"] },
@@ -37,8 +37,8 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
       "secret_id",
     ],
     replaces: ["secret_id"],
-    told: [
-      told(/^(rotation_enabled|rotation_rules\.automatically_after_days)$/),
+    covered: [
+      covered(/^(rotation_enabled|rotation_rules\.automatically_after_days)$/),
       { path: /^(rotation_lambda_arn|secret_id)$/, only: "changed", known: true },
     ],
     guards: {
@@ -61,7 +61,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     ],
     replaces: ["secret_id", "secret_string_wo_version"],
     // What a secret holds is hidden; what it is made of is a guard.
-    told: [told(/^(secret_string_wo|secret_string_wo_version|version_stages)$/)],
+    covered: [covered(/^(secret_string_wo|secret_string_wo_version|version_stages)$/)],
     refersTo: { secret_id: ["aws_secretsmanager_secret.id"] },
   },
   google_pubsub_topic: {
@@ -69,12 +69,12 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     writes: ["name"],
     replaces: ["name", "project"],
     loss: "its subscriptions, which no longer get anything",
-    told: [told(/^name$/)],
+    covered: [covered(/^name$/)],
   },
   google_pubsub_topic_iam_binding: {
     writes: ["members", "role", "topic"],
     replaces: ["project", "role", "topic"],
-    told: BINDING,
+    covered: BINDING,
     refersTo: { topic: ["google_pubsub_topic.name"] },
   },
   google_secret_manager_secret: {
@@ -92,11 +92,11 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     ],
     replaces: ["project", "replication", "secret_id"],
     loss: "every version of the secret: its values are gone at once",
-    told: [
-      told(/^(annotations\b.*|deletion_protection|secret_id)$/),
-      // That somebody is reminded opens nothing; how often is a guard.
-      told(/^rotation\b/),
-      told(/^topics\b/, "added"),
+    covered: [
+      covered(/^(annotations\b.*|deletion_protection|secret_id)$/),
+      // A reminder opens nothing; how often it comes is a guard.
+      covered(/^rotation\b/),
+      covered(/^topics\b/, "added"),
     ],
     guards: {
       deletion_protection: on,
@@ -108,7 +108,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     kind: "secret",
     writes: ["members", "role", "secret_id"],
     replaces: ["project", "role", "secret_id"],
-    told: BINDING,
+    covered: BINDING,
     refersTo: { members: ["google_service_account.member"], secret_id: ["google_secret_manager_secret.secret_id"] },
   },
   google_secret_manager_secret_version: {
@@ -116,9 +116,9 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     kind: "secret",
     writes: ["secret", "secret_data"],
     replaces: ["is_secret_data_base64", "secret", "secret_data", "secret_data_wo_version"],
-    // Envoy's configuration is read by the ledger; of any other secret nothing is told.
-    told: [told(/^secret_data\./), told(/^(create_time|deletion_policy|name|version)$/)],
-    // The ledger reads Envoy's, of whichever service mounts it; what another one tells a service nobody sees.
+    // Envoy's configuration is read by the ledger; of any other secret nothing is covered.
+    covered: [covered(/^secret_data\./), covered(/^(create_time|deletion_policy|name|version)$/)],
+    // The ledger reads Envoy's, of whichever service mounts it. What another secret tells a service is in no row.
     isRead: ({ secret_data }) => isEnvoyConfiguration(secret_data),
     refersTo: {
       secret: ["google_secret_manager_secret.id"],

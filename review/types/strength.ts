@@ -24,9 +24,9 @@ export const higher =
 export const unlessOff: Strength = (value) => (value === false ? 0 : 1);
 /** What says yes is weaker: the cloud's standard is no. */
 export const unlessOn: Strength = (value) => (value === true ? 0 : 1);
-/** Of a throttle: -1, like nothing, is no limit. */
+/** A throttle: -1, like nothing, is no limit. */
 export const fewer: Strength = (value) => (Number(value ?? -1) >= 0 ? -Number(value) : Number.NEGATIVE_INFINITY);
-/** Of reminders, in seconds: the sooner the next one the safer; without any there is none. */
+/** Reminders, in seconds: the sooner the next one the safer; without any there is none. */
 export const often: Strength = (value) => (value ? -Number.parseInt(String(value), 10) : Number.NEGATIVE_INFINITY);
 /** 0 means for ever. */
 export const kept: Strength = (value) => (Number(value ?? 0) === 0 ? Number.POSITIVE_INFINITY : Number(value));

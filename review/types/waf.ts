@@ -1,6 +1,6 @@
 import type { Attributes } from "../stack-json";
+import { covered } from "./covered";
 import type { ResourceType } from "./resource-type";
-import { told } from "./told";
 
 export const WAF: Readonly<Record<string, ResourceType>> = {
   aws_wafv2_ip_set: {
@@ -48,7 +48,7 @@ export const WAF: Readonly<Record<string, ResourceType>> = {
       "visibility_config.sampled_requests_enabled",
     ],
     replaces: ["name", "scope"],
-    told: [told(/^(capacity|lock_token|visibility_config\b.*)$/)],
+    covered: [covered(/^(capacity|lock_token|visibility_config\b.*)$/)],
     refersTo: { rule: ["aws_wafv2_ip_set.arn"] },
   },
   aws_wafv2_web_acl_association: {

@@ -2,9 +2,9 @@ import type { AttributeChange } from "../change/model";
 
 /**
  * Paths of attributes of which a change is no news for access: they open nothing (a description), or a row of the ledger
- * or a guard tells of them already. `only`: of which this holds for one kind of change alone.
+ * or a guard reports them already. `only`: of which this holds for one kind of change alone.
  */
-export interface Told {
+export interface Covered {
   readonly path: RegExp;
   readonly only?: AttributeChange["kind"];
   /** Of which it holds for plain references to what was there before: what such a thing is has rows, or changes itself. */
@@ -13,7 +13,7 @@ export interface Told {
   readonly where?: (change: AttributeChange) => boolean;
 }
 
-export const told = (path: RegExp, only?: AttributeChange["kind"], where?: Told["where"]): Told => ({
+export const covered = (path: RegExp, only?: AttributeChange["kind"], where?: Covered["where"]): Covered => ({
   path,
   ...(only && { only }),
   ...(where && { where }),
