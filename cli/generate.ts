@@ -7,7 +7,7 @@ import { evidenceMarkdown } from "./evidence/evidence";
 import { policyTexts } from "./evidence/policy-texts";
 import { SUBJECTS } from "./evidence/subjects";
 import { CONFIG, ROOT } from "./project";
-import { schemaSetsText } from "./schema-sets";
+import { providerSchemas, schemaSetsText } from "./schema-sets";
 import { isFresh, writeWhole } from "./write-files";
 
 const TABLE_START = "<!-- config table: npm run generate -->";
@@ -32,7 +32,9 @@ export function generate({ check, schemas }: GenerateOptions): void {
       path: join(ROOT, "docs", "evidence.md"),
       text: evidenceMarkdown(SUBJECTS, policyTexts(join(ROOT, "stacks", "policy"))),
     },
-    ...(schemas ? [{ path: join(ROOT, "review", "types", "schema-sets.json"), text: schemaSetsText() }] : []),
+    ...(schemas
+      ? [{ path: join(ROOT, "review", "types", "schema-sets.json"), text: schemaSetsText(providerSchemas()) }]
+      : []),
   ];
   const stale = files.filter(({ path, text }) => !isFresh(path, text));
   const names = stale.map(({ path }) => relative(ROOT, path)).join(", ");

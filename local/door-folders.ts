@@ -78,7 +78,7 @@ function statOf(pid: number): string | undefined {
   }
 }
 
-/** Of this boot and this container: process ids of another one say nothing here. */
+/** This boot and this container: process ids of another one say nothing here. */
 function machine(): string {
   const boot = textOf(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
   return shortHash(`${hostname()} ${boot} ${textOf(() => readlinkSync("/proc/self/ns/pid"))}`);

@@ -4,9 +4,9 @@ import type { LocalHost } from "./local-http";
 export type LocalHosts = ReadonlyMap<string, LocalHost>;
 
 /**
- * Asks whoever answers for the request's host. Rejects when the stack has no such host; one that breaks answers 500.
+ * Asks the program that answers for the request's host. Rejects when the stack has no such host; one that breaks answers 500.
  *
- * @param hosts asked for at each call, so that whoever calls can be made before them
+ * @param hosts asked for at each call, so that the caller can be made before them
  */
 export function callerOf(hosts: () => LocalHosts): LocalHost {
   return (request) => {

@@ -1,4 +1,4 @@
-/** Begins what waits, and is told when it is over. */
+/** Starts waiting work; call `leave` when it ends. */
 type Begin = (leave: () => void) => void;
 
 /**

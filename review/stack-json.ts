@@ -46,3 +46,8 @@ export function listOf(value: unknown): readonly string[] {
   if (value === undefined || value === null) return [];
   return (Array.isArray(value) ? value : [value]).map(String);
 }
+
+/** Blocks that a synthesized stack writes as one or as many, and a plan as a list. */
+export function blocksOf(value: unknown): readonly Attributes[] {
+  return value === undefined || value === null ? [] : ([value].flat() as readonly Attributes[]);
+}

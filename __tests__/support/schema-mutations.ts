@@ -1,17 +1,4 @@
-/** A block of a provider's schema, as `terraform providers schema -json` prints it. */
-export interface Block {
-  readonly attributes?: Readonly<Record<string, SchemaAttribute>>;
-  readonly block_types?: Readonly<Record<string, { readonly nesting_mode: string; readonly block: Block }>>;
-}
-
-interface SchemaAttribute {
-  readonly type?: unknown;
-  readonly computed?: boolean;
-  readonly optional?: boolean;
-  readonly required?: boolean;
-  readonly sensitive?: boolean;
-  readonly write_only?: boolean;
-}
+import type { SchemaBlock } from "../../cli/schema-sets";
 
 export interface SchemaMutation {
   /** Without indices: `cors_configuration.allow_origins`. */
@@ -31,7 +18,12 @@ const DEPTH = 2;
 const EVERYWHERE = /^(id|region|project|tags|tags_all|timeouts|description|display_name|labels)$/;
 
 /** For each argument that a schema has: added where it is not set, else changed and removed. */
-export function schemaMutations(block: Block, body: Fields, isOuter = true, depth = 0): readonly SchemaMutation[] {
+export function schemaMutations(
+  block: SchemaBlock,
+  body: Fields,
+  isOuter = true,
+  depth = 0,
+): readonly SchemaMutation[] {
   const attributes = Object.entries(block.attributes ?? {}).flatMap(([name, attribute]) => {
     const isComputed = attribute.computed === true && attribute.optional !== true && attribute.required !== true;
     if (isComputed || (isOuter && EVERYWHERE.test(name))) return [];
@@ -97,7 +89,7 @@ function othersOf(value: unknown): readonly (readonly [kind: string, value: unkn
   ];
 }
 
-/** Of a schema's type: `"string"`, `["set", "string"]`, `["object", { … }]`. */
+/** For a schema's type: `"string"`, `["set", "string"]`, `["object", { … }]`. */
 function samplesOf(type: unknown): readonly unknown[] {
   if (type === "bool") return [true, false];
   if (type === "number") return [7];

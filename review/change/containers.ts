@@ -1,6 +1,6 @@
-import { envoyContainer, ingressOf, listed, NEUTRAL, templateOf } from "../access/sidecar/container";
+import { envoyContainer, ingressOf, NEUTRAL, templateOf } from "../access/sidecar/container";
 import { canonical } from "../order";
-import { type Attributes, type Resource, resourcesOf, type StackJson } from "../stack-json";
+import { type Attributes, blocksOf, type Resource, resourcesOf, type StackJson } from "../stack-json";
 import type { GuardChange } from "./model";
 import { masked } from "./value-diff";
 
@@ -34,9 +34,9 @@ export function containerChanges(before: StackJson, after: StackJson): readonly 
 function programsOf(stack: StackJson, service: Resource): ReadonlyMap<string, unknown> {
   const template = templateOf(service);
   const envoy = envoyContainer(stack, service) === undefined ? undefined : ingressOf(service);
-  const own = listed(template.containers).filter((container) => container !== envoy);
-  const mounted = listed(envoy?.volume_mounts).map(({ name }) => name);
-  const volumes = listed(template.volumes).filter(({ name }) => !mounted.includes(name));
+  const own = blocksOf(template.containers).filter((container) => container !== envoy);
+  const mounted = blocksOf(envoy?.volume_mounts).map(({ name }) => name);
+  const volumes = blocksOf(template.volumes).filter(({ name }) => !mounted.includes(name));
   const found = new Map<string, unknown>(volumes.length === 0 ? [] : [["template.volumes", volumes]]);
   for (const container of own) {
     const at = own.length === 1 ? "template.containers" : `template.containers[${container.name}]`;
@@ -48,7 +48,7 @@ function programsOf(stack: StackJson, service: Resource): ReadonlyMap<string, un
 function programOf({ image, env, ports: _, ...rest }: Attributes): Attributes {
   const others = Object.entries(rest).filter(([name, value]) => !NEUTRAL.includes(name) && !isEmpty(value));
   // A computed name may be any.
-  const steering = listed(env).filter(({ name }) => STEERS.test(String(name)) || !/^\w+$/.test(String(name)));
+  const steering = blocksOf(env).filter(({ name }) => STEERS.test(String(name)) || !/^\w+$/.test(String(name)));
   return {
     image: repositoryOf(String(image)),
     ...Object.fromEntries(others),

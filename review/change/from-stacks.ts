@@ -1,5 +1,5 @@
 import { canonical, compareText } from "../order";
-import type { Attributes, StackJson } from "../stack-json";
+import { type Attributes, blocksOf, type StackJson } from "../stack-json";
 import { setsOf, typeOf } from "../types";
 import { accessBetween } from "./access-between";
 import { withCascade } from "./cascade";
@@ -101,26 +101,22 @@ function wasAt({ resource }: StackJson, address: string | undefined): string | u
 
 /** Those that Terraform follows: to where something is already, nothing moves, and what was to move is destroyed. */
 function movesOf(base: StackJson, head: Attributes): ReadonlyMap<string, string> {
-  const all = blocks(head.moved).map(({ from, to }) => [String(from), String(to)] as const);
+  const all = blocksOf(head.moved).map(({ from, to }) => [String(from), String(to)] as const);
   return new Map(all.filter(([, to]) => wasAt(base, to) === undefined));
 }
 
 function importsOf(stack: Attributes): ReadonlyMap<string, string> {
-  return new Map(blocks(stack.import).map(({ to, id }) => [String(to), String(id)]));
+  return new Map(blocksOf(stack.import).map(({ to, id }) => [String(to), String(id)]));
 }
 
 /** By address: whether the resource is destroyed as well. */
 function removedOf(stack: Attributes): ReadonlyMap<string, boolean> {
   const all = new Map<string, boolean>();
-  for (const { from, lifecycle } of blocks(stack.removed)) {
+  for (const { from, lifecycle } of blocksOf(stack.removed)) {
     const address = String(from).trim();
-    const { destroy = true } = blocks(lifecycle)[0] ?? {};
+    const { destroy = true } = blocksOf(lifecycle)[0] ?? {};
     // Terraform reads "false" as well; of two that differ it is not known which one counts.
     all.set(address, destroy === true && all.get(address) !== false);
   }
   return all;
-}
-
-function blocks(value: unknown): readonly Attributes[] {
-  return value === undefined ? [] : ([value].flat() as readonly Attributes[]);
 }

@@ -1,4 +1,4 @@
-import { type Attributes, resourcesOf, type StackJson } from "../stack-json";
+import { type Attributes, blocksOf, resourcesOf, type StackJson } from "../stack-json";
 import type { GuardChange } from "./model";
 
 const TYPE = "aws_apigatewayv2_stage";
@@ -16,7 +16,7 @@ export function throttleChanges(before: StackJson, after: StackJson): readonly G
     const was = before.resource[TYPE]?.[name];
     if (was === undefined || was === attributes) return [];
     const own = [was, attributes].flatMap((stage) =>
-      blocks(stage.route_settings).map(({ route_key }) => `${route_key}`),
+      blocksOf(stage.route_settings).map(({ route_key }) => `${route_key}`),
     );
     const [had, has] = [routesIn(before), routesIn(after)];
     const keys = [OTHERS, ...new Set(own.filter((key) => had.has(key) && has.has(key)))];
@@ -38,13 +38,9 @@ function routesIn(stack: StackJson): ReadonlySet<string> {
 
 /** Undefined where nothing limits but the account. */
 function limitOf(stage: Attributes, key: string, limit: (typeof LIMITS)[number]): number | undefined {
-  const own = blocks(stage.route_settings).find(({ route_key }) => route_key === key)?.[limit];
-  const found = own ?? blocks(stage.default_route_settings)[0]?.[limit];
+  const own = blocksOf(stage.route_settings).find(({ route_key }) => route_key === key)?.[limit];
+  const found = own ?? blocksOf(stage.default_route_settings)[0]?.[limit];
   return found === undefined || found === null ? undefined : Number(found);
-}
-
-function blocks(value: unknown): readonly Attributes[] {
-  return value === undefined || value === null ? [] : ([value].flat() as readonly Attributes[]);
 }
 
 function shown(value: number | undefined): string {

@@ -3,6 +3,7 @@ import { DOMAIN } from "./domain";
 import { FEDERATION } from "./federation";
 import { GATEWAY_HTTP } from "./gateway-http";
 import { GATEWAY_REST } from "./gateway-rest";
+import { GATEWAY_USAGE } from "./gateway-usage";
 import { IAM } from "./iam";
 import { LAMBDA } from "./lambda";
 import { LOGS } from "./logs";
@@ -21,6 +22,7 @@ export const TYPES: Readonly<Record<string, ResourceType>> = {
   ...FEDERATION,
   ...GATEWAY_HTTP,
   ...GATEWAY_REST,
+  ...GATEWAY_USAGE,
   ...IAM,
   ...LAMBDA,
   ...LOGS,

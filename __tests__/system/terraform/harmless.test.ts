@@ -1,21 +1,16 @@
+import { providerSchemas, type SchemaBlock } from "../../../cli/schema-sets";
 import type { SynthesizedState } from "../../../review/change/state";
 import { TYPES } from "../../../review/types";
 import { auditedDev, auditedRest } from "../../support/auditors";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
 import { stateOf } from "../../support/rest-state";
 import { rotatedIntent } from "../../support/rotation";
-import { type Block, schemaMutations } from "../../support/schema-mutations";
-import { bootstraps, intentOf, intents } from "../../support/shop";
+import { schemaMutations } from "../../support/schema-mutations";
+import { bootstraps, intents } from "../../support/shop";
 import { bootstrapStackOf } from "../../support/stack";
 import { accessBetween, shared, verdict, verifying } from "../../support/synthesized-states";
-import { describeTerraform, TerraformStack } from "../../support/terraform-stack";
+import { describeTerraform } from "../../support/terraform-stack";
 import HARMLESS from "./harmless.json";
-
-interface Schemas {
-  readonly provider_schemas: Readonly<
-    Record<string, { readonly resource_schemas: Readonly<Record<string, { readonly block: Block }>> }>
-  >;
-}
 
 /** Together they have every type that the stacks write. */
 const STATES = (): readonly SynthesizedState[] => [
@@ -38,13 +33,10 @@ const STATES = (): readonly SynthesizedState[] => [
 ];
 
 describeTerraform("what a change of any argument that the providers' schemas have means", () => {
-  let schemas: ReadonlyMap<string, Block>;
+  let schemas: ReadonlyMap<string, SchemaBlock>;
 
   beforeAll(() => {
-    const { terraform } = TerraformStack.of(intentOf("dev"));
-    const { provider_schemas } = terraform.json("providers", "schema", "-json") as Schemas;
-    const all = Object.values(provider_schemas).flatMap(({ resource_schemas }) => Object.entries(resource_schemas));
-    schemas = new Map(all.map(([type, { block }]) => [type, block]));
+    schemas = providerSchemas();
   });
 
   test("broader, but for those that are listed as harmless or narrower", () => {

@@ -1,31 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { schemaSetsText } from "../../../cli/schema-sets";
+import { providerSchemas, type SchemaAttribute, type SchemaBlock, schemaSetsText } from "../../../cli/schema-sets";
 import { isSecret } from "../../../review/secrets";
 import { TYPES } from "../../../review/types";
 import { ROOT } from "../../support/places";
-import { intentOf } from "../../support/shop";
-import { describeTerraform, TerraformStack } from "../../support/terraform-stack";
-
-interface Block {
-  readonly attributes?: Readonly<
-    Record<string, { readonly type?: unknown; readonly sensitive?: boolean; readonly write_only?: boolean }>
-  >;
-  readonly block_types?: Readonly<Record<string, { readonly nesting_mode: string; readonly block: Block }>>;
-}
-
-interface Schemas {
-  readonly provider_schemas: Readonly<
-    Record<string, { readonly resource_schemas: Readonly<Record<string, { readonly block: Block }>> }>
-  >;
-}
+import { describeTerraform } from "../../support/terraform-stack";
 
 /** Paths of every attribute that the schema says this of. */
-function paths(
-  block: Block,
-  found: (attribute: NonNullable<Block["attributes"]>[string]) => boolean,
-  at = "",
-): string[] {
+function paths(block: SchemaBlock, found: (attribute: SchemaAttribute) => boolean, at = ""): string[] {
   const own = Object.entries(block.attributes ?? {}).flatMap(([name, attribute]) =>
     found(attribute) ? [`${at}${name}`] : [],
   );
@@ -39,17 +21,14 @@ function paths(
 const OPENS_NOTHING = "aws_api_gateway_api_key.value";
 
 describeTerraform("what the review knows of types, held against the providers' schemas", () => {
-  let schemas: ReadonlyMap<string, Block>;
+  let schemas: ReadonlyMap<string, SchemaBlock>;
 
   beforeAll(() => {
-    const { terraform } = TerraformStack.of(intentOf("dev"));
-    const { provider_schemas } = terraform.json("providers", "schema", "-json") as Schemas;
-    const all = Object.values(provider_schemas).flatMap(({ resource_schemas }) => Object.entries(resource_schemas));
-    schemas = new Map(all.map(([type, { block }]) => [type, block]));
+    schemas = providerSchemas();
   });
 
   test("what is generated from the schemas is fresh: npm run generate -- --schemas", () => {
-    expect(readFileSync(join(ROOT, "review", "types", "schema-sets.json"), "utf8")).toBe(schemaSetsText());
+    expect(readFileSync(join(ROOT, "review", "types", "schema-sets.json"), "utf8")).toBe(schemaSetsText(schemas));
   });
 
   test("every type is in a schema, and what replaces one is an attribute of it", () => {
@@ -65,7 +44,7 @@ describeTerraform("what the review knows of types, held against the providers' s
   test("whatever a schema marks as sensitive or write-only is hidden by its name alone", () => {
     const sensitive = Object.keys(TYPES).flatMap((type) =>
       paths(
-        schemas.get(type) as Block,
+        schemas.get(type) as SchemaBlock,
         (attribute) => attribute.sensitive === true || attribute.write_only === true,
       ).map((path) => `${type}.${path}`),
     );

@@ -15,7 +15,7 @@ const WARM_UP_ROUNDS = 3;
 
 interface Load {
   readonly connections: number;
-  /** Of the whole load against the proxy's, and of its slowest calls against its own median. */
+  /** Ratios of the whole load against the proxy's, and of its slowest calls against its own median. */
   readonly aims: Readonly<Partial<Record<"all" | "tail", Pick<Figure, "aim">>>>;
 }
 

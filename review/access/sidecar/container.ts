@@ -1,4 +1,12 @@
-import { type Attributes, listOf, type Resource, referred, resourcesOf, type StackJson } from "../../stack-json";
+import {
+  type Attributes,
+  blocksOf,
+  listOf,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../../stack-json";
 
 /** The container that callers reach, where it is Envoy. */
 export interface EnvoyContainer {
@@ -32,15 +40,15 @@ export function envoyContainer(stack: StackJson, service: Resource): EnvoyContai
   const { args: _, image, ports, volume_mounts, ...rest } = ingress;
   const options = args.filter((_arg, index) => index !== place && index !== place + 1);
   const own = Object.entries(rest).filter(([key, value]) => !NEUTRAL.includes(key) && value !== null && value !== "");
-  const [{ container_port: port = undefined, name: protocol = undefined } = {}] = listed(ports);
+  const [{ container_port: port = undefined, name: protocol = undefined } = {}] = blocksOf(ports);
   // Of two, Envoy merges one into the other; and another command need not be Envoy.
   const isOne = args.filter((arg, index) => index !== place + 1 && LIKE_CONFIGURATION.test(arg)).length === 1;
   const value = isOne && listOf(ingress.command).length === 0 ? args[place + 1] : undefined;
   const isText = args[place] === "--config-yaml";
   const mount = isText ? undefined : mountOf(ingress, String(value));
-  const mounts = listed(ingress.volume_mounts).filter((each) => each !== mount);
-  const volumes = listed(template.volumes).filter(({ name }) => mounts.some((each) => each.name === name));
-  const volume = listed(template.volumes).find(({ name }) => name === mount?.name);
+  const mounts = blocksOf(ingress.volume_mounts).filter((each) => each !== mount);
+  const volumes = blocksOf(template.volumes).filter(({ name }) => mounts.some((each) => each.name === name));
+  const volume = blocksOf(template.volumes).find(({ name }) => name === mount?.name);
   return {
     image: String(image),
     port,
@@ -56,23 +64,19 @@ export function templateOf({ attributes }: Resource): Attributes {
 
 /** Cloud Run takes one ingress container: the only one with a port. Undefined where there is not just one. */
 export function ingressOf(service: Resource): Attributes | undefined {
-  const containers = listed(templateOf(service).containers);
+  const containers = blocksOf(templateOf(service).containers);
   const [ingress, ...others] = containers.length === 1 ? containers : containers.filter(({ ports }) => ports);
   return others.length > 0 ? undefined : ingress;
 }
 
-export function listed(value: unknown): readonly Attributes[] {
-  return value === undefined || value === null ? [] : ([value].flat() as readonly Attributes[]);
-}
-
 function mountOf(container: Attributes, path: string): Attributes | undefined {
-  return listed(container.volume_mounts).find(({ mount_path }) => path.startsWith(`${mount_path}/`));
+  return blocksOf(container.volume_mounts).find(({ mount_path }) => path.startsWith(`${mount_path}/`));
 }
 
 /** The text of the secret's version that is mounted under this name. */
 function secretText(stack: StackJson, volume: Attributes | undefined, file: string): string | undefined {
   const secret: Attributes = [volume?.secret ?? {}].flat()[0];
-  const item = listed(secret.items).find(({ path }) => path === file);
+  const item = blocksOf(secret.items).find(({ path }) => path === file);
   // Who may write to the secret may give the latest version.
   if (item === undefined || item.version === undefined || item.version === "latest") return undefined;
   const held = referred(stack, secret.secret)?.address;

@@ -22,7 +22,7 @@ test("a second plan that names nothing is confirmed, one that names something is
   });
 });
 
-test("without --plan nobody plans", async () => {
+test("without --plan it plans nothing", async () => {
   expect(await verdictOf()).toEqual({ kind: "could not tell", why: "asked only with --plan" });
 });
 

@@ -84,7 +84,7 @@ test("a client that goes takes its rotation along: nothing is left that would no
   expect(guards.filter(({ address }) => address === ROTATION)).toEqual([]);
 });
 
-test("whoever gets an alarm may be joined by others, and not replaced", () => {
+test("receivers of an alarm may be added, and not replaced", () => {
   const loud = edited(monthly, ({ aws_cloudwatch_metric_alarm: alarms }) => {
     for (const alarm of Object.values<Json>(alarms))
       alarm.alarm_actions = ["arn:aws:sns:eu-west-1:111122223333:on-call"];

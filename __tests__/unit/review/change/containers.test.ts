@@ -53,7 +53,7 @@ test.each(Object.entries(STATES))("in %s, one more container is in doubt", (_, s
   expect(told(state, extra).join()).toMatch(/broadened image true/);
 });
 
-test("Envoy that comes or goes is told by rows alone", () => {
+test("rows alone report an Envoy that comes or goes", () => {
   const apps = [dev, verifying].map(({ stack }) => stack);
   expect(apps.flatMap((from) => apps.flatMap((to) => containerChanges(from, to)))).toEqual([]);
 });

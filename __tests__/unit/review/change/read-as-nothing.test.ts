@@ -1,7 +1,6 @@
 import { accessLedger } from "../../../../review/access";
 import { NOT_READ } from "../../../../review/access/unread-rows";
 import { auditedDev } from "../../../support/auditors";
-import { DOMAIN, restWith, WAF } from "../../../support/domains";
 import { restDev } from "../../../support/rest";
 import { stateOf } from "../../../support/rest-state";
 import { rotatedIntent } from "../../../support/rotation";
@@ -12,7 +11,6 @@ type Edit = (resource: Json, copy: Json) => unknown;
 const rotated = () => stateOf(rotatedIntent());
 const audited = () => stateOf(auditedDev());
 const rest = () => stateOf(restDev());
-const firewalled = () => stateOf(restWith({ domain: DOMAIN, waf: WAF }));
 const first = (named: Json) => Object.values<Json>(named)[0];
 
 /** Each was said to be "unchanged" or "narrowed" once. */
@@ -128,155 +126,6 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
     "a tag of Google's, by which a condition elsewhere may grant",
     () => dev,
     (r) => (first(r.google_secret_manager_secret).tags = { "123/env": "prod" }),
-  ],
-  [
-    "a client that gets tokens by a text",
-    () => dev,
-    (r) =>
-      Object.assign(r.aws_cognito_user_pool_client.web, {
-        allowed_oauth_flows_user_pool_client: "true",
-        callback_urls: ["https://mallory.example/cb"],
-      }),
-  ],
-  [
-    "a whole client that gets tokens by a text",
-    () => dev,
-    (r) =>
-      (r.aws_cognito_user_pool_client.x = {
-        ...r.aws_cognito_user_pool_client.web,
-        name: "x",
-        allowed_oauth_flows_user_pool_client: "true",
-      }),
-  ],
-  [
-    "revocation that is off by a text",
-    () => dev,
-    (r) => (r.aws_cognito_user_pool_client.web.enable_token_revocation = "false"),
-  ],
-  [
-    "a life of tokens that is computed",
-    () => dev,
-    (r) => (r.aws_cognito_user_pool_client.web.access_token_validity = "${24 * 60}"),
-  ],
-  [
-    "an integration of another name that lets headers pass",
-    () => dev,
-    (r) => {
-      const { catalog, ...others } = r.aws_apigatewayv2_integration;
-      const kept = Object.entries<string>(catalog.request_parameters).filter(([name]) => !name.startsWith("remove:"));
-      r.aws_apigatewayv2_integration = { ...others, c2: { ...catalog, request_parameters: Object.fromEntries(kept) } };
-      for (const route of Object.values<Json>(r.aws_apigatewayv2_route)) {
-        route.target = route.target.replace("_integration.catalog.", "_integration.c2.");
-      }
-    },
-  ],
-  [
-    "bodies in a list, which hide a provisioner",
-    () => dev,
-    (r) => {
-      const [name = ""] = Object.keys(r.google_project_service);
-      r.google_project_service[name] = [{ ...r.google_project_service[name], provisioner: { "local-exec": {} } }];
-    },
-  ],
-  [
-    "a name of a statement that continues the policy",
-    () => dev,
-    (r) => {
-      const policy = JSON.parse(r.aws_iam_role_policy.callers.policy);
-      policy.Statement[0].Sid = "${aws_iam_role.callers.description}";
-      r.aws_iam_role_policy.callers.policy = JSON.stringify(policy);
-    },
-  ],
-  [
-    "a secret of one client in another one's scopes",
-    () => dev,
-    (r) => {
-      const version = r.aws_secretsmanager_secret_version.reporting_agent;
-      version.secret_string_wo = version.secret_string_wo.replace(
-        /"scope" = "[^"]*"/,
-        '"scope" = "${aws_cognito_user_pool_client.support_desk.client_secret}"',
-      );
-    },
-  ],
-  [
-    "a secret in a description",
-    () => dev,
-    (r) => (r.aws_iam_role.callers.description = "${aws_cognito_user_pool_client.support_desk.client_secret}"),
-  ],
-  [
-    "a secret in a tag's key",
-    () => dev,
-    (r) => (r.aws_iam_role.callers.tags = { "${aws_cognito_user_pool_client.support_desk.client_secret}": "x" }),
-  ],
-  [
-    "an output whose key is a secret",
-    () => dev,
-    (_, { stack }) =>
-      (stack.output.x = { value: { "${aws_cognito_user_pool_client.support_desk.client_secret}": "x" } }),
-  ],
-  [
-    "an output by a directive",
-    () => dev,
-    (_, { stack }) => (stack.output.x = { value: "%{ if nonsensitive(true) }x%{ endif }" }),
-  ],
-  [
-    "a firewall in the place of another",
-    firewalled,
-    (r) => (r.aws_wafv2_web_acl_association.x = { ...first(r.aws_wafv2_web_acl_association), web_acl_arn: "arn:x" }),
-  ],
-  [
-    "a stage of another name without throttles",
-    () => dev,
-    (r) => {
-      const { gateway } = r.aws_apigatewayv2_stage;
-      const { default_route_settings: _, route_settings: __, ...loose } = gateway;
-      r.aws_apigatewayv2_stage = { other: loose };
-    },
-  ],
-  [
-    "settings that are called as what every object has",
-    rest,
-    (r) => {
-      const settings = { ...first(r.aws_api_gateway_method_settings), settings: { data_trace_enabled: true } };
-      r.aws_api_gateway_method_settings = { ...r.aws_api_gateway_method_settings, constructor: settings };
-    },
-  ],
-  [
-    "a variable of a runtime whose name is computed",
-    () => dev,
-    (r) =>
-      r.google_cloud_run_v2_service.orders.template.containers[0].env.push({ name: '${"NODE_OPTIONS"}', value: "x" }),
-  ],
-  [
-    "a rotation by a function of another account",
-    () => dev,
-    (r) =>
-      (r.aws_secretsmanager_secret_rotation = {
-        x: {
-          secret_id: "${aws_secretsmanager_secret.support_desk.id}",
-          rotation_lambda_arn: "arn:aws:lambda:eu-west-1:999999999999:function:x",
-          rotation_rules: { automatically_after_days: 1 },
-        },
-      }),
-  ],
-  [
-    "a policy whose statements are spelled otherwise",
-    () => dev,
-    (r) =>
-      (r.aws_iam_role_policy.x = {
-        name: "x",
-        role: "${aws_iam_role.callers.name}",
-        policy: '{"Version":"2012-10-17","statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
-      }),
-  ],
-  [
-    "a grant that stays though its declaration goes, by a text",
-    () => dev,
-    (r, { stack }) => {
-      const [name = ""] = Object.keys(r.google_cloud_run_v2_service_iam_binding);
-      delete r.google_cloud_run_v2_service_iam_binding[name];
-      stack.removed = [{ from: ` google_cloud_run_v2_service_iam_binding.${name}`, lifecycle: { destroy: "false" } }];
-    },
   ],
 ];
 

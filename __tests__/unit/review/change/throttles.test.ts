@@ -12,7 +12,7 @@ const changes = (before: typeof dev, edit: (resource: Json) => unknown) =>
     [effect, thing, guard.split("_")[1], was, after].join(" "),
   );
 
-test("a limit that is raised, lowered or removed is told with the route that has it", () => {
+test("a limit that is raised, lowered or removed is reported with the route that has it", () => {
   const change = (limit: object) => changes(limited, (r) => (stage(r).route_settings = [{ ...own, ...limit }]));
   expect([change({ throttling_rate_limit: 6 }), change({ throttling_burst_limit: 9 })]).toEqual([
     [`broadened ${KEY} rate 5 6`],
