@@ -10,6 +10,9 @@ const STEERS =
 
 const TYPE = "google_cloud_run_v2_service";
 
+/** Another port may be another program's: a debugger's, or administration. */
+const PORT = "template.containers.ports.container_port";
+
 /**
  * What another program in a service may do is in no row: an image of another repository, a command, a mount, a container
  * more. A newer image of the same repository, settings of the service itself and resources are none of it. Rows tell of
@@ -24,6 +27,8 @@ export function containerChanges(before: StackJson, after: StackJson): readonly 
     return [...new Set([...old.keys(), ...now.keys()])].flatMap((guard) => {
       const [from, to] = [old.get(guard), now.get(guard)];
       if (canonical(from ?? null) === canonical(to ?? null)) return [];
+      // Where Envoy comes or goes, the port does so with it, and rows report that.
+      if (guard === PORT && (from === undefined || to === undefined)) return [];
       const change = { address: service.address, guard, before: shown(from, guard), after: shown(to, guard) };
       return [{ effect: "broadened", ...change, doubt: true }];
     });
@@ -38,6 +43,8 @@ function programsOf(stack: StackJson, service: Resource): ReadonlyMap<string, un
   const mounted = blocksOf(envoy?.volume_mounts).map(({ name }) => name);
   const volumes = blocksOf(template.volumes).filter(({ name }) => !mounted.includes(name));
   const found = new Map<string, unknown>(volumes.length === 0 ? [] : [["template.volumes", volumes]]);
+  const port = blocksOf(ingressOf(service)?.ports)[0]?.container_port;
+  if (envoy === undefined && port !== undefined) found.set(PORT, port);
   for (const container of own) {
     const at = own.length === 1 ? "template.containers" : `template.containers[${container.name}]`;
     for (const [name, value] of Object.entries(programOf(container))) found.set(`${at}.${name}`, value);

@@ -161,6 +161,10 @@ function replacesSome({ type, attributes }: Part, { stack }: SynthesizedState): 
   if (type === "aws_wafv2_web_acl_association") {
     return same.some(({ resource_arn }) => resource_arn === attributes.resource_arn);
   }
+  // Of two settings of one method it is not known which one counts.
+  if (type === "aws_api_gateway_method_settings") {
+    return same.some(({ method_path }) => method_path === attributes.method_path);
+  }
   // Throttles of a stage are compared by its name: one of another name may let everything through.
   if (type === "aws_apigatewayv2_stage") return same.length > 0;
   if (!HANDS_ON.includes(type) || attributes.type === "MOCK" || same.length === 0) return false;

@@ -9,7 +9,7 @@ const edit = (state: typeof dev, change: Edit) =>
     const [template] = [resource.google_cloud_run_v2_service.orders.template].flat();
     return change(template, [template.containers].flat().at(-1));
   });
-const told = (state: typeof dev, change: Edit) =>
+const doubts = (state: typeof dev, change: Edit) =>
   changeOfStacks("dev", state, edit(state, change))
     .access.guards.filter(({ address }) => address === "google_cloud_run_v2_service.orders")
     .map(({ effect, guard, doubt }) => [effect, guard.replace(/.*\.(\w)/, "$1"), doubt].join(" "));
@@ -39,9 +39,9 @@ const DAILY: Readonly<Record<string, Edit>> = {
 test.each(Object.entries(STATES))(
   "in %s, another program in a service is in doubt, and a new release is not",
   (_, state) => {
-    const doubts = Object.entries(OTHERS).map(([name, change]) => [name, told(state, change)]);
-    expect(doubts).toEqual(Object.keys(OTHERS).map((name) => [name, [`broadened ${name} true`]]));
-    expect(Object.values(DAILY).flatMap((change) => told(state, change))).toEqual([]);
+    const found = Object.entries(OTHERS).map(([name, change]) => [name, doubts(state, change)]);
+    expect(found).toEqual(Object.keys(OTHERS).map((name) => [name, [`broadened ${name} true`]]));
+    expect(Object.values(DAILY).flatMap((change) => doubts(state, change))).toEqual([]);
   },
 );
 
@@ -50,7 +50,12 @@ test.each(Object.entries(STATES))("in %s, one more container is in doubt", (_, s
     template.containers = [template.containers].flat();
     template.containers.push({ name: "extra", image: "mallory/x:1" });
   };
-  expect(told(state, extra).join()).toMatch(/broadened image true/);
+  expect(doubts(state, extra).join()).toMatch(/broadened image true/);
+});
+
+test("another port that callers reach is in doubt, as another program may listen there", () => {
+  const other: Edit = (_, app) => (app.ports = { container_port: 9229 });
+  expect(doubts(dev, other)).toEqual(["broadened container_port true"]);
 });
 
 test("rows alone report an Envoy that comes or goes", () => {

@@ -107,6 +107,14 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
     (r) => (r.aws_wafv2_web_acl_association.x = { ...first(r.aws_wafv2_web_acl_association), web_acl_arn: "arn:x" }),
   ],
   [
+    "a second throttle of a method that has one",
+    rest,
+    (r) => {
+      const settings = { throttling_rate_limit: 10_000, throttling_burst_limit: 10_000 };
+      r.aws_api_gateway_method_settings.x = { ...first(r.aws_api_gateway_method_settings), settings };
+    },
+  ],
+  [
     "a stage of another name without throttles",
     () => dev,
     (r) => {
