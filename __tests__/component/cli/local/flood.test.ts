@@ -32,6 +32,12 @@ async function flood(url: string): Promise<Map<number | string | undefined, numb
   return counts;
 }
 
+async function statusOf(url: string): Promise<number> {
+  const answer = await fetch(url);
+  await answer.body?.cancel();
+  return answer.status;
+}
+
 test("400 connections with 256 descriptors: what is too much is answered 503, and the door goes on", async () => {
   const door = new LocalCommand({ folder: project.folder, descriptors: 256 }, "dev");
   const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+) /m);
@@ -49,6 +55,9 @@ test("400 connections with 256 descriptors: what is too much is answered 503, an
     expect(refused).toBeGreaterThan(CONNECTIONS / 2);
     expect(refused).toBeLessThan(CONNECTIONS);
   }
-  expect((await fetch(`${url}/products`)).status).toBe(200);
+  // A connection that the flood closed holds its descriptor until the door has seen that.
+  const statuses = [await statusOf(`${url}/products`)];
+  while (statuses.at(-1) === 503) statuses.push(await statusOf(`${url}/products`));
+  expect(statuses.at(-1)).toBe(200);
   expect(await door.close()).toBe(0);
 });
