@@ -5,11 +5,12 @@ const only = (name, from, allowed, comment) => ({
   comment,
   severity: "error",
   from: { path: from },
-  to: { path: "^(main\\.ts|intent|stacks|functions|cli|local|review|__tests__)", pathNot: allowed },
+  to: { path: "^(main\\.ts|contract|intent|stacks|functions|cli|local|review|__tests__)", pathNot: allowed },
 });
 
 module.exports = {
   forbidden: [
+    only("contract-alone", "^contract/", "^contract/", "what all sides must agree on depends on none of them"),
     only("intent-is-pure", "^intent/", "^intent/", "intent/ turns YAML into Intent and knows nothing else"),
     only("intent-model", "^intent/model/", "^intent/model/", "what all others may import: Intent, names, limits"),
     only(
@@ -29,12 +30,17 @@ module.exports = {
     only(
       "stacks-from-intent",
       "^stacks/",
-      "^(stacks/|intent/model/|functions/authorizer/policy\\.ts$)",
-      "stacks/ needs of intent/ its model, of functions/ the policy's type",
+      "^(stacks|contract|intent/model)/",
+      "stacks/ needs of intent/ its model, and what it shares with the functions",
     ),
-    only("functions-alone", "^functions/", "^functions/", "functions/ runs in AWS Lambda"),
-    only("local-reads-json", "^local/", "^local/", "local/ reads the synthesized JSON and its zip, nothing else"),
-    only("review-reads-json", "^review/", "^review/", "review/ reads the synthesized JSON, nothing else"),
+    only("functions-alone", "^functions/", "^(contract|functions)/", "functions/ runs in AWS Lambda"),
+    only(
+      "local-reads-json",
+      "^local/",
+      "^(contract|local)/",
+      "local/ reads the synthesized JSON and its zip, nothing else",
+    ),
+    only("review-reads-json", "^review/", "^(contract|review)/", "review/ reads the synthesized JSON, nothing else"),
     only("examples-alone", "^examples/", "^examples/", "people copy examples/: it needs nothing of the program"),
     only("main-declares-stacks", "^main\\.ts$", "^(intent|stacks)/", "main.ts declares one stack per environment"),
     {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { POLICY_FILE } from "../contract/policy-file";
 import type { Intent } from "../intent/model/intent";
 import { accessLedger, accessMarkdown } from "../review/access";
 import type { StackJson } from "../review/stack-json";
@@ -42,7 +43,7 @@ export function environmentFiles(intent: Intent, stack: StackJson & TerraformJso
   const policy = intent.handshake === "federated" ? policyText(authorizerPolicy(intent)) : undefined;
   return {
     "access.md": accessMarkdown(intent.environment, accessLedger(stack, policy && JSON.parse(policy))),
-    ...(policy && { "authorizer-policy.json": policy }),
+    ...(policy && { [POLICY_FILE]: policy }),
     ...envoyFiles(stack),
     "main.tf.json": reviewText(stack),
   };

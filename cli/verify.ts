@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { POLICY_FILE } from "../contract/policy-file";
 import { isDecidedByFunctions } from "../review/change/state";
 import { authorizerPolicy } from "../stacks/authorizer-policy";
 import { CommandError, EXIT } from "./command-error";
@@ -54,7 +55,7 @@ async function prepare(environment: string, options: VerifyOptions) {
   const deployment = deploymentOf({
     environment,
     // Envoy decides by the same policy, of which there is no file then: its own form of it is in the stack.
-    policy: byFunctions ? synthesized(environment, "authorizer-policy.json") : authorizerPolicy(intent),
+    policy: byFunctions ? synthesized(environment, POLICY_FILE) : authorizerPolicy(intent),
     stack,
     outputs: await terraformOutputs(findTerraform(), stackFolder(environment), environment),
   });

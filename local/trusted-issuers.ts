@@ -1,3 +1,4 @@
+import { type AuthorizerPolicy, POLICY_FILE, type PolicyIssuer } from "../contract/policy-file";
 import type { EnvoyConfiguration, EnvoyIssuer } from "./envoy/configuration";
 import type { LocalFunction } from "./function";
 
@@ -29,30 +30,6 @@ export interface TrustedClient {
   readonly claims?: Readonly<Record<string, string>>;
 }
 
-/** What matters here of the contract between synthesis and function. */
-interface PolicyIssuer {
-  readonly id: string;
-  readonly kind: "cognito" | "oidc";
-  readonly issuer?: string;
-  readonly issuerFrom?: string;
-  readonly audiences?: readonly string[];
-  readonly grants?: "subjects" | "token";
-  readonly scopes?: readonly string[];
-  readonly scopeClaim?: string;
-  readonly clientClaim?: string;
-  readonly subjects?: readonly { readonly subject: string; readonly scopes?: readonly string[] }[];
-  readonly claimants?: readonly {
-    readonly id: string;
-    readonly claims: Readonly<Record<string, string>>;
-    readonly scopes?: readonly string[];
-  }[];
-  /** Cognito's app clients, or the client ids of an issuer whose tokens speak for themselves. */
-  readonly clients?: readonly (
-    | string
-    | { readonly id: string; readonly clientIdFrom: string; readonly scopes?: readonly string[] }
-  )[];
-}
-
 /** Every issuer, with all whom any function or Envoy of the stack knows. */
 export function trustedIssuers(
   functions: readonly Pick<LocalFunction, "file" | "variables">[],
@@ -73,42 +50,42 @@ function merged(known: TrustedIssuer | undefined, other: TrustedIssuer): Trusted
 /** As far as the function's environment names what the policy leaves to it. */
 function ofFunction(carrier: Pick<LocalFunction, "file" | "variables">): readonly TrustedIssuer[] {
   const { variables } = carrier;
-  const policy = JSON.parse(carrier.file("authorizer-policy.json")) as { issuers: readonly PolicyIssuer[] };
+  const policy = JSON.parse(carrier.file(POLICY_FILE)) as AuthorizerPolicy;
   return policy.issuers.flatMap((issuer) => {
-    const url = issuer.issuer ?? variables[issuer.issuerFrom ?? ""];
+    const url = issuer.kind === "cognito" ? variables[issuer.issuerFrom] : issuer.issuer;
     return url === undefined ? [] : [ofPolicy(issuer, url, variables)];
   });
 }
 
 function ofPolicy(issuer: PolicyIssuer, url: string, variables: LocalFunction["variables"]): TrustedIssuer {
-  const { id, kind, audiences = [], grants, clients = [], subjects = [], scopes = [] } = issuer;
-  const named = (name: string, claim: string, counted: readonly string[] = scopes) => ({
-    name: `${id}/${name}`,
+  const named = (name: string, claim: string, scopes: readonly string[]) => ({
+    name: `${issuer.id}/${name}`,
     claim,
-    scopes: counted,
+    scopes,
   });
-  const common = { id, kind, url, audiences };
-  if (kind === "cognito") {
-    const known = clients.flatMap((client) => {
-      const claim = typeof client === "string" ? undefined : variables[client.clientIdFrom];
-      return typeof client === "string" || claim === undefined ? [] : [named(client.id, claim, client.scopes)];
+  const { id, kind } = issuer;
+  if (issuer.kind === "cognito") {
+    const clients = issuer.clients.flatMap((client) => {
+      const claim = variables[client.clientIdFrom];
+      return claim === undefined ? [] : [named(client.id, claim, client.scopes)];
     });
-    return { ...common, clientClaim: "client_id", scopeClaim: "scope", clients: known };
+    return { id, kind, url, audiences: [], clientClaim: "client_id", scopeClaim: "scope", clients };
   }
-  if (grants === "subjects") {
-    const known = [
-      ...subjects.map((each) => named(each.subject, each.subject, each.scopes)),
-      // Their subject is anyone's guess, so here it is their own name.
-      ...(issuer.claimants ?? []).map((each) => ({
-        ...named(each.id, each.claims.sub ?? each.id, each.scopes),
-        claims: each.claims,
-      })),
-    ];
-    return { ...common, clientClaim: "sub", clients: known };
+  const { audiences } = issuer;
+  if (issuer.grants === "token") {
+    const { clientClaim, scopeClaim, scopes } = issuer;
+    const clients = issuer.clients.map((client) => named(client, client, scopes));
+    return { id, kind, url, audiences, clientClaim, scopeClaim, clients };
   }
-  const { scopeClaim = "scope", clientClaim = "client_id" } = issuer;
-  const known = clients.flatMap((client) => (typeof client === "string" ? [named(client, client)] : []));
-  return { ...common, clientClaim, scopeClaim, clients: known };
+  const clients = [
+    ...issuer.subjects.map((each) => named(each.subject, each.subject, each.scopes)),
+    // Any subject would do for these, so the stand-in issuer uses their own name.
+    ...(issuer.claimants ?? []).map((each) => ({
+      ...named(each.id, each.claims.sub ?? each.id, each.scopes),
+      claims: each.claims,
+    })),
+  ];
+  return { id, kind, url, audiences, clientClaim: "sub", clients };
 }
 
 function ofEnvoy(issuer: EnvoyIssuer): TrustedIssuer {

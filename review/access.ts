@@ -1,3 +1,4 @@
+import { type AccessPolicy, EMPTY_POLICY } from "../contract/policy-file";
 import { agentRows } from "./access/agent-rows";
 import { auditorRows } from "./access/auditor-rows";
 import { awsRows } from "./access/aws-rows";
@@ -7,7 +8,6 @@ import { AUTHORIZER, issuerRows } from "./access/issuer-rows";
 import { mintRows } from "./access/mint-rows";
 import { openingRows } from "./access/opening-rows";
 import type { LedgerPart } from "./access/parts";
-import { NO_POLICY, type PolicyJson } from "./access/policy-json";
 import { poolRows } from "./access/pool-rows";
 import { usageRows } from "./access/rest/usage-rows";
 import { revokedRows } from "./access/revoked-rows";
@@ -19,7 +19,7 @@ import type { StackJson } from "./stack-json";
 
 interface Sources {
   readonly stack: StackJson;
-  readonly policy: PolicyJson;
+  readonly policy: AccessPolicy;
   readonly sidecars: Sidecars;
 }
 
@@ -44,7 +44,7 @@ const PARTS: Readonly<Record<Exclude<LedgerPart, "auditors">, (sources: Sources)
  * clouds. Computed from `main.tf.json` and the policy that the functions' zip carries, and from nothing else. Without a
  * policy no function decides: what Envoy's configuration in the stack says counts.
  */
-export function accessLedger(stack: StackJson, policy: PolicyJson = NO_POLICY): readonly AccessRow[] {
+export function accessLedger(stack: StackJson, policy: AccessPolicy = EMPTY_POLICY): readonly AccessRow[] {
   const sources = { stack, policy, sidecars: sidecarsOf(stack) };
   const rows = Object.values(PARTS).flatMap((rowsOf) => rowsOf(sources));
   return [...rows, ...auditorRows(stack, rows)]

@@ -1,4 +1,4 @@
-import type { AuthorizerPolicy, PolicyIssuer, PolicyRoute, PolicyService } from "../functions/authorizer/policy";
+import type { AuthorizerPolicy, PolicyIssuer, PolicyRoute, PolicyService } from "../contract/policy-file";
 import type { Client } from "../intent/model/client-intent";
 import type { Intent, Issuer, Service } from "../intent/model/intent";
 import {

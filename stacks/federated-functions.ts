@@ -1,7 +1,7 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { AuthorizerPolicy } from "../functions/authorizer/policy";
+import type { AuthorizerPolicy } from "../contract/policy-file";
 import type { Client } from "../intent/model/client-intent";
 import type { Intent, Service } from "../intent/model/intent";
 import { callerName, FEDERATION_VARIABLE, REVOKED_VARIABLE, roleArn } from "../intent/model/names";

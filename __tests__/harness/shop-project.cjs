@@ -13,6 +13,7 @@ const { endBundler } = require("./packages.cjs");
 /** What a fresh clone holds, as far as a command needs it. */
 const PARTS = [
   "main.ts",
+  "contract",
   "intent",
   "stacks",
   "functions",

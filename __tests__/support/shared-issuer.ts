@@ -1,4 +1,4 @@
-import type { AuthorizerPolicy, PolicyIssuer } from "../../functions/authorizer/policy";
+import type { AuthorizerPolicy, PolicyIssuer } from "../../contract/policy-file";
 import type { SynthesizedState } from "../../review/change/state";
 import { envoyConfiguration } from "../../stacks/google/envoy/configuration";
 import { configurationText, delivery, MOUNT_PATH, sidecarPorts } from "../../stacks/google/envoy/delivery";

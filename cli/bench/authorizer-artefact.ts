@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { unzipSync } from "fflate";
-import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import { NotMeasured } from "./not-measured";
 import { withScratchProject } from "./scratch-project";
 
@@ -22,7 +22,7 @@ export function withAuthorizer<T>(environment: string, work: (artefact: Authoriz
     for (const [name, bytes] of Object.entries(unzipSync(archive(environment)))) {
       writeFileSync(join(folder, name), bytes);
     }
-    const policy = JSON.parse(readFileSync(join(folder, "authorizer-policy.json"), "utf8"));
+    const policy = JSON.parse(readFileSync(join(folder, POLICY_FILE), "utf8"));
     return work({ folder, module: join(folder, "index.mjs"), environment: variables(policy) });
   } finally {
     rmSync(folder, { recursive: true });

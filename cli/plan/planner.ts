@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { POLICY_FILE } from "../../contract/policy-file";
 import type { Intent } from "../../intent/model/intent";
 import { changeOfPlan } from "../../review/change/from-plan";
 import { changeHash } from "../../review/change/hash";
@@ -41,7 +42,7 @@ export interface Planned {
 function synthesizedNow(intent: Intent): SynthesizedState {
   const [done] = intoOut((draft) => synthesize([intent], draft));
   const file = (name: string) => JSON.parse(done?.files[name] ?? "null");
-  const policy = file("authorizer-policy.json");
+  const policy = file(POLICY_FILE);
   return { stack: file("main.tf.json"), ...(policy !== null && { policy }) };
 }
 

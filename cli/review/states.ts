@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { POLICY_FILE } from "../../contract/policy-file";
 import { isDecidedByFunctions, NOTHING, type SynthesizedState } from "../../review/change/state";
 import { synthesizeBootstraps } from "../bootstrap-synthesis";
 import { CommandError, EXIT } from "../command-error";
@@ -65,7 +66,7 @@ export function stateAt(commit: string): StateSource {
 
 function stateOf(environment: string, where: string, file: (name: string) => string | undefined): SynthesizedState {
   const stack = file("main.tf.json");
-  const policy = file("authorizer-policy.json");
+  const policy = file(POLICY_FILE);
   if (stack === undefined && policy === undefined) return NOTHING;
   const parse = (name: string, text: string | undefined) => {
     try {
@@ -81,7 +82,7 @@ function stateOf(environment: string, where: string, file: (name: string) => str
   const read = parse("main.tf.json", stack);
   // No function stands in a bootstrap, nor where Envoy decides, so no policy does either.
   if (!isDecidedByFunctions(read)) return { stack: read };
-  return { stack: read, policy: parse("authorizer-policy.json", policy) };
+  return { stack: read, policy: parse(POLICY_FILE, policy) };
 }
 
 const known = new Map<string, unknown>();

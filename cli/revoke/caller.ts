@@ -1,4 +1,4 @@
-import type { PolicyIssuer } from "../../functions/authorizer/policy";
+import type { PolicyIssuer } from "../../contract/policy-file";
 import { callerName } from "../../intent/model/names";
 import { suggestion } from "../../intent/model/nearest";
 import { CommandError, EXIT } from "../command-error";

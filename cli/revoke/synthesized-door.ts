@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import { suggestion } from "../../intent/model/nearest";
 import { CommandError, EXIT } from "../command-error";
 import { SYNTHESIZED } from "../project";
@@ -55,7 +55,7 @@ export function doorOf(environment: string): Door {
   }
   const [{ allowed_account_ids: accounts, region, default_tags: defaults }] = provider.aws;
   const { application, environment: tag } = defaults[0].tags;
-  const policy: AuthorizerPolicy = read("authorizer-policy.json");
+  const policy: AuthorizerPolicy = read(POLICY_FILE);
   return {
     environment,
     account: accounts[0],

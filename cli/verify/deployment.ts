@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import * as z from "zod";
-import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import type { AuthorizerPolicy } from "../../contract/policy-file";
 import { preflightRows } from "../../review/access/rest/preflight-rows";
 import { restRoutes } from "../../review/access/rest/rest-routes";
 import { CommandError, EXIT } from "../command-error";

@@ -1,7 +1,7 @@
+import type { AuthorizerPolicy, PolicyRoute } from "../../contract/policy-file";
 import type { Caller } from "../../functions/authorizer/outcome";
+import { matchesExactly } from "../../functions/authorizer/path-match";
 import { type PathRule, pathRules, requireOwnPath } from "../../functions/authorizer/path-rule";
-import type { AuthorizerPolicy, PolicyRoute } from "../../functions/authorizer/policy";
-import { matchesExactly } from "../../functions/authorizer/route-pattern";
 import { nearest } from "../../intent/model/nearest";
 import { CommandError, EXIT } from "../command-error";
 

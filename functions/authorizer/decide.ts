@@ -1,10 +1,10 @@
+import type { PolicyRoute } from "../../contract/policy-file";
 import { bearerToken } from "./bearer";
 import { callerOf } from "./caller";
 import type { Trace } from "./log";
 import type { GoogleTokens } from "./mint/google-tokens";
 import { type Allowed, forbidden, type Outcome, Refusal, unauthenticated, unavailable } from "./outcome";
 import { type PathRule, requireOwnPath } from "./path-rule";
-import type { PolicyRoute } from "./policy";
 import type { TokenVerifier } from "./verify-token";
 
 /** What a decision rests on. A gateway's adapter has checked that all of it is part of the cache key. */

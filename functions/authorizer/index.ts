@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import type { APIGatewayRequestAuthorizerEvent, APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
+import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import { httpApiHandler } from "./handler/http-api";
 import { restApiHandler } from "./handler/rest-api";
 import { httpsCall } from "./https-call";
 import { trustedIssuers } from "./issuers";
 import { GoogleTokens } from "./mint/google-tokens";
 import { pathRules } from "./path-rule";
-import type { AuthorizerPolicy } from "./policy";
 import { revokedCallers } from "./revoked";
 import { TokenVerifier } from "./verify-token";
 
@@ -43,7 +43,7 @@ function handlerOf(kind: "callers" | "public") {
 
 /** Written at synthesis beside the bundle. A function that cannot read its policy does not start: every call is denied. */
 function readPolicy(): AuthorizerPolicy {
-  const read = JSON.parse(readFileSync(new URL("authorizer-policy.json", import.meta.url), "utf8")) as AuthorizerPolicy;
+  const read = JSON.parse(readFileSync(new URL(POLICY_FILE, import.meta.url), "utf8")) as AuthorizerPolicy;
   if (read.version !== 1) throw new Error("authorizer-policy.json: expected version 1");
   return read;
 }

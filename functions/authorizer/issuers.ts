@@ -6,7 +6,7 @@ import type {
   PolicySubject,
   PolicySubjectsIssuer,
   PolicyTokenIssuer,
-} from "./policy";
+} from "../../contract/policy-file";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,15 +1,14 @@
+import type { AuthorizerPolicy } from "../../contract/policy-file";
+import { isLessSpecific, namesPartOf, patternOfKey, type RoutePattern } from "../../contract/route-pattern";
 import { forbidden } from "./outcome";
-import type { AuthorizerPolicy } from "./policy";
 import {
-  isLessSpecific,
+  type LoosePattern,
+  loosePattern,
   looseSegments,
   matchesExactly,
   matchesLoosely,
   matchesLooselyAbove,
-  namesPartOf,
-  patternOf,
-  type RoutePattern,
-} from "./route-pattern";
+} from "./path-match";
 
 /**
  * What some server between here and the service's own router reads as something else than itself: escapes (the path is
@@ -24,12 +23,12 @@ export interface PathRule {
   readonly hasVariable: boolean;
   readonly pattern: RoutePattern;
   /** Other routes' patterns that no path may match, not even loosely: they are narrower, or not plainly wider. */
-  readonly rivals: readonly RoutePattern[];
+  readonly rivals: readonly LoosePattern[];
   /**
    * Those of them that name a part of what this route takes: no path may lie below them either. Where a framework mounts
    * `/files/admin`, that handler gets `/files/admin/users` as well, which is `/files/{path+}` to the gateway.
    */
-  readonly mounts: readonly RoutePattern[];
+  readonly mounts: readonly LoosePattern[];
 }
 
 /**
@@ -38,7 +37,11 @@ export interface PathRule {
  * dispatch either way.
  */
 export function pathRules(policy: AuthorizerPolicy): ReadonlyMap<string, PathRule> {
-  const routes = Object.entries(policy.routes).map(([key, { service }]) => ({ key, service, pattern: patternOf(key) }));
+  const routes = Object.entries(policy.routes).map(([key, { service }]) => ({
+    key,
+    service,
+    pattern: patternOfKey(key),
+  }));
   const rules = new Map<string, PathRule>();
   for (const { key, service, pattern } of routes) {
     const rivals = new Map<string, RoutePattern>();
@@ -46,8 +49,9 @@ export function pathRules(policy: AuthorizerPolicy): ReadonlyMap<string, PathRul
       if (other.service !== service || other.pattern.key === pattern.key) continue;
       if (!isLessSpecific(other.pattern, pattern)) rivals.set(other.pattern.key, other.pattern);
     }
-    const mounts = [...rivals.values()].filter((rival) => namesPartOf(rival, pattern));
-    rules.set(key, { hasVariable: pattern.hasVariable, pattern, rivals: [...rivals.values()], mounts });
+    const all = [...rivals.values()];
+    const mounts = all.filter((rival) => namesPartOf(rival, pattern)).map(loosePattern);
+    rules.set(key, { hasVariable: pattern.hasVariable, pattern, rivals: all.map(loosePattern), mounts });
   }
   return rules;
 }

@@ -1,3 +1,4 @@
+import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import type { EnvoyConfiguration } from "../envoy/configuration";
 import type { LocalFunction } from "../function";
 
@@ -6,7 +7,7 @@ export function routeRules(
   functions: readonly LocalFunction[],
   envoys: readonly EnvoyConfiguration[],
 ): (route: string) => unknown {
-  const policies = functions.map((each) => JSON.parse(each.file("authorizer-policy.json")) as { routes?: object });
+  const policies = functions.map((each) => JSON.parse(each.file(POLICY_FILE)) as Partial<AuthorizerPolicy>);
   const access = envoys.flatMap((each) => [...each.access].map(([key, wants]) => [key, { wants }] as const));
   const rules = new Map<string, unknown>([
     ...access,

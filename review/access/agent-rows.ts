@@ -1,6 +1,6 @@
+import type { AccessPolicy } from "../../contract/policy-file";
 import type { StackJson } from "../stack-json";
 import { callersOf } from "./callers";
-import type { PolicyJson } from "./policy-json";
 import type { AccessRow } from "./row";
 
 /** What callers are held from, whatever their scopes. */
@@ -10,7 +10,7 @@ export const EVERY_SCOPED_ROUTE = "every scoped route";
 const SAFE = /^(GET|HEAD|OPTIONS) /;
 
 /** What agents are held from: whoever acts by itself reads alone, unless config says that it may write. */
-export function agentRows(stack: StackJson, policy: PolicyJson): readonly AccessRow[] {
+export function agentRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
   return callersOf(stack, policy).flatMap(({ name, scopes, kind }) => {
     if (kind !== "agent") return [];
     const writes = Object.entries(policy.routes).some(

@@ -1,5 +1,5 @@
+import type { AccessPolicy, PolicyIssuer } from "../../contract/policy-file";
 import { type Attributes, listOf, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
-import type { PolicyIssuerJson, PolicyJson } from "./policy-json";
 
 /** Somebody outside who may call, with what both the issuer and the policy let them have. */
 export interface Caller {
@@ -9,11 +9,11 @@ export interface Caller {
   readonly kind?: "agent" | undefined;
 }
 
-export function callersOf(stack: StackJson, policy: PolicyJson): readonly Caller[] {
+export function callersOf(stack: StackJson, policy: AccessPolicy): readonly Caller[] {
   return policy.issuers.flatMap((issuer) => callersOfIssuer(stack, issuer));
 }
 
-function callersOfIssuer(stack: StackJson, issuer: PolicyIssuerJson): readonly Caller[] {
+function callersOfIssuer(stack: StackJson, issuer: PolicyIssuer): readonly Caller[] {
   if (issuer.kind === "cognito") return cognitoCallers(stack, issuer);
   if (issuer.grants === "subjects") {
     const { id, subjects, claimants = [] } = issuer;
@@ -26,7 +26,7 @@ function callersOfIssuer(stack: StackJson, issuer: PolicyIssuerJson): readonly C
 }
 
 /** A scope counts where the pool gives it to the app client, the token carries it and the policy grants it. */
-function cognitoCallers(stack: StackJson, issuer: PolicyIssuerJson & { kind: "cognito" }): readonly Caller[] {
+function cognitoCallers(stack: StackJson, issuer: PolicyIssuer & { kind: "cognito" }): readonly Caller[] {
   const variables = callersVariables(stack);
   const pool = referred(stack, variables[issuer.issuerFrom]);
   return issuer.clients.flatMap(({ id, clientIdFrom, scopes, kind }) => {

@@ -1,3 +1,4 @@
+import { identitySourcesInWords } from "../../contract/identity-sources";
 import { type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
 import { type Decision, decisionBy, noAuthorizer } from "./decision";
 import type { GatewayRoute } from "./gateway-route";
@@ -31,18 +32,9 @@ function httpRoute(stack: StackJson, { attributes }: Resource): GatewayRoute {
   };
 }
 
-/** What this program has its gateway keep answers by. Any other is in full: a header may be called `routeKey` as well. */
-const SOURCES: Readonly<Record<string, string>> = {
-  "$context.path": "path",
-  "$context.routeKey": "routeKey",
-  "$request.header.Authorization": "Authorization",
-  "$context.identity.sourceIp": "address",
-  "$stageVariables.policy": "policy",
-};
-
 function httpDecision(stack: StackJson, authorization: string, authorizer: Resource | undefined): Decision {
   if (authorization !== "CUSTOM" || authorizer === undefined) return noAuthorizer(`authorization ${authorization}`);
   const { identity_sources, authorizer_result_ttl_in_seconds, authorizer_uri } = authorizer.attributes;
-  const sources = [identity_sources ?? []].flat().map((source) => SOURCES[String(source)] ?? String(source));
+  const sources = identitySourcesInWords([identity_sources ?? []].flat().map(String));
   return decisionBy(stack, { uri: authorizer_uri, sources, seconds: Number(authorizer_result_ttl_in_seconds) });
 }

@@ -1,7 +1,7 @@
+import type { AccessPolicy, PolicyIssuer } from "../../contract/policy-file";
 import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../stack-json";
 import { readable } from "../words";
 import { envoyIssuerRows } from "./envoy-rows";
-import type { PolicyIssuerJson, PolicyJson } from "./policy-json";
 import type { AccessRow } from "./row";
 import { issuerInWords } from "./sidecar/callers";
 import type { Sidecars } from "./sidecar/read";
@@ -13,7 +13,7 @@ const REFRESH = "ALLOW_REFRESH_TOKEN_AUTH";
 export const AUTHORIZER = "the authorizer";
 
 /** Who may become a caller: sign-up, app clients and the tokens that the authorizer takes. */
-export function issuerRows(stack: StackJson, policy: PolicyJson, sidecars: Sidecars): readonly AccessRow[] {
+export function issuerRows(stack: StackJson, policy: AccessPolicy, sidecars: Sidecars): readonly AccessRow[] {
   return [
     ...signUpRows(stack),
     ...appClientRows(stack),
@@ -117,7 +117,7 @@ function jwtAuthorizerRows(stack: StackJson): readonly AccessRow[] {
   });
 }
 
-function trustedTokenRows(policy: PolicyJson): readonly AccessRow[] {
+function trustedTokenRows(policy: AccessPolicy): readonly AccessRow[] {
   return policy.issuers.map((issuer) => ({
     who: `issuer ${issuer.id}`,
     may: "vouch for callers",
@@ -131,7 +131,7 @@ function trustedTokenRows(policy: PolicyJson): readonly AccessRow[] {
 }
 
 /** Everything that widens which tokens of an issuer count. */
-function tokensOf(issuer: PolicyIssuerJson): readonly string[] {
+function tokensOf(issuer: PolicyIssuer): readonly string[] {
   if (issuer.kind === "cognito")
     return issuer.clients.map(({ clientIdFrom }) => `${issuer.issuerFrom} ${clientIdFrom}`);
   const audiences = issuer.audiences.map((audience) => `${issuer.issuer} ${audience}`);
@@ -147,7 +147,7 @@ function tokensOf(issuer: PolicyIssuerJson): readonly string[] {
   ];
 }
 
-function grantsOf(issuer: PolicyIssuerJson & { kind: "oidc" }): string {
+function grantsOf(issuer: PolicyIssuer & { kind: "oidc" }): string {
   if (issuer.grants === "subjects") {
     const claimants = (issuer.claimants ?? []).map(({ id, claims }) => `${id} is whose ${claimsInWords(claims)}`);
     return ["the policy gives scopes to exact subjects", ...claimants].join("; ");

@@ -1,12 +1,12 @@
+import type { AccessPolicy } from "../../contract/policy-file";
 import { resourcesOf, type StackJson } from "../stack-json";
 import { inWords } from "../words";
 import { AUTHORIZER } from "./issuer-rows";
 import { ownRole } from "./own-role";
-import type { PolicyJson } from "./policy-json";
 import type { AccessRow } from "./row";
 
 /** As whom the functions call each service: one row a service, however many routes lead there. */
-export function mintRows(stack: StackJson, policy: PolicyJson): readonly AccessRow[] {
+export function mintRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
   return Object.entries(policy.services).map(([service, { role, serviceAccount, audience }]) => ({
     who: AUTHORIZER,
     may: `get ID tokens for routes of ${service}`,

@@ -1,15 +1,15 @@
+import type { AccessPolicy } from "../../contract/policy-file";
 import { listOf, type Resource, type StackJson } from "../stack-json";
 import { type Caller, callersOf } from "./callers";
 import { envoyRouteRows, isOpen } from "./envoy-route-rows";
 import { gatewayRoutes } from "./gateway-routes";
-import type { PolicyJson } from "./policy-json";
 import { type AccessRow, type RowTerms, rowKey } from "./row";
 import { admittedCallers } from "./sidecar/callers";
 import type { Sidecar, UnreadSidecar } from "./sidecar/model";
 import type { Sidecars } from "./sidecar/read";
 
 /** Who may call which route: the authorizer's decision, and the cache that replays it; or what Envoy lets pass. */
-export function routeRows(stack: StackJson, policy: PolicyJson, sidecars: Sidecars): readonly AccessRow[] {
+export function routeRows(stack: StackJson, policy: AccessPolicy, sidecars: Sidecars): readonly AccessRow[] {
   const callers = callersOf(stack, policy);
   const onceVerified = memo<Again | undefined>();
   const routes = gatewayRoutes(stack);
@@ -48,12 +48,12 @@ function once(rows: readonly AccessRow[]): readonly AccessRow[] {
 }
 
 /** From where callers may come, where the function asks. */
-function networksOf({ allowedNetworks }: PolicyJson): RowTerms {
+function networksOf({ allowedNetworks }: AccessPolicy): RowTerms {
   return allowedNetworks === undefined ? {} : { requires: [`only from ${allowedNetworks.join(", ")}`] };
 }
 
 /** Where the token that the function gets for a route is not one that its service asks for. */
-function otherAudience({ services }: PolicyJson, name: string | undefined, service: Resource | undefined): RowTerms {
+function otherAudience({ services }: AccessPolicy, name: string | undefined, service: Resource | undefined): RowTerms {
   if (name === undefined || service === undefined) return {};
   const audience = services[name]?.audience;
   if (audience !== undefined && listOf(service.attributes.custom_audiences).includes(audience)) return {};

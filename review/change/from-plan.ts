@@ -1,3 +1,4 @@
+import { POLICY_FILE } from "../../contract/policy-file";
 import { compareText } from "../order";
 import { actionOf, forcedBy, isMoved, reasonOf } from "../plan/actions";
 import { attributeChanges } from "../plan/attributes";
@@ -140,7 +141,7 @@ function policyChange(before: SynthesizedState, after: SynthesizedState): readon
   const attributes = diffAttributes({ ...before.policy }, { ...after.policy }, { sets: [] });
   if (attributes.length === 0) return [];
   const action = before.policy === undefined ? "added" : after.policy === undefined ? "destroyed" : "changed";
-  return [{ address: "authorizer-policy.json", type: "", action, forcedBy: [], attributes }];
+  return [{ address: POLICY_FILE, type: "", action, forcedBy: [], attributes }];
 }
 
 function bodyOf({ stack }: SynthesizedState, address: string): Attributes | undefined {

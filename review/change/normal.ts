@@ -1,4 +1,4 @@
-import type { PolicyJson } from "../access/policy-json";
+import type { AccessPolicy } from "../../contract/policy-file";
 import { canonical, compareText } from "../order";
 import { isEnvoyConfiguration } from "../secrets";
 import type { Attributes } from "../stack-json";
@@ -18,7 +18,7 @@ export function normalized({ stack, policy }: SynthesizedState): SynthesizedStat
   );
   return {
     stack: { ...stack, resource },
-    ...(policy !== undefined && { policy: ordered(policy, EVERY_LIST_OF_TEXTS) as PolicyJson }),
+    ...(policy !== undefined && { policy: ordered(policy, EVERY_LIST_OF_TEXTS) as AccessPolicy }),
   };
 }
 

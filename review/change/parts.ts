@@ -1,3 +1,4 @@
+import { POLICY_FILE } from "../../contract/policy-file";
 import type { Attributes } from "../stack-json";
 import type { SynthesizedState } from "./state";
 
@@ -23,8 +24,7 @@ export function partsOf({ stack, policy }: SynthesizedState): ReadonlyMap<string
         ([name, value]) => [`${block}.${name}`, { type: "", attributes: { [name]: value } }] as const,
       ),
     );
-  const rules =
-    policy === undefined ? [] : ([["authorizer-policy.json", { type: "", attributes: { ...policy } }]] as const);
+  const rules = policy === undefined ? [] : ([[POLICY_FILE, { type: "", attributes: { ...policy } }]] as const);
   return new Map<string, Part>([...resources, ...others, ...rules]);
 }
 

@@ -1,11 +1,11 @@
-import type { PolicyJson } from "../access/policy-json";
+import type { AccessPolicy } from "../../contract/policy-file";
 import { referred, resourcesOf, type StackJson } from "../stack-json";
 
 /** What `synthesized/<environment>/` holds of one commit. */
 export interface SynthesizedState {
   readonly stack: StackJson & { readonly [block: string]: unknown };
   /** Undefined where no function decides by one. */
-  readonly policy?: PolicyJson;
+  readonly policy?: AccessPolicy;
 }
 
 /** Whether functions decide in this stack, so that there must be the policy by which they do. */

@@ -1,3 +1,4 @@
+import { SERVICE_TOKEN_HEADER, TRUSTED_HEADERS } from "../../contract/caller-headers";
 import { type Covered, covered, STATEMENTS } from "./covered";
 import { isPlainTemplate } from "./harmless-values";
 import type { ResourceType } from "./resource-type";
@@ -67,7 +68,9 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       covered(/^(timeout_milliseconds|response_transfer_mode|integration_http_method)$/),
       covered(/^request_parameters\["integration\.request\.header\.[^"]+"\]$/, "added"),
       covered(
-        /^request_parameters\["integration\.request\.header\.([Aa]uthorization|X-Serverless-Authorization|X-Request-Id|X-Gateway-Route|X-Caller-\w+)"\]$/,
+        new RegExp(
+          `^request_parameters\\["integration\\.request\\.header\\.([Aa]uthorization|${[SERVICE_TOKEN_HEADER, ...TRUSTED_HEADERS].join("|")})"\\]$`,
+        ),
       ),
       covered(/^request_parameters\["integration\.request\.path\.[^"]+"\]$/),
     ],

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import { FunctionArchive } from "./function-archive";
 
 export interface AuthorizerArchiveProps {
@@ -12,7 +12,7 @@ export interface AuthorizerArchiveProps {
 /** The zip that both authorizer functions run: the bundle and the policy it decides by. */
 export class AuthorizerArchive extends FunctionArchive {
   constructor(scope: Construct, id: string, { policy, ...props }: AuthorizerArchiveProps) {
-    super(scope, id, { ...props, name: "authorizer", files: { "authorizer-policy.json": policyText(policy) } });
+    super(scope, id, { ...props, name: "authorizer", files: { [POLICY_FILE]: policyText(policy) } });
   }
 }
 

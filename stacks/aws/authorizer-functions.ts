@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import type { AuthorizerPolicy } from "../../contract/policy-file";
 import type { AuthorizerFunctionIntent } from "../../intent/model/gateway-intent";
 import type { Service } from "../../intent/model/intent";
 import { callersRole, publicRole } from "../../intent/model/names";

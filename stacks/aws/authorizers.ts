@@ -3,37 +3,22 @@ import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { HTTP_ANSWER_HEADERS } from "../../contract/caller-headers";
+import { httpIdentitySources } from "../../contract/identity-sources";
 import type { Route } from "../../intent/model/intent";
 import type { GatewayHandshake, RouteDecision } from "./gateway-handshake";
 import type { HttpApi } from "./http-api";
+import { overwriting } from "./request-headers";
 
-/**
- * What an answer depends on, per kind of route. API Gateway replays an answer to every request with the same values, so
- * whatever decides must be here; and it answers 401 by itself when one is missing. The stage variable retires the
- * answers of an older policy, which Terraform cannot flush.
- */
-const IDENTITY_SOURCES = {
-  scoped: ["$request.header.Authorization", "$context.routeKey", "$stageVariables.policy"],
-  "scoped-path": ["$request.header.Authorization", "$context.routeKey", "$context.path", "$stageVariables.policy"],
-  public: ["$context.routeKey", "$stageVariables.policy"],
-  "public-path": ["$context.routeKey", "$context.path", "$stageVariables.policy"],
+/** By kind of route: whether any caller may call, and whether the path decides as well. */
+const KINDS = {
+  scoped: { isPublic: false, hasVariable: false },
+  "scoped-path": { isPublic: false, hasVariable: true },
+  public: { isPublic: true, hasVariable: false },
+  "public-path": { isPublic: true, hasVariable: true },
 } as const;
 
-const ADDRESS = "$context.identity.sourceIp";
-
-type AuthorizerKind = keyof typeof IDENTITY_SOURCES;
-
-/**
- * What a service learns from the authorizer's answer: its Google token and who calls. Always overwritten, so that a caller
- * cannot write them. `Authorization` is the caller's own and passes untouched: API Gateway reserves it, Cloud Run ignores it.
- */
-const ANSWER_HEADERS = {
-  "overwrite:header.X-Serverless-Authorization": "$context.authorizer.googleAuthorization",
-  "overwrite:header.X-Caller-Subject": "$context.authorizer.subject",
-  "overwrite:header.X-Caller-Client": "$context.authorizer.client",
-  "overwrite:header.X-Caller-Scopes": "$context.authorizer.scopes",
-  "overwrite:header.X-Caller-Issuer": "$context.authorizer.issuer",
-} as const;
+type AuthorizerKind = keyof typeof KINDS;
 
 /**
  * Keys of the answer that filled the cache, where it was replayed; `googleAuthorization` holds the token and is not among
@@ -64,7 +49,7 @@ export interface AuthorizersProps {
 
 /** The federated handshake's four authorizers of the API, each allowed to invoke its one function. */
 export class Authorizers extends Construct implements GatewayHandshake {
-  readonly requestParameters = ANSWER_HEADERS;
+  readonly requestParameters = overwriting(HTTP_ANSWER_HEADERS);
   readonly callerFields = ANSWER_FIELDS;
   readonly stageVariables: Readonly<Record<string, string>>;
   /** Without the permissions each call would end in a 500. */
@@ -75,7 +60,7 @@ export class Authorizers extends Construct implements GatewayHandshake {
     super(scope, id);
     this.stageVariables = { policy: props.policyFingerprint };
     this.ready.push(props.callers, props.public);
-    for (const kind of Object.keys(IDENTITY_SOURCES) as AuthorizerKind[]) this.declare(kind, props);
+    for (const kind of Object.keys(KINDS) as AuthorizerKind[]) this.declare(kind, props);
   }
 
   decisionFor(route: Pick<Route, "access" | "hasVariable">): RouteDecision {
@@ -87,7 +72,7 @@ export class Authorizers extends Construct implements GatewayHandshake {
   }
 
   private declare(kind: AuthorizerKind, props: AuthorizersProps): void {
-    const target = kind.startsWith("public") ? props.public : props.callers;
+    const target = KINDS[kind].isPublic ? props.public : props.callers;
     const authorizer = new Apigatewayv2Authorizer(this, kind, {
       apiId: props.api.id,
       name: `${props.prefix}-${kind}`,
@@ -96,7 +81,7 @@ export class Authorizers extends Construct implements GatewayHandshake {
       authorizerPayloadFormatVersion: "2.0",
       enableSimpleResponses: true,
       authorizerResultTtlInSeconds: props.cacheSeconds,
-      identitySources: [...IDENTITY_SOURCES[kind], ...(props.byAddress ? [ADDRESS] : [])],
+      identitySources: [...httpIdentitySources({ ...KINDS[kind], byAddress: props.byAddress })],
     });
     const permission = new LambdaPermission(this, `${kind}-invoke`, {
       functionName: target.functionName,

@@ -1,8 +1,11 @@
 import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
 import { Construct } from "constructs";
+import { CALLER_HEADERS, SERVICE_TOKEN_HEADER } from "../../contract/caller-headers";
+import { JWT_IDENTITY_SOURCE } from "../../contract/identity-sources";
 import type { Route } from "../../intent/model/intent";
 import type { GatewayHandshake, RouteDecision } from "./gateway-handshake";
 import type { HttpApi } from "./http-api";
+import { removing } from "./request-headers";
 
 /** An issuer whose tokens the gateway itself verifies. */
 export interface JwtIssuer {
@@ -23,21 +26,15 @@ export interface JwtAuthorizersProps {
   readonly issuers: readonly JwtIssuer[];
 }
 
-/** What Envoy alone writes, and what only Cloud Run's own check would read: whatever arrives under these names goes no further. */
-const ENVOYS_HEADERS = [
-  "X-Caller-Client",
-  "X-Caller-Issuer",
-  "X-Caller-Scopes",
-  "X-Caller-Subject",
-  "X-Serverless-Authorization",
-] as const;
+/** What Envoy alone writes, and what only Cloud Run's own check would read: a caller's own go no further. */
+const ENVOYS_HEADERS = [...Object.values(CALLER_HEADERS), SERVICE_TOKEN_HEADER];
 
 /**
  * The shared-issuer handshake's authorizers, one an issuer: API Gateway checks signature, issuer, audience, times and
  * scopes itself, and hands the caller's token on, which Envoy verifies once more.
  */
 export class JwtAuthorizers extends Construct implements GatewayHandshake {
-  readonly requestParameters = Object.fromEntries(ENVOYS_HEADERS.map((name) => [`remove:header.${name}`, "''"]));
+  readonly requestParameters = removing(ENVOYS_HEADERS);
   readonly callerFields: Readonly<Record<string, string>>;
   readonly ready = [];
   private readonly ids = new Map<string, string>();
@@ -65,7 +62,7 @@ export class JwtAuthorizers extends Construct implements GatewayHandshake {
       apiId: api.id,
       name: `${prefix}-${id}`,
       authorizerType: "JWT",
-      identitySources: ["$request.header.Authorization"],
+      identitySources: [JWT_IDENTITY_SOURCE],
       jwtConfiguration: { issuer: url, audience: [...audiences] },
     });
     this.ids.set(id, authorizer.id);

@@ -2,19 +2,12 @@ import { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-in
 import { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { HTTP_GATEWAY_HEADERS } from "../../contract/caller-headers";
 import type { Route, Service } from "../../intent/model/intent";
 import type { RunEndpoint } from "../run-endpoint";
 import type { GatewayHandshake } from "./gateway-handshake";
 import type { HttpApi } from "./http-api";
-import { REMOVED_HEADERS } from "./withheld-headers";
-
-/** What the gateway sets on each request to a service, whatever the handshake. Always overwritten: no caller can write it. */
-const SERVICE_HEADERS = {
-  "overwrite:path": "$request.path",
-  // Per request, and so never from an authorizer, whose answer may be replayed.
-  "overwrite:header.X-Request-Id": "$context.requestId",
-  "overwrite:header.X-Gateway-Route": "$context.routeKey",
-} as const;
+import { overwriting, REMOVED_HEADERS, removing } from "./request-headers";
 
 export interface ServiceRoutesProps {
   readonly api: HttpApi;
@@ -39,9 +32,10 @@ export class ServiceRoutes extends Construct {
       payloadFormatVersion: "1.0",
       timeoutMilliseconds: props.service.timeoutSeconds * 1000,
       requestParameters: {
-        ...SERVICE_HEADERS,
+        "overwrite:path": "$request.path",
+        ...overwriting(HTTP_GATEWAY_HEADERS),
         ...props.handshake.requestParameters,
-        ...Object.fromEntries(REMOVED_HEADERS.map((name) => [`remove:header.${name}`, "''"])),
+        ...removing(REMOVED_HEADERS),
       },
       dependsOn: [...props.endpoint.ready, ...props.after],
     });

@@ -1,4 +1,4 @@
-import type { AuthorizerPolicy, PolicyIssuer } from "../../functions/authorizer/policy";
+import type { AuthorizerPolicy, PolicyIssuer } from "../../contract/policy-file";
 import type { Client } from "../../intent/model/client-intent";
 import type { Intent } from "../../intent/model/intent";
 import { SAFE_METHODS } from "../../intent/model/methods";

@@ -1,4 +1,4 @@
-import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import type { AuthorizerPolicy } from "../../contract/policy-file";
 import type { Allowances } from "./allowances";
 import type { DeclaredStack } from "./declared-stack";
 import { type DeclaredStatement, iamStatements, texts } from "./iam-statements";

@@ -1,9 +1,10 @@
+import { JWT_IDENTITY_SOURCE } from "../../contract/identity-sources";
 import type {
   AuthorizerPolicy,
   PolicyIssuer,
   PolicySubjectsIssuer,
   PolicyTokenIssuer,
-} from "../../functions/authorizer/policy";
+} from "../../contract/policy-file";
 import { snake } from "../../intent/model/names";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
@@ -93,7 +94,7 @@ function authorizerFindings({ address, attributes }: DeclaredResource): Finding[
   if (texts(audience).length === 0) {
     found.push({ address, message: "takes tokens for anybody: list the audiences, or a user pool's client ids" });
   }
-  if (texts(attributes.identity_sources).join() !== "$request.header.Authorization") {
+  if (texts(attributes.identity_sources).join() !== JWT_IDENTITY_SOURCE) {
     found.push({ address, message: "takes tokens from elsewhere than the header Authorization: name that alone" });
   }
   return found;

@@ -1,4 +1,4 @@
-import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import type { AuthorizerPolicy } from "../../contract/policy-file";
 import type { Finding } from "./rule";
 
 /** Routes of the policy that no API at this address declares: whoever may call them would find nothing there. */

@@ -1,5 +1,5 @@
 import type { TerraformStack } from "cdktf";
-import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import type { AuthorizerPolicy } from "../../contract/policy-file";
 import type { Intent } from "../../intent/model/intent";
 import { AgentsOnlyRead } from "./agents-only-read";
 import { Allowances } from "./allowances";

@@ -1,15 +1,12 @@
-import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import { restHeaders } from "../../contract/caller-headers";
+import { restIdentitySources } from "../../contract/identity-sources";
+import type { AuthorizerPolicy } from "../../contract/policy-file";
 import type { Service } from "../../intent/model/intent";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { keptAnswers } from "./kept-answers";
 import { missingRoutes } from "./missing-routes";
 import { type Finding, PolicyRule } from "./rule";
-
-const CALLER = "method.request.header.Authorization";
-const ROUTE = ["context.httpMethod", "context.resourcePath"];
-const PATH = "context.path";
-const POLICY = "stageVariables.policy";
 
 /**
  * Every method of a REST API has an authorizer whose identity sources hold exactly what its answer depends on. The kept
@@ -47,7 +44,7 @@ export class RestMethod extends PolicyRule {
       return [{ address, message: "has no Lambda authorizer of type REQUEST: set authorization CUSTOM and one" }];
     }
     const isPublic = known.access === "public";
-    const expected = [...(isPublic ? [] : [CALLER]), ...ROUTE, PATH, POLICY];
+    const expected = restIdentitySources({ isPublic });
     const found = String(authorizer.attributes.identity_source).split(",");
     const by = stack.referred(authorizer.attributes.authorizer_uri)?.name;
     const wanted = isPublic ? "public" : "callers";
@@ -66,8 +63,7 @@ export class RestMethod extends PolicyRule {
     const { service } = this.policy.routes[key] ?? {};
     const forwards = this.services.find(({ id }) => id === service)?.forwardsAuthorization === true;
     const expected = Object.entries({
-      ...SET_HERE,
-      "X-Gateway-Route": `'${key}'`,
+      ...restHeaders(key),
       ...(forwards ? {} : { Authorization: "''" }),
     });
     const behind = integrationsOf(stack, address);
@@ -84,16 +80,6 @@ export class RestMethod extends PolicyRule {
     });
   }
 }
-
-/** What the service behind a method is told of the caller, and by whom: what nobody sets is what the caller sent. */
-const SET_HERE = {
-  "X-Caller-Client": "context.authorizer.client",
-  "X-Caller-Issuer": "context.authorizer.issuer",
-  "X-Caller-Scopes": "context.authorizer.scopes",
-  "X-Caller-Subject": "context.authorizer.subject",
-  "X-Request-Id": "context.extendedRequestId",
-  "X-Serverless-Authorization": "context.authorizer.googleAuthorization",
-} as const;
 
 function stranger(key: string): string {
   return `the policy has no route ${key}: every call would be refused, or answered without a question`;

@@ -1,16 +1,11 @@
-import type { AuthorizerPolicy } from "../../functions/authorizer/policy";
+import { type DecidedBy, httpIdentitySources } from "../../contract/identity-sources";
+import type { AuthorizerPolicy } from "../../contract/policy-file";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { texts } from "./iam-statements";
 import { keptAnswers } from "./kept-answers";
 import { missingRoutes } from "./missing-routes";
 import { type Finding, PolicyRule } from "./rule";
-
-const CALLER = "$request.header.Authorization";
-const ROUTE = "$context.routeKey";
-const PATH = "$context.path";
-const POLICY = "$stageVariables.policy";
-const ADDRESS = "$context.identity.sourceIp";
 
 /**
  * Every route has an authorizer whose identity sources, the key of the gateway's cache, hold exactly what its answer
@@ -47,11 +42,11 @@ export class RouteAuthorizer extends PolicyRule {
     if (attributes.authorization_type !== "CUSTOM" || authorizer?.type !== "aws_apigatewayv2_authorizer") {
       return [{ address, message: "has no Lambda authorizer: set authorization_type CUSTOM and an authorizer" }];
     }
-    const expected = answersFor(
-      known.access === "public",
-      key.includes("{"),
-      this.policy.allowedNetworks !== undefined,
-    );
+    const expected = answersFor({
+      isPublic: known.access === "public",
+      hasVariable: key.includes("{"),
+      byAddress: this.policy.allowedNetworks !== undefined,
+    });
     const found = {
       function: stack.referred(authorizer.attributes.authorizer_uri)?.name,
       sources: texts(authorizer.attributes.identity_sources),
@@ -76,16 +71,10 @@ interface Answers {
   readonly payload: unknown;
 }
 
-function answersFor(isPublic: boolean, hasVariable: boolean, byAddress: boolean): Answers {
+function answersFor(by: DecidedBy): Answers {
   return {
-    function: isPublic ? "public" : "callers",
-    sources: [
-      ...(isPublic ? [] : [CALLER]),
-      ROUTE,
-      ...(hasVariable ? [PATH] : []),
-      POLICY,
-      ...(byAddress ? [ADDRESS] : []),
-    ],
+    function: by.isPublic ? "public" : "callers",
+    sources: httpIdentitySources(by),
     simple: true,
     payload: "2.0",
   };

@@ -41,6 +41,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "what reaches th
     ...["X-Caller-Client", "customers/desk", "X-Caller-Issuer", "aws", "X-Gateway-Route", "DELETE /orders/{id}"],
     ...["X-Gateway-Anything", "root", "X-Serverless-Authorization", "Bearer root", "X-HTTP-Method-Override", "root"],
     ...["X-HTTP-Method", "root", "X-Method-Override", "root", "X-Original-URL", "/root", "X-Rewrite-URL", "/root"],
+    ...["X-Original-URI", "/root", "X-Script-Name", "/root", "X-Forwarded-Prefix", "/root"],
     ...["X-Envoy-Original-Path", "/root", "X-Envoy-Upstream-Rq-Timeout-Ms", "1", "X-Envoy-Retry-On", "5xx"],
   ];
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
-import type { AuthorizerPolicy } from "../../../functions/authorizer/policy";
+import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { withAddresses } from "../../../local/envoy/addresses";
 import { envoyConfiguration } from "../../../stacks/google/envoy/configuration";
 import { configurationText, sidecarPorts } from "../../../stacks/google/envoy/delivery";

@@ -1,6 +1,6 @@
+import type { AuthorizerPolicy } from "../../../contract/policy-file";
+import { patternOfKey } from "../../../contract/route-pattern";
 import { pathRules, requireOwnPath } from "../../../functions/authorizer/path-rule";
-import type { AuthorizerPolicy } from "../../../functions/authorizer/policy";
-import { patternOf } from "../../../functions/authorizer/route-pattern";
 import { describeWhere } from "../../support/describe-where";
 import fc from "../../support/properties";
 import { envoyBinary } from "./support/binary";
@@ -21,7 +21,7 @@ const routePath = fc
   .map((segments) => `/${segments.map((text, index) => (text === "{}" ? `{v${index}}` : text)).join("/")}`);
 const routeKeys = fc.uniqueArray(
   fc.tuple(fc.constantFrom(...METHODS), routePath).map(([method, path]) => `${method} ${path}`),
-  { minLength: 1, maxLength: 12, selector: (key) => `${key.split(" ")[0]} ${patternOf(key).key}` },
+  { minLength: 1, maxLength: 12, selector: (key) => `${key.split(" ")[0]} ${patternOfKey(key).key}` },
 );
 
 /** What a caller may put where a segment is: the routes' own words in other spellings, and all that is treacherous. */

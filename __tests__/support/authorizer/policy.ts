@@ -1,4 +1,4 @@
-import type { AuthorizerPolicy } from "../../../functions/authorizer/policy";
+import type { AuthorizerPolicy } from "../../../contract/policy-file";
 
 export const COGNITO_URL = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Shop";
 export const OKTA_URL = "https://acme.okta.com/oauth2/default";

@@ -1,5 +1,5 @@
 import { type Deployment, deploymentOf } from "../../../cli/verify/deployment";
-import type { AuthorizerPolicy } from "../../../functions/authorizer/policy";
+import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { POLICY } from "./policy";
 
 export const ISSUER = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_EXAMPLE";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type IncomingMessage, request, type ServerResponse, STATUS_CODES } from "node:http";
+import { matchesExactly } from "../../../functions/authorizer/path-match";
 import { pathRules } from "../../../functions/authorizer/path-rule";
-import { matchesExactly } from "../../../functions/authorizer/route-pattern";
 import { type Asked, bearerOf, type Decision, decide, knownCaller } from "./authorizer";
 import type { Faults } from "./faults";
 import { POLICY } from "./policy";
@@ -9,7 +9,7 @@ import { POLICY } from "./policy";
 type Headers = Record<string, string>;
 
 /** Headers by which frameworks let a caller change method or path. */
-const OVERRIDES = /^x-(http-method|http-method-override|method-override|original-url|rewrite-url)$/;
+const OVERRIDES = /^x-(http-method|http-method-override|method-override|original-ur[il]|rewrite-url|script-name)$/;
 
 /** An HTTP API with one Lambda authorizer. It knows nothing of probes: every request is a caller's to it. */
 export class FakeGateway {

@@ -1,4 +1,4 @@
-import type { AuthorizerPolicy, PolicyRoute } from "../../../functions/authorizer/policy";
+import type { AuthorizerPolicy, PolicyRoute } from "../../../contract/policy-file";
 
 const scoped = (...scopes: string[]): PolicyRoute => ({ service: "orders", access: { scopes } });
 const open = (service: string): PolicyRoute => ({ service, access: "public" });

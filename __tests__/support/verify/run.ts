@@ -7,7 +7,7 @@ import { probeRoutes } from "../../../cli/verify/routes";
 import { runProbes, runSmoke } from "../../../cli/verify/run";
 import { Sender } from "../../../cli/verify/sender";
 import { expectedCallers, type Tokens } from "../../../cli/verify/tokens";
-import type { AuthorizerPolicy } from "../../../functions/authorizer/policy";
+import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { accessToken, deployment } from "./deployment";
 import type { Faults } from "./faults";
 import { FakeFrontDoor } from "./front-door";

@@ -1,4 +1,4 @@
-import type { PolicyJson } from "../../../review/access/policy-json";
+import type { AccessPolicy } from "../../../contract/policy-file";
 import type { SynthesizedState } from "../../../review/change/state";
 
 /** A stack of many routes and the plan that changes some of it, as `terraform show -json` writes it. */
@@ -108,7 +108,7 @@ function stateOf(
       target: "integrations/${aws_apigatewayv2_integration.orders.id}",
     },
   ]);
-  const policy: PolicyJson = {
+  const policy: AccessPolicy = {
     cacheSeconds: 60,
     issuers: [],
     services: {},

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { AuthorizerPolicy } from "../../../functions/authorizer/policy";
+import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import type { Intent, Service } from "../../../intent/model/intent";
 import { withAddresses } from "../../../local/envoy/addresses";
 import { envoyBinary } from "../../../local/envoy/binary";

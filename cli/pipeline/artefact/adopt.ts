@@ -3,6 +3,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, 
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
+import { POLICY_FILE } from "../../../contract/policy-file";
 import { isDecidedByFunctions } from "../../../review/change/state";
 import { CommandError, EXIT } from "../../command-error";
 import { envoyFiles } from "../../envoy-files";
@@ -67,7 +68,7 @@ export function adopt(environment: string, artefact: string): void {
   write(join(SYNTHESIZED, environment, "main.tf.json"), review);
   if (found) {
     write(join(folder, ARCHIVE), found.archive);
-    write(join(SYNTHESIZED, environment, "authorizer-policy.json"), found.policy);
+    write(join(SYNTHESIZED, environment, POLICY_FILE), found.policy);
   }
   if (rotation) write(join(folder, ROTATION_ARCHIVE), rotation);
   console.log(`${environment}: checked, and laid into cdktf.out/stacks/${environment} and synthesized/${environment}`);
@@ -148,10 +149,10 @@ function filesBelow(root: string, folder: string): readonly string[] {
 function policyFaults({ archive, policy }: Functions, environment: string): readonly string[] {
   try {
     const files = unzipSync(archive);
-    if (!isDeepStrictEqual(Object.keys(files).sort(), ["authorizer-policy.json", "index.mjs"])) {
+    if (!isDeepStrictEqual(Object.keys(files).sort(), [POLICY_FILE, "index.mjs"])) {
       return [`${ARCHIVE}: other files than the function and its policy`];
     }
-    if (policy.equals(Buffer.from(files["authorizer-policy.json"] ?? []))) return [];
+    if (policy.equals(Buffer.from(files[POLICY_FILE] ?? []))) return [];
     return [`${PATHS.policy(environment)}: not the policy that ${ARCHIVE} carries, so not what people review`];
   } catch (error) {
     return [`${ARCHIVE}: cannot be read: ${(error as Error).message}`];

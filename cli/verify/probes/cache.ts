@@ -1,3 +1,4 @@
+import { CALLER_HEADERS } from "../../../contract/caller-headers";
 import { type Answer, inWords, refusedByGateway, servedBy } from "../answer";
 import { echoOf, NO_ECHO } from "../echo";
 import { callableRoute, type FrontDoor, get, type Plan, type Probe, planOf } from "../probe";
@@ -66,7 +67,7 @@ function judgeOther({ callers }: FrontDoor, route: ProbeRoute, answers: readonly
   const echo = servedBy(last) ? echoOf(last.body) : undefined;
   if (echo === undefined) return couldNotTell(`both tokens open ${route.key}: ${NO_ECHO}`);
   const { subject, client } = callers.OTHER_CALLER_TOKEN ?? {};
-  if (echo.header("X-Caller-Subject") === subject && echo.header("X-Caller-Client") === client) {
+  if (echo.header(CALLER_HEADERS.subject) === subject && echo.header(CALLER_HEADERS.client) === client) {
     return confirmed(`${route.key}: the service saw one caller, then the other`);
   }
   return refuted(`${route.key}: the service saw OTHER_CALLER_TOKEN's call as somebody else's`, MEANS, CHANGE);

@@ -1,3 +1,4 @@
+import { SERVICE_TOKEN_HEADER } from "../../../contract/caller-headers";
 import { type Answer, inWords } from "../answer";
 import { type CredentialName, type FrontDoor, type Plan, type Probe, type ProbeRequest, planOf } from "../probe";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
@@ -20,7 +21,7 @@ export const directCallAsCaller: Probe = {
   plan(door) {
     if (door.callers.CALLER_TOKEN === undefined) return couldNotTell("set CALLER_TOKEN");
     const as: CredentialName = "CALLER_TOKEN";
-    return pastTheGateway(door, [{ as }, { as, credentialHeader: "X-Serverless-Authorization" }]);
+    return pastTheGateway(door, [{ as }, { as, credentialHeader: SERVICE_TOKEN_HEADER }]);
   },
 };
 

@@ -1,3 +1,4 @@
+import { CALLER_HEADERS, ROUTE_HEADER } from "../../../contract/caller-headers";
 import { type Answer, inWords, servedBy } from "../answer";
 import { echoOf, NO_ECHO } from "../echo";
 import { type FrontDoor, NO_SCOPED, openAndClosed, type Probe, type ProbeRequest, planOf, scopedRoute } from "../probe";
@@ -56,7 +57,7 @@ export const envoyDecides: Probe = {
 };
 
 /** Request ids are the gateway's to write, and past it nobody's. */
-const TOLD_BY_ENVOY = ["X-Caller-Subject", "X-Caller-Client", "X-Caller-Scopes", "X-Caller-Issuer", "X-Gateway-Route"];
+const TOLD_BY_ENVOY = [...Object.values(CALLER_HEADERS), ROUTE_HEADER];
 const FORGED = "forged-by-the-caller";
 
 export const envoyHints: Probe = {

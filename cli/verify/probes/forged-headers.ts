@@ -1,3 +1,9 @@
+import {
+  REROUTING_HEADERS,
+  RESERVED_BY_HTTP_API,
+  SERVICE_TOKEN_HEADER,
+  TRUSTED_HEADERS,
+} from "../../../contract/caller-headers";
 import { type Answer, inWords, servedBy } from "../answer";
 import { echoOf, hasNothing, NO_ECHO } from "../echo";
 import { callableRoute, type FrontDoor, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
@@ -13,7 +19,7 @@ export const forgedGoogleToken: Probe = {
   plan(door) {
     const route = callableRoute(door);
     if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
-    const forged = get(route, { headers: { "X-Serverless-Authorization": `Bearer ${FORGED}` } });
+    const forged = get(route, { headers: { [SERVICE_TOKEN_HEADER]: `Bearer ${FORGED}` } });
     return planOf([get(route), forged], ([plain, answer]) => {
       if (!servedBy(plain)) return couldNotTell(`${route.key}, even without a forged header: ${inWords(plain)}`);
       if (servedBy(answer)) return confirmed(`${route.key} with a forged one: ${inWords(answer)}`);
@@ -26,24 +32,15 @@ export const forgedGoogleToken: Probe = {
   },
 };
 
-export const HINTS = [
-  "X-Caller-Subject",
-  "X-Caller-Client",
-  "X-Caller-Scopes",
-  "X-Caller-Issuer",
-  "X-Gateway-Route",
-  "X-Request-Id",
-];
-
 export const forgedHints: Probe = {
   id: "forged-hints",
-  question: `Are a caller's own ${HINTS.join(", ")} overwritten?`,
+  question: `Are a caller's own ${TRUSTED_HEADERS.join(", ")} overwritten?`,
   settles:
     "The same, for what services believe: a value of the caller's must not arrive, not even beside the gateway's.",
   plan: (door) =>
     arrivals(
       door,
-      Object.fromEntries(HINTS.map((name) => [name, FORGED])),
+      Object.fromEntries(TRUSTED_HEADERS.map((name) => [name, FORGED])),
       (value) => value?.includes(FORGED) ?? false,
       {
         means: "services that believe these headers believe the caller",
@@ -73,7 +70,7 @@ export const underscoreNames: Probe = {
       {
         means: "a server that turns headers into CGI variables believes the caller (README, what a service sees)",
         change:
-          "behind a REST API run a server that drops such names; behind an HTTP API see stacks/aws/withheld-headers.ts",
+          "behind a REST API run a server that drops such names; behind an HTTP API see stacks/aws/request-headers.ts",
       },
     ),
 };
@@ -88,14 +85,8 @@ export const overrideTwins: Probe = {
 
 function overridesArrive(door: FrontDoor, written: (name: string) => string): ReturnType<Probe["plan"]> {
   const path = callableRoute(door)?.path ?? "/";
-  const headers = {
-    "X-HTTP-Method": "GET",
-    "X-HTTP-Method-Override": "GET",
-    "X-Method-Override": "GET",
-    "X-Original-URL": path,
-    "X-Rewrite-URL": path,
-  };
-  const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [written(name), value]));
+  const names = REROUTING_HEADERS.filter((name) => !RESERVED_BY_HTTP_API.test(name));
+  const sent = Object.fromEntries(names.map((name) => [written(name), name.includes("-Method") ? "GET" : path]));
   // A REST API cannot remove a header: it may hand on one with nothing in it.
   return arrivals(door, sent, (value) => !hasNothing(value), {
     means: "a framework that heeds them serves another route than the one that was authorized",

@@ -1,3 +1,4 @@
+import { CALLER_HEADERS, ROUTE_HEADER } from "../../../contract/caller-headers";
 import type { Caller } from "../../../functions/authorizer/outcome";
 import { type Answer, inWords } from "../answer";
 import { echoOf, NO_ECHO } from "../echo";
@@ -60,10 +61,10 @@ function wrongHints({ route, caller, answer }: Seen): string[] {
 
 function expectedHints(route: ProbeRoute, caller: Caller | undefined): Readonly<Record<string, string>> {
   return {
-    "X-Caller-Subject": caller?.subject ?? "anonymous",
-    "X-Caller-Client": caller?.client ?? "-",
-    "X-Caller-Scopes": caller?.scopes.join(" ") || "-",
-    "X-Caller-Issuer": caller?.issuer ?? "-",
-    "X-Gateway-Route": route.key,
+    [CALLER_HEADERS.subject]: caller?.subject ?? "anonymous",
+    [CALLER_HEADERS.client]: caller?.client ?? "-",
+    [CALLER_HEADERS.scopes]: caller?.scopes.join(" ") || "-",
+    [CALLER_HEADERS.issuer]: caller?.issuer ?? "-",
+    [ROUTE_HEADER]: route.key,
   };
 }

@@ -1,3 +1,4 @@
+import { REQUEST_ID_HEADER } from "../../../contract/caller-headers";
 import { type Answer, inWords } from "../answer";
 import { echoOf } from "../echo";
 import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
@@ -47,5 +48,5 @@ export const requestId: Probe = {
 /** True also where the service does not tell. */
 function seenByService({ body, requestId: id }: Answer): boolean {
   const echo = echoOf(body);
-  return echo === undefined || echo.header("X-Request-Id") === id;
+  return echo === undefined || echo.header(REQUEST_ID_HEADER) === id;
 }

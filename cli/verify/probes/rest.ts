@@ -1,19 +1,20 @@
+import { SERVICE_TOKEN_HEADER, TRUSTED_HEADERS } from "../../../contract/caller-headers";
 import { inWords, servedBy } from "../answer";
 import { echoOf, hasNothing, NO_ECHO } from "../echo";
 import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
 import { isPublic } from "../routes";
 import { confirmed, couldNotTell, refuted } from "../verdict";
-import { arrivals, FORGED, HINTS } from "./forged-headers";
+import { arrivals, FORGED } from "./forged-headers";
 
 /** Mappings tell upper and lower case apart, and services do not. */
 export const headerTwins: Probe = {
   id: "header-twins",
-  question: `Are a caller's own ${HINTS.join(", ")} overwritten in lower case too?`,
+  question: `Are a caller's own ${TRUSTED_HEADERS.join(", ")} overwritten in lower case too?`,
   settles: "AWS documents that header names in mappings are case-sensitive, and not what becomes of a caller's twin.",
   plan: (door) =>
     arrivals(
       door,
-      Object.fromEntries(HINTS.map((name) => [name.toLowerCase(), FORGED])),
+      Object.fromEntries(TRUSTED_HEADERS.map((name) => [name.toLowerCase(), FORGED])),
       (value) => value?.includes(FORGED) ?? false,
       {
         means: "services that believe these headers believe the caller, who writes them in lower case",
@@ -30,7 +31,7 @@ export const googleTokenTwin: Probe = {
   plan(door) {
     const route = callableRoute(door);
     if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
-    const forged = get(route, { headers: { "x-serverless-authorization": `Bearer ${FORGED}` } });
+    const forged = get(route, { headers: { [SERVICE_TOKEN_HEADER.toLowerCase()]: `Bearer ${FORGED}` } });
     return planOf([get(route), forged], ([plain, answer]) => {
       if (!servedBy(plain)) return couldNotTell(`${route.key}, even without a forged header: ${inWords(plain)}`);
       if (servedBy(answer)) return confirmed(`${route.key} with a forged one: ${inWords(answer)}`);

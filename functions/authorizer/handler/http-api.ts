@@ -1,10 +1,10 @@
 import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from "aws-lambda";
+import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { type AuthorizationRequest, type Decider, decide } from "../decide";
 import { Trace } from "../log";
 import { networkCheck } from "../networks";
 import { forbidden, type Outcome, unavailable } from "../outcome";
 import type { PathRule } from "../path-rule";
-import type { AuthorizerPolicy } from "../policy";
 import { type AuthorizerContext, contextOf, NONE } from "./context";
 
 export type HttpApiHandler = (

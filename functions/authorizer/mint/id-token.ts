@@ -1,7 +1,7 @@
+import type { PolicyService } from "../../../contract/policy-file";
 import { isCompactJws } from "../bearer";
 import { nowSeconds } from "../clock";
 import { unavailable } from "../outcome";
-import type { PolicyService } from "../policy";
 import type { MintBudget } from "./budget";
 
 export interface IdToken {

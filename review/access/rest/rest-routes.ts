@@ -1,3 +1,5 @@
+import { restHeaders } from "../../../contract/caller-headers";
+import { identitySourcesInWords } from "../../../contract/identity-sources";
 import { type Attributes, type Resource, referred, type StackJson } from "../../stack-json";
 import { type Decision, decisionBy, noAuthorizer } from "../decision";
 import type { GatewayRoute } from "../gateway-route";
@@ -38,16 +40,6 @@ function target({ integration, path, httpMethod }: RestMethod, service: Resource
   return `service ${service.attributes.name}${elsewhere}${asked === httpMethod ? "" : `, asked as ${asked}`}`;
 }
 
-/** As an HTTP API's are called. Any other is in full. */
-const SOURCES: Readonly<Record<string, string>> = {
-  "context.path": "path",
-  "method.request.header.Authorization": "Authorization",
-  "stageVariables.policy": "policy",
-};
-
-/** Together they are what an HTTP API calls a route. */
-const ROUTE = ["context.httpMethod", "context.resourcePath"];
-
 /** API Gateway's own, where none is said. */
 const STANDARD = { seconds: 300, source: "method.request.header.Authorization" } as const;
 
@@ -58,11 +50,7 @@ function decision(stack: StackJson, { method }: RestMethod, authorizer: Resource
   if (type !== "REQUEST") return noAuthorizer(`of type ${type ?? "TOKEN"}, which asks in another form`);
   if (more.rest_api_id !== rest_api_id) return noAuthorizer("of another API");
   const given = String(identity_source ?? STANDARD.source).split(",");
-  const isRoute = ROUTE.every((each) => given.includes(each));
-  const sources = given.flatMap((source) => {
-    if (isRoute && ROUTE.includes(source)) return source === ROUTE[0] ? ["routeKey"] : [];
-    return [SOURCES[source] ?? source];
-  });
+  const sources = identitySourcesInWords(given);
   const seconds = Number(authorizer_result_ttl_in_seconds ?? STANDARD.seconds);
   return decisionBy(stack, { uri: authorizer_uri, sources, seconds });
 }
@@ -70,19 +58,9 @@ function decision(stack: StackJson, { method }: RestMethod, authorizer: Resource
 const HEADER = "integration.request.header.";
 const WITHHELD = "''";
 
-/** What the gateway alone says of a request. Where it does not, a caller may say it. */
-const OF_THE_GATEWAY: Readonly<Record<string, string>> = {
-  "X-Serverless-Authorization": "context.authorizer.googleAuthorization",
-  "X-Request-Id": "context.extendedRequestId",
-  "X-Caller-Subject": "context.authorizer.subject",
-  "X-Caller-Client": "context.authorizer.client",
-  "X-Caller-Scopes": "context.authorizer.scopes",
-  "X-Caller-Issuer": "context.authorizer.issuer",
-};
-
 function handling(integration: Attributes, key: string): Decision {
   const { request_parameters = {}, credentials, connection_type, tls_config } = integration as Attributes;
-  const expected: Readonly<Record<string, string>> = { ...OF_THE_GATEWAY, "X-Gateway-Route": `'${key}'` };
+  const expected = restHeaders(key);
   const mapped = (name: string) => request_parameters[`${HEADER}${name}`];
   const forgeable = Object.keys(expected).filter((name) => mapped(name) !== expected[name]);
   const withheld = mapped("Authorization") === WITHHELD;

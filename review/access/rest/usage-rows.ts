@@ -1,6 +1,6 @@
+import type { AccessPolicy } from "../../../contract/policy-file";
 import { type Attributes, type Resource, referred, resourcesOf, type StackJson, soleReferred } from "../../stack-json";
 import { readable } from "../../words";
-import type { PolicyJson } from "../policy-json";
 import type { AccessRow } from "../row";
 import { apiInWords, isPreflight, restMethods } from "./rest-tree";
 
@@ -8,7 +8,7 @@ import { apiInWords, isPreflight, restMethods } from "./rest-tree";
 export const LIMITED = "use up to a limit";
 
 /** What each caller may use up of a REST API. AWS calls these limits best effort. */
-export function usageRows(stack: StackJson, policy: PolicyJson): readonly AccessRow[] {
+export function usageRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
   const open = uncounted(stack);
   return resourcesOf(stack, "aws_api_gateway_usage_plan_key").flatMap(({ attributes }) => {
     const plan = referred(stack, attributes.usage_plan_id);
@@ -20,7 +20,7 @@ export function usageRows(stack: StackJson, policy: PolicyJson): readonly Access
 }
 
 /** By the key that the policy has the authorizer name; what the key says of itself where the policy has none. */
-function callerOf({ attributes }: Resource, { usageKeys = {} }: PolicyJson): string {
+function callerOf({ attributes }: Resource, { usageKeys = {} }: AccessPolicy): string {
   const [caller] = Object.entries(usageKeys).find(([, value]) => value === attributes.value) ?? [];
   if (caller !== undefined) return caller === "anonymous" ? "anyone" : caller;
   return `KEY ${attributes.name}, WHICH THE POLICY GIVES TO NOBODY`;

@@ -3,26 +3,13 @@ import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { restIdentitySources } from "../../../contract/identity-sources";
 import type { Route } from "../../../intent/model/intent";
 import type { RestApi } from "./rest-api";
 
-/** The method and the resource are one route; a REST API has no name for the two together. */
-const ROUTE = ["context.httpMethod", "context.resourcePath"] as const;
-const CALLER = "method.request.header.Authorization";
-const PATH = "context.path";
-const POLICY = "stageVariables.policy";
+const KINDS = { scoped: { isPublic: false }, public: { isPublic: true } } as const;
 
-/**
- * What an answer depends on, per kind of route. API Gateway replays an answer to every request with the same values,
- * whatever its method or path: whatever decides must be here. The path always, since the answer names it: one that came for
- * another spelling of a route's path (`/products/`, `/%70roducts`) would refuse everybody else.
- */
-const IDENTITY_SOURCES = {
-  scoped: [CALLER, ...ROUTE, PATH, POLICY],
-  public: [...ROUTE, PATH, POLICY],
-} as const;
-
-type AuthorizerKind = keyof typeof IDENTITY_SOURCES;
+type AuthorizerKind = keyof typeof KINDS;
 
 export interface RestAuthorizersProps {
   readonly api: RestApi;
@@ -44,7 +31,7 @@ export class RestAuthorizers extends Construct {
 
   constructor(scope: Construct, id: string, props: RestAuthorizersProps) {
     super(scope, id);
-    for (const kind of Object.keys(IDENTITY_SOURCES) as AuthorizerKind[]) this.declare(kind, props);
+    for (const kind of Object.keys(KINDS) as AuthorizerKind[]) this.declare(kind, props);
   }
 
   /** Id of the authorizer that a route of this access must have. */
@@ -60,7 +47,7 @@ export class RestAuthorizers extends Construct {
       type: "REQUEST",
       authorizerUri: target.invokeArn,
       authorizerResultTtlInSeconds: props.cacheSeconds,
-      identitySource: IDENTITY_SOURCES[kind].join(","),
+      identitySource: restIdentitySources(KINDS[kind]).join(","),
     });
     // Not the address of the HTTP API's: both kinds may stand side by side.
     const permission = new LambdaPermission(this, `rest-${kind}-invoke`, {

@@ -2,9 +2,11 @@ import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integ
 import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import type { ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
+import { restHeaders } from "../../../contract/caller-headers";
+import { variablesOf } from "../../../contract/route-pattern";
 import type { Route, Service } from "../../../intent/model/intent";
 import type { RunEndpoint } from "../../run-endpoint";
-import { EMPTIED_HEADERS } from "../withheld-headers";
+import { EMPTIED_HEADERS } from "../request-headers";
 import type { RestApi } from "./rest-api";
 import type { RestAuthorizers } from "./rest-authorizers";
 import type { RestResources } from "./rest-resources";
@@ -21,17 +23,6 @@ export interface RestMethodsProps {
 }
 
 const HEADER = "integration.request.header.";
-
-/** What the gateway sets on each request, over whatever the caller sent under the same name. */
-const SERVICE_HEADERS = {
-  [`${HEADER}X-Serverless-Authorization`]: "context.authorizer.googleAuthorization",
-  // Not `requestId`: that one a caller may choose.
-  [`${HEADER}X-Request-Id`]: "context.extendedRequestId",
-  [`${HEADER}X-Caller-Subject`]: "context.authorizer.subject",
-  [`${HEADER}X-Caller-Client`]: "context.authorizer.client",
-  [`${HEADER}X-Caller-Scopes`]: "context.authorizer.scopes",
-  [`${HEADER}X-Caller-Issuer`]: "context.authorizer.issuer",
-} as const;
 
 /** One service's routes: a method and an integration each. */
 export class RestMethods extends Construct {
@@ -61,8 +52,7 @@ export class RestMethods extends Construct {
       integrationHttpMethod: route.method,
       uri: `${props.endpoint.url}${route.path.replace("+}", "}")}`,
       requestParameters: {
-        ...SERVICE_HEADERS,
-        [`${HEADER}X-Gateway-Route`]: `'${route.key}'`,
+        ...mapped(restHeaders(route.key)),
         ...emptied([...(props.service.forwardsAuthorization ? [] : ["Authorization"]), ...EMPTIED_HEADERS]),
         ...Object.fromEntries(
           variables.map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]),
@@ -77,12 +67,11 @@ export class RestMethods extends Construct {
   }
 }
 
-/** Each name once: API Gateway documents that it supports no header twice, and two spellings would be two. */
-function emptied(names: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(names.map((name) => [`${HEADER}${name}`, "''"]));
+function mapped(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [`${HEADER}${name}`, value]));
 }
 
-/** Names of a path's variables, a greedy one without its plus. */
-function variablesOf(path: string): readonly string[] {
-  return [...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name = ""]) => name);
+/** Each name once: API Gateway documents that it supports no header twice, and two spellings would be two. */
+function emptied(names: readonly string[]): Readonly<Record<string, string>> {
+  return mapped(Object.fromEntries(names.map((name) => [name, "''"])));
 }

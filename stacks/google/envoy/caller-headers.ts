@@ -1,3 +1,4 @@
+import { CALLER_PREFIX, REROUTING_HEADERS, SERVICE_TOKEN_HEADER } from "../../../contract/caller-headers";
 import { type JsonObject, typed } from "./json";
 import { knownCallers } from "./known-callers";
 import { JWT_FILTER } from "./matchers";
@@ -9,24 +10,17 @@ import type { SidecarIssuer } from "./sidecar";
  */
 export const CALLER_NAMESPACE = "caller";
 
-/** Headers that only Envoy may write, or that nobody may: a caller's own never reach the app. */
-const WRITTEN_HERE = ["x-caller-", "x-gateway-", "x-envoy-"];
+/** Starts of the headers that only Envoy may write: a caller's own never reach the app. */
+const WRITTEN_HERE = [CALLER_PREFIX.toLowerCase(), "x-gateway-", "x-envoy-"];
 
-/** By these web frameworks let a caller change method or path; the last one was for Cloud Run. */
-const FOR_NOBODY = [
-  "x-http-method",
-  "x-http-method-override",
-  "x-method-override",
-  "x-original-url",
-  "x-rewrite-url",
-  "x-serverless-authorization",
-];
+/** What reroutes in web frameworks, and the token header of Cloud Run. Names with underscores are refused before. */
+const REMOVED = [...REROUTING_HEADERS, SERVICE_TOKEN_HEADER].map((name) => name.toLowerCase());
 
 export function strippedHeaders(): JsonObject {
   const matcher = (pattern: JsonObject) => ({ remove_on_match: { key_matcher: pattern } });
   const mutations = [
     ...WRITTEN_HERE.map((prefix) => matcher({ prefix, ignore_case: true })),
-    ...FOR_NOBODY.map((name) => ({ remove: name })),
+    ...REMOVED.map((name) => ({ remove: name })),
   ];
   return {
     name: "strip",
@@ -73,7 +67,7 @@ function envoy_on_request(request)
     metadata:set("${CALLER_NAMESPACE}", "client", caller.client)
     metadata:set("${CALLER_NAMESPACE}", "issuer", caller.issuer)
   end
-  for name, value in pairs(caller) do request:headers():replace("x-caller-" .. name, value) end
+  for name, value in pairs(caller) do request:headers():replace("${CALLER_PREFIX.toLowerCase()}" .. name, value) end
 end
 `;
 

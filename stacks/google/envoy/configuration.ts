@@ -1,3 +1,4 @@
+import { ROUTE_HEADER } from "../../../contract/caller-headers";
 import { accessLog } from "./access-log";
 import { callerHeaders, callersOf, strippedHeaders } from "./caller-headers";
 import { type JsonObject, typed } from "./json";
@@ -96,7 +97,7 @@ function ingress(sidecar: Sidecar): JsonObject {
     name: "service",
     domains: ["*"],
     request_headers_to_add: [
-      { header: { key: "X-Gateway-Route", value: "%ROUTE_NAME%" }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" },
+      { header: { key: ROUTE_HEADER, value: "%ROUTE_NAME%" }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" },
     ],
     typed_per_filter_config: callersOf(sidecar.issuers),
     routes: envoyRoutes(sidecar),

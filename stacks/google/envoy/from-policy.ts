@@ -1,4 +1,4 @@
-import type { AuthorizerPolicy, PolicyIssuer } from "../../../functions/authorizer/policy";
+import type { AuthorizerPolicy, PolicyIssuer } from "../../../contract/policy-file";
 import type { KeyLocation, Sidecar, SidecarIssuer } from "./sidecar";
 
 /** What the policy leaves open. */

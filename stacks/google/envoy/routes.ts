@@ -1,18 +1,13 @@
+import {
+  byPrecedence,
+  isLessSpecific,
+  namesPartOf,
+  patternOf,
+  type RoutePattern,
+} from "../../../contract/route-pattern";
 import { type JsonObject, typed } from "./json";
 import { ACCESS_NAMESPACE, JWT_FILTER } from "./matchers";
-import {
-  BREADTH,
-  couldClaim,
-  exactRegex,
-  hasVariable,
-  isLessSpecific,
-  looseRegex,
-  namesPartOf,
-  patternKey,
-  plainRegex,
-  type RoutePath,
-  routePath,
-} from "./route-path";
+import { couldClaim, exactRegex, looseRegex, plainRegex } from "./route-regex";
 import type { Sidecar, SidecarRoute } from "./sidecar";
 
 /** Largest payload of an HTTP API, in bytes. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
@@ -21,7 +16,7 @@ const REQUEST_BYTES = 10_485_760;
 interface Entry {
   readonly route: SidecarRoute;
   readonly method: string;
-  readonly path: RoutePath;
+  readonly path: RoutePattern;
 }
 
 /** What a route wants, as its metadata and the rules say it: its scopes, sorted, or `public`. */
@@ -35,12 +30,12 @@ export function accessOf({ access }: SidecarRoute): string {
  * them: that is refused.
  */
 export function envoyRoutes({ routes, timeoutSeconds }: Sidecar): readonly JsonObject[] {
-  const entries = routes.map(entryOf).sort(byPrecedence);
-  const paths = new Map(entries.map(({ path }) => [patternKey(path), path]));
+  const entries = routes.map(entryOf).sort(inOrder);
+  const paths = new Map(entries.map(({ path }) => [path.key, path]));
   const guarded = new Set<string>();
   const found: JsonObject[] = [tooLarge(), notPlain()];
   for (const entry of entries) {
-    const key = patternKey(entry.path);
+    const key = entry.path.key;
     const guard = guarded.has(key) ? undefined : ambiguous(entry.path, [...paths.values()]);
     guarded.add(key);
     if (guard !== undefined) found.push(guard);
@@ -59,22 +54,11 @@ function entryOf(route: SidecarRoute): Entry {
   if (route.access !== "public" && route.access.scopes.length === 0) {
     throw new Error(`route ${route.key}: no scope; expected at least one, or public`);
   }
-  return { route, method, path: routePath(path) };
+  return { route, method, path: patternOf(path) };
 }
 
-function byPrecedence(one: Entry, other: Entry): number {
-  const length = Math.max(one.path.segments.length, other.path.segments.length);
-  for (let index = 0; index < length; index += 1) {
-    const difference = breadth(one.path, index) - breadth(other.path, index);
-    if (difference !== 0) return difference;
-  }
-  const [first, second] = [one, other].map(({ path, method }) => `${patternKey(path)} ${method}`) as [string, string];
-  return first < second ? -1 : Number(first > second);
-}
-
-function breadth({ segments }: RoutePath, index: number): number {
-  const segment = segments[index];
-  return segment === undefined ? -1 : BREADTH[segment.kind];
+function inOrder(one: Entry, other: Entry): number {
+  return byPrecedence(one.path, other.path) || (one.method < other.method ? -1 : Number(one.method > other.method));
 }
 
 function envoyRoute({ route, method, path }: Entry, timeoutSeconds: number): JsonObject {
@@ -98,14 +82,14 @@ function wants(access: string): JsonObject {
   return { filter_metadata: { [ACCESS_NAMESPACE]: { access } } };
 }
 
-function pathMatch(path: RoutePath): JsonObject {
-  return hasVariable(path) ? { safe_regex: { regex: exactRegex(path) } } : { path: path.path };
+function pathMatch(path: RoutePattern): JsonObject {
+  return path.hasVariable ? { safe_regex: { regex: exactRegex(path) } } : { path: path.path };
 }
 
 /** Paths of a route with a variable that another route, of whatever method, could claim where matching is lenient. */
-function ambiguous(path: RoutePath, paths: readonly RoutePath[]): JsonObject | undefined {
-  if (!hasVariable(path)) return undefined;
-  const rivals = paths.filter((other) => patternKey(other) !== patternKey(path) && !isLessSpecific(other, path));
+function ambiguous(path: RoutePattern, paths: readonly RoutePattern[]): JsonObject | undefined {
+  if (!path.hasVariable) return undefined;
+  const rivals = paths.filter((other) => other.key !== path.key && !isLessSpecific(other, path));
   const readings = rivals.flatMap((rival) => {
     const below = namesPartOf(rival, path);
     return couldClaim(rival, path, below) ? [looseRegex(rival, below)] : [];

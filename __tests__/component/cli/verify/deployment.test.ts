@@ -1,6 +1,6 @@
 import type { TerraformJson } from "../../../../cli/review-text";
 import { deploymentOf } from "../../../../cli/verify/deployment";
-import type { AuthorizerPolicy } from "../../../../functions/authorizer/policy";
+import type { AuthorizerPolicy } from "../../../../contract/policy-file";
 import { stateOf } from "../../../support/rest-state";
 import { variantOf } from "../../../support/variant";
 import { ISSUER, OUTPUTS, STACK } from "../../../support/verify/deployment";

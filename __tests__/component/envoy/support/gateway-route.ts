@@ -1,4 +1,5 @@
-import { matchesExactly, patternOf } from "../../../../functions/authorizer/route-pattern";
+import { patternOfKey } from "../../../../contract/route-pattern";
+import { matchesExactly } from "../../../../functions/authorizer/path-match";
 
 /**
  * The route that API Gateway documents for a request: of the keys that match by whole segments and case, a literal before a
@@ -8,7 +9,7 @@ import { matchesExactly, patternOf } from "../../../../functions/authorizer/rout
 export function gatewayRoute(keys: readonly string[], method: string, target: string): string | undefined {
   const path = decoded(target.split("?")[0] ?? "");
   if (path === undefined) return undefined;
-  const matching = keys.filter((key) => key.startsWith(`${method} `) && matchesExactly(patternOf(key), path));
+  const matching = keys.filter((key) => key.startsWith(`${method} `) && matchesExactly(patternOfKey(key), path));
   return matching.sort((one, other) => (rank(one) < rank(other) ? -1 : 1))[0];
 }
 
@@ -23,7 +24,7 @@ export function decoded(path: string): string | undefined {
 
 function rank(key: string): string {
   const order = { literal: "0", variable: "1", greedy: "2" };
-  return patternOf(key)
+  return patternOfKey(key)
     .segments.map(({ kind }) => order[kind])
     .join("");
 }

@@ -1,4 +1,4 @@
-import type { AuthorizerPolicy } from "../../../../functions/authorizer/policy";
+import type { AuthorizerPolicy } from "../../../../contract/policy-file";
 import { envoyConfiguration } from "../../../../stacks/google/envoy/configuration";
 import { configurationText } from "../../../../stacks/google/envoy/delivery";
 import { type PolicyValues, sidecarOf } from "../../../../stacks/google/envoy/from-policy";

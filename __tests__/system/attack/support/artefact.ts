@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AuthorizerPolicy } from "../../../../functions/authorizer/policy";
+import type { AuthorizerPolicy } from "../../../../contract/policy-file";
 import type { LocalFunction } from "../../../../local/function";
 import type { FunctionResult } from "../../../../local/function-process";
 

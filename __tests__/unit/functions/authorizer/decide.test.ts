@@ -1,8 +1,8 @@
+import type { AuthorizerPolicy, PolicyRoute } from "../../../../contract/policy-file";
 import { type AuthorizationRequest, type Decider, decide } from "../../../../functions/authorizer/decide";
 import { trustedIssuers } from "../../../../functions/authorizer/issuers";
 import { GoogleTokens } from "../../../../functions/authorizer/mint/google-tokens";
 import { pathRules } from "../../../../functions/authorizer/path-rule";
-import type { AuthorizerPolicy, PolicyRoute } from "../../../../functions/authorizer/policy";
 import { TokenVerifier } from "../../../../functions/authorizer/verify-token";
 import { clouds, googleIdToken } from "../../../support/authorizer/clouds";
 import { cognitoDocuments, documents, oidcDocuments, TestIssuer } from "../../../support/authorizer/issuer";

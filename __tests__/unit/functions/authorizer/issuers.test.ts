@@ -1,5 +1,5 @@
+import type { AuthorizerPolicy } from "../../../../contract/policy-file";
 import { trustedIssuers } from "../../../../functions/authorizer/issuers";
-import type { AuthorizerPolicy } from "../../../../functions/authorizer/policy";
 import { AWS_URL, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../support/authorizer/policy";
 
 test("issuers are found by exact URL, the pool's and its clients' ids come from the environment", () => {

@@ -1,5 +1,5 @@
+import type { AuthorizerPolicy } from "../../../../contract/policy-file";
 import { type PathRule, pathRules, requireOwnPath } from "../../../../functions/authorizer/path-rule";
-import type { AuthorizerPolicy } from "../../../../functions/authorizer/policy";
 import { assertNoNarrowerRoute } from "../../../support/authorizer/disguised-routes";
 import { HOSTILE, pathsWith } from "../../../support/authorizer/hostile-paths";
 import { POLICY } from "../../../support/authorizer/policy";

@@ -1,5 +1,5 @@
 import type { Intent } from "../../../../intent/model/intent";
-import { REMOVED_HEADERS } from "../../../../stacks/aws/withheld-headers";
+import { REMOVED_HEADERS } from "../../../../stacks/aws/request-headers";
 import { violations } from "../../../support/policy";
 import { intentOf } from "../../../support/shop";
 import { stackOf } from "../../../support/stack";

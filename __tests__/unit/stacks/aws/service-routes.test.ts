@@ -1,4 +1,4 @@
-import { REMOVED_HEADERS } from "../../../../stacks/aws/withheld-headers";
+import { REMOVED_HEADERS } from "../../../../stacks/aws/request-headers";
 import { intentOf } from "../../../support/shop";
 import { devStack } from "../../../support/stack";
 

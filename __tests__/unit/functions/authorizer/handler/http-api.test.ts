@@ -1,9 +1,9 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
+import type { AuthorizerPolicy } from "../../../../../contract/policy-file";
 import { httpApiHandler } from "../../../../../functions/authorizer/handler/http-api";
 import { trustedIssuers } from "../../../../../functions/authorizer/issuers";
 import { GoogleTokens } from "../../../../../functions/authorizer/mint/google-tokens";
 import { pathRules } from "../../../../../functions/authorizer/path-rule";
-import type { AuthorizerPolicy } from "../../../../../functions/authorizer/policy";
 import { TokenVerifier } from "../../../../../functions/authorizer/verify-token";
 import { clouds, googleIdToken } from "../../../../support/authorizer/clouds";
 import { requestEvent } from "../../../../support/authorizer/event";

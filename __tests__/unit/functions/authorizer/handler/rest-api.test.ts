@@ -1,8 +1,8 @@
+import type { AuthorizerPolicy } from "../../../../../contract/policy-file";
 import { restApiHandler } from "../../../../../functions/authorizer/handler/rest-api";
 import { trustedIssuers } from "../../../../../functions/authorizer/issuers";
 import { GoogleTokens } from "../../../../../functions/authorizer/mint/google-tokens";
 import { pathRules } from "../../../../../functions/authorizer/path-rule";
-import type { AuthorizerPolicy } from "../../../../../functions/authorizer/policy";
 import { TokenVerifier } from "../../../../../functions/authorizer/verify-token";
 import { clouds, googleIdToken } from "../../../../support/authorizer/clouds";
 import { cognitoDocuments, documents, TestIssuer } from "../../../../support/authorizer/issuer";

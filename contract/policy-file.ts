@@ -1,5 +1,8 @@
+/** Name of the policy file in the functions' archives and in `synthesized/<environment>/`. */
+export const POLICY_FILE = "authorizer-policy.json";
+
 /**
- * What the authorizer decides by: written at synthesis beside the function's code, and readable in `synthesized/`.
+ * What the authorizer decides by: written at synthesis next to the function's code, and readable in `synthesized/`.
  * What only an apply knows is named here as an environment variable (`…From`) that Terraform fills with a reference.
  */
 export interface AuthorizerPolicy {
@@ -14,15 +17,21 @@ export interface AuthorizerPolicy {
   readonly issuers: readonly PolicyIssuer[];
   readonly services: Readonly<Record<string, PolicyService>>;
   /**
-   * Of a REST API whose callers have plans: the API key that a caller's usage counts to, by `<issuer>/<client>`, and
-   * `anonymous` for everybody else. No secret: nobody can call with it.
+   * For a REST API with usage plans: the API key to which a caller's usage counts, by `<issuer>/<client>`, and
+   * `anonymous` for all other callers. The key is no secret: it opens nothing.
    */
   readonly usageKeys?: Readonly<Record<string, string>>;
-  /** Networks from which callers of an HTTP API may come, in CIDR notation; unset: every one. A REST API asks itself. */
+  /** Networks from which an HTTP API takes calls, in CIDR notation. Default: all. A REST API checks them by itself. */
   readonly allowedNetworks?: readonly string[];
   /** By API Gateway route key. A route that is not here is denied. */
   readonly routes: Readonly<Record<string, PolicyRoute>>;
 }
+
+/** The part of a policy that says who may call what. The rest says how the function reaches the clouds. */
+export type AccessPolicy = Omit<AuthorizerPolicy, "version" | "aws" | "federation">;
+
+/** The policy of a stack without functions, as under the shared-issuer handshake: it admits no caller. */
+export const EMPTY_POLICY: AccessPolicy = { cacheSeconds: 0, issuers: [], services: {}, routes: {} };
 
 export interface PolicyService {
   /** ARN of the AWS role to assume. */
@@ -54,7 +63,7 @@ export interface PolicyCognitoClient {
   /** Variable with the app client id. */
   readonly clientIdFrom: string;
   readonly scopes: readonly string[];
-  /** Said in the logs. */
+  /** Written to the logs. */
   readonly kind?: "agent";
 }
 
@@ -66,7 +75,7 @@ export interface PolicySubjectsIssuer {
   readonly issuer: string;
   readonly audiences: readonly string[];
   readonly subjects: readonly PolicySubject[];
-  /** Callers that are told by other claims than `sub` alone. */
+  /** Callers identified by other claims than `sub` alone. */
   readonly claimants?: readonly PolicyClaimant[];
 }
 
@@ -78,7 +87,7 @@ export interface PolicySubject {
 }
 
 export interface PolicyClaimant {
-  /** Its id in the config, by which logs and quotas know it. */
+  /** Id in the config, which logs and quotas use. */
   readonly id: string;
   /** Exact values, each a text, all of which the token must have. */
   readonly claims: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { EMPTIED_HEADERS, REMOVED_HEADERS } from "../../../../stacks/aws/withheld-headers";
+import { EMPTIED_HEADERS, REMOVED_HEADERS } from "../../../../stacks/aws/request-headers";
 import { restDev } from "../../../support/rest";
 import { devStack, stackOf } from "../../../support/stack";
 

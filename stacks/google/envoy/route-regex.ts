@@ -1,19 +1,9 @@
-/**
+import { fullSegments, type RoutePattern } from "../../../contract/route-pattern";
+
+/*
  * A route's path as regular expressions (RE2) over what Envoy sees, which is the path as it came over the wire. The rules
  * are those of the authorizer's path rule (docs/adr/0009); what a regular expression cannot tell for certain is refused.
  */
-export interface RoutePath {
-  readonly path: string;
-  readonly segments: readonly PathSegment[];
-}
-
-export type PathSegment =
-  | { readonly kind: "literal"; readonly text: string }
-  | { readonly kind: "variable" }
-  | { readonly kind: "greedy" };
-
-/** How wide a segment is: the gateway asks a literal before a variable before a greedy one. */
-export const BREADTH = { literal: 0, variable: 1, greedy: 2 } as const;
 
 /**
  * RFC 3986's characters of a segment without `%` and `;`: an escape is decoded by some server and not by others, and a
@@ -24,33 +14,13 @@ const CHARACTERS = "\\w~!$&'()*+,:=@-";
 /** Not of dots alone: such a segment vanishes or climbs. */
 const SEGMENT = `\\.*[${CHARACTERS}][.${CHARACTERS}]*`;
 
-export function routePath(path: string): RoutePath {
-  const segments = path
-    .slice(1)
-    .split("/")
-    .map((text): PathSegment => {
-      if (text.endsWith("+}")) return { kind: "greedy" };
-      return text.startsWith("{") ? { kind: "variable" } : { kind: "literal", text };
-    });
-  return { path, segments };
-}
-
-export function hasVariable({ segments }: RoutePath): boolean {
-  return segments.some(({ kind }) => kind !== "literal");
-}
-
-/** Equal for paths that differ in the names of their variables alone. */
-export function patternKey({ segments }: RoutePath): string {
-  return JSON.stringify(segments.map((segment) => (segment.kind === "literal" ? segment.text : [segment.kind])));
-}
-
 /** A whole `:path`, query included, that every server reads alike, and that the other expressions may rely on. */
 export function plainRegex(): string {
   return `(?:/|(?:/${SEGMENT})+)(?:\\?.*)?`;
 }
 
 /** A plain path as the gateway matches it, case and all. */
-export function exactRegex({ segments }: RoutePath): string {
+export function exactRegex({ segments }: RoutePattern): string {
   const parts = segments.map((segment) => {
     if (segment.kind === "literal") return `/${quoted(segment.text)}`;
     return segment.kind === "variable" ? "/[^/]+" : "/.+";
@@ -62,8 +32,8 @@ export function exactRegex({ segments }: RoutePath): string {
  * As the most lenient web framework might match: whatever the case, dots around a segment, with an extension on the last
  * one. Of a whole `:path`, so that a query may follow. `below` adds what lies below it, for frameworks that mount handlers.
  */
-export function looseRegex({ segments }: RoutePath, below: boolean): string {
-  const full = segments.filter((segment) => segment.kind !== "literal" || segment.text !== "");
+export function looseRegex(pattern: RoutePattern, below: boolean): string {
+  const full = fullSegments(pattern);
   const parts = full.map((segment, index) => {
     if (segment.kind === "variable") return "/[^/?]*";
     const beforeGreedy = full[index + 1]?.kind === "greedy";
@@ -80,27 +50,10 @@ export function looseRegex({ segments }: RoutePath, below: boolean): string {
 const EXTENSION = "(?:\\.[^/?]*)?";
 
 /**
- * Whether `other` is nowhere narrower than `path` and somewhere wider. Of two that are each narrower somewhere,
- * frameworks disagree which one wins: then neither is less specific.
- */
-export function isLessSpecific(other: RoutePath, path: RoutePath): boolean {
-  let wider = false;
-  for (const [index, { kind }] of other.segments.entries()) {
-    const counterpart = path.segments[index]?.kind;
-    // `/files/{proxy+}` beside `/{name}` that ends here: where both match, the greedy variable is empty.
-    if (counterpart === undefined) return kind === "greedy";
-    if (BREADTH[kind] < BREADTH[counterpart]) return false;
-    if (BREADTH[kind] > BREADTH[counterpart]) wider = true;
-    if (kind === "greedy") return wider;
-  }
-  return wider;
-}
-
-/**
  * Whether some path that `path` matches exactly could be read as `other`'s, as `looseRegex` reads. False for most pairs:
  * they need no rule.
  */
-export function couldClaim(other: RoutePath, path: RoutePath, below: boolean): boolean {
+export function couldClaim(other: RoutePattern, path: RoutePattern, below: boolean): boolean {
   const endless = path.segments.at(-1)?.kind === "greedy";
   for (const [index, segment] of other.segments.entries()) {
     if (segment.kind === "greedy") return true;
@@ -112,16 +65,6 @@ export function couldClaim(other: RoutePath, path: RoutePath, below: boolean): b
     if (found !== wanted && !(isLast && found.startsWith(`${wanted}.`))) return false;
   }
   return below || endless || other.segments.length === path.segments.length;
-}
-
-/** Whether `other` has a literal where `path` has a variable: it names a part of what `path` takes. */
-export function namesPartOf(other: RoutePath, path: RoutePath): boolean {
-  return other.segments.some((segment, index) => {
-    if (segment.kind !== "literal" || segment.text === "") return false;
-    // Beyond the last segment only a greedy one goes on.
-    const counterpart = path.segments[index] ?? path.segments.at(-1);
-    return counterpart?.kind !== "literal";
-  });
 }
 
 function folded(text: string): string {

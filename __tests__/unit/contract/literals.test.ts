@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  CALLER_HEADERS,
+  REROUTING_HEADERS,
+  ROUTE_HEADER,
+  SERVICE_TOKEN_HEADER,
+} from "../../../contract/caller-headers";
+import { POLICY_FILE } from "../../../contract/policy-file";
+
+const ROOT = join(__dirname, "..", "..", "..");
+/** The local front door is an oracle of its own for how the clouds decide, so it knows Cloud Run's header by itself. */
+const FOLDERS = ["intent", "stacks", "functions", "review", "cli"];
+
+test("sources outside contract/ write no agreed name as a text of their own", () => {
+  const names = [
+    ...Object.values(CALLER_HEADERS),
+    ...REROUTING_HEADERS,
+    ROUTE_HEADER,
+    SERVICE_TOKEN_HEADER,
+    POLICY_FILE,
+  ];
+  const literal = new RegExp(`"(${names.join("|")})"`, "i");
+  const found = FOLDERS.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .filter((name) => literal.test(readFileSync(join(ROOT, folder, name), "utf8")))
+      .map((name) => `${folder}/${name}`),
+  );
+  expect(found).toEqual([]);
+});

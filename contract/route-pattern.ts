@@ -1,0 +1,93 @@
+/**
+ * A route's path, `/orders/{id}` or `/files/{proxy+}`, as API Gateway reads it. Authorizer, Envoy and review order routes
+ * by these functions alone: two answers to "which route is narrower" would be a hole.
+ */
+export interface RoutePattern {
+  readonly path: string;
+  readonly segments: readonly PatternSegment[];
+  /** Equal for patterns that differ in the names of their variables alone. */
+  readonly key: string;
+  readonly hasVariable: boolean;
+}
+
+export type PatternSegment =
+  | { readonly kind: "literal"; readonly text: string }
+  | { readonly kind: "variable" }
+  | { readonly kind: "greedy" };
+
+/** How wide a segment is: the gateway tries a literal before a variable before a greedy variable. */
+const BREADTH = { literal: 0, variable: 1, greedy: 2 } as const;
+
+/** @param path of a route, without its method */
+export function patternOf(path: string): RoutePattern {
+  const segments = path.slice(1).split("/").map(segmentOf);
+  return {
+    path,
+    segments,
+    key: JSON.stringify(segments.map((segment) => (segment.kind === "literal" ? segment.text : [segment.kind]))),
+    hasVariable: segments.some(({ kind }) => kind !== "literal"),
+  };
+}
+
+/** The pattern of a route key: `GET /orders/{id}`. */
+export function patternOfKey(routeKey: string): RoutePattern {
+  return patternOf(routeKey.slice(routeKey.indexOf(" ") + 1));
+}
+
+function segmentOf(text: string): PatternSegment {
+  if (text.startsWith("{") && text.endsWith("+}")) return { kind: "greedy" };
+  if (text.startsWith("{") && text.endsWith("}")) return { kind: "variable" };
+  return { kind: "literal", text };
+}
+
+/** Names of a path's variables, in their order; a greedy one without its plus. */
+export function variablesOf(path: string): readonly string[] {
+  return [...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name = ""]) => name);
+}
+
+/** Segments that are not empty: `/` and `/orders/` end in an empty one, which lenient servers drop. */
+export function fullSegments({ segments }: RoutePattern): readonly PatternSegment[] {
+  return segments.filter((segment) => segment.kind !== "literal" || segment.text !== "");
+}
+
+/** Whether `other` has a literal where `pattern` has a variable: it names a part of what `pattern` takes. */
+export function namesPartOf(other: RoutePattern, pattern: RoutePattern): boolean {
+  return fullSegments(other).some((segment, index) => {
+    // Beyond the last segment only a greedy one goes on.
+    const counterpart = pattern.segments[index] ?? pattern.segments.at(-1);
+    return segment.kind === "literal" && counterpart?.kind !== "literal";
+  });
+}
+
+/**
+ * Whether `other` is nowhere narrower than `pattern` and somewhere wider, segment by segment. Where each of two patterns
+ * is narrower somewhere, frameworks disagree about which one wins: then neither is less specific.
+ */
+export function isLessSpecific(other: RoutePattern, pattern: RoutePattern): boolean {
+  let wider = false;
+  for (const [index, { kind }] of other.segments.entries()) {
+    const counterpart = pattern.segments[index];
+    // `/files/{proxy+}` and `/{name}`, which ends here: where both match, the greedy variable is empty.
+    if (counterpart === undefined) return kind === "greedy";
+    const difference = BREADTH[kind] - BREADTH[counterpart.kind];
+    if (difference < 0) return false;
+    if (difference > 0) wider = true;
+    if (kind === "greedy") return wider;
+  }
+  return wider;
+}
+
+/** Order in which API Gateway tries patterns: narrow before wide, segment by segment. Below 0: `one` comes first. */
+export function byPrecedence(one: RoutePattern, other: RoutePattern): number {
+  const length = Math.max(one.segments.length, other.segments.length);
+  for (let index = 0; index < length; index += 1) {
+    const difference = breadthAt(one, index) - breadthAt(other, index);
+    if (difference !== 0) return difference;
+  }
+  return one.key < other.key ? -1 : Number(one.key > other.key);
+}
+
+function breadthAt({ segments }: RoutePattern, index: number): number {
+  const segment = segments[index];
+  return segment === undefined ? -1 : BREADTH[segment.kind];
+}
