@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { exclusively, inDraft, moveStacks } from "./draft";
-import { readConfig } from "./intents";
-import { synthesizeStrictly } from "./strict-app";
+import { exclusively, inDraft, moveStacks } from "./synthesis/draft";
+import { readConfig } from "./synthesis/intents";
+import { synthesizeStrictly } from "./synthesis/strict-app";
 
 /** What `cdktf` runs (see cdktf.json): every environment, into the folder that cdktf names. */
 export function app(): void {

@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { CommandError, EXIT } from "./command-error";
-import { machineFault } from "./machine-fault.cjs";
-import { refuseFlagsOfNpm } from "./npm-flags";
-import { say } from "./progress";
+import { CommandError, EXIT } from "./process/command-error";
+import { machineFault } from "./process/machine-fault.cjs";
+import { refuseFlagsOfNpm } from "./process/npm-flags";
+import { say } from "./process/progress";
+import { Interrupted } from "./process/signals";
 import { ROOT } from "./project";
-import { Interrupted } from "./signals";
 
 /** Reads the arguments and runs one of the commands; its outcome becomes the exit code of the process. */
 export async function runCommand(args: readonly string[], add: (program: Command) => void): Promise<void> {

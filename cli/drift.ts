@@ -1,9 +1,9 @@
-import { CommandError, EXIT } from "./command-error";
-import { outputOf, type PlanOptions } from "./plan";
 import { locked } from "./plan/local-lock";
+import { outputOf, type PlanOptions } from "./plan/plan";
 import { PlanFolder } from "./plan/plan-folder";
 import { type Planned, Planner } from "./plan/planner";
-import { signals } from "./signals";
+import { CommandError, EXIT } from "./process/command-error";
+import { signals } from "./process/signals";
 
 /** Beside the plan that may be kept for a deploy. */
 const NAME = "drift";

@@ -1,14 +1,14 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { CommandError, EXIT } from "./command-error";
-import { withProgress } from "./progress";
+import { CommandError, EXIT } from "./process/command-error";
+import { withProgress } from "./process/progress";
+import { signals } from "./process/signals";
+import { writeWhole } from "./process/write-files";
 import { PROVIDER_LOCK, SYNTHESIZED } from "./project";
-import { signals } from "./signals";
 import { findTerraform } from "./terraform/binary";
 import { terraformFailure } from "./terraform/failure";
 import { Terraform } from "./terraform/terraform";
-import { writeWhole } from "./write-files";
 
 export interface LockOptions {
   /** Where the providers lie, as `terraform providers mirror` lays them out. Default: the registry. */

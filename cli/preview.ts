@@ -1,10 +1,10 @@
-import { CommandError, EXIT } from "./command-error";
-import { intoOut } from "./draft";
-import { readIntents, select } from "./intents";
-import { withProgress } from "./progress";
+import { CommandError, EXIT } from "./process/command-error";
+import { withProgress } from "./process/progress";
+import { signals } from "./process/signals";
 import { stackFolder } from "./project";
-import { signals } from "./signals";
-import { synthesize } from "./synthesis";
+import { intoOut } from "./synthesis/draft";
+import { readIntents, select } from "./synthesis/intents";
+import { synthesize } from "./synthesis/synthesis";
 import { findTerraform } from "./terraform/binary";
 import { terraformFailure } from "./terraform/failure";
 import { describePlanners, plannedBy } from "./terraform/providers";

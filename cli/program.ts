@@ -1,21 +1,21 @@
 import type { Command } from "commander";
-import type { bench } from "./bench";
+import type { bench } from "./bench/bench";
 import { runCommand } from "./commands";
-import type { deploy } from "./deploy";
+import type { deploy } from "./deploy/deploy";
 import type { drift } from "./drift";
-import { type FunctionBundles, useFunctionBundles } from "./function-bundles";
-import { generate } from "./generate";
-import type { local } from "./local";
+import { generate } from "./generate/generate";
+import type { local } from "./local/local";
 import type { lock } from "./lock";
 import { addPipelineCommands } from "./pipeline/commands";
-import type { plan } from "./plan";
+import type { plan } from "./plan/plan";
 import { preview } from "./preview";
-import type { review } from "./review";
-import type { RevokeOptions } from "./revoke";
-import { secrets } from "./secrets";
+import type { review } from "./review/review";
+import type { RevokeOptions } from "./revoke/revoke";
+import { secrets } from "./secrets/secrets";
 import { addSynthesis } from "./synth-program";
+import { type FunctionBundles, useFunctionBundles } from "./synthesis/function-bundles";
 import { token } from "./token";
-import type { verify } from "./verify";
+import type { verify } from "./verify/verify";
 
 /** The whole program; `synth-program.ts` is the part of it that most runs need. */
 export function run(args: readonly string[], functions: FunctionBundles): Promise<void> {
@@ -40,7 +40,7 @@ function addOthers(program: Command): void {
     .option("--format <format>", "terminal, markdown, html or json", "terminal")
     .option("--out <file>", "write it there instead of to the terminal")
     .option("--fail-on <reasons>", "exit with 2 for any of: broadened, destroy, replace, drift")
-    .action(async (...args: Parameters<typeof review>) => (await import("./review")).review(...args));
+    .action(async (...args: Parameters<typeof review>) => (await import("./review/review")).review(...args));
   program
     .command("plan")
     .description("what a deploy would change, from Terraform's own plan, which is kept in .plans/ to be applied")
@@ -49,7 +49,7 @@ function addOthers(program: Command): void {
     .option("--out <file>", "write it there instead of to the terminal")
     .option("--fail-on <reasons>", "exit with 2 for any of: broadened, destroy, replace, drift")
     .option("--as-synthesized", "plan what lies in cdktf.out/ and synthesized/, without a synthesis before")
-    .action(async (...args: Parameters<typeof plan>) => (await import("./plan")).plan(...args));
+    .action(async (...args: Parameters<typeof plan>) => (await import("./plan/plan")).plan(...args));
   program
     .command("deploy")
     .description("plan, show what changes, ask, and apply exactly that plan")
@@ -61,7 +61,7 @@ function addOthers(program: Command): void {
     )
     .option("--plan", "apply the plan that npm run plan kept, if it still belongs to what is here")
     .option("--no-smoke", "do not call the services at the end")
-    .action(async (...args: Parameters<typeof deploy>) => (await import("./deploy")).deploy(...args));
+    .action(async (...args: Parameters<typeof deploy>) => (await import("./deploy/deploy")).deploy(...args));
   program
     .command("drift")
     .description("whether the clouds are as the sources say: exit with 0 where they are, 2 where not")
@@ -90,7 +90,7 @@ function addOthers(program: Command): void {
     .option("--undo", "let it in again, as far as config does")
     .option("--dry-run", "say what would be changed, and ask no cloud")
     .action(async (environment: string, client: string, options: RevokeOptions) =>
-      (await import("./revoke")).revoke(environment, client, options),
+      (await import("./revoke/revoke")).revoke(environment, client, options),
     );
   program
     .command("generate")
@@ -107,7 +107,7 @@ function addOthers(program: Command): void {
     .option("--logs", "read both clouds' logs with the tools aws and gcloud, and compare")
     .option("--plan", "plan again with your accounts: it must change nothing, and find nothing changed")
     // Loaded here alone: no synthesis should pay for it.
-    .action(async (...args: Parameters<typeof verify>) => (await import("./verify")).verify(...args));
+    .action(async (...args: Parameters<typeof verify>) => (await import("./verify/verify")).verify(...args));
   program
     .command("local")
     .description("open the front door of one environment on this machine, with no account in either cloud")
@@ -124,7 +124,7 @@ function addOthers(program: Command): void {
     .option("--declared-node", "run functions in the Node that the stack declares; fetched once, 190 MB, where needed")
     .option("--matrix", "call every route as every caller, compare with access.md, and stop")
     // Loaded here alone: no synthesis should pay for it.
-    .action(async (...args: Parameters<typeof local>) => (await import("./local")).local(...args));
+    .action(async (...args: Parameters<typeof local>) => (await import("./local/local")).local(...args));
   program
     .command("token")
     .description("print a token of a declared caller, for the front door that npm run local has open")
@@ -155,21 +155,21 @@ function addOthers(program: Command): void {
     )
     .option("--without <group>", "all but this one")
     .option("--runs <rounds>", "rounds of each measurement; fifteen without")
-    .action(async (...args: Parameters<typeof bench>) => (await import("./bench")).bench(...args));
+    .action(async (...args: Parameters<typeof bench>) => (await import("./bench/bench")).bench(...args));
   program
     .command("lint-workflows")
     .description("what actionlint and zizmor say of .github/workflows")
     .argument("[tool...]", "only these; both without any")
-    .action(async (names: readonly string[]) => (await import("./workflows/lint")).lintWorkflows(names));
+    .action(async (names: readonly string[]) => (await import("./lint-workflows/lint-workflows")).lintWorkflows(names));
   program
     .command("scan")
     .description("what checkov and trivy say of the synthesized stacks that docs/adr/ does not answer")
-    .action(async () => (await import("./scan")).scan());
+    .action(async () => (await import("./scan/scan")).scan());
   addPipelineCommands(program);
   program
     .command("check")
     .description("everything CI runs")
-    .action(async () => (await import("./check")).check());
+    .action(async () => (await import("./check/check")).check());
 }
 
 /** For an option that may be given several times. */

@@ -6,7 +6,7 @@ export const ROOT = join(__dirname, "..");
 /** What people edit. */
 export const CONFIG = join(ROOT, "config");
 
-/** The bundled functions; see `cli/build.cjs`. */
+/** The bundled functions; see `cli/bundle/build.cjs`. */
 export const BUILD = join(ROOT, ".build");
 
 /** The stacks as Terraform runs them. */

@@ -13,9 +13,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const { readdirSync, statSync } = require("node:fs");
 const { join } = require("node:path");
 const { setFlagsFromString } = require("node:v8");
-const { ensureBuilt, ROOT } = require("./build.cjs");
-const { machineFault } = require("./machine-fault.cjs");
-const { loadProgram } = require("./compiled.cjs");
+const { ensureBuilt, ROOT } = require("./bundle/build.cjs");
+const { machineFault } = require("./process/machine-fault.cjs");
+const { loadProgram } = require("./bundle/compiled.cjs");
 
 const synthesizes = ["synth", "app"].includes(process.argv[2]);
 // A synthesis is over before optimized code would pay for itself: optimizing takes a quarter of its processor time and 12 MB.

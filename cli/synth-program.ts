@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { app } from "./app";
 import { runCommand } from "./commands";
-import { type FunctionBundles, useFunctionBundles } from "./function-bundles";
-import { synth } from "./synth";
+import { synth } from "./synth/synth";
+import { type FunctionBundles, useFunctionBundles } from "./synthesis/function-bundles";
 
 /** The program without what synthesizes nothing: a bundle of its own (`build.cjs`), half as large. */
 export function run(args: readonly string[], functions: FunctionBundles): Promise<void> {

@@ -1,8 +1,8 @@
 import { suggestion } from "../intent/model/nearest";
-import { CommandError, EXIT } from "./command-error";
 import { claimsOf } from "./local/claims";
 import { type DoorFile, doorFileName, openDoors, readDoorFile } from "./local/door-file";
 import type { TokenOrder } from "./local/token-order";
+import { CommandError, EXIT } from "./process/command-error";
 
 export interface TokenOptions {
   /** A declared caller, `workforce/0oa1example`, or an issuer that is no user pool. */

@@ -6,7 +6,7 @@
  */
 const { readdirSync, readFileSync } = require("node:fs");
 const { join } = require("node:path");
-const { ensureBundle, hashOf, scriptOptions, BUILD, RECIPE, ROOT } = require("../../cli/build.cjs");
+const { ensureBundle, hashOf, scriptOptions, BUILD, RECIPE, ROOT } = require("../../cli/bundle/build.cjs");
 
 /** Packages of many files that many test files load. The others are loaded from their own folders. */
 const BUNDLED = [
@@ -51,7 +51,7 @@ function options(imports) {
   return {
     ...scriptOptions(),
     stdin: { contents: `module.exports = {${entries}}`, resolveDir: ROOT },
-    alias: { archiver: "./cli/no-archives.cjs" },
+    alias: { archiver: "./cli/bundle/no-archives.cjs" },
     minifyWhitespace: true,
   };
 }

@@ -7,7 +7,7 @@ const { spawnSync } = require("node:child_process");
 const { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } =
   require("node:fs");
 const { join } = require("node:path");
-const { ensureBuilt, hashOf, BUILD, ROOT } = require("../../cli/build.cjs");
+const { ensureBuilt, hashOf, BUILD, ROOT } = require("../../cli/bundle/build.cjs");
 const { endBundler } = require("./packages.cjs");
 
 /** What a fresh clone holds, as far as a command needs it. */

@@ -1,5 +1,5 @@
 "use strict";
-const { ensureBuilt } = require("../../cli/build.cjs");
+const { ensureBuilt } = require("../../cli/bundle/build.cjs");
 
 /** Tests see what users run: the bundle, and the functions as they are deployed. */
 module.exports = () => {

@@ -7,7 +7,7 @@ import {
   type TerraformStack,
   Tokenization,
 } from "cdktf";
-import type { TerraformJson } from "../../cli/review-text";
+import type { TerraformJson } from "../../cli/synthesis/review-text";
 import type { Attributes } from "../../stacks/policy/declared-stack";
 import { oncePerWorker } from "./once-per-worker";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App, TerraformStack } from "cdktf";
-import { reviewText } from "../../cli/review-text";
+import { reviewText } from "../../cli/synthesis/review-text";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
 import { oncePerWorker } from "./once-per-worker";
@@ -87,7 +87,8 @@ export function bootstrapStackOf(bootstrap: BootstrapIntent): Synthesized {
 /** Loads what it takes: most test files find the stacks that they ask for made by another one of their worker. */
 function synthesized(declare: (app: App) => TerraformStack): unknown {
   const { Testing } = require("cdktf") as typeof import("cdktf");
-  const { withoutTokenTraces } = require("../../cli/token-traces") as typeof import("../../cli/token-traces");
+  const { withoutTokenTraces } =
+    require("../../cli/synthesis/token-traces") as typeof import("../../cli/synthesis/token-traces");
   const { terraformOf } = require("./resolved-stack") as typeof import("./resolved-stack");
   return JSON.parse(reviewText(withoutTokenTraces(() => terraformOf(declare(Testing.app())))));
 }

@@ -19,10 +19,11 @@ function filesOf(stack: string): Files {
   const environment = stack.replace(/^bootstrap-/, "");
   if (environment !== stack) {
     const { bootstrapFiles } =
-      require("../../cli/bootstrap-synthesis") as typeof import("../../cli/bootstrap-synthesis");
+      require("../../cli/synthesis/bootstrap-synthesis") as typeof import("../../cli/synthesis/bootstrap-synthesis");
     return bootstrapFiles(bootstrapOf(environment), bootstrapStackOf(bootstrapOf(environment)).json);
   }
-  const { environmentFiles } = require("../../cli/synthesis") as typeof import("../../cli/synthesis");
+  const { environmentFiles } =
+    require("../../cli/synthesis/synthesis") as typeof import("../../cli/synthesis/synthesis");
   return environmentFiles(intentOf(stack), stackOf(intentOf(stack)).json);
 }
 

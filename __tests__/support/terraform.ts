@@ -1,7 +1,7 @@
-import { CommandError } from "../../cli/command-error";
+import { CommandError } from "../../cli/process/command-error";
 import { findTerraform } from "../../cli/terraform/binary";
 
-const { ensureBuilt } = require("../../cli/build.cjs");
+const { ensureBuilt } = require("../../cli/bundle/build.cjs");
 
 /** Says in one sentence what is missing, before jest collects a suite that needs it. */
 export default function setUp(): void {

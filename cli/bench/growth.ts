@@ -1,4 +1,4 @@
-import type { TerraformJson } from "../review-text";
+import type { TerraformJson } from "../synthesis/review-text";
 import type { Benchmark } from "./benchmark";
 import type { Figure } from "./figure";
 import { type GatewayKind, growthConfig } from "./growth-config";

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../project";
-import type { TerraformJson } from "../review-text";
+import type { TerraformJson } from "../synthesis/review-text";
 import { type ProcessCost, runNode } from "./node-process";
 
 /** What a copy makes itself, and the packages, which it shares. */

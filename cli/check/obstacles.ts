@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { envoyBinary } from "../../local/envoy/binary";
+import { actionlint, type Tool, zizmor } from "../lint-workflows/tools";
 import { BUILD, ROOT } from "../project";
 import { scannerTools } from "../scan/tools";
-import { actionlint, type Tool, zizmor } from "../workflows/tools";
 
 /** Why a step cannot run on this machine, in a few words; undefined where it can. What a step needs may be fetched for it. */
 export type Obstacle = () => string | undefined;

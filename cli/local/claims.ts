@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 
 /** `sub=ann` is a text, `scp:=["orders/read"]` whatever JSON says. */
 export function claimsOf(texts: readonly string[]): Readonly<Record<string, unknown>> {

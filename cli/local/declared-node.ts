@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { declaredMajor, fetchedFolder, nodePackage, nodeRelease } from "../../local/node-release";
 import { Stack } from "../../local/stack";
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 import { BUILD } from "../project";
 
 /** Installs the Node that the stack's functions declare into `.build/`, where it is neither there nor this program's own. */

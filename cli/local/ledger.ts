@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cellText } from "../../review/access";
 import type { AccessRow } from "../../review/access/row";
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 import { SYNTHESIZED } from "../project";
 
 /** Who may call which route, as the reviewed ledger says it: `synthesized/<environment>/access.md`, read back. */

@@ -1,6 +1,6 @@
 import type { Clouds } from "../../local/clouds";
 import type { AccessRow } from "../../review/access/row";
-import { counting } from "../progress";
+import { counting } from "../process/progress";
 import { type Answer, answerPast, answerTo } from "./requests";
 
 /** What one caller met at one route. */

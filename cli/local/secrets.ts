@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 import { BUILD, ROOT } from "../project";
 
 /** Where a person puts the values of an environment's secrets for this machine: ignored by git, as all of `.build/`. */

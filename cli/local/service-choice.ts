@@ -1,5 +1,5 @@
 import type { ServiceChoice } from "../../local/services/services";
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 
 /** `orders=:3000` is a port of this machine, `orders=npm start` a command that listens on its PORT. */
 export function serviceChoice(text: string): ServiceChoice {

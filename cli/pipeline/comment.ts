@@ -5,7 +5,7 @@ import { mermaid } from "../../review/render/mermaid";
 import { diagramOf } from "../../review/report/diagram";
 import { reportOf } from "../../review/report/report";
 import { verdictOf } from "../../review/report/verdict";
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 import { GitHub } from "./github";
 import { readModel } from "./models";
 

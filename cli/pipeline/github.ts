@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 
 /** A comment or an issue, as far as anything here looks at it. */
 export interface Post {

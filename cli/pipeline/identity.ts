@@ -1,6 +1,6 @@
 import { roleArn, serviceAccountEmail } from "../../intent/model/names";
-import { CommandError, EXIT } from "../command-error";
-import { readConfig } from "../intents";
+import { CommandError, EXIT } from "../process/command-error";
+import { readConfig } from "../synthesis/intents";
 
 /** `pipeline identity dev plan`: what a job needs to become an identity, as `key=value` lines. Nothing of it is secret. */
 export function identity(environment: string, role: string): void {

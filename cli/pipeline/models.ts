@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type ChangeModel, MODEL_VERSION } from "../../review/change/model";
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 
 /** The change models of a file that `--format json` wrote. */
 export function readModels(path: string): readonly ChangeModel[] {

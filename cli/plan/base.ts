@@ -1,6 +1,6 @@
 import type { SynthesizedState } from "../../review/change/state";
 import { type PlanJson, stateOf } from "../../review/plan/plan-json";
-import { commitsWith, fileAt } from "../git";
+import { commitsWith, fileAt } from "../process/git";
 
 /**
  * The synthesis that is deployed. The state has no policy, only the hash of the zip that carries it, which the committed

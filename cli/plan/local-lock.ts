@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
-import { CommandError, EXIT } from "../command-error";
-import { takeLock } from "../process-lock";
+import { CommandError, EXIT } from "../process/command-error";
+import { takeLock } from "../process/process-lock";
 import type { PlanFolder } from "./plan-folder";
 
 const NAME = "lock";

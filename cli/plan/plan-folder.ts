@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CommandError, EXIT } from "../command-error";
-import { readIntents, select } from "../intents";
+import { CommandError, EXIT } from "../process/command-error";
 import { PLANS } from "../project";
+import { readIntents, select } from "../synthesis/intents";
 
 /**
  * Where the plan of one environment lies, `.plans/<environment>/`. A plan file quotes secrets: nobody but its owner may

@@ -1,6 +1,6 @@
 import type { Intent } from "../../intent/model/intent";
 import type { PlanJson } from "../../review/plan/plan-json";
-import { askingShell, type Shell } from "../shell";
+import { askingShell, type Shell } from "../process/shell";
 
 /** Longest time of one question, in seconds. */
 const SECONDS = 15;

@@ -1,6 +1,6 @@
 import { expectable } from "../../review/report/expectable";
 import type { Report } from "../../review/report/report";
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 
 /** What a pipeline may want an approval for: what of a report it means, in the words of an allowance. */
 const REASONS = {

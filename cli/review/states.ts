@@ -2,14 +2,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { POLICY_FILE } from "../../contract/policy-file";
 import { isDecidedByFunctions, NOTHING, type SynthesizedState } from "../../review/change/state";
-import { synthesizeBootstraps } from "../bootstrap-synthesis";
-import { CommandError, EXIT } from "../command-error";
-import { inDraft } from "../draft";
-import { filesBelow } from "../git";
-import { readConfig } from "../intents";
+import { CommandError, EXIT } from "../process/command-error";
+import { filesBelow } from "../process/git";
+import { isFresh } from "../process/write-files";
 import { SYNTHESIZED } from "../project";
-import { synthesize } from "../synthesis";
-import { isFresh } from "../write-files";
+import { synthesizeBootstraps } from "../synthesis/bootstrap-synthesis";
+import { inDraft } from "../synthesis/draft";
+import { readConfig } from "../synthesis/intents";
+import { synthesize } from "../synthesis/synthesis";
 
 /** What one commit, or the working tree, has in `synthesized/`. */
 export interface StateSource {

@@ -1,5 +1,5 @@
-import { CommandError, EXIT } from "../command-error";
-import type { Shell } from "../shell";
+import { CommandError, EXIT } from "../process/command-error";
+import type { Shell } from "../process/shell";
 
 /** A little longer than the tool's own waiters, which look 300 times, a second apart. */
 const WAIT_SECONDS = 330;

@@ -1,8 +1,8 @@
 import type { PolicyIssuer } from "../../contract/policy-file";
 import { callerName } from "../../intent/model/names";
 import { suggestion } from "../../intent/model/nearest";
-import { CommandError, EXIT } from "../command-error";
-import { readIntents } from "../intents";
+import { CommandError, EXIT } from "../process/command-error";
+import { readIntents } from "../synthesis/intents";
 import type { Door } from "./synthesized-door";
 
 /** Somebody whom the functions know. */

@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 import type { AwsCli } from "./aws-cli";
 import type { Api } from "./synthesized-door";
 

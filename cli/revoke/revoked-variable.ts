@@ -1,5 +1,5 @@
 import { REVOKED_VARIABLE } from "../../intent/model/names";
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 import type { AwsCli } from "./aws-cli";
 
 /**

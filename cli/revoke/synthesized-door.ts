@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import { suggestion } from "../../intent/model/nearest";
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 import { SYNTHESIZED } from "../project";
 
 /** What a revocation has to know of an environment, as far as its committed files say it: a broken config stops nothing. */

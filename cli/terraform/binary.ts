@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 
 /** Write-only arguments, which keep client secrets out of the plan, came with this version. */
 const OLDEST = { major: 1, minor: 11 } as const;

@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 
 interface Failure {
   /** What Terraform, a provider or a cloud's SDK says of it. */

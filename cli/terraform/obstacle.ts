@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CommandError } from "../command-error";
+import { CommandError } from "../process/command-error";
 import { findTerraform } from "./binary";
 import { PROVIDERS } from "./providers";
 import { Terraform } from "./terraform";

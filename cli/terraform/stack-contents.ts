@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 import { templateFaults } from "./expressions";
 import { PROVIDERS } from "./providers";
 

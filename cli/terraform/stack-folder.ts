@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { resourcesOf, type StackJson } from "../../review/stack-json";
-import { CommandError, EXIT } from "../command-error";
-import { trackedOutputs } from "../git";
+import { CommandError, EXIT } from "../process/command-error";
+import { trackedOutputs } from "../process/git";
 import { ROOT } from "../project";
 
 /** Files of Terraform and cdktf next to a stack that Terraform does not read as configuration. */

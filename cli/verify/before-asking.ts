@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 
 /**
  * Whatever keeps the questions from being asked is no answer. A pipeline tells by the exit code: 1 is what the environment

@@ -3,8 +3,8 @@ import * as z from "zod";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import { preflightRows } from "../../review/access/rest/preflight-rows";
 import { restRoutes } from "../../review/access/rest/rest-routes";
-import { CommandError, EXIT } from "../command-error";
-import type { TerraformJson } from "../review-text";
+import { CommandError, EXIT } from "../process/command-error";
+import type { TerraformJson } from "../synthesis/review-text";
 
 /** A deployed environment, as far as probes need to know it. */
 export interface Deployment {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { CommandError, EXIT } from "../command-error";
-import { withProgress } from "../progress";
+import { CommandError, EXIT } from "../process/command-error";
+import { withProgress } from "../process/progress";
 import type { TerraformBinary } from "../terraform/binary";
 import { Terraform } from "../terraform/terraform";
 

@@ -1,10 +1,10 @@
-import { CommandError, EXIT } from "../command-error";
+import { CommandError, EXIT } from "../process/command-error";
 import type { Answer } from "./answer";
 import type { Clock } from "./clock";
 import { NoAnswer } from "./http";
 import { REQUEST_SECONDS } from "./https-client";
 import { describeRequest, type FrontDoor, NOTHING_TO_CALL, type Plan, type Probe } from "./probe";
-import { PROBES } from "./probes";
+import { PROBES } from "./probes/probes";
 import { PAUSE_MILLISECONDS, type Sender } from "./sender";
 import { SMOKE_PAUSE_SECONDS, SMOKE_SECONDS, smoke, smokeRoutes } from "./smoke";
 import { couldNotTell, type Verdict } from "./verdict";

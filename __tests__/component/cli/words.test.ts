@@ -27,7 +27,7 @@ atTerminal(
 atTerminal(
   "a source that has changed is told of before it is bundled, once",
   () => {
-    const source = project.path("cli/summary.ts");
+    const source = project.path("cli/synth/summary.ts");
     writeFileSync(source, `${readFileSync(source, "utf8")}\n// changed\n`);
     const told = seenOf(project, "synth dev").filter((line) => line.startsWith("bundling"));
     expect(told).toHaveLength(1);

@@ -1,8 +1,8 @@
-import { CommandError } from "../../../cli/command-error";
+import { CommandError } from "../../../cli/process/command-error";
 import type { Clock } from "../../../cli/verify/clock";
 import type { LogReader } from "../../../cli/verify/logs/log-reader";
 import type { Probe } from "../../../cli/verify/probe";
-import { PROBES } from "../../../cli/verify/probes";
+import { PROBES } from "../../../cli/verify/probes/probes";
 import { probeRoutes } from "../../../cli/verify/routes";
 import { runProbes, runSmoke } from "../../../cli/verify/run";
 import { Sender } from "../../../cli/verify/sender";

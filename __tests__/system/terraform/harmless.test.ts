@@ -1,4 +1,4 @@
-import { providerSchemas, type SchemaBlock } from "../../../cli/schema-sets";
+import { providerSchemas, type SchemaBlock } from "../../../cli/generate/schema-sets";
 import type { SynthesizedState } from "../../../review/change/state";
 import { TYPES } from "../../../review/types";
 import { auditedDev, auditedRest } from "../../support/auditors";

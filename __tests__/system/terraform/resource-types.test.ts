@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { providerSchemas, type SchemaAttribute, type SchemaBlock, schemaSetsText } from "../../../cli/schema-sets";
+import {
+  providerSchemas,
+  type SchemaAttribute,
+  type SchemaBlock,
+  schemaSetsText,
+} from "../../../cli/generate/schema-sets";
 import { isSecret } from "../../../review/secrets";
 import { TYPES } from "../../../review/types";
 import { ROOT } from "../../support/places";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROBES, REST_PROBES } from "../../../cli/verify/probes";
+import { PROBES, REST_PROBES } from "../../../cli/verify/probes/probes";
 import { traceChoice, UNDOCUMENTED, type UndocumentedChoice } from "../../../local/gateway/undocumented";
 import { REST_UNDOCUMENTED, traceRestChoice } from "../../../local/rest/undocumented";
 import { LocalTrace } from "../../../local/trace";

@@ -1,4 +1,4 @@
-import { readIntents, select } from "../../intents";
+import { readIntents, select } from "../../synthesis/intents";
 import type { Benchmark } from "../benchmark";
 import type { Figure } from "../figure";
 import { growthConfig } from "../growth-config";

@@ -1,4 +1,4 @@
-import { readIntents } from "../../intents";
+import { readIntents } from "../../synthesis/intents";
 import type { Benchmark } from "../benchmark";
 import { type Call, callsPerSecond, keptConnections, timeCall } from "../door/calls";
 import type { Figure } from "../figure";

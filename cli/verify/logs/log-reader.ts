@@ -1,4 +1,4 @@
-import { type Shell, systemShell } from "../../shell";
+import { type Shell, systemShell } from "../../process/shell";
 import type { Clock } from "../clock";
 import type { LogPlaces } from "../deployment";
 import type { LogQueries } from "./queries";

@@ -1,5 +1,5 @@
-import { CommandError } from "../../command-error";
-import { Interrupted } from "../../signals";
+import { CommandError } from "../../process/command-error";
+import { Interrupted } from "../../process/signals";
 import { type Probe, planOf } from "../probe";
 import { confirmed, couldNotTell, refuted } from "../verdict";
 

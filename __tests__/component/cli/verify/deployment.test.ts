@@ -1,4 +1,4 @@
-import type { TerraformJson } from "../../../../cli/review-text";
+import type { TerraformJson } from "../../../../cli/synthesis/review-text";
 import { deploymentOf } from "../../../../cli/verify/deployment";
 import type { AuthorizerPolicy } from "../../../../contract/policy-file";
 import { stateOf } from "../../../support/rest-state";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROBES, REST_PROBES, SHARED_ISSUER_PROBES } from "../../../../cli/verify/probes";
+import { PROBES, REST_PROBES, SHARED_ISSUER_PROBES } from "../../../../cli/verify/probes/probes";
 import { ROOT } from "../../../support/places";
 
 test("docs/verify-live.md lists every probe, in order, as the command prints it", () => {

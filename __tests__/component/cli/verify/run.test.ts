@@ -1,4 +1,4 @@
-import { PROBES } from "../../../../cli/verify/probes";
+import { PROBES } from "../../../../cli/verify/probes/probes";
 import { accessToken } from "../../../support/verify/deployment";
 import { POLICY } from "../../../support/verify/policy";
 import { TOKENS, verifyFake } from "../../../support/verify/run";

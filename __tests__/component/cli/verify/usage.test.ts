@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { CommandError, EXIT } from "../../../../cli/command-error";
+import { CommandError, EXIT } from "../../../../cli/process/command-error";
 import { beforeAsking } from "../../../../cli/verify/before-asking";
 import { ProjectCopy } from "../../../support/command";
 

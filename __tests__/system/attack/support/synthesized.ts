@@ -36,7 +36,7 @@ function synthesize(kind: Kind): string {
   const { App } = require("cdktf") as typeof import("cdktf");
   const { declareStacks } = require("../../../../main") as typeof import("../../../../main");
   const { withoutTokenTraces } =
-    require("../../../../cli/token-traces") as typeof import("../../../../cli/token-traces");
+    require("../../../../cli/synthesis/token-traces") as typeof import("../../../../cli/synthesis/token-traces");
   const intent = kind === "rest" ? restIntent() : intentOf("dev");
   const outdir = mkdtempSync(join(tmpdir(), "front-door-attacked-out-"));
   const functions = join(outdir, "functions");

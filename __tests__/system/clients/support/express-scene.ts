@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { withoutTokenTraces } from "../../../../cli/token-traces";
+import { withoutTokenTraces } from "../../../../cli/synthesis/token-traces";
 import { type Clouds, startClouds } from "../../../../local/clouds";
 import type { LocalService } from "../../../../local/google/run";
 import { headerValues } from "../../../../local/local-http";

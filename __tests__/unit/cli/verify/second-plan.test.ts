@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../../../../cli/command-error";
+import { CommandError, EXIT } from "../../../../cli/process/command-error";
 import type { FrontDoor } from "../../../../cli/verify/probe";
 import { secondPlan } from "../../../../cli/verify/probes/second-plan";
 import type { Verdict } from "../../../../cli/verify/verdict";

@@ -1,4 +1,4 @@
-import { differenceOf } from "../../../../cli/plan/approval-file";
+import { differenceOf } from "../../../../cli/deploy/approval-file";
 import { changeHash } from "../../../../review/change/hash";
 import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
 

@@ -1,4 +1,4 @@
-import type { Shell } from "../../../../../cli/shell";
+import type { Shell } from "../../../../../cli/process/shell";
 import { cloudLogs, LOGS_WAIT_SECONDS } from "../../../../../cli/verify/logs/log-reader";
 import { logQueries } from "../../../../../cli/verify/logs/queries";
 import { deployment } from "../../../../support/verify/deployment";

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { approvedChange, differenceOf } from "../../../../cli/deploy/approval-file";
+import { changeHash } from "../../../../review/change/hash";
+import type { ChangeModel, ResourceChange } from "../../../../review/change/model";
+import { fixture, modelOf } from "../../../fixtures/plans/fixture";
+
+const folder = mkdtempSync(join(tmpdir(), "front-door-approval-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const model = modelOf(fixture("scope-given"));
+
+function file(content: unknown): string {
+  const path = join(folder, "approved.json");
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+const hashed = (change: ChangeModel) => ({ ...change, hash: changeHash(change) });
+
+test("the JSON of npm run plan is an approval, of one environment or among several", () => {
+  expect(approvedChange(file([hashed(model)]), "dev")).toEqual(model);
+  expect(approvedChange(file([hashed({ ...model, environment: "prod" }), hashed(model)]), "dev")).toEqual(model);
+});
+
+test.each([
+  ["no JSON", "{", "cannot be read"],
+  ["another environment", [hashed({ ...model, environment: "prod" })], "approves prod, expected dev"],
+  ["nothing", [], "approves , expected dev"],
+  ["null", null, "approves nothing, expected dev"],
+  ["another version", [{ ...hashed(model), version: 2 }], "is of version 2, expected 1"],
+  [
+    "a review of synthesized files",
+    [hashed({ ...model, source: "synthesized" })],
+    "is the review of synthesized files",
+  ],
+  ["a change that somebody edited", [{ ...hashed(model), resources: [] }], "is not what was printed"],
+  ["no hash", [model], "is not what was printed"],
+])("%s is none", (_, content, fault) => {
+  expect(() => approvedChange(file(content), "dev")).toThrow(fault);
+});
+
+test("the same change has no difference, though more or less stays unchanged", () => {
+  expect(differenceOf(model, { ...modelOf(fixture("scope-given")), unchanged: 3 })).toEqual([]);
+});
+
+test("whatever was not approved, or does not come any more, is a line", () => {
+  const image = modelOf(fixture("image-changed"));
+  const throttle = modelOf(fixture("throttle-doubled"));
+  expect(differenceOf(image, throttle)).toEqual([
+    "+ requests a second that pass of routes without a throttle of their own is weaker: 10 → 20 (aws_apigatewayv2_stage.gateway)",
+    "+ burst that passes of routes without a throttle of their own is weaker: 20 → 40 (aws_apigatewayv2_stage.gateway)",
+    "+ aws_apigatewayv2_stage.gateway: changed (default_route_settings.throttling_burst_limit: 20 → 40; default_route_settings.throttling_rate_limit: 10 → 20)",
+    "- google_cloud_run_v2_service.orders: changed (template.containers[0].image: europe-docker.pkg.dev/acme/shop/orders:1.14.2 → europe-docker.pkg.dev/acme/shop/orders:1.15.0)",
+  ]);
+});
+
+const opened: ResourceChange = {
+  ...{ address: "aws_iam_role.orders", type: "aws_iam_role", action: "drifted", forcedBy: [] },
+  attributes: [{ path: "managed_policy_arns", kind: "added", after: ["arn:aws:iam::aws:policy/AdministratorAccess"] }],
+};
+
+test("drift that the plan leaves alone and that opens nothing is no part of an approval", () => {
+  const attributes = [{ path: "email_verification_message", kind: "changed" as const, before: "a", after: "b" }];
+  const signUp = { ...opened, type: "aws_cognito_user_pool", address: "aws_cognito_user_pool.customers", attributes };
+  const change = { ...model, drift: [signUp] };
+  expect([changeHash(change), differenceOf(model, change)]).toEqual([changeHash(model), []]);
+});
+
+test("two changes that differ in anything have another hash and a difference", () => {
+  for (const change of [
+    { ...model, drift: [opened] },
+    { ...model, notes: ["a check failed"] },
+    { ...model, access: { ...model.access, rows: model.access.rows.slice(1) } },
+    { ...model, resources: model.resources.slice(1) },
+  ]) {
+    expect(changeHash(change)).not.toBe(changeHash(model));
+    expect(differenceOf(model, change)).not.toEqual([]);
+  }
+});

@@ -1,0 +1,35 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { ProjectCopy } from "../../../support/command";
+
+const project = new ProjectCopy();
+afterAll(() => project.remove());
+
+const files = ["config/schema.json", "README.md", "docs/evidence.md"];
+const read = () => files.map((file) => readFileSync(project.path(file), "utf8"));
+let fresh: readonly string[];
+
+test("the schema for editors, the README's table and the evidence are what their sources give", () => {
+  expect(project.run(["generate"]).code).toBe(0);
+  fresh = read();
+  const { code, error } = project.run(["generate", "--check"]);
+  expect({ code, error }).toEqual({ code: 0, error: "" });
+});
+
+test("a stale one is named with the command that renews it, and that command renews it", () => {
+  writeFileSync(project.path("config/schema.json"), "{}\n");
+  writeFileSync(project.path("README.md"), (fresh[1] ?? "").replace("| `name`", "| `nome`"));
+  writeFileSync(project.path("docs/evidence.md"), "# Evidence\n");
+  const check = project.run(["generate", "--check"]);
+  expect([check.code, check.error]).toEqual([
+    1,
+    "not what the sources give: config/schema.json, README.md, docs/evidence.md\n    renew with: npm run generate\n",
+  ]);
+  expect(project.run(["generate"]).out).toBe("wrote config/schema.json, README.md, docs/evidence.md\n");
+  expect(read()).toEqual(fresh);
+});
+
+test("a README without the marks is not guessed at", () => {
+  writeFileSync(project.path("README.md"), "# Other\n");
+  const { code, error } = project.run(["generate"]);
+  expect([code, error]).toEqual([1, expect.stringContaining("README.md has lost the marks of the config table")]);
+});

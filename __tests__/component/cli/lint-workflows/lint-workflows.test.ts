@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { actionlint, zizmor } from "../../../../cli/lint-workflows/tools";
+import { ProjectCopy } from "../../../support/command";
+import { testWhere } from "../../../support/describe-where";
+import { ROOT } from "../../../support/places";
+
+const folder = mkdtempSync(join(tmpdir(), "front-door-workflows-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const tools = { actionlint: actionlint(), zizmor: zizmor() };
+/** Wrong, since it needs a job that is not there; unsafe, since a title of anybody's gets into a script. */
+const BAD = `on: pull_request
+jobs:
+  bad:
+    runs-on: ubuntu-24.04
+    needs: nothing
+    steps:
+      - run: echo "\${{ github.event.pull_request.title }}"
+`;
+
+for (const [name, tool] of Object.entries(tools)) {
+  const [missing, path] = "missing" in tool ? [tool.missing, ""] : [undefined, tool.path];
+  testWhere(missing)(`${name} has nothing to say of the workflows, and finds fault with a bad one`, () => {
+    const options = name === "zizmor" ? ["--offline", "--no-progress", "--quiet"] : [];
+    const ours = spawnSync(path, [...options, ...(name === "zizmor" ? [".github/workflows"] : [])], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    expect({ code: ours.status, out: ours.stdout }).toEqual({ code: 0, out: ours.stdout });
+    mkdirSync(join(folder, ".github/workflows"), { recursive: true });
+    const bad = join(folder, ".github/workflows/bad.yml");
+    writeFileSync(bad, BAD);
+    expect(spawnSync(path, [...options, bad], { cwd: folder }).status).not.toBe(0);
+  });
+}
+
+describe("on a machine without Python and Go", () => {
+  const project = new ProjectCopy();
+  afterAll(() => project.remove());
+  const lint = (...names: readonly string[]) => project.run(["lint-workflows", ...names], { PATH: folder });
+
+  test("each tool that is asked for is said to be skipped, with the reason", () => {
+    const { code, out } = lint("zizmor");
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^skipped: zizmor, since it could not be had: python3 -m venv .*ENOENT\n$/),
+    });
+    expect(lint().out).toMatch(/^skipped: actionlint, .*\nskipped: zizmor, .*\n$/);
+  });
+
+  test("a tool that nobody knows is a wrong call", () => {
+    const { code, error } = lint("zizmoor");
+    expect({ code, error }).toEqual({
+      code: 64,
+      error: 'no tool is called "zizmoor"\n    known: actionlint, zizmor\n',
+    });
+  });
+});

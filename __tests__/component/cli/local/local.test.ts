@@ -1,0 +1,197 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { ProjectCopy } from "../../../support/command";
+import { describeWhere } from "../../../support/describe-where";
+import { LocalCommand } from "../../../support/local-command";
+import { envoyBinary } from "../../envoy/support/binary";
+
+jest.setTimeout(60_000);
+
+const CURL = spawnSync("curl", ["--version"]).status === 0;
+
+const project = new ProjectCopy();
+afterAll(async () => {
+  await LocalCommand.closeAll();
+  project.remove();
+});
+
+async function status(url: string): Promise<number> {
+  return (await fetch(url)).status;
+}
+
+test("from the config to an allowed and a refused call, live changes, and a clean end", async () => {
+  const door = new LocalCommand(project, "dev");
+  const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+) /m);
+  expect([await status(`${url}/products`), await status(`${url}/orders`)]).toEqual([200, 401]);
+  if (CURL) {
+    const run = async (caller: string) =>
+      spawnSync("sh", ["-c", await door.lineOf(caller)], { cwd: project.folder, encoding: "utf8" }).stdout;
+    for (const caller of ["customers/reporting-agent", "customers/support-desk", "workforce/0oa1example", "aws/arn"]) {
+      expect([caller, JSON.parse(await run(caller))]).toEqual([caller, expect.objectContaining({ method: "GET" })]);
+    }
+    expect(JSON.parse(await run("nobody"))).toEqual({ message: "Unauthorized" });
+  }
+  expect(await door.lineOf("customers/web")).toMatch(/\/storefront-dev\/oauth2\/authorize\?response_type=code&/);
+
+  const base = project.path("config/base.yaml");
+  const text = readFileSync(base, "utf8");
+  let since = door.length;
+  writeFileSync(base, text.replace("GET /products: public", "GET /products: open to all"));
+  await door.prints(/config\/base\.yaml:\d+:\d+ [\s\S]*the door stays as it was/, since);
+  expect(await status(`${url}/products`)).toBe(200);
+
+  since = door.length;
+  writeFileSync(base, text.replace("GET /products: public", "GET /goods: public"));
+  await door.prints(/^dev: .*ready/m, since);
+  expect([await status(`${url}/products`), await status(`${url}/goods`)]).toEqual([404, 200]);
+  writeFileSync(base, text);
+
+  expect(await door.close()).toBe(0);
+  await door.prints(/^dev: closed$/m);
+  await expect(fetch(url)).rejects.toThrow();
+});
+
+describe("--matrix", () => {
+  test("every answer is what the ledger says, and the matrix is written down; no Envoy is asked for", () => {
+    const { code, out, error } = project.run(["local", "dev", "--matrix"], { ENVOY: "/nowhere/envoy" });
+    expect([code, error]).toEqual([0, ""]);
+    expect(out).toContain("every answer is what synthesized/dev/access.md says");
+    expect(out).toMatch(/^GET \/orders +\(401\) +200 +200 +\(403\) +200 +200$/m);
+    const written = JSON.parse(readFileSync(project.path(".build/matrix-dev.json"), "utf8"));
+    expect([written.environment, written.contradictions, written.cells.length]).toEqual(["dev", [], 120]);
+    expect(JSON.stringify(written)).not.toContain("eyJ");
+  });
+
+  test("a ledger that says something else fails, and each row at fault is named", () => {
+    const ledger = project.path("synthesized/dev/access.md");
+    const text = readFileSync(ledger, "utf8");
+    const lines = text
+      .split("\n")
+      .filter((line) => !line.startsWith("| customers/support-desk | GET /accounts/{id} |"));
+    lines.push("| customers/web | GET /orders/export | service storefront-dev-orders | - |");
+    lines.push("| customers/ghost | GET /orders | service storefront-dev-orders | - |");
+    writeFileSync(ledger, lines.join("\n"));
+    const { code, out, error } = project.run(["local", "dev", "--matrix"]);
+    writeFileSync(ledger, text);
+    expect(code).toBe(1);
+    expect(error.trim().split("\n").sort()).toEqual([
+      expect.stringContaining("customers/support-desk got 200 from GET /accounts/{id}, which no row of access.md"),
+      "customers/web got 403 from GET /orders/export, against the row | customers/web | GET /orders/export | service storefront-dev-orders |",
+      "dev: behaviour contradicts synthesized/dev/access.md",
+      "the stack has no such caller: | customers/ghost | GET /orders | service storefront-dev-orders |",
+    ]);
+    expect(out).toMatch(/^GET \/accounts\/\{id\} .* 200 !/m);
+  });
+});
+
+const envoy = envoyBinary();
+
+describeWhere("missing" in envoy ? envoy.missing : undefined, "an environment with the shared-issuer handshake", () => {
+  const ENVOY = "envoy" in envoy ? envoy.envoy : "";
+
+  test("--matrix: every answer is what the ledger says, by the gateway and past it", () => {
+    const { code, out, error } = project.run(["local", "preview", "--matrix"], { ENVOY });
+    expect([code, error]).toEqual([0, ""]);
+    expect(out).toMatch(/^GET \/orders +\(401\) +200 +\(403\) +200$/m);
+    expect(out).toMatch(/^preview: 60 calls, and 60 past the gateway, in /m);
+    expect(out).toContain("every answer is what synthesized/preview/access.md says");
+    const written = JSON.parse(readFileSync(project.path(".build/matrix-preview.json"), "utf8"));
+    expect([written.contradictions, written.past.length]).toEqual([[], 60]);
+  });
+
+  test("a ledger that says something else fails, by the gateway and past it", () => {
+    const ledger = project.path("synthesized/preview/access.md");
+    const text = readFileSync(ledger, "utf8");
+    const row = "| customers/web | GET /orders/export | service storefront-preview-orders | orders/export |";
+    writeFileSync(ledger, `${text}${row}\n`);
+    const { code, error } = project.run(["local", "preview", "--matrix"], { ENVOY });
+    writeFileSync(ledger, text);
+    const against = "customers/web got 403 from GET /orders/export, against the row";
+    expect([code, error]).toEqual([1, expect.stringContaining(`\npast the gateway, ${against}`)]);
+    expect(error).toMatch(new RegExp(`^${against}`));
+  });
+
+  test("the printed lines call, by the gateway and past it, and a change of the config is live", async () => {
+    process.env.ENVOY = ENVOY;
+    const door = new LocalCommand(project, "preview");
+    delete process.env.ENVOY;
+    const [, url = ""] = await door.prints(/^preview: (http:\/\/127\.0\.0\.1:\d+) /m);
+    if (CURL) {
+      for (const caller of ["customers/reporting-agent", "customers/reporting-agent, past the gateway"]) {
+        const line = await door.lineOf(caller);
+        const { stdout } = spawnSync("sh", ["-c", line], { encoding: "utf8" });
+        expect([caller, JSON.parse(stdout)]).toEqual([caller, expect.objectContaining({ target: "/orders" })]);
+      }
+    }
+    const overlay = project.path("config/preview.yaml");
+    const text = readFileSync(overlay, "utf8");
+    const since = door.length;
+    writeFileSync(overlay, text.replace("scopes: [orders/read, orders/write, ", "scopes: [orders/write, "));
+    const [again = ""] = await door.prints(/^preview: .*ready/m, since);
+    writeFileSync(overlay, text);
+    expect(again).toContain(url);
+    expect(await status(`${url}/orders`)).toBe(401);
+    expect(await door.close()).toBe(0);
+  });
+});
+
+test("where no Envoy is to be had, an environment that needs it does not open, and says what to do", () => {
+  const { code, error } = project.run(["local", "preview"], { ENVOY: "/nowhere/envoy" });
+  expect(code).toBe(1);
+  expect(error).toMatch(
+    /containers\.0\.args: ENVOY=\/nowhere\/envoy --version: .*ENOENT\n +Envoy verifies tokens here/,
+  );
+});
+
+test.each<[readonly string[], number, string]>([
+  [["dex"], 64, "did you mean dev"],
+  [["dev", "--service", "orders"], 64, "--service orders=:3000"],
+  [["dev", "--port", "http"], 64, "--port http: expected a number"],
+  [["dev", "--origin", "http://localhost:5173/"], 64, "--origin http://localhost:5173/: expected no more than"],
+  [["dev", "--callback", "https://shop.example.com/cb"], 64, "expected a URL of this machine without a fragment"],
+  [["dev", "--matrix", "--service", "orders=:1"], 64, "leave out --service"],
+  [["dev", "--service", "order=:1"], 1, "google_cloud_run_v2_service.order: the stack has no such service"],
+])("local %j is refused and says what to do", (args, code, message) => {
+  const done = project.run(["local", ...args]);
+  expect([done.code, done.error]).toEqual([code, expect.stringContaining(message)]);
+});
+
+test("the next start removes what a killed door left in the temporary folder, and nothing of a door that is open", async () => {
+  const killed = new LocalCommand(project, "dev");
+  await killed.prints(/^dev: .*ready/m);
+  const left = killed.folders;
+  await killed.kill();
+  expect([left.length > 1, killed.folders]).toEqual([true, left]);
+  const door = new LocalCommand(project, "staging");
+  await door.prints(/^staging: .*ready/m);
+  const open = door.folders;
+  expect([open.length > 1, killed.folders]).toEqual([true, []]);
+  const next = new LocalCommand(project, "dev");
+  await next.prints(/^dev: .*ready/m);
+  expect(door.folders).toEqual(open);
+  expect([await next.close(), await door.close(), next.folders, door.folders]).toEqual([0, 0, [], []]);
+});
+
+test("a service starts with its secrets from the ignored file, and not without", async () => {
+  const overlay = project.path("config/dev.yaml");
+  const text = readFileSync(overlay, "utf8");
+  const change = "    secrets: { PAYMENT_KEY: { version: 1 } }\n    environment: { LOG_LEVEL: debug }";
+  writeFileSync(overlay, text.replace("    environment: { LOG_LEVEL: debug }", change));
+  const program = `const { PAYMENT_KEY, PORT } = process.env;
+    require("node:http").createServer((_, answer) => answer.end(PAYMENT_KEY)).listen(PORT, "127.0.0.1");`;
+  writeFileSync(project.path("service.cjs"), program);
+  const service = ["--service", `orders=${JSON.stringify(process.execPath)} service.cjs`];
+  const missing = project.run(["local", "dev", ...service]);
+  expect([missing.code, missing.error]).toEqual([
+    1,
+    expect.stringMatching(
+      /env\.PAYMENT_KEY: \.build\/secrets\.dev\.env has no line storefront-dev-orders-payment-key=/,
+    ),
+  ]);
+  writeFileSync(project.path(".build/secrets.dev.env"), "# mine\nstorefront-dev-orders-payment-key=k=1\n");
+  const door = new LocalCommand(project, "dev", ...service);
+  const line = await door.lineOf("customers/reporting-agent");
+  if (CURL) expect(spawnSync("sh", ["-c", line], { encoding: "utf8" }).stdout).toBe("k=1");
+  expect(await door.close()).toBe(0);
+  writeFileSync(overlay, text);
+});

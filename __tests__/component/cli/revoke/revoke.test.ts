@@ -1,0 +1,164 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter } from "node:path";
+import { ProjectCopy } from "../../../support/command";
+
+jest.setTimeout(60_000);
+
+/** A tool `aws` that answers from a file, keeps what was changed in it, and counts what it was asked. */
+const TOOL = `#!${process.execPath}
+const { readFileSync, writeFileSync } = require("node:fs");
+const file = process.env.FAKE_AWS;
+const state = JSON.parse(readFileSync(file, "utf8"));
+const args = process.argv.slice(2);
+const value = (name) => args[args.indexOf(name) + 1];
+const call = args.slice(0, 2).join(" ");
+state.calls.push(call);
+const answers = {
+  "sts get-caller-identity": () => ({ Account: state.account }),
+  "lambda get-function-configuration": () => ({ Environment: { Variables: state.functions[value("--function-name")] }, RevisionId: "r-1" }),
+  "lambda update-function-configuration": () => { state.functions[value("--function-name")] = JSON.parse(value("--environment")).Variables; return {}; },
+  "lambda wait": () => ({}),
+  "apigatewayv2 get-apis": () => ({ Items: state.http }),
+  "apigatewayv2 get-stage": () => ({ StageVariables: state.variables }),
+  "apigatewayv2 update-stage": () => { state.variables = JSON.parse(value("--stage-variables")); return {}; },
+  "apigateway get-rest-apis": () => ({ items: state.rest }),
+  "apigateway update-stage": () => { state.variables = { policy: /value=(.*)/.exec(value("--patch-operations"))[1] }; return {}; },
+};
+if (state.denied === call) { console.error("An error occurred (AccessDeniedException): no"); process.exit(254); }
+console.log(JSON.stringify(answers[call]()));
+writeFileSync(file, JSON.stringify(state));
+`;
+
+const project = new ProjectCopy();
+const file = project.path("fake-aws.json");
+afterAll(() => project.remove());
+beforeAll(() => {
+  mkdirSync(project.path("bin"));
+  writeFileSync(project.path("bin/aws"), TOOL);
+  chmodSync(project.path("bin/aws"), 0o755);
+});
+
+const tags = (environment: string) => ({ application: "storefront", environment });
+const account = (changes: object = {}) => ({
+  account: "111122223333",
+  functions: { "storefront-dev-callers": { CLIENT_WEB: "client-id-canary" }, "storefront-prod-callers": {} },
+  http: [{ ApiId: "h1", Name: "storefront-dev", Tags: tags("dev") }],
+  rest: [{ id: "r1", name: "storefront-prod", tags: tags("prod") }],
+  variables: { policy: "0f1e2d3c" },
+  calls: [],
+  ...changes,
+});
+
+function revoke(state: object, ...args: readonly string[]) {
+  writeFileSync(file, JSON.stringify(state));
+  const PATH = `${project.path("bin")}${delimiter}${process.env.PATH}`;
+  const done = project.run(["revoke", ...args], { PATH, FAKE_AWS: file });
+  expect(done.out + done.error).not.toContain("canary");
+  return { ...done, after: JSON.parse(readFileSync(file, "utf8")) };
+}
+
+test("a caller is shut out by the function and forgotten by the gateway, and the output says what may still pass", () => {
+  const { code, out, error, after } = revoke(account(), "dev", "reporting-agent");
+  expect({ code, error }).toEqual({
+    code: 0,
+    error:
+      "dev: the function storefront-dev-callers takes the list of who is shut out\n" +
+      "dev: the API storefront-dev forgets the answers it keeps\n",
+  });
+  expect(out).toBe(`dev: customers/reporting-agent is shut out
+    new calls           refused from now on
+    kept answers        worth nothing any more; without this they would have passed for 60 s
+    calls under way     end by themselves, within 30 s
+    tokens it holds     live 60 minutes at most, and its secret or refresh token gets new ones: this front door takes none of them
+settle it in config: the next plan shows both changes as drift, and npm run deploy refuses to undo them
+    disabled: true at the client in config/dev.yaml, then npm run deploy -- dev
+    or let it in again: npm run revoke -- dev customers/reporting-agent --undo
+a deploy that is under way now may undo this: run the command again after it
+`);
+  expect(after.functions["storefront-dev-callers"]).toEqual({
+    CLIENT_WEB: "client-id-canary",
+    REVOKED_CALLERS: '["customers/reporting-agent"]',
+  });
+  expect(after.variables.policy).toMatch(/^revoked-/);
+  // The function first: what an older one answers would be kept under the new value.
+  const changes = after.calls.filter((call: string) => /update|wait/.test(call));
+  expect(changes).toEqual(["lambda update-function-configuration", "lambda wait", "apigatewayv2 update-stage"]);
+});
+
+test("a REST API's caller by its subject, by its id in the config", () => {
+  const { code, out, after } = revoke(account({ account: "333344445555" }), "prod", "support-desk");
+  expect({ code, first: out.split("\n")[0] }).toEqual({ code: 0, first: "prod: customers/support-desk is shut out" });
+  expect(after.functions["storefront-prod-callers"]).toEqual({ REVOKED_CALLERS: '["customers/support-desk"]' });
+  expect(after.variables.policy).toMatch(/^revoked-/);
+});
+
+test("--undo takes the name off the list, and the gateway forgets the refusals", () => {
+  const functions = { "storefront-dev-callers": { REVOKED_CALLERS: '["customers/web","x/y"]' } };
+  const { code, out, after } = revoke(account({ functions }), "dev", "web", "--undo");
+  expect({ code, first: out.split("\n")[0] }).toEqual({
+    code: 0,
+    first: "dev: customers/web is no longer shut out by the functions",
+  });
+  expect(after.functions["storefront-dev-callers"]).toEqual({ REVOKED_CALLERS: '["x/y"]' });
+  expect(after.variables.policy).toMatch(/^revoked-/);
+});
+
+test("where the gateway cannot be told, the error says what is done and what may still pass", () => {
+  const { code, out, error, after } = revoke(account({ denied: "apigatewayv2 update-stage" }), "dev", "web");
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(error).toContain("aws apigatewayv2 update-stage failed: An error occurred (AccessDeniedException): no");
+  expect(error).toContain(
+    "dev: the function takes the list, but the gateway may go on with answers it keeps: 60 s at most",
+  );
+  expect(error).toContain("run the same command again");
+  expect(after.functions["storefront-dev-callers"].REVOKED_CALLERS).toBe('["customers/web"]');
+});
+
+test.each([
+  [account({ account: "999999999999" }), ["dev", "web"], 64, "signed in to the account 999999999999"],
+  [account(), ["dev", "wab"], 64, 'the functions know no caller "wab"; did you mean "web"?'],
+  [account(), ["preview", "web"], 1, "no function decides on its callers"],
+  [account(), ["de", "web"], 64, 'no such environment; did you mean "dev"?'],
+  [account({ http: [] }), ["dev", "web"], 1, "0 APIs are called storefront-dev"],
+] as const)("what cannot be meant is refused (%#)", (state, args, code, message) => {
+  const done = revoke(state, ...args);
+  expect({ code: done.code, out: done.out }).toEqual({ code, out: "" });
+  expect(done.error).toContain(message);
+});
+
+test("once more, after a run that ended before the function ran with its list, waits for that again", () => {
+  const functions = { "storefront-dev-callers": { REVOKED_CALLERS: '["customers/web"]' } };
+  const cut = revoke(account({ denied: "lambda wait" }), "dev", "web");
+  expect([cut.code, cut.error]).toEqual([1, expect.stringContaining("run the same command again")]);
+  expect(cut.after.variables).toEqual({ policy: "0f1e2d3c" });
+  const { code, error, after } = revoke(account({ functions }), "dev", "web");
+  expect([code, error]).toEqual([0, expect.stringContaining("customers/web is on that list already")]);
+  expect(after.calls.filter((call: string) => /update|wait/.test(call))).toEqual([
+    "lambda wait",
+    "apigatewayv2 update-stage",
+  ]);
+});
+
+test("--dry-run asks no cloud", () => {
+  const { code, out, after } = revoke(account(), "dev", "web", "--dry-run");
+  expect([code, after]).toEqual([0, account()]);
+  expect(out).toBe(`dev: would shut customers/web out
+    function storefront-dev-callers: variable REVOKED_CALLERS
+    API storefront-dev, stage $default: variable policy
+`);
+});
+
+test("without the tool aws the error says that it takes one", () => {
+  writeFileSync(file, JSON.stringify(account()));
+  const { code, error } = project.run(["revoke", "dev", "web"], { PATH: "/nowhere" });
+  expect(code).toBe(1);
+  expect(error).toContain("it takes the tool aws, signed in to the environment's account");
+});
+
+test("where no function decides, it says what shuts a client out and from when on", () => {
+  const { code, error, after } = revoke(account(), "preview", "web");
+  expect([code, after]).toEqual([1, account()]);
+  expect(error).toBe(`preview: no function decides on its callers: under handshake: shared-issuer each service does
+    write disabled: true at the client in config/ and deploy; its tokens are refused once the new revisions serve
+`);
+});

@@ -1,0 +1,192 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { DeclaredSecret } from "../../../../cli/secrets/declared-secret";
+import { declaredSecrets } from "../../../../cli/secrets/secrets";
+import { secretsText } from "../../../../cli/secrets/text";
+import { unmountedSecrets } from "../../../../cli/synth/unmounted-secrets";
+import type { Intent } from "../../../../intent/model/intent";
+import { ProjectCopy } from "../../../support/command";
+import { ADDERS, SECRET_SETTINGS, secretsDev } from "../../../support/secret-settings";
+import { intentOf } from "../../../support/shop";
+import { stackOf } from "../../../support/stack";
+
+const nowhere = () => undefined;
+const ROTATED = { clients: { "reporting-agent": { rotateEveryDays: 30 } } };
+const everything = secretsDev(SECRET_SETTINGS, ROTATED);
+
+function secret(
+  name: string,
+  intent: Intent = everything,
+  locate: (path: readonly string[]) => string | undefined = nowhere,
+) {
+  const found = declaredSecrets(intent, locate).find((each) => each.name === name);
+  if (found === undefined) throw new Error(`no ${name}`);
+  return found;
+}
+
+const who = (parties: DeclaredSecret["readers"]) => parties.map((party) => party.who);
+
+test("each secret that the stack declares is listed, once, with its cloud", () => {
+  for (const intent of [everything, intentOf("prod"), intentOf("preview")]) {
+    const stack = stackOf(intent);
+    const declared = (type: string, attribute: string) =>
+      Object.values(stack.all(type)).map((resource) => String(resource[attribute]));
+    const google = declared("google_secret_manager_secret", "secret_id").filter(
+      (id) => !/-envoy-configuration$/.test(id),
+    );
+    const listed = (cloud: string) => declaredSecrets(intent, nowhere).filter((each) => each.cloud === cloud);
+    expect(listed("AWS").map(({ name }) => name)).toEqual(declared("aws_secretsmanager_secret", "name").sort());
+    expect(listed("Google Cloud").map(({ name }) => name)).toEqual(google.sort());
+  }
+});
+
+test("a client's secret that rotates takes one command and no deploy", () => {
+  const { readers, changers, age, commands, afterwards } = secret("storefront-dev/clients/reporting-agent");
+  expect(who(readers)).toEqual([
+    "arn:aws:iam::111122223333:role/reporting",
+    ...everything.aws.deployers,
+    "storefront-dev-rotate-reporting-agent",
+  ]);
+  expect(who(changers)).toEqual(["storefront-dev-rotate-reporting-agent"]);
+  expect(age).toEqual([
+    "replaced every 30 days; the one before works until the next turn, so each for 60 days at most",
+  ]);
+  expect(commands).toEqual([
+    "aws secretsmanager rotate-secret --secret-id storefront-dev/clients/reporting-agent --region eu-west-1",
+  ]);
+  expect(afterwards).toMatch(/^nothing: callers read the secret anew/);
+});
+
+test("while its client is disabled nothing rotates it, and enabling it again does", () => {
+  const disabled = secretsDev(SECRET_SETTINGS, {
+    clients: { "reporting-agent": { rotateEveryDays: 30, disabled: true } },
+  });
+  const found = secret("storefront-dev/clients/reporting-agent", disabled);
+  expect(who(found.readers)).toEqual(["arn:aws:iam::111122223333:role/reporting", ...disabled.aws.deployers]);
+  expect(who(found.changers)).toEqual(disabled.aws.deployers);
+  expect(found.age).toEqual(["not rotated while the client is disabled; else every 30 days"]);
+  expect(found.commands).toEqual([]);
+  expect(found.afterwards).toMatch(
+    /rotates at once: take clients\.reporting-agent\.disabled away, and npm run deploy -- dev\./,
+  );
+  expect(secretsText("dev", [found])).toMatch(/^ {4}new value {3}by no command$/m);
+  expect(Object.keys(stackOf(disabled).all("aws_secretsmanager_secret_rotation"))).toEqual([]);
+});
+
+test("one that does not comes with a new app client, which the stack has at that address", () => {
+  const { age, commands, changers } = secret("storefront-dev/clients/support-desk");
+  expect(age).toEqual([expect.stringMatching(/^never rotates/)]);
+  const [, address = ""] = /-replace=aws_cognito_user_pool_client\.(\w+)$/.exec(commands.at(-1) ?? "") ?? [];
+  expect(stackOf(everything).resource("aws_cognito_user_pool_client", address).name).toBe(
+    "storefront-dev-support-desk",
+  );
+  expect(who(changers)).toEqual(everything.aws.deployers);
+});
+
+test("where Terraform is to be called past the deploy's guards, whoever was shut out is to be settled first", () => {
+  const past = declaredSecrets(everything, nowhere).filter(({ commands }) =>
+    commands.some((each) => / apply /.test(each)),
+  );
+  expect(past.map(({ declaredBy }) => declaredBy)).toEqual(["clients.support-desk"]);
+  for (const { afterwards } of past) {
+    expect(afterwards).toContain("that apply lets in again whom npm run revoke shut out");
+    expect(afterwards).toMatch(/deploy disabled: true at those clients first$/);
+  }
+});
+
+test("a pinned secret names the line whose number goes up", () => {
+  const at = (path: readonly string[]) => (path.at(-1) === "version" ? "config/dev.yaml:7" : "config/base.yaml:45");
+  const { declaredAt, readers, changers, age, commands, afterwards } = secret(
+    "storefront-dev-orders-database-url",
+    everything,
+    at,
+  );
+  expect(declaredAt).toBe("config/base.yaml:45");
+  expect(who(readers)).toEqual(["storefront-dev-orders-rt@storefront-dev.iam.gserviceaccount.com"]);
+  expect(who(changers)).toEqual([...ADDERS].sort());
+  expect(age).toEqual([
+    "pinned: version 3",
+    "Google reminds every 30 days on the topic storefront-dev-secret-rotations, and adds none itself",
+  ]);
+  expect(commands).toEqual([
+    "gcloud secrets versions add storefront-dev-orders-database-url --project=storefront-dev --data-file=-",
+  ]);
+  expect(afterwards).toBe(
+    "raise services.orders.secrets.DATABASE_URL.version in config/dev.yaml:7 from 3 to the version that it prints (4 if it is the next), and deploy: npm run deploy -- dev",
+  );
+});
+
+test("of the newest version it says which instances have it", () => {
+  const { age, afterwards } = secret("storefront-dev-orders-payment-key");
+  expect(age[0]).toBe("the newest version, as each instance found it when it started");
+  expect(afterwards).toContain("instances that start from now on have it; those that run keep the old value");
+});
+
+test("those that wait for a value are as many as a synthesis says, each with its command and key", () => {
+  for (const intent of [everything, intentOf("dev"), intentOf("staging"), intentOf("prod")]) {
+    const waiting = declaredSecrets(intent, nowhere).filter(({ age }) => age[0]?.startsWith("not mounted yet"));
+    const [note = "0"] = unmountedSecrets(intent);
+    expect(Number.parseInt(note, 10)).toBe(waiting.length);
+    for (const { commands, afterwards } of waiting) {
+      expect(commands[0]).toMatch(/^gcloud secrets versions add /);
+      expect(afterwards).toMatch(/services\S+ in \S+,/);
+    }
+  }
+});
+
+test("no command has a value in it, and each of Google's takes one from standard input", () => {
+  const commands = declaredSecrets(everything, nowhere).flatMap((each) => each.commands);
+  for (const command of commands.filter((each) => each.startsWith("gcloud")))
+    expect(command).toMatch(/ --data-file=-$/);
+  expect(commands.filter((each) => /secret-string|--secret-binary|echo|printf/.test(each))).toEqual([]);
+});
+
+test("an environment without secrets says so", () => {
+  const { clients, services } = everything;
+  const none = { ...everything, clients: clients.filter(({ grant }) => grant !== "client_credentials") };
+  const bare = { ...none, services: services.map((service) => ({ ...service, secrets: [] })) };
+  expect(secretsText("dev", declaredSecrets(bare, nowhere))).toBe(
+    "dev: 0 secrets, as the config knows them: no cloud was asked\n",
+  );
+});
+
+describe("npm run secrets", () => {
+  const project = new ProjectCopy();
+  afterAll(() => project.remove());
+
+  test("prints each with the place of its declaration, and needs no tool of a cloud", () => {
+    const { code, out, error } = project.run(["secrets", "prod"], { PATH: "" });
+    expect([code, error]).toEqual([0, ""]);
+    const lines = readFileSync(project.path("config/prod.yaml"), "utf8").split("\n");
+    const pinned = lines.findIndex((line) => /DATABASE_URL/.test(line)) + 1;
+    expect(out).toMatch(/^prod: \d+ secrets, as the config knows them: no cloud was asked\n\n/);
+    expect(out).toContain(`.DATABASE_URL.version in config/prod.yaml:${pinned} from `);
+    expect(out).toMatch(
+      /^ {4}new value {3}gcloud secrets versions add storefront-prod-\S+ --project=\S+ --data-file=-$/m,
+    );
+  });
+
+  test("prints the same for programs", () => {
+    const { code, out } = project.run(["secrets", "dev", "--format", "json"]);
+    expect(code).toBe(0);
+    const { environment, secrets } = JSON.parse(out);
+    expect(environment).toBe("dev");
+    const parts = secrets.map(({ declaredAt: _, afterwards: _a, ...rest }: DeclaredSecret) => rest);
+    expect(parts).toEqual(
+      declaredSecrets(intentOf("dev"), nowhere).map(({ declaredAt: _, afterwards: _a, ...rest }) => rest),
+    );
+  });
+
+  test("refuses an environment and a format that there are not, and a config that is broken", () => {
+    expect(project.run(["secrets", "devv"])).toMatchObject({
+      code: 64,
+      error: expect.stringContaining('no environment is called "devv"; did you mean dev?'),
+    });
+    expect(project.run(["secrets", "dev", "--format", "xml"])).toMatchObject({
+      code: 64,
+      error: "--format xml: expected one of text, json\n",
+    });
+    const file = project.path("config/dev.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace("recoveryDays: 7", "recoveryDays: 6"));
+    expect(project.run(["secrets", "prod"])).toMatchObject({ code: 1, out: "" });
+  });
+});

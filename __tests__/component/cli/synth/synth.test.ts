@@ -1,0 +1,163 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { authorities } from "../../../support/authorities";
+import { ProjectCopy } from "../../../support/command";
+
+const project = new ProjectCopy();
+afterAll(() => project.remove());
+
+const dev = () => readFileSync(project.path("config/dev.yaml"), "utf8");
+const original = dev();
+beforeEach(() => writeFileSync(project.path("config/dev.yaml"), original));
+
+const STACKS = ["bootstrap-dev", "bootstrap-prod", "bootstrap-staging", "dev", "preview", "prod", "staging"];
+
+test("synthesized/ is what the sources give, on any clock and in any time zone", () => {
+  const { code, error } = project.run(["synth", "--check"], { TZ: "Pacific/Kiritimati", LANG: "tr_TR.UTF-8" });
+  expect({ code, error }).toEqual({ code: 0, error: "" });
+});
+
+test("per environment it says what there is, which files changed and how many secrets wait for a value", () => {
+  const { code, out } = project.run(["synth", "dev"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^dev: \d+ resources in AWS, \d+ in Google; 20 routes, \d+ grants; \d+ ms; unchanged$/m);
+  expect(out).toContain("npm run secrets -- dev");
+  expect(out).not.toMatch(/^prod:|wrote/m);
+  writeFileSync(project.path("config/dev.yaml"), original.replace("retentionDays: 7", "retentionDays: 14"));
+  expect(project.run(["synth", "dev"]).out).toMatch(/^ {4}wrote synthesized\/dev\/main\.tf\.json$/m);
+  writeFileSync(project.path("config/dev.yaml"), original);
+  project.run(["synth", "dev"]);
+});
+
+test("a repository that git cannot read stops a check: committed output would go unnoticed", () => {
+  writeFileSync(project.path(".git"), "of another owner");
+  const { code, error } = project.run(["synth", "--check"]);
+  expect([code, error]).toEqual([1, expect.stringContaining("git status")]);
+  rmSync(project.path(".git"));
+});
+
+test("an option that npm took for itself stops the command, which writes nothing", () => {
+  const npm = { npm_lifecycle_event: "synth", npm_config_check: "true" };
+  const { code, error } = project.run(["synth", "dev"], npm);
+  expect([code, error]).toEqual([64, expect.stringContaining("npm run synth -- dev --check")]);
+});
+
+test("a stale file is named, with the command that renews it, and left as it is", () => {
+  writeFileSync(project.path("config/dev.yaml"), original.replace("retentionDays: 7", "retentionDays: 14"));
+  const before = readFileSync(project.path("synthesized/dev/main.tf.json"), "utf8");
+  const { code, error } = project.run(["synth", "--check"]);
+  expect(code).toBe(1);
+  expect(error).toContain("not what the sources give: synthesized/dev/main.tf.json");
+  expect(error).toContain("npm run synth");
+  expect(readFileSync(project.path("synthesized/dev/main.tf.json"), "utf8")).toBe(before);
+});
+
+test("an environment nobody has is a usage error with the nearest name", () => {
+  const { code, error } = project.run(["synth", "devv"]);
+  expect(code).toBe(64);
+  expect(error).toContain('no environment is called "devv"; did you mean dev?');
+  expect(error).toContain(`known: ${STACKS.join(", ")}; a new one is a new file, config/devv.yaml`);
+});
+
+test("a broken environment stops all of them, and nothing is written", () => {
+  rmSync(project.path("cdktf.out"), { recursive: true, force: true });
+  writeFileSync(project.path("config/dev.yaml"), original.replace("recoveryDays: 7", "recoveryDays: 6"));
+  const { code, error } = project.run(["synth", "prod"]);
+  const line = original.split("\n").findIndex((text) => text.startsWith("recoveryDays")) + 1;
+  expect(code).toBe(1);
+  expect(error).toContain(`config/dev.yaml:${line}:1  recoveryDays  got 6`);
+  expect(error).toContain("1 problem in config/: nothing was written");
+  expect(existsSync(project.path("cdktf.out"))).toBe(false);
+});
+
+test("an environment whose file is gone takes its folders with it", () => {
+  mkdirSync(project.path("synthesized/old"));
+  mkdirSync(project.path("cdktf.out/stacks/old"), { recursive: true });
+  expect(project.run(["synth", "--check"]).error).toContain("synthesized/old");
+  const { out } = project.run(["synth"]);
+  expect(out).toContain("removed synthesized/old");
+  expect(readdirSync(project.path("synthesized")).sort()).toEqual(STACKS);
+  expect(readdirSync(project.path("cdktf.out/stacks")).sort()).toEqual(STACKS);
+});
+
+test("a stack that a policy rule refuses is not written, and the finding says what to do", () => {
+  const before = readFileSync(project.path("synthesized/dev/main.tf.json"), "utf8");
+  const entry = "rule: log-retention, address: aws_cloudwatch_log_group.access, reason: kept for an audit, owner: me";
+  writeFileSync(project.path("config/allowances.yaml"), `dev:\n  - { ${entry} }\n`);
+  const way = { CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS: "true" };
+  const { code, error } = project.run(["synth", "dev"], way);
+  expect(project.run(["app"], way).code).toBe(1);
+  expect([code, error]).toEqual([
+    1,
+    "[dev] config/allowances.yaml:2:5  dev[0]  got an allowance for aws_cloudwatch_log_group.access to break " +
+      "log-retention, which it does not; expected one that a finding needs\n" +
+      "    remove the entry, or correct its address: it would silently cover the next finding\n" +
+      "nothing of synthesized/ was changed\n",
+  ]);
+  expect(readFileSync(project.path("synthesized/dev/main.tf.json"), "utf8")).toBe(before);
+  rmSync(project.path("config/allowances.yaml"));
+});
+
+test("allowances and imports that no stack needs are reported for all environments, each at its line", () => {
+  const entry = "rule: log-retention, address: aws_cloudwatch_log_group.access, reason: kept for an audit, owner: me";
+  writeFileSync(project.path("config/allowances.yaml"), `dev:\n  - { ${entry} }\nprod:\n  - { ${entry} }\n`);
+  writeFileSync(project.path("config/imports.yaml"), "prod:\n  aws_cognito_user_pool.custmers: eu-west-1_Abc\n");
+  const { code, error } = project.run(["synth"]);
+  expect(code).toBe(1);
+  expect(error.split("\n").filter((line) => line.startsWith("["))).toEqual([
+    expect.stringMatching(/^\[dev\] config\/allowances\.yaml:2:5 {2}dev\[0\]/),
+    expect.stringMatching(/^\[prod\] config\/imports\.yaml:2:3 {2}prod\["aws_cognito_user_pool\.custmers"\]/),
+    expect.stringMatching(/^\[prod\] config\/allowances\.yaml:4:5 {2}prod\[0\]/),
+  ]);
+  expect(error).toContain('did you mean "aws_cognito_user_pool.customers"?');
+  rmSync(project.path("config/allowances.yaml"));
+  rmSync(project.path("config/imports.yaml"));
+});
+
+test("the stack that lets a pipeline in is synthesized by its name, and without config/bootstrap.yaml there is none", () => {
+  const { code, out } = project.run(["synth", "bootstrap-dev"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^bootstrap-dev: \d+ resources in AWS, \d+ in Google/m);
+  expect(out).not.toMatch(/^(dev|prod|bootstrap-prod):/m);
+  const config = readFileSync(project.path("config/bootstrap.yaml"), "utf8");
+  rmSync(project.path("config/bootstrap.yaml"));
+  expect(project.run(["synth", "--check"]).error).toContain("synthesized/bootstrap-dev");
+  writeFileSync(project.path("config/bootstrap.yaml"), config.replace("100000000001", "none"));
+  const broken = project.run(["synth", "dev"]);
+  expect([broken.code, broken.error]).toEqual([
+    1,
+    expect.stringMatching(/^config\/bootstrap\.yaml:\d+:\d+ {2}environments\.dev\.googleProjectNumber {2}got "none"/),
+  ]);
+  writeFileSync(project.path("config/bootstrap.yaml"), config);
+});
+
+test("a switch of handshakes takes away the policy that no function reads any more", () => {
+  const path = project.path("config/preview.yaml");
+  const before = readFileSync(path, "utf8");
+  try {
+    writeFileSync(path, before.replace("handshake: shared-issuer", "handshake: federated"));
+    expect(project.run(["synth", "preview"]).code).toBe(0);
+    expect(readdirSync(project.path("synthesized/preview"))).toEqual([
+      "access.md",
+      "authorizer-policy.json",
+      "main.tf.json",
+    ]);
+    writeFileSync(path, before);
+    const { error } = project.run(["synth", "--check", "preview"]);
+    expect(error).toContain("synthesized/preview/authorizer-policy.json");
+    expect(project.run(["synth", "preview"]).out).toContain("removed synthesized/preview/authorizer-policy.json");
+    expect(project.run(["synth", "--check", "preview"])).toMatchObject({ code: 0, error: "" });
+  } finally {
+    writeFileSync(path, before);
+  }
+});
+
+test("each authority of a trust store is told of with its last day", () => {
+  writeFileSync(project.path("config/partners.pem"), authorities("root"));
+  const domain = "domain: { name: dev.api.example.com, zoneId: Z0123456789DEV }";
+  const asking = `gateway:\n  ${domain}\n  mutualTls: { truststore: partners.pem }\n`;
+  writeFileSync(project.path("config/dev.yaml"), original.replace("gateway:\n", asking));
+  const { code, out } = project.run(["synth", "dev"]);
+  rmSync(project.path("config/partners.pem"));
+  expect(code).toBe(0);
+  expect(out).toMatch(/^ {4}gateway\.mutualTls trusts CN=.+ until \d{4}-\d{2}-\d{2}, its last day in UTC$/m);
+});

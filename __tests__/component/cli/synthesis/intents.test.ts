@@ -1,0 +1,43 @@
+import { CommandError } from "../../../../cli/process/command-error";
+import { select } from "../../../../cli/synthesis/intents";
+import { intents } from "../../../support/shop";
+
+const all = intents();
+const refuse = (name: string, besides?: readonly string[]) => {
+  try {
+    select(all, [name], besides);
+  } catch (error) {
+    return error as CommandError;
+  }
+  throw new Error("not refused");
+};
+const names = (chosen: typeof all) => chosen.map(({ environment }) => environment);
+
+test("without names all environments are meant, in the order of their names", () => {
+  expect(names(select(all, []))).toEqual(["dev", "preview", "prod", "staging"]);
+});
+
+test("named ones come once, in that same order", () => {
+  expect(names(select(all, ["staging", "dev", "dev"]))).toEqual(["dev", "staging"]);
+});
+
+test("an unknown one is a usage error; a name far from all others gets no guess", () => {
+  expect(refuse("stagging").message).toContain("did you mean staging?");
+  expect(refuse("qqqqqqqq").message).not.toContain("did you mean");
+  expect([refuse("base") instanceof CommandError, refuse("base").exitCode]).toEqual([true, 64]);
+});
+
+test("a new file is proposed under a name alone that it may have", () => {
+  expect(refuse("qa").message).toBe(
+    'no environment is called "qa"\n    known: dev, preview, prod, staging; a new one is a new file, config/qa.yaml',
+  );
+  for (const name of ["base", "bootstrap", "allowances", "imports", "bootstrap-qa", "DEV", "../dev", ""])
+    expect(refuse(name).message).toMatch(/\n {4}known: dev, preview, prod, staging$/);
+  expect(refuse("DEV").message).toContain("did you mean dev?");
+});
+
+test("what else the command takes is known too", () => {
+  expect(refuse("bootstrap-de", ["bootstrap-dev"]).message).toBe(
+    'no environment is called "bootstrap-de"; did you mean bootstrap-dev?\n    known: bootstrap-dev, dev, preview, prod, staging',
+  );
+});

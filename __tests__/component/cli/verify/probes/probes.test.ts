@@ -1,0 +1,70 @@
+import { PROBES } from "../../../../../cli/verify/probes/probes";
+import type { Faults } from "../../../../support/verify/faults";
+import { verifyFake } from "../../../../support/verify/run";
+
+/** They read logs, or plan. */
+const NOT_ASKED = ["logs-join", "refusal-in-access-log", "second-plan"];
+
+test("of a front door as it was designed every probe confirms what it asks, but for what takes the tools of a cloud", async () => {
+  const { code, refuted, confirmed, untold } = await verifyFake();
+  expect({ code, refuted, untold }).toEqual({ code: 0, refuted: [], untold: NOT_ASKED });
+  expect(confirmed).toHaveLength(PROBES.length - NOT_ASKED.length);
+});
+
+/** Which probes must speak up about which fault. Some faults break more than one promise; all other probes must not. */
+const FAULTS: readonly (readonly [Faults, readonly string[]])[] = [
+  [{ routeKeyIsNoSource: true }, ["public-route-key"]],
+  [{ mintFails: true }, ["narrow-role"]],
+  [{ missingTokenStatus: 403 }, ["no-token", "identity-source-empty"]],
+  [{ missingTokenPasses: true }, ["no-token", "identity-source-empty"]],
+  [{ junkPasses: true }, ["junk-token", "cache-per-caller"]],
+  [{ refusalStatus: 401 }, ["junk-token", "missing-scope"]],
+  [{ scopesIgnored: true }, ["missing-scope", "cache-per-route", "cache-per-caller"]],
+  [{ catchAll: true }, ["unknown-route", "path-tricks"]],
+  [{ openService: "orders" }, ["direct-call", "direct-call-as-caller"]],
+  [{ acceptsCallersToken: true }, ["direct-call-as-caller"]],
+  [{ forgedTokenPasses: true }, ["forged-google-token"]],
+  [{ forgedHintsStay: true }, ["forged-hints"]],
+  [{ overrideHeadersPass: true }, ["override-headers"]],
+  [{ underscoresPass: true }, ["underscore-names"]],
+  [{ emptyKeysVanish: true }, ["mapping-keys", "forged-hints"]],
+  [{ noRequestId: true }, ["request-id"]],
+  [{ oneRequestId: true }, ["request-id"]],
+  [{ requestIdIsCached: true }, ["request-id"]],
+  [{ pathStaysEncoded: true }, ["path-decoding"]],
+  [{ pathChanges: true }, ["path-decoding"]],
+  [{ noPathRule: true }, ["path-tricks", "path-question-mark", "cache-per-path"]],
+  [{ preflightNeedsToken: true }, ["preflight"]],
+  [{ anyOrigin: true }, ["preflight"]],
+  [{ corsOnOwnAnswers: true }, ["cors-own-answers"]],
+  [{ undecodablePasses: true }, ["path-undecodable"]],
+  [{ forwardedDropped: true }, ["forwarded"]],
+  [{ emptySourceAsks: true }, ["identity-source-empty"]],
+  [{ cacheIgnoresCaller: true }, ["cache-per-caller", "junk-token"]],
+  [{ cacheMixesCallers: true }, ["cache-per-caller"]],
+  [{ refusalsSpread: true }, ["cache-per-path"]],
+  [{ cacheIgnoresRoute: true }, ["cache-per-route", "missing-scope"]],
+  [{ cacheIgnoresPath: true }, ["cache-per-path", "path-tricks", "path-question-mark"]],
+];
+
+test.each(FAULTS)("%j is refuted by the probes that ask for it, and by no other", async (faults, expected) => {
+  const { code, refuted, lines } = await verifyFake({ faults });
+  expect([...refuted].sort()).toEqual([...expected].sort());
+  expect(code).toBe(1);
+  for (const line of lines.filter((text) => text.startsWith("refuted ")))
+    expect(line).toMatch(/\n +means: .+\n +do: .+/);
+});
+
+test("every probe that sends a request has a fault that it refutes", () => {
+  const covered = new Set(FAULTS.flatMap(([, ids]) => ids));
+  const uncovered = PROBES.map(({ id }) => id).filter((id) => !covered.has(id));
+  expect(uncovered).toEqual(NOT_ASKED);
+});
+
+test("ids are unique, and each probe says in a sentence what it asks and what it settles", () => {
+  expect(new Set(PROBES.map(({ id }) => id)).size).toBe(PROBES.length);
+  for (const { question, settles } of PROBES) {
+    expect(question).toMatch(/^[A-Z].*\?$/);
+    expect(settles).toMatch(/^[A-Z].*\.$/);
+  }
+});

@@ -1,0 +1,102 @@
+import { arch, cpus, loadavg, platform } from "node:os";
+import { CommandError, EXIT } from "../process/command-error";
+import { readIntents } from "../synthesis/intents";
+import { authorizerDecision } from "./authorizer-decision";
+import { authorizerSize } from "./authorizer-size";
+import { authorizerStart } from "./authorizer-start";
+import type { Benchmark, BenchmarkContext } from "./benchmark";
+import { door } from "./door/door";
+import { leak } from "./door/leak";
+import { load } from "./door/load";
+import { growth } from "./growth";
+import { NotMeasured } from "./not-measured";
+import { review } from "./review/review";
+import { sidecar } from "./sidecar/sidecar";
+import { synthesis } from "./synthesis";
+import { tableLines } from "./table";
+import { template } from "./template";
+
+const BENCHMARKS: readonly Benchmark[] = [
+  synthesis,
+  template,
+  growth,
+  authorizerSize,
+  authorizerStart,
+  authorizerDecision,
+  door,
+  load,
+  sidecar,
+  review,
+];
+
+/** Run only when it is asked for: it takes minutes. */
+const ON_REQUEST: readonly Benchmark[] = [leak];
+
+/** Rounds of interleaved runs; odd, so that the median is a run. */
+const ROUNDS = 15;
+
+export interface BenchOptions {
+  readonly only?: string;
+  /** A group that is left out. */
+  readonly without?: string;
+  readonly runs?: string;
+}
+
+/**
+ * `npm run bench`: what this program costs, in ratios to a named baseline of the same run. A missed aim is a figure and
+ * no failure; only what could not be measured makes the command fail.
+ */
+export async function bench({ only, without, runs }: BenchOptions): Promise<void> {
+  const chosen = choose(only).filter((each) => without === undefined || !named(without).includes(each));
+  const context: BenchmarkContext = { rounds: roundsOf(runs), environment: exampleEnvironment() };
+  console.log(`${machine()}; ${context.rounds} rounds, medians\n`);
+  const failed: Benchmark[] = [];
+  for (const benchmark of chosen) if (!(await printed(benchmark, context))) failed.push(benchmark);
+  if (failed.length > 0) {
+    throw new CommandError(`could not be measured: ${failed.map(({ name }) => name).join(", ")}`, EXIT.failed);
+  }
+}
+
+/** The figures go to standard output, one group when it is done; progress goes to standard error. */
+async function printed(benchmark: Benchmark, context: BenchmarkContext): Promise<boolean> {
+  try {
+    for (const line of tableLines(benchmark.title, await benchmark.measure(context))) console.log(line);
+    console.log();
+    return true;
+  } catch (error) {
+    if (!(error instanceof NotMeasured)) throw error;
+    console.log(`${benchmark.title}\n  not measured: ${error.message}\n`);
+    return false;
+  }
+}
+
+function choose(only: string | undefined): readonly Benchmark[] {
+  return only === undefined ? BENCHMARKS : named(only);
+}
+
+function named(wanted: string): readonly Benchmark[] {
+  const found = [...BENCHMARKS, ...ON_REQUEST].filter(({ name }) => name === wanted);
+  if (found.length > 0) return found;
+  const known = [...BENCHMARKS, ...ON_REQUEST].map(({ name }) => name).join(", ");
+  throw new CommandError(`no benchmark is called "${wanted}"\n    known: ${known}`, EXIT.usage);
+}
+
+function roundsOf(runs: string | undefined): number {
+  if (runs === undefined) return ROUNDS;
+  if (/^[1-9]\d{0,2}$/.test(runs)) return Number(runs);
+  throw new CommandError(`--runs: got ${JSON.stringify(runs)}, expected 1-999\n    default: ${ROUNDS}`, EXIT.usage);
+}
+
+/** What the figures depend on beside the program: on a busy machine the ratios come out too high. */
+function machine(): string {
+  const [load = 0] = loadavg();
+  const { length } = cpus();
+  return `Node ${process.version}, ${platform()} ${arch()}, ${length} processors, load ${load.toFixed(1)} at the start`;
+}
+
+/** The first environment of `config/`: `dev`, unless somebody renamed it. */
+function exampleEnvironment(): string {
+  const [first] = readIntents();
+  if (first === undefined) throw new CommandError("config/ has no environment to measure", EXIT.failed);
+  return first.environment;
+}

@@ -1,0 +1,236 @@
+"use strict";
+/**
+ * Bundles the program, the packages it uses and the functions it deploys into `.build/`, each when what it is made from
+ * has changed. The packages are a bundle of their own: they are most of the work, and change once a month.
+ */
+const { createHash } = require("node:crypto");
+const {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} = require("node:fs");
+const { isBuiltin } = require("node:module");
+const { join } = require("node:path");
+const { WRAPPER } = require("./compiled.cjs");
+
+const ROOT = join(__dirname, "..", "..");
+const BUILD = join(ROOT, ".build");
+/** What every bundle depends on, beside the sources that it was made of. */
+const RECIPE = [
+  "cli/bundle/build.cjs",
+  "cli/bundle/compiled.cjs",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+];
+/** What `local/` plays the clouds with. */
+const LOCAL_PACKAGES = [
+  "@aws-crypto/sha256-js",
+  "@bufbuild/cel",
+  "@smithy/signature-v4",
+  "jose",
+  "oauth2-mock-server",
+  "selfsigned",
+];
+/** What Node says where this user may not write; the last one where a folder cannot be made. */
+const UNWRITABLE = ["EROFS", "EACCES", "EPERM", "ENOENT"];
+/** Folders of `functions/` that are deployed, each as one bundle. */
+const FUNCTIONS = ["authorizer", "rotate-client-secret"];
+
+/**
+ * The bundles of program and packages, `{ path, hash, content, fresh }` each, and those of the functions by file name, all
+ * made from these very sources. What only synthesizes has its own two: half as much to load, and after an edit a third as
+ * long to make. What runs is the content that was checked or made here, whatever another command writes meanwhile.
+ *
+ * @param synthesizes whether the command is one of `synth-program.ts`
+ */
+function ensureBuilt(synthesizes) {
+  const recipe = hashOf(RECIPE, "");
+  sweep();
+  const functions = {};
+  for (const name of FUNCTIONS) {
+    functions[`${name}.mjs`] = ensureBundle(`${name}.mjs`, recipe, () => functionOptions(name)).content;
+  }
+  const name = synthesizes ? "synth-program" : "program";
+  const program = ensureBundle(`${name}.js`, recipe, () => programOptions(name));
+  const made = `${recipe} ${program.imports}`;
+  const packages = ensureBundle(`${name}-packages.js`, made, () => packagesOptions(program.imports));
+  return { program, packages, functions };
+}
+
+/** @param text what a bundle is made of beside its sources */
+function ensureBundle(file, text, options) {
+  const path = join(BUILD, file);
+  const before = kept(path);
+  if (before !== undefined && before.hash === hashOf(before.sources, text)) return { ...before, path, fresh: false };
+  const start = Date.now();
+  sayThatItBuilds();
+  // Loaded here, because most commands have nothing to bundle.
+  const { buildSync } = require("esbuild");
+  const { metafile, outputFiles } = buildSync({ ...options(), outfile: path, metafile: true, write: false });
+  const content = Buffer.from(outputFiles[0].contents);
+  const sources = sourcesOf(metafile);
+  const made = { hash: hashOf(sources, text), imports: importsOf(metafile), output: sha256(content), sources };
+  // What changed meanwhile may be in the hash and not in the bundle: then the next command makes it again.
+  if (sources.some((source) => changedSince(source, start))) made.hash = "";
+  keep(file, content, made);
+  return { ...made, path, content, fresh: true };
+}
+
+let said = false;
+
+/** As `progress.ts` does: where a person watches. */
+function sayThatItBuilds() {
+  if (process.stderr.isTTY && !said) console.error("bundling the program, for its sources are new or changed");
+  said = true;
+}
+
+/** What an earlier command made, with its content; undefined where there is none, or a half. */
+function kept(path) {
+  try {
+    const stamp = JSON.parse(readFileSync(`${path}.json`, "utf8"));
+    const content = readFileSync(path);
+    return stamp.output === sha256(content) ? { ...stamp, content } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Two commands may build at once: each in a folder of its own, then file by file into place, the stamp last. */
+function keep(file, content, stamp) {
+  const draft = join(BUILD, `draft-${process.pid}`);
+  try {
+    mkdirSync(draft, { recursive: true });
+    writeFileSync(join(draft, file), content);
+    writeFileSync(join(draft, "stamp"), JSON.stringify(stamp));
+    renameSync(join(draft, file), join(BUILD, file));
+    renameSync(join(draft, "stamp"), join(BUILD, `${file}.json`));
+    for (const name of readdirSync(BUILD)) {
+      if (name.startsWith(`${file}.`) && name.endsWith(".v8")) rmSync(join(BUILD, name), { force: true });
+    }
+  } catch (error) {
+    // In a checkout that this user cannot write to, each command bundles for itself alone.
+    if (!UNWRITABLE.includes(error.code)) throw error;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** Removes what commands left that were killed: `draft-<process id>`, and `<file>.v8.<process id>` of `compiled.cjs`. */
+function sweep() {
+  try {
+    for (const name of readdirSync(BUILD)) {
+      const [, pid] = /^(?:draft-|.*\.v8\.)(\d+)$/.exec(name) ?? [];
+      if (pid !== undefined && isGone(Number(pid))) rmSync(join(BUILD, name), { recursive: true, force: true });
+    }
+  } catch {
+    // No folder, or a read-only one: nothing is in the way.
+  }
+}
+
+function isGone(pid) {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return error.code === "ESRCH";
+  }
+}
+
+/** Our own files in a bundle; what comes from packages is settled by the lock file. */
+function sourcesOf({ inputs }) {
+  return Object.keys(inputs)
+    .filter((path) => path !== "<stdin>" && !path.split("/").includes("node_modules"))
+    .sort();
+}
+
+/** What a bundle loads while it runs, beside Node's own modules. */
+function importsOf({ outputs }) {
+  const [{ imports }] = Object.values(outputs);
+  return [...new Set(imports.map(({ path }) => path).filter((path) => !isBuiltin(path)))].sort();
+}
+
+/** Our own code alone: all that is made again after an edit. */
+function programOptions(name) {
+  const { dependencies, devDependencies = {} } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const external = Object.keys({ ...dependencies, ...devDependencies });
+  return { ...scriptOptions(), entryPoints: [`cli/${name}.ts`], external };
+}
+
+/**
+ * Every path that the program imports, evaluated when it is first asked for. What tests use, and what plays the clouds
+ * on this machine, is loaded from its folder: no synthesis should read it.
+ */
+function packagesOptions(imports) {
+  const { devDependencies = {} } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const external = [...Object.keys(devDependencies), ...LOCAL_PACKAGES];
+  const isExternal = (path) => external.some((name) => path === name || path.startsWith(`${name}/`));
+  const entries = imports.filter((path) => !isExternal(path)).map((path) => JSON.stringify(path));
+  const contents = `module.exports = {${entries.map((path) => `${path}: () => require(${path})`)}}`;
+  return {
+    ...scriptOptions(),
+    stdin: { contents, resolveDir: ROOT },
+    alias: { archiver: "./cli/bundle/no-archives.cjs" },
+  };
+}
+
+/** One script that `compiled.cjs` loads. */
+function scriptOptions() {
+  return {
+    absWorkingDir: ROOT,
+    bundle: true,
+    platform: "node",
+    target: "node20.19",
+    format: "cjs",
+    banner: { js: WRAPPER.banner },
+    footer: { js: WRAPPER.footer },
+    logLevel: "warning",
+  };
+}
+
+/** One ESM file from the packages' ES modules, minified: what AWS Lambda loads on a cold start. */
+function functionOptions(name) {
+  return {
+    absWorkingDir: ROOT,
+    entryPoints: [`functions/${name}/index.ts`],
+    bundle: true,
+    platform: "node",
+    target: "node20.19",
+    format: "esm",
+    mainFields: ["module", "main"],
+    conditions: ["import"],
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+  };
+}
+
+function hashOf(sources, text) {
+  const hash = createHash("sha256").update(`${text}\0`);
+  for (const source of sources) hash.update(`${source}\0`).update(contentOf(source)).update("\0");
+  return hash.digest("hex");
+}
+
+/** Part of the stamp, so that an edited bundle is built again. */
+function sha256(content) {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** By the time that no copy and no archive brings along. */
+function changedSince(source, time) {
+  const path = join(ROOT, source);
+  return !existsSync(path) || statSync(path).ctimeMs >= time;
+}
+
+/** A file that is gone is a change as any other. */
+function contentOf(source) {
+  const path = join(ROOT, source);
+  return existsSync(path) ? readFileSync(path) : "gone";
+}
+
+module.exports = { ensureBuilt, ensureBundle, functionOptions, hashOf, scriptOptions, BUILD, FUNCTIONS, RECIPE, ROOT };

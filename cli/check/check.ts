@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import { CommandError, EXIT } from "../process/command-error";
+import { BUILD, ROOT } from "../project";
+import { expiringAuthorities } from "../synth/expiring";
+import { readIntents } from "../synthesis/intents";
+import { countsOf, type JestReport, skippedTests } from "./jest-report";
+import { actionlintObstacle, envoyObstacle, registryObstacle, scannersObstacle, zizmorObstacle } from "./obstacles";
+import { type Outcome, runSteps } from "./run-steps";
+import { type Step, stepsOf } from "./steps";
+
+/** How often a check says what it still waits for. */
+const WORD_MS = 60_000;
+
+/** `npm run check`: everything CI runs, to the end even when something fails, and one line that counts it. */
+export async function check(): Promise<void> {
+  const noRegistry = registryObstacle();
+  const intents = readIntents();
+  const steps = stepsOf(intents, {
+    registry: () => noRegistry,
+    envoy: envoyObstacle,
+    scanners: scannersObstacle,
+    actionlint: actionlintObstacle,
+    zizmor: zizmorObstacle,
+  });
+  const start = Date.now();
+  const atOnce = Math.min(2, availableParallelism());
+  const running = new Map<string, number>();
+  const timer = setInterval(() => console.log(`running  ${waitedFor(running)}`), WORD_MS);
+  const outcomes = await runSteps(steps, {
+    atOnce,
+    say: console.log,
+    now: Date.now,
+    run: async (step) => {
+      running.set(step.name, Date.now());
+      return run(step).finally(() => running.delete(step.name));
+    },
+  }).finally(() => clearInterval(timer));
+  const sum = (of: "passed" | "failed") => outcomes.reduce((total, outcome) => total + outcome[of], 0);
+  for (const line of expiringAuthorities(intents, new Date())) console.log(line);
+  for (const { skipped } of outcomes) for (const line of skipped) console.log(`skipped: ${line}`);
+  console.log(`${steps.length} steps in ${Math.round((Date.now() - start) / 1000)} s`);
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
+  if (sum("failed") > 0) throw new CommandError("npm run check: not everything passed, see above", EXIT.failed);
+}
+
+/** `system tests (62 s), scanners (3 s)`. */
+function waitedFor(running: ReadonlyMap<string, number>): string {
+  return [...running].map(([name, since]) => `${name} (${Math.round((Date.now() - since) / 1000)} s)`).join(", ");
+}
+
+async function run(step: Step): Promise<Outcome> {
+  const missing = step.obstacle?.();
+  if (missing !== undefined) return { passed: 0, failed: 0, skipped: [`${step.name}, ${missing}`], output: "" };
+  // In a place of its own for each step, so that an interrupted check leaves nothing that the next does not replace.
+  const report = join(BUILD, "check", `${step.name.replace(/\W+/g, "-")}.json`);
+  rmSync(report, { force: true });
+  mkdirSync(dirname(report), { recursive: true });
+  // What runs beside it has the other core.
+  const workers = step.first ? [] : ["--maxWorkers=1"];
+  const separator = step.npm.includes("--") ? [] : ["--"];
+  const extra = step.jest ? [...separator, "--json", `--outputFile=${report}`, ...workers] : [];
+  const { status, output } = await npm([...step.npm, ...extra], step.jest === true);
+  if (!step.jest) return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: [], output };
+  const read = readReport(report);
+  if (read === undefined) return { passed: 0, failed: 1, skipped: [], output };
+  return { ...countsOf(read, status), skipped: skippedTests(read), output };
+}
+
+/** Jest prints its JSON, which goes to a file as well, where others print; what people read of it is the other stream. */
+function npm(
+  args: readonly string[],
+  isJest: boolean,
+): Promise<{ readonly status: number | null; readonly output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("npm", [...args], { cwd: ROOT, stdio: ["ignore", isJest ? "ignore" : "pipe", "pipe"] });
+    const parts: Buffer[] = [];
+    child.stdout?.on("data", (part: Buffer) => parts.push(part));
+    child.stderr?.on("data", (part: Buffer) => parts.push(part));
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, output: Buffer.concat(parts).toString("utf8") }));
+  });
+}
+
+/** Undefined where jest left none. */
+function readReport(path: string): JestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}

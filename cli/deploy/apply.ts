@@ -1,0 +1,99 @@
+import { ApplyRecord } from "../plan/last-apply";
+import { FILES, type Planner } from "../plan/planner";
+import { CommandError, EXIT } from "../process/command-error";
+import { type Standing, signals } from "../process/signals";
+import { terraformFailure } from "../terraform/failure";
+
+/** One message of `terraform apply -json`, as far as it is read: Terraform documentation, "Machine-Readable UI". */
+interface Message {
+  readonly type?: string;
+  readonly hook?: {
+    readonly resource?: { readonly addr?: string };
+    readonly action?: string;
+    readonly elapsed_seconds?: number;
+  };
+  readonly diagnostic?: {
+    readonly severity?: string;
+    readonly summary?: string;
+    readonly detail?: string;
+    readonly address?: string;
+  };
+  readonly changes?: Readonly<Record<string, number | string>>;
+}
+
+/** What Terraform says of each resource that it did not get to, or gave up. */
+const STOPPED = /^Error: (execution halted|operation cancell?ed)/;
+
+/** Past tense by Terraform's word. */
+const DONE: Readonly<Record<string, string>> = {
+  create: "created",
+  delete: "destroyed",
+  update: "changed",
+  replace: "replaced",
+};
+
+/** Applies the plan that lies in the folder, a line a resource. Throws with Terraform's diagnostics when it fails. */
+export async function apply(planner: Planner, total: number): Promise<void> {
+  const record = new ApplyRecord(planner.folder, total, () => planner.terraform.group);
+  const { environment } = planner;
+  signals.stand(() => ({
+    left: `${record.describe()}; go on with: npm run deploy -- ${environment}`,
+    atOnce: `what was begun may be missing in the state, which may stay locked: npm run plan -- ${environment} says what to do`,
+  }));
+  const faults: string[] = [];
+  const outcome = await planner.terraform.start(
+    ["apply", "-json", "-input=false", planner.folder.path(FILES.plan)],
+    (line) => {
+      const message = parsed(line);
+      if (message === undefined) faults.push(line);
+      else follow(message, record, faults);
+    },
+  );
+  if (outcome.code === 0) {
+    record.write("done");
+    signals.stand(() => afterApply(environment));
+    return;
+  }
+  if (!signals.endedAtOnce) record.write(signals.stopped ? "interrupted" : "failed");
+  if (signals.stopped) for (const fault of faults.filter((each) => !STOPPED.test(each))) console.error(fault);
+  await signals.check();
+  const { message } = terraformFailure(environment, "apply", [...faults, outcome.stderr].join("\n"));
+  throw new CommandError(`${message}\n    the next plan says what is left; what was done stays done`, EXIT.failed);
+}
+
+function afterApply(environment: string): Standing {
+  return {
+    left:
+      `every change was applied; see the outputs with: npx cdktf output ${environment}; ` +
+      `call the services with: npm run verify:live -- ${environment} --smoke`,
+    atOnce: "every change was applied",
+  };
+}
+
+function follow({ type, hook, diagnostic }: Message, record: ApplyRecord, faults: string[]): void {
+  const address = hook?.resource?.addr ?? "";
+  if (type === "apply_start") record.begin(address);
+  if (type === "apply_complete") {
+    record.end(address, "done");
+    console.error(`    ${address}: ${DONE[hook?.action ?? ""] ?? "done"}, ${hook?.elapsed_seconds ?? 0} s`);
+  }
+  if (type === "apply_progress") console.error(`    ${address}: still at it, ${hook?.elapsed_seconds ?? 0} s`);
+  if (type === "apply_errored") {
+    record.end(address, "failed");
+    console.error(`    ${address}: failed, ${hook?.elapsed_seconds ?? 0} s`);
+  }
+  if (type === "diagnostic" && diagnostic?.severity === "error") {
+    faults.push(
+      [`Error: ${diagnostic.summary ?? ""}`, diagnostic.address, diagnostic.detail].filter(Boolean).join("\n  "),
+    );
+  }
+}
+
+function parsed(line: string): Message | undefined {
+  if (line.trim() === "") return {};
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

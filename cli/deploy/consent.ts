@@ -1,0 +1,31 @@
+import { createInterface } from "node:readline/promises";
+import { CommandError, EXIT } from "../process/command-error";
+import { signals } from "../process/signals";
+
+/** Asks the person at the terminal; without a terminal, or when it is lost, nothing is applied. */
+export async function ask(environment: string): Promise<void> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new CommandError(
+      `${environment}: nobody is here to ask, and nothing was applied\n` +
+        `    name what was approved: npm run deploy -- ${environment} --approved <file>; or --yes`,
+      EXIT.usage,
+    );
+  }
+  // Not in raw mode: Ctrl-C stays a signal, and a terminal that is lost is the end of the input.
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const closed = new Promise<string>((resolve) => {
+    for (const event of ["close", "error"]) terminal.once(event, () => resolve(""));
+  });
+  try {
+    const question = () => terminal.question(`Apply this to ${environment}? Only "yes" does: `);
+    const answer = await signals
+      .unlessStopped(() => Promise.race([question(), closed]))
+      .catch((stopped) => {
+        console.error(); // below the question
+        throw stopped;
+      });
+    if (answer.trim() !== "yes") throw new CommandError(`${environment}: nothing was applied`, EXIT.failed);
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,232 @@
+import { lookup } from "node:dns/promises";
+import { settled, unfinished } from "../plan/last-apply";
+import { locked } from "../plan/local-lock";
+import { differences, hashOfFile, isManifest } from "../plan/manifest";
+import { keep, outputOf } from "../plan/plan";
+import { PlanFolder } from "../plan/plan-folder";
+import { FILES, type Planned, Planner } from "../plan/planner";
+import { missingRoles } from "../plan/principals";
+import { quoted, readmitted, settlement } from "../plan/readmitted";
+import { CommandError, EXIT } from "../process/command-error";
+import { type Standing, signals } from "../process/signals";
+import { stackFolder } from "../project";
+import { findTerraform } from "../terraform/binary";
+import { terraformOutputs } from "../verify/outputs";
+import { verify } from "../verify/verify";
+import { apply } from "./apply";
+import { approvedChange, differenceOf } from "./approval-file";
+import { ask } from "./consent";
+import { openRevisions } from "./open-revisions";
+import { obstacles } from "./preflight";
+import { oweSnapshot, owesSnapshot, redeploy } from "./redeploy";
+
+export interface DeployOptions {
+  /** Applies without a question. */
+  readonly yes?: boolean;
+  /** The JSON of `npm run plan` that was approved: applied if the fresh plan is the same change. */
+  readonly approved?: string;
+  /** Applies the plan that `npm run plan` kept, if it still belongs to everything that it was made from. */
+  readonly plan?: boolean;
+  /** `false`: no smoke test at the end. */
+  readonly smoke?: boolean;
+}
+
+/** `npm run deploy -- env`: plans, shows, asks, and applies that plan and no other. */
+export async function deploy(environment: string, options: DeployOptions): Promise<void> {
+  const approved = options.approved === undefined ? undefined : approvedChange(options.approved, environment);
+  await signals.during(environment, standing(environment), () => planAndApply(environment, options, approved));
+}
+
+function standing(environment: string): Standing {
+  return {
+    left: `nothing was applied; start again with: npm run deploy -- ${environment}`,
+    atOnce: `the state may stay locked: npm run plan -- ${environment} says so, and how to unlock it`,
+  };
+}
+
+async function planAndApply(
+  environment: string,
+  options: DeployOptions,
+  approved: Planned["model"] | undefined,
+): Promise<void> {
+  const folder = PlanFolder.of(environment);
+  const applied = await locked(environment, folder, async () => {
+    for (const line of unfinished(environment, folder)) console.error(line);
+    const planner = new Planner(environment);
+    const planned = options.plan ? await savedPlan(planner) : await keep(planner);
+    outputOf({}).print(planned);
+    if (isNothing(planned) && !owesSnapshot(planned, folder)) {
+      settled(folder);
+      return false;
+    }
+    if (approved !== undefined) assertApproved(approved, planned);
+    assertStaysClosed(planned);
+    assertStaysRevoked(planned);
+    await assertCanEnd(planned);
+    if (approved === undefined && !options.yes) await ask(environment);
+    if (options.plan || !options.yes) await assertStillRevoked(planner, planned);
+    assertSameFile(planned, planner);
+    await applyShown(planner, planned);
+    return true;
+  });
+  if (!applied) {
+    console.error(`${environment}: nothing to apply`);
+    return;
+  }
+  await conclude(environment, options);
+}
+
+async function applyShown(planner: Planner, planned: Planned): Promise<void> {
+  const { environment, folder } = planner;
+  await signals.check();
+  console.error(`${environment}: applying`);
+  try {
+    oweSnapshot(planned, folder);
+    if (!isNothing(planned)) await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
+    if (owesSnapshot(planned, folder)) await redeploy(planner);
+  } finally {
+    // It quotes secrets, and whatever came of it, it cannot be applied again.
+    folder.remove(FILES.plan);
+    folder.remove(FILES.manifest);
+  }
+}
+
+function isNothing({ plan, model }: Planned): boolean {
+  return model.resources.length === 0 && plan.applyable !== true;
+}
+
+/** The plan that an earlier run kept; refused where anything that it was made from is another now. */
+async function savedPlan(planner: Planner): Promise<Planned> {
+  const { environment, folder } = planner;
+  const saved = folder.read(FILES.manifest);
+  if (!isManifest(saved)) {
+    throw new CommandError(
+      `${environment}: no plan is kept\n    make one with: npm run plan -- ${environment}`,
+      EXIT.usage,
+    );
+  }
+  await planner.init();
+  const different = differences(saved, await planner.manifest(saved.change));
+  if (different.length > 0) {
+    throw new CommandError(
+      `${environment}: the plan of ${saved.createdAt} no longer belongs to what is here\n` +
+        `${different.map((line) => `    ${line}`).join("\n")}\n    plan again with: npm run plan -- ${environment}`,
+      EXIT.failed,
+    );
+  }
+  const planned = await planner.read();
+  assertSameFile({ ...planned, file: saved.plan }, planner);
+  return planned;
+}
+
+function assertApproved(approved: Planned["model"], { model }: Planned): void {
+  const lines = differenceOf(approved, model);
+  if (lines.length === 0) return;
+  const shown = lines.slice(0, 40);
+  throw new CommandError(
+    [
+      `${model.environment}: this is not the change that was approved, and nothing was applied`,
+      "    + nobody approved it; - it was approved, and is no longer to come",
+      ...shown.map((line) => `    ${line}`),
+      ...(lines.length > shown.length ? [`    and ${lines.length - shown.length} more`] : []),
+      `    have it approved again: npm run plan -- ${model.environment} --format json --out <file>`,
+    ].join("\n"),
+    EXIT.failed,
+  );
+}
+
+/** Somebody may think for hours about a question: what is applied is what was shown before. */
+function assertSameFile({ file }: Planned, { environment, folder }: Planner): void {
+  if (hashOfFile(folder.path(FILES.plan)) === file) return;
+  throw new CommandError(
+    `${environment}: the plan file is another than the one that was shown, and nothing was applied\n` +
+      `    plan again with: npm run plan -- ${environment}`,
+    EXIT.failed,
+  );
+}
+
+function assertStaysClosed({ plan, model: { environment } }: Planned): void {
+  const found = openRevisions(plan);
+  if (found.length === 0) return;
+  throw new CommandError(
+    `${found.join("\n")}\n` +
+      `    deploy first with handshake: federated and verifyCallerToken: true on every service, then switch\n` +
+      `${environment}: nothing was applied`,
+    EXIT.failed,
+  );
+}
+
+function assertStaysRevoked({
+  plan,
+  intent,
+  model: { environment },
+}: Pick<Planned, "intent" | "model" | "plan">): void {
+  const found = readmitted(plan, intent.issuers);
+  if (found.length === 0) return;
+  throw new CommandError(
+    found
+      .map(
+        (name) =>
+          `${name} was shut out by npm run revoke, and this apply would let it in again\n` +
+          `    ${settlement(environment, name, intent.issuers)}, or let it in first with:\n` +
+          `    npm run revoke -- ${environment} ${quoted(name)} --undo`,
+      )
+      .concat(`${environment}: nothing was applied`)
+      .join("\n"),
+    EXIT.failed,
+  );
+}
+
+/** Somebody may have been shut out since the plan was made, and no state tells: the functions are looked at once more. */
+async function assertStillRevoked(planner: Planner, { plan }: Planned): Promise<void> {
+  const functions = (plan.resource_changes ?? []).filter(({ type }) => type === "aws_lambda_function");
+  if (functions.length === 0) return;
+  try {
+    const targets = functions.map(({ address }) => `-target=${address}`);
+    assertStaysRevoked(await planner.make(LOOK, ["-lock=false", ...targets]));
+  } finally {
+    planner.folder.remove(LOOK);
+  }
+}
+
+/** Beside the plan that is applied. */
+const LOOK = "revoked";
+
+async function assertCanEnd({ intent, plan, model, head }: Planned): Promise<void> {
+  const missing = await signals.unlessStopped(() => missingRoles(intent, plan));
+  const found = [...obstacles(plan, model, head), ...missing];
+  if (found.length === 0) return;
+  throw new CommandError(
+    `${found.join("\n")}\n${model.environment}: this apply would fail half-way, and nothing was applied`,
+    EXIT.failed,
+  );
+}
+
+async function conclude(environment: string, { smoke }: DeployOptions): Promise<void> {
+  await signals.check();
+  const outputs = (await terraformOutputs(findTerraform(), stackFolder(environment), environment)) as Readonly<
+    Record<string, { readonly sensitive?: boolean; readonly value?: unknown }>
+  >;
+  for (const [name, { sensitive, value }] of Object.entries(outputs)) {
+    const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
+    console.log(`${name} = ${sensitive ? "(hidden)" : text}`);
+  }
+  if (smoke === false) return;
+  const host = new URL(String(outputs.api_url?.value)).hostname;
+  if (await signals.unlessStopped(() => isReachable(host))) await verify(environment, { smoke: true, route: [] });
+  else {
+    console.error(
+      `${environment}: no smoke test, since ${host} has no address from here\n` +
+        `    later: npm run verify:live -- ${environment} --smoke`,
+    );
+  }
+}
+
+async function isReachable(host: string): Promise<boolean> {
+  try {
+    await lookup(host);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,41 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { CommandError, EXIT } from "../process/command-error";
+import { ROOT } from "../project";
+import { actionlint, type Tool, zizmor } from "./tools";
+
+const WORKFLOWS = join(".github", "workflows");
+
+interface Linter {
+  readonly name: string;
+  readonly tool: () => Tool;
+  readonly args: readonly string[];
+}
+
+const LINTERS: readonly Linter[] = [
+  { name: "actionlint", tool: actionlint, args: [] },
+  // Without asking GitHub anything: the outcome must not depend on the day.
+  { name: "zizmor", tool: zizmor, args: ["--offline", "--no-progress", "--quiet", WORKFLOWS] },
+];
+
+/** `npm run lint:workflows [-- tool…]`: what these maintained tools say of the workflows, both without any; says which of them could not be had. */
+export function lintWorkflows(names: readonly string[]): void {
+  const known = LINTERS.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new CommandError(`no tool is called "${unknown}"\n    known: ${known.join(", ")}`, EXIT.usage);
+  }
+  const failed = LINTERS.filter(({ name }) => names.length === 0 || names.includes(name)).map(run);
+  if (failed.includes(true)) throw new CommandError("the workflows have findings, see above", EXIT.failed);
+}
+
+function run({ name, tool: find, args }: Linter): boolean {
+  const tool = find();
+  if ("missing" in tool) {
+    console.log(`skipped: ${name}, since it could not be had: ${tool.missing}`);
+    return false;
+  }
+  const done = spawnSync(tool.path, [...args], { cwd: ROOT, stdio: "inherit" });
+  if (done.status === 0) console.log(`${name}: no findings`);
+  return done.status !== 0;
+}

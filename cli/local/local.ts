@@ -1,0 +1,154 @@
+import { join, relative } from "node:path";
+import { removeLeftFolders } from "../../local/door-folders";
+import { CommandError, EXIT } from "../process/command-error";
+import { writeWhole } from "../process/write-files";
+import { BUILD, CONFIG, ROOT } from "../project";
+import { curlLines } from "./curl-lines";
+import { type DoorProps, LocalDoor, type OpenDoor } from "./door";
+import { routeGrants } from "./ledger";
+import { loopbackCallback, loopbackOrigin } from "./loopback-url";
+import { callMatrix } from "./matrix";
+import { matrixTable } from "./matrix-table";
+import { serviceChoice } from "./service-choice";
+import { TokenDesk } from "./token-desk";
+import { watchConfig } from "./watch";
+
+export interface LocalOptions {
+  /** Port of the gateway; a free one without. */
+  readonly port?: string;
+  /** `orders=:3000`, `orders=npm start`. */
+  readonly service: readonly string[];
+  /** `http://localhost:5173`: pages of this machine that may call too. */
+  readonly origin: readonly string[];
+  /** `http://localhost:5173/callback`: where people may sign in for them. */
+  readonly callback: readonly string[];
+  /** Call every route as every caller, compare with the ledger, and stop. */
+  readonly matrix?: boolean;
+  /** Run functions in the Node that the stack declares, and fetch it once where this is another. */
+  readonly declaredNode?: boolean;
+}
+
+const API_NAMES = { http: "an HTTP API", rest: "a REST API" } as const;
+
+/** Sentences a person reads; the file has all of them. */
+const MOST_CONTRADICTIONS = 20;
+
+/** After Ctrl-C, for answers that are under way. Services and Envoys then have a second to end. */
+const GRACE_MILLISECONDS = 2_000;
+/** Whatever holds this program longer, as a start that waits for a service does, is given up. */
+const END_MILLISECONDS = GRACE_MILLISECONDS + 1_500;
+
+/** `npm run local -- env`: the front door of an environment on this machine, from its synthesized stack alone. */
+export async function local(environment: string, options: LocalOptions): Promise<void> {
+  const services = options.service.map(serviceChoice);
+  if (options.matrix && services.length > 0) {
+    throw new CommandError(
+      "--matrix asks who may pass, so the echo stands behind the door\n    leave out --service",
+      EXIT.usage,
+    );
+  }
+  const props: DoorProps = {
+    environment,
+    port: portOf(options.port),
+    services,
+    throttling: !options.matrix,
+    declaredNode: options.declaredNode === true,
+    page: !options.matrix,
+    localOrigins: options.origin.map(loopbackOrigin),
+    localCallbacks: options.callback.map(loopbackCallback),
+    print: console.log,
+  };
+  removeLeftFolders();
+  const stopped = stopSignal();
+  stopped.then(() => setTimeout(() => process.exit(options.matrix ? EXIT.failed : 0), END_MILLISECONDS).unref());
+  const start = performance.now();
+  const door = new LocalDoor(props);
+  try {
+    const open = await door.open();
+    if (options.matrix) await Promise.race([matrix(environment, open), stopped.then(interrupted)]);
+    else await serve(environment, door, open, Math.round(performance.now() - start), stopped);
+  } finally {
+    await door.close(GRACE_MILLISECONDS);
+  }
+}
+
+async function serve(environment: string, door: LocalDoor, open: OpenDoor, took: number, stopped: Promise<void>) {
+  const desk = await TokenDesk.open(environment, () => door.running);
+  try {
+    await greet(environment, open, took);
+    await untilStopped(environment, door, stopped);
+  } finally {
+    await desk.close();
+  }
+  console.log(`${environment}: closed`);
+}
+
+async function untilStopped(environment: string, door: LocalDoor, stopped: Promise<void>): Promise<void> {
+  const unwatch = watchConfig(CONFIG, async () => {
+    const start = performance.now();
+    try {
+      const reopened = await door.open();
+      await greet(environment, reopened, Math.round(performance.now() - start));
+    } catch (error) {
+      const message = error instanceof CommandError ? error.message : String(error);
+      console.error(`${message}\nthe door stays as it was`);
+    }
+  });
+  await stopped;
+  await unwatch();
+}
+
+async function greet(environment: string, { clouds, grants }: OpenDoor, milliseconds: number): Promise<void> {
+  const lines = curlLines(environment, clouds, grants);
+  console.log(`${environment}: ${clouds.url}  (ready in ${milliseconds} ms; Ctrl-C closes)`);
+  console.log(`why?  ${clouds.pageUrl}  shows each request, what was checked and what refused it`);
+  if (clouds.beside)
+    console.log(`beside it: ${clouds.beside.url}  the same routes as ${API_NAMES[clouds.beside.gateway.kind]}`);
+  for (const deviation of clouds.deviations) console.log(`differs from the stack: ${deviation}`);
+  console.log(`${lines.join("\n")}\n`);
+}
+
+function interrupted(): never {
+  throw new CommandError("interrupted", EXIT.failed);
+}
+
+async function matrix(environment: string, { clouds }: OpenDoor): Promise<void> {
+  const start = performance.now();
+  const result = await callMatrix(environment, clouds, routeGrants(environment));
+  const file = join(BUILD, `matrix-${environment}.json`);
+  writeWhole(file, `${JSON.stringify(result, null, 2)}\n`);
+  console.log(matrixTable(result));
+  for (const deviation of clouds.deviations) console.log(`\ndiffers from the stack: ${deviation}`);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  const beside = result.beside.length === 0 ? "" : `, ${result.beside.length} of the other kind of API`;
+  const past = result.past.length === 0 ? "" : `, and ${result.past.length} past the gateway,`;
+  console.log(
+    `\n${environment}: ${result.cells.length} calls${beside}${past} in ${seconds} s; written to ${relative(ROOT, file)}`,
+  );
+  if (result.contradictions.length === 0) {
+    console.log(`every answer is what synthesized/${environment}/access.md says`);
+    return;
+  }
+  const shown = result.contradictions.slice(0, MOST_CONTRADICTIONS);
+  const left = result.contradictions.length - shown.length;
+  const more = left > 0 ? [`and ${left} more, in ${relative(ROOT, file)}`] : [];
+  const summary = `${environment}: behaviour contradicts synthesized/${environment}/access.md`;
+  throw new CommandError([...shown, ...more, summary].join("\n"), EXIT.failed);
+}
+
+function portOf(text = "0"): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new CommandError(`--port ${text}: expected a number up to 65535`, EXIT.usage);
+}
+
+/**
+ * Ctrl-C, the end of the terminal, or nobody who reads any longer. Asked for before anything is started, so that a
+ * signal during the start ends it cleanly too.
+ */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+    process.stdout.on("error", () => resolve());
+  });
+}

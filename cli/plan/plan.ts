@@ -1,0 +1,103 @@
+import { resolve } from "node:path";
+import type { ChangeModel } from "../../review/change/model";
+import { diagramOf } from "../../review/report/diagram";
+import { reportOf } from "../../review/report/report";
+import { CommandError, EXIT } from "../process/command-error";
+import { type Standing, signals } from "../process/signals";
+import { writeWhole } from "../process/write-files";
+import { demandApproval } from "../review/approval";
+import { type FailOn, failOn } from "../review/fail-on";
+import { locateIn } from "../review/locate";
+import { FORMATS, type Reviewed } from "../review/review";
+import { unfinished } from "./last-apply";
+import { locked } from "./local-lock";
+import { PlanFolder } from "./plan-folder";
+import { FILES, type Planned, Planner } from "./planner";
+import { missingRoles } from "./principals";
+
+export interface PlanOptions {
+  readonly format?: string;
+  /** File to write the report to. Default: the terminal. */
+  readonly out?: string;
+  readonly failOn?: string;
+  /** Plans what lies in `cdktf.out/`, without a synthesis before. */
+  readonly asSynthesized?: boolean;
+}
+
+/** `npm run plan -- env`: what a deploy would change, with all that only a plan knows; kept so that it can be applied. */
+export async function plan(environment: string, options: PlanOptions): Promise<void> {
+  const { reasons, print } = outputOf(options);
+  const planned = await signals.during(environment, standing(environment), async () => {
+    const folder = PlanFolder.of(environment);
+    const kept = await locked(environment, folder, async () => {
+      for (const line of unfinished(environment, folder)) console.error(line);
+      return keep(new Planner(environment, options));
+    });
+    signals.stand(() => ({ left: "the plan is made and kept in .plans/", atOnce: "nothing was changed" }));
+    return kept;
+  });
+  print(planned);
+  for (const line of await missingRoles(planned.intent, planned.plan)) console.error(line);
+  demandApproval([reviewed(planned).report], reasons);
+}
+
+/** Plans, and keeps plan, change and manifest together. */
+export async function keep(planner: Planner): Promise<Planned> {
+  planner.folder.remove(FILES.manifest);
+  try {
+    await planner.init();
+    const planned = await planner.make();
+    const manifest = await planner.manifest(planned.hash);
+    await signals.check();
+    planner.folder.write(FILES.change, withHash(planned));
+    planner.folder.write(FILES.manifest, manifest);
+    return planned;
+  } catch (error) {
+    // Without a manifest it is of no use, and it quotes secrets.
+    planner.folder.remove(FILES.plan);
+    throw error;
+  }
+}
+
+function standing(environment: string): Standing {
+  return {
+    left: `no plan was kept, and nothing was changed; start again with: npm run plan -- ${environment}`,
+    atOnce: `the state may stay locked: npm run plan -- ${environment} says so, and how to unlock it`,
+  };
+}
+
+/** Reads the options before anything takes time. */
+export function outputOf({ format = "terminal", out, failOn: reasons }: PlanOptions): {
+  readonly reasons: readonly FailOn[];
+  readonly print: (planned: Planned) => void;
+} {
+  const render = format === "json" ? undefined : FORMATS[format];
+  if (render === undefined && format !== "json") {
+    throw new CommandError(`--format ${format}: expected one of ${Object.keys(FORMATS).join(", ")}`, EXIT.usage);
+  }
+  const text = (planned: Planned) =>
+    render === undefined
+      ? `${JSON.stringify([withHash(planned)], null, 2)}\n`
+      : render([reviewed(planned)], `npm run plan -- ${planned.model.environment}`);
+  return {
+    reasons: failOn(reasons),
+    print: (planned) => {
+      if (out === undefined) process.stdout.write(text(planned));
+      else writeWhole(resolve(out), text(planned));
+    },
+  };
+}
+
+/** What an approval names, in the JSON of `npm run plan`. */
+export interface HashedChange extends ChangeModel {
+  /** Of everything else here but `unchanged`: two plans of the same change have the same. */
+  readonly hash: string;
+}
+
+function withHash({ model, hash }: Planned): HashedChange {
+  return { ...model, hash };
+}
+
+export function reviewed({ model }: Planned): Reviewed {
+  return { model, report: reportOf(model, locateIn(model.environment)), diagram: diagramOf(model) };
+}

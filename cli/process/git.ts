@@ -1,0 +1,122 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ROOT } from "../project";
+import { CommandError, EXIT } from "./command-error";
+
+/** What git says in this project's folder; undefined where it says no. */
+function git(...parameters: readonly string[]): string | undefined {
+  return gitAbout("", ...parameters)?.toString("utf8");
+}
+
+function gitAbout(input: string, ...parameters: readonly string[]): Buffer | undefined {
+  const done = spawnSync("git", [...parameters], { cwd: ROOT, input, maxBuffer: 256 * 1024 * 1024 });
+  if (done.error !== undefined) {
+    throw new CommandError(
+      `git was not found: ${done.error.message}\n    install git, or name what to compare`,
+      EXIT.usage,
+    );
+  }
+  return done.status === 0 ? done.stdout : undefined;
+}
+
+/** The branches that a pull request usually goes to, the remote's own choice first. */
+const TRUNKS = ["remotes/origin/HEAD", "remotes/origin/main", "remotes/origin/master", "heads/main", "heads/master"];
+
+/**
+ * The commit that a review starts from: what is named, or where this branch left the trunk; on the trunk itself its own
+ * last commit. Throws where there is no such commit.
+ */
+export function baseCommit(named: string | undefined): string {
+  const asked = named === undefined ? undefined : commitOf(named);
+  if (named !== undefined && asked === undefined) {
+    throw new CommandError(
+      `no commit is called ${JSON.stringify(named)}\n    a branch, a tag or a hash; a shallow clone needs: git fetch --unshallow`,
+      EXIT.usage,
+    );
+  }
+  const base = asked ?? forkPoint() ?? commitOf("HEAD");
+  if (base !== undefined) return base;
+  throw new CommandError(
+    "there is no commit to compare with\n    name one: npm run review -- --base <commit>",
+    EXIT.usage,
+  );
+}
+
+/** Where this branch left the trunk; on the trunk itself its last commit. */
+function forkPoint(): string | undefined {
+  const found = git("for-each-ref", "--format=%(refname)", ...TRUNKS.map((name) => `refs/${name}`))?.split("\n") ?? [];
+  const trunk = TRUNKS.find((name) => found.includes(`refs/${name}`));
+  return trunk && git("merge-base", "HEAD", `refs/${trunk}`)?.trim();
+}
+
+function commitOf(name: string): string | undefined {
+  // A name that starts with a dash would be an option.
+  return name.startsWith("-") ? undefined : git("rev-parse", "--verify", "--quiet", `${name}^{commit}`)?.trim();
+}
+
+/** A file as a commit has it; undefined where it has none. */
+export function fileAt(commit: string, path: string): string | undefined {
+  return git("show", `${commit}:./${path}`);
+}
+
+/** Every file below a folder as a commit has it, by its path from here: two calls of git, however many there are. */
+export function filesBelow(commit: string, folder: string): ReadonlyMap<string, string> {
+  const listed = (git("ls-tree", "-r", "-z", commit, "--", `${folder}/`) ?? "").split("\0").flatMap((line) => {
+    const [, hash = "", path = ""] = /^\d+ blob ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
+    return path === "" ? [] : [{ hash, path }];
+  });
+  const objects = gitAbout(listed.map(({ hash }) => `${hash}\n`).join(""), "cat-file", "--batch") ?? Buffer.alloc(0);
+  let at = 0;
+  return new Map(
+    listed.map(({ path }) => {
+      // `<hash> blob <size>`, the bytes, a line feed.
+      const end = objects.indexOf("\n", at);
+      const size = Number(objects.toString("utf8", at, end).split(" ")[2]);
+      const text = objects.toString("utf8", end + 1, end + 1 + size);
+      at = end + 1 + size + 1;
+      return [path, text] as const;
+    }),
+  );
+}
+
+/** Whether the working tree has other files below these paths than a commit; what git does not track counts not. */
+export function isChangedSince(commit: string, ...paths: readonly string[]): boolean {
+  return git("diff", "--quiet", commit, "--", ...paths) === undefined;
+}
+
+/** Commits of this branch's history in which a file got or lost a text, the newest first. */
+export function commitsWith(text: string, path: string): readonly string[] {
+  const found = git("log", "--format=%H", `-S${text}`, "HEAD", "--", path) ?? "";
+  return found.split("\n").filter((hash) => hash !== "");
+}
+
+/**
+ * Committed files of folders that git ignores, which this program writes and runs: no review shows a change of them. None
+ * where there is no repository. Throws where there is one that git does not read, as one of another owner.
+ */
+export function trackedOutputs(): readonly string[] {
+  // In any case of letters: to some file systems `.Build` is `.build`.
+  const folders = [".build", "cdktf.out", ".plans"].map((folder) => `:(icase)${folder}`);
+  return tracked("--", ...folders);
+}
+
+/** Committed files that a `.gitignore` of this repository names, build output or not. */
+export function trackedThoughIgnored(): readonly string[] {
+  return [...new Set([...trackedOutputs(), ...tracked("--cached", "--ignored", "--exclude-per-directory=.gitignore")])];
+}
+
+function tracked(...which: readonly string[]): readonly string[] {
+  const listed = git("ls-files", "-z", ...which);
+  if (listed === undefined && isInRepository(ROOT)) {
+    throw new CommandError(
+      "git cannot read this repository, so that committed build output would go unnoticed\n    see why with: git status",
+      EXIT.failed,
+    );
+  }
+  return (listed ?? "").split("\0").filter((path) => path !== "");
+}
+
+function isInRepository(folder: string): boolean {
+  return existsSync(join(folder, ".git")) || (dirname(folder) !== folder && isInRepository(dirname(folder)));
+}

@@ -1,0 +1,96 @@
+import { resolve } from "node:path";
+import { changeOfStacks } from "../../review/change/from-stacks";
+import type { ChangeModel } from "../../review/change/model";
+import { htmlReport } from "../../review/render/html/page";
+import { markdownReport } from "../../review/render/markdown";
+import { mermaid } from "../../review/render/mermaid";
+import { terminalReport } from "../../review/render/terminal";
+import { type Diagram, diagramOf } from "../../review/report/diagram";
+import { type Report, reportOf } from "../../review/report/report";
+import { CommandError, EXIT } from "../process/command-error";
+import { baseCommit, isChangedSince } from "../process/git";
+import { writeWhole } from "../process/write-files";
+import { demandApproval } from "./approval";
+import { failOn } from "./fail-on";
+import { locateIn } from "./locate";
+import { type StateSource, stateAt, synthesizedNow } from "./states";
+
+export interface ReviewOptions {
+  /** What to compare with. Default: where this branch left the trunk. */
+  readonly base?: string;
+  readonly format?: string;
+  /** File to write to. Default: the terminal. */
+  readonly out?: string;
+  readonly failOn?: string;
+}
+
+export interface Reviewed {
+  readonly model: ChangeModel;
+  readonly report: Report;
+  readonly diagram: Diagram;
+}
+
+/** `command` prints the whole report, for a reader of a shortened one. */
+export const FORMATS: Readonly<Record<string, (reviewed: readonly Reviewed[], command: string) => string>> = {
+  terminal: (reviewed) => `${reviewed.map(({ report }) => terminalReport(report)).join("\n\n")}\n`,
+  markdown: (reviewed, command) =>
+    reviewed
+      .flatMap(({ report, diagram }) => markdownReport(report, { whole: command, diagram: mermaid(diagram) }))
+      .join("\n"),
+  html: (reviewed) => htmlReport(reviewed),
+  json: (reviewed) =>
+    `${JSON.stringify(
+      reviewed.map(({ model }) => model),
+      null,
+      2,
+    )}\n`,
+};
+
+/** `npm run review [-- env…]`: what config/ changes now, against the synthesized files of another commit. */
+export function review(names: readonly string[], options: ReviewOptions): void {
+  const reasons = failOn(options.failOn);
+  const format = FORMATS[options.format ?? "terminal"];
+  if (format === undefined) {
+    throw new CommandError(
+      `--format ${options.format}: expected one of ${Object.keys(FORMATS).join(", ")}`,
+      EXIT.usage,
+    );
+  }
+  const commit = baseCommit(options.base);
+  const [base, head] = [stateAt(commit), synthesizedNow()];
+  const reviewed = select(names, base, head).map((environment): Reviewed => {
+    const model = withCode(changeOfStacks(environment, base.read(environment), head.read(environment)), commit);
+    return { model, report: reportOf(model, locateIn(environment)), diagram: diagramOf(model) };
+  });
+  const text = format(reviewed, "npm run review");
+  if (options.out === undefined) process.stdout.write(text);
+  else {
+    writeWhole(resolve(options.out), text);
+    console.error(`compared with ${commit.slice(0, 12)}; written to ${options.out}`);
+  }
+  demandApproval(
+    reviewed.map(({ report }) => report),
+    reasons,
+  );
+}
+
+/** What the functions' zips are made of, beside the policy. */
+const CODE = ["functions", "package-lock.json", "cli/bundle/build.cjs"] as const;
+
+/** A hash does not say whether policy or code made it another: git does. */
+function withCode(model: ChangeModel, commit: string): ChangeModel {
+  const isNew = model.resources.some(({ attributes }) => attributes.some(({ path }) => path === "source_code_hash"));
+  if (!isNew || !isChangedSince(commit, ...CODE)) return model;
+  const note = `the functions run other code: read what changed in ${CODE.join(", ")}`;
+  return { ...model, notes: [...model.notes, note] };
+}
+
+function select(names: readonly string[], base: StateSource, head: StateSource): readonly string[] {
+  const known = [...new Set([...base.environments, ...head.environments])].sort();
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return names.length === 0 ? known : names;
+  throw new CommandError(
+    `neither side has an environment called ${JSON.stringify(unknown)}\n    known: ${known.join(", ")}`,
+    EXIT.usage,
+  );
+}

@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { CommandError, EXIT } from "../process/command-error";
+import { ROOT } from "../project";
+import { answeredRules, staleAnswers, verdictOn } from "./answers";
+import { copyStacks } from "./copies";
+import { type Finding, SCANNERS } from "./scanners";
+import { scannerTools } from "./tools";
+
+const ANSWERS = join(ROOT, "docs", "adr", "0015-what-scanners-object-to.md");
+
+/** `npm run scan`: what two maintained scanners say of the synthesized stacks that nobody has answered. */
+export function scan(): void {
+  const tools = scannerTools();
+  if ("missing" in tools) {
+    console.log(`skipped: checkov and trivy, since they could not be had: ${tools.missing}`);
+    return;
+  }
+  const folder = mkdtempSync(join(tmpdir(), "front-door-scan-"));
+  try {
+    const stacks = copyStacks(folder);
+    const answers = answeredRules(readFileSync(ANSWERS, "utf8"));
+    const faults: string[] = [];
+    const all: Finding[] = [];
+    for (const { name, scan: findingsIn } of SCANNERS) {
+      console.error(`${name}: reading ${stacks.length} stacks`);
+      const findings = findingsIn(tools.folder, folder);
+      const verdict = verdictOn(name, findings, stacks, answers);
+      console.log(`${name}: ${verdict.answered} findings answered, ${verdict.faults.length} not`);
+      faults.push(...verdict.faults);
+      all.push(...findings);
+    }
+    faults.push(...staleAnswers(all, answers));
+    if (faults.length === 0) return;
+    throw new CommandError(
+      `${faults.join("\n")}\n    mend the declaration, or answer the rule in ${relative(ROOT, ANSWERS)}`,
+      EXIT.failed,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

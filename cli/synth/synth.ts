@@ -1,0 +1,133 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { placesOf } from "../../intent/source/places";
+import { CommandError, EXIT } from "../process/command-error";
+import { trackedThoughIgnored } from "../process/git";
+import { isDraftOfRunning, isFresh, writeWhole } from "../process/write-files";
+import { CONFIG, OUT, ROOT, SYNTHESIZED } from "../project";
+import { synthesizeBootstraps } from "../synthesis/bootstrap-synthesis";
+import { type Draft, exclusively, inDraft, moveStacks } from "../synthesis/draft";
+import { readConfig, select } from "../synthesis/intents";
+import type { TerraformJson } from "../synthesis/review-text";
+import { synthesize } from "../synthesis/synthesis";
+import { lastDays } from "./expiring";
+import { summarize } from "./summary";
+import { uncalledRoutes } from "./uncalled-routes";
+import { unmountedSecrets } from "./unmounted-secrets";
+
+export interface SynthOptions {
+  /** Only say whether `synthesized/` is what the sources give; write nothing in the project. */
+  readonly check?: boolean;
+}
+
+/** One stack as it was synthesized: an environment's, or the one that lets a pipeline into it. */
+interface Done {
+  readonly name: string;
+  readonly stack: TerraformJson;
+  readonly files: Readonly<Record<string, string>>;
+  readonly milliseconds: number;
+  /** What a person must know besides. */
+  readonly notes: readonly string[];
+}
+
+/** `npm run synth [-- env…]`: config to Terraform, for these environments, or `bootstrap-<env>`, or for all. */
+export function synth(names: readonly string[], options: SynthOptions): void {
+  const { intents, bootstraps, warnings } = readConfig();
+  const stacks = bootstraps.map(({ stack }) => stack);
+  const environments = names.filter((name) => !stacks.includes(name));
+  const chosen = names.length > 0 && environments.length === 0 ? [] : select(intents, environments, stacks);
+  const make = (draft: Draft): readonly Done[] => [
+    ...synthesize(chosen, draft).map(({ intent, ...each }) => ({
+      ...each,
+      name: intent.environment,
+      notes: [
+        ...(warnings.get(intent.environment) ?? []),
+        ...unmountedSecrets(intent),
+        ...uncalledRoutes(intent, placesOf(CONFIG, intent.environment).at),
+        ...lastDays(intent),
+      ],
+    })),
+    ...synthesizeBootstraps(
+      bootstraps.filter(({ stack }) => names.length === 0 || names.includes(stack)),
+      draft,
+    ).map(({ bootstrap, ...each }) => ({ ...each, name: bootstrap.stack, notes: [] })),
+  ];
+  const goneAfter = (done: readonly Done[]) => [
+    ...(names.length > 0 ? [] : leftOvers([...intents.map(({ environment }) => environment), ...stacks])),
+    ...done.flatMap(formerFiles),
+  ];
+  if (options.check) {
+    const done = inDraft(make);
+    assertFresh(done, goneAfter(done));
+    return;
+  }
+  inDraft((draft) => {
+    const done = make(draft);
+    exclusively(OUT, () => {
+      const gone = goneAfter(done);
+      for (const path of gone) rmSync(path, { recursive: true });
+      moveStacks(draft, OUT, "others stay");
+      for (const each of done) report(each, write(each));
+      for (const path of gone) console.log(`removed ${relative(ROOT, path)}: nothing makes it any more`);
+    });
+  }, OUT);
+}
+
+/** @returns the files that changed */
+function write({ name: stack, files }: Done): string[] {
+  return Object.entries(files).flatMap(([name, text]) => {
+    const path = join(SYNTHESIZED, stack, name);
+    if (isFresh(path, text)) return [];
+    writeWhole(path, text);
+    return [relative(ROOT, path)];
+  });
+}
+
+function report({ name, stack, milliseconds, notes }: Done, written: readonly string[]): void {
+  const { aws, google, routes, grants } = summarize(stack);
+  console.log(
+    `${name}: ${aws} resources in AWS, ${google} in Google; ${routes} routes, ${grants} grants; ${milliseconds} ms` +
+      (written.length === 0 ? "; unchanged" : ""),
+  );
+  if (written.length > 0) console.log(`    wrote ${written.join(", ")}`);
+  for (const note of notes) console.log(`    ${note}`);
+}
+
+/** Folders of stacks that the config no longer has. */
+function leftOvers(stacks: readonly string[]): string[] {
+  return [SYNTHESIZED, join(OUT, "stacks")]
+    .filter((parent) => existsSync(parent))
+    .flatMap((parent) => readdirSync(parent).map((name) => ({ name, folder: join(parent, name) })))
+    .filter(({ name }) => !stacks.includes(name))
+    .map(({ folder }) => folder);
+}
+
+/** Files that a stack had and has no longer: no policy without functions. */
+function formerFiles({ name: stack, files }: Done): string[] {
+  const folder = join(SYNTHESIZED, stack);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => !Object.hasOwn(files, name))
+    .map((name) => join(folder, name));
+}
+
+function assertFresh(done: readonly Done[], gone: readonly string[]): void {
+  const tracked = trackedThoughIgnored();
+  if (tracked.length > 0) {
+    throw new CommandError(
+      `committed although git ignores it: ${tracked.join(", ")}\n    take it out of git (git rm --cached <file>), or out of .gitignore`,
+      EXIT.failed,
+    );
+  }
+  const stale = done.flatMap(({ name: stack, files }) =>
+    Object.entries(files)
+      .map(([name, text]) => ({ path: join(SYNTHESIZED, stack, name), text }))
+      .filter(({ path, text }) => !isFresh(path, text))
+      .map(({ path }) => path),
+  );
+  const wrong = [...stale, ...gone.filter((path) => path.startsWith(SYNTHESIZED) && !isDraftOfRunning(path))].map(
+    (path) => relative(ROOT, path),
+  );
+  if (wrong.length === 0) return;
+  throw new CommandError(`not what the sources give: ${wrong.join(", ")}\n    renew with: npm run synth`, EXIT.failed);
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
+import { accessLedger, accessMarkdown } from "../../review/access";
+import { NOTHING } from "../../review/change/state";
+import type { StackJson } from "../../review/stack-json";
+import { counting } from "../process/progress";
+import type { Draft } from "./draft";
+import { reviewText, type TerraformJson } from "./review-text";
+import { eachStack, synthesizeStrictly } from "./strict-app";
+
+export interface SynthesizedBootstrap {
+  readonly bootstrap: BootstrapIntent;
+  readonly stack: TerraformJson;
+  /** What `synthesized/bootstrap-<environment>/` holds, by file name. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly milliseconds: number;
+}
+
+/** As the environments' own stacks, but that no function stands in them, and so no policy. */
+export function synthesizeBootstraps(
+  bootstraps: readonly BootstrapIntent[],
+  draft: Draft,
+): readonly SynthesizedBootstrap[] {
+  const next = counting(`synthesizing ${bootstraps.map(({ stack }) => stack).join(", ")}`, bootstraps.length);
+  return eachStack(bootstraps, (bootstrap) => {
+    next();
+    const start = performance.now();
+    synthesizeStrictly([], [bootstrap], draft);
+    const stack = JSON.parse(readFileSync(join(draft.out, "stacks", bootstrap.stack, "cdk.tf.json"), "utf8"));
+    return {
+      bootstrap,
+      stack,
+      files: bootstrapFiles(bootstrap, stack),
+      milliseconds: Math.round(performance.now() - start),
+    };
+  });
+}
+
+/** What people review of it, by file name. */
+export function bootstrapFiles(
+  bootstrap: BootstrapIntent,
+  stack: StackJson & TerraformJson,
+): Readonly<Record<string, string>> {
+  return {
+    "access.md": accessMarkdown(bootstrap.stack, accessLedger(stack, NOTHING.policy)),
+    "main.tf.json": reviewText(stack),
+  };
+}

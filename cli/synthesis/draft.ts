@@ -1,0 +1,91 @@
+import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { doorFolder, removeLeftFolders } from "../../local/door-folders";
+import { CommandError, EXIT } from "../process/command-error";
+import { takeLock } from "../process/process-lock";
+import { OUT, ROOT } from "../project";
+import { layFunctionBundles } from "./function-bundles";
+import { moveManifest } from "./manifest";
+
+/** Where one process synthesizes: no other command sees a half of it. */
+export interface Draft {
+  /** What cdktf writes, as `cdktf.out/` is to be. */
+  readonly out: string;
+  /** The bundled functions, and the archives made of them. */
+  readonly functions: string;
+}
+
+/** How long one command waits for another that moves its stacks into place, which takes milliseconds. */
+const LONGEST_WAIT_MS = 10_000;
+const PAUSE_MS = 10;
+
+/**
+ * Calls back with a folder for a synthesis, which is gone afterwards. Removes those of processes that were killed.
+ *
+ * @param parent default: the system's folder for temporary files
+ */
+export function inDraft<T>(work: (draft: Draft) => T, parent = tmpdir()): T {
+  mkdirSync(parent, { recursive: true });
+  removeLeftFolders(parent);
+  const folder = doorFolder("synthesis", parent);
+  try {
+    const draft = { out: join(folder, "out"), functions: join(folder, "functions") };
+    mkdirSync(draft.out);
+    layFunctionBundles(draft.functions);
+    return work(draft);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Synthesizes by these calls and moves the stacks into `cdktf.out/`, whose other stacks stay. */
+export function intoOut<T>(work: (draft: Draft) => T): T {
+  return inDraft((draft) => {
+    const made = work(draft);
+    exclusively(OUT, () => moveStacks(draft, OUT, "others stay"));
+    return made;
+  }, OUT);
+}
+
+/** Moves a draft's stacks into a folder file by file, so that each is whole at any moment; the caller has the lock. */
+export function moveStacks(draft: Draft, out: string, listed: "others stay" | "these alone"): void {
+  const files = readdirSync(join(draft.out, "stacks"), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    // What a stack refers to is there before the stack.
+    .sort((a, b) => Number(isStack(a)) - Number(isStack(b)));
+  for (const file of files) {
+    const target = join(out, relative(draft.out, file));
+    mkdirSync(dirname(target), { recursive: true });
+    renameSync(file, target);
+  }
+  moveManifest(draft.out, out, listed);
+}
+
+function isStack(path: string): boolean {
+  return path.endsWith("cdk.tf.json");
+}
+
+/** Runs work while no other command changes the folder, nor what is written together with it. Waits ten seconds at most. */
+export function exclusively<T>(folder: string, work: () => T): T {
+  const lock = join(folder, "front-door.lock");
+  const start = performance.now();
+  for (let holder = takeLock(lock); holder !== undefined; holder = takeLock(lock)) {
+    if (performance.now() - start > LONGEST_WAIT_MS) throw busy(relative(ROOT, lock), holder);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+  }
+  try {
+    return work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function busy(lock: string, holder: number): CommandError {
+  return new CommandError(
+    `${lock}: process ${holder} has been writing there for ten seconds\n` +
+      "    wait until it has ended; if it is no command of this project, remove the file",
+    EXIT.failed,
+  );
+}

@@ -1,0 +1,43 @@
+import { type LoadResult, loadIntents } from "../../intent/load";
+import type { Intent } from "../../intent/model/intent";
+import { nearest } from "../../intent/model/nearest";
+import { formatRefusal } from "../../intent/model/problem";
+import { mayBeEnvironment, overlayFile } from "../../intent/source/environments";
+import { CommandError, EXIT } from "../process/command-error";
+import { CONFIG } from "../project";
+
+/** The intents of all environments, or every problem of every file at once. */
+export function readIntents(): readonly Intent[] {
+  return readConfig().intents;
+}
+
+/** The same, with what the pipeline needs of each environment that it deploys: of none without config/bootstrap.yaml. */
+export function readConfig(): Extract<LoadResult, { readonly ok: true }> {
+  const result = loadIntents(CONFIG);
+  if (result.ok) return result;
+  throw new CommandError(formatRefusal(result.problems, result.rulesWait), EXIT.failed);
+}
+
+/**
+ * The intents of these environments, in the order of all; all of them when none is named. `besides` are names of other
+ * stacks that the command would have taken.
+ */
+export function select(
+  intents: readonly Intent[],
+  names: readonly string[],
+  besides: readonly string[] = [],
+): readonly Intent[] {
+  const environments = intents.map(({ environment }) => environment);
+  const unknown = names.find((name) => !environments.includes(name));
+  if (unknown !== undefined) {
+    const known = [...environments, ...besides].sort();
+    const guess = nearest(unknown, known);
+    const hint = guess === undefined ? "" : `; did you mean ${guess}?`;
+    const remedy = mayBeEnvironment(unknown) ? `; a new one is a new file, ${overlayFile(unknown)}` : "";
+    throw new CommandError(
+      `no environment is called "${unknown}"${hint}\n    known: ${known.join(", ")}${remedy}`,
+      EXIT.usage,
+    );
+  }
+  return names.length === 0 ? intents : intents.filter(({ environment }) => names.includes(environment));
+}

@@ -1,0 +1,63 @@
+import { App } from "cdktf";
+import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
+import type { Intent } from "../../intent/model/intent";
+import { declareBootstraps, declareStacks } from "../../main";
+import { CommandError, EXIT } from "../process/command-error";
+import type { Draft } from "./draft";
+import { keepOtherStacks } from "./manifest";
+import { withoutTokenTraces } from "./token-traces";
+
+/** How cdktf begins and ends the message with which it refuses a stack that a rule objects to. */
+const REFUSED = /^Encountered Annotations with level "ERROR":\n([\s\S]*?)\s*(?:Either fix the issues above|$)/;
+
+/** Would make cdktf write a stack that a rule has refused. Here config alone allows a finding, with a reason. */
+const WAY_ROUND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
+
+/** A stack that a rule refuses. */
+export class RefusedStack extends CommandError {
+  /** @param findings as cdktf prints them */
+  constructor(readonly findings: string) {
+    super(`${findings}\nnothing of synthesized/ was changed`, EXIT.failed);
+  }
+}
+
+/**
+ * Synthesizes one stack after another, and refuses with what the rules find in all of them: the first must not hide the
+ * others.
+ */
+export function eachStack<T, Done>(subjects: readonly T[], synthesize: (subject: T) => Done): readonly Done[] {
+  const refused: string[] = [];
+  const done = subjects.flatMap((subject) => {
+    try {
+      return [synthesize(subject)];
+    } catch (error) {
+      if (!(error instanceof RefusedStack)) throw error;
+      refused.push(error.findings);
+      return [];
+    }
+  });
+  if (refused.length > 0) throw new RefusedStack(refused.join("\n"));
+  return done;
+}
+
+/** Synthesizes these environments into a draft, next to what is there already; refuses what a policy rule refuses. */
+export function synthesizeStrictly(
+  intents: readonly Intent[],
+  bootstraps: readonly BootstrapIntent[],
+  { out, functions }: Draft,
+): void {
+  delete process.env[WAY_ROUND];
+  try {
+    withoutTokenTraces(() => {
+      const app = new App({ outdir: out });
+      declareStacks(app, intents, functions);
+      declareBootstraps(app, bootstraps);
+      keepOtherStacks(app);
+      app.synth();
+    });
+  } catch (error) {
+    const findings = REFUSED.exec((error as Error).message)?.[1];
+    if (findings === undefined) throw error;
+    throw new RefusedStack(findings);
+  }
+}

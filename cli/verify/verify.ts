@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { POLICY_FILE } from "../../contract/policy-file";
+import { isDecidedByFunctions } from "../../review/change/state";
+import { authorizerPolicy } from "../../stacks/authorizer-policy";
+import { compared } from "../drift";
+import { CommandError, EXIT } from "../process/command-error";
+import { signals } from "../process/signals";
+import { SYNTHESIZED, stackFolder } from "../project";
+import { readIntents, select } from "../synthesis/intents";
+import { findTerraform } from "../terraform/binary";
+import { beforeAsking } from "./before-asking";
+import { systemClock } from "./clock";
+import { deploymentOf } from "./deployment";
+import { httpsClient } from "./https-client";
+import { cloudLogs } from "./logs/log-reader";
+import { terraformOutputs } from "./outputs";
+import { PROBES, REST_PROBES, SHARED_ISSUER_PROBES } from "./probes/probes";
+import { probeRoutes } from "./routes";
+import { runProbes, runSmoke } from "./run";
+import { Sender } from "./sender";
+import { expectedCallers, takeTokens } from "./tokens";
+
+export interface VerifyOptions {
+  /** Only wait until every service answers. */
+  readonly smoke?: boolean;
+  /** Routes to try first, `GET /orders/42`. */
+  readonly route: readonly string[];
+  /** Read both clouds' logs with the tools `aws` and `gcloud`. */
+  readonly logs?: boolean;
+  /** Plan again, and see whether the clouds are as the sources say. */
+  readonly plan?: boolean;
+}
+
+/** `npm run verify:live -- env`: asks a deployed environment what cannot be known without one. */
+export async function verify(environment: string, options: VerifyOptions): Promise<void> {
+  await signals.during(environment, STANDING, async () => {
+    const { run, probes } = await beforeAsking(() => prepare(environment, options));
+    await signals.unlessStopped(() => (options.smoke ? runSmoke(run) : runProbes(run, probes)));
+  });
+}
+
+const STANDING = {
+  left: "there is no verdict, and nothing was changed",
+  atOnce: "nothing was changed",
+} as const;
+
+/** Everything up to the first request: config, stack, outputs, tokens and tools. */
+async function prepare(environment: string, options: VerifyOptions) {
+  const tokens = takeTokens(process.env);
+  const [intent] = select(readIntents(), [environment]);
+  if (intent === undefined) throw new Error(`no intent of ${environment}`);
+  const stack = synthesized(environment, "main.tf.json");
+  const byFunctions = isDecidedByFunctions(stack);
+  const deployment = deploymentOf({
+    environment,
+    // Envoy decides by the same policy, of which there is no file then: its own form of it is in the stack.
+    policy: byFunctions ? synthesized(environment, POLICY_FILE) : authorizerPolicy(intent),
+    stack,
+    outputs: await terraformOutputs(findTerraform(), stackFolder(environment), environment),
+  });
+  const door = {
+    deployment,
+    routes: probeRoutes(deployment.policy, options.route),
+    callers: expectedCallers(tokens, deployment),
+    logs: options.logs ? cloudLogs(deployment.logs, systemClock) : undefined,
+    ...(options.plan && { differences: () => differences(environment) }),
+  };
+  const sender = new Sender({ deployment, tokens, client: httpsClient(), clock: systemClock });
+  const run = { door, sender, clock: systemClock, print: (line: string) => console.log(line) };
+  const probes = deployment.kind === "rest" ? REST_PROBES : byFunctions ? PROBES : SHARED_ISSUER_PROBES;
+  return { run, probes };
+}
+
+async function differences(environment: string): Promise<readonly string[]> {
+  const { resources, drift } = (await compared(environment)).model;
+  return [...new Set([...resources, ...drift].map(({ address }) => address))];
+}
+
+function synthesized(environment: string, file: string) {
+  const path = join(SYNTHESIZED, environment, file);
+  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8"));
+  throw new CommandError(
+    `synthesized/${environment}/${file} is not there\n    write it with: npm run synth`,
+    EXIT.usage,
+  );
+}
