@@ -1,4 +1,7 @@
 "use strict";
+const { readdirSync } = require("node:fs");
+const { join } = require("node:path");
+
 /** Data flows one way: config → intent → stacks → Terraform; functions, local and review know nothing of how it was made. */
 const only = (name, from, allowed, comment) => ({
   name,
@@ -8,9 +11,43 @@ const only = (name, from, allowed, comment) => ({
   to: { path: "^(main\\.ts|contract|intent|stacks|functions|cli|local|review|__tests__)", pathNot: allowed },
 });
 
+/** What several commands share, and what each of these rooms may use of the others. */
+const SHARED = { process: [], bundle: [], terraform: ["process"], synthesis: ["process"] };
+/** Commands that use another command. */
+const BUILT_ON = {
+  bench: ["bundle"],
+  check: ["lint-workflows", "scan", "synth"],
+  deploy: ["plan", "verify"],
+  drift: ["plan"],
+  generate: ["evidence"],
+  plan: ["review"],
+  revoke: ["plan"],
+  synth: ["secrets"],
+  token: ["local"],
+  verify: ["drift"],
+};
+/** They put the commands together. */
+const ENTRIES = ["commands", "program", "project", "run", "synth-program"];
+
+/** A room of `cli/` is a folder or a file: what several commands share, or one command. */
+const cliRooms = readdirSync(join(__dirname, "cli"))
+  .map((name) => name.replace(/\.\w+$/, ""))
+  .filter((room) => !ENTRIES.includes(room))
+  .map((room) => {
+    const uses = SHARED[room] ?? ["process", "synthesis", "terraform", ...(BUILT_ON[room] ?? [])];
+    return {
+      name: `cli-${room}`,
+      comment: "what commands share imports no command; a command imports only those that it builds on",
+      severity: "error",
+      from: { path: `^cli/${room}(/|\\.ts$)` },
+      to: { path: "^cli/", pathNot: `^cli/(project\\.ts$|(${[room, ...uses].join("|")})(/|\\.c?[jt]s$))` },
+    };
+  });
+
 module.exports = {
   forbidden: [
     only("contract-alone", "^contract/", "^contract/", "what all sides must agree on depends on none of them"),
+    ...cliRooms,
     only("intent-is-pure", "^intent/", "^intent/", "intent/ turns YAML into Intent and knows nothing else"),
     only("intent-model", "^intent/model/", "^intent/model/", "what all others may import: Intent, names, limits"),
     only(

@@ -1,8 +1,11 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
-import { app } from "./app";
 import { runCommand } from "./commands";
 import { synth } from "./synth/synth";
+import { exclusively, inDraft, moveStacks } from "./synthesis/draft";
 import { type FunctionBundles, useFunctionBundles } from "./synthesis/function-bundles";
+import { readConfig } from "./synthesis/intents";
+import { synthesizeStrictly } from "./synthesis/strict-app";
 
 /** The program without what synthesizes nothing: a bundle of its own (`build.cjs`), half as large. */
 export function run(args: readonly string[], functions: FunctionBundles): Promise<void> {
@@ -18,4 +21,14 @@ export function addSynthesis(program: Command): void {
     .option("--check", "write nothing, fail when synthesized/ is not what the sources give")
     .action(synth);
   program.command("app", { hidden: true }).description("what cdktf runs").action(app);
+}
+
+/** What `cdktf` runs (see cdktf.json): every environment, into the folder that cdktf names. */
+function app(): void {
+  const { intents, bootstraps } = readConfig();
+  const out = resolve(process.env.CDKTF_OUTDIR ?? "cdktf.out");
+  inDraft((draft) => {
+    synthesizeStrictly(intents, bootstraps, draft);
+    exclusively(out, () => moveStacks(draft, out, "these alone"));
+  }, out);
 }
