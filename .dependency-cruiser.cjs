@@ -8,7 +8,10 @@ const only = (name, from, allowed, comment) => ({
   comment,
   severity: "error",
   from: { path: from },
-  to: { path: "^(main\\.ts|contract|intent|stacks|functions|cli|local|review|__tests__)", pathNot: allowed },
+  to: {
+    path: "^(main\\.ts|contract|intent|stacks|functions|cli|local|review|terraform-json|__tests__)",
+    pathNot: allowed,
+  },
 });
 
 /** What several commands share, and what each of these rooms may use of the others. */
@@ -67,8 +70,8 @@ module.exports = {
     only(
       "stacks-from-intent",
       "^stacks/",
-      "^(stacks|contract|intent/model)/",
-      "stacks/ needs of intent/ its model, and what it shares with the functions",
+      "^(stacks|contract|intent/model|terraform-json)/",
+      "stacks/ needs of intent/ its model, and what all sides agree on; its rules read Terraform's JSON",
     ),
     only("functions-alone", "^functions/", "^(contract|functions)/", "functions/ runs in AWS Lambda"),
     only(
@@ -77,7 +80,12 @@ module.exports = {
       "^(contract|local)/",
       "local/ reads the synthesized JSON and its zip, nothing else",
     ),
-    only("review-reads-json", "^review/", "^(contract|review)/", "review/ reads the synthesized JSON, nothing else"),
+    only(
+      "review-reads-json",
+      "^review/",
+      "^(contract|review|terraform-json)/",
+      "review/ reads the synthesized JSON, nothing else",
+    ),
     only("examples-alone", "^examples/", "^examples/", "people copy examples/: it needs nothing of the program"),
     only("main-declares-stacks", "^main\\.ts$", "^(intent|stacks)/", "main.ts declares one stack per environment"),
     {

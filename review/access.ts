@@ -1,4 +1,5 @@
 import { type AccessPolicy, EMPTY_POLICY } from "../contract/policy-file";
+import type { StackJson } from "../terraform-json/stack-json";
 import { agentRows } from "./access/agent-rows";
 import { auditorRows } from "./access/auditor-rows";
 import { awsRows } from "./access/aws-rows";
@@ -15,7 +16,6 @@ import { routeRows } from "./access/route-rows";
 import { type AccessRow, rowKey } from "./access/row";
 import { type Sidecars, sidecarsOf } from "./access/sidecar/read";
 import { NOT_READ, unreadRows } from "./access/unread-rows";
-import type { StackJson } from "./stack-json";
 
 interface Sources {
   readonly stack: StackJson;

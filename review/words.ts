@@ -1,4 +1,4 @@
-import { type Resource, referred, resourcesOf, type StackJson } from "./stack-json";
+import { type Resource, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { typeOf } from "./types";
 
 /** A resource in words: `role storefront-dev-orders`; its address where it has no name of its own. */
@@ -20,4 +20,9 @@ export function readable(stack: StackJson, text: unknown): string {
     const resource = referred(stack, reference);
     return resource === undefined ? reference : inWords(resource);
   });
+}
+
+/** The name of the REST API that something belongs to. */
+export function apiInWords(api: Resource | undefined): string {
+  return `REST API ${api?.attributes.name ?? "of another stack"}`;
 }

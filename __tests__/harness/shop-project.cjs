@@ -20,6 +20,7 @@ const PARTS = [
   "cli",
   "local",
   "review",
+  "terraform-json",
   "package.json",
   "package-lock.json",
   "tsconfig.json",

@@ -1,7 +1,7 @@
 import type { ChangeModel } from "../../review/change/model";
 import type { SynthesizedState } from "../../review/change/state";
 import { type PlanJson, stateOf } from "../../review/plan/plan-json";
-import { referred, resourcesOf } from "../../review/stack-json";
+import { referred, resourcesOf } from "../../terraform-json/stack-json";
 
 /**
  * What would stop an apply half-way, as far as plan and stack tell. That images are named by digest where an environment

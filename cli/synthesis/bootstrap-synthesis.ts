@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import { accessLedger, accessMarkdown } from "../../review/access";
 import { NOTHING } from "../../review/change/state";
-import type { StackJson } from "../../review/stack-json";
+import type { StackJson } from "../../terraform-json/stack-json";
 import { counting } from "../process/progress";
 import type { Draft } from "./draft";
 import { reviewText, type TerraformJson } from "./review-text";

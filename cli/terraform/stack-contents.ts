@@ -1,5 +1,5 @@
+import { templateFaults } from "../../terraform-json/expressions";
 import { CommandError, EXIT } from "../process/command-error";
-import { templateFaults } from "./expressions";
 import { PROVIDERS } from "./providers";
 
 type Fields = Readonly<Record<string, unknown>>;

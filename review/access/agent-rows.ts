@@ -1,5 +1,5 @@
 import type { AccessPolicy } from "../../contract/policy-file";
-import type { StackJson } from "../stack-json";
+import type { StackJson } from "../../terraform-json/stack-json";
 import { callersOf } from "./callers";
 import type { AccessRow } from "./row";
 

@@ -1,4 +1,11 @@
-import { type Attributes, listOf, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
+import {
+  type Attributes,
+  listOf,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../../terraform-json/stack-json";
 import { inWords, readable } from "../words";
 import { statementsOf } from "./aws-statements";
 import { inlinePoliciesOf, isDocument } from "./documents";

@@ -1,4 +1,4 @@
-import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../stack-json";
+import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { inWords, readable } from "../words";
 import { conditions, statementsOf, targets, verb } from "./aws-statements";
 import { inlinePoliciesOf, isDocument } from "./documents";

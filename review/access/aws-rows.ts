@@ -1,4 +1,4 @@
-import { type Resource, resourcesOf, type StackJson } from "../stack-json";
+import { type Resource, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { inWords, readable } from "../words";
 import { IDENTITY_POLICY, identityRows, wordsOf } from "./aws-identity-rows";
 import { conditions, principals, statementsOf, targets, verb } from "./aws-statements";

@@ -1,4 +1,4 @@
-import { type Attributes, listOf, type StackJson } from "../stack-json";
+import { type Attributes, listOf, type StackJson } from "../../terraform-json/stack-json";
 import { readable } from "../words";
 import type { AccessRow } from "./row";
 

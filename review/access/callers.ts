@@ -1,5 +1,12 @@
 import type { AccessPolicy, PolicyIssuer } from "../../contract/policy-file";
-import { type Attributes, listOf, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
+import {
+  type Attributes,
+  listOf,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../../terraform-json/stack-json";
 
 /** Somebody outside who may call, with what both the issuer and the policy let them have. */
 export interface Caller {

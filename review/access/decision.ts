@@ -1,4 +1,4 @@
-import { referred, type StackJson } from "../stack-json";
+import { referred, type StackJson } from "../../terraform-json/stack-json";
 import type { RowTerms } from "./row";
 
 /** What stands between a caller and a route, in words and in terms. */

@@ -1,4 +1,4 @@
-import type { Attributes } from "../stack-json";
+import type { Attributes } from "../../terraform-json/stack-json";
 
 /** Whether a text is JSON with fields, so that its statements can be read. */
 export function isDocument(text: unknown): text is string {

@@ -1,4 +1,4 @@
-import { type Resource, resourcesOf, type StackJson } from "../stack-json";
+import { type Resource, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { inWords } from "../words";
 import { gatewayCheck } from "./gateway-check";
 import type { GatewayRoute } from "./gateway-route";

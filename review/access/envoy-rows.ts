@@ -1,4 +1,4 @@
-import { type Resource, resourcesOf, type StackJson } from "../stack-json";
+import { type Resource, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { inWords, readable } from "../words";
 import type { AccessRow } from "./row";
 import { issuerInWords } from "./sidecar/callers";

@@ -1,4 +1,4 @@
-import { listOf, referred, resourcesOf, type StackJson } from "../stack-json";
+import { listOf, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { inWords, readable } from "../words";
 import type { AccessRow } from "./row";
 import { RUN_AS } from "./run-as";

@@ -1,4 +1,4 @@
-import { listOf, type Resource } from "../stack-json";
+import { listOf, type Resource } from "../../terraform-json/stack-json";
 import type { GatewayRoute } from "./gateway-route";
 import type { RowTerms } from "./row";
 import type { AdmittedCaller } from "./sidecar/callers";

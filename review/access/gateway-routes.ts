@@ -1,5 +1,5 @@
 import { identitySourcesInWords } from "../../contract/identity-sources";
-import { type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
+import { type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { type Decision, decisionBy, noAuthorizer } from "./decision";
 import type { GatewayRoute } from "./gateway-route";
 import { restRoutes } from "./rest/rest-routes";

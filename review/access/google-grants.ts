@@ -6,7 +6,7 @@ import {
   resourcesOf,
   type StackJson,
   soleReferred,
-} from "../stack-json";
+} from "../../terraform-json/stack-json";
 import { inWords, readable } from "../words";
 import { isDocument } from "./documents";
 import type { AccessRow } from "./row";

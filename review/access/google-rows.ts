@@ -1,4 +1,4 @@
-import { listOf, type Resource, resourcesOf, type StackJson } from "../stack-json";
+import { listOf, type Resource, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { inWords, readable } from "../words";
 import { openServiceRow, verifiedAgainRows } from "./envoy-rows";
 import { grantRows } from "./google-grants";

@@ -1,5 +1,5 @@
 import type { AccessPolicy, PolicyIssuer } from "../../contract/policy-file";
-import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../stack-json";
+import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { readable } from "../words";
 import { envoyIssuerRows } from "./envoy-rows";
 import type { AccessRow } from "./row";

@@ -1,4 +1,4 @@
-import { resourcesOf, type StackJson } from "../stack-json";
+import { resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { inWords, readable } from "../words";
 import type { AccessRow } from "./row";
 

@@ -1,5 +1,5 @@
 import type { AccessPolicy } from "../../contract/policy-file";
-import { resourcesOf, type StackJson } from "../stack-json";
+import { resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { inWords } from "../words";
 import { AUTHORIZER } from "./issuer-rows";
 import { ownRole } from "./own-role";

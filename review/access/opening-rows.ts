@@ -1,4 +1,4 @@
-import { listOf, resourcesOf, type StackJson } from "../stack-json";
+import { listOf, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { restOpeningRows } from "./rest/rest-openings";
 import type { AccessRow } from "./row";
 import { stageRows } from "./stage-rows";

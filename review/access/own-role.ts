@@ -1,4 +1,4 @@
-import { listOf, type StackJson } from "../stack-json";
+import { listOf, type StackJson } from "../../terraform-json/stack-json";
 
 /** The ARN of a role in the stack's own account by its name, so that permission and trust read alike; any other as it is. */
 export function ownRole({ provider }: StackJson, text: string): string {

@@ -1,5 +1,12 @@
+import {
+  type Attributes,
+  listOf,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../../terraform-json/stack-json";
 import { canonical } from "../order";
-import { type Attributes, listOf, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
 import { inWords, readable } from "../words";
 import type { AccessRow } from "./row";
 import { hashed } from "./sidecar/fields";

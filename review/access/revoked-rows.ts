@@ -1,4 +1,4 @@
-import { resourcesOf, type StackJson } from "../stack-json";
+import { resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { EVERY_SCOPED_ROUTE } from "./agent-rows";
 import type { AccessRow } from "./row";
 

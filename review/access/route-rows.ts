@@ -1,5 +1,5 @@
 import type { AccessPolicy } from "../../contract/policy-file";
-import { listOf, type Resource, type StackJson } from "../stack-json";
+import { listOf, type Resource, type StackJson } from "../../terraform-json/stack-json";
 import { type Caller, callersOf } from "./callers";
 import { envoyRouteRows, isOpen } from "./envoy-route-rows";
 import { gatewayRoutes } from "./gateway-routes";

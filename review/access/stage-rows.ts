@@ -1,4 +1,4 @@
-import { type Attributes, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
+import { type Attributes, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { inWords } from "../words";
 import type { AccessRow } from "./row";
 

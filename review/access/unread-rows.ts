@@ -1,4 +1,4 @@
-import { type Attributes, type Resource, resourcesOf, type StackJson } from "../stack-json";
+import { type Attributes, type Resource, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { isKnownType, typeOf } from "../types";
 import { inlinePoliciesOf, isDocument } from "./documents";
 import { bindingsOf } from "./google-grants";

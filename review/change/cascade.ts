@@ -1,4 +1,4 @@
-import type { Attributes, StackJson } from "../stack-json";
+import type { Attributes, StackJson } from "../../terraform-json/stack-json";
 import { typeOf } from "../types";
 import type { ResourceChange } from "./model";
 

@@ -1,6 +1,6 @@
+import { type Attributes, blocksOf, type Resource, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { envoyContainer, ingressOf, NEUTRAL, templateOf } from "../access/sidecar/container";
 import { canonical } from "../order";
-import { type Attributes, blocksOf, type Resource, resourcesOf, type StackJson } from "../stack-json";
 import type { GuardChange } from "./model";
 import { masked } from "./value-diff";
 

@@ -1,4 +1,5 @@
 import { POLICY_FILE } from "../../contract/policy-file";
+import type { Attributes } from "../../terraform-json/stack-json";
 import { compareText } from "../order";
 import { actionOf, forcedBy, isMoved, reasonOf } from "../plan/actions";
 import { attributeChanges } from "../plan/attributes";
@@ -10,7 +11,6 @@ import { withForeign } from "../plan/foreign";
 import { notesOf } from "../plan/notes";
 import { managed, type PlanJson, type PlannedChange } from "../plan/plan-json";
 import { own } from "../plan/shape";
-import type { Attributes } from "../stack-json";
 import { typeOf } from "../types";
 import { accessBetween } from "./access-between";
 import { followed } from "./follows";

@@ -1,5 +1,5 @@
+import { type Attributes, blocksOf, type StackJson } from "../../terraform-json/stack-json";
 import { canonical, compareText } from "../order";
-import { type Attributes, blocksOf, type StackJson } from "../stack-json";
 import { setsOf, typeOf } from "../types";
 import { accessBetween } from "./access-between";
 import { withCascade } from "./cascade";

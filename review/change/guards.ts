@@ -1,5 +1,5 @@
+import { type Attributes, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { compareText } from "../order";
-import { type Attributes, type Resource, referred, resourcesOf, type StackJson } from "../stack-json";
 import { TYPES, typeOf } from "../types";
 import { on, type Strength } from "../types/strength";
 import type { GuardChange } from "./model";

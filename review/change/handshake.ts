@@ -1,7 +1,7 @@
+import { resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { sidecarsOf } from "../access/sidecar/read";
 import { compareText } from "../order";
 import { serviceOf } from "../report/services";
-import { resourcesOf, type StackJson } from "../stack-json";
 import type { Action, ResourceChange } from "./model";
 
 /** How a service comes to trust a call. */

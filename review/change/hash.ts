@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Attributes } from "../../terraform-json/stack-json";
 import { canonical } from "../order";
 import { isOpening } from "../plan/openings";
-import type { Attributes } from "../stack-json";
 import type { ChangeModel, ResourceChange } from "./model";
 
 /**

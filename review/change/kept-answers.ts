@@ -1,4 +1,4 @@
-import { type Attributes, resourcesOf, type StackJson } from "../stack-json";
+import { type Attributes, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import type { GuardChange } from "./model";
 
 /** Of each kind of stage, the variable that is part of what an answer is kept by. */

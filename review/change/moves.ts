@@ -1,4 +1,4 @@
-import type { Attributes } from "../stack-json";
+import type { Attributes } from "../../terraform-json/stack-json";
 import type { SynthesizedState } from "./state";
 
 /**

@@ -1,7 +1,7 @@
 import type { AccessPolicy } from "../../contract/policy-file";
+import type { Attributes } from "../../terraform-json/stack-json";
 import { canonical, compareText } from "../order";
 import { isEnvoyConfiguration } from "../secrets";
-import type { Attributes } from "../stack-json";
 import { setsOf } from "../types";
 import type { SynthesizedState } from "./state";
 

@@ -1,5 +1,5 @@
 import { POLICY_FILE } from "../../contract/policy-file";
-import type { Attributes } from "../stack-json";
+import type { Attributes } from "../../terraform-json/stack-json";
 import type { SynthesizedState } from "./state";
 
 /** A resource, or another part of what is deployed. */

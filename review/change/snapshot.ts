@@ -1,4 +1,4 @@
-import type { StackJson } from "../stack-json";
+import type { StackJson } from "../../terraform-json/stack-json";
 import type { ResourceChange } from "./model";
 
 const DEPLOYMENT = "aws_api_gateway_deployment";

@@ -1,5 +1,5 @@
 import type { AccessPolicy } from "../../contract/policy-file";
-import { referred, resourcesOf, type StackJson } from "../stack-json";
+import { referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 
 /** What `synthesized/<environment>/` holds of one commit. */
 export interface SynthesizedState {

@@ -1,4 +1,4 @@
-import { type Attributes, blocksOf, resourcesOf, type StackJson } from "../stack-json";
+import { type Attributes, blocksOf, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import type { GuardChange } from "./model";
 
 const TYPE = "aws_apigatewayv2_stage";

@@ -1,5 +1,5 @@
+import { resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { canonical } from "../order";
-import { resourcesOf, type StackJson } from "../stack-json";
 import type { GuardChange } from "./model";
 
 const LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { type Attributes, referred } from "../../terraform-json/stack-json";
 import { canonical, compareText } from "../order";
-import { type Attributes, referred } from "../stack-json";
 import { setsOf, TYPES, typeOf } from "../types";
 import type { Covered } from "../types/covered";
 import { coveredOf, coveredOther } from "../types/harmless";

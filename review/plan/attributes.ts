@@ -1,6 +1,6 @@
+import type { Attributes } from "../../terraform-json/stack-json";
 import type { AttributeChange } from "../change/model";
 import { diffAttributes } from "../change/value-diff";
-import type { Attributes } from "../stack-json";
 import { setsOf } from "../types";
 import { anyUnknown, type Deployed } from "./deployed";
 import { Hidden, withoutStandIns } from "./hidden";

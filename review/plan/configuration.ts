@@ -1,6 +1,6 @@
+import type { StackJson } from "../../terraform-json/stack-json";
 import type { GuardChange } from "../change/model";
 import { canonical } from "../order";
-import type { StackJson } from "../stack-json";
 import type { PlanJson } from "./plan-json";
 import { isFields } from "./shape";
 

@@ -1,5 +1,5 @@
+import type { Attributes, StackJson } from "../../terraform-json/stack-json";
 import { canonical } from "../order";
-import type { Attributes, StackJson } from "../stack-json";
 import { type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
 import { References } from "./references";
 import { isFields, isUnset, own, shaped } from "./shape";

@@ -1,6 +1,6 @@
+import type { Attributes } from "../../terraform-json/stack-json";
 import type { ResourceChange } from "../change/model";
 import { canonical } from "../order";
-import type { Attributes } from "../stack-json";
 import { actionOf } from "./actions";
 import { attributeChanges } from "./attributes";
 import { declaredPart, withoutIgnored } from "./declared";

@@ -1,5 +1,5 @@
+import type { Attributes } from "../../terraform-json/stack-json";
 import type { ResourceChange } from "../change/model";
-import type { Attributes } from "../stack-json";
 import { referencesIn } from "./references";
 
 /** Attributes in which providers repeat what the tags of their own configuration put on everything. */

@@ -1,5 +1,5 @@
+import type { Attributes, StackJson } from "../../terraform-json/stack-json";
 import type { SynthesizedState } from "../change/state";
-import type { Attributes, StackJson } from "../stack-json";
 import { nameOf } from "./deployed";
 import type { PlannedChange } from "./plan-json";
 import { isFields, own, shaped } from "./shape";

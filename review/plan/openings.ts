@@ -1,4 +1,4 @@
-import type { Attributes } from "../stack-json";
+import type { Attributes } from "../../terraform-json/stack-json";
 import { typeOf } from "../types";
 import type { StateResource } from "./plan-json";
 import { isFields } from "./shape";

@@ -1,4 +1,4 @@
-import type { Attributes } from "../stack-json";
+import type { Attributes } from "../../terraform-json/stack-json";
 
 /**
  * The parts of `terraform show -json` of a plan that the review reads: Terraform's documentation, "JSON Output Format",

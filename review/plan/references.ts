@@ -1,5 +1,5 @@
+import type { Attributes, StackJson } from "../../terraform-json/stack-json";
 import { compareText } from "../order";
-import type { Attributes, StackJson } from "../stack-json";
 import { TYPES } from "../types";
 import type { StateResource } from "./plan-json";
 import { isFields } from "./shape";

@@ -1,4 +1,4 @@
-import type { Attributes } from "../stack-json";
+import type { Attributes } from "../../terraform-json/stack-json";
 
 /** Blocks that a configuration declares once, and that a state has as a list of one; where no configuration tells. */
 const SINGLE: readonly string[] = [

@@ -1,4 +1,4 @@
-import type { Attributes } from "../stack-json";
+import type { Attributes } from "../../terraform-json/stack-json";
 
 /** How safe a value is, among those of one attribute: more is safer. */
 export type Strength = (value: unknown, attributes: Attributes) => number;

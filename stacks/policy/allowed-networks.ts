@@ -1,7 +1,7 @@
 import type { AuthorizerPolicy } from "../../contract/policy-file";
+import { type DeclaredStatement, iamStatements, texts } from "../../terraform-json/iam-statements";
 import type { Allowances } from "./allowances";
 import type { DeclaredStack } from "./declared-stack";
-import { type DeclaredStatement, iamStatements, texts } from "./iam-statements";
 import { type Finding, PolicyRule } from "./rule";
 
 /** Where config names networks, the API answers no other one, and what it serves knows of that. */

@@ -1,5 +1,5 @@
+import { texts } from "../../terraform-json/iam-statements";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
-import { texts } from "./iam-statements";
 import { type Finding, PolicyRule } from "./rule";
 
 /** Policies of AWS's own, by the one role that has them: AWS refuses to write an account's logs as a role without it. */

@@ -1,11 +1,11 @@
 import type { Intent } from "../../intent/model/intent";
 import { auditorsRole } from "../../intent/model/names";
+import { iamStatements, statementsOf, texts } from "../../terraform-json/iam-statements";
 import { auditorsPermissions, auditorsTrust } from "../aws/auditors/log-actions";
 import { routedLogs, visibleLogs } from "../google/log-filters";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { difference } from "./difference";
-import { iamStatements, statementsOf, texts } from "./iam-statements";
 import { type Finding, PolicyRule } from "./rule";
 
 const VIEW_BINDING = "google_logging_log_view_iam_binding";

@@ -1,9 +1,9 @@
 import type { Client, MachineClient } from "../../intent/model/client-intent";
 import type { Intent } from "../../intent/model/intent";
 import { roleArn, rotationFunction } from "../../intent/model/names";
+import { type DeclaredStatement, iamStatements, type Statement } from "../../terraform-json/iam-statements";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { difference } from "./difference";
-import { type DeclaredStatement, iamStatements, type Statement } from "./iam-statements";
 import type { Finding } from "./rule";
 
 type Clients = Pick<Intent, "aws" | "clients" | "prefix">;

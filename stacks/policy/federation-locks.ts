@@ -1,8 +1,8 @@
+import { texts } from "../../terraform-json/iam-statements";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { difference } from "./difference";
 import type { ExpectedLocks } from "./expected-locks";
-import { texts } from "./iam-statements";
 import { type Finding, PolicyRule } from "./rule";
 
 /** What a provider may say as it likes: nobody comes in by it. */

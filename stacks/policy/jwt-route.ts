@@ -6,9 +6,9 @@ import type {
   PolicyTokenIssuer,
 } from "../../contract/policy-file";
 import { snake } from "../../intent/model/names";
+import { texts } from "../../terraform-json/iam-statements";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
-import { texts } from "./iam-statements";
 import { missingRoutes } from "./missing-routes";
 import { type Finding, PolicyRule } from "./rule";
 

@@ -1,7 +1,7 @@
 import type { Intent } from "../../intent/model/intent";
+import { texts } from "../../terraform-json/iam-statements";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
-import { texts } from "./iam-statements";
 import { type Finding, PolicyRule } from "./rule";
 
 const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];

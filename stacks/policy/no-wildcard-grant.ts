@@ -1,6 +1,6 @@
+import { type DeclaredStatement, iamStatements, texts, unreadPolicies } from "../../terraform-json/iam-statements";
 import { READS_OF_NAMES } from "../aws/auditors/log-actions";
 import type { DeclaredStack } from "./declared-stack";
-import { type DeclaredStatement, iamStatements, texts, unreadPolicies } from "./iam-statements";
 import { type Finding, PolicyRule } from "./rule";
 
 /**

@@ -1,9 +1,9 @@
 import type { Intent, Service } from "../../intent/model/intent";
 import { envoySecretId } from "../../intent/model/names";
+import { texts } from "../../terraform-json/iam-statements";
 import type { Allowances } from "./allowances";
 import { clientSecretFindings } from "./client-secrets";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
-import { texts } from "./iam-statements";
 import { type Finding, PolicyRule } from "./rule";
 
 /**

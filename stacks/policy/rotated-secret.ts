@@ -1,7 +1,7 @@
 import type { Client } from "../../intent/model/client-intent";
+import { iamStatements, texts } from "../../terraform-json/iam-statements";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
-import { iamStatements, texts } from "./iam-statements";
 import { type Finding, PolicyRule } from "./rule";
 
 /** What a rotation does to its secret and to its client. Cognito knows no narrower resource than the pool. */

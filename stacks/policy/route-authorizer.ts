@@ -1,8 +1,8 @@
 import { type DecidedBy, httpIdentitySources } from "../../contract/identity-sources";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
+import { texts } from "../../terraform-json/iam-statements";
 import type { Allowances } from "./allowances";
 import type { DeclaredResource, DeclaredStack } from "./declared-stack";
-import { texts } from "./iam-statements";
 import { keptAnswers } from "./kept-answers";
 import { missingRoutes } from "./missing-routes";
 import { type Finding, PolicyRule } from "./rule";

@@ -7,7 +7,7 @@ import type { SynthesizedState } from "../../../review/change/state";
 import { isOpening } from "../../../review/plan/openings";
 import { type PlanJson, type StateResource, stateOf } from "../../../review/plan/plan-json";
 import { isUnset } from "../../../review/plan/shape";
-import type { Attributes } from "../../../review/stack-json";
+import type { Attributes } from "../../../terraform-json/stack-json";
 import { intents } from "../../support/shop";
 import { applying, changesOf, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 

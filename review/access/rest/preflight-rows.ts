@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Resource, StackJson } from "../../stack-json";
+import { isPreflight, type RestMethod, restMethods } from "../../../terraform-json/rest-tree";
+import type { Resource, StackJson } from "../../../terraform-json/stack-json";
+import { apiInWords } from "../../words";
 import type { AccessRow } from "../row";
-import { apiInWords, isPreflight, type RestMethod, restMethods } from "./rest-tree";
 
 /** What one path says to browsers that ask. */
 interface Preflight {

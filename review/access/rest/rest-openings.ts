@@ -1,8 +1,7 @@
-import { listOf, type Resource, referred, resourcesOf, type StackJson } from "../../stack-json";
-import { inWords, readable } from "../../words";
+import { listOf, type Resource, referred, resourcesOf, type StackJson } from "../../../terraform-json/stack-json";
+import { apiInWords, inWords, readable } from "../../words";
 import type { AccessRow } from "../row";
 import { preflightRows } from "./preflight-rows";
-import { apiInWords } from "./rest-tree";
 
 /** What a REST API opens besides its routes and stages: what pages may read, and where it writes its logs. */
 export function restOpeningRows(stack: StackJson): readonly AccessRow[] {

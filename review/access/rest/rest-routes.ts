@@ -1,9 +1,9 @@
 import { restHeaders } from "../../../contract/caller-headers";
 import { identitySourcesInWords } from "../../../contract/identity-sources";
-import { type Attributes, type Resource, referred, type StackJson } from "../../stack-json";
+import { isPreflight, type RestMethod, restMethods } from "../../../terraform-json/rest-tree";
+import { type Attributes, type Resource, referred, type StackJson } from "../../../terraform-json/stack-json";
 import { type Decision, decisionBy, noAuthorizer } from "../decision";
 import type { GatewayRoute } from "../gateway-route";
-import { isPreflight, type RestMethod, restMethods } from "./rest-tree";
 
 /** Every method of every REST API, as a route. */
 export function restRoutes(stack: StackJson): readonly GatewayRoute[] {

@@ -1,8 +1,15 @@
 import type { AccessPolicy } from "../../../contract/policy-file";
-import { type Attributes, type Resource, referred, resourcesOf, type StackJson, soleReferred } from "../../stack-json";
-import { readable } from "../../words";
+import { isPreflight, restMethods } from "../../../terraform-json/rest-tree";
+import {
+  type Attributes,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+  soleReferred,
+} from "../../../terraform-json/stack-json";
+import { apiInWords, readable } from "../../words";
 import type { AccessRow } from "../row";
-import { apiInWords, isPreflight, restMethods } from "./rest-tree";
 
 /** Rows of this deed hold somebody back: to lose one is broader. */
 export const LIMITED = "use up to a limit";

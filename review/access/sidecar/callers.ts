@@ -1,4 +1,4 @@
-import { referred, type StackJson } from "../../stack-json";
+import { referred, type StackJson } from "../../../terraform-json/stack-json";
 import { inWords, readable } from "../../words";
 import { issuableScopes } from "../callers";
 import type { Admission, Sidecar, SidecarIssuer } from "./model";

@@ -6,7 +6,7 @@ import {
   referred,
   resourcesOf,
   type StackJson,
-} from "../../stack-json";
+} from "../../../terraform-json/stack-json";
 
 /** The container that callers reach, where it is Envoy. */
 export interface EnvoyContainer {

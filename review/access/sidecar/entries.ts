@@ -1,4 +1,4 @@
-import type { Attributes } from "../../stack-json";
+import type { Attributes } from "../../../terraform-json/stack-json";
 import type { RouteKey } from "./route-key";
 
 /** An entry of the route table that hands calls on to the app. */

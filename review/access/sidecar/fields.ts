@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { Attributes } from "../../../terraform-json/stack-json";
 import { canonical } from "../../order";
-import type { Attributes } from "../../stack-json";
 
 /** Thrown where a part that decides is none of the forms that are understood. */
 export class NotUnderstood extends Error {}

@@ -1,5 +1,5 @@
+import type { Attributes } from "../../../terraform-json/stack-json";
 import { canonical } from "../../order";
-import type { Attributes } from "../../stack-json";
 import { fields, hashed, list, NotUnderstood, only, single, text } from "./fields";
 import type { SidecarClient, SidecarIssuer } from "./model";
 import { type Principal, principalsFor, type Rules } from "./rules";

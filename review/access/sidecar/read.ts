@@ -1,4 +1,4 @@
-import { type Attributes, type Resource, resourcesOf, type StackJson } from "../../stack-json";
+import { type Attributes, type Resource, resourcesOf, type StackJson } from "../../../terraform-json/stack-json";
 import { type EnvoyContainer, envoyContainer } from "./container";
 import type { RouteEntry } from "./entries";
 import { fields, hashed, list, NotUnderstood, only, single, typeOf } from "./fields";

@@ -1,4 +1,4 @@
-import type { Attributes } from "../../stack-json";
+import type { Attributes } from "../../../terraform-json/stack-json";
 import type { RefusalEntry, RouteEntry } from "./entries";
 import { hashed } from "./fields";
 import { samplePath } from "./route-key";

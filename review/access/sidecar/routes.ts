@@ -1,5 +1,5 @@
+import type { Attributes } from "../../../terraform-json/stack-json";
 import { canonical } from "../../order";
-import type { Attributes } from "../../stack-json";
 import type { RefusalEntry, RouteEntry } from "./entries";
 import { fields, list, NotUnderstood, only, text, typeOf } from "./fields";
 import { readingsOf } from "./readings";

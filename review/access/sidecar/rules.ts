@@ -1,5 +1,5 @@
+import type { Attributes } from "../../../terraform-json/stack-json";
 import { canonical } from "../../order";
-import type { Attributes } from "../../stack-json";
 import { fields, hashed, list, NotUnderstood, only, text } from "./fields";
 
 /** One RBAC filter: a request passes where some policy has a permission and a principal that hold. */

@@ -1,4 +1,4 @@
-import { expressionFaults } from "../../../../cli/terraform/expressions";
+import { expressionFaults } from "../../../../terraform-json/expressions";
 import { testAll } from "../../../support/test-all";
 
 const DECLARED = ["aws_acm_certificate.gateway", "aws_cognito_user_pool_client.web", "aws_iam_role.callers"];

@@ -1,6 +1,6 @@
 import { withCascade } from "../../../../review/change/cascade";
 import type { ResourceChange } from "../../../../review/change/model";
-import type { StackJson } from "../../../../review/stack-json";
+import type { StackJson } from "../../../../terraform-json/stack-json";
 
 const POOL = "aws_cognito_user_pool.customers";
 const replaced: ResourceChange = { ...changed(POOL, "aws_cognito_user_pool"), action: "replaced" };

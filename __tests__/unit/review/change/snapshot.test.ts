@@ -1,6 +1,6 @@
 import type { Action, ResourceChange } from "../../../../review/change/model";
 import { snapshotNotes } from "../../../../review/change/snapshot";
-import type { StackJson } from "../../../../review/stack-json";
+import type { StackJson } from "../../../../terraform-json/stack-json";
 import { testAll } from "../../../support/test-all";
 
 const rest = { resource: { aws_api_gateway_deployment: { gateway: {} } } } as unknown as StackJson;

@@ -1,5 +1,5 @@
 import { isDecidedByFunctions } from "../../../../review/change/state";
-import type { StackJson } from "../../../../review/stack-json";
+import type { StackJson } from "../../../../terraform-json/stack-json";
 import { testAll } from "../../../support/test-all";
 
 const authorizer = (authorizer_type: string) => ({ aws_apigatewayv2_authorizer: { x: { authorizer_type } } });

@@ -1,6 +1,6 @@
 import { configurationChanges } from "../../../../review/plan/configuration";
 import type { PlannedConfiguration, PlannedResource } from "../../../../review/plan/plan-json";
-import type { StackJson } from "../../../../review/stack-json";
+import type { StackJson } from "../../../../terraform-json/stack-json";
 import { planOf } from "../../../fixtures/plans/synthetic";
 
 const POLICY = '{"Statement":[{"Principal":"${aws_iam_role.other.arn}"}]}';

@@ -3,7 +3,7 @@ import { driftOf } from "../../../../review/plan/drift";
 import type { PlanJson, PlannedChange, StateResource } from "../../../../review/plan/plan-json";
 import { stateOf } from "../../../../review/plan/plan-json";
 import { isUnset } from "../../../../review/plan/shape";
-import type { Attributes } from "../../../../review/stack-json";
+import type { Attributes } from "../../../../terraform-json/stack-json";
 import { fixture } from "../../../fixtures/plans/fixture";
 
 const { plan, head } = fixture("nothing-changed");

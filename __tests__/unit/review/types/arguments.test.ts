@@ -1,7 +1,7 @@
-import type { StackJson } from "../../../../review/stack-json";
 import { TYPES } from "../../../../review/types";
 import { argumentsOf, unwrittenArguments } from "../../../../review/types/arguments";
 import { unplainParts } from "../../../../review/types/plain";
+import type { StackJson } from "../../../../terraform-json/stack-json";
 import { auditedDev, auditedPreview, auditedRest } from "../../../support/auditors";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../../support/domains";
 import { stateOf } from "../../../support/rest-state";

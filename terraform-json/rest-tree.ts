@@ -1,4 +1,4 @@
-import { type Resource, referred, resourcesOf, type StackJson } from "../../stack-json";
+import { type Resource, referred, resourcesOf, type StackJson } from "./stack-json";
 
 /** AWS allows fewer parts in a path; what points to itself ends here. */
 const MOST_PARTS = 100;
@@ -52,9 +52,4 @@ export function restMethods(stack: StackJson): readonly RestMethod[] {
 export function isPreflight({ method, httpMethod, integration }: RestMethod): boolean {
   const { authorization } = method.attributes;
   return httpMethod === "OPTIONS" && authorization === "NONE" && integration?.attributes.type === "MOCK";
-}
-
-/** The name of the API that something belongs to. */
-export function apiInWords(api: Resource | undefined): string {
-  return `REST API ${api?.attributes.name ?? "of another stack"}`;
 }

@@ -1,4 +1,4 @@
-import type { DeclaredResource, DeclaredStack } from "./declared-stack";
+import type { DeclaredResource, DeclaredStack } from "../stacks/policy/declared-stack";
 
 /** One statement of an AWS policy. */
 export interface Statement {
