@@ -2,14 +2,14 @@
 const { readdirSync } = require("node:fs");
 const { join } = require("node:path");
 
-/** Data flows one way: config → intent → stacks → Terraform; functions, local and review know nothing of how it was made. */
+/** Data flows one way: config → intent → stacks → Terraform; functions, packages and review know nothing of how it was made. */
 const only = (name, from, allowed, comment) => ({
   name,
   comment,
   severity: "error",
   from: { path: from },
   to: {
-    path: "^(main\\.ts|contract|intent|stacks|functions|cli|local|review|terraform-json|__tests__)",
+    path: "^(main\\.ts|contract|intent|stacks|functions|cli|packages|review|terraform-json|__tests__)",
     pathNot: allowed,
   },
 });
@@ -75,10 +75,10 @@ module.exports = {
     ),
     only("functions-alone", "^functions/", "^(contract|functions)/", "functions/ runs in AWS Lambda"),
     only(
-      "local-reads-json",
-      "^local/",
-      "^(contract|local)/",
-      "local/ reads the synthesized JSON and its zip, nothing else",
+      "front-door-reads-json",
+      "^packages/local-front-door/",
+      "^(contract|packages/local-front-door)/",
+      "the local front door reads the synthesized JSON and its zip, nothing else",
     ),
     only(
       "review-reads-json",

@@ -18,7 +18,7 @@ const PARTS = [
   "stacks",
   "functions",
   "cli",
-  "local",
+  "packages",
   "review",
   "terraform-json",
   "package.json",

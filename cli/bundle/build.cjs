@@ -28,7 +28,7 @@ const RECIPE = [
   "package-lock.json",
   "tsconfig.json",
 ];
-/** What `local/` plays the clouds with. */
+/** What `packages/local-front-door` plays the clouds with. */
 const LOCAL_PACKAGES = [
   "@aws-crypto/sha256-js",
   "@bufbuild/cel",

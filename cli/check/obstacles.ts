@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { envoyBinary } from "../../local/envoy/binary";
+import { envoyBinary } from "../../packages/local-front-door/envoy/binary";
 import { actionlint, type Tool, zizmor } from "../lint-workflows/tools";
 import { BUILD, ROOT } from "../project";
 import { scannerTools } from "../scan/tools";
@@ -16,7 +16,9 @@ export function registryObstacle(): string | undefined {
 
 /** Why no Envoy runs here: it comes from Python's package index, unless `ENVOY` names one. */
 export function envoyObstacle(): string | undefined {
-  return missing(envoyBinary({ folder: join(ROOT, "local", "envoy"), build: BUILD, progress: console.error }));
+  return missing(
+    envoyBinary({ folder: join(ROOT, "packages/local-front-door/envoy"), build: BUILD, progress: console.error }),
+  );
 }
 
 export function scannersObstacle(): string | undefined {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { DeclaredCaller } from "../../local/callers";
+import type { DeclaredCaller } from "../../packages/local-front-door/callers";
 
 /** A made-up user, whoever that is. */
 const USER = "ann";

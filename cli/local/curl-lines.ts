@@ -1,5 +1,5 @@
-import type { DeclaredCaller } from "../../local/callers";
-import type { Clouds } from "../../local/clouds";
+import type { DeclaredCaller } from "../../packages/local-front-door/callers";
+import type { Clouds } from "../../packages/local-front-door/clouds";
 import type { AccessRow } from "../../review/access/row";
 import { callOf } from "./requests";
 

@@ -1,7 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { declaredMajor, fetchedFolder, nodePackage, nodeRelease } from "../../local/node-release";
-import { Stack } from "../../local/stack";
+import {
+  declaredMajor,
+  fetchedFolder,
+  nodePackage,
+  nodeRelease,
+} from "../../packages/local-front-door/function/node-release";
+import { Stack } from "../../packages/local-front-door/terraform/stack";
 import { CommandError, EXIT } from "../process/command-error";
 import { BUILD } from "../project";
 

@@ -1,13 +1,13 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { type Clouds, startClouds } from "../../local/clouds";
-import { listenOnLoopback } from "../../local/loopback";
-import type { ServiceChoice } from "../../local/services/services";
-import { StackError } from "../../local/terraform-document";
+import { type Clouds, startClouds } from "../../packages/local-front-door/clouds";
+import { listenOnLoopback } from "../../packages/local-front-door/net/loopback";
+import type { ServiceChoice } from "../../packages/local-front-door/services/services";
+import { StackError } from "../../packages/local-front-door/terraform/document";
 import type { AccessRow } from "../../review/access/row";
 import { CommandError, EXIT } from "../process/command-error";
 import { withProgress } from "../process/progress";
-import { ROOT, stackFolder } from "../project";
+import { BUILD, ROOT, stackFolder } from "../project";
 import { intoOut } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
 import { synthesize } from "../synthesis/synthesis";
@@ -62,7 +62,8 @@ export class LocalDoor {
     try {
       const starting = startClouds({
         stackFile,
-        runtimeFolder: join(ROOT, "local"),
+        packageFolder: join(ROOT, "packages/local-front-door"),
+        cacheFolder: BUILD,
         port,
         besidePort,
         cognitoPort,

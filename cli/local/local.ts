@@ -1,5 +1,5 @@
 import { join, relative } from "node:path";
-import { removeLeftFolders } from "../../local/door-folders";
+import { removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
 import { CommandError, EXIT } from "../process/command-error";
 import { writeWhole } from "../process/write-files";
 import { BUILD, CONFIG, ROOT } from "../project";

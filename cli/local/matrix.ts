@@ -1,4 +1,4 @@
-import type { Clouds } from "../../local/clouds";
+import type { Clouds } from "../../packages/local-front-door/clouds";
 import type { AccessRow } from "../../review/access/row";
 import { counting } from "../process/progress";
 import { type Answer, answerPast, answerTo } from "./requests";

@@ -1,6 +1,6 @@
 import { type ClientRequest, request } from "node:http";
 import { request as secureRequest } from "node:https";
-import type { LocalInternet } from "../../local/tls";
+import type { LocalInternet } from "../../packages/local-front-door/net/tls";
 
 /** A call that fits a route key: variables get a value. */
 export function callOf(routeKey: string): { readonly method: string; readonly path: string } {

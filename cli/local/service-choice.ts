@@ -1,4 +1,4 @@
-import type { ServiceChoice } from "../../local/services/services";
+import type { ServiceChoice } from "../../packages/local-front-door/services/services";
 import { CommandError, EXIT } from "../process/command-error";
 
 /** `orders=:3000` is a port of this machine, `orders=npm start` a command that listens on its PORT. */

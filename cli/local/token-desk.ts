@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import type { Clouds } from "../../local/clouds";
-import { headerValues, type LocalAnswer, type LocalRequest } from "../../local/local-http";
-import { LocalServer } from "../../local/local-server";
+import type { Clouds } from "../../packages/local-front-door/clouds";
+import { headerValues, type LocalAnswer, type LocalRequest } from "../../packages/local-front-door/net/local-http";
+import { LocalServer } from "../../packages/local-front-door/net/local-server";
 import { type DoorFile, removeDoorFile, writeDoorFile } from "./door-file";
 import { fillOrder, OrderRefused, type TokenOrder } from "./token-order";
 

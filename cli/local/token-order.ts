@@ -1,5 +1,5 @@
 import { nearest } from "../../intent/model/nearest";
-import type { Clouds } from "../../local/clouds";
+import type { Clouds } from "../../packages/local-front-door/clouds";
 import { cognitoToken } from "./cognito-token";
 
 /** What `npm run token` asks an open front door for. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { startOf } from "../../local/door-folders";
+import { startOf } from "../../packages/local-front-door/processes/door-folders";
 import { stackFolder } from "../project";
 import type { PlanFolder } from "./plan-folder";
 

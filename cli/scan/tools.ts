@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { pythonVenv } from "../../local/python-venv";
+import { pythonVenv } from "../../packages/local-front-door/processes/python-venv";
 import { BUILD, ROOT } from "../project";
 
 /** Where both scanners' programs are, or in one line why they cannot be had. */

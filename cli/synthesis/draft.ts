@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { doorFolder, removeLeftFolders } from "../../local/door-folders";
+import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
 import { CommandError, EXIT } from "../process/command-error";
 import { takeLock } from "../process/process-lock";
 import { OUT, ROOT } from "../project";

@@ -1,6 +1,6 @@
 import { request } from "node:https";
 import { decodeJwt } from "jose";
-import type { Clouds } from "../../../local/clouds";
+import type { Clouds } from "../../../packages/local-front-door/clouds";
 import { type Seen, seenBy } from "../../support/local/small-stack";
 import { Callers, send } from "./support/callers";
 import { DevStack } from "./support/dev-stack";

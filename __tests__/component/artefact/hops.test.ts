@@ -1,5 +1,5 @@
-import type { Clouds } from "../../../local/clouds";
-import type { SeenRequest } from "../../../local/request-log";
+import type { Clouds } from "../../../packages/local-front-door/clouds";
+import type { SeenRequest } from "../../../packages/local-front-door/trace/request-log";
 import { Callers, send } from "./support/callers";
 import { DevStack } from "./support/dev-stack";
 

@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, importJWK, SignJWT } from "jose";
-import { json } from "../../../local/local-http";
-import { LocalTls } from "../../../local/tls";
+import { json } from "../../../packages/local-front-door/net/local-http";
+import { LocalTls } from "../../../packages/local-front-door/net/tls";
 import { TestIssuer } from "../../support/authorizer/issuer";
 import { COGNITO_URL, ENVIRONMENT } from "../../support/authorizer/policy";
 import { describeWhere } from "../../support/describe-where";

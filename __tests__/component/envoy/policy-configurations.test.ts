@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
-import { withAddresses } from "../../../local/envoy/addresses";
+import { withAddresses } from "../../../packages/local-front-door/envoy/addresses";
 import { envoyConfiguration } from "../../../stacks/google/envoy/configuration";
 import { configurationText, sidecarPorts } from "../../../stacks/google/envoy/delivery";
 import { sidecarOf } from "../../../stacks/google/envoy/from-policy";

@@ -1,12 +1,12 @@
 import { AwsV4Signer } from "aws4fetch";
-import { AwsSts } from "../../../local/aws/sts";
-import { IamCredentials } from "../../../local/google/iam-credentials";
-import { GoogleKeys } from "../../../local/google/keys";
-import { CloudRun } from "../../../local/google/run";
-import { GoogleSts } from "../../../local/google/sts";
-import type { LocalAnswer, LocalRequest } from "../../../local/local-http";
-import type { Stack } from "../../../local/stack";
-import { LocalTrace } from "../../../local/trace";
+import { AwsSts } from "../../../packages/local-front-door/aws/sts";
+import { IamCredentials } from "../../../packages/local-front-door/google/iam-credentials";
+import { GoogleKeys } from "../../../packages/local-front-door/google/keys";
+import { CloudRun } from "../../../packages/local-front-door/google/run";
+import { GoogleSts } from "../../../packages/local-front-door/google/sts";
+import type { LocalAnswer, LocalRequest } from "../../../packages/local-front-door/net/local-http";
+import type { Stack } from "../../../packages/local-front-door/terraform/stack";
+import { LocalTrace } from "../../../packages/local-front-door/trace/trace";
 import { keepRsaKeys } from "../rsa-keys";
 import { type Change, stackOf } from "./document";
 

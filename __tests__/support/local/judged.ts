@@ -1,11 +1,15 @@
-import type { LocalFunction } from "../../../local/function";
-import { readApi } from "../../../local/gateway/stage";
-import { GatewayAuthorizers } from "../../../local/gateway-authorizer";
-import { type GatewayRequest, readGatewayRequest } from "../../../local/gateway-request";
-import { RouteTable } from "../../../local/route-table";
-import { Stack } from "../../../local/stack";
-import { type Resource, StackError, type TerraformDocument } from "../../../local/terraform-document";
-import { LocalTrace } from "../../../local/trace";
+import type { LocalFunction } from "../../../packages/local-front-door/function/function";
+import { GatewayAuthorizers } from "../../../packages/local-front-door/gateway/http/authorizers";
+import { type GatewayRequest, readGatewayRequest } from "../../../packages/local-front-door/gateway/http/request";
+import { RouteTable } from "../../../packages/local-front-door/gateway/http/route-table";
+import { readApi } from "../../../packages/local-front-door/gateway/http/stage";
+import {
+  type Resource,
+  StackError,
+  type TerraformDocument,
+} from "../../../packages/local-front-door/terraform/document";
+import { Stack } from "../../../packages/local-front-door/terraform/stack";
+import { LocalTrace } from "../../../packages/local-front-door/trace/trace";
 import { type Change, changed } from "./document";
 import { smallDocument } from "./small-document";
 

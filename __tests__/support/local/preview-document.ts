@@ -1,5 +1,5 @@
-import { Stack } from "../../../local/stack";
-import type { TerraformDocument } from "../../../local/terraform-document";
+import type { TerraformDocument } from "../../../packages/local-front-door/terraform/document";
+import { Stack } from "../../../packages/local-front-door/terraform/stack";
 import { block, type Change, changed, documentOf, type EditableDocument } from "./document";
 
 /** The stack of `preview`, whose callers API Gateway and Envoy verify, after these changes. */

@@ -1,7 +1,7 @@
 import { routeGrantsOf } from "../../../cli/local/ledger";
 import { callMatrix } from "../../../cli/local/matrix";
 import { answerPast, answerTo } from "../../../cli/local/requests";
-import type { Clouds } from "../../../local/clouds";
+import type { Clouds } from "../../../packages/local-front-door/clouds";
 import { synthesizedFile } from "../synthesized";
 import { type Change, set } from "./document";
 import { startPreview } from "./preview";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clouds, type CloudsProps, startClouds } from "../../../local/clouds";
+import { type Clouds, type CloudsProps, startClouds } from "../../../packages/local-front-door/clouds";
 import { envoyBinary } from "../../component/envoy/support/binary";
 import { keepRsaKeys } from "../rsa-keys";
 import type { Change } from "./document";

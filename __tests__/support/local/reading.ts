@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import type { Intent } from "../../../intent/model/intent";
-import type { GatewayOptions } from "../../../local/api-gateway";
-import { Stack } from "../../../local/stack";
-import { StandIns } from "../../../local/stand-ins";
-import type { TerraformDocument } from "../../../local/terraform-document";
-import { LocalTrace } from "../../../local/trace";
+import type { GatewayOptions } from "../../../packages/local-front-door/gateway/shared/api-gateway";
+import { StandIns } from "../../../packages/local-front-door/stand-ins";
+import type { TerraformDocument } from "../../../packages/local-front-door/terraform/document";
+import { Stack } from "../../../packages/local-front-door/terraform/stack";
+import { LocalTrace } from "../../../packages/local-front-door/trace/trace";
 import { stateOf } from "../rest-state";
 import { synthesizedFiles } from "../synthesized";
 import { type Change, changed, documentOf, type EditableDocument } from "./document";
@@ -65,6 +65,7 @@ export class ReadableStack {
       entrance: () => INTERNET,
       service: () => Promise.reject(new Error("nobody calls a service here")),
       runtimeFolder: folder,
+      cacheFolder: folder,
       gateway,
       localCallbacks,
     });

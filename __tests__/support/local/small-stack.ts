@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
-import { type Clouds, type CloudsProps, startClouds } from "../../../local/clouds";
+import { type Clouds, type CloudsProps, startClouds } from "../../../packages/local-front-door/clouds";
 import { keepRsaKeys } from "../rsa-keys";
 import { type Change, changed } from "./document";
 import { smallDocument } from "./small-document";

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { verifySignature } from "../../../local/aws/signature";
-import { FunctionProcess, type FunctionResult } from "../../../local/function-process";
-import type { LocalAnswer, LocalRequest } from "../../../local/local-http";
-import { LocalTls } from "../../../local/tls";
+import { verifySignature } from "../../../packages/local-front-door/aws/signature";
+import { FunctionProcess, type FunctionResult } from "../../../packages/local-front-door/function/function-process";
+import type { LocalAnswer, LocalRequest } from "../../../packages/local-front-door/net/local-http";
+import { LocalTls } from "../../../packages/local-front-door/net/tls";
 import { ROOT } from "../places";
 import { CognitoClient } from "../rotate-client-secret/cognito-client";
 import type { Death, DyingScene } from "../rotate-client-secret/deaths";
@@ -24,7 +24,7 @@ import type { Moto } from "./moto";
 import { MotoSecret } from "./moto-secret";
 
 const KNOWN = { ...CREDENTIALS, expiresAt: Number.POSITIVE_INFINITY };
-const LOCAL = join(ROOT, "local");
+const RUNTIME = join(ROOT, "packages/local-front-door/function");
 
 /** The deployed zip in a process of its own, between moto's Secrets Manager and an app client by the documented rules. */
 export class ArtefactScene implements DyingScene {
@@ -118,7 +118,7 @@ export class ArtefactScene implements DyingScene {
     const { port, authorityFile } = this.tls;
     return new FunctionProcess(
       process.execPath,
-      ["--require", join(LOCAL, "preload.cjs"), join(LOCAL, "function-runtime.cjs"), String(port), authorityFile],
+      ["--require", join(RUNTIME, "preload.cjs"), join(RUNTIME, "function-runtime.cjs"), String(port), authorityFile],
       {
         cwd: this.folder,
         env: { ...environmentFor(this.secret.arn), LAMBDA_TASK_ROOT: this.folder, _HANDLER: "index.handler" },

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { request } from "node:http";
 import { join } from "node:path";
-import { freePorts } from "../../../local/free-ports";
-import type { LocalAnswer, LocalRequest } from "../../../local/local-http";
-import { pythonVenv } from "../../../local/python-venv";
+import { freePorts } from "../../../packages/local-front-door/net/free-ports";
+import type { LocalAnswer, LocalRequest } from "../../../packages/local-front-door/net/local-http";
+import { pythonVenv } from "../../../packages/local-front-door/processes/python-venv";
 import { ROOT } from "../places";
 
 const BUILD = join(ROOT, ".build");

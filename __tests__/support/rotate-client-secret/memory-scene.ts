@@ -1,6 +1,6 @@
 import type { HttpsCall, HttpsRequest } from "../../../functions/authorizer/https-call";
 import { rotationHandler } from "../../../functions/rotate-client-secret/handler";
-import type { LocalAnswer, LocalRequest } from "../../../local/local-http";
+import type { LocalAnswer, LocalRequest } from "../../../packages/local-front-door/net/local-http";
 import { CognitoClient, type CognitoClientProps } from "./cognito-client";
 import type { Death, DyingScene } from "./deaths";
 import {

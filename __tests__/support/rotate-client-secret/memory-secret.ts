@@ -1,5 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { headerValues, json, type LocalAnswer, type LocalRequest } from "../../../local/local-http";
+import {
+  headerValues,
+  json,
+  type LocalAnswer,
+  type LocalRequest,
+} from "../../../packages/local-front-door/net/local-http";
 
 interface Version {
   text?: string;

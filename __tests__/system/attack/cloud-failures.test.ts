@@ -1,4 +1,4 @@
-import type { LocalAnswer } from "../../../local/local-http";
+import type { LocalAnswer } from "../../../packages/local-front-door/net/local-http";
 import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
 import { CannedClouds } from "./support/canned-clouds";

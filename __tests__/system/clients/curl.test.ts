@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { curlLines } from "../../../cli/local/curl-lines";
 import { routeGrants } from "../../../cli/local/ledger";
-import { type Clouds, startClouds } from "../../../local/clouds";
+import { type Clouds, startClouds } from "../../../packages/local-front-door/clouds";
 import { ProjectCopy } from "../../support/command";
 import { describeWhere } from "../../support/describe-where";
 import { LocalCommand } from "../../support/local-command";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Clouds, startClouds } from "../../../local/clouds";
+import { type Clouds, startClouds } from "../../../packages/local-front-door/clouds";
 import { describeWhere } from "../../support/describe-where";
 import { SynthesizedStack } from "../attack/support/synthesized";
 import { pythonWithPackages } from "./support/python";

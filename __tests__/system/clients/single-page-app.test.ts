@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { type Clouds, startClouds } from "../../../local/clouds";
+import { type Clouds, startClouds } from "../../../packages/local-front-door/clouds";
 import { describeInChromium, openBrowser } from "../../support/chromium";
 import { SynthesizedStack } from "../attack/support/synthesized";
 import { type AppSettings, SinglePageApp } from "./support/single-page-app";

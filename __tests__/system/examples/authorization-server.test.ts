@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { type Clouds, startClouds } from "../../../local/clouds";
+import { type Clouds, startClouds } from "../../../packages/local-front-door/clouds";
 import { send } from "../../component/artefact/support/callers";
 import { describeWhere } from "../../support/describe-where";
 import { printed } from "../../support/documentation";

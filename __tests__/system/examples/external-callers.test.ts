@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { type Clouds, startClouds } from "../../../local/clouds";
+import { type Clouds, startClouds } from "../../../packages/local-front-door/clouds";
 import { describeWhere } from "../../support/describe-where";
 import { printed } from "../../support/documentation";
 import { DocumentedStack } from "./support/documented-stack";

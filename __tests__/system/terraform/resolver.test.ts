@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Stack } from "../../../local/stack";
-import type { Resource, TerraformDocument } from "../../../local/terraform-document";
+import type { Resource, TerraformDocument } from "../../../packages/local-front-door/terraform/document";
+import { Stack } from "../../../packages/local-front-door/terraform/stack";
 import { intentOf } from "../../support/shop";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 import { covers } from "./support/state-value";

@@ -2,12 +2,12 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import type { Intent, Service } from "../../../intent/model/intent";
-import { withAddresses } from "../../../local/envoy/addresses";
-import { envoyBinary } from "../../../local/envoy/binary";
-import { EnvoyProcess } from "../../../local/envoy/process";
-import { freePorts } from "../../../local/free-ports";
-import { json } from "../../../local/local-http";
-import { LocalTls } from "../../../local/tls";
+import { withAddresses } from "../../../packages/local-front-door/envoy/addresses";
+import { envoyBinary } from "../../../packages/local-front-door/envoy/binary";
+import { EnvoyProcess } from "../../../packages/local-front-door/envoy/process";
+import { freePorts } from "../../../packages/local-front-door/net/free-ports";
+import { json } from "../../../packages/local-front-door/net/local-http";
+import { LocalTls } from "../../../packages/local-front-door/net/tls";
 import { authorizerPolicy } from "../../../stacks/authorizer-policy";
 import { envoyConfiguration, PROBE_PATH } from "../../../stacks/google/envoy/configuration";
 import { configurationText, delivery } from "../../../stacks/google/envoy/delivery";
@@ -50,7 +50,7 @@ export class SidecarStage {
     const intent = intents.find(({ services }) => services.some(({ verifiesCallerToken }) => verifiesCallerToken));
     if (intent === undefined) throw new NotMeasured("no environment of config/ has a service that Envoy stands before");
     const found = envoyBinary({
-      folder: join(ROOT, "local", "envoy"),
+      folder: join(ROOT, "packages/local-front-door/envoy"),
       build: BUILD,
       progress: (line) => console.error(`sidecar: ${line}`),
     });

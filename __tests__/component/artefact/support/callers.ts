@@ -1,7 +1,12 @@
 import { request } from "node:http";
-import type { Clouds } from "../../../../local/clouds";
-import type { LocalFunction } from "../../../../local/function";
-import { awsRoleClaims, cognitoClaims, type LocalIssuer, oktaClaims } from "../../../../local/issuers";
+import type { Clouds } from "../../../../packages/local-front-door/clouds";
+import type { LocalFunction } from "../../../../packages/local-front-door/function/function";
+import {
+  awsRoleClaims,
+  cognitoClaims,
+  type LocalIssuer,
+  oktaClaims,
+} from "../../../../packages/local-front-door/issuers/issuers";
 
 type Claims = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import type { Clouds } from "../../../../local/clouds";
+import type { Clouds } from "../../../../packages/local-front-door/clouds";
 import type { Change } from "../../../support/local/document";
 import { SynthesizedEnvironments } from "../../../support/local/environments";
 

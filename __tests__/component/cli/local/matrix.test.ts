@@ -1,6 +1,6 @@
 import { callMatrix, NOBODY } from "../../../../cli/local/matrix";
 import { matrixTable } from "../../../../cli/local/matrix-table";
-import type { Clouds } from "../../../../local/clouds";
+import type { Clouds } from "../../../../packages/local-front-door/clouds";
 import { startSmallStack } from "../../../support/local/small-stack";
 
 let clouds: Clouds;

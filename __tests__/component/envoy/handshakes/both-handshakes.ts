@@ -1,6 +1,6 @@
 import type { JSONWebKeySet } from "jose";
-import { type Clouds, startClouds } from "../../../../local/clouds";
-import { Stack } from "../../../../local/stack";
+import { type Clouds, startClouds } from "../../../../packages/local-front-door/clouds";
+import { Stack } from "../../../../packages/local-front-door/terraform/stack";
 import { ForgedIssuer, signingPair } from "../../../system/attack/support/forged-issuer";
 import { Internet } from "../../../system/attack/support/internet";
 import { Secrets } from "../../../system/attack/support/secrets";

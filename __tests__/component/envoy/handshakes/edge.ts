@@ -1,10 +1,13 @@
 import type { JSONWebKeySet } from "jose";
-import { type JwtAuthorizer, jwtAuthorizersByRoute } from "../../../../local/gateway/jwt-authorizers";
-import { decideJwt } from "../../../../local/gateway/jwt-rules";
-import { headBytes, MOST_HEAD_BYTES } from "../../../../local/gateway/size-limits";
-import { readGatewayRequest } from "../../../../local/gateway-request";
-import { RouteTable } from "../../../../local/route-table";
-import type { Stack } from "../../../../local/stack";
+import {
+  type JwtAuthorizer,
+  jwtAuthorizersByRoute,
+} from "../../../../packages/local-front-door/gateway/http/jwt-authorizers";
+import { decideJwt } from "../../../../packages/local-front-door/gateway/http/jwt-rules";
+import { readGatewayRequest } from "../../../../packages/local-front-door/gateway/http/request";
+import { RouteTable } from "../../../../packages/local-front-door/gateway/http/route-table";
+import { headBytes, MOST_HEAD_BYTES } from "../../../../packages/local-front-door/gateway/http/size-limits";
+import type { Stack } from "../../../../packages/local-front-door/terraform/stack";
 import type { HandshakeCall } from "./call";
 
 /** API Gateway before a route of the type JWT, by the documented rules alone: nothing is sent, and nobody is behind it. */

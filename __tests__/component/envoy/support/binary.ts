@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import * as local from "../../../../local/envoy/binary";
+import * as local from "../../../../packages/local-front-door/envoy/binary";
 import { ROOT } from "../../../support/places";
 
 /** The real Envoy in its pinned version, or in one line why there is none for this machine. */

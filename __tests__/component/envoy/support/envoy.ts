@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { request } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
-import { type Addresses, withAddresses } from "../../../../local/envoy/addresses";
+import { type Addresses, withAddresses } from "../../../../packages/local-front-door/envoy/addresses";
 import { delivery } from "../../../../stacks/google/envoy/delivery";
 
 const READY_MILLISECONDS = 20_000;

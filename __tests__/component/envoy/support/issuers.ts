@@ -1,7 +1,7 @@
 import type { HttpsCall, HttpsResponse } from "../../../../functions/authorizer/https-call";
-import type { SocketAddress } from "../../../../local/envoy/addresses";
-import { json, type LocalAnswer, type LocalHost } from "../../../../local/local-http";
-import { LocalTls } from "../../../../local/tls";
+import type { SocketAddress } from "../../../../packages/local-front-door/envoy/addresses";
+import { json, type LocalAnswer, type LocalHost } from "../../../../packages/local-front-door/net/local-http";
+import { LocalTls } from "../../../../packages/local-front-door/net/tls";
 import { TestIssuer } from "../../../support/authorizer/issuer";
 import { AWS_URL, COGNITO_URL, OKTA_URL } from "../../../support/authorizer/policy";
 

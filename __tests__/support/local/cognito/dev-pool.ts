@@ -1,7 +1,7 @@
-import { Cognito } from "../../../../local/cognito/cognito";
-import { userPools } from "../../../../local/cognito/pool";
-import { LocalIssuer } from "../../../../local/issuers";
-import { LocalTrace } from "../../../../local/trace";
+import { Cognito } from "../../../../packages/local-front-door/cognito/cognito";
+import { userPools } from "../../../../packages/local-front-door/cognito/pool";
+import { LocalIssuer } from "../../../../packages/local-front-door/issuers/issuers";
+import { LocalTrace } from "../../../../packages/local-front-door/trace/trace";
 import { keepRsaKeys } from "../../rsa-keys";
 import { type Change, stackOf } from "../document";
 

@@ -1,4 +1,4 @@
-import { StackError } from "../../../../local/terraform-document";
+import { StackError } from "../../../../packages/local-front-door/terraform/document";
 import { Chain } from "../chain";
 import type { Change } from "../document";
 import { type Mutation, other, SERVICES } from "./declarations";

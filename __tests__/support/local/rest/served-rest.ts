@@ -1,4 +1,4 @@
-import type { Clouds } from "../../../../local/clouds";
+import type { Clouds } from "../../../../packages/local-front-door/clouds";
 import { call } from "../../../system/attack/support/gateway-call";
 import { type Seen, seenBy } from "../small-stack";
 import { startSmallRest } from "./small-rest";

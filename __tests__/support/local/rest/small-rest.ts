@@ -1,4 +1,4 @@
-import type { Clouds, CloudsProps } from "../../../../local/clouds";
+import type { Clouds, CloudsProps } from "../../../../packages/local-front-door/clouds";
 import type { Change } from "../document";
 import { startSmallStack } from "../small-stack";
 import { DEPLOYED, REST_PARTS } from "./small-rest-document";

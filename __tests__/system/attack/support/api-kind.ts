@@ -1,4 +1,4 @@
-import type { FunctionResult } from "../../../../local/function-process";
+import type { FunctionResult } from "../../../../packages/local-front-door/function/function-process";
 import { requestEvent } from "../../../support/authorizer/event";
 import { restEvent } from "../../../support/authorizer/rest-event";
 

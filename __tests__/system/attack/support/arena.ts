@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { type Clouds, startClouds } from "../../../../local/clouds";
-import { awsRoleClaims, cognitoClaims, oktaClaims } from "../../../../local/issuers";
-import type { LocalRequest } from "../../../../local/local-http";
-import type { Resource } from "../../../../local/terraform-document";
+import { type Clouds, startClouds } from "../../../../packages/local-front-door/clouds";
+import { awsRoleClaims, cognitoClaims, oktaClaims } from "../../../../packages/local-front-door/issuers/issuers";
+import type { LocalRequest } from "../../../../packages/local-front-door/net/local-http";
+import type { Resource } from "../../../../packages/local-front-door/terraform/document";
 import type { Change } from "../../../support/local/document";
 import { API, type AttackedApi, type Kind, type RequestEvent } from "./api-kind";
 import { Artefact } from "./artefact";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { credentialsDocument, XML } from "../../../../local/aws/sts-documents";
-import { json, type LocalRequest } from "../../../../local/local-http";
+import { credentialsDocument, XML } from "../../../../packages/local-front-door/aws/sts-documents";
+import { json, type LocalRequest } from "../../../../packages/local-front-door/net/local-http";
 import type { Arena } from "./arena";
 import { answering } from "./internet";
 

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from "node:crypto";
-import type { LocalHost } from "../../../../local/local-http";
-import { json } from "../../../../local/local-http";
+import type { LocalHost } from "../../../../packages/local-front-door/net/local-http";
+import { json } from "../../../../packages/local-front-door/net/local-http";
 import { nextRsaKey } from "../../../support/rsa-keys";
 import type { Secrets } from "./secrets";
 

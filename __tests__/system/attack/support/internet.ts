@@ -1,5 +1,5 @@
-import type { LocalAnswer, LocalHost, LocalRequest } from "../../../../local/local-http";
-import { LocalTls } from "../../../../local/tls";
+import type { LocalAnswer, LocalHost, LocalRequest } from "../../../../packages/local-front-door/net/local-http";
+import { LocalTls } from "../../../../packages/local-front-door/net/tls";
 import type { Secrets } from "./secrets";
 
 /** One call that the artefact made. */

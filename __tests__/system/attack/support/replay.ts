@@ -1,8 +1,8 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
-import type { FunctionResult } from "../../../../local/function-process";
-import { expressionValue, type GatewayRequest } from "../../../../local/gateway-request";
-import type { Stack } from "../../../../local/stack";
-import type { Resource } from "../../../../local/terraform-document";
+import type { FunctionResult } from "../../../../packages/local-front-door/function/function-process";
+import { expressionValue, type GatewayRequest } from "../../../../packages/local-front-door/gateway/http/request";
+import type { Resource } from "../../../../packages/local-front-door/terraform/document";
+import type { Stack } from "../../../../packages/local-front-door/terraform/stack";
 import { requestEvent } from "../../../support/authorizer/event";
 
 /** What of a request may decide. */

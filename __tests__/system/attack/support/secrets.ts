@@ -1,4 +1,8 @@
-import { headerValues, type LocalAnswer, type LocalRequest } from "../../../../local/local-http";
+import {
+  headerValues,
+  type LocalAnswer,
+  type LocalRequest,
+} from "../../../../packages/local-front-door/net/local-http";
 
 /** Shorter strings may stand in a log by chance. */
 const TELLING_CHARACTERS = 12;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { pythonVenv } from "../../../../local/python-venv";
+import { pythonVenv } from "../../../../packages/local-front-door/processes/python-venv";
 import { ROOT } from "../../../support/places";
 
 const BUILD = join(ROOT, ".build");

@@ -1,7 +1,7 @@
-import { type Clouds, startClouds } from "../../../../local/clouds";
-import type { AppClient } from "../../../../local/cognito/app-client";
-import { freePorts } from "../../../../local/free-ports";
-import type { Hop } from "../../../../local/hop";
+import { type Clouds, startClouds } from "../../../../packages/local-front-door/clouds";
+import type { AppClient } from "../../../../packages/local-front-door/cognito/app-client";
+import { freePorts } from "../../../../packages/local-front-door/net/free-ports";
+import type { Hop } from "../../../../packages/local-front-door/trace/hop";
 import { type ApiKind, DocumentedStack } from "./documented-stack";
 import { clientSecret, SecretsManagerStandIn } from "./secrets-manager";
 

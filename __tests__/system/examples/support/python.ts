@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pythonVenv } from "../../../../local/python-venv";
+import { pythonVenv } from "../../../../packages/local-front-door/processes/python-venv";
 import { ROOT } from "../../../support/places";
 
 /** A Python with boto3 and the AWS CLI, or in one line why there is none. */

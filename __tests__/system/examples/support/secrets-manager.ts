@@ -1,6 +1,11 @@
-import type { Clouds } from "../../../../local/clouds";
-import { headerValues, json, type LocalAnswer, type LocalRequest } from "../../../../local/local-http";
-import { LocalServer } from "../../../../local/local-server";
+import type { Clouds } from "../../../../packages/local-front-door/clouds";
+import {
+  headerValues,
+  json,
+  type LocalAnswer,
+  type LocalRequest,
+} from "../../../../packages/local-front-door/net/local-http";
+import { LocalServer } from "../../../../packages/local-front-door/net/local-server";
 
 /**
  * AWS Secrets Manager on 127.0.0.1, as far as a reader of one secret needs it.

@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import type { Clouds } from "../../../../local/clouds";
+import type { Clouds } from "../../../../packages/local-front-door/clouds";
 import {
   headerValues,
   json,
@@ -7,8 +7,8 @@ import {
   type LocalRequest,
   readRequest,
   writeAnswer,
-} from "../../../../local/local-http";
-import { listenOnLoopback, stopListening } from "../../../../local/loopback";
+} from "../../../../packages/local-front-door/net/local-http";
+import { listenOnLoopback, stopListening } from "../../../../packages/local-front-door/net/loopback";
 
 type Claims = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
 import type { Intent } from "../../../../../intent/model/intent";
-import type { Clouds } from "../../../../../local/clouds";
-import { LocalGateway } from "../../../../../local/gateway";
-import { Stack } from "../../../../../local/stack";
-import type { TerraformDocument } from "../../../../../local/terraform-document";
-import { LocalTrace } from "../../../../../local/trace";
+import type { Clouds } from "../../../../../packages/local-front-door/clouds";
+import { LocalGateway } from "../../../../../packages/local-front-door/gateway/http/http-gateway";
+import type { TerraformDocument } from "../../../../../packages/local-front-door/terraform/document";
+import { Stack } from "../../../../../packages/local-front-door/terraform/stack";
+import { LocalTrace } from "../../../../../packages/local-front-door/trace/trace";
 import { AUDITORS, auditedDev, auditedPreview, auditedRest } from "../../../../support/auditors";
 import { SynthesizedEnvironments } from "../../../../support/local/environments";
 import { type Synthesized, stackOf } from "../../../../support/stack";

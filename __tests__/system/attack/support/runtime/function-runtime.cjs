@@ -1,2 +1,2 @@
 "use strict";
-require("../../../../../local/function-runtime.cjs");
+require("../../../../../packages/local-front-door/function/function-runtime.cjs");

@@ -1,10 +1,10 @@
 "use strict";
 /**
- * `local/preload.cjs`, and what an attack must see or change besides, without a switch in the artefact: whom the process
+ * `function/preload.cjs`, and what an attack must see or change besides, without a switch in the artefact: whom the process
  * connects to, and what time it is. Notes go to the process's own folder; the clock is put forward or stopped by a file
  * there, which is read before each event.
  */
-require("../../../../../local/preload.cjs");
+require("../../../../../packages/local-front-door/function/preload.cjs");
 const { appendFileSync, existsSync, readFileSync } = require("node:fs");
 const net = require("node:net");
 const tls = require("node:tls");

@@ -1,7 +1,7 @@
 import type { HttpsRequest } from "../../../../../functions/authorizer/https-call";
 import { assumeRole, functionCredentials } from "../../../../../functions/authorizer/mint/assume-role";
 import { MintBudget } from "../../../../../functions/authorizer/mint/budget";
-import { verifySignature } from "../../../../../local/aws/signature";
+import { verifySignature } from "../../../../../packages/local-front-door/aws/signature";
 import { assumeRoleReply, clouds, INVOKER } from "../../../../support/authorizer/clouds";
 import { ENVIRONMENT, ORDERS } from "../../../../support/authorizer/policy";
 import { refusalOf } from "../../../../support/authorizer/refusal";

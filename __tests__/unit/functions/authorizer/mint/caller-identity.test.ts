@@ -1,5 +1,5 @@
 import { type SerializedRequest, signedCallerIdentity } from "../../../../../functions/authorizer/mint/caller-identity";
-import { verifySignature } from "../../../../../local/aws/signature";
+import { verifySignature } from "../../../../../packages/local-front-door/aws/signature";
 import { INVOKER } from "../../../../support/authorizer/clouds";
 import { PROVIDER } from "../../../../support/authorizer/policy";
 

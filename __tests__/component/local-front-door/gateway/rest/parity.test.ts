@@ -1,0 +1,141 @@
+import { routeGrantsOf } from "../../../../../cli/local/ledger";
+import { type Cell, callMatrix } from "../../../../../cli/local/matrix";
+import type { Clouds } from "../../../../../packages/local-front-door/clouds";
+import { SynthesizedEnvironments } from "../../../../support/local/environments";
+import { synthesizedFile } from "../../../../support/synthesized";
+import { variantOf } from "../../../../support/variant";
+import { call } from "../../../../system/attack/support/gateway-call";
+
+/** What is different for a caller of the same intent on the other kind of API; everything else is the same. */
+const DIFFERENCES: readonly Difference[] = [
+  {
+    what: "the path begins with the stage",
+    ask: async ({ url }) => new URL(url).pathname,
+    http: "/",
+    rest: "/live",
+  },
+  {
+    what: "a token that proves nothing",
+    ask: (clouds) => statusOf(clouds, "/orders", { headers: ["Authorization", "Bearer x.y.z"] }),
+    http: 403,
+    rest: 401,
+  },
+  { what: "a path that has no route", ask: (clouds) => statusOf(clouds, "/nowhere"), http: 404, rest: 403 },
+  {
+    what: "a method that a path has not",
+    ask: (clouds) => statusOf(clouds, "/orders", { method: "DELETE" }),
+    http: 404,
+    rest: 403,
+  },
+  {
+    what: "the caller's Authorization",
+    ask: async (clouds) => {
+      const headers = await headersAtService(clouds, ["Authorization", "Basic eHg="]);
+      return headers.find(([name]) => name.toLowerCase() === "authorization")?.[1];
+    },
+    http: "Basic eHg=",
+    rest: "",
+  },
+  {
+    what: "a caller's own copy of a header that the gateway sets, in another case",
+    ask: async (clouds) => {
+      const headers = await headersAtService(clouds, ["x-caller-subject", "forged"]);
+      return headers.filter(([name, value]) => /^x-caller-subject$/i.test(name) && value === "forged").length;
+    },
+    http: 0,
+    rest: 1,
+  },
+  {
+    what: "an escaped character in a path variable of a public route",
+    ask: (clouds) => statusOf(clouds, "/products/a%20b"),
+    http: 200,
+    rest: 403,
+  },
+  {
+    what: "X-HTTP-Method-Override",
+    ask: (clouds) => statusOf(clouds, "/products", { headers: ["X-HTTP-Method-Override", "PUT"] }),
+    http: 200,
+    rest: 403,
+  },
+  {
+    what: "CORS headers of an answer to a page, which are the gateway's or the service's",
+    ask: async (clouds) => {
+      const { headers } = await ask(clouds, "/products", { headers: ["Origin", "https://dev.shop.example.com"] });
+      return headers["access-control-allow-origin"];
+    },
+    http: "https://dev.shop.example.com",
+    rest: undefined,
+  },
+  {
+    what: "CORS headers of the gateway's own refusal",
+    ask: async (clouds) => {
+      const { headers } = await ask(clouds, "/orders", { headers: ["Origin", "https://dev.shop.example.com"] });
+      return headers["access-control-allow-origin"];
+    },
+    http: undefined,
+    rest: "*",
+  },
+  {
+    what: "the header with the request's id",
+    ask: async (clouds) => {
+      const { headers } = await ask(clouds, "/products");
+      return Object.keys(headers).filter((name) => /^(apigw-requestid|x-amz-apigw-id)$/.test(name));
+    },
+    http: ["apigw-requestid"],
+    rest: ["x-amz-apigw-id"],
+  },
+];
+
+interface Difference {
+  readonly what: string;
+  readonly ask: (clouds: Clouds) => Promise<unknown>;
+  readonly http: unknown;
+  readonly rest: unknown;
+}
+
+function ask({ url }: Clouds, path: string, options: Parameters<typeof call>[2] = {}) {
+  return call(url, `${new URL(url).pathname.replace(/\/$/, "")}${path}`, options);
+}
+
+async function statusOf(...request: Parameters<typeof ask>): Promise<number> {
+  return (await ask(...request)).status;
+}
+
+async function headersAtService(clouds: Clouds, headers: readonly string[]) {
+  return ((await ask(clouds, "/products", { headers })).body as { headers: [string, string][] }).headers;
+}
+
+/** One door of dev with both kinds of API; the callers of the ledger call the HTTP API. */
+const environments = new SynthesizedEnvironments(["dev"], () =>
+  variantOf("dev", { gateway: { kind: "http", beside: "rest" } }),
+);
+let door: Clouds;
+beforeAll(async () => {
+  door = await environments.start("dev");
+});
+afterAll(async () => {
+  await door?.stop();
+  environments.remove();
+});
+const restDoor = (): Clouds => ({ ...door, url: door.beside?.url ?? "" });
+
+test("every caller meets the same at every route, whatever kind the API is", async () => {
+  const { contradictions, cells, beside } = await callMatrix(
+    "dev",
+    door,
+    routeGrantsOf(synthesizedFile("dev", "access.md")),
+  );
+  const told = (each: readonly Cell[]) =>
+    each.map(({ route, caller, status, service }) => ({ route, caller, status, service }));
+  expect(contradictions).toEqual([]);
+  expect([door.gateway.kind, door.beside?.gateway.kind]).toEqual(["http", "rest"]);
+  expect(told(beside)).toEqual(told(cells));
+  expect(beside).toHaveLength(120);
+});
+
+test("what differs for a caller is what is listed here", async () => {
+  const asked = [];
+  for (const { what, ask: of } of DIFFERENCES) asked.push({ what, http: await of(door), rest: await of(restDoor()) });
+  expect(asked).toEqual(DIFFERENCES.map(({ what, http, rest }) => ({ what, http, rest })));
+  expect(DIFFERENCES.filter(({ http, rest }) => http === rest)).toEqual([]);
+});

@@ -1,0 +1,79 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { forwardTo } from "../../../../packages/local-front-door/services/forward";
+import { startSmallStack } from "../../../support/local/small-stack";
+
+let server: Server;
+let connections = 0;
+let answer: (bytes: Buffer) => Buffer;
+beforeEach(async () => {
+  connections = 0;
+  answer = (bytes) => bytes;
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk) => chunks.push(chunk));
+    request.on("end", () => {
+      const bytes = answer(Buffer.concat(chunks));
+      response.writeHead(200, { "content-length": bytes.length }).end(bytes);
+    });
+  });
+  server.on("connection", () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** The small stack with this server behind its Cloud Run service. */
+const start = () => startSmallStack([], undefined, { service: forwardTo((server.address() as AddressInfo).port) });
+
+test("requests after one another share a connection to their service", async () => {
+  const clouds = await start();
+  for (let index = 0; index < 10; index++) expect((await fetch(`${clouds.url}/open/${index}`)).status).toBe(200);
+  expect(connections).toBe(1);
+  await clouds.stop();
+});
+
+test("a service that has ended its connections meanwhile is called anew", async () => {
+  const clouds = await start();
+  const { port } = server.address() as AddressInfo;
+  const ended: Promise<unknown>[] = [];
+  const watch = (message: unknown) => {
+    const { socket } = message as { readonly socket: Socket };
+    socket.once("connect", () => {
+      if (socket.remotePort === port) ended.push(once(socket, "close"));
+    });
+  };
+  subscribe("net.client.socket", watch);
+  await fetch(`${clouds.url}/open/1`);
+  unsubscribe("net.client.socket", watch);
+  server.closeAllConnections();
+  expect(ended).toHaveLength(1);
+  await Promise.all(ended);
+  expect((await fetch(`${clouds.url}/open/2`)).status).toBe(200);
+  expect(connections).toBe(2);
+  await clouds.stop();
+});
+
+test("bodies that are no text pass the whole way byte for byte, and back", async () => {
+  const clouds = await start();
+  const body = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 256));
+  answer = (bytes) => Buffer.from(bytes.toReversed());
+  const headers = { authorization: "x" };
+  const response = await fetch(`${clouds.url}/scoped`, { method: "POST", body, headers });
+  expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.from(body.toReversed()));
+  await clouds.stop();
+});
+
+test("the length that a service gives to HEAD arrives", async () => {
+  answer = () => Buffer.from("12345");
+  const clouds = await start();
+  const response = await fetch(`${clouds.url}/scoped`, { method: "HEAD", headers: { authorization: "x" } });
+  expect(response.headers.get("content-length")).toBe("5");
+  await clouds.stop();
+});

@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Clouds } from "../../../../packages/local-front-door/clouds";
+import { Callers, send } from "../../../component/artefact/support/callers";
+import { describeInChromium, openBrowser } from "../../../support/chromium";
+import { SynthesizedEnvironments } from "../../../support/local/environments";
+
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+describeInChromium("the page that shows why, in a browser", () => {
+  let environments: SynthesizedEnvironments;
+  let clouds: Clouds;
+  let callers: Callers;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let complaints: string[];
+  let visited: string[];
+
+  beforeAll(async () => {
+    environments = new SynthesizedEnvironments(["dev"]);
+    clouds = await environments.startDoor("dev", { page: { title: "dev", port: 0 } });
+    callers = new Callers(clouds);
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await clouds?.stop();
+    environments.remove();
+  });
+  beforeEach(async () => {
+    await open("light");
+  });
+  afterEach(async () => {
+    await context.close();
+    expect(complaints).toEqual([]);
+    expect([...new Set(visited)]).toEqual([clouds.pageUrl]);
+  });
+
+  async function open(colorScheme: "light" | "dark") {
+    await context?.close();
+    context = await browser.newContext({ colorScheme, viewport: { width: 1280, height: 800 } });
+    page = await context.newPage();
+    complaints = [];
+    visited = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => visited.push(new URL(request.url()).origin));
+    await page.goto(clouds.pageUrl ?? "");
+  }
+
+  const first = () => page.locator("#list li").first();
+  const details = () => page.locator("#details");
+
+  test("a refused and an allowed request appear by themselves, with the refusal in words", async () => {
+    await send(clouds, "/orders", { method: "POST", token: await callers.web(["orders/read"]) });
+    await details().getByText("403: refused by the authorizer").waitFor();
+    await page.getByText("the policy's rule for POST /orders").click();
+    await page.getByText('"orders/write"').waitFor();
+    await send(clouds, "/orders", { token: await callers.web(["orders/read"]) });
+    await details().getByText("200: let through").waitFor();
+    await details().getByText("The service answered 200").waitFor();
+    expect(await first().textContent()).toContain("GET /orders");
+    await page.getByText("google_cloud_run_v2_service_iam_binding.orders").click();
+    await page.getByText('"roles/run.invoker"').waitFor();
+  });
+
+  test("hostile paths, origins and claims are text", async () => {
+    const hostile = "<img src=x onerror=alert(1)>";
+    await send(clouds, `/orders/${hostile.replaceAll(" ", "+")}"'&{{1}}`, {
+      token: await callers.web(["orders/read"], { sub: hostile, nickname: `</td><script>alert(2)</script>` }),
+    });
+    await details().getByText("</td><script>alert(2)</script>").waitFor();
+    expect(await page.locator("#list img, #details img, body script").count()).toBe(0);
+  });
+
+  test("everything can be done by keyboard", async () => {
+    for (const path of ["/products", "/orders", "/products/7"]) await send(clouds, path);
+    await page.getByText("GET /products/7").first().waitFor();
+    await page.keyboard.press("ArrowDown");
+    await details().getByText("401: refused by API Gateway").waitFor();
+    expect(await page.evaluate("document.activeElement.textContent")).toContain("GET /orders");
+    await page.keyboard.press("r");
+    expect(await page.locator("#list li:visible", { hasText: "/products/7" }).count()).toBe(0);
+    await page.keyboard.press("r");
+    await page.keyboard.press("/");
+    await page.keyboard.type("products 200");
+    expect(await page.locator("#list li:visible", { hasText: "/orders" }).count()).toBe(0);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("f");
+    await send(clouds, "/nothing");
+    await details().getByText("404: refused by API Gateway").waitFor();
+  });
+
+  test("hundreds of requests leave 200 rows, and the newest is there", async () => {
+    for (let round = 0; round < 15; round += 1) {
+      await Promise.all(Array.from({ length: 20 }, (_, index) => send(clouds, `/nothing/${round}/${index}`)));
+    }
+    await send(clouds, "/nothing/last");
+    await page.locator("#details h2", { hasText: "/nothing/last" }).waitFor();
+    expect(await page.locator("#list li").count()).toBe(200);
+  });
+
+  test.each(["light", "dark"] as const)(
+    "nothing that WCAG 2.2 AA can be checked for is wrong in %s",
+    async (scheme) => {
+      await open(scheme);
+      await send(clouds, "/orders", { token: await callers.web(["orders/read"]) });
+      await details().getByText("200: let through").waitFor();
+      await page.getByText("aws_apigatewayv2_route.orders_get_orders").click();
+      await page.getByText('"route_key"').waitFor();
+      // By the debugger: the page's own policy would not let it run.
+      await page.evaluate(AXE);
+      const found = await page.evaluate(() =>
+        (globalThis as unknown as { axe: { run(): Promise<{ violations: readonly AxeViolation[] }> } }).axe.run(),
+      );
+      expect(found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    },
+  );
+});
+
+interface AxeViolation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}

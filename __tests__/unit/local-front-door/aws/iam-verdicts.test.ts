@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { IamPolicyError } from "../../../../packages/local-front-door/aws/iam-pattern";
+import { evaluatePolicy, type IamRequest } from "../../../../packages/local-front-door/aws/iam-policy";
+
+interface Case {
+  readonly name: string;
+  readonly kind: "trust" | "identity";
+  readonly policy: unknown;
+  readonly request: IamRequest;
+}
+
+const { cases, hashOfCases } = require("../../../support/local/aws/iam-cases.cjs") as {
+  readonly cases: readonly Case[];
+  readonly hashOfCases: () => string;
+};
+const recorded = JSON.parse(readFileSync(join(__dirname, "../../../support/local/aws/iam-verdicts.json"), "utf8")) as {
+  readonly simulator: string;
+  readonly casesHash: string;
+  readonly verdicts: Readonly<Record<string, string>>;
+};
+
+function ours({ kind, policy, request }: Case): string {
+  try {
+    return evaluatePolicy(JSON.stringify(policy), request, kind);
+  } catch (error) {
+    if (error instanceof IamPolicyError) return "unknown";
+    throw error;
+  }
+}
+
+/** Where the stand-in concludes nothing, and so refuses, whatever the simulator says. */
+const UNKNOWN: readonly (readonly [RegExp, string])[] = [
+  [/^(Not)?IpAddress |^BinaryEquals /, "operators that no synthesized stack needs"],
+  [/^ForAnyValue:\w+IfExists /, "what a missing key means is not documented"],
+  [/^StringEquals aws:TagKeys /, "an operator for one value, and a list in the request"],
+  [/^Null aws:TagKeys "true" ← \[\]$/, "whether a list with nothing in it is missing is not documented"],
+  [/^variable with a default ← ""$/, "whether an empty value takes the default is not documented"],
+  [/^StringEquals a\$\{[*?$]\}b /, "a character that is escaped where it means nothing else anyway"],
+  [/^(Not)?Resource arn:aws:\*:role\/target$/, "fewer parts than an ARN has"],
+  [/ the role in another case$/, "names are unique whatever their case, and the comparison is not documented"],
+  [/ a federation$/, "nobody is federated into AWS here"],
+  [/^NotPrincipal /, "discouraged by AWS itself, and in need of every name of the caller"],
+];
+
+const judged = cases.map((each) => ({ ...each, ours: ours(each), verdict: recorded.verdicts[each.name] }));
+
+test("the recorded verdicts are those on the listed cases, by a named simulator", () => {
+  expect(recorded.simulator).toMatch(/^@cloud-copilot\/iam-simulate \d+\.\d+\.\d+$/);
+  expect(recorded.casesHash).toBe(hashOfCases());
+  expect(Object.keys(recorded.verdicts)).toEqual(cases.map(({ name }) => name));
+});
+
+test("what the stand-in concludes is what the simulator concluded", () => {
+  const known = judged.filter((each) => each.ours !== "unknown");
+  expect(known.length).toBeGreaterThan(450);
+  const differences = known.filter(({ ours: found, verdict }) => found !== verdict);
+  expect(differences.map(({ name, ours: found, verdict }) => `${name}: ${found}, recorded ${verdict}`)).toEqual([]);
+});
+
+test("what is unknown is refused for a reason, and is no more than that", () => {
+  const unknown = judged.filter((each) => each.ours === "unknown").map(({ name }) => name);
+  const reasoned = judged.filter(({ name }) => UNKNOWN.some(([pattern]) => pattern.test(name)));
+  expect(unknown).toEqual(reasoned.map(({ name }) => name));
+  expect(unknown).toHaveLength(25);
+  // The pessimistic side: the stand-in refuses what AWS would let through.
+  expect(judged.filter(({ ours, verdict }) => ours === "unknown" && verdict === "allow")).toHaveLength(8);
+});

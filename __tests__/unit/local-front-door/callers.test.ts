@@ -1,0 +1,56 @@
+import { decodeJwt } from "jose";
+import { declaredCallers } from "../../../packages/local-front-door/callers";
+import { LocalIssuer } from "../../../packages/local-front-door/issuers/issuers";
+import { trustedIssuers } from "../../../packages/local-front-door/issuers/trusted-issuers";
+import { keepRsaKeys } from "../../support/rsa-keys";
+
+keepRsaKeys();
+
+const URL = "https://issuer.example/x";
+let issuer: LocalIssuer;
+beforeAll(async () => {
+  issuer = new LocalIssuer({ id: "x", kind: "oidc", url: URL });
+  await issuer.makeKey();
+});
+
+/** The claims of the callers that a policy with this one issuer names. */
+async function claims(declared: object) {
+  const policy = JSON.stringify({
+    issuers: [{ id: "x", kind: "oidc", issuer: URL, audiences: ["shop", "other"], ...declared }],
+  });
+  const carries = { file: () => policy, variables: {} };
+  const callers = declaredCallers(trustedIssuers([carries, carries], []), [], new Map([["x", issuer]]));
+  return Promise.all(callers.map(async ({ name, kind, token }) => ({ name, kind, ...decodeJwt(await token()) })));
+}
+
+test("an exact subject has a token for the first audience, and no scopes of its own", async () => {
+  expect(await claims({ grants: "subjects", subjects: [{ subject: "arn:1" }, { subject: "arn:2" }] })).toEqual(
+    ["arn:1", "arn:2"].map((sub) => ({
+      name: `x/${sub}`,
+      kind: "external",
+      iss: URL,
+      aud: "shop",
+      sub,
+      iat: expect.any(Number),
+      exp: expect.any(Number),
+    })),
+  );
+});
+
+test.each([
+  ["scope", "a/b c/d"],
+  ["scp", ["a/b", "c/d"]],
+])("a client whose token speaks for itself carries its scopes in %s", async (scopeClaim, carried) => {
+  const declared = { grants: "token", scopes: ["a/b", "c/d"], scopeClaim, clientClaim: "cid", clients: ["0oa1"] };
+  expect(await claims(declared)).toEqual([
+    expect.objectContaining({ name: "x/0oa1", cid: "0oa1", aud: "shop", [scopeClaim]: carried }),
+  ]);
+});
+
+test("an issuer that is not there signs for nobody", async () => {
+  const policy = JSON.stringify({
+    issuers: [{ id: "y", kind: "oidc", issuer: URL, grants: "subjects", subjects: [{ subject: "a" }] }],
+  });
+  const trusted = trustedIssuers([{ file: () => policy, variables: {} }], []);
+  expect(declaredCallers(trusted, [], new Map([["x", issuer]]))).toEqual([]);
+});

@@ -1,0 +1,205 @@
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import { decideJwt, type JwtQuestion } from "../../../../../packages/local-front-door/gateway/http/jwt-rules";
+
+const ISSUER = "https://issuer.example/pool";
+const NOW = 1_800_000_000;
+const CLAIMS = {
+  iss: ISSUER,
+  sub: "ann",
+  client_id: "web",
+  exp: NOW + 60,
+  iat: NOW,
+  scope: "orders/read orders/write",
+};
+
+type Private = Parameters<SignJWT["sign"]>[0];
+let rsa: Private;
+let others: Private;
+let curve: Private;
+let keys: { keys: object[] };
+beforeAll(async () => {
+  const [mine, theirs, elliptic] = await Promise.all([
+    generateKeyPair("RS256", { extractable: true }),
+    generateKeyPair("RS256"),
+    generateKeyPair("ES256"),
+  ]);
+  [rsa, others, curve] = [mine.privateKey, theirs.privateKey, elliptic.privateKey];
+  keys = {
+    keys: [
+      { ...(await exportJWK(mine.publicKey)), kid: "mine" },
+      { ...(await exportJWK(elliptic.publicKey)), kid: "curve" },
+      { kty: "oct", kid: "secret", k: Buffer.alloc(32, 7).toString("base64url") },
+    ],
+  };
+});
+
+/** A token of these claims beside or instead of the right ones; undefined takes one out. */
+async function token(claims: object = {}, header: object = {}, key: Private = rsa): Promise<string> {
+  const all = { ...CLAIMS, ...claims } as JWTPayload;
+  return new SignJWT(all).setProtectedHeader({ alg: "RS256", kid: "mine", ...header }).sign(key);
+}
+
+async function decide(authorization: string | undefined, question: Partial<JwtQuestion> = {}) {
+  return decideJwt({
+    authorizer: { issuer: ISSUER, audiences: ["web", "api://shop"] },
+    scopes: ["orders/read"],
+    authorization,
+    keys: () => keys as Awaited<ReturnType<JwtQuestion["keys"]>>,
+    now: NOW * 1000,
+    ...question,
+  });
+}
+
+/** `200`, or status and reason; with what no documentation says. */
+async function outcome(...parts: Parameters<typeof decide>): Promise<string> {
+  const decision = await decide(...parts);
+  const said = "reason" in decision ? `${decision.status} ${decision.reason}` : String(decision.status);
+  return [said, ...decision.undocumented].join("; ");
+}
+
+describe("the identity source can include only the token, or the token after Bearer", () => {
+  test.each<[string, (jwt: string) => string | undefined, string]>([
+    ["the token alone", (jwt) => jwt, "200"],
+    ["after Bearer", (jwt) => `Bearer ${jwt}`, "200"],
+    ["after bearer", (jwt) => `bearer ${jwt}`, "200; jwt-scheme"],
+    ["after two spaces", (jwt) => `Bearer  ${jwt}`, "401 the token is no JWT"],
+    ["after Basic", (jwt) => `Basic ${jwt}`, "401 the token is no JWT"],
+    ["two of them", (jwt) => `Bearer ${jwt},Bearer ${jwt}`, "401 the token is no JWT"],
+    ["nothing", () => undefined, "401 there is no token"],
+    ["an empty text", () => "", "401 there is no token"],
+    ["something else", () => "Bearer x.y.z", "401 the token is no JWT"],
+    [
+      "a token without signature",
+      (jwt) => jwt.slice(0, jwt.lastIndexOf(".") + 1),
+      "401 the signature is not the issuer's",
+    ],
+  ])("%s", async (_, write, expected) => {
+    expect(await outcome(write(await token()))).toBe(expected);
+  });
+});
+
+describe("algorithm and signature, with the keys of the issuer's jwks_uri; RSA alone", () => {
+  test.each(["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"])("%s", async (alg) => {
+    const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+    const own = { keys: [{ ...(await exportJWK(publicKey)), kid: "mine" }] };
+    const jwt = await token({}, { alg }, privateKey);
+    expect(await outcome(jwt, { keys: () => own as Awaited<ReturnType<JwtQuestion["keys"]>> })).toBe("200");
+  });
+
+  test("ES256, HS256 with a key that is published, and none are refused whatever their signature", async () => {
+    const unsigned = `${Buffer.from('{"alg":"none","kid":"mine"}').toString("base64url")}.${(await token()).split(".")[1]}.`;
+    const secret = Buffer.alloc(32, 7);
+    const refused = "401 the token is not signed by an RSA-based algorithm";
+    expect(await outcome(await token({}, { alg: "ES256", kid: "curve" }, curve))).toBe(refused);
+    expect(await outcome(await token({}, { alg: "HS256", kid: "secret" }, secret))).toBe(refused);
+    expect(await outcome(unsigned)).toBe(refused);
+  });
+
+  test("a changed token, and one that another key signed", async () => {
+    const [header, , signature] = (await token()).split(".");
+    const [, payload] = (await token({ scope: "admin" })).split(".");
+    expect(await outcome(`${header}.${payload}.${signature}`)).toBe("401 the signature is not the issuer's");
+    expect(await outcome(await token({}, {}, others))).toBe("401 the signature is not the issuer's");
+  });
+
+  test("critical extensions", async () => {
+    const [, payload, signature] = (await token()).split(".");
+    const header = Buffer.from('{"alg":"RS256","kid":"mine","crit":["x"],"x":1}').toString("base64url");
+    expect(await outcome(`${header}.${payload}.${signature}`)).toBe("401 the token has critical extensions; jwt-crit");
+  });
+
+  test("keys that cannot be had, or are none, refuse", async () => {
+    const none = () => Promise.reject(new Error("down"));
+    expect(await outcome(await token(), { keys: none })).toBe("401 the keys of the issuer cannot be had");
+    const garbage = () => ({ keys: "all" }) as unknown as Awaited<ReturnType<JwtQuestion["keys"]>>;
+    expect(await outcome(await token(), { keys: garbage })).toBe("401 the signature is not the issuer's");
+  });
+});
+
+test.each<[string, object, object, string]>([
+  ["kid: must be there", {}, { kid: undefined }, "401 the token names no key"],
+  ["kid: must be one of the issuer's", {}, { kid: "x" }, "401 no key of the issuer has the token's kid"],
+  ["iss: must be the issuer's", { iss: "https://issuer.example" }, {}, "401 the token is of another issuer"],
+  ["iss: to the last slash", { iss: `${ISSUER}/` }, {}, "401 the token is of another issuer"],
+  ["iss: must be there", { iss: undefined }, {}, "401 the token is of another issuer"],
+  ["client_id: counts without aud", {}, {}, "200"],
+  ["client_id: must be an audience", { client_id: "x" }, {}, "401 the token does not have a valid audience"],
+  ["aud: one of the audiences", { aud: "api://shop", client_id: "x" }, {}, "200"],
+  ["aud: a list of which one is", { aud: ["other", "api://shop"] }, {}, "200"],
+  ["aud: counts before client_id", { aud: "other" }, {}, "401 the token does not have a valid audience"],
+  ["aud: an empty list is there", { aud: [] }, {}, "401 the token does not have a valid audience"],
+  ["aud, client_id: neither", { client_id: undefined }, {}, "401 the token does not have a valid audience"],
+  ["aud: no part of a text", { aud: "we" }, {}, "401 the token does not have a valid audience"],
+  ["exp: must be after now", { exp: NOW }, {}, "401 the token has expired"],
+  ["exp: no second of leeway", { exp: NOW - 1 }, {}, "401 the token has expired"],
+  ["exp: must be a number", { exp: String(NOW + 60) }, {}, "401 the token has expired"],
+  ["exp: may be missing", { exp: undefined }, {}, "200; jwt-missing-times"],
+  ["nbf: must be before now", { nbf: NOW + 1 }, {}, "401 the token is not valid yet"],
+  ["nbf: now is enough", { nbf: NOW }, {}, "200"],
+  ["iat: must be before now", { iat: NOW + 1 }, {}, "401 the token is of the future"],
+  ["iat: may be missing", { iat: undefined }, {}, "200"],
+  ["scope: one of the route's", { scope: "a orders/read b" }, {}, "200"],
+  [
+    "scope: none of the route's",
+    { scope: "orders/reads" },
+    {},
+    "403 the token has none of the scopes orders/read; jwt-scope-status",
+  ],
+  [
+    "scope: in its case",
+    { scope: "Orders/Read" },
+    {},
+    "403 the token has none of the scopes orders/read; jwt-scope-status",
+  ],
+  ["scope: missing", { scope: undefined }, {}, "403 the token has none of the scopes orders/read; jwt-scope-status"],
+  ["scope: a list", { scope: ["orders/read"] }, {}, "200; jwt-scope-forms"],
+  ["scp: a list", { scope: undefined, scp: ["orders/read"] }, {}, "200; jwt-scope-forms"],
+  ["scp: a text", { scope: undefined, scp: "a orders/read" }, {}, "200; jwt-scope-forms"],
+  ["scp: beside scope", { scope: "a", scp: ["orders/read"] }, {}, "200; jwt-scope-forms"],
+])("%s", async (_, claims, header, expected) => {
+  expect(await outcome(await token(claims, header))).toBe(expected);
+});
+
+test("a route without scopes wants none; of several one is enough", async () => {
+  expect(await outcome(await token({ scope: undefined }), { scopes: [] })).toBe("200");
+  expect(await outcome(await token({ scope: "b" }), { scopes: ["a", "b"] })).toBe("200");
+});
+
+test("claims are checked in the order in which they are documented", async () => {
+  const wrong = { iss: "x", aud: "x", exp: 1, nbf: NOW + 9, iat: NOW + 9, scope: "x" };
+  const right = { iss: ISSUER, aud: "web", exp: NOW + 60, nbf: NOW, iat: NOW, scope: "orders/read" };
+  const names = Object.keys(wrong) as (keyof typeof wrong)[];
+  const reasons: string[] = [];
+  for (const [index] of names.entries()) {
+    const mended = Object.fromEntries(names.slice(0, index).map((name) => [name, right[name]]));
+    reasons.push((await outcome(await token({ ...wrong, ...mended }))).replace(/;.*/, ""));
+  }
+  expect(reasons).toEqual([
+    "401 the token is of another issuer",
+    "401 the token does not have a valid audience",
+    "401 the token has expired",
+    "401 the token is not valid yet",
+    "401 the token is of the future",
+    "403 the token has none of the scopes orders/read",
+  ]);
+});
+
+test("a refusal's challenge is what the guide shows, and names the attribute at fault", async () => {
+  expect(await decide(undefined)).toMatchObject({ by: "identity_sources", challenge: "Bearer" });
+  expect(await decide(await token({ aud: "x" }), { scopes: [] })).toMatchObject({
+    by: "jwt_configuration.audience",
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html
+    challenge: 'Bearer scope="" error="invalid_token" error_description="the token does not have a valid audience"',
+  });
+  expect(await decide(await token({ scope: "x" }))).toMatchObject({
+    by: "authorization_scopes",
+    challenge: expect.stringMatching(/^Bearer scope="orders\/read" error="insufficient_scope"/),
+  });
+});
+
+test("keys are not asked for where nothing can be decoded", async () => {
+  const keysAsked = jest.fn();
+  await decide("Bearer x.y.z", { keys: keysAsked });
+  await decide(await token({}, { alg: "ES256" }, curve), { keys: keysAsked });
+  expect(keysAsked).not.toHaveBeenCalled();
+});

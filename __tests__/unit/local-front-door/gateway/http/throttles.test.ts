@@ -1,0 +1,72 @@
+import { RouteTable } from "../../../../../packages/local-front-door/gateway/http/route-table";
+import { Throttles, TokenBucket } from "../../../../../packages/local-front-door/gateway/http/throttles";
+import type { TerraformDocument } from "../../../../../packages/local-front-door/terraform/document";
+import { Stack } from "../../../../../packages/local-front-door/terraform/stack";
+import { changed, set } from "../../../../support/local/document";
+import { smallDocument } from "../../../../support/local/small-document";
+
+const STAGE = "aws_apigatewayv2_stage.gateway";
+const SHARED = { address: `${STAGE}.default_route_settings`, shared: true };
+const OWN = { address: `${STAGE}.route_settings[0]`, shared: false };
+
+const limits = (rate: number | undefined, burst: number | undefined) => ({
+  throttling_rate_limit: rate,
+  throttling_burst_limit: burst,
+});
+
+/** The throttles of a stage with these settings, and what each request is told: undefined where it passes. */
+function throttled(settings: Record<string, unknown>) {
+  const clock = { now: 0 };
+  const stack = Stack.of(changed(smallDocument(), set(STAGE, settings)) as TerraformDocument, "/nowhere");
+  const [stage] = stack.all("aws_apigatewayv2_stage");
+  if (stage === undefined) throw new Error("no stage");
+  const throttles = new Throttles(stack, stage, new RouteTable(stack), () => clock.now);
+  return { clock, throttles, told: (...keys: (string | undefined)[]) => keys.map((key) => throttles.refusal(key)) };
+}
+
+test("the stage's bucket is full at the start, is shared by routes and preflights, and fills by its rate", () => {
+  const { clock, told } = throttled({ default_route_settings: limits(10, 2) });
+  expect(told("GET /open/{id}", undefined, "ANY /scoped")).toEqual([undefined, undefined, SHARED]);
+  clock.now = 100;
+  expect(told("ANY /scoped", "GET /open/{id}")).toEqual([undefined, SHARED]);
+});
+
+test("a route with a throttle of its own neither takes from the stage's nor is helped by it", () => {
+  const { told } = throttled({
+    default_route_settings: limits(10, 1),
+    route_settings: [{ route_key: "ANY /scoped", ...limits(1, 2) }],
+  });
+  expect(told("GET /open/{id}", "GET /open/{id}")).toEqual([undefined, SHARED]);
+  expect(told("ANY /scoped", "ANY /scoped", "ANY /scoped")).toEqual([undefined, undefined, OWN]);
+});
+
+test("of a missing number the provider makes zero, which lets nothing pass", () => {
+  for (const settings of [limits(10, undefined), limits(undefined, 10), {}]) {
+    expect(throttled({ default_route_settings: settings }).told("GET /open/{id}")).toEqual([SHARED]);
+  }
+});
+
+test("without a declared limit the account's own counts, which is no declared one", () => {
+  const { throttles, told } = throttled({});
+  expect([throttles.areDeclared, told("GET /open/{id}")]).toEqual([false, [undefined]]);
+  expect(throttled({ default_route_settings: limits(1, 1) }).throttles.areDeclared).toBe(true);
+});
+
+test("a bucket gives ten tokens a second and never more than its burst", () => {
+  let milliseconds = 0;
+  const bucket = new TokenBucket(10, 3, () => milliseconds);
+  const taken = () => [bucket.take(), bucket.take(), bucket.take(), bucket.take()].filter(Boolean).length;
+  expect(taken()).toBe(3);
+  milliseconds += 200;
+  expect(taken()).toBe(2);
+  milliseconds += 60_000;
+  expect(taken()).toBe(3);
+  for (let step = 0; step < 10; step += 1) {
+    milliseconds += 10;
+    if (step < 9) expect(bucket.take()).toBe(false);
+  }
+  expect(bucket.take()).toBe(true);
+  // A clock that goes back gives nothing and takes nothing.
+  milliseconds -= 60_000;
+  expect(bucket.take()).toBe(false);
+});

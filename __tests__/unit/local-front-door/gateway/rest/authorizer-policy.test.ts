@@ -1,0 +1,46 @@
+import { allows, readAuthorizerPolicy } from "../../../../../packages/local-front-door/gateway/rest/authorizer-policy";
+
+const ARN = "arn:aws:execute-api:eu-west-1:111122223333:abc/live/GET/orders/7";
+
+const answer = (...statements: readonly object[]) => ({
+  principalId: "somebody",
+  policyDocument: { Version: "2012-10-17", Statement: statements },
+});
+const allow = { Effect: "Allow", Action: "execute-api:Invoke", Resource: ARN };
+
+test.each<[string, readonly object[], boolean]>([
+  ["exactly this method", [allow], true],
+  ["another path", [{ ...allow, Resource: ARN.replace("7", "8") }], false],
+  ["another method", [{ ...allow, Resource: ARN.replace("GET", "PUT") }], false],
+  ["a part of the path", [{ ...allow, Resource: ARN.slice(0, -1) }], false],
+  ["every method of the API", [{ ...allow, Resource: ARN.replace("GET/orders/7", "*") }], true],
+  ["one of several resources", [{ ...allow, Resource: ["other", ARN] }], true],
+  ["any action", [{ ...allow, Action: "*" }], true],
+  ["actions in another case", [{ ...allow, Action: ["EXECUTE-API:invoke"] }], true],
+  ["another action", [{ ...allow, Action: "execute-api:ManageConnections" }], false],
+  ["an Allow beside a Deny", [allow, { ...allow, Effect: "Deny", Resource: "*" }], false],
+  ["an Allow beside a Deny of something else", [allow, { ...allow, Effect: "Deny", Resource: "other" }], true],
+  ["nothing at all", [], false],
+])("%s: %s", (_, statements, allowed) => {
+  expect(allows(readAuthorizerPolicy(answer(...statements)), ARN)).toBe(allowed);
+});
+
+test.each<[string, unknown]>([
+  ["nothing", undefined],
+  ["an HTTP API's answer", { isAuthorized: true }],
+  ["no principal", { ...answer(allow), principalId: undefined }],
+  ["no version", { principalId: "x", policyDocument: { Statement: [allow] } }],
+  ["a condition", answer({ ...allow, Condition: {} })],
+  ["everything but", answer({ Effect: "Allow", NotAction: "x", Resource: ARN })],
+  ["a policy variable", answer({ ...allow, Resource: "${aws:username}" })],
+  ["an effect of its own", answer({ ...allow, Effect: "allow" })],
+  ["a nested context", { ...answer(allow), context: { scopes: ["a"] } }],
+  ["a key that is no text", { ...answer(allow), usageIdentifierKey: 7 }],
+])("%s is no policy", (_, given) => {
+  expect(() => readAuthorizerPolicy(given)).toThrow();
+});
+
+test("context values are texts, and the principal is among them", () => {
+  const { context } = readAuthorizerPolicy({ ...answer(allow), context: { n: 1, b: true, t: "x" } });
+  expect(Object.fromEntries(context)).toEqual({ principalId: "somebody", n: "1", b: "true", t: "x" });
+});

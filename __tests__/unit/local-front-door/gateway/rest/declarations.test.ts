@@ -1,0 +1,195 @@
+import { block, type Change, remove, set } from "../../../../support/local/document";
+import { ReadableStack, type Refused } from "../../../../support/local/reading";
+import { restDev } from "../../../../support/rest";
+
+const rest = ReadableStack.ofIntent(restDev());
+const { resource } = rest.document;
+
+const address = (part: string) => `aws_api_gateway_${part}`;
+
+test("as it is declared, all of it is understood", () => {
+  expect([rest.read().gateway.kind, rest.read().gateway.routeKeys.length]).toEqual(["rest", 20]);
+});
+
+test("an attribute of Terraform's own that changes what a resource is stops the start", () => {
+  const types = Object.keys(resource).filter((type) => /^aws_api_gateway_(?!account)/.test(type));
+  const cases = types.flatMap((type) => {
+    const last = `${type}.${Object.keys(resource[type] ?? {}).at(-1)}`;
+    return ["region", "provider", "count"].map(
+      (name) => [`${last}.${name}: unknown to the local stand-in`, set(last, { [name]: "x" })] as const,
+    );
+  });
+  expect(cases.length).toBeGreaterThan(30);
+  expect(rest.unrefused(cases)).toEqual([]);
+});
+
+const API = address("rest_api.gateway");
+const STAGE = address("stage.gateway");
+const METHOD = address("method.orders_get_orders_by_id");
+const INTEGRATION = address("integration.orders_get_orders_by_id");
+const PREFLIGHT = address("integration.preflight_orders");
+const ANSWER = address("integration_response.preflight_orders");
+const SETTINGS = address("method_settings.orders_post_orders");
+
+const mapped = (name: string, value: string | undefined): Change => {
+  return (document) => {
+    const parameters = block(document, INTEGRATION).request_parameters as Record<string, unknown>;
+    if (value === undefined) delete parameters[name];
+    else parameters[name] = value;
+  };
+};
+const template = (source: string) => set(ANSWER, { response_templates: { "application/json": source } });
+
+const REFUSED: readonly Refused[] = [
+  [
+    `${API}.disable_execute_api_endpoint: its own address is off and no name leads to it`,
+    set(API, { disable_execute_api_endpoint: true }),
+  ],
+  [`${API}.endpoint_configuration: the stand-in knows`, set(API, { endpoint_configuration: { types: ["EDGE"] } })],
+  [`${API}.api_key_source: got ELSEWHERE`, set(API, { api_key_source: "ELSEWHERE" })],
+  [`${STAGE}.cache_cluster_enabled: got true`, set(STAGE, { cache_cluster_enabled: true })],
+  [`${STAGE}.deployment_id: got other`, set(STAGE, { deployment_id: "other" })],
+  [`${STAGE}.rest_api_id: got other`, set(STAGE, { rest_api_id: "other" })],
+  [`${METHOD}.rest_api_id: got other`, set(METHOD, { rest_api_id: "other" })],
+  ["aws_api_gateway_deployment: expected exactly one", remove(address("deployment.gateway"))],
+  [`${METHOD}.authorization: got AWS_IAM`, set(METHOD, { authorization: "AWS_IAM" })],
+  [`${METHOD}.authorizer_id: no authorizer has the id x`, set(METHOD, { authorizer_id: "x" })],
+  [`${METHOD}.http_method: got FETCH`, set(METHOD, { http_method: "FETCH" })],
+  [`${METHOD}: no integration`, remove(INTEGRATION)],
+  [`${INTEGRATION}.type: got AWS_PROXY`, set(INTEGRATION, { type: "AWS_PROXY" })],
+  [`${INTEGRATION}.timeout_milliseconds: got 29001`, set(INTEGRATION, { timeout_milliseconds: 29_001 })],
+  [
+    `${INTEGRATION}.timeout_milliseconds: got 900001`,
+    set(INTEGRATION, { timeout_milliseconds: 900_001, response_transfer_mode: "STREAM" }),
+  ],
+  [`${INTEGRATION}.response_transfer_mode: got OFTEN`, set(INTEGRATION, { response_transfer_mode: "OFTEN" })],
+  [`${INTEGRATION}.content_handling: got`, set(INTEGRATION, { content_handling: "CONVERT_TO_TEXT" })],
+  [`${INTEGRATION}.uri: no mapping fills {id}`, mapped("integration.request.path.id", undefined)],
+  [
+    `.path.name: ${METHOD}.request_parameters declares no`,
+    mapped("integration.request.path.name", "method.request.path.x"),
+  ],
+  [".path.id: unknown expression context.secret", mapped("integration.request.path.id", "context.secret")],
+  [".header.X-A: unknown expression $context.path", mapped("integration.request.header.X-A", "$context.path")],
+  [".querystring.a: unknown mapping", mapped("integration.request.querystring.a", "'x'")],
+  [`${METHOD}.request_parameters declares no method.request.path.id`, set(METHOD, { request_parameters: {} })],
+  [`${SETTINGS}.method_path: no method has the path orders/PUT`, set(SETTINGS, { method_path: "orders/PUT" })],
+  [`${SETTINGS}.settings.caching_enabled`, set(SETTINGS, { settings: { caching_enabled: true } })],
+  [`${SETTINGS}.settings.throttling_rate_limit: got -2`, set(SETTINGS, { settings: { throttling_rate_limit: -2 } })],
+  [
+    "aws_api_gateway_resource.orders_export.path_part: API Gateway refuses {id} beside /orders/{id+}",
+    (document) =>
+      Object.assign(document.resource.aws_api_gateway_resource ?? {}, {
+        orders_export: { ...block(document, address("resource.orders_export")), path_part: "{id}" },
+        orders_by: { ...block(document, address("resource.orders_by")), path_part: "{id+}" },
+      }),
+  ],
+  [
+    "aws_api_gateway_resource.orders.path_part: API Gateway takes no such part",
+    set(address("resource.orders"), { path_part: "a b" }),
+  ],
+  [
+    "aws_api_gateway_resource.orders.parent_id: leads to no resource",
+    set(address("resource.orders"), { parent_id: "x" }),
+  ],
+  [`${address("authorizer.scoped")}.type`, set(address("authorizer.scoped"), { type: "TOKEN" })],
+  [
+    `${address("authorizer.scoped")}.identity_source: unknown expression`,
+    set(address("authorizer.scoped"), { identity_source: "$request.header.A" }),
+  ],
+  [
+    `${address("authorizer.public")}.authorizer_result_ttl_in_seconds: nothing to keep`,
+    set(address("authorizer.public"), { identity_source: "" }),
+  ],
+  [
+    `${address("authorizer.public")}.authorizer_result_ttl_in_seconds: got 3601`,
+    set(address("authorizer.public"), { authorizer_result_ttl_in_seconds: 3601 }),
+  ],
+  [
+    `${address("gateway_response.throttled")}.response_type: no such type`,
+    set(address("gateway_response.throttled"), { response_type: "SLOWED" }),
+  ],
+  [
+    `${address("gateway_response.throttled")}.response_type: a second one`,
+    set(address("gateway_response.throttled"), { response_type: "DEFAULT_4XX" }),
+  ],
+  [
+    `${address("gateway_response.throttled")}.status_code: got 4x`,
+    set(address("gateway_response.throttled"), { status_code: "4x" }),
+  ],
+  [
+    "response_templates: unknown variable $context.identity.apiKey",
+    set(address("gateway_response.throttled"), {
+      response_templates: { "application/json": "$context.identity.apiKey" },
+    }),
+  ],
+  [
+    `${ANSWER}.response_templates.application/json: the stand-in does not know this part of a template: #foreach`,
+    template("#foreach($a in $b)#end"),
+  ],
+  [`this part of a template: $util.urlEncode`, template('#set($a = $util.urlEncode("x"))')],
+  [`this part of a template: its end`, template("#if($a)")],
+  [
+    `${address("method_response.preflight_orders")}.response_parameters does not declare it`,
+    set(address("method_response.preflight_orders"), { response_parameters: {} }),
+  ],
+  [`${PREFLIGHT}.content_handling: got CONVERT_TO_BINARY`, set(PREFLIGHT, { content_handling: "CONVERT_TO_BINARY" })],
+  [`expected exactly one aws_api_gateway_integration_response of OPTIONS /orders`, remove(ANSWER)],
+  [
+    `${address("usage_plan_key.web")}.usage_plan_id: nothing has the id x`,
+    set(address("usage_plan_key.web"), { usage_plan_id: "x" }),
+  ],
+  [`${address("usage_plan_key.web")}.key_type`, set(address("usage_plan_key.web"), { key_type: "OTHER" })],
+  [`${address("api_key.web")}.value: has 5 characters`, set(address("api_key.web"), { value: "short" })],
+  [
+    `${address("usage_plan.default")}.quota_settings.period: got YEAR`,
+    set(address("usage_plan.default"), { quota_settings: { limit: 1, period: "YEAR" } }),
+  ],
+  [
+    "access_log_settings.format: unknown variable $context.routeKey",
+    set(STAGE, { access_log_settings: { format: "$context.routeKey" } }),
+  ],
+  [
+    "aws_api_gateway_usage_plan_key.again.key_id: API Gateway refuses a key in two plans",
+    (document) => {
+      const keys = document.resource.aws_api_gateway_usage_plan_key ?? {};
+      keys.again = { ...block(document, address("usage_plan_key.web")) };
+    },
+  ],
+];
+
+test("what cannot be played stops the start with its address", () => {
+  expect(rest.unrefused(REFUSED)).toEqual([]);
+});
+
+test("a deployment that does not wait for a part is none of it", () => {
+  const served =
+    /^aws_api_gateway_(authorizer|gateway_response|integration|integration_response|method|method_response|resource|rest_api)$/;
+  const parts = Object.entries(resource).flatMap(([type, named]) =>
+    served.test(type) ? [`${type}.${Object.keys(named)[0]}`] : [],
+  );
+  const cases = parts.map((part): Refused => {
+    const forget: Change = (document) => {
+      const deployment = block(document, address("deployment.gateway"));
+      deployment.depends_on = (deployment.depends_on as string[]).filter((each) => each !== part);
+    };
+    return [`aws_api_gateway_deployment.gateway.depends_on: without ${part}`, forget];
+  });
+  expect(cases).toHaveLength(8);
+  expect(rest.unrefused(cases)).toEqual([]);
+});
+
+test("local origins need a preflight", () => {
+  const preflights = Object.keys(resource.aws_api_gateway_method ?? {}).filter((name) => name.startsWith("preflight_"));
+  const without = preflights.map(
+    (name): Change =>
+      (document) => {
+        for (const type of ["method", "method_response", "integration", "integration_response"]) {
+          delete document.resource[`aws_api_gateway_${type}`]?.[name];
+        }
+      },
+  );
+  const gateway = { localOrigins: ["http://localhost:5173"] };
+  expect(() => rest.read([], { gateway })).not.toThrow();
+  expect(() => rest.read(without, { gateway })).toThrow(`${API}: no preflight`);
+});

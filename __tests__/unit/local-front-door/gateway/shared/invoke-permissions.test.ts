@@ -1,0 +1,65 @@
+import { InvokePermissions } from "../../../../../packages/local-front-door/gateway/shared/invoke-permissions";
+import type { TerraformDocument } from "../../../../../packages/local-front-door/terraform/document";
+import { Stack } from "../../../../../packages/local-front-door/terraform/stack";
+import { LocalTrace } from "../../../../../packages/local-front-door/trace/trace";
+import { block, type Change, changed, remove, set } from "../../../../support/local/document";
+import { ReadableStack } from "../../../../support/local/reading";
+import { restDev } from "../../../../support/rest";
+
+const KINDS = {
+  http: { dev: ReadableStack.of("dev"), api: "aws_apigatewayv2_api", authorizer: "aws_apigatewayv2_authorizer" },
+  rest: {
+    dev: ReadableStack.ofIntent(restDev()),
+    api: "aws_api_gateway_rest_api",
+    authorizer: "aws_api_gateway_authorizer",
+  },
+};
+
+describe.each(["http", "rest"] as const)("an authorizer of an API of kind %s", (kind) => {
+  const { dev, api, authorizer: type } = KINDS[kind];
+  const { functions } = dev.read();
+  const { document } = dev;
+  const permissions = Object.keys(document.resource.aws_lambda_permission ?? {}).map(
+    (name) => `aws_lambda_permission.${name}`,
+  );
+
+  /** The authorizers that may not ask their function, each with the declaration at fault. */
+  function refused(...changes: readonly Change[]): readonly string[] {
+    const stack = Stack.of(changed(dev.document, ...changes) as TerraformDocument, "/nowhere");
+    const [gateway] = stack.all(api);
+    const trace = new LocalTrace();
+    const judge = new InvokePermissions(stack, functions, gateway ? stack.text(gateway, "execution_arn") : "", trace);
+    return stack.all(type).flatMap((authorizer) => {
+      trace.clear();
+      return judge.functionOf(authorizer) === undefined
+        ? [`${authorizer.address} by ${trace.refusal?.declaration}`]
+        : [];
+    });
+  }
+
+  test("asks its function by the permission for it alone", () => {
+    expect(refused()).toEqual([]);
+    expect(permissions.length).toBeGreaterThan(1);
+    for (const permission of permissions) {
+      const source = String(block(document, permission).source_arn);
+      const [, authorizer] = new RegExp(`\\$\\{(${type}\\.\\w+)\\.id\\}$`).exec(source) ?? [];
+      const elsewhere = source.replace(/\/authorizers\/.*$/, "/*/GET/orders");
+      expect({
+        gone: refused(remove(permission)),
+        "of another service": refused(set(permission, { principal: "events.amazonaws.com" })),
+        "to read": refused(set(permission, { action: "lambda:GetFunction" })),
+        "of another function": refused(set(permission, { function_name: "another" })),
+        "for a route": refused(set(permission, { source_arn: elsewhere })),
+        // Whom it lets in besides is another API, which only a cloud has.
+        "for any source": refused(set(permission, { source_arn: undefined })),
+      }).toEqual({
+        gone: [`${authorizer} by ${authorizer}`],
+        "of another service": [`${authorizer} by ${permission}`],
+        "to read": [`${authorizer} by ${permission}`],
+        "of another function": [`${authorizer} by ${permission}`],
+        "for a route": [`${authorizer} by ${authorizer}`],
+        "for any source": [],
+      });
+    }
+  });
+});

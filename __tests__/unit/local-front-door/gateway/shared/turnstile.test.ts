@@ -1,0 +1,41 @@
+import { Turnstile } from "../../../../../packages/local-front-door/gateway/shared/turnstile";
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A turnstile that writes down who began, and in which turn. */
+function watched(most: number) {
+  const turnstile = new Turnstile(() => most);
+  const begun: string[] = [];
+  const leaves = new Map<string, () => void>();
+  const enter = (name: string) =>
+    turnstile.enter((leave) => {
+      begun.push(name);
+      leaves.set(name, leave);
+    });
+  return { begun, enter, leave: (name: string) => leaves.get(name)?.() };
+}
+
+test("one begins in each turn of the event loop, first come, first served", async () => {
+  const { begun, enter } = watched(10);
+  for (const name of ["a", "b", "c"]) enter(name);
+  const seen = [[...begun]];
+  for (let turn = 0; turn < 3; turn++) {
+    await nextTurn();
+    seen.push([...begun]);
+  }
+  expect(seen.map((names) => names.join(""))).toEqual(["a", "ab", "abc", "abc"]);
+});
+
+test("a further one waits until one leaves, and nobody overtakes it", async () => {
+  const { begun, enter, leave } = watched(2);
+  for (const name of ["a", "b", "c"]) enter(name);
+  for (let turn = 0; turn < 3; turn++) await nextTurn();
+  expect(begun).toEqual(["a", "b"]);
+  enter("d");
+  leave("b");
+  await nextTurn();
+  expect(begun).toEqual(["a", "b", "c"]);
+  leave("a");
+  await nextTurn();
+  expect(begun).toEqual(["a", "b", "c", "d"]);
+});

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROBES, REST_PROBES } from "../../../../cli/verify/probes/probes";
+import {
+  traceChoice,
+  UNDOCUMENTED,
+  type UndocumentedChoice,
+} from "../../../../packages/local-front-door/gateway/http/undocumented";
+import { REST_UNDOCUMENTED, traceRestChoice } from "../../../../packages/local-front-door/gateway/rest/undocumented";
+import { LocalTrace } from "../../../../packages/local-front-door/trace/trace";
+import { ROOT } from "../../../support/places";
+
+/** Of each kind of API, with the probes that ask a deployed one. */
+const KINDS = {
+  http: { choices: UNDOCUMENTED as readonly UndocumentedChoice[], probes: PROBES },
+  rest: { choices: REST_UNDOCUMENTED as readonly UndocumentedChoice[], probes: REST_PROBES },
+};
+
+test("no two choices have the same id", () => {
+  const ids = [...UNDOCUMENTED, ...REST_UNDOCUMENTED].map(({ id }) => id);
+  expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+});
+
+describe.each(["http", "rest"] as const)("what AWS does not document of %s APIs", (kind) => {
+  const { choices, probes } = KINDS[kind];
+
+  test("is asked by a probe that exists, or no probe can ask for a reason", () => {
+    const ids = probes.map(({ id }) => id);
+    const wrong = choices.filter(({ probe, noProbe }) =>
+      probe === undefined ? !/\w+ \w+/.test(noProbe ?? "") : !ids.includes(probe) || noProbe !== undefined,
+    );
+    expect(wrong.map(({ id }) => id)).toEqual([]);
+    expect(choices.filter(({ probe }) => probe !== undefined).length).toBeGreaterThan(3);
+  });
+});
+
+test("each choice of REST APIs is told where it makes a difference", () => {
+  const folder = join(ROOT, "packages/local-front-door/gateway/rest");
+  const files = readdirSync(folder).filter((name) => name !== "undocumented.ts");
+  const source = files.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
+  expect(REST_UNDOCUMENTED.filter(({ id }) => !source.includes(`"${id}"`)).map(({ id }) => id)).toEqual([]);
+});
+
+test("the trace says what was chosen and which probe asks, or why none can", () => {
+  const trace = new LocalTrace();
+  traceChoice(trace, "mapping-missing-key", "aws_apigatewayv2_integration.x");
+  traceChoice(trace, "throttle-shared");
+  traceRestChoice(trace, "rest-header-twin", "aws_api_gateway_integration.x");
+  expect(trace.hops.map(({ at, remark, declaration }) => [at, remark, declaration])).toEqual([
+    ["gateway", true, "aws_apigatewayv2_integration.x"],
+    ["gateway", true, undefined],
+    ["gateway", true, "aws_api_gateway_integration.x"],
+  ]);
+  const [asked, unasked, ofRest] = trace.hops.map(({ reason }) => reason);
+  expect(asked).toMatch(/^not documented \(mapping-missing-key\): .*; verify:live asks: mapping-keys$/);
+  expect(unasked).toMatch(/^not documented \(throttle-shared\): .*; no probe asks: /);
+  expect(ofRest).toMatch(/^not documented \(rest-header-twin\): .*; verify:live asks: header-twins$/);
+});

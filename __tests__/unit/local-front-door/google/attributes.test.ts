@@ -1,0 +1,84 @@
+import {
+  type AwsAssertion,
+  conditionHolds,
+  mapAttributes,
+} from "../../../../packages/local-front-door/google/attributes";
+
+const ROLE = "arn:aws:sts::111122223333:assumed-role/storefront-dev-orders";
+const ASSERTION: AwsAssertion = {
+  arn: `${ROLE}/callers.orders`,
+  account: "111122223333",
+  userid: "AROA:callers.orders",
+};
+
+const mapped = (mapping: Record<string, string>, assertion = ASSERTION) =>
+  Object.fromEntries(mapAttributes(new Map(Object.entries(mapping)), assertion));
+
+test("without a mapping Google's own counts", () => {
+  expect(mapped({})).toEqual({ "google.subject": ASSERTION.arn, "attribute.aws_role": ROLE });
+});
+
+test("any mapping replaces all of Google's", () => {
+  expect(mapped({ "google.subject": "assertion.userid" })).toEqual({ "google.subject": "AROA:callers.orders" });
+});
+
+test("who is no assumed role keeps its own name", () => {
+  const arn = "arn:aws:iam::111122223333:user/ann";
+  expect(mapped({}, { ...ASSERTION, arn })).toMatchObject({ "attribute.aws_role": arn });
+});
+
+test.each([
+  ["{account}:assumed-role", "arn:aws:sts::111122223333"],
+  ["assumed-role/{role}/", "storefront-dev-orders"],
+  ["assumed-role/{rest}", "storefront-dev-orders/callers.orders"],
+  ["user/{name}", ""],
+  ["assumed-role/{role}#", ""],
+])("extract('%s') gives %j", (template, expected) => {
+  expect(mapped({ "google.subject": `assertion.account + assertion.arn.extract('${template}')` })).toEqual({
+    "google.subject": `111122223333${expected}`,
+  });
+});
+
+test.each([
+  ["no subject", { "attribute.aws_role": "assertion.arn" }],
+  ["an empty subject", { "google.subject": "''" }],
+  ["a subject that is too long", { "google.subject": `'${"x".repeat(128)}'` }],
+  ["a subject that is no string", { "google.subject": "1" }],
+  ["an unknown claim", { "google.subject": "assertion.name" }],
+  ["no CEL", { "google.subject": "assertion." }],
+  ["an unknown function", { "google.subject": "assertion.arn.reverse()" }],
+  ["a template with two placeholders", { "google.subject": "assertion.arn.extract('{a}/{b}')" }],
+  ["a name that is none", { "google.subject": "assertion.arn", aws_role: "assertion.arn" }],
+])("%s admits nobody", (_, mapping) => {
+  expect(() => mapped(mapping as unknown as Record<string, string>)).toThrow();
+});
+
+test("what CEL itself refuses is said as it says it", () => {
+  expect(() => mapped({ "google.subject": "assertion." })).toThrow(/^CEL: /);
+  expect(() => conditionHolds("x == 1", new Map(), ASSERTION)).toThrow(/^CEL: /);
+});
+
+test("a subject may have 127 bytes", () => {
+  expect(mapped({ "google.subject": `'${"x".repeat(127)}'` })).toBeDefined();
+});
+
+test.each([
+  ["attribute.aws_role in ['arn:aws:sts::111122223333:assumed-role/storefront-dev-orders']", true],
+  ["attribute.aws_role in ['arn:aws:sts::111122223333:assumed-role/storefront-dev-order']", false],
+  ["attribute.aws_role in []", false],
+  ["google.subject.startsWith('arn:aws:sts::111122223333:')", true],
+  ["assertion.account == '444455556666'", false],
+])("the condition %s: %s", (condition, expected) => {
+  expect(conditionHolds(condition, mapAttributes(new Map(), ASSERTION), ASSERTION)).toBe(expected);
+});
+
+test("without a condition everybody who is mapped gets in", () => {
+  expect(conditionHolds(undefined, new Map(), ASSERTION)).toBe(true);
+});
+
+test.each(["'yes'", "attribute.unknown == 'x'", "attribute.aws_role in", "assertion.arn.matches("])(
+  "the condition %s admits nobody",
+  (condition) => {
+    expect(() => conditionHolds(condition, mapAttributes(new Map(), ASSERTION), ASSERTION)).toThrow();
+  },
+);

@@ -1,0 +1,71 @@
+import { declaredServices } from "../../../../packages/local-front-door/services/declaration";
+import { Chain } from "../../../support/local/chain";
+import { block, type Change, remove, set, stackOf } from "../../../support/local/document";
+
+const off = (api: string) => remove(`google_project_service.${api}`);
+
+const refusal = (service: string) => ({
+  error: {
+    code: 403,
+    status: "PERMISSION_DENIED",
+    message: expect.stringContaining("has not been used in project"),
+    details: [
+      {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        reason: "SERVICE_DISABLED",
+        domain: "googleapis.com",
+        metadata: { service, consumer: expect.stringMatching(/^projects\/\d+$/) },
+      },
+    ],
+  },
+});
+
+/** The answer of one step of the way to a service, and what the trace names. */
+async function answered(step: "exchange" | "token" | "call", ...changes: readonly Change[]) {
+  const chain = await Chain.of(...changes);
+  const invoker = await chain.assume(chain.lambda("callers"), "orders");
+  const ask = {
+    exchange: async () => chain.exchangeAnswer(await chain.signed(invoker)),
+    token: async () => chain.idTokenAnswer("any", "orders"),
+    call: async () => chain.call("orders", []),
+  }[step];
+  const { status, body } = await ask();
+  return { status, body: JSON.parse(body), declaration: chain.trace.refusal?.declaration };
+}
+
+test.each([
+  ["exchange", "sts", "sts.googleapis.com"],
+  ["exchange", "iam", "iam.googleapis.com"],
+  ["token", "iamcredentials", "iamcredentials.googleapis.com"],
+  ["token", "iam", "iam.googleapis.com"],
+  ["call", "run", "run.googleapis.com"],
+] as const)("the %s needs the API %s, and the trace names what is missing", async (step, api, service) => {
+  const declaration = `google_project_service (${service})`;
+  expect(await answered(step, off(api))).toEqual({ status: 403, body: refusal(service), declaration });
+});
+
+test("an API that is switched on for another service's name does not count", async () => {
+  const other = set("google_project_service.sts", { service: "storage.googleapis.com" });
+  expect((await answered("exchange", other)).declaration).toBe("google_project_service (sts.googleapis.com)");
+});
+
+test("a mounted secret needs Secret Manager; without one, nobody misses it", () => {
+  const mounted: Change = (document) => {
+    const { template } = block(document, "google_cloud_run_v2_service.orders") as {
+      template: { containers: { env: unknown[] }[] };
+    };
+    const secret = "${google_secret_manager_secret.orders_database_url.secret_id}";
+    template.containers[0]?.env.push({ name: "URL", value_source: { secret_key_ref: { secret, version: "1" } } });
+  };
+  expect(() => declaredServices(stackOf(off("secretmanager")))).not.toThrow();
+  expect(() => declaredServices(stackOf(mounted))).not.toThrow();
+  expect(() => declaredServices(stackOf(mounted, off("secretmanager")))).toThrow(
+    "template.containers.0.env.URL: nobody can read a secret without google_project_service (secretmanager.googleapis.com)",
+  );
+});
+
+test("another project's API is unknown here", async () => {
+  await expect(Chain.of(set("google_project_service.sts", { project: "other" }))).rejects.toThrow(
+    "google_project_service.sts.project: unknown",
+  );
+});

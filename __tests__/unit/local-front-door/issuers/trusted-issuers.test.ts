@@ -1,0 +1,69 @@
+import { readEnvoyConfiguration } from "../../../../packages/local-front-door/envoy/configuration";
+import { trustedIssuers } from "../../../../packages/local-front-door/issuers/trusted-issuers";
+import { SHOP, shopConfiguration } from "../../../component/envoy/support/shop";
+import {
+  AWS_URL,
+  COGNITO_URL,
+  ENVIRONMENT,
+  NIGHTLY_EXPORT,
+  OKTA_URL,
+  POLICY,
+} from "../../../support/authorizer/policy";
+
+const FUNCTION = { file: () => JSON.stringify({ ...POLICY, issuers: SHOP.issuers }), variables: ENVIRONMENT };
+const ENVOY = readEnvoyConfiguration(shopConfiguration(), "x.args");
+
+test("an Envoy's configuration tells the same as the policy that it was made from, and where the keys are", () => {
+  const [byPolicy, byEnvoy] = [trustedIssuers([FUNCTION], []), trustedIssuers([], [ENVOY])];
+  const sorted = (issuers: typeof byPolicy) =>
+    [...issuers]
+      .sort((one, other) => (one.id < other.id ? -1 : 1))
+      .map(({ keysUrl: _, ...issuer }) => ({
+        ...issuer,
+        clients: issuer.clients
+          .map((client) => ({ ...client, scopes: [...client.scopes].sort() }))
+          .sort((one, other) => (one.name < other.name ? -1 : 1)),
+      }));
+  expect(sorted(byEnvoy)).toEqual(sorted(byPolicy));
+  expect(byEnvoy.map(({ id, kind, url, keysUrl }) => [id, kind, url, keysUrl])).toEqual([
+    ["aws", "oidc", AWS_URL, `${AWS_URL}/v1/keys`],
+    ["customers", "cognito", COGNITO_URL, `${COGNITO_URL}/.well-known/jwks.json`],
+    ["workforce", "oidc", OKTA_URL, `${OKTA_URL}/v1/keys`],
+  ]);
+});
+
+test("callers are named as in the ledger", () => {
+  const names = trustedIssuers([], [ENVOY]).flatMap(({ clients }) => clients.map(({ name }) => name));
+  expect(names).toEqual(expect.arrayContaining(["customers/web", "customers/desk", `aws/${NIGHTLY_EXPORT}`]));
+});
+
+test("what a function and an Envoy both say is there once; what one of them says alone is kept", () => {
+  const both = trustedIssuers([FUNCTION], [ENVOY]);
+  expect(both.map(({ id }) => id).sort()).toEqual(["aws", "customers", "workforce"]);
+  expect(both.find(({ id }) => id === "workforce")?.keysUrl).toBe(`${OKTA_URL}/v1/keys`);
+  const other = {
+    ...ENVOY,
+    issuers: ENVOY.issuers.map((issuer) => ({
+      ...issuer,
+      clients: [{ name: `${issuer.id}/new`, claim: "n", scopes: [] }],
+    })),
+  };
+  const customers = trustedIssuers([FUNCTION], [other]).find(({ id }) => id === "customers");
+  expect(customers?.clients.map(({ name }) => name).sort()).toEqual([
+    "customers/desk",
+    "customers/new",
+    "customers/web",
+  ]);
+});
+
+test("a user pool that the function's environment does not name is none of its issuers", () => {
+  expect(trustedIssuers([{ ...FUNCTION, variables: {} }], []).map(({ id }) => id)).not.toContain("customers");
+});
+
+test("a route's wish is there by its key, and nothing that refuses is taken for a route", () => {
+  expect(Object.fromEntries(ENVOY.access)).toMatchObject({
+    "GET /orders": "orders/read",
+    "GET /orders/terms": "public",
+  });
+  expect([...ENVOY.access.keys()].filter((key) => !/^[A-Z]+ \//.test(key))).toEqual([]);
+});

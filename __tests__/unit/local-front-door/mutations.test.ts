@@ -1,0 +1,77 @@
+import { declaredServices } from "../../../packages/local-front-door/services/declaration";
+import { remove, set, stackOf } from "../../support/local/document";
+import { ACCESSORS } from "../../support/local/mutations/accessors";
+import {
+  goodCalls,
+  notQuiet,
+  notRefused,
+  onePerKind,
+  otherwiseLoose,
+  passing,
+} from "../../support/local/mutations/calls";
+import { named, other, SERVICES } from "../../support/local/mutations/declarations";
+import { LOOSER } from "../../support/local/mutations/looser";
+import { OWN_POLICIES, QUIET, TRUST_BY_ACCOUNT } from "../../support/local/mutations/quiet";
+import { TIGHTER } from "../../support/local/mutations/tighter";
+
+// One mutation of each kind; system/local-front-door/mutations has all.
+const ALL_PASS = ["200", "200", "200", "200"];
+
+test("as it is declared, every good call passes, and no attack", async () => {
+  expect([await goodCalls(), await passing()]).toEqual([ALL_PASS, []]);
+});
+
+test("a tighter declaration refuses a good call, and is named", async () => {
+  const mutations = onePerKind(TIGHTER);
+  expect(mutations.length).toBeGreaterThan(20);
+  expect(await notRefused(mutations)).toEqual([]);
+});
+
+test("a looser declaration lets in who it says, and nobody else", async () => {
+  const mutations = onePerKind(LOOSER);
+  expect(mutations.length).toBeGreaterThan(10);
+  expect(await otherwiseLoose(mutations)).toEqual([]);
+});
+
+test("a declaration that decides nothing here changes no answer", async () => {
+  expect(await notQuiet(onePerKind(QUIET))).toEqual([]);
+});
+
+test("where a role trusts the account, the callers' own policies decide", async () => {
+  expect([await goodCalls(TRUST_BY_ACCOUNT), await passing(TRUST_BY_ACCOUNT)]).toEqual([ALL_PASS, []]);
+  expect(await notRefused(onePerKind(OWN_POLICIES.tighter), TRUST_BY_ACCOUNT)).toEqual([]);
+  const [loose] = OWN_POLICIES.looser.filter(({ address }) => address.endsWith(".public"));
+  const found = await passing(TRUST_BY_ACCOUNT, loose?.change ?? (() => {}));
+  const others = SERVICES.filter((service) => service !== "catalog");
+  expect(found).toEqual(others.map((service) => `public becomes ${service}`).sort());
+});
+
+test("who mounts a secret needs its binding, and nobody else is let in", () => {
+  const reader = (name: string) => `serviceAccount:storefront-dev-${name}-rt@storefront-dev.iam.gserviceaccount.com`;
+  expect(ACCESSORS.length).toBeGreaterThan(1);
+  for (const { address, service, mount } of ACCESSORS) {
+    const stranger = other(service);
+    expect(() => declaredServices(stackOf(mount(service)))).not.toThrow();
+    expect(() => declaredServices(stackOf(mount(service), remove(address)))).toThrow("no binding lets it");
+    expect(() => declaredServices(stackOf(mount(service), set(address, { role: "roles/run.viewer" })))).toThrow(
+      `${address} does not let it`,
+    );
+    expect(() => declaredServices(stackOf(mount(stranger)))).toThrow(`${address} does not let it`);
+    const wider = set(address, { members: [reader(service), reader(stranger)] });
+    expect(() => declaredServices(stackOf(mount(stranger), wider))).not.toThrow();
+  }
+});
+
+/** Everything of these types is mutated: a declaration that is added cannot be forgotten. */
+const JUDGED: readonly string[] = [
+  ...["aws_iam_role", "aws_iam_role_policy", "google_project_service", "google_service_account_iam_binding"],
+  ...["google_iam_workload_identity_pool", "google_iam_workload_identity_pool_provider"],
+  ...["google_cloud_run_v2_service", "google_cloud_run_v2_service_iam_binding"],
+  ...["google_secret_manager_secret_iam_binding"],
+].flatMap(named);
+
+test("every declaration that grants something is mutated, and what decides nothing is of these types", () => {
+  const mutated = new Set([...TIGHTER, ...LOOSER, ...QUIET].map(({ address }) => address));
+  expect(JUDGED.filter((address) => !mutated.has(address))).toEqual([]);
+  expect(QUIET.filter(({ address }) => !JUDGED.includes(address))).toEqual([]);
+});

@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { doorFolder, removeLeftFolders, startOf } from "../../../../packages/local-front-door/processes/door-folders";
+
+/** More than Linux gives: no process has it. */
+const DEAD = 2 ** 22 + 1;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "door-folders-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The name of a folder of this process, with other parts. */
+function named({ what = "authority", pid = process.pid, start = startOf(process.pid), machine = "" } = {}): string {
+  const [, of = ""] = /-(\w+)-\w{6}$/.exec(basename(doorFolder("envoy", folder))) ?? [];
+  return join(folder, `front-door-${what}-${pid}-${start}-${machine || of}-abcDEF`);
+}
+
+function made(path: string): string {
+  mkdirSync(join(path, "inside"), { recursive: true });
+  writeFileSync(join(path, "inside/file"), "");
+  return path;
+}
+
+test("folders of processes that are gone are removed, whatever is in them", () => {
+  const left = [
+    named({ pid: DEAD }),
+    named({ pid: DEAD, what: "envoy" }),
+    named({ pid: DEAD, what: "function" }),
+    // The process id is another process's by now.
+    named({ start: "1" }),
+    named({ pid: process.ppid, start: "1" }),
+  ].map(made);
+  removeLeftFolders(folder);
+  expect(left.filter(existsSync)).toEqual([]);
+});
+
+test("folders of processes that live stay, and all that is no folder of a door of this user and machine", () => {
+  const target = made(join(folder, "target"));
+  const link = named({ pid: DEAD, what: "envoy" });
+  symlinkSync(target, link);
+  const file = named({ pid: DEAD, what: "function" });
+  writeFileSync(file, "");
+  const kept = [
+    ...(["authority", "envoy", "function"] as const).map((what) => made(doorFolder(what, folder))),
+    made(named({ pid: process.ppid, start: startOf(process.ppid) })),
+    made(named({ pid: DEAD, machine: "0123456789ab" })),
+    made(named({ pid: DEAD, start: "unknown" })),
+    made(join(folder, "front-door-authority-abcDEF")),
+    made(join(folder, `front-door-other-${DEAD}-1-x-abcDEF`)),
+    ...[join(target, "inside/file"), link, file],
+  ];
+  removeLeftFolders(folder);
+  expect(kept.filter((path) => !existsSync(path))).toEqual([]);
+});

@@ -1,0 +1,42 @@
+import { requireKnownTypes } from "../../../../packages/local-front-door/known-types";
+import { declaredServices } from "../../../../packages/local-front-door/services/declaration";
+import { Stack } from "../../../../packages/local-front-door/terraform/stack";
+import { secretsDev } from "../../../support/secret-settings";
+import { stackOf } from "../../../support/stack";
+
+// biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON
+type Json = any;
+
+/** Dev with settings on its secrets, after a change. */
+function stack(change: (resource: Json) => void = () => {}): Stack {
+  const json = structuredClone(stackOf(secretsDev()).json);
+  change(json.resource);
+  return Stack.of(json, "");
+}
+
+test("secrets that are written by some, rotate and are kept somewhere open the door, and are mounted", () => {
+  expect(() => requireKnownTypes(stack())).not.toThrow();
+  const [orders] = declaredServices(stack()).filter(({ name }) => name === "storefront-dev-orders");
+  expect(orders?.secrets.map(({ variable, secretId }) => [variable, secretId])).toEqual([
+    ["DATABASE_URL", "storefront-dev-orders-database-url"],
+    ["PAYMENT_KEY", "storefront-dev-orders-payment-key"],
+  ]);
+});
+
+test("whoever may only add versions does not read them", () => {
+  const changed = stack((resource) => {
+    const bindings = resource.google_secret_manager_secret_iam_binding;
+    bindings.orders_payment_key_adders.members = bindings.orders_payment_key.members;
+    delete bindings.orders_payment_key;
+  });
+  expect(() => declaredServices(changed)).toThrow(/may not read storefront-dev-orders-payment-key/);
+});
+
+test.each([
+  ["google_pubsub_topic", "secret_rotations"],
+  ["google_pubsub_topic_iam_binding", "secret_rotations"],
+  ["google_secret_manager_secret", "orders_database_url"],
+])("an attribute of %s that nobody here knows stops the start", (type, name) => {
+  const changed = stack((resource) => Object.assign(resource[type][name], { unheard_of: "x" }));
+  expect(() => requireKnownTypes(changed)).toThrow("unheard_of");
+});

@@ -1,0 +1,124 @@
+import type { TerraformDocument } from "../../../../packages/local-front-door/terraform/document";
+import { Stack } from "../../../../packages/local-front-door/terraform/stack";
+import { devDocument, stackOf } from "../../../support/local/document";
+
+const PROVIDERS = {
+  aws: [{ region: "eu-west-1", allowed_account_ids: ["111122223333"] }],
+  google: [{ project: "shop-dev", region: "europe-west1" }],
+};
+
+function stack(resource: TerraformDocument["resource"]): Stack {
+  return Stack.of({ provider: PROVIDERS, resource }, "/nowhere");
+}
+
+function resolved(value: unknown): unknown {
+  const roles = {
+    one: { name: "role-one", value },
+    two: { name: "role-two", list: ["a", "b"] },
+  };
+  const found = stack({ aws_iam_role: roles });
+  const [one] = found.all("aws_iam_role");
+  return one && found.value(one, "value");
+}
+
+test("references become what is declared, or what an apply would give", () => {
+  expect(resolved("${aws_iam_role.two.name}")).toBe("role-two");
+  expect(resolved("${aws_iam_role.two.list}")).toEqual(["a", "b"]);
+  expect(resolved("${aws_iam_role.two.arn}")).toBe("arn:aws:iam::111122223333:role/role-two");
+  expect(resolved("x/${aws_iam_role.one.name}/${aws_iam_role.two.name}")).toBe("x/role-one/role-two");
+  expect(resolved({ deep: [{ list: "${aws_iam_role.two.list}" }] })).toEqual({ deep: [{ list: ["a", "b"] }] });
+});
+
+test("an escaped reference is text", () => {
+  expect(resolved("$${aws_iam_role.two.name}")).toBe("${aws_iam_role.two.name}");
+  expect(resolved("a/$${aws:username}/${aws_iam_role.two.name}")).toBe("a/${aws:username}/role-two");
+  expect(resolved("100%%{x} {y}")).toBe("100%{x} {y}");
+});
+
+test.each([
+  "${aws_iam_role.three.name}",
+  "${aws_iam_role.two.unknown}",
+  "${aws_iam_user.two.name}",
+  "${sha256(aws_iam_role.two.name)}",
+  "${var.name}",
+  "x${aws_iam_role.two.list}",
+  '${jsonencode({"a" = aws_iam_role.two.name})}',
+  "%{ if true }x%{ endif }",
+  "${aws_iam_role.two.name",
+])("%s cannot be resolved, and is no empty text", (text) => {
+  expect(() => resolved(text)).toThrow("aws_iam_role.one.value");
+});
+
+test("an attribute that a stand-in does not know is an error at its address", () => {
+  const found = stack({ aws_iam_role: { one: { name: "x", permissions_boundary: "y", depends_on: [], "//": {} } } });
+  expect(() => found.declared("aws_iam_role", { read: ["name"], immaterial: {} })).toThrow(
+    "aws_iam_role.one.permissions_boundary: unknown to the local stand-in",
+  );
+});
+
+test("a nested block is read alone or in a list, and what is unknown in it is an error", () => {
+  const use = { read: ["name"], immaterial: { note: "a text for people" } };
+  const blocks = (value: unknown) => {
+    const found = stack({ aws_iam_role: { one: { value }, two: { name: "role-two" } } });
+    const [one] = found.all("aws_iam_role");
+    return one && found.blocks(one, "value", use);
+  };
+  const body = { name: "${aws_iam_role.two.name}", note: "x" };
+  const address = "aws_iam_role.one.value";
+  expect(blocks(body)).toEqual([{ address, body: { name: "role-two", note: "x" } }]);
+  expect(blocks([body])).toEqual([{ address: `${address}[0]`, body: { name: "role-two", note: "x" } }]);
+  expect(blocks(undefined)).toEqual([]);
+  expect(() => blocks({ color: "x" })).toThrow(`${address}.color: unknown to the local stand-in`);
+  expect(() => blocks(["x"])).toThrow(`${address}[0]: expected a block`);
+});
+
+test("an immaterial attribute is listed with its reason", () => {
+  const found = stack({ aws_iam_role: { one: { name: "x", description: "y" } } });
+  const use = { read: ["name"], immaterial: { description: "a text for people" } };
+  expect(found.declared("aws_iam_role", use)).toHaveLength(1);
+});
+
+test.each([
+  ["data", { data: { aws_caller_identity: {} } }],
+  ["module", { module: {} }],
+  ["provider.azurerm", { provider: { ...PROVIDERS, azurerm: [{}] } }],
+  ["provider.aws[1]", { provider: { ...PROVIDERS, aws: [...PROVIDERS.aws, ...PROVIDERS.aws] } }],
+  ["provider.aws.assume_role", { provider: { ...PROVIDERS, aws: [{ ...PROVIDERS.aws[0], assume_role: {} }] } }],
+  ["provider.google.zone", { provider: { ...PROVIDERS, google: [{ ...PROVIDERS.google[0], zone: "x" }] } }],
+])("a document with %s, of which the stand-ins know nothing, is an error", (address, part) => {
+  expect(() => Stack.of({ provider: PROVIDERS, ...part } as TerraformDocument, "/")).toThrow(`${address}: `);
+});
+
+test("what is no text, no list, no map says so", () => {
+  const found = stack({ aws_iam_role: { one: { name: 7, list: "x", map: { key: 7 } } } });
+  const [one] = found.all("aws_iam_role");
+  expect(() => one && found.text(one, "name")).toThrow("aws_iam_role.one.name: expected a string, got 7");
+  expect(() => one && found.texts(one, "list")).toThrow("aws_iam_role.one.list: expected a list");
+  expect(() => one && found.textMap(one, "map")).toThrow("aws_iam_role.one.map.key: expected a string, got 7");
+  expect(one && [found.texts(one, "none"), found.textMap(one, "none").size]).toEqual([[], 0]);
+});
+
+test.each(["allowed_account_ids", "region"])("a provider without %s is an error", (attribute) => {
+  const aws = [{ ...PROVIDERS.aws[0], [attribute]: undefined }];
+  expect(() => Stack.of({ provider: { ...PROVIDERS, aws } }, "/")).toThrow(`provider.aws.${attribute}`);
+});
+
+test("every reference of the shop's stack in a resource that a stand-in reads can be resolved", () => {
+  const dev = stackOf();
+  const read = ["aws_apigatewayv2_integration", "aws_apigatewayv2_route", "aws_lambda_function", "aws_iam_role"];
+  for (const type of [...read, "google_service_account_iam_binding", "google_cloud_run_v2_service_iam_binding"]) {
+    expect(dev.all(type).length).toBeGreaterThan(0);
+    for (const resource of dev.all(type)) {
+      for (const attribute of Object.keys(resource.body)) expect(dev.value(resource, attribute)).toBeDefined();
+    }
+  }
+});
+
+test("made-up values differ from resource to resource and stay the same from run to run", () => {
+  const ids = () => {
+    const dev = stackOf();
+    return dev.all("aws_cognito_user_pool_client").map((client) => dev.text(client, "id"));
+  };
+  expect(new Set(ids()).size).toBe(Object.keys(devDocument().resource.aws_cognito_user_pool_client ?? {}).length);
+  expect(ids()).toEqual(ids());
+});

@@ -1,0 +1,43 @@
+import { asPartOf, currentRequest } from "../../../../packages/local-front-door/trace/current-request";
+import { LocalTrace } from "../../../../packages/local-front-door/trace/trace";
+
+const begun = (id: string) => ({ id, door: "gateway" as const, startedAt: 0, method: "GET", path: "/" });
+
+test("what is decided for a request is one of its hops, and of no other's", async () => {
+  const trace = new LocalTrace();
+  trace.requests.begin(begun("a"));
+  trace.requests.begin(begun("b"));
+  await Promise.all(
+    ["a", "b"].map((id) =>
+      asPartOf(id, async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        trace.allow("gateway", `for ${currentRequest()}`);
+      }),
+    ),
+  );
+  trace.allow("gateway", "for nobody");
+  expect(trace.requests.find("a")?.hops.map(({ reason }) => reason)).toEqual(["for a"]);
+  expect(trace.requests.find("b")?.hops.map(({ reason }) => reason)).toEqual(["for b"]);
+});
+
+test("the last 200 requests are kept, and 100 hops of each", () => {
+  const trace = new LocalTrace();
+  for (let index = 0; index < 250; index += 1) trace.requests.begin(begun(String(index)));
+  asPartOf("249", () => {
+    for (let index = 0; index < 150; index += 1) trace.allow("gateway", String(index));
+  });
+  const kept = trace.requests.changedAfter(-1);
+  expect([kept.length, kept[0]?.id, kept.at(-1)?.hops.length, trace.requests.total]).toEqual([200, "50", 100, 250]);
+  trace.requests.end("0", { status: 200, milliseconds: 1 });
+  expect(trace.requests.find("0")).toBeUndefined();
+});
+
+test("a reader asks for what is newer than it has seen, old requests that have gone on among it", () => {
+  const { requests } = new LocalTrace();
+  requests.begin(begun("a"));
+  requests.begin(begun("b"));
+  const seen = requests.version;
+  expect(requests.changedAfter(seen)).toEqual([]);
+  requests.end("a", { status: 200, milliseconds: 1 });
+  expect(requests.changedAfter(seen).map(({ id, answer }) => [id, answer?.status])).toEqual([["a", 200]]);
+});

@@ -1,0 +1,38 @@
+import { type Resource, StackError } from "../terraform/document";
+import type { Stack } from "../terraform/stack";
+
+const INLINE = { read: ["role_name", "policy_names"], immaterial: {} } as const;
+const MANAGED = { read: ["role_name", "policy_arns"], immaterial: {} } as const;
+const ATTACHMENT = { read: ["role", "policy_arn"], immaterial: {} } as const;
+
+/** Policies of AWS's own that let nobody become a role, and nothing else is judged here. */
+const HARMLESS: readonly string[] = ["arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"];
+
+/**
+ * What an apply makes of a role's policies besides declaring them: `aws_iam_role_policies_exclusive` takes away those
+ * that it does not list, `aws_iam_role_policy_attachments_exclusive` attaches those that it lists. Either would be
+ * another set of policies than the declared one, so both must be about exactly that.
+ */
+export function requireDeclaredPoliciesAlone(stack: Stack, rolePolicies: readonly Resource[]): void {
+  for (const exclusive of stack.declared("aws_iam_role_policies_exclusive", INLINE)) {
+    const role = stack.text(exclusive, "role_name");
+    const declared = rolePolicies.filter((policy) => stack.text(policy, "role") === role);
+    const names = declared.map((policy) => stack.text(policy, "name")).sort();
+    const listed = [...stack.texts(exclusive, "policy_names")].sort();
+    if (names.join() === listed.join()) continue;
+    throw new StackError(
+      `${exclusive.address}.policy_names`,
+      `lists [${listed}], and the declared policies of ${role} are [${names}]: an apply would take some away`,
+    );
+  }
+  for (const exclusive of stack.declared("aws_iam_role_policy_attachments_exclusive", MANAGED)) {
+    const unknown = stack.texts(exclusive, "policy_arns").find((arn) => !HARMLESS.includes(arn));
+    if (unknown === undefined) continue;
+    throw new StackError(`${exclusive.address}.policy_arns`, `nothing is known here of the policy ${unknown}`);
+  }
+  for (const attachment of stack.declared("aws_iam_role_policy_attachment", ATTACHMENT)) {
+    const arn = stack.text(attachment, "policy_arn");
+    if (HARMLESS.includes(arn)) continue;
+    throw new StackError(`${attachment.address}.policy_arn`, `nothing is known here of the policy ${arn}`);
+  }
+}

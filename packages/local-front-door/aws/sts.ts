@@ -1,0 +1,193 @@
+import { randomBytes } from "node:crypto";
+import { headerValues, type LocalAnswer, type LocalRequest } from "../net/local-http";
+import { type Resource, StackError } from "../terraform/document";
+import type { Stack } from "../terraform/stack";
+import type { LocalTrace } from "../trace/trace";
+import { requireDeclaredPoliciesAlone } from "./exclusive-policies";
+import { IamPolicyError } from "./iam-pattern";
+import { evaluatePolicy } from "./iam-policy";
+import { SignatureError, verifySignature } from "./signature";
+import { type AwsSessionCredentials, credentialsDocument, errorDocument, identityDocument, XML } from "./sts-documents";
+
+interface Session extends AwsSessionCredentials {
+  readonly role: Resource;
+  readonly sessionName: string;
+}
+
+const ROLE = {
+  read: ["name", "assume_role_policy", "max_session_duration"],
+  immaterial: { description: "a text for people", tags: "nothing here is decided by a tag" },
+} as const;
+const ROLE_POLICY = { read: ["name", "role", "policy"], immaterial: {} } as const;
+
+/** A refusal of AWS STS: its error code, and the declaration that is at fault where one is. */
+class StsError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly declaration?: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * AWS STS as the stack's roles make it: credentials for the functions, AssumeRole and GetCallerIdentity. All roles are
+ * of one account: a trust policy that names the caller is enough there, unless the caller's own policies deny it; one
+ * that names the account leaves it to the caller's policies.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
+ */
+export class AwsSts {
+  readonly host: string;
+  private readonly sessions = new Map<string, Session>();
+  private readonly roles: readonly Resource[];
+  private readonly rolePolicies: readonly Resource[];
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly trace: LocalTrace,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.host = `sts.${stack.aws.region}.amazonaws.com`;
+    this.roles = stack.declared("aws_iam_role", ROLE);
+    this.rolePolicies = stack.declared("aws_iam_role_policy", ROLE_POLICY);
+    requireDeclaredPoliciesAlone(stack, this.rolePolicies);
+  }
+
+  /** What Lambda puts into a function's environment: credentials of its execution role, if that trusts Lambda. */
+  functionCredentials(roleArn: string, functionName: string): AwsSessionCredentials {
+    const role = this.roleByArn(roleArn);
+    const request = { action: "sts:AssumeRole", resource: roleArn, principals: ["lambda.amazonaws.com"], context: {} };
+    const trust = verdict(() => evaluatePolicy(this.stack.text(role, "assume_role_policy"), request, "trust"));
+    if (trust !== "allow") {
+      throw new StackError(`${role.address}.assume_role_policy`, `the role does not trust Lambda: ${trust}`);
+    }
+    return this.openSession(role, functionName, 12 * 3600);
+  }
+
+  /** One signed request to this host. */
+  async handle(request: LocalRequest): Promise<LocalAnswer> {
+    try {
+      return await this.answer(request);
+    } catch (error) {
+      const declaration = error instanceof StsError ? error.declaration : undefined;
+      const code = error instanceof StsError || error instanceof SignatureError ? error.code : "InternalFailure";
+      const message = `${(error as Error).message}${declaration ? ` (${declaration})` : ""}`;
+      this.trace.refuse("aws-sts", `${code}: ${message}`, declaration);
+      return { status: code === "IncompleteSignature" ? 400 : 403, headers: XML, body: errorDocument(code, message) };
+    }
+  }
+
+  private async answer(request: LocalRequest): Promise<LocalAnswer> {
+    const url = `https://${request.host}${request.target}`;
+    const scope = { region: this.stack.aws.region, service: "sts" };
+    const { accessKeyId } = await verifySignature(
+      { ...request, url },
+      scope,
+      (id) => this.sessions.get(id),
+      this.now(),
+    );
+    const session = this.sessions.get(accessKeyId) as Session;
+    const parameters = parametersOf(request, url);
+    if (parameters.get("Version") !== "2011-06-15") throw new StsError("InvalidAction", "unknown API version");
+    if (parameters.get("Action") === "GetCallerIdentity") return this.callerIdentity(session);
+    if (parameters.get("Action") === "AssumeRole") return this.assumeRole(session, parameters);
+    throw new StsError("InvalidAction", "the stand-in knows AssumeRole and GetCallerIdentity");
+  }
+
+  private assumeRole(caller: Session, parameters: URLSearchParams): LocalAnswer {
+    requireParameters(parameters, ["Action", "Version", "RoleArn", "RoleSessionName", "DurationSeconds"]);
+    const role = this.roleByArn(parameters.get("RoleArn") ?? "");
+    const sessionName = parameters.get("RoleSessionName") ?? "";
+    if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) throw new StsError("ValidationError", "RoleSessionName");
+    const seconds = Number(parameters.get("DurationSeconds") ?? 3600);
+    const longest = Math.min(3600, Number(this.stack.value(role, "max_session_duration") ?? 3600));
+    // The caller is itself a role: chained sessions end after an hour, whatever the role allows.
+    if (!(seconds >= 900 && seconds <= longest))
+      throw new StsError("ValidationError", `DurationSeconds over ${longest}`);
+    this.requireAllowed(caller, role, sessionName);
+    const session = this.openSession(role, sessionName, seconds);
+    this.trace.allow("aws-sts", `${this.arnOf(caller)} became ${this.arnOf(session)}`, role.address);
+    return { status: 200, headers: XML, body: credentialsDocument(session, this.arnOf(session)) };
+  }
+
+  private requireAllowed(caller: Session, role: Resource, sessionName: string): void {
+    const callerArn = this.stack.text(caller.role, "arn");
+    const request = {
+      action: "sts:AssumeRole",
+      resource: this.stack.text(role, "arn"),
+      principals: [callerArn, this.arnOf(caller)],
+      context: { "aws:PrincipalArn": callerArn, "sts:RoleSessionName": sessionName },
+    };
+    const trust = verdict(() => evaluatePolicy(this.stack.text(role, "assume_role_policy"), request, "trust"));
+    if (trust !== "allow" && trust !== "account") {
+      throw new StsError("AccessDenied", `trust: ${trust}`, `${role.address}.assume_role_policy`);
+    }
+    const name = this.stack.text(caller.role, "name");
+    const own = this.rolePolicies
+      .filter((policy) => this.stack.text(policy, "role") === name)
+      .map(({ address, ...policy }) => ({
+        declaration: `${address}.policy`,
+        found: verdict(() => evaluatePolicy(this.stack.text({ address, ...policy }, "policy"), request, "identity")),
+      }));
+    const against = own.find(({ found }) => found !== "allow" && found !== "none");
+    const allowed = trust === "allow" || own.some(({ found }) => found === "allow");
+    if (against === undefined && allowed) return;
+    const { declaration, found } = against ?? own[0] ?? { declaration: caller.role.address, found: "no policy" };
+    throw new StsError("AccessDenied", `identity: ${found}`, declaration);
+  }
+
+  private callerIdentity(session: Session): LocalAnswer {
+    const arn = this.arnOf(session);
+    this.trace.allow("aws-sts", `caller is ${arn}`, session.role.address);
+    return { status: 200, headers: XML, body: identityDocument(arn, this.stack.aws.account, session.sessionName) };
+  }
+
+  private roleByArn(arn: string): Resource {
+    const role = this.roles.find((candidate) => this.stack.text(candidate, "arn") === arn);
+    if (role === undefined) throw new StsError("AccessDenied", `no role of the stack has the ARN ${arn}`);
+    return role;
+  }
+
+  private arnOf({ role, sessionName }: Session): string {
+    return `arn:aws:sts::${this.stack.aws.account}:assumed-role/${this.stack.text(role, "name")}/${sessionName}`;
+  }
+
+  private openSession(role: Resource, sessionName: string, seconds: number): Session {
+    const session: Session = {
+      role,
+      sessionName,
+      accessKeyId: `ASIA${randomBytes(8).toString("hex").toUpperCase()}`,
+      secretAccessKey: randomBytes(30).toString("base64"),
+      sessionToken: randomBytes(240).toString("base64"),
+      expiresAt: this.now() + seconds * 1000,
+    };
+    this.sessions.set(session.accessKeyId, session);
+    return session;
+  }
+}
+
+/** An unknown element or condition is no allow. */
+function verdict(evaluate: () => string): string {
+  try {
+    return evaluate();
+  } catch (error) {
+    if (error instanceof IamPolicyError) return error.message;
+    throw error;
+  }
+}
+
+/** From the query of a URL, or the form in the body. */
+function parametersOf(request: LocalRequest, url: string): URLSearchParams {
+  const query = new URL(url).searchParams;
+  if (query.size > 0 || request.body === "") return query;
+  const [type = ""] = headerValues(request, "content-type");
+  if (!type.startsWith("application/x-www-form-urlencoded")) throw new StsError("InvalidAction", "no form");
+  return new URLSearchParams(request.body);
+}
+
+function requireParameters(parameters: URLSearchParams, known: readonly string[]): void {
+  const names = [...parameters.keys()];
+  const odd = names.find((name, index) => !known.includes(name) || names.indexOf(name) !== index);
+  if (odd !== undefined) throw new StsError("ValidationError", `parameter ${odd} is unknown or occurs twice`);
+}

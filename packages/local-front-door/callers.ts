@@ -1,0 +1,88 @@
+import type { AppClient } from "./cognito/app-client";
+import { accessToken, type UserPool } from "./cognito/pool";
+import type { LocalIssuer } from "./issuers/issuers";
+import type { TrustedIssuer } from "./issuers/trusted-issuers";
+
+/** Somebody whom the stack knows by name, with tokens as their issuer would give them. */
+export interface DeclaredCaller {
+  /** `<issuer>/<client>`, or `<issuer>/<exact subject>`: as the access ledger calls them. */
+  readonly name: string;
+  /** `program` gets its token for a secret, `person` signs in, `external` brings one from elsewhere. */
+  readonly kind: "program" | "person" | "external";
+  readonly client?: AppClient;
+  readonly pool?: UserPool;
+  /** A token with all that the issuer would put into it; it lives as long as declared, an external one an hour. */
+  token(): Promise<string>;
+  /** The same of an external caller, with other claims beside or instead of its own. */
+  sign?(claims: Claims): Promise<string>;
+}
+
+/** An issuer that the stack trusts and does not create: signs what it is told to. */
+export interface ExternalIssuer {
+  /** Its id in the config. */
+  readonly id: string;
+  /** With these claims beside its own `iss`, first audience, `iat` and `exp` (an hour). */
+  sign(claims: Claims): Promise<string>;
+}
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** Everybody whom a function's policy or an Envoy of the stack names, as far as their issuer signs here. */
+export function declaredCallers(
+  trusted: readonly TrustedIssuer[],
+  pools: readonly UserPool[],
+  issuers: ReadonlyMap<string, LocalIssuer>,
+): readonly DeclaredCaller[] {
+  return trusted.flatMap((issuer) => {
+    const signer = issuers.get(issuer.id);
+    if (signer === undefined) return [];
+    const pool = pools.find((each) => each.issuer === signer);
+    if (issuer.kind === "cognito") return pool === undefined ? [] : cognitoCallers(issuer, pool);
+    return externalCallers(issuer, externalIssuer(issuer, signer));
+  });
+}
+
+/** Every issuer that is no user pool of the stack, with or without callers that can be named. */
+export function externalIssuers(
+  trusted: readonly TrustedIssuer[],
+  issuers: ReadonlyMap<string, LocalIssuer>,
+): readonly ExternalIssuer[] {
+  return trusted.flatMap((issuer) => {
+    const signer = issuers.get(issuer.id);
+    return signer === undefined || issuer.kind === "cognito" ? [] : [externalIssuer(issuer, signer)];
+  });
+}
+
+function externalIssuer({ id, audiences }: TrustedIssuer, signer: LocalIssuer): ExternalIssuer {
+  return { id, sign: (claims) => signer.token({ aud: audiences[0], nbf: undefined, ...claims }) };
+}
+
+function cognitoCallers({ clients }: TrustedIssuer, pool: UserPool): readonly DeclaredCaller[] {
+  return clients.flatMap(({ name, claim }) => {
+    const client = pool.clients.find(({ id }) => id === claim);
+    if (client === undefined) return [];
+    const person = client.flows.includes("code");
+    const token = async () => (await accessToken(pool, client, client.scopes, person ? "ann" : undefined)).token;
+    return [{ name, kind: person ? "person" : "program", client, pool, token } as const];
+  });
+}
+
+function externalCallers(issuer: TrustedIssuer, signer: ExternalIssuer): readonly DeclaredCaller[] {
+  const { clientClaim, scopeClaim } = issuer;
+  return issuer.clients.map(({ name, claim, scopes, claims: told }) => {
+    // OAuth writes `scope` as one text; issuers with a claim of their own write a list.
+    const carried = scopeClaim === "scope" ? scopes.join(" ") : scopes;
+    const own = {
+      sub: claim,
+      [clientClaim]: claim,
+      ...told,
+      ...(scopeClaim !== undefined && { [scopeClaim]: carried }),
+    };
+    return {
+      name,
+      kind: "external",
+      token: () => signer.sign(own),
+      sign: (claims) => signer.sign({ ...own, ...claims }),
+    };
+  });
+}

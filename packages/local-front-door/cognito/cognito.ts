@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import { headerValues, type LocalAnswer, type LocalRequest } from "../net/local-http";
+import { LocalServer } from "../net/local-server";
+import { asPartOf } from "../trace/current-request";
+import type { LocalTrace } from "../trace/trace";
+import { AuthorizationCodes } from "./authorization-codes";
+import { AuthorizeEndpoint } from "./authorize-endpoint";
+import type { UserPool } from "./pool";
+import { TokenEndpoint } from "./token-endpoint";
+
+/** The endpoints of one pool's domain. */
+interface Domain {
+  readonly pool: UserPool;
+  readonly token: TokenEndpoint;
+  readonly authorize: AuthorizeEndpoint;
+  /** Whose pages may read what the token endpoint answers. */
+  readonly origins: ReadonlySet<string>;
+}
+
+/** The domains of the stack's user pools: each at its real name for the stack, and below its prefix on one local port. */
+export class Cognito {
+  private readonly domains: readonly Domain[];
+  private readonly server = new LocalServer((request) => this.seen(request, () => this.handleLocal(request)));
+
+  constructor(
+    readonly pools: readonly UserPool[],
+    private readonly trace: LocalTrace,
+  ) {
+    this.domains = pools.map((pool) => {
+      const codes = new AuthorizationCodes();
+      const authorize = new AuthorizeEndpoint(pool, codes, trace);
+      return { pool, token: new TokenEndpoint(pool, codes, trace), authorize, origins: callbackOrigins(pool) };
+    });
+  }
+
+  /** @param port 0 for a free one; the base URL of a pool is `<url>/<domain prefix>` */
+  start(port = 0): Promise<string> {
+    return this.server.start(port);
+  }
+
+  stop(): Promise<void> {
+    return this.server.stop();
+  }
+
+  /** A request to a pool's domain in Amazon's name space. */
+  handle(request: LocalRequest): Promise<LocalAnswer> {
+    return this.answer(
+      this.domains.find(({ pool }) => pool.host === request.host),
+      request,
+    );
+  }
+
+  /** A caller's request: a person sees it beside those to the API. */
+  private async seen({ method, target }: LocalRequest, work: () => Promise<LocalAnswer>): Promise<LocalAnswer> {
+    const { requests } = this.trace;
+    const id = randomUUID();
+    const startedAt = Date.now();
+    requests.begin({ id, door: "cognito", startedAt, method, path: target.split("?")[0] ?? "" });
+    const answer = await asPartOf(id, work);
+    requests.end(id, { status: answer.status, milliseconds: Date.now() - startedAt });
+    return answer;
+  }
+
+  private handleLocal(request: LocalRequest): Promise<LocalAnswer> {
+    const [, prefix = "", rest = ""] = /^\/([^/?]+)(\/.*)$/.exec(request.target) ?? [];
+    return this.answer(
+      this.domains.find(({ pool }) => pool.domain === prefix),
+      { ...request, target: rest },
+    );
+  }
+
+  private async answer(domain: Domain | undefined, request: LocalRequest): Promise<LocalAnswer> {
+    const [path = "", ...query] = request.target.split("?");
+    const parameters = new URLSearchParams(query.join("?"));
+    const endpoint = `${request.method} ${path}`;
+    if (domain && endpoint === "POST /oauth2/token")
+      return readable(domain, request, await domain.token.answer(request));
+    if (domain && endpoint === "GET /oauth2/authorize") return redirectToLogin(parameters);
+    if (domain && endpoint === "GET /login") return domain.authorize.page(parameters);
+    if (domain && endpoint === "POST /login") return domain.authorize.login(parameters, request);
+    return { status: 404, body: "not an endpoint that is played here\n" };
+  }
+}
+
+/** Cognito sends on to its sign-in page, with the query as it came. */
+function redirectToLogin(parameters: URLSearchParams): LocalAnswer {
+  return { status: 302, headers: { location: `../login?${parameters}` }, body: "" };
+}
+
+/**
+ * A single-page app exchanges its code by itself. Cognito lets every page read the answer; here any page that this
+ * machine's browser shows could then get tokens, so only those may that people sign in for.
+ */
+function readable({ origins }: Domain, request: LocalRequest, answer: LocalAnswer): LocalAnswer {
+  const [origin = ""] = headerValues(request, "origin");
+  const allowed = origins.has(origin) && { "access-control-allow-origin": origin };
+  return { ...answer, headers: { ...answer.headers, ...allowed, "cache-control": "no-store", vary: "origin" } };
+}
+
+/** Origins of http and https alone: the origin of any other callback is `null`, which a page in a sandbox has as well. */
+function callbackOrigins({ clients }: UserPool): ReadonlySet<string> {
+  const urls = clients.flatMap(({ callbackUrls, localCallbackUrls }) => [...callbackUrls, ...localCallbackUrls]);
+  return new Set(urls.map((url) => new URL(url).origin).filter((origin) => origin !== "null"));
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import { cognitoClaims, type LocalIssuer } from "../issuers/issuers";
+import type { Stack } from "../terraform/stack";
+import { type AppClient, appClients } from "./app-client";
+
+const POOL = {
+  read: [],
+  immaterial: {
+    account_recovery_setting: "made-up users have no password to recover",
+    admin_create_user_config: "the page takes any made-up user, as if an administrator had created it",
+    auto_verified_attributes: "made-up users have no attributes",
+    deletion_protection: "nothing is deleted here",
+    mfa_configuration: "made-up users have no second factor",
+    name: "shown in the console alone",
+    password_policy: "made-up users have no password",
+    software_token_mfa_configuration: "made-up users have no second factor",
+    tags: "nothing here is decided by a tag",
+    user_pool_tier: "a price, and features that a client would have to use",
+    username_attributes: "made-up users have one name",
+    username_configuration: "made-up names are taken as they are typed",
+  },
+} as const;
+const DOMAIN = { read: ["domain", "user_pool_id"], immaterial: {} } as const;
+
+/** A user pool with a domain, and the key that signs for it. */
+export interface UserPool {
+  readonly address: string;
+  /** `storefront-dev`: the prefix of the pool's domain. */
+  readonly domain: string;
+  /** Host of the pool's domain in Amazon's name space. */
+  readonly host: string;
+  readonly clients: readonly AppClient[];
+  readonly issuer: LocalIssuer;
+}
+
+/**
+ * The pools of the stack that have a domain and that the authorizer's policy trusts: nobody else gives tokens.
+ * @param localCallbacks of this machine, for every client with the code flow: a deviation
+ */
+export function userPools(
+  stack: Stack,
+  issuers: Iterable<LocalIssuer>,
+  localCallbacks: readonly string[] = [],
+): readonly UserPool[] {
+  const domains = stack.declared("aws_cognito_user_pool_domain", DOMAIN);
+  const known = [...issuers];
+  return stack.declared("aws_cognito_user_pool", POOL).flatMap((pool) => {
+    const id = stack.text(pool, "id");
+    const url = `https://${stack.text(pool, "endpoint")}`;
+    const issuer = known.find(({ declaration }) => declaration.url === url);
+    const resource = domains.find((each) => stack.text(each, "user_pool_id") === id);
+    // Read all the same: an attribute that nobody knows, or a scope that nobody offers, stops the start.
+    const clients = appClients(stack, id, localCallbacks);
+    if (issuer === undefined || resource === undefined) return [];
+    const domain = stack.text(resource, "domain");
+    const host = `${domain}.auth.${stack.aws.region}.amazoncognito.com`;
+    return [{ address: pool.address, domain, host, clients, issuer }];
+  });
+}
+
+/**
+ * An access token as Cognito makes it, and the seconds it lives.
+ * @param subject a user's id; without one the token is the client's own
+ * @param authTime when the user signed in, in seconds of the epoch. Default: now
+ */
+export async function accessToken(
+  { issuer }: UserPool,
+  client: AppClient,
+  scopes: readonly string[],
+  subject?: string,
+  authTime?: number,
+) {
+  const issued = Math.floor(Date.now() / 1000);
+  const token = await issuer.token({
+    ...cognitoClaims({ clientId: client.id, scopes, subject }),
+    auth_time: authTime ?? issued,
+    iat: issued,
+    exp: issued + client.accessTokenSeconds,
+    jti: randomUUID(),
+    ...(subject !== undefined && { username: subject }),
+  });
+  return { token, seconds: client.accessTokenSeconds, scopes };
+}

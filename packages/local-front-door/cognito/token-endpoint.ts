@@ -1,0 +1,117 @@
+import { timingSafeEqual } from "node:crypto";
+import { headerValues, json, type LocalAnswer, type LocalRequest } from "../net/local-http";
+import type { LocalTrace } from "../trace/trace";
+import type { AppClient } from "./app-client";
+import type { AuthorizationCodes } from "./authorization-codes";
+import { accessToken, type UserPool } from "./pool";
+import { RefreshTokens, type SignIn } from "./refresh-tokens";
+import { TokenRefusal } from "./token-refusal";
+
+/**
+ * `POST /oauth2/token`: a client's own token for its secret, a user's for a code, and further ones for a refresh token.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
+ */
+export class TokenEndpoint {
+  private readonly refreshTokens = new RefreshTokens();
+
+  constructor(
+    private readonly pool: UserPool,
+    private readonly codes: AuthorizationCodes,
+    private readonly trace: LocalTrace,
+  ) {}
+
+  async answer(request: LocalRequest): Promise<LocalAnswer> {
+    try {
+      return json(200, await this.grant(request));
+    } catch (error) {
+      if (!(error instanceof TokenRefusal)) throw error;
+      this.trace.refuse("cognito", error.message, error.declaration);
+      return json(400, { error: error.error });
+    }
+  }
+
+  private async grant(request: LocalRequest) {
+    const [type = ""] = headerValues(request, "content-type");
+    if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
+      throw new TokenRefusal("invalid_request", "the body is no form: application/x-www-form-urlencoded");
+    }
+    const form = new URLSearchParams(request.body);
+    const grant = form.get("grant_type");
+    if (grant === null) throw new TokenRefusal("invalid_request", "no grant_type");
+    if (grant !== "client_credentials" && grant !== "authorization_code" && grant !== "refresh_token") {
+      throw new TokenRefusal("unsupported_grant_type", `unknown grant_type ${grant}`);
+    }
+    const client = this.authenticate(request, form);
+    const flow = grant === "client_credentials" ? grant : "code";
+    if (!client.flows.includes(flow)) {
+      throw new TokenRefusal(
+        "unauthorized_client",
+        `no ${flow} for this client`,
+        `${client.address}.allowed_oauth_flows`,
+      );
+    }
+    if (grant === "client_credentials") {
+      return this.granted(grant, client, await accessToken(this.pool, client, requestedScopes(client, form)));
+    }
+    const signIn = grant === "refresh_token" ? this.refreshTokens.redeem(client, form) : this.signIn(client, form);
+    const { scopes, subject, authTime } = signIn;
+    const answer = this.granted(grant, client, await accessToken(this.pool, client, scopes, subject, authTime));
+    // A refresh gives no other refresh token: the first one goes on working.
+    if (grant === "refresh_token") return answer;
+    return { ...answer, refresh_token: this.refreshTokens.give(signIn, client.refreshTokenSeconds) };
+  }
+
+  private signIn(client: AppClient, form: URLSearchParams): SignIn {
+    const { scopes, subject } = this.codes.redeem(client, form);
+    return { clientId: client.id, scopes, subject, authTime: Math.floor(Date.now() / 1000) };
+  }
+
+  private granted(
+    grant: string,
+    client: AppClient,
+    { token, seconds, scopes }: Awaited<ReturnType<typeof accessToken>>,
+  ) {
+    this.trace.allow("cognito", `${grant}: ${scopes.join(" ")}`, client.address);
+    return { access_token: token, expires_in: seconds, token_type: "Bearer" };
+  }
+
+  /** By `Basic` header or in the form; a client without a secret only names itself. */
+  private authenticate(request: LocalRequest, form: URLSearchParams): AppClient {
+    const [header] = headerValues(request, "authorization");
+    const basic = /^basic ([A-Za-z0-9+/=]+)$/i.exec(header ?? "")?.[1];
+    const [basicId, basicSecret] = splitOnce(Buffer.from(basic ?? "", "base64").toString());
+    const id = basic === undefined ? form.get("client_id") : basicId;
+    const secret = basic === undefined ? form.get("client_secret") : basicSecret;
+    const client = this.pool.clients.find((candidate) => candidate.id === id);
+    if (client === undefined)
+      throw new TokenRefusal("invalid_client", `the pool has no client ${id ?? "(none named)"}`);
+    if (!same(client.secret ?? "", secret ?? "")) {
+      throw new TokenRefusal("invalid_client", "another client secret", client.address);
+    }
+    return client;
+  }
+}
+
+/** What the client asks for, or all it may have; one scope that it may not have refuses the whole request. */
+export function requestedScopes(client: AppClient, form: URLSearchParams): readonly string[] {
+  const asked = (form.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
+  const other = asked.find((scope) => !client.scopes.includes(scope));
+  if (other !== undefined) {
+    throw new TokenRefusal(
+      "invalid_scope",
+      `the client may not have ${other}`,
+      `${client.address}.allowed_oauth_scopes`,
+    );
+  }
+  return asked.length > 0 ? asked : client.scopes;
+}
+
+function splitOnce(text: string): readonly [string, string] {
+  const at = text.indexOf(":");
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function same(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

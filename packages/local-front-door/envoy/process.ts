@@ -1,0 +1,119 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { get } from "node:http";
+import { printLines } from "../processes/lines";
+import { letGo, spawnTethered } from "../processes/tethered";
+import { StackError } from "../terraform/document";
+import { withheld } from "../trace/withheld";
+
+export interface EnvoyProcessProps {
+  readonly binary: string;
+  readonly args: readonly string[];
+  /** Of the declared arguments: what a refusal names. */
+  readonly address: string;
+  /** Where its listener for the start-up probe is, on 127.0.0.1. */
+  readonly probe: { readonly port: number; readonly path: string };
+  /** Gets what it writes about each request. */
+  readonly onLine: (line: string) => void;
+  /** Called where it ends by itself, with how it ended and what it said. */
+  readonly onEnd: (why: string) => void;
+}
+
+/** Cloud Run gives it 30 s by the declared probe; one that takes longer here has hung. */
+const READY_MILLISECONDS = 20_000;
+const ASKED_EVERY_MILLISECONDS = 10;
+
+/** Of its own log: what it said last, in lines. */
+const KEPT_LINES = 20;
+
+/** Time, thread, level, component and line of source, before what Envoy's log says. */
+const PREFIX = /^\[[^\]]*\]\[\d+\]\[(\w+)\]\[\w+\] \[[^\]]*\] /;
+
+/** A real Envoy with the arguments of its container, until `stop`. It has none of this process's environment. */
+export class EnvoyProcess {
+  private readonly child: ChildProcess;
+  private readonly said: string[] = [];
+  /** Between its readiness and its `stop`. */
+  private serving = false;
+  /** How it ended; undefined while it runs. */
+  private ended: string | undefined;
+
+  private constructor(private readonly props: EnvoyProcessProps) {
+    const { binary, args, onLine } = props;
+    // Ctrl-C is for this program, which ends it when its last request is answered.
+    this.child = spawnTethered([binary, ...args], { env: {} });
+    printLines(this.child.stdout, onLine);
+    printLines(this.child.stderr, (line) => {
+      if (this.said.length === KEPT_LINES) this.said.shift();
+      this.said.push(line);
+    });
+    this.child.once("error", ({ message }) => this.hasEnded(message));
+    // Not `exit`: what it said last may not have been read by then.
+    this.child.once("close", (code, signal) => this.hasEnded(`ended with ${code ?? signal}`));
+  }
+
+  /** Ready when its probe answers; rejects with what it says where it does not take its configuration. */
+  static async start(props: EnvoyProcessProps): Promise<EnvoyProcess> {
+    const started = new EnvoyProcess(props);
+    try {
+      await started.ready();
+      started.serving = true;
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
+    return started;
+  }
+
+  get isRunning(): boolean {
+    return this.ended === undefined;
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  async stop(): Promise<void> {
+    this.serving = false;
+    if (!this.isRunning) return;
+    const gone = once(this.child, "close");
+    letGo(this.child);
+    await gone;
+  }
+
+  private hasEnded(how: string): void {
+    if (!this.isRunning) return;
+    this.ended = [how, ...this.complaints()].join("\n    ");
+    if (this.serving) this.props.onEnd(this.ended);
+  }
+
+  /** What it says is wrong, without what would look like a token. */
+  private complaints(): readonly string[] {
+    const grave = this.said.filter((line) => ["error", "critical"].includes(PREFIX.exec(line)?.[1] ?? ""));
+    const shown = grave.length > 0 ? grave : this.said.slice(-5);
+    return shown.map((line) => String(withheld(line.replace(PREFIX, ""))));
+  }
+
+  private async ready(): Promise<void> {
+    const { address, probe } = this.props;
+    const deadline = Date.now() + READY_MILLISECONDS;
+    while (Date.now() < deadline) {
+      if (!this.isRunning) throw new StackError(address, `Envoy does not start: ${this.ended}`);
+      if ((await statusOf(probe)) === 200) return;
+      await new Promise((resolve) => setTimeout(resolve, ASKED_EVERY_MILLISECONDS));
+    }
+    const seconds = READY_MILLISECONDS / 1000;
+    throw new StackError(address, [`Envoy is not ready within ${seconds} s`, ...this.complaints()].join("\n    "));
+  }
+}
+
+function statusOf({ port, path }: EnvoyProcessProps["probe"]): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const asked = get({ host: "127.0.0.1", port, path, agent: false, timeout: 1_000 }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    asked.on("timeout", () => asked.destroy());
+    asked.on("error", () => resolve(undefined));
+  });
+}

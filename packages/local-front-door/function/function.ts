@@ -1,0 +1,195 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { unzipSync } from "fflate";
+import type { AwsSessionCredentials } from "../aws/sts-documents";
+import type { LocalInternet } from "../net/tls";
+import { doorFolder } from "../processes/door-folders";
+import { type Resource, StackError } from "../terraform/document";
+import type { AttributeUse, Stack } from "../terraform/stack";
+import { currentRequest } from "../trace/current-request";
+import { FunctionProcess, type FunctionResult } from "./function-process";
+import { type NodeRelease, nodeRelease } from "./node-release";
+
+const FUNCTION = {
+  read: [
+    "environment",
+    "filename",
+    "function_name",
+    "handler",
+    "memory_size",
+    "role",
+    "runtime",
+    "source_code_hash",
+    "timeout",
+  ],
+  immaterial: {
+    architectures: "the archive is JavaScript alone and runs on this machine's processor",
+    description: "a text for people",
+    logging_config: "lines go to this program; there is no CloudWatch here",
+    reserved_concurrent_executions: "one process a function, one event at a time",
+    tags: "nothing here is decided by a tag",
+  },
+} as const;
+
+const ENVIRONMENT: AttributeUse = { read: ["variables"], immaterial: {} };
+
+/** A front door that is open for days must not fill the memory. */
+const KEPT_LINES = 1000;
+
+export interface LocalFunctionProps {
+  readonly stack: Stack;
+  /** Asked for when a function starts: the local internet has the hosts that the functions' archives name. */
+  readonly internet: (asking: LocalFunction) => LocalInternet;
+  readonly credentials: (roleArn: string, functionName: string) => AwsSessionCredentials;
+  /** Folder with `preload.cjs` and `function-runtime.cjs`: this one, unless this program was bundled. */
+  readonly runtimeFolder: string;
+  /** Folder in which another Node may lie. */
+  readonly cacheFolder: string;
+}
+
+/** The functions of the stack that decide on calls, to be unpacked. Those that rotate secrets are called by nobody here. */
+export function localFunctions(props: LocalFunctionProps): readonly LocalFunction[] {
+  const { stack } = props;
+  const declared = stack.declared("aws_lambda_function", FUNCTION);
+  for (const resource of declared) stack.blocks(resource, "environment", ENVIRONMENT);
+  const rotating = stack
+    .all("aws_secretsmanager_secret_rotation")
+    .map((rotation) => stack.text(rotation, "rotation_lambda_arn"));
+  return declared
+    .filter((resource) => !rotating.includes(stack.text(resource, "arn")))
+    .map((resource) => new LocalFunction(resource, props));
+}
+
+/**
+ * One Lambda function: the very archive that the stack references, in a child process that has the declared environment
+ * and Lambda's own variables, one event at a time.
+ */
+export class LocalFunction {
+  readonly invokeArn: string;
+  readonly name: string;
+  /** What the function has printed, line by line; the last 1,000 lines. */
+  readonly log: string[] = [];
+  /** Id of the request whose event it works on. */
+  request: string | undefined;
+  readonly node: NodeRelease;
+  /** Of the archive, until it is unpacked. */
+  private files: Readonly<Record<string, Uint8Array>>;
+  private folder: string | undefined;
+  private process: FunctionProcess | undefined;
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly resource: Resource,
+    private readonly props: LocalFunctionProps,
+  ) {
+    const { stack } = props;
+    this.invokeArn = stack.text(resource, "invoke_arn");
+    this.name = stack.text(resource, "function_name");
+    this.node = nodeRelease(stack.text(resource, "runtime"), `${resource.address}.runtime`, props.cacheFolder);
+    this.files = unzipSync(readArchive(stack, resource));
+  }
+
+  /** Writes the archive's files into a folder of their own. */
+  unpack(): void {
+    // Outside of any repository: a `package.json` above with another module type would break the handler.
+    const folder = doorFolder("function");
+    this.folder = folder;
+    for (const [name, bytes] of Object.entries(this.files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), bytes);
+    }
+    this.files = {};
+  }
+
+  /** A file of the archive. */
+  file(name: string): string {
+    if (this.folder !== undefined) return readFileSync(join(this.folder, name), "utf8");
+    return Buffer.from(this.files[name] ?? []).toString();
+  }
+
+  /** What the stack declares as its environment. */
+  get variables(): Readonly<Record<string, string>> {
+    const [declared] = this.props.stack.blocks(this.resource, "environment", ENVIRONMENT);
+    return (declared?.body.variables ?? {}) as Record<string, string>;
+  }
+
+  /** Waits for the events before it; a function that is silent for longer than its timeout is killed, as in Lambda. */
+  invoke(event: unknown): Promise<FunctionResult> {
+    const result = this.queue.then(() => this.run(event));
+    this.queue = result.catch(() => {});
+    return result;
+  }
+
+  /** The next event meets a process without memory, as after a deployment or a scale-out. */
+  coldStart(): void {
+    this.process?.kill();
+    this.process = undefined;
+  }
+
+  stop(): void {
+    this.coldStart();
+    if (this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private run(event: unknown): Promise<FunctionResult> {
+    this.request = currentRequest();
+    if (!this.process?.alive) this.process = this.start();
+    return this.process.run(event, Number(this.props.stack.value(this.resource, "timeout") ?? 3) * 1000);
+  }
+
+  private start(): FunctionProcess {
+    const { runtimeFolder } = this.props;
+    const internet = this.props.internet(this);
+    return new FunctionProcess(
+      this.node.executable,
+      [
+        "--require",
+        join(runtimeFolder, "preload.cjs"),
+        join(runtimeFolder, "function-runtime.cjs"),
+        String(internet.port),
+        internet.authorityFile,
+      ],
+      { cwd: this.folder, env: this.environment() },
+      (line) => {
+        if (this.log.length === KEPT_LINES) this.log.shift();
+        this.log.push(line);
+      },
+    );
+  }
+
+  /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+  private environment(): NodeJS.ProcessEnv {
+    const { stack, credentials } = this.props;
+    const session = credentials(stack.text(this.resource, "role"), this.name);
+    return {
+      ...this.variables,
+      AWS_REGION: stack.aws.region,
+      AWS_DEFAULT_REGION: stack.aws.region,
+      AWS_ACCESS_KEY_ID: session.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+      AWS_SESSION_TOKEN: session.sessionToken,
+      AWS_EXECUTION_ENV: `AWS_Lambda_${stack.text(this.resource, "runtime")}`,
+      AWS_LAMBDA_FUNCTION_NAME: this.name,
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(stack.value(this.resource, "memory_size") ?? 128),
+      AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+      LAMBDA_TASK_ROOT: this.folder,
+      LAMBDA_RUNTIME_DIR: "/var/runtime",
+      LANG: "en_US.UTF-8",
+      PATH: "/usr/local/bin:/usr/bin:/bin",
+      TZ: ":UTC",
+      _HANDLER: stack.text(this.resource, "handler"),
+    };
+  }
+}
+
+/** The bytes Lambda would get, if they are those the stack was planned with. */
+function readArchive(stack: Stack, resource: Resource): Uint8Array {
+  const bytes = readFileSync(resolve(stack.folder, stack.text(resource, "filename")));
+  const hash = createHash("sha256").update(bytes).digest("base64");
+  const declared = stack.text(resource, "source_code_hash");
+  if (hash !== declared)
+    throw new StackError(`${resource.address}.source_code_hash`, `declared ${declared}, is ${hash}`);
+  return bytes;
+}

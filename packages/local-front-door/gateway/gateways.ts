@@ -1,0 +1,33 @@
+import type { LocalFunction } from "../function/function";
+import type { LocalHost } from "../net/local-http";
+import { StackError } from "../terraform/document";
+import type { Stack } from "../terraform/stack";
+import type { LocalTrace } from "../trace/trace";
+import { LocalGateway } from "./http/http-gateway";
+import { REST_API } from "./rest/api";
+import { RestGateway } from "./rest/rest-gateway";
+import type { ApiGateway, GatewayOptions } from "./shared/api-gateway";
+
+/** What an environment's callers call, and the other kind of API where one stands beside it. */
+export interface LocalGateways {
+  readonly main: ApiGateway;
+  readonly beside?: ApiGateway;
+}
+
+/** The kinds of API that the stack declares; the main one is that of its output `api_url`. */
+export function localGateways(
+  stack: Stack,
+  functions: readonly LocalFunction[],
+  ask: LocalHost,
+  trace: LocalTrace,
+  options?: GatewayOptions,
+): LocalGateways {
+  const hasRest = stack.all(REST_API).length > 0;
+  const hasHttp = !hasRest || stack.all("aws_apigatewayv2_api").length > 0;
+  const http = hasHttp ? [new LocalGateway(stack, functions, ask, trace, options)] : [];
+  const rest = hasRest ? [new RestGateway(stack, functions, ask, trace, options)] : [];
+  const restIsMain = stack.output("api_url")?.includes("${aws_api_gateway_") === true;
+  const [main, beside] = restIsMain ? [...rest, ...http] : [...http, ...rest];
+  if (main === undefined) throw new StackError("aws_apigatewayv2_api", "expected one, or a REST API");
+  return { main, ...(beside && { beside }) };
+}

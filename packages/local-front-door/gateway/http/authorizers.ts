@@ -1,0 +1,178 @@
+import type { LocalFunction } from "../../function/function";
+import type { LocalHost } from "../../net/local-http";
+import { type Resource, StackError } from "../../terraform/document";
+import type { AttributeUse, Stack } from "../../terraform/stack";
+import type { LocalTrace } from "../../trace/trace";
+import { AuthorizerCache, secondsKept } from "../shared/authorizer-cache";
+import { loggedDetail } from "../shared/decision-log";
+import { InvokePermissions } from "../shared/invoke-permissions";
+import { within } from "../shared/within";
+import { authorizerEvent } from "./authorizer-event";
+import { type JwtAuthorizer, JwtAuthorizers, jwtAuthorizersByRoute } from "./jwt-authorizers";
+import { expressionValue, type GatewayRequest } from "./request";
+import { traceChoice } from "./undocumented";
+
+const AUTHORIZER: AttributeUse = {
+  read: [
+    "api_id",
+    "authorizer_payload_format_version",
+    "authorizer_result_ttl_in_seconds",
+    "authorizer_type",
+    "authorizer_uri",
+    "enable_simple_responses",
+    "identity_sources",
+    "jwt_configuration",
+  ],
+  immaterial: { name: "a name for people" },
+};
+
+/** How long the gateway waits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const AUTHORIZER_MILLISECONDS = 10_000;
+
+/** What the function said: kept, and replayed to all requests with the same identity sources. */
+type AuthorizerAnswer =
+  | { readonly status: 200; readonly context: ReadonlyMap<string, string>; readonly decision: string }
+  | { readonly status: 403; readonly decision: string };
+
+/** What the gateway does next: hand on with this context, or answer itself. */
+export type AuthorizerVerdict =
+  | { readonly status: 200; readonly context: ReadonlyMap<string, string> }
+  | { readonly status: 401 | 403; readonly challenge?: string }
+  | { readonly status: 500; readonly error: string };
+
+/**
+ * The authorizers of the stack: identity sources, kept answers, simple responses.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+ */
+export class GatewayAuthorizers {
+  private readonly authorizers: readonly Resource[];
+  private readonly permissions: InvokePermissions;
+  private readonly cache: AuthorizerCache<AuthorizerAnswer>;
+  private readonly jwt: JwtAuthorizers;
+  /** Of routes of type JWT, by the route's address. */
+  private readonly jwtByRoute: ReadonlyMap<string, JwtAuthorizer>;
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly api: Resource,
+    functions: readonly LocalFunction[],
+    ask: LocalHost,
+    private readonly trace: LocalTrace,
+    private readonly now: () => number,
+    private readonly authorizerMilliseconds = AUTHORIZER_MILLISECONDS,
+  ) {
+    this.authorizers = stack.declared("aws_apigatewayv2_authorizer", AUTHORIZER);
+    this.permissions = new InvokePermissions(stack, functions, stack.text(api, "execution_arn"), trace);
+    this.cache = new AuthorizerCache(now);
+    for (const authorizer of this.authorizers) {
+      if (this.stack.value(authorizer, "authorizer_type") !== "JWT") this.secondsKept(authorizer);
+    }
+    this.jwt = new JwtAuthorizers(stack, ask, trace, now);
+    this.jwtByRoute = jwtAuthorizersByRoute(stack, this.authorizers);
+  }
+
+  /** AWS's `ResetAuthorizersCache`: the next request of every kind asks its function. */
+  reset(): void {
+    this.cache.reset();
+  }
+
+  async judge(request: GatewayRequest): Promise<AuthorizerVerdict> {
+    const { route } = request.match;
+    const type = this.stack.value(route, "authorization_type") ?? "NONE";
+    if (type === "NONE") {
+      this.trace.allow("gateway", "nobody is asked", `${route.address}.authorization_type`);
+      return { status: 200, context: new Map() };
+    }
+    const jwt = this.jwtByRoute.get(route.address);
+    if (jwt !== undefined) return this.jwt.judge(jwt, request);
+    if (type !== "CUSTOM") throw new StackError(`${route.address}.authorization_type`, `unknown type ${type}`);
+    const authorizer = this.authorizerOf(route);
+    const identity = this.identityOf(authorizer, request);
+    if (identity === undefined) return { status: 401 };
+    const kept = this.cache.find(authorizer.address, identity);
+    if (kept === undefined) return this.ask(authorizer, identity, request);
+    const { address } = authorizer;
+    if (kept.status === 200) this.trace.allow("authorizer", `kept answer: ${kept.decision}`, address);
+    else this.trace.refuse("authorizer", `kept answer: ${kept.decision}`, address);
+    return kept;
+  }
+
+  private async ask(
+    authorizer: Resource,
+    identity: readonly string[],
+    request: GatewayRequest,
+  ): Promise<AuthorizerVerdict> {
+    const target = this.permissions.functionOf(authorizer);
+    if (target === undefined) return { status: 500, error: "API Gateway may not call the authorizer's function" };
+    const event = authorizerEvent(request, identity, this.stack.text(this.api, "execution_arn"), this.now());
+    const result = await within(this.authorizerMilliseconds, target.invoke(event));
+    if (result === undefined) {
+      this.trace.refuse(
+        "gateway",
+        `no answer of ${target.name} in ${this.authorizerMilliseconds} ms`,
+        authorizer.address,
+      );
+      return { status: 500, error: "the authorizer's function took too long" };
+    }
+    const detail = loggedDetail(target.log.at(-1), request.requestId);
+    const answer = this.answerOf(target, result.kind === "answer" ? result.value : undefined, detail);
+    if (answer === undefined) return { status: 500, error: "the authorizer's function failed" };
+    this.cache.keep(authorizer.address, identity, answer, this.secondsKept(authorizer));
+    return answer;
+  }
+
+  private authorizerOf(route: Resource): Resource {
+    const id = this.stack.text(route, "authorizer_id");
+    const found = this.authorizers.find((candidate) => this.stack.text(candidate, "id") === id);
+    if (found === undefined) throw new StackError(`${route.address}.authorizer_id`, `no authorizer has the id ${id}`);
+    const expected = {
+      authorizer_type: "REQUEST",
+      authorizer_payload_format_version: "2.0",
+      // With full responses, `isAuthorized` means nothing.
+      enable_simple_responses: true,
+      jwt_configuration: undefined,
+    };
+    for (const [attribute, value] of Object.entries(expected)) {
+      if (this.stack.value(found, attribute) !== value) {
+        throw new StackError(`${found.address}.${attribute}`, `the stand-in knows ${value ?? "none"} alone`);
+      }
+    }
+    return found;
+  }
+
+  private secondsKept(authorizer: Resource): number {
+    const sources = this.stack.texts(authorizer, "identity_sources");
+    return secondsKept(this.stack, authorizer, sources, sources.length === 0 ? 0 : 300);
+  }
+
+  /** The values of all identity sources. One missing or empty, and the gateway answers 401 without asking. */
+  private identityOf(authorizer: Resource, request: GatewayRequest): readonly string[] | undefined {
+    const address = `${authorizer.address}.identity_sources`;
+    const expressions = this.stack.texts(authorizer, "identity_sources");
+    const values = expressions.map((expression) => expressionValue(expression, request, address));
+    if (values.every((value): value is string => value !== undefined && value !== "")) return values;
+    const missing = expressions[values.findIndex((value) => value === undefined || value === "")];
+    this.trace.refuse("gateway", `the identity source ${missing} is missing`, address);
+    if (values.includes("")) traceChoice(this.trace, "identity-source-empty", address);
+    return undefined;
+  }
+
+  /** Undefined where it is no simple response: an error, which is never kept. */
+  private answerOf(target: LocalFunction, answer: unknown, detail: string): AuthorizerAnswer | undefined {
+    const { isAuthorized, context } = (answer ?? {}) as { isAuthorized?: unknown; context?: Record<string, unknown> };
+    const { address } = target.resource;
+    if (typeof isAuthorized !== "boolean") {
+      this.trace.refuse("authorizer", `${target.name} failed${detail}`, address);
+      traceChoice(this.trace, "cache-errors");
+      return undefined;
+    }
+    const decision = `${target.name}: ${context?.decision}${detail}`;
+    if (!isAuthorized) {
+      this.trace.refuse("authorizer", decision, address);
+      return { status: 403, decision };
+    }
+    this.trace.allow("authorizer", decision, address);
+    const values = new Map(Object.entries(context ?? {}).map(([key, value]) => [key, String(value)]));
+    return { status: 200, context: values, decision };
+  }
+}

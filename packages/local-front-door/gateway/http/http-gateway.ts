@@ -1,0 +1,197 @@
+import type { IncomingMessage } from "node:http";
+import type { LocalFunction } from "../../function/function";
+import { BodyTooLarge, type LocalAnswer, type LocalHost, readRequest, writeAnswer } from "../../net/local-http";
+import { type Resource, StackError } from "../../terraform/document";
+import type { Stack } from "../../terraform/stack";
+import type { LocalTrace } from "../../trace/trace";
+import { AccessLog } from "../shared/access-log";
+import type { ApiGateway, GatewayOptions } from "../shared/api-gateway";
+import { type CustomDomain, customDomain } from "../shared/custom-domain";
+import { type BegunRequest, GatewayServer } from "../shared/gateway-server";
+import { AccessEntry } from "./access-entry";
+import { GatewayAuthorizers } from "./authorizers";
+import { Cors } from "./cors";
+import { GatewayIntegrations } from "./integrations";
+import { type OwnAnswer, ownAnswer } from "./own-answer";
+import { type GatewayRequest, readGatewayRequest } from "./request";
+import { RouteTable } from "./route-table";
+import { headBytes, MOST_BODY_BYTES, MOST_HEAD_BYTES } from "./size-limits";
+import { readApi, readStage } from "./stage";
+import { Throttles } from "./throttles";
+import { traceChoice } from "./undocumented";
+
+type ReadRequest = NonNullable<ReturnType<typeof readGatewayRequest>>;
+
+/** The stack's HTTP API on 127.0.0.1: preflight, route, throttle, authorizer, parameter mapping, service. */
+export class LocalGateway implements ApiGateway {
+  readonly kind = "http";
+  private readonly now: () => number;
+  private readonly api: Resource;
+  private readonly domain: CustomDomain | undefined;
+  private readonly stage: Resource;
+  private readonly stageVariables: ReadonlyMap<string, string>;
+  private readonly routes: RouteTable;
+  private readonly cors: Cors | undefined;
+  private readonly throttles: Throttles;
+  private readonly accessLog: AccessLog | undefined;
+  private readonly authorizers: GatewayAuthorizers;
+  private readonly integrations: GatewayIntegrations;
+  private readonly server: GatewayServer;
+
+  constructor(
+    private readonly stack: Stack,
+    functions: readonly LocalFunction[],
+    ask: LocalHost,
+    private readonly trace: LocalTrace,
+    private readonly options: GatewayOptions = {},
+  ) {
+    this.now = options.now ?? Date.now;
+    this.api = readApi(stack);
+    this.stage = readStage(stack, this.api);
+    const closed = stack.value(this.api, "disable_execute_api_endpoint") === true;
+    this.domain = customDomain(
+      stack,
+      { id: stack.text(this.api, "id"), address: this.api.address, closed },
+      "$default",
+    );
+    this.stageVariables = stack.textMap(this.stage, "stage_variables");
+    this.cors = Cors.of(stack, this.api, options.localOrigins);
+    this.routes = new RouteTable(stack);
+    this.throttles = new Throttles(stack, this.stage, this.routes, this.now);
+    this.accessLog = AccessLog.of(stack, this.stage);
+    this.authorizers = new GatewayAuthorizers(
+      stack,
+      this.api,
+      functions,
+      ask,
+      trace,
+      this.now,
+      options.authorizerMilliseconds,
+    );
+    this.integrations = new GatewayIntegrations(stack, ask, trace);
+    this.server = new GatewayServer(trace, this.now, MOST_HEAD_BYTES, (request) => this.serve(request));
+  }
+
+  get routeKeys(): readonly string[] {
+    return this.routes.keys;
+  }
+
+  /** In what it was told to differ from the stack: to be shown wherever its answers are. */
+  get deviations(): readonly string[] {
+    const off = this.options.throttling === false && this.throttles.areDeclared;
+    const throttling = off ? [`${this.stage.address}: requests are not throttled`] : [];
+    return [...throttling, ...(this.domain?.deviations ?? []), ...(this.cors?.deviations ?? [])];
+  }
+
+  /** As AWS's operation of this name: no answer of an authorizer is kept any longer. */
+  resetAuthorizersCache(): void {
+    this.authorizers.reset();
+  }
+
+  /** The URL callers call. */
+  start(port = 0): Promise<string> {
+    return this.server.start(port, this.deviations);
+  }
+
+  stop(graceMilliseconds?: number): Promise<void> {
+    return this.server.stop(graceMilliseconds);
+  }
+
+  private async serve({ incoming, outgoing, requestId, startedAt }: BegunRequest): Promise<void> {
+    const entry = new AccessEntry(incoming, requestId, this.stack.text(this.api, "execution_arn"), startedAt);
+    const answer = await this.answer(incoming, entry).catch((error: Error) => {
+      this.trace.refuse("gateway", error.message, error instanceof StackError ? error.address : undefined);
+      return ownAnswer(500);
+    });
+    if (this.cors !== undefined && "own" in answer && incoming.headers.origin !== undefined) {
+      traceChoice(this.trace, "cors-own-answers", this.cors.address);
+    }
+    if (this.accessLog !== undefined) {
+      this.options.onAccessLogLine?.(this.accessLog.line(entry.record(answer, this.now())));
+    }
+    this.trace.requests.end(requestId, {
+      status: answer.status,
+      milliseconds: this.now() - startedAt,
+      route: entry.routeKey,
+      client: entry.authorizer.get("client"),
+    });
+    writeAnswer(outgoing, { ...answer, headers: { ...answer.headers, "apigw-requestid": requestId } });
+  }
+
+  private async answer(incoming: IncomingMessage, entry: AccessEntry): Promise<LocalAnswer | OwnAnswer> {
+    const bytes = headBytes(incoming);
+    if (bytes > MOST_HEAD_BYTES) return this.tooLarge(431, `a head of ${bytes} bytes`);
+    try {
+      const request = await readRequest(incoming, MOST_BODY_BYTES);
+      const read = readGatewayRequest(request);
+      if (read !== undefined) return await this.route(read, request.target, entry);
+      traceChoice(this.trace, "path-undecodable");
+      return ownAnswer(400);
+    } catch (error) {
+      if (error instanceof BodyTooLarge) return this.tooLarge(413, error.message);
+      throw error;
+    }
+  }
+
+  private async route(read: ReadRequest, target: string, entry: AccessEntry): Promise<LocalAnswer | OwnAnswer> {
+    entry.path = read.path;
+    if (target.split("?")[0] !== read.path) traceChoice(this.trace, "path-decoding");
+    if (/\/(\.{0,2})(?=\/)|\/\.{1,2}$/.test(read.path)) traceChoice(this.trace, "path-dots");
+    const match = this.routes.find(read.method, read.path);
+    if (this.cors?.isPreflight(read.method, read.headers)) {
+      if (match === undefined) return this.preflight(this.cors, read);
+      traceChoice(this.trace, "preflight-route", match.route.address);
+    }
+    if (match === undefined) {
+      this.trace.refuse("gateway", `no route for ${read.method} ${read.path}`);
+      return ownAnswer(404);
+    }
+    entry.routeKey = match.routeKey;
+    this.trace.allow("gateway", `route ${match.routeKey}`, match.route.address);
+    if (this.isThrottled(match.routeKey)) return ownAnswer(429);
+    const { stageVariables } = this;
+    const { requestId, sourceIp } = entry;
+    return this.pass({ ...read, match, sourceIp, stageVariables, requestId, authorizer: new Map() }, entry);
+  }
+
+  /** A request that has its route and its token: what authorizer and service make of it. */
+  private async pass(request: GatewayRequest, entry: AccessEntry): Promise<LocalAnswer | OwnAnswer> {
+    const verdict = await this.authorizers.judge(request);
+    if (verdict.status === 500) {
+      entry.authorizerError = verdict.error;
+      return ownAnswer(500);
+    }
+    if (verdict.status !== 200) return ownAnswer(verdict.status, verdict.challenge);
+    entry.authorizer = verdict.context;
+    const askedAt = this.now();
+    const result = await this.integrations.forward({ ...request, authorizer: verdict.context });
+    entry.integration = { status: result.status, error: result.error, milliseconds: this.now() - askedAt };
+    if (this.cors === undefined || "own" in result.answer) return result.answer;
+    return this.cors.onAnswer(result.answer, request.headers);
+  }
+
+  private preflight(cors: Cors, { headers }: ReadRequest): LocalAnswer | OwnAnswer {
+    if (this.isThrottled(undefined)) return ownAnswer(429);
+    if (cors.isAllowed(headers)) {
+      this.trace.allow("gateway", cors.isLocal(headers) ? "preflight, of a local origin" : "preflight", cors.address);
+    } else {
+      this.trace.refuse("gateway", `preflight: the origin ${headers.get("origin")} is not declared`, cors.address);
+      traceChoice(this.trace, "preflight-foreign-origin", cors.address);
+    }
+    return cors.preflight(headers);
+  }
+
+  private isThrottled(routeKey: string | undefined): boolean {
+    const refusal = this.options.throttling === false ? undefined : this.throttles.refusal(routeKey);
+    if (refusal === undefined) return false;
+    this.trace.refuse("gateway", "too many requests", refusal.address);
+    if (refusal.shared) traceChoice(this.trace, "throttle-shared", refusal.address);
+    return true;
+  }
+
+  private tooLarge(status: 413 | 431, reason: string): OwnAnswer {
+    this.trace.refuse("gateway", reason);
+    traceChoice(this.trace, "size-status");
+    return ownAnswer(status);
+  }
+}

@@ -1,0 +1,124 @@
+import type { LocalAnswer, LocalHost } from "../../net/local-http";
+import { type Resource, StackError } from "../../terraform/document";
+import type { AttributeUse, Stack } from "../../terraform/stack";
+import type { LocalTrace } from "../../trace/trace";
+import { callHost, type Received, wholeOf } from "../shared/host-call";
+import { type OwnAnswer, ownAnswer } from "./own-answer";
+import { HOP_BY_HOP, type MappedRequest, type Mapping, mappingsOf, mapRequest, onTheWire } from "./parameter-mapping";
+import type { GatewayRequest } from "./request";
+import { MOST_BODY_BYTES } from "./size-limits";
+import { traceChoice } from "./undocumented";
+
+const INTEGRATION: AttributeUse = {
+  read: [
+    "api_id",
+    "integration_method",
+    "integration_type",
+    "integration_uri",
+    "payload_format_version",
+    "request_parameters",
+    "timeout_milliseconds",
+  ],
+  immaterial: { description: "a text for people" },
+};
+
+/** The only values the stand-in plays; where one is not declared, AWS's default is the same. */
+const PLAYED = { integration_type: "HTTP_PROXY", integration_method: "ANY", payload_format_version: "1.0" } as const;
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const TIMEOUT_MILLISECONDS = { least: 50, most: 30_000 } as const;
+
+/** What came of one call of a service. */
+export interface IntegrationResult {
+  readonly answer: LocalAnswer | OwnAnswer;
+  /** The service's own status; undefined where it gave none. */
+  readonly status?: number;
+  readonly error?: string;
+}
+
+interface Integration {
+  readonly resource: Resource;
+  readonly url: URL;
+  readonly mappings: readonly Mapping[];
+  readonly timeoutMilliseconds: number;
+}
+
+/** HTTP proxy integrations: one service each. */
+export class GatewayIntegrations {
+  /** By what a route names as its target. */
+  private readonly byTarget: ReadonlyMap<string, Integration>;
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly ask: LocalHost,
+    private readonly trace: LocalTrace,
+  ) {
+    const integrations = stack.declared("aws_apigatewayv2_integration", INTEGRATION);
+    this.byTarget = new Map(
+      integrations.map((resource) => [`integrations/${stack.text(resource, "id")}`, this.read(resource)]),
+    );
+  }
+
+  async forward(request: GatewayRequest): Promise<IntegrationResult> {
+    const { route } = request.match;
+    const target = this.stack.text(route, "target");
+    const integration = this.byTarget.get(target);
+    if (integration === undefined) throw new StackError(`${route.address}.target`, `no integration is ${target}`);
+    const mapped = mapRequest(request, integration.mappings, integration.url);
+    for (const address of mapped.skipped) traceChoice(this.trace, "mapping-missing-key", address);
+    if (/[?#%]/.test(mapped.path)) traceChoice(this.trace, "path-on-the-wire");
+    const result = await this.send(integration, request, mapped);
+    if (result.error !== undefined) {
+      this.trace.refuse("gateway", result.error, integration.resource.address);
+      traceChoice(this.trace, "integration-failure", integration.resource.address);
+    }
+    return result;
+  }
+
+  private read(resource: Resource): Integration {
+    const { stack } = this;
+    for (const [attribute, expected] of Object.entries(PLAYED)) {
+      const value = stack.value(resource, attribute) ?? (attribute === "payload_format_version" ? expected : undefined);
+      if (value !== expected) {
+        throw new StackError(`${resource.address}.${attribute}`, `the stand-in knows ${expected} alone`);
+      }
+    }
+    const timeoutMilliseconds = Number(stack.value(resource, "timeout_milliseconds") ?? TIMEOUT_MILLISECONDS.most);
+    const { least, most } = TIMEOUT_MILLISECONDS;
+    if (!(timeoutMilliseconds >= least && timeoutMilliseconds <= most)) {
+      throw new StackError(`${resource.address}.timeout_milliseconds`, `expected ${least} to ${most}`);
+    }
+    const url = new URL(stack.text(resource, "integration_uri"));
+    return { resource, url, mappings: mappingsOf(stack, resource), timeoutMilliseconds };
+  }
+
+  private async send(
+    { url, timeoutMilliseconds }: Integration,
+    { method, query, body, bytes }: GatewayRequest,
+    { headers, path }: MappedRequest,
+  ): Promise<IntegrationResult> {
+    const call = {
+      url,
+      method,
+      target: `${onTheWire(path)}${query === "" ? "" : `?${query}`}`,
+      headers: [...headers],
+      body: bytes ?? Buffer.from(body),
+    };
+    try {
+      return await callHost(this.ask, call, timeoutMilliseconds, (received) => answerOf(received, method));
+    } catch (error) {
+      return { answer: ownAnswer(503), error: (error as Error).message };
+    }
+  }
+}
+
+/** The service's whole answer: the gateway buffers, and takes no more than it takes of a request. */
+async function answerOf(received: Received, method: string): Promise<IntegrationResult> {
+  const bytes = await wholeOf(received, MOST_BODY_BYTES);
+  if (bytes === undefined) return { answer: ownAnswer(500), error: `a response over ${MOST_BODY_BYTES} bytes` };
+  const { status } = received;
+  // A length without a body is what HEAD asks for.
+  const dropped = method === "HEAD" ? HOP_BY_HOP.filter((name) => name !== "content-length") : HOP_BY_HOP;
+  const headers = Object.entries(received.headers).filter(([name]) => !dropped.includes(name));
+  return { answer: { status, headers: Object.fromEntries(headers), body: bytes.toString("utf8"), bytes }, status };
+}

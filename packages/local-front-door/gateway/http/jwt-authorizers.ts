@@ -1,0 +1,159 @@
+import type { JSONWebKeySet } from "jose";
+import type { LocalHost } from "../../net/local-http";
+import { type Resource, StackError } from "../../terraform/document";
+import type { AttributeUse, Stack } from "../../terraform/stack";
+import type { LocalTrace } from "../../trace/trace";
+import { within } from "../shared/within";
+import { decideJwt } from "./jwt-rules";
+import { expressionValue, type GatewayRequest } from "./request";
+import { traceChoice } from "./undocumented";
+
+const CONFIGURATION: AttributeUse = { read: ["audience", "issuer"], immaterial: {} };
+
+/** How long public keys may be kept: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
+const KEYS_KEPT_MILLISECONDS = 2 * 3600 * 1000;
+
+/** For each of discovery document and keys. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const FETCH_MILLISECONDS = 1_500;
+
+/** What AWS takes of an authorizer that asks a function, and refuses of one of this type. */
+const OF_A_FUNCTION = [
+  "authorizer_credentials_arn",
+  "authorizer_payload_format_version",
+  "authorizer_result_ttl_in_seconds",
+  "authorizer_uri",
+  "enable_simple_responses",
+];
+
+export interface JwtAuthorizer {
+  readonly resource: Resource;
+  readonly identitySource: string;
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+}
+
+/** What the gateway does next: hand on with this context, or answer itself. */
+export type JwtVerdict =
+  | { readonly status: 200; readonly context: ReadonlyMap<string, string> }
+  | { readonly status: 401 | 403; readonly challenge: string };
+
+/** One authorizer of type JWT, as its declaration says it; what AWS would refuse to create is an error. */
+function readJwtAuthorizer(stack: Stack, resource: Resource): JwtAuthorizer {
+  const { address } = resource;
+  const foreign = OF_A_FUNCTION.find((attribute) => resource.body[attribute] !== undefined);
+  if (foreign !== undefined)
+    throw new StackError(`${address}.${foreign}`, "a JWT authorizer has none: it asks no function");
+  const [identitySource, second] = stack.texts(resource, "identity_sources");
+  if (identitySource === undefined || second !== undefined) {
+    throw new StackError(`${address}.identity_sources`, "expected exactly one, as a JWT authorizer has");
+  }
+  if (!/^\$request\.(header|querystring)\.[\w.-]+$/.test(identitySource)) {
+    throw new StackError(
+      `${address}.identity_sources`,
+      `got ${identitySource}, expected a header or a query parameter`,
+    );
+  }
+  const [block] = stack.blocks(resource, "jwt_configuration", CONFIGURATION);
+  const { issuer, audience = [] } = (block?.body ?? {}) as { issuer?: unknown; audience?: readonly string[] };
+  const at = `${address}.jwt_configuration`;
+  if (typeof issuer !== "string" || !URL.canParse(issuer)) throw new StackError(`${at}.issuer`, "expected a URL");
+  if (audience.length === 0) throw new StackError(`${at}.audience`, "expected at least one");
+  return { resource, identitySource, issuer, audiences: audience };
+}
+
+/** Of every route of type JWT, by the route's address. Scopes on any other route are an error, as in AWS. */
+export function jwtAuthorizersByRoute(
+  stack: Stack,
+  authorizers: readonly Resource[],
+): ReadonlyMap<string, JwtAuthorizer> {
+  const declared = authorizers
+    .filter((each) => stack.value(each, "authorizer_type") === "JWT")
+    .map((each) => readJwtAuthorizer(stack, each));
+  const found = new Map<string, JwtAuthorizer>();
+  for (const route of stack.all("aws_apigatewayv2_route")) {
+    if (stack.value(route, "authorization_type") !== "JWT") {
+      if (stack.texts(route, "authorization_scopes").length === 0) continue;
+      throw new StackError(`${route.address}.authorization_scopes`, "only routes of the type JWT have scopes");
+    }
+    const id = stack.text(route, "authorizer_id");
+    const authorizer = declared.find(({ resource }) => stack.text(resource, "id") === id);
+    if (authorizer === undefined)
+      throw new StackError(`${route.address}.authorizer_id`, `no JWT authorizer has the id ${id}`);
+    found.set(route.address, authorizer);
+  }
+  return found;
+}
+
+/** Asks the rules for each request, with keys that come from the issuer's own discovery document. */
+export class JwtAuthorizers {
+  private readonly kept = new Map<string, { readonly keys: Promise<JSONWebKeySet>; readonly until: number }>();
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly ask: LocalHost,
+    private readonly trace: LocalTrace,
+    private readonly now: () => number,
+  ) {}
+
+  async judge(authorizer: JwtAuthorizer, request: GatewayRequest): Promise<JwtVerdict> {
+    const { address } = authorizer.resource;
+    const { route } = request.match;
+    const decision = await decideJwt({
+      authorizer,
+      scopes: this.stack.texts(route, "authorization_scopes"),
+      authorization: expressionValue(authorizer.identitySource, request, `${address}.identity_sources`),
+      keys: () => this.keysOf(authorizer.issuer),
+      now: this.now(),
+    });
+    for (const id of decision.undocumented) traceChoice(this.trace, id, address);
+    if (decision.status === 200) {
+      this.trace.allow("jwt-authorizer", `a token of ${authorizer.issuer}`, address, decision.claims);
+      return { status: 200, context: contextOf(decision.claims) };
+    }
+    const { status, reason, by, challenge } = decision;
+    const owner = by === "authorization_scopes" ? route.address : address;
+    this.trace.refuse("jwt-authorizer", reason, by === undefined ? owner : `${owner}.${by}`);
+    return { status, challenge };
+  }
+
+  private keysOf(issuer: string): Promise<JSONWebKeySet> {
+    const known = this.kept.get(issuer);
+    if (known !== undefined && this.now() < known.until) return known.keys;
+    const keys = this.fetchKeys(issuer);
+    this.kept.set(issuer, { keys, until: this.now() + KEYS_KEPT_MILLISECONDS });
+    keys.catch(() => this.kept.delete(issuer));
+    return keys;
+  }
+
+  private async fetchKeys(issuer: string): Promise<JSONWebKeySet> {
+    const discovery = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+    const { jwks_uri } = (await this.fetchJson(discovery)) as { jwks_uri?: unknown };
+    return (await this.fetchJson(String(jwks_uri))) as JSONWebKeySet;
+  }
+
+  /** Of a host of this stack alone: there is no other internet here. */
+  private async fetchJson(address: string): Promise<unknown> {
+    const { host, pathname, search } = new URL(address);
+    const request = {
+      method: "GET",
+      host,
+      target: `${pathname}${search}`,
+      headers: [["host", host]] as const,
+      body: "",
+    };
+    const answer = await within(FETCH_MILLISECONDS, this.ask(request));
+    if (answer === undefined) throw new Error(`no answer of ${address}`);
+    if (answer.status !== 200) throw new Error(`${address} answered ${answer.status}`);
+    return JSON.parse(answer.body);
+  }
+}
+
+/** `$context.authorizer.claims.sub` and so on. */
+function contextOf(claims: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(claims).map(([name, value]) => [`claims.${name}`, textOf(value)]));
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(textOf).join(" ")}]`;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

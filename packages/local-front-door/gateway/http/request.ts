@@ -1,0 +1,76 @@
+import type { LocalRequest } from "../../net/local-http";
+import { randomFew } from "../../net/random-bytes";
+import { StackError } from "../../terraform/document";
+import type { RouteMatch } from "./route-table";
+
+/** A request that has found its route, with all that identity sources and mappings may refer to. */
+export interface GatewayRequest {
+  readonly method: string;
+  /** Decoded once, as authorizer and integration get it. */
+  readonly path: string;
+  readonly query: string;
+  /** Names in lower case; values of a repeated header joined by commas. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+  readonly bytes?: Uint8Array;
+  readonly sourceIp: string;
+  readonly match: RouteMatch;
+  readonly stageVariables: ReadonlyMap<string, string>;
+  readonly requestId: string;
+  /** What the authorizer returned as context; empty where none was asked. */
+  readonly authorizer: ReadonlyMap<string, string>;
+}
+
+/** What one request is without its route; undefined where its path cannot be decoded. */
+export function readGatewayRequest(request: LocalRequest) {
+  const [rawPath = "", ...rest] = request.target.split("?");
+  const headers = new Map<string, string>();
+  for (const [name, value] of request.headers) {
+    const key = name.toLowerCase();
+    headers.set(key, headers.has(key) ? `${headers.get(key)},${value}` : value);
+  }
+  try {
+    const path = decodeURIComponent(rawPath);
+    const { method, body, bytes } = request;
+    return { method, path, query: rest.join("?"), headers, body, bytes };
+  } catch {
+    return undefined;
+  }
+}
+
+export function newRequestId(): string {
+  return `${randomFew(11).toString("base64").replaceAll("/", "E").slice(0, 15)}=`;
+}
+
+/**
+ * The value of an expression in an identity source or a parameter mapping: `$request.header.X`, `$context.routeKey` and
+ * so on. Undefined where the request has no such value; an expression that is not known here is an error.
+ */
+export function expressionValue(expression: string, request: GatewayRequest, address: string): string | undefined {
+  const [, source = "", name = ""] = /^\$([a-zA-Z]+)\.(.+)$/.exec(expression) ?? [];
+  if (source === "stageVariables") return request.stageVariables.get(name);
+  if (source === "request") return requestValue(name, request, address);
+  if (source === "context") return contextValue(name, request, address);
+  throw new StackError(address, `unknown expression ${expression}`);
+}
+
+function requestValue(name: string, request: GatewayRequest, address: string): string | undefined {
+  if (name === "path") return request.path;
+  const [, place, key = ""] = /^(header|querystring)\.(.+)$/.exec(name) ?? [];
+  if (place === "header") return request.headers.get(key.toLowerCase());
+  if (place === "querystring") return new URLSearchParams(request.query).get(key) ?? undefined;
+  throw new StackError(address, `unknown expression $request.${name}`);
+}
+
+function contextValue(name: string, request: GatewayRequest, address: string): string | undefined {
+  if (name.startsWith("authorizer.")) return request.authorizer.get(name.slice("authorizer.".length));
+  const known: Readonly<Record<string, string>> = {
+    routeKey: request.match.routeKey,
+    path: request.path,
+    requestId: request.requestId,
+    httpMethod: request.method,
+    "identity.sourceIp": request.sourceIp,
+  };
+  if (!Object.hasOwn(known, name)) throw new StackError(address, `unknown expression $context.${name}`);
+  return known[name];
+}

@@ -1,0 +1,97 @@
+import { type Resource, StackError } from "../../terraform/document";
+import type { AttributeUse, Block, Stack } from "../../terraform/stack";
+import type { RouteTable } from "./route-table";
+
+const LIMITS: AttributeUse = {
+  read: ["throttling_burst_limit", "throttling_rate_limit"],
+  immaterial: { detailed_metrics_enabled: "adds CloudWatch metrics; there is no CloudWatch here" },
+};
+const ROUTE_LIMITS: AttributeUse = { ...LIMITS, read: [...LIMITS.read, "route_key"] };
+
+/** An account's own, where a stage declares none. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+const ACCOUNT = { ratePerSecond: 10_000, burst: 5_000 } as const;
+
+/** A bucket that is full at the start and gets `ratePerSecond` tokens a second, up to `burst`. */
+export class TokenBucket {
+  private tokens: number;
+  private filledAt: number;
+
+  /** @param now milliseconds */
+  constructor(
+    private readonly ratePerSecond: number,
+    private readonly burst: number,
+    private readonly now: () => number,
+  ) {
+    this.tokens = burst;
+    this.filledAt = now();
+  }
+
+  take(): boolean {
+    const now = this.now();
+    const gained = (Math.max(0, now - this.filledAt) / 1000) * this.ratePerSecond;
+    this.tokens = Math.min(this.burst, this.tokens + gained);
+    this.filledAt = now;
+    // Sums of fractions: ten tenths must be one token.
+    if (this.tokens < 1 - 1e-9) return false;
+    this.tokens -= 1;
+    return true;
+  }
+}
+
+interface Throttle {
+  readonly bucket: TokenBucket;
+  readonly address: string;
+}
+
+/**
+ * Token buckets: one of the stage, one of each route that declares its own.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
+ */
+export class Throttles {
+  private readonly stage: Throttle;
+  private readonly stageDeclares: boolean;
+  private readonly routes = new Map<string, Throttle>();
+
+  constructor(
+    stack: Stack,
+    stage: Resource,
+    table: RouteTable,
+    private readonly now: () => number,
+  ) {
+    const [settings] = stack.blocks(stage, "default_route_settings", LIMITS);
+    this.stageDeclares = settings !== undefined;
+    this.stage = settings
+      ? this.declared(settings)
+      : { bucket: new TokenBucket(ACCOUNT.ratePerSecond, ACCOUNT.burst, now), address: stage.address };
+    for (const block of stack.blocks(stage, "route_settings", ROUTE_LIMITS)) {
+      const { route_key: key } = block.body;
+      if (typeof key !== "string" || !table.has(key)) {
+        throw new StackError(`${block.address}.route_key`, `no route has the key ${key}`);
+      }
+      this.routes.set(key, this.declared(block));
+    }
+  }
+
+  /** Whether the stack declares any: else the account's own limits count, which no person here reaches. */
+  get areDeclared(): boolean {
+    return this.stageDeclares || this.routes.size > 0;
+  }
+
+  /** The declaration that refuses, if one does. @param routeKey undefined for the gateway's own answer to a preflight */
+  refusal(routeKey: string | undefined): { readonly address: string; readonly shared: boolean } | undefined {
+    const own = routeKey === undefined ? undefined : this.routes.get(routeKey);
+    const { bucket, address } = own ?? this.stage;
+    return bucket.take() ? undefined : { address, shared: own === undefined };
+  }
+
+  /** Of a missing number the provider makes a zero, which refuses every call. */
+  private declared({ address, body }: Block): Throttle {
+    const [rate, burst] = ["throttling_rate_limit", "throttling_burst_limit"].map((attribute) => {
+      const value = body[attribute] ?? 0;
+      if (typeof value !== "number" || value < 0) throw new StackError(`${address}.${attribute}`, `got ${value}`);
+      return value;
+    });
+    // AWS says of a rate of zero only that it stops everything: not even a burst passes.
+    return { bucket: new TokenBucket(rate ?? 0, rate ? (burst ?? 0) : 0, this.now), address };
+  }
+}

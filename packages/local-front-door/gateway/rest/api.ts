@@ -1,0 +1,64 @@
+import { type Resource, StackError } from "../../terraform/document";
+import { expectValue, only } from "../../terraform/only-known";
+import type { AttributeUse, Stack } from "../../terraform/stack";
+
+export const REST_API = "aws_api_gateway_rest_api";
+
+const API: AttributeUse = {
+  read: ["api_key_source", "binary_media_types", "disable_execute_api_endpoint", "endpoint_configuration"],
+  immaterial: {
+    description: "a text for people",
+    name: "a name for people; the API's id is made up",
+    tags: "nothing here is decided by a tag",
+  },
+};
+const ENDPOINT: AttributeUse = { read: ["types"], immaterial: {} };
+
+/** What belongs to an API, and would serve another one if it named it. */
+const PARTS = [
+  "aws_api_gateway_authorizer",
+  "aws_api_gateway_deployment",
+  "aws_api_gateway_gateway_response",
+  "aws_api_gateway_integration",
+  "aws_api_gateway_integration_response",
+  "aws_api_gateway_method",
+  "aws_api_gateway_method_response",
+  "aws_api_gateway_method_settings",
+  "aws_api_gateway_resource",
+  "aws_api_gateway_stage",
+] as const;
+
+/** The stack's one REST API, to which all of its parts belong. */
+export interface RestApi {
+  readonly resource: Resource;
+  readonly id: string;
+  readonly executionArn: string;
+  /** Whether its own address answers nobody. */
+  readonly closed: boolean;
+  /** Where a caller's API key comes from. */
+  readonly keySource: "AUTHORIZER" | "HEADER";
+  /** Media types of bodies that pass as they are; all others are taken for text. */
+  readonly binaryMediaTypes: readonly string[];
+}
+
+export function readRestApi(stack: Stack): RestApi {
+  const resource = only(stack.declared(REST_API, API), REST_API);
+  const [endpoint] = stack.blocks(resource, "endpoint_configuration", ENDPOINT);
+  if (String(endpoint?.body.types) !== "REGIONAL") {
+    throw new StackError(`${resource.address}.endpoint_configuration`, "the stand-in knows one type, REGIONAL, alone");
+  }
+  const keySource = stack.value(resource, "api_key_source") ?? "HEADER";
+  if (keySource !== "AUTHORIZER" && keySource !== "HEADER") {
+    throw new StackError(`${resource.address}.api_key_source`, `got ${keySource}, expected AUTHORIZER or HEADER`);
+  }
+  const id = stack.text(resource, "id");
+  for (const part of PARTS.flatMap((type) => stack.all(type))) expectValue(stack, part, "rest_api_id", id);
+  return {
+    resource,
+    id,
+    executionArn: stack.text(resource, "execution_arn"),
+    closed: stack.value(resource, "disable_execute_api_endpoint") === true,
+    keySource,
+    binaryMediaTypes: stack.texts(resource, "binary_media_types"),
+  };
+}

@@ -1,0 +1,136 @@
+import type { LocalAnswer } from "../../net/local-http";
+import { type Resource, StackError } from "../../terraform/document";
+import type { AttributeUse, Stack } from "../../terraform/stack";
+
+const RESPONSE: AttributeUse = {
+  read: ["response_parameters", "response_templates", "response_type", "rest_api_id", "status_code"],
+  immaterial: {},
+};
+
+/** What the gateway says by itself: status as documented, message made up where AWS documents none. */
+const TYPES = {
+  ACCESS_DENIED: { status: 403, message: "User is not authorized to access this resource" },
+  API_CONFIGURATION_ERROR: { status: 500, message: "Internal server error" },
+  AUTHORIZER_CONFIGURATION_ERROR: { status: 500, message: "Internal server error" },
+  AUTHORIZER_FAILURE: { status: 500, message: "Internal server error" },
+  BAD_REQUEST_PARAMETERS: { status: 400, message: "Bad request" },
+  DEFAULT_4XX: { status: 400, message: "Bad request" },
+  DEFAULT_5XX: { status: 500, message: "Internal server error" },
+  INTEGRATION_FAILURE: { status: 504, message: "Network error communicating with endpoint" },
+  INTEGRATION_TIMEOUT: { status: 504, message: "Endpoint request timed out" },
+  INVALID_API_KEY: { status: 403, message: "Forbidden" },
+  MISSING_AUTHENTICATION_TOKEN: { status: 403, message: "Missing Authentication Token" },
+  QUOTA_EXCEEDED: { status: 429, message: "Limit Exceeded" },
+  REQUEST_TOO_LARGE: { status: 413, message: "Request Too Long" },
+  THROTTLED: { status: 429, message: "Too Many Requests" },
+  UNAUTHORIZED: { status: 401, message: "Unauthorized" },
+} as const;
+
+export type ResponseType = keyof typeof TYPES;
+
+/** Documented too, and never answered here: of what the stand-in does not play. */
+const NEVER = [
+  "BAD_REQUEST_BODY",
+  "EXPIRED_TOKEN",
+  "INVALID_SIGNATURE",
+  "RESOURCE_NOT_FOUND",
+  "UNSUPPORTED_MEDIA_TYPE",
+  "WAF_FILTERED",
+];
+
+/** Its own variables; templates of gateway responses know no language. */
+const VARIABLE = /\$(context|stageVariables)\.([\w.]*\w)/g;
+const ERROR_VARIABLES = ["error.message", "error.messageString", "error.responseType"];
+const CONTEXT_VARIABLES = ["extendedRequestId", "httpMethod", "path", "requestId", "resourcePath", "stage"];
+
+const DEFAULT_TEMPLATE = '{"message":$context.error.messageString}';
+
+interface Declared {
+  readonly resource: Resource;
+  readonly status?: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly template?: string;
+}
+
+export interface RestOwnAnswer extends LocalAnswer {
+  /** Set where the gateway itself answered, and not the service. */
+  readonly own: { readonly message: string; readonly responseType: ResponseType };
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
+export class GatewayResponses {
+  private readonly declared = new Map<string, Declared>();
+
+  constructor(stack: Stack) {
+    for (const resource of stack.declared("aws_api_gateway_gateway_response", RESPONSE)) {
+      const type = stack.text(resource, "response_type");
+      const at = `${resource.address}.response_type`;
+      if (!Object.hasOwn(TYPES, type) && !NEVER.includes(type)) throw new StackError(at, `no such type: ${type}`);
+      if (this.declared.has(type)) throw new StackError(at, `a second one of ${type}`);
+      this.declared.set(type, read(stack, resource));
+    }
+  }
+
+  /** @param context by variable, what the request's own are: `path` */
+  answer(
+    type: ResponseType,
+    context: Readonly<Record<string, string | undefined>>,
+    status: number = TYPES[type].status,
+  ): RestOwnAnswer {
+    const { message } = TYPES[type];
+    // AWS does not let this one be changed.
+    const declared = type === "REQUEST_TOO_LARGE" ? undefined : this.declarationOf(type, status);
+    const values: Readonly<Record<string, string | undefined>> = {
+      ...context,
+      "error.message": message,
+      "error.messageString": JSON.stringify(message),
+      "error.responseType": type,
+    };
+    const body = (declared?.template ?? DEFAULT_TEMPLATE).replace(
+      VARIABLE,
+      (_, __, name: string) => values[name] ?? "",
+    );
+    return {
+      status: declared?.status ?? status,
+      headers: { "content-type": "application/json", ...declared?.headers },
+      body,
+      own: { message, responseType: type },
+    };
+  }
+
+  /** The declaration that an answer of this type follows. */
+  addressOf(type: ResponseType): string | undefined {
+    return this.declarationOf(type, TYPES[type].status)?.resource.address;
+  }
+
+  private declarationOf(type: ResponseType, status: number): Declared | undefined {
+    return this.declared.get(type) ?? this.declared.get(status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX");
+  }
+}
+
+function read(stack: Stack, resource: Resource): Declared {
+  const { address } = resource;
+  const headers: Record<string, string> = {};
+  for (const [key, value] of stack.textMap(resource, "response_parameters")) {
+    const at = `${address}.response_parameters.${key}`;
+    const [, name] = /^gatewayresponse\.header\.([\w-]+)$/.exec(key) ?? [];
+    const [, text] = /^'([^']*)'$/.exec(value) ?? [];
+    if (name === undefined || text === undefined)
+      throw new StackError(at, "the stand-in knows headers of fixed text alone");
+    headers[name] = text;
+  }
+  const templates = stack.textMap(resource, "response_templates");
+  const template = templates.get("application/json");
+  if (templates.size > (template === undefined ? 0 : 1)) {
+    throw new StackError(`${address}.response_templates`, "the stand-in knows application/json alone");
+  }
+  for (const [, source, name = ""] of template?.matchAll(VARIABLE) ?? []) {
+    if (source === "context" && [...ERROR_VARIABLES, ...CONTEXT_VARIABLES].includes(name)) continue;
+    throw new StackError(`${address}.response_templates`, `unknown variable $${source}.${name}`);
+  }
+  const status = stack.value(resource, "status_code");
+  if (status !== undefined && !/^[1-5]\d\d$/.test(String(status))) {
+    throw new StackError(`${address}.status_code`, `got ${status}, expected a status`);
+  }
+  return { resource, headers, template, ...(status !== undefined && { status: Number(status) }) };
+}

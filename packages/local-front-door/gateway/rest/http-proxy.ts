@@ -1,0 +1,122 @@
+import { type Resource, StackError } from "../../terraform/document";
+import { expectValue } from "../../terraform/only-known";
+import type { Stack } from "../../terraform/stack";
+import { callHost, type Received, TooLate, wholeOf } from "../shared/host-call";
+import { asBinary, isBinary } from "./binary";
+import { passedToCaller } from "./headers";
+import type { IntegrationProps, RestIntegration, RestResult } from "./integration";
+import { Mappings } from "./mappings";
+import type { RestMethod } from "./methods";
+import { type Headers, headerValue, type RestRequest } from "./request";
+import { MOST_BODY_BYTES, STREAM_IDLE_MILLISECONDS, TIMEOUT_MILLISECONDS } from "./size-limits";
+import { traceRestChoice } from "./undocumented";
+
+/** An HTTP proxy integration: the whole request, mapped, and the whole answer, at once or as it comes. */
+export class HttpProxy implements RestIntegration {
+  private readonly url: URL;
+  private readonly mappings: Mappings;
+  private readonly httpMethod: string;
+  private readonly streams: boolean;
+  private readonly timeoutMilliseconds: number;
+
+  constructor(
+    private readonly props: IntegrationProps,
+    private readonly resource: Resource,
+    method: RestMethod,
+  ) {
+    const { stack } = props;
+    const { address } = resource;
+    if (stack.value(resource, "request_templates") !== undefined) {
+      throw new StackError(`${address}.request_templates`, "a proxy integration has none");
+    }
+    expectValue(stack, resource, "content_handling", undefined);
+    expectValue(stack, resource, "passthrough_behavior", "WHEN_NO_MATCH", "WHEN_NO_MATCH");
+    this.httpMethod = stack.text(resource, "integration_http_method");
+    this.mappings = new Mappings(stack, resource, method);
+    this.url = new URL(stack.text(resource, "uri"));
+    const mode = stack.value(resource, "response_transfer_mode") ?? "BUFFERED";
+    if (mode !== "STREAM" && mode !== "BUFFERED") {
+      throw new StackError(`${address}.response_transfer_mode`, `got ${mode}, expected STREAM or BUFFERED`);
+    }
+    this.streams = mode === "STREAM";
+    this.timeoutMilliseconds = readTimeout(stack, resource, this.streams);
+  }
+
+  async forward(request: RestRequest): Promise<RestResult> {
+    const { trace } = this.props;
+    const mapped = this.mappings.apply(request);
+    const { address } = this.resource;
+    for (const skipped of mapped.skipped) traceRestChoice(trace, "rest-mapping-missing", skipped);
+    if (mapped.twins.length > 0) traceRestChoice(trace, "rest-header-twin", `${address}.request_parameters`);
+    if (mapped.emptied.length > 0) traceRestChoice(trace, "rest-header-empty", `${address}.request_parameters`);
+    if (/[?#%]/.test(mapped.path)) traceRestChoice(trace, "rest-path-handed-on", address);
+    const result = await this.send(request, mapped.headers, mapped.path);
+    if (result.error !== undefined) trace.refuse("gateway", result.error, address);
+    return result;
+  }
+
+  private async send(request: RestRequest, headers: Headers, path: string): Promise<RestResult> {
+    const { ask, api } = this.props;
+    const { query } = request;
+    const call = {
+      url: this.url,
+      method: this.httpMethod,
+      target: `${path}${query === "" ? "" : `?${query}`}`,
+      headers,
+      body: asBinary(request, isBinary(headerValue(request.headers, "content-type"), api.binaryMediaTypes)),
+    };
+    const until = Date.now() + this.timeoutMilliseconds;
+    try {
+      return await callHost(ask, call, this.timeoutMilliseconds, (received) => this.answerOf(received, request, until));
+    } catch (error) {
+      const answer = error instanceof TooLate ? "INTEGRATION_TIMEOUT" : "INTEGRATION_FAILURE";
+      return { answer, error: (error as Error).message };
+    }
+  }
+
+  private async answerOf(received: Received, request: RestRequest, until: number): Promise<RestResult> {
+    const { status, stream, giveUp } = received;
+    const headers = passedToCaller(received.headers);
+    // A length without a body is what HEAD asks for.
+    if (request.httpMethod !== "HEAD") delete (headers as Record<string, unknown>)["content-length"];
+    if (this.streams) {
+      if (stream === undefined) return { answer: { status, headers, body: "", bytes: received.bytes }, status };
+      return { answer: { status, headers, body: "", stream: inTime(stream, until - Date.now(), giveUp) }, status };
+    }
+    const whole = await wholeOf(received, MOST_BODY_BYTES);
+    if (whole === undefined)
+      return { answer: "INTEGRATION_FAILURE", error: `a response over ${MOST_BODY_BYTES} bytes` };
+    const [accepted] = headerValue(request.headers, "accept")?.split(",") ?? [];
+    const binary = isBinary(accepted, this.props.api.binaryMediaTypes);
+    const bytes = asBinary({ body: whole.toString("utf8"), bytes: whole }, binary);
+    return { answer: { status, headers, body: bytes.toString("utf8"), bytes }, status };
+  }
+}
+
+/** The same pieces, until the caller is gone, they take too long, or none comes for too long. */
+async function* inTime(
+  stream: AsyncIterable<Uint8Array>,
+  milliseconds: number,
+  giveUp: () => void,
+): AsyncGenerator<Uint8Array> {
+  const whole = setTimeout(giveUp, milliseconds);
+  const silent = setTimeout(giveUp, STREAM_IDLE_MILLISECONDS);
+  try {
+    for await (const piece of stream) {
+      silent.refresh();
+      yield piece;
+    }
+  } finally {
+    clearTimeout(whole);
+    clearTimeout(silent);
+    giveUp();
+  }
+}
+
+function readTimeout(stack: Stack, resource: Resource, streams: boolean): number {
+  const { least, most, mostOfStreams } = TIMEOUT_MILLISECONDS;
+  const limit = streams ? mostOfStreams : most;
+  const declared = Number(stack.value(resource, "timeout_milliseconds") ?? most);
+  if (declared >= least && declared <= limit) return declared;
+  throw new StackError(`${resource.address}.timeout_milliseconds`, `got ${declared}, expected ${least} to ${limit}`);
+}

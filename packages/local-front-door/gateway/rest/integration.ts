@@ -1,0 +1,30 @@
+import type { LocalAnswer, LocalHost } from "../../net/local-http";
+import type { Stack } from "../../terraform/stack";
+import type { LocalTrace } from "../../trace/trace";
+import type { RestApi } from "./api";
+import type { ResponseType } from "./gateway-responses";
+import type { MethodTable } from "./methods";
+import type { RestRequest } from "./request";
+
+/** What came of one call of an integration. */
+export interface RestResult {
+  /** The answer, or the type of the gateway's own. */
+  readonly answer: LocalAnswer | ResponseType;
+  /** The service's own status; undefined where it gave none. */
+  readonly status?: number;
+  readonly error?: string;
+}
+
+export interface RestIntegration {
+  forward(request: RestRequest): Promise<RestResult>;
+}
+
+export interface IntegrationProps {
+  readonly stack: Stack;
+  readonly api: RestApi;
+  readonly ask: LocalHost;
+  readonly trace: LocalTrace;
+  readonly table: MethodTable;
+  /** Of this machine, which preflights let in beside the declared ones: a deviation. */
+  readonly localOrigins: readonly string[];
+}

@@ -1,0 +1,140 @@
+import { type Resource, StackError } from "../../terraform/document";
+import type { AttributeUse, Stack } from "../../terraform/stack";
+import type { RestApi } from "./api";
+import { breadth, type PathNode, ResourceTree } from "./resources";
+
+const METHOD: AttributeUse = {
+  read: [
+    "api_key_required",
+    "authorization",
+    "authorizer_id",
+    "http_method",
+    "request_parameters",
+    "resource_id",
+    "rest_api_id",
+  ],
+  immaterial: { operation_name: "a name for documentation" },
+};
+
+const HTTP_METHODS = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
+/** A method of a resource: what other resources refer to by both. */
+export interface RestMethod {
+  readonly resource: Resource;
+  readonly httpMethod: string;
+  readonly resourceId: string;
+  /** `/orders/{id}`. */
+  readonly resourcePath: string;
+  /** `GET /orders/{id}`. */
+  readonly key: string;
+  readonly apiKeyRequired: boolean;
+  /** `method.request.path.id`: what mappings may refer to. */
+  readonly parameters: readonly string[];
+}
+
+export interface MethodMatch {
+  readonly method: RestMethod;
+  /** As they were sent, escapes included. */
+  readonly pathParameters: Readonly<Record<string, string>>;
+  /** Whether a narrower resource matches the path, and has no such method. */
+  readonly passedOver: boolean;
+}
+
+/**
+ * The methods of the stack, chosen from as a REST API chooses: literal parts before a variable before a greedy one.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-set-up-simple-proxy.html
+ */
+export class MethodTable {
+  readonly all: readonly RestMethod[];
+  private readonly tree: ResourceTree;
+
+  constructor(
+    private readonly stack: Stack,
+    api: RestApi,
+  ) {
+    this.tree = new ResourceTree(stack, api);
+    this.all = stack.declared("aws_api_gateway_method", METHOD).map((resource) => this.read(resource));
+    for (const [index, { key, resource }] of this.all.entries()) {
+      if (this.all.findIndex((each) => each.key === key) !== index) {
+        throw new StackError(`${resource.address}.http_method`, `API Gateway refuses a second method ${key}`);
+      }
+    }
+  }
+
+  /** The method that a part of it belongs to: `integration.resource_id` and `.http_method`. */
+  of(part: Resource): RestMethod {
+    const [id, httpMethod] = [this.stack.text(part, "resource_id"), this.stack.text(part, "http_method")];
+    const found = this.all.find((each) => each.resourceId === id && each.httpMethod === httpMethod);
+    if (found === undefined) throw new StackError(`${part.address}.http_method`, `no method ${httpMethod} is there`);
+    return found;
+  }
+
+  /** @param path as it was sent, after the stage and without the query */
+  find(httpMethod: string, path: string): MethodMatch | undefined {
+    // One slash at the end counts for nothing.
+    const segments =
+      path === "/"
+        ? []
+        : path
+            .replace(/(?<=.)\/$/, "")
+            .slice(1)
+            .split("/");
+    let passedOver = false;
+    for (const { node, values } of candidates(this.tree.root, segments, [])) {
+      const here = this.all.filter(({ resourceId }) => resourceId === node.id);
+      const method =
+        here.find((each) => each.httpMethod === httpMethod) ?? here.find((each) => each.httpMethod === "ANY");
+      if (method !== undefined) return { method, pathParameters: Object.fromEntries(values), passedOver };
+      passedOver ||= here.length > 0;
+    }
+    return undefined;
+  }
+
+  private read(resource: Resource): RestMethod {
+    const { stack } = this;
+    const httpMethod = stack.text(resource, "http_method");
+    if (!HTTP_METHODS.includes(httpMethod)) {
+      throw new StackError(`${resource.address}.http_method`, `got ${httpMethod}, expected ${HTTP_METHODS.join(", ")}`);
+    }
+    const resourceId = stack.text(resource, "resource_id");
+    const node = this.tree.find(resourceId);
+    if (node === undefined) throw new StackError(`${resource.address}.resource_id`, "no resource of this API");
+    const apiKeyRequired = stack.value(resource, "api_key_required") === true;
+    const parameters = Object.keys(stack.value(resource, "request_parameters") ?? {});
+    const key = `${httpMethod} ${node.path}`;
+    return { resource, httpMethod, resourceId, resourcePath: node.path, key, apiKeyRequired, parameters };
+  }
+}
+
+type Values = readonly (readonly [name: string, value: string])[];
+
+/** Every resource that the path may mean, narrower ones first. */
+function* candidates(
+  node: PathNode,
+  segments: readonly string[],
+  values: Values,
+): Generator<{ readonly node: PathNode; readonly values: Values }> {
+  const [segment, ...rest] = segments;
+  if (segment === undefined) {
+    yield { node, values };
+    return;
+  }
+  for (const child of node.children) {
+    const { part } = child;
+    if (breadth(part) === 0 && part === decoded(segment)) yield* candidates(child, rest, values);
+    if (breadth(part) === 1 && segment !== "") {
+      yield* candidates(child, rest, [...values, [part.slice(1, -1), segment]]);
+    }
+    const all = segments.join("/");
+    if (breadth(part) === 2 && all !== "") yield { node: child, values: [...values, [part.slice(1, -2), all]] };
+  }
+}
+
+/** As it was sent where it cannot be decoded. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

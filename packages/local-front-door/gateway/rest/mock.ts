@@ -1,0 +1,133 @@
+import { type Resource, StackError } from "../../terraform/document";
+import { expectValue } from "../../terraform/only-known";
+import type { AttributeUse } from "../../terraform/stack";
+import { isBinary } from "./binary";
+import type { IntegrationProps, RestIntegration, RestResult } from "./integration";
+import type { RestMethod } from "./methods";
+import { headerValue, type RestRequest } from "./request";
+import { Template } from "./template";
+import { traceRestChoice } from "./undocumented";
+
+const AT_METHOD = ["http_method", "resource_id", "rest_api_id", "status_code"];
+const METHOD_RESPONSE: AttributeUse = { read: [...AT_METHOD, "response_parameters"], immaterial: {} };
+const INTEGRATION_RESPONSE: AttributeUse = {
+  read: [...AT_METHOD, "content_handling", "response_parameters", "response_templates"],
+  immaterial: {},
+};
+
+const ALLOW_ORIGIN = "Access-Control-Allow-Origin";
+
+/** The gateway's own answer to a method, from its templates: preflights. */
+export class MockIntegration implements RestIntegration {
+  private readonly requestTemplates: ReadonlyMap<string, Template>;
+  private readonly responseTemplate: Template | undefined;
+  private readonly headers: Readonly<Record<string, string>>;
+  private readonly status: number;
+  /** Whether bodies are text here: else no template can read one. */
+  private readonly readsText: boolean;
+
+  constructor(
+    private readonly props: IntegrationProps,
+    private readonly resource: Resource,
+    method: RestMethod,
+  ) {
+    const { stack } = props;
+    const { address } = resource;
+    for (const attribute of ["uri", "integration_http_method", "response_transfer_mode"]) {
+      expectValue(stack, resource, attribute, undefined);
+    }
+    expectValue(stack, resource, "passthrough_behavior", "WHEN_NO_MATCH", "WHEN_NO_MATCH");
+    if (stack.textMap(resource, "request_parameters").size > 0) {
+      throw new StackError(`${address}.request_parameters`, "the stand-in knows a MOCK integration without any alone");
+    }
+    this.readsText = this.convertsToText(resource) || !isBinary(undefined, props.api.binaryMediaTypes);
+    this.requestTemplates = this.templates(resource, "request_templates");
+    const response = this.only("aws_api_gateway_integration_response", INTEGRATION_RESPONSE, method);
+    this.convertsToText(response);
+    const declared = this.only("aws_api_gateway_method_response", METHOD_RESPONSE, method);
+    const status = stack.text(response, "status_code");
+    expectValue(stack, declared, "status_code", status);
+    this.status = Number(status);
+    const templates = this.templates(response, "response_templates");
+    const other = [...templates.keys()].find((type) => type !== "application/json");
+    if (other !== undefined) {
+      throw new StackError(`${response.address}.response_templates`, `the stand-in knows no template of ${other}`);
+    }
+    this.responseTemplate = templates.get("application/json");
+    const known = Object.keys(stack.value(declared, "response_parameters") ?? {});
+    this.headers = Object.fromEntries(
+      [...stack.textMap(response, "response_parameters")].map(([key, value]) => {
+        const at = `${response.address}.response_parameters.${key}`;
+        const [, name] = /^method\.response\.header\.([\w-]+)$/.exec(key) ?? [];
+        const [, text] = /^'([^']*)'$/.exec(value) ?? [];
+        if (name === undefined || text === undefined) throw new StackError(at, "the stand-in knows fixed texts alone");
+        if (!known.includes(key))
+          throw new StackError(at, `${declared.address}.response_parameters does not declare it`);
+        return [name, text];
+      }),
+    );
+  }
+
+  async forward(request: RestRequest): Promise<RestResult> {
+    const { trace, localOrigins } = this.props;
+    const { address } = this.resource;
+    const input = { header: (name: string) => request.headers.findLast(([each]) => each === name)?.[1] };
+    const [type = ""] = (headerValue(request.headers, "content-type") ?? "application/json").split(";");
+    const template = this.requestTemplates.get(type.trim());
+    if (template === undefined) traceRestChoice(trace, "rest-mock-body", address);
+    const status = this.readsText && template !== undefined ? statusIn(template.render(input).text) : undefined;
+    if (status === undefined) {
+      trace.refuse("gateway", "a MOCK integration without a statusCode", address);
+      return { answer: "API_CONFIGURATION_ERROR", error: "no statusCode" };
+    }
+    const rendered = this.responseTemplate?.render(input);
+    const headers = {
+      "content-type": "application/json",
+      ...this.headers,
+      ...Object.fromEntries(rendered?.headers ?? []),
+    };
+    const origin = headerValue(request.headers, "origin");
+    const isLocal = origin !== undefined && localOrigins.includes(origin) && !Object.hasOwn(headers, ALLOW_ORIGIN);
+    if (origin !== undefined && !isLocal && !Object.hasOwn(headers, ALLOW_ORIGIN)) {
+      trace.refuse("gateway", `preflight: the origin ${origin} is not declared`, address);
+    } else {
+      trace.allow("gateway", isLocal ? "preflight, of a local origin" : "the gateway's own answer", address);
+    }
+    const answer = { ...headers, ...(isLocal && { [ALLOW_ORIGIN]: origin }) };
+    // 204 has no body, whatever a template leaves of its line ends.
+    return {
+      answer: { status: this.status, headers: answer, body: this.status === 204 ? "" : (rendered?.text ?? "") },
+    };
+  }
+
+  private convertsToText(resource: Resource): boolean {
+    const handling = this.props.stack.value(resource, "content_handling");
+    if (handling === undefined || handling === "CONVERT_TO_TEXT") return handling !== undefined;
+    const known = `got ${handling}, the stand-in knows CONVERT_TO_TEXT alone`;
+    throw new StackError(`${resource.address}.content_handling`, known);
+  }
+
+  private templates(resource: Resource, attribute: string): ReadonlyMap<string, Template> {
+    const declared = this.props.stack.textMap(resource, attribute);
+    const at = `${resource.address}.${attribute}`;
+    return new Map([...declared].map(([type, source]) => [type, new Template(source, `${at}.${type}`)]));
+  }
+
+  /** The one response of this type that belongs to the method. */
+  private only(type: string, use: AttributeUse, method: RestMethod): Resource {
+    const { stack, table } = this.props;
+    const own = stack.declared(type, use).filter((each) => table.of(each) === method);
+    const [found, second] = own;
+    if (found !== undefined && second === undefined) return found;
+    throw new StackError(second?.address ?? this.resource.address, `expected exactly one ${type} of ${method.key}`);
+  }
+}
+
+function statusIn(text: string): number | undefined {
+  try {
+    const { statusCode } = JSON.parse(text) as { statusCode?: unknown };
+    return typeof statusCode === "number" ? statusCode : undefined;
+  } catch {
+    return undefined;
+  }
+}

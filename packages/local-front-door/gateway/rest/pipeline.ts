@@ -1,0 +1,193 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { LocalFunction } from "../../function/function";
+import type { LocalAnswer, LocalHost, LocalRequest } from "../../net/local-http";
+import { StackError } from "../../terraform/document";
+import type { Stack } from "../../terraform/stack";
+import type { LocalTrace } from "../../trace/trace";
+import type { GatewayOptions } from "../shared/api-gateway";
+import { type CustomDomain, customDomain, unplayedFilters } from "../shared/custom-domain";
+import type { RestAccessEntry } from "./access-entry";
+import { type RestApi, readRestApi } from "./api";
+import { RestAuthorizers } from "./authorizers";
+import { GatewayResponses, type ResponseType, type RestOwnAnswer } from "./gateway-responses";
+import { RestIntegrations } from "./integrations";
+import { decoded, type MethodMatch, MethodTable } from "./methods";
+import { headerValue, type RestRequest, withForwarded } from "./request";
+import { type RestStage, readRestStage } from "./stage";
+import { MethodThrottles } from "./throttles";
+import { traceRestChoice } from "./undocumented";
+import { UsagePlans } from "./usage-plans";
+
+export interface PipelineProps {
+  readonly stack: Stack;
+  readonly functions: readonly LocalFunction[];
+  readonly ask: LocalHost;
+  readonly trace: LocalTrace;
+  readonly options: GatewayOptions;
+  readonly now: () => number;
+}
+
+/** What happens to one request: stage, method, authorizer, usage plan, throttle, integration. */
+export class RestPipeline {
+  readonly api: RestApi;
+  readonly stage: RestStage;
+  /** By which callers know the API; they do not see the stage then. */
+  private readonly domain: CustomDomain | undefined;
+  private readonly table: MethodTable;
+  private readonly responses: GatewayResponses;
+  private readonly authorizers: RestAuthorizers;
+  private readonly plans: UsagePlans;
+  private readonly throttles: MethodThrottles;
+  private readonly integrations: RestIntegrations;
+  private readonly trace: LocalTrace;
+
+  constructor(private readonly props: PipelineProps) {
+    const { stack, functions, ask, trace, options, now } = props;
+    this.trace = trace;
+    this.api = readRestApi(stack);
+    this.stage = readRestStage(stack, this.api);
+    const { id, closed, resource } = this.api;
+    this.domain = customDomain(stack, { id, closed, address: resource.address }, this.stage.name);
+    this.table = new MethodTable(stack, this.api);
+    this.responses = new GatewayResponses(stack);
+    const { api, stage, table } = this;
+    this.authorizers = new RestAuthorizers(stack, api, functions, table, trace, now, options.authorizerMilliseconds);
+    this.plans = new UsagePlans(stack, api, stage, now);
+    this.throttles = new MethodThrottles(stack, stage, table, now);
+    const { localOrigins = [] } = options;
+    this.integrations = new RestIntegrations({ stack, api, ask, trace, table, localOrigins });
+    if (localOrigins.length > 0 && this.integrations.preflights.length === 0) {
+      const remedy = "declare gateway.cors, or leave out --origin";
+      throw new StackError(this.api.resource.address, `no preflight, so no local origin can be added; ${remedy}`);
+    }
+  }
+
+  /** Without the gateway's own answers, which no service gives. */
+  get routeKeys(): readonly string[] {
+    const own = this.table.all.filter(({ resource }) => this.props.stack.value(resource, "authorization") !== "NONE");
+    return own.map(({ key }) => key);
+  }
+
+  get deviations(): readonly string[] {
+    const { options } = this.props;
+    const unlimited = options.throttling === false && (this.throttles.areDeclared || this.plans.areDeclared);
+    const { address } = this.stage.resource;
+    return [
+      ...(this.domain?.deviations ?? []),
+      ...unplayedFilters(this.props.stack),
+      ...(unlimited ? [`${address}: requests are not throttled, and count to no quota`] : []),
+      ...(options.localOrigins ?? []).map(
+        (origin) => `${this.integrations.preflights[0]}: on this machine preflights of ${origin} are answered too`,
+      ),
+    ];
+  }
+
+  /** Of every path that callers send: the stage, where no name hides it. */
+  get prefix(): string {
+    return this.domain === undefined ? `/${this.stage.name}` : "";
+  }
+
+  resetAuthorizersCache(): void {
+    this.authorizers.reset();
+  }
+
+  async answer(request: LocalRequest, entry: RestAccessEntry, startedAt: number): Promise<LocalAnswer | RestOwnAnswer> {
+    const [stagePath = "", ...rest] = request.target.split("?");
+    const prefix = this.prefix;
+    if (prefix !== "" && stagePath !== prefix && !stagePath.startsWith(`${prefix}/`)) {
+      this.trace.refuse("gateway", `no stage for ${stagePath}`, this.stage.resource.address);
+      traceRestChoice(this.trace, "rest-outside-stage", this.stage.resource.address);
+      return { status: 403, headers: { "content-type": "application/json" }, body: '{"message":"Forbidden"}' };
+    }
+    const path = stagePath.slice(prefix.length) || "/";
+    const { httpMethod, overridden } = methodOf(request);
+    if (overridden) traceRestChoice(this.trace, "rest-method-override");
+    const traceId = `Root=1-${Math.floor(startedAt / 1000).toString(16)}-${randomBytes(12).toString("hex")}`;
+    const asked = {
+      httpMethod,
+      path,
+      stagePath,
+      query: rest.join("?"),
+      headers: withForwarded(request.headers, entry.sourceIp, traceId),
+      body: request.body,
+      bytes: request.bytes,
+      stage: this.stage.name,
+      stageVariables: this.stage.variables,
+      sourceIp: entry.sourceIp,
+      requestId: headerValue(request.headers, "x-amzn-requestid") ?? randomUUID(),
+      extendedRequestId: entry.requestId,
+      startedAt,
+      authorizer: new Map<string, string>(),
+    };
+    entry.request = asked;
+    if (headerValue(request.headers, "x-amzn-requestid") !== undefined) traceRestChoice(this.trace, "rest-request-id");
+    if (headerValue(request.headers, "x-forwarded-for") !== undefined) traceRestChoice(this.trace, "rest-forwarded");
+    const match = this.table.find(httpMethod, path);
+    this.remarkPath(path, match);
+    if (match === undefined) {
+      this.trace.refuse("gateway", `no method for ${httpMethod} ${path}`);
+      return this.own("MISSING_AUTHENTICATION_TOKEN", entry);
+    }
+    entry.method = match.method;
+    this.trace.allow("gateway", `method ${match.method.key}`, match.method.resource.address);
+    return this.pass({ ...asked, match }, entry);
+  }
+
+  /** The gateway's own answer of a type. */
+  own(type: ResponseType, entry: RestAccessEntry): RestOwnAnswer {
+    if (this.responses.addressOf(type) === undefined) traceRestChoice(this.trace, "rest-messages");
+    return this.responses.answer(type, entry.context);
+  }
+
+  headTooLarge(bytes: number, entry: RestAccessEntry): RestOwnAnswer {
+    this.trace.refuse("gateway", `a head of ${bytes} bytes`);
+    traceRestChoice(this.trace, "rest-head-size");
+    return this.responses.answer("DEFAULT_4XX", entry.context, 431);
+  }
+
+  /** A request that has its method: what authorizer, limits and service make of it. */
+  private async pass(request: RestRequest, entry: RestAccessEntry): Promise<LocalAnswer | RestOwnAnswer> {
+    const verdict = await this.authorizers.judge(request);
+    if (verdict.kind === "refused") {
+      entry.authorizerError = verdict.error;
+      return this.own(verdict.type, entry);
+    }
+    entry.authorizer = verdict.context;
+    const { method } = request.match;
+    const limited = this.props.options.throttling !== false;
+    if (method.apiKeyRequired) {
+      const key = this.api.keySource === "AUTHORIZER" ? verdict.usageKey : headerValue(request.headers, "x-api-key");
+      const refusal = this.plans.refusal(key, limited);
+      if (refusal !== undefined) {
+        if (refusal.type === "QUOTA_EXCEEDED") traceRestChoice(this.trace, "rest-quota-counting", refusal.address);
+        this.trace.refuse("gateway", refusal.reason, refusal.address ?? method.resource.address);
+        return this.own(refusal.type, entry);
+      }
+    }
+    const throttle = limited ? this.throttles.refusal(method) : undefined;
+    if (throttle !== undefined) {
+      this.trace.refuse("gateway", "too many requests", throttle);
+      traceRestChoice(this.trace, "rest-limits-order", throttle);
+      return this.own("THROTTLED", entry);
+    }
+    const askedAt = this.props.now();
+    const result = await this.integrations.forward({ ...request, authorizer: verdict.context });
+    entry.integration = { status: result.status, error: result.error, milliseconds: this.props.now() - askedAt };
+    return typeof result.answer === "string" ? this.own(result.answer, entry) : result.answer;
+  }
+
+  private remarkPath(path: string, match: MethodMatch | undefined): void {
+    if (match?.passedOver) traceRestChoice(this.trace, "rest-method-passed-over", match.method.resource.address);
+    if (decoded(path) !== path || (path.length > 1 && path.endsWith("/"))) {
+      traceRestChoice(this.trace, "rest-path-match");
+      traceRestChoice(this.trace, "rest-path-event");
+    }
+  }
+}
+
+/** "API Gateway overrides the method": https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html */
+function methodOf(request: LocalRequest): { readonly httpMethod: string; readonly overridden: boolean } {
+  const wanted = headerValue(request.headers, "X-HTTP-Method-Override")?.toUpperCase() ?? "";
+  const overridden = /^[A-Z]+$/.test(wanted);
+  return { httpMethod: overridden ? wanted : request.method, overridden };
+}

@@ -1,0 +1,66 @@
+import { type Resource, StackError } from "../../terraform/document";
+import { expectValue, only } from "../../terraform/only-known";
+import type { AttributeUse, Stack } from "../../terraform/stack";
+import type { RestApi } from "./api";
+
+const STAGE: AttributeUse = {
+  read: ["access_log_settings", "cache_cluster_enabled", "deployment_id", "rest_api_id", "stage_name", "variables"],
+  immaterial: {
+    description: "a text for people",
+    tags: "nothing here is decided by a tag",
+    xray_tracing_enabled: "there is no X-Ray here",
+  },
+};
+const DEPLOYMENT: AttributeUse = {
+  read: ["rest_api_id"],
+  immaterial: {
+    description: "a text for people",
+    triggers: "when an apply makes another snapshot; here every start serves what is declared",
+  },
+};
+
+/** All that a deployment is a snapshot of. */
+const SERVED = [
+  "aws_api_gateway_authorizer",
+  "aws_api_gateway_gateway_response",
+  "aws_api_gateway_integration",
+  "aws_api_gateway_integration_response",
+  "aws_api_gateway_method",
+  "aws_api_gateway_method_response",
+  "aws_api_gateway_resource",
+] as const;
+
+export interface RestStage {
+  readonly resource: Resource;
+  /** The first part of every path: `live`. */
+  readonly name: string;
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** The one stage, and the deployment it serves. */
+export function readRestStage(stack: Stack, api: RestApi): RestStage {
+  const type = "aws_api_gateway_stage";
+  const resource = only(stack.declared(type, STAGE), type);
+  expectValue(stack, resource, "cache_cluster_enabled", false, false);
+  const name = stack.text(resource, "stage_name");
+  if (!/^[\w-]{1,128}$/.test(name)) {
+    throw new StackError(`${resource.address}.stage_name`, `got ${name}, expected letters, digits, _ and - alone`);
+  }
+  const deployment = only(stack.declared("aws_api_gateway_deployment", DEPLOYMENT), "aws_api_gateway_deployment");
+  expectValue(stack, resource, "deployment_id", stack.text(deployment, "id"));
+  requireWhole(stack, deployment, api);
+  return { resource, name, variables: stack.textMap(resource, "variables") };
+}
+
+/** What a deployment does not wait for may be missing in its snapshot, and is not served then. */
+function requireWhole(stack: Stack, deployment: Resource, api: RestApi): void {
+  const { depends_on: waitsFor } = deployment.body;
+  const known = Array.isArray(waitsFor) ? waitsFor : [];
+  const parts = [api.resource, ...SERVED.flatMap((type) => stack.all(type))];
+  const missing = parts.find(({ address }) => !known.includes(address));
+  if (missing === undefined) return;
+  throw new StackError(
+    `${deployment.address}.depends_on`,
+    `without ${missing.address}, which may be missing in the snapshot: add it`,
+  );
+}

@@ -1,0 +1,83 @@
+import { type Resource, StackError } from "../../terraform/document";
+import { expectValue } from "../../terraform/only-known";
+import type { AttributeUse, Stack } from "../../terraform/stack";
+import { TokenBucket } from "../http/throttles";
+import type { MethodTable, RestMethod } from "./methods";
+import type { RestStage } from "./stage";
+
+const SETTINGS: AttributeUse = { read: ["method_path", "rest_api_id", "settings", "stage_name"], immaterial: {} };
+const IMMATERIAL_LOGS = "execution logs go to CloudWatch; there is none here";
+const LIMITS: AttributeUse = {
+  read: ["caching_enabled", "throttling_burst_limit", "throttling_rate_limit"],
+  immaterial: {
+    data_trace_enabled: IMMATERIAL_LOGS,
+    logging_level: IMMATERIAL_LOGS,
+    metrics_enabled: "adds CloudWatch metrics; there is no CloudWatch here",
+  },
+};
+
+/** An account's own, where a method has none. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+const ACCOUNT = { rate: 10_000, burst: 5_000 } as const;
+
+interface Limits {
+  readonly address: string;
+  readonly rate: number;
+  readonly burst: number;
+}
+
+/**
+ * Token buckets, one of each method: what its own settings say, or else those of all methods.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
+ */
+export class MethodThrottles {
+  private readonly byMethod = new Map<RestMethod, { readonly bucket: TokenBucket; readonly address: string }>();
+  /** Whether the stack declares any: else the account's own limits count, which no person here reaches. */
+  readonly areDeclared: boolean;
+
+  constructor(stack: Stack, stage: RestStage, table: MethodTable, now: () => number) {
+    const declared = new Map<string, Limits>();
+    for (const resource of stack.declared("aws_api_gateway_method_settings", SETTINGS)) {
+      expectValue(stack, resource, "stage_name", stage.name);
+      const path = stack.text(resource, "method_path");
+      const known = path === "*/*" || table.all.some((method) => methodPath(method) === path);
+      if (!known) throw new StackError(`${resource.address}.method_path`, `no method has the path ${path}`);
+      if (declared.has(path)) throw new StackError(`${resource.address}.method_path`, `a second one of ${path}`);
+      declared.set(path, limitsOf(stack, resource));
+    }
+    this.areDeclared = [...declared.values()].some(({ rate }) => rate !== ACCOUNT.rate);
+    for (const method of table.all) {
+      const own = declared.get(methodPath(method)) ?? declared.get("*/*");
+      const { rate, burst, address } = own ?? { ...ACCOUNT, address: stage.resource.address };
+      // AWS says of a rate of zero only that it stops everything: not even a burst passes.
+      this.byMethod.set(method, { bucket: new TokenBucket(rate, rate > 0 ? burst : 0, now), address });
+    }
+  }
+
+  /** Address of the declaration that refuses, if one does. */
+  refusal(method: RestMethod): string | undefined {
+    const throttle = this.byMethod.get(method);
+    return throttle === undefined || throttle.bucket.take() ? undefined : throttle.address;
+  }
+}
+
+/** `orders/{id}/GET`, as settings name a method, and `~1/GET` of the root. */
+function methodPath({ resourcePath, httpMethod }: RestMethod): string {
+  return `${resourcePath === "/" ? "~1" : resourcePath.slice(1)}/${httpMethod}`;
+}
+
+function limitsOf(stack: Stack, resource: Resource): Limits {
+  const [block] = stack.blocks(resource, "settings", LIMITS);
+  const { caching_enabled: caches, throttling_rate_limit: rate, throttling_burst_limit: burst } = block?.body ?? {};
+  if (caches === true) throw new StackError(`${block?.address}.caching_enabled`, "the stand-in keeps no answers");
+  const limit = (value: unknown, attribute: string, account: number) => {
+    // The provider's default is -1: no limit but the account's.
+    const number = value ?? -1;
+    if (typeof number === "number" && (number >= 0 || number === -1)) return number === -1 ? account : number;
+    throw new StackError(`${block?.address}.${attribute}`, `got ${number}, expected a number, or -1 for none`);
+  };
+  return {
+    address: block?.address ?? resource.address,
+    rate: limit(rate, "throttling_rate_limit", ACCOUNT.rate),
+    burst: limit(burst, "throttling_burst_limit", ACCOUNT.burst),
+  };
+}

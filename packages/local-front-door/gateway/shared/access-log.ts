@@ -1,0 +1,97 @@
+import { type Resource, StackError } from "../../terraform/document";
+import type { Stack } from "../../terraform/stack";
+
+const SETTINGS = {
+  read: ["format"],
+  immaterial: { destination_arn: "lines go to this program's caller; there is no CloudWatch here" },
+};
+
+/** What the gateway has learnt of a request by the time it is answered. Absent is absent, never empty. */
+export interface AccessRecord {
+  readonly [variable: string]: string | number | undefined;
+}
+
+/** The variables of one kind of API: those that this gateway fills in, and those that are documented and always absent here. */
+export interface LogVariables {
+  readonly filled: readonly string[];
+  readonly absent: RegExp;
+}
+
+/** Variables that this gateway fills in. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html */
+const FILLED = [
+  "accountId",
+  "apiId",
+  "authorizer.error",
+  "dataProcessed",
+  "domainName",
+  "domainPrefix",
+  "error.message",
+  "error.messageString",
+  "error.responseType",
+  "extendedRequestId",
+  "httpMethod",
+  "identity.sourceIp",
+  "identity.userAgent",
+  "integration.error",
+  "integration.latency",
+  "integration.status",
+  "integrationErrorMessage",
+  "integrationLatency",
+  "integrationStatus",
+  "path",
+  "protocol",
+  "requestId",
+  "requestTime",
+  "requestTimeEpoch",
+  "responseLatency",
+  "responseLength",
+  "routeKey",
+  "stage",
+  "status",
+];
+
+/** Documented too; always absent here: of IAM authorization, AWS integrations, mutual TLS and custom domains. */
+const ABSENT =
+  /^(awsEndpointRequestId2?|customDomain\.basePathMatched|integration\.(integrationStatus|requestId)|identity\.(accountId|caller|clientCert\.[A-Za-z.]+|cognito[A-Za-z]+|principalOrgId|user|userArn))$/;
+
+const HTTP_VARIABLES: LogVariables = { filled: FILLED, absent: ABSENT };
+
+const VARIABLE = /\$context\.([A-Za-z0-9_.]*[A-Za-z0-9_])/g;
+
+/** One line for each request, in the stage's own format. */
+export class AccessLog {
+  /** @returns undefined where the stage declares no access log */
+  static of(stack: Stack, stage: Resource, variables = HTTP_VARIABLES): AccessLog | undefined {
+    const [settings] = stack.blocks(stage, "access_log_settings", SETTINGS);
+    if (settings === undefined) return undefined;
+    const { format } = settings.body;
+    const address = `${settings.address}.format`;
+    if (typeof format !== "string") throw new StackError(address, "expected a string");
+    for (const [, name = ""] of format.matchAll(VARIABLE)) {
+      const known = variables.filled.includes(name) || variables.absent.test(name) || name.startsWith("authorizer.");
+      if (!known) throw new StackError(address, `unknown variable $context.${name}`);
+    }
+    return new AccessLog(format);
+  }
+
+  private constructor(private readonly format: string) {}
+
+  line(record: AccessRecord): string {
+    const text = this.format.replace(VARIABLE, (_, name: string) => String(record[name] ?? "-"));
+    return withoutTokens(text);
+  }
+}
+
+/** API Gateway writes what the format names. Here no token leaves the program, whatever the format names. */
+function withoutTokens(text: string): string {
+  return text
+    .replace(/\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g, "[token]")
+    .replace(/\b(bearer|basic) [^\s"'\\]+/gi, "$1 [token]");
+}
+
+/** `12/Mar/2020:19:03:58 +0000`, the Common Log Format's time, which events of payload format 2.0 have as well. */
+export function commonLogTime(milliseconds: number): string {
+  // `Thu, 12 Mar 2020 19:03:58 GMT`
+  const [, day, month, year, time] = new Date(milliseconds).toUTCString().split(" ");
+  return `${day}/${month}/${year}:${time} +0000`;
+}

@@ -1,0 +1,85 @@
+import { type Resource, StackError } from "../../terraform/document";
+import type { Stack } from "../../terraform/stack";
+
+/** A stack has few callers on a laptop; a test that makes many tokens must not fill the memory. */
+const MOST_ANSWERS = 10_000;
+
+interface Kept<Answer> {
+  readonly answer: Answer;
+  readonly untilMilliseconds: number;
+}
+
+/**
+ * What authorizers answered, kept under the values of their identity sources.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html#http-api-lambda-authorizer.caching
+ */
+export class AuthorizerCache<Answer> {
+  private readonly kept = new Map<string, Kept<Answer>>();
+
+  /** @param now milliseconds */
+  constructor(private readonly now: () => number) {}
+
+  find(authorizer: string, identity: readonly string[]): Answer | undefined {
+    const found = this.kept.get(keyOf(authorizer, identity));
+    return found !== undefined && this.now() < found.untilMilliseconds ? found.answer : undefined;
+  }
+
+  keep(authorizer: string, identity: readonly string[], answer: Answer, seconds: number): void {
+    if (seconds === 0) return;
+    const key = keyOf(authorizer, identity);
+    this.kept.delete(key);
+    this.forgetExpired();
+    if (this.kept.size >= MOST_ANSWERS) this.makeRoom();
+    this.kept.set(key, { answer, untilMilliseconds: this.now() + seconds * 1000 });
+  }
+
+  /** How many answers are held. */
+  get size(): number {
+    return this.kept.size;
+  }
+
+  /** AWS's `ResetAuthorizersCache`. */
+  reset(): void {
+    this.kept.clear();
+  }
+
+  /** The oldest first, as far as they have expired: answers mostly expire in the order in which they came. */
+  private forgetExpired(): void {
+    for (const [key, { untilMilliseconds }] of this.kept) {
+      if (this.now() < untilMilliseconds) return;
+      this.kept.delete(key);
+    }
+  }
+
+  /** What has expired goes; where nothing has, the oldest answer does. */
+  private makeRoom(): void {
+    for (const [key, { untilMilliseconds }] of this.kept) if (untilMilliseconds <= this.now()) this.kept.delete(key);
+    const [oldest] = this.kept.keys();
+    if (oldest !== undefined && this.kept.size >= MOST_ANSWERS) this.kept.delete(oldest);
+  }
+}
+
+/** As JSON: no value can end where the next one begins. */
+function keyOf(authorizer: string, identity: readonly string[]): string {
+  return JSON.stringify([authorizer, ...identity]);
+}
+
+/**
+ * Seconds for which an authorizer's answers are kept.
+ *
+ * @param absent what the provider sets where it is not declared
+ */
+export function secondsKept(
+  stack: Stack,
+  authorizer: Resource,
+  identitySources: readonly string[],
+  absent: number,
+): number {
+  const seconds = stack.value(authorizer, "authorizer_result_ttl_in_seconds") ?? absent;
+  const address = `${authorizer.address}.authorizer_result_ttl_in_seconds`;
+  if (typeof seconds !== "number" || !(seconds >= 0 && seconds <= 3600)) {
+    throw new StackError(address, `got ${seconds}, expected 0 to 3600`);
+  }
+  if (seconds > 0 && identitySources.length === 0) throw new StackError(address, "nothing to keep answers by");
+  return seconds;
+}

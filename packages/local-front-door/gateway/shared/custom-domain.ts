@@ -1,0 +1,71 @@
+import { StackError } from "../../terraform/document";
+import type { AttributeUse, Stack } from "../../terraform/stack";
+
+const DOMAIN: AttributeUse = {
+  read: ["domain_name", "mutual_tls_authentication"],
+  immaterial: {
+    domain_name_configuration: "certificate and addresses of the name; here the door is plain HTTP on loopback",
+    tags: "nothing here is decided by a tag",
+  },
+};
+const MAPPING: AttributeUse = { read: ["api_id", "domain_name", "stage"], immaterial: {} };
+
+/** The name that callers know an API by. */
+export interface CustomDomain {
+  /** `api.shop.example.com`. */
+  readonly name: string;
+  /** Of the mapping. */
+  readonly address: string;
+  /** In what this machine differs from it. */
+  readonly deviations: readonly string[];
+}
+
+/**
+ * The name that leads to this API and stage, if one does. Whoever calls by name does not see the stage.
+ *
+ * @param closed whether the API's own address answers nobody: then there must be a name
+ */
+export function customDomain(
+  stack: Stack,
+  api: { readonly id: string; readonly address: string; readonly closed: boolean },
+  stage: string,
+): CustomDomain | undefined {
+  const domains = stack.declared("aws_apigatewayv2_domain_name", DOMAIN);
+  const mapping = stack
+    .declared("aws_apigatewayv2_api_mapping", MAPPING)
+    .find((each) => stack.value(each, "api_id") === api.id);
+  if (mapping === undefined) {
+    if (api.closed)
+      throw new StackError(
+        `${api.address}.disable_execute_api_endpoint`,
+        "its own address is off and no name leads to it: nobody can call",
+      );
+    return undefined;
+  }
+  const named = stack.text(mapping, "domain_name");
+  const domain = domains.find((each) => stack.text(each, "domain_name") === named);
+  if (domain === undefined) throw new StackError(`${mapping.address}.domain_name`, `no such name: ${named}`);
+  if (stack.text(mapping, "stage") !== stage) {
+    throw new StackError(`${mapping.address}.stage`, `got ${stack.text(mapping, "stage")}, expected ${stage}`);
+  }
+  const asksForCertificates = stack.value(domain, "mutual_tls_authentication") !== undefined;
+  return {
+    name: named,
+    address: mapping.address,
+    deviations: asksForCertificates
+      ? [`${domain.address}: callers need no certificate here, the door is plain HTTP on loopback`]
+      : [],
+  };
+}
+
+/** The filters before an API, which nobody plays here: what they would refuse gets through. */
+export function unplayedFilters(stack: Stack): readonly string[] {
+  return [
+    ...stack
+      .all("aws_wafv2_web_acl")
+      .map(({ address }) => `${address}: AWS WAF's rules are not played, nothing is filtered`),
+    ...stack
+      .all("aws_api_gateway_rest_api_policy")
+      .map(({ address }) => `${address}: every call comes from loopback, so networks are not looked at`),
+  ];
+}

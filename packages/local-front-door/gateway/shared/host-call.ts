@@ -1,0 +1,99 @@
+import { METHODS, validateHeaderName, validateHeaderValue } from "node:http";
+import type { LocalAnswer, LocalHost } from "../../net/local-http";
+import { within } from "./within";
+
+/** A gateway's call of a service. */
+export interface HostCall {
+  readonly url: URL;
+  readonly method: string;
+  /** Path and query as they go over the wire. */
+  readonly target: string;
+  /** In addition to the host and the length. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+}
+
+/** What a gateway receives; names of headers in lower case. */
+export interface Received {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly bytes: Uint8Array;
+  /** Instead of the bytes, where the service does not say how many there are. */
+  readonly stream?: AsyncIterable<Uint8Array>;
+  /** Ends the call: the service need not go on. */
+  readonly giveUp: () => void;
+}
+
+export class TooLate extends Error {}
+
+/** Statuses whose answers have no body. https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1 */
+const WITHOUT_BODY = [204, 304];
+
+/**
+ * Calls a host of the stack within this process, as HTTP would carry it: a call that HTTP would not carry rejects.
+ *
+ * @param milliseconds until what was received is read; a later one rejects with `TooLate`
+ */
+export async function callHost<T>(
+  ask: LocalHost,
+  { url, method, target, headers, body }: HostCall,
+  milliseconds: number,
+  read: (received: Received) => Promise<T>,
+): Promise<T> {
+  requireCarried(method, target, headers);
+  let givenUp = false;
+  let end = () => {};
+  const giveUp = () => {
+    givenUp = true;
+    end();
+  };
+  const length = body.length > 0 ? ([["Content-Length", `${body.length}`]] as const) : [];
+  const asked = ask({
+    method,
+    host: url.host,
+    target,
+    headers: [...headers, ["Host", url.host], ...length],
+    body: Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8"),
+    bytes: body,
+    onGivenUp: (ends) => {
+      end = ends;
+      if (givenUp) end();
+    },
+  });
+  const result = await within(
+    milliseconds,
+    asked.then(async (answer) => ({ value: await read({ ...received(answer, method), giveUp }) })),
+  );
+  if (result !== undefined) return result.value;
+  giveUp();
+  throw new TooLate(`no answer within ${milliseconds} ms`);
+}
+
+/** The whole answer; undefined where it is longer. */
+export async function wholeOf({ bytes, stream }: Received, mostBytes: number): Promise<Buffer | undefined> {
+  if (stream === undefined)
+    return bytes.length > mostBytes ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > mostBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function requireCarried(method: string, target: string, headers: HostCall["headers"]): void {
+  if (!METHODS.includes(method)) throw new Error(`HTTP has no method ${method}`);
+  if (!/^[\x21-\xff]+$/.test(target)) throw new Error("the path has characters that HTTP does not carry");
+  for (const [name, value] of headers) {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  }
+}
+
+function received({ status, headers = {}, body, bytes, stream }: LocalAnswer, method: string) {
+  const named = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  if (method === "HEAD" || WITHOUT_BODY.includes(status)) return { status, headers: named, bytes: new Uint8Array() };
+  return { status, headers: named, bytes: bytes ?? Buffer.from(body), ...(stream && { stream }) };
+}

@@ -1,0 +1,62 @@
+import { json, type LocalAnswer } from "../net/local-http";
+import { projectNumber } from "../terraform/apply-values";
+import type { Stack } from "../terraform/stack";
+import type { Hop } from "../trace/hop";
+import type { LocalTrace } from "../trace/trace";
+
+const PROJECT_SERVICE = {
+  read: ["service"],
+  immaterial: { disable_on_destroy: "nothing is destroyed here" },
+} as const;
+
+/** As Google's own answers call them. */
+const TITLES = {
+  "iam.googleapis.com": "Identity and Access Management (IAM) API",
+  "iamcredentials.googleapis.com": "IAM Service Account Credentials API",
+  "run.googleapis.com": "Cloud Run Admin API",
+  "secretmanager.googleapis.com": "Secret Manager API",
+  "sts.googleapis.com": "Security Token Service API",
+} as const;
+
+export type GoogleService = keyof typeof TITLES;
+
+/**
+ * The APIs that the stack switches on. One that it does not is off here, though a real project may have it for another
+ * reason: nothing but the stack is known.
+ */
+export class EnabledServices {
+  private readonly enabled: ReadonlySet<string>;
+
+  constructor(private readonly stack: Stack) {
+    const declared = stack.declared("google_project_service", PROJECT_SERVICE);
+    this.enabled = new Set(declared.map((each) => stack.text(each, "service")));
+  }
+
+  /** What is missing in the stack: `google_project_service (sts.googleapis.com)`; undefined where all are on. */
+  missing(...services: readonly GoogleService[]): string | undefined {
+    const off = services.find((service) => !this.enabled.has(service));
+    return off && `google_project_service (${off})`;
+  }
+
+  /**
+   * Google's refusal of a call, where an API that it needs is off; traced.
+   * https://cloud.google.com/apis/design/errors#error_info
+   */
+  refusal(trace: LocalTrace, at: Hop["at"], ...services: readonly GoogleService[]): LocalAnswer | undefined {
+    const off = services.find((service) => !this.enabled.has(service));
+    if (off === undefined) return undefined;
+    trace.refuse(at, `SERVICE_DISABLED: the stack does not enable ${off}`, this.missing(off));
+    const project = projectNumber(this.stack);
+    const url = `https://console.developers.google.com/apis/api/${off}/overview?project=${project}`;
+    const message = `${TITLES[off]} has not been used in project ${project} before or it is disabled. Enable it by visiting ${url} then retry.`;
+    const details = [
+      {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        reason: "SERVICE_DISABLED",
+        domain: "googleapis.com",
+        metadata: { service: off, consumer: `projects/${project}` },
+      },
+    ];
+    return json(403, { error: { code: 403, message, status: "PERMISSION_DENIED", details } });
+  }
+}

@@ -1,0 +1,174 @@
+import { randomUUID } from "node:crypto";
+import { headerValues, json, type LocalAnswer, type LocalRequest } from "../net/local-http";
+import { type Resource, StackError } from "../terraform/document";
+import type { Stack } from "../terraform/stack";
+import { asPartOf, currentRequest } from "../trace/current-request";
+import { presentedClaims } from "../trace/token-claims";
+import type { LocalTrace } from "../trace/trace";
+import { judgeBindings } from "./bindings";
+import { EnabledServices } from "./enabled-services";
+import type { GoogleKeys } from "./keys";
+
+const SERVICE = {
+  // The template is read by what starts the services.
+  read: ["name", "location", "custom_audiences", "ingress", "invoker_iam_disabled", "template", "traffic"],
+  immaterial: {
+    scaling: "there is one instance of a service here",
+    deletion_protection: "nothing is deleted here",
+    description: "a text for people",
+    labels: "nothing here is decided by a label",
+  },
+} as const;
+const TRAFFIC = { read: ["type", "percent"], immaterial: {} } as const;
+const BINDING = { read: ["name", "location", "role", "members"], immaterial: {} } as const;
+
+/** What a service itself sees of a request that IAM let through. */
+export interface ServiceRequest extends LocalRequest {
+  /** Name of the Cloud Run service. */
+  readonly service: string;
+}
+
+/** A service behind Cloud Run: any function will do, the containers of the stack are nobody's business here. */
+export type LocalService = (request: ServiceRequest) => Promise<LocalAnswer>;
+
+/** What a test or a person wants to see: the request as it arrived. */
+export const echoService: LocalService = async ({ service, method, target, headers, body }) =>
+  json(200, { service, method, target, headers, body });
+
+/** Cloud Run refuses before the service hears of a request. */
+class RunRefusal extends Error {
+  constructor(
+    readonly status: 401 | 403 | 404,
+    message: string,
+    readonly declaration: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Cloud Run's IAM check, as the stack's services and bindings make it.
+ * https://cloud.google.com/run/docs/authenticating/service-to-service
+ */
+export class CloudRun {
+  private readonly enabled: EnabledServices;
+  /** By host. */
+  private readonly services: ReadonlyMap<string, Resource>;
+  private readonly bindings: readonly Resource[];
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly keys: GoogleKeys,
+    private readonly trace: LocalTrace,
+    private readonly service: LocalService = echoService,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.enabled = new EnabledServices(stack);
+    const services = stack.declared("google_cloud_run_v2_service", SERVICE);
+    this.services = new Map(services.map((each) => [new URL(stack.text(each, "uri")).host, each]));
+    this.bindings = stack.declared("google_cloud_run_v2_service_iam_binding", BINDING);
+    for (const service of services) this.requireLatestRevision(service);
+  }
+
+  get hosts(): readonly string[] {
+    return [...this.services.keys()];
+  }
+
+  /** A call that no request of the gateway led to is one past it: it is shown beside those that came by the gateway. */
+  handle(request: LocalRequest): Promise<LocalAnswer> {
+    return currentRequest() === undefined ? this.answerPast(request) : this.answer(request);
+  }
+
+  private async answerPast(request: LocalRequest): Promise<LocalAnswer> {
+    const { requests } = this.trace;
+    const id = randomUUID();
+    const startedAt = this.now();
+    const [path = ""] = request.target.split("?");
+    const presented = presentedClaims(headerValues(request, "authorization")[0]);
+    requests.begin({ id, door: "cloud-run", startedAt, method: request.method, path, presented });
+    const answer = await asPartOf(id, () => this.answer(request));
+    requests.end(id, { status: answer.status, milliseconds: this.now() - startedAt });
+    return answer;
+  }
+
+  private async answer(request: LocalRequest): Promise<LocalAnswer> {
+    const target = this.services.get(request.host);
+    if (target === undefined) return { status: 404, body: "no such service" };
+    const off = this.enabled.refusal(this.trace, "cloud-run", "run.googleapis.com");
+    if (off !== undefined) return off;
+    try {
+      const { declaration, checked, claims } = await this.admit(target, bearerOf(request));
+      const name = this.stack.text(target, "name");
+      const call = `${request.method} ${request.target.split("?")[0]}`;
+      const asked = declaration.endsWith(".invoker_iam_disabled") ? ", and IAM asks nobody" : "";
+      this.trace.allow("cloud-run", `${name}: ${call}${asked}`, declaration, claims);
+      return await this.service({ ...request, service: name, headers: withoutSignature(request.headers, checked) });
+    } catch (error) {
+      if (!(error instanceof RunRefusal)) throw error;
+      const { status, message, declaration } = error;
+      this.trace.refuse("cloud-run", message, declaration);
+      return { status, headers: { "content-type": "text/plain" }, body: `${message} (${declaration})` };
+    }
+  }
+
+  /** Another revision would be one that the stack says nothing about. */
+  private requireLatestRevision(service: Resource): void {
+    for (const { address, body } of this.stack.blocks(service, "traffic", TRAFFIC)) {
+      if (body.type === "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" && body.percent === 100) continue;
+      throw new StackError(address, "the stand-in knows all traffic to the latest revision alone");
+    }
+  }
+
+  /** The declaration that lets the request in, and the token that was checked for it. */
+  private async admit(service: Resource, token: string | undefined) {
+    const { address } = service;
+    const ingress = this.stack.value(service, "ingress") ?? "INGRESS_TRAFFIC_ALL";
+    if (ingress !== "INGRESS_TRAFFIC_ALL") {
+      throw new RunRefusal(404, "the service takes no calls from the internet", `${address}.ingress`);
+    }
+    if (this.stack.value(service, "invoker_iam_disabled") === true) {
+      return { declaration: `${address}.invoker_iam_disabled`, checked: undefined, claims: undefined };
+    }
+    const bindings = this.bindings.filter(
+      (binding) =>
+        this.stack.text(binding, "name") === this.stack.text(service, "name") &&
+        this.stack.text(binding, "location") === this.stack.text(service, "location"),
+    );
+    // Open to everybody, it takes tokens of anybody: https://cloud.google.com/run/docs/authenticating/end-users
+    const open = judgeBindings(this.stack, bindings, "run.routes.invoke", ["allUsers"]);
+    if (open.allowed) return { declaration: open.declaration ?? address, checked: undefined, claims: undefined };
+    const claims = token === undefined ? undefined : await this.claimsOf(service, token);
+    const members = claims === undefined ? [] : [`serviceAccount:${claims.email}`, "allAuthenticatedUsers"];
+    const verdict = judgeBindings(this.stack, bindings, "run.routes.invoke", members);
+    const declaration = verdict.declaration ?? address;
+    if (verdict.allowed) return { declaration, checked: token, claims };
+    throw new RunRefusal(403, token === undefined ? "no token" : `${members[0]} is no invoker`, declaration);
+  }
+
+  private async claimsOf(service: Resource, token: string) {
+    const { address } = service;
+    const claims = await this.keys.verify(token, this.now()).catch((error: Error) => {
+      throw new RunRefusal(401, `the token is no valid ID token of Google: ${error.message}`, address);
+    });
+    const audiences = [...this.stack.texts(service, "custom_audiences"), this.stack.text(service, "uri")];
+    if (typeof claims.aud !== "string" || !audiences.includes(claims.aud)) {
+      throw new RunRefusal(401, `the token is for ${claims.aud}`, `${address}.custom_audiences`);
+    }
+    return claims;
+  }
+}
+
+/** With both headers present only `X-Serverless-Authorization` is looked at. Two of one are none. */
+function bearerOf(request: LocalRequest): string | undefined {
+  const serverless = headerValues(request, "x-serverless-authorization");
+  const values = serverless.length > 0 ? serverless : headerValues(request, "authorization");
+  return values.length === 1 ? /^bearer (\S+)$/i.exec(values[0] ?? "")?.[1] : undefined;
+}
+
+/** The service gets the token that was checked without its signature, so that it cannot use it itself. */
+function withoutSignature(headers: LocalRequest["headers"], token: string | undefined): LocalRequest["headers"] {
+  if (token === undefined) return headers;
+  const unsigned = `${token.slice(0, token.lastIndexOf(".") + 1)}SIGNATURE_REMOVED_BY_GOOGLE`;
+  const checked = /^(x-serverless-)?authorization$/i;
+  return headers.map(([name, value]) => [name, checked.test(name) ? value.replace(token, unsigned) : value]);
+}

@@ -1,0 +1,179 @@
+import { randomBytes } from "node:crypto";
+import type { AwsSts } from "../aws/sts";
+import { json, type LocalAnswer, type LocalRequest } from "../net/local-http";
+import { type Resource, StackError } from "../terraform/document";
+import type { Stack } from "../terraform/stack";
+import type { LocalTrace } from "../trace/trace";
+import {
+  AttributeError,
+  type AwsAssertion,
+  conditionHolds,
+  type GoogleAttributes,
+  isAttributeName,
+  mapAttributes,
+} from "./attributes";
+import { EnabledServices } from "./enabled-services";
+import { type CallerIdentityRequest, ExchangeError, readExchange } from "./exchange-request";
+
+/** Whom a federated access token stands for. */
+export interface FederatedIdentity {
+  /** `projects/…/workloadIdentityPools/…` */
+  readonly pool: string;
+  readonly attributes: GoogleAttributes;
+  readonly scopes: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+const FOR_PEOPLE = { description: "a text for people", display_name: "a name for people" } as const;
+const POOL = { read: ["workload_identity_pool_id", "disabled"], immaterial: FOR_PEOPLE } as const;
+const PROVIDER = {
+  read: [
+    "workload_identity_pool_id",
+    "workload_identity_pool_provider_id",
+    "disabled",
+    "aws",
+    "attribute_mapping",
+    "attribute_condition",
+  ],
+  immaterial: FOR_PEOPLE,
+} as const;
+const AWS = { read: ["account_id"], immaterial: {} } as const;
+
+/** Google's Security Token Service as the stack's pool and provider make it. */
+export class GoogleSts {
+  readonly host = "sts.googleapis.com";
+  private readonly identities = new Map<string, FederatedIdentity>();
+  private readonly services: EnabledServices;
+  private readonly pools: readonly Resource[];
+  private readonly providers: readonly Resource[];
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly aws: AwsSts,
+    private readonly trace: LocalTrace,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.services = new EnabledServices(stack);
+    this.pools = stack.declared("google_iam_workload_identity_pool", POOL);
+    this.providers = stack.declared("google_iam_workload_identity_pool_provider", PROVIDER);
+    for (const provider of this.providers) this.requireKnown(provider);
+  }
+
+  /** The identity behind an access token of this service, until it expires. */
+  identityOf(accessToken: string): FederatedIdentity | undefined {
+    const identity = this.identities.get(accessToken);
+    return identity && identity.expiresAt > this.now() ? identity : undefined;
+  }
+
+  /** `POST /v1/token` */
+  async handle(request: LocalRequest): Promise<LocalAnswer> {
+    const off = this.services.refusal(this.trace, "google-sts", "sts.googleapis.com", "iam.googleapis.com");
+    if (off !== undefined) return off;
+    try {
+      return await this.exchange(request);
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+      const { code, message, declaration } = error;
+      const description = declaration === undefined ? message : `${message} (${declaration})`;
+      this.trace.refuse("google-sts", `${code}: ${description}`, declaration);
+      return json(400, { error: code, error_description: description });
+    }
+  }
+
+  private async exchange(request: LocalRequest): Promise<LocalAnswer> {
+    const { audience, scopes, signed } = readExchange(request, this.now());
+    const provider = this.providers.find(
+      (candidate) => `//iam.googleapis.com/${this.stack.text(candidate, "name")}` === audience,
+    );
+    if (provider === undefined) throw new ExchangeError("invalid_target", `no provider of the stack is ${audience}`);
+    const pool = this.enabledPool(provider);
+    const assertion = await this.callerIdentity(signed);
+    const attributes = this.admit(provider, assertion);
+    const accessToken = `ya29.local.${randomBytes(48).toString("base64url")}`;
+    const identity = { pool: this.stack.text(pool, "name"), attributes, scopes, expiresAt: this.now() + 3_599_000 };
+    this.identities.set(accessToken, identity);
+    this.trace.allow("google-sts", `admitted ${assertion.arn}`, `${provider.address}.attribute_condition`);
+    return json(200, {
+      access_token: accessToken,
+      issued_token_type: "urn:ietf:params:oauth:token-type:access_token",
+      token_type: "Bearer",
+      expires_in: 3599,
+    });
+  }
+
+  private enabledPool(provider: Resource): Resource {
+    const id = this.stack.text(provider, "workload_identity_pool_id");
+    const pool = this.pools.find((candidate) => this.stack.text(candidate, "workload_identity_pool_id") === id);
+    if (pool === undefined) {
+      throw new ExchangeError("invalid_target", "its pool is unknown", `${provider.address}.workload_identity_pool_id`);
+    }
+    for (const resource of [pool, provider]) {
+      const disabled = this.stack.value(resource, "disabled");
+      if (disabled !== undefined && disabled !== false) {
+        throw new ExchangeError("invalid_target", "it is disabled", `${resource.address}.disabled`);
+      }
+    }
+    return pool;
+  }
+
+  /** Sends the signed request on to AWS, as Google does, and believes nothing but the answer. */
+  private async callerIdentity({ url, headers }: CallerIdentityRequest): Promise<AwsAssertion> {
+    const { host, pathname, search } = new URL(url);
+    if (host !== this.aws.host) throw new ExchangeError("invalid_grant", `AWS has no STS at ${host} here`);
+    const answer = await this.aws.handle({ method: "POST", host, target: `${pathname}${search}`, headers, body: "" });
+    const element = (name: string) => new RegExp(`<${name}>([^<]+)</${name}>`).exec(answer.body)?.[1];
+    const [arn, account, userid] = [element("Arn"), element("Account"), element("UserId")];
+    // Only a 200 has them.
+    if (arn === undefined || account === undefined || userid === undefined) {
+      throw new ExchangeError(
+        "invalid_grant",
+        `AWS refused the signed request: ${element("Message") ?? answer.status}`,
+      );
+    }
+    return { arn, account, userid };
+  }
+
+  private requireKnown(provider: Resource): void {
+    this.accountOf(provider);
+    for (const name of this.stack.textMap(provider, "attribute_mapping").keys()) {
+      if (isAttributeName(name)) continue;
+      throw new StackError(`${provider.address}.attribute_mapping.${name}`, "unknown attribute of an identity");
+    }
+  }
+
+  /** The AWS account that a provider lets in; undefined where it names none. */
+  private accountOf(provider: Resource): unknown {
+    const [aws] = this.stack.blocks(provider, "aws", AWS);
+    return aws?.body.account_id;
+  }
+
+  private admit(provider: Resource, assertion: AwsAssertion): GoogleAttributes {
+    const { address } = provider;
+    if (this.accountOf(provider) !== assertion.account) {
+      throw new ExchangeError("unauthorized_client", `account ${assertion.account} is another`, `${address}.aws`);
+    }
+    const attributes = attempt(`${address}.attribute_mapping`, () =>
+      mapAttributes(this.stack.textMap(provider, "attribute_mapping"), assertion),
+    );
+    const condition = this.stack.value(provider, "attribute_condition") as string | undefined;
+    const holds = attempt(`${address}.attribute_condition`, () => conditionHolds(condition, attributes, assertion));
+    if (!holds) {
+      throw new ExchangeError(
+        "unauthorized_client",
+        "the attribute condition does not hold",
+        `${address}.attribute_condition`,
+      );
+    }
+    return attributes;
+  }
+}
+
+function attempt<T>(declaration: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof AttributeError) throw new ExchangeError("invalid_grant", error.message, declaration);
+    throw error;
+  }
+}

@@ -1,0 +1,126 @@
+import { createServer, type Server } from "node:http";
+import { OAuth2Issuer, OAuth2Service } from "oauth2-mock-server";
+import type { LocalAnswer, LocalHost, LocalRequest } from "../net/local-http";
+import { listenOnLoopback, stopListening } from "../net/loopback";
+import type { TrustedIssuer } from "./trusted-issuers";
+
+/** What a stand-in for an issuer must know of it. */
+export type IssuerDeclaration = Pick<TrustedIssuer, "id" | "kind" | "url" | "keysUrl">;
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** Below the mock server's root. */
+const JWKS = "/jwks";
+const DISCOVERY = "/.well-known/openid-configuration";
+
+/** A token issuer of the policy, at its real URL: a maintained mock OIDC server behind the local TLS server. */
+export class LocalIssuer {
+  private readonly issuer = new OAuth2Issuer();
+  private readonly server: Server;
+  private port = 0;
+
+  constructor(readonly declaration: IssuerDeclaration) {
+    this.issuer.url = declaration.url;
+    this.server = createServer(new OAuth2Service(this.issuer, { jwks: JWKS }).requestHandler);
+  }
+
+  static async start(declaration: IssuerDeclaration): Promise<LocalIssuer> {
+    const issuer = new LocalIssuer(declaration);
+    await issuer.open();
+    return issuer;
+  }
+
+  /** Makes its key and takes a port. */
+  async open(): Promise<void> {
+    await this.makeKey();
+    this.port = await listenOnLoopback(this.server);
+  }
+
+  /** Enough for whoever wants tokens alone. */
+  async makeKey(): Promise<void> {
+    await this.issuer.keys.generate("RS256");
+  }
+
+  /** Names of the issuer's host, and of that of its keys where those are elsewhere: one port here is every port of theirs. */
+  get hosts(): readonly string[] {
+    return [...new Set([new URL(this.declaration.url).hostname, this.keys.hostname])];
+  }
+
+  /** Cognito's keys lie at a fixed place; where others' lie, only who trusts them says, or else it is as with Okta. */
+  private get keys(): URL {
+    const { kind, keysUrl, url } = this.declaration;
+    const base = url.replace(/\/$/, "");
+    if (kind === "cognito") return new URL(`${base}/.well-known/jwks.json`);
+    return new URL(keysUrl ?? `${base}/v1/keys`);
+  }
+
+  /** Signs a token with these claims beside `iss`, `iat`, `nbf` and `exp` (an hour); `undefined` removes one. */
+  token(claims: Claims): Promise<string> {
+    return this.issuer.buildToken({ scopesOrTransform: (_, payload) => Object.assign(payload, claims) });
+  }
+
+  /** The mock server serves at its root alone: the issuer's own path is taken off here, and that of its keys. */
+  readonly handle: LocalHost = async (request) => {
+    const { keys } = this;
+    if (request.host === keys.hostname && request.target === keys.pathname)
+      return this.forward({ ...request, target: JWKS });
+    const { hostname, pathname } = new URL(this.declaration.url);
+    const prefix = pathname.replace(/\/$/, "");
+    const target = request.target.slice(prefix.length);
+    if (request.host !== hostname || !request.target.startsWith(`${prefix}/`) || target === JWKS) {
+      return { status: 404, body: "" };
+    }
+    const answer = await this.forward({ ...request, target });
+    if (target !== DISCOVERY) return answer;
+    return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), jwks_uri: keys.href }) };
+  };
+
+  stop(): Promise<void> {
+    return stopListening(this.server);
+  }
+
+  private async forward({ method, target, body }: LocalRequest): Promise<LocalAnswer> {
+    const response = await fetch(`http://127.0.0.1:${this.port}${target}`, {
+      method,
+      ...(method === "POST" && { body, headers: { "content-type": "application/x-www-form-urlencoded" } }),
+    });
+    return {
+      status: response.status,
+      headers: { "content-type": response.headers.get("content-type") ?? "text/plain" },
+      body: await response.text(),
+    };
+  }
+}
+
+/** Claims of a Cognito access token. https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html */
+export function cognitoClaims(parts: {
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  /** A user's id; without it the token is a client's own, from client_credentials. */
+  readonly subject?: string;
+}): Claims {
+  return {
+    sub: parts.subject ?? parts.clientId,
+    client_id: parts.clientId,
+    token_use: "access",
+    scope: parts.scopes.join(" "),
+    version: 2,
+    nbf: undefined,
+  };
+}
+
+/** Claims of an access token of an Okta custom authorization server. https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/ */
+export function oktaClaims(parts: {
+  readonly clientId: string;
+  readonly audience: string;
+  readonly scopes: readonly string[];
+  readonly subject: string;
+}): Claims {
+  const { clientId, audience, scopes, subject } = parts;
+  return { sub: subject, uid: "00u1example", cid: clientId, aud: audience, scp: [...scopes], ver: 1, nbf: undefined };
+}
+
+/** Claims of a token of `sts:GetWebIdentityToken`: who the AWS role is, and for whom; it has no scopes. */
+export function awsRoleClaims(parts: { readonly roleArn: string; readonly audience: string }): Claims {
+  return { sub: parts.roleArn, aud: parts.audience, nbf: undefined };
+}

@@ -1,0 +1,93 @@
+import { type AuthorizerPolicy, POLICY_FILE, type PolicyIssuer } from "../../../contract/policy-file";
+import type { EnvoyConfiguration, EnvoyIssuer } from "../envoy/configuration";
+import type { LocalFunction } from "../function/function";
+
+/** An issuer whose tokens the stack takes, whatever says so: a policy in the functions' archives, or an Envoy. */
+export interface TrustedIssuer {
+  /** Id in the config, which names it everywhere. */
+  readonly id: string;
+  /** `cognito`: a user pool, whose tokens are for a client. */
+  readonly kind: "cognito" | "oidc";
+  readonly url: string;
+  /** Where its keys are. Default: where its kind publishes them. */
+  readonly keysUrl?: string;
+  readonly audiences: readonly string[];
+  /** The claim that names the client. */
+  readonly clientClaim: string;
+  /** The claim that holds the token's scopes; undefined where config alone gives them. */
+  readonly scopeClaim?: string;
+  readonly clients: readonly TrustedClient[];
+}
+
+export interface TrustedClient {
+  /** `<issuer>/<client>`, or `<issuer>/<exact subject>`: as the access ledger calls it. */
+  readonly name: string;
+  /** Value of the issuer's client claim. */
+  readonly claim: string;
+  /** That may count for it. */
+  readonly scopes: readonly string[];
+  /** Exact values of claims that its tokens have, where other claims than the issuer's one tell who it is. */
+  readonly claims?: Readonly<Record<string, string>>;
+}
+
+/** Every issuer, with all whom any function or Envoy of the stack knows. */
+export function trustedIssuers(
+  functions: readonly Pick<LocalFunction, "file" | "variables">[],
+  envoys: readonly EnvoyConfiguration[],
+): readonly TrustedIssuer[] {
+  const found = new Map<string, TrustedIssuer>();
+  const declared = [...functions.flatMap(ofFunction), ...envoys.flatMap(({ issuers }) => issuers.map(ofEnvoy))];
+  for (const issuer of declared) found.set(issuer.id, merged(found.get(issuer.id), issuer));
+  return [...found.values()];
+}
+
+function merged(known: TrustedIssuer | undefined, other: TrustedIssuer): TrustedIssuer {
+  if (known === undefined) return other;
+  const clients = new Map([...other.clients, ...known.clients].map((client) => [client.name, client]));
+  return { ...other, ...known, clients: [...clients.values()] };
+}
+
+/** As far as the function's environment names what the policy leaves to it. */
+function ofFunction(carrier: Pick<LocalFunction, "file" | "variables">): readonly TrustedIssuer[] {
+  const { variables } = carrier;
+  const policy = JSON.parse(carrier.file(POLICY_FILE)) as AuthorizerPolicy;
+  return policy.issuers.flatMap((issuer) => {
+    const url = issuer.kind === "cognito" ? variables[issuer.issuerFrom] : issuer.issuer;
+    return url === undefined ? [] : [ofPolicy(issuer, url, variables)];
+  });
+}
+
+function ofPolicy(issuer: PolicyIssuer, url: string, variables: LocalFunction["variables"]): TrustedIssuer {
+  const named = (name: string, claim: string, scopes: readonly string[]) => ({
+    name: `${issuer.id}/${name}`,
+    claim,
+    scopes,
+  });
+  const { id, kind } = issuer;
+  if (issuer.kind === "cognito") {
+    const clients = issuer.clients.flatMap((client) => {
+      const claim = variables[client.clientIdFrom];
+      return claim === undefined ? [] : [named(client.id, claim, client.scopes)];
+    });
+    return { id, kind, url, audiences: [], clientClaim: "client_id", scopeClaim: "scope", clients };
+  }
+  const { audiences } = issuer;
+  if (issuer.grants === "token") {
+    const { clientClaim, scopeClaim, scopes } = issuer;
+    const clients = issuer.clients.map((client) => named(client, client, scopes));
+    return { id, kind, url, audiences, clientClaim, scopeClaim, clients };
+  }
+  const clients = [
+    ...issuer.subjects.map((each) => named(each.subject, each.subject, each.scopes)),
+    // Any subject would do for these, so the stand-in issuer uses their own name.
+    ...(issuer.claimants ?? []).map((each) => ({
+      ...named(each.id, each.claims.sub ?? each.id, each.scopes),
+      claims: each.claims,
+    })),
+  ];
+  return { id, kind, url, audiences, clientClaim: "sub", clients };
+}
+
+function ofEnvoy(issuer: EnvoyIssuer): TrustedIssuer {
+  return { ...issuer, kind: issuer.audiences.length === 0 ? "cognito" : "oidc" };
+}

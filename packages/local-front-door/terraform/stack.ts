@@ -1,0 +1,218 @@
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { computedAttribute, type DeclaredValues } from "./apply-values";
+import { type Resource, StackError, type TerraformDocument } from "./document";
+
+/** Which attributes of a resource type or block a stand-in acts on, and which cannot change its answers. */
+export interface AttributeUse {
+  readonly read: readonly string[];
+  /** By attribute: why it has no meaning here. */
+  readonly immaterial: Readonly<Record<string, string>>;
+}
+
+/** The value of an attribute that only an apply knows; undefined where it gives none. */
+export type ComputedValues = (resource: Resource, attribute: string, stack: DeclaredValues) => unknown;
+
+/** A nested block with its references resolved. */
+export interface Block {
+  readonly address: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+const META_ARGUMENTS: Readonly<Record<string, string>> = {
+  "//": "a comment in Terraform JSON; cdktf keeps its own metadata there",
+  depends_on: "the order of an apply; here everything is there at once",
+  lifecycle: "how an apply replaces and protects",
+};
+
+/** The document's parts beside resources. `data`, `module` and others might change what resources mean. */
+const DOCUMENT: AttributeUse = {
+  read: ["output", "provider", "resource"],
+  immaterial: {
+    "//": META_ARGUMENTS["//"] ?? "",
+    import: "takes over what exists; here nothing did before",
+    moved: "where a declaration was before",
+    removed: "what is no longer declared",
+    terraform: "backend and versions of an apply",
+  },
+};
+const AWS_PROVIDER: AttributeUse = {
+  read: ["allowed_account_ids", "region"],
+  immaterial: { default_tags: "nothing here is decided by a tag" },
+};
+const GOOGLE_PROVIDER: AttributeUse = {
+  read: ["project", "region"],
+  immaterial: { default_labels: "nothing here is decided by a label" },
+};
+
+/** `type.name.attribute`, all that a synthesized stack refers to. */
+const REFERENCE = /^([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)$/;
+
+/** What a text may have of Terraform's template syntax, and what it has if more is left: a directive, a nested brace. */
+const TEMPLATE_PARTS = /\$\$\{|%%\{|\$\{[^{}]*\}/g;
+const UNKNOWN_TEMPLATE = /[$%]\{/;
+
+/** A synthesized stack, read as Terraform reads it: references are resolved to what an apply would give. */
+export class Stack {
+  /** Nothing in the document changes: what was resolved once, at every request again otherwise, is kept. */
+  private readonly resources = new Map<string, readonly Resource[]>();
+  private readonly values = new WeakMap<Resource["body"], Map<string, unknown>>();
+
+  private constructor(
+    /** Folder of the file: relative paths in the stack start here. */
+    readonly folder: string,
+    private readonly document: TerraformDocument,
+    readonly aws: { readonly account: string; readonly region: string },
+    readonly google: { readonly project: string; readonly region: string },
+    private readonly computed: ComputedValues,
+  ) {}
+
+  /** @param file `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content beside the same assets */
+  static read(file: string): Stack {
+    return Stack.of(JSON.parse(readFileSync(file, "utf8")), dirname(file));
+  }
+
+  /** @param computed what an apply gave; made up where nothing is known of one */
+  static of(document: TerraformDocument, folder: string, computed: ComputedValues = computedAttribute): Stack {
+    requireKnown("", document, DOCUMENT);
+    requireKnown("provider.", document.provider ?? {}, { read: ["aws", "google"], immaterial: {} });
+    const aws = onlyProvider(document, "aws", AWS_PROVIDER);
+    const google = onlyProvider(document, "google", GOOGLE_PROVIDER);
+    const [account] = Array.isArray(aws?.allowed_account_ids) ? aws.allowed_account_ids : [];
+    return new Stack(
+      folder,
+      document,
+      {
+        account: requireText(account, "provider.aws.allowed_account_ids"),
+        region: requireText(aws?.region, "provider.aws.region"),
+      },
+      {
+        project: requireText(google?.project, "provider.google.project"),
+        region: requireText(google?.region, "provider.google.region"),
+      },
+      computed,
+    );
+  }
+
+  get types(): readonly string[] {
+    return Object.keys(this.document.resource ?? {});
+  }
+
+  /** The expression behind an output, as it is written; undefined where it is not declared. */
+  output(name: string): string | undefined {
+    const value = this.document.output?.[name]?.value;
+    return typeof value === "string" ? value : undefined;
+  }
+
+  all(type: string): readonly Resource[] {
+    const known = this.resources.get(type);
+    if (known !== undefined) return known;
+    const named = Object.entries(this.document.resource?.[type] ?? {});
+    const found = named.map(([name, body]) => ({ address: `${type}.${name}`, type, name, body }));
+    this.resources.set(type, found);
+    return found;
+  }
+
+  /** All resources of a type; an attribute whose meaning the stand-ins do not know is an error, not an oversight. */
+  declared(type: string, use: AttributeUse): readonly Resource[] {
+    for (const { address, body } of this.all(type)) {
+      requireKnown(`${address}.`, body, { ...use, read: [...use.read, ...Object.keys(META_ARGUMENTS)] });
+    }
+    return this.all(type);
+  }
+
+  /** The nested blocks under an attribute, one or many; what is unknown in them is an error as well. */
+  blocks(resource: Resource, attribute: string, use: AttributeUse): readonly Block[] {
+    return blocksOf(this.value(resource, attribute), `${resource.address}.${attribute}`, use);
+  }
+
+  /** An attribute with its references resolved; undefined where it is neither declared nor given by an apply. */
+  value(resource: Resource, attribute: string): unknown {
+    const known = this.values.get(resource.body) ?? new Map<string, unknown>();
+    this.values.set(resource.body, known);
+    if (!known.has(attribute)) known.set(attribute, this.resolved(resource, attribute));
+    return known.get(attribute);
+  }
+
+  text(resource: Resource, attribute: string): string {
+    return requireText(this.value(resource, attribute), `${resource.address}.${attribute}`);
+  }
+
+  /** A list of strings; empty where it is not declared. */
+  texts(resource: Resource, attribute: string): readonly string[] {
+    const value = this.value(resource, attribute) ?? [];
+    const address = `${resource.address}.${attribute}`;
+    if (!Array.isArray(value)) throw new StackError(address, "expected a list");
+    return value.map((item) => requireText(item, address));
+  }
+
+  /** A map of strings; empty where it is not declared. */
+  textMap(resource: Resource, attribute: string): ReadonlyMap<string, string> {
+    const value = this.value(resource, attribute) ?? {};
+    const address = `${resource.address}.${attribute}`;
+    return new Map(Object.entries(value).map(([key, item]) => [key, requireText(item, `${address}.${key}`)]));
+  }
+
+  private resolved(resource: Resource, attribute: string): unknown {
+    const { address, body } = resource;
+    if (body[attribute] !== undefined) return this.resolve(body[attribute], `${address}.${attribute}`);
+    return this.computed(resource, attribute, this);
+  }
+
+  private resolve(value: unknown, at: string): unknown {
+    if (typeof value === "string") return this.resolveText(value, at);
+    if (Array.isArray(value)) return value.map((item) => this.resolve(item, at));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.resolve(item, `${at}.${key}`)]));
+  }
+
+  private resolveText(text: string, at: string): unknown {
+    const whole = /^\$\{([^{}]+)\}$/.exec(text);
+    if (whole?.[1] !== undefined) return this.reference(whole[1], at);
+    if (UNKNOWN_TEMPLATE.test(text.replace(TEMPLATE_PARTS, ""))) throw new StackError(at, `cannot resolve ${text}`);
+    // `$${` and `%%{` are Terraform's way to write `${` and `%{` themselves.
+    return text
+      .replaceAll("%%{", "%{")
+      .replace(/(\$?)\$\{([^{}]*)\}/g, (found, dollar: string, expression: string) =>
+        dollar === "" ? requireText(this.reference(expression, at), at) : found.slice(1),
+      );
+  }
+
+  private reference(expression: string, at: string): unknown {
+    const [, type = "", name = "", attribute = ""] = REFERENCE.exec(expression) ?? [];
+    const target = this.all(type).find((resource) => resource.name === name);
+    const value = target && this.value(target, attribute);
+    if (value === undefined) throw new StackError(at, `cannot resolve \${${expression}}`);
+    return value;
+  }
+}
+
+/** Blocks inside of a block that is resolved already: `blocksOf(template.body.containers, …)`. */
+export function blocksOf(value: unknown = [], at: string, use: AttributeUse): readonly Block[] {
+  const many = Array.isArray(value);
+  return (many ? value : [value]).map((body: unknown, index) => {
+    const address = many ? `${at}[${index}]` : at;
+    if (typeof body !== "object" || body === null) throw new StackError(address, "expected a block");
+    requireKnown(`${address}.`, body, use);
+    return { address, body: body as Block["body"] };
+  });
+}
+
+function requireKnown(prefix: string, body: object, { read, immaterial }: AttributeUse): void {
+  const known = [...read, ...Object.keys(immaterial)];
+  const unknown = Object.keys(body).find((attribute) => !known.includes(attribute));
+  if (unknown !== undefined) throw new StackError(`${prefix}${unknown}`, "unknown to the local stand-in");
+}
+
+/** A second one would be another account or project, of which the stand-ins know nothing. */
+function onlyProvider({ provider }: TerraformDocument, name: string, use: AttributeUse) {
+  const [declared, second] = provider?.[name] ?? [];
+  if (second !== undefined) throw new StackError(`provider.${name}[1]`, "expected one provider of each cloud");
+  requireKnown(`provider.${name}.`, declared ?? {}, use);
+  return declared;
+}
+
+function requireText(value: unknown, address: string): string {
+  if (typeof value !== "string") throw new StackError(address, `expected a string, got ${JSON.stringify(value)}`);
+  return value;
+}
