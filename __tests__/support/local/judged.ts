@@ -1,8 +1,11 @@
 import type { LocalFunction } from "../../../packages/local-front-door/function/function";
-import { GatewayAuthorizers } from "../../../packages/local-front-door/gateway/http/authorizers";
-import { type GatewayRequest, readGatewayRequest } from "../../../packages/local-front-door/gateway/http/request";
+import { readApi } from "../../../packages/local-front-door/gateway/http/default-stage";
+import {
+  type GatewayRequest,
+  readGatewayRequest,
+} from "../../../packages/local-front-door/gateway/http/gateway-request";
+import { GatewayAuthorizers } from "../../../packages/local-front-door/gateway/http/route-authorizers";
 import { RouteTable } from "../../../packages/local-front-door/gateway/http/route-table";
-import { readApi } from "../../../packages/local-front-door/gateway/http/stage";
 import {
   type Resource,
   StackError,

@@ -4,7 +4,7 @@ import { callableRoute, get, NO_SCOPED, NOTHING_TO_CALL, type Probe, planOf, sco
 import { permittedRoute } from "../routes";
 import { confirmed, couldNotTell, refuted } from "../verdict";
 
-const TELL = "tell this project: its stand-in (packages/local-front-door/gateway/http/undocumented.ts) chose otherwise";
+const TELL = "tell this project: its stand-in (packages/local-front-door/gateway/http/http-choices.ts) chose otherwise";
 
 const NOWHERE = "/front-door-probe/no-such-route";
 

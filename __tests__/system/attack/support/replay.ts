@@ -1,6 +1,9 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import type { FunctionResult } from "../../../../packages/local-front-door/function/function-process";
-import { expressionValue, type GatewayRequest } from "../../../../packages/local-front-door/gateway/http/request";
+import {
+  expressionValue,
+  type GatewayRequest,
+} from "../../../../packages/local-front-door/gateway/http/gateway-request";
 import type { Resource } from "../../../../packages/local-front-door/terraform/document";
 import type { Stack } from "../../../../packages/local-front-door/terraform/stack";
 import { requestEvent } from "../../../support/authorizer/event";

@@ -5,8 +5,8 @@ import {
   traceChoice,
   UNDOCUMENTED,
   type UndocumentedChoice,
-} from "../../../../packages/local-front-door/gateway/http/undocumented";
-import { REST_UNDOCUMENTED, traceRestChoice } from "../../../../packages/local-front-door/gateway/rest/undocumented";
+} from "../../../../packages/local-front-door/gateway/http/http-choices";
+import { REST_UNDOCUMENTED, traceRestChoice } from "../../../../packages/local-front-door/gateway/rest/rest-choices";
 import { LocalTrace } from "../../../../packages/local-front-door/trace/trace";
 import { ROOT } from "../../../support/places";
 
@@ -36,7 +36,7 @@ describe.each(["http", "rest"] as const)("what AWS does not document of %s APIs"
 
 test("each choice of REST APIs is told where it makes a difference", () => {
   const folder = join(ROOT, "packages/local-front-door/gateway/rest");
-  const files = readdirSync(folder).filter((name) => name !== "undocumented.ts");
+  const files = readdirSync(folder).filter((name) => name !== "rest-choices.ts");
   const source = files.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
   expect(REST_UNDOCUMENTED.filter(({ id }) => !source.includes(`"${id}"`)).map(({ id }) => id)).toEqual([]);
 });

@@ -8,17 +8,17 @@ import { AccessLog } from "../shared/access-log";
 import type { ApiGateway, GatewayOptions } from "../shared/api-gateway";
 import { type CustomDomain, customDomain } from "../shared/custom-domain";
 import { type BegunRequest, GatewayServer } from "../shared/gateway-server";
-import { AccessEntry } from "./access-entry";
-import { GatewayAuthorizers } from "./authorizers";
+import { headBytes, MOST_BODY_BYTES, MOST_HEAD_BYTES } from "../shared/size-limits";
 import { Cors } from "./cors";
-import { GatewayIntegrations } from "./integrations";
+import { readApi, readStage } from "./default-stage";
+import { type GatewayRequest, readGatewayRequest } from "./gateway-request";
+import { AccessEntry } from "./http-access-entry";
+import { traceChoice } from "./http-choices";
 import { type OwnAnswer, ownAnswer } from "./own-answer";
-import { type GatewayRequest, readGatewayRequest } from "./request";
+import { GatewayAuthorizers } from "./route-authorizers";
+import { GatewayIntegrations } from "./route-integrations";
 import { RouteTable } from "./route-table";
-import { headBytes, MOST_BODY_BYTES, MOST_HEAD_BYTES } from "./size-limits";
-import { readApi, readStage } from "./stage";
-import { Throttles } from "./throttles";
-import { traceChoice } from "./undocumented";
+import { Throttles } from "./route-throttles";
 
 type ReadRequest = NonNullable<ReturnType<typeof readGatewayRequest>>;
 

@@ -4,9 +4,9 @@ import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
 import type { LocalTrace } from "../../trace/trace";
 import { within } from "../shared/within";
+import { expressionValue, type GatewayRequest } from "./gateway-request";
+import { traceChoice } from "./http-choices";
 import { decideJwt } from "./jwt-rules";
-import { expressionValue, type GatewayRequest } from "./request";
-import { traceChoice } from "./undocumented";
 
 const CONFIGURATION: AttributeUse = { read: ["audience", "issuer"], immaterial: {} };
 

@@ -1,5 +1,5 @@
 import { compactVerify, createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, type JSONWebKeySet } from "jose";
-import type { UndocumentedId } from "./undocumented";
+import type { UndocumentedId } from "./http-choices";
 
 /** What is asked of a JWT authorizer about one request. */
 export interface JwtQuestion {

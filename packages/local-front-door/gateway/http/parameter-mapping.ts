@@ -1,6 +1,6 @@
 import { type Resource, StackError } from "../../terraform/document";
 import type { Stack } from "../../terraform/stack";
-import { expressionValue, type GatewayRequest } from "./request";
+import { expressionValue, type GatewayRequest } from "./gateway-request";
 
 /** Headers that API Gateway keeps for itself: a mapping onto one is refused when it is created. */
 const RESERVED =

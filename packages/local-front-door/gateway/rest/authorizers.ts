@@ -7,13 +7,13 @@ import { loggedDetail } from "../shared/decision-log";
 import { InvokePermissions } from "../shared/invoke-permissions";
 import { within } from "../shared/within";
 import type { RestApi } from "./api";
-import { methodArn, restAuthorizerEvent } from "./authorizer-event";
 import { type AuthorizerPolicy, allows, NoPolicy, readAuthorizerPolicy } from "./authorizer-policy";
 import { restValue } from "./expressions";
 import type { ResponseType } from "./gateway-responses";
 import type { MethodTable, RestMethod } from "./methods";
 import { isAmbiguous, type RestRequest } from "./request";
-import { traceRestChoice } from "./undocumented";
+import { methodArn, restAuthorizerEvent } from "./request-event";
+import { traceRestChoice } from "./rest-choices";
 
 const AUTHORIZER: AttributeUse = {
   read: ["authorizer_result_ttl_in_seconds", "authorizer_uri", "identity_source", "rest_api_id", "type"],

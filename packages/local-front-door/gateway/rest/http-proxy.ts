@@ -8,8 +8,8 @@ import type { IntegrationProps, RestIntegration, RestResult } from "./integratio
 import { Mappings } from "./mappings";
 import type { RestMethod } from "./methods";
 import { type Headers, headerValue, type RestRequest } from "./request";
+import { traceRestChoice } from "./rest-choices";
 import { MOST_BODY_BYTES, STREAM_IDLE_MILLISECONDS, TIMEOUT_MILLISECONDS } from "./size-limits";
-import { traceRestChoice } from "./undocumented";
 
 /** An HTTP proxy integration: the whole request, mapped, and the whole answer, at once or as it comes. */
 export class HttpProxy implements RestIntegration {

@@ -5,8 +5,8 @@ import { isBinary } from "./binary";
 import type { IntegrationProps, RestIntegration, RestResult } from "./integration";
 import type { RestMethod } from "./methods";
 import { headerValue, type RestRequest } from "./request";
+import { traceRestChoice } from "./rest-choices";
 import { Template } from "./template";
-import { traceRestChoice } from "./undocumented";
 
 const AT_METHOD = ["http_method", "resource_id", "rest_api_id", "status_code"];
 const METHOD_RESPONSE: AttributeUse = { read: [...AT_METHOD, "response_parameters"], immaterial: {} };

@@ -6,16 +6,16 @@ import type { Stack } from "../../terraform/stack";
 import type { LocalTrace } from "../../trace/trace";
 import type { GatewayOptions } from "../shared/api-gateway";
 import { type CustomDomain, customDomain, unplayedFilters } from "../shared/custom-domain";
-import type { RestAccessEntry } from "./access-entry";
 import { type RestApi, readRestApi } from "./api";
 import { RestAuthorizers } from "./authorizers";
+import { type RestStage, readRestStage } from "./deployed-stage";
 import { GatewayResponses, type ResponseType, type RestOwnAnswer } from "./gateway-responses";
 import { RestIntegrations } from "./integrations";
+import { MethodThrottles } from "./method-throttles";
 import { decoded, type MethodMatch, MethodTable } from "./methods";
 import { headerValue, type RestRequest, withForwarded } from "./request";
-import { type RestStage, readRestStage } from "./stage";
-import { MethodThrottles } from "./throttles";
-import { traceRestChoice } from "./undocumented";
+import type { RestAccessEntry } from "./rest-access-entry";
+import { traceRestChoice } from "./rest-choices";
 import { UsagePlans } from "./usage-plans";
 
 export interface PipelineProps {

@@ -4,14 +4,14 @@ import { BodyTooLarge, type LocalAnswer, type LocalHost, readRequest, writeAnswe
 import { StackError } from "../../terraform/document";
 import type { Stack } from "../../terraform/stack";
 import type { LocalTrace } from "../../trace/trace";
-import { headBytes } from "../http/size-limits";
 import { AccessLog } from "../shared/access-log";
 import type { ApiGateway, GatewayOptions } from "../shared/api-gateway";
 import { type BegunRequest, GatewayServer } from "../shared/gateway-server";
-import { REST_VARIABLES, RestAccessEntry } from "./access-entry";
+import { headBytes } from "../shared/size-limits";
 import { counted } from "./counted";
 import type { RestOwnAnswer } from "./gateway-responses";
 import { RestPipeline } from "./pipeline";
+import { REST_VARIABLES, RestAccessEntry } from "./rest-access-entry";
 import { MOST_BODY_BYTES, MOST_HEAD_BYTES } from "./size-limits";
 
 /** The stack's REST API on 127.0.0.1, below its stage. */

@@ -1,10 +1,10 @@
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
-import { TokenBucket } from "../http/throttles";
+import { TokenBucket } from "../http/route-throttles";
 import type { RestApi } from "./api";
+import type { RestStage } from "./deployed-stage";
 import type { ResponseType } from "./gateway-responses";
 import { Quota } from "./quota";
-import type { RestStage } from "./stage";
 
 const PLAN: AttributeUse = {
   read: ["api_stages", "quota_settings", "throttle_settings"],

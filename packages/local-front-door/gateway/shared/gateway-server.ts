@@ -4,7 +4,7 @@ import { listenForCallers } from "../../net/loopback";
 import { asPartOf } from "../../trace/current-request";
 import { presentedClaims } from "../../trace/token-claims";
 import type { LocalTrace } from "../../trace/trace";
-import { newRequestId } from "../http/request";
+import { newRequestId } from "../http/gateway-request";
 import { Turnstile } from "./turnstile";
 
 /** A request that the gateway has given an id. */

@@ -3,7 +3,7 @@ import {
   type GatewayRequest,
   newRequestId,
   readGatewayRequest,
-} from "../../../../../packages/local-front-door/gateway/http/request";
+} from "../../../../../packages/local-front-door/gateway/http/gateway-request";
 
 const read = (target: string, headers: readonly (readonly [string, string])[] = []) =>
   readGatewayRequest({ method: "GET", host: "x", target, headers, body: "" });

@@ -1,5 +1,5 @@
 import { RouteTable } from "../../../../../packages/local-front-door/gateway/http/route-table";
-import { Throttles, TokenBucket } from "../../../../../packages/local-front-door/gateway/http/throttles";
+import { Throttles, TokenBucket } from "../../../../../packages/local-front-door/gateway/http/route-throttles";
 import type { TerraformDocument } from "../../../../../packages/local-front-door/terraform/document";
 import { Stack } from "../../../../../packages/local-front-door/terraform/stack";
 import { changed, set } from "../../../../support/local/document";

@@ -3,11 +3,11 @@ import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
 import type { LocalTrace } from "../../trace/trace";
 import { callHost, type Received, wholeOf } from "../shared/host-call";
+import { MOST_BODY_BYTES } from "../shared/size-limits";
+import type { GatewayRequest } from "./gateway-request";
+import { traceChoice } from "./http-choices";
 import { type OwnAnswer, ownAnswer } from "./own-answer";
 import { HOP_BY_HOP, type MappedRequest, type Mapping, mappingsOf, mapRequest, onTheWire } from "./parameter-mapping";
-import type { GatewayRequest } from "./request";
-import { MOST_BODY_BYTES } from "./size-limits";
-import { traceChoice } from "./undocumented";
 
 const INTEGRATION: AttributeUse = {
   read: [

@@ -7,10 +7,10 @@ import { AuthorizerCache, secondsKept } from "../shared/authorizer-cache";
 import { loggedDetail } from "../shared/decision-log";
 import { InvokePermissions } from "../shared/invoke-permissions";
 import { within } from "../shared/within";
-import { authorizerEvent } from "./authorizer-event";
+import { expressionValue, type GatewayRequest } from "./gateway-request";
+import { traceChoice } from "./http-choices";
 import { type JwtAuthorizer, JwtAuthorizers, jwtAuthorizersByRoute } from "./jwt-authorizers";
-import { expressionValue, type GatewayRequest } from "./request";
-import { traceChoice } from "./undocumented";
+import { authorizerEvent } from "./payload-format-2";
 
 const AUTHORIZER: AttributeUse = {
   read: [

@@ -2,7 +2,7 @@ import type { Clouds } from "../../../../../packages/local-front-door/clouds";
 import { remove, set } from "../../../../support/local/document";
 import { eventOf, seenBy, startSmallStack } from "../../../../support/local/small-stack";
 
-/** What the gateway makes of its authorizers over a socket; unit/local-front-door/gateway/http/authorizers has every case. */
+/** What the gateway makes of its authorizers over a socket; unit/local-front-door/gateway/http/route-authorizers has every case. */
 const SCOPED = "aws_apigatewayv2_authorizer.scoped";
 
 let now = Date.now();

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import type { Clouds } from "../../../../../packages/local-front-door/clouds";
-import { headBytes } from "../../../../../packages/local-front-door/gateway/http/size-limits";
+import { headBytes } from "../../../../../packages/local-front-door/gateway/shared/size-limits";
 import { set } from "../../../../support/local/document";
 import { seenBy, startSmallStack } from "../../../../support/local/small-stack";
 

@@ -1,9 +1,9 @@
 import { type Resource, StackError } from "../../terraform/document";
 import { expectValue } from "../../terraform/only-known";
 import type { AttributeUse, Stack } from "../../terraform/stack";
-import { TokenBucket } from "../http/throttles";
+import { TokenBucket } from "../http/route-throttles";
+import type { RestStage } from "./deployed-stage";
 import type { MethodTable, RestMethod } from "./methods";
-import type { RestStage } from "./stage";
 
 const SETTINGS: AttributeUse = { read: ["method_path", "rest_api_id", "settings", "stage_name"], immaterial: {} };
 const IMMATERIAL_LOGS = "execution logs go to CloudWatch; there is none here";

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { LocalAnswer } from "../../net/local-http";
 import { type AccessRecord, commonLogTime } from "../shared/access-log";
+import { headBytes } from "../shared/size-limits";
 import type { OwnAnswer } from "./own-answer";
-import { headBytes } from "./size-limits";
 
 /** What the gateway learns of one request on its way, for the access log's line. */
 export class AccessEntry {

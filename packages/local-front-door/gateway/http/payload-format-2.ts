@@ -1,5 +1,5 @@
 import { commonLogTime } from "../shared/access-log";
-import type { GatewayRequest } from "./request";
+import type { GatewayRequest } from "./gateway-request";
 
 /**
  * The event of payload format 2.0.
