@@ -47,10 +47,61 @@ const cliRooms = readdirSync(join(__dirname, "cli"))
     };
   });
 
+const FRONT_DOOR = "packages/local-front-door/";
+/**
+ * Rooms of the local front door, the lowest first: a room imports those before it alone. Of a room with doors, only these
+ * files are imported from elsewhere.
+ */
+const ROOMS = [
+  { room: "trace" },
+  { room: "processes" },
+  { room: "net" },
+  { room: "terraform" },
+  { room: "aws", doors: ["sts", "sts-documents", "iam-pattern"] },
+  { room: "function", doors: ["function"] },
+  { room: "google", doors: ["run", "sts", "iam-credentials", "keys", "bindings", "enabled-services"] },
+  { room: "envoy" },
+  { room: "services", doors: ["services", "declaration", "sidecars", "past-gateway"] },
+  { room: "issuers" },
+  { room: "cognito", doors: ["cognito", "pool", "app-client", "local-callbacks"] },
+  { room: "gateway/shared" },
+  { room: "gateway/http", doors: ["http-gateway"] },
+  { room: "gateway/rest", doors: ["api", "rest-gateway"] },
+  { room: "gateway", doors: ["gateways", "shared/api-gateway"] },
+  { room: "page", doors: ["page", "route-rules"] },
+];
+const roomRules = ROOMS.flatMap(({ room, doors }, floor) => {
+  const own = (each) => `${each}/[^/]+$`;
+  const below = ROOMS.slice(0, floor + 1).filter((each) => room !== "gateway/rest" || each.room !== "gateway/http");
+  const from = `^${FRONT_DOOR}${own(room)}`;
+  const inside = below.map((each) => own(each.room)).join("|");
+  return [
+    {
+      name: `front-door-${room.replace("/", "-")}`,
+      comment: "a room imports itself and the rooms below it",
+      severity: "error",
+      from: { path: from },
+      to: { path: `^${FRONT_DOOR}`, pathNot: `^${FRONT_DOOR}(${inside})` },
+    },
+    ...(doors === undefined
+      ? []
+      : [
+          {
+            name: `front-door-${room.replace("/", "-")}-doors`,
+            comment: "from elsewhere in the package only a room's doors are imported",
+            severity: "error",
+            from: { path: `^${FRONT_DOOR}`, pathNot: `^${FRONT_DOOR}${room}/` },
+            to: { path: `^${FRONT_DOOR}${room}/`, pathNot: `^${FRONT_DOOR}${room}/(${doors.join("|")})\\.ts$` },
+          },
+        ]),
+  ];
+});
+
 module.exports = {
   forbidden: [
     only("contract-alone", "^contract/", "^contract/", "what all sides must agree on depends on none of them"),
     ...cliRooms,
+    ...roomRules,
     only("intent-is-pure", "^intent/", "^intent/", "intent/ turns YAML into Intent and knows nothing else"),
     only("intent-model", "^intent/model/", "^intent/model/", "what all others may import: Intent, names, limits"),
     only(

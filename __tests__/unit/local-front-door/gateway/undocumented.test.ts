@@ -1,12 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROBES, REST_PROBES } from "../../../../cli/verify/probes/probes";
-import {
-  traceChoice,
-  UNDOCUMENTED,
-  type UndocumentedChoice,
-} from "../../../../packages/local-front-door/gateway/http/http-choices";
+import { traceChoice, UNDOCUMENTED } from "../../../../packages/local-front-door/gateway/http/http-choices";
 import { REST_UNDOCUMENTED, traceRestChoice } from "../../../../packages/local-front-door/gateway/rest/rest-choices";
+import type { UndocumentedChoice } from "../../../../packages/local-front-door/gateway/shared/undocumented";
 import { LocalTrace } from "../../../../packages/local-front-door/trace/trace";
 import { ROOT } from "../../../support/places";
 

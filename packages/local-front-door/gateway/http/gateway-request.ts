@@ -1,5 +1,4 @@
 import type { LocalRequest } from "../../net/local-http";
-import { randomFew } from "../../net/random-bytes";
 import { StackError } from "../../terraform/document";
 import type { RouteMatch } from "./route-table";
 
@@ -36,10 +35,6 @@ export function readGatewayRequest(request: LocalRequest) {
   } catch {
     return undefined;
   }
-}
-
-export function newRequestId(): string {
-  return `${randomFew(11).toString("base64").replaceAll("/", "E").slice(0, 15)}=`;
 }
 
 /**

@@ -1,15 +1,5 @@
 import type { LocalTrace } from "../../trace/trace";
-
-/** What AWS does not document and the stand-in must decide all the same: always the reading that is worse for the stack. */
-export interface UndocumentedChoice {
-  readonly id: string;
-  /** What the stand-in does. */
-  readonly chosen: string;
-  /** Id of the `npm run verify:live` probe that asks a real gateway. */
-  readonly probe?: string;
-  /** Why no probe can ask: what it would take. */
-  readonly noProbe?: string;
-}
+import { remarkChoice, type UndocumentedChoice } from "../shared/undocumented";
 
 const NEEDS_TOKEN = "verify:live's callers have tokens as their issuers make them, and no others";
 
@@ -149,17 +139,4 @@ export type UndocumentedId = (typeof UNDOCUMENTED)[number]["id"];
 /** Names the choice in the trace, where it made a difference to a request. */
 export function traceChoice(trace: LocalTrace, id: UndocumentedId, declaration?: string): void {
   remarkChoice(trace, UNDOCUMENTED, id, declaration);
-}
-
-/** As `traceChoice`, of a list of choices. */
-export function remarkChoice(
-  trace: LocalTrace,
-  choices: readonly UndocumentedChoice[],
-  id: string,
-  declaration?: string,
-): void {
-  const choice = choices.find((each) => each.id === id);
-  const settled =
-    choice?.probe === undefined ? `no probe asks: ${choice?.noProbe}` : `verify:live asks: ${choice.probe}`;
-  trace.remark("gateway", `not documented (${id}): ${choice?.chosen}; ${settled}`, declaration);
 }

@@ -12,7 +12,7 @@ import { headBytes, MOST_BODY_BYTES, MOST_HEAD_BYTES } from "../shared/size-limi
 import { Cors } from "./cors";
 import { readApi, readStage } from "./default-stage";
 import { type GatewayRequest, readGatewayRequest } from "./gateway-request";
-import { AccessEntry } from "./http-access-entry";
+import { HTTP_VARIABLES, HttpAccessEntry } from "./http-access-entry";
 import { traceChoice } from "./http-choices";
 import { type OwnAnswer, ownAnswer } from "./own-answer";
 import { GatewayAuthorizers } from "./route-authorizers";
@@ -58,7 +58,7 @@ export class LocalGateway implements ApiGateway {
     this.cors = Cors.of(stack, this.api, options.localOrigins);
     this.routes = new RouteTable(stack);
     this.throttles = new Throttles(stack, this.stage, this.routes, this.now);
-    this.accessLog = AccessLog.of(stack, this.stage);
+    this.accessLog = AccessLog.of(stack, this.stage, HTTP_VARIABLES);
     this.authorizers = new GatewayAuthorizers(
       stack,
       this.api,
@@ -98,7 +98,7 @@ export class LocalGateway implements ApiGateway {
   }
 
   private async serve({ incoming, outgoing, requestId, startedAt }: BegunRequest): Promise<void> {
-    const entry = new AccessEntry(incoming, requestId, this.stack.text(this.api, "execution_arn"), startedAt);
+    const entry = new HttpAccessEntry(incoming, requestId, this.stack.text(this.api, "execution_arn"), startedAt);
     const answer = await this.answer(incoming, entry).catch((error: Error) => {
       this.trace.refuse("gateway", error.message, error instanceof StackError ? error.address : undefined);
       return ownAnswer(500);
@@ -118,7 +118,7 @@ export class LocalGateway implements ApiGateway {
     writeAnswer(outgoing, { ...answer, headers: { ...answer.headers, "apigw-requestid": requestId } });
   }
 
-  private async answer(incoming: IncomingMessage, entry: AccessEntry): Promise<LocalAnswer | OwnAnswer> {
+  private async answer(incoming: IncomingMessage, entry: HttpAccessEntry): Promise<LocalAnswer | OwnAnswer> {
     const bytes = headBytes(incoming);
     if (bytes > MOST_HEAD_BYTES) return this.tooLarge(431, `a head of ${bytes} bytes`);
     try {
@@ -133,7 +133,7 @@ export class LocalGateway implements ApiGateway {
     }
   }
 
-  private async route(read: ReadRequest, target: string, entry: AccessEntry): Promise<LocalAnswer | OwnAnswer> {
+  private async route(read: ReadRequest, target: string, entry: HttpAccessEntry): Promise<LocalAnswer | OwnAnswer> {
     entry.path = read.path;
     if (target.split("?")[0] !== read.path) traceChoice(this.trace, "path-decoding");
     if (/\/(\.{0,2})(?=\/)|\/\.{1,2}$/.test(read.path)) traceChoice(this.trace, "path-dots");
@@ -155,7 +155,7 @@ export class LocalGateway implements ApiGateway {
   }
 
   /** A request that has its route and its token: what authorizer and service make of it. */
-  private async pass(request: GatewayRequest, entry: AccessEntry): Promise<LocalAnswer | OwnAnswer> {
+  private async pass(request: GatewayRequest, entry: HttpAccessEntry): Promise<LocalAnswer | OwnAnswer> {
     const verdict = await this.authorizers.judge(request);
     if (verdict.status === 500) {
       entry.authorizerError = verdict.error;

@@ -1,4 +1,5 @@
 import { json, type LocalAnswer } from "../../net/local-http";
+import type { OwnReason } from "../shared/access-entry";
 
 /** API Gateway's own answers: message, and the type of gateway response that its access log names. */
 const OWN_ANSWERS = {
@@ -16,8 +17,7 @@ const OWN_ANSWERS = {
 export type OwnStatus = keyof typeof OWN_ANSWERS;
 
 export interface OwnAnswer extends LocalAnswer {
-  /** Set where the gateway itself answered, and not the service. */
-  readonly own: { readonly message: string; readonly responseType: string };
+  readonly own: OwnReason;
 }
 
 /** @param challenge value of `www-authenticate`, of an answer that refuses a token */

@@ -93,8 +93,3 @@ function forwarded({ headers, sourceIp }: GatewayRequest): string {
     `by=127.0.0.1;for=${sourceIp};host=${headers.get("host")};proto=https`,
   ].join(",");
 }
-
-/** Only what HTTP cannot carry is escaped: `?`, `#` and `%` of a decoded path arrive as they are, the worst case. */
-export function onTheWire(path: string): string {
-  return path.replace(/[^\x21-\x7e]+/gu, (found) => encodeURIComponent(found));
-}

@@ -2,12 +2,12 @@ import type { LocalAnswer, LocalHost } from "../../net/local-http";
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
 import type { LocalTrace } from "../../trace/trace";
-import { callHost, type Received, wholeOf } from "../shared/host-call";
+import { callHost, onTheWire, type Received, wholeOf } from "../shared/host-call";
 import { MOST_BODY_BYTES } from "../shared/size-limits";
 import type { GatewayRequest } from "./gateway-request";
 import { traceChoice } from "./http-choices";
 import { type OwnAnswer, ownAnswer } from "./own-answer";
-import { HOP_BY_HOP, type MappedRequest, type Mapping, mappingsOf, mapRequest, onTheWire } from "./parameter-mapping";
+import { HOP_BY_HOP, type MappedRequest, type Mapping, mappingsOf, mapRequest } from "./parameter-mapping";
 
 const INTEGRATION: AttributeUse = {
   read: [

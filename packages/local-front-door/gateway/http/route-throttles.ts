@@ -1,5 +1,6 @@
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Block, Stack } from "../../terraform/stack";
+import { ACCOUNT_LIMITS, TokenBucket } from "../shared/token-bucket";
 import type { RouteTable } from "./route-table";
 
 const LIMITS: AttributeUse = {
@@ -7,36 +8,6 @@ const LIMITS: AttributeUse = {
   immaterial: { detailed_metrics_enabled: "adds CloudWatch metrics; there is no CloudWatch here" },
 };
 const ROUTE_LIMITS: AttributeUse = { ...LIMITS, read: [...LIMITS.read, "route_key"] };
-
-/** An account's own, where a stage declares none. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
-const ACCOUNT = { ratePerSecond: 10_000, burst: 5_000 } as const;
-
-/** A bucket that is full at the start and gets `ratePerSecond` tokens a second, up to `burst`. */
-export class TokenBucket {
-  private tokens: number;
-  private filledAt: number;
-
-  /** @param now milliseconds */
-  constructor(
-    private readonly ratePerSecond: number,
-    private readonly burst: number,
-    private readonly now: () => number,
-  ) {
-    this.tokens = burst;
-    this.filledAt = now();
-  }
-
-  take(): boolean {
-    const now = this.now();
-    const gained = (Math.max(0, now - this.filledAt) / 1000) * this.ratePerSecond;
-    this.tokens = Math.min(this.burst, this.tokens + gained);
-    this.filledAt = now;
-    // Sums of fractions: ten tenths must be one token.
-    if (this.tokens < 1 - 1e-9) return false;
-    this.tokens -= 1;
-    return true;
-  }
-}
 
 interface Throttle {
   readonly bucket: TokenBucket;
@@ -62,7 +33,7 @@ export class Throttles {
     this.stageDeclares = settings !== undefined;
     this.stage = settings
       ? this.declared(settings)
-      : { bucket: new TokenBucket(ACCOUNT.ratePerSecond, ACCOUNT.burst, now), address: stage.address };
+      : { bucket: new TokenBucket(ACCOUNT_LIMITS, now), address: stage.address };
     for (const block of stack.blocks(stage, "route_settings", ROUTE_LIMITS)) {
       const { route_key: key } = block.body;
       if (typeof key !== "string" || !table.has(key)) {
@@ -91,7 +62,6 @@ export class Throttles {
       if (typeof value !== "number" || value < 0) throw new StackError(`${address}.${attribute}`, `got ${value}`);
       return value;
     });
-    // AWS says of a rate of zero only that it stops everything: not even a burst passes.
-    return { bucket: new TokenBucket(rate ?? 0, rate ? (burst ?? 0) : 0, this.now), address };
+    return { bucket: new TokenBucket({ ratePerSecond: rate ?? 0, burst: burst ?? 0 }, this.now), address };
   }
 }

@@ -2,6 +2,7 @@ import { type Resource, StackError } from "../../terraform/document";
 import { expectValue } from "../../terraform/only-known";
 import type { Stack } from "../../terraform/stack";
 import { callHost, type Received, TooLate, wholeOf } from "../shared/host-call";
+import { MOST_BODY_BYTES } from "../shared/size-limits";
 import { asBinary, isBinary } from "./binary";
 import { passedToCaller } from "./headers";
 import type { IntegrationProps, RestIntegration, RestResult } from "./integration";
@@ -9,7 +10,15 @@ import { Mappings } from "./mappings";
 import type { RestMethod } from "./methods";
 import { type Headers, headerValue, type RestRequest } from "./request";
 import { traceRestChoice } from "./rest-choices";
-import { MOST_BODY_BYTES, STREAM_IDLE_MILLISECONDS, TIMEOUT_MILLISECONDS } from "./size-limits";
+
+/**
+ * How long an integration may take. An account can ask for more than 29 seconds; nothing here knows whether it did.
+ * Streams: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
+ */
+const TIMEOUT_MILLISECONDS = { least: 50, most: 29_000, mostOfStreams: 900_000 } as const;
+
+/** How long a stream of a regional API may be silent. */
+const STREAM_IDLE_MILLISECONDS = 300_000;
 
 /** An HTTP proxy integration: the whole request, mapped, and the whole answer, at once or as it comes. */
 export class HttpProxy implements RestIntegration {

@@ -1,6 +1,6 @@
 import { type Resource, StackError } from "../../terraform/document";
 import type { Stack } from "../../terraform/stack";
-import { onTheWire } from "../http/parameter-mapping";
+import { onTheWire } from "../shared/host-call";
 import { restValue } from "./expressions";
 import { passedToService } from "./headers";
 import { decoded, type RestMethod } from "./methods";

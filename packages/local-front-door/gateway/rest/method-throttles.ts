@@ -1,7 +1,7 @@
 import { type Resource, StackError } from "../../terraform/document";
 import { expectValue } from "../../terraform/only-known";
 import type { AttributeUse, Stack } from "../../terraform/stack";
-import { TokenBucket } from "../http/route-throttles";
+import { ACCOUNT_LIMITS, type RateLimits, TokenBucket } from "../shared/token-bucket";
 import type { RestStage } from "./deployed-stage";
 import type { MethodTable, RestMethod } from "./methods";
 
@@ -16,13 +16,8 @@ const LIMITS: AttributeUse = {
   },
 };
 
-/** An account's own, where a method has none. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
-const ACCOUNT = { rate: 10_000, burst: 5_000 } as const;
-
-interface Limits {
+interface DeclaredLimits extends RateLimits {
   readonly address: string;
-  readonly rate: number;
-  readonly burst: number;
 }
 
 /**
@@ -35,7 +30,7 @@ export class MethodThrottles {
   readonly areDeclared: boolean;
 
   constructor(stack: Stack, stage: RestStage, table: MethodTable, now: () => number) {
-    const declared = new Map<string, Limits>();
+    const declared = new Map<string, DeclaredLimits>();
     for (const resource of stack.declared("aws_api_gateway_method_settings", SETTINGS)) {
       expectValue(stack, resource, "stage_name", stage.name);
       const path = stack.text(resource, "method_path");
@@ -44,12 +39,13 @@ export class MethodThrottles {
       if (declared.has(path)) throw new StackError(`${resource.address}.method_path`, `a second one of ${path}`);
       declared.set(path, limitsOf(stack, resource));
     }
-    this.areDeclared = [...declared.values()].some(({ rate }) => rate !== ACCOUNT.rate);
+    this.areDeclared = [...declared.values()].some(
+      ({ ratePerSecond }) => ratePerSecond !== ACCOUNT_LIMITS.ratePerSecond,
+    );
     for (const method of table.all) {
       const own = declared.get(methodPath(method)) ?? declared.get("*/*");
-      const { rate, burst, address } = own ?? { ...ACCOUNT, address: stage.resource.address };
-      // AWS says of a rate of zero only that it stops everything: not even a burst passes.
-      this.byMethod.set(method, { bucket: new TokenBucket(rate, rate > 0 ? burst : 0, now), address });
+      const limits = own ?? { ...ACCOUNT_LIMITS, address: stage.resource.address };
+      this.byMethod.set(method, { bucket: new TokenBucket(limits, now), address: limits.address });
     }
   }
 
@@ -65,7 +61,7 @@ function methodPath({ resourcePath, httpMethod }: RestMethod): string {
   return `${resourcePath === "/" ? "~1" : resourcePath.slice(1)}/${httpMethod}`;
 }
 
-function limitsOf(stack: Stack, resource: Resource): Limits {
+function limitsOf(stack: Stack, resource: Resource): DeclaredLimits {
   const [block] = stack.blocks(resource, "settings", LIMITS);
   const { caching_enabled: caches, throttling_rate_limit: rate, throttling_burst_limit: burst } = block?.body ?? {};
   if (caches === true) throw new StackError(`${block?.address}.caching_enabled`, "the stand-in keeps no answers");
@@ -77,7 +73,7 @@ function limitsOf(stack: Stack, resource: Resource): Limits {
   };
   return {
     address: block?.address ?? resource.address,
-    rate: limit(rate, "throttling_rate_limit", ACCOUNT.rate),
-    burst: limit(burst, "throttling_burst_limit", ACCOUNT.burst),
+    ratePerSecond: limit(rate, "throttling_rate_limit", ACCOUNT_LIMITS.ratePerSecond),
+    burst: limit(burst, "throttling_burst_limit", ACCOUNT_LIMITS.burst),
   };
 }

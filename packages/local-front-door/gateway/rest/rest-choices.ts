@@ -1,5 +1,5 @@
 import type { LocalTrace } from "../../trace/trace";
-import { remarkChoice, type UndocumentedChoice } from "../http/http-choices";
+import { remarkChoice, type UndocumentedChoice } from "../shared/undocumented";
 
 /** What AWS does not document of REST APIs, and what the stand-in does: the reading that is worse for the stack. */
 export const REST_UNDOCUMENTED = [

@@ -7,12 +7,11 @@ import type { LocalTrace } from "../../trace/trace";
 import { AccessLog } from "../shared/access-log";
 import type { ApiGateway, GatewayOptions } from "../shared/api-gateway";
 import { type BegunRequest, GatewayServer } from "../shared/gateway-server";
-import { headBytes } from "../shared/size-limits";
+import { headBytes, MOST_BODY_BYTES, MOST_HEAD_BYTES } from "../shared/size-limits";
 import { counted } from "./counted";
 import type { RestOwnAnswer } from "./gateway-responses";
 import { RestPipeline } from "./pipeline";
 import { REST_VARIABLES, RestAccessEntry } from "./rest-access-entry";
-import { MOST_BODY_BYTES, MOST_HEAD_BYTES } from "./size-limits";
 
 /** The stack's REST API on 127.0.0.1, below its stage. */
 export class RestGateway implements ApiGateway {

@@ -1,6 +1,6 @@
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
-import { TokenBucket } from "../http/route-throttles";
+import { TokenBucket } from "../shared/token-bucket";
 import type { RestApi } from "./api";
 import type { RestStage } from "./deployed-stage";
 import type { ResponseType } from "./gateway-responses";
@@ -115,7 +115,10 @@ export class UsagePlans {
     return {
       plan,
       ...(throttle && {
-        bucket: new TokenBucket(number(throttle, "rate_limit"), number(throttle, "burst_limit"), this.now),
+        bucket: new TokenBucket(
+          { ratePerSecond: number(throttle, "rate_limit"), burst: number(throttle, "burst_limit") },
+          this.now,
+        ),
       }),
       ...(quota && { quota: new Quota(number(quota, "limit"), quota.body.period, quota.address) }),
     };

@@ -14,61 +14,43 @@ export interface AccessRecord {
 /** The variables of one kind of API: those that this gateway fills in, and those that are documented and always absent here. */
 export interface LogVariables {
   readonly filled: readonly string[];
-  readonly absent: RegExp;
+  readonly absent: readonly RegExp[];
 }
 
-/** Variables that this gateway fills in. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html */
+/** What both kinds of API fill in. */
 const FILLED = [
-  "accountId",
-  "apiId",
-  "authorizer.error",
-  "dataProcessed",
-  "domainName",
-  "domainPrefix",
-  "error.message",
-  "error.messageString",
-  "error.responseType",
-  "extendedRequestId",
-  "httpMethod",
-  "identity.sourceIp",
-  "identity.userAgent",
-  "integration.error",
-  "integration.latency",
-  "integration.status",
-  "integrationErrorMessage",
-  "integrationLatency",
-  "integrationStatus",
-  "path",
-  "protocol",
-  "requestId",
-  "requestTime",
-  "requestTimeEpoch",
-  "responseLatency",
-  "responseLength",
-  "routeKey",
-  "stage",
-  "status",
+  ...["accountId", "apiId", "domainName", "domainPrefix", "extendedRequestId", "httpMethod", "path", "protocol"],
+  ...["requestId", "requestTime", "requestTimeEpoch", "stage", "status", "responseLatency", "responseLength"],
+  ...["authorizer.error", "error.message", "error.messageString", "error.responseType"],
+  ...["identity.sourceIp", "identity.userAgent"],
+  ...["integration.error", "integration.latency", "integration.status", "integrationLatency", "integrationStatus"],
 ];
 
-/** Documented too; always absent here: of IAM authorization, AWS integrations, mutual TLS and custom domains. */
+/** Documented of both; always absent here: of IAM authorization, AWS integrations, mutual TLS and custom domains. */
 const ABSENT =
   /^(awsEndpointRequestId2?|customDomain\.basePathMatched|integration\.(integrationStatus|requestId)|identity\.(accountId|caller|clientCert\.[A-Za-z.]+|cognito[A-Za-z]+|principalOrgId|user|userArn))$/;
 
-const HTTP_VARIABLES: LogVariables = { filled: FILLED, absent: ABSENT };
+/** With what one kind of API has in addition. @param absent its own, always absent here. Default: none */
+export function logVariables(filled: readonly string[], absent?: RegExp): LogVariables {
+  return { filled: [...FILLED, ...filled], absent: absent === undefined ? [ABSENT] : [ABSENT, absent] };
+}
 
 const VARIABLE = /\$context\.([A-Za-z0-9_.]*[A-Za-z0-9_])/g;
 
 /** One line for each request, in the stage's own format. */
 export class AccessLog {
   /** @returns undefined where the stage declares no access log */
-  static of(stack: Stack, stage: Resource, variables = HTTP_VARIABLES): AccessLog | undefined {
+  static of(stack: Stack, stage: Resource, variables: LogVariables): AccessLog | undefined {
     const [settings] = stack.blocks(stage, "access_log_settings", SETTINGS);
     if (settings === undefined) return undefined;
     const { format } = settings.body;
     const address = `${settings.address}.format`;
     if (typeof format !== "string") throw new StackError(address, "expected a string");
     for (const [, name = ""] of format.matchAll(VARIABLE)) {
-      const known = variables.filled.includes(name) || variables.absent.test(name) || name.startsWith("authorizer.");
+      const known =
+        variables.filled.includes(name) ||
+        variables.absent.some((each) => each.test(name)) ||
+        name.startsWith("authorizer.");
       if (!known) throw new StackError(address, `unknown variable $context.${name}`);
     }
     return new AccessLog(format);

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { ownShares } from "../../net/descriptors";
 import { listenForCallers } from "../../net/loopback";
+import { randomFew } from "../../net/random-bytes";
 import { asPartOf } from "../../trace/current-request";
 import { presentedClaims } from "../../trace/token-claims";
 import type { LocalTrace } from "../../trace/trace";
-import { newRequestId } from "../http/gateway-request";
 import { Turnstile } from "./turnstile";
 
 /** A request that the gateway has given an id. */
@@ -14,6 +14,11 @@ export interface BegunRequest {
   readonly requestId: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+}
+
+/** As API Gateway makes them: `JKJaXmPLvHcESHA=`. */
+export function newRequestId(): string {
+  return `${randomFew(11).toString("base64").replaceAll("/", "E").slice(0, 15)}=`;
 }
 
 /**

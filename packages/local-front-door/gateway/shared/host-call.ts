@@ -83,6 +83,11 @@ export async function wholeOf({ bytes, stream }: Received, mostBytes: number): P
   return Buffer.concat(chunks);
 }
 
+/** Only what HTTP cannot carry is escaped: `?`, `#` and `%` of a decoded path arrive as they are, the worst case. */
+export function onTheWire(path: string): string {
+  return path.replace(/[^\x21-\x7e]+/gu, (found) => encodeURIComponent(found));
+}
+
 function requireCarried(method: string, target: string, headers: HostCall["headers"]): void {
   if (!METHODS.includes(method)) throw new Error(`HTTP has no method ${method}`);
   if (!/^[\x21-\xff]+$/.test(target)) throw new Error("the path has characters that HTTP does not carry");

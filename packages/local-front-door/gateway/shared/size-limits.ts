@@ -1,6 +1,10 @@
 import type { IncomingMessage } from "node:http";
 
-/** Quotas of an HTTP API. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+/**
+ * Quotas that both kinds of API have alike.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+ */
 export const MOST_HEAD_BYTES = 10_240;
 export const MOST_BODY_BYTES = 10_000_000;
 

@@ -1,7 +1,6 @@
 import {
   expressionValue,
   type GatewayRequest,
-  newRequestId,
   readGatewayRequest,
 } from "../../../../../packages/local-front-door/gateway/http/gateway-request";
 
@@ -60,7 +59,3 @@ test.each(["$context.stage", "$context.toString", "$request.body.x", "$other.x",
     expect(() => expressionValue(expression, REQUEST, "here")).toThrow("here: unknown expression");
   },
 );
-
-test("request ids look like API Gateway's", () => {
-  expect(newRequestId()).toMatch(/^[A-Za-z0-9+]{15}=$/);
-});

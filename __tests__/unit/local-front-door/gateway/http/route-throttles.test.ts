@@ -1,5 +1,5 @@
 import { RouteTable } from "../../../../../packages/local-front-door/gateway/http/route-table";
-import { Throttles, TokenBucket } from "../../../../../packages/local-front-door/gateway/http/route-throttles";
+import { Throttles } from "../../../../../packages/local-front-door/gateway/http/route-throttles";
 import type { TerraformDocument } from "../../../../../packages/local-front-door/terraform/document";
 import { Stack } from "../../../../../packages/local-front-door/terraform/stack";
 import { changed, set } from "../../../../support/local/document";
@@ -50,23 +50,4 @@ test("without a declared limit the account's own counts, which is no declared on
   const { throttles, told } = throttled({});
   expect([throttles.areDeclared, told("GET /open/{id}")]).toEqual([false, [undefined]]);
   expect(throttled({ default_route_settings: limits(1, 1) }).throttles.areDeclared).toBe(true);
-});
-
-test("a bucket gives ten tokens a second and never more than its burst", () => {
-  let milliseconds = 0;
-  const bucket = new TokenBucket(10, 3, () => milliseconds);
-  const taken = () => [bucket.take(), bucket.take(), bucket.take(), bucket.take()].filter(Boolean).length;
-  expect(taken()).toBe(3);
-  milliseconds += 200;
-  expect(taken()).toBe(2);
-  milliseconds += 60_000;
-  expect(taken()).toBe(3);
-  for (let step = 0; step < 10; step += 1) {
-    milliseconds += 10;
-    if (step < 9) expect(bucket.take()).toBe(false);
-  }
-  expect(bucket.take()).toBe(true);
-  // A clock that goes back gives nothing and takes nothing.
-  milliseconds -= 60_000;
-  expect(bucket.take()).toBe(false);
 });

@@ -1,0 +1,25 @@
+import type { LocalTrace } from "../../trace/trace";
+
+/** What AWS does not document and the stand-in must decide all the same: always the reading that is worse for the stack. */
+export interface UndocumentedChoice {
+  readonly id: string;
+  /** What the stand-in does. */
+  readonly chosen: string;
+  /** Id of the `npm run verify:live` probe that asks a real gateway. */
+  readonly probe?: string;
+  /** Why no probe can ask: what it would take. */
+  readonly noProbe?: string;
+}
+
+/** Names a choice of a list in the trace, where it made a difference to a request. */
+export function remarkChoice(
+  trace: LocalTrace,
+  choices: readonly UndocumentedChoice[],
+  id: string,
+  declaration?: string,
+): void {
+  const choice = choices.find((each) => each.id === id);
+  const settled =
+    choice?.probe === undefined ? `no probe asks: ${choice?.noProbe}` : `verify:live asks: ${choice.probe}`;
+  trace.remark("gateway", `not documented (${id}): ${choice?.chosen}; ${settled}`, declaration);
+}
