@@ -63,12 +63,12 @@ const ROOMS = [
   { room: "envoy" },
   { room: "services", doors: ["services", "declaration", "sidecars", "past-gateway"] },
   { room: "issuers" },
-  { room: "cognito", doors: ["cognito", "pool", "app-client", "local-callbacks"] },
+  { room: "cognito", doors: ["cognito", "pool", "app-client"] },
   { room: "gateway/shared" },
   { room: "gateway/http", doors: ["http-gateway"] },
   { room: "gateway/rest", doors: ["api", "rest-gateway"] },
   { room: "gateway", doors: ["gateways", "shared/api-gateway"] },
-  { room: "page", doors: ["page", "route-rules"] },
+  { room: "page", doors: ["page"] },
 ];
 const roomRules = ROOMS.flatMap(({ room, doors }, floor) => {
   const own = (each) => `${each}/[^/]+$`;

@@ -1,7 +1,8 @@
-import { ROTATION_TYPES } from "./rotation-types";
 import { StackError } from "./terraform/document";
 import type { Stack } from "./terraform/stack";
 
+const ROTATION = "a client's secret is the same for as long as this program runs";
+const WATCH = "who is told when a secret was not rotated; there is no CloudWatch here";
 const AUDIT = "who sees what in an audit log; this program's own trace is shown to anybody here";
 const CLIENT_SECRET = "a copy of a client's secret for its owner; callers here are told the secret itself";
 const TLS = "certificates of the API's name; here the door is plain HTTP on loopback";
@@ -39,7 +40,19 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aws_wafv2_web_acl_association: all(FILTER, "resource_arn", "web_acl_arn"),
   aws_wafv2_web_acl_logging_configuration: all(FILTER, "log_destination_configs", "redacted_fields", "resource_arn"),
   aws_api_gateway_account: { cloudwatch_role_arn: "as whom API Gateway writes to CloudWatch; there is none here" },
-  ...ROTATION_TYPES,
+  aws_cloudwatch_event_rule: all(WATCH, "description", "name", "schedule_expression", "state", "tags"),
+  aws_cloudwatch_event_target: all(WATCH, "arn", "input", "rule", "target_id"),
+  aws_cloudwatch_log_metric_filter: all(WATCH, "log_group_name", "metric_transformation", "name", "pattern"),
+  aws_cloudwatch_metric_alarm: all(
+    WATCH,
+    ...["alarm_actions", "alarm_description", "alarm_name", "comparison_operator", "datapoints_to_alarm", "dimensions"],
+    ...["evaluation_periods", "metric_name", "namespace", "period", "statistic", "tags", "threshold"],
+    "treat_missing_data",
+  ),
+  aws_secretsmanager_secret_rotation: all(
+    ROTATION,
+    ...["rotate_immediately", "rotation_lambda_arn", "rotation_rules", "secret_id"],
+  ),
   aws_cloudwatch_log_group: {
     name: "lines go to this program; there is no CloudWatch here",
     retention_in_days: "nothing is kept longer than this program runs",

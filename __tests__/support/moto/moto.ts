@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { request } from "node:http";
 import { join } from "node:path";
-import { freePorts } from "../../../packages/local-front-door/net/free-ports";
 import type { LocalAnswer, LocalRequest } from "../../../packages/local-front-door/net/local-http";
+import { freePorts } from "../../../packages/local-front-door/net/loopback";
 import { pythonVenv } from "../../../packages/local-front-door/processes/python-venv";
 import { ROOT } from "../places";
 

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { AppClient } from "./app-client";
-import { TokenRefusal } from "./token-refusal";
+import { TokenRefusal } from "./app-client";
 
 /** Cognito's codes live five minutes and work once. */
 const LIFETIME_MILLISECONDS = 5 * 60_000;

@@ -1,10 +1,10 @@
 import type { LocalAnswer, LocalRequest } from "../net/local-http";
 import type { LocalTrace } from "../trace/trace";
 import type { AppClient } from "./app-client";
+import { TokenRefusal } from "./app-client";
 import type { AuthorizationCodes } from "./authorization-codes";
 import type { UserPool } from "./pool";
 import { requestedScopes } from "./token-endpoint";
-import { TokenRefusal } from "./token-refusal";
 
 /** A request that may be answered with a code. */
 interface Asked {

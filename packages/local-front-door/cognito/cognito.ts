@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { headerValues, type LocalAnswer, type LocalRequest } from "../net/local-http";
 import { LocalServer } from "../net/local-server";
-import { asPartOf } from "../trace/current-request";
 import type { LocalTrace } from "../trace/trace";
+import { asPartOf } from "../trace/trace";
 import { AuthorizationCodes } from "./authorization-codes";
 import { AuthorizeEndpoint } from "./authorize-endpoint";
 import type { UserPool } from "./pool";

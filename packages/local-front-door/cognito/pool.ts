@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { cognitoClaims, type LocalIssuer } from "../issuers/issuers";
+import { StackError } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 import { type AppClient, appClients } from "./app-client";
 
@@ -80,4 +81,16 @@ export async function accessToken(
     ...(subject !== undefined && { username: subject }),
   });
   return { token, seconds: client.accessTokenSeconds, scopes };
+}
+
+/** Each callback of this machine with the clients that have it: what a deployed pool would refuse. */
+export function callbackDeviations(pools: readonly UserPool[], localCallbacks: readonly string[]): readonly string[] {
+  const signingIn = pools.flatMap(({ clients }) => clients).filter(({ flows }) => flows.includes("code"));
+  if (localCallbacks.length > 0 && signingIn.length === 0) {
+    const remedy = "declare one with grant: authorization_code, or leave out --callback";
+    throw new StackError("aws_cognito_user_pool_client", `none signs people in, so none takes a callback; ${remedy}`);
+  }
+  return signingIn.flatMap(({ address, localCallbackUrls }) =>
+    localCallbackUrls.map((url) => `${address}.callback_urls: on this machine ${url} is a callback too`),
+  );
 }

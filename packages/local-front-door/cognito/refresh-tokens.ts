@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { AppClient } from "./app-client";
-import { TokenRefusal } from "./token-refusal";
+import { TokenRefusal } from "./app-client";
 
 /** What a person has allowed a client, once, by signing in. */
 export interface SignIn {

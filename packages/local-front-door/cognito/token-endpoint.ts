@@ -2,10 +2,10 @@ import { timingSafeEqual } from "node:crypto";
 import { headerValues, json, type LocalAnswer, type LocalRequest } from "../net/local-http";
 import type { LocalTrace } from "../trace/trace";
 import type { AppClient } from "./app-client";
+import { TokenRefusal } from "./app-client";
 import type { AuthorizationCodes } from "./authorization-codes";
 import { accessToken, type UserPool } from "./pool";
 import { RefreshTokens, type SignIn } from "./refresh-tokens";
-import { TokenRefusal } from "./token-refusal";
 
 /**
  * `POST /oauth2/token`: a client's own token for its secret, a user's for a code, and further ones for a refresh token.

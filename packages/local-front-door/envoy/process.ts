@@ -1,8 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { get } from "node:http";
-import { printLines } from "../processes/lines";
-import { letGo, spawnTethered } from "../processes/tethered";
+import { letGo, printLines, spawnTethered } from "../processes/tethered";
 import { StackError } from "../terraform/document";
 import { withheld } from "../trace/withheld";
 

@@ -7,7 +7,7 @@ import type { LocalInternet } from "../net/tls";
 import { doorFolder } from "../processes/door-folders";
 import { type Resource, StackError } from "../terraform/document";
 import type { AttributeUse, Stack } from "../terraform/stack";
-import { currentRequest } from "../trace/current-request";
+import { currentRequest } from "../trace/trace";
 import { FunctionProcess, type FunctionResult } from "./function-process";
 import { type NodeRelease, nodeRelease } from "./node-release";
 

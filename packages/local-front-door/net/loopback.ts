@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo, Server, Socket } from "node:net";
+import { createServer } from "node:net";
 import { Server as TlsServer } from "node:tls";
 import { ownShares, REFUSED_AT_A_TIME } from "./descriptors";
 
@@ -64,4 +65,13 @@ function refuse(socket: Socket, most: number): void {
 export async function stopListening(server: Server & { closeAllConnections(): void }): Promise<void> {
   server.closeAllConnections();
   await new Promise<void>((resolve) => server.close(() => resolve()));
+}
+
+/** Ports of 127.0.0.1 that nobody has at the moment, no two alike. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports: number[] = [];
+  for (const server of servers) ports.push(await listenOnLoopback(server));
+  for (const server of servers) await new Promise((resolve) => server.close(resolve));
+  return ports;
 }

@@ -5,9 +5,8 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { generate } from "selfsigned";
 import { doorFolder } from "../processes/door-folders";
-import { asPartOf } from "../trace/current-request";
-import { callerOf, type LocalHosts } from "./hosts";
-import { type LocalHost, readRequest, writeAnswer } from "./local-http";
+import { asPartOf } from "../trace/trace";
+import { callerOf, type LocalHost, type LocalHosts, readRequest, writeAnswer } from "./local-http";
 import { listenForCallers, listenOnLoopback, stopListening } from "./loopback";
 
 /** What a process needs to take the local server for the internet. */

@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type AuthorizerPolicy, POLICY_FILE } from "../../../contract/policy-file";
+import type { EnvoyConfiguration } from "../envoy/configuration";
+import type { LocalFunction } from "../function/function";
 import { json, type LocalAnswer, type LocalRequest } from "../net/local-http";
 import { LocalServer } from "../net/local-server";
 import type { Stack } from "../terraform/stack";
@@ -111,4 +114,18 @@ export class WhyPage {
 
 function found(value: unknown): LocalAnswer {
   return value === undefined ? json(404, { error: "gone, or never here" }) : json(200, value);
+}
+
+/** What the policy in the functions' archives says of a route, or else the route's own Envoy; undefined where none does. */
+export function routeRules(
+  functions: readonly LocalFunction[],
+  envoys: readonly EnvoyConfiguration[],
+): (route: string) => unknown {
+  const policies = functions.map((each) => JSON.parse(each.file(POLICY_FILE)) as Partial<AuthorizerPolicy>);
+  const access = envoys.flatMap((each) => [...each.access].map(([key, wants]) => [key, { wants }] as const));
+  const rules = new Map<string, unknown>([
+    ...access,
+    ...policies.flatMap(({ routes }) => Object.entries(routes ?? {})),
+  ]);
+  return (route) => rules.get(route);
 }

@@ -1,8 +1,14 @@
+import type { AgentOptions } from "node:http";
 import { Agent, type IncomingMessage, request } from "node:http";
 import type { LocalService, ServiceRequest } from "../google/run";
-import { KEPT_CONNECTIONS } from "../net/kept-connections";
 import { headerValues, type LocalRequest } from "../net/local-http";
 import { randomFew } from "../net/random-bytes";
+
+/**
+ * For calls within this machine: a new connection a call costs more than the call. Idle ones are given up after a second,
+ * sooner than servers give them up, so that no request meets one that is being closed.
+ */
+export const KEPT_CONNECTIONS = { keepAlive: true, timeout: 1000 } as const satisfies AgentOptions;
 
 /** Belong to one connection, not to the message. */
 const HOP_BY_HOP = ["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length"];

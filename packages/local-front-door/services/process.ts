@@ -1,9 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { freePorts } from "../net/free-ports";
-import { printLines } from "../processes/lines";
-import { letGo, spawnTethered } from "../processes/tethered";
+import { freePorts } from "../net/loopback";
+import { letGo, printLines, spawnTethered } from "../processes/tethered";
 import { StackError } from "../terraform/document";
 import type { ServiceDeclaration } from "./declaration";
 

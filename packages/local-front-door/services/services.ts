@@ -1,9 +1,8 @@
 import { Agent } from "node:http";
 import { echoService, type LocalService } from "../google/run";
-import { KEPT_CONNECTIONS } from "../net/kept-connections";
 import { StackError } from "../terraform/document";
 import type { ServiceDeclaration } from "./declaration";
-import { forwardTo } from "./forward";
+import { forwardTo, KEPT_CONNECTIONS } from "./forward";
 import { ServiceProcess } from "./process";
 
 /** Who answers for a service, as a person says it: `orders=:3000`, `orders=npm start`. */

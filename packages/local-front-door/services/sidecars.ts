@@ -7,13 +7,13 @@ import { type EnvoyBinaryProps, envoyBinary } from "../envoy/binary";
 import type { EnvoyDeclaration } from "../envoy/declaration";
 import { EnvoyProcess } from "../envoy/process";
 import type { LocalService, ServiceRequest } from "../google/run";
-import { freePorts } from "../net/free-ports";
 import type { LocalAnswer } from "../net/local-http";
+import { freePorts } from "../net/loopback";
 import type { LocalInternet } from "../net/tls";
 import { doorFolder } from "../processes/door-folders";
 import { StackError } from "../terraform/document";
-import { asPartOf, currentRequest } from "../trace/current-request";
 import type { LocalTrace } from "../trace/trace";
+import { asPartOf, currentRequest } from "../trace/trace";
 import type { ServiceDeclaration } from "./declaration";
 import { forwardTo, traced, traceOf } from "./forward";
 

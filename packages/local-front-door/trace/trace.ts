@@ -1,6 +1,18 @@
-import { currentRequest } from "./current-request";
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Hop } from "./hop";
 import { RequestLog } from "./request-log";
+
+const storage = new AsyncLocalStorage<string>();
+
+/** Does the work as part of the request of this id: whatever a stand-in decides meanwhile belongs to it. */
+export function asPartOf<T>(requestId: string | undefined, work: () => T): T {
+  return requestId === undefined ? storage.exit(work) : storage.run(requestId, work);
+}
+
+/** Id of the caller's request that this code works for; undefined outside of any. */
+export function currentRequest(): string | undefined {
+  return storage.getStore();
+}
 
 /** A front door that is open for days must not fill the memory: older hops are forgotten. */
 const KEPT_HOPS = 2000;

@@ -4,11 +4,12 @@ import { NO_ENVOY, startPreview } from "../../../support/local/preview";
 
 const given: (readonly number[])[] = [];
 let nextPorts: (readonly number[])[] = [];
-jest.mock("../../../../packages/local-front-door/net/free-ports", () => {
-  const { freePorts: found } = jest.requireActual("../../../../packages/local-front-door/net/free-ports");
+jest.mock("../../../../packages/local-front-door/net/loopback", () => {
+  const loopback = jest.requireActual("../../../../packages/local-front-door/net/loopback");
   return {
+    ...loopback,
     freePorts: async (count: number) => {
-      const ports = nextPorts.shift() ?? (await found(count));
+      const ports = nextPorts.shift() ?? (await loopback.freePorts(count));
       given.push(ports);
       return ports;
     },

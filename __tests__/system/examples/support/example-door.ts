@@ -1,6 +1,6 @@
 import { type Clouds, startClouds } from "../../../../packages/local-front-door/clouds";
 import type { AppClient } from "../../../../packages/local-front-door/cognito/app-client";
-import { freePorts } from "../../../../packages/local-front-door/net/free-ports";
+import { freePorts } from "../../../../packages/local-front-door/net/loopback";
 import type { Hop } from "../../../../packages/local-front-door/trace/hop";
 import { type ApiKind, DocumentedStack } from "./documented-stack";
 import { clientSecret, SecretsManagerStandIn } from "./secrets-manager";

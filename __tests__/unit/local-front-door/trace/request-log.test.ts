@@ -1,5 +1,4 @@
-import { asPartOf, currentRequest } from "../../../../packages/local-front-door/trace/current-request";
-import { LocalTrace } from "../../../../packages/local-front-door/trace/trace";
+import { asPartOf, currentRequest, LocalTrace } from "../../../../packages/local-front-door/trace/trace";
 
 const begun = (id: string) => ({ id, door: "gateway" as const, startedAt: 0, method: "GET", path: "/" });
 

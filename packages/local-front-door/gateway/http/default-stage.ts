@@ -1,6 +1,6 @@
 import type { Resource } from "../../terraform/document";
-import { expectValue, only } from "../../terraform/only-known";
 import type { AttributeUse, Stack } from "../../terraform/stack";
+import { expectValue, only } from "../../terraform/stack";
 
 const API: AttributeUse = {
   read: ["cors_configuration", "disable_execute_api_endpoint", "protocol_type"],

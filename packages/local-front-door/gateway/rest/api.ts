@@ -1,6 +1,6 @@
 import { type Resource, StackError } from "../../terraform/document";
-import { expectValue, only } from "../../terraform/only-known";
 import type { AttributeUse, Stack } from "../../terraform/stack";
+import { expectValue, only } from "../../terraform/stack";
 
 export const REST_API = "aws_api_gateway_rest_api";
 

@@ -1,6 +1,6 @@
 import { type Resource, StackError } from "../../terraform/document";
-import { expectValue, only } from "../../terraform/only-known";
 import type { AttributeUse, Stack } from "../../terraform/stack";
+import { expectValue, only } from "../../terraform/stack";
 import type { RestApi } from "./api";
 
 const STAGE: AttributeUse = {

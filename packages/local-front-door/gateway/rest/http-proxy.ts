@@ -1,14 +1,13 @@
 import { type Resource, StackError } from "../../terraform/document";
-import { expectValue } from "../../terraform/only-known";
 import type { Stack } from "../../terraform/stack";
+import { expectValue } from "../../terraform/stack";
 import { callHost, type Received, TooLate, wholeOf } from "../shared/host-call";
 import { MOST_BODY_BYTES } from "../shared/size-limits";
-import { asBinary, isBinary } from "./binary";
 import { passedToCaller } from "./headers";
 import type { IntegrationProps, RestIntegration, RestResult } from "./integration";
 import { Mappings } from "./mappings";
 import type { RestMethod } from "./methods";
-import { type Headers, headerValue, type RestRequest } from "./request";
+import { asBinary, type Headers, headerValue, isBinary, type RestRequest } from "./request";
 import { traceRestChoice } from "./rest-choices";
 
 /**

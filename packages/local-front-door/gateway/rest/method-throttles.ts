@@ -1,6 +1,6 @@
 import { type Resource, StackError } from "../../terraform/document";
-import { expectValue } from "../../terraform/only-known";
 import type { AttributeUse, Stack } from "../../terraform/stack";
+import { expectValue } from "../../terraform/stack";
 import { ACCOUNT_LIMITS, type RateLimits, TokenBucket } from "../shared/token-bucket";
 import type { RestStage } from "./deployed-stage";
 import type { MethodTable, RestMethod } from "./methods";

@@ -1,10 +1,9 @@
 import { type Resource, StackError } from "../../terraform/document";
-import { expectValue } from "../../terraform/only-known";
 import type { AttributeUse } from "../../terraform/stack";
-import { isBinary } from "./binary";
+import { expectValue } from "../../terraform/stack";
 import type { IntegrationProps, RestIntegration, RestResult } from "./integration";
 import type { RestMethod } from "./methods";
-import { headerValue, type RestRequest } from "./request";
+import { headerValue, isBinary, type RestRequest } from "./request";
 import { traceRestChoice } from "./rest-choices";
 import { Template } from "./template";
 

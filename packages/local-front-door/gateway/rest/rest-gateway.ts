@@ -8,7 +8,6 @@ import { AccessLog } from "../shared/access-log";
 import type { ApiGateway, GatewayOptions } from "../shared/api-gateway";
 import { type BegunRequest, GatewayServer } from "../shared/gateway-server";
 import { headBytes, MOST_BODY_BYTES, MOST_HEAD_BYTES } from "../shared/size-limits";
-import { counted } from "./counted";
 import type { RestOwnAnswer } from "./gateway-responses";
 import { RestPipeline } from "./pipeline";
 import { REST_VARIABLES, RestAccessEntry } from "./rest-access-entry";
@@ -100,5 +99,21 @@ export class RestGateway implements ApiGateway {
       this.trace.refuse("gateway", error.message);
       return this.pipeline.own("REQUEST_TOO_LARGE", entry);
     }
+  }
+}
+
+/** The same pieces; their bytes are told at the end, also where it comes too soon. */
+export async function* counted(
+  stream: AsyncIterable<Uint8Array>,
+  atEnd: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  try {
+    for await (const piece of stream) {
+      bytes += piece.length;
+      yield piece;
+    }
+  } finally {
+    atEnd(bytes);
   }
 }

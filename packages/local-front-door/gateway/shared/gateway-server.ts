@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { ownShares } from "../../net/descriptors";
 import { listenForCallers } from "../../net/loopback";
 import { randomFew } from "../../net/random-bytes";
-import { asPartOf } from "../../trace/current-request";
-import { presentedClaims } from "../../trace/token-claims";
+import { presentedClaims } from "../../trace/request-log";
 import type { LocalTrace } from "../../trace/trace";
+import { asPartOf } from "../../trace/trace";
 import { Turnstile } from "./turnstile";
 
 /** A request that the gateway has given an id. */

@@ -1,7 +1,6 @@
 import { LocalGateway } from "../../../../../packages/local-front-door/gateway/http/http-gateway";
 import { LocalIssuer } from "../../../../../packages/local-front-door/issuers/issuers";
-import { callerOf } from "../../../../../packages/local-front-door/net/hosts";
-import { json, type LocalHost } from "../../../../../packages/local-front-door/net/local-http";
+import { callerOf, json, type LocalHost } from "../../../../../packages/local-front-door/net/local-http";
 import { LocalTrace } from "../../../../../packages/local-front-door/trace/trace";
 import { type Change, set } from "../../../../support/local/document";
 import { previewStack } from "../../../../support/local/preview-document";

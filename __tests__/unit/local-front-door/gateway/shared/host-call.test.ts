@@ -4,8 +4,8 @@ import {
   TooLate,
   wholeOf,
 } from "../../../../../packages/local-front-door/gateway/shared/host-call";
-import { callerOf } from "../../../../../packages/local-front-door/net/hosts";
 import type { LocalAnswer, LocalRequest } from "../../../../../packages/local-front-door/net/local-http";
+import { callerOf } from "../../../../../packages/local-front-door/net/local-http";
 
 const CALL: HostCall = {
   url: new URL("https://one.example"),

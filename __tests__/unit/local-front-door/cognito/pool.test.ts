@@ -1,5 +1,4 @@
-import { callbackDeviations } from "../../../../packages/local-front-door/cognito/local-callbacks";
-import { userPools } from "../../../../packages/local-front-door/cognito/pool";
+import { callbackDeviations, userPools } from "../../../../packages/local-front-door/cognito/pool";
 import { LocalIssuer } from "../../../../packages/local-front-door/issuers/issuers";
 import { type Change, set, stackOf } from "../../../support/local/document";
 
