@@ -60,10 +60,10 @@ function buildState(environment: string, { name, state }: Config): StateIntent {
 }
 
 function buildGateway(prefix: string, config: Config): GatewayIntent {
-  const { kind, beside, authorizerCacheSeconds, throttle, cors, authorizer } = config.gateway;
+  const { kind, alsoServe, authorizerCacheSeconds, throttle, cors, authorizer } = config.gateway;
   return {
     kind,
-    ...(beside && { beside }),
+    ...(alsoServe && { alsoServe }),
     authorizerCacheSeconds,
     ...(throttle && { throttle }),
     ...(cors && { cors: { ...cors, origins: sorted(cors.origins), headers: sorted(cors.headers) } }),
@@ -86,7 +86,7 @@ function buildService(prefix: string, config: Config, id: string, service: Servi
   const named = names.namedAs(id, service);
   const name = names.serviceName(prefix, named);
   const { image, port, healthPath, resources, scaling } = service;
-  const isRest = gateway.kind === "rest" || gateway.beside === "rest";
+  const isRest = gateway.kind === "rest" || gateway.alsoServe === "rest";
   const { timeoutSeconds } = service;
   const routes = buildRoutes(
     id,
@@ -110,13 +110,13 @@ function buildService(prefix: string, config: Config, id: string, service: Servi
     resources: { cpu: String(resources.cpu), memory: resources.memory },
     scaling,
     environment: byId(service.environment, (name, value) => ({ name, value })),
-    secrets: byId(service.secrets, (variable, { secret, adders, ...settings }) => ({
+    secrets: byId(service.secrets, (variable, { secret, versionAdders, ...settings }) => ({
       variable,
       id: secret,
       secretId: names.secretId(prefix, secret),
       ...settings,
       ...(Array.isArray(settings.replicas) && { replicas: sorted(settings.replicas) }),
-      ...(adders && { adders: sorted(adders) }),
+      ...(versionAdders && { versionAdders: sorted(versionAdders) }),
     })),
     routes,
   };

@@ -31,8 +31,8 @@ function usageKeys({ gateway }: Intent): Pick<AuthorizerPolicy, "usageKeys"> {
 
 /** Of an HTTP API alone: a REST API asks before its authorizer. */
 function networksOf({ gateway }: Intent): Pick<AuthorizerPolicy, "allowedNetworks"> {
-  const { kind, beside, allowedNetworks } = gateway;
-  return allowedNetworks && (kind === "http" || beside === "http") ? { allowedNetworks } : {};
+  const { kind, alsoServe, allowedNetworks } = gateway;
+  return allowedNetworks && (kind === "http" || alsoServe === "http") ? { allowedNetworks } : {};
 }
 
 /** Whoever is disabled has a name, for the log, and nothing else. */

@@ -104,7 +104,7 @@ export class EnvironmentStack extends AddressedStack {
       },
     };
     const gateway = declared[intent.gateway.kind]();
-    const beside = intent.gateway.beside && declared[intent.gateway.beside]();
+    const beside = intent.gateway.alsoServe && declared[intent.gateway.alsoServe]();
     const gateways = beside ? [gateway, beside] : [gateway];
     const awsAuditors = intent.auditors?.awsRoles ?? [];
     const auditors =

@@ -155,7 +155,7 @@ function secret(index: number, { version, replicas, added, rotated }: Shape): Ma
     secret: `key-${index}`,
     ...(version && { version }),
     ...(replicas && { replicas }),
-    ...(added && { adders: ["user:ann@example.com", "group:platform@example.com"] }),
+    ...(added && { versionAdders: ["user:ann@example.com", "group:platform@example.com"] }),
     ...(rotated && { rotateEveryDays: 30 }),
   };
 }

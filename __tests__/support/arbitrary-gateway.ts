@@ -49,7 +49,7 @@ export function gatewayOf(shape: GatewayShape, shared: boolean): Record<string, 
     ...(shape.cors && { cors: { origins: ["https://a.example.com"] } }),
     ...(shape.domain && { domain: { name: "api.example.com", zoneId: "Z0123456789EXAMPLE" } }),
     ...(!shared && { throttle: { ratePerSecond: 50, burst: 100 } }),
-    ...(!shared && shape.beside && { beside: kind === "rest" ? "http" : "rest" }),
+    ...(!shared && shape.beside && { alsoServe: kind === "rest" ? "http" : "rest" }),
     ...(!shared && shape.networks && { allowedNetworks: ["203.0.113.0/24", "2001:db8::/32"] }),
     ...(restAlone(shape, shared) && {
       ...(shape.defaultPlan && { defaultPlan: { quota: { requests: 10_000, per: "month" } } }),

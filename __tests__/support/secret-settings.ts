@@ -13,8 +13,12 @@ export const ADDERS = ["serviceAccount:rotator@storefront-dev.iam.gserviceaccoun
 /** What a config can say of a secret: in dev each of its four says another thing, and one nothing new. */
 export const SECRET_SETTINGS = {
   orders: {
-    DATABASE_URL: { version: 3, adders: ADDERS, rotateEveryDays: 30 },
-    PAYMENT_KEY: { version: "latest", replicas: ["europe-west4", "europe-west1"], adders: ["user:ann@example.com"] },
+    DATABASE_URL: { version: 3, versionAdders: ADDERS, rotateEveryDays: 30 },
+    PAYMENT_KEY: {
+      version: "latest",
+      replicas: ["europe-west4", "europe-west1"],
+      versionAdders: ["user:ann@example.com"],
+    },
   },
   accounts: {
     DATABASE_URL: { replicas: "automatic", rotateEveryDays: 365 },

@@ -19,7 +19,7 @@ export function serviceSecret(
     readers: [
       { who: serviceAccountEmail(service.runtimeName, google.project), as: `runtime account of ${service.key}` },
     ],
-    changers: (secret.adders ?? []).map((who) => ({ who, as: "adders" })),
+    changers: (secret.versionAdders ?? []).map((who) => ({ who, as: "versionAdders" })),
     age: [versionAge(secret), reminderAge(intent, secret)],
     commands: [addVersion(google, secret)],
     afterwards: afterwards(intent, service, secret, locate),

@@ -2,7 +2,7 @@
 export interface GatewayIntent {
   readonly kind: "http" | "rest";
   /** The other kind, as long as callers move from one to the other. */
-  readonly beside?: "http" | "rest";
+  readonly alsoServe?: "http" | "rest";
   /** How long API Gateway replays an authorizer's answer, 0-300 seconds. */
   readonly authorizerCacheSeconds: number;
   /** Unset: the account's own quota is the only limit. */

@@ -200,7 +200,7 @@ export interface SecretVariable {
   /** Sorted regions of its values, or Google's choice; undefined: the services' own region. */
   readonly replicas?: readonly string[] | "automatic";
   /** Sorted principals who may add versions, and read none: `group:platform@example.com`. None: nobody. */
-  readonly adders?: readonly string[];
+  readonly versionAdders?: readonly string[];
   /** After how many days Google reminds of a new version, 1-365; undefined: never. */
   readonly rotateEveryDays?: number;
 }

@@ -45,7 +45,7 @@ export const usageKeysDiffer: Rule = (draft, report) => {
 
 /** Where pages may call, each path of a REST API answers preflights, and they are methods beside those of its routes. */
 export const preflightsDiffer: Rule = (draft, report) => {
-  const isRest = draft.gateway.kind === "rest" || draft.gateway.beside === "rest";
+  const isRest = draft.gateway.kind === "rest" || draft.gateway.alsoServe === "rest";
   if (!isRest || draft.gateway.cors === undefined) return;
   const routes = validRoutes(draft).map(({ serviceId, written, key, path, address }) => ({
     route: { name: address, path: ["services", serviceId, "routes", written], what: key },

@@ -30,7 +30,7 @@ import { namesFit, poolIdFits, serviceIdsAreFree, someService } from "./names";
 import { previousNamesAreGone } from "./previous-names";
 import { resourceServersFit, routesFit } from "./quotas";
 import {
-  besideIsAnotherKind,
+  alsoServeIsAnotherKind,
   planIdsAreFree,
   restAloneCounts,
   restIsFederated,
@@ -83,7 +83,7 @@ export const rules: readonly Rule[] = [
   auditorsAreNothingElse,
   auditorsFit,
   authorizersFit,
-  besideIsAnotherKind,
+  alsoServeIsAnotherKind,
   callersHaveOneName,
   certificatesHaveADomain,
   claimsNameTheTenant,

@@ -6,7 +6,7 @@ import type { Rule } from "./rule";
 /** Every route is one of API Gateway's, and ANY is six. */
 export const routesFit: Rule = ({ gateway, services, limits }, report) => {
   // A REST API counts resources.
-  if (gateway.kind !== "http" && gateway.beside !== "http") return;
+  if (gateway.kind !== "http" && gateway.alsoServe !== "http") return;
   const quota = limits.routesPerApi;
   const count = [...services].flatMap(([id, { routes }]) => expandRoutes(id, routes)).length;
   if (count <= quota) return;

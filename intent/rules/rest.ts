@@ -7,7 +7,7 @@ import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
 import type { Rule } from "./rule";
 
-const has = ({ gateway }: Draft, kind: "http" | "rest") => gateway.kind === kind || gateway.beside === kind;
+const has = ({ gateway }: Draft, kind: "http" | "rest") => gateway.kind === kind || gateway.alsoServe === kind;
 const isRest = (draft: Draft) => has(draft, "rest");
 
 /** An HTTP API counts nobody's requests and holds every answer back until it is whole. */
@@ -37,10 +37,10 @@ export const restAloneCounts: Rule = (draft, report) => {
 };
 
 /** Two kinds are a way from one to the other. */
-export const besideIsAnotherKind: Rule = ({ gateway }, report) => {
-  if (gateway.beside === undefined || gateway.beside !== gateway.kind) return;
-  report(["gateway", "beside"], {
-    got: `${gateway.beside}, as in kind`,
+export const alsoServeIsAnotherKind: Rule = ({ gateway }, report) => {
+  if (gateway.alsoServe === undefined || gateway.alsoServe !== gateway.kind) return;
+  report(["gateway", "alsoServe"], {
+    got: `${gateway.alsoServe}, as in kind`,
     expected: "the other kind, or nothing",
     remedy: "remove it",
   });
@@ -49,7 +49,7 @@ export const besideIsAnotherKind: Rule = ({ gateway }, report) => {
 /** A REST API has no authorizer that reads JWTs of any issuer. */
 export const restIsFederated: Rule = (draft, report) => {
   if (!isRest(draft) || draft.handshake !== "shared-issuer") return;
-  report(["gateway", draft.gateway.kind === "rest" ? "kind" : "beside"], {
+  report(["gateway", draft.gateway.kind === "rest" ? "kind" : "alsoServe"], {
     got: "rest, under handshake: shared-issuer",
     expected: "http (a REST API has no JWT authorizer)",
     remedy: "write http, or handshake: federated",

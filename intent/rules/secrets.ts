@@ -58,11 +58,11 @@ export const addersOnlyAdd: Rule = (draft, report) => {
   const groups = (draft.auditors?.googleGroups ?? []).map((group) => `group:${group}`);
   for (const mount of mountsOf(draft.services)) {
     const reader = readerOf(draft, mount.service);
-    for (const [index, adder] of (mount.adders ?? []).entries()) {
+    for (const [index, adder] of (mount.versionAdders ?? []).entries()) {
       const other =
         adder === reader ? "the account that reads it" : groups.includes(adder) ? "one of auditors.googleGroups" : "";
       if (other === "") continue;
-      report([...pathOf(mount, "adders"), index], {
+      report([...pathOf(mount, "versionAdders"), index], {
         got: `${adder}, which is also ${other}`,
         expected: "somebody who adds versions and reads none",
         remedy: "name another principal",
@@ -75,10 +75,12 @@ export const addersOnlyAdd: Rule = (draft, report) => {
 export const secretAddressesDiffer: Rule = ({ services }, report) => {
   const mounts = mountsOf(services);
   for (const mount of mounts) {
-    const other = mounts.find(({ secret, adders }) => adders !== undefined && `${secret}-adders` === mount.secret);
+    const other = mounts.find(
+      ({ secret, versionAdders }) => versionAdders !== undefined && `${secret}-adders` === mount.secret,
+    );
     if (other === undefined) continue;
     report(pathOf(mount), {
-      got: `${mount.secret}, which is how Terraform calls the grant to ${formatPath(pathOf(other, "adders"))}`,
+      got: `${mount.secret}, which is how Terraform calls the grant to ${formatPath(pathOf(other, "versionAdders"))}`,
       expected: "another id",
       remedy: "rename the secret",
     });

@@ -7,7 +7,7 @@ import type { Rule } from "./rule";
 
 /** An HTTP API can have no firewall. */
 export const filtersAreOfRest: Rule = ({ gateway }, report) => {
-  if (gateway.kind !== "http" && gateway.beside !== "http") return;
+  if (gateway.kind !== "http" && gateway.alsoServe !== "http") return;
   if (gateway.waf !== undefined) {
     report(["gateway", "waf"], {
       got: "AWS WAF, before an HTTP API",
@@ -84,7 +84,7 @@ const POLICY_AROUND_NETWORKS = 700;
 
 /** REST API only: one policy document holds the networks. An HTTP API has them in the authorizer's archive. */
 export const networksFit: Rule = ({ gateway }, report) => {
-  if (gateway.kind !== "rest" && gateway.beside !== "rest") return;
+  if (gateway.kind !== "rest" && gateway.alsoServe !== "rest") return;
   const { allowedNetworks = [] } = gateway;
   const characters = JSON.stringify(allowedNetworks).length + POLICY_AROUND_NETWORKS;
   if (characters <= RESOURCE_POLICY_CHARACTERS) return;

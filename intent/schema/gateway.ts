@@ -105,9 +105,9 @@ export const gateway = keys(
       description: "API Gateway's HTTP API (http), or its REST API (rest), which knows quotas per caller and streams.",
       expected: "http or rest",
     }).default("http"),
-    beside: word(["http", "rest"], {
+    alsoServe: word(["http", "rest"], {
       description:
-        "The other kind, declared beside the first while callers move: docs/operations.md walks through a switch.",
+        "The other kind of API, declared as well while callers move: docs/operations.md walks through a switch.",
       expected: "http or rest",
     }).optional(),
     authorizerCacheSeconds: integer(0, AUTHORIZER_CACHE_SECONDS_MAX, {

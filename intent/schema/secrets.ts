@@ -55,7 +55,7 @@ const replicas = z
 
 const MOST_ADDERS = POLICY_PRINCIPALS - 1;
 
-const adders = list(
+const versionAdders = list(
   text(PRINCIPAL, {
     description: "One principal.",
     expected: "serviceAccount:, group: or user: and an address in small letters (an exact principal)",
@@ -80,7 +80,7 @@ export const secret = keys(
     }),
     version: version.optional(),
     replicas: replicas.optional(),
-    adders: adders.optional(),
+    versionAdders: versionAdders.optional(),
     rotateEveryDays: integer(1, SECRET_ROTATION_DAYS_MAX, {
       description:
         "After how many days Google reminds of a new version, again and again, by a message to the environment's Pub/Sub topic. It makes none: somebody or something that listens adds it. Needs google.projectNumber.",

@@ -81,13 +81,13 @@ export class PrivateService extends Construct implements RunEndpoint {
     const { google, rotations, protect, after } = props;
     const shared = { region: google.region, reader: runtime.member, protect, after };
     return new Map(
-      props.service.secrets.map(({ id, secretId, replicas, adders, rotateEveryDays: everyDays }) => [
+      props.service.secrets.map(({ id, secretId, replicas, versionAdders, rotateEveryDays: everyDays }) => [
         id,
         new ServiceSecret(scope, id, {
           ...shared,
           secretId,
           replicas,
-          adders,
+          versionAdders,
           ...(everyDays !== undefined && rotations && { rotation: { everyDays, rotations } }),
         }),
       ]),

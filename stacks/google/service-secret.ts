@@ -13,7 +13,7 @@ export interface ServiceSecretProps {
   /** The runtime account that alone may read it: `serviceAccount:EMAIL`. */
   readonly reader: string;
   /** Principals who may add versions, and read none. Without any nobody may. */
-  readonly adders?: readonly string[];
+  readonly versionAdders?: readonly string[];
   /** After how many days, and where, Google reminds of a new version. Without it never. */
   readonly rotation?: { readonly everyDays: number; readonly rotations: SecretRotations };
   readonly protect: boolean;
@@ -30,7 +30,7 @@ export class ServiceSecret extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceSecretProps) {
     super(scope, id);
-    const { rotation, adders = [] } = props;
+    const { rotation, versionAdders = [] } = props;
     const secret = new SecretManagerSecret(this, "Secret", {
       secretId: props.secretId,
       replication: replication(props),
@@ -45,11 +45,11 @@ export class ServiceSecret extends Construct {
       role: "roles/secretmanager.secretAccessor",
       members: [props.reader],
     });
-    if (adders.length > 0) {
+    if (versionAdders.length > 0) {
       new SecretManagerSecretIamBinding(this, "adders", {
         secretId: secret.secretId,
         role: "roles/secretmanager.secretVersionAdder",
-        members: [...adders],
+        members: [...versionAdders],
       });
     }
   }

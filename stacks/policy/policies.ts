@@ -86,6 +86,6 @@ function routeRules(
     http: () => new RouteAuthorizer(allowances, policy),
     rest: () => new RestMethod(allowances, policy, services),
   };
-  const kinds = [gateway.kind, ...(gateway.beside ? [gateway.beside] : [])];
+  const kinds = [gateway.kind, ...(gateway.alsoServe ? [gateway.alsoServe] : [])];
   return kinds.map((kind) => rules[kind]());
 }

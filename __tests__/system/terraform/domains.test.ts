@@ -41,7 +41,7 @@ describeTerraform("names, certificates and filters", () => {
     const intent = restWith({ domain: DOMAIN });
     const both = (kind: "http" | "rest", beside: "http" | "rest"): Intent => ({
       ...intent,
-      gateway: { ...intent.gateway, kind, beside },
+      gateway: { ...intent.gateway, kind, alsoServe: beside },
     });
     const stack = TerraformStack.of(both("http", "rest"));
     stack.deploy();

@@ -77,7 +77,7 @@ services:
   orders:
     scaling: { min: 11, max: 1500, concurrency: 1 }
     resources: { cpu: 0.5 }
-    secrets: { DATABASE_URL: { adders: ["group:x@example.com"], rotateEveryDays: 5 } }
+    secrets: { DATABASE_URL: { versionAdders: ["group:x@example.com"], rotateEveryDays: 5 } }
     routes:
       HEAD /orders: { scopes: [orders/read] }
       POST /orders: { throttle: { ratePerSecond: 12000, burst: 5500 } }

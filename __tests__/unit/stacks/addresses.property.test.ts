@@ -52,7 +52,7 @@ const config = fc
         key,
         {
           image: "docker.io/acme/x",
-          secrets: { KEY: { secret: secrets[index] ?? `key-${index}`, adders: ["user:ann@example.com"] } },
+          secrets: { KEY: { secret: secrets[index] ?? `key-${index}`, versionAdders: ["user:ann@example.com"] } },
           routes: { [`GET ${paths[index]}`]: { scopes: [`${key}/use`] } },
         },
       ]),

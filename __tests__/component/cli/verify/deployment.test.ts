@@ -28,7 +28,7 @@ test("addresses come from the outputs, everything else from what was reviewed", 
 });
 
 test("of two APIs, the one that callers are told of is asked, under its stage's name", () => {
-  const { stack, policy } = stateOf(variantOf("dev", { gateway: { kind: "rest", beside: "http" } }));
+  const { stack, policy } = stateOf(variantOf("dev", { gateway: { kind: "rest", alsoServe: "http" } }));
   const known = deploymentOf({
     environment: "dev",
     outputs: {

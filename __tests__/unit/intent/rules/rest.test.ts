@@ -97,15 +97,15 @@ test.each(["default", "anonymous"])("no client may be called %s", (id) => {
 });
 
 test("both kinds may stand side by side, with what both can hold", () => {
-  expect(faults("gateway: { beside: rest }")).toEqual([]);
-  expect(faults("gateway: { kind: rest, beside: http }")).toEqual([]);
-  expect(faults("gateway: { beside: http }")).toEqual([
-    "gateway.beside  got http, as in kind, expected the other kind, or nothing",
+  expect(faults("gateway: { alsoServe: rest }")).toEqual([]);
+  expect(faults("gateway: { kind: rest, alsoServe: http }")).toEqual([]);
+  expect(faults("gateway: { alsoServe: http }")).toEqual([
+    "gateway.alsoServe  got http, as in kind, expected the other kind, or nothing",
   ]);
-  expect(faults("gateway: { kind: rest, beside: http, defaultPlan: {} }")).toEqual([
+  expect(faults("gateway: { kind: rest, alsoServe: http, defaultPlan: {} }")).toEqual([
     expect.stringContaining("gateway.defaultPlan  got a plan for each caller"),
   ]);
-  expect(faults("gateway: { beside: rest }\nservices: { orders: { timeoutSeconds: 30 } }")).toEqual([
+  expect(faults("gateway: { alsoServe: rest }\nservices: { orders: { timeoutSeconds: 30 } }")).toEqual([
     expect.stringContaining("expected at most 29"),
   ]);
 });

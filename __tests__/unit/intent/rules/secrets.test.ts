@@ -85,7 +85,7 @@ testAll([
 testAll(["serviceAccount:ci@acme.iam.gserviceaccount.com", "group:platform@example.com", "user:ann@example.com"])(
   "%s may add versions",
   (adder) => {
-    expect(faults(key(`adders: ["${adder}"]`))).toEqual([]);
+    expect(faults(key(`versionAdders: ["${adder}"]`))).toEqual([]);
   },
 );
 
@@ -97,19 +97,19 @@ testAll([
   "user:*@example.com",
   "user:a b@x.com",
 ])("%s is nobody in particular", (adder) => {
-  expect(faults(key(`adders: ["${adder}"]`))).toEqual([
-    `${KEY}.adders[0]  got "${adder}", expected serviceAccount:, group: or user: and an address in small letters (an exact principal)`,
+  expect(faults(key(`versionAdders: ["${adder}"]`))).toEqual([
+    `${KEY}.versionAdders[0]  got "${adder}", expected serviceAccount:, group: or user: and an address in small letters (an exact principal)`,
   ]);
 });
 
 test("whoever adds versions reads none, and is no auditor", () => {
   const reader = "serviceAccount:shop-dev-orders-rt@shop-project.iam.gserviceaccount.com";
-  expect(faults(key(`adders: ["${reader}"]`))).toEqual([
-    `${KEY}.adders[0]  got ${reader}, which is also the account that reads it, expected somebody who adds versions and reads none`,
+  expect(faults(key(`versionAdders: ["${reader}"]`))).toEqual([
+    `${KEY}.versionAdders[0]  got ${reader}, which is also the account that reads it, expected somebody who adds versions and reads none`,
   ]);
   const audited = "auditors: { googleGroups: [audit@example.com] }\n";
-  expect(faults(`${audited}${key('adders: ["user:ann@example.com", "group:audit@example.com"]')}`)).toEqual([
-    `${KEY}.adders[1]  got group:audit@example.com, which is also one of auditors.googleGroups, expected somebody who adds versions and reads none`,
+  expect(faults(`${audited}${key('versionAdders: ["user:ann@example.com", "group:audit@example.com"]')}`)).toEqual([
+    `${KEY}.versionAdders[1]  got group:audit@example.com, which is also one of auditors.googleGroups, expected somebody who adds versions and reads none`,
   ]);
 });
 
@@ -136,16 +136,17 @@ testAll([
 });
 
 test("the grant to a secret's adders and another secret do not take one Terraform name", () => {
-  const others = (adders: string) =>
-    faults(`services: { orders: { secrets: { A: { secret: a${adders} }, B: { secret: a-adders } } } }`);
+  const others = (versionAdders: string) =>
+    faults(`services: { orders: { secrets: { A: { secret: a${versionAdders} }, B: { secret: a-adders } } } }`);
   expect(others("")).toEqual([]);
-  expect(others(', adders: ["user:ann@example.com"]')).toEqual([
-    "services.orders.secrets.B.secret  got a-adders, which is how Terraform calls the grant to services.orders.secrets.A.adders, expected another id",
+  expect(others(', versionAdders: ["user:ann@example.com"]')).toEqual([
+    "services.orders.secrets.B.secret  got a-adders, which is how Terraform calls the grant to services.orders.secrets.A.versionAdders, expected another id",
   ]);
 });
 
 test("the intent sorts what has no order, and leaves out what is not said", () => {
-  const settings = 'replicas: [europe-west4, europe-west1], adders: ["user:b@x.com", "group:a@x.com"], version: latest';
+  const settings =
+    'replicas: [europe-west4, europe-west1], versionAdders: ["user:b@x.com", "group:a@x.com"], version: latest';
   const [, orders] = dev(key(settings)).services;
   expect(orders?.secrets).toEqual([
     { variable: "DATABASE_URL", id: "orders-database-url", secretId: "shop-dev-orders-database-url", version: 3 },
@@ -155,7 +156,7 @@ test("the intent sorts what has no order, and leaves out what is not said", () =
       secretId: "shop-dev-key",
       version: "latest",
       replicas: ["europe-west1", "europe-west4"],
-      adders: ["group:a@x.com", "user:b@x.com"],
+      versionAdders: ["group:a@x.com", "user:b@x.com"],
     },
   ]);
 });

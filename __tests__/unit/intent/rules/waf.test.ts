@@ -7,7 +7,7 @@ test("an HTTP API has no filters, and is told which kind has", () => {
   expect(faults('gateway: { waf: {}, allowedNetworks: ["203.0.113.0/24"] }')).toEqual([
     expect.stringContaining("gateway.waf  got AWS WAF, before an HTTP API"),
   ]);
-  expect(rest("beside: http, waf: {}")).toEqual([expect.stringContaining("gateway.waf  got AWS WAF")]);
+  expect(rest("alsoServe: http, waf: {}")).toEqual([expect.stringContaining("gateway.waf  got AWS WAF")]);
   expect(rest('waf: {}, allowedNetworks: ["203.0.113.0/24"]')).toEqual([]);
 });
 

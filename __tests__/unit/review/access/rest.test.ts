@@ -7,7 +7,7 @@ import { variantOf } from "../../../support/variant";
 
 const rest = stateOf(restDev());
 const alone = stateOf(variantOf("dev", { gateway: { kind: "rest" } }));
-const both = stateOf(variantOf("dev", { gateway: { beside: "rest" } }));
+const both = stateOf(variantOf("dev", { gateway: { alsoServe: "rest" } }));
 
 const linesOf = (state: SynthesizedState, isWanted: (row: ReturnType<typeof rowsOf>[number]) => boolean = () => true) =>
   rowsOf(state).filter(isWanted).map(line);

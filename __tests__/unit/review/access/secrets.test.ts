@@ -68,7 +68,7 @@ const takes = (version: string) => (resource: Json) => {
 };
 
 test("a pinned secret whose newest version counts from now on broadens what its adders may", () => {
-  const all = (sign: string) => DATABASE_URL.adders.map((who) => `${sign} ~ ${adder(who)}`).sort();
+  const all = (sign: string) => DATABASE_URL.versionAdders.map((who) => `${sign} ~ ${adder(who)}`).sort();
   expect(both(takes("latest"))).toEqual([all("+"), all("-")]);
 });
 

@@ -49,7 +49,7 @@ test.each<readonly [string, StackJson]>([
   ["a REST API", stateOf(restDev()).stack],
   ["an HTTP API with a name of its own", stateOf(httpWith({ domain: DOMAIN })).stack],
   ["an environment whose client is rotated", stateOf(rotatedIntent()).stack],
-  ["both kinds of API", stateOf(variantOf("dev", { gateway: { beside: "rest" } })).stack],
+  ["both kinds of API", stateOf(variantOf("dev", { gateway: { alsoServe: "rest" } })).stack],
 ])("every attribute of %s that refers to another resource is known to do so", (_, stack) => {
   const unknown = Object.entries(stack.resource).flatMap(([type, named]) =>
     Object.values(named).flatMap((attributes) =>

@@ -2,8 +2,8 @@ import { stackOf } from "../../../support/stack";
 import { variantOf } from "../../../support/variant";
 
 const http = stackOf(variantOf("dev", {}));
-const both = stackOf(variantOf("dev", { gateway: { beside: "rest" } }));
-const rest = stackOf(variantOf("dev", { gateway: { kind: "rest", beside: "http" } }));
+const both = stackOf(variantOf("dev", { gateway: { alsoServe: "rest" } }));
+const rest = stackOf(variantOf("dev", { gateway: { kind: "rest", alsoServe: "http" } }));
 const alone = stackOf(variantOf("dev", { gateway: { kind: "rest" } }));
 
 test("the other kind is added beside the first, and nothing of the first is another", () => {

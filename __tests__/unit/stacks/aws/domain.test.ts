@@ -121,7 +121,7 @@ describe("a domain whose DNS is somewhere else", () => {
 test("where both kinds stand side by side the name leads to the first, and a switch moves the mapping alone", () => {
   const both = (kind: "http" | "rest", beside: "http" | "rest"): Intent => {
     const intent = restWith({ domain: DOMAIN });
-    return { ...intent, gateway: { ...intent.gateway, kind, beside } };
+    return { ...intent, gateway: { ...intent.gateway, kind, alsoServe: beside } };
   };
   const [before, after] = [stackOf(both("http", "rest")), stackOf(both("rest", "http"))];
   for (const type of ["aws_apigatewayv2_domain_name", "aws_acm_certificate", "aws_route53_record"]) {

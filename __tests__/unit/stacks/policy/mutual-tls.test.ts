@@ -78,7 +78,7 @@ test("versions of no bucket are not those of a bucket that is not declared here"
 
 test("an API beside the first has no address of its own either", () => {
   const both = restWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS });
-  const gateway = { ...both.gateway, beside: "http" } as const;
+  const gateway = { ...both.gateway, alsoServe: "http" } as const;
   expect(violations(() => {}, { ...both, gateway })).toEqual([]);
   const opened = violations(
     (find) => find("aws_apigatewayv2_api.gateway").addOverride("disable_execute_api_endpoint", false),

@@ -107,7 +107,7 @@ async function headersAtService(clouds: Clouds, headers: readonly string[]) {
 
 /** One door of dev with both kinds of API; the callers of the ledger call the HTTP API. */
 const environments = new SynthesizedEnvironments(["dev"], () =>
-  variantOf("dev", { gateway: { kind: "http", beside: "rest" } }),
+  variantOf("dev", { gateway: { kind: "http", alsoServe: "rest" } }),
 );
 let door: Clouds;
 beforeAll(async () => {

@@ -125,7 +125,7 @@ test("where both kinds stand side by side, both are asked", () => {
   const both: Intent = {
     ...intent,
     aws: { ...intent.aws, ownsAccount: true },
-    gateway: { ...intent.gateway, beside: "rest" },
+    gateway: { ...intent.gateway, alsoServe: "rest" },
   };
   const traffic = queriesOf(stackOf(both)).find(({ name }) => name.endsWith("/traffic-per-client"));
   expect(traffic && groupsOf(traffic)).toEqual(["access", "rest_access"]);

@@ -1,0 +1,15 @@
+import { BASE, DEV, problemsOf } from "../../../support/config-folder";
+
+test("a key of an older release is one error at its place, whose remedy names the new key", () => {
+  const old = {
+    "gateway: { beside: rest }": ["gateway.beside", "alsoServe"],
+    'services: { orders: { secrets: { KEY: { secret: key, adders: ["group:a@example.com"] } } } }': [
+      "services.orders.secrets.KEY.adders",
+      "versionAdders",
+    ],
+  };
+  for (const [changes, [path, name = ""]] of Object.entries(old)) {
+    const found = problemsOf({ "base.yaml": BASE, "dev.yaml": `${DEV}${changes}` });
+    expect(found.map((problem) => [problem.path, problem.remedy?.split(" ").includes(name)])).toEqual([[path, true]]);
+  }
+});
