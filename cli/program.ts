@@ -13,7 +13,7 @@ import type { review } from "./review/review";
 import type { RevokeOptions } from "./revoke/revoke";
 import { secrets } from "./secrets/secrets";
 import { addSynthesis } from "./synth-program";
-import { type FunctionBundles, useFunctionBundles } from "./synthesis/function-bundles";
+import { type FunctionBundles, useFunctionBundles } from "./synthesis/draft";
 import { token } from "./token";
 import type { verify } from "./verify/verify";
 

@@ -2,8 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { runCommand } from "./commands";
 import { synth } from "./synth/synth";
-import { exclusively, inDraft, moveStacks } from "./synthesis/draft";
-import { type FunctionBundles, useFunctionBundles } from "./synthesis/function-bundles";
+import { exclusively, type FunctionBundles, inDraft, moveStacks, useFunctionBundles } from "./synthesis/draft";
 import { readConfig } from "./synthesis/intents";
 import { synthesizeStrictly } from "./synthesis/strict-app";
 

@@ -1,6 +1,6 @@
 import { suggestion } from "../intent/model/nearest";
-import { claimsOf } from "./local/claims";
 import { type DoorFile, doorFileName, openDoors, readDoorFile } from "./local/door-file";
+import { claimsOf } from "./local/options";
 import type { TokenOrder } from "./local/token-order";
 import { CommandError, EXIT } from "./process/command-error";
 

@@ -5,7 +5,7 @@ import { type SubjectContext, subjectsOf } from "./model/subjects";
 import type { BootstrapConfig, BootstrapFile } from "./schema/bootstrap";
 import { BOOTSTRAP_PREFIX } from "./source/environments";
 import { deepFreeze } from "./source/freeze";
-import { placed } from "./source/placed";
+import { placed } from "./source/located";
 
 /** The bootstraps of the environments that the pipeline deploys, sorted by environment. */
 export function bootstrapsOf({ tree, config }: BootstrapFile, intents: readonly Intent[]): readonly BootstrapIntent[] {

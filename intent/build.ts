@@ -1,6 +1,6 @@
 import { gatewayFilters } from "./derived/gateway-filters";
 import { expandRoutes } from "./derived/routes";
-import { issuersOfScopes } from "./derived/scope-issuers";
+import { issuersOfScopes } from "./derived/scopes";
 import { usagePlans } from "./derived/usage-plans";
 import type { Client } from "./model/client-intent";
 import type { GatewayIntent } from "./model/gateway-intent";

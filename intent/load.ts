@@ -9,8 +9,7 @@ import type { AllowancesConfig } from "./schema/allowances";
 import type { ByEnvironment } from "./schema/by-environment";
 import type { ImportsConfig } from "./schema/imports";
 import { readConfig } from "./schema/read-config";
-import { formatPath, nearestNode } from "./source/located";
-import { placed } from "./source/placed";
+import { formatPath, nearestNode, placed } from "./source/located";
 
 export type LoadResult =
   | {

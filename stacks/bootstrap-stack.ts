@@ -2,13 +2,11 @@ import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import type { BootstrapIntent } from "../intent/model/bootstrap-intent";
 import { AddressedStack } from "./addressed-stack";
-import { declareBackend } from "./backend";
 import { PipelineRoles } from "./bootstrap/aws/pipeline-roles";
 import { StateBucket } from "./bootstrap/aws/state-bucket";
 import { PipelineAccounts } from "./bootstrap/google/pipeline-accounts";
-import { literal } from "./literal";
 import { enforceBootstrapPolicies } from "./policy/bootstrap-policies";
-import { declareProviders } from "./providers";
+import { declareBackend, declareProviders, literal } from "./terraform-settings";
 
 /** What one environment needs before a pipeline can plan or deploy it: a place for its state, and who may come in. */
 export class BootstrapStack extends AddressedStack {

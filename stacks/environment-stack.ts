@@ -10,18 +10,16 @@ import { Domain } from "./aws/domain";
 import { HttpGateway } from "./aws/http-gateway";
 import { Identity } from "./aws/identity";
 import { RestGateway } from "./aws/rest/rest-gateway";
-import { declareBackend } from "./backend";
 import { expectedEnvoys } from "./expected-envoys";
 import { FederatedFunctions } from "./federated-functions";
 import { PrivateServices } from "./google/private-services";
 import { declareImports } from "./imports";
 import { jwtIssuers } from "./jwt-issuers";
-import { literal } from "./literal";
 import { declareMoves } from "./moves";
 import { declareOutputs } from "./outputs";
 import { enforcePolicies } from "./policy/policies";
-import { declareProviders } from "./providers";
 import { sidecarsOf } from "./sidecars";
+import { declareBackend, declareProviders, literal } from "./terraform-settings";
 
 export interface EnvironmentStackProps {
   readonly intent: Intent;

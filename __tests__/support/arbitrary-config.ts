@@ -1,4 +1,4 @@
-import { ENVOY_VERSION } from "../../intent/model/envoy-version";
+import { ENVOY_VERSION } from "../../intent/rules/envoy";
 import { arbitraryGateway, type GatewayShape, gatewayOf, isRest, restAlone } from "./arbitrary-gateway";
 import fc from "./properties";
 

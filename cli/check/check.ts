@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { CommandError, EXIT } from "../process/command-error";
 import { BUILD, ROOT } from "../project";
-import { expiringAuthorities } from "../synth/expiring";
+import { expiringAuthorities } from "../synth/warnings";
 import { readIntents } from "../synthesis/intents";
 import { countsOf, type JestReport, skippedTests } from "./jest-report";
 import { actionlintObstacle, envoyObstacle, registryObstacle, scannersObstacle, zizmorObstacle } from "./obstacles";

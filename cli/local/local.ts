@@ -6,10 +6,8 @@ import { BUILD, CONFIG, ROOT } from "../project";
 import { curlLines } from "./curl-lines";
 import { type DoorProps, LocalDoor, type OpenDoor } from "./door";
 import { routeGrants } from "./ledger";
-import { loopbackCallback, loopbackOrigin } from "./loopback-url";
-import { callMatrix } from "./matrix";
-import { matrixTable } from "./matrix-table";
-import { serviceChoice } from "./service-choice";
+import { callMatrix, matrixTable } from "./matrix";
+import { loopbackCallback, loopbackOrigin, serviceChoice } from "./options";
 import { TokenDesk } from "./token-desk";
 import { watchConfig } from "./watch";
 

@@ -41,7 +41,7 @@ export function addPipelineCommands(program: Command): void {
     .description("print changed=true or changed=false, as a plan's model says")
     .argument("<environment>")
     .argument("<model>")
-    .action(async (environment: string, model: string) => (await import("./changes")).changes(environment, model));
+    .action(async (environment: string, model: string) => (await import("./models")).changes(environment, model));
   pipeline
     .command("drift-issue")
     .description("open, renew or close the one issue about drift")

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type ChangeModel, MODEL_VERSION } from "../../review/change/model";
+import { verdictOf } from "../../review/report/verdict";
 import { CommandError, EXIT } from "../process/command-error";
 
 /** The change models of a file that `--format json` wrote. */
@@ -27,4 +28,9 @@ function parse(path: string): unknown {
   } catch (error) {
     throw new CommandError(`${path}: cannot be read: ${(error as Error).message}`, EXIT.failed);
   }
+}
+
+/** `pipeline changes dev model.json`: whether there is anything to apply, as a line for `$GITHUB_OUTPUT`. */
+export function changes(environment: string, path: string): void {
+  console.log(`changed=${!verdictOf(readModel(path, environment)).line.endsWith(": no change")}`);
 }

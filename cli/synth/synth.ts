@@ -10,10 +10,8 @@ import { type Draft, exclusively, inDraft, moveStacks } from "../synthesis/draft
 import { readConfig, select } from "../synthesis/intents";
 import type { TerraformJson } from "../synthesis/review-text";
 import { synthesize } from "../synthesis/synthesis";
-import { lastDays } from "./expiring";
 import { summarize } from "./summary";
-import { uncalledRoutes } from "./uncalled-routes";
-import { unmountedSecrets } from "./unmounted-secrets";
+import { lastDays, uncalledRoutes, unmountedSecrets } from "./warnings";
 
 export interface SynthOptions {
   /** Only say whether `synthesized/` is what the sources give; write nothing in the project. */

@@ -1,11 +1,10 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
 import { CommandError, EXIT } from "../process/command-error";
 import { takeLock } from "../process/process-lock";
 import { OUT, ROOT } from "../project";
-import { layFunctionBundles } from "./function-bundles";
 import { moveManifest } from "./manifest";
 
 /** Where one process synthesizes: no other command sees a half of it. */
@@ -88,4 +87,20 @@ function busy(lock: string, holder: number): CommandError {
       "    wait until it has ended; if it is no command of this project, remove the file",
     EXIT.failed,
   );
+}
+
+/** By file name, `authorizer.mjs`: the bundles that functions are zipped from. */
+export type FunctionBundles = Readonly<Record<string, Uint8Array>>;
+
+let bundles: FunctionBundles = {};
+
+/** Takes what `cli/bundle/build.cjs` has checked or made: the very bytes, whatever becomes of the files in `.build/`. */
+export function useFunctionBundles(given: FunctionBundles): void {
+  bundles = given;
+}
+
+/** Writes them into a folder of a synthesis, where its archives are made too. */
+function layFunctionBundles(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, bytes] of Object.entries(bundles)) writeFileSync(join(folder, name), bytes);
 }

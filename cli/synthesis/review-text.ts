@@ -1,3 +1,5 @@
+import { stringify } from "yaml";
+
 /** A stack as cdktf writes it: Terraform's JSON syntax. */
 export interface TerraformJson {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
@@ -17,4 +19,29 @@ function tidy(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).filter(([key]) => key !== "//");
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, tidy(inner)]));
+}
+
+interface Container {
+  readonly args?: readonly string[];
+}
+
+/**
+ * Envoy's configuration of each service as a file of its own, in YAML as Envoy's documentation writes it: in the stack it
+ * is one argument, of which no diff can be read. By file name, `envoy-orders.yaml`.
+ */
+export function envoyFiles({ resource }: TerraformJson): Readonly<Record<string, string>> {
+  const services = Object.entries(resource?.google_cloud_run_v2_service ?? {});
+  const versions = resource?.google_secret_manager_secret_version ?? {};
+  return Object.fromEntries(
+    services.flatMap(([name, { template }]) => {
+      const { containers = [] } = template as { readonly containers?: readonly Container[] };
+      const argued = containers.flatMap(({ args = [] }) =>
+        args.includes("--config-yaml") ? [args[args.indexOf("--config-yaml") + 1]] : [],
+      );
+      const text = argued[0] ?? versions[`${name}_envoy_configuration`]?.secret_data;
+      return text === undefined
+        ? []
+        : [[`envoy-${name}.yaml`, stringify(JSON.parse(String(text)), { lineWidth: 0, aliasDuplicateObjects: false })]];
+    }),
+  );
 }

@@ -8,8 +8,7 @@ import { policyText } from "../../stacks/aws/authorizer-archive";
 import type { StackJson } from "../../terraform-json/stack-json";
 import { counting } from "../process/progress";
 import type { Draft } from "./draft";
-import { envoyFiles } from "./envoy-files";
-import { reviewText, type TerraformJson } from "./review-text";
+import { envoyFiles, reviewText, type TerraformJson } from "./review-text";
 import { eachStack, synthesizeStrictly } from "./strict-app";
 
 export interface SynthesizedEnvironment {

@@ -1,3 +1,4 @@
+import { namedAs } from "../model/names";
 import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "../schema/config";
 import { type Located, nodeAt, type Path } from "../source/located";
 
@@ -33,4 +34,13 @@ export function draftOf(environment: string, config: Config, root: Located): Dra
 
 function byId<T>(entries: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
   return new Map(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Every client whose secret is replaced, with the id that its names are made from. */
+export function rotatedClients({ clients }: Draft): readonly { id: string; named: string }[] {
+  return [...clients].flatMap(([id, client]) =>
+    client.grant === "client_credentials" && client.rotateEveryDays !== undefined
+      ? [{ id, named: namedAs(id, client) }]
+      : [],
+  );
 }

@@ -2,7 +2,8 @@ import { API_GATEWAY_RESERVED_PATHS, CLOUD_RUN_RESERVED_PATHS } from "../model/l
 import { METHODS } from "../model/methods";
 import { nearest } from "../model/nearest";
 import type { Verdict } from "../source/finding";
-import { splitRouteKey } from "./routes";
+import type { Draft } from "./draft";
+import { type ExpandedRoute, expandRoutes, splitRouteKey } from "./routes";
 
 /** What is wrong with a route key by itself, `GET /orders/{id}`. */
 export function routeKeyFault(key: string): Verdict | undefined {
@@ -82,4 +83,14 @@ function reservedFault(path: string): Verdict | undefined {
     return { got, expected: "a path that does not end in z (Cloud Run keeps some of those, such as /healthz)", remedy };
   }
   return undefined;
+}
+
+/** Every route of an environment. A key that is no route has a fault of its own; what it might clash with says nothing. */
+export function validRoutes({ services }: Pick<Draft, "services">): ExpandedRoute[] {
+  return [...services].flatMap(([id, { routes }]) =>
+    expandRoutes(
+      id,
+      [...routes].filter(([key]) => !routeKeyFault(key)),
+    ),
+  );
 }

@@ -1,8 +1,8 @@
 import { clashes } from "../derived/clashes";
 import { countedCallers } from "../derived/counted-callers";
 import type { ServiceDraft } from "../derived/draft";
+import { validRoutes } from "../derived/route-key";
 import { scopesOf } from "../derived/routes";
-import { validRoutes } from "../derived/valid-routes";
 import { namedAs } from "../model/names";
 import { restResources } from "../model/rest-resources";
 import type { Report } from "../source/finding";

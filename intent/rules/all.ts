@@ -40,8 +40,7 @@ import {
 import { deployersAreNamed, rolesAreOfThisAccount } from "./role-arns";
 import { alarmsAreToldHere, rotationNamesFit, rotationsAreFree } from "./rotation";
 import { routesHaveOneAccess, servicesHaveRoutes } from "./route-access";
-import { routesAreDistinct } from "./route-conflicts";
-import { routeKeysAreValid } from "./route-keys";
+import { routeKeysAreValid, routesAreDistinct } from "./route-conflicts";
 import { headIsNoWiderThanGet, twinRoutesHaveOneAccess } from "./route-twins";
 import type { Rule } from "./rule";
 import { grantedScopesExist, routeScopesAreOwn, scopesHaveAnIssuer } from "./scopes";

@@ -1,6 +1,6 @@
 import type { Draft } from "../derived/draft";
+import { validRoutes } from "../derived/route-key";
 import { ANONYMOUS, DEFAULT_PLAN } from "../derived/usage-plans";
-import { validRoutes } from "../derived/valid-routes";
 import { REST_TIMEOUT_SECONDS } from "../model/limits";
 import { type RestResource, restResources } from "../model/rest-resources";
 import type { Report } from "../source/finding";

@@ -1,4 +1,4 @@
-import { rotatedClients } from "../derived/rotated-clients";
+import { rotatedClients } from "../derived/draft";
 import { FUNCTION_NAME_CHARACTERS } from "../model/limits";
 import { namedAs, prefix, ROTATION_START, rotationFunction } from "../model/names";
 import type { Rule } from "./rule";

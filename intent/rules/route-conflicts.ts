@@ -1,8 +1,18 @@
 import { clashes } from "../derived/clashes";
+import { routeKeyFault, validRoutes } from "../derived/route-key";
 import type { ExpandedRoute } from "../derived/routes";
-import { validRoutes } from "../derived/valid-routes";
 import type { Report } from "../source/finding";
 import type { Rule } from "./rule";
+
+/** A route key that API Gateway would refuse, or that a service behind it would never see. */
+export const routeKeysAreValid: Rule = ({ services }, report) => {
+  for (const [id, { routes }] of services) {
+    for (const key of routes.keys()) {
+      const fault = routeKeyFault(key);
+      if (fault) report(["services", id, "routes", key], fault);
+    }
+  }
+};
 
 /** One request has one route, and one route has one Terraform address. */
 export const routesAreDistinct: Rule = (draft, report) => {

@@ -1,6 +1,6 @@
-import { type Access, accessOf } from "../derived/asked-scopes";
 import type { ServiceDraft } from "../derived/draft";
 import { type ExpandedRoute, expandRoutes } from "../derived/routes";
+import { type Access, accessOf } from "../derived/scopes";
 import type { Rule } from "./rule";
 
 /**

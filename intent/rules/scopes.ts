@@ -1,6 +1,6 @@
-import { askedScopes } from "../derived/asked-scopes";
 import type { Draft } from "../derived/draft";
 import { scopesOf } from "../derived/routes";
+import { askedScopes } from "../derived/scopes";
 import { namedAs } from "../model/names";
 import { suggestion } from "../model/nearest";
 import type { IssuerConfig } from "../schema/config";

@@ -1,5 +1,5 @@
 import { scopesOf } from "../derived/routes";
-import { issuersOfScopes } from "../derived/scope-issuers";
+import { issuersOfScopes } from "../derived/scopes";
 import { AUDIENCES_PER_ISSUER, AUTHORIZERS_PER_API } from "../model/limits";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";

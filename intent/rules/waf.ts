@@ -1,5 +1,5 @@
 import type { Draft } from "../derived/draft";
-import { contentTypePattern } from "../model/content-types";
+import { contentTypePattern } from "../model/gateway-intent";
 import { RESOURCE_POLICY_CHARACTERS, WAF_PATTERN_CHARACTERS } from "../model/limits";
 import { networkFault } from "../schema/networks";
 import type { Path } from "../source/located";

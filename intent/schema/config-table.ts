@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { configSchema } from "./config";
-import { type Json, variantsOf } from "./json-variants";
+import { type Json, variantsOf } from "./json-schema";
 
 interface Row {
   readonly key: string;

@@ -22,11 +22,24 @@ import { AWS_REGION, GOOGLE_REGION, ID, ROLE_ARN } from "../model/patterns";
 import { alarms } from "./alarms";
 import { auditors } from "./auditors";
 import { clients } from "./clients";
-import { envoy } from "./envoy";
 import { count, entries, explain, flag, integer, keys, list, text, word } from "./fields";
 import { gateway } from "./gateway";
 import { issuers } from "./issuers";
 import { services } from "./services";
+
+/** Whether it is the tested version is a rule. */
+const envoy = keys(
+  {
+    image: text(/^\S+@sha256:[0-9a-f]{64}$/, {
+      description: "Envoy's image, pinned by its digest, with its version as tag.",
+      expected: "an image with a digest (…@sha256: and 64 hex digits)",
+      example:
+        "europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+      remedy: "read the digest with: docker buildx imagetools inspect envoyproxy/envoy:distroless-v1.40.0",
+    }),
+  },
+  "The container that verifies callers' tokens before a service's app: under handshake: shared-issuer, and with verifyCallerToken.",
+);
 
 const awsRegion = text(AWS_REGION, {
   description: "AWS region.",

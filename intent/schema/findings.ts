@@ -1,9 +1,18 @@
 import * as z from "zod";
-import { nearest } from "../model/nearest";
+import { nearest, suggestion } from "../model/nearest";
 import { SHOWN } from "../model/problem";
 import { type Finding, findingAt, type Verdict } from "../source/finding";
-import { isNull, type Located, type LocatedList, type LocatedMap, nodeAt, type Path, plain } from "../source/located";
-import { misplaced } from "./placement";
+import {
+  formatPath,
+  isNull,
+  type Located,
+  type LocatedList,
+  type LocatedMap,
+  nodeAt,
+  type Path,
+  plain,
+} from "../source/located";
+import { newNameOf } from "./renamed";
 import { discriminatorsOf, fitting, keysOf, type Shape, shapesOf, unwrapped, wordsAt } from "./variants";
 import { badName, entriesInARow, foreignMap, missingKey, unknownKey, wrongValue, wrongWord } from "./verdicts";
 
@@ -200,4 +209,18 @@ function issuesOf(schema: Schema, value: unknown): readonly z.core.$ZodIssue[] {
 function mostAlike(shapes: readonly Shape[], node: LocatedMap): Shape {
   const common = (shape: Shape) => Object.keys(shape).filter((key) => node.entries.has(key)).length;
   return [...shapes].sort((a, b) => common(b) - common(a))[0] ?? {};
+}
+
+/** What to do about a key that is unknown where it stands: correct it, or move it to where it was probably meant. */
+function misplaced(root: Located, path: Path, known: readonly string[], top: readonly string[]): string {
+  const key = String(path.at(-1));
+  const renamed = newNameOf(path);
+  if (renamed !== undefined) return `rename it: its name is ${renamed} now`;
+  if (nearest(key, known) !== undefined) return `correct or remove it; ${suggestion(key, known)}`;
+  if (path.length > 1 && top.includes(key)) return `indent it less: ${key} is a key of the file itself`;
+  const [around, neighbour] = [path.slice(0, -2), path.at(-2)];
+  if (path.length > 2 && nodeAt(root, path)?.kind === "map") {
+    return `indent it as ${JSON.stringify(neighbour)} is if it belongs to ${formatPath(around)}; else remove it`;
+  }
+  return `correct or remove it; ${suggestion(key, known)}`;
 }

@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { configSchema } from "./config";
-import { type Json, variantsOf } from "./json-variants";
 
 /**
  * The JSON schema that editors check `config/*.yaml` with. It describes a part of a config, because every file is one:
@@ -76,4 +75,13 @@ function mapValues(record: Json, change: (value: Json) => Json): Json {
 
 function isJson(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A JSON schema, or a part of one. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** The variants of a union, those of unions inside it included; undefined for anything else. */
+export function variantsOf(schema: Json): readonly Json[] | undefined {
+  const list = schema.oneOf ?? schema.anyOf;
+  return Array.isArray(list) ? list.flatMap((variant: Json) => variantsOf(variant) ?? [variant]) : undefined;
 }

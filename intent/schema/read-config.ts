@@ -10,8 +10,7 @@ import {
 } from "../source/environments";
 import type { Finding } from "../source/finding";
 import type { LocatedMap } from "../source/located";
-import { mergePatch } from "../source/merge";
-import { nullDeletes, nullsInBase } from "../source/null-deletes";
+import { mergePatch, nullDeletes, nullsInBase } from "../source/merge";
 import { parseFile, topOf } from "../source/parse-file";
 import { listFiles } from "../source/read";
 import type { ParsedFile } from "../source/yaml";

@@ -1,3 +1,5 @@
+import type { Place } from "../model/problem";
+
 /** Where a value was written. A map's entry stands where its key does, a list's item where the item does. */
 export interface Origin {
   readonly file: string;
@@ -84,4 +86,12 @@ export function formatPath(path: Path): string {
     if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(step)) return `${text}[${JSON.stringify(step)}]`;
     return text === "" ? step : `${text}.${step}`;
   }, "");
+}
+
+/** The entries of a list with the place of each, for errors that only a later part of the program can find. */
+export function placed<T extends object>(entries: readonly T[], root: Located, list: Path): (T & { place: Place })[] {
+  return entries.map((entry, index) => {
+    const path = [...list, index];
+    return { ...entry, place: { ...nearestNode(root, path).origin, path: formatPath(path) } };
+  });
 }

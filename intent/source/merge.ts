@@ -1,4 +1,7 @@
-import type { Located, LocatedMap, Origin } from "./located";
+import { suggestion } from "../model/nearest";
+import { SHOWN } from "../model/problem";
+import type { Finding } from "./finding";
+import { isNull, type Located, type LocatedMap, type Origin, type Path } from "./located";
 
 /**
  * JSON Merge Patch (RFC 7386) on located trees: maps merge, `null` deletes, everything else replaces. Each value keeps
@@ -17,4 +20,38 @@ export function mergePatch(target: Located | undefined, patch: Located): Located
 
 function inheritedFrom(base: LocatedMap | undefined): { inherited?: Origin } {
   return base === undefined ? {} : { inherited: base.inherited ?? base.origin };
+}
+
+/** A `null` deletes what the base file says. One that deletes nothing is a typo, or a leftover of a key that has gone. */
+export function nullDeletes(base: Located | undefined, overlay: Located, path: Path = []): Finding[] {
+  if (overlay.kind !== "map") return [];
+  const known = base?.kind === "map" ? base.entries : new Map<string, Located>();
+  return [...overlay.entries].flatMap(([key, value], index) => {
+    const here = [...path, key];
+    if (!isNull(value)) return nullDeletes(known.get(key), value, here);
+    if (known.has(key)) return [];
+    // A report shows no more, and each search for the nearest key takes its time.
+    if (index >= SHOWN) return [{ origin: value.origin, path: here, ...deletesNothing(key, []) }];
+    return [{ origin: value.origin, path: here, isMissing: true, unknown: key, ...deletesNothing(key, known.keys()) }];
+  });
+}
+
+/** The base file patches nothing, so a `null` in it means nothing either. */
+export function nullsInBase(base: Located, path: Path = []): Finding[] {
+  if (base.kind !== "map") return [];
+  return [...(base as LocatedMap).entries].flatMap(([key, value]) => {
+    const here = [...path, key];
+    if (!isNull(value)) return nullsInBase(value, here);
+    const remedy = "remove the line, or write the value that every environment starts from";
+    return [
+      { origin: value.origin, path: here, message: "got null, expected a value: only an overlay deletes", remedy },
+    ];
+  });
+}
+
+function deletesNothing(key: string, known: Iterable<string>) {
+  return {
+    message: `got null, expected a key that base.yaml has: there is no ${JSON.stringify(key)} to delete`,
+    remedy: `correct the key or remove the line; ${suggestion(key, known)}`,
+  };
 }

@@ -6,9 +6,9 @@ import { Construct } from "constructs";
 import { HTTP_ANSWER_HEADERS } from "../../contract/caller-headers";
 import { httpIdentitySources } from "../../contract/identity-sources";
 import type { Route } from "../../intent/model/intent";
-import type { GatewayHandshake, RouteDecision } from "./gateway-handshake";
 import type { HttpApi } from "./http-api";
 import { overwriting } from "./request-headers";
+import type { GatewayHandshake, RouteDecision } from "./service-routes";
 
 /** By kind of route: whether any caller may call, and whether the path decides as well. */
 const KINDS = {

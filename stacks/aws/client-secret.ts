@@ -5,7 +5,7 @@ import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmana
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { MachineClient } from "../../intent/model/client-intent";
-import { addressOf, identityOf } from "./plain-address";
+import { addressOf, identityOf } from "../addresses";
 import { policyDocument, type Statement } from "./policy-document";
 import type { UserPool } from "./user-pool";
 

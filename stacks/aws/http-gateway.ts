@@ -6,9 +6,9 @@ import type { RunEndpoint } from "../run-endpoint";
 import { AccessLog, httpLogFields } from "./access-log";
 import { Authorizers, type AuthorizersProps } from "./authorizers";
 import type { MappedApi } from "./domain";
-import type { GatewayHandshake } from "./gateway-handshake";
 import { HttpApi } from "./http-api";
 import { JwtAuthorizers, type JwtAuthorizersProps } from "./jwt-authorizers";
+import type { GatewayHandshake } from "./service-routes";
 import { ServiceRoutes } from "./service-routes";
 import { Stage } from "./stage";
 

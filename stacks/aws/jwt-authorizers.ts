@@ -3,9 +3,9 @@ import { Construct } from "constructs";
 import { CALLER_HEADERS, SERVICE_TOKEN_HEADER } from "../../contract/caller-headers";
 import { JWT_IDENTITY_SOURCE } from "../../contract/identity-sources";
 import type { Route } from "../../intent/model/intent";
-import type { GatewayHandshake, RouteDecision } from "./gateway-handshake";
 import type { HttpApi } from "./http-api";
 import { removing } from "./request-headers";
+import type { GatewayHandshake, RouteDecision } from "./service-routes";
 
 /** An issuer whose tokens the gateway itself verifies. */
 export interface JwtIssuer {

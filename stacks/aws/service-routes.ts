@@ -1,13 +1,27 @@
 import { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
-import { Apigatewayv2Route } from "@cdktf/provider-aws/lib/apigatewayv2-route";
+import { Apigatewayv2Route, type Apigatewayv2RouteConfig } from "@cdktf/provider-aws/lib/apigatewayv2-route";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { HTTP_GATEWAY_HEADERS } from "../../contract/caller-headers";
 import type { Route, Service } from "../../intent/model/intent";
 import type { RunEndpoint } from "../run-endpoint";
-import type { GatewayHandshake } from "./gateway-handshake";
 import type { HttpApi } from "./http-api";
 import { overwriting, REMOVED_HEADERS, removing } from "./request-headers";
+
+/** All in which one handshake's gateway differs from the other's. */
+export interface GatewayHandshake {
+  /** Who decides on a route's calls. */
+  decisionFor(route: Route): RouteDecision;
+  /** What the integration does to each request, beside what both handshakes do. */
+  readonly requestParameters: Readonly<Record<string, string>>;
+  /** Fields of the access log that name the caller. */
+  readonly callerFields: Readonly<Record<string, string>>;
+  readonly stageVariables?: Readonly<Record<string, string>>;
+  /** Wait for these before the stage changes. */
+  readonly ready: readonly ITerraformDependable[];
+}
+
+export type RouteDecision = Pick<Apigatewayv2RouteConfig, "authorizationType" | "authorizerId" | "authorizationScopes">;
 
 export interface ServiceRoutesProps {
   readonly api: HttpApi;

@@ -1,9 +1,7 @@
-import { oneOwnerPerAccount } from "./accounts";
+import type { CrossRule } from "../rule";
 import { audiencesAreApart } from "./audiences";
-import type { CrossRule } from "./cross-rule";
-import { domainsAreUnique } from "./domains";
+import { domainsAreUnique, oneOwnerPerAccount, statesAreApart } from "./one-owner";
 import { oneOwnerPerProject, serviceAccountsFit } from "./projects";
-import { statesAreApart } from "./states";
 import { domainPrefixesAreUnique, googleNamesAreUnique, roleNamesAreUnique } from "./unique-names";
 import { usagePlansFit } from "./usage-plans";
 

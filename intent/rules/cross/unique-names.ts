@@ -1,6 +1,5 @@
 import { clashes } from "../../derived/clashes";
-import type { Draft } from "../../derived/draft";
-import { rotatedClients } from "../../derived/rotated-clients";
+import { type Draft, rotatedClients } from "../../derived/draft";
 import {
   auditorsRole,
   callersRole,
@@ -14,7 +13,7 @@ import {
   serviceName,
 } from "../../model/names";
 import type { Path } from "../../source/located";
-import type { CrossReport, CrossRule } from "./cross-rule";
+import type { CrossReport, CrossRule } from "../rule";
 
 /** One use of a name that must be unique within a space, such as the roles of one AWS account. */
 interface Claim {

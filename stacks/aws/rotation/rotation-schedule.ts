@@ -3,8 +3,8 @@ import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsmanager-secret-rotation";
 import { Construct } from "constructs";
+import { attributeOf, identityOf } from "../../addresses";
 import type { ClientSecret } from "../client-secret";
-import { attributeOf, identityOf } from "../plain-address";
 import type { UserPool } from "../user-pool";
 
 export interface RotationScheduleProps {

@@ -1,6 +1,6 @@
 import type { Wafv2WebAclRule } from "@cdktf/provider-aws/lib/wafv2-web-acl";
-import { contentTypePattern } from "../../../intent/model/content-types";
 import type { FilterMode, WafIntent } from "../../../intent/model/gateway-intent";
+import { contentTypePattern } from "../../../intent/model/gateway-intent";
 
 /** ARNs of the sets, of each version one where there are networks of it. */
 export interface NetworkSets {

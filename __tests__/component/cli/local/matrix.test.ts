@@ -1,5 +1,4 @@
-import { callMatrix, NOBODY } from "../../../../cli/local/matrix";
-import { matrixTable } from "../../../../cli/local/matrix-table";
+import { callMatrix, matrixTable, NOBODY } from "../../../../cli/local/matrix";
 import type { Clouds } from "../../../../packages/local-front-door/clouds";
 import { startSmallStack } from "../../../support/local/small-stack";
 

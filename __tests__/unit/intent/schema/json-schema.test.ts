@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv";
 import { parse } from "yaml";
-import { asPatch, jsonSchemaText } from "../../../../intent/schema/json-schema";
+import { asPatch, jsonSchemaText, variantsOf } from "../../../../intent/schema/json-schema";
 import { BASE } from "../../../support/config-folder";
 import { SHOP_CONFIG } from "../../../support/shop";
 import { testAll } from "../../../support/test-all";
@@ -90,4 +90,16 @@ test("a number without a limit of ours has none in the editor", () => {
 test("lists are replaced as a whole, so what is in them stays required", () => {
   const item = { type: "object", properties: { a: { type: "string" } }, required: ["a"] };
   expect(asPatch({ type: "array", items: item })).toEqual({ type: "array", items: item });
+});
+
+test("unions inside unions are one list of variants", () => {
+  expect(variantsOf({ oneOf: [{ const: 1 }, { anyOf: [{ const: 2 }, { const: 3 }] }] })).toEqual([
+    { const: 1 },
+    { const: 2 },
+    { const: 3 },
+  ]);
+});
+
+test("anything else has no variants", () => {
+  expect(variantsOf({ type: "string" })).toBeUndefined();
 });

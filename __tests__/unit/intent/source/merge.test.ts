@@ -1,5 +1,5 @@
 import { type Located, nodeAt, plain } from "../../../../intent/source/located";
-import { mergePatch } from "../../../../intent/source/merge";
+import { mergePatch, nullDeletes, nullsInBase } from "../../../../intent/source/merge";
 import { locate } from "../../../support/located-values";
 import fc from "../../../support/properties";
 import { testAll } from "../../../support/test-all";
@@ -92,4 +92,34 @@ test("a map of one file remembers no other", () => {
   const result = mergePatch(locate({ a: { b: 1 } }, "base"), locate({ c: { d: 2 } }, "overlay"));
   expect(nodeAt(result, ["a"])).not.toHaveProperty("inherited");
   expect(nodeAt(result, ["c"])).not.toHaveProperty("inherited");
+});
+
+const base = locate({ services: { orders: { port: 1 }, catalog: {} } });
+const faults = (overlay: unknown) =>
+  nullDeletes(base, locate(overlay)).map(({ path, message, remedy }) => [path.join("."), message, remedy]);
+
+test("a null that deletes something is no fault", () => {
+  expect(faults({ services: { orders: null, catalog: {} } })).toEqual([]);
+});
+
+test("a null for a key that the base lacks is a fault, with the nearest one", () => {
+  expect(faults({ services: { ordrs: null } })).toEqual([
+    [
+      "services.ordrs",
+      'got null, expected a key that base.yaml has: there is no "ordrs" to delete',
+      'correct the key or remove the line; did you mean "orders"?',
+    ],
+  ]);
+});
+
+test("a null inside of what the overlay adds deletes nothing either", () => {
+  expect(faults({ clients: { web: { grant: null } } }).map(([path]) => path)).toEqual(["clients.web.grant"]);
+});
+
+test("a null in a list is the schema's to refuse", () => {
+  expect(faults({ services: { orders: { list: [null] } } })).toEqual([]);
+});
+
+test("a null in the base file is a fault", () => {
+  expect(nullsInBase(locate({ a: { b: null }, c: 1 })).map(({ path }) => path)).toEqual([["a", "b"]]);
 });

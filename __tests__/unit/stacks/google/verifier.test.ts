@@ -1,5 +1,5 @@
-import { ENVOY_VERSION } from "../../../../intent/model/envoy-version";
 import type { Intent, Issuer } from "../../../../intent/model/intent";
+import { ENVOY_VERSION } from "../../../../intent/rules/envoy";
 import { manyRoutes } from "../../../support/many-routes";
 import { intentOf } from "../../../support/shop";
 import { stackOf } from "../../../support/stack";

@@ -1,5 +1,8 @@
-import { expiringAuthorities, lastDays } from "../../../../cli/synth/expiring";
+import { expiringAuthorities, lastDays, uncalledRoutes, unmountedSecrets } from "../../../../cli/synth/warnings";
 import type { Intent } from "../../../../intent/model/intent";
+import { dev } from "../../../support/config-folder";
+import { intentOf } from "../../../support/shop";
+import { testAll } from "../../../support/test-all";
 
 const withAuthorities = (...expires: readonly string[]) =>
   ({
@@ -26,4 +29,26 @@ test("each authority has its last day, however far it is", () => {
     "gateway.mutualTls trusts CN=2049-01-24 until 2049-01-24, its last day in UTC",
   ]);
   expect(lastDays({ environment: "dev", gateway: {} } as unknown as Intent)).toEqual([]);
+});
+
+const places = (path: readonly string[]) => `config/dev.yaml:${path.at(-1)}`;
+const route = (text: string) => dev(`services: { orders: { routes: { "GET /reports": ${text} } } }\n`);
+
+testAll([
+  [
+    "{ scopes: [orders/audit] }",
+    ["warning: config/dev.yaml:GET /reports: no caller can call GET /reports: no client has orders/audit"],
+  ],
+  ["{ scopes: [orders/audit, orders/read] }", []],
+  ["public", []],
+])("of a route with %s the warnings are %j", (text, warnings) => {
+  expect(uncalledRoutes(route(text), places)).toEqual(warnings);
+});
+
+test("secrets without a version are counted, with the command that lists them", () => {
+  expect(unmountedSecrets(intentOf("staging"))).toEqual([expect.stringContaining("npm run secrets -- staging")]);
+});
+
+test("where all are pinned there is nothing to say", () => {
+  expect(unmountedSecrets(intentOf("prod"))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { loopbackCallback, loopbackOrigin } from "../../../../cli/local/loopback-url";
+import { claimsOf, loopbackCallback, loopbackOrigin, serviceChoice } from "../../../../cli/local/options";
 
 test.each(["http://localhost:5173", "https://localhost", "http://127.0.0.1:8080", "http://[::1]:3000"])(
   "%s is an origin of this machine",
@@ -40,4 +40,46 @@ test.each([
   "/cb",
 ])("the callback %s is refused and says what to do", (text) => {
   expect(() => loopbackCallback(text)).toThrow(`--callback ${text}: expected a URL of this machine`);
+});
+
+test("a port or a command", () => {
+  expect(serviceChoice("orders=:3000")).toEqual({ id: "orders", answeredBy: { port: 3000 } });
+  expect(serviceChoice("web-shop=npm start -- --x=:1")).toEqual({
+    id: "web-shop",
+    answeredBy: { command: "npm start -- --x=:1" },
+  });
+});
+
+test.each(["orders", "orders=", "=:3000", "orders=:", "orders=:x", "orders=:0", "orders=:65536", "Orders=:1"])(
+  "%s is a usage error that shows how to write it",
+  (text) => expect(() => serviceChoice(text)).toThrow("as in --service orders=:3000"),
+);
+
+test("a claim is a text after =, and whatever JSON says after :=", () => {
+  const texts = [
+    "sub=7",
+    "empty=",
+    "n:=7",
+    'scp:=["a/b"]',
+    "custom:tenant=t=1",
+    "https://acme.example/x=y:=z",
+    "sub=8",
+  ];
+  expect(claimsOf(texts)).toEqual({
+    sub: "8",
+    empty: "",
+    n: 7,
+    scp: ["a/b"],
+    "custom:tenant": "t=1",
+    "https://acme.example/x": "y:=z",
+  });
+});
+
+test.each([
+  ["sub", "expected <claim>=<text>"],
+  ["=x", "expected <claim>=<text>"],
+  ["scp:=[a]", "what follows := is no JSON"],
+])("%s is refused with an example", (text, message) => {
+  expect(() => claimsOf([text])).toThrow(`--claim ${text}: ${message}`);
+  expect(() => claimsOf([text])).toThrow("as in --claim sub=ann");
 });

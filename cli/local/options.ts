@@ -1,0 +1,74 @@
+import type { ServiceChoice } from "../../packages/local-front-door/services/services";
+import { CommandError, EXIT } from "../process/command-error";
+
+/** Names and addresses that no other machine can answer for. */
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** `--origin`: scheme, host and port, as a browser writes them into `Origin`. */
+export function loopbackOrigin(text: string): string {
+  const url = loopbackUrl(text);
+  if (url === undefined) {
+    throw refused("--origin", text, "the origin of a page of this machine", "http://localhost:5173");
+  }
+  if (url.origin !== text) throw refused("--origin", text, "no more than scheme, host and port", url.origin);
+  return text;
+}
+
+/** `--callback`: compared character by character, as Cognito does. */
+export function loopbackCallback(text: string): string {
+  const url = loopbackUrl(text);
+  if (url !== undefined && !text.includes("#")) return text;
+  throw refused("--callback", text, "a URL of this machine without a fragment", "http://localhost:5173/callback");
+}
+
+function loopbackUrl(text: string): URL | undefined {
+  if (!URL.canParse(text) || /\s/.test(text)) return undefined;
+  const url = new URL(text);
+  const plain = url.username === "" && url.password === "" && /^https?:\/\//.test(text);
+  return plain && /^https?:$/.test(url.protocol) && LOOPBACK.test(url.hostname) ? url : undefined;
+}
+
+function refused(option: string, got: string, expected: string, example: string): CommandError {
+  const remedy = "others belong into config/, where a deployed environment has them too";
+  return new CommandError(`${option} ${got}: expected ${expected}, as in ${example}\n    ${remedy}`, EXIT.usage);
+}
+
+/** `orders=:3000` is a port of this machine, `orders=npm start` a command that listens on its PORT. */
+export function serviceChoice(text: string): ServiceChoice {
+  const [, id, answer = ""] = /^([a-z][a-z0-9-]*)=(.+)$/s.exec(text) ?? [];
+  if (id === undefined) throw malformedService(text);
+  if (!answer.startsWith(":")) return { id, answeredBy: { command: answer } };
+  const port = Number(answer.slice(1));
+  if (!/^:\d+$/.test(answer) || port < 1 || port > 65_535) throw malformedService(text);
+  return { id, answeredBy: { port } };
+}
+
+function malformedService(text: string): CommandError {
+  return new CommandError(
+    `--service ${text}: expected <service>=:<port> or <service>="<command>"\n    as in --service orders=:3000 --service catalog="npm start"`,
+    EXIT.usage,
+  );
+}
+
+/** `sub=ann` is a text, `scp:=["orders/read"]` whatever JSON says. */
+export function claimsOf(texts: readonly string[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(texts.map(claimOf));
+}
+
+function claimOf(text: string): readonly [string, unknown] {
+  const [, name, how, value = ""] = /^(.+?)(:?=)(.*)$/s.exec(text) ?? [];
+  if (name === undefined) throw malformedClaim(text, "expected <claim>=<text> or <claim>:=<JSON>");
+  if (how === "=") return [name, value];
+  try {
+    return [name, JSON.parse(value)];
+  } catch {
+    throw malformedClaim(text, "what follows := is no JSON");
+  }
+}
+
+function malformedClaim(text: string, reason: string): CommandError {
+  return new CommandError(
+    `--claim ${text}: ${reason}\n    as in --claim sub=ann --claim 'scp:=["orders/read"]'`,
+    EXIT.usage,
+  );
+}

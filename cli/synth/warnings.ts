@@ -1,0 +1,48 @@
+import type { Intent } from "../../intent/model/intent";
+import { expiringBy } from "../../intent/schema/truststore";
+import type { Locate } from "../secrets/declared-secret";
+
+/** How long before its last day an authority's certificate is told of. */
+const DAYS = 60;
+
+/** In a line each: authorities of callers' certificates that expire soon, or have done so. @param today in UTC */
+export function expiringAuthorities(intents: readonly Intent[], today: Date): readonly string[] {
+  const last = new Date(today.getTime() + DAYS * 86_400_000).toISOString().slice(0, 10);
+  return intents.flatMap(({ environment, gateway }) =>
+    expiringBy(gateway.mutualTls?.certificates ?? [], last).map(
+      ({ subject, expires }) =>
+        `warning: ${environment}: the authority ${subject} of gateway.mutualTls ends on ${expires}; its callers are refused from then on`,
+    ),
+  );
+}
+
+/** In a line each: every authority of callers' certificates and its last day, soon or not, since a synthesis has no clock. */
+export function lastDays({ gateway }: Intent): readonly string[] {
+  return (gateway.mutualTls?.certificates ?? []).map(
+    ({ subject, expires }) => `gateway.mutualTls trusts ${subject} until ${expires}, its last day in UTC`,
+  );
+}
+
+/** In a line each, with its place in the config: scoped routes that no declared caller has a scope for. */
+export function uncalledRoutes({ services, clients, issuers }: Intent, locate: Locate): readonly string[] {
+  const held = new Set([
+    ...clients.flatMap(({ disabled, scopes }) => (disabled ? [] : scopes)),
+    ...issuers.flatMap((issuer) => (issuer.kind === "oidc" && issuer.grants === "token" ? issuer.scopes : [])),
+  ]);
+  return services.flatMap(({ key: service, routes }) =>
+    routes.flatMap(({ key, access }) => {
+      if (access.kind === "public" || access.scopes.some((scope) => held.has(scope))) return [];
+      const written = [key, key.replace(/^[A-Z]+/, "ANY")];
+      const [place] = written.flatMap((each) => locate(["services", service, "routes", each]) ?? []);
+      return [`warning: ${place ?? service}: no caller can call ${key}: no client has ${access.scopes.join(" or ")}`];
+    }),
+  );
+}
+
+/** In a line: how many secrets are created and not mounted yet, and the command that says how each gets its value. */
+export function unmountedSecrets({ environment, services }: Intent): readonly string[] {
+  const count = services.flatMap(({ secrets }) => secrets.filter(({ version }) => version === undefined)).length;
+  if (count === 0) return [];
+  const which = count === 1 ? "1 secret has no version and is" : `${count} secrets have no version and are`;
+  return [`${which} not mounted: npm run secrets -- ${environment}`];
+}

@@ -1,0 +1,33 @@
+import type { ClientConfig, IssuerConfig, RouteConfig } from "../schema/config";
+import type { Draft } from "./draft";
+import { scopesOf } from "./routes";
+
+/** Who may call a route: any caller, or one that has one of these scopes. */
+export type Access = "public" | ReadonlySet<string>;
+
+/** Who may call a route; undefined where it does not say, or says two things. */
+export function accessOf(route: RouteConfig): Access | undefined {
+  if (route === "public") return route;
+  if ((route.scopes === undefined) === (route.access === undefined)) return undefined;
+  return route.access ?? new Set(route.scopes);
+}
+
+/** The scopes that a service's routes ask for. */
+export function askedScopes({ services }: Draft, id: string): readonly string[] {
+  return [...(services.get(id)?.routes.values() ?? [])].flatMap(scopesOf);
+}
+
+type Entries<T> = Iterable<readonly [id: string, entry: T]>;
+
+/** Ids of the issuers of which some caller can hold one of these scopes, in the order of the issuers. */
+export function issuersOfScopes(
+  scopes: readonly string[],
+  issuers: Entries<IssuerConfig>,
+  clients: Entries<ClientConfig>,
+): readonly string[] {
+  const holds = (held: readonly string[]) => held.some((scope) => scopes.includes(scope));
+  const byGrant = new Set([...clients].flatMap(([, client]) => (holds(client.scopes) ? [client.issuer] : [])));
+  const gives = (id: string, issuer: IssuerConfig) =>
+    issuer.kind === "oidc" && issuer.grants === "token" ? holds(issuer.scopes) : byGrant.has(id);
+  return [...issuers].flatMap(([id, issuer]) => (gives(id, issuer) ? [id] : []));
+}

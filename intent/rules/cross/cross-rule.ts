@@ -1,9 +1,0 @@
-import type { Draft } from "../../derived/draft";
-import type { Verdict } from "../../source/finding";
-import type { Path } from "../../source/located";
-
-/** Takes a verdict on one of several environments. */
-export type CrossReport = (environment: string, path: Path, verdict: Verdict) => void;
-
-/** A promise about all environments together, such as a name that only one of them may bear. */
-export type CrossRule = (drafts: readonly Draft[], report: CrossReport) => void;

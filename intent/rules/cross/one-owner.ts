@@ -1,0 +1,46 @@
+import { posix } from "node:path";
+import { clashes } from "../../derived/clashes";
+import type { CrossRule } from "../rule";
+
+/** A name leads to one API: the second environment that claimed it would be refused when it is deployed, or take it over. */
+export const domainsAreUnique: CrossRule = (drafts, report) => {
+  const claims = drafts.flatMap(({ environment, gateway: { domain } }) =>
+    domain?.name === undefined ? [] : [{ environment, name: domain.name }],
+  );
+  for (const { claim, other } of clashes(claims, ({ name }) => name)) {
+    report(claim.environment, ["gateway", "domain", "name"], {
+      got: `${claim.name}, which is that of ${other.environment}`,
+      expected: "a name of its own for each environment",
+      remedy: `write another one here or in ${other.environment}`,
+    });
+  }
+};
+
+/** API Gateway has one role for logs in an account and region: two owners would undo each other's. */
+export const oneOwnerPerAccount: CrossRule = (drafts, report) => {
+  const owners = drafts.filter(({ aws }) => aws.ownsAccount);
+  for (const { claim, other } of clashes(owners, ({ aws }) => `${aws.account} ${aws.region}`)) {
+    report(claim.environment, ["aws", "ownsAccount"], {
+      got: `true, as in ${other.environment}`,
+      expected: `one owner of the account ${claim.aws.account} in ${claim.aws.region}`,
+      remedy: `remove it here or in ${other.environment}`,
+    });
+  }
+};
+
+/**
+ * Two environments that shared a state would destroy each other's resources. In S3 they cannot: the environment's name
+ * is part of the key. A local path is whatever people write, and what the base file says holds for all.
+ */
+export const statesAreApart: CrossRule = (drafts, report) => {
+  const states = drafts.flatMap(({ environment, state }) =>
+    state.path === undefined ? [] : [{ environment, place: posix.normalize(state.path) }],
+  );
+  for (const { claim, other } of clashes(states, ({ place }) => place)) {
+    report(claim.environment, ["state", "path"], {
+      got: `the state ${claim.place}, which is that of ${other.environment}`,
+      expected: "a state of its own for each environment",
+      remedy: `write another one in the file of ${claim.environment}`,
+    });
+  }
+};

@@ -1,0 +1,50 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
+import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
+import type { Intent, StateIntent } from "../intent/model/intent";
+import { REFERENCE_MARK } from "../intent/model/names";
+
+interface ProvidersIntent extends Pick<Intent, "google" | "tags"> {
+  readonly aws: Pick<Intent["aws"], "account" | "region">;
+}
+
+/** Both providers, each locked to the configured account or project, so that no shell's credentials aim elsewhere. */
+export function declareProviders(stack: TerraformStack, intent: ProvidersIntent): void {
+  new AwsProvider(stack, "aws", {
+    region: intent.aws.region,
+    allowedAccountIds: [intent.aws.account],
+    defaultTags: [{ tags: { ...intent.tags } }],
+  });
+  const google = new GoogleProvider(stack, "google", { project: intent.google.project, region: intent.google.region });
+  // Not as an argument: cdktf turns the keys of a provider's maps into snake case, and `cost-centre` into `cost_centre`.
+  google.addOverride("default_labels", { ...intent.tags });
+}
+
+/** Where the state is kept. Always explicit: cdktf's own default is an absolute path of this machine. */
+export function declareBackend(stack: TerraformStack, state: StateIntent): void {
+  if (state.kind === "local") {
+    // Terraform runs in cdktf.out/stacks/<environment>; the config's path is relative to the project.
+    new LocalBackend(stack, { path: `../../../${state.path}` });
+    return;
+  }
+  new S3Backend(stack, { bucket: state.bucket, key: state.key, region: state.region, encrypt: true });
+  // cdktf's S3Backend is older than the native lock file (Terraform 1.10).
+  stack.addOverride("terraform.backend.s3.use_lockfile", true);
+}
+
+/**
+ * A deep copy of config's values in which Terraform reads every text as it was written: `${` and `%{` would otherwise
+ * open a template. Applied once, to the whole intent, at the root of the stack.
+ */
+export function literal<T>(value: T): T {
+  if (typeof value === "string" && value.includes(REFERENCE_MARK)) {
+    // Refused at its line already: here it is a fault of the program.
+    throw new Error(`the config holds "${value}", and cdktf would take ${REFERENCE_MARK}…] for a reference of its own`);
+  }
+  if (typeof value === "string") return value.replaceAll(/[$%](?=\{)/g, "$&$&") as T;
+  if (Array.isArray(value)) return value.map(literal) as T;
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, literal(inner)])) as T;
+  }
+  return value;
+}
