@@ -22,7 +22,6 @@ const BUILT_ON = {
   check: ["lint-workflows", "scan", "synth"],
   deploy: ["plan", "verify"],
   drift: ["plan"],
-  generate: ["evidence"],
   plan: ["review"],
   revoke: ["plan"],
   synth: ["secrets"],

@@ -94,7 +94,7 @@ function addOthers(program: Command): void {
     );
   program
     .command("generate")
-    .description("renew what is generated: config/schema.json, the README's table and docs/evidence.md")
+    .description("renew what is generated: config/schema.json and the README's table")
     .option("--check", "write nothing, fail when one of them is stale")
     .option("--schemas", "also review/types/schema-sets.json, from the schemas that Terraform gets of the providers")
     .action(generate);

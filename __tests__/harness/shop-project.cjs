@@ -26,7 +26,6 @@ const PARTS = [
   "tsconfig.json",
   "cdktf.json",
   "README.md",
-  "docs/evidence.md",
 ];
 const CONFIG = "__tests__/fixtures/shop/config";
 const FOLDER = join(BUILD, "shop-project");
@@ -39,7 +38,6 @@ async function ensureShopProject() {
     ...bundles.map((name) => `.build/${name}`),
     ...readdirSync(join(ROOT, CONFIG)).map((name) => `${CONFIG}/${name}`),
     "README.md",
-    "docs/evidence.md",
     "__tests__/harness/shop-project.cjs",
   ];
   const key = hashOf(files.sort(), "");

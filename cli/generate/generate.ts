@@ -2,12 +2,9 @@ import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { configTable } from "../../intent/schema/config-table";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
-import { evidenceMarkdown } from "../evidence/evidence";
-import { SUBJECTS } from "../evidence/subjects";
 import { CommandError, EXIT } from "../process/command-error";
 import { isFresh, writeWhole } from "../process/write-files";
 import { CONFIG, ROOT } from "../project";
-import { policyTexts } from "./policy-texts";
 import { providerSchemas, schemaSetsText } from "./schema-sets";
 
 const TABLE_START = "<!-- config table: npm run generate -->";
@@ -19,19 +16,12 @@ export interface GenerateOptions {
   readonly schemas?: boolean;
 }
 
-/**
- * `npm run generate`: what editors and the README say of the config, from the schema that judges it; and which control is
- * shown by what, from the table of that and from the rules themselves.
- */
+/** `npm run generate`: what editors and the README say of the config, from the schema that judges it. */
 export function generate({ check, schemas }: GenerateOptions): void {
   const readme = join(ROOT, "README.md");
   const files = [
     { path: join(CONFIG, "schema.json"), text: jsonSchemaText() },
     { path: readme, text: withTable(readFileSync(readme, "utf8"), configTable()) },
-    {
-      path: join(ROOT, "docs", "evidence.md"),
-      text: evidenceMarkdown(SUBJECTS, policyTexts(join(ROOT, "stacks", "policy"))),
-    },
     ...(schemas
       ? [{ path: join(ROOT, "review", "types", "schema-sets.json"), text: schemaSetsText(providerSchemas()) }]
       : []),

@@ -4,11 +4,11 @@ import { ProjectCopy } from "../../../support/command";
 const project = new ProjectCopy();
 afterAll(() => project.remove());
 
-const files = ["config/schema.json", "README.md", "docs/evidence.md"];
+const files = ["config/schema.json", "README.md"];
 const read = () => files.map((file) => readFileSync(project.path(file), "utf8"));
 let fresh: readonly string[];
 
-test("the schema for editors, the README's table and the evidence are what their sources give", () => {
+test("the schema for editors and the README's table are what their sources give", () => {
   expect(project.run(["generate"]).code).toBe(0);
   fresh = read();
   const { code, error } = project.run(["generate", "--check"]);
@@ -18,13 +18,12 @@ test("the schema for editors, the README's table and the evidence are what their
 test("a stale one is named with the command that renews it, and that command renews it", () => {
   writeFileSync(project.path("config/schema.json"), "{}\n");
   writeFileSync(project.path("README.md"), (fresh[1] ?? "").replace("| `name`", "| `nome`"));
-  writeFileSync(project.path("docs/evidence.md"), "# Evidence\n");
   const check = project.run(["generate", "--check"]);
   expect([check.code, check.error]).toEqual([
     1,
-    "not what the sources give: config/schema.json, README.md, docs/evidence.md\n    renew with: npm run generate\n",
+    "not what the sources give: config/schema.json, README.md\n    renew with: npm run generate\n",
   ]);
-  expect(project.run(["generate"]).out).toBe("wrote config/schema.json, README.md, docs/evidence.md\n");
+  expect(project.run(["generate"]).out).toBe("wrote config/schema.json, README.md\n");
   expect(read()).toEqual(fresh);
 });
 

@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { authorizerPolicy } from "../../../stacks/authorizer-policy";
+import { policyRules } from "../../../stacks/policy/policies";
+import { auditedRest } from "../../support/auditors";
+import { ROOT } from "../../support/places";
+import { restDev } from "../../support/rest";
+import { rotatedIntent } from "../../support/rotation";
+import { intentOf } from "../../support/shop";
+import { stackOf } from "../../support/stack";
+
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+const PAGE = read("docs/evidence.md");
+const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
+
+interface Section {
+  readonly title: string;
+  readonly criteria: readonly string[];
+  readonly rows: readonly (readonly [kind: string, where: string, shows: string])[];
+}
+
+/** Each section that answers a question: the criteria it bears on, and its table. */
+const SECTIONS: readonly Section[] = PAGE.split(/^## /m).flatMap((text) => {
+  const [title = "", , line = ""] = text.split("\n");
+  const [, criteria] = /^((?:(?:CC|A\.)[\d.]+(?:, )?)+)\. Not shown: \S/.exec(line) ?? [];
+  const rows = [...text.matchAll(/^\| (\w+) \| (.+) \| (.+) \|$/gm)].map(
+    ([, kind = "", where = "", shows = ""]) => [kind, where, shows] as const,
+  );
+  return criteria === undefined ? [] : [{ title, criteria: criteria.split(", "), rows: rows.slice(1) }];
+});
+
+const codes = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
+const named = (kind: RegExp) =>
+  sorted(SECTIONS.flatMap(({ rows }) => rows.flatMap(([is, where]) => (kind.test(is) ? codes(where) : []))));
+const anchor = (title: string) =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, "")
+    .replaceAll(" ", "-");
+
+const INTENTS = [intentOf("dev"), intentOf("preview"), restDev()];
+const RULES = sorted(
+  INTENTS.flatMap((intent) => policyRules(intent, authorizerPolicy(intent), () => undefined)).map(({ id }) => id),
+);
+
+test("each row has a kind that is checked here", () => {
+  expect(sorted(SECTIONS.flatMap(({ rows }) => rows.map(([kind]) => kind)))).toEqual([
+    "command",
+    "file",
+    "ledger",
+    "log",
+    "rule",
+    "rules",
+  ]);
+});
+
+test("each file exists, of each environment that has one", () => {
+  const stacks = readdirSync(join(ROOT, "synthesized"));
+  const isBootstrap = (name: string) => name.startsWith("bootstrap-");
+  const paths = named(/^(file|ledger)$/).flatMap((file) => {
+    if (!file.includes("<env>")) return [file];
+    if (!file.includes("bootstrap-")) {
+      return stacks.filter((name) => !isBootstrap(name)).map((name) => file.replace("<env>", name));
+    }
+    return stacks.filter(isBootstrap).map((name) => file.replace("bootstrap-<env>", name));
+  });
+  expect(paths.length).toBeGreaterThan(30);
+  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+test("each command is a script, of an environment that exists", () => {
+  const { scripts } = JSON.parse(read("package.json"));
+  const wrong = named(/^command$/).filter((command) => {
+    const [, script = "", environment] = /^npm run ([\w:]+)(?: -- (?:--\w+|([a-z]+))(?: .*)?)?$/.exec(command) ?? [];
+    return !(script in scripts) || (environment !== undefined && !existsSync(join(ROOT, `config/${environment}.yaml`)));
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("every rule that a stack must pass is named, and no other one", () => {
+  expect(named(/^rules?$/)).toEqual(RULES);
+});
+
+test("operations say what each of them promises, and of no other one", () => {
+  const [, table = ""] = /\| rule \| promises \|\n([\s\S]*?)\n\n/.exec(read("docs/operations.md")) ?? [];
+  expect([...table.matchAll(/^\| `([a-z-]+)` \| \S/gm)].map(([, id = ""]) => id).sort()).toEqual(RULES);
+});
+
+test("each log of CloudWatch is one that a stack declares", () => {
+  const stacks = [rotatedIntent(), auditedRest()].map((intent) =>
+    JSON.stringify(stackOf(intent).json).replaceAll(intent.prefix, "<prefix>"),
+  );
+  const places = SECTIONS.flatMap(({ rows }) =>
+    rows.flatMap(([, where]) => (/^CloudWatch/.test(where) ? [where] : [])),
+  );
+  const names = sorted(places.flatMap(codes)).map((name) => name.replace("<client>", "reporting-agent"));
+  expect(names).toHaveLength(6);
+  expect(names.filter((name) => !stacks.some((stack) => stack.includes(name)))).toEqual([]);
+});
+
+test("each link leads to a heading or a file, and each index to the sections that name the criterion", () => {
+  const headings = [...PAGE.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => `#${anchor(title)}`);
+  const links = [...PAGE.matchAll(/\]\(([^)]+)\)/g)].map(([, target = ""]) => target);
+  const leadsNowhere = (target: string) =>
+    target.startsWith("#") ? !headings.includes(target) : !existsSync(join(ROOT, "docs", target.split("#")[0] ?? ""));
+  expect(links.filter(leadsNowhere)).toEqual([]);
+  const indexed = [...PAGE.matchAll(/^\| ((?:CC|A\.)[\d.]+) \| \S.* \| (.+) \|$/gm)].map(
+    ([, id = "", shown = ""]) => [id, [...shown.matchAll(/\[([^\]]+)\]/g)].map(([, title]) => title)] as const,
+  );
+  const ids = sorted(SECTIONS.flatMap(({ criteria }) => criteria));
+  expect(indexed.map(([id]) => id).sort()).toEqual(ids);
+  for (const [id, titles] of indexed) {
+    expect([id, titles]).toEqual([
+      id,
+      SECTIONS.filter(({ criteria }) => criteria.includes(id)).map(({ title }) => title),
+    ]);
+  }
+});
+
+test("each section says what it does not show and bears on both standards; people, suppliers and time have a section", () => {
+  expect(SECTIONS).toHaveLength(PAGE.match(/Not shown: /g)?.length ?? 0);
+  const bothStandards = ({ criteria }: Section) =>
+    ["CC", "A."].every((kind) => criteria.some((id) => id.startsWith(kind)));
+  expect(SECTIONS.filter((section) => !bothStandards(section))).toEqual([]);
+  for (const word of ["People", "Governance", "Suppliers", "Time"]) expect(PAGE).toContain(`- **${word}**`);
+});
