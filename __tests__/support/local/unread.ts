@@ -14,7 +14,6 @@ export const OPEN_BLOCKS: Readonly<Record<string, string>> = {
   "aws_acm_certificate.lifecycle": "Terraform's own: how an apply replaces and protects",
   "aws_api_gateway_deployment.lifecycle": "Terraform's own: how an apply replaces and protects",
   "aws_api_gateway_deployment.triggers": "a map: every name is a trigger's",
-  "aws_api_gateway_integration.request_templates": "a map: every name is a media type",
   "aws_api_gateway_method.request_parameters": "a map: every name is a parameter's",
   "aws_api_gateway_method_response.response_parameters": "a map: every name is a header's",
   "aws_api_gateway_rest_api.lifecycle": "Terraform's own: how an apply replaces and protects",
@@ -121,6 +120,6 @@ function isRefusalOf({ path: [type, name, ...block] }: Place, refused: string): 
   const resource = `${type}.${name}.`;
   if (block.length === 0) return refused === `${resource}unheard_of: unknown to the local stand-in`;
   // Of a map whose names mean something, the stand-in says what it knows.
-  const inside = /\.unheard_of: (unknown|the stand-in knows)|response_templates: the stand-in knows/;
+  const inside = /\.unheard_of: (unknown|the stand-in knows|got "x", expected)|response_templates: the stand-in knows/;
   return refused.startsWith(resource) && inside.test(refused);
 }

@@ -3,9 +3,9 @@ import type { AttributeUse } from "../../terraform/stack";
 import { expectValue } from "../../terraform/stack";
 import type { IntegrationProps, RestIntegration, RestResult } from "./integration";
 import type { RestMethod } from "./methods";
+import { originsTemplate, statusTemplate, templateOrigin } from "./preflight-templates";
 import { headerValue, isBinary, type RestRequest } from "./request";
 import { traceRestChoice } from "./rest-choices";
-import { Template } from "./template";
 
 const AT_METHOD = ["http_method", "resource_id", "rest_api_id", "status_code"];
 const METHOD_RESPONSE: AttributeUse = { read: [...AT_METHOD, "response_parameters"], immaterial: {} };
@@ -18,8 +18,10 @@ const ALLOW_ORIGIN = "Access-Control-Allow-Origin";
 
 /** The gateway's own answer to a method, from its templates: preflights. */
 export class MockIntegration implements RestIntegration {
-  private readonly requestTemplates: ReadonlyMap<string, Template>;
-  private readonly responseTemplate: Template | undefined;
+  /** By the media type of the call's body: the status that its template asks for. */
+  private readonly statuses: ReadonlyMap<string, number>;
+  /** Those that are told that they may call, beside a fixed header. */
+  private readonly origins: readonly string[];
   private readonly headers: Readonly<Record<string, string>>;
   private readonly status: number;
   /** Whether bodies are text here: else no template can read one. */
@@ -40,19 +42,18 @@ export class MockIntegration implements RestIntegration {
       throw new StackError(`${address}.request_parameters`, "the stand-in knows a MOCK integration without any alone");
     }
     this.readsText = this.convertsToText(resource) || !isBinary(undefined, props.api.binaryMediaTypes);
-    this.requestTemplates = this.templates(resource, "request_templates");
+    this.statuses = this.templates(resource, "request_templates", statusTemplate);
     const response = this.only("aws_api_gateway_integration_response", INTEGRATION_RESPONSE, method);
     this.convertsToText(response);
     const declared = this.only("aws_api_gateway_method_response", METHOD_RESPONSE, method);
     const status = stack.text(response, "status_code");
     expectValue(stack, declared, "status_code", status);
     this.status = Number(status);
-    const templates = this.templates(response, "response_templates");
-    const other = [...templates.keys()].find((type) => type !== "application/json");
+    const other = [...stack.textMap(response, "response_templates").keys()].find((type) => type !== "application/json");
     if (other !== undefined) {
       throw new StackError(`${response.address}.response_templates`, `the stand-in knows no template of ${other}`);
     }
-    this.responseTemplate = templates.get("application/json");
+    this.origins = this.templates(response, "response_templates", originsTemplate).get("application/json") ?? [];
     const known = Object.keys(stack.value(declared, "response_parameters") ?? {});
     this.headers = Object.fromEntries(
       [...stack.textMap(response, "response_parameters")].map(([key, value]) => {
@@ -70,20 +71,19 @@ export class MockIntegration implements RestIntegration {
   async forward(request: RestRequest): Promise<RestResult> {
     const { trace, localOrigins } = this.props;
     const { address } = this.resource;
-    const input = { header: (name: string) => request.headers.findLast(([each]) => each === name)?.[1] };
     const [type = ""] = (headerValue(request.headers, "content-type") ?? "application/json").split(";");
-    const template = this.requestTemplates.get(type.trim());
-    if (template === undefined) traceRestChoice(trace, "rest-mock-body", address);
-    const status = this.readsText && template !== undefined ? statusIn(template.render(input).text) : undefined;
-    if (status === undefined) {
+    const status = this.statuses.get(type.trim());
+    if (status === undefined) traceRestChoice(trace, "rest-mock-body", address);
+    if (status === undefined || !this.readsText) {
       trace.refuse("gateway", "a MOCK integration without a statusCode", address);
       return { answer: "API_CONFIGURATION_ERROR", error: "no statusCode" };
     }
-    const rendered = this.responseTemplate?.render(input);
+    const told = templateOrigin(request.headers);
+    const isListed = told !== undefined && this.origins.includes(told);
     const headers = {
       "content-type": "application/json",
       ...this.headers,
-      ...Object.fromEntries(rendered?.headers ?? []),
+      ...(isListed && { [ALLOW_ORIGIN]: told }),
     };
     const origin = headerValue(request.headers, "origin");
     const isLocal = origin !== undefined && localOrigins.includes(origin) && !Object.hasOwn(headers, ALLOW_ORIGIN);
@@ -93,10 +93,7 @@ export class MockIntegration implements RestIntegration {
       trace.allow("gateway", isLocal ? "preflight, of a local origin" : "the gateway's own answer", address);
     }
     const answer = { ...headers, ...(isLocal && { [ALLOW_ORIGIN]: origin }) };
-    // 204 has no body, whatever a template leaves of its line ends.
-    return {
-      answer: { status: this.status, headers: answer, body: this.status === 204 ? "" : (rendered?.text ?? "") },
-    };
+    return { answer: { status: this.status, headers: answer, body: "" } };
   }
 
   private convertsToText(resource: Resource): boolean {
@@ -106,10 +103,15 @@ export class MockIntegration implements RestIntegration {
     throw new StackError(`${resource.address}.content_handling`, known);
   }
 
-  private templates(resource: Resource, attribute: string): ReadonlyMap<string, Template> {
-    const declared = this.props.stack.textMap(resource, attribute);
+  /** By media type. */
+  private templates<T>(
+    resource: Resource,
+    attribute: string,
+    read: (source: string, address: string) => T,
+  ): ReadonlyMap<string, T> {
+    const declared = [...this.props.stack.textMap(resource, attribute)];
     const at = `${resource.address}.${attribute}`;
-    return new Map([...declared].map(([type, source]) => [type, new Template(source, `${at}.${type}`)]));
+    return new Map(declared.map(([type, source]) => [type, read(source, `${at}.${type}`)]));
   }
 
   /** The one response of this type that belongs to the method. */
@@ -119,14 +121,5 @@ export class MockIntegration implements RestIntegration {
     const [found, second] = own;
     if (found !== undefined && second === undefined) return found;
     throw new StackError(second?.address ?? this.resource.address, `expected exactly one ${type} of ${method.key}`);
-  }
-}
-
-function statusIn(text: string): number | undefined {
-  try {
-    const { statusCode } = JSON.parse(text) as { statusCode?: unknown };
-    return typeof statusCode === "number" ? statusCode : undefined;
-  } catch {
-    return undefined;
   }
 }

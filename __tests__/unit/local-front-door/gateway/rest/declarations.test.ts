@@ -40,6 +40,9 @@ const mapped = (name: string, value: string | undefined): Change => {
 };
 const template = (source: string) => set(ANSWER, { response_templates: { "application/json": source } });
 
+const FOREACH = "#foreach($a in $b)#end";
+const ORIGINS = (block(rest.document, ANSWER).response_templates as Record<string, string>)["application/json"];
+
 const REFUSED: readonly Refused[] = [
   [
     `${API}.disable_execute_api_endpoint: its own address is off and no name leads to it`,
@@ -123,12 +126,12 @@ const REFUSED: readonly Refused[] = [
       response_templates: { "application/json": "$context.identity.apiKey" },
     }),
   ],
+  [`${ANSWER}.response_templates.application/json: got "#foreach($a in $b)#end", expected the`, template(FOREACH)],
+  [`${ANSWER}.response_templates.application/json: got "#set($origin`, template(`${ORIGINS}#set($b = "x")`)],
   [
-    `${ANSWER}.response_templates.application/json: the stand-in does not know this part of a template: #foreach`,
-    template("#foreach($a in $b)#end"),
+    `${PREFLIGHT}.request_templates.application/json: got "{\\"statusCode\\":$status}", expected {"statusCode":204}`,
+    set(PREFLIGHT, { request_templates: { "application/json": '{"statusCode":$status}' } }),
   ],
-  [`this part of a template: $util.urlEncode`, template('#set($a = $util.urlEncode("x"))')],
-  [`this part of a template: its end`, template("#if($a)")],
   [
     `${address("method_response.preflight_orders")}.response_parameters does not declare it`,
     set(address("method_response.preflight_orders"), { response_parameters: {} }),
