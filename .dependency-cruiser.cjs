@@ -137,7 +137,7 @@ module.exports = {
       "review/ reads the synthesized JSON, nothing else",
     ),
     only("examples-alone", "^examples/", "^examples/", "people copy examples/: it needs nothing of the program"),
-    only("main-declares-stacks", "^main\\.ts$", "^(intent|stacks)/", "main.ts declares one stack per environment"),
+    only("main-is-the-projects", "^main\\.ts$", "^stacks/index\\.ts$", "main.ts is what a project has of its own"),
     {
       name: "clouds-apart",
       comment: "what one cloud hands the other passes through the composition root",

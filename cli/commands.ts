@@ -4,7 +4,10 @@ import { machineFault } from "./process/machine-fault.cjs";
 import { refuseFlagsOfNpm } from "./process/npm-flags";
 import { say } from "./process/progress";
 import { Interrupted } from "./process/signals";
-import { ROOT } from "./project";
+import { ROOT, requireProject } from "./project";
+
+/** Commands that need no project around them. */
+const WITHOUT_PROJECT = ["init"];
 
 /** Reads the arguments and runs one of the commands; its outcome becomes the exit code of the process. */
 export async function runCommand(args: readonly string[], add: (program: Command) => void): Promise<void> {
@@ -14,6 +17,7 @@ export async function runCommand(args: readonly string[], add: (program: Command
     .exitOverride()
     .hook("preAction", (_, command) => {
       refuseFlagsOfNpm(command, process.env);
+      if (!WITHOUT_PROJECT.includes(command.name())) requireProject();
       // Before a command is loaded, which takes up to a second.
       say(`${[command.name(), ...command.args].join(" ")}: ${command.description()}`);
     })

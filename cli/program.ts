@@ -12,14 +12,19 @@ import { preview } from "./preview";
 import type { review } from "./review/review";
 import type { RevokeOptions } from "./revoke/revoke";
 import { secrets } from "./secrets/secrets";
-import { addSynthesis } from "./synth-program";
-import { type FunctionBundles, useFunctionBundles } from "./synthesis/draft";
+import { addSynthesis, type Loaded } from "./synth-program";
+import { useFunctionBundles } from "./synthesis/draft";
+import { useMain } from "./synthesis/main";
+
+export { api } from "./synth-program";
+
 import { token } from "./token";
 import type { verify } from "./verify/verify";
 
 /** The whole program; `synth-program.ts` is the part of it that most runs need. */
-export function run(args: readonly string[], functions: FunctionBundles): Promise<void> {
+export function run(args: readonly string[], { functions, main }: Loaded): Promise<void> {
   useFunctionBundles(functions);
+  useMain(main);
   return runCommand(args, (program) => {
     addSynthesis(program);
     addOthers(program);

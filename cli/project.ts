@@ -1,12 +1,27 @@
 import { join } from "node:path";
+import { projectFolder } from "./bundle/places.cjs";
+import { CommandError, EXIT } from "./process/command-error";
 
-/** The project's folder, one above both `cli/` and the bundle in `.build/`. */
-export const ROOT = join(__dirname, "..");
+/** Where the program lies: one above `cli/`, and above the folder of its bundle. */
+export const PACKAGE = join(__dirname, "..");
+
+/** The project: the nearest folder, upward from where the command was called, that holds `cdktf.json`. */
+export const ROOT = projectFolder(process.cwd()) ?? process.cwd();
+
+/** @throws CommandError where the command was called outside a project */
+export function requireProject(): void {
+  if (projectFolder(process.cwd()) !== undefined) return;
+  throw new CommandError(
+    `${process.cwd()}: got no cdktf.json here or in a folder above, expected a project\n` +
+      "    change to its folder, or make one with: npx cloud-front-door init",
+    EXIT.usage,
+  );
+}
 
 /** What people edit. */
 export const CONFIG = join(ROOT, "config");
 
-/** The bundled functions; see `cli/bundle/build.cjs`. */
+/** What can be made again: bundles, tools, files of an open local front door. */
 export const BUILD = join(ROOT, ".build");
 
 /** The stacks as Terraform runs them. */

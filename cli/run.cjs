@@ -13,7 +13,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const { readdirSync, statSync } = require("node:fs");
 const { join } = require("node:path");
 const { setFlagsFromString } = require("node:v8");
-const { ensureBuilt, ROOT } = require("./bundle/build.cjs");
+const { ensureBuilt, PACKAGE, PROJECT } = require("./bundle/build.cjs");
 const { machineFault } = require("./process/machine-fault.cjs");
 const { loadProgram } = require("./bundle/compiled.cjs");
 
@@ -24,17 +24,20 @@ if (synthesizes && configBytes() < 200_000) setFlagsFromString("--no-opt");
 
 process.exitCode = 1; // until the command says otherwise
 const built = build();
-if (built !== undefined) loadProgram(built).run(process.argv.slice(2), built.functions);
+if (built !== undefined) {
+  const { run, main } = loadProgram(built);
+  run(process.argv.slice(2), { functions: built.functions, main });
+}
 
 function configBytes() {
   try {
-    const folder = join(__dirname, "..", "config");
+    const folder = join(PROJECT, "config");
     return readdirSync(folder).reduce(
       (sum, name) => sum + (/\.yaml$/.test(name) ? statSync(join(folder, name)).size : 0),
       0,
     );
   } catch {
-    return 0; // The command says what is wrong with config/.
+    return 0; // The command says what is wrong with the project or with config/.
   }
 }
 
@@ -45,8 +48,8 @@ function build() {
     if (error.code === "MODULE_NOT_FOUND") {
       console.error("The packages of this program are not installed. Run: npm ci");
       process.exitCode = 64;
-    } else if (machineFault(error, ROOT) !== undefined) {
-      console.error(machineFault(error, ROOT));
+    } else if (machineFault(error, PROJECT ?? PACKAGE) !== undefined) {
+      console.error(machineFault(error, PROJECT ?? PACKAGE));
       process.exitCode = 64;
     } else if (!Array.isArray(error.errors)) {
       throw error;

@@ -4,11 +4,23 @@ import { runCommand } from "./commands";
 import { synth } from "./synth/synth";
 import { exclusively, type FunctionBundles, inDraft, moveStacks, useFunctionBundles } from "./synthesis/draft";
 import { readConfig } from "./synthesis/intents";
+import { useMain } from "./synthesis/main";
 import { synthesizeStrictly } from "./synthesis/strict-app";
 
+/** What `main.ts` gets as `cloud-front-door`. */
+export * as api from "../stacks";
+
+/** What `cli/run.cjs` has bundled. */
+export interface Loaded {
+  readonly functions: FunctionBundles;
+  /** Loads the project's `main.ts`. */
+  readonly main: () => { readonly default?: unknown };
+}
+
 /** The program without what synthesizes nothing: a bundle of its own (`build.cjs`), half as large. */
-export function run(args: readonly string[], functions: FunctionBundles): Promise<void> {
+export function run(args: readonly string[], { functions, main }: Loaded): Promise<void> {
   useFunctionBundles(functions);
+  useMain(main);
   return runCommand(args, addSynthesis);
 }
 

@@ -6,7 +6,7 @@
  */
 const { readdirSync, readFileSync } = require("node:fs");
 const { join } = require("node:path");
-const { ensureBundle, hashOf, scriptOptions, BUILD, RECIPE, ROOT } = require("../../cli/bundle/build.cjs");
+const { ensureBundle, hashOf, scriptOptions, BUILD, RECIPE, PACKAGE } = require("../../cli/bundle/build.cjs");
 
 /** Packages of many files that many test files load. The others are loaded from their own folders. */
 const BUNDLED = [
@@ -55,12 +55,12 @@ async function endBundler() {
 /** Each package under the file that an import of it resolves to: `packages-transform.cjs` replaces that file. */
 function options(imports) {
   const entries = imports.map((name) => {
-    const path = packageFile(require.resolve(name, { paths: [ROOT] }));
+    const path = packageFile(require.resolve(name, { paths: [PACKAGE] }));
     return `${JSON.stringify(path)}: () => require(${JSON.stringify(name)})`;
   });
   return {
     ...scriptOptions(),
-    stdin: { contents: `module.exports = {${entries}}`, resolveDir: ROOT },
+    stdin: { contents: `module.exports = {${entries}}`, resolveDir: PACKAGE },
     alias: { archiver: "./cli/bundle/no-archives.cjs" },
     minifyWhitespace: true,
   };
@@ -73,12 +73,12 @@ function packageFile(path) {
 
 function importsOf(folders) {
   const files = folders.flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true })
+    readdirSync(join(PACKAGE, folder), { recursive: true })
       .filter((name) => name.endsWith(".ts"))
-      .map((name) => join(ROOT, folder, name)),
+      .map((name) => join(PACKAGE, folder, name)),
   );
   const found = files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(IMPORT)].map(([, name]) => name));
   return [...new Set(found)].sort();
 }
 
-module.exports = { endBundler, ensurePackages, packageFile, BUNDLED, PACKAGES: join(BUILD, FILE), ROOT };
+module.exports = { endBundler, ensurePackages, packageFile, BUNDLED, PACKAGES: join(BUILD, FILE), PACKAGE };

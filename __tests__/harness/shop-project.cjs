@@ -7,7 +7,7 @@ const { spawnSync } = require("node:child_process");
 const { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } =
   require("node:fs");
 const { join } = require("node:path");
-const { ensureBuilt, hashOf, BUILD, ROOT } = require("../../cli/bundle/build.cjs");
+const { ensureBuilt, hashOf, BUILD, PACKAGE } = require("../../cli/bundle/build.cjs");
 const { endBundler } = require("./packages.cjs");
 
 /** What a fresh clone holds, as far as a command needs it. */
@@ -36,7 +36,7 @@ async function ensureShopProject() {
   const bundles = readdirSync(BUILD).filter((name) => /\.(m?js|m?js\.json)$/.test(name) && !name.startsWith("test-"));
   const files = [
     ...bundles.map((name) => `.build/${name}`),
-    ...readdirSync(join(ROOT, CONFIG)).map((name) => `${CONFIG}/${name}`),
+    ...readdirSync(join(PACKAGE, CONFIG)).map((name) => `${CONFIG}/${name}`),
     "README.md",
     "__tests__/harness/shop-project.cjs",
   ];
@@ -45,10 +45,10 @@ async function ensureShopProject() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === key) return;
   const draft = `${FOLDER}-${process.pid}`;
   mkdirSync(join(draft, ".build"), { recursive: true });
-  for (const part of PARTS) cpSync(join(ROOT, part), join(draft, part), { recursive: true });
+  for (const part of PARTS) cpSync(join(PACKAGE, part), join(draft, part), { recursive: true });
   for (const name of bundles) cpSync(join(BUILD, name), join(draft, ".build", name));
-  cpSync(join(ROOT, CONFIG), join(draft, "config"), { recursive: true });
-  symlinkSync(join(ROOT, "node_modules"), join(draft, "node_modules"));
+  cpSync(join(PACKAGE, CONFIG), join(draft, "config"), { recursive: true });
+  symlinkSync(join(PACKAGE, "node_modules"), join(draft, "node_modules"));
   run(draft, "synth");
   // Keeps what V8 compiled of each bundle: from now on every command starts as fast as a user's second one.
   run(draft, "synth", "--check");

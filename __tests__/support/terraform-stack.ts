@@ -9,7 +9,7 @@ import { plannedBy } from "../../cli/terraform/providers";
 import { ScratchStack } from "../../cli/terraform/scratch";
 import { Terraform } from "../../cli/terraform/terraform";
 import type { Intent } from "../../intent/model/intent";
-import { declareBootstraps, declareStacks } from "../../main";
+import { declareBootstraps, declareStacks } from "../../stacks/front-door";
 import { describeWhere, testWhere } from "./describe-where";
 import { oncePerWorker } from "./once-per-worker";
 import type { Plan } from "./plan";

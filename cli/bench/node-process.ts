@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "../project";
+import { PACKAGE, ROOT } from "../project";
 import { NotMeasured } from "./not-measured";
 
 /** Scripts that run in processes of their own: plain JavaScript, outside of the bundle. */
-export const SCRIPTS = join(ROOT, "cli", "bench");
+export const SCRIPTS = join(PACKAGE, "cli", "bench");
 
 /** A machine's own settings of Node: extra certificates alone add a fifth to the start of every process. */
 export const PLAIN_NODE = { NODE_OPTIONS: undefined, NODE_EXTRA_CA_CERTS: undefined };

@@ -1,7 +1,8 @@
 "use strict";
 /**
- * Bundles the program, the packages it uses and the functions it deploys into `.build/`, each when what it is made from
- * has changed. The packages are a bundle of their own: they are most of the work, and change once a month.
+ * Bundles the program, the packages it uses, the functions it deploys and the project's `main.ts` into `.build/` of the
+ * project, each when what it is made from has changed. The packages are a bundle of their own: they are most of the work,
+ * and change once a month. In the published package, program and functions are made already: `dist/` holds them.
  */
 const { createHash } = require("node:crypto");
 const {
@@ -17,10 +18,20 @@ const {
 const { isBuiltin } = require("node:module");
 const { join } = require("node:path");
 const { WRAPPER } = require("./compiled.cjs");
+const { projectFolder } = require("./places.cjs");
 
-const ROOT = join(__dirname, "..", "..");
-const BUILD = join(ROOT, ".build");
-/** What every bundle depends on, beside the sources that it was made of. */
+/** Where the program lies. */
+const PACKAGE = join(__dirname, "..", "..");
+/** The project that it works on. */
+const PROJECT = projectFolder(process.cwd());
+const BUILD = join(PROJECT ?? PACKAGE, ".build");
+/** Bundles that were made when the package was packed. */
+const DIST = join(PACKAGE, "dist");
+const isPublished = !existsSync(join(PACKAGE, "cli", "program.ts"));
+/** One core for the program and for what `main.ts` adds: resolved from the project, never bundled into the package. */
+const CORE = ["cdktf", "constructs"];
+const PEERS = [...CORE, "@cdktf/provider-aws", "@cdktf/provider-google"];
+/** What every bundle depends on, next to the sources that it was made of. */
 const RECIPE = [
   "cli/bundle/build.cjs",
   "cli/bundle/compiled.cjs",
@@ -46,28 +57,58 @@ const FUNCTIONS = ["authorizer", "rotate-client-secret"];
  * The bundles of program and packages, `{ path, hash, content, fresh }` each, and those of the functions by file name, all
  * made from these very sources. What only synthesizes has its own two: half as much to load, and after an edit a third as
  * long to make. What runs is the content that was checked or made here, whatever another command writes meanwhile.
+ * Without a project there is no bundle of packages: they are loaded from their folders.
  *
  * @param synthesizes whether the command is one of `synth-program.ts`
  */
 function ensureBuilt(synthesizes) {
-  const recipe = hashOf(RECIPE, "");
   sweep();
+  const recipe = isPublished ? "" : hashOf(RECIPE, "");
   const functions = {};
   for (const name of FUNCTIONS) {
-    functions[`${name}.mjs`] = ensureBundle(`${name}.mjs`, recipe, () => functionOptions(name)).content;
+    const made = isPublished ? packed(`${name}.mjs`) : ensureBundle(`${name}.mjs`, recipe, () => functionOptions(name));
+    functions[`${name}.mjs`] = made.content;
   }
   const name = synthesizes ? "synth-program" : "program";
-  const program = ensureBundle(`${name}.js`, recipe, () => programOptions(name));
-  const made = `${recipe} ${program.imports}`;
+  const program = isPublished ? packed(`${name}.js`) : ensureBundle(`${name}.js`, recipe, () => programOptions(name));
+  if (PROJECT === undefined) return { program, functions };
+  const made = `${isPublished ? versions() : recipe} ${program.imports}`;
   const packages = ensureBundle(`${name}-packages.js`, made, () => packagesOptions(program.imports));
-  return { program, packages, functions };
+  return { program, packages, functions, ensureMain: () => ensureMain(made) };
 }
 
-/** @param text what a bundle is made of beside its sources */
-function ensureBundle(file, text, options) {
+/** The project's `main.ts` and what it imports, but for the core and this package, which the program has loaded. */
+function ensureMain(made) {
+  // An error, never a front door without what it declares: its policy rules would be gone as well.
+  if (!existsSync(join(PROJECT, "main.ts"))) throw Object.assign(new Error("main.ts is missing"), { code: "NO_MAIN" });
+  const options = { ...scriptOptions(), absWorkingDir: PROJECT, entryPoints: ["main.ts"] };
+  return ensureBundle("main.js", made, () => ({ ...options, external: [...CORE, "cloud-front-door"] }), PROJECT);
+}
+
+/** A bundle of the published package, as it was made then. */
+function packed(file) {
+  const path = join(DIST, file);
+  const content = readFileSync(path);
+  const { imports } = JSON.parse(readFileSync(`${path}.json`, "utf8"));
+  return { path: join(BUILD, file), hash: sha256(content), content, imports, fresh: PROJECT === undefined };
+}
+
+/** What the published package was installed with. */
+function versions() {
+  return PEERS.map(
+    (name) => `${name} ${JSON.parse(readFileSync(require.resolve(`${name}/package.json`))).version}`,
+  ).join();
+}
+
+/**
+ * @param text what a bundle is made of, next to its sources
+ * @param folder of the sources
+ */
+function ensureBundle(file, text, options, folder = PACKAGE) {
   const path = join(BUILD, file);
   const before = kept(path);
-  if (before !== undefined && before.hash === hashOf(before.sources, text)) return { ...before, path, fresh: false };
+  if (before !== undefined && before.hash === hashOf(before.sources, text, folder))
+    return { ...before, path, fresh: false };
   const start = Date.now();
   sayThatItBuilds();
   // Loaded here, because most commands have nothing to bundle.
@@ -75,9 +116,9 @@ function ensureBundle(file, text, options) {
   const { metafile, outputFiles } = buildSync({ ...options(), outfile: path, metafile: true, write: false });
   const content = Buffer.from(outputFiles[0].contents);
   const sources = sourcesOf(metafile);
-  const made = { hash: hashOf(sources, text), imports: importsOf(metafile), output: sha256(content), sources };
+  const made = { hash: hashOf(sources, text, folder), imports: importsOf(metafile), output: sha256(content), sources };
   // What changed meanwhile may be in the hash and not in the bundle: then the next command makes it again.
-  if (sources.some((source) => changedSince(source, start))) made.hash = "";
+  if (sources.some((source) => changedSince(join(folder, source), start))) made.hash = "";
   keep(file, content, made);
   return { ...made, path, content, fresh: true };
 }
@@ -157,7 +198,7 @@ function importsOf({ outputs }) {
 
 /** Our own code alone: all that is made again after an edit. */
 function programOptions(name) {
-  const { dependencies, devDependencies = {} } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const { dependencies, devDependencies = {} } = manifest();
   const external = Object.keys({ ...dependencies, ...devDependencies });
   return { ...scriptOptions(), entryPoints: [`cli/${name}.ts`], external };
 }
@@ -167,22 +208,22 @@ function programOptions(name) {
  * on this machine, is loaded from its folder: no synthesis should read it.
  */
 function packagesOptions(imports) {
-  const { devDependencies = {} } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-  const external = [...Object.keys(devDependencies), ...LOCAL_PACKAGES];
+  const { devDependencies = {} } = manifest();
+  const external = [...Object.keys(devDependencies).filter((name) => !PEERS.includes(name)), ...LOCAL_PACKAGES];
   const isExternal = (path) => external.some((name) => path === name || path.startsWith(`${name}/`));
   const entries = imports.filter((path) => !isExternal(path)).map((path) => JSON.stringify(path));
   const contents = `module.exports = {${entries.map((path) => `${path}: () => require(${path})`)}}`;
   return {
     ...scriptOptions(),
-    stdin: { contents, resolveDir: ROOT },
-    alias: { archiver: "./cli/bundle/no-archives.cjs" },
+    stdin: { contents, resolveDir: PACKAGE },
+    alias: { archiver: join(PACKAGE, "cli", "bundle", "no-archives.cjs") },
   };
 }
 
 /** One script that `compiled.cjs` loads. */
 function scriptOptions() {
   return {
-    absWorkingDir: ROOT,
+    absWorkingDir: PACKAGE,
     bundle: true,
     platform: "node",
     target: "node20.19",
@@ -196,7 +237,7 @@ function scriptOptions() {
 /** One ESM file from the packages' ES modules, minified: what AWS Lambda loads on a cold start. */
 function functionOptions(name) {
   return {
-    absWorkingDir: ROOT,
+    absWorkingDir: PACKAGE,
     entryPoints: [`functions/${name}/index.ts`],
     bundle: true,
     platform: "node",
@@ -210,9 +251,14 @@ function functionOptions(name) {
   };
 }
 
-function hashOf(sources, text) {
+/** @param sources relative to the folder */
+function hashOf(sources, text, folder = PACKAGE) {
   const hash = createHash("sha256").update(`${text}\0`);
-  for (const source of sources) hash.update(`${source}\0`).update(contentOf(source)).update("\0");
+  for (const source of sources)
+    hash
+      .update(`${source}\0`)
+      .update(contentOf(join(folder, source)))
+      .update("\0");
   return hash.digest("hex");
 }
 
@@ -222,15 +268,31 @@ function sha256(content) {
 }
 
 /** By the time that no copy and no archive brings along. */
-function changedSince(source, time) {
-  const path = join(ROOT, source);
+function changedSince(path, time) {
   return !existsSync(path) || statSync(path).ctimeMs >= time;
 }
 
 /** A file that is gone is a change as any other. */
-function contentOf(source) {
-  const path = join(ROOT, source);
+function contentOf(path) {
   return existsSync(path) ? readFileSync(path) : "gone";
 }
 
-module.exports = { ensureBuilt, ensureBundle, functionOptions, hashOf, scriptOptions, BUILD, FUNCTIONS, RECIPE, ROOT };
+function manifest() {
+  return JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
+}
+
+module.exports = {
+  ensureBuilt,
+  ensureBundle,
+  functionOptions,
+  hashOf,
+  programOptions,
+  scriptOptions,
+  BUILD,
+  DIST,
+  FUNCTIONS,
+  PACKAGE,
+  PROJECT,
+  RECIPE,
+  isPublished,
+};

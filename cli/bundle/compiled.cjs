@@ -11,10 +11,18 @@ const { Script, constants } = require("node:vm");
 /** Around a bundle, as Node puts it around a module; in the file itself, so that no second copy is made to add it. */
 const WRAPPER = { banner: "(function (exports, require, module, __filename, __dirname) {", footer: "})" };
 
-/** @param built what `ensureBuilt` returns */
-function loadProgram({ program, packages }) {
-  const bundled = loadCompiled(packages, require);
-  return loadCompiled(program, (path) => (path in bundled ? bundled[path]() : require(path)));
+/**
+ * The program's exports, with `main`, which loads the project's `main.ts`: that one gets the very packages and the very
+ * core that the program has.
+ *
+ * @param built what `ensureBuilt` returns
+ */
+function loadProgram({ program, packages, ensureMain }) {
+  const bundled = packages === undefined ? {} : loadCompiled(packages, require);
+  const loaded = loadCompiled(program, (path) => (path in bundled ? bundled[path]() : require(path)));
+  const forMain = (path) =>
+    path === "cloud-front-door" ? loaded.api : path in bundled ? bundled[path]() : require(path);
+  return { ...loaded, main: () => loadCompiled(ensureMain(), forMain) };
 }
 
 function loadCompiled({ path, hash, content, fresh }, requireFrom) {

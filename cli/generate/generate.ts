@@ -4,7 +4,7 @@ import { configTable } from "../../intent/schema/config-table";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
 import { CommandError, EXIT } from "../process/command-error";
 import { isFresh, writeWhole } from "../process/write-files";
-import { CONFIG, ROOT } from "../project";
+import { CONFIG, PACKAGE, ROOT } from "../project";
 import { providerSchemas, schemaSetsText } from "./schema-sets";
 
 const TABLE_START = "<!-- config table: npm run generate -->";
@@ -23,7 +23,7 @@ export function generate({ check, schemas }: GenerateOptions): void {
     { path: join(CONFIG, "schema.json"), text: jsonSchemaText() },
     { path: readme, text: withTable(readFileSync(readme, "utf8"), configTable()) },
     ...(schemas
-      ? [{ path: join(ROOT, "review", "types", "schema-sets.json"), text: schemaSetsText(providerSchemas()) }]
+      ? [{ path: join(PACKAGE, "review", "types", "schema-sets.json"), text: schemaSetsText(providerSchemas()) }]
       : []),
   ];
   const stale = files.filter(({ path, text }) => !isFresh(path, text));

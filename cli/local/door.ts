@@ -7,7 +7,7 @@ import { StackError } from "../../packages/local-front-door/terraform/document";
 import type { AccessRow } from "../../review/access/row";
 import { CommandError, EXIT } from "../process/command-error";
 import { withProgress } from "../process/progress";
-import { BUILD, ROOT, stackFolder } from "../project";
+import { BUILD, PACKAGE, stackFolder } from "../project";
 import { intoOut } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
 import { synthesize } from "../synthesis/synthesis";
@@ -62,7 +62,7 @@ export class LocalDoor {
     try {
       const starting = startClouds({
         stackFile,
-        packageFolder: join(ROOT, "packages/local-front-door"),
+        packageFolder: join(PACKAGE, "packages/local-front-door"),
         cacheFolder: BUILD,
         port,
         besidePort,

@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { CommandError, EXIT } from "../process/command-error";
-import { ROOT } from "../project";
+import { PACKAGE, ROOT } from "../project";
 import { answeredRules, staleAnswers, verdictOn } from "./answers";
 import { copyStacks } from "./copies";
 import { type Finding, SCANNERS } from "./scanners";
 import { scannerTools } from "./tools";
 
-const ANSWERS = join(ROOT, "docs", "adr", "0015-what-scanners-object-to.md");
+const ANSWERS = join(PACKAGE, "docs", "adr", "0015-what-scanners-object-to.md");
 
 /** `npm run scan`: what two maintained scanners say of the synthesized stacks that nobody has answered. */
 export function scan(): void {

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { pythonVenv } from "../../packages/local-front-door/processes/python-venv";
-import { BUILD, ROOT } from "../project";
+import { BUILD, PACKAGE } from "../project";
 
 /** Where both scanners' programs are, or in one line why they cannot be had. */
 export function scannerTools(): { readonly folder: string } | { readonly missing: string } {
   const made = pythonVenv({
     name: "scanners",
-    requirements: join(ROOT, "cli", "scan", "requirements.txt"),
+    requirements: join(PACKAGE, "cli", "scan", "requirements.txt"),
     build: BUILD,
     onFetch: () => console.error("installing checkov and trivy, once; 450 MB, about a minute"),
   });

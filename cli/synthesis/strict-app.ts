@@ -1,9 +1,10 @@
 import { App } from "cdktf";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
-import { declareBootstraps, declareStacks } from "../../main";
+import { declareBootstraps, declareStacks } from "../../stacks/front-door";
 import { CommandError, EXIT } from "../process/command-error";
 import type { Draft } from "./draft";
+import { readMain } from "./main";
 import { keepOtherStacks } from "./manifest";
 import { withoutTokenTraces } from "./token-traces";
 
@@ -50,7 +51,7 @@ export function synthesizeStrictly(
   try {
     withoutTokenTraces(() => {
       const app = new App({ outdir: out });
-      declareStacks(app, intents, functions);
+      declareStacks(app, intents, functions, readMain());
       declareBootstraps(app, bootstraps);
       keepOtherStacks(app);
       app.synth();

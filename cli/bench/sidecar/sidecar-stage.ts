@@ -12,7 +12,7 @@ import { authorizerPolicy } from "../../../stacks/authorizer-policy";
 import { envoyConfiguration, PROBE_PATH } from "../../../stacks/google/envoy/configuration";
 import { configurationText, delivery } from "../../../stacks/google/envoy/delivery";
 import { sidecarsOf } from "../../../stacks/sidecars";
-import { BUILD, ROOT } from "../../project";
+import { BUILD, PACKAGE } from "../../project";
 import { startScript } from "../door/door-process";
 import { SCRIPTS } from "../node-process";
 import { NotMeasured } from "../not-measured";
@@ -50,7 +50,7 @@ export class SidecarStage {
     const intent = intents.find(({ services }) => services.some(({ verifiesCallerToken }) => verifiesCallerToken));
     if (intent === undefined) throw new NotMeasured("no environment of config/ has a service that Envoy stands before");
     const found = envoyBinary({
-      folder: join(ROOT, "packages/local-front-door/envoy"),
+      folder: join(PACKAGE, "packages/local-front-door/envoy"),
       build: BUILD,
       progress: (line) => console.error(`sidecar: ${line}`),
     });

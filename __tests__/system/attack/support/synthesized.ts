@@ -34,7 +34,7 @@ export class SynthesizedStack {
 function synthesize(kind: Kind): string {
   // Loaded here, because a worker needs it once.
   const { App } = require("cdktf") as typeof import("cdktf");
-  const { declareStacks } = require("../../../../main") as typeof import("../../../../main");
+  const { declareStacks } = require("../../../../stacks/front-door") as typeof import("../../../../stacks/front-door");
   const { withoutTokenTraces } =
     require("../../../../cli/synthesis/token-traces") as typeof import("../../../../cli/synthesis/token-traces");
   const intent = kind === "rest" ? restIntent() : intentOf("dev");
