@@ -4,10 +4,9 @@ import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import { httpApiHandler } from "./handler/http-api";
 import { restApiHandler } from "./handler/rest-api";
 import { httpsCall } from "./https-call";
-import { trustedIssuers } from "./issuers";
+import { revokedCallers, trustedIssuers } from "./issuers";
 import { GoogleTokens } from "./mint/google-tokens";
 import { pathRules } from "./path-rule";
-import { revokedCallers } from "./revoked";
 import { TokenVerifier } from "./verify-token";
 
 const policy = readPolicy();

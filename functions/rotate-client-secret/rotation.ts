@@ -1,5 +1,6 @@
 import type { CognitoSecrets } from "./cognito";
-import type { Labels, SecretsManager } from "./secrets-manager";
+import { RotationError } from "./rotation-error";
+import type { Labels, SecretsManager, SecretVersion } from "./secrets-manager";
 import type { Settings } from "./settings";
 import type { TokenEndpoint } from "./token-endpoint";
 
@@ -19,3 +20,10 @@ export interface Rotation {
 
 /** What a step has come to, for the log. */
 export type Done = string;
+
+/** The version that `createSecret` has made. */
+export async function pendingOf({ secrets, token }: Rotation): Promise<SecretVersion> {
+  const pending = await secrets.version("AWSPENDING", token);
+  if (pending !== undefined) return pending;
+  throw new RotationError("this rotation has made no value yet", "start the rotation anew: createSecret comes first");
+}

@@ -14,6 +14,11 @@ import {
 } from "./clients";
 import { cpuIsOffered, instancesFit, memoryFitsCpu, sidecarFits, smallCpuTakesOneRequest } from "./cloud-run";
 import { healthPathIsPlain, variablesAreFree } from "./containers";
+import { audiencesAreApart } from "./cross/audiences";
+import { domainsAreUnique, oneOwnerPerAccount, statesAreApart } from "./cross/one-owner";
+import { oneOwnerPerProject, serviceAccountsFit } from "./cross/projects";
+import { domainPrefixesAreUnique, googleNamesAreUnique, roleNamesAreUnique } from "./cross/unique-names";
+import { usagePlansFit } from "./cross/usage-plans";
 import { derivedNamesFit } from "./derived-names";
 import { certificatesHaveADomain, domainIsPublic, recordsAreMadeOnce, truststoreIsSound } from "./domain";
 import { envoyIsPinned, keysAreFound } from "./envoy";
@@ -42,7 +47,7 @@ import { alarmsAreToldHere, rotationNamesFit, rotationsAreFree } from "./rotatio
 import { routesHaveOneAccess, servicesHaveRoutes } from "./route-access";
 import { routeKeysAreValid, routesAreDistinct } from "./route-conflicts";
 import { headIsNoWiderThanGet, twinRoutesHaveOneAccess } from "./route-twins";
-import type { Rule } from "./rule";
+import type { CrossRule, Rule } from "./rule";
 import { grantedScopesExist, routeScopesAreOwn, scopesHaveAnIssuer } from "./scopes";
 import {
   addersOnlyAdd,
@@ -163,4 +168,18 @@ export const rules: readonly Rule[] = [
   usageKeysDiffer,
   variablesAreFree,
   writesAreMeant,
+];
+
+/** Every rule on the environments together. */
+export const crossRules: readonly CrossRule[] = [
+  audiencesAreApart,
+  domainPrefixesAreUnique,
+  domainsAreUnique,
+  googleNamesAreUnique,
+  oneOwnerPerAccount,
+  oneOwnerPerProject,
+  roleNamesAreUnique,
+  serviceAccountsFit,
+  statesAreApart,
+  usagePlansFit,
 ];

@@ -5,9 +5,8 @@ import type { EnvironmentConfig } from "../schema/read-config";
 import { collapse, problemAt } from "../source/collapse";
 import { type Finding, findingAt, placeOf } from "../source/finding";
 import type { Located } from "../source/located";
-import { rules } from "./all";
+import { crossRules, rules } from "./all";
 import { bootstrapRules } from "./bootstrap";
-import { crossRules } from "./cross/all";
 
 interface Judged {
   readonly draft: Draft;

@@ -1,8 +1,8 @@
+import { BlockList, isIP } from "node:net";
 import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from "aws-lambda";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { type AuthorizationRequest, type Decider, decide } from "../decide";
 import { Trace } from "../log";
-import { networkCheck } from "../networks";
 import { forbidden, type Outcome, unavailable } from "../outcome";
 import type { PathRule } from "../path-rule";
 import { type AuthorizerContext, contextOf, NONE } from "./context";
@@ -86,4 +86,20 @@ function isCacheKey(sources: readonly string[] | undefined, values: readonly (st
 function answer(outcome: Outcome): APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext> {
   if (outcome.decision === "unavailable") throw new Error("unavailable");
   return { isAuthorized: outcome.decision === "allowed", context: contextOf(outcome) };
+}
+
+/** Whether an address is in one of the networks, both as CIDR notation and IP have them; every one where there are none. */
+export function networkCheck(networks: readonly string[] | undefined): (address: string) => boolean {
+  if (networks === undefined) return () => true;
+  // One for each version: in a common one an IPv4 address is also the IPv6 one that it maps to, and in `::/1`.
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
+  for (const network of networks) {
+    const [address = "", bits] = network.split("/");
+    lists[family(address)].addSubnet(address, Number(bits), family(address));
+  }
+  return (address) => isIP(address) !== 0 && lists[family(address)].check(address, family(address));
+}
+
+function family(address: string): "ipv4" | "ipv6" {
+  return isIP(address) === 6 ? "ipv6" : "ipv4";
 }

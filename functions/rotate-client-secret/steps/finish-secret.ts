@@ -1,8 +1,8 @@
 import { ownClientSecret } from "../client-credentials";
 import type { Done, Rotation } from "../rotation";
+import { pendingOf } from "../rotation";
 import { RotationError } from "../rotation-error";
 import { labelled } from "../secrets-manager";
-import { pendingOf } from "./pending";
 
 /**
  * Makes the new version the one that callers read. The former becomes AWSPREVIOUS and goes on working until the next

@@ -1,5 +1,5 @@
 import type { AuthorizerPolicy } from "../../../../contract/policy-file";
-import { trustedIssuers } from "../../../../functions/authorizer/issuers";
+import { revokedCallers, trustedIssuers } from "../../../../functions/authorizer/issuers";
 import { AWS_URL, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../support/authorizer/policy";
 
 test("issuers are found by exact URL, the pool's and its clients' ids come from the environment", () => {
@@ -31,3 +31,19 @@ test("two issuers with one URL disable each other", () => {
   const issuers = trustedIssuers(policy, { ...ENVIRONMENT, ISSUER_CUSTOMERS: OKTA_URL });
   expect([...issuers.keys()]).toEqual([AWS_URL]);
 });
+
+test("without the variable nobody is revoked", () => {
+  expect([...revokedCallers({})]).toEqual([]);
+});
+
+test("the callers that the variable names are revoked", () => {
+  const names = ["customers/reporting-agent", "aws/arn:aws:iam::111122223333:role/nightly, and all"];
+  expect([...revokedCallers({ REVOKED_CALLERS: JSON.stringify(names) })]).toEqual(names);
+});
+
+test.each(["", "customers/web", "{}", '"customers/web"', "[1]", "[null]", '["a"'])(
+  "what cannot be read stops the function: %j",
+  (text) => {
+    expect(() => revokedCallers({ REVOKED_CALLERS: text })).toThrow();
+  },
+);

@@ -1,4 +1,4 @@
-import { networkCheck } from "../../../../functions/authorizer/networks";
+import { networkCheck } from "../../../../../functions/authorizer/handler/http-api";
 
 const isAllowed = networkCheck(["203.0.113.0/24", "198.51.100.7/32", "2001:db8::/32"]);
 
