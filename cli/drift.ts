@@ -1,12 +1,7 @@
-import { locked } from "./plan/local-lock";
 import { outputOf, type PlanOptions } from "./plan/plan";
-import { PlanFolder } from "./plan/plan-folder";
-import { type Planned, Planner } from "./plan/planner";
+import { compared } from "./plan/planner";
 import { CommandError, EXIT } from "./process/command-error";
 import { signals } from "./process/signals";
-
-/** Beside the plan that may be kept for a deploy. */
-const NAME = "drift";
 
 const STANDING = { left: "there is no verdict, and nothing was changed", atOnce: "nothing was changed" } as const;
 
@@ -27,17 +22,4 @@ export async function drift(environment: string, options: Omit<PlanOptions, "fai
     `${environment}: not in sync: ${drifted.length} changed behind Terraform's back, ${resources.length} to be changed`,
     EXIT.demanded,
   );
-}
-
-/** A plan of what the sources say now against the clouds, which is not kept. */
-export function compared(environment: string): Promise<Planned> {
-  return locked(environment, PlanFolder.of(environment), async () => {
-    const planner = new Planner(environment);
-    await planner.init();
-    try {
-      return await planner.make(NAME, ["-lock=false"]);
-    } finally {
-      planner.folder.remove(NAME);
-    }
-  });
 }

@@ -1,7 +1,7 @@
 import { CommandError, EXIT } from "./process/command-error";
 import { withProgress } from "./process/progress";
+import { stackFolder } from "./process/project";
 import { signals } from "./process/signals";
-import { stackFolder } from "./project";
 import { intoOut } from "./synthesis/draft";
 import { readIntents, select } from "./synthesis/intents";
 import { synthesize } from "./synthesis/synthesis";

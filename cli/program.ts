@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import type { bench } from "./bench/bench";
-import { runCommand } from "./commands";
 import type { deploy } from "./deploy/deploy";
 import type { drift } from "./drift";
 import { generate } from "./generate/generate";
@@ -9,6 +8,7 @@ import type { lock } from "./lock";
 import { addPipelineCommands } from "./pipeline/commands";
 import type { plan } from "./plan/plan";
 import { preview } from "./preview";
+import { runCommand } from "./process/commands";
 import type { review } from "./review/review";
 import type { RevokeOptions } from "./revoke/revoke";
 import { secrets } from "./secrets/secrets";

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { BUILD } from "../project";
+import { BUILD } from "../process/project";
 import type { Benchmark } from "./benchmark";
 import type { Figure } from "./figure";
 import { askNode } from "./node-process";

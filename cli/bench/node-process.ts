@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PACKAGE, ROOT } from "../project";
+import { PACKAGE, ROOT } from "../process/project";
 import { NotMeasured } from "./not-measured";
 
 /** Scripts that run in processes of their own: plain JavaScript, outside of the bundle. */

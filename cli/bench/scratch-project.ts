@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "../project";
+import { ROOT } from "../process/project";
 import type { TerraformJson } from "../synthesis/review-text";
 import { type ProcessCost, runNode } from "./node-process";
 

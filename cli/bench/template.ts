@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BUILD, ROOT } from "../project";
+import { BUILD, ROOT } from "../process/project";
 import type { Benchmark } from "./benchmark";
 import { runNode } from "./node-process";
 import { NotMeasured } from "./not-measured";

@@ -18,12 +18,12 @@ const {
 const { isBuiltin } = require("node:module");
 const { join } = require("node:path");
 const { WRAPPER } = require("./compiled.cjs");
-const { projectFolder } = require("./places.cjs");
+const { projectFolder } = require("../process/places.cjs");
 
 /** Where the program lies. */
 const PACKAGE = join(__dirname, "..", "..");
 /** The project that it works on. */
-const PROJECT = projectFolder(process.cwd());
+const PROJECT = projectFolder();
 const BUILD = join(PROJECT ?? PACKAGE, ".build");
 /** Bundles that were made when the package was packed. */
 const DIST = join(PACKAGE, "dist");
@@ -90,7 +90,7 @@ function packed(file) {
   const path = join(DIST, file);
   const content = readFileSync(path);
   const { imports } = JSON.parse(readFileSync(`${path}.json`, "utf8"));
-  return { path: join(BUILD, file), hash: sha256(content), content, imports, fresh: PROJECT === undefined };
+  return { path, cache: join(BUILD, file), hash: sha256(content), content, imports, fresh: PROJECT === undefined };
 }
 
 /** What the published package was installed with. */

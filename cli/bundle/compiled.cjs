@@ -25,8 +25,8 @@ function loadProgram({ program, packages, ensureMain }) {
   return { ...loaded, main: () => loadCompiled(ensureMain(), forMain) };
 }
 
-function loadCompiled({ path, hash, content, fresh }, requireFrom) {
-  const compiled = `${path}.${hash.slice(0, 16)}.v8`;
+function loadCompiled({ path, cache = path, hash, content, fresh }, requireFrom) {
+  const compiled = `${cache}.${hash.slice(0, 16)}.v8`;
   const cachedData = readIfThere(compiled);
   // esbuild writes ASCII. As Latin-1 it takes one byte a character, and needs no decoding.
   const script = new Script(content.toString("latin1"), {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { CommandError, EXIT } from "../process/command-error";
-import { BUILD, ROOT } from "../project";
+import { BUILD, ROOT } from "../process/project";
 import { expiringAuthorities } from "../synth/warnings";
 import { readIntents } from "../synthesis/intents";
 import { countsOf, type JestReport, skippedTests } from "./jest-report";

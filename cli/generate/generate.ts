@@ -3,8 +3,8 @@ import { join, relative } from "node:path";
 import { configTable } from "../../intent/schema/config-table";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
 import { CommandError, EXIT } from "../process/command-error";
+import { CONFIG, PACKAGE, ROOT } from "../process/project";
 import { isFresh, writeWhole } from "../process/write-files";
-import { CONFIG, PACKAGE, ROOT } from "../project";
 import { providerSchemas, schemaSetsText } from "./schema-sets";
 
 const TABLE_START = "<!-- config table: npm run generate -->";

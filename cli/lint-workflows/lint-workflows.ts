@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { CommandError, EXIT } from "../process/command-error";
-import { ROOT } from "../project";
+import { ROOT } from "../process/project";
 import { actionlint, type Tool, zizmor } from "./tools";
 
 const WORKFLOWS = join(".github", "workflows");

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { BUILD } from "../project";
+import { BUILD } from "../process/project";
 
 /** A tool that is ready to run, or in one line why it is not. */
 export type Tool = { readonly path: string } | { readonly missing: string };

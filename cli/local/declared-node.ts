@@ -8,7 +8,7 @@ import {
 } from "../../packages/local-front-door/function/node-release";
 import { Stack } from "../../packages/local-front-door/terraform/stack";
 import { CommandError, EXIT } from "../process/command-error";
-import { BUILD } from "../project";
+import { BUILD } from "../process/project";
 
 /** Installs the Node that the stack's functions declare into `.build/`, where it is neither there nor this program's own. */
 export function fetchDeclaredNode(stackFile: string, print: (line: string) => void): void {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { BUILD, ROOT } from "../project";
+import { BUILD, ROOT } from "../process/project";
 
 /** Where a front door that is open says how it can be asked for a token. */
 export interface DoorFile {

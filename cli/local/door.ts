@@ -7,7 +7,7 @@ import { StackError } from "../../packages/local-front-door/terraform/document";
 import type { AccessRow } from "../../review/access/row";
 import { CommandError, EXIT } from "../process/command-error";
 import { withProgress } from "../process/progress";
-import { BUILD, PACKAGE, stackFolder } from "../project";
+import { BUILD, PACKAGE, stackFolder } from "../process/project";
 import { intoOut } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
 import { synthesize } from "../synthesis/synthesis";

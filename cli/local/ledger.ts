@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { cellText } from "../../review/access";
 import type { AccessRow } from "../../review/access/row";
 import { CommandError, EXIT } from "../process/command-error";
-import { SYNTHESIZED } from "../project";
+import { SYNTHESIZED } from "../process/project";
 
 /** Who may call which route, as the reviewed ledger says it: `synthesized/<environment>/access.md`, read back. */
 export function routeGrants(environment: string): readonly AccessRow[] {

@@ -1,8 +1,8 @@
 import { join, relative } from "node:path";
 import { removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
 import { CommandError, EXIT } from "../process/command-error";
+import { BUILD, CONFIG, ROOT } from "../process/project";
 import { writeWhole } from "../process/write-files";
-import { BUILD, CONFIG, ROOT } from "../project";
 import { curlLines } from "./curl-lines";
 import { type DoorProps, LocalDoor, type OpenDoor } from "./door";
 import { routeGrants } from "./ledger";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { CommandError, EXIT } from "../process/command-error";
-import { BUILD, ROOT } from "../project";
+import { BUILD, ROOT } from "../process/project";
 
 /** Where a person puts the values of an environment's secrets for this machine: ignored by git, as all of `.build/`. */
 export function secretsFile(environment: string): string {

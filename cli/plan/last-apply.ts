@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { startOf } from "../../packages/local-front-door/processes/door-folders";
-import { stackFolder } from "../project";
+import { stackFolder } from "../process/project";
 import type { PlanFolder } from "./plan-folder";
 
 const NAME = "last-apply.json";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CONFIG } from "../project";
+import { CONFIG } from "../process/project";
 
 /** What a saved plan belongs to: whoever applies it later holds it against what is there then. */
 export interface Manifest {

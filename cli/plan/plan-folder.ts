@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError, EXIT } from "../process/command-error";
-import { PLANS } from "../project";
+import { PLANS } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";
 
 /**

@@ -10,7 +10,7 @@ import type { PlanJson } from "../../review/plan/plan-json";
 import { PlanError, readPlan } from "../../review/plan/read";
 import { CommandError, EXIT } from "../process/command-error";
 import { withProgress } from "../process/progress";
-import { PROVIDER_LOCK, stackFolder } from "../project";
+import { PROVIDER_LOCK, stackFolder } from "../process/project";
 import { workingTree } from "../review/states";
 import { intoOut } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
@@ -22,6 +22,7 @@ import { assertRunsNothing } from "../terraform/stack-contents";
 import { assertOnlySynthesized } from "../terraform/stack-folder";
 import { Terraform } from "../terraform/terraform";
 import { deployedSynthesis } from "./base";
+import { locked } from "./local-lock";
 import { hashOf, hashOfConfig, hashOfFile, type Manifest, NO_STATE, type StateId } from "./manifest";
 import { PlanFolder } from "./plan-folder";
 
@@ -152,4 +153,20 @@ export class Planner {
     if (code !== 0) throw terraformFailure(this.environment, command, `${stdout}${stderr}`);
     return stdout;
   }
+}
+
+/** Beside the plan that may be kept for a deploy. */
+const COMPARED = "drift";
+
+/** A plan of what the sources say now against the clouds, which is not kept. */
+export function compared(environment: string): Promise<Planned> {
+  return locked(environment, PlanFolder.of(environment), async () => {
+    const planner = new Planner(environment);
+    await planner.init();
+    try {
+      return await planner.make(COMPARED, ["-lock=false"]);
+    } finally {
+      planner.folder.remove(COMPARED);
+    }
+  });
 }

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ROOT } from "../project";
 import { CommandError, EXIT } from "./command-error";
+import { ROOT } from "./project";
 
 /** What git says in this project's folder; undefined where it says no. */
 function git(...parameters: readonly string[]): string | undefined {

@@ -5,7 +5,7 @@ import type { Intent } from "../../intent/model/intent";
 import { ALLOWANCES_FILE } from "../../intent/source/environments";
 import type { Report } from "../../review/report/report";
 import { CommandError, EXIT } from "../process/command-error";
-import { CONFIG } from "../project";
+import { CONFIG } from "../process/project";
 import { expectedIn } from "./expected";
 import { type FailOn, reasonsMet } from "./fail-on";
 

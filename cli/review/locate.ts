@@ -1,7 +1,7 @@
 import { type Places, placesOf } from "../../intent/source/places";
 import type { AccessRow } from "../../review/access/row";
 import type { Locate } from "../../review/report/report";
-import { CONFIG } from "../project";
+import { CONFIG } from "../process/project";
 
 /** Where the config says what a row of the ledger says, as far as one key does. */
 export function locateIn(environment: string): Locate {

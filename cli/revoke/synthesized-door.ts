@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import { suggestion } from "../../intent/model/nearest";
 import { CommandError, EXIT } from "../process/command-error";
-import { SYNTHESIZED } from "../project";
+import { SYNTHESIZED } from "../process/project";
 
 /** What a revocation has to know of an environment, as far as its committed files say it: a broken config stops nothing. */
 export interface Door {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SYNTHESIZED } from "../project";
+import { SYNTHESIZED } from "../process/project";
 
 /** Name of a resource that every scanner must object to: where it does not, it has not read the file. */
 export const PROBE = "scanner_probe";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { CommandError, EXIT } from "../process/command-error";
-import { PACKAGE, ROOT } from "../project";
+import { PACKAGE, ROOT } from "../process/project";
 import { answeredRules, staleAnswers, verdictOn } from "./answers";
 import { copyStacks } from "./copies";
 import { type Finding, SCANNERS } from "./scanners";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pythonVenv } from "../../packages/local-front-door/processes/python-venv";
-import { BUILD, PACKAGE } from "../project";
+import { BUILD, PACKAGE } from "../process/project";
 
 /** Where both scanners' programs are, or in one line why they cannot be had. */
 export function scannerTools(): { readonly folder: string } | { readonly missing: string } {

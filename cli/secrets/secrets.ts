@@ -1,7 +1,7 @@
 import type { Intent } from "../../intent/model/intent";
 import { placesOf } from "../../intent/source/places";
 import { CommandError, EXIT } from "../process/command-error";
-import { CONFIG } from "../project";
+import { CONFIG } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";
 import { clientSecret } from "./client-secret";
 import type { DeclaredSecret, Locate } from "./declared-secret";

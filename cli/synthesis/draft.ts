@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
 import { CommandError, EXIT } from "../process/command-error";
 import { takeLock } from "../process/process-lock";
-import { OUT, ROOT } from "../project";
+import { OUT, ROOT } from "../process/project";
 import { moveManifest } from "./manifest";
 
 /** Where one process synthesizes: no other command sees a half of it. */

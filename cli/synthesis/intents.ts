@@ -4,7 +4,7 @@ import { nearest } from "../../intent/model/nearest";
 import { formatRefusal } from "../../intent/model/problem";
 import { mayBeEnvironment, overlayFile } from "../../intent/source/environments";
 import { CommandError, EXIT } from "../process/command-error";
-import { CONFIG } from "../project";
+import { CONFIG } from "../process/project";
 
 /** The intents of all environments, or every problem of every file at once. */
 export function readIntents(): readonly Intent[] {

@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { CommandError, EXIT } from "../process/command-error";
 import { trackedOutputs } from "../process/git";
-import { ROOT } from "../project";
+import { ROOT } from "../process/project";
 
 /** Files of Terraform and cdktf next to a stack that Terraform does not read as configuration. */
 const OF_TERRAFORM = [".terraform", ".terraform.lock.hcl", "errored.tfstate", "plan"];

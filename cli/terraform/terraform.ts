@@ -2,8 +2,8 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import { BUILD } from "../process/project";
 import { signals } from "../process/signals";
-import { BUILD } from "../project";
 import type { TerraformBinary } from "./binary";
 import { terraformVariables } from "./environment";
 

@@ -5,7 +5,7 @@ import { markdownReport } from "../../../review/render/markdown";
 import { terminalReport } from "../../../review/render/terminal";
 import { diagramOf } from "../../../review/report/diagram";
 import { reportOf } from "../../../review/report/report";
-import { ROOT } from "../../project";
+import { ROOT } from "../../process/project";
 import type { Benchmark } from "../benchmark";
 import { runNode } from "../node-process";
 import { inTurns, medianOf } from "../rounds";

@@ -12,7 +12,7 @@ import { authorizerPolicy } from "../../../stacks/authorizer-policy";
 import { envoyConfiguration, PROBE_PATH } from "../../../stacks/google/envoy/configuration";
 import { configurationText, delivery } from "../../../stacks/google/envoy/delivery";
 import { sidecarsOf } from "../../../stacks/sidecars";
-import { BUILD, PACKAGE } from "../../project";
+import { BUILD, PACKAGE } from "../../process/project";
 import { startScript } from "../door/door-process";
 import { SCRIPTS } from "../node-process";
 import { NotMeasured } from "../not-measured";

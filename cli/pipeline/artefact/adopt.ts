@@ -6,7 +6,7 @@ import { unzipSync } from "fflate";
 import { POLICY_FILE } from "../../../contract/policy-file";
 import { isDecidedByFunctions } from "../../../review/change/state";
 import { CommandError, EXIT } from "../../process/command-error";
-import { OUT, SYNTHESIZED } from "../../project";
+import { OUT, SYNTHESIZED } from "../../process/project";
 import { envoyFiles, reviewText } from "../../synthesis/review-text";
 import { handshakeFaults } from "./handshake-faults";
 import { PATHS } from "./paths";

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSecrets, secretsFile } from "../../../../cli/local/secrets";
-import { ROOT } from "../../../../cli/project";
+import { ROOT } from "../../../../cli/process/project";
 
 const ENVIRONMENT = `test-${process.pid}`;
 const file = join(ROOT, secretsFile(ENVIRONMENT));

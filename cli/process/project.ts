@@ -1,16 +1,16 @@
 import { join } from "node:path";
-import { projectFolder } from "./bundle/places.cjs";
-import { CommandError, EXIT } from "./process/command-error";
+import { CommandError, EXIT } from "./command-error";
+import { folderWith, projectFolder } from "./places.cjs";
 
-/** Where the program lies: one above `cli/`, and above the folder of its bundle. */
-export const PACKAGE = join(__dirname, "..");
+/** Where the program lies: above this source, and above the bundle of it. */
+export const PACKAGE = folderWith("package.json", __dirname) ?? __dirname;
 
 /** The project: the nearest folder, upward from where the command was called, that holds `cdktf.json`. */
-export const ROOT = projectFolder(process.cwd()) ?? process.cwd();
+export const ROOT = projectFolder() ?? process.cwd();
 
 /** @throws CommandError where the command was called outside a project */
 export function requireProject(): void {
-  if (projectFolder(process.cwd()) !== undefined) return;
+  if (projectFolder() !== undefined) return;
   throw new CommandError(
     `${process.cwd()}: got no cdktf.json here or in a folder above, expected a project\n` +
       "    change to its folder, or make one with: npx cloud-front-door init",

@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { CommandError, EXIT } from "./process/command-error";
-import { machineFault } from "./process/machine-fault.cjs";
-import { refuseFlagsOfNpm } from "./process/npm-flags";
-import { say } from "./process/progress";
-import { Interrupted } from "./process/signals";
+import { CommandError, EXIT } from "./command-error";
+import { machineFault } from "./machine-fault.cjs";
+import { refuseFlagsOfNpm } from "./npm-flags";
+import { say } from "./progress";
 import { ROOT, requireProject } from "./project";
+import { Interrupted } from "./signals";
 
 /** Commands that need no project around them. */
 const WITHOUT_PROJECT = ["init"];
