@@ -1,0 +1,120 @@
+"use strict";
+/**
+ * `npm run figures`: how large the program is and how its folders are built, as the tables of docs/contributing.md.
+ * Reads what git tracks; dependency-cruiser says who imports whom.
+ */
+const { execFileSync } = require("node:child_process");
+const { readFileSync } = require("node:fs");
+const { dirname, join } = require("node:path");
+
+const ROOT = join(__dirname, "..");
+const run = (command, args) =>
+  execFileSync(command, args, {
+    cwd: ROOT,
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+
+/** What people add: each is found again in the files that mention one that exists. */
+const ADDITIONS = [
+  ["a gateway setting, a plain one", "`gateway.tracing`", "tracing|Tracing"],
+  ["a gateway setting that decides who gets in", "`gateway.allowedNetworks`", "allowedNetworks"],
+  [
+    "a passive resource type",
+    "`aws_cloudwatch_query_definition`",
+    "aws_cloudwatch_query_definition|CloudwatchQueryDefinition",
+  ],
+  ["a policy rule", "`tags-everywhere`", "tags-everywhere|TagsEverywhere|tagsEverywhere"],
+];
+const [SMALL, LARGE] = [20, 250];
+
+const { include } = JSON.parse(readFileSync(join(ROOT, "tsconfig.json"), "utf8"));
+const folders = include.filter((name) => name !== "__tests__");
+const isSource = (path) =>
+  /\.[cm]?[jt]s$/.test(path) && folders.some((name) => path === name || path.startsWith(`${name}/`));
+const sources = run("git", ["ls-files"])
+  .split("\n")
+  .filter(isSource)
+  .map((path) => ({ path, lines: readFileSync(join(ROOT, path), "utf8").split("\n").length - 1 }));
+/** `packages/<name>` is a folder of its own. */
+const topOf = (path) => (path.startsWith("packages/") ? path.split("/").slice(0, 2).join("/") : path.split("/")[0]);
+
+function main() {
+  const imports = importsOf();
+  const rows = [...new Set(sources.map(({ path }) => topOf(path)))].sort().map((top) => {
+    const files = sources.filter(({ path }) => topOf(path) === top);
+    return [`\`${top}\``, ...sizes(files), ...layersOf(roomGraph(top, imports))];
+  });
+  const others = sources.filter(({ path }) => topOf(path) !== "packages/local-front-door");
+  rows.push(["all but the local front door", ...sizes(others), "", "", ""], ["all", ...sizes(sources), "", "", ""]);
+  table(
+    ["folder", "lines", "files", `of at most ${SMALL} lines`, `over ${LARGE} lines`, "rooms", "floors", "in circles"],
+    rows,
+  );
+  table(["adding", "files that mention", "program", "tests", "docs"], ADDITIONS.map(additionRow));
+}
+
+function sizes(files) {
+  const count = (isOne) => files.filter(({ lines }) => isOne(lines)).length;
+  const lines = files.reduce((sum, each) => sum + each.lines, 0);
+  return [lines, files.length, count((each) => each <= SMALL), count((each) => each > LARGE)];
+}
+
+function importsOf() {
+  const args = ["--include-only", `^(${folders.join("|")})`, "--output-type", "json", ...folders];
+  const { modules } = JSON.parse(run("node_modules/.bin/depcruise", args));
+  return modules.flatMap(({ source, dependencies }) => dependencies.map(({ resolved }) => [source, resolved]));
+}
+
+/** A room is a folder with sources of its own; an arrow leads to each room of the same top folder that it imports from. */
+function roomGraph(top, imports) {
+  const rooms = new Map();
+  for (const { path } of sources) if (topOf(path) === top) rooms.set(dirname(path), new Set());
+  for (const [from, to] of imports) {
+    if (rooms.has(dirname(to)) && dirname(from) !== dirname(to)) rooms.get(dirname(from))?.add(dirname(to));
+  }
+  return rooms;
+}
+
+/** Rooms, floors (the longest way down, where rooms that import each other in a circle are one), and rooms in circles. */
+function layersOf(rooms) {
+  const reach = new Map([...rooms.keys()].map((room) => [room, reachable(rooms, room)]));
+  const circleOf = (room) => [...reach.get(room)].filter((other) => reach.get(other).has(room));
+  const height = (room) => {
+    const circle = new Set([room, ...circleOf(room)]);
+    const below = [...circle].flatMap((each) => [...rooms.get(each)]).filter((each) => !circle.has(each));
+    return 1 + Math.max(0, ...[...new Set(below)].map(height));
+  };
+  const names = [...rooms.keys()];
+  return [names.length, Math.max(...names.map(height)), names.filter((room) => circleOf(room).length > 0).length];
+}
+
+function reachable(rooms, start, seen = new Set()) {
+  for (const next of rooms.get(start)) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    reachable(rooms, next, seen);
+  }
+  return seen;
+}
+
+/** Files that git tracks, by where they are; what is generated is left out. */
+function additionRow([what, name, pattern]) {
+  const generated = ["synthesized", "config/schema.json", "__tests__/fixtures", "CHANGELOG.md"].map(
+    (path) => `:(exclude)${path}`,
+  );
+  const found = run("git", ["grep", "-lwE", pattern, "--", ".", ...generated])
+    .trim()
+    .split("\n");
+  const tests = found.filter((path) => path.startsWith("__tests__/"));
+  const program = found.filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)));
+  return [what, name, program.length, tests.length, found.filter((path) => path.endsWith(".md")).length];
+}
+
+function table(head, rows) {
+  for (const row of [head, head.map(() => "---"), ...rows]) console.log(`| ${row.join(" | ")} |`);
+  console.log();
+}
+
+main();
