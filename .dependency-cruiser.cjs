@@ -15,7 +15,7 @@ const only = (name, from, allowed, comment) => ({
 });
 
 /** What several commands share, and what each of these rooms may use of the others. */
-const SHARED = { process: [], bundle: [], terraform: ["process"], synthesis: ["process"] };
+const SHARED = { process: [], bundle: ["process"], terraform: ["process"], synthesis: ["process"] };
 /** Commands that use another command. */
 const BUILT_ON = {
   bench: ["bundle"],

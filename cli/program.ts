@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import * as packageApi from "../stacks";
 import type { bench } from "./bench/bench";
 import type { deploy } from "./deploy/deploy";
 import type { drift } from "./drift";
@@ -16,7 +17,7 @@ import { addSynthesis, type Loaded } from "./synth-program";
 import { useFunctionBundles } from "./synthesis/draft";
 import { useMain } from "./synthesis/main";
 
-export { api } from "./synth-program";
+export const api = packageApi;
 
 import { token } from "./token";
 import type { verify } from "./verify/verify";

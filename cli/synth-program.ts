@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import * as packageApi from "../stacks";
 import { runCommand } from "./process/commands";
 import { synth } from "./synth/synth";
 import { exclusively, type FunctionBundles, inDraft, moveStacks, useFunctionBundles } from "./synthesis/draft";
@@ -8,7 +9,7 @@ import { useMain } from "./synthesis/main";
 import { synthesizeStrictly } from "./synthesis/strict-app";
 
 /** What `main.ts` gets as `cloud-front-door`. */
-export * as api from "../stacks";
+export const api = packageApi;
 
 /** What `cli/run.cjs` has bundled. */
 export interface Loaded {
