@@ -39,15 +39,6 @@ const RECIPE = [
   "package-lock.json",
   "tsconfig.json",
 ];
-/** What `packages/local-front-door` plays the clouds with. */
-const LOCAL_PACKAGES = [
-  "@aws-crypto/sha256-js",
-  "@bufbuild/cel",
-  "@smithy/signature-v4",
-  "jose",
-  "oauth2-mock-server",
-  "selfsigned",
-];
 /** What Node says where this user may not write; the last one where a folder cannot be made. */
 const UNWRITABLE = ["EROFS", "EACCES", "EPERM", "ENOENT"];
 /** Folders of `functions/` that are deployed, each as one bundle. */
@@ -198,26 +189,39 @@ function importsOf({ outputs }) {
 
 /** Our own code alone: all that is made again after an edit. */
 function programOptions(name) {
-  const { dependencies, devDependencies = {} } = manifest();
-  const external = Object.keys({ ...dependencies, ...devDependencies });
+  const external = ["package.json", ...workspaces()].flatMap((file) =>
+    packagesIn(file, "dependencies", "devDependencies"),
+  );
   return { ...scriptOptions(), entryPoints: [`cli/${name}.ts`], external };
 }
 
 /**
- * Every path that the program imports, evaluated when it is first asked for. What tests use, and what plays the clouds
- * on this machine, is loaded from its folder: no synthesis should read it.
+ * Every path that the program imports, evaluated when it is first asked for: those of the root's own dependencies. What
+ * tests and workspaces use is loaded from its folder: no synthesis should read it.
  */
 function packagesOptions(imports) {
-  const { devDependencies = {} } = manifest();
-  const external = [...Object.keys(devDependencies).filter((name) => !PEERS.includes(name)), ...LOCAL_PACKAGES];
-  const isExternal = (path) => external.some((name) => path === name || path.startsWith(`${name}/`));
-  const entries = imports.filter((path) => !isExternal(path)).map((path) => JSON.stringify(path));
+  const bundled = [...packagesIn("package.json", "dependencies"), ...PEERS];
+  const isBundled = (path) => bundled.some((name) => path === name || path.startsWith(`${name}/`));
+  const entries = imports.filter(isBundled).map((path) => JSON.stringify(path));
   const contents = `module.exports = {${entries.map((path) => `${path}: () => require(${path})`)}}`;
   return {
     ...scriptOptions(),
     stdin: { contents, resolveDir: PACKAGE },
     alias: { archiver: join(PACKAGE, "cli", "bundle", "no-archives.cjs") },
   };
+}
+
+/** Manifests of the workspaces that the program is made with. */
+function workspaces() {
+  return readdirSync(join(PACKAGE, "packages"))
+    .map((name) => `packages/${name}/package.json`)
+    .filter((file) => existsSync(join(PACKAGE, file)));
+}
+
+/** Names of packages that a manifest asks for. */
+function packagesIn(file, ...kinds) {
+  const manifest = JSON.parse(readFileSync(join(PACKAGE, file), "utf8"));
+  return kinds.flatMap((kind) => Object.keys(manifest[kind] ?? {}));
 }
 
 /** One script that `compiled.cjs` loads. */
@@ -275,10 +279,6 @@ function changedSince(path, time) {
 /** A file that is gone is a change as any other. */
 function contentOf(path) {
   return existsSync(path) ? readFileSync(path) : "gone";
-}
-
-function manifest() {
-  return JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 }
 
 module.exports = {
