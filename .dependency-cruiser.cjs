@@ -136,6 +136,7 @@ module.exports = {
       "^(contract|review|terraform-json)/",
       "review/ reads the synthesized JSON, nothing else",
     ),
+    only("terraform-json-alone", "^terraform-json/", "^terraform-json/", "reads Terraform's JSON, whoever wrote it"),
     only("examples-alone", "^examples/", "^examples/", "people copy examples/: it needs nothing of the program"),
     only("main-is-the-projects", "^main\\.ts$", "^stacks/index\\.ts$", "main.ts is what a project has of its own"),
     {

@@ -1,3 +1,5 @@
+import { soleReference } from "../terraform-json/references";
+
 /**
  * Attributes of providers that hold a secret: those that a schema marks as sensitive, and others of the same names.
  * Names that only speak of one (`secret_id`, `access_token_validity`) are not among them.
@@ -14,9 +16,6 @@ const VALUE = /-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{8,}\.[\w-]{8,}|\bya29\.[
 /** Blocks whose keys are chosen by people, not by a provider. */
 const CHOSEN_BY_PEOPLE = /(^|\.)(variables|env|stage_variables|request_parameters|labels|annotations|tags)$/;
 
-/** A reference names where a secret is and holds none. */
-const REFERENCE = /^\$\{[a-z0-9_]+\.[A-Za-z0-9_-]+\.[a-z0-9_]+\}$/;
-
 /** Envoy's configuration, which may come as a secret for its length alone. What in it has a secret's name is hidden. */
 export function isEnvoyConfiguration(value: unknown): boolean {
   return typeof value === "string" && /^\s*\{[\s\S]*"static_resources"\s*:/.test(value);
@@ -32,7 +31,8 @@ export interface Holder {
 
 /** Whether the value under this name must not be shown. */
 export function isSecret(name: string, value: unknown, { within, inJson = false }: Holder): boolean {
-  if (typeof value === "string" && REFERENCE.test(value)) return false;
+  // A reference names where a secret is and holds none.
+  if (soleReference(value) !== undefined) return false;
   if (typeof value === "string" && VALUE.test(value)) return true;
   if (ATTRIBUTE.test(name)) return !(name === "secret_data" && isEnvoyConfiguration(value));
   // Only texts: `tokens_per_minute: 5` is no secret, and an object is looked through.

@@ -1,4 +1,4 @@
-import { type Resource, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { firstReferred, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { typeOf } from "./types";
 
 /** A resource in words: `role storefront-dev-orders`; its address where it has no name of its own. */
@@ -17,7 +17,7 @@ export function goneFrom(before: StackJson, after: StackJson): ReadonlySet<strin
 /** A text whose references are replaced by words, so that a person reads who or what is meant. */
 export function readable(stack: StackJson, text: unknown): string {
   return String(text).replaceAll(/\$\{[^}]+\}/g, (reference) => {
-    const resource = referred(stack, reference);
+    const resource = firstReferred(stack, reference);
     return resource === undefined ? reference : inWords(resource);
   });
 }

@@ -1,8 +1,9 @@
-import type { DeclaredResource, DeclaredStack } from "../stacks/policy/declared-stack";
+import { type Attributes, blocksOf, type Resource, resourcesOf, type StackJson, texts } from "./stack-json";
 
 /** One statement of an AWS policy. */
 export interface Statement {
-  readonly Effect: string;
+  readonly Sid?: unknown;
+  readonly Effect: "Allow" | "Deny";
   readonly Principal?: unknown;
   readonly NotPrincipal?: unknown;
   readonly Action?: unknown;
@@ -12,13 +13,14 @@ export interface Statement {
   readonly Condition?: unknown;
 }
 
-/** One statement beside the resource it stands in. */
+/** A statement with the resource that it stands in. */
 export interface DeclaredStatement extends Statement {
-  readonly resource: DeclaredResource;
+  readonly resource: Resource;
 }
 
-/** All that a statement may say. Under any other name a rule would not look for it. */
-const PARTS = [
+/** All that a document and a statement may say. Under any other name nobody would look for it. */
+const DOCUMENT_PARTS: readonly string[] = ["Id", "Statement", "Version"];
+const STATEMENT_PARTS: readonly string[] = [
   "Sid",
   "Effect",
   "Principal",
@@ -33,59 +35,63 @@ const PARTS = [
 /** Arguments of the AWS provider's resources that hold a policy document and nothing else. */
 const POLICY_ARGUMENTS = ["assume_role_policy", "policy", "access_policy", "policy_document"];
 
-const read = new WeakMap<DeclaredStack, readonly DeclaredStatement[]>();
+/**
+ * The statements of a policy document. Undefined where not every part of it can be read: no JSON, a field of another
+ * spelling, no statement at all. Who asks must then take it for a policy that gives anything.
+ */
+export function statementsOf(document: unknown): readonly Statement[] | undefined {
+  const parsed = documentOf(document);
+  if (parsed === undefined || !Object.keys(parsed).every((part) => DOCUMENT_PARTS.includes(part))) return undefined;
+  const statements: readonly unknown[] = [parsed.Statement].flat();
+  return statements.every(isStatement) ? statements : undefined;
+}
+
+/** The fields of a text that is JSON with fields. */
+export function documentOf(text: unknown): Attributes | undefined {
+  if (typeof text !== "string" || !/^\s*\{/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Policies that stand in a role itself; as one block, or as many. */
+export function inlinePoliciesOf({ inline_policy }: Attributes): readonly Attributes[] {
+  return blocksOf(inline_policy).filter((block) => block?.policy !== undefined && block.policy !== null);
+}
+
+/** Arguments of an AWS resource with a policy that cannot be read: Terraform would put it together, or it is none at all. */
+export function unreadPolicyArguments({ type, attributes }: Resource): readonly string[] {
+  if (!type.startsWith("aws_")) return [];
+  const isUnread = (document: unknown) => statementsOf(document) === undefined;
+  return [
+    ...POLICY_ARGUMENTS.filter((name) => (attributes[name] ?? undefined) !== undefined && isUnread(attributes[name])),
+    ...(inlinePoliciesOf(attributes).some(({ policy }) => isUnread(policy)) ? ["inline_policy"] : []),
+  ];
+}
+
+const read = new WeakMap<StackJson, readonly DeclaredStatement[]>();
 
 /** All statements of all AWS policies of a stack, in whatever argument they stand; read once for all rules. */
-export function iamStatements(stack: DeclaredStack): readonly DeclaredStatement[] {
+export function iamStatements(stack: StackJson): readonly DeclaredStatement[] {
   const statements = read.get(stack) ?? readStatements(stack);
   read.set(stack, statements);
   return statements;
 }
 
-function readStatements(stack: DeclaredStack): readonly DeclaredStatement[] {
-  return awsResources(stack).flatMap((resource) =>
+function readStatements(stack: StackJson): readonly DeclaredStatement[] {
+  return resourcesOf(stack, /^aws_/).flatMap((resource) =>
     texts(resource.attributes).flatMap((text) =>
       (statementsOf(text) ?? []).map((statement) => ({ resource, ...statement })),
     ),
   );
 }
 
-/** Resources with a policy that no rule sees into: Terraform would put it together, or it is no policy at all. */
-export function unreadPolicies(stack: DeclaredStack): readonly DeclaredResource[] {
-  return awsResources(stack).filter(({ attributes }) => {
-    const inline = [attributes.inline_policy ?? []].flat() as { readonly policy?: unknown }[];
-    const documents = [
-      ...POLICY_ARGUMENTS.map((argument) => attributes[argument]),
-      ...inline.map((each) => each.policy),
-    ];
-    return documents.some((document) => document !== undefined && statementsOf(document) === undefined);
-  });
-}
-
-/** The statements of a policy document; undefined where it is none that can be read. */
-export function statementsOf(document: unknown): readonly Statement[] | undefined {
-  if (typeof document !== "string" || !/^\s*\{/.test(document)) return undefined;
-  try {
-    const statements: readonly unknown[] = [JSON.parse(document).Statement].flat();
-    return statements.every(isStatement) ? statements : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function isStatement(value: unknown): value is Statement {
   if (typeof value !== "object" || value === null) return false;
   const { Effect } = value as { readonly Effect?: unknown };
-  return (Effect === "Allow" || Effect === "Deny") && Object.keys(value).every((part) => PARTS.includes(part));
-}
-
-function awsResources(stack: DeclaredStack): readonly DeclaredResource[] {
-  return stack.resources.filter(({ type }) => type.startsWith("aws_"));
-}
-
-/** A value that may be one text or a list of them, or a map of such. */
-export function texts(value: unknown): readonly string[] {
-  if (typeof value === "string") return [value];
-  if (Array.isArray(value)) return value.flatMap(texts);
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
+  return (
+    (Effect === "Allow" || Effect === "Deny") && Object.keys(value).every((part) => STATEMENT_PARTS.includes(part))
+  );
 }

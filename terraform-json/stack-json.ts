@@ -1,4 +1,6 @@
-/** A synthesized stack, `main.tf.json`, as a reviewer reads it. Nothing here knows how it was made. */
+import { type Reference, referencesIn, soleReference } from "./references";
+
+/** A stack in Terraform's JSON syntax, as far as rules, review and pipeline read it. Nothing here knows how it was made. */
 export interface StackJson {
   readonly resource: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
   readonly provider: Readonly<Record<string, readonly Attributes[]>>;
@@ -7,39 +9,63 @@ export interface StackJson {
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON, read attribute by attribute
 export type Attributes = Readonly<Record<string, any>>;
 
+/** A resource as it stands in the JSON, in Terraform's own words. */
 export interface Resource {
   readonly type: string;
   readonly name: string;
+  /** `aws_iam_role.orders`. */
   readonly address: string;
   readonly attributes: Attributes;
 }
 
-/** The resources of one type, in the order of their names; of all types that a pattern matches. */
-export function resourcesOf(stack: StackJson, type: string | RegExp): readonly Resource[] {
+/** The resources of these types, or of all that a pattern matches, in the order of their addresses. */
+export function resourcesOf(stack: StackJson, ...types: readonly (string | RegExp)[]): readonly Resource[] {
+  const isAsked = (candidate: string) =>
+    types.some((type) => (typeof type === "string" ? candidate === type : type.test(candidate)));
   return Object.keys(stack.resource)
-    .filter((candidate) => (typeof type === "string" ? candidate === type : type.test(candidate)))
-    .flatMap((found) =>
-      Object.entries(stack.resource[found] ?? {}).map(([name, attributes]) => ({
-        type: found,
-        name,
-        address: `${found}.${name}`,
-        attributes,
-      })),
+    .filter(isAsked)
+    .flatMap((type) =>
+      Object.entries(stack.resource[type] ?? {}).map(([name, attributes]) => resource(type, name, attributes)),
     )
     .sort((a, b) => (a.address < b.address ? -1 : 1));
 }
 
-/** The resource that the first reference in a text names, if it names one: `${aws_iam_role.orders.arn}`. */
-export function referred(stack: StackJson, text: unknown): Resource | undefined {
-  const [, type = "", name = ""] = /\$\{(?:jsonencode\()?([a-z0-9_]+)\.([A-Za-z0-9_-]+)\./.exec(String(text)) ?? [];
-  const attributes = stack.resource[type]?.[name];
-  return attributes && { type, name, address: `${type}.${name}`, attributes };
+/** Each block of each provider, as a resource is; its name is its place among those of its provider. */
+export function providersOf(stack: StackJson): readonly Resource[] {
+  return Object.entries(stack.provider).flatMap(([type, blocks]) =>
+    blocksOf(blocks).map((attributes, index) => ({
+      type,
+      name: String(index),
+      address: `provider.${type}`,
+      attributes,
+    })),
+  );
 }
 
-/** The resource that a text refers to and says nothing else: what comes before or after can make it another object's name. */
-export function soleReferred(stack: StackJson, text: unknown): Resource | undefined {
-  return /^\$\{[\w.-]+\}$/.test(String(text)) ? referred(stack, text) : undefined;
+/** The resource of the stack that a text names and says nothing else: `${aws_iam_role.orders.arn}`. */
+export function referred(stack: StackJson, text: unknown): Resource | undefined {
+  return resourceAt(stack, soleReference(text));
 }
+
+/** The resource that the first reference in a text names, whatever stands around it: never proof of what the text means. */
+export function firstReferred(stack: StackJson, text: unknown): Resource | undefined {
+  return resourceAt(stack, referencesIn(String(text))[0]);
+}
+
+/** The resources of a type of which this argument is a reference to an address. */
+export function referring(stack: StackJson, type: string, argument: string, address: string): readonly Resource[] {
+  const known = indices.get(stack) ?? new Map<string, ReadonlyMap<string | undefined, readonly Resource[]>>();
+  indices.set(stack, known);
+  const key = `${type} ${argument}`;
+  const index =
+    known.get(key) ??
+    groupedBy(resourcesOf(stack, type), ({ attributes }) => soleReference(attributes[argument])?.address);
+  known.set(key, index);
+  return index.get(address) ?? [];
+}
+
+/** Made when they are first asked for: a gateway of hundreds of methods asks for the integration of each. */
+const indices = new WeakMap<StackJson, Map<string, ReadonlyMap<string | undefined, readonly Resource[]>>>();
 
 /** A value that is one text or a list of them. */
 export function listOf(value: unknown): readonly string[] {
@@ -47,7 +73,38 @@ export function listOf(value: unknown): readonly string[] {
   return (Array.isArray(value) ? value : [value]).map(String);
 }
 
+/** Every text in a value that may be one, a list of them, or a map of such. */
+export function texts(value: unknown): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(texts);
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
+}
+
 /** Blocks that a synthesized stack writes as one or as many, and a plan as a list. */
 export function blocksOf(value: unknown): readonly Attributes[] {
   return value === undefined || value === null ? [] : ([value].flat() as readonly Attributes[]);
+}
+
+function resourceAt({ resource: declared }: StackJson, reference: Reference | undefined): Resource | undefined {
+  if (reference === undefined || !Object.hasOwn(declared, reference.type)) return undefined;
+  const named = declared[reference.type] ?? {};
+  const attributes = Object.hasOwn(named, reference.name) ? named[reference.name] : undefined;
+  return attributes && resource(reference.type, reference.name, attributes);
+}
+
+function resource(type: string, name: string, attributes: Attributes): Resource {
+  return { type, name, address: `${type}.${name}`, attributes };
+}
+
+function groupedBy<K>(
+  resources: readonly Resource[],
+  keyOf: (each: Resource) => K,
+): ReadonlyMap<K, readonly Resource[]> {
+  const groups = new Map<K, Resource[]>();
+  for (const each of resources) {
+    const group = groups.get(keyOf(each));
+    if (group) group.push(each);
+    else groups.set(keyOf(each), [each]);
+  }
+  return groups;
 }

@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, Aspects, type TerraformElement } from "cdktf";
+import { App, type TerraformElement } from "cdktf";
 import { withoutTokenTraces } from "../../cli/synthesis/token-traces";
 import type { Intent } from "../../intent/model/intent";
 import { EnvironmentStack } from "../../stacks/environment-stack";
-import { DeclaredStack } from "../../stacks/policy/declared-stack";
-import { PolicyRule } from "../../stacks/policy/rule";
+import { objections, PolicyAspect } from "../../stacks/policy/enforce";
 import { elementAt, ResolvedStack } from "./resolved-stack";
 import { intentOf } from "./shop";
 import { BUILD } from "./stack";
@@ -48,23 +47,21 @@ export function violationsOfSynthesis(change: Change, intent: Partial<Intent> = 
 }
 
 /** Stacks that nothing changes for good, with their rules, by intent. */
-const unchanged = new Map<string, { readonly resolved: ResolvedStack; readonly rules: readonly PolicyRule[] }>();
+const unchanged = new Map<string, { readonly resolved: ResolvedStack; readonly aspect: PolicyAspect }>();
 
 /** Undefined where the change is of another kind. */
 function ofValues(change: Change, intent: Intent): string[] | undefined {
   const key = JSON.stringify(intent);
-  const { resolved, rules } = unchanged.get(key) ?? withRules(intent, key);
+  const { resolved, aspect } = unchanged.get(key) ?? withRules(intent, key);
   const json = resolved.changed((find) => change(find as Find, undefined as unknown as EnvironmentStack));
   if (json === undefined) return undefined;
-  const stack = new DeclaredStack(json);
-  return rules.flatMap((rule) => rule.objections(stack));
+  return objections(aspect.rules, json, aspect.allowances);
 }
 
 function withRules(intent: Intent, key: string) {
   return withoutTokenTraces(() => {
     const stack = declared(new App(), intent);
-    const rules = Aspects.of(stack).all.filter((aspect): aspect is PolicyRule => aspect instanceof PolicyRule);
-    const made = { resolved: new ResolvedStack(stack, key), rules };
+    const made = { resolved: new ResolvedStack(stack, key), aspect: PolicyAspect.of(stack) };
     unchanged.set(key, made);
     return made;
   });

@@ -8,13 +8,10 @@ import {
   Tokenization,
 } from "cdktf";
 import type { TerraformJson } from "../../cli/synthesis/review-text";
-import type { Attributes } from "../../stacks/policy/declared-stack";
+import type { Attributes, StackJson } from "../../terraform-json/stack-json";
 import { oncePerWorker } from "./once-per-worker";
 
-interface Fragment {
-  readonly resource?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
-  readonly provider?: Readonly<Record<string, readonly Attributes[]>>;
-}
+type Fragment = Partial<StackJson>;
 
 /** An element, with where cdktf keeps its overrides and its arguments: in properties of its own. */
 type Element = TerraformElement & { rawOverrides: object; [property: string]: unknown };
@@ -40,7 +37,7 @@ export class ResolvedStack {
    * Resources and providers with the overrides and arguments that this change sets; undefined where it does something
    * else to an element. The stack itself stays as it was.
    */
-  changed(change: (find: (address: string) => object) => void): Fragment | undefined {
+  changed(change: (find: (address: string) => object) => void): StackJson | undefined {
     const touched = new Map<Element, Readonly<Record<string, unknown>>>();
     try {
       change((address) => {
@@ -143,7 +140,7 @@ function elements(stack: TerraformStack): TerraformElement[] {
     );
 }
 
-function merged(fragments: Readonly<Record<string, Fragment>>): Fragment {
+function merged(fragments: Readonly<Record<string, Fragment>>): StackJson {
   const resource: Record<string, Record<string, Attributes>> = {};
   const provider: Record<string, readonly Attributes[]> = {};
   for (const fragment of Object.values(fragments)) {

@@ -1,7 +1,8 @@
 import type { ChangeModel } from "../../review/change/model";
 import type { SynthesizedState } from "../../review/change/state";
 import { type PlanJson, stateOf } from "../../review/plan/plan-json";
-import { referred, resourcesOf } from "../../terraform-json/stack-json";
+import { referencesIn } from "../../terraform-json/references";
+import { referred, resourcesOf, texts } from "../../terraform-json/stack-json";
 
 /**
  * What would stop an apply half-way, as far as plan and stack tell. That images are named by digest where an environment
@@ -45,10 +46,9 @@ function emptySecrets({ resources }: ChangeModel, stack: SynthesizedState["stack
     made.delete(referred(stack, attributes.secret)?.address ?? "");
   }
   return resourcesOf(stack, "google_cloud_run_v2_service").flatMap(({ address, attributes }) => {
-    const text = JSON.stringify(attributes.template ?? {});
-    const mounted = [...text.matchAll(/\$\{(google_secret_manager_secret\.[\w-]+)\.\w+\}/g)].map(([, found]) => found);
-    return [...new Set(mounted)]
-      .filter((secret) => secret !== undefined && made.has(secret))
+    const mounted = texts(attributes.template).flatMap(referencesIn);
+    return [...new Set(mounted.map(({ address: secret }) => secret))]
+      .filter((secret) => made.has(secret))
       .map(
         (secret) =>
           `${address} mounts ${secret}, which this deploy makes, without a version yet\n` +

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import { suggestion } from "../../intent/model/nearest";
+import { isReferenceTo, soleReference } from "../../terraform-json/references";
 import { CommandError, EXIT } from "../process/command-error";
 import { SYNTHESIZED } from "../process/project";
 
@@ -86,7 +87,7 @@ function apisOf({
 
 function tokenMinutes(variables: Json, clients: Json): Record<string, number> {
   const named = Object.entries<string>(variables).flatMap(([variable, value]) => {
-    const [, name] = /^\$\{aws_cognito_user_pool_client\.(\w+)\.id\}$/.exec(value) ?? [];
+    const name = isReferenceTo(value, "aws_cognito_user_pool_client.id") ? soleReference(value)?.name : undefined;
     return name === undefined ? [] : [[variable, clients[name].access_token_validity] as const];
   });
   return Object.fromEntries(named);

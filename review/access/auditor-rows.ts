@@ -1,3 +1,4 @@
+import { inlinePoliciesOf } from "../../terraform-json/iam-statements";
 import {
   type Attributes,
   listOf,
@@ -5,10 +6,10 @@ import {
   referred,
   resourcesOf,
   type StackJson,
+  texts,
 } from "../../terraform-json/stack-json";
 import { inWords, readable } from "../words";
-import { statementsOf } from "./aws-statements";
-import { inlinePoliciesOf, isDocument } from "./documents";
+import { readStatements } from "./aws-statements";
 import { routedRows } from "./log-rows";
 import type { AccessRow } from "./row";
 
@@ -38,9 +39,9 @@ export function auditorRows(stack: StackJson, others: readonly AccessRow[]): rea
 function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]): readonly AccessRow[] {
   const own = (type: string) =>
     resourcesOf(stack, type).filter(({ attributes }) => referred(stack, attributes.role)?.address === role.address);
-  const inline = inlinePoliciesOf(role.attributes).filter(({ policy }) => isDocument(policy));
+  const inline = inlinePoliciesOf(role.attributes);
   const statements = [...own("aws_iam_role_policy").map(({ attributes }) => attributes), ...inline].flatMap(
-    ({ policy }) => statementsOf(policy),
+    ({ policy }) => readStatements(policy),
   );
   const allowed = statements.filter(({ Effect }) => Effect === "Allow");
   const groups = [
@@ -59,9 +60,7 @@ function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]
     ...listOf(role.attributes.managed_policy_arns).map((arn) => `all of ${arn}`),
   ].filter((action) => !READS.test(action));
   const ofRole = others.filter(({ who, may }) => who === name && !/^(logs:|DENY |all of )/.test(may));
-  const auditors = statementsOf(role.attributes.assume_role_policy).flatMap(({ Principal }) =>
-    listOf(Principal?.AWS ?? Object.values(Principal ?? {}).flat()),
-  );
+  const auditors = readStatements(role.attributes.assume_role_policy).flatMap(({ Principal }) => texts(Principal));
   return auditors.map((who) => {
     const trusted = (row: AccessRow) => row.on === name && row.may === "sts:AssumeRole (trusted)";
     const besides = [...ofRole, ...naming(who, others).filter((row) => !trusted(row))].map(deed);

@@ -1,7 +1,7 @@
+import { inlinePoliciesOf } from "../../terraform-json/iam-statements";
 import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { inWords, readable } from "../words";
-import { conditions, statementsOf, targets, verb } from "./aws-statements";
-import { inlinePoliciesOf, isDocument } from "./documents";
+import { conditions, readStatements, targets, verb } from "./aws-statements";
 import { ownRole } from "./own-role";
 import type { AccessRow } from "./row";
 
@@ -21,9 +21,7 @@ export function identityRows(stack: StackJson): readonly AccessRow[] {
       attachedRows(stack, holder(stack, attributes), attributes.policy_arn),
     ),
     ...resourcesOf(stack, "aws_iam_role").flatMap((role) => [
-      ...inlinePoliciesOf(role.attributes)
-        .filter(({ policy }) => isDocument(policy))
-        .flatMap(({ policy }) => permissionRows(stack, inWords(role), policy)),
+      ...inlinePoliciesOf(role.attributes).flatMap(({ policy }) => permissionRows(stack, inWords(role), policy)),
       ...listOf(role.attributes.managed_policy_arns).flatMap((arn) => attachedRows(stack, inWords(role), arn)),
     ]),
   ];
@@ -34,7 +32,7 @@ function holder(stack: StackJson, { group, role, user }: Attributes): string {
 }
 
 function permissionRows(stack: StackJson, who: string, policy: string): readonly AccessRow[] {
-  return statementsOf(policy).flatMap((statement) =>
+  return readStatements(policy).flatMap((statement) =>
     targets(statement).map((on) => ({
       who,
       may: verb(statement),

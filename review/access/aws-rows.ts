@@ -1,7 +1,7 @@
 import { type Resource, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { inWords, readable } from "../words";
 import { IDENTITY_POLICY, identityRows, wordsOf } from "./aws-identity-rows";
-import { conditions, principals, statementsOf, targets, verb } from "./aws-statements";
+import { conditions, principals, readStatements, targets, verb } from "./aws-statements";
 import type { AccessRow } from "./row";
 
 /** Every statement of every policy in AWS: trust, permissions, resource policies, and who may invoke a function. */
@@ -25,7 +25,7 @@ function typesWithPolicies({ resource }: StackJson): readonly string[] {
 }
 
 function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {
-  return statementsOf(role.attributes.assume_role_policy).flatMap((statement) =>
+  return readStatements(role.attributes.assume_role_policy).flatMap((statement) =>
     principals(stack, statement).map((who) => ({
       who,
       may: `${verb(statement)} (trusted)`,
@@ -36,7 +36,7 @@ function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {
 }
 
 function resourcePolicyRows(stack: StackJson, policy: Resource): readonly AccessRow[] {
-  return statementsOf(policy.attributes.policy).flatMap((statement) =>
+  return readStatements(policy.attributes.policy).flatMap((statement) =>
     principals(stack, statement).flatMap((who) =>
       targets(statement).map((on) => ({
         who,

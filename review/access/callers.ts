@@ -35,7 +35,8 @@ function callersOfIssuer(stack: StackJson, issuer: PolicyIssuer): readonly Calle
 /** A scope counts where the pool gives it to the app client, the token carries it and the policy grants it. */
 function cognitoCallers(stack: StackJson, issuer: PolicyIssuer & { kind: "cognito" }): readonly Caller[] {
   const variables = callersVariables(stack);
-  const pool = referred(stack, variables[issuer.issuerFrom]);
+  // A pool's URL, as its tokens have it.
+  const pool = referred(stack, String(variables[issuer.issuerFrom]).replace(/^https:\/\//, ""));
   return issuer.clients.flatMap(({ id, clientIdFrom, scopes, kind }) => {
     const client = referred(stack, variables[clientIdFrom]);
     if (client === undefined || pool === undefined) return [];

@@ -1,5 +1,6 @@
 import { identitySourcesInWords } from "../../contract/identity-sources";
-import { type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import { type DeclaredRoute, httpRoutes } from "../../terraform-json/gateway-routes";
+import { firstReferred, type Resource, type StackJson } from "../../terraform-json/stack-json";
 import { type Decision, decisionBy, noAuthorizer } from "./decision";
 import type { GatewayRoute } from "./gateway-route";
 import { restRoutes } from "./rest/rest-routes";
@@ -8,25 +9,22 @@ const AS_IT_IS: Decision = { under: "", terms: {} };
 
 /** Every route of every API in a stack. Preflights that a gateway answers by itself are none. */
 export function gatewayRoutes(stack: StackJson): readonly GatewayRoute[] {
-  return [...httpRoutes(stack), ...restRoutes(stack)];
+  return [...httpRoutes(stack).map((each) => routeOf(stack, each)), ...restRoutes(stack)];
 }
 
-export function httpRoutes(stack: StackJson): readonly GatewayRoute[] {
-  return resourcesOf(stack, "aws_apigatewayv2_route").map((route) => httpRoute(stack, route));
-}
-
-function httpRoute(stack: StackJson, { attributes }: Resource): GatewayRoute {
-  const integration = referred(stack, attributes.target);
-  const found = referred(stack, integration?.attributes.integration_uri);
-  const authorization = String(attributes.authorization_type);
-  const authorizer = referred(stack, attributes.authorizer_id);
+function routeOf(
+  stack: StackJson,
+  { key, route, authorization, authorizer, integrations }: DeclaredRoute,
+): GatewayRoute {
+  const uri = integrations[0]?.attributes.integration_uri;
+  const found = firstReferred(stack, uri);
   return {
-    key: String(attributes.route_key),
+    key,
     service: found?.type === "google_cloud_run_v2_service" ? found : undefined,
-    on: `service ${found?.attributes.name ?? integration?.attributes.integration_uri}`,
+    on: `service ${found?.attributes.name ?? uri}`,
     authorization,
     authorizer,
-    scopes: attributes.authorization_scopes,
+    scopes: route.attributes.authorization_scopes,
     decision: httpDecision(stack, authorization, authorizer),
     handling: AS_IT_IS,
   };

@@ -1,3 +1,4 @@
+import { documentOf } from "../../terraform-json/iam-statements";
 import {
   type Attributes,
   listOf,
@@ -5,10 +6,8 @@ import {
   referred,
   resourcesOf,
   type StackJson,
-  soleReferred,
 } from "../../terraform-json/stack-json";
 import { inWords, readable } from "../words";
-import { isDocument } from "./documents";
 import type { AccessRow } from "./row";
 
 /** Each member of each binding that the stack declares, whatever it is a binding on. */
@@ -23,8 +22,9 @@ export function grantRows(stack: StackJson): readonly AccessRow[] {
 
 /** The whole of a resource's bindings; undefined where they are no text of this stack. */
 export function bindingsOf({ policy_data }: Attributes): readonly Attributes[] | undefined {
-  if (!isDocument(policy_data)) return undefined;
-  const bindings: unknown = JSON.parse(policy_data).bindings ?? [];
+  const document = documentOf(policy_data);
+  if (document === undefined) return undefined;
+  const bindings: unknown = document.bindings ?? [];
   return Array.isArray(bindings) ? bindings : undefined;
 }
 
@@ -53,7 +53,7 @@ function targetOf(stack: StackJson, attributes: Attributes): string {
   const others = Object.entries(attributes).filter(([key, value]) => !NO_TARGET.test(key) && typeof value === "string");
   if (target === undefined && others.length > 0)
     return others.map(([key, value]) => `${key} ${readable(stack, value)}`).join(", ");
-  const resource = soleReferred(stack, target ?? project);
+  const resource = referred(stack, target ?? project);
   return resource === undefined ? readable(stack, target ?? project) : inWords(resource);
 }
 
@@ -94,7 +94,7 @@ function secretReferences(value: unknown): readonly { readonly secret?: unknown;
 
 /** A role of the stack's own by what it consists of; any other by its name. */
 function roleInWords(stack: StackJson, role: unknown): string {
-  const own = soleReferred(stack, role);
+  const own = referred(stack, role);
   return own === undefined ? String(role) : listOf(own.attributes.permissions).join(", ");
 }
 

@@ -1,6 +1,6 @@
+import { documentOf, unreadPolicyArguments } from "../../terraform-json/iam-statements";
 import { type Attributes, type Resource, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { isKnownType, typeOf } from "../types";
-import { inlinePoliciesOf, isDocument } from "./documents";
 import { bindingsOf } from "./google-grants";
 import type { AccessRow } from "./row";
 
@@ -26,10 +26,11 @@ export function unreadRows(stack: StackJson): readonly AccessRow[] {
   return [...declared, ...resourcesOf(stack, /./).flatMap((resource) => rowsOf(resource))];
 }
 
-function rowsOf({ type, address, attributes }: Resource): readonly AccessRow[] {
+function rowsOf(resource: Resource): readonly AccessRow[] {
+  const { type, address, attributes } = resource;
   if (!isKnownType(type) && !isResourcePolicy(type, attributes))
     return [unread(address, "a type of which nothing is known")];
-  return [...unreadArguments(type, attributes), ...unreadable(type, attributes)].map((name) =>
+  return [...unreadArguments(type, attributes), ...unreadable(resource)].map((name) =>
     unread(address, `its argument ${name}`),
   );
 }
@@ -41,24 +42,16 @@ export function unreadArguments(type: string, attributes: Attributes): readonly 
 
 /** Of a queue, a topic, a key: a policy and what it is of, and nothing else. */
 function isResourcePolicy(type: string, { policy }: Attributes): boolean {
-  return /^aws_\w+_policy$/.test(type) && isDocument(policy);
+  return /^aws_\w+_policy$/.test(type) && documentOf(policy) !== undefined;
 }
 
 /** Arguments that rows would tell of, were they a document of this stack. */
-function unreadable(type: string, attributes: Attributes): readonly string[] {
+function unreadable(resource: Resource): readonly string[] {
+  const { type, attributes } = resource;
   if (/^google_\w+_iam_policy$/.test(type)) return bindingsOf(attributes) === undefined ? ["policy_data"] : [];
-  if (!type.startsWith("aws_")) return [];
-  const documents = DOCUMENTS.filter((name) => attributes[name] !== undefined && !isPolicy(attributes[name]));
-  return inlinePoliciesOf(attributes).every(({ policy }) => isPolicy(policy))
-    ? documents
-    : [...documents, "inline_policy"];
-}
-
-const DOCUMENTS: readonly string[] = ["assume_role_policy", "policy"];
-
-/** Rows read its statements: a name of another spelling would hide them. */
-function isPolicy(text: unknown): boolean {
-  return isDocument(text) && Object.keys(JSON.parse(text)).every((key) => ["Id", "Statement", "Version"].includes(key));
+  // What the provider has for a secret without a policy.
+  const isNone = type === "aws_secretsmanager_secret" && attributes.policy === "{}";
+  return unreadPolicyArguments(resource).filter((name) => !(isNone && name === "policy"));
 }
 
 function unread(on: string, why: string): AccessRow {

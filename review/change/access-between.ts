@@ -1,6 +1,5 @@
+import { httpRoutes, isPreflight, restMethods } from "../../terraform-json/gateway-routes";
 import { accessLedger } from "../access";
-import { httpRoutes } from "../access/gateway-routes";
-import { restRoutes } from "../access/rest/rest-routes";
 import { NOT_READ } from "../access/unread-rows";
 import { goneFrom } from "../words";
 import { rowChanges } from "./access-change";
@@ -18,7 +17,7 @@ function sideOf({ stack, policy }: SynthesizedState): Side {
   const keys = (routes: readonly { readonly key: string }[]) => routes.map(({ key }) => key);
   return {
     rows: accessLedger(stack, policy),
-    keys: { http: keys(httpRoutes(stack)), rest: keys(restRoutes(stack)) },
+    keys: { http: keys(httpRoutes(stack)), rest: keys(restMethods(stack).filter((each) => !isPreflight(each))) },
   };
 }
 

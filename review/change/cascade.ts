@@ -1,4 +1,5 @@
-import type { Attributes, StackJson } from "../../terraform-json/stack-json";
+import { referencesIn } from "../../terraform-json/references";
+import { resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { typeOf } from "../types";
 import type { ResourceChange } from "./model";
 
@@ -14,7 +15,7 @@ export function withCascade(changes: readonly ResourceChange[], stack: StackJson
   const byAddress = new Map(changes.map((change) => [change.address, change]));
   const open = changes.filter(({ action }) => action === "replaced").map(({ address }) => address);
   for (let cause = open.pop(); cause !== undefined; cause = open.pop()) {
-    for (const { address, type, attributes } of resourcesIn(stack)) {
+    for (const { address, type, attributes } of resourcesOf(stack, /./)) {
       const known = byAddress.get(address);
       if (known !== undefined && known.action !== "changed" && known.action !== "moved") continue;
       const { loss, replaces = [] } = typeOf(type);
@@ -33,19 +34,7 @@ export function withCascade(changes: readonly ResourceChange[], stack: StackJson
   return [...byAddress.values()];
 }
 
-function resourcesIn(stack: StackJson) {
-  return Object.entries(stack.resource).flatMap(([type, named]) =>
-    Object.entries(named).map(([name, attributes]: [string, Attributes]) => ({
-      address: `${type}.${name}`,
-      type,
-      attributes,
-    })),
-  );
-}
-
 function refersTo(value: unknown, address: string): boolean {
   if (typeof value !== "string") return false;
-  return [...value.matchAll(/\$\{([a-z0-9_]+\.[A-Za-z0-9_-]+)\.([a-z0-9_]+)\}/g)].some(
-    ([, found, attribute]) => found === address && MADE_ANEW.test(attribute ?? ""),
-  );
+  return referencesIn(value).some((found) => found.address === address && MADE_ANEW.test(found.attribute));
 }

@@ -1,4 +1,13 @@
-import { type Attributes, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import { referencesIn } from "../../terraform-json/references";
+import {
+  type Attributes,
+  firstReferred,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+  texts,
+} from "../../terraform-json/stack-json";
 import { compareText } from "../order";
 import { TYPES, typeOf } from "../types";
 import { on, type Strength } from "../types/strength";
@@ -48,10 +57,17 @@ function presence(before: StackJson, after: StackJson): readonly Guard[] {
     .filter(({ type, name }) => !isOfRoute(type, name) || after.resource.aws_api_gateway_method?.[name] !== undefined)
     .filter(({ type, attributes }) => type !== ROTATION || !isOff(after, attributes))
     .filter(({ type, attributes }) => {
-      const guarded = referred(before, attributes[typeOf(type).protection?.of ?? ""] ?? JSON.stringify(attributes));
+      const guarded = protectedBy(before, attributes[typeOf(type).protection?.of ?? ""] ?? attributes);
       return guarded === undefined || after.resource[guarded.type]?.[guarded.name] !== undefined;
     })
     .map(({ address, attributes }) => ({ address, guard: PRESENCE, value: true, strength: 1, ...thingOf(attributes) }));
+}
+
+/** The first resource of the stack that a value refers to. */
+function protectedBy(stack: StackJson, value: unknown): Resource | undefined {
+  return texts(value)
+    .map((text) => firstReferred(stack, text))
+    .find((found) => found !== undefined);
 }
 
 const ROTATION = "aws_secretsmanager_secret_rotation";
@@ -62,8 +78,8 @@ function isOff(stack: StackJson, { secret_id }: Attributes): boolean {
   const version = resourcesOf(stack, "aws_secretsmanager_secret_version").find(
     ({ attributes }) => referred(stack, attributes.secret_id)?.address === secret,
   );
-  const [, client = ""] =
-    /\baws_cognito_user_pool_client\.(\w+)\.id\b/.exec(version?.attributes.secret_string_wo) ?? [];
+  const named = referencesIn(String(version?.attributes.secret_string_wo));
+  const client = named.find(({ type }) => type === "aws_cognito_user_pool_client")?.name ?? "";
   return stack.resource.aws_cognito_user_pool_client?.[client]?.allowed_oauth_flows_user_pool_client === false;
 }
 

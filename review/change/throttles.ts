@@ -1,3 +1,4 @@
+import { httpRoutes } from "../../terraform-json/gateway-routes";
 import { type Attributes, blocksOf, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import type { GuardChange } from "./model";
 
@@ -33,7 +34,7 @@ export function throttleChanges(before: StackJson, after: StackJson): readonly G
 }
 
 function routesIn(stack: StackJson): ReadonlySet<string> {
-  return new Set(resourcesOf(stack, "aws_apigatewayv2_route").map(({ attributes }) => String(attributes.route_key)));
+  return new Set(httpRoutes(stack).map(({ key }) => key));
 }
 
 /** Undefined where nothing limits but the account. */

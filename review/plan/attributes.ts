@@ -1,3 +1,4 @@
+import { referencesIn } from "../../terraform-json/references";
 import type { Attributes } from "../../terraform-json/stack-json";
 import type { AttributeChange } from "../change/model";
 import { diffAttributes } from "../change/value-diff";
@@ -81,11 +82,9 @@ function filled(value: unknown, unknown: unknown, like: unknown): unknown {
   );
 }
 
-const REFERENCE = /\$\{[a-z]\w*\.[\w-]+\.\w+\}/;
-
 /** A text with references, which a plan's own values cannot hold, stands for what only the apply knows. */
 function asUnknown(change: AttributeChange): AttributeChange {
-  const refers = typeof change.after === "string" && REFERENCE.test(change.after);
+  const refers = typeof change.after === "string" && referencesIn(change.after).length > 0;
   return refers && change.kind !== "hidden" ? { ...change, kind: "unknown" } : change;
 }
 

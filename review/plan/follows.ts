@@ -1,6 +1,6 @@
-import type { Attributes } from "../../terraform-json/stack-json";
+import { referencesIn } from "../../terraform-json/references";
+import { type Attributes, texts } from "../../terraform-json/stack-json";
 import type { ResourceChange } from "../change/model";
-import { referencesIn } from "./references";
 
 /** Attributes in which providers repeat what the tags of their own configuration put on everything. */
 const OF_PROVIDER: Readonly<Record<string, string>> = {
@@ -46,7 +46,9 @@ function moveCause(
   if (!onlyMoves || (action !== "changed" && action !== "replaced")) return undefined;
   const roots = action === "replaced" ? forcedBy.map(rootOf) : attributes.map(({ path }) => rootOf(path));
   const causes = roots.flatMap((root) =>
-    referencesIn(JSON.stringify(body[root] ?? "")).map(({ address }) => changes.get(address)),
+    texts(body[root])
+      .flatMap(referencesIn)
+      .map(({ address }) => changes.get(address)),
   );
   const cause = causes.find((each) => each?.action === "replaced") ?? causes.find((each) => each !== undefined);
   if (cause === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { documentOf } from "../../terraform-json/iam-statements";
 import type { Attributes, StackJson } from "../../terraform-json/stack-json";
 import type { SynthesizedState } from "../change/state";
 import { nameOf } from "./deployed";
@@ -49,7 +50,7 @@ export function withForeign(
 function withoutUnreadable({ resource }: StackJson): readonly string[] {
   return Object.entries(resource as Resources).flatMap(([type, named]) =>
     Object.entries(named).flatMap(([name, attributes]) => {
-      const unread = needed(type, attributes).find((document) => !isDocument(attributes[document]));
+      const unread = needed(type, attributes).find((document) => documentOf(attributes[document]) === undefined);
       if (unread === undefined) return [];
       delete named[name];
       return [`the access that ${type}.${name} gives now is not judged: its ${unread} cannot be read`];
@@ -65,15 +66,7 @@ function needed(type: string, attributes: Attributes): readonly string[] {
   return [...new Set([...always, ...found])];
 }
 
-function isDocument(value: unknown): boolean {
-  try {
-    return typeof value === "string" && isFields(JSON.parse(value));
-  } catch {
-    return false;
-  }
-}
-
 function isUnread({ type, change }: PlannedChange, document: string, after: Attributes): boolean {
   const unknown = isFields(change.after_unknown) && change.after_unknown[document] === true;
-  return (unknown || needed(type, after).includes(document)) && !isDocument(after[document]);
+  return (unknown || needed(type, after).includes(document)) && documentOf(after[document]) === undefined;
 }

@@ -1,3 +1,4 @@
+import { type Reference, referencesIn, soleReference } from "../../terraform-json/references";
 import type { Attributes, StackJson } from "../../terraform-json/stack-json";
 import { compareText } from "../order";
 import { TYPES } from "../types";
@@ -5,7 +6,6 @@ import type { StateResource } from "./plan-json";
 import { isFields } from "./shape";
 import { withinJson } from "./texts";
 
-const REFERENCE = /([a-z][a-z0-9_]*)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)/g;
 const IN_BRACES = /\$\{[^}]*\}/g;
 
 /** Turns the literal values of a state back into the references that a configuration has in their place. */
@@ -86,10 +86,8 @@ export class References {
   }
 
   private valueOf(braces: string): string | undefined {
-    const [reference, ...more] = this.referencesIn(braces);
-    if (reference === undefined || more.length > 0 || braces !== `\${${reference.address}.${reference.attribute}}`) {
-      return undefined;
-    }
+    const reference = soleReference(braces);
+    if (reference === undefined || braces !== `\${${reference.address}.${reference.attribute}}`) return undefined;
     const known = this.values.get(`${reference.type}.${reference.attribute}`);
     return known?.find(({ address }) => address === reference.address)?.value;
   }
@@ -149,26 +147,9 @@ function isInWord(sign: string | undefined): boolean {
   return sign !== undefined && /[\w-]/.test(sign);
 }
 
-export interface Reference {
-  readonly type: string;
-  readonly address: string;
-  readonly attribute: string;
-}
-
 /** Every text in a value that has braces. */
 function referring(value: unknown): readonly string[] {
   if (typeof value === "string") return value.includes("${") ? [value] : [];
   if (typeof value !== "object" || value === null) return [];
   return Object.values(value).flatMap(referring);
-}
-
-/** Every `type.name.attribute` in the braces of a text. */
-export function referencesIn(text: string): readonly Reference[] {
-  return (text.match(IN_BRACES) ?? []).flatMap((braces) =>
-    [...braces.matchAll(REFERENCE)].map(([, type = "", name = "", attribute = ""]) => ({
-      type,
-      address: `${type}.${name}`,
-      attribute,
-    })),
-  );
 }

@@ -1,4 +1,5 @@
 import { SERVICE_TOKEN_HEADER, TRUSTED_HEADERS } from "../../contract/caller-headers";
+import { soleReference } from "../../terraform-json/references";
 import { type Covered, covered, STATEMENTS } from "./covered";
 import { isPlainTemplate } from "./harmless-values";
 import type { ResourceType } from "./resource-type";
@@ -140,7 +141,8 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
   },
   aws_api_gateway_method_settings: {
     // What they take the place of is found by these references.
-    isRead: ({ rest_api_id, stage_name }) => [rest_api_id, stage_name].every((text) => /^\$\{[\w.-]+\}$/.test(text)),
+    isRead: ({ rest_api_id, stage_name }) =>
+      [rest_api_id, stage_name].every((text) => soleReference(text) !== undefined),
     writes: [
       "method_path",
       "rest_api_id",

@@ -1,3 +1,4 @@
+import { replaceReferences } from "../../terraform-json/references";
 import { canonical } from "../order";
 import { isSecret } from "../secrets";
 
@@ -14,8 +15,6 @@ export function isPlainTemplate(value: unknown): boolean {
   return !/[$#]/.test(canonical(value ?? null).replace(ITS_NUMBER, ""));
 }
 
-const REFERENCE = /\$\{[a-z0-9_]+\.[\w-]+\.([a-z0-9_.]+)\}/g;
-
 /**
  * Whether an output shows names, addresses and ids alone: texts, and plain references to attributes that hold no secret.
  * A function, such as `nonsensitive`, can show anything. What a plan already knows is masked by Terraform's own marks.
@@ -24,6 +23,9 @@ export function isPlainOutput(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isPlainOutput);
   if (typeof value === "object" && value !== null) return Object.entries(value).flat().every(isPlainOutput);
   if (typeof value !== "string") return true;
-  const shown = [...value.matchAll(REFERENCE)].map(([, path = ""]) => path.split(".").at(-1) ?? "");
-  return !/[$%]\{/.test(value.replace(REFERENCE, "")) && !shown.some((name) => isSecret(name, "value", { within: "" }));
+  const rest = replaceReferences(value, (_, written) => {
+    const path = written.slice(2, -1).split(".");
+    return isSecret(path.at(-1) ?? "", "value", { within: "" }) ? written : "";
+  });
+  return !/[$%]\{/.test(rest);
 }

@@ -1,3 +1,4 @@
+import { isReferenceTo } from "../../terraform-json/references";
 import type { Attributes } from "../../terraform-json/stack-json";
 import { covered } from "./covered";
 import { exempts } from "./harmless-values";
@@ -15,7 +16,7 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
     replaces: ["event_bus_name", "rule", "target_id"],
     covered: [{ path: /^(arn|rule)$/, only: "changed", known: true }],
     // Events go where an address in the stack does not say.
-    isRead: ({ arn }) => /^\$\{aws_lambda_function\.\w+\.arn\}$/.test(arn),
+    isRead: ({ arn }) => isReferenceTo(arn, "aws_lambda_function.arn"),
     refersTo: { arn: ["aws_lambda_function.arn"], rule: ["aws_cloudwatch_event_rule.name"] },
   },
   aws_cloudwatch_log_group: {

@@ -1,11 +1,9 @@
+import { replaceReferences } from "../../terraform-json/references";
 import type { Attributes } from "../../terraform-json/stack-json";
 import { typeOf } from ".";
 
 /** Order an apply, are comments, or are looked at by themselves. */
 const NOT_LOOKED_AT: readonly string[] = ["//", "depends_on", "lifecycle"];
-
-/** A reference and nothing else: no function, no condition. */
-const REFERENCE = /\$\{([a-z0-9_]+)\.[\w-]+\.([a-z0-9_]+)[\w.[\]-]*\}/g;
 
 /**
  * Where a resource is written otherwise than any stack of this program writes one: with a function or a condition, with a
@@ -30,7 +28,9 @@ export function unplainParts(type: string, body: Attributes): ReadonlyMap<string
 const CHOSEN = /(^|\.)(env|labels|annotations|tags|tags_all|variables|triggers|attribute_mapping|dimensions)(\.|$)/;
 
 function isPlain(leaf: string, path: string, known: readonly string[]): boolean {
-  const rest = leaf.replace(REFERENCE, (text, type, attribute) => (known.includes(`${type}.${attribute}`) ? "" : text));
+  const rest = replaceReferences(leaf, ({ type, attribute }, written) =>
+    known.includes(`${type}.${attribute}`) ? "" : written,
+  );
   return !/[$%]\{/.test(rest) && (CHOSEN.test(path) || !/^(true|false)$/i.test(leaf));
 }
 

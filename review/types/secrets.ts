@@ -1,3 +1,4 @@
+import { isReferenceTo } from "../../terraform-json/references";
 import { isEnvoyConfiguration } from "../secrets";
 import { type Covered, covered, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
@@ -27,7 +28,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
   },
   aws_secretsmanager_secret_rotation: {
     // Its function is one of this stack, of which rows tell.
-    isRead: ({ rotation_lambda_arn }) => /^\$\{aws_lambda_function\.[\w-]+\.arn\}$/.test(rotation_lambda_arn),
+    isRead: ({ rotation_lambda_arn }) => isReferenceTo(rotation_lambda_arn, "aws_lambda_function.arn"),
     kind: "secret",
     writes: [
       "lifecycle.replace_triggered_by",

@@ -1,3 +1,4 @@
+import { isReferenceTo } from "../../terraform-json/references";
 import type { Attributes } from "../../terraform-json/stack-json";
 import { covered } from "./covered";
 import type { ResourceType } from "./resource-type";
@@ -74,7 +75,5 @@ function hidesToken({ redacted_fields }: Attributes): boolean {
 }
 
 function logsHere({ log_destination_configs }: Attributes): boolean {
-  return [log_destination_configs ?? []]
-    .flat()
-    .every((each) => /^\$\{aws_cloudwatch_log_group\.[\w-]+\.arn\}$/.test(each));
+  return [log_destination_configs ?? []].flat().every((each) => isReferenceTo(each, "aws_cloudwatch_log_group.arn"));
 }

@@ -2,64 +2,53 @@ import type { AuthorizerPolicy, PolicyIssuer } from "../../contract/policy-file"
 import type { Client } from "../../intent/model/client-intent";
 import type { Intent } from "../../intent/model/intent";
 import { SAFE_METHODS } from "../../intent/model/methods";
-import type { Allowances } from "./allowances";
-import type { DeclaredStack } from "./declared-stack";
-import { type Finding, PolicyRule } from "./rule";
+import { resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import type { Finding, PolicyRule } from "./rule";
 
 /**
  * What the functions decide by gives an agent nothing that writes, unless config says so with a reason; and its tokens
  * live no longer than an agent's may.
  */
-export class AgentsOnlyRead extends PolicyRule {
-  readonly id = "agents-only-read";
+export function agentsOnlyRead(intent: Pick<Intent, "clients">, policy: AuthorizerPolicy): PolicyRule {
+  return {
+    id: "agents-only-read",
+    findings(stack) {
+      const agents = intent.clients.filter(({ kind }) => kind === "agent");
+      return agents.flatMap((agent) => [...grantFindings(agent, policy), ...lifeFindings(stack, agent)]);
+    },
+  };
+}
 
-  constructor(
-    allowances: Allowances,
-    private readonly intent: Pick<Intent, "clients">,
-    private readonly policy: AuthorizerPolicy,
-  ) {
-    super(allowances);
-  }
+function grantFindings(agent: Client, policy: AuthorizerPolicy): readonly Finding[] {
+  const address = `clients.${agent.id}`;
+  const known = policy.issuers.filter(({ id }) => id === agent.issuer).flatMap(callersOf);
+  const given = known.filter(({ of }) => of === (agent.grant === "external" ? (agent.subject ?? agent.id) : agent.id));
+  return given.flatMap(({ scopes, kind }) => {
+    if (kind !== "agent") return [{ address, message: "is no agent to the functions: expected kind agent" }];
+    if (agent.allowWrites === true && agent.allowWritesReason !== undefined) return [];
+    return writtenRoutes(scopes, policy).map((key) => ({
+      address,
+      message: `opens ${key}: expected GET and HEAD alone, or allowWrites with a reason`,
+    }));
+  });
+}
 
-  findings(stack: DeclaredStack): readonly Finding[] {
-    const agents = this.intent.clients.filter(({ kind }) => kind === "agent");
-    return agents.flatMap((agent) => [...this.grants(agent), ...this.life(stack, agent)]);
-  }
+function writtenRoutes(scopes: readonly string[], policy: AuthorizerPolicy): readonly string[] {
+  return Object.entries(policy.routes).flatMap(([key, { access }]) => {
+    const writes = !SAFE_METHODS.includes(key.split(" ")[0] ?? "");
+    return writes && access !== "public" && access.scopes.some((scope) => scopes.includes(scope)) ? [key] : [];
+  });
+}
 
-  private grants(agent: Client): readonly Finding[] {
-    const address = `clients.${agent.id}`;
-    const known = this.policy.issuers.filter(({ id }) => id === agent.issuer).flatMap(callersOf);
-    const given = known.filter(
-      ({ of }) => of === (agent.grant === "external" ? (agent.subject ?? agent.id) : agent.id),
-    );
-    return given.flatMap(({ scopes, kind }) => {
-      if (kind !== "agent") return [{ address, message: "is no agent to the functions: expected kind agent" }];
-      if (agent.allowWrites === true && agent.allowWritesReason !== undefined) return [];
-      return this.writes(scopes).map((key) => ({
-        address,
-        message: `opens ${key}: expected GET and HEAD alone, or allowWrites with a reason`,
-      }));
+function lifeFindings(stack: StackJson, agent: Client): readonly Finding[] {
+  if (agent.grant === "external") return [];
+  return resourcesOf(stack, "aws_cognito_user_pool_client")
+    .filter(({ attributes }) => attributes.name === agent.name)
+    .flatMap(({ address, attributes: { access_token_validity: life, token_validity_units: units } }) => {
+      const [unit] = [units].flat() as { access_token?: unknown }[];
+      if (unit?.access_token === "minutes" && Number(life) <= AGENT_TOKEN_MINUTES) return [];
+      return [{ address, message: `lets an agent's token live longer than ${AGENT_TOKEN_MINUTES} minutes` }];
     });
-  }
-
-  private writes(scopes: readonly string[]): readonly string[] {
-    return Object.entries(this.policy.routes).flatMap(([key, { access }]) => {
-      const writes = !SAFE_METHODS.includes(key.split(" ")[0] ?? "");
-      return writes && access !== "public" && access.scopes.some((scope) => scopes.includes(scope)) ? [key] : [];
-    });
-  }
-
-  private life(stack: DeclaredStack, agent: Client): readonly Finding[] {
-    if (agent.grant === "external") return [];
-    return stack
-      .ofType("aws_cognito_user_pool_client")
-      .filter(({ attributes }) => attributes.name === agent.name)
-      .flatMap(({ address, attributes: { access_token_validity: life, token_validity_units: units } }) => {
-        const [unit] = [units].flat() as { access_token?: unknown }[];
-        if (unit?.access_token === "minutes" && Number(life) <= AGENT_TOKEN_MINUTES) return [];
-        return [{ address, message: `lets an agent's token live longer than ${AGENT_TOKEN_MINUTES} minutes` }];
-      });
-  }
 }
 
 /** Longest life of an agent's access token. */

@@ -1,55 +1,53 @@
 import type { AuthorizerPolicy } from "../../contract/policy-file";
-import { type DeclaredStatement, iamStatements, texts } from "../../terraform-json/iam-statements";
-import type { Allowances } from "./allowances";
-import type { DeclaredStack } from "./declared-stack";
-import { type Finding, PolicyRule } from "./rule";
+import { type DeclaredStatement, iamStatements } from "../../terraform-json/iam-statements";
+import { referring, resourcesOf, type StackJson, texts } from "../../terraform-json/stack-json";
+import type { Finding, PolicyRule } from "./rule";
 
 /** Where config names networks, the API answers no other one, and what it serves knows of that. */
-export class AllowedNetworks extends PolicyRule {
-  readonly id = "allowed-networks";
+export function allowedNetworks(
+  networks: readonly string[] | undefined,
+  policy: Pick<AuthorizerPolicy, "allowedNetworks">,
+): PolicyRule {
+  return {
+    id: "allowed-networks",
+    findings(stack) {
+      if (networks === undefined) return [];
+      return [...httpFindings(stack, networks, policy), ...restFindings(stack, networks)];
+    },
+  };
+}
 
-  constructor(
-    allowances: Allowances,
-    private readonly networks: readonly string[] | undefined,
-    /** What the authorizer of an HTTP API decides by, which has no resource policy. */
-    private readonly policy: Pick<AuthorizerPolicy, "allowedNetworks">,
-  ) {
-    super(allowances);
-  }
+function httpFindings(
+  stack: StackJson,
+  networks: readonly string[],
+  policy: Pick<AuthorizerPolicy, "allowedNetworks">,
+): readonly Finding[] {
+  const decided = [...(policy.allowedNetworks ?? [])].sort().join(", ");
+  const wanted = [...networks].sort().join(", ");
+  if (decided === wanted) return [];
+  return resourcesOf(stack, "aws_apigatewayv2_api").map(({ address }) => ({
+    address,
+    message: `answers ${decided || "every network"}, by its authorizer's policy: expected ${wanted}`,
+  }));
+}
 
-  findings(stack: DeclaredStack): readonly Finding[] {
-    if (this.networks === undefined) return [];
-    return [...this.http(stack, this.networks), ...this.rest(stack, this.networks)];
-  }
-
-  private http(stack: DeclaredStack, networks: readonly string[]): readonly Finding[] {
-    const decided = [...(this.policy.allowedNetworks ?? [])].sort().join(", ");
-    const wanted = [...networks].sort().join(", ");
-    if (decided === wanted) return [];
-    return stack.ofType("aws_apigatewayv2_api").map(({ address }) => ({
-      address,
-      message: `answers ${decided || "every network"}, by its authorizer's policy: expected ${wanted}`,
-    }));
-  }
-
-  private rest(stack: DeclaredStack, allowed: readonly string[]): readonly Finding[] {
-    const wanted = [...allowed].sort().join();
-    const statements = iamStatements(stack);
-    return stack.ofType("aws_api_gateway_rest_api").flatMap(({ address }) => {
-      const policies = stack.referring("aws_api_gateway_rest_api_policy", "rest_api_id", address);
-      const own = statements.filter(({ resource }) => policies.some((policy) => policy.address === resource.address));
-      if (!own.some((statement) => deniesOthers(statement, address, wanted))) {
-        return [{ address, message: "answers every network: deny what config does not name in a resource policy" }];
-      }
-      // A deployment is a snapshot, of the policy as well.
-      const isServed = stack
-        .ofType("aws_api_gateway_deployment")
-        .some(({ attributes }) => policies.every((policy) => texts(attributes.depends_on).includes(policy.address)));
-      return isServed
-        ? []
-        : [{ address, message: "serves a snapshot without its resource policy: deploy it after that" }];
-    });
-  }
+function restFindings(stack: StackJson, allowed: readonly string[]): readonly Finding[] {
+  const wanted = [...allowed].sort().join();
+  const statements = iamStatements(stack);
+  return resourcesOf(stack, "aws_api_gateway_rest_api").flatMap(({ address }) => {
+    const policies = referring(stack, "aws_api_gateway_rest_api_policy", "rest_api_id", address);
+    const own = statements.filter(({ resource }) => policies.some((policy) => policy.address === resource.address));
+    if (!own.some((statement) => deniesOthers(statement, address, wanted))) {
+      return [{ address, message: "answers every network: deny what config does not name in a resource policy" }];
+    }
+    // A deployment is a snapshot, of the policy as well.
+    const isServed = resourcesOf(stack, "aws_api_gateway_deployment").some(({ attributes }) =>
+      policies.every((policy) => texts(attributes.depends_on).includes(policy.address)),
+    );
+    return isServed
+      ? []
+      : [{ address, message: "serves a snapshot without its resource policy: deploy it after that" }];
+  });
 }
 
 function deniesOthers(

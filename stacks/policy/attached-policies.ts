@@ -1,6 +1,5 @@
-import { texts } from "../../terraform-json/iam-statements";
-import type { DeclaredResource, DeclaredStack } from "./declared-stack";
-import { type Finding, PolicyRule } from "./rule";
+import { type Resource, referred, resourcesOf, type StackJson, texts } from "../../terraform-json/stack-json";
+import type { Finding, PolicyRule } from "./rule";
 
 /** Policies of AWS's own, by the one role that has them: AWS refuses to write an account's logs as a role without it. */
 const OF_AWS: Readonly<Record<string, readonly string[]>> = {
@@ -15,21 +14,24 @@ const NO_ROLES = /^aws_iam_(user|group|access_key|policy_attachment)/;
  * that AWS asks for. What others have written may grant everything, and change without a review. And nobody but roles has
  * permissions: users have keys.
  */
-export class AttachedPolicies extends PolicyRule {
-  readonly id = "attached-policies";
-
-  findings(stack: DeclaredStack): readonly Finding[] {
+export const attachedPolicies: PolicyRule = {
+  id: "attached-policies",
+  findings(stack: StackJson): readonly Finding[] {
     const attached = [
-      ...stack.ofType("aws_iam_role").map((role) => ({ by: role, role, arns: role.attributes.managed_policy_arns })),
-      ...stack.ofType("aws_iam_role_policy_attachment").map((by) => ({
+      ...resourcesOf(stack, "aws_iam_role").map((role) => ({
+        by: role,
+        role,
+        arns: role.attributes.managed_policy_arns,
+      })),
+      ...resourcesOf(stack, "aws_iam_role_policy_attachment").map((by) => ({
         by,
-        role: stack.referred(by.attributes.role),
+        role: referred(stack, by.attributes.role),
         arns: by.attributes.policy_arn,
       })),
       // It attaches what it lists.
-      ...stack.ofType("aws_iam_role_policy_attachments_exclusive").map((by) => ({
+      ...resourcesOf(stack, "aws_iam_role_policy_attachments_exclusive").map((by) => ({
         by,
-        role: stack.referred(by.attributes.role_name),
+        role: referred(stack, by.attributes.role_name),
         arns: by.attributes.policy_arns,
       })),
     ];
@@ -42,24 +44,24 @@ export class AttachedPolicies extends PolicyRule {
             message: `gives ${role?.address ?? "a role of others"} ${arn}: expected statements of this stack alone`,
           })),
       ),
-      ...stack.resources
+      ...resourcesOf(stack, /./)
         .filter(({ type }) => NO_ROLES.test(type))
         .map(({ address }) => ({ address, message: "gives permissions to others than one role: use a role" })),
     ];
-  }
-}
+  },
+};
 
-function isOwn(stack: DeclaredStack, role: DeclaredResource | undefined, arn: string): boolean {
+function isOwn(stack: StackJson, role: Resource | undefined, arn: string): boolean {
   if (role === undefined) return false;
   if (OF_AWS[role.address]?.includes(arn)) return true;
-  const named = stack.referred(arn);
+  const named = referred(stack, arn);
   if (named?.type === "aws_iam_policy") {
-    return arn === `\${${named.address}.arn}` && stack.referred(named.attributes.name)?.address === role.address;
+    return arn === `\${${named.address}.arn}` && referred(stack, named.attributes.name)?.address === role.address;
   }
   // An attachment of the same role, which is looked at by itself.
   return (
     named?.type === "aws_iam_role_policy_attachment" &&
     arn === `\${${named.address}.policy_arn}` &&
-    stack.referred(named.attributes.role)?.address === role.address
+    referred(stack, named.attributes.role)?.address === role.address
   );
 }

@@ -1,12 +1,19 @@
 import type { Intent } from "../../intent/model/intent";
 import { auditorsRole } from "../../intent/model/names";
-import { iamStatements, statementsOf, texts } from "../../terraform-json/iam-statements";
+import { iamStatements, statementsOf } from "../../terraform-json/iam-statements";
+import { referencesIn } from "../../terraform-json/references";
+import {
+  type Resource,
+  referred,
+  referring,
+  resourcesOf,
+  type StackJson,
+  texts,
+} from "../../terraform-json/stack-json";
 import { auditorsPermissions, auditorsTrust } from "../aws/auditors/log-actions";
 import { routedLogs, visibleLogs } from "../google/log-filters";
-import type { Allowances } from "./allowances";
-import type { DeclaredResource, DeclaredStack } from "./declared-stack";
 import { difference } from "./difference";
-import { type Finding, PolicyRule } from "./rule";
+import type { Finding, PolicyRule } from "./rule";
 
 const VIEW_BINDING = "google_logging_log_view_iam_binding";
 const LOG_GROUP = /^\$\{(aws_cloudwatch_log_group\.\w+)\.arn\}:\*$/;
@@ -14,59 +21,52 @@ const LOG_GROUP = /^\$\{(aws_cloudwatch_log_group\.\w+)\.arn\}:\*$/;
 type Audited = Pick<Intent, "auditors" | "prefix" | "google" | "services" | "handshake" | "federation">;
 
 /** Auditors read this environment's logs in both clouds, and nothing else of it: no secret, no token, no service. */
-export class AuditorsReadLogsAlone extends PolicyRule {
-  readonly id = "auditors-read-logs-alone";
-
-  constructor(
-    allowances: Allowances,
-    private readonly intent: Audited,
-  ) {
-    super(allowances);
-  }
-
-  findings(stack: DeclaredStack): readonly Finding[] {
-    const { awsRoles = [], googleGroups = [] } = this.intent.auditors ?? {};
-    const name = auditorsRole(this.intent.prefix);
-    const roles = stack.ofType("aws_iam_role").filter(({ attributes }) => attributes.name === name);
-    return [
-      ...roles.flatMap((role) => roleFindings(stack, role, awsRoles)),
-      ...(awsRoles.length > 0 && roles.length === 0
-        ? [{ address: "aws_iam_role.auditors", message: "is not there, and config names auditors: declare it" }]
-        : []),
-      ...elsewhere(stack, roles, awsRoles),
-      ...this.googleFindings(
-        stack,
-        googleGroups.map((group) => `group:${group}`),
-      ),
-    ];
-  }
-
-  private googleFindings(stack: DeclaredStack, groups: readonly string[]): Finding[] {
-    const grants = stack.resources.filter(({ type }) => /^google_\w+_iam_(binding|member|policy)$/.test(type));
-    const views = stack.ofType("google_logging_log_view");
-    const { google, services, handshake, federation } = this.intent;
-    const routed = routedLogs({
-      project: google.project,
-      services: services.map(({ name }) => name),
-      ...(handshake === "federated" && { poolId: federation.poolId }),
-    });
-    return [
-      ...grants.flatMap((grant) => grantFindings(stack, grant, groups)),
-      ...views.flatMap(({ address, attributes }) =>
-        differing(address, "shows other logs than requests and audits", attributes.filter, visibleLogs(google.project)),
-      ),
-      ...stack
-        .ofType("google_logging_project_sink")
-        .flatMap(({ address, attributes }) =>
-          differing(address, "takes other logs than this environment's", attributes.filter, routed),
+export function auditorsReadLogsAlone(intent: Audited): PolicyRule {
+  return {
+    id: "auditors-read-logs-alone",
+    findings(stack) {
+      const { awsRoles = [], googleGroups = [] } = intent.auditors ?? {};
+      const name = auditorsRole(intent.prefix);
+      const roles = resourcesOf(stack, "aws_iam_role").filter(({ attributes }) => attributes.name === name);
+      return [
+        ...roles.flatMap((role) => roleFindings(stack, role, awsRoles)),
+        ...(awsRoles.length > 0 && roles.length === 0
+          ? [{ address: "aws_iam_role.auditors", message: "is not there, and config names auditors: declare it" }]
+          : []),
+        ...elsewhere(stack, roles, awsRoles),
+        ...googleFindings(
+          stack,
+          googleGroups.map((group) => `group:${group}`),
+          intent,
         ),
-    ];
-  }
+      ];
+    },
+  };
 }
 
-function roleFindings(stack: DeclaredStack, role: DeclaredResource, auditors: readonly string[]): Finding[] {
+function googleFindings(stack: StackJson, groups: readonly string[], intent: Audited): Finding[] {
+  const grants = resourcesOf(stack, /./).filter(({ type }) => /^google_\w+_iam_(binding|member|policy)$/.test(type));
+  const views = resourcesOf(stack, "google_logging_log_view");
+  const { google, services, handshake, federation } = intent;
+  const routed = routedLogs({
+    project: google.project,
+    services: services.map(({ name }) => name),
+    ...(handshake === "federated" && { poolId: federation.poolId }),
+  });
+  return [
+    ...grants.flatMap((grant) => grantFindings(stack, grant, groups)),
+    ...views.flatMap(({ address, attributes }) =>
+      differing(address, "shows other logs than requests and audits", attributes.filter, visibleLogs(google.project)),
+    ),
+    ...resourcesOf(stack, "google_logging_project_sink").flatMap(({ address, attributes }) =>
+      differing(address, "takes other logs than this environment's", attributes.filter, routed),
+    ),
+  ];
+}
+
+function roleFindings(stack: StackJson, role: Resource, auditors: readonly string[]): Finding[] {
   const { address, attributes } = role;
-  const ofRole = (type: string, argument: string) => stack.referring(type, argument, address);
+  const ofRole = (type: string, argument: string) => referring(stack, type, argument, address);
   const [policy, ...more] = ofRole("aws_iam_role_policy", "role");
   const trust = statementsOf(attributes.assume_role_policy);
   const attached = [...more, ...ofRole("aws_iam_role_policy_attachment", "role")];
@@ -84,12 +84,12 @@ function roleFindings(stack: DeclaredStack, role: DeclaredResource, auditors: re
 }
 
 /** All of it to the letter, but for which log groups there are: those of this stack. */
-function permissionFindings(stack: DeclaredStack, { address, attributes }: DeclaredResource): Finding[] {
+function permissionFindings(stack: StackJson, { address, attributes }: Resource): Finding[] {
   const found = statementsOf(attributes.policy);
   const groups = texts(found?.[0]?.Resource);
   const strange = groups.filter((text) => {
     const group = LOG_GROUP.exec(text)?.[1];
-    return !stack.ofType("aws_cloudwatch_log_group").some((each) => each.address === group);
+    return !resourcesOf(stack, "aws_cloudwatch_log_group").some((each) => each.address === group);
   });
   const expected = auditorsPermissions(groups.map((text) => text.replace(/:\*$/, "")));
   return [
@@ -99,20 +99,18 @@ function permissionFindings(stack: DeclaredStack, { address, attributes }: Decla
 }
 
 /** Whatever else names an auditor, or the role that auditors become. */
-function elsewhere(
-  stack: DeclaredStack,
-  roles: readonly DeclaredResource[],
-  auditors: readonly string[],
-): readonly Finding[] {
+function elsewhere(stack: StackJson, roles: readonly Resource[], auditors: readonly string[]): readonly Finding[] {
   const own = roles.map(({ address }) => address);
   const names = (principal: unknown) =>
-    texts(principal).some((text) => auditors.includes(text) || own.includes(stack.referred(text)?.address ?? ""));
+    texts(principal).some(
+      (text) => auditors.includes(text) || referencesIn(text).some(({ address }) => own.includes(address)),
+    );
   const grants = iamStatements(stack)
     .filter(
       ({ resource, Effect, Principal }) => Effect === "Allow" && !own.includes(resource.address) && names(Principal),
     )
     .map(({ resource }) => resource.address);
-  const calls = stack.ofType("aws_lambda_permission").filter(({ attributes }) => names(attributes.principal));
+  const calls = resourcesOf(stack, "aws_lambda_permission").filter(({ attributes }) => names(attributes.principal));
   return [...new Set([...grants, ...calls.map(({ address }) => address)])].map((address) => ({
     address,
     message: "names an auditor: auditors read logs and nothing else",
@@ -120,8 +118,8 @@ function elsewhere(
 }
 
 function grantFindings(
-  stack: DeclaredStack,
-  { type, address, attributes }: DeclaredResource,
+  stack: StackJson,
+  { type, address, attributes }: Resource,
   groups: readonly string[],
 ): Finding[] {
   const members = texts(attributes.members ?? attributes.member);
@@ -130,7 +128,7 @@ function grantFindings(
     return [{ address, message: "names an auditor: auditors read logs and nothing else" }];
   }
   if (type !== VIEW_BINDING) return [{ address, message: "opens logs beside the view's one binding: remove it" }];
-  const isView = stack.referred(attributes.name)?.type === "google_logging_log_view";
+  const isView = referred(stack, attributes.name)?.type === "google_logging_log_view";
   return [
     ...differing(address, "lets others read than the config's groups", [...members].sort(), groups),
     ...differing(address, "gives another role", attributes.role, "roles/logging.viewAccessor"),

@@ -1,6 +1,5 @@
-import type { Allowances } from "./allowances";
-import type { DeclaredResource, DeclaredStack } from "./declared-stack";
-import { type Finding, PolicyRule } from "./rule";
+import { type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import type { PolicyRule } from "./rule";
 
 /** What this program grants on, by the kind of its binding: the argument that names it, and its kind. */
 const BINDINGS: Readonly<Record<string, readonly [argument: string, on: string]>> = {
@@ -21,37 +20,36 @@ const OWN_ACCOUNT = /^serviceAccount:\$\{google_service_account\.\w+\.email\}$/;
  * What this stack owns in Google is granted by bindings alone, each on a resource of this stack: the next apply takes back
  * what somebody adds to one by hand. A member beside it, or a policy over it, gives what no binding shows; a grant on the
  * project reaches every service, account and secret in it.
+ *
+ * @param onProject nothing, or to accounts of this stack what its own roles list: a pipeline deploys with that
  */
-export class AuthoritativeGrants extends PolicyRule {
-  readonly id = "authoritative-grants";
+export function authoritativeGrants(onProject: "nothing" | "own-roles"): PolicyRule {
+  return {
+    id: "authoritative-grants",
+    findings(stack) {
+      return resourcesOf(stack, /./)
+        .filter(({ type }) => GRANT.test(type))
+        .flatMap((grant) => {
+          const message = fault(stack, grant, onProject);
+          return message === undefined ? [] : [{ address: grant.address, message }];
+        });
+    },
+  };
+}
 
-  /** @param onProject nothing, or to accounts of this stack what its own roles list: a pipeline deploys with that */
-  constructor(
-    allowances: Allowances,
-    private readonly onProject: "nothing" | "own-roles",
-  ) {
-    super(allowances);
+function fault(
+  stack: StackJson,
+  { type, attributes }: Resource,
+  onProject: "nothing" | "own-roles",
+): string | undefined {
+  if (/^google_(project|folder|organization)_/.test(type)) {
+    const { role, member } = attributes;
+    const isOwn = OWN_ROLE.test(String(role)) && OWN_ACCOUNT.test(String(member));
+    if (type === PROJECT_MEMBER && onProject === "own-roles" && isOwn) return undefined;
+    return "grants beyond this stack's own resources: grant on the one resource that it is about";
   }
-
-  findings(stack: DeclaredStack): readonly Finding[] {
-    return stack.resources
-      .filter(({ type }) => GRANT.test(type))
-      .flatMap((grant) => {
-        const message = this.fault(stack, grant);
-        return message === undefined ? [] : [{ address: grant.address, message }];
-      });
-  }
-
-  private fault(stack: DeclaredStack, { type, attributes }: DeclaredResource): string | undefined {
-    if (/^google_(project|folder|organization)_/.test(type)) {
-      const { role, member } = attributes;
-      const isOwn = OWN_ROLE.test(String(role)) && OWN_ACCOUNT.test(String(member));
-      if (type === PROJECT_MEMBER && this.onProject === "own-roles" && isOwn) return undefined;
-      return "grants beyond this stack's own resources: grant on the one resource that it is about";
-    }
-    const [argument, on] = BINDINGS[type] ?? [];
-    if (argument === undefined) return "grants beside the one binding that a resource has: make it a binding";
-    if (stack.referred(attributes[argument])?.type === on) return undefined;
-    return `grants on ${attributes[argument]}, which is no ${on} of this stack: refer to one`;
-  }
+  const [argument, on] = BINDINGS[type] ?? [];
+  if (argument === undefined) return "grants beside the one binding that a resource has: make it a binding";
+  if (referred(stack, attributes[argument])?.type === on) return undefined;
+  return `grants on ${attributes[argument]}, which is no ${on} of this stack: refer to one`;
 }

@@ -1,8 +1,8 @@
 import type { Client, MachineClient } from "../../intent/model/client-intent";
 import type { Intent } from "../../intent/model/intent";
 import { roleArn, rotationFunction } from "../../intent/model/names";
-import { type DeclaredStatement, iamStatements, type Statement } from "../../terraform-json/iam-statements";
-import type { DeclaredResource, DeclaredStack } from "./declared-stack";
+import { type DeclaredStatement, iamStatements } from "../../terraform-json/iam-statements";
+import { type Resource, referred, referring, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { difference } from "./difference";
 import type { Finding } from "./rule";
 
@@ -13,13 +13,12 @@ const OPERATOR = "ArnNotEquals";
 const KEY = "aws:PrincipalArn";
 
 /** Secrets of clients that somebody could read whom config does not name. */
-export function clientSecretFindings(stack: DeclaredStack, intent: Clients): readonly Finding[] {
-  const secrets = stack.ofType("aws_secretsmanager_secret");
+export function clientSecretFindings(stack: StackJson, intent: Clients): readonly Finding[] {
+  const secrets = resourcesOf(stack, "aws_secretsmanager_secret");
   return [
     ...secrets.flatMap((secret) => secretFindings(stack, secret, intent)),
-    ...stack
-      .ofType(POLICY)
-      .filter(({ attributes }) => !secrets.includes(stack.referred(attributes.secret_arn) as DeclaredResource))
+    ...resourcesOf(stack, POLICY)
+      .filter(({ attributes }) => referred(stack, attributes.secret_arn)?.type !== "aws_secretsmanager_secret")
       .map(({ address, attributes }) => ({
         address,
         message: `is the policy of ${attributes.secret_arn}, which is no secret of this stack: refer to one`,
@@ -27,17 +26,17 @@ export function clientSecretFindings(stack: DeclaredStack, intent: Clients): rea
   ];
 }
 
-function secretFindings(stack: DeclaredStack, { address, attributes }: DeclaredResource, intent: Clients): Finding[] {
+function secretFindings(stack: StackJson, { address, attributes }: Resource, intent: Clients): Finding[] {
   const client = intent.clients.filter(isMachine).find(({ secretName }) => secretName === attributes.name);
   if (client === undefined) return [{ address, message: "belongs to no client of the config: nobody may read it" }];
-  const policies = stack.referring(POLICY, "secret_arn", address);
+  const policies = referring(stack, POLICY, "secret_arn", address);
   if (policies.length !== 1 || attributes.policy !== undefined) {
     return [
       { address, message: "has not exactly one resource policy: of two that differ the last one written counts" },
     ];
   }
   const exempt = exemptOf(client, intent);
-  const statements = iamStatements(stack).filter(({ resource }) => resource === policies[0]);
+  const statements = iamStatements(stack).filter(({ resource }) => resource.address === policies[0]?.address);
   if (statements.some((each) => deniesTheRest(each, address, exempt))) return [];
   return [
     {
@@ -62,7 +61,7 @@ function exemptOf({ id, readers, rotateEveryDays, disabled }: MachineClient, { a
 
 /** To the letter, but for its name: a second operator or key in the condition has to hold as well, so denies less. */
 function deniesTheRest({ resource: _, ...statement }: DeclaredStatement, secret: string, exempt: readonly string[]) {
-  const { Sid: __, ...found } = statement as Statement & { readonly Sid?: unknown };
+  const { Sid: __, ...found } = statement;
   const expected = {
     Effect: "Deny",
     Principal: "*",

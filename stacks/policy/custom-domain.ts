@@ -1,7 +1,6 @@
 import type { DomainIntent } from "../../intent/model/gateway-intent";
-import type { Allowances } from "./allowances";
-import type { DeclaredStack } from "./declared-stack";
-import { type Finding, PolicyRule } from "./rule";
+import { referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import type { Finding, PolicyRule } from "./rule";
 
 /** Other ways to give a REST API a name. */
 const FIRST_INTERFACE = [
@@ -10,52 +9,52 @@ const FIRST_INTERFACE = [
   "aws_api_gateway_domain_name_access_association",
 ];
 
-/** A domain is the API's one address: at its own, who is sent away from the domain would be let in all the same. */
-export class CustomDomain extends PolicyRule {
-  readonly id = "custom-domain";
+/**
+ * A domain is the API's one address: at its own, who is sent away from the domain would be let in all the same.
+ *
+ * @param domain as config has it; undefined where the API's own address is the one that callers call.
+ */
+export function customDomain(domain: DomainIntent | undefined): PolicyRule {
+  return {
+    id: "custom-domain",
+    findings(stack) {
+      const domains = resourcesOf(stack, "aws_apigatewayv2_domain_name");
+      const strange = domains.filter(({ attributes }) => attributes.domain_name !== domain?.name);
+      const mappings = resourcesOf(stack, "aws_apigatewayv2_api_mapping");
+      const weak = domains.filter(({ attributes }) => {
+        const { security_policy } = (attributes.domain_name_configuration ?? {}) as { security_policy?: unknown };
+        return security_policy !== "TLS_1_2";
+      });
+      const unmapped = domains.filter(
+        ({ address }) =>
+          !mappings.some(({ attributes }) => referred(stack, attributes.domain_name)?.address === address),
+      );
+      return [
+        ...resourcesOf(stack, ...FIRST_INTERFACE).map(({ address }) => ({
+          address,
+          message: "is of API Gateway's first interface, which no rule knows: declare aws_apigatewayv2_domain_name",
+        })),
+        ...strange.map(({ address, attributes }) => ({
+          address,
+          message: `is ${attributes.domain_name}: expected ${domain?.name ?? "no domain, as in the config"}`,
+        })),
+        ...weak.map(({ address }) => ({
+          address,
+          message: "takes more than TLS 1.2 and 1.3: security_policy TLS_1_2",
+        })),
+        ...unmapped.map(({ address }) => ({ address, message: "leads to no API: add a mapping" })),
+        ...(domain?.step === "live" ? openFindings(stack, domain.name) : []),
+      ];
+    },
+  };
+}
 
-  /** @param domain as config has it; undefined where the API's own address is the one that callers call. */
-  constructor(
-    allowances: Allowances,
-    private readonly domain: DomainIntent | undefined,
-  ) {
-    super(allowances);
-  }
-
-  findings(stack: DeclaredStack): readonly Finding[] {
-    const domains = stack.ofType("aws_apigatewayv2_domain_name");
-    const strange = domains.filter(({ attributes }) => attributes.domain_name !== this.domain?.name);
-    const mappings = stack.ofType("aws_apigatewayv2_api_mapping");
-    const weak = domains.filter(({ attributes }) => {
-      const { security_policy } = (attributes.domain_name_configuration ?? {}) as { security_policy?: unknown };
-      return security_policy !== "TLS_1_2";
-    });
-    const unmapped = domains.filter(
-      ({ address }) => !mappings.some(({ attributes }) => stack.referred(attributes.domain_name)?.address === address),
-    );
-    return [
-      ...stack.ofType(...FIRST_INTERFACE).map(({ address }) => ({
-        address,
-        message: "is of API Gateway's first interface, which no rule knows: declare aws_apigatewayv2_domain_name",
-      })),
-      ...strange.map(({ address, attributes }) => ({
-        address,
-        message: `is ${attributes.domain_name}: expected ${this.domain?.name ?? "no domain, as in the config"}`,
-      })),
-      ...weak.map(({ address }) => ({ address, message: "takes more than TLS 1.2 and 1.3: security_policy TLS_1_2" })),
-      ...unmapped.map(({ address }) => ({ address, message: "leads to no API: add a mapping" })),
-      ...(this.domain?.step === "live" ? this.open(stack, this.domain.name) : []),
-    ];
-  }
-
-  /** What has an address beside its domain. */
-  private open(stack: DeclaredStack, name: string): Finding[] {
-    return stack.ofType("aws_apigatewayv2_api_mapping").flatMap(({ address, attributes }) => {
-      const api = stack.referred(attributes.api_id);
-      if (api === undefined)
-        return [{ address, message: `leads ${name} to ${attributes.api_id}, which is no API here` }];
-      if (api.attributes.disable_execute_api_endpoint === true) return [];
-      return [{ address: api.address, message: `is open beside ${name}: set disable_execute_api_endpoint` }];
-    });
-  }
+/** What has an address beside its domain. */
+function openFindings(stack: StackJson, name: string): Finding[] {
+  return resourcesOf(stack, "aws_apigatewayv2_api_mapping").flatMap(({ address, attributes }) => {
+    const api = referred(stack, attributes.api_id);
+    if (api === undefined) return [{ address, message: `leads ${name} to ${attributes.api_id}, which is no API here` }];
+    if (api.attributes.disable_execute_api_endpoint === true) return [];
+    return [{ address: api.address, message: `is open beside ${name}: set disable_execute_api_endpoint` }];
+  });
 }

@@ -1,6 +1,5 @@
-import type { Allowances } from "./allowances";
-import type { Attributes, DeclaredStack } from "./declared-stack";
-import { type Finding, PolicyRule } from "./rule";
+import { type Attributes, resourcesOf } from "../../terraform-json/stack-json";
+import type { PolicyRule } from "./rule";
 
 /** How each kind of resource that cannot be made again says that it is protected. */
 const PROTECTED: Readonly<Record<string, (attributes: Attributes) => boolean>> = {
@@ -12,21 +11,17 @@ const PROTECTED: Readonly<Record<string, (attributes: Attributes) => boolean>> =
 };
 
 /** Where an environment asks for protection, no user, secret or service can go in one step. */
-export class DeletionProtection extends PolicyRule {
-  readonly id = "deletion-protection";
-
-  constructor(
-    allowances: Allowances,
-    private readonly protect: boolean,
-  ) {
-    super(allowances);
-  }
-
-  findings(stack: DeclaredStack): readonly Finding[] {
-    if (!this.protect) return [];
-    return stack
-      .ofType(...Object.keys(PROTECTED))
-      .filter(({ type, attributes }) => !PROTECTED[type]?.(attributes))
-      .map(({ address }) => ({ address, message: "is not protected from deletion, and this environment asks for it" }));
-  }
+export function deletionProtection(protect: boolean): PolicyRule {
+  return {
+    id: "deletion-protection",
+    findings(stack) {
+      if (!protect) return [];
+      return resourcesOf(stack, ...Object.keys(PROTECTED))
+        .filter(({ type, attributes }) => !PROTECTED[type]?.(attributes))
+        .map(({ address }) => ({
+          address,
+          message: "is not protected from deletion, and this environment asks for it",
+        }));
+    },
+  };
 }

@@ -1,9 +1,84 @@
-import { Aspects, type TerraformStack } from "cdktf";
-import { type Allowances, NoUnusedAllowance } from "./allowances";
+import { Annotations, Aspects, type IAspect, TerraformStack } from "cdktf";
+import type { IConstruct } from "constructs";
+import type { Allowance } from "../../intent/model/intent";
+import { suggestion } from "../../intent/model/nearest";
+import { formatProblem } from "../../intent/model/problem";
+import type { StackJson } from "../../terraform-json/stack-json";
 import type { PolicyRule } from "./rule";
 
-/** Lets these rules look at a stack, and then at the allowances that none of them needed. */
-export function enforce(stack: TerraformStack, rules: readonly PolicyRule[], allowances: Allowances): void {
-  const names = rules.map(({ id }) => id);
-  for (const aspect of [...rules, new NoUnusedAllowance(allowances, names)]) Aspects.of(stack).add(aspect);
+/** The findings that config allows in one environment. */
+export interface Allowances {
+  readonly entries: readonly Allowance[];
+  /** Where people write them. */
+  readonly file: "config/allowances.yaml" | "config/bootstrap.yaml";
+}
+
+/** The findings of all rules that nothing allows, as a person sees them. */
+export function objections(rules: readonly PolicyRule[], stack: StackJson, { entries, file }: Allowances): string[] {
+  return rules.flatMap(({ id, findings }) =>
+    findings(stack)
+      .filter(({ address }) => !entries.some((entry) => entry.rule === id && entry.address === address))
+      .map(
+        ({ address, message }) =>
+          `${address}: ${message} (rule ${id})\n` +
+          `    mend the declaration, or allow it with a reason and an owner in ${file}`,
+      ),
+  );
+}
+
+/**
+ * Runs all rules over a stack's JSON when it is synthesized: what they find stops the synthesis, unless config allows that
+ * very finding with a reason and an owner. Test it through the app's own `synth()`: cdktf's test helper does not raise the
+ * errors of aspects.
+ */
+export class PolicyAspect implements IAspect {
+  private constructor(
+    readonly rules: readonly PolicyRule[],
+    readonly allowances: Allowances,
+  ) {}
+
+  static enforce(stack: TerraformStack, rules: readonly PolicyRule[], allowances: Allowances): void {
+    Aspects.of(stack).add(new PolicyAspect(rules, allowances));
+  }
+
+  /** The one of a stack. */
+  static of(stack: TerraformStack): PolicyAspect {
+    const [found] = Aspects.of(stack).all.filter((aspect) => aspect instanceof PolicyAspect);
+    if (found === undefined) throw new Error(`the stack ${stack.node.id} has no rules`);
+    return found;
+  }
+
+  visit(node: IConstruct): void {
+    if (!TerraformStack.isStack(node)) return;
+    const stack: StackJson = { resource: {}, provider: {}, ...node.toTerraform() };
+    const errors = [
+      ...objections(this.rules, stack, this.allowances),
+      ...unusedAllowances(this.rules, stack, this.allowances),
+    ];
+    for (const error of errors) Annotations.of(node).addError(error);
+  }
+}
+
+/** An allowance that no finding needs is an error: it would silently cover the next one. */
+function unusedAllowances(rules: readonly PolicyRule[], stack: StackJson, { entries }: Allowances): readonly string[] {
+  const ids = rules.map(({ id }) => id);
+  return entries
+    .filter(({ rule, address }) => {
+      const asked = rules.filter(({ id }) => id === rule);
+      return !asked.some(({ findings }) => findings(stack).some((finding) => finding.address === address));
+    })
+    .map((entry) => formatProblem({ ...entry.place, ...fault(entry, ids) }));
+}
+
+function fault({ rule, address }: Allowance, ids: readonly string[]) {
+  if (!ids.includes(rule)) {
+    return {
+      message: `got the rule ${JSON.stringify(rule)}, expected a rule that this stack must pass`,
+      remedy: `correct or remove it; ${suggestion(rule, ids)}`,
+    };
+  }
+  return {
+    message: `got an allowance for ${address} to break ${rule}, which it does not; expected one that a finding needs`,
+    remedy: "remove the entry, or correct its address: it would silently cover the next finding",
+  };
 }

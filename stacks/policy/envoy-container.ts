@@ -1,4 +1,4 @@
-import type { Attributes, DeclaredResource, DeclaredStack } from "./declared-stack";
+import { type Attributes, type Resource, referred, type StackJson } from "../../terraform-json/stack-json";
 import { difference } from "./difference";
 
 /** What the program itself puts before a service's app. */
@@ -25,11 +25,7 @@ const OWN = [
 ];
 
 /** In what a service that Envoy is to guard differs from the one that the program makes. */
-export function envoyFaults(
-  stack: DeclaredStack,
-  service: DeclaredResource,
-  expected: ExpectedEnvoy,
-): readonly string[] {
+export function envoyFaults(stack: StackJson, service: Resource, expected: ExpectedEnvoy): readonly string[] {
   const containers = templateOf(service).containers ?? [];
   const [ingress, ...others] = containers.filter(({ ports }) => ports !== undefined);
   if (ingress?.name !== "envoy" || others.length > 0) {
@@ -54,8 +50,8 @@ function imageFaults(found: unknown, expected: string): readonly string[] {
 }
 
 function configurationFaults(
-  stack: DeclaredStack,
-  service: DeclaredResource,
+  stack: StackJson,
+  service: Resource,
   ingress: Attributes,
   expected: ExpectedEnvoy,
 ): readonly string[] {
@@ -87,21 +83,21 @@ function textFaults(found: unknown, expected: string): readonly string[] {
 
 /** The text of the one version that is mounted, if nothing but that is. */
 function mountedText(
-  stack: DeclaredStack,
-  service: DeclaredResource,
+  stack: StackJson,
+  service: Resource,
   { volume_mounts }: Attributes,
   { folder, file }: NonNullable<ExpectedEnvoy["mounted"]>,
 ): unknown {
   const { name } = first(volume_mounts);
   const [volume, ...others] = (templateOf(service).volumes ?? []).filter((each) => each.name === name);
   const { secret, items } = (volume?.secret ?? {}) as { readonly secret?: unknown; readonly items?: unknown };
-  const version = stack.referred(first(items).version);
+  const version = referred(stack, first(items).version);
   const isAlone =
     others.length === 0 &&
     difference(volume_mounts, [{ mount_path: folder, name }]) === undefined &&
     difference(items, [{ path: file, version: `\${${version?.address}.version}` }]) === undefined;
-  const holder = stack.referred(version?.attributes.secret)?.address;
-  const isOfSecret = holder !== undefined && holder === stack.referred(secret)?.address;
+  const holder = referred(stack, version?.attributes.secret)?.address;
+  const isOfSecret = holder !== undefined && holder === referred(stack, secret)?.address;
   return isAlone && isOfSecret && version?.type === VERSION ? version.attributes.secret_data : undefined;
 }
 
@@ -117,6 +113,6 @@ function different(what: string, found: unknown, expected: unknown): readonly st
   return where === undefined ? [] : [`differs in ${what} from what the policy gives${where}`];
 }
 
-function templateOf({ attributes }: DeclaredResource) {
+function templateOf({ attributes }: Resource) {
   return (attributes.template ?? {}) as { containers?: readonly Attributes[]; volumes?: readonly Attributes[] };
 }

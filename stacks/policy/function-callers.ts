@@ -1,7 +1,6 @@
-import type { Allowances } from "./allowances";
-import type { DeclaredResource, DeclaredStack } from "./declared-stack";
+import { type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { difference } from "./difference";
-import { type Finding, PolicyRule } from "./rule";
+import type { Finding, PolicyRule } from "./rule";
 
 /** What a permission may say as it likes. */
 const FREE = ["//", "depends_on", "lifecycle", "statement_id"];
@@ -11,28 +10,23 @@ const INVOKE = "lambda:InvokeFunction";
 /**
  * A function is called by what this stack has call it, each by its own ARN: its authorizers, the rule of its daily check, the
  * secret that it rotates. Whoever else may call an authorizer asks it for Google tokens.
+ *
+ * @param account of AWS, twelve digits
  */
-export class FunctionCallers extends PolicyRule {
-  readonly id = "function-callers";
-
-  /** @param account of AWS, twelve digits */
-  constructor(
-    allowances: Allowances,
-    private readonly account: string,
-  ) {
-    super(allowances);
-  }
-
-  findings(stack: DeclaredStack): readonly Finding[] {
-    const calls = [...authorizerCalls(stack), ...checkCalls(stack), ...rotationCalls(stack, this.account)];
-    return [
-      ...stack.ofType("aws_lambda_permission").flatMap((permission) => permissionFindings(permission, calls)),
-      ...stack.ofType("aws_lambda_function_url").map(({ address }) => ({
-        address,
-        message: "opens a function to the internet, past the gateway: remove it",
-      })),
-    ];
-  }
+export function functionCallers(account: string): PolicyRule {
+  return {
+    id: "function-callers",
+    findings(stack) {
+      const calls = [...authorizerCalls(stack), ...checkCalls(stack), ...rotationCalls(stack, account)];
+      return [
+        ...resourcesOf(stack, "aws_lambda_permission").flatMap((permission) => permissionFindings(permission, calls)),
+        ...resourcesOf(stack, "aws_lambda_function_url").map(({ address }) => ({
+          address,
+          message: "opens a function to the internet, past the gateway: remove it",
+        })),
+      ];
+    },
+  };
 }
 
 /** A permission as it must stand. */
@@ -40,7 +34,7 @@ type Call = Readonly<Record<"action" | "function_name" | "principal" | "source_a
   readonly source_account?: string;
 };
 
-function permissionFindings({ address, attributes }: DeclaredResource, calls: readonly Call[]): Finding[] {
+function permissionFindings({ address, attributes }: Resource, calls: readonly Call[]): Finding[] {
   const found = Object.fromEntries(Object.entries(attributes).filter(([argument]) => !FREE.includes(argument)));
   if (calls.some((call) => difference(found, call) === undefined)) return [];
   const expected = calls
@@ -56,38 +50,38 @@ function permissionFindings({ address, attributes }: DeclaredResource, calls: re
   ];
 }
 
-function call(target: DeclaredResource, principal: string, source: string): Call {
+function call(target: Resource, principal: string, source: string): Call {
   const function_name = `\${${target.address}.function_name}`;
   return { action: INVOKE, function_name, principal, source_arn: source };
 }
 
 /** The function that a reference names, if it is one of this stack. */
-function functionOf(stack: DeclaredStack, reference: unknown): readonly DeclaredResource[] {
-  const found = stack.referred(reference);
+function functionOf(stack: StackJson, reference: unknown): readonly Resource[] {
+  const found = referred(stack, reference);
   return found?.type === "aws_lambda_function" ? [found] : [];
 }
 
-function authorizerCalls(stack: DeclaredStack): readonly Call[] {
-  return stack
-    .ofType("aws_apigatewayv2_authorizer", "aws_api_gateway_authorizer")
-    .flatMap(({ address, attributes }) => {
-      const api = stack.referred(attributes.api_id ?? attributes.rest_api_id);
+function authorizerCalls(stack: StackJson): readonly Call[] {
+  return resourcesOf(stack, "aws_apigatewayv2_authorizer", "aws_api_gateway_authorizer").flatMap(
+    ({ address, attributes }) => {
+      const api = referred(stack, attributes.api_id ?? attributes.rest_api_id);
       const source = `\${${api?.address}.execution_arn}/authorizers/\${${address}.id}`;
       return functionOf(stack, attributes.authorizer_uri).map((to) => call(to, "apigateway.amazonaws.com", source));
-    });
+    },
+  );
 }
 
-function checkCalls(stack: DeclaredStack): readonly Call[] {
-  return stack.ofType("aws_cloudwatch_event_target").flatMap(({ attributes }) => {
-    const source = `\${${stack.referred(attributes.rule)?.address}.arn}`;
+function checkCalls(stack: StackJson): readonly Call[] {
+  return resourcesOf(stack, "aws_cloudwatch_event_target").flatMap(({ attributes }) => {
+    const source = `\${${referred(stack, attributes.rule)?.address}.arn}`;
     return functionOf(stack, attributes.arn).map((to) => call(to, "events.amazonaws.com", source));
   });
 }
 
 /** Secrets Manager is asked for its account as well: the ARN of a secret of another one would not be enough. */
-function rotationCalls(stack: DeclaredStack, account: string): readonly Call[] {
-  return stack.ofType("aws_secretsmanager_secret_rotation").flatMap(({ attributes }) => {
-    const source = `\${${stack.referred(attributes.secret_id)?.address}.arn}`;
+function rotationCalls(stack: StackJson, account: string): readonly Call[] {
+  return resourcesOf(stack, "aws_secretsmanager_secret_rotation").flatMap(({ attributes }) => {
+    const source = `\${${referred(stack, attributes.secret_id)?.address}.arn}`;
     return functionOf(stack, attributes.rotation_lambda_arn).map((to) => ({
       ...call(to, "secretsmanager.amazonaws.com", source),
       source_account: account,

@@ -6,64 +6,57 @@ import type {
   PolicyTokenIssuer,
 } from "../../contract/policy-file";
 import { snake } from "../../intent/model/names";
-import { texts } from "../../terraform-json/iam-statements";
-import type { Allowances } from "./allowances";
-import type { DeclaredResource, DeclaredStack } from "./declared-stack";
-import { missingRoutes } from "./missing-routes";
-import { type Finding, PolicyRule } from "./rule";
+import { type DeclaredRoute, httpRoutes } from "../../terraform-json/gateway-routes";
+import { type Resource, resourcesOf, texts } from "../../terraform-json/stack-json";
+import { missingRoutes } from "./route-findings";
+import type { Finding, PolicyRule } from "./rule";
 
 /**
  * Under the shared-issuer handshake every route asks for exactly the policy's scopes, of an issuer whose audiences are
  * listed: the gateway takes any token of an issuer whose audience it knows, and any scope of a route that names none.
+ *
+ * @param policy who may call which route
  */
-export class JwtRoute extends PolicyRule {
-  readonly id = "route-authorizer";
-
-  /** @param policy who may call which route */
-  constructor(
-    allowances: Allowances,
-    private readonly policy: AuthorizerPolicy,
-  ) {
-    super(allowances);
-  }
-
-  findings(stack: DeclaredStack): readonly Finding[] {
-    const routes = stack.ofType("aws_apigatewayv2_route");
-    const declared = routes.map(({ attributes }) => String(attributes.route_key));
-    return [
-      ...routes.flatMap((route) => this.route(stack, route)),
-      ...stack.ofType("aws_apigatewayv2_authorizer").flatMap(authorizerFindings),
-      ...missingRoutes(this.policy, declared, "aws_apigatewayv2_api.gateway"),
-    ];
-  }
-
-  private route(stack: DeclaredStack, { address, attributes }: DeclaredResource): Finding[] {
-    const key = String(attributes.route_key);
-    const known = this.policy.routes[key];
-    if (known === undefined) {
-      return [{ address, message: `the policy has no route ${key}: Envoy would refuse every call` }];
-    }
-    if (known.access === "public") return [];
-    const authorizer = stack.referred(attributes.authorizer_id);
-    if (attributes.authorization_type !== "JWT" || authorizer?.attributes.authorizer_type !== "JWT") {
-      return [{ address, message: "has no JWT authorizer: set authorization_type JWT and an authorizer" }];
-    }
-    const issuer = issuerOf(authorizer);
-    const giving = issuersFor(this.policy, known.access.scopes);
-    // What nobody gives, as the scopes of a disabled client, no token of any known issuer has.
-    const trusted = giving.length > 0 ? giving : this.policy.issuers.map(urlOf);
-    if (!trusted.includes(issuer)) {
-      return [{ address, message: `believes ${issuer}: expected ${trusted.join(" or ") || "no issuer at all"}` }];
-    }
-    const asked = [...texts(attributes.authorization_scopes)].sort();
-    const expected = [...known.access.scopes].sort();
-    if (asked.join(" ") === expected.join(" ")) return [];
-    const was = asked.join(", ") || "no scope";
-    return [{ address, message: `asks for ${was}: expected ${expected.join(", ")}` }];
-  }
+export function jwtRoute(policy: AuthorizerPolicy): PolicyRule {
+  return {
+    id: "route-authorizer",
+    findings(stack) {
+      const routes = httpRoutes(stack);
+      const declared = routes.map(({ key }) => key);
+      return [
+        ...routes.flatMap((each) => routeFindings(each, policy)),
+        ...resourcesOf(stack, "aws_apigatewayv2_authorizer").flatMap(authorizerFindings),
+        ...missingRoutes(policy, declared, "aws_apigatewayv2_api.gateway"),
+      ];
+    },
+  };
 }
 
-function issuerOf({ attributes }: DeclaredResource): string {
+function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute, policy: AuthorizerPolicy): Finding[] {
+  const { address, attributes } = route;
+  const known = policy.routes[key];
+  if (known === undefined) {
+    return [{ address, message: `the policy has no route ${key}: Envoy would refuse every call` }];
+  }
+  if (known.access === "public") return [];
+  if (authorization !== "JWT" || authorizer?.attributes.authorizer_type !== "JWT") {
+    return [{ address, message: "has no JWT authorizer: set authorization_type JWT and an authorizer" }];
+  }
+  const issuer = issuerOf(authorizer);
+  const giving = issuersFor(policy, known.access.scopes);
+  // What nobody gives, as the scopes of a disabled client, no token of any known issuer has.
+  const trusted = giving.length > 0 ? giving : policy.issuers.map(urlOf);
+  if (!trusted.includes(issuer)) {
+    return [{ address, message: `believes ${issuer}: expected ${trusted.join(" or ") || "no issuer at all"}` }];
+  }
+  const asked = [...texts(attributes.authorization_scopes)].sort();
+  const expected = [...known.access.scopes].sort();
+  if (asked.join(" ") === expected.join(" ")) return [];
+  const was = asked.join(", ") || "no scope";
+  return [{ address, message: `asks for ${was}: expected ${expected.join(", ")}` }];
+}
+
+function issuerOf({ attributes }: Resource): string {
   return String((attributes.jwt_configuration as { issuer?: unknown } | undefined)?.issuer);
 }
 
@@ -85,7 +78,7 @@ function scopesOf(issuer: PolicyTokenIssuer | PolicySubjectsIssuer): readonly st
   return issuer.grants === "token" ? issuer.scopes : [];
 }
 
-function authorizerFindings({ address, attributes }: DeclaredResource): Finding[] {
+function authorizerFindings({ address, attributes }: Resource): Finding[] {
   const { issuer, audience } = (attributes.jwt_configuration ?? {}) as { issuer?: unknown; audience?: unknown };
   const found: Finding[] = [];
   if (!String(issuer).startsWith("https://")) {
@@ -99,3 +92,17 @@ function authorizerFindings({ address, attributes }: DeclaredResource): Finding[
   }
   return found;
 }
+
+/** No route lets everybody in: without a function nothing at all looks at its calls before they reach the app. */
+export const noOpenRoute: PolicyRule = {
+  id: "no-open-route",
+  findings: (stack) =>
+    httpRoutes(stack)
+      .filter(({ authorization }) => !["CUSTOM", "JWT"].includes(authorization))
+      .map(({ key, route }) => ({
+        address: route.address,
+        message:
+          `lets anyone call ${key}, through the gateway and past it: ` +
+          "ask for scopes, or write handshake: federated, whose authorizer guards public routes too",
+      })),
+};

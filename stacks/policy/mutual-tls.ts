@@ -1,7 +1,6 @@
 import type { MutualTlsIntent } from "../../intent/model/gateway-intent";
-import type { Allowances } from "./allowances";
-import type { DeclaredResource, DeclaredStack } from "./declared-stack";
-import { type Finding, PolicyRule } from "./rule";
+import { type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import type { Finding, PolicyRule } from "./rule";
 
 const APIS = ["aws_apigatewayv2_api", "aws_api_gateway_rest_api"];
 
@@ -9,61 +8,56 @@ const APIS = ["aws_apigatewayv2_api", "aws_api_gateway_rest_api"];
  * Where config asks callers for a certificate, every way in does: no API has an address of its own, and the domain trusts
  * one version of its trust store, which nobody can write over.
  */
-export class MutualTls extends PolicyRule {
-  readonly id = "mutual-tls";
+export function mutualTls(asked: MutualTlsIntent | undefined): PolicyRule {
+  return {
+    id: "mutual-tls",
+    findings(stack) {
+      if (asked === undefined) return [];
+      const open = resourcesOf(stack, ...APIS)
+        .filter(({ attributes }) => attributes.disable_execute_api_endpoint !== true)
+        .map(({ address }) => ({
+          address,
+          message: "answers callers without a certificate at its own address: set disable_execute_api_endpoint",
+        }));
+      const domains = resourcesOf(stack, "aws_apigatewayv2_domain_name").flatMap((domain) =>
+        domainFindings(stack, domain, asked.truststore),
+      );
+      return [...open, ...domains];
+    },
+  };
+}
 
-  constructor(
-    allowances: Allowances,
-    private readonly mutualTls: MutualTlsIntent | undefined,
-  ) {
-    super(allowances);
+function domainFindings(stack: StackJson, { address, attributes }: Resource, truststore: string): Finding[] {
+  const asked = attributes.mutual_tls_authentication as
+    | { truststore_uri?: unknown; truststore_version?: unknown }
+    | undefined;
+  if (asked === undefined) {
+    return [{ address, message: "asks no caller for a certificate: set mutual_tls_authentication" }];
   }
+  const object = referred(stack, asked.truststore_version);
+  if (object?.type !== "aws_s3_object") {
+    return [{ address, message: "trusts whatever lies in the bucket: set truststore_version to the object's" }];
+  }
+  const version = `\${${object.address}.version_id}`;
+  const uri = `s3://${object.attributes.bucket}/\${${object.address}.key}`;
+  if (asked.truststore_version !== version || asked.truststore_uri !== uri) {
+    return [{ address, message: `trusts ${asked.truststore_uri}: expected ${uri} in the version ${version}` }];
+  }
+  return objectFindings(stack, object, truststore);
+}
 
-  findings(stack: DeclaredStack): readonly Finding[] {
-    if (this.mutualTls === undefined) return [];
-    const open = stack
-      .ofType(...APIS)
-      .filter(({ attributes }) => attributes.disable_execute_api_endpoint !== true)
-      .map(({ address }) => ({
-        address,
-        message: "answers callers without a certificate at its own address: set disable_execute_api_endpoint",
-      }));
-    const domains = stack.ofType("aws_apigatewayv2_domain_name").flatMap((domain) => this.domain(stack, domain));
-    return [...open, ...domains];
-  }
-
-  private domain(stack: DeclaredStack, { address, attributes }: DeclaredResource): Finding[] {
-    const asked = attributes.mutual_tls_authentication as
-      | { truststore_uri?: unknown; truststore_version?: unknown }
-      | undefined;
-    if (asked === undefined) {
-      return [{ address, message: "asks no caller for a certificate: set mutual_tls_authentication" }];
-    }
-    const object = stack.referred(asked.truststore_version);
-    if (object?.type !== "aws_s3_object") {
-      return [{ address, message: "trusts whatever lies in the bucket: set truststore_version to the object's" }];
-    }
-    const version = `\${${object.address}.version_id}`;
-    const uri = `s3://${object.attributes.bucket}/\${${object.address}.key}`;
-    if (asked.truststore_version !== version || asked.truststore_uri !== uri) {
-      return [{ address, message: `trusts ${asked.truststore_uri}: expected ${uri} in the version ${version}` }];
-    }
-    return this.object(stack, object);
-  }
-
-  private object(stack: DeclaredStack, { address, attributes }: DeclaredResource): Finding[] {
-    const bucket = stack.referred(attributes.bucket);
-    const isVersioned = stack.ofType("aws_s3_bucket_versioning").some((versioning) => {
-      const { status } = (versioning.attributes.versioning_configuration ?? {}) as { status?: unknown };
-      return status === "Enabled" && stack.referred(versioning.attributes.bucket)?.address === bucket?.address;
-    });
-    return [
-      ...(bucket?.type === "aws_s3_bucket" && isVersioned
-        ? []
-        : [{ address, message: "lies in a bucket that keeps no versions: enable them" }]),
-      ...(attributes.content === this.mutualTls?.truststore
-        ? []
-        : [{ address, message: "holds other certificates than the config's trust store" }]),
-    ];
-  }
+function objectFindings(stack: StackJson, { address, attributes }: Resource, truststore: string): Finding[] {
+  const bucket = referred(stack, attributes.bucket);
+  const isVersioned = resourcesOf(stack, "aws_s3_bucket_versioning").some((versioning) => {
+    const { status } = (versioning.attributes.versioning_configuration ?? {}) as { status?: unknown };
+    return status === "Enabled" && referred(stack, versioning.attributes.bucket)?.address === bucket?.address;
+  });
+  return [
+    ...(bucket?.type === "aws_s3_bucket" && isVersioned
+      ? []
+      : [{ address, message: "lies in a bucket that keeps no versions: enable them" }]),
+    ...(attributes.content === truststore
+      ? []
+      : [{ address, message: "holds other certificates than the config's trust store" }]),
+  ];
 }

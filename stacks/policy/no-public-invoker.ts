@@ -1,34 +1,28 @@
 import type { Intent } from "../../intent/model/intent";
-import { texts } from "../../terraform-json/iam-statements";
-import type { Allowances } from "./allowances";
-import type { DeclaredResource, DeclaredStack } from "./declared-stack";
-import { type Finding, PolicyRule } from "./rule";
+import { type Resource, referring, resourcesOf, type StackJson, texts } from "../../terraform-json/stack-json";
+import type { Finding, PolicyRule } from "./rule";
 
 const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
 
 /** Nobody but a named principal may invoke a Cloud Run service: `allUsers` would make the gateway optional. */
-export class NoPublicInvoker extends PolicyRule {
-  readonly id = "no-public-invoker";
-
-  constructor(
-    allowances: Allowances,
-    private readonly handshake: Intent["handshake"],
-  ) {
-    super(allowances);
-  }
-
-  findings(stack: DeclaredStack): readonly Finding[] {
-    const message = "grants a role to everybody: name the principal";
-    return [
-      ...stack.resources.filter(grantsEverybody).map(({ address }) => ({ address, message })),
-      ...stack
-        .ofType("google_cloud_run_v2_service")
-        .flatMap((service) => serviceFindings(stack, service, this.handshake)),
-    ];
-  }
+export function noPublicInvoker(handshake: Intent["handshake"]): PolicyRule {
+  return {
+    id: "no-public-invoker",
+    findings(stack) {
+      const message = "grants a role to everybody: name the principal";
+      return [
+        ...resourcesOf(stack, /./)
+          .filter(grantsEverybody)
+          .map(({ address }) => ({ address, message })),
+        ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) =>
+          serviceFindings(stack, service, handshake),
+        ),
+      ];
+    },
+  };
 }
 
-function grantsEverybody({ type, attributes }: DeclaredResource): boolean {
+function grantsEverybody({ type, attributes }: Resource): boolean {
   if (!type.startsWith("google_") || !/_iam_(binding|member|policy)$/.test(type)) return false;
   const granted = [...texts(attributes.members), ...texts(attributes.member), ...texts(attributes.policy_data)];
   return granted.some((text) => EVERYBODY.some((everybody) => text.includes(everybody)));
@@ -38,10 +32,10 @@ function grantsEverybody({ type, attributes }: DeclaredResource): boolean {
  * The check itself must be on, and one binding must say who passes it. Where the handshake does without IAM, no binding may
  * say otherwise: who passes there is another rule's to see to.
  */
-function serviceFindings(stack: DeclaredStack, service: DeclaredResource, handshake: Intent["handshake"]): Finding[] {
+function serviceFindings(stack: StackJson, service: Resource, handshake: Intent["handshake"]): Finding[] {
   const { address, attributes, name } = service;
   const found: Finding[] = [];
-  const bindings = stack.referring("google_cloud_run_v2_service_iam_binding", "name", address);
+  const bindings = referring(stack, "google_cloud_run_v2_service_iam_binding", "name", address);
   if (handshake === "shared-issuer") {
     return bindings.map((binding) => ({
       address: binding.address,

@@ -1,41 +1,38 @@
-import type { DeclaredResource, DeclaredStack } from "./declared-stack";
-import { type Finding, PolicyRule } from "./rule";
+import { type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import type { Finding, PolicyRule } from "./rule";
 
 /** Keys of an access log that could hold a token: the authorizer's own, and any request header. */
 const TOKEN = /\$context\.authorizer\.googleAuthorization|\$request\.|\$context\.authorizer\.?("|$)|authorization/i;
 
 /** A log is read by more people than may call: whoever reads a token there is its bearer. */
-export class NoTokenInLogs extends PolicyRule {
-  readonly id = "no-token-in-logs";
-
-  findings(stack: DeclaredStack): readonly Finding[] {
-    const settings = stack.ofType("aws_api_gateway_method_settings").flatMap(({ address, attributes }) => {
+export const noTokenInLogs: PolicyRule = {
+  id: "no-token-in-logs",
+  findings(stack: StackJson): readonly Finding[] {
+    const settings = resourcesOf(stack, "aws_api_gateway_method_settings").flatMap(({ address, attributes }) => {
       const { logging_level, data_trace_enabled } = (attributes.settings ?? {}) as Record<string, unknown>;
       if (logging_level === "OFF" && data_trace_enabled === false) return [];
       return [{ address, message: "writes execution logs, which show headers: logging_level OFF, no data_trace" }];
     });
-    const stages = stack
-      .ofType("aws_apigatewayv2_stage", "aws_api_gateway_stage")
-      .flatMap(({ address, attributes }) => {
+    const stages = resourcesOf(stack, "aws_apigatewayv2_stage", "aws_api_gateway_stage").flatMap(
+      ({ address, attributes }) => {
         const { format } = (attributes.access_log_settings ?? {}) as { format?: string };
         const found: Finding[] = [];
         if (format === undefined) found.push({ address, message: "has no access log: set access_log_settings" });
         else if (TOKEN.test(format)) found.push({ address, message: "logs a token: take the key out of the format" });
         if (traces(attributes)) found.push({ address, message: "logs whole requests: leave data_trace_enabled off" });
         return found;
-      });
+      },
+    );
     return [...stages, ...settings, ...unsetStages(stack), ...webAcls(stack)];
-  }
-}
+  },
+};
 
 /** What a REST API's stage does not say of all its methods is the account's, or set by hand. */
-function unsetStages(stack: DeclaredStack): Finding[] {
-  const whole = stack
-    .ofType("aws_api_gateway_method_settings")
+function unsetStages(stack: StackJson): Finding[] {
+  const whole = resourcesOf(stack, "aws_api_gateway_method_settings")
     .filter(({ attributes }) => attributes.method_path === "*/*")
-    .map(({ attributes }) => stack.referred(attributes.stage_name)?.address);
-  return stack
-    .ofType("aws_api_gateway_stage")
+    .map(({ attributes }) => referred(stack, attributes.stage_name)?.address);
+  return resourcesOf(stack, "aws_api_gateway_stage")
     .filter(({ address }) => !whole.includes(address))
     .map(({ address }) => ({
       address,
@@ -44,8 +41,8 @@ function unsetStages(stack: DeclaredStack): Finding[] {
 }
 
 /** What AWS WAF writes down of a request are all of its headers, unless it is told to leave one out; and so are its samples. */
-function webAcls(stack: DeclaredStack): Finding[] {
-  const acls = stack.ofType("aws_wafv2_web_acl").flatMap(({ address, attributes }): Finding[] => {
+function webAcls(stack: StackJson): Finding[] {
+  const acls = resourcesOf(stack, "aws_wafv2_web_acl").flatMap(({ address, attributes }): Finding[] => {
     const rules = (attributes.rule ?? []) as { visibility_config?: unknown }[];
     const settings = [attributes.visibility_config, ...rules.map(({ visibility_config }) => visibility_config)];
     const keeps = settings.some(
@@ -53,16 +50,28 @@ function webAcls(stack: DeclaredStack): Finding[] {
     );
     return keeps ? [{ address, message: "keeps samples, which show tokens: leave sampled_requests_enabled off" }] : [];
   });
-  const logs = stack.ofType("aws_wafv2_web_acl_logging_configuration").flatMap(({ address, attributes }): Finding[] => {
-    const redacted = (attributes.redacted_fields ?? []) as { single_header?: { name?: string } }[];
-    if (redacted.some(({ single_header }) => single_header?.name === "authorization")) return [];
-    return [{ address, message: "logs callers' tokens: redact the header authorization" }];
-  });
+  const logs = resourcesOf(stack, "aws_wafv2_web_acl_logging_configuration").flatMap(
+    ({ address, attributes }): Finding[] => {
+      const redacted = (attributes.redacted_fields ?? []) as { single_header?: { name?: string } }[];
+      if (redacted.some(({ single_header }) => single_header?.name === "authorization")) return [];
+      return [{ address, message: "logs callers' tokens: redact the header authorization" }];
+    },
+  );
   return [...acls, ...logs];
 }
 
-function traces({ default_route_settings, route_settings }: DeclaredResource["attributes"]): boolean {
+function traces({ default_route_settings, route_settings }: Resource["attributes"]): boolean {
   return [default_route_settings, route_settings]
     .flat()
     .some((settings) => (settings as { data_trace_enabled?: unknown } | undefined)?.data_trace_enabled);
 }
+
+/** Every log group forgets: without retention it would keep addresses and subjects for ever, and be billed for it. */
+export const logRetention: PolicyRule = {
+  id: "log-retention",
+  findings(stack: StackJson): readonly Finding[] {
+    return resourcesOf(stack, "aws_cloudwatch_log_group")
+      .filter(({ attributes }) => !(Number(attributes.retention_in_days) > 0))
+      .map(({ address }) => ({ address, message: "keeps its lines for ever: set retention_in_days" }));
+  },
+};

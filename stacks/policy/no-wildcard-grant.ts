@@ -1,7 +1,7 @@
-import { type DeclaredStatement, iamStatements, texts, unreadPolicies } from "../../terraform-json/iam-statements";
+import { type DeclaredStatement, iamStatements, unreadPolicyArguments } from "../../terraform-json/iam-statements";
+import { resourcesOf, type StackJson, texts } from "../../terraform-json/stack-json";
 import { READS_OF_NAMES } from "../aws/auditors/log-actions";
-import type { DeclaredStack } from "./declared-stack";
-import { type Finding, PolicyRule } from "./rule";
+import type { Finding, PolicyRule } from "./rule";
 
 /**
  * What AWS itself writes with a star: a log group's ARN ends in `:*` where its streams are meant (Service Authorization
@@ -19,10 +19,9 @@ const PREFLIGHTS = /^\$\{aws_api_gateway_rest_api\.\w+\.execution_arn\}\/live\/O
 const FINDS_NAMES: readonly string[] = READS_OF_NAMES;
 
 /** A grant names what it grants, to whom and on what: a star gives more than anybody reviewed. */
-export class NoWildcardGrant extends PolicyRule {
-  readonly id = "no-wildcard-grant";
-
-  findings(stack: DeclaredStack): readonly Finding[] {
+export const noWildcardGrant: PolicyRule = {
+  id: "no-wildcard-grant",
+  findings(stack: StackJson): readonly Finding[] {
     const granting = iamStatements(stack)
       // A denial may name everybody: it takes away.
       .filter((statement) => statement.Effect !== "Deny" && !letsPreflightsIn(statement) && !findsNames(statement));
@@ -30,13 +29,15 @@ export class NoWildcardGrant extends PolicyRule {
       ...granting.flatMap((statement) =>
         wildcards(statement).map((message) => ({ address: statement.resource.address, message })),
       ),
-      ...unreadPolicies(stack).map(({ address }) => ({
-        address,
-        message: "has a policy that no rule can read: write its statements out, as JSON",
-      })),
+      ...resourcesOf(stack, /^aws_/)
+        .filter((each) => unreadPolicyArguments(each).length > 0)
+        .map(({ address }) => ({
+          address,
+          message: "has a policy that no rule can read: write its statements out, as JSON",
+        })),
     ];
-  }
-}
+  },
+};
 
 function letsPreflightsIn({ resource, Action, Resource }: DeclaredStatement): boolean {
   const isPolicy = resource.type === "aws_api_gateway_rest_api_policy";

@@ -1,8 +1,15 @@
 import type { Client } from "../../intent/model/client-intent";
-import { iamStatements, texts } from "../../terraform-json/iam-statements";
-import type { Allowances } from "./allowances";
-import type { DeclaredResource, DeclaredStack } from "./declared-stack";
-import { type Finding, PolicyRule } from "./rule";
+import { iamStatements } from "../../terraform-json/iam-statements";
+import {
+  firstReferred,
+  type Resource,
+  referred,
+  referring,
+  resourcesOf,
+  type StackJson,
+  texts,
+} from "../../terraform-json/stack-json";
+import type { Finding, PolicyRule } from "./rule";
 
 /** What a rotation does to its secret and to its client. Cognito knows no narrower resource than the pool. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
@@ -24,39 +31,30 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
  * A secret that config rotates is rotated, as often as config says and from the first day; and what rotates it may touch
  * that secret and that client's pool alone.
  */
-export class RotatedSecret extends PolicyRule {
-  readonly id = "rotated-secret";
-  /** Days by the secret's name. */
-  private readonly days: ReadonlyMap<string, number>;
-
-  constructor(allowances: Allowances, clients: readonly Client[]) {
-    super(allowances);
-    this.days = new Map(
-      clients.flatMap((client) =>
-        client.grant === "client_credentials" && client.rotateEveryDays !== undefined && !client.disabled
-          ? [[client.secretName, client.rotateEveryDays] as const]
-          : [],
-      ),
-    );
-  }
-
-  findings(stack: DeclaredStack): readonly Finding[] {
-    return stack.ofType("aws_secretsmanager_secret").flatMap((secret) => {
-      const rotations = stack.referring("aws_secretsmanager_secret_rotation", "secret_id", secret.address);
-      const days = this.days.get(String(secret.attributes.name));
-      return [
-        ...scheduleFindings(secret, rotations, days),
-        ...rotations.flatMap((rotation) => functionFindings(stack, rotation, secret)),
-      ];
-    });
-  }
+export function rotatedSecret(clients: readonly Client[]): PolicyRule {
+  const daysByName = new Map(
+    clients.flatMap((client) =>
+      client.grant === "client_credentials" && client.rotateEveryDays !== undefined && !client.disabled
+        ? [[client.secretName, client.rotateEveryDays] as const]
+        : [],
+    ),
+  );
+  return {
+    id: "rotated-secret",
+    findings(stack) {
+      return resourcesOf(stack, "aws_secretsmanager_secret").flatMap((secret) => {
+        const rotations = referring(stack, "aws_secretsmanager_secret_rotation", "secret_id", secret.address);
+        const days = daysByName.get(String(secret.attributes.name));
+        return [
+          ...scheduleFindings(secret, rotations, days),
+          ...rotations.flatMap((rotation) => functionFindings(stack, rotation, secret)),
+        ];
+      });
+    },
+  };
 }
 
-function scheduleFindings(
-  { address }: DeclaredResource,
-  rotations: readonly DeclaredResource[],
-  days: number | undefined,
-): Finding[] {
+function scheduleFindings({ address }: Resource, rotations: readonly Resource[], days: number | undefined): Finding[] {
   if (days === undefined) {
     return rotations.map((each) => ({
       address: each.address,
@@ -74,9 +72,9 @@ function scheduleFindings(
   return [...found, { address: rotation.address, message: "leaves the first secret, which the state shows, in use" }];
 }
 
-function functionFindings(stack: DeclaredStack, rotation: DeclaredResource, secret: DeclaredResource): Finding[] {
-  const rotates = stack.referred(rotation.attributes.rotation_lambda_arn);
-  const role = rotates && stack.referred(rotates.attributes.role);
+function functionFindings(stack: StackJson, rotation: Resource, secret: Resource): Finding[] {
+  const rotates = referred(stack, rotation.attributes.rotation_lambda_arn);
+  const role = rotates && referred(stack, rotates.attributes.role);
   if (rotates === undefined || role === undefined) {
     return [{ address: rotation.address, message: "names no function of this stack: nobody knows what it may do" }];
   }
@@ -85,7 +83,7 @@ function functionFindings(stack: DeclaredStack, rotation: DeclaredResource, secr
     ({ resource, Effect }) =>
       resource.type === "aws_iam_role_policy" &&
       Effect !== "Deny" &&
-      stack.referred(resource.attributes.role)?.address === role.address,
+      firstReferred(stack, resource.attributes.role)?.address === role.address,
   );
   const beyond = granted.filter(({ Action, Resource }) => !isWithin(stack, texts(Action), texts(Resource), own));
   return beyond.map(({ resource }) => ({
@@ -95,16 +93,16 @@ function functionFindings(stack: DeclaredStack, rotation: DeclaredResource, secr
 }
 
 /** Addresses of what a rotation may touch: its secret, the pool and the log group that its function names. */
-function ownParts(stack: DeclaredStack, { attributes }: DeclaredResource, secret: DeclaredResource): readonly string[] {
+function ownParts(stack: StackJson, { attributes }: Resource, secret: Resource): readonly string[] {
   const named = texts([attributes.environment, attributes.logging_config]).flatMap(
-    (text) => stack.referred(text) ?? [],
+    (text) => referred(stack, text) ?? [],
   );
   const own = named.filter(({ type }) => type === "aws_cognito_user_pool" || type === "aws_cloudwatch_log_group");
   return [secret, ...own].map(({ address }) => address);
 }
 
 function isWithin(
-  stack: DeclaredStack,
+  stack: StackJson,
   actions: readonly string[],
   resources: readonly string[],
   own: readonly string[],
@@ -112,7 +110,8 @@ function isWithin(
   return (
     resources.length > 0 &&
     resources.every((text) => {
-      const target = stack.referred(text);
+      // The streams of a log group.
+      const target = referred(stack, text.replace(/:\*$/, ""));
       const allowed = target && own.includes(target.address) ? (ACTIONS[target.type] ?? []) : [];
       return actions.length > 0 && actions.every((action) => allowed.includes(action));
     })

@@ -1,7 +1,4 @@
-import { Annotations, type IAspect, TerraformStack } from "cdktf";
-import type { IConstruct } from "constructs";
-import type { Allowances } from "./allowances";
-import { DeclaredStack } from "./declared-stack";
+import type { StackJson } from "../../terraform-json/stack-json";
 
 /** What a rule objects to. */
 export interface Finding {
@@ -11,32 +8,10 @@ export interface Finding {
   readonly message: string;
 }
 
-/**
- * A promise that every stack keeps: what it finds stops the synthesis, unless config allows that very finding with a
- * reason and an owner. Test a rule through the app's own `synth()`: cdktf's test helper does not raise its errors.
- */
-export abstract class PolicyRule implements IAspect {
+/** A promise that every stack keeps. It reads a stack's JSON alone, so that it holds whoever wrote that. */
+export interface PolicyRule {
   /** Name by which config allows a finding. */
-  abstract readonly id: string;
-
-  constructor(private readonly allowances: Allowances) {}
-
+  readonly id: string;
   /** Everything in this stack that breaks the promise. */
-  abstract findings(stack: DeclaredStack): readonly Finding[];
-
-  visit(node: IConstruct): void {
-    if (!TerraformStack.isStack(node)) return;
-    for (const objection of this.objections(DeclaredStack.of(node))) Annotations.of(node).addError(objection);
-  }
-
-  /** The findings that nothing allows, as a person sees them. */
-  objections(stack: DeclaredStack): readonly string[] {
-    return this.findings(stack)
-      .filter(({ address }) => !this.allowances.allow(this.id, address))
-      .map(
-        ({ address, message }) =>
-          `${address}: ${message} (rule ${this.id})\n` +
-          `    mend the declaration, or allow it with a reason and an owner in ${this.allowances.file}`,
-      );
-  }
+  readonly findings: (stack: StackJson) => readonly Finding[];
 }

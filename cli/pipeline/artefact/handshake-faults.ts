@@ -1,4 +1,5 @@
 import { isDecidedByFunctions } from "../../../review/change/state";
+import { isReferenceTo, soleReference } from "../../../terraform-json/references";
 import { ROTATION_ARCHIVE, type UntrustedJson } from "./stack-faults";
 
 /** What only functions that decide have use for: without them it would be decided elsewhere, and nobody here could say by what. */
@@ -42,9 +43,10 @@ function isOfRotation(resource: UntrustedJson, type: string): boolean {
   if (type === "aws_lambda_function") return named.every(([name]) => rotates(resource, name));
   if (type !== "aws_lambda_permission") return false;
   return named.every(([, attributes]) => {
-    const [, name = ""] =
-      /^\$\{aws_lambda_function\.(\w+)\.function_name\}$/.exec(String(attributes?.function_name)) ?? [];
-    return rotates(resource, name);
+    const name = attributes?.function_name;
+    return (
+      isReferenceTo(name, "aws_lambda_function.function_name") && rotates(resource, soleReference(name)?.name ?? "")
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isPreflight, type RestMethod, restMethods } from "../../../terraform-json/rest-tree";
+import { isPreflight, type RestMethod, restMethods } from "../../../terraform-json/gateway-routes";
 import type { Resource, StackJson } from "../../../terraform-json/stack-json";
 import { apiInWords } from "../../words";
 import type { AccessRow } from "../row";

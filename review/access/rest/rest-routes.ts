@@ -1,7 +1,7 @@
 import { restHeaders } from "../../../contract/caller-headers";
 import { identitySourcesInWords } from "../../../contract/identity-sources";
-import { isPreflight, type RestMethod, restMethods } from "../../../terraform-json/rest-tree";
-import { type Attributes, type Resource, referred, type StackJson } from "../../../terraform-json/stack-json";
+import { isPreflight, type RestMethod, restMethods } from "../../../terraform-json/gateway-routes";
+import { type Attributes, firstReferred, type Resource, type StackJson } from "../../../terraform-json/stack-json";
 import { type Decision, decisionBy, noAuthorizer } from "../decision";
 import type { GatewayRoute } from "../gateway-route";
 
@@ -13,27 +13,28 @@ export function restRoutes(stack: StackJson): readonly GatewayRoute[] {
 }
 
 function restRoute(stack: StackJson, each: RestMethod): GatewayRoute {
-  const { authorization, authorizer_id, authorization_scopes } = each.method.attributes;
-  const authorizer = referred(stack, authorizer_id);
-  const key = `${each.httpMethod} ${each.path}`;
-  const found = referred(stack, each.integration?.attributes.uri);
+  const { key, authorization, authorizer, integrations } = each;
+  const [integration] = integrations;
+  const found = firstReferred(stack, integration?.attributes.uri);
   const service = found?.type === "google_cloud_run_v2_service" ? found : undefined;
   return {
     key,
     service,
     on: target(each, service),
-    authorization: String(authorization),
+    authorization,
     authorizer,
-    scopes: authorization_scopes,
-    decision: decision(stack, each, authorizer),
-    handling: handling(each.integration?.attributes ?? {}, key),
+    scopes: each.route.attributes.authorization_scopes,
+    decision: decision(stack, each),
+    handling: handling(integration?.attributes ?? {}, key),
   };
 }
 
 /** The service, and whatever of the call is not what the route says. */
-function target({ integration, path, httpMethod }: RestMethod, service: Resource | undefined): string {
+function target({ integrations, path, httpMethod }: RestMethod, service: Resource | undefined): string {
+  const [integration, second] = integrations;
   const { type, uri, integration_http_method: asked } = integration?.attributes ?? {};
   if (integration === undefined) return "nothing";
+  if (second !== undefined) return `ONE OF ${integrations.length} INTEGRATIONS`;
   if (service === undefined || type !== "HTTP_PROXY") return `${type} ${uri ?? "without an address"}`;
   const called = String(uri).replace(/^\$\{[^}]*\}/, "");
   const elsewhere = called === path.replace("+}", "}") ? "" : `, asked for ${called || "/"}`;
@@ -43,8 +44,8 @@ function target({ integration, path, httpMethod }: RestMethod, service: Resource
 /** API Gateway's own, where none is said. */
 const STANDARD = { seconds: 300, source: "method.request.header.Authorization" } as const;
 
-function decision(stack: StackJson, { method }: RestMethod, authorizer: Resource | undefined): Decision {
-  const { authorization, rest_api_id } = method.attributes;
+function decision(stack: StackJson, { route, authorization, authorizer }: RestMethod): Decision {
+  const { rest_api_id } = route.attributes;
   if (authorization !== "CUSTOM" || authorizer === undefined) return noAuthorizer(`authorization ${authorization}`);
   const { type, authorizer_uri, identity_source, authorizer_result_ttl_in_seconds, ...more } = authorizer.attributes;
   if (type !== "REQUEST") return noAuthorizer(`of type ${type ?? "TOKEN"}, which asks in another form`);

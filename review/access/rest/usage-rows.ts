@@ -1,12 +1,11 @@
 import type { AccessPolicy } from "../../../contract/policy-file";
-import { isPreflight, restMethods } from "../../../terraform-json/rest-tree";
+import { isPreflight, restMethods } from "../../../terraform-json/gateway-routes";
 import {
   type Attributes,
   type Resource,
   referred,
   resourcesOf,
   type StackJson,
-  soleReferred,
 } from "../../../terraform-json/stack-json";
 import { apiInWords, readable } from "../../words";
 import type { AccessRow } from "../row";
@@ -45,7 +44,7 @@ interface Usage {
 }
 
 function usageRow(stack: StackJson, { who, plan, at, open: all }: Usage): AccessRow {
-  const api = soleReferred(stack, at.api_id);
+  const api = referred(stack, at.api_id);
   const [quota] = [plan.attributes.quota_settings].flat();
   const [throttle] = [plan.attributes.throttle_settings].flat();
   const [ofRoutes] = [at.throttle].flat();
@@ -73,7 +72,7 @@ function usageRow(stack: StackJson, { who, plan, at, open: all }: Usage): Access
 }
 
 function readableStage(stack: StackJson, text: unknown): string {
-  const stage = soleReferred(stack, text);
+  const stage = referred(stack, text);
   return String(stage?.attributes.stage_name ?? readable(stack, text));
 }
 
@@ -81,7 +80,7 @@ function readableStage(stack: StackJson, text: unknown): string {
 function uncounted(stack: StackJson): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const each of restMethods(stack)) {
-    if (isPreflight(each) || each.method.attributes.api_key_required === true) continue;
+    if (isPreflight(each) || each.route.attributes.api_key_required === true) continue;
     const address = each.api?.address ?? "";
     found.set(address, [...(found.get(address) ?? []), `${each.httpMethod} ${each.path}`]);
   }

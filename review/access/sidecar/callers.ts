@@ -1,3 +1,4 @@
+import { isReferenceTo } from "../../../terraform-json/references";
 import { referred, type StackJson } from "../../../terraform-json/stack-json";
 import { inWords, readable } from "../../words";
 import { issuableScopes } from "../callers";
@@ -51,6 +52,7 @@ function borne(stack: StackJson, client: string | undefined, scopes: readonly st
 
 /** An issuer or a client id by what it refers to. */
 export function issuerInWords(stack: StackJson, url: string): string {
-  const pool = referred(stack, url);
-  return pool?.type === "aws_cognito_user_pool" && url === `https://\${${pool.address}.endpoint}` ? inWords(pool) : url;
+  const endpoint = /^https:\/\/(.*)$/.exec(url)?.[1];
+  const pool = isReferenceTo(endpoint, "aws_cognito_user_pool.endpoint") ? referred(stack, endpoint) : undefined;
+  return pool === undefined ? url : inWords(pool);
 }

@@ -2,9 +2,10 @@ import { accessLedger } from "../../../../review/access";
 import type { AccessRow } from "../../../../review/access/row";
 import { normalized } from "../../../../review/change/normal";
 import { Deployed } from "../../../../review/plan/deployed";
-import { References, referencesIn } from "../../../../review/plan/references";
+import { References } from "../../../../review/plan/references";
 import { typeOf } from "../../../../review/types";
-import type { StackJson } from "../../../../terraform-json/stack-json";
+import { referencesIn } from "../../../../terraform-json/references";
+import { type StackJson, texts } from "../../../../terraform-json/stack-json";
 import { fixture } from "../../../fixtures/plans/fixture";
 import { DOMAIN, httpWith } from "../../../support/domains";
 import { restDev } from "../../../support/rest";
@@ -57,7 +58,8 @@ test.each<readonly [string, StackJson]>([
         // What is written and kept nowhere, and a digest of names in which none is left.
         .filter(([attribute]) => !attribute.endsWith("_wo") && attribute !== "triggers")
         .flatMap(([attribute, value]) =>
-          referencesIn(JSON.stringify(value))
+          texts(value)
+            .flatMap(referencesIn)
             .filter((reference) => stack.resource[reference.type] !== undefined)
             .map((reference) => [`${type}.${attribute}`, `${reference.type}.${reference.attribute}`] as const),
         )

@@ -1,6 +1,4 @@
-import { Allowances } from "../../../../stacks/policy/allowances";
-import { AllowedNetworks } from "../../../../stacks/policy/allowed-networks";
-import { DeclaredStack } from "../../../../stacks/policy/declared-stack";
+import { allowedNetworks } from "../../../../stacks/policy/allowed-networks";
 import { httpWith, NETWORKS, restWith } from "../../../support/domains";
 import { violations } from "../../../support/policy";
 
@@ -79,12 +77,12 @@ test("nothing but the API's own policy may let preflights in", () => {
 
 describe("an HTTP API for some networks", () => {
   /** What stops one whose authorizer decides by these. */
-  const deciding = (allowedNetworks: readonly string[] | undefined) => {
-    const rule = new AllowedNetworks(new Allowances([]), NETWORKS, { ...(allowedNetworks && { allowedNetworks }) });
+  const deciding = (decided: readonly string[] | undefined) => {
+    const rule = allowedNetworks(NETWORKS, { ...(decided && { allowedNetworks: decided }) });
     const found: unknown[] = [];
     violations(
       (_, stack) => {
-        found.push(...rule.findings(DeclaredStack.of(stack)));
+        found.push(...rule.findings({ resource: {}, provider: {}, ...stack.toTerraform() }));
       },
       httpWith({ allowedNetworks: NETWORKS }),
     );

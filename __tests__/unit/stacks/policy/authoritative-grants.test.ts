@@ -99,7 +99,7 @@ test("an environment grants nothing on the project: it would reach every secret,
     new ProjectIamBinding(stack, "owners", { project: "storefront-dev", role: "roles/owner", members: [member] });
   });
   expect(found).toEqual([
-    expect.stringContaining("google_project_iam_member.reader: grants beyond this stack's own resources"),
     expect.stringContaining("google_project_iam_binding.owners: grants beyond this stack's own resources"),
+    expect.stringContaining("google_project_iam_member.reader: grants beyond this stack's own resources"),
   ]);
 });

@@ -1,5 +1,5 @@
-import { expressionFaults } from "../../../../terraform-json/expressions";
-import { testAll } from "../../../support/test-all";
+import { expressionFaults } from "../../../terraform-json/expressions";
+import { testAll } from "../../support/test-all";
 
 const DECLARED = ["aws_acm_certificate.gateway", "aws_cognito_user_pool_client.web", "aws_iam_role.callers"];
 const isDeclared = (address: string) => DECLARED.includes(address);
