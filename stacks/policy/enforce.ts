@@ -13,16 +13,21 @@ export interface Allowances {
   readonly file: "config/allowances.yaml" | "config/bootstrap.yaml";
 }
 
-/** The findings of all rules that nothing allows, as a person sees them. */
-export function objections(rules: readonly PolicyRule[], stack: StackJson, { entries, file }: Allowances): string[] {
-  return rules.flatMap(({ id, findings }) =>
+/** The findings of all rules that nothing allows. */
+export function findingsOf(rules: readonly PolicyRule[], stack: StackJson, allowed: readonly Allowance[]) {
+  return rules.flatMap(({ id: rule, findings }) =>
     findings(stack)
-      .filter(({ address }) => !entries.some((entry) => entry.rule === id && entry.address === address))
-      .map(
-        ({ address, message }) =>
-          `${address}: ${message} (rule ${id})\n` +
-          `    mend the declaration, or allow it with a reason and an owner in ${file}`,
-      ),
+      .filter(({ address }) => !allowed.some((entry) => entry.rule === rule && entry.address === address))
+      .map((finding) => ({ rule, ...finding })),
+  );
+}
+
+/** The same, as a person sees them when a stack is synthesized. */
+export function objections(rules: readonly PolicyRule[], stack: StackJson, { entries, file }: Allowances): string[] {
+  return findingsOf(rules, stack, entries).map(
+    ({ rule, address, message }) =>
+      `${address}: ${message} (rule ${rule})\n` +
+      `    mend the declaration, or allow it with a reason and an owner in ${file}`,
   );
 }
 

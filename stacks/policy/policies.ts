@@ -47,8 +47,7 @@ export function policyRules(
 ): readonly PolicyRule[] {
   const { handshake, gateway } = intent;
   return [
-    agentsOnlyRead(intent, policy),
-    allowedNetworks(gateway.allowedNetworks, policy),
+    ...policyFileRules(intent, policy),
     attachedPolicies,
     auditorsReadLogsAlone(intent),
     authoritativeGrants("nothing"),
@@ -64,10 +63,18 @@ export function policyRules(
     noWildcardGrant,
     oneReaderPerSecret(intent),
     rotatedSecret(intent.clients),
-    ...routeRules(intent, policy),
     tagsEverywhere(intent.tags),
     verifiedCallers(intent.services, envoyOf),
     webAcl(gateway.waf),
+  ];
+}
+
+/** Those that say something of the policy that functions decide by, or hold the stack against it. */
+export function policyFileRules(intent: Intent, policy: AuthorizerPolicy): readonly PolicyRule[] {
+  return [
+    agentsOnlyRead(intent, policy),
+    allowedNetworks(intent.gateway.allowedNetworks, policy),
+    ...routeRules(intent, policy),
   ];
 }
 

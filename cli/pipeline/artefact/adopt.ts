@@ -1,15 +1,26 @@
 import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
-import { POLICY_FILE } from "../../../contract/policy-file";
+import { type AuthorizerPolicy, POLICY_FILE } from "../../../contract/policy-file";
 import { isDecidedByFunctions } from "../../../review/change/state";
 import { CommandError, EXIT } from "../../process/command-error";
 import { OUT, SYNTHESIZED } from "../../process/project";
 import { envoyFiles, reviewText } from "../../synthesis/review-text";
 import { handshakeFaults } from "./handshake-faults";
 import { PATHS } from "./paths";
+import { ruleFaults } from "./rule-faults";
 import { ARCHIVE, ROTATION_ARCHIVE, stackFaults, type UntrustedJson } from "./stack-faults";
 
 /** Larger than any stack within the quotas; smaller than what fills a runner. In bytes. */
@@ -37,6 +48,7 @@ export function adopt(environment: string, artefact: string): void {
       ...(rotation && { [ROTATION_ARCHIVE]: hashOf(rotation) }),
     }),
     ...(rotation ? rotationFaults(parsed, rotation) : []),
+    ...withConfig(artefact, (config) => ruleFaults(environment, { stack: parsed, policy: policyOf(found), config })),
     ...handshake,
     ...envoy.faults,
     ...strangers(artefact, environment, [
@@ -71,6 +83,22 @@ export function adopt(environment: string, artefact: string): void {
   }
   if (rotation) write(join(folder, ROTATION_ARCHIVE), rotation);
   console.log(`${environment}: checked, and laid into cdktf.out/stacks/${environment} and synthesized/${environment}`);
+}
+
+/** Calls back with a folder that has the branch's config and nothing else, every file of it checked. */
+function withConfig<T>(artefact: string, work: (config: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "front-door-adopt-"));
+  try {
+    const files = filesBelow(artefact, "config").filter((file) => /^config\/[\w.-]+\.(yaml|pem)$/.test(file));
+    for (const file of files) write(join(folder, file), read(artefact, file));
+    return work(join(folder, "config"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function policyOf(found: Functions | undefined): AuthorizerPolicy | undefined {
+  return found && json(found.policy, "the artefact's authorizer-policy.json");
 }
 
 /** What the functions of an environment run, and the policy that people review. */
@@ -139,6 +167,9 @@ function strangers(artefact: string, environment: string, known: readonly string
 }
 
 function filesBelow(root: string, folder: string): readonly string[] {
+  if (!lstatSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory()) {
+    throw refused(join(root, folder), "is no folder of the artefact; the job that synthesizes uploads it");
+  }
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     return entry.isDirectory() ? filesBelow(root, path) : [path];

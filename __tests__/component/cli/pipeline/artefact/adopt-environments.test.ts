@@ -14,7 +14,7 @@ afterAll(() => base.remove());
 beforeAll(() => {
   for (const environment of environments) {
     expect(base.run(["synth", environment])).toEqual(expect.objectContaining({ code: 0 }));
-    for (const folder of [`cdktf.out/stacks/${environment}`, `synthesized/${environment}`]) {
+    for (const folder of [`cdktf.out/stacks/${environment}`, "config", `synthesized/${environment}`]) {
       cpSync(base.path(folder), join(artefact, folder), { recursive: true });
     }
   }

@@ -11,7 +11,7 @@ afterAll(() => base.remove());
 beforeAll(() => {
   for (const environment of ["dev", "preview"]) {
     expect(base.run(["synth", environment]).code).toBe(0);
-    for (const folder of [`cdktf.out/stacks/${environment}`, `synthesized/${environment}`]) {
+    for (const folder of [`cdktf.out/stacks/${environment}`, "config", `synthesized/${environment}`]) {
       cpSync(base.path(folder), join(original, folder), { recursive: true });
     }
   }

@@ -20,7 +20,7 @@ beforeAll(() => {
   const rotated = { ...clients, "reporting-agent": { ...clients?.["reporting-agent"], rotateEveryDays: 30 } };
   writeFileSync(config, stringify({ ...rest, clients: rotated }, { defaultStringType: "QUOTE_DOUBLE" }));
   expect(base.run(["synth", "dev"])).toMatchObject({ code: 0 });
-  for (const folder of ["cdktf.out/stacks/dev", "synthesized/dev"]) {
+  for (const folder of ["cdktf.out/stacks/dev", "config", "synthesized/dev"]) {
     cpSync(base.path(folder), join(original, folder), { recursive: true });
   }
   writeFileSync(config, before);

@@ -19,7 +19,7 @@ afterAll(() => base.remove());
 
 beforeAll(() => {
   expect(base.run(["synth", "dev"]).code).toBe(0);
-  for (const folder of ["cdktf.out/stacks/dev", "synthesized/dev"]) {
+  for (const folder of ["cdktf.out/stacks/dev", "config", "synthesized/dev"]) {
     cpSync(base.path(folder), join(original, folder), { recursive: true });
   }
 }, 60_000);

@@ -1,0 +1,75 @@
+import { App } from "cdktf";
+import type { AuthorizerPolicy } from "../../../contract/policy-file";
+import { loadIntents } from "../../../intent/load";
+import type { Intent } from "../../../intent/model/intent";
+import { formatRefusal } from "../../../intent/model/problem";
+import { EnvironmentStack } from "../../../stacks/environment-stack";
+import { findingsOf, PolicyAspect } from "../../../stacks/policy/enforce";
+import { policyFileRules } from "../../../stacks/policy/policies";
+import type { PolicyRule } from "../../../stacks/policy/rule";
+import { literal } from "../../../stacks/terraform-settings";
+import type { StackJson } from "../../../terraform-json/stack-json";
+import { CommandError, EXIT } from "../../process/command-error";
+import { inDraft } from "../../synthesis/draft";
+import { readIntents } from "../../synthesis/intents";
+import { withoutTokenTraces } from "../../synthesis/token-traces";
+
+/** What a branch made, which nobody has reviewed. */
+export interface Untrusted {
+  readonly stack: StackJson;
+  /** The policy that the functions carry; undefined where no function decides. */
+  readonly policy: AuthorizerPolicy | undefined;
+  /** Folder with the branch's config. */
+  readonly config: string;
+}
+
+/**
+ * What this checkout's policy rules object to in a branch's stack, with what the branch's config asks for: a branch that
+ * deleted or weakened a rule is judged by the rule as it was. Only allowances of this checkout's config count.
+ */
+export function ruleFaults(environment: string, { stack, policy, config }: Untrusted): readonly string[] {
+  const intent = intentOf(environment, config);
+  const allowed = readIntents().find((each) => each.environment === environment)?.allowances ?? [];
+  try {
+    return inDraft((draft) =>
+      withoutTokenTraces(() => {
+        const app = new App({ outdir: draft.out });
+        const own = new EnvironmentStack(app, environment, { intent, buildFolder: draft.functions });
+        return messagesOf([...PolicyAspect.of(own).rules, ...rulesOn(policy, intent)], stack, allowed);
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return [`cdk.tf.json: policy rules cannot read it: ${error.message}`];
+  }
+}
+
+/** What the functions will decide by is the branch's own policy, whatever this checkout makes of the config. */
+function rulesOn(policy: AuthorizerPolicy | undefined, intent: Intent): readonly PolicyRule[] {
+  return policy === undefined ? [] : policyFileRules(literal(intent), policy);
+}
+
+function messagesOf(rules: readonly PolicyRule[], stack: StackJson, allowed: Intent["allowances"]): readonly string[] {
+  const messages = findingsOf(rules, stack, allowed).map(
+    ({ rule, address, message }) => `${address}: ${message} (rule ${rule})\n    ${REMEDY}`,
+  );
+  return [...new Set(messages)];
+}
+
+const REMEDY =
+  "a rule and an allowance count here as the base branch has them; mend the declaration, or have the change planned " +
+  "by a person who may, or by the deploy after its merge";
+
+function intentOf(environment: string, config: string): Intent {
+  const loaded = loadIntents(config);
+  if (!loaded.ok) {
+    throw new CommandError(
+      `${formatRefusal(loaded.problems, loaded.rulesWait)}\nthe base branch's code cannot read the branch's config/\n` +
+        "    a key that the branch itself adds counts after its merge",
+      EXIT.failed,
+    );
+  }
+  const intent = loaded.intents.find((each) => each.environment === environment);
+  if (intent !== undefined) return intent;
+  throw new CommandError(`config/ of the artefact has no environment ${environment}`, EXIT.failed);
+}
