@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { approvedDrift, changeHash } from "../../review/change/hash";
 import { type ChangeModel, MODEL_VERSION } from "../../review/change/model";
 import { canonical } from "../../review/order";
-import { attributeLine } from "../../review/render/attribute-line";
-import { changeWords } from "../../review/report/change-line";
+import { attributeLine, changeWords } from "../../review/render/lines";
 import { guardSentence, rowSentence } from "../../review/report/sentences";
 import { CommandError, EXIT } from "../process/command-error";
 

@@ -2,7 +2,6 @@ import { inlinePoliciesOf } from "../../terraform-json/iam-statements";
 import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { inWords, readable } from "../words";
 import { conditions, readStatements, targets, verb } from "./aws-statements";
-import { ownRole } from "./own-role";
 import type { AccessRow } from "./row";
 
 /** Types whose policy is somebody's own, so that it names no principal. */
@@ -53,4 +52,12 @@ function attachedRows(stack: StackJson, who: string, arn: unknown): readonly Acc
 export function wordsOf(stack: StackJson, reference: unknown): string {
   const resource = referred(stack, reference);
   return resource === undefined ? String(reference) : inWords(resource);
+}
+
+/** The ARN of a role in the stack's own account by its name, so that permission and trust read alike; any other as it is. */
+export function ownRole({ provider }: StackJson, text: string): string {
+  const accounts = (provider.aws ?? []).flatMap(({ allowed_account_ids }) => listOf(allowed_account_ids));
+  return text.replace(/^arn:aws:iam::(\d{12}):role\//, (prefix, account) =>
+    accounts.includes(account) ? "role " : prefix,
+  );
 }

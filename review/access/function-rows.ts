@@ -1,7 +1,6 @@
 import { listOf, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { inWords, readable } from "../words";
-import type { AccessRow } from "./row";
-import { RUN_AS } from "./run-as";
+import { type AccessRow, RUN_AS } from "./row";
 
 /** As which role each function runs, and who reaches it by an address of its own, past every gateway. */
 export function functionRows(stack: StackJson): readonly AccessRow[] {

@@ -2,8 +2,7 @@ import { listOf, type Resource, resourcesOf, type StackJson } from "../../terraf
 import { inWords, readable } from "../words";
 import { openServiceRow, verifiedAgainRows } from "./envoy-rows";
 import { grantRows } from "./google-grants";
-import type { AccessRow } from "./row";
-import { RUN_AS } from "./run-as";
+import { type AccessRow, RUN_AS } from "./row";
 import type { Sidecars } from "./sidecar/read";
 
 /** Every grant in Google that the stack declares: the federation, and each member of each binding. */

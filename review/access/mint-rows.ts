@@ -1,8 +1,8 @@
 import type { AccessPolicy } from "../../contract/policy-file";
 import { resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { inWords } from "../words";
+import { ownRole } from "./aws-identity-rows";
 import { AUTHORIZER } from "./issuer-rows";
-import { ownRole } from "./own-role";
 import type { AccessRow } from "./row";
 
 /** As whom the functions call each service: one row a service, however many routes lead there. */

@@ -28,3 +28,6 @@ export function compareRows(a: AccessRow, b: AccessRow): number {
   const [left, right] = [rowKey(a), rowKey(b)];
   return left < right ? -1 : left > right ? 1 : 0;
 }
+
+/** What code may is what its account or role may: rows of that are found under the name that stands in `on`. */
+export const RUN_AS = "run as";

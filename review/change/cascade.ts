@@ -1,3 +1,4 @@
+import { POLICY_FILE } from "../../contract/policy-file";
 import { referencesIn } from "../../terraform-json/references";
 import { resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { typeOf } from "../types";
@@ -37,4 +38,16 @@ export function withCascade(changes: readonly ResourceChange[], stack: StackJson
 function refersTo(value: unknown, address: string): boolean {
   if (typeof value !== "string") return false;
   return referencesIn(value).some((found) => found.address === address && MADE_ANEW.test(found.attribute));
+}
+
+/** Says of changes that consist of a hash alone what they follow from, so that nobody needs to read them. */
+export function followed(changes: readonly ResourceChange[]): readonly ResourceChange[] {
+  const cause = changes.some(({ address }) => address === POLICY_FILE)
+    ? "authorizer-policy.json changed, shown in this report"
+    : "the functions' own code changed: see functions/ in the same commit";
+  return changes.map((change) => {
+    const derived = typeOf(change.type).derived ?? [];
+    const onlyDerived = change.attributes.length > 0 && change.attributes.every(({ path }) => derived.includes(path));
+    return change.action === "changed" && onlyDerived ? { ...change, follows: cause } : change;
+  });
 }

@@ -13,7 +13,7 @@ import { managed, type PlanJson, type PlannedChange } from "../plan/plan-json";
 import { own } from "../plan/shape";
 import { typeOf } from "../types";
 import { accessBetween } from "./access-between";
-import { followed } from "./follows";
+import { followed } from "./cascade";
 import { handshakeSwitch } from "./handshake";
 import { hiddenHash } from "./hash";
 import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";

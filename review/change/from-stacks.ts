@@ -2,8 +2,7 @@ import { type Attributes, blocksOf, type StackJson } from "../../terraform-json/
 import { canonical, compareText } from "../order";
 import { setsOf, typeOf } from "../types";
 import { accessBetween } from "./access-between";
-import { withCascade } from "./cascade";
-import { followed } from "./follows";
+import { followed, withCascade } from "./cascade";
 import { handshakeSwitch } from "./handshake";
 import { type AttributeChange, type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
 import { withMoves } from "./moves";

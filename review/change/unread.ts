@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { type Attributes, referred } from "../../terraform-json/stack-json";
+import { unreadArguments } from "../access/unread-rows";
 import { canonical, compareText } from "../order";
 import { setsOf, TYPES, typeOf } from "../types";
+import { unwrittenArguments } from "../types/arguments";
 import type { Covered } from "../types/covered";
 import { coveredOf, coveredOther } from "../types/harmless";
 import { isPlainOutput } from "../types/harmless-values";
@@ -9,7 +11,6 @@ import { unplainParts } from "../types/plain";
 import type { AttributeChange, GuardChange, Json, ResourceChange } from "./model";
 import { clean, type Part, partsOf } from "./parts";
 import type { SynthesizedState } from "./state";
-import { isUnreadNew } from "./unread-new";
 import { diffAttributes } from "./value-diff";
 
 /**
@@ -206,4 +207,13 @@ function shown(value: Json | undefined): string {
 
 function digest(text: string): string {
   return `sha256:${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
+}
+
+/** Whether a resource opens, as it comes, what neither the ledger nor a guard reads. */
+export function isUnreadNew({ type, attributes }: Part): boolean {
+  return (
+    unreadArguments(type, attributes).length > 0 ||
+    unwrittenArguments(type, attributes).length > 0 ||
+    typeOf(type).isRead?.(attributes) === false
+  );
 }

@@ -1,9 +1,7 @@
 import type { ResourceChange } from "../change/model";
-import { changeWords } from "../report/change-line";
 import { digest } from "../report/digest";
 import type { AccessLine, Group, Report } from "../report/report";
-import { attributeLine, MOST_OF_A_WHOLE } from "./attribute-line";
-import { visible } from "./plain";
+import { attributeLine, changeWords, MOST_OF_A_WHOLE, visible } from "./lines";
 
 /** What GitHub takes as one comment, in characters: https://docs.github.com/en/rest/issues/comments */
 export const MOST_CHARACTERS = 65_536;

@@ -1,9 +1,7 @@
 import type { ResourceChange } from "../change/model";
-import { changeWords } from "../report/change-line";
 import { digest } from "../report/digest";
 import type { AccessLine, Report } from "../report/report";
-import { attributeLine, MOST_OF_A_WHOLE } from "./attribute-line";
-import { visible } from "./plain";
+import { attributeLine, changeWords, MOST_OF_A_WHOLE, visible } from "./lines";
 
 /** The report for a terminal, without colours: signs and words say everything, so it reads the same in a log. */
 export function terminalReport(report: Report): string {

@@ -1,6 +1,5 @@
 import { READ_LOGS } from "../access/auditor-rows";
-import type { AccessRow } from "../access/row";
-import { RUN_AS } from "../access/run-as";
+import { type AccessRow, RUN_AS } from "../access/row";
 import { NOT_READ } from "../access/unread-rows";
 import { isCall, limits } from "../change/access-change";
 import { PRESENCE } from "../change/guards";

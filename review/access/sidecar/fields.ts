@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Attributes } from "../../../terraform-json/stack-json";
 import { canonical } from "../../order";
+import type { RouteKey } from "./route-key";
 
 /** Thrown where a part that decides is none of the forms that are understood. */
 export class NotUnderstood extends Error {}
@@ -43,4 +44,21 @@ export function typeOf(extension: unknown): string {
 /** Short name of a value, whatever the order of its keys. */
 export function hashed(value: unknown): string {
   return createHash("sha256").update(canonical(value)).digest("hex").slice(0, 12);
+}
+
+/** An entry of the route table that hands calls on to the app. */
+export interface RouteEntry extends RouteKey {
+  readonly isPublic: boolean;
+  /** What the rules ask. */
+  readonly metadata: unknown;
+  /** Its path's matcher. */
+  readonly path: string;
+}
+
+/** An entry that refuses. */
+export interface RefusalEntry {
+  readonly match: Attributes;
+  /** Route keys that are asked after it. */
+  readonly before: readonly string[];
+  readonly entry: unknown;
 }

@@ -1,7 +1,6 @@
 import { type Attributes, type Resource, resourcesOf, type StackJson } from "../../../terraform-json/stack-json";
 import { type EnvoyContainer, envoyContainer } from "./container";
-import type { RouteEntry } from "./entries";
-import { fields, hashed, list, NotUnderstood, only, single, typeOf } from "./fields";
+import { fields, hashed, list, NotUnderstood, only, type RouteEntry, single, typeOf } from "./fields";
 import { clientClaim, issuersOf, type Names, ofIssuer, otherThan } from "./issuers";
 import type { Admission, Sidecar, SidecarIssuer, UnreadSidecar } from "./model";
 import { routeTable } from "./routes";

@@ -1,6 +1,5 @@
 import type { Attributes } from "../../../terraform-json/stack-json";
-import type { RefusalEntry, RouteEntry } from "./entries";
-import { hashed } from "./fields";
+import { hashed, type RefusalEntry, type RouteEntry } from "./fields";
 import { samplePath } from "./route-key";
 
 /**

@@ -1,7 +1,6 @@
 import type { Attributes } from "../../../terraform-json/stack-json";
 import { canonical } from "../../order";
-import type { RefusalEntry, RouteEntry } from "./entries";
-import { fields, list, NotUnderstood, only, text, typeOf } from "./fields";
+import { fields, list, NotUnderstood, only, type RefusalEntry, type RouteEntry, text, typeOf } from "./fields";
 import { readingsOf } from "./readings";
 import { pathRegex, routeKey, takes } from "./route-key";
 

@@ -1,4 +1,4 @@
-import { visible } from "../plain";
+import { visible } from "../lines";
 
 /** Markup that is safe to put into a page as it is. */
 export class Markup {

@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 import type { ResourceChange } from "../../change/model";
-import { changeWords } from "../../report/change-line";
 import type { Diagram } from "../../report/diagram";
 import { digest } from "../../report/digest";
 import type { AccessLine, Group, Report } from "../../report/report";
 import { serviceOf } from "../../report/services";
-import { attributeLine } from "../attribute-line";
+import { attributeLine, changeWords } from "../lines";
 import { html, Markup } from "./markup";
-import { SCRIPT } from "./script";
 import { STYLE } from "./style";
 import { svgDiagram } from "./svg";
 
@@ -113,3 +111,22 @@ function changeBlock(change: ResourceChange): Markup {
   return html`<div data-cloud="${cloud}" data-service="${service}" data-action="${action}"><p><code>${address}</code>: <b class="${action}">${changeWords(change)}</b></p>${lines.length > 0 && html`<pre tabindex="0">${lines}</pre>`}</div>
 `;
 }
+
+/** Of the report: hides what the filter leaves out, and opens everything for paper. Without it everything is there. */
+const SCRIPT = `
+const filter = document.getElementById("filter");
+const chosen = (name) => document.getElementById(name).value;
+function show() {
+  for (const item of document.querySelectorAll("[data-cloud]")) {
+    item.hidden = ["cloud", "service", "action"].some((name) => chosen(name) !== "" && item.dataset[name] !== undefined && item.dataset[name] !== chosen(name));
+  }
+  for (const group of document.querySelectorAll("[data-group]")) {
+    group.hidden = group.querySelectorAll("[data-cloud]:not([hidden])").length === 0;
+  }
+}
+if (filter) {
+  filter.hidden = false;
+  filter.addEventListener("change", show);
+}
+addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
+`.trim();

@@ -1,4 +1,4 @@
-import { RUN_AS } from "../../../../review/access/run-as";
+import { RUN_AS } from "../../../../review/access/row";
 import { NOT_READ } from "../../../../review/access/unread-rows";
 import { mutations, onePerKind } from "../../../support/ledger-mutations";
 import { EVERYWHERE, unseen } from "../../../support/mutation-verdicts";
