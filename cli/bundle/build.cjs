@@ -286,7 +286,7 @@ module.exports = {
   ensureBundle,
   functionOptions,
   hashOf,
-  programOptions,
+  importsOf,
   scriptOptions,
   BUILD,
   DIST,
