@@ -2,14 +2,14 @@
 const { readdirSync } = require("node:fs");
 const { join } = require("node:path");
 
-/** Data flows one way: config → intent → stacks → Terraform; functions, packages and review know nothing of how it was made. */
+/** Data flows one way: config → intent → stacks → Terraform; functions and packages know nothing of how it was made. */
 const only = (name, from, allowed, comment) => ({
   name,
   comment,
   severity: "error",
   from: { path: from },
   to: {
-    path: "^(main\\.ts|contract|intent|stacks|functions|cli|packages|review|terraform-json|__tests__)",
+    path: "^(main\\.ts|contract|intent|stacks|functions|cli|packages|__tests__)",
     pathNot: allowed,
   },
 });
@@ -120,7 +120,7 @@ module.exports = {
     only(
       "stacks-from-intent",
       "^stacks/",
-      "^(stacks|contract|intent/model|terraform-json)/",
+      "^(stacks|contract|intent/model|packages/terraform-access-review/terraform-json)/",
       "stacks/ needs of intent/ its model, and what all sides agree on; its rules read Terraform's JSON",
     ),
     only("functions-alone", "^functions/", "^(contract|functions)/", "functions/ runs in AWS Lambda"),
@@ -132,11 +132,16 @@ module.exports = {
     ),
     only(
       "review-reads-json",
-      "^review/",
-      "^(contract|review|terraform-json)/",
-      "review/ reads the synthesized JSON, nothing else",
+      "^packages/terraform-access-review/",
+      "^(contract|packages/terraform-access-review)/",
+      "the review reads Terraform's JSON, nothing else",
     ),
-    only("terraform-json-alone", "^terraform-json/", "^terraform-json/", "reads Terraform's JSON, whoever wrote it"),
+    only(
+      "terraform-json-alone",
+      "^packages/terraform-access-review/terraform-json/",
+      "^packages/terraform-access-review/terraform-json/",
+      "reads Terraform's JSON, whoever wrote it",
+    ),
     only("examples-alone", "^examples/", "^examples/", "people copy examples/: it needs nothing of the program"),
     only("main-is-the-projects", "^main\\.ts$", "^stacks/index\\.ts$", "main.ts is what a project has of its own"),
     {

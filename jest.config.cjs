@@ -34,9 +34,7 @@ const tier = (name, folder, seconds, own = {}) => ({
 const built = { globalSetup: "<rootDir>/__tests__/harness/shop-project.cjs" };
 /** With the sources, so that jest knows which unit tests depend on which of them. */
 const sources = {
-  roots: ["contract", "intent", "stacks", "functions", "review", "terraform-json", "cli", "packages", "__tests__"].map(
-    inRoot,
-  ),
+  roots: ["contract", "intent", "stacks", "functions", "cli", "packages", "__tests__"].map(inRoot),
 };
 const MAIN_JOB = "<rootDir>/__tests__/component/main-job/";
 

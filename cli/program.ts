@@ -102,7 +102,10 @@ function addOthers(program: Command): void {
     .command("generate")
     .description("renew what is generated: config/schema.json and the README's table")
     .option("--check", "write nothing, fail when one of them is stale")
-    .option("--schemas", "also review/types/schema-sets.json, from the schemas that Terraform gets of the providers")
+    .option(
+      "--schemas",
+      "also packages/terraform-access-review/types/schema-sets.json, from the schemas that Terraform gets of the providers",
+    )
     .action(generate);
   program
     .command("verify")

@@ -27,17 +27,7 @@ const BUNDLED = [
   "yaml",
   "zod",
 ];
-const FOLDERS = [
-  "contract",
-  "intent",
-  "stacks",
-  "review",
-  "terraform-json",
-  "functions",
-  "cli",
-  "packages",
-  "__tests__",
-];
+const FOLDERS = ["contract", "intent", "stacks", "functions", "cli", "packages", "__tests__"];
 const FILE = "test-packages.js";
 const IMPORT = new RegExp(` from "((?:${BUNDLED.join("|")})(?:/[^"]*)?)";$`, "gm");
 

@@ -19,8 +19,6 @@ const PARTS = [
   "functions",
   "cli",
   "packages",
-  "review",
-  "terraform-json",
   "package.json",
   "package-lock.json",
   "tsconfig.json",

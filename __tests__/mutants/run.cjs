@@ -14,7 +14,13 @@ const { mutantsOf } = require("./mutants.cjs");
 
 const ROOT = join(__dirname, "..", "..");
 /** What decides who may do what, and what people are told of it. */
-const FOLDERS = ["stacks/policy", "intent/rules", "functions/authorizer", "review/access", "review/change"];
+const FOLDERS = [
+  "stacks/policy",
+  "intent/rules",
+  "functions/authorizer",
+  "packages/terraform-access-review/access",
+  "packages/terraform-access-review/change",
+];
 /** What a clone has not, or what no unit test reads. */
 const NOT_COPIED = ["node_modules", ".git", ".build", ".plans", "cdktf.out"];
 /** A test that runs longer, which takes seconds otherwise, has noticed that something never ends. */

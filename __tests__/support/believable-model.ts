@@ -1,8 +1,8 @@
-import { changeOfStacks } from "../../review/change/from-stacks";
-import type { ChangeModel } from "../../review/change/model";
-import { htmlReport } from "../../review/render/html/page";
-import { diagramOf } from "../../review/report/diagram";
-import { reportOf } from "../../review/report/report";
+import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
+import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
+import { htmlReport } from "../../packages/terraform-access-review/render/html/page";
+import { diagramOf } from "../../packages/terraform-access-review/report/diagram";
+import { reportOf } from "../../packages/terraform-access-review/report/report";
 import { dev, edited, type Json } from "./synthesized-states";
 
 /** Dev with a client that gets a scope, a user pool that must be made anew, a route that is gone. */

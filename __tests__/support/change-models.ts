@@ -1,4 +1,4 @@
-import type { ChangeModel } from "../../review/change/model";
+import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
 
 /** Names that try to be something else in Markdown, HTML, Mermaid, a terminal or on GitHub. */
 export const HOSTILE: readonly string[] = [

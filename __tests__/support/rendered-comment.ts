@@ -1,6 +1,6 @@
 import MarkdownIt from "markdown-it";
-import { markdownReport } from "../../review/render/markdown";
-import { reportOf } from "../../review/report/report";
+import { markdownReport } from "../../packages/terraform-access-review/render/markdown";
+import { reportOf } from "../../packages/terraform-access-review/report/report";
 import { modelNamed } from "./change-models";
 
 /** As GitHub: HTML is passed on, addresses become links. */

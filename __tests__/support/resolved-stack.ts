@@ -8,7 +8,7 @@ import {
   Tokenization,
 } from "cdktf";
 import type { TerraformJson } from "../../cli/synthesis/review-text";
-import type { Attributes, StackJson } from "../../terraform-json/stack-json";
+import type { Attributes, StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { oncePerWorker } from "./once-per-worker";
 
 type Fragment = Partial<StackJson>;

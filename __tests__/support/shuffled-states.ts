@@ -1,6 +1,6 @@
-import { changeOfStacks } from "../../review/change/from-stacks";
-import type { SynthesizedState } from "../../review/change/state";
-import { reportOf } from "../../review/report/report";
+import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
+import type { SynthesizedState } from "../../packages/terraform-access-review/change/state";
+import { reportOf } from "../../packages/terraform-access-review/report/report";
 import { dev, edited } from "./synthesized-states";
 
 const target = edited(dev, (resource) => {

@@ -1,8 +1,8 @@
-import { accessLedger } from "../../review/access";
-import type { AccessRow } from "../../review/access/row";
-import { changeOfStacks } from "../../review/change/from-stacks";
-import type { AccessChange, GuardChange, RowChange } from "../../review/change/model";
-import type { SynthesizedState } from "../../review/change/state";
+import { accessLedger } from "../../packages/terraform-access-review/access";
+import type { AccessRow } from "../../packages/terraform-access-review/access/row";
+import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
+import type { AccessChange, GuardChange, RowChange } from "../../packages/terraform-access-review/change/model";
+import type { SynthesizedState } from "../../packages/terraform-access-review/change/state";
 import { changed, sharing } from "./mutation";
 import { oncePerWorker } from "./once-per-worker";
 import { synthesizedState } from "./synthesized";

@@ -1,6 +1,6 @@
-import { isAllToLatest } from "../../review/change/traffic";
-import { canonical } from "../../review/order";
-import type { PlanJson } from "../../review/plan/plan-json";
+import { isAllToLatest } from "../../packages/terraform-access-review/change/traffic";
+import { canonical } from "../../packages/terraform-access-review/order";
+import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 
 interface Container {
   readonly name?: string;

@@ -1,8 +1,8 @@
-import type { ChangeModel } from "../../review/change/model";
-import type { SynthesizedState } from "../../review/change/state";
-import { type PlanJson, stateOf } from "../../review/plan/plan-json";
-import { referencesIn } from "../../terraform-json/references";
-import { referred, resourcesOf, texts } from "../../terraform-json/stack-json";
+import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
+import type { SynthesizedState } from "../../packages/terraform-access-review/change/state";
+import { type PlanJson, stateOf } from "../../packages/terraform-access-review/plan/plan-json";
+import { referencesIn } from "../../packages/terraform-access-review/terraform-json/references";
+import { referred, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 
 /**
  * What would stop an apply half-way, as far as plan and stack tell. That images are named by digest where an environment

@@ -23,7 +23,12 @@ export function generate({ check, schemas }: GenerateOptions): void {
     { path: join(CONFIG, "schema.json"), text: jsonSchemaText() },
     { path: readme, text: withTable(readFileSync(readme, "utf8"), configTable()) },
     ...(schemas
-      ? [{ path: join(PACKAGE, "review", "types", "schema-sets.json"), text: schemaSetsText(providerSchemas()) }]
+      ? [
+          {
+            path: join(PACKAGE, "packages/terraform-access-review/types/schema-sets.json"),
+            text: schemaSetsText(providerSchemas()),
+          },
+        ]
       : []),
   ];
   const stale = files.filter(({ path, text }) => !isFresh(path, text));

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TYPES } from "../../review/types";
+import { TYPES } from "../../packages/terraform-access-review/types";
 import { findTerraform } from "../terraform/binary";
 import { terraformFailure } from "../terraform/failure";
 import { PROVIDERS } from "../terraform/providers";
@@ -45,7 +45,7 @@ export function providerSchemas(): ReadonlyMap<string, SchemaBlock> {
 }
 
 /**
- * The text of `review/types/schema-sets.json`: of each type that the review describes, the attributes and blocks in which
+ * The text of `packages/terraform-access-review/types/schema-sets.json`: of each type that the review describes, the attributes and blocks in which
  * order means nothing.
  */
 export function schemaSetsText(schemas: ReadonlyMap<string, SchemaBlock>): string {

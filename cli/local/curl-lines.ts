@@ -1,6 +1,6 @@
 import type { DeclaredCaller } from "../../packages/local-front-door/callers";
 import type { Clouds } from "../../packages/local-front-door/clouds";
-import type { AccessRow } from "../../review/access/row";
+import type { AccessRow } from "../../packages/terraform-access-review/access/row";
 import { callOf } from "./requests";
 
 /** Takes the token out of a token endpoint's answer with what every shell has. */

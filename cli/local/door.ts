@@ -4,7 +4,7 @@ import { type Clouds, startClouds } from "../../packages/local-front-door/clouds
 import { listenOnLoopback } from "../../packages/local-front-door/net/loopback";
 import type { ServiceChoice } from "../../packages/local-front-door/services/services";
 import { StackError } from "../../packages/local-front-door/terraform/document";
-import type { AccessRow } from "../../review/access/row";
+import type { AccessRow } from "../../packages/terraform-access-review/access/row";
 import { CommandError, EXIT } from "../process/command-error";
 import { withProgress } from "../process/progress";
 import { BUILD, PACKAGE, stackFolder } from "../process/project";

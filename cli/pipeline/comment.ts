@@ -1,10 +1,10 @@
-import { changeHash } from "../../review/change/hash";
-import type { ChangeModel } from "../../review/change/model";
-import { MOST_CHARACTERS, markdownReport } from "../../review/render/markdown";
-import { mermaid } from "../../review/render/mermaid";
-import { diagramOf } from "../../review/report/diagram";
-import { reportOf } from "../../review/report/report";
-import { verdictOf } from "../../review/report/verdict";
+import { changeHash } from "../../packages/terraform-access-review/change/hash";
+import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
+import { MOST_CHARACTERS, markdownReport } from "../../packages/terraform-access-review/render/markdown";
+import { mermaid } from "../../packages/terraform-access-review/render/mermaid";
+import { diagramOf } from "../../packages/terraform-access-review/report/diagram";
+import { reportOf } from "../../packages/terraform-access-review/report/report";
+import { verdictOf } from "../../packages/terraform-access-review/report/verdict";
 import { CommandError, EXIT } from "../process/command-error";
 import { GitHub } from "./github";
 import { readModel } from "./models";

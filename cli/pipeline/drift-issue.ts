@@ -1,7 +1,7 @@
-import type { ChangeModel } from "../../review/change/model";
-import { MOST_CHARACTERS, markdownReport } from "../../review/render/markdown";
-import { reportOf } from "../../review/report/report";
-import { verdictOf } from "../../review/report/verdict";
+import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
+import { MOST_CHARACTERS, markdownReport } from "../../packages/terraform-access-review/render/markdown";
+import { reportOf } from "../../packages/terraform-access-review/report/report";
+import { verdictOf } from "../../packages/terraform-access-review/report/verdict";
 import { GitHub } from "./github";
 import { readModels } from "./models";
 

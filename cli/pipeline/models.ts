@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type ChangeModel, MODEL_VERSION } from "../../review/change/model";
-import { verdictOf } from "../../review/report/verdict";
+import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/change/model";
+import { verdictOf } from "../../packages/terraform-access-review/report/verdict";
 import { CommandError, EXIT } from "../process/command-error";
 
 /** The change models of a file that `--format json` wrote. */

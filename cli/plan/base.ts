@@ -1,5 +1,5 @@
-import type { SynthesizedState } from "../../review/change/state";
-import { type PlanJson, stateOf } from "../../review/plan/plan-json";
+import type { SynthesizedState } from "../../packages/terraform-access-review/change/state";
+import { type PlanJson, stateOf } from "../../packages/terraform-access-review/plan/plan-json";
 import { commitsWith, fileAt } from "../process/git";
 
 /**

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import type { ChangeModel } from "../../review/change/model";
-import { diagramOf } from "../../review/report/diagram";
-import { reportOf } from "../../review/report/report";
+import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
+import { diagramOf } from "../../packages/terraform-access-review/report/diagram";
+import { reportOf } from "../../packages/terraform-access-review/report/report";
 import { CommandError, EXIT } from "../process/command-error";
 import { type Standing, signals } from "../process/signals";
 import { writeWhole } from "../process/write-files";

@@ -1,5 +1,5 @@
 import type { Intent } from "../../intent/model/intent";
-import type { PlanJson } from "../../review/plan/plan-json";
+import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import { askingShell, type Shell } from "../process/shell";
 
 /** Longest time of one question, in seconds. */

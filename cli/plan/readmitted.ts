@@ -1,6 +1,6 @@
 import type { Intent } from "../../intent/model/intent";
 import { REVOKED_VARIABLE } from "../../intent/model/names";
-import type { PlanJson } from "../../review/plan/plan-json";
+import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 
 /**
  * Callers whom somebody shut out behind Terraform's back, and whom this apply would let in again: it takes the functions'

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadIntents } from "../../intent/load";
 import type { Intent } from "../../intent/model/intent";
 import { ALLOWANCES_FILE } from "../../intent/source/environments";
-import type { Report } from "../../review/report/report";
+import type { Report } from "../../packages/terraform-access-review/report/report";
 import { CommandError, EXIT } from "../process/command-error";
 import { CONFIG } from "../process/project";
 import { expectedIn } from "./expected";

@@ -1,7 +1,7 @@
 import type { ExpectedChange } from "../../intent/model/intent";
 import { formatProblem } from "../../intent/model/problem";
-import { expectable } from "../../review/report/expectable";
-import type { Report } from "../../review/report/report";
+import { expectable } from "../../packages/terraform-access-review/report/expectable";
+import type { Report } from "../../packages/terraform-access-review/report/report";
 
 /**
  * The changes that somebody has allowed beforehand, and what is wrong with the allowances: one that is past its day, or

@@ -1,5 +1,5 @@
-import { expectable } from "../../review/report/expectable";
-import type { Report } from "../../review/report/report";
+import { expectable } from "../../packages/terraform-access-review/report/expectable";
+import type { Report } from "../../packages/terraform-access-review/report/report";
 import { CommandError, EXIT } from "../process/command-error";
 
 /** What a pipeline may want an approval for: what of a report it means, in the words of an allowance. */

@@ -1,6 +1,6 @@
 import { type Places, placesOf } from "../../intent/source/places";
-import type { AccessRow } from "../../review/access/row";
-import type { Locate } from "../../review/report/report";
+import type { AccessRow } from "../../packages/terraform-access-review/access/row";
+import type { Locate } from "../../packages/terraform-access-review/report/report";
 import { CONFIG } from "../process/project";
 
 /** Where the config says what a row of the ledger says, as far as one key does. */

@@ -1,7 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { POLICY_FILE } from "../../contract/policy-file";
-import { isDecidedByFunctions, NOTHING, type SynthesizedState } from "../../review/change/state";
+import {
+  isDecidedByFunctions,
+  NOTHING,
+  type SynthesizedState,
+} from "../../packages/terraform-access-review/change/state";
 import { CommandError, EXIT } from "../process/command-error";
 import { filesBelow } from "../process/git";
 import { SYNTHESIZED } from "../process/project";

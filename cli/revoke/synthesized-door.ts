@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import { suggestion } from "../../intent/model/nearest";
-import { isReferenceTo, soleReference } from "../../terraform-json/references";
+import { isReferenceTo, soleReference } from "../../packages/terraform-access-review/terraform-json/references";
 import { CommandError, EXIT } from "../process/command-error";
 import { SYNTHESIZED } from "../process/project";
 

@@ -1,6 +1,10 @@
-import { httpRoutes, isPreflight, restMethods } from "../../terraform-json/gateway-routes";
-import { iamStatements } from "../../terraform-json/iam-statements";
-import { resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import {
+  httpRoutes,
+  isPreflight,
+  restMethods,
+} from "../../packages/terraform-access-review/terraform-json/gateway-routes";
+import { iamStatements } from "../../packages/terraform-access-review/terraform-json/iam-statements";
+import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { TerraformJson } from "../synthesis/review-text";
 
 /** What one environment's stack holds, in numbers. */

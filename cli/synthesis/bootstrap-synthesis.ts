@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
-import { accessLedger, accessMarkdown } from "../../review/access";
-import { NOTHING } from "../../review/change/state";
-import type { StackJson } from "../../terraform-json/stack-json";
+import { accessLedger, accessMarkdown } from "../../packages/terraform-access-review/access";
+import { NOTHING } from "../../packages/terraform-access-review/change/state";
+import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { counting } from "../process/progress";
 import type { Draft } from "./draft";
 import { reviewText, type TerraformJson } from "./review-text";

@@ -1,4 +1,4 @@
-import { templateFaults } from "../../terraform-json/expressions";
+import { templateFaults } from "../../packages/terraform-access-review/terraform-json/expressions";
 import { CommandError, EXIT } from "../process/command-error";
 import { PROVIDERS } from "./providers";
 

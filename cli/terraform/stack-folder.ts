@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { CommandError, EXIT } from "../process/command-error";
 import { trackedOutputs } from "../process/git";
 import { ROOT } from "../process/project";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { POLICY_FILE } from "../../contract/policy-file";
-import { isDecidedByFunctions } from "../../review/change/state";
+import { isDecidedByFunctions } from "../../packages/terraform-access-review/change/state";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { compared } from "../plan/planner";
 import { CommandError, EXIT } from "../process/command-error";

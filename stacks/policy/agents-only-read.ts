@@ -2,7 +2,7 @@ import type { AuthorizerPolicy, PolicyIssuer } from "../../contract/policy-file"
 import type { Client } from "../../intent/model/client-intent";
 import type { Intent } from "../../intent/model/intent";
 import { SAFE_METHODS } from "../../intent/model/methods";
-import { resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule } from "./rule";
 
 /**

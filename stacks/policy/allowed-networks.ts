@@ -1,6 +1,14 @@
 import type { AuthorizerPolicy } from "../../contract/policy-file";
-import { type DeclaredStatement, iamStatements } from "../../terraform-json/iam-statements";
-import { referring, resourcesOf, type StackJson, texts } from "../../terraform-json/stack-json";
+import {
+  type DeclaredStatement,
+  iamStatements,
+} from "../../packages/terraform-access-review/terraform-json/iam-statements";
+import {
+  referring,
+  resourcesOf,
+  type StackJson,
+  texts,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule } from "./rule";
 
 /** Where config names networks, the API answers no other one, and what it serves knows of that. */

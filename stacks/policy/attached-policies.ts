@@ -1,4 +1,10 @@
-import { type Resource, referred, resourcesOf, type StackJson, texts } from "../../terraform-json/stack-json";
+import {
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+  texts,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule } from "./rule";
 
 /** Policies of AWS's own, by the one role that has them: AWS refuses to write an account's logs as a role without it. */

@@ -1,7 +1,7 @@
 import type { Intent } from "../../intent/model/intent";
 import { auditorsRole } from "../../intent/model/names";
-import { iamStatements, statementsOf } from "../../terraform-json/iam-statements";
-import { referencesIn } from "../../terraform-json/references";
+import { iamStatements, statementsOf } from "../../packages/terraform-access-review/terraform-json/iam-statements";
+import { referencesIn } from "../../packages/terraform-access-review/terraform-json/references";
 import {
   type Resource,
   referred,
@@ -9,7 +9,7 @@ import {
   resourcesOf,
   type StackJson,
   texts,
-} from "../../terraform-json/stack-json";
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { auditorsPermissions, auditorsTrust } from "../aws/auditors/log-actions";
 import { routedLogs, visibleLogs } from "../google/log-filters";
 import { difference } from "./difference";

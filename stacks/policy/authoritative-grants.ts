@@ -1,4 +1,9 @@
-import { type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import {
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { PolicyRule } from "./rule";
 
 /** What this program grants on, by the kind of its binding: the argument that names it, and its kind. */

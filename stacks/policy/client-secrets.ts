@@ -1,8 +1,17 @@
 import type { Client, MachineClient } from "../../intent/model/client-intent";
 import type { Intent } from "../../intent/model/intent";
 import { roleArn, rotationFunction } from "../../intent/model/names";
-import { type DeclaredStatement, iamStatements } from "../../terraform-json/iam-statements";
-import { type Resource, referred, referring, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import {
+  type DeclaredStatement,
+  iamStatements,
+} from "../../packages/terraform-access-review/terraform-json/iam-statements";
+import {
+  type Resource,
+  referred,
+  referring,
+  resourcesOf,
+  type StackJson,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { difference } from "./difference";
 import type { Finding } from "./rule";
 

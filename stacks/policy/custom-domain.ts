@@ -1,5 +1,9 @@
 import type { DomainIntent } from "../../intent/model/gateway-intent";
-import { referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import {
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule } from "./rule";
 
 /** Other ways to give a REST API a name. */

@@ -1,4 +1,4 @@
-import { type Attributes, resourcesOf } from "../../terraform-json/stack-json";
+import { type Attributes, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { PolicyRule } from "./rule";
 
 /** How each kind of resource that cannot be made again says that it is protected. */

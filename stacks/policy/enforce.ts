@@ -3,7 +3,7 @@ import type { IConstruct } from "constructs";
 import type { Allowance } from "../../intent/model/intent";
 import { suggestion } from "../../intent/model/nearest";
 import { formatProblem } from "../../intent/model/problem";
-import type { StackJson } from "../../terraform-json/stack-json";
+import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { PolicyRule } from "./rule";
 
 /** The findings that config allows in one environment. */

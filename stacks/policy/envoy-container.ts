@@ -1,4 +1,9 @@
-import { type Attributes, type Resource, referred, type StackJson } from "../../terraform-json/stack-json";
+import {
+  type Attributes,
+  type Resource,
+  referred,
+  type StackJson,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { difference } from "./difference";
 
 /** What the program itself puts before a service's app. */

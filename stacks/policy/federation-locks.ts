@@ -1,4 +1,10 @@
-import { type Resource, referred, resourcesOf, type StackJson, texts } from "../../terraform-json/stack-json";
+import {
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+  texts,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { difference } from "./difference";
 import type { ExpectedLocks } from "./expected-locks";
 import type { Finding, PolicyRule } from "./rule";

@@ -6,8 +6,8 @@ import type {
   PolicyTokenIssuer,
 } from "../../contract/policy-file";
 import { snake } from "../../intent/model/names";
-import { type DeclaredRoute, httpRoutes } from "../../terraform-json/gateway-routes";
-import { type Resource, resourcesOf, texts } from "../../terraform-json/stack-json";
+import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
+import { type Resource, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { missingRoutes } from "./route-findings";
 import type { Finding, PolicyRule } from "./rule";
 

@@ -1,4 +1,4 @@
-import { resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { difference } from "./difference";
 import type { Finding, PolicyRule } from "./rule";
 

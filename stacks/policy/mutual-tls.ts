@@ -1,5 +1,10 @@
 import type { MutualTlsIntent } from "../../intent/model/gateway-intent";
-import { type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import {
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule } from "./rule";
 
 const APIS = ["aws_apigatewayv2_api", "aws_api_gateway_rest_api"];

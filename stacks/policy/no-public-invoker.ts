@@ -1,5 +1,11 @@
 import type { Intent } from "../../intent/model/intent";
-import { type Resource, referring, resourcesOf, type StackJson, texts } from "../../terraform-json/stack-json";
+import {
+  type Resource,
+  referring,
+  resourcesOf,
+  type StackJson,
+  texts,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule } from "./rule";
 
 const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];

@@ -1,4 +1,9 @@
-import { type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import {
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule } from "./rule";
 
 /** Keys of an access log that could hold a token: the authorizer's own, and any request header. */

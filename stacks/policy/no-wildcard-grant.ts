@@ -1,5 +1,9 @@
-import { type DeclaredStatement, iamStatements, unreadPolicyArguments } from "../../terraform-json/iam-statements";
-import { resourcesOf, type StackJson, texts } from "../../terraform-json/stack-json";
+import {
+  type DeclaredStatement,
+  iamStatements,
+  unreadPolicyArguments,
+} from "../../packages/terraform-access-review/terraform-json/iam-statements";
+import { resourcesOf, type StackJson, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { READS_OF_NAMES } from "../aws/auditors/log-actions";
 import type { Finding, PolicyRule } from "./rule";
 

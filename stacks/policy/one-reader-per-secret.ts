@@ -7,7 +7,7 @@ import {
   resourcesOf,
   type StackJson,
   texts,
-} from "../../terraform-json/stack-json";
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { clientSecretFindings } from "./client-secrets";
 import type { Finding, PolicyRule } from "./rule";
 

@@ -2,8 +2,12 @@ import { restHeaders } from "../../contract/caller-headers";
 import { restIdentitySources } from "../../contract/identity-sources";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import type { Service } from "../../intent/model/intent";
-import { isPreflight, type RestMethod, restMethods } from "../../terraform-json/gateway-routes";
-import { referred, type StackJson } from "../../terraform-json/stack-json";
+import {
+  isPreflight,
+  type RestMethod,
+  restMethods,
+} from "../../packages/terraform-access-review/terraform-json/gateway-routes";
+import { referred, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { keptAnswers, missingRoutes } from "./route-findings";
 import type { Finding, PolicyRule } from "./rule";
 

@@ -1,5 +1,5 @@
 import type { Client } from "../../intent/model/client-intent";
-import { iamStatements } from "../../terraform-json/iam-statements";
+import { iamStatements } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import {
   firstReferred,
   type Resource,
@@ -8,7 +8,7 @@ import {
   resourcesOf,
   type StackJson,
   texts,
-} from "../../terraform-json/stack-json";
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule } from "./rule";
 
 /** What a rotation does to its secret and to its client. Cognito knows no narrower resource than the pool. */

@@ -1,7 +1,7 @@
 import { type DecidedBy, httpIdentitySources } from "../../contract/identity-sources";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
-import { type DeclaredRoute, httpRoutes } from "../../terraform-json/gateway-routes";
-import { referred, type StackJson, texts } from "../../terraform-json/stack-json";
+import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
+import { referred, type StackJson, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { keptAnswers, missingRoutes } from "./route-findings";
 import type { Finding, PolicyRule } from "./rule";
 

@@ -1,5 +1,5 @@
 import type { AuthorizerPolicy } from "../../contract/policy-file";
-import { resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding } from "./rule";
 /** Routes of the policy that no API at this address declares: whoever may call them would find nothing there. */
 export function missingRoutes(policy: AuthorizerPolicy, declared: readonly string[], address: string): Finding[] {

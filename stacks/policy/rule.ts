@@ -1,4 +1,4 @@
-import type { StackJson } from "../../terraform-json/stack-json";
+import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 
 /** What a rule objects to. */
 export interface Finding {

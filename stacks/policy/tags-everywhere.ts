@@ -1,5 +1,9 @@
 import type { Intent } from "../../intent/model/intent";
-import { type Attributes, providersOf, resourcesOf } from "../../terraform-json/stack-json";
+import {
+  type Attributes,
+  providersOf,
+  resourcesOf,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { PolicyRule } from "./rule";
 
 /**

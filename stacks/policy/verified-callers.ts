@@ -1,5 +1,9 @@
 import type { Service } from "../../intent/model/intent";
-import { type Resource, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import {
+  type Resource,
+  resourcesOf,
+  type StackJson,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { type ExpectedEnvoy, envoyFaults } from "./envoy-container";
 import type { PolicyRule } from "./rule";
 

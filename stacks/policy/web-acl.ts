@@ -1,5 +1,10 @@
 import type { WafIntent } from "../../intent/model/gateway-intent";
-import { type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import {
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule } from "./rule";
 
 /** A web ACL that stands before nothing looks like protection in every list of them. Rules that only count are a choice. */

@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Intent } from "../../../intent/model/intent";
-import { changeOfPlan } from "../../../review/change/from-plan";
-import type { SynthesizedState } from "../../../review/change/state";
-import { isOpening } from "../../../review/plan/openings";
-import { type PlanJson, type StateResource, stateOf } from "../../../review/plan/plan-json";
-import { isUnset } from "../../../review/plan/shape";
-import type { Attributes } from "../../../terraform-json/stack-json";
+import { changeOfPlan } from "../../../packages/terraform-access-review/change/from-plan";
+import type { SynthesizedState } from "../../../packages/terraform-access-review/change/state";
+import { isOpening } from "../../../packages/terraform-access-review/plan/openings";
+import { type PlanJson, type StateResource, stateOf } from "../../../packages/terraform-access-review/plan/plan-json";
+import { isUnset } from "../../../packages/terraform-access-review/plan/shape";
+import type { Attributes } from "../../../packages/terraform-access-review/terraform-json/stack-json";
 import { intents } from "../../support/shop";
 import { applying, changesOf, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 

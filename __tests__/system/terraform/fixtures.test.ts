@@ -1,5 +1,5 @@
-import type { ChangeModel } from "../../../review/change/model";
-import { reportOf } from "../../../review/report/report";
+import type { ChangeModel } from "../../../packages/terraform-access-review/change/model";
+import { reportOf } from "../../../packages/terraform-access-review/report/report";
 import { CASES } from "../../fixtures/plans/cases";
 import { type Fixture, fixture, modelOf, PLANS_CONFIG } from "../../fixtures/plans/fixture";
 import { PlanMaker } from "../../fixtures/plans/plan-maker";

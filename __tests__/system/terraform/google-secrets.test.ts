@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { changeOfPlan, type PlanContext } from "../../../review/change/from-plan";
-import type { SynthesizedState } from "../../../review/change/state";
-import type { PlanJson } from "../../../review/plan/plan-json";
+import { changeOfPlan, type PlanContext } from "../../../packages/terraform-access-review/change/from-plan";
+import type { SynthesizedState } from "../../../packages/terraform-access-review/change/state";
+import type { PlanJson } from "../../../packages/terraform-access-review/plan/plan-json";
 import { SECRET_SETTINGS, secretsDev } from "../../support/secret-settings";
 import {
   applying,

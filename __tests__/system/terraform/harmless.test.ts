@@ -1,6 +1,6 @@
 import { providerSchemas, type SchemaBlock } from "../../../cli/generate/schema-sets";
-import type { SynthesizedState } from "../../../review/change/state";
-import { TYPES } from "../../../review/types";
+import type { SynthesizedState } from "../../../packages/terraform-access-review/change/state";
+import { TYPES } from "../../../packages/terraform-access-review/types";
 import { auditedDev, auditedRest } from "../../support/auditors";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
 import { stateOf } from "../../support/rest-state";

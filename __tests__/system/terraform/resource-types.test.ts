@@ -6,8 +6,8 @@ import {
   type SchemaBlock,
   schemaSetsText,
 } from "../../../cli/generate/schema-sets";
-import { isSecret } from "../../../review/secrets";
-import { TYPES } from "../../../review/types";
+import { isSecret } from "../../../packages/terraform-access-review/secrets";
+import { TYPES } from "../../../packages/terraform-access-review/types";
 import { ROOT } from "../../support/places";
 import { describeTerraform } from "../../support/terraform-stack";
 
@@ -33,7 +33,9 @@ describeTerraform("what the review knows of types, held against the providers' s
   });
 
   test("what is generated from the schemas is fresh: npm run generate -- --schemas", () => {
-    expect(readFileSync(join(ROOT, "review", "types", "schema-sets.json"), "utf8")).toBe(schemaSetsText(schemas));
+    expect(readFileSync(join(ROOT, "packages/terraform-access-review/types/schema-sets.json"), "utf8")).toBe(
+      schemaSetsText(schemas),
+    );
   });
 
   test("every type is in a schema, and what replaces one is an attribute of it", () => {

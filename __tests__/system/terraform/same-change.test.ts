@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadIntents } from "../../../intent/load";
 import type { Intent } from "../../../intent/model/intent";
-import { changeOfPlan } from "../../../review/change/from-plan";
-import { changeHash } from "../../../review/change/hash";
-import type { ChangeModel } from "../../../review/change/model";
-import type { PlanJson } from "../../../review/plan/plan-json";
+import { changeOfPlan } from "../../../packages/terraform-access-review/change/from-plan";
+import { changeHash } from "../../../packages/terraform-access-review/change/hash";
+import type { ChangeModel } from "../../../packages/terraform-access-review/change/model";
+import type { PlanJson } from "../../../packages/terraform-access-review/plan/plan-json";
 import { ROOT } from "../../support/places";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 

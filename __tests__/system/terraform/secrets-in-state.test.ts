@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Terraform } from "../../../cli/terraform/terraform";
 import type { Intent } from "../../../intent/model/intent";
-import { isSecret } from "../../../review/secrets";
+import { isSecret } from "../../../packages/terraform-access-review/secrets";
 import { AUDITORS } from "../../support/auditors";
 import { DOMAIN, MUTUAL_TLS, NETWORKS, WAF } from "../../support/domains";
 import { manyRoutes } from "../../support/many-routes";

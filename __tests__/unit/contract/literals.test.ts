@@ -10,7 +10,7 @@ import { POLICY_FILE } from "../../../contract/policy-file";
 
 const ROOT = join(__dirname, "..", "..", "..");
 /** The local front door is an oracle of its own for how the clouds decide, so it knows Cloud Run's header by itself. */
-const FOLDERS = ["intent", "stacks", "functions", "review", "cli"];
+const FOLDERS = ["intent", "stacks", "functions", "packages/terraform-access-review", "cli"];
 
 test("sources outside contract/ write no agreed name as a text of their own", () => {
   const names = [

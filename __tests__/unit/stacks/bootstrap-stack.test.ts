@@ -1,4 +1,4 @@
-import { accessLedger } from "../../../review/access";
+import { accessLedger } from "../../../packages/terraform-access-review/access";
 import { bootstrapStack } from "../../support/bootstrap";
 import { bootstrapOf } from "../../support/shop";
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { loadIntents } from "../../../intent/load";
 import { formatProblem } from "../../../intent/model/problem";
-import { accessLedger } from "../../../review/access";
-import { NOT_READ } from "../../../review/access/unread-rows";
+import { accessLedger } from "../../../packages/terraform-access-review/access";
+import { NOT_READ } from "../../../packages/terraform-access-review/access/unread-rows";
 import { authorizerPolicy } from "../../../stacks/authorizer-policy";
 import { ROOT } from "../../support/places";
 import { violations } from "../../support/policy";

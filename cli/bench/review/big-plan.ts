@@ -1,5 +1,5 @@
 import type { AccessPolicy } from "../../../contract/policy-file";
-import type { SynthesizedState } from "../../../review/change/state";
+import type { SynthesizedState } from "../../../packages/terraform-access-review/change/state";
 
 /** A stack of many routes and the plan that changes some of it, as `terraform show -json` writes it. */
 export interface BigPlan {

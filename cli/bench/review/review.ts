@@ -1,10 +1,10 @@
-import { changeOfPlan } from "../../../review/change/from-plan";
-import { readPlan } from "../../../review/plan/read";
-import { htmlReport } from "../../../review/render/html/page";
-import { markdownReport } from "../../../review/render/markdown";
-import { terminalReport } from "../../../review/render/terminal";
-import { diagramOf } from "../../../review/report/diagram";
-import { reportOf } from "../../../review/report/report";
+import { changeOfPlan } from "../../../packages/terraform-access-review/change/from-plan";
+import { readPlan } from "../../../packages/terraform-access-review/plan/read";
+import { htmlReport } from "../../../packages/terraform-access-review/render/html/page";
+import { markdownReport } from "../../../packages/terraform-access-review/render/markdown";
+import { terminalReport } from "../../../packages/terraform-access-review/render/terminal";
+import { diagramOf } from "../../../packages/terraform-access-review/report/diagram";
+import { reportOf } from "../../../packages/terraform-access-review/report/report";
 import { ROOT } from "../../process/project";
 import type { Benchmark } from "../benchmark";
 import { runNode } from "../node-process";

@@ -1,5 +1,5 @@
-import { isDecidedByFunctions } from "../../../review/change/state";
-import { isReferenceTo, soleReference } from "../../../terraform-json/references";
+import { isDecidedByFunctions } from "../../../packages/terraform-access-review/change/state";
+import { isReferenceTo, soleReference } from "../../../packages/terraform-access-review/terraform-json/references";
 import { ROTATION_ARCHIVE, type UntrustedJson } from "./stack-faults";
 
 /** What only functions that decide have use for: without them it would be decided elsewhere, and nobody here could say by what. */

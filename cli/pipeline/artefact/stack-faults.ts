@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { templateFaults } from "../../../packages/terraform-access-review/terraform-json/expressions";
 import { AWS_NEEDS } from "../../../stacks/bootstrap/aws/permissions";
 import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";
-import { templateFaults } from "../../../terraform-json/expressions";
 
 /** What decides on calls, with the policy. */
 export const ARCHIVE = "assets/authorizer/zip/authorizer.zip";

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { approvedChange, differenceOf } from "../../../../cli/deploy/approval-file";
-import { changeHash } from "../../../../review/change/hash";
-import type { ChangeModel, ResourceChange } from "../../../../review/change/model";
+import { changeHash } from "../../../../packages/terraform-access-review/change/hash";
+import type { ChangeModel, ResourceChange } from "../../../../packages/terraform-access-review/change/model";
 import { fixture, modelOf } from "../../../fixtures/plans/fixture";
 
 const folder = mkdtempSync(join(tmpdir(), "front-door-approval-"));

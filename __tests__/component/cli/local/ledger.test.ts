@@ -1,5 +1,5 @@
 import { routeGrants, routeGrantsOf } from "../../../../cli/local/ledger";
-import { accessMarkdown } from "../../../../review/access";
+import { accessMarkdown } from "../../../../packages/terraform-access-review/access";
 import fc from "../../../support/properties";
 
 const row = (who: string, may: string, under = "-") => ({ who, may, on: "service shop", under });

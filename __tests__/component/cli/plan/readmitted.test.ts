@@ -1,5 +1,5 @@
 import { quoted, readmitted, settlement } from "../../../../cli/plan/readmitted";
-import type { PlanJson } from "../../../../review/plan/plan-json";
+import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";
 import { intentOf } from "../../../support/shop";
 
 const { issuers } = intentOf("dev");

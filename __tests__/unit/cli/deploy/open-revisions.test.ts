@@ -1,5 +1,5 @@
 import { openRevisions } from "../../../../cli/deploy/open-revisions";
-import type { PlanJson } from "../../../../review/plan/plan-json";
+import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";
 
 const service = (disabled: boolean | null, ...names: readonly (string | null)[]) => ({
   invoker_iam_disabled: disabled,

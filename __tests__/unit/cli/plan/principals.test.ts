@@ -1,5 +1,5 @@
 import { missingRoles } from "../../../../cli/plan/principals";
-import type { PlanJson } from "../../../../review/plan/plan-json";
+import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";
 import { intentOf } from "../../../support/shop";
 
 beforeEach(() => {

@@ -1,0 +1,94 @@
+import { accessLedger, accessMarkdown } from "../../../packages/terraform-access-review/access";
+import { authorizerPolicy } from "../../../stacks/authorizer-policy";
+import { policyText } from "../../../stacks/aws/authorizer-archive";
+import { countedKinds } from "../../support/ledger-mutations";
+import { MUTATED } from "../../support/mutation-verdicts";
+import { intentOf } from "../../support/shop";
+import { synthesizedFile, synthesizedState } from "../../support/synthesized";
+import { testAll } from "../../support/test-all";
+
+const { stack, policy } = synthesizedState("dev");
+const rows = accessLedger(stack, policy);
+const whoMay = (what: string) => rows.filter(({ may }) => may === what).map(({ who }) => who);
+
+test("the policy it is computed from is the one that the functions' zip carries", () => {
+  expect(synthesizedFile("dev", "authorizer-policy.json")).toBe(policyText(authorizerPolicy(intentOf("dev"))));
+});
+
+test("callers are named by issuer: a client, an exact subject, or the client a token names itself", () => {
+  expect(whoMay("GET /orders/{id}")).toEqual([
+    "aws/arn:aws:iam::111122223333:role/nightly-export",
+    "customers/reporting-agent",
+    "customers/support-desk",
+    "customers/web",
+    "workforce/0oa1example",
+  ]);
+});
+
+test("a public route is open to anyone, and each principal of both clouds has its rows", () => {
+  expect(whoMay("GET /products")).toEqual(["anyone"]);
+  expect(whoMay("roles/run.invoker")).toEqual([
+    "service account storefront-dev-accounts",
+    "service account storefront-dev-catalog",
+    "service account storefront-dev-orders",
+  ]);
+  expect(whoMay("roles/iam.serviceAccountOpenIdTokenCreator")).toHaveLength(3);
+  expect(whoMay("sts:AssumeRole (trusted)")).toEqual(
+    expect.arrayContaining(["lambda.amazonaws.com", "role storefront-dev-callers", "role storefront-dev-public"]),
+  );
+});
+
+/** That each changes a row is held with the reviews of changes. */
+test.each([
+  [
+    "functions decide",
+    // Members: 3 invokers, 3 impersonations, 4 secrets. Statements: 5 roles' trust, 2 functions', 2 secrets'.
+    {
+      "member removed": 10,
+      "member loosened": 10,
+      "trust statement removed": 5,
+      "route without authorizer": 20,
+      "sign-up opened": 1,
+      "origin removed": 2,
+    },
+  ],
+  [
+    "Envoy decides",
+    {
+      "authorizer's audience removed": 4,
+      "gateway's scope removed": 17,
+      "Envoy's clients loosened": 3,
+      "invoker check back": 3,
+    },
+  ],
+  [
+    "functions decide and Envoy verifies",
+    { "Envoy's route removed": 3, "route made public": 16, "invoker check off": 3 },
+  ],
+] as const)("where %s, all that there is to mutate is mutated", (name, most) => {
+  expect(countedKinds(MUTATED[name]().all)).toMatchObject(most);
+});
+
+testAll([
+  ["[here](https://example.com)", "[here]\\(https://example.com)"],
+  ["![x](https://example.com/pixel.png)", "![x]\\(https://example.com/pixel.png)"],
+  ["<img src=x>", "\\<img src=x>"],
+  ["`code`", "\\`code\\`"],
+  ["_a_ b_c", "\\_a\\_ b_c"],
+  ["*a*", "\\*a\\*"],
+  ["~~a~~", "\\~\\~a\\~\\~"],
+  ["&lt;script&gt;", "\\&lt;script\\&gt;"],
+  ["\\|", "\\\\\\|"],
+  ["arn:aws:logs:*", "arn:aws:logs:*"],
+  ["in ['a', 'b']", "in ['a', 'b']"],
+])("a subject %s is written as %s", (who, cell) => {
+  expect(accessMarkdown("dev", [{ who, may: "c", on: "e", under: "-" }])).toContain(`\n| ${cell} | c | e | - |\n`);
+});
+
+test("the table is Markdown that no value can break", () => {
+  const text = accessMarkdown("dev", [{ who: "a|b", may: "c\nd", on: "e", under: "-" }]);
+  expect(text).toContain("| a\\|b | c d | e | - |");
+  expect(text).toContain("from `main.tf.json` alone.");
+  expect(accessMarkdown("dev", rows)).toContain("and `authorizer-policy.json`.");
+  expect(text).toContain("grants inherited from the Google project, its folder or organisation");
+});

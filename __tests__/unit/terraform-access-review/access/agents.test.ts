@@ -1,0 +1,115 @@
+import type { Client } from "../../../../intent/model/client-intent";
+import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import { stateOf } from "../../../support/rest-state";
+import { rotatedIntent } from "../../../support/rotation";
+import { intentOf } from "../../../support/shop";
+import { accessBetween, dev, edited, type Json, line, lines, rowsOf } from "../../../support/synthesized-states";
+
+/** No agent, as the config's own is. */
+const PLAIN = { kind: undefined } as unknown as Partial<Client>;
+const AGENT = { kind: "agent" } as const;
+const WRITER = {
+  ...AGENT,
+  allowWrites: true,
+  allowWritesReason: "refunds",
+  scopes: ["orders/export", "orders/read", "orders/write"],
+} as const;
+
+/** An intent, dev's unless another is given, with another `reporting-agent`; null: without it. */
+function state(changed: Partial<Client> | null, intent = intentOf("dev")): SynthesizedState {
+  const clients = intent.clients.flatMap((each) => {
+    if (each.id !== "reporting-agent") return [each];
+    return changed === null ? [] : [{ ...each, ...changed } as Client];
+  });
+  return stateOf({ ...intent, clients });
+}
+
+const review = (before: Partial<Client> | null, after: Partial<Client> | null) =>
+  lines(accessBetween(state(before), state(after)));
+
+const WHO = "customers/reporting-agent";
+const NO_WRITES = `${WHO} | DENY methods that write | every scoped route`;
+const NO_CALLS = `${WHO} | DENY any call | every scoped route`;
+const ORDERS = "service storefront-dev-orders";
+
+test("the ledger says from what an agent is held, as long as it is", () => {
+  const denied = (of: Partial<Client>) =>
+    rowsOf(state(of))
+      .filter(({ may }) => may === "DENY methods that write")
+      .map(line);
+  expect(denied(AGENT)).toEqual([`${NO_WRITES} | an agent`]);
+  expect(denied(PLAIN)).toEqual([]);
+  expect(denied(WRITER)).toEqual([]);
+});
+
+test("a new agent: which routes it may call, and that it gets tokens", () => {
+  const found = review(null, AGENT);
+  expect(found).toEqual(
+    expect.arrayContaining([
+      `+ ${WHO} | GET /orders | ${ORDERS}`,
+      `+ ${WHO} | GET /orders/export | ${ORDERS}`,
+      expect.stringMatching(/^\+ app client storefront-dev-reporting-agent \| get tokens by client_credentials/),
+    ]),
+  );
+  expect(found.filter((each) => /^\+ [^|]+ \| (POST|PUT|PATCH|DELETE) /.test(each))).toEqual([]);
+});
+
+test("a client that becomes an agent is held more tightly, and back it is let go", () => {
+  const lives = (before: number, after: number) =>
+    ["access_token_validity", "id_token_validity"].map(
+      (life) => `${life} of aws_cognito_user_pool_client.reporting_agent: ${before} → ${after}`,
+    );
+  expect(review(PLAIN, AGENT)).toEqual([...lives(60, 15), NO_WRITES].map((each) => `- ${each}`).sort());
+  expect(review(AGENT, PLAIN)).toEqual([...lives(15, 60), NO_WRITES].map((each) => `+ ${each}`).sort());
+});
+
+test("an agent that may write has its new routes, and its old denial no more", () => {
+  const found = review(AGENT, WRITER);
+  expect(found).toEqual(expect.arrayContaining([`+ ${NO_WRITES}`, `+ ${WHO} | POST /orders | ${ORDERS}`]));
+});
+
+test("disabled, it may call nothing and gets no token; enabled again, all of that is broader", () => {
+  const disabled = review(AGENT, { ...AGENT, disabled: true });
+  expect(disabled).toEqual(
+    expect.arrayContaining([
+      `- ${NO_CALLS}`,
+      `- ${WHO} | GET /orders | ${ORDERS}`,
+      expect.stringMatching(/^- app client storefront-dev-reporting-agent \| get tokens/),
+    ]),
+  );
+  expect(disabled.filter((each) => each.startsWith("+"))).toEqual([]);
+  expect(review({ ...AGENT, disabled: true }, AGENT)).toEqual(
+    expect.arrayContaining([`+ ${NO_CALLS}`, `+ ${WHO} | GET /orders | ${ORDERS}`]),
+  );
+});
+
+test("callers by their claims are told by them, and other claims are another caller", () => {
+  const claims = { environment: "prod", repository: "acme/shop" };
+  const prod = edited(dev, (_, { policy }) => {
+    policy.issuers.find(({ id }: Json) => id === "aws").claimants = [
+      { id: "release", scopes: ["orders/read"], claims },
+    ];
+  });
+  const any = edited(prod, (_, { policy }) => {
+    delete policy.issuers.find(({ id }: Json) => id === "aws").claimants[0].claims.environment;
+  });
+  const rows = rowsOf(prod);
+  expect(rows.filter(({ may }) => may === "GET /orders").map(({ who }) => who)).toContain("aws/release");
+  expect(rows.find(({ who, may }) => who === "issuer aws" && may === "vouch for callers")?.under).toContain(
+    "release is whose environment is prod and repository is acme/shop",
+  );
+  expect(lines(accessBetween(prod, any)).filter((each) => !each.includes("authorizer-policy.json"))).toEqual([
+    "+ ~ issuer aws | vouch for callers | the authorizer",
+  ]);
+});
+
+test("a client whose secret is rotated keeps it as it is while it is disabled, and nothing of that is broader", () => {
+  const [on, off] = [stateOf(rotatedIntent()), state({ disabled: true }, rotatedIntent())];
+  const version = ({ stack }: SynthesizedState) => stack.resource.aws_secretsmanager_secret_version?.reporting_agent;
+  expect(version(off)).toEqual(version(on));
+  const found = lines(accessBetween(on, off));
+  expect(found.filter((each) => each.startsWith("+"))).toEqual([]);
+  expect(found).toContainEqual(
+    expect.stringMatching(/^- role storefront-dev-rotate-reporting-agent \| .*secretsmanager:PutSecretValue/),
+  );
+});

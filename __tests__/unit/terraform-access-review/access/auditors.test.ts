@@ -1,0 +1,239 @@
+import { READ_LOGS } from "../../../../packages/terraform-access-review/access/auditor-rows";
+import { AUDITORS, auditedDev, auditedPreview, auditedRest } from "../../../support/auditors";
+import { mutations } from "../../../support/ledger-mutations";
+import { unseen } from "../../../support/mutation-verdicts";
+import { stateOf } from "../../../support/rest-state";
+import { accessBetween, dev, edited, type Json, lines, rowsOf } from "../../../support/synthesized-states";
+
+const AUDITED = stateOf(auditedDev());
+const [ROLE = ""] = AUDITORS.awsRoles;
+const GROUP = `group:${AUDITORS.googleGroups[0]}`;
+const ALONE = "alone: no secret, no token, no service";
+
+type Change = (resource: Json) => unknown;
+
+/** Who reads the logs, and what beside them, by a state. */
+const readers = (state = AUDITED) =>
+  rowsOf(state)
+    .filter(({ may }) => may === READ_LOGS)
+    .map(({ who, on, under }) => [who, on, under.split("; ").at(-1)]);
+
+/** A change of the role's policy. */
+const policy =
+  (change: (statements: Json[]) => unknown): Change =>
+  ({ aws_iam_role_policy: { auditors: role } }) => {
+    const document = JSON.parse(role.policy);
+    change(document.Statement);
+    role.policy = JSON.stringify(document);
+  };
+
+test("each auditor has a row that says of which logs, and that there is nothing else", () => {
+  const rows = rowsOf(AUDITED).filter(({ may }) => may === READ_LOGS);
+  expect(rows.map(({ who, on }) => `${who} ${on}`)).toEqual([
+    "arn:aws:iam::111122223333:role/compliance AWS as role storefront-dev-auditors",
+    "arn:aws:iam::444455556666:role/audit/reader AWS as role storefront-dev-auditors",
+    "group:auditors@example.com Google Cloud through log view auditors",
+  ]);
+  expect(rows[0]?.under).toBe(
+    `${[
+      "/aws/vendedlogs/storefront-dev-access",
+      "/aws/lambda/storefront-dev-callers",
+      "/aws/lambda/storefront-dev-public",
+    ]
+      .map((name) => `log group ${name}:*`)
+      .join(", ")}; ${ALONE}`,
+  );
+});
+
+test.each([
+  ["dev", AUDITED],
+  ["a REST API", stateOf(auditedRest())],
+  ["where the gateway itself decides", stateOf(auditedPreview())],
+])("%s: all of them read alone", (_, state) => {
+  expect(new Set(readers(state).map(([, , last]) => last))).toEqual(new Set([ALONE]));
+});
+
+test.each<[string, Change, string, string]>([
+  ["an action more", policy(([read]) => read.Action.push("secretsmanager:GetSecretValue")), ROLE, "AND secretsmanager"],
+  ["masked data", policy(([read]) => read.Action.push("logs:Unmask")), ROLE, "AND logs:Unmask"],
+  [
+    "everything but",
+    policy((all) => all.push({ Effect: "Allow", NotAction: "x", Resource: "*" })),
+    ROLE,
+    "AND everything",
+  ],
+  [
+    "a policy that stands in the role itself",
+    (resource) =>
+      Object.assign(resource.aws_iam_role.auditors, {
+        inline_policy: {
+          policy: JSON.stringify({ Statement: { Effect: "Allow", Action: "logs:Unmask", Resource: "*" } }),
+        },
+      }),
+    ROLE,
+    "AND logs:Unmask",
+  ],
+  [
+    "a managed policy",
+    (resource) => Object.assign(resource.aws_iam_role.auditors, { managed_policy_arns: ["arn:x"] }),
+    ROLE,
+    "AND all of arn:x",
+  ],
+  ["no denial", policy((all) => all.pop()), ROLE, "AND WHAT SOMEBODY ATTACHES"],
+  ["a denial with a gap", policy(([, , deny]) => deny.NotAction.push("sts:*")), ROLE, "AND WHAT SOMEBODY ATTACHES"],
+  ["a denial at times", policy(([, , deny]) => Object.assign(deny, { Condition: {} })), ROLE, "AND WHAT SOMEBODY"],
+  [
+    "a policy of AWS's own",
+    (resource) =>
+      Object.assign(resource, {
+        aws_iam_role_policy_attachment: { x: { role: "${aws_iam_role.auditors.name}", policy_arn: "arn:x" } },
+      }),
+    ROLE,
+    "AND all of arn:x",
+  ],
+  [
+    "another role that trusts it",
+    (resource) =>
+      Object.assign(resource.aws_iam_role.orders, {
+        assume_role_policy: JSON.stringify({
+          Statement: [
+            { Effect: "Allow", Principal: { AWS: "${aws_iam_role.auditors.arn}" }, Action: "sts:AssumeRole" },
+          ],
+        }),
+      }),
+    ROLE,
+    "AND sts:AssumeRole (trusted) on role storefront-dev-orders",
+  ],
+  [
+    "a client's secret under its own name",
+    (resource) =>
+      Object.assign(resource.aws_secretsmanager_secret_policy.reporting_agent, {
+        policy: JSON.stringify({
+          Statement: [
+            { Effect: "Allow", Principal: { AWS: ROLE }, Action: "secretsmanager:GetSecretValue", Resource: "x" },
+          ],
+        }),
+      }),
+    ROLE,
+    "AND secretsmanager:GetSecretValue on x",
+  ],
+  [
+    "a service",
+    (resource) => resource.google_cloud_run_v2_service_iam_binding.orders.members.push(GROUP),
+    GROUP,
+    "AND roles/run.invoker on service storefront-dev-orders",
+  ],
+  [
+    "a secret of a service",
+    (resource) => resource.google_secret_manager_secret_iam_binding.orders_database_url.members.push(GROUP),
+    GROUP,
+    "AND roles/secretmanager.secretAccessor",
+  ],
+])("%s, and it is no longer said that there is nothing else", (_, change, who, last) => {
+  const rows = readers(edited(AUDITED, change)).filter(([name]) => name === who);
+  expect(rows).toEqual([[who, expect.any(String), expect.stringContaining(last)]]);
+});
+
+test("an auditor who calls as well is told", () => {
+  const who = `aws/${ROLE}`;
+  const caller = { kind: "oidc", id: "aws", grants: "subjects", issuer: "https://i.example", audiences: ["x"] };
+  const policy = {
+    cacheSeconds: 0,
+    issuers: [{ ...caller, subjects: [{ subject: ROLE, scopes: ["orders/read"] }] }],
+    services: {},
+    routes: { "GET /orders": { service: "orders", access: { scopes: ["orders/read"] } } },
+  } as Json;
+  const rows = rowsOf({ stack: AUDITED.stack, policy });
+  expect(rows.some((row) => row.who === who && row.may === "GET /orders")).toBe(true);
+  expect(rows.find((row) => row.who === ROLE && row.may === READ_LOGS)?.under).toContain("AND GET /orders");
+});
+
+test("every grant of auditors is mutated, and each, removed or loosened alone, changes a row", () => {
+  const found = mutations({ stack: AUDITED.stack }).filter(({ name }) => /auditors/.test(name));
+  expect(new Set(found.map(({ kind }) => kind))).toEqual(
+    new Set([
+      ...["member removed", "member loosened", "role widened", "inline policy added", "managed policy added"],
+      ...["removed", "Action changed", "NotAction changed", "Resource changed", "Effect changed"].map(
+        (what) => `statement ${what}`,
+      ),
+      ...["removed", "Principal changed", "Action changed", "Effect changed"].map((what) => `trust statement ${what}`),
+      ...["log view opened", "log view loosened", "every log copied", "logs copied elsewhere"],
+      ...["another project's service copied", "logs no longer copied"],
+    ]),
+  );
+  expect(unseen({ stack: AUDITED.stack }, found)).toEqual([]);
+});
+
+describe("what a review says", () => {
+  const NOBODY = dev;
+  const LOGS = "copy logs | log bucket storefront-dev-auditors";
+  const VIEW = `${GROUP} | read the logs | Google Cloud through log view auditors`;
+  const BUCKET = "google_logging_project_bucket_config.auditors";
+
+  test("auditors come: broader", () => {
+    const found = lines(accessBetween(NOBODY, AUDITED));
+    expect(found).toEqual(
+      expect.arrayContaining([
+        `+ ${ROLE} | read the logs | AWS as role storefront-dev-auditors`,
+        `+ ${VIEW}`,
+        `+ ${GROUP} | roles/logging.viewAccessor | log view auditors`,
+      ]),
+    );
+    expect(found.filter((each) => /what it opens/.test(each))).toEqual([]);
+  });
+
+  test("auditors go: narrower in everything", () => {
+    expect(lines(accessBetween(AUDITED, NOBODY)).filter((each) => !each.startsWith("- "))).toEqual([]);
+  });
+
+  test.each<[string, Change, string]>([
+    [
+      "what containers print",
+      (resource) =>
+        Object.assign(resource.google_logging_log_view.auditors, { filter: 'SOURCE("projects/storefront-dev")' }),
+      `+ ~ ${VIEW}`,
+    ],
+    [
+      "less of what containers print",
+      (resource) => {
+        resource.google_logging_log_view.auditors.filter += ' AND NOT LOG_ID("x")';
+      },
+      `- ~ ${VIEW}`,
+    ],
+    [
+      "a service more in the bucket",
+      (resource) => {
+        const sink = resource.google_logging_project_sink.auditors;
+        sink.filter = sink.filter.replace('("storefront-dev-accounts"', '("storefront-dev-accounts" OR "x"');
+      },
+      `+ ~ sink storefront-dev-auditors | ${LOGS}`,
+    ],
+    [
+      "a service less in the bucket",
+      (resource) => {
+        const sink = resource.google_logging_project_sink.auditors;
+        sink.filter = sink.filter.replace('"storefront-dev-accounts" OR ', "").replace("storefront-dev-accounts|", "");
+      },
+      `- ~ sink storefront-dev-auditors | ${LOGS}`,
+    ],
+    [
+      "logs kept for a shorter time",
+      (resource) => Object.assign(resource.google_logging_project_bucket_config.auditors, { retention_days: 1 }),
+      `+ retention_days of ${BUCKET}: 7 → 1`,
+    ],
+    [
+      "another bucket",
+      (resource) => Object.assign(resource.google_logging_project_bucket_config.auditors, { enable_analytics: true }),
+      `+ enable_analytics of ${BUCKET}: not set → true`,
+    ],
+  ])("%s", (_, change, found) => {
+    expect(lines(accessBetween(AUDITED, edited(AUDITED, change)))).toEqual([found]);
+  });
+
+  test("another text of a saved query opens nothing", () => {
+    const other = edited(AUDITED, (resource) =>
+      Object.assign(resource.aws_cloudwatch_query_definition.used_grants, { query_string: "fields @message" }),
+    );
+    expect(lines(accessBetween(AUDITED, other))).toEqual([]);
+  });
+});

@@ -1,0 +1,113 @@
+import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import { sharing } from "../../../support/mutation";
+import { editConfiguration, sharedIssuerState, verifyingState } from "../../../support/shared-issuer";
+import { declared, dev, edited, effect, type Json, of, rowsOf, verifying } from "../../../support/synthesized-states";
+
+const customers = (policy: Json) => policy.issuers.find(({ id }: Json) => id === "customers");
+
+/** One service alone: each Envoy is read anew with each change. */
+const orders = edited(dev, (_, { policy }) => {
+  policy.services = { orders: policy.services.orders };
+  const own = Object.entries<Json>(policy.routes).filter(([, { service }]) => service === "orders");
+  policy.routes = Object.fromEntries(own);
+});
+
+describe.each([
+  ["shared-issuer", sharedIssuerState],
+  ["federated, with the caller's token verified again", verifyingState],
+])("%s: what the config can change", (_, make) => {
+  const base = make(orders);
+
+  test.each<readonly [string, (policy: Json, resource: Json) => unknown]>([
+    ["a client more", (policy, r) => addClient(policy, r)],
+    ["a scope more for a client", (policy, r) => grant(policy, r)],
+    ["another issuer's client more", (policy) => policy.issuers.at(-1).clients.push("0oa2")],
+    ["an audience more", (policy) => policy.issuers.at(-1).audiences.push("api://other")],
+    ["a route more", (policy, r) => addRoute(policy, r, "GET /orders/recent/all")],
+    [
+      "a route that another scope opens too",
+      (policy) => policy.routes["GET /orders/export"].access.scopes.push("orders/read"),
+    ],
+  ])("%s is broader, and the way back narrower", (_name, edit) => {
+    const more = sharing(make(edited(orders, (resource, { policy }) => edit(policy, resource))), base);
+    expect([effect(base, more), effect(more, base)]).toEqual(["broadened", "narrowed"]);
+  });
+});
+
+test("a narrower route that fewer scopes open takes requests from the wider one, and gives them back", () => {
+  const more = edited(orders, (resource, { policy }) => addRoute(policy, resource, "GET /orders/recent"));
+  expect([effect(orders, more), effect(more, orders)]).toEqual(["narrowed", "broadened"]);
+});
+
+describe("callers by subject, verified again", () => {
+  const [one, two] = ["nightly", "monthly"].map((name) => `arn:aws:iam::111122223333:role/${name}-export`);
+  const issuer = (policy: Json) => policy.issuers.find(({ id }: Json) => id === "aws");
+  const more = declared((policy) => {
+    issuer(policy).subjects.push({ subject: two, scopes: ["orders/read"] });
+  }, verifying);
+
+  test("a subject more is broader, and the way back narrower", () => {
+    expect(issuer(dev.policy).subjects.map(({ subject }: Json) => subject)).toEqual([one]);
+    expect([effect(verifying, more), effect(more, verifying)]).toEqual(["broadened", "narrowed"]);
+  });
+
+  test.each<readonly [string, (asked: Json[], at: number) => void]>([
+    ["gone", (parts, at) => parts.splice(at, 1)],
+    ["said of one subject alone", (parts, at) => parts[at].or_ids.ids.splice(1, 1)],
+    ["met by whoever asked", (parts, at) => parts[at].or_ids.ids.push({ any: true })],
+    [
+      "met by another role's token",
+      (parts, at) => {
+        const [, { and_ids }] = parts[at].or_ids.ids;
+        and_ids.ids[1].sourced_metadata.metadata_matcher.value.string_match.exact = one;
+      },
+    ],
+  ])("the condition on who asked AWS for a token, %s, is no longer the same guard", (_, edit) => {
+    const other = edited(more, (__, { stack }) =>
+      editConfiguration(stack, "orders", (configuration) => {
+        const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
+        const { ids } = filters[0].typed_config.http_filters[2].typed_config.rules.policies.aws.principals[0].and_ids;
+        edit(
+          ids,
+          ids.findIndex((part: Json) => "or_ids" in part),
+        );
+      }),
+    );
+    expect(effect(more, other)).toBe("broadened");
+  });
+});
+
+test("losing Envoy where functions decide is broader, and getting it is narrower", () => {
+  expect([effect(verifying, dev), effect(dev, verifying)]).toEqual(["broadened", "narrowed"]);
+  const [under] = of(rowsOf(verifying), "customers/web", "GET /orders");
+  expect(under).toMatch(/storefront-dev-callers decides, .*; Envoy verifies the token again$/);
+  const denied = (state: SynthesizedState) => rowsOf(state).filter(({ may }) => may === "DENY calls of its app");
+  expect([denied(dev), denied(verifying)].map(({ length }) => length)).toEqual([0, 3]);
+});
+
+test("where Envoy refuses whom the authorizer lets pass, the row says so", () => {
+  const narrower = edited(verifying, (_, { stack }) =>
+    editConfiguration(stack, "orders", (configuration) => {
+      const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
+      delete filters[0].typed_config.http_filters[4].typed_config.rules.policies["orders/read"];
+    }),
+  );
+  expect(of(rowsOf(narrower), "customers/web", "GET /orders").join()).toContain("ENVOY REFUSES IT");
+});
+
+function addClient(policy: Json, { aws_cognito_user_pool_client: clients }: Json): void {
+  clients.kiosk = { ...clients.web, name: "storefront-dev-kiosk" };
+  customers(policy).clients.push({ id: "kiosk", clientIdFrom: "CLIENT_KIOSK", scopes: ["orders/read"] });
+}
+
+function grant(policy: Json, { aws_cognito_user_pool_client: clients }: Json): void {
+  clients.web.allowed_oauth_scopes.push("orders/export");
+  customers(policy)
+    .clients.find(({ id }: Json) => id === "web")
+    .scopes.push("orders/export");
+}
+
+function addRoute(policy: Json, { aws_apigatewayv2_route: routes }: Json, key: string): void {
+  policy.routes[key] = policy.routes["GET /orders"];
+  routes.recent = { ...routes.orders_get_orders, route_key: key };
+}

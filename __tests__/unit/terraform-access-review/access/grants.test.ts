@@ -1,0 +1,151 @@
+import { RUN_AS } from "../../../../packages/terraform-access-review/access/row";
+import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";
+import { mutations, onePerKind } from "../../../support/ledger-mutations";
+import { EVERYWHERE, unseen } from "../../../support/mutation-verdicts";
+import { synthesizedNames, synthesizedState } from "../../../support/synthesized";
+import { dev, edited, type Json, line, rowsOf } from "../../../support/synthesized-states";
+
+const before = rowsOf(dev).map(line);
+
+/** Rows that a change of dev brings, a line each. */
+function gained(change: (all: Json, policy: Json, stack: Json) => unknown): readonly string[] {
+  const after = edited(dev, (resource, { policy, stack }) => change(resource, policy, stack));
+  return rowsOf(after)
+    .map(line)
+    .filter((row) => !before.includes(row));
+}
+
+test("nothing that an environment or its bootstrap declares goes unread", () => {
+  const unread = synthesizedNames().flatMap((name) =>
+    rowsOf(synthesizedState(name)).filter(({ who }) => who === NOT_READ),
+  );
+  expect(unread).toEqual([]);
+});
+
+/** Of dev each kind is judged with the reviews of changes; of all environments each mutation is in the system tier. */
+test("in a bootstrap a grant of each kind has a row", () => {
+  const state = synthesizedState("bootstrap-dev");
+  const found = onePerKind(mutations(state).filter(({ kind }) => EVERYWHERE.test(kind)));
+  expect(unseen(state, found)).toEqual([]);
+  expect(found.length).toBeGreaterThan(15);
+});
+
+test("every service and every function has one account or role, by its name in the stack", () => {
+  const runs = rowsOf(dev).filter(({ may }) => may === RUN_AS);
+  expect(runs.map(({ who, on }) => `${who}: ${on}`)).toEqual([
+    "function storefront-dev-callers: role storefront-dev-callers",
+    "function storefront-dev-public: role storefront-dev-public",
+    "service storefront-dev-accounts: service account storefront-dev-accounts-rt",
+    "service storefront-dev-catalog: service account storefront-dev-catalog-rt",
+    "service storefront-dev-orders: service account storefront-dev-orders-rt",
+  ]);
+});
+
+test.each<[string, Parameters<typeof gained>[0], string]>([
+  [
+    "a service that names no account",
+    (all) => delete all.google_cloud_run_v2_service.orders.template.service_account,
+    "service storefront-dev-orders | run as | THE PROJECT'S DEFAULT SERVICE ACCOUNT | -",
+  ],
+  [
+    "a role of another account of AWS, of the same name",
+    (_, { services }) => (services.orders.role = "arn:aws:iam::999988887777:role/storefront-dev-orders"),
+    "the authorizer | get ID tokens for routes of orders | service account storefront-dev-orders | as arn:aws:iam::999988887777:role/storefront-dev-orders, for https://storefront-dev-orders.storefront-dev.internal",
+  ],
+  [
+    "an account of another project, of the same name",
+    (_, { services }) => (services.orders.serviceAccount = "storefront-dev-orders@other.iam.gserviceaccount.com"),
+    "the authorizer | get ID tokens for routes of orders | storefront-dev-orders@other.iam.gserviceaccount.com | as role storefront-dev-orders, for https://storefront-dev-orders.storefront-dev.internal",
+  ],
+  [
+    "a route whose token is another service's",
+    (_, { routes }) => (routes["GET /accounts/me"].service = "orders"),
+    "customers/web | GET /accounts/me | service storefront-dev-accounts | accounts/read; storefront-dev-callers decides, for 60 s per Authorization + routeKey + policy; WITH A TOKEN FOR https://storefront-dev-orders.storefront-dev.internal",
+  ],
+  [
+    "a function's own address",
+    (all) =>
+      (all.aws_lambda_function_url = {
+        x: { authorization_type: "NONE", function_name: "${aws_lambda_function.callers.function_name}" },
+      }),
+    "anyone | call it by an address of its own | function storefront-dev-callers | PAST THE GATEWAY, authorization NONE",
+  ],
+  [
+    "a provider of users, but for its secret",
+    (all) =>
+      (all.aws_cognito_identity_provider = {
+        x: {
+          provider_details: { client_secret: "hidden", oidc_issuer: "https://idp.example" },
+          provider_name: "Partner",
+          provider_type: "OIDC",
+          user_pool_id: "${aws_cognito_user_pool.customers.id}",
+        },
+      }),
+    "users of Partner (OIDC) | sign in | user pool storefront-dev-customers | oidc_issuer https://idp.example",
+  ],
+  [
+    "a bucket of which somebody is given something",
+    (all) => (all.google_storage_bucket_iam_member = { x: { bucket: "b", role: "r", member: "user:x@y.example" } }),
+    "user:x@y.example | r | bucket b | -",
+  ],
+  [
+    "a policy that is made elsewhere",
+    (all) =>
+      (all.google_service_account_iam_policy = { x: { policy_data: "${data.google_iam_policy.x.policy_data}" } }),
+    "NOT READ | give something to somebody | google_service_account_iam_policy.x | its argument policy_data",
+  ],
+  [
+    "a type that nobody has looked at",
+    (all) => (all.aws_iam_access_key = { x: { user: "somebody" } }),
+    "NOT READ | give something to somebody | aws_iam_access_key.x | a type of which nothing is known",
+  ],
+  [
+    "more objects than one",
+    (all) => (all.google_service_account.orders.for_each = "${toset(var.x)}"),
+    "NOT READ | give something to somebody | google_service_account.orders | its argument for_each",
+  ],
+  [
+    "a module",
+    (_, __, stack) => (stack.module = { x: { source: "./x" } }),
+    "NOT READ | give something to somebody | module.x | what it declares is not in this file",
+  ],
+])("%s is read, or said not to be", (_, change, row) => {
+  expect(gained(change)).toContain(row);
+});
+
+describe("what a bootstrap gives to jobs of GitHub", () => {
+  const bootstrap = rowsOf(synthesizedState("bootstrap-dev"));
+  const SUBJECT = "repo:acme@1234567/storefront@7654321";
+
+  test("a job of GitHub is named by its exact subject, in both clouds", () => {
+    expect(bootstrap).toContainEqual(
+      expect.objectContaining({
+        who: `${SUBJECT}:environment:dev through workload identity pool storefront-dev-github`,
+        may: "roles/iam.workloadIdentityUser",
+        on: "service account terraform",
+      }),
+    );
+    const trusted = bootstrap.find(
+      ({ on, may }) => on === "role terraform" && may.startsWith("sts:AssumeRoleWithWebIdentity"),
+    );
+    expect(trusted?.who).toBe("identity provider https://token.actions.githubusercontent.com");
+    expect(trusted?.under).toContain(`:sub StringEquals ${SUBJECT}:environment:dev`);
+  });
+
+  test("whose tokens a pool takes is said, and which of them", () => {
+    const federation = bootstrap.find(({ may }) => may === "exchange them");
+    expect(federation?.who).toBe("tokens of https://token.actions.githubusercontent.com");
+    expect(federation?.under).toContain("assertion.repository_id == '7654321'");
+  });
+
+  test("a role of the stack's own is read by its permissions, and by its condition", () => {
+    const own = bootstrap.filter(({ who, on }) => who === "service account terraform" && on === "storefront-dev");
+    expect(own.map(({ may }) => may)).toContainEqual(expect.stringContaining("run.services.create"));
+    expect(own).toContainEqual(
+      expect.objectContaining({
+        may: "resourcemanager.projects.setIamPolicy",
+        under: "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/frontDoor.none'])",
+      }),
+    );
+  });
+});

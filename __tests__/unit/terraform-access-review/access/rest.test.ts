@@ -1,0 +1,114 @@
+import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import { restDev } from "../../../support/rest";
+import { stateOf } from "../../../support/rest-state";
+import { edited, effect, dev as http, type Json, line, rowsOf } from "../../../support/synthesized-states";
+import { variantOf } from "../../../support/variant";
+
+const rest = stateOf(restDev());
+const alone = stateOf(variantOf("dev", { gateway: { kind: "rest" } }));
+const both = stateOf(variantOf("dev", { gateway: { alsoServe: "rest" } }));
+
+const linesOf = (state: SynthesizedState, isWanted: (row: ReturnType<typeof rowsOf>[number]) => boolean = () => true) =>
+  rowsOf(state).filter(isWanted).map(line);
+const isCall = ({ may }: { readonly may: string }) => /^[A-Z]+ \//.test(may);
+
+/** The same where the orders get the caller's token. */
+const forwardingOrders = (state: SynthesizedState) =>
+  edited(state, ({ aws_api_gateway_integration: integrations }) => {
+    for (const [name, integration] of Object.entries<Json>(integrations)) {
+      if (name.startsWith("orders_")) delete integration.request_parameters["integration.request.header.Authorization"];
+    }
+  });
+
+const WITHHELD = "; the REST API withholds the caller's token";
+
+/** It keeps an answer for the path that was called, of a literal route as well. */
+const byPath = (row: string) => row.replace("routeKey + policy", "routeKey + path + policy");
+
+/** What the two kinds of API open differently. */
+const ONLY_REST = [
+  /^anyone \| reach the gateway \| stage live of REST API /,
+  /^[^|]+ \| use up to a limit \| stage live of REST API /,
+  /^pages of any origin \| read refusals in a browser \| REST API /,
+  /^API Gateway \| write logs of every REST API of the AWS account \| /,
+  /^role storefront-dev-gateway-logs \| /,
+  /\| role storefront-dev-gateway-logs \| /,
+];
+
+test("the ledger of a REST API is that of the same intent as an HTTP API, but for what is declared here", () => {
+  const asHttp = linesOf(rest)
+    .filter((row) => !ONLY_REST.some((pattern) => pattern.test(row)))
+    // It withholds a token that an HTTP API hands on.
+    .map((row) => row.replace(WITHHELD, ""))
+    // They have names and addresses of their own.
+    .map((row) => row.replace("REST API storefront-dev", "API storefront-dev").replace("api_gateway_", "apigatewayv2_"))
+    // It answers for each path by itself.
+    .map((row) => row.replace("each path's own methods", "DELETE, GET, HEAD, PATCH, POST, PUT"));
+  const ofHttp = linesOf(http)
+    .filter((row) => !row.startsWith("anyone | reach the gateway | stage $default of API "))
+    // For that, an HTTP API has authorizers of its own.
+    .filter((row) => !/\/authorizers\/[^|]*_path$/.test(row))
+    .map(byPath);
+  expect(asHttp.sort()).toEqual(ofHttp.sort());
+});
+
+test("of routes, all but the token that is withheld and what answers are kept for is the same", () => {
+  const [ofRest, ofHttp] = [linesOf(rest, isCall), linesOf(http, isCall)];
+  expect(ofRest.filter((row) => !row.endsWith(WITHHELD))).toEqual([]);
+  expect(ofRest.map((row) => row.replace(WITHHELD, ""))).toEqual(ofHttp.map(byPath));
+  const forwarding = forwardingOrders(rest);
+  const ofOrders = (row: string) => row.includes("| service storefront-dev-orders |");
+  expect(linesOf(forwarding, isCall).filter(ofOrders)).toEqual(ofHttp.filter(ofOrders).map(byPath));
+});
+
+test("where both kinds stand side by side, each that differs has its rows, and what is alike has one", () => {
+  expect([...linesOf(both)].sort()).toEqual([...new Set([...linesOf(http), ...linesOf(alone)])].sort());
+  const callsOfWeb = (state: SynthesizedState, route: string) =>
+    linesOf(state, ({ who, may }) => who === "customers/web" && may === route);
+  expect(callsOfWeb(both, "GET /orders")).toHaveLength(2);
+  const forwarding = forwardingOrders(both);
+  expect(callsOfWeb(forwarding, "GET /orders/{id}")).toHaveLength(1);
+  // The kinds keep its answers differently.
+  expect(callsOfWeb(forwarding, "GET /orders")).toHaveLength(2);
+});
+
+test("to add the other kind opens, and to take it away closes", () => {
+  expect(effect(http, both)).toBe("broadened");
+  const { rows } = changeOfStacks("dev", both, http).access;
+  expect(rows.map((row) => row.effect)).not.toContain("broadened");
+});
+
+test("from one kind to the other each caller's row is stricter, and back it is looser", () => {
+  const effects = (base: SynthesizedState, head: SynthesizedState) => {
+    const rows = changeOfStacks("dev", base, head).access.rows.filter(({ after }) => isCall(after ?? { may: "" }));
+    expect(rows.length).toBeGreaterThan(20);
+    return [...new Set(rows.map((row) => row.effect))];
+  };
+  expect(effects(http, alone)).toEqual(["narrowed"]);
+  expect(effects(alone, http)).toEqual(["broadened"]);
+});
+
+test("a new method with the right authorizer, but without the gateway's headers, says so", () => {
+  const added = edited(rest, ({ aws_api_gateway_method: methods, aws_api_gateway_integration: integrations }) => {
+    methods.x = { ...methods.orders_get_orders, http_method: "PUT" };
+    integrations.x = {
+      ...integrations.orders_get_orders,
+      http_method: "${aws_api_gateway_method.x.http_method}",
+      integration_http_method: "PUT",
+      request_parameters: {},
+    };
+  });
+  const [row] = linesOf(added, ({ may }) => may === "PUT /orders");
+  expect(row).toMatch(/^nobody .*X-Caller-Subject.* NOT FROM THE GATEWAY; not in the policy$/);
+});
+
+test("a preflight is no route, and whatever else has no authorizer is open to anyone", () => {
+  expect(linesOf(rest, ({ may }) => may.startsWith("OPTIONS "))).toEqual([]);
+  const bare = edited(rest, ({ aws_api_gateway_method: methods }) => {
+    methods.preflight_orders.http_method = "TRACE";
+    methods.orders_get_orders.authorization = "NONE";
+  });
+  const open = rowsOf(bare).filter(({ who, under }) => who === "anyone" && under.startsWith("NO AUTHORIZER"));
+  expect(open.map(({ may }) => may)).toEqual(["TRACE /orders", "GET /orders"]);
+});

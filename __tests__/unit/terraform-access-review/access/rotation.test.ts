@@ -1,0 +1,118 @@
+import { isDecidedByFunctions } from "../../../../packages/terraform-access-review/change/state";
+import { stateOf } from "../../../support/rest-state";
+import { rotatedIntent } from "../../../support/rotation";
+import { accessBetween, dev, edited, type Json, lines, rowsOf, verdict } from "../../../support/synthesized-states";
+import { variantOf } from "../../../support/variant";
+
+const ROLE = "role storefront-dev-rotate-reporting-agent";
+const SECRET = "AWS secret storefront-dev/clients/reporting-agent";
+const ROTATION = "aws_secretsmanager_secret_rotation.secret_rotation_reporting_agent";
+const DAYS = `rotation_rules.automatically_after_days of ${ROTATION}`;
+const CHANGES_IT =
+  "secretsmanager:DescribeSecret, secretsmanager:GetSecretValue, secretsmanager:PutSecretValue, secretsmanager:UpdateSecretVersionStage";
+
+const monthly = stateOf(rotatedIntent());
+const changed = (patch: Parameters<typeof rotatedIntent>[0]) => stateOf(rotatedIntent(patch));
+
+test("the ledger says who may read and change a client's secret, and who has that done", () => {
+  const rows = rowsOf(monthly);
+  const about = rows.filter(({ who, on }) => `${who} ${on}`.includes("rotate-reporting-agent"));
+  expect(about.map(({ who, may, on, under }) => [who, may, on, under])).toEqual([
+    [
+      "events.amazonaws.com",
+      "lambda:InvokeFunction",
+      "function storefront-dev-rotate-reporting-agent",
+      "called as aws_cloudwatch_event_rule.check_secret_reporting_agent",
+    ],
+    ["function storefront-dev-rotate-reporting-agent", "run as", ROLE, "-"],
+    ["lambda.amazonaws.com", "sts:AssumeRole (trusted)", ROLE, "-"],
+    [ROLE, CHANGES_IT, SECRET, "-"],
+    [
+      ROLE,
+      "logs:CreateLogStream, logs:PutLogEvents",
+      "log group /aws/lambda/storefront-dev-rotate-reporting-agent:*",
+      "-",
+    ],
+    [
+      ROLE,
+      "cognito-idp:AddUserPoolClientSecret, cognito-idp:DeleteUserPoolClientSecret, cognito-idp:ListUserPoolClientSecrets",
+      "user pool storefront-dev-customers",
+      "-",
+    ],
+    [
+      "secretsmanager.amazonaws.com",
+      "lambda:InvokeFunction",
+      "function storefront-dev-rotate-reporting-agent",
+      `called as ${SECRET}`,
+    ],
+  ]);
+  const [denied] = rows.filter(({ may, on }) => may.startsWith("DENY") && on === SECRET);
+  expect(denied?.under).toContain("arn:aws:iam::111122223333:role/storefront-dev-rotate-reporting-agent");
+});
+
+test("to rotate a secret says so, and who may change it from now on", () => {
+  const access = accessBetween(dev, monthly);
+  expect(verdict(access)).toBe("broadened");
+  expect(lines(access)).toEqual(
+    expect.arrayContaining([`- is there of ${ROTATION}: false → true`, `+ ${ROLE} | ${CHANGES_IT} | ${SECRET}`]),
+  );
+});
+
+test("to rotate it no longer is broader", () => {
+  const broader = lines(accessBetween(monthly, dev)).filter((each) => each.startsWith("+"));
+  expect(broader).toContain(`+ is there of ${ROTATION}: true → false`);
+});
+
+test("to rotate it more rarely is broader, more often narrower", () => {
+  const alarm = "late_rotation_reporting_agent";
+  const quarterly = edited(monthly, (resource) => {
+    resource.aws_secretsmanager_secret_rotation.secret_rotation_reporting_agent.rotation_rules.automatically_after_days = 90;
+    resource.aws_cloudwatch_metric_alarm[alarm].threshold = 92;
+  });
+  const late = `threshold of aws_cloudwatch_metric_alarm.${alarm}`;
+  expect(lines(accessBetween(monthly, quarterly))).toEqual([`+ ${DAYS}: 30 → 90`, `+ ${late}: 32 → 92`]);
+  expect(lines(accessBetween(quarterly, monthly))).toEqual([`- ${DAYS}: 90 → 30`, `- ${late}: 92 → 32`]);
+});
+
+test("a client that goes takes its rotation along: nothing is left that would no longer be rotated", () => {
+  const gone = edited(monthly, (resource) => {
+    for (const named of Object.values<Json>(resource)) {
+      for (const name of Object.keys(named).filter((each) => each.endsWith("reporting_agent"))) delete named[name];
+    }
+  });
+  const { guards } = accessBetween(monthly, gone);
+  expect(guards.filter(({ address }) => address === ROTATION)).toEqual([]);
+});
+
+test("receivers of an alarm may be added, and not replaced", () => {
+  const loud = edited(monthly, ({ aws_cloudwatch_metric_alarm: alarms }) => {
+    for (const alarm of Object.values<Json>(alarms))
+      alarm.alarm_actions = ["arn:aws:sns:eu-west-1:111122223333:on-call"];
+  });
+  const elsewhere = edited(loud, ({ aws_cloudwatch_metric_alarm: alarms }) => {
+    for (const alarm of Object.values<Json>(alarms)) alarm.alarm_actions = ["arn:aws:sns:eu-west-1:999999999999:x"];
+  });
+  expect(verdict(accessBetween(monthly, loud))).toBe("unchanged");
+  expect(verdict(accessBetween(loud, monthly))).toBe("broadened");
+  expect(verdict(accessBetween(loud, elsewhere))).toBe("broadened");
+});
+
+test("a scope that the client gets is told as the client's, and of the rotation nothing more", () => {
+  const narrow = changed({ clients: { "reporting-agent": { rotateEveryDays: 30, scopes: ["orders/read"] } } });
+  expect(lines(accessBetween(narrow, monthly)).filter((each) => /rotat/.test(each))).toEqual([]);
+});
+
+const rotatedPreview = stateOf(variantOf("preview", { clients: { "reporting-agent": { rotateEveryDays: 30 } } }));
+
+test("a function that rotates secrets decides nothing: where no other one is, the gateway decides", () => {
+  expect(Object.keys(rotatedPreview.stack.resource.aws_lambda_function ?? {})).toEqual([
+    "rotate_secret_reporting_agent",
+  ]);
+  expect(isDecidedByFunctions(rotatedPreview.stack)).toBe(false);
+  expect(isDecidedByFunctions(monthly.stack)).toBe(true);
+});
+
+test("a function that no rotation names may decide anything", () => {
+  const { stack } = edited(rotatedPreview, (resource) => delete resource.aws_secretsmanager_secret_rotation);
+  expect(isDecidedByFunctions(stack)).toBe(true);
+});

@@ -1,0 +1,213 @@
+import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import { editConfiguration } from "../../../support/shared-issuer";
+import {
+  declared,
+  dev,
+  edited,
+  effect,
+  type Json,
+  of,
+  rowsOf,
+  shared,
+  verifying,
+} from "../../../support/synthesized-states";
+
+test("the same callers may call the same routes as by the authorizer, but for subjects, whom this handshake cannot tell", () => {
+  const calls = (state: SynthesizedState) =>
+    rowsOf(state)
+      .filter(({ who, may }) => /^[A-Z]+ \//.test(may) && !who.startsWith("aws/"))
+      .map(({ who, may, on }) => `${who} ${may} ${on}`);
+  expect(calls(shared)).toEqual(calls(dev));
+});
+
+const pastGateway = (service: string) =>
+  rowsOf(shared).find(({ on, may }) => on === `service storefront-dev-${service}` && may.includes("past"));
+
+test("a service's row says that anyone with a token may go past the gateway, and by what Envoy decides", () => {
+  expect(pastGateway("orders")?.who).toBe("anyone who reaches it AND holds a valid token");
+  expect(pastGateway("orders")?.under).toMatch(
+    /^Envoy \(europe-docker.*@sha256:7d7d7d7d7d7d…\) lets 11 routes pass and nothing else .* throttles and network rules of the gateway do not count there; INGRESS_TRAFFIC_ALL$/,
+  );
+});
+
+test("it says how many of its routes ask for no token, where some do", () => {
+  expect(pastGateway("catalog")?.under).toMatch(/ lets 5 routes \(4 with NO TOKEN\) pass and nothing else /);
+});
+
+test("who passes past the gateway alone is told so", () => {
+  expect(of(rowsOf(shared), "workforce/0oa1example", "GET /orders")).toEqual([
+    "orders/read; PAST THE GATEWAY ALONE: JWT authorizer storefront-dev-customers trusts another issuer and does not take its client or audience",
+  ]);
+});
+
+describe.each<readonly [string, (resource: Json, state: Json) => void, RegExp]>([
+  [
+    "scopes that the gateway does not take",
+    (r) => (r.aws_apigatewayv2_route.orders_get_orders.authorization_scopes = ["orders/write"]),
+    /PAST THE GATEWAY ALONE: .* does not take orders\/read; the gateway takes orders\/write as well/,
+  ],
+  [
+    "a scope more at the gateway",
+    (r) => r.aws_apigatewayv2_route.orders_get_orders.authorization_scopes.push("orders/write"),
+    /and Envoy decide; the gateway takes orders\/write as well/,
+  ],
+  [
+    "no scope at the gateway",
+    (r) => delete r.aws_apigatewayv2_route.orders_get_orders.authorization_scopes,
+    /the gateway takes any scope as well/,
+  ],
+  [
+    "no authorizer at the gateway",
+    (r) => {
+      delete r.aws_apigatewayv2_route.orders_get_orders.authorizer_id;
+      r.aws_apigatewayv2_route.orders_get_orders.authorization_type = "NONE";
+    },
+    /THE GATEWAY ASKS FOR NOTHING, Envoy alone decides/,
+  ],
+  ["no route at the gateway", (r) => delete r.aws_apigatewayv2_route.orders_get_orders, /has no such route/],
+  [
+    "another issuer at the gateway",
+    (r) => (r.aws_apigatewayv2_authorizer.customers.jwt_configuration.issuer = "https://evil.example"),
+    /trusts another issuer/,
+  ],
+  [
+    "a client less at the gateway",
+    (r) => r.aws_apigatewayv2_authorizer.customers.jwt_configuration.audience.pop(),
+    /does not take its client/,
+  ],
+])("%s", (_, edit, words) => {
+  test("the row says what both do", () => {
+    expect(of(rowsOf(edited(shared, edit)), "customers/web", "GET /orders").join()).toMatch(words);
+  });
+});
+
+test("a client that the gateway takes and Envoy does not is no caller", () => {
+  const state = edited(shared, (r) =>
+    r.aws_apigatewayv2_authorizer.customers.jwt_configuration.audience.push("another"),
+  );
+  expect(rowsOf(state).filter(({ who, may }) => who.includes("another") && may.startsWith("GET"))).toEqual([]);
+  expect(effect(shared, state)).toBe("broadened");
+});
+
+test("a rule that names no client lets any client of the issuer pass, and the row says so", () => {
+  const state = edited(shared, (_, { stack }) =>
+    editConfiguration(stack, "orders", (configuration) => {
+      const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
+      const [first, second] = [2, 4].map(
+        (index) => filters[0].typed_config.http_filters[index].typed_config.rules.policies,
+      );
+      first.customers.principals[0].and_ids.ids.splice(1, 1);
+      second["orders/export"].principals[0].and_ids.ids.splice(1, 1);
+    }),
+  );
+  expect(of(rowsOf(state), "ANY CLIENT of customers", "GET /orders/export").join()).toMatch(
+    /^orders\/export; PAST THE GATEWAY/,
+  );
+  expect(rowsOf(state).some(({ who, under }) => who === "issuer customers" && under.includes("ANY CLIENT"))).toBe(true);
+});
+
+test("a route of the gateway that Envoy does not know is nobody's", () => {
+  const state = edited(shared, (r) => {
+    r.aws_apigatewayv2_route.x = { ...r.aws_apigatewayv2_route.orders_get_orders, route_key: "GET /x" };
+  });
+  expect(of(rowsOf(state), "nobody", "GET /x")).toEqual(["JWT at the gateway; no route of Envoy's"]);
+});
+
+describe.each<readonly [string, (resource: Json, state: Json) => void]>([
+  ["without Envoy", ({ google_cloud_run_v2_service: { orders } }) => orders.template.containers.shift()],
+  [
+    "where callers reach the app",
+    ({ google_cloud_run_v2_service: { orders } }) => {
+      const [envoy, app] = orders.template.containers;
+      app.ports = { container_port: 8080 };
+      delete envoy.ports;
+    },
+  ],
+  [
+    "where both have a port",
+    ({ google_cloud_run_v2_service: { orders } }) => {
+      orders.template.containers[1].ports = { container_port: 8080 };
+    },
+  ],
+  [
+    "with two configurations",
+    ({ google_cloud_run_v2_service: { orders } }) => orders.template.containers[0].args.push("--config-yaml", "{}"),
+  ],
+  [
+    "with a text that is no JSON",
+    ({ google_cloud_run_v2_service: { orders } }) => (orders.template.containers[0].args[1] = "a: b"),
+  ],
+  [
+    "with another spelling of a second configuration",
+    ({ google_cloud_run_v2_service: { orders } }) => orders.template.containers[0].args.push("--config-path=/x"),
+  ],
+  [
+    "with a program of its own",
+    ({ google_cloud_run_v2_service: { orders } }) => (orders.template.containers[0].command = ["/other"]),
+  ],
+  [
+    "with a key that is there twice",
+    ({ google_cloud_run_v2_service: { orders } }) => {
+      const { args } = orders.template.containers[0];
+      args[1] = args[1].replace('{"layered', '{"static_resources":{},"layered');
+    },
+  ],
+  ["with a filter nobody knows", (_, { stack }) => editConfiguration(stack, "orders", addFilter)],
+])("a service %s", (_, edit) => {
+  const state = edited(shared, edit);
+
+  test("is open to ANYONE, and so is each of its routes", () => {
+    const own = rowsOf(state).filter(({ on }) => on === "service storefront-dev-orders");
+    expect([...new Set(own.map(({ who }) => who))]).toEqual(["ANYONE"]);
+    expect(own).toHaveLength(12);
+    expect(own.every(({ terms }) => terms === undefined)).toBe(true);
+    expect(effect(shared, state)).toBe("broadened");
+  });
+});
+
+function addFilter(configuration: Json): void {
+  const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
+  filters[0].typed_config.http_filters.splice(1, 0, { name: "x", typed_config: { "@type": "x.ExtAuthz" } });
+}
+
+test("a configuration over 30,000 bytes is read from the secret's version", () => {
+  const many = declared((policy, resource) => {
+    for (let index = 0; index < 70; index += 1) {
+      policy.routes[`GET /orders/${index}`] = policy.routes["GET /orders"];
+      resource.aws_apigatewayv2_route[`r${index}`] = {
+        ...resource.aws_apigatewayv2_route.orders_get_orders,
+        route_key: `GET /orders/${index}`,
+      };
+    }
+  });
+  expect(many.stack.resource.google_secret_manager_secret_version).toHaveProperty("orders_envoy");
+  expect(of(rowsOf(many), "customers/web", "GET /orders/69")).toEqual([
+    "orders/read; JWT authorizer storefront-dev-customers and Envoy decide",
+  ]);
+  const items = (r: Json) => r.google_cloud_run_v2_service.orders.template.volumes[0].secret.items;
+  for (const edit of [
+    (r: Json) => delete r.google_secret_manager_secret_version,
+    (r: Json) => Object.assign(items(r)[0], { version: "latest" }),
+    (r: Json) => Object.assign(items(r)[0], { path: "other.json" }),
+    (r: Json) => Object.assign(r.google_secret_manager_secret_version.orders_envoy, { secret: "other" }),
+  ]) {
+    const under = of(rowsOf(edited(many, edit)), "ANYONE", "GET /orders/69").join();
+    expect(under).toContain("NOTHING UNDERSTOOD BEFORE ITS APP");
+  }
+  const wider = edited(many, (_, { stack }) => editConfiguration(stack, "orders", addFilter));
+  expect(effect(many, wider)).toBe("broadened");
+});
+
+test.each([
+  ["where Envoy alone decides", shared],
+  ["where functions decide as well", verifying],
+])("another image of Envoy is another guard, %s", (_, state) => {
+  const other = edited(state, ({ google_cloud_run_v2_service: { orders } }) => {
+    orders.template.containers[0].image = orders.template.containers[0].image.replace(/7d$/, "7e");
+  });
+  const app = edited(state, ({ google_cloud_run_v2_service: { orders } }) => {
+    const { image } = orders.template.containers[1];
+    orders.template.containers[1].image = image.replace(/[:@].*$/, "@sha256:1");
+  });
+  expect([effect(state, other), effect(state, app)]).toEqual(["broadened", "unchanged"]);
+});

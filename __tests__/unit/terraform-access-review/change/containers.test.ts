@@ -1,0 +1,64 @@
+import { containerChanges } from "../../../../packages/terraform-access-review/change/containers";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { dev, edited, type Json, shared, verifying } from "../../../support/synthesized-states";
+
+type Edit = (template: Json, app: Json) => unknown;
+
+const edit = (state: typeof dev, change: Edit) =>
+  edited(state, (resource) => {
+    const [template] = [resource.google_cloud_run_v2_service.orders.template].flat();
+    return change(template, [template.containers].flat().at(-1));
+  });
+const doubts = (state: typeof dev, change: Edit) =>
+  changeOfStacks("dev", state, edit(state, change))
+    .access.guards.filter(({ address }) => address === "google_cloud_run_v2_service.orders")
+    .map(({ effect, guard, doubt }) => [effect, guard.replace(/.*\.(\w)/, "$1"), doubt].join(" "));
+
+const STATES = { dev, shared, verifying };
+
+/** Another program, or another way of the same one. */
+const OTHERS: Readonly<Record<string, Edit>> = {
+  image: (_, app) => (app.image = app.image.replace("acme", "mallory")),
+  command: (_, app) => (app.command = ["/bin/sh"]),
+  args: (_, app) => (app.args = ["--insecure"]),
+  working_dir: (_, app) => (app.working_dir = "/tmp"),
+  volume_mounts: (_, app) => (app.volume_mounts = [{ name: "v", mount_path: "/app" }]),
+  env: (_, app) => (app.env = [...(app.env ?? []), { name: "NODE_OPTIONS", value: "--import=/tmp/x.mjs" }]),
+  volumes: (template) => (template.volumes = [{ name: "v", gcs: [{ bucket: "mallory" }] }]),
+};
+
+/** What teams change every day. */
+const DAILY: Readonly<Record<string, Edit>> = {
+  release: (_, app) => (app.image = app.image.replace(/[:@][^/]*$/, ":9.9.9")),
+  digest: (_, app) => (app.image = app.image.replace(/[:@][^/]*$/, `@sha256:${"a".repeat(64)}`)),
+  setting: (_, app) => (app.env = [...(app.env ?? []), { name: "LOG_LEVEL", value: "trace" }]),
+  resources: (_, app) => (app.resources = { limits: { cpu: "4", memory: "2Gi" } }),
+  probe: (_, app) => (app.startup_probe = { http_get: { path: "/up" } }),
+};
+
+test.each(Object.entries(STATES))(
+  "in %s, another program in a service is in doubt, and a new release is not",
+  (_, state) => {
+    const found = Object.entries(OTHERS).map(([name, change]) => [name, doubts(state, change)]);
+    expect(found).toEqual(Object.keys(OTHERS).map((name) => [name, [`broadened ${name} true`]]));
+    expect(Object.values(DAILY).flatMap((change) => doubts(state, change))).toEqual([]);
+  },
+);
+
+test.each(Object.entries(STATES))("in %s, one more container is in doubt", (_, state) => {
+  const extra: Edit = (template) => {
+    template.containers = [template.containers].flat();
+    template.containers.push({ name: "extra", image: "mallory/x:1" });
+  };
+  expect(doubts(state, extra).join()).toMatch(/broadened image true/);
+});
+
+test("another port that callers reach is in doubt, as another program may listen there", () => {
+  const other: Edit = (_, app) => (app.ports = { container_port: 9229 });
+  expect(doubts(dev, other)).toEqual(["broadened container_port true"]);
+});
+
+test("rows alone report an Envoy that comes or goes", () => {
+  const apps = [dev, verifying].map(({ stack }) => stack);
+  expect(apps.flatMap((from) => apps.flatMap((to) => containerChanges(from, to)))).toEqual([]);
+});

@@ -1,0 +1,130 @@
+import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { NOTHING, type SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { verdictOf } from "../../../../packages/terraform-access-review/report/verdict";
+import { TYPES } from "../../../../packages/terraform-access-review/types";
+import fc from "../../../support/properties";
+import { REPORT, shuffledReport } from "../../../support/shuffled-states";
+import { synthesizedNames, synthesizedState } from "../../../support/synthesized";
+import { dev, edited, type Json, verdict } from "../../../support/synthesized-states";
+
+const change = (head: SynthesizedState, base = dev) => changeOfStacks("dev", base, head);
+const after = (edit: (stack: Json) => unknown, base = dev) => edited(base, (_, { stack }) => edit(stack));
+
+test.each(["dev", "staging", "preview", "prod"])("%s against itself is no change", (environment) => {
+  const state = synthesizedState(environment);
+  const model = changeOfStacks(environment, state, structuredClone(state));
+  expect([verdictOf(model).access, model.access, model.resources]).toEqual(["unchanged", { rows: [], guards: [] }, []]);
+});
+
+test("what the review knows of types covers every type that is declared", () => {
+  const types = synthesizedNames().flatMap((name) => Object.keys(synthesizedState(name).stack.resource));
+  expect([...new Set(types)].filter((type) => !(type in TYPES))).toEqual([]);
+});
+
+test("no order of keys, of resources or of lists that are sets changes a report", () => {
+  fc.assert(
+    fc.property(fc.integer(), (seed) => {
+      expect(shuffledReport(seed)).toBe(REPORT);
+    }),
+    { numRuns: 8 },
+  );
+});
+
+test("a new environment is added, a removed one destroyed, with what is lost", () => {
+  const [added, destroyed] = [change(dev, NOTHING), change(NOTHING, dev)];
+  expect(new Set(added.resources.map(({ action }) => action))).toEqual(new Set(["added"]));
+  expect(new Set(destroyed.resources.filter(({ type }) => type !== "").map(({ action }) => action))).toEqual(
+    new Set(["destroyed"]),
+  );
+  expect([verdictOf(added).dataAtRisk, verdictOf(destroyed).dataAtRisk]).toEqual([false, true]);
+  // The rows that denied go with what they protected; the project, which nobody audits any more, stays.
+  const { rows, guards } = destroyed.access;
+  expect(rows.filter(({ effect }) => effect === "broadened")).toEqual([]);
+  expect(new Set(guards.map(({ address }) => address.split(".")[0]))).toEqual(
+    new Set(["google_project_iam_audit_config"]),
+  );
+});
+
+test("a pool that is replaced takes its provider with it, each with what is lost", () => {
+  const model = change(
+    after((stack) => {
+      stack.resource.google_iam_workload_identity_pool.gateway.workload_identity_pool_id = "another";
+    }),
+  );
+  const replaced = model.resources.filter(({ action }) => action === "replaced");
+  expect(replaced.map(({ address, forcedBy }) => [address, forcedBy])).toEqual([
+    ["google_iam_workload_identity_pool.gateway", ["workload_identity_pool_id"]],
+    ["google_iam_workload_identity_pool_provider.aws_gateway", ["workload_identity_pool_id"]],
+  ]);
+  expect(replaced.every(({ loss }) => loss?.includes("30 days"))).toBe(true);
+});
+
+test("moved, imported and forgotten resources are neither added nor destroyed", () => {
+  const model = change(
+    after((stack) => {
+      const { aws_iam_role: roles, aws_cognito_user_pool: pools, google_service_account: accounts } = stack.resource;
+      stack.moved = [{ from: "aws_iam_role.orders", to: "aws_iam_role.sales" }];
+      roles.sales = roles.orders;
+      delete roles.orders;
+      stack.import = [{ to: "aws_cognito_user_pool.found", id: "eu-west-1_abc" }];
+      pools.found = { name: "found" };
+      stack.removed = [{ from: "google_service_account.catalog", lifecycle: { destroy: false } }];
+      delete accounts.catalog;
+    }),
+  );
+  const named = ["aws_iam_role.sales", "aws_cognito_user_pool.found", "google_service_account.catalog"];
+  const found = model.resources.filter(({ address }) => named.includes(address));
+  expect(found.map(({ action, movedFrom, importedAs }) => [action, movedFrom ?? importedAs])).toEqual([
+    ["imported", "eu-west-1_abc"],
+    ["moved", "aws_iam_role.orders"],
+    ["forgotten", undefined],
+  ]);
+  expect(model.resources.some(({ address }) => address === "aws_iam_role.orders")).toBe(false);
+});
+
+test("what another account or backend leaves behind is data at risk", () => {
+  const report = reportOf(change(after((stack) => (stack.provider.google[0].project = "other"))));
+  expect(report.verdict.dataAtRisk).toBe(true);
+  expect(report.losses.map(({ address }) => address)).toEqual(["provider.google"]);
+});
+
+test("nothing moves to where something is: it is destroyed", () => {
+  const twins = after(({ resource: { aws_secretsmanager_secret: secrets } }) => {
+    secrets.twin = { ...secrets.reporting_agent };
+  });
+  const head = after((stack) => {
+    delete stack.resource.aws_secretsmanager_secret.support_desk;
+    stack.moved = [{ from: "aws_secretsmanager_secret.support_desk", to: "aws_secretsmanager_secret.twin" }];
+  }, twins);
+  const { losses } = reportOf(change(head, twins));
+  expect(losses.map(({ action, address }) => `${action} ${address}`)).toContain(
+    "destroyed aws_secretsmanager_secret.support_desk",
+  );
+});
+
+test("what Terraform lets go of goes on granting", () => {
+  const address = "google_cloud_run_v2_service_iam_binding.orders";
+  const { access } = change(
+    after((stack) => {
+      delete stack.resource.google_cloud_run_v2_service_iam_binding.orders;
+      stack.removed = [{ from: address, lifecycle: { destroy: false } }];
+    }),
+  );
+  expect(verdict(access)).toBe("broadened");
+  expect(access.guards.map((each) => [each.address, each.before])).toContainEqual([address, "Terraform"]);
+});
+
+test("a denial of what is in something counts while that may be there", () => {
+  const bucket = JSON.stringify({
+    Statement: [{ Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "${aws_s3_bucket.state.arn}/*" }],
+  });
+  const base = after(({ resource: r }) => {
+    r.aws_s3_bucket = { state: { bucket: "state" } };
+    r.aws_s3_bucket_policy = { state: { bucket: "${aws_s3_bucket.state.id}", policy: bucket } };
+  });
+  const open = after(({ resource: r }) => {
+    r.aws_s3_bucket = { state: { bucket: "state" } };
+  });
+  expect([open, dev].map((head) => verdict(change(head, base).access))).toEqual(["broadened", "narrowed"]);
+});

@@ -1,0 +1,71 @@
+import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
+import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
+import { diagramOf } from "../../../../packages/terraform-access-review/report/diagram";
+import { digest } from "../../../../packages/terraform-access-review/report/digest";
+import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { dev, edited, shared } from "../../../support/synthesized-states";
+
+const [there, back] = [changeOfStacks("dev", dev, shared), changeOfStacks("dev", shared, dev)];
+
+test("another handshake is one sentence: what no longer guards, who may go past the gateway, what goes and comes", () => {
+  expect(there.handshake).toBe(
+    "handshake of storefront-dev-accounts, storefront-dev-catalog, storefront-dev-orders: federated → shared-issuer: Cloud Run no longer checks who invokes: whoever holds a valid token may call past the gateway, whose throttles and network rules are no boundary any more, and Envoy before each app decides; destroyed with it: API Gateway 4, Cloud Run 3, IAM 17, Lambda 6, Service accounts 6, Workload identity federation 2; added with it: API Gateway 2",
+  );
+  expect(back.handshake).toMatch(
+    /shared-issuer → federated: Cloud Run checks again who invokes, .*; destroyed with it: API Gateway 2; added with it: API Gateway 4/,
+  );
+});
+
+test("it stands before all else, right under the verdict", () => {
+  const report = reportOf(there);
+  expect(terminalReport(report).split("\n")[1]?.trim()).toBe(there.handshake);
+  expect(markdownReport(report, { whole: "npm run review" })[0]?.split("\n")[2]).toMatch(/^handshake of storefront/);
+});
+
+test("both ways count as broader: in doubt a change is, and either side has callers of its own", () => {
+  expect([reportOf(there).verdict.access, reportOf(back).verdict.access]).toEqual(["broadened", "broadened"]);
+  const gained = there.access.rows.filter(({ before }) => before === undefined).map(({ after }) => after?.may);
+  expect(gained.filter((may) => may === "call it past the gateway")).toHaveLength(3);
+  const lost = there.access.rows.filter(({ after }) => after === undefined).map(({ before }) => before?.may);
+  expect(lost).toEqual(expect.arrayContaining(["roles/run.invoker", "exchange a signed GetCallerIdentity"]));
+});
+
+test("the policy goes with the functions, and comes with them", () => {
+  const policyOf = ({ resources }: typeof there) =>
+    resources.filter(({ address }) => address === "authorizer-policy.json");
+  expect(policyOf(there).map(({ action }) => action)).toEqual(["destroyed"]);
+  expect(policyOf(back).map(({ action }) => action)).toEqual(["added"]);
+});
+
+test("one service alone is named alone, and without a change nothing is said", () => {
+  const one = edited(dev, (resource) => {
+    resource.google_cloud_run_v2_service.accounts = shared.stack.resource.google_cloud_run_v2_service?.accounts;
+  });
+  expect(changeOfStacks("dev", dev, one).handshake).toMatch(/^handshake of storefront-dev-accounts: /);
+  expect(changeOfStacks("dev", dev, structuredClone(dev)).handshake).toBeUndefined();
+});
+
+test("a service that nothing guards is no handshake", () => {
+  const open = edited(dev, ({ google_cloud_run_v2_service: { orders } }) => {
+    orders.invoker_iam_disabled = true;
+  });
+  expect(changeOfStacks("dev", dev, open).handshake).toBeUndefined();
+});
+
+test("the picture leads from the gateway to the service itself where Envoy decides", () => {
+  const head = edited(shared, ({ aws_apigatewayv2_route: routes }) => {
+    routes.orders_get_orders.authorization_scopes = ["x/y"];
+  });
+  const { nodes, edges } = diagramOf(changeOfStacks("dev", shared, head));
+  const labels = edges.map(({ from, to }) => [nodes[from]?.label, nodes[to]?.label].join(" → "));
+  expect(labels).toContain("API Gateway → storefront-dev-orders");
+  expect(nodes.map(({ column }) => column)).not.toContain(2);
+});
+
+test("the digest names each caller once, so that who may go past the gateway is among the first lines", () => {
+  const lines = digest(reportOf(there));
+  expect(lines.filter((line) => line.startsWith("+ customers/web "))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes("may now call it past the gateway"))).toHaveLength(3);
+  expect(lines.length).toBeLessThanOrEqual(25);
+});

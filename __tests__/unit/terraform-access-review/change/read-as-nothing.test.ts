@@ -1,0 +1,141 @@
+import { accessLedger } from "../../../../packages/terraform-access-review/access";
+import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";
+import { auditedDev } from "../../../support/auditors";
+import { restDev } from "../../../support/rest";
+import { stateOf } from "../../../support/rest-state";
+import { rotatedIntent } from "../../../support/rotation";
+import { dev, edited, effect, type Json } from "../../../support/synthesized-states";
+
+type Edit = (resource: Json, copy: Json) => unknown;
+
+const rotated = () => stateOf(rotatedIntent());
+const audited = () => stateOf(auditedDev());
+const rest = () => stateOf(restDev());
+const first = (named: Json) => Object.values<Json>(named)[0];
+
+/** Each was said to be "unchanged" or "narrowed" once. */
+const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
+  [
+    "a new audit configuration that exempts members",
+    () => dev,
+    (r) =>
+      (r.google_project_iam_audit_config.x = {
+        project: "p",
+        service: "run.googleapis.com",
+        audit_log_config: [{ log_type: "DATA_READ", exempted_members: ["user:mallory@example.com"] }],
+      }),
+  ],
+  [
+    "a second entry of one type of log, with members exempted",
+    () => dev,
+    (r) =>
+      r.google_project_iam_audit_config.sts.audit_log_config.push({
+        log_type: "DATA_READ",
+        exempted_members: ["user:mallory@example.com"],
+      }),
+  ],
+  [
+    "an event that goes to another account",
+    rotated,
+    (r) =>
+      (r.aws_cloudwatch_event_target.x = {
+        ...first(r.aws_cloudwatch_event_target),
+        arn: "arn:aws:lambda:eu-west-1:999999999999:function:x",
+      }),
+  ],
+  [
+    "an event that goes to another target than before",
+    rotated,
+    (r) => (first(r.aws_cloudwatch_event_target).arn = "${aws_lambda_function.callers.arn}"),
+  ],
+  [
+    "an API by quick create",
+    () => dev,
+    (r) => (r.aws_apigatewayv2_api.x = { name: "x", protocol_type: "HTTP", target: "https://mallory.example" }),
+  ],
+  [
+    "an output of a secret",
+    () => dev,
+    (_, { stack }) =>
+      (stack.output.x = { value: "${nonsensitive(aws_cognito_user_pool_client.reporting_agent.client_secret)}" }),
+  ],
+  [
+    "an output of a secret, marked as sensitive",
+    () => dev,
+    (_, { stack }) =>
+      (stack.output.x = { value: "${aws_cognito_user_pool_client.reporting_agent.client_secret}", sensitive: true }),
+  ],
+  [
+    "an output that holds a secret from now on",
+    () => dev,
+    (_, { stack }) => (stack.output.api_url.value = "${aws_cognito_user_pool_client.reporting_agent.client_secret}"),
+  ],
+  [
+    "a rotation by another function",
+    rotated,
+    (r) => (first(r.aws_secretsmanager_secret_rotation).rotation_lambda_arn = "${aws_lambda_function.callers.arn}"),
+  ],
+  [
+    "a secret of another client for a reader",
+    () => dev,
+    (r) =>
+      (r.aws_secretsmanager_secret_version.x = {
+        ...r.aws_secretsmanager_secret_version.support_desk,
+        secret_id: "${aws_secretsmanager_secret.reporting_agent.id}",
+      }),
+  ],
+  [
+    "lines of the default log bucket kept for a day",
+    audited,
+    (r) =>
+      (r.google_logging_project_bucket_config.x = {
+        project: "p",
+        location: "global",
+        bucket_id: "_Default",
+        retention_days: 1,
+      }),
+  ],
+  ["a sink that is off", audited, (r) => (first(r.google_logging_project_sink).disabled = true)],
+  [
+    "a bucket that replicates elsewhere",
+    () => dev,
+    (r) =>
+      (r.aws_s3_bucket = {
+        x: { bucket: "x", replication_configuration: [{ role: "arn:x", rules: [{ status: "Enabled" }] }] },
+      }),
+  ],
+  [
+    "an answer that quotes the authorizer",
+    rest,
+    (r) =>
+      (first(r.aws_api_gateway_gateway_response).response_templates = {
+        "application/json": '{"token":"$context.authorizer.token"}',
+      }),
+  ],
+  ["a snapshot that no change renews", rest, (r) => delete first(r.aws_api_gateway_deployment).triggers],
+  ["a throttle of another route", rest, (r) => (first(r.aws_api_gateway_method_settings).method_path = "x/GET")],
+  [
+    "another role that writes the gateway's logs",
+    rest,
+    (r) => {
+      r.aws_api_gateway_account ??= { x: { cloudwatch_role_arn: "arn:aws:iam::999999999999:role/x" } };
+      first(r.aws_api_gateway_account).cloudwatch_role_arn = "arn:aws:iam::999999999999:role/x";
+    },
+  ],
+  [
+    "a tag of Google's, by which a condition elsewhere may grant",
+    () => dev,
+    (r) => (first(r.google_secret_manager_secret).tags = { "123/env": "prod" }),
+  ],
+];
+
+test.each(BROADER)("%s is broader", (_, state, edit) => {
+  expect(effect(state(), edited(state(), edit))).toBe("broadened");
+});
+
+test("an API by quick create is not read, so that the ledger says it", () => {
+  const api = { name: "x", protocol_type: "HTTP", target: "https://mallory.example" };
+  const { stack, policy } = edited(dev, (r) => (r.aws_apigatewayv2_api.x = api));
+  const unread = accessLedger(stack, policy).filter(({ who }) => who === NOT_READ);
+  expect(unread.map(({ on, under }) => [on, under])).toEqual([["aws_apigatewayv2_api.x", "its argument target"]]);
+});

@@ -1,0 +1,15 @@
+import { isDecidedByFunctions } from "../../../../packages/terraform-access-review/change/state";
+import type { StackJson } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
+import { testAll } from "../../../support/test-all";
+
+const authorizer = (authorizer_type: string) => ({ aws_apigatewayv2_authorizer: { x: { authorizer_type } } });
+
+testAll([
+  ["nothing", {}, false],
+  ["a function", { aws_lambda_function: { callers: {} } }, true],
+  ["an authorizer of tokens", authorizer("JWT"), false],
+  ["an authorizer that asks a function", authorizer("REQUEST"), true],
+  ["an authorizer of a REST API", { aws_api_gateway_authorizer: { x: {} } }, true],
+] as const)("with %s in a stack, a function decides: %j", (_, resource, decides) => {
+  expect(isDecidedByFunctions({ resource } as unknown as StackJson)).toBe(decides);
+});

@@ -1,0 +1,99 @@
+import { guardChanges } from "../../../../packages/terraform-access-review/change/guards";
+import { unreadChanges } from "../../../../packages/terraform-access-review/change/unread";
+import { synthesizedState } from "../../../support/synthesized";
+import { accessBetween, edited, type Json, lines } from "../../../support/synthesized-states";
+
+const prod = synthesizedState("prod");
+
+/** A state with one resource more. */
+const withComing = (type: string, make: (all: Json) => object, base = prod) =>
+  edited(base, (all) => {
+    all[type] = { ...all[type], coming: make(all) };
+  });
+
+/** What a review says of it. */
+const coming = (type: string, make: (all: Json) => object, base = prod) =>
+  lines(accessBetween(base, withComing(type, make, base)));
+
+const SETTINGS = "aws_api_gateway_method_settings";
+const own = (settings: object) => (all: Json) => {
+  const like = all[SETTINGS].all;
+  return { ...like, method_path: "orders/GET", settings: { ...like.settings, ...settings } };
+};
+const LOGGING = "aws_wafv2_web_acl_logging_configuration";
+const copyOf = (type: string, name: string, change: object) => (all: Json) => ({ ...all[type][name], ...change });
+
+test.each<[string, (all: Json) => object, string]>([
+  ["log bodies", own({ data_trace_enabled: true }), "data_trace_enabled"],
+  ["log at all", own({ logging_level: "INFO" }), "logging_level"],
+  ["keep answers", own({ caching_enabled: true }), "caching_enabled"],
+  ["have no limit", own({ throttling_rate_limit: -1 }), "throttling_rate_limit"],
+  ["say no limit", own({ throttling_burst_limit: undefined }), "throttling_burst_limit"],
+  ["have a higher limit than the stage", own({ throttling_rate_limit: 501 }), "throttling_rate_limit"],
+  ["have a limit that is no number", own({ throttling_rate_limit: "${var.x}" }), "throttling_rate_limit"],
+])("settings of a method that %s are weaker than the stage's", (_, make, setting) => {
+  const guards = guardChanges(prod.stack, withComing(SETTINGS, make).stack);
+  expect(guards).toContainEqual(
+    expect.objectContaining({ effect: "broadened", address: `${SETTINGS}.coming`, guard: `settings.${setting}` }),
+  );
+});
+
+test.each<[string, string, (all: Json) => object]>([
+  [
+    "a setting of a method that nobody has described",
+    SETTINGS,
+    own({ unauthorized_cache_control_header_strategy: "FAIL_WITH_403" }),
+  ],
+  [
+    "another name",
+    "aws_apigatewayv2_domain_name",
+    copyOf("aws_apigatewayv2_domain_name", "gateway", { domain_name: "back.shop.example.com" }),
+  ],
+  [
+    "another way to the API",
+    "aws_apigatewayv2_api_mapping",
+    copyOf("aws_apigatewayv2_api_mapping", "gateway", { api_mapping_key: "v2" }),
+  ],
+  ["a record", "aws_route53_record", copyOf("aws_route53_record", "ipv4", { name: "*.shop.example.com" })],
+  ["an object", "aws_s3_object", () => ({ bucket: "b", key: "truststore.pem", content: "x" })],
+  ["a firewall's log of every header", LOGGING, copyOf(LOGGING, "gateway", { redacted_fields: [] })],
+  ["a secret's value", "google_secret_manager_secret_version", () => ({ secret: "s", secret_data: "x" })],
+  ["a block that Terraform makes", "google_project_service", () => ({ dynamic: { timeouts: {} }, service: "x" })],
+])("%s counts as broader as it comes", (_, type, make) => {
+  const unread = {
+    effect: "broadened",
+    address: `${type}.coming`,
+    guard: "what it opens",
+    after: expect.stringContaining("sha256:"),
+  };
+  expect(unreadChanges(prod, withComing(type, make), [])).toEqual([expect.objectContaining(unread)]);
+});
+
+test.each<[string, string, (all: Json) => object]>([
+  ["settings of a method with a lower limit", SETTINGS, own({ throttling_rate_limit: 1, throttling_burst_limit: 2 })],
+  ["settings of a method with the stage's own", SETTINGS, own({ metrics_enabled: false })],
+  ["a firewall's log without tokens", LOGGING, copyOf(LOGGING, "gateway", {})],
+  [
+    "Envoy's configuration, which the ledger reads where it is mounted",
+    "google_secret_manager_secret_version",
+    () => ({ secret: "s", secret_data: '{"static_resources":{}}' }),
+  ],
+])("%s opens nothing as it comes", (_, type, make) => {
+  expect(coming(type, make)).toEqual([]);
+});
+
+test("what comes and is weaker, or unread, makes the whole change broader", () => {
+  const found = [
+    ...coming(SETTINGS, own({ data_trace_enabled: true })),
+    ...coming("aws_s3_object", () => ({ key: "x" })),
+  ];
+  expect(found).toEqual([
+    expect.stringContaining(`+ settings.data_trace_enabled of ${SETTINGS}.coming: `),
+    expect.stringContaining("+ what it opens of aws_s3_object.coming: nothing → unknown (sha256:"),
+  ]);
+});
+
+test("a method may have any limit where its stage has none", () => {
+  const base = edited(prod, (all) => delete all[SETTINGS].all.settings.throttling_rate_limit);
+  expect(coming(SETTINGS, own({ throttling_rate_limit: 9000 }), base)).toEqual([]);
+});

@@ -1,0 +1,220 @@
+import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { expectable } from "../../../../packages/terraform-access-review/report/expectable";
+import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { dev, edited, type Json, lines } from "../../../support/synthesized-states";
+
+type Edit = (resource: Json, stack: Json, policy: Json) => unknown;
+
+const after = (edit: Edit) => edited(dev, (resource, { stack, policy }) => edit(resource, stack, policy));
+const changeBy = (edit: Edit) => changeOfStacks("dev", dev, after(edit));
+const LAMBDA = "aws_lambda_function";
+const variables = (resource: Json) => resource[LAMBDA].callers.environment.variables;
+const containerOf = (resource: Json) => resource.google_cloud_run_v2_service.orders.template.containers[0];
+const headers = (resource: Json) => resource.aws_apigatewayv2_integration.orders.request_parameters;
+const statements = (body: Json, change: (all: Json[], document: Json) => void) => {
+  const document = JSON.parse(body.policy);
+  change(document.Statement, document);
+  body.policy = JSON.stringify(document);
+};
+
+/** Whoever reads no further than the verdict must not miss one of these. */
+const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
+  ["callers may name themselves", (r) => delete headers(r)["overwrite:header.X-Caller-Subject"], /X-Caller-Subject/],
+  [
+    "the gateway appends what callers claim",
+    (r) => Object.assign(headers(r), { "append:header.X-Caller-Scopes": "$request.header.S" }),
+    /X-Caller-Scopes/,
+  ],
+  ["another method goes out", (r) => (r.aws_apigatewayv2_integration.orders.integration_method = "DELETE"), /method/],
+  [
+    "a known service by a new integration without headers",
+    (r) => {
+      const { request_parameters: _, ...bare } = r.aws_apigatewayv2_integration.orders;
+      r.aws_apigatewayv2_integration.bare = bare;
+      r.aws_apigatewayv2_route.orders_get_orders.target = "integrations/${aws_apigatewayv2_integration.bare.id}";
+    },
+    /target of aws_apigatewayv2_route/,
+  ],
+  [
+    "answers kept by what callers send",
+    (r) => (r.aws_apigatewayv2_authorizer.scoped.identity_sources[1] = "$request.header.routeKey"),
+    /\| GET \/orders \|/,
+  ],
+  ["another issuer", (r) => (variables(r).ISSUER_CUSTOMERS = "https://evil.example"), /ISSUER_CUSTOMERS/],
+  [
+    "one client counts as another",
+    (r) => (variables(r).CLIENT_WEB = "${aws_cognito_user_pool_client.support_desk.id}"),
+    /CLIENT_WEB/,
+  ],
+  ["code before the code", (r) => Object.assign(variables(r), { NODE_OPTIONS: "--import=x" }), /NODE_OPTIONS/],
+  ["a layer", (r) => (r[LAMBDA].callers.layers = ["arn:aws:lambda:eu-west-1:1:layer:x:1"]), /layers/],
+  ["another entry", (r) => (r[LAMBDA].public.handler = "index.callers"), /handler/],
+  [
+    "a function with another role",
+    (r) => (r[LAMBDA].public.role = "${aws_iam_role.callers.arn}"),
+    /function storefront-dev-public \| run as \| role storefront-dev-callers/,
+  ],
+  [
+    "tokens that a trigger fills",
+    (r) => (r.aws_cognito_user_pool.customers.lambda_config = { pre_token_generation: "arn:x" }),
+    /arn:x \| decide on users or their tokens \(pre_token_generation\) \| user pool/,
+  ],
+  [
+    "recovery by telephone",
+    (r) => (r.aws_cognito_user_pool.customers.account_recovery_setting.recovery_mechanism[0].name = "admin_only"),
+    /account_recovery_setting/,
+  ],
+  [
+    "weaker passwords",
+    (r) => (r.aws_cognito_user_pool.customers.password_policy.require_symbols = false),
+    /require_symbols of .*: true → false/,
+  ],
+  [
+    "another provider of users",
+    (r) => r.aws_cognito_user_pool_client.web.supported_identity_providers.push("Evil"),
+    /~ app client storefront-dev-web \| get tokens/,
+  ],
+  ["Cognito's default flows", (r) => (r.aws_cognito_user_pool_client.web.explicit_auth_flows = []), /app client/],
+  [
+    "a service that acts as another",
+    (r) => (r.google_cloud_run_v2_service.orders.template.service_account = "${google_service_account.catalog.email}"),
+    /service storefront-dev-orders \| run as \| service account storefront-dev-catalog/,
+  ],
+  [
+    "a federation that maps as it likes",
+    (r) => delete r.google_iam_workload_identity_pool_provider.aws_gateway.attribute_mapping,
+    /GetCallerIdentity/,
+  ],
+  [
+    "less audit",
+    (r) => (r.google_project_iam_audit_config.sts.audit_log_config[1].log_type = "ADMIN_READ"),
+    /log_type/,
+  ],
+  ["a policy nobody keeps out", (r) => r.aws_iam_role_policies_exclusive.orders.policy_names.push("x"), /policy_names/],
+  [
+    "a role with policies of its own",
+    (r) => (r.aws_iam_role.x = { ...r.aws_iam_role.orders, name: "x", managed_policy_arns: ["arn:x"] }),
+    /role x \| all of arn:x \| AWS/,
+  ],
+  [
+    "the access log elsewhere",
+    (r) => (r.aws_apigatewayv2_stage.gateway.access_log_settings.destination_arn = "x"),
+    /dest/,
+  ],
+  ["who called is not logged", (r) => hideSubject(r.aws_apigatewayv2_stage.gateway.access_log_settings), /subject/],
+  [
+    "a grant on everything but one",
+    (r) =>
+      statements(r.aws_secretsmanager_secret_policy.reporting_agent, (all) =>
+        all.push({ Effect: "Allow", Principal: "*", Action: "secretsmanager:*", NotResource: "arn:x" }),
+      ),
+    /everybody \| secretsmanager:\* \| everything but arn:x/,
+  ],
+  [
+    "a policy of an older language",
+    (r) => statements(r.aws_iam_role_policy.callers, (_, document) => (document.Version = "2008-10-17")),
+    /policy.Version/,
+  ],
+  [
+    "a secret that sends its reader elsewhere",
+    (r) => {
+      const secret = r.aws_secretsmanager_secret_version.reporting_agent;
+      secret.secret_string_wo = secret.secret_string_wo.replace("https://", "https://evil.example/");
+    },
+    /secret_string_wo of .*: \(hidden\) → \(hidden\)/,
+  ],
+  ["what drifts is left", (r) => (r.aws_iam_role.orders.lifecycle = { ignore_changes: ["x"] }), /who|lifecycle/],
+  [
+    "a type nobody described",
+    (r) => (r.aws_lambda_function_url = { x: { authorization_type: "NONE" } }),
+    /function_url/,
+  ],
+  ["a program at apply", (r) => (r.google_project_service.x = { service: "x", provisioner: [{}] }), /google_project_s/],
+  ["bodies in a list", (r) => (r.google_project_iam_member = { x: [{ member: "allUsers", role: "r" }] }), /_member.x/],
+  ["names in a list", (r) => (r.google_project_iam_member = [{ x: { member: "allUsers", role: "r" } }]), /_member.0/],
+  ["another account", (_, stack) => (stack.provider.aws[0].allowed_account_ids = ["999988887777"]), /allowed_account/],
+  ["no account at all", (_, stack) => delete stack.provider.aws, /provider.aws: there → gone/],
+  ["another backend", (_, stack) => (stack.terraform.backend.s3.bucket = "evil"), /terraform.backend/],
+  ["no backend", (_, stack) => delete stack.terraform.backend, /terraform.backend/],
+  [
+    "another release of a provider",
+    (_, stack) => (stack.terraform.required_providers.aws.version = "6.26.0"),
+    /version/,
+  ],
+  ["a provider of somebody", (_, stack) => (stack.terraform.required_providers.aws.source = "evil/aws"), /source/],
+  ["data", (_, stack) => (stack.data = { external: { x: { program: ["sh"] } } }), /data.external/],
+  ["a token of another service", (_, __, policy) => (policy.routes["GET /orders"].service = "accounts"), /service of/],
+  [
+    "another account behind it",
+    (_, __, policy) => (policy.services.orders.serviceAccount = "x@y"),
+    /get ID tokens for routes of orders \| x@y/,
+  ],
+  [
+    "no authorizer, and no policy",
+    (r) => {
+      const { api_id, target } = r.aws_apigatewayv2_route.orders_get_orders;
+      r.aws_apigatewayv2_route.x = { api_id, target, route_key: "GET /x", authorization_type: "NONE" };
+    },
+    /anyone \| GET \/x/,
+  ],
+];
+
+function hideSubject(settings: Json): void {
+  const { subject: _, ...format } = JSON.parse(settings.format);
+  settings.format = JSON.stringify(format);
+}
+
+test.each(OPENS)("%s: counts as broader, and the review says what", (_, edit, what) => {
+  const broader = lines(changeBy(edit).access).filter((each) => each.startsWith("+"));
+  expect(broader.join("\n")).toMatch(what);
+});
+
+test.each<readonly [string, Edit]>([
+  ["a description", (r) => (r.aws_iam_role.orders.description = "x")],
+  ["memory and time", (r) => Object.assign(r[LAMBDA].callers, { memory_size: 1024, timeout: 20 })],
+  ["a newer image", (r) => (containerOf(r).image = containerOf(r).image.replace(/[:@].*$/, "@sha256:1"))],
+  [
+    "a variable of a service",
+    (r) => r.google_cloud_run_v2_service.orders.template.containers[0].env.push({ name: "X" }),
+  ],
+  ["tags", (_, stack) => (stack.provider.aws[0].default_tags[0].tags.team = "x")],
+  ["an output", (_, stack) => delete stack.output.api_url],
+  ["one header more that is dropped", (r) => Object.assign(headers(r), { "remove:header.X-More": "''" })],
+  ["one more column of the log", (r) => moreColumns(r.aws_apigatewayv2_stage.gateway.access_log_settings)],
+])("%s: opens nothing", (_, edit) => {
+  const { access, resources } = changeBy(edit);
+  expect(lines(access)).toEqual([]);
+  expect(resources.length).toBeGreaterThan(0);
+});
+
+function moreColumns(settings: Json): void {
+  settings.format = JSON.stringify({ ...JSON.parse(settings.format), more: "$context.stage" });
+}
+
+test("what a secret is made of is never quoted", () => {
+  const model = changeBy((r) => {
+    r.aws_secretsmanager_secret_version.reporting_agent.secret_string_wo = "hunter2hunter2";
+    variables(r).SIGNING_SECRET = "hunter2hunter2";
+  });
+  expect(JSON.stringify([model, reportOf(model)])).not.toContain("hunter2");
+  expect(model.access.guards).toHaveLength(2);
+});
+
+test("a long value is cut, and a sentence that allows it allows no other one", () => {
+  const sentences = ["a", "b"].map((end) => {
+    const long = `https://${"x".repeat(400)}${end}`;
+    return expectable.broadened(reportOf(changeBy((r) => (variables(r).ISSUER_CUSTOMERS = long)))).at(0);
+  });
+  expect(sentences[0]).not.toBe(sentences[1]);
+  expect(sentences[0]?.length).toBeLessThan(400);
+});
+
+test("to expect one condition is not to expect another", () => {
+  const ttl = (seconds: number) =>
+    expectable.broadened(
+      reportOf(changeBy((r) => (r.aws_apigatewayv2_authorizer.scoped.authorizer_result_ttl_in_seconds = seconds))),
+    );
+  const [short, long] = [ttl(120), ttl(3600)];
+  expect(short.length).toBeGreaterThan(0);
+  expect(short.filter((words) => long.includes(words))).toEqual([]);
+});

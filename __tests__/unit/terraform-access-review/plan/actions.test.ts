@@ -1,0 +1,129 @@
+import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
+import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
+
+const TOPIC = "aws_sns_topic.news";
+
+test.each([
+  [["create"], {}, "added"],
+  [["update"], {}, "changed"],
+  [["delete"], {}, "destroyed"],
+  [["delete", "create"], {}, "replaced"],
+  [["create", "delete"], {}, "replaced"],
+  [["create", "forget"], {}, "replaced"],
+  [["forget"], {}, "forgotten"],
+  [["no-op"], { previous_address: "aws_sns_topic.old" }, "moved"],
+])("%j is told as one word", (actions, more, action) => {
+  const [found] = changeOf(
+    planOf([planned(TOPIC, { actions, before: { name: "a" }, after: { name: "b" } }, more)]),
+  ).resources;
+  expect(found).toMatchObject({ address: TOPIC, type: "aws_sns_topic", action });
+});
+
+test("what stays as it is is counted, and what is only read is not there", () => {
+  const model = changeOf(
+    planOf([
+      planned(TOPIC, { actions: ["no-op"] }),
+      planned("aws_sns_topic.same", { actions: ["no-op"] }, { previous_address: "aws_sns_topic.same" }),
+      planned("data.aws_region.here", { actions: ["read"], after: { name: "x" } }, { mode: "data" }),
+    ]),
+  );
+  expect(model).toMatchObject({ resources: [], unchanged: 2, notes: [] });
+});
+
+test("moved and changed at once is a change that says where it was", () => {
+  const moved = planned(
+    TOPIC,
+    { before: { name: "a" }, after: { name: "b" } },
+    { previous_address: "aws_sns_topic.old" },
+  );
+  expect(changeOf(planOf([moved])).resources).toEqual([
+    {
+      address: TOPIC,
+      type: "aws_sns_topic",
+      action: "changed",
+      movedFrom: "aws_sns_topic.old",
+      forcedBy: [],
+      attributes: [{ path: "name", kind: "changed", before: "a", after: "b" }],
+    },
+  ]);
+});
+
+test("an import says under which id the thing exists", () => {
+  const change = {
+    actions: ["no-op"],
+    before: { name: "a" },
+    after: { name: "a" },
+    importing: { id: "arn:aws:sns:x" },
+  };
+  expect(changeOf(planOf([planned(TOPIC, change)])).resources[0]).toMatchObject({
+    action: "imported",
+    importedAs: "arn:aws:sns:x",
+  });
+});
+
+test("a replacement names the attributes that force it, each once, as people write paths", () => {
+  const change = {
+    actions: ["delete", "create"],
+    before: { name: "a" },
+    after: { name: "b" },
+    replace_paths: [["schema", 0, "name"], ["name"], ["name"]],
+  };
+  const more = { action_reason: "replace_because_cannot_update" };
+  expect(changeOf(planOf([planned(TOPIC, change, more)])).resources[0]).toMatchObject({
+    forcedBy: ["name", "schema[0].name"],
+  });
+});
+
+test.each([
+  ["replace_because_tainted", "an earlier apply left it half made"],
+  ["replace_by_request", "somebody asked for it with -replace"],
+  ["replace_by_triggers", "something it watches with replace_triggered_by changes"],
+  ["delete_because_each_key", "its key is no longer in for_each"],
+])("%s is said in words", (action_reason, reason) => {
+  const change = { actions: ["delete", "create"], before: {}, after: {} };
+  expect(changeOf(planOf([planned(TOPIC, change, { action_reason })])).resources[0]).toMatchObject({ reason });
+});
+
+test("what is left over from a replacement is told apart from the object of the same address", () => {
+  const model = changeOf(
+    planOf([
+      planned("aws_cognito_user_pool.customers", { actions: ["no-op"] }),
+      planned("aws_cognito_user_pool.customers", { actions: ["delete"], before: {} }, { deposed: "ab12" }),
+    ]),
+  );
+  expect(model.resources).toEqual([
+    expect.objectContaining({ address: "aws_cognito_user_pool.customers (ab12)", action: "destroyed" }),
+  ]);
+  expect(model.resources[0]?.loss).toBeUndefined();
+});
+
+test("checks, deferred changes, actions and a plan that is not whole are sentences, and no plan with one says no change", () => {
+  const model = changeOf(
+    planOf([], {
+      complete: false,
+      deferred_changes: [
+        { reason: "resource_config_unknown", resource_change: planned(TOPIC, { actions: ["create"] }) },
+      ],
+      checks: [
+        {
+          address: { to_display: "check.answers" },
+          status: "fail",
+          instances: [{ problems: [{ message: "no answer" }] }],
+        },
+        { address: { to_display: "check.fine" }, status: "pass" },
+      ],
+      action_invocations: [
+        { address: "action.aws_lambda_invoke.warm", lifecycle_action_trigger: { triggering_resource_address: TOPIC } },
+      ],
+    }),
+  );
+  expect(model.notes).toEqual([
+    "Terraform says that this plan is not complete: another one must follow it",
+    "aws_sns_topic.news waits for a later plan: its settings are not known yet",
+    "check.answers failed: no answer",
+    "the action action.aws_lambda_invoke.warm runs with aws_sns_topic.news",
+  ]);
+  expect(reportOf(model).verdict.line).not.toContain("no change");
+  expect(terminalReport(reportOf(model))).toContain("check.answers failed: no answer");
+});

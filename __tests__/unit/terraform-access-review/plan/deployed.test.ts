@@ -1,0 +1,105 @@
+import { accessLedger } from "../../../../packages/terraform-access-review/access";
+import type { AccessRow } from "../../../../packages/terraform-access-review/access/row";
+import { normalized } from "../../../../packages/terraform-access-review/change/normal";
+import { Deployed } from "../../../../packages/terraform-access-review/plan/deployed";
+import { References } from "../../../../packages/terraform-access-review/plan/references";
+import { referencesIn } from "../../../../packages/terraform-access-review/terraform-json/references";
+import { type StackJson, texts } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
+import { typeOf } from "../../../../packages/terraform-access-review/types";
+import { fixture } from "../../../fixtures/plans/fixture";
+import { DOMAIN, httpWith } from "../../../support/domains";
+import { restDev } from "../../../support/rest";
+import { stateOf } from "../../../support/rest-state";
+import { rotatedIntent } from "../../../support/rotation";
+import { synthesizedState } from "../../../support/synthesized";
+import { variantOf } from "../../../support/variant";
+
+const { plan, head, base } = fixture("nothing-changed");
+if (base === "nothing" || base === undefined) throw new Error("something is deployed");
+
+test("an unchanged deployment reads as the stack itself", () => {
+  const { stack } = new Deployed(plan, head.stack, plan.resource_changes ?? [], base.stack);
+  expect(stack.resource).toEqual(head.stack.resource);
+});
+
+/** The stand-in of the AWS provider makes up URLs for app clients that have none. */
+const MADE_UP = /^app client storefront-dev-(reporting-agent|support-desk)$/;
+
+test("from the state's literal values alone, the ledger of what is deployed is the ledger of the stack", () => {
+  const { stack } = new Deployed(plan, head.stack, [], base.stack);
+  const rows = (each: StackJson) =>
+    accessLedger(normalized({ ...head, stack: { ...head.stack, ...each } }).stack, normalized(head).policy).filter(
+      ({ who }: AccessRow) => !MADE_UP.test(who),
+    );
+  expect(rows(stack)).toEqual(rows(head.stack));
+  expect(rows(stack).length).toBeGreaterThan(50);
+});
+
+test("also where nothing of it is declared any more", () => {
+  const nothing = { ...head.stack, resource: {} };
+  const { stack } = new Deployed(plan, nothing, [], base.stack);
+  const names = (each: StackJson) =>
+    accessLedger(normalized({ ...head, stack: { ...head.stack, ...each } }).stack, normalized(head).policy)
+      .filter(({ who }: AccessRow) => !MADE_UP.test(who))
+      .map(({ who, may, on }: AccessRow) => [who, may, on].join(" | "));
+  expect(names(stack)).toEqual(names(head.stack));
+});
+
+test.each<readonly [string, StackJson]>([
+  ...["dev", "staging", "prod", "preview"].map((name) => [name, synthesizedState(name).stack] as const),
+  ["a REST API", stateOf(restDev()).stack],
+  ["an HTTP API with a name of its own", stateOf(httpWith({ domain: DOMAIN })).stack],
+  ["an environment whose client is rotated", stateOf(rotatedIntent()).stack],
+  ["both kinds of API", stateOf(variantOf("dev", { gateway: { alsoServe: "rest" } })).stack],
+])("every attribute of %s that refers to another resource is known to do so", (_, stack) => {
+  const unknown = Object.entries(stack.resource).flatMap(([type, named]) =>
+    Object.values(named).flatMap((attributes) =>
+      Object.entries(attributes)
+        // What is written and kept nowhere, and a digest of names in which none is left.
+        .filter(([attribute]) => !attribute.endsWith("_wo") && attribute !== "triggers")
+        .flatMap(([attribute, value]) =>
+          texts(value)
+            .flatMap(referencesIn)
+            .filter((reference) => stack.resource[reference.type] !== undefined)
+            .map((reference) => [`${type}.${attribute}`, `${reference.type}.${reference.attribute}`] as const),
+        )
+        .filter(([from, to]) => !targetsOf(from).includes(to))
+        .map((pair) => pair.join(" → ")),
+    ),
+  );
+  expect([...new Set(unknown)]).toEqual([]);
+});
+
+function targetsOf(from: string): readonly string[] {
+  const [type = "", attribute = ""] = from.split(".");
+  return typeOf(type).refersTo?.[attribute] ?? [];
+}
+
+const STATE = [
+  { address: "aws_iam_role.a", type: "aws_iam_role", values: { arn: "arn:aws:iam::1:role/a", name: "shared" } },
+  { address: "aws_iam_role.ab", type: "aws_iam_role", values: { arn: "arn:aws:iam::1:role/ab", name: "shared" } },
+];
+const references = new References({ resource: {}, provider: {} }, STATE);
+
+test.each([
+  ["the whole text", "arn:aws:iam::1:role/a", "${aws_iam_role.a.arn}"],
+  ["not the start of a longer name", "arn:aws:iam::1:role/abc", "arn:aws:iam::1:role/abc"],
+  ["the longer of two", "x arn:aws:iam::1:role/ab y", "x ${aws_iam_role.ab.arn} y"],
+  [
+    "each of several",
+    '["arn:aws:iam::1:role/a","arn:aws:iam::1:role/ab"]',
+    '["${aws_iam_role.a.arn}","${aws_iam_role.ab.arn}"]',
+  ],
+])("a literal becomes a reference: %s", (_, literal, expected) => {
+  expect(references.restored(literal, "aws_iam_role", "assume_role_policy")).toBe(expected);
+});
+
+test("of two objects of one name, the one that the configuration refers to counts", () => {
+  const role = (configured?: string) => references.restored("shared", "aws_iam_role_policy", "role", configured);
+  expect(role("${aws_iam_role.ab.name}")).toBe("${aws_iam_role.ab.name}");
+  expect(role()).toBe("${aws_iam_role.a.name}");
+});
+
+test("an attribute that refers to nothing keeps its text", () => {
+  expect(references.restored("shared", "aws_iam_role", "description")).toBe("shared");
+});

@@ -1,0 +1,88 @@
+import { readdirSync } from "node:fs";
+import { accessLedger } from "../../../../packages/terraform-access-review/access";
+import type { ChangeModel, Effect, GuardChange } from "../../../../packages/terraform-access-review/change/model";
+import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
+import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { guardSentence, rowSentence } from "../../../../packages/terraform-access-review/report/sentences";
+import { CASES } from "../../../fixtures/plans/cases";
+import { EXPECTED } from "../../../fixtures/plans/expected";
+import { IN_DOUBT } from "../../../fixtures/plans/expected-handshakes";
+import { FIXTURES, type Fixture, fixture, modelOf } from "../../../fixtures/plans/fixture";
+import { disparities } from "../../../fixtures/plans/parity";
+
+const NAMES = Object.keys(CASES);
+
+/** Each plan and what it means, read once for all tests. */
+const read = new Map<string, { readonly plan: Fixture; readonly model: ChangeModel }>();
+
+function planOf(name: string) {
+  const known = read.get(name);
+  if (known !== undefined) return known;
+  const plan = fixture(name);
+  const made = { plan, model: modelOf(plan) };
+  read.set(name, made);
+  return made;
+}
+
+test("every case has its plan and its expectation, and there is no plan without a case", () => {
+  expect(NAMES.length).toBeGreaterThanOrEqual(30);
+  expect(Object.keys(EXPECTED).sort()).toEqual([...NAMES].sort());
+  expect(readdirSync(FIXTURES).sort()).toEqual(NAMES.map((name) => `${name}.json.br`).sort());
+});
+
+/** By attribute and address: how a guard is called in words is for the tests of sentences. */
+function guardLine(change: GuardChange): string {
+  const { address, guard, before, after, effect, doubt } = change;
+  if (doubt || address.startsWith("aws_secretsmanager_secret_rotation.")) return guardSentence(change);
+  return `${guard} of ${address} is ${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
+}
+
+test.each(NAMES)("%s: the verdict and every line of access are what the change means", (name) => {
+  const { plan, model } = planOf(name);
+  const report = reportOf(model);
+  const { verdict, access } = EXPECTED[name] ?? { verdict: "", access: [] };
+  expect(report.verdict.line).toBe(verdict);
+  const sign = (effect: Effect) => (effect === "broadened" ? "+" : "-");
+  const lines = [
+    ...model.access.rows.map((row) => `${sign(row.effect)} ${rowSentence(row)}`),
+    ...model.access.guards.map((guard) => `${sign(guard.effect)} ${guardLine(guard)}`),
+  ];
+  expect(report.access).toHaveLength(lines.length);
+  if (access === "the whole ledger") expect(lines).toHaveLength(accessLedger(plan.head.stack, plan.head.policy).length);
+  else {
+    const isSwitch = name.startsWith("handshake-");
+    const told = isSwitch ? lines.filter((line) => !IN_DOUBT.test(line)) : lines;
+    expect([...told].sort()).toEqual([...access].sort());
+  }
+});
+
+test("no value that Terraform or a name marks as secret is in a model or a report", () => {
+  const shown = NAMES.flatMap((name) => {
+    const { plan, model } = planOf(name);
+    const secrets = (plan.plan.prior_state?.values?.root_module?.resources ?? [])
+      .filter(({ type }) => type === "aws_cognito_user_pool_client")
+      .map(({ values }) => String(values?.client_secret));
+    if (secrets.length === 0 && name !== "first-deploy") return [`${name} has no secret`];
+    const text = `${JSON.stringify(model)}\n${terminalReport(reportOf(model))}`;
+    return secrets.filter((secret) => text.includes(secret)).map(() => `${name} shows a secret`);
+  });
+  expect(shown).toEqual([]);
+});
+
+/** Of each kind of change one plan; the system tier has all. */
+const ONE_OF_A_KIND = [
+  "auditors-added",
+  "handshake-switched-back",
+  "protection-off",
+  "rest-kind-added",
+  "route-made-public",
+  "service-removed",
+];
+
+test("a plan and the synthesized files tell a change of the config alike", () => {
+  const found = ONE_OF_A_KIND.flatMap((name) => {
+    const { plan, model } = planOf(name);
+    return disparities(name, plan, model);
+  });
+  expect(found).toEqual([]);
+});

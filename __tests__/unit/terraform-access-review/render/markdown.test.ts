@@ -1,0 +1,53 @@
+import { MOST_CHARACTERS, markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
+import { mermaid } from "../../../../packages/terraform-access-review/render/mermaid";
+import { diagramOf } from "../../../../packages/terraform-access-review/report/diagram";
+import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { HOSTILE, modelNamed as model } from "../../../support/change-models";
+import { commentOf, OPTIONS, SHAPE, shapeOf } from "../../../support/rendered-comment";
+
+test.each(HOSTILE)("in a comment %j breaks out of nothing", (hostile) => {
+  const html = commentOf(hostile);
+  expect(shapeOf(html)).toEqual(SHAPE);
+  expect(html).not.toMatch(/<a |<h1|<em>.*em.*<\/em>|<del>/);
+  // GitHub looks for mentions in the text that is left when entities are resolved, but not in code.
+  expect(html.replace(/<(code|pre)>[\s\S]*?<\/\1>/g, "")).not.toMatch(/(^|[^\w&;])@\w|\p{Cf}\w*gnp/u);
+});
+
+test("details are dropped from the bottom, and the comment says which", () => {
+  const most = 3_500;
+  const report = reportOf(model("name", 10));
+  const [full = "", none] = markdownReport(report, OPTIONS);
+  expect([none, full.includes("<details>")]).toEqual([undefined, true]);
+  const [short = ""] = markdownReport(report, { ...OPTIONS, most });
+  expect(short.length).toBeLessThanOrEqual(most);
+  expect(short).toContain("Left out here for GitHub's limit: IAM &#40;10&#41;. The whole report: npm run review");
+  for (let index = 0; index < 10; index += 1) expect(short).toContain(`name${index} may now call GET /x`);
+});
+
+test("more access than one comment holds is several comments, and no row is lost", () => {
+  const comments = markdownReport(reportOf(model("name", 2_000)), OPTIONS);
+  expect(comments.length).toBeGreaterThan(1);
+  for (const comment of comments) expect(comment.length).toBeLessThanOrEqual(MOST_CHARACTERS);
+  const all = comments.join("\n");
+  const texts = Array.from({ length: 2_000 }, (_, index) => [
+    `name${index} may now call GET /x |`,
+    `aws&#95;iam&#95;role.name${index}`,
+  ]).flat();
+  expect(texts.filter((text) => !all.includes(text))).toEqual([]);
+});
+
+const QUOTED = String.raw`"([\p{L}\p{N} .,/-]|#\d+;)*"`;
+const LINE = new RegExp(
+  String.raw`^(flowchart LR|  n\d+\[${QUOTED}\]|  n\d+ (==>|-\.->|--x)\|${QUOTED}\| n\d+|  linkStyle \d+ stroke:#[0-9a-f]{6},stroke-width:2px|  %% \d+ changed grants are not drawn|)$`,
+  "u",
+);
+
+test.each(HOSTILE)("in the picture %j stays within its quotes", (hostile) => {
+  const source = mermaid(diagramOf(model(hostile, 3)));
+  expect(source.split("\n").filter((line) => !LINE.test(line))).toEqual([]);
+  expect(source).toContain("new#58; ");
+});
+
+test("where no access changes there is no picture", () => {
+  expect(mermaid(diagramOf({ ...model("x"), access: { rows: [], guards: [] } }))).toBe("");
+});

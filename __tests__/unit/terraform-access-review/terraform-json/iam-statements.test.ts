@@ -1,0 +1,55 @@
+import {
+  iamStatements,
+  statementsOf,
+  unreadPolicyArguments,
+} from "../../../../packages/terraform-access-review/terraform-json/iam-statements";
+
+const ALLOW = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
+const document = (Statement: unknown, more = {}) => JSON.stringify({ Version: "2012-10-17", Statement, ...more });
+
+test("a document's statements, one or a list", () => {
+  expect(statementsOf(document(ALLOW))).toEqual([ALLOW]);
+  expect(statementsOf(document([ALLOW, { ...ALLOW, Effect: "Deny" }], { Id: "one" }))).toHaveLength(2);
+});
+
+test.each([
+  ["no text", { Statement: [ALLOW] }],
+  ["no JSON", "{"],
+  ["a list", JSON.stringify([ALLOW])],
+  ["no statement", document(undefined)],
+  ["nothing in it", "{}"],
+  ["a statement that is no object", document([ALLOW, "x"])],
+  ["an effect of another spelling", document([{ ...ALLOW, Effect: "allow" }])],
+  ["a part of another spelling", document([{ Effect: "Allow", action: "*", Resource: "*" }])],
+  ["a field of the document of another spelling", document([ALLOW], { statement: [ALLOW] })],
+  ["what Terraform puts together", "${data.aws_iam_policy_document.any.json}"],
+])("a document with %s is not read at all", (_, text) => {
+  expect(statementsOf(text)).toBeUndefined();
+});
+
+test("statements of whatever argument, with the resource that they stand in", () => {
+  const stack = {
+    provider: {},
+    resource: {
+      aws_iam_role: { a: { assume_role_policy: document(ALLOW), inline_policy: [{ policy: document(ALLOW) }] } },
+      aws_sqs_queue: { b: { some_new_argument: document(ALLOW) } },
+      google_thing: { c: { policy: document(ALLOW) } },
+    },
+  };
+  expect(iamStatements(stack).map(({ resource }) => resource.address)).toEqual([
+    "aws_iam_role.a",
+    "aws_iam_role.a",
+    "aws_sqs_queue.b",
+  ]);
+});
+
+test("policies that cannot be read are named by their argument", () => {
+  const unread = (attributes: object, type = "aws_iam_role") =>
+    unreadPolicyArguments({ type, name: "a", address: `${type}.a`, attributes });
+  expect(unread({ assume_role_policy: document(ALLOW), policy: null })).toEqual([]);
+  expect(unread({ assume_role_policy: "{", inline_policy: { policy: "x" } })).toEqual([
+    "assume_role_policy",
+    "inline_policy",
+  ]);
+  expect(unread({ policy: "{" }, "google_thing")).toEqual([]);
+});

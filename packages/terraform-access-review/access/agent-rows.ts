@@ -1,0 +1,23 @@
+import type { AccessPolicy } from "../../../contract/policy-file";
+import type { StackJson } from "../terraform-json/stack-json";
+import { callersOf } from "./callers";
+import type { AccessRow } from "./row";
+
+/** What callers are held from, whatever their scopes. */
+export const EVERY_SCOPED_ROUTE = "every scoped route";
+
+/** Of RFC 9110's methods those that ask for nothing but an answer. */
+const SAFE = /^(GET|HEAD|OPTIONS) /;
+
+/** What agents are held from: whoever acts by itself reads alone, unless config says that it may write. */
+export function agentRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
+  return callersOf(stack, policy).flatMap(({ name, scopes, kind }) => {
+    if (kind !== "agent") return [];
+    const writes = Object.entries(policy.routes).some(
+      ([key, { access }]) =>
+        !SAFE.test(key) && access !== "public" && access.scopes.some((scope) => scopes.includes(scope)),
+    );
+    const row = { who: name, may: "DENY methods that write", on: EVERY_SCOPED_ROUTE, under: "an agent" };
+    return writes ? [] : [row];
+  });
+}

@@ -1,0 +1,132 @@
+import { inlinePoliciesOf } from "../terraform-json/iam-statements";
+import {
+  type Attributes,
+  listOf,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+  texts,
+} from "../terraform-json/stack-json";
+import { inWords, readable } from "../words";
+import { readStatements } from "./aws-statements";
+import { routedRows } from "./log-rows";
+import type { AccessRow } from "./row";
+
+/** What auditors may: the one deed whose row says as well that there is no other. */
+export const READ_LOGS = "read the logs";
+
+/** What reads a log, or finds one, as AWS calls it; `logs:Unmask` is not among them. */
+const READS = /^logs:(Describe|Filter|Get|Start)\w+$/;
+
+/** Of Google's grants the one of a view. */
+const VIEW_GRANT = /^google_logging_log_view_iam_(binding|member)$/;
+
+/**
+ * Who reads the logs of either cloud, and whether that is all: a row says `alone` only where the role denies the rest, and
+ * no other row of the ledger names the same principal.
+ */
+export function auditorRows(stack: StackJson, others: readonly AccessRow[]): readonly AccessRow[] {
+  return [
+    ...resourcesOf(stack, "aws_iam_role")
+      .filter(({ name }) => name === "auditors")
+      .flatMap((role) => roleRows(stack, role, others)),
+    ...resourcesOf(stack, VIEW_GRANT).flatMap((grant) => viewRows(stack, grant, others)),
+    ...routedRows(stack),
+  ];
+}
+
+function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]): readonly AccessRow[] {
+  const own = (type: string) =>
+    resourcesOf(stack, type).filter(({ attributes }) => referred(stack, attributes.role)?.address === role.address);
+  const inline = inlinePoliciesOf(role.attributes);
+  const statements = [...own("aws_iam_role_policy").map(({ attributes }) => attributes), ...inline].flatMap(
+    ({ policy }) => readStatements(policy),
+  );
+  const allowed = statements.filter(({ Effect }) => Effect === "Allow");
+  const groups = [
+    ...new Set(
+      allowed.flatMap(({ Resource: on }) =>
+        listOf(on)
+          .filter((text) => text !== "*")
+          .map((text) => readable(stack, text)),
+      ),
+    ),
+  ];
+  const name = inWords(role);
+  const more = [
+    ...allowed.flatMap((each) => (each.NotAction === undefined ? listOf(each.Action) : ["everything but something"])),
+    ...own("aws_iam_role_policy_attachment").map(({ attributes }) => `all of ${attributes.policy_arn}`),
+    ...listOf(role.attributes.managed_policy_arns).map((arn) => `all of ${arn}`),
+  ].filter((action) => !READS.test(action));
+  const ofRole = others.filter(({ who, may }) => who === name && !/^(logs:|DENY |all of )/.test(may));
+  const auditors = readStatements(role.attributes.assume_role_policy).flatMap(({ Principal }) => texts(Principal));
+  return auditors.map((who) => {
+    const trusted = (row: AccessRow) => row.on === name && row.may === "sts:AssumeRole (trusted)";
+    const besides = [...ofRole, ...naming(who, others).filter((row) => !trusted(row))].map(deed);
+    return row({
+      who,
+      on: `AWS as ${name}`,
+      what: groups,
+      besides: [...more, ...besides, ...(statements.some(deniesTheRest) ? [] : ["WHAT SOMEBODY ATTACHES"])],
+    });
+  });
+}
+
+/** Whatever is added by hand is denied all the same. */
+function deniesTheRest({ Effect, NotAction, Resource: on, Condition }: Attributes): boolean {
+  const spared = listOf(NotAction);
+  return (
+    Effect === "Deny" &&
+    on === "*" &&
+    Condition === undefined &&
+    spared.length > 0 &&
+    spared.every((action) => READS.test(action))
+  );
+}
+
+function viewRows(stack: StackJson, { attributes }: Resource, others: readonly AccessRow[]): readonly AccessRow[] {
+  const view = referred(stack, attributes.name);
+  const name = view === undefined ? `log view ${attributes.name}` : inWords(view);
+  const what = view?.attributes.filter === undefined ? ["EVERYTHING IN ITS BUCKET"] : [String(view.attributes.filter)];
+  return listOf(attributes.members ?? attributes.member).map((who) => {
+    const isThis = (row: AccessRow) => row.on === name && row.may === "roles/logging.viewAccessor";
+    const besides = naming(who, others).filter((each) => !isThis(each));
+    return row({ who, on: `Google Cloud through ${name}`, what, besides: besides.map(deed) });
+  });
+}
+
+/** Rows that give the same principal something, under its own name or as a caller. */
+function naming(principal: string, others: readonly AccessRow[]): readonly AccessRow[] {
+  return others.filter(({ who }) => who === principal || who.endsWith(`/${principal}`));
+}
+
+function deed({ may, on }: AccessRow): string {
+  return `${may} on ${on}`;
+}
+
+interface Reading {
+  readonly who: string;
+  readonly on: string;
+  /** Of which logs. */
+  readonly what: readonly string[];
+  /** What the same principal may beside that. */
+  readonly besides: readonly string[];
+}
+
+function row({ who, on, what, besides }: Reading): AccessRow {
+  const alone = "alone: no secret, no token, no service";
+  return {
+    who,
+    may: READ_LOGS,
+    on,
+    under: `${what.join(", ")}; ${besides.length === 0 ? alone : `AND ${besides.join(", ")}`}`,
+    terms: {
+      permits: [...what.filter((text) => !text.includes(" AND ")), ...besides],
+      requires: [
+        ...what.flatMap((text) => (text.includes(" AND ") ? text.split(" AND ") : [])),
+        ...(besides.length === 0 ? [alone] : []),
+      ],
+    },
+  };
+}

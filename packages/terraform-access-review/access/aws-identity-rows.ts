@@ -1,0 +1,63 @@
+import { inlinePoliciesOf } from "../terraform-json/iam-statements";
+import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { inWords, readable } from "../words";
+import { conditions, readStatements, targets, verb } from "./aws-statements";
+import type { AccessRow } from "./row";
+
+/** Types whose policy is somebody's own, so that it names no principal. */
+export const IDENTITY_POLICY = /^aws_iam_((group|role|user)_)?policy$/;
+
+/** Gives nobody anything until it is attached. */
+const ATTACHABLE = "aws_iam_policy";
+
+/** What roles, users and groups may: by policies of their own, by those that stand in a role itself, by attached ones. */
+export function identityRows(stack: StackJson): readonly AccessRow[] {
+  return [
+    ...resourcesOf(stack, /^aws_iam_(group|role|user)_policy$/).flatMap(({ attributes }) =>
+      permissionRows(stack, holder(stack, attributes), attributes.policy),
+    ),
+    ...resourcesOf(stack, /^aws_iam_(group|role|user)_policy_attachment$/).flatMap(({ attributes }) =>
+      attachedRows(stack, holder(stack, attributes), attributes.policy_arn),
+    ),
+    ...resourcesOf(stack, "aws_iam_role").flatMap((role) => [
+      ...inlinePoliciesOf(role.attributes).flatMap(({ policy }) => permissionRows(stack, inWords(role), policy)),
+      ...listOf(role.attributes.managed_policy_arns).flatMap((arn) => attachedRows(stack, inWords(role), arn)),
+    ]),
+  ];
+}
+
+function holder(stack: StackJson, { group, role, user }: Attributes): string {
+  return wordsOf(stack, role ?? user ?? group);
+}
+
+function permissionRows(stack: StackJson, who: string, policy: string): readonly AccessRow[] {
+  return readStatements(policy).flatMap((statement) =>
+    targets(statement).map((on) => ({
+      who,
+      may: verb(statement),
+      on: ownRole(stack, readable(stack, on)),
+      ...conditions(stack, statement),
+    })),
+  );
+}
+
+/** A policy of the stack's own by what it says; one of AWS's by its name. */
+function attachedRows(stack: StackJson, who: string, arn: unknown): readonly AccessRow[] {
+  const own = referred(stack, arn);
+  if (own?.type === ATTACHABLE) return permissionRows(stack, who, own.attributes.policy);
+  return [{ who, may: `all of ${arn}`, on: "AWS", under: "-" }];
+}
+
+/** What a text refers to, as people call it; the text itself where that is nothing of this stack. */
+export function wordsOf(stack: StackJson, reference: unknown): string {
+  const resource = referred(stack, reference);
+  return resource === undefined ? String(reference) : inWords(resource);
+}
+
+/** The ARN of a role in the stack's own account by its name, so that permission and trust read alike; any other as it is. */
+export function ownRole({ provider }: StackJson, text: string): string {
+  const accounts = (provider.aws ?? []).flatMap(({ allowed_account_ids }) => listOf(allowed_account_ids));
+  return text.replace(/^arn:aws:iam::(\d{12}):role\//, (prefix, account) =>
+    accounts.includes(account) ? "role " : prefix,
+  );
+}

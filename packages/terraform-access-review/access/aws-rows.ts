@@ -1,0 +1,58 @@
+import { type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { inWords, readable } from "../words";
+import { IDENTITY_POLICY, identityRows, wordsOf } from "./aws-identity-rows";
+import { conditions, principals, readStatements, targets, verb } from "./aws-statements";
+import type { AccessRow } from "./row";
+
+/** Every statement of every policy in AWS: trust, permissions, resource policies, and who may invoke a function. */
+export function awsRows(stack: StackJson): readonly AccessRow[] {
+  return [
+    ...resourcesOf(stack, "aws_iam_role").flatMap((role) => trustRows(stack, role)),
+    ...identityRows(stack),
+    ...typesWithPolicies(stack)
+      .flatMap((type) => resourcesOf(stack, type))
+      .filter(({ attributes }) => typeof attributes.policy === "string")
+      .flatMap((policy) => resourcePolicyRows(stack, policy)),
+    ...resourcesOf(stack, "aws_lambda_permission").map((permission) => invocationRow(stack, permission)),
+  ];
+}
+
+/** Any type may carry a policy of its own; most of a big stack has none. */
+function typesWithPolicies({ resource }: StackJson): readonly string[] {
+  return Object.keys(resource)
+    .filter((type) => type.startsWith("aws_") && !IDENTITY_POLICY.test(type))
+    .filter((type) => Object.values(resource[type] ?? {}).some(({ policy }) => typeof policy === "string"));
+}
+
+function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {
+  return readStatements(role.attributes.assume_role_policy).flatMap((statement) =>
+    principals(stack, statement).map((who) => ({
+      who,
+      may: `${verb(statement)} (trusted)`,
+      on: inWords(role),
+      ...conditions(stack, statement),
+    })),
+  );
+}
+
+function resourcePolicyRows(stack: StackJson, policy: Resource): readonly AccessRow[] {
+  return readStatements(policy.attributes.policy).flatMap((statement) =>
+    principals(stack, statement).flatMap((who) =>
+      targets(statement).map((on) => ({
+        who,
+        may: verb(statement),
+        on: readable(stack, on),
+        ...conditions(stack, statement),
+      })),
+    ),
+  );
+}
+
+function invocationRow(stack: StackJson, { attributes }: Resource): AccessRow {
+  return {
+    who: String(attributes.principal),
+    may: String(attributes.action),
+    on: wordsOf(stack, attributes.function_name),
+    under: attributes.source_arn ? `called as ${readable(stack, attributes.source_arn)}` : "CALLED FROM ANYWHERE",
+  };
+}

@@ -1,0 +1,52 @@
+import { type Statement, statementsOf } from "../terraform-json/iam-statements";
+import { listOf, type StackJson } from "../terraform-json/stack-json";
+import { readable } from "../words";
+import type { AccessRow } from "./row";
+
+/** The statements that rows tell of. A document of which not all can be read has none, and a row NOT READ instead. */
+export function readStatements(policy: unknown): readonly Statement[] {
+  return statementsOf(policy) ?? [];
+}
+
+export function targets({ Resource, NotResource }: Statement): readonly string[] {
+  return NotResource === undefined ? listOf(Resource) : [`everything but ${listOf(NotResource).join(", ")}`];
+}
+
+export function verb({ Effect, Action, NotAction }: Statement): string {
+  const actions =
+    NotAction === undefined ? listOf(Action).join(", ") : `everything but ${listOf(NotAction).join(", ")}`;
+  return Effect === "Allow" ? actions : `${String(Effect).toUpperCase()} ${actions}`;
+}
+
+export function principals(stack: StackJson, { Principal, NotPrincipal }: Statement): readonly string[] {
+  // Of a policy that somebody is given: it says nothing of whom.
+  if (NotPrincipal === undefined && Principal === undefined) return ["whoever holds it"];
+  if (NotPrincipal !== undefined) return [`everybody but ${JSON.stringify(NotPrincipal)}`];
+  if (typeof Principal === "string") return [Principal === "*" ? "everybody" : Principal];
+  return Object.values(Principal ?? {}).flatMap((value) =>
+    // `{"AWS": "*"}` is the same as `"*"`.
+    listOf(value).map((text) => (text === "*" ? "everybody" : readable(stack, text))),
+  );
+}
+
+/**
+ * All of a statement's conditions must hold: one more is narrower, unless the statement denies. Of one that denies
+ * everybody but those whom it names, each name is somebody whom it lets through.
+ */
+export function conditions(stack: StackJson, { Condition, Effect }: Statement): Pick<AccessRow, "under" | "terms"> {
+  const found = Object.entries((Condition ?? {}) as Record<string, Record<string, unknown>>).flatMap(
+    ([operator, keys]) =>
+      Object.entries(keys).map(
+        ([key, value]) =>
+          `${key} ${operator} ${listOf(value)
+            .map((text) => readable(stack, text))
+            .join(" or ")}`,
+      ),
+  );
+  const under = found.join("; ") || "-";
+  if (Effect === "Allow") return { under, terms: { requires: found } };
+  const { ArnNotEquals: { "aws:PrincipalArn": exempt = undefined, ...more } = {}, ...others } = (Condition ??
+    {}) as Record<string, Record<string, unknown>>;
+  const isOfNames = exempt !== undefined && Object.keys({ ...more, ...others }).length === 0;
+  return { under, ...(isOfNames && { terms: { permits: listOf(exempt).map(String) } }) };
+}

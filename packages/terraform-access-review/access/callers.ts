@@ -1,0 +1,63 @@
+import type { AccessPolicy, PolicyIssuer } from "../../../contract/policy-file";
+import {
+  type Attributes,
+  listOf,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../terraform-json/stack-json";
+
+/** Somebody outside who may call, with what both the issuer and the policy let them have. */
+export interface Caller {
+  /** `<issuer>/<client>` or `<issuer>/<exact subject>` of the config, or `<issuer>/<client id>` where the token speaks for itself. */
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly kind?: "agent" | undefined;
+}
+
+export function callersOf(stack: StackJson, policy: AccessPolicy): readonly Caller[] {
+  return policy.issuers.flatMap((issuer) => callersOfIssuer(stack, issuer));
+}
+
+function callersOfIssuer(stack: StackJson, issuer: PolicyIssuer): readonly Caller[] {
+  if (issuer.kind === "cognito") return cognitoCallers(stack, issuer);
+  if (issuer.grants === "subjects") {
+    const { id, subjects, claimants = [] } = issuer;
+    return [
+      ...subjects.map(({ subject, scopes, kind }) => ({ name: `${id}/${subject}`, scopes, kind })),
+      ...claimants.map((each) => ({ name: `${id}/${each.id}`, scopes: each.scopes, kind: each.kind })),
+    ];
+  }
+  return issuer.clients.map((client) => ({ name: `${issuer.id}/${client}`, scopes: issuer.scopes }));
+}
+
+/** A scope counts where the pool gives it to the app client, the token carries it and the policy grants it. */
+function cognitoCallers(stack: StackJson, issuer: PolicyIssuer & { kind: "cognito" }): readonly Caller[] {
+  const variables = callersVariables(stack);
+  // A pool's URL, as its tokens have it.
+  const pool = referred(stack, String(variables[issuer.issuerFrom]).replace(/^https:\/\//, ""));
+  return issuer.clients.flatMap(({ id, clientIdFrom, scopes, kind }) => {
+    const client = referred(stack, variables[clientIdFrom]);
+    if (client === undefined || pool === undefined) return [];
+    const given = issuableScopes(stack, client);
+    const fits = referred(stack, client.attributes.user_pool_id)?.address === pool.address;
+    if (!fits) return [];
+    return [{ name: `${issuer.id}/${id}`, scopes: scopes.filter((scope) => given.includes(scope)), kind }];
+  });
+}
+
+function callersVariables(stack: StackJson): Attributes {
+  return stack.resource.aws_lambda_function?.callers?.environment?.variables ?? {};
+}
+
+/** What a token of this app client can carry: scopes it is allowed that a resource server of its pool offers. */
+export function issuableScopes(stack: StackJson, client: Resource): readonly string[] {
+  const pool = referred(stack, client.attributes.user_pool_id)?.address;
+  const offered = resourcesOf(stack, "aws_cognito_resource_server")
+    .filter(({ attributes }) => referred(stack, attributes.user_pool_id)?.address === pool)
+    .flatMap(({ attributes }) =>
+      [attributes.scope ?? []].flat().map(({ scope_name }: Attributes) => `${attributes.identifier}/${scope_name}`),
+    );
+  return listOf(client.attributes.allowed_oauth_scopes).filter((scope) => offered.includes(scope));
+}

@@ -1,0 +1,105 @@
+import { type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { inWords } from "../words";
+import { gatewayCheck } from "./gateway-check";
+import type { GatewayRoute } from "./gateway-route";
+import type { AccessRow } from "./row";
+import { admittedCallers } from "./sidecar/callers";
+import type { Sidecar, SidecarRoute } from "./sidecar/model";
+import type { Sidecars } from "./sidecar/read";
+
+/** What rows require of which the way leads past no invoker. */
+export const BY_ENVOY = "a token that Envoy verifies";
+
+/**
+ * Who may call which route of services whose invoker check is off. Anyone may call their run.app addresses, so what Envoy
+ * lets pass is what counts; each row says whether the gateway lets it pass as well.
+ */
+export function envoyRouteRows(
+  stack: StackJson,
+  routes: readonly GatewayRoute[],
+  sidecars: Sidecars,
+): readonly AccessRow[] {
+  return resourcesOf(stack, "google_cloud_run_v2_service")
+    .filter(isOpen)
+    .flatMap((service) => {
+      const own = routes.filter((route) => route.service?.address === service.address);
+      const sidecar = sidecars.get(service.address);
+      if (sidecar === undefined || "fault" in sidecar) return own.map((route) => unguardedRow(service, route));
+      const rows = sidecar.routes.flatMap((route) => rowsOf(stack, { service, sidecar, route, declared: own }));
+      const unknown = own.filter((route) => !sidecar.routes.some(({ key }) => covers(route.key, key)));
+      return [...rows, ...unknown.map((route) => deadRow(service, route))];
+    });
+}
+
+/** Whether a service checks no invoker: Terraform's own standard is that it does, and this program always says so. */
+export function isOpen({ attributes }: Resource): boolean {
+  return attributes.invoker_iam_disabled !== false;
+}
+
+interface EnvoyRoute {
+  readonly service: Resource;
+  readonly sidecar: Sidecar;
+  readonly route: SidecarRoute;
+  /** Those of the gateway that lead to this service. */
+  readonly declared: readonly GatewayRoute[];
+}
+
+function rowsOf(stack: StackJson, { service, sidecar, route, declared }: EnvoyRoute): readonly AccessRow[] {
+  const { key, isPublic, admissions } = route;
+  const on = inWords(service);
+  const atGateway = declared.find((each) => covers(each.key, key));
+  if (isPublic && admissions.length > 0)
+    return [{ who: "anyone", may: key, on, under: publicWords(atGateway), terms: {} }];
+  const callers = admittedCallers(stack, sidecar, admissions);
+  const counted = admissions.flatMap(({ scopes }) => scopes ?? []);
+  if (callers.length === 0) return [{ who: "nobody", may: key, on, under: "Envoy lets no caller pass" }];
+  return callers.map((caller) => {
+    const { words, terms } = gatewayCheck(atGateway, caller, counted);
+    const { name, scopes, conditions } = caller;
+    const more =
+      conditions.length === 0 ? [] : [`${conditions.length} more conditions on its token: ${conditions.join(", ")}`];
+    return {
+      who: name,
+      may: key,
+      on,
+      under: [scopes?.join(" or ") ?? "whatever its scopes", ...more, words].join("; "),
+      terms: {
+        permits: [...(scopes ?? ["any scope"]), ...(terms.permits ?? [])],
+        requires: [...conditions, ...(terms.requires ?? []), BY_ENVOY],
+      },
+    };
+  });
+}
+
+function publicWords(atGateway: GatewayRoute | undefined): string {
+  const type = atGateway?.authorization;
+  if (type === undefined) return "NO TOKEN; PAST THE GATEWAY ALONE, which has no such route";
+  return type === "NONE" ? "NO TOKEN" : `NO TOKEN PAST THE GATEWAY, which asks for one (${type})`;
+}
+
+/** Nothing stands before the app that anybody could read. */
+function unguardedRow(service: Resource, { authorization: type, key: may }: GatewayRoute): AccessRow {
+  const gateway =
+    type === "NONE" ? "NO AUTHORIZER AT THE GATEWAY EITHER" : `${type} AT THE GATEWAY DOES NOT COUNT PAST IT`;
+  return {
+    who: "ANYONE",
+    may,
+    on: inWords(service),
+    under: `NOTHING UNDERSTOOD BEFORE ITS APP; ${gateway}`,
+  };
+}
+
+/** The gateway hands it on, and Envoy refuses whatever it does not know. */
+function deadRow(service: Resource, { authorization: type, key: may }: GatewayRoute): AccessRow {
+  return {
+    who: "nobody",
+    may,
+    on: inWords(service),
+    under: `${type} at the gateway; no route of Envoy's`,
+  };
+}
+
+/** `ANY /orders` covers each method. */
+function covers(declared: string, key: string): boolean {
+  return declared === key || declared === key.replace(/^[A-Z]+ /, "ANY ");
+}

@@ -1,0 +1,127 @@
+import { type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { inWords, readable } from "../words";
+import type { AccessRow } from "./row";
+import { issuerInWords } from "./sidecar/callers";
+import { hashed } from "./sidecar/fields";
+import type { Admission, Sidecar, SidecarIssuer, UnreadSidecar } from "./sidecar/model";
+import type { Sidecars } from "./sidecar/read";
+
+/** Whose tokens each Envoy takes, and for whom. */
+export function envoyIssuerRows(stack: StackJson, sidecars: Sidecars): readonly AccessRow[] {
+  return resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => {
+    const sidecar = sidecars.get(service.address);
+    // Where the invoker check is on, the authorizer's policy says whose tokens count.
+    if (sidecar === undefined || "fault" in sidecar || service.attributes.invoker_iam_disabled === false) return [];
+    return sidecar.issuers.map((issuer) => issuerRow(stack, service, issuer));
+  });
+}
+
+function issuerRow(stack: StackJson, service: Resource, issuer: SidecarIssuer): AccessRow {
+  const { id, url, audiences, keys, seconds, rememberedTokens, clients, conditions, rest } = issuer;
+  const named = clients?.map(({ claim, value, name, scopes }) => ({
+    words: `${name ?? "NO NAME"} is ${claim} ${readable(stack, value)}`,
+    sent: scopes.map((scope) => `${name} is told of ${scope}`),
+  }));
+  return {
+    who: `issuer ${id}`,
+    may: "vouch for callers",
+    on: `Envoy of ${inWords(service)}`,
+    under: [
+      issuerInWords(stack, url),
+      ...(audiences.length > 0 ? [`audience ${audiences.join(" or ")}`] : []),
+      `keys of ${readable(stack, keys)} count for ${seconds.keysKept} s, clocks may differ by ${seconds.clockSkew} s`,
+      ...(rememberedTokens > 0 ? [`${rememberedTokens} TOKENS REMEMBERED UNTIL THEY EXPIRE`] : []),
+      ...(named?.map(({ words }) => words) ?? ["ANY CLIENT"]),
+      `checks ${hashed([conditions, rest, named?.map(({ sent }) => sent)])}`,
+    ].join("; "),
+    terms: {
+      permits: [
+        `${url} with keys of ${keys}`,
+        ...(audiences.length > 0 ? audiences.map((audience) => `audience ${audience}`) : ["any audience"]),
+        ...(named?.flatMap(({ words, sent }) => [words, ...sent]) ?? ["any client"]),
+      ],
+      requires: [...conditions, rest],
+      limits: { keysKept: seconds.keysKept, clockSkew: seconds.clockSkew, rememberedTokens },
+    },
+  };
+}
+
+/** What a service whose invoker check is off asks of whoever comes in. */
+export function openServiceRow(service: Resource, sidecar: Sidecar | UnreadSidecar | undefined): AccessRow {
+  const on = inWords(service);
+  const { ingress } = service.attributes;
+  if (sidecar === undefined) return { who: "ANYONE", may: "call it", on, under: `NO ENVOY BEFORE ITS APP; ${ingress}` };
+  if ("fault" in sidecar) return { who: "ANYONE", may: "call it", on, under: `${notUnderstood(sidecar)}; ${ingress}` };
+  const { under, terms } = wholeOf(sidecar);
+  return {
+    who: "anyone who reaches it AND holds a valid token",
+    may: "call it past the gateway",
+    on,
+    under: `${under}; throttles and network rules of the gateway do not count there; ${ingress}`,
+    terms: { ...terms, permits: [...terms.permits, String(ingress)] },
+  };
+}
+
+/** What Envoy refuses although the invoker check is on: a protection, so that to lose it is broader. */
+export function verifiedAgainRows(
+  stack: StackJson,
+  service: Resource,
+  sidecar: Sidecar | UnreadSidecar | undefined,
+): readonly AccessRow[] {
+  if (sidecar === undefined) return [];
+  const on = inWords(service);
+  if ("fault" in sidecar)
+    return [{ who: "WHATEVER TOKEN IT IS", may: "pass Envoy", on, under: notUnderstood(sidecar) }];
+  const rows = sidecar.issuers.map((issuer) => issuerRow(stack, service, issuer));
+  const { under, terms } = wholeOf(sidecar);
+  const tokens = rows.flatMap(({ who, terms: each }) => [
+    `${who}: ${hashed([each?.requires, each?.limits])}`,
+    ...(each?.permits ?? []).map((permit) => `${who}: ${permit}`),
+  ]);
+  return [
+    {
+      who: "whoever brings no valid token of a caller",
+      may: "DENY calls of its app",
+      on,
+      under: `${under}; takes tokens of ${sidecar.issuers.map(({ id }) => id).join(" or ")} (${hashed(tokens)})`,
+      terms: { ...terms, permits: [...terms.permits, ...tokens] },
+    },
+  ];
+}
+
+function notUnderstood({ fault, image }: UnreadSidecar): string {
+  return `ENVOY'S CONFIGURATION IS NOT UNDERSTOOD: ${fault} (${short(image)})`;
+}
+
+/** Alternatives for callers, whatever else their tokens can hold: what a pool gives them may change. */
+function passes(key: string, { issuer, client, scopes, scopeClaim, conditions }: Admission): readonly string[] {
+  const ways = scopes?.map((scope) => `${scopeClaim} ${scope}`) ?? ["whatever its scopes"];
+  return ways.map((way) => [key, issuer ?? "anyone", client ?? "any client", way, ...conditions].join(", "));
+}
+
+/** Of all routes, those that anybody may call. */
+function counted(routes: Sidecar["routes"]): string {
+  const open = routes.filter(({ isPublic, admissions }) => isPublic && admissions.length > 0).length;
+  return `${routes.length} routes${open === 0 ? "" : ` (${open} with NO TOKEN)`}`;
+}
+
+/** Twelve digits tell one digest from another. */
+function short(image: string): string {
+  return image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…");
+}
+
+/** What Envoy is and does to all calls alike. */
+function wholeOf({ image, readings, refusals, rest, routes, idle }: Sidecar) {
+  const passing = [
+    ...routes.flatMap(({ key, admissions }) => admissions.flatMap((each) => passes(key, each))),
+    ...idle,
+  ];
+  return {
+    under: [
+      `Envoy (${short(image)}) lets ${counted(routes)} pass and nothing else (${hashed(passing)})`,
+      `paths that could be another route's ${hashed([readings, refusals])}`,
+      `all else it does ${hashed([image, rest])}`,
+    ].join(", "),
+    terms: { permits: [...readings, ...passing], requires: [`Envoy ${image}`, ...refusals, rest] },
+  };
+}

@@ -1,0 +1,31 @@
+import { listOf, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { inWords, readable } from "../words";
+import { type AccessRow, RUN_AS } from "./row";
+
+/** As which role each function runs, and who reaches it by an address of its own, past every gateway. */
+export function functionRows(stack: StackJson): readonly AccessRow[] {
+  return [
+    ...resourcesOf(stack, "aws_lambda_function").map((each) => ({
+      who: inWords(each),
+      may: RUN_AS,
+      on: readable(stack, each.attributes.role),
+      under: "-",
+    })),
+    ...resourcesOf(stack, "aws_lambda_function_url").map(({ attributes }) => {
+      const { authorization_type: type, function_name, qualifier, cors } = attributes;
+      const named = referred(stack, function_name);
+      const origins = listOf([cors].flat()[0]?.allow_origins);
+      return {
+        // With any other type than IAM's own the provider lets everybody invoke it.
+        who: type === "AWS_IAM" ? "whoever may lambda:InvokeFunctionUrl" : "anyone",
+        may: "call it by an address of its own",
+        on: named === undefined ? String(function_name) : inWords(named),
+        under: [
+          type === "AWS_IAM" ? "signed as AWS asks" : `PAST THE GATEWAY, authorization ${type}`,
+          ...(qualifier ? [`its version ${qualifier}`] : []),
+          ...(origins.length > 0 ? [`pages of ${origins.join(", ")} read answers`] : []),
+        ].join("; "),
+      };
+    }),
+  ];
+}

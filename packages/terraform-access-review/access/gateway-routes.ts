@@ -1,0 +1,38 @@
+import { identitySourcesInWords } from "../../../contract/identity-sources";
+import { type DeclaredRoute, httpRoutes } from "../terraform-json/gateway-routes";
+import { firstReferred, type Resource, type StackJson } from "../terraform-json/stack-json";
+import { type Decision, decisionBy, noAuthorizer } from "./decision";
+import type { GatewayRoute } from "./gateway-route";
+import { restRoutes } from "./rest/rest-routes";
+
+const AS_IT_IS: Decision = { under: "", terms: {} };
+
+/** Every route of every API in a stack. Preflights that a gateway answers by itself are none. */
+export function gatewayRoutes(stack: StackJson): readonly GatewayRoute[] {
+  return [...httpRoutes(stack).map((each) => routeOf(stack, each)), ...restRoutes(stack)];
+}
+
+function routeOf(
+  stack: StackJson,
+  { key, route, authorization, authorizer, integrations }: DeclaredRoute,
+): GatewayRoute {
+  const uri = integrations[0]?.attributes.integration_uri;
+  const found = firstReferred(stack, uri);
+  return {
+    key,
+    service: found?.type === "google_cloud_run_v2_service" ? found : undefined,
+    on: `service ${found?.attributes.name ?? uri}`,
+    authorization,
+    authorizer,
+    scopes: route.attributes.authorization_scopes,
+    decision: httpDecision(stack, authorization, authorizer),
+    handling: AS_IT_IS,
+  };
+}
+
+function httpDecision(stack: StackJson, authorization: string, authorizer: Resource | undefined): Decision {
+  if (authorization !== "CUSTOM" || authorizer === undefined) return noAuthorizer(`authorization ${authorization}`);
+  const { identity_sources, authorizer_result_ttl_in_seconds, authorizer_uri } = authorizer.attributes;
+  const sources = identitySourcesInWords([identity_sources ?? []].flat().map(String));
+  return decisionBy(stack, { uri: authorizer_uri, sources, seconds: Number(authorizer_result_ttl_in_seconds) });
+}

@@ -1,0 +1,109 @@
+import { documentOf } from "../terraform-json/iam-statements";
+import {
+  type Attributes,
+  listOf,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../terraform-json/stack-json";
+import { inWords, readable } from "../words";
+import type { AccessRow } from "./row";
+
+/** Each member of each binding that the stack declares, whatever it is a binding on. */
+export function grantRows(stack: StackJson): readonly AccessRow[] {
+  return [
+    ...resourcesOf(stack, /^google_\w+_iam_(binding|member)$/).flatMap(({ attributes }) => rowsOf(stack, attributes)),
+    ...resourcesOf(stack, /^google_\w+_iam_policy$/).flatMap(({ attributes }) =>
+      (bindingsOf(attributes) ?? []).flatMap((binding) => rowsOf(stack, { ...attributes, ...binding })),
+    ),
+  ];
+}
+
+/** The whole of a resource's bindings; undefined where they are no text of this stack. */
+export function bindingsOf({ policy_data }: Attributes): readonly Attributes[] | undefined {
+  const document = documentOf(policy_data);
+  if (document === undefined) return undefined;
+  const bindings: unknown = document.bindings ?? [];
+  return Array.isArray(bindings) ? bindings : undefined;
+}
+
+function rowsOf(stack: StackJson, attributes: Attributes): readonly AccessRow[] {
+  const on = targetOf(stack, attributes);
+  const condition = [attributes.condition].flat()[0]?.expression ?? "-";
+  const may = roleInWords(stack, attributes.role);
+  if (attributes.role === ADDER) return adderRows(stack, attributes, on);
+  return listOf(attributes.members ?? attributes.member).map((member) => ({
+    who: memberInWords(stack, member),
+    may,
+    on,
+    under: condition,
+    terms: { requires: condition === "-" ? [] : [condition] },
+  }));
+}
+
+/** Arguments that say what is granted, and to whom, or only where the resource stands. */
+const NO_TARGET =
+  /^(role|members?|condition|policy_data|etag|id|project|location|region|zone|provider|depends_on|lifecycle|timeouts|\/\/)$/;
+
+/** What it is granted on, by the name of the argument where that is none of the stack's usual ones. */
+function targetOf(stack: StackJson, attributes: Attributes): string {
+  const { service_account_id, secret_id, topic, name, project } = attributes;
+  const target = service_account_id ?? secret_id ?? topic ?? name;
+  const others = Object.entries(attributes).filter(([key, value]) => !NO_TARGET.test(key) && typeof value === "string");
+  if (target === undefined && others.length > 0)
+    return others.map(([key, value]) => `${key} ${readable(stack, value)}`).join(", ");
+  const resource = referred(stack, target ?? project);
+  return resource === undefined ? readable(stack, target ?? project) : inWords(resource);
+}
+
+const ADDER = "roles/secretmanager.secretVersionAdder";
+
+/** Who may change a secret, and whether what they add reaches the service before anybody has reviewed it. */
+function adderRows(stack: StackJson, { members, member, secret_id, condition }: Resource["attributes"], on: string) {
+  const required = [condition].flat()[0]?.expression as string | undefined;
+  const isLatest = mountsLatest(stack, secret_id);
+  const reach = isLatest ? "each new instance takes it (latest)" : "the service takes it when a deploy pins it";
+  return listOf(members ?? member).map((each) => ({
+    who: memberInWords(stack, each),
+    may: ADDER,
+    on,
+    under: [...(required === undefined ? [] : [required]), reach].join("; "),
+    terms: { permits: isLatest ? [reach] : [], requires: required === undefined ? [] : [required] },
+  }));
+}
+
+/** Whether some service takes the newest version of a secret without a deploy. */
+function mountsLatest(stack: StackJson, secret: unknown): boolean {
+  const references = resourcesOf(stack, "google_cloud_run_v2_service").flatMap(({ attributes }) =>
+    secretReferences(attributes.template),
+  );
+  return references.some(({ secret: mounted, version }) => version === "latest" && sameSecret(stack, mounted, secret));
+}
+
+function sameSecret(stack: StackJson, a: unknown, b: unknown): boolean {
+  return (referred(stack, a)?.address ?? String(a)) === (referred(stack, b)?.address ?? String(b));
+}
+
+/** Each `secret_key_ref` and mounted file in a template, however its blocks are written. */
+function secretReferences(value: unknown): readonly { readonly secret?: unknown; readonly version?: unknown }[] {
+  if (typeof value !== "object" || value === null) return [];
+  const own = "secret" in value && "version" in value ? [value] : [];
+  return [...own, ...Object.values(value).flatMap(secretReferences)];
+}
+
+/** A role of the stack's own by what it consists of; any other by its name. */
+function roleInWords(stack: StackJson, role: unknown): string {
+  const own = referred(stack, role);
+  return own === undefined ? String(role) : listOf(own.attributes.permissions).join(", ");
+}
+
+function memberInWords(stack: StackJson, member: string): string {
+  if (/^all(Authenticated)?Users$/.test(member)) return `EVERYBODY (${member})`;
+  const subject = /^principal:\/\/iam\.googleapis\.com\/(\$\{[^}]+\})\/subject\/(.+)$/.exec(member);
+  if (subject) return `${subject[2]} through ${readable(stack, subject[1])}`;
+  const federated = /^principalSet:\/\/iam\.googleapis\.com\/(\$\{[^}]+\})\/attribute\.aws_role\/(.+)$/.exec(member);
+  return federated
+    ? `${federated[2]} through ${readable(stack, federated[1])}`
+    : readable(stack, member).replace(/^serviceAccount:(?=service account )/, "");
+}

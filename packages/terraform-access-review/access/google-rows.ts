@@ -1,0 +1,77 @@
+import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { inWords, readable } from "../words";
+import { openServiceRow, verifiedAgainRows } from "./envoy-rows";
+import { grantRows } from "./google-grants";
+import { type AccessRow, RUN_AS } from "./row";
+import type { Sidecars } from "./sidecar/read";
+
+/** Every grant in Google that the stack declares: the federation, and each member of each binding. */
+export function googleRows(stack: StackJson, sidecars: Sidecars): readonly AccessRow[] {
+  return [
+    ...resourcesOf(stack, "google_iam_workload_identity_pool_provider").map((provider) =>
+      federationRow(stack, provider),
+    ),
+    ...grantRows(stack),
+    ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => serviceRows(stack, service, sidecars)),
+    ...resourcesOf(stack, "google_service_account_key").map(({ address, attributes }) => ({
+      who: `whoever holds the key ${address}`,
+      may: "become it, from anywhere",
+      on: readable(stack, attributes.service_account_id),
+      under: "A KEY",
+    })),
+  ];
+}
+
+function federationRow(stack: StackJson, { attributes }: Resource): AccessRow {
+  const mapping = Object.entries((attributes.attribute_mapping ?? {}) as Record<string, string>).map(
+    ([key, value]) => `${key} = ${value}`,
+  );
+  const { oidc } = attributes;
+  return {
+    who: oidc === undefined ? `AWS account ${attributes.aws?.account_id}` : `tokens of ${oidc.issuer_uri}`,
+    may: oidc === undefined ? "exchange a signed GetCallerIdentity" : "exchange them",
+    on: `${readable(stack, attributes.workload_identity_pool_id)}, provider ${attributes.workload_identity_pool_provider_id}`,
+    under: [
+      attributes.attribute_condition ?? (oidc === undefined ? "ANY ROLE OF THE ACCOUNT" : "ANY TOKEN"),
+      ...mapping,
+    ].join("; "),
+    // Without a mapping of its own the pool has one: fewer lines are no less.
+    terms: { permits: [...admitted(attributes.attribute_condition), ...mapping], requires: mapping },
+  };
+}
+
+/** `attribute.aws_role in ['a', 'b']` admits two; any other condition is one alternative that is not looked into. */
+function admitted(condition: unknown): readonly string[] {
+  if (condition === undefined) return ["any role"];
+  const [, claim, list] = /^([a-z_.]+) in \[((?:'[^']*'(?:, *)?)+)\]$/.exec(String(condition)) ?? [];
+  if (claim === undefined || list === undefined) return [String(condition)];
+  return [...list.matchAll(/'([^']*)'/g)].map(([, value]) => `${claim} ${value}`);
+}
+
+/** What a service asks of whoever comes in: the check itself, the audiences it takes, and as whom it then acts. */
+function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): readonly AccessRow[] {
+  const { invoker_iam_disabled, custom_audiences, ingress } = service.attributes;
+  const sidecar = sidecars.get(service.address);
+  if (invoker_iam_disabled !== false) return [runAsRow(stack, service), openServiceRow(service, sidecar)];
+  return [
+    runAsRow(stack, service),
+    {
+      who: "whoever holds roles/run.invoker",
+      may: "call it",
+      on: inWords(service),
+      under: `an ID token for ${[...listOf(custom_audiences), "its run.app URL"].join(" or ")}; ${ingress}`,
+      terms: { permits: [...listOf(custom_audiences), String(ingress)] },
+    },
+    ...verifiedAgainRows(stack, service, sidecar),
+  ];
+}
+
+/** Whatever the account may, the service's code may. Google gives one to a service that names none. */
+function runAsRow(stack: StackJson, service: Resource): AccessRow {
+  const [template] = [service.attributes.template].flat();
+  const account = template?.service_account;
+  const on = account === undefined || account === null ? DEFAULT_ACCOUNT : readable(stack, account);
+  return { who: inWords(service), may: RUN_AS, on, under: "-" };
+}
+
+const DEFAULT_ACCOUNT = "THE PROJECT'S DEFAULT SERVICE ACCOUNT";

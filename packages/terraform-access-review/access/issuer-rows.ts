@@ -1,0 +1,162 @@
+import type { AccessPolicy, PolicyIssuer } from "../../../contract/policy-file";
+import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { readable } from "../words";
+import { envoyIssuerRows } from "./envoy-rows";
+import type { AccessRow } from "./row";
+import { issuerInWords } from "./sidecar/callers";
+import type { Sidecars } from "./sidecar/read";
+
+/** Gives new tokens for old ones: none to a client that never had any. */
+const REFRESH = "ALLOW_REFRESH_TOKEN_AUTH";
+
+/** What rows say of the functions: where they stand, an issuer's tokens are theirs to take. */
+export const AUTHORIZER = "the authorizer";
+
+/** Who may become a caller: sign-up, app clients and the tokens that the authorizer takes. */
+export function issuerRows(stack: StackJson, policy: AccessPolicy, sidecars: Sidecars): readonly AccessRow[] {
+  return [
+    ...signUpRows(stack),
+    ...appClientRows(stack),
+    ...scopeRows(stack),
+    ...trustedTokenRows(policy),
+    ...jwtAuthorizerRows(stack),
+    ...envoyIssuerRows(stack, sidecars),
+  ];
+}
+
+function signUpRows(stack: StackJson): readonly AccessRow[] {
+  return resourcesOf(stack, "aws_cognito_user_pool").map(({ attributes }) => {
+    const closed = attributes.admin_create_user_config?.allow_admin_create_user_only === true;
+    return {
+      who: closed ? "administrators of the AWS account" : "anyone",
+      may: "create a user",
+      on: `user pool ${attributes.name}`,
+      under: closed ? "sign-up is closed" : "SIGN-UP IS OPEN: whoever registers gets the scopes of every user client",
+    };
+  });
+}
+
+function appClientRows(stack: StackJson): readonly AccessRow[] {
+  return resourcesOf(stack, "aws_cognito_user_pool_client").flatMap(({ attributes }) => {
+    // Without this Cognito gives no token by OAuth, whatever flows are listed.
+    const isOn = attributes.allowed_oauth_flows_user_pool_client === true;
+    const flows = isOn ? listOf(attributes.allowed_oauth_flows).join(", ") : "";
+    const others = listOf(attributes.explicit_auth_flows);
+    if (flows === "" && others.length > 0 && others.every((flow) => flow === REFRESH)) return [];
+    const sent = listOf(attributes.callback_urls);
+    const after = listOf(attributes.logout_urls);
+    const providers = listOf(attributes.supported_identity_providers).filter((name) => name !== "COGNITO");
+    return {
+      who: `app client ${attributes.name}`,
+      may: `get tokens by ${flows || "no OAuth flow"}${attributes.generate_secret ? ", with its secret" : ", without a secret"}`,
+      on: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
+      under: [
+        `scopes ${listOf(attributes.allowed_oauth_scopes).join(", ")}`,
+        `other flows ${others.join(", ") || "COGNITO'S DEFAULTS"}`,
+        ...(sent.length > 0 ? [`sent to ${sent.join(", ")}`] : []),
+        ...(after.length > 0 ? [`signed out to ${after.join(", ")}`] : []),
+        ...(providers.length > 0
+          ? [`takes users of ${providers.map((each) => readable(stack, each)).join(", ")}`]
+          : []),
+      ].join("; "),
+      terms: {
+        permits: [
+          ...listOf(attributes.allowed_oauth_scopes).map((scope) => `scope ${scope}`),
+          // Cognito takes an empty list for none.
+          ...(others.length === 0 ? ["Cognito's default flows"] : others.map((flow) => `flow ${flow}`)),
+          ...sent.map((url) => `sent to ${url}`),
+          ...after.map((url) => `signed out to ${url}`),
+          ...providers.map((name) => `users of ${name}`),
+        ],
+      },
+    };
+  });
+}
+
+function scopeRows(stack: StackJson): readonly AccessRow[] {
+  return resourcesOf(stack, "aws_cognito_resource_server").map(({ attributes }) => {
+    const scopes = [attributes.scope ?? []]
+      .flat()
+      .map(({ scope_name }: Attributes) => `${attributes.identifier}/${scope_name}`);
+    return {
+      who: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
+      may: "put scopes into tokens",
+      on: `resource server ${attributes.identifier}`,
+      under: scopes.join(", "),
+      terms: { permits: scopes },
+    };
+  });
+}
+
+/** Whose tokens API Gateway itself takes. */
+function jwtAuthorizerRows(stack: StackJson): readonly AccessRow[] {
+  const jwt = resourcesOf(stack, "aws_apigatewayv2_authorizer").filter(
+    ({ attributes }) => attributes.authorizer_type === "JWT",
+  );
+  return jwt.map(({ name, attributes }) => {
+    const [trusted = {}] = [attributes.jwt_configuration].flat();
+    const audiences = listOf(trusted.audience).map((audience) => readable(stack, audience));
+    const sources = listOf(attributes.identity_sources);
+    return {
+      who: `issuer ${name}`,
+      may: "vouch for callers",
+      on: `JWT authorizer ${attributes.name}`,
+      under: [
+        issuerInWords(stack, String(trusted.issuer)),
+        `audience or client ${audiences.join(" or ") || "ANY"}`,
+        `in ${sources.join(" or ")}`,
+      ].join("; "),
+      terms: {
+        permits: [
+          `${trusted.issuer}`,
+          ...(audiences.length > 0 ? audiences.map((audience) => `audience ${audience}`) : ["any audience"]),
+          ...sources,
+        ],
+      },
+    };
+  });
+}
+
+function trustedTokenRows(policy: AccessPolicy): readonly AccessRow[] {
+  return policy.issuers.map((issuer) => ({
+    who: `issuer ${issuer.id}`,
+    may: "vouch for callers",
+    on: AUTHORIZER,
+    under:
+      issuer.kind === "cognito"
+        ? `issuer and client ids in ${[issuer.issuerFrom, ...issuer.clients.map(({ clientIdFrom }) => clientIdFrom)].join(", ")}`
+        : `${issuer.issuer}, audience ${issuer.audiences.join(" or ")}; ${grantsOf(issuer)}`,
+    terms: { permits: tokensOf(issuer) },
+  }));
+}
+
+/** Everything that widens which tokens of an issuer count. */
+function tokensOf(issuer: PolicyIssuer): readonly string[] {
+  if (issuer.kind === "cognito")
+    return issuer.clients.map(({ clientIdFrom }) => `${issuer.issuerFrom} ${clientIdFrom}`);
+  const audiences = issuer.audiences.map((audience) => `${issuer.issuer} ${audience}`);
+  if (issuer.grants === "subjects") {
+    const claimants = (issuer.claimants ?? []).map(({ id, claims }) => `${id}: ${claimsInWords(claims)}`);
+    return [...audiences, "exact subjects", ...claimants];
+  }
+  const { scopeClaim, scopes, clientClaim, clients } = issuer;
+  return [
+    ...audiences,
+    ...scopes.map((scope) => `${scopeClaim} ${scope}`),
+    ...clients.map((client) => `${clientClaim} ${client}`),
+  ];
+}
+
+function grantsOf(issuer: PolicyIssuer & { kind: "oidc" }): string {
+  if (issuer.grants === "subjects") {
+    const claimants = (issuer.claimants ?? []).map(({ id, claims }) => `${id} is whose ${claimsInWords(claims)}`);
+    return ["the policy gives scopes to exact subjects", ...claimants].join("; ");
+  }
+  const { scopeClaim, scopes, clientClaim, clients } = issuer;
+  return `its tokens' own ${scopeClaim} counts, within ${scopes.join(", ")}, where ${clientClaim} is ${clients.join(" or ")}`;
+}
+
+function claimsInWords(claims: Readonly<Record<string, string>>): string {
+  const asked = Object.entries(claims).map(([name, value]) => `${name} is ${value}`);
+  return asked.join(" and ") || "CLAIMS ARE NOT ASKED FOR";
+}

@@ -1,0 +1,26 @@
+import type { AccessPolicy } from "../../../contract/policy-file";
+import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { inWords } from "../words";
+import { ownRole } from "./aws-identity-rows";
+import { AUTHORIZER } from "./issuer-rows";
+import type { AccessRow } from "./row";
+
+/** As whom the functions call each service: one row a service, however many routes lead there. */
+export function mintRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
+  return Object.entries(policy.services).map(([service, { role, serviceAccount, audience }]) => ({
+    who: AUTHORIZER,
+    may: `get ID tokens for routes of ${service}`,
+    on: accountInWords(stack, serviceAccount),
+    under: `as ${ownRole(stack, String(role))}, for ${audience}`,
+  }));
+}
+
+/** An account of this stack by its name; any other by its address. */
+function accountInWords(stack: StackJson, email: string): string {
+  const [google] = stack.provider.google ?? [];
+  const own = resourcesOf(stack, "google_service_account").find(
+    ({ attributes: { account_id, project = google?.project } }) =>
+      email === `${account_id}@${project}.iam.gserviceaccount.com`,
+  );
+  return own === undefined ? String(email) : inWords(own);
+}

@@ -1,0 +1,60 @@
+import { canonical } from "../order";
+import {
+  type Attributes,
+  listOf,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../terraform-json/stack-json";
+import { inWords, readable } from "../words";
+import type { AccessRow } from "./row";
+import { hashed } from "./sidecar/fields";
+
+/** Who else is believed about a pool's users: providers that sign them in, and functions that decide on them. */
+export function poolRows(stack: StackJson): readonly AccessRow[] {
+  return [
+    ...resourcesOf(stack, "aws_cognito_identity_provider").map(({ attributes }) => providerRow(stack, attributes)),
+    ...resourcesOf(stack, "aws_cognito_user_pool").flatMap((pool) => triggerRows(stack, pool)),
+  ];
+}
+
+function providerRow(stack: StackJson, attributes: Attributes): AccessRow {
+  const { provider_name, provider_type, user_pool_id, provider_details, attribute_mapping, idp_identifiers } =
+    attributes;
+  const pool = referred(stack, user_pool_id);
+  const details = Object.entries((provider_details ?? {}) as Record<string, unknown>).filter(
+    ([name]) => !/secret|private|password/i.test(name),
+  );
+  return {
+    who: `users of ${provider_name} (${provider_type})`,
+    may: "sign in",
+    on: pool === undefined ? String(user_pool_id) : inWords(pool),
+    under: [
+      ...details.map(([name, value]) => `${name} ${short(readable(stack, value))}`),
+      ...(attribute_mapping === undefined ? [] : [`attributes ${canonical(attribute_mapping)}`]),
+      ...listOf(idp_identifiers).map((domain) => `asked for as ${domain}`),
+    ].join("; "),
+  };
+}
+
+/** A document of metadata is longer than a row. */
+function short(text: string): string {
+  return text.length <= 160 ? text : hashed(text);
+}
+
+/** A function that a pool asks may let users in, or put claims and scopes into their tokens. */
+function triggerRows(stack: StackJson, pool: Resource): readonly AccessRow[] {
+  const [triggers = {}] = [pool.attributes.lambda_config].flat();
+  return Object.entries(triggers as Attributes).flatMap(([trigger, value]) => {
+    const [config] = [value].flat();
+    if (config === undefined || config === null || config === "" || trigger === "kms_key_id") return [];
+    const { lambda_arn = config, lambda_version } = config;
+    return {
+      who: readable(stack, lambda_arn),
+      may: `decide on users or their tokens (${trigger})`,
+      on: inWords(pool),
+      under: lambda_version === undefined ? "-" : String(lambda_version),
+    };
+  });
+}

@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import { isPreflight, type RestMethod, restMethods } from "../../terraform-json/gateway-routes";
+import type { Resource, StackJson } from "../../terraform-json/stack-json";
+import { apiInWords } from "../../words";
+import type { AccessRow } from "../row";
+
+/** What one path says to browsers that ask. */
+interface Preflight {
+  readonly path: string;
+  readonly on: string;
+  /** `pages of https://…`. */
+  readonly who: readonly string[];
+  readonly methods: readonly string[];
+  readonly headers: readonly string[];
+  readonly hasCookies: boolean;
+  /** Whether its methods are those of the path's routes. */
+  readonly areOwn: boolean;
+}
+
+/** Pages of which origins may call, and what: told once for all paths that say the same. */
+export function preflightRows(stack: StackJson): readonly AccessRow[] {
+  const all = restMethods(stack);
+  const isRoute = (each: RestMethod) => !isPreflight(each);
+  const preflights = all.filter(isPreflight).map((each) =>
+    preflight(
+      each,
+      all.filter((other) => isRoute(other) && other.path === each.path && other.api?.address === each.api?.address),
+    ),
+  );
+  const subjects = new Set(preflights.flatMap(({ who, on }) => who.map((each) => JSON.stringify([each, on]))));
+  return [...subjects].map((subject) => {
+    const [who, on] = JSON.parse(subject) as [string, string];
+    const open = preflights.filter((each) => each.on === on && each.who.includes(who));
+    const paths = new Set(all.filter((each) => isRoute(each) && apiInWords(each.api) === on).map(({ path }) => path));
+    return openingRow(who, on, open, paths);
+  });
+}
+
+function openingRow(who: string, on: string, open: readonly Preflight[], paths: ReadonlySet<string>): AccessRow {
+  const asked = new Set(open.map(({ path }) => path));
+  const closed = [...paths].filter((path) => !asked.has(path));
+  const others = open.filter(({ areOwn }) => !areOwn);
+  const headers = new Set(open.map((each) => each.headers.join(", ")));
+  return {
+    who,
+    may: "call and read answers in a browser",
+    on,
+    under: [
+      "each path's own methods",
+      ...others.map(({ path, methods }) => `${methods.join(", ") || "NONE"} at ${path}`),
+      ...(closed.length === 0 ? [] : [`not at ${closed.join(", ")}`]),
+      ...(headers.size === 1
+        ? [`headers ${[...headers][0]}`]
+        : open.map((each) => `headers ${each.headers.join(", ")} at ${each.path}`)),
+      open.some(({ hasCookies }) => hasCookies) ? "WITH COOKIES" : "without cookies",
+    ].join("; "),
+    terms: {
+      permits: open.flatMap(({ path, methods, headers, hasCookies }) => [
+        ...methods.map((method) => `${method} ${path}`),
+        ...headers.map((header) => `header ${header} at ${path}`),
+        ...(hasCookies ? [`cookies at ${path}`] : []),
+      ]),
+    },
+  };
+}
+
+const HEADER = "method.response.header.Access-Control-";
+
+function preflight({ path, api, answers }: RestMethod, routes: readonly RestMethod[]): Preflight {
+  const said = (name: string) =>
+    answers.flatMap(({ attributes }) => {
+      const value = attributes.response_parameters?.[`${HEADER}${name}`];
+      return value === undefined ? [] : [String(value).replace(/^'(.*)'$/, "$1")];
+    });
+  const listed = (name: string) => [...new Set(said(name).flatMap((value) => value.split(",")))].sort();
+  const methods = listed("Allow-Methods");
+  const own = [...new Set(routes.map(({ httpMethod }) => httpMethod))].sort();
+  return {
+    path,
+    on: apiInWords(api),
+    who: [...said("Allow-Origin"), ...answers.flatMap(originsOf)].map(inWords),
+    methods,
+    headers: listed("Allow-Headers"),
+    hasCookies: said("Allow-Credentials").length > 0,
+    areOwn: methods.join() === own.join(),
+  };
+}
+
+function inWords(origin: string): string {
+  return `pages of ${origin === "*" ? "any origin" : origin}`;
+}
+
+const LISTED = String.raw`\$origin == "([^"$#\\]+)"`;
+/** The template of this program: says the caller's own origin, if it is one of a list. */
+const TEMPLATE = new RegExp(
+  [
+    String.raw`^#set\(\$origin = \$input\.params\(\)\.header\.get\("Origin"\)\)`,
+    String.raw`#if\(!\$origin \|\| \$origin == ""\)#set\(\$origin = \$input\.params\(\)\.header\.get\("origin"\)\)#end`,
+    String.raw`#if\((${LISTED}(?: \|\| ${LISTED})*)\)#set\(\$context\.responseOverride\.header\.Access-Control-Allow-Origin = \$origin\)#end$`,
+  ].join(String.raw`\n`),
+);
+
+/** Any other template may say anything. */
+function originsOf({ attributes }: Resource): readonly string[] {
+  return Object.values(attributes.response_templates ?? {}).flatMap((template) => {
+    if (template === "" || template === null) return [];
+    const [, listed] = TEMPLATE.exec(String(template)) ?? [];
+    if (listed !== undefined) return [...listed.matchAll(new RegExp(LISTED, "g"))].map(([, origin = ""]) => origin);
+    const digest = createHash("sha256").update(String(template)).digest("hex").slice(0, 16);
+    return [`ANY ORIGIN, BY A TEMPLATE THAT NOBODY HERE READS (${digest})`];
+  });
+}

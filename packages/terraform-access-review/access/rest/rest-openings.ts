@@ -1,0 +1,79 @@
+import { listOf, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import { apiInWords, inWords, readable } from "../../words";
+import type { AccessRow } from "../row";
+import { preflightRows } from "./preflight-rows";
+
+/** What a REST API opens besides its routes and stages: what pages may read, and where it writes its logs. */
+export function restOpeningRows(stack: StackJson): readonly AccessRow[] {
+  return [
+    ...preflightRows(stack),
+    ...refusalRows(stack),
+    ...leakRows(stack),
+    ...resourcesOf(stack, "aws_api_gateway_account").map((account) => accountRow(stack, account)),
+  ];
+}
+
+const ORIGIN = "gatewayresponse.header.Access-Control-Allow-Origin";
+const COOKIES = "gatewayresponse.header.Access-Control-Allow-Credentials";
+
+/** Refusals that pages of other origins may read. */
+function refusalRows(stack: StackJson): readonly AccessRow[] {
+  const found = new Map<string, { readonly who: string; readonly on: string; readonly permits: string[] }>();
+  for (const { attributes } of resourcesOf(stack, "aws_api_gateway_gateway_response")) {
+    const { response_parameters = {}, response_type, rest_api_id } = attributes;
+    const origin = response_parameters[ORIGIN];
+    if (origin === undefined) continue;
+    const on = apiInWords(referred(stack, rest_api_id));
+    const row = found.get(`${origin} ${on}`) ?? { who: pagesOf(String(origin)), on, permits: [] };
+    row.permits.push(
+      response_type,
+      ...(response_parameters[COOKIES] === undefined ? [] : [`${response_type} COOKIES`]),
+    );
+    found.set(`${origin} ${on}`, row);
+  }
+  return [...found.values()].map(({ permits, ...row }) => ({
+    ...row,
+    may: "read refusals in a browser",
+    under: [...permits].sort().join(", "),
+    terms: { permits },
+  }));
+}
+
+/** What a refusal may say of a request: nothing in these is anybody's but the caller's. */
+const HARMLESS = /^\$?context\.(error\.\w+|requestId|extendedRequestId|requestTime|responseType)$/;
+const VARIABLE = /\$?\b(?:context|method|stageVariables|input|util)\b(?:[.\w]|\[[^\]]*\])*/g;
+
+/** What answers of the gateway's own quote. The authorizer's answer holds a token that no caller may see. */
+function leakRows(stack: StackJson): readonly AccessRow[] {
+  return resourcesOf(stack, "aws_api_gateway_gateway_response").flatMap(({ attributes }) => {
+    const { response_parameters = {}, response_templates = {}, response_type, rest_api_id } = attributes;
+    const templates = Object.values(response_templates).flatMap((text) => String(text).match(/\$[^\s"]*/g) ?? []);
+    const quoted = [...Object.values(response_parameters).filter((text) => !/^'.*'$/.test(String(text))), ...templates]
+      .flatMap((text) => String(text).match(VARIABLE) ?? [String(text)])
+      .filter((name) => !HARMLESS.test(name));
+    return [...new Set(quoted)].map((name) => ({
+      who: "anyone",
+      may: `read ${name.replace(/^\$/, "")} in a refusal`,
+      on: apiInWords(referred(stack, rest_api_id)),
+      under: String(response_type),
+      terms: { permits: [String(response_type)] },
+    }));
+  });
+}
+
+/** A text in quotes is what it says; anything else is what a request says. */
+function pagesOf(origin: string): string {
+  const [, literal] = /^'(.*)'$/.exec(origin) ?? [];
+  if (literal === undefined) return `pages of WHATEVER ${origin} SAYS`;
+  return literal === "*" ? "pages of any origin" : `pages of ${literal}`;
+}
+
+function accountRow(stack: StackJson, { attributes }: Resource): AccessRow {
+  const role = referred(stack, attributes.cloudwatch_role_arn);
+  return {
+    who: "API Gateway",
+    may: "write logs of every REST API of the AWS account",
+    on: role === undefined ? readable(stack, attributes.cloudwatch_role_arn) : inWords(role),
+    under: listOf(attributes.features).join(", ") || "-",
+  };
+}

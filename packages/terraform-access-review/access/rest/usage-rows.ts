@@ -1,0 +1,82 @@
+import type { AccessPolicy } from "../../../../contract/policy-file";
+import { isPreflight, restMethods } from "../../terraform-json/gateway-routes";
+import { type Attributes, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import { apiInWords, readable } from "../../words";
+import type { AccessRow } from "../row";
+
+/** Rows of this deed hold somebody back: to lose one is broader. */
+export const LIMITED = "use up to a limit";
+
+/** What each caller may use up of a REST API. AWS calls these limits best effort. */
+export function usageRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
+  const open = uncounted(stack);
+  return resourcesOf(stack, "aws_api_gateway_usage_plan_key").flatMap(({ attributes }) => {
+    const plan = referred(stack, attributes.usage_plan_id);
+    const key = referred(stack, attributes.key_id);
+    if (plan === undefined || key === undefined) return [];
+    const who = callerOf(key, policy);
+    return [plan.attributes.api_stages ?? []].flat().map((at: Attributes) => usageRow(stack, { who, plan, at, open }));
+  });
+}
+
+/** By the key that the policy has the authorizer name; what the key says of itself where the policy has none. */
+function callerOf({ attributes }: Resource, { usageKeys = {} }: AccessPolicy): string {
+  const [caller] = Object.entries(usageKeys).find(([, value]) => value === attributes.value) ?? [];
+  if (caller !== undefined) return caller === "anonymous" ? "anyone" : caller;
+  return `KEY ${attributes.name}, WHICH THE POLICY GIVES TO NOBODY`;
+}
+
+const PERIODS: Readonly<Record<string, string>> = { DAY: "day", WEEK: "week", MONTH: "month" };
+
+interface Usage {
+  readonly who: string;
+  readonly plan: Resource;
+  /** The stage that the plan is for. */
+  readonly at: Attributes;
+  /** By the address of an API: its routes that count nobody's usage. */
+  readonly open: ReadonlyMap<string, readonly string[]>;
+}
+
+function usageRow(stack: StackJson, { who, plan, at, open: all }: Usage): AccessRow {
+  const api = referred(stack, at.api_id);
+  const [quota] = [plan.attributes.quota_settings].flat();
+  const [throttle] = [plan.attributes.throttle_settings].flat();
+  const [ofRoutes] = [at.throttle].flat();
+  const period = quota && (PERIODS[quota.period] ?? quota.period);
+  const limits: Readonly<Record<string, number>> = {
+    ...(quota && { [`requests per ${period}`]: Number(quota.limit) }),
+    ...(throttle?.rate_limit !== undefined && { "a second": Number(throttle.rate_limit) }),
+    ...(throttle?.burst_limit !== undefined && { "at once": Number(throttle.burst_limit) }),
+  };
+  const open = all.get(api?.address ?? "") ?? [];
+  const asked = api?.attributes.api_key_source;
+  const words = Object.entries(limits).map(([unit, value]) => `${value} ${unit}`);
+  const others = [
+    ...(open.length === 0 ? [] : [`NOT COUNTED AT ${open.join(", ")}`]),
+    ...(asked === "AUTHORIZER" ? [] : ["COUNTED BY A KEY THAT CALLERS SEND"]),
+    ...(ofRoutes === undefined ? [] : ["OTHER LIMITS FOR SOME ROUTES"]),
+  ];
+  return {
+    who,
+    may: LIMITED,
+    on: `stage ${readableStage(stack, at.stage)} of ${apiInWords(api)}`,
+    under: [words.join(", ") || "NO LIMIT", ...others].join("; "),
+    terms: { permits: [...open, ...others.slice(open.length === 0 ? 0 : 1)], limits },
+  };
+}
+
+function readableStage(stack: StackJson, text: unknown): string {
+  const stage = referred(stack, text);
+  return String(stage?.attributes.stage_name ?? readable(stack, text));
+}
+
+/** Routes that ask for no key: nobody's usage of them counts. */
+function uncounted(stack: StackJson): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const each of restMethods(stack)) {
+    if (isPreflight(each) || each.route.attributes.api_key_required === true) continue;
+    const address = each.api?.address ?? "";
+    found.set(address, [...(found.get(address) ?? []), `${each.httpMethod} ${each.path}`]);
+  }
+  return found;
+}

@@ -1,0 +1,27 @@
+import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { EVERY_SCOPED_ROUTE } from "./agent-rows";
+import type { AccessRow } from "./row";
+
+/** Whom a function refuses whatever its policy says: in an emergency, or because config disables them. */
+export function revokedRows(stack: StackJson): readonly AccessRow[] {
+  return resourcesOf(stack, "aws_lambda_function").flatMap(({ name, attributes }) => {
+    const [environment = {}] = [attributes.environment].flat();
+    return namesIn(environment?.variables?.REVOKED_CALLERS).map((who) => ({
+      who,
+      may: "DENY any call",
+      on: EVERY_SCOPED_ROUTE,
+      under: `disabled or revoked, says the function ${name}`,
+    }));
+  });
+}
+
+/** What cannot be read stops the function, so it lets nobody in. */
+function namesIn(text: unknown): readonly string[] {
+  if (typeof text !== "string") return [];
+  try {
+    const names: unknown = JSON.parse(text);
+    return Array.isArray(names) ? names.map(String) : [];
+  } catch {
+    return ["everybody"];
+  }
+}

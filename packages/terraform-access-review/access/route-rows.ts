@@ -1,0 +1,119 @@
+import type { AccessPolicy } from "../../../contract/policy-file";
+import { listOf, type Resource, type StackJson } from "../terraform-json/stack-json";
+import { type Caller, callersOf } from "./callers";
+import { envoyRouteRows, isOpen } from "./envoy-route-rows";
+import { gatewayRoutes } from "./gateway-routes";
+import { type AccessRow, type RowTerms, rowKey } from "./row";
+import { admittedCallers } from "./sidecar/callers";
+import type { Sidecar, UnreadSidecar } from "./sidecar/model";
+import type { Sidecars } from "./sidecar/read";
+
+/** Who may call which route: the authorizer's decision, and the cache that replays it; or what Envoy lets pass. */
+export function routeRows(stack: StackJson, policy: AccessPolicy, sidecars: Sidecars): readonly AccessRow[] {
+  const callers = callersOf(stack, policy);
+  const onceVerified = memo<Again | undefined>();
+  const routes = gatewayRoutes(stack);
+  const byFunctions = routes.flatMap(({ key, service, on, decision, handling }): readonly AccessRow[] => {
+    if (service !== undefined && isOpen(service)) return [];
+    const known = policy.routes[key];
+    const { requires: asked } = decision.terms;
+    const from = asked === undefined ? {} : networksOf(policy);
+    const other = asked === undefined ? {} : otherAudience(policy, known?.service, service);
+    const under = inWords([decision.under, handling.under, from.requires?.[0] ?? "", other.permits?.[0] ?? ""]);
+    const terms = both(both(both(decision.terms, handling.terms), from), other);
+    if (asked === undefined) return [{ who: "anyone", may: key, on, under, terms }];
+    // A function denies what its policy does not list, so such a route opens nothing.
+    if (known === undefined) return [{ who: "nobody", may: key, on, under: `${under}; not in the policy` }];
+    if (known.access === "public") return [{ who: "anyone", may: key, on, under, terms }];
+    const again = onceVerified(service?.address ?? "", () =>
+      verifiedAgain(stack, sidecars.get(service?.address ?? "")),
+    );
+    return scopedRows(key, known.access.scopes, callers).map(({ permits, ...row }) => {
+      const envoy = row.who === "nobody" ? undefined : again?.(key, row.who, permits);
+      const requires = envoy === undefined ? [] : ["a token that Envoy takes", ...envoy.refusals];
+      return {
+        ...row,
+        on,
+        under: inWords([row.under, under, envoy?.words ?? ""]),
+        terms: both(both({ permits }, terms), { requires }),
+      };
+    });
+  });
+  return once([...byFunctions, ...envoyRouteRows(stack, routes, sidecars)]);
+}
+
+/** Two APIs that let the same caller through alike have one row: only where they differ a row is one API's. */
+function once(rows: readonly AccessRow[]): readonly AccessRow[] {
+  return [...new Map(rows.map((row) => [rowKey(row), row])).values()];
+}
+
+/** From where callers may come, where the function asks. */
+function networksOf({ allowedNetworks }: AccessPolicy): RowTerms {
+  return allowedNetworks === undefined ? {} : { requires: [`only from ${allowedNetworks.join(", ")}`] };
+}
+
+/** Where the token that the function gets for a route is not one that its service asks for. */
+function otherAudience({ services }: AccessPolicy, name: string | undefined, service: Resource | undefined): RowTerms {
+  if (name === undefined || service === undefined) return {};
+  const audience = services[name]?.audience;
+  if (audience !== undefined && listOf(service.attributes.custom_audiences).includes(audience)) return {};
+  return { permits: [audience === undefined ? "WITHOUT A TOKEN FOR IT" : `WITH A TOKEN FOR ${audience}`] };
+}
+
+function inWords(parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join("; ");
+}
+
+function both(one: RowTerms, other: RowTerms): RowTerms {
+  const permits = [...(one.permits ?? []), ...(other.permits ?? [])];
+  const requires = [...(one.requires ?? []), ...(other.requires ?? [])];
+  return {
+    ...(permits.length > 0 && { permits }),
+    ...(requires.length > 0 && { requires }),
+    ...(one.limits && { limits: one.limits }),
+  };
+}
+
+/** What Envoy in the instance says of a caller whom the authorizer lets pass. */
+type Again = (
+  key: string,
+  who: string,
+  scopes: readonly string[],
+) => { readonly words: string; readonly refusals: readonly string[] };
+
+function verifiedAgain(stack: StackJson, sidecar: Sidecar | UnreadSidecar | undefined): Again | undefined {
+  if (sidecar === undefined || "fault" in sidecar) return undefined;
+  const passing = new Map(
+    sidecar.routes.map(({ key, admissions }) => [key, admittedCallers(stack, sidecar, admissions)]),
+  );
+  return (key, who, scopes) => {
+    const same = passing.get(key)?.filter(({ name }) => name === who) ?? [];
+    const refused = scopes.filter((scope) => !same.some((each) => each.scopes?.includes(scope) ?? true));
+    const what = refused.length === scopes.length ? "IT" : refused.join(" or ");
+    return {
+      words: refused.length === 0 ? "Envoy verifies the token again" : `ENVOY REFUSES ${what}`,
+      refusals: refused.map((scope) => `not by ${scope}`),
+    };
+  };
+}
+
+/** `permits`: the scopes of which a caller's token needs one. */
+type ScopedRow = Omit<AccessRow, "on" | "terms"> & { readonly permits: readonly string[] };
+
+function scopedRows(key: string, scopes: readonly string[], callers: readonly Caller[]): readonly ScopedRow[] {
+  const asked = scopes.join(" or ");
+  const rows = callers.flatMap(({ name, scopes: held }) => {
+    const by = scopes.filter((scope) => held.includes(scope));
+    return by.length === 0 ? [] : [{ who: name, may: key, under: by.join(" or "), permits: by }];
+  });
+  return rows.length > 0 ? rows : [{ who: "nobody", may: key, under: `no caller has ${asked}`, permits: [] }];
+}
+
+/** Hundreds of routes share a few services. */
+function memo<T>(): (key: string, make: () => T) => T {
+  const made = new Map<string, T>();
+  return (key, make) => {
+    if (!made.has(key)) made.set(key, make());
+    return made.get(key) as T;
+  };
+}

@@ -1,0 +1,58 @@
+import { isReferenceTo } from "../../terraform-json/references";
+import { referred, type StackJson } from "../../terraform-json/stack-json";
+import { inWords, readable } from "../../words";
+import { issuableScopes } from "../callers";
+import type { Admission, Sidecar, SidecarIssuer } from "./model";
+
+/** Somebody whom Envoy lets call a route. */
+export interface AdmittedCaller {
+  /** `customers/web`, as the app is told it. */
+  readonly name: string;
+  readonly issuer: SidecarIssuer;
+  /** Exact value of the claim; undefined for any client. */
+  readonly client: string | undefined;
+  /** Scopes of which the token needs one, and can have; undefined where it needs none. */
+  readonly scopes: readonly string[] | undefined;
+  readonly conditions: readonly string[];
+}
+
+/** Those who pass on a route that asks for a token, one entry for each client and condition. */
+export function admittedCallers(
+  stack: StackJson,
+  { issuers }: Sidecar,
+  admissions: readonly Admission[],
+): readonly AdmittedCaller[] {
+  const found = new Map<string, AdmittedCaller>();
+  for (const { issuer: url, client, scopes, conditions } of admissions) {
+    for (const issuer of issuers.filter((each) => each.url === url)) {
+      const name = nameOf(stack, issuer, client);
+      const key = [issuer.id, name, ...conditions].join("\u0000");
+      const known = found.get(key);
+      const both = scopes === undefined || (known !== undefined && known.scopes === undefined);
+      const all = both ? undefined : [...new Set([...(known?.scopes ?? []), ...scopes])].sort();
+      found.set(key, { name, issuer, client, conditions, scopes: all && borne(stack, client, all) });
+    }
+  }
+  return [...found.values()].filter(({ scopes }) => scopes === undefined || scopes.length > 0);
+}
+
+function nameOf(stack: StackJson, issuer: SidecarIssuer, client: string | undefined): string {
+  if (client === undefined) return `ANY CLIENT of ${issuer.id}`;
+  const known = issuer.clients?.find(({ value }) => value === client);
+  return known?.name ?? `${issuer.id}/${readable(stack, client)}`;
+}
+
+/** A scope counts where the pool gives it to the app client as well. Of others nobody here knows what they are given. */
+function borne(stack: StackJson, client: string | undefined, scopes: readonly string[]): readonly string[] {
+  const app = referred(stack, client);
+  if (app?.type !== "aws_cognito_user_pool_client") return scopes;
+  const given = issuableScopes(stack, app);
+  return scopes.filter((scope) => given.includes(scope));
+}
+
+/** An issuer or a client id by what it refers to. */
+export function issuerInWords(stack: StackJson, url: string): string {
+  const endpoint = /^https:\/\/(.*)$/.exec(url)?.[1];
+  const pool = isReferenceTo(endpoint, "aws_cognito_user_pool.endpoint") ? referred(stack, endpoint) : undefined;
+  return pool === undefined ? url : inWords(pool);
+}

@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { canonical } from "../../order";
+import type { Attributes } from "../../terraform-json/stack-json";
+import type { RouteKey } from "./route-key";
+
+/** Thrown where a part that decides is none of the forms that are understood. */
+export class NotUnderstood extends Error {}
+
+/** An object with no other keys than these. What decides is read whole, or not at all. */
+export function only(value: unknown, keys: readonly string[], where: string): Attributes {
+  const found = fields(value, where);
+  const other = Object.keys(found).find((key) => !keys.includes(key));
+  if (other !== undefined) throw new NotUnderstood(`${other} of ${where}`);
+  return found;
+}
+
+export function fields(value: unknown, where: string): Attributes {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw new NotUnderstood(`${where}, which is no object`);
+}
+
+/** A list of exactly one. */
+export function single(value: unknown, where: string): unknown {
+  if (Array.isArray(value) && value.length === 1) return value[0];
+  throw new NotUnderstood(`${where}, of which there is not one`);
+}
+
+export function list(value: unknown, where: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new NotUnderstood(`${where}, which is no list`);
+}
+
+export function text(value: unknown, where: string): string {
+  if (typeof value === "string") return value;
+  throw new NotUnderstood(`${where}, which is no text`);
+}
+
+/** `JwtAuthentication` of an extension's full type. */
+export function typeOf(extension: unknown): string {
+  const type = (extension as Attributes | undefined)?.typed_config?.["@type"];
+  return String(type ?? "").replace(/^.*\./, "");
+}
+
+/** Short name of a value, whatever the order of its keys. */
+export function hashed(value: unknown): string {
+  return createHash("sha256").update(canonical(value)).digest("hex").slice(0, 12);
+}
+
+/** An entry of the route table that hands calls on to the app. */
+export interface RouteEntry extends RouteKey {
+  readonly isPublic: boolean;
+  /** What the rules ask. */
+  readonly metadata: unknown;
+  /** Its path's matcher. */
+  readonly path: string;
+}
+
+/** An entry that refuses. */
+export interface RefusalEntry {
+  readonly match: Attributes;
+  /** Route keys that are asked after it. */
+  readonly before: readonly string[];
+  readonly entry: unknown;
+}

@@ -1,0 +1,108 @@
+import { canonical } from "../../order";
+import type { Attributes } from "../../terraform-json/stack-json";
+import { fields, hashed, list, NotUnderstood, only, single, text } from "./fields";
+import type { SidecarClient, SidecarIssuer } from "./model";
+import { type Principal, principalsFor, type Rules } from "./rules";
+
+/** Names of callers as the app is told them, by `iss`. */
+export type Names = Readonly<Record<string, Attributes>>;
+
+/** The issuers of which a token may be, and what is asked of every one of them. */
+export function issuersOf(filter: unknown, callers: Rules, names: Names, clusters: readonly Attributes[]) {
+  const { typed_config } = only(filter, ["name", "typed_config"], "the JWT filter");
+  const config = only(typed_config, ["@type", "providers", "rules", "strip_failure_response"], "the JWT filter");
+  const rule = only(single(config.rules, "rules of the JWT filter"), ["match", "requires"], "the JWT filter's rule");
+  if (canonical(rule.match) !== '{"prefix":"/"}') throw new NotUnderstood("what the JWT filter's rule matches");
+  const required = requiredOf(rule.requires);
+  const providers = fields(config.providers, "the providers");
+  const spare = Object.keys(providers).find((id) => !required.includes(id));
+  if (spare !== undefined) throw new NotUnderstood(`the provider ${spare}, which nothing requires`);
+  return required.map((id): SidecarIssuer => {
+    const provider = fields(providers[id], `the provider ${id}`);
+    const url = text(provider.issuer, `issuer of ${id}`);
+    const known = principalsFor(callers, {}).flatMap((each) => ofIssuer(each, url));
+    return { id, url, ...keysOf(provider, clusters), ...callersOf(known, names[url]) };
+  });
+}
+
+function requiredOf(requires: unknown): readonly string[] {
+  const where = "what the JWT filter requires";
+  const one = (value: unknown) => text(only(value, ["provider_name"], where).provider_name, where);
+  const { requires_any } = fields(requires, where);
+  if (requires_any === undefined) return [one(requires)];
+  only(requires, ["requires_any"], where);
+  return list(only(requires_any, ["requirements"], where).requirements, where).map(one);
+}
+
+/** A principal without its `iss`, if it may be of this issuer. */
+export function ofIssuer(principal: Principal, url: string): readonly Principal[] {
+  const { iss, ...claims } = principal.claims;
+  return iss === undefined || iss.includes(url) ? [{ ...principal, claims }] : [];
+}
+
+function keysOf(provider: Attributes, clusters: readonly Attributes[]) {
+  const { issuer, audiences = [], remote_jwks, clock_skew_seconds, jwt_cache_config, ...rest } = provider;
+  const { http_uri, cache_duration, ...fetched } = remote_jwks ?? {};
+  const { uri, cluster: name, ...uriRest } = http_uri ?? {};
+  const host = /^https:\/\/([^/:]+)[/:]/.exec(String(uri))?.[1] ?? "";
+  // The same for each host, so that one more issuer is no other way to fetch keys.
+  const place = clusters.filter((cluster) => cluster.name === name);
+  const way = JSON.stringify(place).replaceAll(host === "" ? "\u0000" : host, "<host>");
+  return {
+    audiences: list(audiences, "audiences").map(String),
+    keys: uri === undefined ? `KEYS IN THE CONFIGURATION (${hashed(rest)})` : String(uri),
+    seconds: { keysKept: seconds(cache_duration, 600), clockSkew: Number(clock_skew_seconds ?? 60) },
+    rememberedTokens: jwt_cache_config === undefined ? 0 : Number(jwt_cache_config.jwt_cache_size ?? 100),
+    rest: hashed({ rest, fetched, uriRest, way: JSON.parse(way), jwt_cache_config: unsized(jwt_cache_config) }),
+  };
+}
+
+function unsized(cache: Attributes | undefined): unknown {
+  const { jwt_cache_size, ...rest } = cache ?? {};
+  return rest;
+}
+
+/** `300s`; for ever where nobody can read it. */
+function seconds(duration: unknown, standard: number): number {
+  if (duration === undefined) return standard;
+  const [, number] = /^(\d+(?:\.\d+)?)s$/.exec(String(duration)) ?? [];
+  return number === undefined ? Number.POSITIVE_INFINITY : Number(number);
+}
+
+/** The claim that names the client: what the app is told it by, or else the only other one that must be exact. */
+export function clientClaim({ claims }: Principal, names: Attributes | undefined): string | undefined {
+  return names?.client ?? Object.keys(claims).find((name) => name !== "token_use");
+}
+
+function callersOf(known: readonly Principal[], names: Attributes | undefined) {
+  const clients = known.map((principal): readonly SidecarClient[] | undefined => {
+    const claim = clientClaim(principal, names);
+    const values = claim === undefined ? undefined : principal.claims[claim];
+    return values?.map((value) => ({ claim: String(claim), value, ...named(names, value) }));
+  });
+  const [first, ...more] = known;
+  const { clients: _, ...told } = names ?? {};
+  return {
+    clients: clients.some((each) => each === undefined) ? undefined : clients.flatMap((each) => each ?? []),
+    conditions: [
+      ...(first === undefined ? [] : otherThan(first, clientClaim(first, names))),
+      ...more.map((each) => `or ${hashed(otherThan(each, clientClaim(each, names)))}`),
+      `told ${hashed(told)}`,
+    ],
+  };
+}
+
+function named(names: Attributes | undefined, value: string): Pick<SidecarClient, "name" | "scopes"> {
+  const found = names?.clients?.[value];
+  return { name: found?.name, scopes: (found?.scopes ?? []).map(String) };
+}
+
+/** What a principal asks besides the client, each as a text. */
+export function otherThan({ claims, lists, conditions }: Principal, client: string | undefined): readonly string[] {
+  const exact = Object.entries(claims).filter(([name]) => name !== client);
+  return [
+    ...exact.map(([name, values]) => `${name} is ${[...values].sort().join(" or ")}`),
+    ...Object.entries(lists).map(([name, values]) => `${name} has ${[...values].sort().join(" or ")}`),
+    ...conditions,
+  ];
+}

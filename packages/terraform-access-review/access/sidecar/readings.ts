@@ -1,0 +1,111 @@
+import type { Attributes } from "../../terraform-json/stack-json";
+import { hashed, type RefusalEntry, type RouteEntry } from "./fields";
+import { samplePath } from "./route-key";
+
+/**
+ * A path with a variable takes what servers may read as another route's path, unless an entry before it refuses that.
+ * So each pair of paths is an alternative for callers: a pair less, or one that refuses more, opens nothing.
+ */
+export function readingsOf(
+  routes: readonly RouteEntry[],
+  refusals: readonly RefusalEntry[],
+): { readonly readings: readonly string[]; readonly refusals: readonly string[] } {
+  const others: string[] = [];
+  const guards = new Map<string, readonly string[]>();
+  for (const refusal of refusals) {
+    const guarded = guardedBy(refusal, routes);
+    if (guarded === undefined) others.push(`${refusalText(refusal)}, ${placeOf(refusal, routes)}`);
+    else guards.set(guarded.path, [...(guards.get(guarded.path) ?? []), ...guarded.readings]);
+  }
+  const wide = [...new Map(routes.filter(({ template }) => template.includes("{")).map((each) => [each.path, each]))];
+  const narrow = [...new Map(routes.map((each) => [each.path, each])).values()];
+  const readings = wide.flatMap(([path, { template }]) => {
+    const guard = (guards.get(path) ?? []).map((reading) => ({ reading, of: readAs(reading) }));
+    const left = new Set(guards.get(path) ?? []);
+    const pairs = narrow.flatMap((rival) => {
+      if (rival.path === path || !couldMeet(template, rival.template)) return [];
+      const refused = guard.filter(({ of }) => of?.test(samplePath(rival))).map(({ reading }) => reading);
+      for (const reading of refused) left.delete(reading);
+      const but = refused.length === 0 ? "" : ` but for ${hashed([...refused].sort())}`;
+      return [`${template} read as ${rival.template}${but}`];
+    });
+    // It refuses, though nobody sees for whom.
+    others.push(...[...left].sort().map((reading) => `${template} but for ${hashed(reading)}`));
+    return pairs;
+  });
+  return { readings: [...readings, ...orderOf(routes)].sort(), refusals: others.sort() };
+}
+
+/** Whether some server could read a path of one as one of the other: no two names are apart, but for case, dots and ends. */
+function couldMeet(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((template) => template.slice(1).split("/")) as [string[], string[]];
+  const name = (segment: string) => segment.toLowerCase().replace(/^\.+/, "").split(".")[0];
+  return first.every((segment, index) => {
+    const counterpart = second[index];
+    const open = counterpart === undefined || segment.startsWith("{") || counterpart.startsWith("{");
+    return open || name(segment) === name(counterpart);
+  });
+}
+
+/** Which of two routes of a method that both have variables is asked first: a path may be of both. */
+function orderOf(routes: readonly RouteEntry[]): readonly string[] {
+  return routes.flatMap((first, index) =>
+    routes
+      .slice(index + 1)
+      .filter(({ method, template }) => method === first.method && template.includes("{"))
+      .flatMap(({ key }) => (first.template.includes("{") ? [`${first.key} before ${key}`] : [])),
+  );
+}
+
+/** The path that a refusal stands before, with what it does not let it take; undefined for any other refusal. */
+function guardedBy({ match, before, entry }: RefusalEntry, routes: readonly RouteEntry[]) {
+  const [header, ...more] = [match.headers ?? []].flat();
+  const guarded = routes.filter((route) => hashed(JSON.parse(route.path)) === hashed(withoutHeaders(match)));
+  const [{ path = "" } = {}] = guarded;
+  const isFirst = guarded.length > 0 && guarded.every(({ key }) => before.includes(key));
+  if (!isFirst || header?.name !== ":path" || more.length > 0) return undefined;
+  const regex = header.string_match?.safe_regex?.regex;
+  const [, body] = /^\(\?:(.*)\)\(\?:\\\?\.\*\)\?$/.exec(String(regex)) ?? [];
+  const plain = { name: ":path", string_match: { safe_regex: { regex } } };
+  const { status } = (entry as { direct_response: { status: number } }).direct_response;
+  const rest = Object.keys(entry as object).filter((key) => !["name", "match", "direct_response"].includes(key));
+  if (body === undefined || hashed(header) !== hashed(plain) || status !== 403 || rest.length > 0) return undefined;
+  return { path, readings: alternatives(body) };
+}
+
+function withoutHeaders({ headers, ...path }: RefusalEntry["match"]) {
+  return path;
+}
+
+/** The parts of an expression between the bars that are in no bracket. */
+function alternatives(body: string): readonly string[] {
+  const parts: string[] = [""];
+  let depth = 0;
+  for (const sign of body.match(/\\.|\[(?:\\.|[^\]])*\]|./gs) ?? []) {
+    if (sign === "(") depth += 1;
+    if (sign === ")") depth -= 1;
+    if (sign === "|" && depth === 0) parts.push("");
+    else parts[parts.length - 1] += sign;
+  }
+  return parts;
+}
+
+/** What a reading takes. Case counts for nothing there, and Node has no `(?i:…)`; undefined for what is no expression. */
+function readAs(reading: string): RegExp | undefined {
+  try {
+    return new RegExp(`^(?:${reading.replaceAll("(?i:", "(?:")})$`, "i");
+  } catch {
+    return undefined;
+  }
+}
+
+/** What it stands before: all that there is, or a part. */
+function placeOf({ before }: RefusalEntry, routes: readonly RouteEntry[]): string {
+  return before.length === routes.length ? "first of all" : `before ${before.join(", ") || "nothing"}`;
+}
+
+/** A refusal by all that it says, so that another one is another. */
+function refusalText({ entry, match }: RefusalEntry): string {
+  const { name, ...rest } = entry as Attributes;
+  return `${name ?? "refused"} ${hashed({ ...rest, match })}`;
+}

@@ -1,0 +1,157 @@
+import { canonical } from "../../order";
+import type { Attributes } from "../../terraform-json/stack-json";
+import { fields, hashed, list, NotUnderstood, only, text } from "./fields";
+
+/** One RBAC filter: a request passes where some policy has a permission and a principal that hold. */
+export type Rules = readonly Policy[];
+
+interface Policy {
+  readonly name: string;
+  readonly permissions: readonly unknown[];
+  readonly principals: readonly Principal[];
+}
+
+/** What must hold of a token, all of it. More of it is narrower. */
+export interface Principal {
+  /** Exact values of claims, one of each. */
+  readonly claims: Readonly<Record<string, readonly string[]>>;
+  /** Values of which a claim that is a list must hold one. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
+  /** Every other condition, as it stands. */
+  readonly conditions: readonly string[];
+}
+
+/** A filter of the type RBAC that allows what its policies say and refuses the rest. */
+export function rulesOf(filter: unknown, where: string): Rules {
+  const { typed_config } = only(filter, ["name", "typed_config"], where);
+  const { rules } = only(typed_config, ["@type", "rules", "rules_stat_prefix"], where);
+  const { action = "ALLOW", policies } = only(rules, ["action", "policies"], where);
+  if (action !== "ALLOW") throw new NotUnderstood(`action ${action} of ${where}`);
+  return Object.entries(fields(policies ?? {}, `policies of ${where}`)).map(([name, policy]) => {
+    const place = `the policy ${name} of ${where}`;
+    const { permissions, principals } = only(policy, ["permissions", "principals"], place);
+    return {
+      name,
+      permissions: list(permissions, `permissions of ${place}`),
+      principals: list(principals, `principals of ${place}`).flatMap((each) => principalOf(each)),
+    };
+  });
+}
+
+/** The principals that count for a route, by its metadata. */
+export function principalsFor(rules: Rules, metadata: unknown): readonly Principal[] {
+  return rules
+    .filter(({ name, permissions }) => permissions.some((permission) => holds(permission, metadata, name)))
+    .flatMap(({ principals }) => principals);
+}
+
+/** Policies that hold for none of these routes, each as a text. */
+export function idlePolicies(rules: Rules, routes: readonly { readonly metadata: unknown }[]): readonly string[] {
+  const counts = ({ name, permissions }: Policy) =>
+    routes.some(({ metadata }) => permissions.some((permission) => holds(permission, metadata, name)));
+  return rules.filter((policy) => !counts(policy)).map((policy) => `${policy.name} ${hashed(policy)}`);
+}
+
+function holds(permission: unknown, metadata: unknown, policy: string): boolean {
+  const where = `a permission of the policy ${policy}`;
+  const { any, sourced_metadata } = only(permission, ["any", "sourced_metadata"], where);
+  if (any === true && sourced_metadata === undefined) return true;
+  const { metadata_matcher, metadata_source } = only(sourced_metadata, ["metadata_matcher", "metadata_source"], where);
+  if (metadata_source !== "ROUTE" || any !== undefined) throw new NotUnderstood(where);
+  const { filter, path, value } = only(metadata_matcher, ["filter", "path", "value"], where);
+  const wanted = exactValues(value);
+  if (wanted === undefined) throw new NotUnderstood(where);
+  const steps = [filter, ...list(path, where).map((step) => only(step, ["key"], where).key)];
+  const found = steps.reduce<unknown>((owner, step) => (owner as Attributes | undefined)?.[String(step)], metadata);
+  return typeof found === "string" && wanted.includes(found);
+}
+
+/** None where it holds of nobody. */
+function principalOf(principal: unknown): readonly Principal[] {
+  const { and_ids, ...single } = fields(principal, "a principal");
+  const alone = and_ids === undefined || Object.keys(single).length > 0;
+  const parts = alone ? [principal] : list(only(and_ids, ["ids"], "a principal").ids, "a principal");
+  if (parts.some((part) => canonical(part) === '{"not_id":{"any":true}}')) return [];
+  const conditions = parts.filter((part) => canonical(part) !== '{"any":true}').map(conditionOf);
+  const principals = conditions.reduce<readonly Principal[]>(
+    (found, condition) => found.flatMap((each) => both(each, condition)),
+    [{ claims: {}, lists: {}, conditions: [] }],
+  );
+  return principals.map(inOneWord);
+}
+
+/** What is asked of each subject of a principal alike: said once, so that one subject less is not another condition. */
+function inOneWord(principal: Principal): Principal {
+  const each = canonical(askedByThemselves(principal.claims.sub ?? []));
+  const conditions = principal.conditions.map((text) =>
+    text === each ? "of AWS's own tokens those that their sub asked for" : text,
+  );
+  return { ...principal, conditions: conditions.sort() };
+}
+
+/** A token says of no role that it asked, or of the one that is its `sub`. */
+function askedByThemselves(subjects: readonly string[]): unknown {
+  const claim = (keys: readonly string[], value: unknown) => {
+    const path = ["claims", ...keys].map((key) => ({ key }));
+    return { sourced_metadata: { metadata_matcher: { filter: JWT, path, value } } };
+  };
+  const asker = (value: unknown) => claim(["https://sts.amazonaws.com/", "principal_id"], value);
+  const own = subjects.map((subject) => {
+    const value = { string_match: { exact: subject } };
+    return { and_ids: { ids: [claim(["sub"], value), asker(value)] } };
+  });
+  return { or_ids: { ids: [{ not_id: asker({ present_match: true }) }, ...own] } };
+}
+
+const JWT = "envoy.filters.http.jwt_authn";
+
+/** A condition on an exact claim, on a claim that is a list, or any other as text. */
+function conditionOf(part: unknown): Principal {
+  const other = { claims: {}, lists: {}, conditions: [canonical(part)] };
+  const matcher = (part as Attributes | null)?.sourced_metadata?.metadata_matcher;
+  const isPlain = canonical(part) === canonical({ sourced_metadata: { metadata_matcher: matcher } });
+  if (!isPlain || matcher?.filter !== JWT || "invert" in matcher) return other;
+  const [holder, name, ...deeper] = [matcher.path ?? []].flat().map((step: Attributes) => step.key);
+  if (holder !== "claims" || name === undefined || deeper.length > 0) return other;
+  const values = exactValues(matcher.value);
+  if (values !== undefined) return { claims: { [name]: values }, lists: {}, conditions: [] };
+  const { list_match: items, ...rest } = matcher.value ?? {};
+  const ofList = Object.keys(rest).length === 0 ? exactValues(items?.one_of) : undefined;
+  return ofList === undefined ? other : { claims: {}, lists: { [name]: ofList }, conditions: [] };
+}
+
+/** The texts that a matcher takes, where it takes exact texts alone. */
+function exactValues(matcher: unknown): readonly string[] | undefined {
+  const { string_match, or_match } = (matcher ?? {}) as Attributes;
+  const exact = string_match?.exact;
+  if (canonical(matcher) === canonical({ string_match: { exact } }) && typeof exact === "string") return [exact];
+  const each: unknown = or_match?.value_matchers;
+  if (!Array.isArray(each) || canonical(matcher) !== canonical({ or_match: { value_matchers: each } }))
+    return undefined;
+  const found = each.map((value) => exactValues(value));
+  return found.every((values) => values !== undefined) ? found.flat() : undefined;
+}
+
+/** What holds of a token of which both hold; nothing where none can be. */
+export function both(one: Principal, other: Principal): readonly Principal[] {
+  const claims = met(one.claims, other.claims);
+  if (Object.values(claims).some((values) => values.length === 0)) return [];
+  const lists = { ...one.lists };
+  const conditions = [...one.conditions, ...other.conditions];
+  for (const [name, values] of Object.entries(other.lists)) {
+    // Two of one list: each may be met by another item.
+    if (name in lists) conditions.push(canonical({ [text(name, "a claim")]: values }));
+    else lists[name] = values;
+  }
+  return [{ claims, lists, conditions: [...new Set(conditions)].sort() }];
+}
+
+function met(one: Principal["claims"], other: Principal["claims"]): Principal["claims"] {
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  return Object.fromEntries(
+    names.map((name) => {
+      const [first, second] = [one[name] ?? other[name] ?? [], other[name] ?? one[name] ?? []];
+      return [name, first.filter((value) => second.includes(value))];
+    }),
+  );
+}

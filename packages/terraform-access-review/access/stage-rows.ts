@@ -1,0 +1,93 @@
+import { type Attributes, type Resource, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { inWords } from "../words";
+import type { AccessRow } from "./row";
+
+/** Kinds of stages: what names their API, and their own name. */
+const KINDS = [
+  { type: "aws_api_gateway_stage", api: "rest_api_id", name: "stage_name", of: "REST API" },
+  { type: "aws_apigatewayv2_stage", api: "api_id", name: "name", of: "API" },
+] as const;
+
+/** Each stage is an address of its own: by which names it is reached, past what, and what is written down of it. */
+export function stageRows(stack: StackJson): readonly AccessRow[] {
+  return KINDS.flatMap(({ type, of, ...at }) =>
+    resourcesOf(stack, type).map((stage): AccessRow => {
+      const api = referred(stack, stage.attributes[at.api]);
+      const parts = [addressOf(stack, api), firewallOf(stack, stage), servedBy(stack, stage), logOf(stage)];
+      return {
+        who: "anyone",
+        may: "reach the gateway",
+        on: `stage ${stage.attributes[at.name]} of ${api === undefined ? `${of} of another stack` : inWords(api)}`,
+        under: parts.flatMap(({ under }) => under).join("; "),
+        terms: {
+          permits: parts.flatMap(({ permits = [] }) => permits),
+          requires: parts.flatMap(({ requires = [] }) => requires),
+        },
+      };
+    }),
+  );
+}
+
+interface Part {
+  readonly under: readonly string[];
+  readonly permits?: readonly string[];
+  readonly requires?: readonly string[];
+}
+
+const CERTIFICATE = "with a client certificate of the trust store";
+
+/** By which names, and whether each of them asks for a certificate. */
+function addressOf(stack: StackJson, api: Resource | undefined): Part {
+  const domains = resourcesOf(stack, "aws_apigatewayv2_api_mapping")
+    .filter(({ attributes }) => api !== undefined && referred(stack, attributes.api_id)?.address === api.address)
+    .map(({ attributes }) => {
+      const domain = referred(stack, attributes.domain_name)?.attributes;
+      const asks = [domain?.mutual_tls_authentication].flat()[0] !== undefined;
+      return { name: String(domain?.domain_name ?? attributes.domain_name), asks };
+    });
+  const isClosed = api?.attributes.disable_execute_api_endpoint === true;
+  const names = domains.map(({ name }) => name).sort();
+  const asked = isClosed && domains.length > 0 && domains.every(({ asks }) => asks) ? [CERTIFICATE] : [];
+  const byName = names.length > 0 ? `by ${names.join(" or ")}` : "by no name yet";
+  const byBoth = ["by the address that AWS gives", ...names].join(" or ");
+  return {
+    under: [isClosed ? `${byName} alone` : byBoth, ...asked],
+    permits: names.map((name) => `name ${name}`),
+    requires: [...(isClosed ? ["by a domain alone"] : []), ...asked],
+  };
+}
+
+function firewallOf(stack: StackJson, { address }: Resource): Part {
+  const acls = resourcesOf(stack, "aws_wafv2_web_acl_association")
+    .filter(({ attributes }) => referred(stack, attributes.resource_arn)?.address === address)
+    .map(({ attributes }) => `past web ACL ${aclName(stack, attributes)}`);
+  return { under: acls, requires: acls };
+}
+
+function aclName(stack: StackJson, { web_acl_arn }: Attributes): string {
+  return String(referred(stack, web_acl_arn)?.attributes.name ?? web_acl_arn);
+}
+
+/** What a stage serves: an HTTP API's the newest of all, unless it says otherwise. */
+function servedBy(stack: StackJson, { attributes }: Resource): Part {
+  const { deployment_id, canary_settings, auto_deploy } = attributes;
+  if (deployment_id === undefined || auto_deploy === true) return { under: [] };
+  const deployment = referred(stack, deployment_id)?.name ?? `${deployment_id}`;
+  const [canary] = [canary_settings].flat();
+  return {
+    under: [`serves deployment ${deployment}${canary ? `, AND ${canary.deployment_id} TO SOME` : ""}`],
+    permits: canary ? [`deployment ${canary.deployment_id}`] : [],
+    requires: canary ? [] : [`deployment ${deployment} alone`],
+  };
+}
+
+function logOf({ attributes }: Resource): Part {
+  const [log] = [attributes.access_log_settings].flat();
+  const secrets = String(log?.format ?? "").match(/\$context\.authorizer\.googleAuthorization/g) ?? [];
+  const words = "each request is logged";
+  return {
+    under: [log ? words : "NO ACCESS LOG", ...secrets.map((name) => `LOGS ${name}`)],
+    permits: secrets,
+    requires: log ? [words] : [],
+  };
+}

@@ -1,0 +1,59 @@
+import { documentOf, unreadPolicyArguments } from "../terraform-json/iam-statements";
+import { type Attributes, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { isKnownType, typeOf } from "../types";
+import { bindingsOf } from "./google-grants";
+import type { AccessRow } from "./row";
+
+/** In the place of a principal: the ledger knows that something may be given here, and neither what nor to whom. */
+export const NOT_READ = "NOT READ";
+
+/** Arguments of any type that make more objects, run something, or leave the stack's own account. */
+const BEYOND_READING: readonly string[] = ["connection", "count", "dynamic", "for_each", "provider", "provisioner"];
+
+/** Blocks of a stack that declare resources elsewhere. */
+const ELSEWHERE = ["module"] as const;
+
+/**
+ * What can give something and is not read, by its address: every type that the ledger does not know, of whichever
+ * provider. Silence would read as "nothing".
+ */
+export function unreadRows(stack: StackJson): readonly AccessRow[] {
+  const declared = ELSEWHERE.flatMap((block) =>
+    Object.keys((stack as unknown as Attributes)[block] ?? {}).map((name) =>
+      unread(`${block}.${name}`, "what it declares is not in this file"),
+    ),
+  );
+  return [...declared, ...resourcesOf(stack, /./).flatMap((resource) => rowsOf(resource))];
+}
+
+function rowsOf(resource: Resource): readonly AccessRow[] {
+  const { type, address, attributes } = resource;
+  if (!isKnownType(type) && !isResourcePolicy(type, attributes))
+    return [unread(address, "a type of which nothing is known")];
+  return [...unreadArguments(type, attributes), ...unreadable(resource)].map((name) =>
+    unread(address, `its argument ${name}`),
+  );
+}
+
+/** What a resource of a type that is read says beside what rows tell. */
+export function unreadArguments(type: string, attributes: Attributes): readonly string[] {
+  return [...BEYOND_READING, ...(typeOf(type).unread ?? [])].filter((name) => attributes[name] !== undefined);
+}
+
+/** Of a queue, a topic, a key: a policy and what it is of, and nothing else. */
+function isResourcePolicy(type: string, { policy }: Attributes): boolean {
+  return /^aws_\w+_policy$/.test(type) && documentOf(policy) !== undefined;
+}
+
+/** Arguments that rows would tell of, were they a document of this stack. */
+function unreadable(resource: Resource): readonly string[] {
+  const { type, attributes } = resource;
+  if (/^google_\w+_iam_policy$/.test(type)) return bindingsOf(attributes) === undefined ? ["policy_data"] : [];
+  // What the provider has for a secret without a policy.
+  const isNone = type === "aws_secretsmanager_secret" && attributes.policy === "{}";
+  return unreadPolicyArguments(resource).filter((name) => !(isNone && name === "policy"));
+}
+
+function unread(on: string, why: string): AccessRow {
+  return { who: NOT_READ, may: "give something to somebody", on, under: why };
+}

@@ -1,0 +1,46 @@
+import { accessLedger } from "../access";
+import { NOT_READ } from "../access/unread-rows";
+import { httpRoutes, isPreflight, restMethods } from "../terraform-json/gateway-routes";
+import { goneFrom } from "../words";
+import { rowChanges } from "./access-change";
+import { containerChanges } from "./containers";
+import { guardChanges } from "./guards";
+import { keptAnswerChanges } from "./kept-answers";
+import type { AccessChange, ResourceChange } from "./model";
+import { byRequests, type Side } from "./requests";
+import type { SynthesizedState } from "./state";
+import { throttleChanges } from "./throttles";
+import { trafficChanges } from "./traffic";
+import { unreadChanges } from "./unread";
+
+function sideOf({ stack, policy }: SynthesizedState): Side {
+  const keys = (routes: readonly { readonly key: string }[]) => routes.map(({ key }) => key);
+  return {
+    rows: accessLedger(stack, policy),
+    keys: { http: keys(httpRoutes(stack)), rest: keys(restMethods(stack).filter((each) => !isPreflight(each))) },
+  };
+}
+
+/** What becomes possible, or no longer is, between two states, however they were come by: from files, or from a plan. */
+export function accessBetween(
+  before: SynthesizedState,
+  after: SynthesizedState,
+  resources: readonly ResourceChange[],
+): AccessChange {
+  const [rowsBefore, rowsAfter] = byRequests(sideOf(before), sideOf(after));
+  const rows = rowChanges(rowsBefore, rowsAfter, () => goneFrom(before.stack, after.stack));
+  const unread = unreadChanges(before, after, resources);
+  const named = new Set(unread.map(({ address }) => address));
+  return {
+    // What is not read is named once, by all that it is: to allow one is not to allow another.
+    rows: rows.filter(({ after: row }) => row?.who !== NOT_READ || !named.has(row.on)),
+    guards: [
+      ...guardChanges(before.stack, after.stack),
+      ...keptAnswerChanges(before.stack, after.stack),
+      ...trafficChanges(before.stack, after.stack),
+      ...containerChanges(before.stack, after.stack),
+      ...throttleChanges(before.stack, after.stack),
+      ...unread,
+    ],
+  };
+}

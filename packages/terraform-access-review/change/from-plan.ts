@@ -1,0 +1,159 @@
+import { POLICY_FILE } from "../../../contract/policy-file";
+import { compareText } from "../order";
+import { actionOf, forcedBy, isMoved, reasonOf } from "../plan/actions";
+import { attributeChanges } from "../plan/attributes";
+import { configurationChanges } from "../plan/configuration";
+import { anyUnknown, Deployed, nameOf } from "../plan/deployed";
+import { driftOf } from "../plan/drift";
+import { withCauses } from "../plan/follows";
+import { withForeign } from "../plan/foreign";
+import { notesOf } from "../plan/notes";
+import { managed, type PlanJson, type PlannedChange } from "../plan/plan-json";
+import { own } from "../plan/shape";
+import type { Attributes } from "../terraform-json/stack-json";
+import { typeOf } from "../types";
+import { accessBetween } from "./access-between";
+import { followed } from "./cascade";
+import { handshakeSwitch } from "./handshake";
+import { hiddenHash } from "./hash";
+import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
+import { normalized } from "./normal";
+import { snapshotNotes } from "./snapshot";
+import { NOTHING, type SynthesizedState } from "./state";
+import { diffAttributes } from "./value-diff";
+
+/** What a plan is held against. */
+export interface PlanContext {
+  /** The stack that was planned, and the policy of the same synthesis. */
+  readonly head: SynthesizedState;
+  /**
+   * The synthesis that is deployed, of which its policy counts and what no state holds; `"nothing"` where nothing is.
+   * Undefined where nobody knows it: then every route counts as one that opens.
+   */
+  readonly base: SynthesizedState | "nothing" | undefined;
+}
+
+/** What a plan of Terraform would change, and what it found changed already. */
+export function changeOfPlan(environment: string, plan: PlanJson, { head, base }: PlanContext): ChangeModel {
+  const planned = managed(plan.resource_changes);
+  const known = base === "nothing" || base === undefined ? NOTHING : base;
+  const deployed = new Deployed(plan, head.stack, planned, known.stack);
+  const foreign = withForeign(withoutDestroyed(head, planned), deployed.stack, planned);
+  const before = normalized({ ...known, stack: deployed.stack });
+  const after = normalized({ ...head, stack: foreign.stack });
+  const configured = (address: string) => bodyOf(head, address);
+  const found = planned.flatMap((each) => resourceChange(each, configured(each.address), deployed));
+  const caused = withCauses([...found, ...outputChanges(plan, head, deployed)], configured);
+  const all = base === undefined ? caused : followed([...caused, ...policyChange(before, after)]);
+  const resources = [...all].sort((a, b) => compareText(a.address, b.address));
+  const hidden = hiddenHash(resources, configured);
+  const handshake = handshakeSwitch(before.stack, after.stack, resources);
+  const access = accessBetween(before, after, all);
+  return {
+    version: MODEL_VERSION,
+    environment,
+    source: "plan",
+    access: { ...access, guards: [...configurationChanges(plan, head.stack), ...access.guards] },
+    ...(handshake !== undefined && { handshake }),
+    resources,
+    unchanged: planned.filter((each) => each.change.actions.join() === "no-op" && actionOf(each) === undefined).length,
+    drift: [...driftOf(plan, deployed, configured)].sort((a, b) => compareText(a.address, b.address)),
+    ...(hidden !== undefined && { hidden }),
+    notes: [
+      ...notesOf(plan),
+      ...snapshotNotes(resources, after.stack),
+      ...foreign.notes,
+      ...(base === undefined ? [POLICY_UNKNOWN] : []),
+    ],
+  };
+}
+
+const POLICY_UNKNOWN =
+  "the authorizer policy that is deployed is in no commit of this repository: every route counts as one that opens";
+
+function resourceChange(
+  planned: PlannedChange,
+  configured: Attributes | undefined,
+  deployed: Deployed,
+): readonly ResourceChange[] {
+  const action = actionOf(planned);
+  if (action === undefined) return [];
+  const { address, type, change, previous_address, deposed } = planned;
+  const { loss } = typeOf(type);
+  const attributes = attributeChanges(change, { type, configured, deployed });
+  const gone = action === "destroyed" || action === "replaced";
+  const reason = reasonOf(planned);
+  const onlyMoves = action === "changed" && attributes.length === 0;
+  return [
+    {
+      address: deposed === undefined ? address : `${address} (${deposed})`,
+      type,
+      action,
+      ...(isMoved(previous_address, address) && { movedFrom: previous_address }),
+      ...(change.importing !== undefined && { importedAs: importId(change.importing) }),
+      forcedBy: action === "replaced" ? forcedBy(planned) : [],
+      // What is left over from a replacement was lost with that.
+      ...(gone && loss !== undefined && deposed === undefined && { loss }),
+      ...(reason !== undefined && { reason }),
+      attributes,
+      ...(onlyMoves && { follows: "only what the provider works out by itself is known after the apply" }),
+    },
+  ];
+}
+
+function importId({ id, identity }: NonNullable<PlannedChange["change"]["importing"]>): string {
+  return id ?? (identity === undefined ? "an id that is known after the apply" : JSON.stringify(identity));
+}
+
+/** Outputs are parts of what is deployed, as in a review of synthesized files. */
+function outputChanges(plan: PlanJson, head: SynthesizedState, deployed: Deployed): readonly ResourceChange[] {
+  const declared = head.stack.output as Readonly<Record<string, Attributes>> | undefined;
+  return Object.entries(plan.output_changes ?? {}).flatMap(([name, change]): readonly ResourceChange[] => {
+    const action = { create: "added", delete: "destroyed", update: "changed" }[change.actions.join()] ?? undefined;
+    if (action === undefined) return [];
+    const boxed = (value: unknown) => (value === undefined || value === null ? null : { [name]: value });
+    const attributes = attributeChanges(
+      {
+        actions: change.actions,
+        before: boxed(change.before),
+        after: boxed(change.after),
+        after_unknown: anyUnknown(change.after_unknown) ? { [name]: change.after_unknown } : {},
+        before_sensitive: { [name]: change.before_sensitive },
+        after_sensitive: { [name]: change.after_sensitive },
+      },
+      { type: "output", configured: { [name]: declared?.[name]?.value }, deployed },
+    );
+    const moves = attributes.every(({ kind, after }) => kind === "unknown" && after === undefined);
+    return [
+      {
+        address: `output.${name}`,
+        type: "",
+        action: action as "added",
+        forcedBy: [],
+        attributes,
+        ...(moves && action === "changed" && { follows: "outputs of what changes are known after the apply" }),
+      },
+    ];
+  });
+}
+
+function policyChange(before: SynthesizedState, after: SynthesizedState): readonly ResourceChange[] {
+  const attributes = diffAttributes({ ...before.policy }, { ...after.policy }, { sets: [] });
+  if (attributes.length === 0) return [];
+  const action = before.policy === undefined ? "added" : after.policy === undefined ? "destroyed" : "changed";
+  return [{ address: POLICY_FILE, type: "", action, forcedBy: [], attributes }];
+}
+
+function bodyOf({ stack }: SynthesizedState, address: string): Attributes | undefined {
+  const [type = "", name = ""] = address.split(".", 2);
+  return own(own(stack.resource, type), name);
+}
+
+/** The stack as it will be: without what this plan takes away although it is declared. */
+function withoutDestroyed(head: SynthesizedState, planned: readonly PlannedChange[]): SynthesizedState["stack"] {
+  const gone = planned.filter((each) => ["destroyed", "forgotten"].includes(actionOf(each) ?? "") && !each.deposed);
+  if (gone.every(({ address }) => bodyOf(head, address) === undefined)) return head.stack;
+  const resource = structuredClone(head.stack.resource) as Record<string, Record<string, Attributes>>;
+  for (const each of gone) delete resource[each.type]?.[nameOf(each)];
+  return { ...head.stack, resource };
+}

@@ -1,0 +1,121 @@
+import { canonical, compareText } from "../order";
+import { type Attributes, blocksOf, type StackJson } from "../terraform-json/stack-json";
+import { setsOf, typeOf } from "../types";
+import { accessBetween } from "./access-between";
+import { followed, withCascade } from "./cascade";
+import { handshakeSwitch } from "./handshake";
+import { type AttributeChange, type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
+import { withMoves } from "./moves";
+import { normalized } from "./normal";
+import { clean, type Part, partsOf } from "./parts";
+import { snapshotNotes } from "./snapshot";
+import type { SynthesizedState } from "./state";
+import { diffAttributes } from "./value-diff";
+
+/** What differs between two synthesized states of one environment. Knows no cloud and no Terraform state. */
+export function changeOfStacks(environment: string, from: SynthesizedState, to: SynthesizedState): ChangeModel {
+  if (from.stack === to.stack && from.policy === to.policy) return nothingChanges(environment, to);
+  const moves = movesOf(from.stack, to.stack);
+  const [base, head] = [normalized(withMoves(from, moves)), normalized(to)];
+  const [before, after] = [partsOf(base), partsOf(head)];
+  const changes = [...new Set([...before.keys(), ...after.keys()])].flatMap((address) => {
+    const former = [...moves].find(([, now]) => now === address)?.[0];
+    return partChange(address, before.get(address), after.get(address), head, wasAt(from.stack, former));
+  });
+  const all = withCascade(changes, head.stack);
+  const resources = followed([...all].sort((a, b) => compareText(a.address, b.address)));
+  const handshake = handshakeSwitch(base.stack, head.stack, resources);
+  const stays = [...after.values()].filter(({ type }) => type !== "").length;
+  return {
+    version: MODEL_VERSION,
+    environment,
+    source: "synthesized",
+    access: accessBetween(base, head, resources),
+    ...(handshake !== undefined && { handshake }),
+    resources,
+    unchanged:
+      stays - all.filter(({ action, type }) => type !== "" && !["destroyed", "forgotten"].includes(action)).length,
+    drift: [],
+    notes: snapshotNotes(resources, head.stack),
+  };
+}
+
+/** One and the same state on both sides. */
+function nothingChanges(environment: string, { stack }: SynthesizedState): ChangeModel {
+  const unchanged = Object.values(stack.resource).reduce((sum, named) => sum + Object.keys(named).length, 0);
+  return {
+    version: MODEL_VERSION,
+    environment,
+    source: "synthesized",
+    access: { rows: [], guards: [] },
+    resources: [],
+    unchanged,
+    drift: [],
+    notes: [],
+  };
+}
+
+function partChange(
+  address: string,
+  before: Part | undefined,
+  after: Part | undefined,
+  head: SynthesizedState,
+  movedFrom: string | undefined,
+): readonly ResourceChange[] {
+  const type = (after ?? before)?.type ?? "";
+  const { loss: lost, replaces = [] } = typeOf(type);
+  const attributes = diffAttributes(clean(before), clean(after), { sets: setsOf(type) });
+  const common = { address, type, attributes, forcedBy: [], ...(movedFrom !== undefined && { movedFrom }) };
+  const loss = type !== "" && lost !== undefined ? { loss: lost } : {};
+  if (after === undefined) {
+    if (before === undefined) return [];
+    const forgotten = removedOf(head.stack).get(address) === false;
+    return [{ ...common, action: forgotten ? "forgotten" : "destroyed", ...(!forgotten && loss) }];
+  }
+  if (before === undefined) {
+    const id = importsOf(head.stack).get(address);
+    return [{ ...common, ...(id === undefined ? { action: "added" } : { action: "imported", importedAs: id }) }];
+  }
+  if (attributes.length === 0) return movedFrom === undefined ? [] : [{ ...common, action: "moved" }];
+  const forcedBy = [...replaces, ...(type.startsWith("aws_") ? ["region"] : [])].filter(
+    (name) => canonical(before.attributes[name]) !== canonical(after.attributes[name]),
+  );
+  if (type === "") return [{ ...common, action: "changed", ...lossOfPlace(address, attributes) }];
+  if (forcedBy.length === 0) return [{ ...common, action: "changed" }];
+  return [{ ...common, action: "replaced", forcedBy, ...loss }];
+}
+
+/** Another account, project, region or backend: what stands in the old one is replaced, or left alone. */
+function lossOfPlace(address: string, attributes: readonly AttributeChange[]): Pick<ResourceChange, "loss"> {
+  const isPlace = /^provider\.|^terraform\.backend$/.test(address);
+  const moves = isPlace && attributes.some(({ path }) => !/\.default_(tags|labels)\b/.test(path));
+  return moves ? { loss: "whatever stands where it pointed before, or what Terraform knows of it" } : {};
+}
+
+/** The address, if something was there. */
+function wasAt({ resource }: StackJson, address: string | undefined): string | undefined {
+  const [type = "", name = ""] = address?.split(".") ?? [];
+  return resource[type]?.[name] === undefined ? undefined : address;
+}
+
+/** Those that Terraform follows: to where something is already, nothing moves, and what was to move is destroyed. */
+function movesOf(base: StackJson, head: Attributes): ReadonlyMap<string, string> {
+  const all = blocksOf(head.moved).map(({ from, to }) => [String(from), String(to)] as const);
+  return new Map(all.filter(([, to]) => wasAt(base, to) === undefined));
+}
+
+function importsOf(stack: Attributes): ReadonlyMap<string, string> {
+  return new Map(blocksOf(stack.import).map(({ to, id }) => [String(to), String(id)]));
+}
+
+/** By address: whether the resource is destroyed as well. */
+function removedOf(stack: Attributes): ReadonlyMap<string, boolean> {
+  const all = new Map<string, boolean>();
+  for (const { from, lifecycle } of blocksOf(stack.removed)) {
+    const address = String(from).trim();
+    const { destroy = true } = blocksOf(lifecycle)[0] ?? {};
+    // Terraform reads "false" as well; of two that differ it is not known which one counts.
+    all.set(address, destroy === true && all.get(address) !== false);
+  }
+  return all;
+}

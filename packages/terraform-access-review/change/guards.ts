@@ -1,0 +1,153 @@
+import { compareText } from "../order";
+import { referencesIn } from "../terraform-json/references";
+import {
+  type Attributes,
+  firstReferred,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+  texts,
+} from "../terraform-json/stack-json";
+import { TYPES, typeOf } from "../types";
+import { on, type Strength } from "../types/strength";
+import type { GuardChange } from "./model";
+
+/** On every resource: Terraform's own protection. */
+const ANY_TYPE: Readonly<Record<string, Strength>> = { "lifecycle.prevent_destroy": on };
+
+/** Something that protects: its value now, and which of two values is the safer one. */
+interface Guard {
+  readonly address: string;
+  readonly guard: string;
+  readonly value: unknown;
+  readonly strength: number;
+  /** Of what it takes the place of, another resource tells: only that it is weaker is news. */
+  readonly elsewhere?: true;
+  readonly thing?: string;
+}
+
+/** Protections and lives of tokens that are others in the second stack, on what is in both. */
+export function guardChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
+  const now = new Map(guardsOf(after, before).map((guard) => [key(guard), guard]));
+  const changed = [...guardsOf(before, after), ...presence(before, after), ...inherited(before, after)].flatMap(
+    (old): readonly GuardChange[] => {
+      const young = now.get(key(old)) ?? (old.guard === PRESENCE ? { ...old, value: false, strength: 0 } : undefined);
+      if (young === undefined || young.strength === old.strength) return [];
+      const effect = young.strength < old.strength ? ("broadened" as const) : ("narrowed" as const);
+      if (old.elsewhere && effect === "narrowed") return [];
+      const { address, guard, thing } = old;
+      return [{ effect, address, guard, before: shown(old.value), after: shown(young.value), ...(thing && { thing }) }];
+    },
+  );
+  return [...changed, ...newRotations(before, after)].sort((a, b) =>
+    compareText(a.effect + a.address + a.guard, b.effect + b.address + b.guard),
+  );
+}
+
+/** The guard that a protective resource itself is. */
+export const PRESENCE = "is there";
+
+/** The protective resources of the first stack that the second lacks, though what they protect is still there. */
+function presence(before: StackJson, after: StackJson): readonly Guard[] {
+  return Object.keys(TYPES)
+    .filter((type) => typeOf(type).protection !== undefined)
+    .flatMap((type) => resourcesOf(before, type))
+    .filter(({ type, name }) => after.resource[type]?.[name] === undefined)
+    .filter(({ type, name }) => !isOfRoute(type, name) || after.resource.aws_api_gateway_method?.[name] !== undefined)
+    .filter(({ type, attributes }) => type !== ROTATION || !isOff(after, attributes))
+    .filter(({ type, attributes }) => {
+      const guarded = protectedBy(before, attributes[typeOf(type).protection?.of ?? ""] ?? attributes);
+      return guarded === undefined || after.resource[guarded.type]?.[guarded.name] !== undefined;
+    })
+    .map(({ address, attributes }) => ({ address, guard: PRESENCE, value: true, strength: 1, ...thingOf(attributes) }));
+}
+
+/** The first resource of the stack that a value refers to. */
+function protectedBy(stack: StackJson, value: unknown): Resource | undefined {
+  return texts(value)
+    .map((text) => firstReferred(stack, text))
+    .find((found) => found !== undefined);
+}
+
+const ROTATION = "aws_secretsmanager_secret_rotation";
+
+/** Whether the secret is one of an app client that gets no token for it any more. */
+function isOff(stack: StackJson, { secret_id }: Attributes): boolean {
+  const secret = referred(stack, secret_id)?.address;
+  const version = resourcesOf(stack, "aws_secretsmanager_secret_version").find(
+    ({ attributes }) => referred(stack, attributes.secret_id)?.address === secret,
+  );
+  const named = referencesIn(String(version?.attributes.secret_string_wo));
+  const client = named.find(({ type }) => type === "aws_cognito_user_pool_client")?.name ?? "";
+  return stack.resource.aws_cognito_user_pool_client?.[client]?.allowed_oauth_flows_user_pool_client === false;
+}
+
+/** What grants it brings is in rows; that the secret of a client who is there already changes from now on is not. */
+function newRotations(before: StackJson, after: StackJson): readonly GuardChange[] {
+  const type = ROTATION;
+  return resourcesOf(after, type)
+    .filter(({ name }) => before.resource[type]?.[name] === undefined)
+    .filter(({ attributes }) => {
+      const secret = referred(after, attributes.secret_id);
+      return secret !== undefined && before.resource[secret.type]?.[secret.name] !== undefined;
+    })
+    .map(({ address }) => ({ effect: "narrowed", address, guard: PRESENCE, before: "false", after: "true" }));
+}
+
+/** A method's own settings take the place of its stage's, as they come: what these were until then. */
+function inherited(before: StackJson, after: StackJson): readonly Guard[] {
+  const type = "aws_api_gateway_method_settings";
+  const whole = resourcesOf(before, type).filter(({ attributes }) => attributes.method_path === "*/*");
+  return resourcesOf(after, type)
+    .filter(({ name }) => before.resource[type]?.[name] === undefined)
+    .flatMap(({ address, attributes }): readonly Guard[] => {
+      const stage = stageOf(attributes);
+      const own = whole.find((each) => stageOf(each.attributes) === stage)?.attributes ?? {};
+      return guardsIn({ address, type, attributes: own }).map((guard) => ({ ...guard, elsewhere: true }));
+    });
+}
+
+/** The route of a method's settings, in the user's words. */
+function thingOf({ method_path }: Attributes): { readonly thing?: string } {
+  const [, path = "", method] = /^(.*)\/([A-Z]+)$/.exec(String(method_path ?? "")) ?? [];
+  return method === undefined ? {} : { thing: `${method} /${path === "~1" ? "" : path}` };
+}
+
+function stageOf({ rest_api_id, stage_name }: Attributes): string {
+  return JSON.stringify([rest_api_id, stage_name]);
+}
+
+/** Settings of one method of a REST API go with that. */
+function isOfRoute(type: string, name: string): boolean {
+  return type === "aws_api_gateway_method_settings" && name !== "all";
+}
+
+/** Of the resources that are not one and the same object in both stacks: all but a few of a plan are. */
+function guardsOf(stack: StackJson, other: StackJson): readonly Guard[] {
+  return resourcesOf(stack, /./)
+    .filter(({ type, name, attributes }) => other.resource[type]?.[name] !== attributes)
+    .flatMap(guardsIn);
+}
+
+function guardsIn({ address, type, attributes }: Omit<Resource, "name">): readonly Guard[] {
+  return Object.entries({ ...ANY_TYPE, ...typeOf(type).guards }).map(([guard, strengthOf]) => {
+    const value = valueAt(attributes, guard);
+    return { address, guard, value, strength: strengthOf(value, attributes), ...thingOf(attributes) };
+  });
+}
+
+function valueAt(attributes: Attributes, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, step) => {
+    const [owner] = [value].flat();
+    return typeof owner === "object" && owner !== null ? (owner as Attributes)[step] : undefined;
+  }, attributes);
+}
+
+function key({ address, guard }: Guard): string {
+  return `${address} ${guard}`;
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "not set" : JSON.stringify(value);
+}

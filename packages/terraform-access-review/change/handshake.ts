@@ -1,0 +1,59 @@
+import { sidecarsOf } from "../access/sidecar/read";
+import { compareText } from "../order";
+import { serviceOf } from "../report/services";
+import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import type { Action, ResourceChange } from "./model";
+
+/** How a service comes to trust a call. */
+type Handshake = "federated" | "shared-issuer";
+
+const MEANS: Readonly<Record<Handshake, string>> = {
+  federated:
+    "Cloud Run checks again who invokes, so that nobody calls past the gateway, where functions decide by the policy and throttles count",
+  "shared-issuer":
+    "Cloud Run no longer checks who invokes: whoever holds a valid token may call past the gateway, whose throttles and network rules are no boundary any more, and Envoy before each app decides",
+};
+
+/** What a change of the handshake means, in one sentence; undefined where no service that stays gets another one. */
+export function handshakeSwitch(
+  before: StackJson,
+  after: StackJson,
+  resources: readonly ResourceChange[],
+): string | undefined {
+  const [old, young] = [handshakes(before), handshakes(after)];
+  const turned = [...young].filter(
+    ([address, now]) => old.has(address) && old.get(address)?.handshake !== now.handshake,
+  );
+  const sentences = (["shared-issuer", "federated"] as const).flatMap((to) => {
+    const services = turned.filter(([, now]) => now.handshake === to).map(([, { name }]) => name);
+    const from = to === "federated" ? "shared-issuer" : "federated";
+    return services.length === 0 ? [] : [`handshake of ${services.join(", ")}: ${from} → ${to}: ${MEANS[to]}`];
+  });
+  if (sentences.length === 0) return undefined;
+  return [...sentences, ...counted(resources, "destroyed"), ...counted(resources, "added")].join("; ");
+}
+
+/** By address. A service of which nobody can say who may call it has none: the ledger has a row for that. */
+function handshakes(stack: StackJson): ReadonlyMap<string, { readonly name: string; readonly handshake: Handshake }> {
+  const sidecars = sidecarsOf(stack);
+  const found = new Map<string, { readonly name: string; readonly handshake: Handshake }>();
+  for (const { address, attributes } of resourcesOf(stack, "google_cloud_run_v2_service")) {
+    const name = String(attributes.name);
+    const sidecar = sidecars.get(address);
+    if (attributes.invoker_iam_disabled === false) found.set(address, { name, handshake: "federated" });
+    else if (sidecar !== undefined && !("fault" in sidecar)) found.set(address, { name, handshake: "shared-issuer" });
+  }
+  return found;
+}
+
+function counted(resources: readonly ResourceChange[], wanted: Action): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { type, action } of resources) {
+    if (action !== wanted || type === "") continue;
+    const { service } = serviceOf(type);
+    counts.set(service, (counts.get(service) ?? 0) + 1);
+  }
+  if (counts.size === 0) return [];
+  const words = [...counts].sort(([a], [b]) => compareText(a, b)).map(([service, count]) => `${service} ${count}`);
+  return [`${wanted} with it: ${words.join(", ")}`];
+}

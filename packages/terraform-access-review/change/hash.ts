@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { canonical } from "../order";
+import { isOpening } from "../plan/openings";
+import type { Attributes } from "../terraform-json/stack-json";
+import type { ChangeModel, ResourceChange } from "./model";
+
+/**
+ * Names a change: the same for the same change, whenever and from whichever commit it was planned. What stays unchanged
+ * does not count. Of values that are hidden counts what the configuration says of them, as `hidden`.
+ */
+export function changeHash({ unchanged, ...change }: ChangeModel): string {
+  return hashOf({ ...change, drift: approvedDrift(change) });
+}
+
+/**
+ * The drift that is part of an approval: what opens access and stays open. Drift that the plan changes back is among the
+ * planned changes, with the value that is there now; any other changes nothing of what is applied.
+ */
+export function approvedDrift({ drift }: Pick<ChangeModel, "drift">): readonly ResourceChange[] {
+  return drift.flatMap((each) => {
+    const attributes = each.attributes.filter(({ path }) => isOpening(each.type, path.split(/[.[]/, 1)[0] ?? ""));
+    return attributes.length === 0 ? [] : [{ ...each, attributes }];
+  });
+}
+
+/** What stands in the configuration where a change hides something; undefined where it hides nothing. */
+export function hiddenHash(
+  changes: readonly ResourceChange[],
+  bodyOf: (address: string) => Attributes | undefined,
+): string | undefined {
+  const bodies = changes.flatMap(({ address, attributes }) => {
+    const { depends_on, lifecycle, ...body } = bodyOf(address) ?? {};
+    // Write-only arguments are in no plan at all.
+    const hides =
+      /"kind":"hidden"|\(hidden\)/.test(JSON.stringify(attributes)) ||
+      Object.keys(body).some((key) => /_wo$/.test(key));
+    return hides && Object.keys(body).length > 0 ? [[address, body]] : [];
+  });
+  return bodies.length === 0 ? undefined : hashOf(bodies);
+}
+
+function hashOf(value: unknown): string {
+  return `sha256:${createHash("sha256").update(canonical(value)).digest("hex")}`;
+}

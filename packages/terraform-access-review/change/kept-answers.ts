@@ -1,0 +1,39 @@
+import { type Attributes, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import type { GuardChange } from "./model";
+
+/** Of each kind of stage, the variable that is part of what an answer is kept by. */
+const VARIABLE = { aws_api_gateway_stage: "variables", aws_apigatewayv2_stage: "stage_variables" } as const;
+
+/**
+ * Stages whose kept answers outlive a change of the policy. Their variable is the start of the archive's hash, which holds
+ * code and policy; any other value stays while these change, and who lost a right keeps it until the answer is too old.
+ */
+export function keptAnswerChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
+  return Object.entries(VARIABLE).flatMap(([type, variable]) =>
+    resourcesOf(after, type).flatMap(({ address, name, attributes }): readonly GuardChange[] => {
+      const former = before.resource[type]?.[name];
+      const [was, is] = [former, attributes].map((stage) => policyOf(stage, variable)) as [unknown, unknown];
+      const [didFit, fits] = [isOfCode(was, before), isOfCode(is, after)];
+      if ((was ?? is) === undefined || hashes(after).length === 0 || didFit === fits) return [];
+      if (fits && was === undefined) return [];
+      const change = { address, guard: `${variable}.policy`, before: shown(was), after: shown(is) };
+      return [{ effect: fits ? "narrowed" : "broadened", ...change }];
+    }),
+  );
+}
+
+function policyOf(stage: Attributes | undefined, variable: string): unknown {
+  return stage?.[variable]?.policy ?? undefined;
+}
+
+function isOfCode(value: unknown, stack: StackJson): boolean {
+  return hashes(stack).some((hash) => Buffer.from(hash, "base64").toString("hex").slice(0, 16) === value);
+}
+
+function hashes(stack: StackJson): readonly string[] {
+  return resourcesOf(stack, "aws_lambda_function").map(({ attributes }) => String(attributes.source_code_hash));
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "not set" : JSON.stringify(value);
+}

@@ -1,0 +1,82 @@
+import type { AccessPolicy } from "../../../contract/policy-file";
+import { canonical, compareText } from "../order";
+import { isEnvoyConfiguration } from "../secrets";
+import type { Attributes } from "../terraform-json/stack-json";
+import { setsOf } from "../types";
+import type { SynthesizedState } from "./state";
+
+/** The same state with keys, sets and lists of texts in one order, so that a ledger of it reads the same for the same. */
+export function normalized({ stack, policy }: SynthesizedState): SynthesizedState {
+  const resource = withoutPrototype(
+    Object.entries(stack.resource).map(([type, named]) => {
+      const sets = setsOf(type);
+      const inOrder = Object.entries(named).map(
+        ([name, body]) => [name, orderedOnce(body, { sets, path: "" }) as Attributes] as const,
+      );
+      return [type, withoutPrototype(inOrder)] as const;
+    }),
+  );
+  return {
+    stack: { ...stack, resource },
+    ...(policy !== undefined && { policy: ordered(policy, EVERY_LIST_OF_TEXTS) as AccessPolicy }),
+  };
+}
+
+/** Terraform allows a resource that is called `constructor`: no name may find anything that is not there. */
+function withoutPrototype<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
+  return Object.assign(Object.create(null), Object.fromEntries(entries));
+}
+
+/** Two states share the resources that are the same in both. */
+const DONE = new WeakMap<object, unknown>();
+
+function orderedOnce(body: Attributes, rules: Rules): unknown {
+  const known = DONE.get(body);
+  if (known !== undefined) return known;
+  const inOrder = ordered(body, rules);
+  DONE.set(body, inOrder);
+  return inOrder;
+}
+
+interface Rules {
+  /** Undefined: every list of texts is a set, as in policies. */
+  readonly sets?: readonly string[];
+  readonly path: string;
+}
+
+const EVERY_LIST_OF_TEXTS: Rules = { path: "" };
+
+/** The value itself where it is in order already: most of a big stack is. */
+function ordered(value: unknown, rules: Rules): unknown {
+  if (typeof value === "string") return orderedText(value);
+  if (Array.isArray(value)) {
+    if (value.length === 0) return value;
+    const items = value.map((item) => ordered(item, rules));
+    const isSet =
+      rules.sets === undefined ? items.every((item) => typeof item === "string") : rules.sets.includes(rules.path);
+    return isSet ? items.sort((a, b) => compareText(canonical(a), canonical(b))) : items;
+  }
+  if (typeof value !== "object" || value === null) return value;
+  const keys = Object.keys(value);
+  const isSorted = keys.every((key, index) => index === 0 || (keys[index - 1] as string) < key);
+  const items = keys.map((key): [string, unknown] => {
+    const path = rules.path === "" ? key : `${rules.path}.${key}`;
+    return [key, ordered((value as Attributes)[key], { ...rules, path })];
+  });
+  const isSame = items.every(([key, item]) => item === (value as Attributes)[key]);
+  if (isSorted && isSame) return value;
+  return Object.fromEntries(items.sort(([left], [right]) => compareText(left, right)));
+}
+
+/** Policies are JSON in a text. */
+function orderedText(text: string): string {
+  if (!/^\s*\{/.test(text)) return text;
+  try {
+    const parsed = JSON.parse(text);
+    // A key that is there twice would be gone: the ledger must see it.
+    if (isEnvoyConfiguration(text) && JSON.stringify(parsed).length !== text.length) return text;
+    return JSON.stringify(ordered(parsed, EVERY_LIST_OF_TEXTS));
+  } catch {
+    return text;
+  }
+}

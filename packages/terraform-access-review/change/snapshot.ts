@@ -1,0 +1,47 @@
+import type { StackJson } from "../terraform-json/stack-json";
+import type { ResourceChange } from "./model";
+
+const DEPLOYMENT = "aws_api_gateway_deployment";
+
+/** Another snapshot comes before the old one goes, and is told in a sentence: nobody loses anything. */
+export function isNewSnapshot({ type, action }: ResourceChange): boolean {
+  return type === DEPLOYMENT && action === "replaced";
+}
+
+/** Of a REST API: what a deployment is a snapshot of. */
+const SERVED =
+  /^aws_api_gateway_(authorizer|gateway_response|integration|integration_response|method|method_response|resource|rest_api|rest_api_policy)$/;
+
+/**
+ * A REST API serves the snapshot that its stage names, not what is declared beside it: a sentence each on what of a
+ * change goes live, and when.
+ */
+export function snapshotNotes(resources: readonly ResourceChange[], after: StackJson): readonly string[] {
+  if (after.resource[DEPLOYMENT] === undefined) return [];
+  const served = resources.filter(({ type }) => SERVED.test(type));
+  const renewed = resources.filter(({ type, action }) => type === DEPLOYMENT && ["added", "replaced"].includes(action));
+  if (renewed.length === 0) {
+    const isLive = served.some(({ action }) => action !== "moved" && action !== "imported" && action !== "forgotten");
+    return isLive ? [STALE] : [];
+  }
+  const replaced = renewed.filter(isNewSnapshot);
+  const gone = served.filter(({ action }) => action === "destroyed").map(({ address }) => address);
+  return [
+    ...replaced.map(({ address }) => `another snapshot of the REST API goes live: ${address} is replaced`),
+    ...(replaced.length > 0 && gone.length > 0 ? [stillServed(gone)] : []),
+  ];
+}
+
+const STALE =
+  "what changes of the REST API does not go live: its deployment stays, and the stage goes on serving the old snapshot";
+
+/** As many as one sentence holds. */
+const MOST = 5;
+
+function stillServed(gone: readonly string[]): string {
+  const more = gone.length > MOST ? ` and ${gone.length - MOST} more` : "";
+  return (
+    `the new snapshot is made before ${gone.slice(0, MOST).join(", ")}${more} ${gone.length === 1 ? "is" : "are"} destroyed, ` +
+    "so it still serves that until the deployment is made once more: npm run deploy does so right after"
+  );
+}

@@ -1,0 +1,32 @@
+import type { AccessPolicy } from "../../../contract/policy-file";
+import { referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+
+/** What `synthesized/<environment>/` holds of one commit. */
+export interface SynthesizedState {
+  readonly stack: StackJson & { readonly [block: string]: unknown };
+  /** Undefined where no function decides by one. */
+  readonly policy?: AccessPolicy;
+}
+
+/** Whether functions decide in this stack, so that there must be the policy by which they do. */
+export function isDecidedByFunctions({ resource, ...rest }: StackJson): boolean {
+  const stack = { ...rest, resource: resource ?? {} };
+  const authorizers = resourcesOf(stack, "aws_apigatewayv2_authorizer");
+  // A REST API has no authorizer of tokens: whatever decides there is a function.
+  return (
+    resourcesOf(stack, "aws_lambda_function").some(({ name }) => !rotatesSecrets(stack, name)) ||
+    stack.resource.aws_api_gateway_authorizer !== undefined ||
+    authorizers.some(({ attributes }) => attributes.authorizer_type !== "JWT")
+  );
+}
+
+/** Secrets Manager calls it, and no gateway. */
+function rotatesSecrets(stack: StackJson, name: string): boolean {
+  return resourcesOf(stack, "aws_secretsmanager_secret_rotation").some(({ attributes }) => {
+    const named = referred(stack, attributes.rotation_lambda_arn);
+    return named?.type === "aws_lambda_function" && named.name === name;
+  });
+}
+
+/** An environment that is not there, or not yet. */
+export const NOTHING: SynthesizedState = { stack: { resource: {}, provider: {} } };

@@ -1,0 +1,49 @@
+import { httpRoutes } from "../terraform-json/gateway-routes";
+import { type Attributes, blocksOf, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import type { GuardChange } from "./model";
+
+const TYPE = "aws_apigatewayv2_stage";
+const LIMITS = ["throttling_rate_limit", "throttling_burst_limit"] as const;
+
+/** The route that stands for all that have no limit of their own. */
+const OTHERS = "$default";
+
+/**
+ * Throttles of an HTTP API that let more, or fewer, requests pass. A route without limits of its own has the stage's; a
+ * stage without any has the account's, which may be as high as AWS grants. Those of a REST API are guards of their own.
+ */
+export function throttleChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
+  return resourcesOf(after, TYPE).flatMap(({ address, name, attributes }): readonly GuardChange[] => {
+    const was = before.resource[TYPE]?.[name];
+    if (was === undefined || was === attributes) return [];
+    const own = [was, attributes].flatMap((stage) =>
+      blocksOf(stage.route_settings).map(({ route_key }) => `${route_key}`),
+    );
+    const [had, has] = [routesIn(before), routesIn(after)];
+    const keys = [OTHERS, ...new Set(own.filter((key) => had.has(key) && has.has(key)))];
+    return keys.flatMap((key) =>
+      LIMITS.flatMap((guard): readonly GuardChange[] => {
+        const [old, now] = [limitOf(was, key, guard), limitOf(attributes, key, guard)];
+        if (old === now) return [];
+        const thing = key === OTHERS ? "routes without a throttle of their own" : key;
+        const effect = (now ?? Infinity) > (old ?? Infinity) ? "broadened" : "narrowed";
+        return [{ effect, address, guard, thing, before: shown(old), after: shown(now) }];
+      }),
+    );
+  });
+}
+
+function routesIn(stack: StackJson): ReadonlySet<string> {
+  return new Set(httpRoutes(stack).map(({ key }) => key));
+}
+
+/** Undefined where nothing limits but the account. */
+function limitOf(stage: Attributes, key: string, limit: (typeof LIMITS)[number]): number | undefined {
+  const own = blocksOf(stage.route_settings).find(({ route_key }) => route_key === key)?.[limit];
+  const found = own ?? blocksOf(stage.default_route_settings)[0]?.[limit];
+  return found === undefined || found === null ? undefined : Number(found);
+}
+
+function shown(value: number | undefined): string {
+  return value === undefined ? "not set" : String(value);
+}

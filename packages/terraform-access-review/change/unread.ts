@@ -1,0 +1,219 @@
+import { createHash } from "node:crypto";
+import { unreadArguments } from "../access/unread-rows";
+import { canonical, compareText } from "../order";
+import { type Attributes, referred } from "../terraform-json/stack-json";
+import { setsOf, TYPES, typeOf } from "../types";
+import { unwrittenArguments } from "../types/arguments";
+import type { Covered } from "../types/covered";
+import { coveredOf, coveredOther } from "../types/harmless";
+import { isPlainOutput } from "../types/harmless-values";
+import { unplainParts } from "../types/plain";
+import type { AttributeChange, GuardChange, Json, ResourceChange } from "./model";
+import { clean, type Part, partsOf } from "./parts";
+import type { SynthesizedState } from "./state";
+import { diffAttributes } from "./value-diff";
+
+/**
+ * What changes of attributes that neither the ledger nor a guard reads: it counts as broader, for want of a reason.
+ * Read from the two stacks, so that a plan and the synthesized files tell the same.
+ */
+export function unreadChanges(
+  before: SynthesizedState,
+  after: SynthesizedState,
+  resources: readonly ResourceChange[],
+): readonly GuardChange[] {
+  const [earlier, later] = differing(before, after).map(partsOf) as [PartsByAddress, PartsByAddress];
+  const changes = new Map(resources.map((each) => [each.address, each]));
+  const others = [...later].flatMap(([address, part]) => {
+    const was = earlier.get(address);
+    if (was === undefined)
+      return isInDoubt(address, part) || replacesSome(part, before) ? [newInDoubt(address, part)] : [];
+    if (was.attributes === part.attributes) return [];
+    const change = changes.get(address);
+    return [
+      ...unplainNow(address, was, part),
+      ...changesOf(address, was, part, before).filter(
+        // Terraform's own arguments are in no plan.
+        ({ guard }) => guard.startsWith("lifecycle") || isPlanned(guard, change),
+      ),
+    ];
+  });
+  const alone = resources.filter(({ action, type }) => action === "forgotten" && type !== "");
+  const gone = [...earlier.keys()].filter(
+    (address) => WHERE.test(address) && !later.has(address) && hasResources(after),
+  );
+  return [
+    ...others,
+    ...gone.map((address) => ({ ...doubt(address, "it"), before: "there", after: "gone" })),
+    ...alone.filter(({ type }) => typeOf(type).isHarmlessAlone !== true).map(leftAlone),
+  ].sort((a, b) => compareText(a.address + a.guard, b.address + b.guard));
+}
+
+/** Providers fill up what they work out: a plan knows what of a difference it does not touch. */
+function isPlanned(path: string, change: ResourceChange | undefined): boolean {
+  return (change?.attributes ?? []).some(
+    (each) =>
+      (each.path.startsWith(path) || path.startsWith(each.path)) &&
+      !(each.kind === "unknown" && each.after === undefined),
+  );
+}
+
+function changesOf(address: string, was: Part, part: Part, before: SynthesizedState): readonly GuardChange[] {
+  const { type, attributes } = part;
+  const known = type === "" ? (coveredOther(address) ?? []) : coveredOf(type);
+  return diffAttributes(filled(was), filled(part), { sets: setsOf(type) })
+    .filter((each) => isNews(each, known, before) || (each.path === SECRET && madeOf(was) !== madeOf({ attributes })))
+    .map((each) => another(address, each));
+}
+
+/** What is written as no stack writes it, even where the attribute is covered: rows and guards would read it wrongly. */
+function unplainNow(address: string, was: Part, { type, attributes }: Part): readonly GuardChange[] {
+  if (!Object.hasOwn(TYPES, type)) return [];
+  const before = unplainParts(type, was.attributes);
+  return [...unplainParts(type, attributes)]
+    .filter(([path, value]) => canonical(before.get(path) ?? null) !== canonical(value))
+    .map(([path, value]) => ({
+      ...doubt(address, path === "" ? "its body" : path),
+      before: "as its stacks write it",
+      after: `otherwise (${digest(canonical(value))})`,
+    }));
+}
+
+function filled(part: Part): Attributes {
+  return part.type === "" ? part.attributes : { lifecycle: {}, ...clean(part) };
+}
+
+const SECRET = "secret_string_wo";
+
+/** A secret's text but for the scopes in it, of which rows tell. Never shown. */
+function madeOf({ attributes }: Pick<Part, "attributes">): string {
+  return String(attributes[SECRET]).replace(/"scope" = "[\w/.: -]*"/, "");
+}
+
+function isNews(change: AttributeChange, known: readonly Covered[], { stack }: SynthesizedState): boolean {
+  const { path, kind, after } = change;
+  const [, type = "", name = ""] = /^(?:integrations\/)?\$\{(\w+)\.([\w-]+)\.id\}$/.exec(String(after)) ?? [];
+  const wasThere = stack.resource[type]?.[name] !== undefined;
+  return !known.some(
+    (each) =>
+      each.path.test(path) &&
+      (each.only === undefined || each.only === kind) &&
+      (each.known !== true || wasThere) &&
+      (each.where === undefined || each.where(change)),
+  );
+}
+
+function another(address: string, { path, kind, before, after }: AttributeChange): GuardChange {
+  const hidden = kind === "hidden";
+  return {
+    ...doubt(address, path),
+    before: hidden ? "(hidden)" : shown(before),
+    after: hidden ? "(hidden)" : shown(after),
+  };
+}
+
+/** Where Terraform works, and what it remembers. */
+const WHERE = /^provider\.|^terraform\.(backend|required_providers)$/;
+
+function hasResources({ stack }: SynthesizedState): boolean {
+  return Object.keys(stack.resource).length > 0;
+}
+
+type PartsByAddress = ReadonlyMap<string, Part>;
+
+/** Both without the resources that are one and the same object: all but a few of a plan. */
+function differing(before: SynthesizedState, after: SynthesizedState): readonly SynthesizedState[] {
+  const without = (state: SynthesizedState, other: SynthesizedState): SynthesizedState => {
+    const resource = Object.entries(state.stack.resource).map(([type, named]) => {
+      const others = Object.hasOwn(other.stack.resource, type) ? (other.stack.resource[type] ?? {}) : {};
+      const left = Object.entries(named).filter(
+        ([name, body]) => !Object.hasOwn(others, name) || others[name] !== body,
+      );
+      return [type, Object.fromEntries(left)] as const;
+    });
+    return { ...state, stack: { ...state.stack, resource: Object.fromEntries(resource) } };
+  };
+  return [without(before, after), without(after, before)];
+}
+
+/** A resource of a type that is not described, or a block that no stack of this program has. */
+function isInDoubt(address: string, part: Part): boolean {
+  const { type, attributes } = part;
+  if (type !== "") {
+    // A name in a list: Terraform reads what nothing here does. A list of bodies is no plain part.
+    return (
+      /\.\d+$/.test(address) ||
+      !Object.hasOwn(TYPES, type) ||
+      unplainParts(type, attributes).size > 0 ||
+      isUnreadNew(part)
+    );
+  }
+  if (address.startsWith("output.")) return !isPlainOutput(attributes);
+  return coveredOther(address) === undefined && address !== "terraform.backend";
+}
+
+/**
+ * Whether a new resource takes the place of something that stands: another value of a secret, another firewall, another
+ * way to the same service that lets headers pass.
+ */
+function replacesSome({ type, attributes }: Part, { stack }: SynthesizedState): boolean {
+  const same = Object.values(stack.resource[type] ?? {});
+  if (type === "aws_secretsmanager_secret_version") return referred(stack, attributes.secret_id) !== undefined;
+  if (type === "aws_wafv2_web_acl_association") {
+    return same.some(({ resource_arn }) => resource_arn === attributes.resource_arn);
+  }
+  // Of two settings of one method it is not known which one counts.
+  if (type === "aws_api_gateway_method_settings") {
+    return same.some(({ method_path }) => method_path === attributes.method_path);
+  }
+  // Throttles of a stage are compared by its name: one of another name may let everything through.
+  if (type === "aws_apigatewayv2_stage") return same.length > 0;
+  if (!HANDS_ON.includes(type) || attributes.type === "MOCK" || same.length === 0) return false;
+  const own = canonical(headersOf(attributes));
+  return !same.some((each) => canonical(headersOf(each)) === own);
+}
+
+const OF_THE_ROUTE = /^integration\.request\.(path\..*|header\.X-Gateway-Route)$/;
+const HANDS_ON: readonly string[] = ["aws_api_gateway_integration", "aws_apigatewayv2_integration"];
+
+/** What a gateway does with a request on its way to a service, but for the route's own name and variables. */
+function headersOf({ request_parameters }: Attributes): Attributes {
+  const all = Object.entries((request_parameters ?? {}) as Attributes);
+  return Object.fromEntries(all.filter(([name]) => !OF_THE_ROUTE.test(name)));
+}
+
+/** Named by all that it is, so that to allow one is not to allow another. */
+function newInDoubt(address: string, { attributes }: Part): GuardChange {
+  return { ...doubt(address, "what it opens"), before: "nothing", after: `unknown (${digest(canonical(attributes))})` };
+}
+
+/** Terraform lets go of it: it stands, and grants what it granted, though no row says so any more. */
+function leftAlone({ address }: ResourceChange): GuardChange {
+  return { ...doubt(address, "who takes care"), before: "Terraform", after: "nobody: it stays in the cloud as it is" };
+}
+
+function doubt(address: string, guard: string) {
+  return { effect: "broadened", address, guard, doubt: true } as const;
+}
+
+/** As long as a line may be; a sentence that allows a change must still name this one alone. */
+const MOST_CHARACTERS = 160;
+
+function shown(value: Json | undefined): string {
+  if (value === undefined) return "not set";
+  const text = canonical(value);
+  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}… (${digest(text)})`;
+}
+
+function digest(text: string): string {
+  return `sha256:${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
+}
+
+/** Whether a resource opens, as it comes, what neither the ledger nor a guard reads. */
+export function isUnreadNew({ type, attributes }: Part): boolean {
+  return (
+    unreadArguments(type, attributes).length > 0 ||
+    unwrittenArguments(type, attributes).length > 0 ||
+    typeOf(type).isRead?.(attributes) === false
+  );
+}

@@ -1,0 +1,99 @@
+import type { AttributeChange } from "../change/model";
+import { diffAttributes } from "../change/value-diff";
+import { referencesIn } from "../terraform-json/references";
+import type { Attributes } from "../terraform-json/stack-json";
+import { setsOf } from "../types";
+import { anyUnknown, type Deployed } from "./deployed";
+import { Hidden, withoutStandIns } from "./hidden";
+import type { Change } from "./plan-json";
+import { isFields, isUnset, own, shaped } from "./shape";
+
+/** What attributes are compared with besides the plan. */
+export interface AttributeContext {
+  readonly type: string;
+  /** The resource as the configuration has it; undefined where it is not declared there. */
+  readonly configured: Attributes | undefined;
+  readonly deployed: Deployed;
+}
+
+/**
+ * Every difference of one object. What is known only after the apply is compared as the configuration writes it, with
+ * references: where these are the same, only values move, and the attribute is `unknown`.
+ */
+export function attributeChanges(change: Change, context: AttributeContext): readonly AttributeChange[] {
+  const hidden = new Hidden();
+  const [before, after] = [
+    fields(hidden.in(change.before, change.before_sensitive)),
+    fields(hidden.in(change.after, change.after_sensitive)),
+  ];
+  const unknown = fields(change.after_unknown);
+  const sensitive = fields(change.after_sensitive);
+  const [old, young]: [Record<string, unknown>, Record<string, unknown>] = [Object.create(null), Object.create(null)];
+  const following: AttributeChange[] = [];
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(unknown)])) {
+    const like = own(context.configured, name);
+    const [was, is] = [unset(own(before, name)), unset(own(after, name))];
+    if (!anyUnknown(own(unknown, name))) {
+      if (was !== undefined) old[name] = shaped(was, like, name);
+      if (is !== undefined) young[name] = shaped(is, like, name);
+      continue;
+    }
+    if (own(sensitive, name) === true) {
+      following.push({ path: name, kind: "hidden" });
+      continue;
+    }
+    // What only the provider works out says nothing.
+    if (like === undefined) continue;
+    const will = filled(context.deployed.inWords(is, context.type, name, like), own(unknown, name), like);
+    const inWords = context.deployed.inWords(was, context.type, name, like);
+    if (was !== undefined && same(inWords, will, context.type, name)) following.push({ path: name, kind: "unknown" });
+    else {
+      if (was !== undefined) old[name] = inWords;
+      young[name] = will;
+    }
+  }
+  const found = diffAttributes(old, young, { sets: setsOf(context.type) });
+  return [...found.map(withoutStandIns).map(asUnknown), ...following].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function same(before: unknown, after: unknown, type: string, name: string): boolean {
+  return diffAttributes({ [name]: before }, { [name]: after }, { sets: setsOf(type) }).length === 0;
+}
+
+/** A value of a plan with what is not known yet as the configuration writes it. */
+function filled(value: unknown, unknown: unknown, like: unknown): unknown {
+  if (unknown === true) return like ?? "(known after apply)";
+  if (!anyUnknown(unknown)) return value;
+  if (Array.isArray(unknown)) {
+    if (unknown.length === 1 && isFields(like)) return filled([value].flat()[0], unknown[0], like);
+    if (!Array.isArray(like)) return like ?? "(known after apply)";
+    const items = Array.isArray(value) ? value : [];
+    return like.map((item, index) => filled(items[index], unknown[index], item));
+  }
+  if (!isFields(unknown)) return value;
+  const known = fields([value].flat()[0]);
+  const written = fields([like].flat()[0]);
+  const keys = [...new Set([...Object.keys(known), ...Object.keys(unknown)])];
+  return Object.fromEntries(
+    keys
+      // Nested values that only the provider works out.
+      .filter((key) => !(anyUnknown(own(unknown, key)) && own(written, key) === undefined))
+      .map((key) => [key, filled(own(known, key), own(unknown, key), own(written, key))]),
+  );
+}
+
+/** A text with references, which a plan's own values cannot hold, stands for what only the apply knows. */
+function asUnknown(change: AttributeChange): AttributeChange {
+  const refers = typeof change.after === "string" && referencesIn(change.after).length > 0;
+  return refers && change.kind !== "hidden" ? { ...change, kind: "unknown" } : change;
+}
+
+/** A text, a list or a map that is empty, and null, all say that nothing is set. */
+function unset(value: unknown): unknown {
+  const empty = value === "" || (isFields(value) && Object.keys(value).length === 0);
+  return isUnset(value) || empty ? undefined : value;
+}
+
+function fields(value: unknown): Attributes {
+  return isFields(value) ? value : {};
+}

@@ -1,0 +1,104 @@
+import type { GuardChange } from "../change/model";
+import { canonical } from "../order";
+import type { StackJson } from "../terraform-json/stack-json";
+import type { PlanJson } from "./plan-json";
+import { isFields } from "./shape";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Arguments of Terraform itself, which a plan tells apart from a resource's own, or not at all. */
+const META = /^(\/\/|connection|count|depends_on|for_each|lifecycle|provider|provisioner)$/;
+
+/**
+ * What a plan configures otherwise than the synthesized stack that it is held against. The review judges that stack: of
+ * another one it knows nothing, so each difference is in doubt. Terraform's JSON syntax keeps each expression as it is
+ * written, so that the comparison is exact; of `lifecycle` and `depends_on` a plan says nothing.
+ */
+export function configurationChanges({ configuration }: PlanJson, stack: StackJson): readonly GuardChange[] {
+  if (configuration === undefined) return [];
+  const [planned, synthesized] = [plannedParts(configuration), synthesizedParts(stack as unknown as Fields)];
+  return [...new Set([...planned.keys(), ...synthesized.keys()])].sort().flatMap((address) => {
+    const paths = differences(synthesized.get(address), planned.get(address));
+    return paths.length === 0 ? [] : [otherwise(address, paths)];
+  });
+}
+
+function otherwise(address: string, paths: readonly string[]): GuardChange {
+  const after = `another one in this plan: ${paths.join(", ")}`;
+  return { effect: "broadened", address, guard: "configuration", before: "what config/ gives", after, doubt: true };
+}
+
+/** The first level on which they differ: deeper, a value may be secret. */
+function differences(synthesized: Fields | undefined, planned: Fields | undefined): readonly string[] {
+  if (synthesized === undefined) return ["it is not in synthesized/"];
+  if (planned === undefined) return ["it is not in this plan"];
+  const names = [...new Set([...Object.keys(synthesized), ...Object.keys(planned)])].sort();
+  return names.filter((name) => !isSame(synthesized[name], planned[name]));
+}
+
+/** @param planned an expression, blocks of expressions, or what only Terraform's own parts hold */
+function isSame(value: unknown, planned: unknown): boolean {
+  if (isFields(planned) && Object.hasOwn(planned, "constant_value")) {
+    return canonical(value ?? null) === canonical(planned.constant_value ?? null);
+  }
+  if (value === undefined || value === null || planned === undefined) {
+    return isNothing(value) && isNothing(planned);
+  }
+  if (Array.isArray(planned)) {
+    const blocks = [value].flat();
+    return blocks.length === planned.length && blocks.every((block, index) => isSame(block, planned[index]));
+  }
+  if (!isFields(value) || !isFields(planned)) return false;
+  return differences(value, planned).length === 0;
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+}
+
+/** By address: resources and data as expressions, providers and outputs likewise, and whatever a stack has none of. */
+function plannedParts({ provider_config = {}, root_module = {} }: NonNullable<PlanJson["configuration"]>) {
+  const { resources = [], outputs = {}, module_calls = {}, variables = {} } = root_module;
+  const parts = new Map<string, Fields>();
+  for (const { address, expressions = {}, provisioners, count_expression, for_each_expression } of resources) {
+    const meta = { provisioner: provisioners, count: count_expression, for_each: for_each_expression };
+    parts.set(address, { ...expressions, ...meta });
+  }
+  for (const [name, { full_name, version_constraint, expressions = {} }] of Object.entries(provider_config)) {
+    const source = { constant_value: full_name?.replace(/^registry\.terraform\.io\/(hashicorp\/)?/, "") };
+    parts.set(`provider.${name}`, { ...expressions, source, version: { constant_value: version_constraint } });
+  }
+  for (const [name, { expression, sensitive }] of Object.entries(outputs)) {
+    parts.set(`output.${name}`, { value: expression, sensitive: { constant_value: sensitive ?? null } });
+  }
+  for (const name of Object.keys(module_calls)) parts.set(`module.${name}`, {});
+  for (const name of Object.keys(variables)) parts.set(`var.${name}`, {});
+  return parts;
+}
+
+function synthesizedParts({ resource, data, provider, output, terraform, module, variable }: Fields) {
+  const parts = new Map<string, Fields>();
+  const named = (block: unknown) => Object.entries((block ?? {}) as Readonly<Record<string, Fields>>);
+  for (const [type, bodies] of named(resource)) {
+    for (const [name, body] of named(bodies)) parts.set(`${type}.${name}`, withoutMeta(body));
+  }
+  for (const [type, bodies] of named(data)) {
+    for (const [name, body] of named(bodies)) parts.set(`data.${type}.${name}`, withoutMeta(body));
+  }
+  const required = ((terraform ?? {}) as Fields).required_providers as Readonly<Record<string, Fields>> | undefined;
+  for (const [name, bodies] of named(provider)) {
+    for (const { alias, ...body } of [bodies].flat() as Fields[]) {
+      const { source: address, version } = required?.[name] ?? {};
+      const source = String(address).replace(/^hashicorp\//, "");
+      parts.set(`provider.${name}${alias === undefined ? "" : `.${alias}`}`, { ...body, source, version });
+    }
+  }
+  for (const [name, { value, sensitive }] of named(output)) parts.set(`output.${name}`, { value, sensitive });
+  for (const [name] of named(module)) parts.set(`module.${name}`, {});
+  for (const [name] of named(variable)) parts.set(`var.${name}`, {});
+  return parts;
+}
+
+function withoutMeta(body: Fields): Fields {
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !META.test(name)));
+}

@@ -1,0 +1,128 @@
+import { canonical } from "../order";
+import type { Attributes, StackJson } from "../terraform-json/stack-json";
+import { type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
+import { References } from "./references";
+import { isFields, isUnset, own, shaped } from "./shape";
+
+type Configured = StackJson & { readonly [block: string]: unknown };
+
+/**
+ * What is deployed, in the form of a synthesized stack, so that both have a ledger. An attribute that the plan leaves as
+ * it is reads as the configuration writes it; every other is the state's value, its literals turned back into references.
+ */
+export class Deployed {
+  readonly stack: Configured;
+  private readonly references: References;
+  /** By type and attribute. */
+  private readonly likes = new Map<string, unknown>();
+
+  constructor(
+    plan: PlanJson,
+    private readonly configured: Configured,
+    changes: readonly PlannedChange[],
+    /** What was synthesized when it was deployed, as far as that is known. */
+    private readonly synthesized: StackJson,
+  ) {
+    const state = stateOf(plan);
+    this.references = new References(configured, state);
+    const planned = new Map(changes.filter(({ deposed }) => deposed === undefined).map((each) => [each.address, each]));
+    const resource: Record<string, Record<string, Attributes>> = empty();
+    for (const each of state) {
+      const attributes = this.attributesOf(each, planned.get(each.address));
+      const named = resource[each.type] ?? {};
+      named[nameOf(each)] = attributes;
+      resource[each.type] = named;
+    }
+    this.stack = { ...configured, resource };
+  }
+
+  /** The value of a state as the configuration would write it. */
+  inWords(value: unknown, type: string, attribute: string, like: unknown): unknown {
+    return this.references.restored(shaped(value, like, attribute), type, attribute, like);
+  }
+
+  private attributesOf(found: StateResource, planned: PlannedChange | undefined): Attributes {
+    const body = own(own(this.configured.resource, found.type), nameOf(found));
+    const actions = planned?.change.actions.join("+");
+    const known = own(own(this.synthesized.resource, found.type), nameOf(found));
+    // Terraform's own arguments are in no state: where nobody knows them, they are taken to be as they will be.
+    const lifecycle = known === undefined ? body?.lifecycle : known.lifecycle;
+    const kept = lifecycle === undefined ? {} : { lifecycle };
+    if (body !== undefined && actions === "no-op") {
+      // The same object, where nothing of it differs: what is worked out of it is worked out once.
+      if (canonical(lifecycle) === canonical(body.lifecycle)) return body;
+      const { lifecycle: _, ...rest } = body;
+      return { ...rest, ...kept };
+    }
+    const { before = found.values, after, before_sensitive, after_unknown } = planned?.change ?? {};
+    const [old, young, unknown] = [before, after, after_unknown].map((each) => (isFields(each) ? each : {})) as [
+      Attributes,
+      Attributes,
+      Attributes,
+    ];
+    const marks = isFields(before_sensitive) ? before_sensitive : (found.sensitive_values as Attributes | undefined);
+    const attributes = Object.entries(old).flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
+      if (planned !== undefined && body !== undefined && staysAsItIs(value, own(young, name), own(unknown, name))) {
+        return Object.hasOwn(body, name) ? [[name, body[name]]] : [];
+      }
+      const isHidden = own(marks, name) === true && !isConfiguration(found.type, name);
+      if (isUnset(value) || value === "" || isHidden) return [];
+      if (body?.[name] === undefined && own(known, name) === undefined && isMirror(found.type, name)) return [];
+      // Neither declared now nor when it was deployed: the provider works it out, and does so again.
+      if (
+        body !== undefined &&
+        !Object.hasOwn(body, name) &&
+        own(unknown, name) === true &&
+        own(known, name) === undefined
+      )
+        return [];
+      return [[name, this.inWords(value, found.type, name, body?.[name] ?? this.likeOf(found.type, name))]];
+    });
+    return { ...Object.fromEntries(attributes), ...kept };
+  }
+
+  /** How another object of the type writes this attribute, where this one is no longer declared. */
+  private likeOf(type: string, attribute: string): unknown {
+    const key = `${type}.${attribute}`;
+    if (!this.likes.has(key)) {
+      const bodies = Object.values(this.configured.resource[type] ?? {});
+      this.likes.set(key, bodies.find((body) => attribute in body)?.[attribute]);
+    }
+    return this.likes.get(key);
+  }
+}
+
+/**
+ * Marked as sensitive, and read by the ledger: what a program is told through Secret Manager for its length, and the name
+ * by which a caller's usage is counted, which opens nothing. It is masked wherever a value is shown.
+ */
+function isConfiguration(type: string, attribute: string): boolean {
+  return READ.includes(`${type}.${attribute}`);
+}
+
+const READ = ["google_secret_manager_secret_version.secret_data", "aws_api_gateway_api_key.value"];
+
+/** A state repeats in a role what other objects give it, and these are read. */
+function isMirror(type: string, attribute: string): boolean {
+  return type === "aws_iam_role" && ["inline_policy", "managed_policy_arns"].includes(attribute);
+}
+
+/** Without a prototype: Terraform allows a resource that is called `__proto__`. */
+function empty<T>(): Record<string, T> {
+  return Object.create(null);
+}
+
+function staysAsItIs(before: unknown, after: unknown, unknown: unknown): boolean {
+  return !anyUnknown(unknown) && canonical(before ?? null) === canonical(after ?? null);
+}
+
+export function anyUnknown(marks: unknown): boolean {
+  if (marks === true) return true;
+  if (Array.isArray(marks)) return marks.some(anyUnknown);
+  return isFields(marks) && Object.values(marks).some(anyUnknown);
+}
+
+/** `callers` of `aws_iam_role.callers`; the whole rest of an address with modules or keys. */
+export function nameOf({ address, type }: { readonly address: string; readonly type: string }): string {
+  return address.startsWith(`${type}.`) ? address.slice(type.length + 1) : address;
+}

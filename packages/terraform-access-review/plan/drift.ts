@@ -1,0 +1,54 @@
+import type { ResourceChange } from "../change/model";
+import { canonical } from "../order";
+import type { Attributes } from "../terraform-json/stack-json";
+import { actionOf } from "./actions";
+import { attributeChanges } from "./attributes";
+import { declaredPart, withoutIgnored } from "./declared";
+import type { Deployed } from "./deployed";
+import { isOpening, unowned } from "./openings";
+import { managed, type PlanJson, type PlannedChange, stateOf } from "./plan-json";
+import { isFields, own } from "./shape";
+
+/**
+ * What was changed outside Terraform: what the configuration declares, what this plan changes back, and what
+ * opens access wherever it stands. What only a cloud moves is none of these, and is left out.
+ */
+export function driftOf(
+  plan: PlanJson,
+  deployed: Deployed,
+  bodyOf: (address: string) => Attributes | undefined,
+): readonly ResourceChange[] {
+  const planned = new Map((plan.resource_changes ?? []).map((change) => [change.address, change]));
+  const state = stateOf(plan);
+  return managed(plan.resource_drift).flatMap((drifted): readonly ResourceChange[] => {
+    const { address, type, change } = drifted;
+    if (change.actions.join() === "no-op") return [];
+    if (actionOf(drifted) === "destroyed") {
+      return [{ address, type, action: "drifted", forcedBy: [], attributes: [], reason: "deleted outside Terraform" }];
+    }
+    const body = bodyOf(address);
+    const object = isFields(change.before) ? change.before : {};
+    const counted = (side: unknown): Attributes => {
+      const value = withoutIgnored(isFields(side) ? side : {}, body);
+      const entries = Object.keys(value).flatMap((name): readonly (readonly [string, unknown])[] => {
+        if (isChanged(planned.get(address), name)) return [[name, value[name]]];
+        const like = own(body, name);
+        if (like !== undefined) return [[name, declaredPart(value[name], like)]];
+        return isOpening(type, name) ? [[name, unowned(value[name], { type, name, object }, state)]] : [];
+      });
+      return Object.fromEntries(entries);
+    };
+    const both = { ...change, before: counted(change.before), after: counted(change.after) };
+    const attributes = attributeChanges(both, { type, configured: undefined, deployed });
+    return attributes.length === 0 ? [] : [{ address, type, action: "drifted", forcedBy: [], attributes }];
+  });
+}
+
+/** Whether the plan sets this attribute to another known value: what a cloud works out at the apply is none of it. */
+function isChanged(planned: PlannedChange | undefined, name: string): boolean {
+  if (planned === undefined || planned.change.actions.join() === "no-op") return false;
+  const { before, after, after_unknown } = planned.change;
+  if (isFields(after_unknown) && own(after_unknown, name) === true) return false;
+  const [was, is] = [before, after].map((side) => canonical((isFields(side) ? own(side, name) : undefined) ?? null));
+  return was !== is;
+}

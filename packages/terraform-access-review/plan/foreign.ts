@@ -1,0 +1,72 @@
+import type { SynthesizedState } from "../change/state";
+import { documentOf } from "../terraform-json/iam-statements";
+import type { Attributes, StackJson } from "../terraform-json/stack-json";
+import { nameOf } from "./deployed";
+import type { PlannedChange } from "./plan-json";
+import { isFields, own, shaped } from "./shape";
+
+type Resources = Record<string, Record<string, Attributes>>;
+
+/** JSON that the ledger must be able to read. */
+const DOCUMENTS: readonly string[] = ["assume_role_policy", "policy"];
+
+/**
+ * Adds to a stack what a plan has and the synthesized stack has not: objects of modules, of `count` and `for_each`, of
+ * another program. An object with a policy that nobody can read yet is left out on both sides, and a note says so.
+ */
+export function withForeign(
+  configured: SynthesizedState["stack"],
+  deployed: StackJson,
+  planned: readonly PlannedChange[],
+): { readonly stack: SynthesizedState["stack"]; readonly notes: readonly string[] } {
+  const notes = [...withoutUnreadable(deployed)];
+  const added: Resources = Object.create(null);
+  for (const each of planned) {
+    const { type, address, change, deposed } = each;
+    const name = nameOf(each);
+    const declared = own(own(configured.resource, type), name) !== undefined;
+    if (declared || deposed !== undefined || !isFields(change.after)) continue;
+    if (change.actions.includes("delete") && !change.actions.includes("create")) continue;
+    const after = shaped(change.after, undefined, "") as Attributes;
+    const unread = DOCUMENTS.find((document) => isUnread(each, document, after));
+    if (unread === undefined) {
+      const named = added[type] ?? Object.create(null);
+      named[name] = after;
+      added[type] = named;
+    } else {
+      notes.push(`the access of ${address} is not judged: its ${unread} cannot be read before the apply`);
+      delete (deployed.resource as Resources)[type]?.[name];
+    }
+  }
+  if (Object.keys(added).length === 0) return { stack: configured, notes };
+  const types = new Set([...Object.keys(configured.resource ?? {}), ...Object.keys(added)]);
+  const resource = Object.fromEntries(
+    [...types].map((type) => [type, { ...configured.resource?.[type], ...added[type] }]),
+  );
+  return { stack: { ...configured, resource }, notes };
+}
+
+/** Takes out of what is deployed whatever has a policy that is no JSON, or hidden; says what. */
+function withoutUnreadable({ resource }: StackJson): readonly string[] {
+  return Object.entries(resource as Resources).flatMap(([type, named]) =>
+    Object.entries(named).flatMap(([name, attributes]) => {
+      const unread = needed(type, attributes).find((document) => documentOf(attributes[document]) === undefined);
+      if (unread === undefined) return [];
+      delete named[name];
+      return [`the access that ${type}.${name} gives now is not judged: its ${unread} cannot be read`];
+    }),
+  );
+}
+
+/** The documents that the ledger reads of a resource. */
+function needed(type: string, attributes: Attributes): readonly string[] {
+  if (!type.startsWith("aws_")) return [];
+  const always = type === "aws_iam_role" ? ["assume_role_policy"] : type === "aws_iam_role_policy" ? ["policy"] : [];
+  const found = /^aws_\w+_policy$/.test(type) && "policy" in attributes ? ["policy"] : [];
+  return [...new Set([...always, ...found])];
+}
+
+function isUnread({ type, change }: PlannedChange, document: string, after: Attributes): boolean {
+  const unknown = isFields(change.after_unknown) && change.after_unknown[document] === true;
+  return (unknown || needed(type, after).includes(document)) && documentOf(after[document]) === undefined;
+}

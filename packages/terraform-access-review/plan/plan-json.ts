@@ -1,0 +1,115 @@
+import type { Attributes } from "../terraform-json/stack-json";
+
+/**
+ * The parts of `terraform show -json` of a plan that the review reads: Terraform's documentation, "JSON Output Format",
+ * format_version 1.x.
+ */
+export interface PlanJson {
+  readonly format_version: string;
+  readonly terraform_version?: string;
+  readonly errored?: boolean;
+  /** Whether an apply would do anything. */
+  readonly applyable?: boolean;
+  readonly complete?: boolean;
+  readonly resource_changes?: readonly PlannedChange[];
+  readonly resource_drift?: readonly PlannedChange[];
+  readonly deferred_changes?: readonly { readonly reason?: string; readonly resource_change?: PlannedChange }[];
+  readonly output_changes?: Readonly<Record<string, Change>>;
+  readonly prior_state?: { readonly values?: { readonly root_module?: StateModule } };
+  readonly configuration?: PlannedConfiguration;
+  readonly checks?: readonly CheckResult[];
+  readonly action_invocations?: readonly ActionInvocation[];
+}
+
+export interface PlannedChange {
+  readonly address: string;
+  readonly previous_address?: string;
+  /** `managed`, or `data` for what is only read. */
+  readonly mode?: string;
+  readonly type: string;
+  readonly provider_name?: string;
+  /** Set for an object that an earlier replacement left over. */
+  readonly deposed?: string;
+  readonly change: Change;
+  readonly action_reason?: string;
+}
+
+export interface Change {
+  readonly actions: readonly string[];
+  readonly before?: unknown;
+  readonly after?: unknown;
+  /** `true` where a value is known only after the apply, in the shape of the value. */
+  readonly after_unknown?: unknown;
+  readonly before_sensitive?: unknown;
+  readonly after_sensitive?: unknown;
+  readonly replace_paths?: readonly (readonly (string | number)[])[];
+  readonly importing?: { readonly id?: string; readonly identity?: unknown };
+}
+
+export interface StateModule {
+  readonly resources?: readonly StateResource[];
+  readonly child_modules?: readonly StateModule[];
+}
+
+export interface StateResource {
+  readonly address: string;
+  readonly mode?: string;
+  readonly type: string;
+  readonly values?: Attributes;
+  readonly sensitive_values?: unknown;
+  /** Addresses of everything that it was made after, near and far. */
+  readonly depends_on?: readonly string[];
+}
+
+/** What was planned, as Terraform read it. Each expression is `{ constant_value }` or `{ references }`. */
+export interface PlannedConfiguration {
+  readonly provider_config?: Readonly<
+    Record<
+      string,
+      { readonly full_name?: string; readonly version_constraint?: string; readonly expressions?: Attributes }
+    >
+  >;
+  readonly root_module?: {
+    readonly resources?: readonly PlannedResource[];
+    readonly outputs?: Readonly<Record<string, { readonly expression?: unknown; readonly sensitive?: boolean }>>;
+    readonly module_calls?: Attributes;
+    readonly variables?: Attributes;
+  };
+}
+
+export interface PlannedResource {
+  readonly address: string;
+  readonly expressions?: Attributes;
+  readonly provisioners?: unknown;
+  readonly count_expression?: unknown;
+  readonly for_each_expression?: unknown;
+}
+
+export interface CheckResult {
+  readonly address?: { readonly to_display?: string };
+  readonly status?: string;
+  readonly instances?: readonly {
+    readonly status?: string;
+    readonly problems?: readonly { readonly message?: string }[];
+  }[];
+}
+
+export interface ActionInvocation {
+  readonly address?: string;
+  readonly lifecycle_action_trigger?: { readonly triggering_resource_address?: string };
+}
+
+/** Every managed object that Terraform knew of before, as the clouds have it now. */
+export function stateOf(plan: PlanJson): readonly StateResource[] {
+  return resourcesIn(plan.prior_state?.values?.root_module).filter(({ mode }) => mode !== "data");
+}
+
+function resourcesIn(module: StateModule | undefined): readonly StateResource[] {
+  if (module === undefined) return [];
+  return [...(module.resources ?? []), ...(module.child_modules ?? []).flatMap(resourcesIn)];
+}
+
+/** Changes of objects that Terraform manages: what is only read changes nothing. */
+export function managed(changes: readonly PlannedChange[] | undefined): readonly PlannedChange[] {
+  return (changes ?? []).filter(({ mode }) => mode !== "data");
+}

@@ -1,0 +1,155 @@
+import { compareText } from "../order";
+import { type Reference, referencesIn, soleReference } from "../terraform-json/references";
+import type { Attributes, StackJson } from "../terraform-json/stack-json";
+import { TYPES } from "../types";
+import type { StateResource } from "./plan-json";
+import { isFields } from "./shape";
+import { withinJson } from "./texts";
+
+const IN_BRACES = /\$\{[^}]*\}/g;
+
+/** Turns the literal values of a state back into the references that a configuration has in their place. */
+/** What an attribute may refer to: `aws_iam_role.arn`. */
+type Target = string;
+
+export class References {
+  private readonly targets = new Map<string, Set<Target>>();
+  private readonly names = new Map<string, Names>();
+  private readonly read = new Map<string, readonly Reference[]>();
+  private readonly values = new Map<Target, { readonly address: string; readonly value: string }[]>();
+
+  constructor(configured: StackJson & { readonly output?: unknown }, state: readonly StateResource[]) {
+    for (const [type, { refersTo = {} }] of Object.entries(TYPES)) {
+      for (const [name, targets] of Object.entries(refersTo)) this.targets.set(`${type}.${name}`, new Set(targets));
+    }
+    for (const [type, named] of Object.entries(configured.resource ?? {})) {
+      for (const attributes of Object.values(named)) this.learn(type, attributes);
+    }
+    if (isFields(configured.output)) this.learn("output", configured.output);
+    const wanted = new Map<string, Set<string>>();
+    for (const target of [...this.targets.values()].flatMap((each) => [...each])) {
+      const [type = "", attribute = ""] = target.split(".");
+      wanted.set(type, (wanted.get(type) ?? new Set()).add(attribute));
+    }
+    for (const { address, type, values } of state) {
+      for (const attribute of wanted.get(type) ?? []) {
+        const value = values?.[attribute];
+        // An empty or very short text says nothing of what it names.
+        if (typeof value !== "string" || value.length < 2) continue;
+        const target = `${type}.${attribute}`;
+        const known = this.values.get(target) ?? [];
+        known.push({ address, value });
+        this.values.set(target, known);
+      }
+    }
+  }
+
+  private learn(type: string, attributes: Attributes): void {
+    for (const [name, value] of Object.entries(attributes)) {
+      // Written and kept nowhere: what it refers to may be a secret, which names nothing.
+      if (name.endsWith("_wo")) continue;
+      const found = referring(value);
+      if (found.length === 0) continue;
+      const key = `${type}.${name}`;
+      for (const { type: target, attribute } of found.flatMap((text) => this.referencesIn(text))) {
+        this.targets.set(key, (this.targets.get(key) ?? new Set()).add(`${target}.${attribute}`));
+      }
+    }
+  }
+
+  /**
+   * A value of one attribute with every text in it that names another object written as a reference to that. Where two
+   * objects have the same name, the one that `configured`, the attribute's value in the configuration, refers to counts.
+   */
+  restored(value: unknown, type: string, attribute: string, configured?: unknown): unknown {
+    const names = this.namesFor(`${type}.${attribute}`);
+    if (names.size === 0) return value;
+    const written = JSON.stringify(configured ?? "");
+    const chosen = (references: readonly string[]) =>
+      references.find((reference) => written.includes(reference)) ?? references[0] ?? "";
+    const same = this.resolvedTexts(configured);
+    return withinJson(value, (text) => {
+      const whole = names.get(text);
+      return same.get(text) ?? (whole === undefined ? withReferences(text, names, chosen) : chosen(whole));
+    });
+  }
+
+  /** The texts of a configuration by what the state says that they are: a text may be written in more ways than one. */
+  private resolvedTexts(configured: unknown): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    withinJson(configured, (text) => {
+      const resolved = text.replace(IN_BRACES, (braces) => this.valueOf(braces) ?? braces);
+      if (resolved !== text && !resolved.includes("${")) found.set(resolved, text);
+      return text;
+    });
+    return found;
+  }
+
+  private valueOf(braces: string): string | undefined {
+    const reference = soleReference(braces);
+    if (reference === undefined || braces !== `\${${reference.address}.${reference.attribute}}`) return undefined;
+    const known = this.values.get(`${reference.type}.${reference.attribute}`);
+    return known?.find(({ address }) => address === reference.address)?.value;
+  }
+
+  /** Most texts of a stack are the same few. */
+  private referencesIn(text: string): readonly Reference[] {
+    const known = this.read.get(text) ?? referencesIn(text);
+    this.read.set(text, known);
+    return known;
+  }
+
+  /** What a text of this attribute may name, the longest first: an ARN holds names of others. */
+  private namesFor(key: string): Names {
+    const known = this.names.get(key);
+    if (known !== undefined) return known;
+    const found = new Map<string, string[]>();
+    for (const target of this.targets.get(key) ?? []) {
+      const attribute = target.slice(target.indexOf(".") + 1);
+      for (const { address, value } of this.values.get(target) ?? []) {
+        const references = found.get(value) ?? [];
+        references.push(`\${${address}.${attribute}}`);
+        found.set(value, references);
+      }
+    }
+    const sorted = new Map([...found].sort(([a], [b]) => b.length - a.length || compareText(a, b)));
+    this.names.set(key, sorted);
+    return sorted;
+  }
+}
+
+/** By the text in a state, the references that may stand for it. */
+type Names = ReadonlyMap<string, readonly string[]>;
+
+function withReferences(text: string, names: Names, chosen: (references: readonly string[]) => string): string {
+  let parts: readonly { readonly text: string; readonly done: boolean }[] = [{ text, done: false }];
+  for (const [literal, references] of names) {
+    if (!text.includes(literal)) continue;
+    parts = parts.flatMap((part) => (part.done ? [part] : split(part.text, literal, chosen(references))));
+  }
+  return parts.map((part) => part.text).join("");
+}
+
+/** Cut only at ends of words: the id `4c5` is not in `4c56`. */
+function split(text: string, literal: string, reference: string) {
+  const parts: { text: string; done: boolean }[] = [];
+  let from = 0;
+  for (let at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, at + 1)) {
+    const end = at + literal.length;
+    if (at < from || isInWord(text[at - 1]) || isInWord(text[end])) continue;
+    parts.push({ text: text.slice(from, at), done: false }, { text: reference, done: true });
+    from = end;
+  }
+  return [...parts, { text: text.slice(from), done: false }];
+}
+
+function isInWord(sign: string | undefined): boolean {
+  return sign !== undefined && /[\w-]/.test(sign);
+}
+
+/** Every text in a value that has braces. */
+function referring(value: unknown): readonly string[] {
+  if (typeof value === "string") return value.includes("${") ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(referring);
+}

@@ -1,0 +1,31 @@
+import { canonical } from "../order";
+import { isSecret } from "../secrets";
+import { replaceReferences } from "../terraform-json/references";
+
+/** Whether an entry of an audit configuration leaves the reads of some members out of the log. */
+export function exempts(entry: unknown): boolean {
+  return /"exempted_members":\[[^\]]/.test(canonical(entry ?? null));
+}
+
+/** Velocity's variables that say no more than which request it was. */
+const ITS_NUMBER = /\$context\.(requestId|extendedRequestId|error\.(message|messageString|responseType))\b/g;
+
+/** Whether a template of API Gateway's answers says nothing that only the gateway knows. */
+export function isPlainTemplate(value: unknown): boolean {
+  return !/[$#]/.test(canonical(value ?? null).replace(ITS_NUMBER, ""));
+}
+
+/**
+ * Whether an output shows names, addresses and ids alone: texts, and plain references to attributes that hold no secret.
+ * A function, such as `nonsensitive`, can show anything. What a plan already knows is masked by Terraform's own marks.
+ */
+export function isPlainOutput(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isPlainOutput);
+  if (typeof value === "object" && value !== null) return Object.entries(value).flat().every(isPlainOutput);
+  if (typeof value !== "string") return true;
+  const rest = replaceReferences(value, (_, written) => {
+    const path = written.slice(2, -1).split(".");
+    return isSecret(path.at(-1) ?? "", "value", { within: "" }) ? written : "";
+  });
+  return !/[$%]\{/.test(rest);
+}

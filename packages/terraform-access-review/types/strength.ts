@@ -1,0 +1,46 @@
+import type { Attributes } from "../terraform-json/stack-json";
+
+/** How safe a value is, among those of one attribute: more is safer. */
+export type Strength = (value: unknown, attributes: Attributes) => number;
+
+/** `true` is safer, and an attribute that is missing counts as false. */
+export const on: Strength = (value) => (value === true ? 1 : 0);
+/** One text is the safe one. */
+export const is =
+  (safe: string): Strength =>
+  (value) =>
+    value === safe ? 1 : 0;
+/** From the weakest to the strongest; an unknown value is weaker than all. */
+export const ranked =
+  (...values: readonly string[]): Strength =>
+  (value) =>
+    values.indexOf(String(value));
+/** Where none is set, the provider's standard counts. */
+export const higher =
+  (standard: number): Strength =>
+  (value) =>
+    Number(value ?? standard);
+/** Only what says no is weaker: the cloud's standard is yes. */
+export const unlessOff: Strength = (value) => (value === false ? 0 : 1);
+/** What says yes is weaker: the cloud's standard is no. */
+export const unlessOn: Strength = (value) => (value === true ? 0 : 1);
+/** A throttle: -1, like nothing, is no limit. */
+export const fewer: Strength = (value) => (Number(value ?? -1) >= 0 ? -Number(value) : Number.NEGATIVE_INFINITY);
+/** Reminders, in seconds: the sooner the next one the safer; without any there is none. */
+export const often: Strength = (value) => (value ? -Number.parseInt(String(value), 10) : Number.NEGATIVE_INFINITY);
+/** 0 means for ever. */
+export const kept: Strength = (value) => (Number(value ?? 0) === 0 ? Number.POSITIVE_INFINITY : Number(value));
+
+const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
+
+/** Cognito's own lives, in seconds, of tokens of which nothing, or 0, is said: whatever the unit. */
+const STANDARD_LIFE = { access_token: 3600, id_token: 3600, refresh_token: 30 * 86_400 } as const;
+
+/** Shorter is safer. Without a unit Cognito takes hours for access and ID tokens, days for refresh tokens. */
+export const life =
+  (token: "access_token" | "id_token" | "refresh_token"): Strength =>
+  (value, { token_validity_units }) => {
+    const units = [token_validity_units ?? {}].flat()[0]?.[token] ?? (token === "refresh_token" ? "days" : "hours");
+    if (!value) return -STANDARD_LIFE[token];
+    return -Number(value) * (SECONDS[units] ?? Number.POSITIVE_INFINITY);
+  };

@@ -1,0 +1,28 @@
+import { firstReferred, type Resource, resourcesOf, type StackJson } from "./terraform-json/stack-json";
+import { typeOf } from "./types";
+
+/** A resource in words: `role storefront-dev-orders`; its address where it has no name of its own. */
+export function inWords({ type, address, attributes }: Resource): string {
+  const [kind, attribute] = typeOf(type).named ?? [];
+  return kind === undefined || attribute === undefined ? address : `${kind} ${attributes[attribute]}`;
+}
+
+/** Everything that the first stack has and the second has not, as people call it. */
+export function goneFrom(before: StackJson, after: StackJson): ReadonlySet<string> {
+  const there = new Set(resourcesOf(after, /./).map(inWords));
+  const had = resourcesOf(before, /./).map(inWords);
+  return new Set(had.filter((name) => !there.has(name)));
+}
+
+/** A text whose references are replaced by words, so that a person reads who or what is meant. */
+export function readable(stack: StackJson, text: unknown): string {
+  return String(text).replaceAll(/\$\{[^}]+\}/g, (reference) => {
+    const resource = firstReferred(stack, reference);
+    return resource === undefined ? reference : inWords(resource);
+  });
+}
+
+/** The name of the REST API that something belongs to. */
+export function apiInWords(api: Resource | undefined): string {
+  return `REST API ${api?.attributes.name ?? "of another stack"}`;
+}
