@@ -64,7 +64,7 @@ const ROOMS = [
   { room: "issuers" },
   { room: "cognito", doors: ["cognito", "pool", "app-client"] },
   { room: "gateway/shared" },
-  { room: "gateway/http", doors: ["http-gateway"] },
+  { room: "gateway/http", doors: ["http-gateway", "jwt-authorizers"] },
   { room: "gateway/rest", doors: ["api", "rest-gateway"] },
   { room: "gateway", doors: ["gateways", "shared/api-gateway"] },
   { room: "page", doors: ["page"] },

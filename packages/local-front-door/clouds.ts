@@ -13,7 +13,7 @@ import type { ServiceDeclaration } from "./services/declaration";
 import { type PastGateway, pastGateway } from "./services/past-gateway";
 import { LocalServices, type ServicesProps } from "./services/services";
 import { LocalSidecars } from "./services/sidecars";
-import { StandIns } from "./stand-ins";
+import { standInsOf } from "./stand-ins";
 import { Stack } from "./terraform/stack";
 import { LocalTrace } from "./trace/trace";
 
@@ -121,7 +121,7 @@ async function start(
   const stack = Stack.read(stackFile);
   const trace = new LocalTrace();
   const entrances = new Map<LocalFunction, LocalInternet>();
-  const standIns = new StandIns({
+  const standIns = standInsOf({
     stack,
     trace,
     entrance: (each) => entrances.get(each) ?? tls,

@@ -1,4 +1,3 @@
-import { StackError } from "./terraform/document";
 import type { Stack } from "./terraform/stack";
 
 const ROTATION = "a client's secret is the same for as long as this program runs";
@@ -154,6 +153,6 @@ export function requireKnownTypes(stack: Stack): void {
   for (const type of stack.types) {
     const immaterial = IMMATERIAL[type];
     if (immaterial !== undefined) stack.declared(type, { read: [], immaterial });
-    else if (!READ.includes(type)) throw new StackError(type, "a type of resource that the stand-ins do not know");
+    else if (!READ.includes(type)) stack.fault(type, "a type of resource that the stand-ins do not know");
   }
 }

@@ -3,7 +3,7 @@ import { Cognito } from "./cognito/cognito";
 import { callbackDeviations, type UserPool, userPools } from "./cognito/pool";
 import type { EnvoyConfiguration } from "./envoy/configuration";
 import { type LocalFunction, localFunctions } from "./function/function";
-import { localGateways } from "./gateway/gateways";
+import { authorizerIssuers, localGateways } from "./gateway/gateways";
 import type { ApiGateway, GatewayOptions } from "./gateway/shared/api-gateway";
 import { IamCredentials } from "./google/iam-credentials";
 import { GoogleKeys } from "./google/keys";
@@ -32,11 +32,8 @@ export interface StandInsProps {
   readonly gateway?: GatewayOptions;
 }
 
-/**
- * Everything that plays a declaration of one stack, made and not started. Whatever of the stack none of them understands
- * is an error here: no port is open by then, no process runs, and no file is written.
- */
-export class StandIns {
+/** Everything that plays a declaration of one stack, made and not started. */
+export interface StandIns {
   /** The services as they are declared. */
   readonly services: readonly ServiceDeclaration[];
   readonly envoys: readonly EnvoyConfiguration[];
@@ -45,7 +42,7 @@ export class StandIns {
   /** Whoever signs tokens that the stack takes. */
   readonly trusted: readonly TrustedIssuer[];
   readonly issuers: readonly LocalIssuer[];
-  readonly googleKeys = new GoogleKeys();
+  readonly googleKeys: GoogleKeys;
   readonly pools: readonly UserPool[];
   readonly cognito: Cognito;
   readonly gateway: ApiGateway;
@@ -55,39 +52,53 @@ export class StandIns {
   readonly callbackDeviations: readonly string[];
   /** Every host of both clouds, and who answers for it. */
   readonly hosts: LocalHosts;
+}
 
-  constructor(props: StandInsProps) {
-    const { stack, trace, entrance, service, runtimeFolder, cacheFolder, localCallbacks = [] } = props;
-    requireKnownTypes(stack);
-    this.services = declaredServices(stack);
-    this.envoys = this.services.flatMap((each) => each.envoy?.configuration ?? []);
-    this.aws = new AwsSts(stack, trace);
-    const credentials = this.aws.functionCredentials.bind(this.aws);
-    this.functions = localFunctions({ stack, internet: entrance, credentials, runtimeFolder, cacheFolder });
-    this.trusted = trustedIssuers(this.functions, this.envoys);
-    this.issuers = this.trusted.map((issuer) => new LocalIssuer(issuer));
-    const sts = new GoogleSts(stack, this.aws, trace);
-    const iam = new IamCredentials(stack, sts, this.googleKeys, trace);
-    const run = new CloudRun(stack, this.googleKeys, trace, service);
-    this.pools = userPools(stack, this.issuers, localCallbacks);
-    this.callbackDeviations = callbackDeviations(this.pools, localCallbacks);
-    this.cognito = new Cognito(this.pools, trace);
-    const { main, beside } = localGateways(
-      stack,
-      this.functions,
-      callerOf(() => this.hosts),
-      trace,
-      props.gateway,
-    );
-    this.gateway = main;
-    this.beside = beside;
-    this.hosts = new Map<string, LocalHost>([
-      [this.aws.host, this.aws.handle.bind(this.aws)],
-      [sts.host, sts.handle.bind(sts)],
-      [iam.host, iam.handle.bind(iam)],
-      ...run.hosts.map((host) => [host, run.handle.bind(run)] as const),
-      ...issuerHosts(this.issuers),
-      ...this.pools.map(({ host }) => [host, this.cognito.handle.bind(this.cognito)] as const),
-    ]);
-  }
+/**
+ * The stand-ins of a stack. Whatever of it none of them understands is an error here, all of it at once: no port is open
+ * by then, no process runs, and no file is written.
+ */
+export function standInsOf(props: StandInsProps): StandIns {
+  const hosts = new Map<string, LocalHost>();
+  const ask = callerOf(() => hosts);
+  const { sts, iam, run, ...parts } = props.stack.readWhole(() => readParts(props, ask));
+  const { aws, cognito, issuers, pools } = parts;
+  const answering: readonly (readonly [string, LocalHost])[] = [
+    [aws.host, aws.handle.bind(aws)],
+    [sts.host, sts.handle.bind(sts)],
+    [iam.host, iam.handle.bind(iam)],
+    ...run.hosts.map((host) => [host, run.handle.bind(run)] as const),
+    ...issuerHosts(issuers),
+    ...pools.map(({ host }) => [host, cognito.handle.bind(cognito)] as const),
+  ];
+  for (const [host, answer] of answering) hosts.set(host, answer);
+  return { ...parts, hosts };
+}
+
+function readParts(props: StandInsProps, ask: LocalHost) {
+  const { stack, trace, entrance, service, runtimeFolder, cacheFolder, localCallbacks = [] } = props;
+  // A part that cannot be played is undefined, and a fault by then: nobody gets to see it.
+  const part = <T>(read: () => T): T => stack.attempt(read) as T;
+  stack.requireKnownDocument();
+  requireKnownTypes(stack);
+  const services = part(() => declaredServices(stack)) ?? [];
+  const envoys = services.flatMap((each) => each.envoy?.configuration ?? []);
+  const aws = part(() => new AwsSts(stack, trace));
+  const credentials: AwsSts["functionCredentials"] = (role, name) => aws.functionCredentials(role, name);
+  const functions =
+    part(() => localFunctions({ stack, internet: entrance, credentials, runtimeFolder, cacheFolder })) ?? [];
+  const trusted = part(() => trustedIssuers(functions, envoys, authorizerIssuers(stack))) ?? [];
+  const issuers = trusted.map((issuer) => new LocalIssuer(issuer));
+  const googleKeys = new GoogleKeys();
+  const sts = part(() => new GoogleSts(stack, aws, trace));
+  const iam = part(() => new IamCredentials(stack, sts, googleKeys, trace));
+  const run = part(() => new CloudRun(stack, googleKeys, trace, service));
+  const pools = part(() => userPools(stack, issuers, localCallbacks)) ?? [];
+  const deviations = part(() => callbackDeviations(pools, localCallbacks));
+  const cognito = new Cognito(pools, trace);
+  const { main, beside } = localGateways(stack, functions, ask, trace, props.gateway);
+  return {
+    ...{ services, envoys, aws, functions, trusted, issuers, googleKeys, pools, cognito, sts, iam, run },
+    ...{ gateway: main, beside, callbackDeviations: deviations },
+  };
 }

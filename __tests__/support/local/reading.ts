@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import type { Intent } from "../../../intent/model/intent";
 import type { GatewayOptions } from "../../../packages/local-front-door/gateway/shared/api-gateway";
-import { StandIns } from "../../../packages/local-front-door/stand-ins";
+import { type StandIns, standInsOf } from "../../../packages/local-front-door/stand-ins";
 import type { TerraformDocument } from "../../../packages/local-front-door/terraform/document";
 import { Stack } from "../../../packages/local-front-door/terraform/stack";
 import { LocalTrace } from "../../../packages/local-front-door/trace/trace";
@@ -59,8 +59,8 @@ export class ReadableStack {
 
   /** The stand-ins of the stack after these changes; throws what stops the start. */
   read(changes: readonly Change[] = [], { gateway, localCallbacks }: ReadingOptions = {}): StandIns {
-    return new StandIns({
-      stack: Stack.of(changed(this.document, ...changes) as TerraformDocument, folder),
+    return standInsOf({
+      stack: Stack.unchecked(changed(this.document, ...changes) as TerraformDocument, folder),
       trace: new LocalTrace(),
       entrance: () => INTERNET,
       service: () => Promise.reject(new Error("nobody calls a service here")),

@@ -60,7 +60,7 @@ export interface AppClient {
 /** The app clients of a pool; a scope that no resource server of the pool offers is an error, as in a deployment. */
 export function appClients(stack: Stack, poolId: string, localCallbacks: readonly string[] = []): readonly AppClient[] {
   const offered = [...STANDARD_SCOPES, ...offeredScopes(stack, poolId)];
-  return ofPool(stack, poolId, stack.declared("aws_cognito_user_pool_client", CLIENT)).map((resource) => {
+  const read = (resource: Resource): AppClient => {
     const scopes = stack.texts(resource, "allowed_oauth_scopes");
     const unknown = scopes.find((scope) => !offered.includes(scope));
     const at = `${resource.address}.allowed_oauth_scopes`;
@@ -80,7 +80,9 @@ export function appClients(stack: Stack, poolId: string, localCallbacks: readonl
       accessTokenSeconds: seconds(stack, resource, "access_token", "hours", 3600),
       refreshTokenSeconds: seconds(stack, resource, "refresh_token", "days", 30 * 86_400),
     };
-  });
+  };
+  const declared = ofPool(stack, poolId, stack.declared("aws_cognito_user_pool_client", CLIENT));
+  return declared.flatMap((each) => stack.attempt(() => read(each)) ?? []);
 }
 
 function ofPool(stack: Stack, poolId: string, resources: readonly Resource[]): readonly Resource[] {

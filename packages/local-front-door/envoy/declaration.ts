@@ -1,6 +1,5 @@
 import { StackError } from "../terraform/document";
 import type { Block, Stack } from "../terraform/stack";
-import { blocksOf } from "../terraform/stack";
 import { type EnvoyConfiguration, readEnvoyConfiguration } from "./configuration";
 
 const CONTAINER = {
@@ -66,7 +65,7 @@ export function readEnvoyContainer(
 ): EnvoyDeclaration {
   const containers = template.body.containers as readonly Readonly<Record<string, unknown>>[];
   const at = (attribute: string) => containerAddress(service, index, attribute);
-  const [container] = blocksOf(containers[index], containerAddress(service, index), CONTAINER);
+  const [container] = stack.blocksOf(containers[index], containerAddress(service, index), CONTAINER);
   const { args = [], depends_on = [], image } = (container?.body ?? {}) as Record<string, unknown>;
   const others = containers.map(({ name }) => name);
   const missing = (depends_on as readonly unknown[]).find((name) => !others.includes(name));
@@ -80,7 +79,7 @@ export function readEnvoyContainer(
   const mounted = args[option] === "--config-path";
   const text = mounted ? mountedText(stack, service, template, index, given, requireReadable) : given;
   const configuration = readEnvoyConfiguration(text, at("args"));
-  requirePorts(container, at, configuration);
+  requirePorts(stack, container, at, configuration);
   return {
     address: at("args"),
     version: versionOf(String(image), at("image")),
@@ -101,11 +100,12 @@ function versionOf(image: string, address: string): string {
 
 /** Calls and probe must find Envoy where its configuration listens. */
 function requirePorts(
+  stack: Stack,
   container: Block | undefined,
   at: (attribute: string) => string,
   { ports, probePath }: EnvoyConfiguration,
 ): void {
-  const [port] = blocksOf(container?.body.ports, at("ports"), PORTS);
+  const [port] = stack.blocksOf(container?.body.ports, at("ports"), PORTS);
   if (port?.body.container_port !== ports.ingress) {
     const got = port?.body.container_port ?? "none";
     throw new StackError(at("ports"), `got ${got}, expected ${ports.ingress}, where Envoy listens for calls`);
@@ -114,8 +114,8 @@ function requirePorts(
   // Without one for its start, Cloud Run sends calls as soon as Envoy listens; without the other it never starts it anew.
   const declared = container?.body.liveness_probe === undefined ? [] : ["liveness_probe"];
   for (const name of ["startup_probe", ...declared]) {
-    const [probe] = blocksOf(container?.body[name], at(name), PROBE);
-    const [http] = probe ? blocksOf(probe.body.http_get, `${at(name)}.http_get`, HTTP_GET) : [];
+    const [probe] = stack.blocksOf(container?.body[name], at(name), PROBE);
+    const [http] = probe ? stack.blocksOf(probe.body.http_get, `${at(name)}.http_get`, HTTP_GET) : [];
     const got = `${http?.body.path} on ${http?.body.port}`;
     if (got === expected) continue;
     throw new StackError(at(name), `got ${got}, expected ${expected}, where Envoy listens for probes`);
@@ -132,14 +132,18 @@ function mountedText(
   requireReadable: RequireReadable,
 ): string {
   const containers = template.body.containers as readonly Readonly<Record<string, unknown>>[];
-  const mounts = blocksOf(containers[index]?.volume_mounts, containerAddress(service, index, "volume_mounts"), MOUNT);
+  const mounts = stack.blocksOf(
+    containers[index]?.volume_mounts,
+    containerAddress(service, index, "volume_mounts"),
+    MOUNT,
+  );
   const at = `${service}.template.volumes`;
-  const volumes = blocksOf(template.body.volumes, at, VOLUME);
+  const volumes = stack.blocksOf(template.body.volumes, at, VOLUME);
   for (const { body: mount } of mounts) {
     const volume = volumes.find(({ body }) => body.name === mount.name);
     if (volume === undefined) throw new StackError(at, `no volume has the name ${mount.name}`);
-    const [secret] = blocksOf(volume.body.secret, `${volume.address}.secret`, SECRET);
-    const items = secret ? blocksOf(secret.body.items, `${secret.address}.items`, ITEM) : [];
+    const [secret] = stack.blocksOf(volume.body.secret, `${volume.address}.secret`, SECRET);
+    const items = secret ? stack.blocksOf(secret.body.items, `${secret.address}.items`, ITEM) : [];
     const item = items.find(({ body }) => `${mount.mount_path}/${body.path}` === path);
     if (secret === undefined || item === undefined) continue;
     const secretId = String(secret.body.secret);

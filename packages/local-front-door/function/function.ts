@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { unzipSync } from "fflate";
 import type { AwsSessionCredentials } from "../aws/sts-documents";
@@ -58,7 +58,7 @@ export function localFunctions(props: LocalFunctionProps): readonly LocalFunctio
     .map((rotation) => stack.text(rotation, "rotation_lambda_arn"));
   return declared
     .filter((resource) => !rotating.includes(stack.text(resource, "arn")))
-    .map((resource) => new LocalFunction(resource, props));
+    .flatMap((resource) => stack.attempt(() => new LocalFunction(resource, props)) ?? []);
 }
 
 /**
@@ -102,10 +102,11 @@ export class LocalFunction {
     this.files = {};
   }
 
-  /** A file of the archive. */
-  file(name: string): string {
-    if (this.folder !== undefined) return readFileSync(join(this.folder, name), "utf8");
-    return Buffer.from(this.files[name] ?? []).toString();
+  /** A file of the archive; undefined where it has none of this name. */
+  file(name: string): string | undefined {
+    if (this.folder === undefined) return this.files[name] && Buffer.from(this.files[name]).toString();
+    const path = join(this.folder, name);
+    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
   }
 
   /** What the stack declares as its environment. */
@@ -186,10 +187,13 @@ export class LocalFunction {
 
 /** The bytes Lambda would get, if they are those the stack was planned with. */
 function readArchive(stack: Stack, resource: Resource): Uint8Array {
-  const bytes = readFileSync(resolve(stack.folder, stack.text(resource, "filename")));
+  const filename = stack.text(resource, "filename");
+  const path = resolve(stack.folder, filename);
+  if (!existsSync(path)) throw new StackError(`${resource.address}.filename`, `no ${filename} in ${stack.folder}`);
+  const bytes = readFileSync(path);
   const hash = createHash("sha256").update(bytes).digest("base64");
-  const declared = stack.text(resource, "source_code_hash");
-  if (hash !== declared)
+  const declared = stack.value(resource, "source_code_hash");
+  if (declared !== undefined && hash !== declared)
     throw new StackError(`${resource.address}.source_code_hash`, `declared ${declared}, is ${hash}`);
   return bytes;
 }

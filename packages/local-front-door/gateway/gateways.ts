@@ -1,9 +1,10 @@
 import type { LocalFunction } from "../function/function";
+import type { AuthorizerIssuer } from "../issuers/trusted-issuers";
 import type { LocalHost } from "../net/local-http";
-import { StackError } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 import type { LocalTrace } from "../trace/trace";
 import { LocalGateway } from "./http/http-gateway";
+import { readJwtAuthorizers } from "./http/jwt-authorizers";
 import { REST_API } from "./rest/api";
 import { RestGateway } from "./rest/rest-gateway";
 import type { ApiGateway, GatewayOptions } from "./shared/api-gateway";
@@ -12,6 +13,12 @@ import type { ApiGateway, GatewayOptions } from "./shared/api-gateway";
 export interface LocalGateways {
   readonly main: ApiGateway;
   readonly beside?: ApiGateway;
+}
+
+/** The issuers that JWT authorizers of the stack name. */
+export function authorizerIssuers(stack: Stack): readonly AuthorizerIssuer[] {
+  const declared = readJwtAuthorizers(stack, stack.all("aws_apigatewayv2_authorizer"));
+  return declared.map(({ resource, issuer, audiences }) => ({ name: resource.name, issuer, audiences }));
 }
 
 /** The kinds of API that the stack declares; the main one is that of its output `api_url`. */
@@ -24,10 +31,10 @@ export function localGateways(
 ): LocalGateways {
   const hasRest = stack.all(REST_API).length > 0;
   const hasHttp = !hasRest || stack.all("aws_apigatewayv2_api").length > 0;
-  const http = hasHttp ? [new LocalGateway(stack, functions, ask, trace, options)] : [];
-  const rest = hasRest ? [new RestGateway(stack, functions, ask, trace, options)] : [];
+  const http = hasHttp ? [stack.attempt(() => new LocalGateway(stack, functions, ask, trace, options))] : [];
+  const rest = hasRest ? [stack.attempt(() => new RestGateway(stack, functions, ask, trace, options))] : [];
   const restIsMain = stack.output("api_url")?.includes("${aws_api_gateway_") === true;
   const [main, beside] = restIsMain ? [...rest, ...http] : [...http, ...rest];
-  if (main === undefined) throw new StackError("aws_apigatewayv2_api", "expected one, or a REST API");
-  return { main, ...(beside && { beside }) };
+  // One that cannot be played is a fault of the stack by now, and nothing is opened.
+  return { main: main as ApiGateway, ...(beside && { beside }) };
 }

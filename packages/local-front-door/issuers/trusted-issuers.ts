@@ -2,7 +2,7 @@ import { type AuthorizerPolicy, POLICY_FILE, type PolicyIssuer } from "../../../
 import type { EnvoyConfiguration, EnvoyIssuer } from "../envoy/configuration";
 import type { LocalFunction } from "../function/function";
 
-/** An issuer whose tokens the stack takes, whatever says so: a policy in the functions' archives, or an Envoy. */
+/** An issuer whose tokens the stack takes, whatever says so: a policy in a function's archive, an Envoy, or a JWT authorizer. */
 export interface TrustedIssuer {
   /** Id in the config, which names it everywhere. */
   readonly id: string;
@@ -30,15 +30,43 @@ export interface TrustedClient {
   readonly claims?: Readonly<Record<string, string>>;
 }
 
-/** Every issuer, with all whom any function or Envoy of the stack knows. */
+/** What a JWT authorizer of API Gateway says of its issuer. */
+export interface AuthorizerIssuer {
+  /** Name of the resource. */
+  readonly name: string;
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+}
+
+/**
+ * Every issuer, with all whom any function or Envoy of the stack knows. Of one that a JWT authorizer alone names, only the
+ * app clients of a user pool are known.
+ */
 export function trustedIssuers(
   functions: readonly Pick<LocalFunction, "file" | "variables">[],
   envoys: readonly EnvoyConfiguration[],
+  authorizers: readonly AuthorizerIssuer[] = [],
 ): readonly TrustedIssuer[] {
   const found = new Map<string, TrustedIssuer>();
   const declared = [...functions.flatMap(ofFunction), ...envoys.flatMap(({ issuers }) => issuers.map(ofEnvoy))];
   for (const issuer of declared) found.set(issuer.id, merged(found.get(issuer.id), issuer));
+  const urls = new Set([...found.values()].map(({ url }) => url));
+  for (const each of authorizers) {
+    if (urls.has(each.issuer)) continue;
+    urls.add(each.issuer);
+    found.set(each.name, ofAuthorizer(each));
+  }
   return [...found.values()];
+}
+
+/** A user pool's issuer is at a place of its own. https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html */
+function ofAuthorizer({ name, issuer, audiences }: AuthorizerIssuer): TrustedIssuer {
+  const isPool = /^https:\/\/cognito-idp\.[\w-]+\.amazonaws\.com\//.test(issuer);
+  const common = { id: name, url: issuer, clientClaim: "client_id", scopeClaim: "scope" };
+  if (!isPool) return { ...common, kind: "oidc", audiences, clients: [] };
+  // Its access tokens are for no audience: API Gateway compares the client's id.
+  const clients = audiences.map((claim) => ({ name: `${name}/${claim}`, claim, scopes: [] }));
+  return { ...common, kind: "cognito", audiences: [], clients };
 }
 
 function merged(known: TrustedIssuer | undefined, other: TrustedIssuer): TrustedIssuer {
@@ -50,7 +78,9 @@ function merged(known: TrustedIssuer | undefined, other: TrustedIssuer): Trusted
 /** As far as the function's environment names what the policy leaves to it. */
 function ofFunction(carrier: Pick<LocalFunction, "file" | "variables">): readonly TrustedIssuer[] {
   const { variables } = carrier;
-  const policy = JSON.parse(carrier.file(POLICY_FILE)) as AuthorizerPolicy;
+  const text = carrier.file(POLICY_FILE);
+  if (text === undefined) return [];
+  const policy = JSON.parse(text) as AuthorizerPolicy;
   return policy.issuers.flatMap((issuer) => {
     const url = issuer.kind === "cognito" ? variables[issuer.issuerFrom] : issuer.issuer;
     return url === undefined ? [] : [ofPolicy(issuer, url, variables)];

@@ -121,7 +121,7 @@ export function routeRules(
   functions: readonly LocalFunction[],
   envoys: readonly EnvoyConfiguration[],
 ): (route: string) => unknown {
-  const policies = functions.map((each) => JSON.parse(each.file(POLICY_FILE)) as Partial<AuthorizerPolicy>);
+  const policies = functions.map((each) => JSON.parse(each.file(POLICY_FILE) ?? "{}") as Partial<AuthorizerPolicy>);
   const access = envoys.flatMap((each) => [...each.access].map(([key, wants]) => [key, { wants }] as const));
   const rules = new Map<string, unknown>([
     ...access,

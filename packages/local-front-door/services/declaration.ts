@@ -2,7 +2,7 @@ import { containerAddress, type EnvoyDeclaration, isEnvoy, readEnvoyContainer } 
 import { judgeBindings } from "../google/bindings";
 import { EnabledServices } from "../google/enabled-services";
 import { type Resource, StackError } from "../terraform/document";
-import { type Block, blocksOf, type Stack } from "../terraform/stack";
+import type { Block, Stack } from "../terraform/stack";
 
 const BINDING = {
   read: ["members", "role", "secret_id"],
@@ -63,7 +63,7 @@ export interface MountedSecret {
 export function declaredServices(stack: Stack): readonly ServiceDeclaration[] {
   const bindings = stack.declared("google_secret_manager_secret_iam_binding", BINDING);
   const off = new EnabledServices(stack).missing("secretmanager.googleapis.com");
-  return stack.all("google_cloud_run_v2_service").map((resource) => {
+  const read = (resource: Resource) => {
     const [template] = stack.blocks(resource, "template", TEMPLATE);
     const member = `serviceAccount:${template?.body.service_account}`;
     const requireReadable = (secretId: string, address: string) => {
@@ -73,7 +73,8 @@ export function declaredServices(stack: Stack): readonly ServiceDeclaration[] {
     const declaration = declarationOf(stack, resource, template, requireReadable);
     for (const { secretId, address } of declaration.secrets) requireReadable(secretId, address);
     return declaration;
-  });
+  };
+  return stack.all("google_cloud_run_v2_service").flatMap((each) => stack.attempt(() => read(each)) ?? []);
 }
 
 function declarationOf(
@@ -96,8 +97,8 @@ function declarationOf(
   if (openToInternet && envoy === undefined) {
     throw new StackError(`${address}.invoker_iam_disabled`, NOBODY_CHECKS);
   }
-  const [container] = blocksOf(containers[app], containerAddress(address, app), CONTAINER);
-  const declared = environmentOf(container, containerAddress(address, app, "env"));
+  const [container] = stack.blocksOf(containers[app], containerAddress(address, app), CONTAINER);
+  const declared = environmentOf(stack, container, containerAddress(address, app, "env"));
   if (envoy !== undefined) requireBehind(envoy, container, declared.variables, containerAddress(address, app));
   return { address, name: stack.text(resource, "name"), ...declared, envoy, openToInternet };
 }
@@ -120,12 +121,12 @@ function requireBehind(
   throw new StackError(`${at}.env.PORT`, `got ${PORT ?? "none"}, expected ${expected}, where Envoy sends calls`);
 }
 
-function environmentOf(container: Block | undefined, at: string) {
+function environmentOf(stack: Stack, container: Block | undefined, at: string) {
   const variables: Record<string, string> = {};
   const secrets: MountedSecret[] = [];
-  for (const { address, body } of container ? blocksOf(container.body.env, at, VARIABLE) : []) {
+  for (const { address, body } of container ? stack.blocksOf(container.body.env, at, VARIABLE) : []) {
     const name = String(body.name);
-    const secret = secretOf(address, body.value_source);
+    const secret = secretOf(stack, address, body.value_source);
     if (secret !== undefined) secrets.push({ variable: name, secretId: secret, address: `${at}.${name}` });
     else if (typeof body.value === "string") variables[name] = body.value;
     else throw new StackError(`${at}.${name}`, "neither a value nor a secret");
@@ -133,9 +134,9 @@ function environmentOf(container: Block | undefined, at: string) {
   return { variables, secrets };
 }
 
-function secretOf(at: string, source: unknown): string | undefined {
-  const [from] = blocksOf(source, `${at}.value_source`, SOURCE);
-  const [reference] = from ? blocksOf(from.body.secret_key_ref, `${from.address}.secret_key_ref`, SECRET) : [];
+function secretOf(stack: Stack, at: string, source: unknown): string | undefined {
+  const [from] = stack.blocksOf(source, `${at}.value_source`, SOURCE);
+  const [reference] = from ? stack.blocksOf(from.body.secret_key_ref, `${from.address}.secret_key_ref`, SECRET) : [];
   return reference && String(reference.body.secret);
 }
 

@@ -2,7 +2,8 @@ type Attributes = Readonly<Record<string, unknown>>;
 
 /** As much of Terraform's JSON syntax as a synthesized stack uses. */
 export interface TerraformDocument {
-  readonly provider?: Readonly<Record<string, readonly Attributes[]>>;
+  /** One block, or a list of them. */
+  readonly provider?: Readonly<Record<string, Attributes | readonly Attributes[]>>;
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
   readonly output?: Readonly<Record<string, Attributes>>;
 }
@@ -23,5 +24,13 @@ export class StackError extends Error {
     message: string,
   ) {
     super(`${address}: ${message}`);
+  }
+}
+
+/** All that the stand-ins do not understand of a stack, one line each. */
+export class UnplayableStack extends StackError {
+  constructor(readonly faults: readonly StackError[]) {
+    super(faults[0]?.address ?? "", "");
+    this.message = faults.map(({ message }) => message).join("\n");
   }
 }

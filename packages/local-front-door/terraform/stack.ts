@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { computedAttribute, type DeclaredValues } from "./apply-values";
-import { type Resource, StackError, type TerraformDocument } from "./document";
+import { type Resource, StackError, type TerraformDocument, UnplayableStack } from "./document";
 
 /** Which attributes of a resource type or block a stand-in acts on, and which cannot change its answers. */
 export interface AttributeUse {
@@ -41,9 +41,17 @@ const AWS_PROVIDER: AttributeUse = {
   immaterial: { default_tags: "nothing here is decided by a tag" },
 };
 const GOOGLE_PROVIDER: AttributeUse = {
-  read: ["project", "region"],
-  immaterial: { default_labels: "nothing here is decided by a label" },
+  read: ["project"],
+  immaterial: { default_labels: "nothing here is decided by a label", region: "a service is on this machine" },
 };
+/** What the stand-ins know of a cloud's provider, and the setting without which no resource of it can be named. */
+const PROVIDERS = {
+  aws: { use: AWS_PROVIDER, needs: "region" },
+  google: { use: GOOGLE_PROVIDER, needs: "project" },
+} as const;
+
+/** Where a stack does not say which account is its own: the one of AWS's documentation. */
+const MADE_UP_ACCOUNT = "123456789012";
 
 /** `type.name.attribute`, all that a synthesized stack refers to. */
 const REFERENCE = /^([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)$/;
@@ -57,41 +65,93 @@ export class Stack {
   /** Nothing in the document changes: what was resolved once, at every request again otherwise, is kept. */
   private readonly resources = new Map<string, readonly Resource[]>();
   private readonly values = new WeakMap<Resource["body"], Map<string, unknown>>();
+  /** By message, while they are gathered; undefined where the first one stops the reading. */
+  private faults: Map<string, StackError> | undefined;
 
   private constructor(
     /** Folder of the file: relative paths in the stack start here. */
     readonly folder: string,
     private readonly document: TerraformDocument,
     readonly aws: { readonly account: string; readonly region: string },
-    readonly google: { readonly project: string; readonly region: string },
+    readonly google: { readonly project: string },
     private readonly computed: ComputedValues,
   ) {}
 
   /** @param file `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content beside the same assets */
   static read(file: string): Stack {
-    return Stack.of(JSON.parse(readFileSync(file, "utf8")), dirname(file));
+    return Stack.unchecked(JSON.parse(readFileSync(file, "utf8")), dirname(file));
   }
 
   /** @param computed what an apply gave; made up where nothing is known of one */
   static of(document: TerraformDocument, folder: string, computed: ComputedValues = computedAttribute): Stack {
-    requireKnown("", document, DOCUMENT);
-    requireKnown("provider.", document.provider ?? {}, { read: ["aws", "google"], immaterial: {} });
-    const aws = onlyProvider(document, "aws", AWS_PROVIDER);
-    const google = onlyProvider(document, "google", GOOGLE_PROVIDER);
+    const stack = Stack.unchecked(document, folder, computed);
+    stack.requireKnownDocument();
+    return stack;
+  }
+
+  /** A stack whose document still has to be checked: `requireKnownDocument`. */
+  static unchecked(document: TerraformDocument, folder: string, computed: ComputedValues = computedAttribute): Stack {
+    const [aws, google] = ["aws", "google"].map((name) => providersOf(document, name)[0]);
     const [account] = Array.isArray(aws?.allowed_account_ids) ? aws.allowed_account_ids : [];
+    const text = (value: unknown) => (typeof value === "string" ? value : "");
     return new Stack(
       folder,
       document,
-      {
-        account: requireText(account, "provider.aws.allowed_account_ids"),
-        region: requireText(aws?.region, "provider.aws.region"),
-      },
-      {
-        project: requireText(google?.project, "provider.google.project"),
-        region: requireText(google?.region, "provider.google.region"),
-      },
+      { account: text(account) || MADE_UP_ACCOUNT, region: text(aws?.region) },
+      { project: text(google?.project) },
       computed,
     );
+  }
+
+  /** What the document has beside resources, and the providers' settings that ids and hosts are made of. */
+  requireKnownDocument(): void {
+    this.requireKnown("", this.document, DOCUMENT);
+    this.requireKnown("provider.", this.document.provider ?? {}, { read: Object.keys(PROVIDERS), immaterial: {} });
+    for (const [name, { use, needs }] of Object.entries(PROVIDERS)) {
+      const [declared = {}, second] = providersOf(this.document, name);
+      // A second one would be another account or project, of which the stand-ins know nothing.
+      if (second !== undefined) this.fault(`provider.${name}[1]`, "expected one provider of each cloud");
+      this.requireKnown(`provider.${name}.`, declared, use);
+      if (!this.types.some((type) => type.startsWith(`${name}_`))) continue;
+      const value = declared[needs];
+      if (typeof value === "string" && !value.includes("${")) continue;
+      this.fault(`provider.${name}.${needs}`, `expected a fixed text, got ${JSON.stringify(value)}`);
+    }
+  }
+
+  /** Reads all of the stack: every fault is gathered, and all of them are thrown together at the end. */
+  readWhole<T>(read: () => T): T {
+    const faults = new Map<string, StackError>();
+    this.faults = faults;
+    let whole: T | undefined;
+    try {
+      whole = this.attempt(read);
+    } catch (error) {
+      // What a reader makes of a part that another could not read says nothing of its own.
+      if (faults.size === 0) throw error;
+    } finally {
+      this.faults = undefined;
+    }
+    if (faults.size > 0) throw new UnplayableStack([...faults.values()]);
+    return whole as T;
+  }
+
+  /** What a reader makes of a part; undefined where that cannot be played and faults are gathered. */
+  attempt<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (this.faults === undefined || !(error instanceof StackError)) throw error;
+      this.faults.set(error.message, error);
+      return undefined;
+    }
+  }
+
+  /** A fault after which the reading goes on where faults are gathered, and stops elsewhere. */
+  fault(address: string, message: string): void {
+    this.attempt(() => {
+      throw new StackError(address, message);
+    });
   }
 
   get types(): readonly string[] {
@@ -116,14 +176,28 @@ export class Stack {
   /** All resources of a type; an attribute whose meaning the stand-ins do not know is an error, not an oversight. */
   declared(type: string, use: AttributeUse): readonly Resource[] {
     for (const { address, body } of this.all(type)) {
-      requireKnown(`${address}.`, body, { ...use, read: [...use.read, ...Object.keys(META_ARGUMENTS)] });
+      this.requireKnown(`${address}.`, body, { ...use, read: [...use.read, ...Object.keys(META_ARGUMENTS)] });
     }
     return this.all(type);
   }
 
   /** The nested blocks under an attribute, one or many; what is unknown in them is an error as well. */
   blocks(resource: Resource, attribute: string, use: AttributeUse): readonly Block[] {
-    return blocksOf(this.value(resource, attribute), `${resource.address}.${attribute}`, use);
+    return this.blocksOf(this.value(resource, attribute), `${resource.address}.${attribute}`, use);
+  }
+
+  /** Blocks inside of a block that is resolved already: `blocksOf(template.body.containers, …)`. */
+  blocksOf(value: unknown = [], at: string, use: AttributeUse): readonly Block[] {
+    const many = Array.isArray(value);
+    return (many ? value : [value]).flatMap((body: unknown, index) => {
+      const address = many ? `${at}[${index}]` : at;
+      if (typeof body !== "object" || body === null) {
+        this.fault(address, "expected a block");
+        return [];
+      }
+      this.requireKnown(`${address}.`, body, use);
+      return [{ address, body: body as Block["body"] }];
+    });
   }
 
   /** An attribute with its references resolved; undefined where it is neither declared nor given by an apply. */
@@ -151,6 +225,13 @@ export class Stack {
     const value = this.value(resource, attribute) ?? {};
     const address = `${resource.address}.${attribute}`;
     return new Map(Object.entries(value).map(([key, item]) => [key, requireText(item, `${address}.${key}`)]));
+  }
+
+  private requireKnown(prefix: string, body: object, { read, immaterial }: AttributeUse): void {
+    for (const attribute of Object.keys(body)) {
+      if (read.includes(attribute) || Object.hasOwn(immaterial, attribute)) continue;
+      this.fault(`${prefix}${attribute}`, "unknown to the local stand-in");
+    }
   }
 
   private resolved(resource: Resource, attribute: string): unknown {
@@ -187,29 +268,8 @@ export class Stack {
   }
 }
 
-/** Blocks inside of a block that is resolved already: `blocksOf(template.body.containers, …)`. */
-export function blocksOf(value: unknown = [], at: string, use: AttributeUse): readonly Block[] {
-  const many = Array.isArray(value);
-  return (many ? value : [value]).map((body: unknown, index) => {
-    const address = many ? `${at}[${index}]` : at;
-    if (typeof body !== "object" || body === null) throw new StackError(address, "expected a block");
-    requireKnown(`${address}.`, body, use);
-    return { address, body: body as Block["body"] };
-  });
-}
-
-function requireKnown(prefix: string, body: object, { read, immaterial }: AttributeUse): void {
-  const known = [...read, ...Object.keys(immaterial)];
-  const unknown = Object.keys(body).find((attribute) => !known.includes(attribute));
-  if (unknown !== undefined) throw new StackError(`${prefix}${unknown}`, "unknown to the local stand-in");
-}
-
-/** A second one would be another account or project, of which the stand-ins know nothing. */
-function onlyProvider({ provider }: TerraformDocument, name: string, use: AttributeUse) {
-  const [declared, second] = provider?.[name] ?? [];
-  if (second !== undefined) throw new StackError(`provider.${name}[1]`, "expected one provider of each cloud");
-  requireKnown(`provider.${name}.`, declared ?? {}, use);
-  return declared;
+function providersOf({ provider }: TerraformDocument, name: string): readonly Readonly<Record<string, unknown>>[] {
+  return [provider?.[name] ?? []].flat();
 }
 
 function requireText(value: unknown, address: string): string {
@@ -228,5 +288,5 @@ export function only(resources: readonly Resource[], type: string): Resource {
 export function expectValue(stack: Stack, resource: Resource, attribute: string, expected: unknown, absent?: unknown) {
   const value = stack.value(resource, attribute) ?? absent;
   if (value === expected) return;
-  throw new StackError(`${resource.address}.${attribute}`, `got ${value}, the stand-in knows ${expected} alone`);
+  stack.fault(`${resource.address}.${attribute}`, `got ${value}, the stand-in knows ${expected} alone`);
 }

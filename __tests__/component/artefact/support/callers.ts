@@ -55,7 +55,7 @@ export class Callers {
 
   /** An issuer of the policy that the artefact carries. */
   private issuer(id: string): PolicyIssuer {
-    const { issuers } = JSON.parse(this.function("callers").file("authorizer-policy.json"));
+    const { issuers } = JSON.parse(this.function("callers").file("authorizer-policy.json") ?? "");
     return (issuers as readonly PolicyIssuer[]).find((issuer) => issuer.id === id) as PolicyIssuer;
   }
 

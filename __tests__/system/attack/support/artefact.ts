@@ -33,7 +33,7 @@ export class Artefact {
   }
 
   get policy(): AuthorizerPolicy {
-    return JSON.parse(this.running.file("authorizer-policy.json"));
+    return JSON.parse(this.running.file("authorizer-policy.json") ?? "");
   }
 
   /** One event at a time, as Lambda does. */

@@ -98,9 +98,20 @@ test("what is no text, no list, no map says so", () => {
   expect(one && [found.texts(one, "none"), found.textMap(one, "none").size]).toEqual([[], 0]);
 });
 
-test.each(["allowed_account_ids", "region"])("a provider without %s is an error", (attribute) => {
-  const aws = [{ ...PROVIDERS.aws[0], [attribute]: undefined }];
-  expect(() => Stack.of({ provider: { ...PROVIDERS, aws } }, "/")).toThrow(`provider.aws.${attribute}`);
+test("a provider without the setting that names its resources is an error where the stack has any", () => {
+  const without = (resource: TerraformDocument["resource"]) => () =>
+    Stack.of({ provider: { aws: {}, google: {} }, resource }, "/");
+  expect(without({ aws_iam_role: { a: { name: "a" } } })).toThrow("provider.aws.region: expected a fixed text");
+  expect(without({ google_service_account: { a: {} } })).toThrow("provider.google.project: expected a fixed text");
+  expect(without({})).not.toThrow();
+});
+
+test("an account that the stack does not name is made up", () => {
+  const resource = { aws_iam_role: { a: { name: "a" } } };
+  const stack = Stack.of({ provider: { aws: { region: "eu-west-1" } }, resource }, "/");
+  expect(stack.all("aws_iam_role").map((role) => stack.text(role, "arn"))).toEqual([
+    "arn:aws:iam::123456789012:role/a",
+  ]);
 });
 
 test("every reference of the shop's stack in a resource that a stand-in reads can be resolved", () => {

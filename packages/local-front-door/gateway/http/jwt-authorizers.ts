@@ -61,14 +61,18 @@ function readJwtAuthorizer(stack: Stack, resource: Resource): JwtAuthorizer {
   return { resource, identitySource, issuer, audiences: audience };
 }
 
+/** Every authorizer of type JWT of these; one that AWS would refuse to create is a fault of the stack. */
+export function readJwtAuthorizers(stack: Stack, authorizers: readonly Resource[]): readonly JwtAuthorizer[] {
+  const declared = authorizers.filter((each) => stack.value(each, "authorizer_type") === "JWT");
+  return declared.flatMap((each) => stack.attempt(() => readJwtAuthorizer(stack, each)) ?? []);
+}
+
 /** Of every route of type JWT, by the route's address. Scopes on any other route are an error, as in AWS. */
 export function jwtAuthorizersByRoute(
   stack: Stack,
   authorizers: readonly Resource[],
 ): ReadonlyMap<string, JwtAuthorizer> {
-  const declared = authorizers
-    .filter((each) => stack.value(each, "authorizer_type") === "JWT")
-    .map((each) => readJwtAuthorizer(stack, each));
+  const declared = readJwtAuthorizers(stack, authorizers);
   const found = new Map<string, JwtAuthorizer>();
   for (const route of stack.all("aws_apigatewayv2_route")) {
     if (stack.value(route, "authorization_type") !== "JWT") {

@@ -28,12 +28,14 @@ export class RouteTable {
   private readonly entries: readonly TableEntry[];
 
   constructor(stack: Stack) {
-    const entries = stack.declared("aws_apigatewayv2_route", ROUTE).map((route) => {
+    const read = (route: Resource): TableEntry => {
       const routeKey = stack.text(route, "route_key");
       const [, method = "", path = ""] = /^([A-Z]+) \/(.*)$/.exec(routeKey) ?? [];
       if (method === "") throw new StackError(`${route.address}.route_key`, `no method and path: ${routeKey}`);
       return { route, routeKey, method, segments: path.split("/") };
-    });
+    };
+    const routes = stack.declared("aws_apigatewayv2_route", ROUTE);
+    const entries = routes.flatMap((each) => stack.attempt(() => read(each)) ?? []);
     for (const [index, { route, routeKey }] of entries.entries()) {
       if (entries.findIndex((each) => each.routeKey === routeKey) !== index) {
         throw new StackError(`${route.address}.route_key`, `API Gateway refuses a second route ${routeKey}`);

@@ -33,15 +33,18 @@ export class RestIntegrations {
   constructor(props: IntegrationProps) {
     const { stack, table } = props;
     const preflights: string[] = [];
+    const integrated = new Set<RestMethod>();
     for (const resource of stack.declared("aws_api_gateway_integration", INTEGRATION)) {
       const method = table.of(resource);
-      if (this.byMethod.has(method)) throw new StackError(`${resource.address}.http_method`, "a second integration");
+      if (integrated.has(method)) throw new StackError(`${resource.address}.http_method`, "a second integration");
+      integrated.add(method);
       if (stack.value(resource, "type") === "MOCK") preflights.push(resource.address);
-      this.byMethod.set(method, integrationOf(props, resource, method));
+      const integration = stack.attempt(() => integrationOf(props, resource, method));
+      if (integration !== undefined) this.byMethod.set(method, integration);
     }
     this.preflights = preflights;
     for (const method of table.all) {
-      if (this.byMethod.has(method)) continue;
+      if (integrated.has(method)) continue;
       throw new StackError(method.resource.address, "no integration: API Gateway refuses to deploy such a method");
     }
   }
