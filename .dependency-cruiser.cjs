@@ -24,7 +24,7 @@ const BUILT_ON = {
   drift: ["plan"],
   plan: ["review"],
   revoke: ["plan"],
-  synth: ["secrets"],
+  synth: ["secrets", "workflows"],
   token: ["local"],
   verify: ["plan"],
 };

@@ -21,6 +21,7 @@ export const api = packageApi;
 
 import { token } from "./token";
 import type { verify } from "./verify/verify";
+import { workflows } from "./workflows/workflows";
 
 /** The whole program; `synth-program.ts` is the part of it that most runs need. */
 export function run(args: readonly string[], { functions, main }: Loaded): Promise<void> {
@@ -107,6 +108,11 @@ function addOthers(program: Command): void {
       "also packages/terraform-access-review/types/schema-sets.json, from the schemas that Terraform gets of the providers",
     )
     .action(generate);
+  program
+    .command("workflows")
+    .description("write .github/workflows/ for the environments of config/bootstrap.yaml")
+    .option("--check", "write nothing, fail when one of them is stale")
+    .action(workflows);
   program
     .command("verify")
     .description("ask a deployed environment, once, what only a cloud can tell")

@@ -33,6 +33,8 @@ function bootstrapOf(
   return {
     environment,
     stack: `${BOOTSTRAP_PREFIX}${environment}`,
+    position: Object.keys(config.environments).indexOf(environment),
+    pullRequests: own.pullRequests,
     prefix,
     aws: {
       account: intent.aws.account,

@@ -10,6 +10,7 @@ import { type Draft, exclusively, inDraft, moveStacks } from "../synthesis/draft
 import { readConfig, select } from "../synthesis/intents";
 import type { TerraformJson } from "../synthesis/review-text";
 import { synthesize } from "../synthesis/synthesis";
+import { staleWorkflows } from "../workflows/workflows";
 import { summarize } from "./summary";
 import { lastDays, uncalledRoutes, unmountedSecrets } from "./warnings";
 
@@ -56,7 +57,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
   ];
   if (options.check) {
     const done = inDraft(make);
-    assertFresh(done, goneAfter(done));
+    assertFresh(done, goneAfter(done), staleWorkflows(bootstraps));
     return;
   }
   inDraft((draft) => {
@@ -109,7 +110,7 @@ function formerFiles({ name: stack, files }: Done): string[] {
     .map((name) => join(folder, name));
 }
 
-function assertFresh(done: readonly Done[], gone: readonly string[]): void {
+function assertFresh(done: readonly Done[], gone: readonly string[], workflows: readonly string[]): void {
   const tracked = trackedThoughIgnored();
   if (tracked.length > 0) {
     throw new CommandError(
@@ -126,6 +127,11 @@ function assertFresh(done: readonly Done[], gone: readonly string[]): void {
   const wrong = [...stale, ...gone.filter((path) => path.startsWith(SYNTHESIZED) && !isDraftOfRunning(path))].map(
     (path) => relative(ROOT, path),
   );
-  if (wrong.length === 0) return;
-  throw new CommandError(`not what the sources give: ${wrong.join(", ")}\n    renew with: npm run synth`, EXIT.failed);
+  const faults = [
+    ...(wrong.length === 0 ? [] : [`not what the sources give: ${wrong.join(", ")}\n    renew with: npm run synth`]),
+    ...(workflows.length === 0
+      ? []
+      : [`not what config gives: ${workflows.join(", ")}\n    renew with: npm run workflows`]),
+  ];
+  if (faults.length > 0) throw new CommandError(faults.join("\n"), EXIT.failed);
 }

@@ -8,6 +8,10 @@ export interface BootstrapIntent {
   readonly environment: string;
   /** `bootstrap-dev`. */
   readonly stack: string;
+  /** Position in `config/bootstrap.yaml`, from 0: the order in which the pipeline deploys. */
+  readonly position: number;
+  /** Whether pull requests plan it. */
+  readonly pullRequests: boolean;
   /** Of the environment: `storefront-dev`. */
   readonly prefix: string;
   readonly aws: {

@@ -44,6 +44,8 @@ test("a bootstrap has the environment's places, and exact subjects for each iden
   expect(only(CONFIG)).toEqual({
     environment: "dev",
     stack: "bootstrap-dev",
+    position: 0,
+    pullRequests: true,
     prefix: "shop-dev",
     aws: { account: "111122223333", region: "eu-west-1", ownsIdentityProvider: true, rotatesSecrets: false },
     google: {

@@ -1,18 +1,18 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { parse } from "yaml";
+import { workflowFiles } from "../../../../cli/workflows/workflows";
 import { ROOT } from "../../../support/places";
 import { bootstraps } from "../../../support/shop";
-
-const FOLDER = join(ROOT, ".github/workflows");
 
 // biome-ignore lint/suspicious/noExplicitAny: GitHub's YAML
 type Yaml = any;
 
-const files = readdirSync(FOLDER).map((file) => {
-  const text = readFileSync(join(FOLDER, file), "utf8");
-  return { file, text, workflow: parse(text) as Yaml };
-});
+const files = Object.entries(workflowFiles(bootstraps())).map(([path, text]) => ({
+  file: basename(path),
+  text,
+  workflow: parse(text) as Yaml,
+}));
 const jobs = files.flatMap(({ file, workflow }) =>
   Object.entries<Yaml>(workflow.jobs).map(([name, job]) => ({ at: `${file} ${name}`, file, job, workflow })),
 );
@@ -90,13 +90,27 @@ test("no identity is asked for where none is needed, and a deploy's only on main
 });
 
 test("the environments are those of config/bootstrap.yaml, and a pull request plans those that are open to it", () => {
-  const all = bootstraps().map(({ environment }) => environment);
+  const all = ["dev", "staging", "prod"];
+  expect([...all].sort()).toEqual(bootstraps().map(({ environment }) => environment));
   const open = bootstraps().filter(({ plan }) => plan.subjects.some((subject) => subject.endsWith(":pull_request")));
   expect(job("drift.yml", "look").strategy.matrix.environment).toEqual(all);
   expect(job("plan.yml", "plan").strategy.matrix.environment).toEqual(open.map(({ environment }) => environment));
   const deploys = jobs.filter(({ file }) => file === "deploy.yml");
-  expect(deploys.map(({ job: each }) => each.with.environment).sort()).toEqual(all);
+  expect(deploys.map(({ job: each }) => each.with.environment)).toEqual(all);
   expect(deploys.map(({ job: each }) => each.needs)).toEqual([undefined, "dev", "staging"]);
+});
+
+test("without a pipeline there is the check alone, and without open environments no plan of pull requests", () => {
+  expect(Object.keys(workflowFiles([]))).toEqual([".github/workflows/check.yml"]);
+  const closed = workflowFiles([{ environment: "live", position: 0, pullRequests: false }]);
+  expect(Object.keys(closed).map((path) => basename(path))).toEqual([
+    "check.yml",
+    "deploy-environment.yml",
+    "deploy.yml",
+    "drift.yml",
+  ]);
+  expect(Object.keys((parse(closed[".github/workflows/deploy.yml"] ?? "") as Yaml).jobs)).toEqual(["live"]);
+  expect(Object.values(closed).join("\n")).not.toMatch(/\b(dev|staging|prod)\b|<[a-z-]+>/);
 });
 
 test("every job ends, no two of one environment write at once, and a script stops at its first failure", () => {

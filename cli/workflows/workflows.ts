@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
+import { CommandError, EXIT } from "../process/command-error";
+import { PACKAGE, ROOT } from "../process/project";
+import { isFresh, writeWhole } from "../process/write-files";
+import { readConfig } from "../synthesis/intents";
+
+type Pipeline = readonly Pick<BootstrapIntent, "environment" | "position" | "pullRequests">[];
+
+export interface WorkflowsOptions {
+  /** Only compare: write nothing, fail when a workflow is stale. */
+  readonly check?: boolean;
+}
+
+const FOLDER = ".github/workflows";
+/** First line of each template. */
+const MARK = "# Written by `npm run workflows`.";
+/** Where the published package has them too. */
+const TEMPLATES = join(PACKAGE, "cli", "workflows", "templates");
+
+/** `npm run workflows`: GitHub's workflows for the environments of `config/bootstrap.yaml`. */
+export function workflows({ check }: WorkflowsOptions): void {
+  const { bootstraps } = readConfig();
+  const files = workflowFiles(bootstraps);
+  const stale = Object.keys(files).filter((path) => !isFresh(join(ROOT, path), files[path] ?? ""));
+  const gone = writtenHere().filter((path) => !(path in files));
+  if (check) return assertFresh([...stale, ...gone]);
+  for (const path of stale) writeWhole(join(ROOT, path), files[path] ?? "");
+  for (const path of gone) rmSync(join(ROOT, path));
+  for (const path of stale) console.log(`wrote ${path}`);
+  for (const path of gone) console.log(`removed ${path}: no environment of config/bootstrap.yaml needs it`);
+  if (stale.length + gone.length === 0) console.log(`${FOLDER}: fresh`);
+}
+
+/**
+ * Workflows that this command wrote and would now write in another way, or not at all. None that a project wrote itself,
+ * and none that is missing: it may use another CI.
+ */
+export function staleWorkflows(bootstraps: Pipeline): readonly string[] {
+  const files = workflowFiles(bootstraps);
+  return writtenHere().filter((path) => !isFresh(join(ROOT, path), files[path] ?? ""));
+}
+
+function writtenHere(): readonly string[] {
+  const folder = join(ROOT, FOLDER);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".yml") && readFileSync(join(folder, name), "utf8").startsWith(MARK))
+    .map((name) => `${FOLDER}/${name}`);
+}
+
+/** By path in the project. Without an environment in the pipeline, only the check of pull requests. */
+export function workflowFiles(bootstraps: Pipeline): Readonly<Record<string, string>> {
+  const inOrder = [...bootstraps].sort((one, other) => one.position - other.position);
+  const environments = inOrder.map(({ environment }) => environment);
+  const open = inOrder.flatMap(({ environment, pullRequests }) => (pullRequests ? [environment] : []));
+  const made = {
+    "check.yml": template("check"),
+    ...(environments.length > 0 && {
+      "deploy-environment.yml": template("deploy-environment"),
+      "deploy.yml": deployWorkflow(environments),
+      "drift.yml": template("drift").replace("<environments>", environments.join(", ")),
+    }),
+    ...(open.length > 0 && { "plan.yml": template("plan").replace("<pull-requests>", open.join(", ")) }),
+  };
+  return Object.fromEntries(Object.entries(made).map(([name, text]) => [`${FOLDER}/${name}`, text]));
+}
+
+/** One job after the other, in the order of `config/bootstrap.yaml`. */
+function deployWorkflow(environments: readonly string[]): string {
+  const [head = "", job = ""] = template("deploy").split(/(?<=^jobs:\n)/m);
+  const jobs = environments.map((environment, index) => {
+    const before = environments[index - 1];
+    const own = before === undefined ? job.replace(/ +needs: .*\n/, "") : job.replace("<before>", before);
+    return own.replaceAll("<environment>", environment);
+  });
+  return head + jobs.join("\n");
+}
+
+function template(name: string): string {
+  return readFileSync(join(TEMPLATES, `${name}.yml`), "utf8");
+}
+
+function assertFresh(stale: readonly string[]): void {
+  if (stale.length === 0) return;
+  throw new CommandError(`not what config gives: ${stale.join(", ")}\n    renew with: npm run workflows`, EXIT.failed);
+}
