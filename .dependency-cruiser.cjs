@@ -18,6 +18,7 @@ const only = (name, from, allowed, comment) => ({
 const SHARED = { process: [], bundle: ["process"], terraform: ["process"], synthesis: ["process"] };
 /** Commands that use another command. */
 const BUILT_ON = {
+  init: ["workflows"],
   bench: ["bundle"],
   check: ["lint-workflows", "scan", "synth"],
   deploy: ["plan", "verify"],

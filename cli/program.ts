@@ -1,15 +1,20 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
 import * as packageApi from "../stacks";
 import type { bench } from "./bench/bench";
 import type { deploy } from "./deploy/deploy";
 import type { drift } from "./drift";
 import { generate } from "./generate/generate";
+import { QUESTIONS } from "./init/answers";
+import type { init } from "./init/init";
 import type { local } from "./local/local";
 import type { lock } from "./lock";
 import { addPipelineCommands } from "./pipeline/commands";
 import type { plan } from "./plan/plan";
 import { preview } from "./preview";
 import { runCommand } from "./process/commands";
+import { PACKAGE } from "./process/project";
 import type { review } from "./review/review";
 import type { RevokeOptions } from "./revoke/revoke";
 import { secrets } from "./secrets/secrets";
@@ -30,10 +35,21 @@ export function run(args: readonly string[], { functions, main }: Loaded): Promi
   return runCommand(args, (program) => {
     addSynthesis(program);
     addOthers(program);
+    if (existsSync(join(PACKAGE, "cli", "program.ts"))) addRepositoryCommands(program);
   });
 }
 
 function addOthers(program: Command): void {
+  const start = program
+    .command("init")
+    .description("write a project of your own: config, main.ts, a test, a README and the check of pull requests")
+    .argument("[folder]", "an empty or a new one; this one without");
+  for (const { flag, text } of QUESTIONS) {
+    start.option(`--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} <text>`, text);
+  }
+  start
+    .option("--yes", "take the default of whatever no option answers")
+    .action(async (...args: Parameters<typeof init>) => (await import("./init/init")).init(...args));
   program
     .command("preview")
     .description("show the whole plan of one environment, with no account in either cloud")
@@ -161,6 +177,11 @@ function addOthers(program: Command): void {
     .argument("<environment>")
     .option("--format <format>", "text or json", "text")
     .action(secrets);
+  addPipelineCommands(program);
+}
+
+/** What only the repository of this program needs: the published package has none of them. */
+function addRepositoryCommands(program: Command): void {
   program
     .command("bench")
     .description("measure synthesis, authorizer and local front door, as ratios to a baseline of the same run")
@@ -180,7 +201,6 @@ function addOthers(program: Command): void {
     .command("scan")
     .description("what checkov and trivy say of the synthesized stacks that docs/adr/ does not answer")
     .action(async () => (await import("./scan/scan")).scan());
-  addPipelineCommands(program);
   program
     .command("check")
     .description("everything CI runs")

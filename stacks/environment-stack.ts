@@ -2,7 +2,13 @@ import type { Construct } from "constructs";
 import type { Client, MachineClient, UserClient } from "../intent/model/client-intent";
 import type { GatewayIntent } from "../intent/model/gateway-intent";
 import type { CognitoIssuer, Intent, Issuer, Service } from "../intent/model/intent";
-import { assumedRoleArn, attributeCondition, auditorsRole, gatewayLogsRole } from "../intent/model/names";
+import {
+  assumedRoleArn,
+  attributeCondition,
+  auditorsRole,
+  gatewayLogsRole,
+  serviceAccountEmail,
+} from "../intent/model/names";
 import { AddressedStack } from "./addressed-stack";
 import { authorizerPolicy } from "./authorizer-policy";
 import { Auditors } from "./aws/auditors/auditors";
@@ -27,14 +33,35 @@ export interface EnvironmentStackProps {
   readonly buildFolder: string;
 }
 
+/** What resources of your own may need of a service. */
+export interface ServiceParts {
+  /** `https://….run.app`, known after apply. Only the gateway may call it. */
+  readonly url: string;
+  /** E-mail address of the Google service account that the service runs as. */
+  readonly runtimeAccount: string;
+  /** Name of the Cloud Run service. */
+  readonly name: string;
+}
+
 /** One environment in both clouds. What one cloud hands the other passes through here, as a small typed value. */
 export class EnvironmentStack extends AddressedStack {
+  /** Id of the environment: `dev`. */
+  readonly environment: string;
+  /** Start of every name: `shop-dev`. */
+  readonly prefix: string;
+  /** By id of the service. */
+  readonly services: Readonly<Record<string, ServiceParts>>;
+  /** Names of the CloudWatch log groups with the access logs: one for each API. */
+  readonly accessLogs: readonly string[];
+
   constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
     super(scope, id);
     // Write-only arguments came with Terraform 1.11.
     this.addOverride("terraform.required_version", ">= 1.11.0");
     const intent = literal(props.intent);
     const { prefix, services, protect } = intent;
+    this.environment = intent.environment;
+    this.prefix = prefix;
     const assumedRoleOf = (service: Service) => assumedRoleArn(intent.aws.account, service.name);
 
     declareBackend(this, intent.state);
@@ -104,6 +131,13 @@ export class EnvironmentStack extends AddressedStack {
     const gateway = declared[intent.gateway.kind]();
     const beside = intent.gateway.alsoServe && declared[intent.gateway.alsoServe]();
     const gateways = beside ? [gateway, beside] : [gateway];
+    this.accessLogs = gateways.map(({ accessLog }) => accessLog.group.name);
+    this.services = Object.fromEntries(
+      services.map((service) => {
+        const runtimeAccount = serviceAccountEmail(service.runtimeName, intent.google.project);
+        return [service.id, { name: service.name, url: google.endpointOf(service).url, runtimeAccount }];
+      }),
+    );
     const awsAuditors = intent.auditors?.awsRoles ?? [];
     const auditors =
       awsAuditors.length > 0 &&

@@ -1,4 +1,4 @@
 // biome-ignore-all lint/performance/noBarrelFile: the door of the package.
 /** What `main.ts` of a project imports: the package `cloud-front-door`. */
-export { EnvironmentStack } from "./environment-stack";
+export { EnvironmentStack, type ServiceParts } from "./environment-stack";
 export { type FrontDoor, frontDoor } from "./front-door";

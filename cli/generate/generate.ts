@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { configTable } from "../../intent/schema/config-table";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
@@ -21,7 +21,7 @@ export function generate({ check, schemas }: GenerateOptions): void {
   const readme = join(ROOT, "README.md");
   const files = [
     { path: join(CONFIG, "schema.json"), text: jsonSchemaText() },
-    { path: readme, text: withTable(readFileSync(readme, "utf8"), configTable()) },
+    ...tableIn(readme),
     ...(schemas
       ? [
           {
@@ -44,6 +44,13 @@ export function generate({ check, schemas }: GenerateOptions): void {
   console.log(
     stale.length === 0 ? `${files.map(({ path }) => relative(ROOT, path)).join(", ")}: fresh` : `wrote ${names}`,
   );
+}
+
+/** The README of a project need not have the table. */
+function tableIn(readme: string): readonly { readonly path: string; readonly text: string }[] {
+  const text = existsSync(readme) ? readFileSync(readme, "utf8") : "";
+  if (!text.includes(TABLE_START) && !text.includes(TABLE_END)) return [];
+  return [{ path: readme, text: withTable(text, configTable()) }];
 }
 
 function withTable(readme: string, table: string): string {

@@ -8,7 +8,8 @@ import { CommandError, EXIT } from "./command-error";
  * @param command the one that was called, with its arguments
  */
 export function refuseFlagsOfNpm(command: Command, environment: NodeJS.ProcessEnv): void {
-  if (environment.npm_lifecycle_event === undefined) return;
+  // `npx --yes front-door init --yes` is right: there npm takes only what stands before the command.
+  if (environment.npm_lifecycle_event === undefined || environment.npm_command === "exec") return;
   const taken = command.options.flatMap(({ flags, long, negate, required }) => {
     const value = environment[`npm_config_${(long ?? "").replace(/^--(no-)?/, "").replaceAll("-", "_")}`];
     const isNegative = value === "" || value === "false";

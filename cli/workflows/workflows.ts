@@ -25,7 +25,10 @@ export function workflows({ check }: WorkflowsOptions): void {
   const files = workflowFiles(bootstraps);
   const stale = Object.keys(files).filter((path) => !isFresh(join(ROOT, path), files[path] ?? ""));
   const gone = writtenHere().filter((path) => !(path in files));
-  if (check) return assertFresh([...stale, ...gone]);
+  if (check) {
+    assertFresh([...stale, ...gone]);
+    return;
+  }
   for (const path of stale) writeWhole(join(ROOT, path), files[path] ?? "");
   for (const path of gone) rmSync(join(ROOT, path));
   for (const path of stale) console.log(`wrote ${path}`);

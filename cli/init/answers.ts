@@ -1,0 +1,142 @@
+import { basename } from "node:path";
+
+/** What `init` has to know. Lists have one entry for each environment. */
+export interface Answers {
+  readonly name: string;
+  readonly environments: readonly string[];
+  readonly awsAccounts: readonly string[];
+  readonly awsRegion: string;
+  readonly googleProjects: readonly string[];
+  readonly googleRegion: string;
+  /** `cognito`, or the URL of an OIDC issuer. */
+  readonly issuer: string;
+  readonly service: string;
+  readonly image: string;
+}
+
+/** Texts by the name of their flag, as a person gave them. */
+export type Given = Readonly<Partial<Record<Flag, string>>>;
+
+export interface Question {
+  readonly flag: Flag;
+  /** What the help says of the flag, and what a terminal asks. */
+  readonly text: string;
+  /** Used with `--yes`, and offered at a terminal. */
+  readonly standard: (given: Given, folder: string) => string;
+  /** What was expected, if this text does not fit. */
+  readonly fault: (text: string, given: Given) => string | undefined;
+}
+
+type Flag =
+  | "name"
+  | "environments"
+  | "awsAccount"
+  | "awsRegion"
+  | "googleProject"
+  | "googleRegion"
+  | "issuer"
+  | "service"
+  | "image";
+
+const WORD = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const words = (text: string) => text.split(",").map((each) => each.trim());
+
+/** In the order in which a terminal asks. The rules of the config judge the answers once more, all together. */
+export const QUESTIONS: readonly Question[] = [
+  {
+    flag: "name",
+    text: "name, which starts the name of every resource",
+    standard: (_, folder) => wordOf(basename(folder)),
+    fault: matching(WORD, "lower-case words joined by dashes, as in my-api"),
+  },
+  {
+    flag: "environments",
+    text: "environments, separated by commas, in the order of deploys",
+    standard: () => "dev,prod",
+    fault: (text) => (words(text).every((each) => WORD.test(each)) ? undefined : "names as in dev,prod"),
+  },
+  {
+    flag: "awsAccount",
+    text: "AWS account, 12 digits; or one for each environment, separated by commas",
+    standard: () => "111122223333",
+    fault: (text, given) => countFault(text, given) ?? each(text, /^\d{12}$/, "12 digits"),
+  },
+  {
+    flag: "awsRegion",
+    text: "AWS region",
+    standard: () => "eu-west-1",
+    fault: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region, as in eu-west-1"),
+  },
+  {
+    flag: "googleProject",
+    text: "Google project; or one for each environment, separated by commas",
+    standard: ({ name = "", environments = "" }) =>
+      words(environments)
+        .map((environment) => `${name}-${environment}`)
+        .join(","),
+    fault: (text, given) => countFault(text, given) ?? each(text, /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "project ids"),
+  },
+  {
+    flag: "googleRegion",
+    text: "Google region",
+    standard: () => "europe-west1",
+    fault: matching(/^[a-z]+-[a-z]+\d+$/, "a region, as in europe-west1"),
+  },
+  {
+    flag: "issuer",
+    text: "who signs the callers' tokens: cognito, or the URL of an OIDC issuer",
+    standard: () => "cognito",
+    fault: matching(/^(cognito|https:\/\/[^\s/]+\.[^\s/]+(\/\S*)?)$/, "cognito, or an https URL"),
+  },
+  {
+    flag: "service",
+    text: "first service",
+    standard: () => "hello",
+    fault: matching(WORD, "lower-case words joined by dashes, as in orders"),
+  },
+  {
+    flag: "image",
+    text: "its container image",
+    standard: () => "us-docker.pkg.dev/cloudrun/container/hello:latest",
+    fault: matching(/^[\w./-]+(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/, "an image with its registry and a tag or digest"),
+  },
+];
+
+/** Of texts that fit all. */
+export function answersOf(given: Readonly<Record<Flag, string>>): Answers {
+  const environments = words(given.environments);
+  const forEach = (text: string) => (words(text).length === 1 ? environments.map(() => text.trim()) : words(text));
+  return {
+    name: given.name,
+    environments,
+    awsAccounts: forEach(given.awsAccount),
+    awsRegion: given.awsRegion,
+    googleProjects: forEach(given.googleProject),
+    googleRegion: given.googleRegion,
+    issuer: given.issuer,
+    service: given.service,
+    image: given.image,
+  };
+}
+
+/** The nearest name that the config takes: `My_API 2` is `my-api-2`. */
+export function wordOf(text: string): string {
+  const word = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[-\d]+|-+$/g, "");
+  return WORD.test(word) ? word.slice(0, 15).replace(/-$/, "") : "front-door";
+}
+
+function matching(pattern: RegExp, expected: string): Question["fault"] {
+  return (text) => (pattern.test(text) ? undefined : expected);
+}
+
+function each(text: string, pattern: RegExp, expected: string): string | undefined {
+  return words(text).every((part) => pattern.test(part)) ? undefined : expected;
+}
+
+function countFault(text: string, { environments = "" }: Given): string | undefined {
+  const [count, wanted] = [words(text).length, words(environments).length];
+  return count === 1 || count === wanted ? undefined : `one, or ${wanted}: one for each environment`;
+}

@@ -1,0 +1,104 @@
+import type { Answers } from "./answers";
+
+/** The files of `config/`, but for the schema. */
+export function configFiles(answers: Answers): Readonly<Record<string, string>> {
+  const overlays = answers.environments.map((name, index) => [`${name}.yaml`, overlay(answers, name, index)] as const);
+  return { "base.yaml": base(answers), ...Object.fromEntries(overlays) };
+}
+
+const isCognito = ({ issuer }: Answers) => issuer === "cognito";
+const issuerId = (answers: Answers) => (isCognito(answers) ? "customers" : "staff");
+
+function base(answers: Answers): string {
+  const { name, awsRegion, googleRegion, service, image } = answers;
+  return `# yaml-language-server: $schema=./schema.json
+#
+# What every environment starts from. Each other file in this folder is one environment: it changes what it names here
+# (RFC 7386: maps merge, null deletes, all else replaces).
+
+name: ${name} # starts the name of every resource: ${name}-${answers.environments[0]}-${service}
+
+aws:
+  region: ${awsRegion}
+google:
+  region: ${googleRegion}
+
+handshake: federated # AWS roles become Google service accounts: no key crosses the clouds
+
+# Who signs the tokens that callers bring.
+issuers:
+${issuer(answers)}
+gateway:
+  throttle: { ratePerSecond: 50, burst: 100 }
+
+# Cloud Run services. None is reachable but through the gateway.
+services:
+  ${service}:
+    image: ${image}
+    routes: # a caller needs one of the scopes; \`GET /status: public\` would let anyone call
+      GET /${service}: { scopes: [${service}/read] }
+      GET /${service}/{id}: { scopes: [${service}/read] }
+      POST /${service}: { scopes: [${service}/write] }
+${clients(answers)}
+logs:
+  retentionDays: 30
+`;
+}
+
+function issuer(answers: Answers): string {
+  if (isCognito(answers)) {
+    return `  customers: # a Cognito user pool, made with the environment
+    kind: cognito
+    signUp: closed # open would let anyone on the internet register
+`;
+  }
+  const { service } = answers;
+  return `  staff: # its tokens' own scopes count, within these scopes and from these clients
+    kind: oidc
+    issuer: ${answers.issuer}
+    grants: token
+    scopes: [${service}/read, ${service}/write]
+    clients: [replace-with-a-client-id]
+`;
+}
+
+/** Only a user pool has app clients: another issuer lists its own. */
+function clients(answers: Answers): string {
+  if (!isCognito(answers)) return "";
+  const { service } = answers;
+  return `
+# Who calls. A scope that is not granted here counts for nothing, even if a token carries it.
+clients:
+  script: # a program; \`readers\` of an environment's file may read its client secret
+    issuer: customers
+    grant: client_credentials
+    scopes: [${service}/read, ${service}/write]
+`;
+}
+
+function overlay(answers: Answers, environment: string, index: number): string {
+  const { name, awsAccounts, awsRegion, googleProjects, image } = answers;
+  const project = googleProjects[index];
+  const account = awsAccounts[index];
+  const own = isCognito(answers)
+    ? `{ domainPrefix: ${name}-${environment} } # of the sign-in page; unique in the region`
+    : `{ audiences: ["api://${name}-${environment}"] } # one of its own: a token of another environment is refused`;
+  return `# yaml-language-server: $schema=./schema.json
+
+aws:
+  account: "${account}" # in quotes, or a leading zero gets lost
+  deployers: ["arn:aws:iam::${account}:role/terraform"] # who may apply; AWS refuses a role that does not exist
+google:
+  project: ${project}
+  ownsProject: ${googleProjects.indexOf(project ?? "") === index} # one environment of a project switches on its APIs and audit logs
+
+state: # key ${name}/${environment}.tfstate; the state holds client secrets
+  bucket: ${name}-${environment}-terraform-state
+  region: ${awsRegion}
+${image.includes("@sha256:") ? "" : "\nrequireDigest: false # the image has no digest yet: with one, remove this line\n"}${
+  environment === "dev" ? "protect: false # easy to tear down\n" : ""
+}
+issuers:
+  ${issuerId(answers)}: ${own}
+`;
+}

@@ -1,0 +1,146 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
+import { loadIntents } from "../../intent/load";
+import { formatRefusal } from "../../intent/model/problem";
+import { jsonSchemaText } from "../../intent/schema/json-schema";
+import { CommandError, EXIT } from "../process/command-error";
+import { PACKAGE } from "../process/project";
+import { workflowFiles } from "../workflows/workflows";
+import { answersOf, type Given, QUESTIONS, type Question } from "./answers";
+import { configFiles } from "./config-files";
+import { projectFiles, type Versions } from "./project-files";
+import { terminalQuestions } from "./terminal";
+
+/** What a folder may hold that becomes a project: nothing that `init` would write next to. */
+const HARMLESS = [".git", ".DS_Store"];
+
+export interface InitOptions extends Given {
+  /** Take the default of whatever no flag answers. */
+  readonly yes?: boolean;
+}
+
+/** `front-door init [folder]`: writes a project that synthesizes, or nothing. */
+export async function init(folder: string | undefined, options: InitOptions): Promise<void> {
+  const target = resolve(folder ?? ".");
+  const found = existsSync(target) ? readdirSync(target).filter((name) => !HARMLESS.includes(name)) : [];
+  if (found.length > 0) {
+    throw new CommandError(
+      `${target}: got a folder with ${found.slice(0, 3).join(", ")}${found.length > 3 ? " and more" : ""}, expected an empty one\n` +
+        "    name another folder: npx cloud-front-door init my-api",
+      EXIT.usage,
+    );
+  }
+  const given = await answers(options, target);
+  const files = allFiles(given);
+  assertValid(files);
+  write(target, files);
+  const place = relative(process.cwd(), target);
+  console.log(`wrote ${Object.keys(files).length} files to ${place === "" ? "this folder" : place}`);
+  console.log("next:");
+  for (const command of [
+    ...(place === "" ? [] : [`cd ${place}`]),
+    "npm install",
+    "npm run synth",
+    `npm run local -- ${given.environments.split(",")[0]}`,
+  ]) {
+    console.log(`    ${command}`);
+  }
+}
+
+type All = Readonly<Record<Question["flag"], string>>;
+
+async function answers({ yes, ...flags }: InitOptions, target: string): Promise<All> {
+  const faults = QUESTIONS.flatMap((question) => flagFault(question, flags));
+  if (faults.length > 0) throw new CommandError(faults.join("\n"), EXIT.usage);
+  const open = QUESTIONS.filter(({ flag }) => flags[flag] === undefined);
+  if (!yes && open.length > 0 && process.stdin.isTTY) return terminalQuestions(flags, target);
+  if (!yes && open.length > 0) {
+    throw new CommandError(
+      `no terminal to ask at: got no ${open.map(({ flag }) => dashed(flag)).join(", ")}\n` +
+        "    give these, or --yes for their defaults",
+      EXIT.usage,
+    );
+  }
+  const all: { -readonly [each in Question["flag"]]?: string } = { ...flags };
+  for (const { flag, standard } of open) all[flag] = standard(all, target);
+  return all as All;
+}
+
+function flagFault({ flag, fault }: Question, flags: Given): readonly string[] {
+  const text = flags[flag];
+  const expected = text === undefined ? undefined : fault(text, { environments: "dev,prod", ...flags });
+  return expected === undefined ? [] : [`${dashed(flag)}: got ${JSON.stringify(text)}, expected ${expected}`];
+}
+
+/** `--aws-account` of `awsAccount`. */
+function dashed(flag: string): string {
+  return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** By path. */
+function allFiles(given: All): Readonly<Record<string, string>> {
+  const answered = answersOf(given);
+  const config = { ...configFiles(answered), "schema.json": jsonSchemaText() };
+  return {
+    ...projectFiles(answered, versions()),
+    ...Object.fromEntries(Object.entries(config).map(([name, text]) => [`config/${name}`, text])),
+    ...workflowFiles([]),
+  };
+}
+
+function versions(): Versions {
+  const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
+  return { ...manifest.devDependencies, ...manifest.peerDependencies, [manifest.name]: manifest.version };
+}
+
+/** The rules of the config judge the answers: what they refuse is not written. */
+function assertValid(files: Readonly<Record<string, string>>): void {
+  const draft = mkdtempSync(join(tmpdir(), "front-door-init-"));
+  try {
+    lay(draft, files);
+    const result = loadIntents(join(draft, "config"));
+    if (result.ok) return;
+    const problems = formatRefusal(result.problems, result.rulesWait);
+    throw new CommandError(`the answers make no valid config:\n${problems}`, EXIT.failed);
+  } finally {
+    rmSync(draft, { recursive: true });
+  }
+}
+
+/** In one step or none: next to the folder's place first, then moved in. */
+function write(target: string, files: Readonly<Record<string, string>>): void {
+  const isNew = !existsSync(target);
+  mkdirSync(target, { recursive: true });
+  const draft = join(target, `.front-door-init-${process.pid}`);
+  const moved: string[] = [];
+  try {
+    lay(draft, files);
+    for (const name of readdirSync(draft)) {
+      renameSync(join(draft, name), join(target, name));
+      moved.push(name);
+    }
+  } catch (error) {
+    for (const name of moved) rmSync(join(target, name), { recursive: true });
+    rmSync(draft, { recursive: true, force: true });
+    if (isNew) rmSync(target, { recursive: true });
+    throw error;
+  }
+  rmSync(draft, { recursive: true });
+}
+
+function lay(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}

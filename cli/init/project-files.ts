@@ -1,0 +1,147 @@
+import type { Answers } from "./answers";
+
+/** Versions of packages by name, as this program was tried with them. */
+export type Versions = Readonly<Record<string, string>>;
+
+/** What a project has next to its config, by path. */
+export function projectFiles(answers: Answers, versions: Versions): Readonly<Record<string, string>> {
+  return {
+    "package.json": `${JSON.stringify(manifest(answers, versions), undefined, 2)}\n`,
+    "tsconfig.json": `${JSON.stringify(TSCONFIG, undefined, 2)}\n`,
+    "cdktf.json": `${JSON.stringify(cdktfSettings(answers), undefined, 2)}\n`,
+    "main.ts": MAIN,
+    "stacks/refused-calls.ts": OWN_RESOURCE,
+    "__tests__/public-routes.test.ts": testOf(answers),
+    "README.md": readme(answers),
+    ".gitignore": "node_modules/\ncdktf.out/\n.build/\n.plans/\nstate/\ngha-creds-*.json\n",
+    ".nvmrc": "24\n",
+    // No package here needs a script of its own to be installed.
+    ".npmrc": "ignore-scripts=true\nsave-exact=true\n",
+  };
+}
+
+/** The commands of this program that a project's people use, as its own scripts: `npm run plan -- dev`. */
+const COMMANDS = [
+  "synth",
+  "local",
+  "token",
+  "secrets",
+  "preview",
+  "review",
+  "plan",
+  "deploy",
+  "drift",
+  "lock",
+  "revoke",
+  "pipeline",
+  "workflows",
+  "generate",
+];
+
+const OF_THE_CORE = ["@cdktf/provider-aws", "@cdktf/provider-google", "cdktf", "constructs"];
+const OF_TESTS = ["@swc/core", "@swc/jest", "@types/jest", "@types/node", "cdktf-cli", "jest", "typescript"];
+
+function manifest({ name }: Answers, versions: Versions): object {
+  const pinned = (names: readonly string[]) => Object.fromEntries(names.map((each) => [each, versions[each]]));
+  return {
+    name,
+    private: true,
+    scripts: {
+      ...Object.fromEntries(COMMANDS.map((command) => [command, `front-door ${command}`])),
+      "verify:live": "front-door verify",
+      test: "jest",
+      types: "tsc",
+      check: "front-door synth --check && front-door generate --check && tsc && jest",
+    },
+    dependencies: { ...pinned([...OF_THE_CORE]), "cloud-front-door": versions["cloud-front-door"] },
+    devDependencies: pinned(OF_TESTS),
+    jest: { testMatch: ["**/__tests__/**/*.test.ts"], transform: { "\\.ts$": "@swc/jest" } },
+  };
+}
+
+const TSCONFIG = {
+  compilerOptions: {
+    target: "es2022",
+    module: "node20",
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: ["node", "jest"],
+  },
+  include: ["main.ts", "stacks", "__tests__"],
+};
+
+function cdktfSettings({ name }: Answers): object {
+  return { language: "typescript", app: "npx front-door app", projectId: name, sendCrashReports: "false" };
+}
+
+const MAIN = `import { frontDoor } from "cloud-front-door";
+import { refusedCalls } from "./stacks/refused-calls";
+
+/** \`config/\` declares the front door. Here each environment's stack gets resources of your own. */
+export default frontDoor({
+  extend: (stack) => {
+    refusedCalls(stack);
+  },
+});
+`;
+
+const OWN_RESOURCE = `import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
+import type { EnvironmentStack } from "cloud-front-door";
+
+/** A saved query in CloudWatch Logs Insights: the calls that the gateway refused, newest first. */
+export function refusedCalls(stack: EnvironmentStack): void {
+  new CloudwatchQueryDefinition(stack, "refused-calls", {
+    name: \`\${stack.prefix}/refused calls\`,
+    logGroupNames: [...stack.accessLogs],
+    queryString: "fields @timestamp, route, status, client\\n| filter status >= 400\\n| sort @timestamp desc",
+  });
+}
+`;
+
+function testOf({ environments }: Answers): string {
+  return `import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Routes that anyone may call, without a token. A longer list lets more people in. */
+const PUBLIC: Record<string, string[]> = {
+${environments.map((environment) => `  ${JSON.stringify(environment)}: [],`).join("\n")}
+};
+
+test.each(Object.keys(PUBLIC))("%s: anyone may call these routes and no other", (environment) => {
+  const file = join(__dirname, "..", "synthesized", environment, "authorizer-policy.json");
+  const { routes } = JSON.parse(readFileSync(file, "utf8")) as { routes: Record<string, { access: unknown }> };
+  const open = Object.keys(routes).filter((route) => routes[route]?.access === "public");
+  expect(open).toEqual(PUBLIC[environment]);
+});
+`;
+}
+
+function readme({ name, environments, service }: Answers): string {
+  const [first = "dev"] = environments;
+  return `# ${name}
+
+The front door of ${name}: AWS API Gateway in front of private Google Cloud Run, declared by
+[cloud-front-door](https://www.npmjs.com/package/cloud-front-door) from the files in \`config/\`.
+
+\`\`\`sh
+npm install                  # once; commit package-lock.json
+npm run synth                # config/ to Terraform: commit config/ and synthesized/ together
+npm run local -- ${first}        # the front door on this machine, without an account in either cloud
+npm run plan -- ${first}         # what a deploy would change, in both clouds
+npm run deploy -- ${first}       # plan, ask, apply
+npm run check                # what CI runs: config, freshness, types, tests
+\`\`\`
+
+| folder or file | holds |
+|---|---|
+| \`config/base.yaml\` | what every environment starts from: issuers, services such as \`${service}\`, routes, clients |
+| ${environments.map((each) => `\`config/${each}.yaml\``).join(", ")} | one environment each |
+| \`synthesized/\` | what the clouds get, for review; \`access.md\` lists who may do what |
+| \`main.ts\`, \`stacks/\` | resources of our own in the same stacks |
+| \`__tests__/\` | what must stay true of our access |
+
+Before the first deploy, replace the account, the projects and the deployer role in \`config/\`, and make the state's buckets.
+For questions, ask the team that owns this repository.
+`;
+}

@@ -1,0 +1,65 @@
+import { spawnSync } from "node:child_process";
+import { createInterface } from "node:readline/promises";
+import { type Given, QUESTIONS, type Question, wordOf } from "./answers";
+
+/** Asks at the terminal what no flag has answered, each until the answer fits. What it can read is offered, not taken. */
+export async function terminalQuestions(
+  flags: Given,
+  folder: string,
+): Promise<Readonly<Record<Question["flag"], string>>> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  // Ctrl-C and the end of the input end the command: nothing is written before all is answered.
+  const ended = new Promise<never>((_, reject) => terminal.once("close", () => reject(new Error("no answer"))));
+  let given: Given = flags;
+  try {
+    for (const question of QUESTIONS) {
+      if (given[question.flag] !== undefined) continue;
+      const offered = readable(question, folder) ?? question.standard(given, folder);
+      given = { ...given, [question.flag]: await Promise.race([ask(terminal, question, offered, given), ended]) };
+    }
+  } finally {
+    ended.catch(() => undefined);
+    terminal.close();
+  }
+  return given as Readonly<Record<Question["flag"], string>>;
+}
+
+async function ask(
+  terminal: ReturnType<typeof createInterface>,
+  { text, fault }: Question,
+  offered: string,
+  given: Given,
+): Promise<string> {
+  for (;;) {
+    const answer = (await terminal.question(`${text} (${offered}): `)).trim() || offered;
+    const expected = fault(answer, given);
+    if (expected === undefined) return answer;
+    console.log(`    got ${JSON.stringify(answer)}, expected ${expected}`);
+  }
+}
+
+/** What this machine says already: the repository's name, and the defaults of both clouds' tools. */
+function readable({ flag, fault }: Question, folder: string): string | undefined {
+  const read: Partial<Record<Question["flag"], () => string | undefined>> = {
+    name: () => {
+      const remote = output("git", ["-C", folder, "remote", "get-url", "origin"]);
+      return remote && wordOf(remote.replace(/^.*[/:]|\.git$/g, ""));
+    },
+    awsRegion: () => output("aws", ["configure", "get", "region"]),
+    googleProject: () => output("gcloud", ["config", "get-value", "project"]),
+    googleRegion: () => output("gcloud", ["config", "get-value", "run/region"]),
+  };
+  const found = read[flag]?.();
+  return found !== undefined && fault(found, {}) === undefined ? found : undefined;
+}
+
+/** One line, within three seconds; undefined where the tool is not there or has nothing to say. */
+function output(tool: string, args: readonly string[]): string | undefined {
+  const { status, stdout } = spawnSync(tool, args, {
+    encoding: "utf8",
+    timeout: 3000,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const text = stdout?.trim() ?? "";
+  return status === 0 && text !== "" && !text.includes("\n") ? text : undefined;
+}
