@@ -187,7 +187,7 @@ function addRepositoryCommands(program: Command): void {
     .description("measure synthesis, authorizer and local front door, as ratios to a baseline of the same run")
     .option(
       "--only <group>",
-      "one group: synthesis, template, growth, size, start, decision, door, load, sidecar, review or leak",
+      "one group: synthesis, growth, size, start, decision, door, load, sidecar, review or leak",
     )
     .option("--without <group>", "all but this one")
     .option("--runs <rounds>", "rounds of each measurement; fifteen without")

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { unzipSync } from "fflate";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
-import { NotMeasured } from "./not-measured";
+import { NotMeasured } from "./figure";
 import { withScratchProject } from "./scratch-project";
 
 /** The authorizer as it is deployed, unpacked in a folder outside of any repository. */

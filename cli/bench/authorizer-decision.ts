@@ -1,7 +1,7 @@
 import { withAuthorizer } from "./authorizer-artefact";
-import type { Benchmark } from "./benchmark";
-import { median } from "./median";
+import type { Benchmark } from "./figure";
 import { askNode } from "./node-process";
+import { median } from "./rounds";
 
 /** Tokens of one round: each is verified bare, decided as a new one, and decided again. */
 const TOKENS_PER_ROUND = 200;

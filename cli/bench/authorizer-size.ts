@@ -1,12 +1,10 @@
 import { statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { BUILD } from "../process/project";
-import type { Benchmark } from "./benchmark";
-import type { Figure } from "./figure";
-import { askNode } from "./node-process";
-import { NotMeasured } from "./not-measured";
+import { BUILD, PACKAGE } from "../process/project";
+import { type Benchmark, type Figure, NotMeasured } from "./figure";
 
-/** What `bundle-parts.cjs` writes. */
+/** A bundle in bytes, and how many of them each input became. */
 export interface BundleParts {
   readonly bytes: number;
   readonly inputs: readonly { readonly path: string; readonly bytes: number }[];
@@ -23,7 +21,7 @@ export const authorizerSize: Benchmark = {
   name: "size",
   title: "size: the authorizer's bundle, minified, in parts",
   measure: () => {
-    const parts = askNode<BundleParts>("bundle-parts.cjs", ["authorizer"], process.env);
+    const parts = bundleParts("authorizer");
     const deployed = statSync(join(BUILD, "authorizer.mjs")).size;
     if (deployed !== parts.bytes) {
       throw new NotMeasured(`the deployed bundle has ${deployed} bytes, the measured one ${parts.bytes}`);
@@ -31,6 +29,19 @@ export const authorizerSize: Benchmark = {
     return sizeFigures(parts);
   },
 };
+
+/** Bundles one function as the build does. */
+function bundleParts(name: string): BundleParts {
+  // From their own files: in a bundle of packages esbuild would not find its program.
+  const load = createRequire(__filename);
+  const { buildSync } = load("esbuild") as typeof import("esbuild");
+  const { functionOptions } = load(join(PACKAGE, "cli", "bundle", "build.cjs"));
+  const { metafile } = buildSync({ ...functionOptions(name), write: false, metafile: true });
+  const [output] = Object.values(metafile?.outputs ?? {});
+  if (output === undefined) throw new NotMeasured(`esbuild made no bundle of ${name}`);
+  const inputs = Object.entries(output.inputs).map(([path, { bytesInOutput }]) => ({ path, bytes: bytesInOutput }));
+  return { bytes: output.bytes, inputs };
+}
 
 export function sizeFigures({ bytes, inputs }: BundleParts): readonly Figure[] {
   const sum = (belongs: (path: string) => boolean) =>

@@ -4,21 +4,18 @@ import { readIntents } from "../synthesis/intents";
 import { authorizerDecision } from "./authorizer-decision";
 import { authorizerSize } from "./authorizer-size";
 import { authorizerStart } from "./authorizer-start";
-import type { Benchmark, BenchmarkContext } from "./benchmark";
 import { door } from "./door/door";
 import { leak } from "./door/leak";
 import { load } from "./door/load";
+import { type Benchmark, type BenchmarkContext, NotMeasured } from "./figure";
 import { growth } from "./growth";
-import { NotMeasured } from "./not-measured";
 import { review } from "./review/review";
 import { sidecar } from "./sidecar/sidecar";
 import { synthesis } from "./synthesis";
 import { tableLines } from "./table";
-import { template } from "./template";
 
 const BENCHMARKS: readonly Benchmark[] = [
   synthesis,
-  template,
   growth,
   authorizerSize,
   authorizerStart,

@@ -1,6 +1,5 @@
 import type { TerraformJson } from "../synthesis/review-text";
-import type { Benchmark } from "./benchmark";
-import type { Figure } from "./figure";
+import type { Benchmark, Figure } from "./figure";
 import { type GatewayKind, growthConfig } from "./growth-config";
 import type { ProcessCost } from "./node-process";
 import { inTurns, medianOf } from "./rounds";

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PACKAGE, ROOT } from "../process/project";
-import { NotMeasured } from "./not-measured";
+import { NotMeasured } from "./figure";
 
 /** Scripts that run in processes of their own: plain JavaScript, outside of the bundle. */
 export const SCRIPTS = join(PACKAGE, "cli", "bench");

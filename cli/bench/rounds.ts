@@ -1,5 +1,3 @@
-import { median } from "./median";
-
 /** What is run in turn, by name. */
 export type Contenders<Name extends string, Cost> = Readonly<Record<Name, () => Cost>>;
 
@@ -30,4 +28,21 @@ export function inTurns<Name extends string, Cost>(
 /** The median of one number of each cost. */
 export function medianOf<Cost>(costs: readonly Cost[], pick: (cost: Cost) => number): number {
   return median(costs.map(pick));
+}
+
+/** The middle value: what one slow run on a busy machine cannot move. Of an even number, the mean of the middle two. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)];
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1];
+  if (upper === undefined || lower === undefined) throw new Error("the median of no values");
+  return (lower + upper) / 2;
+}
+
+/** The smallest value that at least this share of all values does not exceed. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const found = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+  if (found === undefined) throw new Error("a percentile of no values");
+  return found;
 }

@@ -1,5 +1,4 @@
-import type { Benchmark } from "./benchmark";
-import type { Figure } from "./figure";
+import type { Benchmark, Figure } from "./figure";
 import { inTurns, medianOf } from "./rounds";
 import { ScratchProject } from "./scratch-project";
 

@@ -1,5 +1,5 @@
 import { Agent, request } from "node:http";
-import { NotMeasured } from "../not-measured";
+import { NotMeasured } from "../figure";
 
 export interface Call {
   readonly url: string;
@@ -31,26 +31,40 @@ export function keptConnections(most: number): Agent {
   return new Agent({ keepAlive: true, maxSockets: most });
 }
 
-export async function callsPerSecond(call: Call, connections: number, calls: number): Promise<number> {
-  const start = performance.now();
-  await timeCalls(call, connections, calls);
-  return (calls * 1000) / (performance.now() - start);
+export interface Load {
+  /** Each is kept, and has one call at a time. */
+  readonly connections: number;
+  readonly calls: number;
+  /** Pace of all connections together, whatever the answers. Default: each sends its next call when it has its answer. */
+  readonly perSecond?: number;
 }
 
-/** Calls in a closed loop: each connection sends its next call when it has its answer. Milliseconds of each. */
-export async function timeCalls(call: Call, connections: number, calls: number): Promise<readonly number[]> {
-  const agent = keptConnections(connections);
+/** How long each call took, in milliseconds. A call waits for its turn of the pace, and then for a free connection. */
+export async function timeCalls(call: Call, { connections, calls, perSecond }: Load): Promise<readonly number[]> {
   const times: number[] = [];
-  let left = calls;
+  const start = performance.now();
+  let next = 0;
   const worker = async () => {
-    while (left-- > 0) times.push(await timeCall(agent, call));
+    // One of its own: a shared agent would send everything over the connection that was free last.
+    const agent = keptConnections(1);
+    try {
+      for (let index = next++; index < calls; index = next++) {
+        const wait = perSecond === undefined ? 0 : start + (index * 1000) / perSecond - performance.now();
+        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+        times.push(await timeCall(agent, call));
+      }
+    } finally {
+      agent.destroy();
+    }
   };
-  try {
-    await Promise.all(Array.from({ length: connections }, worker));
-    return times;
-  } finally {
-    agent.destroy();
-  }
+  await Promise.all(Array.from({ length: connections }, worker));
+  return times;
+}
+
+export async function callsPerSecond(call: Call, load: Load): Promise<number> {
+  const start = performance.now();
+  await timeCalls(call, load);
+  return (load.calls * 1000) / (performance.now() - start);
 }
 
 /** Distinct tokens of a program, from the user pool's own endpoint. */

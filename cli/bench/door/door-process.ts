@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { NotMeasured } from "../figure";
 import { PLAIN_NODE, SCRIPTS } from "../node-process";
-import { NotMeasured } from "../not-measured";
 import { type PrintedCaller, printedProgram } from "./printed-caller";
 
 /** A door that opens later than this does not open. */
@@ -92,12 +92,10 @@ export class DoorProcess {
   }
 }
 
-/** A server on a port of its own, in a process of its own: the least service, or the least proxy. */
-export async function startScript(
-  name: "door-service.cjs" | "bare-proxy.cjs",
-  ...args: readonly string[]
-): Promise<{ readonly port: number; stop(): void }> {
-  const child = fork(join(SCRIPTS, "door", name), args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+/** A server of `servers.cjs`, in a process of its own: the least service, or the least proxy before a port. */
+export async function startServer(...proxied: readonly number[]): Promise<{ readonly port: number; stop(): void }> {
+  const script = join(SCRIPTS, "door", "servers.cjs");
+  const child = fork(script, proxied.map(String), { stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const [port] = await once(child, "message");
   return { port: Number(port), stop: () => child.disconnect() };
 }

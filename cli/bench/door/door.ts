@@ -1,13 +1,11 @@
-import { readIntents, select } from "../../synthesis/intents";
-import type { Benchmark } from "../benchmark";
-import type { Figure } from "../figure";
+import type { Benchmark, Figure } from "../figure";
 import { growthConfig } from "../growth-config";
-import { median } from "../median";
 import { runNode } from "../node-process";
+import { median } from "../rounds";
 import { ScratchProject } from "../scratch-project";
 import { callsPerSecond, keptConnections, newTokens, timeCall } from "./calls";
-import { DoorProcess, startScript } from "./door-process";
-import { unthrottledProject } from "./door-project";
+import type { DoorProcess } from "./door-process";
+import { withDoor } from "./with-door";
 
 /** Calls of each kind in one round: a direct one, one with a kept answer and one with a new token take turns. */
 const CALLS_PER_ROUND = 40;
@@ -54,34 +52,19 @@ const LOADS: readonly { readonly name: string; readonly beside?: OpenBeside }[] 
 export const door: Benchmark = {
   name: "door",
   title: "door: one GET through the local front door, against the same GET sent to the service itself",
-  measure: async ({ rounds, environment }) => {
-    const project = unthrottledProject(environment);
-    const service = await startScript("door-service.cjs");
-    try {
-      const [intent] = select(readIntents(), [environment]);
-      const ports = Object.fromEntries((intent?.services ?? []).map(({ id }) => [id, service.port]));
-      const open = () => DoorProcess.open({ folder: project.folder, environment, ports });
-      return [
-        ...(await carried(open, service.port, rounds)),
-        await start(open, Math.min(rounds, MOST_STARTS)),
-        matrix(Math.min(rounds, MOST_MATRICES)),
-      ];
-    } finally {
-      service.stop();
-      project.remove();
-    }
-  },
+  measure: ({ rounds, environment }) =>
+    withDoor(environment, async ({ port, open }) => [
+      ...(await carried(await open(), port, rounds)),
+      await start(open, Math.min(rounds, MOST_STARTS)),
+      matrix(Math.min(rounds, MOST_MATRICES)),
+    ]),
 };
 
-async function carried(open: () => Promise<DoorProcess>, port: number, rounds: number): Promise<readonly Figure[]> {
-  const opened = await open();
-  try {
-    const figures = [...(await latency(opened, port, rounds * CALLS_PER_ROUND))];
-    for (const { name, beside } of LOADS) figures.push(...(await load(opened, port, rounds, name, beside)));
-    return figures;
-  } finally {
-    await opened.close();
-  }
+async function carried(opened: DoorProcess, port: number, rounds: number): Promise<readonly Figure[]> {
+  const figures = [...(await latency(opened, port, rounds * CALLS_PER_ROUND))];
+  for (const { name, beside } of LOADS) figures.push(...(await load(opened, port, rounds, name, beside)));
+  await opened.close();
+  return figures;
 }
 
 async function latency(opened: DoorProcess, port: number, calls: number): Promise<readonly Figure[]> {
@@ -117,9 +100,9 @@ async function load(opened: DoorProcess, port: number, rounds: number, name: str
   console.error(`door: ${calls} calls over ${CONNECTIONS} connections${name}`);
   const end = await beside?.(opened);
   try {
-    await callsPerSecond({ url, token }, CONNECTIONS, LOAD_WARM_UP_CALLS);
-    const measured = await callsPerSecond({ url, token }, CONNECTIONS, calls);
-    const baseline = await callsPerSecond({ url: `http://127.0.0.1:${port}/` }, CONNECTIONS, calls);
+    await callsPerSecond({ url, token }, { connections: CONNECTIONS, calls: LOAD_WARM_UP_CALLS });
+    const measured = await callsPerSecond({ url, token }, { connections: CONNECTIONS, calls });
+    const baseline = await callsPerSecond({ url: `http://127.0.0.1:${port}/` }, { connections: CONNECTIONS, calls });
     const { residentBytes } = await opened.state();
     const what = `${CONNECTIONS} connections${name}`;
     return [

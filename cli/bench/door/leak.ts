@@ -1,9 +1,7 @@
-import { readIntents, select } from "../../synthesis/intents";
-import type { Benchmark } from "../benchmark";
-import type { Figure } from "../figure";
+import type { Benchmark, Figure } from "../figure";
 import { keptConnections, newTokens, timeCall } from "./calls";
-import { DoorProcess, type DoorState, startScript } from "./door-process";
-import { unthrottledProject } from "./door-project";
+import type { DoorProcess, DoorState } from "./door-process";
+import { withDoor } from "./with-door";
 
 /** A round is a minute under constant load: `--runs 3` is a leak test of three. */
 const ROUND_MILLISECONDS = 60_000;
@@ -21,20 +19,8 @@ export interface Sample extends DoorState {
 export const leak: Benchmark = {
   name: "leak",
   title: "leak: the local front door under constant load, after garbage collection; a minute a round",
-  measure: async ({ rounds, environment }) => {
-    const project = unthrottledProject(environment);
-    const service = await startScript("door-service.cjs");
-    const [intent] = select(readIntents(), [environment]);
-    const ports = Object.fromEntries((intent?.services ?? []).map(({ id }) => [id, service.port]));
-    const opened = await DoorProcess.open({ folder: project.folder, environment, ports });
-    try {
-      return figuresOf(await underLoad(opened, rounds * ROUND_MILLISECONDS));
-    } finally {
-      await opened.close();
-      service.stop();
-      project.remove();
-    }
-  },
+  measure: ({ rounds, environment }) =>
+    withDoor(environment, async ({ open }) => figuresOf(await underLoad(await open(), rounds * ROUND_MILLISECONDS))),
 };
 
 async function underLoad(opened: DoorProcess, milliseconds: number): Promise<readonly Sample[]> {

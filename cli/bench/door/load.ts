@@ -1,11 +1,8 @@
-import { readIntents, select } from "../../synthesis/intents";
-import type { Benchmark } from "../benchmark";
-import type { Figure } from "../figure";
-import { median } from "../median";
-import { percentile } from "../sidecar/percentile";
+import type { Benchmark, Figure } from "../figure";
+import { median, percentile } from "../rounds";
 import { type Call, newTokens, timeCalls } from "./calls";
-import { DoorProcess, startScript } from "./door-process";
-import { unthrottledProject } from "./door-project";
+import { startServer } from "./door-process";
+import { withDoor } from "./with-door";
 
 /** Calls of each connection in one round, on new connections each round. */
 const CALLS_PER_CONNECTION = 20;
@@ -38,27 +35,20 @@ interface Round {
 export const load: Benchmark = {
   name: "load",
   title: "load: many connections at once through the local front door, against a bare Node proxy",
-  measure: async ({ rounds, environment }) => {
-    const project = unthrottledProject(environment);
-    const service = await startScript("door-service.cjs");
-    const proxy = await startScript("bare-proxy.cjs", `${service.port}`);
-    const [intent] = select(readIntents(), [environment]);
-    const ports = Object.fromEntries((intent?.services ?? []).map(({ id }) => [id, service.port]));
-    const door = await DoorProcess.open({ folder: project.folder, environment, ports });
-    try {
-      const { url, tokenUrl, credentials } = door.program;
-      const [token = ""] = await newTokens(tokenUrl, credentials, 1);
-      const bare = { url: `http://127.0.0.1:${proxy.port}${new URL(url).pathname}`, token };
-      const figures: Figure[] = [];
-      for (const each of LOADS) figures.push(...(await measured({ url, token }, bare, each, rounds)));
-      return figures;
-    } finally {
-      await door.close();
-      proxy.stop();
-      service.stop();
-      project.remove();
-    }
-  },
+  measure: ({ rounds, environment }) =>
+    withDoor(environment, async ({ port, open }) => {
+      const proxy = await startServer(port);
+      try {
+        const { url, tokenUrl, credentials } = (await open()).program;
+        const [token = ""] = await newTokens(tokenUrl, credentials, 1);
+        const bare = { url: `http://127.0.0.1:${proxy.port}${new URL(url).pathname}`, token };
+        const figures: Figure[] = [];
+        for (const each of LOADS) figures.push(...(await measured({ url, token }, bare, each, rounds)));
+        return figures;
+      } finally {
+        proxy.stop();
+      }
+    }),
 };
 
 /** Door and proxy take turns, so that a busy minute hits both. */
@@ -97,7 +87,7 @@ async function measured(
 
 async function round(call: Call, connections: number): Promise<Round> {
   const start = performance.now();
-  const times = await timeCalls(call, connections, connections * CALLS_PER_CONNECTION);
+  const times = await timeCalls(call, { connections, calls: connections * CALLS_PER_CONNECTION });
   const each = (performance.now() - start) / times.length;
   return { each, p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
 }

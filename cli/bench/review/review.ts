@@ -6,7 +6,7 @@ import { terminalReport } from "../../../packages/terraform-access-review/render
 import { diagramOf } from "../../../packages/terraform-access-review/report/diagram";
 import { reportOf } from "../../../packages/terraform-access-review/report/report";
 import { ROOT } from "../../process/project";
-import type { Benchmark } from "../benchmark";
+import type { Benchmark } from "../figure";
 import { runNode } from "../node-process";
 import { inTurns, medianOf } from "../rounds";
 import { type BigPlan, bigPlan } from "./big-plan";

@@ -13,9 +13,9 @@ import { envoyConfiguration, PROBE_PATH } from "../../../stacks/google/envoy/con
 import { configurationText, delivery } from "../../../stacks/google/envoy/delivery";
 import { sidecarsOf } from "../../../stacks/sidecars";
 import { BUILD, PACKAGE } from "../../process/project";
-import { startScript } from "../door/door-process";
+import { startServer } from "../door/door-process";
+import { NotMeasured } from "../figure";
 import { SCRIPTS } from "../node-process";
-import { NotMeasured } from "../not-measured";
 
 /** What `caller-tokens.cjs` makes. */
 interface CallerTokens {
@@ -61,7 +61,7 @@ export class SidecarStage {
     const service = intent.services.find(({ id }) => id === owner);
     if (service === undefined) throw new NotMeasured(`no service of ${intent.environment} has ${tokens.routeKey}`);
     const issuer = await LocalTls.start(new Map([[KEYS_HOST, async () => json(200, tokens.keySet)]]));
-    const app = await startScript("door-service.cjs");
+    const app = await startServer();
     return new SidecarStage(found.path, intent, service, policy, tokens, issuer, app);
   }
 

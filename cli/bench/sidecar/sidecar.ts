@@ -1,10 +1,7 @@
 import { readIntents } from "../../synthesis/intents";
-import type { Benchmark } from "../benchmark";
-import { type Call, callsPerSecond, keptConnections, timeCall } from "../door/calls";
-import type { Figure } from "../figure";
-import { median } from "../median";
-import { pacedCalls } from "./paced-calls";
-import { percentile } from "./percentile";
+import { type Call, callsPerSecond, keptConnections, timeCall, timeCalls } from "../door/calls";
+import type { Benchmark, Figure } from "../figure";
+import { median, percentile } from "../rounds";
 import { processorTime, residentMegabytes } from "./process-cost";
 import { type RunningEnvoy, SidecarStage } from "./sidecar-stage";
 
@@ -94,14 +91,14 @@ async function inRounds(
   const empty = (): Rounds => ({ one: [], paced: [], perSecond: [], processorMicroseconds: 0 });
   const costs = { app: empty(), verifying: empty(), remembering: empty(), refusing: empty() };
   const entries = Object.entries(calls) as [Name, Call & { readonly pid?: number }][];
-  for (const [, call] of entries) await callsPerSecond(call, CONNECTIONS, WARM_UP_CALLS);
+  for (const [, call] of entries) await callsPerSecond(call, { connections: CONNECTIONS, calls: WARM_UP_CALLS });
   for (let round = 0; round <= rounds; round++) {
     console.error(`sidecar: ${round === 0 ? "warming up" : `round ${round} of ${rounds}`}`);
     for (const [name, call] of entries) {
-      const one = await pacedCalls(call, { connections: 1, callsPerSecond: PACE, calls: CALLS.one });
-      const paced = await pacedCalls(call, { connections: CONNECTIONS, callsPerSecond: PACE, calls: CALLS.paced });
+      const one = await timeCalls(call, { connections: 1, calls: CALLS.one, perSecond: PACE });
+      const paced = await timeCalls(call, { connections: CONNECTIONS, calls: CALLS.paced, perSecond: PACE });
       const before = call.pid === undefined ? undefined : processorTime(call.pid);
-      const perSecond = await callsPerSecond(call, CONNECTIONS, CALLS.fast);
+      const perSecond = await callsPerSecond(call, { connections: CONNECTIONS, calls: CALLS.fast });
       const after = call.pid === undefined ? undefined : processorTime(call.pid);
       if (round === 0) continue;
       costs[name].one.push(one);

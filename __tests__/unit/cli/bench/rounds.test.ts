@@ -1,4 +1,4 @@
-import { inTurns, medianOf } from "../../../../cli/bench/rounds";
+import { inTurns, median, medianOf, percentile } from "../../../../cli/bench/rounds";
 
 let progress: string[];
 beforeEach(() => {
@@ -26,4 +26,36 @@ test("of costs with several numbers each one has a median of its own", () => {
     { time: 3, memory: 20 },
   ];
   expect([medianOf(costs, ({ time }) => time), medianOf(costs, ({ memory }) => memory)]).toEqual([2, 20]);
+});
+
+test("the median of an odd number of runs is the one in the middle, whatever their order", () => {
+  const runs = [300, 7, 12];
+  expect(median(runs)).toBe(12);
+  expect(runs).toEqual([300, 7, 12]);
+});
+
+test("one slow run does not move it", () => {
+  expect(median([10, 11, 12, 13, 9000])).toBe(12);
+});
+
+test("of an even number it is the mean of the middle two, and numbers are not compared as text", () => {
+  expect(median([100, 9, 20, 30])).toBe(25);
+});
+
+test("there is none of no runs", () => {
+  expect(() => median([])).toThrow("the median of no values");
+});
+
+const HUNDRED = Array.from({ length: 100 }, (_, index) => 100 - index);
+
+test("is the value that so many of all values do not exceed, whatever their order", () => {
+  expect([0.5, 0.99, 1].map((share) => percentile(HUNDRED, share))).toEqual([50, 99, 100]);
+});
+
+test("of few values is one of them", () => {
+  expect([0.01, 0.5, 0.99].map((share) => percentile([7, 3, 10], share))).toEqual([3, 7, 10]);
+});
+
+test("of no values is an error", () => {
+  expect(() => percentile([], 0.5)).toThrow("no values");
 });

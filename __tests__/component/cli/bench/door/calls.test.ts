@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { callsPerSecond, keptConnections, newTokens, timeCall } from "../../../../../cli/bench/door/calls";
-import { NotMeasured } from "../../../../../cli/bench/not-measured";
+import { callsPerSecond, keptConnections, newTokens, timeCall, timeCalls } from "../../../../../cli/bench/door/calls";
+import { NotMeasured } from "../../../../../cli/bench/figure";
 
 let server: Server;
 let connections = 0;
@@ -26,9 +26,21 @@ afterEach(() => {
 const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/orders`;
 
 test("a load is as many calls as it says, over as many connections", async () => {
-  expect(await callsPerSecond({ url: url(), token: "t" }, 5, 23)).toBeGreaterThan(0);
+  expect(await callsPerSecond({ url: url(), token: "t" }, { connections: 5, calls: 23 })).toBeGreaterThan(0);
   expect(seen).toEqual(Array(23).fill("GET /orders Bearer t"));
   expect(connections).toBe(5);
+});
+
+test("a pace sends every call, over kept connections, no sooner than its turn, and tells how long each took", async () => {
+  status = 401;
+  const start = performance.now();
+  const times = await timeCalls({ url: url(), status: 401 }, { connections: 4, calls: 50, perSecond: 1000 });
+  expect({ times: times.length, calls: seen.length, connections }).toEqual({ times: 50, calls: 50, connections: 4 });
+  expect(Math.min(...times)).toBeGreaterThan(0);
+  expect(performance.now() - start).toBeGreaterThanOrEqual(48);
+  await expect(timeCalls({ url: url() }, { connections: 2, calls: 10, perSecond: 2000 })).rejects.toThrow(
+    "answered 401",
+  );
 });
 
 test("an answer that is no 200 is no measurement, and ends the load", async () => {
@@ -36,7 +48,7 @@ test("an answer that is no 200 is no measurement, and ends the load", async () =
   const agent = keptConnections(1);
   await expect(timeCall(agent, { url: url() })).rejects.toThrow(NotMeasured);
   agent.destroy();
-  await expect(callsPerSecond({ url: url() }, 2, 10)).rejects.toThrow(`${url()} answered 429`);
+  await expect(callsPerSecond({ url: url() }, { connections: 2, calls: 10 })).rejects.toThrow(`${url()} answered 429`);
   await expect(newTokens(url(), "id:secret", 1)).rejects.toThrow(NotMeasured);
 });
 

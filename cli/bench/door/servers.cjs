@@ -1,0 +1,28 @@
+"use strict";
+/**
+ * The least service, which answers every request with a few bytes; or, with a port as its argument, the least proxy that
+ * Node gives, which hands every request on to that port over kept connections. Listens on a free port of 127.0.0.1, sends
+ * it to its parent, and ends with it.
+ */
+const { Agent, createServer, request } = require("node:http");
+
+const agent = new Agent({ keepAlive: true });
+const port = process.argv[2];
+const server = createServer(port === undefined ? answer : proxy);
+server.listen(0, "127.0.0.1", () => process.send(server.address().port));
+process.on("disconnect", () => process.exit());
+
+function answer(incoming, outgoing) {
+  incoming.resume();
+  incoming.on("end", () => outgoing.end("ok\n"));
+}
+
+function proxy(incoming, outgoing) {
+  const { method, url: path, headers } = incoming;
+  const asked = request({ host: "127.0.0.1", port, method, path, headers, agent }, (answered) => {
+    outgoing.writeHead(answered.statusCode, answered.headers);
+    answered.pipe(outgoing);
+  });
+  asked.on("error", () => outgoing.writeHead(502).end());
+  incoming.pipe(asked);
+}
