@@ -134,6 +134,7 @@ const READ: readonly string[] = [
   "aws_lambda_permission",
   "google_cloud_run_v2_service",
   "google_cloud_run_v2_service_iam_binding",
+  "google_cloud_run_v2_service_iam_member",
   "google_iam_workload_identity_pool",
   "google_iam_workload_identity_pool_provider",
   "google_project_service",

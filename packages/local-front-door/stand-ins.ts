@@ -77,7 +77,7 @@ export function standInsOf(props: StandInsProps): StandIns {
 
 function readParts(props: StandInsProps, ask: LocalHost) {
   const { stack, trace, entrance, service, runtimeFolder, cacheFolder, localCallbacks = [] } = props;
-  // A part that cannot be played is undefined, and a fault by then: nobody gets to see it.
+  // A part that cannot be played is undefined and a fault by then, so that no caller gets it.
   const part = <T>(read: () => T): T => stack.attempt(read) as T;
   stack.requireKnownDocument();
   requireKnownTypes(stack);

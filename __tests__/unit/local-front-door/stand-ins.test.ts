@@ -31,7 +31,7 @@ const FAULTS: Readonly<Record<string, Change>> = {
   [`${FUNCTION}.runtime: cannot run python3.13`]: set(FUNCTION, { runtime: "python3.13" }),
 };
 
-test("all that cannot be played is told at once", () => {
+test("all that cannot be played is listed at once", () => {
   const found = faultsOf(...Object.values(FAULTS));
   const expected = Object.keys(FAULTS);
   expect(expected.filter((start) => !found.some((line) => line.startsWith(start)))).toEqual([]);

@@ -43,7 +43,7 @@ test("every open block is one that occurs", () => {
 
 test("a type of resource that nobody plays stops the start, since it might grant something", () => {
   const types = [
-    "google_cloud_run_v2_service_iam_member",
+    "google_cloud_run_v2_service_iam_policy",
     "google_project_iam_member",
     "aws_iam_user_policy_attachment",
   ];

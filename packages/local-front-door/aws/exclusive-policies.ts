@@ -6,7 +6,10 @@ const MANAGED = { read: ["role_name", "policy_arns"], immaterial: {} } as const;
 const ATTACHMENT = { read: ["role", "policy_arn"], immaterial: {} } as const;
 
 /** Policies of AWS's own that let nobody become a role, and nothing else is judged here. */
-const HARMLESS: readonly string[] = ["arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"];
+const HARMLESS: readonly string[] = [
+  "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+  "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+];
 
 /**
  * What an apply makes of a role's policies besides declaring them: `aws_iam_role_policies_exclusive` takes away those

@@ -41,6 +41,12 @@ export function arnParts(text: string): readonly string[] {
   return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(":")];
 }
 
+/** `ArnLike`: each part of the ARN by itself, so that no wildcard reaches into the next one. */
+export function arnLike(pattern: string, arn: string): boolean {
+  const [patterns, parts] = [arnParts(pattern), arnParts(arn)];
+  return patterns.length === parts.length && patterns.every((each, index) => matches(each, parts[index] ?? ""));
+}
+
 function variable(expression: string, context: IamContext, kind: "pattern" | "text"): string | undefined {
   if (["*", "?", "$"].includes(expression)) {
     if (kind === "text") throw new IamPolicyError(`the character \${${expression}} where no pattern is`);

@@ -28,7 +28,7 @@ export function nodeRelease(
   if (Number(ownMajor) === major) return { executable: process.execPath };
   const executable = fetchedNode(buildFolder, major);
   if (existsSync(executable)) return { executable };
-  const deviation = `${address}: functions run in Node ${ownMajor}, the stack declares ${runtime}; --declared-node fetches it`;
+  const deviation = `${address}: functions run in Node ${ownMajor}, the stack declares ${runtime}; run this program in Node ${major} for the same`;
   return { executable: process.execPath, deviation };
 }
 

@@ -24,7 +24,7 @@ export interface BindingVerdict {
 }
 
 /**
- * Whether one of these bindings gives the permission to a caller who goes by any of these member names. An unknown
+ * Whether one of these bindings, of many members or of one (`…_iam_member`), gives the permission to a caller who goes by any of these member names. An unknown
  * role, or a condition, is an error: it might allow.
  */
 export function judgeBindings(
@@ -37,7 +37,7 @@ export function judgeBindings(
     const role = stack.text(binding, "role");
     const permissions = PERMISSIONS[role];
     if (permissions === undefined) throw new StackError(`${binding.address}.role`, `unknown role ${role}`);
-    const named = stack.texts(binding, "members");
+    const named = "member" in binding.body ? [stack.text(binding, "member")] : stack.texts(binding, "members");
     if (permissions.includes(permission) && named.some((member) => members.includes(member))) {
       return { allowed: true, declaration: binding.address };
     }

@@ -22,19 +22,20 @@ export type GoogleService = keyof typeof TITLES;
 
 /**
  * The APIs that the stack switches on. One that it does not is off here, though a real project may have it for another
- * reason: nothing but the stack is known.
+ * reason: nothing but the stack is known. A stack that switches on none leaves that to others, and all are on.
  */
 export class EnabledServices {
-  private readonly enabled: ReadonlySet<string>;
+  private readonly isOn: (service: GoogleService) => boolean;
 
   constructor(private readonly stack: Stack) {
     const declared = stack.declared("google_project_service", PROJECT_SERVICE);
-    this.enabled = new Set(declared.map((each) => stack.text(each, "service")));
+    const enabled = new Set(declared.map((each) => stack.text(each, "service")));
+    this.isOn = (service) => declared.length === 0 || enabled.has(service);
   }
 
   /** What is missing in the stack: `google_project_service (sts.googleapis.com)`; undefined where all are on. */
   missing(...services: readonly GoogleService[]): string | undefined {
-    const off = services.find((service) => !this.enabled.has(service));
+    const off = services.find((service) => !this.isOn(service));
     return off && `google_project_service (${off})`;
   }
 
@@ -43,7 +44,7 @@ export class EnabledServices {
    * https://cloud.google.com/apis/design/errors#error_info
    */
   refusal(trace: LocalTrace, at: Hop["at"], ...services: readonly GoogleService[]): LocalAnswer | undefined {
-    const off = services.find((service) => !this.enabled.has(service));
+    const off = services.find((service) => !this.isOn(service));
     if (off === undefined) return undefined;
     trace.refuse(at, `SERVICE_DISABLED: the stack does not enable ${off}`, this.missing(off));
     const project = projectNumber(this.stack);

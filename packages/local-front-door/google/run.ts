@@ -21,6 +21,7 @@ const SERVICE = {
 } as const;
 const TRAFFIC = { read: ["type", "percent"], immaterial: {} } as const;
 const BINDING = { read: ["name", "location", "role", "members"], immaterial: {} } as const;
+const MEMBER = { read: ["name", "location", "role", "member"], immaterial: {} } as const;
 
 /** What a service itself sees of a request that IAM let through. */
 export interface ServiceRequest extends LocalRequest {
@@ -66,7 +67,10 @@ export class CloudRun {
     this.enabled = new EnabledServices(stack);
     const services = stack.declared("google_cloud_run_v2_service", SERVICE);
     this.services = new Map(services.map((each) => [new URL(stack.text(each, "uri")).host, each]));
-    this.bindings = stack.declared("google_cloud_run_v2_service_iam_binding", BINDING);
+    this.bindings = [
+      ...stack.declared("google_cloud_run_v2_service_iam_binding", BINDING),
+      ...stack.declared("google_cloud_run_v2_service_iam_member", MEMBER),
+    ];
     for (const service of services) this.requireLatestRevision(service);
   }
 

@@ -32,6 +32,12 @@ test("names are compared whole, permissions by role", () => {
   expect(judge("run.routes.invoke", ["serviceAccount:a"])).toEqual({ allowed: false, declaration: undefined });
 });
 
+test("a declaration of one member counts as a binding of one", () => {
+  const one = { role: "roles/run.invoker", member: "allUsers" };
+  expect(judge("run.routes.invoke", ["allUsers"], one)).toEqual({ allowed: true, declaration: "binding.b0" });
+  expect(judge("run.routes.invoke", ["serviceAccount:a"], one).allowed).toBe(false);
+});
+
 test.each([
   ["roles/iam.serviceAccountOpenIdTokenCreator", true, false],
   ["roles/iam.serviceAccountTokenCreator", true, true],

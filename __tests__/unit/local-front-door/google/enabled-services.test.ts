@@ -64,6 +64,12 @@ test("a mounted secret needs Secret Manager; without one, nobody misses it", () 
   );
 });
 
+test("a stack that switches on no API leaves that to others: all are on", async () => {
+  const none: Change = ({ resource }) => delete resource.google_project_service;
+  const { status, body } = await (await Chain.of(none)).call("orders", []);
+  expect([status, body]).toEqual([403, expect.stringMatching(/^no token /)]);
+});
+
 test("another project's API is unknown here", async () => {
   await expect(Chain.of(set("google_project_service.sts", { project: "other" }))).rejects.toThrow(
     "google_project_service.sts.project: unknown",

@@ -20,7 +20,7 @@ const ALLOW_ORIGIN = "Access-Control-Allow-Origin";
 export class MockIntegration implements RestIntegration {
   /** By the media type of the call's body: the status that its template asks for. */
   private readonly statuses: ReadonlyMap<string, number>;
-  /** Those that are told that they may call, beside a fixed header. */
+  /** Those that may call, in addition to a fixed header. */
   private readonly origins: readonly string[];
   private readonly headers: Readonly<Record<string, string>>;
   private readonly status: number;
@@ -78,12 +78,12 @@ export class MockIntegration implements RestIntegration {
       trace.refuse("gateway", "a MOCK integration without a statusCode", address);
       return { answer: "API_CONFIGURATION_ERROR", error: "no statusCode" };
     }
-    const told = templateOrigin(request.headers);
-    const isListed = told !== undefined && this.origins.includes(told);
+    const listed = templateOrigin(request.headers);
+    const isListed = listed !== undefined && this.origins.includes(listed);
     const headers = {
       "content-type": "application/json",
       ...this.headers,
-      ...(isListed && { [ALLOW_ORIGIN]: told }),
+      ...(isListed && { [ALLOW_ORIGIN]: listed }),
     };
     const origin = headerValue(request.headers, "origin");
     const isLocal = origin !== undefined && localOrigins.includes(origin) && !Object.hasOwn(headers, ALLOW_ORIGIN);

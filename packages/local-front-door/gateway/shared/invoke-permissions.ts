@@ -1,3 +1,4 @@
+import { arnLike } from "../../aws/iam-pattern";
 import type { LocalFunction } from "../../function/function";
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
@@ -36,7 +37,7 @@ export class InvokePermissions {
         stack.text(permission, "action") === "lambda:InvokeFunction" &&
         stack.text(permission, "principal") === "apigateway.amazonaws.com" &&
         stack.text(permission, "function_name") === target.name &&
-        (stack.value(permission, "source_arn") ?? source) === source,
+        arnLike(String(stack.value(permission, "source_arn") ?? source), source),
     );
     if (permitted) return target;
     // One that is about this authorizer, and says something else than it should.

@@ -50,6 +50,8 @@ describe.each(["http", "rest"] as const)("an authorizer of an API of kind %s", (
         "to read": refused(set(permission, { action: "lambda:GetFunction" })),
         "of another function": refused(set(permission, { function_name: "another" })),
         "for a route": refused(set(permission, { source_arn: elsewhere })),
+        "for every part of the API": refused(set(permission, { source_arn: source.replace(/authorizers.*$/, "*") })),
+        "for another API": refused(set(permission, { source_arn: "arn:aws:execute-api:*:*:other/*" })),
         // Whom it lets in besides is another API, which only a cloud has.
         "for any source": refused(set(permission, { source_arn: undefined })),
       }).toEqual({
@@ -58,6 +60,8 @@ describe.each(["http", "rest"] as const)("an authorizer of an API of kind %s", (
         "to read": [`${authorizer} by ${permission}`],
         "of another function": [`${authorizer} by ${permission}`],
         "for a route": [`${authorizer} by ${authorizer}`],
+        "for every part of the API": [],
+        "for another API": [`${authorizer} by ${authorizer}`],
         "for any source": [],
       });
     }
