@@ -21,6 +21,9 @@ export interface DeclaredCaller {
 export interface ExternalIssuer {
   /** Its id in the config. */
   readonly id: string;
+  readonly url: string;
+  /** The first one that its tokens are for; undefined where they are for none. */
+  readonly audience?: string;
   /** With these claims beside its own `iss`, first audience, `iat` and `exp` (an hour). */
   sign(claims: Claims): Promise<string>;
 }
@@ -53,8 +56,13 @@ export function externalIssuers(
   });
 }
 
-function externalIssuer({ id, audiences }: TrustedIssuer, signer: LocalIssuer): ExternalIssuer {
-  return { id, sign: (claims) => signer.token({ aud: audiences[0], nbf: undefined, ...claims }) };
+function externalIssuer({ id, url, audiences }: TrustedIssuer, signer: LocalIssuer): ExternalIssuer {
+  return {
+    id,
+    url,
+    audience: audiences[0],
+    sign: (claims) => signer.token({ aud: audiences[0], nbf: undefined, ...claims }),
+  };
 }
 
 function cognitoCallers({ clients }: TrustedIssuer, pool: UserPool): readonly DeclaredCaller[] {

@@ -1,0 +1,167 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { type Clouds, startClouds } from "./clouds";
+import { removeLeftFolders } from "./processes/door-folders";
+import type { ServiceChoice } from "./services/services";
+import { StackError, UnplayableStack } from "./terraform/document";
+
+const USAGE = `Usage: local-front-door <cdk.tf.json> [options]
+
+Plays the gateway, the functions, the user pools and the services that this Terraform JSON declares, on 127.0.0.1 alone.
+
+  --port <n>                  port of the gateway (default: a free one)
+  --service <name>=:<port>    what answers for a Cloud Run service: a port of this machine (default: an echo)
+  --service <name>=<command>  or a command that listens on its PORT
+  --origin <origin>           a page of this machine that the API's CORS lets in as well
+  -h, --help                  this text`;
+
+/** As of sysexits.h where the call is wrong; 1 where the file is. */
+const EXIT = { failed: 1, usage: 64 } as const;
+
+/** After Ctrl-C, for answers that are under way. */
+const GRACE_MILLISECONDS = 2_000;
+
+/** The call is wrong, in words for the person who made it. */
+class UsageError extends Error {}
+
+interface Options {
+  readonly file: string;
+  readonly port: number;
+  readonly services: readonly ServiceChoice[];
+  readonly localOrigins: readonly string[];
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: Error) => {
+    console.error(error.message);
+    process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failed;
+  },
+);
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if (options === undefined) {
+    console.log(USAGE);
+    return 0;
+  }
+  removeLeftFolders();
+  const stopped = stopSignal();
+  const clouds = await opened(options);
+  try {
+    console.log(greeting(options.file, clouds).join("\n"));
+    await stopped;
+  } finally {
+    await clouds.stop(GRACE_MILLISECONDS);
+  }
+  return 0;
+}
+
+/** Undefined where help is asked for. */
+function readOptions(args: readonly string[]): Options | undefined {
+  const { values, positionals } = parsed(args);
+  if (values.help) return undefined;
+  const [file, second] = positionals;
+  if (file === undefined || second !== undefined) throw new UsageError(`expected one file\n\n${USAGE}`);
+  requireJson(file);
+  const port = Number(values.port ?? "0");
+  if (!/^\d+$/.test(values.port ?? "0") || port > 65_535) {
+    throw new UsageError(`--port ${values.port}: expected a number up to 65535`);
+  }
+  return { file, port, services: (values.service ?? []).map(serviceChoice), localOrigins: values.origin ?? [] };
+}
+
+function parsed(args: readonly string[]) {
+  const many = { type: "string", multiple: true } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { port: { type: "string" }, service: many, origin: many, help: { type: "boolean", short: "h" } },
+    });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+function requireJson(file: string): void {
+  if (!existsSync(file)) throw new UsageError(`${file}: no such file; expected a stack in Terraform's JSON syntax`);
+  try {
+    const document: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (typeof document === "object" && document !== null && !Array.isArray(document)) return;
+  } catch {
+    // As what is no object.
+  }
+  throw new UsageError(`${file}: no JSON object; write HCL as JSON first, as cdktf does (*.tf.json)`);
+}
+
+function serviceChoice(text: string): ServiceChoice {
+  const [, id, answer = ""] = /^([\w-]+)=(.+)$/s.exec(text) ?? [];
+  const port = /^:(\d{1,5})$/.exec(answer)?.[1];
+  if (id === undefined || (answer.startsWith(":") && port === undefined)) {
+    throw new UsageError(`--service ${text}: expected <name>=:<port> or <name>=<command>, as in --service shop=:3000`);
+  }
+  return { id, answeredBy: port === undefined ? { command: answer } : { port: Number(port) } };
+}
+
+/** The door, or in an error everything of the file that it cannot play: no port is taken then. */
+async function opened({ file, port, services, localOrigins }: Options): Promise<Clouds> {
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
+  try {
+    return await startClouds({
+      stackFile: resolve(file),
+      cacheFolder: join(cache, "local-front-door"),
+      port,
+      gateway: { localOrigins },
+      envoy: { progress: console.error },
+      page: { title: basename(file), port: 0 },
+      services: { choices: services, secrets: new Map(), secretsFile: "", print: console.log },
+    });
+  } catch (error) {
+    if (!(error instanceof StackError)) throw error;
+    const faults = error instanceof UnplayableStack ? error.faults : [error];
+    const lines = faults.map(({ message }) => `  ${message}`);
+    throw new Error(`${file}: ${faults.length} not played here, so nothing was opened\n${lines.join("\n")}`);
+  }
+}
+
+function greeting(file: string, clouds: Clouds): readonly string[] {
+  return [
+    `${basename(file)}: ${clouds.url}  (Ctrl-C closes)`,
+    `why?  ${clouds.pageUrl}  shows each request, what was checked and what refused it`,
+    ...clouds.deviations.map((deviation) => `differs from the stack: ${deviation}`),
+    ...clouds.gateway.routeKeys.map((key) => `  ${key}`),
+    ...tokenLines(clouds),
+  ];
+}
+
+/** How to get a token of each issuer that the stack trusts, with what every shell has. */
+function tokenLines({ callers, cognitoUrl, externalIssuers, tls }: Clouds): readonly string[] {
+  const programs = callers
+    .filter(({ kind }) => kind === "program")
+    .flatMap(({ name, client, pool }) =>
+      client === undefined || pool === undefined
+        ? []
+        : [
+            `a token of ${name}:`,
+            `  curl -s -u '${client.id}:${client.secret}' -d grant_type=client_credentials ${cognitoUrl}/${pool.domain}/oauth2/token`,
+          ],
+    );
+  const there = `--cacert ${tls.authorityFile} --connect-to ::127.0.0.1:${tls.port}`;
+  const others = externalIssuers.flatMap(({ id, url, audience }) => [
+    `a token of ${id}, with the scopes that you name:`,
+    `  curl -s ${there} -d grant_type=client_credentials -d aud=${audience ?? ""} -d scope=openid ${url.replace(/\/$/, "")}/token`,
+  ]);
+  return [...programs, ...others];
+}
+
+/** Ctrl-C, or the end of the terminal. Asked for before anything is started. */
+function stopSignal(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => done());
+  });
+}
