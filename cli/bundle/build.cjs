@@ -62,6 +62,8 @@ function ensureBuilt(synthesizes) {
   }
   const name = synthesizes ? "synth-program" : "program";
   const program = isPublished ? packed(`${name}.js`) : ensureBundle(`${name}.js`, recipe, () => programOptions(name));
+  // The program looks for its own files from here, wherever its bundle is kept.
+  program.home = DIST;
   if (PROJECT === undefined) return { program, functions };
   const made = `${isPublished ? versions() : recipe} ${program.imports}`;
   const packages = ensureBundle(`${name}-packages.js`, made, () => packagesOptions(program.imports));

@@ -25,7 +25,7 @@ function loadProgram({ program, packages, ensureMain }) {
   return { ...loaded, main: () => loadCompiled(ensureMain(), forMain) };
 }
 
-function loadCompiled({ path, cache = path, hash, content, fresh }, requireFrom) {
+function loadCompiled({ path, home = dirname(path), cache = path, hash, content, fresh }, requireFrom) {
   const compiled = `${cache}.${hash.slice(0, 16)}.v8`;
   const cachedData = readIfThere(compiled);
   // esbuild writes ASCII. As Latin-1 it takes one byte a character, and needs no decoding.
@@ -35,7 +35,7 @@ function loadCompiled({ path, cache = path, hash, content, fresh }, requireFrom)
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, requireFrom, module, path, dirname(path));
+  script.runInThisContext()(module.exports, requireFrom, module, path, home);
   const missing = cachedData === undefined || script.cachedDataRejected;
   // Not for a bundle that was made just now: whoever is editing will make the next one soon.
   if (missing && !fresh) process.once("exit", () => keep(script, compiled));

@@ -72,7 +72,7 @@ const TSCONFIG = {
 };
 
 function cdktfSettings({ name }: Answers): object {
-  return { language: "typescript", app: "npx front-door app", projectId: name, sendCrashReports: "false" };
+  return { language: "typescript", app: "npx --no-install front-door app", projectId: name, sendCrashReports: "false" };
 }
 
 const MAIN = `import { frontDoor } from "cloud-front-door";

@@ -35,6 +35,7 @@ function npm(...args: readonly string[]): Promise<{ readonly status: number | nu
 test.each([
   ["synth", ["run", "synth"]],
   ["the schema and the documents are made", ["run", "generate"]],
+  ["the workflows are written", ["run", "workflows"]],
   ["synthesized/ is fresh", ["run", "synth", "--", "--check"]],
   ["what is generated is fresh", ["run", "generate", "--", "--check"]],
   ["the workflows' lint", ["run", "lint:workflows"]],

@@ -1,0 +1,68 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "../../support/places";
+
+const parent = mkdtempSync(join(tmpdir(), "front-door-init-"));
+afterAll(() => rmSync(parent, { recursive: true }));
+
+function run(folder: string, ...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, "cli", "run.cjs"), ...args], {
+    cwd: folder,
+    encoding: "utf8",
+    input: "",
+  });
+  return { code: status, out: stdout, error: stderr };
+}
+
+test("init writes a project that synthesizes with its own resource, from any folder inside it", () => {
+  const done = run(parent, "init", "my-api", "--yes", "--service", "orders");
+  expect([done.code, done.error]).toEqual([0, ""]);
+  const project = join(parent, "my-api");
+  expect(readdirSync(project).filter((name) => name.startsWith(".front-door"))).toEqual([]);
+  symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
+  expect(run(join(project, "config"), "synth")).toMatchObject({ code: 0, error: "" });
+  const stack = JSON.parse(readFileSync(join(project, "synthesized", "dev", "main.tf.json"), "utf8"));
+  expect(stack.resource.aws_cloudwatch_query_definition.refused_calls.log_group_names).toEqual([
+    "${aws_cloudwatch_log_group.access.name}",
+  ]);
+  expect(run(project, "synth", "--check").code).toBe(0);
+  expect(run(project, "generate", "--check").code).toBe(0);
+  // What an empty project has not: commands of this repository.
+  expect(run(project, "local", "dev", "--matrix").code).toBe(0);
+});
+
+test("a folder with files, a wrong answer and a missing one are refused, and nothing is written", () => {
+  const full = join(parent, "full");
+  mkdirSync(full);
+  writeFileSync(join(full, "notes.txt"), "mine");
+  expect(run(full, "init", "--yes").code).toBe(64);
+  expect(readdirSync(full)).toEqual(["notes.txt"]);
+  const calls = [
+    ["init", "new", "--yes", "--aws-account", "12"],
+    ["init", "new"],
+    ["init", "new", "--yes", "--environments", "dev,dev-2", "--google-project", "a-project,b-project,c-project"],
+  ];
+  for (const call of calls) expect([call, run(parent, ...call).code]).toEqual([call, 64]);
+  // Fits each question, and no config.
+  expect(run(parent, "init", "new", "--yes", "--name", "a-name-that-is-much-too-long-for-a-role").code).toBe(1);
+  expect(readdirSync(parent).sort()).toEqual(["full", "my-api"]);
+});
+
+test("outside a project a command says so, and a main.ts without a front door stops the synthesis", () => {
+  expect(run(parent, "synth").code).toBe(64);
+  const project = join(parent, "my-api");
+  const before = readFileSync(join(project, "main.ts"), "utf8");
+  for (const [text, word] of [
+    ["export const x = 1;\n", "default export"],
+    ['import "./gone";\nexport default {};\n', "main.ts:1:7"],
+    [undefined, "there is none"],
+  ] as const) {
+    if (text === undefined) rmSync(join(project, "main.ts"));
+    else writeFileSync(join(project, "main.ts"), text);
+    const { code, error } = run(project, "synth", "--check");
+    expect([code, error.includes(word), error.includes("\n    at ")]).toEqual([1, true, false]);
+  }
+  writeFileSync(join(project, "main.ts"), before);
+});

@@ -1,0 +1,116 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SHOP_PROJECT } from "../../support/command";
+import { ROOT } from "../../support/places";
+
+/** The package as a user gets it: from its tarball, in a folder outside the repository. */
+const folder = mkdtempSync(join(tmpdir(), "front-door-package-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const MODULES = join(folder, "node_modules");
+const BIN = join(MODULES, ".bin");
+const HOME = join(MODULES, "cloud-front-door");
+/** What the project installs next to the package: its runtime dependencies, and the core that is the project's own. */
+const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+const INSTALLED = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)];
+let tarball = "";
+beforeAll(() => {
+  const pack = ["pack", "--ignore-scripts=false", `--pack-destination=${folder}`];
+  execFileSync("npm", pack, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] });
+  [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  // Unpacked as npm would, next to packages that are here already: no registry is asked.
+  mkdirSync(HOME, { recursive: true });
+  execFileSync("tar", ["-xzf", join(folder, tarball), "--strip-components=1", "-C", HOME]);
+  const here = join(ROOT, "node_modules");
+  for (const name of readdirSync(here)) {
+    if (name !== ".bin" && name !== "cloud-front-door") symlinkSync(join(here, name), join(MODULES, name));
+  }
+  mkdirSync(BIN);
+  for (const name of readdirSync(join(here, ".bin"))) symlinkSync(join(here, ".bin", name), join(BIN, name));
+  symlinkSync(join(HOME, "cli", "run.cjs"), join(BIN, "front-door"));
+});
+
+function run(cwd: string, ...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(join(BIN, "front-door"), args, { cwd, encoding: "utf8" });
+  return { code: status, out: stdout, error: stderr };
+}
+
+/** Every file below a folder, by path. */
+function filesOf(root: string): Readonly<Record<string, string>> {
+  const names = readdirSync(root, { recursive: true, encoding: "utf8" }).sort();
+  const files = names.filter((name) => statSync(join(root, name)).isFile());
+  return Object.fromEntries(files.map((name) => [name, readFileSync(join(root, name), "utf8")]));
+}
+
+test("the tarball has at most 4 MB, ten dependencies, no script to install it and no TypeScript but types", () => {
+  expect(statSync(join(folder, tarball)).size).toBeLessThan(4_000_000);
+  const { dependencies, scripts } = JSON.parse(readFileSync(join(HOME, "package.json"), "utf8"));
+  expect(Object.keys(dependencies).length).toBeLessThanOrEqual(10);
+  expect(["preinstall", "install", "postinstall", "prepare"].filter((name) => name in scripts)).toEqual([]);
+  const names = Object.keys(filesOf(HOME));
+  expect(names.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))).toEqual([]);
+  expect(names.filter((name) => /^(__tests__|config|synthesized|docs)\//.test(name))).toEqual([]);
+  expect(readdirSync(ROOT)).not.toContain("dist");
+});
+
+test("what it loads is installed with it, or is the project's own core", () => {
+  for (const name of ["program.js", "synth-program.js", "index.cjs"]) {
+    const { imports } = JSON.parse(readFileSync(join(HOME, "dist", `${name}.json`), "utf8")) as { imports: string[] };
+    const packages = imports.map((path) =>
+      path
+        .split("/")
+        .slice(0, path.startsWith("@") ? 2 : 1)
+        .join("/"),
+    );
+    expect([name, packages.filter((each) => !INSTALLED.includes(each) && !each.startsWith("."))]).toEqual([name, []]);
+  }
+});
+
+test("the same config gives the same bytes as in the repository", () => {
+  const shop = join(folder, "shop");
+  mkdirSync(shop);
+  for (const name of ["config", "cdktf.json", "main.ts"]) {
+    cpSync(join(SHOP_PROJECT, name), join(shop, name), { recursive: true });
+  }
+  expect(run(shop, "synth")).toMatchObject({ code: 0, error: "" });
+  expect(filesOf(join(shop, "synthesized"))).toEqual(filesOf(join(SHOP_PROJECT, "synthesized")));
+});
+
+test.each([
+  ["Cognito and one service", []],
+  ["an OIDC issuer alone", ["--issuer", "https://acme.okta.com/oauth2/default", "--environments", "dev"]],
+])("init to green checks: %s", (shape, flags) => {
+  const name = `door-${flags.length}`;
+  expect(run(folder, "init", name, "--yes", ...flags)).toMatchObject({ code: 0, error: "" });
+  const project = join(folder, name);
+  expect(run(project, "synth")).toMatchObject({ code: 0, error: "" });
+  const environment = { ...process.env, CHECKPOINT_DISABLE: "1", PATH: `${BIN}:${process.env.PATH}` };
+  for (const step of ["tsc", "jest", "cdktf list"]) {
+    const [tool = "", ...rest] = step.split(" ");
+    const done = spawnSync(tool, rest, { cwd: project, env: environment, encoding: "utf8" });
+    expect([shape, step, done.status, done.status === 0 ? "" : done.stdout + done.stderr]).toEqual([
+      shape,
+      step,
+      0,
+      "",
+    ]);
+  }
+  for (const command of [
+    ["synth", "--check"],
+    ["generate", "--check"],
+    ["workflows", "--check"],
+  ]) {
+    expect([command, run(project, ...command).code]).toEqual([command, 0]);
+  }
+  const matrix = run(project, "local", "dev", "--matrix");
+  expect([shape, matrix.code, matrix.code === 0 ? "" : matrix.error]).toEqual([shape, 0, ""]);
+});
+
+test("commands of the repository are not in the package", () => {
+  const { out } = run(join(folder, "shop"), "--help");
+  const commands = [...out.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name);
+  expect(commands).toEqual(expect.arrayContaining(["init", "synth", "plan", "deploy", "local", "workflows"]));
+  expect(commands.filter((name) => ["bench", "check", "scan", "lint-workflows"].includes(name ?? ""))).toEqual([]);
+});

@@ -1,0 +1,54 @@
+import { answersOf, type Given, QUESTIONS, wordOf } from "../../../../cli/init/answers";
+
+const faultOf = (flag: string, text: string, given: Given = { environments: "dev,prod" }) =>
+  QUESTIONS.find((question) => question.flag === flag)?.fault(text, given);
+
+test("every default fits its own question", () => {
+  let given: Given = {};
+  for (const { flag, standard } of QUESTIONS) given = { ...given, [flag]: standard(given, "/home/ann/My Shop") };
+  expect(given).toMatchObject({ name: "my-shop", environments: "dev,prod", googleProject: "my-shop-dev,my-shop-prod" });
+  expect(QUESTIONS.map(({ flag, fault }) => [flag, fault(given[flag] ?? "", given)])).toEqual(
+    QUESTIONS.map(({ flag }) => [flag, undefined]),
+  );
+});
+
+test("what does not fit is refused, per question", () => {
+  const wrong = {
+    name: ["Shop", "shop_1", "-shop", ""],
+    environments: ["dev, ", "Dev", "dev prod"],
+    awsAccount: ["12", "11112222333a", "111122223333,111122223333,111122223333"],
+    awsRegion: ["eu", "europe-west1"],
+    googleProject: ["x", "Shop-Project", "a-project,b-project,c-project"],
+    googleRegion: ["eu-west-1", "europe"],
+    issuer: ["ftp://issuer.example.com", "okta", "http://issuer.example.com", "https://localhost"],
+    service: ["Orders", "a b"],
+    image: ["", "an image", "image@sha256:12"],
+  };
+  for (const [flag, texts] of Object.entries(wrong)) {
+    for (const text of texts) expect([flag, text, typeof faultOf(flag, text)]).toEqual([flag, text, "string"]);
+  }
+});
+
+test("one account serves all environments, and a list has one for each", () => {
+  const given = {
+    name: "shop",
+    environments: "dev, prod",
+    awsAccount: "111122223333",
+    awsRegion: "eu-west-1",
+    googleProject: "shop-dev, shop-live",
+    googleRegion: "europe-west1",
+    issuer: "cognito",
+    service: "orders",
+    image: "registry.example.com/orders:1",
+  };
+  expect(answersOf(given)).toMatchObject({
+    environments: ["dev", "prod"],
+    awsAccounts: ["111122223333", "111122223333"],
+    googleProjects: ["shop-dev", "shop-live"],
+  });
+});
+
+test("a folder's name becomes a name that the config takes", () => {
+  const names = ["My_API 2", "42-orders", "über", "a".repeat(40), "...", "orders-and-customers-api"];
+  expect(names.map(wordOf)).toEqual(["my-api-2", "orders", "ber", "a".repeat(15), "front-door", "orders-and-cust"]);
+});

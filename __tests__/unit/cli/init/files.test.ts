@@ -1,0 +1,55 @@
+import { answersOf, QUESTIONS } from "../../../../cli/init/answers";
+import { configFiles } from "../../../../cli/init/config-files";
+import { projectFiles, type Versions } from "../../../../cli/init/project-files";
+import { workflowFiles } from "../../../../cli/workflows/workflows";
+import { loadFiles } from "../../../support/config-folder";
+
+type Flags = Readonly<Partial<Record<(typeof QUESTIONS)[number]["flag"], string>>>;
+
+function answers(flags: Flags) {
+  let given: Flags = flags;
+  for (const { flag, standard } of QUESTIONS) given = { [flag]: standard(given, "/shop"), ...given };
+  return answersOf(given as Required<Flags>);
+}
+
+const DIGEST = `@sha256:${"0".repeat(64)}`;
+const SHAPES: readonly Flags[] = [
+  {},
+  { environments: "live" },
+  { issuer: "https://acme.okta.com/oauth2/default", environments: "live" },
+  { issuer: "https://acme.okta.com/oauth2/default" },
+  { environments: "dev,staging,prod", awsAccount: "111122223333,444455556666,777788889999" },
+  { googleProject: "one-for-all" },
+  { image: `europe-docker.pkg.dev/acme/shop/orders:1.0.0${DIGEST}`, service: "orders", name: "acme-shop" },
+];
+
+test("every shape is a config without a problem, whose environments are those that were asked for", () => {
+  for (const flags of SHAPES) {
+    const answered = answers(flags);
+    const result = loadFiles(configFiles(answered));
+    const found = result.ok ? result.intents.map(({ environment }) => environment) : result.problems;
+    expect([flags, found]).toEqual([flags, [...answered.environments].sort()]);
+  }
+});
+
+test("a digest is required where there is one, and one environment alone switches on a shared project's APIs", () => {
+  const pinned = loadFiles(configFiles(answers({ image: `europe-docker.pkg.dev/acme/shop/orders:1.0.0${DIGEST}` })));
+  const shared = loadFiles(configFiles(answers({ googleProject: "one-for-all" })));
+  if (!pinned.ok || !shared.ok) throw new Error("a problem");
+  expect(
+    Object.values(configFiles(answers({ image: `europe-docker.pkg.dev/acme/shop/orders:1.0.0${DIGEST}` }))).join("\n"),
+  ).not.toContain("requireDigest");
+  expect(shared.intents.map(({ google }) => google.ownsProject)).toEqual([true, false]);
+});
+
+test("a project has fewer than 20 files, pins every package, and has every script that its workflow runs", () => {
+  const pins: Versions = new Proxy({}, { get: (_, name) => `1.2.3-${String(name)}` });
+  const files = projectFiles(answers({}), pins);
+  expect(Object.keys({ ...files, ...configFiles(answers({})), ...workflowFiles([]) }).length + 1).toBeLessThan(20);
+  const { dependencies, devDependencies, scripts } = JSON.parse(files["package.json"] ?? "");
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+    expect(version).toBe(`1.2.3-${name}`);
+  }
+  const called = Object.values(workflowFiles([])).flatMap((text) => [...text.matchAll(/npm run (?:-s )?([\w:-]+)/g)]);
+  expect(called.map(([, name = ""]) => name).filter((name) => !(name in scripts))).toEqual([]);
+});
