@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { envoyBinary } from "../../packages/local-front-door/envoy/binary";
 import { actionlint, type Tool, zizmor } from "../lint-workflows/tools";
 import { BUILD, PACKAGE, ROOT } from "../process/project";
-import { scannerTools } from "../scan/tools";
+import { scannerTools } from "../scan/scanners";
 
 /** Why a step cannot run on this machine, in a few words; undefined where it can. What a step needs may be fetched for it. */
 export type Obstacle = () => string | undefined;

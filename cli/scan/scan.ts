@@ -5,8 +5,7 @@ import { CommandError, EXIT } from "../process/command-error";
 import { PACKAGE, ROOT } from "../process/project";
 import { answeredRules, staleAnswers, verdictOn } from "./answers";
 import { copyStacks } from "./copies";
-import { type Finding, SCANNERS } from "./scanners";
-import { scannerTools } from "./tools";
+import { type Finding, SCANNERS, scannerTools } from "./scanners";
 
 const ANSWERS = join(PACKAGE, "docs", "adr", "0015-what-scanners-object-to.md");
 

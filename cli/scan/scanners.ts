@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { pythonVenv } from "../../packages/local-front-door/processes/python-venv";
+import { BUILD, PACKAGE } from "../process/project";
 import { stackOf } from "./copies";
 
 /** What one scanner objects to. */
@@ -72,4 +74,15 @@ function run(command: string, args: readonly string[], good: readonly number[]):
   throw new Error(
     `${command} did not end well (${done.status ?? done.error?.message}): ${String(done.stderr).slice(-500)}`,
   );
+}
+
+/** Where both scanners' programs are, or in one line why they cannot be had. */
+export function scannerTools(): { readonly folder: string } | { readonly missing: string } {
+  const made = pythonVenv({
+    name: "scanners",
+    requirements: join(PACKAGE, "cli", "scan", "requirements.txt"),
+    build: BUILD,
+    onFetch: () => console.error("installing checkov and trivy, once; 450 MB, about a minute"),
+  });
+  return "missing" in made ? made : { folder: join(made.folder, "bin") };
 }

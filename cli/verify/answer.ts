@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import type { HttpResponse } from "./http";
+import type { HttpResponse } from "./outside";
 
 /** Who wrote an answer, as far as it shows. Where nothing gives it away, the service. */
 export type Answerer = "gateway" | "cloud-run" | "service";

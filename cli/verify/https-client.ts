@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { type RequestOptions, request } from "node:https";
-import { type HttpClient, NoAnswer } from "./http";
+import { type HttpClient, NoAnswer } from "./outside";
 
 /** For one request, in seconds: a cold function and a cold service within API Gateway's 30. */
 export const REQUEST_SECONDS = 30;

@@ -1,8 +1,8 @@
 import type { Caller } from "../../functions/authorizer/outcome";
 import type { Answer } from "./answer";
 import type { Deployment } from "./deployment";
-import type { ProbeMethod } from "./http";
 import type { LogReader } from "./logs/log-reader";
+import type { ProbeMethod } from "./outside";
 import { isPublic, mayCall, type ProbeRoute } from "./routes";
 import type { TokenName } from "./tokens";
 import { couldNotTell, type Verdict } from "./verdict";

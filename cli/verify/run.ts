@@ -1,8 +1,8 @@
 import { CommandError, EXIT } from "../process/command-error";
 import type { Answer } from "./answer";
-import type { Clock } from "./clock";
-import { NoAnswer } from "./http";
 import { REQUEST_SECONDS } from "./https-client";
+import type { Clock } from "./outside";
+import { NoAnswer } from "./outside";
 import { describeRequest, type FrontDoor, NOTHING_TO_CALL, type Plan, type Probe } from "./probe";
 import { PROBES } from "./probes/probes";
 import { PAUSE_MILLISECONDS, type Sender } from "./sender";

@@ -1,8 +1,7 @@
 import { type Answer, answerOf } from "./answer";
-import type { Clock } from "./clock";
 import type { Deployment } from "./deployment";
 import { ECHO_MARK } from "./echo";
-import type { HttpClient } from "./http";
+import type { Clock, HttpClient } from "./outside";
 import type { ProbeRequest } from "./probe";
 import type { Tokens } from "./tokens";
 

@@ -1,6 +1,6 @@
 import { type Answer, inWords, servedBy } from "./answer";
-import type { Clock } from "./clock";
-import { NoAnswer } from "./http";
+import type { Clock } from "./outside";
+import { NoAnswer } from "./outside";
 import { callableRoute, type FrontDoor, get } from "./probe";
 import type { ProbeRoute } from "./routes";
 import type { Sender } from "./sender";

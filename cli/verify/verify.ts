@@ -9,12 +9,11 @@ import { SYNTHESIZED, stackFolder } from "../process/project";
 import { signals } from "../process/signals";
 import { readIntents, select } from "../synthesis/intents";
 import { findTerraform } from "../terraform/binary";
-import { beforeAsking } from "./before-asking";
-import { systemClock } from "./clock";
 import { deploymentOf } from "./deployment";
 import { httpsClient } from "./https-client";
 import { cloudLogs } from "./logs/log-reader";
 import { terraformOutputs } from "./outputs";
+import { systemClock } from "./outside";
 import { PROBES, REST_PROBES, SHARED_ISSUER_PROBES } from "./probes/probes";
 import { probeRoutes } from "./routes";
 import { runProbes, runSmoke } from "./run";
@@ -84,4 +83,17 @@ function synthesized(environment: string, file: string) {
     `synthesized/${environment}/${file} is not there\n    write it with: npm run synth`,
     EXIT.usage,
   );
+}
+
+/**
+ * Whatever keeps the questions from being asked is no answer. A pipeline tells by the exit code: 1 is what the environment
+ * itself showed, 64 a stack that was never laid out or deployed, a config with problems, a missing tool.
+ */
+export async function beforeAsking<T>(prepare: () => Promise<T>): Promise<T> {
+  try {
+    return await prepare();
+  } catch (error) {
+    if (error instanceof CommandError) throw new CommandError(error.message, EXIT.usage);
+    throw error;
+  }
 }

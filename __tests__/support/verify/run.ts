@@ -1,6 +1,6 @@
 import { CommandError } from "../../../cli/process/command-error";
-import type { Clock } from "../../../cli/verify/clock";
 import type { LogReader } from "../../../cli/verify/logs/log-reader";
+import type { Clock } from "../../../cli/verify/outside";
 import type { Probe } from "../../../cli/verify/probe";
 import { PROBES } from "../../../cli/verify/probes/probes";
 import { probeRoutes } from "../../../cli/verify/routes";

@@ -1,5 +1,5 @@
-import type { HttpResponse } from "../../../../cli/verify/http";
-import { NoAnswer } from "../../../../cli/verify/http";
+import type { HttpResponse } from "../../../../cli/verify/outside";
+import { NoAnswer } from "../../../../cli/verify/outside";
 import { probeRoutes } from "../../../../cli/verify/routes";
 import { Sender } from "../../../../cli/verify/sender";
 import { SMOKE_PAUSE_SECONDS, SMOKE_SECONDS, smoke } from "../../../../cli/verify/smoke";

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { CommandError, EXIT } from "../../../../cli/process/command-error";
-import { beforeAsking } from "../../../../cli/verify/before-asking";
+import { beforeAsking } from "../../../../cli/verify/verify";
 import { ProjectCopy } from "../../../support/command";
 
 const project = new ProjectCopy();
