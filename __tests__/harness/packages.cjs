@@ -6,7 +6,8 @@
  */
 const { readdirSync, readFileSync } = require("node:fs");
 const { join } = require("node:path");
-const { ensureBundle, hashOf, scriptOptions, BUILD, RECIPE, PACKAGE } = require("../../cli/bundle/build.cjs");
+const { ensureBundle, hashOf, BUILD, RECIPE } = require("../../cli/bundle/build.cjs");
+const { scriptOptions, PACKAGE } = require("../../cli/bundle/options.cjs");
 
 /** Packages of many files that many test files load. The others are loaded from their own folders. */
 const BUNDLED = [

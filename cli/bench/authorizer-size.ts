@@ -35,7 +35,7 @@ function bundleParts(name: string): BundleParts {
   // From their own files: in a bundle of packages esbuild would not find its program.
   const load = createRequire(__filename);
   const { buildSync } = load("esbuild") as typeof import("esbuild");
-  const { functionOptions } = load(join(PACKAGE, "cli", "bundle", "build.cjs"));
+  const { functionOptions } = load(join(PACKAGE, "cli", "bundle", "options.cjs"));
   const { metafile } = buildSync({ ...functionOptions(name), write: false, metafile: true });
   const [output] = Object.values(metafile?.outputs ?? {});
   if (output === undefined) throw new NotMeasured(`esbuild made no bundle of ${name}`);

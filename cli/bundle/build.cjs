@@ -17,24 +17,20 @@ const {
 } = require("node:fs");
 const { isBuiltin } = require("node:module");
 const { join } = require("node:path");
-const { WRAPPER } = require("./compiled.cjs");
+const { functionOptions, mainOptions, packagesOptions, programOptions, PACKAGE, PEERS } = require("./options.cjs");
 const { projectFolder } = require("../process/places.cjs");
 
-/** Where the program lies. */
-const PACKAGE = join(__dirname, "..", "..");
 /** The project that it works on. */
 const PROJECT = projectFolder();
 const BUILD = join(PROJECT ?? PACKAGE, ".build");
 /** Bundles that were made when the package was packed. */
 const DIST = join(PACKAGE, "dist");
 const isPublished = !existsSync(join(PACKAGE, "cli", "program.ts"));
-/** One core for the program and for what `main.ts` adds: resolved from the project, never bundled into the package. */
-const CORE = ["cdktf", "constructs"];
-const PEERS = [...CORE, "@cdktf/provider-aws", "@cdktf/provider-google"];
 /** What every bundle depends on, next to the sources that it was made of. */
 const RECIPE = [
   "cli/bundle/build.cjs",
   "cli/bundle/compiled.cjs",
+  "cli/bundle/options.cjs",
   "package.json",
   "package-lock.json",
   "tsconfig.json",
@@ -74,8 +70,7 @@ function ensureBuilt(synthesizes) {
 function ensureMain(made) {
   // An error, never a front door without what it declares: its policy rules would be gone as well.
   if (!existsSync(join(PROJECT, "main.ts"))) throw Object.assign(new Error("main.ts is missing"), { code: "NO_MAIN" });
-  const options = { ...scriptOptions(), absWorkingDir: PROJECT, entryPoints: ["main.ts"] };
-  return ensureBundle("main.js", made, () => ({ ...options, external: [...CORE, "cloud-front-door"] }), PROJECT);
+  return ensureBundle("main.js", made, () => mainOptions(PROJECT), PROJECT);
 }
 
 /** A bundle of the published package, as it was made then. */
@@ -189,74 +184,6 @@ function importsOf({ outputs }) {
   return [...new Set(imports.map(({ path }) => path).filter((path) => !isBuiltin(path)))].sort();
 }
 
-/** Our own code alone: all that is made again after an edit. */
-function programOptions(name) {
-  const external = ["package.json", ...workspaces()].flatMap((file) =>
-    packagesIn(file, "dependencies", "devDependencies"),
-  );
-  return { ...scriptOptions(), entryPoints: [`cli/${name}.ts`], external };
-}
-
-/**
- * Every path that the program imports, evaluated when it is first asked for: those of the root's own dependencies. What
- * tests and workspaces use is loaded from its folder: no synthesis should read it.
- */
-function packagesOptions(imports) {
-  const bundled = [...packagesIn("package.json", "dependencies"), ...PEERS];
-  const isBundled = (path) => bundled.some((name) => path === name || path.startsWith(`${name}/`));
-  const entries = imports.filter(isBundled).map((path) => JSON.stringify(path));
-  const contents = `module.exports = {${entries.map((path) => `${path}: () => require(${path})`)}}`;
-  return {
-    ...scriptOptions(),
-    stdin: { contents, resolveDir: PACKAGE },
-    alias: { archiver: join(PACKAGE, "cli", "bundle", "no-archives.cjs") },
-  };
-}
-
-/** Manifests of the workspaces that the program is made with. */
-function workspaces() {
-  return readdirSync(join(PACKAGE, "packages"))
-    .map((name) => `packages/${name}/package.json`)
-    .filter((file) => existsSync(join(PACKAGE, file)));
-}
-
-/** Names of packages that a manifest asks for. */
-function packagesIn(file, ...kinds) {
-  const manifest = JSON.parse(readFileSync(join(PACKAGE, file), "utf8"));
-  return kinds.flatMap((kind) => Object.keys(manifest[kind] ?? {}));
-}
-
-/** One script that `compiled.cjs` loads. */
-function scriptOptions() {
-  return {
-    absWorkingDir: PACKAGE,
-    bundle: true,
-    platform: "node",
-    target: "node20.19",
-    format: "cjs",
-    banner: { js: WRAPPER.banner },
-    footer: { js: WRAPPER.footer },
-    logLevel: "warning",
-  };
-}
-
-/** One ESM file from the packages' ES modules, minified: what AWS Lambda loads on a cold start. */
-function functionOptions(name) {
-  return {
-    absWorkingDir: PACKAGE,
-    entryPoints: [`functions/${name}/index.ts`],
-    bundle: true,
-    platform: "node",
-    target: "node20.19",
-    format: "esm",
-    mainFields: ["module", "main"],
-    conditions: ["import"],
-    minify: true,
-    legalComments: "none",
-    logLevel: "warning",
-  };
-}
-
 /** @param sources relative to the folder */
 function hashOf(sources, text, folder = PACKAGE) {
   const hash = createHash("sha256").update(`${text}\0`);
@@ -286,10 +213,8 @@ function contentOf(path) {
 module.exports = {
   ensureBuilt,
   ensureBundle,
-  functionOptions,
   hashOf,
   importsOf,
-  scriptOptions,
   BUILD,
   DIST,
   FUNCTIONS,

@@ -8,7 +8,8 @@ const { buildSync } = require("esbuild");
 const { spawnSync } = require("node:child_process");
 const { mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
-const { functionOptions, importsOf, scriptOptions, DIST, FUNCTIONS, PACKAGE } = require("./build.cjs");
+const { importsOf, DIST, FUNCTIONS } = require("./build.cjs");
+const { functionOptions, scriptOptions, PACKAGE } = require("./options.cjs");
 
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 /** Installed with the package, or by the project: all else goes into the bundles. */

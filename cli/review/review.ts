@@ -75,7 +75,7 @@ export function review(names: readonly string[], options: ReviewOptions): void {
 }
 
 /** What the functions' zips are made of, beside the policy. */
-const CODE = ["functions", "package-lock.json", "cli/bundle/build.cjs"] as const;
+const CODE = ["functions", "package-lock.json", "cli/bundle/options.cjs"] as const;
 
 /** A hash does not say whether policy or code made it another: git does. */
 function withCode(model: ChangeModel, commit: string): ChangeModel {

@@ -119,7 +119,7 @@ test("other code of a function is said, since its hash alone does not say it", (
   expect(project.run(["synth"]).code).toBe(0);
   const { out } = review("dev");
   expect(out).toContain(
-    "the functions run other code: read what changed in functions, package-lock.json, cli/bundle/build.cjs",
+    "the functions run other code: read what changed in functions, package-lock.json, cli/bundle/options.cjs",
   );
   git("checkout", "-q", "-f", "main");
   expect(project.run(["synth"]).code).toBe(0);

@@ -1,0 +1,95 @@
+"use strict";
+/** How esbuild makes each kind of bundle. */
+const { existsSync, readdirSync, readFileSync } = require("node:fs");
+const { join } = require("node:path");
+const { WRAPPER } = require("./compiled.cjs");
+
+/** Where the program lies. */
+const PACKAGE = join(__dirname, "..", "..");
+/** One core for the program and for what `main.ts` adds: resolved from the project, never bundled into the package. */
+const CORE = ["cdktf", "constructs"];
+const PEERS = [...CORE, "@cdktf/provider-aws", "@cdktf/provider-google"];
+
+/** Our own code alone: all that is made again after an edit. */
+function programOptions(name) {
+  const external = ["package.json", ...workspaces()].flatMap((file) =>
+    packagesIn(file, "dependencies", "devDependencies"),
+  );
+  return { ...scriptOptions(), entryPoints: [`cli/${name}.ts`], external };
+}
+
+/**
+ * Every path that the program imports, evaluated when it is first asked for: those of the root's own dependencies. What
+ * tests and workspaces use is loaded from its folder: no synthesis should read it.
+ */
+function packagesOptions(imports) {
+  const bundled = [...packagesIn("package.json", "dependencies"), ...PEERS];
+  const isBundled = (path) => bundled.some((name) => path === name || path.startsWith(`${name}/`));
+  const entries = imports.filter(isBundled).map((path) => JSON.stringify(path));
+  const contents = `module.exports = {${entries.map((path) => `${path}: () => require(${path})`)}}`;
+  return {
+    ...scriptOptions(),
+    stdin: { contents, resolveDir: PACKAGE },
+    alias: { archiver: join(PACKAGE, "cli", "bundle", "no-archives.cjs") },
+  };
+}
+
+/** Manifests of the workspaces that the program is made with. */
+function workspaces() {
+  return readdirSync(join(PACKAGE, "packages"))
+    .map((name) => `packages/${name}/package.json`)
+    .filter((file) => existsSync(join(PACKAGE, file)));
+}
+
+/** Names of packages that a manifest asks for. */
+function packagesIn(file, ...kinds) {
+  const manifest = JSON.parse(readFileSync(join(PACKAGE, file), "utf8"));
+  return kinds.flatMap((kind) => Object.keys(manifest[kind] ?? {}));
+}
+
+/** A project's `main.ts` and what it imports, but for the core and this package, which the program has loaded. */
+function mainOptions(project) {
+  const external = [...CORE, "cloud-front-door"];
+  return { ...scriptOptions(), absWorkingDir: project, entryPoints: ["main.ts"], external };
+}
+
+/** One script that `compiled.cjs` loads. */
+function scriptOptions() {
+  return {
+    absWorkingDir: PACKAGE,
+    bundle: true,
+    platform: "node",
+    target: "node20.19",
+    format: "cjs",
+    banner: { js: WRAPPER.banner },
+    footer: { js: WRAPPER.footer },
+    logLevel: "warning",
+  };
+}
+
+/** One ESM file from the packages' ES modules, minified: what AWS Lambda loads on a cold start. */
+function functionOptions(name) {
+  return {
+    absWorkingDir: PACKAGE,
+    entryPoints: [`functions/${name}/index.ts`],
+    bundle: true,
+    platform: "node",
+    target: "node20.19",
+    format: "esm",
+    mainFields: ["module", "main"],
+    conditions: ["import"],
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+  };
+}
+
+module.exports = {
+  functionOptions,
+  mainOptions,
+  packagesOptions,
+  programOptions,
+  scriptOptions,
+  PACKAGE,
+  PEERS,
+};
