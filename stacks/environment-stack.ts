@@ -39,6 +39,8 @@ export interface ServiceParts {
   readonly url: string;
   /** E-mail address of the Google service account that the service runs as. */
   readonly runtimeAccount: string;
+  /** Number of that account, known after apply: the `sub` of its tokens. No other account ever gets it. */
+  readonly runtimeAccountId: string;
   /** Name of the Cloud Run service. */
   readonly name: string;
 }
@@ -135,7 +137,8 @@ export class EnvironmentStack extends AddressedStack {
     this.services = Object.fromEntries(
       services.map((service) => {
         const runtimeAccount = serviceAccountEmail(service.runtimeName, intent.google.project);
-        return [service.id, { name: service.name, url: google.endpointOf(service).url, runtimeAccount }];
+        const { url, runtimeAccountId } = google.endpointOf(service);
+        return [service.id, { name: service.name, url, runtimeAccount, runtimeAccountId }];
       }),
     );
     const awsAuditors = intent.auditors?.awsRoles ?? [];

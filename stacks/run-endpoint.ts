@@ -4,6 +4,8 @@ import type { ITerraformDependable } from "cdktf";
 export interface RunEndpoint {
   /** `https://….run.app`, known after apply. */
   readonly url: string;
+  /** Number of the Google service account that the service runs as: the `sub` of its tokens. */
+  readonly runtimeAccountId: string;
   /** Wait for these before a route leads here: whoever may invoke the service, and become its invoker. */
   readonly ready: readonly ITerraformDependable[];
 }

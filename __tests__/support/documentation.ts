@@ -5,15 +5,20 @@ import { ROOT } from "./places";
 /** `docs/clients.md`, as it is. */
 export const PAGE = readFileSync(join(ROOT, "docs/clients.md"), "utf8");
 
-/** Fenced blocks of `docs/clients.md`, by the mark above each: `<!-- run: aws -->`. */
+const PAGES = [PAGE, readFileSync(join(ROOT, "docs/own-resources.md"), "utf8")].join("\n");
+
+/** Fenced blocks of the pages that print examples, by the mark above each: `<!-- run: aws -->`. */
 const BLOCKS = new Map(
-  [...PAGE.matchAll(/^<!-- (\w+: \S+) -->\n```\w+\n([\s\S]*?)^```$/gm)].map(([, mark = "", text = ""]) => [mark, text]),
+  [...PAGES.matchAll(/^<!-- (\w+: \S+) -->\n```\w+\n([\s\S]*?)^```$/gm)].map(([, mark = "", text = ""]) => [
+    mark,
+    text,
+  ]),
 );
 
 /** The block below a mark. */
 export function printed(mark: string): string {
   const text = BLOCKS.get(mark);
-  if (text === undefined) throw new Error(`docs/clients.md has no block marked <!-- ${mark} -->`);
+  if (text === undefined) throw new Error(`docs/ has no block marked <!-- ${mark} -->`);
   return text;
 }
 

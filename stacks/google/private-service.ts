@@ -30,6 +30,7 @@ export interface PrivateServiceProps {
 /** One service with its accounts: the one that may call it, if any, and the one it runs as, which may read its secrets. */
 export class PrivateService extends Construct implements RunEndpoint {
   readonly url: string;
+  readonly runtimeAccountId: string;
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: PrivateServiceProps) {
@@ -51,6 +52,7 @@ export class PrivateService extends Construct implements RunEndpoint {
       protect,
     });
     this.url = run.url;
+    this.runtimeAccountId = runtime.uniqueId;
     this.ready = [...(federation && invoker ? [federation.ready, invoker.ready] : []), run.ready];
   }
 

@@ -13,6 +13,8 @@ export class RuntimeAccount extends Construct {
   readonly email: string;
   /** `serviceAccount:EMAIL`. */
   readonly member: string;
+  /** Its number, known after apply. */
+  readonly uniqueId: string;
 
   constructor(scope: Construct, id: string, props: RuntimeAccountProps) {
     super(scope, id);
@@ -24,5 +26,6 @@ export class RuntimeAccount extends Construct {
     });
     this.email = account.email;
     this.member = account.member;
+    this.uniqueId = account.uniqueId;
   }
 }

@@ -38,9 +38,18 @@ export function objections(rules: readonly PolicyRule[], stack: StackJson, { ent
  */
 export class PolicyAspect implements IAspect {
   private constructor(
-    readonly rules: readonly PolicyRule[],
+    private all: readonly PolicyRule[],
     readonly allowances: Allowances,
   ) {}
+
+  get rules(): readonly PolicyRule[] {
+    return this.all;
+  }
+
+  /** Rules of a project's own. */
+  add(rules: readonly PolicyRule[]): void {
+    this.all = [...this.all, ...rules];
+  }
 
   static enforce(stack: TerraformStack, rules: readonly PolicyRule[], allowances: Allowances): void {
     Aspects.of(stack).add(new PolicyAspect(rules, allowances));

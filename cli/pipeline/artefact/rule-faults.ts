@@ -4,7 +4,7 @@ import { loadIntents } from "../../../intent/load";
 import type { Intent } from "../../../intent/model/intent";
 import { formatRefusal } from "../../../intent/model/problem";
 import type { StackJson } from "../../../packages/terraform-access-review/terraform-json/stack-json";
-import { EnvironmentStack } from "../../../stacks/environment-stack";
+import { declareEnvironment } from "../../../stacks/front-door";
 import { findingsOf, PolicyAspect } from "../../../stacks/policy/enforce";
 import { policyFileRules } from "../../../stacks/policy/policies";
 import type { PolicyRule } from "../../../stacks/policy/rule";
@@ -12,6 +12,7 @@ import { literal } from "../../../stacks/terraform-settings";
 import { CommandError, EXIT } from "../../process/command-error";
 import { inDraft } from "../../synthesis/draft";
 import { readIntents } from "../../synthesis/intents";
+import { readMain } from "../../synthesis/main";
 import { withoutTokenTraces } from "../../synthesis/token-traces";
 
 /** What a branch made, which nobody has reviewed. */
@@ -34,7 +35,7 @@ export function ruleFaults(environment: string, { stack, policy, config }: Untru
     return inDraft((draft) =>
       withoutTokenTraces(() => {
         const app = new App({ outdir: draft.out });
-        const own = new EnvironmentStack(app, environment, { intent, buildFolder: draft.functions });
+        const own = declareEnvironment(app, intent, draft.functions, readMain());
         return messagesOf([...PolicyAspect.of(own).rules, ...rulesOn(policy, intent)], stack, allowed);
       }),
     );

@@ -1,0 +1,64 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ProjectCopy } from "../../support/command";
+import { ROOT } from "../../support/places";
+
+const EXAMPLES = join(ROOT, "examples", "own-resources");
+
+const project = new ProjectCopy();
+afterAll(() => project.remove());
+
+beforeAll(() => {
+  for (const name of readdirSync(EXAMPLES)) cpSync(join(EXAMPLES, name), project.path(name));
+  const { code, error } = project.run(["synth", "dev"]);
+  if (code !== 0) throw new Error(error);
+});
+
+const stack = () => JSON.parse(readFileSync(project.path("synthesized", "dev", "main.tf.json"), "utf8"));
+
+test("a project's own table and topic are in the stack, bound to the account of one service", () => {
+  const { resource } = stack();
+  expect(resource.aws_dynamodb_table.orders_table.name).toBe("storefront-dev-orders");
+  const { Statement } = JSON.parse(resource.aws_iam_role.orders_table_reader.assume_role_policy);
+  expect(Statement).toEqual([
+    {
+      Effect: "Allow",
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Principal: { Federated: "accounts.google.com" },
+      Condition: {
+        StringEquals: {
+          "accounts.google.com:sub": "${google_service_account.orders_rt.unique_id}",
+          "accounts.google.com:oaud": "storefront-dev-orders-table-reader",
+        },
+      },
+    },
+  ]);
+  expect(resource.google_pubsub_topic_iam_binding.order_events_publisher.members).toEqual([
+    "serviceAccount:storefront-dev-orders-rt@storefront-dev.iam.gserviceaccount.com",
+  ]);
+});
+
+test("what the ledger cannot read of them has a row NOT READ, and what it can read has its own", () => {
+  const ledger = readFileSync(project.path("synthesized", "dev", "access.md"), "utf8").split("\n");
+  const cells = ledger.map((line) => line.split(" | ").slice(0, 3).join(" | "));
+  expect(cells).toEqual(
+    expect.arrayContaining([
+      "| NOT READ | give something to somebody | aws_dynamodb_table.orders_table",
+      "| accounts.google.com | sts:AssumeRoleWithWebIdentity (trusted) | role storefront-dev-orders-table-reader",
+      "| role storefront-dev-orders-table-reader | dynamodb:GetItem, dynamodb:Query | aws_dynamodb_table.orders_table",
+      "| serviceAccount:storefront-dev-orders-rt@storefront-dev.iam.gserviceaccount.com | roles/pubsub.publisher | topic storefront-dev-order-events",
+    ]),
+  );
+});
+
+test("a project's own rule stops the synthesis, by its id and at the address", () => {
+  const before = readFileSync(project.path("main.ts"), "utf8");
+  writeFileSync(project.path("main.ts"), before.replace("shortLogs(90)", "shortLogs(1)"));
+  const { code, error } = project.run(["synth", "dev"]);
+  expect([code, error.includes("aws_cloudwatch_log_group.access: "), error.includes("(rule short-logs)")]).toEqual([
+    1,
+    true,
+    true,
+  ]);
+  writeFileSync(project.path("main.ts"), before);
+});

@@ -1,0 +1,12 @@
+import { frontDoor } from "cloud-front-door";
+import { shortLogs } from "./log-retention";
+import { orderEvents } from "./order-events";
+import { ordersTable } from "./orders-table";
+
+export default frontDoor({
+  extend: (stack) => {
+    ordersTable(stack);
+    orderEvents(stack);
+  },
+  rules: [shortLogs(90)],
+});

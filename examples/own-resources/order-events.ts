@@ -1,0 +1,16 @@
+import { PubsubTopic } from "@cdktf/provider-google/lib/pubsub-topic";
+import { PubsubTopicIamBinding } from "@cdktf/provider-google/lib/pubsub-topic-iam-binding";
+import type { EnvironmentStack } from "cloud-front-door";
+
+/** A topic to which the service `orders` alone may publish. */
+export function orderEvents(stack: EnvironmentStack): void {
+  const { orders } = stack.services;
+  if (orders === undefined) return; // an environment without the service
+  const topic = new PubsubTopic(stack, "order-events", { name: `${stack.prefix}-order-events` });
+  // A binding, not a member: Terraform takes away a publisher that was added by hand.
+  new PubsubTopicIamBinding(stack, "order-events-publisher", {
+    topic: topic.name,
+    role: "roles/pubsub.publisher",
+    members: [`serviceAccount:${orders.runtimeAccount}`],
+  });
+}
