@@ -143,7 +143,12 @@ module.exports = {
       "^packages/terraform-access-review/terraform-json/",
       "reads Terraform's JSON, whoever wrote it",
     ),
-    only("examples-alone", "^examples/", "^examples/", "people copy examples/: it needs nothing of the program"),
+    only(
+      "examples-alone",
+      "^examples/",
+      "^(examples/|stacks/index\\.ts$)",
+      "people copy examples/: nothing of the program but its package",
+    ),
     only("main-is-the-projects", "^main\\.ts$", "^stacks/index\\.ts$", "main.ts is what a project has of its own"),
     {
       name: "clouds-apart",
