@@ -187,6 +187,14 @@ module.exports = {
     },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     {
+      name: "no-circles-of-rooms",
+      comment: "no folder imports one above it",
+      scope: "folder",
+      severity: "error",
+      from: { path: "^(cli|contract|packages/local-front-door)(/|$)" },
+      to: { circular: true },
+    },
+    {
       name: "declared-packages",
       comment: "every package is deliberate: name it in package.json",
       severity: "error",

@@ -1,18 +1,18 @@
 import { arch, cpus, loadavg, platform } from "node:os";
 import { CommandError, EXIT } from "../process/command-error";
 import { readIntents } from "../synthesis/intents";
-import { authorizerDecision } from "./authorizer-decision";
-import { authorizerSize } from "./authorizer-size";
-import { authorizerStart } from "./authorizer-start";
+import { authorizerDecision } from "./authorizer/decision";
+import { authorizerSize } from "./authorizer/size";
+import { authorizerStart } from "./authorizer/start";
 import { door } from "./door/door";
 import { leak } from "./door/leak";
 import { load } from "./door/load";
-import { type Benchmark, type BenchmarkContext, NotMeasured } from "./figure";
-import { growth } from "./growth";
+import { type Benchmark, type BenchmarkContext, NotMeasured } from "./measure/figure";
+import { tableLines } from "./measure/table";
 import { review } from "./review/review";
 import { sidecar } from "./sidecar/sidecar";
-import { synthesis } from "./synthesis";
-import { tableLines } from "./table";
+import { growth } from "./synthesis/growth";
+import { synthesis } from "./synthesis/synthesis";
 
 const BENCHMARKS: readonly Benchmark[] = [
   synthesis,

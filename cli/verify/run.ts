@@ -1,13 +1,13 @@
 import { CommandError, EXIT } from "../process/command-error";
-import type { Answer } from "./answer";
-import { REQUEST_SECONDS } from "./https-client";
-import type { Clock } from "./outside";
-import { NoAnswer } from "./outside";
-import { describeRequest, type FrontDoor, NOTHING_TO_CALL, type Plan, type Probe } from "./probe";
+import type { Answer } from "./deployed/answer";
+import { REQUEST_SECONDS } from "./deployed/https-client";
+import type { Clock } from "./deployed/outside";
+import { NoAnswer } from "./deployed/outside";
+import { couldNotTell, type Verdict } from "./deployed/verdict";
+import { describeRequest, type FrontDoor, NOTHING_TO_CALL, type Plan, type Probe } from "./probes/probe";
 import { PROBES } from "./probes/probes";
 import { PAUSE_MILLISECONDS, type Sender } from "./sender";
 import { SMOKE_PAUSE_SECONDS, SMOKE_SECONDS, smoke, smokeRoutes } from "./smoke";
-import { couldNotTell, type Verdict } from "./verdict";
 
 export interface Run {
   readonly door: FrontDoor;

@@ -1,9 +1,9 @@
-import { type Answer, answerOf } from "./answer";
-import type { Deployment } from "./deployment";
-import { ECHO_MARK } from "./echo";
-import type { Clock, HttpClient } from "./outside";
-import type { ProbeRequest } from "./probe";
-import type { Tokens } from "./tokens";
+import { type Answer, answerOf } from "./deployed/answer";
+import type { Deployment } from "./deployed/deployment";
+import { ECHO_MARK } from "./deployed/echo";
+import type { Clock, HttpClient } from "./deployed/outside";
+import type { Tokens } from "./deployed/tokens";
+import type { ProbeRequest } from "./probes/probe";
 
 /** Least time between two requests, in milliseconds: far below any throttle worth having. */
 export const PAUSE_MILLISECONDS = 250;

@@ -1,8 +1,8 @@
-import { type Answer, inWords, servedBy } from "./answer";
-import type { Clock } from "./outside";
-import { NoAnswer } from "./outside";
-import { callableRoute, type FrontDoor, get } from "./probe";
-import type { ProbeRoute } from "./routes";
+import { type Answer, inWords, servedBy } from "./deployed/answer";
+import type { Clock } from "./deployed/outside";
+import { NoAnswer } from "./deployed/outside";
+import type { ProbeRoute } from "./deployed/routes";
+import { callableRoute, type FrontDoor, get } from "./probes/probe";
 import type { Sender } from "./sender";
 
 /** How long the smoke test waits for IAM, in seconds: Google speaks of minutes, seldom more. */

@@ -9,16 +9,16 @@ import { SYNTHESIZED, stackFolder } from "../process/project";
 import { signals } from "../process/signals";
 import { readIntents, select } from "../synthesis/intents";
 import { findTerraform } from "../terraform/binary";
-import { deploymentOf } from "./deployment";
-import { httpsClient } from "./https-client";
+import { deploymentOf } from "./deployed/deployment";
+import { httpsClient } from "./deployed/https-client";
+import { systemClock } from "./deployed/outside";
+import { probeRoutes } from "./deployed/routes";
+import { expectedCallers, takeTokens } from "./deployed/tokens";
 import { cloudLogs } from "./logs/log-reader";
 import { terraformOutputs } from "./outputs";
-import { systemClock } from "./outside";
 import { PROBES, REST_PROBES, SHARED_ISSUER_PROBES } from "./probes/probes";
-import { probeRoutes } from "./routes";
 import { runProbes, runSmoke } from "./run";
 import { Sender } from "./sender";
-import { expectedCallers, takeTokens } from "./tokens";
 
 export interface VerifyOptions {
   /** Only wait until every service answers. */

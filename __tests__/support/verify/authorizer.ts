@@ -1,4 +1,4 @@
-import { expectedCallers } from "../../../cli/verify/tokens";
+import { expectedCallers } from "../../../cli/verify/deployed/tokens";
 import type { PolicyRoute } from "../../../contract/policy-file";
 import type { Caller } from "../../../functions/authorizer/outcome";
 import { pathRules, requireOwnPath } from "../../../functions/authorizer/path-rule";

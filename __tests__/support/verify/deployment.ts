@@ -1,4 +1,4 @@
-import { type Deployment, deploymentOf } from "../../../cli/verify/deployment";
+import { type Deployment, deploymentOf } from "../../../cli/verify/deployed/deployment";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { POLICY } from "./policy";
 

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { httpsClient } from "../../../cli/verify/https-client";
-import type { HttpClient } from "../../../cli/verify/outside";
+import { httpsClient } from "../../../cli/verify/deployed/https-client";
+import type { HttpClient } from "../../../cli/verify/deployed/outside";
 import { fakeRun } from "./fake-run";
 import type { Faults } from "./faults";
 import { FakeGateway } from "./gateway";

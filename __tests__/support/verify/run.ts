@@ -1,12 +1,12 @@
 import { CommandError } from "../../../cli/process/command-error";
+import type { Clock } from "../../../cli/verify/deployed/outside";
+import { probeRoutes } from "../../../cli/verify/deployed/routes";
+import { expectedCallers, type Tokens } from "../../../cli/verify/deployed/tokens";
 import type { LogReader } from "../../../cli/verify/logs/log-reader";
-import type { Clock } from "../../../cli/verify/outside";
-import type { Probe } from "../../../cli/verify/probe";
+import type { Probe } from "../../../cli/verify/probes/probe";
 import { PROBES } from "../../../cli/verify/probes/probes";
-import { probeRoutes } from "../../../cli/verify/routes";
 import { runProbes, runSmoke } from "../../../cli/verify/run";
 import { Sender } from "../../../cli/verify/sender";
-import { expectedCallers, type Tokens } from "../../../cli/verify/tokens";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { accessToken, deployment } from "./deployment";
 import type { Faults } from "./faults";

@@ -1,5 +1,5 @@
 import { Agent, request } from "node:http";
-import { NotMeasured } from "../figure";
+import { NotMeasured } from "../measure/figure";
 
 export interface Call {
   readonly url: string;

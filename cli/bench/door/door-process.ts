@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { NotMeasured } from "../figure";
-import { PLAIN_NODE, SCRIPTS } from "../node-process";
+import { NotMeasured } from "../measure/figure";
+import { PLAIN_NODE, SCRIPTS } from "../measure/node-process";
 import { type PrintedCaller, printedProgram } from "./printed-caller";
 
 /** A door that opens later than this does not open. */

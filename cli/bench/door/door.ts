@@ -1,8 +1,8 @@
-import type { Benchmark, Figure } from "../figure";
-import { growthConfig } from "../growth-config";
-import { runNode } from "../node-process";
-import { median } from "../rounds";
-import { ScratchProject } from "../scratch-project";
+import type { Benchmark, Figure } from "../measure/figure";
+import { runNode } from "../measure/node-process";
+import { median } from "../measure/rounds";
+import { ScratchProject } from "../measure/scratch-project";
+import { growthConfig } from "../synthesis/growth-config";
 import { callsPerSecond, keptConnections, newTokens, timeCall } from "./calls";
 import type { DoorProcess } from "./door-process";
 import { withDoor } from "./with-door";

@@ -1,4 +1,4 @@
-import type { Benchmark, Figure } from "../figure";
+import type { Benchmark, Figure } from "../measure/figure";
 import { keptConnections, newTokens, timeCall } from "./calls";
 import type { DoorProcess, DoorState } from "./door-process";
 import { withDoor } from "./with-door";

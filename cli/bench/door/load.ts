@@ -1,5 +1,5 @@
-import type { Benchmark, Figure } from "../figure";
-import { median, percentile } from "../rounds";
+import type { Benchmark, Figure } from "../measure/figure";
+import { median, percentile } from "../measure/rounds";
 import { type Call, newTokens, timeCalls } from "./calls";
 import { startServer } from "./door-process";
 import { withDoor } from "./with-door";

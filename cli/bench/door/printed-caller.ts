@@ -1,4 +1,4 @@
-import { NotMeasured } from "../figure";
+import { NotMeasured } from "../measure/figure";
 
 /** A program's way in, as the door prints it for people to paste. */
 export interface PrintedCaller {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { readIntents, select } from "../../synthesis/intents";
-import { ScratchProject } from "../scratch-project";
+import { ScratchProject } from "../measure/scratch-project";
 import { DoorProcess, startServer } from "./door-process";
 
 /** An account's own limits: far more than one machine sends. */

@@ -6,9 +6,9 @@ import { terminalReport } from "../../../packages/terraform-access-review/render
 import { diagramOf } from "../../../packages/terraform-access-review/report/diagram";
 import { reportOf } from "../../../packages/terraform-access-review/report/report";
 import { ROOT } from "../../process/project";
-import type { Benchmark } from "../figure";
-import { runNode } from "../node-process";
-import { inTurns, medianOf } from "../rounds";
+import type { Benchmark } from "../measure/figure";
+import { runNode } from "../measure/node-process";
+import { inTurns, medianOf } from "../measure/rounds";
 import { type BigPlan, bigPlan } from "./big-plan";
 
 const RESOURCES = 1000;

@@ -14,8 +14,8 @@ import { configurationText, delivery } from "../../../stacks/google/envoy/delive
 import { sidecarsOf } from "../../../stacks/sidecars";
 import { BUILD, PACKAGE } from "../../process/project";
 import { startServer } from "../door/door-process";
-import { NotMeasured } from "../figure";
-import { SCRIPTS } from "../node-process";
+import { NotMeasured } from "../measure/figure";
+import { SCRIPTS } from "../measure/node-process";
 
 /** What `caller-tokens.cjs` makes. */
 interface CallerTokens {
@@ -135,7 +135,7 @@ function variablesOf({ issuers }: AuthorizerPolicy): Readonly<Record<string, str
 
 /** Of a caller of the first GET that a client of a user pool may send. */
 function callerTokens(policy: AuthorizerPolicy): CallerTokens {
-  const { CallerTokens } = createRequire(__filename)(join(SCRIPTS, "caller-tokens.cjs"));
+  const { CallerTokens } = createRequire(__filename)(join(SCRIPTS, "authorizer", "caller-tokens.cjs"));
   const routes = Object.entries(policy.routes).filter(([key]) => key.startsWith("GET "));
   return new CallerTokens({ ...policy, routes: Object.fromEntries(routes) }, variablesOf(policy));
 }

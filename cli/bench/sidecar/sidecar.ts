@@ -1,7 +1,7 @@
 import { readIntents } from "../../synthesis/intents";
 import { type Call, callsPerSecond, keptConnections, timeCall, timeCalls } from "../door/calls";
-import type { Benchmark, Figure } from "../figure";
-import { median, percentile } from "../rounds";
+import type { Benchmark, Figure } from "../measure/figure";
+import { median, percentile } from "../measure/rounds";
 import { processorTime, residentMegabytes } from "./process-cost";
 import { type RunningEnvoy, SidecarStage } from "./sidecar-stage";
 

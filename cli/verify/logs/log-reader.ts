@@ -1,6 +1,6 @@
 import { type Shell, systemShell } from "../../process/shell";
-import type { LogPlaces } from "../deployment";
-import type { Clock } from "../outside";
+import type { LogPlaces } from "../deployed/deployment";
+import type { Clock } from "../deployed/outside";
 import type { LogQueries } from "./queries";
 
 /** Fields of the first line that a query found; undefined where it found none in time. */

@@ -1,4 +1,4 @@
-import type { LogPlaces } from "../deployment";
+import type { LogPlaces } from "../deployed/deployment";
 
 /** What finds one request in the gateway's access log and in Cloud Run's request log. */
 export interface LogQueries {

@@ -1,9 +1,9 @@
 import { CALLER_HEADERS } from "../../../contract/caller-headers";
-import { type Answer, inWords, refusedByGateway, servedBy } from "../answer";
-import { echoOf, NO_ECHO } from "../echo";
-import { callableRoute, type FrontDoor, get, type Plan, type Probe, planOf } from "../probe";
-import { isPublic, mayCall, type ProbeRoute } from "../routes";
-import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
+import { type Answer, inWords, refusedByGateway, servedBy } from "../deployed/answer";
+import { echoOf, NO_ECHO } from "../deployed/echo";
+import { isPublic, mayCall, type ProbeRoute } from "../deployed/routes";
+import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
+import { callableRoute, type FrontDoor, get, type Plan, type Probe, planOf } from "./probe";
 
 /** Why a good request may be refused here without anything being wrong. */
 const LEFT_OVER = "a refusal of an earlier run may be replayed: wait authorizerCacheSeconds and run again";

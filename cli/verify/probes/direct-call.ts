@@ -1,7 +1,7 @@
 import { SERVICE_TOKEN_HEADER } from "../../../contract/caller-headers";
-import { type Answer, inWords } from "../answer";
-import { type CredentialName, type FrontDoor, type Plan, type Probe, type ProbeRequest, planOf } from "../probe";
-import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
+import { type Answer, inWords } from "../deployed/answer";
+import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
+import { type CredentialName, type FrontDoor, type Plan, type Probe, type ProbeRequest, planOf } from "./probe";
 
 const CHANGE =
   "look for allUsers, or for a grant inherited from project or folder: gcloud run services get-iam-policy, " +

@@ -1,10 +1,10 @@
 import { CALLER_HEADERS, ROUTE_HEADER } from "../../../contract/caller-headers";
-import { type Answer, inWords, servedBy } from "../answer";
-import { echoOf, NO_ECHO } from "../echo";
-import { type FrontDoor, NO_SCOPED, openAndClosed, type Probe, type ProbeRequest, planOf, scopedRoute } from "../probe";
-import { isPublic, mayCall, type ProbeRoute } from "../routes";
-import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
+import { type Answer, inWords, servedBy } from "../deployed/answer";
+import { echoOf, NO_ECHO } from "../deployed/echo";
+import { isPublic, mayCall, type ProbeRoute } from "../deployed/routes";
+import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
 import { isNotThere } from "./direct-call";
+import { type FrontDoor, NO_SCOPED, openAndClosed, type Probe, type ProbeRequest, planOf, scopedRoute } from "./probe";
 
 const LOOK =
   "see which container has the ingress port, and Envoy's configuration in synthesized/ (access.md); then npx cdktf plan";

@@ -4,10 +4,10 @@ import {
   SERVICE_TOKEN_HEADER,
   TRUSTED_HEADERS,
 } from "../../../contract/caller-headers";
-import { type Answer, inWords, servedBy } from "../answer";
-import { echoOf, hasNothing, NO_ECHO } from "../echo";
-import { callableRoute, type FrontDoor, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
-import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
+import { type Answer, inWords, servedBy } from "../deployed/answer";
+import { echoOf, hasNothing, NO_ECHO } from "../deployed/echo";
+import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
+import { callableRoute, type FrontDoor, get, NOTHING_TO_CALL, type Probe, planOf } from "./probe";
 
 export const FORGED = "forged-by-the-caller";
 

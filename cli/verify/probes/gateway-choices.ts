@@ -1,8 +1,8 @@
-import { inWords, refusedByGateway, servedBy } from "../answer";
-import { echoOf, NO_ECHO } from "../echo";
-import { callableRoute, get, NO_SCOPED, NOTHING_TO_CALL, type Probe, planOf, scopedRoute } from "../probe";
-import { permittedRoute } from "../routes";
-import { confirmed, couldNotTell, refuted } from "../verdict";
+import { inWords, refusedByGateway, servedBy } from "../deployed/answer";
+import { echoOf, NO_ECHO } from "../deployed/echo";
+import { permittedRoute } from "../deployed/routes";
+import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
+import { callableRoute, get, NO_SCOPED, NOTHING_TO_CALL, type Probe, planOf, scopedRoute } from "./probe";
 
 const TELL = "tell this project: its stand-in (packages/local-front-door/gateway/http/http-choices.ts) chose otherwise";
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { type Answer, inWords, refusedByGateway, servedBy } from "../answer";
+import { type Answer, inWords, refusedByGateway, servedBy } from "../deployed/answer";
+import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
 import { LogsUnreadable } from "../logs/log-reader";
 import { describeQueries, type LogQueries, logQueries, REQUEST_ID } from "../logs/queries";
 import {
@@ -12,8 +13,7 @@ import {
   type Probe,
   planOf,
   scopedRoute,
-} from "../probe";
-import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
+} from "./probe";
 
 /** The trace is the probe's own (W3C Trace Context), so that Cloud Run's line can be found without the service's help. */
 export const logsJoin: Probe = {

@@ -1,10 +1,10 @@
 import { CALLER_HEADERS, ROUTE_HEADER } from "../../../contract/caller-headers";
 import type { Caller } from "../../../functions/authorizer/outcome";
-import { type Answer, inWords } from "../answer";
-import { echoOf, NO_ECHO } from "../echo";
-import { get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
-import { isPublic, mayCall, type ProbeRoute } from "../routes";
-import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
+import { type Answer, inWords } from "../deployed/answer";
+import { echoOf, NO_ECHO } from "../deployed/echo";
+import { isPublic, mayCall, type ProbeRoute } from "../deployed/routes";
+import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
+import { get, NOTHING_TO_CALL, type Probe, planOf } from "./probe";
 
 /**
  * What a mapping does with a missing `$context.authorizer.KEY` stays unknown, and nothing relies on it: the function

@@ -1,8 +1,8 @@
-import { type Answer, cameFromGoogle, inWords, servedBy } from "../answer";
-import { echoOf, NO_ECHO } from "../echo";
-import { callableRoute, type FrontDoor, get, type Probe, planOf } from "../probe";
-import { permittedRoute } from "../routes";
-import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
+import { type Answer, cameFromGoogle, inWords, servedBy } from "../deployed/answer";
+import { echoOf, NO_ECHO } from "../deployed/echo";
+import { permittedRoute } from "../deployed/routes";
+import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
+import { callableRoute, type FrontDoor, get, type Probe, planOf } from "./probe";
 
 const NO_ROUTE = "no GET route that ends in a variable and that this run may call; CALLER_TOKEN may open one";
 

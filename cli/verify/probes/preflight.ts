@@ -1,8 +1,8 @@
 import { METHODS } from "../../../intent/model/methods";
-import { type Answer, inWords } from "../answer";
-import { type FrontDoor, type Probe, type ProbeRequest, planOf } from "../probe";
-import { isPublic } from "../routes";
-import { confirmed, couldNotTell, refuted } from "../verdict";
+import { type Answer, inWords } from "../deployed/answer";
+import { isPublic } from "../deployed/routes";
+import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
+import { type FrontDoor, type Probe, type ProbeRequest, planOf } from "./probe";
 
 /** A page that no config allows. */
 const FOREIGN = "https://front-door-probe.invalid";

@@ -1,4 +1,3 @@
-import type { Probe } from "../probe";
 import { cachePerCaller, cachePerPath, cachePerRoute } from "./cache";
 import { directCall, directCallAsCaller } from "./direct-call";
 import { envoyDecides, envoyHints, envoyRefuses, junkTokenOfJwt } from "./envoy";
@@ -8,6 +7,7 @@ import { logsJoin, refusalInAccessLog } from "./logs";
 import { mappingKeys } from "./mapping-keys";
 import { pathDecoding, pathQuestionMark, pathTricks } from "./paths";
 import { preflight } from "./preflight";
+import type { Probe } from "./probe";
 import { narrowRole, publicRouteKey } from "./public-routes";
 import { requestId } from "./request-id";
 import { googleTokenTwin, headerTwins, tokenWithheld } from "./rest";

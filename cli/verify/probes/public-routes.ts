@@ -1,7 +1,7 @@
-import { inWords, refusedByGateway, servedBy } from "../answer";
-import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
-import { isPublic } from "../routes";
-import { confirmed, couldNotTell, refuted } from "../verdict";
+import { inWords, refusedByGateway, servedBy } from "../deployed/answer";
+import { isPublic } from "../deployed/routes";
+import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
+import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "./probe";
 
 /** `$context.routeKey` and a stage variable are the only identity sources of a public route without a variable. */
 export const publicRouteKey: Probe = {

@@ -1,8 +1,8 @@
 import { REQUEST_ID_HEADER } from "../../../contract/caller-headers";
-import { type Answer, inWords } from "../answer";
-import { echoOf } from "../echo";
-import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
-import { confirmed, couldNotTell, refuted } from "../verdict";
+import { type Answer, inWords } from "../deployed/answer";
+import { echoOf } from "../deployed/echo";
+import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
+import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "./probe";
 
 /** Twice the same route: the second is served from the cached answer, and must still have an id of its own. */
 export const requestId: Probe = {

@@ -1,10 +1,10 @@
 import { SERVICE_TOKEN_HEADER, TRUSTED_HEADERS } from "../../../contract/caller-headers";
-import { inWords, servedBy } from "../answer";
-import { echoOf, hasNothing, NO_ECHO } from "../echo";
-import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "../probe";
-import { isPublic } from "../routes";
-import { confirmed, couldNotTell, refuted } from "../verdict";
+import { inWords, servedBy } from "../deployed/answer";
+import { echoOf, hasNothing, NO_ECHO } from "../deployed/echo";
+import { isPublic } from "../deployed/routes";
+import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
 import { arrivals, FORGED } from "./forged-headers";
+import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "./probe";
 
 /** Mappings tell upper and lower case apart, and services do not. */
 export const headerTwins: Probe = {

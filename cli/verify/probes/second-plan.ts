@@ -1,7 +1,7 @@
 import { CommandError } from "../../process/command-error";
 import { Interrupted } from "../../process/signals";
-import { type Probe, planOf } from "../probe";
-import { confirmed, couldNotTell, refuted } from "../verdict";
+import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
+import { type Probe, planOf } from "./probe";
 
 /** As many addresses as a verdict names. */
 const NAMED = 10;

@@ -1,7 +1,7 @@
-import { type Answer, inWords, refusedByGateway, servedBy } from "../answer";
-import { get, NO_SCOPED, openAndClosed, type Probe, planOf, scopedRoute } from "../probe";
-import { permittedRoute } from "../routes";
-import { confirmed, couldNotTell, refuted, type Verdict } from "../verdict";
+import { type Answer, inWords, refusedByGateway, servedBy } from "../deployed/answer";
+import { permittedRoute } from "../deployed/routes";
+import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
+import { get, NO_SCOPED, openAndClosed, type Probe, planOf, scopedRoute } from "./probe";
 
 const README = "correct the tables of status codes in README.md and docs/trust-model.md; what callers rely on changes";
 

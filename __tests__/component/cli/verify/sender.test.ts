@@ -1,4 +1,4 @@
-import type { HttpRequest } from "../../../../cli/verify/outside";
+import type { HttpRequest } from "../../../../cli/verify/deployed/outside";
 import { PAUSE_MILLISECONDS, Sender } from "../../../../cli/verify/sender";
 import { deployment } from "../../../support/verify/deployment";
 import { FakeClock } from "../../../support/verify/run";

@@ -1,6 +1,6 @@
-import type { HttpResponse } from "../../../../cli/verify/outside";
-import { NoAnswer } from "../../../../cli/verify/outside";
-import { probeRoutes } from "../../../../cli/verify/routes";
+import type { HttpResponse } from "../../../../cli/verify/deployed/outside";
+import { NoAnswer } from "../../../../cli/verify/deployed/outside";
+import { probeRoutes } from "../../../../cli/verify/deployed/routes";
 import { Sender } from "../../../../cli/verify/sender";
 import { SMOKE_PAUSE_SECONDS, SMOKE_SECONDS, smoke } from "../../../../cli/verify/smoke";
 import { deployment } from "../../../support/verify/deployment";

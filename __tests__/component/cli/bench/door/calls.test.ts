@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { callsPerSecond, keptConnections, newTokens, timeCall, timeCalls } from "../../../../../cli/bench/door/calls";
-import { NotMeasured } from "../../../../../cli/bench/figure";
+import { NotMeasured } from "../../../../../cli/bench/measure/figure";
 
 let server: Server;
 let connections = 0;

@@ -1,9 +1,9 @@
-import { type Answer, answerOf } from "../../../../../cli/verify/answer";
-import { ECHO_MARK } from "../../../../../cli/verify/echo";
-import type { FrontDoor, Plan, Probe } from "../../../../../cli/verify/probe";
+import { type Answer, answerOf } from "../../../../../cli/verify/deployed/answer";
+import { ECHO_MARK } from "../../../../../cli/verify/deployed/echo";
+import { probeRoutes } from "../../../../../cli/verify/deployed/routes";
+import { expectedCallers, type Tokens } from "../../../../../cli/verify/deployed/tokens";
 import { envoyDecides, envoyHints, envoyRefuses, junkTokenOfJwt } from "../../../../../cli/verify/probes/envoy";
-import { probeRoutes } from "../../../../../cli/verify/routes";
-import { expectedCallers, type Tokens } from "../../../../../cli/verify/tokens";
+import type { FrontDoor, Plan, Probe } from "../../../../../cli/verify/probes/probe";
 import { deployment } from "../../../../support/verify/deployment";
 import { POLICY } from "../../../../support/verify/policy";
 import { TOKENS } from "../../../../support/verify/run";

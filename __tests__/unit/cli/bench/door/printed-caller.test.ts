@@ -1,5 +1,5 @@
 import { printedProgram } from "../../../../../cli/bench/door/printed-caller";
-import { NotMeasured } from "../../../../../cli/bench/figure";
+import { NotMeasured } from "../../../../../cli/bench/measure/figure";
 
 test("a program's route, token endpoint and secret are read off the line that people paste", () => {
   const printed = `dev: http://127.0.0.1:4000  (ready in 700 ms; Ctrl-C closes)

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type GatewayKind, growthConfig } from "../../../../cli/bench/growth-config";
-import { loadIntents } from "../../../../intent/load";
+import { type GatewayKind, growthConfig } from "../../../../../cli/bench/synthesis/growth-config";
+import { loadIntents } from "../../../../../intent/load";
 
 /** The intents of the generated config, or the test fails with its problems. */
 function intentsOf(routes: number, kind: GatewayKind = "http") {

@@ -1,11 +1,11 @@
-import type { Caller } from "../../functions/authorizer/outcome";
-import type { Answer } from "./answer";
-import type { Deployment } from "./deployment";
-import type { LogReader } from "./logs/log-reader";
-import type { ProbeMethod } from "./outside";
-import { isPublic, mayCall, type ProbeRoute } from "./routes";
-import type { TokenName } from "./tokens";
-import { couldNotTell, type Verdict } from "./verdict";
+import type { Caller } from "../../../functions/authorizer/outcome";
+import type { Answer } from "../deployed/answer";
+import type { Deployment } from "../deployed/deployment";
+import type { ProbeMethod } from "../deployed/outside";
+import { isPublic, mayCall, type ProbeRoute } from "../deployed/routes";
+import type { TokenName } from "../deployed/tokens";
+import { couldNotTell, type Verdict } from "../deployed/verdict";
+import type { LogReader } from "../logs/log-reader";
 
 /** Whose credential a request carries, by name: no request that could be printed holds a token. */
 export type CredentialName = TokenName | "junk";

@@ -1,4 +1,4 @@
-import { inTurns, median, medianOf, percentile } from "../../../../cli/bench/rounds";
+import { inTurns, median, medianOf, percentile } from "../../../../../cli/bench/measure/rounds";
 
 let progress: string[];
 beforeEach(() => {

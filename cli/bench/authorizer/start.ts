@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { withAuthorizer } from "./authorizer-artefact";
-import type { Benchmark } from "./figure";
-import { askNode } from "./node-process";
-import { inTurns, median } from "./rounds";
+import type { Benchmark } from "../measure/figure";
+import { askNode } from "../measure/node-process";
+import { inTurns, median } from "../measure/rounds";
+import { withAuthorizer } from "./artefact";
 
 /** One start is short and noisy, so each round has several. */
 const STARTS_PER_ROUND = 3;
@@ -16,7 +16,8 @@ export const authorizerStart: Benchmark = {
     withAuthorizer(environment, (artefact) => {
       const empty = join(artefact.folder, "empty.mjs");
       writeFileSync(empty, "export function callers() {}\n");
-      const start = (module: string) => () => askNode<number>("start.cjs", [module], artefact.environment);
+      const start = (module: string) => () =>
+        askNode<number>("authorizer/load-handler.cjs", [module], artefact.environment);
       const times = inTurns("start", rounds * STARTS_PER_ROUND, {
         empty: start(empty),
         authorizer: start(artefact.module),

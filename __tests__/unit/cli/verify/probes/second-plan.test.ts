@@ -1,7 +1,7 @@
-import { CommandError, EXIT } from "../../../../cli/process/command-error";
-import type { FrontDoor } from "../../../../cli/verify/probe";
-import { secondPlan } from "../../../../cli/verify/probes/second-plan";
-import type { Verdict } from "../../../../cli/verify/verdict";
+import { CommandError, EXIT } from "../../../../../cli/process/command-error";
+import type { Verdict } from "../../../../../cli/verify/deployed/verdict";
+import type { FrontDoor } from "../../../../../cli/verify/probes/probe";
+import { secondPlan } from "../../../../../cli/verify/probes/second-plan";
 
 async function verdictOf(found?: readonly string[]): Promise<Verdict> {
   return verdictWith(found === undefined ? undefined : async () => found);

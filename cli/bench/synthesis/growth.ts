@@ -1,9 +1,9 @@
-import type { TerraformJson } from "../synthesis/review-text";
-import type { Benchmark, Figure } from "./figure";
+import type { TerraformJson } from "../../synthesis/review-text";
+import type { Benchmark, Figure } from "../measure/figure";
+import type { ProcessCost } from "../measure/node-process";
+import { inTurns, medianOf } from "../measure/rounds";
+import { ScratchProject } from "../measure/scratch-project";
 import { type GatewayKind, growthConfig } from "./growth-config";
-import type { ProcessCost } from "./node-process";
-import { inTurns, medianOf } from "./rounds";
-import { ScratchProject } from "./scratch-project";
 
 /** Sizes of the curve; the last one is 50 services of 6 routes each. */
 const ROUTES = [10, 50, 100, 300] as const;

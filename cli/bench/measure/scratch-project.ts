@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "../process/project";
-import type { TerraformJson } from "../synthesis/review-text";
+import { ROOT } from "../../process/project";
+import type { TerraformJson } from "../../synthesis/review-text";
 import { type ProcessCost, runNode } from "./node-process";
 
 /** What a copy makes itself, and the packages, which it shares. */
@@ -55,7 +55,7 @@ export class ScratchProject {
 
   /** The least cdktf program, beside the real one and with the same packages. */
   synthesizeBare(): ProcessCost {
-    return runNode([join("cli", "bench", "bare-program.cjs"), join(this.folder, "bare.out")], this.folder);
+    return runNode([join("cli", "bench", "synthesis", "bare-program.cjs"), join(this.folder, "bare.out")], this.folder);
   }
 
   stackFolder(environment: string): string {

@@ -1,10 +1,10 @@
-import type { TerraformJson } from "../../../../cli/synthesis/review-text";
-import { deploymentOf } from "../../../../cli/verify/deployment";
-import type { AuthorizerPolicy } from "../../../../contract/policy-file";
-import { stateOf } from "../../../support/rest-state";
-import { variantOf } from "../../../support/variant";
-import { ISSUER, OUTPUTS, STACK } from "../../../support/verify/deployment";
-import { POLICY } from "../../../support/verify/policy";
+import type { TerraformJson } from "../../../../../cli/synthesis/review-text";
+import { deploymentOf } from "../../../../../cli/verify/deployed/deployment";
+import type { AuthorizerPolicy } from "../../../../../contract/policy-file";
+import { stateOf } from "../../../../support/rest-state";
+import { variantOf } from "../../../../support/variant";
+import { ISSUER, OUTPUTS, STACK } from "../../../../support/verify/deployment";
+import { POLICY } from "../../../../support/verify/policy";
 
 const read = (outputs: unknown, stack: object = STACK) =>
   deploymentOf({ environment: "dev", outputs, policy: POLICY, stack: stack as typeof STACK });

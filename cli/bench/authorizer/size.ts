@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { BUILD, PACKAGE } from "../process/project";
-import { type Benchmark, type Figure, NotMeasured } from "./figure";
+import { BUILD, PACKAGE } from "../../process/project";
+import { type Benchmark, type Figure, NotMeasured } from "../measure/figure";
 
 /** A bundle in bytes, and how many of them each input became. */
 export interface BundleParts {

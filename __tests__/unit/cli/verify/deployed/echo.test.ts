@@ -1,4 +1,4 @@
-import { echoOf } from "../../../../cli/verify/echo";
+import { echoOf } from "../../../../../cli/verify/deployed/echo";
 
 const headers = { "X-Front-Door-Probe": "1", "X-Request-Id": "abc=" };
 

@@ -1,9 +1,9 @@
-import type { AuthorizerPolicy, PolicyRoute } from "../../contract/policy-file";
-import type { Caller } from "../../functions/authorizer/outcome";
-import { matchesExactly } from "../../functions/authorizer/path-match";
-import { type PathRule, pathRules, requireOwnPath } from "../../functions/authorizer/path-rule";
-import { nearest } from "../../intent/model/nearest";
-import { CommandError, EXIT } from "../process/command-error";
+import type { AuthorizerPolicy, PolicyRoute } from "../../../contract/policy-file";
+import type { Caller } from "../../../functions/authorizer/outcome";
+import { matchesExactly } from "../../../functions/authorizer/path-match";
+import { type PathRule, pathRules, requireOwnPath } from "../../../functions/authorizer/path-rule";
+import { nearest } from "../../../intent/model/nearest";
+import { CommandError, EXIT } from "../../process/command-error";
 
 /** Stands for every variable of a route: hardly anything is called so, and a 404 of the service is as good an answer. */
 const SAMPLE = "front-door-probe";

@@ -1,7 +1,7 @@
-import { withAuthorizer } from "./authorizer-artefact";
-import type { Benchmark } from "./figure";
-import { askNode } from "./node-process";
-import { median } from "./rounds";
+import type { Benchmark } from "../measure/figure";
+import { askNode } from "../measure/node-process";
+import { median } from "../measure/rounds";
+import { withAuthorizer } from "./artefact";
 
 /** Tokens of one round: each is verified bare, decided as a new one, and decided again. */
 const TOKENS_PER_ROUND = 200;
@@ -30,7 +30,7 @@ export const authorizerDecision: Benchmark = {
       console.error(`decision: ${rounds * TOKENS_PER_ROUND} tokens`);
       const tokens = String(rounds * TOKENS_PER_ROUND);
       const { bare, library, fresh, seen, coldCalls, warmCalls } = askNode<Decisions>(
-        "decisions.cjs",
+        "authorizer/decisions.cjs",
         [artefact.module, tokens],
         artefact.environment,
       );

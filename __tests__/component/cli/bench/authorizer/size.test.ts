@@ -1,4 +1,4 @@
-import { sizeFigures } from "../../../../cli/bench/authorizer-size";
+import { sizeFigures } from "../../../../../cli/bench/authorizer/size";
 
 test("every byte of the bundle belongs to one part", () => {
   const figures = sizeFigures({

@@ -1,10 +1,10 @@
 import { isIP } from "node:net";
 import * as z from "zod";
-import type { AuthorizerPolicy } from "../../contract/policy-file";
-import { preflightRows } from "../../packages/terraform-access-review/access/rest/preflight-rows";
-import { restRoutes } from "../../packages/terraform-access-review/access/rest/rest-routes";
-import { CommandError, EXIT } from "../process/command-error";
-import type { TerraformJson } from "../synthesis/review-text";
+import type { AuthorizerPolicy } from "../../../contract/policy-file";
+import { preflightRows } from "../../../packages/terraform-access-review/access/rest/preflight-rows";
+import { restRoutes } from "../../../packages/terraform-access-review/access/rest/rest-routes";
+import { CommandError, EXIT } from "../../process/command-error";
+import type { TerraformJson } from "../../synthesis/review-text";
 
 /** A deployed environment, as far as probes need to know it. */
 export interface Deployment {

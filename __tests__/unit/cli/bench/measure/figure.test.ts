@@ -1,4 +1,4 @@
-import { type Figure, meetsAim, ratioOf } from "../../../../cli/bench/figure";
+import { type Figure, meetsAim, ratioOf } from "../../../../../cli/bench/measure/figure";
 
 const figure = (rest: Partial<Figure>): Figure => ({ what: "time", unit: "ms", measured: 300, ...rest });
 

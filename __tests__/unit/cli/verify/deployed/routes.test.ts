@@ -1,5 +1,5 @@
-import { permittedRoute, probeRoutes } from "../../../../cli/verify/routes";
-import { POLICY } from "../../../support/verify/policy";
+import { permittedRoute, probeRoutes } from "../../../../../cli/verify/deployed/routes";
+import { POLICY } from "../../../../support/verify/policy";
 
 const keysOf = (asked: readonly string[] = []) => probeRoutes(POLICY, asked).map(({ key }) => key);
 

@@ -1,5 +1,5 @@
-import { expectedCallers, takeTokens } from "../../../../cli/verify/tokens";
-import { accessToken, deployment } from "../../../support/verify/deployment";
+import { expectedCallers, takeTokens } from "../../../../../cli/verify/deployed/tokens";
+import { accessToken, deployment } from "../../../../support/verify/deployment";
 
 const callerOf = (token: string) => expectedCallers({ CALLER_TOKEN: token }, deployment()).CALLER_TOKEN;
 

@@ -1,4 +1,4 @@
-import { answerOf, servedBy } from "../../../../cli/verify/answer";
+import { answerOf, servedBy } from "../../../../../cli/verify/deployed/answer";
 
 const by = (status: number, body: string, headers = {}) => answerOf({ status, body, headers }).by;
 

@@ -1,4 +1,4 @@
-import { tableLines } from "../../../../cli/bench/table";
+import { tableLines } from "../../../../../cli/bench/measure/table";
 
 test("a table has a title, a head and one aligned line a figure, and says whether its aim is met", () => {
   const lines = tableLines("synthesis: against a bare program", [

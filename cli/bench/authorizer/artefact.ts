@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { unzipSync } from "fflate";
-import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
-import { NotMeasured } from "./figure";
-import { withScratchProject } from "./scratch-project";
+import { type AuthorizerPolicy, POLICY_FILE } from "../../../contract/policy-file";
+import { NotMeasured } from "../measure/figure";
+import { withScratchProject } from "../measure/scratch-project";
 
 /** The authorizer as it is deployed, unpacked in a folder outside of any repository. */
 export interface AuthorizerArtefact {

@@ -1,9 +1,9 @@
-import { bearerToken } from "../../functions/authorizer/bearer";
-import { callerOf } from "../../functions/authorizer/caller";
-import { trustedIssuers } from "../../functions/authorizer/issuers";
-import { type Caller, Refusal } from "../../functions/authorizer/outcome";
-import { readUnverified } from "../../functions/authorizer/unverified-token";
-import { CommandError, EXIT } from "../process/command-error";
+import { bearerToken } from "../../../functions/authorizer/bearer";
+import { callerOf } from "../../../functions/authorizer/caller";
+import { trustedIssuers } from "../../../functions/authorizer/issuers";
+import { type Caller, Refusal } from "../../../functions/authorizer/outcome";
+import { readUnverified } from "../../../functions/authorizer/unverified-token";
+import { CommandError, EXIT } from "../../process/command-error";
 import type { Deployment } from "./deployment";
 
 /** Environment variables that may hold a caller's token. No argument ever does: processes see each other's. */

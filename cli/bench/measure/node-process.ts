@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PACKAGE, ROOT } from "../process/project";
+import { PACKAGE, ROOT } from "../../process/project";
 import { NotMeasured } from "./figure";
 
 /** Scripts that run in processes of their own: plain JavaScript, outside of the bundle. */
@@ -24,7 +24,7 @@ export function runNode(args: readonly string[], cwd: string): ProcessCost {
   try {
     const peakFile = join(folder, "peak");
     const start = performance.now();
-    const done = spawnSync(process.execPath, ["--require", join(SCRIPTS, "peak-memory.cjs"), ...args], {
+    const done = spawnSync(process.execPath, ["--require", join(SCRIPTS, "measure", "peak-memory.cjs"), ...args], {
       cwd,
       env: { ...process.env, ...PLAIN_NODE, PEAK_MEMORY_FILE: peakFile },
       encoding: "utf8",

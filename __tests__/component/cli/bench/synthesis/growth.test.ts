@@ -1,4 +1,4 @@
-import { figuresOf, restFigures } from "../../../../cli/bench/growth";
+import { figuresOf, restFigures } from "../../../../../cli/bench/synthesis/growth";
 
 const point = (label: string, resources: number, milliseconds: number, peakMegabytes: number) => ({
   label,

@@ -1,6 +1,6 @@
-import type { Benchmark, Figure } from "./figure";
-import { inTurns, medianOf } from "./rounds";
-import { ScratchProject } from "./scratch-project";
+import type { Benchmark, Figure } from "../measure/figure";
+import { inTurns, medianOf } from "../measure/rounds";
+import { ScratchProject } from "../measure/scratch-project";
 
 /** One environment as a whole process: what people wait for before every plan. */
 export const synthesis: Benchmark = {

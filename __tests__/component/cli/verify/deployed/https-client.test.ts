@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { BODY_BYTES, httpsClient } from "../../../../cli/verify/https-client";
+import { BODY_BYTES, httpsClient } from "../../../../../cli/verify/deployed/https-client";
 
 let server: Server;
 let handle: RequestListener;
