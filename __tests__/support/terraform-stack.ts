@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import { withoutTokenTraces } from "../../cli/synthesis/token-traces";
 import { findTerraform } from "../../cli/terraform/binary";
-import { terraformObstacle } from "../../cli/terraform/obstacle";
 import { plannedBy } from "../../cli/terraform/providers";
 import { ScratchStack } from "../../cli/terraform/scratch";
 import { Terraform } from "../../cli/terraform/terraform";
@@ -15,6 +14,7 @@ import { oncePerWorker } from "./once-per-worker";
 import type { Plan } from "./plan";
 import { bootstrapOf } from "./shop";
 import { BUILD } from "./stack";
+import { terraformObstacle } from "./terraform-obstacle";
 
 const stacks: TerraformStack[] = [];
 const outputs: string[] = [];

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CommandError } from "../process/command-error";
-import { findTerraform } from "./binary";
-import { PROVIDERS } from "./providers";
-import { Terraform } from "./terraform";
+import { CommandError } from "../../cli/process/command-error";
+import { findTerraform } from "../../cli/terraform/binary";
+import { PROVIDERS } from "../../cli/terraform/providers";
+import { Terraform } from "../../cli/terraform/terraform";
 
 /**
  * Why this machine cannot plan a stack, in a few words; undefined when it can. Asks for the providers of every stack, and
