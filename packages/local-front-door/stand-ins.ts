@@ -77,24 +77,22 @@ export function standInsOf(props: StandInsProps): StandIns {
 
 function readParts(props: StandInsProps, ask: LocalHost) {
   const { stack, trace, entrance, service, runtimeFolder, cacheFolder, localCallbacks = [] } = props;
-  // A part that cannot be played is undefined and a fault by then, so that no caller gets it.
-  const part = <T>(read: () => T): T => stack.attempt(read) as T;
   stack.requireKnownDocument();
   requireKnownTypes(stack);
-  const services = part(() => declaredServices(stack)) ?? [];
+  const services = stack.part(() => declaredServices(stack)) ?? [];
   const envoys = services.flatMap((each) => each.envoy?.configuration ?? []);
-  const aws = part(() => new AwsSts(stack, trace));
+  const aws = stack.part(() => new AwsSts(stack, trace));
   const credentials: AwsSts["functionCredentials"] = (role, name) => aws.functionCredentials(role, name);
   const functions =
-    part(() => localFunctions({ stack, internet: entrance, credentials, runtimeFolder, cacheFolder })) ?? [];
-  const trusted = part(() => trustedIssuers(functions, envoys, authorizerIssuers(stack))) ?? [];
+    stack.part(() => localFunctions({ stack, internet: entrance, credentials, runtimeFolder, cacheFolder })) ?? [];
+  const trusted = stack.part(() => trustedIssuers(functions, envoys, authorizerIssuers(stack))) ?? [];
   const issuers = trusted.map((issuer) => new LocalIssuer(issuer));
   const googleKeys = new GoogleKeys();
-  const sts = part(() => new GoogleSts(stack, aws, trace));
-  const iam = part(() => new IamCredentials(stack, sts, googleKeys, trace));
-  const run = part(() => new CloudRun(stack, googleKeys, trace, service));
-  const pools = part(() => userPools(stack, issuers, localCallbacks)) ?? [];
-  const deviations = part(() => callbackDeviations(pools, localCallbacks));
+  const sts = stack.part(() => new GoogleSts(stack, aws, trace));
+  const iam = stack.part(() => new IamCredentials(stack, sts, googleKeys, trace));
+  const run = stack.part(() => new CloudRun(stack, googleKeys, trace, service));
+  const pools = stack.part(() => userPools(stack, issuers, localCallbacks)) ?? [];
+  const deviations = stack.part(() => callbackDeviations(pools, localCallbacks));
   const cognito = new Cognito(pools, trace);
   const { main, beside } = localGateways(stack, functions, ask, trace, props.gateway);
   return {

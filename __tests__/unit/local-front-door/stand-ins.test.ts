@@ -1,15 +1,18 @@
 import { UnplayableStack } from "../../../packages/local-front-door/terraform/document";
 import { block, type Change, set } from "../../support/local/document";
 import { ReadableStack } from "../../support/local/reading";
+import { restDev } from "../../support/rest";
 
 const dev = ReadableStack.of("dev");
-const { resource } = dev.document;
-const first = (type: string) => `${type}.${Object.keys(resource[type] ?? {})[0]}`;
+const rest = ReadableStack.ofIntent(restDev());
+const first = (type: string, { document } = dev) => `${type}.${Object.keys(document.resource[type] ?? {})[0]}`;
 const ROLE = first("aws_iam_role");
 const ROUTE = first("aws_apigatewayv2_route");
 const INTEGRATION = first("aws_apigatewayv2_integration");
 const SERVICE = first("google_cloud_run_v2_service");
 const FUNCTION = first("aws_lambda_function");
+const INVOKERS = first("google_cloud_run_v2_service_iam_binding");
+const CLIENT = first("aws_cognito_user_pool_client");
 
 /** One fault of each part that plays a stack. */
 const FAULTS: Readonly<Record<string, Change>> = {
@@ -29,22 +32,46 @@ const FAULTS: Readonly<Record<string, Change>> = {
     Object.assign(template.containers[0] ?? {}, { volume_mount: {} });
   },
   [`${FUNCTION}.runtime: cannot run python3.13`]: set(FUNCTION, { runtime: "python3.13" }),
+  [`${INVOKERS}.role: unknown role roles/owner`]: set(INVOKERS, { role: "roles/owner" }),
+  [`${CLIENT}.name: cannot resolve \${var.client}`]: set(CLIENT, { name: "${var.client}" }),
 };
 
-test("all that cannot be played is listed at once", () => {
-  const found = faultsOf(...Object.values(FAULTS));
-  const expected = Object.keys(FAULTS);
+const SETTINGS = first("aws_api_gateway_method_settings", rest);
+const RESPONSE = first("aws_api_gateway_gateway_response", rest);
+const PROXY = "aws_api_gateway_integration.orders_get_orders_by_id";
+const PREFLIGHT = "aws_api_gateway_integration.preflight_orders";
+const API = "aws_api_gateway_rest_api.gateway";
+
+const REST_FAULTS: Readonly<Record<string, Change>> = {
+  [`${API}.endpoint_configuration: the stand-in knows`]: set(API, { endpoint_configuration: { types: ["EDGE"] } }),
+  [`${PROXY}.type: got AWS_PROXY`]: set(PROXY, { type: "AWS_PROXY" }),
+  [`${PREFLIGHT}.request_templates.application/json: got "#end"`]: set(PREFLIGHT, {
+    request_templates: { "application/json": "#end" },
+  }),
+  [`${SETTINGS}.method_path: no method has the path none/GET`]: set(SETTINGS, { method_path: "none/GET" }),
+  [`${RESPONSE}.response_type: no such type: SLOWED`]: set(RESPONSE, { response_type: "SLOWED" }),
+  "aws_api_gateway_authorizer.scoped.type: the stand-in knows": set("aws_api_gateway_authorizer.scoped", {
+    type: "TOKEN",
+  }),
+};
+
+test.each([
+  ["an HTTP API", dev, FAULTS],
+  ["a REST API", rest, REST_FAULTS],
+])("all that cannot be played of a stack with %s is listed at once", (_, stack, faults) => {
+  const found = faultsOf(stack, ...Object.values(faults));
+  const expected = Object.keys(faults);
   expect(expected.filter((start) => !found.some((line) => line.startsWith(start)))).toEqual([]);
   expect(found).toHaveLength(expected.length);
 });
 
 test("a stack that can be played has no fault", () => {
-  expect(faultsOf()).toEqual([]);
+  expect([faultsOf(dev), faultsOf(rest)]).toEqual([[], []]);
 });
 
-function faultsOf(...changes: readonly Change[]): readonly string[] {
+function faultsOf(stack: ReadableStack, ...changes: readonly Change[]): readonly string[] {
   try {
-    dev.read(changes);
+    stack.read(changes);
     return [];
   } catch (error) {
     if (!(error instanceof UnplayableStack)) throw error;

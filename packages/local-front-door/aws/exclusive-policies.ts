@@ -1,4 +1,4 @@
-import { type Resource, StackError } from "../terraform/document";
+import type { Resource } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 
 const INLINE = { read: ["role_name", "policy_names"], immaterial: {} } as const;
@@ -23,7 +23,7 @@ export function requireDeclaredPoliciesAlone(stack: Stack, rolePolicies: readonl
     const names = declared.map((policy) => stack.text(policy, "name")).sort();
     const listed = [...stack.texts(exclusive, "policy_names")].sort();
     if (names.join() === listed.join()) continue;
-    throw new StackError(
+    stack.fault(
       `${exclusive.address}.policy_names`,
       `lists [${listed}], and the declared policies of ${role} are [${names}]: an apply would take some away`,
     );
@@ -31,11 +31,11 @@ export function requireDeclaredPoliciesAlone(stack: Stack, rolePolicies: readonl
   for (const exclusive of stack.declared("aws_iam_role_policy_attachments_exclusive", MANAGED)) {
     const unknown = stack.texts(exclusive, "policy_arns").find((arn) => !HARMLESS.includes(arn));
     if (unknown === undefined) continue;
-    throw new StackError(`${exclusive.address}.policy_arns`, `nothing is known here of the policy ${unknown}`);
+    stack.fault(`${exclusive.address}.policy_arns`, `nothing is known here of the policy ${unknown}`);
   }
   for (const attachment of stack.declared("aws_iam_role_policy_attachment", ATTACHMENT)) {
     const arn = stack.text(attachment, "policy_arn");
     if (HARMLESS.includes(arn)) continue;
-    throw new StackError(`${attachment.address}.policy_arn`, `nothing is known here of the policy ${arn}`);
+    stack.fault(`${attachment.address}.policy_arn`, `nothing is known here of the policy ${arn}`);
   }
 }

@@ -82,7 +82,7 @@ export function appClients(stack: Stack, poolId: string, localCallbacks: readonl
     };
   };
   const declared = ofPool(stack, poolId, stack.declared("aws_cognito_user_pool_client", CLIENT));
-  return declared.flatMap((each) => stack.attempt(() => read(each)) ?? []);
+  return stack.readEach(declared, read);
 }
 
 function ofPool(stack: Stack, poolId: string, resources: readonly Resource[]): readonly Resource[] {

@@ -56,9 +56,8 @@ export function localFunctions(props: LocalFunctionProps): readonly LocalFunctio
   const rotating = stack
     .all("aws_secretsmanager_secret_rotation")
     .map((rotation) => stack.text(rotation, "rotation_lambda_arn"));
-  return declared
-    .filter((resource) => !rotating.includes(stack.text(resource, "arn")))
-    .flatMap((resource) => stack.attempt(() => new LocalFunction(resource, props)) ?? []);
+  const deciding = declared.filter((resource) => !rotating.includes(stack.text(resource, "arn")));
+  return stack.readEach(deciding, (resource) => new LocalFunction(resource, props));
 }
 
 /**

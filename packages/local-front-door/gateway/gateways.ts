@@ -31,10 +31,9 @@ export function localGateways(
 ): LocalGateways {
   const hasRest = stack.all(REST_API).length > 0;
   const hasHttp = !hasRest || stack.all("aws_apigatewayv2_api").length > 0;
-  const http = hasHttp ? [stack.attempt(() => new LocalGateway(stack, functions, ask, trace, options))] : [];
-  const rest = hasRest ? [stack.attempt(() => new RestGateway(stack, functions, ask, trace, options))] : [];
+  const http = hasHttp ? [stack.part(() => new LocalGateway(stack, functions, ask, trace, options))] : [];
+  const rest = hasRest ? [stack.part(() => new RestGateway(stack, functions, ask, trace, options))] : [];
   const restIsMain = stack.output("api_url")?.includes("${aws_api_gateway_") === true;
   const [main, beside] = restIsMain ? [...rest, ...http] : [...http, ...rest];
-  // One that cannot be played is a fault of the stack by now, and nothing is opened.
   return { main: main as ApiGateway, ...(beside && { beside }) };
 }

@@ -23,6 +23,11 @@ export interface BindingVerdict {
   readonly declaration?: string;
 }
 
+/** Every role of these bindings must be known at the start, whoever calls later. */
+export function requireKnownRoles(stack: Stack, bindings: readonly Resource[]): void {
+  for (const binding of bindings) stack.attempt(() => judgeBindings(stack, [binding], "", []));
+}
+
 /**
  * Whether one of these bindings, of many members or of one (`…_iam_member`), gives the permission to a caller who goes by any of these member names. An unknown
  * role, or a condition, is an error: it might allow.

@@ -2,7 +2,7 @@ import { headerValues, json, type LocalAnswer, type LocalRequest } from "../net/
 import type { Resource } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 import type { LocalTrace } from "../trace/trace";
-import { judgeBindings } from "./bindings";
+import { judgeBindings, requireKnownRoles } from "./bindings";
 import { EnabledServices } from "./enabled-services";
 import type { GoogleKeys } from "./keys";
 import type { FederatedIdentity, GoogleSts } from "./sts";
@@ -43,6 +43,7 @@ export class IamCredentials {
     this.services = new EnabledServices(stack);
     this.accounts = stack.declared("google_service_account", ACCOUNT);
     this.bindings = stack.declared("google_service_account_iam_binding", BINDING);
+    requireKnownRoles(stack, this.bindings);
   }
 
   async handle(request: LocalRequest): Promise<LocalAnswer> {

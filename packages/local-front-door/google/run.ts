@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { headerValues, json, type LocalAnswer, type LocalRequest } from "../net/local-http";
-import { type Resource, StackError } from "../terraform/document";
+import type { Resource } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 import { presentedClaims } from "../trace/request-log";
 import type { LocalTrace } from "../trace/trace";
 import { asPartOf, currentRequest } from "../trace/trace";
-import { judgeBindings } from "./bindings";
+import { judgeBindings, requireKnownRoles } from "./bindings";
 import { EnabledServices } from "./enabled-services";
 import type { GoogleKeys } from "./keys";
 
@@ -71,6 +71,7 @@ export class CloudRun {
       ...stack.declared("google_cloud_run_v2_service_iam_binding", BINDING),
       ...stack.declared("google_cloud_run_v2_service_iam_member", MEMBER),
     ];
+    requireKnownRoles(stack, this.bindings);
     for (const service of services) this.requireLatestRevision(service);
   }
 
@@ -119,7 +120,7 @@ export class CloudRun {
   private requireLatestRevision(service: Resource): void {
     for (const { address, body } of this.stack.blocks(service, "traffic", TRAFFIC)) {
       if (body.type === "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" && body.percent === 100) continue;
-      throw new StackError(address, "the stand-in knows all traffic to the latest revision alone");
+      this.stack.fault(address, "the stand-in knows all traffic to the latest revision alone");
     }
   }
 

@@ -54,7 +54,9 @@ export function trustedIssuers(
   for (const each of authorizers) {
     if (urls.has(each.issuer)) continue;
     urls.add(each.issuer);
-    found.set(each.name, ofAuthorizer(each));
+    // Another issuer of this id keeps it.
+    const id = found.has(each.name) ? each.issuer : each.name;
+    found.set(id, ofAuthorizer({ ...each, name: id }));
   }
   return [...found.values()];
 }

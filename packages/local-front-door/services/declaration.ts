@@ -74,7 +74,7 @@ export function declaredServices(stack: Stack): readonly ServiceDeclaration[] {
     for (const { secretId, address } of declaration.secrets) requireReadable(secretId, address);
     return declaration;
   };
-  return stack.all("google_cloud_run_v2_service").flatMap((each) => stack.attempt(() => read(each)) ?? []);
+  return stack.readEach(stack.all("google_cloud_run_v2_service"), read);
 }
 
 function declarationOf(

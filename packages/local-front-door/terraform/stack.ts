@@ -147,6 +147,17 @@ export class Stack {
     }
   }
 
+  /** As `attempt`, for a part that the whole is not without: where it is undefined, `readWhole` throws. */
+  part<T>(read: () => T): T {
+    return this.attempt(read) as T;
+  }
+
+  /** What a reader makes of each resource that can be played. */
+  readEach<T>(resources: readonly Resource[], read: (resource: Resource) => T): readonly T[] {
+    const each = resources.map((resource) => this.attempt(() => ({ value: read(resource) })));
+    return each.flatMap((made) => (made === undefined ? [] : [made.value]));
+  }
+
   /** A fault after which the reading goes on where faults are gathered, and stops elsewhere. */
   fault(address: string, message: string): void {
     this.attempt(() => {
@@ -175,8 +186,11 @@ export class Stack {
 
   /** All resources of a type; an attribute whose meaning the stand-ins do not know is an error, not an oversight. */
   declared(type: string, use: AttributeUse): readonly Resource[] {
-    for (const { address, body } of this.all(type)) {
+    for (const resource of this.all(type)) {
+      const { address, body } = resource;
       this.requireKnown(`${address}.`, body, { ...use, read: [...use.read, ...Object.keys(META_ARGUMENTS)] });
+      // What a request alone would ask for must be known at the start as well.
+      if (this.faults !== undefined) for (const name of use.read) this.attempt(() => this.value(resource, name));
     }
     return this.all(type);
   }

@@ -67,3 +67,28 @@ test("a route's wish is there by its key, and nothing that refuses is taken for 
   });
   expect([...ENVOY.access.keys()].filter((key) => !/^[A-Z]+ \//.test(key))).toEqual([]);
 });
+
+test("a JWT authorizer's issuer that no function and no Envoy names is one as well, and takes the place of none", () => {
+  const known = trustedIssuers([FUNCTION], []);
+  const pool = "https://cognito-idp.us-east-2.amazonaws.com/us-east-2_Abcdef123";
+  const found = trustedIssuers(
+    [FUNCTION],
+    [],
+    [
+      { name: "same", issuer: OKTA_URL, audiences: ["x"] },
+      { name: "workforce", issuer: "https://other.example.com/", audiences: ["https://api.example.com"] },
+      { name: "users", issuer: pool, audiences: ["client1"] },
+    ],
+  );
+  expect(found.slice(0, known.length)).toEqual(known);
+  expect(
+    found.slice(known.length).map(({ id, kind, url, audiences, clients }) => [id, kind, url, audiences, clients]),
+  ).toEqual([
+    ["https://other.example.com/", "oidc", "https://other.example.com/", ["https://api.example.com"], []],
+    ["users", "cognito", pool, [], [{ name: "users/client1", claim: "client1", scopes: [] }]],
+  ]);
+});
+
+test("a function without a policy names no issuer", () => {
+  expect(trustedIssuers([{ file: () => undefined, variables: {} }], [])).toEqual([]);
+});

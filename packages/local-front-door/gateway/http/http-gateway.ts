@@ -55,10 +55,10 @@ export class LocalGateway implements ApiGateway {
       "$default",
     );
     this.stageVariables = stack.textMap(this.stage, "stage_variables");
-    this.cors = Cors.of(stack, this.api, options.localOrigins);
+    this.cors = stack.part(() => Cors.of(stack, this.api, options.localOrigins));
     this.routes = new RouteTable(stack);
-    this.throttles = new Throttles(stack, this.stage, this.routes, this.now);
-    this.accessLog = AccessLog.of(stack, this.stage, HTTP_VARIABLES);
+    this.throttles = stack.part(() => new Throttles(stack, this.stage, this.routes, this.now));
+    this.accessLog = stack.part(() => AccessLog.of(stack, this.stage, HTTP_VARIABLES));
     this.authorizers = new GatewayAuthorizers(
       stack,
       this.api,

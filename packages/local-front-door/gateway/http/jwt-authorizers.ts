@@ -64,7 +64,7 @@ function readJwtAuthorizer(stack: Stack, resource: Resource): JwtAuthorizer {
 /** Every authorizer of type JWT of these; one that AWS would refuse to create is a fault of the stack. */
 export function readJwtAuthorizers(stack: Stack, authorizers: readonly Resource[]): readonly JwtAuthorizer[] {
   const declared = authorizers.filter((each) => stack.value(each, "authorizer_type") === "JWT");
-  return declared.flatMap((each) => stack.attempt(() => readJwtAuthorizer(stack, each)) ?? []);
+  return stack.readEach(declared, (each) => readJwtAuthorizer(stack, each));
 }
 
 /** Of every route of type JWT, by the route's address. Scopes on any other route are an error, as in AWS. */

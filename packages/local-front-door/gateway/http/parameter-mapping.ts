@@ -27,7 +27,7 @@ export interface Mapping {
 }
 
 /** Only there to find out which expressions are known before the first request comes. */
-const ANY_REQUEST: GatewayRequest = {
+export const ANY_REQUEST: GatewayRequest = {
   method: "GET",
   path: "/",
   query: "",
@@ -42,7 +42,7 @@ const ANY_REQUEST: GatewayRequest = {
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html */
 export function mappingsOf(stack: Stack, integration: Resource): readonly Mapping[] {
-  return [...stack.textMap(integration, "request_parameters")].map(([key, value]) => {
+  const read = (key: string, value: string): Mapping => {
     const address = `${integration.address}.request_parameters.${key}`;
     const [, action, place = ""] = /^(overwrite|append|remove):(path|header\.[A-Za-z0-9_-]+)$/.exec(key) ?? [];
     const header = place.startsWith("header.") ? place.slice(7).toLowerCase() : undefined;
@@ -55,7 +55,9 @@ export function mappingsOf(stack: Stack, integration: Resource): readonly Mappin
     if (value.startsWith("$")) expressionValue(value, ANY_REQUEST, address);
     else if (value.includes("${")) throw new StackError(address, `unknown expression ${value}`);
     return { action: action as Mapping["action"], header, value, address };
-  });
+  };
+  const declared = [...stack.textMap(integration, "request_parameters")];
+  return declared.flatMap(([key, value]) => stack.attempt(() => read(key, value)) ?? []);
 }
 
 export interface MappedRequest {

@@ -10,6 +10,7 @@ import { within } from "../shared/within";
 import { expressionValue, type GatewayRequest } from "./gateway-request";
 import { traceChoice } from "./http-choices";
 import { type JwtAuthorizer, JwtAuthorizers, jwtAuthorizersByRoute } from "./jwt-authorizers";
+import { ANY_REQUEST } from "./parameter-mapping";
 import { authorizerEvent } from "./payload-format-2";
 
 const AUTHORIZER: AttributeUse = {
@@ -128,7 +129,10 @@ export class GatewayAuthorizers {
     if (type !== "CUSTOM") {
       throw new StackError(`${route.address}.authorization_type`, `got ${type}, expected NONE, JWT or CUSTOM`);
     }
-    this.authorizerOf(route);
+    const authorizer = this.authorizerOf(route);
+    this.permissions.requireTarget(authorizer);
+    const address = `${authorizer.address}.identity_sources`;
+    for (const each of this.stack.texts(authorizer, "identity_sources")) expressionValue(each, ANY_REQUEST, address);
   }
 
   private authorizerOf(route: Resource): Resource {

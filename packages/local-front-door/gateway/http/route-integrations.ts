@@ -55,10 +55,7 @@ export class GatewayIntegrations {
   ) {
     const integrations = stack.declared("aws_apigatewayv2_integration", INTEGRATION);
     this.byTarget = new Map(
-      integrations.flatMap((resource) => {
-        const read = stack.attempt(() => this.read(resource));
-        return read === undefined ? [] : [[`integrations/${stack.text(resource, "id")}`, read] as const];
-      }),
+      stack.readEach(integrations, (resource) => [`integrations/${stack.text(resource, "id")}`, this.read(resource)]),
     );
     const targets = integrations.map((resource) => `integrations/${stack.text(resource, "id")}`);
     for (const route of stack.all("aws_apigatewayv2_route")) {
@@ -96,7 +93,7 @@ export class GatewayIntegrations {
     const timeoutMilliseconds = Number(stack.value(resource, "timeout_milliseconds") ?? TIMEOUT_MILLISECONDS.most);
     const { least, most } = TIMEOUT_MILLISECONDS;
     if (!(timeoutMilliseconds >= least && timeoutMilliseconds <= most)) {
-      throw new StackError(`${resource.address}.timeout_milliseconds`, `expected ${least} to ${most}`);
+      stack.fault(`${resource.address}.timeout_milliseconds`, `expected ${least} to ${most}`);
     }
     const url = new URL(stack.text(resource, "integration_uri"));
     return { resource, url, mappings: mappingsOf(stack, resource), timeoutMilliseconds };

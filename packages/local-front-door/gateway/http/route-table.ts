@@ -35,10 +35,10 @@ export class RouteTable {
       return { route, routeKey, method, segments: path.split("/") };
     };
     const routes = stack.declared("aws_apigatewayv2_route", ROUTE);
-    const entries = routes.flatMap((each) => stack.attempt(() => read(each)) ?? []);
+    const entries = stack.readEach(routes, read);
     for (const [index, { route, routeKey }] of entries.entries()) {
       if (entries.findIndex((each) => each.routeKey === routeKey) !== index) {
-        throw new StackError(`${route.address}.route_key`, `API Gateway refuses a second route ${routeKey}`);
+        stack.fault(`${route.address}.route_key`, `API Gateway refuses a second route ${routeKey}`);
       }
     }
     this.entries = [...entries].sort(compare);

@@ -1,4 +1,4 @@
-import { type Resource, StackError } from "../../terraform/document";
+import type { Resource } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
 import { expectValue, only } from "../../terraform/stack";
 
@@ -45,11 +45,11 @@ export function readRestApi(stack: Stack): RestApi {
   const resource = only(stack.declared(REST_API, API), REST_API);
   const [endpoint] = stack.blocks(resource, "endpoint_configuration", ENDPOINT);
   if (String(endpoint?.body.types) !== "REGIONAL") {
-    throw new StackError(`${resource.address}.endpoint_configuration`, "the stand-in knows one type, REGIONAL, alone");
+    stack.fault(`${resource.address}.endpoint_configuration`, "the stand-in knows one type, REGIONAL, alone");
   }
   const keySource = stack.value(resource, "api_key_source") ?? "HEADER";
   if (keySource !== "AUTHORIZER" && keySource !== "HEADER") {
-    throw new StackError(`${resource.address}.api_key_source`, `got ${keySource}, expected AUTHORIZER or HEADER`);
+    stack.fault(`${resource.address}.api_key_source`, `got ${keySource}, expected AUTHORIZER or HEADER`);
   }
   const id = stack.text(resource, "id");
   for (const part of PARTS.flatMap((type) => stack.all(type))) expectValue(stack, part, "rest_api_id", id);
@@ -58,7 +58,7 @@ export function readRestApi(stack: Stack): RestApi {
     id,
     executionArn: stack.text(resource, "execution_arn"),
     closed: stack.value(resource, "disable_execute_api_endpoint") === true,
-    keySource,
+    keySource: keySource === "AUTHORIZER" ? keySource : "HEADER",
     binaryMediaTypes: stack.texts(resource, "binary_media_types"),
   };
 }

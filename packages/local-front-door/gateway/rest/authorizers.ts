@@ -61,11 +61,14 @@ export class RestAuthorizers {
     now: () => number,
     private readonly milliseconds = AUTHORIZER_MILLISECONDS,
   ) {
-    const declared = stack.declared("aws_api_gateway_authorizer", AUTHORIZER).map((each) => this.read(each));
+    const declared = stack.readEach(stack.declared("aws_api_gateway_authorizer", AUTHORIZER), (each) =>
+      this.read(each),
+    );
     this.permissions = new InvokePermissions(stack, functions, api.executionArn, trace);
+    for (const { resource } of declared) stack.attempt(() => this.permissions.requireTarget(resource));
     this.cache = new AuthorizerCache(now);
     for (const method of table.all) {
-      const authorizer = this.authorizerOf(method.resource, declared);
+      const authorizer = stack.attempt(() => this.authorizerOf(method.resource, declared));
       if (authorizer !== undefined) this.byMethod.set(method, authorizer);
     }
   }
@@ -169,7 +172,7 @@ export class RestAuthorizers {
     const { stack } = this;
     const { address } = resource;
     if (stack.value(resource, "type") !== "REQUEST") {
-      throw new StackError(`${address}.type`, "the stand-in knows REQUEST alone");
+      stack.fault(`${address}.type`, "the stand-in knows REQUEST alone");
     }
     // What the provider sends where none is declared.
     const declared = stack.value(resource, "identity_source") ?? "method.request.header.Authorization";

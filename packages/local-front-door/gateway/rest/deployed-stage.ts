@@ -1,4 +1,4 @@
-import { type Resource, StackError } from "../../terraform/document";
+import type { Resource } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
 import { expectValue, only } from "../../terraform/stack";
 import type { RestApi } from "./api";
@@ -44,7 +44,7 @@ export function readRestStage(stack: Stack, api: RestApi): RestStage {
   expectValue(stack, resource, "cache_cluster_enabled", false, false);
   const name = stack.text(resource, "stage_name");
   if (!/^[\w-]{1,128}$/.test(name)) {
-    throw new StackError(`${resource.address}.stage_name`, `got ${name}, expected letters, digits, _ and - alone`);
+    stack.fault(`${resource.address}.stage_name`, `got ${name}, expected letters, digits, _ and - alone`);
   }
   const deployment = only(stack.declared("aws_api_gateway_deployment", DEPLOYMENT), "aws_api_gateway_deployment");
   expectValue(stack, resource, "deployment_id", stack.text(deployment, "id"));
@@ -57,10 +57,7 @@ function requireWhole(stack: Stack, deployment: Resource, api: RestApi): void {
   const { depends_on: waitsFor } = deployment.body;
   const known = Array.isArray(waitsFor) ? waitsFor : [];
   const parts = [api.resource, ...SERVED.flatMap((type) => stack.all(type))];
-  const missing = parts.find(({ address }) => !known.includes(address));
-  if (missing === undefined) return;
-  throw new StackError(
-    `${deployment.address}.depends_on`,
-    `without ${missing.address}, which may be missing in the snapshot: add it`,
-  );
+  for (const { address } of parts.filter((part) => !known.includes(part.address))) {
+    stack.fault(`${deployment.address}.depends_on`, `without ${address}, which may be missing in the snapshot: add it`);
+  }
 }

@@ -62,13 +62,14 @@ export class GatewayResponses {
   private readonly declared = new Map<string, Declared>();
 
   constructor(stack: Stack) {
-    for (const resource of stack.declared("aws_api_gateway_gateway_response", RESPONSE)) {
+    const add = (resource: Resource) => {
       const type = stack.text(resource, "response_type");
       const at = `${resource.address}.response_type`;
       if (!Object.hasOwn(TYPES, type) && !NEVER.includes(type)) throw new StackError(at, `no such type: ${type}`);
       if (this.declared.has(type)) throw new StackError(at, `a second one of ${type}`);
       this.declared.set(type, read(stack, resource));
-    }
+    };
+    for (const each of stack.declared("aws_api_gateway_gateway_response", RESPONSE)) stack.attempt(() => add(each));
   }
 
   /** @param context by variable, what the request's own are: `path` */

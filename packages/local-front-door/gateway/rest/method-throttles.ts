@@ -31,14 +31,15 @@ export class MethodThrottles {
 
   constructor(stack: Stack, stage: RestStage, table: MethodTable, now: () => number) {
     const declared = new Map<string, DeclaredLimits>();
-    for (const resource of stack.declared("aws_api_gateway_method_settings", SETTINGS)) {
+    const add = (resource: Resource) => {
       expectValue(stack, resource, "stage_name", stage.name);
       const path = stack.text(resource, "method_path");
       const known = path === "*/*" || table.all.some((method) => methodPath(method) === path);
       if (!known) throw new StackError(`${resource.address}.method_path`, `no method has the path ${path}`);
       if (declared.has(path)) throw new StackError(`${resource.address}.method_path`, `a second one of ${path}`);
       declared.set(path, limitsOf(stack, resource));
-    }
+    };
+    for (const each of stack.declared("aws_api_gateway_method_settings", SETTINGS)) stack.attempt(() => add(each));
     this.areDeclared = [...declared.values()].some(
       ({ ratePerSecond }) => ratePerSecond !== ACCOUNT_LIMITS.ratePerSecond,
     );

@@ -53,10 +53,10 @@ export class MethodTable {
     api: RestApi,
   ) {
     this.tree = new ResourceTree(stack, api);
-    this.all = stack.declared("aws_api_gateway_method", METHOD).map((resource) => this.read(resource));
+    this.all = stack.readEach(stack.declared("aws_api_gateway_method", METHOD), (resource) => this.read(resource));
     for (const [index, { key, resource }] of this.all.entries()) {
       if (this.all.findIndex((each) => each.key === key) !== index) {
-        throw new StackError(`${resource.address}.http_method`, `API Gateway refuses a second method ${key}`);
+        stack.fault(`${resource.address}.http_method`, `API Gateway refuses a second method ${key}`);
       }
     }
   }
@@ -94,7 +94,7 @@ export class MethodTable {
     const { stack } = this;
     const httpMethod = stack.text(resource, "http_method");
     if (!HTTP_METHODS.includes(httpMethod)) {
-      throw new StackError(`${resource.address}.http_method`, `got ${httpMethod}, expected ${HTTP_METHODS.join(", ")}`);
+      stack.fault(`${resource.address}.http_method`, `got ${httpMethod}, expected ${HTTP_METHODS.join(", ")}`);
     }
     const resourceId = stack.text(resource, "resource_id");
     const node = this.tree.find(resourceId);

@@ -49,13 +49,13 @@ export class RestPipeline {
     const { id, closed, resource } = this.api;
     this.domain = customDomain(stack, { id, closed, address: resource.address }, this.stage.name);
     this.table = new MethodTable(stack, this.api);
-    this.responses = new GatewayResponses(stack);
+    this.responses = stack.part(() => new GatewayResponses(stack));
     const { api, stage, table } = this;
-    this.authorizers = new RestAuthorizers(stack, api, functions, table, trace, now, options.authorizerMilliseconds);
-    this.plans = new UsagePlans(stack, api, stage, now);
-    this.throttles = new MethodThrottles(stack, stage, table, now);
-    const { localOrigins = [] } = options;
-    this.integrations = new RestIntegrations({ stack, api, ask, trace, table, localOrigins });
+    const { authorizerMilliseconds: most, localOrigins = [] } = options;
+    this.authorizers = stack.part(() => new RestAuthorizers(stack, api, functions, table, trace, now, most));
+    this.plans = stack.part(() => new UsagePlans(stack, api, stage, now));
+    this.throttles = stack.part(() => new MethodThrottles(stack, stage, table, now));
+    this.integrations = stack.part(() => new RestIntegrations({ stack, api, ask, trace, table, localOrigins }));
     if (localOrigins.length > 0 && this.integrations.preflights.length === 0) {
       const remedy = "declare gateway.cors, or leave out --origin";
       throw new StackError(this.api.resource.address, `no preflight, so no local origin can be added; ${remedy}`);

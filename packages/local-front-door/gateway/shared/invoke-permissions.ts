@@ -25,6 +25,14 @@ export class InvokePermissions {
     this.permissions = stack.declared("aws_lambda_permission", PERMISSION);
   }
 
+  /** An authorizer must name a function of this stack. */
+  requireTarget(authorizer: Resource): void {
+    const { stack } = this;
+    const uri = stack.text(authorizer, "authorizer_uri");
+    if (stack.all("aws_lambda_function").some((each) => stack.text(each, "invoke_arn") === uri)) return;
+    throw new StackError(`${authorizer.address}.authorizer_uri`, `no function is ${uri}`);
+  }
+
   /** The function, if it lets this very authorizer call it. */
   functionOf(authorizer: Resource): LocalFunction | undefined {
     const { stack } = this;

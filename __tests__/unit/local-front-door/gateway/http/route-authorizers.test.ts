@@ -31,16 +31,16 @@ test("an authorizer or a route that is not played stops the start, and is named"
       `${PUBLIC}.jwt_configuration`,
       set(PUBLIC, { jwt_configuration: { issuer: "https://issuer.example", audience: ["shop"] } }),
     ],
+    [`${PUBLIC}.authorizer_uri`, set(PUBLIC, { authorizer_uri: "arn:aws:apigateway:other" })],
+    [`${PUBLIC}.identity_sources`, set(PUBLIC, { identity_sources: ["$context.stage"] })],
     [`${OPEN}.authorization_type`, set(OPEN, { authorization_type: "AWS_IAM" })],
     [`${OPEN}.authorizer_id`, set(OPEN, { authorizer_id: "none" })],
   ];
   for (const [fault, change] of cases) expect(() => new JudgedStack([change])).toThrow(`${fault}: `);
 });
 
-test("an authorizer that may not ask, or asks by what the stand-in does not know, lets nobody in, and is named", async () => {
+test("an authorizer that may not ask lets no caller in, and is named", async () => {
   const cases: readonly (readonly [fault: string | undefined, change: Change])[] = [
-    [`${PUBLIC}.authorizer_uri`, set(PUBLIC, { authorizer_uri: "arn:aws:apigateway:other" })],
-    [`${PUBLIC}.identity_sources`, set(PUBLIC, { identity_sources: ["$context.stage"] })],
     [PUBLIC, remove("aws_lambda_permission.public")],
     [undefined, set(OPEN, { authorization_type: "NONE" })],
     [undefined, set(OPEN, { authorization_type: undefined })],
