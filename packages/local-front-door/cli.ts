@@ -117,6 +117,7 @@ async function opened({ file, port, services, localOrigins }: Options): Promise<
       cacheFolder: join(cache, "local-front-door"),
       port,
       gateway: { localOrigins },
+      echoesOutside: true,
       envoy: { progress: console.error },
       page: { title: basename(file), port: 0 },
       services: { choices: services, secrets: new Map(), secretsFile: "", print: console.log },

@@ -36,6 +36,8 @@ export interface CloudsProps {
   readonly cognitoPort?: number;
   /** The page that shows why requests are let through or refused: its title and its port, 0 for a free one. Default: none. */
   readonly page?: { readonly title: string; readonly port: number };
+  /** Whether an echo answers for backends that are no part of the stack: a deviation. Default: nothing answers, 503. */
+  readonly echoesOutside?: boolean;
   /** Called when the stack is understood and everything is ready, before the two ports are taken. */
   readonly beforeListen?: () => Promise<unknown>;
   /** Another Envoy than the pinned one, and who is told that it is fetched. Default: the pinned one; nobody. */
@@ -108,6 +110,7 @@ async function start(
     besidePort,
     cognitoPort,
     page,
+    echoesOutside,
     beforeListen,
     gateway: gatewayOptions,
     localCallbacks = [],
@@ -130,6 +133,7 @@ async function start(
     cacheFolder,
     localCallbacks,
     gateway: gatewayOptions,
+    echoesOutside,
   });
   const { services: declared, envoys, aws, functions, trusted, pools, cognito, gateway, beside: other } = standIns;
   onStop(() => functions.map((each) => each.stop()));
@@ -171,6 +175,7 @@ async function start(
     ...(other?.deviations ?? []),
     ...callbacks,
     ...releases,
+    ...standIns.outsideDeviations,
     ...sidecars.deviations,
   ];
   const external = externalIssuers(trusted, issuers);

@@ -3,11 +3,11 @@ import { Cognito } from "./cognito/cognito";
 import { callbackDeviations, type UserPool, userPools } from "./cognito/pool";
 import type { EnvoyConfiguration } from "./envoy/configuration";
 import { type LocalFunction, localFunctions } from "./function/function";
-import { authorizerIssuers, localGateways } from "./gateway/gateways";
+import { authorizerIssuers, backendHosts, localGateways } from "./gateway/gateways";
 import type { ApiGateway, GatewayOptions } from "./gateway/shared/api-gateway";
 import { IamCredentials } from "./google/iam-credentials";
 import { GoogleKeys } from "./google/keys";
-import { CloudRun, type LocalService } from "./google/run";
+import { CloudRun, echoService, type LocalService } from "./google/run";
 import { GoogleSts } from "./google/sts";
 import { issuerHosts, LocalIssuer } from "./issuers/issuers";
 import { type TrustedIssuer, trustedIssuers } from "./issuers/trusted-issuers";
@@ -30,6 +30,8 @@ export interface StandInsProps {
   readonly cacheFolder: string;
   readonly localCallbacks?: readonly string[];
   readonly gateway?: GatewayOptions;
+  /** Whether an echo answers for backends that are no part of the stack: a deviation. Default: nothing answers, 503. */
+  readonly echoesOutside?: boolean;
 }
 
 /** Everything that plays a declaration of one stack, made and not started. */
@@ -50,6 +52,8 @@ export interface StandIns {
   readonly beside: ApiGateway | undefined;
   /** In what the user pools were told to differ from the stack. */
   readonly callbackDeviations: readonly string[];
+  /** Backends outside of the stack for which an echo answers. */
+  readonly outsideDeviations: readonly string[];
   /** Every host of both clouds, and who answers for it. */
   readonly hosts: LocalHosts;
 }
@@ -72,7 +76,10 @@ export function standInsOf(props: StandInsProps): StandIns {
     ...pools.map(({ host }) => [host, cognito.handle.bind(cognito)] as const),
   ];
   for (const [host, answer] of answering) hosts.set(host, answer);
-  return { ...parts, hosts };
+  const outside = [...(props.echoesOutside ? backendHosts(props.stack) : [])].filter(([host]) => !hosts.has(host));
+  for (const [host] of outside) hosts.set(host, (request) => echoService({ ...request, service: host }));
+  const outsideDeviations = outside.map(([host, address]) => `${address}: an echo answers for ${host}`);
+  return { ...parts, hosts, outsideDeviations };
 }
 
 function readParts(props: StandInsProps, ask: LocalHost) {

@@ -6,8 +6,8 @@ import { UnplayableStack } from "../../../packages/local-front-door/terraform/do
 import { foreignStack, keyAuthorizerArchive, LAMBDA_BACKEND_FAULTS } from "../../support/local/foreign-stacks";
 
 /** Stacks in the shapes of public examples, which this program did not write. */
-async function played(stackFile: string, use: (clouds: Clouds) => Promise<void>): Promise<void> {
-  const clouds = await startClouds({ stackFile });
+async function played(stackFile: string, use: (clouds: Clouds) => Promise<void>, echoesOutside = false): Promise<void> {
+  const clouds = await startClouds({ stackFile, echoesOutside });
   try {
     await use(clouds);
   } finally {
@@ -47,6 +47,30 @@ test("an HTTP API with JWT authorizers: a user pool's client has its scopes, and
       "partner for another audience": 401,
       "no route": 404,
     });
+  });
+});
+
+test("an HTTP API in one cloud: an echo answers for a backend elsewhere where that is asked for, and nothing otherwise", async () => {
+  const asked = async ({ url, externalIssuers: [issuer] }: Clouds) => {
+    const authorization = `Bearer ${await issuer?.sign({ sub: "a" })}`;
+    const response = await fetch(`${url}/orders?page=2`, { headers: { authorization } });
+    return [response.status, (await response.json()) as Readonly<Record<string, unknown>>] as const;
+  };
+  await played(
+    foreignStack("outside-backend"),
+    async (clouds) => {
+      const [status, { service, target }] = await asked(clouds);
+      expect([status, service, target]).toEqual([200, "legacy.example.com", "/v1?page=2"]);
+      expect(clouds.deviations).toContain(
+        "aws_apigatewayv2_integration.legacy.integration_uri: an echo answers for legacy.example.com",
+      );
+      expect(await statusOf(`${clouds.url}/orders`)).toBe(401);
+    },
+    true,
+  );
+  await played(foreignStack("outside-backend"), async (clouds) => {
+    expect(await asked(clouds)).toEqual([503, { message: "Service Unavailable" }]);
+    expect(clouds.deviations).toEqual([]);
   });
 });
 

@@ -21,6 +21,23 @@ export function authorizerIssuers(stack: Stack): readonly AuthorizerIssuer[] {
   return declared.map(({ resource, issuer, audiences }) => ({ name: resource.name, issuer, audiences }));
 }
 
+/** Where integrations of both kinds of API lead: the host, and the declaration that names it first. */
+export function backendHosts(stack: Stack): ReadonlyMap<string, string> {
+  const named = [
+    ...stack.all("aws_apigatewayv2_integration").map((each) => [each, "integration_uri"] as const),
+    ...stack.all("aws_api_gateway_integration").map((each) => [each, "uri"] as const),
+  ];
+  const found = new Map<string, string>();
+  for (const [resource, attribute] of named) {
+    const uri = stack.value(resource, attribute);
+    // As a REST API writes it, a path may have variables; those of a host are no URL.
+    if (typeof uri !== "string" || !URL.canParse(uri)) continue;
+    const { host } = new URL(uri);
+    if (!found.has(host)) found.set(host, `${resource.address}.${attribute}`);
+  }
+  return found;
+}
+
 /** The kinds of API that the stack declares; the main one is that of its output `api_url`. */
 export function localGateways(
   stack: Stack,
