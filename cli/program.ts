@@ -60,7 +60,7 @@ function addOthers(program: Command): void {
     .description("what this branch changes: access, losses, then everything else, with no cloud account")
     .argument("[environment...]", "only these; all without any")
     .option("--base <commit>", "compare with this commit; without, with where the branch left the trunk")
-    .option("--format <format>", "terminal, markdown, html or json", "terminal")
+    .option("--format <format>", "terminal, markdown, html, json or sarif", "terminal")
     .option("--out <file>", "write it there instead of to the terminal")
     .option("--fail-on <reasons>", "exit with 2 for any of: broadened, destroy, replace, drift")
     .action(async (...args: Parameters<typeof review>) => (await import("./review/review")).review(...args));
@@ -68,7 +68,7 @@ function addOthers(program: Command): void {
     .command("plan")
     .description("what a deploy would change, from Terraform's own plan, which is kept in .plans/ to be applied")
     .argument("<environment>")
-    .option("--format <format>", "terminal, markdown, html or json", "terminal")
+    .option("--format <format>", "terminal, markdown, html, json or sarif", "terminal")
     .option("--out <file>", "write it there instead of to the terminal")
     .option("--fail-on <reasons>", "exit with 2 for any of: broadened, destroy, replace, drift")
     .option("--as-synthesized", "plan what lies in cdktf.out/ and synthesized/, without a synthesis before")
@@ -89,7 +89,7 @@ function addOthers(program: Command): void {
     .command("drift")
     .description("whether the clouds are as the sources say: exit with 0 where they are, 2 where not")
     .argument("<environment>")
-    .option("--format <format>", "terminal, markdown, html or json", "terminal")
+    .option("--format <format>", "terminal, markdown, html, json or sarif", "terminal")
     .option("--out <file>", "write it there instead of to the terminal")
     .action(async (...args: Parameters<typeof drift>) => (await import("./drift")).drift(...args));
   program

@@ -1,14 +1,12 @@
 import { resolve } from "node:path";
 import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
-import { diagramOf } from "../../packages/terraform-access-review/report/diagram";
-import { reportOf } from "../../packages/terraform-access-review/report/report";
-import { CommandError, EXIT } from "../process/command-error";
+import { type Reviewed, reviewedOf } from "../../packages/terraform-access-review/render/formats";
+import type { FailOn } from "../../packages/terraform-access-review/report/fail-on";
 import { type Standing, signals } from "../process/signals";
 import { writeWhole } from "../process/write-files";
 import { demandApproval } from "../review/approval";
-import { type FailOn, failOn } from "../review/fail-on";
 import { locateIn } from "../review/locate";
-import { FORMATS, type Reviewed } from "../review/review";
+import { failOn, formatOf } from "../review/output-options";
 import { unfinished } from "./last-apply";
 import { locked } from "./local-lock";
 import { PlanFolder } from "./plan-folder";
@@ -71,14 +69,15 @@ export function outputOf({ format = "terminal", out, failOn: reasons }: PlanOpti
   readonly reasons: readonly FailOn[];
   readonly print: (planned: Planned) => void;
 } {
-  const render = format === "json" ? undefined : FORMATS[format];
-  if (render === undefined && format !== "json") {
-    throw new CommandError(`--format ${format}: expected one of ${Object.keys(FORMATS).join(", ")}`, EXIT.usage);
-  }
+  // With the hash that an approval names.
+  const render = format === "json" ? undefined : formatOf(format);
   const text = (planned: Planned) =>
     render === undefined
       ? `${JSON.stringify([withHash(planned)], null, 2)}\n`
-      : render([reviewed(planned)], `npm run plan -- ${planned.model.environment}`);
+      : render([reviewed(planned)], {
+          command: `npm run plan -- ${planned.model.environment}`,
+          file: (environment) => `synthesized/${environment}/main.tf.json`,
+        });
   return {
     reasons: failOn(reasons),
     print: (planned) => {
@@ -99,5 +98,5 @@ function withHash({ model, hash }: Planned): HashedChange {
 }
 
 export function reviewed({ model }: Planned): Reviewed {
-  return { model, report: reportOf(model, locateIn(model.environment)), diagram: diagramOf(model) };
+  return reviewedOf(model, locateIn(model.environment));
 }

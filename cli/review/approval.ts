@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { loadIntents } from "../../intent/load";
 import type { Intent } from "../../intent/model/intent";
 import { ALLOWANCES_FILE } from "../../intent/source/environments";
+import { type FailOn, reasonsMet } from "../../packages/terraform-access-review/report/fail-on";
 import type { Report } from "../../packages/terraform-access-review/report/report";
 import { CommandError, EXIT } from "../process/command-error";
 import { CONFIG } from "../process/project";
 import { expectedIn } from "./expected";
-import { type FailOn, reasonsMet } from "./fail-on";
 
 /**
  * Ends with 2 where a report holds something that `--fail-on` names and `config/allowances.yaml` does not expect; with 1

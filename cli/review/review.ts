@@ -1,18 +1,13 @@
 import { resolve } from "node:path";
 import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
 import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
-import { htmlReport } from "../../packages/terraform-access-review/render/html/page";
-import { markdownReport } from "../../packages/terraform-access-review/render/markdown";
-import { mermaid } from "../../packages/terraform-access-review/render/mermaid";
-import { terminalReport } from "../../packages/terraform-access-review/render/terminal";
-import { type Diagram, diagramOf } from "../../packages/terraform-access-review/report/diagram";
-import { type Report, reportOf } from "../../packages/terraform-access-review/report/report";
+import { reviewedOf } from "../../packages/terraform-access-review/render/formats";
 import { CommandError, EXIT } from "../process/command-error";
 import { baseCommit, isChangedSince } from "../process/git";
 import { writeWhole } from "../process/write-files";
 import { demandApproval } from "./approval";
-import { failOn } from "./fail-on";
 import { locateIn } from "./locate";
+import { failOn, formatOf } from "./output-options";
 import { type StateSource, stateAt, synthesizedNow } from "./states";
 
 export interface ReviewOptions {
@@ -24,45 +19,20 @@ export interface ReviewOptions {
   readonly failOn?: string;
 }
 
-export interface Reviewed {
-  readonly model: ChangeModel;
-  readonly report: Report;
-  readonly diagram: Diagram;
-}
-
-/** `command` prints the whole report, for a reader of a shortened one. */
-export const FORMATS: Readonly<Record<string, (reviewed: readonly Reviewed[], command: string) => string>> = {
-  terminal: (reviewed) => `${reviewed.map(({ report }) => terminalReport(report)).join("\n\n")}\n`,
-  markdown: (reviewed, command) =>
-    reviewed
-      .flatMap(({ report, diagram }) => markdownReport(report, { whole: command, diagram: mermaid(diagram) }))
-      .join("\n"),
-  html: (reviewed) => htmlReport(reviewed),
-  json: (reviewed) =>
-    `${JSON.stringify(
-      reviewed.map(({ model }) => model),
-      null,
-      2,
-    )}\n`,
-};
-
 /** `npm run review [-- env…]`: what config/ changes now, against the synthesized files of another commit. */
 export function review(names: readonly string[], options: ReviewOptions): void {
   const reasons = failOn(options.failOn);
-  const format = FORMATS[options.format ?? "terminal"];
-  if (format === undefined) {
-    throw new CommandError(
-      `--format ${options.format}: expected one of ${Object.keys(FORMATS).join(", ")}`,
-      EXIT.usage,
-    );
-  }
+  const format = formatOf(options.format);
   const commit = baseCommit(options.base);
   const [base, head] = [stateAt(commit), synthesizedNow()];
-  const reviewed = select(names, base, head).map((environment): Reviewed => {
+  const reviewed = select(names, base, head).map((environment) => {
     const model = withCode(changeOfStacks(environment, base.read(environment), head.read(environment)), commit);
-    return { model, report: reportOf(model, locateIn(environment)), diagram: diagramOf(model) };
+    return reviewedOf(model, locateIn(environment));
   });
-  const text = format(reviewed, "npm run review");
+  const text = format(reviewed, {
+    command: "npm run review",
+    file: (environment) => `synthesized/${environment}/main.tf.json`,
+  });
   if (options.out === undefined) process.stdout.write(text);
   else {
     writeWhole(resolve(options.out), text);

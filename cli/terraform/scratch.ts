@@ -21,9 +21,14 @@ const OVERRIDE = {
   },
 };
 
-/** Lays the override into a folder in which Terraform runs a stack; a synthesis of the stack leaves it there. */
-export function writeOverride(folder: string): void {
-  writeFileSync(join(folder, "preview_override.tf.json"), JSON.stringify(OVERRIDE, null, 2));
+/**
+ * Lays the override into a folder in which Terraform runs a stack; a synthesis of the stack leaves it there.
+ *
+ * @param providers those that the stack has: Terraform refuses to override others
+ */
+export function writeOverride(folder: string, providers: readonly ("aws" | "google")[] = ["aws", "google"]): void {
+  const provider = Object.fromEntries(providers.map((name) => [name, OVERRIDE.provider[name]]));
+  writeFileSync(join(folder, "preview_override.tf.json"), JSON.stringify({ ...OVERRIDE, provider }, null, 2));
 }
 
 /**

@@ -19,12 +19,14 @@ import type { StackJson } from "./terraform-json/stack-json";
 interface Sources {
   readonly stack: StackJson;
   readonly policy: AccessPolicy;
+  /** The same, unless nobody here can read by what functions decide. */
+  readonly given: AccessPolicy | "not read";
   readonly sidecars: Sidecars;
 }
 
 /** The rows of each part but the auditors', which looks at all others. */
 const PARTS: Readonly<Record<string, (sources: Sources) => readonly AccessRow[]>> = {
-  routes: ({ stack, policy, sidecars }) => [...routeRows(stack, policy, sidecars), ...mintRows(stack, policy)],
+  routes: ({ stack, policy, given, sidecars }) => [...routeRows(stack, given, sidecars), ...mintRows(stack, policy)],
   openings: ({ stack }) => openingRows(stack),
   usage: ({ stack, policy }) => usageRows(stack, policy),
   callers: ({ stack, policy, sidecars }) => [
@@ -43,8 +45,9 @@ const PARTS: Readonly<Record<string, (sources: Sources) => readonly AccessRow[]>
  * clouds. Computed from `main.tf.json` and the policy that the functions' zip carries, and from nothing else. Without a
  * policy no function decides: what Envoy's configuration in the stack says counts.
  */
-export function accessLedger(stack: StackJson, policy: AccessPolicy = EMPTY_POLICY): readonly AccessRow[] {
-  const sources = { stack, policy, sidecars: sidecarsOf(stack) };
+export function accessLedger(stack: StackJson, given: AccessPolicy | "not read" = EMPTY_POLICY): readonly AccessRow[] {
+  const policy = given === "not read" ? EMPTY_POLICY : given;
+  const sources = { stack, policy, given, sidecars: sidecarsOf(stack) };
   const rows = Object.values(PARTS).flatMap((rowsOf) => rowsOf(sources));
   return [...rows, ...auditorRows(stack, rows)]
     .map((row) => ({ row, key: rowKey(row) }))

@@ -1,11 +1,15 @@
-import { referred, type StackJson } from "../terraform-json/stack-json";
+import { blocksOf, listOf, type Resource, referred, type StackJson } from "../terraform-json/stack-json";
+import { readable } from "../words";
 import type { RowTerms } from "./row";
+import { issuerInWords } from "./sidecar/callers";
 
 /** What stands between a caller and a route, in words and in terms. */
 export interface Decision {
   readonly under: string;
   /** `requires` is there only where something decides at all. */
   readonly terms: RowTerms;
+  /** Whom the gateway itself lets pass, where it decides without a function. */
+  readonly admits?: readonly string[];
 }
 
 /** Without an authorizer of this stack the gateway itself lets everybody pass: the row says so in capitals. */
@@ -17,8 +21,8 @@ interface Authorizer {
   readonly uri: unknown;
   /** What the gateway keeps an answer by. */
   readonly sources: readonly string[];
-  /** For how long it keeps one. */
-  readonly seconds: number;
+  /** For how long it keeps one. Undefined where nothing is said. */
+  readonly seconds: number | undefined;
 }
 
 /** Only of a function of this stack is there a policy to read: any other may let everybody pass. */
@@ -27,7 +31,27 @@ export function decisionBy(stack: StackJson, { uri, sources, seconds }: Authoriz
   if (by?.type !== "aws_lambda_function") return noAuthorizer(`${uri} decides, which is no function of this stack`);
   const name = by.attributes.function_name;
   return {
-    under: `${name} decides, for ${seconds} s per ${sources.join(" + ")}`,
-    terms: { requires: [`decision of ${name}`, ...sources], limits: { seconds } },
+    under: `${name} decides, for ${seconds === undefined ? "ITS DEFAULT TTL" : `${seconds} s`} per ${sources.join(" + ")}`,
+    terms: { requires: [`decision of ${name}`, ...sources], ...(seconds !== undefined && { limits: { seconds } }) },
   };
 }
+
+/** API Gateway's own JWT authorizer: any token of its issuer, for one of its audiences, with one of the route's scopes. */
+export function decisionByJwt(stack: StackJson, { attributes }: Resource, scopes: unknown): Decision {
+  const [{ issuer = "ANY ISSUER", audience = undefined } = {}] = blocksOf(attributes.jwt_configuration);
+  const audiences = listOf(audience).map((each) => readable(stack, each));
+  const asked = listOf(scopes);
+  const name = `JWT authorizer ${attributes.name}`;
+  return {
+    admits: [`tokens of ${issuerInWords(stack, String(issuer))} for ${audiences.join(" or ") || "ANY AUDIENCE"}`],
+    under: `${asked.join(" or ") || "ANY SCOPE"}; ${name} decides`,
+    terms: { permits: asked.length === 0 ? ["any scope"] : asked, requires: [`decision of ${name}`] },
+  };
+}
+
+/** IAM decides: whose policies let him invoke the API is not in the stack of the API alone. */
+export const BY_IAM: Decision = {
+  admits: ["whoever may execute-api:Invoke"],
+  under: "signed as AWS asks",
+  terms: { requires: ["a signature of AWS"] },
+};

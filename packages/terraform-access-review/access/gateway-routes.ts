@@ -1,7 +1,8 @@
 import { identitySourcesInWords } from "../../../contract/identity-sources";
 import { type DeclaredRoute, httpRoutes } from "../terraform-json/gateway-routes";
 import { firstReferred, type Resource, type StackJson } from "../terraform-json/stack-json";
-import { type Decision, decisionBy, noAuthorizer } from "./decision";
+import { inWords } from "../words";
+import { BY_IAM, type Decision, decisionBy, decisionByJwt, noAuthorizer } from "./decision";
 import type { GatewayRoute } from "./gateway-route";
 import { restRoutes } from "./rest/rest-routes";
 
@@ -21,18 +22,31 @@ function routeOf(
   return {
     key,
     service: found?.type === "google_cloud_run_v2_service" ? found : undefined,
-    on: `service ${found?.attributes.name ?? uri}`,
+    on: found === undefined ? `service ${uri}` : inWords(found),
     authorization,
     authorizer,
     scopes: route.attributes.authorization_scopes,
-    decision: httpDecision(stack, authorization, authorizer),
+    decision: httpDecision(stack, authorization, authorizer, route.attributes.authorization_scopes),
     handling: AS_IT_IS,
   };
 }
 
-function httpDecision(stack: StackJson, authorization: string, authorizer: Resource | undefined): Decision {
+function httpDecision(
+  stack: StackJson,
+  authorization: string,
+  authorizer: Resource | undefined,
+  scopes: unknown,
+): Decision {
+  if (authorization === "AWS_IAM") return BY_IAM;
+  if (authorization === "JWT" && authorizer?.attributes.authorizer_type === "JWT") {
+    return decisionByJwt(stack, authorizer, scopes);
+  }
   if (authorization !== "CUSTOM" || authorizer === undefined) return noAuthorizer(`authorization ${authorization}`);
-  const { identity_sources, authorizer_result_ttl_in_seconds, authorizer_uri } = authorizer.attributes;
+  const { identity_sources, authorizer_result_ttl_in_seconds: ttl, authorizer_uri } = authorizer.attributes;
   const sources = identitySourcesInWords([identity_sources ?? []].flat().map(String));
-  return decisionBy(stack, { uri: authorizer_uri, sources, seconds: Number(authorizer_result_ttl_in_seconds) });
+  return decisionBy(stack, {
+    uri: authorizer_uri,
+    sources,
+    seconds: ttl === undefined || ttl === null ? undefined : Number(ttl),
+  });
 }

@@ -1,19 +1,36 @@
-import type { AccessPolicy } from "../../../contract/policy-file";
+import { type AccessPolicy, EMPTY_POLICY } from "../../../contract/policy-file";
 import { listOf, type Resource, type StackJson } from "../terraform-json/stack-json";
 import { type Caller, callersOf } from "./callers";
 import { envoyRouteRows, isOpen } from "./envoy-route-rows";
+import type { GatewayRoute } from "./gateway-route";
 import { gatewayRoutes } from "./gateway-routes";
 import { type AccessRow, type RowTerms, rowKey } from "./row";
 import { admittedCallers } from "./sidecar/callers";
 import type { Sidecar, UnreadSidecar } from "./sidecar/model";
 import type { Sidecars } from "./sidecar/read";
+import { NOT_READ } from "./unread-rows";
 
 /** Who may call which route: the authorizer's decision, and the cache that replays it; or what Envoy lets pass. */
-export function routeRows(stack: StackJson, policy: AccessPolicy, sidecars: Sidecars): readonly AccessRow[] {
+export function routeRows(
+  stack: StackJson,
+  policy: AccessPolicy | "not read",
+  sidecars: Sidecars,
+): readonly AccessRow[] {
+  const routes = gatewayRoutes(stack);
+  return once([...decidedRows(stack, routes, policy, sidecars), ...envoyRouteRows(stack, routes, sidecars)]);
+}
+
+/** Of routes whose service asks who invokes it, or that lead elsewhere: there the gateway, or its function, decides. */
+function decidedRows(
+  stack: StackJson,
+  routes: readonly GatewayRoute[],
+  given: AccessPolicy | "not read",
+  sidecars: Sidecars,
+): readonly AccessRow[] {
+  const policy = given === "not read" ? EMPTY_POLICY : given;
   const callers = callersOf(stack, policy);
   const onceVerified = memo<Again | undefined>();
-  const routes = gatewayRoutes(stack);
-  const byFunctions = routes.flatMap(({ key, service, on, decision, handling }): readonly AccessRow[] => {
+  return routes.flatMap(({ key, service, on, decision, handling }): readonly AccessRow[] => {
     if (service !== undefined && isOpen(service)) return [];
     const known = policy.routes[key];
     const { requires: asked } = decision.terms;
@@ -21,7 +38,11 @@ export function routeRows(stack: StackJson, policy: AccessPolicy, sidecars: Side
     const other = asked === undefined ? {} : otherAudience(policy, known?.service, service);
     const under = inWords([decision.under, handling.under, from.requires?.[0] ?? "", other.permits?.[0] ?? ""]);
     const terms = both(both(both(decision.terms, handling.terms), from), other);
+    if (decision.admits !== undefined) return decision.admits.map((who) => ({ who, may: key, on, under, terms }));
     if (asked === undefined) return [{ who: "anyone", may: key, on, under, terms }];
+    if (given === "not read") {
+      return [{ who: NOT_READ, may: key, on, under: `${under}; by rules that are not in this file`, terms }];
+    }
     // A function denies what its policy does not list, so such a route opens nothing.
     if (known === undefined) return [{ who: "nobody", may: key, on, under: `${under}; not in the policy` }];
     if (known.access === "public") return [{ who: "anyone", may: key, on, under, terms }];
@@ -39,7 +60,6 @@ export function routeRows(stack: StackJson, policy: AccessPolicy, sidecars: Side
       };
     });
   });
-  return once([...byFunctions, ...envoyRouteRows(stack, routes, sidecars)]);
 }
 
 /** Two APIs that let the same caller through alike have one row: only where they differ a row is one API's. */

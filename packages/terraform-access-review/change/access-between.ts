@@ -13,10 +13,10 @@ import { throttleChanges } from "./throttles";
 import { trafficChanges } from "./traffic";
 import { unreadChanges } from "./unread";
 
-function sideOf({ stack, policy }: SynthesizedState): Side {
+function sideOf({ stack, policy, isPolicyUnread }: SynthesizedState): Side {
   const keys = (routes: readonly { readonly key: string }[]) => routes.map(({ key }) => key);
   return {
-    rows: accessLedger(stack, policy),
+    rows: accessLedger(stack, isPolicyUnread ? "not read" : policy),
     keys: { http: keys(httpRoutes(stack)), rest: keys(restMethods(stack).filter((each) => !isPreflight(each))) },
   };
 }

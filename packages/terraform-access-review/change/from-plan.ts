@@ -8,6 +8,7 @@ import { driftOf } from "../plan/drift";
 import { withCauses } from "../plan/follows";
 import { withForeign } from "../plan/foreign";
 import { notesOf } from "../plan/notes";
+import { withDefaults } from "../plan/own-configuration";
 import { managed, type PlanJson, type PlannedChange } from "../plan/plan-json";
 import { own } from "../plan/shape";
 import type { Attributes } from "../terraform-json/stack-json";
@@ -31,15 +32,25 @@ export interface PlanContext {
    * Undefined where nobody knows it: then every route counts as one that opens.
    */
   readonly base: SynthesizedState | "nothing" | undefined;
+  /** `head` was read from the plan itself: there is nothing to hold the plan's configuration against. */
+  readonly isOwnConfiguration?: true;
 }
 
 /** What a plan of Terraform would change, and what it found changed already. */
-export function changeOfPlan(environment: string, plan: PlanJson, { head, base }: PlanContext): ChangeModel {
+export function changeOfPlan(
+  environment: string,
+  plan: PlanJson,
+  { head, base, isOwnConfiguration }: PlanContext,
+): ChangeModel {
   const planned = managed(plan.resource_changes);
   const known = base === "nothing" || base === undefined ? NOTHING : base;
   const deployed = new Deployed(plan, head.stack, planned, known.stack);
   const foreign = withForeign(withoutDestroyed(head, planned), deployed.stack, planned);
-  const before = normalized({ ...known, stack: deployed.stack });
+  const before = normalized({
+    ...known,
+    ...(head.isPolicyUnread && { isPolicyUnread: true }),
+    stack: isOwnConfiguration ? withDefaults(deployed.stack) : deployed.stack,
+  });
   const after = normalized({ ...head, stack: foreign.stack });
   const configured = (address: string) => bodyOf(head, address);
   const found = planned.flatMap((each) => resourceChange(each, configured(each.address), deployed));
@@ -53,7 +64,10 @@ export function changeOfPlan(environment: string, plan: PlanJson, { head, base }
     version: MODEL_VERSION,
     environment,
     source: "plan",
-    access: { ...access, guards: [...configurationChanges(plan, head.stack), ...access.guards] },
+    access: {
+      ...access,
+      guards: [...(isOwnConfiguration ? [] : configurationChanges(plan, head.stack)), ...access.guards],
+    },
     ...(handshake !== undefined && { handshake }),
     resources,
     unchanged: planned.filter((each) => each.change.actions.join() === "no-op" && actionOf(each) === undefined).length,

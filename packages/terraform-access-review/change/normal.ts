@@ -6,7 +6,7 @@ import { setsOf } from "../types";
 import type { SynthesizedState } from "./state";
 
 /** The same state with keys, sets and lists of texts in one order, so that a ledger of it reads the same for the same. */
-export function normalized({ stack, policy }: SynthesizedState): SynthesizedState {
+export function normalized({ stack, policy, ...rest }: SynthesizedState): SynthesizedState {
   const resource = withoutPrototype(
     Object.entries(stack.resource).map(([type, named]) => {
       const sets = setsOf(type);
@@ -17,6 +17,7 @@ export function normalized({ stack, policy }: SynthesizedState): SynthesizedStat
     }),
   );
   return {
+    ...rest,
     stack: { ...stack, resource },
     ...(policy !== undefined && { policy: ordered(policy, EVERY_LIST_OF_TEXTS) as AccessPolicy }),
   };

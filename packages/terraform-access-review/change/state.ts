@@ -6,6 +6,8 @@ export interface SynthesizedState {
   readonly stack: StackJson & { readonly [block: string]: unknown };
   /** Undefined where no function decides by one. */
   readonly policy?: AccessPolicy;
+  /** Functions decide by rules of their own, which nobody here can read. */
+  readonly isPolicyUnread?: true;
 }
 
 /** Whether functions decide in this stack, so that there must be the policy by which they do. */

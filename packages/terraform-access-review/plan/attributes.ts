@@ -61,7 +61,7 @@ function same(before: unknown, after: unknown, type: string, name: string): bool
 }
 
 /** A value of a plan with what is not known yet as the configuration writes it. */
-function filled(value: unknown, unknown: unknown, like: unknown): unknown {
+export function filled(value: unknown, unknown: unknown, like: unknown): unknown {
   if (unknown === true) return like ?? "(known after apply)";
   if (!anyUnknown(unknown)) return value;
   if (Array.isArray(unknown)) {

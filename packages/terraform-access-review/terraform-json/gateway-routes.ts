@@ -25,7 +25,7 @@ export interface RestMethod extends DeclaredRoute {
 export function httpRoutes(stack: StackJson): readonly DeclaredRoute[] {
   return resourcesOf(stack, "aws_apigatewayv2_route").map((route) => {
     const { api_id, authorization_type, authorizer_id, route_key, target } = route.attributes;
-    const integration = referred(stack, /^integrations\/(.*)$/.exec(String(target))?.[1]);
+    const integration = referred(stack, String(target).replace(/^integrations\//, ""));
     return {
       route,
       api: referred(stack, api_id),

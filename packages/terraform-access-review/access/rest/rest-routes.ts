@@ -2,7 +2,8 @@ import { restHeaders } from "../../../../contract/caller-headers";
 import { identitySourcesInWords } from "../../../../contract/identity-sources";
 import { isPreflight, type RestMethod, restMethods } from "../../terraform-json/gateway-routes";
 import { type Attributes, firstReferred, type Resource, type StackJson } from "../../terraform-json/stack-json";
-import { type Decision, decisionBy, noAuthorizer } from "../decision";
+import { readable } from "../../words";
+import { BY_IAM, type Decision, decisionBy, noAuthorizer } from "../decision";
 import type { GatewayRoute } from "../gateway-route";
 
 /** Every method of every REST API, as a route. */
@@ -20,22 +21,27 @@ function restRoute(stack: StackJson, each: RestMethod): GatewayRoute {
   return {
     key,
     service,
-    on: target(each, service),
+    on: target(stack, each, service),
     authorization,
     authorizer,
     scopes: each.route.attributes.authorization_scopes,
     decision: decision(stack, each),
-    handling: handling(integration?.attributes ?? {}, key),
+    handling: handling(integration?.attributes ?? {}, key, service !== undefined),
   };
 }
 
 /** The service, and whatever of the call is not what the route says. */
-function target({ integrations, path, httpMethod }: RestMethod, service: Resource | undefined): string {
+function target(
+  stack: StackJson,
+  { integrations, path, httpMethod }: RestMethod,
+  service: Resource | undefined,
+): string {
   const [integration, second] = integrations;
   const { type, uri, integration_http_method: asked } = integration?.attributes ?? {};
   if (integration === undefined) return "nothing";
   if (second !== undefined) return `ONE OF ${integrations.length} INTEGRATIONS`;
-  if (service === undefined || type !== "HTTP_PROXY") return `${type} ${uri ?? "without an address"}`;
+  if (service === undefined || type !== "HTTP_PROXY")
+    return `${type} ${uri === undefined ? "without an address" : readable(stack, uri)}`;
   const called = String(uri).replace(/^\$\{[^}]*\}/, "");
   const elsewhere = called === path.replace("+}", "}") ? "" : `, asked for ${called || "/"}`;
   return `service ${service.attributes.name}${elsewhere}${asked === httpMethod ? "" : `, asked as ${asked}`}`;
@@ -46,6 +52,7 @@ const STANDARD = { seconds: 300, source: "method.request.header.Authorization" }
 
 function decision(stack: StackJson, { route, authorization, authorizer }: RestMethod): Decision {
   const { rest_api_id } = route.attributes;
+  if (authorization === "AWS_IAM") return BY_IAM;
   if (authorization !== "CUSTOM" || authorizer === undefined) return noAuthorizer(`authorization ${authorization}`);
   const { type, authorizer_uri, identity_source, authorizer_result_ttl_in_seconds, ...more } = authorizer.attributes;
   if (type !== "REQUEST") return noAuthorizer(`of type ${type ?? "TOKEN"}, which asks in another form`);
@@ -59,11 +66,12 @@ function decision(stack: StackJson, { route, authorization, authorizer }: RestMe
 const HEADER = "integration.request.header.";
 const WITHHELD = "''";
 
-function handling(integration: Attributes, key: string): Decision {
+/** @param isRun whether a service of Cloud Run believes these headers */
+function handling(integration: Attributes, key: string, isRun: boolean): Decision {
   const { request_parameters = {}, credentials, connection_type, tls_config } = integration as Attributes;
   const expected = restHeaders(key);
   const mapped = (name: string) => request_parameters[`${HEADER}${name}`];
-  const forgeable = Object.keys(expected).filter((name) => mapped(name) !== expected[name]);
+  const forgeable = (isRun ? Object.keys(expected) : []).filter((name) => mapped(name) !== expected[name]);
   const withheld = mapped("Authorization") === WITHHELD;
   const [tls] = [tls_config].flat();
   const faults = [

@@ -54,5 +54,5 @@ function borne(stack: StackJson, client: string | undefined, scopes: readonly st
 export function issuerInWords(stack: StackJson, url: string): string {
   const endpoint = /^https:\/\/(.*)$/.exec(url)?.[1];
   const pool = isReferenceTo(endpoint, "aws_cognito_user_pool.endpoint") ? referred(stack, endpoint) : undefined;
-  return pool === undefined ? url : inWords(pool);
+  return pool === undefined ? readable(stack, url) : inWords(pool);
 }

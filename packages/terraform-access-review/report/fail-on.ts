@@ -1,6 +1,5 @@
-import { expectable } from "../../packages/terraform-access-review/report/expectable";
-import type { Report } from "../../packages/terraform-access-review/report/report";
-import { CommandError, EXIT } from "../process/command-error";
+import { expectable } from "./expectable";
+import type { Report } from "./report";
 
 /** What a pipeline may want an approval for: what of a report it means, in the words of an allowance. */
 const REASONS = {
@@ -12,14 +11,13 @@ const REASONS = {
 
 export type FailOn = keyof typeof REASONS;
 
-/** `broadened,destroy` */
-export function failOn(text: string | undefined): readonly FailOn[] {
+/** The reasons of `broadened,destroy`. Throws an Error that names the first one that is none. */
+export function reasonsIn(text: string | undefined): readonly FailOn[] {
   const names = text === undefined ? [] : text.split(",").map((name) => name.trim());
   const unknown = names.find((name) => !Object.hasOwn(REASONS, name));
   if (unknown === undefined) return names as FailOn[];
-  throw new CommandError(
+  throw new Error(
     `--fail-on ${text}: ${JSON.stringify(unknown)} is no reason\n    any of ${Object.keys(REASONS).join(", ")}, separated by commas`,
-    EXIT.usage,
   );
 }
 

@@ -1,0 +1,173 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCli } from "../../../packages/terraform-access-review/command-line";
+import { type Foreign, foreignPlan } from "../../fixtures/foreign/foreign";
+
+const folder = mkdtempSync(join(tmpdir(), "access-review-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(...args: readonly string[]) {
+  const said = { out: "", error: "" };
+  const out = jest.spyOn(process.stdout, "write").mockImplementation((text) => {
+    said.out += text;
+    return true;
+  });
+  const error = jest.spyOn(process.stderr, "write").mockImplementation((text) => {
+    said.error += text;
+    return true;
+  });
+  try {
+    return { code: runCli(args), ...said };
+  } finally {
+    out.mockRestore();
+    error.mockRestore();
+  }
+}
+
+function written(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Rows as `who | may | on`, and guards in doubt by their address. */
+function accessIn(file: string, ...args: readonly string[]): readonly string[] {
+  const { code, out } = run(file, "--format", "json", ...args);
+  expect(code).toBe(0);
+  const [{ access }] = JSON.parse(out);
+  type Row = { readonly who: string; readonly may: string; readonly on: string };
+  return [
+    ...access.rows.map(({ before, after, effect }: { before?: Row; after?: Row; effect: string }) => {
+      const row = after ?? before;
+      return `${effect}: ${row?.who} | ${row?.may} | ${row?.on}`;
+    }),
+    ...access.guards.map(
+      ({ address, doubt }: { address: string; doubt?: true }) => `${doubt ? "in doubt: " : ""}${address}`,
+    ),
+  ].sort();
+}
+
+const EXPECTED: Readonly<Record<Foreign, readonly string[]>> = {
+  "cloud-run-iam": [
+    "broadened: EVERYBODY (allUsers) | roles/run.invoker | site",
+    "broadened: service account reports | roles/storage.objectViewer | bucket reports-prod-archive",
+    "broadened: service account reports-scheduler | roles/run.invoker | reports",
+    "broadened: service reports | run as | service account reports",
+    "broadened: service site | run as | THE PROJECT'S DEFAULT SERVICE ACCOUNT",
+    "broadened: whoever holds roles/run.invoker | call it | service reports",
+    "broadened: whoever holds roles/run.invoker | call it | service site",
+    "in doubt: google_cloud_run_v2_service_iam_member.everybody",
+    "in doubt: google_cloud_run_v2_service_iam_member.scheduler",
+    "in doubt: google_cloud_scheduler_job.nightly",
+    "in doubt: google_storage_bucket_iam_member.reports",
+  ],
+  "jwt-api": [
+    "broadened: anyone | GET /health | function notes-prod",
+    "broadened: anyone | create a user | user pool notes-users",
+    "broadened: anyone | reach the gateway | stage $default of API notes-prod",
+    "broadened: apigateway.amazonaws.com | lambda:InvokeFunction | notes-prod",
+    "broadened: app client notes-web | get tokens by code, without a secret | user pool notes-users",
+    "broadened: function notes-prod | run as | role notes-prod",
+    "broadened: issuer jwt | vouch for callers | JWT authorizer cognito",
+    "broadened: lambda.amazonaws.com | sts:AssumeRole (trusted) | role notes-prod",
+    "broadened: tokens of user pool notes-users for aws_cognito_user_pool_client.web | GET /notes/{id} | function notes-prod",
+    "in doubt: aws_apigatewayv2_integration.notes",
+    "in doubt: aws_dynamodb_table.notes",
+    "in doubt: aws_iam_role_policy.notes",
+  ],
+  "lambda-authorizer-api": [
+    "broadened: NOT READ | PUT /pets/{id} | AWS_PROXY function pets",
+    "broadened: anyone | GET /pets | AWS_PROXY function pets",
+    'broadened: function pets | run as | ${aws_iam_role.functions["pets"].arn}',
+    'broadened: function pets-authorizer | run as | ${aws_iam_role.functions["authorizer"].arn}',
+    "broadened: lambda.amazonaws.com | sts:AssumeRole (trusted) | role pets-authorizer",
+    "broadened: lambda.amazonaws.com | sts:AssumeRole (trusted) | role pets-pets",
+    "broadened: pets-authorizer | all of arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole | AWS",
+    "broadened: pets-pets | all of arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole | AWS",
+    "in doubt: aws_api_gateway_integration.change",
+    "in doubt: aws_api_gateway_integration.list",
+    "in doubt: aws_lambda_function.authorizer",
+    "in doubt: aws_lambda_function.pets",
+  ],
+};
+
+test.each(Object.entries(EXPECTED))(
+  "a plan of %s, which was not written for it, is read row by row",
+  (name, expected) => {
+    expect(accessIn(foreignPlan(name as Foreign))).toEqual(expected);
+  },
+);
+
+/** A plan of which one text is another. */
+function edited(name: Foreign, from: string, to: string): string {
+  const text = readFileSync(foreignPlan(name), "utf8");
+  expect(text).toContain(from);
+  return written("edited.json", text.replaceAll(from, to));
+}
+
+test("another plan is what it is compared with, where one is given", () => {
+  const plan = foreignPlan("cloud-run-iam");
+  expect(accessIn(plan, "--base", plan)).toEqual([]);
+  const before = edited("cloud-run-iam", '"allUsers"', '"user:someone@example.com"');
+  expect(accessIn(plan, "--base", before)).toEqual([
+    "broadened: EVERYBODY (allUsers) | roles/run.invoker | site",
+    "in doubt: google_cloud_run_v2_service_iam_member.everybody",
+    "narrowed: user:someone@example.com | roles/run.invoker | site",
+  ]);
+});
+
+test("what a pipeline asks an approval for ends with 2", () => {
+  const plan = foreignPlan("cloud-run-iam");
+  expect(run(plan, "--fail-on", "broadened, destroy")).toMatchObject({ code: 2, error: "--fail-on: broadened\n" });
+  expect(run(plan, "--base", plan, "--fail-on", "broadened,destroy,replace,drift")).toMatchObject({
+    code: 0,
+    error: "",
+  });
+});
+
+test("each format begins as its readers expect, under the name that is asked for", () => {
+  const plan = foreignPlan("jwt-api");
+  const begin = (format: string) => run(plan, "--name", "notes", "--format", format).out.slice(0, 24);
+  expect(["terminal", "markdown", "html", "json"].map(begin)).toEqual([
+    expect.stringMatching(/^notes: 13 added/),
+    expect.stringMatching(/^### notes/),
+    expect.stringMatching(/^<!doctype html>/i),
+    expect.stringMatching(/^\[\n {2}\{/),
+  ]);
+});
+
+test("SARIF names the file, and each line of access by what it means", () => {
+  const { out } = run(foreignPlan("cloud-run-iam"), "--format", "sarif");
+  const { version, runs } = JSON.parse(out);
+  const [{ tool, results }] = runs;
+  expect([version, tool.driver.name]).toEqual(["2.1.0", "terraform-access-review"]);
+  const everybody = results.filter(({ message }: { message: { text: string } }) => message.text.includes("allUsers"));
+  expect(everybody).toEqual([expect.objectContaining({ ruleId: "access-broadened", level: "warning" })]);
+  expect(everybody[0].locations[0].physicalLocation.artifactLocation.uri).toBe(foreignPlan("cloud-run-iam"));
+});
+
+test("it writes where it is asked to, and prints nothing then", () => {
+  const out = join(folder, "report.md");
+  expect(run(foreignPlan("jwt-api"), "--format", "markdown", "--out", out)).toEqual({ code: 0, out: "", error: "" });
+  expect(readFileSync(out, "utf8")).toMatch(/^### plan/);
+});
+
+test.each([
+  ["no file", [], 64, "got 0 files"],
+  ["two files", ["a.json", "b.json"], 64, "got 2 files"],
+  ["a file that is not there", [join(folder, "none.json")], 64, "ENOENT"],
+  ["an unknown option", ["--bse", "x"], 64, "--bse"],
+  ["an unknown format", [foreignPlan("jwt-api"), "--format", "toString"], 64, "--format toString: expected one of"],
+  ["an unknown reason", [foreignPlan("jwt-api"), "--fail-on", "worse"], 64, '"worse" is no reason'],
+  ["no JSON", [written("none.json.txt", "{")], 1, "got no JSON"],
+  ["a state in the place of a plan", [written("state.json", '{"format_version":"1.0","values":{}}')], 1, "got a state"],
+  ["a base that is neither", [foreignPlan("jwt-api"), "--base", written("x.json", "[]")], 1, "x.json: got a list"],
+])("%s is refused", (_, args, code, message) => {
+  expect(run(...args)).toEqual({ code, out: "", error: expect.stringContaining(message) });
+});
+
+test("help and version are printed", () => {
+  expect(run("--help")).toMatchObject({ code: 0, out: expect.stringContaining("Usage: terraform-access-review") });
+  expect(run("--version").out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});

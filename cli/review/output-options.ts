@@ -1,0 +1,19 @@
+import { FORMATS } from "../../packages/terraform-access-review/render/formats";
+import { type FailOn, reasonsIn } from "../../packages/terraform-access-review/report/fail-on";
+import { CommandError, EXIT } from "../process/command-error";
+
+/** `broadened,destroy` */
+export function failOn(text: string | undefined): readonly FailOn[] {
+  try {
+    return reasonsIn(text);
+  } catch (error) {
+    throw new CommandError((error as Error).message, EXIT.usage);
+  }
+}
+
+/** How a review prints. Default: for a terminal. */
+export function formatOf(name = "terminal") {
+  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
+  if (format !== undefined) return format;
+  throw new CommandError(`--format ${name}: expected one of ${Object.keys(FORMATS).join(", ")}`, EXIT.usage);
+}

@@ -1,0 +1,3 @@
+import { runCli } from "./command-line";
+
+process.exitCode = runCli(process.argv.slice(2));

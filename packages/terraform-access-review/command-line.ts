@@ -1,0 +1,133 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { parseArgs } from "node:util";
+import { changeOfPlan } from "./change/from-plan";
+import { changeOfStacks } from "./change/from-stacks";
+import type { ChangeModel } from "./change/model";
+import { version } from "./package.json";
+import { ownConfiguration } from "./plan/own-configuration";
+import { PlanError, readPlan } from "./plan/read";
+import { readState } from "./plan/state-file";
+import { FORMATS, reviewedOf } from "./render/formats";
+import { reasonsIn, reasonsMet } from "./report/fail-on";
+
+/** Exit codes: 2 as of `terraform plan -detailed-exitcode`, 64 as of sysexits.h. */
+const EXIT = { done: 0, badInput: 1, demanded: 2, usage: 64 } as const;
+
+const USAGE = `Usage: terraform-access-review [options] <plan.json>
+
+Says who may do what after a Terraform plan, and what the plan broadens. The file is what
+"terraform show -json <plan file>" prints. Nothing else is read, and nothing is sent anywhere.
+
+Options:
+  --base <file>      compare with this plan or state (terraform show -json) instead of the plan's own state
+  --format <name>    ${Object.keys(FORMATS).join(", ")} (default: terminal)
+  --out <file>       write there instead of to the terminal
+  --name <name>      what to call it in the report (default: the file's name)
+  --fail-on <what>   exit with 2 for any of broadened, destroy, replace, drift, separated by commas
+  --version          print the version
+  --help             print this
+
+Exit codes: 0 done, 1 the input cannot be read, 2 --fail-on applies, 64 wrong call
+`;
+
+class UsageError extends Error {}
+
+/** @returns the exit code */
+export function runCli(args: readonly string[]): number {
+  try {
+    return review(args);
+  } catch (error) {
+    if (error instanceof UsageError)
+      return failed(`${error.message}\n    see terraform-access-review --help`, EXIT.usage);
+    if (error instanceof PlanError) return failed(error.message, EXIT.badInput);
+    throw error;
+  }
+}
+
+function review(args: readonly string[]): number {
+  const { values, positionals } = parsed(args);
+  if (values.help) return printed(USAGE);
+  if (values.version) return printed(`${version}\n`);
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) {
+    throw new UsageError(`got ${positionals.length} files, expected one: what terraform show -json printed of a plan`);
+  }
+  const reasons = usage(() => reasonsIn(values["fail-on"]));
+  const format = Object.hasOwn(FORMATS, values.format) ? FORMATS[values.format] : undefined;
+  if (format === undefined) {
+    throw new UsageError(`--format ${values.format}: expected one of ${Object.keys(FORMATS).join(", ")}`);
+  }
+  const name = values.name ?? basename(file).replace(/\.json$/, "");
+  const reviewed = reviewedOf(modelOf(name, file, values.base));
+  const text = format([reviewed], { command: `terraform-access-review ${basename(file)}`, file: () => file });
+  if (values.out === undefined) process.stdout.write(text);
+  else writing(values.out, text);
+  const met = reasonsMet(reasons, reviewed.report);
+  return met.length === 0 ? EXIT.done : failed(`--fail-on: ${met.join(", ")}`, EXIT.demanded);
+}
+
+function modelOf(name: string, file: string, base: string | undefined): ChangeModel {
+  const plan = inFile(file, () => readPlan(reading(file)));
+  const head = ownConfiguration(plan);
+  if (base === undefined) return changeOfPlan(name, plan, { head, base: "nothing", isOwnConfiguration: true });
+  return changeOfStacks(
+    name,
+    inFile(base, () => readState(reading(base), head)),
+    head,
+  );
+}
+
+function parsed(args: readonly string[]) {
+  return usage(() =>
+    parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        base: { type: "string" },
+        format: { type: "string", default: "terminal" },
+        out: { type: "string" },
+        name: { type: "string" },
+        "fail-on": { type: "string" },
+        help: { type: "boolean" },
+        version: { type: "boolean" },
+      },
+    }),
+  );
+}
+
+function usage<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** Says in which file something is wrong. */
+function inFile<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof PlanError) error.message = `${file}: ${error.message}`;
+    throw error;
+  }
+}
+
+function reading(file: string): string {
+  return usage(() => readFileSync(file, "utf8"));
+}
+
+function writing(file: string, text: string): void {
+  usage(() => writeFileSync(file, text));
+}
+
+function printed(text: string): number {
+  process.stdout.write(text);
+  return EXIT.done;
+}
+
+function failed(message: string, code: number): number {
+  process.stderr.write(`${message}\n`);
+  return code;
+}

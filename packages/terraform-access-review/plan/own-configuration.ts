@@ -1,0 +1,89 @@
+import { NOTHING, type SynthesizedState } from "../change/state";
+import { type Attributes, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { filled } from "./attributes";
+import { anyUnknown, Deployed, nameOf } from "./deployed";
+import { managed, type PlanJson, type PlannedConfiguration } from "./plan-json";
+import { isFields, own, shaped } from "./shape";
+
+type Body = Record<string, unknown>;
+
+/**
+ * The stack that a plan is of, as the plan itself has it: for a reader without the configuration's files. What is known
+ * reads as its value, with references to other objects where it names one; what only the apply knows reads as the
+ * reference that its expression holds. No file says by what functions decide.
+ */
+export function ownConfiguration(plan: PlanJson): SynthesizedState {
+  const written = writtenStack(plan.configuration ?? {});
+  const changes = managed(plan.resource_changes);
+  const deployed = new Deployed(plan, written, changes, NOTHING.stack);
+  const byAddress = new Map(changes.filter(({ deposed }) => deposed === undefined).map((each) => [each.address, each]));
+  const resource: Record<string, Record<string, Attributes>> = Object.create(null);
+  for (const { type, name, address, attributes } of resourcesOf(written, /./)) {
+    const planned = byAddress.get(address);
+    // With count or for_each it is there under other addresses, or not at all.
+    if (planned === undefined || !isFields(planned.change.after)) continue;
+    const { after, after_unknown } = planned.change;
+    const marks = isFields(after_unknown) ? after_unknown : {};
+    const body = Object.entries(attributes).flatMap(([argument, like]): readonly (readonly [string, unknown])[] => {
+      const [value, unknown] = [own(after, argument), own(marks, argument)];
+      if (anyUnknown(unknown)) return [[argument, filled(shaped(value, like, argument), unknown, like)]];
+      return value === undefined || value === null ? [] : [[argument, deployed.inWords(value, type, argument, like)]];
+    });
+    resource[type] = Object.assign(resource[type] ?? Object.create(null), { [name]: Object.fromEntries(body) });
+  }
+  return { stack: withDefaults({ ...written, resource }), isPolicyUnread: true };
+}
+
+/** What the providers' documentation gives an argument that is not set, where rows ask for it. */
+const DEFAULTS: Readonly<Record<string, Attributes>> = {
+  aws_apigatewayv2_route: { authorization_type: "NONE" },
+  google_cloud_run_v2_service: { ingress: "INGRESS_TRAFFIC_ALL", invoker_iam_disabled: false },
+};
+
+/** The same stack with these defaults written out, as the stacks of this program have them. */
+export function withDefaults<Stack extends StackJson>(stack: Stack): Stack {
+  const resource = Object.entries(stack.resource).map(([type, named]) => {
+    const bodies = Object.entries(named).map(([name, body]) => [name, { ...DEFAULTS[type], ...body }]);
+    return [type, Object.assign(Object.create(null), Object.fromEntries(bodies))];
+  });
+  return { ...stack, resource: Object.assign(Object.create(null), Object.fromEntries(resource)) };
+}
+
+/** Every resource, provider and output of the root module, with each expression as a text or a value. */
+function writtenStack({ provider_config = {}, root_module = {} }: PlannedConfiguration): SynthesizedState["stack"] {
+  const { resources = [], outputs = {} } = root_module;
+  const resource: Record<string, Record<string, Body>> = Object.create(null);
+  for (const { address, expressions = {} } of resources) {
+    if (address.startsWith("data.")) continue;
+    const type = address.split(".")[0] ?? "";
+    resource[type] = Object.assign(resource[type] ?? Object.create(null), {
+      [nameOf({ address, type })]: bodyOf(expressions),
+    });
+  }
+  const provider = Object.entries(provider_config).map(([name, { expressions = {} }]) => [name, [bodyOf(expressions)]]);
+  const output = Object.entries(outputs).map(([name, { expression }]) => [name, { value: written(expression) }]);
+  return {
+    resource,
+    provider: Object.fromEntries(provider) as StackJson["provider"],
+    ...(output.length > 0 && { output: Object.fromEntries(output) }),
+  };
+}
+
+function bodyOf(expressions: Attributes): Body {
+  return Object.fromEntries(Object.entries(expressions).map(([name, each]) => [name, written(each)]));
+}
+
+/** An expression, a block of expressions, or a list of such. */
+function written(expression: unknown): unknown {
+  if (Array.isArray(expression)) return expression.map(written);
+  if (!isFields(expression)) return expression;
+  if (Object.hasOwn(expression, "constant_value")) return expression.constant_value;
+  if (Array.isArray(expression.references)) return referencesText(expression.references.map(String));
+  return Object.keys(expression).length === 0 ? "(known after apply)" : bodyOf(expression);
+}
+
+/** Terraform lists `aws_iam_role.a.arn`, and then what that is a part of. What else stands in the text it does not say. */
+function referencesText(references: readonly string[]): string {
+  const whole = references.filter((each) => !references.some((other) => other !== each && other.startsWith(each)));
+  return whole.map((each) => `\${${each}}`).join("");
+}

@@ -1,0 +1,44 @@
+import type { ChangeModel } from "../change/model";
+import { type Diagram, diagramOf } from "../report/diagram";
+import { type Locate, type Report, reportOf } from "../report/report";
+import { htmlReport } from "./html/page";
+import { markdownReport } from "./markdown";
+import { mermaid } from "./mermaid";
+import { sarifReport } from "./sarif";
+import { terminalReport } from "./terminal";
+
+export interface Reviewed {
+  readonly model: ChangeModel;
+  readonly report: Report;
+  readonly diagram: Diagram;
+}
+
+export interface Source {
+  /** What prints the whole report, for a reader of a shortened one. */
+  readonly command: string;
+  /** What an environment's report was made from, relative to the repository's root. */
+  readonly file: (environment: string) => string;
+}
+
+/** @param locate where the config says what a row says, for a reader who has a config */
+export function reviewedOf(model: ChangeModel, locate?: Locate): Reviewed {
+  return { model, report: reportOf(model, locate), diagram: diagramOf(model) };
+}
+
+/** What `--format` may be, each with how it prints. */
+export const FORMATS: Readonly<Record<string, (reviewed: readonly Reviewed[], source: Source) => string>> = {
+  terminal: (reviewed) => `${reviewed.map(({ report }) => terminalReport(report)).join("\n\n")}\n`,
+  markdown: (reviewed, { command }) =>
+    reviewed
+      .flatMap(({ report, diagram }) => markdownReport(report, { whole: command, diagram: mermaid(diagram) }))
+      .join("\n"),
+  html: (reviewed) => htmlReport(reviewed),
+  json: (reviewed) =>
+    `${JSON.stringify(
+      reviewed.map(({ model }) => model),
+      null,
+      2,
+    )}\n`,
+  sarif: (reviewed, { file }) =>
+    sarifReport(reviewed.map(({ report }) => ({ report, file: file(report.environment) }))),
+};

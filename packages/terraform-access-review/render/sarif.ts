@@ -1,0 +1,58 @@
+import { version } from "../package.json";
+import type { Report } from "../report/report";
+import { visible } from "./lines";
+
+/** What a result of SARIF is about: its id, its level, and what it means in one sentence. */
+const RULES = {
+  "access-broadened": ["warning", "Somebody may do more than before, or nobody can tell that it is not so."],
+  "access-narrowed": ["note", "Somebody may do less than before."],
+  "destroyed-or-replaced": ["warning", "An object goes, or another one takes its place."],
+  drift: ["warning", "Somebody else changed this outside Terraform."],
+} as const;
+
+type Rule = keyof typeof RULES;
+
+export interface SarifSubject {
+  readonly report: Report;
+  /** What the report was made from, relative to the repository's root. */
+  readonly file: string;
+}
+
+/** The reports in SARIF 2.1.0, which code scanning takes: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
+export function sarifReport(subjects: readonly SarifSubject[]): string {
+  const rules = Object.entries(RULES).map(([id, [level, text]]) => ({
+    id,
+    shortDescription: { text },
+    defaultConfiguration: { level },
+  }));
+  const run = {
+    tool: { driver: { name: "terraform-access-review", version, rules } },
+    results: subjects.flatMap(resultsOf),
+  };
+  const schema = "https://json.schemastore.org/sarif-2.1.0.json";
+  return `${JSON.stringify({ $schema: schema, version: "2.1.0", runs: [run] }, null, 2)}\n`;
+}
+
+function resultsOf({ report, file }: SarifSubject): readonly unknown[] {
+  const { environment, access, losses, drift } = report;
+  const result = (rule: Rule, text: string, address?: string) => ({
+    ruleId: rule,
+    level: RULES[rule][0],
+    message: { text: `${environment}: ${visible(text)}` },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: file }, region: { startLine: 1 } },
+        ...(address !== undefined && { logicalLocations: [{ fullyQualifiedName: address, kind: "resource" }] }),
+      },
+    ],
+  });
+  return [
+    ...access.map(({ effect, sentence, before, after }) => {
+      const conditions = [before, after].map((each) => each ?? "nothing");
+      const under = before === undefined && after === undefined ? "" : ` (${conditions.join(" → ")})`;
+      return result(effect === "broadened" ? "access-broadened" : "access-narrowed", `${sentence}${under}`);
+    }),
+    ...losses.map(({ action, address }) => result("destroyed-or-replaced", `${action}: ${address}`, address)),
+    ...drift.map(({ address }) => result("drift", `${address} drifted`, address)),
+  ];
+}
