@@ -5,6 +5,8 @@ import { ROOT } from "../process/project";
 import { actionlint, type Tool, zizmor } from "./tools";
 
 const WORKFLOWS = join(".github", "workflows");
+/** What other repositories' workflows run of this one. */
+const ACTION = join("packages", "terraform-access-review", "action.yml");
 
 interface Linter {
   readonly name: string;
@@ -15,7 +17,7 @@ interface Linter {
 const LINTERS: readonly Linter[] = [
   { name: "actionlint", tool: actionlint, args: [] },
   // Without asking GitHub anything: the outcome must not depend on the day.
-  { name: "zizmor", tool: zizmor, args: ["--offline", "--no-progress", "--quiet", WORKFLOWS] },
+  { name: "zizmor", tool: zizmor, args: ["--offline", "--no-progress", "--quiet", WORKFLOWS, ACTION] },
 ];
 
 /** `npm run lint:workflows [-- tool…]`: what these maintained tools say of the workflows, both without any; says which of them could not be had. */

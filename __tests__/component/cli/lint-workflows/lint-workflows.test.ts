@@ -10,6 +10,7 @@ import { ROOT } from "../../../support/places";
 const folder = mkdtempSync(join(tmpdir(), "front-door-workflows-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const ACTION = "packages/terraform-access-review/action.yml";
 const tools = { actionlint: actionlint(), zizmor: zizmor() };
 /** Wrong, since it needs a job that is not there; unsafe, since a title of anybody's gets into a script. */
 const BAD = `on: pull_request
@@ -25,7 +26,7 @@ for (const [name, tool] of Object.entries(tools)) {
   const [missing, path] = "missing" in tool ? [tool.missing, ""] : [undefined, tool.path];
   testWhere(missing)(`${name} has nothing to say of the workflows, and finds fault with a bad one`, () => {
     const options = name === "zizmor" ? ["--offline", "--no-progress", "--quiet"] : [];
-    const ours = spawnSync(path, [...options, ...(name === "zizmor" ? [".github/workflows"] : [])], {
+    const ours = spawnSync(path, [...options, ...(name === "zizmor" ? [".github/workflows", ACTION] : [])], {
       cwd: ROOT,
       encoding: "utf8",
     });
