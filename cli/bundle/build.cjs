@@ -61,8 +61,10 @@ function ensureBuilt(synthesizes) {
   // The program looks for its own files from here, wherever its bundle is kept.
   program.home = DIST;
   if (PROJECT === undefined) return { program, functions };
-  const made = `${isPublished ? versions() : recipe} ${program.imports}`;
-  const packages = ensureBundle(`${name}-packages.js`, made, () => packagesOptions(program.imports));
+  const made = isPublished ? versions() : recipe;
+  const packages = ensureBundle(`${name}-packages.js`, `${made} ${program.imports}`, () =>
+    packagesOptions(program.imports),
+  );
   return { program, packages, functions, ensureMain: () => ensureMain(made) };
 }
 

@@ -27,8 +27,11 @@ test("a stale one is named with the command that renews it, and that command ren
   expect(read()).toEqual(fresh);
 });
 
-test("a README without the marks is not guessed at", () => {
+test("a README with half of the marks is not guessed at, and one without stays as it is", () => {
   writeFileSync(project.path("README.md"), "# Other\n");
+  expect(project.run(["generate"])).toMatchObject({ code: 0, error: "" });
+  expect(readFileSync(project.path("README.md"), "utf8")).toBe("# Other\n");
+  writeFileSync(project.path("README.md"), "# Other\n\n<!-- end of config table -->\n");
   const { code, error } = project.run(["generate"]);
   expect([code, error]).toEqual([1, expect.stringContaining("README.md has lost the marks of the config table")]);
 });
