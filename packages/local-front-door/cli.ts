@@ -4,7 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Clouds, startClouds } from "./clouds";
 import { removeLeftFolders } from "./processes/door-folders";
-import type { ServiceChoice } from "./services/services";
+import { readServiceChoice, type ServiceChoice } from "./services/services";
 import { StackError, UnplayableStack } from "./terraform/document";
 
 const USAGE = `Usage: local-front-door <cdk.tf.json> [options]
@@ -100,12 +100,9 @@ function requireJson(file: string): void {
 }
 
 function serviceChoice(text: string): ServiceChoice {
-  const [, id, answer = ""] = /^([\w-]+)=(.+)$/s.exec(text) ?? [];
-  const port = /^:(\d{1,5})$/.exec(answer)?.[1];
-  if (id === undefined || (answer.startsWith(":") && port === undefined)) {
-    throw new UsageError(`--service ${text}: expected <name>=:<port> or <name>=<command>, as in --service shop=:3000`);
-  }
-  return { id, answeredBy: port === undefined ? { command: answer } : { port: Number(port) } };
+  const choice = readServiceChoice(text);
+  if (choice !== undefined) return choice;
+  throw new UsageError(`--service ${text}: expected <name>=:<port> or <name>=<command>, as in --service shop=:3000`);
 }
 
 /** The door, or in an error everything of the file that it cannot play: no port is taken then. */

@@ -12,6 +12,15 @@ export interface ServiceChoice {
   readonly answeredBy: { readonly port: number } | { readonly command: string };
 }
 
+/** `orders=:3000` is a port of this machine, `orders=npm start` a command that listens on its PORT. Undefined for what is neither. */
+export function readServiceChoice(text: string): ServiceChoice | undefined {
+  const [, id, answer = ""] = /^([a-z][a-z0-9_-]*)=(.+)$/s.exec(text) ?? [];
+  if (id === undefined) return undefined;
+  if (!answer.startsWith(":")) return { id, answeredBy: { command: answer } };
+  const port = Number(answer.slice(1));
+  return /^:\d+$/.test(answer) && port >= 1 && port <= 65_535 ? { id, answeredBy: { port } } : undefined;
+}
+
 export interface ServicesProps {
   readonly choices: readonly ServiceChoice[];
   /** Values of secrets by their id in Secret Manager. */
@@ -69,7 +78,7 @@ export class LocalServices {
 
 function find(declared: readonly ServiceDeclaration[], id: string): ServiceDeclaration {
   const address = `google_cloud_run_v2_service.${id.replaceAll("-", "_")}`;
-  const found = declared.find((service) => service.address === address);
+  const found = declared.find((each) => [address, `google_cloud_run_v2_service.${id}`].includes(each.address));
   if (found !== undefined) return found;
   const known = declared.map((service) => service.address).join(", ");
   throw new StackError(address, `the stack has no such service; it has ${known}`);
