@@ -40,7 +40,7 @@ export function runCli(args: readonly string[]): number {
   } catch (error) {
     if (error instanceof UsageError)
       return failed(`${error.message}\n    see terraform-access-review --help`, EXIT.usage);
-    if (error instanceof PlanError) return failed(error.message, EXIT.badInput);
+    if (error instanceof FileError) return failed(error.message, EXIT.badInput);
     throw error;
   }
 }
@@ -68,14 +68,13 @@ function review(args: readonly string[]): number {
 }
 
 function modelOf(name: string, file: string, base: string | undefined): ChangeModel {
-  const plan = inFile(file, () => readPlan(reading(file)));
-  const head = ownConfiguration(plan);
-  if (base === undefined) return changeOfPlan(name, plan, { head, base: "nothing", isOwnConfiguration: true });
-  return changeOfStacks(
-    name,
-    inFile(base, () => readState(reading(base), head)),
-    head,
-  );
+  return inFile(file, () => {
+    const plan = readPlan(reading(file));
+    const head = ownConfiguration(plan);
+    if (base === undefined) return changeOfPlan(name, plan, { head, base: "nothing", isOwnConfiguration: true });
+    const before = inFile(base, () => readState(reading(base), head));
+    return changeOfStacks(name, before, head);
+  });
 }
 
 function parsed(args: readonly string[]) {
@@ -104,15 +103,21 @@ function usage<T>(work: () => T): T {
   }
 }
 
-/** Says in which file something is wrong. */
+/** A file that cannot be read, and which one it is. */
+class FileError extends Error {}
+
 function inFile<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof PlanError) error.message = `${file}: ${error.message}`;
+    if (error instanceof PlanError) throw new FileError(`${file}: ${error.message}`);
+    // No Terraform writes such a plan, and nobody may take a part of it for the whole.
+    if (error instanceof TypeError) throw new FileError(`${file}: ${new PlanError(ODD, "make it again").message}`);
     throw error;
   }
 }
+
+const ODD = "a plan with parts that are not in the form in which Terraform writes them";
 
 function reading(file: string): string {
   return usage(() => readFileSync(file, "utf8"));

@@ -167,6 +167,28 @@ test.each([
   expect(run(...args)).toEqual({ code, out: "", error: expect.stringContaining(message) });
 });
 
+/** A plan with another value at a place. */
+function spoilt(path: readonly string[], value: unknown): string {
+  const plan = JSON.parse(readFileSync(foreignPlan("cloud-run-iam"), "utf8"));
+  const last = path.slice(0, -1).reduce((at, key) => at[key], plan);
+  last[path.at(-1) ?? ""] = value;
+  return written("spoilt.json", JSON.stringify(plan));
+}
+
+test.each([
+  [["configuration", "provider_config"], null],
+  [["configuration", "root_module"], null],
+  [["configuration", "root_module", "resources"], [null]],
+  [["configuration", "root_module", "resources", "0", "address"], {}],
+  [["configuration", "root_module", "resources", "0", "expressions"], null],
+])("a plan with another value at %j is refused, and no part of it is shown", (path, value) => {
+  expect(run(spoilt(path, value))).toEqual({
+    code: 1,
+    out: "",
+    error: expect.stringContaining("spoilt.json: got a plan with parts that are not in the form"),
+  });
+});
+
 test("help and version are printed", () => {
   expect(run("--help")).toMatchObject({ code: 0, out: expect.stringContaining("Usage: terraform-access-review") });
   expect(run("--version").out).toMatch(/^\d+\.\d+\.\d+\n$/);
