@@ -1,6 +1,6 @@
 import { type TerraformElement, TerraformStack } from "cdktf";
 import type { Node } from "constructs";
-import { Addresses } from "./addresses";
+import { Addresses } from "./shared/addresses";
 
 /** A stack with readable Terraform addresses, resolved once. */
 export class AddressedStack extends TerraformStack {

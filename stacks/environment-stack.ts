@@ -14,7 +14,7 @@ import { authorizerPolicy } from "./authorizer-policy";
 import { Auditors } from "./aws/auditors/auditors";
 import { Domain } from "./aws/domain";
 import { HttpGateway } from "./aws/http-gateway";
-import { Identity } from "./aws/identity";
+import { Identity } from "./aws/identity/identity";
 import { RestGateway } from "./aws/rest/rest-gateway";
 import { expectedEnvoys } from "./expected-envoys";
 import { FederatedFunctions } from "./federated-functions";

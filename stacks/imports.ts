@@ -2,7 +2,7 @@ import { Annotations, TerraformResource, type TerraformStack } from "cdktf";
 import type { Import } from "../intent/model/intent";
 import { suggestion } from "../intent/model/nearest";
 import { formatProblem } from "../intent/model/problem";
-import type { Addresses } from "./addresses";
+import type { Addresses } from "./shared/addresses";
 
 /** Says to Terraform what exists already. An address that the stack does not have is an error: it would import nothing. */
 export function declareImports(stack: TerraformStack, imports: readonly Import[], addresses: Addresses): void {

@@ -1,6 +1,6 @@
 import { TerraformResource, type TerraformStack } from "cdktf";
 import type { Intent } from "../intent/model/intent";
-import type { Addresses } from "./addresses";
+import type { Addresses } from "./shared/addresses";
 
 /** Constructs in which a word of a path is a client's id; everywhere else but in `Identity` it may be a service's. */
 const CLIENTS = ["AppClients", "ClientRotations", "ClientSecrets"];

@@ -1,7 +1,7 @@
 /** Names every field it writes, so that no value gets into the log because somebody added it elsewhere. */
 export interface LogLine {
   readonly level: "INFO" | "ERROR";
-  /** `secret-age` is what the metric filter of the log group looks for (stacks/aws/rotation/age-metric.ts). */
+  /** `secret-age` is what the metric filter of the log group looks for (stacks/aws/identity/age-metric.ts). */
   readonly event: "rotation" | "secret-age";
   readonly client: string | undefined;
   readonly step?: string;

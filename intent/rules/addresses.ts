@@ -3,11 +3,11 @@ import { countedCallers } from "../derived/counted-callers";
 import type { ServiceDraft } from "../derived/draft";
 import { validRoutes } from "../derived/route-key";
 import { scopesOf } from "../derived/routes";
+import type { Rule } from "../derived/rule";
 import { namedAs } from "../model/names";
 import { restResources } from "../model/rest-resources";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
-import type { Rule } from "./rule";
 
 /** One declaration of the stack, and the place in the config that its Terraform address is made of. */
 interface Declared {

@@ -1,7 +1,7 @@
 import type { Draft } from "../derived/draft";
 import { expandRoutes, scopesOf } from "../derived/routes";
+import type { Rule } from "../derived/rule";
 import { SAFE_METHODS } from "../model/methods";
-import type { Rule } from "./rule";
 
 /** An agent acts on its own: what it may change is said once more, with a reason. */
 export const agentsOnlyRead: Rule = (draft, report) => {

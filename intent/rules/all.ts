@@ -1,3 +1,4 @@
+import type { CrossRule, Rule } from "../derived/rule";
 import { preflightsDiffer, resourceServersDiffer, usageKeysDiffer } from "./addresses";
 import { agentsHaveAQuota, agentsOnlyRead, writesAreMeant } from "./agents";
 import { auditorsAreNamed, auditorsAreNothingElse, auditorsFit } from "./auditors";
@@ -47,7 +48,6 @@ import { alarmsAreToldHere, rotationNamesFit, rotationsAreFree } from "./rotatio
 import { routesHaveOneAccess, servicesHaveRoutes } from "./route-access";
 import { routeKeysAreValid, routesAreDistinct } from "./route-conflicts";
 import { headIsNoWiderThanGet, twinRoutesHaveOneAccess } from "./route-twins";
-import type { CrossRule, Rule } from "./rule";
 import { grantedScopesExist, routeScopesAreOwn, scopesHaveAnIssuer } from "./scopes";
 import {
   addersOnlyAdd,

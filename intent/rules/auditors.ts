@@ -1,8 +1,8 @@
 import type { Draft } from "../derived/draft";
+import type { Rule } from "../derived/rule";
 import { GOOGLE_LOG_RETENTION_DAYS, TRUST_POLICY_CHARACTERS } from "../model/limits";
 import { FUNCTION_IDS, prefix, roleArn, rotationFunction } from "../model/names";
 import type { Path } from "../source/located";
-import type { Rule } from "./rule";
 
 /** An empty map would declare nothing, and read as if somebody looked at the logs. */
 export const auditorsAreNamed: Rule = ({ auditors }, report) => {

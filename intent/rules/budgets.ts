@@ -1,4 +1,5 @@
 import type { Draft } from "../derived/draft";
+import type { Rule } from "../derived/rule";
 import { configuredCaller } from "../derived/usage-plans";
 import {
   ATTRIBUTE_CONDITION_CHARACTERS,
@@ -21,7 +22,6 @@ import {
   REVOKED_VARIABLE,
   serviceName,
 } from "../model/names";
-import type { Rule } from "./rule";
 
 /** The federation lists every service's role by name: its length bounds the number of services. */
 export const attributeConditionFits: Rule = (draft, report) => {

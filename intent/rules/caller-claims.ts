@@ -1,5 +1,5 @@
+import type { Rule } from "../derived/rule";
 import { MULTI_TENANT_ISSUERS } from "./multi-tenant-issuers";
-import type { Rule } from "./rule";
 
 /**
  * Claims by which an issuer that serves anyone says whose token it is, and which nobody else can have of the same value. Not GitHub's

@@ -1,10 +1,10 @@
 import { clashes } from "../derived/clashes";
 import type { Draft } from "../derived/draft";
+import type { Rule } from "../derived/rule";
 import { configuredCaller } from "../derived/usage-plans";
 import { suggestion } from "../model/nearest";
 import type { ClientConfig, IssuerConfig } from "../schema/config";
 import type { Report } from "../source/finding";
-import type { Rule } from "./rule";
 
 /** A client's grant is one that its issuer can give. */
 export const clientsHaveTheirIssuer: Rule = (draft, report) => {

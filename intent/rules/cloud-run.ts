@@ -1,4 +1,5 @@
 import type { ServiceDraft } from "../derived/draft";
+import type { Rule } from "../derived/rule";
 import {
   CLOUD_RUN_CPU_MAX,
   CLOUD_RUN_CPU_MIN,
@@ -10,7 +11,6 @@ import {
 } from "../model/limits";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
-import type { Rule } from "./rule";
 
 /** Applies a check to each service. */
 function eachService(check: (service: ServiceDraft, path: Path, report: Report) => void): Rule {

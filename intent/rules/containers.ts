@@ -1,3 +1,4 @@
+import type { Rule } from "../derived/rule";
 import {
   CLOUD_RUN_RESERVED_VARIABLE_PREFIX,
   CLOUD_RUN_RESERVED_VARIABLES,
@@ -6,7 +7,6 @@ import {
 } from "../model/limits";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
-import type { Rule } from "./rule";
 
 /** A variable has one source, a name that Cloud Run does not set itself, and a size that it takes. */
 export const variablesAreFree: Rule = ({ services }, report) => {

@@ -1,9 +1,9 @@
 import { countedCallers } from "../derived/counted-callers";
 import type { Draft } from "../derived/draft";
+import type { Rule } from "../derived/rule";
 import { API_KEY_NAME_CHARACTERS, AUTHORIZER_NAME_CHARACTERS, COGNITO_NAME_CHARACTERS } from "../model/limits";
 import { clientName, namedAs, prefix, userPoolName } from "../model/names";
 import type { Path } from "../source/located";
-import type { Rule } from "./rule";
 
 /** A name that the program makes of an id, and whose limit it has to keep. */
 interface Derived {

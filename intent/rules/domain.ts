@@ -1,10 +1,10 @@
 import type { X509Certificate } from "node:crypto";
+import type { Rule } from "../derived/rule";
 import { TRUSTSTORE_CHAIN_LENGTH, TRUSTSTORE_CURVES, TRUSTSTORE_RSA_BITS } from "../model/limits";
 import { isPublicName } from "../schema/public-url";
 import { parseTruststore, subjectOf } from "../schema/truststore";
 import { isFileName, TRUSTSTORE } from "../schema/truststore-file";
 import type { Report } from "../source/finding";
-import type { Rule } from "./rule";
 
 /** A certificate for the name is given only to who can publish a record of it. */
 export const domainIsPublic: Rule = ({ gateway }, report) => {

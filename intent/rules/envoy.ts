@@ -1,7 +1,7 @@
 import type { Draft } from "../derived/draft";
+import type { Rule } from "../derived/rule";
 import { imageFault } from "../schema/image-reference";
 import { urlFault } from "../schema/public-url";
-import type { Rule } from "./rule";
 
 /** The Envoy release whose decisions were compared with the authorizer's: another one may decide otherwise. */
 export const ENVOY_VERSION = "1.40.0";

@@ -1,7 +1,7 @@
 import type { Draft } from "../derived/draft";
+import type { Rule } from "../derived/rule";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
-import type { Rule } from "./rule";
 
 /** A throttle above the account's quota never throttles: the quota does, for every API of the account at once. */
 export const throttlesFitTheAccount: Rule = (draft, report) => {

@@ -1,5 +1,5 @@
+import type { Rule } from "../derived/rule";
 import { DIGEST, imageFault } from "../schema/image-reference";
-import type { Rule } from "./rule";
 
 const PINNED = new RegExp(`${DIGEST}$`);
 

@@ -1,8 +1,8 @@
 import { clashes } from "../derived/clashes";
+import type { Rule } from "../derived/rule";
 import { COGNITO_RESERVED_WORDS } from "../model/limits";
 import { urlFault } from "../schema/public-url";
 import { MULTI_TENANT_ISSUERS } from "./multi-tenant-issuers";
-import type { Rule } from "./rule";
 
 /** Keys are fetched from this address by the function that guards everything: it must be a public, unambiguous one. */
 export const issuersAreKnownHosts: Rule = ({ issuers }, report) => {

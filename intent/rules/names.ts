@@ -1,6 +1,6 @@
+import type { Rule } from "../derived/rule";
 import { GOOGLE_ACCOUNT_ID_MAX, GOOGLE_ACCOUNT_ID_MIN, POOL_ID_MAX, POOL_ID_MIN } from "../model/limits";
 import { FUNCTION_IDS, namedAs, poolId, prefix, RUNTIME_SUFFIX, runtimeAccount, serviceName } from "../model/names";
-import type { Rule } from "./rule";
 
 /** What is left for name, environment and service beside two dashes and the runtime account's suffix. */
 const TOGETHER = GOOGLE_ACCOUNT_ID_MAX - "--".length - RUNTIME_SUFFIX.length;

@@ -1,5 +1,5 @@
+import type { Rule } from "../derived/rule";
 import type { Path } from "../source/located";
-import type { Rule } from "./rule";
 
 /** A former name is nobody's name any more: else two declarations would be at one Terraform address. */
 export const previousNamesAreGone: Rule = ({ services, clients }, report) => {

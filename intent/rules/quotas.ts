@@ -1,7 +1,7 @@
 import type { ServiceDraft } from "../derived/draft";
 import { expandRoutes, scopesOf } from "../derived/routes";
+import type { Rule } from "../derived/rule";
 import { SCOPES_PER_RESOURCE_SERVER } from "../model/limits";
-import type { Rule } from "./rule";
 
 /** Every route is one of API Gateway's, and ANY is six. */
 export const routesFit: Rule = ({ gateway, services, limits }, report) => {

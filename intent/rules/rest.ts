@@ -1,11 +1,11 @@
 import type { Draft } from "../derived/draft";
 import { validRoutes } from "../derived/route-key";
+import type { Rule } from "../derived/rule";
 import { ANONYMOUS, DEFAULT_PLAN } from "../derived/usage-plans";
 import { REST_TIMEOUT_SECONDS } from "../model/limits";
 import { type RestResource, restResources } from "../model/rest-resources";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
-import type { Rule } from "./rule";
 
 const has = ({ gateway }: Draft, kind: "http" | "rest") => gateway.kind === kind || gateway.alsoServe === kind;
 const isRest = (draft: Draft) => has(draft, "rest");

@@ -1,6 +1,6 @@
+import type { Rule } from "../derived/rule";
 import type { Verdict } from "../source/finding";
 import type { Path } from "../source/located";
-import type { Rule } from "./rule";
 
 /** A client's secret is closed to everyone who is not listed: without Terraform's own role the next plan would fail. */
 export const deployersAreNamed: Rule = ({ aws, clients }, report) => {

@@ -1,7 +1,7 @@
 import { rotatedClients } from "../derived/draft";
+import type { Rule } from "../derived/rule";
 import { FUNCTION_NAME_CHARACTERS } from "../model/limits";
 import { namedAs, prefix, ROTATION_START, rotationFunction } from "../model/names";
-import type { Rule } from "./rule";
 
 /** A function's name and its role's have one limit, and this one is made of three names that people choose. */
 export const rotationNamesFit: Rule = (draft, report) => {

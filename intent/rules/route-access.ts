@@ -1,5 +1,5 @@
+import type { Rule } from "../derived/rule";
 import { nearest } from "../model/nearest";
-import type { Rule } from "./rule";
 
 /** A service that nobody can call would be a role that nobody may assume, which AWS refuses. */
 export const servicesHaveRoutes: Rule = ({ services }, report) => {

@@ -1,8 +1,8 @@
 import { clashes } from "../derived/clashes";
 import { routeKeyFault, validRoutes } from "../derived/route-key";
 import type { ExpandedRoute } from "../derived/routes";
+import type { Rule } from "../derived/rule";
 import type { Report } from "../source/finding";
-import type { Rule } from "./rule";
 
 /** A route key that API Gateway would refuse, or that a service behind it would never see. */
 export const routeKeysAreValid: Rule = ({ services }, report) => {

@@ -1,7 +1,7 @@
 import type { ServiceDraft } from "../derived/draft";
 import { type ExpandedRoute, expandRoutes } from "../derived/routes";
+import type { Rule } from "../derived/rule";
 import { type Access, accessOf } from "../derived/scopes";
-import type { Rule } from "./rule";
 
 /**
  * The gateway tells `/orders`, `/Orders` and `/orders.json` apart; many frameworks do not, whatever the method. The

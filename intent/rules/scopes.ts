@@ -1,12 +1,12 @@
 import type { Draft } from "../derived/draft";
 import { scopesOf } from "../derived/routes";
+import type { Rule } from "../derived/rule";
 import { askedScopes } from "../derived/scopes";
 import { namedAs } from "../model/names";
 import { suggestion } from "../model/nearest";
 import type { IssuerConfig } from "../schema/config";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
-import type { Rule } from "./rule";
 
 /** A service asks for its own scopes: its resource server defines no others. */
 export const routeScopesAreOwn: Rule = (draft, report) => {

@@ -1,5 +1,6 @@
 import { clashes } from "../derived/clashes";
 import type { Draft } from "../derived/draft";
+import type { Rule } from "../derived/rule";
 import { SECRET_ID_CHARACTERS } from "../model/limits";
 import {
   envoySecretId,
@@ -13,7 +14,6 @@ import {
 } from "../model/names";
 import type { ServiceConfig } from "../schema/config";
 import { formatPath, type Path } from "../source/located";
-import type { Rule } from "./rule";
 
 type SecretConfig = ServiceConfig["secrets"][string];
 

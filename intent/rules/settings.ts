@@ -1,5 +1,5 @@
+import type { Rule } from "../derived/rule";
 import { RECOVERY_DAYS_MIN, TAGS_MAX } from "../model/limits";
-import type { Rule } from "./rule";
 
 /** Terraform keeps one state, either in S3 or in a file. */
 export const stateHasOnePlace: Rule = ({ state }, report) => {

@@ -1,9 +1,9 @@
 import { scopesOf } from "../derived/routes";
+import type { Rule } from "../derived/rule";
 import { issuersOfScopes } from "../derived/scopes";
 import { AUDIENCES_PER_ISSUER, AUTHORIZERS_PER_API } from "../model/limits";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
-import type { Rule } from "./rule";
 
 const FEDERATED = "or write handshake: federated, whose authorizer can";
 

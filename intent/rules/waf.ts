@@ -1,9 +1,9 @@
 import type { Draft } from "../derived/draft";
+import type { Rule } from "../derived/rule";
 import { contentTypePattern } from "../model/gateway-intent";
 import { RESOURCE_POLICY_CHARACTERS, WAF_PATTERN_CHARACTERS } from "../model/limits";
 import { networkFault } from "../schema/networks";
 import type { Path } from "../source/located";
-import type { Rule } from "./rule";
 
 /** An HTTP API can have no firewall. */
 export const filtersAreOfRest: Rule = ({ gateway }, report) => {

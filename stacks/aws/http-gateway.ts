@@ -2,7 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { GatewayIntent } from "../../intent/model/gateway-intent";
 import type { Service } from "../../intent/model/intent";
-import type { RunEndpoint } from "../run-endpoint";
+import type { RunEndpoint } from "../shared/run-endpoint";
 import { AccessLog, httpLogFields } from "./access-log";
 import { Authorizers, type AuthorizersProps } from "./authorizers";
 import type { MappedApi } from "./domain";

@@ -4,7 +4,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { HTTP_GATEWAY_HEADERS } from "../../contract/caller-headers";
 import type { Route, Service } from "../../intent/model/intent";
-import type { RunEndpoint } from "../run-endpoint";
+import type { RunEndpoint } from "../shared/run-endpoint";
 import type { HttpApi } from "./http-api";
 import { overwriting, REMOVED_HEADERS, removing } from "./request-headers";
 

@@ -2,7 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { GoogleIntent, Service } from "../../intent/model/intent";
 import { envoySecretId } from "../../intent/model/names";
-import type { RunEndpoint } from "../run-endpoint";
+import type { RunEndpoint } from "../shared/run-endpoint";
 import type { Sidecar } from "./envoy/sidecar";
 import type { Federation } from "./federation";
 import { InvokerAccount } from "./invoker-account";

@@ -2,7 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { FederationIntent, GoogleIntent, Service } from "../../intent/model/intent";
 import { rotationTopic, secretManagerAgent } from "../../intent/model/names";
-import type { RunEndpoint } from "../run-endpoint";
+import type { RunEndpoint } from "../shared/run-endpoint";
 import { AuditedLogs } from "./audited-logs";
 import type { Sidecar } from "./envoy/sidecar";
 import { Federation } from "./federation";

@@ -1,6 +1,6 @@
 import type { Draft } from "../../derived/draft";
+import type { CrossRule } from "../../derived/rule";
 import type { Path } from "../../source/located";
-import type { CrossRule } from "../rule";
 
 /** An audience that one environment's authorizer accepts in one issuer's tokens. */
 interface Accepted {

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { clashes } from "../../derived/clashes";
-import type { CrossRule } from "../rule";
+import type { CrossRule } from "../../derived/rule";
 
 /** A name leads to one API: the second environment that claimed it would be refused when it is deployed, or take it over. */
 export const domainsAreUnique: CrossRule = (drafts, report) => {

@@ -1,6 +1,6 @@
 import { clashes } from "../../derived/clashes";
 import type { Draft } from "../../derived/draft";
-import type { CrossRule } from "../rule";
+import type { CrossRule } from "../../derived/rule";
 
 /**
  * The project's APIs and audit logs are switched on once: without an owner nobody does it, and two owners would undo

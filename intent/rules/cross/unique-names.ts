@@ -1,5 +1,6 @@
 import { clashes } from "../../derived/clashes";
 import { type Draft, rotatedClients } from "../../derived/draft";
+import type { CrossReport, CrossRule } from "../../derived/rule";
 import {
   auditorsRole,
   callersRole,
@@ -13,7 +14,6 @@ import {
   serviceName,
 } from "../../model/names";
 import type { Path } from "../../source/located";
-import type { CrossReport, CrossRule } from "../rule";
 
 /** One use of a name that must be unique within a space, such as the roles of one AWS account. */
 interface Claim {

@@ -1,5 +1,5 @@
 import type { Draft } from "../../derived/draft";
-import type { CrossRule } from "../rule";
+import type { CrossRule } from "../../derived/rule";
 
 /** An account's quota counts the plans of all its REST APIs in a region: two of each environment, and one for each client. */
 export const usagePlansFit: CrossRule = (drafts, report) => {

@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import { restHeaders } from "../../../contract/caller-headers";
 import { variablesOf } from "../../../contract/route-pattern";
 import type { Route, Service } from "../../../intent/model/intent";
-import type { RunEndpoint } from "../../run-endpoint";
+import type { RunEndpoint } from "../../shared/run-endpoint";
 import { EMPTIED_HEADERS } from "../request-headers";
 import type { RestApi } from "./rest-api";
 import type { RestAuthorizers } from "./rest-authorizers";

@@ -1,4 +1,4 @@
-import { devStack, statements } from "../../../support/stack";
+import { devStack, statements } from "../../../../support/stack";
 
 const stack = devStack();
 const arn = "${aws_secretsmanager_secret.reporting_agent.arn}";

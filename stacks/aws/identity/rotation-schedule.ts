@@ -3,9 +3,9 @@ import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsmanager-secret-rotation";
 import { Construct } from "constructs";
-import { attributeOf, identityOf } from "../../addresses";
-import type { ClientSecret } from "../client-secret";
-import type { UserPool } from "../user-pool";
+import { attributeOf, identityOf } from "../../shared/addresses";
+import type { ClientSecret } from "./client-secret";
+import type { UserPool } from "./user-pool";
 
 export interface RotationScheduleProps {
   readonly function: LambdaFunction;

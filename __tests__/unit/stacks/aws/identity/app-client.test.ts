@@ -1,6 +1,6 @@
-import type { Client } from "../../../../intent/model/client-intent";
-import { intentOf } from "../../../support/shop";
-import { devStack } from "../../../support/stack";
+import type { Client } from "../../../../../intent/model/client-intent";
+import { intentOf } from "../../../../support/shop";
+import { devStack } from "../../../../support/stack";
 
 const stack = devStack();
 const shared = {

@@ -1,5 +1,5 @@
-import { intentOf } from "../../../support/shop";
-import { devStack } from "../../../support/stack";
+import { intentOf } from "../../../../support/shop";
+import { devStack } from "../../../../support/stack";
 
 const [customers] = intentOf("dev").issuers.filter((issuer) => issuer.kind === "cognito");
 

@@ -1,6 +1,6 @@
 import { TerraformOutput, TerraformStack, Testing } from "cdktf";
 import { Construct } from "constructs";
-import { Addresses } from "../../../stacks/addresses";
+import { Addresses } from "../../../../stacks/shared/addresses";
 
 function output(path: readonly string[], stack = new TerraformStack(Testing.app(), "dev")): TerraformOutput {
   let scope: Construct = stack;

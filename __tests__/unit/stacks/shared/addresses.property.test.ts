@@ -1,6 +1,6 @@
-import { loadFiles } from "../../support/config-folder";
-import fc from "../../support/properties";
-import { stackOf } from "../../support/stack";
+import { loadFiles } from "../../../support/config-folder";
+import fc from "../../../support/properties";
+import { stackOf } from "../../../support/stack";
 
 /** What addresses hold besides words of the config, among others. */
 const WORD = fc.constantFrom("a", "b", "by", "get", "preflight", "root");

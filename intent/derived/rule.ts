@@ -1,6 +1,6 @@
-import type { Draft } from "../derived/draft";
 import type { Report, Verdict } from "../source/finding";
 import type { Path } from "../source/located";
+import type { Draft } from "./draft";
 
 /** A promise about one environment. It reports each breach at the value that would have to change. */
 export type Rule = (draft: Draft, report: Report) => void;

@@ -4,9 +4,9 @@ import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanag
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
-import type { MachineClient } from "../../intent/model/client-intent";
-import { addressOf, identityOf } from "../addresses";
-import { policyDocument, type Statement } from "./policy-document";
+import type { MachineClient } from "../../../intent/model/client-intent";
+import { addressOf, identityOf } from "../../shared/addresses";
+import { policyDocument, type Statement } from "../policy-document";
 import type { UserPool } from "./user-pool";
 
 export interface ClientSecretProps {

@@ -1,6 +1,6 @@
 import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { Construct } from "constructs";
-import type { MachineClient, UserClient } from "../../intent/model/client-intent";
+import type { MachineClient, UserClient } from "../../../intent/model/client-intent";
 import type { UserPool } from "./user-pool";
 
 export interface AppClientProps {

@@ -1,18 +1,18 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
-import type { MachineClient, UserClient } from "../../intent/model/client-intent";
-import type { CognitoIssuer, Intent, Route, Service } from "../../intent/model/intent";
+import type { MachineClient, UserClient } from "../../../intent/model/client-intent";
+import type { CognitoIssuer, Intent, Route, Service } from "../../../intent/model/intent";
 import {
   clientVariable,
   cognitoTokenEndpoint,
   issuerVariable,
   roleArn,
   rotationFunction,
-} from "../../intent/model/names";
+} from "../../../intent/model/names";
+import { FunctionArchive } from "../function-archive";
 import { AppClient } from "./app-client";
+import { ClientRotation } from "./client-rotation";
 import { ClientSecret } from "./client-secret";
-import { FunctionArchive } from "./function-archive";
-import { ClientRotation } from "./rotation/client-rotation";
 import { UserPool } from "./user-pool";
 
 export type IdentityProps = Pick<

@@ -1,14 +1,14 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { Construct } from "constructs";
-import type { ClientSecret } from "../client-secret";
 import type { FunctionArchive } from "../function-archive";
-import type { UserPool } from "../user-pool";
 import { AgeMetric } from "./age-metric";
+import type { ClientSecret } from "./client-secret";
 import { DailyCheck } from "./daily-check";
 import { FailedAlarm, LateAlarm } from "./rotation-alarms";
 import { RotationFunction } from "./rotation-function";
 import { RotationSchedule } from "./rotation-schedule";
+import type { UserPool } from "./user-pool";
 
 export interface ClientRotationProps {
   /** Of the client in the config, of which the Terraform addresses are made. */
