@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import * as packageApi from "../stacks";
 import type { bench } from "./bench/bench";
+import { core } from "./core";
 import type { deploy } from "./deploy/deploy";
 import type { drift } from "./drift";
 import { generate } from "./generate/generate";
@@ -129,6 +130,11 @@ function addOthers(program: Command): void {
     .description("write .github/workflows/ for the environments of config/bootstrap.yaml")
     .option("--check", "write nothing, fail when one of them is stale")
     .action(workflows);
+  program
+    .command("core")
+    .description("change the project's core: terrain is CDK Terrain, the maintained fork of cdktf; cdktf goes back")
+    .argument("<core>", "terrain or cdktf")
+    .action(core);
   program
     .command("verify")
     .description("ask a deployed environment, once, what only a cloud can tell")

@@ -100,7 +100,7 @@ function allFiles(given: All): Readonly<Record<string, string>> {
 
 function versions(): Versions {
   const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
-  return { ...manifest.devDependencies, ...manifest.peerDependencies, [manifest.name]: manifest.version };
+  return { ...manifest.dependencies, ...manifest.devDependencies, [manifest.name]: manifest.version };
 }
 
 /** The rules of the config judge the answers: what they refuse is not written. */

@@ -1,35 +1,47 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SHOP_PROJECT } from "../../support/command";
 import { ROOT } from "../../support/places";
 
-/** The release of CDK Terrain, cdktf's maintained fork, that runs the archived providers' classes on Node 20. */
-const TERRAIN = "npm:cdktn@0.24.0";
-
+/** A project of its own with the package, whose core is the project's. */
 const folder = mkdtempSync(join(tmpdir(), "front-door-terrain-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const run = (command: string, ...args: readonly string[]) =>
+  execFileSync(command, args, { cwd: folder, stdio: "pipe", encoding: "utf8" });
+
 beforeAll(() => {
-  const own = (path: string) => !/[/](node_modules|\.build|cdktf\.out)$/.test(path);
-  cpSync(SHOP_PROJECT, folder, { recursive: true, filter: own });
-  const { devDependencies: _, scripts: __, ...kept } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-  const moved = { ...kept, dependencies: { ...kept.dependencies, cdktf: TERRAIN }, overrides: { cdktf: TERRAIN } };
-  writeFileSync(join(folder, "package.json"), JSON.stringify(moved, null, 2));
+  for (const name of ["config", "synthesized", "main.ts", "cdktf.json"]) {
+    cpSync(join(SHOP_PROJECT, name), join(folder, name), { recursive: true });
+  }
+  const pack = ["pack", "--ignore-scripts=false", `--pack-destination=${folder}`];
+  execFileSync("npm", pack, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] });
+  const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  const { devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const names = ["@cdktf/provider-aws", "@cdktf/provider-google", "cdktf", "constructs"];
+  const pinned = Object.fromEntries(names.map((name) => [name, devDependencies[name]]));
+  const manifest = { dependencies: { ...pinned, "cloud-front-door": `file:${tarball}` } };
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(join(folder, ".npmrc"), "ignore-scripts=true\n");
   process.stderr.write("installing the program with CDK Terrain in cdktf's place; this takes a minute\n");
-  execFileSync("npm", ["install", "--no-package-lock", "--no-audit", "--no-fund"], { cwd: folder, stdio: "pipe" });
 });
 
-test("the package named cdktf is CDK Terrain here", () => {
+const manifestText = () => readFileSync(join(folder, "package.json"), "utf8");
+const installed = () => {
   const { name, version } = JSON.parse(readFileSync(join(folder, "node_modules/cdktf/package.json"), "utf8"));
-  expect(`npm:${name}@${version}`).toBe(TERRAIN);
-});
+  return `${name} ${version}`;
+};
 
-test("on CDK Terrain's core the program synthesizes the same files", () => {
+test("a project changes to CDK Terrain's core and back, with the same files", () => {
+  const before = manifestText();
   // Throws, with the names of the files that differ, when one does.
-  execFileSync(process.execPath, ["cli/run.cjs", "synth", "--check"], { cwd: folder, stdio: "pipe" });
-  execFileSync(process.execPath, ["cli/run.cjs", "synth", "dev"], { cwd: folder, stdio: "pipe" });
+  run(process.execPath, join(ROOT, "cli", "run.cjs"), "core", "terrain");
+  expect(installed()).toBe("cdktn 0.24.0");
+  run("npx", "--no-install", "front-door", "synth", "dev");
   const stack = JSON.parse(readFileSync(join(folder, "cdktf.out/stacks/dev/cdk.tf.json"), "utf8"));
-  expect(stack["//"].metadata.version).toBe(TERRAIN.split("@")[1]);
+  expect(stack["//"].metadata.version).toBe("0.24.0");
+  run("npx", "--no-install", "front-door", "core", "cdktf");
+  expect([installed(), manifestText()]).toEqual(["cdktf 0.21.0", before]);
 });

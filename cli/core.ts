@@ -1,0 +1,68 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CommandError, EXIT } from "./process/command-error";
+import { say } from "./process/progress";
+import { PACKAGE, ROOT } from "./process/project";
+import { writeWhole } from "./process/write-files";
+
+/** What `cdktf` is in package.json, by the name of the core. Both were tried with this program and these providers. */
+const CORES = { cdktf: "0.21.0", terrain: "npm:cdktn@0.24.0" } as const;
+
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly overrides?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * `front-door core terrain|cdktf`: the project's core becomes CDK Terrain, the maintained fork of cdktf, or cdktf again.
+ * Installs it, and compares what it synthesizes with `synthesized/`. Restores package.json when the installation fails.
+ */
+export function core(name: string): void {
+  if (!isCore(name)) {
+    const expected = Object.keys(CORES).join(" or ");
+    throw new CommandError(`got the core ${JSON.stringify(name)}, expected ${expected}`, EXIT.usage);
+  }
+  const path = join(ROOT, "package.json");
+  if (!existsSync(path)) throw new CommandError(`${path}: there is none\n    run this in the project`, EXIT.usage);
+  const before = readFileSync(path, "utf8");
+  const after = `${JSON.stringify(withCore(JSON.parse(before), name), undefined, 2)}\n`;
+  if (after !== before) {
+    writeWhole(path, after);
+    say(`installing ${CORES[name]}`);
+    const { status } = run("npm", "install", "--no-audit", "--no-fund");
+    if (status !== 0) {
+      writeWhole(path, before);
+      throw new CommandError("npm install failed, see above: package.json is as it was", EXIT.failed);
+    }
+  }
+  // A process of its own: this one has loaded the core that was there.
+  const { status } = run(process.execPath, join(PACKAGE, "cli", "run.cjs"), "synth", "--check");
+  if (status === 0) {
+    console.log(`the core is ${CORES[name]}: it gives the same synthesized/`);
+    return;
+  }
+  throw new CommandError(
+    `the core is ${CORES[name]}, and synthesized/ is not what it gives, see above\n` +
+      "    read the difference: npm run synth && git diff synthesized/",
+    EXIT.failed,
+  );
+}
+
+function isCore(name: string): name is keyof typeof CORES {
+  return Object.hasOwn(CORES, name);
+}
+
+/** The override gives the providers' classes the same core: two cores in one program do not know each other's references. */
+export function withCore(manifest: Manifest, name: keyof typeof CORES): Manifest {
+  const kind = manifest.devDependencies?.cdktf === undefined ? "dependencies" : "devDependencies";
+  const { overrides: all = {}, ...rest } = { ...manifest, [kind]: { ...manifest[kind], cdktf: CORES[name] } };
+  const { cdktf: _, ...others } = all;
+  const overrides = name === "cdktf" ? others : { ...others, cdktf: CORES[name] };
+  return Object.keys(overrides).length === 0 ? rest : { ...rest, overrides };
+}
+
+function run(command: string, ...args: readonly string[]) {
+  return spawnSync(command, args, { cwd: ROOT, stdio: "inherit" });
+}
