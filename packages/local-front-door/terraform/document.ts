@@ -34,3 +34,16 @@ export class UnplayableStack extends StackError {
     this.message = faults.map(({ message }) => message).join("\n");
   }
 }
+
+/** A text, or a fault at its address. */
+export function requireText(value: unknown, address: string): string {
+  if (typeof value !== "string") throw new StackError(address, `expected a string, got ${JSON.stringify(value)}`);
+  return value;
+}
+
+/** The one resource of a type of which a stack has exactly one. */
+export function only(resources: readonly Resource[], type: string): Resource {
+  const [resource, second] = resources;
+  if (resource === undefined || second !== undefined) throw new StackError(type, "expected exactly one");
+  return resource;
+}

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { computedAttribute, type DeclaredValues } from "./apply-values";
-import { type Resource, StackError, type TerraformDocument, UnplayableStack } from "./document";
+import { type Resource, requireText, StackError, type TerraformDocument } from "./document";
+import { FaultReader } from "./faults";
 
 /** Which attributes of a resource type or block a stand-in acts on, and which cannot change its answers. */
 export interface AttributeUse {
@@ -61,12 +62,10 @@ const TEMPLATE_PARTS = /\$\$\{|%%\{|\$\{[^{}]*\}/g;
 const UNKNOWN_TEMPLATE = /[$%]\{/;
 
 /** A synthesized stack, read as Terraform reads it: references are resolved to what an apply would give. */
-export class Stack {
+export class Stack extends FaultReader {
   /** Nothing in the document changes: what was resolved once, at every request again otherwise, is kept. */
   private readonly resources = new Map<string, readonly Resource[]>();
   private readonly values = new WeakMap<Resource["body"], Map<string, unknown>>();
-  /** By message, while they are gathered; undefined where the first one stops the reading. */
-  private faults: Map<string, StackError> | undefined;
 
   private constructor(
     /** Folder of the file: relative paths in the stack start here. */
@@ -75,7 +74,9 @@ export class Stack {
     readonly aws: { readonly account: string; readonly region: string },
     readonly google: { readonly project: string },
     private readonly computed: ComputedValues,
-  ) {}
+  ) {
+    super();
+  }
 
   /** @param file `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content beside the same assets */
   static read(file: string): Stack {
@@ -119,52 +120,6 @@ export class Stack {
     }
   }
 
-  /** Reads all of the stack: every fault is gathered, and all of them are thrown together at the end. */
-  readWhole<T>(read: () => T): T {
-    const faults = new Map<string, StackError>();
-    this.faults = faults;
-    let whole: T | undefined;
-    try {
-      whole = this.attempt(read);
-    } catch (error) {
-      // What a reader makes of a part that another could not read says nothing of its own.
-      if (faults.size === 0) throw error;
-    } finally {
-      this.faults = undefined;
-    }
-    if (faults.size > 0) throw new UnplayableStack([...faults.values()]);
-    return whole as T;
-  }
-
-  /** What a reader makes of a part; undefined where that cannot be played and faults are gathered. */
-  attempt<T>(read: () => T): T | undefined {
-    try {
-      return read();
-    } catch (error) {
-      if (this.faults === undefined || !(error instanceof StackError)) throw error;
-      this.faults.set(error.message, error);
-      return undefined;
-    }
-  }
-
-  /** As `attempt`, for a part that the whole is not without: where it is undefined, `readWhole` throws. */
-  part<T>(read: () => T): T {
-    return this.attempt(read) as T;
-  }
-
-  /** What a reader makes of each resource that can be played. */
-  readEach<T>(resources: readonly Resource[], read: (resource: Resource) => T): readonly T[] {
-    const each = resources.map((resource) => this.attempt(() => ({ value: read(resource) })));
-    return each.flatMap((made) => (made === undefined ? [] : [made.value]));
-  }
-
-  /** A fault after which the reading goes on where faults are gathered, and stops elsewhere. */
-  fault(address: string, message: string): void {
-    this.attempt(() => {
-      throw new StackError(address, message);
-    });
-  }
-
   get types(): readonly string[] {
     return Object.keys(this.document.resource ?? {});
   }
@@ -190,7 +145,7 @@ export class Stack {
       const { address, body } = resource;
       this.requireKnown(`${address}.`, body, { ...use, read: [...use.read, ...Object.keys(META_ARGUMENTS)] });
       // What a request alone would ask for must be known at the start as well.
-      if (this.faults !== undefined) for (const name of use.read) this.attempt(() => this.value(resource, name));
+      if (this.gathersFaults) for (const name of use.read) this.attempt(() => this.value(resource, name));
     }
     return this.all(type);
   }
@@ -284,18 +239,6 @@ export class Stack {
 
 function providersOf({ provider }: TerraformDocument, name: string): readonly Readonly<Record<string, unknown>>[] {
   return [provider?.[name] ?? []].flat();
-}
-
-function requireText(value: unknown, address: string): string {
-  if (typeof value !== "string") throw new StackError(address, `expected a string, got ${JSON.stringify(value)}`);
-  return value;
-}
-
-/** The one resource of a type of which a stack has exactly one. */
-export function only(resources: readonly Resource[], type: string): Resource {
-  const [resource, second] = resources;
-  if (resource === undefined || second !== undefined) throw new StackError(type, "expected exactly one");
-  return resource;
 }
 
 /** @param absent what counts where the attribute is not declared */

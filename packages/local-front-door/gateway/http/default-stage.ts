@@ -1,6 +1,5 @@
-import type { Resource } from "../../terraform/document";
-import type { AttributeUse, Stack } from "../../terraform/stack";
-import { expectValue, only } from "../../terraform/stack";
+import { only, type Resource } from "../../terraform/document";
+import { type AttributeUse, expectValue, type Stack } from "../../terraform/stack";
 
 const API: AttributeUse = {
   read: ["cors_configuration", "disable_execute_api_endpoint", "protocol_type"],

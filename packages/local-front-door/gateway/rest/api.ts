@@ -1,6 +1,5 @@
-import type { Resource } from "../../terraform/document";
-import type { AttributeUse, Stack } from "../../terraform/stack";
-import { expectValue, only } from "../../terraform/stack";
+import { only, type Resource } from "../../terraform/document";
+import { type AttributeUse, expectValue, type Stack } from "../../terraform/stack";
 
 export const REST_API = "aws_api_gateway_rest_api";
 

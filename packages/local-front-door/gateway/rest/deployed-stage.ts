@@ -1,6 +1,5 @@
-import type { Resource } from "../../terraform/document";
-import type { AttributeUse, Stack } from "../../terraform/stack";
-import { expectValue, only } from "../../terraform/stack";
+import { only, type Resource } from "../../terraform/document";
+import { type AttributeUse, expectValue, type Stack } from "../../terraform/stack";
 import type { RestApi } from "./api";
 
 const STAGE: AttributeUse = {
