@@ -46,7 +46,7 @@ test("a REST environment: printed lines with the stage, a quota that is used up,
   }
   const since = door.length;
   // Plans are of a REST API alone.
-  overlay([["gateway", "defaultPlan"], undefined], [["gateway", "beside"], "http"]);
+  overlay([["gateway", "defaultPlan"], undefined], [["gateway", "alsoServe"], "http"]);
   const [again = ""] = await door.prints(/^dev: .*ready[\s\S]*^beside it: http:\S+ .*an HTTP API$/m, since);
   expect(again).toContain(url);
   const [, beside = ""] = /beside it: (\S+)/.exec(again) ?? [];
