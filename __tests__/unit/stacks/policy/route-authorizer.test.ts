@@ -20,11 +20,23 @@ testAll([
   ],
   ["a route without a Lambda authorizer", "authorization_type", "NONE", "has no Lambda authorizer"],
   ["a route of no authorizer in this stack", "authorizer_id", "abc123", "has no Lambda authorizer"],
+  [
+    "a route whose authorizer's id stands in a longer text",
+    "authorizer_id",
+    "x${aws_apigatewayv2_authorizer.scoped_path.id}",
+    "has no Lambda authorizer",
+  ],
   ["a route the policy does not know", "route_key", "GET /other/{id}", "the policy has no route GET /other/{id}"],
 ])("%s stops the synthesis", (_, attribute, value, message) => {
   const found = violations((find) => find(ROUTE).addOverride(attribute, value));
   expect(found[0]).toContain(`${ROUTE}: `);
   expect(found[0]).toContain(message);
+});
+
+test("an authorizer that asks another address with the function's in it is none of this stack's", () => {
+  const evil = "https://evil.example.com/${aws_lambda_function.callers.invoke_arn}";
+  const found = violations((find) => find(AUTHORIZER).addOverride("authorizer_uri", evil));
+  expect(found).toContainEqual(expect.stringContaining(`${ROUTE}: is decided by undefined`));
 });
 
 test("a route of the policy that nobody declares is missed", () => {

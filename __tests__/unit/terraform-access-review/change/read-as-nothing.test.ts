@@ -35,6 +35,24 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
       }),
   ],
   [
+    "an authorizer that asks another address, with that of the function in it",
+    () => dev,
+    (r) => {
+      const authorizer = r.aws_apigatewayv2_authorizer.scoped_path;
+      authorizer.authorizer_uri = `https://evil.example.com/?${authorizer.authorizer_uri}`;
+    },
+  ],
+  [
+    "a statement with a part of another spelling",
+    () => dev,
+    (r) => {
+      const role = first(r.aws_iam_role);
+      const document = JSON.parse(role.assume_role_policy);
+      document.Statement[0].condition = {};
+      role.assume_role_policy = JSON.stringify(document);
+    },
+  ],
+  [
     "an event that goes to another account",
     rotated,
     (r) =>
