@@ -3,11 +3,11 @@ import type { APIGatewayRequestAuthorizerEvent, APIGatewayRequestAuthorizerEvent
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import { httpApiHandler } from "./handler/http-api";
 import { restApiHandler } from "./handler/rest-api";
-import { httpsCall } from "./https-call";
-import { revokedCallers, trustedIssuers } from "./issuers";
 import { GoogleTokens } from "./mint/google-tokens";
-import { pathRules } from "./path-rule";
-import { TokenVerifier } from "./verify-token";
+import { httpsCall } from "./request/https-call";
+import { pathRules } from "./request/path-rule";
+import { revokedCallers, trustedIssuers } from "./token/issuers";
+import { TokenVerifier } from "./token/verify-token";
 
 const policy = readPolicy();
 const rules = pathRules(policy);

@@ -1,17 +1,17 @@
-import type { HttpsCall } from "../authorizer/https-call";
-import { AwsApi } from "./aws-api";
-import { CognitoSecrets } from "./cognito";
-import { readEvent, type Step, type Task } from "./event";
-import { logText } from "./log";
-import type { Done, Rotation } from "./rotation";
-import { RotationError, TRIED_AGAIN } from "./rotation-error";
-import { SecretsManager } from "./secrets-manager";
-import { type Environment, readSettings, type Settings } from "./settings";
+import type { HttpsCall } from "../authorizer/request/https-call";
+import { AwsApi } from "./rotation/aws-api";
+import { CognitoSecrets } from "./rotation/cognito";
+import { readEvent, type Step, type Task } from "./rotation/event";
+import { logText } from "./rotation/log";
+import type { Done, Rotation } from "./rotation/rotation";
+import { RotationError, TRIED_AGAIN } from "./rotation/rotation-error";
+import { SecretsManager } from "./rotation/secrets-manager";
+import { type Environment, readSettings, type Settings } from "./rotation/settings";
+import { TokenEndpoint } from "./rotation/token-endpoint";
 import { createSecret } from "./steps/create-secret";
 import { finishSecret } from "./steps/finish-secret";
 import { setSecret } from "./steps/set-secret";
 import { testSecret } from "./steps/test-secret";
-import { TokenEndpoint } from "./token-endpoint";
 
 export interface HandlerProps {
   readonly environment: Environment;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { httpsCall } from "../authorizer/https-call";
+import { httpsCall } from "../authorizer/request/https-call";
 import { rotationHandler } from "./handler";
 
 /** Rotates the secret of one client. Lambda handler `index.handler`. */

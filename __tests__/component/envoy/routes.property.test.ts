@@ -1,6 +1,6 @@
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { patternOfKey } from "../../../contract/route-pattern";
-import { pathRules, requireOwnPath } from "../../../functions/authorizer/path-rule";
+import { pathRules, requireOwnPath } from "../../../functions/authorizer/request/path-rule";
 import { describeWhere } from "../../support/describe-where";
 import fc from "../../support/properties";
 import { envoyBinary } from "./support/binary";

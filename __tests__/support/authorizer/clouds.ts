@@ -1,4 +1,4 @@
-import type { HttpsCall, HttpsRequest, HttpsResponse } from "../../../functions/authorizer/https-call";
+import type { HttpsCall, HttpsRequest, HttpsResponse } from "../../../functions/authorizer/request/https-call";
 import { ORDERS } from "./policy";
 
 export const INVOKER = {

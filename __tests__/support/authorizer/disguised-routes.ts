@@ -1,4 +1,4 @@
-import { pathRules, requireOwnPath } from "../../../functions/authorizer/path-rule";
+import { pathRules, requireOwnPath } from "../../../functions/authorizer/request/path-rule";
 import fc from "../properties";
 import { EXPRESS, EXPRESS_MOUNTS, lenientRouter, narrowerSomewhere, READING_COUNT } from "./loose-routers";
 import { POLICY } from "./policy";

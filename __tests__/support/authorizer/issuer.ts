@@ -1,5 +1,5 @@
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
-import type { HttpsCall, HttpsRequest } from "../../../functions/authorizer/https-call";
+import type { HttpsCall, HttpsRequest } from "../../../functions/authorizer/request/https-call";
 import { keepRsaKeys } from "../rsa-keys";
 
 keepRsaKeys();

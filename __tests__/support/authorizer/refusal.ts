@@ -1,4 +1,4 @@
-import { Refusal } from "../../../functions/authorizer/outcome";
+import { Refusal } from "../../../functions/authorizer/request/outcome";
 
 /** The decision and reason with which something is refused; fails where it is not. */
 export async function refusalOf(work: () => unknown): Promise<string> {

@@ -1,4 +1,4 @@
-import { Trace } from "../../../functions/authorizer/log";
+import { Trace } from "../../../functions/authorizer/request/log";
 
 /** A trace whose line nobody reads. */
 export function silentTrace(): Trace {

@@ -1,4 +1,4 @@
-import type { HttpsCall, HttpsRequest } from "../../../functions/authorizer/https-call";
+import type { HttpsCall, HttpsRequest } from "../../../functions/authorizer/request/https-call";
 import { rotationHandler } from "../../../functions/rotate-client-secret/handler";
 import type { LocalAnswer, LocalRequest } from "../../../packages/local-front-door/net/local-http";
 import { CognitoClient, type CognitoClientProps } from "./cognito-client";

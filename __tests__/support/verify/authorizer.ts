@@ -1,7 +1,7 @@
 import { expectedCallers } from "../../../cli/verify/deployed/tokens";
 import type { PolicyRoute } from "../../../contract/policy-file";
-import type { Caller } from "../../../functions/authorizer/outcome";
-import { pathRules, requireOwnPath } from "../../../functions/authorizer/path-rule";
+import type { Caller } from "../../../functions/authorizer/request/outcome";
+import { pathRules, requireOwnPath } from "../../../functions/authorizer/request/path-rule";
 import { deployment } from "./deployment";
 import type { Faults } from "./faults";
 import { POLICY } from "./policy";

@@ -40,7 +40,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     return arena.api.isAllowed(result);
   }
 
-  // All values of each kind: `unit/functions/authorizer/path-rule.test.ts`.
+  // All values of each kind: `unit/functions/authorizer/request/path-rule.test.ts`.
   test("on every route with a variable the deployed artefact refuses a value of each hostile kind", async () => {
     expect(routes.length).toBeGreaterThan(10);
     const differences: string[] = [];

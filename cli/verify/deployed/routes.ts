@@ -1,7 +1,7 @@
 import type { AuthorizerPolicy, PolicyRoute } from "../../../contract/policy-file";
-import type { Caller } from "../../../functions/authorizer/outcome";
-import { matchesExactly } from "../../../functions/authorizer/path-match";
-import { type PathRule, pathRules, requireOwnPath } from "../../../functions/authorizer/path-rule";
+import type { Caller } from "../../../functions/authorizer/request/outcome";
+import { matchesExactly } from "../../../functions/authorizer/request/path-match";
+import { type PathRule, pathRules, requireOwnPath } from "../../../functions/authorizer/request/path-rule";
 import { nearest } from "../../../intent/model/nearest";
 import { CommandError, EXIT } from "../../process/command-error";
 

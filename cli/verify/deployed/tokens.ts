@@ -1,8 +1,8 @@
-import { bearerToken } from "../../../functions/authorizer/bearer";
-import { callerOf } from "../../../functions/authorizer/caller";
-import { trustedIssuers } from "../../../functions/authorizer/issuers";
-import { type Caller, Refusal } from "../../../functions/authorizer/outcome";
-import { readUnverified } from "../../../functions/authorizer/unverified-token";
+import { type Caller, Refusal } from "../../../functions/authorizer/request/outcome";
+import { bearerToken } from "../../../functions/authorizer/token/bearer";
+import { callerOf } from "../../../functions/authorizer/token/caller";
+import { trustedIssuers } from "../../../functions/authorizer/token/issuers";
+import { readUnverified } from "../../../functions/authorizer/token/unverified-token";
 import { CommandError, EXIT } from "../../process/command-error";
 import type { Deployment } from "./deployment";
 

@@ -44,7 +44,7 @@ export const pathUndecodable: Probe = {
       return refuted(
         `${path}: ${inWords(answer)}`,
         "authorizer and service may read such a path differently",
-        "refuse paths that are no UTF-8 in functions/authorizer/path-rule.ts",
+        "refuse paths that are no UTF-8 in functions/authorizer/request/path-rule.ts",
       );
     });
   },

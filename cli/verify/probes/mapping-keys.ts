@@ -1,5 +1,5 @@
 import { CALLER_HEADERS, ROUTE_HEADER } from "../../../contract/caller-headers";
-import type { Caller } from "../../../functions/authorizer/outcome";
+import type { Caller } from "../../../functions/authorizer/request/outcome";
 import { type Answer, inWords } from "../deployed/answer";
 import { echoOf, NO_ECHO } from "../deployed/echo";
 import { isPublic, mayCall, type ProbeRoute } from "../deployed/routes";

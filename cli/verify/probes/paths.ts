@@ -91,7 +91,7 @@ export const pathTricks: Probe = {
         return refuted(
           passed.map(({ path, answer }) => `${path}: ${inWords(answer)}`).join("; "),
           "the authorizer sees a harmless path where the service may see another: scopes of one route may open another",
-          "let services refuse where X-Gateway-Route is not the route they found, and tighten functions/authorizer/path-rule.ts",
+          "let services refuse where X-Gateway-Route is not the route they found, and tighten functions/authorizer/request/path-rule.ts",
         );
       },
     );

@@ -1,4 +1,4 @@
-import type { Caller } from "../../../functions/authorizer/outcome";
+import type { Caller } from "../../../functions/authorizer/request/outcome";
 import type { Answer } from "../deployed/answer";
 import type { Deployment } from "../deployed/deployment";
 import type { ProbeMethod } from "../deployed/outside";

@@ -1,4 +1,4 @@
-import type { Outcome } from "../outcome";
+import type { Outcome } from "../request/outcome";
 
 /** Stands for "no value" in a header and in the log. */
 export const NONE = "-";

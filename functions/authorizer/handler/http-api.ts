@@ -1,11 +1,11 @@
 import { BlockList, isIP } from "node:net";
 import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from "aws-lambda";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
-import { type AuthorizationRequest, type Decider, decide } from "../decide";
-import { Trace } from "../log";
-import { forbidden, type Outcome, unavailable } from "../outcome";
-import type { PathRule } from "../path-rule";
+import { Trace } from "../request/log";
+import { forbidden, type Outcome, unavailable } from "../request/outcome";
+import type { PathRule } from "../request/path-rule";
 import { type AuthorizerContext, contextOf, NONE } from "./context";
+import { type AuthorizationRequest, type Decider, decide } from "./decide";
 
 export type HttpApiHandler = (
   event: APIGatewayRequestAuthorizerEventV2,

@@ -1,8 +1,8 @@
 import type { APIGatewayAuthorizerWithContextResult, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
-import { type AuthorizationRequest, type Decider, decide } from "../decide";
-import { Trace } from "../log";
-import { forbidden, type Outcome, unavailable } from "../outcome";
+import { Trace } from "../request/log";
+import { forbidden, type Outcome, unavailable } from "../request/outcome";
 import { type AuthorizerContext, contextOf, NONE } from "./context";
+import { type AuthorizationRequest, type Decider, decide } from "./decide";
 import type { HandlerProps } from "./http-api";
 
 type RestContext = { -readonly [K in keyof AuthorizerContext]: AuthorizerContext[K] };

@@ -1,6 +1,6 @@
 import { AwsV4Signer } from "aws4fetch";
-import type { Environment } from "../issuers";
-import { unavailable } from "../outcome";
+import { unavailable } from "../request/outcome";
+import type { Environment } from "../token/issuers";
 import type { MintBudget } from "./budget";
 
 export interface AwsCredentials {

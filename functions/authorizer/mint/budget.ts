@@ -1,5 +1,5 @@
-import { type HttpsCall, HttpsFailure, type HttpsRequest, type HttpsResponse } from "../https-call";
-import { type Reason, unavailable } from "../outcome";
+import { type HttpsCall, HttpsFailure, type HttpsRequest, type HttpsResponse } from "../request/https-call";
+import { type Reason, unavailable } from "../request/outcome";
 
 /** For all three calls of one mint and their retries, in milliseconds. API Gateway waits 10 s for the whole answer. */
 export const BUDGET_MILLISECONDS = 6000;

@@ -1,4 +1,4 @@
-import { unavailable } from "../outcome";
+import { unavailable } from "../request/outcome";
 import type { MintBudget } from "./budget";
 import type { SerializedRequest } from "./caller-identity";
 

@@ -1,8 +1,8 @@
 import type { AuthorizerPolicy, PolicyService } from "../../../contract/policy-file";
-import type { HttpsCall } from "../https-call";
-import type { Environment } from "../issuers";
-import type { Trace } from "../log";
-import { unavailable } from "../outcome";
+import type { HttpsCall } from "../request/https-call";
+import type { Trace } from "../request/log";
+import { unavailable } from "../request/outcome";
+import type { Environment } from "../token/issuers";
 import { assumeRole, functionCredentials } from "./assume-role";
 import { MintBudget } from "./budget";
 import { signedCallerIdentity } from "./caller-identity";

@@ -1,7 +1,7 @@
 import type { PolicyService } from "../../../contract/policy-file";
-import { isCompactJws } from "../bearer";
-import { nowSeconds } from "../clock";
-import { unavailable } from "../outcome";
+import { unavailable } from "../request/outcome";
+import { isCompactJws } from "../token/bearer";
+import { nowSeconds } from "../token/clock";
 import type { MintBudget } from "./budget";
 
 export interface IdToken {

@@ -1,5 +1,5 @@
-import { CLOCK_SKEW_SECONDS, nowSeconds } from "../clock";
-import { unavailable } from "../outcome";
+import { unavailable } from "../request/outcome";
+import { CLOCK_SKEW_SECONDS, nowSeconds } from "../token/clock";
 import type { IdToken } from "./id-token";
 
 /** How long API Gateway may take over a request after the answer: its integration's limit, in seconds. */

@@ -1,7 +1,7 @@
-import { credentialsText, newClientSecret, ownClientSecret } from "../client-credentials";
-import type { Done, Rotation } from "../rotation";
-import { RotationError } from "../rotation-error";
-import { labelled } from "../secrets-manager";
+import { credentialsText, newClientSecret, ownClientSecret } from "../rotation/client-credentials";
+import type { Done, Rotation } from "../rotation/rotation";
+import { RotationError } from "../rotation/rotation-error";
+import { labelled } from "../rotation/secrets-manager";
 
 /**
  * Makes the new value and keeps it as AWSPENDING before anybody else knows it: whatever dies afterwards, it can be read

@@ -1,8 +1,8 @@
-import { ownClientSecret } from "../client-credentials";
-import type { Done, Rotation } from "../rotation";
-import { pendingOf } from "../rotation";
-import { RotationError } from "../rotation-error";
-import { labelled } from "../secrets-manager";
+import { ownClientSecret } from "../rotation/client-credentials";
+import type { Done, Rotation } from "../rotation/rotation";
+import { pendingOf } from "../rotation/rotation";
+import { RotationError } from "../rotation/rotation-error";
+import { labelled } from "../rotation/secrets-manager";
 
 /**
  * Makes the new version the one that callers read. The former becomes AWSPREVIOUS and goes on working until the next

@@ -1,10 +1,10 @@
-import { ownClientSecret, readCredentials } from "../client-credentials";
-import type { CognitoSecret } from "../cognito";
-import type { Done, Rotation } from "../rotation";
-import { pendingOf } from "../rotation";
-import { RotationError, TRIED_AGAIN } from "../rotation-error";
-import type { Labels, SecretVersion } from "../secrets-manager";
-import { supersededOf, type TwoSecrets } from "../superseded-secret";
+import { ownClientSecret, readCredentials } from "../rotation/client-credentials";
+import type { CognitoSecret } from "../rotation/cognito";
+import type { Done, Rotation } from "../rotation/rotation";
+import { pendingOf } from "../rotation/rotation";
+import { RotationError, TRIED_AGAIN } from "../rotation/rotation-error";
+import type { Labels, SecretVersion } from "../rotation/secrets-manager";
+import { supersededOf, type TwoSecrets } from "../rotation/superseded-secret";
 
 /** Lets Cognito know the new value. Where it has two secrets already, the one that no current caller uses goes first. */
 export async function setSecret(rotation: Rotation): Promise<Done> {

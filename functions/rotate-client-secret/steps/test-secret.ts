@@ -1,9 +1,9 @@
-import { ownClientSecret } from "../client-credentials";
-import type { Done, Rotation } from "../rotation";
-import { pendingOf } from "../rotation";
-import { RotationError } from "../rotation-error";
-import type { Settings } from "../settings";
-import type { TokenClaims } from "../token-endpoint";
+import { ownClientSecret } from "../rotation/client-credentials";
+import type { Done, Rotation } from "../rotation/rotation";
+import { pendingOf } from "../rotation/rotation";
+import { RotationError } from "../rotation/rotation-error";
+import type { Settings } from "../rotation/settings";
+import type { TokenClaims } from "../rotation/token-endpoint";
 
 /** Pauses before further attempts, in milliseconds: a new secret may take a moment until Cognito knows it everywhere. */
 const PAUSES = [500, 1000, 2000, 4000, 8000];

@@ -114,7 +114,7 @@ describe("a client gets a scope", () => {
 
 test("other code of a function is said, since its hash alone does not say it", () => {
   git("checkout", "-q", "-f", "main");
-  const file = "functions/authorizer/decide.ts";
+  const file = "functions/authorizer/handler/decide.ts";
   edit(file, 'unavailable("internal")', 'unavailable("keys-unavailable")');
   expect(project.run(["synth"]).code).toBe(0);
   const { out } = review("dev");

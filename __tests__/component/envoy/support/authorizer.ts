@@ -1,8 +1,8 @@
 import { httpApiHandler } from "../../../../functions/authorizer/handler/http-api";
-import { trustedIssuers } from "../../../../functions/authorizer/issuers";
 import { GoogleTokens } from "../../../../functions/authorizer/mint/google-tokens";
-import { pathRules } from "../../../../functions/authorizer/path-rule";
-import { TokenVerifier } from "../../../../functions/authorizer/verify-token";
+import { pathRules } from "../../../../functions/authorizer/request/path-rule";
+import { trustedIssuers } from "../../../../functions/authorizer/token/issuers";
+import { TokenVerifier } from "../../../../functions/authorizer/token/verify-token";
 import { clouds } from "../../../support/authorizer/clouds";
 import { requestEvent } from "../../../support/authorizer/event";
 import { ENVIRONMENT } from "../../../support/authorizer/policy";

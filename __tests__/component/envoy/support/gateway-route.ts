@@ -1,5 +1,5 @@
 import { patternOfKey } from "../../../../contract/route-pattern";
-import { matchesExactly } from "../../../../functions/authorizer/path-match";
+import { matchesExactly } from "../../../../functions/authorizer/request/path-match";
 
 /**
  * The route that API Gateway documents for a request: of the keys that match by whole segments and case, a literal before a

@@ -1,4 +1,4 @@
-import type { HttpsCall, HttpsResponse } from "../../../../functions/authorizer/https-call";
+import type { HttpsCall, HttpsResponse } from "../../../../functions/authorizer/request/https-call";
 import type { SocketAddress } from "../../../../packages/local-front-door/envoy/addresses";
 import { json, type LocalAnswer, type LocalHost } from "../../../../packages/local-front-door/net/local-http";
 import { LocalTls } from "../../../../packages/local-front-door/net/tls";

@@ -5,7 +5,7 @@ test("every byte of the bundle belongs to one part", () => {
     bytes: 30_000,
     inputs: [
       { path: "functions/authorizer/index.ts", bytes: 12_000 },
-      { path: "functions/authorizer/log.ts", bytes: 1_000 },
+      { path: "functions/authorizer/request/log.ts", bytes: 1_000 },
       { path: "../somewhere/node_modules/aws4fetch/dist/aws4fetch.esm.mjs", bytes: 14_000 },
       { path: "node_modules/aws4fetch/node_modules/@scope/inner/index.js", bytes: 2_500 },
     ],

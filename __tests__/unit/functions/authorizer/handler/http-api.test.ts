@@ -1,10 +1,10 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import type { AuthorizerPolicy } from "../../../../../contract/policy-file";
 import { httpApiHandler } from "../../../../../functions/authorizer/handler/http-api";
-import { trustedIssuers } from "../../../../../functions/authorizer/issuers";
 import { GoogleTokens } from "../../../../../functions/authorizer/mint/google-tokens";
-import { pathRules } from "../../../../../functions/authorizer/path-rule";
-import { TokenVerifier } from "../../../../../functions/authorizer/verify-token";
+import { pathRules } from "../../../../../functions/authorizer/request/path-rule";
+import { trustedIssuers } from "../../../../../functions/authorizer/token/issuers";
+import { TokenVerifier } from "../../../../../functions/authorizer/token/verify-token";
 import { clouds, googleIdToken } from "../../../../support/authorizer/clouds";
 import { requestEvent } from "../../../../support/authorizer/event";
 import { cognitoDocuments, documents, TestIssuer } from "../../../../support/authorizer/issuer";

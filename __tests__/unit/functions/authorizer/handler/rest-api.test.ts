@@ -1,9 +1,9 @@
 import type { AuthorizerPolicy } from "../../../../../contract/policy-file";
 import { restApiHandler } from "../../../../../functions/authorizer/handler/rest-api";
-import { trustedIssuers } from "../../../../../functions/authorizer/issuers";
 import { GoogleTokens } from "../../../../../functions/authorizer/mint/google-tokens";
-import { pathRules } from "../../../../../functions/authorizer/path-rule";
-import { TokenVerifier } from "../../../../../functions/authorizer/verify-token";
+import { pathRules } from "../../../../../functions/authorizer/request/path-rule";
+import { trustedIssuers } from "../../../../../functions/authorizer/token/issuers";
+import { TokenVerifier } from "../../../../../functions/authorizer/token/verify-token";
 import { clouds, googleIdToken } from "../../../../support/authorizer/clouds";
 import { cognitoDocuments, documents, TestIssuer } from "../../../../support/authorizer/issuer";
 import { CATALOG, COGNITO_URL, ENVIRONMENT, POLICY } from "../../../../support/authorizer/policy";

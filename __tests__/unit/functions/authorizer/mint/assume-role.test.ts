@@ -1,6 +1,6 @@
-import type { HttpsRequest } from "../../../../../functions/authorizer/https-call";
 import { assumeRole, functionCredentials } from "../../../../../functions/authorizer/mint/assume-role";
 import { MintBudget } from "../../../../../functions/authorizer/mint/budget";
+import type { HttpsRequest } from "../../../../../functions/authorizer/request/https-call";
 import { verifySignature } from "../../../../../packages/local-front-door/aws/signature";
 import { assumeRoleReply, clouds, INVOKER } from "../../../../support/authorizer/clouds";
 import { ENVIRONMENT, ORDERS } from "../../../../support/authorizer/policy";

@@ -1,10 +1,10 @@
-import { type HttpsCall, HttpsFailure, type HttpsLimits } from "../../../../../functions/authorizer/https-call";
 import {
   BUDGET_MILLISECONDS,
   CALL_MILLISECONDS,
   MintBudget,
   REPLY_BYTES,
 } from "../../../../../functions/authorizer/mint/budget";
+import { type HttpsCall, HttpsFailure, type HttpsLimits } from "../../../../../functions/authorizer/request/https-call";
 import { FakeTime } from "../../../../support/authorizer/fake-time";
 import { refusalOf } from "../../../../support/authorizer/refusal";
 

@@ -1,5 +1,5 @@
-import { type HttpsCall, HttpsFailure } from "../../../../../functions/authorizer/https-call";
 import { GoogleTokens } from "../../../../../functions/authorizer/mint/google-tokens";
+import { type HttpsCall, HttpsFailure } from "../../../../../functions/authorizer/request/https-call";
 import { clouds, googleIdToken } from "../../../../support/authorizer/clouds";
 import { FakeTime } from "../../../../support/authorizer/fake-time";
 import { CATALOG, ENVIRONMENT, ORDERS, POLICY } from "../../../../support/authorizer/policy";

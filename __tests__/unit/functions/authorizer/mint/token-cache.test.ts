@@ -1,6 +1,6 @@
 import type { IdToken } from "../../../../../functions/authorizer/mint/id-token";
 import { TokenCache } from "../../../../../functions/authorizer/mint/token-cache";
-import { unavailable } from "../../../../../functions/authorizer/outcome";
+import { unavailable } from "../../../../../functions/authorizer/request/outcome";
 import { refusalOf } from "../../../../support/authorizer/refusal";
 import fc from "../../../../support/properties";
 

@@ -1,5 +1,5 @@
-import { CLOCK_SKEW_SECONDS as AUTHORIZER_SKEW } from "../../../../../functions/authorizer/clock";
-import { REFRESH_SECONDS } from "../../../../../functions/authorizer/key-sets";
+import { CLOCK_SKEW_SECONDS as AUTHORIZER_SKEW } from "../../../../../functions/authorizer/token/clock";
+import { REFRESH_SECONDS } from "../../../../../functions/authorizer/token/key-sets";
 import { envoyConfiguration } from "../../../../../stacks/google/envoy/configuration";
 import { configurationText } from "../../../../../stacks/google/envoy/delivery";
 import type { JsonObject } from "../../../../../stacks/google/envoy/json";

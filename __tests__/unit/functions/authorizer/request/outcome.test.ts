@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../../../../support/places";
+
+const SOURCES = join(ROOT, "functions/authorizer");
+
+/** Every member of the type: it has no value at run time, and a reason is logged as it is written here. */
+function reasons(): readonly string[] {
+  const [, union = ""] = readFileSync(join(SOURCES, "request/outcome.ts"), "utf8").split("export type Reason =");
+  return quoted(union.slice(0, union.indexOf(";")));
+}
+
+/** The reasons that the table below a heading of docs/operations.md has, in its first column. */
+function documented(heading: string): readonly string[] {
+  const [, section = ""] = readFileSync(join(ROOT, "docs/operations.md"), "utf8").split(`\n### ${heading}\n`);
+  const rows = (section.split("\n#")[0] ?? "").split("\n").filter((line) => line.startsWith("| `"));
+  return rows.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, reason = ""]) => reason));
+}
+
+/** What the function refuses by `unavailable`, as it is called. */
+function undecided(): readonly string[] {
+  const files = readdirSync(SOURCES, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const calls = files.flatMap(
+    (file) => readFileSync(join(SOURCES, file), "utf8").match(/unavailable\("[a-z-]+"/g) ?? [],
+  );
+  return [...new Set(calls.flatMap(quoted))];
+}
+
+function quoted(text: string): readonly string[] {
+  return [...text.matchAll(/"([a-z-]+)"/g)].map(([, word = ""]) => word);
+}
+
+test("docs/operations.md tells each reason that a log line may give, once", () => {
+  expect(reasons().length).toBeGreaterThan(30);
+  const rows = [...documented("Reasons of a refusal"), ...documented("Reasons that need somebody")];
+  expect([...rows].sort()).toEqual([...reasons()].sort());
+});
+
+test("those that are nobody's fault but the operator's stand in the table of their own", () => {
+  expect(undecided()).toContain("keys-unavailable");
+  expect(documented("Reasons that need somebody")).toEqual(expect.arrayContaining([...undecided()]));
+});

@@ -1,0 +1,87 @@
+import { patternOf } from "../../../../../contract/route-pattern";
+import {
+  loosePattern,
+  looseSegments,
+  matchesExactly,
+  matchesLoosely,
+  matchesLooselyAbove,
+} from "../../../../../functions/authorizer/request/path-match";
+import { testAll } from "../../../../support/test-all";
+
+const exactly = (route: string, path: string) => matchesExactly(patternOf(route), path);
+const loosely = (route: string, path: string) => matchesLoosely(loosePattern(patternOf(route)), looseSegments(path));
+
+testAll([
+  ["/", "/", true],
+  ["/orders", "/orders", true],
+  ["/orders", "/Orders", false],
+  ["/orders", "/orders/", false],
+  ["/orders/{id}", "/orders/7", true],
+  ["/orders/{id}", "/orders/", false],
+  ["/orders/{id}", "/orders", false],
+  ["/orders/{id}", "/orders/7/", false],
+  ["/orders/{id}", "/orders/7/8", false],
+  ["/orders/{id}/items", "/orders/7/items", true],
+  ["/orders/{id}/items", "/orders//items", false],
+  ["/files/{proxy+}", "/files/a", true],
+  ["/files/{proxy+}", "/files/a/b/", true],
+  ["/files/{proxy+}", "/files/", false],
+  ["/files/{proxy+}", "/files", false],
+  ["/{proxy+}", "/", false],
+])("as the gateway matches: %s and %s: %s", (route, path, expected) => {
+  expect(exactly(route, path)).toBe(expected);
+});
+
+testAll([
+  "/orders/export",
+  "/ORDERS/Export",
+  "/orders/export/",
+  "/orders/export//",
+  "/orders/ export ",
+  "/orders/export.json",
+  "/orders/EXPORT.tar.gz",
+  "/orders/export .json",
+  "/orders/export.",
+  "/orders/ｅｘｐｏｒｔ",
+  "/orders/éxport",
+  "/order\u017f/export",
+])("a lenient framework may take %s for /orders/export", (path) => {
+  expect(loosely("/orders/export", path)).toBe(true);
+});
+
+testAll([
+  "/orders/exports",
+  "/orders/exportjson",
+  "/orders/export json",
+  "/orders",
+  "/orders/export/7",
+  "/orders.json/export",
+  "/xorders/export",
+])("no framework takes %s for /orders/export", (path) => {
+  expect(loosely("/orders/export", path)).toBe(false);
+});
+
+testAll([
+  ["/admin", "/adm\u0130n"],
+  ["/admin", "/adm\u0131n"],
+  ["/strasse", "/stra\u00dfe"],
+  ["/kelvin", "/\u212aelvin"],
+  ["/files/{proxy+}", "/files"],
+  ["/files/{proxy+}", "/FILES/a/b"],
+  ["/orders/{id}", "/orders/7/"],
+  ["/", "/"],
+  ["/orders/", "/orders"],
+])("%s is loosely %s", (route, path) => {
+  expect(loosely(route, path)).toBe(true);
+});
+
+testAll([
+  ["/files/admin", "/files/admin/users", true],
+  ["/files/admin", "/FILES/Admin/users/7/", true],
+  ["/files/admin", "/files/admin", true],
+  ["/files/{name}/meta", "/files/7/meta/x", true],
+  ["/files/admin", "/files/administrators/7", false],
+  ["/files/admin", "/files", false],
+])("a framework that mounts %s takes %s: %s", (route, path, expected) => {
+  expect(matchesLooselyAbove(loosePattern(patternOf(route)), looseSegments(path))).toBe(expected);
+});

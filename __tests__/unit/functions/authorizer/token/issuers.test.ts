@@ -1,0 +1,49 @@
+import type { AuthorizerPolicy } from "../../../../../contract/policy-file";
+import { revokedCallers, trustedIssuers } from "../../../../../functions/authorizer/token/issuers";
+import { AWS_URL, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../../support/authorizer/policy";
+
+test("issuers are found by exact URL, the pool's and its clients' ids come from the environment", () => {
+  const issuers = trustedIssuers(POLICY, ENVIRONMENT);
+  expect([...issuers.keys()]).toEqual([COGNITO_URL, AWS_URL, OKTA_URL]);
+  expect(issuers.get(COGNITO_URL)).toEqual({
+    kind: "cognito",
+    id: "customers",
+    url: COGNITO_URL,
+    clients: new Map([
+      ["web1client2id3", { id: "web", clientIdFrom: "CLIENT_WEB", scopes: ["orders/read", "orders/write"] }],
+      ["desk1client2id3", { id: "desk", clientIdFrom: "CLIENT_DESK", scopes: ["orders/support"] }],
+    ]),
+  });
+});
+
+test.each([undefined, ""])("an issuer whose variable is %j is not trusted; the others are", (value) => {
+  const issuers = trustedIssuers(POLICY, { ...ENVIRONMENT, ISSUER_CUSTOMERS: value });
+  expect([...issuers.keys()]).toEqual([AWS_URL, OKTA_URL]);
+});
+
+test.each([undefined, ""])("a client whose variable is %j is unknown; the others are not", (value) => {
+  const issuer = trustedIssuers(POLICY, { ...ENVIRONMENT, CLIENT_WEB: value }).get(COGNITO_URL);
+  expect(issuer?.kind === "cognito" && [...issuer.clients.keys()]).toEqual(["desk1client2id3"]);
+});
+
+test("two issuers with one URL disable each other", () => {
+  const policy: AuthorizerPolicy = { ...POLICY, issuers: POLICY.issuers };
+  const issuers = trustedIssuers(policy, { ...ENVIRONMENT, ISSUER_CUSTOMERS: OKTA_URL });
+  expect([...issuers.keys()]).toEqual([AWS_URL]);
+});
+
+test("without the variable nobody is revoked", () => {
+  expect([...revokedCallers({})]).toEqual([]);
+});
+
+test("the callers that the variable names are revoked", () => {
+  const names = ["customers/reporting-agent", "aws/arn:aws:iam::111122223333:role/nightly, and all"];
+  expect([...revokedCallers({ REVOKED_CALLERS: JSON.stringify(names) })]).toEqual(names);
+});
+
+test.each(["", "customers/web", "{}", '"customers/web"', "[1]", "[null]", '["a"'])(
+  "what cannot be read stops the function: %j",
+  (text) => {
+    expect(() => revokedCallers({ REVOKED_CALLERS: text })).toThrow();
+  },
+);

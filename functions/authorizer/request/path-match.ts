@@ -1,0 +1,74 @@
+import { fullSegments, type RoutePattern } from "../../../contract/route-pattern";
+
+/** As API Gateway matches: case-sensitive, a variable is one segment that is not empty, a greedy one all that is left. */
+export function matchesExactly(pattern: RoutePattern, path: string): boolean {
+  const found = path.slice(1).split("/");
+  for (const [index, segment] of pattern.segments.entries()) {
+    const text = found[index];
+    if (text === undefined || (segment.kind === "literal" ? text !== segment.text : text === "")) return false;
+    if (segment.kind === "greedy") return true;
+  }
+  return found.length === pattern.segments.length;
+}
+
+/** A pattern as `matchesLoosely` wants it: a folded literal, or a variable's kind. */
+export type LoosePattern = readonly ({ readonly folded: string } | "variable" | "greedy")[];
+
+/** `/` and `/orders/` end in an empty segment, which loose matching does not know. */
+export function loosePattern(pattern: RoutePattern): LoosePattern {
+  const segments = fullSegments(pattern).map((each) =>
+    each.kind === "literal" ? { folded: fold(each.text) } : each.kind,
+  );
+  // Nor does it know a literal of dots and spaces alone.
+  return segments.filter((each) => typeof each === "string" || each.folded !== "");
+}
+
+/** A path as `matchesLoosely` wants it: folded segments, no trailing slash. */
+export function looseSegments(path: string): readonly string[] {
+  const segments = path.slice(1).split("/").map(fold);
+  while (segments.at(-1) === "") segments.pop();
+  return segments;
+}
+
+/**
+ * As the most lenient web framework might match: whatever the case, spaces and dots around a segment, trailing slashes,
+ * and the last segment with or without an extension (Rails: `/orders/export.json`). A greedy variable may be empty.
+ */
+export function matchesLoosely(pattern: LoosePattern, found: readonly string[]): boolean {
+  for (const [index, segment] of pattern.entries()) {
+    if (segment === "greedy") return true;
+    const text = found[index];
+    if (text === undefined) return false;
+    if (segment === "variable" || text === segment.folded) continue;
+    if (index < found.length - 1 || !isExtended(text, segment.folded)) return false;
+  }
+  return found.length === pattern.length;
+}
+
+/** `export.json` of `export`; `export .json` too, since some servers trim the rest. */
+function isExtended(text: string, stem: string): boolean {
+  return text.startsWith(stem) && /^\s*\./u.test(text.slice(stem.length));
+}
+
+/** As a framework that mounts a handler at a path: whatever lies below it is its own. */
+export function matchesLooselyAbove(pattern: LoosePattern, found: readonly string[]): boolean {
+  return matchesLoosely(pattern, found.slice(0, pattern.length));
+}
+
+/**
+ * One spelling for all that some framework takes for the same: compatibility forms (full-width letters), accents and
+ * the dot of a Turkish capital I, case in both directions (`ß` is `SS`), spaces and dots around.
+ */
+function fold(segment: string): string {
+  const plain = segment.normalize("NFKD").replace(/\p{M}/gu, "");
+  return withoutEdges(plain.toUpperCase().toLowerCase());
+}
+
+/** Without spaces and dots around. `/[\s.]+$/` would take seconds over a path of ten thousand dots and a letter. */
+function withoutEdges(text: string): string {
+  const first = text.search(/[^\s.]/u);
+  if (first < 0) return "";
+  let end = text.length;
+  while (/[\s.]/u.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(first, end);
+}

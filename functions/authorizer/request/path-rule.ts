@@ -1,0 +1,87 @@
+import type { AuthorizerPolicy } from "../../../contract/policy-file";
+import { isLessSpecific, namesPartOf, patternOfKey, type RoutePattern } from "../../../contract/route-pattern";
+import { forbidden } from "./outcome";
+import {
+  type LoosePattern,
+  loosePattern,
+  looseSegments,
+  matchesExactly,
+  matchesLoosely,
+  matchesLooselyAbove,
+} from "./path-match";
+
+/**
+ * What some server between here and the service's own router reads as something else than itself: escapes (the path is
+ * decoded already), path parameters, the end of a path, other separators, invisible and undecodable characters, those that
+ * this Node's Unicode does not know yet; and segments of dots or spaces alone, which vanish or climb.
+ */
+const TREACHEROUS =
+  /[%\\;?#\p{Cc}\p{Cf}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufffd]|\/\/|\/[\s.]+(?:\/|$)/u;
+
+/** What a path must be on one route, prepared once. */
+export interface PathRule {
+  readonly hasVariable: boolean;
+  readonly pattern: RoutePattern;
+  /** Other routes' patterns that no path may match, not even loosely: they are narrower, or not plainly wider. */
+  readonly rivals: readonly LoosePattern[];
+  /**
+   * Those of them that name a part of what this route takes: no path may lie below them either. Where a framework mounts
+   * `/files/admin`, that handler gets `/files/admin/users` as well, which is `/files/{path+}` to the gateway.
+   */
+  readonly mounts: readonly LoosePattern[];
+}
+
+/**
+ * One Google identity opens a whole service, so the service must see the very route that was authorized. Rivals are all
+ * routes of the service whatever their method, since a path that belongs to two routes is one that frameworks may
+ * dispatch either way.
+ */
+export function pathRules(policy: AuthorizerPolicy): ReadonlyMap<string, PathRule> {
+  const routes = Object.entries(policy.routes).map(([key, { service }]) => ({
+    key,
+    service,
+    pattern: patternOfKey(key),
+  }));
+  const rules = new Map<string, PathRule>();
+  for (const { key, service, pattern } of routes) {
+    const rivals = new Map<string, RoutePattern>();
+    for (const other of routes) {
+      if (other.service !== service || other.pattern.key === pattern.key) continue;
+      if (!isLessSpecific(other.pattern, pattern)) rivals.set(other.pattern.key, other.pattern);
+    }
+    const all = [...rivals.values()];
+    const mounts = all.filter((rival) => namesPartOf(rival, pattern)).map(loosePattern);
+    rules.set(key, { hasVariable: pattern.hasVariable, pattern, rivals: all.map(loosePattern), mounts });
+  }
+  return rules;
+}
+
+/** Refuses a path that could reach another route than the one it was authorized for. For routes with a variable. */
+export function requireOwnPath(rule: PathRule, path: string): void {
+  // Twice: full-width forms of `/`, `.` and `%` become the plain ones where a server normalizes.
+  const compatible = path.normalize("NFKC");
+  if (
+    [path, compatible].some((text) => TREACHEROUS.test(text) || [...text].some(changesWithCase)) ||
+    path !== path.normalize("NFC") ||
+    path.split("/").length !== compatible.split("/").length
+  ) {
+    throw forbidden("path-character");
+  }
+  if (!matchesExactly(rule.pattern, path)) throw forbidden("path-mismatch");
+  const segments = looseSegments(path);
+  // What ends in a slash is also what has an empty variable behind it, where a pattern says `[^/]*`.
+  const readings = path.endsWith("/") ? [segments, [...segments, ""]] : [segments];
+  const claimed =
+    readings.some((reading) => rule.rivals.some((rival) => matchesLoosely(rival, reading))) ||
+    rule.mounts.some((mount) => matchesLooselyAbove(mount, segments));
+  if (claimed) throw forbidden("path-ambiguous");
+}
+
+/**
+ * Whether small and capital form do not lead to each other (`ß`, `ẞ`, `ı`, `İ`, `ſ`, the Kelvin sign): languages compare
+ * such characters in different ways, and some fold them into plain letters.
+ */
+function changesWithCase(character: string): boolean {
+  const [small, capital] = [character.toLowerCase(), character.toUpperCase()];
+  return small !== capital.toLowerCase() || capital !== small.toUpperCase();
+}

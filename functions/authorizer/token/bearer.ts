@@ -1,0 +1,36 @@
+import { unauthenticated } from "../request/outcome";
+
+/**
+ * Longest token, in bytes. API Gateway takes 10,240 bytes of headers and request line in all; real access tokens have
+ * 800 to 3,000.
+ */
+export const TOKEN_BYTES = 8192;
+
+const SCHEME = "Bearer ";
+
+/**
+ * Three base64url parts, none empty (an unsigned token has an empty third one), each in its one spelling: no padding, and
+ * no bit set behind the last byte. A signature of RS256 or ES256 would have 16 spellings without that.
+ */
+export function isCompactJws(text: string): boolean {
+  const parts = text.split(".");
+  return (
+    parts.length === 3 &&
+    parts.every((part) => part !== "" && part === Buffer.from(part, "base64url").toString("base64url"))
+  );
+}
+
+/**
+ * The token in a raw `Authorization` value. Stricter than RFC 9110 (scheme in exactly this case, one space): one
+ * spelling only means that a token has one cache entry, and two joined values (`Bearer a,Bearer b`) are none. An ES256
+ * signature has a twin, `n - s` in place of `s`, that every caller can compute. Honest issuers sign with either, so both
+ * pass, each verified by itself: the second entry opens nothing that the first does not.
+ */
+export function bearerToken(authorization: string): string {
+  if (!authorization.startsWith(SCHEME)) throw unauthenticated("authorization-shape");
+  const token = authorization.slice(SCHEME.length);
+  // What is a token has one byte a character, so their number is that of the bytes.
+  if (token.length > TOKEN_BYTES) throw unauthenticated("token-size");
+  if (!isCompactJws(token)) throw unauthenticated("token-shape");
+  return token;
+}

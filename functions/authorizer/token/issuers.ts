@@ -1,0 +1,106 @@
+import type {
+  AuthorizerPolicy,
+  PolicyClaimant,
+  PolicyCognitoClient,
+  PolicyCognitoIssuer,
+  PolicySubject,
+  PolicySubjectsIssuer,
+  PolicyTokenIssuer,
+} from "../../../contract/policy-file";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An issuer of the policy with what the environment adds to it. */
+export type TrustedIssuer = CognitoIssuer | SubjectsIssuer | TokenIssuer;
+
+export interface CognitoIssuer {
+  readonly kind: "cognito";
+  readonly id: string;
+  readonly url: string;
+  /** By app client id. */
+  readonly clients: ReadonlyMap<string, PolicyCognitoClient>;
+}
+
+export interface SubjectsIssuer {
+  readonly kind: "subjects";
+  readonly id: string;
+  readonly url: string;
+  readonly audiences: readonly string[];
+  /** By exact `sub`. */
+  readonly subjects: ReadonlyMap<string, PolicySubject>;
+  readonly claimants: readonly PolicyClaimant[];
+}
+
+export interface TokenIssuer {
+  readonly kind: "token";
+  readonly id: string;
+  readonly url: string;
+  readonly audiences: readonly string[];
+  readonly scopes: ReadonlySet<string>;
+  readonly scopeClaim: string;
+  readonly clientClaim: string;
+  readonly clients: ReadonlySet<string>;
+}
+
+/**
+ * The issuers by their exact `iss`. During an apply environment and code change in two steps, so a variable may be
+ * missing: that disables its issuer or client alone. Two issuers with one URL disable each other, since a token could
+ * not say which one's rules it falls under.
+ */
+export function trustedIssuers(policy: AuthorizerPolicy, environment: Environment): ReadonlyMap<string, TrustedIssuer> {
+  const found: TrustedIssuer[] = [];
+  for (const issuer of policy.issuers) {
+    if (issuer.kind !== "cognito") {
+      found.push(issuer.grants === "subjects" ? subjectsIssuer(issuer) : tokenIssuer(issuer));
+      continue;
+    }
+    const url = environment[issuer.issuerFrom];
+    if (url) found.push(cognitoIssuer(issuer, url, environment));
+  }
+  const urls = found.map((issuer) => issuer.url);
+  const unique = found.filter(({ url }) => urls.indexOf(url) === urls.lastIndexOf(url));
+  return new Map(unique.map((issuer) => [issuer.url, issuer]));
+}
+
+function cognitoIssuer(issuer: PolicyCognitoIssuer, url: string, environment: Environment): CognitoIssuer {
+  const clients = new Map<string, PolicyCognitoClient>();
+  for (const client of issuer.clients) {
+    const clientId = environment[client.clientIdFrom];
+    if (clientId) clients.set(clientId, client);
+  }
+  return { kind: "cognito", id: issuer.id, url, clients };
+}
+
+function subjectsIssuer(issuer: PolicySubjectsIssuer): SubjectsIssuer {
+  const { id, issuer: url, audiences, claimants = [] } = issuer;
+  const subjects = new Map(issuer.subjects.map((each) => [each.subject, each]));
+  return { kind: "subjects", id, url, audiences, subjects, claimants };
+}
+
+function tokenIssuer(issuer: PolicyTokenIssuer): TokenIssuer {
+  return {
+    kind: "token",
+    id: issuer.id,
+    url: issuer.issuer,
+    audiences: issuer.audiences,
+    scopes: new Set(issuer.scopes),
+    scopeClaim: issuer.scopeClaim,
+    clientClaim: issuer.clientClaim,
+    clients: new Set(issuer.clients),
+  };
+}
+
+/**
+ * Variable with the names of callers that are shut out before any deploy: a JSON list of `<issuer>/<client>`, as logs
+ * name them. No plan knows it: set by hand in an emergency, it is what the next plan takes away.
+ */
+const REVOKED_VARIABLE = "REVOKED_CALLERS";
+
+/** Who they are. What cannot be read stops the function: every call is denied, rather than one let in. */
+export function revokedCallers(environment: Environment): ReadonlySet<string> {
+  const names: unknown = JSON.parse(environment[REVOKED_VARIABLE] ?? "[]");
+  if (!Array.isArray(names) || names.some((name) => typeof name !== "string")) {
+    throw new Error(`${REVOKED_VARIABLE}: expected a JSON list of names`);
+  }
+  return new Set(names);
+}

@@ -1,0 +1,122 @@
+import type { HttpsCall } from "../request/https-call";
+import { unavailable } from "../request/outcome";
+import { nowSeconds } from "./clock";
+import { SigningKey } from "./signing-key";
+import type { Algorithm } from "./unverified-token";
+
+/** Age at which a key set is fetched again. A withdrawn key is refused after this time, if its issuer answers. */
+export const REFRESH_SECONDS = 300;
+
+/** Age from which a key set counts no more: how long a withdrawn key can serve while its issuer does not answer. */
+export const DISCARD_SECONDS = 3600;
+
+/** Shortest time between two fetches from one issuer while its keys are usable, however many unknown `kid`s arrive. */
+export const REFETCH_SECONDS = 30;
+
+/** The same while there are none: soon enough to recover, and junk tokens still cannot make a flood of calls. */
+const FIRST_FETCH_SECONDS = 2;
+
+/** For discovery document and key set each. Google's largest has 3 kB, big tenants' have 20. */
+export const DOCUMENT_LIMITS = { timeoutMilliseconds: 1500, maximumBytes: 150_000 };
+
+/** What a key set needs to know of its issuer. */
+export interface KeySource {
+  readonly url: string;
+  readonly kind: "cognito" | "subjects" | "token";
+}
+
+/** The keys of one issuer, in memory. Fetches are single-flight. */
+export class KeySet {
+  private keys: ReadonlyMap<string, SigningKey> = new Map();
+  private fetchedAt = Number.NEGATIVE_INFINITY;
+  private attemptedAt = Number.NEGATIVE_INFINITY;
+  private pending: Promise<void> | undefined;
+
+  constructor(
+    private readonly issuer: KeySource,
+    private readonly call: HttpsCall,
+  ) {}
+
+  /** The key, where a set that needs no refresh has it: then nobody has to wait. */
+  held(kid: string, alg: Algorithm): SigningKey | undefined {
+    return secondsSince(this.fetchedAt) > REFRESH_SECONDS ? undefined : this.keys.get(keyName(kid, alg));
+  }
+
+  /** The key, or undefined where the issuer has none; throws `unavailable` while nobody can tell. */
+  async find(kid: string, alg: Algorithm): Promise<SigningKey | undefined> {
+    const name = keyName(kid, alg);
+    // Refreshed before the answer, not behind it: Lambda freezes whatever goes on after one.
+    if (secondsSince(this.fetchedAt) > REFRESH_SECONDS) await this.refresh();
+    if (this.usable && !this.keys.has(name)) await this.refresh();
+    const key = this.keys.get(name);
+    // Where the last attempt failed nobody knows whether the issuer has that key by now, and a "no" would be cached.
+    const known = this.usable && (key !== undefined || this.fetchedAt >= this.attemptedAt);
+    if (!known) throw unavailable("keys-unavailable");
+    return key;
+  }
+
+  private get usable(): boolean {
+    return secondsSince(this.fetchedAt) <= DISCARD_SECONDS;
+  }
+
+  /** Leaves the old keys where it fails, and does nothing where it was tried just now. */
+  private async refresh(): Promise<void> {
+    const pause = this.usable ? REFETCH_SECONDS : FIRST_FETCH_SECONDS;
+    if (this.pending === undefined && secondsSince(this.attemptedAt) < pause) return;
+    this.pending ??= this.fetchKeys().finally(() => {
+      this.pending = undefined;
+    });
+    await this.pending;
+  }
+
+  private async fetchKeys(): Promise<void> {
+    this.attemptedAt = nowSeconds();
+    try {
+      const set = await this.document(await this.keysUrl());
+      if (!Array.isArray(set.keys)) return;
+      this.keys = this.merge(set.keys);
+      this.fetchedAt = nowSeconds();
+    } catch {
+      // Whatever went wrong, the age of the keys we hold decides.
+    }
+  }
+
+  /** Cognito publishes its keys at a fixed place; of others only the discovery document says where. */
+  private async keysUrl(): Promise<string> {
+    const base = this.issuer.url.replace(/\/$/, "");
+    if (this.issuer.kind === "cognito") return `${base}/.well-known/jwks.json`;
+    const discovered = await this.document(`${base}/.well-known/openid-configuration`);
+    if (discovered.issuer !== this.issuer.url) throw new Error("discovery document of another issuer");
+    return String(discovered.jwks_uri);
+  }
+
+  private async document(url: string): Promise<Record<string, unknown>> {
+    const { status, body } = await this.call(
+      { method: "GET", url, headers: { accept: "application/json" } },
+      DOCUMENT_LIMITS,
+    );
+    if (status !== 200) throw new Error("no document");
+    return JSON.parse(body) as Record<string, unknown>;
+  }
+
+  /** A key that is still there stays the same object, with the tokens it has verified. */
+  private merge(values: readonly unknown[]): ReadonlyMap<string, SigningKey> {
+    const merged = new Map<string, SigningKey>();
+    for (const key of values.map((value) => SigningKey.from(value))) {
+      if (key === undefined) continue;
+      const name = keyName(key.kid, key.alg);
+      const held = this.keys.get(name);
+      merged.set(name, held?.fingerprint === key.fingerprint ? held : key);
+    }
+    return merged;
+  }
+}
+
+/** By algorithm too: a `kid` whose key has another type is as unknown as any other. */
+function keyName(kid: string, alg: Algorithm): string {
+  return `${alg} ${kid}`;
+}
+
+function secondsSince(time: number): number {
+  return nowSeconds() - time;
+}

@@ -1,0 +1,80 @@
+import { unauthenticated } from "../request/outcome";
+
+/** Signature algorithms the authorizer accepts: those that Cognito, Okta, Google, GitHub and AWS sign with. */
+export type Algorithm = "RS256" | "ES256";
+
+/** Longest `kid` worth looking up, in characters: real ones have 20 to 64. */
+const KID_CHARACTERS = 256;
+
+/** What a token says. Registered claims (RFC 7519, 4.1) have their types; times are seconds since 1970. */
+export interface Claims {
+  readonly exp?: number;
+  readonly nbf?: number;
+  readonly iat?: number;
+  readonly sub?: string;
+  readonly aud?: string | readonly string[];
+  readonly [name: string]: unknown;
+}
+
+export type ExpiringClaims = Claims & { readonly exp: number };
+
+/** A token taken apart before anything is verified: good for choosing issuer and key, and for nothing else. */
+export interface UnverifiedToken {
+  readonly raw: string;
+  readonly alg: Algorithm;
+  readonly kid: string;
+  readonly iss: string;
+  readonly claims: ExpiringClaims;
+  /** What the signature is of: both parts with the dot between them. */
+  readonly signed: string;
+  /** base64url. */
+  readonly signature: string;
+}
+
+/** Everything that can be refused without a key. `raw` has the shape that `bearerToken` checked. */
+export function readUnverified(raw: string): UnverifiedToken {
+  const [headerPart = "", payloadPart = "", signature = ""] = raw.split(".");
+  const { alg, kid, ...others } = jsonObject(headerPart);
+  if (alg !== "RS256" && alg !== "ES256") throw unauthenticated("token-algorithm");
+  if (typeof kid !== "string" || kid === "" || kid.length > KID_CHARACTERS) {
+    throw unauthenticated("token-shape");
+  }
+  // RFC 7515, 4.1.11: whoever does not understand a critical extension must refuse. We understand none.
+  if ("crit" in others) throw unauthenticated("token-shape");
+  const claims = jsonObject(payloadPart);
+  if (typeof claims.iss !== "string") throw unauthenticated("issuer-unknown");
+  if (!areClaims(claims)) throw unauthenticated("token-claims");
+  const signed = raw.slice(0, headerPart.length + 1 + payloadPart.length);
+  return { raw, alg, kid, iss: claims.iss, claims, signed, signature };
+}
+
+function jsonObject(part: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(part, "base64url").toString("utf8"));
+  } catch {
+    value = undefined;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw unauthenticated("token-shape");
+  }
+  return value as Record<string, unknown>;
+}
+
+/**
+ * Whether there is an expiry, and each claim that has a meaning of its own has its type too (RFC 7519, 4.1; `scope` after
+ * RFC 8693): "tomorrow" would compare with any time as neither before nor after it.
+ */
+function areClaims(claims: Record<string, unknown>): claims is ExpiringClaims {
+  const { exp, nbf, iat, sub, jti, scope, aud } = claims;
+  return (
+    Number.isFinite(exp) &&
+    [nbf, iat].every((time) => time === undefined || Number.isFinite(time)) &&
+    [sub, jti, scope].every(isTextOrNone) &&
+    (Array.isArray(aud) ? aud.every((each) => typeof each === "string") : isTextOrNone(aud))
+  );
+}
+
+function isTextOrNone(claim: unknown): boolean {
+  return claim === undefined || typeof claim === "string";
+}
