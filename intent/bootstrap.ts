@@ -73,12 +73,12 @@ function bootstrapOf(
   };
 }
 
-/** Whoever runs Terraform: the secrets of clients, which a state holds, deny everybody else as well. */
+/** The identities that run Terraform. The client secrets in a state deny every other principal as well. */
 function stateReaders({ aws }: Intent, identities: readonly string[]): readonly string[] {
   return [...new Set([...aws.deployers, ...identities.map((name) => roleArn(aws.account, name))])].sort();
 }
 
-/** Beside the environment's own state: the bucket is not there before the first apply. */
+/** Stored next to the environment's own state. A local file where the bucket does not exist before the first apply. */
 function ownState(kind: "file" | "bucket", environment: string, state: StateIntent & { kind: "s3" }): StateIntent {
   if (kind === "file") return { kind: "local", path: `state/${BOOTSTRAP_PREFIX}${environment}.tfstate` };
   return { ...state, key: `bootstrap/${environment}.tfstate` };

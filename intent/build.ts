@@ -10,14 +10,14 @@ import * as names from "./model/names";
 import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "./schema/config";
 import { deepFreeze } from "./source/freeze";
 
-/** What files beside the environment's own say of it. */
-type Beside = Pick<Intent, "allowances" | "expectedChanges" | "imports">;
+/** Parts of an environment that files other than its own config declare. */
+type FromOtherFiles = Pick<Intent, "allowances" | "expectedChanges" | "imports">;
 
 /** The intent of a config that broke no rule: named, sorted and frozen. */
 export function buildIntent(
   environment: string,
   config: Config,
-  { allowances = [], expectedChanges = [], imports = [] }: Partial<Beside> = {},
+  { allowances = [], expectedChanges = [], imports = [] }: Partial<FromOtherFiles> = {},
 ): Intent {
   const prefix = names.prefix(config.name, environment);
   return deepFreeze<Intent>({

@@ -1,4 +1,4 @@
-/** A claim on something that only one may have, beside another claim on it. */
+/** Two claims on something that only one may have. */
 export interface Clash<T> {
   readonly claim: T;
   readonly other: T;

@@ -3,13 +3,14 @@ import type { UsagePlan, UsagePlanMember } from "../model/gateway-intent";
 import { callerName, clientName, namedAs, snake } from "../model/names";
 import type { ClientConfig, Config } from "../schema/config";
 
-/** Ids that are nobody's client: the plan of all others, and that of callers of public routes. */
+/** Ids that belong to no client: the plan of all other callers, and the plan of callers of public routes. */
 export const DEFAULT_PLAN = "default";
 export const ANONYMOUS = "anonymous";
 
 /**
  * The plans of a REST API: one for each client with a quota or throttle of its own, one for all other clients, and one for
- * callers of public routes. None where nobody has any. Every caller that the policy knows is a member of one, since usage without a key would be refused.
+ * callers of public routes. Empty if no client has either and there
+ * is no default plan. Every caller in the policy is a member of one plan: usage without a key would be refused.
  */
 export function usagePlans(prefix: string, { gateway, issuers, clients }: Config): readonly UsagePlan[] {
   const entries = Object.entries(clients)

@@ -12,7 +12,7 @@ export interface BootstrapIntent {
   readonly position: number;
   /** Whether pull requests plan it. */
   readonly pullRequests: boolean;
-  /** Of the environment: `storefront-dev`. */
+  /** The environment's prefix: `storefront-dev`. */
   readonly prefix: string;
   readonly aws: {
     readonly account: string;
@@ -33,7 +33,7 @@ export interface BootstrapIntent {
     readonly providerId: string;
     /** Whether Envoy may get its configuration through Secret Manager, for its length. */
     readonly mountsConfigurations: boolean;
-    /** Of the project. Names the pool's provider before anything is applied. */
+    /** The project's number. It names the pool's provider before anything is applied. */
     readonly projectNumber: string;
   };
   /** Where the environment keeps its state: what the bucket is made for. */
@@ -67,7 +67,7 @@ export interface RepositoryIntent {
 }
 
 export interface PipelineIdentity {
-  /** Of the role in AWS and of the service account in Google. */
+  /** Name of the role in AWS and of the service account in Google. */
   readonly name: string;
   /** Exact subjects of GitHub's tokens, sorted: `repo:acme/storefront:environment:prod`. */
   readonly subjects: readonly string[];

@@ -9,13 +9,13 @@ export interface GatewayIntent {
   readonly throttle?: Throttle;
   readonly cors?: Cors;
   readonly authorizer: AuthorizerFunctionIntent;
-  /** Of a REST API: whether AWS X-Ray follows requests. */
+  /** REST API only: whether AWS X-Ray traces requests. */
   readonly tracing: boolean;
-  /** Of a REST API: what each caller may use up. None: nobody is counted. */
+  /** REST API only: the quota and throttle of each caller. Empty: usage is not counted. */
   readonly plans: readonly UsagePlan[];
   readonly domain?: DomainIntent;
   readonly mutualTls?: MutualTlsIntent;
-  /** Of a REST API: sorted networks in CIDR notation, both versions. Unset: every network. */
+  /** REST API only: sorted networks in CIDR notation, both versions. Unset: every network. */
   readonly allowedNetworks?: readonly string[];
   readonly waf?: WafIntent;
 }
@@ -25,8 +25,8 @@ export interface DomainIntent {
   /** Route 53 zone in which every record is made; unset: the DNS is somewhere else. */
   readonly zoneId?: string;
   /**
-   * How far it is. `certificate`: asked for. `open`: callers may use the name beside the API's own address. `live`: that
-   * address is switched off. With a zone always live.
+   * How far the domain's setup is. `certificate`: requested. `open`: callers may use the name and the API's own address.
+   * `live`: that address is switched off. Always `live` with a zone.
    */
   readonly step: "certificate" | "open" | "live";
 }
@@ -53,12 +53,12 @@ export interface NetworksByVersion {
 export interface WafIntent {
   /** AWS's own rules. */
   readonly managed: Readonly<Record<"common" | "knownBadInputs" | "ipReputation", "none" | FilterMode>>;
-  /** Of one address, within 60, 120, 300 or 600 seconds. */
+  /** Requests from one address within 60, 120, 300 or 600 seconds. */
   readonly rateLimit?: { readonly requests: number; readonly windowSeconds: number; readonly mode: FilterMode };
   readonly denied?: { readonly networks: NetworksByVersion; readonly mode: FilterMode };
   /** Passed on without another look. */
   readonly trusted?: { readonly networks: NetworksByVersion };
-  /** Sorted ISO 3166 codes: the only ones from which people may call, or those from which nobody may. */
+  /** Sorted ISO 3166 codes: the only countries that are allowed, or those that are denied. */
   readonly countries?: { readonly list: readonly string[]; readonly areOnly: boolean; readonly mode: FilterMode };
   readonly body?: { readonly maxBytes: number; readonly mode: FilterMode };
   /** Sorted media types: the only ones that a body may be of. */

@@ -16,7 +16,7 @@ export interface Intent {
   readonly state: StateIntent;
   /** How Cloud Run comes to trust a call: by the gateway's Google identity, or by verifying the caller's token itself. */
   readonly handshake: "federated" | "shared-issuer";
-  /** Of the container that verifies tokens; undefined where no service has one. */
+  /** The container that verifies tokens; undefined where no service has one. */
   readonly envoy?: EnvoyIntent;
   readonly federation: FederationIntent;
   /** Deletion protection of user pools, secrets and Cloud Run services. */
@@ -28,7 +28,7 @@ export interface Intent {
   readonly services: readonly Service[];
   readonly clients: readonly Client[];
   readonly logs: { readonly retentionDays: number };
-  /** ARNs of the SNS topics that are told when an alarm goes off, sorted; unset: alarms stand in CloudWatch alone. */
+  /** ARNs of the SNS topics that alarms notify, sorted; unset: alarms show in CloudWatch alone. */
   readonly alarms?: { readonly actions: readonly string[] };
   /** Who may read the logs and nothing else. */
   readonly auditors?: AuditorsIntent;
@@ -36,13 +36,13 @@ export interface Intent {
   readonly tags: Readonly<Record<string, string>>;
   /** Findings of the policy rules that this environment lives with. */
   readonly allowances: readonly Allowance[];
-  /** Changes that a review meets with nobody's approval, because somebody has given it beforehand. */
+  /** Changes that need no approval at review, because they were approved beforehand. */
   readonly expectedChanges: readonly ExpectedChange[];
   /** Things that exist already and are taken over instead of created. */
   readonly imports: readonly Import[];
 }
 
-/** A change that somebody answers for before it is made. */
+/** A change that has an owner and a reason before it is made. */
 export interface ExpectedChange {
   /** As a review words it. */
   readonly change: string;
@@ -64,14 +64,14 @@ export interface Import {
   readonly place: Place;
 }
 
-/** A finding of a rule of `stacks/policy/` that does not stop the synthesis, because somebody answers for it. */
+/** A finding of a rule of `stacks/policy/` that does not stop the synthesis, because its owner accepts it. */
 export interface Allowance {
   readonly rule: string;
   /** Terraform address of the declaration at fault. */
   readonly address: string;
   readonly reason: string;
   readonly owner: string;
-  /** Where it is written, for who must mend or remove it. */
+  /** Where it is written, for the person who must fix or remove it. */
   readonly place: Place;
 }
 
@@ -79,7 +79,7 @@ export interface AwsIntent {
   /** Twelve digits. */
   readonly account: string;
   readonly region: string;
-  /** ARNs of the roles that run Terraform: beside a client's readers the only ones that may read its secret. */
+  /** ARNs of the roles that run Terraform. They and a client's readers are the only ones that may read its secret. */
   readonly deployers: readonly string[];
   /** Whether this environment sets the account's role for API Gateway's logs. */
   readonly ownsAccount: boolean;
@@ -199,7 +199,7 @@ export interface SecretVariable {
   readonly version?: number | "latest";
   /** Sorted regions of its values, or Google's choice; undefined: the services' own region. */
   readonly replicas?: readonly string[] | "automatic";
-  /** Sorted principals who may add versions, and read none: `group:platform@example.com`. None: nobody. */
+  /** Sorted principals who may add versions, and read none: `group:platform@example.com`. Unset: no principal. */
   readonly versionAdders?: readonly string[];
   /** After how many days Google reminds of a new version, 1-365; undefined: never. */
   readonly rotateEveryDays?: number;

@@ -11,7 +11,7 @@ export const REVOKED_VARIABLE = "REVOKED_CALLERS";
 /** Ends the name of a service's runtime account. */
 export const RUNTIME_SUFFIX = "-rt";
 
-/** Ids of the stack's own roles, beside one for each service. */
+/** Ids of the stack's own roles, in addition to one for each service. */
 export const FUNCTION_IDS = ["callers", "public", "gateway-logs", "auditors"] as const;
 
 /** The id that names are made from: that of the day of the first deploy, where a key has been renamed since. */

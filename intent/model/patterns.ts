@@ -30,7 +30,7 @@ export const GROUP_EMAIL = /^[a-z0-9][a-z0-9._%+'-]*@([a-z0-9]([a-z0-9-]*[a-z0-9
 /** One exact Google principal by its address, in the small letters in which Google keeps it. */
 export const PRINCIPAL = new RegExp(`^(?:serviceAccount|group|user):${GROUP_EMAIL.source.slice(1)}`);
 
-/** The exact ARN of a standard SNS topic: CloudWatch alarms tell no other kind. */
+/** The exact ARN of a standard SNS topic: CloudWatch alarms notify no other kind. */
 export const TOPIC_ARN = new RegExp(`^arn:aws:sns:[a-z0-9-]+:\\d{${AWS_ACCOUNT_DIGITS}}:[A-Za-z0-9_-]{1,256}$`);
 
 /** AWS regions of the commercial partition: China, GovCloud and the isolated partitions have other ARNs. */

@@ -2,7 +2,7 @@ import type { RepositoryIntent } from "./bootstrap-intent";
 
 /**
  * How GitHub writes the subject of a workflow's token: `named` by the repository's name, `immutable` with its numbers
- * beside it (repositories created or renamed since the summer of 2026, and those that opted in).
+ * as well (repositories created or renamed since the summer of 2026, and those that opted in).
  */
 export const SUBJECT_FORMATS = ["immutable", "named", "both"] as const;
 export type SubjectFormat = (typeof SUBJECT_FORMATS)[number];

@@ -37,13 +37,13 @@ export const resourceServersDiffer: Rule = ({ issuers, services }, report) => {
   reportAlike("aws_cognito_resource_server", servers, "rename the issuer", report);
 };
 
-/** A caller that an issuer lists has a key beside those of the clients, called after both. */
+/** A caller that an issuer lists has a usage key of its own, named after both the issuer and the caller. */
 export const usageKeysDiffer: Rule = (draft, report) => {
   const keys = countedCallers(draft).map((caller) => ({ ...caller, what: `the usage of ${caller.what}` }));
   reportAlike("aws_api_gateway_api_key", keys, "rename the client or the issuer", report);
 };
 
-/** Where pages may call, each path of a REST API answers preflights, and they are methods beside those of its routes. */
+/** With CORS, each path of a REST API answers preflights. These are methods in addition to those of its routes. */
 export const preflightsDiffer: Rule = (draft, report) => {
   const isRest = draft.gateway.kind === "rest" || draft.gateway.alsoServe === "rest";
   if (!isRest || draft.gateway.cors === undefined) return;
@@ -52,7 +52,7 @@ export const preflightsDiffer: Rule = (draft, report) => {
     path,
   }));
   const placeOf = new Map(routes.map(({ path, route }) => [path, route.path]));
-  // Of two routes another rule says that they are alike, and of two paths below the root.
+  // Another rule reports two equal routes, and two equal paths below the root.
   const methods = new Map(routes.map(({ route }) => [route.name, route]));
   const below = new Map(restResources(placeOf.keys()).map(({ path, address }) => [address, path]));
   const preflights = [["root", "/"] as const, ...below].flatMap(([address, path]) => {

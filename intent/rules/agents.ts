@@ -3,7 +3,7 @@ import { expandRoutes, scopesOf } from "../derived/routes";
 import type { Rule } from "../derived/rule";
 import { SAFE_METHODS } from "../model/methods";
 
-/** An agent acts on its own: what it may change is said once more, with a reason. */
+/** An agent acts without a person: permission to write must be granted explicitly, with a reason. */
 export const agentsOnlyRead: Rule = (draft, report) => {
   for (const [id, client] of draft.clients) {
     if (client.kind !== "agent" || client.allowWrites === true) continue;
@@ -20,7 +20,7 @@ export const agentsOnlyRead: Rule = (draft, report) => {
   }
 };
 
-/** A permission that nobody uses, or that stands where it means nothing, misleads who reviews it. */
+/** A permission that is unused, or that has no effect where it is written, misleads reviewers. */
 export const writesAreMeant: Rule = (draft, report) => {
   for (const [id, client] of draft.clients) {
     const refuse = (key: string, got: string, expected: string, remedy: string) =>
@@ -50,7 +50,7 @@ export const writesAreMeant: Rule = (draft, report) => {
   }
 };
 
-/** Behind a REST API each agent has a quota: a loop of one of them ends there. An HTTP API counts nobody. */
+/** Behind a REST API each agent has a quota, which ends a loop of calls. An HTTP API counts no usage. */
 export const agentsHaveAQuota: Rule = ({ clients, gateway }, report) => {
   if (gateway.kind !== "rest" || gateway.defaultPlan?.quota !== undefined) return;
   for (const [id, client] of clients) {

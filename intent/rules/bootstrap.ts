@@ -40,7 +40,7 @@ const noEnvironmentTakesTheName: BootstrapRule = (_config, drafts, report) => {
   }
 };
 
-/** A state holds secrets: whoever may read one environment's must not see another's. */
+/** A state holds secrets: a principal that may read one environment's must not read another's. */
 const eachStateHasABucket: BootstrapRule = (config, drafts, report) => {
   const buckets = new Map<string, string>();
   for (const {
@@ -152,7 +152,7 @@ function longestSubject({ repository }: BootstrapConfig, environment: string): s
   return subjectsOf(repository, repository.subjects, [`environment:${environment}-plan`])[0] ?? "";
 }
 
-/** What the deploy role's trust policy holds besides subjects and operators, each of which has two quotes and a comma. */
+/** Characters of the deploy role's trust policy apart from subjects and operators, which add two quotes and a comma each. */
 const TRUST_POLICY_REST = 485;
 
 /** Each operator's ARN stands in one trust policy, next to the pipeline's subjects. */

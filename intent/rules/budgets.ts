@@ -50,7 +50,7 @@ export const functionEnvironmentFits: Rule = (draft, report) => {
   });
 };
 
-/** Beside the ARNs: two statements, the secret's own ARN twice, and what an apply adds to each. */
+/** Characters apart from the ARNs: two statements, the secret's own ARN twice, and what an apply adds to each. */
 const SECRET_POLICY_REST = 800;
 
 /** Who may read a client's secret stands in its policy twice, and who else is exempt from its denial once. */

@@ -2,8 +2,8 @@ import type { Rule } from "../derived/rule";
 import { MULTI_TENANT_ISSUERS } from "./multi-tenant-issuers";
 
 /**
- * Claims by which an issuer that serves anyone says whose token it is, and which nobody else can have of the same value. Not GitHub's
- * `job_workflow_ref`: a workflow that others may call has it in all of their tokens.
+ * Claims by which a multi-tenant issuer identifies the token's owner, with values that no other tenant can get. GitHub's
+ * `job_workflow_ref` is not one: a workflow that others may call has it in all of their tokens.
  * https://docs.github.com/en/actions/reference/security/oidc and https://docs.gitlab.com/ci/secrets/id_token_authentication/
  */
 const TENANT_CLAIMS: Readonly<Record<string, readonly string[]>> = {

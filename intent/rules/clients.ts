@@ -64,8 +64,8 @@ export const clientUrlsAreWhole: Rule = ({ clients }, report) => {
   }
 };
 
-/** An issuer vouches for its callers by subject or by claims: with both, or neither, nobody could say who is meant. */
-export const externalsAreTold: Rule = ({ clients }, report) => {
+/** An external client is identified by its subject or by its claims: both, or neither, would be ambiguous. */
+export const externalsAreIdentified: Rule = ({ clients }, report) => {
   for (const [id, client] of clients) {
     if (client.grant !== "external") continue;
     const all = client.subject !== undefined && client.claims !== undefined;
@@ -107,7 +107,7 @@ export const callersHaveOneName: Rule = ({ clients }, report) => {
     return client?.grant === "external" && client.subject !== undefined;
   };
   for (const { claim, other } of clashes(named, ({ name }) => name)) {
-    // Twice the same subject is told already.
+    // Two equal subjects are reported already.
     if (isBySubject(claim) === isBySubject(other)) continue;
     report(["clients", claim.id], {
       got: `the name ${claim.name}, as the client ${other.id}`,
@@ -117,16 +117,17 @@ export const callersHaveOneName: Rule = ({ clients }, report) => {
   }
 };
 
-/** Envoy tells callers apart by one claim. */
+/** Envoy identifies callers by one claim. */
 export const sidecarsKnowNoClaims: Rule = ({ clients, services }, report) => {
-  const [told] = [...clients].find(([, client]) => client.grant === "external" && client.claims !== undefined) ?? [];
-  if (told === undefined) return;
+  const [byClaims] =
+    [...clients].find(([, client]) => client.grant === "external" && client.claims !== undefined) ?? [];
+  if (byClaims === undefined) return;
   for (const [id, { verifyCallerToken }] of services) {
     if (verifyCallerToken !== true) continue;
     report(["services", id, "verifyCallerToken"], {
-      got: `true, where the client ${told} is told by its claims`,
+      got: `true, where the client ${byClaims} is told by its claims`,
       expected: "clients by subject alone (Envoy tells an issuer's callers apart by one claim)",
-      remedy: `write the subject of ${told}, or leave the check to the gateway`,
+      remedy: `write the subject of ${byClaims}, or leave the check to the gateway`,
     });
   }
 };

@@ -17,7 +17,7 @@ export const domainIsPublic: Rule = ({ gateway }, report) => {
   });
 };
 
-/** With a zone an apply makes the records itself: nobody need say that they are there. */
+/** With a zone, an apply makes the records itself: `records` is then not needed. */
 export const recordsAreMadeOnce: Rule = ({ gateway }, report) => {
   if (gateway.domain?.zoneId === undefined || gateway.domain.records === undefined) return;
   report(["gateway", "domain", "records"], {
@@ -37,7 +37,7 @@ export const certificatesHaveADomain: Rule = ({ gateway }, report) => {
   });
 };
 
-/** API Gateway takes what it is given, warns where nobody looks, and then refuses the callers. */
+/** API Gateway accepts any trust store, reports its warnings on the domain alone, and then refuses the callers. */
 export const truststoreIsSound: Rule = ({ gateway }, report) => {
   const { truststore } = gateway.mutualTls ?? {};
   if (truststore === undefined) return;

@@ -2,7 +2,7 @@ import type { Rule } from "../derived/rule";
 import { GOOGLE_ACCOUNT_ID_MAX, GOOGLE_ACCOUNT_ID_MIN, POOL_ID_MAX, POOL_ID_MIN } from "../model/limits";
 import { FUNCTION_IDS, namedAs, poolId, prefix, RUNTIME_SUFFIX, runtimeAccount, serviceName } from "../model/names";
 
-/** What is left for name, environment and service beside two dashes and the runtime account's suffix. */
+/** Characters left for name, environment and service, after two dashes and the runtime account's suffix. */
 const TOGETHER = GOOGLE_ACCOUNT_ID_MAX - "--".length - RUNTIME_SUFFIX.length;
 
 /** A service is in both clouds under one name, and Google's service accounts have the tightest limit on it. */
@@ -60,7 +60,7 @@ export const serviceIdsAreFree: Rule = (draft, report) => {
         remedy: "rename the service",
       });
     }
-    // Of the key Terraform's addresses are made, and of the name the accounts.
+    // Terraform's addresses come from the key, and the accounts' ids from the name.
     if ([id, named].some((each) => each.endsWith(RUNTIME_SUFFIX))) {
       report(["services", id], {
         got: `the service ${id}`,

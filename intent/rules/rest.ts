@@ -10,7 +10,7 @@ import type { Path } from "../source/located";
 const has = ({ gateway }: Draft, kind: "http" | "rest") => gateway.kind === kind || gateway.alsoServe === kind;
 const isRest = (draft: Draft) => has(draft, "rest");
 
-/** An HTTP API counts nobody's requests and holds every answer back until it is whole. */
+/** An HTTP API counts no usage and sends no response before it is complete. */
 export const restAloneCounts: Rule = (draft, report) => {
   if (!has(draft, "http")) return;
   const refuse = (path: Path, what: string) =>

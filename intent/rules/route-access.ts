@@ -1,7 +1,7 @@
 import type { Rule } from "../derived/rule";
 import { nearest } from "../model/nearest";
 
-/** A service that nobody can call would be a role that nobody may assume, which AWS refuses. */
+/** A service without callers would need a role without principals that may assume it, which AWS refuses. */
 export const servicesHaveRoutes: Rule = ({ services }, report) => {
   for (const [id, { routes }] of services) {
     if (routes.size > 0) continue;
@@ -13,7 +13,7 @@ export const servicesHaveRoutes: Rule = ({ services }, report) => {
   }
 };
 
-/** A route says who may call it: nobody gets in by an omission. */
+/** Each route says who may call it: an omission opens nothing. */
 export const routesHaveOneAccess: Rule = (draft, report) => {
   for (const [id, { routes }] of draft.services) {
     for (const [key, route] of routes) {

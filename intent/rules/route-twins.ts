@@ -50,7 +50,7 @@ interface ReadRoute extends ExpandedRoute {
   readonly access: Access;
 }
 
-/** The routes of which it can be told who may call them. */
+/** The routes whose access is readable. */
 function readRoutes(id: string, { routes }: ServiceDraft): ReadRoute[] {
   return expandRoutes(id, routes).flatMap((route) => {
     const access = accessOf(route.config);
@@ -62,7 +62,7 @@ function isSame(a: ReadRoute, b: ReadRoute): boolean {
   return isWithin(a, b) && isWithin(b, a);
 }
 
-/** Whether whoever may call the one may call the other. */
+/** Whether every caller of the first route may call the second. */
 function isWithin({ access: few }: ReadRoute, { access: many }: ReadRoute): boolean {
   if (many === "public") return true;
   return few !== "public" && [...few].every((scope) => many.has(scope));

@@ -25,7 +25,7 @@ export const routeScopesAreOwn: Rule = (draft, report) => {
   }
 };
 
-/** A scope that no issuer can ever give would be a route that nobody can call. */
+/** A scope that no issuer can give would make a route that no caller can reach. */
 export const scopesHaveAnIssuer: Rule = (draft, report) => {
   const { handshake, issuers, services } = draft;
   const given = [...issuers.values()].map(givenBy);

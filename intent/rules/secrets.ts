@@ -41,7 +41,7 @@ export const secretIdsFit: Rule = ({ name, environment, services }, report) => {
   }
 };
 
-/** Where images are pinned so are secrets: what runs is what was reviewed, whoever adds a version or starts an instance. */
+/** Where images are pinned, so are secrets: only reviewed versions run. */
 export const secretsArePinned: Rule = ({ requireDigest, services }, report) => {
   if (!requireDigest) return;
   for (const mount of mountsOf(services).filter(({ version }) => version === "latest")) {
@@ -53,7 +53,7 @@ export const secretsArePinned: Rule = ({ requireDigest, services }, report) => {
   }
 };
 
-/** Whoever writes a secret must not be one who reads it, nor one who may see logs and nothing else. */
+/** A principal that writes a secret must be neither one of its readers nor an auditor. */
 export const addersOnlyAdd: Rule = (draft, report) => {
   const groups = (draft.auditors?.googleGroups ?? []).map((group) => `group:${group}`);
   for (const mount of mountsOf(draft.services)) {
@@ -88,8 +88,8 @@ export const secretAddressesDiffer: Rule = ({ services }, report) => {
 };
 
 /**
- * A pipeline may read and write whatever secret is called as Envoy's configurations are, which hold no secret; and the one
- * of that very service would be there twice.
+ * A pipeline may read and write every secret that is named as Envoy's configurations are. Those hold no secret. The name
+ * would also clash with that of the service's own configuration.
  */
 export const secretsAreNoConfigurations: Rule = ({ services }, report) => {
   const ending = envoySecretId("");

@@ -82,7 +82,7 @@ export const authorizersFit: Rule = ({ handshake, issuers, clients }, report) =>
   }
 };
 
-/** Whoever holds a valid token can call the service past the gateway, where nothing counts requests. */
+/** Any holder of a valid token can call the service past the gateway, where nothing counts requests. */
 export const throttlesAreABoundary: Rule = (draft, report) => {
   if (draft.handshake !== "shared-issuer") return;
   if (draft.gateway.throttle !== undefined) refuseThrottle(["gateway", "throttle"], report);

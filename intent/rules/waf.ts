@@ -17,7 +17,7 @@ export const filtersAreOfRest: Rule = ({ gateway }, report) => {
   }
 };
 
-/** Whoever holds a valid token can call the service past the gateway, where nothing filters. */
+/** Any holder of a valid token can call the service past the gateway, where nothing filters. */
 export const filtersAreABoundary: Rule = ({ handshake, gateway }, report) => {
   if (handshake !== "shared-issuer") return;
   for (const [key, what] of [
@@ -79,7 +79,7 @@ export const contentTypesFit: Rule = ({ gateway: { waf } }, report) => {
   });
 };
 
-/** What a resource policy holds beside the networks: statements, ARNs and their quotes. */
+/** Characters of a resource policy apart from the networks: statements, ARNs and their quotes. */
 const POLICY_AROUND_NETWORKS = 700;
 
 /** REST API only: one policy document holds the networks. An HTTP API has them in the authorizer's archive. */

@@ -50,7 +50,7 @@ const SUBJECT = new RegExp(`^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,${SUBJECT_CHARACTER
 /** Claims that say who calls, not for whom or how long the token is (RFC 7519). */
 const CLAIM_NAME = /^(?!(?:aud|exp|iat|iss|jti|nbf)$)[A-Za-z_][A-Za-z0-9_.:/-]{0,99}$/;
 
-/** Of clients that are declared in a cloud: an external one has only its line in the config. */
+/** For clients that are declared in a cloud: an external one has only its line in the config. */
 const previousName = text(ID, {
   description: "Id that the client had when it was deployed. Its names stay those of that id: nothing is made anew.",
   expected: "lower-case words joined by dashes (a client's former id)",

@@ -5,14 +5,14 @@ import { type Json, variantsOf } from "./json-schema";
 interface Row {
   readonly key: string;
   readonly type: string;
-  readonly standard: string;
+  readonly default: string;
   readonly meaning: string;
 }
 
 /** The README's table of every key: generated, so that it says what the schema says. */
 export function configTable(): string {
   const rows = rowsBelow("", z.toJSONSchema(configSchema, { io: "input" }) as Json);
-  const lines = rows.map(({ key, type, standard, meaning }) => line([`\`${key}\``, type, standard, meaning]));
+  const lines = rows.map((row) => line([`\`${row.key}\``, row.type, row.default, row.meaning]));
   return [line(["key", "type", "default", "meaning"]), line(["---", "---", "---", "---"]), ...lines, ""].join("\n");
 }
 
@@ -31,7 +31,7 @@ function rowsBelow(parent: string, schema: Json): Row[] {
     const row = {
       key: path,
       type: eachOnce(schemas.map(typeOf)),
-      standard: standardOf(key, having) + condition(having, variants),
+      default: defaultOf(key, having) + condition(having, variants),
       meaning: escapeHtml(String(schemas[0]?.description ?? "")),
     };
     return [row, ...rowsInside(path, schemas[0] ?? {})];
@@ -50,9 +50,9 @@ function idOf(path: string): string {
   return path.startsWith("services.") ? "VARIABLE" : "id";
 }
 
-function standardOf(key: string, having: readonly Json[]): string {
-  const standards = having.map((variant) => propertiesOf(variant)[key]?.default).filter((value) => value !== undefined);
-  if (standards.length > 0) return `\`${JSON.stringify(standards[0])}\``;
+function defaultOf(key: string, having: readonly Json[]): string {
+  const defaults = having.map((variant) => propertiesOf(variant)[key]?.default).filter((value) => value !== undefined);
+  if (defaults.length > 0) return `\`${JSON.stringify(defaults[0])}\``;
   const isRequired = having.every(({ required }) => Array.isArray(required) && required.includes(key));
   return isRequired ? "**required**" : "";
 }

@@ -125,8 +125,8 @@ const state = keys(
   "Where Terraform keeps its state: bucket and region, or path.",
 );
 
-const quota = (description: string, standard: number) =>
-  count(1, { description, remedy: "write the quota that the vendor gave you" }).default(standard);
+const quota = (description: string, preset: number) =>
+  count(1, { description, remedy: "write the quota that the vendor gave you" }).default(preset);
 
 const limits = keys(
   {

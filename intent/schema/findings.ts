@@ -165,7 +165,7 @@ class SchemaCheck {
       const [schema, other] = shapes.flatMap((shape) => shape[key] ?? []);
       const found = node.entries.get(key);
       if (schema === undefined || (found && this.isDeletion(found))) continue;
-      // Of several kinds, of which each has another word here.
+      // The value is not checked where several kinds remain, each with another schema for this key.
       if (found && (other === undefined || other === schema)) this.value(schema, found, [...path, key]);
       if (found || this.extent.isPart || !shapes.every((shape) => key in shape)) continue;
       const [issue] = issuesOf(schema, undefined);

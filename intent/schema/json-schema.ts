@@ -64,9 +64,9 @@ function wordsOf(schema: Json): readonly unknown[] {
 
 /** The value or `null`, with what editors show about it outside of the choice. */
 function deletable(schema: Json): Json {
-  const { description, default: standard, examples, ...patch } = asPatch(schema);
+  const { description, default: preset, examples, ...patch } = asPatch(schema);
   const choices = Array.isArray(patch.anyOf) ? patch.anyOf : [patch];
-  return { description, default: standard, examples, anyOf: [...choices, { type: "null" }] };
+  return { description, default: preset, examples, anyOf: [...choices, { type: "null" }] };
 }
 
 function mapValues(record: Json, change: (value: Json) => Json): Json {

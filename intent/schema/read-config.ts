@@ -33,7 +33,7 @@ export interface EnvironmentConfig {
 
 /** Every file of a folder as it is read, before any rule has looked at it. */
 export interface ReadConfig {
-  /** What syntax and schema find. Where there is any, the rest is what could be read besides. */
+  /** Faults of syntax and schema. If there are any, the other fields hold what could be read in spite of them. */
   readonly problems: readonly Problem[];
   readonly environments: readonly EnvironmentConfig[];
   /** Undefined where there is no file of it. */

@@ -47,7 +47,7 @@ function strayFault(file: string): { message: string; remedy: string } {
   return { message, remedy };
 }
 
-/** Whether a file of this name would be an environment, with a bootstrap beside it or without. */
+/** Whether a file of this name would be an environment, with or without a bootstrap file next to it. */
 export function mayBeEnvironment(name: string): boolean {
   return ID.test(name) && !OTHER_FILES.includes(name) && !name.startsWith(BOOTSTRAP_PREFIX);
 }

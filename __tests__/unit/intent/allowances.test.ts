@@ -23,7 +23,7 @@ test("an environment has the allowances under its name, and the file may be miss
   expect(intentsOf({ "base.yaml": BASE, "dev.yaml": DEV })[0]?.allowances).toEqual([]);
 });
 
-test("an allowance for an environment nobody has is an error with the nearest name", () => {
+test("an allowance for an unknown environment is an error with the nearest name", () => {
   expect(faults(`dve:${ENTRY}`)).toEqual([
     'config/allowances.yaml:1 dve  got the environment "dve", expected an environment of this folder',
   ]);

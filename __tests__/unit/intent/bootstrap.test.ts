@@ -104,7 +104,7 @@ test("no pull request becomes the plan identity where config says so, and never 
   expect(only(CONFIG)?.deploy.subjects.join()).not.toContain("pull_request");
 });
 
-test("whoever deploys without the pipeline reads the state as well, and nobody is named twice", () => {
+test("a principal that deploys without the pipeline reads the state as well, and each is named once", () => {
   const deployers = ["terraform", "terraform-plan", "admins/rescue"].map(
     (role) => `arn:aws:iam::111122223333:role/${role}`,
   );
@@ -126,7 +126,7 @@ test("a project's number is the same in both files", () => {
   ]);
 });
 
-test("its state moves into the bucket that it made, beside the environment's", () => {
+test("its state moves into the bucket that it made, next to the environment's", () => {
   const moved = only(CONFIG.replace('"100000000001"', '"100000000001", state: bucket, generation: 2'));
   expect(moved?.state).toEqual({
     kind: "s3",
@@ -156,7 +156,7 @@ testAll([
     'operators.google[0]  got "allUsers"',
   ],
   [
-    "an environment nobody has",
+    "an unknown environment",
     CONFIG.replace("  dev:", "  dve:"),
     "config/bootstrap.yaml:9:3  environments.dve  got the environment",
   ],
@@ -179,7 +179,7 @@ testAll([
   expect(faults(config).join("\n")).toContain(place);
 });
 
-test("a secret that would refuse the plan identity is an error, with the file to mend", () => {
+test("a secret that would refuse the plan identity is an error, with the file to fix", () => {
   expect(faults(CONFIG, { "base.yaml": BASE, "dev.yaml": DEV })).toEqual([
     "config/bootstrap.yaml:9:3  environments.dev  got aws.deployers without arn:aws:iam::111122223333:role/terraform-plan, " +
       "expected both identities among them: the secrets of this environment's clients deny everybody else\n" +

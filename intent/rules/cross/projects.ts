@@ -3,8 +3,8 @@ import type { Draft } from "../../derived/draft";
 import type { CrossRule } from "../../derived/rule";
 
 /**
- * The project's APIs and audit logs are switched on once: without an owner nobody does it, and two owners would undo
- * each other's audit logs, which Terraform sets as a whole.
+ * One environment owns the project's APIs and audit logs. Without an owner they stay off. Two owners would undo each
+ * other's audit logs, which Terraform sets as a whole.
  */
 export const oneOwnerPerProject: CrossRule = (drafts, report) => {
   for (const [project, members] of byProject(drafts)) {

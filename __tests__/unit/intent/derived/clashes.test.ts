@@ -6,7 +6,7 @@ const pairs = (claims: readonly string[]) =>
     ({ text }) => text,
   ).map(({ claim, other }) => `${claim.index}-${other.index}`);
 
-test("of claims that clash each is reported, beside another one", () => {
+test("each of two clashing claims is reported, with the other one", () => {
   expect(pairs(["a", "b", "a"])).toEqual(["0-2", "2-0"]);
   expect(pairs(["a", "a", "a"])).toEqual(["0-1", "1-0", "2-0"]);
 });

@@ -4,7 +4,7 @@ import { dev } from "../../../support/config-folder";
 const plans = (changes: string) => dev(changes).gateway.plans;
 const sha = (text: string) => createHash("sha256").update(text).digest("hex");
 
-test("nobody is counted where nobody has a plan, and never under http", () => {
+test("usage is not counted without a plan, and never under http", () => {
   expect(plans("gateway: { kind: rest }")).toEqual([]);
   expect(plans("")).toEqual([]);
 });

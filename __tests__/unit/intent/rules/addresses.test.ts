@@ -29,7 +29,7 @@ test("a caller that an issuer lists has a key that no client and no other caller
     "clients.workforce-x  got aws_api_gateway_api_key.workforce_x in Terraform for the usage of the client workforce-x, and for the usage of workforce/x, expected an address of its own for each",
   ]);
   expect(faults(`${REST}issuers: { workforce: { clients: [abc, Abc] } }`)).toHaveLength(2);
-  // No keys: nobody is counted, or nobody lets the client in.
+  // No usage keys: no plan counts, or no service admits the client.
   expect(faults(callers(clash))).toEqual([]);
   expect(faults(`${REST.replace(/, defaultPlan.*/, " }")}${callers(clash)}`)).toEqual([]);
   expect(faults(`${REST}${callers(clash.replace("issuer", "disabled: true, issuer"))}`)).toEqual([]);
@@ -42,7 +42,7 @@ test("no path's preflights are at the address of a route, or of another path's",
     'services.other.routes["GET /get/x"]  got aws_api_gateway_method.preflight_get_x in Terraform for the preflights of /get/x, and for GET /x, expected an address of its own for each',
   ]);
   expect(faults(`${REST}services: { other: ${service("GET /", "POST /root")} }`)).toHaveLength(2);
-  // Nobody's pages call, or another kind of API answers them by itself.
+  // No preflight methods: there is no CORS, or the API is of the kind that answers preflights by itself.
   expect(faults(`${REST.replace(/cors: \{[^}]*\}, /, "")}${clash}`)).toEqual([]);
   expect(faults(`gateway: { cors: { origins: [https://shop.example.com] } }\n${clash}`)).toEqual([]);
 });

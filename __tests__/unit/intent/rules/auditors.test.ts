@@ -22,7 +22,7 @@ test("they are sorted, and one list may be empty", () => {
   expect(dev()).not.toHaveProperty("auditors");
 });
 
-test("somebody is named", () => {
+test("at least one auditor is named", () => {
   expect(faults("auditors: {}")).toEqual([
     "auditors  got neither awsRoles nor googleGroups, expected at least one of them",
   ]);

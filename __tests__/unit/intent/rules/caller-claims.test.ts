@@ -3,12 +3,12 @@ import { faults } from "../../../support/config-folder";
 const issuer = (url: string) => `issuers: { theirs: { kind: oidc, issuer: "${url}", audiences: [shop] } }`;
 const release = (claims: string) =>
   `clients: { release: { issuer: theirs, claims: ${claims}, scopes: [orders/read] } }`;
-const told = (url: string, claims: string) => faults(`${issuer(url)}\n${release(claims)}`);
+const problems = (url: string, claims: string) => faults(`${issuer(url)}\n${release(claims)}`);
 
 const GITHUB = "https://token.actions.githubusercontent.com";
 
 test.each([GITHUB, "https://tokens.acme.example"])("no claim is no client of %s, and not everybody", (url) => {
-  expect(told(url, "{}")).toEqual([
+  expect(problems(url, "{}")).toEqual([
     "clients.release.claims  got no claim, expected one claim at least: without any every token of the issuer is this client's",
   ]);
 });
@@ -18,8 +18,8 @@ test.each([
   "{ ref: refs/heads/main, event_name: push }",
   "{ job_workflow_ref: acme/workflows/.github/workflows/release.yml@refs/heads/main }",
   "{ constructor: x }",
-])("what anybody's workflow may have is nobody's name: %s", (claims) => {
-  expect(told(GITHUB, claims)).toEqual([
+])("a claim that any workflow may have identifies no caller: %s", (claims) => {
+  expect(problems(GITHUB, claims)).toEqual([
     expect.stringMatching(
       /^clients\.release\.claims {2}got .* alone, of token\.actions\.githubusercontent\.com, which serves anyone, expected a claim that says whose token it is: sub, repository, repository_id, repository_owner, repository_owner_id$/,
     ),
@@ -32,8 +32,8 @@ test.each([
   [GITHUB, '{ sub: "repo:acme/shop:environment:prod" }'],
   ["https://gitlab.com", "{ project_path: acme/shop, ref: main }"],
   ["https://gitlab.acme.example", "{ ref: main }"],
-])("of %s %s is somebody", (url, claims) => {
-  expect(told(url, claims)).toEqual([]);
+])("for %s, %s identifies a caller", (url, claims) => {
+  expect(problems(url, claims)).toEqual([]);
 });
 
 test.each([
@@ -41,5 +41,7 @@ test.each([
   ["https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF", "{ azp: shop }"],
   ["https://gitlab.com", "{ repository: acme/shop }"],
 ])("of %s %s is anybody", (url, claims) => {
-  expect(told(url, claims)).toEqual([expect.stringContaining("which serves anyone, expected a claim that says whose")]);
+  expect(problems(url, claims)).toEqual([
+    expect.stringContaining("which serves anyone, expected a claim that says whose"),
+  ]);
 });

@@ -114,7 +114,7 @@ const GITHUB =
   "issuers: { github: { kind: oidc, issuer: https://token.actions.githubusercontent.com, audiences: [shop] } }";
 const release = (claims: string) => `release: { issuer: github, claims: ${claims}, scopes: [orders/read] }`;
 
-test("a caller is told by its subject or by its claims", () => {
+test("a caller is identified by its subject or by its claims", () => {
   expect(faults(`${GITHUB}\nclients: { ${release("{ repository: acme/shop, environment: prod }")} }`)).toEqual([]);
   expect(faults("clients: { nobody: { issuer: partner, scopes: [orders/read] } }")).toEqual([
     "clients.nobody  got neither subject nor claims, expected one of subject and claims",

@@ -12,7 +12,7 @@ testAll(["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION", "X_GOOGLE_TARGET"
   ]);
 });
 
-test("names beside these are free", () => {
+test("other names are free", () => {
   expect(faults("services: { orders: { environment: { PORTS: x, K_SERVICES: x, _x: y1, GOOGLE_X: x } } }")).toEqual([]);
 });
 

@@ -31,7 +31,7 @@ testAll([
 });
 
 testAll(["api.shop.internal", "api.local", "d-1.execute-api.eu-west-1.amazonaws.com"])(
-  "%s is nobody's to have a certificate of",
+  "no certificate can be issued for %s",
   (name) => {
     expect(gateway(`{ domain: { name: ${name} } }`)).toEqual([
       `gateway.domain.name  got ${name}, expected a public name of your own (AWS asks the DNS for a record of it)`,
@@ -59,7 +59,7 @@ testAll([
   });
 });
 
-test("nobody says of a zone which records are in it", () => {
+test("records is refused together with a zone", () => {
   expect(gateway("{ domain: { name: api.shop.example.com, zoneId: Z0123456789EXAMPLE, records: all } }")).toEqual([
     expect.stringContaining("gateway.domain.records  got all, beside zoneId"),
   ]);
@@ -113,7 +113,7 @@ test("authorities that issued each other have no root", () => {
   ]);
 });
 
-test("a trust store may be a file beside the config, and one that is missing is told", () => {
+test("a trust store may be a file next to the config, and a missing one is reported", () => {
   const files = {
     "base.yaml": BASE,
     "dev.yaml": `${DEV}gateway: { ${NAME}, mutualTls: { truststore: partners.pem } }\n`,

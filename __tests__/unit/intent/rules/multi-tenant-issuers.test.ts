@@ -45,7 +45,7 @@ testAll([
   expect(isShared(`${hostname}${pathname}`)).toBe(true);
 });
 
-test("a tenant, an org or a user pool of one's own is not shared", () => {
+test("a dedicated tenant, org or user pool is not shared", () => {
   for (const issuer of [
     "https://sts.windows.net/11111111-2222-3333-4444-555555555555/",
     "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0",

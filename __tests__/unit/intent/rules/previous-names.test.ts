@@ -5,14 +5,13 @@ const intent = (base: string) => intentsOf({ "base.yaml": base, "dev.yaml": DEV 
 const renamed = BASE.replace("  orders:\n    image", "  sales:\n    previousName: orders\n    image");
 
 test("a renamed service keeps its names, its audience and its scopes; only its addresses are new", () => {
-  const [before, after] = [intent(BASE), intent(renamed)];
-  const service = (of: typeof before, key: string) => of?.services.find((each) => each.key === key);
-  const [old, young] = [service(before, "orders"), service(after, "sales")];
-  expect({ ...young, key: "", routes: [] }).toEqual({ ...old, key: "", routes: [] });
-  expect(young?.routes.map(({ key, previousAddress }) => [key, previousAddress])).toEqual(
-    old?.routes.map(({ key, address }) => [key, address]),
+  const service = (of: ReturnType<typeof intent>, key: string) => of?.services.find((each) => each.key === key);
+  const [before, after] = [service(intent(BASE), "orders"), service(intent(renamed), "sales")];
+  expect({ ...after, key: "", routes: [] }).toEqual({ ...before, key: "", routes: [] });
+  expect(after?.routes.map(({ key, previousAddress }) => [key, previousAddress])).toEqual(
+    before?.routes.map(({ key, address }) => [key, address]),
   );
-  expect(young?.routes.every(({ address }) => address.startsWith("sales_"))).toBe(true);
+  expect(after?.routes.every(({ address }) => address.startsWith("sales_"))).toBe(true);
 });
 
 test("a renamed route knows where it was; one that keeps its address does not", () => {
@@ -48,7 +47,7 @@ test("ANY moves method by method, and from one method only that one", () => {
 test.each([
   ["orders", "a name in use"],
   ["catalog", "a name in use"],
-])("the former name %s is nobody's any more", (name, fault) => {
+])("the former name %s must not be in use", (name, fault) => {
   expect(faults(`services: { catalog: { previousName: ${name} } }`)).toContainEqual(
     expect.stringContaining(`services.catalog.previousName  got "${name}", which is ${fault}`),
   );

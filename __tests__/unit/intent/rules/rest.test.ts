@@ -53,7 +53,7 @@ test.each([
     "/orders/{id} beside /orders/{orderId}",
   ],
   [
-    "a greedy variable beside another",
+    "a greedy variable next to another",
     "GET /orders/{id}",
     "GET /orders/{rest+}",
     "/orders/{id} beside /orders/{rest+}",
@@ -78,7 +78,7 @@ test.each([
   expect(faults(routes(one, other)).filter((fault) => / beside |aws_api_gateway/.test(fault))).toEqual([]);
 });
 
-test("one variable below each part, whatever stands beside it, is a tree", () => {
+test("one variable below each part, whatever its siblings, is a tree", () => {
   expect(rest(routes("GET /orders/{id}", "GET /orders/export", "GET /orders/{id}/parts", "GET /items/{sku}"))).toEqual(
     [],
   );

@@ -39,7 +39,7 @@ test("no service bears the name of a rotation's role, unless nothing is rotated"
   ]);
 });
 
-test("alarms are told to topics of their own region", () => {
+test("alarms notify topics of their own region", () => {
   const alarms = (region: string) => `alarms: { actions: ["arn:aws:sns:${region}:111122223333:on-call"] }`;
   expect(faults(alarms("eu-west-1"))).toEqual([]);
   expect(faults(alarms("us-east-1"))).toEqual([

@@ -33,7 +33,7 @@ test.each<[string, string, boolean]>([
   ["orders/write", "orders/read", true],
   ["orders/read", "orders/read orders/write", false],
   ["orders/read", "public", false],
-])("HEAD %s beside GET %s: refused is %s", (head, get, refused) => {
+])("HEAD %s next to GET %s: refused is %s", (head, get, refused) => {
   expect(routes({ "GET /o/{id}": get, "HEAD /o/{key}": head })).toEqual(refused ? [at("HEAD /o/{key}")] : []);
 });
 

@@ -62,7 +62,7 @@ testAll(["orders", "orders/", "/read", "orders/read/all", "Orders/read", "orders
   },
 );
 
-test("without an issuer nobody can have a scope", () => {
+test("without an issuer no caller can have a scope", () => {
   expect(faults("issuers: null\nclients: null")).toEqual([
     'services.orders.routes["GET /orders"]  got orders/read, which no issuer of this environment gives, expected a scope that some caller can have',
     'services.orders.routes["POST /orders"]  got orders/write, which no issuer of this environment gives, expected a scope that some caller can have',

@@ -96,13 +96,13 @@ testAll([
   "user:Ann@example.com",
   "user:*@example.com",
   "user:a b@x.com",
-])("%s is nobody in particular", (adder) => {
+])("%s is not one exact principal", (adder) => {
   expect(faults(key(`versionAdders: ["${adder}"]`))).toEqual([
     `${KEY}.versionAdders[0]  got "${adder}", expected serviceAccount:, group: or user: and an address in small letters (an exact principal)`,
   ]);
 });
 
-test("whoever adds versions reads none, and is no auditor", () => {
+test("a principal that adds versions reads none, and is no auditor", () => {
   const reader = "serviceAccount:shop-dev-orders-rt@shop-project.iam.gserviceaccount.com";
   expect(faults(key(`versionAdders: ["${reader}"]`))).toEqual([
     `${KEY}.versionAdders[0]  got ${reader}, which is also the account that reads it, expected somebody who adds versions and reads none`,
@@ -130,7 +130,7 @@ testAll([
   ["0", "at least 1"],
   ["366", "at most 365"],
   ["30d", "a whole number from 1 to 365"],
-])("nobody is reminded every %s days", (days, expected) => {
+])("rotateEveryDays: %s is refused", (days, expected) => {
   const found = faults(key(`rotateEveryDays: ${days}`)).filter((each) => each.startsWith(`${KEY}.`));
   expect(found).toEqual([expect.stringContaining(expected)]);
 });

@@ -64,7 +64,7 @@ test.each(["client_id", "cid", "azp", "appId2"])("its access log can name a clie
 });
 
 test.each(["https://acme.example/client", "acme:client", "acme-client", "acme.client"])(
-  "nobody knows how it would name one by %s, and the other handshake can",
+  "its access log cannot name a client by %s, and the other handshake can",
   (claim) => {
     expect(client(claim, shared)).toEqual([
       `issuers.workforce.clientClaim  got "${claim}", expected letters, digits and _ (under shared-issuer API Gateway's access log names the client by this claim)`,

@@ -3,7 +3,7 @@ import { testAll } from "../../../support/test-all";
 
 const rest = (text: string) => faults(`gateway: { kind: rest, ${text} }\n`);
 
-test("an HTTP API has no filters, and is told which kind has", () => {
+test("an HTTP API has no filters, and the error names the kind that has", () => {
   expect(faults('gateway: { waf: {}, allowedNetworks: ["203.0.113.0/24"] }')).toEqual([
     expect.stringContaining("gateway.waf  got AWS WAF, before an HTTP API"),
   ]);
@@ -20,7 +20,7 @@ test("under shared-issuer no filter is a boundary", () => {
   }
 });
 
-test("a firewall's own rules count until somebody says otherwise", () => {
+test("a firewall's own rules count by default", () => {
   expect(dev("gateway: { kind: rest, waf: {} }").gateway.waf).toEqual({
     managed: { common: "count", knownBadInputs: "count", ipReputation: "count" },
   });

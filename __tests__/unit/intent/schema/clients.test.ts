@@ -15,7 +15,7 @@ test("a client without a grant is an external subject", () => {
   expect(parse(EXTERNAL).data).toEqual({ x: { ...EXTERNAL, grant: "external", disabled: false } });
 });
 
-test("people and programs are told apart by their grant", () => {
+test("people and programs differ by their grant", () => {
   expect(parse(USER).data).toEqual({ x: { ...USER, disabled: false } });
   expect(parse(MACHINE).data).toEqual({ x: { ...MACHINE, disabled: false } });
 });

@@ -13,7 +13,7 @@ testAll([
   ["2001:db8::1/32", "2001:db8::/32"],
   ["2001:0db8:0000::/32", "2001:db8::/32"],
   ["2001:db8:0:0:1:0:0:0/80", "2001:db8:0:0:1::/80"],
-])("%s is told its plain form", (network, plain) => {
+])("the error for %s names its plain form", (network, plain) => {
   expect(networkFault(network)?.remedy).toBe(`write ${plain}`);
 });
 

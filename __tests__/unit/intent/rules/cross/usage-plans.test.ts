@@ -12,7 +12,7 @@ const places = (test: string) =>
   }).map(({ file, path, message }) => `${file} ${path}  ${message}`);
 
 test("the plans of all REST APIs of an account in a region are counted together", () => {
-  // Of each two for whoever has none of their own.
+  // Each API adds two plans: for clients without one of their own, and for callers of public routes.
   expect(places(`${REST}${own(148)}`)).toEqual([]);
   const message =
     "clients  got 301 usage plans in the account 111122223333 in eu-west-1, one for each client with a quota or throttle, " +
