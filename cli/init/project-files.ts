@@ -36,6 +36,7 @@ const COMMANDS = [
   "pipeline",
   "workflows",
   "generate",
+  "core",
 ];
 
 const OF_THE_CORE = ["@cdktf/provider-aws", "@cdktf/provider-google", "cdktf", "constructs"];
