@@ -19,6 +19,7 @@ const SHARED = { process: [], bundle: ["process"], terraform: ["process"], synth
 /** Commands that use another command. */
 const BUILT_ON = {
   init: ["workflows"],
+  upgrade: ["review", "synth"],
   bench: ["bundle"],
   check: ["lint-workflows", "scan", "synth"],
   deploy: ["plan", "verify"],

@@ -26,6 +26,7 @@ import { useMain } from "./synthesis/main";
 export const api = packageApi;
 
 import { token } from "./token";
+import { upgrade } from "./upgrade/upgrade";
 import type { verify } from "./verify/verify";
 import { workflows } from "./workflows/workflows";
 
@@ -130,6 +131,11 @@ function addOthers(program: Command): void {
     .description("write .github/workflows/ for the environments of config/bootstrap.yaml")
     .option("--check", "write nothing, fail when one of them is stale")
     .action(workflows);
+  program
+    .command("upgrade")
+    .description("give config keys their new names, synthesize, and show what a version of this package changes")
+    .argument("[version]", "install this version first, or this tarball; without, the installed one")
+    .action(upgrade);
   program
     .command("core")
     .description("change the project's core: terrain is CDK Terrain, the maintained fork of cdktf; cdktf goes back")

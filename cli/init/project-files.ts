@@ -37,6 +37,7 @@ const COMMANDS = [
   "workflows",
   "generate",
   "core",
+  "upgrade",
 ];
 
 const OF_THE_CORE = ["@cdktf/provider-aws", "@cdktf/provider-google", "cdktf", "constructs"];

@@ -45,3 +45,11 @@ test("a project changes to CDK Terrain's core and back, with the same files", ()
   run("npx", "--no-install", "front-door", "core", "cdktf");
   expect([installed(), manifestText()]).toEqual(["cdktf 0.21.0", before]);
 });
+
+test("an upgrade installs a tarball, and the same release changes nothing", () => {
+  const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  const report = run("npx", "--no-install", "front-door", "upgrade", `./${tarball}`);
+  for (const environment of readdirSync(join(folder, "synthesized"))) {
+    expect(report).toContain(`${environment}: no change\n`);
+  }
+});

@@ -1,0 +1,30 @@
+import { withNewKeys } from "../../../../cli/upgrade/rename-keys";
+
+const OLD = `# the door
+gateway:
+  kind: http   # today
+  "beside": rest # while callers move
+services:
+  orders:
+    secrets:
+      # rotates
+      DATABASE_URL: { secret: a, adders: ["group:a@example.com"], version: 3 }
+      beside: { secret: b }
+adders: not ours
+`;
+
+test("keys of an older release get their new names, at their place alone, and nothing else changes", () => {
+  const { text, renamed } = withNewKeys(OLD);
+  expect(text).toBe(OLD.replace('"beside": rest', "alsoServe: rest").replace("adders: [", "versionAdders: ["));
+  expect(renamed).toEqual([
+    { line: 4, from: "beside", to: "alsoServe" },
+    { line: 9, from: "adders", to: "versionAdders" },
+  ]);
+  expect(withNewKeys(text)).toEqual({ text, renamed: [] });
+});
+
+test("an empty text and one that is no YAML stay as they are", () => {
+  for (const text of ["", "# nothing\n", "gateway: { beside: rest\n", "- beside\n"]) {
+    expect(withNewKeys(text)).toEqual({ text, renamed: [] });
+  }
+});

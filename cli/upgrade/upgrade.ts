@@ -1,0 +1,73 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
+import { NOTHING } from "../../packages/terraform-access-review/change/state";
+import { FORMATS, reviewedOf } from "../../packages/terraform-access-review/render/formats";
+import { CommandError, EXIT } from "../process/command-error";
+import { CONFIG, PACKAGE, ROOT } from "../process/project";
+import { writeWhole } from "../process/write-files";
+import { locateIn } from "../review/locate";
+import { workingTree } from "../review/states";
+import { synth } from "../synth/synth";
+import { withNewKeys } from "./rename-keys";
+
+/**
+ * `front-door upgrade [version]`: installs a version of the package, gives config keys of an older release their new names,
+ * synthesizes, and shows what that changes in the clouds.
+ *
+ * @param version of the registry, or the path of a tarball. Default: the one that is installed
+ */
+export function upgrade(version: string | undefined): void {
+  if (version !== undefined) {
+    install(version);
+    return;
+  }
+  const tree = workingTree();
+  const before = new Map(tree.environments.map((name) => [name, tree.read(name)]));
+  renameKeys();
+  synth([], {});
+  const after = workingTree();
+  const names = [...new Set([...before.keys(), ...after.environments])].sort();
+  const reviewed = names.map((name) => {
+    const state = after.environments.includes(name) ? after.read(name) : NOTHING;
+    return reviewedOf(changeOfStacks(name, before.get(name) ?? NOTHING, state), locateIn(name));
+  });
+  const print = FORMATS.terminal as (typeof FORMATS)[string];
+  process.stdout.write(
+    `\n${print(reviewed, { command: "npm run review", file: (name) => `synthesized/${name}/main.tf.json` })}`,
+  );
+  console.log("\nread this, commit config/ and synthesized/ together, and plan before you deploy");
+}
+
+/** The rest is the new version's work: it knows its own keys. */
+function install(version: string): void {
+  const name = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")).name;
+  if (PACKAGE === ROOT) {
+    throw new CommandError(
+      `this is a clone of ${name}, not a project that installs it\n    pull the release, then run npm run upgrade without a version`,
+      EXIT.usage,
+    );
+  }
+  const wanted = /[/\\]|\.tgz$/.test(version) ? version : `${name}@${version}`;
+  const installed = spawnSync("npm", ["install", "--save-exact", "--no-audit", "--no-fund", wanted], {
+    cwd: ROOT,
+    stdio: "inherit",
+  });
+  if (installed.status !== 0) throw new CommandError(`npm could not install ${wanted}, see above`, EXIT.failed);
+  const { status } = spawnSync(process.execPath, [join(PACKAGE, "cli", "run.cjs"), "upgrade"], {
+    cwd: ROOT,
+    stdio: "inherit",
+  });
+  if (status !== 0) throw new CommandError(`${wanted} is installed; the upgrade ended, see above`, EXIT.failed);
+}
+
+function renameKeys(): void {
+  for (const name of readdirSync(CONFIG).filter((each) => each.endsWith(".yaml"))) {
+    const path = join(CONFIG, name);
+    const { text, renamed } = withNewKeys(readFileSync(path, "utf8"));
+    if (renamed.length === 0) continue;
+    writeWhole(path, text);
+    for (const { line, from, to } of renamed) console.log(`${relative(ROOT, path)}:${line}  ${from} is ${to} now`);
+  }
+}
