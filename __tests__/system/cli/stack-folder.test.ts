@@ -67,9 +67,8 @@ applying("a committed file of an ignored folder is refused, by synth --check too
 
 applying("a stack that would run a program stops every command before init", () => {
   const main = project.read("main.ts");
-  const declared = "new EnvironmentStack(app, intent.environment, { intent, buildFolder })";
-  const running = `${declared}.addOverride("resource.terraform_data.x.provisioner", [{ "local-exec": { command: "id" } }])`;
-  writeFileSync(project.path("main.ts"), main.replace(declared, running));
+  const override = `stack.addOverride("resource.terraform_data.x.provisioner", [{ "local-exec": { command: "id" } }])`;
+  writeFileSync(project.path("main.ts"), main.replace("frontDoor()", `frontDoor({ extend: (stack) => ${override} })`));
   expect(refusals()).toEqual(
     [1, 2, 3].map(() => [1, "terraform_data: a type of another provider, which can run or read anything"]),
   );
