@@ -22,7 +22,7 @@ export { publicHandler as public };
 
 type Event = APIGatewayRequestAuthorizerEventV2 | APIGatewayRequestAuthorizerEvent;
 
-/** Of both kinds of API, so that one function serves the two while they stand side by side. */
+/** Handles events of both kinds of API, so that one function can serve an HTTP and a REST API at the same time. */
 function handlerOf(kind: "callers" | "public") {
   const environment = process.env;
   const props = {
@@ -40,7 +40,7 @@ function handlerOf(kind: "callers" | "public") {
   return (event: Event) => ("routeArn" in event ? http(event) : rest(event));
 }
 
-/** Written at synthesis beside the bundle. A function that cannot read its policy does not start: every call is denied. */
+/** Written at synthesis next to the bundle. A function that cannot read its policy does not start: every call is denied. */
 function readPolicy(): AuthorizerPolicy {
   const read = JSON.parse(readFileSync(new URL(POLICY_FILE, import.meta.url), "utf8")) as AuthorizerPolicy;
   if (read.version !== 1) throw new Error("authorizer-policy.json: expected version 1");

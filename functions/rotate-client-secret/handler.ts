@@ -66,7 +66,7 @@ async function step(
   }
   const outcome = isCurrent ? "current already" : await STEPS[name]({ ...parts, token, labels, pause });
   write(logText({ level: "INFO", event: "rotation", client: settings.client, step: name, version: token, outcome }));
-  // Whoever watches the age learns at once that it starts anew.
+  // The alarm on the age learns at once that it starts from zero.
   if (name === "finishSecret") await writeAge(secrets, settings, write);
 }
 

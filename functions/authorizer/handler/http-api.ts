@@ -14,7 +14,7 @@ export type HttpApiHandler = (
 export interface HandlerProps {
   readonly kind: "callers" | "public";
   readonly policy: AuthorizerPolicy;
-  /** Of the policy's routes. */
+  /** Path rules of the policy's routes, by route key. */
   readonly rules: ReadonlyMap<string, PathRule>;
   readonly decider: Decider;
   readonly write: (line: string) => void;
@@ -22,7 +22,7 @@ export interface HandlerProps {
 
 /**
  * A Lambda authorizer of an HTTP API: payload format 2.0, simple responses. `false` becomes 403 and is cached like
- * `true`; what nobody could decide is thrown, which becomes 500 and is never cached.
+ * `true`; a call that cannot be decided throws, which becomes 500 and is never cached.
  */
 export function httpApiHandler({ kind, policy, rules, decider, write }: HandlerProps): HttpApiHandler {
   const isAllowed = networkCheck(policy.allowedNetworks);

@@ -10,13 +10,13 @@ type Answer = APIGatewayAuthorizerWithContextResult<RestContext>;
 
 export type RestApiHandler = (event: APIGatewayRequestAuthorizerEvent) => Promise<Answer>;
 
-/** Whose usage a call counts to where the policy gives nobody else's. */
+/** The caller to whose usage a call counts if the policy names none. */
 const ANYBODY = "anonymous";
 
 /**
- * A Lambda authorizer of a REST API: a policy of IAM's, for exactly the method and path that were asked about. What proves
- * nothing becomes 401 and what nobody could decide 500, both thrown and never cached; a refusal is a Deny, 403, cached like
- * an Allow. REST does not say by what it keeps answers: a policy rule sees to it where it is declared.
+ * A Lambda authorizer of a REST API: a policy of IAM's, for exactly the method and path that were asked about. A missing or
+ * bad token becomes 401 and a call that cannot be decided 500: both throw and are never cached. A refusal is a Deny, 403,
+ * cached like an Allow. The event does not name the identity sources: a policy rule checks them where they are declared.
  */
 export function restApiHandler({ kind, policy, rules, decider, write }: HandlerProps): RestApiHandler {
   return async (event) => {

@@ -20,7 +20,7 @@ export interface RoleSession {
 /** Role chaining allows one hour at most; the Google token it buys lives as long. */
 const SESSION_SECONDS = 3600;
 
-/** The function's own credentials: Lambda replaces them in the environment, so they are read anew for every mint. */
+/** The function's own credentials: Lambda replaces them in the environment, so they are read again for every mint. */
 export function functionCredentials(environment: Environment): AwsCredentials {
   const accessKeyId = environment.AWS_ACCESS_KEY_ID;
   const secretAccessKey = environment.AWS_SECRET_ACCESS_KEY;

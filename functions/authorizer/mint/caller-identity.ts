@@ -9,8 +9,8 @@ export interface SerializedRequest {
 }
 
 /**
- * A signed `GetCallerIdentity` that only one provider accepts: its name is in a signed header, so that nobody who sees
- * this request can use it with another.
+ * A signed `GetCallerIdentity` that only one provider accepts: its name is in a signed header, so that this
+ * request is of no use with another provider.
  * https://cloud.google.com/iam/docs/workload-identity-federation-with-other-clouds
  *
  * @param providerResource `//iam.googleapis.com/projects/…/providers/…`

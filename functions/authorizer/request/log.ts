@@ -39,7 +39,7 @@ export class Trace {
   }
 
   /**
-   * Names every field it writes, so that no claim gets into the log because somebody added it elsewhere. The client is
+   * Names every field it writes, so that no claim that is added elsewhere gets into the log. The client is
    * a name from the policy; the subject, often a person's, is only a hash that joins lines of one caller.
    */
   finish(outcome: Outcome): void {
@@ -65,7 +65,7 @@ export class Trace {
   }
 }
 
-/** What somebody must look at is an error; what callers do wrong every day is not. */
+/** What an operator must look at is an error; callers' everyday mistakes are not. */
 function levelOf({ decision }: Outcome): "INFO" | "WARN" | "ERROR" {
   if (decision === "allowed") return "INFO";
   return decision === "unavailable" ? "ERROR" : "WARN";

@@ -44,7 +44,7 @@ export function forbidden(reason: Reason, caller?: Caller): Refusal {
   return new Refusal("forbidden", reason, { caller });
 }
 
-/** Nobody can tell now, so the answer may not be cached. */
+/** The call cannot be decided now, so the answer must not be cached. */
 export function unavailable(reason: Reason, upstreamStatus?: number): Refusal {
   return new Refusal("unavailable", reason, { upstreamStatus });
 }
@@ -58,7 +58,7 @@ export interface RefusalDetails {
 
 /** Everything a log line may give as reason. */
 export type Reason =
-  // The gateway is not wired as the policy expects: never cached, mended by the next deploy.
+  // The gateway is not wired as the policy expects: never cached, fixed by the next deploy.
   | "route-kind"
   | "identity-sources"
   // The request.

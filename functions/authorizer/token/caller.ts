@@ -5,8 +5,8 @@ import type { VerifiedToken } from "./verify-token";
 
 /**
  * What may become a header and a log field: printable ASCII without spaces, 1-255 characters (OpenID Connect's own
- * limit for `sub`). A line break in a subject would write headers of its own; a quote or a backslash fields of the
- * gateway's access log, whose values nobody promises to escape.
+ * limit for `sub`). A line break in a subject would write headers of its own; a quote or a backslash would add fields to
+ * the gateway's access log, whose values AWS does not promise to escape.
  */
 const HEADER_SAFE = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
 
@@ -34,24 +34,24 @@ function cognitoCaller(issuer: CognitoIssuer, claims: Claims, subject: string): 
 }
 
 /**
- * Anybody can get a token of such an issuer: whatever it says, only what the policy gives this exact subject counts, or
- * these exact claims. Of a token that fits two callers nobody could say which one's rights it has.
+ * Anyone can get a token of such an issuer: only what the policy gives this exact subject, or these exact claims, counts.
+ * A token that matches two callers is refused: its rights would be ambiguous.
  */
 function subjectCaller(issuer: SubjectsIssuer, claims: Claims, subject: string): Caller {
-  const nobody = { issuer: issuer.id, subject, scopes: [] };
-  if (isBorrowed(claims)) throw forbidden("subject-borrowed", nobody);
+  const unknown = { issuer: issuer.id, subject, scopes: [] };
+  if (isBorrowed(claims)) throw forbidden("subject-borrowed", unknown);
   const bySubject = issuer.subjects.get(subject);
   const fitting = issuer.claimants.filter((each) => hasAll(claims, Object.entries(each.claims)));
   const found = [...(bySubject ? [{ ...bySubject, id: subject }] : []), ...fitting];
   const [caller] = found;
   if (caller === undefined || found.length > 1) {
-    throw forbidden(caller ? "caller-ambiguous" : "subject-unknown", nobody);
+    throw forbidden(caller ? "caller-ambiguous" : "subject-unknown", unknown);
   }
   const { id, scopes, kind } = caller;
   return { issuer: issuer.id, client: `${issuer.id}/${id}`, subject, scopes: [...scopes].sort(), kind };
 }
 
-/** No claim at all is nobody, and not everybody. */
+/** An empty list of claims matches no caller, and not every caller. */
 function hasAll(claims: Claims, asked: readonly [string, string][]): boolean {
   return asked.length > 0 && asked.every(([name, value]) => Object.hasOwn(claims, name) && claims[name] === value);
 }

@@ -37,19 +37,19 @@ export class KeySet {
     private readonly call: HttpsCall,
   ) {}
 
-  /** The key, where a set that needs no refresh has it: then nobody has to wait. */
+  /** The key, if a set that needs no refresh has it: no call then waits. */
   held(kid: string, alg: Algorithm): SigningKey | undefined {
     return secondsSince(this.fetchedAt) > REFRESH_SECONDS ? undefined : this.keys.get(keyName(kid, alg));
   }
 
-  /** The key, or undefined where the issuer has none; throws `unavailable` while nobody can tell. */
+  /** The key, or undefined where the issuer has none; throws `unavailable` while that is not known. */
   async find(kid: string, alg: Algorithm): Promise<SigningKey | undefined> {
     const name = keyName(kid, alg);
     // Refreshed before the answer, not behind it: Lambda freezes whatever goes on after one.
     if (secondsSince(this.fetchedAt) > REFRESH_SECONDS) await this.refresh();
     if (this.usable && !this.keys.has(name)) await this.refresh();
     const key = this.keys.get(name);
-    // Where the last attempt failed nobody knows whether the issuer has that key by now, and a "no" would be cached.
+    // If the last attempt failed, the issuer may have that key by now, and a "no" would be cached.
     const known = this.usable && (key !== undefined || this.fetchedAt >= this.attemptedAt);
     if (!known) throw unavailable("keys-unavailable");
     return key;

@@ -39,7 +39,7 @@ export function readUnverified(raw: string): UnverifiedToken {
   if (typeof kid !== "string" || kid === "" || kid.length > KID_CHARACTERS) {
     throw unauthenticated("token-shape");
   }
-  // RFC 7515, 4.1.11: whoever does not understand a critical extension must refuse. We understand none.
+  // RFC 7515, 4.1.11: a recipient that does not understand a critical extension must refuse. We understand none.
   if ("crit" in others) throw unauthenticated("token-shape");
   const claims = jsonObject(payloadPart);
   if (typeof claims.iss !== "string") throw unauthenticated("issuer-unknown");

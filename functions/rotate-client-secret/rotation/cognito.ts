@@ -2,7 +2,7 @@ import type { AwsApi } from "./aws-api";
 import { RotationError } from "./rotation-error";
 import type { Settings } from "./settings";
 
-/** A secret of the app client, without its value: nobody is told that again. */
+/** A secret of the app client, without its value: Cognito never shows that again. */
 export interface CognitoSecret {
   /** `<client id>--<seconds since 1970>` */
   readonly id: string;

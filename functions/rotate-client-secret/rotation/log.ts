@@ -1,4 +1,4 @@
-/** Names every field it writes, so that no value gets into the log because somebody added it elsewhere. */
+/** Names every field it writes, so that no value that is added elsewhere gets into the log. */
 export interface LogLine {
   readonly level: "INFO" | "ERROR";
   /** `secret-age` is what the metric filter of the log group looks for (stacks/aws/identity/age-metric.ts). */
@@ -10,7 +10,7 @@ export interface LogLine {
   readonly outcome?: string;
   readonly reason?: string;
   readonly remedy?: string;
-  /** Of AWSCURRENT, in days. */
+  /** Age of AWSCURRENT, in days. */
   readonly ageDays?: number;
 }
 

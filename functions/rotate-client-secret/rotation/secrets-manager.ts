@@ -40,7 +40,7 @@ export class SecretsManager {
     }
   }
 
-  /** The same token and text once more change nothing; with another text AWS refuses. */
+  /** The same token and text again change nothing; with another text AWS refuses. */
   async put(token: string, text: string): Promise<void> {
     await this.ask("PutSecretValue", { ClientRequestToken: token, SecretString: text, VersionStages: ["AWSPENDING"] });
   }

@@ -13,7 +13,7 @@ export interface Settings {
   readonly tokenEndpoint: string;
   /** In the order of the config, separated by a space: what a caller asks for. */
   readonly scope: string;
-  /** Of the version that Terraform wrote: one without any label AWS may drop, and Terraform would write it anew. */
+  /** Label of the version that Terraform wrote. AWS may drop a version without labels; Terraform would then write it again. */
   readonly firstLabel: string;
 }
 

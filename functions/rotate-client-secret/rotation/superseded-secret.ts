@@ -19,18 +19,18 @@ export interface TwoSecrets {
 }
 
 /**
- * Which of Cognito's two secrets nobody needs any more. Cognito shows no values, so it is worked out which one belongs to
- * AWSCURRENT, and the other goes; where the signs do not agree, neither does.
+ * Which of Cognito's two secrets is no longer needed. Cognito shows no values, so this works out which one belongs to
+ * AWSCURRENT, and the other goes. If the evidence is contradictory, neither goes.
  *
- * - What was added after AWSPENDING was made is of this rotation, or of nobody: AWSCURRENT is the older one.
- * - Cognito knows AWSPREVIOUS: so these two are AWSPREVIOUS and AWSCURRENT, in this order.
- * - It does not, or there never was one: so the other is left over from a rotation that was given up after AWSCURRENT.
+ * - A secret that was added after AWSPENDING was made belongs to this rotation or to none: AWSCURRENT is the older one.
+ * - Cognito knows AWSPREVIOUS: these two are AWSPREVIOUS and AWSCURRENT, in this order.
+ * - It does not, or there never was one: the other is left over from a rotation that was abandoned after AWSCURRENT.
  */
 export function supersededOf(two: TwoSecrets): CognitoSecret {
   const { older, newer, previous } = two;
   if (newer.createdAt >= two.pendingMadeAt) return newer;
   if (previous === "known") {
-    // Somebody went back to it: the other version, which is AWSPREVIOUS now, is not the older one.
+    // The first version is current again: the other version, which is AWSPREVIOUS now, is not the older one.
     if (two.currentIsFirst)
       throw doubt("AWSCURRENT is the first version again, and AWSPREVIOUS opens the token endpoint");
     // AWSPREVIOUS was there before AWSCURRENT was made.

@@ -5,7 +5,7 @@ import type { Settings } from "./settings";
 const CALL_MILLISECONDS = 5000;
 const REPLY_BYTES = 64_000;
 
-/** Of an access token, by its own word: it came from the endpoint itself, over TLS. */
+/** Claims of an access token, unverified: it came from the endpoint itself, over TLS. */
 export interface TokenClaims {
   readonly client_id?: unknown;
   readonly token_use?: unknown;

@@ -10,7 +10,7 @@ import { BUILD_FOLDER } from "../../../support/places";
 /** The design's aim. `npm run bench -- --only size` prints which part has how much. */
 const BUNDLE_BYTES = 30_000;
 
-/** The bundle that is deployed, with a policy beside it as in the archive. */
+/** The bundle that is deployed, with a policy next to it as in the archive. */
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "authorizer-"));
@@ -33,7 +33,7 @@ test("one file of bounded size exports the two handlers and nothing else", async
   expect(bytes).toBeLessThan(BUNDLE_BYTES);
 });
 
-test("the handlers decide by the policy beside them, each for its own routes", async () => {
+test("the handlers decide by the policy next to them, each for its own routes", async () => {
   const deny = `console.log(JSON.stringify(await authorizer.callers(${JSON.stringify(requestEvent({ routeKey: "GET /unknown" }))})));`;
   const lines = (await run(POLICY, deny))
     .trim()

@@ -64,7 +64,7 @@ test("callers go on through one rotation after another, whenever they read the s
   const running = callers.map(async (caller) => {
     while (goesOn) {
       await caller.call();
-      // Where nothing is asked of the network nobody else would have a turn.
+      // Without a network call, no other task would get a turn.
       await new Promise((resolve) => setImmediate(resolve));
     }
   });

@@ -91,7 +91,7 @@ test("a new client's first version is rotated, though AWSPREVIOUS is of the clie
   expect([scene.cognito.opens(scene.current), scene.cognito.opens(FIRST_SECRET)]).toEqual([true, true]);
 });
 
-test("a new secret that takes a moment is waited for; one that never opens is told", async () => {
+test("a new secret that takes a moment is waited for; one that never opens is reported", async () => {
   const scene = MemoryScene.settled();
   const token = scene.begin();
   await scene.step("createSecret", token);
@@ -132,7 +132,7 @@ test("an endpoint that answers neither way says nothing of a secret: none is del
   expect([scene.current, scene.previous].map((value) => scene.cognito.opens(value))).toEqual([true, true]);
 });
 
-test("what is throttled is asked again, and AWS's refusal is told by its name alone", async () => {
+test("what is throttled is asked again, and AWS's refusal is reported by its name alone", async () => {
   const scene = MemoryScene.settled();
   let throttled = 2;
   scene.instead = (name) =>
@@ -148,7 +148,7 @@ test("what is throttled is asked again, and AWS's refusal is told by its name al
   await expect(scene.rotate()).rejects.toThrow(/^createSecret: PutSecretValue failed: AccessDeniedException; Secrets/);
 });
 
-test("the check tells the age of what callers read, and the end of a rotation that it starts anew", async () => {
+test("the check reports the age of what callers read, and the end of a rotation that it starts from zero", async () => {
   const scene = MemoryScene.settled();
   await scene.invoke({ check: true });
   await scene.rotate();

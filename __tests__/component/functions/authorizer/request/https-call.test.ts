@@ -161,7 +161,7 @@ test("a connection is kept, and one that went stale meanwhile is replaced once",
   expect(connections).toBe(before + 1);
 });
 
-test("what may go away by itself is told from what will not", () => {
+test("a failure that may go away by itself is distinguished from one that will not", () => {
   expect(
     (["network", "timeout", "address", "size"] as const).filter((kind) => new HttpsFailure(kind).transient),
   ).toEqual(["network", "timeout"]);

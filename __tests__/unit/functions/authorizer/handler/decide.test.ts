@@ -113,7 +113,7 @@ test("a public route needs no caller, its variable still the path rule", async (
   });
 });
 
-test("while a cloud refuses nobody can decide", async () => {
+test("while a cloud refuses, the call cannot be decided", async () => {
   const { ask } = front(clouds({ sts: () => ({ status: 403, body: "" }) }));
   expect(await ask("GET /orders", await web())).toMatchObject({ decision: "unavailable", reason: "token-exchange" });
 });

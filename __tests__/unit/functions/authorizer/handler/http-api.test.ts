@@ -118,7 +118,7 @@ test("a good token without the scope: 403, who it was, and no scopes", async () 
   expect(log()).toMatchObject([{ decision: "forbidden", reason: "scope", client: "customers/web" }]);
 });
 
-test("what nobody can decide is thrown, so that it is never cached, and the error says nothing", async () => {
+test("a call that cannot be decided throws, so that it is never cached, and the error says nothing", async () => {
   const { answer, log } = handler("callers", clouds({ sts: () => ({ status: 403, body: "detail" }) }));
   const event = requestEvent({ routeKey: "GET /orders", authorization: await token() });
   await expect(answer(event)).rejects.toThrow(/^unavailable$/);

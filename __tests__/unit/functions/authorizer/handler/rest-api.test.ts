@@ -95,13 +95,13 @@ test.each<[string, () => Promise<readonly string[]>, string]>([
   ["two tokens", async () => [...(await token()), ...(await token())], "authorization-count"],
   ["no JWT", async () => ["Bearer abc"], "token-shape"],
   ["another scheme", async () => ["Basic YTpi"], "authorization-shape"],
-])("%s is nobody: the word that REST turns into 401", async (_, authorization, reason) => {
+])("%s is unauthenticated: the word that REST turns into 401", async (_, authorization, reason) => {
   const { answer, log } = handler("callers");
   await expect(answer(await orders({ authorization: await authorization() }))).rejects.toThrow(/^Unauthorized$/);
   expect(log()).toEqual([expect.objectContaining({ decision: "unauthenticated", reason })]);
 });
 
-test("what nobody can decide is thrown as something else, which REST turns into 500", async () => {
+test("a call that cannot be decided throws another error, which REST turns into 500", async () => {
   const { stageVariables: _, ...unwired } = await orders();
   await expect(handler("callers").answer(unwired as never)).rejects.toThrow(/^unavailable$/);
   await expect(handler("public").answer(await orders())).rejects.toThrow(/^unavailable$/);
@@ -143,7 +143,7 @@ testAll([
 describe("where callers have plans", () => {
   const usageKeys = { "customers/web": "a".repeat(64), anonymous: "b".repeat(64) };
 
-  test("usage counts to the caller's key, and a stranger's to everybody's", async () => {
+  test("usage counts to the caller's key, and that of unknown callers to the shared key", async () => {
     const { answer } = handler("callers", { ...POLICY, usageKeys });
     expect(await answer(await orders())).toMatchObject({ usageIdentifierKey: usageKeys["customers/web"] });
     const open = handler("public", { ...POLICY, usageKeys });

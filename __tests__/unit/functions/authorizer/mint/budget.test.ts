@@ -36,7 +36,7 @@ test("a 200 is the answer", async () => {
 /** What a call comes to: a status, or the kind of its failure. */
 const turnOf = (what: number | HttpsFailure["kind"]) => (typeof what === "number" ? what : new HttpsFailure(what));
 
-test.each([429, 500, 502, 503, 504, "network", "timeout"] as const)("%s is tried once more", async (what) => {
+test.each([429, 500, 502, 503, 504, "network", "timeout"] as const)("%s is tried again once", async (what) => {
   const turn = turnOf(what);
   expect(await budgetOf([turn, 200]).budget.fetch("token-exchange", REQUEST)).toBe("status 200");
   const { budget, limits, pauses } = budgetOf([turn, turn, 200]);

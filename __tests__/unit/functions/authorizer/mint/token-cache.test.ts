@@ -80,7 +80,7 @@ test.each([
   expect(await refusalOf(() => new TokenCache(cacheSeconds).get("orders", short.work))).toBe("unavailable id-token");
 });
 
-test("a short-lived token is not minted anew for every request", async () => {
+test("a short-lived token is not minted again for every request", async () => {
   const cache = new TokenCache(60);
   const { state, work } = mint(300);
   for (let count = 0; count < 10; count += 1) await cache.get("orders", work);

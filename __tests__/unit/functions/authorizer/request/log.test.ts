@@ -59,7 +59,7 @@ test("a refusal says why, and who where that is known", async () => {
   });
 });
 
-test("what nobody could decide is an error, with the status of the cloud that refused", async () => {
+test("a call that could not be decided is an error, with the status of the cloud that refused", async () => {
   expect(await lineOf(unavailable("token-exchange", 403))).toMatchObject({
     level: "ERROR",
     decision: "unavailable",

@@ -36,7 +36,7 @@ test("docs/operations.md tells each reason that a log line may give, once", () =
   expect([...rows].sort()).toEqual([...reasons()].sort());
 });
 
-test("those that are nobody's fault but the operator's stand in the table of their own", () => {
+test("those that an operator must fix stand in a table of their own", () => {
   expect(undecided()).toContain("keys-unavailable");
   expect(documented("Reasons that need somebody")).toEqual(expect.arrayContaining([...undecided()]));
 });

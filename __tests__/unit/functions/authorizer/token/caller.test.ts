@@ -138,7 +138,7 @@ testAll(["", "a b", undefined, 7, ["0oa1example"], ["web1client2id3"]])(
   },
 );
 
-describe("callers that are told by their claims", () => {
+describe("callers that are identified by their claims", () => {
   const github = (
     ...claimants: readonly { readonly id: string; readonly claims: Readonly<Record<string, string>> }[]
   ) =>
@@ -165,17 +165,17 @@ describe("callers that are told by their claims", () => {
     [{ sub, environment: "Prod", repository: "acme/shop" }],
     [{ sub, environment: ["prod"], repository: "acme/shop" }],
     [{ sub, environment: { toString: "prod" }, repository: "acme/shop" }],
-  ])("are nobody with %j", async (other) => {
+  ])("are unknown with %j", async (other) => {
     const work = () => callerOf({ issuer: github(release), claims: other as unknown as typeof claims });
     expect(await refusalOf(work)).toBe("forbidden subject-unknown");
   });
 
-  test("are nobody where the policy asks for no claim", async () => {
+  test("are unknown where the policy asks for no claim", async () => {
     const anybody = github({ id: "anybody", claims: {} });
     expect(await refusalOf(() => callerOf({ issuer: anybody, claims }))).toBe("forbidden subject-unknown");
   });
 
-  test("are nobody by what every object inherits", async () => {
+  test("are not identified by what every object inherits", async () => {
     const inherited = github({ id: "x", claims: { constructor: "Object" } });
     expect(await refusalOf(() => callerOf({ issuer: inherited, claims }))).toBe("forbidden subject-unknown");
   });
@@ -214,7 +214,7 @@ describe("AWS's own tokens", () => {
   });
 
   testAll(["arn:aws:iam::111122223333:role/anybody", "", null, { toString: role }])(
-    "that bear a role's name, while %j asked for them, are nobody's",
+    "that bear a role's name, while %j asked for them, identify no caller",
     async (principal) => {
       expect(await refusalOf(work(token(principal)))).toBe("forbidden subject-borrowed");
     },

@@ -32,7 +32,7 @@ test("two issuers with one URL disable each other", () => {
   expect([...issuers.keys()]).toEqual([AWS_URL]);
 });
 
-test("without the variable nobody is revoked", () => {
+test("without the variable no caller is revoked", () => {
   expect([...revokedCallers({})]).toEqual([]);
 });
 

@@ -169,7 +169,7 @@ test("while the issuer is down the old keys serve for an hour, with few attempts
   expect(await keys.find("first", "RS256")).toBeDefined();
 });
 
-test("while the issuer is down nobody can tell whether it has a new key", async () => {
+test("while the issuer is down, it is not known whether it has a new key", async () => {
   const { state, call, calls } = changing(cognitoDocuments(first));
   const keys = new KeySet(COGNITO, call);
   await keys.find("first", "RS256");

@@ -45,7 +45,7 @@ testAll([
   "https://evil.example",
   "",
   "__proto__",
-])("the issuer %j is unknown, and nobody is asked", async (iss) => {
+])("the issuer %j is unknown, and no issuer is called", async (iss) => {
   const { verdict, requests } = verifier();
   expect(await verdict(await cognito.token({ iss }))).toBe("unauthenticated issuer-unknown");
   expect(requests).toEqual([]);
@@ -65,8 +65,8 @@ test("one issuer's key does not sign for another", async () => {
 });
 
 test("a key that the issuer does not publish is unknown", async () => {
-  const stranger = await TestIssuer.create(COGNITO_URL, "stranger");
-  expect(await verifier().verdict(await stranger.token({}))).toBe("unauthenticated key-unknown");
+  const unknownIssuer = await TestIssuer.create(COGNITO_URL, "unknown");
+  expect(await verifier().verdict(await unknownIssuer.token({}))).toBe("unauthenticated key-unknown");
 });
 
 test("an HMAC made with the public key is no signature", async () => {

@@ -27,7 +27,7 @@ test.each<[string, Partial<TwoSecrets>, "older" | "newer"]>([
 
 test.each<[string, Partial<TwoSecrets>]>([
   ["AWSPREVIOUS opens, but nothing is older than AWSCURRENT", { older: at(200), newer: at(250) }],
-  ["somebody went back to the first version", { currentIsFirst: true, currentMadeAt: 150 }],
+  ["the first version is current again", { currentIsFirst: true, currentMadeAt: 150 }],
   ["nothing but dates would tell", { previous: "none", currentIsFirst: false }],
 ])("none is deleted where %s", (_, change) => {
   expect(() => supersededOf({ ...SETTLED, ...change })).toThrow(
