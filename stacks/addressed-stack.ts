@@ -7,7 +7,7 @@ export class AddressedStack extends TerraformStack {
   protected readonly addresses = new Addresses();
   private resolved: ReturnType<TerraformStack["toTerraform"]> | undefined;
 
-  /** No stack refers to another one, and that is all for which cdktf would resolve every element once more. */
+  /** Skips a second resolution of every element: cdktf needs it for references between stacks only, and there are none. */
   override prepareStack(): void {
     this.ensureBackendExists();
   }

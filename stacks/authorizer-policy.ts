@@ -29,13 +29,13 @@ function usageKeys({ gateway }: Intent): Pick<AuthorizerPolicy, "usageKeys"> {
   return members.length === 0 ? {} : { usageKeys: Object.fromEntries(members.map(({ caller, key }) => [caller, key])) };
 }
 
-/** Of an HTTP API alone: a REST API asks before its authorizer. */
+/** HTTP API only: a REST API checks networks before its authorizer. */
 function networksOf({ gateway }: Intent): Pick<AuthorizerPolicy, "allowedNetworks"> {
   const { kind, alsoServe, allowedNetworks } = gateway;
   return allowedNetworks && (kind === "http" || alsoServe === "http") ? { allowedNetworks } : {};
 }
 
-/** Whoever is disabled has a name, for the log, and nothing else. */
+/** A disabled client keeps its name in logs and has no scopes. */
 function clientsOf(issuer: Issuer, clients: readonly Client[]): readonly Client[] {
   const own = clients.filter((client) => client.issuer === issuer.id);
   return own.map((client) => (client.disabled ? { ...client, scopes: [] } : client));

@@ -131,8 +131,8 @@ export class EnvironmentStack extends AddressedStack {
       },
     };
     const gateway = declared[intent.gateway.kind]();
-    const beside = intent.gateway.alsoServe && declared[intent.gateway.alsoServe]();
-    const gateways = beside ? [gateway, beside] : [gateway];
+    const alsoServed = intent.gateway.alsoServe && declared[intent.gateway.alsoServe]();
+    const gateways = alsoServed ? [gateway, alsoServed] : [gateway];
     this.accessLogs = gateways.map(({ accessLog }) => accessLog.group.name);
     this.services = Object.fromEntries(
       services.map((service) => {
@@ -170,7 +170,7 @@ export class EnvironmentStack extends AddressedStack {
       apiUrl: domain && intent.gateway.domain?.step === "live" ? domain.url : gateway.url,
       ...(domain && domain.records.length > 0 && { dnsRecords: domain.records }),
       ...(mutualTls && { truststore: mutualTls.certificates }),
-      ...(beside && { besideUrl: beside.url }),
+      ...(alsoServed && { alsoServedUrl: alsoServed.url }),
       ...(intent.auditors && {
         auditors: {
           ...(auditors && { role_arn: auditors.roleArn }),
@@ -190,8 +190,8 @@ export class EnvironmentStack extends AddressedStack {
 }
 
 /**
- * Callers call the domain alone once it is live. And where they must bring a certificate no address is open at which nobody
- * asks for one, not even that of the API beside.
+ * Once the domain is live, callers use it alone. With mutual TLS, no address that asks for no certificate is open, not even
+ * that of the other API.
  */
 function isClosed({ kind, domain, mutualTls }: GatewayIntent, of: GatewayIntent["kind"]): boolean {
   return mutualTls !== undefined || (domain?.step === "live" && kind === of);

@@ -6,8 +6,8 @@ import { envoyText } from "./google/verifier";
 import type { ExpectedEnvoy } from "./policy/envoy-container";
 
 /**
- * What the program itself puts before the app of a service, made anew from the policy: what the declarations are held to,
- * whoever changed them since. Undefined where Envoy stands before none.
+ * What the program itself puts before the app of a service, made again from the policy. The declarations are compared with
+ * it, whatever changed them since. Undefined for a service without Envoy.
  */
 export function expectedEnvoys(
   scope: IConstruct,

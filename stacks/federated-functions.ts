@@ -65,8 +65,8 @@ export class FederatedFunctions extends Construct {
 }
 
 /**
- * Whom config disables: beside the policy, which no longer names them. `npm run revoke` writes the same, so that what it
- * did in an emergency is settled without a moment in which they are let in.
+ * Callers that config disables. The policy no longer names them either. `npm run revoke` writes the same variable, so that
+ * an emergency revocation becomes permanent without a moment in which they are let in.
  */
 function revokedCallers(clients: readonly Client[]): Record<string, string> {
   const names = clients.flatMap((client) => (client.disabled ? [callerName(client)] : []));

@@ -3,7 +3,7 @@ import { clientVariable, issuerVariable } from "../intent/model/names";
 import type { JwtIssuer } from "./aws/jwt-authorizers";
 
 /** No app client's id: without an audience API Gateway might ask for none. */
-const NOBODY = "nobody";
+const NO_CLIENT = "nobody";
 
 /**
  * The issuers whose tokens API Gateway verifies itself, and the audiences it takes: of a user pool its clients' ids.
@@ -22,7 +22,8 @@ export function jwtIssuers(
         {
           id,
           url: variables[issuerVariable(id)] as string,
-          audiences: own.length === 0 ? [NOBODY] : own.map((client) => variables[clientVariable(client.id)] as string),
+          audiences:
+            own.length === 0 ? [NO_CLIENT] : own.map((client) => variables[clientVariable(client.id)] as string),
           clientClaim: "client_id",
           scopeClaim: "scope",
         },

@@ -7,8 +7,8 @@ const CLIENTS = ["AppClients", "ClientRotations", "ClientSecrets"];
 const IDENTITY = "Identity";
 
 /**
- * Says to Terraform where a renamed service, client or route was before, so that what exists moves to its new address
- * instead of being destroyed and made anew.
+ * Declares to Terraform where a renamed service, client or route was before, so that what exists moves to its new address
+ * instead of being destroyed and created again.
  */
 export function declareMoves(
   stack: TerraformStack,

@@ -5,9 +5,9 @@ import type { DnsRecord } from "./aws/domain-certificate";
 /** What a person needs next, after an apply. */
 export interface OutputValues {
   readonly apiUrl: string;
-  /** Of the other kind of API, while both stand side by side. */
-  readonly besideUrl?: string;
-  /** To be made in a DNS of one's own. */
+  /** URL of the API of the other kind, while both exist. */
+  readonly alsoServedUrl?: string;
+  /** Records to create in a DNS outside Route 53. */
   readonly dnsRecords?: readonly DnsRecord[];
   /** The authorities whose clients may connect. */
   readonly truststore?: readonly { readonly subject: string; readonly expires: string }[];
@@ -24,9 +24,9 @@ export interface OutputValues {
 export function declareOutputs(scope: Construct, values: OutputValues): void {
   const outputs = new Construct(scope, "Outputs");
   new TerraformOutput(outputs, "api_url", { value: values.apiUrl, description: "Where callers call" });
-  if (values.besideUrl !== undefined) {
+  if (values.alsoServedUrl !== undefined) {
     new TerraformOutput(outputs, "beside_url", {
-      value: values.besideUrl,
+      value: values.alsoServedUrl,
       description: "The other kind of API, where callers may call as well",
     });
   }

@@ -129,7 +129,7 @@ export function cognitoTokenEndpoint(domainPrefix: string, region: string): stri
   return `https://${domainPrefix}.auth.${region}.amazoncognito.com/oauth2/token`;
 }
 
-/** CEL over the exact roles that may come in: one of the federation's two locks. */
+/** CEL over the exact roles that the federation's provider admits. */
 export function attributeCondition(assumedRoleArns: readonly string[]): string {
   const quoted = [...assumedRoleArns].sort().map((arn) => `'${arn}'`);
   return `attribute.aws_role in [${quoted.join(", ")}]`;

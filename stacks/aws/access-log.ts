@@ -29,9 +29,9 @@ export interface AccessLogProps {
 }
 
 /**
- * Of an HTTP API. `caller` are those that name the caller, as the handshake's authorizers know it. They come first: how API
- * Gateway writes a quote within a value is not documented, and of two equal keys the later counts for most who read JSON,
- * so that no signed claim could put another value in the place of one of the gateway's own.
+ * Fields of an HTTP API's log. `caller` are those that name the caller, as the handshake's authorizers know it. They come
+ * first: how API Gateway writes a quote within a value is not documented, and most JSON readers take the later of two equal
+ * keys. No signed claim can then replace one of the gateway's own values.
  */
 export function httpLogFields(caller: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return { ...caller, ...REQUEST_FIELDS, ...CONNECTION_FIELDS };

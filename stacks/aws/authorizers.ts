@@ -43,7 +43,7 @@ export interface AuthorizersProps {
   readonly cacheSeconds: number;
   /** Whether the caller's address decides as well. */
   readonly byAddress: boolean;
-  /** Of policy and code: an identity source of every authorizer. */
+  /** Fingerprint of policy and code: an identity source of every authorizer. */
   readonly policyFingerprint: string;
 }
 

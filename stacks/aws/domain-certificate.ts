@@ -4,7 +4,7 @@ import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Construct } from "constructs";
 import type { DomainIntent } from "../../intent/model/gateway-intent";
 
-/** A record of the DNS, for whoever has to make it by hand. */
+/** A DNS record that a person must create by hand. */
 export interface DnsRecord {
   readonly type: string;
   readonly name: string;
@@ -17,7 +17,7 @@ const TTL_SECONDS = 300;
 export class DomainCertificate extends Construct {
   /** The record that AWS looks for. */
   readonly record: DnsRecord;
-  /** ARN, once the certificate is there; undefined as long as nobody waits for it. */
+  /** ARN, once the certificate is there; undefined while no resource waits for it. */
   readonly issuedArn: string | undefined;
 
   constructor(scope: Construct, id: string, { name, zoneId, step }: DomainIntent) {

@@ -33,7 +33,7 @@ export class Domain extends Construct {
   readonly url: string;
   /** Whether the name leads to the API yet. */
   readonly isOpen: boolean;
-  /** What is to be made in a DNS of one's own; none where an apply makes it in Route 53. */
+  /** Records to create in a DNS outside Route 53; none where an apply creates them in Route 53. */
   readonly records: readonly DnsRecord[];
 
   constructor(scope: Construct, id: string, { domain, mutualTls, api }: DomainProps) {

@@ -12,9 +12,9 @@ export interface FunctionArchiveProps {
    */
   readonly buildFolder: string;
   readonly environment: string;
-  /** Of the function's folder, its bundle and the archive: `authorizer`. */
+  /** Name of the function's folder, its bundle and the archive: `authorizer`. */
   readonly name: string;
-  /** What lies beside the bundle, by file name. Default: nothing. */
+  /** Files next to the bundle, by file name. Default: none. */
   readonly files?: Readonly<Record<string, string>>;
 }
 

@@ -16,7 +16,7 @@ export function runtimeOf(logs: CloudwatchLogGroup) {
   };
 }
 
-/** Its execution role: Lambda becomes it, and it writes its own log, beside what the function is for. */
+/** Its execution role: Lambda assumes it, and it writes its own log, in addition to what the function is for. */
 export function executionRole(
   name: string,
   logs: CloudwatchLogGroup,

@@ -12,7 +12,7 @@ export interface HttpApiProps {
   readonly isClosed: boolean;
 }
 
-/** The HTTP API itself. Its routes, authorizers and stage are declared beside it. */
+/** The HTTP API itself. Its routes, authorizers and stage are declared in other constructs. */
 export class HttpApi extends Construct {
   readonly id: string;
   readonly executionArn: string;

@@ -31,7 +31,7 @@ const ENVOYS_HEADERS = [...Object.values(CALLER_HEADERS), SERVICE_TOKEN_HEADER];
 
 /**
  * The shared-issuer handshake's authorizers, one an issuer: API Gateway checks signature, issuer, audience, times and
- * scopes itself, and hands the caller's token on, which Envoy verifies once more.
+ * scopes itself, and hands the caller's token on, which Envoy verifies again.
  */
 export class JwtAuthorizers extends Construct implements GatewayHandshake {
   readonly requestParameters = removing(ENVOYS_HEADERS);
@@ -69,7 +69,7 @@ export class JwtAuthorizers extends Construct implements GatewayHandshake {
   }
 }
 
-/** One field for each claim in which some issuer says it: `client`, and `client_cid` beside it where issuers differ. */
+/** One field for each claim in which some issuer says it: `client`, and also `client_cid` where issuers differ. */
 function claimFields(
   field: string,
   issuers: readonly JwtIssuer[],

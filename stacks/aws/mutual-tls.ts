@@ -8,8 +8,8 @@ const KEY = "truststore.pem";
 const KEPT_DAYS = 365;
 
 /**
- * Whose clients may connect: certificates in a bucket. Versioned, because the domain names the version it trusts, so that
- * nobody who writes to the bucket changes what counts.
+ * Certificates of the authorities whose clients may connect, in a bucket. The bucket is versioned and the domain names the
+ * version it trusts, so that a write to the bucket changes nothing.
  */
 export class Truststore extends Construct {
   readonly uri: string;

@@ -15,11 +15,11 @@ export interface PrivateBucketProps {
   readonly bucket: Pick<S3BucketConfig, "bucket" | "region" | "forceDestroy" | "lifecycle">;
   /** How long what was overwritten can be brought back. */
   readonly kept: { readonly noncurrentDays: number; readonly newerNoncurrentVersions?: number };
-  /** What its policy denies besides, by the bucket's ARN. */
+  /** What its policy denies in addition, by the bucket's ARN. */
   readonly denied?: (arn: string) => Statement;
 }
 
-/** Versioned, encrypted, for nobody outside of the account, and never in clear on the wire. */
+/** Versioned, encrypted, closed to other accounts, and reachable over TLS only. */
 export class PrivateBucket extends Construct {
   /** Name of the bucket. */
   readonly id: string;

@@ -12,7 +12,7 @@ import { overwriting, REMOVED_HEADERS, removing } from "./request-headers";
 export interface GatewayHandshake {
   /** Who decides on a route's calls. */
   decisionFor(route: Route): RouteDecision;
-  /** What the integration does to each request, beside what both handshakes do. */
+  /** What the integration does to each request, in addition to what both handshakes do. */
   readonly requestParameters: Readonly<Record<string, string>>;
   /** Fields of the access log that name the caller. */
   readonly callerFields: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export interface ServiceRoutesProps {
   readonly after: readonly ITerraformDependable[];
 }
 
-/** One service behind the API: one integration, and each route created together with whoever decides on it. */
+/** One service behind the API: one integration, and each route created together with its authorizer. */
 export class ServiceRoutes extends Construct {
   readonly routes: ITerraformDependable[];
 

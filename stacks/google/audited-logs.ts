@@ -7,7 +7,7 @@ import { Construct } from "constructs";
 import { routedLogs, visibleLogs } from "./log-filters";
 
 export interface AuditedLogsProps {
-  /** Of bucket and sink, which a project has once each. */
+  /** Name of the bucket and the sink, of which a project has one each. */
   readonly name: string;
   readonly project: string;
   readonly region: string;
@@ -15,7 +15,7 @@ export interface AuditedLogsProps {
   readonly retentionDays: number;
   /** Names of the Cloud Run services; their accounts are called the same, runtime accounts with `-rt`. */
   readonly services: readonly string[];
-  /** Workload identity pool; undefined where nobody comes by federation. */
+  /** Workload identity pool; undefined without federation. */
   readonly poolId?: string;
   /** Addresses of the groups. */
   readonly groups: readonly string[];

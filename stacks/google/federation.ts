@@ -14,8 +14,8 @@ export interface FederationProps {
 }
 
 /**
- * Google's trust in the AWS account: the first of two locks. The second is each service account's own binding, which
- * names one role.
+ * Google's trust in the AWS account: one half of the federation's trust. The other is each service account's own binding,
+ * which names one role.
  */
 export class Federation extends Construct {
   /** `projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER`, known after apply. */

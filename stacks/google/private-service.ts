@@ -15,7 +15,7 @@ import { Verifier } from "./verifier";
 export interface PrivateServiceProps {
   readonly service: Service;
   readonly google: GoogleIntent;
-  /** Whence its invoker comes. Without it Envoy alone guards the service. */
+  /** Federation of its invoker. Without it Envoy alone guards the service. */
   readonly federation?: Federation;
   readonly assumedRoleOf: (service: Service) => string;
   /** What Envoy enforces, where it stands before the app, and its image. */

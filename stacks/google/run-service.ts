@@ -16,7 +16,7 @@ export interface RunServiceProps {
   /** E-mail address of the account its containers run as. */
   readonly runtimeEmail: string;
   /**
-   * The one account that may invoke it: `serviceAccount:EMAIL`. Without one IAM asks nobody, and the verifier decides alone.
+   * The one account that may invoke it: `serviceAccount:EMAIL`. Without one there is no IAM check, and the verifier decides alone.
    */
   readonly invoker?: string;
   /** The container that verifies callers' tokens. */
@@ -26,7 +26,7 @@ export interface RunServiceProps {
   readonly protect: boolean;
 }
 
-/** A Cloud Run service which its invoker alone may call, or whoever its verifier lets through. */
+/** A Cloud Run service that only its invoker may call, or, without one, only callers that its verifier admits. */
 export class RunService extends Construct {
   /** `https://….run.app`, known after apply. */
   readonly url: string;
@@ -65,7 +65,7 @@ export class RunService extends Construct {
       // API Gateway calls over the internet; who may come in is IAM's or Envoy's decision, not the network's.
       ingress: "INGRESS_TRAFFIC_ALL",
       invokerIamDisabled: invoker === undefined,
-      // Of Google's identity tokens, which nobody needs where IAM does not ask.
+      // Audience of Google's ID tokens, which are not needed without the IAM check.
       ...(invoker && { customAudiences: [service.audience] }),
       deletionProtection: props.protect,
       // Google fills in this block where it is not declared, and each plan would remove it again.

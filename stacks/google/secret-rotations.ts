@@ -4,16 +4,16 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 export interface SecretRotationsProps {
-  /** Of the topic, which a project has once. */
+  /** Name of the topic, of which a project has one. */
   readonly name: string;
-  /** Google's own account that sends the messages: its e-mail address. It exists once somebody has made it. */
+  /** Google's own account that sends the messages: its e-mail address. It exists once it has been created. */
   readonly agent: string;
   readonly after: readonly ITerraformDependable[];
 }
 
 /**
- * Where Google says that a secret's time has come, and whatever else happens to it: one topic for the environment. The
- * messages name secrets and hold no value. Nobody listens until somebody subscribes.
+ * The environment's one topic on which Google publishes that a secret is due, and its other events. The messages name
+ * secrets and hold no value. The topic has no subscription of its own.
  */
 export class SecretRotations extends Construct {
   /** Full name, `projects/P/topics/T`, known after apply. */

@@ -12,7 +12,7 @@ export interface ServiceSecretProps {
   readonly replicas?: readonly string[] | "automatic";
   /** The runtime account that alone may read it: `serviceAccount:EMAIL`. */
   readonly reader: string;
-  /** Principals who may add versions, and read none. Without any nobody may. */
+  /** Principals who may add versions, and read none. Unset: no principal. */
   readonly versionAdders?: readonly string[];
   /** After how many days, and where, Google reminds of a new version. Without it never. */
   readonly rotation?: { readonly everyDays: number; readonly rotations: SecretRotations };

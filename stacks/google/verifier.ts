@@ -78,7 +78,7 @@ function container(
     // Cloud Run lets requests in as soon as this container is ready, so it waits for the app; the app waits for nothing.
     dependsOn: [APP],
     startupProbe: { ...asked, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 30 },
-    // One that hangs is started anew.
+    // A container that hangs is restarted.
     livenessProbe: { ...asked, periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 3 },
     ...(mounted && { volumeMounts: [{ name: mounted.volume.name, mountPath: MOUNT_PATH }] }),
   };

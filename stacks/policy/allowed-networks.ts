@@ -72,7 +72,7 @@ function deniesOthers(
     Action === "execute-api:Invoke" &&
     Resource === `\${${api}.execution_arn}/*` &&
     networks.join() === wanted &&
-    // Another condition beside it would deny less.
+    // A further condition would deny less.
     condition === JSON.stringify({ NotIpAddress: { "aws:SourceIp": texts(NotIpAddress["aws:SourceIp"]) } })
   );
 }

@@ -16,8 +16,8 @@ const OF_AWS: Readonly<Record<string, readonly string[]>> = {
 const NO_ROLES = /^aws_iam_(user|group|access_key|policy_attachment)/;
 
 /**
- * What a role may do stands in this stack: a policy that is attached to it is its own, of the same name, or the one of AWS's
- * that AWS asks for. What others have written may grant everything, and change without a review. And nobody but roles has
+ * The permissions of a role are declared in this stack: a policy attached to it is its own, of the same name, or the AWS
+ * managed policy that AWS requires. A policy of others may grant everything, and change without a review. Only roles have
  * permissions: users have keys.
  */
 export const attachedPolicies: PolicyRule = {

@@ -22,8 +22,8 @@ const OWN_ROLE = /^\$\{google_project_iam_custom_role\.\w+\.name\}$/;
 const OWN_ACCOUNT = /^serviceAccount:\$\{google_service_account\.\w+\.email\}$/;
 
 /**
- * What this stack owns in Google is granted by bindings alone, each on a resource of this stack: the next apply takes back
- * what somebody adds to one by hand. A member beside it, or a policy over it, gives what no binding shows; a grant on the
+ * What this stack owns in Google is granted by bindings alone, each on a resource of this stack: the next apply removes
+ * what is added to one by hand. An additional member, or a policy over it, grants what no binding shows; a grant on the
  * project reaches every service, account and secret in it.
  *
  * @param onProject nothing, or to accounts of this stack what its own roles list: a pipeline deploys with that

@@ -4,8 +4,8 @@ import { attachedPolicies } from "./attached-policies";
 import { authoritativeGrants } from "./authoritative-grants";
 import { deletionProtection } from "./deletion-protection";
 import { PolicyAspect } from "./enforce";
-import { jobLocks } from "./expected-locks";
-import { federationLocks } from "./federation-locks";
+import { jobTrust } from "./expected-trust";
+import { federationTrust } from "./federation-trust";
 import { functionCallers } from "./function-callers";
 import { noWildcardGrant } from "./no-wildcard-grant";
 import { tagsEverywhere } from "./tags-everywhere";
@@ -17,7 +17,7 @@ export function enforceBootstrapPolicies(stack: TerraformStack, intent: Bootstra
     attachedPolicies,
     authoritativeGrants("own-roles"),
     deletionProtection(true),
-    federationLocks(jobLocks(intent)),
+    federationTrust(jobTrust(intent)),
     functionCallers(intent.aws.account),
     noWildcardGrant,
     tagsEverywhere(intent.tags),

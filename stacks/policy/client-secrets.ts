@@ -21,7 +21,7 @@ const POLICY = "aws_secretsmanager_secret_policy";
 const OPERATOR = "ArnNotEquals";
 const KEY = "aws:PrincipalArn";
 
-/** Secrets of clients that somebody could read whom config does not name. */
+/** Secrets of clients that a principal could read whom config does not name. */
 export function clientSecretFindings(stack: StackJson, intent: Clients): readonly Finding[] {
   const secrets = resourcesOf(stack, "aws_secretsmanager_secret");
   return [

@@ -53,7 +53,7 @@ export function customDomain(domain: DomainIntent | undefined): PolicyRule {
   };
 }
 
-/** What has an address beside its domain. */
+/** APIs that have an address in addition to the domain. */
 function openFindings(stack: StackJson, name: string): Finding[] {
   return resourcesOf(stack, "aws_apigatewayv2_api_mapping").flatMap(({ address, attributes }) => {
     const api = referred(stack, attributes.api_id);

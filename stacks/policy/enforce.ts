@@ -13,6 +13,9 @@ export interface Allowances {
   readonly file: "config/allowances.yaml" | "config/bootstrap.yaml";
 }
 
+/** Rules that have another id since a release, so that an allowance of an older one gets an error that names the new id. */
+const RENAMED_RULES: ReadonlyMap<string, string> = new Map([["federation-locks", "federation-trust"]]);
+
 /** The findings of all rules that nothing allows. */
 export function findingsOf(rules: readonly PolicyRule[], stack: StackJson, allowed: readonly Allowance[]) {
   return rules.flatMap(({ id: rule, findings }) =>
@@ -86,9 +89,10 @@ function unusedAllowances(rules: readonly PolicyRule[], stack: StackJson, { entr
 
 function fault({ rule, address }: Allowance, ids: readonly string[]) {
   if (!ids.includes(rule)) {
+    const renamed = RENAMED_RULES.get(rule);
     return {
       message: `got the rule ${JSON.stringify(rule)}, expected a rule that this stack must pass`,
-      remedy: `correct or remove it; ${suggestion(rule, ids)}`,
+      remedy: `correct or remove it; ${renamed ? `its new id is ${JSON.stringify(renamed)}` : suggestion(rule, ids)}`,
     };
   }
   return {

@@ -14,7 +14,7 @@ const INVOKE = "lambda:InvokeFunction";
 
 /**
  * A function is called by what this stack has call it, each by its own ARN: its authorizers, the rule of its daily check, the
- * secret that it rotates. Whoever else may call an authorizer asks it for Google tokens.
+ * secret that it rotates. Any other principal that may call an authorizer could ask it for Google tokens.
  *
  * @param account of AWS, twelve digits
  */

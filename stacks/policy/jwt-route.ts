@@ -44,7 +44,7 @@ function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute,
   }
   const issuer = issuerOf(authorizer);
   const giving = issuersFor(policy, known.access.scopes);
-  // What nobody gives, as the scopes of a disabled client, no token of any known issuer has.
+  // A scope that no issuer gives, such as one of a disabled client, is in no token of any known issuer.
   const trusted = giving.length > 0 ? giving : policy.issuers.map(urlOf);
   if (!trusted.includes(issuer)) {
     return [{ address, message: `believes ${issuer}: expected ${trusted.join(" or ") || "no issuer at all"}` }];

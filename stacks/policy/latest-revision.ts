@@ -2,7 +2,7 @@ import { resourcesOf, type StackJson } from "../../packages/terraform-access-rev
 import { difference } from "./difference";
 import type { Finding, PolicyRule } from "./rule";
 
-/** All calls to the newest revision. What is not set is the cloud's own standard, which is the same. */
+/** All calls to the newest revision. Unset means Cloud Run's own default, which is the same. */
 const ALL_TO_LATEST = [{ percent: 100, type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" }];
 
 /**

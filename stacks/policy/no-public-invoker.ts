@@ -10,7 +10,7 @@ import type { Finding, PolicyRule } from "./rule";
 
 const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
 
-/** Nobody but a named principal may invoke a Cloud Run service: `allUsers` would make the gateway optional. */
+/** Only a named principal may invoke a Cloud Run service: `allUsers` would make the gateway optional. */
 export function noPublicInvoker(handshake: Intent["handshake"]): PolicyRule {
   return {
     id: "no-public-invoker",

@@ -9,7 +9,7 @@ import type { Finding, PolicyRule } from "./rule";
 /** Keys of an access log that could hold a token: the authorizer's own, and any request header. */
 const TOKEN = /\$context\.authorizer\.googleAuthorization|\$request\.|\$context\.authorizer\.?("|$)|authorization/i;
 
-/** A log is read by more people than may call: whoever reads a token there is its bearer. */
+/** More people may read a log than may call: anyone who reads a token there can use it. */
 export const noTokenInLogs: PolicyRule = {
   id: "no-token-in-logs",
   findings(stack: StackJson): readonly Finding[] {
@@ -45,7 +45,7 @@ function unsetStages(stack: StackJson): Finding[] {
     }));
 }
 
-/** What AWS WAF writes down of a request are all of its headers, unless it is told to leave one out; and so are its samples. */
+/** AWS WAF logs and samples all headers of a request, except those that are redacted. */
 function webAcls(stack: StackJson): Finding[] {
   const acls = resourcesOf(stack, "aws_wafv2_web_acl").flatMap(({ address, attributes }): Finding[] => {
     const rules = (attributes.rule ?? []) as { visibility_config?: unknown }[];

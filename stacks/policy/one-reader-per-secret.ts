@@ -56,7 +56,7 @@ function googleFindings(stack: StackJson, { address }: Resource, reader: string 
 const READ = "roles/secretmanager.secretAccessor";
 const ADD = "roles/secretmanager.secretVersionAdder";
 
-/** By its exact address: whoever adds a version decides what the service gets. */
+/** A principal by its exact address: one that adds a version decides what the service gets. */
 const EXACT = /^(serviceAccount|group|user):[^\s*@]+@[^\s*@]+$/;
 
 /** What a service mounts, and the configuration of the Envoy before it. */

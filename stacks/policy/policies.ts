@@ -10,8 +10,8 @@ import { customDomain } from "./custom-domain";
 import { deletionProtection } from "./deletion-protection";
 import { PolicyAspect } from "./enforce";
 import type { ExpectedEnvoy } from "./envoy-container";
-import { serviceLocks } from "./expected-locks";
-import { federationLocks } from "./federation-locks";
+import { serviceTrust } from "./expected-trust";
+import { federationTrust } from "./federation-trust";
 import { functionCallers } from "./function-callers";
 import { jwtRoute, noOpenRoute } from "./jwt-route";
 import { latestRevision } from "./latest-revision";
@@ -53,7 +53,7 @@ export function policyRules(
     authoritativeGrants("nothing"),
     customDomain(gateway.domain),
     deletionProtection(intent.protect),
-    federationLocks(serviceLocks(intent)),
+    federationTrust(serviceTrust(intent)),
     functionCallers(intent.aws.account),
     latestRevision,
     logRetention,

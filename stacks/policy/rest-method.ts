@@ -8,16 +8,16 @@ import {
   restMethods,
 } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { referred, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { keptAnswers, missingRoutes } from "./route-findings";
+import { cacheTtlFindings, missingRoutes } from "./route-findings";
 import type { Finding, PolicyRule } from "./rule";
 
 /** Whether a service gets the caller's own token. */
 type Forwarding = Pick<Service, "id" | "forwardsAuthorization">;
 
 /**
- * Every method of a REST API has an authorizer whose identity sources hold exactly what its answer depends on. The kept
- * answer covers the whole API, and the function is not told what it is kept by, nor how long: what is wrong here, nothing
- * else notices.
+ * Every method of a REST API has an authorizer whose identity sources hold exactly what its answer depends on. The cached
+ * result covers the whole API, and the function sees neither its cache key nor its TTL: no other check would notice a
+ * mistake here.
  *
  * @param policy what the authorizer decides by: it says which routes are public.
  */
@@ -30,7 +30,7 @@ export function restMethod(policy: AuthorizerPolicy, services: readonly Forwardi
       return [
         ...methods.flatMap((method) => methodFindings(stack, method, policy, services)),
         ...missingRoutes(policy, declared, "aws_api_gateway_rest_api.gateway"),
-        ...keptAnswers(stack, "aws_api_gateway_authorizer", policy.cacheSeconds),
+        ...cacheTtlFindings(stack, "aws_api_gateway_authorizer", policy.cacheSeconds),
       ];
     },
   };

@@ -2,13 +2,13 @@ import { type DecidedBy, httpIdentitySources } from "../../contract/identity-sou
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { referred, type StackJson, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { keptAnswers, missingRoutes } from "./route-findings";
+import { cacheTtlFindings, missingRoutes } from "./route-findings";
 import type { Finding, PolicyRule } from "./rule";
 
 /**
  * Every route has an authorizer whose identity sources, the key of the gateway's cache, hold exactly what its answer
- * depends on: one too few replays a caller's answer to another, one too many is a cache that never hits. It keeps none
- * longer than config says, which is what the tokens in them live.
+ * depends on: one too few replays a caller's result to another, one too many is a cache that never hits. The TTL is the
+ * one of config, which the tokens in the results outlive.
  *
  * @param policy what the authorizer decides by: it says which routes are public.
  */
@@ -21,7 +21,7 @@ export function routeAuthorizer(policy: AuthorizerPolicy): PolicyRule {
       return [
         ...routes.flatMap((each) => routeFindings(stack, each, policy)),
         ...missingRoutes(policy, declared, "aws_apigatewayv2_api.gateway"),
-        ...keptAnswers(stack, "aws_apigatewayv2_authorizer", policy.cacheSeconds),
+        ...cacheTtlFindings(stack, "aws_apigatewayv2_authorizer", policy.cacheSeconds),
       ];
     },
   };

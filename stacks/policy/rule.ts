@@ -8,7 +8,7 @@ export interface Finding {
   readonly message: string;
 }
 
-/** A promise that every stack keeps. It reads a stack's JSON alone, so that it holds whoever wrote that. */
+/** A promise that every stack keeps. It reads a stack's JSON alone, so that it holds whatever wrote that. */
 export interface PolicyRule {
   /** Name by which config allows a finding. */
   readonly id: string;

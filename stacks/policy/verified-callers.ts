@@ -12,7 +12,7 @@ type Expected = Pick<Service, "id" | "name" | "verifiesCallerToken">;
 
 /**
  * Where Envoy is to verify callers' tokens, it is the only container that is reached, it is pinned, and its configuration
- * is to the letter the one that the policy gives: a search for known parts would pass what somebody adds beside them. IAM's
+ * is to the letter the one that the policy gives: a search for known parts would pass what is added to them. IAM's
  * check is off there alone.
  *
  * @param envoyOf what the program itself would put before a service's app, by the service's id

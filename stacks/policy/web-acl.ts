@@ -43,7 +43,7 @@ function isOf(stack: StackJson, attributes: Resource["attributes"], stage: Resou
   return isAcl && referred(stack, attributes.resource_arn)?.address === stage.address;
 }
 
-/** Rules of which nobody would see what they do, or would do. */
+/** Rules without metrics: it would not show what they do, or would do. */
 function unmeasured({ address, attributes }: Resource): Finding[] {
   const rules = (attributes.rule ?? []) as {
     name?: string;

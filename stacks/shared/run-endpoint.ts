@@ -6,6 +6,6 @@ export interface RunEndpoint {
   readonly url: string;
   /** Number of the Google service account that the service runs as: the `sub` of its tokens. */
   readonly runtimeAccountId: string;
-  /** Wait for these before a route leads here: whoever may invoke the service, and become its invoker. */
+  /** Wait for these before a route leads here: the grants to invoke the service, and to become its invoker. */
   readonly ready: readonly ITerraformDependable[];
 }

@@ -64,7 +64,7 @@ test("ANY has become a route for every method but OPTIONS", () => {
   expect(carts.map((key) => key.split(" ")[0]).sort()).toEqual(["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]);
 });
 
-test("agents are told, callers by claims have their name, and a disabled client has a name and no scope", () => {
+test("agents are marked, callers by claims have their name, and a disabled client has a name and no scope", () => {
   const dev = intentOf("dev");
   const changed = dev.clients.map((each) =>
     each.id === "reporting-agent" ? { ...each, kind: "agent" as const } : { ...each, disabled: each.id === "web" },

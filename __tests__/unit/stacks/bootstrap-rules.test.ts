@@ -74,7 +74,7 @@ test.each([
     "admits others than exactly config's jobs",
   ],
   [
-    "a pool that believes keys of somebody's own",
+    "a pool that accepts custom keys",
     "google_iam_workload_identity_pool_provider",
     "github_actions",
     "oidc.jwks_json",
@@ -116,7 +116,7 @@ test.each([
     "grants beyond this stack's own resources",
   ],
   [
-    "a pipeline's role on the project for somebody else",
+    "a pipeline's role on the project for another principal",
     "google_project_iam_member",
     "deploy",
     "member",
@@ -132,7 +132,7 @@ test.each([
     "expected exactly",
   ],
   [
-    "an account that a stranger may become",
+    "an account that an unknown principal may become",
     "google_service_account_iam_binding",
     "plan",
     "members",

@@ -133,7 +133,7 @@ test("the project's policy is in a role of its own, under a condition that lets 
   expect(JSON.stringify(guest.json)).not.toContain("resourcemanager.projects.setIamPolicy");
 });
 
-test("its own state is a local file at first, and locked beside the bucket's later", () => {
+test("its own state is a local file at first, and locked next to the bucket's later", () => {
   expect(bootstrapStack().json.terraform.backend).toEqual({ local: { path: "../../../state/bootstrap-dev.tfstate" } });
   const state = { kind: "s3", bucket: "b-1", region: "eu-west-1", key: "bootstrap/dev.tfstate" } as const;
   expect(bootstrapStack({ state }).json.terraform.backend).toEqual({

@@ -22,13 +22,13 @@ const CERTIFICATES = [
 const FIREWALL = ["wafv2_ip_set", "wafv2_web_acl", "wafv2_web_acl_association", "wafv2_web_acl_logging_configuration"];
 const POLICY = ["api_gateway_rest_api_policy"];
 const USAGE = ["api_gateway_api_key", "api_gateway_usage_plan", "api_gateway_usage_plan_key"];
-/** Whatever a combination may have beside an API of its kind. */
+/** All types that a combination may have in addition to an API of its kind. */
 const EVERY = [...NAME, ...RECORDS, ...CERTIFICATES, ...FIREWALL, ...POLICY, ...USAGE];
 
 interface Combination {
   readonly name: string;
   readonly intent: Intent;
-  readonly beside: readonly string[];
+  readonly inAddition: readonly string[];
   /** How the ledger says that the gateway is reached. */
   readonly reached: string;
 }
@@ -45,42 +45,42 @@ const combinations: readonly Combination[] = [
   {
     name: "http with a name in Route 53",
     intent: httpWith({ domain: DOMAIN }),
-    beside: [...NAME, ...RECORDS],
+    inAddition: [...NAME, ...RECORDS],
     reached: `${HTTP}: ${BY_NAME}; each request is logged`,
   },
   {
     name: "http whose certificate is asked for in another DNS",
     intent: httpWith({ domain: { name: DOMAIN.name } }),
-    beside: ["acm_certificate"],
+    inAddition: ["acm_certificate"],
     reached: `${HTTP}: ${BY_AWS}; each request is logged`,
   },
   {
     name: "http with a name in another DNS, for clients with certificates",
     intent: httpWith({ domain: ELSEWHERE, mutualTls: MUTUAL_TLS }),
-    beside: [...NAME, ...CERTIFICATES],
+    inAddition: [...NAME, ...CERTIFICATES],
     reached: `${HTTP}: ${BY_NAME}; ${CERTIFICATE}; each request is logged`,
   },
   {
     name: "rest with a name, a firewall and quotas",
     intent: restWith({ domain: DOMAIN, waf: WAF, ...QUOTA }),
-    beside: [...NAME, ...RECORDS, ...FIREWALL, ...USAGE],
+    inAddition: [...NAME, ...RECORDS, ...FIREWALL, ...USAGE],
     reached: `${REST}: ${BY_NAME}; ${WALL}; ${SERVED}`,
   },
   {
     name: "rest without a name, with a firewall, for some networks",
     intent: restWith({ waf: WAF, allowedNetworks: NETWORKS }),
-    beside: [...FIREWALL, ...POLICY],
+    inAddition: [...FIREWALL, ...POLICY],
     reached: `${REST}: ${BY_AWS}; ${WALL}; ${SERVED}`,
   },
   {
     name: "rest with all of it",
     intent: restWith({ domain: DOMAIN, waf: WAF, mutualTls: MUTUAL_TLS, allowedNetworks: NETWORKS, ...QUOTA }),
-    beside: EVERY,
+    inAddition: EVERY,
     reached: `${REST}: ${BY_NAME}; ${CERTIFICATE}; ${WALL}; ${SERVED}`,
   },
 ];
 
-describe.each(combinations)("$name", ({ intent, beside, reached }) => {
+describe.each(combinations)("$name", ({ intent, inAddition, reached }) => {
   const stack = stackOf(intent);
 
   test("the ledger says by which names, and past what, the gateway is reached", () => {
@@ -91,7 +91,7 @@ describe.each(combinations)("$name", ({ intent, beside, reached }) => {
 
   test("it declares what it needs, and its own address is closed once the name is live", () => {
     const types = new Set(stack.addresses().map((address) => address.split(".")[0]));
-    expect(EVERY.filter((type) => types.has(`aws_${type}`)).sort()).toEqual([...beside].sort());
+    expect(EVERY.filter((type) => types.has(`aws_${type}`)).sort()).toEqual([...inAddition].sort());
     const api = intent.gateway.kind === "rest" ? "aws_api_gateway_rest_api" : "aws_apigatewayv2_api";
     const isClosed = intent.gateway.domain?.step === "live";
     expect(stack.resource(api, "gateway").disable_execute_api_endpoint ?? false).toBe(isClosed);

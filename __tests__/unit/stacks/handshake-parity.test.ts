@@ -38,7 +38,7 @@ const DIFFERENT: Readonly<Record<string, readonly string[]>> = {
   aws_apigatewayv2_integration: ["depends_on", "request_parameters"],
   // Claims in the log, and no policy that keeps answers apart.
   aws_apigatewayv2_stage: ["access_log_settings", "depends_on", "stage_variables"],
-  // Envoy before the app, and IAM asks nobody.
+  // Envoy before the app, and no IAM check.
   google_cloud_run_v2_service: ["custom_audiences", "description", "invoker_iam_disabled", "template"],
 };
 

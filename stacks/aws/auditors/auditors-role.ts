@@ -12,8 +12,8 @@ export interface AuditorsRoleProps {
 }
 
 /**
- * Reads this environment's log groups. Everything else is denied, so that a policy that somebody attaches by hand gives
- * it nothing for the hours until the next apply takes that away again: no secret, no token, no call.
+ * Reads this environment's log groups. Everything else is denied, so that a policy attached by hand grants no secret, no
+ * token and no call in the hours until the next apply removes it.
  */
 export class AuditorsRole extends Construct {
   readonly arn: string;

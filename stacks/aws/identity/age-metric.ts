@@ -3,7 +3,7 @@ import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-lo
 import { Construct } from "constructs";
 
 export interface AgeMetricProps {
-  /** Of the rotation function. */
+  /** Log group of the rotation function. */
   readonly logGroup: CloudwatchLogGroup;
   /** Name of the filter. */
   readonly name: string;

@@ -10,7 +10,7 @@ export interface AppClientProps {
 
 /**
  * How long access tokens live, in minutes (Cognito allows 5 to 1440). A revoked caller's token stays valid for its life,
- * so it is short, and shorter where nobody watches what is done with it.
+ * so it is short, and shorter for agents, which act without a person.
  */
 const ACCESS_TOKEN_MINUTES = { agent: 15, other: 60 };
 
@@ -47,7 +47,7 @@ export class AppClient extends Construct {
 /** Cognito gives a disabled client nothing more; it keeps its id and its secret. */
 const NO_TOKENS = { allowedOauthFlowsUserPoolClient: false, allowedOauthFlows: [], allowedOauthScopes: [] };
 
-/** Of people the code grant only. */
+/** For people, the code grant only. */
 function tokens({ grant, scopes }: UserClient | MachineClient) {
   return {
     allowedOauthFlowsUserPoolClient: true,

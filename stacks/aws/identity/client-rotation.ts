@@ -11,7 +11,7 @@ import { RotationSchedule } from "./rotation-schedule";
 import type { UserPool } from "./user-pool";
 
 export interface ClientRotationProps {
-  /** Of the client in the config, of which the Terraform addresses are made. */
+  /** Id of the client in the config, from which the Terraform addresses are made. */
   readonly key: string;
   /** Id of the client, for log and metric. */
   readonly client: string;
@@ -30,7 +30,7 @@ export interface ClientRotationProps {
   readonly logRetentionDays: number;
 }
 
-/** What gives one client a new secret in time: the function, when it runs, and who is told if it does not. */
+/** What gives one client a new secret in time: the function, its schedule, and who is notified if it does not run. */
 export class ClientRotation extends Construct {
   readonly log: CloudwatchLogGroup;
 

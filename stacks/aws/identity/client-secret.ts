@@ -32,8 +32,8 @@ export class ClientSecret extends Construct {
   /** The version that Terraform writes. */
   readonly version: SecretsmanagerSecretVersion;
   /**
-   * Label of that version, which no rotation takes away: a version without any label AWS may drop, and Terraform would
-   * write it anew, as the current one.
+   * Label of that version, which no rotation removes. AWS may drop a version without labels; Terraform would then write it
+   * again, as the current one.
    */
   readonly firstLabel = "FIRST";
 
@@ -68,12 +68,12 @@ export class ClientSecret extends Construct {
   }
 
   /**
-   * A write-only value is not compared, so what it is made of must say when it is written anew. A rotated one is written
-   * once for each client, and never for a change of it: what Terraform knows as the client's secret is the first one,
-   * which Cognito may have forgotten. Other scopes, or another address to get tokens at, make a turn of their own.
+   * A write-only value is not compared, so its sources must say when it is written again. A rotated one is written once for
+   * each client, and never for a change of the client: Terraform knows the first secret only, which Cognito may have
+   * forgotten. Other scopes, or another token endpoint, start a rotation.
    */
   private labels({ client, appClient, pool }: ClientSecretProps) {
-    // While it is disabled nothing rotates it, and what was rotated before is still another than Terraform's.
+    // A disabled client is not rotated, and a secret that was rotated before still differs from Terraform's.
     if (client.rotateEveryDays === undefined) {
       return { lifecycle: { replaceTriggeredBy: [appClient, pool.domain].map(addressOf) } };
     }
@@ -84,14 +84,14 @@ export class ClientSecret extends Construct {
   }
 }
 
-/** Besides the readers: the provider reads versions back, and a rotation makes the next one from the current. */
+/** Exempt in addition to the readers: the provider reads versions back, and a rotation makes the next from the current. */
 function exemptFrom({ deployers, rotationRoleArn }: ClientSecretProps): readonly string[] {
   return rotationRoleArn === undefined ? deployers : [...deployers, rotationRoleArn];
 }
 
 /**
- * The readers may read, and nobody else, whatever an identity policy of the account says: without the denial every
- * administrator could.
+ * Only the readers may read, whatever an identity policy of the account says: without the denial every administrator
+ * could.
  */
 function readStatements(arn: string, readers: readonly string[], others: readonly string[]): Statement[] {
   const read = { Action: "secretsmanager:GetSecretValue", Resource: arn } as const;

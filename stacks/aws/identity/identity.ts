@@ -34,7 +34,7 @@ export interface IssuedBy {
 /** An app client as its owner needs to know it. */
 export interface IssuedTo {
   readonly client_id: string;
-  /** Of programs: the secret that holds all they need. */
+  /** For programs: the secret that holds all they need. */
   readonly secret_arn?: string;
 }
 

@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import { AgeMetric } from "./age-metric";
 
 export interface AlarmProps {
-  /** Of the rotation function: starts the alarm's name. */
+  /** Name of the rotation function: starts the alarm's name. */
   readonly functionName: string;
   /** Id of the client in the config. */
   readonly client: string;
@@ -28,7 +28,7 @@ const DAY_SECONDS = 86_400;
 /** How much older than a period the secret may get: Secrets Manager chooses an hour of the day, and tries again. */
 const GRACE_DAYS = 2;
 
-/** Goes off when the secret is too old, or nobody has told its age for two days. */
+/** Goes off when the secret is too old, or its age has not been reported for two days. */
 export class LateAlarm extends Construct {
   constructor(scope: Construct, id: string, props: LateAlarmProps) {
     super(scope, id);

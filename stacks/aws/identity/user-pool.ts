@@ -51,7 +51,7 @@ export class UserPool extends Construct {
       usernameAttributes: ["email"],
       usernameConfiguration: { caseSensitive: false },
       autoVerifiedAttributes: ["email"],
-      // Cognito's own default is open: whoever knows a client id could register and get that client's scopes.
+      // Cognito's own default is open: anyone who knows a client id could register and get that client's scopes.
       adminCreateUserConfig: { allowAdminCreateUserOnly: props.signUp === "closed" },
       accountRecoverySetting: { recoveryMechanism: [{ name: "verified_email", priority: 1 }] },
       mfaConfiguration: "OPTIONAL",

@@ -13,8 +13,8 @@ export interface NetworkPolicyProps {
 }
 
 /**
- * From which networks the API is answered at all. A denial, judged before the authorizer and whatever that has said of the
- * caller before: an allowance beside it would let in what an authorizer's answer does not name.
+ * The networks that may reach the API at all. A denial is evaluated before the authorizer and before its cached results. A
+ * statement with Allow in addition would let in what an authorizer's answer does not name.
  */
 export class NetworkPolicy extends Construct {
   readonly resource: ApiGatewayRestApiPolicy;

@@ -9,7 +9,7 @@ export interface RestApiProps {
   readonly isClosed: boolean;
 }
 
-/** The REST API itself. Its resources, methods, authorizers and stage are declared beside it. */
+/** The REST API itself. Its resources, methods, authorizers and stage are declared in other constructs. */
 export class RestApi extends Construct {
   readonly id: string;
   readonly rootResourceId: string;
@@ -21,12 +21,12 @@ export class RestApi extends Construct {
     const api = new ApiGatewayRestApi(this, "gateway", {
       name: props.name,
       description: "Front door of the team's Cloud Run services",
-      // Of the two, no caller ever sends a key: the authorizer names whose usage it is.
+      // No caller ever sends an API key: the authorizer names the key whose usage counts.
       apiKeySource: props.hasPlans ? "AUTHORIZER" : "HEADER",
       // All of them: bodies pass as they are, and none is taken for text.
       binaryMediaTypes: ["*/*"],
       endpointConfiguration: { types: ["REGIONAL"] },
-      // Where it must be made anew, the next one is there before it goes.
+      // If it must be replaced, the new one exists before the old one goes.
       lifecycle: { createBeforeDestroy: true },
       disableExecuteApiEndpoint: props.isClosed,
     });

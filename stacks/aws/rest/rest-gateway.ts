@@ -63,7 +63,7 @@ export class RestGateway extends Construct {
   /** For a domain. */
   readonly mapped: MappedApi;
   readonly accessLog: AccessLog;
-  /** Of the web ACL, where there is one. */
+  /** Log of the web ACL, where there is one. */
   readonly firewallLog?: CloudwatchLogGroup;
 
   constructor(scope: Construct, id: string, props: RestGatewayProps) {

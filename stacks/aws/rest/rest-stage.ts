@@ -8,7 +8,7 @@ import type { AccessLog } from "../access-log";
 import type { RestApi } from "./rest-api";
 import type { RestDeployment } from "./rest-deployment";
 
-/** A REST API has no nameless stage: without a domain of one's own the name is the first part of every path. */
+/** A REST API has no nameless stage: without a custom domain the name is the first part of every path. */
 export const STAGE = "live";
 
 export interface RestStageProps {
@@ -68,14 +68,14 @@ export class RestStage extends Construct {
       stageName: this.name,
       methodPath,
       settings: {
-        // -1 is no limit of one's own.
+        // -1 sets no limit here.
         throttlingRateLimit: throttle?.ratePerSecond ?? -1,
         throttlingBurstLimit: throttle?.burst ?? -1,
         // Execution logs would show headers, tokens among them.
         loggingLevel: "OFF",
         dataTraceEnabled: false,
         metricsEnabled: true,
-        // A kept answer would be another caller's.
+        // A cached response would be another caller's.
         cachingEnabled: false,
       },
     });

@@ -15,7 +15,7 @@ export interface UsagePlansProps {
 }
 
 /**
- * What each caller may use up. A key stands for a caller and opens nothing: nobody sends one, the authorizer names it. AWS
+ * What each caller may use up. A key stands for a caller and opens nothing: no caller sends it, the authorizer names it. AWS
  * calls these limits best effort: a guard of costs, and no boundary.
  */
 export class UsagePlans extends Construct {

@@ -99,14 +99,14 @@ function frame(prefix: string, name: RuleName) {
   return { name, priority: PRIORITY[name], visibilityConfig: visibility(`${prefix}-${name}`) };
 }
 
-/** Metrics for each rule, and no samples: those show whole headers, tokens among them, to whoever may look at AWS WAF. */
+/** Metrics for each rule, and no samples: those show whole headers, tokens among them, to everyone who may read AWS WAF. */
 export function visibility(metricName: string) {
   return { cloudwatchMetricsEnabled: true, metricName, sampledRequestsEnabled: false };
 }
 
 function inAnyOf(sets: readonly string[]): Statement {
   const statements = sets.map((arn) => ({ ip_set_reference_statement: { arn } }));
-  // Of one there is no choice, and AWS WAF refuses a choice of one.
+  // AWS WAF refuses an OR statement with a single part.
   return statements.length === 1 ? (statements[0] as Statement) : { or_statement: { statement: statements } };
 }
 

@@ -14,7 +14,7 @@ export interface WebAclProps {
   readonly logRetentionDays: number;
 }
 
-/** How much of a body API Gateway hands on, by AWS WAF's words: 16,384 bytes if nobody says so, more for money. */
+/** How much of a body API Gateway hands on, by AWS WAF's words: 16,384 bytes by default, more at a charge. */
 const INSPECTED = [
   { bytes: 16_384, word: "KB_16" },
   { bytes: 32_768, word: "KB_32" },

@@ -2,7 +2,7 @@ import { type AwsNeeds, NONE, onGateway } from "./need";
 
 const DOMAIN = onGateway("domainNames", "DELETE", "PATCH", "POST", "PUT");
 
-/** A name of one's own, its certificate and its records. */
+/** A custom domain, its certificate and its records. */
 export const DOMAIN_NEEDS: AwsNeeds = {
   aws_acm_certificate: [
     {
@@ -16,7 +16,7 @@ export const DOMAIN_NEEDS: AwsNeeds = {
   aws_apigatewayv2_api_mapping: DOMAIN,
   aws_apigatewayv2_domain_name: [
     ...DOMAIN,
-    // A right of its own, beside that to make or change the name.
+    // A separate permission, in addition to the one to make or change the domain.
     {
       on: "domainNames",
       read: NONE,

@@ -5,7 +5,7 @@ export interface AwsNeed {
   readonly on: AwsResources;
   /** To refresh and plan. */
   readonly read: readonly string[];
-  /** To create, change and destroy, beside what reading needs. */
+  /** To create, change and destroy, in addition to what reading needs. */
   readonly write: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export const onGateway = (
   ...methods: readonly ("PATCH" | "POST" | "PUT" | "DELETE")[]
 ): readonly AwsNeed[] => [{ on, read: ["apigateway:GET"], write: methods.map((method) => `apigateway:${method}`) }];
 
-/** Whoever makes a stage sets up the delivery of its access logs ("Configure logging for HTTP APIs"). */
+/** The identity that creates a stage also sets up the delivery of its access logs ("Configure logging for HTTP APIs"). */
 export const LOG_DELIVERY: AwsNeed = {
   on: "everything",
   read: NONE,

@@ -6,7 +6,7 @@ import type { AwsNeeds } from "./need";
 import { ROTATION_NEEDS } from "./rotation-permissions";
 import { TRUSTSTORE_NEEDS } from "./truststore-permissions";
 
-/** What auditors read by beside their role, which is one like others. */
+/** What auditors read by, apart from their role, which is one like others. */
 const AUDITOR_NEEDS: AwsNeeds = {
   // Saved queries know no resource (Service Authorization Reference, CloudWatch Logs): a text with names, and no log's line.
   aws_cloudwatch_query_definition: [

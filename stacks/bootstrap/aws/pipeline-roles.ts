@@ -34,7 +34,7 @@ export class PipelineRoles extends Construct {
     }).arn;
   }
 
-  /** An account has one for each issuer, whoever declares it. */
+  /** An account has one for each issuer, in whichever stack it is declared. */
   private identityProvider({ aws }: BootstrapIntent): string {
     if (!aws.ownsIdentityProvider) return `arn:aws:iam::${aws.account}:oidc-provider/${ISSUER}`;
     // Without thumbprints: AWS checks this issuer's certificate against its own list of authorities.
@@ -47,7 +47,7 @@ const INLINE_CHARACTERS = 10_240;
 /** IAM, "IAM and STS quotas": characters of a managed policy, white space not counted. */
 const MANAGED_CHARACTERS = 6144;
 
-/** Inline, where a reviewer has all in one place, as far as that goes; the rest, whole statements, in a policy beside it. */
+/** Inline as far as it fits, so that reviewers have all in one place; the other statements go into a managed policy. */
 function fitting(statements: readonly Statement[]): Pick<ExclusiveRoleProps, "permissions" | "morePermissions"> {
   const size = (some: readonly Statement[]) => policyDocument(...some).length;
   let inline = statements.length;

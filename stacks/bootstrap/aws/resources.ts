@@ -65,7 +65,7 @@ export const AWS_RESOURCES = {
     ["callers", "public", ...(rotatesSecrets ? ["rotate-*"] : [])].map(
       (id) => `arn:aws:iam::${account}:role/${prefix}-${id}`,
     ),
-  // Of the account, made by API Gateway with its first API.
+  // One for the account, made by API Gateway with its first API.
   gatewayRole: ({ account }) => [
     `arn:aws:iam::${account}:role/aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway`,
   ],

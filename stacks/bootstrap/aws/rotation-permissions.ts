@@ -1,6 +1,6 @@
 import { type AwsNeeds, NONE } from "./need";
 
-/** For the secrets that are rotated, and for whoever is told when one is not. */
+/** For the secrets that are rotated, and for the notification when one is not. */
 export const ROTATION_NEEDS: AwsNeeds = {
   aws_cloudwatch_event_rule: [
     {
@@ -37,7 +37,7 @@ export const ROTATION_NEEDS: AwsNeeds = {
       read: ["secretsmanager:DescribeSecret"],
       write: ["secretsmanager:CancelRotateSecret", "secretsmanager:RotateSecret"],
     },
-    // Secrets Manager asks whether whoever switches the rotation on may call its function.
+    // Secrets Manager checks that the identity that switches rotation on may call its function.
     { on: "rotationFunctions", read: NONE, write: ["lambda:InvokeFunction"] },
   ],
 };

@@ -4,7 +4,7 @@ import { PrivateBucket } from "../../aws/private-bucket";
 export interface StateBucketProps {
   readonly name: string;
   readonly region: string;
-  /** Of the environment's state, in it. */
+  /** Key of the environment's state in the bucket. */
   readonly key: string;
   /** ARNs of the only roles that may read that, and with it the secrets of clients. */
   readonly readers: readonly string[];
@@ -15,8 +15,8 @@ const KEPT_DAYS = 365;
 const KEPT_VERSIONS = 50;
 
 /**
- * Where Terraform keeps what it knows, secrets included: a lost state comes back, no plan deletes it, and whoever may read
- * everything in the account may not read it. As with clients' secrets: without the denial every administrator could.
+ * Where Terraform keeps its state, secrets included. A lost state can be restored, and no plan deletes it. Principals that
+ * may read everything in the account may not read it: as with clients' secrets, they would without the denial.
  */
 export class StateBucket extends Construct {
   constructor(scope: Construct, id: string, { name, region, key, readers }: StateBucketProps) {

@@ -8,7 +8,7 @@ export function planStatements(intent: BootstrapIntent): readonly Statement[] {
   return [...tableStatements(placeOf(intent), ["read"]), ...stateStatements(intent, ["s3:GetObject"])];
 }
 
-/** What the role that deploys may do: all of the table, the one state, and the lock file beside it. */
+/** What the role that deploys may do: all of the table, the one state, and the lock file next to it. */
 export function deployStatements(intent: BootstrapIntent): readonly Statement[] {
   return [
     ...tableStatements(placeOf(intent), ["read", "write"]),
@@ -23,8 +23,8 @@ export function deployStatements(intent: BootstrapIntent): readonly Statement[] 
 }
 
 /**
- * Of a zone that others may use too: the domain's name and what AWS looks for below it to give it a certificate, as records
- * of the kinds that these are. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
+ * In a zone that others may use too: only the domain's name and the names below it that validate its certificate, and only
+ * records of these types. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
  */
 function ofDomain({ domain }: AwsPlace): Statement["Condition"] {
   const name = domain?.name.toLowerCase() ?? "";
@@ -36,7 +36,7 @@ function ofDomain({ domain }: AwsPlace): Statement["Condition"] {
   };
 }
 
-/** What must hold besides: a role is handed to a function and to nothing else, and one service makes its own. */
+/** Conditions in addition: a role is passed to a function only, and a service-linked role is created for one service only. */
 const CONDITIONS: Partial<Record<AwsResources, Statement["Condition"] | typeof ofDomain>> = {
   dnsRecords: ofDomain,
   functionRoles: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },

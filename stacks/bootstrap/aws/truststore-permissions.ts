@@ -42,7 +42,7 @@ export const TRUSTSTORE_NEEDS: AwsNeeds = {
     {
       on: "truststoreObject",
       read: ["s3:GetObject", "s3:GetObjectTagging"],
-      // The domain names the version that it trusts, and API Gateway reads it with the rights of whoever sets that up.
+      // The domain names the version that it trusts, and API Gateway reads it with the permissions of the identity that sets it.
       write: ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObjectVersion", "s3:PutObject"],
     },
   ],

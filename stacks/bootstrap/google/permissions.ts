@@ -2,11 +2,11 @@
 export interface GoogleNeed {
   /** To refresh and plan. */
   readonly read: readonly string[];
-  /** To create, change and destroy, beside what reading needs. */
+  /** To create, change and destroy, in addition to what reading needs. */
   readonly write: readonly string[];
   /** Only in the environment that owns its project. */
   readonly owner?: true;
-  /** Only on Envoy's configurations, by a condition: of the project's other secrets nobody reads a value. */
+  /** Only on Envoy's configurations, by a condition: no value of the project's other secrets may be read. */
   readonly configurations?: true;
 }
 
@@ -54,7 +54,7 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
   google_logging_log_view_iam_binding: bindings("logging.views"),
   google_logging_project_bucket_config: {
     read: ["logging.buckets.get"],
-    // Whoever makes a bucket asks how far that is. None is brought back from deletion.
+    // The creation of a bucket is polled as an operation. No deleted bucket is restored.
     write: ["logging.buckets.create", "logging.buckets.delete", "logging.buckets.update", "logging.operations.get"],
   },
   google_logging_project_sink: {
@@ -84,7 +84,7 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
   google_secret_manager_secret_version: {
     // A version is refreshed by reading it.
     read: ["secretmanager.versions.access", "secretmanager.versions.get"],
-    // One that is made is switched on besides. None is destroyed: instances of a revision before mount the one before.
+    // A new version is also enabled. None is destroyed: instances of an older revision mount the older version.
     write: ["secretmanager.versions.add", "secretmanager.versions.enable"],
     configurations: true,
   },
@@ -93,7 +93,7 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
     write: [
       "iam.serviceAccounts.create",
       "iam.serviceAccounts.delete",
-      // One that somebody has disabled by hand is enabled again; the program disables none.
+      // An account that was disabled by hand is enabled again; the program disables none.
       "iam.serviceAccounts.enable",
       "iam.serviceAccounts.update",
     ],

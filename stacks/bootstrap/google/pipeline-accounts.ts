@@ -31,8 +31,8 @@ const NO_GRANT = {
 };
 
 /**
- * Of a project's secrets those of this environment that hold Envoy's configuration, and their versions: what a service's
- * own secret holds is read by its runtime account alone.
+ * The secrets that hold Envoy's configurations of this environment, and their versions. Only a service's runtime account
+ * reads the values of the service's own secrets.
  */
 function configurationsOf({ prefix, google }: BootstrapIntent): Condition {
   const name = `projects/${google.projectNumber}/secrets/${prefix}-`;
@@ -108,7 +108,7 @@ export class PipelineAccounts extends Construct {
       disabled: false,
       oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
       attributeMapping: { "google.subject": "assertion.sub" },
-      // The numbers hold whatever format the subject has: nobody else gets them when a name becomes free.
+      // The numbers hold whatever format the subject has: no other owner gets them when a name becomes free.
       attributeCondition:
         `assertion.repository_owner_id == '${repository.ownerId}' && assertion.repository_id == '${repository.id}'` +
         ` && google.subject in [${subjects.map((subject) => `'${subject}'`).join(", ")}]`,

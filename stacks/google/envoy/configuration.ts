@@ -25,7 +25,7 @@ const CONNECTIONS = 2_000;
 
 /**
  * Largest regular expression, in instructions of RE2, which takes linear time whatever its size. Envoy's default of 100 is
- * for expressions that somebody else sends; these are made here, of the config's own paths.
+ * for expressions from others; these are made here, from the config's own paths.
  */
 const PROGRAM_SIZE = 50_000;
 

@@ -48,7 +48,7 @@ const ARGUMENTS = [
   ...["--log-level", "warning", "--file-flush-min-size-kb", "0", "--file-flush-interval-msec", "1000"],
 ];
 
-/** Ports beside an app's: the first ones from 10000 on that it does not have itself. */
+/** Envoy's ports: the first ones from 10000 on that the app does not use. */
 export function sidecarPorts(app: number): SidecarPorts {
   const [ingress = 0, probe = 0] = [10_000, 10_001, 10_002].filter((port) => port !== app);
   return { ingress, probe, app };

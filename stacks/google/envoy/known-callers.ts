@@ -28,7 +28,7 @@ export function knownCallers(issuer: SidecarIssuer): KnownCallers {
     claim,
     scopes: [...scopes].sort(),
   });
-  // Whoever is given nothing, as a disabled client, is nobody to Envoy.
+  // A client without scopes, such as a disabled one, is unknown to Envoy.
   const sorted = (clients: readonly KnownClient[]) =>
     clients.filter(({ scopes }) => scopes.length > 0).sort((one, other) => (one.name < other.name ? -1 : 1));
   if (issuer.kind === "cognito") {

@@ -27,7 +27,7 @@ export function scopeRules({ issuers, routes }: Sidecar): JsonObject {
   const policies: Record<string, JsonObject> = open(routes);
   for (const [access, scopes] of sets) {
     const principals = issuers.flatMap((issuer) => holdersOf(scopes, knownCallers(issuer)));
-    // Where nobody can hold any of them there is no rule, and so no way in.
+    // If no caller can hold any of the scopes, there is no rule, and no call is allowed.
     if (principals.length > 0) policies[access] = { permissions: [routeWants(access)], principals };
   }
   return rbac("scopes", policies);
@@ -55,7 +55,7 @@ function knownCaller(issuer: SidecarIssuer): JsonObject {
   const claims = clients.map((client) => client.claim);
   return all(
     claim("iss", exactly(url)),
-    ...(claims.length > 0 ? [claim(clientClaim, anyOf(claims))] : [NOBODY]),
+    ...(claims.length > 0 ? [claim(clientClaim, anyOf(claims))] : [NO_CALLER]),
     // An ID token is for the client itself; it says who signed in, not what the client may do.
     ...(issuer.kind === "cognito" ? [claim("token_use", exactly("access"))] : []),
     ...(issuer.kind === "subjects" ? [unborrowed(claims)] : []),
@@ -65,8 +65,8 @@ function knownCaller(issuer: SidecarIssuer): JsonObject {
 }
 
 /**
- * AWS writes into a token which role asked for it. Of another role than its `sub` the token is nobody's, as to the
- * authorizer. Envoy compares no two claims, so this is said of each subject.
+ * AWS writes into a token which role asked for it. A token from a role other than its `sub` belongs to no caller, as in the
+ * authorizer. Envoy cannot compare two claims, so each subject is listed.
  */
 function unborrowed(subjects: readonly string[]): JsonObject {
   const asker = (value: JsonObject) => fieldOfClaim("https://sts.amazonaws.com/", "principal_id", value);
@@ -74,11 +74,11 @@ function unborrowed(subjects: readonly string[]): JsonObject {
   return either({ not_id: asker({ present_match: true }) }, ...own);
 }
 
-const NOBODY = { not_id: { any: true } };
+const NO_CALLER = { not_id: { any: true } };
 
 /**
  * What the JWT filter lets pass and the authorizer does not: other algorithms of the same key, a token that names no key,
- * extensions that nobody here understands (RFC 7515, 4.1.11), other spellings of the same token.
+ * extensions that are not understood here (RFC 7515, 4.1.11), other spellings of the same token.
  */
 const SOUND_TOKEN: readonly JsonObject[] = [
   headerField("alg", anyOf(["ES256", "RS256"])),

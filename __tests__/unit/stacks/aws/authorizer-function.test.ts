@@ -58,7 +58,7 @@ test("a function may write its own log and become the invokers of the services w
       Sid: "BecomeInvokers",
       Effect: "Allow",
       Action: "sts:AssumeRole",
-      // Of three services the catalog alone has public routes.
+      // Only the catalog, one of three services, has public routes.
       Resource: ["arn:aws:iam::111122223333:role/storefront-dev-catalog"],
     },
   ]);
@@ -82,7 +82,7 @@ test("concurrency is reserved only where the config says so", () => {
   });
 });
 
-test("without public routes the public function may become nobody", () => {
+test("without public routes the public function may assume no role", () => {
   const services = intentOf("dev").services.filter(({ id }) => id === "orders");
   const policy = devStack({ services }).resource("aws_iam_role_policy", "public").policy;
   expect(statements(policy).map(({ Sid }) => Sid)).toEqual(["WriteOwnLog"]);

@@ -6,7 +6,7 @@ const both = stackOf(variantOf("dev", { gateway: { alsoServe: "rest" } }));
 const rest = stackOf(variantOf("dev", { gateway: { kind: "rest", alsoServe: "http" } }));
 const alone = stackOf(variantOf("dev", { gateway: { kind: "rest" } }));
 
-test("the other kind is added beside the first, and nothing of the first is another", () => {
+test("the other kind is added to the first, and nothing of the first changes", () => {
   for (const address of http.addresses()) {
     const [type = "", name = ""] = address.split(".");
     expect({ address, ...both.resource(type, name) }).toEqual({ address, ...http.resource(type, name) });

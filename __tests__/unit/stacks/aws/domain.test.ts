@@ -119,9 +119,9 @@ describe("a domain whose DNS is somewhere else", () => {
 });
 
 test("where both kinds stand side by side the name leads to the first, and a switch moves the mapping alone", () => {
-  const both = (kind: "http" | "rest", beside: "http" | "rest"): Intent => {
+  const both = (kind: "http" | "rest", alsoServe: "http" | "rest"): Intent => {
     const intent = restWith({ domain: DOMAIN });
-    return { ...intent, gateway: { ...intent.gateway, kind, alsoServe: beside } };
+    return { ...intent, gateway: { ...intent.gateway, kind, alsoServe } };
   };
   const [before, after] = [stackOf(both("http", "rest")), stackOf(both("rest", "http"))];
   for (const type of ["aws_apigatewayv2_domain_name", "aws_acm_certificate", "aws_route53_record"]) {
@@ -145,7 +145,7 @@ test("where both kinds stand side by side the name leads to the first, and a swi
 describe("mutual TLS", () => {
   const stack = stackOf(httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS }));
 
-  test("trusts one version of a trust store, in a bucket that keeps versions and lets nobody in", () => {
+  test("trusts one version of a trust store, in a private bucket that keeps versions", () => {
     expect(stack.resource("aws_apigatewayv2_domain_name", "gateway").mutual_tls_authentication).toEqual({
       truststore_uri: "s3://${aws_s3_bucket.truststore.id}/${aws_s3_object.truststore.key}",
       truststore_version: "${aws_s3_object.truststore.version_id}",
@@ -188,7 +188,7 @@ describe("mutual TLS", () => {
     expect(bucket(false)).toMatchObject({ force_destroy: true, lifecycle: { prevent_destroy: false } });
   });
 
-  test("leaves no address open at which nobody asks for a certificate, not even before the name is there", () => {
+  test("leaves no address open that asks for no certificate, not even before the name is there", () => {
     for (const records of ["none", "validation", "all"]) {
       const open = stackOf(httpWith({ domain: { name: NAME, records }, mutualTls: MUTUAL_TLS }));
       expect(open.resource("aws_apigatewayv2_api", "gateway").disable_execute_api_endpoint).toBe(true);

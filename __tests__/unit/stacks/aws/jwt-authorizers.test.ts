@@ -69,7 +69,7 @@ test.each([["reporting-agent"], preview.clients.map(({ id }) => id)])(
   },
 );
 
-test("where all are disabled the gateway takes tokens for nobody, and not for anybody", () => {
+test("where all are disabled the gateway takes tokens for no client, and not for any client", () => {
   const none = without(...preview.clients.map(({ id }) => id));
   expect(none.resource("aws_apigatewayv2_authorizer", "customers").jwt_configuration.audience).toEqual(["nobody"]);
 });

@@ -8,7 +8,7 @@ const ADDRESS = "$context.identity.sourceIp";
 const http = variantOf("dev", { gateway: { allowedNetworks: NETWORKS } });
 const rest = variantOf("dev", { gateway: { kind: "rest", allowedNetworks: NETWORKS } });
 
-test("under http the function is told the networks, and every answer is kept by the address too", () => {
+test("under http the function gets the networks, and every result is cached by the address too", () => {
   expect(authorizerPolicy(http).allowedNetworks).toEqual(NETWORKS);
   for (const { identity_sources } of Object.values(stackOf(http).all("aws_apigatewayv2_authorizer"))) {
     expect((identity_sources as string[]).at(-1)).toBe(ADDRESS);
@@ -26,7 +26,7 @@ test("an authorizer whose answers are not kept by the address stops the synthesi
   );
 });
 
-test("under rest the API asks itself, and neither function nor kept answers know of it", () => {
+test("under rest the API asks itself, and neither the function nor the cache key depends on it", () => {
   expect(authorizerPolicy(rest)).not.toHaveProperty("allowedNetworks");
   expect(JSON.stringify(stackOf(rest).all("aws_api_gateway_authorizer"))).not.toContain("sourceIp");
   expect(stackOf(rest).all("aws_api_gateway_rest_api_policy")).toHaveProperty("gateway");

@@ -54,10 +54,10 @@ test("no row has a star, repeats itself, or writes where it says it reads", () =
   }
 });
 
-/** Beside the table stand the state and its lock. */
+/** Statements in addition to the table: the state and its lock. */
 const STATE = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"];
 
-/** An environment that has a trust store and Envoy's configurations besides. */
+/** An environment that also has a trust store and Envoy's configurations. */
 const staging = bootstrapOf("staging");
 const TRUSTSTORE = `storefront-staging-truststore-${staging.aws.account}`;
 const everything: BootstrapIntent = {
@@ -72,7 +72,7 @@ const rotating: BootstrapIntent = {
   environment: "staging with rotated secrets",
   aws: { ...staging.aws, rotatesSecrets: true },
 };
-/** Of a role, wherever they stand: what does not fit inline has a policy of its own. */
+/** Statements of a role, in all its policies: what does not fit inline has a managed policy. */
 const statementsOf = (stack: Synthesized, role: string) => [
   ...statements(stack.resource("aws_iam_role_policy", role).policy),
   ...Object.entries(stack.all("aws_iam_policy")).flatMap(([name, { policy }]) =>
@@ -195,7 +195,7 @@ test("where a secret is rotated the deployer may make its function, rule and ala
   expect(invoking({ aws: { ...staging.aws, rotatesSecrets: false } })).toEqual([]);
 });
 
-test("the trust store's rights are on its one bucket and its one object, and nobody has them without one", () => {
+test("the trust store's permissions are on its one bucket and its one object, and absent without one", () => {
   for (const [action, arn] of [
     ["s3:PutBucketPolicy", `arn:aws:s3:::${TRUSTSTORE}`],
     ["s3:GetObjectVersion", `arn:aws:s3:::${TRUSTSTORE}/truststore.pem`],

@@ -57,7 +57,7 @@ test("exactly the config's groups read exactly that view, and have no other role
   expect(naming).toEqual(["google_logging_log_view_iam_binding.auditors"]);
 });
 
-test("nobody comes by federation where the gateway itself decides: no log of a token exchange", () => {
+test("without federation, where the gateway itself decides, there is no log of a token exchange", () => {
   const { filter } = stackOf(auditedPreview()).resource("google_logging_project_sink", "auditors");
   expect(filter).not.toContain("sts.googleapis.com");
 });

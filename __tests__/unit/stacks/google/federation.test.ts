@@ -3,7 +3,7 @@ import { devStack } from "../../../support/stack";
 
 const stack = devStack();
 
-test("the first lock: the provider admits the exact invoker roles of one account, and nobody else", () => {
+test("the provider admits only the exact invoker roles of one account", () => {
   expect(stack.resource("google_iam_workload_identity_pool_provider", "aws_gateway")).toEqual({
     attribute_condition:
       "attribute.aws_role in ['arn:aws:sts::111122223333:assumed-role/storefront-dev-accounts', " +

@@ -30,7 +30,7 @@ test("where a secret's value is kept can be said: regions, or anywhere", () => {
   expect(SETTINGS.resource(SECRET, "accounts_database_url").replication).toEqual({ auto: {} });
 });
 
-test("a secret of which nothing is said is the very same beside those that have settings", () => {
+test("a secret without settings is the same next to those that have settings", () => {
   const [before, after] = [devStack(), SETTINGS].map((stack) => ({
     ...stack.resource(SECRET, "accounts_session_key"),
     depends_on: [],

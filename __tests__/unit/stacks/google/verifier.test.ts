@@ -36,7 +36,7 @@ test("Envoy is the container that calls reach, pinned, sized, and ready only aft
   expect(envoy.image).toContain(`:distroless-v${ENVOY_VERSION}@sha256:`);
 });
 
-test("the app has no port that Cloud Run knows, is told its port, and waits for nothing", () => {
+test("the app has no port that Cloud Run knows, gets its port, and waits for nothing", () => {
   const app = orders.template.containers[1];
   expect(app).toMatchObject({ name: "app", image: preview.services[1]?.image });
   expect(app.env).toContainEqual({ name: "PORT", value: "8080" });
@@ -45,7 +45,7 @@ test("the app has no port that Cloud Run knows, is told its port, and waits for 
   expect(app).not.toHaveProperty("depends_on");
 });
 
-test("IAM asks nobody, so no invoker is named and no audience taken", () => {
+test("there is no IAM check, so no invoker is named and no audience accepted", () => {
   expect(orders.invoker_iam_disabled).toBe(true);
   expect(orders).not.toHaveProperty("custom_audiences");
   const types = new Set(stack.addresses().map((address) => address.split(".")[0]));

@@ -6,7 +6,7 @@ const allowance = { rule: "log-retention", address: LOOSE, reason: "kept for an 
 const loosen = (allowances: readonly (typeof allowance)[]) =>
   violations((find) => find(LOOSE).addOverride("retention_in_days", 0), { allowances });
 
-test("a finding that somebody answers for does not stop the synthesis", () => {
+test("a finding that is allowed does not stop the synthesis", () => {
   expect(loosen([allowance])).toEqual([]);
 });
 
@@ -30,8 +30,9 @@ test("one that nothing needs any more is an error: it would cover the next findi
 
 test.each([
   ["a misspelled", "log-retentoin", 'did you mean "log-retention"?'],
-  ["another", "checked-by-nobody", "known: agents-only-read, "],
-])("%s rule is told as such, with what there is", (_, rule, hint) => {
+  ["a renamed", "federation-locks", 'its new id is "federation-trust"'],
+  ["another", "unknown-rule", "known: agents-only-read, "],
+])("%s rule is reported as such, with the known ones", (_, rule, hint) => {
   const [, unknown] = loosen([{ ...allowance, rule }]);
   expect(unknown).toContain(
     `config/allowances.yaml:7:5  dev[1]  got the rule "${rule}", expected a rule that this stack must pass\n` +

@@ -36,13 +36,13 @@ test.each<[string, Statement]>([
     { Condition: { NotIpAddress: { "aws:SourceIp": NETWORKS }, Bool: { "aws:SecureTransport": "false" } } },
   ],
   ["for some paths", { Resource: `\${${API}.execution_arn}/live/GET/*` }],
-  ["for somebody", { Principal: { AWS: ["arn:aws:iam::111122223333:role/a"] } }],
+  ["for one principal", { Principal: { AWS: ["arn:aws:iam::111122223333:role/a"] } }],
   ["as an allowance", { Effect: "Deny", Action: "execute-api:ManageConnections" }],
 ])("a denial of %s stops the synthesis", (_, change) => {
   expect(denying(change)).toEqual([expect.stringContaining(`${API}: answers every network`)]);
 });
 
-test("what a policy lets in beside preflights stops the synthesis", () => {
+test("what a policy allows in addition to preflights stops the synthesis", () => {
   const everything = {
     Effect: "Allow",
     Principal: "*",

@@ -67,7 +67,7 @@ test.each([EVERYTHING, "arn:aws:iam::111122223333:policy/of-somebody", "${data.a
   },
 );
 
-test("a role of somebody else is given nothing", () => {
+test("a role of another stack is given nothing", () => {
   expect(added((stack) => attach(stack, PUSH_LOGS, "administrator"))).toEqual([
     expect.stringContaining("aws_iam_role_policy_attachment.more: gives a role of others"),
   ]);

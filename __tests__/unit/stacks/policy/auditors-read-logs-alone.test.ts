@@ -146,7 +146,7 @@ testAll<[string, Parameters<typeof found>[0], string]>([
     "google_logging_project_sink.auditors: takes other logs",
   ],
   [
-    "a member beside the binding",
+    "a member in addition to the binding",
     (_, stack) =>
       new LoggingLogViewIamMember(stack, "more", {
         parent: "projects/x",
@@ -161,8 +161,8 @@ testAll<[string, Parameters<typeof found>[0], string]>([
   expect(found(change)).toEqual(expect.arrayContaining([expect.stringContaining(message)]));
 });
 
-test("without auditors in config nobody reads", () => {
-  const { auditors: _, ...nobody } = AUDITED;
+test("without auditors in config no principal reads", () => {
+  const { auditors: _, ...withoutAuditors } = AUDITED;
   const left = violations(
     (_, stack) =>
       new LoggingLogViewIamMember(stack, "more", {
@@ -172,7 +172,7 @@ test("without auditors in config nobody reads", () => {
         role: "roles/logging.viewAccessor",
         member: "user:x@example.com",
       }),
-    nobody,
+    withoutAuditors,
   );
   expect(left).toEqual([expect.stringContaining("google_logging_log_view_iam_member.more: opens logs beside")]);
 });

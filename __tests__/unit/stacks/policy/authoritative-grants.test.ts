@@ -78,7 +78,7 @@ test.each([
   );
 });
 
-test("a second reader by the secret's name, beside the one binding, stops the synthesis", () => {
+test("a second reader by the secret's name, in addition to the one binding, stops the synthesis", () => {
   const found = violations((_, stack) => {
     new SecretManagerSecretIamBinding(stack, "more", {
       secretId: "storefront-dev-orders-database-url",

@@ -51,7 +51,7 @@ test("a domain that config does not name stops the synthesis", () => {
   expect(other).toEqual([expect.stringContaining(`${NAME}: is back.example.com: expected ${DOMAIN.name}`)]);
 });
 
-test("a name that leads to an API of somebody else stops the synthesis", () => {
+test("a name that leads to an API of another stack stops the synthesis", () => {
   const found = violations(
     (find) => find("aws_apigatewayv2_api_mapping.gateway").addOverride("api_id", "abc123"),
     httpWith({ domain: DOMAIN }),

@@ -16,7 +16,7 @@ test.each(LOOSE)(
   },
 );
 
-test("all are protected as declared, and elsewhere nobody asks", () => {
+test("all are protected as declared, and elsewhere it is not required", () => {
   expect(violations(() => {}, { protect: true })).toEqual([]);
   expect(violations(() => {}, { protect: false })).toEqual([]);
 });

@@ -71,7 +71,7 @@ test("a finding says who calls that function in this stack", () => {
   );
 });
 
-test("a permission or a URL beside them stops the synthesis", () => {
+test("a further permission or a URL stops the synthesis", () => {
   const added = (add: (find: Find, stack: ConstructorParameters<typeof LambdaPermission>[0]) => void) =>
     violations((find, stack) => add(find, stack), rotated);
   const functionName = "${aws_lambda_function.callers.function_name}";

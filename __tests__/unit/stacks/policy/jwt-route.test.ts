@@ -64,7 +64,7 @@ test("an authorizer that takes tokens from the query stops the synthesis", () =>
   ]);
 });
 
-test("a route of the policy that nobody declares is missed", () => {
+test("a route of the policy that is not declared is reported", () => {
   expect(found(ROUTE, "routeKey", "GET /other/{id}")).toContainEqual(
     expect.stringContaining("has no route GET /orders/{id} of the policy"),
   );

@@ -22,7 +22,7 @@ test.each<[string, string, string, unknown, string]>([
     false,
     "aws_apigatewayv2_api.gateway: answers callers without a certificate at its own address",
   ],
-  ["a domain that asks nobody", NAME, "mutual_tls_authentication", undefined, `${NAME}: asks no caller`],
+  ["a domain that asks for no certificate", NAME, "mutual_tls_authentication", undefined, `${NAME}: asks no caller`],
   [
     "a domain that trusts whatever lies there",
     NAME,
@@ -76,7 +76,7 @@ test("versions of no bucket are not those of a bucket that is not declared here"
   expect(found).toEqual([expect.stringContaining("aws_s3_object.truststore: lies in a bucket that keeps no versions")]);
 });
 
-test("an API beside the first has no address of its own either", () => {
+test("a second API has no address of its own either", () => {
   const both = restWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS });
   const gateway = { ...both.gateway, alsoServe: "http" } as const;
   expect(violations(() => {}, { ...both, gateway })).toEqual([]);

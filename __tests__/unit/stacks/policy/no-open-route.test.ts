@@ -34,7 +34,7 @@ test("a public route stops the synthesis, and the finding names the way out", ()
   expect(others).toEqual([]);
 });
 
-test("somebody may answer for it: then nobody is asked, neither at the gateway nor by Envoy", () => {
+test("it may be allowed: then neither the gateway nor Envoy asks for a token", () => {
   const allowed = { ...open, allowances: [allowance] };
   expect(violations(() => {}, allowed, "preview")).toEqual([]);
   const route = stackOf(allowed).resource("aws_apigatewayv2_route", "orders_get_orders");

@@ -36,7 +36,7 @@ test("IAM's check of the invoker stays on", () => {
   }
 });
 
-test("an invoker beside a check that is off stops the synthesis: Cloud Run refuses the two", () => {
+test("an invoker while the check is off stops the synthesis: Cloud Run refuses the two", () => {
   const service = "google_cloud_run_v2_service.orders";
   const found = violations(
     (_, stack) => {

@@ -26,7 +26,7 @@ test("a second reader, or one that is not its service's runtime account, stops t
   }
 });
 
-test("a secret that no service of the config has is read by nobody", () => {
+test("a secret that no service of the config has may have no reader", () => {
   const secret = "google_secret_manager_secret.orders_database_url";
   expect(violations((find) => find(secret).addOverride("secret_id", "storefront-dev-other"))).toEqual([
     expect.stringContaining(`${secret}: belongs to no service of the config`),
@@ -45,7 +45,7 @@ const ADDERS_BINDING = "google_secret_manager_secret_iam_binding.orders_database
 const SECRET = "google_secret_manager_secret.orders_database_url";
 const changed = (change: Parameters<typeof violations>[0]) => violations(change, secretsDev());
 
-test("exact principals may add versions beside the one reader", () => {
+test("exact principals may add versions in addition to the one reader", () => {
   expect(changed(() => {})).toEqual([]);
 });
 
@@ -101,17 +101,17 @@ test("a denial to everybody but those whom config names closes a client's secret
 
 test.each<[string, (deny: Denial) => object[]]>([
   ["no denial", () => []],
-  ["a denial to somebody", (deny) => [{ ...deny, Principal: { AWS: ["x"] } }]],
+  ["a denial to one principal", (deny) => [{ ...deny, Principal: { AWS: ["x"] } }]],
   ["a denial of something else", (deny) => [{ ...deny, Action: "secretsmanager:PutSecretValue" }]],
   ["a denial of another secret", (deny) => [{ ...deny, Resource: "${aws_secretsmanager_secret.support_desk.arn}" }]],
   ["a denial without exceptions", (deny) => [{ ...deny, Condition: undefined }]],
   ["a denial that a star escapes", exempt({ ArnNotEquals: { "aws:PrincipalArn": ["arn:aws:iam::1:role/*"] } })],
   [
-    "a denial that somebody escapes whom config does not name",
+    "a denial that exempts a principal whom config does not name",
     exempt({ ArnNotEquals: { "aws:PrincipalArn": [...READERS, "arn:aws:iam::111122223333:role/x"] } }),
   ],
   [
-    "a denial to strangers of another account alone",
+    "a denial to principals of another account alone",
     exempt({ ...DENY.Condition, StringNotEquals: { "aws:PrincipalAccount": "111122223333" } }),
   ],
   [

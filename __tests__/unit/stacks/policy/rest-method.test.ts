@@ -50,7 +50,7 @@ testAll([3600, undefined])("answers that are kept for %s seconds stop the synthe
   ]);
 });
 
-test("a route of the policy that nobody declares is missed", () => {
+test("a route of the policy that is not declared is reported", () => {
   expect(changed(ROUTE, "http_method", "PUT")).toContainEqual(
     expect.stringContaining("aws_api_gateway_rest_api.gateway: has no route GET /orders/{id} of the policy"),
   );

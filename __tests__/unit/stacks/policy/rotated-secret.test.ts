@@ -35,7 +35,7 @@ test.each<[string, (find: Find) => void, string]>([
     "leaves the first secret, which the state shows, in use",
   ],
   [
-    "by a function of somebody else",
+    "by a function of another stack",
     (find) => find(ROTATION).addOverride("rotation_lambda_arn", "arn:aws:lambda:eu-west-1:1:function:x"),
     "names no function of this stack",
   ],

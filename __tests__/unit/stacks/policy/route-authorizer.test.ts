@@ -39,7 +39,7 @@ test("an authorizer that asks another address with the function's in it is none 
   expect(found).toContainEqual(expect.stringContaining(`${ROUTE}: is decided by undefined`));
 });
 
-test("a route of the policy that nobody declares is missed", () => {
+test("a route of the policy that is not declared is reported", () => {
   const found = violations((find) => find(ROUTE).addOverride("route_key", "GET /other/{id}"));
   expect(found).toContainEqual(expect.stringContaining("has no route GET /orders/{id} of the policy"));
 });

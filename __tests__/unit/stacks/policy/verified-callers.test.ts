@@ -41,18 +41,13 @@ const MANAGER = "static_resources.listeners[0].filter_chains[0].filters[0].typed
 
 testAll([
   [
-    "an app that is reached beside Envoy",
+    "an app that is reached past Envoy",
     `${CONTAINERS}.1.ports`,
     { container_port: 8080 },
     "lets calls reach another container",
   ],
   ["another ingress container", `${CONTAINERS}.0.name`, "proxy", "lets calls reach another container"],
-  [
-    "a container beside the two",
-    `${CONTAINERS}.2`,
-    { image: "x", name: "spare" },
-    "has the containers envoy, app, spare",
-  ],
+  ["a third container", `${CONTAINERS}.2`, { image: "x", name: "spare" }, "has the containers envoy, app, spare"],
   [
     "the app's own port as Envoy's",
     `${CONTAINERS}.0.ports.container_port`,

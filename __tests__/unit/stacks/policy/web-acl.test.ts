@@ -24,7 +24,7 @@ test("a web ACL that stands before nothing stops the synthesis", () => {
   ]);
 });
 
-test("a rule of which nobody would see anything stops the synthesis", () => {
+test("a rule without metrics stops the synthesis", () => {
   expect(changed(ACL, "rule.3.visibility_config.cloudwatch_metrics_enabled", false)).toEqual([
     expect.stringContaining(`${ACL}: has no metrics for its rule rate`),
   ]);

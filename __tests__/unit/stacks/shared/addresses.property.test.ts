@@ -2,7 +2,7 @@ import { loadFiles } from "../../../support/config-folder";
 import fc from "../../../support/properties";
 import { stackOf } from "../../../support/stack";
 
-/** What addresses hold besides words of the config, among others. */
+/** Examples of words in addresses that do not come from the config. */
 const WORD = fc.constantFrom("a", "b", "by", "get", "preflight", "root");
 
 /** Mostly what is no trouble: so each trouble comes by itself. */
@@ -10,7 +10,7 @@ function rarely(plain: string[], ...others: string[][]): fc.Arbitrary<string[]> 
   return fc.oneof({ weight: 3, arbitrary: fc.constant(plain) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
 }
 
-/** Ids that meet when dashes become `_`: the same three words, told apart at other places. */
+/** Ids that meet when dashes become `_`: the same three words, divided at other places. */
 const ids = fc.tuple(WORD, WORD, WORD).chain(([a, b, c]) => {
   return fc.record({
     pools: fc.constant([a, `${a}-${b}`]),

@@ -65,8 +65,8 @@ async function linesOf(intent: Intent, access: string): Promise<Lines> {
   const onAccessLogLine = (line: string) => lines.push(line);
   if (intent.handshake === "shared-issuer") {
     const stack = Stack.of(environments.document(intent.environment) as unknown as TerraformDocument, "/nowhere");
-    const nobody = () => Promise.reject(new Error("no host is asked here"));
-    const gateway = new LocalGateway(stack, [], nobody, new LocalTrace(), { onAccessLogLine });
+    const noHost = () => Promise.reject(new Error("no host is asked here"));
+    const gateway = new LocalGateway(stack, [], noHost, new LocalTrace(), { onAccessLogLine });
     stops.push(() => gateway.stop());
     await callAll(await gateway.start());
     return { [access]: lines };
@@ -102,7 +102,7 @@ describe.each([
     expect(queries.flatMap(groupsOf).filter((name) => !declared.includes(name))).toEqual([]);
   });
 
-  test("a query reads what lines of its groups really have, and asks for nobody's address or subject", () => {
+  test("a query reads what lines of its groups really have, and shows no caller's address or subject", () => {
     for (const query of queries) {
       const written = groupsOf(query).flatMap((group) => lines[group] ?? []);
       expect(written.length).toBeGreaterThan(0);
@@ -131,6 +131,6 @@ test("where both kinds stand side by side, both are asked", () => {
   expect(traffic && groupsOf(traffic)).toEqual(["access", "rest_access"]);
 });
 
-test("nobody in AWS, no query", () => {
+test("without auditors in AWS there is no query", () => {
   expect(queriesOf(stackOf(auditedDev({ googleGroups: AUDITORS.googleGroups })))).toEqual([]);
 });

@@ -79,7 +79,7 @@ describe("what IAM makes of its policy", () => {
     ["logs:PutLogEvents", `${GROUP}:*`],
     ["logs:DeleteLogGroup", `${GROUP}:*`],
     ["logs:StopQuery", "*"],
-  ])("%s is denied, whatever else somebody attaches", (action, resource) => {
+  ])("%s is denied, whatever else is attached", (action, resource) => {
     expect(verdict(action, resource)).toBe("deny");
   });
 });

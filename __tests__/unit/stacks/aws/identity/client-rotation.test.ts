@@ -28,7 +28,7 @@ test("a client without rotation has nothing of it", () => {
   ]);
 });
 
-test("the function may touch this secret and this pool, and is told what only config and apply know", () => {
+test("the function may touch this secret and this pool, and gets as variables what only config and apply know", () => {
   expect(statements(resource("aws_iam_role_policy", "rotate_secret").policy)).toEqual([
     {
       Sid: "WriteOwnLog",
@@ -81,7 +81,7 @@ test("the function may touch this secret and this pool, and is told what only co
   });
 });
 
-test("beside readers and deployers its role may read the secret, and nobody else", () => {
+test("only readers, deployers and its role may read the secret", () => {
   const [, deny] = statements(rotated.resource("aws_secretsmanager_secret_policy", "reporting_agent").policy);
   const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
   expect(deny.Condition).toEqual({
@@ -153,7 +153,7 @@ test("once a day it tells the age, which becomes a metric by client", () => {
   });
 });
 
-test("an alarm goes off when a rotation is late, or nobody knows, and another when one failed", () => {
+test("an alarm goes off when a rotation is late, or the age is unknown, and another when one failed", () => {
   const late = resource("aws_cloudwatch_metric_alarm", "late_rotation");
   expect(late).toMatchObject({
     alarm_name: `${NAME}-late`,
@@ -176,11 +176,11 @@ test("an alarm goes off when a rotation is late, or nobody knows, and another wh
   });
 });
 
-test("alarms tell the topics that config names, and nobody without", () => {
-  const told = stackOf(rotatedIntent({ alarms: { actions: [TOPIC] } }));
-  const actions = (stack: typeof told) =>
+test("alarms notify the topics that config names, and none without", () => {
+  const notified = stackOf(rotatedIntent({ alarms: { actions: [TOPIC] } }));
+  const actions = (stack: typeof notified) =>
     Object.values(stack.all("aws_cloudwatch_metric_alarm")).map(({ alarm_actions }) => alarm_actions);
-  expect(actions(told)).toEqual([[TOPIC], [TOPIC]]);
+  expect(actions(notified)).toEqual([[TOPIC], [TOPIC]]);
   expect(actions(rotated)).toEqual([undefined, undefined]);
 });
 

@@ -52,7 +52,7 @@ test("its readers may read it; everybody else but the deployers is denied, admin
   ]);
 });
 
-test("without readers nobody is allowed", () => {
+test("without readers no principal is allowed", () => {
   const { policy } = stack.resource("aws_secretsmanager_secret_policy", "support_desk");
   expect(statements(policy).map(({ Sid, Effect }) => [Sid, Effect])).toEqual([["NobodyElse", "Deny"]]);
 });

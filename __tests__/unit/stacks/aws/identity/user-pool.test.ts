@@ -3,7 +3,7 @@ import { devStack } from "../../../../support/stack";
 
 const [customers] = intentOf("dev").issuers.filter((issuer) => issuer.kind === "cognito");
 
-test("nobody registers by himself unless the config opens sign-up", () => {
+test("users cannot register themselves unless the config opens sign-up", () => {
   if (customers?.kind !== "cognito") throw new Error("the example lost its user pool");
   const closed = devStack().resource("aws_cognito_user_pool", "customers");
   const open = devStack({ issuers: [{ ...customers, signUp: "open" }] }).resource("aws_cognito_user_pool", "customers");

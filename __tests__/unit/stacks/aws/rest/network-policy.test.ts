@@ -27,7 +27,7 @@ test("the API denies every network but these, and lets preflights in, which no a
   ]);
 });
 
-test("without preflights it lets nobody in by itself", () => {
+test("without preflights it allows no call by itself", () => {
   const policy = stackOf(restWith({ allowedNetworks: NETWORKS, cors: null })).resource(
     "aws_api_gateway_rest_api_policy",
     "gateway",

@@ -14,7 +14,7 @@ const withRoute = (change: object): Intent => ({
   })),
 });
 
-test("a deployment is made anew beside the old one", () => {
+test("a new deployment is created before the old one goes", () => {
   expect(stackOf(intent).resource("aws_api_gateway_deployment", "gateway").lifecycle).toEqual({
     create_before_destroy: true,
   });

@@ -8,7 +8,7 @@ const intent = restDev();
 const stack = stackOf(intent);
 const routes = intent.services.flatMap(({ id, routes }) => routes.map((route) => ({ service: id, ...route })));
 
-test("the API is regional, takes bodies as they are, and nobody sends a key", () => {
+test("the API is regional, takes bodies as they are, and no caller sends a key", () => {
   expect(stack.resource("aws_api_gateway_rest_api", "gateway")).toMatchObject({
     api_key_source: "AUTHORIZER",
     binary_media_types: ["*/*"],
@@ -30,7 +30,7 @@ test("paths are a tree, and names of variables are in no address", () => {
   );
 });
 
-test("every route is a method with the authorizer of its kind, and counts somebody's usage", () => {
+test("every route is a method with the authorizer of its kind, and counts a caller's usage", () => {
   for (const { address, method, access } of routes) {
     const kind = access.kind === "public" ? "public" : "scoped";
     expect(stack.resource("aws_api_gateway_method", address)).toMatchObject({
@@ -122,7 +122,7 @@ test("without cors the gateway answers no preflight and no page reads a refusal"
   expect(Object.keys(closed.all("aws_api_gateway_gateway_response")).sort()).toEqual(["quota_exceeded", "throttled"]);
 });
 
-test("whoever is over a limit is told which one it was", () => {
+test("a caller over a limit learns which one it was", () => {
   const body = (name: string) =>
     JSON.parse(stack.resource("aws_api_gateway_gateway_response", name).response_templates["application/json"]);
   expect(body("quota_exceeded")).toMatchObject({ limit: "quota" });
@@ -157,7 +157,7 @@ test("every caller of the policy is a member of one plan, by a key that opens no
   expect(new Set(values).size).toBe(values.length);
 });
 
-test("where nobody has a plan nobody is counted", () => {
+test("without a plan usage is not counted", () => {
   const plain = stackOf({ ...intent, gateway: { ...intent.gateway, plans: [] } });
   expect(plain.resource("aws_api_gateway_rest_api", "gateway").api_key_source).toBe("HEADER");
   expect(plain.resource("aws_api_gateway_method", "orders_get_orders").api_key_required).toBe(false);

@@ -90,7 +90,7 @@ test("clocks and keys are judged as the authorizer judges them", () => {
   expect(provider.remote_jwks).not.toHaveProperty("async_fetch");
 });
 
-test("nobody holds a connection by sending slowly, and the app has as long as the gateway waits for it", () => {
+test("no client holds a connection by sending slowly, and the app has as long as the gateway waits for it", () => {
   expect(manager(envoyConfiguration({ ...SMALL, timeoutSeconds: 25 }))).toMatchObject({
     // A browser's headers come at once, a slow network's in a second or two.
     request_headers_timeout: "10s",
@@ -196,7 +196,7 @@ test("one rule for each set of scopes, and a client's own scopes alone count", (
   expect(first).not.toContain('"desk1"');
 });
 
-test("what nobody can hold has no rule, and so no way in", () => {
+test("a scope that no caller can hold has no rule, so no call is allowed", () => {
   const access = { scopes: ["orders/export"] };
   const policies = at(
     filter(envoyConfiguration({ ...SMALL, routes: [{ key: "GET /export", access }] }), "scopes"),

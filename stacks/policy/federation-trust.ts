@@ -6,10 +6,10 @@ import {
   texts,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { difference } from "./difference";
-import type { ExpectedLocks } from "./expected-locks";
+import type { ExpectedTrust } from "./expected-trust";
 import type { Finding, PolicyRule } from "./rule";
 
-/** What a provider may say as it likes: nobody comes in by it. */
+/** Arguments of a provider that are free: they admit no principal. */
 const FREE = [
   "//",
   "depends_on",
@@ -22,14 +22,14 @@ const FREE = [
 ];
 
 /**
- * Federation has two locks: the provider admits exact roles of the one AWS account, under the names that AWS gives them, and
- * each service account names the one of its own name that becomes it.
+ * Federation is checked twice: the provider admits exact roles of the one AWS account, under the names that AWS gives them,
+ * and each service account trusts only the role of its own name.
  *
- * @param expected of an environment, or of its bootstrap, as config has them
+ * @param expected trust of an environment, or of its bootstrap, as config has it
  */
-export function federationLocks(expected: ExpectedLocks): PolicyRule {
+export function federationTrust(expected: ExpectedTrust): PolicyRule {
   return {
-    id: "federation-locks",
+    id: "federation-trust",
     findings(stack) {
       return [
         ...resourcesOf(stack, "google_iam_workload_identity_pool_provider").flatMap((provider) =>
@@ -48,7 +48,7 @@ export function federationLocks(expected: ExpectedLocks): PolicyRule {
 }
 
 /** Every other kind of provider admits by other claims, so any argument more is one too many. */
-function providerFindings({ address, attributes }: Resource, expected: ExpectedLocks): Finding[] {
+function providerFindings({ address, attributes }: Resource, expected: ExpectedTrust): Finding[] {
   const believes = Object.entries(attributes).filter(([argument]) => !FREE.includes(argument));
   const where = difference(Object.fromEntries(believes), expected.provider);
   return where === undefined
@@ -56,7 +56,7 @@ function providerFindings({ address, attributes }: Resource, expected: ExpectedL
     : [{ address, message: `admits others than exactly config's ${expected.admits}${where}` }];
 }
 
-function bindingFindings(stack: StackJson, { address, attributes }: Resource, expected: ExpectedLocks): Finding[] {
+function bindingFindings(stack: StackJson, { address, attributes }: Resource, expected: ExpectedTrust): Finding[] {
   const account = referred(stack, attributes.service_account_id);
   const members = [...texts(attributes.members)].sort();
   const who = members.join(", ") || "nobody";

@@ -36,7 +36,7 @@ testAll([
   ]);
 });
 
-test("another account's roles of the same names stay out, though both locks agree on them", () => {
+test("another account's roles of the same names stay out, though provider and accounts agree on them", () => {
   const other = (text: string) => text.replaceAll("111122223333", "999988887777");
   const condition = stackOf(intentOf("dev")).resource(...at(PROVIDER)).attribute_condition;
   const found = violations((find) => {
@@ -57,7 +57,7 @@ testAll([
   ["saml", { idp_metadata_xml: "<xml/>" }],
   ["x509", { trust_store: { trust_anchors: [{ pem_certificate: "x" }] } }],
   ["project", "another"],
-])("a provider believes AWS and nobody else, not %s", (kind, value) => {
+])("a provider trusts AWS only, not %s", (kind, value) => {
   expect(changed(PROVIDER, kind, value)).toEqual([
     expect.stringContaining(`${PROVIDER}: admits others than exactly config's roles at ${kind}: got`),
   ]);
@@ -95,7 +95,7 @@ testAll([
   ]);
 });
 
-test("nobody becomes what a service runs as, nor an account of elsewhere", () => {
+test("no principal may become a runtime account, nor an account of another stack", () => {
   expect(changed(BINDING, "service_account_id", "${google_service_account.orders_rt.name}")).toEqual([
     expect.stringContaining(
       `${BINDING}: lets ${roleOf("orders")} become google_service_account.orders_rt: expected nobody`,

@@ -2,11 +2,11 @@ import type { BootstrapIntent, PipelineIdentity } from "../../intent/model/boots
 import type { Intent } from "../../intent/model/intent";
 import { assumedRoleArn, attributeCondition } from "../../intent/model/names";
 
-/** Both locks of one pool, to the letter. */
-export interface ExpectedLocks {
+/** Both parts of one pool's trust, to the letter: its provider, and the grants on service accounts. */
+export interface ExpectedTrust {
   /** Whom the provider admits, for messages. */
   readonly admits: "roles" | "jobs";
-  /** Every argument of the provider that says whom it believes, and what of him. */
+  /** Every argument of the provider that decides which tokens it accepts, and which claims of them. */
   readonly provider: Readonly<Record<string, unknown>>;
   readonly grants: readonly ExpectedGrant[];
 }
@@ -21,8 +21,8 @@ export interface ExpectedGrant {
 }
 
 /**
- * Google's own default for AWS, and what both locks compare: the assumed role without its session
- * (Workload Identity Federation, "Mappings and conditions"). A constant here would make every role of the account the one.
+ * Google's own default for AWS, and what both parts compare: the assumed role without its session
+ * (Workload Identity Federation, "Mappings and conditions"). A constant here would admit every role of the account.
  */
 const OF_ROLES = {
   "google.subject": "assertion.arn",
@@ -35,7 +35,7 @@ const OF_ROLES = {
 const ID_TOKENS_ONLY = "roles/iam.serviceAccountOpenIdTokenCreator";
 
 /** An environment lets in the account's roles of its services, each to the service account of the same name. */
-export function serviceLocks({ aws, services }: Pick<Intent, "aws" | "services">): ExpectedLocks {
+export function serviceTrust({ aws, services }: Pick<Intent, "aws" | "services">): ExpectedTrust {
   const roleOf = (name: string) => assumedRoleArn(aws.account, name);
   return {
     admits: "roles",
@@ -57,18 +57,18 @@ const GITHUB = "https://token.actions.githubusercontent.com";
 /** A workflow's account hands out access tokens. */
 const BECOME = "roles/iam.workloadIdentityUser";
 
-/** What people take who deploy without the pipeline. */
+/** The role of people who deploy without the pipeline. */
 const AS_PEOPLE = "roles/iam.serviceAccountTokenCreator";
 
 type Pipeline = Pick<BootstrapIntent, "repository" | "plan" | "deploy" | "operators">;
 
 /** Its bootstrap lets in jobs of one repository, by the numbers that no name can imitate, each to the account it is for. */
-export function jobLocks({ repository, plan, deploy, operators }: Pipeline): ExpectedLocks {
+export function jobTrust({ repository, plan, deploy, operators }: Pipeline): ExpectedTrust {
   const subjects = [...plan.subjects, ...deploy.subjects].sort().map((subject) => `'${subject}'`);
   return {
     admits: "jobs",
     provider: {
-      // Keys of its own, or audiences beside the provider itself, would let in tokens that are not for it.
+      // Its own keys, or audiences other than the provider itself, would let in tokens that are not for it.
       oidc: { issuer_uri: GITHUB },
       attribute_mapping: { "google.subject": "assertion.sub" },
       attribute_condition:
