@@ -39,7 +39,7 @@ export class ScratchProject {
 
   /** Another text of a source, as after an edit: the next command bundles anew. */
   editSource(): void {
-    appendFileSync(join(this.folder, "main.ts"), `// edited\n`);
+    appendFileSync(join(this.folder, "stacks", "environment-stack.ts"), "// edited\n");
   }
 
   /** `npm run synth -- <environment>` without npm. */
