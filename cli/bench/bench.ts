@@ -84,14 +84,14 @@ function roundsOf(runs: string | undefined): number {
   throw new CommandError(`--runs: got ${JSON.stringify(runs)}, expected 1-999\n    default: ${ROUNDS}`, EXIT.usage);
 }
 
-/** What the figures depend on beside the program: on a busy machine the ratios come out too high. */
+/** What the figures depend on apart from the program: on a busy machine the ratios come out too high. */
 function machine(): string {
   const [load = 0] = loadavg();
   const { length } = cpus();
   return `Node ${process.version}, ${platform()} ${arch()}, ${length} processors, load ${load.toFixed(1)} at the start`;
 }
 
-/** The first environment of `config/`: `dev`, unless somebody renamed it. */
+/** The first environment of `config/`: `dev`, unless it was renamed. */
 function exampleEnvironment(): string {
   const [first] = readIntents();
   if (first === undefined) throw new CommandError("config/ has no environment to measure", EXIT.failed);

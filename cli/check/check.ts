@@ -58,7 +58,7 @@ async function run(step: Step): Promise<Outcome> {
   const report = join(BUILD, "check", `${step.name.replace(/\W+/g, "-")}.json`);
   rmSync(report, { force: true });
   mkdirSync(dirname(report), { recursive: true });
-  // What runs beside it has the other core.
+  // What runs at the same time has the other core.
   const workers = step.first ? [] : ["--maxWorkers=1"];
   const separator = step.npm.includes("--") ? [] : ["--"];
   const extra = step.jest ? [...separator, "--json", `--outputFile=${report}`, ...workers] : [];

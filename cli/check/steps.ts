@@ -6,7 +6,7 @@ export interface Step {
   readonly npm: readonly string[];
   /** Jest suites count each of their tests, everything else counts as one. */
   readonly jest?: boolean;
-  /** Runs before all others, by itself: it uses every core, and what fails here is told first. Default: false. */
+  /** Runs before all others, by itself: it uses every core, and what fails here is reported first. Default: false. */
   readonly first?: boolean;
   /** Asked when its turn comes. Default: nothing is in the way. */
   readonly obstacle?: Obstacle;

@@ -8,7 +8,7 @@ import { CommandError, EXIT } from "../process/command-error";
 
 const REMEDY = "make it with: npm run plan -- <environment> --format json --out <file>";
 
-/** The change of one environment that somebody approved: the JSON of `npm run plan`. */
+/** The approved change of one environment: the JSON of `npm run plan`. */
 export function approvedChange(path: string, environment: string): ChangeModel {
   const { hash, ...model } = entryOf(path, environment);
   if (model.version !== MODEL_VERSION || !Array.isArray(model.resources) || typeof model.access !== "object") {
@@ -38,12 +38,12 @@ function wrong(path: string, fault: string): CommandError {
   return new CommandError(`--approved ${path} ${fault}\n    ${REMEDY}`, EXIT.usage);
 }
 
-/** Every line in which two changes differ, `+` for what nobody approved, `-` for what is no longer there. */
+/** Every line in which two changes differ, `+` for what was not approved, `-` for what is no longer there. */
 export function differenceOf(approved: ChangeModel, fresh: ChangeModel): readonly string[] {
-  const [old, young] = [linesOf(approved), linesOf(fresh)];
+  const [before, after] = [linesOf(approved), linesOf(fresh)];
   const lines = (sign: string, from: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>) =>
     [...from].filter(([key]) => !other.has(key)).map(([, line]) => `${sign} ${line}`);
-  return [...lines("+", young, old), ...lines("-", old, young)];
+  return [...lines("+", after, before), ...lines("-", before, after)];
 }
 
 /** By the whole content of each part, what it is in words. */

@@ -135,7 +135,7 @@ function assertApproved(approved: Planned["model"], { model }: Planned): void {
   );
 }
 
-/** Somebody may think for hours about a question: what is applied is what was shown before. */
+/** An answer to the question may take hours: what is applied is what was shown before. */
 function assertSameFile({ file }: Planned, { environment, folder }: Planner): void {
   if (hashOfFile(folder.path(FILES.plan)) === file) return;
   throw new CommandError(
@@ -177,7 +177,7 @@ function assertStaysRevoked({
   );
 }
 
-/** Somebody may have been shut out since the plan was made, and no state tells: the functions are looked at once more. */
+/** Checks the functions again: a caller may have been revoked since the plan was made, which no state shows. */
 async function assertStillRevoked(planner: Planner, { plan }: Planned): Promise<void> {
   const functions = (plan.resource_changes ?? []).filter(({ type }) => type === "aws_lambda_function");
   if (functions.length === 0) return;
@@ -189,7 +189,7 @@ async function assertStillRevoked(planner: Planner, { plan }: Planned): Promise<
   }
 }
 
-/** Beside the plan that is applied. */
+/** Name of a second plan, next to the one that is applied. */
 const LOOK = "revoked";
 
 async function assertCanEnd({ intent, plan, model, head }: Planned): Promise<void> {

@@ -8,7 +8,7 @@ const DEPLOYMENT = "aws_api_gateway_deployment.gateway";
 /** What a new snapshot changes: itself, and the stage that serves it. */
 const TOUCHED = [DEPLOYMENT, "aws_api_gateway_stage.gateway"];
 
-/** Of a REST API: what a snapshot holds. */
+/** For a REST API: the types of what a snapshot holds. */
 const SERVED =
   /^aws_api_gateway_(authorizer|gateway_response|integration|integration_response|method|method_response|resource|rest_api_policy)$/;
 
@@ -33,7 +33,7 @@ export function owesSnapshot({ head }: Pick<Planned, "head">, folder: PlanFolder
   return folder.read(OWED) !== undefined && goesOn(head);
 }
 
-/** Makes the snapshot once more, and nothing else. */
+/** Makes the snapshot again, and nothing else. */
 export async function redeploy(planner: Planner): Promise<void> {
   const { environment } = planner;
   console.error(`${environment}: the snapshot that is live still holds what was removed; making it once more`);

@@ -22,7 +22,7 @@ export interface Question {
   /** What the help says of the flag, and what a terminal asks. */
   readonly text: string;
   /** Used with `--yes`, and offered at a terminal. */
-  readonly standard: (given: Given, folder: string) => string;
+  readonly suggested: (given: Given, folder: string) => string;
   /** What was expected, if this text does not fit. */
   readonly fault: (text: string, given: Given) => string | undefined;
 }
@@ -41,36 +41,36 @@ type Flag =
 const WORD = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const words = (text: string) => text.split(",").map((each) => each.trim());
 
-/** In the order in which a terminal asks. The rules of the config judge the answers once more, all together. */
+/** In the order in which a terminal asks. The rules of the config then check all answers together. */
 export const QUESTIONS: readonly Question[] = [
   {
     flag: "name",
     text: "name, which starts the name of every resource",
-    standard: (_, folder) => wordOf(basename(folder)),
+    suggested: (_, folder) => wordOf(basename(folder)),
     fault: matching(WORD, "lower-case words joined by dashes, as in my-api"),
   },
   {
     flag: "environments",
     text: "environments, separated by commas, in the order of deploys",
-    standard: () => "dev,prod",
+    suggested: () => "dev,prod",
     fault: (text) => (words(text).every((each) => WORD.test(each)) ? undefined : "names as in dev,prod"),
   },
   {
     flag: "awsAccount",
     text: "AWS account, 12 digits; or one for each environment, separated by commas",
-    standard: () => "111122223333",
+    suggested: () => "111122223333",
     fault: (text, given) => countFault(text, given) ?? each(text, /^\d{12}$/, "12 digits"),
   },
   {
     flag: "awsRegion",
     text: "AWS region",
-    standard: () => "eu-west-1",
+    suggested: () => "eu-west-1",
     fault: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region, as in eu-west-1"),
   },
   {
     flag: "googleProject",
     text: "Google project; or one for each environment, separated by commas",
-    standard: ({ name = "", environments = "" }) =>
+    suggested: ({ name = "", environments = "" }) =>
       words(environments)
         .map((environment) => `${name}-${environment}`)
         .join(","),
@@ -79,30 +79,30 @@ export const QUESTIONS: readonly Question[] = [
   {
     flag: "googleRegion",
     text: "Google region",
-    standard: () => "europe-west1",
+    suggested: () => "europe-west1",
     fault: matching(/^[a-z]+-[a-z]+\d+$/, "a region, as in europe-west1"),
   },
   {
     flag: "issuer",
     text: "who signs the callers' tokens: cognito, or the URL of an OIDC issuer",
-    standard: () => "cognito",
+    suggested: () => "cognito",
     fault: matching(/^(cognito|https:\/\/[^\s/]+\.[^\s/]+(\/\S*)?)$/, "cognito, or an https URL"),
   },
   {
     flag: "service",
     text: "first service",
-    standard: () => "hello",
+    suggested: () => "hello",
     fault: matching(WORD, "lower-case words joined by dashes, as in orders"),
   },
   {
     flag: "image",
     text: "its container image",
-    standard: () => "us-docker.pkg.dev/cloudrun/container/hello:latest",
+    suggested: () => "us-docker.pkg.dev/cloudrun/container/hello:latest",
     fault: matching(/^[\w./-]+(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/, "an image with its registry and a tag or digest"),
   },
 ];
 
-/** Of texts that fit all. */
+/** Answers from texts that all have the right form. */
 export function answersOf(given: Readonly<Record<Flag, string>>): Answers {
   const environments = words(given.environments);
   const forEach = (text: string) => (words(text).length === 1 ? environments.map(() => text.trim()) : words(text));

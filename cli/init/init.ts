@@ -72,7 +72,7 @@ async function answers({ yes, ...flags }: InitOptions, target: string): Promise<
     );
   }
   const all: { -readonly [each in Question["flag"]]?: string } = { ...flags };
-  for (const { flag, standard } of open) all[flag] = standard(all, target);
+  for (const { flag, suggested } of open) all[flag] = suggested(all, target);
   return all as All;
 }
 

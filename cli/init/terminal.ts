@@ -14,7 +14,7 @@ export async function terminalQuestions(
   try {
     for (const question of QUESTIONS) {
       if (given[question.flag] !== undefined) continue;
-      const offered = readable(question, folder) ?? question.standard(given, folder);
+      const offered = readable(question, folder) ?? question.suggested(given, folder);
       given = { ...given, [question.flag]: await Promise.race([ask(terminal, question, offered, given), ended]) };
     }
   } finally {

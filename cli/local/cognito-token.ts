@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { DeclaredCaller } from "../../packages/local-front-door/callers";
 
-/** A made-up user, whoever that is. */
+/** A made-up user. */
 const USER = "ann";
 
 /** A token as the caller itself would get it: over http, from the user pool's own endpoints. */

@@ -4,9 +4,9 @@ import { BUILD, ROOT } from "../process/project";
 
 /** Where a front door that is open says how it can be asked for a token. */
 export interface DoorFile {
-  /** Of this machine. */
+  /** URL on this machine. */
   readonly url: string;
-  /** Made anew at every start: who cannot read the file gets no token. */
+  /** New at every start: a person who cannot read the file gets no token. */
   readonly secret: string;
 }
 

@@ -22,9 +22,9 @@ export interface DoorProps {
   readonly services: readonly ServiceChoice[];
   /** Whether calls are throttled as declared: the matrix calls more often in a second than any stage allows. */
   readonly throttling: boolean;
-  /** Of pages of this machine, which may call beside the declared ones: a deviation. */
+  /** Origins of pages on this machine, which may call in addition to the declared ones: a deviation. */
   readonly localOrigins: readonly string[];
-  /** Of this machine, where people may sign in beside the declared ones: a deviation. */
+  /** Callback URLs on this machine, which sign-in accepts in addition to the declared ones: a deviation. */
   readonly localCallbacks: readonly string[];
   /** Whether there is a page that shows why. */
   readonly page: boolean;
@@ -39,7 +39,7 @@ export interface OpenDoor {
   readonly grants: readonly AccessRow[];
 }
 
-/** The front door of one environment on this machine, opened anew whenever the config changes. */
+/** The front door of one environment on this machine, opened again whenever the config changes. */
 export class LocalDoor {
   private clouds: Clouds | undefined;
 
@@ -56,7 +56,7 @@ export class LocalDoor {
     if (this.props.declaredNode) fetchDeclaredNode(stackFile, print);
     const before = this.clouds;
     const port = before === undefined ? this.props.port : portOf(before.url);
-    const besidePort = before?.beside === undefined ? 0 : portOf(before.beside.url);
+    const alsoServedPort = before?.alsoServed === undefined ? 0 : portOf(before.alsoServed.url);
     const cognitoPort = before === undefined ? 0 : portOf(before.cognitoUrl);
     const pagePort = before?.pageUrl === undefined ? 0 : portOf(before.pageUrl);
     try {
@@ -65,7 +65,7 @@ export class LocalDoor {
         packageFolder: join(PACKAGE, "packages/local-front-door"),
         cacheFolder: BUILD,
         port,
-        besidePort,
+        alsoServedPort,
         cognitoPort,
         gateway: { throttling, localOrigins },
         localCallbacks,

@@ -100,8 +100,8 @@ async function greet(environment: string, { clouds, grants }: OpenDoor, millisec
   const lines = curlLines(environment, clouds, grants);
   console.log(`${environment}: ${clouds.url}  (ready in ${milliseconds} ms; Ctrl-C closes)`);
   console.log(`why?  ${clouds.pageUrl}  shows each request, what was checked and what refused it`);
-  if (clouds.beside)
-    console.log(`beside it: ${clouds.beside.url}  the same routes as ${API_NAMES[clouds.beside.gateway.kind]}`);
+  if (clouds.alsoServed)
+    console.log(`beside it: ${clouds.alsoServed.url}  the same routes as ${API_NAMES[clouds.alsoServed.gateway.kind]}`);
   for (const deviation of clouds.deviations) console.log(`differs from the stack: ${deviation}`);
   console.log(`${lines.join("\n")}\n`);
 }
@@ -118,10 +118,10 @@ async function matrix(environment: string, { clouds }: OpenDoor): Promise<void> 
   console.log(matrixTable(result));
   for (const deviation of clouds.deviations) console.log(`\ndiffers from the stack: ${deviation}`);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  const beside = result.beside.length === 0 ? "" : `, ${result.beside.length} of the other kind of API`;
+  const alsoServed = result.alsoServed.length === 0 ? "" : `, ${result.alsoServed.length} of the other kind of API`;
   const past = result.past.length === 0 ? "" : `, and ${result.past.length} past the gateway,`;
   console.log(
-    `\n${environment}: ${result.cells.length} calls${beside}${past} in ${seconds} s; written to ${relative(ROOT, file)}`,
+    `\n${environment}: ${result.cells.length} calls${alsoServed}${past} in ${seconds} s; written to ${relative(ROOT, file)}`,
   );
   if (result.contradictions.length === 0) {
     console.log(`every answer is what synthesized/${environment}/access.md says`);
@@ -141,8 +141,8 @@ function portOf(text = "0"): number {
 }
 
 /**
- * Ctrl-C, the end of the terminal, or nobody who reads any longer. Asked for before anything is started, so that a
- * signal during the start ends it cleanly too.
+ * Resolves on Ctrl-C, the end of the terminal, or the end of the reader of standard output. Called before anything is
+ * started, so that a signal during the start ends it cleanly too.
  */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {

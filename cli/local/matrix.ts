@@ -21,32 +21,32 @@ export interface Matrix {
   readonly cells: readonly Cell[];
   /** The same calls past the gateway, of services that take them from anybody. */
   readonly past: readonly Cell[];
-  /** The same calls of the other kind of API, where one stands beside the first. */
-  readonly beside: readonly Cell[];
+  /** The same calls of the API of the other kind, where config declares both. */
+  readonly alsoServed: readonly Cell[];
   /** Where behaviour and ledger differ, a sentence each. */
   readonly contradictions: readonly string[];
 }
 
 /** The caller without a token. */
-export const NOBODY = "nobody";
+export const NO_TOKEN = "nobody";
 
 /** Calls under way at a time: enough to keep two functions busy, few enough for any machine. */
 const CONCURRENCY = 8;
 
-/** Calls every route as every declared caller and as nobody, and holds the answers against the ledger. */
+/** Calls every route as every declared caller and without a token, and compares the answers with the ledger. */
 export async function callMatrix(environment: string, clouds: Clouds, grants: readonly AccessRow[]): Promise<Matrix> {
-  const tokens = new Map<string, string | undefined>([[NOBODY, undefined]]);
+  const tokens = new Map<string, string | undefined>([[NO_TOKEN, undefined]]);
   for (const caller of clouds.callers) tokens.set(caller.name, await caller.token());
   const routes = [...clouds.gateway.routeKeys].sort();
   const callers = [...tokens.keys()];
   const granted = new Set(grants.map(({ who, may }) => `${who}\n${may}`));
   const calls = routes.flatMap((route) => callers.map((caller) => ({ route, caller })));
-  const besideUrl = clouds.beside?.url;
-  const besideCalls = besideUrl === undefined ? [] : calls;
+  const alsoServedUrl = clouds.alsoServed?.url;
+  const alsoServedCalls = alsoServedUrl === undefined ? [] : calls;
   const pastCalls = clouds.pastGateway.flatMap(({ url, routes: own }) =>
     own.flatMap((route) => callers.map((caller) => ({ route, caller, url }))),
   );
-  const total = calls.length + besideCalls.length + pastCalls.length;
+  const total = calls.length + alsoServedCalls.length + pastCalls.length;
   const next = counting(`${environment}: calling every route as every caller`, total);
   const call = async (route: string, caller: string, ask: (token: string | undefined) => Promise<Answer>) => {
     next();
@@ -54,25 +54,25 @@ export async function callMatrix(environment: string, clouds: Clouds, grants: re
       route,
       caller,
       ...(await ask(tokens.get(caller))),
-      allowed: granted.has(`anyone\n${route}`) || (caller !== NOBODY && granted.has(`${caller}\n${route}`)),
+      allowed: granted.has(`anyone\n${route}`) || (caller !== NO_TOKEN && granted.has(`${caller}\n${route}`)),
     };
   };
   const cells = await inParallel(calls, ({ route, caller }) =>
     call(route, caller, (token) => answerTo(clouds.url, route, token)),
   );
-  const beside = await inParallel(besideCalls, ({ route, caller }) =>
-    call(route, caller, (token) => answerTo(besideUrl ?? "", route, token)),
+  const alsoServed = await inParallel(alsoServedCalls, ({ route, caller }) =>
+    call(route, caller, (token) => answerTo(alsoServedUrl ?? "", route, token)),
   );
   const past = await inParallel(pastCalls, ({ route, caller, url }) =>
     call(route, caller, (token) => answerPast(clouds.tls, url, route, token)),
   );
   const contradictions = [
     ...cells.flatMap((cell) => contradiction(cell, grants)),
-    ...beside.flatMap((cell) => contradiction(cell, grants).map((sentence) => `by the other kind, ${sentence}`)),
+    ...alsoServed.flatMap((cell) => contradiction(cell, grants).map((sentence) => `by the other kind, ${sentence}`)),
     ...past.flatMap((cell) => contradiction(cell, grants).map((sentence) => `past the gateway, ${sentence}`)),
-    ...strangers(grants, routes, callers),
+    ...unknownRows(grants, routes, callers),
   ];
-  return { environment, callers, routes, cells, past, beside, contradictions };
+  return { environment, callers, routes, cells, past, alsoServed, contradictions };
 }
 
 /** Behind the door stands the echo, which takes everything. */
@@ -97,7 +97,7 @@ function contradiction(cell: Cell, grants: readonly AccessRow[]): readonly strin
 }
 
 /** Rows about routes or callers that the running stack does not have: the ledger is of another stack. */
-function strangers(
+function unknownRows(
   grants: readonly AccessRow[],
   routes: readonly string[],
   callers: readonly string[],

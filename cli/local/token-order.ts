@@ -6,7 +6,7 @@ import { cognitoToken } from "./cognito-token";
 export interface TokenOrder {
   /** A declared caller, or the id of an issuer that is no user pool. */
   readonly as: string;
-  /** Beside or instead of the caller's own. */
+  /** In addition to or instead of the caller's own. */
   readonly claims: Readonly<Record<string, unknown>>;
   /** Seconds from now; less than 0 is past. Default: the caller's own. */
   readonly expires?: number;

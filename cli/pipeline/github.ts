@@ -3,7 +3,7 @@ import { CommandError, EXIT } from "../process/command-error";
 /** A comment or an issue, as far as anything here looks at it. */
 export interface Post {
   readonly id: number;
-  /** Of an issue. */
+  /** The issue's number. */
   readonly number?: number;
   readonly body: string | null;
   readonly user: { readonly login: string } | null;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CONFIG } from "../process/project";
 
-/** What a saved plan belongs to: whoever applies it later holds it against what is there then. */
+/** What a saved plan belongs to: a later apply compares it with what is there then. */
 export interface Manifest {
   readonly version: 1;
   readonly environment: string;

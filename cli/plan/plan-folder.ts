@@ -5,7 +5,7 @@ import { PLANS } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";
 
 /**
- * Where the plan of one environment lies, `.plans/<environment>/`. A plan file quotes secrets: nobody but its owner may
+ * Where the plan of one environment lies, `.plans/<environment>/`. A plan file quotes secrets: only its owner may
  * read the folder, and git ignores it.
  */
 export class PlanFolder {
@@ -20,7 +20,7 @@ export class PlanFolder {
     chmodSync(this.folder, 0o700);
   }
 
-  /** Of an environment that the config has: any other name makes no folder, wherever it may lead. */
+  /** For an environment of the config: any other name makes no folder, whatever path it forms. */
   static of(environment: string): PlanFolder {
     select(readIntents(), [environment]);
     return new PlanFolder(environment);

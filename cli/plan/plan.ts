@@ -89,7 +89,7 @@ export function outputOf({ format = "terminal", out, failOn: reasons }: PlanOpti
 
 /** What an approval names, in the JSON of `npm run plan`. */
 export interface HashedChange extends ChangeModel {
-  /** Of everything else here but `unchanged`: two plans of the same change have the same. */
+  /** Hash of all other fields but `unchanged`: two plans of the same change have the same. */
   readonly hash: string;
 }
 

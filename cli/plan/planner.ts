@@ -155,7 +155,7 @@ export class Planner {
   }
 }
 
-/** Beside the plan that may be kept for a deploy. */
+/** Name of a second plan, next to the one that may be kept for a deploy. */
 const COMPARED = "drift";
 
 /** A plan of what the sources say now against the clouds, which is not kept. */

@@ -3,10 +3,9 @@ import { REVOKED_VARIABLE } from "../../intent/model/names";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 
 /**
- * Callers whom somebody shut out behind Terraform's back, and whom this apply would let in again: it takes the functions'
- * list of them away, and config does not keep them out. That config knows nobody of the name says nothing: a renamed
- * caller has another one, and until the functions' code has changed the old one counts. Where config itself lets somebody
- * in, a review has seen it.
+ * Callers that were revoked outside Terraform and that this apply would let in again: it removes the functions' list of
+ * them, and config does not keep them out. A name that config does not know counts as well: a renamed caller has a new
+ * one, and the old one counts until the functions' code has changed. A caller that config itself lets in has been reviewed.
  */
 export function readmitted(
   { resource_changes = [], resource_drift = [] }: PlanJson,
@@ -21,7 +20,7 @@ export function readmitted(
   return [...new Set(found)].filter((name) => !isTakenOut(name, issuers)).sort();
 }
 
-/** Whoever speaks for itself has no line among the clients: taken out of its issuer's list it is shut out. */
+/** A caller that its issuer lists has no entry among the clients: a removal from that list revokes it. */
 function isTakenOut(name: string, issuers: Intent["issuers"]): boolean {
   return issuers.some(
     (issuer) =>
@@ -56,7 +55,7 @@ function revokedIn(attributes: unknown): readonly string[] {
     const names: unknown = JSON.parse(variables[REVOKED_VARIABLE] ?? "[]");
     return Array.isArray(names) ? names.map(String) : [];
   } catch {
-    // The function refuses everybody: whoever wrote that will see it in the plan.
+    // The function refuses every caller, which the plan shows.
     return [];
   }
 }

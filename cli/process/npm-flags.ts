@@ -14,7 +14,7 @@ export function refuseFlagsOfNpm(command: Command, environment: NodeJS.ProcessEn
     const value = environment[`npm_config_${(long ?? "").replace(/^--(no-)?/, "").replaceAll("-", "_")}`];
     const isNegative = value === "" || value === "false";
     if (value === undefined || isNegative !== (negate === true)) return [];
-    // Of an option with a value npm takes the name alone, and hands on the value as an argument.
+    // For an option with a value, npm takes the name alone and hands on the value as an argument.
     return [{ flag: required ? flags : long, isWhole: !required }];
   });
   if (taken.length === 0) return;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname } from "node:path";
 import { isAlive } from "./process-lock";
 
-/** Writes a file whole or not at all: beside its place first, then renamed. */
+/** Writes a file whole or not at all: first under another name in the same folder, then renamed. */
 export function writeWhole(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}`;

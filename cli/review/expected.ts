@@ -4,7 +4,7 @@ import { expectable } from "../../packages/terraform-access-review/report/expect
 import type { Report } from "../../packages/terraform-access-review/report/report";
 
 /**
- * The changes that somebody has allowed beforehand, and what is wrong with the allowances: one that is past its day, or
+ * The changes that were allowed beforehand, and what is wrong with the allowances: one that is past its day, or
  * that nothing in the report needs, would silently cover the next change.
  *
  * @param today `2026-11-25`, in UTC

@@ -44,7 +44,7 @@ export function review(names: readonly string[], options: ReviewOptions): void {
   );
 }
 
-/** What the functions' zips are made of, beside the policy. */
+/** What the functions' zips are made of, apart from the policy. */
 const CODE = ["functions", "package-lock.json", "cli/bundle/options.cjs"] as const;
 
 /** A hash does not say whether policy or code made it another: git does. */

@@ -91,7 +91,7 @@ function stateOf(environment: string, where: string, file: (name: string) => str
 
 const known = new Map<string, unknown>();
 
-/** Equal texts are one object: most environments of a review are the same on both sides, and nobody needs to compare. */
+/** Equal texts are one object: most environments of a review are the same on both sides, and need no comparison. */
 function parsed(text: string) {
   if (!known.has(text)) known.set(text, JSON.parse(text));
   return known.get(text) as ReturnType<typeof JSON.parse>;

@@ -35,7 +35,7 @@ export class AwsCli {
     return out.trim() === "" ? {} : JSON.parse(out);
   }
 
-  /** A name in another account would be somebody else's function. */
+  /** A name in another account would be another owner's function. */
   requireAccount(account: string): void {
     const { Account } = this.call("sts", "get-caller-identity");
     if (Account === account) return;

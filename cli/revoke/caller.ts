@@ -5,7 +5,7 @@ import { CommandError, EXIT } from "../process/command-error";
 import { readIntents } from "../synthesis/intents";
 import type { Door } from "./synthesized-door";
 
-/** Somebody whom the functions know. */
+/** A caller that the functions know. */
 export interface RevocableCaller {
   /** `<issuer>/<client>`, as logs and the access ledger name it. */
   readonly name: string;
@@ -15,7 +15,7 @@ export interface RevocableCaller {
   readonly listedBy?: string;
 }
 
-/** The caller of that name, or of that id in the config: one that nobody knows would shut nobody out, and look as if it did. */
+/** The caller of that name, or of that id in the config: an unknown one would revoke no caller, and look as if it did. */
 export function callerOf(
   { environment, policy }: Pick<Door, "environment" | "policy">,
   client: string,
@@ -50,7 +50,7 @@ function callersOfIssuer(issuer: PolicyIssuer): readonly (RevocableCaller & { re
   ];
 }
 
-/** The policy knows a subject, people its id in the config. A config with problems stops nobody in an emergency. */
+/** The policy knows a subject, people its id in the config. A config with problems does not stop an emergency. */
 function idsOfConfig(environment: string): ReadonlyMap<string, string> {
   try {
     const intent = readIntents().find((each) => each.environment === environment);

@@ -3,8 +3,8 @@ import type { AwsCli } from "./aws-cli";
 import type { Api } from "./synthesized-door";
 
 /**
- * Gives the stage's variable `policy` another value: it is part of what every kept answer is kept by, so none of them is
- * found again. Any value serves; this one says what it was for.
+ * Gives the stage's variable `policy` another value: it is part of every cache key, so no cached result is found again.
+ * Any value serves; this one says what it was for.
  */
 export function turnPolicy(aws: AwsCli, api: Api, tags: Readonly<Record<string, string>>): void {
   const policy = `revoked-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
@@ -24,7 +24,7 @@ export function turnPolicy(aws: AwsCli, api: Api, tags: Readonly<Record<string, 
   aws.call("apigateway", "update-stage", ...stage, "--patch-operations", operation);
 }
 
-/** Id of the API. Names of APIs are nobody's own: the environment's tags tell its API from another one. */
+/** Id of the API. Names of APIs are not unique: the environment's tags identify its API. */
 function theOne(
   { name }: Api,
   tags: Readonly<Record<string, string>>,

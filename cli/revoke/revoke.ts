@@ -48,8 +48,8 @@ export async function revoke(
     }
   } catch (error) {
     const kept = `the function takes the list, but the gateway may go on with answers it keeps: ${door.cacheSeconds} s at most`;
-    const told = error instanceof CommandError ? error.message : String(error);
-    throw new CommandError(`${told}\n${environment}: ${kept}\n    run the same command again`, EXIT.failed);
+    const reason = error instanceof CommandError ? error.message : String(error);
+    throw new CommandError(`${reason}\n${environment}: ${kept}\n    run the same command again`, EXIT.failed);
   }
   for (const line of undo ? letIn(environment, caller.name) : howLong(door, caller)) console.log(line);
 }

@@ -3,8 +3,8 @@ import { CommandError, EXIT } from "../process/command-error";
 import type { AwsCli } from "./aws-cli";
 
 /**
- * Writes the function's list of who is shut out. AWS replaces all variables at once, so the others are written as they were
- * read, and only where nobody wrote in between.
+ * Writes the function's list of revoked callers. AWS replaces all variables at once, so the others are written as they were
+ * read, and only if there was no other write in between.
  *
  * @returns whether it was another
  */

@@ -11,7 +11,7 @@ export interface Door {
   readonly environment: string;
   readonly account: string;
   readonly region: string;
-  /** Of the function that decides on callers. */
+  /** Name of the function that decides on callers. */
   readonly functionName: string;
   readonly apis: readonly Api[];
   /** That tell this environment's APIs from others of the same name. */

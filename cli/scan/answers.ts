@@ -3,7 +3,7 @@ import type { Finding } from "./scanners";
 
 /** Rules that are answered, and what the findings come to. */
 export interface Verdict {
-  /** In one line each: what somebody must fix or answer. */
+  /** In one line each: what must be fixed or answered. */
   readonly faults: readonly string[];
   /** Number of findings that are answered. */
   readonly answered: number;

@@ -18,7 +18,7 @@ export interface DeclaredSecret {
   readonly afterwards: string;
 }
 
-/** Somebody or something, and by what: a key of the config, or a part of the stack. */
+/** A principal or a process, and what names it: a key of the config, or a part of the stack. */
 export interface Party {
   readonly who: string;
   readonly as: string;

@@ -32,7 +32,7 @@ export function secrets(environment: string, options: SecretsOptions): void {
   }
 }
 
-/** Of both clouds, AWS first, by their names. */
+/** The secrets of both clouds, AWS first, by their names. */
 export function declaredSecrets(intent: Intent, locate: Locate): readonly DeclaredSecret[] {
   const clients = intent.clients.flatMap((client) =>
     client.grant === "client_credentials" ? [clientSecret(intent, client, locate)] : [],

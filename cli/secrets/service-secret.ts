@@ -2,7 +2,7 @@ import type { GoogleIntent, Intent, SecretVariable, Service } from "../../intent
 import { rotationTopic, serviceAccountEmail } from "../../intent/model/names";
 import type { DeclaredSecret, Locate } from "./declared-secret";
 
-/** A secret of a service in Google Secret Manager. Whoever adds a version brings its value. */
+/** A secret of a service in Google Secret Manager. The principal that adds a version brings its value. */
 export function serviceSecret(
   intent: Intent,
   service: Service,

@@ -25,7 +25,7 @@ interface Done {
   readonly stack: TerraformJson;
   readonly files: Readonly<Record<string, string>>;
   readonly milliseconds: number;
-  /** What a person must know besides. */
+  /** What a person must know in addition. */
   readonly notes: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import type { Intent } from "../../intent/model/intent";
 import { expiringBy } from "../../intent/schema/truststore";
 import type { Locate } from "../secrets/declared-secret";
 
-/** How long before its last day an authority's certificate is told of. */
+/** How long before its last day an authority's certificate is reported. */
 const DAYS = 60;
 
 /** In a line each: authorities of callers' certificates that expire soon, or have done so. @param today in UTC */

@@ -19,18 +19,18 @@ export function readConfig(): Extract<LoadResult, { readonly ok: true }> {
 }
 
 /**
- * The intents of these environments, in the order of all; all of them when none is named. `besides` are names of other
+ * The intents of these environments, in the order of all; all of them when none is named. `alsoTaken` are names of other
  * stacks that the command would have taken.
  */
 export function select(
   intents: readonly Intent[],
   names: readonly string[],
-  besides: readonly string[] = [],
+  alsoTaken: readonly string[] = [],
 ): readonly Intent[] {
   const environments = intents.map(({ environment }) => environment);
   const unknown = names.find((name) => !environments.includes(name));
   if (unknown !== undefined) {
-    const known = [...environments, ...besides].sort();
+    const known = [...environments, ...alsoTaken].sort();
     const guess = nearest(unknown, known);
     const hint = guess === undefined ? "" : `; did you mean ${guess}?`;
     const remedy = mayBeEnvironment(unknown) ? `; a new one is a new file, ${overlayFile(unknown)}` : "";

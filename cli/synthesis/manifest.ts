@@ -22,7 +22,7 @@ export function moveManifest(draft: string, out: string, stacks: "others stay" |
   renameSync(join(draft, Manifest.fileName), join(out, Manifest.fileName));
 }
 
-/** The stacks that are listed and lie there. A list that cannot be read is none: the next whole synthesis writes it anew. */
+/** The stacks that are listed and lie there. A list that cannot be read is none: the next whole synthesis writes it again. */
 function listed(outdir: string): IManifest {
   const { version, stacks } = read(join(outdir, Manifest.fileName));
   const there = Object.entries(stacks).filter(([, { synthesizedStackPath }]) =>

@@ -2,7 +2,7 @@ import { CommandError, EXIT } from "../process/command-error";
 
 /** Options that change how Terraform works, and neither what it does nor where. */
 const HARMLESS = /^-(lock-timeout=\w+|parallelism=\d+|no-color|compact-warnings)$/;
-/** Besides, for a plan: an identity that only reads takes no lock. */
+/** For a plan, in addition: an identity that only reads takes no lock. */
 const HARMLESS_IN_A_PLAN = /^-lock=false$/;
 
 /**
@@ -24,7 +24,7 @@ export function terraformVariables(
   const { TF_WORKSPACE: workspace = "default" } = variables;
   if (workspace !== "default")
     throw refused(`TF_WORKSPACE is ${workspace}: an environment has one state`, "TF_WORKSPACE");
-  // Named, so that no workspace counts that somebody has selected in the folder.
+  // Set, so that a workspace that was selected in the folder does not count.
   return { ...variables, ...added, TF_WORKSPACE: "default" };
 }
 

@@ -62,7 +62,7 @@ async function smokeFailure(run: Run): Promise<string | undefined> {
   return undefined;
 }
 
-/** Sends a plan's requests in order. Throttled or unanswered, nobody can tell. */
+/** Sends a plan's requests in order. A throttled or unanswered request gives no verdict. */
 async function carryOut({ requests, judge }: Plan, sender: Sender): Promise<Verdict> {
   const answers: Answer[] = [];
   for (const request of requests) {

@@ -18,7 +18,7 @@ import { Stack } from "./terraform/stack";
 import { LocalTrace } from "./trace/trace";
 
 export interface CloudsProps {
-  /** `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content beside the same assets. */
+  /** `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content next to the same assets. */
   readonly stackFile: string;
   /** Answers for every Cloud Run service. Default: `services`. */
   readonly service?: LocalService;
@@ -26,11 +26,11 @@ export interface CloudsProps {
   readonly services?: ServicesProps;
   /** Port of the gateway on 127.0.0.1. Default: a free one. */
   readonly port?: number;
-  /** Port of the other kind of API on 127.0.0.1, where one stands beside the first. Default: a free one. */
-  readonly besidePort?: number;
+  /** Port of the other kind of API on 127.0.0.1, where both are declared. Default: a free one. */
+  readonly alsoServedPort?: number;
   /** How the gateway differs from what the stack declares, and who reads its access log. Default: it does not; nobody. */
   readonly gateway?: GatewayOptions;
-  /** Callbacks of this machine for every client with the code flow, beside the declared ones: a deviation. Default: none. */
+  /** Callbacks of this machine for every client with the code flow, next to the declared ones: a deviation. Default: none. */
   readonly localCallbacks?: readonly string[];
   /** Port of the user pools' domains on 127.0.0.1. Default: a free one. */
   readonly cognitoPort?: number;
@@ -68,8 +68,8 @@ export interface Clouds {
   readonly externalIssuers: readonly ExternalIssuer[];
   readonly stack: Stack;
   readonly gateway: ApiGateway;
-  /** The other kind of API, where one stands beside the first. */
-  readonly beside?: { readonly url: string; readonly gateway: ApiGateway };
+  /** The other kind of API, where both are declared. */
+  readonly alsoServed?: { readonly url: string; readonly gateway: ApiGateway };
   readonly trace: LocalTrace;
   readonly functions: readonly LocalFunction[];
   /** By the issuer's id in the config. */
@@ -107,7 +107,7 @@ async function start(
     service,
     services,
     port,
-    besidePort,
+    alsoServedPort,
     cognitoPort,
     page,
     echoesOutside,
@@ -135,7 +135,7 @@ async function start(
     gateway: gatewayOptions,
     echoesOutside,
   });
-  const { services: declared, envoys, aws, functions, trusted, pools, cognito, gateway, beside: other } = standIns;
+  const { services: declared, envoys, aws, functions, trusted, pools, cognito, gateway, alsoServed: other } = standIns;
   onStop(() => functions.map((each) => each.stop()));
   for (const each of functions) each.unpack();
   onStop(() => Promise.all(standIns.issuers.map((issuer) => issuer.stop())));
@@ -168,7 +168,7 @@ async function start(
   const cognitoUrl = await cognito.start(cognitoPort);
   onStop((grace) => Promise.all([gateway.stop(grace), other?.stop(grace)]));
   const url = await gateway.start(port);
-  const beside = other && { url: await other.start(besidePort), gateway: other };
+  const alsoServed = other && { url: await other.start(alsoServedPort), gateway: other };
   const releases = functions.flatMap(({ node }) => node.deviation ?? []);
   const deviations = [
     ...gateway.deviations,
@@ -194,7 +194,7 @@ async function start(
     externalIssuers: external,
     stack,
     gateway,
-    ...(beside && { beside }),
+    ...(alsoServed && { alsoServed }),
     trace,
     functions,
     issuers,

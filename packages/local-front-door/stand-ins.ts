@@ -48,8 +48,8 @@ export interface StandIns {
   readonly pools: readonly UserPool[];
   readonly cognito: Cognito;
   readonly gateway: ApiGateway;
-  /** The other kind of API, where one stands beside the first. */
-  readonly beside: ApiGateway | undefined;
+  /** The other kind of API, where both are declared. */
+  readonly alsoServed: ApiGateway | undefined;
   /** In what the user pools were told to differ from the stack. */
   readonly callbackDeviations: readonly string[];
   /** Backends outside of the stack for which an echo answers. */
@@ -101,9 +101,9 @@ function readParts(props: StandInsProps, ask: LocalHost) {
   const pools = stack.part(() => userPools(stack, issuers, localCallbacks)) ?? [];
   const deviations = stack.part(() => callbackDeviations(pools, localCallbacks));
   const cognito = new Cognito(pools, trace);
-  const { main, beside } = localGateways(stack, functions, ask, trace, props.gateway);
+  const { main, alsoServed } = localGateways(stack, functions, ask, trace, props.gateway);
   return {
     ...{ services, envoys, aws, functions, trusted, issuers, googleKeys, pools, cognito, sts, iam, run },
-    ...{ gateway: main, beside, callbackDeviations: deviations },
+    ...{ gateway: main, alsoServed, callbackDeviations: deviations },
   };
 }

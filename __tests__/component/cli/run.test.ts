@@ -15,7 +15,7 @@ test("help lists every command, and each has its own", () => {
   }
 });
 
-test("a command or an option nobody knows is a usage error that points at the help", () => {
+test("an unknown command or option is a usage error that points at the help", () => {
   for (const args of [["sinth"], ["synth", "--chek"], ["preview"]]) {
     const { code, error } = project.run(args);
     expect([code, error]).toEqual([64, expect.stringContaining("--help")]);
@@ -32,7 +32,7 @@ test("a reader that has seen enough ends no command: what was begun is ended", (
   expect(existsSync(project.path("cdktf.out/stacks/staging/cdk.tf.json"))).toBe(true);
 });
 
-test("a changed source is bundled anew, and one that does not compile never runs the old bundle", () => {
+test("a changed source is bundled again, and one that does not compile never runs the old bundle", () => {
   const source = project.path("cli/synth/summary.ts");
   const text = readFileSync(source, "utf8");
   writeFileSync(source, text.replace("httpRoutes(stack).length", "12345"));
@@ -44,7 +44,7 @@ test("a changed source is bundled anew, and one that does not compile never runs
   writeFileSync(source, text);
 });
 
-test("what only other commands than synth are made of is bundled anew as well", () => {
+test("a source of commands other than synth is bundled again as well", () => {
   const source = project.path("cli/program.ts");
   const text = readFileSync(source, "utf8");
   expect(project.run(["--help"]).out).toContain("everything CI runs");
@@ -53,7 +53,7 @@ test("what only other commands than synth are made of is bundled anew as well", 
   writeFileSync(source, text);
 });
 
-test("an old Node is told which one it takes", () => {
+test("the error on an old Node names the version that is needed", () => {
   const older = project.path("older.cjs");
   writeFileSync(
     older,

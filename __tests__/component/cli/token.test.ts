@@ -51,7 +51,7 @@ test("claims replace the caller's own, and the life is what was asked for", asyn
   expect([await call("/orders", jwt), await call("/orders/7", jwt)]).toEqual([403, 200]);
 });
 
-test("a token that is past, for another audience or of a stranger is signed, and refused at the door", async () => {
+test("a token that is past, for another audience or of an unknown client is signed, and refused at the door", async () => {
   expect(await call("/orders", token("workforce/0oa1example", "--expires", "-60"))).toBe(403);
   expect(await call("/orders", token("workforce/0oa1example", "--claim", "aud=other"))).toBe(403);
   expect(await call("/orders", token("workforce", "--claim", "sub=ann", "--claim", "cid=stranger"))).toBe(403);

@@ -25,12 +25,12 @@ atTerminal(
 );
 
 atTerminal(
-  "a source that has changed is told of before it is bundled, once",
+  "a source that has changed is announced before it is bundled, once",
   () => {
     const source = project.path("cli/synth/summary.ts");
     writeFileSync(source, `${readFileSync(source, "utf8")}\n// changed\n`);
-    const told = seenOf(project, "synth dev").filter((line) => line.startsWith("bundling"));
-    expect(told).toHaveLength(1);
+    const announced = seenOf(project, "synth dev").filter((line) => line.startsWith("bundling"));
+    expect(announced).toHaveLength(1);
   },
   60_000,
 );

@@ -18,7 +18,7 @@ export interface DoorProcessProps {
 
 /** What is left in a door after its garbage is collected. */
 export interface DoorState {
-  /** Of V8, and of what it holds outside of its heap. */
+  /** V8's heap, and what V8 holds outside of it. */
   readonly heapBytes: number;
   readonly residentBytes: number;
   readonly handles: number;
@@ -55,7 +55,7 @@ export class DoorProcess {
       child.once("exit", fail);
       child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
         text += chunk;
-        // An empty line ends the greeting; what is printed later is nobody's business here.
+        // An empty line ends the greeting; what is printed later does not matter here.
         if (!/^\w\S*: http:.*\n(.*\n)*\n/.test(text)) return;
         clearTimeout(timer);
         child.off("exit", fail);
@@ -71,7 +71,7 @@ export class DoorProcess {
     return printedProgram(this.printed);
   }
 
-  /** Of the live page, as the door prints it. */
+  /** URL of the live page, as the door prints it. */
   get pageUrl(): string {
     const [, url] = /^why\? +(http:\S+)/m.exec(this.printed) ?? [];
     if (url === undefined) throw new NotMeasured("the door prints no address of its page");

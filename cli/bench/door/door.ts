@@ -7,7 +7,7 @@ import { callsPerSecond, keptConnections, newTokens, timeCall } from "./calls";
 import type { DoorProcess } from "./door-process";
 import { withDoor } from "./with-door";
 
-/** Calls of each kind in one round: a direct one, one with a kept answer and one with a new token take turns. */
+/** Calls of each kind in one round: a direct one, one with a cached result and one with a new token take turns. */
 const CALLS_PER_ROUND = 40;
 /** Until V8 has optimized what it will, in three processes. */
 const WARM_UP_CALLS = 400;
@@ -21,11 +21,11 @@ const MOST_STARTS = 7;
 const MOST_MATRICES = 3;
 const MATRIX_ROUTES = 300;
 
-/** What is open beside the load, and how it ends. */
-export type OpenBeside = (door: DoorProcess) => Promise<() => unknown>;
+/** What is open during the load, and how it ends. */
+export type OpenDuring = (door: DoorProcess) => Promise<() => unknown>;
 
 /** The live page as its script asks: again as soon as an answer is there. A browser would draw it as well. */
-const openPage: OpenBeside = async ({ pageUrl }) => {
+const openPage: OpenDuring = async ({ pageUrl }) => {
   const closed = new AbortController();
   const watch = async () => {
     let query = "";
@@ -43,9 +43,9 @@ const openPage: OpenBeside = async ({ pageUrl }) => {
 };
 
 /** Loads that are measured, each on a door that has carried the one before. */
-const LOADS: readonly { readonly name: string; readonly beside?: OpenBeside }[] = [
+const LOADS: readonly { readonly name: string; readonly during?: OpenDuring }[] = [
   { name: ", page closed" },
-  { name: ", page open", beside: openPage },
+  { name: ", page open", during: openPage },
 ];
 
 /** The front door on this machine, as people run it, with a service that does nothing behind it. */
@@ -62,7 +62,7 @@ export const door: Benchmark = {
 
 async function carried(opened: DoorProcess, port: number, rounds: number): Promise<readonly Figure[]> {
   const figures = [...(await latency(opened, port, rounds * CALLS_PER_ROUND))];
-  for (const { name, beside } of LOADS) figures.push(...(await load(opened, port, rounds, name, beside)));
+  for (const { name, during } of LOADS) figures.push(...(await load(opened, port, rounds, name, during)));
   await opened.close();
   return figures;
 }
@@ -93,12 +93,12 @@ async function latency(opened: DoorProcess, port: number, calls: number): Promis
   ];
 }
 
-async function load(opened: DoorProcess, port: number, rounds: number, name: string, beside?: OpenBeside) {
+async function load(opened: DoorProcess, port: number, rounds: number, name: string, during?: OpenDuring) {
   const { url, tokenUrl, credentials } = opened.program;
   const [token] = await newTokens(tokenUrl, credentials, 1);
   const calls = rounds * LOAD_CALLS_PER_ROUND;
   console.error(`door: ${calls} calls over ${CONNECTIONS} connections${name}`);
-  const end = await beside?.(opened);
+  const end = await during?.(opened);
   try {
     await callsPerSecond({ url, token }, { connections: CONNECTIONS, calls: LOAD_WARM_UP_CALLS });
     const measured = await callsPerSecond({ url, token }, { connections: CONNECTIONS, calls });

@@ -8,7 +8,7 @@ const ROUND_MILLISECONDS = 60_000;
 const SAMPLE_MILLISECONDS = 10_000;
 const CONNECTIONS = 4;
 
-/** Until what is kept on purpose (kept answers, the last hops and lines) is full, in calls. */
+/** Calls until everything that is kept on purpose (cached results, the last hops and lines) is full. */
 const WARM_UP_CALLS = 12_000;
 
 export interface Sample extends DoorState {

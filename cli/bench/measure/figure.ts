@@ -42,7 +42,7 @@ export interface Benchmark {
 }
 
 export interface BenchmarkContext {
-  /** How often everything is run, beside once to warm up. */
+  /** How often everything is run, after one run to warm up. */
   readonly rounds: number;
   /** The environment of the committed config that stands for a project of ordinary size. */
   readonly environment: string;

@@ -37,7 +37,7 @@ export class ScratchProject {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(config, name), text);
   }
 
-  /** Another text of a source, as after an edit: the next command bundles anew. */
+  /** Another text of a source, as after an edit: the next command bundles again. */
   editSource(): void {
     appendFileSync(join(this.folder, "stacks", "environment-stack.ts"), "// edited\n");
   }
@@ -53,7 +53,7 @@ export class ScratchProject {
     this.synthesize(environment);
   }
 
-  /** The least cdktf program, beside the real one and with the same packages. */
+  /** The smallest cdktf program, next to the real one and with the same packages. */
   synthesizeBare(): ProcessCost {
     return runNode([join("cli", "bench", "synthesis", "bare-program.cjs"), join(this.folder, "bare.out")], this.folder);
   }

@@ -8,10 +8,10 @@ export interface BigPlan {
   readonly base: SynthesizedState;
 }
 
-/** Of a thousand resources in a pull request most stay as they are. */
+/** Every tenth resource changes: in a pull request most of a thousand stay as they are. */
 const CHANGED_EACH = 10;
 
-/** @param resources how many; beside the API, the authorizer and the integration that they refer to */
+/** @param resources how many, in addition to the API, the authorizer and the integration that they refer to */
 export function bigPlan(resources: number): BigPlan {
   const names = Array.from({ length: resources }, (_, index) => `orders_get_part_${index}`);
   const keyOf = (index: number) => `GET /orders/parts/${index}`;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** Of USER_HZ, which Linux fixes at 100 for what it shows in /proc. */
+/** One tick of USER_HZ, which Linux fixes at 100 for what it shows in /proc. */
 const TICK_MICROSECONDS = 10_000;
 
 /** Processor time of a process since its start, in microseconds; undefined where there is no /proc. */

@@ -34,7 +34,7 @@ export interface RunningEnvoy {
   stop(): Promise<void>;
 }
 
-/** One service of the config, what verifies its callers, and whoever these two need: all on 127.0.0.1. */
+/** One service of the config, what verifies its callers, and the servers that these two need: all on 127.0.0.1. */
 export class SidecarStage {
   private constructor(
     private readonly binary: string,
@@ -122,7 +122,7 @@ export class SidecarStage {
   }
 }
 
-/** Values as an apply gives them: nobody's. */
+/** Made-up values of the form that an apply gives. */
 function variablesOf({ issuers }: AuthorizerPolicy): Readonly<Record<string, string>> {
   const pools = issuers.flatMap((issuer) => (issuer.kind === "cognito" ? [issuer] : []));
   return Object.fromEntries(
@@ -133,7 +133,7 @@ function variablesOf({ issuers }: AuthorizerPolicy): Readonly<Record<string, str
   );
 }
 
-/** Of a caller of the first GET that a client of a user pool may send. */
+/** Tokens of a caller of the first GET that a client of a user pool may send. */
 function callerTokens(policy: AuthorizerPolicy): CallerTokens {
   const { CallerTokens } = createRequire(__filename)(join(SCRIPTS, "authorizer", "caller-tokens.cjs"));
   const routes = Object.entries(policy.routes).filter(([key]) => key.startsWith("GET "));

@@ -7,7 +7,7 @@ import { type RunningEnvoy, SidecarStage } from "./sidecar-stage";
 
 const CONNECTIONS = 32;
 
-/** Of each kind in one round, over one connection and then over all; the last ones at full speed: each as soon as the one before is answered. */
+/** Calls of each kind in one round: over one connection, then over all, then over all at full speed, without pauses. */
 const CALLS = { one: 200, paced: 320, fast: 1000 } as const;
 
 /** A fifth of what two processors carry here, so that a call waits for Envoy and not for the others. */
@@ -28,7 +28,7 @@ export interface Rounds {
   readonly one: (readonly number[])[];
   readonly paced: (readonly number[])[];
   readonly perSecond: number[];
-  /** Of Envoy at full speed, in all rounds together; 0 where nobody can tell. */
+  /** Processor time of Envoy at full speed, in all rounds together; 0 where it cannot be measured. */
   processorMicroseconds: number;
 }
 
@@ -130,7 +130,7 @@ const KINDS: readonly (readonly [Exclude<Name, "app">, string])[] = [
   ["refusing", "no token"],
 ];
 
-/** Of each kind: percentiles of each round, and of those the median. */
+/** For each kind: the median of the rounds' percentiles. */
 export function figuresOf(costs: Readonly<Record<Name, Rounds>>): readonly Figure[] {
   const loads = [
     ["one", "1 connection"],

@@ -28,8 +28,8 @@ const MOST_BYTES = 20 * 1024 * 1024;
 
 /**
  * Checks what a branch synthesized, with the code and the synthesis of this checkout, and lays it where a plan finds it.
- * Only what was checked is laid: the stack is written anew, so that Terraform reads what was read here. Whether functions
- * decide, and so which files there must be, says the base branch: an artefact does not choose how it is checked.
+ * Only what was checked is written: the stack is serialized again, so that Terraform reads what was read here. The base
+ * branch says whether functions decide, and so which files there must be: an artefact does not choose how it is checked.
  */
 export function adopt(environment: string, artefact: string): void {
   const base = json(trusted(environment), `the base branch's ${PATHS.review(environment)}`);
@@ -51,7 +51,7 @@ export function adopt(environment: string, artefact: string): void {
     ...withConfig(artefact, (config) => ruleFaults(environment, { stack: parsed, policy: policyOf(found), config })),
     ...handshake,
     ...envoy.faults,
-    ...strangers(artefact, environment, [
+    ...unexpectedFiles(artefact, environment, [
       PATHS.stack(environment),
       PATHS.review(environment),
       PATHS.ledger(environment),
@@ -157,8 +157,8 @@ function envoyTexts(stack: UntrustedJson, environment: string): EnvoyTexts {
   }
 }
 
-/** Nothing else may lie where Terraform looks: it reads every `*.tf`, override and lock file beside a stack. */
-function strangers(artefact: string, environment: string, known: readonly string[]): readonly string[] {
+/** Nothing else may lie where Terraform looks: it reads every `*.tf`, override and lock file next to a stack. */
+function unexpectedFiles(artefact: string, environment: string, known: readonly string[]): readonly string[] {
   return ["cdktf.out/stacks", "synthesized"].flatMap((parent) =>
     filesBelow(artefact, `${parent}/${environment}`)
       .filter((file) => !known.includes(file))

@@ -2,7 +2,7 @@ import { isDecidedByFunctions } from "../../../packages/terraform-access-review/
 import { isReferenceTo, soleReference } from "../../../packages/terraform-access-review/terraform-json/references";
 import { ROTATION_ARCHIVE, type UntrustedJson } from "./stack-faults";
 
-/** What only functions that decide have use for: without them it would be decided elsewhere, and nobody here could say by what. */
+/** Types that only deciding functions need: without them, calls would be decided elsewhere, by what is not known here. */
 const OF_FUNCTIONS = /^aws_(lambda_|api_gateway_)|^google_iam_workload_identity_pool/;
 
 /**

@@ -1,6 +1,6 @@
 import { ARCHIVE, ROTATION_ARCHIVE } from "./stack-faults";
 
-/** Of an artefact, for one environment: what Terraform runs, and what people review. */
+/** Paths in an artefact, for one environment: what Terraform runs, and what people review. */
 export const PATHS = {
   stack: (environment: string) => `cdktf.out/stacks/${environment}/cdk.tf.json`,
   /** Only where functions decide, and the policy with it. */

@@ -15,7 +15,7 @@ import { readIntents } from "../../synthesis/intents";
 import { readMain } from "../../synthesis/main";
 import { withoutTokenTraces } from "../../synthesis/token-traces";
 
-/** What a branch made, which nobody has reviewed. */
+/** What a branch made, which has not been reviewed. */
 export interface Untrusted {
   readonly stack: StackJson;
   /** The policy that the functions carry; undefined where no function decides. */

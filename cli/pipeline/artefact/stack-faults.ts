@@ -11,7 +11,7 @@ export const ROTATION_ARCHIVE = "assets/rotate_client_secret/zip/rotate-client-s
 /** Base64 SHA-256 of the files that a stack brings along, by their path. */
 export type ArchiveHashes = Readonly<Partial<Record<typeof ARCHIVE | typeof ROTATION_ARCHIVE, string>>>;
 
-// biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON from a branch that nobody has reviewed
+// biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON from an unreviewed branch
 export type UntrustedJson = any;
 
 const BLOCKS = ["//", "import", "moved", "output", "provider", "resource", "terraform"];
@@ -81,7 +81,7 @@ function settingsOf(blocks: UntrustedJson, name: string): UntrustedJson {
 
 function resourceFaults(resource: UntrustedJson, base: UntrustedJson, archives: ArchiveHashes): readonly string[] {
   const project = base.provider?.google?.[0]?.project;
-  // Terraform takes a list of maps for a map at every level: what nobody looks into there may be anything.
+  // Terraform accepts a list of maps for a map at every level: an unchecked list there could hold anything.
   if (!isMap(resource)) return ["resource: got no JSON object, expected types"];
   return entriesOf(resource).flatMap(([type, named]) => {
     if (!Object.hasOwn(AWS_NEEDS, type) && !Object.hasOwn(GOOGLE_NEEDS, type)) {

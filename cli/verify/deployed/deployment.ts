@@ -18,7 +18,7 @@ export interface Deployment {
   readonly variables: Readonly<Record<string, string>>;
   /** The first origin whose pages may call; undefined where no page may. */
   readonly corsOrigin: string | undefined;
-  /** Of the API that `api_url` leads to: another may stand beside it. */
+  /** Kind of the API that `api_url` leads to: there may be a second API. */
   readonly kind: "http" | "rest";
   /** Keys of the routes whose service never sees the caller's token. */
   readonly withheld: readonly string[];

@@ -5,7 +5,7 @@ import { type HttpClient, NoAnswer } from "./outside";
 /** For one request, in seconds: a cold function and a cold service within API Gateway's 30. */
 export const REQUEST_SECONDS = 30;
 
-/** Of an answer's body, in bytes; what is longer is cut off. An echo of all headers has some thousand. */
+/** Limit of an answer's body, in bytes; what is longer is cut off. An echo of all headers has some thousand. */
 export const BODY_BYTES = 64 * 1024;
 
 type Transport = (options: RequestOptions, answered: (incoming: IncomingMessage) => void) => ClientRequest;

@@ -20,7 +20,7 @@ export interface HttpResponse {
 /** One call, no redirect followed, no retry; rejects with `NoAnswer`. */
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** Nothing came back, or not in time: nobody can tell what it would have been. */
+/** No answer came, or not in time: the outcome is unknown. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 }

@@ -39,7 +39,7 @@ export function isPublic({ access }: PolicyRoute): boolean {
   return access === "public";
 }
 
-/** Whether one of the caller's scopes opens the route. A public one is open to nobody in particular. */
+/** Whether one of the caller's scopes opens the route. A public one is open by no scope. */
 export function mayCall(caller: Caller | undefined, { access }: PolicyRoute): boolean {
   return access !== "public" && access.scopes.some((scope) => caller?.scopes.includes(scope));
 }

@@ -58,7 +58,7 @@ function refused({ status }: Answer): boolean {
   return status === 401 || status === 403;
 }
 
-/** Google's own page: there is no such service, or its ingress lets nobody in. */
+/** Google's own page: there is no such service, or its ingress lets no call in. */
 export function isNotThere({ status, body }: Answer): boolean {
   return status === 404 && /the requested url was not found on this server/i.test(body);
 }

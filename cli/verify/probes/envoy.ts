@@ -56,23 +56,23 @@ export const envoyDecides: Probe = {
   },
 };
 
-/** Request ids are the gateway's to write, and past it nobody's. */
-const TOLD_BY_ENVOY = [...Object.values(CALLER_HEADERS), ROUTE_HEADER];
+/** Headers that Envoy writes. Request ids are not among them: only the gateway writes those. */
+const WRITTEN_BY_ENVOY = [...Object.values(CALLER_HEADERS), ROUTE_HEADER];
 const FORGED = "forged-by-the-caller";
 
 export const envoyHints: Probe = {
   id: "envoy-hints",
-  question: `Are a caller's own ${TOLD_BY_ENVOY.join(", ")} discarded past the gateway?`,
+  question: `Are a caller's own ${WRITTEN_BY_ENVOY.join(", ")} discarded past the gateway?`,
   settles: "Envoy writes them after it has removed what arrives; the gateway's own removal does not count here.",
   plan({ routes, callers: { CALLER_TOKEN: caller } }) {
     if (caller === undefined) return couldNotTell("set CALLER_TOKEN");
     const route = routes.find((candidate) => mayCall(caller, candidate));
     if (route === undefined) return couldNotTell("CALLER_TOKEN opens no GET route");
-    const headers = Object.fromEntries(TOLD_BY_ENVOY.map((name) => [name, FORGED]));
+    const headers = Object.fromEntries(WRITTEN_BY_ENVOY.map((name) => [name, FORGED]));
     return planOf([past(route, { as: "CALLER_TOKEN", headers })], ([answer]) => {
       const echo = servedBy(answer) ? echoOf(answer.body) : undefined;
       if (echo === undefined) return couldNotTell(`${route.key}: ${inWords(answer)}; ${NO_ECHO}`);
-      const arrived = TOLD_BY_ENVOY.filter((name) => echo.header(name)?.includes(FORGED));
+      const arrived = WRITTEN_BY_ENVOY.filter((name) => echo.header(name)?.includes(FORGED));
       if (arrived.length === 0) return confirmed(`${route.key}: none of them arrived`);
       return refuted(
         `${route.key}: the caller's value arrived in ${arrived.join(", ")}`,

@@ -50,7 +50,7 @@ export const pathUndecodable: Probe = {
   },
 };
 
-/** An address of the documentation's range (RFC 5737): nobody's. */
+/** An address of the range for documentation (RFC 5737): no host has it. */
 const CLAIMED = "192.0.2.1";
 
 export const forwarded: Probe = {

@@ -15,7 +15,7 @@ export const mappingKeys: Probe = {
   question: "Do all keys of the authorizer's answer arrive at the service, on public and on scoped routes?",
   settles: "AWS documents $context.authorizer.KEY in mappings, and not what happens where the key is missing or empty.",
   plan({ routes, callers: { CALLER_TOKEN: caller } }) {
-    // A scoped route shows more: a subject, a client and scopes instead of the words for nobody.
+    // A scoped route shows more: a subject, a client and scopes instead of the words for an anonymous caller.
     const asked = [routes.find(isPublic), routes.find((route) => mayCall(caller, route))].filter(
       (route) => route !== undefined,
     );
@@ -51,7 +51,7 @@ function judge(seen: readonly Seen[]): Verdict {
   );
 }
 
-/** Names alone: a subject is nobody's business but the caller's. */
+/** Names alone: a subject is private to the caller. */
 function wrongHints({ route, caller, answer }: Seen): string[] {
   const echo = echoOf(answer.body);
   return Object.entries(expectedHints(route, isPublic(route) ? undefined : caller))

@@ -23,7 +23,7 @@ export const headerTwins: Probe = {
     ),
 };
 
-/** Needs no echo: a forged credential beside the gateway's makes Cloud Run refuse. */
+/** Needs no echo: a forged credential next to the gateway's makes Cloud Run refuse. */
 export const googleTokenTwin: Probe = {
   id: "google-token-twin",
   question: "Is a caller's own x-serverless-authorization overwritten in lower case too?",

@@ -9,10 +9,10 @@ import { REST_API } from "./rest/api";
 import { RestGateway } from "./rest/rest-gateway";
 import type { ApiGateway, GatewayOptions } from "./shared/api-gateway";
 
-/** What an environment's callers call, and the other kind of API where one stands beside it. */
+/** What an environment's callers call, and the other kind of API where both are declared. */
 export interface LocalGateways {
   readonly main: ApiGateway;
-  readonly beside?: ApiGateway;
+  readonly alsoServed?: ApiGateway;
 }
 
 /** The issuers that JWT authorizers of the stack name. */
@@ -51,6 +51,6 @@ export function localGateways(
   const http = hasHttp ? [stack.part(() => new LocalGateway(stack, functions, ask, trace, options))] : [];
   const rest = hasRest ? [stack.part(() => new RestGateway(stack, functions, ask, trace, options))] : [];
   const restIsMain = stack.output("api_url")?.includes("${aws_api_gateway_") === true;
-  const [main, beside] = restIsMain ? [...rest, ...http] : [...http, ...rest];
-  return { main: main as ApiGateway, ...(beside && { beside }) };
+  const [main, alsoServed] = restIsMain ? [...rest, ...http] : [...http, ...rest];
+  return { main: main as ApiGateway, ...(alsoServed && { alsoServed }) };
 }

@@ -34,7 +34,7 @@ test.each([
     [hashed({ ...model, source: "synthesized" })],
     "is the review of synthesized files",
   ],
-  ["a change that somebody edited", [{ ...hashed(model), resources: [] }], "is not what was printed"],
+  ["an edited change", [{ ...hashed(model), resources: [] }], "is not what was printed"],
   ["no hash", [model], "is not what was printed"],
 ])("%s is none", (_, content, fault) => {
   expect(() => approvedChange(file(content), "dev")).toThrow(fault);

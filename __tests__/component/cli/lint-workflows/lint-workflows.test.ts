@@ -52,7 +52,7 @@ describe("on a machine without Python and Go", () => {
     expect(lint().out).toMatch(/^skipped: actionlint, .*\nskipped: zizmor, .*\n$/);
   });
 
-  test("a tool that nobody knows is a wrong call", () => {
+  test("an unknown tool is a usage error", () => {
     const { code, error } = lint("zizmoor");
     expect({ code, error }).toEqual({
       code: 64,

@@ -1,4 +1,4 @@
-import { callMatrix, matrixTable, NOBODY } from "../../../../cli/local/matrix";
+import { callMatrix, matrixTable, NO_TOKEN } from "../../../../cli/local/matrix";
 import type { Clouds } from "../../../../packages/local-front-door/clouds";
 import { startSmallStack } from "../../../support/local/small-stack";
 
@@ -15,25 +15,25 @@ test("answers that the ledger gives contradict nothing", async () => {
   const matrix = await callMatrix("small", clouds, PUBLIC);
   expect(matrix).toEqual({
     environment: "small",
-    callers: [NOBODY],
+    callers: [NO_TOKEN],
     routes: ["ANY /scoped", "GET /files/{path+}", "GET /open/{id}"],
     cells: [
-      { route: "ANY /scoped", caller: NOBODY, status: 401, allowed: false },
-      { route: "GET /files/{path+}", caller: NOBODY, status: 200, service: "shop", allowed: true },
-      { route: "GET /open/{id}", caller: NOBODY, status: 200, service: "shop", allowed: true },
+      { route: "ANY /scoped", caller: NO_TOKEN, status: 401, allowed: false },
+      { route: "GET /files/{path+}", caller: NO_TOKEN, status: 200, service: "shop", allowed: true },
+      { route: "GET /open/{id}", caller: NO_TOKEN, status: 200, service: "shop", allowed: true },
     ],
     past: [],
-    beside: [],
+    alsoServed: [],
     contradictions: [],
   });
 });
 
-test("a row that says nobody allows nobody", async () => {
-  const { contradictions } = await callMatrix("small", clouds, [...PUBLIC, grant(NOBODY, "ANY /scoped")]);
+test("a row for nobody allows no caller", async () => {
+  const { contradictions } = await callMatrix("small", clouds, [...PUBLIC, grant(NO_TOKEN, "ANY /scoped")]);
   expect(contradictions).toEqual([]);
 });
 
-test("whoever passes without a row, is refused against one, or is named by one alone is told", async () => {
+test("a caller that passes without a row, is refused against one, or is named by one alone is reported", async () => {
   const { contradictions, ...rest } = await callMatrix("small", clouds, [
     grant("anyone", "GET /files/{path+}"),
     grant("anyone", "ANY /scoped"),
@@ -58,7 +58,7 @@ test("whoever passes without a row, is refused against one, or is named by one a
   );
 });
 
-test("a route that leads to another service than its row says is told", async () => {
+test("a route that leads to another service than its row says is reported", async () => {
   const { contradictions } = await callMatrix("small", clouds, [
     { ...grant("anyone", "GET /open/{id}"), on: "service vault" },
     grant("anyone", "GET /files/{path+}"),

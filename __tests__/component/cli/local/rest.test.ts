@@ -49,8 +49,8 @@ test("a REST environment: printed lines with the stage, a quota that is used up,
   overlay([["gateway", "defaultPlan"], undefined], [["gateway", "alsoServe"], "http"]);
   const [again = ""] = await door.prints(/^dev: .*ready[\s\S]*^beside it: http:\S+ .*an HTTP API$/m, since);
   expect(again).toContain(url);
-  const [, beside = ""] = /beside it: (\S+)/.exec(again) ?? [];
-  expect((await fetch(`${beside}/products`)).status).toBe(200);
+  const [, other = ""] = /beside it: (\S+)/.exec(again) ?? [];
+  expect((await fetch(`${other}/products`)).status).toBe(200);
   expect(await door.close()).toBe(0);
 });
 

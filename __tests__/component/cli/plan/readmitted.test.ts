@@ -34,7 +34,7 @@ test.each([
   ["nothing can be read, so everybody is refused", planOf(callers(), callers("everybody"), callers())],
   ["it is another resource", planOf(callers(), callers(["customers/web"]), callers(), "aws_iam_role")],
   ["nothing is planned that was not there", {} as PlanJson],
-])("nobody is where %s", (_, plan) => {
+])("no caller is let in again where %s", (_, plan) => {
   expect(readmitted(plan, issuers)).toEqual([]);
 });
 

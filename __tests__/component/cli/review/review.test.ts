@@ -140,7 +140,7 @@ test("an environment in which Envoy decides has no policy", () => {
   expect(review("preview")).toMatchObject({ code: 0, out: "preview: no change\n" });
 });
 
-test("an edit of config that nobody synthesized is reviewed, and told; a config with a problem is none", () => {
+test("an edit of config that was not synthesized is reviewed, and reported; a config with a problem is not", () => {
   edit("config/dev.yaml", "retentionDays: 7", "retentionDays: 14");
   const { code, out, error } = review("dev");
   expect([code, out]).toEqual([0, expect.stringContaining("retention_in_days")]);
@@ -150,7 +150,7 @@ test("an edit of config that nobody synthesized is reviewed, and told; a config 
   git("checkout", "-q", "-f", "main");
 });
 
-test("another handshake is told first, with what may go past the gateway now", () => {
+test("another handshake is reported first, with what may go past the gateway now", () => {
   git("checkout", "-q", "-f", "main");
   edit("config/preview.yaml", "handshake: shared-issuer\n", "");
   const synth = project.run(["synth"]);

@@ -22,7 +22,7 @@ const REGION = ["--region", "eu-west-1", "--output", "json"];
 const variables = (Variables: Record<string, string>) => ({ Environment: { Variables }, RevisionId: "r-7" });
 const add = (name: string) => (names: readonly string[]) => [...names, name];
 
-test("the list grows by one name, beside every other variable, on the revision that was read", () => {
+test("the list grows by one name, with every other variable kept, on the revision that was read", () => {
   const { aws, asked, calls } = tool({
     "lambda get-function-configuration": variables({ CLIENT_WEB: "1", REVOKED_CALLERS: '["b/two"]' }),
   });
@@ -56,7 +56,7 @@ test("an empty list leaves no variable", () => {
   expect(JSON.parse(asked("lambda update-function-configuration")[0]?.[7] ?? "")).toEqual({ Variables: { A: "1" } });
 });
 
-test.each(["everybody", '{"a":1}', "[1]"])("a list that cannot be read is nobody's to rewrite: %s", (text) => {
+test.each(["everybody", '{"a":1}', "[1]"])("a list that cannot be read is not rewritten: %s", (text) => {
   const { aws, asked } = tool({ "lambda get-function-configuration": variables({ REVOKED_CALLERS: text }) });
   expect(() => rewriteRevoked(aws, "shop-callers", add("a/one"))).toThrow(
     "no JSON list of names, so it refuses everybody",
@@ -64,7 +64,7 @@ test.each(["everybody", '{"a":1}', "[1]"])("a list that cannot be read is nobody
   expect(asked("lambda update-function-configuration")).toEqual([]);
 });
 
-test("what AWS refuses is told without what it was asked", () => {
+test("AWS's refusal is reported without what it was asked", () => {
   const { aws } = tool({
     "lambda get-function-configuration": variables({ CLIENT_WEB: "pool-client-id" }),
     "lambda update-function-configuration": new Error("An error occurred (PreconditionFailedException): the revision"),
@@ -79,7 +79,7 @@ test("what AWS refuses is told without what it was asked", () => {
 const TAGS = { application: "shop", environment: "dev" };
 const POLICY = /^revoked-\d{8}T\d{6}Z$/;
 
-test("an HTTP API's stage takes another policy, beside its other variables", () => {
+test("an HTTP API's stage takes another policy, and keeps its other variables", () => {
   const { aws, asked } = tool({
     "apigatewayv2 get-apis": {
       Items: [

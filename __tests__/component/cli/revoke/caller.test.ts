@@ -17,7 +17,7 @@ test("a caller by its subject is found by its id in the config", () => {
   expect(callerOf(dev, "nightly-export").name).toBe("aws/arn:aws:iam::111122223333:role/nightly-export");
 });
 
-test("a caller that nobody knows is refused, with the nearest name", () => {
+test("an unknown caller is refused, with the nearest name", () => {
   expect(() => callerOf(door, "customers/wb")).toThrow(
     'nowhere: the functions know no caller "customers/wb"; did you mean "customers/web"?',
   );

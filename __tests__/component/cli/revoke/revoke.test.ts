@@ -103,7 +103,7 @@ test("--undo takes the name off the list, and the gateway forgets the refusals",
   expect(after.variables.policy).toMatch(/^revoked-/);
 });
 
-test("where the gateway cannot be told, the error says what is done and what may still pass", () => {
+test("where the gateway cannot be changed, the error says what is done and what may still pass", () => {
   const { code, out, error, after } = revoke(account({ denied: "apigatewayv2 update-stage" }), "dev", "web");
   expect({ code, out }).toEqual({ code: 1, out: "" });
   expect(error).toContain("aws apigatewayv2 update-stage failed: An error occurred (AccessDeniedException): no");
@@ -126,7 +126,7 @@ test.each([
   expect(done.error).toContain(message);
 });
 
-test("once more, after a run that ended before the function ran with its list, waits for that again", () => {
+test("a second run, after one that ended before the function ran with its list, waits for that again", () => {
   const functions = { "storefront-dev-callers": { REVOKED_CALLERS: '["customers/web"]' } };
   const cut = revoke(account({ denied: "lambda wait" }), "dev", "web");
   expect([cut.code, cut.error]).toEqual([1, expect.stringContaining("run the same command again")]);

@@ -82,7 +82,7 @@ test("one that does not comes with a new app client, which the stack has at that
   expect(who(changers)).toEqual(everything.aws.deployers);
 });
 
-test("where Terraform is to be called past the deploy's guards, whoever was shut out is to be settled first", () => {
+test("where Terraform is to be called past the deploy's guards, revoked callers are to be settled first", () => {
   const past = declaredSecrets(everything, nowhere).filter(({ commands }) =>
     commands.some((each) => / apply /.test(each)),
   );

@@ -51,7 +51,7 @@ test("a stale file is named, with the command that renews it, and left as it is"
   expect(readFileSync(project.path("synthesized/dev/main.tf.json"), "utf8")).toBe(before);
 });
 
-test("an environment nobody has is a usage error with the nearest name", () => {
+test("an unknown environment is a usage error with the nearest name", () => {
   const { code, error } = project.run(["synth", "devv"]);
   expect(code).toBe(64);
   expect(error).toContain('no environment is called "devv"; did you mean dev?');
@@ -151,7 +151,7 @@ test("a switch of handshakes takes away the policy that no function reads any mo
   }
 });
 
-test("each authority of a trust store is told of with its last day", () => {
+test("each authority of a trust store is reported with its last day", () => {
   writeFileSync(project.path("config/partners.pem"), authorities("root"));
   const domain = "domain: { name: dev.api.example.com, zoneId: Z0123456789DEV }";
   const asking = `gateway:\n  ${domain}\n  mutualTls: { truststore: partners.pem }\n`;

@@ -3,9 +3,9 @@ import { select } from "../../../../cli/synthesis/intents";
 import { intents } from "../../../support/shop";
 
 const all = intents();
-const refuse = (name: string, besides?: readonly string[]) => {
+const refuse = (name: string, alsoTaken?: readonly string[]) => {
   try {
-    select(all, [name], besides);
+    select(all, [name], alsoTaken);
   } catch (error) {
     return error as CommandError;
   }

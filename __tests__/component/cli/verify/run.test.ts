@@ -46,7 +46,7 @@ test("one token alone shows that a junk token is refused after it, and no more",
   expect(lines.join("\n")).toMatch(/could not tell {2}cache-per-caller\n.+for two callers set OTHER_CALLER_TOKEN/);
 });
 
-test("two callers who may both call a route are told apart by what the service saw", async () => {
+test("two callers who may both call a route are distinguished by what the service saw", async () => {
   const both = { ...TOKENS, OTHER_CALLER_TOKEN: accessToken("support", ["orders/read", "orders/support"]) };
   expect((await verifyFake({ tokens: both })).confirmed).toContain("cache-per-caller");
   expect((await verifyFake({ tokens: both, faults: { noEcho: true } })).untold).toContain("cache-per-caller");

@@ -31,7 +31,7 @@ test.each([
   expect(error).toContain(said);
 });
 
-test("a config with problems asks nobody either", () => {
+test("a config with problems sends no request either", () => {
   writeFileSync(project.path("config/dev.yaml"), "services: [");
   const { code, error } = verify("echo '{}'");
   expect([code, error]).toEqual([64, expect.stringContaining("in config/: nothing was written")]);

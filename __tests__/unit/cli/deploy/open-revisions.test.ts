@@ -20,7 +20,7 @@ const planOf = (before: object | null, after: object | null) =>
 test.each([
   ["one container", service(false, null)],
   ["a provider that wrote no false", service(null, null)],
-  ["another container beside the app", service(false, "proxy", "app")],
+  ["another container next to the app", service(false, "proxy", "app")],
 ])("IAM's check may not go off in a step with Envoy's coming: %s", (_, before) => {
   expect(openRevisions(planOf(before, service(true, "envoy", "app")))).toEqual([
     "google_cloud_run_v2_service.orders: IAM's check goes off, and the revision that answers meanwhile has no Envoy: anyone could call it",

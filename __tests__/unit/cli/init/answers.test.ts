@@ -5,7 +5,7 @@ const faultOf = (flag: string, text: string, given: Given = { environments: "dev
 
 test("every default fits its own question", () => {
   let given: Given = {};
-  for (const { flag, standard } of QUESTIONS) given = { ...given, [flag]: standard(given, "/home/ann/My Shop") };
+  for (const { flag, suggested } of QUESTIONS) given = { ...given, [flag]: suggested(given, "/home/ann/My Shop") };
   expect(given).toMatchObject({ name: "my-shop", environments: "dev,prod", googleProject: "my-shop-dev,my-shop-prod" });
   expect(QUESTIONS.map(({ flag, fault }) => [flag, fault(given[flag] ?? "", given)])).toEqual(
     QUESTIONS.map(({ flag }) => [flag, undefined]),

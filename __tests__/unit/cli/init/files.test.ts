@@ -8,7 +8,7 @@ type Flags = Readonly<Partial<Record<(typeof QUESTIONS)[number]["flag"], string>
 
 function answers(flags: Flags) {
   let given: Flags = flags;
-  for (const { flag, standard } of QUESTIONS) given = { [flag]: standard(given, "/shop"), ...given };
+  for (const { flag, suggested } of QUESTIONS) given = { [flag]: suggested(given, "/shop"), ...given };
   return answersOf(given as Required<Flags>);
 }
 

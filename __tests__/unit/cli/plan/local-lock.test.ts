@@ -9,7 +9,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const plans = { path: (name: string) => join(folder, name) } as PlanFolder;
 const lock = join(folder, "lock");
 
-test("a second run is refused while the first goes on, and told which it is", async () => {
+test("a second run is refused while the first goes on, with the first one's id", async () => {
   let refusal: unknown;
   await locked("dev", plans, async () => {
     refusal = await locked("dev", plans, async () => "ran").catch((error: Error) => error.message);
@@ -25,12 +25,12 @@ test("the lock goes with the run, also with one that fails", async () => {
   expect(await locked("dev", plans, async () => "ran")).toBe("ran");
 });
 
-test.each(["2147483646", "", "no number"])("a lock that a dead run left (%j) holds nobody up", async (left) => {
+test.each(["2147483646", "", "no number"])("a lock that a dead run left (%j) blocks no other run", async (left) => {
   writeFileSync(lock, left);
   expect(await locked("dev", plans, async () => "ran")).toBe("ran");
 });
 
-test("a lock names its run from its first moment, and nothing is left beside it", async () => {
+test("a lock names its run from its first moment, and no other file is left", async () => {
   const seen: string[][] = [];
   await locked("dev", plans, async () => {
     seen.push([readFileSync(lock, "utf8"), ...readdirSync(folder)]);

@@ -6,7 +6,7 @@ import { isFresh, writeWhole } from "../../../../cli/process/write-files";
 const folder = mkdtempSync(join(tmpdir(), "front-door-files-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("a file is written with the folders above it, and nothing stays beside it", () => {
+test("a file is written with the folders above it, and no other file stays", () => {
   writeWhole(join(folder, "new", "file"), "text");
   expect(readFileSync(join(folder, "new", "file"), "utf8")).toBe("text");
   expect(readdirSync(join(folder, "new"))).toEqual(["file"]);

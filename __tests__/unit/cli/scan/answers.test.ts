@@ -17,7 +17,7 @@ test("rules are the first cells of the table", () => {
   expect(answeredRules(readFileSync("docs/adr/0015-what-scanners-object-to.md", "utf8")).length).toBeGreaterThan(20);
 });
 
-test("what is answered by its rule is no fault; what is not is told with its places", () => {
+test("what is answered by its rule is no fault; what is not is reported with its places", () => {
   const findings = [
     probe("dev"),
     finding("CKV_AWS_1"),
@@ -29,7 +29,7 @@ test("what is answered by its rule is no fault; what is not is told with its pla
   });
 });
 
-test("a stack in which nobody objects to the probe has not been read, whatever else was found", () => {
+test("a stack in which no scanner objects to the probe has not been read, whatever else was found", () => {
   expect(verdictOn("trivy", [probe("dev"), finding("A-1", "prod")], ["dev", "prod"], ["A-1"]).faults).toEqual([
     "trivy has not read the stack prod: it does not object to the probe in it",
   ]);

@@ -11,7 +11,7 @@ const withAuthorities = (...expires: readonly string[]) =>
   }) as unknown as Intent;
 const today = new Date("2026-11-25T12:00:00Z");
 
-test("an authority that ends within sixty days, or has ended, is told of with its day", () => {
+test("an authority that ends within sixty days, or has ended, is reported with its day", () => {
   const lines = expiringAuthorities([withAuthorities("2026-11-01", "2027-01-24", "2027-01-25")], today);
   expect(lines).toEqual([
     expect.stringContaining("prod: the authority CN=2026-11-01 of gateway.mutualTls ends on 2026-11-01"),

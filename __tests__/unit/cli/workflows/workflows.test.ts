@@ -22,7 +22,7 @@ const steps = working.flatMap(({ at, job }) => job.steps.map((step: Yaml) => ({ 
 const job = (file: string, name: string) => jobs.find(({ at }) => at === `${file} ${name}`)?.job;
 const permissionsOf = ({ job }: { job: Yaml }) => Object.keys(job.permissions ?? {});
 
-test("every action is pinned by its commit, with the version beside it, the same everywhere", () => {
+test("every action is pinned by its commit, with the version next to it, the same everywhere", () => {
   const uses = files
     .flatMap(({ text }) => text.match(/uses: .*/g) ?? [])
     .filter((line) => !line.includes("./.github/"));
@@ -43,7 +43,7 @@ test("what every pull request runs, a fork's too, may read the code and nothing 
   expect(files.find(({ file }) => file === "check.yml")?.text).not.toMatch(/secrets|github\.token/);
 });
 
-test("no workflow runs with the repository's rights on somebody else's event", () => {
+test("no workflow runs with the repository's rights on another person's event", () => {
   for (const { workflow } of files) {
     expect(Object.keys(workflow.on)).not.toContain("pull_request_target");
     expect(Object.keys(workflow.on)).not.toContain("workflow_run");

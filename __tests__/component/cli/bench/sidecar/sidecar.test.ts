@@ -26,7 +26,7 @@ test("calls a second are the median of the rounds", () => {
   expect(figure("32 at full speed, one it remembers")).toMatchObject({ measured: 500, baseline: 1000 });
 });
 
-test("processor time is shared among all calls at full speed, and left out where nobody can tell", () => {
+test("processor time is shared among all calls at full speed, and left out where it cannot be measured", () => {
   expect(figure("Envoy's processor time, a valid token")).toMatchObject({ unit: "µs", measured: 200 });
   expect(figure("Envoy's processor time, no token")).toBeUndefined();
 });

@@ -30,7 +30,7 @@ test("what a further resource costs is the slope between the two largest, withou
   });
 });
 
-test("every point of the curve stands beside the example", () => {
+test("every point of the curve is printed next to the example", () => {
   expect(figures.slice(3).map(({ what }) => what)).toEqual(
     ["50 routes", "100 routes", "300 routes"].flatMap((label) => [
       `${label}: resources`,

@@ -98,7 +98,7 @@ test.each<[string, string, () => void, string]>([
     "synthesized/preview/envoy-orders.yaml: not what cdktf.out/stacks/preview/cdk.tf.json gives",
   ],
   [
-    "an Envoy configuration that nobody can review",
+    "an Envoy configuration that cannot be reviewed",
     "preview",
     () => rmSync(join(artefact, "synthesized/preview/envoy-orders.yaml")),
     "envoy-orders.yaml is not in the artefact",
@@ -122,7 +122,7 @@ test.each<[string, string, () => void, string]>([
   expect(existsSync(base.path(stackOf(environment)))).toBe(false);
 });
 
-/** What a branch would upload which gives one environment the stack of another, and keeps the files beside it. */
+/** Upload of a branch that gives one environment the stack of another, and keeps the other files. */
 function takeStack(from: string, to: string): void {
   for (const [source, target] of [
     [stackOf(from), stackOf(to)],

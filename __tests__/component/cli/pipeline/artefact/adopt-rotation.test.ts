@@ -34,7 +34,7 @@ beforeEach(() => {
 
 const adopt = () => base.run(["pipeline", "adopt", "dev", "artefact"]);
 
-test("the archive that rotates is laid beside the one that decides", () => {
+test("the archive that rotates is written next to the one that decides", () => {
   expect(adopt()).toMatchObject({ code: 0, error: "" });
   expect(readFileSync(base.path(ARCHIVE)).equals(readFileSync(join(original, ARCHIVE)))).toBe(true);
 });

@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { ProjectCopy } from "../../../../support/command";
 
-/** The base branch's checkout, and beside it what a job without any token uploaded. */
+/** The base branch's checkout, and next to it what a job without any token uploaded. */
 const base = new ProjectCopy();
 const artefact = base.path("artefact");
 const original = base.path("original");
@@ -53,12 +53,12 @@ test("of two values of one key Terraform gets the one that was checked", () => {
 
 test.each<[string, () => void, string]>([
   [
-    "a file beside the stack",
+    "a file next to the stack",
     () => writeFileSync(join(artefact, "cdktf.out/stacks/dev/x.tf"), ""),
     "cdktf.out/stacks/dev/x.tf: a file that no synthesis writes",
   ],
   [
-    "a file in a folder beside it",
+    "a file in a folder next to it",
     () => {
       mkdirSync(join(artefact, "cdktf.out/stacks/dev/.terraform/providers"), { recursive: true });
       writeFileSync(join(artefact, "cdktf.out/stacks/dev/.terraform/providers/evil"), "");

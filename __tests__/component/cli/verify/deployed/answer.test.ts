@@ -28,7 +28,7 @@ test("a service that says the same is known by Google's mark, or by saying more"
   expect(by(404, "null")).toBe("service");
 });
 
-test("Cloud Run's refusal is its page; any other 401 or 403 proves nobody's service", () => {
+test("Cloud Run's refusal is its page; any other 401 or 403 proves no service", () => {
   const page = "<h2>Your client does not have permission to get URL <code>/</code> from this server.</h2>";
   expect(by(403, page)).toBe("cloud-run");
   expect(by(200, page)).toBe("service");

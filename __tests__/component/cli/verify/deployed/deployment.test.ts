@@ -27,7 +27,7 @@ test("addresses come from the outputs, everything else from what was reviewed", 
   });
 });
 
-test("of two APIs, the one that callers are told of is asked, under its stage's name", () => {
+test("with two APIs, the one in api_url is called, under its stage's name", () => {
   const { stack, policy } = stateOf(variantOf("dev", { gateway: { kind: "rest", alsoServe: "http" } }));
   const known = deploymentOf({
     environment: "dev",
@@ -71,7 +71,7 @@ test.each([
   ).toThrow("output services.orders.url");
 });
 
-test("nothing deployed, or not what synthesized/ says, is told apart from a broken front door", () => {
+test("nothing deployed, or not what synthesized/ says, is distinguished from a broken front door", () => {
   expect(() => read({})).toThrow("dev: Terraform has no outputs of a deployed front door\n    deploy it first");
   expect(() => read({ ...OUTPUTS, services: { value: { orders: OUTPUTS.services.value.orders } } })).toThrow(
     "synthesized/ has services that are not deployed: catalog",

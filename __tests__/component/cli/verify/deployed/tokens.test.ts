@@ -39,7 +39,7 @@ test.each([
   expect(failure).not.toThrow(token);
 });
 
-test("a token of an issuer of one's own must be for this environment's audience", () => {
+test("a token of a custom issuer must be for this environment's audience", () => {
   const issuer = "https://acme.okta.com/oauth2/default";
   const policy = {
     ...deployment().policy,

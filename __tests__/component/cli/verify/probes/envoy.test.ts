@@ -82,7 +82,7 @@ test.each([
   expect((await verdict(junkTokenOfJwt, answer)).kind).toBe(kind);
 });
 
-test("without a token nobody can tell what Envoy makes of one", () => {
+test("without a token, what Envoy makes of one is unknown", () => {
   for (const probe of [envoyDecides, envoyHints]) {
     expect(probe.plan(door({}))).toEqual({ kind: "could not tell", why: "set CALLER_TOKEN" });
   }

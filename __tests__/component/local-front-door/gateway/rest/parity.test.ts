@@ -117,10 +117,10 @@ afterAll(async () => {
   await door?.stop();
   environments.remove();
 });
-const restDoor = (): Clouds => ({ ...door, url: door.beside?.url ?? "" });
+const restDoor = (): Clouds => ({ ...door, url: door.alsoServed?.url ?? "" });
 
 test("every caller meets the same at every route, whatever kind the API is", async () => {
-  const { contradictions, cells, beside } = await callMatrix(
+  const { contradictions, cells, alsoServed } = await callMatrix(
     "dev",
     door,
     routeGrantsOf(synthesizedFile("dev", "access.md")),
@@ -128,9 +128,9 @@ test("every caller meets the same at every route, whatever kind the API is", asy
   const told = (each: readonly Cell[]) =>
     each.map(({ route, caller, status, service }) => ({ route, caller, status, service }));
   expect(contradictions).toEqual([]);
-  expect([door.gateway.kind, door.beside?.gateway.kind]).toEqual(["http", "rest"]);
-  expect(told(beside)).toEqual(told(cells));
-  expect(beside).toHaveLength(120);
+  expect([door.gateway.kind, door.alsoServed?.gateway.kind]).toEqual(["http", "rest"]);
+  expect(told(alsoServed)).toEqual(told(cells));
+  expect(alsoServed).toHaveLength(120);
 });
 
 test("what differs for a caller is what is listed here", async () => {

@@ -125,7 +125,7 @@ test("local origins need an API with CORS", () => {
 
 test("the main API is that of the output, and the other kind stands beside it", () => {
   const both = (kind: string, alsoServe: string) => {
-    const { gateway, beside: other } = ReadableStack.ofIntent(
+    const { gateway, alsoServed: other } = ReadableStack.ofIntent(
       variantOf("dev", { gateway: { kind, alsoServe } }),
     ).read();
     expect(other?.routeKeys).toEqual(expect.arrayContaining([...gateway.routeKeys]));
