@@ -24,13 +24,13 @@ export function modelNamed(name: string, count = 1): ChangeModel {
     attributes,
   });
   return {
-    version: 1,
+    version: 2,
     environment: name,
     source: "synthesized",
     access: {
       rows: Array.from({ length: count }, (_, index) => ({
         effect: "broadened" as const,
-        after: { who: `${name}${index}`, may: "GET /x", on: name, under: name },
+        after: { principal: `${name}${index}`, permission: "GET /x", resource: name, condition: name },
       })),
       guards: [{ effect: "broadened", address: name, guard: name, before: name, after: name }],
     },

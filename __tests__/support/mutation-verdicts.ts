@@ -109,7 +109,7 @@ function ledgerOf(state: SynthesizedState): readonly AccessRow[] {
 
 /** What denied is gone. */
 function deniesNoLonger({ rows }: AccessChange): boolean {
-  return rows.some(({ before, after }) => before?.may.startsWith("DENY ") && after === undefined);
+  return rows.some(({ before, after }) => before?.permission.startsWith("DENY ") && after === undefined);
 }
 
 function pairs(rows: readonly Pick<RowChange, "before" | "after">[]): string {

@@ -25,10 +25,11 @@ export const rowsOf = ({ stack, policy }: SynthesizedState) => accessLedger(stac
 
 /** Under what somebody may do something, by these rows. */
 export const of = (rows: readonly AccessRow[], who: string, may: string) =>
-  rows.filter((row) => row.who === who && row.may === may).map(({ under }) => under);
+  rows.filter((row) => row.principal === who && row.permission === may).map(({ condition }) => condition);
 
 /** A row of the ledger on one line. */
-export const line = ({ who, may, on, under }: AccessRow) => [who, may, on, under].join(" | ");
+export const line = ({ principal, permission, resource, condition }: AccessRow) =>
+  [principal, permission, resource, condition].join(" | ");
 
 /** A copy of a state with one change. */
 export function edited(state: SynthesizedState, edit: (resource: Json, copy: Json) => unknown): SynthesizedState {
@@ -73,9 +74,9 @@ export function lines({ rows, guards }: AccessChange): readonly string[] {
 const sign = ({ effect }: RowChange | GuardChange) => (effect === "broadened" ? "+" : "-");
 
 function rowLine(change: RowChange): string {
-  const { who, may, on } = (change.after ?? change.before) as AccessRow;
+  const { principal, permission, resource } = (change.after ?? change.before) as AccessRow;
   const mark = change.before !== undefined && change.after !== undefined ? "~ " : "";
-  return `${sign(change)} ${mark}${[who, may, on].join(" | ")}`;
+  return `${sign(change)} ${mark}${[principal, permission, resource].join(" | ")}`;
 }
 
 function guardLine(change: GuardChange): string {

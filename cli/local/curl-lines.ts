@@ -9,12 +9,12 @@ const TOKEN_OF = `sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'`;
 /** What to paste into a shell: a line for each declared caller that calls a route which the ledger lets it call. */
 export function curlLines(environment: string, clouds: Clouds, grants: readonly AccessRow[]): readonly string[] {
   const lines: string[] = [];
-  const open = simplest(grants.filter(({ who }) => who === "anyone"));
+  const open = simplest(grants.filter(({ principal }) => principal === "anyone"));
   if (open) lines.push("anyone", `  ${call(clouds, open)}`);
-  const scoped = simplest(grants.filter(({ who }) => who !== "anyone"));
+  const scoped = simplest(grants.filter(({ principal }) => principal !== "anyone"));
   if (scoped) lines.push("nobody: refused, for want of a token", `  ${call(clouds, scoped)}`);
   for (const caller of clouds.callers) {
-    const route = simplest(grants.filter(({ who }) => who === caller.name));
+    const route = simplest(grants.filter(({ principal }) => principal === caller.name));
     if (route === undefined) continue;
     lines.push(caller.name, ...linesFor(environment, clouds, caller, route).map((line) => `  ${line}`));
   }
@@ -26,9 +26,13 @@ function pastLines(environment: string, clouds: Clouds, grants: readonly AccessR
   return clouds.pastGateway.flatMap(({ service, url, routes }) => {
     // A person's token takes a browser.
     const named = clouds.callers.filter(({ kind }) => kind !== "person");
-    const here = grants.filter(({ who, may }) => routes.includes(may) && named.some(({ name }) => name === who));
+    const here = grants.filter(
+      ({ principal, permission }) => routes.includes(permission) && named.some(({ name }) => name === principal),
+    );
     const route = simplest(here);
-    const caller = named.find(({ name }) => here.some(({ who, may }) => who === name && may === route));
+    const caller = named.find(({ name }) =>
+      here.some(({ principal, permission }) => principal === name && permission === route),
+    );
     if (route === undefined || caller === undefined) return [];
     const { authorityFile, port } = clouds.tls;
     const at = `--cacert ${authorityFile} --connect-to ::127.0.0.1:${port} ${url}`;
@@ -41,7 +45,7 @@ function pastLines(environment: string, clouds: Clouds, grants: readonly AccessR
 
 /** A route that only reads, and without a variable, if there is one. */
 function simplest(grants: readonly AccessRow[]): string | undefined {
-  const routes = grants.map(({ may }) => may);
+  const routes = grants.map(({ permission }) => permission);
   const reads = routes.filter((route) => route.startsWith("GET "));
   return reads.find((route) => !route.includes("{")) ?? reads[0] ?? routes[0];
 }

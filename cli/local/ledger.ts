@@ -22,14 +22,15 @@ export function routeGrantsOf(ledger: string): readonly AccessRow[] {
   return ledger
     .split("\n")
     .flatMap((line) => rowOf(line) ?? [])
-    .filter(({ may }) => /^[A-Z]+ \//.test(may));
+    .filter(({ permission }) => /^[A-Z]+ \//.test(permission));
 }
 
 /** One line of the table. */
 function rowOf(line: string): AccessRow | undefined {
   if (!line.startsWith("| ")) return undefined;
   const cells = line.slice(2, line.lastIndexOf(" |")).split(" | ");
-  const [who, may, on, under] = cells.map(cellText);
-  if (who === undefined || may === undefined || on === undefined || under === undefined) return undefined;
-  return { who, may, on, under };
+  const [principal, permission, resource, condition] = cells.map(cellText);
+  if (principal === undefined || permission === undefined || resource === undefined || condition === undefined)
+    return undefined;
+  return { principal, permission, resource, condition };
 }

@@ -39,7 +39,7 @@ export async function callMatrix(environment: string, clouds: Clouds, grants: re
   for (const caller of clouds.callers) tokens.set(caller.name, await caller.token());
   const routes = [...clouds.gateway.routeKeys].sort();
   const callers = [...tokens.keys()];
-  const granted = new Set(grants.map(({ who, may }) => `${who}\n${may}`));
+  const granted = new Set(grants.map(({ principal, permission }) => `${principal}\n${permission}`));
   const calls = routes.flatMap((route) => callers.map((caller) => ({ route, caller })));
   const alsoServedUrl = clouds.alsoServed?.url;
   const alsoServedCalls = alsoServedUrl === undefined ? [] : calls;
@@ -84,13 +84,15 @@ function contradiction(cell: Cell, grants: readonly AccessRow[]): readonly strin
   const { route, caller, status, service, allowed } = cell;
   if (!allowed) {
     if (status === 401 || status === 403) return [];
-    const row = grants.find(({ may }) => may === route);
+    const row = grants.find(({ permission }) => permission === route);
     const near = row === undefined ? "no row names this route" : `the route's rows begin with: ${inWords(row)}`;
     return [`${caller} got ${status} from ${route}, which no row of access.md lets it call; ${near}`];
   }
-  const row = grants.find(({ who, may }) => may === route && (who === caller || who === "anyone"));
+  const row = grants.find(
+    ({ principal, permission }) => permission === route && (principal === caller || principal === "anyone"),
+  );
   if (passed(cell)) {
-    if (service === undefined || row?.on === `service ${service}`) return [];
+    if (service === undefined || row?.resource === `service ${service}`) return [];
     return [`${caller} reached ${service} by ${route}, against the row ${row && inWords(row)}`];
   }
   return [`${caller} got ${status} from ${route}, against the row ${row && inWords(row)}`];
@@ -104,12 +106,12 @@ function unknownRows(
 ): readonly string[] {
   const known = [...callers, "anyone"];
   return grants
-    .filter(({ who, may }) => !known.includes(who) || !routes.includes(may))
-    .map((row) => `the stack has no such ${known.includes(row.who) ? "route" : "caller"}: ${inWords(row)}`);
+    .filter(({ principal, permission }) => !known.includes(principal) || !routes.includes(permission))
+    .map((row) => `the stack has no such ${known.includes(row.principal) ? "route" : "caller"}: ${inWords(row)}`);
 }
 
-function inWords({ who, may, on }: AccessRow): string {
-  return `| ${who} | ${may} | ${on} |`;
+function inWords({ principal, permission, resource }: AccessRow): string {
+  return `| ${principal} | ${permission} | ${resource} |`;
 }
 
 async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {

@@ -20,18 +20,18 @@ export function locateIn(environment: string): Locate {
 type ConfigPath = readonly string[];
 
 /** The keys that a row may come from, the likeliest first. */
-function pathsOf({ who, may, on }: AccessRow, places: Places): readonly ConfigPath[] {
-  const [, method, template] = /^([A-Z]+) (\/.*)$/.exec(may) ?? [];
+function pathsOf({ principal, permission, resource }: AccessRow, places: Places): readonly ConfigPath[] {
+  const [, method, template] = /^([A-Z]+) (\/.*)$/.exec(permission) ?? [];
   if (template !== undefined) {
     const routes = places.keys(["services"]).map((service) => ["services", service, "routes"]);
     return [`${method} ${template}`, `ANY ${template}`].flatMap((key) => routes.map((path) => [...path, key]));
   }
-  if (who.startsWith("pages of ")) return [["gateway", "cors", "origins"]];
-  if (who.startsWith("issuer ")) return [["issuers", who.slice("issuer ".length)]];
+  if (principal.startsWith("pages of ")) return [["gateway", "cors", "origins"]];
+  if (principal.startsWith("issuer ")) return [["issuers", principal.slice("issuer ".length)]];
   const names = [
     ...places.keys(["clients"]).map((name) => ["clients", name]),
     ...places.keys(["services"]).map((name) => ["services", name]),
   ];
-  const words = `${who} ${on}`;
+  const words = `${principal} ${resource}`;
   return names.filter(([, name]) => new RegExp(`(^|[ /-])${name}( |:|$)`).test(words));
 }

@@ -57,9 +57,12 @@ export function accessLedger(stack: StackJson, given: AccessPolicy | "not read" 
 
 /** The ledger as people review it: `synthesized/<environment>/access.md`. */
 export function accessMarkdown(environment: string, rows: readonly AccessRow[]): string {
-  const byPolicy = rows.some(({ on }) => on === AUTHORIZER);
+  const byPolicy = rows.some(({ resource }) => resource === AUTHORIZER);
   const sources = byPolicy ? "`main.tf.json` and `authorizer-policy.json`" : "`main.tf.json` alone";
-  const lines = rows.map(({ who, may, on, under }) => `| ${[who, may, on, under].map(cell).join(" | ")} |`);
+  const lines = rows.map(
+    ({ principal, permission, resource, condition }) =>
+      `| ${[principal, permission, resource, condition].map(cell).join(" | ")} |`,
+  );
   return [
     `# Who may do what: ${environment}`,
     "",

@@ -74,8 +74,8 @@ describeTerraform("with Terraform", () => {
       writeFileSync(join(folder, "open.json"), stack.plan());
       const access = (...args: readonly string[]) => {
         const [{ access: found }] = JSON.parse(review("open.json", "--format", "json", ...args).out);
-        return found.rows.map(({ effect, before, after }: Record<string, { who: string; may: string }>) =>
-          [effect, before?.who, after?.who, (after ?? before)?.may].join(" | "),
+        return found.rows.map(({ effect, before, after }: Record<string, { principal: string; permission: string }>) =>
+          [effect, before?.principal, after?.principal, (after ?? before)?.permission].join(" | "),
         );
       };
       const opened = [

@@ -54,11 +54,11 @@ test("the state is versioned, encrypted, private, refused in clear, and not dele
 test("the state is read by the roles that the stack makes for that, and by no third one in the ledger", () => {
   const stack = bootstrapStack();
   const own = Object.values(stack.all("aws_iam_role")).map(({ name }) => `arn:aws:iam::111122223333:role/${name}`);
-  const rows = accessLedger(stack.json).filter(({ may }) => /s3:GetObject/.test(may));
-  const denied = rows.find(({ may }) => may.startsWith("DENY"));
-  expect(denied?.who).toBe("everybody");
-  for (const arn of own) expect(denied?.under).toContain(arn);
-  const allowed = rows.filter(({ may }) => !may.startsWith("DENY")).map(({ who }) => who);
+  const rows = accessLedger(stack.json).filter(({ permission }) => /s3:GetObject/.test(permission));
+  const denied = rows.find(({ permission }) => permission.startsWith("DENY"));
+  expect(denied?.principal).toBe("everybody");
+  for (const arn of own) expect(denied?.condition).toContain(arn);
+  const allowed = rows.filter(({ permission }) => !permission.startsWith("DENY")).map(({ principal }) => principal);
   expect([...new Set(allowed)].sort()).toEqual(["role terraform", "role terraform-plan"]);
 });
 

@@ -85,7 +85,9 @@ describe.each(combinations)("$name", ({ intent, inAddition, reached }) => {
 
   test("the ledger says by which names, and past what, the gateway is reached", () => {
     const rows = accessLedger(stack.json, JSON.parse(JSON.stringify(authorizerPolicy(intent))));
-    const found = rows.filter(({ may }) => may === "reach the gateway").map(({ on, under }) => `${on}: ${under}`);
+    const found = rows
+      .filter(({ permission }) => permission === "reach the gateway")
+      .map(({ resource, condition }) => `${resource}: ${condition}`);
     expect(found).toEqual([reached]);
   });
 

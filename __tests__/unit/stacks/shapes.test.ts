@@ -45,8 +45,8 @@ describe.each(SHAPES)("the config %s", (shape) => {
     expect(violations(() => {}, intent)).toEqual([]);
     const policy = intent.handshake === "federated" ? JSON.parse(JSON.stringify(authorizerPolicy(intent))) : undefined;
     const rows = accessLedger(stackOf(intent).json, policy);
-    expect(rows.filter(({ who }) => who === NOT_READ)).toEqual([]);
+    expect(rows.filter(({ principal }) => principal === NOT_READ)).toEqual([]);
     const routes = intent.services.flatMap((service) => service.routes.map(({ key }) => key));
-    expect(routes.filter((key) => !rows.some(({ may }) => may === key))).toEqual([]);
+    expect(routes.filter((key) => !rows.some(({ permission }) => permission === key))).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import { testAll } from "../../support/test-all";
 
 const { stack, policy } = synthesizedState("dev");
 const rows = accessLedger(stack, policy);
-const whoMay = (what: string) => rows.filter(({ may }) => may === what).map(({ who }) => who);
+const whoMay = (what: string) => rows.filter(({ permission }) => permission === what).map(({ principal }) => principal);
 
 test("the policy it is computed from is the one that the functions' zip carries", () => {
   expect(synthesizedFile("dev", "authorizer-policy.json")).toBe(policyText(authorizerPolicy(intentOf("dev"))));
@@ -81,12 +81,14 @@ testAll([
   ["\\|", "\\\\\\|"],
   ["arn:aws:logs:*", "arn:aws:logs:*"],
   ["in ['a', 'b']", "in ['a', 'b']"],
-])("a subject %s is written as %s", (who, cell) => {
-  expect(accessMarkdown("dev", [{ who, may: "c", on: "e", under: "-" }])).toContain(`\n| ${cell} | c | e | - |\n`);
+])("a subject %s is written as %s", (principal, cell) => {
+  expect(accessMarkdown("dev", [{ principal, permission: "c", resource: "e", condition: "-" }])).toContain(
+    `\n| ${cell} | c | e | - |\n`,
+  );
 });
 
 test("the table is Markdown that no value can break", () => {
-  const text = accessMarkdown("dev", [{ who: "a|b", may: "c\nd", on: "e", under: "-" }]);
+  const text = accessMarkdown("dev", [{ principal: "a|b", permission: "c\nd", resource: "e", condition: "-" }]);
   expect(text).toContain("| a\\|b | c d | e | - |");
   expect(text).toContain("from `main.tf.json` alone.");
   expect(accessMarkdown("dev", rows)).toContain("and `authorizer-policy.json`.");

@@ -31,16 +31,16 @@ function written(name: string, text: string): string {
   return path;
 }
 
-/** Rows as `who | may | on`, and guards in doubt by their address. */
+/** Rows as `principal | permission | resource`, and guards in doubt by their address. */
 function accessIn(file: string, ...args: readonly string[]): readonly string[] {
   const { code, out } = run(file, "--format", "json", ...args);
   expect(code).toBe(0);
   const [{ access }] = JSON.parse(out);
-  type Row = { readonly who: string; readonly may: string; readonly on: string };
+  type Row = { readonly principal: string; readonly permission: string; readonly resource: string };
   return [
     ...access.rows.map(({ before, after, effect }: { before?: Row; after?: Row; effect: string }) => {
       const row = after ?? before;
-      return `${effect}: ${row?.who} | ${row?.may} | ${row?.on}`;
+      return `${effect}: ${row?.principal} | ${row?.permission} | ${row?.resource}`;
     }),
     ...access.guards.map(
       ({ address, doubt }: { address: string; doubt?: true }) => `${doubt ? "in doubt: " : ""}${address}`,

@@ -128,7 +128,7 @@ function pageOfHttp({ resource }: TerraformJson): string | undefined {
 
 function pageOfRest(stack: Json): string | undefined {
   const [row] = preflightRows(stack);
-  return row?.who.replace(/^pages of /, "");
+  return row?.principal.replace(/^pages of /, "");
 }
 
 function withheldRoutes(stack: Json): readonly string[] {

@@ -17,7 +17,12 @@ export function agentRows(stack: StackJson, policy: AccessPolicy): readonly Acce
       ([key, { access }]) =>
         !SAFE.test(key) && access !== "public" && access.scopes.some((scope) => scopes.includes(scope)),
     );
-    const row = { who: name, may: "DENY methods that write", on: EVERY_SCOPED_ROUTE, under: "an agent" };
+    const row = {
+      principal: name,
+      permission: "DENY methods that write",
+      resource: EVERY_SCOPED_ROUTE,
+      condition: "an agent",
+    };
     return writes ? [] : [row];
   });
 }

@@ -46,8 +46,8 @@ function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]
   const allowed = statements.filter(({ Effect }) => Effect === "Allow");
   const groups = [
     ...new Set(
-      allowed.flatMap(({ Resource: on }) =>
-        listOf(on)
+      allowed.flatMap(({ Resource: resource }) =>
+        listOf(resource)
           .filter((text) => text !== "*")
           .map((text) => readable(stack, text)),
       ),
@@ -59,14 +59,16 @@ function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]
     ...own("aws_iam_role_policy_attachment").map(({ attributes }) => `all of ${attributes.policy_arn}`),
     ...listOf(role.attributes.managed_policy_arns).map((arn) => `all of ${arn}`),
   ].filter((action) => !READS.test(action));
-  const ofRole = others.filter(({ who, may }) => who === name && !/^(logs:|DENY |all of )/.test(may));
+  const ofRole = others.filter(
+    ({ principal, permission }) => principal === name && !/^(logs:|DENY |all of )/.test(permission),
+  );
   const auditors = readStatements(role.attributes.assume_role_policy).flatMap(({ Principal }) => texts(Principal));
-  return auditors.map((who) => {
-    const trusted = (row: AccessRow) => row.on === name && row.may === "sts:AssumeRole (trusted)";
-    const besides = [...ofRole, ...naming(who, others).filter((row) => !trusted(row))].map(deed);
+  return auditors.map((principal) => {
+    const trusted = (row: AccessRow) => row.resource === name && row.permission === "sts:AssumeRole (trusted)";
+    const besides = [...ofRole, ...naming(principal, others).filter((row) => !trusted(row))].map(deed);
     return row({
-      who,
-      on: `AWS as ${name}`,
+      principal,
+      resource: `AWS as ${name}`,
       what: groups,
       besides: [...more, ...besides, ...(statements.some(deniesTheRest) ? [] : ["WHAT SOMEBODY ATTACHES"])],
     });
@@ -74,11 +76,11 @@ function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]
 }
 
 /** Whatever is added by hand is denied all the same. */
-function deniesTheRest({ Effect, NotAction, Resource: on, Condition }: Attributes): boolean {
+function deniesTheRest({ Effect, NotAction, Resource: resource, Condition }: Attributes): boolean {
   const spared = listOf(NotAction);
   return (
     Effect === "Deny" &&
-    on === "*" &&
+    resource === "*" &&
     Condition === undefined &&
     spared.length > 0 &&
     spared.every((action) => READS.test(action))
@@ -89,38 +91,38 @@ function viewRows(stack: StackJson, { attributes }: Resource, others: readonly A
   const view = referred(stack, attributes.name);
   const name = view === undefined ? `log view ${attributes.name}` : inWords(view);
   const what = view?.attributes.filter === undefined ? ["EVERYTHING IN ITS BUCKET"] : [String(view.attributes.filter)];
-  return listOf(attributes.members ?? attributes.member).map((who) => {
-    const isThis = (row: AccessRow) => row.on === name && row.may === "roles/logging.viewAccessor";
-    const besides = naming(who, others).filter((each) => !isThis(each));
-    return row({ who, on: `Google Cloud through ${name}`, what, besides: besides.map(deed) });
+  return listOf(attributes.members ?? attributes.member).map((principal) => {
+    const isThis = (row: AccessRow) => row.resource === name && row.permission === "roles/logging.viewAccessor";
+    const besides = naming(principal, others).filter((each) => !isThis(each));
+    return row({ principal, resource: `Google Cloud through ${name}`, what, besides: besides.map(deed) });
   });
 }
 
 /** Rows that give the same principal something, under its own name or as a caller. */
-function naming(principal: string, others: readonly AccessRow[]): readonly AccessRow[] {
-  return others.filter(({ who }) => who === principal || who.endsWith(`/${principal}`));
+function naming(name: string, others: readonly AccessRow[]): readonly AccessRow[] {
+  return others.filter(({ principal }) => principal === name || principal.endsWith(`/${name}`));
 }
 
-function deed({ may, on }: AccessRow): string {
-  return `${may} on ${on}`;
+function deed({ permission, resource }: AccessRow): string {
+  return `${permission} on ${resource}`;
 }
 
 interface Reading {
-  readonly who: string;
-  readonly on: string;
+  readonly principal: string;
+  readonly resource: string;
   /** Of which logs. */
   readonly what: readonly string[];
   /** What the same principal may beside that. */
   readonly besides: readonly string[];
 }
 
-function row({ who, on, what, besides }: Reading): AccessRow {
+function row({ principal, resource, what, besides }: Reading): AccessRow {
   const alone = "alone: no secret, no token, no service";
   return {
-    who,
-    may: READ_LOGS,
-    on,
-    under: `${what.join(", ")}; ${besides.length === 0 ? alone : `AND ${besides.join(", ")}`}`,
+    principal,
+    permission: READ_LOGS,
+    resource,
+    condition: `${what.join(", ")}; ${besides.length === 0 ? alone : `AND ${besides.join(", ")}`}`,
     terms: {
       permits: [...what.filter((text) => !text.includes(" AND ")), ...besides],
       requires: [

@@ -30,22 +30,22 @@ function holder(stack: StackJson, { group, role, user }: Attributes): string {
   return wordsOf(stack, role ?? user ?? group);
 }
 
-function permissionRows(stack: StackJson, who: string, policy: string): readonly AccessRow[] {
+function permissionRows(stack: StackJson, principal: string, policy: string): readonly AccessRow[] {
   return readStatements(policy).flatMap((statement) =>
-    targets(statement).map((on) => ({
-      who,
-      may: verb(statement),
-      on: ownRole(stack, readable(stack, on)),
+    targets(statement).map((resource) => ({
+      principal,
+      permission: verb(statement),
+      resource: ownRole(stack, readable(stack, resource)),
       ...conditions(stack, statement),
     })),
   );
 }
 
 /** A policy of the stack's own by what it says; one of AWS's by its name. */
-function attachedRows(stack: StackJson, who: string, arn: unknown): readonly AccessRow[] {
+function attachedRows(stack: StackJson, principal: string, arn: unknown): readonly AccessRow[] {
   const own = referred(stack, arn);
-  if (own?.type === ATTACHABLE) return permissionRows(stack, who, own.attributes.policy);
-  return [{ who, may: `all of ${arn}`, on: "AWS", under: "-" }];
+  if (own?.type === ATTACHABLE) return permissionRows(stack, principal, own.attributes.policy);
+  return [{ principal, permission: `all of ${arn}`, resource: "AWS", condition: "-" }];
 }
 
 /** What a text refers to, as people call it; the text itself where that is nothing of this stack. */

@@ -26,10 +26,10 @@ function typesWithPolicies({ resource }: StackJson): readonly string[] {
 
 function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {
   return readStatements(role.attributes.assume_role_policy).flatMap((statement) =>
-    principals(stack, statement).map((who) => ({
-      who,
-      may: `${verb(statement)} (trusted)`,
-      on: inWords(role),
+    principals(stack, statement).map((principal) => ({
+      principal,
+      permission: `${verb(statement)} (trusted)`,
+      resource: inWords(role),
       ...conditions(stack, statement),
     })),
   );
@@ -37,11 +37,11 @@ function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {
 
 function resourcePolicyRows(stack: StackJson, policy: Resource): readonly AccessRow[] {
   return readStatements(policy.attributes.policy).flatMap((statement) =>
-    principals(stack, statement).flatMap((who) =>
-      targets(statement).map((on) => ({
-        who,
-        may: verb(statement),
-        on: readable(stack, on),
+    principals(stack, statement).flatMap((principal) =>
+      targets(statement).map((resource) => ({
+        principal,
+        permission: verb(statement),
+        resource: readable(stack, resource),
         ...conditions(stack, statement),
       })),
     ),
@@ -50,9 +50,9 @@ function resourcePolicyRows(stack: StackJson, policy: Resource): readonly Access
 
 function invocationRow(stack: StackJson, { attributes }: Resource): AccessRow {
   return {
-    who: String(attributes.principal),
-    may: String(attributes.action),
-    on: wordsOf(stack, attributes.function_name),
-    under: attributes.source_arn ? `called as ${readable(stack, attributes.source_arn)}` : "CALLED FROM ANYWHERE",
+    principal: String(attributes.principal),
+    permission: String(attributes.action),
+    resource: wordsOf(stack, attributes.function_name),
+    condition: attributes.source_arn ? `called as ${readable(stack, attributes.source_arn)}` : "CALLED FROM ANYWHERE",
   };
 }

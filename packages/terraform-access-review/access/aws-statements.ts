@@ -33,7 +33,7 @@ export function principals(stack: StackJson, { Principal, NotPrincipal }: Statem
  * All of a statement's conditions must hold: one more is narrower, unless the statement denies. Of one that denies
  * everybody but those whom it names, each name is somebody whom it lets through.
  */
-export function conditions(stack: StackJson, { Condition, Effect }: Statement): Pick<AccessRow, "under" | "terms"> {
+export function conditions(stack: StackJson, { Condition, Effect }: Statement): Pick<AccessRow, "condition" | "terms"> {
   const found = Object.entries((Condition ?? {}) as Record<string, Record<string, unknown>>).flatMap(
     ([operator, keys]) =>
       Object.entries(keys).map(
@@ -43,10 +43,10 @@ export function conditions(stack: StackJson, { Condition, Effect }: Statement): 
             .join(" or ")}`,
       ),
   );
-  const under = found.join("; ") || "-";
-  if (Effect === "Allow") return { under, terms: { requires: found } };
+  const condition = found.join("; ") || "-";
+  if (Effect === "Allow") return { condition, terms: { requires: found } };
   const { ArnNotEquals: { "aws:PrincipalArn": exempt = undefined, ...more } = {}, ...others } = (Condition ??
     {}) as Record<string, Record<string, unknown>>;
   const isOfNames = exempt !== undefined && Object.keys({ ...more, ...others }).length === 0;
-  return { under, ...(isOfNames && { terms: { permits: listOf(exempt).map(String) } }) };
+  return { condition, ...(isOfNames && { terms: { permits: listOf(exempt).map(String) } }) };
 }

@@ -5,7 +5,7 @@ import { issuerInWords } from "./sidecar/callers";
 
 /** What stands between a caller and a route, in words and in terms. */
 export interface Decision {
-  readonly under: string;
+  readonly condition: string;
   /** `requires` is there only where something decides at all. */
   readonly terms: RowTerms;
   /** Whom the gateway itself lets pass, where it decides without a function. */
@@ -14,7 +14,7 @@ export interface Decision {
 
 /** Without an authorizer of this stack the gateway itself lets everybody pass: the row says so in capitals. */
 export function noAuthorizer(why: string): Decision {
-  return { under: `NO AUTHORIZER (${why})`, terms: {} };
+  return { condition: `NO AUTHORIZER (${why})`, terms: {} };
 }
 
 interface Authorizer {
@@ -31,7 +31,7 @@ export function decisionBy(stack: StackJson, { uri, sources, seconds }: Authoriz
   if (by?.type !== "aws_lambda_function") return noAuthorizer(`${uri} decides, which is no function of this stack`);
   const name = by.attributes.function_name;
   return {
-    under: `${name} decides, for ${seconds === undefined ? "ITS DEFAULT TTL" : `${seconds} s`} per ${sources.join(" + ")}`,
+    condition: `${name} decides, for ${seconds === undefined ? "ITS DEFAULT TTL" : `${seconds} s`} per ${sources.join(" + ")}`,
     terms: { requires: [`decision of ${name}`, ...sources], ...(seconds !== undefined && { limits: { seconds } }) },
   };
 }
@@ -44,7 +44,7 @@ export function decisionByJwt(stack: StackJson, { attributes }: Resource, scopes
   const name = `JWT authorizer ${attributes.name}`;
   return {
     admits: [`tokens of ${issuerInWords(stack, String(issuer))} for ${audiences.join(" or ") || "ANY AUDIENCE"}`],
-    under: `${asked.join(" or ") || "ANY SCOPE"}; ${name} decides`,
+    condition: `${asked.join(" or ") || "ANY SCOPE"}; ${name} decides`,
     terms: { permits: asked.length === 0 ? ["any scope"] : asked, requires: [`decision of ${name}`] },
   };
 }
@@ -52,6 +52,6 @@ export function decisionByJwt(stack: StackJson, { attributes }: Resource, scopes
 /** IAM decides: whose policies let him invoke the API is not in the stack of the API alone. */
 export const BY_IAM: Decision = {
   admits: ["whoever may execute-api:Invoke"],
-  under: "signed as AWS asks",
+  condition: "signed as AWS asks",
   terms: { requires: ["a signature of AWS"] },
 };

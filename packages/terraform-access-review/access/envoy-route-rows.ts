@@ -46,23 +46,24 @@ interface EnvoyRoute {
 
 function rowsOf(stack: StackJson, { service, sidecar, route, declared }: EnvoyRoute): readonly AccessRow[] {
   const { key, isPublic, admissions } = route;
-  const on = inWords(service);
+  const resource = inWords(service);
   const atGateway = declared.find((each) => covers(each.key, key));
   if (isPublic && admissions.length > 0)
-    return [{ who: "anyone", may: key, on, under: publicWords(atGateway), terms: {} }];
+    return [{ principal: "anyone", permission: key, resource, condition: publicWords(atGateway), terms: {} }];
   const callers = admittedCallers(stack, sidecar, admissions);
   const counted = admissions.flatMap(({ scopes }) => scopes ?? []);
-  if (callers.length === 0) return [{ who: "nobody", may: key, on, under: "Envoy lets no caller pass" }];
+  if (callers.length === 0)
+    return [{ principal: "nobody", permission: key, resource, condition: "Envoy lets no caller pass" }];
   return callers.map((caller) => {
     const { words, terms } = gatewayCheck(atGateway, caller, counted);
     const { name, scopes, conditions } = caller;
     const more =
       conditions.length === 0 ? [] : [`${conditions.length} more conditions on its token: ${conditions.join(", ")}`];
     return {
-      who: name,
-      may: key,
-      on,
-      under: [scopes?.join(" or ") ?? "whatever its scopes", ...more, words].join("; "),
+      principal: name,
+      permission: key,
+      resource,
+      condition: [scopes?.join(" or ") ?? "whatever its scopes", ...more, words].join("; "),
       terms: {
         permits: [...(scopes ?? ["any scope"]), ...(terms.permits ?? [])],
         requires: [...conditions, ...(terms.requires ?? []), BY_ENVOY],
@@ -78,24 +79,24 @@ function publicWords(atGateway: GatewayRoute | undefined): string {
 }
 
 /** Nothing stands before the app that anybody could read. */
-function unguardedRow(service: Resource, { authorization: type, key: may }: GatewayRoute): AccessRow {
+function unguardedRow(service: Resource, { authorization: type, key: permission }: GatewayRoute): AccessRow {
   const gateway =
     type === "NONE" ? "NO AUTHORIZER AT THE GATEWAY EITHER" : `${type} AT THE GATEWAY DOES NOT COUNT PAST IT`;
   return {
-    who: "ANYONE",
-    may,
-    on: inWords(service),
-    under: `NOTHING UNDERSTOOD BEFORE ITS APP; ${gateway}`,
+    principal: "ANYONE",
+    permission,
+    resource: inWords(service),
+    condition: `NOTHING UNDERSTOOD BEFORE ITS APP; ${gateway}`,
   };
 }
 
 /** The gateway hands it on, and Envoy refuses whatever it does not know. */
-function deadRow(service: Resource, { authorization: type, key: may }: GatewayRoute): AccessRow {
+function deadRow(service: Resource, { authorization: type, key: permission }: GatewayRoute): AccessRow {
   return {
-    who: "nobody",
-    may,
-    on: inWords(service),
-    under: `${type} at the gateway; no route of Envoy's`,
+    principal: "nobody",
+    permission,
+    resource: inWords(service),
+    condition: `${type} at the gateway; no route of Envoy's`,
   };
 }
 

@@ -23,10 +23,10 @@ function issuerRow(stack: StackJson, service: Resource, issuer: SidecarIssuer): 
     sent: scopes.map((scope) => `${name} is told of ${scope}`),
   }));
   return {
-    who: `issuer ${id}`,
-    may: "vouch for callers",
-    on: `Envoy of ${inWords(service)}`,
-    under: [
+    principal: `issuer ${id}`,
+    permission: "vouch for callers",
+    resource: `Envoy of ${inWords(service)}`,
+    condition: [
       issuerInWords(stack, url),
       ...(audiences.length > 0 ? [`audience ${audiences.join(" or ")}`] : []),
       `keys of ${readable(stack, keys)} count for ${seconds.keysKept} s, clocks may differ by ${seconds.clockSkew} s`,
@@ -48,16 +48,18 @@ function issuerRow(stack: StackJson, service: Resource, issuer: SidecarIssuer): 
 
 /** What a service whose invoker check is off asks of whoever comes in. */
 export function openServiceRow(service: Resource, sidecar: Sidecar | UnreadSidecar | undefined): AccessRow {
-  const on = inWords(service);
+  const resource = inWords(service);
   const { ingress } = service.attributes;
-  if (sidecar === undefined) return { who: "ANYONE", may: "call it", on, under: `NO ENVOY BEFORE ITS APP; ${ingress}` };
-  if ("fault" in sidecar) return { who: "ANYONE", may: "call it", on, under: `${notUnderstood(sidecar)}; ${ingress}` };
-  const { under, terms } = wholeOf(sidecar);
+  if (sidecar === undefined)
+    return { principal: "ANYONE", permission: "call it", resource, condition: `NO ENVOY BEFORE ITS APP; ${ingress}` };
+  if ("fault" in sidecar)
+    return { principal: "ANYONE", permission: "call it", resource, condition: `${notUnderstood(sidecar)}; ${ingress}` };
+  const { condition, terms } = wholeOf(sidecar);
   return {
-    who: "anyone who reaches it AND holds a valid token",
-    may: "call it past the gateway",
-    on,
-    under: `${under}; throttles and network rules of the gateway do not count there; ${ingress}`,
+    principal: "anyone who reaches it AND holds a valid token",
+    permission: "call it past the gateway",
+    resource,
+    condition: `${condition}; throttles and network rules of the gateway do not count there; ${ingress}`,
     terms: { ...terms, permits: [...terms.permits, String(ingress)] },
   };
 }
@@ -69,21 +71,23 @@ export function verifiedAgainRows(
   sidecar: Sidecar | UnreadSidecar | undefined,
 ): readonly AccessRow[] {
   if (sidecar === undefined) return [];
-  const on = inWords(service);
+  const resource = inWords(service);
   if ("fault" in sidecar)
-    return [{ who: "WHATEVER TOKEN IT IS", may: "pass Envoy", on, under: notUnderstood(sidecar) }];
+    return [
+      { principal: "WHATEVER TOKEN IT IS", permission: "pass Envoy", resource, condition: notUnderstood(sidecar) },
+    ];
   const rows = sidecar.issuers.map((issuer) => issuerRow(stack, service, issuer));
-  const { under, terms } = wholeOf(sidecar);
-  const tokens = rows.flatMap(({ who, terms: each }) => [
-    `${who}: ${hashed([each?.requires, each?.limits])}`,
-    ...(each?.permits ?? []).map((permit) => `${who}: ${permit}`),
+  const { condition, terms } = wholeOf(sidecar);
+  const tokens = rows.flatMap(({ principal, terms: each }) => [
+    `${principal}: ${hashed([each?.requires, each?.limits])}`,
+    ...(each?.permits ?? []).map((permit) => `${principal}: ${permit}`),
   ]);
   return [
     {
-      who: "whoever brings no valid token of a caller",
-      may: "DENY calls of its app",
-      on,
-      under: `${under}; takes tokens of ${sidecar.issuers.map(({ id }) => id).join(" or ")} (${hashed(tokens)})`,
+      principal: "whoever brings no valid token of a caller",
+      permission: "DENY calls of its app",
+      resource,
+      condition: `${condition}; takes tokens of ${sidecar.issuers.map(({ id }) => id).join(" or ")} (${hashed(tokens)})`,
       terms: { ...terms, permits: [...terms.permits, ...tokens] },
     },
   ];
@@ -117,7 +121,7 @@ function wholeOf({ image, readings, refusals, rest, routes, idle }: Sidecar) {
     ...idle,
   ];
   return {
-    under: [
+    condition: [
       `Envoy (${short(image)}) lets ${counted(routes)} pass and nothing else (${hashed(passing)})`,
       `paths that could be another route's ${hashed([readings, refusals])}`,
       `all else it does ${hashed([image, rest])}`,

@@ -6,10 +6,10 @@ import { type AccessRow, RUN_AS } from "./row";
 export function functionRows(stack: StackJson): readonly AccessRow[] {
   return [
     ...resourcesOf(stack, "aws_lambda_function").map((each) => ({
-      who: inWords(each),
-      may: RUN_AS,
-      on: readable(stack, each.attributes.role),
-      under: "-",
+      principal: inWords(each),
+      permission: RUN_AS,
+      resource: readable(stack, each.attributes.role),
+      condition: "-",
     })),
     ...resourcesOf(stack, "aws_lambda_function_url").map(({ attributes }) => {
       const { authorization_type: type, function_name, qualifier, cors } = attributes;
@@ -17,10 +17,10 @@ export function functionRows(stack: StackJson): readonly AccessRow[] {
       const origins = listOf([cors].flat()[0]?.allow_origins);
       return {
         // With any other type than IAM's own the provider lets everybody invoke it.
-        who: type === "AWS_IAM" ? "whoever may lambda:InvokeFunctionUrl" : "anyone",
-        may: "call it by an address of its own",
-        on: named === undefined ? String(function_name) : inWords(named),
-        under: [
+        principal: type === "AWS_IAM" ? "whoever may lambda:InvokeFunctionUrl" : "anyone",
+        permission: "call it by an address of its own",
+        resource: named === undefined ? String(function_name) : inWords(named),
+        condition: [
           type === "AWS_IAM" ? "signed as AWS asks" : `PAST THE GATEWAY, authorization ${type}`,
           ...(qualifier ? [`its version ${qualifier}`] : []),
           ...(origins.length > 0 ? [`pages of ${origins.join(", ")} read answers`] : []),

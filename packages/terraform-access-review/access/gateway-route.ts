@@ -8,7 +8,7 @@ export interface GatewayRoute {
   /** The Cloud Run service that it leads to; undefined for anything else. */
   readonly service: Resource | undefined;
   /** Where it leads to, in words. */
-  readonly on: string;
+  readonly resource: string;
   /** `CUSTOM`, `JWT`, `NONE` and the like. */
   readonly authorization: string;
   /** Of this stack, if it names one. */

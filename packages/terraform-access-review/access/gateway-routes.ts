@@ -6,7 +6,7 @@ import { BY_IAM, type Decision, decisionBy, decisionByJwt, noAuthorizer } from "
 import type { GatewayRoute } from "./gateway-route";
 import { restRoutes } from "./rest/rest-routes";
 
-const AS_IT_IS: Decision = { under: "", terms: {} };
+const AS_IT_IS: Decision = { condition: "", terms: {} };
 
 /** Every route of every API in a stack. Preflights that a gateway answers by itself are none. */
 export function gatewayRoutes(stack: StackJson): readonly GatewayRoute[] {
@@ -22,7 +22,7 @@ function routeOf(
   return {
     key,
     service: found?.type === "google_cloud_run_v2_service" ? found : undefined,
-    on: found === undefined ? `service ${uri}` : inWords(found),
+    resource: found === undefined ? `service ${uri}` : inWords(found),
     authorization,
     authorizer,
     scopes: route.attributes.authorization_scopes,

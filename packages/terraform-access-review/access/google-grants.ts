@@ -29,15 +29,15 @@ export function bindingsOf({ policy_data }: Attributes): readonly Attributes[] |
 }
 
 function rowsOf(stack: StackJson, attributes: Attributes): readonly AccessRow[] {
-  const on = targetOf(stack, attributes);
+  const resource = targetOf(stack, attributes);
   const condition = [attributes.condition].flat()[0]?.expression ?? "-";
-  const may = roleInWords(stack, attributes.role);
-  if (attributes.role === ADDER) return adderRows(stack, attributes, on);
+  const permission = roleInWords(stack, attributes.role);
+  if (attributes.role === ADDER) return adderRows(stack, attributes, resource);
   return listOf(attributes.members ?? attributes.member).map((member) => ({
-    who: memberInWords(stack, member),
-    may,
-    on,
-    under: condition,
+    principal: memberInWords(stack, member),
+    permission,
+    resource,
+    condition,
     terms: { requires: condition === "-" ? [] : [condition] },
   }));
 }
@@ -60,15 +60,19 @@ function targetOf(stack: StackJson, attributes: Attributes): string {
 const ADDER = "roles/secretmanager.secretVersionAdder";
 
 /** Who may change a secret, and whether what they add reaches the service before anybody has reviewed it. */
-function adderRows(stack: StackJson, { members, member, secret_id, condition }: Resource["attributes"], on: string) {
+function adderRows(
+  stack: StackJson,
+  { members, member, secret_id, condition }: Resource["attributes"],
+  resource: string,
+) {
   const required = [condition].flat()[0]?.expression as string | undefined;
   const isLatest = mountsLatest(stack, secret_id);
   const reach = isLatest ? "each new instance takes it (latest)" : "the service takes it when a deploy pins it";
   return listOf(members ?? member).map((each) => ({
-    who: memberInWords(stack, each),
-    may: ADDER,
-    on,
-    under: [...(required === undefined ? [] : [required]), reach].join("; "),
+    principal: memberInWords(stack, each),
+    permission: ADDER,
+    resource,
+    condition: [...(required === undefined ? [] : [required]), reach].join("; "),
     terms: { permits: isLatest ? [reach] : [], requires: required === undefined ? [] : [required] },
   }));
 }

@@ -14,10 +14,10 @@ export function googleRows(stack: StackJson, sidecars: Sidecars): readonly Acces
     ...grantRows(stack),
     ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => serviceRows(stack, service, sidecars)),
     ...resourcesOf(stack, "google_service_account_key").map(({ address, attributes }) => ({
-      who: `whoever holds the key ${address}`,
-      may: "become it, from anywhere",
-      on: readable(stack, attributes.service_account_id),
-      under: "A KEY",
+      principal: `whoever holds the key ${address}`,
+      permission: "become it, from anywhere",
+      resource: readable(stack, attributes.service_account_id),
+      condition: "A KEY",
     })),
   ];
 }
@@ -28,10 +28,10 @@ function federationRow(stack: StackJson, { attributes }: Resource): AccessRow {
   );
   const { oidc } = attributes;
   return {
-    who: oidc === undefined ? `AWS account ${attributes.aws?.account_id}` : `tokens of ${oidc.issuer_uri}`,
-    may: oidc === undefined ? "exchange a signed GetCallerIdentity" : "exchange them",
-    on: `${readable(stack, attributes.workload_identity_pool_id)}, provider ${attributes.workload_identity_pool_provider_id}`,
-    under: [
+    principal: oidc === undefined ? `AWS account ${attributes.aws?.account_id}` : `tokens of ${oidc.issuer_uri}`,
+    permission: oidc === undefined ? "exchange a signed GetCallerIdentity" : "exchange them",
+    resource: `${readable(stack, attributes.workload_identity_pool_id)}, provider ${attributes.workload_identity_pool_provider_id}`,
+    condition: [
       attributes.attribute_condition ?? (oidc === undefined ? "ANY ROLE OF THE ACCOUNT" : "ANY TOKEN"),
       ...mapping,
     ].join("; "),
@@ -56,10 +56,10 @@ function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): r
   return [
     runAsRow(stack, service),
     {
-      who: "whoever holds roles/run.invoker",
-      may: "call it",
-      on: inWords(service),
-      under: `an ID token for ${[...listOf(custom_audiences), "its run.app URL"].join(" or ")}; ${ingress}`,
+      principal: "whoever holds roles/run.invoker",
+      permission: "call it",
+      resource: inWords(service),
+      condition: `an ID token for ${[...listOf(custom_audiences), "its run.app URL"].join(" or ")}; ${ingress}`,
       terms: { permits: [...listOf(custom_audiences), String(ingress)] },
     },
     ...verifiedAgainRows(stack, service, sidecar),
@@ -70,8 +70,8 @@ function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): r
 function runAsRow(stack: StackJson, service: Resource): AccessRow {
   const [template] = [service.attributes.template].flat();
   const account = template?.service_account;
-  const on = account === undefined || account === null ? DEFAULT_ACCOUNT : readable(stack, account);
-  return { who: inWords(service), may: RUN_AS, on, under: "-" };
+  const resource = account === undefined || account === null ? DEFAULT_ACCOUNT : readable(stack, account);
+  return { principal: inWords(service), permission: RUN_AS, resource, condition: "-" };
 }
 
 const DEFAULT_ACCOUNT = "THE PROJECT'S DEFAULT SERVICE ACCOUNT";

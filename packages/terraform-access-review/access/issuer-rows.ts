@@ -28,10 +28,12 @@ function signUpRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "aws_cognito_user_pool").map(({ attributes }) => {
     const closed = attributes.admin_create_user_config?.allow_admin_create_user_only === true;
     return {
-      who: closed ? "administrators of the AWS account" : "anyone",
-      may: "create a user",
-      on: `user pool ${attributes.name}`,
-      under: closed ? "sign-up is closed" : "SIGN-UP IS OPEN: whoever registers gets the scopes of every user client",
+      principal: closed ? "administrators of the AWS account" : "anyone",
+      permission: "create a user",
+      resource: `user pool ${attributes.name}`,
+      condition: closed
+        ? "sign-up is closed"
+        : "SIGN-UP IS OPEN: whoever registers gets the scopes of every user client",
     };
   });
 }
@@ -47,10 +49,10 @@ function appClientRows(stack: StackJson): readonly AccessRow[] {
     const after = listOf(attributes.logout_urls);
     const providers = listOf(attributes.supported_identity_providers).filter((name) => name !== "COGNITO");
     return {
-      who: `app client ${attributes.name}`,
-      may: `get tokens by ${flows || "no OAuth flow"}${attributes.generate_secret ? ", with its secret" : ", without a secret"}`,
-      on: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
-      under: [
+      principal: `app client ${attributes.name}`,
+      permission: `get tokens by ${flows || "no OAuth flow"}${attributes.generate_secret ? ", with its secret" : ", without a secret"}`,
+      resource: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
+      condition: [
         `scopes ${listOf(attributes.allowed_oauth_scopes).join(", ")}`,
         `other flows ${others.join(", ") || "COGNITO'S DEFAULTS"}`,
         ...(sent.length > 0 ? [`sent to ${sent.join(", ")}`] : []),
@@ -79,10 +81,10 @@ function scopeRows(stack: StackJson): readonly AccessRow[] {
       .flat()
       .map(({ scope_name }: Attributes) => `${attributes.identifier}/${scope_name}`);
     return {
-      who: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
-      may: "put scopes into tokens",
-      on: `resource server ${attributes.identifier}`,
-      under: scopes.join(", "),
+      principal: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
+      permission: "put scopes into tokens",
+      resource: `resource server ${attributes.identifier}`,
+      condition: scopes.join(", "),
       terms: { permits: scopes },
     };
   });
@@ -98,10 +100,10 @@ function jwtAuthorizerRows(stack: StackJson): readonly AccessRow[] {
     const audiences = listOf(trusted.audience).map((audience) => readable(stack, audience));
     const sources = listOf(attributes.identity_sources);
     return {
-      who: `issuer ${name}`,
-      may: "vouch for callers",
-      on: `JWT authorizer ${attributes.name}`,
-      under: [
+      principal: `issuer ${name}`,
+      permission: "vouch for callers",
+      resource: `JWT authorizer ${attributes.name}`,
+      condition: [
         issuerInWords(stack, String(trusted.issuer)),
         `audience or client ${audiences.join(" or ") || "ANY"}`,
         `in ${sources.join(" or ")}`,
@@ -119,10 +121,10 @@ function jwtAuthorizerRows(stack: StackJson): readonly AccessRow[] {
 
 function trustedTokenRows(policy: AccessPolicy): readonly AccessRow[] {
   return policy.issuers.map((issuer) => ({
-    who: `issuer ${issuer.id}`,
-    may: "vouch for callers",
-    on: AUTHORIZER,
-    under:
+    principal: `issuer ${issuer.id}`,
+    permission: "vouch for callers",
+    resource: AUTHORIZER,
+    condition:
       issuer.kind === "cognito"
         ? `issuer and client ids in ${[issuer.issuerFrom, ...issuer.clients.map(({ clientIdFrom }) => clientIdFrom)].join(", ")}`
         : `${issuer.issuer}, audience ${issuer.audiences.join(" or ")}; ${grantsOf(issuer)}`,

@@ -6,12 +6,12 @@ import type { AccessRow } from "./row";
 export function routedRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "google_logging_project_sink").map((sink) => {
     const { filter, destination, disabled } = sink.attributes;
-    const on = readable(stack, destination).replace(/^logging\.googleapis\.com\//, "");
+    const resource = readable(stack, destination).replace(/^logging\.googleapis\.com\//, "");
     return {
-      who: inWords(sink),
-      may: disabled === true ? "DENY the copying of logs" : "copy logs",
-      on,
-      under: filter === undefined || filter === "" ? "EVERY LOG OF THE PROJECT" : String(filter),
+      principal: inWords(sink),
+      permission: disabled === true ? "DENY the copying of logs" : "copy logs",
+      resource,
+      condition: filter === undefined || filter === "" ? "EVERY LOG OF THE PROJECT" : String(filter),
       terms: { permits: filter === undefined || filter === "" ? ["every log"] : admitted(String(filter)) },
     };
   });

@@ -8,10 +8,10 @@ import type { AccessRow } from "./row";
 /** As whom the functions call each service: one row a service, however many routes lead there. */
 export function mintRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
   return Object.entries(policy.services).map(([service, { role, serviceAccount, audience }]) => ({
-    who: AUTHORIZER,
-    may: `get ID tokens for routes of ${service}`,
-    on: accountInWords(stack, serviceAccount),
-    under: `as ${ownRole(stack, String(role))}, for ${audience}`,
+    principal: AUTHORIZER,
+    permission: `get ID tokens for routes of ${service}`,
+    resource: accountInWords(stack, serviceAccount),
+    condition: `as ${ownRole(stack, String(role))}, for ${audience}`,
   }));
 }
 

@@ -12,7 +12,7 @@ function httpOpeningRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "aws_apigatewayv2_api").flatMap(({ attributes }) => {
     const [cors] = [attributes.cors_configuration].flat();
     if (cors === undefined) return [];
-    const under = [
+    const condition = [
       listOf(cors.allow_methods).join(", "),
       `headers ${listOf(cors.allow_headers).join(", ")}`,
       cors.allow_credentials === false ? "without cookies" : "WITH COOKIES",
@@ -23,10 +23,10 @@ function httpOpeningRows(stack: StackJson): readonly AccessRow[] {
       ...(cors.allow_credentials === false ? [] : ["cookies"]),
     ];
     return listOf(cors.allow_origins).map((origin) => ({
-      who: `pages of ${origin}`,
-      may: "call and read answers in a browser",
-      on: `API ${attributes.name}`,
-      under,
+      principal: `pages of ${origin}`,
+      permission: "call and read answers in a browser",
+      resource: `API ${attributes.name}`,
+      condition,
       terms: { permits },
     }));
   });

@@ -27,10 +27,10 @@ function providerRow(stack: StackJson, attributes: Attributes): AccessRow {
     ([name]) => !/secret|private|password/i.test(name),
   );
   return {
-    who: `users of ${provider_name} (${provider_type})`,
-    may: "sign in",
-    on: pool === undefined ? String(user_pool_id) : inWords(pool),
-    under: [
+    principal: `users of ${provider_name} (${provider_type})`,
+    permission: "sign in",
+    resource: pool === undefined ? String(user_pool_id) : inWords(pool),
+    condition: [
       ...details.map(([name, value]) => `${name} ${short(readable(stack, value))}`),
       ...(attribute_mapping === undefined ? [] : [`attributes ${canonical(attribute_mapping)}`]),
       ...listOf(idp_identifiers).map((domain) => `asked for as ${domain}`),
@@ -51,10 +51,10 @@ function triggerRows(stack: StackJson, pool: Resource): readonly AccessRow[] {
     if (config === undefined || config === null || config === "" || trigger === "kms_key_id") return [];
     const { lambda_arn = config, lambda_version } = config;
     return {
-      who: readable(stack, lambda_arn),
-      may: `decide on users or their tokens (${trigger})`,
-      on: inWords(pool),
-      under: lambda_version === undefined ? "-" : String(lambda_version),
+      principal: readable(stack, lambda_arn),
+      permission: `decide on users or their tokens (${trigger})`,
+      resource: inWords(pool),
+      condition: lambda_version === undefined ? "-" : String(lambda_version),
     };
   });
 }

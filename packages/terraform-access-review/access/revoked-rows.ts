@@ -6,11 +6,11 @@ import type { AccessRow } from "./row";
 export function revokedRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "aws_lambda_function").flatMap(({ name, attributes }) => {
     const [environment = {}] = [attributes.environment].flat();
-    return namesIn(environment?.variables?.REVOKED_CALLERS).map((who) => ({
-      who,
-      may: "DENY any call",
-      on: EVERY_SCOPED_ROUTE,
-      under: `disabled or revoked, says the function ${name}`,
+    return namesIn(environment?.variables?.REVOKED_CALLERS).map((principal) => ({
+      principal,
+      permission: "DENY any call",
+      resource: EVERY_SCOPED_ROUTE,
+      condition: `disabled or revoked, says the function ${name}`,
     }));
   });
 }

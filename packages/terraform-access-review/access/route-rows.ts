@@ -30,32 +30,47 @@ function decidedRows(
   const policy = given === "not read" ? EMPTY_POLICY : given;
   const callers = callersOf(stack, policy);
   const onceVerified = memo<Again | undefined>();
-  return routes.flatMap(({ key, service, on, decision, handling }): readonly AccessRow[] => {
+  return routes.flatMap(({ key, service, resource, decision, handling }): readonly AccessRow[] => {
     if (service !== undefined && isOpen(service)) return [];
     const known = policy.routes[key];
     const { requires: asked } = decision.terms;
     const from = asked === undefined ? {} : networksOf(policy);
     const other = asked === undefined ? {} : otherAudience(policy, known?.service, service);
-    const under = inWords([decision.under, handling.under, from.requires?.[0] ?? "", other.permits?.[0] ?? ""]);
+    const condition = inWords([
+      decision.condition,
+      handling.condition,
+      from.requires?.[0] ?? "",
+      other.permits?.[0] ?? "",
+    ]);
     const terms = both(both(both(decision.terms, handling.terms), from), other);
-    if (decision.admits !== undefined) return decision.admits.map((who) => ({ who, may: key, on, under, terms }));
-    if (asked === undefined) return [{ who: "anyone", may: key, on, under, terms }];
+    if (decision.admits !== undefined)
+      return decision.admits.map((principal) => ({ principal, permission: key, resource, condition, terms }));
+    if (asked === undefined) return [{ principal: "anyone", permission: key, resource, condition, terms }];
     if (given === "not read") {
-      return [{ who: NOT_READ, may: key, on, under: `${under}; by rules that are not in this file`, terms }];
+      return [
+        {
+          principal: NOT_READ,
+          permission: key,
+          resource,
+          condition: `${condition}; by rules that are not in this file`,
+          terms,
+        },
+      ];
     }
     // A function denies what its policy does not list, so such a route opens nothing.
-    if (known === undefined) return [{ who: "nobody", may: key, on, under: `${under}; not in the policy` }];
-    if (known.access === "public") return [{ who: "anyone", may: key, on, under, terms }];
+    if (known === undefined)
+      return [{ principal: "nobody", permission: key, resource, condition: `${condition}; not in the policy` }];
+    if (known.access === "public") return [{ principal: "anyone", permission: key, resource, condition, terms }];
     const again = onceVerified(service?.address ?? "", () =>
       verifiedAgain(stack, sidecars.get(service?.address ?? "")),
     );
     return scopedRows(key, known.access.scopes, callers).map(({ permits, ...row }) => {
-      const envoy = row.who === "nobody" ? undefined : again?.(key, row.who, permits);
+      const envoy = row.principal === "nobody" ? undefined : again?.(key, row.principal, permits);
       const requires = envoy === undefined ? [] : ["a token that Envoy takes", ...envoy.refusals];
       return {
         ...row,
-        on,
-        under: inWords([row.under, under, envoy?.words ?? ""]),
+        resource,
+        condition: inWords([row.condition, condition, envoy?.words ?? ""]),
         terms: both(both({ permits }, terms), { requires }),
       };
     });
@@ -97,7 +112,7 @@ function both(one: RowTerms, other: RowTerms): RowTerms {
 /** What Envoy in the instance says of a caller whom the authorizer lets pass. */
 type Again = (
   key: string,
-  who: string,
+  principal: string,
   scopes: readonly string[],
 ) => { readonly words: string; readonly refusals: readonly string[] };
 
@@ -106,8 +121,8 @@ function verifiedAgain(stack: StackJson, sidecar: Sidecar | UnreadSidecar | unde
   const passing = new Map(
     sidecar.routes.map(({ key, admissions }) => [key, admittedCallers(stack, sidecar, admissions)]),
   );
-  return (key, who, scopes) => {
-    const same = passing.get(key)?.filter(({ name }) => name === who) ?? [];
+  return (key, principal, scopes) => {
+    const same = passing.get(key)?.filter(({ name }) => name === principal) ?? [];
     const refused = scopes.filter((scope) => !same.some((each) => each.scopes?.includes(scope) ?? true));
     const what = refused.length === scopes.length ? "IT" : refused.join(" or ");
     return {
@@ -118,15 +133,17 @@ function verifiedAgain(stack: StackJson, sidecar: Sidecar | UnreadSidecar | unde
 }
 
 /** `permits`: the scopes of which a caller's token needs one. */
-type ScopedRow = Omit<AccessRow, "on" | "terms"> & { readonly permits: readonly string[] };
+type ScopedRow = Omit<AccessRow, "resource" | "terms"> & { readonly permits: readonly string[] };
 
 function scopedRows(key: string, scopes: readonly string[], callers: readonly Caller[]): readonly ScopedRow[] {
   const asked = scopes.join(" or ");
   const rows = callers.flatMap(({ name, scopes: held }) => {
     const by = scopes.filter((scope) => held.includes(scope));
-    return by.length === 0 ? [] : [{ who: name, may: key, under: by.join(" or "), permits: by }];
+    return by.length === 0 ? [] : [{ principal: name, permission: key, condition: by.join(" or "), permits: by }];
   });
-  return rows.length > 0 ? rows : [{ who: "nobody", may: key, under: `no caller has ${asked}`, permits: [] }];
+  return rows.length > 0
+    ? rows
+    : [{ principal: "nobody", permission: key, condition: `no caller has ${asked}`, permits: [] }];
 }
 
 /** Hundreds of routes share a few services. */

@@ -1,10 +1,10 @@
 /** One line of the access ledger: who may do what on which resource, and under which condition. */
 export interface AccessRow {
-  readonly who: string;
-  readonly may: string;
-  readonly on: string;
+  readonly principal: string;
+  readonly permission: string;
+  readonly resource: string;
   /** What must hold besides; `-` for nothing. */
-  readonly under: string;
+  readonly condition: string;
   /** What `under` consists of, so that a change of it can be judged. Without them every change counts as broader. */
   readonly terms?: RowTerms;
 }
@@ -20,8 +20,8 @@ export interface RowTerms {
 }
 
 /** What rows are sorted by, the principal first: the ledger answers what somebody may do. */
-export function rowKey({ who, on, may, under }: AccessRow): string {
-  return [who, on, may, under].join("\u0000");
+export function rowKey({ principal, resource, permission, condition }: AccessRow): string {
+  return [principal, resource, permission, condition].join("\u0000");
 }
 
 export function compareRows(a: AccessRow, b: AccessRow): number {

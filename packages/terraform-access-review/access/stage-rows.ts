@@ -15,10 +15,10 @@ export function stageRows(stack: StackJson): readonly AccessRow[] {
       const api = referred(stack, stage.attributes[at.api]);
       const parts = [addressOf(stack, api), firewallOf(stack, stage), servedBy(stack, stage), logOf(stage)];
       return {
-        who: "anyone",
-        may: "reach the gateway",
-        on: `stage ${stage.attributes[at.name]} of ${api === undefined ? `${of} of another stack` : inWords(api)}`,
-        under: parts.flatMap(({ under }) => under).join("; "),
+        principal: "anyone",
+        permission: "reach the gateway",
+        resource: `stage ${stage.attributes[at.name]} of ${api === undefined ? `${of} of another stack` : inWords(api)}`,
+        condition: parts.flatMap(({ condition }) => condition).join("; "),
         terms: {
           permits: parts.flatMap(({ permits = [] }) => permits),
           requires: parts.flatMap(({ requires = [] }) => requires),
@@ -29,7 +29,7 @@ export function stageRows(stack: StackJson): readonly AccessRow[] {
 }
 
 interface Part {
-  readonly under: readonly string[];
+  readonly condition: readonly string[];
   readonly permits?: readonly string[];
   readonly requires?: readonly string[];
 }
@@ -51,7 +51,7 @@ function addressOf(stack: StackJson, api: Resource | undefined): Part {
   const byName = names.length > 0 ? `by ${names.join(" or ")}` : "by no name yet";
   const byBoth = ["by the address that AWS gives", ...names].join(" or ");
   return {
-    under: [isClosed ? `${byName} alone` : byBoth, ...asked],
+    condition: [isClosed ? `${byName} alone` : byBoth, ...asked],
     permits: names.map((name) => `name ${name}`),
     requires: [...(isClosed ? ["by a domain alone"] : []), ...asked],
   };
@@ -61,7 +61,7 @@ function firewallOf(stack: StackJson, { address }: Resource): Part {
   const acls = resourcesOf(stack, "aws_wafv2_web_acl_association")
     .filter(({ attributes }) => referred(stack, attributes.resource_arn)?.address === address)
     .map(({ attributes }) => `past web ACL ${aclName(stack, attributes)}`);
-  return { under: acls, requires: acls };
+  return { condition: acls, requires: acls };
 }
 
 function aclName(stack: StackJson, { web_acl_arn }: Attributes): string {
@@ -71,11 +71,11 @@ function aclName(stack: StackJson, { web_acl_arn }: Attributes): string {
 /** What a stage serves: an HTTP API's the newest of all, unless it says otherwise. */
 function servedBy(stack: StackJson, { attributes }: Resource): Part {
   const { deployment_id, canary_settings, auto_deploy } = attributes;
-  if (deployment_id === undefined || auto_deploy === true) return { under: [] };
+  if (deployment_id === undefined || auto_deploy === true) return { condition: [] };
   const deployment = referred(stack, deployment_id)?.name ?? `${deployment_id}`;
   const [canary] = [canary_settings].flat();
   return {
-    under: [`serves deployment ${deployment}${canary ? `, AND ${canary.deployment_id} TO SOME` : ""}`],
+    condition: [`serves deployment ${deployment}${canary ? `, AND ${canary.deployment_id} TO SOME` : ""}`],
     permits: canary ? [`deployment ${canary.deployment_id}`] : [],
     requires: canary ? [] : [`deployment ${deployment} alone`],
   };
@@ -86,7 +86,7 @@ function logOf({ attributes }: Resource): Part {
   const secrets = String(log?.format ?? "").match(/\$context\.authorizer\.googleAuthorization/g) ?? [];
   const words = "each request is logged";
   return {
-    under: [log ? words : "NO ACCESS LOG", ...secrets.map((name) => `LOGS ${name}`)],
+    condition: [log ? words : "NO ACCESS LOG", ...secrets.map((name) => `LOGS ${name}`)],
     permits: secrets,
     requires: log ? [words] : [],
   };

@@ -54,6 +54,6 @@ function unreadable(resource: Resource): readonly string[] {
   return unreadPolicyArguments(resource).filter((name) => !(isNone && name === "policy"));
 }
 
-function unread(on: string, why: string): AccessRow {
-  return { who: NOT_READ, may: "give something to somebody", on, under: why };
+function unread(resource: string, why: string): AccessRow {
+  return { principal: NOT_READ, permission: "give something to somebody", resource, condition: why };
 }

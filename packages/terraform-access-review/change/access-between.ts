@@ -33,7 +33,7 @@ export function accessBetween(
   const named = new Set(unread.map(({ address }) => address));
   return {
     // What is not read is named once, by all that it is: to allow one is not to allow another.
-    rows: rows.filter(({ after: row }) => row?.who !== NOT_READ || !named.has(row.on)),
+    rows: rows.filter(({ after: row }) => row?.principal !== NOT_READ || !named.has(row.resource)),
     guards: [
       ...guardChanges(before.stack, after.stack),
       ...keptAnswerChanges(before.stack, after.stack),

@@ -15,7 +15,7 @@ export function rowChanges(
   goneNow: () => ReadonlySet<string>,
 ): readonly RowChange[] {
   const [lost, gained] = [without(before, after), without(after, before)];
-  const callers = new Set(after.filter(({ may }) => isCall(may)).map(({ who }) => who));
+  const callers = new Set(after.filter(({ permission }) => isCall(permission)).map(({ principal }) => principal));
   const left = new Map<string, AccessRow[]>();
   for (const row of [...gained].sort(compareRows)) left.set(subject(row), [...(left.get(subject(row)) ?? []), row]);
   const changes: RowChange[] = [];
@@ -51,7 +51,7 @@ function gainChange(row: AccessRow, open: AccessRow | undefined, elsewhere: Read
 
 /** What anyone may call, by route and service. */
 function openCalls(rows: readonly AccessRow[]): ReadonlyMap<string, AccessRow> {
-  const open = rows.filter(({ who, may }) => who === ANYONE && isCall(may));
+  const open = rows.filter(({ principal, permission }) => principal === ANYONE && isCall(permission));
   return new Map(open.map((row) => [subject(row), row]));
 }
 
@@ -59,8 +59,8 @@ const ANYONE = "anyone";
 
 /** The row by which anyone may do what this row gives to one caller, under a condition that is no stricter. */
 function coveredBy(row: AccessRow, open: ReadonlyMap<string, AccessRow>): AccessRow | undefined {
-  if (row.who === ANYONE || row.who === "nobody" || !isCall(row.may)) return undefined;
-  const found = open.get(subject({ ...row, who: ANYONE }));
+  if (row.principal === ANYONE || row.principal === "nobody" || !isCall(row.permission)) return undefined;
+  const found = open.get(subject({ ...row, principal: ANYONE }));
   if (found?.terms === undefined || row.terms === undefined) return undefined;
   const { permits = [], requires = [], limits = {} } = row.terms;
   // Who is anyone needs no scope: any other alternative is one that he has as well.
@@ -74,37 +74,41 @@ const SCOPE = /^[^\s/]+\/[^\s/]+$/;
 
 /** Who calls what: with an API of either kind side by side, by more than one row. */
 function callsOf(rows: readonly AccessRow[]): ReadonlySet<string> {
-  return new Set(rows.filter(({ may }) => isCall(may)).map(subject));
+  return new Set(rows.filter(({ permission }) => isCall(permission)).map(subject));
 }
 
 /**
  * A row that denies or limits protects: to lose it is broader, unless what it protects is known to be gone, with all in
  * it, or whoever it held back is, or calls nothing any more.
  */
-function lossOf({ who, may, on }: AccessRow, callers: ReadonlySet<string>, goneNow: () => ReadonlySet<string>): Effect {
-  if (limits(may)) {
-    const [, api = ""] = /^stage \S+ of (.*)$/.exec(on) ?? [];
-    return !callers.has(who) || goneNow().has(api) ? "narrowed" : "broadened";
+function lossOf(
+  { principal, permission, resource }: AccessRow,
+  callers: ReadonlySet<string>,
+  goneNow: () => ReadonlySet<string>,
+): Effect {
+  if (limits(permission)) {
+    const [, api = ""] = /^stage \S+ of (.*)$/.exec(resource) ?? [];
+    return !callers.has(principal) || goneNow().has(api) ? "narrowed" : "broadened";
   }
-  if (!denies(may)) return "narrowed";
-  if (on === EVERY_SCOPED_ROUTE) return callers.has(who) ? "broadened" : "narrowed";
+  if (!denies(permission)) return "narrowed";
+  if (resource === EVERY_SCOPED_ROUTE) return callers.has(principal) ? "broadened" : "narrowed";
   const gone = goneNow();
-  const isGone = gone.has(on) || gone.has(on.replace(/\/\*$/, "")) || gone.has(who);
+  const isGone = gone.has(resource) || gone.has(resource.replace(/\/\*$/, "")) || gone.has(principal);
   return isGone ? "narrowed" : "broadened";
 }
 
 /** A row that opens something to nobody opens nothing. */
-function gainOf({ who, may }: AccessRow): Effect {
-  return denies(may) || limits(may) || who === "nobody" ? "narrowed" : "broadened";
+function gainOf({ principal, permission }: AccessRow): Effect {
+  return denies(permission) || limits(permission) || principal === "nobody" ? "narrowed" : "broadened";
 }
 
 /** Whether a deed is what somebody may use up at most. */
-export function limits(may: string): boolean {
-  return may === LIMITED;
+export function limits(permission: string): boolean {
+  return permission === LIMITED;
 }
 
-function denies(may: string): boolean {
-  return may.startsWith("DENY ");
+function denies(permission: string): boolean {
+  return permission.startsWith("DENY ");
 }
 
 function effectOf({ terms: before }: AccessRow, { terms: after }: AccessRow): Effect {
@@ -135,24 +139,31 @@ function without(rows: readonly AccessRow[], others: readonly AccessRow[]): read
 }
 
 function text(row: AccessRow): string {
-  return `${subject(row)}\u0000${row.under}`;
+  return `${subject(row)}\u0000${row.condition}`;
 }
 
-function subject({ who, may, on }: AccessRow): string {
-  return [who, may, on].join("\u0000");
+function subject({ principal, permission, resource }: AccessRow): string {
+  return [principal, permission, resource].join("\u0000");
 }
 
 /** What is broader comes first; callers before the clouds' own parts. */
 function inOrder(changes: readonly RowChange[]): readonly RowChange[] {
   const keyed = changes.map((change) => {
     const row = change.after ?? change.before;
-    const key = [change.effect, isCall(row?.may ?? "") ? 0 : 1, row?.who, row?.on, row?.may, row?.under].join("\u0000");
+    const key = [
+      change.effect,
+      isCall(row?.permission ?? "") ? 0 : 1,
+      row?.principal,
+      row?.resource,
+      row?.permission,
+      row?.condition,
+    ].join("\u0000");
     return { change, key };
   });
   return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ change }) => change);
 }
 
 /** Whether a deed is a call of a route. */
-export function isCall(may: string): boolean {
-  return /^[A-Z]+ \//.test(may);
+export function isCall(permission: string): boolean {
+  return /^[A-Z]+ \//.test(permission);
 }

@@ -39,7 +39,7 @@ export function byRequests(before: Side, after: Side): readonly [readonly Access
     requestRows(rows, moved, takers[side as 0 | 1]),
   );
   const others = ({ rows }: Side, own: ReadonlyMap<string, unknown>) =>
-    rows.filter(({ may }) => !(differing.has(may) && own.has(may)));
+    rows.filter(({ permission }) => !(differing.has(permission) && own.has(permission)));
   const known = new Map(rowsBefore.map((row) => [meaning(row), row]));
   return [
     [...others(before, keysBefore), ...rowsBefore],
@@ -89,11 +89,11 @@ function distinct(requests: readonly Route[], takers: (request: Route) => readon
 /** The rows of the routes that take these requests, with the request in place of the route. */
 function requestRows(rows: readonly AccessRow[], requests: readonly Route[], takers: Takers): readonly AccessRow[] {
   const byRoute = new Map<string, AccessRow[]>();
-  for (const row of rows) byRoute.set(row.may, [...(byRoute.get(row.may) ?? []), row]);
+  for (const row of rows) byRoute.set(row.permission, [...(byRoute.get(row.permission) ?? []), row]);
   return requests.flatMap((request) =>
     takers(request)
       .flatMap((key) => byRoute.get(key) ?? [])
-      .map((row) => ({ ...row, may: request.key, ...(row.terms && { terms: termsOf(request, row.terms) }) })),
+      .map((row) => ({ ...row, permission: request.key, ...(row.terms && { terms: termsOf(request, row.terms) }) })),
   );
 }
 
@@ -103,8 +103,13 @@ function termsOf({ segments }: Route, { requires, ...terms }: RowTerms): RowTerm
   return { ...terms, ...(requires && { requires: requires.filter((term) => !(isOnePath && term === "path")) }) };
 }
 
-function meaning({ who, may, on, under, terms }: AccessRow): string {
-  return JSON.stringify([who, may, on, terms === undefined ? under : Object.entries(terms).sort()]);
+function meaning({ principal, permission, resource, condition, terms }: AccessRow): string {
+  return JSON.stringify([
+    principal,
+    permission,
+    resource,
+    terms === undefined ? condition : Object.entries(terms).sort(),
+  ]);
 }
 
 interface Route {

@@ -52,7 +52,11 @@ export function diagramOf({ access }: ChangeModel): Diagram {
   const grants = access.rows.flatMap((change) => grantLink(change) ?? []);
   const drawn = [...calls, ...grants].slice(0, MOST_EDGES);
   const reached = [
-    ...new Set(access.rows.map(rowOf).flatMap(({ may, on }) => (isCall(may) ? [on.replace(/^service /, "")] : []))),
+    ...new Set(
+      access.rows
+        .map(rowOf)
+        .flatMap(({ permission, resource }) => (isCall(permission) ? [resource.replace(/^service /, "")] : [])),
+    ),
   ];
   const kept = reached
     .slice(0, MOST_SERVICES)
@@ -63,7 +67,9 @@ export function diagramOf({ access }: ChangeModel): Diagram {
   );
   const at = (wanted: DiagramNode) => nodes.findIndex((each) => same(each, wanted));
   const shown = drawn.length < calls.length + grants.length ? calls.length + grants.length - drawn.length : 0;
-  const others = access.rows.filter((change) => !isCall(rowOf(change).may) && grantLink(change) === undefined).length;
+  const others = access.rows.filter(
+    (change) => !isCall(rowOf(change).permission) && grantLink(change) === undefined,
+  ).length;
   return {
     nodes,
     edges: links.map(({ from, to, change, words }) => ({ from: at(from), to: at(to), change, words })),
@@ -73,7 +79,9 @@ export function diagramOf({ access }: ChangeModel): Diagram {
 
 /** Where Envoy decides, no role and no service account stands between the gateway and the service. */
 function isDirect(service: string, changes: readonly RowChange[]): boolean {
-  return changes.some(({ after }) => after?.on === `service ${service}` && after.terms?.requires?.includes(BY_ENVOY));
+  return changes.some(
+    ({ after }) => after?.resource === `service ${service}` && after.terms?.requires?.includes(BY_ENVOY),
+  );
 }
 
 /** The rest of the way to a service: role, service account and service have one name. */
@@ -89,20 +97,20 @@ function wayTo(service: string, drawn: readonly Link[], direct: boolean): readon
 
 /** One line for each caller and kind of change, with the routes in its words. */
 function callLinks(changes: readonly RowChange[]): readonly Link[] {
-  const groups = new Map<string, { who: string; change: EdgeChange; routes: string[] }>();
+  const groups = new Map<string, { principal: string; change: EdgeChange; routes: string[] }>();
   for (const change of changes) {
-    const { who, may } = rowOf(change);
-    if (!isCall(may) || who === "nobody") continue;
+    const { principal, permission } = rowOf(change);
+    if (!isCall(permission) || principal === "nobody") continue;
     const kind = changeOf(change);
-    const group = groups.get(`${kind} ${who}`) ?? { who, change: kind, routes: [] };
-    group.routes.push(may);
-    groups.set(`${kind} ${who}`, group);
+    const group = groups.get(`${kind} ${principal}`) ?? { principal, change: kind, routes: [] };
+    group.routes.push(permission);
+    groups.set(`${kind} ${principal}`, group);
   }
-  return [...groups.values()].map(({ who, change, routes }) => ({
-    from: node("caller", who),
+  return [...groups.values()].map(({ principal, change, routes }) => ({
+    from: node("caller", principal),
     to: GATEWAY,
     change,
-    words: `${who} ${VERBS[change]} ${listed(routes)}`,
+    words: `${principal} ${VERBS[change]} ${listed(routes)}`,
   }));
 }
 
@@ -114,32 +122,32 @@ const VERBS: Readonly<Record<EdgeChange, string>> = {
 };
 
 function grantLink(change: RowChange): Link | undefined {
-  const { who, may, on } = rowOf(change);
+  const { principal, permission, resource } = rowOf(change);
   const kind = changeOf(change);
-  const [, role] = /^role (.+)$/.exec(on) ?? [];
-  if (may === "sts:AssumeRole (trusted)" && role !== undefined && who.startsWith("role ")) {
+  const [, role] = /^role (.+)$/.exec(resource) ?? [];
+  if (permission === "sts:AssumeRole (trusted)" && role !== undefined && principal.startsWith("role ")) {
     return {
       from: GATEWAY,
       to: node("role", role),
       change: kind,
-      words: `${who} ${PASSIVE[kind]} become role ${role}`,
+      words: `${principal} ${PASSIVE[kind]} become role ${role}`,
     };
   }
-  const [, account] = /^service account (.+)$/.exec(on) ?? [];
-  const [, federated] = /assumed-role\/(\S+) through /.exec(who) ?? [];
+  const [, account] = /^service account (.+)$/.exec(resource) ?? [];
+  const [, federated] = /assumed-role\/(\S+) through /.exec(principal) ?? [];
   if (account !== undefined && federated !== undefined) {
-    const words = `role ${federated} ${PASSIVE[kind]} get tokens of service account ${account} (${may})`;
+    const words = `role ${federated} ${PASSIVE[kind]} get tokens of service account ${account} (${permission})`;
     return { from: node("role", federated), to: node("service account", account), change: kind, words };
   }
-  const [, service] = /^service (?!account )(.+)$/.exec(on) ?? [];
-  if (service === undefined || !may.startsWith("roles/")) return undefined;
-  const [, invoker] = /^service account (.+)$/.exec(who) ?? [];
-  const from = invoker === undefined ? node("caller", who) : node("service account", invoker);
+  const [, service] = /^service (?!account )(.+)$/.exec(resource) ?? [];
+  if (service === undefined || !permission.startsWith("roles/")) return undefined;
+  const [, invoker] = /^service account (.+)$/.exec(principal) ?? [];
+  const from = invoker === undefined ? node("caller", principal) : node("service account", invoker);
   return {
     from,
     to: node("service", service),
     change: kind,
-    words: `${who} ${PASSIVE[kind]} invoke service ${service}`,
+    words: `${principal} ${PASSIVE[kind]} invoke service ${service}`,
   };
 }
 

@@ -38,9 +38,9 @@ export function digest({ access, losses, groups, drift, handshake }: Report): re
 function isForPeople({ row }: AccessLine): boolean {
   if (row === undefined) return true;
   return (
-    isCall(row.may) ||
+    isCall(row.permission) ||
     /^(any(one)?|everybody|ANY|WHATEVER|EVERYBODY|NOT READ|pages of|issuer |whoever|app client|administrators|AWS account)/.test(
-      row.who,
+      row.principal,
     )
   );
 }
@@ -54,20 +54,20 @@ function byPrincipal(lines: readonly AccessLine[], effect: Effect): readonly str
   const single: string[] = [];
   for (const { effect: each, row, sentence, before, after, elsewhere } of lines) {
     if (each !== effect) continue;
-    if (row === undefined || !isCall(row.may)) {
+    if (row === undefined || !isCall(row.permission)) {
       single.push(`${sign} ${sentence}`);
       continue;
     }
     const group = before !== undefined && after !== undefined ? changed : elsewhere ? alsoElsewhere : found;
-    group.set(row.who, [...(group.get(row.who) ?? []), row.may]);
+    group.set(row.principal, [...(group.get(row.principal) ?? []), row.permission]);
   }
   const word = effect === "broadened" ? "may now call" : "may no longer call";
   const other = `under a ${effect === "broadened" ? "looser or other" : "stricter"} condition`;
   const by = effect === "broadened" ? AS_WELL : ALTOGETHER;
   return [
-    ...[...found].map(([who, calls]) => `${sign} ${who} ${word} ${joined(calls)}`),
-    ...[...alsoElsewhere].map(([who, calls]) => `${sign} ${who} ${word} ${joined(calls)} ${by}`),
-    ...[...changed].map(([who, calls]) => `${sign} ${who} may call ${joined(calls)} ${other}`),
+    ...[...found].map(([principal, calls]) => `${sign} ${principal} ${word} ${joined(calls)}`),
+    ...[...alsoElsewhere].map(([principal, calls]) => `${sign} ${principal} ${word} ${joined(calls)} ${by}`),
+    ...[...changed].map(([principal, calls]) => `${sign} ${principal} may call ${joined(calls)} ${other}`),
     ...single,
   ];
 }

@@ -30,7 +30,7 @@ export interface AccessLine {
   readonly before?: string;
   readonly after?: string;
   /** The row's own cells; undefined for a protection. */
-  readonly row?: Pick<AccessRow, "who" | "may" | "on">;
+  readonly row?: Pick<AccessRow, "principal" | "permission" | "resource">;
   /** The same call is possible by another API. */
   readonly elsewhere?: true;
   /** `config/base.yaml:41`, where the config says it. */
@@ -74,15 +74,15 @@ function accessLines({ access }: ChangeModel, locate: Locate): readonly AccessLi
     ...access.rows.map((change): AccessLine => {
       const { effect, before, after, elsewhere } = change;
       const row = (after ?? before) as AccessRow;
-      const { who, may, on } = row;
+      const { principal, permission, resource } = row;
       const source = locate(row);
       return {
         effect,
         sentence: rowSentence(change),
         cloud: cloudOf(row),
-        ...(before && { before: before.under }),
-        ...(after && { after: after.under }),
-        row: { who, may, on },
+        ...(before && { before: before.condition }),
+        ...(after && { after: after.condition }),
+        row: { principal, permission, resource },
         ...(elsewhere && { elsewhere }),
         ...(source !== undefined && { source }),
       };
@@ -99,11 +99,11 @@ function accessLines({ access }: ChangeModel, locate: Locate): readonly AccessLi
 }
 
 /** By the words of the ledger: whose grant it is. */
-function cloudOf({ may, on }: AccessRow): Cloud {
-  if (/^roles\/|GetCallerIdentity|^(DENY )?calls? (it|of its app)|^(become it|pass Envoy)/.test(may))
+function cloudOf({ permission, resource }: AccessRow): Cloud {
+  if (/^roles\/|GetCallerIdentity|^(DENY )?calls? (it|of its app)|^(become it|pass Envoy)/.test(permission))
     return "Google Cloud";
-  if (on.startsWith("Envoy of ")) return "Google Cloud";
-  return on === "" ? "Terraform" : "AWS";
+  if (resource.startsWith("Envoy of ")) return "Google Cloud";
+  return resource === "" ? "Terraform" : "AWS";
 }
 
 function groupsOf(changes: readonly ResourceChange[]): readonly Group[] {

@@ -15,16 +15,19 @@ export const ALTOGETHER = "by one API, and still may by another";
 export function rowSentence({ effect, before, after, elsewhere }: RowChange): string {
   const row = after ?? before;
   if (row === undefined) throw new Error("a change without a row");
-  if (row.who === NOT_READ) return unreadSentence(row, after);
-  if (row.may === RUN_AS) return `${row.who} ${after === undefined ? "no longer runs" : "now runs"} as ${row.on}`;
-  if (row.may.startsWith("DENY ")) return denySentence(row, before, after);
-  if (row.may.startsWith("roles/")) return roleSentence(row, before, after);
-  if (limits(row.may)) return limitSentence(row, before, after);
-  if (before?.who === "anyone" && row.who !== "anyone") return `${row.who} may still ${deed(row)}, which anyone could`;
-  if (row.who === "anyone" && before && before.who !== "anyone") return `${before.who} may ${deed(row)} as anyone may`;
-  if (before === undefined) return `${row.who} may now ${deed(row)}${elsewhere ? ` ${AS_WELL}` : ""}`;
-  if (after === undefined) return `${row.who} may no longer ${deed(row)}${elsewhere ? ` ${ALTOGETHER}` : ""}`;
-  return `${row.who} may ${deed(row)} under a ${effect === "broadened" ? "looser or other" : "stricter"} condition`;
+  if (row.principal === NOT_READ) return unreadSentence(row, after);
+  if (row.permission === RUN_AS)
+    return `${row.principal} ${after === undefined ? "no longer runs" : "now runs"} as ${row.resource}`;
+  if (row.permission.startsWith("DENY ")) return denySentence(row, before, after);
+  if (row.permission.startsWith("roles/")) return roleSentence(row, before, after);
+  if (limits(row.permission)) return limitSentence(row, before, after);
+  if (before?.principal === "anyone" && row.principal !== "anyone")
+    return `${row.principal} may still ${deed(row)}, which anyone could`;
+  if (row.principal === "anyone" && before && before.principal !== "anyone")
+    return `${before.principal} may ${deed(row)} as anyone may`;
+  if (before === undefined) return `${row.principal} may now ${deed(row)}${elsewhere ? ` ${AS_WELL}` : ""}`;
+  if (after === undefined) return `${row.principal} may no longer ${deed(row)}${elsewhere ? ` ${ALTOGETHER}` : ""}`;
+  return `${row.principal} may ${deed(row)} under a ${effect === "broadened" ? "looser or other" : "stricter"} condition`;
 }
 
 export function guardSentence({ address, guard, before, after, effect, doubt, thing }: GuardChange): string {
@@ -46,31 +49,35 @@ function rotationSentence({ address, before, after }: Pick<GuardChange, "address
 }
 
 /** Google's roles are had, not done. */
-function roleSentence({ who, may, on }: AccessRow, before: unknown, after: unknown): string {
-  if (before === undefined) return `${who} now has ${may} on ${on}`;
-  if (after === undefined) return `${who} no longer has ${may} on ${on}`;
-  return `${who} has ${may} on ${on} under another condition`;
+function roleSentence({ principal, permission, resource }: AccessRow, before: unknown, after: unknown): string {
+  if (before === undefined) return `${principal} now has ${permission} on ${resource}`;
+  if (after === undefined) return `${principal} no longer has ${permission} on ${resource}`;
+  return `${principal} has ${permission} on ${resource} under another condition`;
 }
 
-function denySentence({ who, may, on }: AccessRow, before: unknown, after: unknown): string {
-  const denied = `${may.slice("DENY ".length)} on ${on}`;
-  if (before === undefined) return `${who} is now denied ${denied}`;
-  if (after === undefined) return `${who} is no longer denied ${denied}`;
-  return `${who} is denied ${denied} under another condition`;
+function denySentence({ principal, permission, resource }: AccessRow, before: unknown, after: unknown): string {
+  const denied = `${permission.slice("DENY ".length)} on ${resource}`;
+  if (before === undefined) return `${principal} is now denied ${denied}`;
+  if (after === undefined) return `${principal} is no longer denied ${denied}`;
+  return `${principal} is denied ${denied} under another condition`;
 }
 
-function unreadSentence({ on, under }: AccessRow, after: AccessRow | undefined): string {
-  if (after === undefined) return `${on} no longer gives what nobody read here: ${under}`;
-  return `what ${on} gives to whom is not read here: ${under}`;
+function unreadSentence({ resource, condition }: AccessRow, after: AccessRow | undefined): string {
+  if (after === undefined) return `${resource} no longer gives what nobody read here: ${condition}`;
+  return `what ${resource} gives to whom is not read here: ${condition}`;
 }
 
-function limitSentence({ who, on }: AccessRow, before: AccessRow | undefined, after: AccessRow | undefined): string {
-  if (after === undefined) return `what ${who} may use up of ${on} is no longer limited`;
-  if (before === undefined) return `what ${who} may use up of ${on} is now limited: ${after.under}`;
-  return `what ${who} may use up of ${on} is limited otherwise: ${before.under} → ${after.under}`;
+function limitSentence(
+  { principal, resource }: AccessRow,
+  before: AccessRow | undefined,
+  after: AccessRow | undefined,
+): string {
+  if (after === undefined) return `what ${principal} may use up of ${resource} is no longer limited`;
+  if (before === undefined) return `what ${principal} may use up of ${resource} is now limited: ${after.condition}`;
+  return `what ${principal} may use up of ${resource} is limited otherwise: ${before.condition} → ${after.condition}`;
 }
 
-function deed({ may, on }: AccessRow): string {
-  if (may === READ_LOGS) return `${may} in ${on}`;
-  return isCall(may) ? `call ${may}` : `${may} on ${on}`;
+function deed({ permission, resource }: AccessRow): string {
+  if (permission === READ_LOGS) return `${permission} in ${resource}`;
+  return isCall(permission) ? `call ${permission}` : `${permission} on ${resource}`;
 }

@@ -28,7 +28,7 @@ test.each([
   ["another environment", [hashed({ ...model, environment: "prod" })], "approves prod, expected dev"],
   ["nothing", [], "approves , expected dev"],
   ["null", null, "approves nothing, expected dev"],
-  ["another version", [{ ...hashed(model), version: 2 }], "is of version 2, expected 1"],
+  ["another version", [{ ...hashed(model), version: 1 }], "is of version 1, expected 2"],
   [
     "a review of synthesized files",
     [hashed({ ...model, source: "synthesized" })],

@@ -2,7 +2,12 @@ import { routeGrants, routeGrantsOf } from "../../../../cli/local/ledger";
 import { accessMarkdown } from "../../../../packages/terraform-access-review/access";
 import fc from "../../../support/properties";
 
-const row = (who: string, may: string, under = "-") => ({ who, may, on: "service shop", under });
+const row = (principal: string, permission: string, condition = "-") => ({
+  principal,
+  permission,
+  resource: "service shop",
+  condition,
+});
 
 test("rows about routes come back as they were written, bars and all", () => {
   const rows = [row("anyone", "GET /a"), row("x/a | b", "POST /b/{id}", "c | d"), row("role a", "sts:AssumeRole")];
@@ -21,7 +26,7 @@ test("a subject of any text comes back as it was written", () => {
 });
 
 test("the committed ledger of dev has rows for people, programs and anyone", () => {
-  const who = routeGrants("dev").map((grant) => grant.who);
+  const who = routeGrants("dev").map((grant) => grant.principal);
   expect(new Set(who)).toEqual(
     new Set([
       "anyone",

@@ -8,7 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => clouds.stop());
 
-const grant = (who: string, may: string) => ({ who, may, on: "service shop", under: "-" });
+const grant = (principal: string, permission: string) => ({
+  principal,
+  permission,
+  resource: "service shop",
+  condition: "-",
+});
 const PUBLIC = [grant("anyone", "GET /open/{id}"), grant("anyone", "GET /files/{path+}")];
 
 test("answers that the ledger gives contradict nothing", async () => {
@@ -60,7 +65,7 @@ test("a caller that passes without a row, is refused against one, or is named by
 
 test("a route that leads to another service than its row says is reported", async () => {
   const { contradictions } = await callMatrix("small", clouds, [
-    { ...grant("anyone", "GET /open/{id}"), on: "service vault" },
+    { ...grant("anyone", "GET /open/{id}"), resource: "service vault" },
     grant("anyone", "GET /files/{path+}"),
   ]);
   expect(contradictions).toEqual([

@@ -106,7 +106,7 @@ test("without a token, with no number or with no model it says what is missing",
   await expect(comment("dev", join(scratch, "none.json"), { pull: "7" })).rejects.toThrow("cannot be read");
   const path = join(scratch, "old.json");
   writeFileSync(path, JSON.stringify([{ ...changed, version: 0 }]));
-  await expect(comment("dev", path, { pull: "7" })).rejects.toThrow("got no change model of version 1");
+  await expect(comment("dev", path, { pull: "7" })).rejects.toThrow("got no change model of version 2");
   writeFileSync(path, JSON.stringify([changed]));
   await expect(comment("prod", path, { pull: "7" })).rejects.toThrow("has no model of prod");
   expect(() => GitHub.ofJob({ GITHUB_REPOSITORY: "acme/storefront" })).toThrow("no GITHUB_TOKEN");

@@ -78,7 +78,8 @@ describe("a client gets a scope", () => {
         `dev:\n  - change: ${change}\n    reason: the export moves into the agent\n    owner: shop@example.com\n    expires: "${expires}"\n`,
       );
     const sentences: string[] = JSON.parse(review("dev", "--format", "json").out)[0].access.rows.map(
-      ({ after }: { after: { who: string; may: string } }) => `${after.who} may now call ${after.may}`,
+      ({ after }: { after: { principal: string; permission: string } }) =>
+        `${after.principal} may now call ${after.permission}`,
     );
     expect(sentences).toContain(CHANGE);
     allow(CHANGE, "2999-01-01");

@@ -34,14 +34,16 @@ test("what does not fit stands in a policy of the role's name, within IAM's limi
 });
 
 test("the ledger gives the role each right, wherever it stands", () => {
-  const rows = accessLedger(full.json, NOTHING.policy).filter(({ who }) => who === "role terraform");
+  const rows = accessLedger(full.json, NOTHING.policy).filter(({ principal }) => principal === "role terraform");
   for (const { Action, Resource } of statements(more.policy)) {
-    const may = [Action].flat().join(", ");
-    for (const on of [Resource].flat()) {
+    const permission = [Action].flat().join(", ");
+    for (const resource of [Resource].flat()) {
       expect(rows).toContainEqual(
-        expect.objectContaining({ may, on: on.replace(/^arn:aws:iam::\d{12}:role\//, "role ") }),
+        expect.objectContaining({ permission, resource: resource.replace(/^arn:aws:iam::\d{12}:role\//, "role ") }),
       );
     }
   }
-  expect(accessLedger(full.json, NOTHING.policy).filter(({ who }) => who === "whoever holds it")).toEqual([]);
+  expect(accessLedger(full.json, NOTHING.policy).filter(({ principal }) => principal === "whoever holds it")).toEqual(
+    [],
+  );
 });

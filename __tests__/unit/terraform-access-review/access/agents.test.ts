@@ -35,7 +35,7 @@ const ORDERS = "service storefront-dev-orders";
 test("the ledger says from what an agent is held, as long as it is", () => {
   const denied = (of: Partial<Client>) =>
     rowsOf(state(of))
-      .filter(({ may }) => may === "DENY methods that write")
+      .filter(({ permission }) => permission === "DENY methods that write")
       .map(line);
   expect(denied(AGENT)).toEqual([`${NO_WRITES} | an agent`]);
   expect(denied(PLAIN)).toEqual([]);
@@ -94,10 +94,13 @@ test("callers by their claims are told by them, and other claims are another cal
     delete policy.issuers.find(({ id }: Json) => id === "aws").claimants[0].claims.environment;
   });
   const rows = rowsOf(prod);
-  expect(rows.filter(({ may }) => may === "GET /orders").map(({ who }) => who)).toContain("aws/release");
-  expect(rows.find(({ who, may }) => who === "issuer aws" && may === "vouch for callers")?.under).toContain(
-    "release is whose environment is prod and repository is acme/shop",
+  expect(rows.filter(({ permission }) => permission === "GET /orders").map(({ principal }) => principal)).toContain(
+    "aws/release",
   );
+  expect(
+    rows.find(({ principal, permission }) => principal === "issuer aws" && permission === "vouch for callers")
+      ?.condition,
+  ).toContain("release is whose environment is prod and repository is acme/shop");
   expect(lines(accessBetween(prod, any)).filter((each) => !each.includes("authorizer-policy.json"))).toEqual([
     "+ ~ issuer aws | vouch for callers | the authorizer",
   ]);

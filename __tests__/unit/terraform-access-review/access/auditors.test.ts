@@ -15,8 +15,8 @@ type Change = (resource: Json) => unknown;
 /** Who reads the logs, and what beside them, by a state. */
 const readers = (state = AUDITED) =>
   rowsOf(state)
-    .filter(({ may }) => may === READ_LOGS)
-    .map(({ who, on, under }) => [who, on, under.split("; ").at(-1)]);
+    .filter(({ permission }) => permission === READ_LOGS)
+    .map(({ principal, resource, condition }) => [principal, resource, condition.split("; ").at(-1)]);
 
 /** A change of the role's policy. */
 const policy =
@@ -28,13 +28,13 @@ const policy =
   };
 
 test("each auditor has a row that says of which logs, and that there is nothing else", () => {
-  const rows = rowsOf(AUDITED).filter(({ may }) => may === READ_LOGS);
-  expect(rows.map(({ who, on }) => `${who} ${on}`)).toEqual([
+  const rows = rowsOf(AUDITED).filter(({ permission }) => permission === READ_LOGS);
+  expect(rows.map(({ principal, resource }) => `${principal} ${resource}`)).toEqual([
     "arn:aws:iam::111122223333:role/compliance AWS as role storefront-dev-auditors",
     "arn:aws:iam::444455556666:role/audit/reader AWS as role storefront-dev-auditors",
     "group:auditors@example.com Google Cloud through log view auditors",
   ]);
-  expect(rows[0]?.under).toBe(
+  expect(rows[0]?.condition).toBe(
     `${[
       "/aws/vendedlogs/storefront-dev-access",
       "/aws/lambda/storefront-dev-callers",
@@ -144,8 +144,10 @@ test("an auditor who calls as well is told", () => {
     routes: { "GET /orders": { service: "orders", access: { scopes: ["orders/read"] } } },
   } as Json;
   const rows = rowsOf({ stack: AUDITED.stack, policy });
-  expect(rows.some((row) => row.who === who && row.may === "GET /orders")).toBe(true);
-  expect(rows.find((row) => row.who === ROLE && row.may === READ_LOGS)?.under).toContain("AND GET /orders");
+  expect(rows.some((row) => row.principal === who && row.permission === "GET /orders")).toBe(true);
+  expect(rows.find((row) => row.principal === ROLE && row.permission === READ_LOGS)?.condition).toContain(
+    "AND GET /orders",
+  );
 });
 
 test("every grant of auditors is mutated, and each, removed or loosened alone, changes a row", () => {

@@ -81,7 +81,8 @@ test("losing Envoy where functions decide is broader, and getting it is narrower
   expect([effect(verifying, dev), effect(dev, verifying)]).toEqual(["broadened", "narrowed"]);
   const [under] = of(rowsOf(verifying), "customers/web", "GET /orders");
   expect(under).toMatch(/storefront-dev-callers decides, .*; Envoy verifies the token again$/);
-  const denied = (state: SynthesizedState) => rowsOf(state).filter(({ may }) => may === "DENY calls of its app");
+  const denied = (state: SynthesizedState) =>
+    rowsOf(state).filter(({ permission }) => permission === "DENY calls of its app");
   expect([denied(dev), denied(verifying)].map(({ length }) => length)).toEqual([0, 3]);
 });
 

@@ -17,7 +17,7 @@ function gained(change: (all: Json, policy: Json, stack: Json) => unknown): read
 
 test("nothing that an environment or its bootstrap declares goes unread", () => {
   const unread = synthesizedNames().flatMap((name) =>
-    rowsOf(synthesizedState(name)).filter(({ who }) => who === NOT_READ),
+    rowsOf(synthesizedState(name)).filter(({ principal }) => principal === NOT_READ),
   );
   expect(unread).toEqual([]);
 });
@@ -31,8 +31,8 @@ test("in a bootstrap a grant of each kind has a row", () => {
 });
 
 test("every service and every function has one account or role, by its name in the stack", () => {
-  const runs = rowsOf(dev).filter(({ may }) => may === RUN_AS);
-  expect(runs.map(({ who, on }) => `${who}: ${on}`)).toEqual([
+  const runs = rowsOf(dev).filter(({ permission }) => permission === RUN_AS);
+  expect(runs.map(({ principal, resource }) => `${principal}: ${resource}`)).toEqual([
     "function storefront-dev-callers: role storefront-dev-callers",
     "function storefront-dev-public: role storefront-dev-public",
     "service storefront-dev-accounts: service account storefront-dev-accounts-rt",
@@ -120,31 +120,34 @@ describe("what a bootstrap gives to jobs of GitHub", () => {
   test("a job of GitHub is named by its exact subject, in both clouds", () => {
     expect(bootstrap).toContainEqual(
       expect.objectContaining({
-        who: `${SUBJECT}:environment:dev through workload identity pool storefront-dev-github`,
-        may: "roles/iam.workloadIdentityUser",
-        on: "service account terraform",
+        principal: `${SUBJECT}:environment:dev through workload identity pool storefront-dev-github`,
+        permission: "roles/iam.workloadIdentityUser",
+        resource: "service account terraform",
       }),
     );
     const trusted = bootstrap.find(
-      ({ on, may }) => on === "role terraform" && may.startsWith("sts:AssumeRoleWithWebIdentity"),
+      ({ resource, permission }) =>
+        resource === "role terraform" && permission.startsWith("sts:AssumeRoleWithWebIdentity"),
     );
-    expect(trusted?.who).toBe("identity provider https://token.actions.githubusercontent.com");
-    expect(trusted?.under).toContain(`:sub StringEquals ${SUBJECT}:environment:dev`);
+    expect(trusted?.principal).toBe("identity provider https://token.actions.githubusercontent.com");
+    expect(trusted?.condition).toContain(`:sub StringEquals ${SUBJECT}:environment:dev`);
   });
 
   test("whose tokens a pool takes is said, and which of them", () => {
-    const federation = bootstrap.find(({ may }) => may === "exchange them");
-    expect(federation?.who).toBe("tokens of https://token.actions.githubusercontent.com");
-    expect(federation?.under).toContain("assertion.repository_id == '7654321'");
+    const federation = bootstrap.find(({ permission }) => permission === "exchange them");
+    expect(federation?.principal).toBe("tokens of https://token.actions.githubusercontent.com");
+    expect(federation?.condition).toContain("assertion.repository_id == '7654321'");
   });
 
   test("a role of the stack's own is read by its permissions, and by its condition", () => {
-    const own = bootstrap.filter(({ who, on }) => who === "service account terraform" && on === "storefront-dev");
-    expect(own.map(({ may }) => may)).toContainEqual(expect.stringContaining("run.services.create"));
+    const own = bootstrap.filter(
+      ({ principal, resource }) => principal === "service account terraform" && resource === "storefront-dev",
+    );
+    expect(own.map(({ permission }) => permission)).toContainEqual(expect.stringContaining("run.services.create"));
     expect(own).toContainEqual(
       expect.objectContaining({
-        may: "resourcemanager.projects.setIamPolicy",
-        under: "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/frontDoor.none'])",
+        permission: "resourcemanager.projects.setIamPolicy",
+        condition: "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/frontDoor.none'])",
       }),
     );
   });

@@ -34,7 +34,7 @@ test("a limit that is raised, or lost, is broader; one that comes or sinks is na
   expect(lines(accessBetween(rest, raised))).toEqual([`+ ~ ${LIMIT_OF_AGENT}`]);
   expect(lines(accessBetween(raised, rest))).toEqual([`- ~ ${LIMIT_OF_AGENT}`]);
   const [limit] = accessBetween(rest, raised).rows;
-  expect([limit?.before?.under, limit?.after?.under]).toEqual([
+  expect([limit?.before?.condition, limit?.after?.condition]).toEqual([
     "10000 requests per month, 2 a second, 4 at once",
     "20000 requests per month, 2 a second, 4 at once",
   ]);

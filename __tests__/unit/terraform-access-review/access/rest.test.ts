@@ -11,7 +11,7 @@ const both = stateOf(variantOf("dev", { gateway: { alsoServe: "rest" } }));
 
 const linesOf = (state: SynthesizedState, isWanted: (row: ReturnType<typeof rowsOf>[number]) => boolean = () => true) =>
   rowsOf(state).filter(isWanted).map(line);
-const isCall = ({ may }: { readonly may: string }) => /^[A-Z]+ \//.test(may);
+const isCall = ({ permission }: { readonly permission: string }) => /^[A-Z]+ \//.test(permission);
 
 /** The same where the orders get the caller's token. */
 const forwardingOrders = (state: SynthesizedState) =>
@@ -65,7 +65,7 @@ test("of routes, all but the token that is withheld and what answers are kept fo
 test("where both kinds stand side by side, each that differs has its rows, and what is alike has one", () => {
   expect([...linesOf(both)].sort()).toEqual([...new Set([...linesOf(http), ...linesOf(alone)])].sort());
   const callsOfWeb = (state: SynthesizedState, route: string) =>
-    linesOf(state, ({ who, may }) => who === "customers/web" && may === route);
+    linesOf(state, ({ principal, permission }) => principal === "customers/web" && permission === route);
   expect(callsOfWeb(both, "GET /orders")).toHaveLength(2);
   const forwarding = forwardingOrders(both);
   expect(callsOfWeb(forwarding, "GET /orders/{id}")).toHaveLength(1);
@@ -81,7 +81,9 @@ test("to add the other kind opens, and to take it away closes", () => {
 
 test("from one kind to the other each caller's row is stricter, and back it is looser", () => {
   const effects = (base: SynthesizedState, head: SynthesizedState) => {
-    const rows = changeOfStacks("dev", base, head).access.rows.filter(({ after }) => isCall(after ?? { may: "" }));
+    const rows = changeOfStacks("dev", base, head).access.rows.filter(({ after }) =>
+      isCall(after ?? { permission: "" }),
+    );
     expect(rows.length).toBeGreaterThan(20);
     return [...new Set(rows.map((row) => row.effect))];
   };
@@ -99,16 +101,18 @@ test("a new method with the right authorizer, but without the gateway's headers,
       request_parameters: {},
     };
   });
-  const [row] = linesOf(added, ({ may }) => may === "PUT /orders");
+  const [row] = linesOf(added, ({ permission }) => permission === "PUT /orders");
   expect(row).toMatch(/^nobody .*X-Caller-Subject.* NOT FROM THE GATEWAY; not in the policy$/);
 });
 
 test("a preflight is no route, and whatever else has no authorizer is open to anyone", () => {
-  expect(linesOf(rest, ({ may }) => may.startsWith("OPTIONS "))).toEqual([]);
+  expect(linesOf(rest, ({ permission }) => permission.startsWith("OPTIONS "))).toEqual([]);
   const bare = edited(rest, ({ aws_api_gateway_method: methods }) => {
     methods.preflight_orders.http_method = "TRACE";
     methods.orders_get_orders.authorization = "NONE";
   });
-  const open = rowsOf(bare).filter(({ who, under }) => who === "anyone" && under.startsWith("NO AUTHORIZER"));
-  expect(open.map(({ may }) => may)).toEqual(["TRACE /orders", "GET /orders"]);
+  const open = rowsOf(bare).filter(
+    ({ principal, condition }) => principal === "anyone" && condition.startsWith("NO AUTHORIZER"),
+  );
+  expect(open.map(({ permission }) => permission)).toEqual(["TRACE /orders", "GET /orders"]);
 });

@@ -16,8 +16,10 @@ const changed = (patch: Parameters<typeof rotatedIntent>[0]) => stateOf(rotatedI
 
 test("the ledger says who may read and change a client's secret, and who has that done", () => {
   const rows = rowsOf(monthly);
-  const about = rows.filter(({ who, on }) => `${who} ${on}`.includes("rotate-reporting-agent"));
-  expect(about.map(({ who, may, on, under }) => [who, may, on, under])).toEqual([
+  const about = rows.filter(({ principal, resource }) => `${principal} ${resource}`.includes("rotate-reporting-agent"));
+  expect(
+    about.map(({ principal, permission, resource, condition }) => [principal, permission, resource, condition]),
+  ).toEqual([
     [
       "events.amazonaws.com",
       "lambda:InvokeFunction",
@@ -46,8 +48,8 @@ test("the ledger says who may read and change a client's secret, and who has tha
       `called as ${SECRET}`,
     ],
   ]);
-  const [denied] = rows.filter(({ may, on }) => may.startsWith("DENY") && on === SECRET);
-  expect(denied?.under).toContain("arn:aws:iam::111122223333:role/storefront-dev-rotate-reporting-agent");
+  const [denied] = rows.filter(({ permission, resource }) => permission.startsWith("DENY") && resource === SECRET);
+  expect(denied?.condition).toContain("arn:aws:iam::111122223333:role/storefront-dev-rotate-reporting-agent");
 });
 
 test("to rotate a secret says so, and who may change it from now on", () => {

@@ -20,8 +20,8 @@ function both(edit: (resource: Json) => unknown): readonly (readonly string[])[]
 const adder = (who: string) => `${who} | ${ADDER} | ${DATABASE}`;
 
 test("who may add versions has a row, which says whether the service takes them unseen", () => {
-  const rows = rowsOf(declared).filter(({ may }) => may === ADDER);
-  expect(rows.map(({ who, on, under }) => [who, on, under])).toEqual([
+  const rows = rowsOf(declared).filter(({ permission }) => permission === ADDER);
+  expect(rows.map(({ principal, resource, condition }) => [principal, resource, condition])).toEqual([
     ["group:platform@example.com", DATABASE, PINNED],
     ["serviceAccount:rotator@storefront-dev.iam.gserviceaccount.com", DATABASE, PINNED],
     ["user:ann@example.com", "Google secret storefront-dev-orders-payment-key", LATEST],
@@ -41,17 +41,21 @@ test("a single member has one as well, and its condition is told", () => {
   });
   expect(rowsOf(more)).toContainEqual(
     expect.objectContaining({
-      who: "user:bob@example.com",
-      may: ADDER,
-      on: DATABASE,
-      under: `request.time < timestamp('2030-01-01T00:00:00Z'); ${PINNED}`,
+      principal: "user:bob@example.com",
+      permission: ADDER,
+      resource: DATABASE,
+      condition: `request.time < timestamp('2030-01-01T00:00:00Z'); ${PINNED}`,
     }),
   );
 });
 
 test("who sends reminders has a row", () => {
   expect(rowsOf(declared)).toContainEqual(
-    expect.objectContaining({ who: AGENT, may: "roles/pubsub.publisher", on: "topic storefront-dev-secret-rotations" }),
+    expect.objectContaining({
+      principal: AGENT,
+      permission: "roles/pubsub.publisher",
+      resource: "topic storefront-dev-secret-rotations",
+    }),
   );
 });
 

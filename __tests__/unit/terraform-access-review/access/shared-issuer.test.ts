@@ -15,23 +15,25 @@ import {
 test("the same callers may call the same routes as by the authorizer, but for subjects, whom this handshake cannot tell", () => {
   const calls = (state: SynthesizedState) =>
     rowsOf(state)
-      .filter(({ who, may }) => /^[A-Z]+ \//.test(may) && !who.startsWith("aws/"))
-      .map(({ who, may, on }) => `${who} ${may} ${on}`);
+      .filter(({ principal, permission }) => /^[A-Z]+ \//.test(permission) && !principal.startsWith("aws/"))
+      .map(({ principal, permission, resource }) => `${principal} ${permission} ${resource}`);
   expect(calls(shared)).toEqual(calls(dev));
 });
 
 const pastGateway = (service: string) =>
-  rowsOf(shared).find(({ on, may }) => on === `service storefront-dev-${service}` && may.includes("past"));
+  rowsOf(shared).find(
+    ({ resource, permission }) => resource === `service storefront-dev-${service}` && permission.includes("past"),
+  );
 
 test("a service's row says that anyone with a token may go past the gateway, and by what Envoy decides", () => {
-  expect(pastGateway("orders")?.who).toBe("anyone who reaches it AND holds a valid token");
-  expect(pastGateway("orders")?.under).toMatch(
+  expect(pastGateway("orders")?.principal).toBe("anyone who reaches it AND holds a valid token");
+  expect(pastGateway("orders")?.condition).toMatch(
     /^Envoy \(europe-docker.*@sha256:7d7d7d7d7d7d…\) lets 11 routes pass and nothing else .* throttles and network rules of the gateway do not count there; INGRESS_TRAFFIC_ALL$/,
   );
 });
 
 test("it says how many of its routes ask for no token, where some do", () => {
-  expect(pastGateway("catalog")?.under).toMatch(/ lets 5 routes \(4 with NO TOKEN\) pass and nothing else /);
+  expect(pastGateway("catalog")?.condition).toMatch(/ lets 5 routes \(4 with NO TOKEN\) pass and nothing else /);
 });
 
 test("who passes past the gateway alone is told so", () => {
@@ -85,7 +87,9 @@ test("a client that the gateway takes and Envoy does not is no caller", () => {
   const state = edited(shared, (r) =>
     r.aws_apigatewayv2_authorizer.customers.jwt_configuration.audience.push("another"),
   );
-  expect(rowsOf(state).filter(({ who, may }) => who.includes("another") && may.startsWith("GET"))).toEqual([]);
+  expect(
+    rowsOf(state).filter(({ principal, permission }) => principal.includes("another") && permission.startsWith("GET")),
+  ).toEqual([]);
   expect(effect(shared, state)).toBe("broadened");
 });
 
@@ -103,7 +107,11 @@ test("a rule that names no client lets any client of the issuer pass, and the ro
   expect(of(rowsOf(state), "ANY CLIENT of customers", "GET /orders/export").join()).toMatch(
     /^orders\/export; PAST THE GATEWAY/,
   );
-  expect(rowsOf(state).some(({ who, under }) => who === "issuer customers" && under.includes("ANY CLIENT"))).toBe(true);
+  expect(
+    rowsOf(state).some(
+      ({ principal, condition }) => principal === "issuer customers" && condition.includes("ANY CLIENT"),
+    ),
+  ).toBe(true);
 });
 
 test("a route of the gateway that Envoy does not know is nobody's", () => {
@@ -157,8 +165,8 @@ describe.each<readonly [string, (resource: Json, state: Json) => void]>([
   const state = edited(shared, edit);
 
   test("is open to ANYONE, and so is each of its routes", () => {
-    const own = rowsOf(state).filter(({ on }) => on === "service storefront-dev-orders");
-    expect([...new Set(own.map(({ who }) => who))]).toEqual(["ANYONE"]);
+    const own = rowsOf(state).filter(({ resource }) => resource === "service storefront-dev-orders");
+    expect([...new Set(own.map(({ principal }) => principal))]).toEqual(["ANYONE"]);
     expect(own).toHaveLength(12);
     expect(own.every(({ terms }) => terms === undefined)).toBe(true);
     expect(effect(shared, state)).toBe("broadened");

@@ -4,8 +4,8 @@ import { accessBetween, dev, edited, type Json, rowsOf, verdict } from "../../..
 
 const reached = (state: typeof dev) =>
   rowsOf(state)
-    .filter(({ may }) => may === "reach the gateway")
-    .map(({ on, under }) => `${on}: ${under}`);
+    .filter(({ permission }) => permission === "reach the gateway")
+    .map(({ resource, condition }) => `${resource}: ${condition}`);
 
 const HTTP = "stage $default of API storefront-dev";
 const REST = "stage live of REST API storefront-dev";
@@ -86,7 +86,10 @@ describe("who reaches the gateway by more is broader", () => {
     const access = accessBetween(bases[kind], after);
     expect(verdict(access)).toBe("broadened");
     expect(access.rows).toContainEqual(
-      expect.objectContaining({ effect: "broadened", after: expect.objectContaining({ may: "reach the gateway" }) }),
+      expect.objectContaining({
+        effect: "broadened",
+        after: expect.objectContaining({ permission: "reach the gateway" }),
+      }),
     );
   });
 });

@@ -25,9 +25,9 @@ test("it stands before all else, right under the verdict", () => {
 
 test("both ways count as broader: in doubt a change is, and either side has callers of its own", () => {
   expect([reportOf(there).verdict.access, reportOf(back).verdict.access]).toEqual(["broadened", "broadened"]);
-  const gained = there.access.rows.filter(({ before }) => before === undefined).map(({ after }) => after?.may);
+  const gained = there.access.rows.filter(({ before }) => before === undefined).map(({ after }) => after?.permission);
   expect(gained.filter((may) => may === "call it past the gateway")).toHaveLength(3);
-  const lost = there.access.rows.filter(({ after }) => after === undefined).map(({ before }) => before?.may);
+  const lost = there.access.rows.filter(({ after }) => after === undefined).map(({ before }) => before?.permission);
   expect(lost).toEqual(expect.arrayContaining(["roles/run.invoker", "exchange a signed GetCallerIdentity"]));
 });
 

@@ -154,6 +154,8 @@ test.each(BROADER)("%s is broader", (_, state, edit) => {
 test("an API by quick create is not read, so that the ledger says it", () => {
   const api = { name: "x", protocol_type: "HTTP", target: "https://mallory.example" };
   const { stack, policy } = edited(dev, (r) => (r.aws_apigatewayv2_api.x = api));
-  const unread = accessLedger(stack, policy).filter(({ who }) => who === NOT_READ);
-  expect(unread.map(({ on, under }) => [on, under])).toEqual([["aws_apigatewayv2_api.x", "its argument target"]]);
+  const unread = accessLedger(stack, policy).filter(({ principal }) => principal === NOT_READ);
+  expect(unread.map(({ resource, condition }) => [resource, condition])).toEqual([
+    ["aws_apigatewayv2_api.x", "its argument target"],
+  ]);
 });

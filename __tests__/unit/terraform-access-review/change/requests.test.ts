@@ -11,11 +11,14 @@ type Kind = "http" | "rest";
 const CALLERS = { ann: ["s/a"], bob: ["s/b"], cat: ["s/a", "s/b"] } as const;
 
 function rowsOf(table: Table): readonly AccessRow[] {
-  return Object.entries(table).flatMap(([may, scopes]): readonly AccessRow[] => {
-    if (scopes.length === 0) return [{ who: "anyone", may, on: "service s", under: "", terms: {} }];
-    return Object.entries(CALLERS).flatMap(([who, held]): readonly AccessRow[] => {
+  return Object.entries(table).flatMap(([permission, scopes]): readonly AccessRow[] => {
+    if (scopes.length === 0)
+      return [{ principal: "anyone", permission, resource: "service s", condition: "", terms: {} }];
+    return Object.entries(CALLERS).flatMap(([principal, held]): readonly AccessRow[] => {
       const permits = scopes.filter((scope) => (held as readonly string[]).includes(scope));
-      return permits.length === 0 ? [] : [{ who, may, on: "service s", under: permits.join(), terms: { permits } }];
+      return permits.length === 0
+        ? []
+        : [{ principal, permission, resource: "service s", condition: permits.join(), terms: { permits } }];
     });
   });
 }
@@ -28,7 +31,7 @@ const sideOf = (table: Table, kind: Kind = "http"): Side => ({
 /** `broadened ann GET /orders/export`, of each row that changes. */
 function changes(before: Side, after: Side): readonly string[] {
   return rowChanges(...byRequests(before, after), () => new Set()).map(
-    ({ effect, before, after }) => `${effect} ${(after ?? before)?.who} ${(after ?? before)?.may}`,
+    ({ effect, before, after }) => `${effect} ${(after ?? before)?.principal} ${(after ?? before)?.permission}`,
   );
 }
 

@@ -29,7 +29,7 @@ test("from the state's literal values alone, the ledger of what is deployed is t
   const { stack } = new Deployed(plan, head.stack, [], base.stack);
   const rows = (each: StackJson) =>
     accessLedger(normalized({ ...head, stack: { ...head.stack, ...each } }).stack, normalized(head).policy).filter(
-      ({ who }: AccessRow) => !MADE_UP.test(who),
+      ({ principal }: AccessRow) => !MADE_UP.test(principal),
     );
   expect(rows(stack)).toEqual(rows(head.stack));
   expect(rows(stack).length).toBeGreaterThan(50);
@@ -40,8 +40,8 @@ test("also where nothing of it is declared any more", () => {
   const { stack } = new Deployed(plan, nothing, [], base.stack);
   const names = (each: StackJson) =>
     accessLedger(normalized({ ...head, stack: { ...head.stack, ...each } }).stack, normalized(head).policy)
-      .filter(({ who }: AccessRow) => !MADE_UP.test(who))
-      .map(({ who, may, on }: AccessRow) => [who, may, on].join(" | "));
+      .filter(({ principal }: AccessRow) => !MADE_UP.test(principal))
+      .map(({ principal, permission, resource }: AccessRow) => [principal, permission, resource].join(" | "));
   expect(names(stack)).toEqual(names(head.stack));
 });
 

@@ -40,7 +40,7 @@ test.each(["__proto__", "constructor", "toString"])("a resource that is called %
   });
   expect(model.resources.map(({ address }) => address)).toEqual([`aws_iam_role.${name}`]);
   // The other one is declared, and is not there yet.
-  expect(model.access.rows.map(({ after: row }) => row?.on)).toEqual(["role o", "role x"]);
+  expect(model.access.rows.map(({ after: row }) => row?.resource)).toEqual(["role o", "role x"]);
 });
 
 test("the plan of another program: modules, keys, indices, data and types that nobody has described", () => {
@@ -67,7 +67,7 @@ test("the plan of another program: modules, keys, indices, data and types that n
     'added module.a.module.b.aws_iam_role.r["x.y"]',
   ]);
   expect(model.resources[0]?.loss).toBe("unknown: this type of resource is new to the review");
-  expect(model.access.rows.map(({ effect, after }) => `${effect} ${after?.who} ${after?.may}`)).toEqual([
+  expect(model.access.rows.map(({ effect, after }) => `${effect} ${after?.principal} ${after?.permission}`)).toEqual([
     "broadened everybody sts:AssumeRole (trusted)",
   ]);
   expect(model.notes).toEqual([
@@ -95,7 +95,9 @@ test("a policy in the state that nobody can read is said, and stops no report", 
 test("without the deployed policy every route counts as one that opens, and the report says why", () => {
   const model = modelOf({ ...fixture("nothing-changed"), base: undefined });
   expect(
-    model.access.rows.filter(({ after }) => after?.may === "GET /orders").every(({ effect }) => effect === "broadened"),
+    model.access.rows
+      .filter(({ after }) => after?.permission === "GET /orders")
+      .every(({ effect }) => effect === "broadened"),
   ).toBe(true);
   expect(model.notes).toEqual([
     "the authorizer policy that is deployed is in no commit of this repository: every route counts as one that opens",

@@ -4,7 +4,12 @@ import { NOT_READ } from "../../../../packages/terraform-access-review/access/un
 import type { GuardChange, RowChange } from "../../../../packages/terraform-access-review/change/model";
 import { guardSentence, rowSentence } from "../../../../packages/terraform-access-review/report/sentences";
 
-const row = (may: string, under = "-", who = "ann") => ({ who, may, on: "the door", under });
+const row = (permission: string, condition = "-", principal = "ann") => ({
+  principal,
+  permission,
+  resource: "the door",
+  condition,
+});
 const broadened = { effect: "broadened" } as const;
 
 /** The forms of which no committed plan has one; fixtures/plans/expected.ts has all others. */

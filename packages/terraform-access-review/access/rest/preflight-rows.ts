@@ -7,9 +7,9 @@ import type { AccessRow } from "../row";
 /** What one path says to browsers that ask. */
 interface Preflight {
   readonly path: string;
-  readonly on: string;
+  readonly resource: string;
   /** `pages of https://…`. */
-  readonly who: readonly string[];
+  readonly principal: readonly string[];
   readonly methods: readonly string[];
   readonly headers: readonly string[];
   readonly hasCookies: boolean;
@@ -27,25 +27,34 @@ export function preflightRows(stack: StackJson): readonly AccessRow[] {
       all.filter((other) => isRoute(other) && other.path === each.path && other.api?.address === each.api?.address),
     ),
   );
-  const subjects = new Set(preflights.flatMap(({ who, on }) => who.map((each) => JSON.stringify([each, on]))));
+  const subjects = new Set(
+    preflights.flatMap(({ principal, resource }) => principal.map((each) => JSON.stringify([each, resource]))),
+  );
   return [...subjects].map((subject) => {
-    const [who, on] = JSON.parse(subject) as [string, string];
-    const open = preflights.filter((each) => each.on === on && each.who.includes(who));
-    const paths = new Set(all.filter((each) => isRoute(each) && apiInWords(each.api) === on).map(({ path }) => path));
-    return openingRow(who, on, open, paths);
+    const [principal, resource] = JSON.parse(subject) as [string, string];
+    const open = preflights.filter((each) => each.resource === resource && each.principal.includes(principal));
+    const paths = new Set(
+      all.filter((each) => isRoute(each) && apiInWords(each.api) === resource).map(({ path }) => path),
+    );
+    return openingRow(principal, resource, open, paths);
   });
 }
 
-function openingRow(who: string, on: string, open: readonly Preflight[], paths: ReadonlySet<string>): AccessRow {
+function openingRow(
+  principal: string,
+  resource: string,
+  open: readonly Preflight[],
+  paths: ReadonlySet<string>,
+): AccessRow {
   const asked = new Set(open.map(({ path }) => path));
   const closed = [...paths].filter((path) => !asked.has(path));
   const others = open.filter(({ areOwn }) => !areOwn);
   const headers = new Set(open.map((each) => each.headers.join(", ")));
   return {
-    who,
-    may: "call and read answers in a browser",
-    on,
-    under: [
+    principal,
+    permission: "call and read answers in a browser",
+    resource,
+    condition: [
       "each path's own methods",
       ...others.map(({ path, methods }) => `${methods.join(", ") || "NONE"} at ${path}`),
       ...(closed.length === 0 ? [] : [`not at ${closed.join(", ")}`]),
@@ -77,8 +86,8 @@ function preflight({ path, api, answers }: RestMethod, routes: readonly RestMeth
   const own = [...new Set(routes.map(({ httpMethod }) => httpMethod))].sort();
   return {
     path,
-    on: apiInWords(api),
-    who: [...said("Allow-Origin"), ...answers.flatMap(originsOf)].map(inWords),
+    resource: apiInWords(api),
+    principal: [...said("Allow-Origin"), ...answers.flatMap(originsOf)].map(inWords),
     methods,
     headers: listed("Allow-Headers"),
     hasCookies: said("Allow-Credentials").length > 0,

@@ -18,23 +18,26 @@ const COOKIES = "gatewayresponse.header.Access-Control-Allow-Credentials";
 
 /** Refusals that pages of other origins may read. */
 function refusalRows(stack: StackJson): readonly AccessRow[] {
-  const found = new Map<string, { readonly who: string; readonly on: string; readonly permits: string[] }>();
+  const found = new Map<
+    string,
+    { readonly principal: string; readonly resource: string; readonly permits: string[] }
+  >();
   for (const { attributes } of resourcesOf(stack, "aws_api_gateway_gateway_response")) {
     const { response_parameters = {}, response_type, rest_api_id } = attributes;
     const origin = response_parameters[ORIGIN];
     if (origin === undefined) continue;
-    const on = apiInWords(referred(stack, rest_api_id));
-    const row = found.get(`${origin} ${on}`) ?? { who: pagesOf(String(origin)), on, permits: [] };
+    const resource = apiInWords(referred(stack, rest_api_id));
+    const row = found.get(`${origin} ${resource}`) ?? { principal: pagesOf(String(origin)), resource, permits: [] };
     row.permits.push(
       response_type,
       ...(response_parameters[COOKIES] === undefined ? [] : [`${response_type} COOKIES`]),
     );
-    found.set(`${origin} ${on}`, row);
+    found.set(`${origin} ${resource}`, row);
   }
   return [...found.values()].map(({ permits, ...row }) => ({
     ...row,
-    may: "read refusals in a browser",
-    under: [...permits].sort().join(", "),
+    permission: "read refusals in a browser",
+    condition: [...permits].sort().join(", "),
     terms: { permits },
   }));
 }
@@ -52,10 +55,10 @@ function leakRows(stack: StackJson): readonly AccessRow[] {
       .flatMap((text) => String(text).match(VARIABLE) ?? [String(text)])
       .filter((name) => !HARMLESS.test(name));
     return [...new Set(quoted)].map((name) => ({
-      who: "anyone",
-      may: `read ${name.replace(/^\$/, "")} in a refusal`,
-      on: apiInWords(referred(stack, rest_api_id)),
-      under: String(response_type),
+      principal: "anyone",
+      permission: `read ${name.replace(/^\$/, "")} in a refusal`,
+      resource: apiInWords(referred(stack, rest_api_id)),
+      condition: String(response_type),
       terms: { permits: [String(response_type)] },
     }));
   });
@@ -71,9 +74,9 @@ function pagesOf(origin: string): string {
 function accountRow(stack: StackJson, { attributes }: Resource): AccessRow {
   const role = referred(stack, attributes.cloudwatch_role_arn);
   return {
-    who: "API Gateway",
-    may: "write logs of every REST API of the AWS account",
-    on: role === undefined ? readable(stack, attributes.cloudwatch_role_arn) : inWords(role),
-    under: listOf(attributes.features).join(", ") || "-",
+    principal: "API Gateway",
+    permission: "write logs of every REST API of the AWS account",
+    resource: role === undefined ? readable(stack, attributes.cloudwatch_role_arn) : inWords(role),
+    condition: listOf(attributes.features).join(", ") || "-",
   };
 }

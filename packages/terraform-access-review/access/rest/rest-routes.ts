@@ -21,7 +21,7 @@ function restRoute(stack: StackJson, each: RestMethod): GatewayRoute {
   return {
     key,
     service,
-    on: target(stack, each, service),
+    resource: target(stack, each, service),
     authorization,
     authorizer,
     scopes: each.route.attributes.authorization_scopes,
@@ -82,7 +82,7 @@ function handling(integration: Attributes, key: string, isRun: boolean): Decisio
     ...(connection_type === undefined || connection_type === "INTERNET" ? [] : [`THROUGH ${connection_type}`]),
   ];
   return {
-    under: [...(withheld ? ["the REST API withholds the caller's token"] : []), ...faults].join("; "),
+    condition: [...(withheld ? ["the REST API withholds the caller's token"] : []), ...faults].join("; "),
     terms: {
       permits: faults,
       requires: withheld ? ["the caller's token withheld"] : [],

@@ -14,8 +14,10 @@ export function usageRows(stack: StackJson, policy: AccessPolicy): readonly Acce
     const plan = referred(stack, attributes.usage_plan_id);
     const key = referred(stack, attributes.key_id);
     if (plan === undefined || key === undefined) return [];
-    const who = callerOf(key, policy);
-    return [plan.attributes.api_stages ?? []].flat().map((at: Attributes) => usageRow(stack, { who, plan, at, open }));
+    const principal = callerOf(key, policy);
+    return [plan.attributes.api_stages ?? []]
+      .flat()
+      .map((at: Attributes) => usageRow(stack, { principal, plan, at, open }));
   });
 }
 
@@ -29,7 +31,7 @@ function callerOf({ attributes }: Resource, { usageKeys = {} }: AccessPolicy): s
 const PERIODS: Readonly<Record<string, string>> = { DAY: "day", WEEK: "week", MONTH: "month" };
 
 interface Usage {
-  readonly who: string;
+  readonly principal: string;
   readonly plan: Resource;
   /** The stage that the plan is for. */
   readonly at: Attributes;
@@ -37,7 +39,7 @@ interface Usage {
   readonly open: ReadonlyMap<string, readonly string[]>;
 }
 
-function usageRow(stack: StackJson, { who, plan, at, open: all }: Usage): AccessRow {
+function usageRow(stack: StackJson, { principal, plan, at, open: all }: Usage): AccessRow {
   const api = referred(stack, at.api_id);
   const [quota] = [plan.attributes.quota_settings].flat();
   const [throttle] = [plan.attributes.throttle_settings].flat();
@@ -57,10 +59,10 @@ function usageRow(stack: StackJson, { who, plan, at, open: all }: Usage): Access
     ...(ofRoutes === undefined ? [] : ["OTHER LIMITS FOR SOME ROUTES"]),
   ];
   return {
-    who,
-    may: LIMITED,
-    on: `stage ${readableStage(stack, at.stage)} of ${apiInWords(api)}`,
-    under: [words.join(", ") || "NO LIMIT", ...others].join("; "),
+    principal,
+    permission: LIMITED,
+    resource: `stage ${readableStage(stack, at.stage)} of ${apiInWords(api)}`,
+    condition: [words.join(", ") || "NO LIMIT", ...others].join("; "),
     terms: { permits: [...open, ...others.slice(open.length === 0 ? 0 : 1)], limits },
   };
 }
