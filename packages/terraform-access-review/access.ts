@@ -19,7 +19,7 @@ import type { StackJson } from "./terraform-json/stack-json";
 interface Sources {
   readonly stack: StackJson;
   readonly policy: AccessPolicy;
-  /** The same, unless nobody here can read by what functions decide. */
+  /** The policy, unless the functions decide by rules that are not readable here. */
   readonly given: AccessPolicy | "not read";
   readonly sidecars: Sidecars;
 }

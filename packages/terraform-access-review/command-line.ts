@@ -111,7 +111,7 @@ function inFile<T>(file: string, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof PlanError) throw new FileError(`${file}: ${error.message}`);
-    // No Terraform writes such a plan, and nobody may take a part of it for the whole.
+    // No Terraform writes such a plan, and a part of it must not pass for the whole.
     if (error instanceof TypeError) throw new FileError(`${file}: ${new PlanError(ODD, "make it again").message}`);
     throw error;
   }

@@ -7,7 +7,7 @@ import { FOREIGN, ForeignStack, foreignPlan } from "../../fixtures/foreign/forei
 import { ROOT } from "../../support/places";
 import { describeTerraform } from "../../support/terraform-stack";
 
-/** Somebody's own folder, in which nothing but the published package is installed. */
+/** A user's folder, in which nothing but the published package is installed. */
 const folder = mkdtempSync(join(tmpdir(), "installed-review-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -6,10 +6,10 @@ import type { AccessRow } from "./row";
 /** What callers are held from, whatever their scopes. */
 export const EVERY_SCOPED_ROUTE = "every scoped route";
 
-/** Of RFC 9110's methods those that ask for nothing but an answer. */
+/** Methods that RFC 9110 calls safe: they ask for nothing but an answer. */
 const SAFE = /^(GET|HEAD|OPTIONS) /;
 
-/** What agents are held from: whoever acts by itself reads alone, unless config says that it may write. */
+/** What agents are denied: an agent only reads, unless config allows it to write. */
 export function agentRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
   return callersOf(stack, policy).flatMap(({ name, scopes, kind }) => {
     if (kind !== "agent") return [];

@@ -19,7 +19,7 @@ export const READ_LOGS = "read the logs";
 /** What reads a log, or finds one, as AWS calls it; `logs:Unmask` is not among them. */
 const READS = /^logs:(Describe|Filter|Get|Start)\w+$/;
 
-/** Of Google's grants the one of a view. */
+/** Google's grants on a log view. */
 const VIEW_GRANT = /^google_logging_log_view_iam_(binding|member)$/;
 
 /**
@@ -65,12 +65,12 @@ function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]
   const auditors = readStatements(role.attributes.assume_role_policy).flatMap(({ Principal }) => texts(Principal));
   return auditors.map((principal) => {
     const trusted = (row: AccessRow) => row.resource === name && row.permission === "sts:AssumeRole (trusted)";
-    const besides = [...ofRole, ...naming(principal, others).filter((row) => !trusted(row))].map(deed);
+    const otherDeeds = [...ofRole, ...naming(principal, others).filter((row) => !trusted(row))].map(deed);
     return row({
       principal,
       resource: `AWS as ${name}`,
       what: groups,
-      besides: [...more, ...besides, ...(statements.some(deniesTheRest) ? [] : ["WHAT SOMEBODY ATTACHES"])],
+      more: [...more, ...otherDeeds, ...(statements.some(deniesTheRest) ? [] : ["WHAT SOMEBODY ATTACHES"])],
     });
   });
 }
@@ -93,8 +93,8 @@ function viewRows(stack: StackJson, { attributes }: Resource, others: readonly A
   const what = view?.attributes.filter === undefined ? ["EVERYTHING IN ITS BUCKET"] : [String(view.attributes.filter)];
   return listOf(attributes.members ?? attributes.member).map((principal) => {
     const isThis = (row: AccessRow) => row.resource === name && row.permission === "roles/logging.viewAccessor";
-    const besides = naming(principal, others).filter((each) => !isThis(each));
-    return row({ principal, resource: `Google Cloud through ${name}`, what, besides: besides.map(deed) });
+    const otherRows = naming(principal, others).filter((each) => !isThis(each));
+    return row({ principal, resource: `Google Cloud through ${name}`, what, more: otherRows.map(deed) });
   });
 }
 
@@ -110,24 +110,24 @@ function deed({ permission, resource }: AccessRow): string {
 interface Reading {
   readonly principal: string;
   readonly resource: string;
-  /** Of which logs. */
+  /** Which logs it may read. */
   readonly what: readonly string[];
-  /** What the same principal may beside that. */
-  readonly besides: readonly string[];
+  /** What else the same principal may do. */
+  readonly more: readonly string[];
 }
 
-function row({ principal, resource, what, besides }: Reading): AccessRow {
+function row({ principal, resource, what, more }: Reading): AccessRow {
   const alone = "alone: no secret, no token, no service";
   return {
     principal,
     permission: READ_LOGS,
     resource,
-    condition: `${what.join(", ")}; ${besides.length === 0 ? alone : `AND ${besides.join(", ")}`}`,
+    condition: `${what.join(", ")}; ${more.length === 0 ? alone : `AND ${more.join(", ")}`}`,
     terms: {
-      permits: [...what.filter((text) => !text.includes(" AND ")), ...besides],
+      permits: [...what.filter((text) => !text.includes(" AND ")), ...more],
       requires: [
         ...what.flatMap((text) => (text.includes(" AND ") ? text.split(" AND ") : [])),
-        ...(besides.length === 0 ? [alone] : []),
+        ...(more.length === 0 ? [alone] : []),
       ],
     },
   };

@@ -4,10 +4,10 @@ import { inWords, readable } from "../words";
 import { conditions, readStatements, targets, verb } from "./aws-statements";
 import type { AccessRow } from "./row";
 
-/** Types whose policy is somebody's own, so that it names no principal. */
+/** Types whose policy belongs to a principal, so that it names none. */
 export const IDENTITY_POLICY = /^aws_iam_((group|role|user)_)?policy$/;
 
-/** Gives nobody anything until it is attached. */
+/** Grants nothing until it is attached. */
 const ATTACHABLE = "aws_iam_policy";
 
 /** What roles, users and groups may: by policies of their own, by those that stand in a role itself, by attached ones. */

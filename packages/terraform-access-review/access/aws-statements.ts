@@ -19,7 +19,7 @@ export function verb({ Effect, Action, NotAction }: Statement): string {
 }
 
 export function principals(stack: StackJson, { Principal, NotPrincipal }: Statement): readonly string[] {
-  // Of a policy that somebody is given: it says nothing of whom.
+  // An identity policy: it does not name its principal.
   if (NotPrincipal === undefined && Principal === undefined) return ["whoever holds it"];
   if (NotPrincipal !== undefined) return [`everybody but ${JSON.stringify(NotPrincipal)}`];
   if (typeof Principal === "string") return [Principal === "*" ? "everybody" : Principal];
@@ -30,8 +30,8 @@ export function principals(stack: StackJson, { Principal, NotPrincipal }: Statem
 }
 
 /**
- * All of a statement's conditions must hold: one more is narrower, unless the statement denies. Of one that denies
- * everybody but those whom it names, each name is somebody whom it lets through.
+ * All of a statement's conditions must hold: one more is narrower, unless the statement denies. If it denies all
+ * principals except those that it names, each name is a principal that it exempts.
  */
 export function conditions(stack: StackJson, { Condition, Effect }: Statement): Pick<AccessRow, "condition" | "terms"> {
   const found = Object.entries((Condition ?? {}) as Record<string, Record<string, unknown>>).flatMap(

@@ -8,7 +8,7 @@ import {
   type StackJson,
 } from "../terraform-json/stack-json";
 
-/** Somebody outside who may call, with what both the issuer and the policy let them have. */
+/** A caller from outside, with the scopes that both the issuer and the policy give it. */
 export interface Caller {
   /** `<issuer>/<client>` or `<issuer>/<exact subject>` of the config, or `<issuer>/<client id>` where the token speaks for itself. */
   readonly name: string;

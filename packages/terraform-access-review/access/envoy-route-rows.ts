@@ -31,7 +31,7 @@ export function envoyRouteRows(
     });
 }
 
-/** Whether a service checks no invoker: Terraform's own standard is that it does, and this program always says so. */
+/** Whether a service checks no invoker: Terraform's own default is that it does, and this program always sets it. */
 export function isOpen({ attributes }: Resource): boolean {
   return attributes.invoker_iam_disabled !== false;
 }

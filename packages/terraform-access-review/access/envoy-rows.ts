@@ -46,7 +46,7 @@ function issuerRow(stack: StackJson, service: Resource, issuer: SidecarIssuer): 
   };
 }
 
-/** What a service whose invoker check is off asks of whoever comes in. */
+/** What a service whose invoker check is off asks of its callers. */
 export function openServiceRow(service: Resource, sidecar: Sidecar | UnreadSidecar | undefined): AccessRow {
   const resource = inWords(service);
   const { ingress } = service.attributes;
@@ -103,7 +103,7 @@ function passes(key: string, { issuer, client, scopes, scopeClaim, conditions }:
   return ways.map((way) => [key, issuer ?? "anyone", client ?? "any client", way, ...conditions].join(", "));
 }
 
-/** Of all routes, those that anybody may call. */
+/** The number of routes, and of those that anyone may call. */
 function counted(routes: Sidecar["routes"]): string {
   const open = routes.filter(({ isPublic, admissions }) => isPublic && admissions.length > 0).length;
   return `${routes.length} routes${open === 0 ? "" : ` (${open} with NO TOKEN)`}`;

@@ -11,11 +11,11 @@ export interface GatewayRoute {
   readonly resource: string;
   /** `CUSTOM`, `JWT`, `NONE` and the like. */
   readonly authorization: string;
-  /** Of this stack, if it names one. */
+  /** The authorizer of this stack, if it names one. */
   readonly authorizer: Resource | undefined;
-  /** That a caller's token must have one of, to the gateway itself. */
+  /** Scopes of which the gateway itself requires one in a caller's token. */
   readonly scopes: unknown;
   readonly decision: Decision;
-  /** What the gateway does to a request besides. */
+  /** What else the gateway does to a request. */
   readonly handling: Decision;
 }

@@ -48,7 +48,7 @@ function admitted(condition: unknown): readonly string[] {
   return [...list.matchAll(/'([^']*)'/g)].map(([, value]) => `${claim} ${value}`);
 }
 
-/** What a service asks of whoever comes in: the check itself, the audiences it takes, and as whom it then acts. */
+/** What a service asks of its callers: the check itself, the audiences it accepts, and the identity as which it acts. */
 function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): readonly AccessRow[] {
   const { invoker_iam_disabled, custom_audiences, ingress } = service.attributes;
   const sidecar = sidecars.get(service.address);

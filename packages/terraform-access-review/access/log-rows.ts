@@ -2,7 +2,7 @@ import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { inWords, readable } from "../words";
 import type { AccessRow } from "./row";
 
-/** What goes into a log bucket that somebody reads, by the filter of each sink. */
+/** What goes into a log bucket that has readers, by the filter of each sink. */
 export function routedRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "google_logging_project_sink").map((sink) => {
     const { filter, destination, disabled } = sink.attributes;

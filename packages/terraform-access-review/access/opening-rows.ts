@@ -3,7 +3,7 @@ import { restOpeningRows } from "./rest/rest-openings";
 import type { AccessRow } from "./row";
 import { stageRows } from "./stage-rows";
 
-/** What the gateway opens besides its routes: pages of which origins may read its answers, and its own address. */
+/** What the gateway opens in addition to its routes: pages of which origins may read its answers, and its own address. */
 export function openingRows(stack: StackJson): readonly AccessRow[] {
   return [...stageRows(stack), ...httpOpeningRows(stack), ...restOpeningRows(stack)];
 }

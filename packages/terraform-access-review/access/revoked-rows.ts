@@ -15,7 +15,7 @@ export function revokedRows(stack: StackJson): readonly AccessRow[] {
   });
 }
 
-/** What cannot be read stops the function, so it lets nobody in. */
+/** An unreadable list stops the function, so it lets no caller in. */
 function namesIn(text: unknown): readonly string[] {
   if (typeof text !== "string") return [];
   try {

@@ -20,7 +20,7 @@ export function routeRows(
   return once([...decidedRows(stack, routes, policy, sidecars), ...envoyRouteRows(stack, routes, sidecars)]);
 }
 
-/** Of routes whose service asks who invokes it, or that lead elsewhere: there the gateway, or its function, decides. */
+/** Rows of routes whose service has the invoker check, or that lead elsewhere: the gateway, or its function, decides. */
 function decidedRows(
   stack: StackJson,
   routes: readonly GatewayRoute[],

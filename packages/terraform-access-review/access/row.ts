@@ -3,9 +3,9 @@ export interface AccessRow {
   readonly principal: string;
   readonly permission: string;
   readonly resource: string;
-  /** What must hold besides; `-` for nothing. */
+  /** What must hold in addition; `-` for nothing. */
   readonly condition: string;
-  /** What `under` consists of, so that a change of it can be judged. Without them every change counts as broader. */
+  /** The parts of `condition`, so that a change of it can be judged. Without them every change counts as broader. */
   readonly terms?: RowTerms;
 }
 
@@ -19,7 +19,7 @@ export interface RowTerms {
   readonly limits?: Readonly<Record<string, number>>;
 }
 
-/** What rows are sorted by, the principal first: the ledger answers what somebody may do. */
+/** What rows are sorted by, the principal first: the ledger answers what a principal may do. */
 export function rowKey({ principal, resource, permission, condition }: AccessRow): string {
   return [principal, resource, permission, condition].join("\u0000");
 }
@@ -29,5 +29,5 @@ export function compareRows(a: AccessRow, b: AccessRow): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** What code may is what its account or role may: rows of that are found under the name that stands in `on`. */
+/** Code has the permissions of its account or role: the rows of that are under the name in `resource`. */
 export const RUN_AS = "run as";

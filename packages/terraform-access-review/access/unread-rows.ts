@@ -35,17 +35,17 @@ function rowsOf(resource: Resource): readonly AccessRow[] {
   );
 }
 
-/** What a resource of a type that is read says beside what rows tell. */
+/** Arguments of a resource of a known type that no row reports. */
 export function unreadArguments(type: string, attributes: Attributes): readonly string[] {
   return [...BEYOND_READING, ...(typeOf(type).unread ?? [])].filter((name) => attributes[name] !== undefined);
 }
 
-/** Of a queue, a topic, a key: a policy and what it is of, and nothing else. */
+/** Whether it is the policy of a queue, a topic or a key, with nothing but the policy and what it belongs to. */
 function isResourcePolicy(type: string, { policy }: Attributes): boolean {
   return /^aws_\w+_policy$/.test(type) && documentOf(policy) !== undefined;
 }
 
-/** Arguments that rows would tell of, were they a document of this stack. */
+/** Arguments that rows would report, were they a document of this stack. */
 function unreadable(resource: Resource): readonly string[] {
   const { type, attributes } = resource;
   if (/^google_\w+_iam_policy$/.test(type)) return bindingsOf(attributes) === undefined ? ["policy_data"] : [];

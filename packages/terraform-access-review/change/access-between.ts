@@ -3,9 +3,9 @@ import { NOT_READ } from "../access/unread-rows";
 import { httpRoutes, isPreflight, restMethods } from "../terraform-json/gateway-routes";
 import { goneFrom } from "../words";
 import { rowChanges } from "./access-change";
+import { cachedResultChanges } from "./cached-results";
 import { containerChanges } from "./containers";
 import { guardChanges } from "./guards";
-import { keptAnswerChanges } from "./kept-answers";
 import type { AccessChange, ResourceChange } from "./model";
 import { byRequests, type Side } from "./requests";
 import type { SynthesizedState } from "./state";
@@ -36,7 +36,7 @@ export function accessBetween(
     rows: rows.filter(({ after: row }) => row?.principal !== NOT_READ || !named.has(row.resource)),
     guards: [
       ...guardChanges(before.stack, after.stack),
-      ...keptAnswerChanges(before.stack, after.stack),
+      ...cachedResultChanges(before.stack, after.stack),
       ...trafficChanges(before.stack, after.stack),
       ...containerChanges(before.stack, after.stack),
       ...throttleChanges(before.stack, after.stack),

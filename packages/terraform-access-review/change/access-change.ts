@@ -79,7 +79,7 @@ function callsOf(rows: readonly AccessRow[]): ReadonlySet<string> {
 
 /**
  * A row that denies or limits protects: to lose it is broader, unless what it protects is known to be gone, with all in
- * it, or whoever it held back is, or calls nothing any more.
+ * it, or the principal that it restricted is, or calls nothing any more.
  */
 function lossOf(
   { principal, permission, resource }: AccessRow,
@@ -97,12 +97,12 @@ function lossOf(
   return isGone ? "narrowed" : "broadened";
 }
 
-/** A row that opens something to nobody opens nothing. */
+/** A row for nobody opens nothing. */
 function gainOf({ principal, permission }: AccessRow): Effect {
   return denies(permission) || limits(permission) || principal === "nobody" ? "narrowed" : "broadened";
 }
 
-/** Whether a deed is what somebody may use up at most. */
+/** Whether a permission is a limit of usage. */
 export function limits(permission: string): boolean {
   return permission === LIMITED;
 }

@@ -4,9 +4,8 @@ import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { typeOf } from "../types";
 import type { ResourceChange } from "./model";
 
-/** Attributes that a new object gets anew, so that whatever is made from them is made anew too. */
-const MADE_ANEW =
-  /^(id|arn|name|uid|unique_id|email|member|endpoint|execution_arn|invoke_arn|domain|uri|.*_id|.*_arn)$/;
+/** Attributes that a new object gets new values of, so that whatever is made from them is made again too. */
+const RENEWED = /^(id|arn|name|uid|unique_id|email|member|endpoint|execution_arn|invoke_arn|domain|uri|.*_id|.*_arn)$/;
 
 /**
  * Adds the replacements that follow from others: a resource that cannot change an attribute in place is replaced when
@@ -37,10 +36,10 @@ export function withCascade(changes: readonly ResourceChange[], stack: StackJson
 
 function refersTo(value: unknown, address: string): boolean {
   if (typeof value !== "string") return false;
-  return referencesIn(value).some((found) => found.address === address && MADE_ANEW.test(found.attribute));
+  return referencesIn(value).some((found) => found.address === address && RENEWED.test(found.attribute));
 }
 
-/** Says of changes that consist of a hash alone what they follow from, so that nobody needs to read them. */
+/** Names the cause of changes that consist of a hash alone, so that reviewers can skip them. */
 export function followed(changes: readonly ResourceChange[]): readonly ResourceChange[] {
   const cause = changes.some(({ address }) => address === POLICY_FILE)
     ? "authorizer-policy.json changed, shown in this report"

@@ -23,13 +23,13 @@ import { snapshotNotes } from "./snapshot";
 import { NOTHING, type SynthesizedState } from "./state";
 import { diffAttributes } from "./value-diff";
 
-/** What a plan is held against. */
+/** What a plan is compared with. */
 export interface PlanContext {
   /** The stack that was planned, and the policy of the same synthesis. */
   readonly head: SynthesizedState;
   /**
-   * The synthesis that is deployed, of which its policy counts and what no state holds; `"nothing"` where nothing is.
-   * Undefined where nobody knows it: then every route counts as one that opens.
+   * The synthesis that is deployed, for its policy and for what no state holds; `"nothing"` where nothing is deployed.
+   * Undefined where it is unknown: then every route counts as one that opens.
    */
   readonly base: SynthesizedState | "nothing" | undefined;
   /** `head` was read from the plan itself: there is nothing to hold the plan's configuration against. */

@@ -22,7 +22,7 @@ interface Guard {
   readonly guard: string;
   readonly value: unknown;
   readonly strength: number;
-  /** Of what it takes the place of, another resource tells: only that it is weaker is news. */
+  /** Another resource reports what it replaces: it is a change only where it is weaker. */
   readonly elsewhere?: true;
   readonly thing?: string;
 }
@@ -123,7 +123,7 @@ function isOfRoute(type: string, name: string): boolean {
   return type === "aws_api_gateway_method_settings" && name !== "all";
 }
 
-/** Of the resources that are not one and the same object in both stacks: all but a few of a plan are. */
+/** Guards of resources that differ between the stacks: in a plan, all but a few are the same object in both. */
 function guardsOf(stack: StackJson, other: StackJson): readonly Guard[] {
   return resourcesOf(stack, /./)
     .filter(({ type, name, attributes }) => other.resource[type]?.[name] !== attributes)

@@ -33,7 +33,7 @@ export function handshakeSwitch(
   return [...sentences, ...counted(resources, "destroyed"), ...counted(resources, "added")].join("; ");
 }
 
-/** By address. A service of which nobody can say who may call it has none: the ledger has a row for that. */
+/** Handshakes by address. A service with unreadable access has none: the ledger has a row for that. */
 function handshakes(stack: StackJson): ReadonlyMap<string, { readonly name: string; readonly handshake: Handshake }> {
   const sidecars = sidecarsOf(stack);
   const found = new Map<string, { readonly name: string; readonly handshake: Handshake }>();

@@ -1,6 +1,6 @@
 import type { AccessRow } from "../access/row";
 
-/** Of the JSON report: grows when a reader of the older one would misunderstand it. */
+/** Version of the JSON report: grows when a reader of the older one would misunderstand it. */
 export const MODEL_VERSION = 2;
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -28,14 +28,14 @@ export interface ResourceChange {
   readonly movedFrom?: string;
   /** Under which id it was found, if it is imported. */
   readonly importedAs?: string;
-  /** Attributes that cannot be changed in place; empty where nothing is replaced, or nobody can tell. */
+  /** Attributes that cannot be changed in place; empty where nothing is replaced, or the cause is unknown. */
   readonly forcedBy: readonly string[];
   /** What people lose with it; undefined where it holds nothing that another apply does not bring back. */
   readonly loss?: string;
   readonly attributes: readonly AttributeChange[];
   /** Why Terraform does it, in words, where the attributes do not say so; only a plan knows. */
   readonly reason?: string;
-  /** Why nobody needs to read it: it follows from something that is shown elsewhere. */
+  /** Why reviewers can skip it: it follows from something that is shown elsewhere. */
   readonly follows?: string;
 }
 
@@ -48,7 +48,7 @@ export interface RowChange {
   readonly before?: AccessRow;
   /** Undefined for a row that is lost. */
   readonly after?: AccessRow;
-  /** Of a call that comes or goes: the same caller could, or still can, make it by another API. */
+  /** For a call that comes or goes: the same caller could, or still can, make it by another API. */
   readonly elsewhere?: true;
 }
 
@@ -62,7 +62,7 @@ export interface GuardChange {
   readonly thing?: string;
   readonly before: string;
   readonly after: string;
-  /** It is another, and nobody knows whether a weaker one: so it counts as weaker. */
+  /** It changed, and whether to a weaker one is unknown: so it counts as weaker. */
   readonly doubt?: true;
 }
 
@@ -87,8 +87,8 @@ export interface ChangeModel {
   /** What is different in the clouds from what Terraform left there; only a plan knows. */
   readonly drift: readonly ResourceChange[];
   /**
-   * Hash of the declarations, as the repository has them, of resources of which something is hidden: whoever approves the
-   * change approves these values, though nobody sees them here. Undefined where nothing is hidden; only of a plan.
+   * Hash of the declarations, as the repository has them, of resources of which something is hidden: an approval of the
+   * change covers these values, though they are not shown here. Undefined where nothing is hidden; only of a plan.
    */
   readonly hidden?: string;
   /** What else only a plan knows, a sentence each: checks, deferred actions. */

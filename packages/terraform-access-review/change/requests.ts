@@ -150,7 +150,7 @@ function overlapOf(one: readonly string[], other: readonly string[]): readonly s
   return rest === undefined ? undefined : [breadth(a) === 0 ? a : b, ...rest];
 }
 
-/** Of routes in their order, the first that takes the request. A variable in it stands for a text that no route names. */
+/** The first of the routes, in their order, that takes the request. A variable in it stands for a text that no route names. */
 function takerOfHttp(routes: readonly Route[], request: Route): string | undefined {
   return routes.find((route) => takes(route, request) && takesMethod(route, request))?.key;
 }

@@ -3,18 +3,18 @@ import type { ResourceChange } from "./model";
 
 const DEPLOYMENT = "aws_api_gateway_deployment";
 
-/** Another snapshot comes before the old one goes, and is told in a sentence: nobody loses anything. */
+/** Another snapshot comes before the old one goes, and has a sentence of its own: nothing is lost. */
 export function isNewSnapshot({ type, action }: ResourceChange): boolean {
   return type === DEPLOYMENT && action === "replaced";
 }
 
-/** Of a REST API: what a deployment is a snapshot of. */
+/** For a REST API: the types of what a deployment is a snapshot of. */
 const SERVED =
   /^aws_api_gateway_(authorizer|gateway_response|integration|integration_response|method|method_response|resource|rest_api|rest_api_policy)$/;
 
 /**
- * A REST API serves the snapshot that its stage names, not what is declared beside it: a sentence each on what of a
- * change goes live, and when.
+ * A REST API serves the snapshot that its stage names, not what is declared now: a sentence each on what of a change
+ * goes live, and when.
  */
 export function snapshotNotes(resources: readonly ResourceChange[], after: StackJson): readonly string[] {
   if (after.resource[DEPLOYMENT] === undefined) return [];

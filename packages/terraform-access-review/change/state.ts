@@ -6,7 +6,7 @@ export interface SynthesizedState {
   readonly stack: StackJson & { readonly [block: string]: unknown };
   /** Undefined where no function decides by one. */
   readonly policy?: AccessPolicy;
-  /** Functions decide by rules of their own, which nobody here can read. */
+  /** Functions decide by rules of their own, which are not readable here. */
   readonly isPolicyUnread?: true;
 }
 

@@ -14,8 +14,8 @@ import type { SynthesizedState } from "./state";
 import { diffAttributes } from "./value-diff";
 
 /**
- * What changes of attributes that neither the ledger nor a guard reads: it counts as broader, for want of a reason.
- * Read from the two stacks, so that a plan and the synthesized files tell the same.
+ * Changes of attributes that neither the ledger nor a guard reads. They count as broader, because nothing says otherwise.
+ * Read from the two stacks, so that a plan and the synthesized files give the same result.
  */
 export function unreadChanges(
   before: SynthesizedState,
@@ -162,7 +162,7 @@ function replacesSome({ type, attributes }: Part, { stack }: SynthesizedState): 
   if (type === "aws_wafv2_web_acl_association") {
     return same.some(({ resource_arn }) => resource_arn === attributes.resource_arn);
   }
-  // Of two settings of one method it is not known which one counts.
+  // If a method has two settings, it is not known which one counts.
   if (type === "aws_api_gateway_method_settings") {
     return same.some(({ method_path }) => method_path === attributes.method_path);
   }

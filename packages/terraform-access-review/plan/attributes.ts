@@ -8,7 +8,7 @@ import { Hidden, withoutStandIns } from "./hidden";
 import type { Change } from "./plan-json";
 import { isFields, isUnset, own, shaped } from "./shape";
 
-/** What attributes are compared with besides the plan. */
+/** What attributes are compared with in addition to the plan. */
 export interface AttributeContext {
   readonly type: string;
   /** The resource as the configuration has it; undefined where it is not declared there. */

@@ -45,7 +45,7 @@ export class Deployed {
     const body = own(own(this.configured.resource, found.type), nameOf(found));
     const actions = planned?.change.actions.join("+");
     const known = own(own(this.synthesized.resource, found.type), nameOf(found));
-    // Terraform's own arguments are in no state: where nobody knows them, they are taken to be as they will be.
+    // Terraform's own arguments are in no state: where they are unknown, they are taken to be as they will be.
     const lifecycle = known === undefined ? body?.lifecycle : known.lifecycle;
     const kept = lifecycle === undefined ? {} : { lifecycle };
     if (body !== undefined && actions === "no-op") {
@@ -93,7 +93,7 @@ export class Deployed {
 }
 
 /**
- * Marked as sensitive, and read by the ledger: what a program is told through Secret Manager for its length, and the name
+ * Marked as sensitive, and read by the ledger: what a program gets through Secret Manager for its length, and the name
  * by which a caller's usage is counted, which opens nothing. It is masked wherever a value is shown.
  */
 function isConfiguration(type: string, attribute: string): boolean {

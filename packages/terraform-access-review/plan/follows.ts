@@ -10,7 +10,7 @@ const OF_PROVIDER: Readonly<Record<string, string>> = {
 };
 
 /**
- * Marks what nobody needs to read one by one: attributes that only move with a resource that they refer to, and the tags
+ * Marks what reviewers need not read one by one: attributes that only move with a resource that they refer to, and the tags
  * that a provider puts on everything.
  */
 export function withCauses(

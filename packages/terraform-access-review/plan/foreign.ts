@@ -12,7 +12,7 @@ const DOCUMENTS: readonly string[] = ["assume_role_policy", "policy"];
 
 /**
  * Adds to a stack what a plan has and the synthesized stack has not: objects of modules, of `count` and `for_each`, of
- * another program. An object with a policy that nobody can read yet is left out on both sides, and a note says so.
+ * another program. An object with a policy that is not known yet is left out on both sides, and a note says so.
  */
 export function withForeign(
   configured: SynthesizedState["stack"],

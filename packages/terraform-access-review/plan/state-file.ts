@@ -11,7 +11,7 @@ import { isFields } from "./shape";
  * What a file says is there: a plan what it would lead to, a state what Terraform has made.
  *
  * @param text what `terraform show -json` prints of either
- * @param head what it is compared with: a state does not say which of its values somebody has written, and which names of
+ * @param head what it is compared with: a state does not say which of its values were written in the configuration, and which names of
  * other objects were references
  */
 export function readState(text: string, head: SynthesizedState): SynthesizedState {
@@ -29,7 +29,7 @@ export function readState(text: string, head: SynthesizedState): SynthesizedStat
   return { stack: withDefaults({ ...stack, resource: Object.fromEntries(resource) }), isPolicyUnread: true };
 }
 
-/** Whether an argument may be written, and is not worked out by the provider alone: of an unknown type nobody knows. */
+/** Whether an argument may be written, and is not worked out by the provider alone: for an unknown type this is not known. */
 function writtenOf(type: string, { resource }: StackJson): (argument: string) => boolean {
   const described = typeOf(type).writes.map((path) => path.split(".")[0]);
   const declared = Object.values(resource[type] ?? {}).flatMap((body) => Object.keys(body));

@@ -140,7 +140,7 @@ function entities(value: string): string {
   );
 }
 
-/** Text of anybody in a sentence: no markup, no link, and nobody is mentioned. */
+/** Untrusted text in a sentence: no markup, no link, and no mention of an account. */
 export function text(value: string): string {
   return entities(value)
     .replaceAll("&#64;", "&#64;&#8203;")

@@ -3,7 +3,7 @@ import type { AccessRow } from "../access/row";
 import { isCall } from "../change/access-change";
 import type { ChangeModel, RowChange } from "../change/model";
 
-/** Who hands a call on to whom, as far as it changes: for a picture, and for the words beside it. */
+/** Who hands a call on to whom, as far as it changes: for a picture, and for the words next to it. */
 export interface Diagram {
   readonly nodes: readonly DiagramNode[];
   readonly edges: readonly DiagramEdge[];
@@ -29,7 +29,7 @@ export type EdgeChange = "new" | "removed" | "changed" | "kept";
 /** A call's way, from left to right. */
 export const COLUMNS = ["caller", "gateway", "role", "service account", "service"] as const;
 
-/** More than these nobody follows with the eye. */
+/** The eye cannot follow more than these. */
 const MOST_EDGES = 24;
 
 /** Services to which the rest of the way is drawn. */

@@ -7,7 +7,7 @@ import { ALTOGETHER, AS_WELL } from "./sentences";
 const MOST_LINES = { access: 12, losses: 6 } as const;
 
 /**
- * The whole change on at most 25 lines, for whoever reads no further: what becomes possible for whom, what goes, and
+ * The whole change on at most 25 lines, for a reader who stops there: what becomes possible for whom, what goes, and
  * where else something changes.
  */
 export function digest({ access, losses, groups, drift, handshake }: Report): readonly string[] {

@@ -7,7 +7,7 @@ import type { GuardChange, RowChange } from "../change/model";
 import { typeOf } from "../types";
 import { GUARD_WORDS, thingOf } from "./guard-words";
 
-/** Of a call by one API, while another goes on taking it. */
+/** Endings for a call by one API, while another API goes on taking it. */
 export const AS_WELL = "by another API as well";
 export const ALTOGETHER = "by one API, and still may by another";
 
@@ -41,7 +41,7 @@ export function guardSentence({ address, guard, before, after, effect, doubt, th
   return `${GUARD_WORDS[guard] ?? guard} of ${of} is ${change}${at}`;
 }
 
-/** Of a client's secret and its days. */
+/** On the rotation of a client's secret, in days. */
 function rotationSentence({ address, before, after }: Pick<GuardChange, "address" | "before" | "after">): string {
   if (after === "true") return `a client's secret is rotated from now on (${address})`;
   if (after === "false") return `a client's secret is no longer rotated: it never changes from now on (${address})`;

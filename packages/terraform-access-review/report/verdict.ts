@@ -12,7 +12,7 @@ export interface Verdict {
 
 const ORDER: readonly Action[] = ["destroyed", "replaced", "added", "changed", "moved", "imported", "forgotten"];
 
-/** The whole change in one line. Broader in one thing is broader, whatever got narrower besides. */
+/** The whole change in one line. Broader in one thing is broader, whatever else got narrower. */
 export function verdictOf({ environment, resources, access, drift, notes }: ChangeModel): Verdict {
   const counts: Partial<Record<Action, number>> = {};
   for (const { action } of resources) counts[action] = (counts[action] ?? 0) + 1;

@@ -9,7 +9,7 @@ export interface DeclaredRoute {
   readonly key: string;
   /** `CUSTOM`, `JWT`, `NONE` and the like, or `undefined` where nothing is said. */
   readonly authorization: string;
-  /** Of this stack, if it names one. */
+  /** The authorizer of this stack, if it names one. */
   readonly authorizer: Resource | undefined;
   readonly integrations: readonly Resource[];
 }

@@ -18,7 +18,7 @@ export interface DeclaredStatement extends Statement {
   readonly resource: Resource;
 }
 
-/** All that a document and a statement may say. Under any other name nobody would look for it. */
+/** All that a document and a statement may say. No reader here would look under any other name. */
 const DOCUMENT_PARTS: readonly string[] = ["Id", "Statement", "Version"];
 const STATEMENT_PARTS: readonly string[] = [
   "Sid",

@@ -46,7 +46,7 @@ export const COGNITO: Readonly<Record<string, ResourceType>> = {
       "password_policy.require_numbers": on,
       "password_policy.require_symbols": on,
       "password_policy.require_uppercase": on,
-      // To Cognito 0 is no number of days, but its standard.
+      // Cognito takes 0 for its default, not for a number of days.
       "password_policy.temporary_password_validity_days": (value) => -(Number(value) || 7),
       "software_token_mfa_configuration.enabled": on,
       user_pool_tier: (value, attributes) => ranked("LITE", "ESSENTIALS", "PLUS")(value ?? "ESSENTIALS", attributes),

@@ -7,9 +7,9 @@ import type { AttributeChange } from "../change/model";
 export interface Covered {
   readonly path: RegExp;
   readonly only?: AttributeChange["kind"];
-  /** Of which it holds for plain references to what was there before: what such a thing is has rows, or changes itself. */
+  /** Applies only to references to resources that already existed: those have rows, or changes of their own. */
   readonly known?: true;
-  /** Values of which it holds; of any other the change is in doubt. */
+  /** Changes to which it applies; any other change is in doubt. */
   readonly where?: (change: AttributeChange) => boolean;
 }
 

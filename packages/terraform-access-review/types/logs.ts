@@ -93,7 +93,7 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
     replaces: ["bucket_id", "location", "project"],
     loss: "every log entry in it, after seven days in which its name is blocked and it can be brought back",
     covered: [covered(/^(bucket_id|lifecycle_state|name|retention_days|locked)$/)],
-    // Nothing, like 0, is Google's standard of 30 days.
+    // Unset, like 0, is Google's default of 30 days.
     guards: { locked: on, retention_days: (value) => Number(value) || 30 },
     // Google's own buckets stand already, and keep their lines for 30 days.
     isRead: ({ bucket_id, retention_days }) => !(/^_/.test(bucket_id) && Number(retention_days) < 30),

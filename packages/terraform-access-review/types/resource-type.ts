@@ -16,7 +16,7 @@ export interface ResourceType {
    * these; any other one makes a new resource one in doubt. A unit test compares them with the stacks.
    */
   readonly writes: readonly string[];
-  /** Arguments that can give something besides what rows report: the ledger has a row `NOT READ` for each. */
+  /** Arguments that can grant something that no row reports: the ledger has a row `NOT READ` for each. */
   readonly unread?: readonly string[];
   /**
    * Attributes that the provider cannot change in place, after the documentation of hashicorp/aws 6.25.0 and

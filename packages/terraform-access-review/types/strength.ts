@@ -15,14 +15,14 @@ export const ranked =
   (...values: readonly string[]): Strength =>
   (value) =>
     values.indexOf(String(value));
-/** Where none is set, the provider's standard counts. */
+/** If none is set, the provider's default counts. */
 export const higher =
-  (standard: number): Strength =>
+  (preset: number): Strength =>
   (value) =>
-    Number(value ?? standard);
-/** Only what says no is weaker: the cloud's standard is yes. */
+    Number(value ?? preset);
+/** Only an explicit no is weaker: the cloud's default is yes. */
 export const unlessOff: Strength = (value) => (value === false ? 0 : 1);
-/** What says yes is weaker: the cloud's standard is no. */
+/** Only an explicit yes is weaker: the cloud's default is no. */
 export const unlessOn: Strength = (value) => (value === true ? 0 : 1);
 /** A throttle: -1, like nothing, is no limit. */
 export const fewer: Strength = (value) => (Number(value ?? -1) >= 0 ? -Number(value) : Number.NEGATIVE_INFINITY);
@@ -33,14 +33,14 @@ export const kept: Strength = (value) => (Number(value ?? 0) === 0 ? Number.POSI
 
 const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
 
-/** Cognito's own lives, in seconds, of tokens of which nothing, or 0, is said: whatever the unit. */
-const STANDARD_LIFE = { access_token: 3600, id_token: 3600, refresh_token: 30 * 86_400 } as const;
+/** Cognito's default lifetimes of tokens, in seconds, for no value or 0, whatever the unit. */
+const DEFAULT_LIFE = { access_token: 3600, id_token: 3600, refresh_token: 30 * 86_400 } as const;
 
 /** Shorter is safer. Without a unit Cognito takes hours for access and ID tokens, days for refresh tokens. */
 export const life =
   (token: "access_token" | "id_token" | "refresh_token"): Strength =>
   (value, { token_validity_units }) => {
     const units = [token_validity_units ?? {}].flat()[0]?.[token] ?? (token === "refresh_token" ? "days" : "hours");
-    if (!value) return -STANDARD_LIFE[token];
+    if (!value) return -DEFAULT_LIFE[token];
     return -Number(value) * (SECONDS[units] ?? Number.POSITIVE_INFINITY);
   };

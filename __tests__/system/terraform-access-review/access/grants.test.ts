@@ -3,7 +3,7 @@ import { EVERYWHERE, unseen } from "../../../support/mutation-verdicts";
 import { synthesizedNames, synthesizedState } from "../../../support/synthesized";
 
 test.each(synthesizedNames())(
-  "%s: as whom code runs, what somebody is given and as whom services are called has a row each",
+  "%s: each identity that runs code or calls services, and each grant, has a row",
   (name) => {
     const state = synthesizedState(name);
     const found = mutations(state).filter(({ kind }) => EVERYWHERE.test(kind));

@@ -2,7 +2,7 @@ import { judgedPlaces, NARROWER, NO_NEWS, PLACE_CHANGES, untold } from "../../..
 
 const judged = judgedPlaces(PLACE_CHANGES);
 
-test("whatever single place of Envoy's configuration goes or is another, a reviewer is told", () => {
+test("every single removal or change in Envoy's configuration is reported", () => {
   expect(untold(judged)).toEqual([]);
   expect(judged.length).toBeGreaterThan(1000);
 });

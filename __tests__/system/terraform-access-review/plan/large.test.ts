@@ -5,14 +5,14 @@ import { reportOf } from "../../../../packages/terraform-access-review/report/re
 import { longPlan, rolesPlan } from "../../../fixtures/plans/large";
 import { changeOf } from "../../../fixtures/plans/synthetic";
 
-test("five thousand changes of roles are told within one comment of GitHub's", () => {
+test("five thousand changes of roles are reported within one GitHub comment", () => {
   const report = reportOf(changeOf(readPlan(rolesPlan(2500))));
   expect(report.verdict.counts).toEqual({ changed: 2500, destroyed: 2500 });
   const [comment = ""] = markdownReport(report, { whole: "here" });
   expect(comment.length).toBeLessThanOrEqual(MOST_CHARACTERS);
 });
 
-test("a plan of fifty megabytes is read and told, and the report is no larger for it", () => {
+test("a plan of fifty megabytes is read and reported, and the report is no larger for it", () => {
   const text = longPlan(500, 50_000);
   expect(text.length).toBeGreaterThan(50_000_000);
   const report = reportOf(changeOf(readPlan(text)));

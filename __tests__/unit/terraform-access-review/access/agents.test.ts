@@ -83,7 +83,7 @@ test("disabled, it may call nothing and gets no token; enabled again, all of tha
   );
 });
 
-test("callers by their claims are told by them, and other claims are another caller", () => {
+test("callers are identified by their claims, and other claims are another caller", () => {
   const claims = { environment: "prod", repository: "acme/shop" };
   const prod = edited(dev, (_, { policy }) => {
     policy.issuers.find(({ id }: Json) => id === "aws").claimants = [

@@ -12,7 +12,7 @@ const ALONE = "alone: no secret, no token, no service";
 
 type Change = (resource: Json) => unknown;
 
-/** Who reads the logs, and what beside them, by a state. */
+/** Who reads the logs, and what else, by a state. */
 const readers = (state = AUDITED) =>
   rowsOf(state)
     .filter(({ permission }) => permission === READ_LOGS)
@@ -134,7 +134,7 @@ test.each<[string, Change, string, string]>([
   expect(rows).toEqual([[who, expect.any(String), expect.stringContaining(last)]]);
 });
 
-test("an auditor who calls as well is told", () => {
+test("an auditor who calls as well is reported", () => {
   const who = `aws/${ROLE}`;
   const caller = { kind: "oidc", id: "aws", grants: "subjects", issuer: "https://i.example", audiences: ["x"] };
   const policy = {
@@ -167,13 +167,13 @@ test("every grant of auditors is mutated, and each, removed or loosened alone, c
 });
 
 describe("what a review says", () => {
-  const NOBODY = dev;
+  const WITHOUT_AUDITORS = dev;
   const LOGS = "copy logs | log bucket storefront-dev-auditors";
   const VIEW = `${GROUP} | read the logs | Google Cloud through log view auditors`;
   const BUCKET = "google_logging_project_bucket_config.auditors";
 
   test("auditors come: broader", () => {
-    const found = lines(accessBetween(NOBODY, AUDITED));
+    const found = lines(accessBetween(WITHOUT_AUDITORS, AUDITED));
     expect(found).toEqual(
       expect.arrayContaining([
         `+ ${ROLE} | read the logs | AWS as role storefront-dev-auditors`,
@@ -185,7 +185,7 @@ describe("what a review says", () => {
   });
 
   test("auditors go: narrower in everything", () => {
-    expect(lines(accessBetween(AUDITED, NOBODY)).filter((each) => !each.startsWith("- "))).toEqual([]);
+    expect(lines(accessBetween(AUDITED, WITHOUT_AUDITORS)).filter((each) => !each.startsWith("- "))).toEqual([]);
   });
 
   test.each<[string, Change, string]>([

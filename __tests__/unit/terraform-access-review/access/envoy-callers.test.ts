@@ -5,7 +5,7 @@ import { declared, dev, edited, effect, type Json, of, rowsOf, verifying } from 
 
 const customers = (policy: Json) => policy.issuers.find(({ id }: Json) => id === "customers");
 
-/** One service alone: each Envoy is read anew with each change. */
+/** One service alone: each Envoy is read again with each change. */
 const orders = edited(dev, (_, { policy }) => {
   policy.services = { orders: policy.services.orders };
   const own = Object.entries<Json>(policy.routes).filter(([, { service }]) => service === "orders");
@@ -54,7 +54,7 @@ describe("callers by subject, verified again", () => {
   test.each<readonly [string, (asked: Json[], at: number) => void]>([
     ["gone", (parts, at) => parts.splice(at, 1)],
     ["said of one subject alone", (parts, at) => parts[at].or_ids.ids.splice(1, 1)],
-    ["met by whoever asked", (parts, at) => parts[at].or_ids.ids.push({ any: true })],
+    ["met by any asker", (parts, at) => parts[at].or_ids.ids.push({ any: true })],
     [
       "met by another role's token",
       (parts, at) => {

@@ -22,7 +22,7 @@ test("nothing that an environment or its bootstrap declares goes unread", () => 
   expect(unread).toEqual([]);
 });
 
-/** Of dev each kind is judged with the reviews of changes; of all environments each mutation is in the system tier. */
+/** The reviews of changes cover each kind for dev; the system tier covers each mutation for all environments. */
 test("in a bootstrap a grant of each kind has a row", () => {
   const state = synthesizedState("bootstrap-dev");
   const found = onePerKind(mutations(state).filter(({ kind }) => EVERYWHERE.test(kind)));
@@ -84,7 +84,7 @@ test.each<[string, Parameters<typeof gained>[0], string]>([
     "users of Partner (OIDC) | sign in | user pool storefront-dev-customers | oidc_issuer https://idp.example",
   ],
   [
-    "a bucket of which somebody is given something",
+    "a bucket with a grant",
     (all) => (all.google_storage_bucket_iam_member = { x: { bucket: "b", role: "r", member: "user:x@y.example" } }),
     "user:x@y.example | r | bucket b | -",
   ],
@@ -95,7 +95,7 @@ test.each<[string, Parameters<typeof gained>[0], string]>([
     "NOT READ | give something to somebody | google_service_account_iam_policy.x | its argument policy_data",
   ],
   [
-    "a type that nobody has looked at",
+    "an unknown type",
     (all) => (all.aws_iam_access_key = { x: { user: "somebody" } }),
     "NOT READ | give something to somebody | aws_iam_access_key.x | a type of which nothing is known",
   ],

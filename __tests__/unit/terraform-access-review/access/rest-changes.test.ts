@@ -52,7 +52,7 @@ test("the limit of a client that calls nothing any more is no loss", () => {
   expect(change(gone).access.rows.map((row) => row.effect)).not.toContain("broadened");
 });
 
-test("an API that is written in a text has routes that nobody here reads", () => {
+test("an API that is written in a text has routes that are not read", () => {
   const imported = after(({ aws_api_gateway_rest_api: apis }) => {
     apis.other = { name: "other", body: "{}" };
   });
@@ -107,7 +107,7 @@ test("a removal says that the snapshot still serves it, and any change that anot
   expect(change(throttled).notes).toEqual([]);
 });
 
-test("a change that its deployment does not follow is told: the old snapshot goes on", () => {
+test("a change that its deployment does not follow is reported: the old snapshot goes on", () => {
   const stale = after(({ aws_api_gateway_method: methods }) => {
     methods.orders_get_orders.authorization = "NONE";
   });

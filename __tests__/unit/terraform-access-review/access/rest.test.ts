@@ -53,7 +53,7 @@ test("the ledger of a REST API is that of the same intent as an HTTP API, but fo
   expect(asHttp.sort()).toEqual(ofHttp.sort());
 });
 
-test("of routes, all but the token that is withheld and what answers are kept for is the same", () => {
+test("the rows of routes are the same, except for the withheld token and the cache keys", () => {
   const [ofRest, ofHttp] = [linesOf(rest, isCall), linesOf(http, isCall)];
   expect(ofRest.filter((row) => !row.endsWith(WITHHELD))).toEqual([]);
   expect(ofRest.map((row) => row.replace(WITHHELD, ""))).toEqual(ofHttp.map(byPath));
@@ -69,7 +69,7 @@ test("where both kinds stand side by side, each that differs has its rows, and w
   expect(callsOfWeb(both, "GET /orders")).toHaveLength(2);
   const forwarding = forwardingOrders(both);
   expect(callsOfWeb(forwarding, "GET /orders/{id}")).toHaveLength(1);
-  // The kinds keep its answers differently.
+  // The kinds cache its results differently.
   expect(callsOfWeb(forwarding, "GET /orders")).toHaveLength(2);
 });
 

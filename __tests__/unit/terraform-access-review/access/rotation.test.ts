@@ -99,7 +99,7 @@ test("receivers of an alarm may be added, and not replaced", () => {
   expect(verdict(accessBetween(loud, elsewhere))).toBe("broadened");
 });
 
-test("a scope that the client gets is told as the client's, and of the rotation nothing more", () => {
+test("a scope that the client gets is reported as the client's, and nothing more of the rotation", () => {
   const narrow = changed({ clients: { "reporting-agent": { rotateEveryDays: 30, scopes: ["orders/read"] } } });
   expect(lines(accessBetween(narrow, monthly)).filter((each) => /rotat/.test(each))).toEqual([]);
 });

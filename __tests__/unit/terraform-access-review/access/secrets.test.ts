@@ -28,7 +28,7 @@ test("who may add versions has a row, which says whether the service takes them 
   ]);
 });
 
-test("a single member has one as well, and its condition is told", () => {
+test("a single member has one as well, and its condition is reported", () => {
   const more = edited(declared, (resource) => {
     resource.google_secret_manager_secret_iam_member = {
       more: {
@@ -90,7 +90,7 @@ test("reminders that come later, or no more, are a weaker guard", () => {
   expect(never).toContain(`+ ${guard}: "2592000s" → not set`);
 });
 
-test("other regions make the secret anew, and its values are lost", () => {
+test("other regions replace the secret, and its values are lost", () => {
   const elsewhere = edited(declared, ({ google_secret_manager_secret: secrets }) => {
     secrets.orders_database_url.replication = { auto: {} };
   });

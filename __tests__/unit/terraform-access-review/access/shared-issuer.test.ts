@@ -36,7 +36,7 @@ test("it says how many of its routes ask for no token, where some do", () => {
   expect(pastGateway("catalog")?.condition).toMatch(/ lets 5 routes \(4 with NO TOKEN\) pass and nothing else /);
 });
 
-test("who passes past the gateway alone is told so", () => {
+test("a caller that passes only past the gateway is reported as such", () => {
   expect(of(rowsOf(shared), "workforce/0oa1example", "GET /orders")).toEqual([
     "orders/read; PAST THE GATEWAY ALONE: JWT authorizer storefront-dev-customers trusts another issuer and does not take its client or audience",
   ]);
@@ -114,7 +114,7 @@ test("a rule that names no client lets any client of the issuer pass, and the ro
   ).toBe(true);
 });
 
-test("a route of the gateway that Envoy does not know is nobody's", () => {
+test("a route of the gateway that Envoy does not know admits no caller", () => {
   const state = edited(shared, (r) => {
     r.aws_apigatewayv2_route.x = { ...r.aws_apigatewayv2_route.orders_get_orders, route_key: "GET /x" };
   });
@@ -160,7 +160,7 @@ describe.each<readonly [string, (resource: Json, state: Json) => void]>([
       args[1] = args[1].replace('{"layered', '{"static_resources":{},"layered');
     },
   ],
-  ["with a filter nobody knows", (_, { stack }) => editConfiguration(stack, "orders", addFilter)],
+  ["with an unknown filter", (_, { stack }) => editConfiguration(stack, "orders", addFilter)],
 ])("a service %s", (_, edit) => {
   const state = edited(shared, edit);
 

@@ -4,7 +4,7 @@ import type { Json } from "../../../support/synthesized-states";
 const HOST = "static_resources.listeners.0.filter_chains.0.filters.0.typed_config.route_config.virtual_hosts.0";
 const FILTERS = "static_resources.listeners.0.filter_chains.0.filters.0.typed_config.http_filters";
 
-test("of each field of Envoy's configuration that goes or is another, a reviewer is told", () => {
+test("every removal or change of a field in Envoy's configuration is reported", () => {
   const some = onePerField(PLACE_CHANGES);
   expect(untold(judgedPlaces(some))).toEqual([]);
   expect(some.length).toBeGreaterThan(100);

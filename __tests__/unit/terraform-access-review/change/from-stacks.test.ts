@@ -38,7 +38,7 @@ test("a new environment is added, a removed one destroyed, with what is lost", (
     new Set(["destroyed"]),
   );
   expect([verdictOf(added).dataAtRisk, verdictOf(destroyed).dataAtRisk]).toEqual([false, true]);
-  // The rows that denied go with what they protected; the project, which nobody audits any more, stays.
+  // The rows that denied go with what they protected; the project, which has no audit logs any more, stays.
   const { rows, guards } = destroyed.access;
   expect(rows.filter(({ effect }) => effect === "broadened")).toEqual([]);
   expect(new Set(guards.map(({ address }) => address.split(".")[0]))).toEqual(

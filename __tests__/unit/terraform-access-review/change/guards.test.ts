@@ -52,7 +52,7 @@ test.each<readonly [string, Edit, Edit]>([
     (r) => delete r.aws_cognito_user_pool_client.web.enable_token_revocation,
     (r) => (r.aws_cognito_user_pool_client.web.enable_token_revocation = false),
   ],
-])("%s: weaker, since unset is the provider's standard", (_, stronger, weaker) => {
+])("%s: weaker, since unset is the provider's default", (_, stronger, weaker) => {
   const [before, after] = [edited(dev, stronger), edited(dev, weaker)];
   expect([effects(before, after), effects(after, before)]).toEqual([["broadened"], ["narrowed"]]);
 });

@@ -34,7 +34,7 @@ test("all traffic to the latest one again is narrower", () => {
   }
 });
 
-test("to say what is the cloud's own standard changes nothing", () => {
+test("to write the cloud's own default changes nothing", () => {
   expect(effect(having(undefined), having([LATEST]))).toBe("unchanged");
   expect(between([LATEST], [{ ...LATEST, revision: "", tag: null }])).toEqual([]);
 });

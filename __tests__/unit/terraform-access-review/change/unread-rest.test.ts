@@ -14,7 +14,7 @@ const stage = (resource: Json) => resource.aws_api_gateway_stage.gateway;
 const api = (resource: Json) => resource.aws_api_gateway_rest_api.gateway;
 const authorizer = (resource: Json) => resource.aws_api_gateway_authorizer.scoped;
 
-/** Whoever reads no further than the verdict must not miss one of these. */
+/** A reader of the verdict alone must not miss one of these. */
 const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   ["X-HTTP-Method goes on", (r) => delete mappings(r)[`${HEADER}X-HTTP-Method-Override`], /X-HTTP-Method-Override/],
   [

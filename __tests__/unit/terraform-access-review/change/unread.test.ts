@@ -17,7 +17,7 @@ const statements = (body: Json, change: (all: Json[], document: Json) => void) =
   body.policy = JSON.stringify(document);
 };
 
-/** Whoever reads no further than the verdict must not miss one of these. */
+/** A reader of the verdict alone must not miss one of these. */
 const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   ["callers may name themselves", (r) => delete headers(r)["overwrite:header.X-Caller-Subject"], /X-Caller-Subject/],
   [
@@ -90,7 +90,11 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     (r) => (r.google_project_iam_audit_config.sts.audit_log_config[1].log_type = "ADMIN_READ"),
     /log_type/,
   ],
-  ["a policy nobody keeps out", (r) => r.aws_iam_role_policies_exclusive.orders.policy_names.push("x"), /policy_names/],
+  [
+    "a policy that is not kept out",
+    (r) => r.aws_iam_role_policies_exclusive.orders.policy_names.push("x"),
+    /policy_names/,
+  ],
   [
     "a role with policies of its own",
     (r) => (r.aws_iam_role.x = { ...r.aws_iam_role.orders, name: "x", managed_policy_arns: ["arn:x"] }),
@@ -124,11 +128,7 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     /secret_string_wo of .*: \(hidden\) → \(hidden\)/,
   ],
   ["what drifts is left", (r) => (r.aws_iam_role.orders.lifecycle = { ignore_changes: ["x"] }), /who|lifecycle/],
-  [
-    "a type nobody described",
-    (r) => (r.aws_lambda_function_url = { x: { authorization_type: "NONE" } }),
-    /function_url/,
-  ],
+  ["an unknown type", (r) => (r.aws_lambda_function_url = { x: { authorization_type: "NONE" } }), /function_url/],
   ["a program at apply", (r) => (r.google_project_service.x = { service: "x", provisioner: [{}] }), /google_project_s/],
   ["bodies in a list", (r) => (r.google_project_iam_member = { x: [{ member: "allUsers", role: "r" }] }), /_member.x/],
   ["names in a list", (r) => (r.google_project_iam_member = [{ x: { member: "allUsers", role: "r" } }]), /_member.0/],
@@ -141,7 +141,7 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     (_, stack) => (stack.terraform.required_providers.aws.version = "6.26.0"),
     /version/,
   ],
-  ["a provider of somebody", (_, stack) => (stack.terraform.required_providers.aws.source = "evil/aws"), /source/],
+  ["a third party's provider", (_, stack) => (stack.terraform.required_providers.aws.source = "evil/aws"), /source/],
   ["data", (_, stack) => (stack.data = { external: { x: { program: ["sh"] } } }), /data.external/],
   ["a token of another service", (_, __, policy) => (policy.routes["GET /orders"].service = "accounts"), /service of/],
   [

@@ -13,7 +13,7 @@ test.each([
   [["create", "forget"], {}, "replaced"],
   [["forget"], {}, "forgotten"],
   [["no-op"], { previous_address: "aws_sns_topic.old" }, "moved"],
-])("%j is told as one word", (actions, more, action) => {
+])("%j is reported as one word", (actions, more, action) => {
   const [found] = changeOf(
     planOf([planned(TOPIC, { actions, before: { name: "a" }, after: { name: "b" } }, more)]),
   ).resources;
@@ -85,7 +85,7 @@ test.each([
   expect(changeOf(planOf([planned(TOPIC, change, { action_reason })])).resources[0]).toMatchObject({ reason });
 });
 
-test("what is left over from a replacement is told apart from the object of the same address", () => {
+test("what is left over from a replacement is distinguished from the object of the same address", () => {
   const model = changeOf(
     planOf([
       planned("aws_cognito_user_pool.customers", { actions: ["no-op"] }),

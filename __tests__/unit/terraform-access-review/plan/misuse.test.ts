@@ -43,7 +43,7 @@ test.each(["__proto__", "constructor", "toString"])("a resource that is called %
   expect(model.access.rows.map(({ after: row }) => row?.resource)).toEqual(["role o", "role x"]);
 });
 
-test("the plan of another program: modules, keys, indices, data and types that nobody has described", () => {
+test("the plan of another program: modules, keys, indices, data and unknown types", () => {
   const open =
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}';
   const model = changeOf(
@@ -75,7 +75,7 @@ test("the plan of another program: modules, keys, indices, data and types that n
   ]);
 });
 
-test("a policy in the state that nobody can read is said, and stops no report", () => {
+test("an unreadable policy in the state is reported, and stops no report", () => {
   const state = {
     address: "aws_iam_role.x",
     type: "aws_iam_role",
@@ -104,7 +104,7 @@ test("without the deployed policy every route counts as one that opens, and the 
   ]);
 });
 
-test("without the deployed policy nobody can tell what a new hash follows from, so it is shown", () => {
+test("without the deployed policy the cause of a new hash is unknown, so it is shown", () => {
   const hashes = ["aws_apigatewayv2_stage.gateway", "aws_lambda_function.callers", "aws_lambda_function.public"];
   const follows = (base: ReturnType<typeof fixture>["base"]) =>
     modelOf({ ...fixture("code-changed"), base })
@@ -152,7 +152,7 @@ function reversedKeys(value: unknown): unknown {
 }
 
 /** Thousands of roles, and fifty megabytes, are in the system tier. */
-test("more roles than one comment of GitHub's can name are told within one", () => {
+test("more roles than one GitHub comment can name are reported within one", () => {
   const report = reportOf(changeOf(readPlan(rolesPlan(300))));
   expect(report.verdict.counts).toEqual({ changed: 300, destroyed: 300 });
   const [comment = ""] = markdownReport(report, { whole: "here" });

@@ -51,8 +51,8 @@ test.each(NAMES)("%s: the verdict and every line of access are what the change m
   if (access === "the whole ledger") expect(lines).toHaveLength(accessLedger(plan.head.stack, plan.head.policy).length);
   else {
     const isSwitch = name.startsWith("handshake-");
-    const told = isSwitch ? lines.filter((line) => !IN_DOUBT.test(line)) : lines;
-    expect([...told].sort()).toEqual([...access].sort());
+    const reported = isSwitch ? lines.filter((line) => !IN_DOUBT.test(line)) : lines;
+    expect([...reported].sort()).toEqual([...access].sort());
   }
 });
 
@@ -69,7 +69,7 @@ test("no value that Terraform or a name marks as secret is in a model or a repor
   expect(shown).toEqual([]);
 });
 
-/** Of each kind of change one plan; the system tier has all. */
+/** One plan for each kind of change; the system tier has all. */
 const ONE_OF_A_KIND = [
   "auditors-added",
   "handshake-switched-back",

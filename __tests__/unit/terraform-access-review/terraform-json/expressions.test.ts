@@ -35,7 +35,7 @@ testAll([
   ["loops", "${[for each in aws_iam_role.callers : each]}"],
   ["hides a template in a text", '${jsonencode("${file("/etc/passwd")}")}'],
   ["directs", "%{ if true }x%{ endif }"],
-  ["doubles a mark once more", '$$${file("/etc/passwd")}'],
+  ["doubles a mark again", '$$${file("/etc/passwd")}'],
   ["does not end", "${aws_iam_role.callers.arn"],
   ["makes a list of a file's", '${tolist([file("/etc/passwd")]).0}'],
   ["makes a list of what is not declared", "${tolist(aws_acm_certificate.other.domain_validation_options).0.x}"],

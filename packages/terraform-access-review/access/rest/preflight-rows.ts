@@ -17,7 +17,7 @@ interface Preflight {
   readonly areOwn: boolean;
 }
 
-/** Pages of which origins may call, and what: told once for all paths that say the same. */
+/** Pages of which origins may call, and what: in one row for all paths that say the same. */
 export function preflightRows(stack: StackJson): readonly AccessRow[] {
   const all = restMethods(stack);
   const isRoute = (each: RestMethod) => !isPreflight(each);

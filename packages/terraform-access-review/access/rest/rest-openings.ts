@@ -3,7 +3,7 @@ import { apiInWords, inWords, readable } from "../../words";
 import type { AccessRow } from "../row";
 import { preflightRows } from "./preflight-rows";
 
-/** What a REST API opens besides its routes and stages: what pages may read, and where it writes its logs. */
+/** What a REST API opens in addition to its routes and stages: what pages may read, and where it writes its logs. */
 export function restOpeningRows(stack: StackJson): readonly AccessRow[] {
   return [
     ...preflightRows(stack),

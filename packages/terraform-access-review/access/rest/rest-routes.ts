@@ -47,8 +47,8 @@ function target(
   return `service ${service.attributes.name}${elsewhere}${asked === httpMethod ? "" : `, asked as ${asked}`}`;
 }
 
-/** API Gateway's own, where none is said. */
-const STANDARD = { seconds: 300, source: "method.request.header.Authorization" } as const;
+/** API Gateway's own defaults. */
+const DEFAULTS = { seconds: 300, source: "method.request.header.Authorization" } as const;
 
 function decision(stack: StackJson, { route, authorization, authorizer }: RestMethod): Decision {
   const { rest_api_id } = route.attributes;
@@ -57,9 +57,9 @@ function decision(stack: StackJson, { route, authorization, authorizer }: RestMe
   const { type, authorizer_uri, identity_source, authorizer_result_ttl_in_seconds, ...more } = authorizer.attributes;
   if (type !== "REQUEST") return noAuthorizer(`of type ${type ?? "TOKEN"}, which asks in another form`);
   if (more.rest_api_id !== rest_api_id) return noAuthorizer("of another API");
-  const given = String(identity_source ?? STANDARD.source).split(",");
+  const given = String(identity_source ?? DEFAULTS.source).split(",");
   const sources = identitySourcesInWords(given);
-  const seconds = Number(authorizer_result_ttl_in_seconds ?? STANDARD.seconds);
+  const seconds = Number(authorizer_result_ttl_in_seconds ?? DEFAULTS.seconds);
   return decisionBy(stack, { uri: authorizer_uri, sources, seconds });
 }
 

@@ -4,7 +4,7 @@ import { type Attributes, type Resource, referred, resourcesOf, type StackJson }
 import { apiInWords, readable } from "../../words";
 import type { AccessRow } from "../row";
 
-/** Rows of this deed hold somebody back: to lose one is broader. */
+/** Rows with this permission limit a caller: to lose one is broader. */
 export const LIMITED = "use up to a limit";
 
 /** What each caller may use up of a REST API. AWS calls these limits best effort. */
@@ -35,7 +35,7 @@ interface Usage {
   readonly plan: Resource;
   /** The stage that the plan is for. */
   readonly at: Attributes;
-  /** By the address of an API: its routes that count nobody's usage. */
+  /** By the address of an API: its routes that count no usage. */
   readonly open: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -72,7 +72,7 @@ function readableStage(stack: StackJson, text: unknown): string {
   return String(stage?.attributes.stage_name ?? readable(stack, text));
 }
 
-/** Routes that ask for no key: nobody's usage of them counts. */
+/** Routes that ask for no key: their usage does not count. */
 function uncounted(stack: StackJson): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const each of restMethods(stack)) {

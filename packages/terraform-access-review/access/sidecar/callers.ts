@@ -4,9 +4,9 @@ import { inWords, readable } from "../../words";
 import { issuableScopes } from "../callers";
 import type { Admission, Sidecar, SidecarIssuer } from "./model";
 
-/** Somebody whom Envoy lets call a route. */
+/** A caller that Envoy lets call a route. */
 export interface AdmittedCaller {
-  /** `customers/web`, as the app is told it. */
+  /** `customers/web`, as the app gets it. */
   readonly name: string;
   readonly issuer: SidecarIssuer;
   /** Exact value of the claim; undefined for any client. */
@@ -42,7 +42,7 @@ function nameOf(stack: StackJson, issuer: SidecarIssuer, client: string | undefi
   return known?.name ?? `${issuer.id}/${readable(stack, client)}`;
 }
 
-/** A scope counts where the pool gives it to the app client as well. Of others nobody here knows what they are given. */
+/** A scope counts where the pool gives it to the app client as well. What other clients are given is not known here. */
 function borne(stack: StackJson, client: string | undefined, scopes: readonly string[]): readonly string[] {
   const app = referred(stack, client);
   if (app?.type !== "aws_cognito_user_pool_client") return scopes;

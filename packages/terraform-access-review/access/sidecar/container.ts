@@ -28,7 +28,7 @@ const CONFIGURATION = ["--config-yaml", "--config-path", "-c"];
 /** Other spellings of the same. */
 const LIKE_CONFIGURATION = /^(--config|-c)/;
 
-/** Undefined where callers reach another program: an app, or nobody knows which. */
+/** Undefined where callers reach another program: an app, or an unknown one. */
 export function envoyContainer(stack: StackJson, service: Resource): EnvoyContainer | undefined {
   const template = templateOf(service);
   const ingress = ingressOf(service);
@@ -41,7 +41,7 @@ export function envoyContainer(stack: StackJson, service: Resource): EnvoyContai
   const options = args.filter((_arg, index) => index !== place && index !== place + 1);
   const own = Object.entries(rest).filter(([key, value]) => !NEUTRAL.includes(key) && value !== null && value !== "");
   const [{ container_port: port = undefined, name: protocol = undefined } = {}] = blocksOf(ports);
-  // Of two, Envoy merges one into the other; and another command need not be Envoy.
+  // Envoy merges two configurations into one; and another command need not be Envoy.
   const isOne = args.filter((arg, index) => index !== place + 1 && LIKE_CONFIGURATION.test(arg)).length === 1;
   const value = isOne && listOf(ingress.command).length === 0 ? args[place + 1] : undefined;
   const isText = args[place] === "--config-yaml";

@@ -4,7 +4,7 @@ import { fields, hashed, list, NotUnderstood, only, single, text } from "./field
 import type { SidecarClient, SidecarIssuer } from "./model";
 import { type Principal, principalsFor, type Rules } from "./rules";
 
-/** Names of callers as the app is told them, by `iss`. */
+/** Names of callers as the app gets them, by `iss`. */
 export type Names = Readonly<Record<string, Attributes>>;
 
 /** The issuers of which a token may be, and what is asked of every one of them. */
@@ -62,14 +62,14 @@ function unsized(cache: Attributes | undefined): unknown {
   return rest;
 }
 
-/** `300s`; for ever where nobody can read it. */
+/** `300s`; unlimited where it is not readable. */
 function seconds(duration: unknown, standard: number): number {
   if (duration === undefined) return standard;
   const [, number] = /^(\d+(?:\.\d+)?)s$/.exec(String(duration)) ?? [];
   return number === undefined ? Number.POSITIVE_INFINITY : Number(number);
 }
 
-/** The claim that names the client: what the app is told it by, or else the only other one that must be exact. */
+/** The claim that names the client: the one by which the app gets it, or else the only other one that must be exact. */
 export function clientClaim({ claims }: Principal, names: Attributes | undefined): string | undefined {
   return names?.client ?? Object.keys(claims).find((name) => name !== "token_use");
 }
@@ -97,7 +97,7 @@ function named(names: Attributes | undefined, value: string): Pick<SidecarClient
   return { name: found?.name, scopes: (found?.scopes ?? []).map(String) };
 }
 
-/** What a principal asks besides the client, each as a text. */
+/** What a principal asks in addition to the client, each as a text. */
 export function otherThan({ claims, lists, conditions }: Principal, client: string | undefined): readonly string[] {
   const exact = Object.entries(claims).filter(([name]) => name !== client);
   return [

@@ -19,13 +19,13 @@ export interface SidecarRoute {
   readonly key: string;
   /** Whether no token is asked for. */
   readonly isPublic: boolean;
-  /** Nobody where it is empty. */
+  /** Empty: no caller. */
   readonly admissions: readonly Admission[];
 }
 
 /** Callers whom the rules let pass on one route. */
 export interface Admission {
-  /** `iss` of their tokens; undefined for whoever calls. */
+  /** `iss` of their tokens; undefined for any caller. */
   readonly issuer?: string;
   /** Exact value of the claim that names the client; undefined for any client. */
   readonly client?: string;
@@ -59,13 +59,13 @@ export interface SidecarClient {
   /** Name of the claim. */
   readonly claim: string;
   readonly value: string;
-  /** As the app is told it; undefined where the configuration has no name for it. */
+  /** As the app gets it; undefined where the configuration has no name for it. */
   readonly name: string | undefined;
-  /** Those that the app is told to count; they open no route. */
+  /** Those that the app gets as granted; they open no route. */
   readonly scopes: readonly string[];
 }
 
-/** A configuration of which nobody can say whom it lets through. */
+/** A configuration that cannot be read as rules of who passes. */
 export interface UnreadSidecar {
   readonly image: string;
   /** What is not understood. */

@@ -41,7 +41,7 @@ function readOf(container: EnvoyContainer): Read {
   if (configuration === undefined) return { image, fault: "its configuration is not in this stack" };
   try {
     const parsed = JSON.parse(configuration);
-    // Of a key that is there twice, Envoy may take the other one.
+    // If a key is there twice, Envoy may take the other one.
     if (JSON.stringify(parsed) !== configuration)
       return { image, fault: "its configuration is not written as one object" };
     return sidecar(parsed, container);

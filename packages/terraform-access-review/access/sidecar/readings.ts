@@ -29,7 +29,7 @@ export function readingsOf(
       const but = refused.length === 0 ? "" : ` but for ${hashed([...refused].sort())}`;
       return [`${template} read as ${rival.template}${but}`];
     });
-    // It refuses, though nobody sees for whom.
+    // It refuses, though for which callers is not visible.
     others.push(...[...left].sort().map((reading) => `${template} but for ${hashed(reading)}`));
     return pairs;
   });

@@ -28,7 +28,7 @@ function segmentExpression(segment: string): string {
   return segment.startsWith("{") ? "[^/]+" : segment.replace(/[^\w/-]/g, "\\$&");
 }
 
-/** A path of the template that nobody gave a name of its own. */
+/** A path that fits the template and no route's literal path. */
 export function samplePath({ template }: Pick<RouteKey, "template">): string {
   return template.replaceAll(/\{[^}]*\+\}/g, "x1x/x2x").replaceAll(/\{[^}]*\}/g, "x0x");
 }

@@ -66,7 +66,7 @@ function holds(permission: unknown, metadata: unknown, policy: string): boolean 
   return typeof found === "string" && wanted.includes(found);
 }
 
-/** None where it holds of nobody. */
+/** None where it matches no caller. */
 function principalOf(principal: unknown): readonly Principal[] {
   const { and_ids, ...single } = fields(principal, "a principal");
   const alone = and_ids === undefined || Object.keys(single).length > 0;

@@ -112,7 +112,7 @@ function changeBlock(change: ResourceChange): Markup {
 `;
 }
 
-/** Of the report: hides what the filter leaves out, and opens everything for paper. Without it everything is there. */
+/** Script of the report: hides what the filter leaves out, and opens everything for paper. Without it everything is there. */
 const SCRIPT = `
 const filter = document.getElementById("filter");
 const chosen = (name) => document.getElementById(name).value;

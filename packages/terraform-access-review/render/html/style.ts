@@ -1,4 +1,4 @@
-/** Of the report: readable on a light and a dark ground, and on paper. */
+/** Style of the report: readable on a light and a dark ground, and on paper. */
 export const STYLE = `
 :root{color-scheme:light dark;--ground:light-dark(#fff,#14171c);--card:light-dark(#f6f7f9,#1c2027);--line:light-dark(#d5dae1,#3a4250);--text:light-dark(#1b2330,#e6eaf0);--quiet:light-dark(#56606f,#a9b2c1);--more:light-dark(#a3151f,#ff9d9d);--less:light-dark(#0b6b3a,#6fd79c);--other:light-dark(#7a5400,#f0c667);--accent:light-dark(#1d4ed8,#9bb8ff);font:16px/1.5 system-ui,sans-serif}
 *{box-sizing:border-box}

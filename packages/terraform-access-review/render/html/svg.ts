@@ -5,7 +5,7 @@ const WIDTH = 168;
 const HEIGHT = 34;
 const PITCH = { x: 232, y: 62 } as const;
 const MARGIN = { x: 8, y: 40 } as const;
-/** Of the font in a box: what is longer is cut, and whole in the title. */
+/** Letters of the font that fit in a box: a longer label is cut, and whole in the title. */
 const MOST_LETTERS = 23;
 
 /** The picture: a box each, an arrow each with a number, and the same in words below it. Nothing where nothing changes. */
@@ -46,7 +46,7 @@ function box(label: string, { x, y }: Place): Markup {
   return html`<g class="box"><title>${label}</title><rect x="${x}" y="${y}" width="${WIDTH}" height="${HEIGHT}" rx="6"/><text x="${x + WIDTH / 2}" y="${y + HEIGHT / 2 + 4}">${short}</text></g>`;
 }
 
-/** Arrows between the same two boxes run beside each other. */
+/** Arrows between the same two boxes run next to each other. */
 function lane(edges: readonly DiagramEdge[], index: number): number {
   const { from, to } = edges[index] as DiagramEdge;
   return edges.slice(0, index).filter((each) => each.from === from && each.to === to).length;
@@ -58,12 +58,12 @@ function arrow(
   number: number | undefined,
   from: Place,
   to: Place,
-  beside: number,
+  lane: number,
 ): Markup {
-  const [x1, y1] = [from.x + WIDTH, from.y + HEIGHT / 2 + beside * 12];
-  const [x2, y2] = [to.x, to.y + HEIGHT / 2 + beside * 12];
+  const [x1, y1] = [from.x + WIDTH, from.y + HEIGHT / 2 + lane * 12];
+  const [x2, y2] = [to.x, to.y + HEIGHT / 2 + lane * 12];
   const bend = Math.max(30, (x2 - x1) / 2);
-  const [x, y] = [x1 + 16 + beside * 20, y1 + (y2 - y1) * 0.1];
+  const [x, y] = [x1 + 16 + lane * 20, y1 + (y2 - y1) * 0.1];
   const badge =
     number === undefined
       ? undefined

@@ -1,14 +1,14 @@
 import { type Attributes, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import type { GuardChange } from "./model";
 
-/** Of each kind of stage, the variable that is part of what an answer is kept by. */
+/** For each kind of stage, the attribute with the variable that is part of the cache key. */
 const VARIABLE = { aws_api_gateway_stage: "variables", aws_apigatewayv2_stage: "stage_variables" } as const;
 
 /**
- * Stages whose kept answers outlive a change of the policy. Their variable is the start of the archive's hash, which holds
- * code and policy; any other value stays while these change, and who lost a right keeps it until the answer is too old.
+ * Stages whose cached results outlive a change of the policy. Their variable is the start of the archive's hash, which holds
+ * code and policy. Any other value stays while these change, and a caller that lost a scope keeps it until the TTL ends.
  */
-export function keptAnswerChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
+export function cachedResultChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
   return Object.entries(VARIABLE).flatMap(([type, variable]) =>
     resourcesOf(after, type).flatMap(({ address, name, attributes }): readonly GuardChange[] => {
       const former = before.resource[type]?.[name];

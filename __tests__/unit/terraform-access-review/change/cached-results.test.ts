@@ -1,4 +1,4 @@
-import { keptAnswerChanges } from "../../../../packages/terraform-access-review/change/kept-answers";
+import { cachedResultChanges } from "../../../../packages/terraform-access-review/change/cached-results";
 import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
 import { synthesizedState } from "../../../support/synthesized";
 import { edited, effect } from "../../../support/synthesized-states";
@@ -23,8 +23,8 @@ describe.each([
     ["is made constant in the form of a hash", "0123456789abcdef", undefined],
     ["stays while the code changes", own, OTHER_CODE.base64],
     ["goes", undefined, undefined],
-  ])("%s: kept answers outlive the policy, which counts as broader", (_, policy, code) => {
-    expect(keptAnswerChanges(base.stack, state(policy, code).stack)).toEqual([
+  ])("%s: cached results outlive the policy, which counts as broader", (_, policy, code) => {
+    expect(cachedResultChanges(base.stack, state(policy, code).stack)).toEqual([
       expect.objectContaining({ effect: "broadened", address: `${type}.gateway`, guard: `${variable}.policy` }),
     ]);
   });
