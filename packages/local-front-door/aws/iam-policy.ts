@@ -61,7 +61,7 @@ function principalMatch({ Principal, Resource, NotResource }: Statement, { princ
   if (Principal === "*") return "allow";
   requireKeys(Principal as Statement, ["AWS", "Service"]);
   const named = Object.values(Principal as Statement).flatMap((value) => texts(value));
-  // In a principal `*` is anybody and no pattern: `arn:…:role/shop-*` matches nobody.
+  // In a principal `*` is anybody and no pattern: `arn:…:role/shop-*` matches no principal.
   if (named.some((name) => name === "*" || principals.includes(name))) return "allow";
   const lower = principals.map((name) => name.toLowerCase());
   // AWS keeps the id of whom a principal names, and names are unique whatever their case.

@@ -51,7 +51,7 @@ export interface AppClient {
   readonly scopes: readonly string[];
   /** Compared character by character. */
   readonly callbackUrls: readonly string[];
-  /** Callbacks of this machine that a client with the code flow has beside the declared ones: a deviation. */
+  /** Callbacks of this machine that a client with the code flow has in addition to the declared ones: a deviation. */
   readonly localCallbackUrls: readonly string[];
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;

@@ -44,7 +44,7 @@ export class AuthorizeEndpoint {
     });
   }
 
-  /** An unknown client or callback is told to the person; every other fault to the callback, as OAuth has it. */
+  /** An unknown client or callback is reported to the person; every other fault to the callback, as OAuth requires. */
   private judged(query: URLSearchParams, allowed: (asked: Asked) => LocalAnswer): LocalAnswer {
     const client = this.pool.clients.find(({ id }) => id === query.get("client_id"));
     if (client === undefined) return this.refuse("invalid_request", "the pool has no such client", this.pool.address);
@@ -107,7 +107,7 @@ function page(status: number, content: string): LocalAnswer {
   const headers = {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
-    // Nothing runs here, and nobody may frame it; a form's redirect goes to the callback.
+    // No script runs here, and no page may frame it; a form's redirect goes to the callback.
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   };
   return { status, headers, body };

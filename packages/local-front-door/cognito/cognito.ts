@@ -50,7 +50,7 @@ export class Cognito {
     );
   }
 
-  /** A caller's request: a person sees it beside those to the API. */
+  /** A caller's request: a person sees it next to those to the API. */
   private async seen({ method, target }: LocalRequest, work: () => Promise<LocalAnswer>): Promise<LocalAnswer> {
     const { requests } = this.trace;
     const id = randomUUID();

@@ -35,7 +35,7 @@ export interface UserPool {
 }
 
 /**
- * The pools of the stack that have a domain and that the authorizer's policy trusts: nobody else gives tokens.
+ * The pools of the stack that have a domain and that the authorizer's policy trusts: no other issuer gives tokens.
  * @param localCallbacks of this machine, for every client with the code flow: a deviation
  */
 export function userPools(
@@ -50,7 +50,7 @@ export function userPools(
     const url = `https://${stack.text(pool, "endpoint")}`;
     const issuer = known.find(({ declaration }) => declaration.url === url);
     const resource = domains.find((each) => stack.text(each, "user_pool_id") === id);
-    // Read all the same: an attribute that nobody knows, or a scope that nobody offers, stops the start.
+    // Read all the same: an unknown attribute, or a scope that no pool offers, stops the start.
     const clients = appClients(stack, id, localCallbacks);
     if (issuer === undefined || resource === undefined) return [];
     const domain = stack.text(resource, "domain");

@@ -6,7 +6,7 @@ export interface AccessLine {
   readonly allowed: boolean;
   /** In words. */
   readonly reason: string;
-  /** Of the caller: `customers/web`. */
+  /** Name of the caller: `customers/web`. */
   readonly client?: string;
   /** Key of the route that it found. */
   readonly route?: string;

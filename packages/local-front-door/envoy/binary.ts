@@ -10,7 +10,7 @@ export interface EnvoyBinaryProps {
   readonly build: string;
   /** Path of a binary that is used instead. Default: the variable `ENVOY` of this process. */
   readonly own?: string;
-  /** A line for a person who has to wait. Default: nobody reads it. */
+  /** A line for a person who has to wait. Default: it is not printed. */
   readonly progress?: (line: string) => void;
   /** Who makes the folder of the package. Default: `python3` of the path. */
   readonly python?: string;

@@ -30,7 +30,7 @@ const VERSION = {
 
 /** The container of Envoy before a service's app, as the stack declares it. */
 export interface EnvoyDeclaration {
-  /** Of its arguments: what a refusal names. */
+  /** Address of its arguments: what a refusal names. */
   readonly address: string;
   /** `1.40.0`, by the image's tag. */
   readonly version: string;
@@ -111,7 +111,7 @@ function requirePorts(
     throw new StackError(at("ports"), `got ${got}, expected ${ports.ingress}, where Envoy listens for calls`);
   }
   const expected = `${probePath} on ${ports.probe}`;
-  // Without one for its start, Cloud Run sends calls as soon as Envoy listens; without the other it never starts it anew.
+  // Without one for its start, Cloud Run sends calls as soon as Envoy listens; without the other it never restarts it.
   const declared = container?.body.liveness_probe === undefined ? [] : ["liveness_probe"];
   for (const name of ["startup_probe", ...declared]) {
     const [probe] = stack.blocksOf(container?.body[name], at(name), PROBE);

@@ -8,7 +8,7 @@ import { withheld } from "../trace/withheld";
 export interface EnvoyProcessProps {
   readonly binary: string;
   readonly args: readonly string[];
-  /** Of the declared arguments: what a refusal names. */
+  /** Address of the declared arguments: what a refusal names. */
   readonly address: string;
   /** Where its listener for the start-up probe is, on 127.0.0.1. */
   readonly probe: { readonly port: number; readonly path: string };
@@ -22,7 +22,7 @@ export interface EnvoyProcessProps {
 const READY_MILLISECONDS = 20_000;
 const ASKED_EVERY_MILLISECONDS = 10;
 
-/** Of its own log: what it said last, in lines. */
+/** How many of the last lines of its own log are kept. */
 const KEPT_LINES = 20;
 
 /** Time, thread, level, component and line of source, before what Envoy's log says. */

@@ -48,7 +48,7 @@ export interface LocalFunctionProps {
   readonly cacheFolder: string;
 }
 
-/** The functions of the stack that decide on calls, to be unpacked. Those that rotate secrets are called by nobody here. */
+/** The functions of the stack that decide on calls, to be unpacked. Those that rotate secrets are never called here. */
 export function localFunctions(props: LocalFunctionProps): readonly LocalFunction[] {
   const { stack } = props;
   const declared = stack.declared("aws_lambda_function", FUNCTION);
@@ -72,7 +72,7 @@ export class LocalFunction {
   /** Id of the request whose event it works on. */
   request: string | undefined;
   readonly node: NodeRelease;
-  /** Of the archive, until it is unpacked. */
+  /** Files of the archive, until it is unpacked. */
   private files: Readonly<Record<string, Uint8Array>>;
   private folder: string | undefined;
   private process: FunctionProcess | undefined;

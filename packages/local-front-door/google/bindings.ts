@@ -23,7 +23,7 @@ export interface BindingVerdict {
   readonly declaration?: string;
 }
 
-/** Every role of these bindings must be known at the start, whoever calls later. */
+/** Every role of these bindings must be known at the start, for all later callers. */
 export function requireKnownRoles(stack: Stack, bindings: readonly Resource[]): void {
   for (const binding of bindings) stack.attempt(() => judgeBindings(stack, [binding], "", []));
 }

@@ -14,7 +14,7 @@ interface Verified {
   readonly until: number;
 }
 
-/** Google's signing key, as far as ID tokens of service accounts go. Made anew at every start. */
+/** Google's signing key, as far as ID tokens of service accounts go. New at every start. */
 export class GoogleKeys {
   /** By the whole token: the gateway sends one for an hour, and its signature stays what it is. */
   private readonly verified = new Map<string, Verified>();
@@ -27,7 +27,7 @@ export class GoogleKeys {
     return keys;
   }
 
-  /** Makes the key, which takes a moment; whoever needs it before waits for it. */
+  /** Makes the key, which takes a moment; calls that need it before wait for it. */
   make(): Promise<GenerateKeyPairResult> {
     this.pair ??= generateKeyPair("RS256");
     return this.pair;

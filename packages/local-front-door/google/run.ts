@@ -29,7 +29,7 @@ export interface ServiceRequest extends LocalRequest {
   readonly service: string;
 }
 
-/** A service behind Cloud Run: any function will do, the containers of the stack are nobody's business here. */
+/** A service behind Cloud Run: any function will do, the containers of the stack do not matter here. */
 export type LocalService = (request: ServiceRequest) => Promise<LocalAnswer>;
 
 /** What a test or a person wants to see: the request as it arrived. */
@@ -79,7 +79,7 @@ export class CloudRun {
     return [...this.services.keys()];
   }
 
-  /** A call that no request of the gateway led to is one past it: it is shown beside those that came by the gateway. */
+  /** A call that no request of the gateway led to is one past it: it is shown next to those that came by the gateway. */
   handle(request: LocalRequest): Promise<LocalAnswer> {
     return currentRequest() === undefined ? this.answerPast(request) : this.answer(request);
   }

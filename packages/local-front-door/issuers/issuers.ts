@@ -36,7 +36,7 @@ export class LocalIssuer {
     this.port = await listenOnLoopback(this.server);
   }
 
-  /** Enough for whoever wants tokens alone. */
+  /** All that a user of tokens alone needs. */
   async makeKey(): Promise<void> {
     await this.issuer.keys.generate("RS256");
   }
@@ -54,7 +54,7 @@ export class LocalIssuer {
     return new URL(keysUrl ?? `${base}/v1/keys`);
   }
 
-  /** Signs a token with these claims beside `iss`, `iat`, `nbf` and `exp` (an hour); `undefined` removes one. */
+  /** Signs a token with these claims in addition to `iss`, `iat`, `nbf` and `exp` (an hour); `undefined` removes one. */
   token(claims: Claims): Promise<string> {
     return this.issuer.buildToken({ scopesOrTransform: (_, payload) => Object.assign(payload, claims) });
   }

@@ -67,7 +67,7 @@ export async function stopListening(server: Server & { closeAllConnections(): vo
   await new Promise<void>((resolve) => server.close(() => resolve()));
 }
 
-/** Ports of 127.0.0.1 that nobody has at the moment, no two alike. */
+/** Ports of 127.0.0.1 that are free at the moment, no two alike. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports: number[] = [];

@@ -22,7 +22,7 @@ const MISDIRECTED = { status: 421, body: "not a host of this stack" };
 
 /**
  * One https server on 127.0.0.1 that is every host of both clouds: a certificate for all of their names, from an
- * authority that is made anew at every start and that nothing outside trusts.
+ * authority that is new at every start and that nothing outside trusts.
  */
 export class LocalTls implements LocalInternet {
   private readonly servers: Server[] = [];

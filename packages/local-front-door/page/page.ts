@@ -51,7 +51,7 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
  * checked and the declaration that decided. On 127.0.0.1, read-only, without a token or a signature.
  */
 export class WhyPage {
-  /** Changes with every start: a page that has seen another one begins anew. */
+  /** Changes with every start: a page that has seen another one starts again. */
   private readonly door = randomUUID();
   private readonly server = new LocalServer((request) => this.answer(request));
   private readonly poll: LongPoll;

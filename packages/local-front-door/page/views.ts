@@ -28,13 +28,13 @@ export function detailsOf(request: SeenRequest) {
   };
 }
 
-/** The first no is the cause: what comes after it follows from it. A request that succeeded was refused by nobody. */
+/** The first no is the cause: what comes after it follows from it. A request that succeeded has none. */
 function refusalOf({ hops, answer }: Pick<SeenRequest, "hops" | "answer">): Hop | undefined {
   if (answer === undefined || answer.status < 400) return undefined;
   return hops.find(({ allowed }) => !allowed);
 }
 
-/** Who a token that nobody has verified says its bearer is. */
+/** The bearer's name in an unverified token. */
 function presentedBy(claims: SeenRequest["presented"]): string | undefined {
   const name = claims?.client_id ?? claims?.azp ?? claims?.sub;
   return typeof name === "string" ? `${name} (unverified)` : undefined;

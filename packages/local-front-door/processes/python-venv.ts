@@ -12,7 +12,7 @@ export interface PythonVenvProps {
   readonly requirements: string;
   /** Folder that git ignores. */
   readonly build: string;
-  /** Told when packages are fetched now, which takes a while; not where there is no Python to do so. Default: nobody. */
+  /** Called before packages are fetched, which takes a while; not where there is no Python to do so. Default: none. */
   readonly onFetch?: () => void;
   /** Who makes the environment. Default: `python3` of the path. */
   readonly python?: string;
@@ -39,7 +39,7 @@ export function pythonVenv(props: PythonVenvProps): { readonly folder: string } 
     rmSync(draft, { recursive: true, force: true });
     return { missing: failed };
   }
-  // Several processes may want it at once: whoever comes second must not take it away.
+  // Several processes may want it at once: the second must not take it away.
   if (existsSync(kept)) {
     rmSync(draft, { recursive: true, force: true });
     return { folder: kept };
@@ -47,7 +47,7 @@ export function pythonVenv(props: PythonVenvProps): { readonly folder: string } 
   for (const old of readdirSync(build).filter((each) => each.startsWith(`${name}-`))) {
     rmSync(join(build, old), { recursive: true, force: true });
   }
-  // Python finds its packages beside its own path, so the folder may move; only pip's own scripts would not.
+  // Python finds its packages next to its own path, so the folder may move; only pip's own scripts would not.
   renameSync(draft, kept);
   return { folder: kept };
 }

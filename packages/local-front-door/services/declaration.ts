@@ -44,7 +44,7 @@ export interface ServiceDeclaration {
   readonly secrets: readonly MountedSecret[];
   /** What verifies callers' tokens before the service sees a call. */
   readonly envoy?: EnvoyDeclaration;
-  /** Whether IAM asks nobody, so that Envoy alone decides who may call. */
+  /** Whether the IAM check is off, so that Envoy alone decides who may call. */
   readonly openToInternet: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { Stack } from "../terraform/stack";
 import type { ServiceDeclaration } from "./declaration";
 
-/** A service that whoever holds a good token may call at its own URL, whatever the gateway asks for. */
+/** A service that any holder of a valid token may call at its own URL, whatever the gateway asks for. */
 export interface PastGateway {
   /** Name of the Cloud Run service. */
   readonly service: string;

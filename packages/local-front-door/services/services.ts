@@ -30,7 +30,7 @@ export interface ServicesProps {
   readonly print: (line: string) => void;
 }
 
-/** What stands behind Cloud Run: a port, a process or, where nobody is named, the echo. */
+/** What stands behind Cloud Run: a port, a process or, by default, the echo. */
 export class LocalServices {
   private readonly processes: ServiceProcess[] = [];
   private readonly byName = new Map<string, LocalService>();
@@ -52,7 +52,7 @@ export class LocalServices {
 
   readonly answer: LocalService = (request) => (this.byName.get(request.service) ?? echoService)(request);
 
-  /** Of 127.0.0.1, where something of a person's own answers for a service. */
+  /** Port of 127.0.0.1, where the user's own program answers for a service. */
   portOf(name: string): number | undefined {
     return this.ports.get(name);
   }

@@ -19,7 +19,7 @@ import { forwardTo, traced, traceOf } from "./forward";
 
 export interface SidecarsProps {
   readonly services: readonly ServiceDeclaration[];
-  /** Where Envoy is looked for, where a service has one; nobody looks otherwise. */
+  /** Where Envoy is looked for, only if a service has one. */
   readonly binary: EnvoyBinaryProps;
   /** Answers for a service behind its Envoy, where no port of a person's own does. */
   readonly answer: LocalService;

@@ -1,7 +1,7 @@
 import { type Resource, StackError, UnplayableStack } from "./document";
 
 /**
- * How faults of a stack are told: the first one stops a reader, unless `readWhole` gathers them. Each reader then goes on
+ * How faults of a stack are reported: the first one stops a reader, unless `readWhole` gathers them. Each reader then goes on
  * after what it cannot play, and all faults are thrown together.
  */
 export class FaultReader {

@@ -26,7 +26,7 @@ const META_ARGUMENTS: Readonly<Record<string, string>> = {
   lifecycle: "how an apply replaces and protects",
 };
 
-/** The document's parts beside resources. `data`, `module` and others might change what resources mean. */
+/** The document's parts other than resources. `data`, `module` and others might change what resources mean. */
 const DOCUMENT: AttributeUse = {
   read: ["output", "provider", "resource"],
   immaterial: {
@@ -78,7 +78,7 @@ export class Stack extends FaultReader {
     super();
   }
 
-  /** @param file `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content beside the same assets */
+  /** @param file `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content next to the same assets */
   static read(file: string): Stack {
     return Stack.unchecked(JSON.parse(readFileSync(file, "utf8")), dirname(file));
   }
@@ -104,7 +104,7 @@ export class Stack extends FaultReader {
     );
   }
 
-  /** What the document has beside resources, and the providers' settings that ids and hosts are made of. */
+  /** What the document has in addition to resources, and the providers' settings that ids and hosts are made of. */
   requireKnownDocument(): void {
     this.requireKnown("", this.document, DOCUMENT);
     this.requireKnown("provider.", this.document.provider ?? {}, { read: Object.keys(PROVIDERS), immaterial: {} });

@@ -16,7 +16,7 @@ export interface Hop {
   readonly declaration?: string;
   /** Decided nothing: says what the stand-in does where vendors are silent, or where it differs from the stack. */
   readonly remark?: true;
-  /** Of a token that was checked here and found good: its claims, never the token. */
+  /** Claims of a token that was checked here and found valid, never the token. */
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Id of the caller's request that led here; undefined for what no request led to. */
   readonly request?: string;

@@ -10,14 +10,14 @@ export interface SeenRequest {
   readonly method: string;
   /** Without a query, where codes and tokens would be. */
   readonly path: string;
-  /** Claims of the token that the caller showed, verified by nobody yet. */
+  /** Claims of the token that the caller showed, not verified yet. */
   readonly presented?: Readonly<Record<string, unknown>>;
   readonly hops: readonly Hop[];
   /** Name of the caller's client, as Envoy's access log says it. */
   readonly client?: string;
   /** Once it is answered. */
   readonly answer?: RequestAnswer;
-  /** Of the log, when this request last changed. */
+  /** Version of the log when this request last changed. */
   readonly version: number;
 }
 

@@ -15,7 +15,7 @@ type AnswerHeaders = NonNullable<LocalAnswer["headers"]>;
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
 export class Cors {
-  /** @param localOrigins of this machine, allowed beside the declared ones: a deviation */
+  /** @param localOrigins origins of this machine, allowed in addition to the declared ones: a deviation */
   static of(stack: Stack, api: Resource, localOrigins: readonly string[] = []): Cors | undefined {
     const [block] = stack.blocks(api, "cors_configuration", CORS);
     if (block === undefined && localOrigins.length > 0) {
@@ -61,7 +61,7 @@ export class Cors {
     return { status: 204, headers: origin && { ...origin, ...this.forPreflight }, body: "" };
   }
 
-  /** The service's own CORS headers are ignored, whoever calls. */
+  /** The service's own CORS headers are ignored, for every caller. */
   onAnswer(answer: LocalAnswer, headers: Headers): LocalAnswer {
     const others = Object.entries(answer.headers ?? {}).filter(([name]) => !/^access-control-/i.test(name));
     const origin = this.allowedOrigin(headers);

@@ -76,7 +76,7 @@ export class LocalGateway implements ApiGateway {
     return this.routes.keys;
   }
 
-  /** In what it was told to differ from the stack: to be shown wherever its answers are. */
+  /** How it differs from the stack on request: to be shown wherever its answers are. */
   get deviations(): readonly string[] {
     const off = this.options.throttling === false && this.throttles.areDeclared;
     const throttling = off ? [`${this.stage.address}: requests are not throttled`] : [];

@@ -67,7 +67,7 @@ export function readJwtAuthorizers(stack: Stack, authorizers: readonly Resource[
   return stack.readEach(declared, (each) => readJwtAuthorizer(stack, each));
 }
 
-/** Of every route of type JWT, by the route's address. Scopes on any other route are an error, as in AWS. */
+/** The authorizer of every route of type JWT, by the route's address. Scopes on any other route are an error, as in AWS. */
 export function jwtAuthorizersByRoute(
   stack: Stack,
   authorizers: readonly Resource[],
@@ -135,7 +135,7 @@ export class JwtAuthorizers {
     return (await this.fetchJson(String(jwks_uri))) as JSONWebKeySet;
   }
 
-  /** Of a host of this stack alone: there is no other internet here. */
+  /** Fetches from hosts of this stack alone: there is no other internet here. */
   private async fetchJson(address: string): Promise<unknown> {
     const { host, pathname, search } = new URL(address);
     const request = {

@@ -8,7 +8,7 @@ export interface JwtQuestion {
     /** Never empty: API Gateway wants one at least. */
     readonly audiences: readonly string[];
   };
-  /** Of the route, of which the token needs one; none: no scope is asked for. */
+  /** Scopes of the route, of which the token needs one; empty: no scope is required. */
   readonly scopes: readonly string[];
   /** Value of the identity source: the token alone or after `Bearer`; undefined or empty: none. */
   readonly authorization: string | undefined;

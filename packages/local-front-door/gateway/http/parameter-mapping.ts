@@ -63,7 +63,7 @@ export function mappingsOf(stack: Stack, integration: Resource): readonly Mappin
 export interface MappedRequest {
   readonly headers: ReadonlyMap<string, string>;
   readonly path: string;
-  /** Of mappings that were skipped because their value is missing. */
+  /** Keys of mappings that were skipped because their value is missing. */
   readonly skipped: readonly string[];
 }
 

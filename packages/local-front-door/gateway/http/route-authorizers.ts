@@ -42,7 +42,7 @@ export type AuthorizerVerdict =
   | { readonly status: 500; readonly error: string };
 
 /**
- * The authorizers of the stack: identity sources, kept answers, simple responses.
+ * The authorizers of the stack: identity sources, cached results, simple responses.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export class GatewayAuthorizers {
@@ -50,7 +50,7 @@ export class GatewayAuthorizers {
   private readonly permissions: InvokePermissions;
   private readonly cache: AuthorizerCache<AuthorizerAnswer>;
   private readonly jwt: JwtAuthorizers;
-  /** Of routes of type JWT, by the route's address. */
+  /** Authorizers of routes of type JWT, by the route's address. */
   private readonly jwtByRoute: ReadonlyMap<string, JwtAuthorizer>;
 
   constructor(

@@ -55,7 +55,7 @@ export class Throttles {
     return bucket.take() ? undefined : { address, shared: own === undefined };
   }
 
-  /** Of a missing number the provider makes a zero, which refuses every call. */
+  /** The provider turns a missing number into zero, which refuses every call. */
   private declared({ address, body }: Block): Throttle {
     const [rate, burst] = ["throttling_rate_limit", "throttling_burst_limit"].map((attribute) => {
       const value = body[attribute] ?? 0;

@@ -32,7 +32,7 @@ export interface RestApi {
   readonly resource: Resource;
   readonly id: string;
   readonly executionArn: string;
-  /** Whether its own address answers nobody. */
+  /** Whether its own address is switched off. */
   readonly closed: boolean;
   /** Where a caller's API key comes from. */
   readonly keySource: "AUTHORIZER" | "HEADER";

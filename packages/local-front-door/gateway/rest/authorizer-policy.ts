@@ -6,7 +6,7 @@ interface Statement {
   readonly resources: readonly string[];
 }
 
-/** What a function answered: kept, and judged anew for every request that it is replayed to. */
+/** A function's answer: cached, and evaluated again for every request that gets the cached result. */
 export interface AuthorizerPolicy {
   readonly statements: readonly Statement[];
   readonly context: ReadonlyMap<string, string>;

@@ -28,7 +28,7 @@ function contextValue(name: string, request: RestRequest, address: string): stri
   throw new StackError(address, `unknown expression context.${name}`);
 }
 
-/** Of mappings, identity sources and gateway responses. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html */
+/** Variables of mappings, identity sources and gateway responses. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html */
 export function contextVariables(request: ContextRequest): Readonly<Record<string, string | undefined>> {
   const host = headerValue(request.headers, "host");
   return {

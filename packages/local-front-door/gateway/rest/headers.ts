@@ -2,13 +2,13 @@ import type { LocalAnswer } from "../../net/local-http";
 import type { Headers } from "./request";
 
 /**
- * What happens to headers that nobody maps, as AWS lists it under "HTTP proxy".
+ * What happens to unmapped headers, as AWS lists it under "HTTP proxy".
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 const DROPPED_IN_REQUESTS = [
   ...["content-encoding", "content-md5", "expect", "max-forwards", "proxy-authenticate", "server", "te"],
   ...["trailer", "transfer-encoding", "upgrade", "via", "www-authenticate"],
-  // Of one connection, or made anew for what is sent.
+  // Headers of one connection, or set again for what is sent.
   ...["connection", "content-length", "host", "keep-alive"],
   // API Gateway obeys it, and hands it on where a mapping says so.
   "x-http-method-override",
@@ -37,7 +37,7 @@ export function passedToCaller(
     if (value === undefined || DROPPED_IN_RESPONSES.includes(name)) continue;
     passed[REMAPPED_IN_RESPONSES.includes(name) ? `x-amzn-remapped-${name}` : name] = value;
   }
-  // Of the connection to the service, which says nothing to a caller.
+  // A header of the connection to the service, which means nothing to a caller.
   delete passed["x-amzn-remapped-connection"];
   return passed;
 }

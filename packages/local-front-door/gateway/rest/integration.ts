@@ -25,6 +25,6 @@ export interface IntegrationProps {
   readonly ask: LocalHost;
   readonly trace: LocalTrace;
   readonly table: MethodTable;
-  /** Of this machine, which preflights let in beside the declared ones: a deviation. */
+  /** Origins of this machine, which preflights let in in addition to the declared ones: a deviation. */
   readonly localOrigins: readonly string[];
 }

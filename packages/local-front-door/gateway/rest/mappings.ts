@@ -18,11 +18,11 @@ export interface MappedRequest {
   readonly headers: Headers;
   /** Path as it goes over the wire. */
   readonly path: string;
-  /** Of mappings that were skipped because their value is missing. */
+  /** Keys of mappings that were skipped because their value is missing. */
   readonly skipped: readonly string[];
-  /** Of headers that the caller sent in another case than they are mapped. */
+  /** Names of headers that the caller sent in another case than they are mapped. */
   readonly twins: readonly string[];
-  /** Of headers that the caller sent, and that are sent empty. */
+  /** Names of headers that the caller sent, and that are sent empty. */
   readonly emptied: readonly string[];
 }
 

@@ -82,7 +82,7 @@ export class RestPipeline {
     ];
   }
 
-  /** Of every path that callers send: the stage, where no name hides it. */
+  /** Prefix of every path that callers send: the stage, where no domain hides it. */
   get prefix(): string {
     return this.domain === undefined ? `/${this.stage.name}` : "";
   }

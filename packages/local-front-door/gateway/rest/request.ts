@@ -13,7 +13,7 @@ export interface RestRequest {
   /** The same with the stage, as `context.path` has it: `/live/orders/7`. */
   readonly stagePath: string;
   readonly query: string;
-  /** As they came, in their order and case, and what API Gateway says of whence they came. */
+  /** As they came, in their order and case, and what API Gateway says of where they came from. */
   readonly headers: Headers;
   readonly body: string;
   readonly bytes?: Uint8Array;
@@ -23,7 +23,7 @@ export interface RestRequest {
   readonly sourceIp: string;
   /** The caller may choose it. */
   readonly requestId: string;
-  /** The gateway's own, which nobody chooses. */
+  /** The gateway's own id, which no caller chooses. */
   readonly extendedRequestId: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;

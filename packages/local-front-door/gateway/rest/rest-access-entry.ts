@@ -9,7 +9,7 @@ import type { RestRequest } from "./request";
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html */
 export const REST_VARIABLES = logVariables(
   ["resourceId", "resourcePath"],
-  // Of IAM authorization, API keys, WAF, X-Ray.
+  // Fields of IAM authorization, API keys, AWS WAF and X-Ray.
   /^(authorize\.\w+|authenticate\.\w+|deploymentId|identity\.(apiKey|apiKeyId)|waf[\w.]*|webaclArn|xrayTraceId)$/,
 );
 

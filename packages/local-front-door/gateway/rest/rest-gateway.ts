@@ -102,7 +102,7 @@ export class RestGateway implements ApiGateway {
   }
 }
 
-/** The same pieces; their bytes are told at the end, also where it comes too soon. */
+/** The same pieces; their bytes are reported at the end, also where it comes too soon. */
 export async function* counted(
   stream: AsyncIterable<Uint8Array>,
   atEnd: (bytes: number) => void,

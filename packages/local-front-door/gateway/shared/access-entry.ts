@@ -11,7 +11,7 @@ export interface OwnReason {
 /** What a gateway learns of one request on its way, for the access log's line: as far as both kinds of API log it alike. */
 export class AccessEntry {
   readonly sourceIp: string;
-  /** Of a request that the authorizer let pass. */
+  /** The authorizer's context for a request that it let pass. */
   authorizer: ReadonlyMap<string, string> = new Map();
   authorizerError: string | undefined;
   integration: { readonly status?: number; readonly error?: string; readonly milliseconds?: number } = {};

@@ -3,7 +3,7 @@ export interface ApiGateway {
   readonly kind: "http" | "rest";
   /** `GET /orders/{id}`: every route that a service answers. */
   readonly routeKeys: readonly string[];
-  /** In what it was told to differ from the stack: to be shown wherever its answers are. */
+  /** How it differs from the stack on request: to be shown wherever its answers are. */
   readonly deviations: readonly string[];
   /** As AWS's operation of this name: no answer of an authorizer is kept any longer. */
   resetAuthorizersCache(): void;
@@ -14,11 +14,11 @@ export interface ApiGateway {
 }
 
 export interface GatewayOptions {
-  /** Milliseconds, for kept answers, throttles and quotas. Default: the clock. */
+  /** Milliseconds, for cached results, throttles and quotas. Default: the clock. */
   readonly now?: () => number;
   /** Whether requests are throttled as declared. Default: true; false is a deviation, for load tests. */
   readonly throttling?: boolean;
-  /** Origins of this machine that the API's CORS lets in beside the declared ones: a deviation. Default: none. */
+  /** Origins of this machine that the API's CORS lets in next to the declared ones: a deviation. Default: none. */
   readonly localOrigins?: readonly string[];
   /** How long an authorizer may take. Default: the limit of API Gateway, 10,000 ms or 29,000 ms under REST. */
   readonly authorizerMilliseconds?: number;

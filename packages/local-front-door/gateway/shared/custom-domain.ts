@@ -14,16 +14,16 @@ const MAPPING: AttributeUse = { read: ["api_id", "domain_name", "stage"], immate
 export interface CustomDomain {
   /** `api.shop.example.com`. */
   readonly name: string;
-  /** Of the mapping. */
+  /** Terraform address of the mapping. */
   readonly address: string;
   /** In what this machine differs from it. */
   readonly deviations: readonly string[];
 }
 
 /**
- * The name that leads to this API and stage, if one does. Whoever calls by name does not see the stage.
+ * The name that leads to this API and stage, if one does. Callers by name do not see the stage.
  *
- * @param closed whether the API's own address answers nobody: then there must be a name
+ * @param closed whether the API's own address is switched off: then there must be a name
  */
 export function customDomain(
   stack: Stack,
@@ -58,7 +58,7 @@ export function customDomain(
   };
 }
 
-/** The filters before an API, which nobody plays here: what they would refuse gets through. */
+/** The filters before an API, which are not played here: what they would refuse gets through. */
 export function unplayedFilters(stack: Stack): readonly string[] {
   return [
     ...stack
