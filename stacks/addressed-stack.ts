@@ -7,6 +7,11 @@ export class AddressedStack extends TerraformStack {
   protected readonly addresses = new Addresses();
   private resolved: ReturnType<TerraformStack["toTerraform"]> | undefined;
 
+  /** Whether its JSON is made already: nothing that is declared from now on would be in it. */
+  get isResolved(): boolean {
+    return this.resolved !== undefined;
+  }
+
   /** Skips a second resolution of every element: cdktf needs it for references between stacks only, and there are none. */
   override prepareStack(): void {
     this.ensureBackendExists();

@@ -1,4 +1,4 @@
-import type { App } from "cdktf";
+import { type App, Aspects } from "cdktf";
 import type { BootstrapIntent } from "../intent/model/bootstrap-intent";
 import type { Intent } from "../intent/model/intent";
 import { BootstrapStack } from "./bootstrap-stack";
@@ -24,7 +24,14 @@ export function declareStacks(app: App, intents: readonly Intent[], buildFolder:
   for (const intent of intents) declareEnvironment(app, intent, buildFolder, own);
 }
 
-/** The stack of one environment, with what the project adds to it. */
+/** A front door of a project that does what cannot count. */
+export class ExtensionError extends Error {}
+
+/**
+ * The stack of one environment, with what the project adds to it.
+ *
+ * @throws ExtensionError where `extend` fails, or does what would silently come to nothing
+ */
 export function declareEnvironment(
   app: App,
   intent: Intent,
@@ -32,9 +39,25 @@ export function declareEnvironment(
   { extend, rules = [] }: FrontDoor,
 ): EnvironmentStack {
   const stack = new EnvironmentStack(app, intent.environment, { intent, buildFolder });
-  extend?.(stack);
+  if (extend !== undefined) extended(stack, extend);
   PolicyAspect.of(stack).add(rules);
   return stack;
+}
+
+function extended(stack: EnvironmentStack, extend: (stack: EnvironmentStack) => unknown): void {
+  const refuse = (what: string) => new ExtensionError(`main.ts, extend (${stack.environment}): ${what}`);
+  let result: unknown;
+  try {
+    result = extend(stack);
+  } catch (error) {
+    throw refuse(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  }
+  if (result instanceof Promise) throw refuse("got a promise, expected all resources at its return");
+  if (stack.isResolved) throw refuse("got a call of toTerraform(): what is declared after it would be missing");
+  const aspects = [stack.node.root, ...stack.node.findAll()].flatMap((node) => Aspects.of(node).all);
+  if (aspects.some((aspect) => !(aspect instanceof PolicyAspect))) {
+    throw refuse("got an aspect, which would change nothing: set it on each resource of stack.node.findAll()");
+  }
 }
 
 /** For each environment that the pipeline deploys, the stack that lets the pipeline in: `bootstrap-dev`. */

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BUILD_FOLDER, ROOT } from "./places";
 
+const { restamp } = require("../harness/restamp.cjs") as { restamp(folder: string): void };
+
 /** The tests' own project, synthesized; see `harness/shop-project.cjs`. */
 export const SHOP_PROJECT = join(BUILD_FOLDER, "shop-project");
 
@@ -18,6 +20,7 @@ export class ProjectCopy {
     const others = ["node_modules", "cdktf.out"].map((name) => join(SHOP_PROJECT, name));
     cpSync(SHOP_PROJECT, this.folder, { recursive: true, filter: (path) => !others.includes(path) });
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
+    restamp(join(this.folder, ".build"));
   }
 
   path(...parts: readonly string[]): string {

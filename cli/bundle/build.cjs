@@ -19,6 +19,7 @@ const { isBuiltin } = require("node:module");
 const { join } = require("node:path");
 const { functionOptions, mainOptions, packagesOptions, programOptions, PACKAGE, PEERS } = require("./options.cjs");
 const { projectFolder } = require("../process/places.cjs");
+const { placeOf } = require("./place.cjs");
 
 /** The project that it works on. */
 const PROJECT = projectFolder();
@@ -65,14 +66,18 @@ function ensureBuilt(synthesizes) {
   const packages = ensureBundle(`${name}-packages.js`, `${made} ${program.imports}`, () =>
     packagesOptions(program.imports),
   );
-  return { program, packages, functions, ensureMain: () => ensureMain(made) };
+  const provided = program.imports.filter((path) => path.startsWith("@cdktf/"));
+  return { program, packages, functions, ensureMain: () => ensureMain(made, provided) };
 }
 
-/** The project's `main.ts` and what it imports, but for the core and this package, which the program has loaded. */
-function ensureMain(made) {
+/**
+ * The project's `main.ts` and what it imports, but for what the program has loaded: the core, this package, and these
+ * classes of the providers.
+ */
+function ensureMain(made, provided) {
   // An error, never a front door without what it declares: its policy rules would be gone as well.
   if (!existsSync(join(PROJECT, "main.ts"))) throw Object.assign(new Error("main.ts is missing"), { code: "NO_MAIN" });
-  return ensureBundle("main.js", made, () => mainOptions(PROJECT), PROJECT);
+  return ensureBundle("main.js", `${made} ${provided}`, () => mainOptions(PROJECT, provided), PROJECT);
 }
 
 /** A bundle of the published package, as it was made then. */
@@ -121,12 +126,12 @@ function sayThatItBuilds() {
   said = true;
 }
 
-/** What an earlier command made, with its content; undefined where there is none, or a half. */
+/** What an earlier command made here, with its content; undefined where there is none, a half, or a committed one. */
 function kept(path) {
   try {
     const stamp = JSON.parse(readFileSync(`${path}.json`, "utf8"));
     const content = readFileSync(path);
-    return stamp.output === sha256(content) ? { ...stamp, content } : undefined;
+    return stamp.output === sha256(content) && stamp.place === placeOf(path) ? { ...stamp, content } : undefined;
   } catch {
     return undefined;
   }
@@ -138,11 +143,11 @@ function keep(file, content, stamp) {
   try {
     mkdirSync(draft, { recursive: true });
     writeFileSync(join(draft, file), content);
-    writeFileSync(join(draft, "stamp"), JSON.stringify(stamp));
     renameSync(join(draft, file), join(BUILD, file));
+    writeFileSync(join(draft, "stamp"), JSON.stringify({ ...stamp, place: placeOf(join(BUILD, file)) }));
     renameSync(join(draft, "stamp"), join(BUILD, `${file}.json`));
     for (const name of readdirSync(BUILD)) {
-      if (name.startsWith(`${file}.`) && name.endsWith(".v8")) rmSync(join(BUILD, name), { force: true });
+      if (name.startsWith(`${file}.`) && /\.v8(\.place)?$/.test(name)) rmSync(join(BUILD, name), { force: true });
     }
   } catch (error) {
     // In a checkout that this user cannot write to, each command bundles for itself alone.

@@ -7,6 +7,7 @@
 const { readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname } = require("node:path");
 const { Script, constants } = require("node:vm");
+const { placeOf } = require("./place.cjs");
 
 /** Around a bundle, as Node puts it around a module; in the file itself, so that no second copy is made to add it. */
 const WRAPPER = { banner: "(function (exports, require, module, __filename, __dirname) {", footer: "})" };
@@ -42,10 +43,10 @@ function loadCompiled({ path, home = dirname(path), cache = path, hash, content,
   return module.exports;
 }
 
-/** Another command may remove it, when it has built again. */
+/** Another command may remove it, when it has built again. One that was not made here, as a committed one, does not count. */
 function readIfThere(path) {
   try {
-    return readFileSync(path);
+    return readFileSync(`${path}.place`, "utf8") === placeOf(path) ? readFileSync(path) : undefined;
   } catch {
     return undefined;
   }
@@ -57,6 +58,7 @@ function keep(script, compiled) {
   try {
     writeFileSync(draft, script.createCachedData());
     renameSync(draft, compiled);
+    writeFileSync(`${compiled}.place`, placeOf(compiled));
   } catch {
     // A folder that is read-only or full: the next command compiles again.
     rmSync(draft, { force: true });

@@ -47,9 +47,13 @@ function packagesIn(file, ...kinds) {
   return kinds.flatMap((kind) => Object.keys(manifest[kind] ?? {}));
 }
 
-/** A project's `main.ts` and what it imports, but for the core and this package, which the program has loaded. */
-function mainOptions(project) {
-  const external = [...CORE, "cloud-front-door"];
+/**
+ * A project's `main.ts` and what it imports, but for what the program has loaded.
+ *
+ * @param provided paths of provider classes: another copy of one would fail each `instanceof`
+ */
+function mainOptions(project, provided) {
+  const external = [...CORE, "cloud-front-door", ...provided];
   return { ...scriptOptions(), absWorkingDir: project, entryPoints: ["main.ts"], external };
 }
 

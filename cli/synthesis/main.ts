@@ -20,21 +20,52 @@ function loaded(): Module {
     }
     // esbuild has printed each error, with file and line.
     if (Array.isArray(errors)) throw new CommandError("main.ts: it cannot be bundled, see above", EXIT.failed);
-    throw error;
+    throw new CommandError(`main.ts: it threw ${inWords(error)}`, EXIT.failed);
   }
 }
+
+/** An error of the project's own code. */
+export function inWords(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+/** What a front door may have, and what each must be. A key that is none of these is most often one that is misspelt. */
+const PARTS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  extend: (value) => typeof value === "function",
+  rules: (value) => Array.isArray(value) && value.every(isRule),
+};
 
 /**
  * What the project's `main.ts` adds to each environment.
  *
- * @throws CommandError where its default export is no front door
+ * @throws CommandError where its default export is no front door: without its rules, a stack would pass that must not
  */
 export function readMain(): FrontDoor {
   const found = loaded().default;
-  if (typeof found === "object" && found !== null) return found as FrontDoor;
-  throw new CommandError(
-    `main.ts: got ${found === undefined ? "no default export" : `a default export of type ${typeof found}`}, ` +
-      "expected a front door\n    write: export default frontDoor();",
-    EXIT.failed,
-  );
+  if (typeof found !== "object" || found === null || found instanceof Promise) {
+    const got = found === undefined ? "no default export" : `a default export of type ${kindOf(found)}`;
+    throw new CommandError(
+      `main.ts: got ${got}, expected a front door\n    write: export default frontDoor();`,
+      EXIT.failed,
+    );
+  }
+  for (const [key, value] of Object.entries(found)) {
+    if (value === undefined || PARTS[key]?.(value) === true) continue;
+    const expected = "extend, a function, and rules, a list of { id, findings }";
+    throw new CommandError(
+      `main.ts: got ${key} of type ${kindOf(value)} in its front door, expected ${expected}\n    correct or remove it`,
+      EXIT.failed,
+    );
+  }
+  return found as FrontDoor;
+}
+
+function isRule(value: unknown): boolean {
+  const { id, findings } = (value ?? {}) as { readonly id?: unknown; readonly findings?: unknown };
+  return typeof id === "string" && typeof findings === "function";
+}
+
+function kindOf(value: unknown): string {
+  if (value instanceof Promise) return "promise";
+  return Array.isArray(value) ? "list" : typeof value;
 }

@@ -1,7 +1,7 @@
-import { App } from "cdktf";
+import { App, TerraformStack } from "cdktf";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
-import { declareBootstraps, declareStacks } from "../../stacks/front-door";
+import { declareBootstraps, declareStacks, ExtensionError } from "../../stacks/front-door";
 import { CommandError, EXIT } from "../process/command-error";
 import type { Draft } from "./draft";
 import { readMain } from "./main";
@@ -53,12 +53,25 @@ export function synthesizeStrictly(
       const app = new App({ outdir: out });
       declareStacks(app, intents, functions, readMain());
       declareBootstraps(app, bootstraps);
+      assertOwnStacks(app, [...intents.map(({ environment }) => environment), ...bootstraps.map(({ stack }) => stack)]);
       keepOtherStacks(app);
       app.synth();
     });
   } catch (error) {
+    if (error instanceof ExtensionError) throw new CommandError(error.message, EXIT.failed);
     const findings = REFUSED.exec((error as Error).message)?.[1];
     if (findings === undefined) throw error;
     throw new RefusedStack(findings);
   }
+}
+
+/** No rule judges another stack, and no review shows it. */
+function assertOwnStacks(app: App, own: readonly string[]): void {
+  const others = app.node.findAll().filter((node) => TerraformStack.isStack(node) && !own.includes(node.node.id));
+  if (others.length === 0) return;
+  throw new CommandError(
+    `main.ts: got the stack ${others.map(({ node }) => node.path).join(", ")}, expected resources in the stacks of config alone\n` +
+      "    declare them in the stack that extend gets",
+    EXIT.failed,
+  );
 }

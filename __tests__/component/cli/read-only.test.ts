@@ -21,7 +21,7 @@ beforeAll(() => {
 /** Every file but what V8 compiled, with the time of its last change. */
 function files(): readonly string[] {
   return readdirSync(project.folder, { recursive: true, encoding: "utf8" })
-    .filter((path) => !/^(\.git|node_modules)\/|^\.build(\/.*\.v8)?$/.test(path))
+    .filter((path) => !/^(\.git|node_modules)\/|^\.build(\/.*\.v8(\.place)?)?$/.test(path))
     .map((path) => `${path} ${statSync(project.path(path)).mtimeMs}`)
     .sort();
 }

@@ -18,7 +18,7 @@ const GOOD = { code: 0, error: "" };
 /** What the commands write, by path, with its bytes; of the bundles the names alone. */
 function written(): Record<string, string> {
   const files = ["cdktf.out", "synthesized"].flatMap((folder) => below(folder));
-  const bundles = readdirSync(project.path(".build")).filter((name) => !name.endsWith(".v8"));
+  const bundles = readdirSync(project.path(".build")).filter((name) => !/\.v8(\.place)?$/.test(name));
   return Object.fromEntries([
     ...files.map((path) => [path, readFileSync(project.path(path), "base64")]),
     ...bundles.map((name) => [`.build/${name}`, ""]),

@@ -4,7 +4,7 @@ import { loadIntents } from "../../../intent/load";
 import type { Intent } from "../../../intent/model/intent";
 import { formatRefusal } from "../../../intent/model/problem";
 import type { StackJson } from "../../../packages/terraform-access-review/terraform-json/stack-json";
-import { declareEnvironment } from "../../../stacks/front-door";
+import { declareEnvironment, ExtensionError } from "../../../stacks/front-door";
 import { findingsOf, PolicyAspect } from "../../../stacks/policy/enforce";
 import { policyFileRules } from "../../../stacks/policy/policies";
 import type { PolicyRule } from "../../../stacks/policy/rule";
@@ -31,17 +31,30 @@ export interface Untrusted {
 export function ruleFaults(environment: string, { stack, policy, config }: Untrusted): readonly string[] {
   const intent = intentOf(environment, config);
   const allowed = readIntents().find((each) => each.environment === environment)?.allowances ?? [];
+  const rules = [...rulesHere(intent), ...rulesOn(policy, intent)];
+  try {
+    return messagesOf(rules, stack, allowed);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return [`cdk.tf.json: policy rules cannot read it: ${error.message}`];
+  }
+}
+
+/** This checkout's rules, those of its main.ts among them, for what the branch's config asks. */
+function rulesHere(intent: Intent): readonly PolicyRule[] {
   try {
     return inDraft((draft) =>
       withoutTokenTraces(() => {
         const app = new App({ outdir: draft.out });
-        const own = declareEnvironment(app, intent, draft.functions, readMain());
-        return messagesOf([...PolicyAspect.of(own).rules, ...rulesOn(policy, intent)], stack, allowed);
+        return PolicyAspect.of(declareEnvironment(app, intent, draft.functions, readMain())).rules;
       }),
     );
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return [`cdk.tf.json: policy rules cannot read it: ${error.message}`];
+    if (!(error instanceof ExtensionError)) throw error;
+    throw new CommandError(
+      `${error.message}\n    the base branch's main.ts cannot extend what the branch's config declares: plan it after the merge`,
+      EXIT.failed,
+    );
   }
 }
 

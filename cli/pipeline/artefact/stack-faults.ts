@@ -84,8 +84,12 @@ function resourceFaults(resource: UntrustedJson, base: UntrustedJson, archives: 
   // Terraform accepts a list of maps for a map at every level: an unchecked list there could hold anything.
   if (!isMap(resource)) return ["resource: got no JSON object, expected types"];
   return entriesOf(resource).flatMap(([type, named]) => {
-    if (!Object.hasOwn(AWS_NEEDS, type) && !Object.hasOwn(GOOGLE_NEEDS, type)) {
-      return [`resource.${type}: not in the reviewed table of the base branch (stacks/bootstrap/), so not permitted`];
+    const isReviewed = [AWS_NEEDS, GOOGLE_NEEDS, base.resource ?? {}].some((types) => Object.hasOwn(types, type));
+    if (!isReviewed) {
+      return [
+        `resource.${type}: a type that neither this program nor the base branch's stack declares, so not permitted; ` +
+          "its first plan is that of the deploy after the merge",
+      ];
     }
     if (!isMap(named)) return [`resource.${type}: got no JSON object, expected names`];
     return entriesOf(named).flatMap(([name, attributes]) => {

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { ProjectCopy } from "../../support/command";
+
+const project = new ProjectCopy();
+afterAll(() => project.remove());
+
+const MAIN = readFileSync(project.path("main.ts"), "utf8");
+afterEach(() => writeFileSync(project.path("main.ts"), MAIN));
+
+const IMPORTS = `import { Aspects, TerraformStack } from "cdktf";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+`;
+
+test("what would silently drop a rule or a resource of main.ts is refused, and nothing is written", () => {
+  const parts = {
+    "extend: async () => {}": "promise",
+    "extends: () => {}": "extends",
+    "rules: [() => []]": "rules",
+    "rules: {}": "rules",
+    'extend: () => { throw new TypeError("boom"); }': "extend (dev): TypeError: boom",
+    "extend: (stack) => { stack.toTerraform(); }": "toTerraform()",
+    "extend: (stack) => { Aspects.of(stack).add({ visit() {} }); }": "aspect",
+    'extend: (stack) => { new TerraformStack(stack.node.root, "second"); }': "the stack second",
+  };
+  const files = { ...Object.fromEntries(Object.entries(parts).map(([part, word]) => [`{ ${part} }`, word])) };
+  for (const [exported, word] of Object.entries({ ...files, "Promise.resolve({})": "promise", "7": "number" })) {
+    writeFileSync(project.path("main.ts"), `${IMPORTS}export default ${exported} as any;\n`);
+    const { code, error } = project.run(["synth", "dev", "--check"]);
+    expect([exported, code, error.startsWith("main.ts"), error.includes(word), error.includes("\n    at ")]).toEqual([
+      exported,
+      1,
+      true,
+      true,
+      false,
+    ]);
+  }
+});
+
+test("main.ts has the program's own classes of the providers", () => {
+  const extend = "(stack) => console.log(stack.node.findAll().filter((each) => each instanceof IamRole).length > 0)";
+  writeFileSync(project.path("main.ts"), `${IMPORTS}export default { extend: ${extend} } as any;\n`);
+  expect(project.run(["synth", "dev", "--check"]).out).toContain("true\n");
+});
+
+test("a bundle that was not made here never runs, whatever its stamp says", () => {
+  for (const name of ["synth-program.js", "synth-program-packages.js", "main.js"]) {
+    const path = project.path(".build", name);
+    const content = readFileSync(path, "latin1").replace('"use strict";', '"use strict"; console.log("committed");');
+    writeFileSync(path, content, "latin1");
+    const stamp = JSON.parse(readFileSync(`${path}.json`, "utf8"));
+    const output = createHash("sha256").update(content, "latin1").digest("hex");
+    writeFileSync(`${path}.json`, JSON.stringify({ ...stamp, output }));
+    expect([name, content.includes("committed")]).toEqual([name, true]);
+  }
+  const { code, out } = project.run(["synth", "--check"]);
+  expect([code, out]).toEqual([0, ""]);
+});

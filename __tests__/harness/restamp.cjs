@@ -1,0 +1,18 @@
+"use strict";
+const { existsSync, readdirSync, readFileSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
+const { placeOf } = require("../../cli/bundle/place.cjs");
+
+/** Lets a copy of `.build/` pass for one that was made where it lies: the program takes no bundle that came from elsewhere. */
+function restamp(folder) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (existsSync(`${path}.json`)) {
+      const stamp = JSON.parse(readFileSync(`${path}.json`, "utf8"));
+      writeFileSync(`${path}.json`, JSON.stringify({ ...stamp, place: placeOf(path) }));
+    }
+    if (name.endsWith(".v8")) writeFileSync(`${path}.place`, placeOf(path));
+  }
+}
+
+module.exports = { restamp };
