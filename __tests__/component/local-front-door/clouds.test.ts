@@ -6,7 +6,7 @@ import { json } from "../../../packages/local-front-door/net/local-http";
 import { set } from "../../support/local/document";
 import { startSmallStack } from "../../support/local/small-stack";
 
-/** Temporary folders of this test alone: others run beside it. */
+/** Temporary folders of this test alone: others run at the same time. */
 const scratch = mkdtempSync(join(os.tmpdir(), "front-door-clouds-test-"));
 beforeEach(() => jest.spyOn(os, "tmpdir").mockReturnValue(scratch));
 afterAll(() => {
@@ -50,7 +50,7 @@ test("what was started before a later part fails is stopped again", async () => 
   expect(readdirSync(scratch)).toEqual([]);
 });
 
-test("a service of one's own may stand behind the gateway", async () => {
+test("a user's own service may stand behind the gateway", async () => {
   const clouds = await startSmallStack([], undefined, { service: async ({ service }) => json(418, { service }) });
   const response = await fetch(`${clouds.url}/open/7`);
   expect([response.status, await response.json()]).toEqual([418, { service: "shop" }]);

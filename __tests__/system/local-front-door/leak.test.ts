@@ -14,7 +14,7 @@ const CHANNELS: Readonly<Record<string, readonly string[]>> = {
 setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");
 
-/** Everything that is made while it watches, by kind, as long as somebody holds it. */
+/** Everything that is made while it watches, by kind, as long as it is referenced. */
 class Watch {
   private readonly made = new Map<string, WeakRef<object>[]>();
   private readonly listeners = Object.entries(CHANNELS).map(([channel, parts]) => {

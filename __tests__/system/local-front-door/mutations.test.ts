@@ -11,7 +11,7 @@ test("every tighter declaration refuses a good call, and is named", async () => 
   expect(await notRefused(OWN_POLICIES.tighter, TRUST_BY_ACCOUNT)).toEqual([]);
 });
 
-test("every looser declaration lets in who it says, and nobody else", async () => {
+test("every less strict declaration lets in the caller that it names, and no other", async () => {
   expect(await otherwiseLoose(LOOSER)).toEqual([]);
 });
 

@@ -47,7 +47,7 @@ test.each([
   ]);
 });
 
-test("an issuer that is not there signs for nobody", async () => {
+test("an issuer that is not there signs for no caller", async () => {
   const policy = JSON.stringify({
     issuers: [{ id: "y", kind: "oidc", issuer: URL, grants: "subjects", subjects: [{ subject: "a" }] }],
   });

@@ -27,7 +27,7 @@ test("a tighter declaration refuses a good call, and is named", async () => {
   expect(await notRefused(mutations)).toEqual([]);
 });
 
-test("a looser declaration lets in who it says, and nobody else", async () => {
+test("a less strict declaration lets in the caller that it names, and no other", async () => {
   const mutations = onePerKind(LOOSER);
   expect(mutations.length).toBeGreaterThan(10);
   expect(await otherwiseLoose(mutations)).toEqual([]);
@@ -46,19 +46,19 @@ test("where a role trusts the account, the callers' own policies decide", async 
   expect(found).toEqual(others.map((service) => `public becomes ${service}`).sort());
 });
 
-test("who mounts a secret needs its binding, and nobody else is let in", () => {
+test("a service that mounts a secret needs its binding, which lets in no other", () => {
   const reader = (name: string) => `serviceAccount:storefront-dev-${name}-rt@storefront-dev.iam.gserviceaccount.com`;
   expect(ACCESSORS.length).toBeGreaterThan(1);
   for (const { address, service, mount } of ACCESSORS) {
-    const stranger = other(service);
+    const outsider = other(service);
     expect(() => declaredServices(stackOf(mount(service)))).not.toThrow();
     expect(() => declaredServices(stackOf(mount(service), remove(address)))).toThrow("no binding lets it");
     expect(() => declaredServices(stackOf(mount(service), set(address, { role: "roles/run.viewer" })))).toThrow(
       `${address} does not let it`,
     );
-    expect(() => declaredServices(stackOf(mount(stranger)))).toThrow(`${address} does not let it`);
-    const wider = set(address, { members: [reader(service), reader(stranger)] });
-    expect(() => declaredServices(stackOf(mount(stranger), wider))).not.toThrow();
+    expect(() => declaredServices(stackOf(mount(outsider)))).toThrow(`${address} does not let it`);
+    const wider = set(address, { members: [reader(service), reader(outsider)] });
+    expect(() => declaredServices(stackOf(mount(outsider), wider))).not.toThrow();
   }
 });
 

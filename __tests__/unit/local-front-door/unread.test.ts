@@ -41,7 +41,7 @@ test("every open block is one that occurs", () => {
   expect(Object.keys(OPEN_BLOCKS).filter((shape) => !shapes.has(shape))).toEqual([]);
 });
 
-test("a type of resource that nobody plays stops the start, since it might grant something", () => {
+test("a type of resource that is not played stops the start, since it might grant something", () => {
   const types = [
     "google_cloud_run_v2_service_iam_policy",
     "google_project_iam_member",

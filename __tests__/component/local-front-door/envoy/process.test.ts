@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A program in Envoy's place, which does as it is told. */
+/** A program in Envoy's place, which does what the test asks. */
 async function started(script: string, ...args: readonly string[]): Promise<string> {
   const binary = join(folder, "envoy");
   writeFileSync(binary, `#!/bin/sh\n${script}\n`);
@@ -54,7 +54,7 @@ test("it gets its arguments and nothing of this process's environment", async ()
   expect(said).toContain("--a b c [] []");
 });
 
-test("one that cannot be run at all is told by the shell", async () => {
+test("the shell reports one that cannot be run at all", async () => {
   const props = { args: [], address: "x.args", probe: { port: 1, path: "/" }, onLine: () => {}, onEnd: () => {} };
   await expect(EnvoyProcess.start({ ...props, binary: join(folder, "nowhere") })).rejects.toThrow(
     /^x\.args: Envoy does not start: ended with 127\n.*nowhere: not found/,

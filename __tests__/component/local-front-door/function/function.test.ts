@@ -79,7 +79,7 @@ test("what it throws is an error; what it prints is its log", async () => {
   expect(found.log).toEqual(["line one", "line two"]);
 });
 
-test("a function that is silent for longer than its timeout is killed, and the next event starts anew", async () => {
+test("a function that is silent for longer than its timeout is killed, and the next event starts it again", async () => {
   const found = await judge(
     `let seen = 0; export const answer = (event) => { seen += 1; return event.hang ? new Promise(() => {}) : seen; };`,
     set(JUDGE, { timeout: 30 }),
@@ -104,7 +104,7 @@ test("a function that is silent for longer than its timeout is killed, and the n
   }
 });
 
-test("a function that dies is an error, and the next event starts anew", async () => {
+test("a function that dies is an error, and the next event starts it again", async () => {
   const found = await judge("export const answer = async (event) => (event.die ? process.exit(1) : 1);");
   expect(await found.invoke({ die: true })).toEqual({ kind: "error", message: "Runtime exited" });
   expect(await found.invoke({})).toMatchObject({ value: 1 });

@@ -25,7 +25,7 @@ async function get(issuer: LocalIssuer, target: string, host = issuer.hosts[0] ?
   return { status, value: status === 200 ? JSON.parse(body) : undefined };
 }
 
-test("an issuer with a path in its URL serves discovery and keys below it, and nothing beside", async () => {
+test("an issuer with a path in its URL serves discovery and keys below it, and nothing else", async () => {
   const issuer = await start("oidc", OKTA);
   expect(issuer.hosts).toEqual(["acme.okta.com"]);
   const { value } = await get(issuer, "/oauth2/default/.well-known/openid-configuration");

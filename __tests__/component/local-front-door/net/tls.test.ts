@@ -26,7 +26,7 @@ function get(servername: string, host = servername, trust = true): Promise<strin
   });
 }
 
-test("one server is every host, told apart by name", async () => {
+test("one server is every host, distinguished by name", async () => {
   expect(await get("one.example")).toBe('200 {"name":"one.example"}');
   expect(await get("two.example")).toBe('200 {"name":"two.example"}');
 });
@@ -39,7 +39,7 @@ test("a Host that is not the name of the connection is refused", async () => {
   expect(await get("one.example", "two.example")).toMatch(/^421 /);
 });
 
-test("nobody trusts the authority who was not told to", async () => {
+test("only a client that was configured to trusts the authority", async () => {
   expect(await get("one.example", "one.example", false)).toMatch(/SELF_SIGNED|UNABLE_TO_/);
 });
 

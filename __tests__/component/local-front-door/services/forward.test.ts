@@ -39,7 +39,7 @@ test("requests after one another share a connection to their service", async () 
   await clouds.stop();
 });
 
-test("a service that has ended its connections meanwhile is called anew", async () => {
+test("a service that has ended its connections meanwhile is called again", async () => {
   const clouds = await start();
   const { port } = server.address() as AddressInfo;
   const ended: Promise<unknown>[] = [];

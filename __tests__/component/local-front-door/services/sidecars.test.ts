@@ -90,7 +90,7 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
       );
     });
 
-    test("whoever holds a good token may call the service at its own URL: what the gateway asks does not count there", async () => {
+    test("any holder of a valid token may call the service at its own URL: what the gateway asks does not count there", async () => {
       const [orders] = open.pastGateway.filter(({ service }) => service === ORDERS);
       const past = async (caller?: string) => {
         const token = caller === undefined ? undefined : await tokenOf(open, caller);

@@ -38,6 +38,6 @@ test("without a declaration an access token lives an hour", () => {
   expect(found.find(({ address }) => address === WEB)?.accessTokenSeconds).toBe(3600);
 });
 
-test("an attribute that nobody here knows stops the start", () => {
+test("an unknown attribute stops the start", () => {
   expect(() => clients(set(WEB, { analytics_configuration: {} }))).toThrow(`${WEB}.analytics_configuration`);
 });

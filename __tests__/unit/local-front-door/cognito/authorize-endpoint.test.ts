@@ -88,7 +88,7 @@ test("a code works once, and a verifier is needed where a challenge was given", 
 });
 
 test.each(["http://localhost:3000/cb/", "http://localhost:3000", "https://evil.example/cb"])(
-  "nobody is sent to %s, which is no declared callback",
+  "no one is sent to %s, which is no declared callback",
   async (redirect_uri) => {
     const { status, headers, body } = await pool.send("GET", `/login?${query({ redirect_uri })}`);
     expect([status, headers?.location]).toEqual([400, undefined]);
@@ -100,7 +100,7 @@ test.each<[string, Record<string, string>, string]>([
   ["a scope the client may not have", { scope: "orders/support" }, "invalid_scope"],
   ["another response", { response_type: "token" }, "invalid_request"],
   ["a plain challenge", { code_challenge_method: "plain" }, "invalid_request"],
-])("the callback is told of %s", async (_, changes, error) => {
+])("the callback gets the error of %s", async (_, changes, error) => {
   const back = await signIn(changes);
   expect([back.searchParams.get("error"), back.searchParams.get("code")]).toEqual([error, null]);
 });

@@ -26,7 +26,7 @@ test("a callback of this machine is added to the clients with the code flow, and
   expect(callbackDeviations(poolsWith([]), [])).toEqual([]);
 });
 
-test("where nobody signs in, no callback can be added", () => {
+test("without sign-in, no callback can be added", () => {
   const pools = poolsWith([LOCAL], set("aws_cognito_user_pool_client.web", { allowed_oauth_flows: [] }));
   expect(() => callbackDeviations(pools, [LOCAL])).toThrow("none signs people in, so none takes a callback");
   expect(callbackDeviations(pools, [])).toEqual([]);

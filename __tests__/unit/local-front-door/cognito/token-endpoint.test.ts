@@ -46,10 +46,10 @@ test("a token lives as long as the stack declares", async () => {
 
 test.each<[string, () => Record<string, string>, () => Record<string, string>, string]>([
   ["without a grant type", () => ({}), () => own(), "invalid_request"],
-  ["to refresh, from a client that nobody signs in for", () => REFRESH, () => own(), "unauthorized_client"],
+  ["to refresh, from a client without sign-in", () => REFRESH, () => own(), "unauthorized_client"],
   ["for an unknown grant", () => ({ grant_type: "password" }), () => own(), "unsupported_grant_type"],
   ["as JSON", () => GRANT, () => ({ ...own(), "content-type": "application/json" }), "invalid_request"],
-  ["from nobody", () => GRANT, () => ({}), "invalid_client"],
+  ["from no client", () => GRANT, () => ({}), "invalid_client"],
   ["from an unknown client", () => ({ ...GRANT, client_id: "x", client_secret: "y" }), () => ({}), "invalid_client"],
   [
     "with another client's secret",

@@ -7,7 +7,7 @@ import type { UndocumentedChoice } from "../../../../packages/local-front-door/g
 import { LocalTrace } from "../../../../packages/local-front-door/trace/trace";
 import { ROOT } from "../../../support/places";
 
-/** Of each kind of API, with the probes that ask a deployed one. */
+/** The choices for each kind of API, with the probes that ask a deployed one. */
 const KINDS = {
   http: { choices: UNDOCUMENTED as readonly UndocumentedChoice[], probes: PROBES },
   rest: { choices: REST_UNDOCUMENTED as readonly UndocumentedChoice[], probes: REST_PROBES },
@@ -31,7 +31,7 @@ describe.each(["http", "rest"] as const)("what AWS does not document of %s APIs"
   });
 });
 
-test("each choice of REST APIs is told where it makes a difference", () => {
+test("each choice of REST APIs is reported where it makes a difference", () => {
   const folder = join(ROOT, "packages/local-front-door/gateway/rest");
   const files = readdirSync(folder).filter((name) => name !== "rest-choices.ts");
   const source = files.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");

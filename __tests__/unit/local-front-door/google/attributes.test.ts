@@ -49,7 +49,7 @@ test.each([
   ["an unknown function", { "google.subject": "assertion.arn.reverse()" }],
   ["a template with two placeholders", { "google.subject": "assertion.arn.extract('{a}/{b}')" }],
   ["a name that is none", { "google.subject": "assertion.arn", aws_role: "assertion.arn" }],
-])("%s admits nobody", (_, mapping) => {
+])("%s admits no principal", (_, mapping) => {
   expect(() => mapped(mapping as unknown as Record<string, string>)).toThrow();
 });
 
@@ -77,7 +77,7 @@ test("without a condition everybody who is mapped gets in", () => {
 });
 
 test.each(["'yes'", "attribute.unknown == 'x'", "attribute.aws_role in", "assertion.arn.matches("])(
-  "the condition %s admits nobody",
+  "the condition %s admits no principal",
   (condition) => {
     expect(() => conditionHolds(condition, mapAttributes(new Map(), ASSERTION), ASSERTION)).toThrow();
   },

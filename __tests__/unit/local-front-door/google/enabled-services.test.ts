@@ -49,7 +49,7 @@ test("an API that is switched on for another service's name does not count", asy
   expect((await answered("exchange", other)).declaration).toBe("google_project_service (sts.googleapis.com)");
 });
 
-test("a mounted secret needs Secret Manager; without one, nobody misses it", () => {
+test("a mounted secret needs Secret Manager; without one, it is not needed", () => {
   const mounted: Change = (document) => {
     const { template } = block(document, "google_cloud_run_v2_service.orders") as {
       template: { containers: { env: unknown[] }[] };

@@ -69,7 +69,7 @@ const OTHER_FIELDS: readonly (readonly [string, object])[] = [
   ["requested token type", { requestedTokenType: "urn:ietf:params:oauth:token-type:jwt" }],
   ["subject token type", { subjectTokenType: "urn:ietf:params:oauth:token-type:jwt" }],
   ["scope", { scope: "openid" }],
-  ["scope beside a good one", { scope: `${FIELDS.scope} openid` }],
+  ["scope in addition to a valid one", { scope: `${FIELDS.scope} openid` }],
   ["subject token that is not encoded", { subjectToken: JSON.stringify(SIGNED) }],
   ["subject token that is no JSON", { subjectToken: "x" }],
   ["field", { options: "{}" }],

@@ -104,7 +104,7 @@ test.each<[string, Change, string]>([
   ["member", set(BINDING, { members: ["${google_service_account.catalog.member}"] }), `403 ${BINDING}`],
   ["service", set(BINDING, { name: "${google_cloud_run_v2_service.catalog.name}" }), `403 ${SERVICE}`],
   ["region", set(BINDING, { location: "us-central1" }), `403 ${SERVICE}`],
-])("a binding of another %s lets nobody in", async (_, change, expected) => {
+])("a binding of another %s lets no caller in", async (_, change, expected) => {
   expect(await invoked(change)).toBe(expected);
 });
 
@@ -128,7 +128,7 @@ test("allAuthenticatedUsers opens it to any Google account", async () => {
   expect((await chain.call("orders", [])).status).toBe(403);
 });
 
-test("where IAM is off, a caller's own header is nobody's to change", async () => {
+test("where IAM is off, a caller's own header is not changed", async () => {
   const chain = await Chain.of(set(SERVICE, { invoker_iam_disabled: true }));
   const { body } = await chain.call("orders", [["authorization", "Basic dXNlcjpwYXNz"]]);
   expect(JSON.parse(body).headers).toEqual([["authorization", "Basic dXNlcjpwYXNz"]]);

@@ -91,8 +91,8 @@ test("unknown fields, headers that are none, another path are refused", async ()
 test("whom AWS does not know, Google does not admit", async () => {
   const chain = await Chain.of();
   const invoker = await chain.assume(chain.lambda("callers"), "orders");
-  const stranger = await chain.exchangeAnswer(await chain.signed({ ...invoker, accessKeyId: "ASIASTRANGER" }));
-  expect(stranger.body).toContain("AWS refused");
+  const unknownCaller = await chain.exchangeAnswer(await chain.signed({ ...invoker, accessKeyId: "ASIASTRANGER" }));
+  expect(unknownCaller.body).toContain("AWS refused");
 });
 
 /** The declaration at fault when a role signs an exchange; undefined where it is admitted. */
@@ -104,7 +104,7 @@ async function fault(signer: "orders" | "itself", ...changes: readonly Change[])
   return status === 200 ? undefined : chain.trace.refusal?.declaration;
 }
 
-test("the attribute condition admits the invoker roles and nobody else", async () => {
+test("the attribute condition admits only the invoker roles", async () => {
   expect(await fault("orders")).toBeUndefined();
   expect(await fault("itself")).toBe(`${PROVIDER}.attribute_condition`);
 });
@@ -135,7 +135,7 @@ test.each<[string, Change, string]>([
   expect(await fault("orders", change)).toBe(`${PROVIDER}.${attribute}`);
 });
 
-test("a disabled pool admits nobody", async () => {
+test("a disabled pool admits no principal", async () => {
   expect(await fault("orders", set(POOL, { disabled: true }))).toBe(`${POOL}.disabled`);
 });
 

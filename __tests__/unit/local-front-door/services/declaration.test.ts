@@ -46,7 +46,7 @@ test("a secret that is not mounted needs no accessor", () => {
   expect(() => orders(remove(BINDING))).not.toThrow();
 });
 
-test("a container beside the app that is no Envoy is refused", () => {
+test("a container next to the app that is no Envoy is refused", () => {
   const template = { containers: [{}, {}] };
   expect(() => orders(set("google_cloud_run_v2_service.orders", { template }))).toThrow(
     "google_cloud_run_v2_service.orders.template.containers: expected the app, and before it Envoy or nothing",

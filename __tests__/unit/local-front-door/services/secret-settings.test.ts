@@ -23,7 +23,7 @@ test("secrets that are written by some, rotate and are kept somewhere open the d
   ]);
 });
 
-test("whoever may only add versions does not read them", () => {
+test("a principal that may only add versions does not read them", () => {
   const changed = stack((resource) => {
     const bindings = resource.google_secret_manager_secret_iam_binding;
     bindings.orders_payment_key_adders.members = bindings.orders_payment_key.members;
@@ -36,7 +36,7 @@ test.each([
   ["google_pubsub_topic", "secret_rotations"],
   ["google_pubsub_topic_iam_binding", "secret_rotations"],
   ["google_secret_manager_secret", "orders_database_url"],
-])("an attribute of %s that nobody here knows stops the start", (type, name) => {
+])("an unknown attribute of %s stops the start", (type, name) => {
   const changed = stack((resource) => Object.assign(resource[type][name], { unheard_of: "x" }));
   expect(() => requireKnownTypes(changed)).toThrow("unheard_of");
 });

@@ -14,7 +14,7 @@ test("what is decided for a request is one of its hops, and of no other's", asyn
       }),
     ),
   );
-  trace.allow("gateway", "for nobody");
+  trace.allow("gateway", "for no caller");
   expect(trace.requests.find("a")?.hops.map(({ reason }) => reason)).toEqual(["for a"]);
   expect(trace.requests.find("b")?.hops.map(({ reason }) => reason)).toEqual(["for b"]);
 });

@@ -130,7 +130,7 @@ test("keys that cannot be had refuse, and are asked for again by the next reques
   const answers: Readonly<Record<string, LocalHost>> = {
     "are not there": async () => ({ status: 503, body: "" }),
     "are no JSON": async () => ({ status: 200, body: "<html>" }),
-    "are of a host that nobody is": async () => json(200, { jwks_uri: "https://elsewhere.example/keys" }),
+    "are of an unknown host": async () => json(200, { jwks_uri: "https://elsewhere.example/keys" }),
     "are nowhere": async () => json(200, {}),
   };
   let answer: LocalHost = issuer.handle;

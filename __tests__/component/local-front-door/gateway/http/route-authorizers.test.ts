@@ -57,7 +57,7 @@ test("a refusal is 403, a function that fails 500, and a missing identity source
   ]);
 });
 
-test("an answer is kept by the gateway's clock, until it is told to forget", async () => {
+test("a result is cached by the gateway's clock, until the cache is cleared", async () => {
   const count = async () =>
     (await seenBy(await fetch(`${clouds.url}/scoped`, { headers: { authorization: "one" } }))).headers["x-count"];
   const first = await count();

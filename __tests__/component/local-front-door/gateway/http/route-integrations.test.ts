@@ -129,7 +129,7 @@ test("a path that cannot be decoded is 400, an unknown one 404", async () => {
   expect((await fetch(`${clouds.url}/nowhere`)).status).toBe(404);
 });
 
-test("it listens on this machine alone, and every answer has an id of its own, whoever gives it", async () => {
+test("it listens on this machine alone, and every answer has an id of its own, whatever gives it", async () => {
   expect(clouds.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   const paths = ["/open/1", "/open/2", "/scoped", "/nowhere"];
   const answers = await Promise.all(paths.map((path) => fetch(`${clouds.url}${path}`)));

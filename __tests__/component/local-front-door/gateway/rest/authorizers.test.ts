@@ -51,7 +51,7 @@ describe("the authorizer", () => {
   });
 });
 
-describe("kept answers", () => {
+describe("cached results", () => {
   const kept = (name: string, source?: string) =>
     set(`aws_api_gateway_authorizer.${name}`, {
       authorizer_result_ttl_in_seconds: 60,
@@ -71,7 +71,7 @@ describe("kept answers", () => {
     await others.stop();
   });
 
-  test("a kept policy is judged anew by the method and path of each request it is replayed to", async () => {
+  test("a cached policy is evaluated again by the method and path of each request that gets it", async () => {
     const narrow = await startSmallRest([kept("scoped", "method.request.header.Authorization")]);
     expect((await fetch(`${narrow.url}/scoped`, AUTHORIZED)).status).toBe(200);
     expect((await fetch(`${narrow.url}/scoped`, { ...AUTHORIZED, method: "POST" })).status).toBe(403);
@@ -104,7 +104,7 @@ describe("kept answers", () => {
   });
 });
 
-test("a stage without the variable that is an identity source: nobody is asked", async () => {
+test("a stage without the variable that is an identity source: the function is not called", async () => {
   const others = await startSmallRest([
     (document) => delete block(document, "aws_api_gateway_stage.gateway").variables,
   ]);

@@ -125,11 +125,11 @@ test("every caller meets the same at every route, whatever kind the API is", asy
     door,
     routeGrantsOf(synthesizedFile("dev", "access.md")),
   );
-  const told = (each: readonly Cell[]) =>
+  const statusesOf = (each: readonly Cell[]) =>
     each.map(({ route, caller, status, service }) => ({ route, caller, status, service }));
   expect(contradictions).toEqual([]);
   expect([door.gateway.kind, door.alsoServed?.gateway.kind]).toEqual(["http", "rest"]);
-  expect(told(alsoServed)).toEqual(told(cells));
+  expect(statusesOf(alsoServed)).toEqual(statusesOf(cells));
   expect(alsoServed).toHaveLength(120);
 });
 

@@ -14,10 +14,10 @@ afterAll(async () => {
   environment.remove();
 });
 
-/** Of a declared origin of dev. */
+/** A declared origin of dev. */
 const SHOP = "https://dev.shop.example.com";
 
-test("a declared origin is told what it may send, in either case of its header", async () => {
+test("a declared origin learns what it may send, in either case of its header", async () => {
   for (const name of ["Origin", "origin"]) {
     const answer = await preflight(clouds.url, "/orders", [name, SHOP]);
     expect(answer.statusCode).toBe(204);
@@ -31,7 +31,7 @@ test("a declared origin is told what it may send, in either case of its header",
   }
 });
 
-test("another origin is told no origin", async () => {
+test("another origin gets no allowed origin", async () => {
   for (const origin of ["https://evil.example", `${SHOP}.evil.example`, SHOP.toUpperCase(), "null", ""]) {
     const { statusCode, headers } = await preflight(clouds.url, "/orders", ["Origin", origin]);
     expect([origin, statusCode, headers["access-control-allow-origin"]]).toEqual([origin, 204, undefined]);
@@ -60,7 +60,7 @@ test("without its conversion to text, every preflight is 500: all bodies are bin
   await others.stop();
 });
 
-test("a page of this machine may be let in as well, a deviation that is told", async () => {
+test("a page of this machine may be let in as well, a deviation that is reported", async () => {
   const page = "http://localhost:5173";
   const others = await environment.startWith("dev", { localOrigins: [page] });
   const { headers } = await preflight(others.url, "/orders", ["Origin", page]);

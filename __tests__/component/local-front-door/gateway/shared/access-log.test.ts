@@ -57,7 +57,7 @@ test("a request that passes: the front door's own format, every value in its pla
   });
 });
 
-test("every request has one line, whoever answers it; what is absent is a hyphen", async () => {
+test("every request has one line, whatever answers it; what is absent is a hyphen", async () => {
   const { lines, get } = await front(
     "$context.status $context.routeKey $context.error.message $context.error.responseType " +
       "$context.authorizer.error $context.authorizer.decision $context.integration.status",

@@ -70,7 +70,7 @@ test("an integration that is not played, or a mapping that API Gateway refuses, 
   ).toEqual([]);
 });
 
-test("limits, CORS, an access log and kept answers that cannot be played stop the start", () => {
+test("limits, CORS, an access log and a result cache that cannot be played stop the start", () => {
   const settings = (attributes: object) => set(STAGE, attributes as Record<string, unknown>);
   const cors = (cors_configuration: object) => set(API, { cors_configuration });
   const log = (format: string) => settings({ access_log_settings: { format } });
@@ -123,7 +123,7 @@ test("local origins need an API with CORS", () => {
   expect(() => small.read([], { gateway })).toThrow(`${API}.cors_configuration: none`);
 });
 
-test("the main API is that of the output, and the other kind stands beside it", () => {
+test("the main API is that of the output, and the other kind is served as well", () => {
   const both = (kind: string, alsoServe: string) => {
     const { gateway, alsoServed: other } = ReadableStack.ofIntent(
       variantOf("dev", { gateway: { kind, alsoServe } }),

@@ -33,7 +33,7 @@ beforeAll(async () => {
   };
 });
 
-/** A token of these claims beside or instead of the right ones; undefined takes one out. */
+/** A token of these claims in addition to or instead of the right ones; undefined removes one. */
 async function token(claims: object = {}, header: object = {}, key: Private = rsa): Promise<string> {
   const all = { ...CLAIMS, ...claims } as JWTPayload;
   return new SignJWT(all).setProtectedHeader({ alg: "RS256", kid: "mine", ...header }).sign(key);
@@ -155,7 +155,7 @@ test.each<[string, object, object, string]>([
   ["scope: a list", { scope: ["orders/read"] }, {}, "200; jwt-scope-forms"],
   ["scp: a list", { scope: undefined, scp: ["orders/read"] }, {}, "200; jwt-scope-forms"],
   ["scp: a text", { scope: undefined, scp: "a orders/read" }, {}, "200; jwt-scope-forms"],
-  ["scp: beside scope", { scope: "a", scp: ["orders/read"] }, {}, "200; jwt-scope-forms"],
+  ["scp: in addition to scope", { scope: "a", scp: ["orders/read"] }, {}, "200; jwt-scope-forms"],
 ])("%s", async (_, claims, header, expected) => {
   expect(await outcome(await token(claims, header))).toBe(expected);
 });
@@ -171,8 +171,8 @@ test("claims are checked in the order in which they are documented", async () =>
   const names = Object.keys(wrong) as (keyof typeof wrong)[];
   const reasons: string[] = [];
   for (const [index] of names.entries()) {
-    const mended = Object.fromEntries(names.slice(0, index).map((name) => [name, right[name]]));
-    reasons.push((await outcome(await token({ ...wrong, ...mended }))).replace(/;.*/, ""));
+    const fixed = Object.fromEntries(names.slice(0, index).map((name) => [name, right[name]]));
+    reasons.push((await outcome(await token({ ...wrong, ...fixed }))).replace(/;.*/, ""));
   }
   expect(reasons).toEqual([
     "401 the token is of another issuer",

@@ -54,7 +54,7 @@ describe("a function that does not answer", () => {
 
   test.each([
     ["ten seconds", undefined, 10_000],
-    ["as long as the gateway is told", 50, 50],
+    ["as long as the test says", 50, 50],
   ])("is waited for %s, and nothing is kept of it", async (_, given, milliseconds) => {
     const kept = set(SCOPED, { authorizer_result_ttl_in_seconds: 60 });
     const answer: Answer = (wish) =>
@@ -74,7 +74,7 @@ describe("a function that does not answer", () => {
   });
 });
 
-describe("a kept answer", () => {
+describe("a cached result", () => {
   const kept = (seconds: number | undefined) =>
     [SCOPED, PUBLIC].map((address) => set(address, { authorizer_result_ttl_in_seconds: seconds }));
   /** A second route with the scoped authorizer. */

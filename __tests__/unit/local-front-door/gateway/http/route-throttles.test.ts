@@ -14,40 +14,40 @@ const limits = (rate: number | undefined, burst: number | undefined) => ({
   throttling_burst_limit: burst,
 });
 
-/** The throttles of a stage with these settings, and what each request is told: undefined where it passes. */
+/** The throttles of a stage with these settings, and what refuses each request: undefined where it passes. */
 function throttled(settings: Record<string, unknown>) {
   const clock = { now: 0 };
   const stack = Stack.of(changed(smallDocument(), set(STAGE, settings)) as TerraformDocument, "/nowhere");
   const [stage] = stack.all("aws_apigatewayv2_stage");
   if (stage === undefined) throw new Error("no stage");
   const throttles = new Throttles(stack, stage, new RouteTable(stack), () => clock.now);
-  return { clock, throttles, told: (...keys: (string | undefined)[]) => keys.map((key) => throttles.refusal(key)) };
+  return { clock, throttles, refusals: (...keys: (string | undefined)[]) => keys.map((key) => throttles.refusal(key)) };
 }
 
 test("the stage's bucket is full at the start, is shared by routes and preflights, and fills by its rate", () => {
-  const { clock, told } = throttled({ default_route_settings: limits(10, 2) });
-  expect(told("GET /open/{id}", undefined, "ANY /scoped")).toEqual([undefined, undefined, SHARED]);
+  const { clock, refusals } = throttled({ default_route_settings: limits(10, 2) });
+  expect(refusals("GET /open/{id}", undefined, "ANY /scoped")).toEqual([undefined, undefined, SHARED]);
   clock.now = 100;
-  expect(told("ANY /scoped", "GET /open/{id}")).toEqual([undefined, SHARED]);
+  expect(refusals("ANY /scoped", "GET /open/{id}")).toEqual([undefined, SHARED]);
 });
 
 test("a route with a throttle of its own neither takes from the stage's nor is helped by it", () => {
-  const { told } = throttled({
+  const { refusals } = throttled({
     default_route_settings: limits(10, 1),
     route_settings: [{ route_key: "ANY /scoped", ...limits(1, 2) }],
   });
-  expect(told("GET /open/{id}", "GET /open/{id}")).toEqual([undefined, SHARED]);
-  expect(told("ANY /scoped", "ANY /scoped", "ANY /scoped")).toEqual([undefined, undefined, OWN]);
+  expect(refusals("GET /open/{id}", "GET /open/{id}")).toEqual([undefined, SHARED]);
+  expect(refusals("ANY /scoped", "ANY /scoped", "ANY /scoped")).toEqual([undefined, undefined, OWN]);
 });
 
 test("of a missing number the provider makes zero, which lets nothing pass", () => {
   for (const settings of [limits(10, undefined), limits(undefined, 10), {}]) {
-    expect(throttled({ default_route_settings: settings }).told("GET /open/{id}")).toEqual([SHARED]);
+    expect(throttled({ default_route_settings: settings }).refusals("GET /open/{id}")).toEqual([SHARED]);
   }
 });
 
 test("without a declared limit the account's own counts, which is no declared one", () => {
-  const { throttles, told } = throttled({});
-  expect([throttles.areDeclared, told("GET /open/{id}")]).toEqual([false, [undefined]]);
+  const { throttles, refusals } = throttled({});
+  expect([throttles.areDeclared, refusals("GET /open/{id}")]).toEqual([false, [undefined]]);
   expect(throttled({ default_route_settings: limits(1, 1) }).throttles.areDeclared).toBe(true);
 });

@@ -18,8 +18,8 @@ test.each<[string, readonly object[], boolean]>([
   ["any action", [{ ...allow, Action: "*" }], true],
   ["actions in another case", [{ ...allow, Action: ["EXECUTE-API:invoke"] }], true],
   ["another action", [{ ...allow, Action: "execute-api:ManageConnections" }], false],
-  ["an Allow beside a Deny", [allow, { ...allow, Effect: "Deny", Resource: "*" }], false],
-  ["an Allow beside a Deny of something else", [allow, { ...allow, Effect: "Deny", Resource: "other" }], true],
+  ["an Allow and a Deny", [allow, { ...allow, Effect: "Deny", Resource: "*" }], false],
+  ["an Allow and a Deny of something else", [allow, { ...allow, Effect: "Deny", Resource: "other" }], true],
   ["nothing at all", [], false],
 ])("%s: %s", (_, statements, allowed) => {
   expect(allows(readAuthorizerPolicy(answer(...statements)), ARN)).toBe(allowed);

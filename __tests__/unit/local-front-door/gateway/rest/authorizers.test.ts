@@ -15,7 +15,7 @@ afterEach(() => jest.useRealTimers());
 
 test.each([
   ["29 seconds", undefined, 29_000],
-  ["as long as the gateway is told", 50, 50],
+  ["as long as the test says", 50, 50],
 ])("a function that does not answer is waited for %s", async (_, given, milliseconds) => {
   const document = changed(smallDocument(), REST_PARTS, DEPLOYED);
   const stack = Stack.of(document as TerraformDocument, "/nowhere");

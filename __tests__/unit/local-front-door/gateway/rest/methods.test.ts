@@ -75,7 +75,7 @@ test.each(["GET /a", "GET /a/", "GET /a//b", "GET /f", "GET /f/", "GET //", "PUT
   },
 );
 
-test("where the narrowest resource has no such method, a wider one is called, and it is told", () => {
+test("where the narrowest resource has no such method, a wider one is called, and it is reported", () => {
   const found = shop.find("DELETE", "/a/b");
   expect([found?.method.key, found?.passedOver]).toEqual(["DELETE /a/{id}", true]);
 });

@@ -2,7 +2,7 @@ import { Quota } from "../../../../../packages/local-front-door/gateway/rest/quo
 
 const moments = (...dates: readonly string[]) => dates.map((date) => Date.parse(`${date}:00Z`));
 
-test("a quota begins anew with each period, in UTC", () => {
+test("a quota starts again with each period, in UTC", () => {
   const periods = {
     DAY: moments("2026-01-01T23:59", "2026-01-01T00:00", "2026-01-02T00:00"),
     // A Saturday, and the Sunday after it.

@@ -36,17 +36,17 @@ test.each([
   ["the name is another API's", named({}, { api_id: "other" }), "nobody can call"],
   ["it leads to another stage", named({}, { stage: "test" }), "got test, expected live"],
   ["there is no such name", named({}, { domain_name: "other.example.com" }), "no such name: other.example.com"],
-  ["an attribute is one that nobody knows", named({ routing_mode: "X" }), "routing_mode"],
+  ["an attribute is unknown", named({ routing_mode: "X" }), "routing_mode"],
 ])("where its own address is off and %s, the start is refused", (_, stack, message) => {
   expect(() => customDomain(stack, API, "live")).toThrow(message);
 });
 
-test("certificates that nobody is asked for here are a deviation", () => {
+test("certificates that are not asked for here are a deviation", () => {
   const { deviations } = customDomain(named({ mutual_tls_authentication: {} }), API, "live") ?? {};
   expect(deviations).toEqual([expect.stringContaining("callers need no certificate here")]);
 });
 
-test("so are filters that nobody plays", () => {
+test("so are filters that are not played", () => {
   const stack = stackOf({ aws_wafv2_web_acl: { gateway: {} }, aws_api_gateway_rest_api_policy: { gateway: {} } });
   expect(unplayedFilters(stack)).toEqual([
     expect.stringContaining("aws_wafv2_web_acl.gateway: AWS WAF's rules are not played"),

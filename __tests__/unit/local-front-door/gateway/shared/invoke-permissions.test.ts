@@ -52,7 +52,7 @@ describe.each(["http", "rest"] as const)("an authorizer of an API of kind %s", (
         "for a route": refused(set(permission, { source_arn: elsewhere })),
         "for every part of the API": refused(set(permission, { source_arn: source.replace(/authorizers.*$/, "*") })),
         "for another API": refused(set(permission, { source_arn: "arn:aws:execute-api:*:*:other/*" })),
-        // Whom it lets in besides is another API, which only a cloud has.
+        // It also lets in another API, which only a cloud has.
         "for any source": refused(set(permission, { source_arn: undefined })),
       }).toEqual({
         gone: [`${authorizer} by ${authorizer}`],

@@ -26,7 +26,7 @@ test("one begins in each turn of the event loop, first come, first served", asyn
   expect(seen.map((names) => names.join(""))).toEqual(["a", "ab", "abc", "abc"]);
 });
 
-test("a further one waits until one leaves, and nobody overtakes it", async () => {
+test("a further one waits until one leaves, and none overtakes it", async () => {
   const { begun, enter, leave } = watched(2);
   for (const name of ["a", "b", "c"]) enter(name);
   for (let turn = 0; turn < 3; turn++) await nextTurn();
