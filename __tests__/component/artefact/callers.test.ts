@@ -224,7 +224,7 @@ describe("past the gateway", () => {
     });
   }
 
-  test("a service refuses whoever has no token of Google's, the front door's own callers too", async () => {
+  test("a service refuses any caller without a Google token, the front door's own callers too", async () => {
     const own = `Bearer ${await callers.web(["orders/read"])}`;
     expect(await direct({})).toBe(403);
     expect(await direct({ authorization: own })).toBe(401);

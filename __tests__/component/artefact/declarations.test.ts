@@ -41,7 +41,7 @@ interface Refusal {
 
 const REFUSALS: readonly (readonly [what: string, change: Change, refusal: Refusal])[] = [
   [
-    "the invoker role trusts nobody",
+    "the invoker role trusts no principal",
     set(ORDERS_TRUST, { assume_role_policy: nobody }),
     { status: 500, fault: `${ORDERS_TRUST}.assume_role_policy`, reason: "assume-role" },
   ],
@@ -56,7 +56,7 @@ const REFUSALS: readonly (readonly [what: string, change: Change, refusal: Refus
     { status: 500, fault: "aws_iam_role.callers.assume_role_policy" },
   ],
   [
-    "the provider admits nobody",
+    "the provider admits no principal",
     set(PROVIDER, { attribute_condition: "attribute.aws_role in []" }),
     { status: 500, fault: `${PROVIDER}.attribute_condition`, reason: "token-exchange" },
   ],

@@ -33,7 +33,7 @@ test("hops on both sides of two processes and five connections belong to the req
     expect(reached.map(({ reason }) => reason)).toEqual([`storefront-dev-${service}: GET ${path}`]);
     for (const { reason } of hops.filter(({ at }) => at === "iam-credentials")) expect(reason).toContain(service);
   }
-  // Once for each service, whoever came first.
+  // Once for each service, whichever call came first.
   const exchanges = requests.flatMap(({ hops }) => hops.filter(({ at }) => at === "google-sts"));
   expect(exchanges).toHaveLength(3);
   expect(clouds.trace.hops.filter(({ remark, request }) => !remark && request === undefined)).toEqual([]);

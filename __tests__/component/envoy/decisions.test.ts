@@ -46,12 +46,12 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
 describeWhere("missing" in binary ? binary.missing : undefined, "the decisions of real Envoy", () => {
   let stage: Stage;
   let authorizer: FederatedAuthorizer;
-  let stranger: TestIssuer;
+  let unpublished: TestIssuer;
   let curve: TestIssuer;
   beforeAll(async () => {
     stage = await Stage.open("envoy" in binary ? binary.envoy : "", shopConfiguration());
     authorizer = new FederatedAuthorizer(stage.issuers);
-    [stranger, curve] = await Promise.all([
+    [unpublished, curve] = await Promise.all([
       TestIssuer.create(COGNITO_URL, "customers-1"),
       TestIssuer.create(COGNITO_URL, "customers-2", "ES256"),
     ]);
@@ -120,7 +120,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
           ...(await decide("aws", expected.aws, await nightly(), line)),
           ...(await decide("no scope", 403, await web({ scope: "openid" }), line)),
           ...(await decide("nobody", 401, undefined, line)),
-          ...(await decide("a stranger", 401, await web({}, {}, stranger), line)),
+          ...(await decide("an unpublished key", 401, await web({}, {}, unpublished), line)),
         );
       }
       // A public route asks for no token, and looks at none.
@@ -198,9 +198,9 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
       401,
       () => forged(([head, , tail]) => [head, part(webClaims({ iss: COGNITO_URL, exp: now() + 60 })), tail]),
     ],
-    ["a stranger's key", 401, () => web({}, {}, stranger)],
-    ["a key of its own in the header", 401, () => web({}, { jwk: stranger.jwk }, stranger)],
-    ["an address of keys in the header", 401, () => web({}, { jku: "https://evil.example/keys" }, stranger)],
+    ["an unpublished key", 401, () => web({}, {}, unpublished)],
+    ["a key of its own in the header", 401, () => web({}, { jwk: unpublished.jwk }, unpublished)],
+    ["an address of keys in the header", 401, () => web({}, { jku: "https://evil.example/keys" }, unpublished)],
     ["an unknown kid", 401, () => web({}, { kid: "customers-9" })],
     ["no kid", 403, () => web({}, { kid: undefined })],
     ["an empty kid", 403, () => web({}, { kid: "" })],

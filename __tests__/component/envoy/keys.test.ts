@@ -120,7 +120,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect([await statusFor(), issuers.customers.fetches]).toEqual([200, fetches]);
   });
 
-  test("that are not there or are garbage refuse, and the next answer mends it, also one that takes a moment", async () => {
+  test("that are not there or are garbage refuse, and the next answer fixes it, also one that takes a moment", async () => {
     const right = issuers.customers.answer;
     const wrong: Readonly<Record<string, () => ReturnType<typeof json>>> = {
       "not there": down,
@@ -148,7 +148,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect(await statusFor()).toBe(401);
   });
 
-  test("withdrawn: a token that Envoy was told to remember passes on, which is why it is told to remember none", async () => {
+  test("withdrawn: a token that Envoy is configured to cache passes on, which is why it caches none", async () => {
     const token = await issuers.customers.issuer.token(CLAIMS);
     const statuses: Record<string, readonly number[]> = {};
     for (const remembered of [undefined, 10]) {

@@ -13,7 +13,7 @@ import { synthesizedFiles, synthesizedNames } from "../../support/synthesized";
 import { envoyBinary } from "./support/binary";
 
 const binary = envoyBinary();
-/** Of every environment with functions, each service as if `verifyCallerToken` were on. None of these is synthesized. */
+/** Every service of every environment with functions, as if `verifyCallerToken` were on. None of these is synthesized. */
 const SERVICES = synthesizedNames().flatMap((environment) => {
   const text = synthesizedFiles(environment)["authorizer-policy.json"];
   const policy = text === undefined ? undefined : (JSON.parse(text) as AuthorizerPolicy);

@@ -93,15 +93,17 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request, deci
       ...["a signature with a spare bit", "a curve's signature with a spare bit"],
       ...["issued in a minute", "scopes as a list", "9 kB", "11 kB"],
     ]);
-    for (const { toldByEnvoy } of passed) {
-      expect(toldByEnvoy).toEqual(["ann", "customers/web", "orders/read", "customers", "GET /orders"]);
+    for (const { headersByEnvoy } of passed) {
+      expect(headersByEnvoy).toEqual(["ann", "customers/web", "orders/read", "customers", "GET /orders"]);
     }
   });
 
   test("tells the app of the same caller, scopes and route under both handshakes", () => {
-    const told = seen.filter(({ toldByAuthorizer, toldByEnvoy }) => toldByAuthorizer && toldByEnvoy);
+    const told = seen.filter(({ headersByAuthorizer, headersByEnvoy }) => headersByAuthorizer && headersByEnvoy);
     expect(told.length).toBeGreaterThan(routes.length);
-    expect(told.map(({ toldByEnvoy }) => toldByEnvoy)).toEqual(told.map(({ toldByAuthorizer }) => toldByAuthorizer));
+    expect(told.map(({ headersByEnvoy }) => headersByEnvoy)).toEqual(
+      told.map(({ headersByAuthorizer }) => headersByAuthorizer),
+    );
   });
 });
 

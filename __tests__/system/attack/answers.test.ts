@@ -77,7 +77,7 @@ test.each<[string, () => string, object]>([
   });
 });
 
-test("no: a route that the policy does not list, whoever calls; the documentation's own example among them", async () => {
+test("no: a route that the policy does not list, for every caller; the documentation's own example among them", async () => {
   const value = { isAuthorized: false, context: { ...NOBODY, decision: "forbidden" } };
   for (const routeKey of [
     "$default",
@@ -98,7 +98,7 @@ test("no: a route that the policy does not list, whoever calls; the documentatio
   }
 });
 
-describe("an error, with nothing in it, where nobody can tell", () => {
+describe("an error, with nothing in it, where a call cannot be decided", () => {
   const nothing = { kind: "error", message: "unavailable" };
 
   test("a cloud that fails", async () => {

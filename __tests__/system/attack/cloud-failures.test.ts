@@ -57,7 +57,7 @@ describe.each(KINDS)("the %s API", (kind) => {
   describe.each(STEPS)("where %s fails", (step) => {
     beforeEach(() => clouds.hoursLater());
 
-    test("with 503 twice, it is tried twice, then nobody can tell", async () => {
+    test("with 503 twice, it is tried twice, then the call cannot be decided", async () => {
       await unavailable(step, answering(503, "secret detail"), 2, 503);
     });
 
@@ -76,9 +76,9 @@ describe.each(KINDS)("the %s API", (kind) => {
       ["an empty object", "{}"],
       ["lists in lists", `${"[".repeat(15_000)}${"]".repeat(15_000)}`],
       ["more than 32 kB", `{"access_token":"${"x".repeat(40_000)}","token":"${"x".repeat(40_000)}"}`],
-    ])("by answering %s, nobody can tell", (_, body) => unavailable(step, answering(200, body), 1));
+    ])("by answering %s, the call cannot be decided", (_, body) => unavailable(step, answering(200, body), 1));
 
-    test("by hanging up once, the caller does not notice; twice, nobody can tell", async () => {
+    test("by hanging up once, the caller does not notice; twice, the call cannot be decided", async () => {
       fail(step, first(arena.internet.hangUp));
       expect(await answer()).toBe("true");
       expect(steps().filter((each) => each === step)).toHaveLength(2);
@@ -131,7 +131,7 @@ describe.each(KINDS)("the %s API", (kind) => {
 });
 
 /** The times themselves: `unit/functions/authorizer/mint/budget.test.ts`, on a clock of its own. */
-test("where a cloud or an issuer never answers, nobody can tell after a while", async () => {
+test("where a cloud or an issuer never answers, the call cannot be decided after a while", async () => {
   const arena = await Arena.open("http");
   try {
     // The process runs, so that all calls are under way at once.

@@ -45,7 +45,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     expect(await arena.callers.lines()).toHaveLength(100);
   });
 
-  test("the same for 100 requests of nobody in particular", async () => {
+  test("the same for 100 requests to a public route", async () => {
     const results = await arena.anyone.askAll(
       Array.from({ length: 100 }, () => arena.api.anyoneEvent("GET /products")),
     );

@@ -8,10 +8,10 @@ import { type SigningPair, signingPair } from "./support/forged-issuer";
 describe.each(KINDS)("the %s API", (kind) => {
   let arena: Arena;
   let curve: SigningPair;
-  let stranger: SigningPair;
+  let unpublished: SigningPair;
   beforeAll(async () => {
     arena = await Arena.open(kind);
-    [curve, stranger] = await Promise.all([signingPair("customers-2", "ES256"), signingPair("customers-1")]);
+    [curve, unpublished] = await Promise.all([signingPair("customers-2", "ES256"), signingPair("customers-1")]);
     arena.customers.published = [arena.customers.pair.jwk, curve.jwk];
   }, 60_000);
   afterAll(() => arena?.close());
@@ -80,7 +80,7 @@ describe.each(KINDS)("the %s API", (kind) => {
 
   /** Refused with the issuer's keys. */
   const KEYED: readonly [string, () => string, string][] = [
-    ["signed by somebody else under a known kid", () => withHeader({}, stranger), "signature"],
+    ["signed by another key under a known kid", () => withHeader({}, unpublished), "signature"],
     [
       "with the signature of another token",
       () => resigned(([head, body]) => [head, body, arena.web(["x"]).split(".")[2] ?? ""]),
@@ -102,10 +102,10 @@ describe.each(KINDS)("the %s API", (kind) => {
       "signature",
     ],
     ["RS256 that is an HMAC with the public key", () => mac("RS256", keyText("spki")), "signature"],
-    ["with a key of its own in the header", () => withHeader({ jwk: stranger.jwk }, stranger), "signature"],
+    ["with a key of its own in the header", () => withHeader({ jwk: unpublished.jwk }, unpublished), "signature"],
     [
       "with addresses of keys in the header",
-      () => withHeader({ jku: "https://evil.example/keys", x5u: "https://evil.example/x5u" }, stranger),
+      () => withHeader({ jku: "https://evil.example/keys", x5u: "https://evil.example/x5u" }, unpublished),
       "signature",
     ],
     [

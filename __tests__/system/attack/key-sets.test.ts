@@ -92,7 +92,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       expect(await arena.verdict(old)).toBe("unauthenticated signature");
     });
 
-    test("serves for an hour at most where the issuer does not answer, and then nobody can tell", async () => {
+    test("serves for an hour at most where the issuer does not answer, and then calls cannot be decided", async () => {
       expect(await arena.verdict(arena.web())).toBe("allowed");
       arena.internet.intercept(arena.customers.host, answering(503));
       clouds.advance(3595);
@@ -127,7 +127,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     expect(await arena.verdict(signedBy(fresh))).toBe("allowed");
   });
 
-  describe("what an issuer publishes beside its keys is no key", () => {
+  describe("what an issuer publishes in addition to its keys is no key", () => {
     const rsa1024 = generateKeyPairSync("rsa", { modulusLength: 1024 });
     const small = (): SigningPair => ({
       ...rsa1024,
@@ -167,7 +167,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     });
   });
 
-  describe("keys that cannot be had: nobody can tell, and no cloud is asked", () => {
+  describe("keys that cannot be had: calls cannot be decided, and no cloud is asked", () => {
     const deep = `${"[".repeat(70_000)}${"]".repeat(70_000)}`;
     const huge = () => JSON.stringify({ keys: [arena.workforce.pair.jwk], padding: "x".repeat(150_000) });
     /** This in the place of one of Okta's two documents. */

@@ -23,7 +23,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     return (JSON.parse(Buffer.from(payload, "base64url").toString()) as { exp: number }).exp - clouds.now();
   }
 
-  describe("a Google token has the life of a kept answer, 30 seconds for its last request and 5 for clocks", () => {
+  describe("a Google token has the life of a cached result, 30 seconds for its last request and 5 for clocks", () => {
     afterAll(() => arena.anyone.setPolicy({ ...arena.anyone.policy, cacheSeconds: 60 }));
 
     test.each([0, 60, 300])("where answers are kept for %i seconds", async (cacheSeconds) => {

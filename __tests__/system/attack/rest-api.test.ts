@@ -72,7 +72,7 @@ describe("an answer that was kept", () => {
     const twice = ["Authorization", "Bearer junk", ...token];
     expect((await arena.sendAgain("/orders", { headers: twice })).status).toBe(arena.api.unauthenticated.status);
     expect((await arena.sendAgain("/orders", { headers: token })).status).toBe(200);
-    // What was verified is the kept one; the other reaches nobody.
+    // What was verified is the kept one; the other reaches no service.
     const found = await seen("/orders", twice);
     expect(values(found, "authorization").join("")).toBe("");
     expect(values(found, "x-caller-client")).toEqual([expect.any(String)]);
@@ -120,7 +120,7 @@ describe("a path that is written in another way", () => {
     "/%6Frders/7",
     "/orders/7/",
     "/orders/./7",
-  ])("%s, with a variable, is refused or nobody's", async (path) => {
+  ])("%s, with a variable, is refused or no route's", async (path) => {
     const { status } = await arena.sendAgain(path, { headers: bearer(arena.web(["orders/read"])) });
     expect([403, 404]).toContain(status);
   });

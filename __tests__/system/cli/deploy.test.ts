@@ -19,7 +19,7 @@ function commit(): void {
 
 const plans = (name: string) => project.path(".plans", "dev", name);
 
-applying("nobody to ask, and no approval: nothing is applied", () => {
+applying("no terminal to ask, and no approval: nothing is applied", () => {
   const { code, error } = project.run(["deploy", "dev"]);
   expect({ code, error }).toEqual({
     code: 64,

@@ -3,7 +3,7 @@ import { ProjectCopy } from "../../support/command";
 import { applying, describeTerraform } from "../../support/terraform-stack";
 
 describeTerraform("the pipeline", () => {
-  /** The base branch's checkout, and beside it what a branch synthesized. */
+  /** The base branch's checkout, and next to it what a branch synthesized. */
   const base = new ProjectCopy();
   const artefact = base.path("artefact");
   afterAll(() => base.remove());

@@ -4,7 +4,7 @@ import { DeployedProject } from "./support/deployed-project";
 const project = new DeployedProject();
 afterAll(() => project.remove());
 
-applying("a REST API is deployed, and after a removal its snapshot is made once more, by itself", () => {
+applying("a REST API is deployed, and after a removal its snapshot is made again, by itself", () => {
   project.edit("dev.yaml", "gateway:\n", "gateway:\n  kind: rest\n");
   const first = project.run(["deploy", "dev", "--yes"]);
   expect(first).toMatchObject({

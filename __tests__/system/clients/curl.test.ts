@@ -124,7 +124,7 @@ describeWhere(missing, "a broken curl line", () => {
     ]);
   });
 
-  test("to a path that is nobody's is told so", async () => {
+  test("to a path of no route learns so", async () => {
     expect(await paste(agent().replace(clouds.url, `${clouds.url}/nowhere`))).toEqual({
       answer: "404 Not Found",
       why: [expect.stringMatching(/^gateway: no route for GET \/nowhere\/orders/)],

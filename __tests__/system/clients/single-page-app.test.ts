@@ -8,7 +8,7 @@ jest.setTimeout(60_000);
 
 describeInChromium("a single-page app with oidc-client-ts", () => {
   let app: SinglePageApp;
-  let stranger: SinglePageApp;
+  let undeclaredApp: SinglePageApp;
   let stack: SynthesizedStack;
   let clouds: Clouds;
   let browser: Browser;
@@ -17,12 +17,12 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
 
   beforeAll(async () => {
     app = await SinglePageApp.start();
-    stranger = await SinglePageApp.start();
+    undeclaredApp = await SinglePageApp.start();
     stack = new SynthesizedStack([]);
     clouds = await startClouds({
       stackFile: stack.file,
       gateway: { localOrigins: [app.origin] },
-      localCallbacks: [app.callback, stranger.callback],
+      localCallbacks: [app.callback, undeclaredApp.callback],
     });
     browser = await openBrowser();
   });
@@ -30,7 +30,7 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
     await browser?.close();
     await clouds?.stop();
     stack?.remove();
-    await Promise.all([app?.stop(), stranger?.stop()]);
+    await Promise.all([app?.stop(), undeclaredApp?.stop()]);
   });
   beforeEach(async () => {
     clouds.trace.clear();
@@ -79,7 +79,7 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
     expect(reasons).toContain("cloud-run: storefront-dev-orders: GET /orders");
   });
 
-  test("renews its token by the library's own means, with nobody at the keyboard", async () => {
+  test("renews its token by the library's own means, without a person at the keyboard", async () => {
     await open(app);
     await signIn();
     await status("signed in");
@@ -96,7 +96,7 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
     expect(refusals()).toEqual([]);
   });
 
-  test("is told by its library which scope it may not have", async () => {
+  test("learns from its library which scope it may not have", async () => {
     await open(app, { scope: "orders/support" });
     await page.getByRole("button", { name: "Sign in" }).click();
     await status("not signed in: invalid_scope");
@@ -106,7 +106,7 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
     });
   });
 
-  test("with a callback that nobody declared is told by the sign-in page, which sends nobody there", async () => {
+  test("with an undeclared callback gets an error on the sign-in page, which sends no one there", async () => {
     const redirectUri = `${app.origin}/elsewhere`;
     await open(app, { redirectUri });
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -120,16 +120,16 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
     expect([help?.includes(declaration), refusals()]).toEqual([true, [expect.objectContaining({ declaration })]]);
   });
 
-  test("of an origin that nobody declared is stopped by the browser, and the trace says which origin to declare", async () => {
-    await open(stranger);
+  test("of an undeclared origin is stopped by the browser, and the trace says which origin to declare", async () => {
+    await open(undeclaredApp);
     await signIn();
     await status("signed in");
     await orders();
     await status("orders: Failed to fetch");
-    expect(said.join("\n")).toContain(`from origin '${stranger.origin}' has been blocked by CORS policy`);
+    expect(said.join("\n")).toContain(`from origin '${undeclaredApp.origin}' has been blocked by CORS policy`);
     expect(refusals()).toEqual([
       expect.objectContaining({
-        reason: `preflight: the origin ${stranger.origin} is not declared`,
+        reason: `preflight: the origin ${undeclaredApp.origin} is not declared`,
         declaration: "aws_apigatewayv2_api.gateway.cors_configuration",
       }),
     ]);

@@ -79,7 +79,7 @@ test("a tool calls its route as the agent, with one token for all calls", async 
 test("no input of the agent's leads to a call that its tools do not make", async () => {
   const cases: readonly [string, string, Record<string, string>][] = [
     ["a tool that its scopes do not open", "export_orders", {}],
-    ["a tool that nobody has", "delete_orders", {}],
+    ["an unknown tool", "delete_orders", {}],
     ["an id that would lead elsewhere", "get_order", { id: "../accounts/7" }],
     ["an id that would be another question", "get_order", { id: "7?all=true" }],
     ["no id", "get_order", {}],
@@ -99,7 +99,7 @@ test("no input of the agent's leads to a call that its tools do not make", async
   expect([door.served, door.decisions("authorizer", false).length]).toEqual([0, 0]);
 });
 
-test("what the front door refuses is told as the tool's error, and the agent goes on", async () => {
+test("what the front door refuses is reported as the tool's error, and the agent goes on", async () => {
   // The token has the scope, and the path is a narrower route, which wants another one.
   const { found } = await withAgent(async (client) => [
     await client.callTool({ name: "get_order", arguments: { id: "export" } }),

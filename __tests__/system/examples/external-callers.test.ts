@@ -99,7 +99,7 @@ describeWhere(MISSING_TOOLS, "a workflow of GitHub Actions, with the printed ste
   test.each([
     ["with numbers", "repo:acme@1234567/storefront@7654321:environment:staging"],
     ["of names alone", "repo:acme/legacy:environment:staging"],
-  ])("calls by a whole subject %s, and as nobody else", async (_, sub) => {
+  ])("calls by a whole subject %s, and as no other caller", async (_, sub) => {
     const other = { environment: "staging", repository: "acme/any", repository_id: "1" };
     const script = run.replace("orders/export", sub.includes("@") ? "orders/export" : "orders");
     expect(await call(script, { ...other, sub })).toEqual(passed(`github/${sub}`));
@@ -133,7 +133,7 @@ describeWhere(MISSING_TOOLS, "a Google service account, with the printed command
     );
   });
 
-  test("is nobody with another issuer's subject", async () => {
+  test("is unknown with another issuer's subject", async () => {
     const sub = "system:serviceaccount:jobs:stock-count";
     expect(await call(printed("run: google"), { sub })).toEqual(refused("subject-unknown"));
   });

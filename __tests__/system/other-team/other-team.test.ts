@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../support/places";
 
-/** What a clone has not, or what a command makes anew. */
+/** What a clone has not, or what a command makes again. */
 const NOT_CLONED = ["node_modules", ".git", ".build", ".plans", "cdktf.out", "synthesized", "config"];
 
 /** The repository with another team's config in place: one service, an OIDC issuer alone, one environment. */

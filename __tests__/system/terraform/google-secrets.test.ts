@@ -62,7 +62,7 @@ describeTerraform("a secret of Google's that rotates", () => {
     expect(stack.changes()).toEqual([]);
   });
 
-  applying("has drifted where somebody changes the period, and not where Google counts on", () => {
+  applying("has drifted where the period is changed by hand, and not where Google counts on", () => {
     const head = stateIn(stack.folder);
     const plan = stack.terraform.json("show", "-json", "plan") as PlanJson;
     const found = plan.prior_state?.values?.root_module?.resources?.find(({ address }) => address === ADDRESS);

@@ -11,13 +11,13 @@ import { JwtEdge } from "./edge";
 import { PARTNERS } from "./partner-issuer";
 import { BothStacks } from "./stacks";
 
-/** Names that the app is told the caller by. */
+/** Names of the headers by which the app gets the caller. */
 const CALLER = ["x-caller-subject", "x-caller-client", "x-caller-scopes", "x-caller-issuer", "x-gateway-route"];
 
-/** What was answered, and whom the app was told of where it was reached. */
+/** What was answered, and which caller the app got where it was reached. */
 export interface Decided extends Answers {
-  readonly toldByAuthorizer?: readonly (string | undefined)[];
-  readonly toldByEnvoy?: readonly (string | undefined)[];
+  readonly headersByAuthorizer?: readonly (string | undefined)[];
+  readonly headersByEnvoy?: readonly (string | undefined)[];
 }
 
 /**
@@ -38,7 +38,7 @@ export class BothHandshakes {
     readonly partners: ForgedIssuer,
     /** App client ids by the client's name in the config. */
     readonly clients: ReadonlyMap<string, string>,
-    /** Of the shared stack: route key, scopes of which one is needed. */
+    /** Routes of the shared stack: route key, scopes of which one is needed. */
     readonly routes: readonly (readonly [key: string, scopes: readonly string[]])[],
   ) {}
 
@@ -95,7 +95,7 @@ export class BothHandshakes {
     const { method, target } = request;
     const headers = request.headers.flat();
     const before = this.app.received.length;
-    // It is the function that is asked: no kept answer stands in for it.
+    // It is the function that is asked: no cached result stands in for it.
     this.clouds.gateway.resetAuthorizersCache();
     const federated = await send(Number(new URL(this.clouds.url).port), { method, path: target, headers });
     const [, first = ""] = target.split(/[/?]/);
@@ -111,8 +111,8 @@ export class BothHandshakes {
       envoy: shared.status,
       gateway: await this.edge.status(request),
       ...(federated.status === 200 &&
-        method !== "HEAD" && { toldByAuthorizer: toldIn((JSON.parse(federated.body) as Echoed).headers) }),
-      ...(reached[0] !== undefined && { toldByEnvoy: toldIn(reached[0].headers) }),
+        method !== "HEAD" && { headersByAuthorizer: callerHeadersIn((JSON.parse(federated.body) as Echoed).headers) }),
+      ...(reached[0] !== undefined && { headersByEnvoy: callerHeadersIn(reached[0].headers) }),
     };
   }
 
@@ -142,7 +142,7 @@ interface Echoed {
   readonly headers: readonly (readonly [string, string])[];
 }
 
-function toldIn(headers: Echoed["headers"]): readonly (string | undefined)[] {
+function callerHeadersIn(headers: Echoed["headers"]): readonly (string | undefined)[] {
   const values = new Map(headers.map(([name, value]) => [name.toLowerCase(), value]));
   return CALLER.map((name) => values.get(name));
 }

@@ -1,5 +1,5 @@
 import type { BothHandshakes } from "./both-handshakes";
-import { bearer, type Case, strangers, type TokenParts } from "./cases";
+import { bearer, type Case, type TokenParts, unpublishedKey } from "./cases";
 import { partnerClaims } from "./partner-issuer";
 
 /** Who was given which scope by the config. */
@@ -16,14 +16,14 @@ const HOLDER: Readonly<Record<string, string>> = {
 /** Every route of the stack with one token that is right and one of each kind that is wrong. */
 export async function casesByRoute(both: BothHandshakes): Promise<readonly Case[]> {
   const { customers, partners, clients } = both;
-  const stranger = await strangers();
+  const unpublished = await unpublishedKey();
   return both.routes.flatMap(([routeKey, [scope = ""]]) => {
     const line = routeKey.replaceAll(/\{[^}]+\}/g, "42");
     if (scope === "orders/ship") {
       const kinds: Readonly<Record<string, TokenParts | undefined>> = {
         "a right token": {},
         "no token": undefined,
-        "another's signature": { pair: stranger },
+        "another's signature": { pair: unpublished },
         "none of the scopes": { claims: { scp: ["openid"] } },
         "another issuer": { claims: { iss: "https://evil.example" } },
       };
@@ -37,7 +37,7 @@ export async function casesByRoute(both: BothHandshakes): Promise<readonly Case[
     const kinds: Readonly<Record<string, TokenParts | undefined>> = {
       "a right token": {},
       "no token": undefined,
-      "another's signature": { pair: stranger },
+      "another's signature": { pair: unpublished },
       "none of the scopes": { claims: { scope: "openid" } },
       "another issuer": { claims: { iss: "https://evil.example" } },
       "another client": { claims: { client_id: "another" } },

@@ -25,7 +25,7 @@ export function bearer(token: string): HandshakeCall["headers"] {
   return authorization(`Bearer ${token}`);
 }
 
-/** A key that nobody published, under the name of the one that is. */
-export function strangers(): Promise<SigningPair> {
+/** An unpublished key, under the name of the published one. */
+export function unpublishedKey(): Promise<SigningPair> {
   return signingPair("customers-1");
 }

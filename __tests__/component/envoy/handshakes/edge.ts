@@ -10,7 +10,7 @@ import { headBytes, MOST_HEAD_BYTES } from "../../../../packages/local-front-doo
 import type { Stack } from "../../../../packages/local-front-door/terraform/stack";
 import type { HandshakeCall } from "./call";
 
-/** API Gateway before a route of the type JWT, by the documented rules alone: nothing is sent, and nobody is behind it. */
+/** API Gateway before a route of the type JWT, by the documented rules alone: nothing is sent, and nothing is behind it. */
 export class JwtEdge {
   private readonly routes: RouteTable;
   private readonly authorizers: ReadonlyMap<string, JwtAuthorizer>;

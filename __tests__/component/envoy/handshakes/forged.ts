@@ -3,7 +3,7 @@ import { twinOf, withSpareBit } from "../../../support/authorizer/respelled";
 import { WEAK_KEYS } from "../../../support/authorizer/weak-keys";
 import { type Claims, type SigningPair, signingPair } from "../../../system/attack/support/forged-issuer";
 import type { BothHandshakes } from "./both-handshakes";
-import { authorization, bearer, type Case, strangers, type TokenParts } from "./cases";
+import { authorization, bearer, type Case, type TokenParts, unpublishedKey } from "./cases";
 
 const LINE = "GET /orders";
 
@@ -12,7 +12,11 @@ const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("ba
 /** Tokens that look like the real thing, as in `__tests__/attack`, and good ones that are read differently. */
 export async function forgedTokens(both: BothHandshakes): Promise<readonly Case[]> {
   const { customers, clients } = both;
-  const [stranger, curve, plain] = await Promise.all([strangers(), signingPair("customers-2", "ES256"), plainKey()]);
+  const [unpublished, curve, plain] = await Promise.all([
+    unpublishedKey(),
+    signingPair("customers-2", "ES256"),
+    plainKey(),
+  ]);
   const roca = published("customers-4", WEAK_KEYS["an RSA key with ROCA's fingerprint"]());
   const cubic = published("customers-5", WEAK_KEYS["an RSA key with the exponent 3"]());
   const [encrypting, disclosed] = await Promise.all([signingPair("customers-6"), signingPair("customers-7")]);
@@ -70,8 +74,9 @@ export async function forgedTokens(both: BothHandshakes): Promise<readonly Case[
     "another signature": () => resigned((head, body) => [head, body, "AAAA"]),
     "half its signature": () => resigned((head, body, tail) => [head, body, tail.slice(0, 100)]),
     "other claims under the signature": () => resigned((head, _, tail) => [head, part(claims()), tail]),
-    "a key of its own in the header": () => token({ pair: stranger, header: { jwk: stranger.jwk } }),
-    "an address of keys in the header": () => token({ pair: stranger, header: { jku: "https://evil.example/keys" } }),
+    "a key of its own in the header": () => token({ pair: unpublished, header: { jwk: unpublished.jwk } }),
+    "an address of keys in the header": () =>
+      token({ pair: unpublished, header: { jku: "https://evil.example/keys" } }),
     "an unknown kid": () => token({ header: { kid: "customers-9" } }),
     "a kid that is a path": () => token({ header: { kid: "../../../../dev/null" } }),
     "a kid that every object has": () => token({ header: { kid: "__proto__" } }),

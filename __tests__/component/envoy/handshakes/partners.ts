@@ -10,7 +10,7 @@ const {
   clients: [CLIENT],
 } = PARTNERS.issuer;
 
-/** Tokens that are good, and are for somebody else or for something else. */
+/** Tokens that are valid, and are for another caller or for something else. */
 export function partnersTokens({ partners, customers, clients }: BothHandshakes): readonly Case[] {
   const claims: Readonly<Record<string, Claims>> = {
     "oidc: an audience in a list": { aud: ["api://another", AUDIENCE] },

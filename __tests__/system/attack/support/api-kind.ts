@@ -21,7 +21,7 @@ export interface AttackedApi {
   readonly forbidden: Shown;
   /** A refusal of what proves nothing: an HTTP API does not tell it from others. */
   readonly unauthenticated: Shown;
-  /** What nobody could decide. */
+  /** What could not be decided. */
   readonly failed: Shown;
   /** The header of an answer that has the id of the request, as logs have it. */
   readonly requestId: string;

@@ -74,13 +74,13 @@ export class Arena {
     return new Arena(stack, API[kind], clouds, accessLog, internet, secrets, ...functions, ...issuers);
   }
 
-  /** Stops everything, and fails if any process of it printed a secret, died or called somebody unknown. */
+  /** Stops everything, and fails if any process of it printed a secret, died or called an unknown host. */
   async close(): Promise<void> {
     await Promise.all([this.callers.lines(), this.anyone.lines()]);
     const faults = this.faults();
     await this.clouds.stop();
     this.stack.remove();
-    expect(faults).toEqual({ leaks: [], strays: [], strangers: [] });
+    expect(faults).toEqual({ leaks: [], strays: [], unknownHosts: [] });
   }
 
   /** The service for which a call to a cloud is made. */
@@ -111,7 +111,7 @@ export class Arena {
         ...this.secrets.foundIn(this.accessLog.join("\n").replaceAll(SUBJECT, "")),
       ],
       strays: [...callers.strays, ...this.anyone.strays],
-      strangers: hosts.filter((host) => !known.has(host)),
+      unknownHosts: hosts.filter((host) => !known.has(host)),
     };
   }
 
@@ -165,7 +165,7 @@ export class Arena {
     this.internet.take();
   }
 
-  /** Through the gateway, byte for byte. It is the function that is under attack: no kept answer stands in for it. */
+  /** Through the gateway, byte for byte. It is the function that is under attack: no cached result stands in for it. */
   send(path: string, options: GatewayCall = {}): Promise<GatewayAnswer> {
     this.clouds.gateway.resetAuthorizersCache();
     return this.sendAgain(path, options);

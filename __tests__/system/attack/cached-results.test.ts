@@ -1,7 +1,7 @@
 import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
 
-/** What the keys of kept answers are for, seen from outside. What they are made of, see `cache.test.ts`. */
+/** What the cache keys of results are for, seen from outside. For what they are made of, see `cache.test.ts`. */
 describe.each(KINDS)("the %s API", (kind) => {
   let arena: Arena;
   beforeAll(async () => {
@@ -10,7 +10,7 @@ describe.each(KINDS)("the %s API", (kind) => {
   afterAll(() => arena?.close());
   beforeEach(() => arena.callers.lines());
 
-  test("the gateway's stand-in, which keeps answers, gives each request the status it would get alone", async () => {
+  test("the gateway's stand-in, which caches results, gives each request the status it would get alone", async () => {
     const tokens = [arena.web(["orders/write", "accounts/read"]), arena.web(["accounts/write"]), "junk", undefined];
     const requests = [
       "GET /accounts/me",
@@ -57,7 +57,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     expect(reasons).toEqual(Array(3).fill(["client-revoked", "customers/web"]));
   });
 
-  test("a list that cannot be read lets nobody in, and that is not kept", async () => {
+  test("a list that cannot be read lets no caller in, and that is not cached", async () => {
     arena.callers.setVariable("REVOKED_CALLERS", "customers/web");
     expect((await arena.send("/orders", { token: arena.web() })).status).toBe(500);
     arena.callers.setVariable("REVOKED_CALLERS", "[]");
