@@ -5,7 +5,7 @@ const MODES = fc.constantFrom("count", "block");
 /** What a person may say of the gateway, and of what one kind of API alone can do. */
 export const arbitraryGateway = fc.record({
   kind: fc.constantFrom("http", "rest"),
-  beside: fc.boolean(),
+  hasSecondApi: fc.boolean(),
   cors: fc.boolean(),
   domain: fc.boolean(),
   networks: fc.boolean(),
@@ -36,9 +36,9 @@ export function isRest({ kind }: GatewayShape, shared: boolean): boolean {
   return kind === "rest" && !shared;
 }
 
-/** Where an HTTP API stands beside, what it cannot do is an error. */
+/** With a second HTTP API, what that cannot do is an error. */
 export function restAlone(shape: GatewayShape, shared: boolean): boolean {
-  return isRest(shape, shared) && !shape.beside;
+  return isRest(shape, shared) && !shape.hasSecondApi;
 }
 
 /** The config's `gateway`, without what handshake or kind could not hold. */
@@ -49,7 +49,7 @@ export function gatewayOf(shape: GatewayShape, shared: boolean): Record<string, 
     ...(shape.cors && { cors: { origins: ["https://a.example.com"] } }),
     ...(shape.domain && { domain: { name: "api.example.com", zoneId: "Z0123456789EXAMPLE" } }),
     ...(!shared && { throttle: { ratePerSecond: 50, burst: 100 } }),
-    ...(!shared && shape.beside && { alsoServe: kind === "rest" ? "http" : "rest" }),
+    ...(!shared && shape.hasSecondApi && { alsoServe: kind === "rest" ? "http" : "rest" }),
     ...(!shared && shape.networks && { allowedNetworks: ["203.0.113.0/24", "2001:db8::/32"] }),
     ...(restAlone(shape, shared) && {
       ...(shape.defaultPlan && { defaultPlan: { quota: { requests: 10_000, per: "month" } } }),

@@ -25,7 +25,7 @@ export function chromium(): string | undefined {
   return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }
 
-/** A browser of one's own, headless, with nothing from before; the caller closes it. */
+/** A new headless browser with an empty profile; the caller closes it. */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = chromium();
   if (executablePath === undefined) throw new Error("no Chromium here: a test asks describeInChromium first");

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import type { ProjectCopy } from "./command";
 
-/** One of each kind of caller, beside those of dev's own config. */
+/** One of each kind of caller, in addition to those of dev's own config. */
 const CLIENTS = {
   assistant: {
     issuer: "customers",

@@ -69,7 +69,7 @@ clients:
     scopes: [orders/read]
 `;
 
-/** The issuers of another environment beside one that takes the base's: a sign-in domain and audiences of its own. */
+/** The issuers of a second environment, next to one that takes the base's: a sign-in domain and audiences of its own. */
 export const otherIssuers = (name: string) =>
   `issuers: { customers: { domainPrefix: ${name} }, partner: { audiences: [${name}] }, workforce: { audiences: [${name}] } }\n`;
 

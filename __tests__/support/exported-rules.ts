@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./places";
 
-/** What a folder of rules holds besides rules. */
+/** What a folder of rules holds in addition to rules. */
 const NO_RULES = ["all.ts", "bootstrap.ts", "judge.ts", "warnings.ts"];
 
 /** Every rule that the files of a folder of `intent/` export. */

@@ -9,7 +9,7 @@ const set = (values: object) => (resource: Json) => Object.assign(resource, valu
 const STATEMENT = { Sid: "More", Effect: "Allow", Action: "iam:PassRole", Resource: "*" };
 const POLICY = JSON.stringify({ Version: "2012-10-17", Statement: [STATEMENT] });
 
-/** As whom code runs, and what somebody is given within a resource that is there already. */
+/** The identity that code runs as, and grants within a resource that exists already. */
 export const OF_GRANTS: Readonly<Record<string, readonly Single[]>> = {
   aws_cognito_user_pool: [
     ["trigger added", set({ lambda_config: { pre_sign_up: "${aws_lambda_function.callers.arn}" } })],
@@ -61,7 +61,7 @@ const NEW: Readonly<Record<string, object>> = {
   google_storage_bucket_iam_member: { bucket: "x", role: "roles/storage.admin", member: "allUsers" },
 };
 
-/** By type, resources that may grant something that nobody reads. */
+/** By type, resources that may grant something that is not read. */
 const UNREAD: Readonly<Record<string, object>> = {
   aws_iam_access_key: { user: "somebody" },
   aws_s3_bucket: { acl: "public-read", bucket: "x" },

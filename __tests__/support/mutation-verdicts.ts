@@ -46,7 +46,7 @@ export function unseen(state: SynthesizedState, all: readonly Mutation[]): reado
   return all.filter((mutation) => ledger(mutation.mutated) === before).map(({ name }) => name);
 }
 
-/** Kinds of which each mutation opens something, whatever it closes besides. */
+/** Kinds of which each mutation opens something, whatever else it closes. */
 const LOOSER =
   /loosened|widened|opened|allowed|check off|kept longer|condition removed|for any|any caller|mapping changed|made public|another|without authorizer|(Principal|Action|Resource) changed|^(?!identity source).* added/;
 
@@ -79,10 +79,10 @@ export function misjudged(
   });
 }
 
-/** It is told once, so that to allow one is not to allow another. */
+/** It is reported once, so that to allow one is not to allow another. */
 function unreadFaults({ rows, guards: [guard, ...more] }: AccessChange): string[] {
   const isNamed = guard?.guard === "what it opens" && /sha256/.test(guard.after);
-  return isNamed && rows.length + more.length === 0 ? [] : ["is not told by one line that names all of it"];
+  return isNamed && rows.length + more.length === 0 ? [] : ["is not reported by one line that names all of it"];
 }
 
 function rowFaults(forth: readonly RowChange[], back: readonly RowChange[]): string[] {

@@ -27,7 +27,7 @@ export function changed(state: SynthesizedState, change: Change): SynthesizedSta
   return copy;
 }
 
-/** Resources of which each is a copy as soon as somebody reads it. */
+/** Resources of which each is copied on the first read. */
 function copiedOnRead(resources: Json): Json {
   const own = new Set<string | symbol>();
   return new Proxy(resources, {

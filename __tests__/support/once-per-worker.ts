@@ -1,5 +1,5 @@
 declare global {
-  /** Of `harness/environment.cjs`. */
+  /** Set by `harness/environment.cjs`. */
   var textOncePerWorker: (key: string, make: () => string) => string;
 }
 

@@ -49,7 +49,7 @@ function* issuerChanges(issuer: Json, at: (copy: Json) => Json): Generator<Descr
   }
 }
 
-/** Each of what a service is called with: gone, nobody's, and another service's. */
+/** Each of what a service is called with: gone, unknown, and another service's. */
 function* serviceChanges(service: string, all: readonly string[]): Generator<Described> {
   const other = all.find((each) => each !== service);
   const of = ({ policy }: { policy: Json }) => policy.services[service];

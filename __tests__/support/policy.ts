@@ -19,7 +19,7 @@ type Change = (find: Find, stack: EnvironmentStack) => void;
  * What stops the synthesis of an environment after a change; nothing: it is written.
  *
  * A change of values, which most are, is laid over a stack that was resolved before, and the rules look at that: resolving
- * all of a stack anew is most of what a synthesis costs. `violationsOfSynthesis` finds the same.
+ * all of a stack again is most of what a synthesis costs. `violationsOfSynthesis` finds the same.
  */
 export function violations(change: Change, intent: Partial<Intent> = {}, environment = "dev"): string[] {
   const changed = { ...intentOf(environment), ...intent };

@@ -33,7 +33,7 @@ const ALLOWED = [
   "tr",
   "ul",
 ];
-/** Of a comment, whatever the names in it are: a head, one row and one protection, and no tags but a report's own. */
+/** Shape of a comment, whatever the names in it are: a head, one row and one protection, and no tags but a report's own. */
 export const SHAPE = { rows: 3, foreignTags: [] };
 
 /** How many rows its table has, and which of its tags no report has. */

@@ -27,7 +27,7 @@ export async function nextRsaKey(): Promise<KeyObject> {
   return privateKey;
 }
 
-/** Until the test file ends, WebCrypto gives these keys to whoever wants an RSA key for RS256, as issuers do. */
+/** Until the test file ends, WebCrypto gives these keys to all code that wants an RSA key for RS256, as issuers do. */
 export function keepRsaKeys(): void {
   const { subtle } = globalThis.crypto;
   if (Object.hasOwn(subtle, "generateKey")) return;

@@ -87,7 +87,7 @@ export const NO_NEWS: readonly (readonly [RegExp, string])[] = [
   [/routes\.\d+\.name$/, "a refusal's name stands in Envoy's own log and nowhere else"],
 ];
 
-/** Places of which a single change takes something from callers and gives nobody anything. */
+/** Places of which a single change takes something from callers and gives nothing. */
 export const NARROWER: readonly (readonly [RegExp, string])[] = [
   [
     /http_filters\.2\.typed_config\.rules\.policies\.\w+\.principals\.0\.and_ids\.ids\.1\..*value_matchers\.\d$/,
@@ -107,7 +107,7 @@ export function judgedPlaces(changes: readonly PlaceChange[]) {
   return changes.map((change) => ({ ...change, place: change.path.join("."), verdict: verdictOfRows(change) }));
 }
 
-/** Changes that a reviewer is told less of than they mean. */
+/** Changes of which less is reported than they mean. */
 export function untold(judged: ReturnType<typeof judgedPlaces>): readonly string[] {
   const isListed = (reasons: typeof NO_NEWS, place: string) => reasons.some(([pattern]) => pattern.test(place));
   return judged

@@ -23,7 +23,7 @@ function makers() {
 
 export const rowsOf = ({ stack, policy }: SynthesizedState) => accessLedger(stack, policy);
 
-/** Under what somebody may do something, by these rows. */
+/** The conditions under which a principal has a permission, by these rows. */
 export const of = (rows: readonly AccessRow[], who: string, may: string) =>
   rows.filter((row) => row.principal === who && row.permission === may).map(({ condition }) => condition);
 

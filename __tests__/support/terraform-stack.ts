@@ -66,7 +66,7 @@ export class TerraformStack {
     this.succeed("apply", "-lock=false", "plan");
   }
 
-  /** Plans and applies, where nobody looks at the plan. */
+  /** Plans and applies, where the plan itself does not matter. */
   deploy(): void {
     this.succeed("apply", "-lock=false", "-auto-approve");
   }
@@ -77,7 +77,7 @@ export class TerraformStack {
     expect({ code, output }).toEqual({ code: 0, output });
   }
 
-  /** The state's file, changed by somebody else. */
+  /** The state's file, changed from outside. */
   editState(edit: (state: { resources: StateResource[] }) => void): void {
     const path = join(this.folder, "scratch.tfstate");
     const state = JSON.parse(readFileSync(path, "utf8"));

@@ -185,7 +185,7 @@ function sourcesOf({ inputs }) {
     .sort();
 }
 
-/** What a bundle loads while it runs, beside Node's own modules. */
+/** What a bundle loads while it runs, apart from Node's own modules. */
 function importsOf({ outputs }) {
   const [{ imports }] = Object.values(outputs);
   return [...new Set(imports.map(({ path }) => path).filter((path) => !isBuiltin(path)))].sort();

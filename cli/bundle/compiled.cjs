@@ -1,6 +1,6 @@
 "use strict";
 /**
- * Loads the bundled program with what V8 compiled of it before: compiling three megabytes anew takes longer than most
+ * Loads the bundled program with what V8 compiled of it before: compiling three megabytes again takes longer than most
  * commands do. V8 refuses what another release or other flags made, but not what was made of another text of the same
  * length: so the file is named after the sources.
  */
@@ -38,7 +38,7 @@ function loadCompiled({ path, home = dirname(path), cache = path, hash, content,
   const module = { exports: {} };
   script.runInThisContext()(module.exports, requireFrom, module, path, home);
   const missing = cachedData === undefined || script.cachedDataRejected;
-  // Not for a bundle that was made just now: whoever is editing will make the next one soon.
+  // Not for a bundle that was made just now: while sources are edited, the next one comes soon.
   if (missing && !fresh) process.once("exit", () => keep(script, compiled));
   return module.exports;
 }

@@ -37,7 +37,7 @@ export function assumeRoleReply(values: Partial<typeof INVOKER> & { expiration?:
 /** One number for a whole test file: two tokens of different seconds would differ. */
 const IN_AN_HOUR = Math.floor(Date.now() / 1000) + 3600;
 
-/** An ID token as Google mints it, with a signature that nobody here checks. */
+/** An ID token as Google mints it, with a signature that is not checked here. */
 export function googleIdToken(claims: Record<string, unknown> = {}): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const payload = {

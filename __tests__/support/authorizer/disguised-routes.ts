@@ -59,7 +59,7 @@ const DISGUISES: readonly ((text: string) => string)[] = [
 /** In one segment, rather in the last one. */
 const disguise = fc.tuple(fc.constantFrom(-1, -1, 0, 1, 2), fc.constantFrom(...DISGUISES));
 
-/** A path that is somebody's, part by part in disguise. */
+/** The path of a route, part by part in disguise. */
 const disguisedPath = (routes: readonly string[]) =>
   fc
     .tuple(

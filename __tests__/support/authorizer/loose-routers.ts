@@ -27,7 +27,7 @@ function expressPath(route: string): string {
 function expressRouter(name: string, register: "all" | "use"): LooseRouter {
   return {
     name,
-    // Nobody mounts a variable beside a greedy one: nothing would be left for that.
+    // No variable is mounted next to a greedy one: no path would be left for it.
     isBreach: register === "use" ? namesPartOf : narrowerSomewhere,
     serving(routes) {
       const router = express.Router();

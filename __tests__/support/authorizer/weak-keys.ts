@@ -10,7 +10,7 @@ export const WEAK_KEYS = {
 const EXPONENT = 65537n;
 
 /**
- * Of 1,024 bits, as Infineon's library made them: `k * M + (65537^a mod M)`, where `M` is the product of the first 126
+ * Keys of 1,024 bits, as Infineon's library made them: `k * M + (65537^a mod M)`, where `M` is the product of the first 126
  * primes. Nemec et al., "The Return of Coppersmith's Attack" (2017), section 2.
  */
 function rocaPrime(): bigint {

@@ -40,7 +40,7 @@ export class SynthesizedEnvironments {
     return this.startWith(environment, {}, ...changes);
   }
 
-  /** @param gateway how the gateway differs from what is declared, beside that it does not throttle */
+  /** @param gateway how the gateway differs from what is declared, in addition to not throttling */
   startWith(environment: string, gateway: GatewayOptions, ...changes: readonly Change[]): Promise<Clouds> {
     return this.startDoor(environment, { gateway }, ...changes);
   }

@@ -35,7 +35,7 @@ export function envoy(service: string, rewrite: (parts: EnvoyParts) => unknown):
 
 export interface EnvoyParts {
   readonly bootstrap: Editable;
-  /** Of the listener that calls come to. */
+  /** The HTTP connection manager of the listener that calls come to. */
   readonly manager: Editable;
   readonly routes: Editable[];
   readonly provider: Editable;

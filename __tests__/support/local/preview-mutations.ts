@@ -54,7 +54,7 @@ export async function previewFaults(...changes: readonly Change[]): Promise<read
   }
 }
 
-/** Of these mutations those that no fault of the kind tells: `name: the faults that were found`. */
+/** The mutations that no fault of the kind reports: `name: the faults that were found`. */
 export async function uncaught(mutations: readonly PreviewMutation[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const [name, change, expected] of mutations) {

@@ -81,7 +81,7 @@ export class ReadableStack {
     }
   }
 
-  /** Of these changes those that do not stop the start with such a message: `expected: what came instead`. */
+  /** The changes that do not stop the start with such a message: `expected: what came instead`. */
   unrefused(cases: readonly Refused[]): readonly string[] {
     return cases.flatMap(([expected, ...changes]) => {
       const refused = this.refusal(...changes);

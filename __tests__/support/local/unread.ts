@@ -1,6 +1,6 @@
 import type { Change, EditableDocument } from "./document";
 
-/** A resource of a stack, or a block inside of one, into which an attribute that nobody has heard of is put. */
+/** A resource of a stack, or a block inside of one, into which an unknown attribute is put. */
 export interface Place {
   readonly environment: string;
   /** `type`, or `type.block.block`. */
@@ -88,7 +88,7 @@ function isIn(blocks: readonly string[], shape: string): boolean {
   return blocks.some((each) => shape === each || shape.startsWith(`${each}.`));
 }
 
-/** Puts an attribute that nobody has heard of into the place. */
+/** Puts an unknown attribute into the place. */
 export function unheardOf({ path }: Place): Change {
   return (document) => {
     let target = document.resource as Record<string, unknown>;
@@ -98,7 +98,7 @@ export function unheardOf({ path }: Place): Change {
 }
 
 /**
- * The places where an attribute that nobody has heard of does not stop the start with the resource's address, or stops it
+ * The places where an unknown attribute does not stop the start with the resource's address, or stops it
  * although the block is open.
  *
  * @param refusal what stops the start of the place's environment after a change; undefined where nothing does
@@ -119,7 +119,7 @@ export async function unexpected(
 function isRefusalOf({ path: [type, name, ...block] }: Place, refused: string): boolean {
   const resource = `${type}.${name}.`;
   if (block.length === 0) return refused === `${resource}unheard_of: unknown to the local stand-in`;
-  // Of a map whose names mean something, the stand-in says what it knows.
+  // For a map whose names mean something, the stand-in says what it knows.
   const inside = /\.unheard_of: (unknown|the stand-in knows|got "x", expected)|response_templates: the stand-in knows/;
   return refused.startsWith(resource) && inside.test(refused);
 }

@@ -3,7 +3,7 @@ import type { ArtefactScene } from "./artefact-scene";
 
 /**
  * A program that calls as the documentation says: it reads its secret once, keeps it and the token, gets another token
- * when the old one has ended, and reads the secret anew where it is refused, once for each call.
+ * when the old one has ended, and reads the secret again where it is refused, once for each call.
  */
 export class Caller {
   calls = 0;

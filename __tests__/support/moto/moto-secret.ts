@@ -34,7 +34,7 @@ export class MotoSecret {
   /**
    * What Secrets Manager does before it calls a function: an empty version that is AWSPENDING. moto knows no function of
    * this name, so it stops there and calls none; the steps are called by the scene. It refuses where AWSPENDING is on the
-   * current version, which AWS allows, and takes the label from any other one, where AWS refuses until somebody does.
+   * current version, which AWS allows, and takes the label from any other one, where AWS refuses until the caller does.
    */
   async begin(): Promise<string> {
     await this.settle();

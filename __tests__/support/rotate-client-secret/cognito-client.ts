@@ -25,7 +25,7 @@ export interface CognitoClientProps {
 }
 
 /**
- * One app client of Cognito, by the documented rules: two secrets at most, of one's own 24-64 characters of `[\w+]`, no
+ * One app client of Cognito, by the documented rules: two secrets at most, a custom one of 24-64 characters of `[\w+]`, no
  * value ever shown, the last one not deleted; and a token endpoint that opens to each of them.
  */
 export class CognitoClient {

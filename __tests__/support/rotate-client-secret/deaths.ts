@@ -7,7 +7,7 @@ export interface Death {
   readonly when: "before" | "after";
 }
 
-/** What goes on after a rotation died: Secrets Manager tries the same once more, or somebody starts another. */
+/** What goes on after a rotation died: Secrets Manager tries the same again, or another one is started. */
 export type Recovery = "same" | "new";
 
 type Label = "AWSCURRENT" | "AWSPREVIOUS" | "FIRST";

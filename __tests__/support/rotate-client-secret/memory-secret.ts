@@ -25,7 +25,7 @@ export class MemorySecret {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** As Terraform or somebody by hand puts a version. */
+  /** Puts a version as Terraform or a person would. */
   given(text: string, labels: readonly string[], secondsAgo: number): string {
     const id = randomUUID();
     for (const label of labels) this.take(label);

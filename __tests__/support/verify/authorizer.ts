@@ -11,7 +11,7 @@ export interface Decision {
   readonly allowed: boolean;
   readonly service: string;
   readonly caller?: Caller | undefined;
-  /** Of the request that filled the cache. */
+  /** Id of the request that filled the cache. */
   readonly requestId: string;
 }
 

@@ -5,7 +5,7 @@ import type { Faults } from "./faults";
 /** Google's own marks on everything that comes from Cloud Run. */
 const MARKS = { server: "Google Frontend", "x-cloud-trace-context": "105445aa7843bc8bf206b12000100000" };
 
-/** Cloud Run's check of the Google token, and behind it a service that echoes unless told otherwise. */
+/** Cloud Run's check of the Google token, and behind it a service that echoes by default. */
 export function fakeRun(service: string, faults: Faults): RequestListener {
   return (incoming, outgoing) => {
     const { authorization } = incoming.headers;

@@ -1,7 +1,7 @@
 "use strict";
 /**
- * Decides new and known tokens with the deployed function, in its own process, and times each beside a bare
- * `crypto.verify` of the same signature and beside the library alone. Writes the times as JSON to the third channel.
+ * Decides new and known tokens with the deployed function, in its own process, and times each next to a bare
+ * `crypto.verify` of the same signature and the library alone. Writes the times as JSON to the third channel.
  *
  * Arguments: the function's module, the number of tokens. The environment is the function's.
  */
@@ -30,7 +30,7 @@ async function main() {
   const times = { bare: [], library: [], fresh: [], seen: [] };
   const all = Array.from({ length: WARM_UP + Number(count) }, (_, index) => tokens.sign(index + 1));
   for (const [index, { token, signed, signature }] of all.entries()) {
-    // As Lambda hands it over: strings that nobody has looked at, equal ones twice.
+    // As Lambda hands it over: strings that V8 has not read yet, equal ones twice.
     const event = JSON.parse(JSON.stringify(tokens.event(token)));
     const start = performance.now();
     const good = verify("RSA-SHA256", signed, tokens.publicKey, signature);

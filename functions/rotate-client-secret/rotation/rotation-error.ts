@@ -1,4 +1,4 @@
-/** Why a rotation goes no further, and what somebody has to do. Holds no secret and no token, nor any part of an answer. */
+/** Why a rotation goes no further, and the remedy. Holds no secret and no token, nor any part of an answer. */
 export class RotationError extends Error {
   constructor(
     readonly reason: string,

@@ -2,7 +2,7 @@
 /**
  * Preloaded into the process that runs the deployed artefact (`node --require`): to it, the local server is the
  * internet. Every TLS connection to port 443 goes to 127.0.0.1 and trusts the local authority alone; the name it was
- * meant for is still checked against the certificate. So the artefact needs no switch for tests that somebody could
+ * meant for is still checked against the certificate. So the artefact needs no switch for tests that a person could
  * throw in production.
  *
  * Arguments of the process: the server's port, the file with the authority's certificate.

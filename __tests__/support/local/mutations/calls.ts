@@ -91,7 +91,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = Object.fromEntries([
 /** `public` serves a route of the catalog, and becomes it by right. */
 export const BY_RIGHT = "public becomes catalog";
 
-/** The attacks that pass, beside the one by right. One that cannot even be tried is refused. */
+/** The attacks that pass, in addition to the one by right. One that cannot even be tried is refused. */
 export async function passing(...changes: readonly Change[]): Promise<readonly string[]> {
   const chain = await Chain.of(...changes);
   const found: string[] = [];
@@ -101,36 +101,37 @@ export async function passing(...changes: readonly Change[]): Promise<readonly s
   return found.sort();
 }
 
-const told = ({ address, name }: Mutation, found: readonly string[]) => `${address} ${name}: ${found.join()}`;
+const inWords = ({ address, name }: Mutation, found: readonly string[]) => `${address} ${name}: ${found.join()}`;
 
-/** Of these mutations those after which no good call is refused, or one is refused elsewhere. */
+/** The mutations after which no valid call is refused, or one is refused elsewhere. */
 export async function notRefused(mutations: readonly Mutation[], ...before: readonly Change[]) {
   const found: string[] = [];
   for (const mutation of mutations) {
     const { address, change, named = address } = mutation;
     const answers = await goodCalls(...before, change);
     const refused = answers.filter((answer) => answer !== "200");
-    if (refused.length === 0 || !refused.every((each) => each.startsWith(named))) found.push(told(mutation, answers));
+    if (refused.length === 0 || !refused.every((each) => each.startsWith(named)))
+      found.push(inWords(mutation, answers));
   }
   return found;
 }
 
-/** Of these mutations those that let other attacks pass than they say. */
+/** The mutations that let other attacks pass than they say. */
 export async function otherwiseLoose(mutations: readonly LooseMutation[]) {
   const found: string[] = [];
   for (const mutation of mutations) {
     const passed = await passing(mutation.change);
-    if (passed.join() !== [...mutation.lets].sort().join()) found.push(told(mutation, passed));
+    if (passed.join() !== [...mutation.lets].sort().join()) found.push(inWords(mutation, passed));
   }
   return found;
 }
 
-/** Of these mutations those that change an answer after all. */
+/** The mutations that change an answer after all. */
 export async function notQuiet(mutations: readonly QuietMutation[]) {
   const found: string[] = [];
   for (const mutation of mutations) {
     const answers = [...(await goodCalls(mutation.change)), ...(await passing(mutation.change))];
-    if (answers.join() !== ALL_PASS) found.push(told(mutation, answers));
+    if (answers.join() !== ALL_PASS) found.push(inWords(mutation, answers));
   }
   return found;
 }

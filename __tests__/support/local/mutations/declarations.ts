@@ -5,7 +5,7 @@ export interface Mutation {
   readonly address: string;
   readonly name: string;
   readonly change: Change;
-  /** What a refusal names instead, where the mutated declaration is gone or stands for nobody any more. */
+  /** What a refusal names instead, where the mutated declaration is gone or applies to no principal any more. */
   readonly named?: string;
 }
 

@@ -28,8 +28,8 @@ function looseTrust(): LooseMutation[] {
       change: statements(address, "assume_role_policy", ([first]) => [{ ...first, Principal } as Statement]),
       lets,
     });
-    const stranger = trusted.some((each) => each.includes("public")) ? [] : [`public becomes ${service}`];
-    const everybody = [...stranger, `a function runs as ${service}`, `${other(service)} becomes ${service}`];
+    const opened = trusted.some((each) => each.includes("public")) ? [] : [`public becomes ${service}`];
+    const everybody = [...opened, `a function runs as ${service}`, `${other(service)} becomes ${service}`];
     const anybody = everybody.filter((attack) => !attack.startsWith("a function"));
     return [
       named("names a role more", { AWS: [...trusted, roleArn(other(service))] }, [
@@ -80,9 +80,9 @@ function looseBindings(): LooseMutation[] {
     const invoker = `google_cloud_run_v2_service_iam_binding.${service}`;
     const run = `google_cloud_run_v2_service.${service}`;
     const mints = [`${other(service)} mints for ${service}`];
-    const nobody = [`nobody calls ${service}`];
+    const noCaller = [`nobody calls ${service}`];
     const others = [`${other(service)} calls ${service}`];
-    const anyToken = [...others, ...nobody, `${service} calls with another audience`];
+    const anyToken = [...others, ...noCaller, `${service} calls with another audience`];
     const role = `arn:aws:sts::${ACCOUNT}:assumed-role/storefront-dev-${other(service)}`;
     const member = `\${google_service_account.${other(service)}.member}`;
     const open = (address: string, name: string, attributes: Record<string, unknown>, lets: readonly string[]) => ({

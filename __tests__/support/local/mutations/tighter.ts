@@ -90,7 +90,7 @@ function services(): Mutation[] {
   ]);
 }
 
-/** Accounts of invokers; those of containers invoke nobody. */
+/** Accounts of invokers; those of containers invoke nothing. */
 function accounts(): Mutation[] {
   return named("google_service_account")
     .filter((address) => !address.endsWith("_rt"))

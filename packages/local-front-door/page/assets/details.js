@@ -79,7 +79,7 @@ function hop({ allowed, at, checks, claims: said, declaration, reason, remark, t
   );
 }
 
-/** The declaration's own text, asked for when somebody opens it. */
+/** The declaration's own text, asked for when it is opened. */
 function declared(address, index) {
   const text = element("pre", { text: "…", attributes: { tabindex: "0" } });
   const details = folded(address, `declaration ${index}`, text);

@@ -1,5 +1,5 @@
 /**
- * An element with text and children. Text is always set as text: paths, names and claims come from whoever called.
+ * An element with text and children. Text is always set as text: paths, names and claims come from callers.
  *
  * @param {string} name
  * @param {{ className?: string, text?: string, attributes?: Record<string, string> }} [how]

@@ -50,7 +50,7 @@ async function listen() {
 
 function take(news) {
   if (news.door !== door) {
-    // Opened anew, after a change of the config: what was before is not there any more.
+    // Opened again after a change of the config: what was before is not there any more.
     door = news.door;
     list.clear();
     document.title = `Why? · front door ${news.title}`;

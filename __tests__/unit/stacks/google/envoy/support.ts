@@ -34,7 +34,7 @@ export function at(value: unknown, ...path: readonly (string | number)[]): JsonO
   return found as JsonObject;
 }
 
-/** Filters of the listener that callers reach. */
+/** The HTTP connection manager of the listener that callers reach. */
 export function manager(configuration: JsonObject): JsonObject {
   return at(configuration, "static_resources", "listeners", 0, "filter_chains", 0, "filters", 0, "typed_config");
 }
