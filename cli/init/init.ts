@@ -21,6 +21,11 @@ import { configFiles } from "./config-files";
 import { projectFiles, type Versions } from "./project-files";
 import { terminalQuestions } from "./terminal";
 
+const { name: NAME, version: VERSION, ...MANIFEST } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
+
+/** Where a project keeps the package, which is on no registry: there anyone could take its name. */
+const TARBALL = `vendor/${NAME}-${VERSION}.tgz`;
+
 /** What a folder may hold that becomes a project: nothing that `init` would write next to. */
 const HARMLESS = [".git", ".DS_Store"];
 
@@ -36,7 +41,7 @@ export async function init(folder: string | undefined, options: InitOptions): Pr
   if (found.length > 0) {
     throw new CommandError(
       `${target}: got a folder with ${found.slice(0, 3).join(", ")}${found.length > 3 ? " and more" : ""}, expected an empty one\n` +
-        "    name another folder: npx cloud-front-door init my-api",
+        "    name another folder: front-door init my-api",
       EXIT.usage,
     );
   }
@@ -49,7 +54,7 @@ export async function init(folder: string | undefined, options: InitOptions): Pr
   console.log("next:");
   for (const command of [
     ...(place === "" ? [] : [`cd ${place}`]),
-    "npm install",
+    `npm install ./${TARBALL}    # the tarball of the package: copy it there first, and commit it`,
     "npm run synth",
     `npm run local -- ${given.environments.split(",")[0]}`,
   ]) {
@@ -99,8 +104,7 @@ function allFiles(given: All): Readonly<Record<string, string>> {
 }
 
 function versions(): Versions {
-  const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
-  return { ...manifest.dependencies, ...manifest.devDependencies, [manifest.name]: manifest.version };
+  return { ...MANIFEST.dependencies, ...MANIFEST.devDependencies, [NAME]: `file:${TARBALL}` };
 }
 
 /** The rules of the config judge the answers: what they refuse is not written. */

@@ -123,11 +123,11 @@ function readme({ name, environments, service }: Answers): string {
   const [first = "dev"] = environments;
   return `# ${name}
 
-The front door of ${name}: AWS API Gateway in front of private Google Cloud Run, declared by
-[cloud-front-door](https://www.npmjs.com/package/cloud-front-door) from the files in \`config/\`.
+The front door of ${name}: AWS API Gateway in front of private Google Cloud Run, declared by the package \`cloud-front-door\`
+from the files in \`config/\`. The package is on no registry: its tarball is in \`vendor/\`.
 
 \`\`\`sh
-npm install                  # once; commit package-lock.json
+npm install                  # once; commit package-lock.json and vendor/
 npm run synth                # config/ to Terraform: commit config/ and synthesized/ together
 npm run local -- ${first}        # the front door on this machine, without an account in either cloud
 npm run plan -- ${first}         # what a deploy would change, in both clouds

@@ -13,7 +13,7 @@ export function requireProject(): void {
   if (projectFolder() !== undefined) return;
   throw new CommandError(
     `${process.cwd()}: got no cdktf.json here or in a folder above, expected a project\n` +
-      "    change to its folder, or make one with: npx cloud-front-door init",
+      "    change to its folder, or make one with: front-door init",
     EXIT.usage,
   );
 }

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { version } from "../../../package.json";
 import { ROOT } from "../../support/places";
 
 const parent = mkdtempSync(join(tmpdir(), "front-door-init-"));
@@ -20,6 +21,10 @@ test("init writes a project that synthesizes with its own resource, from any fol
   const done = run(parent, "init", "my-api", "--yes", "--service", "orders");
   expect([done.code, done.error]).toEqual([0, ""]);
   const project = join(parent, "my-api");
+  const tarball = `vendor/cloud-front-door-${version}.tgz`;
+  expect(done.out).toContain(`npm install ./${tarball} `);
+  const { dependencies } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+  expect(dependencies["cloud-front-door"]).toBe(`file:${tarball}`);
   expect(readdirSync(project).filter((name) => name.startsWith(".front-door"))).toEqual([]);
   symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
   expect(run(join(project, "config"), "synth")).toMatchObject({ code: 0, error: "" });
