@@ -134,7 +134,7 @@ function addOthers(program: Command): void {
   program
     .command("upgrade")
     .description("give config keys their new names, synthesize, and show what a version of this package changes")
-    .argument("[version]", "install this version first, or this tarball; without, the installed one")
+    .argument("[tarball]", "install this version first; without, the installed one")
     .action(upgrade);
   program
     .command("core")

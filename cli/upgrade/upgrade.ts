@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
 import { NOTHING } from "../../packages/terraform-access-review/change/state";
 import { FORMATS, reviewedOf } from "../../packages/terraform-access-review/render/formats";
@@ -13,10 +13,10 @@ import { synth } from "../synth/synth";
 import { withNewKeys } from "./rename-keys";
 
 /**
- * `front-door upgrade [version]`: installs a version of the package, gives config keys of an older release their new names,
+ * `front-door upgrade [tarball]`: installs a version of the package, gives config keys of an older release their new names,
  * synthesizes, and shows what that changes in the clouds.
  *
- * @param version of the registry, or the path of a tarball. Default: the one that is installed
+ * @param version path of a tarball. Default: the version that is installed
  */
 export function upgrade(version: string | undefined): void {
   if (version !== undefined) {
@@ -49,17 +49,23 @@ function install(version: string): void {
       EXIT.usage,
     );
   }
-  const wanted = /[/\\]|\.tgz$/.test(version) ? version : `${name}@${version}`;
-  const installed = spawnSync("npm", ["install", "--save-exact", "--no-audit", "--no-fund", wanted], {
+  if (!/\.tgz$/.test(version)) {
+    throw new CommandError(
+      `got ${JSON.stringify(version)}, expected the path of a tarball: ${name} is on no registry, where anyone could take its name\n` +
+        `    copy the tarball to vendor/, and name it: npm run upgrade -- ./vendor/${name}-<version>.tgz`,
+      EXIT.usage,
+    );
+  }
+  const installed = spawnSync("npm", ["install", "--save-exact", "--no-audit", "--no-fund", resolve(version)], {
     cwd: ROOT,
     stdio: "inherit",
   });
-  if (installed.status !== 0) throw new CommandError(`npm could not install ${wanted}, see above`, EXIT.failed);
+  if (installed.status !== 0) throw new CommandError(`npm could not install ${version}, see above`, EXIT.failed);
   const { status } = spawnSync(process.execPath, [join(PACKAGE, "cli", "run.cjs"), "upgrade"], {
     cwd: ROOT,
     stdio: "inherit",
   });
-  if (status !== 0) throw new CommandError(`${wanted} is installed; the upgrade ended, see above`, EXIT.failed);
+  if (status !== 0) throw new CommandError(`${version} is installed; the upgrade ended, see above`, EXIT.failed);
 }
 
 function renameKeys(): void {

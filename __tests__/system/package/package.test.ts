@@ -108,6 +108,11 @@ test.each([
   expect([shape, matrix.code, matrix.code === 0 ? "" : matrix.error]).toEqual([shape, 0, ""]);
 });
 
+test("an upgrade installs a tarball, and no package of this name from a registry", () => {
+  const { code, error } = run(join(folder, "shop"), "upgrade", "9.9.9");
+  expect([code, error.includes("vendor/cloud-front-door-<version>.tgz")]).toEqual([64, true]);
+});
+
 test("commands of the repository are not in the package", () => {
   const { out } = run(join(folder, "shop"), "--help");
   const commands = [...out.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name);
