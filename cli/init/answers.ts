@@ -1,4 +1,6 @@
 import { basename } from "node:path";
+import { ID } from "../../intent/model/patterns";
+import { mayBeEnvironment, OTHER_FILES } from "../../intent/source/environments";
 
 /** What `init` has to know. Lists have one entry for each environment. */
 export interface Answers {
@@ -38,7 +40,6 @@ type Flag =
   | "service"
   | "image";
 
-const WORD = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const words = (text: string) => text.split(",").map((each) => each.trim());
 
 /** In the order in which a terminal asks. The rules of the config then check all answers together. */
@@ -47,13 +48,18 @@ export const QUESTIONS: readonly Question[] = [
     flag: "name",
     text: "name, which starts the name of every resource",
     suggested: (_, folder) => wordOf(basename(folder)),
-    fault: matching(WORD, "lower-case words joined by dashes, as in my-api"),
+    fault: matching(ID, "lower-case words joined by dashes, as in my-api"),
   },
   {
     flag: "environments",
     text: "environments, separated by commas, in the order of deploys",
     suggested: () => "dev,prod",
-    fault: (text) => (words(text).every((each) => WORD.test(each)) ? undefined : "names as in dev,prod"),
+    fault: (text) => {
+      const names = words(text);
+      if (!names.every((each) => ID.test(each))) return "names as in dev,prod";
+      if (new Set(names).size < names.length) return "different names";
+      return names.every(mayBeEnvironment) ? undefined : `none of ${OTHER_FILES.join(", ")}: config/ has such files`;
+    },
   },
   {
     flag: "awsAccount",
@@ -74,7 +80,8 @@ export const QUESTIONS: readonly Question[] = [
       words(environments)
         .map((environment) => `${name}-${environment}`)
         .join(","),
-    fault: (text, given) => countFault(text, given) ?? each(text, /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "project ids"),
+    fault: (text, given) =>
+      countFault(text, given) ?? each(text, /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "project ids of 6 to 30 characters"),
   },
   {
     flag: "googleRegion",
@@ -92,7 +99,7 @@ export const QUESTIONS: readonly Question[] = [
     flag: "service",
     text: "first service",
     suggested: () => "hello",
-    fault: matching(WORD, "lower-case words joined by dashes, as in orders"),
+    fault: matching(ID, "lower-case words joined by dashes, as in orders"),
   },
   {
     flag: "image",
@@ -101,6 +108,12 @@ export const QUESTIONS: readonly Question[] = [
     fault: matching(/^[\w./-]+(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/, "an image with its registry and a tag or digest"),
   },
 ];
+
+/** The default of a question; undefined where it does not fit, as a project id of five characters. */
+export function suggestion({ suggested, fault }: Question, given: Given, folder: string): string | undefined {
+  const text = suggested(given, folder);
+  return fault(text, given) === undefined ? text : undefined;
+}
 
 /** Answers from texts that all have the right form. */
 export function answersOf(given: Readonly<Record<Flag, string>>): Answers {
@@ -125,7 +138,7 @@ export function wordOf(text: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^[-\d]+|-+$/g, "");
-  return WORD.test(word) ? word.slice(0, 15).replace(/-$/, "") : "front-door";
+  return ID.test(word) ? word.slice(0, 15).replace(/-$/, "") : "front-door";
 }
 
 function matching(pattern: RegExp, expected: string): Question["fault"] {

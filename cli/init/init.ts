@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +17,7 @@ import { jsonSchemaText } from "../../intent/schema/json-schema";
 import { CommandError, EXIT } from "../process/command-error";
 import { PACKAGE } from "../process/project";
 import { workflowFiles } from "../workflows/workflows";
-import { answersOf, type Given, QUESTIONS, type Question } from "./answers";
+import { answersOf, type Given, QUESTIONS, type Question, suggestion } from "./answers";
 import { configFiles } from "./config-files";
 import { projectFiles, type Versions } from "./project-files";
 import { terminalQuestions } from "./terminal";
@@ -37,7 +38,14 @@ export interface InitOptions extends Given {
 /** `front-door init [folder]`: writes a project that synthesizes, or nothing. */
 export async function init(folder: string | undefined, options: InitOptions): Promise<void> {
   const target = resolve(folder ?? ".");
-  const found = existsSync(target) ? readdirSync(target).filter((name) => !HARMLESS.includes(name)) : [];
+  const present = nearestPresent(target);
+  if (!statSync(present).isDirectory()) {
+    throw new CommandError(
+      `${present}: got a file, expected an empty or a new folder\n    name another folder: front-door init my-api`,
+      EXIT.usage,
+    );
+  }
+  const found = present === target ? readdirSync(target).filter((name) => !HARMLESS.includes(name)) : [];
   if (found.length > 0) {
     throw new CommandError(
       `${target}: got a folder with ${found.slice(0, 3).join(", ")}${found.length > 3 ? " and more" : ""}, expected an empty one\n` +
@@ -47,19 +55,28 @@ export async function init(folder: string | undefined, options: InitOptions): Pr
   }
   const given = await answers(options, target);
   const files = allFiles(given);
-  assertValid(files);
+  assertValid(files, given);
   write(target, files);
   const place = relative(process.cwd(), target);
   console.log(`wrote ${Object.keys(files).length} files to ${place === "" ? "this folder" : place}`);
   console.log("next:");
   for (const command of [
-    ...(place === "" ? [] : [`cd ${place}`]),
+    ...(place === "" ? [] : [`cd ${quoted(place)}`]),
     `npm install ./${TARBALL}    # the tarball of the package: copy it there first, and commit it`,
     "npm run synth",
     `npm run local -- ${given.environments.split(",")[0]}`,
   ]) {
     console.log(`    ${command}`);
   }
+}
+
+function nearestPresent(path: string): string {
+  return existsSync(path) ? path : nearestPresent(dirname(path));
+}
+
+/** As a shell takes it for one word. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 type All = Readonly<Record<Question["flag"], string>>;
@@ -77,7 +94,17 @@ async function answers({ yes, ...flags }: InitOptions, target: string): Promise<
     );
   }
   const all: { -readonly [each in Question["flag"]]?: string } = { ...flags };
-  for (const { flag, suggested } of open) all[flag] = suggested(all, target);
+  for (const question of open) {
+    const { flag, suggested, fault } = question;
+    all[flag] = suggestion(question, all, target);
+    if (all[flag] !== undefined) continue;
+    const text = suggested(all, target);
+    throw new CommandError(
+      `${dashed(flag)}: got nothing, and the default ${JSON.stringify(text)} is not ${fault(text, all)}\n` +
+        `    give ${dashed(flag)}`,
+      EXIT.usage,
+    );
+  }
   return all as All;
 }
 
@@ -108,14 +135,18 @@ function versions(): Versions {
 }
 
 /** The rules of the config judge the answers: what they refuse is not written. */
-function assertValid(files: Readonly<Record<string, string>>): void {
+function assertValid(files: Readonly<Record<string, string>>, given: All): void {
   const draft = mkdtempSync(join(tmpdir(), "front-door-init-"));
   try {
     lay(draft, files);
     const result = loadIntents(join(draft, "config"));
     if (result.ok) return;
     const problems = formatRefusal(result.problems, result.rulesWait);
-    throw new CommandError(`the answers make no valid config:\n${problems}`, EXIT.failed);
+    const options = QUESTIONS.map(({ flag }) => `${dashed(flag)} ${quoted(given[flag])}`).join(" ");
+    throw new CommandError(
+      `the answers make no valid config:\n${problems}\n    change the answers: front-door init ${options}`,
+      EXIT.failed,
+    );
   } finally {
     rmSync(draft, { recursive: true });
   }

@@ -1,22 +1,42 @@
 import { spawnSync } from "node:child_process";
 import { createInterface } from "node:readline/promises";
-import { type Given, QUESTIONS, type Question, wordOf } from "./answers";
+import { CommandError, EXIT } from "../process/command-error";
+import { Interrupted } from "../process/signals";
+import { type Given, QUESTIONS, type Question, suggestion, wordOf } from "./answers";
 
-/** Asks at the terminal what no flag has answered, each until the answer fits. What it can read is offered, not taken. */
+interface Terminal {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+/** Files are written after the last answer. */
+const NO_ANSWER = "no answer: nothing was written";
+
+/**
+ * Asks at the terminal what no flag has answered, each until the answer fits. What it can read is offered, not taken.
+ *
+ * @throws Interrupted at Ctrl-C, and CommandError at the end of the input
+ */
 export async function terminalQuestions(
   flags: Given,
   folder: string,
+  { input, output: screen }: Terminal = { input: process.stdin, output: process.stdout },
 ): Promise<Readonly<Record<Question["flag"], string>>> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  // Ctrl-C and the end of the input end the command: nothing is written before all is answered.
-  const ended = new Promise<never>((_, reject) => terminal.once("close", () => reject(new Error("no answer"))));
+  const terminal = createInterface({ input, output: screen });
+  const ended = new Promise<never>((_, reject) => {
+    terminal.once("SIGINT", () => reject(new Interrupted(NO_ANSWER, EXIT.interrupted)));
+    terminal.once("close", () => reject(new CommandError(NO_ANSWER, EXIT.usage)));
+  });
   let given: Given = flags;
   try {
     for (const question of QUESTIONS) {
       if (given[question.flag] !== undefined) continue;
-      const offered = readable(question, folder) ?? question.suggested(given, folder);
+      const offered = readable(question, folder) ?? suggestion(question, given, folder) ?? "";
       given = { ...given, [question.flag]: await Promise.race([ask(terminal, question, offered, given), ended]) };
     }
+  } catch (error) {
+    screen.write("\n");
+    throw error;
   } finally {
     ended.catch(() => undefined);
     terminal.close();
@@ -31,7 +51,7 @@ async function ask(
   given: Given,
 ): Promise<string> {
   for (;;) {
-    const answer = (await terminal.question(`${text} (${offered}): `)).trim() || offered;
+    const answer = (await terminal.question(offered === "" ? `${text}: ` : `${text} (${offered}): `)).trim() || offered;
     const expected = fault(answer, given);
     if (expected === undefined) return answer;
     console.log(`    got ${JSON.stringify(answer)}, expected ${expected}`);

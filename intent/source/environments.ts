@@ -11,7 +11,7 @@ export const IMPORTS_FILE = "config/imports.yaml";
 export const BOOTSTRAP_FILE = "config/bootstrap.yaml";
 
 /** Files of `config/` that are no environments: the shared base, and what later parts of the program keep there. */
-const OTHER_FILES = ["base", "bootstrap", "allowances", "imports"];
+export const OTHER_FILES = ["base", "bootstrap", "allowances", "imports"];
 
 /** Starts the name of every bootstrap's stack, and so of no environment. */
 export const BOOTSTRAP_PREFIX = "bootstrap-";

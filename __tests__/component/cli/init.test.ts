@@ -47,12 +47,29 @@ test("a folder with files, a wrong answer and a missing one are refused, and not
   const calls = [
     ["init", "new", "--yes", "--aws-account", "12"],
     ["init", "new"],
+    ["init", "full/notes.txt", "--yes"],
+    ["init", "full/notes.txt/new", "--yes"],
+    ["init", "new", "--yes", "--name", "a"],
+    ["init", "new", "--yes", "--environments", "base,dev"],
     ["init", "new", "--yes", "--environments", "dev,dev-2", "--google-project", "a-project,b-project,c-project"],
   ];
-  for (const call of calls) expect([call, run(parent, ...call).code]).toEqual([call, 64]);
+  for (const call of calls) {
+    const { code, error } = run(parent, ...call);
+    expect([call, code, error.includes("\n    at ")]).toEqual([call, 64, false]);
+  }
+  expect(run(parent, "init", "new", "--yes", "--name", "a").error).toMatch(/^--google-project: /);
   // Fits each question, and no config.
-  expect(run(parent, "init", "new", "--yes", "--name", "a-name-that-is-much-too-long-for-a-role").code).toBe(1);
+  const long = run(parent, "init", "new", "--yes", "--service", "a-name-that-is-much-too-long-for-an-account");
+  expect([long.code, long.error.includes("--service a-name-that"), long.error.includes(tmpdir())]).toEqual([
+    1,
+    true,
+    false,
+  ]);
   expect(readdirSync(parent).sort()).toEqual(["full", "my-api"]);
+});
+
+test("the next steps quote a folder with a space", () => {
+  expect(run(parent, "init", "it's mine", "--yes").out).toContain("    cd 'it'\\''s mine'\n");
 });
 
 test("outside a project a command says so, and a main.ts without a front door stops the synthesis", () => {

@@ -1,4 +1,4 @@
-import { answersOf, type Given, QUESTIONS, wordOf } from "../../../../cli/init/answers";
+import { answersOf, type Given, QUESTIONS, suggestion, wordOf } from "../../../../cli/init/answers";
 
 const faultOf = (flag: string, text: string, given: Given = { environments: "dev,prod" }) =>
   QUESTIONS.find((question) => question.flag === flag)?.fault(text, given);
@@ -15,7 +15,17 @@ test("every default fits its own question", () => {
 test("what does not fit is refused, per question", () => {
   const wrong = {
     name: ["Shop", "shop_1", "-shop", ""],
-    environments: ["dev, ", "Dev", "dev prod"],
+    environments: [
+      "dev, ",
+      "Dev",
+      "dev prod",
+      "dev,dev",
+      "dev,base",
+      "allowances",
+      "imports",
+      "bootstrap",
+      "bootstrap-dev",
+    ],
     awsAccount: ["12", "11112222333a", "111122223333,111122223333,111122223333"],
     awsRegion: ["eu", "europe-west1"],
     googleProject: ["x", "Shop-Project", "a-project,b-project,c-project"],
@@ -27,6 +37,18 @@ test("what does not fit is refused, per question", () => {
   for (const [flag, texts] of Object.entries(wrong)) {
     for (const text of texts) expect([flag, text, typeof faultOf(flag, text)]).toEqual([flag, text, "string"]);
   }
+});
+
+test("a default that does not fit is not offered", () => {
+  const [project] = QUESTIONS.filter(({ flag }) => flag === "googleProject");
+  if (project === undefined) throw new Error("no such question");
+  const of = (name: string) => suggestion(project, { name, environments: "qa" }, "/");
+  expect(["ab", "abc", "a".repeat(27), "a".repeat(28)].map(of)).toEqual([
+    undefined,
+    "abc-qa",
+    `${"a".repeat(27)}-qa`,
+    undefined,
+  ]);
 });
 
 test("one account serves all environments, and a list has one for each", () => {

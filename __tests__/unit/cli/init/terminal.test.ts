@@ -1,0 +1,39 @@
+import { PassThrough } from "node:stream";
+import { QUESTIONS } from "../../../../cli/init/answers";
+import { terminalQuestions } from "../../../../cli/init/terminal";
+import { CommandError } from "../../../../cli/process/command-error";
+
+/** All is answered but the first service, for which no tool of this machine is asked. */
+function ask() {
+  const answered: Record<string, string> = { environments: "dev,prod" };
+  for (const { flag } of QUESTIONS) if (flag !== "service") answered[flag] ??= "given";
+  const [input, output] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY: true })];
+  return { input, answers: terminalQuestions(answered, "/", { input, output }) };
+}
+
+test.each([
+  ["Ctrl-C", "\x03", 130],
+  ["Ctrl-D", "\x04", 64],
+])("%s at a question ends the command, and nothing was written", async (_, key, exitCode) => {
+  const { input, answers } = ask();
+  input.write(key);
+  const error = await answers.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(CommandError);
+  expect(error).toMatchObject({ exitCode, message: "no answer: nothing was written" });
+});
+
+test("the end of the input ends the command as well", async () => {
+  const { input, answers } = ask();
+  input.end();
+  await expect(answers).rejects.toMatchObject({ exitCode: 64 });
+});
+
+test("a question is asked until the answer fits", async () => {
+  const log = jest.spyOn(console, "log").mockImplementation();
+  const { input, answers } = ask();
+  input.write("Orders\r");
+  setImmediate(() => input.write("orders\r"));
+  await expect(answers).resolves.toMatchObject({ service: "orders" });
+  expect(log).toHaveBeenCalledTimes(1);
+  log.mockRestore();
+});
