@@ -31,13 +31,16 @@ interface Guard {
 export function guardChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
   const now = new Map(guardsOf(after, before).map((guard) => [key(guard), guard]));
   const changed = [...guardsOf(before, after), ...presence(before, after), ...inherited(before, after)].flatMap(
-    (old): readonly GuardChange[] => {
-      const young = now.get(key(old)) ?? (old.guard === PRESENCE ? { ...old, value: false, strength: 0 } : undefined);
-      if (young === undefined || young.strength === old.strength) return [];
-      const effect = young.strength < old.strength ? ("broadened" as const) : ("narrowed" as const);
-      if (old.elsewhere && effect === "narrowed") return [];
-      const { address, guard, thing } = old;
-      return [{ effect, address, guard, before: shown(old.value), after: shown(young.value), ...(thing && { thing }) }];
+    (former): readonly GuardChange[] => {
+      const latest =
+        now.get(key(former)) ?? (former.guard === PRESENCE ? { ...former, value: false, strength: 0 } : undefined);
+      if (latest === undefined || latest.strength === former.strength) return [];
+      const effect = latest.strength < former.strength ? ("broadened" as const) : ("narrowed" as const);
+      if (former.elsewhere && effect === "narrowed") return [];
+      const { address, guard, thing } = former;
+      return [
+        { effect, address, guard, before: shown(former.value), after: shown(latest.value), ...(thing && { thing }) },
+      ];
     },
   );
   return [...changed, ...newRotations(before, after)].sort((a, b) =>

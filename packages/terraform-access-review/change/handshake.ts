@@ -20,9 +20,9 @@ export function handshakeSwitch(
   after: StackJson,
   resources: readonly ResourceChange[],
 ): string | undefined {
-  const [old, young] = [handshakes(before), handshakes(after)];
-  const turned = [...young].filter(
-    ([address, now]) => old.has(address) && old.get(address)?.handshake !== now.handshake,
+  const [former, latest] = [handshakes(before), handshakes(after)];
+  const turned = [...latest].filter(
+    ([address, now]) => former.has(address) && former.get(address)?.handshake !== now.handshake,
   );
   const sentences = (["shared-issuer", "federated"] as const).flatMap((to) => {
     const services = turned.filter(([, now]) => now.handshake === to).map(([, { name }]) => name);

@@ -24,9 +24,9 @@ export function trafficChanges(before: StackJson, after: StackJson): readonly Gu
   return resourcesOf(after, "google_cloud_run_v2_service").flatMap(
     ({ address, type, name, attributes }): readonly GuardChange[] => {
       const was = before.resource[type]?.[name]?.traffic;
-      const [old, young] = [was, attributes.traffic].map((each) => canonical(targetsOf(each)));
+      const [former, latest] = [was, attributes.traffic].map((each) => canonical(targetsOf(each)));
       const change = { address, guard: "traffic", before: shown(was), after: shown(attributes.traffic) };
-      if (old === young) return [];
+      if (former === latest) return [];
       if (!isAllToLatest(attributes.traffic)) return [{ effect: "broadened", ...change, doubt: true }];
       return isAllToLatest(was) ? [] : [{ effect: "narrowed", ...change }];
     },

@@ -43,8 +43,8 @@ class ValueDiff {
     if (this.hides(before, after, at)) {
       return canonical(before) === canonical(after) ? [] : [{ path: at.path, kind: "hidden" }];
     }
-    const [old, young] = [parsed(before), parsed(after)];
-    if (old.json && young.json) return this.structures(old.value, young.value, { ...at, inJson: true });
+    const [former, latest] = [parsed(before), parsed(after)];
+    if (former.json && latest.json) return this.structures(former.value, latest.value, { ...at, inJson: true });
     if (isStructure(before) && isStructure(after)) return this.structures(before, after, at);
     return this.leaf(before, after, at);
   }
@@ -75,9 +75,9 @@ class ValueDiff {
   }
 
   private set(before: Items, after: Items, at: Place): AttributeChange[] {
-    const [old, young] = [keyed(before), keyed(after)];
-    const removed = [...old].filter(([key]) => !young.has(key)).map(([, item]) => item);
-    const added = [...young].filter(([key]) => !old.has(key)).map(([, item]) => item);
+    const [former, latest] = [keyed(before), keyed(after)];
+    const removed = [...former].filter(([key]) => !latest.has(key)).map(([, item]) => item);
+    const added = [...latest].filter(([key]) => !former.has(key)).map(([, item]) => item);
     // One item that changed is easier to read than one that went and one that came.
     const [gone, come] = [removed[0], added[0]];
     if (removed.length === 1 && added.length === 1 && isFields(gone) && isFields(come)) {

@@ -63,8 +63,8 @@ function unsized(cache: Attributes | undefined): unknown {
 }
 
 /** `300s`; unlimited where it is not readable. */
-function seconds(duration: unknown, standard: number): number {
-  if (duration === undefined) return standard;
+function seconds(duration: unknown, preset: number): number {
+  if (duration === undefined) return preset;
   const [, number] = /^(\d+(?:\.\d+)?)s$/.exec(String(duration)) ?? [];
   return number === undefined ? Number.POSITIVE_INFINITY : Number(number);
 }
