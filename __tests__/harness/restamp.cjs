@@ -1,7 +1,7 @@
 "use strict";
 const { existsSync, readdirSync, readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
-const { placeOf } = require("../../cli/bundle/place.cjs");
+const { placeOf } = require("../../cli/process/places.cjs");
 
 /** Lets a copy of `.build/` pass for one that was made where it lies: the program takes no bundle that came from elsewhere. */
 function restamp(folder) {

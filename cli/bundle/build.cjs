@@ -18,8 +18,7 @@ const {
 const { isBuiltin } = require("node:module");
 const { join } = require("node:path");
 const { functionOptions, mainOptions, packagesOptions, programOptions, PACKAGE, PEERS } = require("./options.cjs");
-const { projectFolder } = require("../process/places.cjs");
-const { placeOf } = require("./place.cjs");
+const { placeOf, projectFolder } = require("../process/places.cjs");
 
 /** The project that it works on. */
 const PROJECT = projectFolder();

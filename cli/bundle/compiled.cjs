@@ -7,7 +7,7 @@
 const { readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname } = require("node:path");
 const { Script, constants } = require("node:vm");
-const { placeOf } = require("./place.cjs");
+const { placeOf } = require("../process/places.cjs");
 
 /** Around a bundle, as Node puts it around a module; in the file itself, so that no second copy is made to add it. */
 const WRAPPER = { banner: "(function (exports, require, module, __filename, __dirname) {", footer: "})" };

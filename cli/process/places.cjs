@@ -1,5 +1,5 @@
 "use strict";
-const { existsSync } = require("node:fs");
+const { existsSync, statSync } = require("node:fs");
 const { dirname, join } = require("node:path");
 
 /** The nearest folder, from this one upward, that holds a file of this name. Undefined where none does. */
@@ -13,4 +13,13 @@ function projectFolder() {
   return folderWith("cdktf.json", process.cwd());
 }
 
-module.exports = { folderWith, projectFolder };
+/**
+ * Which file this is on this machine: its inode, and when that last changed. No checkout and no archive brings these along,
+ * so that a committed bundle never passes for one that was made here.
+ */
+function placeOf(path) {
+  const { ino, ctimeNs } = statSync(path, { bigint: true });
+  return `${ino} ${ctimeNs}`;
+}
+
+module.exports = { folderWith, placeOf, projectFolder };
