@@ -28,6 +28,7 @@ const TRUNKS = ["remotes/origin/HEAD", "remotes/origin/main", "remotes/origin/ma
  * last commit. Throws where there is no such commit.
  */
 export function baseCommit(named: string | undefined): string {
+  requireRepository();
   const asked = named === undefined ? undefined : commitOf(named);
   if (named !== undefined && asked === undefined) {
     throw new CommandError(
@@ -39,6 +40,17 @@ export function baseCommit(named: string | undefined): string {
   if (base !== undefined) return base;
   throw new CommandError(
     "there is no commit to compare with\n    name one: npm run review -- --base <commit>",
+    EXIT.usage,
+  );
+}
+
+function requireRepository(): void {
+  if (git("rev-parse", "--git-dir") !== undefined) return;
+  throw new CommandError(
+    isInRepository(ROOT)
+      ? `${ROOT}: got a git repository that git cannot read, expected a commit to compare with\n    see why with: git status`
+      : `${ROOT}: got no git repository, expected a commit to compare with\n` +
+          "    make one before the change: git init && git add -A && git commit -m start",
     EXIT.usage,
   );
 }

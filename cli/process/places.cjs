@@ -4,7 +4,8 @@ const { dirname, join } = require("node:path");
 
 /** The nearest folder, from this one upward, that holds a file of this name. Undefined where none does. */
 function folderWith(name, folder) {
-  if (existsSync(join(folder, name))) return folder;
+  const path = join(folder, name);
+  if (existsSync(path) && statSync(path).isFile()) return folder;
   return dirname(folder) === folder ? undefined : folderWith(name, dirname(folder));
 }
 

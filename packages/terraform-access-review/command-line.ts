@@ -120,7 +120,16 @@ function inFile<T>(file: string, work: () => T): T {
 const ODD = "a plan with parts that are not in the form in which Terraform writes them";
 
 function reading(file: string): string {
-  return usage(() => readFileSync(file, "utf8"));
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    const got =
+      { ENOENT: "no file", ENOTDIR: "no file", EISDIR: "a folder" }[code] ?? `a file that cannot be read (${code})`;
+    throw new FileError(
+      `${file}: got ${got}, expected the JSON of a plan\n    make it: terraform show -json <plan file> > plan.json`,
+    );
+  }
 }
 
 function writing(file: string, text: string): void {

@@ -156,7 +156,14 @@ test("it writes where it is asked to, and prints nothing then", () => {
 test.each([
   ["no file", [], 64, "got 0 files"],
   ["two files", ["a.json", "b.json"], 64, "got 2 files"],
-  ["a file that is not there", [join(folder, "none.json")], 64, "ENOENT"],
+  ["a file that is not there", [join(folder, "none.json")], 1, "none.json: got no file, expected"],
+  ["a folder", [folder], 1, `${folder}: got a folder, expected`],
+  [
+    "a base that is not there",
+    [foreignPlan("jwt-api"), "--base", join(folder, "none.json")],
+    1,
+    "none.json: got no file",
+  ],
   ["an unknown option", ["--bse", "x"], 64, "--bse"],
   ["an unknown format", [foreignPlan("jwt-api"), "--format", "toString"], 64, "--format toString: expected one of"],
   ["an unknown reason", [foreignPlan("jwt-api"), "--fail-on", "worse"], 64, '"worse" is no reason'],

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { ProjectCopy } from "../../../support/command";
 
 const project = new ProjectCopy();
@@ -134,6 +134,17 @@ test.each([
   [["dev", "--fail-on", "broadend"], '"broadend" is no reason'],
 ])("%j is a wrong call", (args, message) => {
   expect(review(...args)).toMatchObject({ code: 64, error: expect.stringContaining(message) });
+});
+
+test("without a repository the review says so", () => {
+  renameSync(project.path(".git"), project.path("git"));
+  const found = [review(), review("--base", "main")].map(({ code, error }) => [code, error.split(",")[0]]);
+  const message = `${realpathSync(project.folder)}: got no git repository`;
+  expect(found).toEqual([
+    [64, message],
+    [64, message],
+  ]);
+  renameSync(project.path("git"), project.path(".git"));
 });
 
 test("an environment in which Envoy decides has no policy", () => {
