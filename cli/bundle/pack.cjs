@@ -1,8 +1,8 @@
 "use strict";
 /**
- * Makes `dist/` for the published package, which holds no TypeScript: the program, the functions, and the door of the package
- * with its types. `npm pack` calls it before it packs, and with `--remove` afterwards: a project that has sources runs
- * those, never a `dist/` of an older day.
+ * Makes `dist/` for the published package, which holds no TypeScript: the program, the functions, the door of the package
+ * with its types, and the licences of the packages in these bundles. `npm pack` calls it before it packs, and with
+ * `--remove` afterwards: a project that has sources runs those, never a `dist/` of an older day.
  */
 const { buildSync } = require("esbuild");
 const { spawnSync } = require("node:child_process");
@@ -10,6 +10,7 @@ const { mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { importsOf, DIST, FUNCTIONS } = require("./build.cjs");
 const { functionOptions, scriptOptions, PACKAGE } = require("./options.cjs");
+const { licences } = require("../../packages/licences.cjs");
 
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 /** Installed with the package, or by the project: all else goes into the bundles. */
@@ -23,19 +24,24 @@ if (!process.argv.includes("--remove")) make();
 function make() {
   mkdirSync(DIST);
   const external = [...INSTALLED, ...REPOSITORY.map((path) => `./${path}`)];
-  for (const name of ["program", "synth-program"]) {
-    bundle(`${name}.js`, { ...scriptOptions(), entryPoints: [`cli/${name}.ts`], external });
-  }
-  for (const name of FUNCTIONS) bundle(`${name}.mjs`, functionOptions(name));
   const { banner, footer, ...module } = scriptOptions();
-  bundle("index.cjs", { ...module, entryPoints: ["stacks/index.ts"], external: INSTALLED });
+  const inputs = [
+    ...["program", "synth-program"].map((name) =>
+      bundle(`${name}.js`, { ...scriptOptions(), entryPoints: [`cli/${name}.ts`], external }),
+    ),
+    ...FUNCTIONS.map((name) => bundle(`${name}.mjs`, functionOptions(name))),
+    bundle("index.cjs", { ...module, entryPoints: ["stacks/index.ts"], external: INSTALLED }),
+  ].flat();
+  writeFileSync(join(DIST, "LICENSES.txt"), licences(PACKAGE, inputs));
   types();
 }
 
+/** @returns what is in it: paths relative to the package */
 function bundle(file, options) {
   const made = buildSync({ ...options, outfile: join(DIST, file), metafile: true, write: false });
   writeFileSync(join(DIST, file), made.outputFiles[0].contents);
   writeFileSync(join(DIST, `${file}.json`), JSON.stringify({ imports: importsOf(made.metafile) }));
+  return Object.keys(made.metafile.inputs);
 }
 
 function types() {

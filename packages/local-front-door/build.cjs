@@ -1,8 +1,9 @@
 "use strict";
 /** Makes `dist/`, all that is published: one bundle with the packages it uses, the files it reads, and their licences. */
-const { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { cpSync, rmSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { buildSync } = require("esbuild");
+const { licences } = require("../licences.cjs");
 
 /** What the program reads while it runs. */
 const READ = ["function/function-runtime.cjs", "function/preload.cjs", "envoy/requirements.txt", "page/assets"];
@@ -24,21 +25,7 @@ function build(folder = join(__dirname, "dist")) {
   });
   cpSync(join(__dirname, "../../LICENSE"), join(folder, "LICENSE"));
   for (const path of READ) cpSync(join(__dirname, path), join(folder, path), { recursive: true });
-  writeFileSync(join(folder, "LICENSES.txt"), licences(Object.keys(metafile.inputs)));
-}
-
-/** The licence of each package in the bundle, by its folder. */
-function licences(inputs) {
-  const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
-  return [...new Set(folders)].sort().map(licenceOf).join("\n");
-}
-
-function licenceOf(path) {
-  const folder = join(__dirname, path);
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
-  const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8");
-  return `${name} ${version} (${license})\n\n${text}`;
+  writeFileSync(join(folder, "LICENSES.txt"), licences(__dirname, Object.keys(metafile.inputs)));
 }
 
 module.exports = { build };

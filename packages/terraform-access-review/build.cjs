@@ -1,8 +1,9 @@
 "use strict";
-/** Makes `dist/`, all that is published: one bundle with the packages it uses, and their licences. */
-const { readdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+/** Makes `dist/`, all that is published: one bundle with the packages it uses, its licence and theirs. */
+const { cpSync, rmSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { buildSync } = require("esbuild");
+const { licences } = require("../licences.cjs");
 
 function build(folder = join(__dirname, "dist")) {
   rmSync(folder, { recursive: true, force: true });
@@ -19,21 +20,8 @@ function build(folder = join(__dirname, "dist")) {
     metafile: true,
     logLevel: "warning",
   });
-  writeFileSync(join(folder, "LICENSES.txt"), licences(Object.keys(metafile.inputs)));
-}
-
-/** The licence of each package in the bundle, by its folder. */
-function licences(inputs) {
-  const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
-  return [...new Set(folders)].sort().map(licenceOf).join("\n");
-}
-
-function licenceOf(path) {
-  const folder = join(__dirname, path);
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
-  const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8");
-  return `${name} ${version} (${license})\n\n${text}`;
+  cpSync(join(__dirname, "../../LICENSE"), join(folder, "LICENSE"));
+  writeFileSync(join(folder, "LICENSES.txt"), licences(__dirname, Object.keys(metafile.inputs)));
 }
 
 module.exports = { build };

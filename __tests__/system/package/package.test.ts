@@ -55,6 +55,22 @@ test("the tarball has at most 4 MB, ten dependencies, no script to install it an
   expect(readdirSync(ROOT)).not.toContain("dist");
 });
 
+test("the licence of each package in the bundles is in the tarball", () => {
+  const bundles = ["program.js", "synth-program.js", "index.cjs"].map((name) =>
+    readFileSync(join(HOME, "dist", name), "utf8"),
+  );
+  // esbuild names the folder of each module that is not minified.
+  const names = bundles.flatMap((text) => [
+    ...text.matchAll(/^\/\/ node_modules\/(?:.*\/node_modules\/)?((?:@[^/]+\/)?[^/]+)\//gm),
+  ]);
+  const bundled = [...new Set(names.map(([, name = ""]) => name))];
+  const text = readFileSync(join(HOME, "dist", "LICENSES.txt"), "utf8");
+  // Those in the functions, which are minified.
+  bundled.push("aws4fetch");
+  expect(bundled.length).toBeGreaterThan(50);
+  expect(bundled.filter((name) => !new RegExp(`^${name} [0-9.]+\\S* \\(\\S.*\\)$`, "m").test(text))).toEqual([]);
+});
+
 test("what it loads is installed with it, or is the project's own core", () => {
   for (const name of ["program.js", "synth-program.js", "index.cjs"]) {
     const { imports } = JSON.parse(readFileSync(join(HOME, "dist", `${name}.json`), "utf8")) as { imports: string[] };

@@ -36,7 +36,7 @@ test("the tarball has all that it needs: the program, its readme and the licence
   expect(readdirSync(installed).filter((name) => !name.startsWith("."))).toEqual(["terraform-access-review"]);
   const own = join(installed, "terraform-access-review");
   expect(readdirSync(own).sort()).toEqual(["README.md", "dist", "package.json"]);
-  expect(readdirSync(join(own, "dist")).sort()).toEqual(["LICENSES.txt", "cli.cjs"]);
+  expect(readdirSync(join(own, "dist")).sort()).toEqual(["LICENSE", "LICENSES.txt", "cli.cjs"]);
   expect(readFileSync(join(own, "dist", "LICENSES.txt"), "utf8")).toContain("diff 9.0.0 (BSD-3-Clause)");
 });
 
