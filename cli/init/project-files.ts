@@ -1,3 +1,4 @@
+import { POLICY_FILE } from "../../contract/policy-file";
 import type { Answers } from "./answers";
 
 /** Versions of packages by name, as this program was tried with them. */
@@ -111,7 +112,7 @@ ${environments.map((environment) => `  ${JSON.stringify(environment)}: [],`).joi
 };
 
 test.each(Object.keys(PUBLIC))("%s: anyone may call these routes and no other", (environment) => {
-  const file = join(__dirname, "..", "synthesized", environment, "authorizer-policy.json");
+  const file = join(__dirname, "..", "synthesized", environment, ${JSON.stringify(POLICY_FILE)});
   const { routes } = JSON.parse(readFileSync(file, "utf8")) as { routes: Record<string, { access: unknown }> };
   const open = Object.keys(routes).filter((route) => routes[route]?.access === "public");
   expect(open).toEqual(PUBLIC[environment]);
