@@ -14,7 +14,7 @@ describeTerraform("the pipeline", () => {
     const before = readFileSync(config, "utf8");
     writeFileSync(config, before.replace("retentionDays: 7", "retentionDays: 14"));
     expect(base.run(["synth", "dev"]).code).toBe(0);
-    for (const folder of ["cdktf.out/stacks/dev", "synthesized/dev"]) {
+    for (const folder of ["cdktf.out/stacks/dev", "config", "synthesized/dev"]) {
       cpSync(base.path(folder), `${artefact}/${folder}`, { recursive: true });
     }
     writeFileSync(config, before);

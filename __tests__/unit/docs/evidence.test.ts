@@ -1,13 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { workflowFiles } from "../../../cli/workflows/workflows";
 import { authorizerPolicy } from "../../../stacks/authorizer-policy";
 import { policyRules } from "../../../stacks/policy/policies";
 import { auditedRest } from "../../support/auditors";
 import { ROOT } from "../../support/places";
 import { restDev } from "../../support/rest";
 import { rotatedIntent } from "../../support/rotation";
-import { intentOf } from "../../support/shop";
+import { bootstraps, intentOf } from "../../support/shop";
 import { stackOf } from "../../support/stack";
+import { synthesizedFiles, synthesizedNames } from "../../support/synthesized";
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 const PAGE = read("docs/evidence.md");
@@ -54,25 +56,35 @@ test("each row has a kind that is checked here", () => {
   ]);
 });
 
-test("each file exists, of each environment that has one", () => {
-  const stacks = readdirSync(join(ROOT, "synthesized"));
+/** Where the page's own files are: config, what is synthesized of it and workflows are the shop's, as in any project. */
+const SHOP = join(ROOT, "__tests__", "fixtures", "shop");
+const WORKFLOWS = workflowFiles(bootstraps());
+
+function exists(path: string): boolean {
+  const [, stack, name] = /^synthesized\/([^/]+)\/(.+)$/.exec(path) ?? [];
+  if (stack !== undefined && name !== undefined) return name in synthesizedFiles(stack);
+  if (path.startsWith(".github/workflows/")) return path in WORKFLOWS;
+  return existsSync(join(path.startsWith("config/") ? SHOP : ROOT, path));
+}
+
+test("each file exists, for each stack that has one", () => {
   const isBootstrap = (name: string) => name.startsWith("bootstrap-");
   const paths = named(/^(file|ledger)$/).flatMap((file) => {
+    const ofBootstrap = file.includes("bootstrap-<env>");
     if (!file.includes("<env>")) return [file];
-    if (!file.includes("bootstrap-")) {
-      return stacks.filter((name) => !isBootstrap(name)).map((name) => file.replace("<env>", name));
-    }
-    return stacks.filter(isBootstrap).map((name) => file.replace("bootstrap-<env>", name));
+    return synthesizedNames()
+      .filter((name) => isBootstrap(name) === ofBootstrap)
+      .map((name) => file.replace(ofBootstrap ? "bootstrap-<env>" : "<env>", name));
   });
   expect(paths.length).toBeGreaterThan(30);
-  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  expect(paths.filter((path) => !exists(path))).toEqual([]);
 });
 
-test("each command is a script, of an environment that exists", () => {
+test("each command is a script, for an environment that exists", () => {
   const { scripts } = JSON.parse(read("package.json"));
   const wrong = named(/^command$/).filter((command) => {
     const [, script = "", environment] = /^npm run ([\w:]+)(?: -- (?:--\w+|([a-z]+))(?: .*)?)?$/.exec(command) ?? [];
-    return !(script in scripts) || (environment !== undefined && !existsSync(join(ROOT, `config/${environment}.yaml`)));
+    return !(script in scripts) || (environment !== undefined && !exists(`config/${environment}.yaml`));
   });
   expect(wrong).toEqual([]);
 });
