@@ -35,6 +35,8 @@ const RECIPE = [
   "package-lock.json",
   "tsconfig.json",
 ];
+/** What decides in a project which packages its bundles are made of, and how. */
+const SETTINGS = ["package-lock.json", "pnpm-lock.yaml", "yarn.lock", "tsconfig.json"];
 /** What Node says where this user may not write; the last one where a folder cannot be made. */
 const UNWRITABLE = ["EROFS", "EACCES", "EPERM", "ENOENT"];
 /** Folders of `functions/` that are deployed, each as one bundle. */
@@ -61,7 +63,8 @@ function ensureBuilt(synthesizes) {
   // The program looks for its own files from here, wherever its bundle is kept.
   program.home = DIST;
   if (PROJECT === undefined) return { program, functions };
-  const made = isPublished ? versions() : recipe;
+  const own = isPublished ? versions() : recipe;
+  const made = PROJECT === PACKAGE ? own : hashOf(SETTINGS, own, PROJECT);
   const packages = ensureBundle(`${name}-packages.js`, `${made} ${program.imports}`, () =>
     packagesOptions(program.imports),
   );
@@ -227,5 +230,4 @@ module.exports = {
   PACKAGE,
   PROJECT,
   RECIPE,
-  isPublished,
 };

@@ -33,7 +33,7 @@ export function scan(): void {
     faults.push(...staleAnswers(all, answers));
     if (faults.length === 0) return;
     throw new CommandError(
-      `${faults.join("\n")}\n    mend the declaration, or answer the rule in ${relative(ROOT, ANSWERS)}`,
+      `${faults.join("\n")}\n    fix the declaration, or answer the rule in ${relative(ROOT, ANSWERS)}`,
       EXIT.failed,
     );
   } finally {

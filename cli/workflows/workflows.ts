@@ -19,12 +19,25 @@ const MARK = "# Written by `npm run workflows`.";
 /** Where the published package has them too. */
 const TEMPLATES = join(PACKAGE, "cli", "workflows", "templates");
 
-/** `npm run workflows`: GitHub's workflows for the environments of `config/bootstrap.yaml`. */
+/**
+ * `npm run workflows`: GitHub's workflows for the environments of `config/bootstrap.yaml`.
+ *
+ * @throws CommandError where a file in the place of one was written by the project itself: it is left as it is
+ */
 export function workflows({ check }: WorkflowsOptions): void {
   const { bootstraps } = readConfig();
   const files = workflowFiles(bootstraps);
   const stale = Object.keys(files).filter((path) => !isFresh(join(ROOT, path), files[path] ?? ""));
-  const gone = writtenHere().filter((path) => !(path in files));
+  const written = writtenHere();
+  const gone = written.filter((path) => !(path in files));
+  const own = stale.filter((path) => existsSync(join(ROOT, path)) && !written.includes(path));
+  if (own.length > 0) {
+    throw new CommandError(
+      `${own.join(", ")}: got a workflow that this command did not write, expected none of that name; nothing was written\n` +
+        "    rename it, or remove it",
+      EXIT.failed,
+    );
+  }
   if (check) {
     assertFresh([...stale, ...gone]);
     return;

@@ -30,7 +30,7 @@ export function objections(rules: readonly PolicyRule[], stack: StackJson, { ent
   return findingsOf(rules, stack, entries).map(
     ({ rule, address, message }) =>
       `${address}: ${message} (rule ${rule})\n` +
-      `    mend the declaration, or allow it with a reason and an owner in ${file}`,
+      `    fix the declaration, or allow it with a reason and an owner in ${file}`,
   );
 }
 

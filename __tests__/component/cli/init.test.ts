@@ -34,8 +34,16 @@ test("init writes a project that synthesizes with its own resource, from any fol
   ]);
   expect(run(project, "synth", "--check").code).toBe(0);
   expect(run(project, "generate", "--check").code).toBe(0);
-  // What an empty project has not: commands of this repository.
   expect(run(project, "local", "dev", "--matrix").code).toBe(0);
+});
+
+test("another lock file makes main.ts a new bundle, whose packages may be others", () => {
+  const project = join(parent, "my-api");
+  const stamp = () => JSON.parse(readFileSync(join(project, ".build", "main.js.json"), "utf8")).hash;
+  const before = stamp();
+  expect([run(project, "synth", "--check").code, stamp()]).toEqual([0, before]);
+  writeFileSync(join(project, "package-lock.json"), "{}");
+  expect([run(project, "synth", "--check").code, stamp() === before]).toEqual([0, false]);
 });
 
 test("a folder with files, a wrong answer and a missing one are refused, and nothing is written", () => {

@@ -71,7 +71,7 @@ function messagesOf(rules: readonly PolicyRule[], stack: StackJson, allowed: Int
 }
 
 const REMEDY =
-  "a rule and an allowance count here as the base branch has them; mend the declaration, or have the change planned " +
+  "a rule and an allowance count here as the base branch has them; fix the declaration, or have the change planned " +
   "by a person who may, or by the deploy after its merge";
 
 function intentOf(environment: string, config: string): Intent {

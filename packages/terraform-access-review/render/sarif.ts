@@ -4,10 +4,10 @@ import { visible } from "./lines";
 
 /** What a result of SARIF is about: its id, its level, and what it means in one sentence. */
 const RULES = {
-  "access-broadened": ["warning", "Somebody may do more than before, or nobody can tell that it is not so."],
-  "access-narrowed": ["note", "Somebody may do less than before."],
+  "access-broadened": ["warning", "A principal may do more than before, or the review cannot rule it out."],
+  "access-narrowed": ["note", "A principal may do less than before."],
   "destroyed-or-replaced": ["warning", "An object goes, or another one takes its place."],
-  drift: ["warning", "Somebody else changed this outside Terraform."],
+  drift: ["warning", "This was changed outside Terraform."],
 } as const;
 
 type Rule = keyof typeof RULES;
