@@ -163,7 +163,7 @@ function keep(file, content, stamp) {
 function sweep() {
   try {
     for (const name of readdirSync(BUILD)) {
-      const [, pid] = /^(?:draft-|.*\.v8\.)(\d+)$/.exec(name) ?? [];
+      const [, pid] = /^(?:draft-(?:[a-z-]+-)?|.*\.v8\.)(\d+)$/.exec(name) ?? [];
       if (pid !== undefined && isGone(Number(pid))) rmSync(join(BUILD, name), { recursive: true, force: true });
     }
   } catch {
