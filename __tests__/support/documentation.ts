@@ -2,18 +2,36 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./places";
 
-/** `docs/clients.md`, as it is. */
-export const PAGE = readFileSync(join(ROOT, "docs/clients.md"), "utf8");
+/** The pages that print examples which tests run. */
+const NAMES = [
+  "how-to/callers",
+  "how-to/call-from-a-browser",
+  "how-to/call-from-a-program",
+  "how-to/call-from-python",
+  "how-to/call-without-a-secret",
+  "how-to/call-from-an-agent",
+  "how-to/own-resources",
+];
 
-const PAGES = [PAGE, readFileSync(join(ROOT, "docs/own-resources.md"), "utf8")].join("\n");
+/** Their text, the overview of callers first. */
+export const PAGES = NAMES.map((name) => readFileSync(join(ROOT, `docs/${name}.md`), "utf8"));
 
 /** Fenced blocks of the pages that print examples, by the mark above each: `<!-- run: aws -->`. */
 const BLOCKS = new Map(
-  [...PAGES.matchAll(/^<!-- (\w+: \S+) -->\n```\w+\n([\s\S]*?)^```$/gm)].map(([, mark = "", text = ""]) => [
+  [...PAGES.join("\n").matchAll(/^<!-- (\w+: \S+) -->\n```\w+\n([\s\S]*?)^```$/gm)].map(([, mark = "", text = ""]) => [
     mark,
     text,
   ]),
 );
+
+/** The anchor that GitHub gives a heading, and the site too. */
+export function anchorOf(heading = ""): string {
+  return heading
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_ -]/gu, "")
+    .replaceAll(" ", "-");
+}
 
 /** The block below a mark. */
 export function printed(mark: string): string {

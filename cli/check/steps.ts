@@ -38,7 +38,7 @@ export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): reado
     { name: "lint", npm: ["run", "lint"] },
     { name: "types", npm: ["run", "types"] },
     { name: "synthesized/ is fresh", npm: ["run", "synth", "--", "--check"] },
-    { name: "schema and README table are fresh", npm: ["run", "generate", "--", "--check"] },
+    { name: "schema and reference are fresh", npm: ["run", "generate", "--", "--check"] },
     ...intents.map((intent) => ({
       name: `access.md of ${intent.environment}, by behaviour`,
       // With the Node release that the stack declares, where it can be fetched.

@@ -1,14 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { configTable } from "../../intent/schema/config-table";
+import type { Command } from "commander";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
 import { CommandError, EXIT } from "../process/command-error";
 import { CONFIG, PACKAGE, ROOT } from "../process/project";
 import { isFresh, writeWhole } from "../process/write-files";
+import { type GeneratedPart, generatedParts } from "./pages";
 import { providerSchemas, schemaSetsText } from "./schema-sets";
-
-const TABLE_START = "<!-- config table: npm run generate -->";
-const TABLE_END = "<!-- end of config table -->";
 
 export interface GenerateOptions {
   readonly check?: boolean;
@@ -16,12 +14,11 @@ export interface GenerateOptions {
   readonly schemas?: boolean;
 }
 
-/** `npm run generate`: what editors and the README say of the config, from the schema that judges it. */
-export function generate({ check, schemas }: GenerateOptions): void {
-  const readme = join(ROOT, "README.md");
+/** `npm run generate`: the schema for editors, and in the program's own repository the generated parts of the reference. */
+export function generate({ check, schemas }: GenerateOptions, command: Command): void {
   const files = [
     { path: join(CONFIG, "schema.json"), text: jsonSchemaText() },
-    ...tableIn(readme),
+    ...generatedParts(command.parent as Command).flatMap(inPage),
     ...(schemas
       ? [
           {
@@ -46,21 +43,18 @@ export function generate({ check, schemas }: GenerateOptions): void {
   );
 }
 
-/** The README of a project need not have the table. */
-function tableIn(readme: string): readonly { readonly path: string; readonly text: string }[] {
-  const text = existsSync(readme) ? readFileSync(readme, "utf8") : "";
-  if (!text.includes(TABLE_START) && !text.includes(TABLE_END)) return [];
-  return [{ path: readme, text: withTable(text, configTable()) }];
-}
-
-function withTable(readme: string, table: string): string {
-  const start = readme.indexOf(TABLE_START);
-  const end = readme.indexOf(TABLE_END);
-  if (start < 0 || end < start) {
+/** The page with the part in its place. A project of its own has no such page. */
+function inPage({ page, name, text }: GeneratedPart): readonly { readonly path: string; readonly text: string }[] {
+  const path = join(ROOT, page);
+  if (!existsSync(path)) return [];
+  const before = readFileSync(path, "utf8");
+  const [begin, end] = [`<!-- ${name}: npm run generate -->`, `<!-- end of ${name} -->`];
+  const [from, to] = [before.indexOf(begin), before.indexOf(end)];
+  if (from < 0 || to < from) {
     throw new CommandError(
-      `README.md has lost the marks of the config table\n    put back two lines: ${TABLE_START} and ${TABLE_END}`,
+      `${page} has lost the marks of its generated part\n    put back two lines: ${begin} and ${end}`,
       EXIT.failed,
     );
   }
-  return `${readme.slice(0, start + TABLE_START.length)}\n\n${table.trim()}\n\n${readme.slice(end)}`;
+  return [{ path, text: `${before.slice(0, from + begin.length)}\n\n${text.trim()}\n\n${before.slice(to)}` }];
 }

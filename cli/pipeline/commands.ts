@@ -5,7 +5,7 @@ import type { CommentOptions } from "./comment";
 export function addPipelineCommands(program: Command): void {
   const pipeline = program
     .command("pipeline")
-    .description("steps of the workflows; docs/operations.md says what each is for");
+    .description("steps of the workflows; docs/how-to/ci.md says what each is for");
   pipeline
     .command("identity")
     .description("print what a job needs to become an identity of an environment")

@@ -43,7 +43,7 @@ const FAILURES: readonly Failure[] = [
   {
     said: /AccessDenied|is not authorized to perform|PERMISSION_DENIED|Error 403/i,
     means: "these credentials may not do what Terraform asked for, named below",
-    remedy: () => "take the identity that may (docs/operations.md lists what each needs), or give it that right",
+    remedy: () => "take the identity that may (docs/how-to/bootstrap.md lists what each needs), or give it that right",
   },
 ];
 

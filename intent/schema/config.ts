@@ -165,7 +165,7 @@ export const configSchema = keys(
     state,
     handshake: word(["federated", "shared-issuer"], {
       description:
-        "How Cloud Run comes to trust the call: by a Google identity that the gateway's function brings (federated), or because Envoy beside the service verifies the caller's token once more (shared-issuer). docs/choosing-a-handshake.md compares them.",
+        "How Cloud Run comes to trust the call: by a Google identity that the gateway's function brings (federated), or because Envoy beside the service verifies the caller's token once more (shared-issuer). docs/explanation/choosing-a-handshake.md compares them.",
       expected: "federated or shared-issuer",
     }).default("federated"),
     envoy: envoy.optional(),

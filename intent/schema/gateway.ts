@@ -107,7 +107,7 @@ export const gateway = keys(
     }).default("http"),
     alsoServe: word(["http", "rest"], {
       description:
-        "The other kind of API, declared as well while callers move: docs/operations.md walks through a switch.",
+        "The other kind of API, declared as well while callers move: docs/how-to/switch-api-kind.md walks through a switch.",
       expected: "http or rest",
     }).optional(),
     authorizerCacheSeconds: integer(0, AUTHORIZER_CACHE_SECONDS_MAX, {

@@ -71,7 +71,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request, deci
     const said = Object.entries({
       "trust-model.md": /sends (\d+) requests/,
       "choosing-a-handshake.md": /held to (\d+) requests/,
-    }).map(([file, sentence]) => sentence.exec(readFileSync(join(ROOT, "docs", file), "utf8"))?.[1]);
+    }).map(([file, sentence]) => sentence.exec(readFileSync(join(ROOT, "docs/explanation", file), "utf8"))?.[1]);
     expect(said).toEqual([`${seen.length}`, `${seen.length}`]);
   });
 
@@ -114,7 +114,7 @@ function tableUnder(text: string, heading: string): string {
   return lines.filter((line) => line.startsWith("|")).join("\n");
 }
 
-test("docs/trust-model.md shows the differences as they are tested, one row each", () => {
-  const text = readFileSync(join(ROOT, "docs/trust-model.md"), "utf8");
+test("docs/explanation/trust-model.md shows the differences as they are tested, one row each", () => {
+  const text = readFileSync(join(ROOT, "docs/explanation/trust-model.md"), "utf8");
   expect(tableUnder(text, HEADING)).toBe(differencesTable());
 });

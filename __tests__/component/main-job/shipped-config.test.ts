@@ -26,7 +26,7 @@ test.each(environmentFiles)("editors accept config/%s", (name) => {
 
 test.each([
   ["synthesized/ is what config/ gives, and no policy rule is broken", "synth"],
-  ["the schema and the README's table are what the sources give", "generate"],
+  ["the schema and the reference are what the sources give", "generate"],
 ])("%s", (_, command) => {
   const options = { cwd: ROOT, encoding: "utf8" } as const;
   const { status, stderr } = spawnSync(process.execPath, ["cli/run.cjs", command, "--check"], options);

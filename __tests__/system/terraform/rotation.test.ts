@@ -81,7 +81,7 @@ describeTerraform("a rotated client secret", () => {
   });
 
   applying("a secret that is no longer rotated keeps the value it has", () => {
-    // As long as Cognito shows the client's secret at all: docs/operations.md says what to do before.
+    // As long as Cognito shows the client's secret at all: docs/how-to/secrets.md says what to do before.
     found(CLIENT, { client_secret: "shown" });
     expect(stack.lay(intentOf("dev")).changes()).toEqual(ADDED.map((line) => line.replace(/ create$/, " delete")));
   });

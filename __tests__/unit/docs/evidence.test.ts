@@ -12,7 +12,7 @@ import { stackOf } from "../../support/stack";
 import { synthesizedFiles, synthesizedNames } from "../../support/synthesized";
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
-const PAGE = read("docs/evidence.md");
+const PAGE = read("docs/explanation/evidence.md");
 const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
 
 interface Section {
@@ -94,7 +94,7 @@ test("every rule that a stack must pass is named, and no other one", () => {
 });
 
 test("operations say what each of them promises, and of no other one", () => {
-  const [, table = ""] = /\| rule \| promises \|\n([\s\S]*?)\n\n/.exec(read("docs/operations.md")) ?? [];
+  const [, table = ""] = /\| rule \| promises \|\n([\s\S]*?)\n\n/.exec(read("docs/reference/policy-rules.md")) ?? [];
   expect([...table.matchAll(/^\| `([a-z-]+)` \| \S/gm)].map(([, id = ""]) => id).sort()).toEqual(RULES);
 });
 
@@ -114,7 +114,9 @@ test("each link leads to a heading or a file, and each index to the sections tha
   const headings = [...PAGE.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => `#${anchor(title)}`);
   const links = [...PAGE.matchAll(/\]\(([^)]+)\)/g)].map(([, target = ""]) => target);
   const leadsNowhere = (target: string) =>
-    target.startsWith("#") ? !headings.includes(target) : !existsSync(join(ROOT, "docs", target.split("#")[0] ?? ""));
+    target.startsWith("#")
+      ? !headings.includes(target)
+      : !existsSync(join(ROOT, "docs/explanation", target.split("#")[0] ?? ""));
   expect(links.filter(leadsNowhere)).toEqual([]);
   const indexed = [...PAGE.matchAll(/^\| ((?:CC|A\.)[\d.]+) \| \S.* \| (.+) \|$/gm)].map(
     ([, id = "", shown = ""]) => [id, [...shown.matchAll(/\[([^\]]+)\]/g)].map(([, title]) => title)] as const,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { faults } from "../../support/config-folder";
-import { allPrinted, PAGE, printed } from "../../support/documentation";
+import { allPrinted, anchorOf, PAGES, printed } from "../../support/documentation";
 import { patched } from "../../support/merge-patch";
 import { ROOT } from "../../support/places";
 
@@ -38,34 +38,31 @@ const SHARED = {
   clients: { export: null },
 };
 
-const rows = [...PAGE.matchAll(/^\| \[([^\]]+)\]\(#([\w-]+)\) \|.*\| ([^|]+) \|$/gm)];
+const [CALLERS = ""] = PAGES;
+const rows = [...CALLERS.matchAll(/^\| \[([^\]]+)\]\((call-[\w-]+\.md(?:#[\w-]+)?)\) \|.*\| ([^|]+) \|$/gm)];
 
-/** All lines of config of the section below a heading. */
-function configOf(anchor: string): unknown {
-  const section = PAGE.split(/^## /m).find((text) => {
-    const [heading = ""] = text.split("\n");
-    return (
-      heading
-        .toLowerCase()
-        .replace(/[^\w ]/g, "")
-        .replaceAll(" ", "-") === anchor
-    );
-  });
+/** All lines of config of a page, or of the section that the link names. */
+function configOf(link: string): unknown {
+  const [name = "", heading] = link.split("#");
+  const page = readFileSync(join(ROOT, "docs/how-to", name), "utf8");
+  const section =
+    heading === undefined ? page : page.split(/^## /m).find((text) => anchorOf(text.split("\n")[0]) === heading);
   const blocks = [...(section ?? "").matchAll(/^<!-- config: \S+ -->\n```yaml\n([\s\S]*?)^```$/gm)];
   return blocks.map(([, text = ""]) => parse(text)).reduce(patched, {});
 }
 
 test("the table has a row for each kind of caller", () => {
-  expect(rows.map(([, , anchor]) => anchor)).toHaveLength(7);
+  expect(rows.map(([, , link]) => link)).toHaveLength(7);
 });
 
-test.each(rows.map(([, who = "", anchor = "", told = ""]) => ({ who, anchor, told })))(
-  "$who under shared-issuer: $told",
-  ({ anchor, told }) => {
-    const config = configOf(anchor);
+test.each(rows.map(([, who = "", link = "", works = ""]) => ({ who, link, works })))(
+  "$who under shared-issuer: $works",
+  ({ link, works }) => {
+    const config = configOf(link);
     expect(Object.keys(config as object)).toContain("clients");
     const found = faults(stringify(patched(SHARED, config)));
-    if (told === "no") expect(found).toEqual(expect.arrayContaining([expect.stringContaining("got grants: subjects")]));
+    if (works === "no")
+      expect(found).toEqual(expect.arrayContaining([expect.stringContaining("got grants: subjects")]));
     else expect(found).toEqual([]);
   },
 );

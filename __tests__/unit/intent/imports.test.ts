@@ -28,9 +28,9 @@ test.each([
   expect(faults(text)).toEqual([expect.stringContaining(fault)]);
 });
 
-test("the README's example takes over what dev declares", () => {
-  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-  const example = /<!-- config: imports -->\n```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+test("the documented example takes over what dev declares", () => {
+  const page = readFileSync(join(ROOT, "docs/reference/config.md"), "utf8");
+  const example = /<!-- config: imports -->\n```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
   const { resource } = synthesizedState("dev").stack;
   const imports = intentsOf(files(example))[0]?.imports ?? [];
   expect(imports).toHaveLength(2);

@@ -74,4 +74,4 @@ export function hasNothing(value: string | undefined): boolean {
 
 /** What to do where no service echoes. */
 export const NO_ECHO =
-  "the service does not echo its request's headers: name a route of one that does with --route (docs/verify-live.md)";
+  "the service does not echo its request's headers: name a route of one that does with --route (docs/how-to/verify-live.md)";

@@ -87,7 +87,7 @@ export const identitySourceEmpty: Probe = {
       return refuted(
         seen,
         "a request passed that nobody authorized",
-        "close the API at once (docs/operations.md, Emergency brake), then look at the route's authorizer",
+        "close the API at once (docs/how-to/emergency-brake.md), then look at the route's authorizer",
       );
     });
   },

@@ -46,7 +46,7 @@ async function joined({ logs }: FrontDoor, answer: Answer, queries: LogQueries):
     return refuted(
       `the access log has request ${answer.requestId}, and Cloud Logging nothing of it`,
       "the trace does not reach Cloud Run, and the service does not log X-Request-Id",
-      "let the service log X-Request-Id as jsonPayload.requestId (docs/operations.md)",
+      "let the service log X-Request-Id as jsonPayload.requestId (docs/how-to/logs.md)",
     );
   }
   const status = String(answer.status);
@@ -56,7 +56,7 @@ async function joined({ logs }: FrontDoor, answer: Answer, queries: LogQueries):
   return refuted(
     `request ${answer.requestId} was answered ${status}, and a log says ${others.join(", ")}`,
     "the lines that were found belong to other requests",
-    "compare the two lines by hand: the queries are in docs/operations.md",
+    "compare the two lines by hand: the queries are in docs/how-to/logs.md",
   );
 }
 
@@ -79,7 +79,7 @@ export const refusalInAccessLog: Probe = {
         return refuted(
           `decision is "${decision}"`,
           "the access log does not say why a request was refused",
-          "look in the authorizer's own log; say so in docs/operations.md",
+          "look in the authorizer's own log; say so in docs/how-to/logs.md",
         );
       });
     });

@@ -20,7 +20,7 @@ export const requestId: Probe = {
         return refuted(
           `no apigw-requestid where ${without.map(inWords).join(", ")}`,
           "a caller has nothing to quote",
-          "search by time and route (docs/operations.md), and let services return their X-Request-Id",
+          "search by time and route (docs/how-to/logs.md), and let services return their X-Request-Id",
         );
       }
       if (new Set(answers.map((answer) => answer.requestId)).size < answers.length) {

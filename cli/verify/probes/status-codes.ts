@@ -3,10 +3,11 @@ import { permittedRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
 import { get, NO_SCOPED, openAndClosed, type Probe, planOf, scopedRoute } from "./probe";
 
-const README = "correct the tables of status codes in README.md and docs/trust-model.md; what callers rely on changes";
+const README =
+  "correct the tables of status codes in docs/how-to/incidents.md and docs/explanation/trust-model.md; what callers rely on changes";
 
 const OPEN = "a request passed that nobody authorized";
-const CLOSE = "close the API at once (docs/operations.md, Emergency brake), then look at the route's authorizer";
+const CLOSE = "close the API at once (docs/how-to/emergency-brake.md), then look at the route's authorizer";
 
 /** One expected refusal of the gateway: another refusal breaks a promise, an answer of the service breaks the door. */
 function expectRefusal(route: string, answer: Answer, status: number): Verdict {

@@ -34,7 +34,7 @@ export class LateAlarm extends Construct {
     super(scope, id);
     new CloudwatchMetricAlarm(this, "Alarm", {
       alarmName: `${props.functionName}-late`,
-      alarmDescription: `The client secret of ${props.client} was not rotated in time, or nobody knows (docs/operations.md, When a rotation fails)`,
+      alarmDescription: `The client secret of ${props.client} was not rotated in time, or nobody knows (docs/how-to/secrets.md, When a rotation fails)`,
       namespace: props.namespace,
       metricName: AgeMetric.METRIC,
       dimensions: { Client: props.client },
@@ -58,7 +58,7 @@ export class FailedAlarm extends Construct {
     super(scope, id);
     new CloudwatchMetricAlarm(this, "Alarm", {
       alarmName: `${props.functionName}-failed`,
-      alarmDescription: `The function that rotates the client secret of ${props.client} has failed (docs/operations.md, When a rotation fails)`,
+      alarmDescription: `The function that rotates the client secret of ${props.client} has failed (docs/how-to/secrets.md, When a rotation fails)`,
       namespace: "AWS/Lambda",
       metricName: "Errors",
       dimensions: { FunctionName: props.functionName },

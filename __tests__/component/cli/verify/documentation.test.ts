@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { PROBES, REST_PROBES, SHARED_ISSUER_PROBES } from "../../../../cli/verify/probes/probes";
 import { ROOT } from "../../../support/places";
 
-test("docs/verify-live.md lists every probe, in order, as the command prints it", () => {
-  const text = readFileSync(join(ROOT, "docs/verify-live.md"), "utf8");
+test("docs/how-to/verify-live.md lists every probe, in order, as the command prints it", () => {
+  const text = readFileSync(join(ROOT, "docs/how-to/verify-live.md"), "utf8");
   const rows = text.split("\n").filter((line) => /^\| `[a-z-]+` \| .+\? \| /.test(line));
   const own = [...REST_PROBES, ...SHARED_ISSUER_PROBES].filter((probe) => !PROBES.includes(probe));
   expect(rows).toEqual(
@@ -13,14 +13,14 @@ test("docs/verify-live.md lists every probe, in order, as the command prints it"
 });
 
 test("it names the probes of an HTTP API that a REST API is not asked", () => {
-  const text = readFileSync(join(ROOT, "docs/verify-live.md"), "utf8");
+  const text = readFileSync(join(ROOT, "docs/how-to/verify-live.md"), "utf8");
   const [, section = ""] = text.split("### Where the gateway is a REST API");
   const left = PROBES.filter((probe) => !REST_PROBES.includes(probe)).map(({ id }) => `\`${id}\``);
   expect(section.replaceAll("\n", " ")).toContain(left.join(", "));
 });
 
 test("it names the probes that an environment without functions shares with the others", () => {
-  const text = readFileSync(join(ROOT, "docs/verify-live.md"), "utf8");
+  const text = readFileSync(join(ROOT, "docs/how-to/verify-live.md"), "utf8");
   const [, section = ""] = text.split("### Where Envoy decides");
   const shared = SHARED_ISSUER_PROBES.filter((probe) => PROBES.includes(probe)).map(({ id }) => `\`${id}\``);
   expect(section.replaceAll("\n", " ")).toContain(shared.join(", "));

@@ -317,7 +317,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
 ];
 
-/** The heading of `docs/trust-model.md` under which the table stands. */
+/** The heading of `docs/explanation/trust-model.md` under which the table stands. */
 export const HEADING = "## Where the two handshakes decide differently";
 
 /** The same list as Markdown. */

@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => arena?.close());
 
-/** Does as docs/clients.md says, at its hardest: another token for each call. */
+/** Does as docs/how-to/call-from-a-program.md says, at its hardest: another token for each call. */
 class Caller {
   calls = 0;
   readonly failed: number[] = [];

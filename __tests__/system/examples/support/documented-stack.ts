@@ -20,7 +20,7 @@ const AS_REST = {
 // Whoever takes this stack starts what is in it.
 keepRsaKeys();
 
-/** The stack of `dev` with all lines of config that `docs/clients.md` prints, as one kind of API or the other. */
+/** The stack of `dev` with all lines of config that the pages on callers print, as one kind of API or the other. */
 export class DocumentedStack {
   private readonly folder = mkdtempSync(join(tmpdir(), "front-door-documented-"));
   readonly file: string;

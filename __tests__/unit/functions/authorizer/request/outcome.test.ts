@@ -10,9 +10,11 @@ function reasons(): readonly string[] {
   return quoted(union.slice(0, union.indexOf(";")));
 }
 
-/** The reasons that the table below a heading of docs/operations.md has, in its first column. */
+/** The reasons that the table below a heading of docs/reference/refusal-reasons.md has, in its first column. */
 function documented(heading: string): readonly string[] {
-  const [, section = ""] = readFileSync(join(ROOT, "docs/operations.md"), "utf8").split(`\n### ${heading}\n`);
+  const [, section = ""] = readFileSync(join(ROOT, "docs/reference/refusal-reasons.md"), "utf8").split(
+    `\n## ${heading}\n`,
+  );
   const rows = (section.split("\n#")[0] ?? "").split("\n").filter((line) => line.startsWith("| `"));
   return rows.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, reason = ""]) => reason));
 }
@@ -30,13 +32,13 @@ function quoted(text: string): readonly string[] {
   return [...text.matchAll(/"([a-z-]+)"/g)].map(([, word = ""]) => word);
 }
 
-test("docs/operations.md tells each reason that a log line may give, once", () => {
+test("docs/reference/refusal-reasons.md tells each reason that a log line may give, once", () => {
   expect(reasons().length).toBeGreaterThan(30);
-  const rows = [...documented("Reasons of a refusal"), ...documented("Reasons that need somebody")];
+  const rows = [...documented("The caller is refused"), ...documented("The authorizer cannot decide")];
   expect([...rows].sort()).toEqual([...reasons()].sort());
 });
 
 test("those that an operator must fix stand in a table of their own", () => {
   expect(undecided()).toContain("keys-unavailable");
-  expect(documented("Reasons that need somebody")).toEqual(expect.arrayContaining([...undecided()]));
+  expect(documented("The authorizer cannot decide")).toEqual(expect.arrayContaining([...undecided()]));
 });

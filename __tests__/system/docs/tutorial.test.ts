@@ -1,0 +1,97 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "../../support/places";
+
+/** Holds the clone, in which the package is packed, and the project that the reader creates next to it. */
+const folder = mkdtempSync(join(tmpdir(), "front-door-tutorial-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const CLONE = join(folder, "clone");
+const SHOP = join(folder, "shop");
+
+interface Block {
+  readonly mark: string;
+  readonly text: string;
+}
+
+const PAGE = readFileSync(join(ROOT, "docs/start/tutorial.md"), "utf8");
+const BLOCKS: readonly Block[] = [...PAGE.matchAll(/^<!-- (.+) -->\n```\w*\n([\s\S]*?)^```$/gm)].map(
+  ([, mark = "", text = ""]) => ({ mark, text }),
+);
+
+const PERSON = { GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.com" };
+const ENV = {
+  ...process.env,
+  ...PERSON,
+  GIT_COMMITTER_NAME: "Ada",
+  GIT_COMMITTER_EMAIL: "ada@example.com",
+  npm_config_loglevel: "error",
+};
+
+function shell(cwd: string, script: string): string {
+  const { status, stdout, stderr } = spawnSync("bash", ["-e", "-c", script], { cwd, env: ENV, encoding: "utf8" });
+  if (status !== 0) throw new Error(`exit code ${status} of:\n${script}\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+/** No registry is asked: the tarball is unpacked where npm would put it, next to packages that are here already. */
+function install(): void {
+  const home = join(SHOP, "node_modules", "cloud-front-door");
+  mkdirSync(join(SHOP, "node_modules", ".bin"), { recursive: true });
+  const here = join(ROOT, "node_modules");
+  for (const name of readdirSync(here).filter((each) => ![".bin", "cloud-front-door"].includes(each))) {
+    symlinkSync(join(here, name), join(SHOP, "node_modules", name));
+  }
+  for (const name of readdirSync(join(here, ".bin"))) {
+    symlinkSync(join(here, ".bin", name), join(SHOP, "node_modules", ".bin", name));
+  }
+  mkdirSync(home);
+  shell(SHOP, `tar -xzf vendor/*.tgz --strip-components=1 -C ${home}`);
+  symlinkSync(join(home, "cli", "run.cjs"), join(SHOP, "node_modules", ".bin", "front-door"));
+}
+
+/** Lines that the page shows, as a pattern: `…` stands for what differs from run to run. */
+function expectShown(output: string, shown: string): void {
+  const lines = shown.trimEnd().split("\n");
+  const missing = lines.filter((line) => {
+    const [start = "", end = ""] = line.split("…");
+    return !output.split("\n").some((each) => each.startsWith(start) && each.endsWith(end));
+  });
+  expect({ missing, output: missing.length > 0 ? output : "" }).toEqual({ missing: [], output: "" });
+}
+
+beforeAll(() => {
+  mkdirSync(CLONE);
+  shell(ROOT, `npm pack --silent --ignore-scripts=false --pack-destination=${CLONE}`);
+});
+
+test("every command of the tutorial works, and prints what the page shows", () => {
+  let output = "";
+  for (const { mark, text } of BLOCKS) {
+    const [, file = ""] = /^(?:file|edit) in shop: ([^,]+)/.exec(mark) ?? [];
+    const path = join(SHOP, file);
+    if (mark === "run") {
+      // npx would install the tarball with its packages; the program itself is the same.
+      const [tarball = ""] = readdirSync(CLONE).filter((name) => name.endsWith(".tgz"));
+      expect(text).toContain(`--package ./${tarball} front-door`);
+      output = shell(CLONE, text.replace(/^npx \S+ \S+ \S+ front-door/, `node ${join(ROOT, "cli/run.cjs")}`));
+    } else if (mark === "run in shop") {
+      if (text.startsWith("npm install\n")) install();
+      output = shell(SHOP, text.replace(/^npm install\n/, ""));
+    } else if (mark === "output") expectShown(output, text);
+    else if (mark.startsWith("file in shop")) expect(readFileSync(path, "utf8")).toContain(text);
+    else {
+      const [, line = ""] = /below: (.+)$/.exec(mark) ?? [];
+      const before = readFileSync(path, "utf8");
+      expect(before).toContain(line);
+      writeFileSync(
+        path,
+        before.replace(new RegExp(`^.*${line}.*\n`, "m"), (found) => `${found}${text}`),
+      );
+    }
+  }
+  expect(BLOCKS.map(({ mark }) => mark.split(" ")[0])).toEqual(
+    expect.arrayContaining(["run", "output", "file", "edit"]),
+  );
+});

@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { anchorOf } from "../../support/documentation";
+import { ROOT } from "../../support/places";
+
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+
+function filesBelow(folder: string, ending: RegExp): readonly string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name))
+    .filter((path) => ending.test(path) && !path.includes("node_modules") && statSync(join(ROOT, path)).isFile());
+}
+
+const BOOK = filesBelow("docs", /\.md$/);
+const PAGES = [
+  ...BOOK,
+  ...["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"],
+  ...filesBelow("packages", /README\.md$/),
+];
+const SOURCES = ["cli", "config", "contract", "functions", "intent", "packages", "stacks"].flatMap((folder) =>
+  filesBelow(folder, /\.(ts|cjs|yaml|yml|json)$/),
+);
+
+/** The text outside of fenced blocks, in which `[…](…)` may be code. */
+function prose(page: string): string {
+  return read(page).replace(/^```[\s\S]*?^```$/gm, "");
+}
+
+function anchorsOf(page: string): readonly string[] {
+  return [...prose(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => anchorOf(heading));
+}
+
+test("every link of a page leads to a file, and to a heading of it", () => {
+  const broken = PAGES.flatMap((page) =>
+    [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = ""]) => {
+      if (/^(https?|mailto):/.test(link)) return [];
+      const [path = "", anchor] = link.split("#");
+      const target = path === "" ? page : normalize(join(dirname(page), path));
+      if (!existsSync(join(ROOT, target))) return [`${page}: ${link}`];
+      return anchor === undefined || anchorsOf(target).includes(anchor) ? [] : [`${page}: ${link}`];
+    }),
+  );
+  expect(broken).toEqual([]);
+});
+
+test("every page that a source names is there", () => {
+  const named = SOURCES.flatMap((file) =>
+    [...read(file).matchAll(/docs\/[\w/-]+\.md/g)].map(([page]) => ({ file, page })),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter(({ page }) => !existsSync(join(ROOT, page)))).toEqual([]);
+});
+
+test("the table of contents lists every page of the book once", () => {
+  const listed = [...read("docs/index.md").matchAll(/\]\(([\w/.-]+\.md)\)/g)].map(([, path = ""]) => `docs/${path}`);
+  expect([...listed].sort()).toEqual(BOOK.filter((page) => page !== "docs/index.md" && !/\/adr\/0/.test(page)).sort());
+});
+
+test("the index of decisions lists every one with its title", () => {
+  const titles = BOOK.filter((page) => /\/adr\/0/.test(page)).map((page) => {
+    const [title = ""] = read(page).split("\n");
+    return `[${title.replace(/^# /, "")}](${page.slice("docs/adr/".length)})`;
+  });
+  const listed = [...read("docs/adr/index.md").matchAll(/\[[^\]]+\]\(0[^)]+\)/g)].map(([link]) => link);
+  expect(listed).toEqual(titles.sort((a, b) => a.slice(a.indexOf("](")).localeCompare(b.slice(b.indexOf("](")))));
+});
+
+test("a how-to has at most 200 lines", () => {
+  const long = BOOK.filter((page) => page.startsWith("docs/how-to/") && read(page).split("\n").length > 201);
+  expect(long).toEqual([]);
+});

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Trace } from "../../../functions/authorizer/request/log";
+import { ROOT } from "../../support/places";
+import { intentOf } from "../../support/shop";
+import { stackOf } from "../../support/stack";
+
+const PAGE = readFileSync(join(ROOT, "docs/reference/log-fields.md"), "utf8");
+
+/** The fields that the table below a heading lists. */
+function documented(heading: string): readonly string[] {
+  const [, section = ""] = PAGE.split(`\n## ${heading}\n`);
+  const [table = ""] = section.split("\n## ");
+  const cells = [...table.matchAll(/^\| (`[^|]+`) \|/gm)].map(([, cell = ""]) => cell);
+  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name)).sort();
+}
+
+function accessLogFields(environment: string): readonly string[] {
+  const { resource } = stackOf(intentOf(environment)).json;
+  const stages = ["aws_apigatewayv2_stage", "aws_api_gateway_stage"].flatMap((type) =>
+    Object.values((resource[type] ?? {}) as Record<string, { access_log_settings: { format: string } }>),
+  );
+  return stages.flatMap((stage) => Object.keys(JSON.parse(stage.access_log_settings.format)));
+}
+
+test("the access log's table lists the fields of every kind of gateway", () => {
+  const fields = ["dev", "preview", "prod"].flatMap(accessLogFields);
+  expect(documented("Gateway access log")).toEqual([...new Set(fields)].sort());
+});
+
+test("the authorizer log's table lists the fields of a line", () => {
+  const lines: string[] = [];
+  const trace = new Trace({ requestId: "a", route: "GET /a", service: "a" }, (line) => lines.push(line));
+  const caller = { issuer: "a", client: "a/b", subject: "c", scopes: [], kind: "agent" } as never;
+  trace.finish({ decision: "forbidden", reason: "scope", details: { caller, upstreamStatus: 403 } } as never);
+  expect(documented("Authorizer log")).toEqual(expect.arrayContaining(Object.keys(JSON.parse(lines[0] ?? "{}"))));
+});
+
+test("the Envoy log's table lists the fields of a line", () => {
+  const json = JSON.stringify(stackOf(intentOf("preview")).json);
+  const [, format = ""] = /json_format\\*":\{(\\*"logging[^}]+)\}/.exec(json) ?? [];
+  const fields = [...format.matchAll(/\\*"([\w./]+)\\*":/g)].map(([, name = ""]) => name);
+  expect(documented("Envoy log")).toEqual([...new Set(fields)].sort());
+});
