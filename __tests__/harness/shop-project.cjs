@@ -23,7 +23,6 @@ const PARTS = [
   "package-lock.json",
   "tsconfig.json",
   "cdktf.json",
-  "README.md",
 ];
 /** Not `main.js`: this clone's own `main.ts` is bundled when a command first runs here, be it in the midst of the tests. */
 const BUNDLES = /^(?:(?:synth-)?program(?:-packages)?\.js|(?:authorizer|rotate-client-secret)\.mjs)(?:\.json)?$/;
@@ -37,7 +36,6 @@ async function ensureShopProject() {
   const files = [
     ...bundles.map((name) => `.build/${name}`),
     ...readdirSync(join(PACKAGE, CONFIG)).map((name) => `${CONFIG}/${name}`),
-    "README.md",
     "__tests__/harness/shop-project.cjs",
   ];
   const key = hashOf(files.sort(), "");

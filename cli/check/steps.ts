@@ -35,6 +35,7 @@ export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): reado
     { name: "other system tests", npm: [...SYSTEM, "--testPathIgnorePatterns=/system/terraform/"], jest: true },
     { name: "component tests", npm: ["run", "test:component"], jest: true },
     { name: "scanners", npm: ["run", "scan"], obstacle: obstacles.scanners },
+    { name: "documentation site", npm: ["run", "docs:build"], obstacle: obstacles.registry },
     { name: "lint", npm: ["run", "lint"] },
     { name: "types", npm: ["run", "types"] },
     { name: "synthesized/ is fresh", npm: ["run", "synth", "--", "--check"] },

@@ -15,15 +15,23 @@ interface Block {
   readonly text: string;
 }
 
-const PAGE = readFileSync(join(ROOT, "docs/start/tutorial.md"), "utf8");
-const BLOCKS: readonly Block[] = [...PAGE.matchAll(/^<!-- (.+) -->\n```\w*\n([\s\S]*?)^```$/gm)].map(
-  ([, mark = "", text = ""]) => ({ mark, text }),
-);
+/** Fenced blocks of a page that have a mark above: what to run, what it prints, what a file holds, what to edit. */
+function blocksOf(page: string): readonly Block[] {
+  const text = readFileSync(join(ROOT, page), "utf8");
+  return [...text.matchAll(/^<!-- (.+) -->\n```\w*\n([\s\S]*?)^```$/gm)].map(([, mark = "", block = ""]) => ({
+    mark,
+    text: block,
+  }));
+}
 
-const PERSON = { GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.com" };
+const BLOCKS = blocksOf("docs/start/tutorial.md");
+/** It shows excerpts of the same project. */
+const README = blocksOf("README.md");
+
 const ENV = {
   ...process.env,
-  ...PERSON,
+  GIT_AUTHOR_NAME: "Ada",
+  GIT_AUTHOR_EMAIL: "ada@example.com",
   GIT_COMMITTER_NAME: "Ada",
   GIT_COMMITTER_EMAIL: "ada@example.com",
   npm_config_loglevel: "error",
@@ -66,8 +74,9 @@ beforeAll(() => {
   shell(ROOT, `npm pack --silent --ignore-scripts=false --pack-destination=${CLONE}`);
 });
 
-test("every command of the tutorial works, and prints what the page shows", () => {
+test("every command of the tutorial works, and prints what the tutorial and the README show", () => {
   let output = "";
+  let everything = "";
   for (const { mark, text } of BLOCKS) {
     const [, file = ""] = /^(?:file|edit) in shop: ([^,]+)/.exec(mark) ?? [];
     const path = join(SHOP, file);
@@ -79,9 +88,14 @@ test("every command of the tutorial works, and prints what the page shows", () =
     } else if (mark === "run in shop") {
       if (text.startsWith("npm install\n")) install();
       output = shell(SHOP, text.replace(/^npm install\n/, ""));
+      everything += output;
     } else if (mark === "output") expectShown(output, text);
-    else if (mark.startsWith("file in shop")) expect(readFileSync(path, "utf8")).toContain(text);
-    else {
+    else if (mark.startsWith("file in shop")) {
+      const content = readFileSync(path, "utf8");
+      const shown = README.filter((block) => block.mark === mark);
+      expect([mark, shown.length]).toEqual([mark, 1]);
+      for (const block of [{ text }, ...shown]) expect(content).toContain(block.text);
+    } else {
       const [, line = ""] = /below: (.+)$/.exec(mark) ?? [];
       const before = readFileSync(path, "utf8");
       expect(before).toContain(line);
@@ -91,6 +105,7 @@ test("every command of the tutorial works, and prints what the page shows", () =
       );
     }
   }
+  for (const block of README.filter(({ mark }) => mark === "output")) expectShown(everything, block.text);
   expect(BLOCKS.map(({ mark }) => mark.split(" ")[0])).toEqual(
     expect.arrayContaining(["run", "output", "file", "edit"]),
   );
