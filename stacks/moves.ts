@@ -2,18 +2,29 @@ import { TerraformResource, type TerraformStack } from "cdktf";
 import type { Intent } from "../intent/model/intent";
 import type { Addresses } from "./shared/addresses";
 
+/** A word in the addresses of one resource type that has another name since a release. */
+export interface RenamedWord {
+  readonly type: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Old words stay here: what an older release made moves to its new address with the first deploy of a newer one. */
+export const RENAMED_WORDS: readonly RenamedWord[] = [];
+
 /** Constructs in which a word of a path is a client's id; everywhere else but in `Identity` it may be a service's. */
 const CLIENTS = ["AppClients", "ClientRotations", "ClientSecrets"];
 const IDENTITY = "Identity";
 
 /**
- * Declares to Terraform where a renamed service, client or route was before, so that what exists moves to its new address
- * instead of being destroyed and created again.
+ * Declares to Terraform where a renamed service, client or route was before, and what a release renamed, so that what exists
+ * moves to its new address instead of being destroyed and created again.
  */
 export function declareMoves(
   stack: TerraformStack,
   { services, clients }: Pick<Intent, "clients" | "services">,
   addresses: Addresses,
+  renamed: readonly RenamedWord[] = RENAMED_WORDS,
 ): void {
   const before = {
     services: new Map(services.map(({ key, id }) => [key, id])),
@@ -24,18 +35,23 @@ export function declareMoves(
     ),
     clients: new Map(clients.flatMap((client) => (client.grant === "external" ? [] : [[client.key, client.id]]))),
   };
-  const moves = stack.node
-    .findAll()
-    .filter((node) => TerraformResource.isTerraformResource(node))
-    .flatMap((resource) => {
-      const name = addresses.nameOf(resource);
-      const from = addresses.nameWith(resource, (word, structure) => {
-        if (structure.some((segment) => CLIENTS.includes(segment))) return before.clients.get(word) ?? word;
-        if (structure.includes(IDENTITY)) return word;
-        return before.routes.get(word) ?? before.services.get(word) ?? word;
-      });
-      const { terraformResourceType: type } = resource;
-      return from === name ? [] : [{ from: `${type}.${from}`, to: `${type}.${name}` }];
-    });
+  const idBefore = (word: string, structure: readonly string[]) => {
+    if (structure.some((segment) => CLIENTS.includes(segment))) return before.clients.get(word) ?? word;
+    if (structure.includes(IDENTITY)) return word;
+    return before.routes.get(word) ?? before.services.get(word) ?? word;
+  };
+  const resources = stack.node.findAll().filter((node) => TerraformResource.isTerraformResource(node));
+  const declared = new Set(resources.map((each) => `${each.terraformResourceType}.${addresses.nameOf(each)}`));
+  const moves = resources.flatMap((resource) => {
+    const { terraformResourceType: type } = resource;
+    const former = (word: string) => renamed.find((each) => each.type === type && each.to === word)?.from ?? word;
+    const ofRelease = `${type}.${addresses.nameWith(resource, (...at) => former(idBefore(...at)))}`;
+    const ofIds = `${type}.${addresses.nameWith(resource, idBefore)}`;
+    // Two steps, since either may have been deployed before the other, and one address has one origin.
+    return [
+      ...(declared.has(ofRelease) ? [] : [{ from: ofRelease, to: ofIds }]),
+      { from: ofIds, to: `${type}.${addresses.nameOf(resource)}` },
+    ].filter(({ from, to }) => from !== to);
+  });
   if (moves.length > 0) stack.addOverride("moved", moves);
 }

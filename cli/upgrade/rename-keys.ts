@@ -1,7 +1,8 @@
-import { isMap, isScalar, parseDocument } from "yaml";
+import { isMap, isScalar, isSeq, parseDocument, type Scalar } from "yaml";
 import { newNameOf } from "../../intent/schema/renamed";
+import { RENAMED_RULES } from "../../stacks/policy/renamed-rules";
 
-/** A key that has another name now. */
+/** A key, or a policy rule that an allowance names, with another name now. */
 export interface RenamedKey {
   /** From 1. */
   readonly line: number;
@@ -10,8 +11,9 @@ export interface RenamedKey {
 }
 
 /**
- * The text of a config file with each key of an older release under its new name. Only these keys change: comments, order and
- * spelling of all else stay, byte for byte. A text that is no YAML stays as it is: the config's own report says why.
+ * The text of a config file with each key of an older release under its new name, and each policy rule of an allowance under
+ * its new id. Only these change: comments, order and spelling of all else stay, byte for byte. A text that is no YAML stays
+ * as it is: the config's own report says why.
  */
 export function withNewKeys(text: string): { readonly text: string; readonly renamed: readonly RenamedKey[] } {
   const document = parseDocument(text, { schema: "failsafe", prettyErrors: false });
@@ -31,12 +33,21 @@ interface Place {
 }
 
 function keysIn(node: unknown, path: readonly string[]): readonly Place[] {
+  if (isSeq(node)) return node.items.flatMap((item) => (isMap(item) ? rulesIn(item.get("rule", true)) : []));
   if (!isMap(node)) return [];
   return node.items.flatMap(({ key, value }) => {
     if (!isScalar(key)) return [];
     const here = [...path, String(key.value)];
-    const to = newNameOf(here);
-    const [start = 0, end = 0] = key.range ?? [];
-    return [...(to === undefined ? [] : [{ start, end, from: String(key.value), to }]), ...keysIn(value, here)];
+    return [...placed(key, newNameOf(here)), ...keysIn(value, here)];
   });
+}
+
+/** Only allowances have lists of maps with a rule: those of `allowances.yaml`, and of `bootstrap.yaml`. */
+function rulesIn(rule: unknown): readonly Place[] {
+  return isScalar(rule) ? placed(rule, RENAMED_RULES.get(String(rule.value))) : [];
+}
+
+function placed({ value, range }: Scalar, to: string | undefined): readonly Place[] {
+  const [start = 0, end = 0] = range ?? [];
+  return to === undefined ? [] : [{ start, end, from: String(value), to }];
 }

@@ -4,6 +4,7 @@ import type { Allowance } from "../../intent/model/intent";
 import { suggestion } from "../../intent/model/nearest";
 import { formatProblem } from "../../intent/model/problem";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { RENAMED_RULES } from "./renamed-rules";
 import type { PolicyRule } from "./rule";
 
 /** The findings that config allows in one environment. */
@@ -12,9 +13,6 @@ export interface Allowances {
   /** Where people write them. */
   readonly file: "config/allowances.yaml" | "config/bootstrap.yaml";
 }
-
-/** Rules that have another id since a release, so that an allowance of an older one gets an error that names the new id. */
-const RENAMED_RULES: ReadonlyMap<string, string> = new Map([["federation-locks", "federation-trust"]]);
 
 /** The findings of all rules that nothing allows. */
 export function findingsOf(rules: readonly PolicyRule[], stack: StackJson, allowed: readonly Allowance[]) {

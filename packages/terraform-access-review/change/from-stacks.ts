@@ -98,10 +98,18 @@ function wasAt({ resource }: StackJson, address: string | undefined): string | u
   return resource[type]?.[name] === undefined ? undefined : address;
 }
 
-/** Those that Terraform follows: to where something is already, nothing moves, and what was to move is destroyed. */
+/**
+ * Those that Terraform follows, step by step: to where something is already, nothing moves, and what was to move is
+ * destroyed.
+ */
 function movesOf(base: StackJson, head: Attributes): ReadonlyMap<string, string> {
   const all = blocksOf(head.moved).map(({ from, to }) => [String(from), String(to)] as const);
-  return new Map(all.filter(([, to]) => wasAt(base, to) === undefined));
+  const steps = new Map(all.filter(([, to]) => wasAt(base, to) === undefined));
+  const end = (address: string, left = steps.size): string => {
+    const next = left === 0 ? undefined : steps.get(address);
+    return next === undefined ? address : end(next, left - 1);
+  };
+  return new Map([...steps.keys()].filter((from) => wasAt(base, from)).map((from) => [from, end(from)]));
 }
 
 function importsOf(stack: Attributes): ReadonlyMap<string, string> {

@@ -23,6 +23,25 @@ test("keys of an older release get their new names, at their place alone, and no
   expect(withNewKeys(text)).toEqual({ text, renamed: [] });
 });
 
+test("an allowance of an older release names the rule by its new id", () => {
+  const old = `dev:
+  - { rule: federation-locks, address: aws_iam_role.federation-locks } # federation-locks
+  - rule: "federation-locks"
+    reason: rule
+allowances:
+  - rule: log-retention
+  - federation-locks
+`;
+  const { text, renamed } = withNewKeys(old);
+  expect(text).toBe(
+    old.replace("rule: federation-locks", "rule: federation-trust").replace('"federation-locks"', "federation-trust"),
+  );
+  expect(renamed.map(({ line, to }) => [line, to])).toEqual([
+    [2, "federation-trust"],
+    [3, "federation-trust"],
+  ]);
+});
+
 test("an empty text and one that is no YAML stay as they are", () => {
   for (const text of ["", "# nothing\n", "gateway: { beside: rest\n", "- beside\n"]) {
     expect(withNewKeys(text)).toEqual({ text, renamed: [] });

@@ -60,11 +60,20 @@ test("a pool that is replaced takes its provider with it, each with what is lost
   expect(replaced.every(({ loss }) => loss?.includes("30 days"))).toBe(true);
 });
 
-test("moved, imported and forgotten resources are neither added nor destroyed", () => {
+test.each([
+  ["in one step", [["orders", "sales"]]],
+  [
+    "in two steps",
+    [
+      ["orders", "seller"],
+      ["seller", "sales"],
+    ],
+  ],
+])("moved, imported and forgotten resources are neither added nor destroyed: %s", (_, steps) => {
   const model = change(
     after((stack) => {
       const { aws_iam_role: roles, aws_cognito_user_pool: pools, google_service_account: accounts } = stack.resource;
-      stack.moved = [{ from: "aws_iam_role.orders", to: "aws_iam_role.sales" }];
+      stack.moved = steps.map(([from, to]) => ({ from: `aws_iam_role.${from}`, to: `aws_iam_role.${to}` }));
       roles.sales = roles.orders;
       delete roles.orders;
       stack.import = [{ to: "aws_cognito_user_pool.found", id: "eu-west-1_abc" }];
