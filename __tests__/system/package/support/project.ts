@@ -1,0 +1,60 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What `npm run pack` makes of a folder with the sources. Returns the tarball's name. */
+export function packed(sources: string, destination: string): string {
+  mkdirSync(destination, { recursive: true });
+  const before = readdirSync(destination);
+  const pack = ["pack", "--ignore-scripts=false", `--pack-destination=${destination}`];
+  execFileSync("npm", pack, { cwd: sources, stdio: ["ignore", "ignore", "pipe"] });
+  const [tarball] = readdirSync(destination).filter((name) => name.endsWith(".tgz") && !before.includes(name));
+  if (tarball === undefined) throw new Error(`npm pack made no tarball in ${destination}`);
+  return tarball;
+}
+
+/** A folder outside the repository that npm installs packages in. */
+export class InstalledProject {
+  readonly folder = mkdtempSync(join(tmpdir(), "front-door-installed-"));
+
+  path(...parts: readonly string[]): string {
+    return join(this.folder, ...parts);
+  }
+
+  read(...parts: readonly string[]): string {
+    return readFileSync(this.path(...parts), "utf8");
+  }
+
+  /** Replaces a part of a file, which must have it. */
+  edit(file: string, from: string | RegExp, to: string): void {
+    edited(this.path(file), from, to);
+  }
+
+  /** `npx front-door <command>`. */
+  run(...args: readonly string[]) {
+    const bin = this.path("node_modules", ".bin", "front-door");
+    const { status, stdout, stderr } = spawnSync(bin, args, { cwd: this.folder, encoding: "utf8" });
+    return { code: status, out: stdout, error: stderr };
+  }
+
+  /** @throws where the command fails */
+  call(command: string, ...args: readonly string[]): string {
+    return execFileSync(command, args, { cwd: this.folder, stdio: "pipe", encoding: "utf8" });
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Replaces a part of a file, which must have it. */
+export function edited(path: string, from: string | RegExp, to: string): void {
+  const text = readFileSync(path, "utf8");
+  if (!(typeof from === "string" ? text.includes(from) : from.test(text))) throw new Error(`${path} has no ${from}`);
+  // By a function, in which `$` is no sign.
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  );
+}

@@ -1,0 +1,119 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ChangeModel } from "../../../packages/terraform-access-review/change/model";
+import { ProjectCopy } from "../../support/command";
+import { ROOT } from "../../support/places";
+import { applying } from "../../support/terraform-stack";
+import { edited, InstalledProject, packed } from "./support/project";
+
+const project = new InstalledProject();
+const release = new ProjectCopy();
+afterAll(() => {
+  project.remove();
+  release.remove();
+});
+
+/** What the next release changes in the sources of this one: file, what stands there, what it becomes. */
+const NEXT_RELEASE = [
+  ["package.json", '"version": "0.1.0"', '"version": "0.2.0"'],
+  // A key has another name.
+  [
+    "intent/schema/config.ts",
+    "{ retentionDays: retentionDays.default(30) }",
+    "{ keepDays: retentionDays.default(30) }",
+  ],
+  ["intent/build.ts", "logs: config.logs,", "logs: { retentionDays: config.logs.keepDays },"],
+  ["intent/rules/auditors.ts", "logs.retentionDays;", "logs.keepDays;"],
+  [
+    "intent/schema/renamed.ts",
+    "RENAMED_KEYS: readonly Renamed[] = [",
+    '$&\n  { path: ["logs", "retentionDays"], to: "keepDays" },',
+  ],
+  // A resource has another address, and the same name.
+  ["stacks/aws/access-log.ts", "(this, props.id, {", '(this, props.id === "access" ? "requests" : props.id, {'],
+  [
+    "stacks/moves.ts",
+    "RENAMED_WORDS: readonly RenamedWord[] = [",
+    '$&{ type: "aws_cloudwatch_log_group", from: "access", to: "requests" }',
+  ],
+  // A default is another value, and a setting has none any more.
+  ["intent/schema/config.ts", ".default(30),\n    federation:", ".default(14),\n    federation:"],
+  ["intent/schema/config.ts", ".default(true),\n    recoveryDays:", ",\n    recoveryDays:"],
+] as const;
+
+const CONFIG = "config/base.yaml";
+const AS_INIT = "logs:\n  retentionDays: 30\n";
+const WITH_COMMENTS = "logs: # of both clouds\n  # as the audit asks\n  retentionDays:   30 # days\n";
+
+/** What a change model does with each resource, by address. */
+function actionsOf({ resources }: ChangeModel): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    resources.map(({ address, action, movedFrom }) => [address, movedFrom ? `${action} from ${movedFrom}` : action]),
+  );
+}
+
+const MOVED = { "aws_cloudwatch_log_group.requests": "moved from aws_cloudwatch_log_group.access" };
+const RECOVERY = { "aws_secretsmanager_secret.script": "changed" };
+
+let newer = "";
+beforeAll(() => {
+  process.stderr.write("installing two releases of the package in a project of its own; this takes a minute\n");
+  project.call(process.execPath, join(ROOT, "cli", "run.cjs"), "init", "--yes", "--name", "shop");
+  const older = packed(ROOT, project.path("vendor"));
+  for (const [file, from, to] of NEXT_RELEASE) edited(release.path(file), from, to.replace("$&", from));
+  newer = packed(release.folder, project.path("vendor"));
+  // The project's own tests are another test's business: half of what npm would install.
+  project.edit("package.json", /"devDependencies": \{[^}]*\},/, "");
+  project.call("npm", "install", "--no-audit", "--no-fund", `./vendor/${older}`);
+  project.edit(CONFIG, AS_INIT, WITH_COMMENTS);
+  project.edit("config/dev.yaml", /^state:.*\n(?: .*\n)+/m, "state: { path: state/dev.tfstate }\n");
+  expect(project.run("synth")).toMatchObject({ code: 0, error: "" });
+  project.call("git", "init", "--quiet");
+  project.call("git", "add", "config", "synthesized");
+  project.call(
+    "git",
+    "-c",
+    "user.name=t",
+    "-c",
+    "user.email=t@example.com",
+    "commit",
+    "--quiet",
+    "--message",
+    "as it was",
+  );
+});
+
+applying("the older release is deployed", () => {
+  expect(project.run("deploy", "dev", "--yes", "--no-smoke")).toMatchObject({ code: 0 });
+});
+
+test("an upgrade renames keys in place, and asks by file for what config must now say", () => {
+  const before = project.read("synthesized/prod/main.tf.json");
+  const line = project.read(CONFIG).split("retentionDays")[0]?.split("\n").length;
+  const { code, out, error } = project.run("upgrade", `./vendor/${newer}`);
+  expect([code, out.match(/^config\/.*$/gm)]).toEqual([1, [`config/base.yaml:${line}  retentionDays is keepDays now`]]);
+  expect(error.match(/^config\/\S+ {2}\S+/gm)).toEqual(["config/prod.yaml:1:1  protect"]);
+  expect(project.read(CONFIG)).toContain(WITH_COMMENTS.replace("retentionDays", "keepDays"));
+  expect(project.read("synthesized/prod/main.tf.json")).toBe(before);
+  const { dependencies } = JSON.parse(project.read("package.json"));
+  expect(dependencies["cloud-front-door"]).toBe(`file:vendor/${newer}`);
+});
+
+test("the review of an upgrade shows a move as a move, and the new default: nothing is replaced", () => {
+  appendFileSync(project.path("config", "prod.yaml"), "protect: true\n");
+  const { code, out, error } = project.run("upgrade");
+  expect([code, error]).toEqual([0, ""]);
+  const shown = [...Object.keys({ ...MOVED, ...RECOVERY }), "recovery_window_in_days", "30", "14"];
+  expect(shown.filter((each) => !out.includes(each))).toEqual([]);
+  const models: readonly ChangeModel[] = JSON.parse(project.run("review", "--base", "HEAD", "--format", "json").out);
+  expect(models.map(({ environment, ...model }) => [environment, actionsOf(model as ChangeModel)])).toEqual([
+    ["dev", { ...MOVED, ...RECOVERY }],
+    ["prod", { ...MOVED, ...RECOVERY }],
+  ]);
+});
+
+applying("Terraform moves what is deployed, and replaces nothing", () => {
+  const { code, out } = project.run("plan", "dev", "--format", "json");
+  const [model] = JSON.parse(out) as readonly ChangeModel[];
+  expect([code, model && actionsOf(model)]).toEqual([0, { ...MOVED, ...RECOVERY }]);
+});
