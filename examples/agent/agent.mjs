@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import { FrontDoor } from "../call-from-node/front-door.mjs";
 import { toolsFor } from "./tools.mjs";
 
-/** Of the Model Context Protocol, the newest first. */
+/** Supported versions of the Model Context Protocol, newest first. */
 const VERSIONS = ["2025-11-25", "2025-06-18"];
 
 const frontDoor = new FrontDoor(process.env.FRONT_DOOR_URL, process.env.CLIENT_SECRET_ID);
@@ -27,7 +27,7 @@ const methods = {
   }),
   "tools/call": async ({ name, arguments: input = {} }) => {
     const path = (await tools()).find((tool) => tool.name === name)?.path(input);
-    if (path === undefined) throw new InvalidParams("no such tool for this client, or not with these arguments");
+    if (path === undefined) throw new InvalidParams("this client has no such tool, or the arguments are invalid");
     const answer = await frontDoor.call(path);
     const text = answer.ok ? await answer.text() : `the front door answered ${answer.status}`;
     return { content: [{ type: "text", text }], isError: !answer.ok };
@@ -43,10 +43,10 @@ async function answerTo({ method, params = {} }) {
   }
 }
 
-// One JSON-RPC message a line. Standard output is the protocol's alone: whatever else there is to say goes to console.error.
+// One JSON-RPC message per line. Standard output carries the protocol only: write everything else to console.error.
 for await (const line of createInterface({ input: process.stdin })) {
   const message = JSON.parse(line);
-  // Notifications have no id, and ask for no answer.
+  // A notification has no id and gets no response.
   if (message.id === undefined) continue;
   answerTo(message).then((answer) => console.log(JSON.stringify({ jsonrpc: "2.0", id: message.id, ...answer })));
 }

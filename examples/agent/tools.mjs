@@ -1,10 +1,10 @@
 const ID = /^[A-Za-z0-9-]{1,64}$/;
 
-/** What an agent can be asked to do. Each is a route, with the scopes of which that asks for one. */
+/** The tools on offer. Each calls one route; a caller needs at least one of `scopes`. */
 const TOOLS = [
   {
     name: "list_orders",
-    description: "All orders, the newest first.",
+    description: "All orders, newest first.",
     inputSchema: { type: "object", properties: {}, additionalProperties: false },
     scopes: ["orders/read"],
     path: () => "orders",
@@ -30,7 +30,7 @@ const TOOLS = [
   },
 ];
 
-/** Those that the token's scopes open. Only the front door decides: this keeps an agent from trying what it may not. */
+/** The tools that the token's scopes allow. Only the front door enforces access; this spares the agent refused calls. */
 export function toolsFor(token) {
   const { scope = "" } = JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString());
   const granted = scope.split(" ");

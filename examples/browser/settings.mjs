@@ -1,11 +1,11 @@
 /**
- * Settings for oidc-client-ts. Cognito's discovery document lies with the issuer, its endpoints with the pool's domain:
- * named here, nothing has to be discovered.
+ * Settings for oidc-client-ts. Cognito serves its discovery document at the issuer's URL, and its endpoints at the pool's
+ * domain. The settings name the endpoints, so the library discovers nothing.
  * @param issuer the output `issuers.customers.issuer`
  * @param domain `https://storefront-dev.auth.eu-west-1.amazoncognito.com`
  * @param clientId the output `clients.web.client_id`
- * @param redirectUri exactly one of `callbackUrls`
- * @param scope those that the app needs, with spaces between
+ * @param redirectUri one of `callbackUrls`, character for character
+ * @param scope the scopes that the app needs, separated by spaces
  */
 export function signInSettings({ issuer, domain, clientId, redirectUri, scope }) {
   return {
@@ -17,7 +17,7 @@ export function signInSettings({ issuer, domain, clientId, redirectUri, scope })
     },
     client_id: clientId,
     redirect_uri: redirectUri,
-    // The code flow; the library adds PKCE by itself.
+    // The authorization code flow; the library adds PKCE.
     response_type: "code",
     scope,
   };

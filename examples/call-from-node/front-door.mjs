@@ -1,12 +1,12 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 
-/** Seconds before its end from which a token is no longer used: a call takes its time to arrive. */
+/** A token is replaced this many seconds before it expires, so that it is still valid when the call arrives. */
 const MARGIN_SECONDS = 60;
 
-/** Longest wait for the token endpoint. */
+/** Timeout of a request to the token endpoint. */
 const TOKEN_MILLISECONDS = 10_000;
 
-/** Calls a front door as one client, whose secret AWS Secrets Manager holds. One for the whole program: it keeps the token. */
+/** Calls a front door as one client, whose secret is in AWS Secrets Manager. Create one per program: it caches the token. */
 export class FrontDoor {
   #url;
   #secretId;
@@ -20,21 +20,21 @@ export class FrontDoor {
     this.#secretId = secretId;
   }
 
-  /** As `fetch`. A body is text or bytes, and no stream: it may have to be sent twice. */
+  /** Like `fetch`. A body must be text or bytes, not a stream: it may be sent twice. */
   async call(path, init = {}) {
     const token = await this.token();
     const answer = await this.#send(path, init, token);
-    // A token that counts no more is 401 behind a REST API and 403 behind an HTTP API, as is a missing scope: tried once more.
+    // An invalid token gives 401 behind a REST API and 403 behind an HTTP API, as a missing scope does: retry with a new one.
     if (answer.status !== 401 && answer.status !== 403) return answer;
     await answer.body?.cancel();
     return this.#send(path, init, await this.token(token));
   }
 
-  /** @param refused a token that was refused: any other one will do */
+  /** @param refused a token that was refused: the result is a different one */
   async token(refused) {
     const { token, until } = this.#kept;
     if (token !== refused && Date.now() < until) return token;
-    // All who ask meanwhile wait for the same one.
+    // Concurrent calls wait for the same request.
     this.#pending ??= this.#newToken().finally(() => {
       this.#pending = undefined;
     });
@@ -50,13 +50,13 @@ export class FrontDoor {
 
   async #newToken() {
     let answer = await this.#askForToken();
-    // Somebody may have replaced the secret between reading it and showing it.
+    // The secret may have been replaced after it was read.
     if (answer.error === "invalid_client") answer = await this.#askForToken();
     if (answer.error) throw new Error(`no token for ${this.#secretId}: ${answer.error}`);
     return { token: answer.access_token, until: Date.now() + (answer.expires_in - MARGIN_SECONDS) * 1000 };
   }
 
-  /** The secret is read each time, so a new one is found by itself. */
+  /** Reads the secret each time, so that a rotation needs no restart. */
   async #askForToken() {
     const { client_id, client_secret, token_endpoint, scope } = await this.#secret();
     const answer = await fetch(token_endpoint, {
@@ -65,8 +65,8 @@ export class FrontDoor {
       body: new URLSearchParams({ grant_type: "client_credentials", scope }),
       signal: AbortSignal.timeout(TOKEN_MILLISECONDS),
     });
-    const told = await answer.json().catch(() => ({}));
-    return answer.ok && told.access_token ? told : { error: told.error ?? `status ${answer.status}` };
+    const result = await answer.json().catch(() => ({}));
+    return answer.ok && result.access_token ? result : { error: result.error ?? `status ${answer.status}` };
   }
 
   async #secret() {
@@ -74,8 +74,8 @@ export class FrontDoor {
     try {
       return JSON.parse(SecretString);
     } catch {
-      // The parser's own message would quote the secret.
-      throw new Error(`${this.#secretId} is no JSON`);
+      // The parser's message would quote the secret.
+      throw new Error(`${this.#secretId} is not JSON`);
     }
   }
 }

@@ -8,17 +8,17 @@ import urllib.request
 
 import boto3
 
-# Seconds before its end from which a token is no longer used: a call takes its time to arrive.
+# A token is replaced this many seconds before it expires, so that it is still valid when the call arrives.
 MARGIN_SECONDS = 60
 
-# Longest wait for the token endpoint, and by default for an answer.
+# Timeout of a request to the token endpoint, and the default timeout of a call.
 TIMEOUT_SECONDS = 10
 
 
 class FrontDoor:
-    """Calls a front door as one client, whose secret AWS Secrets Manager holds.
+    """Calls a front door as one client, whose secret is in AWS Secrets Manager.
 
-    One for the whole program: it keeps the token. Threads may share it.
+    Create one per program: it caches the token. Threads may share it.
     """
 
     def __init__(self, url, secret_id):
@@ -30,19 +30,19 @@ class FrontDoor:
         self._token, self._until = None, 0.0
 
     def call(self, path, method="GET", body=None, headers=None, timeout=TIMEOUT_SECONDS):
-        """The answer, whatever its status: it has `status`, `headers` and `read()`. A body is bytes."""
+        """Returns the response of any status, with `status`, `headers` and `read()`. A body must be bytes."""
         token = self.token()
         answer = self._send(path, method, body, headers, timeout, token)
-        # A token that counts no more is 401 behind a REST API and 403 behind an HTTP API, as is a missing scope:
-        # tried once more.
+        # An invalid token gives 401 behind a REST API and 403 behind an HTTP API, as a missing scope does:
+        # retry with a new one.
         if answer.status not in (401, 403):
             return answer
         answer.close()
         return self._send(path, method, body, headers, timeout, self.token(refused=token))
 
     def token(self, refused=None):
-        """refused is a token that was refused: any other one will do."""
-        # All who ask meanwhile wait for the same one.
+        """refused is a token that was refused: the result is a different one."""
+        # Concurrent calls wait for the same request.
         with self._lock:
             if self._token in (None, refused) or time.monotonic() >= self._until:
                 self._token, self._until = self._new_token()
@@ -51,13 +51,13 @@ class FrontDoor:
     def _send(self, path, method, body, headers, timeout, token):
         url = f"{self._url}/{path.lstrip('/')}"
         request = urllib.request.Request(url, data=body, headers=headers or {}, method=method)
-        # Else a redirect would take the token along, wherever it leads.
+        # A redirect must not carry the token to another host.
         request.add_unredirected_header("Authorization", f"Bearer {token}")
         return _open(request, timeout)
 
     def _new_token(self):
         answer = self._ask_for_token()
-        # Somebody may have replaced the secret between reading it and showing it.
+        # The secret may have been replaced after it was read.
         if answer.get("error") == "invalid_client":
             answer = self._ask_for_token()
         if "error" in answer:
@@ -65,7 +65,7 @@ class FrontDoor:
         return answer["access_token"], time.monotonic() + answer["expires_in"] - MARGIN_SECONDS
 
     def _ask_for_token(self):
-        """The secret is read each time, so a new one is found by itself."""
+        """Reads the secret each time, so that a rotation needs no restart."""
         secret = self._secret()
         form = urllib.parse.urlencode({"grant_type": "client_credentials", "scope": secret["scope"]})
         request = urllib.request.Request(secret["token_endpoint"], data=form.encode())
@@ -73,24 +73,24 @@ class FrontDoor:
         request.add_unredirected_header("Authorization", f"Basic {basic}")
         with _open(request, TIMEOUT_SECONDS) as answer:
             try:
-                told = json.load(answer)
+                result = json.load(answer)
             except ValueError:
-                told = {}
-            if answer.status == 200 and "access_token" in told:
-                return told
-            return {"error": told.get("error", f"status {answer.status}")}
+                result = {}
+            if answer.status == 200 and "access_token" in result:
+                return result
+            return {"error": result.get("error", f"status {answer.status}")}
 
     def _secret(self):
         text = self._secrets_manager.get_secret_value(SecretId=self._secret_id)["SecretString"]
         try:
             return json.loads(text)
         except ValueError:
-            # The parser's own error carries the secret.
-            raise RuntimeError(f"{self._secret_id} is no JSON") from None
+            # The parser's error would carry the secret.
+            raise RuntimeError(f"{self._secret_id} is not JSON") from None
 
 
 def _open(request, timeout):
-    """An answer of any status: urllib raises those from 400 on."""
+    """Returns a response of any status: urllib raises those of 400 and above."""
     try:
         return urllib.request.urlopen(request, timeout=timeout)
     except urllib.error.HTTPError as answer:

@@ -87,7 +87,7 @@ for (const example of EXAMPLES) {
     test("says in words that a secret is broken, and not what is in it", async () => {
       door.secretsManager.secrets.set(door.secretId, "client_secret=canary-of-a-secret");
       const { code, out, error } = await runExample(example, "orders", door.environment);
-      expect([code, out, error]).toEqual([1, "", expect.stringContaining(`${door.secretId} is no JSON`)]);
+      expect([code, out, error]).toEqual([1, "", expect.stringContaining(`${door.secretId} is not JSON`)]);
       // Python's own error would carry the text, which not only a terminal shows.
       expect(error).not.toMatch(/canary|client_secret=|JSONDecodeError/);
     });
