@@ -11,12 +11,12 @@ export const alarms = keys(
         example: "arn:aws:sns:eu-west-1:111122223333:on-call",
       }),
       {
-        description: "SNS topics that are told when an alarm goes off.",
+        description: "SNS topics that are notified when an alarm fires.",
         expected: "a list of 1-5 topic ARNs (CloudWatch's limit per alarm)",
         example: ["arn:aws:sns:eu-west-1:111122223333:on-call"],
       },
       ALARM_ACTIONS,
     ),
   },
-  "Where alarms are told. Without it they stand in CloudWatch alone.",
+  "Where alarms are sent. Without it they are visible only in CloudWatch.",
 );

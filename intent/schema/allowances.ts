@@ -4,45 +4,45 @@ import { entries, id, keys, list, someMap, text } from "./fields";
 export const allowance = keys(
   {
     rule: text(/^[a-z]+(-[a-z]+)*$/, {
-      description: "Rule of stacks/policy/ that the finding breaks, or known-region.",
+      description: "Id of the policy rule, or known-region.",
       expected: "the name of a rule, as its finding gives it",
       example: "no-wildcard-grant",
     }),
     address: text(/^[a-z][a-z0-9_]*\.[A-Za-z0-9_-]+$/, {
-      description: "Terraform address of the declaration at fault; with known-region, aws. or google. and the region.",
+      description: "Terraform address in the finding. With known-region: aws. or google., and the region.",
       expected: "a Terraform address, as the finding gives it",
       example: "aws_iam_role_policy.callers",
     }),
     reason: text(/^\S.{9,}/, {
-      description: "Why the finding is right here: what a reviewer must know.",
+      description: "Why the finding is acceptable here.",
       expected: "a sentence of at least ten characters",
       example: "the partner's agent has no fixed role yet; ticket 4711",
     }),
     owner: text(/^\S.*$/, {
-      description: "Who answers for it.",
+      description: "Who is responsible for it.",
       expected: "a person or a team",
       example: "platform@example.com",
     }),
   },
-  "One finding that one environment lives with.",
+  "A finding that is accepted in one environment.",
 );
 
 const expectedChange = keys(
   {
     change: text(/^\S.{5,}$/, {
-      description: "A change as a review words it: who may newly do what, or what is destroyed or replaced.",
+      description: "The change in the words of the review.",
       expected: "a line of a review",
       example: "customers/reporting-agent may now call POST /orders",
     }),
     reason: allowance.shape.reason,
     owner: allowance.shape.owner,
     expires: text(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, {
-      description: "Last day on which it counts, in UTC.",
+      description: "Last day on which it is valid, in UTC.",
       expected: "a date as in 2026-12-31, in quotes",
       example: "2026-12-31",
     }),
   },
-  "One change of a review that needs no approval.",
+  "A change that needs no approval.",
 );
 
 /** `config/allowances.yaml`: by environment, findings that do not stop its synthesis, and changes that are expected. */

@@ -10,7 +10,7 @@ const awsRoles = list(
   }),
   {
     description:
-      "Roles, of any AWS account, that may become `<name>-<environment>-auditors`, which reads this environment's log groups and nothing else.",
+      "Roles of any AWS account that may assume `<name>-<environment>-auditors`, which reads this environment's log groups and nothing else.",
     expected: "a list of role ARNs",
     example: ["arn:aws:iam::444455556666:role/audit"],
   },
@@ -24,7 +24,7 @@ const googleGroups = list(
   }),
   {
     description:
-      "Google groups that may read one view of a log bucket of this environment's own, which keeps requests and audit logs for logs.retentionDays.",
+      "Google groups that may read one view of this environment's log bucket, which keeps request and audit logs for logs.retentionDays.",
     expected: `a list of 1-${POLICY_PRINCIPALS} groups' addresses (IAM's ${POLICY_PRINCIPALS} in one policy)`,
     example: ["auditors@example.com"],
   },
@@ -34,5 +34,5 @@ const googleGroups = list(
 /** Whether one of them is there at least is a rule: an overlay may take one away. */
 export const auditors = keys(
   { awsRoles: awsRoles.optional(), googleGroups: googleGroups.optional() },
-  "Who may read both clouds' logs, and no token, secret or service: at least one of the two lists.",
+  "Who may read the logs of both clouds, and nothing else. Set at least one of the two lists.",
 );

@@ -22,18 +22,18 @@ const number = (of: string, example: string) =>
 const repository = keys(
   {
     name: text(/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\/[A-Za-z0-9._-]+$/, {
-      description: "Owner and name, as the token's subject spells them: with capitals.",
+      description: "Owner and name, spelled as in the token's subject. Case counts.",
       expected: "OWNER/NAME",
       example: "acme/storefront",
     }),
     ownerId: number("owner", "1234567"),
     id: number("repository", "7654321"),
     subjects: word(SUBJECT_FORMATS, {
-      description: "How GitHub writes the subject of this repository's tokens.",
+      description: "Format of the subject in this repository's GitHub tokens.",
       expected: SUBJECT_FORMATS.join(", "),
     }).default("immutable"),
   },
-  "The one repository whose workflows plan and deploy.",
+  "The repository whose workflows plan and deploy.",
 );
 
 const account = (description: string, example: string) =>
@@ -48,7 +48,7 @@ const identities = keys(
     plan: account("Reads both clouds and the state, and changes nothing.", "terraform-plan").default("terraform-plan"),
     deploy: account("Changes what the environment's stack declares.", "terraform-deploy").default("terraform-deploy"),
   },
-  "Names of the identities, of the AWS role and the Google service account alike.",
+  "Names of the identities. The AWS role and the Google service account have the same name.",
 );
 
 const MOST_OPERATORS = POLICY_PRINCIPALS - 1;
@@ -61,7 +61,7 @@ const operators = keys(
         expected: "the exact ARN of an IAM role (no wildcard)",
         example: "arn:aws:iam::111122223333:role/developers",
       }),
-      { description: "Roles of people that may become the deploy role.", expected: "a list of role ARNs" },
+      { description: "Roles of people who may assume the deploy role.", expected: "a list of role ARNs" },
     ).optional(),
     google: list(
       text(/^(user|group):[^\s*]+@[^\s*]+$/, {
@@ -70,13 +70,13 @@ const operators = keys(
         example: "group:platform@example.com",
       }),
       {
-        description: "People who may become the deploy account.",
+        description: "People who may impersonate the deploy service account.",
         expected: `a list of 1-${MOST_OPERATORS} people and groups (IAM's ${POLICY_PRINCIPALS} in one policy, less the pipeline)`,
       },
       MOST_OPERATORS,
     ).optional(),
   },
-  "People who may deploy without the pipeline; nobody without it.",
+  "People who may deploy without the pipeline. Default: none.",
 );
 
 const environment = keys(
@@ -95,7 +95,7 @@ const environment = keys(
     ).default(true),
     operators: operators.prefault({}),
     generation: count(1, {
-      description: "Raise it when Google still blocks the id of a deleted pool (30 days).",
+      description: "Raise it while Google blocks the id of a deleted pool (30 days).",
     }).default(1),
     state: word(["file", "bucket"], {
       description:
@@ -116,11 +116,11 @@ export const bootstrapSchema = keys(
       expected: "a map from environments to their bootstrap",
     }),
     allowances: list(allowance, {
-      description: "Findings of policy rules that the bootstrap of every environment lives with.",
+      description: "Findings of policy rules that are accepted in the bootstrap of every environment.",
       expected: "a list of allowances",
     }).optional(),
   },
-  "What lets the repository's workflows into both clouds.",
+  "Access of the repository's workflows to both clouds.",
 );
 
 export type BootstrapConfig = z.output<typeof bootstrapSchema>;

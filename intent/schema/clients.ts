@@ -11,11 +11,15 @@ import { entries, explain, flag, id, integer, keys, list, someMap, text, word } 
 import { quota, throttle } from "./gateway";
 
 const common = {
-  issuer: text(ID, { description: "Id of the issuer.", expected: "the id of an issuer", example: "customers" }),
+  issuer: text(ID, {
+    description: "Id of the client's issuer.",
+    expected: "the id of an issuer",
+    example: "customers",
+  }),
   scopes: list(
     text(SCOPE, { description: "One scope.", expected: "<service>/<verb> (a scope)", example: "orders/read" }),
     {
-      description: "Scopes that the client may get.",
+      description: "Scopes that are granted to the client.",
       expected: `a list of 1-${SCOPES_PER_CLIENT} scopes (Cognito's limit per app client)`,
       example: ["orders/read"],
     },
@@ -23,21 +27,21 @@ const common = {
   ),
   quota: quota.optional(),
   throttle: throttle
-    .meta({ description: "With kind: rest, how much of this client passes before it gets 429." })
+    .meta({ description: "REST API only: requests of this client that pass before it gets 429." })
     .optional(),
   kind: word(["agent"], {
     description:
-      "agent: acts by itself. Its scopes may open GET and HEAD alone, its tokens live 15 minutes where Cognito gives them, logs name it as one.",
+      "agent: a program that acts autonomously. Its scopes may open only GET and HEAD, Cognito's tokens for it live 15 minutes, and logs mark it as an agent.",
     expected: "agent, or nothing",
   }).optional(),
-  allowWrites: flag("Lets an agent have scopes that open other methods than GET and HEAD.").optional(),
+  allowWrites: flag("Permits scopes that open methods other than GET and HEAD.").optional(),
   allowWritesReason: text(/^\S(.*\S)?$/, {
-    description: "Why the agent may write: it stands in reviews.",
+    description: "Why the agent may write. Reviews show it.",
     expected: "one line of text (the reason)",
     example: "closes reviews that break the rules (SHOP-812)",
   }).optional(),
   disabled: flag(
-    "Shuts the client out with the next deploy: no scope counts for it, and Cognito gives it no token. Its line stays.",
+    "Shuts the client out with the next deploy: it has no scopes, and Cognito issues no token for it. Its entry stays in config.",
   ).default(false),
 };
 
@@ -52,7 +56,7 @@ const CLAIM_NAME = /^(?!(?:aud|exp|iat|iss|jti|nbf)$)[A-Za-z_][A-Za-z0-9_.:/-]{0
 
 /** For clients that are declared in a cloud: an external one has only its line in the config. */
 const previousName = text(ID, {
-  description: "Id that the client had when it was deployed. Its names stay those of that id: nothing is made anew.",
+  description: "Id under which the client was deployed. Its resource names stay, so nothing is replaced.",
   expected: "lower-case words joined by dashes (a client's former id)",
   example: "reporting",
 }).optional();
@@ -73,14 +77,14 @@ const urls = (description: string, example: string) =>
   );
 
 const GRANT =
-  "authorization_code: people, with PKCE. client_credentials: a program with a secret. external (default): a subject of an oidc issuer.";
+  "authorization_code: people, with PKCE. client_credentials: a program with a secret. external (default): a subject or claims of an oidc issuer.";
 
 const user = keys(
   {
     ...common,
     grant: z.literal("authorization_code").meta({ description: GRANT }),
-    callbackUrls: urls("Where Cognito sends people after sign-in.", "https://shop.example.com/cb"),
-    logoutUrls: urls("Where Cognito sends people after sign-out.", "https://shop.example.com"),
+    callbackUrls: urls("URLs to which Cognito redirects after sign-in.", "https://shop.example.com/cb"),
+    logoutUrls: urls("URLs to which Cognito redirects after sign-out.", "https://shop.example.com"),
     previousName,
   },
   "People, through a browser or an app.",
@@ -97,14 +101,14 @@ const machine = keys(
         example: "arn:aws:iam::111122223333:role/reporting",
       }),
       {
-        description: "Roles of this AWS account that may read the client's secret. Without it, none may.",
+        description: "Roles of this AWS account that may read the client's secret. Default: none.",
         expected: "a list of role ARNs",
         example: ["arn:aws:iam::111122223333:role/reporting"],
       },
     ).optional(),
     rotateEveryDays: integer(1, ROTATION_DAYS_MAX, {
       description:
-        "Gives the client a new secret every so many days; the one before goes on working until the next turn. Without it the secret never changes.",
+        "Rotates the client's secret every so many days. The previous secret works until the next rotation. Default: never.",
       example: 30,
       limit: "the design's limit; AWS Secrets Manager allows 1,000",
     }).optional(),
@@ -118,7 +122,7 @@ const external = keys(
     ...common,
     grant: z.literal("external").default("external").meta({ description: GRANT }),
     subject: text(SUBJECT, {
-      description: "Exact sub of the caller's tokens. Either this or claims.",
+      description: "Exact sub of the caller's tokens. Set either this or claims.",
       expected: `1-${SUBJECT_CHARACTERS} printable ASCII characters without spaces, " and \\ (the exact sub)`,
       example: "arn:aws:iam::111122223333:role/nightly-export",
     }).optional(),
@@ -130,23 +134,22 @@ const external = keys(
         ),
       }),
       text(CLAIM_VALUE, {
-        description: "Exact value of the claim, which must be a text.",
+        description: "Exact value of the claim, which must be a string.",
         expected: `1-${SUBJECT_CHARACTERS} printable ASCII characters (the exact value)`,
         example: "acme/storefront",
       }),
       {
-        description:
-          "Exact values of claims of the caller's tokens, all of which must be there. Either this or subject.",
+        description: "Exact values of claims in the caller's tokens. All must match. Set either this or subject.",
         expected: "a map of claims and their exact values",
         example: { repository: "acme/storefront", environment: "prod" },
       },
     ).optional(),
   },
-  "A caller that an external issuer vouches for.",
+  "A caller that an external issuer identifies.",
 );
 
 export const clients = entries(
   id,
   z.discriminatedUnion("grant", [user, machine, external], someMap).meta({ description: "One caller." }),
-  { description: "Who calls, by an id of your choice.", expected: "a map of clients by id" },
+  { description: "Callers, by an id of your choice.", expected: "a map of clients by id" },
 );

@@ -38,7 +38,7 @@ const envoy = keys(
       remedy: "read the digest with: docker buildx imagetools inspect envoyproxy/envoy:distroless-v1.40.0",
     }),
   },
-  "The container that verifies callers' tokens before a service's app: under handshake: shared-issuer, and with verifyCallerToken.",
+  "The container that verifies callers' tokens in front of a service's app. Used with handshake: shared-issuer, and with verifyCallerToken.",
 );
 
 const awsRegion = text(AWS_REGION, {
@@ -65,16 +65,16 @@ const aws = keys(
       }),
       {
         description:
-          "Roles that run Terraform. Needed with client_credentials clients, whose secrets only they and the readers may read.",
+          "Roles that run Terraform. Required with client_credentials clients: only these roles and the readers can read their secrets.",
         expected: "a list of role ARNs",
         example: ["arn:aws:iam::111122223333:role/terraform"],
       },
     ).optional(),
     ownsAccount: flag(
-      "Whether this environment gives API Gateway its one role for logs in the account and region, which a REST API needs: true in at most one environment of them.",
+      "This environment creates API Gateway's logging role of the account and region, which a REST API needs. true in at most one environment per account and region.",
     ).default(false),
   },
-  "Where the front door stands.",
+  "The AWS side: the front door.",
 );
 
 const google = keys(
@@ -91,16 +91,16 @@ const google = keys(
     }),
     projectNumber: text(new RegExp(`^[1-9]\\d{0,${PROJECT_NUMBER_DIGITS - 1}}$`), {
       description:
-        "Number of the project, in quotes. Needed with rotateEveryDays of a service's secret: Google's own account that sends the reminders is named after it.",
+        "Number of the project, in quotes. Required with rotateEveryDays of a service's secret, because Google's service identity that sends the reminders is named after it.",
       expected: "digits in quotes (a project number)",
       example: "123456789012",
       remedy: "ask for it: gcloud projects describe PROJECT --format='value(projectNumber)'",
     }).optional(),
     ownsProject: flag(
-      "Whether this environment switches on the project's APIs and audit logs: true in exactly one environment of a project.",
+      "This environment enables the project's APIs and audit logs. true in exactly one environment per project.",
     ).default(false),
   },
-  "Where the services run.",
+  "The Google Cloud side: the services.",
 );
 
 const state = keys(
@@ -117,12 +117,12 @@ const state = keys(
     ).optional(),
     region: awsRegion.meta({ description: "Region of the bucket." }).optional(),
     path: text(/^(?!\/)(?!(.*\/)?\.\.(\/|$))\S.*$/, {
-      description: "Local state instead: a file, relative to the project.",
+      description: "A local state file instead, relative to the project.",
       expected: "a relative path inside the project",
       example: "state/dev.tfstate",
     }).optional(),
   },
-  "Where Terraform keeps its state: bucket and region, or path.",
+  "Where Terraform stores the state: bucket and region, or path.",
 );
 
 const quota = (description: string, preset: number) =>
@@ -139,7 +139,7 @@ const limits = keys(
     requestsPerSecond: quota("API Gateway: requests per second of the account.", ACCOUNT_REQUESTS_PER_SECOND),
     requestBurst: quota("API Gateway: burst of the account.", ACCOUNT_BURST),
   },
-  "Quotas that the vendors raised for you.",
+  "Quotas that a vendor has raised for you.",
 );
 
 const retentionDays = z
@@ -148,7 +148,7 @@ const retentionDays = z
   })
   .meta({
     description:
-      "How long CloudWatch keeps the logs, in days; with auditors.googleGroups the environment's log bucket in Google too. Google's own bucket _Default keeps its 30 days all the same.",
+      "Retention in CloudWatch, in days. With auditors.googleGroups also of the environment's log bucket in Google Cloud. Google's bucket _Default keeps its 30 days.",
     examples: [30],
   });
 
@@ -156,7 +156,7 @@ const retentionDays = z
 export const configSchema = keys(
   {
     name: text(ID, {
-      description: "Start of every resource's name.",
+      description: "Prefix of every resource name.",
       expected: "lower-case words joined by dashes",
       example: "storefront",
     }),
@@ -165,7 +165,7 @@ export const configSchema = keys(
     state,
     handshake: word(["federated", "shared-issuer"], {
       description:
-        "How Cloud Run comes to trust the call: by a Google identity that the gateway's function brings (federated), or because Envoy beside the service verifies the caller's token once more (shared-issuer). docs/explanation/choosing-a-handshake.md compares them.",
+        "How Cloud Run trusts a call. federated: a Lambda authorizer gets a Google ID token for it. shared-issuer: Envoy, in front of each service, verifies the caller's token again. docs/explanation/choosing-a-handshake.md compares them.",
       expected: "federated or shared-issuer",
     }).default("federated"),
     envoy: envoy.optional(),
@@ -175,7 +175,7 @@ export const configSchema = keys(
     clients: clients.default({}),
     logs: keys(
       { retentionDays: retentionDays.default(30) },
-      "The gateway's and the functions' logs, and with auditors.googleGroups the services' own too.",
+      "Logs of the gateway and the functions, and with auditors.googleGroups those of the services.",
     ).prefault({}),
     alarms: alarms.optional(),
     auditors: auditors.optional(),
@@ -192,23 +192,23 @@ export const configSchema = keys(
         example: "shop",
       }),
       {
-        description: "Tags in AWS and labels in Google; application and environment are set as well.",
+        description: "Tags in AWS and labels in Google Cloud. application and environment are added.",
         expected: "a map of tags",
         example: { team: "shop" },
       },
     ).default({}),
-    requireDigest: flag("Whether every image must be pinned by its digest.").default(false),
+    requireDigest: flag("Requires a digest for every image.").default(false),
     protect: flag(
-      "Deletion protection of user pools, secrets and services. To remove one: false, deploy, then remove.",
+      "Deletion protection of user pools, secrets and services. To delete one: set false, deploy, then remove it.",
     ).default(true),
     recoveryDays: integer(0, RECOVERY_DAYS_MAX, {
-      description: "How long a deleted AWS secret can be brought back, in days: 0 (gone at once) or 7-30.",
+      description: "How long a deleted AWS secret can be restored, in days: 0 (deleted at once) or 7-30.",
       limit: "AWS Secrets Manager's limit",
     }).default(30),
     federation: keys(
       {
         generation: count(1, {
-          description: "Raise it when Google still blocks the id of a deleted pool (30 days).",
+          description: "Raise it while Google blocks the id of a deleted pool (30 days).",
         }).default(1),
       },
       "The workload identity pool.",

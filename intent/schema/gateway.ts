@@ -24,12 +24,12 @@ export const throttle = keys(
         examples: [50],
       }),
     burst: count(1, {
-      description: `Requests at one moment, at most the account's ${ACCOUNT_BURST}.`,
+      description: `Burst of requests, at most the account's ${ACCOUNT_BURST}.`,
       example: 100,
       remedy: "write how many requests may come at once; 0 would refuse every one",
     }),
   },
-  "How much passes before API Gateway answers 429.",
+  "Requests that pass before API Gateway answers 429.",
 );
 
 /** How much of an API one caller may use up. */
@@ -38,12 +38,12 @@ export const quota = keys(
     requests: count(1, { description: "Requests within the period.", example: 10_000 }),
     per: word(["day", "week", "month"], { description: "The period, in UTC.", expected: "day, week or month" }),
   },
-  "Requests of one caller, after which API Gateway answers 429. A cost guard, not a boundary: AWS calls it best effort.",
+  "Requests of one caller, after which API Gateway answers 429. A cost guard, not a security boundary: AWS calls it best effort.",
 );
 
 const plan = keys(
   { quota: quota.optional(), throttle: throttle.optional() },
-  "With kind: rest, quota and throttle of each client that has none of its own. Callers of public routes have none.",
+  "REST API only: quota and throttle of each client without its own. They do not apply to callers of public routes.",
 );
 
 const cors = keys(
@@ -55,7 +55,7 @@ const cors = keys(
         example: "https://shop.example.com",
       }),
       {
-        description: "Origins whose pages may call the API.",
+        description: "Origins whose web pages may call the API.",
         expected: "a list of origins",
         example: ["https://shop.example.com"],
       },
@@ -67,58 +67,59 @@ const cors = keys(
         example: "authorization",
       }),
       {
-        description: "Request headers that these pages may send.",
+        description: "Request headers that these web pages may send.",
         expected: "a list of header names",
         example: ["authorization", "content-type"],
       },
     ).default(["authorization", "content-type"]),
     maxAgeSeconds: integer(0, CORS_MAX_AGE_SECONDS, {
-      description: "How long a browser keeps a preflight's answer, in seconds.",
+      description: "How long browsers cache a preflight response, in seconds.",
       limit: "API Gateway's limit",
     }).default(600),
   },
-  "Which web pages may call. Without it, none. API Gateway answers the preflights itself.",
+  "Web pages that may call. Default: none. API Gateway answers preflights itself.",
 );
 
 const concurrency = (who: string) =>
   count(1, {
-    description: `Concurrency kept free for the function that decides ${who} routes. New AWS accounts have little to spare.`,
+    description: `Reserved concurrency of the function for ${who} routes. New AWS accounts have little to spare.`,
   }).optional();
 
 const authorizer = keys(
   {
     memoryMb: integer(AUTHORIZER_MEMORY_MB_MIN, AUTHORIZER_MEMORY_MB_MAX, {
-      description: "Memory of both authorizer functions, in MB; processor time grows with it.",
+      description: "Memory of both authorizer functions, in MB. CPU grows with it.",
       limit: `AWS Lambda's limit, and ${AUTHORIZER_MEMORY_MB_MIN} so that signatures are fast`,
     }).default(512),
     reservedConcurrency: keys(
       { callers: concurrency("scoped"), public: concurrency("public") },
-      "Unset: drawn from the account's pool.",
+      "Default: unreserved, from the account's pool.",
     ).optional(),
   },
-  "The two Lambda functions that decide.",
+  "The two Lambda authorizer functions.",
 );
 
 export const gateway = keys(
   {
     kind: word(["http", "rest"], {
-      description: "API Gateway's HTTP API (http), or its REST API (rest), which knows quotas per caller and streams.",
+      description:
+        "API Gateway's HTTP API (http), or its REST API (rest), which supports quotas per caller and streaming.",
       expected: "http or rest",
     }).default("http"),
     alsoServe: word(["http", "rest"], {
-      description:
-        "The other kind of API, declared as well while callers move: docs/how-to/switch-api-kind.md walks through a switch.",
+      description: "The other kind of API, served as well while callers move (docs/how-to/switch-api-kind.md).",
       expected: "http or rest",
     }).optional(),
     authorizerCacheSeconds: integer(0, AUTHORIZER_CACHE_SECONDS_MAX, {
-      description: "How long an expired, revoked or disabled caller may still pass, in seconds.",
+      description:
+        "How long authorizer results are cached, in seconds. An expired, revoked or disabled caller can still pass that long.",
       limit: "the design's limit",
       remedy: "lower it: an answer is replayed for this long, whatever happened to the caller",
     }).default(60),
     throttle: throttle
-      .meta({ description: "How much the whole API takes before it answers 429. Unset: the account's quota." })
+      .meta({ description: "Requests that the whole API accepts before it answers 429. Default: the account's quota." })
       .optional(),
-    tracing: flag("With kind: rest, whether AWS X-Ray follows requests. It keeps their paths for 30 days.").optional(),
+    tracing: flag("REST API only: traces requests with AWS X-Ray, which keeps their paths for 30 days.").optional(),
     defaultPlan: plan.optional(),
     cors: cors.optional(),
     authorizer: authorizer.prefault({}),
@@ -127,5 +128,5 @@ export const gateway = keys(
     allowedNetworks: allowedNetworks.optional(),
     waf: waf.optional(),
   },
-  "The front door on AWS.",
+  "The API Gateway.",
 );

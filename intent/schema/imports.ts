@@ -11,13 +11,13 @@ export const importsSchema = entries(
   entries(
     address,
     text(/^\S+$/, {
-      description: "Id of what exists, as the provider's documentation gives it under Import.",
+      description: "Id of the existing resource, in the format of the provider's documentation, section Import.",
       expected: "an id without spaces",
       example: "eu-west-1_AbCdEfGhI",
     }),
     { description: "The environment's imports.", expected: "a map from Terraform addresses to ids" },
   ),
-  { description: "What exists already, by environment.", expected: "a map from environments to imports" },
+  { description: "Existing resources to import, by environment.", expected: "a map from environments to imports" },
 );
 
 export type ImportsConfig = z.output<typeof importsSchema>;

@@ -3,17 +3,19 @@ import { AUDIENCES_PER_ISSUER, COGNITO_DOMAIN_PREFIX_CHARACTERS } from "../model
 import { HTTPS_URL, SCOPE } from "../model/patterns";
 import { entries, id, keys, list, someMap, text, word } from "./fields";
 
-const kind = { description: "Who signs: a user pool of this stack (cognito) or anyone else's OIDC issuer (oidc)." };
+const kind = {
+  description: "Who signs the tokens: a Cognito user pool of this stack (cognito), or any other OIDC issuer (oidc).",
+};
 
 const cognito = keys(
   {
     kind: z.literal("cognito").meta(kind),
     signUp: word(["closed", "open"], {
-      description: "open: anyone on the internet may register and get a user client's scopes.",
+      description: "open: anyone on the internet may register and get the scopes of a client for people.",
       expected: "closed or open",
     }).default("closed"),
     domainPrefix: text(new RegExp(`^[a-z0-9]([a-z0-9-]{0,${COGNITO_DOMAIN_PREFIX_CHARACTERS - 2}}[a-z0-9])?$`), {
-      description: "Start of the sign-in domain, unique in its AWS region among all customers of AWS.",
+      description: "Prefix of the sign-in domain. Unique in the AWS region, across all AWS customers.",
       expected: `1-${COGNITO_DOMAIN_PREFIX_CHARACTERS} lower-case letters, digits and inner dashes (a Cognito domain prefix)`,
       example: "storefront-dev",
     }),
@@ -24,7 +26,7 @@ const cognito = keys(
 const external = {
   kind: z.literal("oidc").meta(kind),
   issuer: text(HTTPS_URL, {
-    description: "Exact value of the tokens' iss.",
+    description: "Exact iss of its tokens.",
     expected: "an https URL, as in the token's iss",
     example: "https://acme.okta.com/oauth2/default",
   }),
@@ -35,7 +37,7 @@ const external = {
       example: "api://storefront",
     }),
     {
-      description: "Audiences of which a token must name one.",
+      description: "Accepted audiences. A token must have one of them in aud.",
       expected: `a list of 1-${AUDIENCES_PER_ISSUER} audiences (API Gateway's limit per authorizer)`,
       example: ["api://storefront"],
     },
@@ -43,15 +45,15 @@ const external = {
   ),
   jwksUri: text(HTTPS_URL, {
     description:
-      "Where its keys are: jwks_uri of its discovery document. Needed where Envoy verifies tokens: it does no discovery. With a port under shared-issuer alone.",
+      "URL of its keys: jwks_uri of its discovery document. Required where Envoy verifies tokens, because Envoy does no discovery. A port is allowed only with handshake: shared-issuer.",
     expected: "an https URL",
     example: "https://acme.okta.com/oauth2/default/v1/keys",
   }).optional(),
 };
 
 const GRANTS =
-  "Where callers get their scopes: config alone, by exact subject (subjects), or the token's own claim (token). Token is " +
-  "an error for issuers that are known to serve anyone; that list cannot be complete, so write it for one of your own alone.";
+  "Source of callers' scopes. subjects: config, by exact subject or claims. token: a claim of the token. token is an error " +
+  "for issuers that are known to serve anyone. That list cannot be complete: use token only for an issuer that you control.";
 
 const subjects = keys(
   { ...external, grants: z.literal("subjects").default("subjects").meta({ description: GRANTS }) },
@@ -63,17 +65,18 @@ const token = keys(
     ...external,
     grants: z.literal("token").meta({ description: GRANTS }),
     scopes: list(text(SCOPE, { description: "One scope.", expected: "<service>/<verb>", example: "orders/read" }), {
-      description: "With grants: token, the only scopes that count in its tokens.",
+      description: "With grants: token: the only scopes that count in its tokens.",
       expected: "a list of scopes",
       example: ["orders/read"],
     }),
     scopeClaim: text(/^[A-Za-z_][A-Za-z0-9_.:/-]*$/, {
-      description: "With grants: token, the claim that holds the scopes: a list or a space-separated text.",
+      description: "With grants: token: the claim that holds the scopes, as a list or a space-separated string.",
       expected: "the name of a claim",
       example: "scp",
     }).default("scope"),
     clientClaim: text(/^[A-Za-z_][A-Za-z0-9_.:/-]*$/, {
-      description: "With grants: token, the claim that names the client; under shared-issuer of letters, digits and _.",
+      description:
+        "With grants: token: the claim that names the client. With handshake: shared-issuer only letters, digits and _.",
       expected: "the name of a claim",
       example: "cid",
     }).default("client_id"),
@@ -84,7 +87,7 @@ const token = keys(
         example: "0oa1example",
       }),
       {
-        description: "With grants: token, the only clients whose tokens count.",
+        description: "With grants: token: the only clients whose tokens are accepted.",
         expected: "a list of client ids",
         example: ["0oa1example"],
       },
@@ -99,7 +102,7 @@ export const issuers = entries(
     description: "One issuer of callers' tokens.",
   }),
   {
-    description: "Who signs callers' tokens, by an id of your choice.",
+    description: "Issuers of callers' tokens, by an id of your choice.",
     expected: "a map of issuers by id",
   },
 );

@@ -26,7 +26,7 @@ const version = z
   )
   .meta({
     description:
-      "Version that is mounted: a number, or latest, which each instance resolves when it starts, so that instances of one revision may differ; not where requireDigest is on. Unset: the secret is created and not yet mounted.",
+      "Mounted version: a number, or latest. latest is resolved when an instance starts, so instances of one revision can differ; it is an error with requireDigest. Without it the secret is created and not mounted.",
     examples: [3, LATEST],
   });
 
@@ -49,7 +49,7 @@ const replicas = z
   )
   .meta({
     description:
-      "Where its values are kept: these regions, or automatic (Google chooses). Unset: google.region. Another choice makes the secret anew, without its values.",
+      "Where its values are stored: these regions, or automatic (Google chooses). Default: google.region. A change replaces the secret without its values.",
     examples: [["europe-west1", "europe-west4"], AUTOMATIC],
   });
 
@@ -63,7 +63,7 @@ const versionAdders = list(
   }),
   {
     description:
-      "Who may add versions, and by that right read none. Without it nobody but those whom the project gives it.",
+      "Principals that may add versions. This right does not let them read any. Default: only principals with a grant on the project.",
     expected: `a list of 1-${MOST_ADDERS} principals (IAM's ${POLICY_PRINCIPALS} in one policy, less the reader)`,
     example: ["serviceAccount:rotator@storefront-dev.iam.gserviceaccount.com"],
   },
@@ -74,7 +74,7 @@ const versionAdders = list(
 export const secret = keys(
   {
     secret: text(ID, {
-      description: "Id of the secret; Secret Manager's id is <name>-<environment>-<id>.",
+      description: "Id of the secret. Its Secret Manager id is <name>-<environment>-<id>.",
       expected: "lower-case words joined by dashes (a secret id)",
       example: "orders-database-url",
     }),
@@ -83,7 +83,7 @@ export const secret = keys(
     versionAdders: versionAdders.optional(),
     rotateEveryDays: integer(1, SECRET_ROTATION_DAYS_MAX, {
       description:
-        "After how many days Google reminds of a new version, again and again, by a message to the environment's Pub/Sub topic. It makes none: somebody or something that listens adds it. Needs google.projectNumber.",
+        "Google sends a reminder to the environment's Pub/Sub topic every so many days. It creates no version: a person or a subscriber adds it. Needs google.projectNumber.",
       example: 30,
       limit: "the design's limit; Secret Manager allows 36,500",
     }).optional(),

@@ -21,27 +21,27 @@ const resources = keys(
       .min(CLOUD_RUN_CPU_MIN, {
         error: explain(`at least ${CLOUD_RUN_CPU_MIN} (Cloud Run's smallest share of a core)`, "raise it"),
       })
-      .meta({ description: "Cores: 0.08 to below 1 (then with concurrency 1), 1, 2, 4, 6 or 8.", examples: [1, 0.5] })
+      .meta({ description: "vCPUs: 0.08 to below 1 (then with concurrency 1), 1, 2, 4, 6 or 8.", examples: [1, 0.5] })
       .default(1),
     memory: text(/^[1-9]\d*(Mi|Gi)$/, {
-      description: "Memory with its unit, as Cloud Run allows it for that many cores.",
+      description: "Memory with its unit, as Cloud Run allows it for that many vCPUs.",
       expected: "a whole number with Mi or Gi",
       example: "512Mi",
     }).default("512Mi"),
   },
-  "What each instance gets.",
+  "Resources of each instance.",
 );
 
 const scaling = keys(
   {
     min: count(0, { description: "Instances that always run." }).default(0),
-    max: count(1, { description: "Instances at most: the bound on load and cost." }).default(10),
+    max: count(1, { description: "Maximum number of instances. It limits load and cost." }).default(10),
     concurrency: integer(1, CLOUD_RUN_CONCURRENCY_MAX, {
-      description: "Requests that one instance handles at a time.",
+      description: "Concurrent requests of one instance.",
       limit: "Cloud Run's limit per instance",
     }).default(80),
   },
-  "How many instances run.",
+  "Number of instances.",
 );
 
 const variableName = z.string().regex(VARIABLE, {
@@ -54,7 +54,7 @@ const environmentValue = text(/^[^\u0000]*$/, { description: "Its value.", expec
 const scopes = list(
   text(SCOPE, { description: "One scope.", expected: "<service>/<verb> (a scope)", example: "orders/read" }),
   {
-    description: "Scopes of which the caller needs at least one.",
+    description: "The caller needs at least one of these scopes.",
     expected: `a list of 1-${SCOPES_PER_ROUTE} scopes (API Gateway's limit per route)`,
     example: ["orders/read"],
   },
@@ -66,18 +66,16 @@ const routeKeys = keys(
     scopes: scopes.optional(),
     access: z
       .literal("public", { error: explain("public", "write `access: public`, or scopes instead") })
-      .meta({ description: "public: nobody is asked who they are. Instead of scopes." })
+      .meta({ description: "public: no token is required. Use it instead of scopes." })
       .optional(),
-    throttle: throttle.meta({ description: "A throttle of its own." }).optional(),
-    stream: flag(
-      "With kind: rest, whether the answer is handed on while it is being written: server-sent events.",
-    ).optional(),
+    throttle: throttle.meta({ description: "Throttle of this route." }).optional(),
+    stream: flag("REST API only: streams the response, for example server-sent events.").optional(),
     timeoutSeconds: integer(1, STREAM_TIMEOUT_SECONDS, {
-      description: "With stream: true, longest time of the answer, in seconds. Unset: the service's.",
+      description: "With stream: true: maximum duration of the response, in seconds. Default: the service's timeout.",
       limit: "the limit of hashicorp/aws 6.25.0 for streams",
     }).optional(),
     previousName: text(/^[A-Z]+ \/\S*$/, {
-      description: "Key that the route had when it was deployed: it moves to its new one instead of being made anew.",
+      description: "Route key under which the route was deployed. It moves to the new key instead of being replaced.",
       expected: "a route key",
       example: "GET /orders/{id}",
     }).optional(),
@@ -90,7 +88,7 @@ const routeKey = z.string().meta({ pattern: `^(${[...METHODS, "ANY"].join("|")})
 
 /** One of scopes and public, and not both: a rule says so. */
 export const route = z
-  .union([z.literal("public").meta({ description: "Nobody is asked who they are." }), routeKeys], {
+  .union([z.literal("public").meta({ description: "No token is required." }), routeKeys], {
     error: ({ input }) =>
       explain(
         "public, or a map with scopes",
@@ -100,7 +98,7 @@ export const route = z
       ),
   })
   .meta({
-    description: "public, or scopes of which the caller needs one.",
+    description: "public, or scopes. The caller needs one of them.",
     examples: ["public", { scopes: ["orders/read"] }],
   });
 
@@ -108,45 +106,46 @@ export const service = keys(
   {
     previousName: text(ID, {
       description:
-        "Id that the service had when it was deployed. Its names in both clouds, its audience and its scopes stay those of that id, so that nothing is made anew.",
+        "Id under which the service was deployed. Its resource names, audience and scopes stay, so nothing is replaced.",
       expected: "lower-case words joined by dashes (a service's former id)",
       example: "orders",
     }).optional(),
     image: text(/^\S+$/, {
-      description: "Container image; with a digest where requireDigest says so.",
+      description: "Container image. Needs a digest with requireDigest.",
       expected: "an image reference",
       example: "europe-docker.pkg.dev/acme/shop/orders:1.4.0",
     }),
     port: integer(1, PORT_MAX, { description: "Port the container listens on.", limit: "TCP" }).default(8080),
     healthPath: text(/^\/\S*$/, {
-      description: "Path of the start-up and liveness probes. Unset: Cloud Run only waits for the port.",
+      description: "Path of the startup and liveness probes. Default: Cloud Run only waits for the port.",
       expected: "a path that starts with /",
       example: "/healthz",
     }).optional(),
     timeoutSeconds: integer(1, INTEGRATION_TIMEOUT_SECONDS, {
-      description: "Longest time for one request, in seconds.",
+      description: "Maximum duration of a request, in seconds.",
       limit: "API Gateway waits no longer",
     }).default(30),
     verifyCallerToken: flag(
-      "Whether Envoy verifies the caller's token in each instance, before the app sees the call: beside IAM's own check under handshake: federated. Under shared-issuer always.",
+      "Envoy verifies the caller's token in each instance, before the app gets the call. With handshake: federated this is in addition to Cloud Run's IAM check. With shared-issuer it is always on.",
     ).default(false),
     forwardAuthorization: flag(
-      "With kind: rest, whether the service gets the caller's own token, which it could replay. An HTTP API cannot withhold it.",
+      "REST API only: passes the caller's token on to the service, which could replay it. An HTTP API always passes it on.",
     ).optional(),
     resources: resources.prefault({}),
     scaling: scaling.prefault({}),
     environment: entries(variableName, environmentValue, {
-      description: "Environment variables in clear: no secrets.",
+      description: "Plain environment variables. Do not put secrets here.",
       expected: "a map of variables and their text",
       example: { LOG_LEVEL: "info" },
     }).default({}),
     secrets: entries(variableName, secret, {
-      description: "Environment variables that are secrets, read by this service alone.",
+      description: "Environment variables from Secret Manager. Only this service reads them.",
       expected: "a map of variables and their secrets",
       example: { DATABASE_URL: { secret: "orders-database-url", version: 3 } },
     }).default({}),
     routes: entries(routeKey, route, {
-      description: "Route keys, as in `GET /orders/{id}`, and who may call them. ANY means every method but OPTIONS.",
+      description:
+        "Route keys such as `GET /orders/{id}`, and who may call them. ANY means every method except OPTIONS.",
       expected: "a map of route keys and their access",
       remedy: "write who may call it, as in GET /orders: { scopes: [orders/read] }",
     }),

@@ -11,7 +11,7 @@ import { network } from "./domain";
 import { explain, integer, keys, list, text, word } from "./fields";
 
 const mode = word(["count", "block"], {
-  description: "count: says in logs and metrics what it would refuse. block: refuses it with 403.",
+  description: "count: only logs and counts what it would block. block: blocks it with 403.",
   expected: "count or block",
 }).default("count");
 
@@ -19,12 +19,11 @@ const managed = (what: string) =>
   keys(
     {
       mode: word(["none", "count", "block"], {
-        description:
-          "none: left out. count: says in logs and metrics what it would refuse. block: refuses it with 403.",
+        description: "none: off. count: only logs and counts what it would block. block: blocks it with 403.",
         expected: "none, count or block",
       }).default("count"),
     },
-    `AWS's managed rules ${what}.`,
+    `AWS managed rules ${what}.`,
   ).prefault({});
 
 const networks = (description: string) =>
@@ -43,13 +42,13 @@ const countries = (description: string) =>
 
 export const waf = keys(
   {
-    common: managed("against what is common in attacks on the web"),
-    knownBadInputs: managed("against requests that exploit known faults"),
-    ipReputation: managed("against addresses that Amazon knows as bots and attackers"),
+    common: managed("against common web attacks"),
+    knownBadInputs: managed("against requests that exploit known vulnerabilities"),
+    ipReputation: managed("against IP addresses of known bots and attackers"),
     rateLimit: keys(
       {
         requests: integer(WAF_RATE_MIN, WAF_RATE_MAX, {
-          description: "Requests of one address within the window. AWS WAF counts near it, not exactly.",
+          description: "Requests of one address within the window. AWS WAF's count is approximate.",
           limit: "AWS WAF's limits",
           example: 1000,
         }),
@@ -60,41 +59,38 @@ export const waf = keys(
               "choose the next one of these",
             ),
           })
-          .meta({ description: "How far AWS WAF looks back, in seconds.", examples: [300] })
+          .meta({ description: "Window in which AWS WAF counts, in seconds.", examples: [300] })
           .default(300),
         mode,
       },
-      "Requests of one address, whoever calls from there.",
+      "Limit on the requests of one IP address.",
     ).optional(),
     networks: keys(
       {
-        deny: networks("Networks from which nobody calls.").optional(),
-        trust: networks(
-          "Networks that no rule but deny looks at. The authorizer asks them for a token all the same.",
-        ).optional(),
+        deny: networks("Networks that are denied.").optional(),
+        trust: networks("Networks that only the deny rule inspects. The authorizer still requires a token.").optional(),
         mode: mode.meta({ description: "What deny does: count or block (403)." }),
       },
-      "By the caller's address.",
+      "Rules by the caller's IP address.",
     ).optional(),
     countries: keys(
       {
-        only: countries("The only countries from which people call.").optional(),
-        deny: countries("Countries from which nobody calls.").optional(),
+        only: countries("The only countries that are accepted.").optional(),
+        deny: countries("Countries that are denied.").optional(),
         mode,
       },
-      "By the country of the caller's address, as AWS WAF knows it: only or deny.",
+      "Rules by the country of the caller's IP address, as AWS WAF knows it: only or deny.",
     ).optional(),
     body: keys(
       {
         maxBytes: integer(1, WAF_BODY_BYTES_MAX, {
-          description:
-            "Longest body of a request, in bytes. Above 16384 AWS charges more for each request that is longer than that.",
+          description: "Maximum body size, in bytes. AWS charges more for each request with a body above 16384 bytes.",
           example: 16_384,
           limit: "as far as AWS WAF looks into a body",
         }),
         mode,
       },
-      "Once it blocks, it takes the place of the 8192 bytes that the common rules allow.",
+      "Once it blocks, it replaces the common rules' limit of 8192 bytes.",
     ).optional(),
     contentTypes: keys(
       {
@@ -105,15 +101,15 @@ export const waf = keys(
             example: "application/json",
           }),
           {
-            description: "The only ones that a body may be of. A body without a type is of none.",
+            description: "Accepted media types of a body. A body without a type is not accepted.",
             expected: "a list of media types",
             example: ["application/json"],
           },
         ),
         mode,
       },
-      "By the Content-Type of requests that have a body, on every route.",
+      "Rules by the Content-Type of requests with a body, on every route.",
     ).optional(),
   },
-  "With kind: rest, AWS WAF before the API. Its rules count first, and refuse when you say so, each by itself.",
+  "REST API only: AWS WAF in front of the API. Each rule only counts until you set it to block.",
 );
