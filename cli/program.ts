@@ -44,148 +44,142 @@ export function run(args: readonly string[], { functions, main }: Loaded): Promi
 function addOthers(program: Command): void {
   const start = program
     .command("init")
-    .description("write a project of your own: config, main.ts, a test, a README and the check of pull requests")
-    .argument("[folder]", "an empty or a new one; this one without");
+    .description("create a project of your own: config, main.ts, a test, a README and a workflow")
+    .argument("[folder]", "empty or new folder (default: the current one)");
   for (const { flag, text } of QUESTIONS) {
     start.option(`--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} <text>`, text);
   }
   start
-    .option("--yes", "take the default of whatever no option answers")
+    .option("--yes", "use the default for every question that no option answers")
     .action(async (...args: Parameters<typeof init>) => (await import("./init/init")).init(...args));
   program
     .command("preview")
-    .description("show the whole plan of one environment, with no account in either cloud")
+    .description("plan one environment against an empty state, without any cloud account")
     .argument("<environment>")
     .action(preview);
   program
     .command("review")
-    .description("what this branch changes: access, losses, then everything else, with no cloud account")
-    .argument("[environment...]", "only these; all without any")
-    .option("--base <commit>", "compare with this commit; without, with where the branch left the trunk")
+    .description("report what this branch changes, access first, without any cloud account")
+    .argument("[environment...]", "environments (default: all)")
+    .option("--base <commit>", "compare with this commit (default: where the branch left the trunk)")
     .option("--format <format>", "terminal, markdown, html, json or sarif", "terminal")
-    .option("--out <file>", "write it there instead of to the terminal")
-    .option("--fail-on <reasons>", "exit with 2 for any of: broadened, destroy, replace, drift")
+    .option("--out <file>", "write the report to this file")
+    .option("--fail-on <reasons>", "exit with code 2 if any of these applies: broadened, destroy, replace, drift")
     .action(async (...args: Parameters<typeof review>) => (await import("./review/review")).review(...args));
   program
     .command("plan")
-    .description("what a deploy would change, from Terraform's own plan, which is kept in .plans/ to be applied")
+    .description("report what a deploy would change, and keep the plan in .plans/")
     .argument("<environment>")
     .option("--format <format>", "terminal, markdown, html, json or sarif", "terminal")
-    .option("--out <file>", "write it there instead of to the terminal")
-    .option("--fail-on <reasons>", "exit with 2 for any of: broadened, destroy, replace, drift")
-    .option("--as-synthesized", "plan what lies in cdktf.out/ and synthesized/, without a synthesis before")
+    .option("--out <file>", "write the report to this file")
+    .option("--fail-on <reasons>", "exit with code 2 if any of these applies: broadened, destroy, replace, drift")
+    .option("--as-synthesized", "plan what is in cdktf.out/ and synthesized/, without a synthesis")
     .action(async (...args: Parameters<typeof plan>) => (await import("./plan/plan")).plan(...args));
   program
     .command("deploy")
-    .description("plan, show what changes, ask, and apply exactly that plan")
+    .description("plan, report what changes, ask, and apply exactly that plan")
     .argument("<environment>")
     .option("--yes", "do not ask")
-    .option(
-      "--approved <file>",
-      "the JSON of npm run plan that was approved: apply if the fresh plan is the same change",
-    )
-    .option("--plan", "apply the plan that npm run plan kept, if it still belongs to what is here")
-    .option("--no-smoke", "do not call the services at the end")
+    .option("--approved <file>", "apply if the fresh plan is the change in this JSON of npm run plan")
+    .option("--plan", "apply the plan that npm run plan kept, if nothing has changed since")
+    .option("--no-smoke", "do not call the services after the apply")
     .action(async (...args: Parameters<typeof deploy>) => (await import("./deploy/deploy")).deploy(...args));
   program
     .command("drift")
-    .description("whether the clouds are as the sources say: exit with 0 where they are, 2 where not")
+    .description("compare the clouds with the sources: exit code 0 in sync, 2 not")
     .argument("<environment>")
     .option("--format <format>", "terminal, markdown, html, json or sarif", "terminal")
-    .option("--out <file>", "write it there instead of to the terminal")
+    .option("--out <file>", "write the report to this file")
     .action(async (...args: Parameters<typeof drift>) => (await import("./drift")).drift(...args));
   program
     .command("lock")
-    .description(
-      "write providers.lock.hcl: checksums of the providers on each platform, which plan and deploy then hold to",
-    )
-    .option("--mirror <folder>", "where the providers lie; without, Terraform's registry")
+    .description("write providers.lock.hcl: provider checksums for every platform, which plan and deploy then enforce")
+    .option("--mirror <folder>", "folder with the providers (default: Terraform's registry)")
     .option(
       "--platform <platform>",
-      "as in linux_amd64; may be repeated; without, Linux and macOS on both processors",
+      "such as linux_amd64; repeatable (default: Linux and macOS on both architectures)",
       oneMore,
       [],
     )
     .action(async (...args: Parameters<typeof lock>) => (await import("./lock")).lock(...args));
   program
     .command("revoke")
-    .description("shut a caller out at once, with no deploy: the next one asks for it to be settled in config")
+    .description("shut a caller out at once, without a deploy; the next deploy asks to settle it in config")
     .argument("<environment>")
-    .argument("<client>", "its id in the config, or its name in the ledger: reporting-agent, workforce/0oa1example")
-    .option("--undo", "let it in again, as far as config does")
-    .option("--dry-run", "say what would be changed, and ask no cloud")
+    .argument("<client>", "its id in config or its name in access.md: reporting-agent, workforce/0oa1example")
+    .option("--undo", "readmit it, as far as config does")
+    .option("--dry-run", "print what would change, and call no cloud")
     .action(async (environment: string, client: string, options: RevokeOptions) =>
       (await import("./revoke/revoke")).revoke(environment, client, options),
     );
   program
     .command("generate")
-    .description("renew what is generated: config/schema.json and the README's table")
-    .option("--check", "write nothing, fail when one of them is stale")
+    .description("write config/schema.json, and in the program's own repository the generated reference")
+    .option("--check", "write nothing, and fail if a file is stale")
     .option(
       "--schemas",
-      "also packages/terraform-access-review/types/schema-sets.json, from the schemas that Terraform gets of the providers",
+      "also write packages/terraform-access-review/types/schema-sets.json, from the providers' schemas",
     )
     .action(generate);
   program
     .command("workflows")
     .description("write .github/workflows/ for the environments of config/bootstrap.yaml")
-    .option("--check", "write nothing, fail when one of them is stale")
+    .option("--check", "write nothing, and fail if a file is stale")
     .action(workflows);
   program
     .command("upgrade")
-    .description("give config keys their new names, synthesize, and show what a version of this package changes")
-    .argument("[tarball]", "install this version first; without, the installed one")
+    .description("rename config keys, synthesize, and report what this version of the package changes")
+    .argument("[tarball]", "install this version first (default: the installed one)")
     .action(upgrade);
   program
     .command("core")
-    .description("change the project's core: terrain is CDK Terrain, the maintained fork of cdktf; cdktf goes back")
+    .description("move the project to CDK Terrain, the maintained fork of cdktf, or back")
     .argument("<core>", "terrain or cdktf")
     .action(core);
   program
     .command("verify")
-    .description("ask a deployed environment, once, what only a cloud can tell")
+    .description("check in a deployed environment what only a cloud can show")
     .argument("<environment>")
-    .option("--smoke", "only wait until every service answers, five minutes at most")
-    .option("--route <route>", "try this route first, as in 'GET /orders/42'; may be repeated", oneMore, [])
-    .option("--logs", "read both clouds' logs with the tools aws and gcloud, and compare")
-    .option("--plan", "plan again with your accounts: it must change nothing, and find nothing changed")
+    .option("--smoke", "only wait until every service answers, at most five minutes")
+    .option("--route <route>", "try this route first, such as 'GET /orders/42'; repeatable", oneMore, [])
+    .option("--logs", "also compare the logs of both clouds, with aws and gcloud")
+    .option("--plan", "also plan with your accounts: it must find no change")
     // Loaded here alone: no synthesis should pay for it.
     .action(async (...args: Parameters<typeof verify>) => (await import("./verify/verify")).verify(...args));
   program
     .command("local")
-    .description("open the front door of one environment on this machine, with no account in either cloud")
+    .description("run the front door of one environment on this machine, without any cloud account")
     .argument("<environment>")
     .option("--port <port>", "of the gateway on 127.0.0.1; a free one without")
-    .option("--service <service>", "who answers: orders=:3000, or orders='npm start'; may be repeated", oneMore, [])
+    .option("--service <service>", "who answers: orders=:3000, or orders='npm start'; repeatable", oneMore, [])
+    .option("--origin <origin>", "also accept calls from a local page: http://localhost:5173; repeatable", oneMore, [])
+    .option("--callback <url>", "also accept sign-ins for a local page; repeatable", oneMore, [])
     .option(
-      "--origin <origin>",
-      "a page of this machine may call too: http://localhost:5173; may be repeated",
-      oneMore,
-      [],
+      "--declared-node",
+      "run functions in the Node release that the stack declares; downloads 190 MB once if needed",
     )
-    .option("--callback <url>", "people may sign in for a page of this machine too; may be repeated", oneMore, [])
-    .option("--declared-node", "run functions in the Node that the stack declares; fetched once, 190 MB, where needed")
-    .option("--matrix", "call every route as every caller, compare with access.md, and stop")
+    .option("--matrix", "call every route as every caller, compare with access.md, and exit")
     // Loaded here alone: no synthesis should pay for it.
     .action(async (...args: Parameters<typeof local>) => (await import("./local/local")).local(...args));
   program
     .command("token")
-    .description("print a token of a declared caller, for the front door that npm run local has open")
+    .description("print a token of a declared caller for the running local front door")
     .argument("<environment>")
-    .requiredOption("--as <caller>", "as the ledger names it: workforce/0oa1example; or an issuer that is not Cognito")
+    .requiredOption(
+      "--as <caller>",
+      "its name in access.md, such as workforce/0oa1example; or an issuer other than Cognito",
+    )
     .option(
       "--claim <claim>",
-      "of an issuer that is not Cognito: sub=ann, or as JSON scp:='[]'; may be repeated",
+      "claim for an issuer other than Cognito: sub=ann, or as JSON scp:='[]'; repeatable",
       oneMore,
       [],
     )
-    .option("--expires <seconds>", "from now, of an issuer that is not Cognito; less than 0 is past. An hour without")
+    .option("--expires <seconds>", "lifetime for an issuer other than Cognito; negative: expired (default: 3600)")
     .action(token);
   program
     .command("secrets")
-    .description(
-      "every secret of an environment: who reads it, who may change it, its age, and how it gets a new value",
-    )
+    .description("list every secret of an environment: readers, who may change it, age, and how to give it a new value")
     .argument("<environment>")
     .option("--format <format>", "text or json", "text")
     .action(secrets);
@@ -196,26 +190,26 @@ function addOthers(program: Command): void {
 function addRepositoryCommands(program: Command): void {
   program
     .command("bench")
-    .description("measure synthesis, authorizer and local front door, as ratios to a baseline of the same run")
+    .description("measure synthesis, authorizer and local front door as ratios to a baseline")
     .option(
       "--only <group>",
       "one group: synthesis, growth, size, start, decision, door, load, sidecar, review or leak",
     )
-    .option("--without <group>", "all but this one")
-    .option("--runs <rounds>", "rounds of each measurement; fifteen without")
+    .option("--without <group>", "all groups except this one")
+    .option("--runs <rounds>", "rounds of each measurement (default: 15)")
     .action(async (...args: Parameters<typeof bench>) => (await import("./bench/bench")).bench(...args));
   program
     .command("lint-workflows")
-    .description("what actionlint and zizmor say of .github/workflows")
-    .argument("[tool...]", "only these; both without any")
+    .description("lint .github/workflows with actionlint and zizmor")
+    .argument("[tool...]", "tools (default: both)")
     .action(async (names: readonly string[]) => (await import("./lint-workflows/lint-workflows")).lintWorkflows(names));
   program
     .command("scan")
-    .description("what checkov and trivy say of the synthesized stacks that docs/adr/ does not answer")
+    .description("scan the synthesized stacks with checkov and trivy; ADR 0015 lists the accepted findings")
     .action(async () => (await import("./scan/scan")).scan());
   program
     .command("check")
-    .description("everything CI runs")
+    .description("run everything that CI runs")
     .action(async () => (await import("./check/check")).check());
 }
 

@@ -28,11 +28,11 @@ export function run(args: readonly string[], { functions, main }: Loaded): Promi
 export function addSynthesis(program: Command): void {
   program
     .command("synth")
-    .description("turn config/ into Terraform: synthesized/ for review, cdktf.out/ to run")
-    .argument("[environment...]", "only these; all without any")
-    .option("--check", "write nothing, fail when synthesized/ is not what the sources give")
+    .description("turn config/ into Terraform: synthesized/ to review, cdktf.out/ to run")
+    .argument("[environment...]", "environments (default: all)")
+    .option("--check", "write nothing, and fail if synthesized/ is stale")
     .action(synth);
-  program.command("app", { hidden: true }).description("what cdktf runs").action(app);
+  program.command("app", { hidden: true }).description("run by cdktf").action(app);
 }
 
 /** What `cdktf` runs (see cdktf.json): every environment, into the folder that cdktf names. */

@@ -6,7 +6,7 @@ import { signals } from "../process/signals";
 export async function ask(environment: string): Promise<void> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new CommandError(
-      `${environment}: nobody is here to ask, and nothing was applied\n` +
+      `${environment}: no terminal to ask at, and nothing was applied\n` +
         `    name what was approved: npm run deploy -- ${environment} --approved <file>; or --yes`,
       EXIT.usage,
     );

@@ -126,7 +126,7 @@ function assertApproved(approved: Planned["model"], { model }: Planned): void {
   throw new CommandError(
     [
       `${model.environment}: this is not the change that was approved, and nothing was applied`,
-      "    + nobody approved it; - it was approved, and is no longer to come",
+      "    + not approved; - approved, but no longer part of the plan",
       ...shown.map((line) => `    ${line}`),
       ...(lines.length > shown.length ? [`    and ${lines.length - shown.length} more`] : []),
       `    have it approved again: npm run plan -- ${model.environment} --format json --out <file>`,

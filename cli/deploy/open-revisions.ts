@@ -29,7 +29,7 @@ function faults(before: Attributes, after: Attributes): readonly string[] {
       : []),
     ...(other.length > 0
       ? [
-          "IAM's check is off, and another revision than the latest answers, of which nobody knows whether it has Envoy: " +
+          "IAM's check is off, and a revision other than the latest answers, which may not have Envoy: " +
             "send all traffic to the latest one first",
         ]
       : []),

@@ -36,7 +36,7 @@ export function owesSnapshot({ head }: Pick<Planned, "head">, folder: PlanFolder
 /** Makes the snapshot again, and nothing else. */
 export async function redeploy(planner: Planner): Promise<void> {
   const { environment } = planner;
-  console.error(`${environment}: the snapshot that is live still holds what was removed; making it once more`);
+  console.error(`${environment}: the live snapshot still holds what was removed; creating it again`);
   signals.stand(() => ({
     left: `the live snapshot still holds what was removed; go on with: npm run deploy -- ${environment}`,
     atOnce: "the live snapshot still holds what was removed, and the state may stay locked",
@@ -46,7 +46,7 @@ export async function redeploy(planner: Planner): Promise<void> {
   if (others.length > 0) {
     const named = others.map(({ address }) => `    ${address}`).join("\n");
     throw new CommandError(
-      `${environment}: everything was applied, but the snapshot was not made once more, since more would change:\n${named}\n` +
+      `${environment}: everything was applied, but the snapshot was not created again, because more would change:\n${named}\n` +
         `    look at it with npm run plan -- ${environment}; then\n` +
         `    terraform -chdir=cdktf.out/stacks/${environment} apply -replace=${DEPLOYMENT}`,
       EXIT.failed,

@@ -33,7 +33,7 @@ export async function fillOrder(clouds: Signers, order: TokenOrder): Promise<str
   if (Object.keys(order.claims).length > 0) return issuer.sign(claims);
   const own = clouds.callers.map(({ name }) => name).filter((name) => name.startsWith(`${issuer.id}/`));
   throw new OrderRefused(
-    `--as ${order.as}: an issuer, so say what it shall sign: --claim sub=somebody\n    or name a caller: ${own.join(", ")}`,
+    `--as ${order.as}: an issuer: add the claims that it signs: --claim sub=ada\n    or name a caller: ${own.join(", ")}`,
   );
 }
 

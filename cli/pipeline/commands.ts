@@ -3,18 +3,16 @@ import type { CommentOptions } from "./comment";
 
 /** The steps of the workflows that are not commands for people. Loaded when one runs: no synthesis should pay for them. */
 export function addPipelineCommands(program: Command): void {
-  const pipeline = program
-    .command("pipeline")
-    .description("steps of the workflows; docs/how-to/ci.md says what each is for");
+  const pipeline = program.command("pipeline").description("steps of the workflows (docs/how-to/ci.md)");
   pipeline
     .command("identity")
-    .description("print what a job needs to become an identity of an environment")
+    .description("print what a job needs to take an identity of an environment")
     .argument("<environment>")
     .argument("<role>", "plan or deploy")
     .action(async (environment: string, role: string) => (await import("./identity")).identity(environment, role));
   pipeline
     .command("adopt")
-    .description("check what a branch synthesized, by the code of this checkout, and lay it where a plan finds it")
+    .description("check what a branch synthesized, with the code of this checkout, and put it where a plan finds it")
     .argument("<environment>")
     .argument("<artefact>", "folder with the branch's cdktf.out and synthesized")
     .action(async (environment: string, artefact: string) =>
@@ -22,31 +20,31 @@ export function addPipelineCommands(program: Command): void {
     );
   pipeline
     .command("comment")
-    .description("say on a pull request what a plan would change, in one comment for the environment")
+    .description("report a plan on a pull request, in one comment per environment")
     .argument("<environment>")
     .argument("<model>", "file that npm run plan -- … --format json wrote")
     .requiredOption("--pull <number>", "the pull request")
-    .option("--whole <where>", "where the whole report is")
+    .option("--whole <where>", "URL of the whole report")
     .action(async (environment: string, model: string, options: CommentOptions) =>
       (await import("./comment")).comment(environment, model, options),
     );
   pipeline
     .command("report")
-    .description("print a plan's model as Markdown, for a job's summary")
+    .description("print the JSON of a plan as Markdown, for a job summary")
     .argument("<environment>")
     .argument("<model>")
     .action(async (environment: string, model: string) => (await import("./comment")).report(environment, model));
   pipeline
     .command("changes")
-    .description("print changed=true or changed=false, as a plan's model says")
+    .description("print changed=true or changed=false for the JSON of a plan")
     .argument("<environment>")
     .argument("<model>")
     .action(async (environment: string, model: string) => (await import("./models")).changes(environment, model));
   pipeline
     .command("drift-issue")
-    .description("open, renew or close the one issue about drift")
+    .description("open, update or close the issue about drift")
     .argument("<model...>", "files that npm run drift -- … --format json wrote")
-    .option("--run <where>", "where the whole report is")
+    .option("--run <where>", "URL of the whole report")
     .action(async (models: readonly string[], options: { readonly run?: string }) =>
       (await import("./drift-issue")).driftIssue(models, options),
     );

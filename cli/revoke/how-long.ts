@@ -15,7 +15,7 @@ export function howLong(
   return [
     `${environment}: ${name} is shut out`,
     "    new calls           refused from now on",
-    `    kept answers        worth nothing any more; without this they would have passed for ${cacheSeconds} s`,
+    `    cached results      invalidated; without this they would have been valid for ${cacheSeconds} s`,
     `    calls under way     end by themselves, within ${answerSeconds} s`,
     `    tokens it holds     live ${tokens}`,
     "settle it in config: the next plan shows both changes as drift, and npm run deploy refuses to undo them",

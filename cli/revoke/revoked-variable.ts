@@ -44,7 +44,7 @@ function namesIn(text: string | undefined, functionName: string): readonly strin
   } catch {}
   throw new CommandError(
     `function ${functionName}: its variable ${REVOKED_VARIABLE} is no JSON list of names, so it refuses everybody\n` +
-      "    mend it by hand, or deploy",
+      "    correct it by hand, or deploy",
     EXIT.failed,
   );
 }

@@ -48,8 +48,8 @@ function rotated({ aws }: Intent, { secretName }: MachineClient, every: number):
     ],
     commands: [`aws secretsmanager rotate-secret --secret-id ${secretName} --region ${aws.region}`],
     afterwards:
-      "nothing: callers read the secret anew when a call is refused. " +
-      "Where the old one got out, rotate once more when they have: only the second turn takes it away",
+      "nothing: callers read the secret again when a call is refused. " +
+      "If the old secret leaked, rotate again afterwards: only the second rotation invalidates it",
   };
 }
 
@@ -63,7 +63,7 @@ function replaced({ environment }: Intent, { key }: MachineClient): Change {
     ],
     afterwards:
       "nothing more: that was the deploy. The client has another id as well, and the old one works no longer: " +
-      "callers read the secret anew at once. " +
+      "callers read the secret again at once. " +
       "Before: that apply lets in again whom npm run revoke shut out, which npm run deploy would refuse to do; " +
       "deploy disabled: true at those clients first",
   };

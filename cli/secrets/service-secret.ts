@@ -49,7 +49,7 @@ function versionAge({ version }: SecretVariable): string {
 }
 
 function reminderAge({ prefix }: Intent, { rotateEveryDays }: SecretVariable): string {
-  if (rotateEveryDays === undefined) return "never rotates: nobody is reminded of a new version";
+  if (rotateEveryDays === undefined) return "never rotates: no reminders";
   return `Google reminds every ${rotateEveryDays} days on the topic ${rotationTopic(prefix)}, and adds none itself`;
 }
 

@@ -21,7 +21,7 @@ function block(secret: DeclaredSecret): string {
     `${name}  ${cloud}`,
     ...lines("declared", [`${declaredBy}${at}`]),
     ...lines("read by", readers.map(named)),
-    ...lines("changed by", changers.map(named), "nobody by this config: whoever the project lets"),
+    ...lines("changed by", changers.map(named), "no principal in this config: principals with a grant on the project"),
     ...lines("age", age),
     ...lines("new value", commands, "by no command"),
     ...lines("then", [afterwards]),

@@ -62,7 +62,7 @@ async function step(
   const own = labels.get(token) ?? [];
   const isCurrent = own.includes("AWSCURRENT");
   if (!isCurrent && !own.includes("AWSPENDING")) {
-    throw new RotationError("the token is of no pending version of the secret", "start the rotation anew");
+    throw new RotationError("the token is of no pending version of the secret", "start the rotation again");
   }
   const outcome = isCurrent ? "current already" : await STEPS[name]({ ...parts, token, labels, pause });
   write(logText({ level: "INFO", event: "rotation", client: settings.client, step: name, version: token, outcome }));

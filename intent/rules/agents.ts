@@ -29,14 +29,19 @@ export const writesAreMeant: Rule = (draft, report) => {
     if (kind !== "agent") {
       const written = (["allowWrites", "allowWritesReason"] as const).find((key) => client[key] !== undefined);
       if (written === undefined) continue;
-      refuse(written, "a client that is no agent", "kind: agent beside it", "remove it, or write kind: agent");
+      refuse(
+        written,
+        "a client that is not an agent",
+        "kind: agent in the same client",
+        "remove it, or write kind: agent",
+      );
     } else if (allowWrites && allowWritesReason === undefined) {
-      refuse("allowWrites", "no reason", "allowWritesReason beside it", "say why this agent may write");
+      refuse("allowWrites", "no reason", "allowWritesReason in the same client", "explain why this agent may write");
     } else if (!allowWrites && allowWritesReason !== undefined) {
       refuse(
         "allowWritesReason",
         "a reason for nothing",
-        "allowWrites: true beside it",
+        "allowWrites: true in the same client",
         "remove it, or write allowWrites: true",
       );
     } else if (allowWrites && client.scopes.every((scope) => writesOpenedBy(draft, scope).length === 0)) {

@@ -83,7 +83,7 @@ export const subjectsAreUnique: Rule = (draft, report) => {
   const externals = externalsOf(draft);
   for (const { claim, other } of clashes(externals, ({ caller }) => caller)) {
     report(["clients", claim.id, claim.key], {
-      got: `the ${claim.key} of the client ${other.id} once more`,
+      got: `the ${claim.key} of the client ${other.id} again`,
       expected: `each issuer and ${claim.key} once`,
       remedy: `give all the scopes to one of ${claim.id} and ${other.id}, and remove the other`,
     });
@@ -93,7 +93,7 @@ export const subjectsAreUnique: Rule = (draft, report) => {
     if (other === undefined) continue;
     report(["clients", one.id, one.key], {
       got: `claims that every token of the client ${other.id} has too`,
-      expected: "claims by which one client is told from another (the authorizer refuses a token of two)",
+      expected: "claims that identify exactly one client (the authorizer refuses a token that fits two)",
       remedy: `add a claim by which ${one.id} and ${other.id} differ`,
     });
   }
@@ -112,7 +112,7 @@ export const callersHaveOneName: Rule = ({ clients }, report) => {
     report(["clients", claim.id], {
       got: `the name ${claim.name}, as the client ${other.id}`,
       expected: "another name for each caller",
-      remedy: "rename the client that is told by its claims",
+      remedy: "rename the client with claims",
     });
   }
 };
@@ -125,7 +125,7 @@ export const sidecarsKnowNoClaims: Rule = ({ clients, services }, report) => {
   for (const [id, { verifyCallerToken }] of services) {
     if (verifyCallerToken !== true) continue;
     report(["services", id, "verifyCallerToken"], {
-      got: `true, where the client ${byClaims} is told by its claims`,
+      got: `true, and the client ${byClaims} has claims`,
       expected: "clients by subject alone (Envoy tells an issuer's callers apart by one claim)",
       remedy: `write the subject of ${byClaims}, or leave the check to the gateway`,
     });

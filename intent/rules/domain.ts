@@ -21,7 +21,7 @@ export const domainIsPublic: Rule = ({ gateway }, report) => {
 export const recordsAreMadeOnce: Rule = ({ gateway }, report) => {
   if (gateway.domain?.zoneId === undefined || gateway.domain.records === undefined) return;
   report(["gateway", "domain", "records"], {
-    got: `${gateway.domain.records}, beside zoneId`,
+    got: `${gateway.domain.records}, together with zoneId`,
     expected: "one of the two (with a zone, an apply makes every record)",
     remedy: "remove records, or remove zoneId if the DNS is not Route 53's",
   });

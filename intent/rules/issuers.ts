@@ -37,14 +37,14 @@ export const issuersAreUnique: Rule = ({ issuers }, report) => {
   );
   for (const { claim, other } of clashes(urls, ({ url }) => url)) {
     report(["issuers", claim.id, "issuer"], {
-      got: `the URL of the issuer ${other.id} once more`,
+      got: `the URL of the issuer ${other.id} again`,
       expected: "each issuer once in an environment",
       remedy: `join ${claim.id} and ${other.id}: list the audiences of both in one`,
     });
   }
 };
 
-/** Where anybody can get a token with any audience, what the token says of scopes means nothing. */
+/** If anyone can get a token with any audience, the scopes in the token mean nothing. */
 export const tokenIssuersAreOurs: Rule = ({ issuers }, report) => {
   for (const [id, issuer] of issuers) {
     if (issuer.kind !== "oidc" || issuer.grants !== "token") continue;

@@ -151,7 +151,7 @@ function verdictOn({ mine, other }: Rivals) {
     };
   }
   return {
-    got: `${mine.path} beside ${other.path}`,
+    got: `${mine.path} and ${other.path}`,
     expected:
       "one variable below each part of a path, and literals that differ in letters (a REST API keeps them in a tree)",
     remedy: "call the variables alike, or write gateway.kind: http",

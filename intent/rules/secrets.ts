@@ -47,7 +47,8 @@ export const secretsArePinned: Rule = ({ requireDigest, services }, report) => {
   for (const mount of mountsOf(services).filter(({ version }) => version === "latest")) {
     report(pathOf(mount, "version"), {
       got: "latest",
-      expected: "a version's number, because requireDigest is on: each new instance would take what nobody reviewed",
+      expected:
+        "a version's number, because requireDigest is on: each new instance would use a value that was not reviewed",
       remedy: "pin the version, and raise the number with each new one",
     });
   }
@@ -64,7 +65,7 @@ export const addersOnlyAdd: Rule = (draft, report) => {
       if (other === "") continue;
       report([...pathOf(mount, "versionAdders"), index], {
         got: `${adder}, which is also ${other}`,
-        expected: "somebody who adds versions and reads none",
+        expected: "a principal that adds versions and reads none",
         remedy: "name another principal",
       });
     }

@@ -8,7 +8,7 @@ export const stateHasOnePlace: Rule = ({ state }, report) => {
   report(["state"], {
     got: written.join(" and ") || "neither",
     expected: "either bucket and region, or path",
-    remedy: "complete it; an overlay that moves to a local file says `bucket: null, region: null` beside path",
+    remedy: "complete it; an overlay that moves to a local file also sets `bucket: null, region: null`",
   });
 };
 

@@ -97,7 +97,8 @@ export const throttlesAreABoundary: Rule = (draft, report) => {
 function refuseThrottle(path: Path, report: Report): void {
   report(path, {
     got: "a throttle",
-    expected: "none (under shared-issuer whoever holds a valid token can call the run.app URL past the gateway)",
+    expected:
+      "none (with handshake: shared-issuer any caller with a valid token can bypass the gateway at the run.app URL)",
     remedy: "write throttle: null and bound the load by scaling.max, or write handshake: federated",
   });
 }

@@ -28,7 +28,8 @@ export const filtersAreABoundary: Rule = ({ handshake, gateway }, report) => {
     if (gateway[key] === undefined) continue;
     report(["gateway", key], {
       got: what,
-      expected: "none (under shared-issuer whoever holds a valid token can call the run.app URL past the gateway)",
+      expected:
+        "none (with handshake: shared-issuer any caller with a valid token can bypass the gateway at the run.app URL)",
       remedy: `write ${key}: null, or write handshake: federated`,
     });
   }

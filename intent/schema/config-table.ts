@@ -9,7 +9,7 @@ interface Row {
   readonly meaning: string;
 }
 
-/** The README's table of every key: generated, so that it says what the schema says. */
+/** The table of every config key in docs/reference/config.md. */
 export function configTable(): string {
   const rows = rowsBelow("", z.toJSONSchema(configSchema, { io: "input" }) as Json);
   const lines = rows.map((row) => line([`\`${row.key}\``, row.type, row.default, row.meaning]));

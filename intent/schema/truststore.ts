@@ -26,7 +26,7 @@ export function parseTruststore(pem: string): ParsedTruststore {
   }
   if (rest !== "" || blocks.length === 0) {
     return {
-      got: rest === "" ? "no certificate" : "text beside the certificates",
+      got: rest === "" ? "no certificate" : "text between the certificates",
       remedy: "leave nothing but -----BEGIN CERTIFICATE----- blocks, as openssl x509 writes them",
     };
   }

@@ -79,7 +79,9 @@ function roleFindings(stack: StackJson, role: Resource, auditors: readonly strin
     ...(policy === undefined ? [{ address, message: "may do anything that it is given: deny the rest" }] : []),
     ...(policy === undefined ? [] : permissionFindings(stack, policy)),
     ...attached.map((each) => ({ address: each.address, message: "gives auditors more than their logs: remove it" })),
-    ...(isExclusive ? [] : [{ address, message: "keeps what somebody adds by hand: make its policies exclusive" }]),
+    ...(isExclusive
+      ? []
+      : [{ address, message: "keeps policies that were added by hand: make its policies exclusive" }]),
   ];
 }
 
@@ -127,7 +129,8 @@ function grantFindings(
     if (!members.some((member) => groups.includes(member))) return [];
     return [{ address, message: "names an auditor: auditors read logs and nothing else" }];
   }
-  if (type !== VIEW_BINDING) return [{ address, message: "opens logs beside the view's one binding: remove it" }];
+  if (type !== VIEW_BINDING)
+    return [{ address, message: "opens logs in addition to the view's one binding: remove it" }];
   const isView = referred(stack, attributes.name)?.type === "google_logging_log_view";
   return [
     ...differing(address, "lets others read than the config's groups", [...members].sort(), groups),

@@ -54,7 +54,7 @@ function fault(
     return "grants beyond this stack's own resources: grant on the one resource that it is about";
   }
   const [argument, on] = BINDINGS[type] ?? [];
-  if (argument === undefined) return "grants beside the one binding that a resource has: make it a binding";
+  if (argument === undefined) return "grants in addition to the one binding of a resource: make it a binding";
   if (referred(stack, attributes[argument])?.type === on) return undefined;
   return `grants on ${attributes[argument]}, which is no ${on} of this stack: refer to one`;
 }

@@ -37,7 +37,7 @@ export function clientSecretFindings(stack: StackJson, intent: Clients): readonl
 
 function secretFindings(stack: StackJson, { address, attributes }: Resource, intent: Clients): Finding[] {
   const client = intent.clients.filter(isMachine).find(({ secretName }) => secretName === attributes.name);
-  if (client === undefined) return [{ address, message: "belongs to no client of the config: nobody may read it" }];
+  if (client === undefined) return [{ address, message: "belongs to no client in config: no principal may read it" }];
   const policies = referring(stack, POLICY, "secret_arn", address);
   if (policies.length !== 1 || attributes.policy !== undefined) {
     return [
@@ -52,7 +52,7 @@ function secretFindings(stack: StackJson, { address, attributes }: Resource, int
       address,
       message:
         "does not deny reading to everybody but its readers: give it such a resource policy, under no other condition " +
-        `than ${OPERATOR} of ${KEY} to ${exempt.join(", ") || "nobody"}`,
+        `than ${OPERATOR} of ${KEY} to ${exempt.join(", ") || "no principal"}`,
     },
   ];
 }

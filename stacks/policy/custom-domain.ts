@@ -59,6 +59,6 @@ function openFindings(stack: StackJson, name: string): Finding[] {
     const api = referred(stack, attributes.api_id);
     if (api === undefined) return [{ address, message: `leads ${name} to ${attributes.api_id}, which is no API here` }];
     if (api.attributes.disable_execute_api_endpoint === true) return [];
-    return [{ address: api.address, message: `is open beside ${name}: set disable_execute_api_endpoint` }];
+    return [{ address: api.address, message: `is open in addition to ${name}: set disable_execute_api_endpoint` }];
   });
 }

@@ -59,11 +59,13 @@ function providerFindings({ address, attributes }: Resource, expected: ExpectedT
 function bindingFindings(stack: StackJson, { address, attributes }: Resource, expected: ExpectedTrust): Finding[] {
   const account = referred(stack, attributes.service_account_id);
   const members = [...texts(attributes.members)].sort();
-  const who = members.join(", ") || "nobody";
+  const who = members.join(", ") || "no principal";
   const grants = expected.grants.filter((grant) => grant.account === account?.attributes.account_id);
   if (grants.length === 0) {
     const opened = account?.address ?? attributes.service_account_id;
-    return [{ address, message: `lets ${who} become ${opened}: expected nobody, it is no account for that` }];
+    return [
+      { address, message: `lets ${who} become ${opened}: expected no principal, this account is not for federation` },
+    ];
   }
   const grant = grants.find(({ role }) => role === attributes.role);
   if (grant === undefined) {

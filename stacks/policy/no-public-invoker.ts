@@ -58,7 +58,7 @@ function serviceFindings(stack: StackJson, service: Resource, handshake: Intent[
   const members = invokers.flatMap((binding) => texts(binding.attributes.members));
   const own = `\${google_service_account.${name}.member}`;
   if (invokers.length !== 1 || members.length !== 1 || members[0] !== own) {
-    found.push({ address, message: `is invoked by ${members.join(", ") || "nobody"}: expected exactly ${own}` });
+    found.push({ address, message: `is invoked by ${members.join(", ") || "no principal"}: expected exactly ${own}` });
   }
   if (bindings.length !== invokers.length) {
     found.push({ address, message: "has a binding of another role than roles/run.invoker: an invoker needs no more" });

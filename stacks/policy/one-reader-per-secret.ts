@@ -70,12 +70,13 @@ function readerFindings(
   readers: readonly string[],
   expected: string | undefined,
 ): Finding[] {
-  if (expected === undefined) return [{ address, message: "belongs to no service of the config: nobody may read it" }];
+  if (expected === undefined)
+    return [{ address, message: "belongs to no service in config: no principal may read it" }];
   const [reader, second] = readers;
   const account = referred(stack, reader);
   const isOwn = reader === `\${${account?.address}.member}` && account?.attributes.account_id === expected;
   if (isOwn && second === undefined) return [];
-  const who = readers.join(", ") || "nobody";
+  const who = readers.join(", ") || "no principal";
   return [{ address, message: `is read by ${who}: expected its service's runtime account, ${expected}, alone` }];
 }
 

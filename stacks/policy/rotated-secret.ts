@@ -76,7 +76,7 @@ function functionFindings(stack: StackJson, rotation: Resource, secret: Resource
   const rotates = referred(stack, rotation.attributes.rotation_lambda_arn);
   const role = rotates && referred(stack, rotates.attributes.role);
   if (rotates === undefined || role === undefined) {
-    return [{ address: rotation.address, message: "names no function of this stack: nobody knows what it may do" }];
+    return [{ address: rotation.address, message: "names no function of this stack, so what it may do is unknown" }];
   }
   const own = ownParts(stack, rotates, secret);
   const granted = iamStatements(stack).filter(

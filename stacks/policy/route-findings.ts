@@ -18,6 +18,6 @@ export function cacheTtlFindings(stack: StackJson, type: string, seconds: number
     .filter(({ found }) => found !== seconds)
     .map(({ address, found }) => ({
       address,
-      message: `keeps its answers for ${found ?? "an unsaid number of"} seconds: expected ${seconds}, as the function does`,
+      message: `caches results for ${found ?? "the default number of"} seconds: expected ${seconds}, as the function does`,
     }));
 }

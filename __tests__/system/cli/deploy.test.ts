@@ -23,7 +23,7 @@ applying("no terminal to ask, and no approval: nothing is applied", () => {
   const { code, error } = project.run(["deploy", "dev"]);
   expect({ code, error }).toEqual({
     code: 64,
-    error: expect.stringContaining("nobody is here to ask, and nothing was applied"),
+    error: expect.stringContaining("no terminal to ask at, and nothing was applied"),
   });
   expect(existsSync(project.path(STATE))).toBe(false);
 });

@@ -53,7 +53,7 @@ function answerTo(policy, keySet, { url, body }) {
   if (/^sts\..*\.amazonaws\.com$/.test(url.hostname)) return assumedRole();
   if (url.hostname === "sts.googleapis.com") return JSON.stringify(exchanged());
   if (url.hostname === "iamcredentials.googleapis.com") return JSON.stringify(idToken(policy, JSON.parse(body)));
-  throw new Error(`nobody stands in for ${url.hostname}`);
+  throw new Error(`no stand-in for ${url.hostname}`);
 }
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */

@@ -23,7 +23,7 @@ export const synthesis: Benchmark = {
       return [
         figure("time, sources unchanged", "ms", time("unchanged"), time("bare"), 1.5),
         figure("peak memory, sources unchanged", "MB", peak("unchanged"), peak("bare"), 1.3),
-        figure("time, sources changed: bundles anew", "ms", time("changed"), time("bare"), 3),
+        figure("time, sources changed: new bundles", "ms", time("changed"), time("bare"), 3),
       ];
     } finally {
       still.remove();

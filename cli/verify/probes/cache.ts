@@ -70,7 +70,7 @@ function judgeOther({ callers }: FrontDoor, route: ProbeRoute, answers: readonly
   if (echo.header(CALLER_HEADERS.subject) === subject && echo.header(CALLER_HEADERS.client) === client) {
     return confirmed(`${route.key}: the service saw one caller, then the other`);
   }
-  return refuted(`${route.key}: the service saw OTHER_CALLER_TOKEN's call as somebody else's`, MEANS, CHANGE);
+  return refuted(`${route.key}: the service saw OTHER_CALLER_TOKEN's call as another caller's`, MEANS, CHANGE);
 }
 
 export const cachePerRoute = cacheProbe({

@@ -33,7 +33,7 @@ export const envoyRefuses: Probe = {
         name: `${route.service}${as ? ", junk" : ""}`,
         answer: answers[index] as Answer,
       }));
-      return refusedAll(seen, "the service answers whoever calls it, without a token");
+      return refusedAll(seen, "the service answers any caller, without a token");
     });
   },
 };

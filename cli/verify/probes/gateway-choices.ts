@@ -55,7 +55,7 @@ const CLAIMED = "192.0.2.1";
 
 export const forwarded: Probe = {
   id: "forwarded",
-  question: "Does a caller's own Forwarded header arrive at the service, beside the gateway's?",
+  question: "Does a caller's own Forwarded header arrive at the service, next to the gateway's?",
   settles: "AWS documents that the gateway adds Forwarded, and not what becomes of one that is there.",
   plan(door) {
     const route = callableRoute(door);
@@ -86,7 +86,7 @@ export const identitySourceEmpty: Probe = {
       if (answer.by === "gateway") return refuted(seen, "the authorizer is asked about an empty header too", TELL);
       return refuted(
         seen,
-        "a request passed that nobody authorized",
+        "a request passed without authorization",
         "close the API at once (docs/how-to/emergency-brake.md), then look at the route's authorizer",
       );
     });

@@ -16,7 +16,7 @@ export const publicRouteKey: Probe = {
       if (!refusedByGateway(answer, 401)) return couldNotTell(`${route.key}: ${inWords(answer)}; see narrow-role`);
       return refuted(
         `${route.key}: ${inWords(answer)}`,
-        "API Gateway takes an identity source for missing, so public routes work for nobody",
+        "API Gateway treats an identity source as missing, so public routes answer no caller",
         "give the public authorizers a source that every request has (stacks/aws/authorizers.ts), such as $context.identity.sourceIp",
       );
     });

@@ -37,7 +37,7 @@ export const googleTokenTwin: Probe = {
       if (servedBy(answer)) return confirmed(`${route.key} with a forged one: ${inWords(answer)}`);
       return refuted(
         `${route.key}: ${inWords(plain)} without, and ${inWords(answer)} with a forged one`,
-        "the caller's header reaches Cloud Run beside the gateway's: whoever holds a Google token of an invoker uses it",
+        "the caller's header reaches Cloud Run next to the gateway's: a caller with a Google token of an invoker could use it",
         "keep tokens of the invokers where they are; no principal but the gateway may ask for one",
       );
     });

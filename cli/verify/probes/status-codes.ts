@@ -6,7 +6,7 @@ import { get, NO_SCOPED, openAndClosed, type Probe, planOf, scopedRoute } from "
 const README =
   "correct the tables of status codes in docs/how-to/incidents.md and docs/explanation/trust-model.md; what callers rely on changes";
 
-const OPEN = "a request passed that nobody authorized";
+const OPEN = "a request passed without authorization";
 const CLOSE = "close the API at once (docs/how-to/emergency-brake.md), then look at the route's authorizer";
 
 /** One expected refusal of the gateway: another refusal breaks a promise, an answer of the service breaks the door. */

@@ -25,5 +25,5 @@ export type Done = string;
 export async function pendingOf({ secrets, token }: Rotation): Promise<SecretVersion> {
   const pending = await secrets.version("AWSPENDING", token);
   if (pending !== undefined) return pending;
-  throw new RotationError("this rotation has made no value yet", "start the rotation anew: createSecret comes first");
+  throw new RotationError("this rotation has made no value yet", "start the rotation again: createSecret comes first");
 }

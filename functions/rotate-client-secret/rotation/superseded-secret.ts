@@ -44,6 +44,6 @@ export function supersededOf(two: TwoSecrets): CognitoSecret {
 function doubt(sign: string): RotationError {
   return new RotationError(
     `Cognito has two secrets, and which of them callers use is not certain: ${sign}`,
-    "delete the one that nobody uses by hand (docs/how-to/secrets.md, When a rotation fails)",
+    "delete the unused one by hand (docs/how-to/secrets.md, When a rotation fails)",
   );
 }

@@ -13,7 +13,7 @@ export async function finishSecret(rotation: Rotation): Promise<Done> {
   const value = ownClientSecret((await pendingOf(rotation)).text, "AWSPENDING", settings);
   // Nothing that does not open is ever handed to callers, in whatever order steps come.
   if ((await endpoint.tokenFor(value)) === undefined) {
-    throw new RotationError("Cognito does not know the new secret", "start the rotation anew: setSecret comes before");
+    throw new RotationError("Cognito does not know the new secret", "start the rotation again: setSecret comes before");
   }
   await secrets.label("AWSCURRENT", token, labelled(labels, "AWSCURRENT"));
   return "current";

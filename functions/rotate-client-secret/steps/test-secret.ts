@@ -21,7 +21,7 @@ export async function testSecret(rotation: Rotation): Promise<Done> {
   if (claims === undefined) {
     throw new RotationError(
       "Cognito gives no token for the new secret",
-      "start the rotation anew; the current secret goes on working",
+      "start the rotation again; the current secret still works",
     );
   }
   requireOwnToken(claims, settings);

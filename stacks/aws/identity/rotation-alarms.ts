@@ -34,7 +34,7 @@ export class LateAlarm extends Construct {
     super(scope, id);
     new CloudwatchMetricAlarm(this, "Alarm", {
       alarmName: `${props.functionName}-late`,
-      alarmDescription: `The client secret of ${props.client} was not rotated in time, or nobody knows (docs/how-to/secrets.md, When a rotation fails)`,
+      alarmDescription: `The client secret of ${props.client} was not rotated in time, or its age is unknown (docs/how-to/secrets.md, When a rotation fails)`,
       namespace: props.namespace,
       metricName: AgeMetric.METRIC,
       dimensions: { Client: props.client },

@@ -73,7 +73,7 @@ function checkSidecar({ ports, issuers, routes }: Sidecar): void {
   if (url !== undefined) faults.push(`issuer ${url} twice; a token could not say which one's rules it falls under`);
   const key = repeated(routes.map((route) => route.key));
   if (key !== undefined) faults.push(`route ${key} twice; expected each once`);
-  if (issuers.length === 0) faults.push("no issuer; expected at least one, or nobody could ever call");
+  if (issuers.length === 0) faults.push("no issuer; expected at least one, or no caller could ever call");
   for (const issuer of issuers) {
     if (issuer.kind === "cognito" || issuer.audiences.length > 0) continue;
     faults.push(`issuer ${issuer.id} without audiences; Envoy would take its tokens for anybody`);

@@ -67,7 +67,7 @@ test("a caller is shut out by the function and forgotten by the gateway, and the
   });
   expect(out).toBe(`dev: customers/reporting-agent is shut out
     new calls           refused from now on
-    kept answers        worth nothing any more; without this they would have passed for 60 s
+    cached results      invalidated; without this they would have been valid for 60 s
     calls under way     end by themselves, within 30 s
     tokens it holds     live 60 minutes at most, and its secret or refresh token gets new ones: this front door takes none of them
 settle it in config: the next plan shows both changes as drift, and npm run deploy refuses to undo them

@@ -57,7 +57,7 @@ test("another secret, a token of no version, a version that is not pending: noth
   await expect(scene.invoke({ ...event, ClientRequestToken: "unknown" })).rejects.toThrow("no pending version");
   scene.secret.unlabel("AWSPENDING");
   await expect(scene.invoke(event)).rejects.toThrow(
-    "setSecret: the token is of no pending version of the secret; start the rotation anew",
+    "setSecret: the token is of no pending version of the secret; start the rotation again",
   );
   expect(scene.calls.filter((name) => name.includes("Client") || name === "token")).toEqual([]);
 });
@@ -102,7 +102,7 @@ test("a new secret that takes a moment is waited for; one that never opens is re
   await scene.step("testSecret", token);
   expect(scene.pauses).toEqual([500, 1000, 2000]);
   scene.instead = (name) => (name === "token" ? refused : undefined);
-  await expect(scene.step("testSecret", token)).rejects.toThrow("the current secret goes on working");
+  await expect(scene.step("testSecret", token)).rejects.toThrow("the current secret still works");
 });
 
 testAll([

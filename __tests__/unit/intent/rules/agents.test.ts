@@ -34,10 +34,10 @@ test.each([
 });
 
 test.each(["allowWrites: true", "allowWrites: false", "allowWritesReason: why"])(
-  "a client that is no agent needs no permission to write: %s",
+  "a client that is not an agent needs no permission to write: %s",
   (written) => {
     expect(faults(`clients: { bot: { ${AGENT}, scopes: [orders/write], ${written} } }`)).toEqual([
-      expect.stringContaining("got a client that is no agent, expected kind: agent beside it"),
+      expect.stringContaining("got a client that is not an agent, expected kind: agent in the same client"),
     ]);
   },
 );

@@ -61,7 +61,7 @@ testAll([
 
 test("records is refused together with a zone", () => {
   expect(gateway("{ domain: { name: api.shop.example.com, zoneId: Z0123456789EXAMPLE, records: all } }")).toEqual([
-    expect.stringContaining("gateway.domain.records  got all, beside zoneId"),
+    expect.stringContaining("gateway.domain.records  got all, together with zoneId"),
   ]);
 });
 

@@ -40,8 +40,8 @@ testAll(["https://acme.okta.com/oauth2/default", "https://acme.okta.com/oauth2/d
   "%s, which workforce has, is one issuer",
   (url) => {
     expect(issuer(url)).toEqual([
-      "issuers.workforce.issuer  got the URL of the issuer partner once more, expected each issuer once in an environment",
-      "issuers.partner.issuer  got the URL of the issuer workforce once more, expected each issuer once in an environment",
+      "issuers.workforce.issuer  got the URL of the issuer partner again, expected each issuer once in an environment",
+      "issuers.partner.issuer  got the URL of the issuer workforce again, expected each issuer once in an environment",
     ]);
   },
 );

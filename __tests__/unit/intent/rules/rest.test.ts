@@ -46,20 +46,10 @@ const routes = (...keys: readonly string[]) =>
   `services: { orders: { routes: { ${keys.map((key) => `"${key}": { scopes: [orders/read] }`).join(", ")} } } }`;
 
 test.each([
-  [
-    "two variables below one part",
-    "GET /orders/{id}",
-    "PUT /orders/{orderId}",
-    "/orders/{id} beside /orders/{orderId}",
-  ],
-  [
-    "a greedy variable next to another",
-    "GET /orders/{id}",
-    "GET /orders/{rest+}",
-    "/orders/{id} beside /orders/{rest+}",
-  ],
-  ["variables further up", "GET /orders/{a}/parts", "GET /orders/{b}/items", "/orders/{a} beside /orders/{b}"],
-  ["literals that differ in no letter", "GET /my-orders", "GET /my_orders", "/my-orders beside /my_orders"],
+  ["two variables below one part", "GET /orders/{id}", "PUT /orders/{orderId}", "/orders/{id} and /orders/{orderId}"],
+  ["a greedy variable next to another", "GET /orders/{id}", "GET /orders/{rest+}", "/orders/{id} and /orders/{rest+}"],
+  ["variables further up", "GET /orders/{a}/parts", "GET /orders/{b}/items", "/orders/{a} and /orders/{b}"],
+  ["literals that differ in no letter", "GET /my-orders", "GET /my_orders", "/my-orders and /my_orders"],
   [
     "paths that differ in where their words end",
     "GET /my/big-orders",
@@ -72,7 +62,7 @@ test.each([
     "PUT /orders-by",
     "/orders/{id}, whose Terraform address aws_api_gateway_resource.orders_by is that of /orders-by",
   ],
-  ["a literal that is called as variables are", "GET /orders/by", "GET /orders/{id}", "/orders/by beside /orders/{id}"],
+  ["a literal that is called as variables are", "GET /orders/by", "GET /orders/{id}", "/orders/by and /orders/{id}"],
 ])("%s are refused under rest alone", (_, one, other, got) => {
   expect(rest(routes(one, other))).toContainEqual(expect.stringContaining(`got ${got}`));
   expect(faults(routes(one, other)).filter((fault) => / beside |aws_api_gateway/.test(fault))).toEqual([]);

@@ -64,7 +64,7 @@ test("latest is a version, but where images are pinned secrets are too", () => {
   const digests = BASE.replaceAll(/:1\.0\.0/g, `@sha256:${"0".repeat(64)}`);
   expect(faults(`requireDigest: true\n${key("version: 4")}`, digests)).toEqual([]);
   expect(faults(`requireDigest: true\n${key("version: latest")}`, digests)).toEqual([
-    `${KEY}.version  got latest, expected a version's number, because requireDigest is on: each new instance would take what nobody reviewed`,
+    `${KEY}.version  got latest, expected a version's number, because requireDigest is on: each new instance would use a value that was not reviewed`,
   ]);
 });
 
@@ -105,11 +105,11 @@ testAll([
 test("a principal that adds versions reads none, and is no auditor", () => {
   const reader = "serviceAccount:shop-dev-orders-rt@shop-project.iam.gserviceaccount.com";
   expect(faults(key(`versionAdders: ["${reader}"]`))).toEqual([
-    `${KEY}.versionAdders[0]  got ${reader}, which is also the account that reads it, expected somebody who adds versions and reads none`,
+    `${KEY}.versionAdders[0]  got ${reader}, which is also the account that reads it, expected a principal that adds versions and reads none`,
   ]);
   const audited = "auditors: { googleGroups: [audit@example.com] }\n";
   expect(faults(`${audited}${key('versionAdders: ["user:ann@example.com", "group:audit@example.com"]')}`)).toEqual([
-    `${KEY}.versionAdders[1]  got group:audit@example.com, which is also one of auditors.googleGroups, expected somebody who adds versions and reads none`,
+    `${KEY}.versionAdders[1]  got group:audit@example.com, which is also one of auditors.googleGroups, expected a principal that adds versions and reads none`,
   ]);
 });
 

@@ -18,7 +18,7 @@ test("whatever the gateway cannot do alone is an error, all at once", () => {
     expect.stringContaining("issuers.partner  got grants: subjects"),
     expect.stringContaining("issuers.partner.jwksUri  got nothing"),
     expect.stringContaining(
-      "gateway.throttle  got a throttle, expected none (under shared-issuer whoever holds a valid token",
+      "gateway.throttle  got a throttle, expected none (with handshake: shared-issuer any caller with a valid token",
     ),
     expect.stringContaining(
       'services.orders.routes["GET /orders"]  got callers of customers, partner, workforce, expected callers of one',

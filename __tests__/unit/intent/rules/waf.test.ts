@@ -16,7 +16,7 @@ test("under shared-issuer no filter is a boundary", () => {
     'handshake: shared-issuer\ngateway: { waf: {}, mutualTls: { truststore: a.pem }, allowedNetworks: ["203.0.113.0/24"] }',
   );
   for (const key of ["waf", "mutualTls", "allowedNetworks"]) {
-    expect(found).toContainEqual(expect.stringMatching(new RegExp(`^gateway\\.${key}  got .* run\\.app URL past`)));
+    expect(found).toContainEqual(expect.stringMatching(new RegExp(`^gateway\\.${key}  got .* at the run\\.app URL`)));
   }
 });
 

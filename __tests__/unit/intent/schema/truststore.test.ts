@@ -22,7 +22,7 @@ test.each([
 
 test.each([
   ["nothing", "", "no certificate"],
-  ["text next to them", `Partners\n${authorities("root")}`, "text beside the certificates"],
+  ["text next to them", `Partners\n${authorities("root")}`, "text between the certificates"],
   ["a block that is cut", authorities("root").replace(/\n.{20}/, "\n"), "a block that is no certificate (number 1)"],
   [
     "a key",

@@ -83,7 +83,7 @@ testAll<[string, Parameters<typeof found>[0], string]>([
   [
     "policies that may be added by hand",
     (find) => find("aws_iam_role_policies_exclusive.auditors").addOverride("role_name", "other"),
-    `${ROLE}: keeps what somebody adds by hand`,
+    `${ROLE}: keeps policies that were added by hand`,
   ],
   [
     "a call of a function",
@@ -155,7 +155,7 @@ testAll<[string, Parameters<typeof found>[0], string]>([
         role: "roles/logging.viewAccessor",
         member: "user:x@example.com",
       }),
-    "google_logging_log_view_iam_member.more: opens logs beside",
+    "google_logging_log_view_iam_member.more: opens logs in addition to",
   ],
 ])("%s stops the synthesis", (_, change, message) => {
   expect(found(change)).toEqual(expect.arrayContaining([expect.stringContaining(message)]));
@@ -174,5 +174,5 @@ test("without auditors in config no principal reads", () => {
       }),
     withoutAuditors,
   );
-  expect(left).toEqual([expect.stringContaining("google_logging_log_view_iam_member.more: opens logs beside")]);
+  expect(left).toEqual([expect.stringContaining("google_logging_log_view_iam_member.more: opens logs in addition to")]);
 });

@@ -63,7 +63,7 @@ test.each<[string, (stack: Stack) => void]>([
   ],
 ])("%s stops the synthesis: a binding would not show it", (type, add) => {
   expect(violations((_, stack) => add(stack))).toEqual([
-    expect.stringContaining(`${type}.more: grants beside the one binding that a resource has`),
+    expect.stringContaining(`${type}.more: grants in addition to the one binding of a resource`),
   ]);
 });
 

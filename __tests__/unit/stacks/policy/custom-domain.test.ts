@@ -16,7 +16,7 @@ describe.each([
 
   test("that keeps its own address stops the synthesis", () => {
     expect(violations((find) => find(api).addOverride("disable_execute_api_endpoint", false), intent)).toEqual([
-      expect.stringContaining(`${api}: is open beside ${DOMAIN.name}`),
+      expect.stringContaining(`${api}: is open in addition to ${DOMAIN.name}`),
     ]);
   });
 });

@@ -98,7 +98,7 @@ testAll([
 test("no principal may become a runtime account, nor an account of another stack", () => {
   expect(changed(BINDING, "service_account_id", "${google_service_account.orders_rt.name}")).toEqual([
     expect.stringContaining(
-      `${BINDING}: lets ${roleOf("orders")} become google_service_account.orders_rt: expected nobody`,
+      `${BINDING}: lets ${roleOf("orders")} become google_service_account.orders_rt: expected no principal`,
     ),
   ]);
   expect(

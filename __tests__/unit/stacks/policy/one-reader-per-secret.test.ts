@@ -19,7 +19,7 @@ test("a second reader, or one that is not its service's runtime account, stops t
   ]) {
     expect(violations((find) => Object.assign(find(BINDING), { members: members }))).toEqual([
       expect.stringContaining(
-        `google_secret_manager_secret.orders_database_url: is read by ${members.join(", ") || "nobody"}: expected ` +
+        `google_secret_manager_secret.orders_database_url: is read by ${members.join(", ") || "no principal"}: expected ` +
           "its service's runtime account, storefront-dev-orders-rt, alone",
       ),
     ]);
@@ -29,7 +29,7 @@ test("a second reader, or one that is not its service's runtime account, stops t
 test("a secret that no service of the config has may have no reader", () => {
   const secret = "google_secret_manager_secret.orders_database_url";
   expect(violations((find) => find(secret).addOverride("secret_id", "storefront-dev-other"))).toEqual([
-    expect.stringContaining(`${secret}: belongs to no service of the config`),
+    expect.stringContaining(`${secret}: belongs to no service in config`),
   ]);
 });
 
@@ -144,7 +144,7 @@ test("a second policy of a client's secret, which may take the place of the firs
 test("a secret of no client, whose readers config does not name, stops the synthesis", () => {
   const secret = "aws_secretsmanager_secret.reporting_agent";
   expect(violations((find) => find(secret).addOverride("name", "storefront-dev/clients/other"))).toEqual([
-    expect.stringContaining(`${secret}: belongs to no client of the config`),
+    expect.stringContaining(`${secret}: belongs to no client in config`),
   ]);
 });
 

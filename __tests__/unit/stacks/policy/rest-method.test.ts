@@ -45,7 +45,7 @@ testAll([3600, undefined])("answers that are kept for %s seconds stop the synthe
   const authorizer = "aws_api_gateway_authorizer.scoped";
   expect(changed(authorizer, "authorizer_result_ttl_in_seconds", seconds)).toEqual([
     expect.stringContaining(
-      `${authorizer}: keeps its answers for ${seconds ?? "an unsaid number of"} seconds: expected 60`,
+      `${authorizer}: caches results for ${seconds ?? "the default number of"} seconds: expected 60`,
     ),
   ]);
 });

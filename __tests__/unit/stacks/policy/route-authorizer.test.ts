@@ -81,7 +81,7 @@ testAll([3600, 61, 0, undefined])(
   (seconds) => {
     expect(violations((find) => find(AUTHORIZER).addOverride("authorizer_result_ttl_in_seconds", seconds))).toEqual([
       expect.stringContaining(
-        `${AUTHORIZER}: keeps its answers for ${seconds ?? "an unsaid number of"} seconds: expected 60`,
+        `${AUTHORIZER}: caches results for ${seconds ?? "the default number of"} seconds: expected 60`,
       ),
     ]);
   },

@@ -31,6 +31,6 @@ test.each<[string, Partial<TwoSecrets>]>([
   ["nothing but dates would tell", { previous: "none", currentIsFirst: false }],
 ])("none is deleted where %s", (_, change) => {
   expect(() => supersededOf({ ...SETTLED, ...change })).toThrow(
-    /which of them callers use is not certain.*docs\/operations\.md/,
+    /which of them callers use is not certain.*docs\/how-to\/secrets\.md/,
   );
 });
