@@ -1,31 +1,18 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { loadIntents } from "../../intent/load";
 import { formatRefusal } from "../../intent/model/problem";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
 import { CommandError, EXIT } from "../process/command-error";
-import { PACKAGE } from "../process/project";
 import { workflowFiles } from "../workflows/workflows";
 import { answersOf, type Given, QUESTIONS, type Question, suggestion } from "./answers";
 import { configFiles } from "./config-files";
-import { projectFiles, type Versions } from "./project-files";
+import { initFromClone } from "./from-clone";
+import { projectFiles } from "./project-files";
+import { lay, replaceFiles } from "./replace-files";
 import { terminalQuestions } from "./terminal";
-
-const { name: NAME, version: VERSION, ...MANIFEST } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
-
-/** Where a project keeps the package, which is on no registry: there anyone could take its name. */
-const TARBALL = `vendor/${NAME}-${VERSION}.tgz`;
+import { INSTALL, versions } from "./versions";
 
 /** What a folder may hold that becomes a project: nothing that `init` would write next to. */
 const HARMLESS = [".git", ".DS_Store"];
@@ -33,10 +20,16 @@ const HARMLESS = [".git", ".DS_Store"];
 export interface InitOptions extends Given {
   /** Take the default of whatever no flag answers. */
   readonly yes?: boolean;
+  /** Make a project of this clone of the program. */
+  readonly fromClone?: boolean;
+  /** With `fromClone`: the commit of the program that the clone last took. */
+  readonly base?: string;
 }
 
 /** `front-door init [folder]`: writes a project that synthesizes, or nothing. */
-export async function init(folder: string | undefined, options: InitOptions): Promise<void> {
+export async function init(folder: string | undefined, { fromClone, base, ...options }: InitOptions): Promise<void> {
+  if (fromClone) return initFromClone(base, [folder, ...Object.values(options)]);
+  if (base !== undefined) throw new CommandError("--base goes with --from-clone", EXIT.usage);
   const target = resolve(folder ?? ".");
   const present = nearestPresent(target);
   if (!statSync(present).isDirectory()) {
@@ -56,13 +49,13 @@ export async function init(folder: string | undefined, options: InitOptions): Pr
   const given = await answers(options, target);
   const files = allFiles(given);
   assertValid(files, given);
-  write(target, files);
+  replaceFiles(target, files);
   const place = relative(process.cwd(), target);
   console.log(`wrote ${Object.keys(files).length} files to ${place === "" ? "this folder" : place}`);
   console.log("next:");
   for (const command of [
     ...(place === "" ? [] : [`cd ${quoted(place)}`]),
-    `npm install ./${TARBALL}    # the tarball of the package: copy it there first, and commit it`,
+    INSTALL,
     "npm run synth",
     `npm run local -- ${given.environments.split(",")[0]}`,
   ]) {
@@ -130,10 +123,6 @@ function allFiles(given: All): Readonly<Record<string, string>> {
   };
 }
 
-function versions(): Versions {
-  return { ...MANIFEST.dependencies, ...MANIFEST.devDependencies, [NAME]: `file:${TARBALL}` };
-}
-
 /** The rules of the config judge the answers: what they refuse is not written. */
 function assertValid(files: Readonly<Record<string, string>>, given: All): void {
   const draft = mkdtempSync(join(tmpdir(), "front-door-init-"));
@@ -149,33 +138,5 @@ function assertValid(files: Readonly<Record<string, string>>, given: All): void 
     );
   } finally {
     rmSync(draft, { recursive: true });
-  }
-}
-
-/** In one step or none: next to the folder's place first, then moved in. */
-function write(target: string, files: Readonly<Record<string, string>>): void {
-  const isNew = !existsSync(target);
-  mkdirSync(target, { recursive: true });
-  const draft = join(target, `.front-door-init-${process.pid}`);
-  const moved: string[] = [];
-  try {
-    lay(draft, files);
-    for (const name of readdirSync(draft)) {
-      renameSync(join(draft, name), join(target, name));
-      moved.push(name);
-    }
-  } catch (error) {
-    for (const name of moved) rmSync(join(target, name), { recursive: true });
-    rmSync(draft, { recursive: true, force: true });
-    if (isNew) rmSync(target, { recursive: true });
-    throw error;
-  }
-  rmSync(draft, { recursive: true });
-}
-
-function lay(folder: string, files: Readonly<Record<string, string>>): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
   }
 }

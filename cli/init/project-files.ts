@@ -1,19 +1,32 @@
-import { POLICY_FILE } from "../../contract/policy-file";
 import type { Answers } from "./answers";
 
 /** Versions of packages by name, as this program was tried with them. */
 export type Versions = Readonly<Record<string, string>>;
 
+/** What these files say of a project. */
+export interface Described extends Pick<Answers, "name" | "environments" | "service"> {
+  /** Keys of routes that anyone may call, by environment. Default: none. */
+  readonly publicRoutes?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** What a project has next to its config, by path. */
-export function projectFiles(answers: Answers, versions: Versions): Readonly<Record<string, string>> {
+export function projectFiles(project: Described, versions: Versions): Readonly<Record<string, string>> {
   return {
-    "package.json": `${JSON.stringify(manifest(answers, versions), undefined, 2)}\n`,
-    "tsconfig.json": `${JSON.stringify(TSCONFIG, undefined, 2)}\n`,
-    "cdktf.json": `${JSON.stringify(cdktfSettings(answers), undefined, 2)}\n`,
+    ...filesWithoutExample(project, versions),
     "main.ts": MAIN,
     "stacks/refused-calls.ts": OWN_RESOURCE,
-    "__tests__/public-routes.test.ts": testOf(answers),
-    "README.md": readme(answers),
+  };
+}
+
+/** The same without a resource of its own, so that config alone decides what is deployed. */
+export function filesWithoutExample(project: Described, versions: Versions): Readonly<Record<string, string>> {
+  return {
+    "package.json": `${JSON.stringify(manifest(project, versions), undefined, 2)}\n`,
+    "tsconfig.json": `${JSON.stringify(TSCONFIG, undefined, 2)}\n`,
+    "cdktf.json": `${JSON.stringify(cdktfSettings(project), undefined, 2)}\n`,
+    "main.ts": MAIN_ALONE,
+    "__tests__/public-routes.test.ts": testOf(project),
+    "README.md": readme(project),
     ".gitignore": "node_modules/\ncdktf.out/\n.build/\n.plans/\nstate/\ngha-creds-*.json\n",
     ".nvmrc": "24\n",
     // No package here needs a script of its own to be installed.
@@ -44,7 +57,7 @@ const COMMANDS = [
 const OF_THE_CORE = ["@cdktf/provider-aws", "@cdktf/provider-google", "cdktf", "constructs"];
 const OF_TESTS = ["@swc/core", "@swc/jest", "@types/jest", "@types/node", "cdktf-cli", "jest", "typescript"];
 
-function manifest({ name }: Answers, versions: Versions): object {
+function manifest({ name }: Described, versions: Versions): object {
   const pinned = (names: readonly string[]) => Object.fromEntries(names.map((each) => [each, versions[each]]));
   return {
     name,
@@ -74,7 +87,7 @@ const TSCONFIG = {
   include: ["main.ts", "stacks", "__tests__"],
 };
 
-function cdktfSettings({ name }: Answers): object {
+function cdktfSettings({ name }: Described): object {
   return { language: "typescript", app: "npx --no-install front-door app", projectId: name, sendCrashReports: "false" };
 }
 
@@ -87,6 +100,12 @@ export default frontDoor({
     refusedCalls(stack);
   },
 });
+`;
+
+const MAIN_ALONE = `import { frontDoor } from "cloud-front-door";
+
+/** Config declares the front door. Resources of your own go into \`extend\`: \`extend: (stack) => { … }\`. */
+export default frontDoor();
 `;
 
 const OWN_RESOURCE = `import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
@@ -102,25 +121,28 @@ export function refusedCalls(stack: EnvironmentStack): void {
 }
 `;
 
-function testOf({ environments }: Answers): string {
+function testOf({ environments, publicRoutes = {} }: Described): string {
+  const lists = environments.map((name) => {
+    const routes = [...(publicRoutes[name] ?? [])].sort();
+    return `  ${JSON.stringify(name)}: [${routes.map((route) => JSON.stringify(route)).join(", ")}],`;
+  });
   return `import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Routes that anyone may call, without a token. A longer list lets more people in. */
+/** Routes that anyone may call, without a token, in order. A longer list lets more people in. */
 const PUBLIC: Record<string, string[]> = {
-${environments.map((environment) => `  ${JSON.stringify(environment)}: [],`).join("\n")}
+${lists.join("\n")}
 };
 
 test.each(Object.keys(PUBLIC))("%s: anyone may call these routes and no other", (environment) => {
-  const file = join(__dirname, "..", "synthesized", environment, ${JSON.stringify(POLICY_FILE)});
-  const { routes } = JSON.parse(readFileSync(file, "utf8")) as { routes: Record<string, { access: unknown }> };
-  const open = Object.keys(routes).filter((route) => routes[route]?.access === "public");
-  expect(open).toEqual(PUBLIC[environment]);
+  const access = readFileSync(join(__dirname, "..", "synthesized", environment, "access.md"), "utf8");
+  const open = [...access.matchAll(/^\\| anyone \\| ([A-Z]+ \\/\\S*) \\|/gm)].map(([, route]) => route);
+  expect([...new Set(open)].sort()).toEqual(PUBLIC[environment]);
 });
 `;
 }
 
-function readme({ name, environments, service }: Answers): string {
+function readme({ name, environments, service }: Described): string {
   const [first = "dev"] = environments;
   return `# ${name}
 

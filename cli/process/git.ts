@@ -57,12 +57,30 @@ function requireRepository(): void {
 
 /** Where this branch left the trunk; on the trunk itself its last commit. */
 function forkPoint(): string | undefined {
-  const found = git("for-each-ref", "--format=%(refname)", ...TRUNKS.map((name) => `refs/${name}`))?.split("\n") ?? [];
-  const trunk = TRUNKS.find((name) => found.includes(`refs/${name}`));
-  return trunk && git("merge-base", "HEAD", `refs/${trunk}`)?.trim();
+  return whereLeft(TRUNKS);
 }
 
-function commitOf(name: string): string | undefined {
+/** The last commit of this branch's history that one of these branches has: the first one that is there. */
+export function whereLeft(branches: readonly string[]): string | undefined {
+  const found =
+    git("for-each-ref", "--format=%(refname)", ...branches.map((name) => `refs/${name}`))?.split("\n") ?? [];
+  const first = branches.find((name) => found.includes(`refs/${name}`));
+  return first && git("merge-base", "HEAD", `refs/${first}`)?.trim();
+}
+
+/** Where the project lies in its repository; empty where it is all of it. */
+export function folderInRepository(): string {
+  requireRepository();
+  return git("rev-parse", "--show-prefix")?.trim() ?? "";
+}
+
+/** What git says of each file that is not committed as it is, as in `?? notes.txt`; not of those that it ignores. */
+export function uncommitted(): readonly string[] {
+  return (git("status", "--porcelain", "-z") ?? "").split("\0").filter((line) => line !== "");
+}
+
+/** The full hash of a commit; undefined where there is none of this name. */
+export function commitOf(name: string): string | undefined {
   // A name that starts with a dash would be an option.
   return name.startsWith("-") ? undefined : git("rev-parse", "--verify", "--quiet", `${name}^{commit}`)?.trim();
 }
@@ -72,12 +90,20 @@ export function fileAt(commit: string, path: string): string | undefined {
   return git("show", `${commit}:./${path}`);
 }
 
+/** The hash of every file as a commit has it, by its path from here. A link counts as a file. */
+export function hashesAt(commit: string, ...folders: readonly string[]): ReadonlyMap<string, string> {
+  const lines = (git("ls-tree", "-r", "-z", commit, "--", ...folders) ?? "").split("\0");
+  return new Map(
+    lines.flatMap((line) => {
+      const [, hash = "", path = ""] = /^\d+ blob ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
+      return path === "" ? [] : [[path, hash] as const];
+    }),
+  );
+}
+
 /** Every file below a folder as a commit has it, by its path from here: two calls of git, however many there are. */
 export function filesBelow(commit: string, folder: string): ReadonlyMap<string, string> {
-  const listed = (git("ls-tree", "-r", "-z", commit, "--", `${folder}/`) ?? "").split("\0").flatMap((line) => {
-    const [, hash = "", path = ""] = /^\d+ blob ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
-    return path === "" ? [] : [{ hash, path }];
-  });
+  const listed = [...hashesAt(commit, `${folder}/`)].map(([path, hash]) => ({ path, hash }));
   const objects = gitAbout(listed.map(({ hash }) => `${hash}\n`).join(""), "cat-file", "--batch") ?? Buffer.alloc(0);
   let at = 0;
   return new Map(

@@ -1,0 +1,108 @@
+import { CommandError, EXIT } from "../process/command-error";
+import { commitOf, folderInRepository, hashesAt, uncommitted, whereLeft } from "../process/git";
+import { ROOT } from "../process/project";
+
+/** Branches of the repository that this one is a clone of, as GitHub's tools name it. */
+const UPSTREAM = ["remotes/upstream/HEAD", "remotes/upstream/main", "remotes/upstream/master"];
+
+/** What a project has of its own, wherever it got its program from. */
+const KEPT = /^(config|synthesized)\/|^providers\.lock\.hcl$/;
+/** Made anew by npm. */
+const MADE = "package-lock.json";
+
+/** A repository that holds the program next to a project's own files. */
+export interface Clone {
+  /** Full hash of its last commit. */
+  readonly head: string;
+  /** Full hash of the program's commit that it last took. */
+  readonly base: string;
+  /** Files of the program that are still here, as they were or changed: what becomes superfluous. */
+  readonly program: readonly string[];
+  /** What the clone changed of the program's files. */
+  readonly changed: readonly OwnChange[];
+  /** What it added anywhere but in `config/` and `synthesized/`. */
+  readonly added: readonly string[];
+}
+
+export interface OwnChange {
+  readonly path: string;
+  readonly how: "changed" | "deleted";
+}
+
+/**
+ * This repository as a clone of the program's.
+ *
+ * @param named the commit of the program that it last took. Default: the last one in common with the remote `upstream`
+ * @throws CommandError where there is no such commit, the project is not all of the repository, or something is not committed
+ */
+export function readClone(named: string | undefined): Clone {
+  const folder = folderInRepository();
+  if (folder !== "") throw refused(`${ROOT}: got ${folder} of a repository, expected all of it`, "move it first");
+  const open = uncommitted();
+  if (open.length > 0) {
+    throw refused(
+      `got changes that are not committed: ${open.slice(0, 3).join(", ")}${open.length > 3 ? " and more" : ""}`,
+      "commit or stash them: git must be able to bring back what this removes",
+    );
+  }
+  const base = named === undefined ? whereLeft(UPSTREAM) : commitOf(named);
+  const head = commitOf("HEAD");
+  if (base === undefined || head === undefined) {
+    throw refused(
+      named === undefined
+        ? "got no remote branch upstream/main, expected the commit of the program that this clone last took"
+        : `got no commit of the name ${JSON.stringify(named)}`,
+      "name it: front-door init --from-clone --base <commit>",
+    );
+  }
+  const [before, now] = [hashesAt(base), hashesAt(head)];
+  if (!before.has("stacks/environment-stack.ts")) {
+    throw refused(
+      `${base.slice(0, 12)}: got a commit without stacks/environment-stack.ts, expected one of the program`,
+      "name another: --base <commit>",
+    );
+  }
+  const own = (path: string) => !KEPT.test(path) && path !== MADE;
+  return {
+    head,
+    base,
+    program: [...now.keys()].filter((path) => before.has(path) && !KEPT.test(path)),
+    changed: [...before].flatMap(([path, hash]): readonly OwnChange[] => {
+      if (!own(path) || now.get(path) === hash) return [];
+      return [{ path, how: now.has(path) ? "changed" : "deleted" }];
+    }),
+    added: [...now.keys()].filter((path) => own(path) && !before.has(path)),
+  };
+}
+
+function refused(what: string, remedy: string): CommandError {
+  return new CommandError(`${what}\n    ${remedy}`, EXIT.usage);
+}
+
+/** What to do about an own change, by the room of the program that it is in. The first one that fits counts. */
+const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [/^stacks\/policy\//, "pass a rule of your own in main.ts: rules"],
+  [/^stacks\//, "declare resources of your own in main.ts: extend"],
+  [/^__tests__\//, "test synthesized/ as __tests__/public-routes.test.ts does"],
+  [/^\.github\/workflows\//, "keep steps of your own in a workflow of another name: npm run workflows writes this one"],
+  [
+    /^(cli|contract|functions|intent|packages)\//,
+    "a project cannot change this part: propose a setting to the program",
+  ],
+  [/./, "carry over what is yours"],
+];
+
+/** What the clone has of its own and what to do about it, in lines for a person. */
+export function ownChanges({ head, base, changed, added }: Clone): readonly string[] {
+  const all = [...changed, ...added.map((path) => ({ path, how: "added, kept" }))];
+  if (all.length === 0) return [`no changes of your own to the program of ${base.slice(0, 12)}`];
+  const roomOf = (path: string) => REMEDIES.find(([room]) => room.test(path));
+  return [
+    `${all.length} changes of your own to the program of ${base.slice(0, 12)}:`,
+    ...REMEDIES.flatMap((room) => {
+      const found = all.filter(({ path }) => roomOf(path) === room);
+      return found.length === 0 ? [] : [`    ${room[1]}`, ...found.map(({ path, how }) => `        ${path} (${how})`)];
+    }),
+    `    see them with: git diff ${base.slice(0, 12)} ${head.slice(0, 12)} -- <file>`,
+  ];
+}

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Intent } from "../../intent/model/intent";
+import { CommandError, EXIT } from "../process/command-error";
+import { ROOT, requireProject } from "../process/project";
+import { readConfig } from "../synthesis/intents";
+import { workflowFiles } from "../workflows/workflows";
+import { ownChanges, readClone } from "./clone";
+import { filesWithoutExample } from "./project-files";
+import { replaceFiles } from "./replace-files";
+import { INSTALL, versions } from "./versions";
+
+const MAIN = "main.ts";
+
+/**
+ * `front-door init --from-clone`: makes a project of a clone of the program. Keeps `config/`, `synthesized/` and what the
+ * clone added, removes what came with the program, writes what a project has instead, and lists what the clone changed.
+ *
+ * @param base the commit of the program that the clone last took. Default: the last one in common with `upstream`
+ * @param others what else was given, which config answers here
+ */
+export function initFromClone(base: string | undefined, others: readonly unknown[]): void {
+  if (others.some((each) => each !== undefined)) {
+    throw new CommandError("--from-clone takes no folder and no answers: config/ has them", EXIT.usage);
+  }
+  requireProject();
+  const clone = readClone(base);
+  const { intents, bootstraps } = readConfig();
+  const all = { ...filesWithoutExample(described(intents), versions()), ...workflowFiles(bootstraps) };
+  // One of a project already, as releases with a package have it.
+  const hasMain =
+    clone.changed.some(({ path }) => path === MAIN) &&
+    readFileSync(join(ROOT, MAIN), "utf8").includes('"cloud-front-door"');
+  const isKept = (path: string) => hasMain && path === MAIN;
+  const files = Object.fromEntries(Object.entries(all).filter(([path]) => !isKept(path)));
+  const removed = clone.program.filter((path) => !isKept(path));
+  assertFree(Object.keys(files), removed);
+  replaceFiles(ROOT, files, removed);
+  console.log(`removed ${removed.length} files of the program, and wrote ${Object.keys(files).length} of a project`);
+  for (const line of ownChanges({ ...clone, changed: clone.changed.filter(({ path }) => !isKept(path)) }))
+    console.log(line);
+  console.log("next:");
+  for (const command of [
+    INSTALL,
+    "npm run upgrade    # the review must say: no change",
+    "npm run check",
+    "git add -A",
+  ]) {
+    console.log(`    ${command}`);
+  }
+}
+
+/** What the clone has added stays, and is not written over. */
+function assertFree(files: readonly string[], removed: readonly string[]): void {
+  const taken = files.filter((path) => existsSync(join(ROOT, path)) && !removed.includes(path));
+  if (taken.length === 0) return;
+  throw new CommandError(
+    `${taken.join(", ")}: got a file of your own, expected room for a file of the project; nothing was changed\n` +
+      "    rename it, commit, and start again",
+    EXIT.usage,
+  );
+}
+
+function described(intents: readonly Intent[]) {
+  const [first] = intents;
+  return {
+    name: first?.tags.application ?? "front-door",
+    environments: intents.map(({ environment }) => environment),
+    service: first?.services[0]?.id ?? "",
+    publicRoutes: Object.fromEntries(
+      intents.map(({ environment, services }) => [
+        environment,
+        services.flatMap(({ routes }) => routes.filter(({ access }) => access.kind === "public").map(({ key }) => key)),
+      ]),
+    ),
+  };
+}

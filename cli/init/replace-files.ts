@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/**
+ * Writes files into a folder, which there need not be, and removes others, in one step or none: all is next to its place
+ * first, and goes back where one step fails. Folders that become empty go as well.
+ *
+ * @param files texts by path. None is there, but for those that are removed
+ * @param removed paths
+ */
+export function replaceFiles(
+  target: string,
+  files: Readonly<Record<string, string>>,
+  removed: readonly string[] = [],
+): void {
+  const isNew = !existsSync(target);
+  const draft = join(target, `.front-door-init-${process.pid}`);
+  const done: (readonly [string, string])[] = [];
+  const move = (from: string, to: string) => {
+    mkdirSync(dirname(to), { recursive: true });
+    renameSync(from, to);
+    done.unshift([from, to]);
+  };
+  try {
+    lay(join(draft, "new"), files);
+    for (const path of removed) move(join(target, path), join(draft, "old", path));
+    for (const path of Object.keys(files)) move(join(draft, "new", path), join(target, path));
+  } catch (error) {
+    for (const [from, to] of done) {
+      mkdirSync(dirname(from), { recursive: true });
+      renameSync(to, from);
+    }
+    throw error;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+    removeEmpty(target, [...removed, ...Object.keys(files)]);
+    if (isNew && existsSync(target) && readdirSync(target).length === 0) rmdirSync(target);
+  }
+}
+
+/** Writes files below a folder. */
+export function lay(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
+
+/** The folders above these paths that hold nothing, from the innermost. */
+function removeEmpty(target: string, paths: readonly string[]): void {
+  const above = (path: string): readonly string[] =>
+    dirname(path) === "." ? [] : [dirname(path), ...above(dirname(path))];
+  const folders = [...new Set(paths.flatMap(above))].sort((one, other) => other.length - one.length);
+  for (const folder of folders.map((each) => join(target, each))) {
+    if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+  }
+}
