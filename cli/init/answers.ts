@@ -12,6 +12,8 @@ export interface Answers {
   readonly googleRegion: string;
   /** `cognito`, or the URL of an OIDC issuer. */
   readonly issuer: string;
+  /** As in config: `federated` or `shared-issuer`. */
+  readonly handshake: string;
   readonly service: string;
   readonly image: string;
 }
@@ -37,6 +39,7 @@ type Flag =
   | "googleProject"
   | "googleRegion"
   | "issuer"
+  | "handshake"
   | "service"
   | "image";
 
@@ -96,6 +99,12 @@ export const QUESTIONS: readonly Question[] = [
     fault: matching(/^(cognito|https:\/\/[^\s/]+\.[^\s/]+(\/\S*)?)$/, "cognito, or an https URL"),
   },
   {
+    flag: "handshake",
+    text: "how a service trusts a call: federated, by Google's IAM; or shared-issuer, by Envoy beside it",
+    suggested: () => "federated",
+    fault: matching(/^(federated|shared-issuer)$/, "federated or shared-issuer"),
+  },
+  {
     flag: "service",
     text: "first service",
     suggested: () => "hello",
@@ -127,6 +136,7 @@ export function answersOf(given: Readonly<Record<Flag, string>>): Answers {
     googleProjects: forEach(given.googleProject),
     googleRegion: given.googleRegion,
     issuer: given.issuer,
+    handshake: given.handshake,
     service: given.service,
     image: given.image,
   };

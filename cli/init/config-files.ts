@@ -1,3 +1,4 @@
+import { ENVOY_VERSION } from "../../intent/rules/envoy";
 import type { Answers } from "./answers";
 
 /** The files of `config/`, but for the schema. */
@@ -7,6 +8,7 @@ export function configFiles(answers: Answers): Readonly<Record<string, string>> 
 }
 
 const isCognito = ({ issuer }: Answers) => issuer === "cognito";
+const isShared = ({ handshake }: Answers) => handshake === "shared-issuer";
 const issuerId = (answers: Answers) => (isCognito(answers) ? "customers" : "staff");
 
 function base(answers: Answers): string {
@@ -23,19 +25,15 @@ aws:
 google:
   region: ${googleRegion}
 
-handshake: federated # AWS roles become Google service accounts: no key crosses the clouds
-
+${handshake(answers)}
 # Who signs the tokens that callers bring.
 issuers:
 ${issuer(answers)}
-gateway:
-  throttle: { ratePerSecond: 50, burst: 100 }
-
-# Cloud Run services. None is reachable but through the gateway.
-services:
+${servicesHead(answers)}
   ${service}:
     image: ${image}
-    routes: # a caller needs one of the scopes; \`GET /status: public\` would let anyone call
+    scaling: { max: 10 } # the bound on load and cost
+    routes: # a caller needs one of the scopes${isShared(answers) ? "" : "; `GET /status: public` would let anyone call"}
       GET /${service}: { scopes: [${service}/read] }
       GET /${service}/{id}: { scopes: [${service}/read] }
       POST /${service}: { scopes: [${service}/write] }
@@ -43,6 +41,27 @@ ${clients(answers)}
 logs:
   retentionDays: 30
 `;
+}
+
+function handshake(answers: Answers): string {
+  if (!isShared(answers)) {
+    return "handshake: federated # AWS roles become Google service accounts: no key crosses the clouds\n";
+  }
+  return `handshake: shared-issuer # API Gateway checks a caller's token, and Envoy beside each service checks it once more
+envoy: # replace it by your mirror of docker.io/envoyproxy/envoy:distroless-v${ENVOY_VERSION}, with its digest
+  image: ${answers.googleRegion}-docker.pkg.dev/${answers.googleProjects[0]}/mirror/envoy:distroless-v${ENVOY_VERSION}@sha256:${"0".repeat(64)}
+`;
+}
+
+/** A throttle of the gateway would promise too much where callers can go round it. */
+function servicesHead(answers: Answers): string {
+  if (isShared(answers))
+    return "gateway: {}\n\n# Cloud Run services. A caller with a valid token can also reach them past the gateway.\nservices:";
+  return `gateway:
+  throttle: { ratePerSecond: 50, burst: 100 }
+
+# Cloud Run services. None is reachable but through the gateway.
+services:`;
 }
 
 function issuer(answers: Answers): string {
@@ -56,7 +75,7 @@ function issuer(answers: Answers): string {
   return `  staff: # its tokens' own scopes count, within these scopes and from these clients
     kind: oidc
     issuer: ${answers.issuer}
-    grants: token
+${isShared(answers) ? `    jwksUri: ${answers.issuer.replace(/\/$/, "")}/.well-known/jwks.json # copy jwks_uri of its /.well-known/openid-configuration\n` : ""}    grants: token
     scopes: [${service}/read, ${service}/write]
     clients: [replace-with-a-client-id]
 `;

@@ -1,8 +1,20 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { envoyBinary } from "../../component/envoy/support/binary";
 import { SHOP_PROJECT } from "../../support/command";
+import { testWhere } from "../../support/describe-where";
 import { ROOT } from "../../support/places";
 
 /** The package as a user gets it: from its tarball, in a folder outside the repository. */
@@ -33,7 +45,9 @@ beforeAll(() => {
 });
 
 function run(cwd: string, ...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(join(BIN, "front-door"), args, { cwd, encoding: "utf8" });
+  // The repository's own Envoy, where there is one: a project would fetch it.
+  const env = { ...process.env, ...("envoy" in envoy && { ENVOY: envoy.envoy }) };
+  const { status, stdout, stderr } = spawnSync(join(BIN, "front-door"), args, { cwd, env, encoding: "utf8" });
   return { code: status, out: stdout, error: stderr };
 }
 
@@ -94,34 +108,45 @@ test("the same config gives the same bytes as in the repository", () => {
   expect(filesOf(join(shop, "synthesized"))).toEqual(filesOf(join(SHOP_PROJECT, "synthesized")));
 });
 
-test.each([
-  ["Cognito and one service", []],
-  ["an OIDC issuer alone", ["--issuer", "https://acme.okta.com/oauth2/default", "--environments", "dev"]],
-])("init to green checks: %s", (shape, flags) => {
-  const name = `door-${flags.length}`;
-  expect(run(folder, "init", name, "--yes", ...flags)).toMatchObject({ code: 0, error: "" });
+const envoy = envoyBinary();
+const NO_ENVOY = "missing" in envoy ? envoy.missing : undefined;
+const OIDC = ["--issuer", "https://acme.okta.com/oauth2/default", "--environments", "dev"];
+
+for (const [name, shape, flags, missing] of [
+  ["pool", "Cognito and one service", [], undefined],
+  ["oidc", "an OIDC issuer alone", OIDC, undefined],
+  ["shared-pool", "shared issuer, Cognito", ["--handshake", "shared-issuer"], NO_ENVOY],
+  ["shared-oidc", "shared issuer, OIDC", ["--handshake", "shared-issuer", ...OIDC], NO_ENVOY],
+] as const) {
   const project = join(folder, name);
+
+  test(`init to green checks: ${shape}`, () => {
+    expect(run(folder, "init", project, "--yes", ...flags)).toMatchObject({ code: 0, error: "" });
+    expect(run(project, "synth")).toMatchObject({ code: 0, error: "" });
+    const environment = { ...process.env, CHECKPOINT_DISABLE: "1", PATH: `${BIN}:${process.env.PATH}` };
+    for (const step of ["tsc", "jest", "cdktf list"]) {
+      const [tool = "", ...rest] = step.split(" ");
+      const { status, stdout, stderr } = spawnSync(tool, rest, { cwd: project, env: environment, encoding: "utf8" });
+      expect([step, status, status === 0 ? "" : stdout + stderr]).toEqual([step, 0, ""]);
+    }
+    for (const command of ["synth", "generate", "workflows"]) {
+      expect([command, run(project, command, "--check").code]).toEqual([command, 0]);
+    }
+  });
+
+  testWhere(missing)(`every caller gets what access.md says: ${shape}`, () => {
+    const { code, error } = run(project, "local", "dev", "--matrix");
+    expect([code, code === 0 ? "" : error]).toEqual([0, ""]);
+  });
+}
+
+test("a project's own test fails when a route becomes public", () => {
+  const project = join(folder, "pool");
+  const path = join(project, "config", "base.yaml");
+  writeFileSync(path, readFileSync(path, "utf8").replace(/GET \/hello: .*/, "GET /hello: public"));
   expect(run(project, "synth")).toMatchObject({ code: 0, error: "" });
-  const environment = { ...process.env, CHECKPOINT_DISABLE: "1", PATH: `${BIN}:${process.env.PATH}` };
-  for (const step of ["tsc", "jest", "cdktf list"]) {
-    const [tool = "", ...rest] = step.split(" ");
-    const done = spawnSync(tool, rest, { cwd: project, env: environment, encoding: "utf8" });
-    expect([shape, step, done.status, done.status === 0 ? "" : done.stdout + done.stderr]).toEqual([
-      shape,
-      step,
-      0,
-      "",
-    ]);
-  }
-  for (const command of [
-    ["synth", "--check"],
-    ["generate", "--check"],
-    ["workflows", "--check"],
-  ]) {
-    expect([command, run(project, ...command).code]).toEqual([command, 0]);
-  }
-  const matrix = run(project, "local", "dev", "--matrix");
-  expect([shape, matrix.code, matrix.code === 0 ? "" : matrix.error]).toEqual([shape, 0, ""]);
+  const { status, stderr } = spawnSync(join(BIN, "jest"), [], { cwd: project, encoding: "utf8" });
+  expect([status, stderr.includes('"GET /hello"')]).toEqual([1, true]);
 });
 
 test("an upgrade installs a tarball, and no package of this name from a registry", () => {

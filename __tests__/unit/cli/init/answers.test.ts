@@ -31,6 +31,7 @@ test("what does not fit is refused, per question", () => {
     googleProject: ["x", "Shop-Project", "a-project,b-project,c-project"],
     googleRegion: ["eu-west-1", "europe"],
     issuer: ["ftp://issuer.example.com", "okta", "http://issuer.example.com", "https://localhost"],
+    handshake: ["shared", ""],
     service: ["Orders", "a b"],
     image: ["", "an image", "image@sha256:12"],
   };
@@ -60,6 +61,7 @@ test("one account serves all environments, and a list has one for each", () => {
     googleProject: "shop-dev, shop-live",
     googleRegion: "europe-west1",
     issuer: "cognito",
+    handshake: "federated",
     service: "orders",
     image: "registry.example.com/orders:1",
   };

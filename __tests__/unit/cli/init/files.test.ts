@@ -18,6 +18,8 @@ const SHAPES: readonly Flags[] = [
   { environments: "live" },
   { issuer: "https://acme.okta.com/oauth2/default", environments: "live" },
   { issuer: "https://acme.okta.com/oauth2/default" },
+  { handshake: "shared-issuer" },
+  { handshake: "shared-issuer", issuer: "https://acme.okta.com/oauth2/default" },
   { environments: "dev,staging,prod", awsAccount: "111122223333,444455556666,777788889999" },
   { googleProject: "one-for-all" },
   { image: `europe-docker.pkg.dev/acme/shop/orders:1.0.0${DIGEST}`, service: "orders", name: "acme-shop" },
