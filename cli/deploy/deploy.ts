@@ -14,6 +14,7 @@ import { findTerraform } from "../terraform/binary";
 import { terraformOutputs } from "../verify/outputs";
 import { verify } from "../verify/verify";
 import { apply } from "./apply";
+import { isApplyable } from "./applyable";
 import { approvedChange, differenceOf } from "./approval-file";
 import { ask } from "./consent";
 import { openRevisions } from "./open-revisions";
@@ -92,7 +93,7 @@ async function applyShown(planner: Planner, planned: Planned): Promise<void> {
 }
 
 function isNothing({ plan, model }: Planned): boolean {
-  return model.resources.length === 0 && plan.applyable !== true;
+  return model.resources.length === 0 && !isApplyable(plan);
 }
 
 /** The plan that an earlier run kept; refused where anything that it was made from is another now. */

@@ -1,32 +1,66 @@
 import { spawnSync } from "node:child_process";
 import { CommandError, EXIT } from "../process/command-error";
 
-/** Write-only arguments, which keep client secrets out of the plan, came with this version. */
-const OLDEST = { major: 1, minor: 11 } as const;
+export type Product = "Terraform" | "OpenTofu";
+
+/** Write-only arguments, which keep client secrets out of plan and state, came with this release of each. */
+const OLDEST: Readonly<Record<Product, { readonly major: number; readonly minor: number }>> = {
+  Terraform: { major: 1, minor: 11 },
+  OpenTofu: { major: 1, minor: 11 },
+};
 
 export interface TerraformBinary {
   readonly path: string;
+  /** `1.15.5` of Terraform, and `OpenTofu 1.11.0`: neither reads the other's plan files. */
   readonly version: string;
 }
 
-/** The `terraform` of the path, or what TERRAFORM_BINARY_NAME names, as for cdktf. */
+/** The `terraform` of the path, or what TERRAFORM_BINARY_NAME names, as for cdktf: OpenTofu's `tofu` as well. */
 export function findTerraform(): TerraformBinary {
   const path = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
   const asked = spawnSync(path, ["version", "-json"], { encoding: "utf8" });
   if (asked.error !== undefined || asked.status !== 0) {
     throw new CommandError(
       `Terraform was not found: "${path} version" ${asked.error?.message ?? `ended with ${asked.status}: ${asked.stderr}`}\n` +
-        "    install Terraform 1.11 or newer, or name its binary in TERRAFORM_BINARY_NAME",
+        "    install Terraform 1.11 or newer, or name its binary in TERRAFORM_BINARY_NAME, or OpenTofu's",
       EXIT.usage,
     );
   }
-  const version: string = JSON.parse(asked.stdout).terraform_version;
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  if (major < OLDEST.major || (major === OLDEST.major && minor < OLDEST.minor)) {
+  return { path, version: versionOf(asked.stdout, path) };
+}
+
+/**
+ * What a binary says of itself.
+ *
+ * @param answer of `version -json`. OpenTofu's has no `terraform_outdated`
+ * @throws CommandError where the release is too old, or is none
+ */
+export function versionOf(answer: string, path: string): string {
+  const { terraform_version: version, ...others } = parsed(answer);
+  const [, major, minor] = /^(\d+)\.(\d+)\./.exec(String(version)) ?? [];
+  if (major === undefined || minor === undefined) {
     throw new CommandError(
-      `Terraform ${version} at "${path}" is too old: this program needs ${OLDEST.major}.${OLDEST.minor} or newer`,
+      `${path} version -json: got ${JSON.stringify(answer.slice(0, 60))}, expected a version of Terraform or OpenTofu\n` +
+        "    name its binary in TERRAFORM_BINARY_NAME",
       EXIT.usage,
     );
   }
-  return { path, version };
+  const product: Product = "terraform_outdated" in others ? "Terraform" : "OpenTofu";
+  const oldest = OLDEST[product];
+  if (Number(major) < oldest.major || (Number(major) === oldest.major && Number(minor) < oldest.minor)) {
+    throw new CommandError(
+      `${product} ${version} at "${path}" is too old: write-only arguments, which keep secrets out of plan and state, ` +
+        `came with ${product} ${oldest.major}.${oldest.minor}\n    install that release or a newer one`,
+      EXIT.usage,
+    );
+  }
+  return product === "Terraform" ? String(version) : `${product} ${version}`;
+}
+
+function parsed(answer: string): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(answer));
+  } catch {
+    return {};
+  }
 }

@@ -36,8 +36,13 @@ const FAILURES: readonly Failure[] = [
       `if it is the right one, lock it again: npm run lock; or remove cdktf.out/stacks/${environment}/.terraform.lock.hcl`,
   },
   {
-    said: /Failed to query available provider packages|Failed to install provider|registry\.terraform\.io.*(no such host|timeout|refused)|could not connect to registry/i,
-    means: "Terraform's registry, which has the providers, cannot be reached from here",
+    said: /Provider dependency changes detected/i,
+    means: "providers.lock.hcl does not list the providers that are asked for here",
+    remedy: () => "lock them with the binary that plans, Terraform or OpenTofu: npm run lock",
+  },
+  {
+    said: /Failed to query available provider packages|Failed to install provider|registry\.(terraform\.io|opentofu\.org).*(no such host|timeout|refused)|could not connect to registry/i,
+    means: "the registry that has the providers cannot be reached from here",
     remedy: () => "check the network and its proxy (HTTPS_PROXY), or name a mirror in Terraform's CLI configuration",
   },
   {

@@ -17,12 +17,16 @@ export interface PlannedBy {
   readonly standIn: boolean;
 }
 
-/** The providers that `terraform init` laid into a folder. */
+/** The providers that `init` laid into a folder: Terraform's from its registry, OpenTofu's from another one. */
 export function plannedBy(folder: string): readonly PlannedBy[] {
-  const root = join(folder, ".terraform", "providers", "registry.terraform.io", "hashicorp");
-  return readdirSync(root)
-    .sort()
-    .map((provider) => {
+  const registries = join(folder, ".terraform", "providers");
+  const found = readdirSync(registries).flatMap((registry) => {
+    const root = join(registries, registry, "hashicorp");
+    return readdirSync(root).map((provider) => ({ provider, root }));
+  });
+  return found
+    .sort((one, other) => one.provider.localeCompare(other.provider, "en"))
+    .map(({ provider, root }) => {
       const version = readdirSync(join(root, provider))[0] ?? "";
       const binaries = filesBelow(join(root, provider, version));
       return { name: `hashicorp/${provider} ${version}`, standIn: binaries.some(isScript) };

@@ -56,6 +56,9 @@ function isNothing(value: unknown): boolean {
   return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
+/** Where Terraform and OpenTofu take a provider from whose source names no registry. */
+const REGISTRY = /^registry\.(terraform\.io|opentofu\.org)\/(hashicorp\/)?/;
+
 /** By address: resources and data as expressions, providers and outputs likewise, and whatever a stack has none of. */
 function plannedParts({ provider_config = {}, root_module = {} }: NonNullable<PlanJson["configuration"]>) {
   const { resources = [], outputs = {}, module_calls = {}, variables = {} } = root_module;
@@ -65,7 +68,7 @@ function plannedParts({ provider_config = {}, root_module = {} }: NonNullable<Pl
     parts.set(address, { ...expressions, ...meta });
   }
   for (const [name, { full_name, version_constraint, expressions = {} }] of Object.entries(provider_config)) {
-    const source = { constant_value: full_name?.replace(/^registry\.terraform\.io\/(hashicorp\/)?/, "") };
+    const source = { constant_value: full_name?.replace(REGISTRY, "") };
     parts.set(`provider.${name}`, { ...expressions, source, version: { constant_value: version_constraint } });
   }
   for (const [name, { expression, sensitive }] of Object.entries(outputs)) {

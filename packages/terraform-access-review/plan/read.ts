@@ -65,9 +65,6 @@ function assertChange(change: unknown, where: string): void {
   if (missing !== undefined) throw new PlanError(`${where} without its ${missing}`, SHOW);
   const inner = change.change;
   if (!isObject(inner) || !Array.isArray(inner.actions)) throw new PlanError(`${where} without its actions`, SHOW);
-  if (String(change.provider_name ?? "").startsWith("registry.opentofu.org/")) {
-    throw new PlanError("a plan of OpenTofu", "plan with Terraform, which this program deploys with");
-  }
 }
 
 function isStream(text: string): boolean {

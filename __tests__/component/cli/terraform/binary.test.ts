@@ -14,7 +14,7 @@ afterAll(() => {
 /** A binary that answers like Terraform of this version. */
 function pretend(version: string): string {
   const path = join(folder, `terraform-${version}`);
-  writeFileSync(path, `#!/bin/sh\necho '{"terraform_version":"${version}"}'\n`);
+  writeFileSync(path, `#!/bin/sh\necho '{"terraform_version":"${version}","terraform_outdated":false}'\n`);
   chmodSync(path, 0o755);
   process.env.TERRAFORM_BINARY_NAME = path;
   return path;

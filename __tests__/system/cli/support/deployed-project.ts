@@ -63,6 +63,18 @@ export class DeployedProject extends ProjectCopy {
     return slowCloud(this.folder, this.terraform('[ "$1" != apply ] || export SLOW_CLOUD=1'));
   }
 
+  /** A Terraform that says of itself and of its plans what OpenTofu does. */
+  asOpenTofu(): string {
+    const real = findTerraform().path;
+    const edits = ["s#registry.terraform.io#registry.opentofu.org#g", 's/"(applyable|complete)":(true|false),?//g'];
+    return this.terraform(
+      [
+        `[ "$1" != version ] || { ${real} "$@" | sed -E '/terraform_outdated/d; s/("provider_selections": [{][}]),/\\1/'; exit; }`,
+        `[ "$1" != show ] || { ${real} "$@" | sed -E '${edits.join("; ")}'; exit; }`,
+      ].join("\n"),
+    );
+  }
+
   private terraformThat(applies: string): string {
     return this.terraform(`[ "$1" != apply ] || { ${applies}; }`);
   }

@@ -6,15 +6,15 @@ import { describePlanners, plannedBy } from "../../../../cli/terraform/providers
 const folder = mkdtempSync(join(tmpdir(), "front-door-providers-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function install(provider: string, version: string, bytes: string): void {
-  const place = join(folder, ".terraform/providers/registry.terraform.io/hashicorp", provider, version, "linux_amd64");
+function install(provider: string, version: string, bytes: string, registry = "registry.terraform.io"): void {
+  const place = join(folder, ".terraform/providers", registry, "hashicorp", provider, version, "linux_amd64");
   mkdirSync(place, { recursive: true });
   writeFileSync(join(place, `terraform-provider-${provider}_v${version}`), bytes);
 }
 
 test("a script in a provider's place is a stand-in, and what it proves is said", () => {
   install("aws", "6.25.0", "#!/bin/sh\n");
-  install("google", "6.50.0", "\x7fELF");
+  install("google", "6.50.0", "\x7fELF", "registry.opentofu.org");
   const planners = plannedBy(folder);
   expect(planners).toEqual([
     { name: "hashicorp/aws 6.25.0", standIn: true },

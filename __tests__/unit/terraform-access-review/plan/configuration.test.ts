@@ -49,8 +49,9 @@ function differing({
   });
 }
 
-test("a plan of the very stack differs in nothing", () => {
+test("a plan of the very stack differs in nothing, of Terraform and of OpenTofu", () => {
   expect(differing()).toEqual([]);
+  expect(differing({ aws: { ...AWS, full_name: "registry.opentofu.org/hashicorp/aws" } })).toEqual([]);
 });
 
 const role = (more: Partial<PlannedResource>, expressions: object = {}) => ({
@@ -86,6 +87,12 @@ test.each<readonly [string, Parameters<typeof differing>[0], readonly string[]]>
   ],
   ["another release", { aws: { ...AWS, version_constraint: "6.26.0" } }, ["provider.aws: version"]],
   ["another source", { aws: { ...AWS, full_name: "registry.terraform.io/mallory/aws" } }, ["provider.aws: source"]],
+  ["another registry", { aws: { ...AWS, full_name: "registry.example.com/hashicorp/aws" } }, ["provider.aws: source"]],
+  [
+    "another source in OpenTofu's registry",
+    { aws: { ...AWS, full_name: "registry.opentofu.org/mallory/aws" } },
+    ["provider.aws: source"],
+  ],
   ["another output", { outputs: { url: { ...OUTPUT, expression: is("x") } } }, ["output.url: value"]],
   [
     "a module",

@@ -50,15 +50,6 @@ test.each([
     '{"format_version":"1.2","configuration":{},"resource_changes":[null]}',
     "resource_changes[0] that is null",
   ],
-  [
-    "a plan of OpenTofu",
-    JSON.stringify({
-      format_version: "1.2",
-      configuration: {},
-      resource_changes: [{ ...CHANGE, provider_name: "registry.opentofu.org/hashicorp/aws" }],
-    }),
-    "got a plan of OpenTofu",
-  ],
 ])("%s is refused, with what it is, what was expected and what to do", (_, given, got) => {
   const fault = faultOf(given);
   expect(fault).toContain(got);
