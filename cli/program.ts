@@ -152,7 +152,7 @@ function addOthers(program: Command): void {
     .command("local")
     .description("run the front door of one environment on this machine, without any cloud account")
     .argument("<environment>")
-    .option("--port <port>", "of the gateway on 127.0.0.1; a free one without")
+    .option("--port <port>", "port of the gateway on 127.0.0.1 (default: the first free one from 8080)")
     .option("--service <service>", "who answers: orders=:3000, or orders='npm start'; repeatable", oneMore, [])
     .option("--origin <origin>", "also accept calls from a local page: http://localhost:5173; repeatable", oneMore, [])
     .option("--callback <url>", "also accept sign-ins for a local page; repeatable", oneMore, [])
@@ -177,6 +177,7 @@ function addOthers(program: Command): void {
       oneMore,
       [],
     )
+    .option("--user <name>", "who signs in, for a client that people sign in to (default: ann)")
     .option("--expires <seconds>", "lifetime for an issuer other than Cognito; negative: expired (default: 3600)")
     .action(token);
   program

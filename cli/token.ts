@@ -11,11 +11,14 @@ export interface TokenOptions {
   readonly claim: readonly string[];
   /** Seconds from now; less than 0 is past. */
   readonly expires?: string;
+  /** Who signs in, for a person's client. Default: `ann`. */
+  readonly user?: string;
 }
 
 /** `npm run token -- env --as caller`: a token on standard output, signed by the front door that is open, and nothing else. */
 export async function token(environment: string, options: TokenOptions): Promise<void> {
-  const order = { as: options.as, claims: claimsOf(options.claim), expires: secondsOf(options.expires) };
+  const { as, user } = options;
+  const order = { as, claims: claimsOf(options.claim), expires: secondsOf(options.expires), user: userOf(user) };
   const door = readDoorFile(environment);
   if (door === undefined) throw closed(environment);
   console.log(await orderedFrom(environment, door, order));
@@ -40,6 +43,12 @@ function closed(environment: string): CommandError {
     `no front door of ${environment} is open here${hint}\n    open it in another terminal: npm run local -- ${environment}`,
     EXIT.usage,
   );
+}
+
+/** As the sign-in page accepts it. */
+function userOf(name: string | undefined): string | undefined {
+  if (name === undefined || /^[\w.@+-]{1,64}$/.test(name)) return name;
+  throw new CommandError(`--user ${name}: expected 1 to 64 characters: letters, digits, or . @ + - _`, EXIT.usage);
 }
 
 function secondsOf(text: string | undefined): number | undefined {

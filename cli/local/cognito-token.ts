@@ -1,18 +1,22 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { DeclaredCaller } from "../../packages/local-front-door/callers";
 
-/** A made-up user. */
-const USER = "ann";
+/** Who signs in where no user is named: made up, as all are. */
+export const DEFAULT_USER = "ann";
 
-/** A token as the caller itself would get it: over http, from the user pool's own endpoints. */
-export async function cognitoToken(cognitoUrl: string, caller: DeclaredCaller): Promise<string> {
+/**
+ * A token as the caller itself would get it: over http, from the user pool's own endpoints.
+ *
+ * @param user who signs in, for a person's client
+ */
+export async function cognitoToken(cognitoUrl: string, caller: DeclaredCaller, user = DEFAULT_USER): Promise<string> {
   const { pool, client, kind } = caller;
   if (pool === undefined || client === undefined) throw new Error(`${caller.name} is no client of a user pool`);
   const base = `${cognitoUrl}/${pool.domain}`;
   const form =
     kind === "program"
       ? { grant_type: "client_credentials" }
-      : await signedIn(base, client.id, client.callbackUrls[0] ?? client.localCallbackUrls[0] ?? "");
+      : await signedIn(base, client.id, client.callbackUrls[0] ?? client.localCallbackUrls[0] ?? "", user);
   const body = new URLSearchParams({ ...form, client_id: client.id });
   if (client.secret !== undefined) body.set("client_secret", client.secret);
   const response = await fetch(`${base}/oauth2/token`, { method: "POST", body });
@@ -22,7 +26,12 @@ export async function cognitoToken(cognitoUrl: string, caller: DeclaredCaller): 
 }
 
 /** What the browser does between the click and the callback, with PKCE. */
-async function signedIn(base: string, clientId: string, callback: string): Promise<Record<string, string>> {
+async function signedIn(
+  base: string,
+  clientId: string,
+  callback: string,
+  username: string,
+): Promise<Record<string, string>> {
   const verifier = randomBytes(32).toString("base64url");
   const query = new URLSearchParams({
     response_type: "code",
@@ -31,7 +40,7 @@ async function signedIn(base: string, clientId: string, callback: string): Promi
     code_challenge: createHash("sha256").update(verifier).digest("base64url"),
     code_challenge_method: "S256",
   });
-  const body = new URLSearchParams({ username: USER });
+  const body = new URLSearchParams({ username });
   const response = await fetch(`${base}/login?${query}`, { method: "POST", body, redirect: "manual" });
   const location = response.headers.get("location");
   const code = location === null ? null : new URL(location).searchParams.get("code");

@@ -1,10 +1,9 @@
 import type { DeclaredCaller } from "../../packages/local-front-door/callers";
 import type { Clouds } from "../../packages/local-front-door/clouds";
 import type { AccessRow } from "../../packages/terraform-access-review/access/row";
+import { DEFAULT_USER } from "./cognito-token";
 import { callOf } from "./requests";
-
-/** Takes the token out of a token endpoint's answer with what every shell has. */
-const TOKEN_OF = `sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'`;
+import { tokenCommand } from "./token-command";
 
 /** What to paste into a shell: a line for each declared caller that calls a route which the ledger lets it call. */
 export function curlLines(environment: string, clouds: Clouds, grants: readonly AccessRow[]): readonly string[] {
@@ -12,16 +11,29 @@ export function curlLines(environment: string, clouds: Clouds, grants: readonly 
   const open = simplest(grants.filter(({ principal }) => principal === "anyone"));
   if (open) lines.push("anyone", `  ${call(clouds, open)}`);
   const scoped = simplest(grants.filter(({ principal }) => principal !== "anyone"));
-  if (scoped) lines.push("nobody: refused, for want of a token", `  ${call(clouds, scoped)}`);
+  if (scoped) lines.push("no token: refused", `  ${call(clouds, scoped)}`);
   for (const caller of clouds.callers) {
-    const route = simplest(grants.filter(({ principal }) => principal === caller.name));
-    if (route === undefined) continue;
-    lines.push(caller.name, ...linesFor(environment, clouds, caller, route).map((line) => `  ${line}`));
+    const line = lineFor(environment, clouds, grants, caller);
+    if (line !== undefined) lines.push(caller.name, `  ${line}`);
   }
-  return [...lines, ...pastLines(environment, clouds, grants)];
+  return [...lines, ...pastLines(environment, clouds, grants), ...clientLines(clouds)];
 }
 
-/** For each service that can be called past the gateway: a line that does, with a token that Envoy lets pass. */
+/** A call that a person may make who signed in by this client. Undefined where the ledger lets the client call nothing. */
+export function signedInLine(
+  environment: string,
+  clouds: Clouds,
+  grants: readonly AccessRow[],
+  clientId: string,
+  user: string,
+): string | undefined {
+  const caller = clouds.callers.find(({ client }) => client?.id === clientId);
+  const route = caller && routeOf(grants, caller);
+  const named = user === DEFAULT_USER ? undefined : user;
+  return route && call(clouds, route, tokenCommand(environment, caller.name, named));
+}
+
+/** For each service that can be called past the gateway: a line that does, with a token that Envoy accepts. */
 function pastLines(environment: string, clouds: Clouds, grants: readonly AccessRow[]): readonly string[] {
   return clouds.pastGateway.flatMap(({ service, url, routes }) => {
     // A person's token takes a browser.
@@ -37,10 +49,27 @@ function pastLines(environment: string, clouds: Clouds, grants: readonly AccessR
     const { authorityFile, port } = clouds.tls;
     const at = `--cacert ${authorityFile} --connect-to ::127.0.0.1:${port} ${url}`;
     return [
-      `${caller.name}, past the gateway: ${service} takes a good token from anybody`,
-      ...linesFor(environment, clouds, caller, route, at).map((line) => `  ${line}`),
+      `${caller.name}, past the gateway: ${service} accepts a valid token from any caller`,
+      `  ${call(clouds, route, tokenCommand(environment, caller.name), at)}`,
     ];
   });
+}
+
+/** Where programs get tokens by themselves, and with which client: made up, and new secrets at every start. */
+function clientLines({ callers, cognitoUrl }: Clouds): readonly string[] {
+  const pools = [...new Set(callers.flatMap(({ pool }) => pool ?? []))];
+  return pools.flatMap((pool) => {
+    const secrets = callers.flatMap(({ name, kind, pool: own, client }) =>
+      own === pool && kind === "program" && client !== undefined ? [`  ${name}  ${client.id}:${client.secret}`] : [],
+    );
+    return secrets.length === 0
+      ? []
+      : [`client id and secret, for ${cognitoUrl}/${pool.domain}/oauth2/token`, ...secrets];
+  });
+}
+
+function routeOf(grants: readonly AccessRow[], { name }: DeclaredCaller): string | undefined {
+  return simplest(grants.filter(({ principal }) => principal === name));
 }
 
 /** A route that only reads, and without a variable, if there is one. */
@@ -50,38 +79,27 @@ function simplest(grants: readonly AccessRow[]): string | undefined {
   return reads.find((route) => !route.includes("{")) ?? reads[0] ?? routes[0];
 }
 
-/** @param at where the call goes. Default: the gateway */
-function linesFor(
-  environment: string,
-  clouds: Clouds,
-  { name, kind, pool, client }: DeclaredCaller,
-  route: string,
-  at = clouds.url,
-) {
-  if (kind === "external") {
-    return [call(clouds, route, `$(npm run -s token -- ${environment} --as ${quoted(name)})`, at)];
-  }
-  if (pool === undefined || client === undefined) return [];
-  const base = `${clouds.cognitoUrl}/${pool.domain}`;
-  if (kind === "program") {
-    const ask = `curl -s -u '${client.id}:${client.secret}' -d grant_type=client_credentials ${base}/oauth2/token`;
-    return [call(clouds, route, `$(${ask} | ${TOKEN_OF})`, at)];
+function lineFor(environment: string, clouds: Clouds, grants: readonly AccessRow[], caller: DeclaredCaller) {
+  const route = routeOf(grants, caller);
+  if (route === undefined) return undefined;
+  const { kind, pool, client } = caller;
+  if (kind !== "person" || pool === undefined || client === undefined) {
+    return call(clouds, route, tokenCommand(environment, caller.name));
   }
   const query = new URLSearchParams({
     response_type: "code",
     client_id: client.id,
-    redirect_uri: client.localCallbackUrls[0] ?? client.callbackUrls[0] ?? "",
+    redirect_uri: client.localCallbackUrls[0] ?? clouds.signedInUrl(pool, client) ?? "",
   });
-  return [`in a browser: ${base}/oauth2/authorize?${query}`];
+  return `in a browser: ${clouds.cognitoUrl}/${pool.domain}/oauth2/authorize?${query}`;
 }
 
-/** As one word of a POSIX shell: a subject may hold anything. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
+/**
+ * @param token the command that prints one. Default: no token
+ * @param at where the call goes. Default: the gateway
+ */
 function call({ url }: Clouds, routeKey: string, token?: string, at = url): string {
   const { method, path } = callOf(routeKey);
   const how = method === "GET" ? "" : method === "HEAD" ? " -I" : ` -X ${method}`;
-  return `curl -s${how} ${at}${path}${token === undefined ? "" : ` -H "Authorization: Bearer ${token}"`}`;
+  return `curl -s${how} ${at}${path}${token === undefined ? "" : ` -H "Authorization: Bearer $(${token})"`}`;
 }

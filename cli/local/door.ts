@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Clouds, startClouds } from "../../packages/local-front-door/clouds";
-import { listenOnLoopback } from "../../packages/local-front-door/net/loopback";
+import { firstFreeFrom, listenOnLoopback, type PortChoice } from "../../packages/local-front-door/net/loopback";
 import type { ServiceChoice } from "../../packages/local-front-door/services/services";
 import { StackError } from "../../packages/local-front-door/terraform/document";
 import type { AccessRow } from "../../packages/terraform-access-review/access/row";
@@ -11,14 +11,19 @@ import { BUILD, PACKAGE, stackFolder } from "../process/project";
 import { intoOut } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
 import { synthesize } from "../synthesis/synthesis";
+import { signedInLine } from "./curl-lines";
 import { fetchDeclaredNode } from "./declared-node";
 import { routeGrantsOf } from "./ledger";
+import { routePlaces } from "./route-place";
 import { readSecrets, secretsFile } from "./secrets";
+
+/** Where each part of a door is found, or on the next free port. */
+export const PORTS = { gateway: 8080, signIn: 8180, page: 8280 } as const;
 
 export interface DoorProps {
   readonly environment: string;
-  /** 0 for a free one. */
-  readonly port: number;
+  /** Of the gateway; 0 for a free one. Default: the first free one of the usual ports. */
+  readonly port?: number;
   readonly services: readonly ServiceChoice[];
   /** Whether calls are throttled as declared: the matrix calls more often in a second than any stage allows. */
   readonly throttling: boolean;
@@ -26,8 +31,8 @@ export interface DoorProps {
   readonly localOrigins: readonly string[];
   /** Callback URLs on this machine, which sign-in accepts in addition to the declared ones: a deviation. */
   readonly localCallbacks: readonly string[];
-  /** Whether there is a page that shows why. */
-  readonly page: boolean;
+  /** Whether people use it: it then has a page that shows why, and the usual ports. Otherwise any free ports will do. */
+  readonly forPeople: boolean;
   /** Whether to fetch the Node that the functions declare, where it is not there. */
   readonly declaredNode: boolean;
   readonly print: (line: string) => void;
@@ -50,27 +55,29 @@ export class LocalDoor {
    * the new one has understood its stack; then that one takes its ports.
    */
   async open(): Promise<OpenDoor> {
-    const { environment, services, throttling, localOrigins, localCallbacks, page, print } = this.props;
+    const { environment, services, throttling, localOrigins, localCallbacks, forPeople, print } = this.props;
     const [synthesized] = intoOut((draft) => synthesize(select(readIntents(), [environment]), draft));
     const stackFile = join(stackFolder(environment), "cdk.tf.json");
     if (this.props.declaredNode) fetchDeclaredNode(stackFile, print);
     const before = this.clouds;
-    const port = before === undefined ? this.props.port : portOf(before.url);
-    const alsoServedPort = before?.alsoServed === undefined ? 0 : portOf(before.alsoServed.url);
-    const cognitoPort = before === undefined ? 0 : portOf(before.cognitoUrl);
-    const pagePort = before?.pageUrl === undefined ? 0 : portOf(before.pageUrl);
+    const usual = (port: number) => (forPeople ? firstFreeFrom(port) : 0);
+    const again = (url: string | undefined, port: PortChoice) => (url === undefined ? port : portOf(url));
+    const port = again(before?.url, this.props.port ?? usual(PORTS.gateway));
+    const grants = routeGrantsOf(synthesized?.files["access.md"] ?? "");
     try {
       const starting = startClouds({
         stackFile,
         packageFolder: join(PACKAGE, "packages/local-front-door"),
         cacheFolder: BUILD,
         port,
-        alsoServedPort,
-        cognitoPort,
+        alsoServedPort: again(before?.alsoServed?.url, 0),
+        cognitoPort: again(before?.cognitoUrl, usual(PORTS.signIn)),
+        placeOf: routePlaces(environment),
+        signedInCall: (clientId, user) => signedInLine(environment, this.running, grants, clientId, user),
         gateway: { throttling, localOrigins },
         localCallbacks,
         envoy: { progress: console.error },
-        ...(page && { page: { title: environment, port: pagePort } }),
+        ...(forPeople && { page: { title: environment, port: again(before?.pageUrl, usual(PORTS.page)) } }),
         beforeListen: () => (before === undefined ? requireFree(port) : before.stop()),
         services: {
           choices: services,
@@ -80,7 +87,7 @@ export class LocalDoor {
         },
       });
       this.clouds = await withProgress(`${environment}: opening the front door`, starting);
-      return { clouds: this.clouds, grants: routeGrantsOf(synthesized?.files["access.md"] ?? "") };
+      return { clouds: this.clouds, grants };
     } catch (error) {
       if (error instanceof StackError) throw new CommandError(error.message, EXIT.failed);
       throw error;
@@ -104,11 +111,13 @@ function portOf(url: string): number {
   return Number(new URL(url).port);
 }
 
-async function requireFree(port: number): Promise<void> {
+/** A port that was asked for by its number must be free before anything is started. */
+async function requireFree(port: PortChoice): Promise<void> {
+  if (typeof port !== "number") return;
   const server = createServer();
   await listenOnLoopback(server, port).catch(({ message }: Error) => {
     throw new CommandError(
-      `port ${port} is not to be had: ${message}\n    take another, or none for a free one`,
+      `--port ${port}: expected a free port, got ${message}\n    name another one, or leave out --port for the first free one from ${PORTS.gateway}`,
       EXIT.usage,
     );
   });

@@ -1,10 +1,13 @@
 import { join, relative } from "node:path";
+import type { Clouds } from "../../packages/local-front-door/clouds";
+import { requestLine } from "../../packages/local-front-door/page/request-line";
 import { removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
 import { CommandError, EXIT } from "../process/command-error";
+import { say } from "../process/progress";
 import { BUILD, CONFIG, ROOT } from "../process/project";
 import { writeWhole } from "../process/write-files";
 import { curlLines } from "./curl-lines";
-import { type DoorProps, LocalDoor, type OpenDoor } from "./door";
+import { type DoorProps, LocalDoor, type OpenDoor, PORTS } from "./door";
 import { routeGrants } from "./ledger";
 import { callMatrix, matrixTable } from "./matrix";
 import { loopbackCallback, loopbackOrigin, serviceChoice } from "./options";
@@ -12,7 +15,7 @@ import { TokenDesk } from "./token-desk";
 import { watchConfig } from "./watch";
 
 export interface LocalOptions {
-  /** Port of the gateway; a free one without. */
+  /** Port of the gateway. Default: the first free one from 8080. */
   readonly port?: string;
   /** `orders=:3000`, `orders=npm start`. */
   readonly service: readonly string[];
@@ -30,6 +33,9 @@ const API_NAMES = { http: "an HTTP API", rest: "a REST API" } as const;
 
 /** Sentences a person reads; the file has all of them. */
 const MOST_CONTRADICTIONS = 20;
+
+/** A sidecar's log line, which may hold the reason, follows the answer within this time. */
+const SIDECAR_LOG_MILLISECONDS = 100;
 
 /** After Ctrl-C, for answers that are under way. Services and Envoys then have a second to end. */
 const GRACE_MILLISECONDS = 2_000;
@@ -51,7 +57,7 @@ export async function local(environment: string, options: LocalOptions): Promise
     services,
     throttling: !options.matrix,
     declaredNode: options.declaredNode === true,
-    page: !options.matrix,
+    forPeople: !options.matrix,
     localOrigins: options.origin.map(loopbackOrigin),
     localCallbacks: options.callback.map(loopbackCallback),
     print: console.log,
@@ -64,15 +70,17 @@ export async function local(environment: string, options: LocalOptions): Promise
   try {
     const open = await door.open();
     if (options.matrix) await Promise.race([matrix(environment, open), stopped.then(interrupted)]);
-    else await serve(environment, door, open, Math.round(performance.now() - start), stopped);
+    else await serve(props, door, open, Math.round(performance.now() - start), stopped);
   } finally {
     await door.close(GRACE_MILLISECONDS);
   }
 }
 
-async function serve(environment: string, door: LocalDoor, open: OpenDoor, took: number, stopped: Promise<void>) {
+async function serve(props: DoorProps, door: LocalDoor, open: OpenDoor, took: number, stopped: Promise<void>) {
+  const { environment } = props;
   const desk = await TokenDesk.open(environment, () => door.running);
   try {
+    sayTakenPort(props, open.clouds);
     await greet(environment, open, took);
     await untilStopped(environment, door, stopped);
   } finally {
@@ -99,11 +107,25 @@ async function untilStopped(environment: string, door: LocalDoor, stopped: Promi
 async function greet(environment: string, { clouds, grants }: OpenDoor, milliseconds: number): Promise<void> {
   const lines = curlLines(environment, clouds, grants);
   console.log(`${environment}: ${clouds.url}  (ready in ${milliseconds} ms; Ctrl-C closes)`);
-  console.log(`why?  ${clouds.pageUrl}  shows each request, what was checked and what refused it`);
+  console.log(`why?  ${clouds.pageUrl}  shows why each request was allowed or refused`);
   if (clouds.alsoServed)
-    console.log(`beside it: ${clouds.alsoServed.url}  the same routes as ${API_NAMES[clouds.alsoServed.gateway.kind]}`);
+    console.log(`also: ${clouds.alsoServed.url}  the same routes as ${API_NAMES[clouds.alsoServed.gateway.kind]}`);
   for (const deviation of clouds.deviations) console.log(`differs from the stack: ${deviation}`);
   console.log(`${lines.join("\n")}\n`);
+  sayRequests(clouds);
+}
+
+/** A line for each request, where a person watches. */
+function sayRequests({ trace, explaining }: Clouds): void {
+  trace.requests.onEnd((request) => {
+    setTimeout(() => say(requestLine(request, explaining)), SIDECAR_LOG_MILLISECONDS).unref();
+  });
+}
+
+function sayTakenPort({ port }: DoorProps, clouds: Clouds): void {
+  const taken = Number(new URL(clouds.url).port);
+  if (port !== undefined || taken === PORTS.gateway) return;
+  console.log(`port ${PORTS.gateway} is taken: this front door has ${taken} (--port chooses another)`);
 }
 
 function interrupted(): never {
@@ -116,7 +138,8 @@ async function matrix(environment: string, { clouds }: OpenDoor): Promise<void> 
   const file = join(BUILD, `matrix-${environment}.json`);
   writeWhole(file, `${JSON.stringify(result, null, 2)}\n`);
   console.log(matrixTable(result));
-  for (const deviation of clouds.deviations) console.log(`\ndiffers from the stack: ${deviation}`);
+  for (const deviation of [...clouds.deviations, ...clouds.nodeDeviations])
+    console.log(`\ndiffers from the stack: ${deviation}`);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const alsoServed = result.alsoServed.length === 0 ? "" : `, ${result.alsoServed.length} of the other kind of API`;
   const past = result.past.length === 0 ? "" : `, and ${result.past.length} past the gateway,`;
@@ -134,7 +157,8 @@ async function matrix(environment: string, { clouds }: OpenDoor): Promise<void> 
   throw new CommandError([...shown, ...more, summary].join("\n"), EXIT.failed);
 }
 
-function portOf(text = "0"): number {
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new CommandError(`--port ${text}: expected a number up to 65535`, EXIT.usage);

@@ -28,7 +28,7 @@ export interface Matrix {
 }
 
 /** The caller without a token. */
-export const NO_TOKEN = "nobody";
+export const NO_TOKEN = "no token";
 
 /** Calls under way at a time: enough to keep two functions busy, few enough for any machine. */
 const CONCURRENCY = 8;

@@ -10,9 +10,11 @@ export interface TokenOrder {
   readonly claims: Readonly<Record<string, unknown>>;
   /** Seconds from now; less than 0 is past. Default: the caller's own. */
   readonly expires?: number;
+  /** Who signs in, for a person's client. Default: `ann`. */
+  readonly user?: string;
 }
 
-/** An order that cannot be filled, in words for who gave it. */
+/** An order that cannot be filled, in words for the person who gave it. */
 export class OrderRefused extends Error {}
 
 type Signers = Pick<Clouds, "callers" | "externalIssuers" | "cognitoUrl">;
@@ -22,9 +24,12 @@ export async function fillOrder(clouds: Signers, order: TokenOrder): Promise<str
   const claims = { ...order.claims, ...lifetime(order) };
   const given = Object.keys(claims).length > 0;
   const caller = clouds.callers.find(({ name }) => name === order.as);
+  if (order.user !== undefined && caller?.kind !== "person") {
+    throw new OrderRefused(`--user ${order.user}: ${order.as} signs no person in\n    leave out --user`);
+  }
   if (caller?.sign) return given ? caller.sign(claims) : caller.token();
   if (caller !== undefined) {
-    if (!given) return cognitoToken(clouds.cognitoUrl, caller);
+    if (!given) return cognitoToken(clouds.cognitoUrl, caller, order.user);
     const why = "Cognito decides what its tokens say and how long they live";
     throw new OrderRefused(`--as ${order.as}: ${why}\n    leave out --claim and --expires`);
   }

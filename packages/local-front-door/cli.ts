@@ -3,6 +3,8 @@ import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Clouds, startClouds } from "./clouds";
+import { firstFreeFrom, type PortChoice } from "./net/loopback";
+import { requestLine } from "./page/request-line";
 import { removeLeftFolders } from "./processes/door-folders";
 import { readServiceChoice, type ServiceChoice } from "./services/services";
 import { StackError, UnplayableStack } from "./terraform/document";
@@ -11,7 +13,7 @@ const USAGE = `Usage: local-front-door <cdk.tf.json> [options]
 
 Plays the gateway, the functions, the user pools and the services that this Terraform JSON declares, on 127.0.0.1 alone.
 
-  --port <n>                  port of the gateway (default: a free one)
+  --port <n>                  port of the gateway (default: the first free one from 8080; 0: any free one)
   --service <name>=:<port>    what answers for a Cloud Run service: a port of this machine (default: an echo)
   --service <name>=<command>  or a command that listens on its PORT
   --origin <origin>           a page of this machine that the API's CORS lets in as well
@@ -19,6 +21,9 @@ Plays the gateway, the functions, the user pools and the services that this Terr
 
 /** As of sysexits.h where the call is wrong; 1 where the file is. */
 const EXIT = { failed: 1, usage: 64 } as const;
+
+/** Where callers find the gateway, or on the next free port. */
+const GATEWAY_PORT = 8080;
 
 /** After Ctrl-C, for answers that are under way. */
 const GRACE_MILLISECONDS = 2_000;
@@ -28,7 +33,7 @@ class UsageError extends Error {}
 
 interface Options {
   readonly file: string;
-  readonly port: number;
+  readonly port: PortChoice;
   readonly services: readonly ServiceChoice[];
   readonly localOrigins: readonly string[];
 }
@@ -54,6 +59,7 @@ async function main(args: readonly string[]): Promise<number> {
   const clouds = await opened(options);
   try {
     console.log(greeting(options.file, clouds).join("\n"));
+    if (process.stderr.isTTY) printRequests(clouds);
     await stopped;
   } finally {
     await clouds.stop(GRACE_MILLISECONDS);
@@ -68,11 +74,14 @@ function readOptions(args: readonly string[]): Options | undefined {
   const [file, second] = positionals;
   if (file === undefined || second !== undefined) throw new UsageError(`expected one file\n\n${USAGE}`);
   requireJson(file);
-  const port = Number(values.port ?? "0");
-  if (!/^\d+$/.test(values.port ?? "0") || port > 65_535) {
-    throw new UsageError(`--port ${values.port}: expected a number up to 65535`);
-  }
+  const port = values.port === undefined ? firstFreeFrom(GATEWAY_PORT) : portOf(values.port);
   return { file, port, services: (values.service ?? []).map(serviceChoice), localOrigins: values.origin ?? [] };
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`--port ${text}: expected a number up to 65535`);
 }
 
 function parsed(args: readonly string[]) {
@@ -130,11 +139,16 @@ async function opened({ file, port, services, localOrigins }: Options): Promise<
 function greeting(file: string, clouds: Clouds): readonly string[] {
   return [
     `${basename(file)}: ${clouds.url}  (Ctrl-C closes)`,
-    `why?  ${clouds.pageUrl}  shows each request, what was checked and what refused it`,
+    `why?  ${clouds.pageUrl}  shows why each request was allowed or refused`,
     ...clouds.deviations.map((deviation) => `differs from the stack: ${deviation}`),
     ...clouds.gateway.routeKeys.map((key) => `  ${key}`),
     ...tokenLines(clouds),
   ];
+}
+
+/** A line for each request, where a person watches. */
+function printRequests({ trace, explaining }: Clouds): void {
+  trace.requests.onEnd((request) => console.error(requestLine(request, explaining)));
 }
 
 /** How to get a token of each issuer that the stack trusts, with what every shell has. */

@@ -1,14 +1,21 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AwsSts } from "./aws/sts";
 import { type DeclaredCaller, declaredCallers, type ExternalIssuer, externalIssuers } from "./callers";
+import type { AppClient } from "./cognito/app-client";
+import type { SignedInCall } from "./cognito/cognito";
+import type { UserPool } from "./cognito/pool";
 import type { EnvoyBinaryProps } from "./envoy/binary";
 import type { LocalFunction } from "./function/function";
 import type { ApiGateway, GatewayOptions } from "./gateway/shared/api-gateway";
 import type { LocalService } from "./google/run";
 import type { LocalIssuer } from "./issuers/issuers";
 import { issuerHosts } from "./issuers/issuers";
+import type { PortChoice } from "./net/loopback";
 import { type LocalInternet, LocalTls } from "./net/tls";
+import type { Explaining } from "./page/headline";
 import { routeRules, WhyPage } from "./page/page";
+import { presentedCaller } from "./page/presented-caller";
 import type { ServiceDeclaration } from "./services/declaration";
 import { type PastGateway, pastGateway } from "./services/past-gateway";
 import { LocalServices, type ServicesProps } from "./services/services";
@@ -25,17 +32,21 @@ export interface CloudsProps {
   /** Who answers for which service. Default: the echo for all of them. */
   readonly services?: ServicesProps;
   /** Port of the gateway on 127.0.0.1. Default: a free one. */
-  readonly port?: number;
+  readonly port?: PortChoice;
   /** Port of the other kind of API on 127.0.0.1, where both are declared. Default: a free one. */
-  readonly alsoServedPort?: number;
+  readonly alsoServedPort?: PortChoice;
   /** How the gateway differs from what the stack declares, and who reads its access log. Default: no difference and no reader. */
   readonly gateway?: GatewayOptions;
   /** Callbacks of this machine for every client with the code flow, next to the declared ones: a deviation. Default: none. */
   readonly localCallbacks?: readonly string[];
+  /** A call, as a shell command, for a user who signed in at the front door's own page. Default: there is no such page. */
+  readonly signedInCall?: SignedInCall;
   /** Port of the user pools' domains on 127.0.0.1. Default: a free one. */
-  readonly cognitoPort?: number;
-  /** The page that shows why requests are let through or refused: its title and its port, 0 for a free one. Default: none. */
-  readonly page?: { readonly title: string; readonly port: number };
+  readonly cognitoPort?: PortChoice;
+  /** The page that shows why requests are let through or refused: its title and its port. Default: none. */
+  readonly page?: { readonly title: string; readonly port: PortChoice };
+  /** `config/base.yaml:49`: where a route is declared, by its key. Default: no config is known. */
+  readonly placeOf?: (route: string) => string | undefined;
   /** Whether an echo answers for backends that are no part of the stack: a deviation. Default: nothing answers, 503. */
   readonly echoesOutside?: boolean;
   /** Called when the stack is understood and everything is ready, before the two ports are taken. */
@@ -58,10 +69,16 @@ export interface Clouds {
   readonly url: string;
   /** Base of the user pools' domains: `<cognitoUrl>/<domain prefix>/oauth2/token`. */
   readonly cognitoUrl: string;
+  /** The front door's own callback for a client: `<cognitoUrl>/<domain prefix>/signed-in/<client id>`. */
+  signedInUrl(pool: Pick<UserPool, "domain">, client: Pick<AppClient, "id">): string | undefined;
   /** URL of the page that shows why, where one was asked for. */
   readonly pageUrl?: string;
   /** How gateway and user pools differ from the stack on request: to be shown wherever their answers are. */
   readonly deviations: readonly string[];
+  /** Functions that run in another Node release than they declare: to be shown where one fails, and with `--matrix`. */
+  readonly nodeDeviations: readonly string[];
+  /** What explains a request of the trace. */
+  readonly explaining: Explaining;
   /** Everybody whom the authorizer's policy or an Envoy names. */
   readonly callers: readonly DeclaredCaller[];
   /** Issuers whose tokens the stack accepts and that are no user pools. */
@@ -109,7 +126,9 @@ async function start(
     port,
     alsoServedPort,
     cognitoPort,
+    signedInCall,
     page,
+    placeOf,
     echoesOutside,
     beforeListen,
     gateway: gatewayOptions,
@@ -123,6 +142,7 @@ async function start(
 ): Promise<Omit<Clouds, "stop">> {
   const stack = Stack.read(stackFile);
   const trace = new LocalTrace();
+  const assets = join(packageFolder, "page/assets");
   const entrances = new Map<LocalFunction, LocalInternet>();
   const standIns = standInsOf({
     stack,
@@ -132,6 +152,7 @@ async function start(
     runtimeFolder,
     cacheFolder,
     localCallbacks,
+    signIn: { look: readFileSync(join(assets, "look.css"), "utf8"), ...(signedInCall && { signedInCall }) },
     gateway: gatewayOptions,
     echoesOutside,
   });
@@ -160,7 +181,7 @@ async function start(
   const guarded = sidecars.start(await tls.entrance(() => undefined), [...issuerHosts(standIns.issuers).keys()]);
   // Looked at below; a fault before it stops them all the same.
   guarded.catch(() => {});
-  for (const each of functions) entrances.set(each, await tls.entrance(() => each.request));
+  for (const each of functions) entrances.set(each, await tls.entrance(() => each.place));
   const callers = declaredCallers(trusted, pools, issuers);
   await guarded;
   await beforeListen?.();
@@ -169,27 +190,28 @@ async function start(
   onStop((grace) => Promise.all([gateway.stop(grace), other?.stop(grace)]));
   const url = await gateway.start(port);
   const alsoServed = other && { url: await other.start(alsoServedPort), gateway: other };
-  const releases = functions.flatMap(({ node }) => node.deviation ?? []);
   const deviations = [
     ...gateway.deviations,
     ...(other?.deviations ?? []),
     ...callbacks,
-    ...releases,
     ...standIns.outsideDeviations,
     ...sidecars.deviations,
   ];
   const external = externalIssuers(trusted, issuers);
-  const assets = join(packageFolder, "page/assets");
   const { requests: log } = trace;
   const ruleOf = routeRules(functions, envoys);
-  const why = page && new WhyPage({ title: page.title, stack, log, ruleOf, deviations, assets });
+  const explaining: Explaining = { ruleOf, callerOf: (claims) => presentedCaller(trusted, claims), placeOf };
+  const why = page && new WhyPage({ title: page.title, stack, log, explaining, deviations, assets });
   onStop(() => why?.stop());
   const pageUrl = await why?.start(page?.port ?? 0);
   return {
     url,
     cognitoUrl,
+    signedInUrl: (pool, client) => cognito.signedInUrl(pool, client),
     pageUrl,
     deviations,
+    nodeDeviations: functions.flatMap(({ node }) => node.deviation ?? []),
+    explaining,
     callers,
     externalIssuers: external,
     stack,

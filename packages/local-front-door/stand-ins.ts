@@ -1,5 +1,5 @@
 import { AwsSts } from "./aws/sts";
-import { Cognito } from "./cognito/cognito";
+import { Cognito, type SignInProps } from "./cognito/cognito";
 import { callbackDeviations, type UserPool, userPools } from "./cognito/pool";
 import type { EnvoyConfiguration } from "./envoy/configuration";
 import { type LocalFunction, localFunctions } from "./function/function";
@@ -17,6 +17,7 @@ import { callerOf, type LocalHosts } from "./net/local-http";
 import type { LocalInternet } from "./net/tls";
 import { declaredServices, type ServiceDeclaration } from "./services/declaration";
 import type { Stack } from "./terraform/stack";
+import type { Hop } from "./trace/hop";
 import type { LocalTrace } from "./trace/trace";
 
 export interface StandInsProps {
@@ -29,6 +30,8 @@ export interface StandInsProps {
   readonly runtimeFolder: string;
   readonly cacheFolder: string;
   readonly localCallbacks?: readonly string[];
+  /** The user pools' pages. */
+  readonly signIn?: SignInProps;
   readonly gateway?: GatewayOptions;
   /** Whether an echo answers for backends that are no part of the stack: a deviation. Default: nothing answers, 503. */
   readonly echoesOutside?: boolean;
@@ -67,11 +70,15 @@ export function standInsOf(props: StandInsProps): StandIns {
   const ask = callerOf(() => hosts);
   const { sts, iam, run, ...parts } = props.stack.readWhole(() => readParts(props, ask));
   const { aws, cognito, issuers, pools } = parts;
+  const called =
+    (at: Hop["at"], of: { handle: LocalHost }): LocalHost =>
+    (request) =>
+      props.trace.call(at, () => of.handle(request));
   const answering: readonly (readonly [string, LocalHost])[] = [
-    [aws.host, aws.handle.bind(aws)],
-    [sts.host, sts.handle.bind(sts)],
-    [iam.host, iam.handle.bind(iam)],
-    ...run.hosts.map((host) => [host, run.handle.bind(run)] as const),
+    [aws.host, called("aws-sts", aws)],
+    [sts.host, called("google-sts", sts)],
+    [iam.host, called("iam-credentials", iam)],
+    ...run.hosts.map((host) => [host, called("cloud-run", run)] as const),
     ...issuerHosts(issuers),
     ...pools.map(({ host }) => [host, cognito.handle.bind(cognito)] as const),
   ];
@@ -100,7 +107,7 @@ function readParts(props: StandInsProps, ask: LocalHost) {
   const run = stack.part(() => new CloudRun(stack, googleKeys, trace, service));
   const pools = stack.part(() => userPools(stack, issuers, localCallbacks)) ?? [];
   const deviations = stack.part(() => callbackDeviations(pools, localCallbacks));
-  const cognito = new Cognito(pools, trace);
+  const cognito = new Cognito(pools, trace, props.signIn);
   const { main, alsoServed } = localGateways(stack, functions, ask, trace, props.gateway);
   return {
     ...{ services, envoys, aws, functions, trusted, issuers, googleKeys, pools, cognito, sts, iam, run },

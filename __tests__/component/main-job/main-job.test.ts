@@ -16,9 +16,10 @@ function withoutHashes(text: string): string {
     .replace(/"policy": "[0-9a-f]{16}"/g, '"policy": ""');
 }
 
-/** The token that a printed curl line asks for, with the client's id and secret in it. */
-async function tokenOf(line: string): Promise<string> {
-  const [, client = "", endpoint = ""] = /-u '([^']+)' .* (http:\S+\/oauth2\/token)/.exec(line) ?? [];
+/** A token for the client id and secret that the door prints. */
+async function tokenOf(door: LocalCommand, caller: string): Promise<string> {
+  const [, endpoint = ""] = await door.prints(/^client id and secret, for (\S+)$/m);
+  const [, client = ""] = await door.prints(new RegExp(`^ {2}${caller} {2}(\\w+:\\w+)$`, "m"));
   const headers = {
     authorization: `Basic ${Buffer.from(client).toString("base64")}`,
     "content-type": "application/x-www-form-urlencoded",
@@ -55,7 +56,7 @@ test("an edit of the config is stale until it is synthesized, and a wrong one is
 test("the local door serves what was synthesized: a public route, and one that asks for a token", async () => {
   const door = new LocalCommand(project, "dev");
   const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+) /m);
-  const token = await tokenOf(await door.lineOf("customers/reporting-agent"));
+  const token = await tokenOf(door, "customers/reporting-agent");
   const status = async (path: string, headers = {}) => (await fetch(`${url}${path}`, { headers })).status;
   expect(await status("/products")).toBe(200);
   expect(await status("/orders")).toBe(401);

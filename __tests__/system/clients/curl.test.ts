@@ -50,7 +50,7 @@ describeWhere(missing, "the printed curl lines, pasted into a shell", () => {
     const address = new URL((await door.lineOf("customers/web")).replace("in a browser: ", ""));
     expect(address.searchParams.get("redirect_uri")).toBe("http://localhost:5173/callback");
     const page = await fetch(address);
-    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("A made-up user")]);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("User name")]);
   });
 });
 
@@ -84,22 +84,23 @@ describeWhere(missing, "a broken curl line", () => {
   }
 
   const agent = () => lineOf("customers/reporting-agent");
-  const secret = () => clouds.callers.find(({ name }) => name === "customers/reporting-agent")?.client?.secret ?? "";
 
-  test("with another secret gets no token, and none of the calls", async () => {
-    const line = agent().replace(secret(), "wrong");
-    const why = ["cognito: another client secret (aws_cognito_user_pool_client.reporting_agent)"];
-    const [, ask = ""] = /\$\((curl .*\/oauth2\/token) \|/.exec(line) ?? [];
-    expect(await paste(ask)).toEqual({ answer: "400 invalid_client", why });
+  test("with another secret than the printed one gets no token, and without one none of the calls", async () => {
+    const lines = curlLines("dev", clouds, routeGrants("dev")).join("\n");
+    const [, endpoint, id] = /^client id and secret, for (\S+)\n.* {2}(\w+):\w+$/m.exec(lines) ?? [];
+    expect(await paste(`curl -s -u ${id}:wrong -d grant_type=client_credentials ${endpoint}`)).toEqual({
+      answer: "400 invalid_client",
+      why: ["cognito: the client secret is wrong (aws_cognito_user_pool_client.reporting_agent)"],
+    });
     clouds.trace.clear();
-    expect(await paste(line)).toEqual({
+    expect(await paste(agent().replace(/\$\(.*\)/, ""))).toEqual({
       answer: "403 Forbidden",
-      why: [...why, expect.stringContaining("authorizer")],
+      why: [expect.stringContaining("authorizer")],
     });
   });
 
-  test("without a token is refused before anybody is asked", async () => {
-    expect(await paste(lineOf("nobody"))).toEqual({
+  test("without a token is refused before the authorizer is asked", async () => {
+    expect(await paste(lineOf("no token"))).toEqual({
       answer: "401 Unauthorized",
       why: [
         "gateway: the identity source $request.header.Authorization is missing (aws_apigatewayv2_authorizer.scoped.identity_sources)",

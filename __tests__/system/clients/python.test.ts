@@ -54,14 +54,14 @@ describeWhere("missing" in found ? found.missing : undefined, "Python's requests
       "another secret",
       { CLIENT_SECRET: "wrong" },
       "no token: (invalid_client) ",
-      "another client secret",
+      "the client secret is wrong",
       "aws_cognito_user_pool_client.reporting_agent",
     ],
     [
       "a scope it may not have",
       { SCOPE: "orders/support" },
       "no token: (invalid_scope) ",
-      "the client may not have orders/support",
+      "the client does not have the scope orders/support",
       "aws_cognito_user_pool_client.reporting_agent.allowed_oauth_scopes",
     ],
   ])("with %s gets the error that Cognito names, and the trace the declaration", async (_, changes, error, ...hop) => {

@@ -57,7 +57,7 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
 
   async function signIn(): Promise<void> {
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByLabel("A made-up user").fill("bob");
+    await page.getByLabel("User name").fill("bob");
     await page.getByRole("button", { name: "Sign in" }).click();
   }
 
@@ -89,9 +89,9 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
     await status("orders: 200 storefront-dev-orders");
     const grants = clouds.trace.hops.filter(({ at, reason }) => at === "cognito" && reason.includes("orders/read"));
     expect(grants.map(({ reason }) => reason.split(":")[0])).toEqual([
-      "code for bob",
-      "authorization_code",
-      "refresh_token",
+      "issued a code for bob",
+      "issued a token by authorization_code",
+      "issued a token by refresh_token",
     ]);
     expect(refusals()).toEqual([]);
   });
@@ -101,7 +101,7 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
     await page.getByRole("button", { name: "Sign in" }).click();
     await status("not signed in: invalid_scope");
     expect(refusals()[0]).toMatchObject({
-      reason: "the client may not have orders/support",
+      reason: "the client does not have the scope orders/support",
       declaration: "aws_cognito_user_pool_client.web.allowed_oauth_scopes",
     });
   });
@@ -112,7 +112,7 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
     await page.getByRole("button", { name: "Sign in" }).click();
     const text = page.getByText("redirect_mismatch");
     await text.waitFor();
-    expect(await text.textContent()).toContain(`${redirectUri} is no callback`);
+    expect(await text.textContent()).toContain(`${redirectUri} is not a declared callback`);
     const help = await page.locator("body").textContent();
     expect(help).toContain("http://localhost:3000/cb");
     expect(help).toContain(`--callback ${redirectUri}`);

@@ -9,13 +9,15 @@ export interface PrintedCaller {
   readonly credentials: string;
 }
 
-const LINE = /curl -s (http:\S+) -H ".*curl -s -u '([^']+)'.* (http:\S+\/oauth2\/token)/;
+const CLIENTS = /^client id and secret, for (\S+)\n {2}(\S+) {2}(\S+)$/m;
 
-/** The first program for which the door prints a `curl` line. */
+/** The first program whose client the door prints, with the route of its `curl` line. */
 export function printedProgram(printed: string): PrintedCaller {
-  const [, url, credentials, tokenUrl] = LINE.exec(printed) ?? [];
+  const [, tokenUrl, name, credentials] = CLIENTS.exec(printed) ?? [];
+  const lines = printed.split("\n");
+  const [, url] = /^ {2}curl -s (http:\S+)/.exec(lines[lines.indexOf(name ?? "") + 1] ?? "") ?? [];
   if (url === undefined || credentials === undefined || tokenUrl === undefined) {
-    throw new NotMeasured("the door prints no curl line of a program with a secret");
+    throw new NotMeasured("the door prints no client id and secret of a program");
   }
   return { url, tokenUrl, credentials };
 }

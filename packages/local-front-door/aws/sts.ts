@@ -107,7 +107,7 @@ export class AwsSts {
       throw new StsError("ValidationError", `DurationSeconds over ${longest}`);
     this.requireAllowed(caller, role, sessionName);
     const session = this.openSession(role, sessionName, seconds);
-    this.trace.allow("aws-sts", `${this.arnOf(caller)} became ${this.arnOf(session)}`, role.address);
+    this.trace.allow("aws-sts", `${this.arnOf(caller)} assumed ${this.arnOf(session)}`, role.address);
     return { status: 200, headers: XML, body: credentialsDocument(session, this.arnOf(session)) };
   }
 
@@ -139,7 +139,7 @@ export class AwsSts {
 
   private callerIdentity(session: Session): LocalAnswer {
     const arn = this.arnOf(session);
-    this.trace.allow("aws-sts", `caller is ${arn}`, session.role.address);
+    this.trace.allow("aws-sts", `GetCallerIdentity: ${arn}`, session.role.address);
     return { status: 200, headers: XML, body: identityDocument(arn, this.stack.aws.account, session.sessionName) };
   }
 

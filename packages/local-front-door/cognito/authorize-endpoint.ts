@@ -4,6 +4,7 @@ import type { AppClient } from "./app-client";
 import { TokenRefusal } from "./app-client";
 import type { AuthorizationCodes } from "./authorization-codes";
 import type { UserPool } from "./pool";
+import type { SignInPages } from "./sign-in-pages";
 import { requestedScopes } from "./token-endpoint";
 
 /** A request that may be answered with a code. */
@@ -23,11 +24,14 @@ export class AuthorizeEndpoint {
     private readonly pool: UserPool,
     private readonly codes: AuthorizationCodes,
     private readonly trace: LocalTrace,
+    private readonly pages: SignInPages,
+    /** The front door's own callback for a client, where it has one. */
+    private readonly ownCallback: (client: AppClient) => string | undefined,
   ) {}
 
   /** The page, whose form comes back with the same query. */
   page(query: URLSearchParams): LocalAnswer {
-    return this.judged(query, () => page(200, form(query)));
+    return this.judged(query, () => this.pages.form(query));
   }
 
   /** The form: off to the callback with a code. */
@@ -35,11 +39,11 @@ export class AuthorizeEndpoint {
     return this.judged(query, ({ client, redirectUri, scopes, challenge }) => {
       const subject = new URLSearchParams(body).get("username")?.trim() ?? "";
       if (!/^[\w.@+-]{1,64}$/.test(subject)) {
-        return page(400, `<p>A name has 1 to 64 letters, digits or . @ + - _</p>${form(query)}`);
+        return this.pages.form(query, "A user name has 1 to 64 characters: letters, digits, or . @ + - _");
       }
       const code = this.codes.give({ clientId: client.id, redirectUri, scopes, subject, challenge });
-      const where = client.localCallbackUrls.includes(redirectUri) ? ", to a local callback" : "";
-      this.trace.allow("cognito", `code for ${subject}: ${scopes.join(" ")}${where}`, client.address);
+      const where = this.whereTo(client, redirectUri);
+      this.trace.allow("cognito", `issued a code for ${subject}: ${scopes.join(" ")}${where}`, client.address);
       return redirect(redirectUri, { code, state: query.get("state") });
     });
   }
@@ -47,13 +51,14 @@ export class AuthorizeEndpoint {
   /** An unknown client or callback is reported to the person; every other fault to the callback, as OAuth requires. */
   private judged(query: URLSearchParams, allowed: (asked: Asked) => LocalAnswer): LocalAnswer {
     const client = this.pool.clients.find(({ id }) => id === query.get("client_id"));
-    if (client === undefined) return this.refuse("invalid_request", "the pool has no such client", this.pool.address);
+    if (client === undefined)
+      return this.refuse("invalid_request", "the user pool has no such client", this.pool.address);
     const redirectUri = query.get("redirect_uri") ?? "";
     const callbacks = [...client.callbackUrls, ...client.localCallbackUrls];
-    if (!callbacks.includes(redirectUri)) {
-      const help = `Callbacks, to the character: ${callbacks.join(", ")}. One more on this machine: --callback ${redirectUri}`;
+    if (!callbacks.includes(redirectUri) && redirectUri !== this.ownCallback(client)) {
+      const help = `Accepted callbacks, compared character by character: ${callbacks.join(", ")}. To add one on this machine: --callback ${redirectUri}`;
       const declaration = `${client.address}.callback_urls`;
-      return this.refuse("redirect_mismatch", `${redirectUri} is no callback`, declaration, help);
+      return this.refuse("redirect_mismatch", `${redirectUri} is not a declared callback`, declaration, help);
     }
     try {
       return allowed({
@@ -69,18 +74,27 @@ export class AuthorizeEndpoint {
     }
   }
 
+  private whereTo(client: AppClient, redirectUri: string): string {
+    if (redirectUri === this.ownCallback(client)) return ", to the front door's own page";
+    return client.localCallbackUrls.includes(redirectUri) ? ", to a local callback" : "";
+  }
+
   private refuse(error: string, reason: string, declaration: string, help = ""): LocalAnswer {
     this.trace.refuse("cognito", reason, declaration);
-    return page(400, `<p>${error}: ${escaped(reason)} (${escaped(declaration)})</p><p>${escaped(help)}</p>`);
+    return this.pages.refused(error, reason, declaration, help);
   }
 }
 
 function challengeOf(client: AppClient, query: URLSearchParams): string | undefined {
   if (query.get("response_type") !== "code") {
-    throw new TokenRefusal("invalid_request", `response_type ${query.get("response_type")} is not played here`);
+    throw new TokenRefusal("invalid_request", `response_type ${query.get("response_type")} is not supported here`);
   }
   if (!client.flows.includes("code")) {
-    throw new TokenRefusal("unauthorized_client", "no code for this client", `${client.address}.allowed_oauth_flows`);
+    throw new TokenRefusal(
+      "unauthorized_client",
+      "the client does not sign people in",
+      `${client.address}.allowed_oauth_flows`,
+    );
   }
   const challenge = query.get("code_challenge") ?? undefined;
   if (challenge !== undefined && query.get("code_challenge_method") !== "S256") {
@@ -93,26 +107,4 @@ function redirect(uri: string, parameters: Readonly<Record<string, string | null
   const location = new URL(uri);
   for (const [name, value] of Object.entries(parameters)) if (value !== null) location.searchParams.set(name, value);
   return { status: 302, headers: { location: location.href, "cache-control": "no-store" }, body: "" };
-}
-
-function form(query: URLSearchParams): string {
-  return (
-    `<form method="post" action="login?${escaped(query.toString())}">` +
-    '<label>A made-up user: <input name="username" value="ann" required autofocus></label> <button>Sign in</button></form>'
-  );
-}
-
-function page(status: number, content: string): LocalAnswer {
-  const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Local sign-in</title><h1>Local sign-in</h1>${content}</html>`;
-  const headers = {
-    "content-type": "text/html; charset=utf-8",
-    "cache-control": "no-store",
-    // No script runs here, and no page may frame it; a form's redirect goes to the callback.
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-  };
-  return { status, headers, body };
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (found) => `&#${found.charCodeAt(0)};`);
 }

@@ -1,18 +1,33 @@
 import { randomUUID } from "node:crypto";
 import { headerValues, type LocalAnswer, type LocalRequest } from "../net/local-http";
 import { LocalServer } from "../net/local-server";
+import type { PortChoice } from "../net/loopback";
 import type { LocalTrace } from "../trace/trace";
 import { asPartOf } from "../trace/trace";
+import type { AppClient } from "./app-client";
 import { AuthorizationCodes } from "./authorization-codes";
 import { AuthorizeEndpoint } from "./authorize-endpoint";
 import type { UserPool } from "./pool";
+import { SignInPages } from "./sign-in-pages";
+import { type SignedInCall, SignedInPage } from "./signed-in-page";
 import { TokenEndpoint } from "./token-endpoint";
+
+export type { SignedInCall };
+
+export interface SignInProps {
+  /** Style sheet of the pages. Default: none. */
+  readonly look?: string;
+  /** A call for a user who signed in at the front door's own callback. Default: it has no callback of its own. */
+  readonly signedInCall?: SignedInCall;
+}
 
 /** The endpoints of one pool's domain. */
 interface Domain {
   readonly pool: UserPool;
   readonly token: TokenEndpoint;
   readonly authorize: AuthorizeEndpoint;
+  /** Where a sign-in ends that no app asked for. */
+  readonly signedIn?: SignedInPage;
   /** Whose pages may read what the token endpoint answers. */
   readonly origins: ReadonlySet<string>;
 }
@@ -22,20 +37,35 @@ export class Cognito {
   private readonly domains: readonly Domain[];
   private readonly server = new LocalServer((request) => this.seen(request, () => this.handleLocal(request)));
 
+  /** Once it listens. */
+  private url: string | undefined;
+
   constructor(
     readonly pools: readonly UserPool[],
     private readonly trace: LocalTrace,
+    { look = "", signedInCall }: SignInProps = {},
   ) {
+    const pages = new SignInPages(look);
     this.domains = pools.map((pool) => {
       const codes = new AuthorizationCodes();
-      const authorize = new AuthorizeEndpoint(pool, codes, trace);
-      return { pool, token: new TokenEndpoint(pool, codes, trace), authorize, origins: callbackOrigins(pool) };
+      const token = new TokenEndpoint(pool, codes, trace);
+      const ownCallback = (client: AppClient) =>
+        signedInCall === undefined ? undefined : this.signedInUrl(pool, client);
+      const authorize = new AuthorizeEndpoint(pool, codes, trace, pages, ownCallback);
+      const signedIn = signedInCall && new SignedInPage(token, pages, signedInCall);
+      return { pool, token, authorize, ...(signedIn && { signedIn }), origins: callbackOrigins(pool) };
     });
   }
 
-  /** @param port 0 for a free one; the base URL of a pool is `<url>/<domain prefix>` */
-  start(port = 0): Promise<string> {
-    return this.server.start(port);
+  /** The front door's own callback for a client. Undefined until it listens. */
+  signedInUrl({ domain }: Pick<UserPool, "domain">, { id }: Pick<AppClient, "id">): string | undefined {
+    return this.url === undefined ? undefined : `${this.url}/${domain}/signed-in/${id}`;
+  }
+
+  /** The base URL of a pool is `<url>/<domain prefix>`. */
+  async start(port: PortChoice = 0): Promise<string> {
+    this.url = await this.server.start(port);
+    return this.url;
   }
 
   stop(): Promise<void> {
@@ -78,7 +108,20 @@ export class Cognito {
     if (domain && endpoint === "GET /oauth2/authorize") return redirectToLogin(parameters);
     if (domain && endpoint === "GET /login") return domain.authorize.page(parameters);
     if (domain && endpoint === "POST /login") return domain.authorize.login(parameters, request);
+    if (domain?.signedIn) {
+      const own = this.signedInAt(domain, endpoint);
+      if (own !== undefined) return domain.signedIn.answer(own.client, own.url, parameters);
+    }
     return { status: 404, body: "not an endpoint that is played here\n" };
+  }
+
+  /** The client whose page of this front door is called. */
+  private signedInAt({ pool }: Domain, endpoint: string) {
+    for (const client of pool.clients) {
+      const url = this.signedInUrl(pool, client);
+      if (url !== undefined && endpoint === `GET /signed-in/${client.id}`) return { client, url };
+    }
+    return undefined;
   }
 }
 

@@ -33,11 +33,11 @@ export class TokenEndpoint {
   private async grant(request: LocalRequest) {
     const [type = ""] = headerValues(request, "content-type");
     if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
-      throw new TokenRefusal("invalid_request", "the body is no form: application/x-www-form-urlencoded");
+      throw new TokenRefusal("invalid_request", "the body is not a form (application/x-www-form-urlencoded)");
     }
     const form = new URLSearchParams(request.body);
     const grant = form.get("grant_type");
-    if (grant === null) throw new TokenRefusal("invalid_request", "no grant_type");
+    if (grant === null) throw new TokenRefusal("invalid_request", "grant_type is missing");
     if (grant !== "client_credentials" && grant !== "authorization_code" && grant !== "refresh_token") {
       throw new TokenRefusal("unsupported_grant_type", `unknown grant_type ${grant}`);
     }
@@ -46,7 +46,7 @@ export class TokenEndpoint {
     if (!client.flows.includes(flow)) {
       throw new TokenRefusal(
         "unauthorized_client",
-        `no ${flow} for this client`,
+        `the client does not allow ${flow}`,
         `${client.address}.allowed_oauth_flows`,
       );
     }
@@ -71,7 +71,7 @@ export class TokenEndpoint {
     client: AppClient,
     { token, seconds, scopes }: Awaited<ReturnType<typeof accessToken>>,
   ) {
-    this.trace.allow("cognito", `${grant}: ${scopes.join(" ")}`, client.address);
+    this.trace.allow("cognito", `issued a token by ${grant}: ${scopes.join(" ")}`, client.address);
     return { access_token: token, expires_in: seconds, token_type: "Bearer" };
   }
 
@@ -84,9 +84,9 @@ export class TokenEndpoint {
     const secret = basic === undefined ? form.get("client_secret") : basicSecret;
     const client = this.pool.clients.find((candidate) => candidate.id === id);
     if (client === undefined)
-      throw new TokenRefusal("invalid_client", `the pool has no client ${id ?? "(none named)"}`);
+      throw new TokenRefusal("invalid_client", `the user pool has no client ${id ?? "(none named)"}`);
     if (!same(client.secret ?? "", secret ?? "")) {
-      throw new TokenRefusal("invalid_client", "another client secret", client.address);
+      throw new TokenRefusal("invalid_client", "the client secret is wrong", client.address);
     }
     return client;
   }
@@ -99,7 +99,7 @@ export function requestedScopes(client: AppClient, form: URLSearchParams): reado
   if (other !== undefined) {
     throw new TokenRefusal(
       "invalid_scope",
-      `the client may not have ${other}`,
+      `the client does not have the scope ${other}`,
       `${client.address}.allowed_oauth_scopes`,
     );
   }

@@ -15,7 +15,7 @@ export interface AccessLine {
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^jwt_authn_access_denied\{Jwt_is_missing\}$/, "there is no token"],
   [/^jwt_authn_access_denied\{(.*)\}$/, "the token: $1"],
-  [/^rbac_access_denied_matched_policy\[none\]$/, "no rule lets this caller in, or none with these scopes"],
+  [/^rbac_access_denied_matched_policy\[none\]$/, "the caller is not declared, or lacks the scope"],
   [/^direct_response$/, "the path could be read in another way, or the body is too large"],
   [/^route_not_found$/, "the service has no such route"],
 ];
@@ -34,7 +34,7 @@ export function readAccessLine(text: string): AccessLine | undefined {
   return {
     trace: trace.split("/").at(-1) ?? "",
     allowed,
-    reason: `${status}${where}: ${allowed ? "handed on to the app" : said}${flagged}`,
+    reason: `${status}${where}: ${allowed ? "forwarded to the app" : said}${flagged}`,
     ...(typeof client === "string" && client !== "-" && { client }),
     ...(typeof route === "string" && { route }),
   };

@@ -7,9 +7,11 @@ import type { LocalInternet } from "../net/tls";
 import { doorFolder } from "../processes/door-folders";
 import { type Resource, StackError } from "../terraform/document";
 import type { AttributeUse, Stack } from "../terraform/stack";
-import { currentRequest } from "../trace/trace";
+import { currentPlace, type TracePlace } from "../trace/trace";
 import { FunctionProcess, type FunctionResult } from "./function-process";
 import { type NodeRelease, nodeRelease } from "./node-release";
+
+export type { FunctionResult };
 
 const FUNCTION = {
   read: [
@@ -69,8 +71,8 @@ export class LocalFunction {
   readonly name: string;
   /** What the function has printed, line by line; the last 1,000 lines. */
   readonly log: string[] = [];
-  /** Id of the request whose event it works on. */
-  request: string | undefined;
+  /** The request whose event it works on, and the call of it. */
+  place: TracePlace | undefined;
   readonly node: NodeRelease;
   /** Files of the archive, until it is unpacked. */
   private files: Readonly<Record<string, Uint8Array>>;
@@ -114,6 +116,12 @@ export class LocalFunction {
     return (declared?.body.variables ?? {}) as Record<string, string>;
   }
 
+  /** For the report of a failure: its name, and the Node that it runs in where that is another than the declared one. */
+  get inWords(): string {
+    const [, release] = this.node.deviation?.split(": ") ?? [];
+    return release === undefined ? this.name : `${this.name} (${release})`;
+  }
+
   /** Waits for the events before it; a function that is silent for longer than its timeout is killed, as in Lambda. */
   invoke(event: unknown): Promise<FunctionResult> {
     const result = this.queue.then(() => this.run(event));
@@ -133,7 +141,7 @@ export class LocalFunction {
   }
 
   private run(event: unknown): Promise<FunctionResult> {
-    this.request = currentRequest();
+    this.place = currentPlace();
     if (!this.process?.alive) this.process = this.start();
     return this.process.run(event, Number(this.props.stack.value(this.resource, "timeout") ?? 3) * 1000);
   }

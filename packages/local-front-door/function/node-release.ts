@@ -28,7 +28,7 @@ export function nodeRelease(
   if (Number(ownMajor) === major) return { executable: process.execPath };
   const executable = fetchedNode(buildFolder, major);
   if (existsSync(executable)) return { executable };
-  const deviation = `${address}: functions run in Node ${ownMajor}, the stack declares ${runtime}; run this program in Node ${major} for the same`;
+  const deviation = `${address}: the function runs in Node ${ownMajor}, the stack declares ${runtime}; start this program in Node ${major} to use that`;
   return { executable: process.execPath, deviation };
 }
 

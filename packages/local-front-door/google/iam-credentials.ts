@@ -76,7 +76,7 @@ export class IamCredentials {
       throw new GoogleError(404, "the stack declares no such account", `google_service_account (${email})`);
     }
     const declaration = this.requireImpersonation(account, identity);
-    this.trace.allow("iam-credentials", `${email} for ${audience}`, declaration);
+    this.trace.allow("iam-credentials", `issued an ID token of ${email} for ${audience}`, declaration);
     const issuedAt = Math.floor(this.now() / 1000);
     const subject = this.stack.text(account, "unique_id");
     const token = await this.keys.sign({

@@ -105,7 +105,7 @@ export class CloudRun {
       const { declaration, checked, claims } = await this.admit(target, bearerOf(request));
       const name = this.stack.text(target, "name");
       const call = `${request.method} ${request.target.split("?")[0]}`;
-      const asked = declaration.endsWith(".invoker_iam_disabled") ? ", and IAM asks nobody" : "";
+      const asked = declaration.endsWith(".invoker_iam_disabled") ? "; IAM checks no caller" : "";
       this.trace.allow("cloud-run", `${name}: ${call}${asked}`, declaration, claims);
       return await this.service({ ...request, service: name, headers: withoutSignature(request.headers, checked) });
     } catch (error) {
@@ -129,7 +129,7 @@ export class CloudRun {
     const { address } = service;
     const ingress = this.stack.value(service, "ingress") ?? "INGRESS_TRAFFIC_ALL";
     if (ingress !== "INGRESS_TRAFFIC_ALL") {
-      throw new RunRefusal(404, "the service takes no calls from the internet", `${address}.ingress`);
+      throw new RunRefusal(404, "the service accepts no calls from the internet", `${address}.ingress`);
     }
     if (this.stack.value(service, "invoker_iam_disabled") === true) {
       return { declaration: `${address}.invoker_iam_disabled`, checked: undefined, claims: undefined };
@@ -147,13 +147,17 @@ export class CloudRun {
     const verdict = judgeBindings(this.stack, bindings, "run.routes.invoke", members);
     const declaration = verdict.declaration ?? address;
     if (verdict.allowed) return { declaration, checked: token, claims };
-    throw new RunRefusal(403, token === undefined ? "no token" : `${members[0]} is no invoker`, declaration);
+    throw new RunRefusal(
+      403,
+      token === undefined ? "no token" : `${members[0]} may not invoke the service`,
+      declaration,
+    );
   }
 
   private async claimsOf(service: Resource, token: string) {
     const { address } = service;
     const claims = await this.keys.verify(token, this.now()).catch((error: Error) => {
-      throw new RunRefusal(401, `the token is no valid ID token of Google: ${error.message}`, address);
+      throw new RunRefusal(401, `the token is not a valid ID token of Google: ${error.message}`, address);
     });
     const audiences = [...this.stack.texts(service, "custom_audiences"), this.stack.text(service, "uri")];
     if (typeof claims.aud !== "string" || !audiences.includes(claims.aud)) {

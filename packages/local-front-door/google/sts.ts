@@ -93,7 +93,7 @@ export class GoogleSts {
     const accessToken = `ya29.local.${randomBytes(48).toString("base64url")}`;
     const identity = { pool: this.stack.text(pool, "name"), attributes, scopes, expiresAt: this.now() + 3_599_000 };
     this.identities.set(accessToken, identity);
-    this.trace.allow("google-sts", `admitted ${assertion.arn}`, `${provider.address}.attribute_condition`);
+    this.trace.allow("google-sts", `accepted ${assertion.arn}`, `${provider.address}.attribute_condition`);
     return json(200, {
       access_token: accessToken,
       issued_token_type: "urn:ietf:params:oauth:token-type:access_token",

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { type LocalHost, readRequest, writeAnswer } from "./local-http";
-import { listenForCallers, stopListening } from "./loopback";
+import { listenForCallers, type PortChoice, stopListening } from "./loopback";
 
 /** A page from elsewhere must not talk to this machine by a name of its own (DNS rebinding). */
 const LOCAL_NAMES = ["127.0.0.1", "localhost"];
@@ -11,8 +11,7 @@ export class LocalServer {
 
   constructor(private readonly handle: LocalHost) {}
 
-  /** @param port 0 for a free one */
-  async start(port: number): Promise<string> {
+  async start(port: PortChoice): Promise<string> {
     const server = createServer((incoming, outgoing) => {
       readRequest(incoming)
         .then((request) =>

@@ -10,15 +10,37 @@ import { ownShares, REFUSED_AT_A_TIME } from "./descriptors";
  */
 const IDLE_MILLISECONDS = 60_000;
 
+/** A port, 0 for a free one; or several, of which the first free one is taken. */
+export type PortChoice = number | readonly number[];
+
+/** How many ports from the usual one on are tried. */
+const PORTS_TRIED = 20;
+
+/** The usual port, or the next ones where other programs have it. */
+export function firstFreeFrom(port: number): readonly number[] {
+  return Array.from({ length: PORTS_TRIED }, (_, index) => port + index);
+}
+
 /**
  * Lets a server listen on 127.0.0.1 and nowhere else.
  *
- * @param port 0 for a free one
  * @returns the port
  */
-export async function listenOnLoopback(server: Server, port = 0): Promise<number> {
+export async function listenOnLoopback(server: Server, choice: PortChoice = 0): Promise<number> {
   if ("keepAliveTimeout" in server) server.keepAliveTimeout = IDLE_MILLISECONDS;
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
+  const [port = 0, ...others] = [choice].flat();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject).listen(port, "127.0.0.1", () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+  } catch (error) {
+    const taken = ["EADDRINUSE", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "");
+    if (taken && others.length > 0) return listenOnLoopback(server, others);
+    throw error;
+  }
   return (server.address() as AddressInfo).port;
 }
 
@@ -29,7 +51,7 @@ let connections = 0;
  * Lets a server that callers reach listen on 127.0.0.1. Connections beyond this process's share of descriptors are answered
  * 503 and closed: when their request is there, or at once where too many wait for that.
  */
-export function listenForCallers(server: Server, port = 0): Promise<number> {
+export function listenForCallers(server: Server, port: PortChoice = 0): Promise<number> {
   const most = ownShares().connections;
   const refused = new WeakSet<object>();
   const secure = server instanceof TlsServer;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { generate } from "selfsigned";
 import { doorFolder } from "../processes/door-folders";
-import { asPartOf } from "../trace/trace";
+import { asPartOf, type TracePlace } from "../trace/trace";
 import { callerOf, type LocalHost, type LocalHosts, readRequest, writeAnswer } from "./local-http";
 import { listenForCallers, listenOnLoopback, stopListening } from "./loopback";
 
@@ -50,8 +50,8 @@ export class LocalTls implements LocalInternet {
   }
 
   /** Another port of the same internet, for a process of this door. */
-  async entrance(request: () => string | undefined): Promise<LocalInternet> {
-    const port = await this.listen(request);
+  async entrance(place: () => TracePlace | undefined): Promise<LocalInternet> {
+    const port = await this.listen(place);
     const { authority, authorityFile } = this;
     return { port, authority, authorityFile };
   }
@@ -61,9 +61,9 @@ export class LocalTls implements LocalInternet {
     for (const server of this.servers) await stopListening(server);
   }
 
-  private async listen(request: () => string | undefined, listen = listenOnLoopback): Promise<number> {
+  private async listen(place: () => TracePlace | undefined, listen = listenOnLoopback): Promise<number> {
     const server = createServer(this.certificate, (incoming, outgoing) => {
-      asPartOf(request(), () => this.answer(incoming, outgoing));
+      asPartOf(place(), () => this.answer(incoming, outgoing));
     });
     this.servers.push(server);
     return listen(server);

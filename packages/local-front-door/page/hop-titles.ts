@@ -1,19 +1,19 @@
 import type { Hop } from "../trace/hop";
 
-/** Who each stand-in is, and what it looks at before it says yes. */
+/** Who each stand-in is, and what it checks before it says yes. */
 export const HOP_TITLES: Readonly<Record<Hop["at"], { readonly title: string; readonly checks: string }>> = {
   cognito: { title: "the Cognito user pool", checks: "client, secret, flow, callback, scopes, PKCE" },
   gateway: {
     title: "API Gateway",
-    checks: "route, identity sources, whom it may call, throttle, quota, size and time limits",
+    checks: "route, identity sources, its permission to call the authorizer, throttle, quota, size and time limits",
   },
   authorizer: {
     title: "the authorizer",
-    checks: "token signature, issuer, audience or client, life, scopes, path",
+    checks: "token signature, issuer, audience or client, lifetime, scopes, path",
   },
   "jwt-authorizer": {
     title: "API Gateway's JWT authorizer",
-    checks: "token signature, issuer, audience or client, life, one of the route's scopes",
+    checks: "token signature, issuer, audience or client, lifetime, one of the route's scopes",
   },
   "aws-sts": { title: "AWS STS", checks: "signature of the request, trust policy of the role, policy of the caller" },
   "google-sts": {
@@ -26,7 +26,7 @@ export const HOP_TITLES: Readonly<Record<Hop["at"], { readonly title: string; re
   },
   envoy: {
     title: "Envoy, in the service's own instance",
-    checks: "the same token again: signature, issuer, audience or client, life; route, scopes, headers",
+    checks: "the same token again: signature, issuer, audience or client, lifetime; route, scopes, headers",
   },
-  "cloud-run": { title: "Cloud Run", checks: "ID token: signature, audience, life; who may invoke the service" },
+  "cloud-run": { title: "Cloud Run", checks: "ID token: signature, audience, lifetime; who may invoke the service" },
 };

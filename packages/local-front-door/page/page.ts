@@ -6,10 +6,12 @@ import type { EnvoyConfiguration } from "../envoy/configuration";
 import type { LocalFunction } from "../function/function";
 import { json, type LocalAnswer, type LocalRequest } from "../net/local-http";
 import { LocalServer } from "../net/local-server";
+import type { PortChoice } from "../net/loopback";
 import type { Stack } from "../terraform/stack";
 import type { RequestLog } from "../trace/request-log";
 import { withheld } from "../trace/withheld";
 import { declarationAt } from "./declarations";
+import type { Explaining } from "./headline";
 import { LongPoll } from "./long-poll";
 import { detailsOf, summaryOf } from "./views";
 
@@ -18,8 +20,7 @@ export interface WhyPageProps {
   readonly title: string;
   readonly stack: Stack;
   readonly log: RequestLog;
-  /** What the authorizer's policy says of a route, by its key. */
-  readonly ruleOf: (route: string) => unknown;
+  readonly explaining: Explaining;
   /** In what the door differs from the stack. */
   readonly deviations: readonly string[];
   /** Folder with the page's own files. */
@@ -28,10 +29,12 @@ export interface WhyPageProps {
 
 const ASSETS: Readonly<Record<string, string>> = {
   "page.html": "text/html; charset=utf-8",
+  "look.css": "text/css; charset=utf-8",
   "page.css": "text/css; charset=utf-8",
   "page.js": "text/javascript; charset=utf-8",
   "list.js": "text/javascript; charset=utf-8",
   "details.js": "text/javascript; charset=utf-8",
+  "steps.js": "text/javascript; charset=utf-8",
   "elements.js": "text/javascript; charset=utf-8",
 };
 
@@ -60,8 +63,7 @@ export class WhyPage {
     this.poll = new LongPoll(props.log);
   }
 
-  /** @param port 0 for a free one */
-  start(port: number): Promise<string> {
+  start(port: PortChoice): Promise<string> {
     return this.server.start(port);
   }
 
@@ -96,19 +98,20 @@ export class WhyPage {
 
   /** All that changed after the version of the log that the page has seen; waits until there is something. */
   private async changes(seen: URLSearchParams): Promise<LocalAnswer> {
-    const { log, deviations, title } = this.props;
+    const { log, deviations, title, explaining } = this.props;
     const after = seen.get("door") === this.door ? Number(seen.get("after")) || 0 : -1;
     await this.poll.newerThan(after);
-    const requests = log.changedAfter(after).map((request) => withheld(summaryOf(request)));
+    const requests = log.changedAfter(after).map((request) => withheld(summaryOf(request, explaining)));
     const { total, version } = log;
     return json(200, { door: this.door, title, deviations, total, version, requests });
   }
 
   private details(id: string): unknown {
-    const request = this.props.log.find(id);
+    const { log, explaining } = this.props;
+    const request = log.find(id);
     const route = request?.answer?.route;
-    const rule = route === undefined ? undefined : this.props.ruleOf(route);
-    return request && withheld({ ...detailsOf(request), rule });
+    const rule = route === undefined ? undefined : explaining.ruleOf(route);
+    return request && withheld({ ...detailsOf(request, explaining), rule });
   }
 }
 

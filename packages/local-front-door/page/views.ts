@@ -1,41 +1,90 @@
 import type { Hop } from "../trace/hop";
 import type { SeenRequest } from "../trace/request-log";
+import { type Explaining, explanationOf, headlineOf, refusalOf } from "./headline";
 import { HOP_TITLES } from "./hop-titles";
 
 /** What the authorizer says where no caller was asked for. */
 const NONE = "-";
 
 /** A request in the page's list. */
-export function summaryOf({ hops, presented, answer, client: named, ...request }: SeenRequest) {
-  const refusal = refusalOf({ hops, answer });
-  const client = named ?? answer?.client;
+export function summaryOf(seen: SeenRequest, explaining: Explaining) {
+  const { hops, calls, presented, answer, client, ...request } = seen;
+  const refusal = refusalOf(seen);
   return {
     ...request,
     ...answer,
-    caller: client === NONE ? "anyone" : (client ?? presentedBy(presented)),
+    caller: callerName(seen, explaining),
+    ...(answer && { headline: headlineOf(answer.status, explanationOf(seen, explaining)) }),
     ...(refusal && { refusedAt: HOP_TITLES[refusal.at].title }),
   };
 }
 
 /** Everything the page says of one request. */
-export function detailsOf(request: SeenRequest) {
-  const { hops, presented } = request;
+export function detailsOf(request: SeenRequest, explaining: Explaining) {
   return {
-    ...summaryOf(request),
-    presented,
+    ...summaryOf(request, explaining),
+    presented: request.presented,
     refusal: refusalOf(request),
-    hops: hops.map((hop) => ({ ...hop, ...HOP_TITLES[hop.at] })),
+    hops: request.hops,
+    steps: stepsOf(request),
   };
 }
 
-/** The first no is the cause: what comes after it follows from it. A request that succeeded has none. */
-function refusalOf({ hops, answer }: Pick<SeenRequest, "hops" | "answer">): Hop | undefined {
-  if (answer === undefined || answer.status < 400) return undefined;
-  return hops.find(({ allowed }) => !allowed);
+/** `customers/web`, or with `(unverified)` what a token says that nothing has verified. Undefined where neither says who calls. */
+export function callerName(request: SeenRequest, { callerOf }: Explaining): string | undefined {
+  const { client, answer, presented } = request;
+  const verified = client ?? answer?.client;
+  if (verified !== undefined) return verified === NONE ? "anyone" : verified;
+  if (presented === undefined) return refusalOf(request)?.code === "identity-source" ? "no token" : undefined;
+  const declared = callerOf(presented)?.name;
+  // The last thing to be checked: only a good token lacks a scope.
+  if (declared !== undefined && refusalOf(request)?.code === "scope") return declared;
+  const name = declared ?? presented.client_id ?? presented.azp ?? presented.sub;
+  return typeof name === "string" ? `${name} (unverified)` : undefined;
 }
 
-/** The bearer's name in an unverified token. */
-function presentedBy(claims: SeenRequest["presented"]): string | undefined {
-  const name = claims?.client_id ?? claims?.azp ?? claims?.sub;
-  return typeof name === "string" ? `${name} (unverified)` : undefined;
+/** A stand-in on the path of a request. */
+export interface Step {
+  readonly at: Hop["at"];
+  readonly title: string;
+  readonly checks: string;
+  /** Until its answer. Undefined while there is none, and where it decided without a call of its own. */
+  readonly milliseconds?: number;
+  /** What it decided, and the stand-ins that it called, in the order in which they decided. */
+  readonly entries: (Hop | Step)[];
+}
+
+/** The stand-ins that the request met, each within the one that called it. The first is the door that the caller called. */
+export function stepsOf({ hops, calls, answer }: Pick<SeenRequest, "hops" | "calls" | "answer">): readonly Step[] {
+  const roots: (Hop | Step)[] = [];
+  const byCall = new Map<number, Step>();
+  const root = () => roots[0] as Step | undefined;
+  const stepOf = (id: number | undefined): Step | undefined => {
+    const call = id === undefined ? undefined : calls[id];
+    if (call === undefined) return root();
+    const known = byCall.get(call.id);
+    if (known !== undefined) return known;
+    const step = stepAt(call.at, call.milliseconds);
+    (stepOf(call.within)?.entries ?? roots).push(step);
+    byCall.set(call.id, step);
+    return step;
+  };
+  /** A call's remark about the stand-in that made it belongs to that one. */
+  const callerAt = (at: Hop["at"], id: number | undefined): Step | undefined => {
+    const step = stepOf(id);
+    if (step?.at === at || id === undefined) return step?.at === at ? step : undefined;
+    return callerAt(at, calls[id]?.within);
+  };
+  for (const hop of hops) {
+    const owner = callerAt(hop.at, hop.call);
+    if (owner !== undefined) owner.entries.push(hop);
+    else (stepOf(hop.call)?.entries ?? roots).push({ ...stepAt(hop.at), entries: [hop] });
+  }
+  return roots.map((step, index) =>
+    index === 0 && answer !== undefined ? { milliseconds: answer.milliseconds, ...(step as Step) } : (step as Step),
+  );
+}
+
+function stepAt(at: Hop["at"], milliseconds?: number): Step {
+  return { at, ...HOP_TITLES[at], ...(milliseconds !== undefined && { milliseconds }), entries: [] };
 }

@@ -13,7 +13,7 @@ import type { LocalInternet } from "../net/tls";
 import { doorFolder } from "../processes/door-folders";
 import { StackError } from "../terraform/document";
 import type { LocalTrace } from "../trace/trace";
-import { asPartOf, currentRequest } from "../trace/trace";
+import { asPartOf, currentPlace, type TracePlace } from "../trace/trace";
 import type { ServiceDeclaration } from "./declaration";
 import { forwardTo, traced, traceOf } from "./forward";
 
@@ -51,7 +51,7 @@ export class LocalSidecars {
   /** In what they differ from the stack. */
   readonly deviations: string[] = [];
   private readonly sidecars = new Map<string, Sidecar>();
-  private readonly waiting = new Map<string, string | undefined>();
+  private readonly waiting = new Map<string, TracePlace | undefined>();
   private readonly apps: AppServer[] = [];
   private folder: string | undefined;
   private starting: Promise<unknown> = Promise.resolve();
@@ -127,7 +127,7 @@ export class LocalSidecars {
 
   private async answerBehind(sidecar: Sidecar, request: ServiceRequest): Promise<LocalAnswer> {
     if (!sidecar.envoy.isRunning) {
-      this.props.trace.refuse("envoy", "it has ended: nobody answers for the service", sidecar.declaration.address);
+      this.props.trace.refuse("envoy", "it has ended, so the service does not answer", sidecar.declaration.address);
       return {
         status: 503,
         headers: { "content-type": "text/plain" },
@@ -187,7 +187,7 @@ export class LocalSidecars {
 
   private wait(trace: string): void {
     if (this.waiting.size >= MOST_WAITING) this.waiting.delete(this.waiting.keys().next().value ?? "");
-    this.waiting.set(trace, currentRequest());
+    this.waiting.set(trace, currentPlace());
   }
 
   /** Under the request that it is about, which may be answered by now. */
@@ -195,13 +195,13 @@ export class LocalSidecars {
     const line = readAccessLine(text);
     if (line === undefined) return;
     const { trace } = this.props;
-    const request = this.waiting.get(line.trace);
+    const place = this.waiting.get(line.trace);
     this.waiting.delete(line.trace);
-    asPartOf(request, () => {
+    asPartOf(place, () => {
       if (line.allowed) trace.allow("envoy", line.reason, address);
       else trace.refuse("envoy", line.reason, address);
     });
-    if (request !== undefined && line.client !== undefined) trace.requests.identify(request, line.client);
+    if (place !== undefined && line.client !== undefined) trace.requests.identify(place.request, line.client);
   }
 
   private ended(name: string, { address }: EnvoyDeclaration, why: string): void {

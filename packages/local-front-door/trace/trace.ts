@@ -2,16 +2,33 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Hop } from "./hop";
 import { RequestLog } from "./request-log";
 
-const storage = new AsyncLocalStorage<string>();
+/** The request that code works for, and the call of it. */
+export interface TracePlace {
+  readonly request: string;
+  /** Undefined: the door itself works for it. */
+  readonly call?: number;
+}
 
-/** Does the work as part of the request of this id: whatever a stand-in decides meanwhile belongs to it. */
-export function asPartOf<T>(requestId: string | undefined, work: () => T): T {
-  return requestId === undefined ? storage.exit(work) : storage.run(requestId, work);
+const storage = new AsyncLocalStorage<TracePlace>();
+
+/**
+ * Does the work as part of a request: whatever a stand-in decides meanwhile belongs to it.
+ *
+ * @param of the request's id, or a place of it; undefined: outside of any request
+ */
+export function asPartOf<T>(of: TracePlace | string | undefined, work: () => T): T {
+  if (of === undefined) return storage.exit(work);
+  return storage.run(typeof of === "string" ? { request: of } : of, work);
+}
+
+/** Where this code works, to go on there later; undefined outside of any request. */
+export function currentPlace(): TracePlace | undefined {
+  return storage.getStore();
 }
 
 /** Id of the caller's request that this code works for; undefined outside of any. */
 export function currentRequest(): string | undefined {
-  return storage.getStore();
+  return storage.getStore()?.request;
 }
 
 /** A front door that is open for days must not fill the memory: older hops are forgotten. */
@@ -26,8 +43,9 @@ export class LocalTrace {
     this.keep({ at, allowed: true, reason, declaration, ...(claims && { claims }) });
   }
 
-  refuse(at: Hop["at"], reason: string, declaration?: string): void {
-    this.keep({ at, allowed: false, reason, declaration });
+  /** @param code which rule refused, where the stand-in names its rules */
+  refuse(at: Hop["at"], reason: string, declaration?: string, code?: string): void {
+    this.keep({ at, allowed: false, reason, declaration, ...(code !== undefined && { code }) });
   }
 
   remark(at: Hop["at"], reason: string, declaration?: string): void {
@@ -43,9 +61,22 @@ export class LocalTrace {
     this.hops.length = 0;
   }
 
+  /** Does the work as a call of this stand-in, made by whatever part of the request makes it. Times it. */
+  async call<T>(at: Hop["at"], work: () => Promise<T>): Promise<T> {
+    const place = currentPlace();
+    const call = place && this.requests.beginCall(place.request, at, place.call);
+    if (place === undefined || call === undefined) return work();
+    const startedAt = performance.now();
+    try {
+      return await asPartOf({ request: place.request, call }, work);
+    } finally {
+      this.requests.endCall(place.request, call, performance.now() - startedAt);
+    }
+  }
+
   private keep(decided: Hop): void {
-    const request = currentRequest();
-    const hop = request === undefined ? decided : { ...decided, request };
+    const place = currentPlace();
+    const hop = place === undefined ? decided : { ...decided, ...place };
     if (this.hops.length === KEPT_HOPS) this.hops.shift();
     this.hops.push(hop);
     this.requests.addHop(hop);

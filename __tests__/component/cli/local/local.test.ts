@@ -29,9 +29,10 @@ test("from the config to an allowed and a refused call, live changes, and a clea
     for (const caller of ["customers/reporting-agent", "customers/support-desk", "workforce/0oa1example", "aws/arn"]) {
       expect([caller, JSON.parse(await run(caller))]).toEqual([caller, expect.objectContaining({ method: "GET" })]);
     }
-    expect(JSON.parse(await run("nobody"))).toEqual({ message: "Unauthorized" });
+    expect(JSON.parse(await run("no token"))).toEqual({ message: "Unauthorized" });
   }
-  expect(await door.lineOf("customers/web")).toMatch(/\/storefront-dev\/oauth2\/authorize\?response_type=code&/);
+  // No one watches this door, so its requests are no lines.
+  expect(door.text).not.toMatch(/ ms$/m);
 
   const base = project.path("config/base.yaml");
   const text = readFileSync(base, "utf8");
@@ -49,6 +50,44 @@ test("from the config to an allowed and a refused call, live changes, and a clea
   expect(await door.close()).toBe(0);
   await door.prints(/^dev: closed$/m);
   await expect(fetch(url)).rejects.toThrow();
+});
+
+test("a person's sign-in ends on a page with the token's claims and a call that works, and without the token", async () => {
+  const door = new LocalCommand(project, "dev");
+  const line = await door.lineOf("customers/web");
+  const login = line.replace("in a browser: ", "").replace("/oauth2/authorize?", "/login?");
+  const page = await fetch(login, { method: "POST", body: new URLSearchParams({ username: "bob" }) });
+  const text = await page.text();
+  const plain = text.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(code));
+  expect([page.status, plain.includes("Signed in as bob"), /eyJ/.test(text)]).toEqual([200, true, false]);
+  expect(plain).toMatch(/username<\/th><td><code>bob</);
+  const [, call = ""] = /<pre[^>]*>(curl [^<]+)</.exec(plain) ?? [];
+  expect(call).toContain("-- dev --as customers/web --user bob");
+  if (CURL) {
+    const { stdout } = spawnSync("sh", ["-c", call], { cwd: project.folder, encoding: "utf8" });
+    const { headers } = JSON.parse(stdout) as { readonly headers: readonly (readonly [string, string])[] };
+    expect(headers.find(([name]) => name === "x-caller-subject")?.[1]).toBe("bob");
+  }
+  // A code works once.
+  expect((await fetch(page.url)).status).toBe(400);
+  const other = project.run(["token", "dev", "--as", "customers/support-desk", "--user", "bob"]);
+  expect([other.code, other.error]).toEqual([64, expect.stringContaining("leave out --user")]);
+  expect(await door.close()).toBe(0);
+});
+
+test("a second door names the port it has instead, and a port that is asked for must be free", async () => {
+  const first = new LocalCommand(project, "dev");
+  const [, url = ""] = await first.prints(/^dev: (http:\S+) /m);
+  const { port } = new URL(url);
+  const refused = project.run(["local", "staging", "--port", port]);
+  expect([refused.code, refused.error]).toEqual([64, expect.stringContaining(`--port ${port}: expected a free port`)]);
+  const second = new LocalCommand(project, "staging");
+  const [, own = ""] = await second.prints(/^staging: http:\S+:(\d+) /m);
+  expect([own === port, second.text.includes(`port 8080 is taken: this front door has ${own} `)]).toEqual([
+    false,
+    true,
+  ]);
+  expect([await first.close(), await second.close()]).toEqual([0, 0]);
 });
 
 describe("--matrix", () => {
@@ -119,7 +158,7 @@ describeWhere("missing" in envoy ? envoy.missing : undefined, "an environment wi
     if (CURL) {
       for (const caller of ["customers/reporting-agent", "customers/reporting-agent, past the gateway"]) {
         const line = await door.lineOf(caller);
-        const { stdout } = spawnSync("sh", ["-c", line], { encoding: "utf8" });
+        const { stdout } = spawnSync("sh", ["-c", line], { cwd: project.folder, encoding: "utf8" });
         expect([caller, JSON.parse(stdout)]).toEqual([caller, expect.objectContaining({ target: "/orders" })]);
       }
     }
@@ -191,7 +230,7 @@ test("a service starts with its secrets from the ignored file, and not without",
   writeFileSync(project.path(".build/secrets.dev.env"), "# mine\nstorefront-dev-orders-payment-key=k=1\n");
   const door = new LocalCommand(project, "dev", ...service);
   const line = await door.lineOf("customers/reporting-agent");
-  if (CURL) expect(spawnSync("sh", ["-c", line], { encoding: "utf8" }).stdout).toBe("k=1");
+  if (CURL) expect(spawnSync("sh", ["-c", line], { cwd: project.folder, encoding: "utf8" }).stdout).toBe("k=1");
   expect(await door.close()).toBe(0);
   writeFileSync(overlay, text);
 });

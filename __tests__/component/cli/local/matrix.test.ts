@@ -33,7 +33,7 @@ test("answers that the ledger gives contradict nothing", async () => {
   });
 });
 
-test("a row for nobody allows no caller", async () => {
+test("a row for no caller allows no caller", async () => {
   const { contradictions } = await callMatrix("small", clouds, [...PUBLIC, grant(NO_TOKEN, "ANY /scoped")]);
   expect(contradictions).toEqual([]);
 });
@@ -46,14 +46,14 @@ test("a caller that passes without a row, is refused against one, or is named by
     grant("anyone", "GET /gone"),
   ]);
   expect(contradictions).toEqual([
-    "nobody got 401 from ANY /scoped, against the row | anyone | ANY /scoped | service shop |",
-    "nobody got 200 from GET /open/{id}, which no row of access.md lets it call; no row names this route",
+    "no token got 401 from ANY /scoped, against the row | anyone | ANY /scoped | service shop |",
+    "no token got 200 from GET /open/{id}, which no row of access.md lets it call; no row names this route",
     "the stack has no such caller: | x/ghost | GET /files/{path+} | service shop |",
     "the stack has no such route: | anyone | GET /gone | service shop |",
   ]);
   expect(matrixTable({ contradictions, ...rest })).toBe(
     [
-      "  1  nobody",
+      "  1  no token",
       "",
       "                        1",
       "ANY /scoped        (401)!",
@@ -69,6 +69,6 @@ test("a route that leads to another service than its row says is reported", asyn
     grant("anyone", "GET /files/{path+}"),
   ]);
   expect(contradictions).toEqual([
-    "nobody reached shop by GET /open/{id}, against the row | anyone | GET /open/{id} | service vault |",
+    "no token reached shop by GET /open/{id}, against the row | anyone | GET /open/{id} | service vault |",
   ]);
 });

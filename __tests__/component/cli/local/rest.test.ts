@@ -39,7 +39,7 @@ test("a REST environment: printed lines with the stage, a quota that is used up,
     for (const caller of ["anyone", "customers/reporting-agent", "workforce/0oa1example"]) {
       expect([caller, JSON.parse(await run(caller))]).toEqual([caller, expect.objectContaining({ method: "GET" })]);
     }
-    expect(JSON.parse(await run("nobody"))).toEqual({ message: "Unauthorized" });
+    expect(JSON.parse(await run("no token"))).toEqual({ message: "Unauthorized" });
     for (let calls = 1; calls < 3; calls++) await run("customers/reporting-agent");
     expect(JSON.parse(await run("customers/reporting-agent"))).toMatchObject({ limit: "quota" });
     expect(JSON.parse(await run("workforce/0oa1example"))).toMatchObject({ method: "GET" });
@@ -47,9 +47,9 @@ test("a REST environment: printed lines with the stage, a quota that is used up,
   const since = door.length;
   // Plans are of a REST API alone.
   overlay([["gateway", "defaultPlan"], undefined], [["gateway", "alsoServe"], "http"]);
-  const [again = ""] = await door.prints(/^dev: .*ready[\s\S]*^beside it: http:\S+ .*an HTTP API$/m, since);
+  const [again = ""] = await door.prints(/^dev: .*ready[\s\S]*^also: http:\S+ .*an HTTP API$/m, since);
   expect(again).toContain(url);
-  const [, other = ""] = /beside it: (\S+)/.exec(again) ?? [];
+  const [, other = ""] = /also: (\S+)/.exec(again) ?? [];
   expect((await fetch(`${other}/products`)).status).toBe(200);
   expect(await door.close()).toBe(0);
 });

@@ -165,14 +165,14 @@ describe("the declared release of Node", () => {
 
   async function releaseOf(runtime: string) {
     const found = await judge("export const answer = async () => process.versions.node;", set(JUDGE, { runtime }));
-    return { result: await found.invoke({}), deviations: running[0]?.deviations };
+    return { result: await found.invoke({}), deviations: running[0]?.nodeDeviations };
   }
 
   test("is a deviation where a function runs in another", async () => {
     const { result, deviations } = await releaseOf("nodejs999.x");
     expect(result).toEqual({ kind: "answer", value: process.versions.node });
     expect(deviations).toEqual([
-      expect.stringContaining(`${RUNTIME}: functions run in Node ${OWN}, the stack declares`),
+      expect.stringContaining(`${RUNTIME}: the function runs in Node ${OWN}, the stack declares`),
     ]);
   });
 

@@ -24,7 +24,7 @@ async function lonePage(): Promise<{ readonly url: string; readonly trace: Local
     title: "small",
     stack,
     log: trace.requests,
-    ruleOf: () => undefined,
+    explaining: { ruleOf: () => undefined, callerOf: () => undefined },
     deviations: [],
     assets,
   });
@@ -59,7 +59,7 @@ describe("the page of a front door", () => {
     return (await page(`/request?id=${encodeURIComponent(found?.id ?? "")}`)).json();
   };
 
-  test("shows a request with its way, its caller's claims and its answer", async () => {
+  test("shows a request with its path, its caller's claims and its answer", async () => {
     await call("/scoped?code=secret", `Bearer ${TOKEN}`);
     expect(await detailsOfLast("/scoped")).toMatchObject({
       method: "GET",
@@ -68,15 +68,27 @@ describe("the page of a front door", () => {
       route: "ANY /scoped",
       caller: "ann (unverified)",
       presented: { sub: "ann", scope: "orders/read" },
-      hops: [
-        { title: "API Gateway", allowed: true, declaration: "aws_apigatewayv2_route.scoped" },
-        { title: "the authorizer", allowed: true, reason: "judge: allowed" },
-        { title: "Cloud Run", allowed: true },
+      headline: "200: allowed",
+      steps: [
+        {
+          title: "API Gateway",
+          milliseconds: expect.any(Number),
+          entries: [
+            { allowed: true, declaration: "aws_apigatewayv2_route.scoped" },
+            {
+              title: "the authorizer",
+              milliseconds: expect.any(Number),
+              entries: [{ allowed: true, reason: "judge: allowed" }],
+            },
+            { title: "Cloud Run", milliseconds: expect.any(Number), entries: [{ allowed: true }] },
+          ],
+        },
       ],
     });
     await call("/scoped");
     expect(await detailsOfLast("/scoped")).toMatchObject({
       status: 401,
+      headline: "401: no token; aws_apigatewayv2_authorizer.scoped.identity_sources",
       refusal: { at: "gateway", declaration: "aws_apigatewayv2_authorizer.scoped.identity_sources" },
     });
   });

@@ -78,11 +78,21 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
       expect(await page(`/request?id=${encodeURIComponent(request.id)}`)).toMatchObject({
         caller: "customers/web",
         rule: { wants: "orders/read" },
-        hops: [
-          { title: "API Gateway" },
-          { title: "API Gateway's JWT authorizer", claims: { sub: "ann" } },
-          { title: "Cloud Run" },
-          { title: "Envoy, in the service's own instance", declaration: ARGS },
+        steps: [
+          {
+            title: "API Gateway",
+            entries: [
+              { at: "gateway" },
+              { title: "API Gateway's JWT authorizer", entries: [{ claims: { sub: "ann" } }] },
+              {
+                title: "Cloud Run",
+                entries: [
+                  { at: "cloud-run" },
+                  { title: "Envoy, in the service's own instance", entries: [{ declaration: ARGS }] },
+                ],
+              },
+            ],
+          },
         ],
       });
       expect(await page(`/declaration?address=${ARGS}`)).toEqual(
@@ -156,7 +166,7 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
       const refused = open.trace.hops.filter(({ at, allowed }) => at === "envoy" && !allowed);
       expect(refused.map(({ reason, request }) => [reason, typeof request])).toEqual([
         ["ended with SIGKILL", "undefined"],
-        ["it has ended: nobody answers for the service", "string"],
+        ["it has ended, so the service does not answer", "string"],
       ]);
       expect(children()).toHaveLength(1);
     } finally {

@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { Clouds } from "../../../../packages/local-front-door/clouds";
 import { Callers, send } from "../../../component/artefact/support/callers";
 import { describeInChromium, openBrowser } from "../../../support/chromium";
 import { SynthesizedEnvironments } from "../../../support/local/environments";
-
-const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+import { faultsAtWidths } from "../../../support/page-audit";
 
 describeInChromium("the page that shows why, in a browser", () => {
   let environments: SynthesizedEnvironments;
@@ -19,7 +17,10 @@ describeInChromium("the page that shows why, in a browser", () => {
 
   beforeAll(async () => {
     environments = new SynthesizedEnvironments(["dev"]);
-    clouds = await environments.startDoor("dev", { page: { title: "dev", port: 0 } });
+    clouds = await environments.startDoor("dev", {
+      page: { title: "dev", port: 0 },
+      placeOf: (route) => (route === "POST /orders" ? "config/base.yaml:49" : undefined),
+    });
     callers = new Callers(clouds);
     browser = await openBrowser();
   });
@@ -54,12 +55,19 @@ describeInChromium("the page that shows why, in a browser", () => {
 
   test("a refused and an allowed request appear by themselves, with the refusal in words", async () => {
     await send(clouds, "/orders", { method: "POST", token: await callers.web(["orders/read"]) });
-    await details().getByText("403: refused by the authorizer").waitFor();
-    await page.getByText("the policy's rule for POST /orders").click();
+    await details()
+      .getByText("403: needs orders/write; caller customers/web has orders/read; config/base.yaml:49")
+      .waitFor();
+    await page.getByText("Policy rule for POST /orders").click();
     await page.getByText('"orders/write"').waitFor();
     await send(clouds, "/orders", { token: await callers.web(["orders/read"]) });
-    await details().getByText("200: let through").waitFor();
+    await details().getByText("200: allowed; caller customers/web").waitFor();
     await details().getByText("The service answered 200").waitFor();
+    const within = (outer: string, inner: string) =>
+      page.locator(`[data-at="${outer}"] > ol > [data-at="${inner}"] > h4 .took`).first().textContent();
+    expect(await within("gateway", "authorizer")).toMatch(/ ms$/);
+    expect(await within("authorizer", "iam-credentials")).toMatch(/ ms$/);
+    expect(await within("gateway", "cloud-run")).toMatch(/ ms$/);
     expect(await first().textContent()).toContain("GET /orders");
     await page.getByText("google_cloud_run_v2_service_iam_binding.orders").click();
     await page.getByText('"roles/run.invoker"').waitFor();
@@ -78,7 +86,7 @@ describeInChromium("the page that shows why, in a browser", () => {
     for (const path of ["/products", "/orders", "/products/7"]) await send(clouds, path);
     await page.getByText("GET /products/7").first().waitFor();
     await page.keyboard.press("ArrowDown");
-    await details().getByText("401: refused by API Gateway").waitFor();
+    await details().getByText("401: no token; needs orders/").waitFor();
     expect(await page.evaluate("document.activeElement.textContent")).toContain("GET /orders");
     await page.keyboard.press("r");
     expect(await page.locator("#list li:visible", { hasText: "/products/7" }).count()).toBe(0);
@@ -89,7 +97,7 @@ describeInChromium("the page that shows why, in a browser", () => {
     await page.keyboard.press("Escape");
     await page.keyboard.press("f");
     await send(clouds, "/nothing");
-    await details().getByText("404: refused by API Gateway").waitFor();
+    await details().getByText("404: API Gateway: no route for GET /nothing").waitFor();
   });
 
   test("hundreds of requests leave 200 rows, and the newest is there", async () => {
@@ -101,25 +109,29 @@ describeInChromium("the page that shows why, in a browser", () => {
     expect(await page.locator("#list li").count()).toBe(200);
   });
 
+  test("on a phone the list comes first, choosing leads to the details, and a button back", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const path of ["/products", "/orders", "/products/7"]) await send(clouds, path);
+    await page.getByText("GET /products/7").first().waitFor();
+    const top = async (selector: string) => (await page.locator(selector).boundingBox())?.y ?? Number.NaN;
+    expect(await top("#list")).toBeLessThan(await top("#details"));
+    await page.locator("#list button", { hasText: "GET /orders" }).first().click();
+    await details().getByText("401: no token").waitFor();
+    await page.waitForFunction("document.querySelector('#details').getBoundingClientRect().top < 200");
+    await page.getByRole("button", { name: "Back to the list" }).click();
+    expect(await page.evaluate("document.activeElement.textContent")).toContain("GET /orders");
+    expect(await top("#list")).toBeGreaterThanOrEqual(0);
+  });
+
   test.each(["light", "dark"] as const)(
-    "nothing that WCAG 2.2 AA can be checked for is wrong in %s",
+    "nothing that WCAG 2.2 AA can be checked for is wrong in %s, and every width shows whole words",
     async (scheme) => {
       await open(scheme);
       await send(clouds, "/orders", { token: await callers.web(["orders/read"]) });
-      await details().getByText("200: let through").waitFor();
+      await details().getByText("200: allowed").waitFor();
       await page.getByText("aws_apigatewayv2_route.orders_get_orders").click();
       await page.getByText('"route_key"').waitFor();
-      // By the debugger: the page's own policy would not let it run.
-      await page.evaluate(AXE);
-      const found = await page.evaluate(() =>
-        (globalThis as unknown as { axe: { run(): Promise<{ violations: readonly AxeViolation[] }> } }).axe.run(),
-      );
-      expect(found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await faultsAtWidths(page)).toEqual([]);
     },
   );
 });
-
-interface AxeViolation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}

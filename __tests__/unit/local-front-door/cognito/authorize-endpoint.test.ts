@@ -48,7 +48,7 @@ test("a person names a made-up user and goes back with a code and the state", as
   const { status, headers } = await pool.send("GET", `/oauth2/authorize?${query()}`);
   expect([status, headers?.location]).toEqual([302, `../login?${query()}`]);
   const page = await pool.send("GET", `/login?${query()}`);
-  expect([page.status, page.body]).toEqual([200, expect.stringContaining("A made-up user")]);
+  expect([page.status, page.body]).toEqual([200, expect.stringContaining("User name")]);
   const back = await signIn();
   expect(`${back.origin}${back.pathname}`).toBe(CALLBACK);
   expect(back.searchParams.get("state")).toBe("a b");

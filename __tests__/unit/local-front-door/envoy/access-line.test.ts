@@ -15,7 +15,7 @@ test.each<[string, object, object]>([
   [
     "a call that went through",
     {},
-    { allowed: true, reason: "200, route GET /orders: handed on to the app", client: "customers/web" },
+    { allowed: true, reason: "200, route GET /orders: forwarded to the app", client: "customers/web" },
   ],
   [
     "no token",
@@ -30,7 +30,7 @@ test.each<[string, object, object]>([
   [
     "a caller in no rule",
     { status: 403, why: "rbac_access_denied_matched_policy[none]" },
-    { allowed: false, reason: "403, route GET /orders: no rule lets this caller in, or none with these scopes" },
+    { allowed: false, reason: "403, route GET /orders: the caller is not declared, or lacks the scope" },
   ],
   [
     "no route",

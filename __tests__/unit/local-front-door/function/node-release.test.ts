@@ -18,7 +18,7 @@ test("this program's own Node runs what declares its major version", () => {
 test("another one is a deviation that says what would change it, until it is fetched", () => {
   expect(nodeRelease("nodejs24.x", RUNTIME, folder, "20.19.0")).toEqual({
     executable: process.execPath,
-    deviation: `${RUNTIME}: functions run in Node 20, the stack declares nodejs24.x; run this program in Node 24 for the same`,
+    deviation: `${RUNTIME}: the function runs in Node 20, the stack declares nodejs24.x; start this program in Node 24 to use that`,
   });
   const file = process.platform === "win32" ? "node.exe" : "node";
   const executable = join(folder, "node-24", "node_modules", nodePackage(), "bin", file);

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { LocalFunction } from "../../function/function";
 import { BodyTooLarge, type LocalAnswer, type LocalHost, readRequest, writeAnswer } from "../../net/local-http";
+import type { PortChoice } from "../../net/loopback";
 import { type Resource, StackError } from "../../terraform/document";
 import type { Stack } from "../../terraform/stack";
 import type { LocalTrace } from "../../trace/trace";
@@ -89,7 +90,7 @@ export class LocalGateway implements ApiGateway {
   }
 
   /** The URL callers call. */
-  start(port = 0): Promise<string> {
+  start(port: PortChoice = 0): Promise<string> {
     return this.server.start(port, this.deviations);
   }
 
@@ -147,7 +148,7 @@ export class LocalGateway implements ApiGateway {
       return ownAnswer(404);
     }
     entry.routeKey = match.routeKey;
-    this.trace.allow("gateway", `route ${match.routeKey}`, match.route.address);
+    this.trace.allow("gateway", `matched route ${match.routeKey}`, match.route.address);
     if (this.isThrottled(match.routeKey)) return ownAnswer(429);
     const { stageVariables } = this;
     const { requestId, sourceIp } = entry;

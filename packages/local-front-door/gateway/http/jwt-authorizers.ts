@@ -116,7 +116,8 @@ export class JwtAuthorizers {
     }
     const { status, reason, by, challenge } = decision;
     const owner = by === "authorization_scopes" ? route.address : address;
-    this.trace.refuse("jwt-authorizer", reason, by === undefined ? owner : `${owner}.${by}`);
+    const code = by === "authorization_scopes" ? "scope" : undefined;
+    this.trace.refuse("jwt-authorizer", reason, by === undefined ? owner : `${owner}.${by}`, code);
     return { status, challenge };
   }
 

@@ -4,7 +4,7 @@ import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
 import type { LocalTrace } from "../../trace/trace";
 import { AuthorizerCache, secondsKept } from "../shared/authorizer-cache";
-import { loggedDetail } from "../shared/decision-log";
+import { loggedDetail, loggedReason } from "../shared/decision-log";
 import { InvokePermissions } from "../shared/invoke-permissions";
 import { within } from "../shared/within";
 import { expressionValue, type GatewayRequest } from "./gateway-request";
@@ -33,7 +33,7 @@ const AUTHORIZER_MILLISECONDS = 10_000;
 /** What the function said: kept, and replayed to all requests with the same identity sources. */
 type AuthorizerAnswer =
   | { readonly status: 200; readonly context: ReadonlyMap<string, string>; readonly decision: string }
-  | { readonly status: 403; readonly decision: string };
+  | { readonly status: 403; readonly decision: string; readonly code: string | undefined };
 
 /** What the gateway does next: hand on with this context, or answer itself. */
 export type AuthorizerVerdict =
@@ -82,19 +82,19 @@ export class GatewayAuthorizers {
     const { route } = request.match;
     const type = this.stack.value(route, "authorization_type") ?? "NONE";
     if (type === "NONE") {
-      this.trace.allow("gateway", "nobody is asked", `${route.address}.authorization_type`);
+      this.trace.allow("gateway", "the route is public: no caller is asked for", `${route.address}.authorization_type`);
       return { status: 200, context: new Map() };
     }
     const jwt = this.jwtByRoute.get(route.address);
-    if (jwt !== undefined) return this.jwt.judge(jwt, request);
+    if (jwt !== undefined) return this.trace.call("jwt-authorizer", () => this.jwt.judge(jwt, request));
     const authorizer = this.authorizerOf(route);
     const identity = this.identityOf(authorizer, request);
     if (identity === undefined) return { status: 401 };
     const kept = this.cache.find(authorizer.address, identity);
     if (kept === undefined) return this.ask(authorizer, identity, request);
     const { address } = authorizer;
-    if (kept.status === 200) this.trace.allow("authorizer", `kept answer: ${kept.decision}`, address);
-    else this.trace.refuse("authorizer", `kept answer: ${kept.decision}`, address);
+    if (kept.status === 200) this.trace.allow("authorizer", `cached result: ${kept.decision}`, address);
+    else this.trace.refuse("authorizer", `cached result: ${kept.decision}`, address, kept.code);
     return kept;
   }
 
@@ -106,18 +106,19 @@ export class GatewayAuthorizers {
     const target = this.permissions.functionOf(authorizer);
     if (target === undefined) return { status: 500, error: "API Gateway may not call the authorizer's function" };
     const event = authorizerEvent(request, identity, this.stack.text(this.api, "execution_arn"), this.now());
-    const result = await within(this.authorizerMilliseconds, target.invoke(event));
-    if (result === undefined) {
+    const answer = await this.trace.call("authorizer", async () => {
+      const result = await within(this.authorizerMilliseconds, target.invoke(event));
+      return result && this.answerOf(target, result.kind === "answer" ? result.value : undefined, request.requestId);
+    });
+    if (answer === undefined) {
       this.trace.refuse(
         "gateway",
-        `no answer of ${target.name} in ${this.authorizerMilliseconds} ms`,
+        `no answer of ${target.inWords} in ${this.authorizerMilliseconds} ms`,
         authorizer.address,
       );
       return { status: 500, error: "the authorizer's function took too long" };
     }
-    const detail = loggedDetail(target.log.at(-1), request.requestId);
-    const answer = this.answerOf(target, result.kind === "answer" ? result.value : undefined, detail);
-    if (answer === undefined) return { status: 500, error: "the authorizer's function failed" };
+    if (answer === "failed") return { status: 500, error: "the authorizer's function failed" };
     this.cache.keep(authorizer.address, identity, answer, this.secondsKept(authorizer));
     return answer;
   }
@@ -166,24 +167,27 @@ export class GatewayAuthorizers {
     const values = expressions.map((expression) => expressionValue(expression, request, address));
     if (values.every((value): value is string => value !== undefined && value !== "")) return values;
     const missing = expressions[values.findIndex((value) => value === undefined || value === "")];
-    this.trace.refuse("gateway", `the identity source ${missing} is missing`, address);
+    this.trace.refuse("gateway", `the identity source ${missing} is missing`, address, "identity-source");
     if (values.includes("")) traceChoice(this.trace, "identity-source-empty", address);
     return undefined;
   }
 
-  /** Undefined where it is no simple response: an error, which is never kept. */
-  private answerOf(target: LocalFunction, answer: unknown, detail: string): AuthorizerAnswer | undefined {
+  /** `failed` where it is no simple response: an error, which is never kept. */
+  private answerOf(target: LocalFunction, answer: unknown, requestId: string): AuthorizerAnswer | "failed" {
+    const lastLine = target.log.at(-1);
+    const detail = loggedDetail(lastLine, requestId);
     const { isAuthorized, context } = (answer ?? {}) as { isAuthorized?: unknown; context?: Record<string, unknown> };
     const { address } = target.resource;
     if (typeof isAuthorized !== "boolean") {
-      this.trace.refuse("authorizer", `${target.name} failed${detail}`, address);
+      this.trace.refuse("authorizer", `${target.inWords} failed${detail}`, address);
       traceChoice(this.trace, "cache-errors");
-      return undefined;
+      return "failed";
     }
     const decision = `${target.name}: ${context?.decision}${detail}`;
     if (!isAuthorized) {
-      this.trace.refuse("authorizer", decision, address);
-      return { status: 403, decision };
+      const code = loggedReason(lastLine, requestId);
+      this.trace.refuse("authorizer", decision, address, code);
+      return { status: 403, decision, code };
     }
     this.trace.allow("authorizer", decision, address);
     const values = new Map(Object.entries(context ?? {}).map(([key, value]) => [key, String(value)]));

@@ -1,9 +1,9 @@
-import type { LocalFunction } from "../../function/function";
+import type { FunctionResult, LocalFunction } from "../../function/function";
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
 import type { LocalTrace } from "../../trace/trace";
 import { AuthorizerCache, secondsKept } from "../shared/authorizer-cache";
-import { loggedDetail } from "../shared/decision-log";
+import { loggedDetail, loggedReason } from "../shared/decision-log";
 import { InvokePermissions } from "../shared/invoke-permissions";
 import { within } from "../shared/within";
 import type { RestApi } from "./api";
@@ -32,7 +32,12 @@ interface Authorizer {
   readonly keptFor: number;
 }
 
-interface Kept extends AuthorizerPolicy {
+interface Judged extends AuthorizerPolicy {
+  /** Which rule of the function refused, where its log says so. */
+  readonly code: string | undefined;
+}
+
+interface Kept extends Judged {
   readonly decision: string;
 }
 
@@ -81,14 +86,18 @@ export class RestAuthorizers {
   async judge(request: RestRequest): Promise<RestVerdict> {
     const authorizer = this.byMethod.get(request.match.method);
     if (authorizer === undefined) {
-      this.trace.allow("gateway", "nobody is asked", `${request.match.method.resource.address}.authorization`);
+      this.trace.allow(
+        "gateway",
+        "the route is public: no caller is asked for",
+        `${request.match.method.resource.address}.authorization`,
+      );
       return NOBODY_ASKED;
     }
     const identity = this.identityOf(authorizer, request);
     if (identity === undefined) return { kind: "refused", type: "UNAUTHORIZED" };
     const { address } = authorizer.resource;
     const kept = this.cache.find(address, identity);
-    if (kept !== undefined) return this.applied(kept, request, `kept answer: ${kept.decision}`, address);
+    if (kept !== undefined) return this.applied(kept, request, `cached result: ${kept.decision}`, address);
     return this.ask(authorizer, identity, request);
   }
 
@@ -102,28 +111,41 @@ export class RestAuthorizers {
       return failure("API Gateway may not call the authorizer's function", "AUTHORIZER_CONFIGURATION_ERROR");
     }
     const event = restAuthorizerEvent(request, this.api.executionArn);
-    const result = await within(this.milliseconds, target.invoke(event));
-    if (result === undefined) {
-      this.trace.refuse("gateway", `no answer of ${target.name} in ${this.milliseconds} ms`, resource.address);
-      return failure("the authorizer's function took too long", "AUTHORIZER_FAILURE");
-    }
-    const detail = loggedDetail(target.log.at(-1), request.extendedRequestId);
+    const verdict = await this.trace.call("authorizer", async () => {
+      const result = await within(this.milliseconds, target.invoke(event));
+      return result && this.verdictOf(result, target, { resource, keptFor }, identity, request);
+    });
+    if (verdict !== undefined) return verdict;
+    this.trace.refuse("gateway", `no answer of ${target.inWords} in ${this.milliseconds} ms`, resource.address);
+    return failure("the authorizer's function took too long", "AUTHORIZER_FAILURE");
+  }
+
+  private verdictOf(
+    result: FunctionResult,
+    target: LocalFunction,
+    { resource, keptFor }: Pick<Authorizer, "resource" | "keptFor">,
+    identity: readonly string[],
+    request: RestRequest,
+  ): RestVerdict {
+    const lastLine = target.log.at(-1);
+    const detail = loggedDetail(lastLine, request.extendedRequestId);
+    const code = loggedReason(lastLine, request.extendedRequestId);
     const { address } = target.resource;
     if (result.kind === "error") {
       traceRestChoice(this.trace, "rest-cache-errors", resource.address);
       // This very word, and no other: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
       if (result.message === "Unauthorized") {
-        this.trace.refuse("authorizer", `${target.name}: Unauthorized${detail}`, address);
+        this.trace.refuse("authorizer", `${target.name}: Unauthorized${detail}`, address, code);
         return { kind: "refused", type: "UNAUTHORIZED" };
       }
-      this.trace.refuse("authorizer", `${target.name} failed${detail}`, address);
+      this.trace.refuse("authorizer", `${target.inWords} failed${detail}`, address);
       return failure("the authorizer's function failed", "AUTHORIZER_FAILURE");
     }
     try {
       const policy = readAuthorizerPolicy(result.value);
       const decision = `${target.name}: ${policy.context.get("decision")}${detail}`;
-      this.cache.keep(resource.address, identity, { ...policy, decision }, keptFor);
-      return this.applied(policy, request, decision, address);
+      this.cache.keep(resource.address, identity, { ...policy, decision, code }, keptFor);
+      return this.applied({ ...policy, code }, request, decision, address);
     } catch (error) {
       if (!(error instanceof NoPolicy)) throw error;
       this.trace.refuse("authorizer", `${target.name} gave no policy: ${error.message}`, address);
@@ -131,9 +153,9 @@ export class RestAuthorizers {
     }
   }
 
-  private applied(policy: AuthorizerPolicy, request: RestRequest, decision: string, address: string): RestVerdict {
+  private applied(policy: Judged, request: RestRequest, decision: string, address: string): RestVerdict {
     if (!allows(policy, methodArn(request, this.api.executionArn))) {
-      this.trace.refuse("authorizer", decision, address);
+      this.trace.refuse("authorizer", decision, address, policy.code);
       return { kind: "refused", type: "ACCESS_DENIED" };
     }
     this.trace.allow("authorizer", decision, address);
@@ -152,7 +174,12 @@ export class RestAuthorizers {
     }
     const missing = values.findIndex((value) => value === undefined || value === "");
     if (missing < 0) return values as readonly string[];
-    this.trace.refuse("gateway", `the identity source ${identitySources[missing]} is missing`, address);
+    this.trace.refuse(
+      "gateway",
+      `the identity source ${identitySources[missing]} is missing`,
+      address,
+      "identity-source",
+    );
     return undefined;
   }
 

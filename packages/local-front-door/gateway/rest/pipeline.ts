@@ -129,7 +129,7 @@ export class RestPipeline {
       return this.own("MISSING_AUTHENTICATION_TOKEN", entry);
     }
     entry.method = match.method;
-    this.trace.allow("gateway", `method ${match.method.key}`, match.method.resource.address);
+    this.trace.allow("gateway", `matched method ${match.method.key}`, match.method.resource.address);
     return this.pass({ ...asked, match }, entry);
   }
 

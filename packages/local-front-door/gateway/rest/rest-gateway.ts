@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { LocalFunction } from "../../function/function";
 import { BodyTooLarge, type LocalAnswer, type LocalHost, readRequest, writeAnswer } from "../../net/local-http";
+import type { PortChoice } from "../../net/loopback";
 import { StackError } from "../../terraform/document";
 import type { Stack } from "../../terraform/stack";
 import type { LocalTrace } from "../../trace/trace";
@@ -46,7 +47,7 @@ export class RestGateway implements ApiGateway {
   }
 
   /** The URL callers call, stage included. */
-  async start(port = 0): Promise<string> {
+  async start(port: PortChoice = 0): Promise<string> {
     return `${await this.server.start(port, this.deviations)}${this.pipeline.prefix}`;
   }
 

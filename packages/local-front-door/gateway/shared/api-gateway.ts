@@ -1,3 +1,5 @@
+import type { PortChoice } from "../../net/loopback";
+
 /** A gateway of the stack, whatever kind of API it is. */
 export interface ApiGateway {
   readonly kind: "http" | "rest";
@@ -8,7 +10,7 @@ export interface ApiGateway {
   /** As AWS's operation of this name: no answer of an authorizer is kept any longer. */
   resetAuthorizersCache(): void;
   /** The URL callers call. */
-  start(port?: number): Promise<string>;
+  start(port?: PortChoice): Promise<string>;
   /** @param graceMilliseconds for answers that are under way. Default: none */
   stop(graceMilliseconds?: number): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { ownShares } from "../../net/descriptors";
-import { listenForCallers } from "../../net/loopback";
+import { listenForCallers, type PortChoice } from "../../net/loopback";
 import { randomFew } from "../../net/random-bytes";
 import { presentedClaims } from "../../trace/request-log";
 import type { LocalTrace } from "../../trace/trace";
@@ -51,7 +51,7 @@ export class GatewayServer {
   ) {}
 
   /** @returns the URL, without a path */
-  async start(port: number, deviations: readonly string[]): Promise<string> {
+  async start(port: PortChoice, deviations: readonly string[]): Promise<string> {
     for (const deviation of deviations) {
       this.trace.remark("gateway", `deviation: ${deviation}`, deviation.split(": ")[0]);
     }

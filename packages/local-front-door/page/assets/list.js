@@ -3,8 +3,8 @@ import { byId, element } from "./elements.js";
 /** As many as the front door keeps. */
 const MOST_ROWS = 200;
 
-/** Where a request came that did not come to the gateway. */
-const DOORS = { cognito: "sign-in and tokens", "cloud-run": "past the gateway" };
+/** Where a request went that did not go to the gateway. */
+const DOORS = { cognito: "sign-in and tokens", "cloud-run": "not through the gateway" };
 
 /** The requests, newest first; the one that is chosen is shown in full. */
 export class RequestList {
@@ -50,7 +50,7 @@ export class RequestList {
     }
     this.show();
     if (byId("follow").checked) this.chooseNewest();
-    else if (requests.some(({ id }) => id === this.chosen)) this.onChoice(this.chosen);
+    else if (requests.some(({ id }) => id === this.chosen)) this.onChoice(this.chosen, false);
   }
 
   chooseNewest() {
@@ -62,7 +62,7 @@ export class RequestList {
     if (byPerson) byId("follow").checked = false;
     this.chosen = id;
     this.mark();
-    this.onChoice(id);
+    this.onChoice(id, byPerson);
   }
 
   visible() {
@@ -120,7 +120,7 @@ function rowOf({ id, method, path, status, startedAt, caller, refusedAt, door })
       element("span", { className: `status ${outcome}`, text: status === undefined ? "…" : String(status) }),
       element("span", { className: "path", text: `${method} ${path}` }),
       element("time", { text: new Date(startedAt).toLocaleTimeString() }),
-      element("span", { className: "by", text: by.filter(Boolean).join(" · ") || "no token" }),
+      element("span", { className: "by", text: by.filter(Boolean).join(" · ") }),
     ),
   );
 }

@@ -6,18 +6,22 @@ let door = "";
 let version = 0;
 let asked = 0;
 
-const list = new RequestList(async (id) => {
+/** As in page.css: below this width the details are under the list. */
+const narrow = matchMedia("(max-width: 50rem)");
+
+const list = new RequestList(async (id, byPerson) => {
   asked += 1;
   const mine = asked;
   const response = await fetch(`request?id=${encodeURIComponent(id)}`).catch(() => undefined);
-  if (mine !== asked) return; // Another one was chosen meanwhile.
+  if (mine !== asked) return; // Another request was chosen in the meantime.
   if (response?.ok) showDetails(await response.json());
-  else showNothing("This request is too long ago: the front door keeps the last 200.");
+  else showNothing("This request is no longer kept. The front door keeps the last 200.");
+  if (byPerson && narrow.matches) byId("details").scrollIntoView();
 });
 
 byId("follow").addEventListener("change", (event) => event.target.checked && list.chooseNewest());
 document.addEventListener("keydown", onKey);
-showNothing("Choose a request to see why it was let through or refused.");
+showNothing("Choose a request to see why it was allowed or refused.");
 listen();
 
 function onKey(event) {
@@ -42,7 +46,7 @@ async function listen() {
       if (!response.ok) throw new Error(`status ${response.status}`);
       take(await response.json());
     } catch {
-      byId("status").textContent = "the front door is closed; this page waits for it";
+      byId("status").textContent = "The front door is closed. This page reconnects when it opens.";
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
@@ -50,13 +54,13 @@ async function listen() {
 
 function take(news) {
   if (news.door !== door) {
-    // Opened again after a change of the config: what was before is not there any more.
+    // Opened again after a change of the config: earlier requests are gone.
     door = news.door;
     list.clear();
     document.title = `Why? · front door ${news.title}`;
     byId("environment").textContent = `front door ${news.title}`;
     showDeviations(news.deviations);
-    showNothing("Choose a request to see why it was let through or refused.");
+    showNothing("Choose a request to see why it was allowed or refused.");
   }
   version = news.version;
   if (news.requests.length > 0) list.take(news.requests);
@@ -66,7 +70,7 @@ function take(news) {
 function showDeviations(deviations) {
   byId("deviations").hidden = deviations.length === 0;
   byId("deviations").replaceChildren(
-    element("strong", { text: "Not as declared:" }),
+    element("strong", { text: "Differs from the stack:" }),
     element("ul", {}, ...deviations.map((text) => element("li", { text }))),
   );
 }

@@ -1,14 +1,16 @@
 import { printedProgram } from "../../../../../cli/bench/door/printed-caller";
 import { NotMeasured } from "../../../../../cli/bench/measure/figure";
 
-test("a program's route, token endpoint and secret are read off the line that people paste", () => {
+test("a program's route, token endpoint and secret are read off what the door prints", () => {
   const printed = `dev: http://127.0.0.1:4000  (ready in 700 ms; Ctrl-C closes)
-nobody: refused, for want of a token
+no token: refused
   curl -s http://127.0.0.1:4000/orders
 aws/arn:aws:iam::111122223333:role/nightly-export
-  curl -s http://127.0.0.1:4000/orders -H "Authorization: Bearer eyJ.x.y"
+  curl -s http://127.0.0.1:4000/orders -H "Authorization: Bearer $(npm run -s token -- dev --as aws/arn)"
 customers/reporting-agent
-  curl -s http://127.0.0.1:4000/orders/7 -H "Authorization: Bearer $(curl -s -u 'id:secret' -d grant_type=client_credentials http://127.0.0.1:5000/storefront-dev/oauth2/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')"
+  curl -s http://127.0.0.1:4000/orders/7 -H "Authorization: Bearer $(npm run -s token -- dev --as customers/reporting-agent)"
+client id and secret, for http://127.0.0.1:5000/storefront-dev/oauth2/token
+  customers/reporting-agent  id:secret
 `;
   expect(printedProgram(printed)).toEqual({
     url: "http://127.0.0.1:4000/orders/7",

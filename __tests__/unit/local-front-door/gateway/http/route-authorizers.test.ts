@@ -90,7 +90,7 @@ describe("a cached result", () => {
     stack.trace.clear();
     expect(await stack.judge("/scoped?other=query", TOKEN)).toEqual([200, 1]);
     expect(stack.trace.hops).toMatchObject([{ at: "authorizer", allowed: true, declaration: SCOPED }]);
-    expect(stack.trace.hops[0]?.reason).toMatch(/^kept answer: /);
+    expect(stack.trace.hops[0]?.reason).toMatch(/^cached result: /);
     stack.now = 60_000;
     expect(await stack.judge("/scoped", TOKEN)).toEqual([200, 2]);
     stack.authorizers.reset();

@@ -1,0 +1,21 @@
+import { createServer, type Server } from "node:net";
+import { firstFreeFrom, freePorts, listenOnLoopback } from "../../../../packages/local-front-door/net/loopback";
+
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const each of servers.splice(0)) await new Promise((resolve) => each.close(resolve));
+});
+function server(): Server {
+  const made = createServer();
+  servers.push(made);
+  return made;
+}
+
+test("the first free port of several is taken, and a single one that is taken is an error", async () => {
+  const taken = await listenOnLoopback(server());
+  const [free = 0] = await freePorts(1);
+  expect(await listenOnLoopback(server(), [taken, taken, free])).toBe(free);
+  await expect(listenOnLoopback(server(), taken)).rejects.toMatchObject({ code: "EADDRINUSE" });
+  await expect(listenOnLoopback(server(), [taken, taken])).rejects.toMatchObject({ code: "EADDRINUSE" });
+  expect(firstFreeFrom(8080).slice(0, 3)).toEqual([8080, 8081, 8082]);
+});

@@ -1,0 +1,149 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Explaining, explanationOf, headlineOf } from "../../../../packages/local-front-door/page/headline";
+import { presentedCaller } from "../../../../packages/local-front-door/page/presented-caller";
+import { REASONS } from "../../../../packages/local-front-door/page/reasons";
+import { requestLine } from "../../../../packages/local-front-door/page/request-line";
+import { type Step, stepsOf } from "../../../../packages/local-front-door/page/views";
+import type { SeenRequest } from "../../../../packages/local-front-door/trace/request-log";
+import { asPartOf, LocalTrace } from "../../../../packages/local-front-door/trace/trace";
+import { ROOT } from "../../../support/places";
+
+const ISSUER = {
+  id: "customers",
+  kind: "cognito",
+  url: "https://pool.example",
+  audiences: [],
+  clientClaim: "client_id",
+  scopeClaim: "scope",
+  clients: [{ name: "customers/support-desk", claim: "c1", scopes: ["orders/support", "orders/read"] }],
+} as const;
+const CLAIMS = { iss: ISSUER.url, client_id: "c1", scope: "orders/support other" };
+
+const EXPLAINING: Explaining = {
+  ruleOf: (route) => (route === "POST /orders" ? { access: { scopes: ["orders/write"] } } : undefined),
+  callerOf: (claims) => presentedCaller([ISSUER], claims),
+  placeOf: (route) => (route === "POST /orders" ? "config/base.yaml:49" : undefined),
+};
+
+/** A request of `POST /orders` that went as the work decides. */
+async function seenAfter(
+  work: (trace: LocalTrace) => unknown,
+  begun: Partial<SeenRequest> = {},
+  answer: Partial<SeenRequest["answer"]> = {},
+): Promise<SeenRequest> {
+  const trace = new LocalTrace();
+  const { requests } = trace;
+  requests.begin({ id: "a", door: "gateway", startedAt: 0, method: "POST", path: "/orders", ...begun });
+  await asPartOf("a", async () => work(trace));
+  requests.end("a", { status: 403, milliseconds: 2, route: "POST /orders", ...answer });
+  return requests.find("a") as SeenRequest;
+}
+
+const headline = (request: SeenRequest) => headlineOf(request.answer?.status ?? 0, explanationOf(request, EXPLAINING));
+
+test("a missing scope is one sentence: what is needed, what the caller has, and where that is declared", async () => {
+  const refused = await seenAfter((trace) => trace.refuse("authorizer", "callers: forbidden (scope)", "fn", "scope"), {
+    presented: CLAIMS,
+  });
+  expect(headline(refused)).toBe(
+    "403: needs orders/write; caller customers/support-desk has orders/support; config/base.yaml:49",
+  );
+});
+
+test("other outcomes name their cause, and a place where there is one", async () => {
+  const refuse = (at: "gateway" | "authorizer" | "cloud-run", code?: string) => (trace: LocalTrace) =>
+    trace.refuse(at, "because", "google_x.y", code);
+  const presented = { presented: CLAIMS };
+  const found = [
+    await seenAfter(refuse("gateway", "identity-source"), {}, { status: 401 }),
+    await seenAfter(refuse("authorizer", "expired"), presented),
+    await seenAfter(refuse("cloud-run"), presented),
+    await seenAfter(refuse("gateway"), {}, { status: 404, route: undefined }),
+    await seenAfter((trace) => trace.allow("gateway", "route"), presented, { status: 200 }),
+    await seenAfter((trace) => trace.allow("gateway", "route"), presented, { status: 404 }),
+  ];
+  expect(found.map(headline)).toEqual([
+    "401: no token; needs orders/write; config/base.yaml:49",
+    "403: the token has expired; config/base.yaml:49",
+    "403: Cloud Run: because; google_x.y",
+    "404: API Gateway: because; google_x.y",
+    "200: allowed; config/base.yaml:49",
+    "404: the service's own answer; config/base.yaml:49",
+  ]);
+});
+
+test("every reason that the authorizer logs has words, and no other has", () => {
+  const source = readFileSync(join(ROOT, "functions/authorizer/request/outcome.ts"), "utf8");
+  const reasons = [...source.slice(source.indexOf("export type Reason")).matchAll(/\| "([\w-]+)"/g)].map(
+    ([, id]) => id,
+  );
+  expect(Object.keys(REASONS).sort()).toEqual(reasons.filter((id) => id !== "scope").sort());
+});
+
+describe("the line of a request in the terminal", () => {
+  test("has time, method, path, caller, status, reason and milliseconds", async () => {
+    const refused = await seenAfter((trace) => trace.refuse("authorizer", "callers", "fn", "scope"), {
+      presented: CLAIMS,
+    });
+    const line = requestLine(refused, EXPLAINING);
+    expect(line.replace(/^\d\d:\d\d:\d\d/, "(time)")).toBe(
+      "(time)  POST  /orders  customers/support-desk  403  needs orders/write; caller customers/support-desk has orders/support; config/base.yaml:49  2 ms",
+    );
+  });
+
+  test("is one short line without a token, whatever the caller sends", async () => {
+    const token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl";
+    const evil = `\u001b[2J\r\n\u202e\u2028\u009b${"x".repeat(5000)}`;
+    const hostile = await seenAfter((trace) => trace.refuse("gateway", `${evil}${token}`), {
+      method: `M${evil}`,
+      path: `/${token}${evil}`,
+      presented: { sub: evil },
+    });
+    const line = requestLine(hostile, EXPLAINING);
+    expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|eyJ/u);
+    expect(line).toContain("/(token withheld)\\u{1b}[2J\\u{d}\\u{a}\\u{202e}");
+    expect(line.length).toBeLessThan(500);
+  });
+});
+
+describe("the path of a request", () => {
+  const shape = ({ at, entries, milliseconds }: Step): unknown => [
+    at,
+    ...entries.map((each) => ("entries" in each ? shape(each) : each.reason)),
+    ...(milliseconds === undefined ? ["untimed"] : []),
+  ];
+
+  test("each stand-in is within the one that called it, with its time", async () => {
+    const request = await seenAfter(async (trace) => {
+      trace.allow("gateway", "route");
+      await trace.call("authorizer", async () => {
+        await trace.call("aws-sts", async () => trace.allow("aws-sts", "role"));
+        await trace.call("google-sts", async () => {
+          trace.allow("aws-sts", "caller");
+          trace.allow("google-sts", "admitted");
+        });
+        trace.allow("authorizer", "allowed");
+        trace.remark("gateway", "not documented");
+      });
+      await trace.call("cloud-run", async () => trace.allow("cloud-run", "reached"));
+    });
+    expect(stepsOf(request).map(shape)).toEqual([
+      [
+        "gateway",
+        "route",
+        ["authorizer", ["aws-sts", "role"], ["google-sts", ["aws-sts", "caller", "untimed"], "admitted"], "allowed"],
+        "not documented",
+        ["cloud-run", "reached"],
+      ],
+    ]);
+  });
+
+  test("a result from the cache is within the gateway, which made no call for it", async () => {
+    const request = await seenAfter((trace) => {
+      trace.allow("gateway", "route");
+      trace.allow("authorizer", "kept");
+    });
+    expect(stepsOf(request).map(shape)).toEqual([["gateway", "route", ["authorizer", "kept", "untimed"]]]);
+  });
+});

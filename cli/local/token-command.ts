@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../process/project";
+
+/**
+ * The command that prints a caller's token, as it works in this project: by npm where `package.json` has the script, and by
+ * the package's own name where not.
+ *
+ * @param user who signs in, for a person's client. Default: the command's own default
+ */
+export function tokenCommand(environment: string, caller: string, user?: string): string {
+  const person = user === undefined ? "" : ` --user ${quoted(user)}`;
+  return `${tokenProgram()} ${environment} --as ${quoted(caller)}${person}`;
+}
+
+/** @param folder of the project. Default: this one */
+export function tokenProgram(folder = ROOT): string {
+  return hasScript(folder) ? "npm run -s token --" : "npx --no-install front-door token";
+}
+
+function hasScript(folder: string): boolean {
+  try {
+    const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    return typeof scripts?.token === "string";
+  } catch {
+    return false;
+  }
+}
+
+/** As one word of a POSIX shell: a subject may hold anything. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

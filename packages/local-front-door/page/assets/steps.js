@@ -1,0 +1,138 @@
+import { element } from "./elements.js";
+
+/** Stand-ins that decide by a rule for each route. */
+const RULES = { authorizer: "Policy rule for", envoy: "Envoy's rule for" };
+
+/** The stand-ins that a request met, each within the one that called it, and how it ended. */
+export function requestPath(request) {
+  const keys = new Keys();
+  return element(
+    "ol",
+    { className: "steps" },
+    ...request.steps.map((step) => stepItem(step, request, keys)),
+    end(request),
+  );
+}
+
+/** Numbers what can be opened, so that it stays open when the request goes on. */
+class Keys {
+  last = 0;
+  next() {
+    this.last += 1;
+    return String(this.last);
+  }
+}
+
+function isStep(entry) {
+  return "entries" in entry;
+}
+
+function stepItem(step, request, keys) {
+  const hops = step.entries.filter((entry) => !isStep(entry));
+  const [word, mark, className] = hops.some(({ allowed }) => !allowed)
+    ? ["refused", "✗", "no"]
+    : hops.some(({ remark }) => !remark)
+      ? ["passed", "✓", "yes"]
+      : ["note", "i", "remark"];
+  const parts = groups(step.entries).map((group) =>
+    isStep(group[0])
+      ? element("ol", {}, ...group.map((each) => stepItem(each, request, keys)))
+      : element("div", { className: "decided" }, ...group.flatMap((each) => hopParts(each, step, request, keys))),
+  );
+  return element(
+    "li",
+    { className, attributes: { "data-at": step.at } },
+    element("span", { className: "mark", text: mark, attributes: { "aria-hidden": "true" } }),
+    element("h4", {}, element("span", { className: "who", text: `${nameOf(step)}: ${word}` }), duration(step)),
+    element("p", { className: "checks", text: `Checks ${step.checks}` }),
+    ...parts,
+  );
+}
+
+/** Neighbours of one kind, in their order. */
+function groups(entries) {
+  const found = [];
+  for (const entry of entries) {
+    const last = found.at(-1);
+    if (last !== undefined && isStep(last[0]) === isStep(entry)) last.push(entry);
+    else found.push([entry]);
+  }
+  return found;
+}
+
+function nameOf({ title }) {
+  return title.replace(/^the /, "").replace(/^./, (first) => first.toUpperCase());
+}
+
+function duration({ milliseconds }) {
+  if (milliseconds === undefined) return undefined;
+  return element("span", {
+    className: "took",
+    text: milliseconds < 1 ? "under 1 ms" : `${Math.round(milliseconds)} ms`,
+  });
+}
+
+function hopParts({ allowed, claims, declaration, reason, remark }, { at }, request, keys) {
+  const decided = !remark && !allowed ? "reason no" : "reason";
+  const rule = RULES[at] && !remark && request.rule;
+  return [
+    element("p", { className: decided, text: remark ? `Note: ${reason}` : reason }),
+    declaration && declared(declaration, keys.next()),
+    rule ? folded(`${RULES[at]} ${request.route}`, keys.next(), readable(rule)) : undefined,
+    claims && folded("Claims of the token that was checked", keys.next(), claimTable(claims)),
+  ].filter(Boolean);
+}
+
+/** The declaration's own text, asked for when it is opened. */
+function declared(address, key) {
+  const text = element("pre", { text: "…", attributes: { tabindex: "0" } });
+  const details = folded(address, key, text);
+  details.addEventListener("toggle", async () => {
+    if (!details.open || text.textContent !== "…") return;
+    const response = await fetch(`declaration?address=${encodeURIComponent(address)}`).catch(() => undefined);
+    text.textContent = response?.ok
+      ? JSON.stringify(await response.json(), undefined, 2)
+      : "The stack has no such declaration.";
+  });
+  return details;
+}
+
+function readable(value) {
+  return element("pre", { text: JSON.stringify(value, undefined, 2), attributes: { tabindex: "0" } });
+}
+
+function end({ door, hops, status }) {
+  if (status === undefined || door === "cognito") return undefined;
+  const said = (place, answer) => hops.some(({ at, allowed, remark }) => at === place && !remark && allowed === answer);
+  const reached = said("cloud-run", true) && !said("envoy", false);
+  return element(
+    "li",
+    { className: "end" },
+    element("span", { className: "mark", text: reached ? "✓" : "–", attributes: { "aria-hidden": "true" } }),
+    element(
+      "h4",
+      {},
+      element("span", { text: reached ? `The service answered ${status}` : "The service was not called" }),
+    ),
+  );
+}
+
+function folded(title, key, ...children) {
+  return element("details", { attributes: { "data-key": key } }, element("summary", { text: title }), ...children);
+}
+
+const TIMES = ["exp", "iat", "nbf", "auth_time"];
+
+export function claimTable(claims) {
+  const rows = Object.entries(claims).map(([name, value]) => {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    const time = TIMES.includes(name) && Number.isFinite(value) ? ` (${new Date(value * 1000).toLocaleString()})` : "";
+    return element(
+      "tr",
+      {},
+      element("th", { text: name, attributes: { scope: "row" } }),
+      element("td", {}, element("code", { text: `${text}${time}` })),
+    );
+  });
+  return element("table", { className: "claims" }, element("tbody", {}, ...rows));
+}

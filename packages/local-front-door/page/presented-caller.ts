@@ -1,0 +1,31 @@
+import type { TrustedIssuer } from "../issuers/trusted-issuers";
+
+/** Who a token says calls, as the config names it. */
+export interface PresentedCaller {
+  /** `customers/support-desk` */
+  readonly name: string;
+  /** What both the token and the config give it, sorted. */
+  readonly scopes: readonly string[];
+}
+
+/** Undefined where no issuer of the stack knows the caller. Nothing is verified here: for people to read, never to decide by. */
+export function presentedCaller(
+  trusted: readonly TrustedIssuer[],
+  claims: Readonly<Record<string, unknown>>,
+): PresentedCaller | undefined {
+  const issuer = trusted.find(({ url }) => url === claims.iss);
+  const client = issuer?.clients.find(({ claim, claims: exact }) =>
+    exact === undefined
+      ? claims[issuer.clientClaim] === claim
+      : Object.entries(exact).every(([name, value]) => claims[name] === value),
+  );
+  if (issuer === undefined || client === undefined) return undefined;
+  const carried = issuer.scopeClaim === undefined ? client.scopes : scopesOf(claims[issuer.scopeClaim]);
+  return { name: client.name, scopes: client.scopes.filter((scope) => carried.includes(scope)).sort() };
+}
+
+/** OAuth writes scopes as one text, some issuers as a list. */
+function scopesOf(value: unknown): readonly string[] {
+  if (typeof value === "string") return value.split(" ");
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+}

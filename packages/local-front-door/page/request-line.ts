@@ -1,0 +1,36 @@
+import type { SeenRequest } from "../trace/request-log";
+import { withheld } from "../trace/withheld";
+import { type Explaining, explanationOf } from "./headline";
+import { callerName } from "./views";
+
+/** Longest text of a column, in characters: a line must stay a line, whatever the caller sends. */
+const LONGEST = { method: 20, path: 100, caller: 80, reason: 200 } as const;
+
+/**
+ * One line of a terminal for an answered request: time, method, path, caller, status, reason, milliseconds. Holds no token,
+ * no query and no character that moves a terminal's cursor or turns the direction of text.
+ */
+export function requestLine(request: SeenRequest, explaining: Explaining): string {
+  const { startedAt, method, path, answer } = request;
+  const { because, caller, place } = explanationOf(request, explaining);
+  const reason = [because, caller, place].filter(Boolean).join("; ");
+  return [
+    new Date(startedAt).toTimeString().slice(0, 8),
+    column(method, LONGEST.method),
+    column(path, LONGEST.path),
+    column(callerName(request, explaining) ?? "unknown", LONGEST.caller),
+    String(answer?.status ?? "-"),
+    column(reason, LONGEST.reason),
+    `${Math.round(answer?.milliseconds ?? 0)} ms`,
+  ].join("  ");
+}
+
+function column(text: string, longest: number): string {
+  const plain = escaped(String(withheld(text)));
+  return plain.length <= longest ? plain : `${plain.slice(0, longest - 1)}…`;
+}
+
+/** Control and format characters, line separators, and halves of a character: `\u{1b}`. */
+function escaped(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
+}
