@@ -42,6 +42,7 @@ select{font:inherit;color:inherit;background:var(--card);border:1px solid var(--
 .badge circle{fill:var(--ground);stroke:var(--quiet)}
 .badge text{font-size:11px;font-weight:600}
 figcaption li{overflow-wrap:anywhere}
+@media(max-width:44rem){body{padding:1rem}table,caption,tbody,tr,th,td{display:block}thead{position:absolute;clip-path:inset(50%)}tr{margin:.6rem 0;padding:.3rem 0;border:1px solid var(--line);border-radius:8px}th,td{padding:.15rem .6rem;border:0}td:empty{display:none}td:nth-of-type(2)::before{content:"Before: "}td:nth-of-type(3)::before{content:"Now: "}td:nth-of-type(n+4){color:var(--quiet)}}
 [hidden]{display:none}
 @media print{body{max-width:none;padding:0}#filter{display:none}details{break-inside:avoid}:root{color-scheme:light}}
 `.trim();
