@@ -6,11 +6,15 @@ import { describeWhere } from "./describe-where";
 /** What distributions call it: Debian, Ubuntu and Arch, Google's own packages. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** Nothing but the pages of a test: no updates, no look-ups of its maker's hosts, and no sandbox, which root cannot have. */
+/**
+ * Nothing but the pages of a test: no updates, no look-ups of its maker's hosts, and no sandbox, which root cannot have. Text
+ * without coloured edges, which make a picture half as large again.
+ */
 const ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
+  "--disable-lcd-text",
   "--no-first-run",
   "--disable-background-networking",
   "--disable-component-update",

@@ -24,6 +24,9 @@ export interface Explanation {
   readonly place?: string;
 }
 
+/** A headline is read at a glance: the claims below have the others. */
+const MOST_SCOPES = 5;
+
 /** `403: needs orders/write; caller customers/support-desk has orders/support; config/base.yaml:49` */
 export function headlineOf(status: number, { because, caller, place }: Explanation): string {
   return `${status}: ${[because, caller, place].filter(Boolean).join("; ")}`;
@@ -84,5 +87,7 @@ interface Rule {
 function named({ presented }: SeenRequest, { callerOf }: Explaining): string | undefined {
   const caller = presented && callerOf(presented);
   if (caller === undefined) return undefined;
-  return `caller ${caller.name} has ${caller.scopes.length === 0 ? "no scopes" : caller.scopes.join(", ")}`;
+  const [shown, left] = [caller.scopes.slice(0, MOST_SCOPES), caller.scopes.length - MOST_SCOPES];
+  const scopes = [...shown, ...(left > 0 ? [`${left} more`] : [])];
+  return `caller ${caller.name} has ${scopes.length === 0 ? "no scopes" : scopes.join(", ")}`;
 }

@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import { ROOT } from "../places";
+
+/** Where the docs have their pictures. */
+export const IMAGES = join(ROOT, "docs", "images");
+
+/** What is pictured, each on a light and a dark ground. */
+export const PICTURES = ["why-refused", "why-allowed", "signed-in", "review"] as const;
+export type PictureName = (typeof PICTURES)[number];
+
+export const SCHEMES = ["light", "dark"] as const;
+export type Scheme = (typeof SCHEMES)[number];
+
+/** Texts that each picture shows, by its name: `docs/images/pictures.json`. */
+export type Manifest = Readonly<Record<PictureName, readonly string[]>>;
+export const MANIFEST = join(IMAGES, "pictures.json");
+
+/** Bytes: pages load over slow lines too, and git keeps every version. */
+export const MOST_BYTES = 150_000;
+
+/** `why-refused.png`, `why-refused-dark.png` */
+export function fileOf(name: PictureName, scheme: Scheme): string {
+  return `${name}${scheme === "dark" ? "-dark" : ""}.png`;
+}
