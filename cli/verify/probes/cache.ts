@@ -25,7 +25,7 @@ function cacheProbe(probe: Probe): Probe {
 
 export const cachePerCaller = cacheProbe({
   id: "cache-per-caller",
-  question: "Is a cached answer for one caller kept from another on the same route?",
+  question: "Is a cached answer for one caller withheld from another caller on the same route?",
   settles:
     "AWS documents identity sources as the cache key (Lambda authorizers for HTTP APIs): this checks the wiring.",
   plan(door) {
@@ -75,7 +75,7 @@ function judgeOther({ callers }: FrontDoor, route: ProbeRoute, answers: readonly
 
 export const cachePerRoute = cacheProbe({
   id: "cache-per-route",
-  question: "Is a cached answer for one route kept from another route of the same caller?",
+  question: "Is a cached answer for one route not used for another route of the same caller?",
   settles:
     "AWS documents $context.routeKey as the identity source that caches per route (Lambda authorizers for HTTP APIs): this checks the wiring.",
   plan({ routes, callers: { CALLER_TOKEN: caller } }) {
@@ -92,8 +92,8 @@ export const cachePerRoute = cacheProbe({
 
 export const cachePerPath = cacheProbe({
   id: "cache-per-path",
-  question: "Is a cached answer for one path kept from another path of the same route?",
-  settles: "The same for $context.path, on which the path rule of routes with a variable rests.",
+  question: "Is a cached answer for one path not used for another path of the same route?",
+  settles: "The same for $context.path, on which the path rule for routes with a variable depends.",
   plan(door) {
     const route = callableRoute(door, ({ endsInVariable }) => endsInVariable);
     if (route === undefined) return couldNotTell("no GET route that ends in a variable and that this run may call");

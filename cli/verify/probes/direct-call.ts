@@ -9,15 +9,15 @@ const CHANGE =
 
 export const directCall: Probe = {
   id: "direct-call",
-  question: "Does Cloud Run refuse a call past the gateway that carries no token?",
-  settles: "Bindings of this stack are known; grants that a service inherits are invisible to it.",
+  question: "Does Cloud Run refuse a call that bypasses the gateway and has no token?",
+  settles: "The bindings of this stack are known; it cannot see grants that a service inherits.",
   plan: (door) => pastTheGateway(door, [{}]),
 };
 
 export const directCallAsCaller: Probe = {
   id: "direct-call-as-caller",
-  question: "Does Cloud Run refuse a caller's own token, in either of the headers it looks at?",
-  settles: "The same; and that only Google's signature counts, whatever issuer the token is of.",
+  question: "Does Cloud Run refuse a caller's own token, in either of the headers that it reads?",
+  settles: "The same; and that only Google's signature counts, whichever issuer signed the token.",
   plan(door) {
     if (door.callers.CALLER_TOKEN === undefined) return couldNotTell("set CALLER_TOKEN");
     const as: CredentialName = "CALLER_TOKEN";

@@ -22,8 +22,9 @@ function past({ service, path }: ProbeRoute, more: Partial<ProbeRequest> = {}): 
 
 export const envoyRefuses: Probe = {
   id: "envoy-refuses",
-  question: "Does Envoy refuse a call past the gateway that carries no token, or one that proves nothing?",
-  settles: "Anyone may call a run.app URL whose invoker check is off: that Cloud Run hands the call to Envoy alone.",
+  question: "Does Envoy refuse a call that bypasses the gateway and has no token, or an invalid one?",
+  settles:
+    "Anyone may call a run.app URL whose invoker check is off: whether Cloud Run forwards the call to Envoy only.",
   plan(door) {
     const asked = scopedRoutes(door).flatMap((route) => [{ route }, { route, as: "junk" as const }]);
     if (asked.length === 0) return couldNotTell(NO_SCOPED);
@@ -40,8 +41,9 @@ export const envoyRefuses: Probe = {
 
 export const envoyDecides: Probe = {
   id: "envoy-decides",
-  question: "Does Envoy decide past the gateway by scopes: pass a route that the token opens, and refuse another?",
-  settles: "Its rules are tried against a real Envoy; that Cloud Run runs it with them is seen here alone.",
+  question:
+    "Does Envoy enforce scopes when a call bypasses the gateway: allow a route that the token opens, and refuse another?",
+  settles: "Its rules are tested with a real Envoy; only this probe shows that Cloud Run runs Envoy with them.",
   plan(door) {
     const picked = openAndClosed(door);
     if (!("open" in picked)) return picked;
@@ -62,8 +64,9 @@ const FORGED = "forged-by-the-caller";
 
 export const envoyHints: Probe = {
   id: "envoy-hints",
-  question: `Are a caller's own ${WRITTEN_BY_ENVOY.join(", ")} discarded past the gateway?`,
-  settles: "Envoy writes them after it has removed what arrives; the gateway's own removal does not count here.",
+  question: `Are a caller's own ${WRITTEN_BY_ENVOY.join(", ")} discarded when a call bypasses the gateway?`,
+  settles:
+    "Envoy removes incoming headers of these names, then writes its own; the gateway's removal does not apply here.",
   plan({ routes, callers: { CALLER_TOKEN: caller } }) {
     if (caller === undefined) return couldNotTell("set CALLER_TOKEN");
     const route = routes.find((candidate) => mayCall(caller, candidate));
@@ -85,7 +88,7 @@ export const envoyHints: Probe = {
 
 export const junkTokenOfJwt: Probe = {
   id: "junk-token-jwt",
-  question: "Does a token that proves nothing answer 401 of API Gateway's JWT authorizer?",
+  question: "Does API Gateway's JWT authorizer answer 401 to an invalid token?",
   settles: "AWS documents 401 for a token that cannot be validated, and 403 for a missing scope.",
   plan(door) {
     const route = scopedRoute(door);

@@ -15,7 +15,7 @@ export const FORGED = "forged-by-the-caller";
 export const forgedGoogleToken: Probe = {
   id: "forged-google-token",
   question: "Is a caller's own X-Serverless-Authorization overwritten?",
-  settles: "AWS documents overwrite:header, and not what becomes of a caller's header of the same name.",
+  settles: "AWS documents overwrite:header, but not what happens to a caller's header of the same name.",
   plan(door) {
     const route = callableRoute(door);
     if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
@@ -25,7 +25,7 @@ export const forgedGoogleToken: Probe = {
       if (servedBy(answer)) return confirmed(`${route.key} with a forged one: ${inWords(answer)}`);
       return refuted(
         `${route.key}: ${inWords(plain)} without, and ${inWords(answer)} with a forged one`,
-        "the caller's header reaches Cloud Run, alone or next to the gateway's: a caller with a Google token of an invoker could use it",
+        "the caller's header reaches Cloud Run, alone or beside the gateway's: whoever holds a Google token of an invoker uses it",
         "remove the header before it is set, or move to a REST API (stacks/aws/service-routes.ts)",
       );
     });
@@ -36,7 +36,7 @@ export const forgedHints: Probe = {
   id: "forged-hints",
   question: `Are a caller's own ${TRUSTED_HEADERS.join(", ")} overwritten?`,
   settles:
-    "The same, for what services believe: a value of the caller's must not arrive, not even next to the gateway's.",
+    "The same, for headers that services trust: a caller's value must not arrive, not even in addition to the gateway's.",
   plan: (door) =>
     arrivals(
       door,
@@ -52,16 +52,16 @@ export const forgedHints: Probe = {
 /** With values that would change nothing, should a framework heed them. */
 export const overrideHeaders: Probe = {
   id: "override-headers",
-  question: "Are the headers removed by which frameworks let a caller change method or path?",
-  settles: "AWS documents remove:header; that it takes these names is not tried anywhere.",
+  question: "Are the headers removed with which frameworks let a caller change method or path?",
+  settles: "AWS documents remove:header; that it accepts these names is untested elsewhere.",
   plan: (door) => overridesArrive(door, (name) => name),
 };
 
 /** Servers of CGI's kind read these as the gateway's own headers, or as where they themselves are mounted. */
 export const underscoreNames: Probe = {
   id: "underscore-names",
-  question: "Are names with underscores, which some servers read as other headers, kept from the service?",
-  settles: "AWS documents removal by name, and neither AWS nor Google whether such names pass at all.",
+  question: "Are header names with underscores, which some servers read as other headers, kept from the service?",
+  settles: "AWS documents removal by name; neither AWS nor Google documents whether such names pass at all.",
   plan: (door) =>
     arrivals(
       door,
@@ -78,7 +78,7 @@ export const underscoreNames: Probe = {
 /** Mappings of a REST API tell upper and lower case apart. */
 export const overrideTwins: Probe = {
   id: "override-twins",
-  question: "Are they removed in lower case too?",
+  question: "Are override headers removed in lower case too?",
   settles: "AWS documents that header names in mappings are case-sensitive, and static values in quotes.",
   plan: (door) => overridesArrive(door, (name) => name.toLowerCase()),
 };

@@ -11,7 +11,7 @@ const NOWHERE = "/front-door-probe/no-such-route";
 export const corsOwnAnswers: Probe = {
   id: "cors-own-answers",
   question: "Are the gateway's own refusals without CORS headers, so that a page cannot read them?",
-  settles: "AWS documents CORS headers on the integration's response, and not on the gateway's own.",
+  settles: "AWS documents CORS headers on the integration's response, but not on the gateway's own responses.",
   plan({ deployment: { corsOrigin, policy } }) {
     if (corsOrigin === undefined) return couldNotTell("no page may call this environment: gateway.cors is not set");
     const route = permittedRoute(policy, NOWHERE);
@@ -34,7 +34,7 @@ export const corsOwnAnswers: Probe = {
 export const pathUndecodable: Probe = {
   id: "path-undecodable",
   question: "Is a path that cannot be decoded kept from the service?",
-  settles: "AWS does not say what becomes of a path whose escapes are no UTF-8; the stand-in answers 400.",
+  settles: "AWS does not document what happens to a path whose escapes are not UTF-8; the stand-in answers 400.",
   plan(door) {
     const route = callableRoute(door, ({ endsInVariable }) => endsInVariable);
     if (route === undefined) return couldNotTell("no GET route that ends in a variable and that this run may call");
@@ -55,8 +55,8 @@ const CLAIMED = "192.0.2.1";
 
 export const forwarded: Probe = {
   id: "forwarded",
-  question: "Does a caller's own Forwarded header arrive at the service, next to the gateway's?",
-  settles: "AWS documents that the gateway adds Forwarded, and not what becomes of one that is there.",
+  question: "Does a caller's own Forwarded header reach the service, in addition to the gateway's?",
+  settles: "AWS documents that the gateway adds Forwarded, but not what happens to an existing one.",
   plan(door) {
     const route = callableRoute(door);
     if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
@@ -86,7 +86,7 @@ export const identitySourceEmpty: Probe = {
       if (answer.by === "gateway") return refuted(seen, "the authorizer is asked about an empty header too", TELL);
       return refuted(
         seen,
-        "a request passed without authorization",
+        "a request passed that nobody authorized",
         "close the API at once (docs/how-to/emergency-brake.md), then look at the route's authorizer",
       );
     });

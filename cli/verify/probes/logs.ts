@@ -18,8 +18,8 @@ import {
 /** The trace is the probe's own (W3C Trace Context), so that Cloud Run's line can be found without the service's help. */
 export const logsJoin: Probe = {
   id: "logs-join",
-  question: "Do the gateway's access log and Cloud Run's request log have a line of the same request?",
-  settles: "That the gateway hands traceparent on, and that Cloud Run's request log takes its trace from it.",
+  question: "Do the gateway's access log and Cloud Run's request log both have a line for the same request?",
+  settles: "Whether the gateway forwards traceparent, and Cloud Run's request log takes its trace from it.",
   plan(door) {
     const route = callableRoute(door);
     if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
@@ -63,8 +63,8 @@ async function joined({ logs }: FrontDoor, answer: Answer, queries: LogQueries):
 /** Only worth asking where logs are read. */
 export const refusalInAccessLog: Probe = {
   id: "refusal-in-access-log",
-  question: "Does the access log show the authorizer's decision where it was no?",
-  settles: "Whether $context.authorizer.KEY is there for a refused request is not documented.",
+  question: "Does the access log show the authorizer's decision when it refuses?",
+  settles: "Whether $context.authorizer.KEY is set for a refused request is not documented.",
   plan(door) {
     const refused = refusal(door);
     if ("kind" in refused) return refused;

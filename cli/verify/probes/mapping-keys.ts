@@ -12,8 +12,8 @@ import { get, NOTHING_TO_CALL, type Probe, planOf } from "./probe";
  */
 export const mappingKeys: Probe = {
   id: "mapping-keys",
-  question: "Do all keys of the authorizer's answer arrive at the service, on public and on scoped routes?",
-  settles: "AWS documents $context.authorizer.KEY in mappings, and not what happens where the key is missing or empty.",
+  question: "Do all keys of the authorizer's answer reach the service, on public and on scoped routes?",
+  settles: "AWS documents $context.authorizer.KEY in mappings, but not what happens if the key is missing or empty.",
   plan({ routes, callers: { CALLER_TOKEN: caller } }) {
     // A scoped route shows more: a subject, a client and scopes instead of the words for an anonymous caller.
     const asked = [routes.find(isPublic), routes.find((route) => mayCall(caller, route))].filter(

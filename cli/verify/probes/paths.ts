@@ -9,7 +9,7 @@ const NO_ROUTE = "no GET route that ends in a variable and that this run may cal
 /** Escapes that mean nothing but themselves: `%2D` is a hyphen, `%C3%A9` an e with an accent. */
 export const pathDecoding: Probe = {
   id: "path-decoding",
-  question: "Does the path reach authorizer and service decoded once, and as the same path?",
+  question: "Do authorizer and service get the same path, decoded once?",
   settles: "Public reports say that an HTTP API decodes it; AWS does not document the bytes of $request.path.",
   plan(door) {
     const route = callableRoute(door, ({ endsInVariable }) => endsInVariable);
@@ -70,7 +70,7 @@ export const pathTricks: Probe = {
   id: "path-tricks",
   question: "Are encoded slashes, dot segments and other separators in a variable kept from the service?",
   settles:
-    "What the gateway decodes and resolves before it matches is not documented; whatever it is, the rule must hold.",
+    "What the gateway decodes and resolves before it matches is not documented; the path rule must hold in any case.",
   plan(door) {
     const route = callableRoute(door, ({ endsInVariable }) => endsInVariable);
     if (route === undefined) return couldNotTell(NO_ROUTE);

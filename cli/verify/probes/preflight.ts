@@ -9,9 +9,9 @@ const FOREIGN = "https://front-door-probe.invalid";
 
 export const preflight: Probe = {
   id: "preflight",
-  question:
-    "Are preflights answered without a token, on routes that were declared as ANY too, and for allowed origins alone?",
-  settles: "AWS documents cors_configuration; that no authorizer catches the OPTIONS request is known by reports only.",
+  question: "Are preflights answered without a token, for allowed origins only, and also on routes declared as ANY?",
+  settles:
+    "AWS documents cors_configuration; only public reports say that no authorizer intercepts the OPTIONS request.",
   plan(door) {
     const origin = door.deployment.corsOrigin;
     if (origin === undefined) return couldNotTell("no page may call this environment: gateway.cors is not set");

@@ -6,8 +6,8 @@ import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "./probe
 /** `$context.routeKey` and a stage variable are the only identity sources of a public route without a variable. */
 export const publicRouteKey: Probe = {
   id: "public-route-key",
-  question: "Does a public route work whose identity sources are the route key and a stage variable alone?",
-  settles: "AWS documents context variables as identity sources, and not that they may stand without a request header.",
+  question: "Does a public route work whose only identity sources are the route key and a stage variable?",
+  settles: "AWS documents context variables as identity sources, but not that they work without a request header.",
   plan({ routes }) {
     const route = routes.find((candidate) => isPublic(candidate) && !candidate.hasVariable);
     if (route === undefined) return couldNotTell("no public GET route without a variable in this environment");

@@ -10,7 +10,8 @@ import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "./probe
 export const headerTwins: Probe = {
   id: "header-twins",
   question: `Are a caller's own ${TRUSTED_HEADERS.join(", ")} overwritten in lower case too?`,
-  settles: "AWS documents that header names in mappings are case-sensitive, and not what becomes of a caller's twin.",
+  settles:
+    "AWS documents that header names in mappings are case-sensitive, but not what happens to a caller's copy in another case.",
   plan: (door) =>
     arrivals(
       door,
@@ -27,7 +28,7 @@ export const headerTwins: Probe = {
 export const googleTokenTwin: Probe = {
   id: "google-token-twin",
   question: "Is a caller's own x-serverless-authorization overwritten in lower case too?",
-  settles: "The same, for the header by which Cloud Run knows the gateway.",
+  settles: "The same, for the header with which Cloud Run identifies the gateway.",
   plan(door) {
     const route = callableRoute(door);
     if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
@@ -46,8 +47,8 @@ export const googleTokenTwin: Probe = {
 
 export const tokenWithheld: Probe = {
   id: "token-withheld",
-  question: "Is the caller's token kept from services that do not ask for it?",
-  settles: "AWS documents static values in quotes, and not what two quotes with nothing in them do to a header.",
+  question: "Is the caller's token withheld from services that do not request it?",
+  settles: "AWS documents static values in quotes, but not what an empty pair of quotes does to a header.",
   plan(door) {
     const { withheld } = door.deployment;
     const route = callableRoute(door, (each) => !isPublic(each) && withheld.includes(each.key));

@@ -10,7 +10,7 @@ const NAMED = 10;
 export const secondPlan: Probe = {
   id: "second-plan",
   question: "Is a second plan empty after a deploy, and has nothing drifted?",
-  settles: "Which values the clouds fill in, and whether each throttle, quota and grant arrived as it is declared.",
+  settles: "Which values the clouds fill in, and whether each throttle, quota and grant was created as declared.",
   plan({ deployment, differences }) {
     if (differences === undefined) return couldNotTell("asked only with --plan");
     return planOf([], async () => {

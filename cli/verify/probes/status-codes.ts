@@ -34,7 +34,7 @@ export const noToken: Probe = {
 function junkAnswers(status: number, { id, settles }: Pick<Probe, "id" | "settles">): Probe {
   return {
     id,
-    question: `Does a token that proves nothing answer ${status}?`,
+    question: `Does an invalid token get ${status}?`,
     settles,
     plan(door) {
       const route = scopedRoute(door);
@@ -46,18 +46,18 @@ function junkAnswers(status: number, { id, settles }: Pick<Probe, "id" | "settle
 
 export const junkToken = junkAnswers(403, {
   id: "junk-token",
-  settles: "AWS documents 403 for isAuthorized: false, and no way for an HTTP API's function to say 401.",
+  settles: "AWS documents 403 for isAuthorized: false, and no way for an HTTP API's function to answer 401.",
 });
 
 export const junkTokenOfRest = junkAnswers(401, {
   id: "junk-token-rest",
-  settles: "AWS documents 401 for a function that fails with the word Unauthorized, for Node by example alone.",
+  settles: "AWS documents 401 for a function that fails with the word Unauthorized; for Node, only by example.",
 });
 
 export const missingScope: Probe = {
   id: "missing-scope",
-  question: "Does a good token answer 403 on a route that none of its scopes opens?",
-  settles: "The same, for a caller who is known: the answer must not depend on what the gateway makes of the refusal.",
+  question: "Does a valid token get 403 on a route that none of its scopes opens?",
+  settles: "The same, for a known caller: the status must not depend on how the gateway translates the refusal.",
   plan(door) {
     const picked = openAndClosed(door);
     if (!("open" in picked)) return picked;
@@ -88,12 +88,12 @@ function nowhereAnswers(status: number, { id, question, settles }: Omit<Probe, "
 
 export const unknownRoute = nowhereAnswers(404, {
   id: "unknown-route",
-  question: "Does a path that no route has answer 404?",
-  settles: "No catch-all is declared, and AWS documents none that would be there without one.",
+  question: "Does a path without a route get 404?",
+  settles: "No catch-all is declared, and AWS documents no implicit one.",
 });
 
 export const unknownRouteOfRest = nowhereAnswers(403, {
   id: "unknown-route-rest",
-  question: "Does a path that no method has answer 403?",
-  settles: "AWS documents 403 with Missing Authentication Token for a path that is not there.",
+  question: "Does a path without a method get 403?",
+  settles: "AWS documents 403 with Missing Authentication Token for a path that does not exist.",
 });
