@@ -1,6 +1,6 @@
 import { type PolicyRule, resourcesOf } from "cloud-front-door";
 
-/** A rule of the team's own: access logs are kept for at most this long. */
+/** A rule of your team: every log group keeps its lines for at most this many days. */
 export function shortLogs(days: number): PolicyRule {
   return {
     id: "short-logs",

@@ -2,12 +2,12 @@ import { PubsubTopic } from "@cdktf/provider-google/lib/pubsub-topic";
 import { PubsubTopicIamBinding } from "@cdktf/provider-google/lib/pubsub-topic-iam-binding";
 import type { EnvironmentStack } from "cloud-front-door";
 
-/** A topic to which the service `orders` alone may publish. */
+/** A topic to which only the service `orders` may publish. */
 export function orderEvents(stack: EnvironmentStack): void {
   const { orders } = stack.services;
   if (orders === undefined) return; // an environment without the service
   const topic = new PubsubTopic(stack, "order-events", { name: `${stack.prefix}-order-events` });
-  // A binding, not a member: Terraform takes away a publisher that was added by hand.
+  // A binding, not a member: Terraform removes a publisher that was added by hand.
   new PubsubTopicIamBinding(stack, "order-events-publisher", {
     topic: topic.name,
     role: "roles/pubsub.publisher",

@@ -3,7 +3,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { EnvironmentStack } from "cloud-front-door";
 
-/** A table that the service `orders` alone may read: it becomes an AWS role by its Google identity, without a key. */
+/** A table that only the service `orders` may read: its Google identity becomes an AWS role, without a key. */
 export function ordersTable(stack: EnvironmentStack): void {
   const { prefix, services } = stack;
   const { orders } = services;
@@ -21,7 +21,7 @@ export function ordersTable(stack: EnvironmentStack): void {
       Effect: "Allow",
       Action: "sts:AssumeRoleWithWebIdentity",
       Principal: { Federated: "accounts.google.com" },
-      // The account's number, which no other account ever gets, and an audience that only this role has.
+      // The account's unique id, which is never reused, and an audience that only this role has.
       Condition: {
         StringEquals: {
           "accounts.google.com:sub": orders.runtimeAccountId,
