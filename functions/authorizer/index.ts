@@ -17,7 +17,7 @@ export const callers = handlerOf("callers");
 
 const publicHandler = handlerOf("public");
 
-/** Public routes, in a function of their own: a flood of junk tokens cannot starve them. Handler `index.public`. */
+/** Public routes, in a separate function: a flood of invalid tokens cannot starve them. Handler `index.public`. */
 export { publicHandler as public };
 
 type Event = APIGatewayRequestAuthorizerEventV2 | APIGatewayRequestAuthorizerEvent;

@@ -29,7 +29,10 @@ const STEPS: Readonly<Record<Step, (rotation: Rotation) => Promise<Done>>> = {
 
 const DAY_MILLISECONDS = 86_400_000;
 
-/** Called by Secrets Manager once for each step, and once a day to tell the secret's age. Whatever it throws is logged before. */
+/**
+ * Called by Secrets Manager once for each step, and once a day to log the secret's age. Every error is logged before it
+ * is thrown.
+ */
 export function rotationHandler(props: HandlerProps): (event: unknown) => Promise<void> {
   return async (event) => {
     const { environment, write } = props;

@@ -4,8 +4,8 @@ import type { Outcome } from "../request/outcome";
 export const NONE = "-";
 
 /**
- * What the integrations and the access log refer to as `$context.authorizer.<key>`. Every answer has every key, none
- * empty: what a mapping does with a missing one is not documented.
+ * The integrations and the access log refer to these as `$context.authorizer.<key>`. Every answer has every key, and
+ * none is empty: how a mapping treats a missing key is not documented.
  */
 export interface AuthorizerContext {
   readonly googleAuthorization: string;
@@ -13,7 +13,7 @@ export interface AuthorizerContext {
   readonly client: string;
   readonly scopes: string;
   readonly issuer: string;
-  /** Agents act by themselves: logs tell them from all other callers. */
+  /** Agents act without a person: logs distinguish them from all other callers. */
   readonly callerKind: "agent" | "client" | "anonymous" | typeof NONE;
   readonly decision: Outcome["decision"];
 }

@@ -7,23 +7,25 @@ import { bearerToken } from "../token/bearer";
 import { callerOf } from "../token/caller";
 import type { TokenVerifier } from "../token/verify-token";
 
-/** What a decision rests on. A gateway's adapter has checked that all of it is part of the cache key. */
+/** The input of a decision. The gateway's adapter has checked that all of it is part of the cache key. */
 export interface AuthorizationRequest {
   readonly route: PolicyRoute;
   readonly pathRule: PathRule;
   readonly path: string;
-  /** Raw values of the `Authorization` header. Not looked at on a public route. */
+  /** Raw values of the `Authorization` header. Ignored on a public route. */
   readonly authorization: readonly string[];
 }
 
 export interface Decider {
   readonly verifier: TokenVerifier;
   readonly googleTokens: GoogleTokens;
-  /** Names of callers, `<issuer>/<client>`, that are shut out whatever the policy says. */
+  /** Names of revoked callers, `<issuer>/<client>`. They are refused whatever the policy says. */
   readonly revoked: ReadonlySet<string | undefined>;
 }
 
-/** The order of checks: cheap ones first, no outbound call for what they refuse, no Google token for who has no scope. */
+/**
+ * Order of checks: cheap ones first, no outbound call for what they refuse, no Google token for a caller without scope.
+ */
 export async function decide(decider: Decider, request: AuthorizationRequest, trace: Trace): Promise<Outcome> {
   try {
     return await allow(decider, request, trace);

@@ -75,8 +75,8 @@ function authorizationValues(event: APIGatewayRequestAuthorizerEventV2): readonl
 }
 
 /**
- * Whether the identity sources, which are the gateway's cache key, hold everything the answer will depend on. An answer
- * that is replayed to requests it was not made for is the worst this function could do.
+ * Whether the identity sources, which are the gateway's cache key, contain everything that the answer depends on.
+ * Otherwise the gateway would replay an answer to requests that it was not made for.
  */
 function isCacheKey(sources: readonly string[] | undefined, values: readonly (string | undefined)[]): boolean {
   if (!Array.isArray(sources)) return false;
@@ -88,7 +88,7 @@ function answer(outcome: Outcome): APIGatewaySimpleAuthorizerWithContextResult<A
   return { isAuthorized: outcome.decision === "allowed", context: contextOf(outcome) };
 }
 
-/** Whether an address is in one of the networks, both as CIDR notation and IP have them; every one where there are none. */
+/** Whether an address is in one of the networks, in CIDR notation. Every address is, if there are no networks. */
 export function networkCheck(networks: readonly string[] | undefined): (address: string) => boolean {
   if (networks === undefined) return () => true;
   // One for each version: in a common one an IPv4 address is also the IPv6 one that it maps to, and in `::/1`.

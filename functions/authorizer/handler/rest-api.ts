@@ -10,13 +10,14 @@ type Answer = APIGatewayAuthorizerWithContextResult<RestContext>;
 
 export type RestApiHandler = (event: APIGatewayRequestAuthorizerEvent) => Promise<Answer>;
 
-/** The caller to whose usage a call counts if the policy names none. */
+/** The caller whose usage a call counts towards if the policy names none. */
 const ANYBODY = "anonymous";
 
 /**
- * A Lambda authorizer of a REST API: a policy of IAM's, for exactly the method and path that were asked about. A missing or
- * bad token becomes 401 and a call that cannot be decided 500: both throw and are never cached. A refusal is a Deny, 403,
- * cached like an Allow. The event does not name the identity sources: a policy rule checks them where they are declared.
+ * A Lambda authorizer of a REST API. It answers with an IAM policy for exactly the method and path of the request. A
+ * missing or invalid token becomes 401, and a call that cannot be decided 500: both throw and are never cached. A
+ * refusal is a Deny, 403, cached like an Allow. The event does not name the identity sources: a policy rule checks them
+ * where they are declared.
  */
 export function restApiHandler({ kind, policy, rules, decider, write }: HandlerProps): RestApiHandler {
   return async (event) => {

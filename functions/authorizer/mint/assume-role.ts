@@ -17,7 +17,7 @@ export interface RoleSession {
   readonly sessionName: string;
 }
 
-/** Role chaining allows one hour at most; the Google token it buys lives as long. */
+/** Role chaining allows one hour at most. The Google token that the session obtains lives as long. */
 const SESSION_SECONDS = 3600;
 
 /** The function's own credentials: Lambda replaces them in the environment, so they are read again for every mint. */
@@ -59,8 +59,8 @@ export async function assumeRole(
 }
 
 /**
- * The four elements of `<Credentials>` in the documented reply, each exactly once and with its own alphabet, so that no
- * XML parser is needed: nothing of these can be written with an entity.
+ * The four elements of `<Credentials>` in the documented reply, each exactly once and with its own alphabet. No XML
+ * parser is needed, because none of them can contain an entity.
  */
 function readCredentials(xml: string): AwsCredentials {
   const inner = single(xml, /<Credentials>([\s\S]*?)<\/Credentials>/g);

@@ -7,10 +7,15 @@ export const BUDGET_MILLISECONDS = 6000;
 /** For one attempt of one call. */
 export const CALL_MILLISECONDS = 1500;
 
-/** Longest answer of AWS STS (3 kB with a long session token), Google STS (2 kB) or IAM credentials (1 kB). */
+/**
+ * Longest answer of AWS STS (3 kB with a long session token), Google STS (2 kB) or IAM Credentials (1 kB), in bytes.
+ */
 export const REPLY_BYTES = 32_000;
 
-/** Pause before the one retry, in milliseconds, drawn evenly: instances that failed together come back apart. */
+/**
+ * Pause before the one retry, in milliseconds, chosen at random: instances that failed together retry at different
+ * times.
+ */
 const PAUSE_MILLISECONDS = { least: 50, most: 250 };
 
 export type MintStep = Extract<Reason, "assume-role" | "token-exchange" | "id-token">;
@@ -48,7 +53,7 @@ export class MintBudget {
   }
 }
 
-/** Throttled, broken or silent: may go away. A refusal (any other 4xx) will not. */
+/** Throttled, broken or silent: a retry may succeed. After a refusal (any other 4xx) it will not. */
 function isTransient(response: HttpsResponse | HttpsFailure): boolean {
   if (response instanceof HttpsFailure) return response.transient;
   return response.status === 429 || response.status >= 500;

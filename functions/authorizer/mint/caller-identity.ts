@@ -1,7 +1,7 @@
 import { AwsV4Signer } from "aws4fetch";
 import type { AwsCredentials } from "./assume-role";
 
-/** A request as Google wants to be handed it: it sends it to AWS itself, to learn who signed it. */
+/** A signed request in the form that Google expects. Google sends it to AWS, to learn who signed it. */
 export interface SerializedRequest {
   readonly url: string;
   readonly method: "POST";
@@ -9,8 +9,7 @@ export interface SerializedRequest {
 }
 
 /**
- * A signed `GetCallerIdentity` that only one provider accepts: its name is in a signed header, so that this
- * request is of no use with another provider.
+ * A signed `GetCallerIdentity` that only one provider accepts: a signed header contains the provider's name.
  * https://cloud.google.com/iam/docs/workload-identity-federation-with-other-clouds
  *
  * @param providerResource `//iam.googleapis.com/projects/…/providers/…`

@@ -5,10 +5,10 @@ import type { SerializedRequest } from "./caller-identity";
 const EXCHANGE_URL = "https://sts.googleapis.com/v1/token";
 const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
 
-/** All that a federated token needs to call `generateIdToken`, and less than `cloud-platform`. */
+/** The scope that a federated token needs to call `generateIdToken`; narrower than `cloud-platform`. */
 const SCOPE = "https://www.googleapis.com/auth/iam";
 
-/** What may stand in a header. */
+/** Characters that a header may contain. */
 const OPAQUE_TOKEN = /^[\x21-\x7e]{1,16384}$/;
 
 /**

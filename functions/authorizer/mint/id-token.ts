@@ -10,14 +10,16 @@ export interface IdToken {
   readonly expiresAt: number;
 }
 
-/** Google's ID tokens live one hour. A longer life in one is not believed. */
+/** Google's ID tokens live one hour. A longer life is capped at that. */
 const LONGEST_LIFE_SECONDS = 3600;
 
-/** In bytes; real ones have 900. It travels as a header, of which API Gateway takes 10,240 bytes in all. */
+/**
+ * In bytes; real ones have 900. The token is sent as a header, and API Gateway accepts 10,240 bytes of headers in all.
+ */
 const ID_TOKEN_BYTES = 4096;
 
 /**
- * An ID token of the service's invoker account, for the service alone.
+ * An ID token of the service's invoker account, whose audience is that service only.
  * https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/generateIdToken
  */
 export async function generateIdToken(
@@ -35,8 +37,8 @@ export async function generateIdToken(
 }
 
 /**
- * Checks what the token is for, not its signature: it came from Google over TLS, and Cloud Run verifies it. A token for
- * anything else must not be cached or handed to a service.
+ * Checks the token's purpose, not its signature: it came from Google over TLS, and Cloud Run verifies it. A token for
+ * another purpose must not be cached or sent to a service.
  */
 function readIdToken(reply: string, serviceAccount: string, audience: string): IdToken {
   try {

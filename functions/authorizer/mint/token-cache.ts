@@ -5,15 +5,17 @@ import type { IdToken } from "./id-token";
 /** How long API Gateway may take over a request after the answer: its integration's limit, in seconds. */
 const INTEGRATION_SECONDS = 30;
 
-/** Life left at which a new token is fetched, the old one still good: minutes to ride out a cloud's bad moment. */
+/**
+ * Remaining life at which a new token is fetched, in seconds. The old one is still valid, which bridges a short outage.
+ */
 const RENEWAL_SECONDS = 600;
 
-/** Pause after a renewal that failed while the old token is still good, in seconds. */
+/** Pause after a failed renewal while the old token is still valid, in seconds. */
 const RENEWAL_PAUSE_SECONDS = 30;
 
 /**
- * Keeps one token per service, single-flight. None is returned with less life than the gateway may replay the answer
- * for, plus the time the last such request may take, plus a difference of clocks.
+ * Caches one token per service, single-flight. A returned token outlives the gateway's cache time, plus the time that
+ * the last such request may take, plus clock skew.
  */
 export class TokenCache {
   private readonly entries = new Map<string, Entry>();
@@ -58,7 +60,7 @@ export class TokenCache {
 interface Entry {
   held?: IdToken;
   pending?: Promise<IdToken> | undefined;
-  /** Earliest time of the next renewal while the held token is good, in milliseconds since 1970. */
+  /** Earliest time of the next renewal while the cached token is valid, in milliseconds since 1970. */
   renewAfter: number;
 }
 

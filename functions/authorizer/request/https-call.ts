@@ -9,9 +9,9 @@ export interface HttpsRequest {
 }
 
 export interface HttpsLimits {
-  /** For the whole call: name look-up, connection, answer. */
+  /** For the whole call, in milliseconds: name lookup, connection, answer. */
   readonly timeoutMilliseconds: number;
-  /** Longest answer; a longer one is cut off and counts as a failure. */
+  /** Longest answer, in bytes; a longer one is cut off and counts as a failure. */
   readonly maximumBytes: number;
 }
 
@@ -35,7 +35,7 @@ export class HttpsFailure extends Error {
 }
 
 /**
- * Several services minted by one instance talk to the same three hosts. `node:https` and not `fetch`: loading that
+ * One instance mints for several services, with the same three hosts. It uses `node:https`, because loading `fetch`
  * costs a cold start more than the rest of this function.
  */
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });

@@ -4,19 +4,19 @@ import type { Outcome } from "./outcome";
 type Step = "keys" | "verify" | "mint";
 type Cache = "token" | "googleToken";
 
-/** The part of a log line that is known before anything is decided. */
+/** The part of a log line that is known before the decision. */
 export interface LogSubject {
   readonly requestId: string;
   readonly route: string;
   readonly service: string;
 }
 
-/** Collects one decision's times and cache hits, and writes it as one line. */
+/** Collects one decision's timings and cache hits, and writes them as one line. */
 export class Trace {
   private readonly startedAt = performance.now();
   private readonly milliseconds: Partial<Record<Step | "total", number>> = {};
   private readonly cacheHits: Partial<Record<Cache, boolean>> = {};
-  /** Id of the issuer whose rules were applied, also where they refused. */
+  /** Id of the issuer whose rules were applied, even if they refused. */
   issuer: string | undefined;
 
   /** `write` is the process's standard output: Lambda passes lines on that are JSON with `timestamp` and `level`. */
@@ -39,8 +39,8 @@ export class Trace {
   }
 
   /**
-   * Names every field it writes, so that no claim that is added elsewhere gets into the log. The client is
-   * a name from the policy; the subject, often a person's, is only a hash that joins lines of one caller.
+   * Names every field that it writes, so that no claim added elsewhere reaches the log. The client is a name from the
+   * policy. The subject often identifies a person, so only its hash is logged; it joins the lines of one caller.
    */
   finish(outcome: Outcome): void {
     const refusal = outcome.decision === "allowed" ? undefined : outcome;
@@ -65,7 +65,7 @@ export class Trace {
   }
 }
 
-/** What an operator must look at is an error; callers' everyday mistakes are not. */
+/** A line that an operator must check is an error. Callers' usual mistakes are not. */
 function levelOf({ decision }: Outcome): "INFO" | "WARN" | "ERROR" {
   if (decision === "allowed") return "INFO";
   return decision === "unavailable" ? "ERROR" : "WARN";

@@ -1,4 +1,4 @@
-/** Who calls, as far as a verified token says. Every string is printable ASCII without spaces and safe in a header. */
+/** The caller, as a verified token states it. Every string is printable ASCII without spaces, and safe in a header. */
 export interface Caller {
   /** The issuer's id in the policy. */
   readonly issuer: string;
@@ -6,23 +6,23 @@ export interface Caller {
   readonly client?: string;
   /** The token's `sub`. */
   readonly subject: string;
-  /** What both token and policy give, sorted. */
+  /** Scopes that both token and policy grant, sorted. */
   readonly scopes: readonly string[];
   readonly kind?: "agent" | undefined;
 }
 
-/** What becomes of a request. How a gateway says it is its adapter's business (`handler/`). */
+/** The decision on a request. The gateway's adapter (`handler/`) translates it into the gateway's format. */
 export type Outcome = Allowed | Refusal;
 
 export interface Allowed {
   readonly decision: "allowed";
-  /** Undefined on a public route: anybody. */
+  /** Undefined on a public route, which any caller may use. */
   readonly caller?: Caller;
   /** Whole header value for Cloud Run: `Bearer <Google ID token>`. */
   readonly googleAuthorization: string;
 }
 
-/** Thrown by the checks, caught by `decide` alone. */
+/** Thrown by the checks, caught only by `decide`. */
 export class Refusal extends Error {
   constructor(
     readonly decision: "unauthenticated" | "forbidden" | "unavailable",
@@ -34,12 +34,12 @@ export class Refusal extends Error {
   }
 }
 
-/** No proof of who calls. */
+/** The token does not prove who calls. */
 export function unauthenticated(reason: Reason): Refusal {
   return new Refusal("unauthenticated", reason);
 }
 
-/** Who calls is known or does not matter: the answer is no. */
+/** The caller is known or does not matter: the answer is no. */
 export function forbidden(reason: Reason, caller?: Caller): Refusal {
   return new Refusal("forbidden", reason, { caller });
 }
@@ -50,13 +50,13 @@ export function unavailable(reason: Reason, upstreamStatus?: number): Refusal {
 }
 
 export interface RefusalDetails {
-  /** Known when the token was good and only its rights were missing. */
+  /** Set if the token was valid and lacked only the required scope. */
   readonly caller?: Caller;
-  /** HTTP status with which a cloud refused, where one did. */
+  /** HTTP status with which a cloud refused, if one did. */
   readonly upstreamStatus?: number;
 }
 
-/** Everything a log line may give as reason. */
+/** All reasons that a log line may contain. */
 export type Reason =
   // The gateway is not wired as the policy expects: never cached, fixed by the next deploy.
   | "route-kind"

@@ -11,10 +11,10 @@ export function matchesExactly(pattern: RoutePattern, path: string): boolean {
   return found.length === pattern.segments.length;
 }
 
-/** A pattern as `matchesLoosely` wants it: a folded literal, or a variable's kind. */
+/** A pattern in the form that `matchesLoosely` expects: a folded literal, or a variable's kind. */
 export type LoosePattern = readonly ({ readonly folded: string } | "variable" | "greedy")[];
 
-/** `/` and `/orders/` end in an empty segment, which loose matching does not know. */
+/** `/` and `/orders/` end in an empty segment, which loose matching ignores. */
 export function loosePattern(pattern: RoutePattern): LoosePattern {
   const segments = fullSegments(pattern).map((each) =>
     each.kind === "literal" ? { folded: fold(each.text) } : each.kind,
@@ -23,7 +23,7 @@ export function loosePattern(pattern: RoutePattern): LoosePattern {
   return segments.filter((each) => typeof each === "string" || each.folded !== "");
 }
 
-/** A path as `matchesLoosely` wants it: folded segments, no trailing slash. */
+/** A path in the form that `matchesLoosely` expects: folded segments, no trailing slash. */
 export function looseSegments(path: string): readonly string[] {
   const segments = path.slice(1).split("/").map(fold);
   while (segments.at(-1) === "") segments.pop();
@@ -50,21 +50,23 @@ function isExtended(text: string, stem: string): boolean {
   return text.startsWith(stem) && /^\s*\./u.test(text.slice(stem.length));
 }
 
-/** As a framework that mounts a handler at a path: whatever lies below it is its own. */
+/** As a framework matches that mounts a handler at a path: the handler gets everything below it. */
 export function matchesLooselyAbove(pattern: LoosePattern, found: readonly string[]): boolean {
   return matchesLoosely(pattern, found.slice(0, pattern.length));
 }
 
 /**
- * One spelling for all that some framework takes for the same: compatibility forms (full-width letters), accents and
- * the dot of a Turkish capital I, case in both directions (`ß` is `SS`), spaces and dots around.
+ * One spelling for all forms that some framework treats as equal: compatibility forms (full-width letters), accents and
+ * the dot of a Turkish capital I, case in both directions (`ß` is `SS`), surrounding spaces and dots.
  */
 function fold(segment: string): string {
   const plain = segment.normalize("NFKD").replace(/\p{M}/gu, "");
   return withoutEdges(plain.toUpperCase().toLowerCase());
 }
 
-/** Without spaces and dots around. `/[\s.]+$/` would take seconds over a path of ten thousand dots and a letter. */
+/**
+ * Removes surrounding spaces and dots. `/[\s.]+$/` would take seconds over a path of ten thousand dots and a letter.
+ */
 function withoutEdges(text: string): string {
   const first = text.search(/[^\s.]/u);
   if (first < 0) return "";

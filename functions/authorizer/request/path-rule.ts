@@ -11,30 +11,34 @@ import {
 } from "./path-match";
 
 /**
- * What some server between here and the service's own router reads as something else than itself: escapes (the path is
- * decoded already), path parameters, the end of a path, other separators, invisible and undecodable characters, those that
- * this Node's Unicode does not know yet; and segments of dots or spaces alone, which vanish or climb.
+ * Anything that a server between here and the service's own router may read differently. These are escapes (the path is
+ * already decoded), path parameters, the end of a path, other separators, invisible and undecodable characters, and
+ * those that this Node's Unicode does not know yet. Segments of only dots or spaces also count: they vanish, or refer
+ * to a parent.
  */
 const TREACHEROUS =
   /[%\\;?#\p{Cc}\p{Cf}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufffd]|\/\/|\/[\s.]+(?:\/|$)/u;
 
-/** What a path must be on one route, prepared once. */
+/** The path rule of one route, prepared once. */
 export interface PathRule {
   readonly hasVariable: boolean;
   readonly pattern: RoutePattern;
-  /** Other routes' patterns that no path may match, not even loosely: they are narrower, or not plainly wider. */
+  /**
+   * Other routes' patterns that no path may match, not even loosely: they are more specific, or not clearly less
+   * specific.
+   */
   readonly rivals: readonly LoosePattern[];
   /**
-   * Those of them that name a part of what this route takes: no path may lie below them either. Where a framework mounts
-   * `/files/admin`, that handler gets `/files/admin/users` as well, which is `/files/{path+}` to the gateway.
+   * Those of them that lie within this route: no path may be below them either. If a framework mounts `/files/admin`,
+   * that handler also gets `/files/admin/users`, which the gateway matches as `/files/{path+}`.
    */
   readonly mounts: readonly LoosePattern[];
 }
 
 /**
- * One Google identity opens a whole service, so the service must see the very route that was authorized. Rivals are all
- * routes of the service whatever their method, since a path that belongs to two routes is one that frameworks may
- * dispatch either way.
+ * One Google identity opens a whole service, so the service must see exactly the route that was authorized. Rivals are
+ * all routes of the service, of any method, because frameworks may dispatch a path that matches two routes to either
+ * one.
  */
 export function pathRules(policy: AuthorizerPolicy): ReadonlyMap<string, PathRule> {
   const routes = Object.entries(policy.routes).map(([key, { service }]) => ({
@@ -56,7 +60,7 @@ export function pathRules(policy: AuthorizerPolicy): ReadonlyMap<string, PathRul
   return rules;
 }
 
-/** Refuses a path that could reach another route than the one it was authorized for. For routes with a variable. */
+/** For routes with a variable: refuses a path that could reach a route other than the authorized one. */
 export function requireOwnPath(rule: PathRule, path: string): void {
   // Twice: full-width forms of `/`, `.` and `%` become the plain ones where a server normalizes.
   const compatible = path.normalize("NFKC");
@@ -78,8 +82,8 @@ export function requireOwnPath(rule: PathRule, path: string): void {
 }
 
 /**
- * Whether small and capital form do not lead to each other (`ß`, `ẞ`, `ı`, `İ`, `ſ`, the Kelvin sign): languages compare
- * such characters in different ways, and some fold them into plain letters.
+ * Whether lower and upper case do not map to each other (`ß`, `ẞ`, `ı`, `İ`, `ſ`, the Kelvin sign). Languages compare
+ * such characters differently, and some fold them into plain letters.
  */
 function changesWithCase(character: string): boolean {
   const [small, capital] = [character.toLowerCase(), character.toUpperCase()];

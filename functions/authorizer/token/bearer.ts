@@ -1,7 +1,7 @@
 import { unauthenticated } from "../request/outcome";
 
 /**
- * Longest token, in bytes. API Gateway takes 10,240 bytes of headers and request line in all; real access tokens have
+ * Longest token, in bytes. API Gateway accepts 10,240 bytes of headers and request line in all; real access tokens have
  * 800 to 3,000.
  */
 export const TOKEN_BYTES = 8192;
@@ -9,8 +9,8 @@ export const TOKEN_BYTES = 8192;
 const SCHEME = "Bearer ";
 
 /**
- * Three base64url parts, none empty (an unsigned token has an empty third one), each in its one spelling: no padding, and
- * no bit set behind the last byte. A signature of RS256 or ES256 would have 16 spellings without that.
+ * Three base64url parts, none empty (an unsigned token has an empty third one), each in canonical form: no padding, and
+ * no bit set after the last byte. A signature of RS256 or ES256 would have 16 spellings without that.
  */
 export function isCompactJws(text: string): boolean {
   const parts = text.split(".");
@@ -21,10 +21,10 @@ export function isCompactJws(text: string): boolean {
 }
 
 /**
- * The token in a raw `Authorization` value. Stricter than RFC 9110 (scheme in exactly this case, one space): one
- * spelling only means that a token has one cache entry, and two joined values (`Bearer a,Bearer b`) are none. An ES256
- * signature has a twin, `n - s` in place of `s`, that every caller can compute. Honest issuers sign with either, so both
- * pass, each verified by itself: the second entry opens nothing that the first does not.
+ * The token in a raw `Authorization` value. Stricter than RFC 9110 (scheme in exactly this case, one space), so that a
+ * token has one spelling and one cache entry, and two joined values (`Bearer a,Bearer b`) are refused. An ES256
+ * signature has a second form, `n - s` in place of `s`, that every caller can compute. Issuers sign with either, so
+ * both pass, each verified separately: the second entry opens nothing that the first does not.
  */
 export function bearerToken(authorization: string): string {
   if (!authorization.startsWith(SCHEME)) throw unauthenticated("authorization-shape");

@@ -4,13 +4,13 @@ import type { Claims } from "./unverified-token";
 import type { VerifiedToken } from "./verify-token";
 
 /**
- * What may become a header and a log field: printable ASCII without spaces, 1-255 characters (OpenID Connect's own
- * limit for `sub`). A line break in a subject would write headers of its own; a quote or a backslash would add fields to
- * the gateway's access log, whose values AWS does not promise to escape.
+ * Text that may become a header and a log field: printable ASCII without spaces, 1-255 characters (OpenID Connect's
+ * limit for `sub`). A line break in a subject could add headers. A quote or a backslash could add fields to the
+ * gateway's access log, because AWS does not guarantee that it escapes values.
  */
 const HEADER_SAFE = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
 
-/** Who a verified token speaks for, and what token and policy together let them do. */
+/** The caller of a verified token, with the scopes that token and policy together grant. */
 export function callerOf({ issuer, claims }: VerifiedToken): Caller {
   const subject = headerSafe(claims.sub);
   if (issuer.kind === "cognito") return cognitoCaller(issuer, claims, subject);
@@ -18,7 +18,7 @@ export function callerOf({ issuer, claims }: VerifiedToken): Caller {
   return subjectCaller(issuer, claims, subject);
 }
 
-/** A scope counts only if the token carries it and the policy gives it to the client the token was issued to. */
+/** A scope counts only if the token carries it and the policy grants it to the client that the token was issued to. */
 function cognitoCaller(issuer: CognitoIssuer, claims: Claims, subject: string): Caller {
   // An ID token is for the client itself; it says who signed in, not what the client may do.
   if (claims.token_use !== "access") throw unauthenticated("token-use");
@@ -34,8 +34,8 @@ function cognitoCaller(issuer: CognitoIssuer, claims: Claims, subject: string): 
 }
 
 /**
- * Anyone can get a token of such an issuer: only what the policy gives this exact subject, or these exact claims, counts.
- * A token that matches two callers is refused: its rights would be ambiguous.
+ * Anyone can get a token of such an issuer, so only scopes count that the policy grants to this exact subject, or these
+ * exact claims. A token that matches two callers is refused, because its scopes would be ambiguous.
  */
 function subjectCaller(issuer: SubjectsIssuer, claims: Claims, subject: string): Caller {
   const unknown = { issuer: issuer.id, subject, scopes: [] };
@@ -51,12 +51,12 @@ function subjectCaller(issuer: SubjectsIssuer, claims: Claims, subject: string):
   return { issuer: issuer.id, client: `${issuer.id}/${id}`, subject, scopes: [...scopes].sort(), kind };
 }
 
-/** An empty list of claims matches no caller, and not every caller. */
+/** An empty list of claims matches no caller, instead of every caller. */
 function hasAll(claims: Claims, asked: readonly [string, string][]): boolean {
   return asked.length > 0 && asked.every(([name, value]) => Object.hasOwn(claims, name) && claims[name] === value);
 }
 
-/** The token's own scopes, as far as the policy lists them and it was issued to a listed client. */
+/** The token's own scopes that the policy lists, if the token was issued to a listed client. */
 function tokenCaller(issuer: TokenIssuer, claims: Claims, subject: string): Caller {
   const client = headerSafe(claims[issuer.clientClaim]);
   if (!issuer.clients.has(client)) throw unauthenticated("client-unknown");
@@ -69,8 +69,8 @@ function tokenCaller(issuer: TokenIssuer, claims: Claims, subject: string): Call
 }
 
 /**
- * Whether AWS's own token bears another name than that of the role or user which asked for it: who is let in by an
- * identity provider of the account can have the token speak for the name that it was given there, a role's ARN too.
+ * Whether an AWS token has a subject other than the role or user that requested it. A user of an identity provider of
+ * the account can get a token for the name that the provider assigned, even if that name is a role's ARN.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
  */
 function isBorrowed({ sub, [AWS_CLAIMS]: aws }: Claims): boolean {
@@ -85,7 +85,7 @@ function headerSafe(claim: unknown): string {
   return claim;
 }
 
-/** `scope` is one string with spaces (RFC 8693), Okta's `scp` an array of strings; anything else is no scope at all. */
+/** `scope` is one string with spaces (RFC 8693), Okta's `scp` an array of strings; anything else has no scopes. */
 function scopesOf(claim: unknown): readonly unknown[] {
   if (typeof claim === "string") return claim.split(" ");
   return Array.isArray(claim) ? claim : [];

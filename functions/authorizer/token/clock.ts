@@ -1,4 +1,4 @@
-/** How far another clock may be from ours, in seconds: an issuer's for `exp`, `nbf` and `iat`, Google's for its tokens. */
+/** Permitted clock skew, in seconds: of an issuer for `exp`, `nbf` and `iat`, of Google for its tokens. */
 export const CLOCK_SKEW_SECONDS = 5;
 
 /** Seconds since 1970, as tokens count. */

@@ -10,7 +10,7 @@ import type {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** An issuer of the policy with what the environment adds to it. */
+/** An issuer of the policy, with the values that the environment adds. */
 export type TrustedIssuer = CognitoIssuer | SubjectsIssuer | TokenIssuer;
 
 export interface CognitoIssuer {
@@ -43,9 +43,9 @@ export interface TokenIssuer {
 }
 
 /**
- * The issuers by their exact `iss`. During an apply environment and code change in two steps, so a variable may be
- * missing: that disables its issuer or client alone. Two issuers with one URL disable each other, since a token could
- * not say which one's rules it falls under.
+ * The issuers by their exact `iss`. An apply changes environment and code in two steps, so a variable may be missing:
+ * that disables only its issuer or client. Two issuers with the same URL disable each other, because a token would not
+ * determine which rules apply.
  */
 export function trustedIssuers(policy: AuthorizerPolicy, environment: Environment): ReadonlyMap<string, TrustedIssuer> {
   const found: TrustedIssuer[] = [];
@@ -91,12 +91,14 @@ function tokenIssuer(issuer: PolicyTokenIssuer): TokenIssuer {
 }
 
 /**
- * Variable with the names of callers that are shut out before any deploy: a JSON list of `<issuer>/<client>`, as logs
- * name them. No plan knows it: set by hand in an emergency, it is what the next plan takes away.
+ * Variable with the names of callers that are revoked without a deploy: a JSON list of `<issuer>/<client>`, as in logs.
+ * It is set outside Terraform in an emergency, so the next plan removes it.
  */
 const REVOKED_VARIABLE = "REVOKED_CALLERS";
 
-/** Who they are. What cannot be read stops the function: every call is denied, rather than one let in. */
+/**
+ * The revoked callers. A value that cannot be read stops the function: it denies every call instead of admitting one.
+ */
 export function revokedCallers(environment: Environment): ReadonlySet<string> {
   const names: unknown = JSON.parse(environment[REVOKED_VARIABLE] ?? "[]");
   if (!Array.isArray(names) || names.some((name) => typeof name !== "string")) {

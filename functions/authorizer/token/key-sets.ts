@@ -4,22 +4,31 @@ import { nowSeconds } from "./clock";
 import { SigningKey } from "./signing-key";
 import type { Algorithm } from "./unverified-token";
 
-/** Age at which a key set is fetched again. A withdrawn key is refused after this time, if its issuer answers. */
+/**
+ * Age at which a key set is fetched again, in seconds. A withdrawn key is refused after this time, if its issuer
+ * answers.
+ */
 export const REFRESH_SECONDS = 300;
 
-/** Age from which a key set counts no more: how long a withdrawn key can serve while its issuer does not answer. */
+/** Age at which a key set expires, in seconds: how long a withdrawn key can work while its issuer does not answer. */
 export const DISCARD_SECONDS = 3600;
 
-/** Shortest time between two fetches from one issuer while its keys are usable, however many unknown `kid`s arrive. */
+/**
+ * Shortest time between two fetches from one issuer while its keys are usable, in seconds. It limits fetches for
+ * unknown `kid`s.
+ */
 export const REFETCH_SECONDS = 30;
 
-/** The same while there are none: soon enough to recover, and junk tokens still cannot make a flood of calls. */
+/**
+ * The same while there are no keys, in seconds: soon enough to recover, and invalid tokens still cannot cause many
+ * calls.
+ */
 const FIRST_FETCH_SECONDS = 2;
 
 /** For discovery document and key set each. Google's largest has 3 kB, big tenants' have 20. */
 export const DOCUMENT_LIMITS = { timeoutMilliseconds: 1500, maximumBytes: 150_000 };
 
-/** What a key set needs to know of its issuer. */
+/** The properties of an issuer that a key set needs. */
 export interface KeySource {
   readonly url: string;
   readonly kind: "cognito" | "subjects" | "token";
@@ -37,12 +46,12 @@ export class KeySet {
     private readonly call: HttpsCall,
   ) {}
 
-  /** The key, if a set that needs no refresh has it: no call then waits. */
+  /** The key, if a key set that needs no refresh has it. No call then waits. */
   held(kid: string, alg: Algorithm): SigningKey | undefined {
     return secondsSince(this.fetchedAt) > REFRESH_SECONDS ? undefined : this.keys.get(keyName(kid, alg));
   }
 
-  /** The key, or undefined where the issuer has none; throws `unavailable` while that is not known. */
+  /** The key, or undefined if the issuer has no such key; throws `unavailable` while that is unknown. */
   async find(kid: string, alg: Algorithm): Promise<SigningKey | undefined> {
     const name = keyName(kid, alg);
     // Refreshed before the answer, not behind it: Lambda freezes whatever goes on after one.
@@ -59,7 +68,7 @@ export class KeySet {
     return secondsSince(this.fetchedAt) <= DISCARD_SECONDS;
   }
 
-  /** Leaves the old keys where it fails, and does nothing where it was tried just now. */
+  /** Keeps the old keys if it fails, and does nothing if the last attempt was too recent. */
   private async refresh(): Promise<void> {
     const pause = this.usable ? REFETCH_SECONDS : FIRST_FETCH_SECONDS;
     if (this.pending === undefined && secondsSince(this.attemptedAt) < pause) return;
@@ -81,7 +90,7 @@ export class KeySet {
     }
   }
 
-  /** Cognito publishes its keys at a fixed place; of others only the discovery document says where. */
+  /** Cognito publishes its keys at a fixed URL; other issuers name the URL in their discovery document. */
   private async keysUrl(): Promise<string> {
     const base = this.issuer.url.replace(/\/$/, "");
     if (this.issuer.kind === "cognito") return `${base}/.well-known/jwks.json`;
@@ -99,7 +108,7 @@ export class KeySet {
     return JSON.parse(body) as Record<string, unknown>;
   }
 
-  /** A key that is still there stays the same object, with the tokens it has verified. */
+  /** A key that is still in the set stays the same object, with the tokens that it has verified. */
   private merge(values: readonly unknown[]): ReadonlyMap<string, SigningKey> {
     const merged = new Map<string, SigningKey>();
     for (const key of values.map((value) => SigningKey.from(value))) {
@@ -112,7 +121,7 @@ export class KeySet {
   }
 }
 
-/** By algorithm too: a `kid` whose key has another type is as unknown as any other. */
+/** Searches by algorithm too: a `kid` whose key has another type counts as unknown. */
 function keyName(kid: string, alg: Algorithm): string {
   return `${alg} ${kid}`;
 }

@@ -5,19 +5,19 @@ import { isWeakModulus } from "./weak-modulus";
 /** Smallest RSA modulus, in bits: RFC 7518, 3.3. */
 const RSA_BITS = 2048;
 
-/** 65537, which all issuers use: under a small exponent faults of a padding check become forgeries. */
+/** 65537, which all issuers use: with a small exponent, errors in a padding check would permit forgeries. */
 const RSA_EXPONENT = "AQAB";
 
-/** Most tokens a key remembers as signed by it: 44 characters each. */
+/** Most tokens that a key remembers as signed by it: 44 characters each. */
 const REMEMBERED_TOKENS = 500;
 
 /** One public key of an issuer, fit for exactly one algorithm. */
 export class SigningKey {
-  /** Tokens whose signature was found good, by SHA-256. They go when the issuer withdraws the key. */
+  /** Tokens whose signature is valid, by SHA-256. They are dropped when the issuer withdraws the key. */
   private readonly verified = new Set<string>();
 
   private constructor(
-    /** Equal for equal keys: decides whether a refreshed set still holds this one. */
+    /** Equal for equal keys: determines whether a refreshed key set still has this key. */
     readonly fingerprint: string,
     readonly kid: string,
     readonly alg: Algorithm,
@@ -25,8 +25,8 @@ export class SigningKey {
   ) {}
 
   /**
-   * Undefined for whatever is not a public key that verifies RS256 or ES256 signatures, and for keys that others can sign
-   * with: weak ones, and those published with their private half.
+   * Undefined for anything but a public key that verifies RS256 or ES256 signatures. Undefined also for keys that
+   * others can sign with: weak ones, and those published with their private half.
    */
   static from(value: unknown): SigningKey | undefined {
     if (typeof value !== "object" || value === null) return undefined;
@@ -48,7 +48,7 @@ export class SigningKey {
     }
   }
 
-  /** Whether this key signed the token, and whether it knew so already. No key serves two algorithms. */
+  /** Whether this key signed the token, and whether the result was remembered. No key serves two algorithms. */
   verify({ raw, alg, signed, signature }: UnverifiedToken): "signed" | "remembered" | undefined {
     if (alg !== this.alg) return undefined;
     const digest = hash("sha256", raw, "base64");

@@ -6,7 +6,7 @@ export type Algorithm = "RS256" | "ES256";
 /** Longest `kid` worth looking up, in characters: real ones have 20 to 64. */
 const KID_CHARACTERS = 256;
 
-/** What a token says. Registered claims (RFC 7519, 4.1) have their types; times are seconds since 1970. */
+/** The claims of a token. Registered claims (RFC 7519, 4.1) have their types; times are seconds since 1970. */
 export interface Claims {
   readonly exp?: number;
   readonly nbf?: number;
@@ -18,20 +18,20 @@ export interface Claims {
 
 export type ExpiringClaims = Claims & { readonly exp: number };
 
-/** A token taken apart before anything is verified: good for choosing issuer and key, and for nothing else. */
+/** A parsed token before any verification: use it only to choose issuer and key. */
 export interface UnverifiedToken {
   readonly raw: string;
   readonly alg: Algorithm;
   readonly kid: string;
   readonly iss: string;
   readonly claims: ExpiringClaims;
-  /** What the signature is of: both parts with the dot between them. */
+  /** The signed text: both parts with the dot between them. */
   readonly signed: string;
   /** base64url. */
   readonly signature: string;
 }
 
-/** Everything that can be refused without a key. `raw` has the shape that `bearerToken` checked. */
+/** Performs every check that needs no key. `raw` has the shape that `bearerToken` checked. */
 export function readUnverified(raw: string): UnverifiedToken {
   const [headerPart = "", payloadPart = "", signature = ""] = raw.split(".");
   const { alg, kid, ...others } = jsonObject(headerPart);
@@ -62,8 +62,8 @@ function jsonObject(part: string): Record<string, unknown> {
 }
 
 /**
- * Whether there is an expiry, and each claim that has a meaning of its own has its type too (RFC 7519, 4.1; `scope` after
- * RFC 8693): "tomorrow" would compare with any time as neither before nor after it.
+ * Whether there is an expiry, and each registered claim has its type (RFC 7519, 4.1; `scope` after RFC 8693). Otherwise
+ * "tomorrow" would compare with any time as neither before nor after it.
  */
 function areClaims(claims: Record<string, unknown>): claims is ExpiringClaims {
   const { exp, nbf, iat, sub, jti, scope, aud } = claims;

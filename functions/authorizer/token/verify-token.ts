@@ -11,7 +11,7 @@ export interface VerifiedToken {
   readonly claims: Claims;
 }
 
-/** Verifies tokens of the trusted issuers. Keeps their keys. */
+/** Verifies tokens of the trusted issuers. Caches their keys. */
 export class TokenVerifier {
   private readonly trusted = new Map<string, readonly [TrustedIssuer, KeySet]>();
 
@@ -19,7 +19,7 @@ export class TokenVerifier {
     for (const [url, issuer] of issuers) this.trusted.set(url, [issuer, new KeySet(issuer, call)]);
   }
 
-  /** `raw` has the shape that `bearerToken` checked. No outbound call before issuer and header are known good. */
+  /** `raw` has the shape that `bearerToken` checked. There is no outbound call before issuer and header are valid. */
   async verify(raw: string, trace: Trace): Promise<VerifiedToken> {
     const token = readUnverified(raw);
     const found = this.trusted.get(token.iss);
@@ -39,7 +39,7 @@ export class TokenVerifier {
   }
 }
 
-/** At every use of a token, remembered or not. Its `iss` is the issuer's: that is how the issuer was found. */
+/** Runs at every use of a token, remembered or not. It does not check `iss`, by which the issuer was found. */
 function requireClaims({ exp, nbf = 0, iat = 0, aud }: ExpiringClaims, issuer: TrustedIssuer): void {
   const now = nowSeconds();
   if (exp + CLOCK_SKEW_SECONDS < now) throw unauthenticated("expired");

@@ -1,12 +1,15 @@
-/** Infineon's primes are powers of this one, modulo the product of the small primes, plus a multiple of that product. */
+/**
+ * Infineon's primes are powers of this number, modulo the product of the small primes, plus a multiple of that product.
+ */
 const GENERATOR = 65537;
 
 /** The first 39 primes divide the product for every size of key. */
 const LARGEST_PRIME = 167;
 
 /**
- * Whether an RSA modulus can be factored: it has a small factor, or ROCA's fingerprint (CVE-2017-15361). By modulo each
- * small prime a modulus of that kind is a power of the generator; one of any other kind is so once in 200 million.
+ * Whether an RSA modulus can be factored: it has a small factor, or ROCA's fingerprint (CVE-2017-15361). A modulus with
+ * the fingerprint is a power of the generator modulo each small prime. By chance, one in 200 million other moduli is
+ * too.
  * https://crocs.fi.muni.cz/public/papers/rsa_ccs17
  */
 export function isWeakModulus(modulus: bigint): boolean {

@@ -16,16 +16,16 @@ export interface AwsApiProps {
   readonly environment: Environment;
 }
 
-/** For one attempt, in milliseconds. */
+/** Timeout of one attempt, in milliseconds. */
 const CALL_MILLISECONDS = 5000;
 
-/** Longest answer: a described secret with all its versions; a secret itself holds 64 kB at most. */
+/** Longest answer, in bytes: a described secret with all its versions; a secret itself has 64 kB at most. */
 const REPLY_BYTES = 256_000;
 
 /** Pauses before further attempts, in milliseconds. */
 const PAUSES = [200, 800];
 
-/** AWS's name of an error, and never its message: that may quote what was sent. */
+/** AWS's name of an error, without its message, which may quote the request. */
 export class AwsError extends RotationError {
   constructor(
     readonly action: string,
@@ -35,7 +35,7 @@ export class AwsError extends RotationError {
   }
 }
 
-/** Signed JSON calls to one regional service. Each of them may be made twice: whatever is transient is tried again. */
+/** Signed JSON calls to one regional service. A call may run twice, because transient failures are retried. */
 export class AwsApi {
   constructor(private readonly props: AwsApiProps) {}
 
@@ -94,7 +94,7 @@ function isTransient(response: HttpsResponse | HttpsFailure): boolean {
   return response.status >= 500 || /Throttling|TooManyRequests/.test(codeOf(response));
 }
 
-/** `{"__type": "com.amazonaws.…#ResourceNotFoundException"}`; a header holds the same in some services. */
+/** `{"__type": "com.amazonaws.…#ResourceNotFoundException"}`; some services send the same in a header. */
 function codeOf({ status, body }: HttpsResponse): string {
   const type = objectOf(body)?.__type;
   const [code = ""] = typeof type === "string" ? (/\w+$/.exec(type) ?? []) : [];

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { RotationError } from "./rotation-error";
 import type { Settings } from "./settings";
 
-/** What a reader finds in the secret: all that it needs to get a token. */
+/** The content of the secret: everything that a reader needs to get a token. */
 export interface ClientCredentials {
   readonly client_id: string;
   readonly client_secret: string;
@@ -12,14 +12,20 @@ export interface ClientCredentials {
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Cognito takes 24-64 characters of `[\w+]` (AddUserPoolClientSecret). 48 of 62 kinds are 285 bits. */
+/**
+ * Cognito accepts 24-64 characters of `[\w+]` (AddUserPoolClientSecret). 48 characters from an alphabet of 62 have 285
+ * bits.
+ */
 const CHARACTERS = 48;
 
 export function newClientSecret(): string {
   return Array.from({ length: CHARACTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
 }
 
-/** The secret's text, in the order in which Terraform writes the first one. What was declared counts, not what was before. */
+/**
+ * The secret's text, in the order in which Terraform writes the first one. It uses the declared values, not the
+ * previous ones.
+ */
 export function credentialsText(settings: Settings, clientSecret: string): string {
   const credentials: ClientCredentials = {
     client_id: settings.clientId,
@@ -30,7 +36,7 @@ export function credentialsText(settings: Settings, clientSecret: string): strin
   return JSON.stringify(credentials);
 }
 
-/** Client id and secret of a version's text; undefined where they are not both in it. */
+/** Client id and secret of a version's text; undefined if either is missing. */
 export function readCredentials(text: string): Pick<ClientCredentials, "client_id" | "client_secret"> | undefined {
   try {
     const { client_id, client_secret } = JSON.parse(text) as Record<string, unknown>;

@@ -2,7 +2,7 @@ import type { AwsApi } from "./aws-api";
 import { RotationError } from "./rotation-error";
 import type { Settings } from "./settings";
 
-/** A secret of the app client, without its value: Cognito never shows that again. */
+/** A secret of the app client, without its value, which Cognito never shows again. */
 export interface CognitoSecret {
   /** `<client id>--<seconds since 1970>` */
   readonly id: string;
@@ -20,7 +20,7 @@ export class CognitoSecrets {
     private readonly settings: Pick<Settings, "clientId" | "userPoolId">,
   ) {}
 
-  /** The oldest first. All of them: at most two come, on one page. */
+  /** All secrets, oldest first: at most two, on one page. */
   async list(): Promise<readonly CognitoSecret[]> {
     const { ClientSecrets: found } = await this.ask("ListUserPoolClientSecrets", {});
     const secrets = (Array.isArray(found) ? found : []).map(secretOf);

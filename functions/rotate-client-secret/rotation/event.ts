@@ -2,12 +2,12 @@ import { RotationError } from "./rotation-error";
 
 export type Step = "createSecret" | "setSecret" | "testSecret" | "finishSecret";
 
-/** What the function is called with: one step of a rotation, or the daily look at the secret's age. */
+/** The function's input: one step of a rotation, or the daily check of the secret's age. */
 export type Task =
   | { readonly kind: "check" }
   | { readonly kind: "step"; readonly step: Step; readonly secretId: string; readonly token: string };
 
-/** Both spellings are documented: the older one in camel case, and the newer. */
+/** Both spellings are documented: the older one in camel case, and the newer one. */
 const STEPS: Readonly<Record<string, Step>> = {
   createSecret: "createSecret",
   create_secret: "createSecret",

@@ -1,11 +1,11 @@
-/** Names every field it writes, so that no value that is added elsewhere gets into the log. */
+/** Names every field that it writes, so that no value added elsewhere reaches the log. */
 export interface LogLine {
   readonly level: "INFO" | "ERROR";
   /** `secret-age` is what the metric filter of the log group looks for (stacks/aws/identity/age-metric.ts). */
   readonly event: "rotation" | "secret-age";
   readonly client: string | undefined;
   readonly step?: string;
-  /** Id of the version that is made; no secret. */
+  /** Id of the new version; not a secret. */
   readonly version?: string;
   readonly outcome?: string;
   readonly reason?: string;
@@ -14,7 +14,7 @@ export interface LogLine {
   readonly ageDays?: number;
 }
 
-/** Lambda passes lines on that are JSON with `timestamp` and `level`. */
+/** Lambda forwards lines that are JSON with `timestamp` and `level`. */
 export function logText(line: LogLine): string {
   const { level, event, client, step, version, outcome, reason, remedy, ageDays } = line;
   const timestamp = new Date().toISOString();

@@ -1,4 +1,4 @@
-/** Why a rotation goes no further, and the remedy. Holds no secret and no token, nor any part of an answer. */
+/** Why a rotation stops, and the remedy. Contains no secret, no token and no part of a response. */
 export class RotationError extends Error {
   constructor(
     readonly reason: string,
@@ -8,5 +8,5 @@ export class RotationError extends Error {
   }
 }
 
-/** What Secrets Manager tries again by itself. */
+/** Failures after which Secrets Manager retries. */
 export const TRIED_AGAIN = "Secrets Manager tries again; callers go on with the current secret";

@@ -4,24 +4,24 @@ import type { Labels, SecretsManager, SecretVersion } from "./secrets-manager";
 import type { Settings } from "./settings";
 import type { TokenEndpoint } from "./token-endpoint";
 
-/** What a step has at hand. */
+/** The inputs of a step. */
 export interface Rotation {
   readonly settings: Settings;
   readonly secrets: SecretsManager;
   readonly cognito: CognitoSecrets;
   readonly endpoint: TokenEndpoint;
-  /** Version that this rotation makes: its `ClientRequestToken`. */
+  /** The version that this rotation creates: its `ClientRequestToken`. */
   readonly token: string;
   /** As they were when the step began. */
   readonly labels: Labels;
-  /** Waits; tests do not. */
+  /** Waits; tests replace it. */
   readonly pause: (milliseconds: number) => Promise<void>;
 }
 
-/** What a step has come to, for the log. */
+/** The outcome of a step, for the log. */
 export type Done = string;
 
-/** The version that `createSecret` has made. */
+/** The version that `createSecret` created. */
 export async function pendingOf({ secrets, token }: Rotation): Promise<SecretVersion> {
   const pending = await secrets.version("AWSPENDING", token);
   if (pending !== undefined) return pending;

@@ -13,7 +13,7 @@ export interface SecretVersion {
 export type Labels = ReadonlyMap<string, readonly string[]>;
 
 /**
- * The one secret, and of AWS Secrets Manager what its rotation needs.
+ * The one secret, with the calls to AWS Secrets Manager that its rotation needs.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html
  */
 export class SecretsManager {
@@ -28,7 +28,7 @@ export class SecretsManager {
     return new Map(entries.map(([version, labels]) => [version, labels.map(String)]));
   }
 
-  /** The version with a label, or the very version; undefined where there is none, or it holds nothing yet. */
+  /** The version with a label, or with an id; undefined if there is none, or if it is still empty. */
   async version(label: string, versionId?: string): Promise<SecretVersion | undefined> {
     try {
       return versionOf(
@@ -40,7 +40,7 @@ export class SecretsManager {
     }
   }
 
-  /** The same token and text again change nothing; with another text AWS refuses. */
+  /** Idempotent for the same token and text; AWS refuses another text. */
   async put(token: string, text: string): Promise<void> {
     await this.ask("PutSecretValue", { ClientRequestToken: token, SecretString: text, VersionStages: ["AWSPENDING"] });
   }
@@ -65,7 +65,7 @@ function versionOf({ SecretString: text, VersionId: versionId, CreatedDate: crea
   return { text, versionId, createdAt: created * 1000 };
 }
 
-/** The version that bears a label. */
+/** The version that has a label. */
 export function labelled(labels: Labels, label: string): string | undefined {
   return [...labels].find(([, each]) => each.includes(label))?.[0];
 }

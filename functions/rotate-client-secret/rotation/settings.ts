@@ -2,7 +2,7 @@ import { RotationError } from "./rotation-error";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The one client and the one secret that this function is for: what it was declared with. */
+/** The one client and the one secret of this function, as declared in the stack. */
 export interface Settings {
   /** Id of the client in the config, for the log. */
   readonly client: string;
@@ -11,9 +11,12 @@ export interface Settings {
   readonly clientId: string;
   readonly secretArn: string;
   readonly tokenEndpoint: string;
-  /** In the order of the config, separated by a space: what a caller asks for. */
+  /** In the order of the config, separated by spaces: the scopes that a caller requests. */
   readonly scope: string;
-  /** Label of the version that Terraform wrote. AWS may drop a version without labels; Terraform would then write it again. */
+  /**
+   * Label of the version that Terraform wrote. AWS may delete a version without labels; Terraform would then write it
+   * again.
+   */
   readonly firstLabel: string;
 }
 
@@ -28,7 +31,7 @@ const VARIABLES = {
   firstLabel: "FIRST_LABEL",
 } as const satisfies Record<keyof Settings, string>;
 
-/** Reads the environment at each event, so that an incomplete one fails there and says what is missing. */
+/** Reads the environment at each event, so that an event with an incomplete one fails and reports what is missing. */
 export function readSettings(environment: Environment): Settings {
   const entries = Object.entries(VARIABLES).map(([key, variable]) => {
     const value = environment[variable];

@@ -1,20 +1,20 @@
 import type { CognitoSecret } from "./cognito";
 import { RotationError } from "./rotation-error";
 
-/** What is known of the two secrets that Cognito has. All dates in milliseconds since 1970. */
+/** The known facts about Cognito's two secrets. All dates are in milliseconds since 1970. */
 export interface TwoSecrets {
   readonly older: CognitoSecret;
   readonly newer: CognitoSecret;
-  /** When AWSCURRENT was made: before Cognito got to know its value, unless that is the client's first. */
+  /** When AWSCURRENT was created: before Cognito got its value, unless that is the client's first secret. */
   readonly currentMadeAt: number;
-  /** When AWSPENDING was made. */
+  /** When AWSPENDING was created. */
   readonly pendingMadeAt: number;
   /**
-   * Whether Cognito still knows AWSPREVIOUS. `none`: there is none of this client, or it holds the same value as
+   * Whether Cognito still accepts AWSPREVIOUS. `none`: this client has no AWSPREVIOUS, or it has the same value as
    * AWSCURRENT.
    */
   readonly previous: "known" | "unknown" | "none";
-  /** Whether AWSCURRENT is the first version: then its value is the one that the client came with. */
+  /** Whether AWSCURRENT is the first version. Its value is then the secret with which the client was created. */
   readonly currentIsFirst: boolean;
 }
 
@@ -22,8 +22,9 @@ export interface TwoSecrets {
  * Which of Cognito's two secrets is no longer needed. Cognito shows no values, so this works out which one belongs to
  * AWSCURRENT, and the other goes. If the evidence is contradictory, neither goes.
  *
- * - A secret that was added after AWSPENDING was made belongs to this rotation or to none: AWSCURRENT is the older one.
- * - Cognito knows AWSPREVIOUS: these two are AWSPREVIOUS and AWSCURRENT, in this order.
+ * - A secret that was added after AWSPENDING was created belongs to this rotation or to none: AWSCURRENT is the older
+ *   one.
+ * - Cognito accepts AWSPREVIOUS: the two secrets are AWSPREVIOUS and AWSCURRENT, in this order.
  * - It does not, or there never was one: the other is left over from a rotation that was abandoned after AWSCURRENT.
  */
 export function supersededOf(two: TwoSecrets): CognitoSecret {

@@ -5,7 +5,7 @@ import type { Settings } from "./settings";
 const CALL_MILLISECONDS = 5000;
 const REPLY_BYTES = 64_000;
 
-/** Claims of an access token, unverified: it came from the endpoint itself, over TLS. */
+/** Claims of an access token. They are not verified, because the token came from the endpoint itself, over TLS. */
 export interface TokenClaims {
   readonly client_id?: unknown;
   readonly token_use?: unknown;
@@ -13,7 +13,7 @@ export interface TokenClaims {
 }
 
 /**
- * The user pool's token endpoint, asked as a caller asks it. Without `scope` Cognito gives all that the client may have.
+ * The user pool's token endpoint, called as a caller does. Without `scope`, Cognito grants all scopes of the client.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */
 export class TokenEndpoint {
@@ -22,7 +22,9 @@ export class TokenEndpoint {
     private readonly settings: Pick<Settings, "clientId" | "tokenEndpoint">,
   ) {}
 
-  /** Claims of a token for this secret; undefined where Cognito does not know the secret. Anything else says neither. */
+  /**
+   * Claims of a token for this secret; undefined if Cognito does not accept the secret. Throws if neither is certain.
+   */
   async tokenFor(clientSecret: string): Promise<TokenClaims | undefined> {
     const response = await this.ask(clientSecret);
     const body = objectOf(response.body);

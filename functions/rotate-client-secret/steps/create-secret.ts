@@ -4,9 +4,9 @@ import { RotationError } from "../rotation/rotation-error";
 import { labelled } from "../rotation/secrets-manager";
 
 /**
- * Makes the new value and keeps it as AWSPENDING before anybody else knows it: whatever dies afterwards, it can be read
- * again. AWSPENDING is on one version at a time, this one; that of a rotation that was given up has no label any more,
- * and `setSecret` clears up behind it.
+ * Creates the new value and stores it as AWSPENDING before any system uses it, so it can be read again after any
+ * failure. Only this version has the label AWSPENDING. The version of an abandoned rotation loses it, and `setSecret`
+ * cleans up after that rotation.
  */
 export async function createSecret({ settings, secrets, token, labels }: Rotation): Promise<Done> {
   const pending = await secrets.version("AWSPENDING", token);

@@ -5,8 +5,8 @@ import { RotationError } from "../rotation/rotation-error";
 import { labelled } from "../rotation/secrets-manager";
 
 /**
- * Makes the new version the one that callers read. The former becomes AWSPREVIOUS and goes on working until the next
- * turn. AWSPENDING stays where it is: to remove it is Secrets Manager's own sign that it is done.
+ * Makes the new version current, so that callers read it. The former becomes AWSPREVIOUS and works until the next
+ * rotation. AWSPENDING stays where it is: Secrets Manager removes it to mark the rotation as done.
  */
 export async function finishSecret(rotation: Rotation): Promise<Done> {
   const { settings, secrets, endpoint, token, labels } = rotation;

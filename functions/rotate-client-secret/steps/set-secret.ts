@@ -6,7 +6,10 @@ import { RotationError, TRIED_AGAIN } from "../rotation/rotation-error";
 import type { Labels, SecretVersion } from "../rotation/secrets-manager";
 import { supersededOf, type TwoSecrets } from "../rotation/superseded-secret";
 
-/** Lets Cognito know the new value. Where it has two secrets already, the one that no current caller uses goes first. */
+/**
+ * Adds the new value to Cognito. If Cognito already has two secrets, the step first deletes the one that no current
+ * caller uses.
+ */
 export async function setSecret(rotation: Rotation): Promise<Done> {
   const { settings, cognito, endpoint } = rotation;
   const pending = await pendingOf(rotation);
@@ -32,7 +35,7 @@ export async function setSecret(rotation: Rotation): Promise<Done> {
   return newer === undefined ? "added" : "added, and a former one deleted";
 }
 
-/** Throws where the secrets or the labels changed since the decision. */
+/** Throws if the secrets or the labels have changed since the decision. */
 async function assertUnchanged(
   { cognito, secrets, labels }: Rotation,
   before: readonly CognitoSecret[],
@@ -42,7 +45,7 @@ async function assertUnchanged(
   throw new RotationError("another delivery of this step is at work", TRIED_AGAIN);
 }
 
-/** Sorted: AWS gives no order to secrets of one second, nor to labels. */
+/** Sorted, because AWS guarantees no order for secrets of the same second, nor for labels. */
 function named(secrets: readonly CognitoSecret[]): string {
   return secrets
     .map(({ id }) => id)
@@ -54,10 +57,10 @@ function labelsOf(labels: Labels): string {
   return JSON.stringify([...labels].map(([version, each]) => `${version} ${[...each].sort()}`).sort());
 }
 
-/** Longest that a delivery of a step may go on: AWS Lambda, "Quotas", function timeout. */
+/** Longest time that a delivery of a step may run: AWS Lambda, "Quotas", function timeout. */
 const TURN_MILLISECONDS = 900_000;
 
-/** What was added after this rotation began is its own, which Cognito may not open yet, until a turn has passed. */
+/** Throws for a secret that was added within this time: it may belong to this rotation and not work yet. */
 function assertSettled({ createdAt }: CognitoSecret): void {
   if (Date.now() - createdAt >= TURN_MILLISECONDS) return;
   throw new RotationError("Cognito has a secret that was added a moment ago, and does not open it yet", TRIED_AGAIN);

@@ -5,10 +5,10 @@ import { RotationError } from "../rotation/rotation-error";
 import type { Settings } from "../rotation/settings";
 import type { TokenClaims } from "../rotation/token-endpoint";
 
-/** Pauses before further attempts, in milliseconds: a new secret may take a moment until Cognito knows it everywhere. */
+/** Pauses before further attempts, in milliseconds: Cognito may take a moment to accept a new secret everywhere. */
 const PAUSES = [500, 1000, 2000, 4000, 8000];
 
-/** Gets a token with the new value, as a caller would, and looks at what it is good for. */
+/** Gets a token with the new value, as a caller would, and checks its scopes and client. */
 export async function testSecret(rotation: Rotation): Promise<Done> {
   const { settings, endpoint, pause } = rotation;
   const value = ownClientSecret((await pendingOf(rotation)).text, "AWSPENDING", settings);
