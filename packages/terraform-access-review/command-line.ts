@@ -11,7 +11,7 @@ import { readState } from "./plan/state-file";
 import { FORMATS, reviewedOf } from "./render/formats";
 import { reasonsIn, reasonsMet } from "./report/fail-on";
 
-/** Exit codes: 2 as of `terraform plan -detailed-exitcode`, 64 as of sysexits.h. */
+/** Exit codes: 2 as in `terraform plan -detailed-exitcode`, 64 as in sysexits.h. */
 const EXIT = { done: 0, badInput: 1, demanded: 2, usage: 64 } as const;
 
 const USAGE = `Usage: terraform-access-review [options] <plan.json>
@@ -103,7 +103,7 @@ function usage<T>(work: () => T): T {
   }
 }
 
-/** A file that cannot be read, and which one it is. */
+/** Thrown for a file that cannot be read; names the file. */
 class FileError extends Error {}
 
 function inFile<T>(file: string, work: () => T): T {

@@ -1,31 +1,31 @@
 import { soleReference } from "./terraform-json/references";
 
 /**
- * Attributes of providers that hold a secret: those that a schema marks as sensitive, and others of the same names.
- * Names that only speak of one (`secret_id`, `access_token_validity`) are not among them.
+ * Provider attributes that contain a secret: those that a schema marks as sensitive, and others of the same names.
+ * Names that only refer to one (`secret_id`, `access_token_validity`) are not included.
  */
 const ATTRIBUTE =
   /^(secret_string|secret_binary|secret_string_wo|client_secret|secret_data|secret_data_wo|password|password_wo|master_password|passphrase|private_key|api_key|access_key|secret_key|access_token|refresh_token|id_token|auth_token|credentials?|shared_secret|kms_ciphertext)$/;
 
-/** Names that people choose, of variables and of JSON fields: anything that sounds like a secret is one. */
+/** Names that people choose, of variables and of JSON fields: a name that sounds like a secret counts as one. */
 const CHOSEN_NAME = /secret|passw|passphrase|token|api[-_]?key|private[-_]?key|access[-_]?key|credential|cookie/i;
 
-/** Texts that are a secret under whatever name. */
+/** Texts that are secrets under any name. */
 const VALUE = /-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{8,}\.[\w-]{8,}|\bya29\.[\w.-]{8,}|\b(AKIA|ASIA)[A-Z0-9]{16}\b/;
 
 /** Blocks whose keys are chosen by people, not by a provider. */
 const CHOSEN_BY_PEOPLE = /(^|\.)(variables|env|stage_variables|request_parameters|labels|annotations|tags)$/;
 
-/** Envoy's configuration, which may come as a secret for its length alone. What in it has a secret's name is hidden. */
+/** Envoy's configuration, which may be in a secret only for its length. Fields with a secret's name are hidden. */
 export function isEnvoyConfiguration(value: unknown): boolean {
   return typeof value === "string" && /^\s*\{[\s\S]*"static_resources"\s*:/.test(value);
 }
 
-/** Where a value stands. */
+/** The place of a value. */
 export interface Holder {
-  /** Path of what holds it, without indices. */
+  /** Path of its parent, without indices. */
   readonly within: string;
-  /** Whether that is JSON in a text. */
+  /** Whether the parent is JSON in a string. */
   readonly inJson?: boolean;
 }
 

@@ -1,20 +1,20 @@
 import { firstReferred, type Resource, resourcesOf, type StackJson } from "./terraform-json/stack-json";
 import { typeOf } from "./types";
 
-/** A resource in words: `role storefront-dev-orders`; its address where it has no name of its own. */
+/** A resource in words: `role storefront-dev-orders`; its address if it has no name. */
 export function inWords({ type, address, attributes }: Resource): string {
   const [kind, attribute] = typeOf(type).named ?? [];
   return kind === undefined || attribute === undefined ? address : `${kind} ${attributes[attribute]}`;
 }
 
-/** Everything that the first stack has and the second has not, as people call it. */
+/** Everything that the first stack has and the second lacks, in words for people. */
 export function goneFrom(before: StackJson, after: StackJson): ReadonlySet<string> {
   const there = new Set(resourcesOf(after, /./).map(inWords));
   const had = resourcesOf(before, /./).map(inWords);
   return new Set(had.filter((name) => !there.has(name)));
 }
 
-/** A text whose references are replaced by words, so that a person reads who or what is meant. */
+/** A text with words in place of references, so that people can read what is meant. */
 export function readable(stack: StackJson, text: unknown): string {
   return String(text).replaceAll(/\$\{[^}]+\}/g, (reference) => {
     const resource = firstReferred(stack, reference);
@@ -22,7 +22,7 @@ export function readable(stack: StackJson, text: unknown): string {
   });
 }
 
-/** The name of the REST API that something belongs to. */
+/** The name of the REST API that a resource belongs to. */
 export function apiInWords(api: Resource | undefined): string {
   return `REST API ${api?.attributes.name ?? "of another stack"}`;
 }

@@ -4,13 +4,13 @@ import { inWords, readable } from "../words";
 import { conditions, readStatements, targets, verb } from "./aws-statements";
 import type { AccessRow } from "./row";
 
-/** Types whose policy belongs to a principal, so that it names none. */
+/** Types whose policy belongs to a principal, so the policy names none. */
 export const IDENTITY_POLICY = /^aws_iam_((group|role|user)_)?policy$/;
 
 /** Grants nothing until it is attached. */
 const ATTACHABLE = "aws_iam_policy";
 
-/** What roles, users and groups may: by policies of their own, by those that stand in a role itself, by attached ones. */
+/** Permissions of roles, users and groups: by their own policies, by those inside a role, by attached ones. */
 export function identityRows(stack: StackJson): readonly AccessRow[] {
   return [
     ...resourcesOf(stack, /^aws_iam_(group|role|user)_policy$/).flatMap(({ attributes }) =>
@@ -41,20 +41,20 @@ function permissionRows(stack: StackJson, principal: string, policy: string): re
   );
 }
 
-/** A policy of the stack's own by what it says; one of AWS's by its name. */
+/** A policy of this stack by its content; an AWS managed policy by its name. */
 function attachedRows(stack: StackJson, principal: string, arn: unknown): readonly AccessRow[] {
   const own = referred(stack, arn);
   if (own?.type === ATTACHABLE) return permissionRows(stack, principal, own.attributes.policy);
   return [{ principal, permission: `all of ${arn}`, resource: "AWS", condition: "-" }];
 }
 
-/** What a text refers to, as people call it; the text itself where that is nothing of this stack. */
+/** What a text refers to, in words; the text itself if it refers to nothing in this stack. */
 export function wordsOf(stack: StackJson, reference: unknown): string {
   const resource = referred(stack, reference);
   return resource === undefined ? String(reference) : inWords(resource);
 }
 
-/** The ARN of a role in the stack's own account by its name, so that permission and trust read alike; any other as it is. */
+/** The ARN of a role in this account by its name, so that permission and trust read alike; any other text unchanged. */
 export function ownRole({ provider }: StackJson, text: string): string {
   const accounts = (provider.aws ?? []).flatMap(({ allowed_account_ids }) => listOf(allowed_account_ids));
   return text.replace(/^arn:aws:iam::(\d{12}):role\//, (prefix, account) =>

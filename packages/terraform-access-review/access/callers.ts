@@ -8,9 +8,11 @@ import {
   type StackJson,
 } from "../terraform-json/stack-json";
 
-/** A caller from outside, with the scopes that both the issuer and the policy give it. */
+/** An external caller, with the scopes that both the issuer and the policy grant. */
 export interface Caller {
-  /** `<issuer>/<client>` or `<issuer>/<exact subject>` of the config, or `<issuer>/<client id>` where the token speaks for itself. */
+  /**
+   * `<issuer>/<client>` or `<issuer>/<exact subject>` of the config, or `<issuer>/<client id>` with `grants: token`.
+   */
   readonly name: string;
   readonly scopes: readonly string[];
   readonly kind?: "agent" | undefined;
@@ -32,7 +34,7 @@ function callersOfIssuer(stack: StackJson, issuer: PolicyIssuer): readonly Calle
   return issuer.clients.map((client) => ({ name: `${issuer.id}/${client}`, scopes: issuer.scopes }));
 }
 
-/** A scope counts where the pool gives it to the app client, the token carries it and the policy grants it. */
+/** A scope counts if the pool grants it to the app client, the token carries it, and the policy grants it. */
 function cognitoCallers(stack: StackJson, issuer: PolicyIssuer & { kind: "cognito" }): readonly Caller[] {
   const variables = callersVariables(stack);
   // A pool's URL, as its tokens have it.
@@ -51,7 +53,10 @@ function callersVariables(stack: StackJson): Attributes {
   return stack.resource.aws_lambda_function?.callers?.environment?.variables ?? {};
 }
 
-/** What a token of this app client can carry: scopes it is allowed that a resource server of its pool offers. */
+/**
+ * Scopes that a token of this app client can carry: those that it is allowed and that a resource server of its pool
+ * offers.
+ */
 export function issuableScopes(stack: StackJson, client: Resource): readonly string[] {
   const pool = referred(stack, client.attributes.user_pool_id)?.address;
   const offered = resourcesOf(stack, "aws_cognito_resource_server")

@@ -8,7 +8,7 @@ import { restRoutes } from "./rest/rest-routes";
 
 const AS_IT_IS: Decision = { condition: "", terms: {} };
 
-/** Every route of every API in a stack. Preflights that a gateway answers by itself are none. */
+/** Every route of every API in a stack, except preflights that the gateway answers itself. */
 export function gatewayRoutes(stack: StackJson): readonly GatewayRoute[] {
   return [...httpRoutes(stack).map((each) => routeOf(stack, each)), ...restRoutes(stack)];
 }

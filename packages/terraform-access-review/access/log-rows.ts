@@ -2,7 +2,7 @@ import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { inWords, readable } from "../words";
 import type { AccessRow } from "./row";
 
-/** What goes into a log bucket that has readers, by the filter of each sink. */
+/** The contents of a log bucket with readers, by the filter of each sink. */
 export function routedRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "google_logging_project_sink").map((sink) => {
     const { filter, destination, disabled } = sink.attributes;
@@ -17,7 +17,7 @@ export function routedRows(stack: StackJson): readonly AccessRow[] {
   });
 }
 
-/** `("a" OR "b")` and `^(a|b)…$` admit two each, in whatever stands around them. */
+/** `("a" OR "b")` and `^(a|b)…$` admit two values each, whatever the surrounding text. */
 function admitted(filter: string): readonly string[] {
   return filter.split(/(?<=\)) OR (?=\()/).flatMap((alternative) => {
     const names = [...alternative.matchAll(/=\(((?:"[^"]*"(?: OR )?)+)\)|\^\(([^()]*)\)/g)];

@@ -11,7 +11,7 @@ import { inWords, readable } from "../words";
 import type { AccessRow } from "./row";
 import { hashed } from "./sidecar/fields";
 
-/** Who else is believed about a pool's users: providers that sign them in, and functions that decide on them. */
+/** What else a pool trusts about its users: providers that sign them in, and functions that decide on them. */
 export function poolRows(stack: StackJson): readonly AccessRow[] {
   return [
     ...resourcesOf(stack, "aws_cognito_identity_provider").map(({ attributes }) => providerRow(stack, attributes)),
@@ -38,12 +38,12 @@ function providerRow(stack: StackJson, attributes: Attributes): AccessRow {
   };
 }
 
-/** A document of metadata is longer than a row. */
+/** A metadata document would not fit into a row. */
 function short(text: string): string {
   return text.length <= 160 ? text : hashed(text);
 }
 
-/** A function that a pool asks may let users in, or put claims and scopes into their tokens. */
+/** A function that a pool calls may admit users, or add claims and scopes to their tokens. */
 function triggerRows(stack: StackJson, pool: Resource): readonly AccessRow[] {
   const [triggers = {}] = [pool.attributes.lambda_config].flat();
   return Object.entries(triggers as Attributes).flatMap(([trigger, value]) => {

@@ -21,7 +21,7 @@ function sideOf({ stack, policy, isPolicyUnread }: SynthesizedState): Side {
   };
 }
 
-/** What becomes possible, or no longer is, between two states, however they were come by: from files, or from a plan. */
+/** Access that is gained or lost between two states, whether they come from files or from a plan. */
 export function accessBetween(
   before: SynthesizedState,
   after: SynthesizedState,

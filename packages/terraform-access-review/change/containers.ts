@@ -4,19 +4,22 @@ import { type Attributes, blocksOf, type Resource, resourcesOf, type StackJson }
 import type { GuardChange } from "./model";
 import { masked } from "./value-diff";
 
-/** Environment variables by which a runtime loads other code, trusts other certificates, or calls by another way. */
+/**
+ * Environment variables with which a runtime loads other code, trusts other certificates, or routes its calls
+ * differently.
+ */
 const STEERS =
   /^(ld_\w+|dyld_\w+|node_\w+|python\w+|ruby(opt|lib)|perl\w*(opt|lib)|(_|jdk_)?java_\w*options|maven_opts|dotnet_\w+|php\w*|lua_\w+|openssl_\w+|gconv_path|classpath|bash_env|env|path|\w+_proxy|ssl_cert_\w+|google_application_credentials|gce_metadata_\w+|aws_\w+)$/i;
 
 const TYPE = "google_cloud_run_v2_service";
 
-/** Another port may be another program's: a debugger's, or administration. */
+/** Another port may belong to another program: a debugger, or an admin interface. */
 const PORT = "template.containers.ports.container_port";
 
 /**
- * What another program in a service may do is in no row: an image of another repository, a command, a mount, a container
- * more. A newer image of the same repository, settings of the service itself and resources are none of it. Rows tell of
- * Envoy, and of a service that is new.
+ * No row reports what another program in a service may do: an image of another repository, a command, a mount, an
+ * additional container. A newer image of the same repository, settings of the service itself and resources do not
+ * count. Rows report Envoy, and a new service.
  */
 export function containerChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
   return resourcesOf(after, TYPE).flatMap((service): readonly GuardChange[] => {
@@ -35,7 +38,7 @@ export function containerChanges(before: StackJson, after: StackJson): readonly 
   });
 }
 
-/** By path, everything of a service's own containers that decides which program runs. */
+/** By path, all settings of a service's own containers that decide which program runs. */
 function programsOf(stack: StackJson, service: Resource): ReadonlyMap<string, unknown> {
   const template = templateOf(service);
   const envoy = envoyContainer(stack, service) === undefined ? undefined : ingressOf(service);
@@ -63,12 +66,12 @@ function programOf({ image, env, ports: _, ...rest }: Attributes): Attributes {
   };
 }
 
-/** Without tag and digest: `europe-docker.pkg.dev/acme/shop/orders`. A port is no tag. */
+/** The image without tag and digest: `europe-docker.pkg.dev/acme/shop/orders`. A port is not a tag. */
 function repositoryOf(image: string): string {
   return image.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
 }
 
-/** What providers write where nothing is set. */
+/** Values that providers write for an unset argument. */
 function isEmpty(value: unknown): boolean {
   return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 }

@@ -13,21 +13,21 @@ import { TYPES, typeOf } from "../types";
 import { on, type Strength } from "../types/strength";
 import type { GuardChange } from "./model";
 
-/** On every resource: Terraform's own protection. */
+/** Terraform's own protection, which every resource can have. */
 const ANY_TYPE: Readonly<Record<string, Strength>> = { "lifecycle.prevent_destroy": on };
 
-/** Something that protects: its value now, and which of two values is the safer one. */
+/** A setting that protects: its value, and which of two values is safer. */
 interface Guard {
   readonly address: string;
   readonly guard: string;
   readonly value: unknown;
   readonly strength: number;
-  /** Another resource reports what it replaces: it is a change only where it is weaker. */
+  /** Another resource reports what it replaces, so it counts as a change only if it is weaker. */
   readonly elsewhere?: true;
   readonly thing?: string;
 }
 
-/** Protections and lives of tokens that are others in the second stack, on what is in both. */
+/** Protections and token lifetimes that differ in the second stack, on resources that are in both. */
 export function guardChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
   const now = new Map(guardsOf(after, before).map((guard) => [key(guard), guard]));
   const changed = [...guardsOf(before, after), ...presence(before, after), ...inherited(before, after)].flatMap(
@@ -48,10 +48,10 @@ export function guardChanges(before: StackJson, after: StackJson): readonly Guar
   );
 }
 
-/** The guard that a protective resource itself is. */
+/** The guard of a resource that is itself a protection. */
 export const PRESENCE = "is there";
 
-/** The protective resources of the first stack that the second lacks, though what they protect is still there. */
+/** The protective resources of the first stack that the second lacks, although it still has what they protect. */
 function presence(before: StackJson, after: StackJson): readonly Guard[] {
   return Object.keys(TYPES)
     .filter((type) => typeOf(type).protection !== undefined)
@@ -75,7 +75,7 @@ function protectedBy(stack: StackJson, value: unknown): Resource | undefined {
 
 const ROTATION = "aws_secretsmanager_secret_rotation";
 
-/** Whether the secret is one of an app client that gets no token for it any more. */
+/** Whether the secret belongs to an app client that no longer gets a token for it. */
 function isOff(stack: StackJson, { secret_id }: Attributes): boolean {
   const secret = referred(stack, secret_id)?.address;
   const version = resourcesOf(stack, "aws_secretsmanager_secret_version").find(
@@ -86,7 +86,7 @@ function isOff(stack: StackJson, { secret_id }: Attributes): boolean {
   return stack.resource.aws_cognito_user_pool_client?.[client]?.allowed_oauth_flows_user_pool_client === false;
 }
 
-/** What grants it brings is in rows; that the secret of a client who is there already changes from now on is not. */
+/** Rows report its grants. They do not report that the secret of an existing client changes from now on. */
 function newRotations(before: StackJson, after: StackJson): readonly GuardChange[] {
   const type = ROTATION;
   return resourcesOf(after, type)
@@ -98,7 +98,7 @@ function newRotations(before: StackJson, after: StackJson): readonly GuardChange
     .map(({ address }) => ({ effect: "narrowed", address, guard: PRESENCE, before: "false", after: "true" }));
 }
 
-/** A method's own settings take the place of its stage's, as they come: what these were until then. */
+/** A method's own settings replace its stage's: these were its settings until then. */
 function inherited(before: StackJson, after: StackJson): readonly Guard[] {
   const type = "aws_api_gateway_method_settings";
   const whole = resourcesOf(before, type).filter(({ attributes }) => attributes.method_path === "*/*");
@@ -111,7 +111,7 @@ function inherited(before: StackJson, after: StackJson): readonly Guard[] {
     });
 }
 
-/** The route of a method's settings, in the user's words. */
+/** The route of a method's settings, in the user's terms. */
 function thingOf({ method_path }: Attributes): { readonly thing?: string } {
   const [, path = "", method] = /^(.*)\/([A-Z]+)$/.exec(String(method_path ?? "")) ?? [];
   return method === undefined ? {} : { thing: `${method} /${path === "~1" ? "" : path}` };
@@ -121,7 +121,7 @@ function stageOf({ rest_api_id, stage_name }: Attributes): string {
   return JSON.stringify([rest_api_id, stage_name]);
 }
 
-/** Settings of one method of a REST API go with that. */
+/** Settings of one method of a REST API are removed with the method. */
 function isOfRoute(type: string, name: string): boolean {
   return type === "aws_api_gateway_method_settings" && name !== "all";
 }

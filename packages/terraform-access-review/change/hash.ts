@@ -5,16 +5,16 @@ import type { Attributes } from "../terraform-json/stack-json";
 import type { ChangeModel, ResourceChange } from "./model";
 
 /**
- * Names a change: the same for the same change, whenever and from whichever commit it was planned. What stays unchanged
- * does not count. Of values that are hidden counts what the configuration says of them, as `hidden`.
+ * Identifies a change: equal for the same change, at any time and from any commit. Unchanged parts do not count. For a
+ * hidden value, `hidden` supplies what the configuration states.
  */
 export function changeHash({ unchanged, ...change }: ChangeModel): string {
   return hashOf({ ...change, drift: approvedDrift(change) });
 }
 
 /**
- * The drift that is part of an approval: what opens access and stays open. Drift that the plan changes back is among the
- * planned changes, with the value that is there now; any other changes nothing of what is applied.
+ * The drift that is part of an approval: drift that opens access and stays. Drift that the plan changes back is among
+ * the planned changes, with the current value; any other drift does not affect what is applied.
  */
 export function approvedDrift({ drift }: Pick<ChangeModel, "drift">): readonly ResourceChange[] {
   return drift.flatMap((each) => {
@@ -23,7 +23,7 @@ export function approvedDrift({ drift }: Pick<ChangeModel, "drift">): readonly R
   });
 }
 
-/** What stands in the configuration where a change hides something; undefined where it hides nothing. */
+/** The configuration's text where a change hides a value; undefined if it hides nothing. */
 export function hiddenHash(
   changes: readonly ResourceChange[],
   bodyOf: (address: string) => Attributes | undefined,

@@ -2,8 +2,8 @@ import type { Attributes } from "../terraform-json/stack-json";
 import type { SynthesizedState } from "./state";
 
 /**
- * The state as it would be written if what moved since had always been at its new address, references to it as well: so
- * a rename alone is no change of anything.
+ * The state as if every moved resource had always been at its new address, including references to it. So a rename
+ * alone is not a change.
  */
 export function withMoves(state: SynthesizedState, moves: ReadonlyMap<string, string>): SynthesizedState {
   if (moves.size === 0) return state;

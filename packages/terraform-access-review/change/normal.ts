@@ -5,7 +5,7 @@ import type { Attributes } from "../terraform-json/stack-json";
 import { setsOf } from "../types";
 import type { SynthesizedState } from "./state";
 
-/** The same state with keys, sets and lists of texts in one order, so that a ledger of it reads the same for the same. */
+/** The same state with keys, sets and lists of texts in one order, so that equal states have equal ledgers. */
 export function normalized({ stack, policy, ...rest }: SynthesizedState): SynthesizedState {
   const resource = withoutPrototype(
     Object.entries(stack.resource).map(([type, named]) => {
@@ -23,12 +23,12 @@ export function normalized({ stack, policy, ...rest }: SynthesizedState): Synthe
   };
 }
 
-/** Terraform allows a resource that is called `constructor`: no name may find anything that is not there. */
+/** Terraform allows a resource called `constructor`, so a lookup must not find inherited properties. */
 function withoutPrototype<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
   return Object.assign(Object.create(null), Object.fromEntries(entries));
 }
 
-/** Two states share the resources that are the same in both. */
+/** Two states share the resources that are equal in both. */
 const DONE = new WeakMap<object, unknown>();
 
 function orderedOnce(body: Attributes, rules: Rules): unknown {
@@ -47,7 +47,7 @@ interface Rules {
 
 const EVERY_LIST_OF_TEXTS: Rules = { path: "" };
 
-/** The value itself where it is in order already: most of a big stack is. */
+/** The value itself if it is already in order, as most of a big stack is. */
 function ordered(value: unknown, rules: Rules): unknown {
   if (typeof value === "string") return orderedText(value);
   if (Array.isArray(value)) {
@@ -69,7 +69,7 @@ function ordered(value: unknown, rules: Rules): unknown {
   return Object.fromEntries(items.sort(([left], [right]) => compareText(left, right)));
 }
 
-/** Policies are JSON in a text. */
+/** Policies are JSON in a string. */
 function orderedText(text: string): string {
   if (!/^\s*\{/.test(text)) return text;
   try {

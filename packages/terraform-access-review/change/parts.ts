@@ -4,12 +4,12 @@ import type { SynthesizedState } from "./state";
 
 /** A resource, or another part of what is deployed. */
 export interface Part {
-  /** Empty for what is no resource. */
+  /** Empty for a part that is not a resource. */
   readonly type: string;
   readonly attributes: Attributes;
 }
 
-/** Blocks that say how addresses change, not what is deployed. */
+/** Blocks that state how addresses change, not what is deployed. */
 const NO_PARTS: readonly string[] = ["//", "moved", "import", "removed", "resource"];
 
 /** Everything that is compared, by address: resources, provider settings, outputs, the backend, the authorizer's policy. */
@@ -28,7 +28,7 @@ export function partsOf({ stack, policy }: SynthesizedState): ReadonlyMap<string
   return new Map<string, Part>([...resources, ...others, ...rules]);
 }
 
-/** What only orders an apply is no change of what is deployed. */
+/** Arguments that only order an apply do not change what is deployed. */
 export function clean(part: Pick<Part, "attributes"> | undefined): Attributes {
   const { depends_on, "//": comment, ...attributes } = part?.attributes ?? {};
   return attributes;

@@ -1,16 +1,16 @@
 import type { AccessPolicy } from "../../../contract/policy-file";
 import { referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 
-/** What `synthesized/<environment>/` holds of one commit. */
+/** The content of `synthesized/<environment>/` at one commit. */
 export interface SynthesizedState {
   readonly stack: StackJson & { readonly [block: string]: unknown };
-  /** Undefined where no function decides by one. */
+  /** Undefined if no function decides by a policy. */
   readonly policy?: AccessPolicy;
-  /** Functions decide by rules of their own, which are not readable here. */
+  /** Functions decide by their own rules, which are not readable here. */
   readonly isPolicyUnread?: true;
 }
 
-/** Whether functions decide in this stack, so that there must be the policy by which they do. */
+/** Whether functions decide in this stack, so that their policy must exist. */
 export function isDecidedByFunctions({ resource, ...rest }: StackJson): boolean {
   const stack = { ...rest, resource: resource ?? {} };
   const authorizers = resourcesOf(stack, "aws_apigatewayv2_authorizer");
@@ -30,5 +30,5 @@ function rotatesSecrets(stack: StackJson, name: string): boolean {
   });
 }
 
-/** An environment that is not there, or not yet. */
+/** An environment that does not exist, or not yet. */
 export const NOTHING: SynthesizedState = { stack: { resource: {}, provider: {} } };

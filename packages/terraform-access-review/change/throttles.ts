@@ -5,12 +5,12 @@ import type { GuardChange } from "./model";
 const TYPE = "aws_apigatewayv2_stage";
 const LIMITS = ["throttling_rate_limit", "throttling_burst_limit"] as const;
 
-/** The route that stands for all that have no limit of their own. */
+/** Represents all routes without their own limit. */
 const OTHERS = "$default";
 
 /**
- * Throttles of an HTTP API that let more, or fewer, requests pass. A route without limits of its own has the stage's; a
- * stage without any has the account's, which may be as high as AWS grants. Those of a REST API are guards of their own.
+ * Throttles of an HTTP API that permit more, or fewer, requests. A route without its own limits has the stage's; a
+ * stage without limits has the account's, which AWS may raise. Throttles of a REST API are separate guards.
  */
 export function throttleChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
   return resourcesOf(after, TYPE).flatMap(({ address, name, attributes }): readonly GuardChange[] => {
@@ -37,7 +37,7 @@ function routesIn(stack: StackJson): ReadonlySet<string> {
   return new Set(httpRoutes(stack).map(({ key }) => key));
 }
 
-/** Undefined where nothing limits but the account. */
+/** Undefined if only the account limits. */
 function limitOf(stage: Attributes, key: string, limit: (typeof LIMITS)[number]): number | undefined {
   const own = blocksOf(stage.route_settings).find(({ route_key }) => route_key === key)?.[limit];
   const found = own ?? blocksOf(stage.default_route_settings)[0]?.[limit];

@@ -5,8 +5,8 @@ import type { GuardChange } from "./model";
 const LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
 
 /**
- * Whether all calls of a Cloud Run service go to its newest revision, and none of its revisions has a URL of its own by a
- * tag. So they do where nothing is said.
+ * Whether all calls of a Cloud Run service go to its newest revision, and no revision has its own URL by a tag. This is
+ * the default.
  */
 export function isAllToLatest(traffic: unknown): boolean {
   const targets = targetsOf(traffic);
@@ -17,8 +17,8 @@ export function isAllToLatest(traffic: unknown): boolean {
 }
 
 /**
- * Services of which other revisions answer than before. Of an older one no row says what it does: it has the image, the
- * rules and maybe no Envoy of its day.
+ * Services whose calls go to other revisions than before. No row reports what an older revision does: it has the image
+ * and the rules of its time, and possibly no Envoy.
  */
 export function trafficChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
   return resourcesOf(after, "google_cloud_run_v2_service").flatMap(
@@ -33,7 +33,7 @@ export function trafficChanges(before: StackJson, after: StackJson): readonly Gu
   );
 }
 
-/** Without what says nothing: providers write `""` and null for what is not set. */
+/** Without unset values: providers write `""` and null for them. */
 function targetsOf(traffic: unknown): readonly unknown[] {
   return [traffic ?? []].flat().map((target) => {
     if (typeof target !== "object" || target === null) return target;

@@ -3,9 +3,9 @@ import { canonical, compareText } from "../order";
 import { type Holder, isSecret } from "../secrets";
 import type { AttributeChange, Json } from "./model";
 
-/** What the differ must know of a resource type. */
+/** Facts about a resource type that the comparison needs. */
 export interface DiffRules {
-  /** Paths of lists in which order means nothing, as the provider's schema says: `cors_configuration.allow_origins`. */
+  /** Paths of lists without order, by the provider's schema: `cors_configuration.allow_origins`. */
   readonly sets: readonly string[];
   /** Paths whose values a plan marks as sensitive. */
   readonly sensitive?: (path: string) => boolean;
@@ -20,8 +20,8 @@ export function diffAttributes(before: Fields, after: Fields, rules: DiffRules):
 }
 
 /**
- * `path` is what people read, `schema` the same without indices: a set is a set in each item of a list. JSON in a text
- * is compared as JSON, where a list of texts is a set: IAM's lists are, and other policies' too.
+ * `path` is for people; `schema` is the same without indices, because a set is a set in each item of a list. JSON in a
+ * string is compared as JSON. There, a list of texts is a set, as in IAM and other policies.
  */
 class ValueDiff {
   constructor(private readonly rules: DiffRules) {}
@@ -157,7 +157,7 @@ function keyed(items: Items): ReadonlyMap<string, unknown> {
   return new Map(items.map((item) => [canonical(item), item]));
 }
 
-/** Two items of lists are the same thing, changed, if they have the same name; without names, if both are structures. */
+/** Two list items are one changed item if they have the same name; without names, if both are structures. */
 function alike(a: unknown, b: unknown): boolean {
   // A program's configuration in one of its arguments.
   if (parsed(a).json && parsed(b).json) return true;
@@ -165,7 +165,7 @@ function alike(a: unknown, b: unknown): boolean {
   return label(a) === label(b);
 }
 
-/** What people call an item of a list. */
+/** The name of a list item, for people. */
 function label(item: unknown): string | undefined {
   if (!isFields(item)) return undefined;
   const found = [item.Sid, item.name, item.route_key, item.id].find(isText);

@@ -8,17 +8,17 @@ import { Hidden, withoutStandIns } from "./hidden";
 import type { Change } from "./plan-json";
 import { isFields, isUnset, own, shaped } from "./shape";
 
-/** What attributes are compared with in addition to the plan. */
+/** Inputs of the comparison in addition to the plan. */
 export interface AttributeContext {
   readonly type: string;
-  /** The resource as the configuration has it; undefined where it is not declared there. */
+  /** The resource as the configuration declares it; undefined if it does not. */
   readonly configured: Attributes | undefined;
   readonly deployed: Deployed;
 }
 
 /**
- * Every difference of one object. What is known only after the apply is compared as the configuration writes it, with
- * references: where these are the same, only values move, and the attribute is `unknown`.
+ * Every difference of one object. A value that is known only after the apply is compared as the configuration writes
+ * it, with references. If these are equal, only values change, and the attribute is `unknown`.
  */
 export function attributeChanges(change: Change, context: AttributeContext): readonly AttributeChange[] {
   const hidden = new Hidden();
@@ -60,7 +60,7 @@ function same(before: unknown, after: unknown, type: string, name: string): bool
   return diffAttributes({ [name]: before }, { [name]: after }, { sets: setsOf(type) }).length === 0;
 }
 
-/** A value of a plan with what is not known yet as the configuration writes it. */
+/** A value of a plan, with unknown parts as the configuration writes them. */
 export function filled(value: unknown, unknown: unknown, like: unknown): unknown {
   if (unknown === true) return like ?? "(known after apply)";
   if (!anyUnknown(unknown)) return value;
@@ -82,13 +82,13 @@ export function filled(value: unknown, unknown: unknown, like: unknown): unknown
   );
 }
 
-/** A text with references, which a plan's own values cannot hold, stands for what only the apply knows. */
+/** A text with references represents a value that only the apply knows; a plan's own values contain no references. */
 function asUnknown(change: AttributeChange): AttributeChange {
   const refers = typeof change.after === "string" && referencesIn(change.after).length > 0;
   return refers && change.kind !== "hidden" ? { ...change, kind: "unknown" } : change;
 }
 
-/** A text, a list or a map that is empty, and null, all say that nothing is set. */
+/** An empty text, list or map, and null, all mean that nothing is set. */
 function unset(value: unknown): unknown {
   const empty = value === "" || (isFields(value) && Object.keys(value).length === 0);
   return isUnset(value) || empty ? undefined : value;

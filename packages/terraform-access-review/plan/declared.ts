@@ -2,11 +2,11 @@ import type { Attributes } from "../terraform-json/stack-json";
 import { isFields, own } from "./shape";
 
 /**
- * The part of an object that its configuration declares. A value that the schema computes and the
- * configuration does not declare, at any depth, is the cloud's own. All items of a list are kept: an added grant is one
- * more item.
+ * The part of an object that its configuration declares. A value that the schema computes and the configuration does
+ * not declare, at any depth, belongs to the cloud. All list items are kept, because an added grant is an additional
+ * item.
  *
- * @param like the same value as the configuration writes it; undefined where it does not
+ * @param like the same value as the configuration writes it; undefined if it does not
  */
 export function declaredPart(value: unknown, like: unknown): unknown {
   if (like === undefined || like === null) return undefined;
@@ -25,7 +25,7 @@ function fieldsIn(like: unknown): Attributes | undefined {
   return Object.assign({}, ...like);
 }
 
-/** An object without what Terraform itself overlooks: the paths of `lifecycle.ignore_changes`. */
+/** An object without the paths that Terraform ignores: `lifecycle.ignore_changes`. */
 export function withoutIgnored(value: Attributes, body: Attributes | undefined): Attributes {
   const ignored = own(body?.lifecycle as Attributes | undefined, "ignore_changes");
   if (ignored === "all") return {};

@@ -7,8 +7,9 @@ import { isFields, isUnset, own, shaped } from "./shape";
 type Configured = StackJson & { readonly [block: string]: unknown };
 
 /**
- * What is deployed, in the form of a synthesized stack, so that both have a ledger. An attribute that the plan leaves as
- * it is reads as the configuration writes it; every other is the state's value, its literals turned back into references.
+ * The deployed resources, in the form of a synthesized stack, so that both have a ledger. An attribute that the plan
+ * does not change reads as the configuration writes it. Any other is the state's value, with its literals turned back
+ * into references.
  */
 export class Deployed {
   readonly stack: Configured;
@@ -20,7 +21,7 @@ export class Deployed {
     plan: PlanJson,
     private readonly configured: Configured,
     changes: readonly PlannedChange[],
-    /** What was synthesized when it was deployed, as far as that is known. */
+    /** The synthesis that was deployed, if it is known. */
     private readonly synthesized: StackJson,
   ) {
     const state = stateOf(plan);
@@ -81,7 +82,7 @@ export class Deployed {
     return { ...Object.fromEntries(attributes), ...kept };
   }
 
-  /** How another object of the type writes this attribute, where this one is no longer declared. */
+  /** How another object of the type writes this attribute, if this object is no longer declared. */
   private likeOf(type: string, attribute: string): unknown {
     const key = `${type}.${attribute}`;
     if (!this.likes.has(key)) {
@@ -93,8 +94,8 @@ export class Deployed {
 }
 
 /**
- * Marked as sensitive, and read by the ledger: what a program gets through Secret Manager for its length, and the name
- * by which a caller's usage is counted, which opens nothing. It is masked wherever a value is shown.
+ * Marked as sensitive, but read by the ledger: a configuration that is in Secret Manager only for its length, and the
+ * name by which a caller's usage is counted, which opens nothing. It is masked wherever a value is shown.
  */
 function isConfiguration(type: string, attribute: string): boolean {
   return READ.includes(`${type}.${attribute}`);
@@ -102,12 +103,12 @@ function isConfiguration(type: string, attribute: string): boolean {
 
 const READ = ["google_secret_manager_secret_version.secret_data", "aws_api_gateway_api_key.value"];
 
-/** A state repeats in a role what other objects give it, and these are read. */
+/** A state repeats in a role what other objects grant to it, and these objects are read. */
 function isMirror(type: string, attribute: string): boolean {
   return type === "aws_iam_role" && ["inline_policy", "managed_policy_arns"].includes(attribute);
 }
 
-/** Without a prototype: Terraform allows a resource that is called `__proto__`. */
+/** Without a prototype: Terraform allows a resource called `__proto__`. */
 function empty<T>(): Record<string, T> {
   return Object.create(null);
 }
@@ -122,7 +123,7 @@ export function anyUnknown(marks: unknown): boolean {
   return isFields(marks) && Object.values(marks).some(anyUnknown);
 }
 
-/** `callers` of `aws_iam_role.callers`; the whole rest of an address with modules or keys. */
+/** `callers` of `aws_iam_role.callers`; the rest of an address with modules or keys. */
 export function nameOf({ address, type }: { readonly address: string; readonly type: string }): string {
   return address.startsWith(`${type}.`) ? address.slice(type.length + 1) : address;
 }

@@ -10,8 +10,8 @@ import { managed, type PlanJson, type PlannedChange, stateOf } from "./plan-json
 import { isFields, own } from "./shape";
 
 /**
- * What was changed outside Terraform: what the configuration declares, what this plan changes back, and what
- * opens access wherever it stands. What only a cloud moves is none of these, and is left out.
+ * Changes outside Terraform: of what the configuration declares, of what this plan changes back, and of anything that
+ * opens access. Values that only a cloud changes are none of these, and are omitted.
  */
 export function driftOf(
   plan: PlanJson,
@@ -44,7 +44,10 @@ export function driftOf(
   });
 }
 
-/** Whether the plan sets this attribute to another known value: what a cloud works out at the apply is none of it. */
+/**
+ * Whether the plan sets this attribute to another known value. A value that a cloud computes at the apply does not
+ * count.
+ */
 function isChanged(planned: PlannedChange | undefined, name: string): boolean {
   if (planned === undefined || planned.change.actions.join() === "no-op") return false;
   const { before, after, after_unknown } = planned.change;

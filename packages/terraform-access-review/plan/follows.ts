@@ -2,7 +2,7 @@ import type { ResourceChange } from "../change/model";
 import { referencesIn } from "../terraform-json/references";
 import { type Attributes, texts } from "../terraform-json/stack-json";
 
-/** Attributes in which providers repeat what the tags of their own configuration put on everything. */
+/** Attributes in which providers repeat the tags of their own configuration. */
 const OF_PROVIDER: Readonly<Record<string, string>> = {
   effective_labels: "labels",
   tags_all: "tags",
@@ -10,8 +10,8 @@ const OF_PROVIDER: Readonly<Record<string, string>> = {
 };
 
 /**
- * Marks what reviewers need not read one by one: attributes that only move with a resource that they refer to, and the tags
- * that a provider puts on everything.
+ * Marks what reviewers need not read one by one: attributes that change only with a resource that they refer to, and
+ * the tags that a provider adds to everything.
  */
 export function withCauses(
   changes: readonly ResourceChange[],

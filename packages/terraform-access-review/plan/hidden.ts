@@ -2,17 +2,17 @@ import type { AttributeChange, Json } from "../change/model";
 import { canonical } from "../order";
 import { isFields } from "./shape";
 
-/** Starts a stand-in of a hidden value. A private-use character, which no name in a cloud may have. */
+/** Starts a stand-in for a hidden value. It is a private-use character, which no name in a cloud may contain. */
 const MARK = "\uE000hidden:";
 
 /**
- * Replaces what Terraform marks as sensitive, before anything is compared: the same value gets the same stand-in, so
- * that a change is seen and no value is. One instance per compared resource.
+ * Replaces values that Terraform marks as sensitive, before the comparison. Equal values get equal stand-ins, so a
+ * change is visible and no value is. Create one instance per compared resource.
  */
 export class Hidden {
   private readonly numbers = new Map<string, number>();
 
-  /** `marks` is `before_sensitive` or `after_sensitive`: `true` at any depth hides what is there. */
+  /** `marks` is `before_sensitive` or `after_sensitive`: `true` at any depth hides the value there. */
   in(value: unknown, marks: unknown): unknown {
     if (marks === true) return value === null || value === undefined ? value : this.standIn(value);
     if (Array.isArray(value)) {
@@ -30,7 +30,7 @@ export class Hidden {
   }
 }
 
-/** A difference as it may be shown: without the stand-ins, and hidden where it consists of one. */
+/** A difference that may be shown: without the stand-ins, and hidden if it consists of one. */
 export function withoutStandIns(change: AttributeChange): AttributeChange {
   const { path, before, after } = change;
   if (isStandIn(before) || isStandIn(after)) return { path, kind: "hidden" };

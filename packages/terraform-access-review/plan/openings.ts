@@ -3,7 +3,7 @@ import { typeOf } from "../types";
 import type { StateResource } from "./plan-json";
 import { isFields } from "./shape";
 
-/** A resource-based policy opens whatever has one. */
+/** A resource-based policy opens the resource that has it. */
 const POLICY = /^(resource_)?policy(_document|_data)?$/;
 
 export function isOpening(type: string, attribute: string): boolean {
@@ -11,9 +11,10 @@ export function isOpening(type: string, attribute: string): boolean {
 }
 
 /**
- * What of an attribute no other resource of the stack declares. What another one declares is compared there.
+ * The parts of an attribute that no other resource of the stack declares. Parts that another one declares are compared
+ * there.
  *
- * @param object as Terraform last knew it: its owners are found by what names it
+ * @param object as Terraform last knew it: its owners are found by the resources that name it
  */
 export function unowned(
   value: unknown,

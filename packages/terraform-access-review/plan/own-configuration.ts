@@ -8,9 +8,9 @@ import { isFields, own, shaped } from "./shape";
 type Body = Record<string, unknown>;
 
 /**
- * The stack that a plan is of, as the plan itself has it: for a reader without the configuration's files. What is known
- * reads as its value, with references to other objects where it names one; what only the apply knows reads as the
- * reference that its expression holds. No file says by what functions decide.
+ * The stack of a plan, as the plan itself contains it: for a reader without the configuration's files. A known value is
+ * that value, with references to the objects that it names. A value that only the apply knows is the reference in its
+ * expression. No file states by which policy functions decide.
  */
 export function ownConfiguration(plan: PlanJson): SynthesizedState {
   const written = writtenStack(plan.configuration ?? {});
@@ -34,13 +34,13 @@ export function ownConfiguration(plan: PlanJson): SynthesizedState {
   return { stack: withDefaults({ ...written, resource }), isPolicyUnread: true };
 }
 
-/** What the providers' documentation gives an argument that is not set, where rows ask for it. */
+/** The documented defaults of unset arguments that rows read. */
 const DEFAULTS: Readonly<Record<string, Attributes>> = {
   aws_apigatewayv2_route: { authorization_type: "NONE" },
   google_cloud_run_v2_service: { ingress: "INGRESS_TRAFFIC_ALL", invoker_iam_disabled: false },
 };
 
-/** The same stack with these defaults written out, as the stacks of this program have them. */
+/** The same stack with these defaults set explicitly, as in the stacks of this program. */
 export function withDefaults<Stack extends StackJson>(stack: Stack): Stack {
   const resource = Object.entries(stack.resource).map(([type, named]) => {
     const bodies = Object.entries(named).map(([name, body]) => [name, { ...DEFAULTS[type], ...body }]);
@@ -82,7 +82,7 @@ function written(expression: unknown): unknown {
   return Object.keys(expression).length === 0 ? "(known after apply)" : bodyOf(expression);
 }
 
-/** Terraform lists `aws_iam_role.a.arn`, and then what that is a part of. What else stands in the text it does not say. */
+/** Terraform lists `aws_iam_role.a.arn`, and then its parents. It does not list the rest of the text. */
 function referencesText(references: readonly string[]): string {
   const whole = references.filter((each) => !references.some((other) => other !== each && other.startsWith(each)));
   return whole.map((each) => `\${${each}}`).join("");

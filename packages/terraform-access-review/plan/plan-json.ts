@@ -24,7 +24,7 @@ export interface PlanJson {
 export interface PlannedChange {
   readonly address: string;
   readonly previous_address?: string;
-  /** `managed`, or `data` for what is only read. */
+  /** `managed`, or `data` for a data source. */
   readonly mode?: string;
   readonly type: string;
   readonly provider_name?: string;
@@ -38,7 +38,7 @@ export interface Change {
   readonly actions: readonly string[];
   readonly before?: unknown;
   readonly after?: unknown;
-  /** `true` where a value is known only after the apply, in the shape of the value. */
+  /** `true` for each value that is known only after the apply, in the shape of the value. */
   readonly after_unknown?: unknown;
   readonly before_sensitive?: unknown;
   readonly after_sensitive?: unknown;
@@ -57,11 +57,11 @@ export interface StateResource {
   readonly type: string;
   readonly values?: Attributes;
   readonly sensitive_values?: unknown;
-  /** Addresses of everything that it was made after, near and far. */
+  /** Addresses of all its dependencies, direct and indirect. */
   readonly depends_on?: readonly string[];
 }
 
-/** What was planned, as Terraform read it. Each expression is `{ constant_value }` or `{ references }`. */
+/** The configuration as Terraform read it. Each expression is `{ constant_value }` or `{ references }`. */
 export interface PlannedConfiguration {
   readonly provider_config?: Readonly<
     Record<
@@ -99,7 +99,7 @@ export interface ActionInvocation {
   readonly lifecycle_action_trigger?: { readonly triggering_resource_address?: string };
 }
 
-/** Every managed object that Terraform knew of before, as the clouds have it now. */
+/** Every managed object of the prior state, as the clouds have it now. */
 export function stateOf(plan: PlanJson): readonly StateResource[] {
   return resourcesIn(plan.prior_state?.values?.root_module).filter(({ mode }) => mode !== "data");
 }
@@ -109,7 +109,7 @@ function resourcesIn(module: StateModule | undefined): readonly StateResource[] 
   return [...(module.resources ?? []), ...(module.child_modules ?? []).flatMap(resourcesIn)];
 }
 
-/** Changes of objects that Terraform manages: what is only read changes nothing. */
+/** Changes of managed objects: data sources change nothing. */
 export function managed(changes: readonly PlannedChange[] | undefined): readonly PlannedChange[] {
   return (changes ?? []).filter(({ mode }) => mode !== "data");
 }

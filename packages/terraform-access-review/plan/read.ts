@@ -1,6 +1,6 @@
 import type { PlanJson } from "./plan-json";
 
-/** What is wrong with a file that should be a plan: what it is, what was expected, what to do. */
+/** Thrown for a file that is not a plan: states what it is, what was expected, and what to do. */
 export class PlanError extends Error {
   constructor(got: string, remedy: string) {
     super(`got ${got}, expected the JSON of a saved plan of Terraform (format_version 1.x)\n    ${remedy}`);
@@ -10,7 +10,7 @@ export class PlanError extends Error {
 
 const SHOW = "make it with: terraform show -json <plan file>";
 
-/** The text of `terraform show -json`, as a plan. Throws a PlanError for whatever else it is. */
+/** Parses the text of `terraform show -json`. Throws a PlanError if it is not a plan. */
 export function readPlan(text: string): PlanJson {
   if (text.trim() === "") throw new PlanError("an empty file", SHOW);
   if (text.startsWith("PK")) throw new PlanError("a plan file itself, which is not JSON", SHOW);

@@ -8,8 +8,8 @@ import { withinJson } from "./texts";
 
 const IN_BRACES = /\$\{[^}]*\}/g;
 
-/** Turns the literal values of a state back into the references that a configuration has in their place. */
-/** What an attribute may refer to: `aws_iam_role.arn`. */
+/** Turns the literal values of a state back into the references of the configuration. */
+/** The target of a reference: `aws_iam_role.arn`. */
 type Target = string;
 
 export class References {
@@ -58,8 +58,8 @@ export class References {
   }
 
   /**
-   * A value of one attribute with every text in it that names another object written as a reference to that. Where two
-   * objects have the same name, the one that `configured`, the attribute's value in the configuration, refers to counts.
+   * A value of one attribute in which each text that names another object is a reference to it. If two objects have the
+   * same name, `configured` decides: the attribute's value in the configuration.
    */
   restored(value: unknown, type: string, attribute: string, configured?: unknown): unknown {
     const names = this.namesFor(`${type}.${attribute}`);
@@ -74,7 +74,7 @@ export class References {
     });
   }
 
-  /** The texts of a configuration by what the state says that they are: a text may be written in more ways than one. */
+  /** The texts of a configuration by their values in the state: several texts may have the same value. */
   private resolvedTexts(configured: unknown): ReadonlyMap<string, string> {
     const found = new Map<string, string>();
     withinJson(configured, (text) => {
@@ -99,7 +99,7 @@ export class References {
     return known;
   }
 
-  /** What a text of this attribute may name, the longest first: an ARN holds names of others. */
+  /** The names that a text of this attribute may contain, longest first, because an ARN contains other names. */
   private namesFor(key: string): Names {
     const known = this.names.get(key);
     if (known !== undefined) return known;
@@ -118,7 +118,7 @@ export class References {
   }
 }
 
-/** By the text in a state, the references that may stand for it. */
+/** By the text in a state, the references that may represent it. */
 type Names = ReadonlyMap<string, readonly string[]>;
 
 function withReferences(text: string, names: Names, chosen: (references: readonly string[]) => string): string {
@@ -130,7 +130,7 @@ function withReferences(text: string, names: Names, chosen: (references: readonl
   return parts.map((part) => part.text).join("");
 }
 
-/** Cut only at ends of words: the id `4c5` is not in `4c56`. */
+/** Matches whole words only: the id `4c5` is not in `4c56`. */
 function split(text: string, literal: string, reference: string) {
   const parts: { text: string; done: boolean }[] = [];
   let from = 0;

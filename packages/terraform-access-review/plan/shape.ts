@@ -1,6 +1,8 @@
 import type { Attributes } from "../terraform-json/stack-json";
 
-/** Blocks that a configuration declares once, and that a state has as a list of one; where no configuration tells. */
+/**
+ * Blocks that a configuration declares once and a state contains as a list of one. Used if no configuration shows it.
+ */
 const SINGLE: readonly string[] = [
   "access_log_settings",
   "admin_create_user_config",
@@ -19,8 +21,8 @@ const SINGLE: readonly string[] = [
 ];
 
 /**
- * A value of a state in the form in which a configuration writes it: one block is no list, and what is not set is not
- * there. `like` is how the configuration has it, if it does.
+ * A value of a state in the form of a configuration: a single block is not a list, and unset arguments are absent.
+ * `like` is the configuration's own value, if there is one.
  */
 export function shaped(value: unknown, like: unknown, name: string): unknown {
   if (Array.isArray(value)) {
@@ -39,7 +41,7 @@ export function shaped(value: unknown, like: unknown, name: string): unknown {
   );
 }
 
-/** What providers write where nothing is set. */
+/** Values that providers write for an unset argument. */
 export function isUnset(value: unknown): boolean {
   return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
@@ -48,7 +50,7 @@ export function isFields(value: unknown): value is Attributes {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What an object has itself: `constructor` may be the name of a resource. */
+/** An object's own property: `constructor` may be the name of a resource. */
 export function own<T>(object: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
   return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined;
 }

@@ -8,11 +8,11 @@ import { PlanError, readPlan } from "./read";
 import { isFields } from "./shape";
 
 /**
- * What a file says is there: a plan what it would lead to, a state what Terraform has made.
+ * The stack in a file: for a plan, the planned result; for a state, what Terraform has created.
  *
  * @param text what `terraform show -json` prints of either
- * @param head what it is compared with: a state does not say which of its values were written in the configuration, and which names of
- * other objects were references
+ * @param head the stack to compare with: a state does not record which of its values the configuration set, and which
+ * names of other objects were references
  */
 export function readState(text: string, head: SynthesizedState): SynthesizedState {
   const state = stateIn(text);
@@ -29,7 +29,7 @@ export function readState(text: string, head: SynthesizedState): SynthesizedStat
   return { stack: withDefaults({ ...stack, resource: Object.fromEntries(resource) }), isPolicyUnread: true };
 }
 
-/** Whether an argument may be written, and is not worked out by the provider alone: for an unknown type this is not known. */
+/** Whether a configuration can set an argument, instead of only the provider. Unknown for an unknown type. */
 function writtenOf(type: string, { resource }: StackJson): (argument: string) => boolean {
   const described = typeOf(type).writes.map((path) => path.split(".")[0]);
   const declared = Object.values(resource[type] ?? {}).flatMap((body) => Object.keys(body));
@@ -37,7 +37,7 @@ function writtenOf(type: string, { resource }: StackJson): (argument: string) =>
   return (argument) => known.size === 0 || known.has(argument);
 }
 
-/** A state as the part of a plan that holds one. A state file itself (`terraform.tfstate`) is another format. */
+/** A state in the form in which a plan contains one. A state file (`terraform.tfstate`) has another format. */
 function stateIn(text: string): PlanJson | undefined {
   let parsed: unknown;
   try {

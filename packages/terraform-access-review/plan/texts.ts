@@ -1,6 +1,6 @@
 import { isFields } from "./shape";
 
-/** As `texts`, and within JSON in a text as well: a policy, or the configuration of a program. */
+/** Like `texts`, but also within JSON in a string: a policy, or the configuration of a program. */
 export function withinJson(value: unknown, replace: (text: string) => string): unknown {
   return texts(value, (text) => {
     const inner = /^\s*\{/.test(text) ? parsed(text) : undefined;

@@ -14,18 +14,18 @@ export interface Reviewed {
 }
 
 export interface Source {
-  /** What prints the whole report, for a reader of a shortened one. */
+  /** The command that prints the whole report, for readers of a shortened one. */
   readonly command: string;
-  /** What an environment's report was made from, relative to the repository's root. */
+  /** The source of an environment's report, relative to the repository's root. */
   readonly file: (environment: string) => string;
 }
 
-/** @param locate where the config says what a row says, for a reader who has a config */
+/** @param locate finds the place in the config that causes a row, for a reader who has a config */
 export function reviewedOf(model: ChangeModel, locate?: Locate): Reviewed {
   return { model, report: reportOf(model, locate), diagram: diagramOf(model) };
 }
 
-/** What `--format` may be, each with how it prints. */
+/** The values of `--format`, each with its renderer. */
 export const FORMATS: Readonly<Record<string, (reviewed: readonly Reviewed[], source: Source) => string>> = {
   terminal: (reviewed) => `${reviewed.map(({ report }) => terminalReport(report)).join("\n\n")}\n`,
   markdown: (reviewed, { command }) =>

@@ -12,7 +12,7 @@ export function attributeLine({ path, kind, before, after }: AttributeChange): s
   return `${path}: ${shortValue(before)} → ${shortValue(after)}`;
 }
 
-/** How many attributes an addition or a removal shows: what matters of a new resource is that it is there. */
+/** Number of attributes that an addition or a removal shows: what matters is the resource itself. */
 export const MOST_OF_A_WHOLE = 12;
 
 /** What happens to a resource, without its attributes: `replaced: it cannot change region in place`. */
@@ -27,7 +27,10 @@ export function changeWords({ action, forcedBy, importedAs, movedFrom, reason }:
   ].join("; ");
 }
 
-/** Text for one line: what would move a cursor, change a direction of writing or end the line is shown as an escape. */
+/**
+ * Text for one line. Characters that would move the cursor, change the writing direction or end the line are shown as
+ * escapes.
+ */
 export function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu, (found) => {
     if (found === "\n") return "\\n";
@@ -35,7 +38,7 @@ export function visible(text: string): string {
   });
 }
 
-/** A value on one line, at most this long. */
+/** A value on one line, cut at this length. */
 export function shortValue(value: unknown, most = 300): string {
   const text = visible(typeof value === "string" ? value : JSON.stringify(value));
   return text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`;

@@ -1,12 +1,12 @@
 import type { Action } from "../change/model";
 import type { AccessLine, Report } from "./report";
 
-/** A sentence that does not say which condition is followed by it: to expect one condition is to expect no other. */
+/** Appends the new condition to a sentence that does not name it, so that an allowance expects only that condition. */
 function words({ sentence, row, before, after }: AccessLine): string {
   return row !== undefined && before !== undefined && after !== undefined ? `${sentence}: ${after}` : sentence;
 }
 
-/** What of a report can be expected beforehand, each as the words by which an allowance names it. */
+/** The parts of a report that an allowance can expect, each in the words of the allowance. */
 export const expectable = {
   /** `customers/reporting-agent may now call POST /orders` */
   broadened: ({ access }: Report): readonly string[] =>

@@ -1,7 +1,10 @@
 import { expectable } from "./expectable";
 import type { Report } from "./report";
 
-/** What a pipeline may want an approval for: what of a report it means, in the words of an allowance. */
+/**
+ * The reasons for which a pipeline may require an approval, each with the parts of a report that it covers, in the
+ * words of an allowance.
+ */
 const REASONS = {
   broadened: (report: Report) => expectable.broadened(report),
   destroy: (report: Report) => expectable.going(report, "destroyed"),
@@ -11,7 +14,7 @@ const REASONS = {
 
 export type FailOn = keyof typeof REASONS;
 
-/** The reasons of `broadened,destroy`. Throws an Error that names the first one that is none. */
+/** Parses reasons such as `broadened,destroy`. Throws an Error that names the first unknown one. */
 export function reasonsIn(text: string | undefined): readonly FailOn[] {
   const names = text === undefined ? [] : text.split(",").map((name) => name.trim());
   const unknown = names.find((name) => !Object.hasOwn(REASONS, name));
@@ -21,7 +24,7 @@ export function reasonsIn(text: string | undefined): readonly FailOn[] {
   );
 }
 
-/** Which of the reasons hold for something that no allowance expects. */
+/** The reasons that apply to a change that no allowance expects. */
 export function reasonsMet(
   asked: readonly FailOn[],
   report: Report,

@@ -1,4 +1,4 @@
-/** By the start of a resource type: the vendor's name of the service, and its cloud. */
+/** By the prefix of a resource type: the vendor's name of the service, and its cloud. */
 const SERVICES: readonly (readonly [prefix: string, service: string, cloud: Cloud])[] = [
   ["aws_apigateway", "API Gateway", "AWS"],
   ["aws_api_gateway", "API Gateway", "AWS"],
@@ -21,7 +21,7 @@ const SERVICES: readonly (readonly [prefix: string, service: string, cloud: Clou
 
 export type Cloud = "AWS" | "Google Cloud" | "Terraform";
 
-/** Which service a type belongs to; what is no resource belongs to Terraform itself. */
+/** The service of a type. A part that is not a resource belongs to Terraform itself. */
 export function serviceOf(type: string): { readonly service: string; readonly cloud: Cloud } {
   const [, service, cloud] = SERVICES.find(([prefix]) => type.startsWith(prefix)) ?? ["", "Settings", "Terraform"];
   return { service, cloud } as { service: string; cloud: Cloud };

@@ -1,19 +1,19 @@
 /**
- * What stands inside `${…}` of a stack. Terraform evaluates it where the plan runs, with functions that read
- * files and the environment's secrets with them, so only what this program writes may stand there: a reference to a
- * declared resource, `jsonencode` of such, the digest of that, an attribute of one in a set, which `tolist` makes a
- * list of, and a time after that of the apply. These functions read nothing but what they are given, and the clock.
+ * Checks the contents of `${…}` in a stack. Terraform evaluates them where the plan runs, and its functions can read
+ * files, including the environment's secrets. So only the forms that this program writes are allowed: a reference to a
+ * declared resource, `jsonencode` of references, the digest of that, an attribute of an item of a set, which `tolist`
+ * makes a list, and a time after that of the apply. These functions read only their arguments and the clock.
  */
 
-/** Texts without templates of their own, the words of a reference, what is taken of an answer, the punctuation of an object. */
+/** Texts without nested templates, the words of a reference, indices and attributes, the punctuation of an object. */
 const TOKEN =
   /\s+|"(?:[^"\\$%]|\\["\\nrt]|[$%](?!\{))*"|[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+|\[\d+\])*|\)(?:\.[A-Za-z0-9_-]+|\[\d+\])*|[({}[\],=:]/y;
 
 const FUNCTIONS: readonly string[] = ["jsonencode", "sha256", "timeadd", "timestamp", "tolist"];
-/** Keys of an object, written without quotes: nothing that is compared, nor the namespace of a provider's function. */
+/** Keys of an object, without quotes: not a comparison, and not the namespace of a provider's function. */
 const KEY_BEFORE = /^\s*(?:=(?!=)|:(?!:))/;
 
-/** What is wrong with the templates of a value, by their paths. In keys as well: Terraform evaluates those of an object. */
+/** The faults of the templates of a value, by their paths. Keys count too: Terraform evaluates those of an object. */
 export function templateFaults(value: unknown, path: string, isDeclared: (address: string) => boolean): string[] {
   if (typeof value === "string") return expressionFaults(value, isDeclared).map((fault) => `${path}: ${fault}`);
   if (Array.isArray(value))
@@ -25,7 +25,7 @@ export function templateFaults(value: unknown, path: string, isDeclared: (addres
   ]);
 }
 
-/** What is wrong with the templates of a text; nothing where they only name what is declared. */
+/** The faults of the templates of a text; none if they only name declared resources. */
 export function expressionFaults(text: string, isDeclared: (address: string) => boolean): readonly string[] {
   const faults: string[] = [];
   for (const { 0: mark, index } of text.matchAll(/([$%])\1*\{/g)) {

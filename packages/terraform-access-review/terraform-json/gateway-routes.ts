@@ -1,13 +1,13 @@
 import { type Resource, referred, resourcesOf, type StackJson } from "./stack-json";
 
-/** A route of an HTTP API, or a method of a REST API: what is called, who decides on it, what answers it. */
+/** A route of an HTTP API, or a method of a REST API: its path, its authorizer, its integration. */
 export interface DeclaredRoute {
   /** The `aws_apigatewayv2_route` or `aws_api_gateway_method`. */
   readonly route: Resource;
   readonly api: Resource | undefined;
   /** `GET /orders/{id}`. */
   readonly key: string;
-  /** `CUSTOM`, `JWT`, `NONE` and the like, or `undefined` where nothing is said. */
+  /** `CUSTOM`, `JWT`, `NONE` and the like, or `undefined` if unset. */
   readonly authorization: string;
   /** The authorizer of this stack, if it names one. */
   readonly authorizer: Resource | undefined;
@@ -15,10 +15,10 @@ export interface DeclaredRoute {
 }
 
 export interface RestMethod extends DeclaredRoute {
-  /** `/orders/{id}`; begins with `?` where not all of it is in the stack, which no policy's route does. */
+  /** `/orders/{id}`; begins with `?` if the stack does not contain all of it, which no route of a policy does. */
   readonly path: string;
   readonly httpMethod: string;
-  /** What the integration answers with: `aws_api_gateway_integration_response`. */
+  /** The integration's response: `aws_api_gateway_integration_response`. */
   readonly answers: readonly Resource[];
 }
 
@@ -37,7 +37,7 @@ export function httpRoutes(stack: StackJson): readonly DeclaredRoute[] {
   });
 }
 
-/** AWS allows fewer parts in a path; what points to itself ends here. */
+/** More parts than AWS allows in a path: a resource that points to itself ends here. */
 const MOST_PARTS = 100;
 
 /** The path of a resource of a REST API, `/` for its root. */
@@ -51,13 +51,13 @@ function pathOf(stack: StackJson, resourceId: unknown): string {
   return `${at?.type === "aws_api_gateway_rest_api" ? "" : "?"}/${parts.join("/")}`;
 }
 
-/** A method is named by what it is, or by the method that it belongs to. */
+/** The HTTP method that a text names, directly or by a reference to a method. */
 function methodOf(stack: StackJson, text: unknown): string {
   const method = referred(stack, text);
   return String(method?.type === "aws_api_gateway_method" ? method.attributes.http_method : text);
 }
 
-/** Every method of every REST API of a stack, preflights too. */
+/** Every method of every REST API of a stack, including preflights. */
 export function restMethods(stack: StackJson): readonly RestMethod[] {
   const place = ({ attributes }: Resource) =>
     [attributes.rest_api_id, attributes.resource_id, methodOf(stack, attributes.http_method)].join(" ");
@@ -85,7 +85,7 @@ export function restMethods(stack: StackJson): readonly RestMethod[] {
   });
 }
 
-/** The gateway's own answer to a browser that asks first: it reaches no service, and asks for no token. */
+/** The gateway's own answer to a browser's preflight: it reaches no service, and requires no token. */
 export function isPreflight({ httpMethod, authorization, integrations }: RestMethod): boolean {
   const isMock = integrations.length === 1 && integrations[0]?.attributes.type === "MOCK";
   return httpMethod === "OPTIONS" && authorization === "NONE" && isMock;

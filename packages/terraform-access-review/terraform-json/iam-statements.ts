@@ -13,12 +13,12 @@ export interface Statement {
   readonly Condition?: unknown;
 }
 
-/** A statement with the resource that it stands in. */
+/** A statement with the resource that contains it. */
 export interface DeclaredStatement extends Statement {
   readonly resource: Resource;
 }
 
-/** All that a document and a statement may say. No reader here would look under any other name. */
+/** All fields that a document and a statement may have. The readers here ignore any other name. */
 const DOCUMENT_PARTS: readonly string[] = ["Id", "Statement", "Version"];
 const STATEMENT_PARTS: readonly string[] = [
   "Sid",
@@ -36,8 +36,8 @@ const STATEMENT_PARTS: readonly string[] = [
 const POLICY_ARGUMENTS = ["assume_role_policy", "policy", "access_policy", "policy_document"];
 
 /**
- * The statements of a policy document. Undefined where not every part of it can be read: no JSON, a field of another
- * spelling, no statement at all. Who asks must then take it for a policy that gives anything.
+ * The statements of a policy document. Undefined if any part of it cannot be read: not JSON, a field with another
+ * spelling, no statement at all. The caller must then treat it as a policy that may grant anything.
  */
 export function statementsOf(document: unknown): readonly Statement[] | undefined {
   const parsed = documentOf(document);
@@ -46,7 +46,7 @@ export function statementsOf(document: unknown): readonly Statement[] | undefine
   return statements.every(isStatement) ? statements : undefined;
 }
 
-/** The fields of a text that is JSON with fields. */
+/** The fields of a text that is a JSON object. */
 export function documentOf(text: unknown): Attributes | undefined {
   if (typeof text !== "string" || !/^\s*\{/.test(text)) return undefined;
   try {
@@ -56,12 +56,12 @@ export function documentOf(text: unknown): Attributes | undefined {
   }
 }
 
-/** Policies that stand in a role itself; as one block, or as many. */
+/** Policies inside a role, as one block or several. */
 export function inlinePoliciesOf({ inline_policy }: Attributes): readonly Attributes[] {
   return blocksOf(inline_policy).filter((block) => block?.policy !== undefined && block.policy !== null);
 }
 
-/** Arguments of an AWS resource with a policy that cannot be read: Terraform would put it together, or it is none at all. */
+/** Arguments of an AWS resource with an unreadable policy: Terraform would assemble it, or it is not a policy. */
 export function unreadPolicyArguments({ type, attributes }: Resource): readonly string[] {
   if (!type.startsWith("aws_")) return [];
   const isUnread = (document: unknown) => statementsOf(document) === undefined;
@@ -73,7 +73,7 @@ export function unreadPolicyArguments({ type, attributes }: Resource): readonly 
 
 const read = new WeakMap<StackJson, readonly DeclaredStatement[]>();
 
-/** All statements of all AWS policies of a stack, in whatever argument they stand; read once for all rules. */
+/** All statements of all AWS policies of a stack, in any argument; read once for all rules. */
 export function iamStatements(stack: StackJson): readonly DeclaredStatement[] {
   const statements = read.get(stack) ?? readStatements(stack);
   read.set(stack, statements);

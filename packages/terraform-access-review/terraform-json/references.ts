@@ -12,7 +12,7 @@ const PARTS = String.raw`([a-z][a-z0-9_]*)\.([A-Za-z_][A-Za-z0-9_-]*)\.([a-z0-9_
 const SOLE = new RegExp(String.raw`^\$\{${PARTS}((\.[a-z0-9_]+|\[\d+\])*)\}$`);
 const ANY = new RegExp(String.raw`(?<![\w.-])${PARTS}`, "g");
 
-/** What a text refers to and says nothing else: what stands before or after can make it another object's name. */
+/** The reference that is the whole text: text before or after it could make another object's name. */
 export function soleReference(text: unknown): Reference | undefined {
   return typeof text === "string" ? found(SOLE.exec(text)) : undefined;
 }
@@ -27,7 +27,7 @@ export function isReferenceTo(text: unknown, target: string): boolean {
   );
 }
 
-/** The text with each plain reference in it replaced; templates of another kind stay as they are. */
+/** The text with each plain reference in it replaced; other templates stay unchanged. */
 export function replaceReferences(text: string, replace: (reference: Reference, written: string) => string): string {
   return text.replace(/\$\{[^}]*\}/g, (written, at: number) => {
     const reference = text[at - 1] === "$" ? undefined : soleReference(written);
@@ -35,7 +35,7 @@ export function replaceReferences(text: string, replace: (reference: Reference, 
   });
 }
 
-/** Every reference in the templates of a text, also within functions; not in their quoted texts, nor after `$${`. */
+/** Every reference in the templates of a text, including within functions, but not in quoted texts or after `$${`. */
 export function referencesIn(text: string): readonly Reference[] {
   if (!text.includes("${")) return [];
   return templatesIn(text).flatMap((body) => [...body.matchAll(ANY)].flatMap((match) => found(match) ?? []));
@@ -47,7 +47,10 @@ function found(match: RegExpMatchArray | null): Reference | undefined {
   return { type, name, address: `${type}.${name}`, attribute };
 }
 
-/** What stands between `${` and its own `}`, without texts in quotes. One that does not end goes to the end of the text. */
+/**
+ * The contents between `${` and its matching `}`, without quoted texts. Without a matching `}`, up to the end of the
+ * text.
+ */
 function templatesIn(text: string): readonly string[] {
   const bodies: string[] = [];
   for (let at = text.indexOf("${"); at >= 0; at = text.indexOf("${", at)) {

@@ -1,6 +1,9 @@
 import { type Reference, referencesIn, soleReference } from "./references";
 
-/** A stack in Terraform's JSON syntax, as far as rules, review and pipeline read it. Nothing here knows how it was made. */
+/**
+ * A stack in Terraform's JSON syntax, as far as rules, review and pipeline read it. It is independent of how the stack
+ * was made.
+ */
 export interface StackJson {
   readonly resource: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
   readonly provider: Readonly<Record<string, readonly Attributes[]>>;
@@ -9,7 +12,7 @@ export interface StackJson {
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON, read attribute by attribute
 export type Attributes = Readonly<Record<string, any>>;
 
-/** A resource as it stands in the JSON, in Terraform's own words. */
+/** A resource as in the JSON, with Terraform's names. */
 export interface Resource {
   readonly type: string;
   readonly name: string;
@@ -30,7 +33,7 @@ export function resourcesOf(stack: StackJson, ...types: readonly (string | RegEx
     .sort((a, b) => (a.address < b.address ? -1 : 1));
 }
 
-/** Each block of each provider, as a resource is; its name is its place among those of its provider. */
+/** Each block of each provider, in the form of a resource; its name is its index among those of its provider. */
 export function providersOf(stack: StackJson): readonly Resource[] {
   return Object.entries(stack.provider).flatMap(([type, blocks]) =>
     blocksOf(blocks).map((attributes, index) => ({
@@ -42,17 +45,17 @@ export function providersOf(stack: StackJson): readonly Resource[] {
   );
 }
 
-/** The resource of the stack that a text names and says nothing else: `${aws_iam_role.orders.arn}`. */
+/** The resource of the stack that is named by the whole text: `${aws_iam_role.orders.arn}`. */
 export function referred(stack: StackJson, text: unknown): Resource | undefined {
   return resourceAt(stack, soleReference(text));
 }
 
-/** The resource that the first reference in a text names, whatever stands around it: never proof of what the text means. */
+/** The resource that the first reference in a text names, whatever surrounds it: never proof of what the text means. */
 export function firstReferred(stack: StackJson, text: unknown): Resource | undefined {
   return resourceAt(stack, referencesIn(String(text))[0]);
 }
 
-/** The resources of a type of which this argument is a reference to an address. */
+/** The resources of a type whose given argument is a reference to an address. */
 export function referring(stack: StackJson, type: string, argument: string, address: string): readonly Resource[] {
   const known = indices.get(stack) ?? new Map<string, ReadonlyMap<string | undefined, readonly Resource[]>>();
   indices.set(stack, known);
@@ -64,7 +67,7 @@ export function referring(stack: StackJson, type: string, argument: string, addr
   return index.get(address) ?? [];
 }
 
-/** Made when they are first asked for: a gateway of hundreds of methods asks for the integration of each. */
+/** Built on first use: a gateway with hundreds of methods looks up the integration of each. */
 const indices = new WeakMap<StackJson, Map<string, ReadonlyMap<string | undefined, readonly Resource[]>>>();
 
 /** A value that is one text or a list of them. */
@@ -73,14 +76,14 @@ export function listOf(value: unknown): readonly string[] {
   return (Array.isArray(value) ? value : [value]).map(String);
 }
 
-/** Every text in a value that may be one, a list of them, or a map of such. */
+/** Every text in a value that may be a text, a list of texts, or a map of them. */
 export function texts(value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
   if (Array.isArray(value)) return value.flatMap(texts);
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
 }
 
-/** Blocks that a synthesized stack writes as one or as many, and a plan as a list. */
+/** Blocks that a synthesized stack writes as one block or several, and a plan as a list. */
 export function blocksOf(value: unknown): readonly Attributes[] {
   return value === undefined || value === null ? [] : ([value].flat() as readonly Attributes[]);
 }

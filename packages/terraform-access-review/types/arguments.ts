@@ -6,7 +6,7 @@ import { coveredEverywhere } from "./harmless";
 const MAP =
   /(^|\.)(annotations|attribute_mapping|dimensions|labels|limits|re(quest|sponse)_(parameters|templates)|tags|triggers|(stage_)?variables)$/;
 
-/** Order an apply, or are comments. */
+/** Arguments that order an apply, or are comments. */
 const NOT_DEPLOYED: readonly string[] = ["//", "depends_on"];
 
 /** Paths of all arguments that are set. */
@@ -15,7 +15,7 @@ export function argumentsOf(body: Attributes): readonly string[] {
   return [...new Set(declared.flatMap(([name, value]) => pathsIn(value, name)))];
 }
 
-/** Arguments of a resource that no stack of this program gives one of its type, and that may open something. */
+/** Arguments of a resource that no stack of this program sets for its type, and that may open something. */
 export function unwrittenArguments(type: string, body: Attributes): readonly string[] {
   const { writes } = typeOf(type);
   const harmless = coveredEverywhere(type);

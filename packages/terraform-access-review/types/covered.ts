@@ -1,8 +1,8 @@
 import type { AttributeChange } from "../change/model";
 
 /**
- * Paths of attributes of which a change is no news for access: they open nothing (a description), or a row of the ledger
- * or a guard reports them already. `only`: of which this holds for one kind of change alone.
+ * Paths of attributes whose change needs no report of its own: they open nothing (a description), or a row of the
+ * ledger or a guard already reports them. `only`: paths to which this applies for one kind of change only.
  */
 export interface Covered {
   readonly path: RegExp;
@@ -19,6 +19,6 @@ export const covered = (path: RegExp, only?: AttributeChange["kind"], where?: Co
   ...(where && { where }),
 });
 
-/** Elements of an IAM statement that rows show; another one is not looked into. */
+/** Elements of an IAM statement that rows show; any other is not read. */
 export const STATEMENTS =
   /^(assume_role_policy|policy)(\.Statement(\[[^\]]*\])?(\.(Sid|Effect|Principal|NotPrincipal|Action|NotAction|Resource|NotResource|Condition)\b.*)?)?$/;

@@ -1,7 +1,7 @@
 import { covered } from "./covered";
 import type { ResourceType } from "./resource-type";
 
-/** What callers of a REST API may use up. */
+/** Usage limits for callers of a REST API. */
 export const GATEWAY_USAGE: Readonly<Record<string, ResourceType>> = {
   aws_api_gateway_api_key: {
     writes: ["description", "name", "value"],

@@ -2,22 +2,22 @@ import { canonical } from "../order";
 import { isSecret } from "../secrets";
 import { replaceReferences } from "../terraform-json/references";
 
-/** Whether an entry of an audit configuration leaves the reads of some members out of the log. */
+/** Whether an entry of an audit configuration omits the reads of some members from the log. */
 export function exempts(entry: unknown): boolean {
   return /"exempted_members":\[[^\]]/.test(canonical(entry ?? null));
 }
 
-/** Velocity's variables that say no more than which request it was. */
+/** Velocity's variables that only identify the request. */
 const ITS_NUMBER = /\$context\.(requestId|extendedRequestId|error\.(message|messageString|responseType))\b/g;
 
-/** Whether a template of API Gateway's answers says nothing that only the gateway knows. */
+/** Whether a template of API Gateway's responses reveals nothing that only the gateway knows. */
 export function isPlainTemplate(value: unknown): boolean {
   return !/[$#]/.test(canonical(value ?? null).replace(ITS_NUMBER, ""));
 }
 
 /**
- * Whether an output shows names, addresses and ids alone: texts, and plain references to attributes that hold no secret.
- * A function, such as `nonsensitive`, can show anything. What a plan already knows is masked by Terraform's own marks.
+ * Whether an output shows only names, addresses and ids: texts, and plain references to attributes without secrets. A
+ * function, such as `nonsensitive`, can show anything. Terraform's own marks mask values that a plan already knows.
  */
 export function isPlainOutput(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isPlainOutput);

@@ -2,15 +2,15 @@ import { typeOf } from ".";
 import { type Covered, covered } from "./covered";
 import { isPlainOutput } from "./harmless-values";
 
-/** On every resource. Providers work out some from others. */
+/** For every resource. Providers compute some from others. */
 const EVERYWHERE = covered(
   /^(description|display_name|labels|effective_labels|terraform_labels|timeouts|lifecycle\.(prevent_destroy|create_before_destroy|replace_triggered_by))\b/,
 );
 
-/** AWS alone: Google's tags are resources, by which conditions of an organization grant. */
+/** AWS only: Google's tags are resources, which conditions of an organization can use to grant access. */
 const AWS_TAGS = covered(/^tags(_all)?\b/);
 
-/** What is no resource, by its address. */
+/** Parts that are not resources, by their address. */
 const OTHER_PARTS: readonly (readonly [address: RegExp, covered: readonly Covered[]])[] = [
   [/^output\./, [covered(/./, undefined, ({ path, after }) => !/\.sensitive$/.test(path) && isPlainOutput(after))]],
   [/^provider\./, [covered(/\.default_(tags|labels)\b/)]],
@@ -29,17 +29,17 @@ const OTHER_PARTS: readonly (readonly [address: RegExp, covered: readonly Covere
   ],
 ];
 
-/** What is covered of a resource of a type. */
+/** The covered attributes of a resource type. */
 export function coveredOf(type: string): readonly Covered[] {
   return [...coveredEverywhere(type), ...(typeOf(type).covered ?? [])];
 }
 
-/** What opens nothing on any resource of a cloud. */
+/** Attributes that open nothing on any resource of a cloud. */
 export function coveredEverywhere(type: string): readonly Covered[] {
   return type.startsWith("aws_") ? [EVERYWHERE, AWS_TAGS] : [EVERYWHERE];
 }
 
-/** What is covered of a part that is no resource; undefined for a part that no stack of this program has. */
+/** The covered attributes of a part that is not a resource; undefined for a part that no stack of this program has. */
 export function coveredOther(address: string): readonly Covered[] | undefined {
   return OTHER_PARTS.find(([pattern]) => pattern.test(address))?.[1];
 }

@@ -2,13 +2,13 @@ import { replaceReferences } from "../terraform-json/references";
 import type { Attributes } from "../terraform-json/stack-json";
 import { typeOf } from ".";
 
-/** Order an apply, are comments, or are looked at by themselves. */
+/** Arguments that order an apply, are comments, or are read separately. */
 const NOT_LOOKED_AT: readonly string[] = ["//", "depends_on", "lifecycle"];
 
 /**
- * Where a resource is written otherwise than any stack of this program writes one: with a function or a condition, with a
- * reference to an attribute that none refers to there, with a key that is computed, with true or false as a text, or as a
- * list of bodies. Rows and guards read none of these rightly.
+ * Finds where a resource is written differently from any stack of this program: with a function or a condition, with a
+ * reference to an attribute that none refers to there, with a computed key, with true or false as a text, or as a list
+ * of bodies. Rows and guards read none of these correctly.
  *
  * @returns the values by their paths without indices
  */
@@ -34,7 +34,7 @@ function isPlain(leaf: string, path: string, known: readonly string[]): boolean 
   return !/[$%]\{/.test(rest) && (CHOSEN.test(path) || !/^(true|false)$/i.test(leaf));
 }
 
-/** Each text in a value; a key counts as one where it is a template. */
+/** Each text in a value; a key counts as a text if it is a template. */
 function leavesOf(value: unknown, path: string): readonly (readonly [path: string, text: string])[] {
   if (typeof value === "string") return [[path, value]];
   if (Array.isArray(value)) return value.flatMap((item) => leavesOf(item, path));

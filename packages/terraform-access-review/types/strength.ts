@@ -3,7 +3,7 @@ import type { Attributes } from "../terraform-json/stack-json";
 /** How safe a value is, among those of one attribute: more is safer. */
 export type Strength = (value: unknown, attributes: Attributes) => number;
 
-/** `true` is safer, and an attribute that is missing counts as false. */
+/** `true` is safer, and a missing attribute counts as false. */
 export const on: Strength = (value) => (value === true ? 1 : 0);
 /** One text is the safe one. */
 export const is =
@@ -20,15 +20,15 @@ export const higher =
   (preset: number): Strength =>
   (value) =>
     Number(value ?? preset);
-/** Only an explicit no is weaker: the cloud's default is yes. */
+/** Only an explicit false is weaker: the cloud's default is true. */
 export const unlessOff: Strength = (value) => (value === false ? 0 : 1);
-/** Only an explicit yes is weaker: the cloud's default is no. */
+/** Only an explicit true is weaker: the cloud's default is false. */
 export const unlessOn: Strength = (value) => (value === true ? 0 : 1);
-/** A throttle: -1, like nothing, is no limit. */
+/** A throttle: -1 means no limit, as does an unset value. */
 export const fewer: Strength = (value) => (Number(value ?? -1) >= 0 ? -Number(value) : Number.NEGATIVE_INFINITY);
-/** Reminders, in seconds: the sooner the next one the safer; without any there is none. */
+/** Interval of reminders, in seconds: shorter is safer; unset means no reminders. */
 export const often: Strength = (value) => (value ? -Number.parseInt(String(value), 10) : Number.NEGATIVE_INFINITY);
-/** 0 means for ever. */
+/** 0 means forever. */
 export const kept: Strength = (value) => (Number(value ?? 0) === 0 ? Number.POSITIVE_INFINITY : Number(value));
 
 const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
@@ -36,7 +36,7 @@ const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hou
 /** Cognito's default lifetimes of tokens, in seconds, for no value or 0, whatever the unit. */
 const DEFAULT_LIFE = { access_token: 3600, id_token: 3600, refresh_token: 30 * 86_400 } as const;
 
-/** Shorter is safer. Without a unit Cognito takes hours for access and ID tokens, days for refresh tokens. */
+/** Shorter is safer. Without a unit, Cognito assumes hours for access and ID tokens, days for refresh tokens. */
 export const life =
   (token: "access_token" | "id_token" | "refresh_token"): Strength =>
   (value, { token_validity_units }) => {

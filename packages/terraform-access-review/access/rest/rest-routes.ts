@@ -30,7 +30,7 @@ function restRoute(stack: StackJson, each: RestMethod): GatewayRoute {
   };
 }
 
-/** The service, and whatever of the call is not what the route says. */
+/** The service, and every part of the call that differs from the route. */
 function target(
   stack: StackJson,
   { integrations, path, httpMethod }: RestMethod,
@@ -66,7 +66,7 @@ function decision(stack: StackJson, { route, authorization, authorizer }: RestMe
 const HEADER = "integration.request.header.";
 const WITHHELD = "''";
 
-/** @param isRun whether a service of Cloud Run believes these headers */
+/** @param isRun whether a Cloud Run service trusts these headers */
 function handling(integration: Attributes, key: string, isRun: boolean): Decision {
   const { request_parameters = {}, credentials, connection_type, tls_config } = integration as Attributes;
   const expected = restHeaders(key);
@@ -90,7 +90,7 @@ function handling(integration: Attributes, key: string, isRun: boolean): Decisio
   };
 }
 
-/** Whatever else is made of a request: a variable of the path from elsewhere, a header from a query. */
+/** Other changes of a request: a path variable from another source, a header from a query parameter. */
 function odd(parameters: Attributes, expected: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(parameters).flatMap(([name, value]) => {
     const header = name.startsWith(HEADER) ? name.slice(HEADER.length) : undefined;

@@ -4,19 +4,19 @@ import { inWords, readable } from "../../words";
 import { issuableScopes } from "../callers";
 import type { Admission, Sidecar, SidecarIssuer } from "./model";
 
-/** A caller that Envoy lets call a route. */
+/** A caller that Envoy permits to call a route. */
 export interface AdmittedCaller {
-  /** `customers/web`, as the app gets it. */
+  /** `customers/web`, as in the header that the app gets. */
   readonly name: string;
   readonly issuer: SidecarIssuer;
   /** Exact value of the claim; undefined for any client. */
   readonly client: string | undefined;
-  /** Scopes of which the token needs one, and can have; undefined where it needs none. */
+  /** Scopes that the token can have and of which it needs one; undefined if it needs none. */
   readonly scopes: readonly string[] | undefined;
   readonly conditions: readonly string[];
 }
 
-/** Those who pass on a route that asks for a token, one entry for each client and condition. */
+/** Callers that pass on a route that requires a token, one entry per client and condition. */
 export function admittedCallers(
   stack: StackJson,
   { issuers }: Sidecar,
@@ -42,7 +42,7 @@ function nameOf(stack: StackJson, issuer: SidecarIssuer, client: string | undefi
   return known?.name ?? `${issuer.id}/${readable(stack, client)}`;
 }
 
-/** A scope counts where the pool gives it to the app client as well. What other clients are given is not known here. */
+/** A scope counts only if the pool also grants it to the app client. The grants of other clients are unknown here. */
 function borne(stack: StackJson, client: string | undefined, scopes: readonly string[]): readonly string[] {
   const app = referred(stack, client);
   if (app?.type !== "aws_cognito_user_pool_client") return scopes;

@@ -8,27 +8,27 @@ import {
   type StackJson,
 } from "../../terraform-json/stack-json";
 
-/** The container that callers reach, where it is Envoy. */
+/** The container that callers reach, if it is Envoy. */
 export interface EnvoyContainer {
   readonly image: string;
   /** The port that Cloud Run sends callers to. */
   readonly port: unknown;
-  /** Envoy's configuration, as text; undefined where the stack does not hold it. */
+  /** Envoy's configuration, as text; undefined if the stack does not contain it. */
   readonly configuration: string | undefined;
-  /** Whatever else of it could change what it does. */
+  /** Everything else that could change its behaviour. */
   readonly rest: unknown;
 }
 
-/** Decide no request: how much the container gets, when it counts as up, and what it is called. */
+/** Settings that decide no request: resources, probes and the name of the container. */
 export const NEUTRAL = ["build_info", "depends_on", "liveness_probe", "name", "resources", "startup_probe"];
 
-/** By how its program is called: a configuration in an argument, or in a file. */
+/** By the arguments of its program: a configuration in an argument, or in a file. */
 const CONFIGURATION = ["--config-yaml", "--config-path", "-c"];
 
 /** Other spellings of the same. */
 const LIKE_CONFIGURATION = /^(--config|-c)/;
 
-/** Undefined where callers reach another program: an app, or an unknown one. */
+/** Undefined if callers reach another program: an app, or an unknown one. */
 export function envoyContainer(stack: StackJson, service: Resource): EnvoyContainer | undefined {
   const template = templateOf(service);
   const ingress = ingressOf(service);
@@ -62,7 +62,7 @@ export function templateOf({ attributes }: Resource): Attributes {
   return [attributes.template].flat()[0] ?? {};
 }
 
-/** Cloud Run takes one ingress container: the only one with a port. Undefined where there is not just one. */
+/** Cloud Run accepts one ingress container: the only one with a port. Undefined unless there is exactly one. */
 export function ingressOf(service: Resource): Attributes | undefined {
   const containers = blocksOf(templateOf(service).containers);
   const [ingress, ...others] = containers.length === 1 ? containers : containers.filter(({ ports }) => ports);
@@ -73,7 +73,7 @@ function mountOf(container: Attributes, path: string): Attributes | undefined {
   return blocksOf(container.volume_mounts).find(({ mount_path }) => path.startsWith(`${mount_path}/`));
 }
 
-/** The text of the secret's version that is mounted under this name. */
+/** The text of the secret version that is mounted under this name. */
 function secretText(stack: StackJson, volume: Attributes | undefined, file: string): string | undefined {
   const secret: Attributes = [volume?.secret ?? {}].flat()[0];
   const item = blocksOf(secret.items).find(({ path }) => path === file);

@@ -3,10 +3,10 @@ import { canonical } from "../../order";
 import type { Attributes } from "../../terraform-json/stack-json";
 import type { RouteKey } from "./route-key";
 
-/** Thrown where a part that decides is none of the forms that are understood. */
+/** Thrown if a part that decides has none of the known forms. */
 export class NotUnderstood extends Error {}
 
-/** An object with no other keys than these. What decides is read whole, or not at all. */
+/** An object with no keys other than these. A part that decides is read completely, or not at all. */
 export function only(value: unknown, keys: readonly string[], where: string): Attributes {
   const found = fields(value, where);
   const other = Object.keys(found).find((key) => !keys.includes(key));
@@ -46,10 +46,10 @@ export function hashed(value: unknown): string {
   return createHash("sha256").update(canonical(value)).digest("hex").slice(0, 12);
 }
 
-/** An entry of the route table that hands calls on to the app. */
+/** An entry of the route table that forwards calls to the app. */
 export interface RouteEntry extends RouteKey {
   readonly isPublic: boolean;
-  /** What the rules ask. */
+  /** What the rules require. */
   readonly metadata: unknown;
   /** Its path's matcher. */
   readonly path: string;
@@ -58,7 +58,7 @@ export interface RouteEntry extends RouteKey {
 /** An entry that refuses. */
 export interface RefusalEntry {
   readonly match: Attributes;
-  /** Route keys that are asked after it. */
+  /** Route keys that Envoy matches after it. */
   readonly before: readonly string[];
   readonly entry: unknown;
 }

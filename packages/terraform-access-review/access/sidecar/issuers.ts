@@ -4,10 +4,10 @@ import { fields, hashed, list, NotUnderstood, only, single, text } from "./field
 import type { SidecarClient, SidecarIssuer } from "./model";
 import { type Principal, principalsFor, type Rules } from "./rules";
 
-/** Names of callers as the app gets them, by `iss`. */
+/** Names of callers as in the headers that the app gets, by `iss`. */
 export type Names = Readonly<Record<string, Attributes>>;
 
-/** The issuers of which a token may be, and what is asked of every one of them. */
+/** The issuers whose tokens are accepted, and what every token of each must satisfy. */
 export function issuersOf(filter: unknown, callers: Rules, names: Names, clusters: readonly Attributes[]) {
   const { typed_config } = only(filter, ["name", "typed_config"], "the JWT filter");
   const config = only(typed_config, ["@type", "providers", "rules", "strip_failure_response"], "the JWT filter");
@@ -34,7 +34,7 @@ function requiredOf(requires: unknown): readonly string[] {
   return list(only(requires_any, ["requirements"], where).requirements, where).map(one);
 }
 
-/** A principal without its `iss`, if it may be of this issuer. */
+/** A principal without its `iss`, if it can be of this issuer. */
 export function ofIssuer(principal: Principal, url: string): readonly Principal[] {
   const { iss, ...claims } = principal.claims;
   return iss === undefined || iss.includes(url) ? [{ ...principal, claims }] : [];
@@ -62,14 +62,17 @@ function unsized(cache: Attributes | undefined): unknown {
   return rest;
 }
 
-/** `300s`; unlimited where it is not readable. */
+/** `300s`; unlimited if it is not readable. */
 function seconds(duration: unknown, preset: number): number {
   if (duration === undefined) return preset;
   const [, number] = /^(\d+(?:\.\d+)?)s$/.exec(String(duration)) ?? [];
   return number === undefined ? Number.POSITIVE_INFINITY : Number(number);
 }
 
-/** The claim that names the client: the one by which the app gets it, or else the only other one that must be exact. */
+/**
+ * The claim that names the client: the one that the script passes to the app, or else the only other claim that must be
+ * exact.
+ */
 export function clientClaim({ claims }: Principal, names: Attributes | undefined): string | undefined {
   return names?.client ?? Object.keys(claims).find((name) => name !== "token_use");
 }
@@ -97,7 +100,7 @@ function named(names: Attributes | undefined, value: string): Pick<SidecarClient
   return { name: found?.name, scopes: (found?.scopes ?? []).map(String) };
 }
 
-/** What a principal asks in addition to the client, each as a text. */
+/** What a principal requires in addition to the client, each as a text. */
 export function otherThan({ claims, lists, conditions }: Principal, client: string | undefined): readonly string[] {
   const exact = Object.entries(claims).filter(([name]) => name !== client);
   return [

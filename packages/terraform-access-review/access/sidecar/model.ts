@@ -1,39 +1,39 @@
-/** What one Envoy in front of one service's app lets through, as its configuration in the stack says it. */
+/** The requests that one Envoy in front of one service's app permits, by its configuration in the stack. */
 export interface Sidecar {
   readonly image: string;
-  /** In the order in which Envoy asks them. */
+  /** In the order in which Envoy matches them. */
   readonly routes: readonly SidecarRoute[];
   readonly issuers: readonly SidecarIssuer[];
-  /** What could be read as another route's call, a text for each pair of routes: more of them is broader. */
+  /** Paths that could be read as another route's, one text per pair of routes: more of them is broader. */
   readonly readings: readonly string[];
-  /** Policies of the rules that count for no route: more of them is broader. */
+  /** Policies of the rules that apply to no route: more of them is broader. */
   readonly idle: readonly string[];
-  /** What is refused whatever the route. */
+  /** Requests that are refused on every route. */
   readonly refusals: readonly string[];
-  /** Hash of everything else that the configuration and the container say. */
+  /** Hash of everything else in the configuration and the container. */
   readonly rest: string;
 }
 
 export interface SidecarRoute {
   /** Route key: `GET /orders/{id}`. */
   readonly key: string;
-  /** Whether no token is asked for. */
+  /** Whether no token is required. */
   readonly isPublic: boolean;
   /** Empty: no caller. */
   readonly admissions: readonly Admission[];
 }
 
-/** Callers whom the rules let pass on one route. */
+/** Callers that the rules permit on one route. */
 export interface Admission {
   /** `iss` of their tokens; undefined for any caller. */
   readonly issuer?: string;
   /** Exact value of the claim that names the client; undefined for any client. */
   readonly client?: string;
-  /** Scopes of which the token needs one; undefined where it needs none. */
+  /** Scopes of which the token needs one; undefined if it needs none. */
   readonly scopes?: readonly string[];
-  /** Which claim has these scopes. */
+  /** The claim that contains these scopes. */
   readonly scopeClaim: string;
-  /** Whatever else must hold on this route alone. */
+  /** Other conditions that apply only to this route. */
   readonly conditions: readonly string[];
 }
 
@@ -41,17 +41,17 @@ export interface SidecarIssuer {
   readonly id: string;
   /** Exact `iss`. May be a Terraform reference. */
   readonly url: string;
-  /** Empty where none is asked for. */
+  /** Empty if none is required. */
   readonly audiences: readonly string[];
-  /** Where its keys are fetched. */
+  /** The URL of its keys. */
   readonly keys: string;
   readonly seconds: { readonly keysKept: number; readonly clockSkew: number };
   readonly rememberedTokens: number;
-  /** Clients that may call at all, by the claim's exact value; undefined for any. */
+  /** Clients that may call any route, by the claim's exact value; undefined for all clients. */
   readonly clients: readonly SidecarClient[] | undefined;
-  /** Whatever else a token of it must be. */
+  /** Other conditions for its tokens. */
   readonly conditions: readonly string[];
-  /** Hash of the rest of what its tokens and keys are checked by. */
+  /** Hash of all other checks of its tokens and keys. */
   readonly rest: string;
 }
 
@@ -59,15 +59,15 @@ export interface SidecarClient {
   /** Name of the claim. */
   readonly claim: string;
   readonly value: string;
-  /** As the app gets it; undefined where the configuration has no name for it. */
+  /** As in the header that the app gets; undefined if the configuration has no name for it. */
   readonly name: string | undefined;
-  /** Those that the app gets as granted; they open no route. */
+  /** Scopes that the app gets as granted; they open no route. */
   readonly scopes: readonly string[];
 }
 
-/** A configuration that cannot be read as rules of who passes. */
+/** A configuration that cannot be read as rules about callers. */
 export interface UnreadSidecar {
   readonly image: string;
-  /** What is not understood. */
+  /** The part that is not understood. */
   readonly fault: string;
 }

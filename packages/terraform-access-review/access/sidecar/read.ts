@@ -6,12 +6,12 @@ import type { Admission, Sidecar, SidecarIssuer, UnreadSidecar } from "./model";
 import { routeTable } from "./routes";
 import { both, idlePolicies, type Principal, principalsFor, type Rules, rulesOf } from "./rules";
 
-/** By address of the service; none where callers meet no Envoy. */
+/** By address of the service; no entry if no Envoy is in front of it. */
 export type Sidecars = ReadonlyMap<string, Sidecar | UnreadSidecar>;
 
 /**
- * What each Envoy before a service's app lets through. Read by itself, from the stack alone: what is not understood is a
- * fault, and never left out.
+ * The requests that each Envoy in front of a service's app permits, read from the stack alone. A part that is not
+ * understood is a fault, and is never skipped.
  */
 export function sidecarsOf(stack: StackJson): Sidecars {
   const services = resourcesOf(stack, "google_cloud_run_v2_service");
@@ -21,7 +21,7 @@ export function sidecarsOf(stack: StackJson): Sidecars {
 
 type Read = Sidecar | UnreadSidecar;
 
-/** By a service's own attributes: two states share the services that are the same in both, and each is asked for twice. */
+/** Cached by a service's own attributes: two states share equal services, and each is read twice. */
 const READ = new WeakMap<Attributes, { readonly configuration: string | undefined; readonly sidecar: Read }>();
 
 function sidecarOf(stack: StackJson, service: Resource): Read | undefined {
@@ -52,7 +52,7 @@ function readOf(container: EnvoyContainer): Read {
   }
 }
 
-/** What the listener does with a request, in this order and with nothing else. */
+/** The listener's filters, in this order and without others. */
 const FILTERS = ["HeaderMutation", "JwtAuthentication", "RBAC", "Lua", "RBAC", "Router"];
 
 function sidecar(configuration: Attributes, container: EnvoyContainer): Sidecar {
@@ -97,7 +97,7 @@ function sidecar(configuration: Attributes, container: EnvoyContainer): Sidecar 
   };
 }
 
-/** The listener of a port first. */
+/** The listener of this port first. */
 function byPort(listeners: readonly unknown[], port: unknown): readonly unknown[] {
   const portOf = (each: unknown) => (each as Attributes).address?.socket_address?.port_value;
   const [found, ...more] = listeners.filter((each) => portOf(each) === Number(port));
@@ -161,7 +161,7 @@ function asksNoClaim({ claims, lists }: Principal): boolean {
   return Object.keys(claims).length + Object.keys(lists).length === 0;
 }
 
-/** One for each client; what is asked of all tokens of the issuer is not said again. */
+/** One entry per client, without the conditions that apply to all tokens of the issuer. */
 function admissions(
   principal: Principal,
   issuer: string,

@@ -3,8 +3,8 @@ import { hashed, type RefusalEntry, type RouteEntry } from "./fields";
 import { samplePath } from "./route-key";
 
 /**
- * A path with a variable takes what servers may read as another route's path, unless an entry before it refuses that.
- * So each pair of paths is an alternative for callers: a pair less, or one that refuses more, opens nothing.
+ * A path with a variable matches what servers may read as another route's path, unless an earlier entry refuses that.
+ * So each pair of paths is an alternative for callers: fewer pairs, or a pair that refuses more, open nothing.
  */
 export function readingsOf(
   routes: readonly RouteEntry[],
@@ -36,7 +36,10 @@ export function readingsOf(
   return { readings: [...readings, ...orderOf(routes)].sort(), refusals: others.sort() };
 }
 
-/** Whether some server could read a path of one as one of the other: no two names are apart, but for case, dots and ends. */
+/**
+ * Whether some server could read a path of one as a path of the other: their literals are equal except for case, dots
+ * and ends.
+ */
 function couldMeet(one: string, other: string): boolean {
   const [first, second] = [one, other].map((template) => template.slice(1).split("/")) as [string[], string[]];
   const name = (segment: string) => segment.toLowerCase().replace(/^\.+/, "").split(".")[0];
@@ -47,7 +50,7 @@ function couldMeet(one: string, other: string): boolean {
   });
 }
 
-/** Which of two routes of a method that both have variables is asked first: a path may be of both. */
+/** Which of two routes of a method, both with variables, Envoy matches first: a path may match both. */
 function orderOf(routes: readonly RouteEntry[]): readonly string[] {
   return routes.flatMap((first, index) =>
     routes
@@ -57,7 +60,7 @@ function orderOf(routes: readonly RouteEntry[]): readonly string[] {
   );
 }
 
-/** The path that a refusal stands before, with what it does not let it take; undefined for any other refusal. */
+/** The path that a refusal precedes, with what it keeps from that path; undefined for any other refusal. */
 function guardedBy({ match, before, entry }: RefusalEntry, routes: readonly RouteEntry[]) {
   const [header, ...more] = [match.headers ?? []].flat();
   const guarded = routes.filter((route) => hashed(JSON.parse(route.path)) === hashed(withoutHeaders(match)));
@@ -77,7 +80,7 @@ function withoutHeaders({ headers, ...path }: RefusalEntry["match"]) {
   return path;
 }
 
-/** The parts of an expression between the bars that are in no bracket. */
+/** The alternatives of an expression, split at the bars outside brackets. */
 function alternatives(body: string): readonly string[] {
   const parts: string[] = [""];
   let depth = 0;
@@ -90,7 +93,7 @@ function alternatives(body: string): readonly string[] {
   return parts;
 }
 
-/** What a reading takes. Case counts for nothing there, and Node has no `(?i:…)`; undefined for what is no expression. */
+/** The expression of a reading. It ignores case, and Node has no `(?i:…)`; undefined if it is not an expression. */
 function readAs(reading: string): RegExp | undefined {
   try {
     return new RegExp(`^(?:${reading.replaceAll("(?i:", "(?:")})$`, "i");
@@ -99,12 +102,12 @@ function readAs(reading: string): RegExp | undefined {
   }
 }
 
-/** What it stands before: all that there is, or a part. */
+/** What it precedes: every path, or a part. */
 function placeOf({ before }: RefusalEntry, routes: readonly RouteEntry[]): string {
   return before.length === routes.length ? "first of all" : `before ${before.join(", ") || "nothing"}`;
 }
 
-/** A refusal by all that it says, so that another one is another. */
+/** A refusal by its whole content, so that a different one differs. */
 function refusalText({ entry, match }: RefusalEntry): string {
   const { name, ...rest } = entry as Attributes;
   return `${name ?? "refused"} ${hashed({ ...rest, match })}`;

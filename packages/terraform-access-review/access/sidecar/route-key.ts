@@ -28,12 +28,12 @@ function segmentExpression(segment: string): string {
   return segment.startsWith("{") ? "[^/]+" : segment.replace(/[^\w/-]/g, "\\$&");
 }
 
-/** A path that fits the template and no route's literal path. */
+/** A path that matches the template and no route's literal path. */
 export function samplePath({ template }: Pick<RouteKey, "template">): string {
   return template.replaceAll(/\{[^}]*\+\}/g, "x1x/x2x").replaceAll(/\{[^}]*\}/g, "x0x");
 }
 
-/** Whether a route, asked first, takes whatever another one is for. */
+/** Whether a route that is matched first covers all paths of another one. */
 export function takes(first: RouteKey, other: RouteKey): boolean {
   if (first.method !== other.method) return false;
   return new RegExp(`^${expression(first.template)}$`).test(samplePath(other));

@@ -8,11 +8,11 @@ export interface RouteTable {
   readonly routes: readonly RouteEntry[];
   readonly readings: readonly string[];
   readonly refusals: readonly string[];
-  /** Where, and with which limits, calls go on. */
+  /** The target of calls, and their limits. */
   readonly onwards: readonly string[];
 }
 
-/** The table as Envoy asks it: the first entry that matches counts. */
+/** The table in Envoy's order: the first entry that matches applies. */
 export function routeTable(entries: unknown): RouteTable {
   const found = list(entries, "the routes").map((entry) => fields(entry, "a route"));
   const isRefusal = (entry: Attributes) => "direct_response" in entry;
@@ -50,7 +50,7 @@ function routeOf(entry: Attributes): RouteEntry {
 
 const JWT = "envoy.filters.http.jwt_authn";
 
-/** Whether the check of tokens is off, which is all that a route may say of filters. */
+/** Whether the token check is off, which is the only filter setting that a route may have. */
 function isOff(filters: unknown, where: string): boolean {
   if (filters === undefined) return false;
   const filter = only(only(filters, [JWT], where)[JWT], ["@type", "disabled"], where);

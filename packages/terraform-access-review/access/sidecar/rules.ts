@@ -2,7 +2,7 @@ import { canonical } from "../../order";
 import type { Attributes } from "../../terraform-json/stack-json";
 import { fields, hashed, list, NotUnderstood, only, text } from "./fields";
 
-/** One RBAC filter: a request passes where some policy has a permission and a principal that hold. */
+/** One RBAC filter: a request passes if some policy has a matching permission and a matching principal. */
 export type Rules = readonly Policy[];
 
 interface Policy {
@@ -11,17 +11,17 @@ interface Policy {
   readonly principals: readonly Principal[];
 }
 
-/** What must hold of a token, all of it. More of it is narrower. */
+/** Conditions for a token, all of which must hold. More of them is narrower. */
 export interface Principal {
-  /** Exact values of claims, one of each. */
+  /** Exact values of claims, one per claim. */
   readonly claims: Readonly<Record<string, readonly string[]>>;
-  /** Values of which a claim that is a list must hold one. */
+  /** Values of which a list claim must contain one. */
   readonly lists: Readonly<Record<string, readonly string[]>>;
-  /** Every other condition, as it stands. */
+  /** Every other condition, unchanged. */
   readonly conditions: readonly string[];
 }
 
-/** A filter of the type RBAC that allows what its policies say and refuses the rest. */
+/** An RBAC filter that allows what its policies state and refuses everything else. */
 export function rulesOf(filter: unknown, where: string): Rules {
   const { typed_config } = only(filter, ["name", "typed_config"], where);
   const { rules } = only(typed_config, ["@type", "rules", "rules_stat_prefix"], where);
@@ -38,14 +38,14 @@ export function rulesOf(filter: unknown, where: string): Rules {
   });
 }
 
-/** The principals that count for a route, by its metadata. */
+/** The principals that apply to a route, by its metadata. */
 export function principalsFor(rules: Rules, metadata: unknown): readonly Principal[] {
   return rules
     .filter(({ name, permissions }) => permissions.some((permission) => holds(permission, metadata, name)))
     .flatMap(({ principals }) => principals);
 }
 
-/** Policies that hold for none of these routes, each as a text. */
+/** Policies that apply to none of these routes, each as a text. */
 export function idlePolicies(rules: Rules, routes: readonly { readonly metadata: unknown }[]): readonly string[] {
   const counts = ({ name, permissions }: Policy) =>
     routes.some(({ metadata }) => permissions.some((permission) => holds(permission, metadata, name)));
@@ -66,7 +66,7 @@ function holds(permission: unknown, metadata: unknown, policy: string): boolean 
   return typeof found === "string" && wanted.includes(found);
 }
 
-/** None where it matches no caller. */
+/** Empty if it matches no caller. */
 function principalOf(principal: unknown): readonly Principal[] {
   const { and_ids, ...single } = fields(principal, "a principal");
   const alone = and_ids === undefined || Object.keys(single).length > 0;
@@ -80,7 +80,10 @@ function principalOf(principal: unknown): readonly Principal[] {
   return principals.map(inOneWord);
 }
 
-/** What is asked of each subject of a principal alike: said once, so that one subject less is not another condition. */
+/**
+ * Conditions that apply to each subject of a principal alike, stated once, so that removing a subject changes no
+ * condition.
+ */
 function inOneWord(principal: Principal): Principal {
   const each = canonical(askedByThemselves(principal.claims.sub ?? []));
   const conditions = principal.conditions.map((text) =>
@@ -89,7 +92,7 @@ function inOneWord(principal: Principal): Principal {
   return { ...principal, conditions: conditions.sort() };
 }
 
-/** A token says of no role that it asked, or of the one that is its `sub`. */
+/** The token names no role that requested it, or the one that is its `sub`. */
 function askedByThemselves(subjects: readonly string[]): unknown {
   const claim = (keys: readonly string[], value: unknown) => {
     const path = ["claims", ...keys].map((key) => ({ key }));
@@ -120,7 +123,7 @@ function conditionOf(part: unknown): Principal {
   return ofList === undefined ? other : { claims: {}, lists: { [name]: ofList }, conditions: [] };
 }
 
-/** The texts that a matcher takes, where it takes exact texts alone. */
+/** The texts that a matcher accepts, if it accepts exact texts only. */
 function exactValues(matcher: unknown): readonly string[] | undefined {
   const { string_match, or_match } = (matcher ?? {}) as Attributes;
   const exact = string_match?.exact;
@@ -132,7 +135,7 @@ function exactValues(matcher: unknown): readonly string[] | undefined {
   return found.every((values) => values !== undefined) ? found.flat() : undefined;
 }
 
-/** What holds of a token of which both hold; nothing where none can be. */
+/** The combined conditions of both; empty if no token can satisfy them. */
 export function both(one: Principal, other: Principal): readonly Principal[] {
   const claims = met(one.claims, other.claims);
   if (Object.values(claims).some((values) => values.length === 0)) return [];

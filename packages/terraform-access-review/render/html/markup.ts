@@ -1,13 +1,13 @@
 import { visible } from "../lines";
 
-/** Markup that is safe to put into a page as it is. */
+/** Markup that is safe to insert into a page unchanged. */
 export class Markup {
   constructor(readonly text: string) {}
 }
 
 type Part = Markup | string | number | readonly Part[] | undefined | false;
 
-/** A piece of a page: whatever is put into it becomes text, unless it is markup itself. */
+/** A piece of a page: an inserted value becomes text, unless it is markup itself. */
 export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(texts.map((text, index) => (index === 0 ? text : `${written(parts[index - 1])}${text}`)).join(""));
 }
