@@ -142,7 +142,7 @@ module.exports = {
       "terraform-json-alone",
       "^packages/terraform-access-review/terraform-json/",
       "^packages/terraform-access-review/terraform-json/",
-      "reads Terraform's JSON, whoever wrote it",
+      "reads Terraform's JSON, whatever wrote it",
     ),
     only(
       "examples-alone",

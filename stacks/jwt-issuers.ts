@@ -3,7 +3,7 @@ import { clientVariable, issuerVariable } from "../intent/model/names";
 import type { JwtIssuer } from "./aws/jwt-authorizers";
 
 /** No app client's id: without an audience API Gateway might ask for none. */
-const NO_CLIENT = "nobody";
+const NO_CLIENT = "nobody"; // words: deployed environments have it.
 
 /**
  * The issuers whose tokens API Gateway verifies itself, and the audiences it takes: of a user pool its clients' ids.

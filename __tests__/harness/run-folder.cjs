@@ -55,7 +55,7 @@ function processesOf(folder) {
       if (!variables.includes(`TMPDIR=${folder}`)) return [];
       return [{ pid: Number(pid), command: readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim() }];
     } catch {
-      return []; // It ended, or belongs to somebody else.
+      return []; // It ended, or belongs to another user.
     }
   });
 }

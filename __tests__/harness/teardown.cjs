@@ -2,7 +2,7 @@
 const { setTimeout: delay } = require("node:timers/promises");
 const { clear, processesOf } = require("./run-folder.cjs");
 
-/** How long a process that was told to end may take for it. */
+/** How long a process may take to end after its signal. */
 const GRACE_MS = 5_000;
 const JEST_WORKER = /jest-worker/;
 

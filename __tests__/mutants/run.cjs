@@ -13,7 +13,7 @@ const { parseArgs } = require("node:util");
 const { mutantsOf } = require("./mutants.cjs");
 
 const ROOT = join(__dirname, "..", "..");
-/** What decides who may do what, and what people are told of it. */
+/** What decides who may do what, and what is reported of it. */
 const FOLDERS = [
   "stacks/policy",
   "intent/rules",
@@ -63,7 +63,7 @@ async function refuseFailingTests() {
   console.log("running the unit tests as they are");
   const isGreen = await passes(copy, ["--maxWorkers=100%"]);
   rmSync(copy, { recursive: true, force: true });
-  if (!isGreen) throw new Error("the unit tests fail as they are; mend them first: npm test");
+  if (!isGreen) throw new Error("the unit tests fail as they are; fix them first: npm test");
 }
 
 function copyOfProject() {

@@ -100,7 +100,7 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     flag: "handshake",
-    text: "how a service trusts a call: federated, by Google's IAM; or shared-issuer, by Envoy beside it",
+    text: "how services trust calls: federated (Google's IAM) or shared-issuer (Envoy in front of each service)",
     suggested: () => "federated",
     fault: matching(/^(federated|shared-issuer)$/, "federated or shared-issuer"),
   },

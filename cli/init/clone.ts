@@ -7,7 +7,7 @@ const UPSTREAM = ["remotes/upstream/HEAD", "remotes/upstream/main", "remotes/ups
 
 /** What a project has of its own, wherever it got its program from. */
 const KEPT = /^(config|synthesized)\/|^providers\.lock\.hcl$/;
-/** Made anew by npm. */
+/** npm creates it again. */
 const MADE = "package-lock.json";
 
 /** A repository that holds the program next to a project's own files. */

@@ -47,7 +47,7 @@ function handshake(answers: Answers): string {
   if (!isShared(answers)) {
     return "handshake: federated # AWS roles become Google service accounts: no key crosses the clouds\n";
   }
-  return `handshake: shared-issuer # API Gateway checks a caller's token, and Envoy beside each service checks it once more
+  return `handshake: shared-issuer # API Gateway checks a caller's token, and Envoy in front of each service checks it again
 envoy: # replace it by your mirror of docker.io/envoyproxy/envoy:distroless-v${ENVOY_VERSION}, with its digest
   image: ${answers.googleRegion}-docker.pkg.dev/${answers.googleProjects[0]}/mirror/envoy:distroless-v${ENVOY_VERSION}@sha256:${"0".repeat(64)}
 `;

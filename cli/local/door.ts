@@ -22,7 +22,7 @@ export const PORTS = { gateway: 8080, signIn: 8180, page: 8280 } as const;
 
 export interface DoorProps {
   readonly environment: string;
-  /** Of the gateway; 0 for a free one. Default: the first free one of the usual ports. */
+  /** Port of the gateway; 0 for a free one. Default: the first free one of the usual ports. */
   readonly port?: number;
   readonly services: readonly ServiceChoice[];
   /** Whether calls are throttled as declared: the matrix calls more often in a second than any stage allows. */

@@ -8,6 +8,7 @@ interface Renamed {
 
 /** Old names stay here, so that a config of an older release gets an error that names the new key. */
 export const RENAMED_KEYS: readonly Renamed[] = [
+  // words: the name that the key had.
   { path: ["gateway", "beside"], to: "alsoServe" },
   { path: ["services", "*", "secrets", "*", "adders"], to: "versionAdders" },
 ];

@@ -64,6 +64,7 @@ export class ExclusiveRole extends Construct {
   private more(role: IamRole, statements: readonly Statement[]): IamRolePolicyAttachment {
     const policy = new IamPolicy(this, "MorePermissions", {
       name: role.name,
+      // words: another description would replace the policy of a running environment.
       description: "What the role may do beside its inline policy, which is full",
       policy: policyDocument(...statements),
     });

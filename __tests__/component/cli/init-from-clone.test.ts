@@ -63,7 +63,7 @@ test("nothing is removed where it could not come back, or where the program's co
   expect(files()).toEqual(before);
 });
 
-test("a file of one's own is not written over", () => {
+test("a file of your own is not overwritten", () => {
   const before = git("rev-parse", "HEAD");
   writeFileSync(project.path(".nvmrc"), "22\n");
   commit("ours as well");

@@ -89,7 +89,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
       answer.status === status &&
       reached.length === (allowed ? 1 : 0) &&
       (allowed === federated.allowed) !== name in DIFFERENCES &&
-      // Whom the app is told of is the same caller in the same words.
+      // The app gets the same caller in the same words.
       (!allowed || !federated.allowed || `${told}` === `${[subject, client, scopes, issuer]}`);
     if (isRight) return [];
     return [

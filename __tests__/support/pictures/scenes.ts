@@ -69,7 +69,7 @@ export class Scenes {
   }
 }
 
-/** Of which picture which request is chosen, and what its headline says. */
+/** The request that a picture shows, and its headline. */
 const REQUESTS = {
   "why-refused": ["POST /orders", "needs orders/write"],
   "why-allowed": ["GET /orders", "allowed"],

@@ -39,7 +39,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     return result.kind === "error" ? result.message : String(arena.api.isAllowed(result));
   }
 
-  /** A good call while this step fails: nobody can tell, nothing later is asked, and the next call is as good as new. */
+  /** A good call while this step fails: no decision is possible, no later step runs, and the next call starts from scratch. */
   async function unavailable(step: Step, interception: Interception, tries: number, upstreamStatus?: number) {
     const repair = fail(step, interception);
     expect(await answer()).toBe("unavailable");
@@ -92,7 +92,7 @@ describe.each(KINDS)("the %s API", (kind) => {
   describe("another service's token is never handed on", () => {
     beforeEach(() => arena.reset());
 
-    /** The calls for a token that nobody gets; who refused, if a cloud did. */
+    /** The calls for a token that is never issued; which cloud refused, if one did. */
     async function refused(upstreamStatus: number | undefined): Promise<void> {
       const { status, body } = await arena.send("/orders", { token: arena.web() });
       expect({ status, body }).toEqual(arena.api.failed);

@@ -2,7 +2,7 @@ import fc from "../../support/properties";
 import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
 
-/** Values that are no token at all. None costs a call, and none can be told from another by its answer. */
+/** Values that are no token at all. None costs a call, and their answers are indistinguishable. */
 describe.each(KINDS)("the %s API", (kind) => {
   let arena: Arena;
   beforeAll(async () => {

@@ -9,7 +9,7 @@ import { DeployedProject } from "./support/deployed-project";
 import { type StateStore, stateHere, stateInS3 } from "./support/state-store";
 
 const DEPLOY = ["deploy", "dev", "--yes", "--no-smoke"];
-/** Of an apply that was stopped in order. */
+/** What an apply that was stopped in order prints. */
 const SENTENCE = /\ndev: ([^:]+): (\d+) of (\d+) changes were applied; go on with: npm run deploy -- dev\n$/;
 
 const python = pythonWithMoto();

@@ -11,9 +11,9 @@ const pathOf = (routeKey: string) => routeKey.slice(routeKey.indexOf("/"));
 /** Whether a style's handler got what was authorized for another route. */
 function isBreach({ register, order }: ExpressStyle, handler: string, authorized: string): boolean {
   if (handler === authorized || handler === authorized.replace(/^HEAD /, "GET ")) return false;
-  // A handler that takes every method has no other one beside it for its path.
+  // A handler for every method is the only one of its path.
   if (register === "all") return pathOf(handler) !== pathOf(authorized);
-  // Nobody mounts a variable beside a greedy one: nothing would be left for that.
+  // A variable is not mounted next to a greedy one: nothing would be left for it.
   if (register === "use") return namesPartOf(pathOf(handler), pathOf(authorized));
   // Where wide ones come first, they swallow the narrow ones' calls by themselves: no call gains anything by it.
   if (order === "wide first") return narrowerSomewhere(pathOf(handler), pathOf(authorized));

@@ -34,7 +34,7 @@ describeWhere("missing" in found ? found.missing : undefined, "Python's requests
       CLIENT_ID: caller?.client?.id ?? "",
       CLIENT_SECRET: caller?.client?.secret ?? "",
       ROUTE: `${clouds.url}${route}`,
-      // The user pool is plain http on this machine, which the library refuses unless it is told.
+      // The user pool is plain http on this machine, which the library refuses by default.
       OAUTHLIB_INSECURE_TRANSPORT: "1",
       ...changes,
     });

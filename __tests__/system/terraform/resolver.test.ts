@@ -20,7 +20,7 @@ const META_ARGUMENTS = ["//", "depends_on", "lifecycle"];
 /** In no state, and an error of the resolver's: the one value that is written and not kept. */
 const WRITE_ONLY = ["aws_secretsmanager_secret_version.secret_string_wo"];
 
-/** Read by nobody here: functions and parts of values, which the resolver refuses. */
+/** Not read here: functions and parts of values, which the resolver refuses. */
 const COMPUTED = [
   "aws_api_gateway_deployment.triggers",
   "aws_route53_record.alias",
@@ -30,7 +30,7 @@ const COMPUTED = [
   "google_secret_manager_secret.rotation",
 ];
 
-/** What nobody plays here: secrets, certificates, names and filters. */
+/** What has no stand-in here: secrets, certificates, names and filters. */
 const UNPLAYED = /^(aws_(secretsmanager|acm|route53|wafv2|cloudwatch_metric|cloudwatch_event)|google_logging)_/;
 
 const documentOf = ({ folder }: TerraformStack): TerraformDocument =>
@@ -77,7 +77,7 @@ describeTerraform("the local door's resolver", () => {
     test("what only an apply knows has a made-up value here wherever the stack refers to it", () => {
       const document = documentOf(deployed);
       const stack = Stack.of(document, deployed.folder);
-      // Resources that are read by nobody here may refer to what nobody makes up.
+      // Resources that are not read here may refer to values that are not made up.
       const read = stack.types.filter((type) => !UNPLAYED.test(type));
       for (const resource of read.flatMap((type) => stack.all(type))) {
         // A name's certificate.

@@ -22,7 +22,7 @@ function paths(block: SchemaBlock, found: (attribute: SchemaAttribute) => boolea
   return [...own, ...inner];
 }
 
-/** By it the authorizer names whose usage counts: it stands in `main.tf.json`, and nobody can send it. */
+/** By it the authorizer names whose usage counts: it stands in `main.tf.json`, and no caller can send it. */
 const OPENS_NOTHING = "aws_api_gateway_api_key.value";
 
 describeTerraform("what the review knows of types, held against the providers' schemas", () => {

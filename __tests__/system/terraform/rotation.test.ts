@@ -30,7 +30,7 @@ const ADDED = [
 describeTerraform("a rotated client secret", () => {
   let stack: TerraformStack;
 
-  /** What a refresh finds after somebody else has changed it. */
+  /** What a refresh finds after a change outside Terraform. */
   function found(address: string, attributes: Readonly<Record<string, unknown>>): void {
     const [type, name] = address.split(".");
     stack.editState(({ resources }) => {

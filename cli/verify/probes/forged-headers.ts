@@ -25,7 +25,7 @@ export const forgedGoogleToken: Probe = {
       if (servedBy(answer)) return confirmed(`${route.key} with a forged one: ${inWords(answer)}`);
       return refuted(
         `${route.key}: ${inWords(plain)} without, and ${inWords(answer)} with a forged one`,
-        "the caller's header reaches Cloud Run, alone or beside the gateway's: whoever holds a Google token of an invoker uses it",
+        "the caller's header reaches Cloud Run, alone or next to the gateway's: a caller with a Google token of an invoker could use it",
         "remove the header before it is set, or move to a REST API (stacks/aws/service-routes.ts)",
       );
     });

@@ -86,7 +86,7 @@ export const identitySourceEmpty: Probe = {
       if (answer.by === "gateway") return refuted(seen, "the authorizer is asked about an empty header too", TELL);
       return refuted(
         seen,
-        "a request passed that nobody authorized",
+        "a request passed without authorization",
         "close the API at once (docs/how-to/emergency-brake.md), then look at the route's authorizer",
       );
     });

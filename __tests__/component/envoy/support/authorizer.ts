@@ -20,7 +20,7 @@ export interface FederatedDecision {
 }
 
 export interface FederatedRequest {
-  /** As API Gateway found it; undefined: it has no such route and asks nobody. */
+  /** As API Gateway found it; undefined: it has no such route and calls no authorizer. */
   readonly routeKey: string | undefined;
   readonly path: string;
   /** Values of the header, which the gateway joins. */

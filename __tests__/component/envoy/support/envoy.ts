@@ -46,7 +46,7 @@ export class Envoy {
     const at = (port: number) => ({ address: "127.0.0.1", port });
     const listeners = { ingress: at(ingress), probe: at(probe) };
     const text = withAddresses(configuration, { ...addresses, listeners });
-    // Of the two ways to deliver it the argument alone needs no file; Linux takes 128 KiB of it.
+    // The argument needs no file, unlike the other way to deliver it. Linux takes 128 KiB of it.
     const args = delivery("{}").args.map((argument) => (argument === "{}" ? text : argument));
     const child = spawn(binary, ["--use-dynamic-base-id", ...args], { stdio: ["ignore", "pipe", "pipe"] });
     running.add(child);

@@ -60,7 +60,7 @@ const rest: AttackedApi = {
   pathEvent: ({ routeKey, path, authorization }) =>
     restEvent({ ...partsOf(routeKey), path, authorization: authorization === undefined ? [] : [authorization] }),
   isAllowed: (result) => effects(result) === "Allow",
-  // Of a token that proves nothing the function says so by an error.
+  // For an invalid token the function throws an error.
   isRefused: (result) => effects(result) === "Deny" || (result.kind === "error" && result.message === "Unauthorized"),
 };
 

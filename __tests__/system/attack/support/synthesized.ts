@@ -9,7 +9,7 @@ import { keepRsaKeys } from "../../../support/rsa-keys";
 import { intentOf } from "../../../support/shop";
 import type { Kind } from "./api-kind";
 
-// Whoever takes this stack starts what is in it.
+// Tests that use this stack start what is in it.
 keepRsaKeys();
 
 /** The stack of `dev` with its zip, or one that differs in some declarations and runs the same zip. */

@@ -74,7 +74,7 @@ const DISGUISES: readonly ((text: string) => string)[] = [
 /** In one segment, rather in the last one; none now and then, so that something passes. */
 const disguises = fc.array(fc.tuple(fc.constantFrom(-1, -1, 0, 1, 2), fc.constantFrom(...DISGUISES)), { maxLength: 2 });
 
-/** A method and a path on the wire that is somebody's, part by part in disguise. */
+/** A method and a path on the wire of an existing route, disguised part by part. */
 export function disguisedCall(routeKeys: readonly string[]) {
   const values = fc.array(fc.constantFrom("7", "x", ...LITERALS), { minLength: 4, maxLength: 4 });
   const otherMethod = fc.oneof(

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../../support/places";
 
-/** What the page is told of the front door. */
+/** What the page knows of the front door. */
 export interface AppSettings {
   readonly gateway: string;
   readonly issuer: string;
@@ -24,7 +24,7 @@ const LIBRARY = readFileSync(
 /** The example that the docs print. */
 const SIGN_IN_SETTINGS = readFileSync(join(ROOT, "examples/browser/settings.mjs"), "utf8");
 
-/** A page on a port of this machine, with an OAuth library that nobody here wrote. */
+/** A page on a port of this machine, with a third-party OAuth library. */
 export class SinglePageApp {
   private settings: AppSettings | undefined;
   private constructor(

@@ -17,7 +17,7 @@ const AS_REST = {
   gateway: { kind: "rest", defaultPlan: { quota: { requests: 100_000, per: "day" } } },
 };
 
-// Whoever takes this stack starts what is in it.
+// Tests that use this stack start what is in it.
 keepRsaKeys();
 
 /** The stack of `dev` with all lines of config that the pages on callers print, as one kind of API or the other. */

@@ -7,7 +7,7 @@ import { clientSecret, SecretsManagerStandIn } from "./secrets-manager";
 
 /** A front door with one program's secret in a stand-in for AWS Secrets Manager. */
 export class ExampleDoor {
-  /** Of the stack that is open. */
+  /** The stack that is open. */
   stackFile = "";
   private running: Clouds | undefined;
 

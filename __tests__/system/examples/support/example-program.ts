@@ -16,7 +16,7 @@ export interface Example {
   readonly command: string;
   /** The printed program. */
   readonly program: string;
-  /** Calls what it is told, over and over. */
+  /** Calls the given path, over and over. */
   readonly driver: string;
   readonly environment: Environment;
 }
@@ -46,7 +46,7 @@ export function runExample({ command, program, environment }: Example, path: str
   return run(command, [program, path], { PATH: process.env.PATH ?? "", ...environment, ...env });
 }
 
-/** An example that runs on, and calls whatever it is told. */
+/** An example that runs on, and calls any given path. */
 export class RunningExample {
   private readonly child: ChildProcess;
   private readonly lines: AsyncIterator<string>;

@@ -11,7 +11,7 @@ export function pythonWithAws(): { readonly python: string } | { readonly missin
   return "missing" in made ? made : { python: join(made.folder, "bin", "python") };
 }
 
-/** A folder for the path in which `aws` is the CLI of this Python; whoever asks for it removes it. */
+/** A folder for the path in which `aws` is the CLI of this Python; the caller removes it. */
 export function folderWithAws(python: string): string {
   const folder = mkdtempSync(join(tmpdir(), "front-door-aws-"));
   writeFileSync(join(folder, "aws"), `#!/bin/sh\nexec "${python}" -m awscli "$@"\n`, { mode: 0o755 });

@@ -17,7 +17,7 @@ export const REQUEST_TOKEN = "made-up-request-token";
 
 /** Where callers of other clouds get their tokens, all on one port of 127.0.0.1: each with the claims it is documented to write. */
 export class TokenPlaces {
-  /** Instead of the usual claims, or beside them. */
+  /** Instead of the usual claims, or in addition. */
   claims: Claims = {};
   /** What was asked, as far as it was answered. */
   readonly asked: string[] = [];

@@ -12,7 +12,7 @@ interface Limits {
   readonly enabled?: boolean;
 }
 
-/** A plan of one key, that of `somebody`, on each open route. */
+/** A plan of one key, the first one, on each open route. */
 function plan({ quota, throttle, stage = "live", enabled = true }: Limits): Change {
   return ({ resource }) => {
     Object.assign(resource.aws_api_gateway_method?.open ?? {}, { api_key_required: true });

@@ -22,7 +22,7 @@ const provider = new Provider(issuer, {
   pkce: { required: () => true },
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
   interactions: { url: (_, { uid }) => `/sign-in/${uid}` },
-  // Whoever signs in has allowed what the client may have.
+  // A sign-in consents to all scopes of the client.
   loadExistingGrant: async ({ oidc }) => {
     const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
     grant.addOIDCScope(oidc.client.scope);
@@ -43,7 +43,7 @@ const provider = new Provider(issuer, {
   },
 });
 
-/** The sign-in page: whoever opens it is Ann. */
+/** The sign-in page: any visitor is Ann. */
 const handle = provider.callback();
 const server = createServer((request, answer) => {
   if (!request.url.startsWith("/sign-in/")) return handle(request, answer);
