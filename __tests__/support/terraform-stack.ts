@@ -6,19 +6,24 @@ import { withoutTokenTraces } from "../../cli/synthesis/token-traces";
 import { findTerraform } from "../../cli/terraform/binary";
 import { plannedBy } from "../../cli/terraform/providers";
 import { ScratchStack } from "../../cli/terraform/scratch";
-import { Terraform } from "../../cli/terraform/terraform";
+import { type Outcome, Terraform } from "../../cli/terraform/terraform";
 import type { Intent } from "../../intent/model/intent";
 import { declareBootstraps, declareStacks } from "../../stacks/front-door";
 import { describeWhere, testWhere } from "./describe-where";
 import { oncePerWorker } from "./once-per-worker";
 import type { Plan } from "./plan";
+import { RunningProviders } from "./running-providers";
 import { bootstrapOf } from "./shop";
 import { BUILD } from "./stack";
 import { terraformObstacle } from "./terraform-obstacle";
+import { planInputs, terraformResult } from "./terraform-results";
+
+const STATE = "scratch.tfstate";
 
 const stacks: TerraformStack[] = [];
 const outputs: string[] = [];
 afterAll(() => {
+  providers?.stop();
   for (const stack of stacks.splice(0)) stack.remove();
   for (const folder of outputs.splice(0)) rmSync(folder, { recursive: true });
 });
@@ -50,10 +55,16 @@ export class TerraformStack {
     return this;
   }
 
-  /** A plan against the state, kept for `apply`. */
+  /** A plan against the state, kept for `apply`; taken from an earlier test where that planned exactly the same. */
   plan(...options: readonly string[]): Plan {
-    this.succeed("plan", "-lock=false", "-out=plan", ...options);
-    return this.terraform.json("show", "-json", "plan") as Plan;
+    this.planFile(...options);
+    return this.show("plan") as Plan;
+  }
+
+  /** Makes the plan, whatever an earlier test planned. */
+  planAgain(): Plan {
+    this.succeed("plan", "-lock=false", "-out=plan");
+    return this.show("plan") as Plan;
   }
 
   /** What a plan would do, `<address> <actions>` each, sorted. */
@@ -63,23 +74,49 @@ export class TerraformStack {
 
   /** Applies the plan that was made last. */
   apply(): void {
-    this.succeed("apply", "-lock=false", "plan");
+    const plan = readFileSync(join(this.folder, "plan"));
+    const outcome = terraformResult(this.folder, ["apply", plan], [STATE], () =>
+      this.run("apply", "-lock=false", "plan"),
+    );
+    expectSuccess("apply", outcome);
   }
 
   /** Plans and applies, where the plan itself does not matter. */
   deploy(): void {
-    this.succeed("apply", "-lock=false", "-auto-approve");
+    this.planFile();
+    this.apply();
   }
 
   /** Fails with the plan's text unless a plan is empty. */
   expectNoChanges(): void {
-    const { code, output } = this.run("plan", "-lock=false", "-detailed-exitcode");
+    const { code, output } = this.planFile();
     expect({ code, output }).toEqual({ code: 0, output });
+  }
+
+  /** The state, as `terraform show -json` prints it. */
+  state(): unknown {
+    return this.show();
+  }
+
+  private planFile(...options: readonly string[]): Outcome {
+    const inputs = ["plan", ...options, providers?.found ?? "", ...planInputs(this.folder)];
+    const outcome = terraformResult(this.folder, inputs, ["plan"], () =>
+      this.run("plan", "-lock=false", "-detailed-exitcode", "-out=plan", ...options),
+    );
+    // 2: there are changes.
+    return outcome.code === 2 ? outcome : expectSuccess("plan", outcome);
+  }
+
+  /** Of the plan's file, or of the state. */
+  private show(...file: readonly ["plan"] | readonly []): unknown {
+    const inputs = ["show", readFileSync(join(this.folder, ...(file.length === 0 ? [STATE] : file)))];
+    const outcome = terraformResult(this.folder, inputs, [], () => this.terraform.run("show", "-json", ...file));
+    return JSON.parse(expectSuccess("show", outcome).output);
   }
 
   /** The state's file, changed from outside. */
   editState(edit: (state: { resources: StateResource[] }) => void): void {
-    const path = join(this.folder, "scratch.tfstate");
+    const path = join(this.folder, STATE);
     const state = JSON.parse(readFileSync(path, "utf8"));
     edit(state);
     writeFileSync(path, JSON.stringify({ ...state, serial: state.serial + 1 }));
@@ -94,12 +131,20 @@ export class TerraformStack {
   }
 
   private succeed(command: string, ...options: readonly string[]): void {
-    const { code, output } = this.run(command, ...options);
-    if (code !== 0) throw new Error(`terraform ${command} ended with ${code}:\n${output}`);
+    expectSuccess(command, this.run(command, ...options));
   }
 }
 
+function expectSuccess(command: string, outcome: Outcome): Outcome {
+  if (outcome.code === 0) return outcome;
+  throw new Error(`terraform ${command} ended with ${outcome.code}:\n${outcome.output}`);
+}
+
 const here = oncePerWorker("terraform", lookAround);
+
+/** Where the providers are stand-ins; every command that this file starts uses them. */
+export const providers = here.hasStandIns ? new RunningProviders(findTerraform().path) : undefined;
+if (providers !== undefined) process.env.TERRAFORM_BINARY_NAME = providers.terraform;
 
 /** Tests that plan. Without Terraform or its providers they are skipped, and say so. */
 export const describeTerraform = (name: string, tests: () => void) => describeWhere(here.missing, name, tests);

@@ -88,7 +88,9 @@ function stopsInOrder(project: DeployedProject, open: () => Promise<StateStore>,
     await command.ended();
     process.kill(-group, 0); // Terraform did not get it
     const alive = project.run(["plan", "dev"], environment);
-    expect(alive.error).toMatch(/^dev: the apply of \S+ was killed after \d+ of \d+ changes\n/);
+    expect(alive).toMatchObject({
+      error: expect.stringMatching(/^dev: the apply of \S+ was killed after \d+ of \d+ changes\n/),
+    });
     expect(alive.error).toContain(
       `its Terraform still runs: wait for process ${group}, or stop it: kill -INT ${group}\n`,
     );

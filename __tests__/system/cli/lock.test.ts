@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { mirror } from "../../support/running-providers";
 import { applying } from "../../support/terraform-stack";
 import { DeployedProject } from "./support/deployed-project";
-import { mirror } from "./support/slow-cloud";
 
 const project = new DeployedProject();
 afterAll(() => project.remove());

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Intent } from "../../../intent/model/intent";
 import { changeOfPlan } from "../../../packages/terraform-access-review/change/from-plan";
@@ -9,18 +8,10 @@ import { type PlanJson, type StateResource, stateOf } from "../../../packages/te
 import { isUnset } from "../../../packages/terraform-access-review/plan/shape";
 import type { Attributes } from "../../../packages/terraform-access-review/terraform-json/stack-json";
 import { intents } from "../../support/shop";
-import { applying, changesOf, describeTerraform, TerraformStack } from "../../support/terraform-stack";
-
-const folder = mkdtempSync(join(tmpdir(), "front-door-cloud-"));
-const events = join(folder, "events.json");
-afterAll(() => rmSync(folder, { recursive: true }));
+import { applying, changesOf, describeTerraform, providers, TerraformStack } from "../../support/terraform-stack";
 
 /** What the next refresh finds in the clouds. */
-function meanwhile(found: readonly object[]): void {
-  writeFileSync(events, JSON.stringify(found));
-}
-meanwhile([]);
-process.env.STAND_IN_CLOUD = events;
+const meanwhile = (found: readonly object[]) => providers?.meanwhile(found);
 
 interface Schema {
   readonly block: { readonly attributes?: Readonly<Record<string, { readonly computed?: boolean }>> };

@@ -45,8 +45,8 @@ describeTerraform("the local door's resolver", () => {
 
     applying("what the resolver makes of every attribute is what Terraform made of it", () => {
       deployed.deploy();
-      const { terraform, folder } = deployed;
-      const state = terraform.json("show", "-json") as State;
+      const { folder } = deployed;
+      const state = deployed.state() as State;
       const applied = new Map(state.values.root_module.resources.map(({ address, values }) => [address, values]));
       const asked: string[] = [];
       const document = documentOf(deployed);

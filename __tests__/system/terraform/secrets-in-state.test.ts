@@ -59,7 +59,7 @@ function documentsOf(stack: TerraformStack, changed: Intent): Documents {
   const created = stack.plan();
   stack.apply();
   const stateFile = JSON.parse(readFileSync(join(stack.folder, "scratch.tfstate"), "utf8"));
-  const state = stack.terraform.json("show", "-json");
+  const state = stack.state();
   return { created, stateFile, state, changed: stack.lay(changed).plan() };
 }
 

@@ -1,11 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-
-/** Where the stand-in providers lie. */
-export function mirror(): string {
-  const [, path = ""] = /path = "([^"]+)"/.exec(readFileSync(process.env.TF_CLI_CONFIG_FILE ?? "", "utf8")) ?? [];
-  return path;
-}
+import { mirror } from "../../../support/running-providers";
 
 /**
  * The variables under which Terraform takes providers that are slow while SLOW_CLOUD is set: they run for some

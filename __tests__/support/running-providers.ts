@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** By which a provider knows that Terraform starts it, and not a person (Terraform's plugin protocol). */
+const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+/** A provider that says nothing for so long hangs. */
+const HANGS_MS = 60_000;
+
+/** Where the stand-in providers lie, by Terraform's own configuration. */
+export function mirror(): string {
+  const [, path = ""] = /path = "([^"]+)"/.exec(readFileSync(process.env.TF_CLI_CONFIG_FILE ?? "", "utf8")) ?? [];
+  return path;
+}
+
+/**
+ * The stand-in providers as processes that serve every Terraform command of a test file. Otherwise each command starts
+ * them, and they read their schemas, which takes half of its time.
+ *
+ * Only one command at a time, or several of one stack: a provider keeps the configuration that came last.
+ */
+export class RunningProviders {
+  private readonly folder = mkdtempSync(join(tmpdir(), "front-door-providers-"));
+  private readonly processes: ChildProcess[] = [];
+  /** File with what the clouds did since the last apply; a refresh finds it. */
+  private readonly cloud = join(this.folder, "cloud.json");
+  /** A Terraform that uses them. With SLOW_CLOUD it starts providers of its own, which a test has made slow. */
+  readonly terraform = join(this.folder, "terraform");
+
+  constructor(terraform: string) {
+    this.meanwhile([]);
+    const names = readdirSync(mirror(), { recursive: true, encoding: "utf8" });
+    const providers = names.filter((name) => /terraform-provider-[^/]+$/.test(name)).map((name) => this.start(name));
+    const attached = JSON.stringify(Object.fromEntries(providers));
+    // `init` installs what a command checks; the others start no provider.
+    const script = `case "$1$SLOW_CLOUD" in plan|apply|show|providers) export TF_REATTACH_PROVIDERS='${attached}' ;; esac`;
+    // A short life wants little garbage collection: a fifth of the time that is left.
+    writeFileSync(this.terraform, `#!/bin/sh\nexport GOGC=400\n${script}\nexec '${terraform}' "$@"\n`);
+    chmodSync(this.terraform, 0o700);
+  }
+
+  /** What the next refresh finds in the clouds. */
+  get found(): string {
+    return readFileSync(this.cloud, "utf8");
+  }
+
+  meanwhile(found: readonly object[]): void {
+    writeFileSync(this.cloud, JSON.stringify(found));
+  }
+
+  stop(): void {
+    for (const process of this.processes) process.kill("SIGKILL");
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** @param name below the mirror: `<registry>/<namespace>/<type>/<version>/<platform>/<program>` */
+  private start(name: string): readonly [string, object] {
+    const [registry, namespace, type] = name.split("/");
+    const printed = join(this.folder, `${type}.txt`);
+    const child = spawn(join(mirror(), name), {
+      env: {
+        ...process.env,
+        STAND_IN_CLOUD: this.cloud,
+        TF_PLUGIN_MAGIC_COOKIE: COOKIE,
+        PLUGIN_PROTOCOL_VERSIONS: "5",
+      },
+      stdio: ["ignore", openSync(printed, "w"), "ignore"],
+    });
+    child.unref();
+    this.processes.push(child);
+    // `1|5|unix|<socket>|grpc|`
+    const [, protocol, network, address] = firstLine(printed).split("|");
+    const addr = { Network: network, String: address };
+    const attached = { Protocol: "grpc", ProtocolVersion: Number(protocol), Pid: child.pid, Test: true, Addr: addr };
+    return [`${registry}/${namespace}/${type}`, attached];
+  }
+}
+
+function firstLine(file: string): string {
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (const since = Date.now(); Date.now() - since < HANGS_MS; Atomics.wait(clock, 0, 0, 10)) {
+    const [line = "", ...more] = readFileSync(file, "utf8").split("\n");
+    if (more.length > 0) return line;
+  }
+  throw new Error(`${file}: a stand-in provider did not say where it listens within ${HANGS_MS / 1000} s`);
+}

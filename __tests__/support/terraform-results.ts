@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Outcome } from "../../cli/terraform/terraform";
+
+/** In the folder of the test run, so that its test files share it, and no later run does. */
+const KEPT = join(tmpdir(), "terraform-results");
+
+/** Not read by Terraform, or made of what is read. */
+const NOT_READ = [".terraform", "plan", "scratch.tfstate.backup"];
+
+/**
+ * What a Terraform command did the last time that everything it reads was the same; otherwise runs it. Most tests start
+ * from the same few stacks, and each command costs two seconds of processor time.
+ *
+ * @param inputs All that decides the result
+ * @param written Files of the folder that the command writes
+ */
+export function terraformResult(
+  folder: string,
+  inputs: readonly (string | Buffer)[],
+  written: readonly string[],
+  run: () => Outcome,
+): Outcome {
+  const kept = join(KEPT, hashOf(inputs));
+  if (!existsSync(kept)) keep(kept, folder, written, run());
+  for (const name of written) if (existsSync(join(kept, name))) cpSync(join(kept, name), join(folder, name));
+  return JSON.parse(readFileSync(join(kept, "outcome.json"), "utf8"));
+}
+
+function keep(kept: string, folder: string, written: readonly string[], outcome: Outcome): void {
+  mkdirSync(KEPT, { recursive: true });
+  const draft = mkdtempSync(join(KEPT, "draft-"));
+  for (const name of written) if (existsSync(join(folder, name))) cpSync(join(folder, name), join(draft, name));
+  writeFileSync(join(draft, "outcome.json"), JSON.stringify(outcome));
+  try {
+    renameSync(draft, kept);
+  } catch (error) {
+    // Another worker was faster, with the same result.
+    if (!existsSync(kept)) throw error;
+    rmSync(draft, { recursive: true });
+  }
+}
+
+/** Everything that a plan reads in its folder: the stack, the functions' archives and the state. */
+export function planInputs(folder: string): readonly Buffer[] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
+    .filter((name) => !NOT_READ.includes(name.split("/")[0] ?? ""))
+    .sort();
+  return files.flatMap((name) => [Buffer.from(name), readFileSync(join(folder, name))]);
+}
+
+function hashOf(inputs: readonly (string | Buffer)[]): string {
+  const hash = createHash("sha256");
+  for (const input of inputs) hash.update(`${Buffer.byteLength(input)} `).update(input);
+  return hash.digest("hex");
+}
