@@ -27,6 +27,9 @@ export interface Matrix {
   readonly contradictions: readonly string[];
 }
 
+/** Principal of a ledger's row about a route that no caller passes. */
+const NO_CALLER = "nobody";
+
 /** The caller without a token. */
 export const NO_TOKEN = "no token";
 
@@ -104,7 +107,7 @@ function unknownRows(
   routes: readonly string[],
   callers: readonly string[],
 ): readonly string[] {
-  const known = [...callers, "anyone"];
+  const known = [...callers, "anyone", NO_CALLER];
   return grants
     .filter(({ principal, permission }) => !known.includes(principal) || !routes.includes(permission))
     .map((row) => `the stack has no such ${known.includes(row.principal) ? "route" : "caller"}: ${inWords(row)}`);

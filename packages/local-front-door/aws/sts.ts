@@ -182,7 +182,8 @@ function parametersOf(request: LocalRequest, url: string): URLSearchParams {
   const query = new URL(url).searchParams;
   if (query.size > 0 || request.body === "") return query;
   const [type = ""] = headerValues(request, "content-type");
-  if (!type.startsWith("application/x-www-form-urlencoded")) throw new StsError("InvalidAction", "no form");
+  if (!type.startsWith("application/x-www-form-urlencoded"))
+    throw new StsError("InvalidAction", "the body is not a form");
   return new URLSearchParams(request.body);
 }
 

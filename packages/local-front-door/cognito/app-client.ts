@@ -18,7 +18,7 @@ const CLIENT = {
     enable_token_revocation: "nothing revokes a token here",
     explicit_auth_flows: "the API for users' passwords is not played: the page takes any made-up user",
     id_token_validity: "no ID tokens are given",
-    logout_urls: "nobody stays signed in, so nobody signs out",
+    logout_urls: "no session is kept, so there is no sign-out",
     prevent_user_existence_errors: "every made-up user exists",
     supported_identity_providers: "the page takes any made-up user, whoever would vouch for one",
   },

@@ -161,7 +161,7 @@ export class CloudRun {
     });
     const audiences = [...this.stack.texts(service, "custom_audiences"), this.stack.text(service, "uri")];
     if (typeof claims.aud !== "string" || !audiences.includes(claims.aud)) {
-      throw new RunRefusal(401, `the token is for ${claims.aud}`, `${address}.custom_audiences`);
+      throw new RunRefusal(401, `the token is for another audience: ${claims.aud}`, `${address}.custom_audiences`);
     }
     return claims;
   }

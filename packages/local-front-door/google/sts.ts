@@ -106,12 +106,16 @@ export class GoogleSts {
     const id = this.stack.text(provider, "workload_identity_pool_id");
     const pool = this.pools.find((candidate) => this.stack.text(candidate, "workload_identity_pool_id") === id);
     if (pool === undefined) {
-      throw new ExchangeError("invalid_target", "its pool is unknown", `${provider.address}.workload_identity_pool_id`);
+      throw new ExchangeError(
+        "invalid_target",
+        "the provider's pool is not in the stack",
+        `${provider.address}.workload_identity_pool_id`,
+      );
     }
     for (const resource of [pool, provider]) {
       const disabled = this.stack.value(resource, "disabled");
       if (disabled !== undefined && disabled !== false) {
-        throw new ExchangeError("invalid_target", "it is disabled", `${resource.address}.disabled`);
+        throw new ExchangeError("invalid_target", `${resource.address} is disabled`, `${resource.address}.disabled`);
       }
     }
     return pool;
@@ -151,7 +155,11 @@ export class GoogleSts {
   private admit(provider: Resource, assertion: AwsAssertion): GoogleAttributes {
     const { address } = provider;
     if (this.accountOf(provider) !== assertion.account) {
-      throw new ExchangeError("unauthorized_client", `account ${assertion.account} is another`, `${address}.aws`);
+      throw new ExchangeError(
+        "unauthorized_client",
+        `the provider does not accept AWS account ${assertion.account}`,
+        `${address}.aws`,
+      );
     }
     const attributes = attempt(`${address}.attribute_mapping`, () =>
       mapAttributes(this.stack.textMap(provider, "attribute_mapping"), assertion),
@@ -161,7 +169,7 @@ export class GoogleSts {
     if (!holds) {
       throw new ExchangeError(
         "unauthorized_client",
-        "the attribute condition does not hold",
+        "the attribute condition is false",
         `${address}.attribute_condition`,
       );
     }

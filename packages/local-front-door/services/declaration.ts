@@ -67,7 +67,7 @@ export function declaredServices(stack: Stack): readonly ServiceDeclaration[] {
     const [template] = stack.blocks(resource, "template", TEMPLATE);
     const member = `serviceAccount:${template?.body.service_account}`;
     const requireReadable = (secretId: string, address: string) => {
-      if (off !== undefined) throw new StackError(address, `nobody can read a secret without ${off}`);
+      if (off !== undefined) throw new StackError(address, `no service can read a secret without ${off}`);
       requireAccessor(stack, bindings, member, secretId, address);
     };
     const declaration = declarationOf(stack, resource, template, requireReadable);
@@ -104,7 +104,7 @@ function declarationOf(
 }
 
 const NOBODY_CHECKS =
-  "nobody would check who calls: neither IAM, nor Envoy in the service\n    let IAM ask, or add a container that verifies tokens";
+  "nothing checks who calls: neither IAM nor Envoy in the service\n    let IAM ask, or add a container that verifies tokens";
 
 /** A call that could reach the app by another way than through Envoy, or would not reach it through Envoy. */
 function requireBehind(

@@ -44,7 +44,8 @@ export class ServiceProcess {
       throw error;
     }
     child.once("exit", (code, signal) => {
-      if (!started.stopping) print(`[${declaration.name}] ended with ${code ?? signal}: nobody answers for it now`);
+      if (!started.stopping)
+        print(`[${declaration.name}] ended with ${code ?? signal}: the service does not answer now`);
     });
     return started;
   }

@@ -166,7 +166,7 @@ export class LocalSidecars {
       app: at(app),
       hosts: Object.fromEntries(hosts.map((host) => [host, at(internet.port)])),
       authorities: internet.authorityFile,
-      missing: (what) => new StackError(address, `Envoy would call ${what}, which nobody of this stack is`),
+      missing: (what) => new StackError(address, `Envoy calls ${what}, which is not in this stack`),
     });
     const given = delivery === "argument" ? changed : this.file(name, changed);
     return args.map((argument, index) => (index === configurationAt ? given : argument));

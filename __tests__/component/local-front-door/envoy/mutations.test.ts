@@ -26,7 +26,7 @@ describeWhere(NO_ENVOY, "the declarations of preview", () => {
   test("what the gateway lets through without a scope or a token, Envoy refuses, and the trace says so", async () => {
     const loose: Readonly<Record<string, readonly [Change, number]>> = {
       "customers/support-desk": [set(ROUTE, { authorization_scopes: [] }), 403],
-      nobody: [set(ROUTE, { authorization_type: "NONE", authorization_scopes: undefined }), 401],
+      "no token": [set(ROUTE, { authorization_type: "NONE", authorization_scopes: undefined }), 401],
     };
     for (const [who, [change, expected]] of Object.entries(loose)) {
       const clouds = await startPreview([change]);

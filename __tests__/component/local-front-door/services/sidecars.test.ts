@@ -207,7 +207,7 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
       const [endpoint] = bootstrap.static_resources.clusters[1].load_assignment.endpoints[0].lb_endpoints;
       endpoint.endpoint.address.socket_address.address = "x.example";
     });
-    await expect(startPreview([elsewhere])).rejects.toThrow(`${ARGS}: Envoy would call the host x.example`);
+    await expect(startPreview([elsewhere])).rejects.toThrow(`${ARGS}: Envoy calls the host x.example`);
     expect(children()).toEqual([]);
   });
 });

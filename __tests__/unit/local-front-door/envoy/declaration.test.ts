@@ -96,7 +96,7 @@ test("an Envoy that is not one, is none, or lacks what the door asks it for stop
   expect(
     preview.unrefused([
       [
-        "google_cloud_run_v2_service.orders.invoker_iam_disabled: nobody would check who calls",
+        "google_cloud_run_v2_service.orders.invoker_iam_disabled: nothing checks who calls",
         template("orders", ({ containers }) => containers.shift()),
       ],
       [`${AT}.0.image: got ${nginx}, expected the tag`, container("orders", 0, (proxy) => (proxy.image = nginx))],

@@ -60,7 +60,7 @@ test("a mounted secret needs Secret Manager; without one, it is not needed", () 
   expect(() => declaredServices(stackOf(off("secretmanager")))).not.toThrow();
   expect(() => declaredServices(stackOf(mounted))).not.toThrow();
   expect(() => declaredServices(stackOf(mounted, off("secretmanager")))).toThrow(
-    "template.containers.0.env.URL: nobody can read a secret without google_project_service (secretmanager.googleapis.com)",
+    "template.containers.0.env.URL: no service can read a secret without google_project_service (secretmanager.googleapis.com)",
   );
 });
 

@@ -45,7 +45,7 @@ const ORIGINS = (block(rest.document, ANSWER).response_templates as Record<strin
 
 const REFUSED: readonly Refused[] = [
   [
-    `${API}.disable_execute_api_endpoint: its own address is off and no name leads to it`,
+    `${API}.disable_execute_api_endpoint: its own address is off and no domain leads to it`,
     set(API, { disable_execute_api_endpoint: true }),
   ],
   [`${API}.endpoint_configuration: the stand-in knows`, set(API, { endpoint_configuration: { types: ["EDGE"] } })],

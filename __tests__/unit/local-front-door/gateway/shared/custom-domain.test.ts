@@ -32,8 +32,8 @@ test("an API without a name is called by its own address", () => {
 });
 
 test.each([
-  ["no name leads there", stackOf({}), "its own address is off and no name leads to it: nobody can call"],
-  ["the name is another API's", named({}, { api_id: "other" }), "nobody can call"],
+  ["no name leads there", stackOf({}), "its own address is off and no domain leads to it: no caller can reach it"],
+  ["the name is another API's", named({}, { api_id: "other" }), "no caller can reach it"],
   ["it leads to another stage", named({}, { stage: "test" }), "got test, expected live"],
   ["there is no such name", named({}, { domain_name: "other.example.com" }), "no such name: other.example.com"],
   ["an attribute is unknown", named({ routing_mode: "X" }), "routing_mode"],
