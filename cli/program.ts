@@ -199,7 +199,7 @@ function addRepositoryCommands(program: Command): void {
     .description("measure synthesis, authorizer and local front door as ratios to a baseline")
     .option(
       "--only <group>",
-      "one group: synthesis, growth, size, start, decision, door, load, sidecar, review or leak",
+      "one group: synthesis, installed, growth, size, start, decision, door, load, sidecar, review or leak",
     )
     .option("--without <group>", "all groups except this one")
     .option("--runs <rounds>", "rounds of each measurement (default: 15)")

@@ -12,10 +12,12 @@ import { tableLines } from "./measure/table";
 import { review } from "./review/review";
 import { sidecar } from "./sidecar/sidecar";
 import { growth } from "./synthesis/growth";
+import { installed } from "./synthesis/installed";
 import { synthesis } from "./synthesis/synthesis";
 
 const BENCHMARKS: readonly Benchmark[] = [
   synthesis,
+  installed,
   growth,
   authorizerSize,
   authorizerStart,

@@ -1,0 +1,60 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "../../process/project";
+import { type Benchmark, NotMeasured } from "../measure/figure";
+import { type ProcessCost, runNode, SCRIPTS } from "../measure/node-process";
+import { inTurns, medianOf } from "../measure/rounds";
+
+const RUN = join("node_modules", "cloud-front-door", "cli", "run.cjs");
+
+/** A second synthesis in a project of the package: what a user of the tarball waits for. */
+export const installed: Benchmark = {
+  name: "installed",
+  title: "installed: one environment of a project that init wrote, with the tarball, against a bare cdktf program",
+  measure: ({ rounds }) => {
+    const folder = mkdtempSync(join(tmpdir(), "front-door-bench-"));
+    try {
+      install(folder);
+      runNode([RUN, "init", "--yes", "project"], folder);
+      const project = join(folder, "project");
+      const synthesize = () => runNode([join("..", RUN), "synth", "dev"], project);
+      // The first one bundles, and V8 may keep what it compiled in the second.
+      for (const run of [synthesize, synthesize]) run();
+      const costs = inTurns<"bare" | "installed", ProcessCost>("installed", rounds, {
+        bare: () => runNode([join(SCRIPTS, "synthesis", "bare-program.cjs"), join(folder, "bare.out")], folder),
+        installed: synthesize,
+      });
+      const [milliseconds, megabytes] = [
+        ({ milliseconds: each }: ProcessCost) => each,
+        ({ peakMegabytes: each }: ProcessCost) => each,
+      ];
+      const of = (pick: (cost: ProcessCost) => number) => ({
+        measured: medianOf(costs.installed, pick),
+        baseline: medianOf(costs.bare, pick),
+      });
+      return [
+        { what: "time, second synthesis", unit: "ms", ...of(milliseconds), aim: { times: 1.5 } },
+        { what: "peak memory, second synthesis", unit: "MB", ...of(megabytes) },
+      ];
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+};
+
+/** As npm does, but next to packages that are here already. */
+function install(folder: string): void {
+  const [modules, here] = [join(folder, "node_modules"), join(ROOT, "node_modules")];
+  const home = join(modules, "cloud-front-door");
+  mkdirSync(home, { recursive: true });
+  const pack = ["pack", "--ignore-scripts=false", `--pack-destination=${folder}`];
+  execFileSync("npm", pack, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] });
+  const [tarball] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  if (tarball === undefined) throw new NotMeasured("npm pack made no tarball");
+  execFileSync("tar", ["-xzf", join(folder, tarball), "--strip-components=1", "-C", home]);
+  for (const name of readdirSync(here)) {
+    if (name !== "cloud-front-door") symlinkSync(join(here, name), join(modules, name));
+  }
+}
