@@ -42,7 +42,7 @@ export function initFromClone(base: string | undefined, others: readonly unknown
   console.log("next:");
   for (const command of [
     INSTALL,
-    "npm run upgrade    # the review must say: no change",
+    "npm run upgrade    # its review shows what of your own is still missing",
     "npm run check",
     "git add -A",
   ]) {
