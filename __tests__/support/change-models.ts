@@ -1,4 +1,4 @@
-import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
+import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/change/model";
 
 /** Names that try to be something else in Markdown, HTML, Mermaid, a terminal or on GitHub. */
 export const HOSTILE: readonly string[] = [
@@ -24,7 +24,7 @@ export function modelNamed(name: string, count = 1): ChangeModel {
     attributes,
   });
   return {
-    version: 2,
+    version: MODEL_VERSION,
     environment: name,
     source: "synthesized",
     access: {

@@ -33,14 +33,20 @@ const ALLOWED = [
   "tr",
   "ul",
 ];
-/** Shape of a comment, whatever the names in it are: a head, one row and one protection, and no tags but a report's own. */
-export const SHAPE = { rows: 3, foreignTags: [] };
+/**
+ * Shape of a comment, whatever the names in it are: a head and one row of conditions, lists of the outline, of access, of
+ * losses, of drift and of notes, and no tags but a report's own.
+ */
+export const SHAPE = { rows: 2, items: 11, lists: 5, headings: 1, foreignTags: [] };
 
-/** How many rows its table has, and which of its tags no report has. */
-export function shapeOf(html: string): { readonly rows: number; readonly foreignTags: readonly string[] } {
+/** How many rows, items, lists and headings it has, and which of its tags no report has. */
+export function shapeOf(html: string) {
   const tags = [...html.matchAll(/<\/?([a-z0-9]+)/gi)].map(([, tag = ""]) => tag.toLowerCase());
   return {
-    rows: [...html.matchAll(/<tr>/g)].length,
+    rows: tags.filter((tag) => tag === "tr").length / 2,
+    items: tags.filter((tag) => tag === "li").length / 2,
+    lists: tags.filter((tag) => tag === "ul").length / 2,
+    headings: tags.filter((tag) => tag === "h3").length / 2,
     foreignTags: [...new Set(tags)].filter((tag) => !ALLOWED.includes(tag)),
   };
 }

@@ -6,6 +6,7 @@ import { diagramOf } from "../../packages/terraform-access-review/report/diagram
 import { reportOf } from "../../packages/terraform-access-review/report/report";
 import { verdictOf } from "../../packages/terraform-access-review/report/verdict";
 import { CommandError, EXIT } from "../process/command-error";
+import { jobUrls, type UrlOf } from "../process/place-urls";
 import { GitHub } from "./github";
 import { readModel } from "./models";
 
@@ -26,7 +27,12 @@ export async function comment(environment: string, path: string, { pull, whole }
   if (!/^[1-9]\d*$/.test(pull)) {
     throw new CommandError(`--pull ${pull}: expected the number of a pull request`, EXIT.usage);
   }
-  const done = await stick(GitHub.ofJob(), pull, environment, commentsOf(readModel(path, environment), whole));
+  const done = await stick(
+    GitHub.ofJob(),
+    pull,
+    environment,
+    commentsOf(readModel(path, environment), whole, jobUrls()),
+  );
   console.log(`${environment}: ${done}`);
 }
 
@@ -39,9 +45,20 @@ export function report(environment: string, path: string): void {
 }
 
 /** What to say of a change: a comment, or several where access and losses alone fill more; nothing of no change. */
-export function commentsOf(model: ChangeModel, whole = "the run of this check"): readonly string[] {
-  if (verdictOf(model).line.endsWith(": no change")) return [];
-  const options = { whole, diagram: mermaid(diagramOf(model)), most: MOST_CHARACTERS - ROOM };
+export function commentsOf(
+  model: ChangeModel,
+  whole = "the run of this check",
+  urlOf: UrlOf = () => undefined,
+): readonly string[] {
+  if (verdictOf(model).changes === "") return [];
+  const ledger = `synthesized/${model.environment}/access.md`;
+  const url = urlOf(ledger);
+  const options = {
+    whole,
+    diagram: mermaid(diagramOf(model)),
+    most: MOST_CHARACTERS - ROOM,
+    ...(url !== undefined && { ledger: { text: ledger, url } }),
+  };
   const comments = markdownReport(reportOf(model), options);
   return comments.map((text, index) => (index === comments.length - 1 ? `${text}\n${hashLine(model)}\n` : text));
 }

@@ -32,5 +32,5 @@ function parse(path: string): unknown {
 
 /** `pipeline changes dev model.json`: whether there is anything to apply, as a line for `$GITHUB_OUTPUT`. */
 export function changes(environment: string, path: string): void {
-  console.log(`changed=${!verdictOf(readModel(path, environment)).line.endsWith(": no change")}`);
+  console.log(`changed=${verdictOf(readModel(path, environment)).changes !== ""}`);
 }

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
 import { type Reviewed, reviewedOf } from "../../packages/terraform-access-review/render/formats";
 import type { FailOn } from "../../packages/terraform-access-review/report/fail-on";
+import { configUrls } from "../process/place-urls";
 import { type Standing, signals } from "../process/signals";
 import { writeWhole } from "../process/write-files";
 import { demandApproval } from "../review/approval";
@@ -98,5 +99,5 @@ function withHash({ model, hash }: Planned): HashedChange {
 }
 
 export function reviewed({ model }: Planned): Reviewed {
-  return reviewedOf(model, locateIn(model.environment));
+  return reviewedOf(model, locateIn(model.environment, configUrls()));
 }

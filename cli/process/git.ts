@@ -123,6 +123,27 @@ export function isChangedSince(commit: string, ...paths: readonly string[]): boo
   return git("diff", "--quiet", commit, "--", ...paths) === undefined;
 }
 
+/** The address of the remote `origin`; undefined where there is none. */
+export function remoteUrl(): string | undefined {
+  return git("config", "--get", "remote.origin.url")?.trim();
+}
+
+/** The project's folder in its repository, with a slash at its end; empty where it is the repository itself. */
+export function folderInRepository(): string {
+  return git("rev-parse", "--show-prefix")?.trim() ?? "";
+}
+
+/** The commit that is checked out, if a remote has it and these paths are as it has them. */
+export function checkedOut(
+  ...paths: readonly string[]
+): { readonly commit: string; readonly folder: string } | undefined {
+  const commit = commitOf("HEAD");
+  const isPublic =
+    process.env.GITHUB_ACTIONS === "true" || (git("branch", "--remotes", "--contains", "HEAD") ?? "") !== "";
+  if (commit === undefined || !isPublic || isChangedSince(commit, ...paths)) return undefined;
+  return { commit, folder: folderInRepository() };
+}
+
 /** Commits of this branch's history in which a file got or lost a text, the newest first. */
 export function commitsWith(text: string, path: string): readonly string[] {
   const found = git("log", "--format=%H", `-S${text}`, "HEAD", "--", path) ?? "";

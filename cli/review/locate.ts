@@ -1,17 +1,24 @@
 import { type Places, placesOf } from "../../intent/source/places";
 import type { AccessRow } from "../../packages/terraform-access-review/access/row";
 import type { Locate } from "../../packages/terraform-access-review/report/report";
+import type { UrlOf } from "../process/place-urls";
 import { CONFIG } from "../process/project";
 
-/** Where the config says what a row of the ledger says, as far as one key does. */
-export function locateIn(environment: string): Locate {
+/**
+ * Where the config says what a row of the ledger says, as far as one key does.
+ *
+ * @param urlOf where a browser shows a place. Default: places are text alone
+ */
+export function locateIn(environment: string, urlOf: UrlOf = () => undefined): Locate {
   let places: Places | undefined;
   return (row) => {
     // Read when the first row asks: most environments of a review have none.
     places ??= placesOf(CONFIG, environment);
     for (const path of pathsOf(row, places)) {
       const found = places.at(path);
-      if (found !== undefined) return found;
+      if (found === undefined) continue;
+      const url = urlOf(found);
+      return { text: found, ...(url !== undefined && { url }) };
     }
     return undefined;
   };

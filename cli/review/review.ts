@@ -4,6 +4,7 @@ import type { ChangeModel } from "../../packages/terraform-access-review/change/
 import { reviewedOf } from "../../packages/terraform-access-review/render/formats";
 import { CommandError, EXIT } from "../process/command-error";
 import { baseCommit, isChangedSince } from "../process/git";
+import { configUrls } from "../process/place-urls";
 import { writeWhole } from "../process/write-files";
 import { demandApproval } from "./approval";
 import { locateIn } from "./locate";
@@ -25,9 +26,10 @@ export function review(names: readonly string[], options: ReviewOptions): void {
   const format = formatOf(options.format);
   const commit = baseCommit(options.base);
   const [base, head] = [stateAt(commit), synthesizedNow()];
+  const urlOf = configUrls();
   const reviewed = select(names, base, head).map((environment) => {
     const model = withCode(changeOfStacks(environment, base.read(environment), head.read(environment)), commit);
-    return reviewedOf(model, locateIn(environment));
+    return reviewedOf(model, locateIn(environment, urlOf));
   });
   const text = format(reviewed, {
     command: "npm run review",

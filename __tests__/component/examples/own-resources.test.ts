@@ -43,8 +43,8 @@ test("what the ledger cannot read of them has a row NOT READ, and what it can re
   const cells = ledger.map((line) => line.split(" | ").slice(0, 3).join(" | "));
   expect(cells).toEqual(
     expect.arrayContaining([
-      "| NOT READ | give something to somebody | aws_dynamodb_table.orders_table",
-      "| accounts.google.com | sts:AssumeRoleWithWebIdentity (trusted) | role storefront-dev-orders-table-reader",
+      "| NOT READ | unknown grants | aws_dynamodb_table.orders_table",
+      "| accounts.google.com | sts:AssumeRoleWithWebIdentity (trust policy) | role storefront-dev-orders-table-reader",
       "| role storefront-dev-orders-table-reader | dynamodb:GetItem, dynamodb:Query | aws_dynamodb_table.orders_table",
       "| serviceAccount:storefront-dev-orders-rt@storefront-dev.iam.gserviceaccount.com | roles/pubsub.publisher | topic storefront-dev-order-events",
     ]),

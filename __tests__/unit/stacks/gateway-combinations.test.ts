@@ -35,30 +35,30 @@ interface Combination {
 
 const HTTP = "stage $default of API storefront-dev";
 const REST = "stage live of REST API storefront-dev";
-const BY_NAME = `by ${DOMAIN.name} alone`;
-const BY_AWS = "by the address that AWS gives";
-const CERTIFICATE = "with a client certificate of the trust store";
-const WALL = "past web ACL storefront-dev";
-const SERVED = "serves deployment gateway; each request is logged";
+const BY_NAME = `at ${DOMAIN.name} only`;
+const BY_AWS = "at the default execute-api endpoint";
+const CERTIFICATE = "with a client certificate from the trust store";
+const WALL = "behind web ACL storefront-dev";
+const SERVED = "serves deployment gateway; access log on";
 
 const combinations: readonly Combination[] = [
   {
     name: "http with a name in Route 53",
     intent: httpWith({ domain: DOMAIN }),
     inAddition: [...NAME, ...RECORDS],
-    reached: `${HTTP}: ${BY_NAME}; each request is logged`,
+    reached: `${HTTP}: ${BY_NAME}; access log on`,
   },
   {
     name: "http whose certificate is asked for in another DNS",
     intent: httpWith({ domain: { name: DOMAIN.name } }),
     inAddition: ["acm_certificate"],
-    reached: `${HTTP}: ${BY_AWS}; each request is logged`,
+    reached: `${HTTP}: ${BY_AWS}; access log on`,
   },
   {
     name: "http with a name in another DNS, for clients with certificates",
     intent: httpWith({ domain: ELSEWHERE, mutualTls: MUTUAL_TLS }),
     inAddition: [...NAME, ...CERTIFICATES],
-    reached: `${HTTP}: ${BY_NAME}; ${CERTIFICATE}; each request is logged`,
+    reached: `${HTTP}: ${BY_NAME}; ${CERTIFICATE}; access log on`,
   },
   {
     name: "rest with a name, a firewall and quotas",
@@ -86,7 +86,7 @@ describe.each(combinations)("$name", ({ intent, inAddition, reached }) => {
   test("the ledger says by which names, and past what, the gateway is reached", () => {
     const rows = accessLedger(stack.json, JSON.parse(JSON.stringify(authorizerPolicy(intent))));
     const found = rows
-      .filter(({ permission }) => permission === "reach the gateway")
+      .filter(({ permission }) => permission === "send requests")
       .map(({ resource, condition }) => `${resource}: ${condition}`);
     expect(found).toEqual([reached]);
   });

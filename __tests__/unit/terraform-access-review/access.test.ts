@@ -1,4 +1,5 @@
 import { accessLedger, accessMarkdown } from "../../../packages/terraform-access-review/access";
+import { NOT_READ } from "../../../packages/terraform-access-review/access/unread-rows";
 import { authorizerPolicy } from "../../../stacks/authorizer-policy";
 import { policyText } from "../../../stacks/aws/authorizer-archive";
 import { countedKinds } from "../../support/ledger-mutations";
@@ -33,7 +34,7 @@ test("a public route is open to anyone, and each principal of both clouds has it
     "service account storefront-dev-orders",
   ]);
   expect(whoMay("roles/iam.serviceAccountOpenIdTokenCreator")).toHaveLength(3);
-  expect(whoMay("sts:AssumeRole (trusted)")).toEqual(
+  expect(whoMay("sts:AssumeRole (trust policy)")).toEqual(
     expect.arrayContaining(["lambda.amazonaws.com", "role storefront-dev-callers", "role storefront-dev-public"]),
   );
 });
@@ -90,7 +91,9 @@ testAll([
 test("the table is Markdown that no value can break", () => {
   const text = accessMarkdown("dev", [{ principal: "a|b", permission: "c\nd", resource: "e", condition: "-" }]);
   expect(text).toContain("| a\\|b | c d | e | - |");
-  expect(text).toContain("from `main.tf.json` alone.");
+  expect(text).toContain("from `main.tf.json`.");
   expect(accessMarkdown("dev", rows)).toContain("and `authorizer-policy.json`.");
-  expect(text).toContain("grants inherited from the Google project, its folder or organisation");
+  expect(text).not.toContain("NOT READ");
+  const unread = { principal: NOT_READ, permission: "c", resource: "d", condition: "-" };
+  expect(accessMarkdown("dev", [unread])).toContain("NOT READ marks");
 });

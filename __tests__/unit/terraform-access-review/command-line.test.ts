@@ -50,13 +50,13 @@ function accessIn(file: string, ...args: readonly string[]): readonly string[] {
 
 const EXPECTED: Readonly<Record<Foreign, readonly string[]>> = {
   "cloud-run-iam": [
-    "broadened: EVERYBODY (allUsers) | roles/run.invoker | site",
+    "broadened: ANYONE (allUsers) | roles/run.invoker | site",
+    "broadened: principals with roles/run.invoker | invoke it | service reports",
+    "broadened: principals with roles/run.invoker | invoke it | service site",
     "broadened: service account reports | roles/storage.objectViewer | bucket reports-prod-archive",
     "broadened: service account reports-scheduler | roles/run.invoker | reports",
     "broadened: service reports | run as | service account reports",
     "broadened: service site | run as | THE PROJECT'S DEFAULT SERVICE ACCOUNT",
-    "broadened: whoever holds roles/run.invoker | call it | service reports",
-    "broadened: whoever holds roles/run.invoker | call it | service site",
     "in doubt: google_cloud_run_v2_service_iam_member.everybody",
     "in doubt: google_cloud_run_v2_service_iam_member.scheduler",
     "in doubt: google_cloud_scheduler_job.nightly",
@@ -64,13 +64,13 @@ const EXPECTED: Readonly<Record<Foreign, readonly string[]>> = {
   ],
   "jwt-api": [
     "broadened: anyone | GET /health | function notes-prod",
-    "broadened: anyone | create a user | user pool notes-users",
-    "broadened: anyone | reach the gateway | stage $default of API notes-prod",
+    "broadened: anyone | create users | user pool notes-users",
+    "broadened: anyone | send requests | stage $default of API notes-prod",
     "broadened: apigateway.amazonaws.com | lambda:InvokeFunction | notes-prod",
-    "broadened: app client notes-web | get tokens by code, without a secret | user pool notes-users",
+    "broadened: app client notes-web | get tokens without a secret by the OAuth flow code | user pool notes-users",
     "broadened: function notes-prod | run as | role notes-prod",
-    "broadened: issuer jwt | vouch for callers | JWT authorizer cognito",
-    "broadened: lambda.amazonaws.com | sts:AssumeRole (trusted) | role notes-prod",
+    "broadened: issuer jwt | issue tokens for callers | JWT authorizer cognito",
+    "broadened: lambda.amazonaws.com | sts:AssumeRole (trust policy) | role notes-prod",
     "broadened: tokens of user pool notes-users for aws_cognito_user_pool_client.web | GET /notes/{id} | function notes-prod",
     "in doubt: aws_apigatewayv2_integration.notes",
     "in doubt: aws_dynamodb_table.notes",
@@ -81,8 +81,8 @@ const EXPECTED: Readonly<Record<Foreign, readonly string[]>> = {
     "broadened: anyone | GET /pets | AWS_PROXY function pets",
     'broadened: function pets | run as | ${aws_iam_role.functions["pets"].arn}',
     'broadened: function pets-authorizer | run as | ${aws_iam_role.functions["authorizer"].arn}',
-    "broadened: lambda.amazonaws.com | sts:AssumeRole (trusted) | role pets-authorizer",
-    "broadened: lambda.amazonaws.com | sts:AssumeRole (trusted) | role pets-pets",
+    "broadened: lambda.amazonaws.com | sts:AssumeRole (trust policy) | role pets-authorizer",
+    "broadened: lambda.amazonaws.com | sts:AssumeRole (trust policy) | role pets-pets",
     "broadened: pets-authorizer | all of arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole | AWS",
     "broadened: pets-pets | all of arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole | AWS",
     "in doubt: aws_api_gateway_integration.change",
@@ -111,7 +111,7 @@ test("another plan is what it is compared with, where one is given", () => {
   expect(accessIn(plan, "--base", plan)).toEqual([]);
   const before = edited("cloud-run-iam", '"allUsers"', '"user:someone@example.com"');
   expect(accessIn(plan, "--base", before)).toEqual([
-    "broadened: EVERYBODY (allUsers) | roles/run.invoker | site",
+    "broadened: ANYONE (allUsers) | roles/run.invoker | site",
     "in doubt: google_cloud_run_v2_service_iam_member.everybody",
     "narrowed: user:someone@example.com | roles/run.invoker | site",
   ]);

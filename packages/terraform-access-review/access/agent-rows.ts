@@ -21,7 +21,7 @@ export function agentRows(stack: StackJson, policy: AccessPolicy): readonly Acce
       principal: name,
       permission: "DENY methods that write",
       resource: EVERY_SCOPED_ROUTE,
-      condition: "an agent",
+      condition: "agents are read-only",
     };
     return writes ? [] : [row];
   });

@@ -11,7 +11,7 @@ import {
 import { inWords, readable } from "../words";
 import { readStatements } from "./aws-statements";
 import { routedRows } from "./log-rows";
-import type { AccessRow } from "./row";
+import { type AccessRow, TRUSTED } from "./row";
 
 /** What auditors may: the one deed whose row says as well that there is no other. */
 export const READ_LOGS = "read the logs";
@@ -23,7 +23,7 @@ const READS = /^logs:(Describe|Filter|Get|Start)\w+$/;
 const VIEW_GRANT = /^google_logging_log_view_iam_(binding|member)$/;
 
 /**
- * Who reads the logs of either cloud, and whether that is all: a row says `alone` only where the role denies the rest, and
+ * Who reads the logs of either cloud, and whether that is all: a row says `nothing else` only where the role denies the rest, and
  * no other row of the ledger names the same principal.
  */
 export function auditorRows(stack: StackJson, others: readonly AccessRow[]): readonly AccessRow[] {
@@ -55,7 +55,9 @@ function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]
   ];
   const name = inWords(role);
   const more = [
-    ...allowed.flatMap((each) => (each.NotAction === undefined ? listOf(each.Action) : ["everything but something"])),
+    ...allowed.flatMap((each) =>
+      each.NotAction === undefined ? listOf(each.Action) : ["everything except some actions"],
+    ),
     ...own("aws_iam_role_policy_attachment").map(({ attributes }) => `all of ${attributes.policy_arn}`),
     ...listOf(role.attributes.managed_policy_arns).map((arn) => `all of ${arn}`),
   ].filter((action) => !READS.test(action));
@@ -64,13 +66,13 @@ function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]
   );
   const auditors = readStatements(role.attributes.assume_role_policy).flatMap(({ Principal }) => texts(Principal));
   return auditors.map((principal) => {
-    const trusted = (row: AccessRow) => row.resource === name && row.permission === "sts:AssumeRole (trusted)";
+    const trusted = (row: AccessRow) => row.resource === name && row.permission === TRUSTED;
     const otherDeeds = [...ofRole, ...naming(principal, others).filter((row) => !trusted(row))].map(deed);
     return row({
       principal,
       resource: `AWS as ${name}`,
       what: groups,
-      more: [...more, ...otherDeeds, ...(statements.some(deniesTheRest) ? [] : ["WHAT SOMEBODY ATTACHES"])],
+      more: [...more, ...otherDeeds, ...(statements.some(deniesTheRest) ? [] : ["WHATEVER POLICY IS ATTACHED LATER"])],
     });
   });
 }
@@ -117,7 +119,7 @@ interface Reading {
 }
 
 function row({ principal, resource, what, more }: Reading): AccessRow {
-  const alone = "alone: no secret, no token, no service";
+  const alone = "nothing else: no secret, no token, no service";
   return {
     principal,
     permission: READ_LOGS,

@@ -28,7 +28,7 @@ function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {
   return readStatements(role.attributes.assume_role_policy).flatMap((statement) =>
     principals(stack, statement).map((principal) => ({
       principal,
-      permission: `${verb(statement)} (trusted)`,
+      permission: `${verb(statement)} (trust policy)`,
       resource: inWords(role),
       ...conditions(stack, statement),
     })),
@@ -53,6 +53,6 @@ function invocationRow(stack: StackJson, { attributes }: Resource): AccessRow {
     principal: String(attributes.principal),
     permission: String(attributes.action),
     resource: wordsOf(stack, attributes.function_name),
-    condition: attributes.source_arn ? `called as ${readable(stack, attributes.source_arn)}` : "CALLED FROM ANYWHERE",
+    condition: attributes.source_arn ? `source ARN ${readable(stack, attributes.source_arn)}` : "ANY SOURCE ARN",
   };
 }

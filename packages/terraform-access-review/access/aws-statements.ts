@@ -1,7 +1,7 @@
 import { type Statement, statementsOf } from "../terraform-json/iam-statements";
 import { listOf, type StackJson } from "../terraform-json/stack-json";
 import { readable } from "../words";
-import type { AccessRow } from "./row";
+import { type AccessRow, ANY_PRINCIPAL } from "./row";
 
 /** The statements that rows tell of. A document of which not all can be read has none, and a row NOT READ instead. */
 export function readStatements(policy: unknown): readonly Statement[] {
@@ -9,23 +9,23 @@ export function readStatements(policy: unknown): readonly Statement[] {
 }
 
 export function targets({ Resource, NotResource }: Statement): readonly string[] {
-  return NotResource === undefined ? listOf(Resource) : [`everything but ${listOf(NotResource).join(", ")}`];
+  return NotResource === undefined ? listOf(Resource) : [`everything except ${listOf(NotResource).join(", ")}`];
 }
 
 export function verb({ Effect, Action, NotAction }: Statement): string {
   const actions =
-    NotAction === undefined ? listOf(Action).join(", ") : `everything but ${listOf(NotAction).join(", ")}`;
+    NotAction === undefined ? listOf(Action).join(", ") : `everything except ${listOf(NotAction).join(", ")}`;
   return Effect === "Allow" ? actions : `${String(Effect).toUpperCase()} ${actions}`;
 }
 
 export function principals(stack: StackJson, { Principal, NotPrincipal }: Statement): readonly string[] {
   // An identity policy: it does not name its principal.
-  if (NotPrincipal === undefined && Principal === undefined) return ["whoever holds it"];
-  if (NotPrincipal !== undefined) return [`everybody but ${JSON.stringify(NotPrincipal)}`];
-  if (typeof Principal === "string") return [Principal === "*" ? "everybody" : Principal];
+  if (NotPrincipal === undefined && Principal === undefined) return ["any principal with this policy"];
+  if (NotPrincipal !== undefined) return [`${ANY_PRINCIPAL} except ${JSON.stringify(NotPrincipal)}`];
+  if (typeof Principal === "string") return [Principal === "*" ? ANY_PRINCIPAL : Principal];
   return Object.values(Principal ?? {}).flatMap((value) =>
     // `{"AWS": "*"}` is the same as `"*"`.
-    listOf(value).map((text) => (text === "*" ? "everybody" : readable(stack, text))),
+    listOf(value).map((text) => (text === "*" ? ANY_PRINCIPAL : readable(stack, text))),
   );
 }
 

@@ -1,38 +1,46 @@
 import { blocksOf, listOf, type Resource, referred, type StackJson } from "../terraform-json/stack-json";
 import { readable } from "../words";
-import type { RowTerms } from "./row";
+import { keyTerm, type RouteDecision, type RowTerms } from "./row";
 import { issuerInWords } from "./sidecar/callers";
+import { decisionInWords } from "./usual-decisions";
 
 /** What stands between a caller and a route, in words and in terms. */
 export interface Decision {
   readonly condition: string;
   /** `requires` is there only where something decides at all. */
   readonly terms: RowTerms;
+  /** Where a function of this stack decides. */
+  readonly decision?: RouteDecision;
   /** Whom the gateway itself lets pass, where it decides without a function. */
   readonly admits?: readonly string[];
 }
 
-/** Without an authorizer of this stack the gateway itself lets everybody pass: the row says so in capitals. */
+/** Without an authorizer of this stack the gateway itself lets anyone pass: the row says so in capitals. */
 export function noAuthorizer(why: string): Decision {
   return { condition: `NO AUTHORIZER (${why})`, terms: {} };
 }
 
 interface Authorizer {
   readonly uri: unknown;
-  /** What the gateway keeps an answer by. */
+  /** What the gateway finds a cached result by. */
   readonly sources: readonly string[];
-  /** For how long it keeps one. Undefined where nothing is said. */
+  /** How long it caches one. Undefined where nothing is said. */
   readonly seconds: number | undefined;
 }
 
-/** Only of a function of this stack is there a policy to read: any other may let everybody pass. */
+/** Only of a function of this stack is there a policy to read: any other may let anyone pass. */
 export function decisionBy(stack: StackJson, { uri, sources, seconds }: Authorizer): Decision {
   const by = referred(stack, uri);
-  if (by?.type !== "aws_lambda_function") return noAuthorizer(`${uri} decides, which is no function of this stack`);
+  if (by?.type !== "aws_lambda_function") return noAuthorizer(`${uri} decides, which is not a function of this stack`);
   const name = by.attributes.function_name;
+  const decision = { by: String(name), ...(seconds !== undefined && { seconds }), cacheKey: sources };
   return {
-    condition: `${name} decides, for ${seconds === undefined ? "ITS DEFAULT TTL" : `${seconds} s`} per ${sources.join(" + ")}`,
-    terms: { requires: [`decision of ${name}`, ...sources], ...(seconds !== undefined && { limits: { seconds } }) },
+    condition: decisionInWords(decision),
+    decision,
+    terms: {
+      requires: [`decision of ${name}`, ...sources.map(keyTerm)],
+      ...(seconds !== undefined && { limits: { "cache TTL in seconds": seconds } }),
+    },
   };
 }
 
@@ -51,7 +59,7 @@ export function decisionByJwt(stack: StackJson, { attributes }: Resource, scopes
 
 /** IAM decides: whose policies let him invoke the API is not in the stack of the API alone. */
 export const BY_IAM: Decision = {
-  admits: ["whoever may execute-api:Invoke"],
-  condition: "signed as AWS asks",
+  admits: ["principals with execute-api:Invoke"],
+  condition: "SigV4 signature",
   terms: { requires: ["a signature of AWS"] },
 };

@@ -2,7 +2,7 @@ import { type Resource, resourcesOf, type StackJson } from "../terraform-json/st
 import { inWords } from "../words";
 import { gatewayCheck } from "./gateway-check";
 import type { GatewayRoute } from "./gateway-route";
-import type { AccessRow } from "./row";
+import { type AccessRow, NO_CALLER } from "./row";
 import { admittedCallers } from "./sidecar/callers";
 import type { Sidecar, SidecarRoute } from "./sidecar/model";
 import type { Sidecars } from "./sidecar/read";
@@ -53,7 +53,7 @@ function rowsOf(stack: StackJson, { service, sidecar, route, declared }: EnvoyRo
   const callers = admittedCallers(stack, sidecar, admissions);
   const counted = admissions.flatMap(({ scopes }) => scopes ?? []);
   if (callers.length === 0)
-    return [{ principal: "nobody", permission: key, resource, condition: "Envoy lets no caller pass" }];
+    return [{ principal: NO_CALLER, permission: key, resource, condition: "Envoy allows no caller" }];
   return callers.map((caller) => {
     const { words, terms } = gatewayCheck(atGateway, caller, counted);
     const { name, scopes, conditions } = caller;
@@ -63,7 +63,7 @@ function rowsOf(stack: StackJson, { service, sidecar, route, declared }: EnvoyRo
       principal: name,
       permission: key,
       resource,
-      condition: [scopes?.join(" or ") ?? "whatever its scopes", ...more, words].join("; "),
+      condition: [scopes?.join(" or ") ?? "any scope", ...more, words].join("; "),
       terms: {
         permits: [...(scopes ?? ["any scope"]), ...(terms.permits ?? [])],
         requires: [...conditions, ...(terms.requires ?? []), BY_ENVOY],
@@ -78,25 +78,25 @@ function publicWords(atGateway: GatewayRoute | undefined): string {
   return type === "NONE" ? "NO TOKEN" : `NO TOKEN PAST THE GATEWAY, which asks for one (${type})`;
 }
 
-/** Nothing stands before the app that anybody could read. */
+/** Nothing that this program can read stands in front of the app. */
 function unguardedRow(service: Resource, { authorization: type, key: permission }: GatewayRoute): AccessRow {
   const gateway =
-    type === "NONE" ? "NO AUTHORIZER AT THE GATEWAY EITHER" : `${type} AT THE GATEWAY DOES NOT COUNT PAST IT`;
+    type === "NONE" ? "NO AUTHORIZER AT THE GATEWAY EITHER" : `${type} AT THE GATEWAY DOES NOT APPLY PAST IT`;
   return {
     principal: "ANYONE",
     permission,
     resource: inWords(service),
-    condition: `NOTHING UNDERSTOOD BEFORE ITS APP; ${gateway}`,
+    condition: `NO READABLE CHECK IN FRONT OF ITS APP; ${gateway}`,
   };
 }
 
 /** The gateway hands it on, and Envoy refuses whatever it does not know. */
 function deadRow(service: Resource, { authorization: type, key: permission }: GatewayRoute): AccessRow {
   return {
-    principal: "nobody",
+    principal: NO_CALLER,
     permission,
     resource: inWords(service),
-    condition: `${type} at the gateway; no route of Envoy's`,
+    condition: `${type} at the gateway; Envoy has no such route`,
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { inWords, readable } from "../words";
-import type { AccessRow } from "./row";
+import { type AccessRow, ISSUES } from "./row";
 import { issuerInWords } from "./sidecar/callers";
 import { hashed } from "./sidecar/fields";
 import type { Admission, Sidecar, SidecarIssuer, UnreadSidecar } from "./sidecar/model";
@@ -20,17 +20,17 @@ function issuerRow(stack: StackJson, service: Resource, issuer: SidecarIssuer): 
   const { id, url, audiences, keys, seconds, rememberedTokens, clients, conditions, rest } = issuer;
   const named = clients?.map(({ claim, value, name, scopes }) => ({
     words: `${name ?? "NO NAME"} is ${claim} ${readable(stack, value)}`,
-    sent: scopes.map((scope) => `${name} is told of ${scope}`),
+    sent: scopes.map((scope) => `${name} is sent ${scope}`),
   }));
   return {
     principal: `issuer ${id}`,
-    permission: "vouch for callers",
+    permission: ISSUES,
     resource: `Envoy of ${inWords(service)}`,
     condition: [
       issuerInWords(stack, url),
       ...(audiences.length > 0 ? [`audience ${audiences.join(" or ")}`] : []),
-      `keys of ${readable(stack, keys)} count for ${seconds.keysKept} s, clocks may differ by ${seconds.clockSkew} s`,
-      ...(rememberedTokens > 0 ? [`${rememberedTokens} TOKENS REMEMBERED UNTIL THEY EXPIRE`] : []),
+      `keys from ${readable(stack, keys)} cached for ${seconds.keysKept} s, clock skew up to ${seconds.clockSkew} s`,
+      ...(rememberedTokens > 0 ? [`${rememberedTokens} VERIFIED TOKENS CACHED UNTIL THEY EXPIRE`] : []),
       ...(named?.map(({ words }) => words) ?? ["ANY CLIENT"]),
       `checks ${hashed([conditions, rest, named?.map(({ sent }) => sent)])}`,
     ].join("; "),
@@ -51,15 +51,25 @@ export function openServiceRow(service: Resource, sidecar: Sidecar | UnreadSidec
   const resource = inWords(service);
   const { ingress } = service.attributes;
   if (sidecar === undefined)
-    return { principal: "ANYONE", permission: "call it", resource, condition: `NO ENVOY BEFORE ITS APP; ${ingress}` };
+    return {
+      principal: "ANYONE",
+      permission: "invoke it",
+      resource,
+      condition: `NO ENVOY IN FRONT OF ITS APP; ingress ${ingress}`,
+    };
   if ("fault" in sidecar)
-    return { principal: "ANYONE", permission: "call it", resource, condition: `${notUnderstood(sidecar)}; ${ingress}` };
+    return {
+      principal: "ANYONE",
+      permission: "invoke it",
+      resource,
+      condition: `${notUnderstood(sidecar)}; ingress ${ingress}`,
+    };
   const { condition, terms } = wholeOf(sidecar);
   return {
-    principal: "anyone who reaches it AND holds a valid token",
+    principal: "anyone WITH NETWORK ACCESS AND A VALID TOKEN",
     permission: "call it past the gateway",
     resource,
-    condition: `${condition}; throttles and network rules of the gateway do not count there; ${ingress}`,
+    condition: `${condition}; the gateway's throttles and network rules do not apply; ingress ${ingress}`,
     terms: { ...terms, permits: [...terms.permits, String(ingress)] },
   };
 }
@@ -73,9 +83,7 @@ export function verifiedAgainRows(
   if (sidecar === undefined) return [];
   const resource = inWords(service);
   if ("fault" in sidecar)
-    return [
-      { principal: "WHATEVER TOKEN IT IS", permission: "pass Envoy", resource, condition: notUnderstood(sidecar) },
-    ];
+    return [{ principal: "ANY CALLER", permission: "pass Envoy", resource, condition: notUnderstood(sidecar) }];
   const rows = sidecar.issuers.map((issuer) => issuerRow(stack, service, issuer));
   const { condition, terms } = wholeOf(sidecar);
   const tokens = rows.flatMap(({ principal, terms: each }) => [
@@ -84,22 +92,22 @@ export function verifiedAgainRows(
   ]);
   return [
     {
-      principal: "whoever brings no valid token of a caller",
-      permission: "DENY calls of its app",
+      principal: "any caller without a valid token",
+      permission: "DENY requests to its app",
       resource,
-      condition: `${condition}; takes tokens of ${sidecar.issuers.map(({ id }) => id).join(" or ")} (${hashed(tokens)})`,
+      condition: `${condition}; accepts tokens of ${sidecar.issuers.map(({ id }) => id).join(" or ")} (${hashed(tokens)})`,
       terms: { ...terms, permits: [...terms.permits, ...tokens] },
     },
   ];
 }
 
 function notUnderstood({ fault, image }: UnreadSidecar): string {
-  return `ENVOY'S CONFIGURATION IS NOT UNDERSTOOD: ${fault} (${short(image)})`;
+  return `ENVOY'S CONFIGURATION CANNOT BE READ: ${fault} (${short(image)})`;
 }
 
 /** Alternatives for callers, whatever else their tokens can hold: what a pool gives them may change. */
 function passes(key: string, { issuer, client, scopes, scopeClaim, conditions }: Admission): readonly string[] {
-  const ways = scopes?.map((scope) => `${scopeClaim} ${scope}`) ?? ["whatever its scopes"];
+  const ways = scopes?.map((scope) => `${scopeClaim} ${scope}`) ?? ["any scope"];
   return ways.map((way) => [key, issuer ?? "anyone", client ?? "any client", way, ...conditions].join(", "));
 }
 
@@ -122,9 +130,9 @@ function wholeOf({ image, readings, refusals, rest, routes, idle }: Sidecar) {
   ];
   return {
     condition: [
-      `Envoy (${short(image)}) lets ${counted(routes)} pass and nothing else (${hashed(passing)})`,
-      `paths that could be another route's ${hashed([readings, refusals])}`,
-      `all else it does ${hashed([image, rest])}`,
+      `Envoy (${short(image)}) allows ${counted(routes)} and nothing else (${hashed(passing)})`,
+      `ambiguous paths ${hashed([readings, refusals])}`,
+      `all other settings ${hashed([image, rest])}`,
     ].join(", "),
     terms: { permits: [...readings, ...passing], requires: [`Envoy ${image}`, ...refusals, rest] },
   };

@@ -16,14 +16,14 @@ export function functionRows(stack: StackJson): readonly AccessRow[] {
       const named = referred(stack, function_name);
       const origins = listOf([cors].flat()[0]?.allow_origins);
       return {
-        // With any other type than IAM's own the provider lets everybody invoke it.
-        principal: type === "AWS_IAM" ? "whoever may lambda:InvokeFunctionUrl" : "anyone",
-        permission: "call it by an address of its own",
+        // With any other type than IAM's own the provider lets anyone invoke it.
+        principal: type === "AWS_IAM" ? "principals with lambda:InvokeFunctionUrl" : "anyone",
+        permission: "call it by its function URL",
         resource: named === undefined ? String(function_name) : inWords(named),
         condition: [
-          type === "AWS_IAM" ? "signed as AWS asks" : `PAST THE GATEWAY, authorization ${type}`,
+          type === "AWS_IAM" ? "SigV4 signature" : `PAST THE GATEWAY, authorization ${type}`,
           ...(qualifier ? [`its version ${qualifier}`] : []),
-          ...(origins.length > 0 ? [`pages of ${origins.join(", ")} read answers`] : []),
+          ...(origins.length > 0 ? [`pages of ${origins.join(", ")} read responses`] : []),
         ].join("; "),
       };
     }),

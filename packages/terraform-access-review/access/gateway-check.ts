@@ -22,8 +22,8 @@ export function gatewayCheck(
   const { authorization, authorizer, scopes } = route;
   const isJwt = authorization === "JWT" && authorizer?.attributes.authorizer_type === "JWT";
   if (authorizer === undefined || !isJwt) {
-    const what = authorization === "NONE" ? "the gateway asks for nothing" : `${authorization} at the gateway`;
-    return { words: `${what.toUpperCase()}, Envoy alone decides`, terms: { permits: ["whoever calls the gateway"] } };
+    const what = authorization === "NONE" ? "no authorizer at the gateway" : `${authorization} at the gateway`;
+    return { words: `${what.toUpperCase()}, Envoy alone decides`, terms: { permits: ["any caller at the gateway"] } };
   }
   const asked = listOf(scopes);
   const faults = refusalsOf(authorizer, asked, caller);
@@ -33,7 +33,7 @@ export function gatewayCheck(
   return {
     words: [
       faults.length === 0 ? `${name} and Envoy decide` : `PAST THE GATEWAY ALONE: ${name} ${faults.join(" and ")}`,
-      ...(wider.length === 0 ? [] : [`the gateway takes ${wider.join(" or ")} as well`]),
+      ...(wider.length === 0 ? [] : [`the gateway also accepts ${wider.join(" or ")}`]),
     ].join("; "),
     terms: {
       permits: asked.length === 0 ? ["any scope at the gateway"] : asked.map((scope) => `${scope} at the gateway`),
@@ -53,8 +53,8 @@ function refusalsOf(authorizer: Resource, asked: readonly string[], caller: Admi
   const short = asked.length === 0 || scopes === undefined ? [] : scopes.filter((scope) => !asked.includes(scope));
   return [
     ...(jwt.issuer === issuer.url ? [] : ["trusts another issuer"]),
-    ...(audiences.length === 0 ? [] : ["does not take its client or audience"]),
-    ...(short.length === 0 ? [] : [`does not take ${short.join(" or ")}`]),
-    ...(scopes === undefined && asked.length > 0 ? ["asks for a scope"] : []),
+    ...(audiences.length === 0 ? [] : ["does not accept its client or audience"]),
+    ...(short.length === 0 ? [] : [`does not accept ${short.join(" or ")}`]),
+    ...(scopes === undefined && asked.length > 0 ? ["requires a scope"] : []),
   ];
 }

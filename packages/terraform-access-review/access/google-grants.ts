@@ -67,7 +67,9 @@ function adderRows(
 ) {
   const required = [condition].flat()[0]?.expression as string | undefined;
   const isLatest = mountsLatest(stack, secret_id);
-  const reach = isLatest ? "each new instance takes it (latest)" : "the service takes it when a deploy pins it";
+  const reach = isLatest
+    ? "each new instance reads it (version latest)"
+    : "the service reads it after a deploy that pins it";
   return listOf(members ?? member).map((each) => ({
     principal: memberInWords(stack, each),
     permission: ADDER,
@@ -103,7 +105,7 @@ function roleInWords(stack: StackJson, role: unknown): string {
 }
 
 function memberInWords(stack: StackJson, member: string): string {
-  if (/^all(Authenticated)?Users$/.test(member)) return `EVERYBODY (${member})`;
+  if (/^all(Authenticated)?Users$/.test(member)) return `ANYONE (${member})`;
   const subject = /^principal:\/\/iam\.googleapis\.com\/(\$\{[^}]+\})\/subject\/(.+)$/.exec(member);
   if (subject) return `${subject[2]} through ${readable(stack, subject[1])}`;
   const federated = /^principalSet:\/\/iam\.googleapis\.com\/(\$\{[^}]+\})\/attribute\.aws_role\/(.+)$/.exec(member);

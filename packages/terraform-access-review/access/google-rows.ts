@@ -14,10 +14,10 @@ export function googleRows(stack: StackJson, sidecars: Sidecars): readonly Acces
     ...grantRows(stack),
     ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => serviceRows(stack, service, sidecars)),
     ...resourcesOf(stack, "google_service_account_key").map(({ address, attributes }) => ({
-      principal: `whoever holds the key ${address}`,
-      permission: "become it, from anywhere",
+      principal: `holder of the key ${address}`,
+      permission: "impersonate it, from anywhere",
       resource: readable(stack, attributes.service_account_id),
-      condition: "A KEY",
+      condition: "LONG-LIVED KEY",
     })),
   ];
 }
@@ -28,8 +28,11 @@ function federationRow(stack: StackJson, { attributes }: Resource): AccessRow {
   );
   const { oidc } = attributes;
   return {
-    principal: oidc === undefined ? `AWS account ${attributes.aws?.account_id}` : `tokens of ${oidc.issuer_uri}`,
-    permission: oidc === undefined ? "exchange a signed GetCallerIdentity" : "exchange them",
+    principal: oidc === undefined ? `AWS account ${attributes.aws?.account_id}` : `tokens issued by ${oidc.issuer_uri}`,
+    permission:
+      oidc === undefined
+        ? "exchange a signed GetCallerIdentity request for a federated token"
+        : "be exchanged for a federated token",
     resource: `${readable(stack, attributes.workload_identity_pool_id)}, provider ${attributes.workload_identity_pool_provider_id}`,
     condition: [
       attributes.attribute_condition ?? (oidc === undefined ? "ANY ROLE OF THE ACCOUNT" : "ANY TOKEN"),
@@ -56,10 +59,10 @@ function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): r
   return [
     runAsRow(stack, service),
     {
-      principal: "whoever holds roles/run.invoker",
-      permission: "call it",
+      principal: "principals with roles/run.invoker",
+      permission: "invoke it",
       resource: inWords(service),
-      condition: `an ID token for ${[...listOf(custom_audiences), "its run.app URL"].join(" or ")}; ${ingress}`,
+      condition: `ID token with audience ${[...listOf(custom_audiences), "its run.app URL"].join(" or ")}; ingress ${ingress}`,
       terms: { permits: [...listOf(custom_audiences), String(ingress)] },
     },
     ...verifiedAgainRows(stack, service, sidecar),

@@ -2,14 +2,14 @@ import type { AccessPolicy, PolicyIssuer } from "../../../contract/policy-file";
 import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { readable } from "../words";
 import { envoyIssuerRows } from "./envoy-rows";
-import type { AccessRow } from "./row";
+import { type AccessRow, ISSUES } from "./row";
 import { issuerInWords } from "./sidecar/callers";
 import type { Sidecars } from "./sidecar/read";
 
 /** Gives new tokens for old ones: none to a client that never had any. */
 const REFRESH = "ALLOW_REFRESH_TOKEN_AUTH";
 
-/** What rows say of the functions: where they stand, an issuer's tokens are theirs to take. */
+/** The functions that decide, in the place of a resource. */
 export const AUTHORIZER = "the authorizer";
 
 /** Who may become a caller: sign-up, app clients and the tokens that the authorizer takes. */
@@ -29,11 +29,11 @@ function signUpRows(stack: StackJson): readonly AccessRow[] {
     const closed = attributes.admin_create_user_config?.allow_admin_create_user_only === true;
     return {
       principal: closed ? "administrators of the AWS account" : "anyone",
-      permission: "create a user",
+      permission: "create users",
       resource: `user pool ${attributes.name}`,
       condition: closed
-        ? "sign-up is closed"
-        : "SIGN-UP IS OPEN: whoever registers gets the scopes of every user client",
+        ? "self-registration is off"
+        : "SELF-REGISTRATION IS ON: every new user gets the scopes of all app clients for users",
     };
   });
 }
@@ -50,15 +50,15 @@ function appClientRows(stack: StackJson): readonly AccessRow[] {
     const providers = listOf(attributes.supported_identity_providers).filter((name) => name !== "COGNITO");
     return {
       principal: `app client ${attributes.name}`,
-      permission: `get tokens by ${flows || "no OAuth flow"}${attributes.generate_secret ? ", with its secret" : ", without a secret"}`,
+      permission: `get tokens ${attributes.generate_secret ? "with" : "without"} a secret by ${flows ? `the OAuth flow ${flows}` : "no OAuth flow"}`,
       resource: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
       condition: [
         `scopes ${listOf(attributes.allowed_oauth_scopes).join(", ")}`,
-        `other flows ${others.join(", ") || "COGNITO'S DEFAULTS"}`,
-        ...(sent.length > 0 ? [`sent to ${sent.join(", ")}`] : []),
-        ...(after.length > 0 ? [`signed out to ${after.join(", ")}`] : []),
+        `auth flows ${others.join(", ") || "COGNITO'S DEFAULTS"}`,
+        ...(sent.length > 0 ? [`callback URLs ${sent.join(", ")}`] : []),
+        ...(after.length > 0 ? [`logout URLs ${after.join(", ")}`] : []),
         ...(providers.length > 0
-          ? [`takes users of ${providers.map((each) => readable(stack, each)).join(", ")}`]
+          ? [`identity providers ${providers.map((each) => readable(stack, each)).join(", ")}`]
           : []),
       ].join("; "),
       terms: {
@@ -66,8 +66,8 @@ function appClientRows(stack: StackJson): readonly AccessRow[] {
           ...listOf(attributes.allowed_oauth_scopes).map((scope) => `scope ${scope}`),
           // Cognito takes an empty list for none.
           ...(others.length === 0 ? ["Cognito's default flows"] : others.map((flow) => `flow ${flow}`)),
-          ...sent.map((url) => `sent to ${url}`),
-          ...after.map((url) => `signed out to ${url}`),
+          ...sent.map((url) => `callback URL ${url}`),
+          ...after.map((url) => `logout URL ${url}`),
           ...providers.map((name) => `users of ${name}`),
         ],
       },
@@ -82,7 +82,7 @@ function scopeRows(stack: StackJson): readonly AccessRow[] {
       .map(({ scope_name }: Attributes) => `${attributes.identifier}/${scope_name}`);
     return {
       principal: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
-      permission: "put scopes into tokens",
+      permission: "issue access tokens with scopes",
       resource: `resource server ${attributes.identifier}`,
       condition: scopes.join(", "),
       terms: { permits: scopes },
@@ -101,7 +101,7 @@ function jwtAuthorizerRows(stack: StackJson): readonly AccessRow[] {
     const sources = listOf(attributes.identity_sources);
     return {
       principal: `issuer ${name}`,
-      permission: "vouch for callers",
+      permission: ISSUES,
       resource: `JWT authorizer ${attributes.name}`,
       condition: [
         issuerInWords(stack, String(trusted.issuer)),
@@ -122,11 +122,11 @@ function jwtAuthorizerRows(stack: StackJson): readonly AccessRow[] {
 function trustedTokenRows(policy: AccessPolicy): readonly AccessRow[] {
   return policy.issuers.map((issuer) => ({
     principal: `issuer ${issuer.id}`,
-    permission: "vouch for callers",
+    permission: ISSUES,
     resource: AUTHORIZER,
     condition:
       issuer.kind === "cognito"
-        ? `issuer and client ids in ${[issuer.issuerFrom, ...issuer.clients.map(({ clientIdFrom }) => clientIdFrom)].join(", ")}`
+        ? `issuer URL from ${issuer.issuerFrom}, client IDs from ${issuer.clients.map(({ clientIdFrom }) => clientIdFrom).join(", ") || "NONE"}`
         : `${issuer.issuer}, audience ${issuer.audiences.join(" or ")}; ${grantsOf(issuer)}`,
     terms: { permits: tokensOf(issuer) },
   }));
@@ -151,14 +151,14 @@ function tokensOf(issuer: PolicyIssuer): readonly string[] {
 
 function grantsOf(issuer: PolicyIssuer & { kind: "oidc" }): string {
   if (issuer.grants === "subjects") {
-    const claimants = (issuer.claimants ?? []).map(({ id, claims }) => `${id} is whose ${claimsInWords(claims)}`);
-    return ["the policy gives scopes to exact subjects", ...claimants].join("; ");
+    const claimants = (issuer.claimants ?? []).map(({ id, claims }) => `${id}: ${claimsInWords(claims)}`);
+    return ["scopes from the policy, by exact subject", ...claimants].join("; ");
   }
   const { scopeClaim, scopes, clientClaim, clients } = issuer;
-  return `its tokens' own ${scopeClaim} counts, within ${scopes.join(", ")}, where ${clientClaim} is ${clients.join(" or ")}`;
+  return `scopes from its ${scopeClaim} claim, limited to ${scopes.join(", ")}, where ${clientClaim} is ${clients.join(" or ")}`;
 }
 
 function claimsInWords(claims: Readonly<Record<string, string>>): string {
   const asked = Object.entries(claims).map(([name, value]) => `${name} is ${value}`);
-  return asked.join(" and ") || "CLAIMS ARE NOT ASKED FOR";
+  return asked.join(" and ") || "NO CLAIM IS CHECKED";
 }

@@ -11,7 +11,7 @@ export function mintRows(stack: StackJson, policy: AccessPolicy): readonly Acces
     principal: AUTHORIZER,
     permission: `get ID tokens for routes of ${service}`,
     resource: accountInWords(stack, serviceAccount),
-    condition: `as ${ownRole(stack, String(role))}, for ${audience}`,
+    condition: `as ${ownRole(stack, String(role))}; audience ${audience}`,
   }));
 }
 

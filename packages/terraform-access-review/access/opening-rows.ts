@@ -24,7 +24,7 @@ function httpOpeningRows(stack: StackJson): readonly AccessRow[] {
     ];
     return listOf(cors.allow_origins).map((origin) => ({
       principal: `pages of ${origin}`,
-      permission: "call and read answers in a browser",
+      permission: "make cross-origin requests",
       resource: `API ${attributes.name}`,
       condition,
       terms: { permits },

@@ -10,7 +10,7 @@ export function revokedRows(stack: StackJson): readonly AccessRow[] {
       principal,
       permission: "DENY any call",
       resource: EVERY_SCOPED_ROUTE,
-      condition: `disabled or revoked, says the function ${name}`,
+      condition: `disabled or revoked (REVOKED_CALLERS of function ${name})`,
     }));
   });
 }
@@ -22,6 +22,6 @@ function namesIn(text: unknown): readonly string[] {
     const names: unknown = JSON.parse(text);
     return Array.isArray(names) ? names.map(String) : [];
   } catch {
-    return ["everybody"];
+    return ["every caller"];
   }
 }

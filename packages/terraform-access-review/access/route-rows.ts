@@ -4,7 +4,7 @@ import { type Caller, callersOf } from "./callers";
 import { envoyRouteRows, isOpen } from "./envoy-route-rows";
 import type { GatewayRoute } from "./gateway-route";
 import { gatewayRoutes } from "./gateway-routes";
-import { type AccessRow, type RowTerms, rowKey } from "./row";
+import { type AccessRow, NO_CALLER, type RowTerms, rowKey } from "./row";
 import { admittedCallers } from "./sidecar/callers";
 import type { Sidecar, UnreadSidecar } from "./sidecar/model";
 import type { Sidecars } from "./sidecar/read";
@@ -43,6 +43,7 @@ function decidedRows(
       other.permits?.[0] ?? "",
     ]);
     const terms = both(both(both(decision.terms, handling.terms), from), other);
+    const by = decision.decision && { decision: decision.decision };
     if (decision.admits !== undefined)
       return decision.admits.map((principal) => ({ principal, permission: key, resource, condition, terms }));
     if (asked === undefined) return [{ principal: "anyone", permission: key, resource, condition, terms }];
@@ -52,25 +53,27 @@ function decidedRows(
           principal: NOT_READ,
           permission: key,
           resource,
-          condition: `${condition}; by rules that are not in this file`,
+          condition: `${condition}; by rules that are not in the stack`,
+          ...by,
           terms,
         },
       ];
     }
     // A function denies what its policy does not list, so such a route opens nothing.
     if (known === undefined)
-      return [{ principal: "nobody", permission: key, resource, condition: `${condition}; not in the policy` }];
-    if (known.access === "public") return [{ principal: "anyone", permission: key, resource, condition, terms }];
+      return [{ principal: NO_CALLER, permission: key, resource, condition: `${condition}; not in the policy`, ...by }];
+    if (known.access === "public") return [{ principal: "anyone", permission: key, resource, condition, ...by, terms }];
     const again = onceVerified(service?.address ?? "", () =>
       verifiedAgain(stack, sidecars.get(service?.address ?? "")),
     );
     return scopedRows(key, known.access.scopes, callers).map(({ permits, ...row }) => {
-      const envoy = row.principal === "nobody" ? undefined : again?.(key, row.principal, permits);
+      const envoy = row.principal === NO_CALLER ? undefined : again?.(key, row.principal, permits);
       const requires = envoy === undefined ? [] : ["a token that Envoy takes", ...envoy.refusals];
       return {
         ...row,
         resource,
         condition: inWords([row.condition, condition, envoy?.words ?? ""]),
+        ...by,
         terms: both(both({ permits }, terms), { requires }),
       };
     });
@@ -105,7 +108,7 @@ function both(one: RowTerms, other: RowTerms): RowTerms {
   return {
     ...(permits.length > 0 && { permits }),
     ...(requires.length > 0 && { requires }),
-    ...(one.limits && { limits: one.limits }),
+    ...((one.limits || other.limits) && { limits: { ...one.limits, ...other.limits } }),
   };
 }
 
@@ -143,7 +146,7 @@ function scopedRows(key: string, scopes: readonly string[], callers: readonly Ca
   });
   return rows.length > 0
     ? rows
-    : [{ principal: "nobody", permission: key, condition: `no caller has ${asked}`, permits: [] }];
+    : [{ principal: NO_CALLER, permission: key, condition: `no caller has ${asked}`, permits: [] }];
 }
 
 /** Hundreds of routes share a few services. */

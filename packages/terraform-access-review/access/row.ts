@@ -5,8 +5,20 @@ export interface AccessRow {
   readonly resource: string;
   /** What must hold in addition; `-` for nothing. */
   readonly condition: string;
+  /** The part of `condition` that says which function decides on a route. */
+  readonly decision?: RouteDecision;
   /** The parts of `condition`, so that a change of it can be judged. Without them every change counts as broader. */
   readonly terms?: RowTerms;
+}
+
+/** A function's decision on a route, and how long API Gateway caches it. */
+export interface RouteDecision {
+  /** Name of the function. */
+  readonly by: string;
+  /** Undefined where the API's default counts. */
+  readonly seconds?: number;
+  /** What a cached result is found by: `Authorization`, `routeKey`. */
+  readonly cacheKey: readonly string[];
 }
 
 /** The parts of a condition, by what more of them means. */
@@ -28,6 +40,23 @@ export function compareRows(a: AccessRow, b: AccessRow): number {
   const [left, right] = [rowKey(a), rowKey(b)];
   return left < right ? -1 : left > right ? 1 : 0;
 }
+
+/** What a row requires of a cache key. */
+export function keyTerm(part: string): string {
+  return `${part} in the cache key`;
+}
+
+/** In the place of a principal, on a route that denies every caller: such a row opens nothing. */
+export const NO_CALLER = "no caller";
+
+/** In the place of a principal, where a policy names `*`. */
+export const ANY_PRINCIPAL = "any principal";
+
+/** A grant of a role's trust policy. Who assumes the role needs the same permission in a policy of their own. */
+export const TRUSTED = "sts:AssumeRole (trust policy)";
+
+/** What an issuer does where its tokens are accepted. */
+export const ISSUES = "issue tokens for callers";
 
 /** Code has the permissions of its account or role: the rows of that are under the name in `resource`. */
 export const RUN_AS = "run as";

@@ -16,7 +16,7 @@ export function stageRows(stack: StackJson): readonly AccessRow[] {
       const parts = [addressOf(stack, api), firewallOf(stack, stage), servedBy(stack, stage), logOf(stage)];
       return {
         principal: "anyone",
-        permission: "reach the gateway",
+        permission: "send requests",
         resource: `stage ${stage.attributes[at.name]} of ${api === undefined ? `${of} of another stack` : inWords(api)}`,
         condition: parts.flatMap(({ condition }) => condition).join("; "),
         terms: {
@@ -34,7 +34,7 @@ interface Part {
   readonly requires?: readonly string[];
 }
 
-const CERTIFICATE = "with a client certificate of the trust store";
+const CERTIFICATE = "with a client certificate from the trust store";
 
 /** By which names, and whether each of them asks for a certificate. */
 function addressOf(stack: StackJson, api: Resource | undefined): Part {
@@ -48,19 +48,19 @@ function addressOf(stack: StackJson, api: Resource | undefined): Part {
   const isClosed = api?.attributes.disable_execute_api_endpoint === true;
   const names = domains.map(({ name }) => name).sort();
   const asked = isClosed && domains.length > 0 && domains.every(({ asks }) => asks) ? [CERTIFICATE] : [];
-  const byName = names.length > 0 ? `by ${names.join(" or ")}` : "by no name yet";
-  const byBoth = ["by the address that AWS gives", ...names].join(" or ");
+  const byName = names.length > 0 ? `at ${names.join(" or ")}` : "at no domain name yet";
+  const byBoth = ["at the default execute-api endpoint", ...names].join(" or ");
   return {
-    condition: [isClosed ? `${byName} alone` : byBoth, ...asked],
+    condition: [isClosed ? `${byName} only` : byBoth, ...asked],
     permits: names.map((name) => `name ${name}`),
-    requires: [...(isClosed ? ["by a domain alone"] : []), ...asked],
+    requires: [...(isClosed ? ["no default endpoint"] : []), ...asked],
   };
 }
 
 function firewallOf(stack: StackJson, { address }: Resource): Part {
   const acls = resourcesOf(stack, "aws_wafv2_web_acl_association")
     .filter(({ attributes }) => referred(stack, attributes.resource_arn)?.address === address)
-    .map(({ attributes }) => `past web ACL ${aclName(stack, attributes)}`);
+    .map(({ attributes }) => `behind web ACL ${aclName(stack, attributes)}`);
   return { condition: acls, requires: acls };
 }
 
@@ -75,16 +75,16 @@ function servedBy(stack: StackJson, { attributes }: Resource): Part {
   const deployment = referred(stack, deployment_id)?.name ?? `${deployment_id}`;
   const [canary] = [canary_settings].flat();
   return {
-    condition: [`serves deployment ${deployment}${canary ? `, AND ${canary.deployment_id} TO SOME` : ""}`],
+    condition: [`serves deployment ${deployment}${canary ? `, AND ${canary.deployment_id} AS A CANARY` : ""}`],
     permits: canary ? [`deployment ${canary.deployment_id}`] : [],
-    requires: canary ? [] : [`deployment ${deployment} alone`],
+    requires: canary ? [] : [`only deployment ${deployment}`],
   };
 }
 
 function logOf({ attributes }: Resource): Part {
   const [log] = [attributes.access_log_settings].flat();
   const secrets = String(log?.format ?? "").match(/\$context\.authorizer\.googleAuthorization/g) ?? [];
-  const words = "each request is logged";
+  const words = "access log on";
   return {
     condition: [log ? words : "NO ACCESS LOG", ...secrets.map((name) => `LOGS ${name}`)],
     permits: secrets,

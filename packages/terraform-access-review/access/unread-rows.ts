@@ -29,7 +29,7 @@ export function unreadRows(stack: StackJson): readonly AccessRow[] {
 function rowsOf(resource: Resource): readonly AccessRow[] {
   const { type, address, attributes } = resource;
   if (!isKnownType(type) && !isResourcePolicy(type, attributes))
-    return [unread(address, "a type of which nothing is known")];
+    return [unread(address, "a type that the review does not know")];
   return [...unreadArguments(type, attributes), ...unreadable(resource)].map((name) =>
     unread(address, `its argument ${name}`),
   );
@@ -55,5 +55,5 @@ function unreadable(resource: Resource): readonly string[] {
 }
 
 function unread(resource: string, why: string): AccessRow {
-  return { principal: NOT_READ, permission: "give something to somebody", resource, condition: why };
+  return { principal: NOT_READ, permission: "unknown grants", resource, condition: why };
 }

@@ -1,6 +1,6 @@
 import { EVERY_SCOPED_ROUTE } from "../access/agent-rows";
 import { LIMITED } from "../access/rest/usage-rows";
-import { type AccessRow, compareRows, type RowTerms } from "../access/row";
+import { type AccessRow, compareRows, NO_CALLER, type RowTerms } from "../access/row";
 import { compareText } from "../order";
 import type { Effect, RowChange } from "./model";
 
@@ -59,7 +59,7 @@ const ANYONE = "anyone";
 
 /** The row by which anyone may do what this row gives to one caller, under a condition that is no stricter. */
 function coveredBy(row: AccessRow, open: ReadonlyMap<string, AccessRow>): AccessRow | undefined {
-  if (row.principal === ANYONE || row.principal === "nobody" || !isCall(row.permission)) return undefined;
+  if (row.principal === ANYONE || row.principal === NO_CALLER || !isCall(row.permission)) return undefined;
   const found = open.get(subject({ ...row, principal: ANYONE }));
   if (found?.terms === undefined || row.terms === undefined) return undefined;
   const { permits = [], requires = [], limits = {} } = row.terms;
@@ -97,9 +97,8 @@ function lossOf(
   return isGone ? "narrowed" : "broadened";
 }
 
-/** A row for nobody opens nothing. */
 function gainOf({ principal, permission }: AccessRow): Effect {
-  return denies(permission) || limits(permission) || principal === "nobody" ? "narrowed" : "broadened";
+  return denies(permission) || limits(permission) || principal === NO_CALLER ? "narrowed" : "broadened";
 }
 
 /** Whether a permission is a limit of usage. */

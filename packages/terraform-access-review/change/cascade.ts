@@ -26,7 +26,7 @@ export function withCascade(changes: readonly ResourceChange[], stack: StackJson
         action: "replaced",
         forcedBy,
         ...(loss !== undefined && { loss }),
-        ...(known === undefined && { follows: `${cause} is replaced, and cannot change under it in place` }),
+        ...(known === undefined && { follows: `${cause} is replaced, which it cannot follow in place` }),
       });
       open.push(address);
     }

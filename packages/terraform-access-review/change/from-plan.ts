@@ -29,7 +29,7 @@ export interface PlanContext {
   readonly head: SynthesizedState;
   /**
    * The synthesis that is deployed, for its policy and for what no state holds; `"nothing"` where nothing is deployed.
-   * Undefined where it is unknown: then every route counts as one that opens.
+   * Undefined where it is unknown: then every route counts as broadened.
    */
   readonly base: SynthesizedState | "nothing" | undefined;
   /** `head` was read from the plan itself: there is nothing to hold the plan's configuration against. */
@@ -83,7 +83,7 @@ export function changeOfPlan(
 }
 
 const POLICY_UNKNOWN =
-  "the authorizer policy that is deployed is in no commit of this repository: every route counts as one that opens";
+  "the authorizer policy that is deployed is in no commit of this repository: every route counts as broadened";
 
 function resourceChange(
   planned: PlannedChange,
@@ -110,7 +110,7 @@ function resourceChange(
       ...(gone && loss !== undefined && deposed === undefined && { loss }),
       ...(reason !== undefined && { reason }),
       attributes,
-      ...(onlyMoves && { follows: "only what the provider works out by itself is known after the apply" }),
+      ...(onlyMoves && { follows: "only values that the provider computes change, known after the apply" }),
     },
   ];
 }
@@ -145,7 +145,7 @@ function outputChanges(plan: PlanJson, head: SynthesizedState, deployed: Deploye
         action: action as "added",
         forcedBy: [],
         attributes,
-        ...(moves && action === "changed" && { follows: "outputs of what changes are known after the apply" }),
+        ...(moves && action === "changed" && { follows: "outputs of changed resources, known after the apply" }),
       },
     ];
   });

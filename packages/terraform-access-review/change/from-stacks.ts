@@ -89,7 +89,7 @@ function partChange(
 function lossOfPlace(address: string, attributes: readonly AttributeChange[]): Pick<ResourceChange, "loss"> {
   const isPlace = /^provider\.|^terraform\.backend$/.test(address);
   const moves = isPlace && attributes.some(({ path }) => !/\.default_(tags|labels)\b/.test(path));
-  return moves ? { loss: "whatever stands where it pointed before, or what Terraform knows of it" } : {};
+  return moves ? { loss: "whatever exists where it pointed before, or its Terraform state" } : {};
 }
 
 /** The address, if something was there. */

@@ -8,10 +8,9 @@ import type { Action, ResourceChange } from "./model";
 type Handshake = "federated" | "shared-issuer";
 
 const MEANS: Readonly<Record<Handshake, string>> = {
-  federated:
-    "Cloud Run checks again who invokes, so that nobody calls past the gateway, where functions decide by the policy and throttles count",
+  federated: "Cloud Run checks the invoker again, so no call bypasses the gateway, its functions and its throttles",
   "shared-issuer":
-    "Cloud Run no longer checks who invokes: whoever holds a valid token may call past the gateway, whose throttles and network rules are no boundary any more, and Envoy before each app decides",
+    "Cloud Run no longer checks the invoker: anyone with a valid token may call past the gateway, whose throttles and network rules then do not apply, and Envoy in front of each app decides",
 };
 
 /** What a change of the handshake means, in one sentence; undefined where no service that stays gets another one. */
@@ -27,7 +26,9 @@ export function handshakeSwitch(
   const sentences = (["shared-issuer", "federated"] as const).flatMap((to) => {
     const services = turned.filter(([, now]) => now.handshake === to).map(([, { name }]) => name);
     const from = to === "federated" ? "shared-issuer" : "federated";
-    return services.length === 0 ? [] : [`handshake of ${services.join(", ")}: ${from} → ${to}: ${MEANS[to]}`];
+    return services.length === 0
+      ? []
+      : [`handshake of ${services.join(", ")} changes from ${from} to ${to}: ${MEANS[to]}`];
   });
   if (sentences.length === 0) return undefined;
   return [...sentences, ...counted(resources, "destroyed"), ...counted(resources, "added")].join("; ");

@@ -1,7 +1,7 @@
 import type { AccessRow } from "../access/row";
 
 /** Version of the JSON report: grows when a reader of the older one would misunderstand it. */
-export const MODEL_VERSION = 2;
+export const MODEL_VERSION = 3;
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 

@@ -1,4 +1,4 @@
-import type { AccessRow, RowTerms } from "../access/row";
+import { type AccessRow, keyTerm, type RowTerms } from "../access/row";
 import { compareText } from "../order";
 
 /** Keys of the routes of a stack's APIs, by the kind of API: each kind chooses the route of a request in its own way. */
@@ -100,7 +100,10 @@ function requestRows(rows: readonly AccessRow[], requests: readonly Route[], tak
 /** An answer that is kept for each path says no more of a request that has one path alone. */
 function termsOf({ segments }: Route, { requires, ...terms }: RowTerms): RowTerms {
   const isOnePath = segments.every((segment) => breadth(segment) === 0);
-  return { ...terms, ...(requires && { requires: requires.filter((term) => !(isOnePath && term === "path")) }) };
+  return {
+    ...terms,
+    ...(requires && { requires: requires.filter((term) => !(isOnePath && term === keyTerm("path"))) }),
+  };
 }
 
 function meaning({ principal, permission, resource, condition, terms }: AccessRow): string {

@@ -27,13 +27,12 @@ export function snapshotNotes(resources: readonly ResourceChange[], after: Stack
   const replaced = renewed.filter(isNewSnapshot);
   const gone = served.filter(({ action }) => action === "destroyed").map(({ address }) => address);
   return [
-    ...replaced.map(({ address }) => `another snapshot of the REST API goes live: ${address} is replaced`),
+    ...replaced.map(({ address }) => `a new deployment of the REST API goes live: ${address} is replaced`),
     ...(replaced.length > 0 && gone.length > 0 ? [stillServed(gone)] : []),
   ];
 }
 
-const STALE =
-  "what changes of the REST API does not go live: its deployment stays, and the stage goes on serving the old snapshot";
+const STALE = "the changes of the REST API do not go live: its deployment stays, and the stage serves the old snapshot";
 
 /** As many as one sentence holds. */
 const MOST = 5;
@@ -41,7 +40,7 @@ const MOST = 5;
 function stillServed(gone: readonly string[]): string {
   const more = gone.length > MOST ? ` and ${gone.length - MOST} more` : "";
   return (
-    `the new snapshot is made before ${gone.slice(0, MOST).join(", ")}${more} ${gone.length === 1 ? "is" : "are"} destroyed, ` +
-    "so it still serves that until the deployment is made once more: npm run deploy does so right after"
+    `the new deployment is made before ${gone.slice(0, MOST).join(", ")}${more} ${gone.length === 1 ? "is" : "are"} destroyed, ` +
+    "and serves what is destroyed until there is another deployment: npm run deploy makes it right after"
   );
 }

@@ -44,10 +44,16 @@ export function unreadChanges(
   );
   return [
     ...others,
-    ...gone.map((address) => ({ ...doubt(address, "it"), before: "there", after: "gone" })),
+    ...gone.map((address) => ({ ...doubt(address, GONE), before: "there", after: "gone" })),
     ...alone.filter(({ type }) => typeOf(type).isHarmlessAlone !== true).map(leftAlone),
   ].sort((a, b) => compareText(a.address + a.guard, b.address + b.guard));
 }
+
+/** Guards that are no attribute: the resource itself, and its whole body. */
+export const NEW = "what it opens";
+export const LEFT_ALONE = "its management";
+export const GONE = "its presence";
+export const WHOLE_BODY = "its whole body";
 
 /** Providers fill up what they work out: a plan knows what of a difference it does not touch. */
 function isPlanned(path: string, change: ResourceChange | undefined): boolean {
@@ -73,9 +79,9 @@ function unplainNow(address: string, was: Part, { type, attributes }: Part): rea
   return [...unplainParts(type, attributes)]
     .filter(([path, value]) => canonical(before.get(path) ?? null) !== canonical(value))
     .map(([path, value]) => ({
-      ...doubt(address, path === "" ? "its body" : path),
-      before: "as its stacks write it",
-      after: `otherwise (${digest(canonical(value))})`,
+      ...doubt(address, path === "" ? WHOLE_BODY : path),
+      before: "a form that the review reads",
+      after: `another form (${digest(canonical(value))})`,
     }));
 }
 
@@ -184,12 +190,12 @@ function headersOf({ request_parameters }: Attributes): Attributes {
 
 /** Named by all that it is, so that to allow one is not to allow another. */
 function newInDoubt(address: string, { attributes }: Part): GuardChange {
-  return { ...doubt(address, "what it opens"), before: "nothing", after: `unknown (${digest(canonical(attributes))})` };
+  return { ...doubt(address, NEW), before: "nothing", after: `unknown (${digest(canonical(attributes))})` };
 }
 
 /** Terraform lets go of it: it stands, and grants what it granted, though no row says so any more. */
 function leftAlone({ address }: ResourceChange): GuardChange {
-  return { ...doubt(address, "who takes care"), before: "Terraform", after: "nobody: it stays in the cloud as it is" };
+  return { ...doubt(address, LEFT_ALONE), before: "Terraform", after: "it stays in the cloud as it is" };
 }
 
 function doubt(address: string, guard: string) {

@@ -31,8 +31,8 @@ const REASONS: Readonly<Record<string, string>> = {
   delete_because_no_module: "its module is no longer declared",
   delete_because_no_move_target: "what it was moved to is not declared",
   delete_because_wrong_repetition: "count or for_each came or went",
-  replace_because_tainted: "an earlier apply left it half made",
-  replace_by_request: "somebody asked for it with -replace",
+  replace_because_tainted: "an earlier apply left it incomplete",
+  replace_by_request: "requested with -replace",
   replace_by_triggers: "something it watches with replace_triggered_by changes",
 };
 

@@ -6,6 +6,9 @@ import { isFields } from "./shape";
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** The guard of a configuration that is not the one that the review judges. */
+export const CONFIGURATION = "its configuration";
+
 /** Arguments of Terraform itself, which a plan tells apart from a resource's own, or not at all. */
 const META = /^(\/\/|connection|count|depends_on|for_each|lifecycle|provider|provisioner)$/;
 
@@ -24,8 +27,8 @@ export function configurationChanges({ configuration }: PlanJson, stack: StackJs
 }
 
 function otherwise(address: string, paths: readonly string[]): GuardChange {
-  const after = `another one in this plan: ${paths.join(", ")}`;
-  return { effect: "broadened", address, guard: "configuration", before: "what config/ gives", after, doubt: true };
+  const after = paths.join(", ");
+  return { effect: "broadened", address, guard: CONFIGURATION, before: "what config/ gives", after, doubt: true };
 }
 
 /** The first level on which they differ: deeper, a value may be secret. */

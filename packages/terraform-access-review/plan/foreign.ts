@@ -53,7 +53,7 @@ function withoutUnreadable({ resource }: StackJson): readonly string[] {
       const unread = needed(type, attributes).find((document) => documentOf(attributes[document]) === undefined);
       if (unread === undefined) return [];
       delete named[name];
-      return [`the access that ${type}.${name} gives now is not judged: its ${unread} cannot be read`];
+      return [`the access that ${type}.${name} grants now is not judged: its ${unread} cannot be read`];
     }),
   );
 }

@@ -3,10 +3,8 @@ import type { CheckResult, PlanJson } from "./plan-json";
 /** What only a plan knows and no resource shows, a sentence each. */
 export function notesOf(plan: PlanJson): readonly string[] {
   return [
-    ...(plan.errored ? ["Terraform met an error while it planned: this is not everything that would change"] : []),
-    ...(plan.complete === false && !plan.errored
-      ? ["Terraform says that this plan is not complete: another one must follow it"]
-      : []),
+    ...(plan.errored ? ["Terraform failed while it planned: more may change than this report shows"] : []),
+    ...(plan.complete === false && !plan.errored ? ["the plan is not complete: another one must follow it"] : []),
     ...deferredNotes(plan),
     ...(plan.checks ?? []).flatMap(checkNotes),
     ...(plan.action_invocations ?? []).map(
@@ -19,16 +17,16 @@ export function notesOf(plan: PlanJson): readonly string[] {
 
 const DEFERRED: Readonly<Record<string, string>> = {
   absent_prereq: "what it needs does not exist yet",
-  deferred_prereq: "what it needs waits as well",
-  instance_count_unknown: "how many there will be is not known yet",
+  deferred_prereq: "what it needs is deferred as well",
+  instance_count_unknown: "count or for_each is not known yet",
   provider_config_unknown: "its provider's settings are not known yet",
   resource_config_unknown: "its settings are not known yet",
 };
 
 function deferredNotes({ deferred_changes }: PlanJson): readonly string[] {
   return (deferred_changes ?? []).map(({ reason, resource_change }) => {
-    const why = DEFERRED[reason ?? ""] ?? "Terraform does not say why";
-    return `${resource_change?.address ?? "a resource"} waits for a later plan: ${why}`;
+    const why = DEFERRED[reason ?? ""] ?? "Terraform gives no reason";
+    return `${resource_change?.address ?? "a resource"} is deferred to a later plan: ${why}`;
   });
 }
 

@@ -20,7 +20,7 @@ export function mermaid({ nodes, edges, left }: Diagram): string {
   const styles = edges.map(
     ({ change }, index) => `  linkStyle ${index} stroke:${ARROWS[change].colour},stroke-width:2px`,
   );
-  const note = left > 0 ? [`  %% ${left} changed grants are not drawn`] : [];
+  const note = left > 0 ? [`  %% ${left} changed grants are in the list only`] : [];
   return ["flowchart LR", ...boxes, ...arrows, ...styles, ...note, ""].join("\n");
 }
 

@@ -1,13 +1,14 @@
 import { version } from "../package.json";
 import type { Report } from "../report/report";
 import { visible } from "./lines";
+import { accessSentence } from "./pieces";
 
 /** What a result of SARIF is about: its id, its level, and what it means in one sentence. */
 const RULES = {
   "access-broadened": ["warning", "A principal may do more than before, or the review cannot rule it out."],
   "access-narrowed": ["note", "A principal may do less than before."],
-  "destroyed-or-replaced": ["warning", "An object goes, or another one takes its place."],
-  drift: ["warning", "This was changed outside Terraform."],
+  "destroyed-or-replaced": ["warning", "A resource is destroyed or replaced."],
+  drift: ["warning", "A resource was changed outside Terraform."],
 } as const;
 
 type Rule = keyof typeof RULES;
@@ -47,10 +48,12 @@ function resultsOf({ report, file }: SarifSubject): readonly unknown[] {
     ],
   });
   return [
-    ...access.map(({ effect, sentence, before, after }) => {
+    ...access.map((line) => {
+      const { effect, row, before, after } = line;
       const conditions = [before, after].map((each) => each ?? "nothing");
-      const under = before === undefined && after === undefined ? "" : ` (${conditions.join(" → ")})`;
-      return result(effect === "broadened" ? "access-broadened" : "access-narrowed", `${sentence}${under}`);
+      const under = row === undefined ? "" : `; condition: ${conditions.join(" → ")}`;
+      const rule = effect === "broadened" ? "access-broadened" : "access-narrowed";
+      return result(rule, `${accessSentence(line)}${under}`);
     }),
     ...losses.map(({ action, address }) => result("destroyed-or-replaced", `${action}: ${address}`, address)),
     ...drift.map(({ address }) => result("drift", `${address} drifted`, address)),

@@ -1,24 +1,26 @@
 import type { ResourceChange } from "../change/model";
 import { digest } from "../report/digest";
 import type { AccessLine, Report } from "../report/report";
-import { attributeLine, changeWords, MOST_OF_A_WHOLE, visible } from "./lines";
+import { attributeLine, MOST_OF_A_WHOLE, visible } from "./lines";
+import { accessSentence, changePieces, followsPieces, lossPieces, plainText, TITLES } from "./pieces";
 
 /** The report for a terminal, without colours: signs and words say everything, so it reads the same in a log. */
 export function terminalReport(report: Report): string {
-  const { verdict, access, losses, groups, follows, drift, notes, unchanged } = report;
+  const { verdict, access, usual, losses, groups, follows, drift, notes, unchanged } = report;
   return [
     verdict.line,
-    ...digest(report).map((line) => `  ${line}`),
-    ...section("Access", access.flatMap(accessLines)),
-    ...section("Destroyed and replaced", losses.map(lossLine)),
-    ...section("Drifted: changed by somebody else", drift.flatMap(changeLines)),
-    ...section("To know", notes),
+    // The verdict has the counts already.
+    ...digest(report).flatMap((line) => (line === verdict.changes ? [] : [`  ${line}`])),
+    ...section(TITLES.access, [...access.flatMap(accessLines), ...usual]),
+    ...section(TITLES.losses, losses.map(lossLine)),
+    ...section(TITLES.drift, drift.flatMap(changeLines)),
+    ...section(TITLES.notes, notes),
     ...groups.flatMap(({ cloud, service, changes }) => section(`${cloud}: ${service}`, changes.flatMap(changeLines))),
     ...section(
-      "Follows from the above",
-      follows.map(({ cause, addresses }) => `${addresses.join(", ")}: ${cause}`),
+      TITLES.follows,
+      follows.map((each) => plainText(followsPieces(each))),
     ),
-    ...(verdict.line.endsWith("no change") ? [] : ["", `${unchanged} unchanged`]),
+    ...(verdict.changes === "" ? [] : ["", `${unchanged} unchanged`]),
   ]
     .map(visible)
     .join("\n");
@@ -28,24 +30,24 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
 }
 
-function accessLines({ effect, sentence, before, after, source }: AccessLine): readonly string[] {
+function accessLines(line: AccessLine): readonly string[] {
+  const { effect, shown, source } = line;
   const sign = effect === "broadened" ? "+" : "-";
-  const where = source === undefined ? "" : `  (${source})`;
-  const conditions = [
-    ...(before === undefined ? [] : [`      before: ${before}`]),
-    ...(after === undefined ? [] : [`      ${before === undefined ? "under" : "now"}: ${after}`]),
+  const where = source === undefined ? "" : `  (${source.text})`;
+  return [
+    `${sign} ${accessSentence(line)}${where}`,
+    ...shown.map(({ when, text }) => `      ${shown.length === 1 ? "condition" : when}: ${text}`),
   ];
-  return [`${sign} ${sentence}${where}`, ...conditions];
 }
 
 function lossLine(change: ResourceChange): string {
-  return `! ${change.address}: ${changeWords(change)}${change.loss === undefined ? "" : `. Lost: ${change.loss}`}`;
+  return `! ${plainText(lossPieces(change))}`;
 }
 
 function changeLines(change: ResourceChange): readonly string[] {
-  const { attributes, action, address } = change;
+  const { attributes, action } = change;
   const most = action === "changed" || action === "drifted" ? Number.POSITIVE_INFINITY : MOST_OF_A_WHOLE;
   const shown = attributes.slice(0, most).map((attribute) => `    ${attributeLine(attribute)}`);
   const more = attributes.length - shown.length;
-  return [`${address}: ${changeWords(change)}`, ...shown, ...(more > 0 ? [`    and ${more} more attributes`] : [])];
+  return [plainText(changePieces(change)), ...shown, ...(more > 0 ? [`    and ${more} more attributes`] : [])];
 }

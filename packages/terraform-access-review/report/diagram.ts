@@ -1,13 +1,13 @@
 import { BY_ENVOY } from "../access/envoy-route-rows";
-import type { AccessRow } from "../access/row";
+import { type AccessRow, NO_CALLER, TRUSTED } from "../access/row";
 import { isCall } from "../change/access-change";
 import type { ChangeModel, RowChange } from "../change/model";
 
-/** Who hands a call on to whom, as far as it changes: for a picture, and for the words next to it. */
+/** Which hop of a request changes: for a picture, and for the words next to it. */
 export interface Diagram {
   readonly nodes: readonly DiagramNode[];
   readonly edges: readonly DiagramEdge[];
-  /** Changed grants that are no part of a call's way, or one too many for a picture. */
+  /** Changed grants that are not on the path of a request, or too many for a picture. */
   readonly left: number;
 }
 
@@ -26,7 +26,7 @@ export interface DiagramEdge {
 
 export type EdgeChange = "new" | "removed" | "changed" | "kept";
 
-/** A call's way, from left to right. */
+/** The path of a request, from left to right. */
 export const COLUMNS = ["caller", "gateway", "role", "service account", "service"] as const;
 
 /** The eye cannot follow more than these. */
@@ -100,7 +100,7 @@ function callLinks(changes: readonly RowChange[]): readonly Link[] {
   const groups = new Map<string, { principal: string; change: EdgeChange; routes: string[] }>();
   for (const change of changes) {
     const { principal, permission } = rowOf(change);
-    if (!isCall(permission) || principal === "nobody") continue;
+    if (!isCall(permission) || principal === NO_CALLER) continue;
     const kind = changeOf(change);
     const group = groups.get(`${kind} ${principal}`) ?? { principal, change: kind, routes: [] };
     group.routes.push(permission);
@@ -117,7 +117,7 @@ function callLinks(changes: readonly RowChange[]): readonly Link[] {
 const VERBS: Readonly<Record<EdgeChange, string>> = {
   new: "may now call",
   removed: "may no longer call",
-  changed: "may call under another condition",
+  changed: "may, with a changed condition, call",
   kept: "may call",
 };
 
@@ -125,12 +125,12 @@ function grantLink(change: RowChange): Link | undefined {
   const { principal, permission, resource } = rowOf(change);
   const kind = changeOf(change);
   const [, role] = /^role (.+)$/.exec(resource) ?? [];
-  if (permission === "sts:AssumeRole (trusted)" && role !== undefined && principal.startsWith("role ")) {
+  if (permission === TRUSTED && role !== undefined && principal.startsWith("role ")) {
     return {
       from: GATEWAY,
       to: node("role", role),
       change: kind,
-      words: `${principal} ${PASSIVE[kind]} become role ${role}`,
+      words: `${principal} ${PASSIVE[kind]} assume role ${role}`,
     };
   }
   const [, account] = /^service account (.+)$/.exec(resource) ?? [];
@@ -154,7 +154,7 @@ function grantLink(change: RowChange): Link | undefined {
 const PASSIVE: Readonly<Record<EdgeChange, string>> = {
   new: "may now",
   removed: "may no longer",
-  changed: "may, under another condition,",
+  changed: "may, with a changed condition,",
   kept: "may",
 };
 

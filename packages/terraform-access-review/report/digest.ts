@@ -1,75 +1,67 @@
 import { isCall } from "../change/access-change";
 import type { Effect } from "../change/model";
 import type { AccessLine, Report } from "./report";
-import { ALTOGETHER, AS_WELL } from "./sentences";
 
-/** Principals, losses and services that a digest names one by one before it counts the rest. */
-const MOST_LINES = { access: 12, losses: 6 } as const;
+/** As long as a digest is, and how many losses it names before it counts the rest. */
+const MOST_LINES = { all: 15, losses: 3 } as const;
 
 /**
- * The whole change on at most 25 lines, for a reader who stops there: what becomes possible for whom, what goes, and
+ * The whole change on at most 15 lines, for a reader who stops there: what becomes possible for whom, what goes, and
  * where else something changes.
  */
-export function digest({ access, losses, groups, drift, handshake }: Report): readonly string[] {
+export function digest({ verdict, access, losses, groups, drift, handshake }: Report): readonly string[] {
   const people = access.filter((line) => isForPeople(line));
   const parts = access.length - people.length;
-  const named = cut(
-    [...byPrincipal(people, "broadened"), ...byPrincipal(people, "narrowed")],
-    MOST_LINES.access,
-    "more",
-  );
-  return [
+  const before = [
     ...(handshake === undefined ? [] : [handshake]),
-    ...named,
-    ...(parts > 0 ? [`${parts} ${parts === 1 ? "grant" : "grants"} between the parts of both clouds`] : []),
+    ...(verdict.changes === "" ? [] : [verdict.changes]),
+  ];
+  const after = [
+    ...(parts > 0 ? [`${parts} ${parts === 1 ? "change" : "changes"} of grants inside the clouds`] : []),
     ...cut(
       losses.map(({ action, address, loss }) => `${action}: ${address}${loss === undefined ? "" : ` (data at risk)`}`),
       MOST_LINES.losses,
-      "more that go",
+      "more destroyed or replaced",
     ),
-    ...(drift.length > 0 ? [`drifted: ${drift.length}, changed by somebody else`] : []),
+    ...(drift.length > 0 ? [`drifted: ${drift.length}, changed outside Terraform`] : []),
     ...(groups.length > 0
       ? [`changes in ${groups.map(({ service, changes }) => `${service} ${changes.length}`).join(", ")}`]
       : []),
   ];
+  const named = [...byPrincipal(people, "broadened"), ...byPrincipal(people, "narrowed")];
+  return [...before, ...cut(named, MOST_LINES.all - before.length - after.length, "more changes of access"), ...after];
 }
 
-/** What callers and people can do, and what protects them; not how role, account and service hand a call on. */
+/** What callers and people can do, and what protects them; not the hops of a request through roles and accounts. */
 function isForPeople({ row }: AccessLine): boolean {
   if (row === undefined) return true;
   return (
     isCall(row.permission) ||
-    /^(any(one)?|everybody|ANY|WHATEVER|EVERYBODY|NOT READ|pages of|issuer |whoever|app client|administrators|AWS account)/.test(
+    /^(any|ANY|NOT READ|pages of|issuer |principals with|holder of|app client|administrators|AWS account)/.test(
       row.principal,
     )
   );
 }
 
-/** One line a principal, with all it may now call, may no longer, or may under another condition. */
+/** One line for each principal and ending, with all it may now call, may no longer, or may with another condition. */
 function byPrincipal(lines: readonly AccessLine[], effect: Effect): readonly string[] {
   const sign = effect === "broadened" ? "+" : "-";
-  const found = new Map<string, string[]>();
-  const changed = new Map<string, string[]>();
-  const alsoElsewhere = new Map<string, string[]>();
+  const calls = new Map<string, string[]>();
   const single: string[] = [];
-  for (const { effect: each, row, sentence, before, after, elsewhere } of lines) {
-    if (each !== effect) continue;
-    if (row === undefined || !isCall(row.permission)) {
-      single.push(`${sign} ${sentence}`);
-      continue;
-    }
-    const group = before !== undefined && after !== undefined ? changed : elsewhere ? alsoElsewhere : found;
-    group.set(row.principal, [...(group.get(row.principal) ?? []), row.permission]);
+  for (const line of lines) {
+    if (line.effect !== effect) continue;
+    const { row, sentence } = line;
+    const call = row && isCall(row.permission) ? `call ${row.permission}` : undefined;
+    // What is around the call: who, and how. Lines that have the same around it are one.
+    const around = call === undefined ? [] : sentence.split(call);
+    if (row === undefined || around.length !== 2) single.push(`${sign} ${sentence}`);
+    else calls.set(around.join("\u0000"), [...(calls.get(around.join("\u0000")) ?? []), row.permission]);
   }
-  const word = effect === "broadened" ? "may now call" : "may no longer call";
-  const other = `under a ${effect === "broadened" ? "looser or other" : "stricter"} condition`;
-  const by = effect === "broadened" ? AS_WELL : ALTOGETHER;
-  return [
-    ...[...found].map(([principal, calls]) => `${sign} ${principal} ${word} ${joined(calls)}`),
-    ...[...alsoElsewhere].map(([principal, calls]) => `${sign} ${principal} ${word} ${joined(calls)} ${by}`),
-    ...[...changed].map(([principal, calls]) => `${sign} ${principal} may call ${joined(calls)} ${other}`),
-    ...single,
-  ];
+  const grouped = [...calls].map(([around, routes]) => {
+    const [who, how] = around.split("\u0000");
+    return `${sign} ${who}call ${joined(routes)}${how}`;
+  });
+  return [...grouped, ...single];
 }
 
 /** `GET and PUT /carts/{id}, POST /orders` */

@@ -1,6 +1,9 @@
 import type { AccessRow } from "../access/row";
-import type { ChangeModel, Effect, ResourceChange } from "../change/model";
+import { type UsualDecisions, usualDecisions } from "../access/usual-decisions";
+import type { ChangeModel, Effect, ResourceChange, RowChange } from "../change/model";
 import { isNewSnapshot } from "../change/snapshot";
+import { canonical } from "../order";
+import { conditionChange } from "./condition-change";
 import { guardSentence, rowSentence } from "./sentences";
 import { type Cloud, serviceOf } from "./services";
 import { type Verdict, verdictOf } from "./verdict";
@@ -12,6 +15,8 @@ export interface Report {
   /** One sentence on another handshake, before all else. */
   readonly handshake?: string;
   readonly access: readonly AccessLine[];
+  /** Who decides on the routes of these lines, a sentence each: conditions are shown without it. */
+  readonly usual: readonly string[];
   /** Destroyed, replaced, forgotten, and whatever else puts data at risk: what holds data first. */
   readonly losses: readonly ResourceChange[];
   readonly drift: readonly ResourceChange[];
@@ -26,15 +31,23 @@ export interface AccessLine {
   readonly effect: Effect;
   readonly sentence: string;
   readonly cloud: Cloud;
+  /** What of a condition changed: `adds scope orders/write`. */
+  readonly parts: readonly string[];
   /** The condition before and after, as far as there is one. */
   readonly before?: string;
   readonly after?: string;
+  /** The same without what `usual` says; none of a protection, whose sentence has both values. */
+  readonly shown: readonly ShownCondition[];
   /** The row's own cells; undefined for a protection. */
   readonly row?: Pick<AccessRow, "principal" | "permission" | "resource">;
   /** The same call is possible by another API. */
   readonly elsewhere?: true;
-  /** `config/base.yaml:41`, where the config says it. */
-  readonly source?: string;
+  readonly source?: Place;
+}
+
+export interface ShownCondition {
+  readonly when: "before" | "now";
+  readonly text: string;
 }
 
 export interface Group {
@@ -43,8 +56,15 @@ export interface Group {
   readonly changes: readonly ResourceChange[];
 }
 
-/** Where the config says what a row says; undefined where it is no one line's doing. */
-export type Locate = (row: AccessRow) => string | undefined;
+/** Where the config says what a row says; undefined where that is not one line. */
+export type Locate = (row: AccessRow) => Place | undefined;
+
+export interface Place {
+  /** `config/base.yaml:41` */
+  readonly text: string;
+  /** Where a browser shows it. Must not come from anything that a branch's code writes. */
+  readonly url?: string;
+}
 
 const NOWHERE: Locate = () => undefined;
 
@@ -55,11 +75,13 @@ export function reportOf(model: ChangeModel, locate: Locate = NOWHERE): Report {
       (["destroyed", "replaced", "forgotten"].includes(change.action) && !isNewSnapshot(change)),
   );
   const others = model.resources.filter(({ follows }) => follows === undefined);
+  const usual = usualDecisions(model.access.rows.map(({ before, after }) => (after ?? before) as AccessRow));
   return {
     environment: model.environment,
     verdict: verdictOf(model),
     ...(model.handshake !== undefined && { handshake: model.handshake }),
-    access: accessLines(model, locate),
+    access: accessLines(model, locate, usual),
+    usual: usual.sentences,
     losses: [...losses].sort((a, b) => Number(a.loss === undefined) - Number(b.loss === undefined)),
     drift: model.drift,
     groups: groupsOf(others),
@@ -69,27 +91,13 @@ export function reportOf(model: ChangeModel, locate: Locate = NOWHERE): Report {
   };
 }
 
-function accessLines({ access }: ChangeModel, locate: Locate): readonly AccessLine[] {
+function accessLines({ access }: ChangeModel, locate: Locate, usual: UsualDecisions): readonly AccessLine[] {
   const lines = [
-    ...access.rows.map((change): AccessLine => {
-      const { effect, before, after, elsewhere } = change;
-      const row = (after ?? before) as AccessRow;
-      const { principal, permission, resource } = row;
-      const source = locate(row);
-      return {
-        effect,
-        sentence: rowSentence(change),
-        cloud: cloudOf(row),
-        ...(before && { before: before.condition }),
-        ...(after && { after: after.condition }),
-        row: { principal, permission, resource },
-        ...(elsewhere && { elsewhere }),
-        ...(source !== undefined && { source }),
-      };
-    }),
+    ...access.rows.map((change) => rowLine(change, locate, usual)),
     ...access.guards.map((change): AccessLine => {
       const { effect, before, after, address } = change;
-      return { effect, sentence: guardSentence(change), cloud: serviceOf(address).cloud, before, after };
+      const sentence = guardSentence(change);
+      return { effect, sentence, cloud: serviceOf(address).cloud, parts: [], before, after, shown: [] };
     }),
   ];
   return [
@@ -98,9 +106,38 @@ function accessLines({ access }: ChangeModel, locate: Locate): readonly AccessLi
   ];
 }
 
+function rowLine(change: RowChange, locate: Locate, usual: UsualDecisions): AccessLine {
+  const { effect, before, after, elsewhere } = change;
+  const row = (after ?? before) as AccessRow;
+  const { principal, permission, resource } = row;
+  const source = locate(row);
+  return {
+    effect,
+    sentence: rowSentence(change),
+    cloud: cloudOf(row),
+    parts: before && after ? conditionChange(before, after).parts : [],
+    ...(before && { before: before.condition }),
+    ...(after && { after: after.condition }),
+    shown: shownConditions(change, usual),
+    row: { principal, permission, resource },
+    ...(elsewhere && { elsewhere }),
+    ...(source !== undefined && { source }),
+  };
+}
+
+/** Where the decision itself is what changed, both conditions say it. */
+function shownConditions({ before, after }: RowChange, { shorten }: UsualDecisions): readonly ShownCondition[] {
+  const isOther = before && after && canonical(before.decision) !== canonical(after.decision);
+  const show = (when: ShownCondition["when"], row: AccessRow | undefined): readonly ShownCondition[] => {
+    const text = row && (isOther ? row.condition : shorten(row));
+    return text === undefined || (text === "-" && !(before && after)) ? [] : [{ when, text }];
+  };
+  return [...show("before", before), ...show("now", after)];
+}
+
 /** By the words of the ledger: whose grant it is. */
 function cloudOf({ permission, resource }: AccessRow): Cloud {
-  if (/^roles\/|GetCallerIdentity|^(DENY )?calls? (it|of its app)|^(become it|pass Envoy)/.test(permission))
+  if (/^roles\/|federated token$|^DENY requests|^(invoke it|call it past|impersonate it|pass Envoy)/.test(permission))
     return "Google Cloud";
   if (resource.startsWith("Envoy of ")) return "Google Cloud";
   return resource === "" ? "Terraform" : "AWS";

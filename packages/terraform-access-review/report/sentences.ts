@@ -1,10 +1,13 @@
 import { READ_LOGS } from "../access/auditor-rows";
-import { type AccessRow, RUN_AS } from "../access/row";
+import { type AccessRow, ISSUES, NO_CALLER, RUN_AS } from "../access/row";
 import { NOT_READ } from "../access/unread-rows";
 import { isCall, limits } from "../change/access-change";
 import { PRESENCE } from "../change/guards";
 import type { GuardChange, RowChange } from "../change/model";
+import { GONE, LEFT_ALONE, NEW, WHOLE_BODY } from "../change/unread";
+import { CONFIGURATION } from "../plan/configuration";
 import { typeOf } from "../types";
+import { conditionChange } from "./condition-change";
 import { GUARD_WORDS, thingOf } from "./guard-words";
 
 /** Endings for a call by one API, while another API goes on taking it. */
@@ -12,59 +15,53 @@ export const AS_WELL = "by another API as well";
 export const ALTOGETHER = "by one API, and still may by another";
 
 /** A change of access in words that need no table: `customers/reporting-agent may now call POST /orders`. */
-export function rowSentence({ effect, before, after, elsewhere }: RowChange): string {
+export function rowSentence({ before, after, elsewhere }: RowChange): string {
   const row = after ?? before;
   if (row === undefined) throw new Error("a change without a row");
-  if (row.principal === NOT_READ) return unreadSentence(row, after);
-  if (row.permission === RUN_AS)
-    return `${row.principal} ${after === undefined ? "no longer runs" : "now runs"} as ${row.resource}`;
-  if (row.permission.startsWith("DENY ")) return denySentence(row, before, after);
-  if (row.permission.startsWith("roles/")) return roleSentence(row, before, after);
-  if (limits(row.permission)) return limitSentence(row, before, after);
-  if (before?.principal === "anyone" && row.principal !== "anyone")
-    return `${row.principal} may still ${deed(row)}, which anyone could`;
-  if (row.principal === "anyone" && before && before.principal !== "anyone")
+  const { principal, permission } = row;
+  const ending = before && after ? ` ${conditionChange(before, after).ending}` : "";
+  const change: Change = { row, verb: before === undefined ? "now" : after === undefined ? "no longer" : "", ending };
+  if (principal === NOT_READ) return unreadSentence(change);
+  if (principal === NO_CALLER) return uncalledSentence(change);
+  if (permission === RUN_AS) return words(principal, change.verb, "runs as", row.resource);
+  if (permission === ISSUES) return words(row.resource, change.verb, `accepts tokens of ${principal}${ending}`);
+  if (permission.startsWith("DENY ")) return holdingSentence(change, "is", "denied ", permission.slice("DENY ".length));
+  if (permission.startsWith("roles/")) return holdingSentence(change, "", "has ", permission);
+  if (ACTIONS.test(permission)) return holdingSentence(change, "is", "allowed ", permission);
+  if (limits(permission)) return limitSentence(row, before, after);
+  if (before?.principal === "anyone" && principal !== "anyone")
+    return `${principal} may still ${deed(row)}, which anyone could`;
+  if (principal === "anyone" && before && before.principal !== "anyone")
     return `${before.principal} may ${deed(row)} as anyone may`;
-  if (before === undefined) return `${row.principal} may now ${deed(row)}${elsewhere ? ` ${AS_WELL}` : ""}`;
-  if (after === undefined) return `${row.principal} may no longer ${deed(row)}${elsewhere ? ` ${ALTOGETHER}` : ""}`;
-  return `${row.principal} may ${deed(row)} under a ${effect === "broadened" ? "looser or other" : "stricter"} condition`;
+  const other = elsewhere ? ` ${before === undefined ? AS_WELL : ALTOGETHER}` : "";
+  return `${words(principal, "may", change.verb, deed(row))}${ending}${other}`;
 }
 
-export function guardSentence({ address, guard, before, after, effect, doubt, thing }: GuardChange): string {
-  if (/^aws_secretsmanager_secret_rotation\./.test(address)) return rotationSentence({ address, before, after });
-  if (doubt) return `${guard} of ${address} is another: ${before} → ${after}`;
-  const of = thing ?? thingOf(address);
-  const at = of === address ? "" : ` (${address})`;
-  const protection = typeOf(address.split(".", 1)[0] ?? "").protection?.words;
-  if (guard === PRESENCE && protection !== undefined) return `${of} has no ${protection} any more${at}`;
-  const change = `${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
-  return `${GUARD_WORDS[guard] ?? guard} of ${of} is ${change}${at}`;
+/** What happens to a grant, and what of its condition changed. */
+interface Change {
+  readonly row: AccessRow;
+  readonly verb: "now" | "no longer" | "";
+  /** ` with a less strict condition`, or nothing. */
+  readonly ending: string;
 }
 
-/** On the rotation of a client's secret, in days. */
-function rotationSentence({ address, before, after }: Pick<GuardChange, "address" | "before" | "after">): string {
-  if (after === "true") return `a client's secret is rotated from now on (${address})`;
-  if (after === "false") return `a client's secret is no longer rotated: it never changes from now on (${address})`;
-  return `a client's secret is rotated every ${after} days instead of every ${before} (${address})`;
+/** Actions of AWS and permissions of Google, as a policy lists them. */
+const ACTIONS = /^(\*|[a-z0-9-]+:[\w*]+|[a-z]+(\.\w+)+|everything except |all of )/;
+
+/** Roles and actions are held, not done. */
+function holdingSentence({ row, verb, ending }: Change, is: string, holds: string, what: string): string {
+  const { principal, resource } = row;
+  return `${words(principal, is, verb, `${holds}${what}`)} on ${resource}${ending}`;
 }
 
-/** Google's roles are had, not done. */
-function roleSentence({ principal, permission, resource }: AccessRow, before: unknown, after: unknown): string {
-  if (before === undefined) return `${principal} now has ${permission} on ${resource}`;
-  if (after === undefined) return `${principal} no longer has ${permission} on ${resource}`;
-  return `${principal} has ${permission} on ${resource} under another condition`;
+function unreadSentence({ row: { resource, condition }, verb }: Change): string {
+  if (verb === "no longer") return `${resource} no longer has grants that the review cannot interpret: ${condition}`;
+  return `the review cannot interpret what ${resource} grants: ${condition}`;
 }
 
-function denySentence({ principal, permission, resource }: AccessRow, before: unknown, after: unknown): string {
-  const denied = `${permission.slice("DENY ".length)} on ${resource}`;
-  if (before === undefined) return `${principal} is now denied ${denied}`;
-  if (after === undefined) return `${principal} is no longer denied ${denied}`;
-  return `${principal} is denied ${denied} under another condition`;
-}
-
-function unreadSentence({ resource, condition }: AccessRow, after: AccessRow | undefined): string {
-  if (after === undefined) return `${resource} no longer gives what nobody read here: ${condition}`;
-  return `what ${resource} gives to whom is not read here: ${condition}`;
+function uncalledSentence({ row, verb }: Change): string {
+  if (verb === "no longer") return `${row.permission} is no longer a route without callers`;
+  return words(NO_CALLER, "may", verb, deed(row));
 }
 
 function limitSentence(
@@ -72,12 +69,61 @@ function limitSentence(
   before: AccessRow | undefined,
   after: AccessRow | undefined,
 ): string {
-  if (after === undefined) return `what ${principal} may use up of ${resource} is no longer limited`;
-  if (before === undefined) return `what ${principal} may use up of ${resource} is now limited: ${after.condition}`;
-  return `what ${principal} may use up of ${resource} is limited otherwise: ${before.condition} → ${after.condition}`;
+  if (after === undefined) return `${principal} no longer has a usage limit on ${resource}`;
+  if (before === undefined) return `${principal} now has a usage limit on ${resource}: ${after.condition}`;
+  return `the usage limit of ${principal} on ${resource} changed: ${before.condition} → ${after.condition}`;
 }
 
+/** The preposition between a permission and its resource, where it is not `on`. */
+const PREPOSITIONS: readonly (readonly [RegExp, string])[] = [
+  [/^get tokens /, "from"],
+  [/^get ID tokens /, "as"],
+  [/federated token$/, "at"],
+  [/^(send requests|make cross-origin requests|copy logs)$/, "to"],
+  [/^(issue access tokens with scopes|decide on users .*)$/, "of"],
+  [/^read .*error responses/, "from"],
+  [/^write the logs /, "as"],
+  [/^(create users|sign in)$/, "in"],
+];
+
 function deed({ permission, resource }: AccessRow): string {
+  if (isCall(permission)) return `call ${permission}`;
   if (permission === READ_LOGS) return `${permission} in ${resource}`;
-  return isCall(permission) ? `call ${permission}` : `${permission} on ${resource}`;
+  // `invoke it`: a permission names its resource by a pronoun.
+  if (/\bit\b/.test(permission)) return permission.replace(/\bit\b/, () => resource);
+  const [, preposition = "on"] = PREPOSITIONS.find(([pattern]) => pattern.test(permission)) ?? [];
+  return `${permission} ${preposition} ${resource}`;
+}
+
+function words(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join(" ");
+}
+
+/** A change of a protection in words, with its values and its address. */
+export function guardSentence({ address, guard, before, after, effect, doubt, thing }: GuardChange): string {
+  if (/^aws_secretsmanager_secret_rotation\./.test(address)) return rotationSentence({ address, before, after });
+  if (doubt) return doubtSentence({ address, guard, before, after });
+  const of = thing ?? thingOf(address);
+  const at = of === address ? "" : ` (${address})`;
+  const protection = typeOf(address.split(".", 1)[0] ?? "").protection?.words;
+  if (guard === PRESENCE && protection !== undefined) return `${of} no longer has ${protection}${at}`;
+  const change = `${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
+  return `${of}: ${GUARD_WORDS[guard] ?? guard} is ${change}${at}`;
+}
+
+/** What changed, and whether to a weaker value is not known. */
+function doubtSentence({ address, guard, before, after }: Omit<GuardChange, "effect">): string {
+  if (guard === NEW) return `${address} is new, and the review cannot judge what it opens: ${after}`;
+  if (guard === LEFT_ALONE) return `${address} is no longer managed by Terraform: ${after}`;
+  if (guard === CONFIGURATION) return `${address}: this plan's configuration is not what config/ gives: ${after}`;
+  if (guard === GONE) return `${address} is gone, which the review cannot judge`;
+  const what = guard === WHOLE_BODY ? address : `${address}: ${guard}`;
+  return `${what} changed, which the review cannot judge: ${before} → ${after}`;
+}
+
+/** On the rotation of a client's secret, in days. */
+function rotationSentence({ address, before, after }: Pick<GuardChange, "address" | "before" | "after">): string {
+  if (after === "true") return `a client secret now rotates (${address})`;
+  if (after === "false") return `a client secret no longer rotates: it stays valid until you change it (${address})`;
+  return `a client secret rotates every ${after} days instead of every ${before} (${address})`;
 }

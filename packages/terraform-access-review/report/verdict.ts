@@ -1,8 +1,18 @@
 import type { Action, ChangeModel } from "../change/model";
 
+/** A part of the verdict, and what its colour means. */
+export interface Badge {
+  readonly words: string;
+  readonly tone: "broadened" | "narrowed" | "unchanged" | "risk" | "drift";
+}
+
 export interface Verdict {
   /** `dev: 2 added, 1 replaced · access broadened · data at risk`. */
   readonly line: string;
+  /** The same without the environment and the counts of resources. */
+  readonly badges: readonly Badge[];
+  /** `2 added, 1 replaced`; empty where nothing at all changes. */
+  readonly changes: string;
   readonly access: "broadened" | "narrowed" | "unchanged";
   /** Something that holds data, or an identity, is destroyed or replaced. */
   readonly dataAtRisk: boolean;
@@ -22,13 +32,16 @@ export function verdictOf({ environment, resources, access, drift, notes }: Chan
   const dataAtRisk = resources.some(({ loss }) => loss !== undefined);
   const parts = ORDER.flatMap((action) => (counts[action] === undefined ? [] : [`${counts[action]} ${action}`]));
   const nothing = parts.length === 0 && effects.length === 0 && drift.length === 0 && notes.length === 0;
-  const line = nothing
-    ? `${environment}: no change`
+  const changes = nothing ? "" : parts.join(", ") || "no resource changes";
+  const badges: readonly Badge[] = nothing
+    ? [{ words: "no change", tone: "unchanged" }]
     : [
-        `${environment}: ${parts.join(", ") || "no resource changes"}`,
-        `access ${verdict}`,
-        ...(dataAtRisk ? ["data at risk"] : []),
-        ...(drift.length > 0 ? [`${drift.length} drifted`] : []),
-      ].join(" · ");
-  return { line, access: verdict, dataAtRisk, drifted: drift.length > 0, counts };
+        { words: `access ${verdict}`, tone: verdict },
+        ...(dataAtRisk ? [{ words: "data at risk", tone: "risk" } as const] : []),
+        ...(drift.length > 0 ? [{ words: `${drift.length} drifted`, tone: "drift" } as const] : []),
+      ];
+  const words = [...(nothing ? [] : [changes]), ...badges.map((badge) => badge.words)];
+  const line = `${environment}: ${words.join(" · ")}`;
+  const drifted = drift.length > 0;
+  return { line, badges, changes, access: verdict, dataAtRisk, drifted, counts };
 }

@@ -31,7 +31,7 @@ export const COGNITO: Readonly<Record<string, ResourceType>> = {
       "username_configuration.case_sensitive",
     ],
     replaces: ["alias_attributes", "username_attributes"],
-    loss: "every user of the pool, and the ids of all its clients",
+    loss: "every user of the pool, and the IDs of all its clients",
     covered: [
       covered(/^(name|deletion_protection|mfa_configuration|user_pool_tier|admin_create_user_config\.allow_admin\w+)$/),
       covered(/^password_policy\.(minimum_length|require_\w+|temporary_password_validity_days)$/),
@@ -75,7 +75,7 @@ export const COGNITO: Readonly<Record<string, ResourceType>> = {
       "user_pool_id",
     ],
     replaces: ["generate_secret", "user_pool_id"],
-    loss: "its client id and secret: whoever uses it must get the new ones",
+    loss: "its client ID and secret: its users need the new ones",
     covered: [
       covered(
         /^(name|allowed_oauth_flows|allowed_oauth_flows_user_pool_client|allowed_oauth_scopes|callback_urls|explicit_auth_flows|generate_secret)$/,

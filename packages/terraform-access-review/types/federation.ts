@@ -9,7 +9,7 @@ export const FEDERATION: Readonly<Record<string, ResourceType>> = {
     named: ["workload identity pool", "workload_identity_pool_id"],
     writes: ["description", "disabled", "display_name", "workload_identity_pool_id"],
     replaces: ["project", "workload_identity_pool_id"],
-    loss: "the federation: its id is blocked for 30 days, and no call gets through until roles are bound to another",
+    loss: "the workload identity pool: its ID is blocked for 30 days, and no call succeeds until roles are bound to another pool",
     covered: [covered(/^(disabled|workload_identity_pool_id)$/)],
     guards: { disabled: on },
   },
@@ -26,7 +26,7 @@ export const FEDERATION: Readonly<Record<string, ResourceType>> = {
       "workload_identity_pool_provider_id",
     ],
     replaces: ["project", "workload_identity_pool_id", "workload_identity_pool_provider_id"],
-    loss: "the federation's door: its id is blocked for 30 days, and no call gets through until there is another",
+    loss: "the pool's provider: its ID is blocked for 30 days, and no call succeeds until there is another provider",
     covered: [
       covered(
         /^(attribute_condition|attribute_mapping\b.*|disabled|workload_identity_pool_id|workload_identity_pool_provider_id)$/,
@@ -41,7 +41,7 @@ export const FEDERATION: Readonly<Record<string, ResourceType>> = {
     named: ["service account", "account_id"],
     writes: ["account_id", "description", "disabled", "display_name"],
     replaces: ["account_id", "project"],
-    loss: "the identity: grants to it elsewhere name a deleted account, even if one of the same name comes",
+    loss: "the identity: grants to it elsewhere name a deleted account, even if you create one of the same name",
     covered: [covered(/^(account_id|disabled)$/)],
     guards: { disabled: on },
   },

@@ -21,7 +21,7 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
     // With a target an API makes a route, an integration and a stage of its own.
     unread: ["body", "credentials_arn", "route_key", "target"],
     replaces: ["protocol_type"],
-    loss: "the API's address: every caller that does not use a custom domain must learn the new one",
+    loss: "the API's address: every caller that does not use a custom domain needs the new one",
     covered: [
       covered(/^(name|disable_execute_api_endpoint)$/),
       covered(/^cors_configuration(\.allow_\w+)?$/),
@@ -33,7 +33,7 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
     kind: "HTTP API",
     writes: ["api_id", "domain_name", "stage"],
     replaces: ["api_id", "domain_name"],
-    loss: "what the name leads to: callers by name get 403 until it leads somewhere again",
+    loss: "the API mapping of the domain: its callers get 403 until there is another mapping",
     covered: [{ path: /^(api_id|domain_name|stage)$/, only: "changed", known: true }],
     // Where a name leads, and who may come by it, is in no row.
     isRead: () => false,
@@ -78,7 +78,7 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
       "mutual_tls_authentication.truststore_version",
     ],
     replaces: ["domain_name"],
-    loss: "the name's address: callers by name reach nothing until DNS knows the new one",
+    loss: "the domain's endpoint: its callers reach nothing until DNS points to the new one",
     // Guards: the version of TLS, and whether callers bring certificates.
     covered: [
       covered(

@@ -23,7 +23,7 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
   },
   aws_api_gateway_deployment: {
     expressions: ["triggers"],
-    // Another snapshot is another object: the old one is of no use to anybody.
+    // Another snapshot is another object: the old one is of no use any more.
     writes: ["lifecycle.create_before_destroy", "rest_api_id", "triggers"],
     replaces: ["rest_api_id", "triggers", "variables"],
     // What it is a snapshot of is declared as well; the report says that another one goes live. Without a trigger none does.
@@ -166,7 +166,7 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       "settings.throttling_burst_limit": fewer,
       "settings.throttling_rate_limit": fewer,
     },
-    protection: { words: "throttle of its own" },
+    protection: { words: "a throttle of its own" },
     refersTo: { rest_api_id: ["aws_api_gateway_rest_api.id"], stage_name: ["aws_api_gateway_stage.stage_name"] },
   },
   aws_api_gateway_resource: {
@@ -192,7 +192,7 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
     ],
     // Methods that no resource shows.
     unread: ["body"],
-    loss: "the API's address: every caller that does not use a custom domain must learn the new one",
+    loss: "the API's address: every caller that does not use a custom domain needs the new one",
     covered: [covered(/^(name|disable_execute_api_endpoint|api_key_source|created_date)$/)],
     guards: { disable_execute_api_endpoint: on },
     ownedBy: { policy: { type: "aws_api_gateway_rest_api_policy", of: "rest_api_id" } },
@@ -202,7 +202,7 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
     writes: ["policy", "rest_api_id"],
     replaces: ["rest_api_id"],
     covered: [covered(STATEMENTS)],
-    protection: { words: "policy that refuses other networks" },
+    protection: { words: "a policy that denies other networks" },
     refersTo: { policy: ["aws_api_gateway_rest_api.execution_arn"], rest_api_id: ["aws_api_gateway_rest_api.id"] },
   },
   aws_api_gateway_stage: {

@@ -6,7 +6,7 @@ export const IAM: Readonly<Record<string, ResourceType>> = {
     named: ["identity provider", "url"],
     writes: ["client_id_list", "url"],
     replaces: ["url"],
-    loss: "the pipeline's way in: no workflow gets a role until roles trust another one",
+    loss: "the pipeline's sign-in: no workflow gets a role until roles trust another identity provider",
     covered: [covered(/^client_id_list$/, "removed")],
     opensOutside: ["thumbprint_list"],
   },
@@ -35,7 +35,7 @@ export const IAM: Readonly<Record<string, ResourceType>> = {
     writes: ["policy_names", "role_name"],
     replaces: ["role_name"],
     covered: [covered(/^policy_names$/, "removed")],
-    protection: { words: "guard against inline policies from elsewhere" },
+    protection: { words: "a guard against inline policies from elsewhere" },
     refersTo: { policy_names: ["aws_iam_role_policy.name"], role_name: ["aws_iam_role.name"] },
   },
   aws_iam_role_policy: {
@@ -60,7 +60,7 @@ export const IAM: Readonly<Record<string, ResourceType>> = {
     writes: ["policy_arns", "role_name"],
     replaces: ["role_name"],
     covered: [covered(/^policy_arns$/, "removed")],
-    protection: { words: "guard against attached policies from elsewhere" },
+    protection: { words: "a guard against attached policies from elsewhere" },
     refersTo: { policy_arns: ["aws_iam_role_policy_attachment.policy_arn"], role_name: ["aws_iam_role.name"] },
   },
 };

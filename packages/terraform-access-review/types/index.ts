@@ -42,7 +42,7 @@ const READ_AS_WELL: readonly RegExp[] = [
   /^google_service_account_key$/,
 ];
 
-const NOT_DESCRIBED: ResourceType = { writes: [], loss: "unknown: this type of resource is new to the review" };
+const NOT_DESCRIBED: ResourceType = { writes: [], loss: "unknown: the review does not know this type of resource" };
 
 /** Types that are not described: nothing is known to replace them, and a loss is possible. */
 export function typeOf(type: string): ResourceType {

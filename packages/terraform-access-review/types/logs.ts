@@ -91,7 +91,7 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
     named: ["log bucket", "bucket_id"],
     writes: ["bucket_id", "description", "location", "project", "retention_days"],
     replaces: ["bucket_id", "location", "project"],
-    loss: "every log entry in it, after seven days in which its name is blocked and it can be brought back",
+    loss: "every log entry in it, after seven days in which it can be restored and its name is blocked",
     covered: [covered(/^(bucket_id|lifecycle_state|name|retention_days|locked)$/)],
     // Unset, like 0, is Google's default of 30 days.
     guards: { locked: on, retention_days: (value) => Number(value) || 30 },
@@ -119,7 +119,7 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
       audit_log_config: (value) =>
         auditedTypes(value).size - JSON.stringify(value ?? "").split("exempted_members").length,
     },
-    protection: { words: "audit log of its data" },
+    protection: { words: "an audit log of its data" },
     isRead: ({ audit_log_config }) => !exempts(audit_log_config),
   },
 };

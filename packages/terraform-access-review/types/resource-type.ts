@@ -31,7 +31,7 @@ export interface ResourceType {
   readonly guards?: Readonly<Record<string, Strength>>;
   /** It is a protection of what it refers to: to lose it while that stays is a loss. */
   readonly protection?: {
-    /** What it gives, as in "bucket truststore has no versions any more". */
+    /** What it gives, as in "bucket truststore no longer has versioning". */
     readonly words?: string;
     /** The attribute that names what it protects, where it refers to more. */
     readonly of?: string;

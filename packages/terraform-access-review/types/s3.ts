@@ -8,7 +8,7 @@ export const S3: Readonly<Record<string, ResourceType>> = {
     writes: ["bucket", "force_destroy", "lifecycle.prevent_destroy", "region"],
     unread: ["acl", "grant"],
     replaces: ["bucket", "bucket_prefix"],
-    loss: "every object in it: for a bucket of states, what Terraform knows of each environment",
+    loss: "every object in it: in the state bucket, the Terraform state of each environment",
     covered: [covered(/^(bucket|force_destroy)$/)],
     guards: { force_destroy: (value) => (value === true ? 0 : 1) },
     opensOutside: ["acl", "grant"],
@@ -60,7 +60,7 @@ export const S3: Readonly<Record<string, ResourceType>> = {
       ignore_public_acls: on,
       restrict_public_buckets: on,
     },
-    protection: { words: "block of public access" },
+    protection: { words: "a public access block" },
     refersTo: { bucket: ["aws_s3_bucket.id"] },
   },
   aws_s3_bucket_server_side_encryption_configuration: {
@@ -76,7 +76,7 @@ export const S3: Readonly<Record<string, ResourceType>> = {
     replaces: ["bucket"],
     covered: [covered(/^versioning_configuration\.status$/)],
     guards: { "versioning_configuration.status": is("Enabled") },
-    protection: { words: "versions" },
+    protection: { words: "versioning" },
     refersTo: { bucket: ["aws_s3_bucket.id"] },
   },
   aws_s3_object: {

@@ -12,7 +12,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     kind: "secret",
     writes: ["description", "lifecycle.prevent_destroy", "name", "recovery_window_in_days"],
     replaces: ["name", "name_prefix"],
-    loss: "the secret's value, and its name for the days of its recovery window",
+    loss: "the secret's value, and its name during its recovery window",
     covered: [covered(/^(name|recovery_window_in_days)$/)],
     guards: { recovery_window_in_days: higher(30) },
     ownedBy: { policy: { type: "aws_secretsmanager_secret_policy", of: "secret_arn" } },
@@ -23,7 +23,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     replaces: ["secret_arn"],
     covered: [covered(/^block_public_policy$/), covered(STATEMENTS)],
     guards: { block_public_policy: on },
-    protection: { words: "policy that denies everybody but its readers" },
+    protection: { words: "a policy that denies all but its readers" },
     refersTo: { policy: ["aws_secretsmanager_secret.arn"], secret_arn: ["aws_secretsmanager_secret.arn"] },
   },
   aws_secretsmanager_secret_rotation: {
@@ -69,7 +69,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     named: ["topic", "name"],
     writes: ["name"],
     replaces: ["name", "project"],
-    loss: "its subscriptions, which no longer get anything",
+    loss: "its subscriptions, which receive nothing more",
     covered: [covered(/^name$/)],
   },
   google_pubsub_topic_iam_binding: {

@@ -55,13 +55,13 @@ export const WAF: Readonly<Record<string, ResourceType>> = {
   aws_wafv2_web_acl_association: {
     writes: ["resource_arn", "web_acl_arn"],
     replaces: ["resource_arn", "web_acl_arn"],
-    protection: { words: "web ACL in front of it", of: "resource_arn" },
+    protection: { words: "a web ACL in front of it", of: "resource_arn" },
     refersTo: { resource_arn: ["aws_api_gateway_stage.arn"], web_acl_arn: ["aws_wafv2_web_acl.arn"] },
   },
   aws_wafv2_web_acl_logging_configuration: {
     writes: ["log_destination_configs", "redacted_fields.single_header.name", "resource_arn"],
     replaces: ["resource_arn"],
-    protection: { words: "log of what its web ACL does", of: "resource_arn" },
+    protection: { words: "a web ACL log", of: "resource_arn" },
     isRead: (attributes) => hidesToken(attributes) && logsHere(attributes),
     refersTo: { log_destination_configs: ["aws_cloudwatch_log_group.arn"], resource_arn: ["aws_wafv2_web_acl.arn"] },
   },

@@ -60,12 +60,14 @@ async function say(of: ChangeModel): Promise<void> {
 
 test("a change is said once, and again in the same comment; no change takes it away", async () => {
   await say(changed);
-  expect(server.comments.map(({ body }) => body)).toEqual([expect.stringContaining(`${MARK}### dev&#58; 1 destroyed`)]);
+  expect(server.comments.map(({ body }) => body)).toEqual([
+    expect.stringContaining(`${MARK}### dev: ⚪ access unchanged`),
+  ]);
   expect(server.comments[0]?.body).toMatch(/^_Change [0-9a-f]{12}: the deploy shows the same number/m);
   await say(changed);
   expect(server.calls).toEqual(["POST issues/7/comments"]);
   await say(model({ resources: [destroyed("orders"), destroyed("catalog")] }));
-  expect(server.comments.map(({ body }) => body)).toEqual([expect.stringContaining("### dev&#58; 2 destroyed")]);
+  expect(server.comments.map(({ body }) => body)).toEqual([expect.stringContaining("2 destroyed")]);
   await say(model());
   expect(server.comments).toEqual([]);
   expect(server.calls.slice(1)).toEqual(["PATCH issues/comments/1", "DELETE issues/comments/1"]);
@@ -138,6 +140,6 @@ test("an issue about a drift of any size fits, and the files of all environments
   await driftIssue(files, { run: "https://github.com/acme/storefront/actions/runs/1" });
   const body = server.issues[0]?.body ?? "";
   expect(body.length).toBeLessThanOrEqual(65_536);
-  expect(body).toContain("### dev&#58; ");
+  expect(body).toContain("### dev: ");
   expect(body).toContain("### prod&#58; ");
 });

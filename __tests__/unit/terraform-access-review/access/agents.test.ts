@@ -37,7 +37,7 @@ test("the ledger says from what an agent is held, as long as it is", () => {
     rowsOf(state(of))
       .filter(({ permission }) => permission === "DENY methods that write")
       .map(line);
-  expect(denied(AGENT)).toEqual([`${NO_WRITES} | an agent`]);
+  expect(denied(AGENT)).toEqual([`${NO_WRITES} | agents are read-only`]);
   expect(denied(PLAIN)).toEqual([]);
   expect(denied(WRITER)).toEqual([]);
 });
@@ -48,7 +48,9 @@ test("a new agent: which routes it may call, and that it gets tokens", () => {
     expect.arrayContaining([
       `+ ${WHO} | GET /orders | ${ORDERS}`,
       `+ ${WHO} | GET /orders/export | ${ORDERS}`,
-      expect.stringMatching(/^\+ app client storefront-dev-reporting-agent \| get tokens by client_credentials/),
+      expect.stringMatching(
+        /^\+ app client storefront-dev-reporting-agent \| get tokens with a secret by the OAuth flow client_credentials/,
+      ),
     ]),
   );
   expect(found.filter((each) => /^\+ [^|]+ \| (POST|PUT|PATCH|DELETE) /.test(each))).toEqual([]);
@@ -98,11 +100,11 @@ test("callers are identified by their claims, and other claims are another calle
     "aws/release",
   );
   expect(
-    rows.find(({ principal, permission }) => principal === "issuer aws" && permission === "vouch for callers")
+    rows.find(({ principal, permission }) => principal === "issuer aws" && permission === "issue tokens for callers")
       ?.condition,
-  ).toContain("release is whose environment is prod and repository is acme/shop");
+  ).toContain("release: environment is prod and repository is acme/shop");
   expect(lines(accessBetween(prod, any)).filter((each) => !each.includes("authorizer-policy.json"))).toEqual([
-    "+ ~ issuer aws | vouch for callers | the authorizer",
+    "+ ~ issuer aws | issue tokens for callers | the authorizer",
   ]);
 });
 

@@ -8,7 +8,7 @@ import { accessBetween, dev, edited, type Json, lines, rowsOf } from "../../../s
 const AUDITED = stateOf(auditedDev());
 const [ROLE = ""] = AUDITORS.awsRoles;
 const GROUP = `group:${AUDITORS.googleGroups[0]}`;
-const ALONE = "alone: no secret, no token, no service";
+const ALONE = "nothing else: no secret, no token, no service";
 
 type Change = (resource: Json) => unknown;
 
@@ -79,9 +79,14 @@ test.each<[string, Change, string, string]>([
     ROLE,
     "AND all of arn:x",
   ],
-  ["no denial", policy((all) => all.pop()), ROLE, "AND WHAT SOMEBODY ATTACHES"],
-  ["a denial with a gap", policy(([, , deny]) => deny.NotAction.push("sts:*")), ROLE, "AND WHAT SOMEBODY ATTACHES"],
-  ["a denial at times", policy(([, , deny]) => Object.assign(deny, { Condition: {} })), ROLE, "AND WHAT SOMEBODY"],
+  ["no denial", policy((all) => all.pop()), ROLE, "AND WHATEVER POLICY IS ATTACHED LATER"],
+  [
+    "a denial with a gap",
+    policy(([, , deny]) => deny.NotAction.push("sts:*")),
+    ROLE,
+    "AND WHATEVER POLICY IS ATTACHED LATER",
+  ],
+  ["a denial at times", policy(([, , deny]) => Object.assign(deny, { Condition: {} })), ROLE, "AND WHATEVER POLICY"],
   [
     "a policy of AWS's own",
     (resource) =>
@@ -102,7 +107,7 @@ test.each<[string, Change, string, string]>([
         }),
       }),
     ROLE,
-    "AND sts:AssumeRole (trusted) on role storefront-dev-orders",
+    "AND sts:AssumeRole (trust policy) on role storefront-dev-orders",
   ],
   [
     "a client's secret under its own name",

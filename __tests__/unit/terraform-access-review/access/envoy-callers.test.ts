@@ -82,7 +82,7 @@ test("losing Envoy where functions decide is broader, and getting it is narrower
   const [under] = of(rowsOf(verifying), "customers/web", "GET /orders");
   expect(under).toMatch(/storefront-dev-callers decides, .*; Envoy verifies the token again$/);
   const denied = (state: SynthesizedState) =>
-    rowsOf(state).filter(({ permission }) => permission === "DENY calls of its app");
+    rowsOf(state).filter(({ permission }) => permission === "DENY requests to its app");
   expect([denied(dev), denied(verifying)].map(({ length }) => length)).toEqual([0, 3]);
 });
 

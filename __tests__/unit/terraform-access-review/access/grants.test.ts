@@ -50,17 +50,17 @@ test.each<[string, Parameters<typeof gained>[0], string]>([
   [
     "a role of another account of AWS, of the same name",
     (_, { services }) => (services.orders.role = "arn:aws:iam::999988887777:role/storefront-dev-orders"),
-    "the authorizer | get ID tokens for routes of orders | service account storefront-dev-orders | as arn:aws:iam::999988887777:role/storefront-dev-orders, for https://storefront-dev-orders.storefront-dev.internal",
+    "the authorizer | get ID tokens for routes of orders | service account storefront-dev-orders | as arn:aws:iam::999988887777:role/storefront-dev-orders; audience https://storefront-dev-orders.storefront-dev.internal",
   ],
   [
     "an account of another project, of the same name",
     (_, { services }) => (services.orders.serviceAccount = "storefront-dev-orders@other.iam.gserviceaccount.com"),
-    "the authorizer | get ID tokens for routes of orders | storefront-dev-orders@other.iam.gserviceaccount.com | as role storefront-dev-orders, for https://storefront-dev-orders.storefront-dev.internal",
+    "the authorizer | get ID tokens for routes of orders | storefront-dev-orders@other.iam.gserviceaccount.com | as role storefront-dev-orders; audience https://storefront-dev-orders.storefront-dev.internal",
   ],
   [
     "a route whose token is another service's",
     (_, { routes }) => (routes["GET /accounts/me"].service = "orders"),
-    "customers/web | GET /accounts/me | service storefront-dev-accounts | accounts/read; storefront-dev-callers decides, for 60 s per Authorization + routeKey + policy; WITH A TOKEN FOR https://storefront-dev-orders.storefront-dev.internal",
+    "customers/web | GET /accounts/me | service storefront-dev-accounts | accounts/read; storefront-dev-callers decides, result cached for 60 s per Authorization + routeKey + policy; WITH A TOKEN FOR https://storefront-dev-orders.storefront-dev.internal",
   ],
   [
     "a function's own address",
@@ -68,7 +68,7 @@ test.each<[string, Parameters<typeof gained>[0], string]>([
       (all.aws_lambda_function_url = {
         x: { authorization_type: "NONE", function_name: "${aws_lambda_function.callers.function_name}" },
       }),
-    "anyone | call it by an address of its own | function storefront-dev-callers | PAST THE GATEWAY, authorization NONE",
+    "anyone | call it by its function URL | function storefront-dev-callers | PAST THE GATEWAY, authorization NONE",
   ],
   [
     "a provider of users, but for its secret",
@@ -92,22 +92,22 @@ test.each<[string, Parameters<typeof gained>[0], string]>([
     "a policy that is made elsewhere",
     (all) =>
       (all.google_service_account_iam_policy = { x: { policy_data: "${data.google_iam_policy.x.policy_data}" } }),
-    "NOT READ | give something to somebody | google_service_account_iam_policy.x | its argument policy_data",
+    "NOT READ | unknown grants | google_service_account_iam_policy.x | its argument policy_data",
   ],
   [
     "an unknown type",
     (all) => (all.aws_iam_access_key = { x: { user: "somebody" } }),
-    "NOT READ | give something to somebody | aws_iam_access_key.x | a type of which nothing is known",
+    "NOT READ | unknown grants | aws_iam_access_key.x | a type that the review does not know",
   ],
   [
     "more objects than one",
     (all) => (all.google_service_account.orders.for_each = "${toset(var.x)}"),
-    "NOT READ | give something to somebody | google_service_account.orders | its argument for_each",
+    "NOT READ | unknown grants | google_service_account.orders | its argument for_each",
   ],
   [
     "a module",
     (_, __, stack) => (stack.module = { x: { source: "./x" } }),
-    "NOT READ | give something to somebody | module.x | what it declares is not in this file",
+    "NOT READ | unknown grants | module.x | what it declares is not in this file",
   ],
 ])("%s is read, or said not to be", (_, change, row) => {
   expect(gained(change)).toContain(row);
@@ -134,8 +134,8 @@ describe("what a bootstrap gives to jobs of GitHub", () => {
   });
 
   test("whose tokens a pool takes is said, and which of them", () => {
-    const federation = bootstrap.find(({ permission }) => permission === "exchange them");
-    expect(federation?.principal).toBe("tokens of https://token.actions.githubusercontent.com");
+    const federation = bootstrap.find(({ permission }) => permission === "be exchanged for a federated token");
+    expect(federation?.principal).toBe("tokens issued by https://token.actions.githubusercontent.com");
     expect(federation?.condition).toContain("assertion.repository_id == '7654321'");
   });
 

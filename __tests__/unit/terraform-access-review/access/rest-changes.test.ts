@@ -25,7 +25,7 @@ test("a review judges a mutation of each kind rightly, there and back", () => {
   expect(misjudged(rest, onePerKind(news))).toEqual([]);
 });
 
-const LIMIT_OF_AGENT = "customers/reporting-agent | use up to a limit | stage live of REST API storefront-dev";
+const LIMIT_OF_AGENT = "customers/reporting-agent | usage limit | stage live of REST API storefront-dev";
 
 test("a limit that is raised, or lost, is broader; one that comes or sinks is narrower", () => {
   const raised = after(({ aws_api_gateway_usage_plan: plans }) => {
@@ -35,8 +35,8 @@ test("a limit that is raised, or lost, is broader; one that comes or sinks is na
   expect(lines(accessBetween(raised, rest))).toEqual([`- ~ ${LIMIT_OF_AGENT}`]);
   const [limit] = accessBetween(rest, raised).rows;
   expect([limit?.before?.condition, limit?.after?.condition]).toEqual([
-    "10000 requests per month, 2 a second, 4 at once",
-    "20000 requests per month, 2 a second, 4 at once",
+    "10000 requests per month, 2 per second, 4 at once",
+    "20000 requests per month, 2 per second, 4 at once",
   ]);
   const lost = after(({ aws_api_gateway_usage_plan_key: members }) => delete members.reporting_agent);
   expect(lines(accessBetween(rest, lost))).toEqual([`+ ${LIMIT_OF_AGENT}`]);
@@ -97,8 +97,8 @@ test("a removal says that the snapshot still serves it, and any change that anot
   });
   const gone = ["integration", "method"].map((type) => `aws_api_gateway_${type}.orders_delete_orders_by_id`);
   expect(change(routeless).notes).toEqual([
-    "another snapshot of the REST API goes live: aws_api_gateway_deployment.gateway is replaced",
-    `the new snapshot is made before ${gone.join(", ")} are destroyed, so it still serves that until the deployment is made once more: npm run deploy does so right after`,
+    "a new deployment of the REST API goes live: aws_api_gateway_deployment.gateway is replaced",
+    `the new deployment is made before ${gone.join(", ")} are destroyed, and serves what is destroyed until there is another deployment: npm run deploy makes it right after`,
   ]);
   expect(change(rest, routeless).notes).toHaveLength(1);
   const throttled = after(({ aws_api_gateway_method_settings: { all } }) => {
@@ -111,7 +111,7 @@ test("a change that its deployment does not follow is reported: the old snapshot
   const stale = after(({ aws_api_gateway_method: methods }) => {
     methods.orders_get_orders.authorization = "NONE";
   });
-  expect(change(stale).notes).toEqual([expect.stringMatching(/does not go live/)]);
+  expect(change(stale).notes).toEqual([expect.stringMatching(/do not go live/)]);
 });
 
 test("only what follows from the functions and the policy moves with them", () => {

@@ -28,9 +28,9 @@ const byPath = (row: string) => row.replace("routeKey + policy", "routeKey + pat
 
 /** What the two kinds of API open differently. */
 const ONLY_REST = [
-  /^anyone \| reach the gateway \| stage live of REST API /,
-  /^[^|]+ \| use up to a limit \| stage live of REST API /,
-  /^pages of any origin \| read refusals in a browser \| REST API /,
+  /^anyone \| send requests \| stage live of REST API /,
+  /^[^|]+ \| usage limit \| stage live of REST API /,
+  /^pages of any origin \| read error responses in a browser \| REST API /,
   /^API Gateway \| write logs of every REST API of the AWS account \| /,
   /^role storefront-dev-gateway-logs \| /,
   /\| role storefront-dev-gateway-logs \| /,
@@ -46,7 +46,7 @@ test("the ledger of a REST API is that of the same intent as an HTTP API, but fo
     // It answers for each path by itself.
     .map((row) => row.replace("each path's own methods", "DELETE, GET, HEAD, PATCH, POST, PUT"));
   const ofHttp = linesOf(http)
-    .filter((row) => !row.startsWith("anyone | reach the gateway | stage $default of API "))
+    .filter((row) => !row.startsWith("anyone | send requests | stage $default of API "))
     // For that, an HTTP API has authorizers of its own.
     .filter((row) => !/\/authorizers\/[^|]*_path$/.test(row))
     .map(byPath);
@@ -102,7 +102,7 @@ test("a new method with the right authorizer, but without the gateway's headers,
     };
   });
   const [row] = linesOf(added, ({ permission }) => permission === "PUT /orders");
-  expect(row).toMatch(/^nobody .*X-Caller-Subject.* NOT FROM THE GATEWAY; not in the policy$/);
+  expect(row).toMatch(/^no caller .*X-Caller-Subject.* NOT FROM THE GATEWAY; not in the policy$/);
 });
 
 test("a preflight is no route, and whatever else has no authorizer is open to anyone", () => {

@@ -24,10 +24,10 @@ test("the ledger says who may read and change a client's secret, and who has tha
       "events.amazonaws.com",
       "lambda:InvokeFunction",
       "function storefront-dev-rotate-reporting-agent",
-      "called as aws_cloudwatch_event_rule.check_secret_reporting_agent",
+      "source ARN aws_cloudwatch_event_rule.check_secret_reporting_agent",
     ],
     ["function storefront-dev-rotate-reporting-agent", "run as", ROLE, "-"],
-    ["lambda.amazonaws.com", "sts:AssumeRole (trusted)", ROLE, "-"],
+    ["lambda.amazonaws.com", "sts:AssumeRole (trust policy)", ROLE, "-"],
     [ROLE, CHANGES_IT, SECRET, "-"],
     [
       ROLE,
@@ -45,7 +45,7 @@ test("the ledger says who may read and change a client's secret, and who has tha
       "secretsmanager.amazonaws.com",
       "lambda:InvokeFunction",
       "function storefront-dev-rotate-reporting-agent",
-      `called as ${SECRET}`,
+      `source ARN ${SECRET}`,
     ],
   ]);
   const [denied] = rows.filter(({ permission, resource }) => permission.startsWith("DENY") && resource === SECRET);

@@ -5,8 +5,8 @@ import { accessBetween, edited, type Json, lines, rowsOf } from "../../../suppor
 
 const ADDER = "roles/secretmanager.secretVersionAdder";
 const DATABASE = "Google secret storefront-dev-orders-database-url";
-const PINNED = "the service takes it when a deploy pins it";
-const LATEST = "each new instance takes it (latest)";
+const PINNED = "the service reads it after a deploy that pins it";
+const LATEST = "each new instance reads it (version latest)";
 
 const DATABASE_URL = SECRET_SETTINGS.orders.DATABASE_URL;
 const declared = stateOf(secretsDev());

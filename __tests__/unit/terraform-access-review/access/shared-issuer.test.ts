@@ -26,19 +26,19 @@ const pastGateway = (service: string) =>
   );
 
 test("a service's row says that anyone with a token may go past the gateway, and by what Envoy decides", () => {
-  expect(pastGateway("orders")?.principal).toBe("anyone who reaches it AND holds a valid token");
+  expect(pastGateway("orders")?.principal).toBe("anyone WITH NETWORK ACCESS AND A VALID TOKEN");
   expect(pastGateway("orders")?.condition).toMatch(
-    /^Envoy \(europe-docker.*@sha256:7d7d7d7d7d7d…\) lets 11 routes pass and nothing else .* throttles and network rules of the gateway do not count there; INGRESS_TRAFFIC_ALL$/,
+    /^Envoy \(europe-docker.*@sha256:7d7d7d7d7d7d…\) allows 11 routes and nothing else .* throttles and network rules do not apply; ingress INGRESS_TRAFFIC_ALL$/,
   );
 });
 
 test("it says how many of its routes ask for no token, where some do", () => {
-  expect(pastGateway("catalog")?.condition).toMatch(/ lets 5 routes \(4 with NO TOKEN\) pass and nothing else /);
+  expect(pastGateway("catalog")?.condition).toMatch(/ allows 5 routes \(4 with NO TOKEN\) and nothing else /);
 });
 
 test("a caller that passes only past the gateway is reported as such", () => {
   expect(of(rowsOf(shared), "workforce/0oa1example", "GET /orders")).toEqual([
-    "orders/read; PAST THE GATEWAY ALONE: JWT authorizer storefront-dev-customers trusts another issuer and does not take its client or audience",
+    "orders/read; PAST THE GATEWAY ALONE: JWT authorizer storefront-dev-customers trusts another issuer and does not accept its client or audience",
   ]);
 });
 
@@ -46,17 +46,17 @@ describe.each<readonly [string, (resource: Json, state: Json) => void, RegExp]>(
   [
     "scopes that the gateway does not take",
     (r) => (r.aws_apigatewayv2_route.orders_get_orders.authorization_scopes = ["orders/write"]),
-    /PAST THE GATEWAY ALONE: .* does not take orders\/read; the gateway takes orders\/write as well/,
+    /PAST THE GATEWAY ALONE: .* does not accept orders\/read; the gateway also accepts orders\/write/,
   ],
   [
     "a scope more at the gateway",
     (r) => r.aws_apigatewayv2_route.orders_get_orders.authorization_scopes.push("orders/write"),
-    /and Envoy decide; the gateway takes orders\/write as well/,
+    /and Envoy decide; the gateway also accepts orders\/write/,
   ],
   [
     "no scope at the gateway",
     (r) => delete r.aws_apigatewayv2_route.orders_get_orders.authorization_scopes,
-    /the gateway takes any scope as well/,
+    /the gateway also accepts any scope/,
   ],
   [
     "no authorizer at the gateway",
@@ -64,7 +64,7 @@ describe.each<readonly [string, (resource: Json, state: Json) => void, RegExp]>(
       delete r.aws_apigatewayv2_route.orders_get_orders.authorizer_id;
       r.aws_apigatewayv2_route.orders_get_orders.authorization_type = "NONE";
     },
-    /THE GATEWAY ASKS FOR NOTHING, Envoy alone decides/,
+    /NO AUTHORIZER AT THE GATEWAY, Envoy alone decides/,
   ],
   ["no route at the gateway", (r) => delete r.aws_apigatewayv2_route.orders_get_orders, /has no such route/],
   [
@@ -75,7 +75,7 @@ describe.each<readonly [string, (resource: Json, state: Json) => void, RegExp]>(
   [
     "a client less at the gateway",
     (r) => r.aws_apigatewayv2_authorizer.customers.jwt_configuration.audience.pop(),
-    /does not take its client/,
+    /does not accept its client/,
   ],
 ])("%s", (_, edit, words) => {
   test("the row says what both do", () => {
@@ -118,7 +118,7 @@ test("a route of the gateway that Envoy does not know admits no caller", () => {
   const state = edited(shared, (r) => {
     r.aws_apigatewayv2_route.x = { ...r.aws_apigatewayv2_route.orders_get_orders, route_key: "GET /x" };
   });
-  expect(of(rowsOf(state), "nobody", "GET /x")).toEqual(["JWT at the gateway; no route of Envoy's"]);
+  expect(of(rowsOf(state), "no caller", "GET /x")).toEqual(["JWT at the gateway; Envoy has no such route"]);
 });
 
 describe.each<readonly [string, (resource: Json, state: Json) => void]>([
@@ -200,7 +200,7 @@ test("a configuration over 30,000 bytes is read from the secret's version", () =
     (r: Json) => Object.assign(r.google_secret_manager_secret_version.orders_envoy, { secret: "other" }),
   ]) {
     const under = of(rowsOf(edited(many, edit)), "ANYONE", "GET /orders/69").join();
-    expect(under).toContain("NOTHING UNDERSTOOD BEFORE ITS APP");
+    expect(under).toContain("NO READABLE CHECK IN FRONT OF ITS APP");
   }
   const wider = edited(many, (_, { stack }) => editConfiguration(stack, "orders", addFilter));
   expect(effect(many, wider)).toBe("broadened");

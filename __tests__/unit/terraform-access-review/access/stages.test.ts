@@ -4,13 +4,13 @@ import { accessBetween, dev, edited, type Json, rowsOf, verdict } from "../../..
 
 const reached = (state: typeof dev) =>
   rowsOf(state)
-    .filter(({ permission }) => permission === "reach the gateway")
+    .filter(({ permission }) => permission === "send requests")
     .map(({ resource, condition }) => `${resource}: ${condition}`);
 
 const HTTP = "stage $default of API storefront-dev";
 const REST = "stage live of REST API storefront-dev";
-const BY_AWS = "by the address that AWS gives";
-const CERTIFICATE = "with a client certificate of the trust store";
+const BY_AWS = "at the default execute-api endpoint";
+const CERTIFICATE = "with a client certificate from the trust store";
 
 const bases = {
   http: stateOf(httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS })),
@@ -18,34 +18,30 @@ const bases = {
 };
 
 test.each<[string, typeof dev, string]>([
-  ["an HTTP API", dev, `${HTTP}: ${BY_AWS}; each request is logged`],
+  ["an HTTP API", dev, `${HTTP}: ${BY_AWS}; access log on`],
   [
     "one with a name",
     edited(bases.http, (all) => delete all.aws_apigatewayv2_domain_name.gateway.mutual_tls_authentication),
-    `${HTTP}: by ${DOMAIN.name} alone; each request is logged`,
+    `${HTTP}: at ${DOMAIN.name} only; access log on`,
   ],
   [
     "one whose name is still to lead there",
     edited(bases.http, (all) => (all.aws_apigatewayv2_api.gateway.disable_execute_api_endpoint = false)),
-    `${HTTP}: ${BY_AWS} or ${DOMAIN.name}; each request is logged`,
+    `${HTTP}: ${BY_AWS} or ${DOMAIN.name}; access log on`,
   ],
-  [
-    "one that asks for certificates",
-    bases.http,
-    `${HTTP}: by ${DOMAIN.name} alone; ${CERTIFICATE}; each request is logged`,
-  ],
+  ["one that asks for certificates", bases.http, `${HTTP}: at ${DOMAIN.name} only; ${CERTIFICATE}; access log on`],
   [
     "a REST API behind a firewall",
     edited(bases.rest, (all) => {
       delete all.aws_apigatewayv2_api_mapping;
       all.aws_api_gateway_rest_api.gateway.disable_execute_api_endpoint = false;
     }),
-    `${REST}: ${BY_AWS}; past web ACL storefront-dev; serves deployment gateway; each request is logged`,
+    `${REST}: ${BY_AWS}; behind web ACL storefront-dev; serves deployment gateway; access log on`,
   ],
   [
     "one with all of it",
     bases.rest,
-    `${REST}: by ${DOMAIN.name} alone; ${CERTIFICATE}; past web ACL storefront-dev; serves deployment gateway; each request is logged`,
+    `${REST}: at ${DOMAIN.name} only; ${CERTIFICATE}; behind web ACL storefront-dev; serves deployment gateway; access log on`,
   ],
 ])("the ledger says how %s is reached", (_, state, row) => {
   expect(reached(state)).toEqual([row]);
@@ -57,20 +53,20 @@ describe("who reaches the gateway by more is broader", () => {
       "the address that AWS gives",
       "http",
       (all) => (all.aws_apigatewayv2_api.gateway.disable_execute_api_endpoint = false),
-      /: by the address that AWS gives or api/,
+      /: at the default execute-api endpoint or api/,
     ],
     [
       "no certificate",
       "rest",
       (all) => delete all.aws_apigatewayv2_domain_name.gateway.mutual_tls_authentication,
-      / alone; past/,
+      / only; behind/,
     ],
     ["no firewall", "rest", (all) => delete all.aws_wafv2_web_acl_association, /store; serves/],
     [
       "another name",
       "http",
       (all) => (all.aws_apigatewayv2_api_mapping.more = { api_id: API_ID, domain_name: "back.example.com" }),
-      /: by api.dev.shop.example.com or back.example.com alone; each/,
+      /: at api.dev.shop.example.com or back.example.com only; access/,
     ],
     ["no log", "http", (all) => delete all.aws_apigatewayv2_stage.gateway.access_log_settings, /NO ACCESS LOG/],
     [
@@ -88,7 +84,7 @@ describe("who reaches the gateway by more is broader", () => {
     expect(access.rows).toContainEqual(
       expect.objectContaining({
         effect: "broadened",
-        after: expect.objectContaining({ permission: "reach the gateway" }),
+        after: expect.objectContaining({ permission: "send requests" }),
       }),
     );
   });

@@ -29,14 +29,14 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   ["answers that are kept", (r) => (integration(r).cache_key_parameters = ["method.request.path.id"]), /cache_key/],
   ["bodies as text", (r) => (api(r).binary_media_types = []), /binary_media_types/],
   ["a network of AWS", (r) => (api(r).endpoint_configuration.types = ["EDGE"]), /endpoint_configuration/],
-  ["a policy of the API", (r) => (api(r).policy = statement("*")), /everybody \| execute-api:Invoke/],
+  ["a policy of the API", (r) => (api(r).policy = statement("*")), /any principal \| execute-api:Invoke/],
   ["another variable of the stage", (r) => (stage(r).variables.other = "x"), /variables.other/],
   ["a certificate of the gateway", (r) => (stage(r).client_certificate_id = "x"), /client_certificate_id/],
   ["the access log elsewhere", (r) => (stage(r).access_log_settings.destination_arn = "x"), /destination_arn/],
   [
     "another stage, of an old snapshot",
     (r) => (r.aws_api_gateway_stage.old = { ...stage(r), stage_name: "old", deployment_id: "abc" }),
-    /anyone \| reach the gateway \| stage old of REST API storefront-dev/,
+    /anyone \| send requests \| stage old of REST API storefront-dev/,
   ],
   ["an import over the API", (r) => (r.aws_api_gateway_rest_api_put = { x: { body: "{}" } }), /rest_api_put.x/],
   ["a usage plan of another product", (r) => (plan(r).product_code = "x"), /product_code/],
@@ -50,7 +50,7 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   [
     "the account's logs by a role of others",
     (r) => (r.aws_api_gateway_account.gateway.cloudwatch_role_arn = "arn:aws:iam::999988887777:role/x"),
-    /write logs of every REST API/,
+    /write the logs of every REST API/,
   ],
 ];
 

@@ -112,7 +112,7 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
       statements(r.aws_secretsmanager_secret_policy.reporting_agent, (all) =>
         all.push({ Effect: "Allow", Principal: "*", Action: "secretsmanager:*", NotResource: "arn:x" }),
       ),
-    /everybody \| secretsmanager:\* \| everything but arn:x/,
+    /any principal \| secretsmanager:\* \| everything except arn:x/,
   ],
   [
     "a policy of an older language",

@@ -76,8 +76,8 @@ test("a replacement names the attributes that force it, each once, as people wri
 });
 
 test.each([
-  ["replace_because_tainted", "an earlier apply left it half made"],
-  ["replace_by_request", "somebody asked for it with -replace"],
+  ["replace_because_tainted", "an earlier apply left it incomplete"],
+  ["replace_by_request", "requested with -replace"],
   ["replace_by_triggers", "something it watches with replace_triggered_by changes"],
   ["delete_because_each_key", "its key is no longer in for_each"],
 ])("%s is said in words", (action_reason, reason) => {
@@ -119,8 +119,8 @@ test("checks, deferred changes, actions and a plan that is not whole are sentenc
     }),
   );
   expect(model.notes).toEqual([
-    "Terraform says that this plan is not complete: another one must follow it",
-    "aws_sns_topic.news waits for a later plan: its settings are not known yet",
+    "the plan is not complete: another one must follow it",
+    "aws_sns_topic.news is deferred to a later plan: its settings are not known yet",
     "check.answers failed: no answer",
     "the action action.aws_lambda_invoke.warm runs with aws_sns_topic.news",
   ]);

@@ -25,9 +25,7 @@ test.each(HOSTILE)("a value of anybody cannot speak for the report: %j", (value)
   const change = { before: { note: "a", [value]: "x" }, after: { note: value, [value]: "y" } };
   const report = reportOf(changeOf(planOf([planned("aws_sns_topic.news", change)])));
   const [markdown = ""] = markdownReport(report, { whole: "here" });
-  expect(markdown.split("\n").filter((line) => line.startsWith("#"))).toEqual([
-    "### dev&#58; 1 changed · access broadened".replace("·", "&#183;"),
-  ]);
+  expect(markdown.split("\n").filter((line) => line.startsWith("#"))).toEqual(["### dev: 🔴 access broadened"]);
   for (const sign of ["<script", "](", "@everyone", RIGHT_TO_LEFT, ESCAPE]) expect(markdown).not.toContain(sign);
   for (const sign of [RIGHT_TO_LEFT, `${ESCAPE}[2J`]) expect(terminalReport(report)).not.toContain(sign);
 });
@@ -66,9 +64,9 @@ test("the plan of another program: modules, keys, indices, data and unknown type
     "added module.a.aws_iam_role.later[0]",
     'added module.a.module.b.aws_iam_role.r["x.y"]',
   ]);
-  expect(model.resources[0]?.loss).toBe("unknown: this type of resource is new to the review");
+  expect(model.resources[0]?.loss).toBe("unknown: the review does not know this type of resource");
   expect(model.access.rows.map(({ effect, after }) => `${effect} ${after?.principal} ${after?.permission}`)).toEqual([
-    "broadened everybody sts:AssumeRole (trusted)",
+    "broadened any principal sts:AssumeRole (trust policy)",
   ]);
   expect(model.notes).toEqual([
     "the access of module.a.aws_iam_role.later[0] is not judged: its assume_role_policy cannot be read before the apply",
@@ -88,7 +86,7 @@ test("an unreadable policy in the state is reported, and stops no report", () =>
     }),
   );
   expect(model.notes).toEqual([
-    "the access that aws_iam_role.x gives now is not judged: its assume_role_policy cannot be read",
+    "the access that aws_iam_role.x grants now is not judged: its assume_role_policy cannot be read",
   ]);
 });
 
@@ -100,7 +98,7 @@ test("without the deployed policy every route counts as one that opens, and the 
       .every(({ effect }) => effect === "broadened"),
   ).toBe(true);
   expect(model.notes).toEqual([
-    "the authorizer policy that is deployed is in no commit of this repository: every route counts as one that opens",
+    "the authorizer policy that is deployed is in no commit of this repository: every route counts as broadened",
   ]);
 });
 

@@ -30,7 +30,8 @@ test("more access than one comment holds is several comments, and no row is lost
   for (const comment of comments) expect(comment.length).toBeLessThanOrEqual(MOST_CHARACTERS);
   const all = comments.join("\n");
   const texts = Array.from({ length: 2_000 }, (_, index) => [
-    `name${index} may now call GET /x |`,
+    `broader: name${index} may now call GET /x\n`,
+    `| name${index} may now call GET /x |  | name | AWS |`,
     `aws&#95;iam&#95;role.name${index}`,
   ]).flat();
   expect(texts.filter((text) => !all.includes(text))).toEqual([]);

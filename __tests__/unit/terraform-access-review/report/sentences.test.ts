@@ -16,21 +16,24 @@ const broadened = { effect: "broadened" } as const;
 test.each<[RowChange, string]>([
   [
     { ...broadened, before: row("roles/x", "a"), after: row("roles/x", "b") },
-    "ann has roles/x on the door under another condition",
+    "ann has roles/x on the door with a changed condition",
   ],
   [
     { ...broadened, before: row("DENY any", "a"), after: row("DENY any", "b") },
-    "ann is denied any on the door under another condition",
+    "ann is denied any on the door with a changed condition",
   ],
-  [{ effect: "narrowed", after: row(LIMITED, "1 a day") }, "what ann may use up of the door is now limited: 1 a day"],
-  [{ ...broadened, after: row("give", "a type", NOT_READ) }, "what the door gives to whom is not read here: a type"],
+  [{ effect: "narrowed", after: row(LIMITED, "1 a day") }, "ann now has a usage limit on the door: 1 a day"],
+  [
+    { ...broadened, after: row("give", "a type", NOT_READ) },
+    "the review cannot interpret what the door grants: a type",
+  ],
   [
     { effect: "narrowed", before: row("give", "a type", NOT_READ) },
-    "the door no longer gives what nobody read here: a type",
+    "the door no longer has grants that the review cannot interpret: a type",
   ],
   [
     { ...broadened, before: row(READ_LOGS, "a"), after: row(READ_LOGS, "b") },
-    "ann may read the logs in the door under a looser or other condition",
+    "ann may read the logs in the door with a changed condition",
   ],
 ])("%j in words", (change, words) => {
   expect(rowSentence(change)).toBe(words);
@@ -41,33 +44,36 @@ const ROTATION = "aws_secretsmanager_secret_rotation.x";
 test.each<[Omit<GuardChange, "effect">, string]>([
   [
     { address: ROTATION, guard: "is there", before: "false", after: "true" },
-    `a client's secret is rotated from now on (${ROTATION})`,
+    `a client secret now rotates (${ROTATION})`,
   ],
   [
     { address: ROTATION, guard: "is there", before: "true", after: "false" },
-    `a client's secret is no longer rotated: it never changes from now on (${ROTATION})`,
+    `a client secret no longer rotates: it stays valid until you change it (${ROTATION})`,
   ],
   [
     { address: ROTATION, guard: "rotation_rules.automatically_after_days", before: "30", after: "90" },
-    `a client's secret is rotated every 90 days instead of every 30 (${ROTATION})`,
+    `a client secret rotates every 90 days instead of every 30 (${ROTATION})`,
   ],
   [
     {
       ...{ address: "aws_api_gateway_method_settings.x", guard: "is there", thing: "POST /searches" },
       ...{ before: "true", after: "false" },
     },
-    "POST /searches has no throttle of its own any more (aws_api_gateway_method_settings.x)",
+    "POST /searches no longer has a throttle of its own (aws_api_gateway_method_settings.x)",
   ],
   [
     { address: "aws_s3_bucket_versioning.trust_store", guard: "is there", before: "true", after: "false" },
-    "bucket trust-store has no versions any more (aws_s3_bucket_versioning.trust_store)",
+    "bucket trust-store no longer has versioning (aws_s3_bucket_versioning.trust_store)",
   ],
   [
     { address: "aws_cloudwatch_log_group.access", guard: "retention_in_days", before: "14", after: "7" },
-    "days that lines are kept of log group access is weaker: 14 → 7 (aws_cloudwatch_log_group.access)",
+    "log group access: retention in days is weaker: 14 → 7 (aws_cloudwatch_log_group.access)",
   ],
-  [{ address: "x.y", guard: "other", before: "1", after: "2" }, "other of x.y is weaker: 1 → 2"],
-  [{ address: "a.b", guard: "layers", before: "1", after: "2", doubt: true }, "layers of a.b is another: 1 → 2"],
+  [{ address: "x.y", guard: "other", before: "1", after: "2" }, "x.y: other is weaker: 1 → 2"],
+  [
+    { address: "a.b", guard: "layers", before: "1", after: "2", doubt: true },
+    "a.b: layers changed, which the review cannot judge: 1 → 2",
+  ],
 ])("%j in words", (change, words) => {
   expect(guardSentence({ ...change, ...broadened })).toBe(words);
 });

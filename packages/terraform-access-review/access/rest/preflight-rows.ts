@@ -52,7 +52,7 @@ function openingRow(
   const headers = new Set(open.map((each) => each.headers.join(", ")));
   return {
     principal,
-    permission: "call and read answers in a browser",
+    permission: "make cross-origin requests",
     resource,
     condition: [
       "each path's own methods",
@@ -116,6 +116,6 @@ function originsOf({ attributes }: Resource): readonly string[] {
     const [, listed] = TEMPLATE.exec(String(template)) ?? [];
     if (listed !== undefined) return [...listed.matchAll(new RegExp(LISTED, "g"))].map(([, origin = ""]) => origin);
     const digest = createHash("sha256").update(String(template)).digest("hex").slice(0, 16);
-    return [`ANY ORIGIN, BY A TEMPLATE THAT NOBODY HERE READS (${digest})`];
+    return [`ANY ORIGIN, BY AN UNKNOWN TEMPLATE (${digest})`];
   });
 }

@@ -36,7 +36,7 @@ function refusalRows(stack: StackJson): readonly AccessRow[] {
   }
   return [...found.values()].map(({ permits, ...row }) => ({
     ...row,
-    permission: "read refusals in a browser",
+    permission: "read error responses in a browser",
     condition: [...permits].sort().join(", "),
     terms: { permits },
   }));
@@ -56,7 +56,7 @@ function leakRows(stack: StackJson): readonly AccessRow[] {
       .filter((name) => !HARMLESS.test(name));
     return [...new Set(quoted)].map((name) => ({
       principal: "anyone",
-      permission: `read ${name.replace(/^\$/, "")} in a refusal`,
+      permission: `read ${name.replace(/^\$/, "")} in error responses`,
       resource: apiInWords(referred(stack, rest_api_id)),
       condition: String(response_type),
       terms: { permits: [String(response_type)] },
@@ -75,7 +75,7 @@ function accountRow(stack: StackJson, { attributes }: Resource): AccessRow {
   const role = referred(stack, attributes.cloudwatch_role_arn);
   return {
     principal: "API Gateway",
-    permission: "write logs of every REST API of the AWS account",
+    permission: "write the logs of every REST API of the AWS account",
     resource: role === undefined ? readable(stack, attributes.cloudwatch_role_arn) : inWords(role),
     condition: listOf(attributes.features).join(", ") || "-",
   };

@@ -5,7 +5,7 @@ import { apiInWords, readable } from "../../words";
 import type { AccessRow } from "../row";
 
 /** Rows with this permission limit a caller: to lose one is broader. */
-export const LIMITED = "use up to a limit";
+export const LIMITED = "usage limit";
 
 /** What each caller may use up of a REST API. AWS calls these limits best effort. */
 export function usageRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
@@ -25,7 +25,7 @@ export function usageRows(stack: StackJson, policy: AccessPolicy): readonly Acce
 function callerOf({ attributes }: Resource, { usageKeys = {} }: AccessPolicy): string {
   const [caller] = Object.entries(usageKeys).find(([, value]) => value === attributes.value) ?? [];
   if (caller !== undefined) return caller === "anonymous" ? "anyone" : caller;
-  return `KEY ${attributes.name}, WHICH THE POLICY GIVES TO NOBODY`;
+  return `API KEY ${attributes.name} OF NO CALLER IN THE POLICY`;
 }
 
 const PERIODS: Readonly<Record<string, string>> = { DAY: "day", WEEK: "week", MONTH: "month" };
@@ -47,14 +47,14 @@ function usageRow(stack: StackJson, { principal, plan, at, open: all }: Usage): 
   const period = quota && (PERIODS[quota.period] ?? quota.period);
   const limits: Readonly<Record<string, number>> = {
     ...(quota && { [`requests per ${period}`]: Number(quota.limit) }),
-    ...(throttle?.rate_limit !== undefined && { "a second": Number(throttle.rate_limit) }),
+    ...(throttle?.rate_limit !== undefined && { "per second": Number(throttle.rate_limit) }),
     ...(throttle?.burst_limit !== undefined && { "at once": Number(throttle.burst_limit) }),
   };
   const open = all.get(api?.address ?? "") ?? [];
   const asked = api?.attributes.api_key_source;
   const words = Object.entries(limits).map(([unit, value]) => `${value} ${unit}`);
   const others = [
-    ...(open.length === 0 ? [] : [`NOT COUNTED AT ${open.join(", ")}`]),
+    ...(open.length === 0 ? [] : [`NOT COUNTED FOR ${open.join(", ")}`]),
     ...(asked === "AUTHORIZER" ? [] : ["COUNTED BY A KEY THAT CALLERS SEND"]),
     ...(ofRoutes === undefined ? [] : ["OTHER LIMITS FOR SOME ROUTES"]),
   ];

@@ -12,6 +12,12 @@ export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Ma
   return new Markup(texts.map((text, index) => (index === 0 ? text : `${written(parts[index - 1])}${text}`)).join(""));
 }
 
+/** A text that may be broken after the signs within a name, so that a narrow screen breaks no word. */
+export function breakable(text: string): readonly Markup[] {
+  const parts = text.split(/(?<=[._/:|-])(?=\w)/);
+  return parts.map((part, index) => (index === 0 ? html`${part}` : html`<wbr>${part}`));
+}
+
 function written(part: Part): string {
   if (part === undefined || part === false) return "";
   if (part instanceof Markup) return part.text;

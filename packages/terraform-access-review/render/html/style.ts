@@ -1,35 +1,54 @@
-/** Style of the report: readable on a light and a dark ground, and on paper. */
+/** Style of the report: readable on a light and a dark ground, on a phone and on paper. */
 export const STYLE = `
 :root{color-scheme:light dark;--ground:light-dark(#fff,#14171c);--card:light-dark(#f6f7f9,#1c2027);--line:light-dark(#d5dae1,#3a4250);--text:light-dark(#1b2330,#e6eaf0);--quiet:light-dark(#56606f,#a9b2c1);--more:light-dark(#a3151f,#ff9d9d);--less:light-dark(#0b6b3a,#6fd79c);--other:light-dark(#7a5400,#f0c667);--accent:light-dark(#1d4ed8,#9bb8ff);font:16px/1.5 system-ui,sans-serif}
 *{box-sizing:border-box}
-body{margin:0 auto;max-width:76rem;padding:1.5rem;background:var(--ground);color:var(--text)}
-h1{font-size:1.4rem;margin:.2rem 0 1rem;overflow-wrap:anywhere}
+body{margin:0 auto;max-width:76rem;padding:1.5rem;background:var(--ground);color:var(--text);overflow-wrap:anywhere}
+h1{font-size:1.5rem;line-height:1.6;margin:.2rem 0 .8rem}
 h2{font-size:1.15rem;margin:2rem 0 .6rem}
 h3{font-size:1rem;margin:0;display:inline}
-code,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em;overflow-wrap:anywhere}
+a{color:var(--accent)}
+code,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em}
 pre{margin:.4rem 0 1rem;padding:.6rem .8rem;background:var(--card);border:1px solid var(--line);border-radius:6px;white-space:pre-wrap}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+section+section{margin-top:3rem;border-top:1px solid var(--line);padding-top:1rem}
+.mark,.mark.broadened,.mark.narrowed{color:var(--ground)}
+.mark{display:inline-block;padding:0 .55em;border:1px solid transparent;border-radius:1em;background:var(--quiet);font-weight:600;white-space:nowrap}
+.mark.broadened,.mark.risk{background:var(--more)}
+.mark.narrowed{background:var(--less)}
+.mark.drift{background:var(--other)}
+.between{color:var(--quiet)}
+.verdicts{margin:0 0 1rem;padding:0;list-style:none}
+.verdicts li{margin:.4rem 0}
 .digest{margin:0;padding:.8rem 1rem;list-style:none;background:var(--card);border:1px solid var(--line);border-radius:8px}
-.digest li{overflow-wrap:anywhere}
-.scroll{overflow-x:auto}
+.digest li{padding-left:1.2em;text-indent:-1.2em}
+.digest li.broadened,.digest li.narrowed{font-weight:700}
+.digest li span{color:var(--text);font-weight:400}
 table{border-collapse:collapse;width:100%}
-th,td{padding:.4rem .6rem;border-bottom:1px solid var(--line);text-align:start;vertical-align:top;overflow-wrap:anywhere}
+th,td{padding:.5rem .6rem;border-bottom:1px solid var(--line);text-align:start;vertical-align:top;overflow-wrap:break-word}
+td{white-space:nowrap}
 thead th{color:var(--quiet);font-weight:600;border-bottom-width:2px}
-td{min-width:5rem}
+tbody th{width:100%;font-weight:400;overflow-wrap:anywhere}
+.sentence{font-weight:600}
+.access .mark{font-size:.85rem}
 caption{text-align:start;color:var(--quiet);padding-bottom:.4rem}
-.broadened,.destroyed,.replaced{color:var(--more)}
+dl{display:grid;grid-template-columns:auto 1fr;gap:.2rem .8rem;margin:.4rem 0}
+dt{color:var(--quiet)}
+dd{margin:0}
+.broadened,.destroyed p,.replaced p{color:var(--more)}
 .narrowed{color:var(--less)}
-.new,.added{color:var(--accent)}
-.removed{color:var(--quiet)}
-.changed,.moved,.imported,.forgotten,.drifted{color:var(--other)}
-.quiet{color:var(--quiet)}
-.losses li{margin:.4rem 0;overflow-wrap:anywhere}
-details{border:1px solid var(--line);border-radius:8px;margin:.6rem 0;padding:.5rem .8rem}
+.new{color:var(--accent)}
+.removed,.quiet,th details{color:var(--quiet)}
+.changed{color:var(--other)}
+.change{color:inherit}
+.change code,.change pre{color:var(--text)}
+.usual{margin:.4rem 0}
+.losses li,.notes li,.follows li{margin:.4rem 0}
+section>details{border:1px solid var(--line);border-radius:8px;margin:.6rem 0;padding:.5rem .8rem}
 summary{cursor:pointer}
 #filter{display:flex;flex-wrap:wrap;gap:.6rem 1.4rem;margin:1rem 0;color:var(--quiet)}
 select{font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.15rem .4rem}
-.picture{margin:1rem 0;overflow-x:auto}
-.picture svg{min-width:56rem;width:100%;height:auto;font-size:12px}
+.picture{margin:2rem 0 1rem}
+.picture svg{width:100%;height:auto;font-size:12px}
 .picture text{fill:var(--text);text-anchor:middle}
 .picture .column{fill:var(--quiet);text-anchor:start}
 .box rect{fill:var(--card);stroke:var(--line)}
@@ -42,7 +61,14 @@ select{font:inherit;color:inherit;background:var(--card);border:1px solid var(--
 .badge circle{fill:var(--ground);stroke:var(--quiet)}
 .badge text{font-size:11px;font-weight:600}
 figcaption li{overflow-wrap:anywhere}
-@media(max-width:44rem){body{padding:1rem}table,caption,tbody,tr,th,td{display:block}thead{position:absolute;clip-path:inset(50%)}tr{margin:.6rem 0;padding:.3rem 0;border:1px solid var(--line);border-radius:8px}th,td{padding:.15rem .6rem;border:0}td:empty{display:none}td:nth-of-type(2)::before{content:"Before: "}td:nth-of-type(3)::before{content:"Now: "}td:nth-of-type(n+4){color:var(--quiet)}}
-[hidden]{display:none}
-@media print{body{max-width:none;padding:0}#filter{display:none}details{break-inside:avoid}:root{color-scheme:light}}
+[hidden]{display:none!important}
+@media (max-width:700px){
+body{padding:1rem}
+.picture svg,thead{display:none}
+table,caption,tbody,tr,th,td{display:block;width:auto}
+tr{border:1px solid var(--line);border-radius:8px;margin:.6rem 0;padding:.6rem .8rem}
+th,td{padding:.15rem 0;border:0;white-space:normal;overflow-wrap:anywhere}
+td:empty{display:none}
+}
+@media print{body{max-width:none;padding:0}#filter,nav{display:none}tr,.change,.losses li{break-inside:avoid}h2{break-after:avoid}:root{color-scheme:light}.mark,.mark.broadened,.mark.risk,.mark.narrowed,.mark.drift{background:none;color:inherit;border-color:currentColor}.mark.broadened,.mark.risk{color:var(--more)}.mark.narrowed{color:var(--less)}}
 `.trim();

@@ -1,0 +1,37 @@
+import { htmlReport } from "../../../../packages/terraform-access-review/render/html/page";
+import { markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
+import { linkable } from "../../../../packages/terraform-access-review/render/pieces";
+import { diagramOf } from "../../../../packages/terraform-access-review/report/diagram";
+import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { believableModel } from "../../../support/believable-model";
+
+const URL = "https://github.com/acme/shop/blob/0123456/config/base.yaml#L12";
+
+function linksOf(url: string) {
+  const model = believableModel();
+  const report = reportOf(model, () => ({ text: "config/base.yaml:12", url }));
+  const page = htmlReport([{ report, diagram: diagramOf(model) }]);
+  const [comment = ""] = markdownReport(report, { whole: "here" });
+  return {
+    page: [...page.matchAll(/<a href="([^"]*)">/g)].map(([, target]) => target),
+    comment: [...comment.matchAll(/\]\(([^)]*)\)/g)].map(([, target]) => target),
+  };
+}
+
+test("a place is a link in page and comment where its address is known", () => {
+  const { page, comment } = linksOf(URL);
+  expect([new Set(page), page.length]).toEqual([new Set([URL]), comment.length]);
+  expect(new Set(comment)).toEqual(new Set([URL]));
+});
+
+test.each([
+  "javascript:alert(1)",
+  "https://github.com/a b",
+  "https://github.com/x)[y](https://evil.example",
+  'https://github.com/x" onclick="alert(1)',
+  "https://github.com@evil.example/x",
+  "//evil.example/x",
+])("%s is no address to link to", (url) => {
+  expect(linkable(url)).toBeUndefined();
+  expect(linksOf(url)).toEqual({ page: [], comment: [] });
+});

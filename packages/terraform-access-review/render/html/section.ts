@@ -1,0 +1,80 @@
+import type { ResourceChange } from "../../change/model";
+import type { Diagram } from "../../report/diagram";
+import { digest } from "../../report/digest";
+import type { Group, Report } from "../../report/report";
+import { serviceOf } from "../../report/services";
+import type { Verdict } from "../../report/verdict";
+import { attributeLine } from "../lines";
+import { changePieces, followsPieces, lossPieces, type Piece, TITLES, unchangedSentence } from "../pieces";
+import { accessTable } from "./access-table";
+import { breakable, html, type Markup } from "./markup";
+import { svgDiagram } from "./svg";
+
+interface Around {
+  /** Which report of the page it is. */
+  readonly index: number;
+  /** The page's filter, where it belongs into this section. */
+  readonly filter: Markup | undefined | false;
+}
+
+/** The report of one environment: verdict, outline, access, losses, and everything else folded. */
+export function section(report: Report, diagram: Diagram, { index, filter }: Around): Markup {
+  const { verdict, losses, drift, notes, groups, follows, environment } = report;
+  const isChange = verdict.changes !== "";
+  return html`<section id="report-${index}" aria-label="${environment}">
+<h1><span class="environment">${environment}:</span> ${badges(verdict)}</h1>
+${isChange && html`<ul class="digest">${digest(report).map(digestItem)}</ul>`}
+${filter}
+${accessTable(report)}
+${losses.length > 0 && html`<h2>${TITLES.losses}</h2><ul class="losses">${losses.map(lossItem)}</ul>`}
+${drift.length > 0 && html`<h2>${TITLES.drift}</h2>${drift.map(changeBlock)}`}
+${notes.length > 0 && html`<h2>${TITLES.notes}</h2><ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
+${svgDiagram(diagram, index)}
+${groups.length > 0 && html`<h2>${TITLES.changes}</h2>${groups.map(groupBlock)}`}
+${follows.length > 0 && html`<h2>${TITLES.follows}</h2><ul class="follows">${follows.map((each) => html`<li>${written(followsPieces(each))}</li>`)}</ul>`}
+${isChange && html`<p class="quiet">${unchangedSentence(report)}</p>`}
+</section>`;
+}
+
+/** The verdict, a word in its colour for each part. */
+export function badges({ badges: all }: Pick<Verdict, "badges">): readonly Markup[] {
+  return all.map(
+    ({ words, tone }, index) =>
+      html`${index > 0 && html`<span class="between"> · </span>`}<span class="mark ${tone}">${words}</span>`,
+  );
+}
+
+function digestItem(line: string): Markup {
+  const [, sign, words = line] = /^([+-]) (.*)$/s.exec(line) ?? [];
+  if (sign === undefined) return html`<li>${breakable(line)}</li>`;
+  return html`<li class="${sign === "+" ? "broadened" : "narrowed"}">${sign} <span>${breakable(words)}</span></li>`;
+}
+
+function lossItem(change: ResourceChange): Markup {
+  const { cloud, service } = serviceOf(change.type);
+  return html`<li data-cloud="${cloud}" data-service="${service}" data-action="${change.action}">${written(lossPieces(change))}</li>
+`;
+}
+
+function groupBlock({ cloud, service, changes }: Group): Markup {
+  return html`<details data-group><summary><h3>${cloud}: ${service}</h3> <span class="quiet">(${changes.length})</span></summary>
+${changes.map(changeBlock)}</details>
+`;
+}
+
+function changeBlock(change: ResourceChange): Markup {
+  const { action, attributes, type } = change;
+  const { cloud, service } = serviceOf(type);
+  const lines = attributes.map(attributeLine).map(
+    (line) => html`${line}
+`,
+  );
+  return html`<div class="change ${action}" data-cloud="${cloud}" data-service="${service}" data-action="${action}"><p>${written(changePieces(change))}</p>${lines.length > 0 && html`<pre tabindex="0">${lines}</pre>`}</div>
+`;
+}
+
+function written(pieces: readonly Piece[]): readonly Markup[] {
+  return pieces.map((piece) =>
+    typeof piece === "string" ? html`${breakable(piece)}` : html`<code>${breakable(piece.code)}</code>`,
+  );
+}
