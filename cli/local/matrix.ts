@@ -27,9 +27,6 @@ export interface Matrix {
   readonly contradictions: readonly string[];
 }
 
-/** Principal of a ledger's row about a route that no caller passes. */
-const NO_CALLER = "nobody";
-
 /** The caller without a token. */
 export const NO_TOKEN = "no token";
 

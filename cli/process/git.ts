@@ -68,7 +68,7 @@ export function whereLeft(branches: readonly string[]): string | undefined {
   return first && git("merge-base", "HEAD", `refs/${first}`)?.trim();
 }
 
-/** Where the project lies in its repository; empty where it is all of it. */
+/** The project's folder in its repository, with a slash at its end; empty if it is the repository itself. */
 export function folderInRepository(): string {
   requireRepository();
   return git("rev-parse", "--show-prefix")?.trim() ?? "";
@@ -126,11 +126,6 @@ export function isChangedSince(commit: string, ...paths: readonly string[]): boo
 /** The address of the remote `origin`; undefined where there is none. */
 export function remoteUrl(): string | undefined {
   return git("config", "--get", "remote.origin.url")?.trim();
-}
-
-/** The project's folder in its repository, with a slash at its end; empty where it is the repository itself. */
-export function folderInRepository(): string {
-  return git("rev-parse", "--show-prefix")?.trim() ?? "";
 }
 
 /** The commit that is checked out, if a remote has it and these paths are as it has them. */
