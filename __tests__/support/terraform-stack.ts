@@ -107,7 +107,7 @@ export class TerraformStack {
     return outcome.code === 2 ? outcome : expectSuccess("plan", outcome);
   }
 
-  /** Of the plan's file, or of the state. */
+  /** JSON of the plan file, or of the state. */
   private show(...file: readonly ["plan"] | readonly []): unknown {
     const inputs = ["show", readFileSync(join(this.folder, ...(file.length === 0 ? [STATE] : file)))];
     const outcome = terraformResult(this.folder, inputs, [], () => this.terraform.run("show", "-json", ...file));

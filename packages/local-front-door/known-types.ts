@@ -1,17 +1,16 @@
 import type { Stack } from "./terraform/stack";
 
 const ROTATION = "a client's secret is the same for as long as this program runs";
-const WATCH = "who is told when a secret was not rotated; there is no CloudWatch here";
+const WATCH = "who is notified when a secret was not rotated; there is no CloudWatch here";
 const AUDIT = "who sees what in an audit log; this program's own trace is shown to anybody here";
-const CLIENT_SECRET = "a copy of a client's secret for its owner; callers here are told the secret itself";
+const CLIENT_SECRET = "a copy of a client's secret for its owner; here the secret itself is printed";
 const TLS = "certificates of the API's name; here the door is plain HTTP on loopback";
 const DNS = "where the API's name leads; callers here know its address";
 const FILTER = "AWS WAF is not played: a deviation that is shown";
-const TRUSTSTORE = "whose certificates callers need; here nobody is asked for one: a deviation that is shown";
+const TRUSTSTORE = "whose client certificates are required; not checked here, which is shown as a deviation";
 const NETWORKS = "from where callers may come; here all of them come from loopback: a deviation that is shown";
-const AUDITORS =
-  "who reads the logs of both clouds, and how long they are kept; whoever runs this program reads all lines";
-const REMINDERS = "nobody is reminded here to change a secret";
+const AUDITORS = "who reads the logs of both clouds, and how long they are kept; here you read every line";
+const REMINDERS = "reminders to change a secret; none are sent here";
 const SECRET_VALUE = "values of secrets are lines of a file here";
 
 /** Types of resources that decide nothing about a request: for each of their attributes, why not. */

@@ -20,7 +20,7 @@ const CLIENT = {
     id_token_validity: "no ID tokens are given",
     logout_urls: "no session is kept, so there is no sign-out",
     prevent_user_existence_errors: "every made-up user exists",
-    supported_identity_providers: "the page takes any made-up user, whoever would vouch for one",
+    supported_identity_providers: "the page accepts any made-up user, of any identity provider",
   },
 } as const;
 const RESOURCE_SERVER = {

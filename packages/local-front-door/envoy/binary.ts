@@ -61,5 +61,5 @@ function checked(path: string, name: string): EnvoyBinary | { readonly missing: 
   const { status, stdout, error } = spawnSync(path, ["--version"], { encoding: "utf8", timeout: 20_000 });
   const [, version] = /version: [0-9a-f]+\/(\d+\.\d+\.\d+)/.exec(stdout ?? "") ?? [];
   if (version !== undefined) return { path, version };
-  return { missing: `${name} --version: ${error?.message ?? `ended with ${status} and told no version`}` };
+  return { missing: `${name} --version: ${error?.message ?? `ended with ${status} and printed no version`}` };
 }

@@ -28,14 +28,14 @@ export function attributeChanges(change: Change, context: AttributeContext): rea
   ];
   const unknown = fields(change.after_unknown);
   const sensitive = fields(change.after_sensitive);
-  const [old, young]: [Record<string, unknown>, Record<string, unknown>] = [Object.create(null), Object.create(null)];
+  const [old, planned]: [Record<string, unknown>, Record<string, unknown>] = [Object.create(null), Object.create(null)];
   const following: AttributeChange[] = [];
   for (const name of new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(unknown)])) {
     const like = own(context.configured, name);
     const [was, is] = [unset(own(before, name)), unset(own(after, name))];
     if (!anyUnknown(own(unknown, name))) {
       if (was !== undefined) old[name] = shaped(was, like, name);
-      if (is !== undefined) young[name] = shaped(is, like, name);
+      if (is !== undefined) planned[name] = shaped(is, like, name);
       continue;
     }
     if (own(sensitive, name) === true) {
@@ -49,10 +49,10 @@ export function attributeChanges(change: Change, context: AttributeContext): rea
     if (was !== undefined && same(inWords, will, context.type, name)) following.push({ path: name, kind: "unknown" });
     else {
       if (was !== undefined) old[name] = inWords;
-      young[name] = will;
+      planned[name] = will;
     }
   }
-  const found = diffAttributes(old, young, { sets: setsOf(context.type) });
+  const found = diffAttributes(old, planned, { sets: setsOf(context.type) });
   return [...found.map(withoutStandIns).map(asUnknown), ...following].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

@@ -56,14 +56,14 @@ export class Deployed {
       return { ...rest, ...kept };
     }
     const { before = found.values, after, before_sensitive, after_unknown } = planned?.change ?? {};
-    const [old, young, unknown] = [before, after, after_unknown].map((each) => (isFields(each) ? each : {})) as [
+    const [old, next, unknown] = [before, after, after_unknown].map((each) => (isFields(each) ? each : {})) as [
       Attributes,
       Attributes,
       Attributes,
     ];
     const marks = isFields(before_sensitive) ? before_sensitive : (found.sensitive_values as Attributes | undefined);
     const attributes = Object.entries(old).flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
-      if (planned !== undefined && body !== undefined && staysAsItIs(value, own(young, name), own(unknown, name))) {
+      if (planned !== undefined && body !== undefined && staysAsItIs(value, own(next, name), own(unknown, name))) {
         return Object.hasOwn(body, name) ? [[name, body[name]]] : [];
       }
       const isHidden = own(marks, name) === true && !isConfiguration(found.type, name);

@@ -25,8 +25,8 @@ test("one that ENVOY names is taken, with the version that it tells, and nothing
 
 test("one that does not run, or is something else, is missing", () => {
   const answers = {
-    "exit 3": "ended with 3 and told no version",
-    "echo nginx/1.29.0": "ended with 0 and told no version",
+    "exit 3": "ended with 3 and printed no version",
+    "echo nginx/1.29.0": "ended with 0 and printed no version",
   };
   for (const [text, why] of Object.entries(answers)) {
     const own = program(text);

@@ -38,7 +38,7 @@ export class Cors {
     this.localOrigins = [...new Set(localOrigins)].filter((origin) => !this.declares(origin));
     const credentials = block.body.allow_credentials === true;
     if (credentials && this.origins.includes("*")) {
-      throw new StackError(`${block.address}.allow_credentials`, "refused by API Gateway beside the origin *");
+      throw new StackError(`${block.address}.allow_credentials`, "refused by API Gateway together with the origin *");
     }
     const always: AnswerHeaders = credentials ? { "access-control-allow-credentials": "true" } : {};
     const { max_age: maxAge } = block.body;

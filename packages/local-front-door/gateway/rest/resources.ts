@@ -54,7 +54,7 @@ export class ResourceTree {
     if (parent === undefined || !PART.test(part)) throw new StackError(at, `API Gateway takes no such part: ${part}`);
     if (breadth(parent.part) === 2) throw new StackError(at, "nothing can follow a greedy variable");
     const twin = parent.children.find((each) => each.part === part || (breadth(each.part) > 0 && breadth(part) > 0));
-    if (twin !== undefined) throw new StackError(at, `API Gateway refuses ${part} beside ${twin.path}`);
+    if (twin !== undefined) throw new StackError(at, `API Gateway refuses ${part} next to ${twin.path}`);
     const path = `${parent === this.root ? "" : parent.path}/${part}`;
     const node = { id, path, part, children: [] };
     parent.children.push(node);

@@ -34,7 +34,7 @@ export const REST_UNDOCUMENTED = [
   },
   {
     id: "rest-identity-repeated",
-    chosen: "of an identity source that occurs twice, or in two cases, one value alone is the key of the kept answer",
+    chosen: "if an identity source occurs twice, or in two cases, only one value is part of the cache key",
     noProbe: "requests of verify:live have each header once",
   },
   {

@@ -84,13 +84,13 @@ function callersOf(known: readonly Principal[], names: Attributes | undefined) {
     return values?.map((value) => ({ claim: String(claim), value, ...named(names, value) }));
   });
   const [first, ...more] = known;
-  const { clients: _, ...told } = names ?? {};
+  const { clients: _, ...others } = names ?? {};
   return {
     clients: clients.some((each) => each === undefined) ? undefined : clients.flatMap((each) => each ?? []),
     conditions: [
       ...(first === undefined ? [] : otherThan(first, clientClaim(first, names))),
       ...more.map((each) => `or ${hashed(otherThan(each, clientClaim(each, names)))}`),
-      `told ${hashed(told)}`,
+      `other settings ${hashed(others)}`,
     ],
   };
 }

@@ -56,7 +56,7 @@ function readOf(container: EnvoyContainer): Read {
 const FILTERS = ["HeaderMutation", "JwtAuthentication", "RBAC", "Lua", "RBAC", "Router"];
 
 function sidecar(configuration: Attributes, container: EnvoyContainer): Sidecar {
-  if ("dynamic_resources" in configuration) throw new NotUnderstood("what else it is told while it runs");
+  if ("dynamic_resources" in configuration) throw new NotUnderstood("settings that it gets while it runs");
   const { clusters, listeners, ...resources } = fields(configuration.static_resources, "static_resources");
   const [ingress, ...others] = byPort(list(listeners, "the listeners"), container.port);
   const { http_filters, route_config, ...manager } = managerOf(ingress);
