@@ -56,7 +56,7 @@ test("the state is read by the roles that the stack makes for that, and by no th
   const own = Object.values(stack.all("aws_iam_role")).map(({ name }) => `arn:aws:iam::111122223333:role/${name}`);
   const rows = accessLedger(stack.json).filter(({ permission }) => /s3:GetObject/.test(permission));
   const denied = rows.find(({ permission }) => permission.startsWith("DENY"));
-  expect(denied?.principal).toBe("everybody");
+  expect(denied?.principal).toBe("any principal");
   for (const arn of own) expect(denied?.condition).toContain(arn);
   const allowed = rows.filter(({ permission }) => !permission.startsWith("DENY")).map(({ principal }) => principal);
   expect([...new Set(allowed)].sort()).toEqual(["role terraform", "role terraform-plan"]);

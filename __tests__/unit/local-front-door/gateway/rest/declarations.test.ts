@@ -80,7 +80,7 @@ const REFUSED: readonly Refused[] = [
   [`${SETTINGS}.settings.caching_enabled`, set(SETTINGS, { settings: { caching_enabled: true } })],
   [`${SETTINGS}.settings.throttling_rate_limit: got -2`, set(SETTINGS, { settings: { throttling_rate_limit: -2 } })],
   [
-    "aws_api_gateway_resource.orders_export.path_part: API Gateway refuses {id} and /orders/{id+}",
+    "aws_api_gateway_resource.orders_export.path_part: API Gateway refuses {id} next to /orders/{id+}",
     (document) =>
       Object.assign(document.resource.aws_api_gateway_resource ?? {}, {
         orders_export: { ...block(document, address("resource.orders_export")), path_part: "{id}" },
