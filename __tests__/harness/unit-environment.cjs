@@ -1,8 +1,14 @@
 "use strict";
-/** The environment of unit tests: they start no process and open no socket, which is what keeps them fast and exact. */
+/**
+ * The environment of unit tests: they start no process and open no socket, which is what keeps them fast and exact. They
+ * read no file of the repository's own `config/` or `synthesized/`, so that they pass with any team's.
+ */
 const childProcess = require("node:child_process");
+const fs = require("node:fs");
 const net = require("node:net");
+const { join, sep } = require("node:path");
 const WithPackages = require("./environment.cjs");
+const { PACKAGE } = require("./packages.cjs");
 
 const FORBIDDEN = [
   [childProcess, "spawn"],
@@ -16,10 +22,16 @@ const FORBIDDEN = [
   [net.Socket.prototype, "connect"],
 ];
 
+/** Every way in which sources and tests read. */
+const READING = ["existsSync", "openSync", "readFileSync", "readdirSync", "statSync"];
+const OF_THE_TEAM = ["config", "synthesized"].map((name) => join(PACKAGE, name));
+
 class WithoutProcesses extends WithPackages {
   async setup() {
     await super.setup();
-    this.originals = FORBIDDEN.map(([owner, name]) => [owner, name, owner[name]]);
+    const reading = READING.map((name) => [fs, name]);
+    this.originals = [...FORBIDDEN, ...reading].map(([owner, name]) => [owner, name, owner[name]]);
+    for (const [owner, name] of reading) owner[name] = refusing(owner[name]);
     for (const [owner, name] of FORBIDDEN) {
       owner[name] = () => {
         throw new Error(`a unit test called ${name}: what needs a process or a socket is a component test`);
@@ -31,6 +43,15 @@ class WithoutProcesses extends WithPackages {
     for (const [owner, name, original] of this.originals ?? []) owner[name] = original;
     await super.teardown();
   }
+}
+
+function refusing(read) {
+  return (path, ...options) => {
+    if (OF_THE_TEAM.some((folder) => path === folder || String(path).startsWith(folder + sep))) {
+      throw new Error(`a unit test read ${path}: tests use __tests__/fixtures/`);
+    }
+    return read(path, ...options);
+  };
 }
 
 module.exports = WithoutProcesses;
