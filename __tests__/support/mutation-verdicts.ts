@@ -65,13 +65,15 @@ export function misjudged(
 ): readonly string[] {
   return all.flatMap(({ kind, name, mutated }) => {
     const isUnread = UNREAD.test(kind);
-    const forth = isUnread ? accessBetween(state, mutated) : change(state, mutated);
+    let known: AccessChange | undefined;
+    const whole = () => (known ??= accessBetween(state, mutated));
+    const forth = isUnread || change === accessBetween ? whole() : change(state, mutated);
     const faults = isUnread ? unreadFaults(forth) : rowFaults(forth.rows, change(mutated, state).rows);
     // Where no row is broader, a guard may be.
-    const isBroader = () => verdict(forth) === "broadened" || verdict(accessBetween(state, mutated)) === "broadened";
+    const isBroader = () => verdict(forth) === "broadened" || verdict(whole()) === "broadened";
     if (LOOSER.test(kind) && !isBroader()) faults.push("is not broader");
     if (TAKEN.test(kind)) {
-      const verdicts = `${verdict(accessBetween(state, mutated))}, and back ${verdict(accessBetween(mutated, state))}`;
+      const verdicts = `${verdict(whole())}, and back ${verdict(accessBetween(mutated, state))}`;
       const expected = deniesNoLonger(forth) ? "broadened, and back narrowed" : "narrowed, and back broadened";
       if (verdicts !== expected) faults.push(verdicts);
     }

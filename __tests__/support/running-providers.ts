@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -58,6 +58,7 @@ export class RunningProviders {
   private start(name: string): readonly [string, object] {
     const [registry, namespace, type] = name.split("/");
     const printed = join(this.folder, `${type}.txt`);
+    const output = openSync(printed, "w");
     const child = spawn(join(mirror(), name), {
       env: {
         ...process.env,
@@ -65,8 +66,9 @@ export class RunningProviders {
         TF_PLUGIN_MAGIC_COOKIE: COOKIE,
         PLUGIN_PROTOCOL_VERSIONS: "5",
       },
-      stdio: ["ignore", openSync(printed, "w"), "ignore"],
+      stdio: ["ignore", output, "ignore"],
     });
+    closeSync(output);
     child.unref();
     this.processes.push(child);
     // `1|5|unix|<socket>|grpc|`
