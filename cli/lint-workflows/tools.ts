@@ -1,14 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { keepFolder } from "../../packages/local-front-door/processes/kept-folder";
 import { BUILD } from "../process/project";
 
 /** A tool that is ready to run, or in one line why it is not. */
 export type Tool = { readonly path: string } | { readonly missing: string };
 
 /** Long enough to fetch and build one. */
-const MOST_MILLISECONDS = 300_000;
+const MOST_MILLISECONDS = 600_000;
 const KEPT = "workflow-tool-";
 
 /** How one is made in a folder of its own, and where it is then. */
@@ -65,11 +66,8 @@ function kept({ id, path, make }: Recipe): Tool {
     rmSync(draft, { recursive: true, force: true });
     return { missing: failed ?? `${id} came without a program` };
   }
-  for (const old of readdirSync(BUILD).filter((name) => name.startsWith(`${KEPT}${id.split("-")[0]}-`))) {
-    rmSync(join(BUILD, old), { recursive: true, force: true });
-  }
   // Both are programs of their own: only Python's own scripts would not survive a move.
-  renameSync(draft, folder);
+  keepFolder(draft, folder, `${KEPT}${id.split("-")[0]}-`);
   return { path: path(folder) };
 }
 

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { freePorts, listenOnLoopback } from "../../../packages/local-front-door/net/loopback";
+import { keepFolder } from "../../../packages/local-front-door/processes/kept-folder";
 import { ProjectCopy } from "../../support/command";
 import { describeWhere } from "../../support/describe-where";
 import { LocalCommand } from "../../support/local-command";
@@ -54,11 +55,11 @@ const FORGED = {
 function installed(name: string): string | undefined {
   const folder = join(BUILD_FOLDER, name.replace("==", "-"));
   if (existsSync(folder)) return folder;
-  const draft = `${folder}-${process.pid}`;
+  const draft = join(BUILD_FOLDER, `draft-cgi-server-${process.pid}`);
   mkdirSync(draft, { recursive: true });
   const pip = ["-m", "pip", "install", "--quiet", "--only-binary=:all:", "--target", draft, name];
   const { status } = spawnSync("python3", pip, { stdio: "ignore" });
-  if (status === 0) renameSync(draft, folder);
+  if (status === 0) keepFolder(draft, folder, basename(folder));
   else rmSync(draft, { recursive: true, force: true });
   return status === 0 ? folder : undefined;
 }

@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { keepFolder } from "./kept-folder";
 
-const MOST_MILLISECONDS = 120_000;
+/** Pip itself gives up on an index that does not answer; this ends a process that hangs. */
+const MOST_MILLISECONDS = 600_000;
 
 export interface PythonVenvProps {
   /** Starts the folder's name: one environment of a name is kept, and others of it are removed. */
@@ -39,16 +41,8 @@ export function pythonVenv(props: PythonVenvProps): { readonly folder: string } 
     rmSync(draft, { recursive: true, force: true });
     return { missing: failed };
   }
-  // Several processes may want it at once: the second must not take it away.
-  if (existsSync(kept)) {
-    rmSync(draft, { recursive: true, force: true });
-    return { folder: kept };
-  }
-  for (const old of readdirSync(build).filter((each) => each.startsWith(`${name}-`))) {
-    rmSync(join(build, old), { recursive: true, force: true });
-  }
   // Python finds its packages next to its own path, so the folder may move; only pip's own scripts would not.
-  renameSync(draft, kept);
+  keepFolder(draft, kept, `${name}-`);
   return { folder: kept };
 }
 

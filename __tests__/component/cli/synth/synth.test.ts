@@ -36,7 +36,7 @@ test("a repository that git cannot read stops a check: committed output would go
 });
 
 test("an option that npm took for itself stops the command, which writes nothing", () => {
-  const npm = { npm_lifecycle_event: "synth", npm_config_check: "true" };
+  const npm = { npm_command: "run-script", npm_lifecycle_event: "synth", npm_config_check: "true" };
   const { code, error } = project.run(["synth", "dev"], npm);
   expect([code, error]).toEqual([64, expect.stringContaining("npm run synth -- dev --check")]);
 });
