@@ -59,9 +59,8 @@ async function run(step: Step): Promise<Outcome> {
   rmSync(report, { force: true });
   mkdirSync(dirname(report), { recursive: true });
   // What runs at the same time has the other core.
-  const workers = step.first ? [] : ["--maxWorkers=1"];
-  const separator = step.npm.includes("--") ? [] : ["--"];
-  const extra = step.jest ? [...separator, "--json", `--outputFile=${report}`, ...workers] : [];
+  const workers = step.first ? [] : [`--maxWorkers=${step.workers ?? 1}`];
+  const extra = step.jest ? ["--", "--json", `--outputFile=${report}`, ...workers] : [];
   const { status, output } = await npm([...step.npm, ...extra], step.jest === true);
   if (!step.jest) return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: [], output };
   const read = readReport(report);

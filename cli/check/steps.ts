@@ -6,6 +6,8 @@ export interface Step {
   readonly npm: readonly string[];
   /** Jest suites count each of their tests, everything else counts as one. */
   readonly jest?: boolean;
+  /** Test files at once, for a step that runs next to others. Default: 1. */
+  readonly workers?: number;
   /** Runs before all others, by itself: it uses every core, and what fails here is reported first. Default: false. */
   readonly first?: boolean;
   /** Asked when its turn comes. Default: nothing is in the way. */
@@ -26,13 +28,8 @@ export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): reado
   const isOffline = obstacles.registry() !== undefined;
   return [
     { name: "tests", npm: ["test"], jest: true, first: true },
-    // In two halves, each as long as the other, so that both cores have one.
-    {
-      name: "system tests of stacks, with Terraform",
-      npm: [...SYSTEM, "--testPathPatterns=/system/terraform/"],
-      jest: true,
-    },
-    { name: "other system tests", npm: [...SYSTEM, "--testPathIgnorePatterns=/system/terraform/"], jest: true },
+    // Much of their time they wait for processes, so that they get more workers than there are cores left.
+    { name: "system tests", npm: ["run", "test:system"], jest: true, workers: 2 },
     { name: "component tests", npm: ["run", "test:component"], jest: true },
     { name: "scanners", npm: ["run", "scan"], obstacle: obstacles.scanners },
     { name: "documentation site", npm: ["run", "docs:build"], obstacle: obstacles.registry },
@@ -54,8 +51,6 @@ export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): reado
     { name: "workflows, by zizmor", npm: ["run", "lint:workflows", "--", "zizmor"], obstacle: obstacles.zizmor },
   ];
 }
-
-const SYSTEM = ["run", "test:system", "--"];
 
 function hasEnvoy({ services }: Intent): boolean {
   return services.some(({ verifiesCallerToken }) => verifiesCallerToken);
