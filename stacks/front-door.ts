@@ -1,6 +1,7 @@
 import { type App, Aspects } from "cdktf";
 import type { BootstrapIntent } from "../intent/model/bootstrap-intent";
 import type { Intent } from "../intent/model/intent";
+import type { StackJson } from "../packages/terraform-access-review/terraform-json/stack-json";
 import { BootstrapStack } from "./bootstrap-stack";
 import { EnvironmentStack } from "./environment-stack";
 import { PolicyAspect } from "./policy/enforce";
@@ -12,6 +13,25 @@ export interface FrontDoor {
   readonly extend?: (stack: EnvironmentStack) => void;
   /** Policy rules of the project's own. Like all others, they stop a synthesis, and `adopt` runs the base branch's. */
   readonly rules?: readonly PolicyRule[];
+  /** Rows of `access.md`, and of each review, for what the ledger cannot read of the project's own resources. */
+  readonly access?: readonly OwnAccess[];
+}
+
+/** Reads what resources of the project's own grant. It adds rows: a row NOT READ stays. */
+export interface OwnAccess {
+  readonly rows: (stack: StackJson) => readonly OwnRow[];
+}
+
+/** One line of `access.md`. Each text has one character at least. */
+export interface OwnRow {
+  /** Who: `service orders`. */
+  readonly principal: string;
+  /** May do what: `read items`. */
+  readonly permission: string;
+  /** On what: `table shop-dev-orders`. */
+  readonly resource: string;
+  /** Under which condition. Default: none. */
+  readonly condition?: string;
 }
 
 /** Types the default export of `main.ts`. */

@@ -6,5 +6,5 @@ export {
   type StackJson,
 } from "../packages/terraform-access-review/terraform-json/stack-json";
 export { EnvironmentStack, type ServiceParts } from "./environment-stack";
-export { type FrontDoor, frontDoor } from "./front-door";
+export { type FrontDoor, frontDoor, type OwnAccess, type OwnRow } from "./front-door";
 export type { Finding, PolicyRule } from "./policy/rule";

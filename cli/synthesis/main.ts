@@ -33,6 +33,7 @@ export function inWords(error: unknown): string {
 const PARTS: Readonly<Record<string, (value: unknown) => boolean>> = {
   extend: (value) => typeof value === "function",
   rules: (value) => Array.isArray(value) && value.every(isRule),
+  access: (value) => Array.isArray(value) && value.every((each) => typeof Object(each).rows === "function"),
 };
 
 /**
@@ -51,7 +52,7 @@ export function readMain(): FrontDoor {
   }
   for (const [key, value] of Object.entries(found)) {
     if (value === undefined || PARTS[key]?.(value) === true) continue;
-    const expected = "extend, a function, and rules, a list of { id, findings }";
+    const expected = "extend, a function, rules, a list of { id, findings }, and access, a list of { rows }";
     throw new CommandError(
       `main.ts: got ${key} of type ${kindOf(value)} in its front door, expected ${expected}\n    correct or remove it`,
       EXIT.failed,

@@ -1,11 +1,13 @@
 import { App, TerraformStack } from "cdktf";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
+import { useRowReaders } from "../../packages/terraform-access-review/access/own-rows";
 import { declareBootstraps, declareStacks, ExtensionError } from "../../stacks/front-door";
 import { CommandError, EXIT } from "../process/command-error";
 import type { Draft } from "./draft";
 import { readMain } from "./main";
 import { keepOtherStacks } from "./manifest";
+import { rowReaders } from "./own-rows";
 import { withoutTokenTraces } from "./token-traces";
 
 /** How cdktf begins and ends the message with which it refuses a stack that a rule objects to. */
@@ -51,7 +53,9 @@ export function synthesizeStrictly(
   try {
     withoutTokenTraces(() => {
       const app = new App({ outdir: out });
-      declareStacks(app, intents, functions, readMain());
+      const own = readMain();
+      useRowReaders(rowReaders(own.access ?? []));
+      declareStacks(app, intents, functions, own);
       declareBootstraps(app, bootstraps);
       assertOwnStacks(app, [...intents.map(({ environment }) => environment), ...bootstraps.map(({ stack }) => stack)]);
       keepOtherStacks(app);

@@ -7,6 +7,7 @@ import { googleRows } from "./access/google-rows";
 import { AUTHORIZER, issuerRows } from "./access/issuer-rows";
 import { mintRows } from "./access/mint-rows";
 import { openingRows } from "./access/opening-rows";
+import { ownRows } from "./access/own-rows";
 import { poolRows } from "./access/pool-rows";
 import { usageRows } from "./access/rest/usage-rows";
 import { revokedRows } from "./access/revoked-rows";
@@ -50,7 +51,7 @@ export function accessLedger(stack: StackJson, given: AccessPolicy | "not read" 
   const policy = given === "not read" ? EMPTY_POLICY : given;
   const sources = { stack, policy, given, sidecars: sidecarsOf(stack) };
   const rows = Object.values(PARTS).flatMap((rowsOf) => rowsOf(sources));
-  return [...rows, ...auditorRows(stack, rows)]
+  return [...rows, ...auditorRows(stack, rows), ...ownRows(stack)]
     .map((row) => ({ row, key: rowKey(row) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ row }) => row);

@@ -44,6 +44,7 @@ test("what the ledger cannot read of them has a row NOT READ, and what it can re
   expect(cells).toEqual(
     expect.arrayContaining([
       "| NOT READ | unknown grants | aws_dynamodb_table.orders_table",
+      "| identities of the AWS account | use items | table storefront-dev-orders",
       "| accounts.google.com | sts:AssumeRoleWithWebIdentity (trust policy) | role storefront-dev-orders-table-reader",
       "| role storefront-dev-orders-table-reader | dynamodb:GetItem, dynamodb:Query | aws_dynamodb_table.orders_table",
       "| serviceAccount:storefront-dev-orders-rt@storefront-dev.iam.gserviceaccount.com | roles/pubsub.publisher | topic storefront-dev-order-events",

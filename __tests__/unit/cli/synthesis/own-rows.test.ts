@@ -1,0 +1,58 @@
+import { CommandError } from "../../../../cli/process/command-error";
+import { rowReaders } from "../../../../cli/synthesis/own-rows";
+import { accessLedger } from "../../../../packages/terraform-access-review/access";
+import { useRowReaders } from "../../../../packages/terraform-access-review/access/own-rows";
+import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import type { StackJson } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
+import type { OwnAccess } from "../../../../stacks/front-door";
+
+afterEach(() => useRowReaders([]));
+
+const table = (name: string) => ({ resource: { aws_dynamodb_table: { orders: { name } } }, provider: {} });
+const OWN = { principal: "service orders", permission: "read items", resource: "table orders" };
+const use = (rows: OwnAccess["rows"]) => useRowReaders(rowReaders([{ rows }]));
+
+/** Rows of a ledger, without the condition of what is not read. */
+const cells = (stack: StackJson) =>
+  accessLedger(stack).map(({ principal, resource, condition }) => [principal, resource, condition]);
+
+test("a project's own row is added, and says who says so; the row NOT READ stays", () => {
+  const before = cells(table("orders"));
+  expect(before.map(([principal, resource]) => [principal, resource])).toEqual([
+    [NOT_READ, "aws_dynamodb_table.orders"],
+  ]);
+  use(() => [OWN, { ...OWN, condition: "by day" }]);
+  expect(cells(table("orders"))).toEqual([
+    ...before,
+    [OWN.principal, OWN.resource, "as main.ts says"],
+    [OWN.principal, OWN.resource, "by day; as main.ts says"],
+  ]);
+});
+
+test("a review reads both sides alike, and a new row is broader", () => {
+  use(({ resource }) => [{ ...OWN, resource: `table ${resource.aws_dynamodb_table?.orders?.name}` }]);
+  const rows = (from: string, to: string) =>
+    changeOfStacks("dev", { stack: table(from) }, { stack: table(to) })
+      .access.rows.filter(({ before, after }) => (after ?? before)?.principal === OWN.principal)
+      .map(({ effect }) => effect);
+  expect(rows("orders", "orders")).toEqual([]);
+  expect(rows("orders", "carts")).toContain("broadened");
+});
+
+test.each<readonly [string, () => unknown]>([
+  ["no list", () => OWN],
+  ["a row without its resource", () => [{ ...OWN, resource: undefined }]],
+  ["an empty text", () => [{ ...OWN, permission: "" }]],
+  ["a condition that is no text", () => [{ ...OWN, condition: 1 }]],
+  ["nothing", () => [null]],
+  [
+    "an error",
+    () => {
+      throw new Error("mine");
+    },
+  ],
+])("%s is an error of main.ts", (_, rows) => {
+  use(rows as OwnAccess["rows"]);
+  expect(() => accessLedger(table("orders"))).toThrow(CommandError);
+});
