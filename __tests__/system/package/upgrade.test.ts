@@ -7,10 +7,11 @@ import { applying } from "../../support/terraform-stack";
 import { edited, InstalledProject, packed } from "./support/project";
 
 const project = new InstalledProject();
-const release = new ProjectCopy();
+/** The sources, first as they are, then as the next release has them. */
+const sources = new ProjectCopy();
 afterAll(() => {
   project.remove();
-  release.remove();
+  sources.remove();
 });
 
 /** What the next release changes in the sources of this one: file, what stands there, what it becomes. */
@@ -59,9 +60,9 @@ let newer = "";
 beforeAll(() => {
   process.stderr.write("installing two releases of the package in a project of its own; this takes a minute\n");
   project.call(process.execPath, join(ROOT, "cli", "run.cjs"), "init", "--yes", "--name", "shop");
-  const older = packed(ROOT, project.path("vendor"));
-  for (const [file, from, to] of NEXT_RELEASE) edited(release.path(file), from, to.replace("$&", from));
-  newer = packed(release.folder, project.path("vendor"));
+  const older = packed(sources.folder, project.path("vendor"));
+  for (const [file, from, to] of NEXT_RELEASE) edited(sources.path(file), from, to.replace("$&", from));
+  newer = packed(sources.folder, project.path("vendor"));
   // The project's own tests are another test's business: half of what npm would install.
   project.edit("package.json", /"devDependencies": \{[^}]*\},/, "");
   project.call("npm", "install", "--no-audit", "--no-fund", `./vendor/${older}`);

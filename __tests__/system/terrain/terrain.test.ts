@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SHOP_PROJECT } from "../../support/command";
+import { ProjectCopy, SHOP_PROJECT } from "../../support/command";
 import { ROOT } from "../../support/places";
+import { packed } from "../package/support/project";
 
 /** A project of its own with the package, whose core is the project's. */
 const folder = mkdtempSync(join(tmpdir(), "front-door-terrain-"));
@@ -16,9 +17,9 @@ beforeAll(() => {
   for (const name of ["config", "synthesized", "main.ts", "cdktf.json"]) {
     cpSync(join(SHOP_PROJECT, name), join(folder, name), { recursive: true });
   }
-  const pack = ["pack", "--ignore-scripts=false", `--pack-destination=${folder}`];
-  execFileSync("npm", pack, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] });
-  const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  const sources = new ProjectCopy();
+  const tarball = packed(sources.folder, folder);
+  sources.remove();
   const { devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const names = ["@cdktf/provider-aws", "@cdktf/provider-google", "cdktf", "constructs"];
   const pinned = Object.fromEntries(names.map((name) => [name, devDependencies[name]]));

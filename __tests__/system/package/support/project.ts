@@ -3,7 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What `npm run pack` makes of a folder with the sources. Returns the tarball's name. */
+/**
+ * What `npm run pack` makes of a folder with the sources. Returns the tarball's name.
+ *
+ * @param sources a copy of the caller's own: `dist/` is made there, and removed
+ */
 export function packed(sources: string, destination: string): string {
   mkdirSync(destination, { recursive: true });
   const before = readdirSync(destination);
