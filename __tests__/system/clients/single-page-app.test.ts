@@ -74,7 +74,7 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
     await status("orders: 200 storefront-dev-orders");
     const reasons = clouds.trace.hops.map(({ at, reason }) => `${at}: ${reason}`);
     expect(refusals()).toEqual([]);
-    expect(reasons).toContain("cognito: code for bob: orders/read, to a local callback");
+    expect(reasons).toContain("cognito: issued a code for bob: orders/read, to a local callback");
     expect(reasons).toContain("gateway: preflight, of a local origin");
     expect(reasons).toContain("cloud-run: storefront-dev-orders: GET /orders");
   });
