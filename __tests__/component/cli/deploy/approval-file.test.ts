@@ -28,7 +28,7 @@ test.each([
   ["another environment", [hashed({ ...model, environment: "prod" })], "approves prod, expected dev"],
   ["nothing", [], "approves , expected dev"],
   ["null", null, "approves nothing, expected dev"],
-  ["another version", [{ ...hashed(model), version: 1 }], "is of version 1, expected 2"],
+  ["another version", [{ ...hashed(model), version: 1 }], "is of version 1, expected 3"],
   [
     "a review of synthesized files",
     [hashed({ ...model, source: "synthesized" })],
@@ -48,8 +48,8 @@ test("whatever was not approved, or does not come any more, is a line", () => {
   const image = modelOf(fixture("image-changed"));
   const throttle = modelOf(fixture("throttle-doubled"));
   expect(differenceOf(image, throttle)).toEqual([
-    "+ requests a second that pass of routes without a throttle of their own is weaker: 10 → 20 (aws_apigatewayv2_stage.gateway)",
-    "+ burst that passes of routes without a throttle of their own is weaker: 20 → 40 (aws_apigatewayv2_stage.gateway)",
+    "+ routes without a throttle of their own: throttling rate limit per second is weaker: 10 → 20 (aws_apigatewayv2_stage.gateway)",
+    "+ routes without a throttle of their own: throttling burst limit is weaker: 20 → 40 (aws_apigatewayv2_stage.gateway)",
     "+ aws_apigatewayv2_stage.gateway: changed (default_route_settings.throttling_burst_limit: 20 → 40; default_route_settings.throttling_rate_limit: 10 → 20)",
     "- google_cloud_run_v2_service.orders: changed (template.containers[0].image: europe-docker.pkg.dev/acme/shop/orders:1.14.2 → europe-docker.pkg.dev/acme/shop/orders:1.15.0)",
   ]);

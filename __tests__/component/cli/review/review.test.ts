@@ -47,7 +47,7 @@ describe("a client gets a scope", () => {
     if (code !== 0) throw new Error(error);
   });
 
-  test("the first 25 lines say who may newly do what, and each row where the config says it", () => {
+  test("the first 25 lines name the access gained, and each row where the config says it", () => {
     const { code, out } = review("dev");
     expect(code).toBe(0);
     const head = out.split("\n").slice(0, 25).join("\n");
@@ -171,7 +171,7 @@ test("another handshake is reported first, with what may go past the gateway now
   expect([code, out.split("\n")[1]]).toEqual([
     2,
     expect.stringMatching(
-      /^ {2}handshake of storefront-preview-accounts, storefront-preview-orders: shared-issuer → federated: /,
+      /^ {2}handshake of storefront-preview-accounts, storefront-preview-orders changes from shared-issuer to federated: /,
     ),
   ]);
   git("checkout", "-q", "-f", "main");
