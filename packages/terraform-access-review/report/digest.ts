@@ -11,19 +11,20 @@ const MOST_LINES = { all: 15, losses: 3 } as const;
  */
 export function digest({ verdict, access, losses, groups, drift, handshake }: Report): readonly string[] {
   const people = access.filter((line) => isForPeople(line));
-  const parts = access.length - people.length;
+  const others = access.filter((line) => !isForPeople(line));
   const before = [
     ...(handshake === undefined ? [] : [handshake]),
     ...(verdict.changes === "" ? [] : [verdict.changes]),
   ];
   const after = [
-    ...(parts > 0 ? [`${parts} ${parts === 1 ? "change" : "changes"} of grants inside the clouds`] : []),
+    ...counted(others, "broadened"),
+    ...counted(others, "narrowed"),
     ...cut(
       losses.map(({ action, address, loss }) => `${action}: ${address}${loss === undefined ? "" : ` (data at risk)`}`),
       MOST_LINES.losses,
       "more destroyed or replaced",
     ),
-    ...(drift.length > 0 ? [`drifted: ${drift.length}, changed outside Terraform`] : []),
+    ...(drift.length > 0 ? [`${drift.length} drifted, changed outside Terraform`] : []),
     ...(groups.length > 0
       ? [`changes in ${groups.map(({ service, changes }) => `${service} ${changes.length}`).join(", ")}`]
       : []),
@@ -64,7 +65,14 @@ function byPrincipal(lines: readonly AccessLine[], effect: Effect): readonly str
   return [...grouped, ...single];
 }
 
-/** `GET and PUT /carts/{id}, POST /orders` */
+/** How many grants between roles, accounts and services come or go: their lines follow below. */
+function counted(lines: readonly AccessLine[], effect: Effect): readonly string[] {
+  const count = lines.filter((line) => line.effect === effect).length;
+  const sign = effect === "broadened" ? "+" : "-";
+  return count === 0 ? [] : [`${sign} ${count} ${count === 1 ? "grant" : "grants"} between cloud resources`];
+}
+
+/** `GET|PUT /carts/{id}, POST /orders` */
 function joined(calls: readonly string[]): string {
   const byPath = new Map<string, string[]>();
   for (const call of calls) {

@@ -14,7 +14,7 @@ export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Ma
 
 /** A text that may be broken after the signs within a name, so that a narrow screen breaks no word. */
 export function breakable(text: string): readonly Markup[] {
-  const parts = text.split(/(?<=[._/:|-])(?=\w)/);
+  const parts = text.split(/(?<=\w[._/:|-])(?=\w)/);
   return parts.map((part, index) => (index === 0 ? html`${part}` : html`<wbr>${part}`));
 }
 
