@@ -1,3 +1,4 @@
+import { CommandError } from "./command-error";
 import { checkedOut, folderInRepository, remoteUrl } from "./git";
 import { CONFIG } from "./project";
 
@@ -26,9 +27,15 @@ export function placeUrls(published: Published | undefined): UrlOf {
 
 /** Places of the working tree's config, where it is as committed and GitHub has the commit. */
 export function configUrls(): UrlOf {
-  const repository = repositoryOfJob() ?? repositoryOfRemote(remoteUrl() ?? "");
-  const found = repository === undefined ? undefined : checkedOut(CONFIG);
-  return placeUrls(found && repository !== undefined ? { repository, ...found } : undefined);
+  try {
+    const repository = repositoryOfJob() ?? repositoryOfRemote(remoteUrl() ?? "");
+    const found = repository === undefined ? undefined : checkedOut(CONFIG);
+    return placeUrls(found && repository !== undefined ? { repository, ...found } : undefined);
+  } catch (error) {
+    // Without git a report has no links, and is a report all the same.
+    if (error instanceof CommandError) return placeUrls(undefined);
+    throw error;
+  }
 }
 
 /** Files of the commit that a GitHub job is for, whatever is checked out. */
