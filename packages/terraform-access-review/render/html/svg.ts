@@ -25,7 +25,7 @@ export function svgDiagram({ nodes, edges, left }: Diagram, picture: number): Ma
   };
   const [width, height] = [MARGIN.x * 2 + (COLUMNS.length - 1) * PITCH.x + WIDTH, MARGIN.y + tallest * PITCH.y];
   const numbered = edges.map((edge, index) => ({ edge, number: edge.change === "kept" ? undefined : index + 1 }));
-  return html`<figure class="picture" tabindex="0">
+  return html`<figure class="picture">
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="picture-${picture}"><title id="picture-${picture}">Changed hops of a request; the list below names them</title>
 <defs>${["new", "removed", "changed", "kept"].map((kind) => html`<marker id="tip-${picture}-${kind}" class="tip ${kind}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z"/></marker>`)}</defs>
 ${COLUMNS.map((title, column) => html`<text class="column" x="${MARGIN.x + column * PITCH.x}" y="18">${title}</text>`)}
