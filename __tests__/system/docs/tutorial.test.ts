@@ -2,7 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ProjectCopy } from "../../support/command";
 import { ROOT } from "../../support/places";
+import { packed } from "../package/support/project";
 
 /** Holds the clone, in which the package is packed, and the project that the reader creates next to it. */
 const folder = mkdtempSync(join(tmpdir(), "front-door-tutorial-"));
@@ -70,8 +72,9 @@ function expectShown(output: string, shown: string): void {
 }
 
 beforeAll(() => {
-  mkdirSync(CLONE);
-  shell(ROOT, `npm pack --silent --ignore-scripts=false --pack-destination=${CLONE}`);
+  const sources = new ProjectCopy();
+  packed(sources.folder, CLONE);
+  sources.remove();
 });
 
 test("every command of the tutorial works, and prints what the tutorial and the README show", () => {
