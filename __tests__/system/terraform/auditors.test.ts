@@ -1,4 +1,5 @@
-import { auditedDev, auditedPreview, auditedRest } from "../../support/auditors";
+import { auditedDev, auditedPreview } from "../../support/auditors";
+import { everythingOfRest } from "../../support/everything";
 import { planned } from "../../support/plan";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 
@@ -6,7 +7,7 @@ const OF_AUDITORS = /auditors|query_definition|google_project_service\.logging/;
 
 describeTerraform("auditors", () => {
   describe.each([
-    { name: "of a REST API with a firewall", intent: auditedRest(), accessLog: "rest_access" },
+    { name: "of a REST API with a firewall", intent: everythingOfRest(), accessLog: "rest_access" },
     { name: "where the gateway decides", intent: auditedPreview(), accessLog: "access" },
   ])("$name", ({ intent, accessLog }) => {
     let stack: TerraformStack;

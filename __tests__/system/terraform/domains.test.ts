@@ -1,6 +1,7 @@
 import type { Intent } from "../../../intent/model/intent";
 import { authorities } from "../../support/authorities";
-import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
+import { DOMAIN, httpWith, MUTUAL_TLS, restWith } from "../../support/domains";
+import { everythingOfRest } from "../../support/everything";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 
 /** Between them they have every resource that a name, certificates, a firewall, networks and quotas bring. */
@@ -11,13 +12,7 @@ const COMBINATIONS: readonly { readonly name: string; readonly intent: Intent }[
   },
   {
     name: "rest with all of it",
-    intent: restWith({
-      domain: DOMAIN,
-      waf: WAF,
-      mutualTls: MUTUAL_TLS,
-      allowedNetworks: NETWORKS,
-      defaultPlan: { quota: { requests: 1000, per: "day" } },
-    }),
+    intent: everythingOfRest(),
   },
 ];
 

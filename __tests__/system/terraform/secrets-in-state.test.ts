@@ -3,31 +3,13 @@ import { join } from "node:path";
 import type { Terraform } from "../../../cli/terraform/terraform";
 import type { Intent } from "../../../intent/model/intent";
 import { isSecret } from "../../../packages/terraform-access-review/secrets";
-import { AUDITORS } from "../../support/auditors";
-import { DOMAIN, MUTUAL_TLS, NETWORKS, WAF } from "../../support/domains";
+import { everythingOfRest } from "../../support/everything";
 import { manyRoutes } from "../../support/many-routes";
 import { ROOT } from "../../support/places";
-import { PROJECT_NUMBER, SECRET_SETTINGS } from "../../support/secret-settings";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
-import { variantOf } from "../../support/variant";
 import { attributesIn, placesOf } from "./support/secret-places";
 
-/** Dev with one of everything that a REST API takes: plans, filters, a name, auditors, both kinds of secret. */
-const everything = variantOf("dev", {
-  aws: { ownsAccount: true },
-  google: { projectNumber: PROJECT_NUMBER },
-  auditors: AUDITORS,
-  gateway: {
-    kind: "rest",
-    domain: DOMAIN,
-    waf: WAF,
-    mutualTls: MUTUAL_TLS,
-    allowedNetworks: NETWORKS,
-    defaultPlan: { quota: { requests: 1000, per: "day" } },
-  },
-  clients: { "reporting-agent": { rotateEveryDays: 30, quota: { requests: 10_000, per: "month" } } },
-  services: Object.fromEntries(Object.entries(SECRET_SETTINGS).map(([id, secrets]) => [id, { secrets }])),
-});
+const everything = everythingOfRest();
 
 /** A change of every client, so that a plan quotes what the state has of it. */
 function withFewerScopes(intent: Intent): Intent {
