@@ -37,6 +37,7 @@ const OWN = { "stacks/own-table.ts": "export const table = 1;\n", "notes/on-call
 let base = "";
 beforeAll(() => {
   writeFileSync(project.path(".gitignore"), "node_modules\ncdktf.out/\n.build/\n.plans/\n");
+  writeFileSync(project.path("README.md"), "# The program\n");
   git("init", "--quiet", "--initial-branch=main");
   base = commit("the program");
   for (const [path, text] of Object.entries(OWN)) {
