@@ -117,6 +117,7 @@ async function greet(environment: string, { clouds, grants }: OpenDoor, millisec
 
 /** A line for each request, where a person watches. */
 function sayRequests({ trace, explaining }: Clouds): void {
+  if (!process.stderr.isTTY) return;
   trace.requests.onEnd((request) => {
     setTimeout(() => say(requestLine(request, explaining)), SIDECAR_LOG_MILLISECONDS).unref();
   });

@@ -57,6 +57,18 @@ test("a refusal is 403, a function that fails 500, and a missing identity source
   ]);
 });
 
+test("where a function fails, the trace names the Node that it runs in if that is another than the declared one", async () => {
+  const other = await startSmallStack([set("aws_lambda_function.judge", { runtime: "nodejs999.x" })]);
+  try {
+    for (const wish of ["allow", "deny", "throw"]) await fetch(`${other.url}/open/7`, { headers: { "x-do": wish } });
+    const naming = other.trace.hops.filter(({ reason }) => reason.includes("the stack declares nodejs999.x"));
+    expect(naming.map(({ at, allowed }) => [at, allowed])).toEqual([["authorizer", false]]);
+    expect([other.deviations, other.nodeDeviations.length]).toEqual([[], 1]);
+  } finally {
+    await other.stop();
+  }
+});
+
 test("a result is cached by the gateway's clock, until the cache is cleared", async () => {
   const count = async () =>
     (await seenBy(await fetch(`${clouds.url}/scoped`, { headers: { authorization: "one" } }))).headers["x-count"];
