@@ -1,5 +1,8 @@
 import { type AccessRow, NO_CALLER, type RouteDecision } from "../../../../packages/terraform-access-review/access/row";
 import { decisionInWords, usualDecisions } from "../../../../packages/terraform-access-review/access/usual-decisions";
+import { isCall } from "../../../../packages/terraform-access-review/change/access-change";
+import { synthesizedState } from "../../../support/synthesized";
+import { dev, edited, rowsOf, shared } from "../../../support/synthesized-states";
 
 const CALLERS: RouteDecision = { by: "callers", seconds: 60, cacheKey: ["Authorization", "routeKey"] };
 const WIDE: RouteDecision = { ...CALLERS, cacheKey: ["Authorization", "routeKey", "path"] };
@@ -36,6 +39,28 @@ test.each<[string, AccessRow]>([
   ["a route without callers is decided as a public one", row("GET /a", PUBLIC, NO_CALLER)],
 ])("where %s, the row says so", (_, other) => {
   expect(usualDecisions([...USUAL, other]).shorten(other)).toBe(other.condition);
+});
+
+const OTHER_KEY = edited(dev, (all) => {
+  all.aws_apigatewayv2_authorizer.scoped_path.identity_sources.splice(0, 1);
+  all.aws_apigatewayv2_authorizer.public.authorizer_result_ttl_in_seconds = 10;
+  all.aws_apigatewayv2_route.orders_get_orders.authorization_type = "NONE";
+});
+
+test.each([
+  ["dev", dev],
+  ["a REST API next to it", synthesizedState("staging")],
+  ["where the authorizers of some routes differ", OTHER_KEY],
+  ["where Envoy decides", shared],
+])("%s: two conditions that differ are written differently", (_, state) => {
+  const rows = rowsOf(state).filter(({ permission }) => isCall(permission));
+  const { shorten } = usualDecisions(rows);
+  const full = new Map<string, Set<string>>();
+  for (const each of rows) {
+    const key = [each.principal === "anyone", each.permission.includes("{"), shorten(each)].join();
+    full.set(key, (full.get(key) ?? new Set()).add(each.condition));
+  }
+  expect([...full].filter(([, conditions]) => conditions.size > 1)).toEqual([]);
 });
 
 test("without a function that decides nothing is said, and conditions stay", () => {
