@@ -17,9 +17,15 @@ const PAGES = [
   ...["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"],
   ...filesBelow("packages", /README\.md$/),
 ];
-const SOURCES = ["cli", "config", "contract", "functions", "intent", "packages", "stacks"].flatMap((folder) =>
-  filesBelow(folder, /\.(ts|cjs|yaml|yml|json)$/),
-);
+const SOURCES = [
+  "__tests__/fixtures/shop/config",
+  "cli",
+  "contract",
+  "functions",
+  "intent",
+  "packages",
+  "stacks",
+].flatMap((folder) => filesBelow(folder, /\.(ts|cjs|yaml|yml|json)$/));
 
 /** The text outside of fenced blocks, in which `[…](…)` may be code. */
 function prose(page: string): string {
