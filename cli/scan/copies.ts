@@ -14,10 +14,10 @@ const BAD = { [PROBE]: { bucket: "scanner-probe" } };
  *
  * @returns the stacks' names
  */
-export function copyStacks(folder: string): readonly string[] {
-  const names = readdirSync(SYNTHESIZED).filter((name) => existsSync(join(SYNTHESIZED, name, "main.tf.json")));
+export function copyStacks(folder: string, from = SYNTHESIZED): readonly string[] {
+  const names = readdirSync(from).filter((name) => existsSync(join(from, name, "main.tf.json")));
   for (const name of names) {
-    const stack = JSON.parse(readFileSync(join(SYNTHESIZED, name, "main.tf.json"), "utf8"));
+    const stack = JSON.parse(readFileSync(join(from, name, "main.tf.json"), "utf8"));
     const { required_version: _, ...terraform } = stack.terraform ?? {};
     mkdirSync(join(folder, folderOf(name)), { recursive: true });
     const copy = {

@@ -1,21 +1,30 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { copyStacks, PROBE, stackOf } from "../../../../cli/scan/copies";
+import { synthesizedFile } from "../../../support/synthesized";
 
+const STACKS = ["bootstrap-dev", "dev"];
 const folder = mkdtempSync(join(tmpdir(), "front-door-copies-"));
-const names = copyStacks(folder);
-afterAll(() => rmSync(folder, { recursive: true }));
+const from = mkdtempSync(join(tmpdir(), "front-door-stacks-"));
+for (const name of STACKS) {
+  mkdirSync(join(from, name));
+  writeFileSync(join(from, name, "main.tf.json"), synthesizedFile(name, "main.tf.json"));
+}
+const names = copyStacks(folder, from);
+afterAll(() => {
+  for (const each of [folder, from]) rmSync(each, { recursive: true });
+});
 
 const copy = (name: string) => JSON.parse(readFileSync(join(folder, `stack-${name}`, "main.tf.json"), "utf8"));
-const original = (name: string) => JSON.parse(readFileSync(join("synthesized", name, "main.tf.json"), "utf8"));
+const original = (name: string) => JSON.parse(synthesizedFile(name, "main.tf.json"));
 
 test("every stack is copied, each into a folder whose name no scanner leaves out", () => {
-  expect(names).toEqual(readdirSync("synthesized"));
+  expect(names).toEqual(STACKS);
   expect(readdirSync(folder).sort()).toEqual(names.map((name) => `stack-${name}`).sort());
 });
 
-test.each(readdirSync("synthesized"))("%s is the same but for the version of Terraform and the probe", (name) => {
+test.each(STACKS)("%s is the same but for the version of Terraform and the probe", (name) => {
   const { terraform, resource, ...rest } = copy(name);
   const { terraform: had, resource: whole, ...others } = original(name);
   const { required_version: _, ...without } = had;
