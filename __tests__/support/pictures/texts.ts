@@ -6,6 +6,7 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/\d{1,2}\/\d{1,2}\/\d{4}, /g, ""],
   [/\d{1,2}:\d\d:\d\d [AP]M/g, "(time)"],
   [/\b1\d{9}\b/g, "(seconds)"],
+  [/\b\d+ requests\b/g, "(n) requests"],
   [/under 1 ms|\b\d+ ms/g, "(ms)"],
   [/127\.0\.0\.1:\d+/g, "127.0.0.1:(port)"],
   [/\b[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\b/g, "(id)"],
@@ -23,20 +24,23 @@ export async function textsOf(page: Page, where: "window" | "page"): Promise<rea
   return [...new Set(settled)].sort();
 }
 
-/** Runs in the page, as text: this program's types know no document. */
+/**
+ * Runs in the page, as text: this program's types know no document. A text is that of a block without blocks in it, so that
+ * emphasis and places where a word may break are no ends; or one of a drawing.
+ */
 const READ = `(inWindow) => {
-  const texts = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-    const text = node.textContent.trim().replace(/\\s+/g, " ");
-    if (text === "" || ["SCRIPT", "STYLE", "NOSCRIPT", "OPTION"].includes(node.parentElement.tagName)) continue;
-    const range = document.createRange();
-    range.selectNodeContents(node);
-    const { bottom, height, top, width } = range.getBoundingClientRect();
-    if (width === 0 || height === 0 || (inWindow && (bottom > innerHeight || top < 0))) continue;
-    const { left, right } = range.getBoundingClientRect();
-    const seen = !inWindow || node.parentElement.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
-    if (seen) texts.push(text);
-  }
-  return texts;
+  const isInline = (each) => /^(inline|contents|none)$/.test(getComputedStyle(each).display);
+  const isBlock = (each) => !isInline(each) && ![...each.querySelectorAll("*")].some((inner) => !isInline(inner));
+  const found = [...document.body.querySelectorAll("*")].filter((each) =>
+    each.closest("svg") ? each.tagName === "text" : isBlock(each) && !each.matches("script, style, noscript, select, option"),
+  );
+  return found.flatMap((each) => {
+    const text = each.textContent.trim().replace(/\\s+/g, " ");
+    const { bottom, height, left, right, top, width } = each.getBoundingClientRect();
+    if (text === "" || width === 0 || height === 0) return [];
+    if (!inWindow) return [text];
+    if (bottom > innerHeight || top < 0) return [];
+    const shown = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return each.contains(shown) || shown?.contains(each) ? [text] : [];
+  });
 }`;
