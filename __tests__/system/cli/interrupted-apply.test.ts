@@ -73,7 +73,7 @@ function stopsInOrder(project: DeployedProject, open: () => Promise<StateStore>,
     const start = Date.now();
     command.send("SIGINT");
     expect(await command.ended()).toBe(130);
-    expect(Date.now() - start).toBeLessThan(10_000); // two seconds, on a machine that has nothing else to do
+    expect(Date.now() - start).toBeLessThan(60_000); // two seconds on an idle machine; a stuck cloud never answers
     project.forget("stuck");
     expect(command.text).toContain("ended at once: what was begun may be missing in the state, which may stay locked");
     expect(planFiles()).toEqual([]);

@@ -22,7 +22,6 @@ type Step = (typeof STEPS)[number];
 async function stopped(args: readonly string[], step: Step, signal: NodeJS.Signals) {
   const command = new RunningCommand(project, args, { TERRAFORM_BINARY_NAME: project.heldTerraform(step) });
   while (!project.lines("steps").includes(step)) await delay(20);
-  await delay(200); // its traps are set
   command.send(signal);
   const code = await command.ended();
   const [steps, signals] = [project.lines("steps"), project.lines("signals")];

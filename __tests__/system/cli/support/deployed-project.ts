@@ -45,8 +45,10 @@ export class DeployedProject extends ProjectCopy {
    */
   heldTerraform(step: string): string {
     const traps = ["INT", "TERM", "HUP"].map((signal) => `trap 'echo ${signal} >> ${this.path("signals")}' ${signal}`);
-    const hold = [...traps, `while [ ! -s ${this.path("signals")} ]; do sleep 0.1; done`, "sleep 0.5; sleep 0.2"];
-    return this.terraform(`echo "$1" >> ${this.path("steps")}\n[ "$1" != ${step} ] || { ${hold.join("; ")}; }`);
+    // The traps are set before the step is written, because the test sends its signal as soon as it reads the step.
+    const hold = [`while [ ! -s ${this.path("signals")} ]; do sleep 0.1; done`, "sleep 0.5; sleep 0.2"];
+    const held = (commands: readonly string[]) => `[ "$1" != ${step} ] || { ${commands.join("; ")}; }`;
+    return this.terraform([held(traps), `echo "$1" >> ${this.path("steps")}`, held(hold)].join("\n"));
   }
 
   /** The lines that a Terraform of this project has written; none where there is no such file. */
