@@ -5,6 +5,7 @@ import type { Intent } from "../../../intent/model/intent";
 import { changeOfPlan } from "../../../packages/terraform-access-review/change/from-plan";
 import { changeHash } from "../../../packages/terraform-access-review/change/hash";
 import type { ChangeModel } from "../../../packages/terraform-access-review/change/model";
+import { CONFIGURATION } from "../../../packages/terraform-access-review/plan/configuration";
 import type { PlanJson } from "../../../packages/terraform-access-review/plan/plan-json";
 import { ROOT } from "../../support/places";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
@@ -42,7 +43,7 @@ describeTerraform("planned twice, a stack is the same change", () => {
       const { resources, drift, access } = changeOf(stack, intent);
       expect([resources, drift]).toEqual([[], []]);
       // The plan configures what the stack says, word for word; but that here no provider has an account.
-      const otherwise = access.guards.filter(({ guard }) => guard === "configuration");
+      const otherwise = access.guards.filter(({ guard }) => guard === CONFIGURATION);
       expect(otherwise.map(({ address }) => address)).toEqual(["provider.aws", "provider.google"]);
     });
   });
