@@ -1,7 +1,7 @@
 import { applying } from "../../support/terraform-stack";
 import { DeployedProject } from "./support/deployed-project";
 
-/** Of the snapshot that is made a second time, once what it still held is gone. */
+/** Printed when the snapshot is created a second time, after what it still held is gone. */
 const AGAIN = "creating it again";
 
 const project = new DeployedProject();
