@@ -147,26 +147,26 @@ function readme({ name, environments, service }: Described): string {
   return `# ${name}
 
 The front door of ${name}: AWS API Gateway in front of private Google Cloud Run, declared by the package \`cloud-front-door\`
-from the files in \`config/\`. The package is on no registry: its tarball is in \`vendor/\`.
+from the files in \`config/\`. The package is not on a registry: its tarball is in \`vendor/\`.
 
 \`\`\`sh
 npm install                  # once; commit package-lock.json and vendor/
 npm run synth                # config/ to Terraform: commit config/ and synthesized/ together
-npm run local -- ${first}        # the front door on this machine, without an account in either cloud
-npm run plan -- ${first}         # what a deploy would change, in both clouds
-npm run deploy -- ${first}       # plan, ask, apply
+npm run local -- ${first}        # the front door on your machine, without any cloud account
+npm run plan -- ${first}         # report what a deploy would change in both clouds
+npm run deploy -- ${first}       # plan, ask, and apply exactly that plan
 npm run check                # what CI runs: config, freshness, types, tests
 \`\`\`
 
-| folder or file | holds |
+| folder or file | content |
 |---|---|
-| \`config/base.yaml\` | what every environment starts from: issuers, services such as \`${service}\`, routes, clients |
+| \`config/base.yaml\` | the base of every environment: issuers, services such as \`${service}\`, routes, clients |
 | ${environments.map((each) => `\`config/${each}.yaml\``).join(", ")} | one environment each |
-| \`synthesized/\` | what the clouds get, for review; \`access.md\` lists who may do what |
-| \`main.ts\`, \`stacks/\` | resources of our own in the same stacks |
-| \`__tests__/\` | what must stay true of our access |
+| \`synthesized/\` | the generated Terraform, for review; \`access.md\` lists who may do what |
+| \`main.ts\`, \`stacks/\` | our own resources in the same stacks |
+| \`__tests__/\` | tests of our access |
 
-Before the first deploy, replace the account, the projects and the deployer role in \`config/\`, and make the state's buckets.
-For questions, ask the team that owns this repository.
+Before the first deploy, replace the account, the projects and the deployer role in \`config/\`, and create the state buckets.
+The documentation is \`node_modules/cloud-front-door/docs/index.md\`. For questions, ask the team that owns this repository.
 `;
 }

@@ -1,9 +1,10 @@
+import { join, relative } from "node:path";
 import { Command } from "commander";
 import { CommandError, EXIT } from "./command-error";
 import { machineFault } from "./machine-fault.cjs";
 import { refuseFlagsOfNpm } from "./npm-flags";
 import { say } from "./progress";
-import { ROOT, requireProject } from "./project";
+import { PACKAGE, ROOT, requireProject } from "./project";
 import { Interrupted } from "./signals";
 
 /** Commands that need no project around them. */
@@ -21,7 +22,8 @@ export async function runCommand(args: readonly string[], add: (program: Command
       // Before a command is loaded, which takes up to a second.
       say(`${[command.name(), ...command.args].join(" ")}: ${command.description()}`);
     })
-    .showHelpAfterError("(add --help to see what there is)");
+    .showHelpAfterError("(add --help to see what there is)")
+    .addHelpText("after", `\nDocumentation: ${relative(process.cwd(), join(PACKAGE, "docs", "index.md"))}`);
   add(program);
   try {
     await program.parseAsync([...args], { from: "user" });

@@ -65,7 +65,9 @@ test("the tarball has at most 4 MB, ten dependencies, no script to install it an
   expect(["preinstall", "install", "postinstall", "prepare"].filter((name) => name in scripts)).toEqual([]);
   const names = Object.keys(filesOf(HOME));
   expect(names.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))).toEqual([]);
-  expect(names.filter((name) => /^(__tests__|config|synthesized|docs)\//.test(name))).toEqual([]);
+  expect(names.filter((name) => /^(__tests__|config|synthesized)\//.test(name))).toEqual([]);
+  expect(names.filter((name) => name.startsWith("docs/") && !/^docs\/(\w[\w-]*\/)?[\w-]+\.md$/.test(name))).toEqual([]);
+  expect(names).toEqual(expect.arrayContaining(["docs/index.md", "docs/reference/config.md"]));
   expect(readdirSync(ROOT)).not.toContain("dist");
 });
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
+import { projectFiles } from "../../../cli/init/project-files";
 import { anchorOf } from "../../support/documentation";
 import { ROOT } from "../../support/places";
 
@@ -55,6 +56,17 @@ test("every page that a source names is there", () => {
   );
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter(({ page }) => !existsSync(join(ROOT, page)))).toEqual([]);
+});
+
+test("every npm script that a page names is there", () => {
+  const { scripts } = JSON.parse(read("package.json"));
+  const project = projectFiles({ name: "shop", environments: ["dev"], service: "hello" }, {})["package.json"];
+  const all = { ...scripts, ...JSON.parse(project ?? "{}").scripts };
+  const named = PAGES.flatMap((page) =>
+    [...read(page).matchAll(/\bnpm run (?:-s )?([a-z][\w:-]*)/g)].map(([, script = ""]) => ({ page, script })),
+  );
+  expect(named.length).toBeGreaterThan(100);
+  expect(named.filter(({ script }) => !(script in all))).toEqual([]);
 });
 
 test("the table of contents lists every page of the book once", () => {
