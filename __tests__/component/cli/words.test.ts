@@ -13,7 +13,7 @@ atTerminal(
   () => {
     for (const [args, first, steps] of [
       ["synth dev", "synth dev: turn config/ into Terraform", ["synthesizing dev"]],
-      ["local dev --matrix", "local dev: open the front door", ["synthesizing dev", "dev: opening the front door"]],
+      ["local dev --matrix", "local dev: run the front door", ["synthesizing dev", "dev: opening the front door"]],
       ["synth bootstrap-dev --check", "synth bootstrap-dev: turn config/", ["synthesizing bootstrap-dev"]],
     ] as const) {
       const lines = seenOf(project, args);

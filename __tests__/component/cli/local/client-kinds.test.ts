@@ -51,9 +51,11 @@ describe.each(["http", "rest"] as const)("one of each kind of caller before a %s
     expect(callsOf("customers/assistant")).toEqual(["GET /orders", "GET /orders/{id}"]);
     expect(callsOf("customers/refund-bot")).toContain("POST /orders");
     expect(callsOf("customers/paused")).toEqual([]);
-    expect(ledger()).toContain("| customers/assistant | DENY methods that write | every scoped route | an agent |");
     expect(ledger()).toContain(
-      "| customers/paused | DENY any call | every scoped route | disabled or revoked, says the function callers |",
+      "| customers/assistant | DENY methods that write | every scoped route | agents are read-only |",
+    );
+    expect(ledger()).toContain(
+      "| customers/paused | DENY any call | every scoped route | disabled or revoked (REVOKED_CALLERS of function callers) |",
     );
     expect(ledger().join("\n")).not.toContain("| customers/refund-bot | DENY");
   });

@@ -53,7 +53,7 @@ test("a client's secret that rotates takes one command and no deploy", () => {
   expect(commands).toEqual([
     "aws secretsmanager rotate-secret --secret-id storefront-dev/clients/reporting-agent --region eu-west-1",
   ]);
-  expect(afterwards).toMatch(/^nothing: callers read the secret anew/);
+  expect(afterwards).toMatch(/^nothing: callers read the secret again/);
 });
 
 test("while its client is disabled nothing rotates it, and enabling it again does", () => {
