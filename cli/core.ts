@@ -6,7 +6,10 @@ import { say } from "./process/progress";
 import { PACKAGE, ROOT } from "./process/project";
 import { writeWhole } from "./process/write-files";
 
-/** What `cdktf` is in package.json, by the name of the core. Both were tried with this program and these providers. */
+/**
+ * The value of `cdktf` in package.json, by the name of the core. Both cores were tested with this program and these
+ * providers.
+ */
 const CORES = { cdktf: "0.21.0", terrain: "npm:cdktn@0.24.0" } as const;
 
 interface Manifest {
@@ -37,7 +40,7 @@ export function core(name: string): void {
       throw new CommandError("npm install failed, see above: package.json is as it was", EXIT.failed);
     }
   }
-  // A process of its own: this one has loaded the core that was there.
+  // In a process of its own, because this one has already loaded the previous core.
   const { status } = run(process.execPath, join(PACKAGE, "cli", "run.cjs"), "synth", "--check");
   if (status === 0) {
     console.log(`the core is ${CORES[name]}: it gives the same synthesized/`);
@@ -54,7 +57,10 @@ function isCore(name: string): name is keyof typeof CORES {
   return Object.hasOwn(CORES, name);
 }
 
-/** The override gives the providers' classes the same core: two cores in one program do not know each other's references. */
+/**
+ * The override gives the providers' classes the same core. Two cores in one program cannot resolve each other's
+ * references.
+ */
 export function withCore(manifest: Manifest, name: keyof typeof CORES): Manifest {
   const kind = manifest.devDependencies?.cdktf === undefined ? "dependencies" : "devDependencies";
   const { overrides: all = {}, ...rest } = { ...manifest, [kind]: { ...manifest[kind], cdktf: CORES[name] } };

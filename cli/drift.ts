@@ -6,8 +6,8 @@ import { signals } from "./process/signals";
 const STANDING = { left: "there is no verdict, and nothing was changed", atOnce: "nothing was changed" } as const;
 
 /**
- * `npm run drift -- env`: whether the clouds are as the sources say. Keeps nothing and locks no state:
- * another run goes on.
+ * `npm run drift -- env`: whether the clouds match the sources. Saves nothing and takes no state lock, so another run
+ * can go on.
  */
 export async function drift(environment: string, options: Omit<PlanOptions, "failOn">): Promise<void> {
   const { print } = outputOf(options);

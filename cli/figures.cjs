@@ -1,7 +1,7 @@
 "use strict";
 /**
- * `npm run figures`: how large the program is and how its folders are built, as the tables of docs/contributing.md.
- * Reads what git tracks; dependency-cruiser says who imports whom.
+ * `npm run figures`: the size of the program and the structure of its folders, as the tables of docs/contributing.md.
+ * Reads the files that git tracks; dependency-cruiser reports the imports.
  */
 const { execFileSync } = require("node:child_process");
 const { readFileSync } = require("node:fs");
@@ -16,7 +16,7 @@ const run = (command, args) =>
     stdio: ["ignore", "pipe", "inherit"],
   });
 
-/** What people add: each is found again in the files that mention one that exists. */
+/** Things that people add. Each is found again in the files that mention an existing one. */
 const ADDITIONS = {
   "a gateway setting, a plain one": ["`gateway.tracing`", "\\btracing\\b"],
   "a gateway setting that decides who gets in": ["`gateway.allowedNetworks`", "\\ballowedNetworks\\b"],
@@ -65,7 +65,9 @@ function importsOf() {
   return modules.flatMap(({ source, dependencies }) => dependencies.map(({ resolved }) => [source, resolved]));
 }
 
-/** A room is a folder with sources of its own; an arrow leads to each room of the same top folder that it imports from. */
+/**
+ * A room is a folder with sources of its own. An arrow leads to each room of the same top folder that it imports from.
+ */
 function roomGraph(top, imports) {
   const rooms = new Map();
   for (const { path } of sources) if (topOf(path) === top) rooms.set(dirname(path), new Set());
@@ -75,7 +77,10 @@ function roomGraph(top, imports) {
   return rooms;
 }
 
-/** Rooms, floors (the longest way down, where rooms that import each other in a circle are one), and rooms in circles. */
+/**
+ * Rooms, floors and rooms in circles. Floors are the longest import chain, where rooms that import each other count as
+ * one.
+ */
 function layersOf(rooms) {
   const reach = new Map([...rooms.keys()].map((room) => [room, reachable(rooms, room)]));
   const circleOf = (room) => [...reach.get(room)].filter((other) => reach.get(other).has(room));
@@ -97,7 +102,7 @@ function reachable(rooms, start, seen = new Set()) {
   return seen;
 }
 
-/** Files that git tracks, by where they are; what is generated, and what prints or quotes these figures, is left out. */
+/** Files that git tracks, by folder. Left out: generated files, and files that print or quote these figures. */
 function additionRow([what, [name, pattern]]) {
   const found = run("git", ["grep", "-liE", pattern, "--", ".", ...LEFT_OUT])
     .trim()

@@ -11,7 +11,7 @@ import { terraformFailure } from "./terraform/failure";
 import { Terraform } from "./terraform/terraform";
 
 export interface LockOptions {
-  /** Where the providers lie, as `terraform providers mirror` lays them out. Default: the registry. */
+  /** Folder of the providers, in the layout of `terraform providers mirror`. Default: the registry. */
   readonly mirror?: string;
   readonly platform: readonly string[];
 }
@@ -20,8 +20,8 @@ export interface LockOptions {
 const PLATFORMS = ["darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64"];
 
 /**
- * `npm run lock`: checksums of the providers on each platform, in `providers.lock.hcl`. All stacks use the same
- * two providers, so one file holds for all. Once it is there, `plan`, `deploy` and `drift` take no others.
+ * `npm run lock`: writes the providers' checksums for each platform to `providers.lock.hcl`. All stacks use the same
+ * two providers, so one file is enough. Once it exists, `plan`, `deploy` and `drift` accept no other providers.
  */
 export async function lock(options: LockOptions): Promise<void> {
   await signals.during("lock", STANDING, () => write(options));

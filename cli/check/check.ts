@@ -11,10 +11,10 @@ import { actionlintObstacle, envoyObstacle, registryObstacle, scannersObstacle, 
 import { type Outcome, runSteps } from "./run-steps";
 import { type Step, stepsOf } from "./steps";
 
-/** How often a check says what it still waits for. */
+/** How often a check reports what it still waits for. */
 const WORD_MS = 60_000;
 
-/** `npm run check`: everything CI runs, to the end even when something fails, and one line that counts it. */
+/** `npm run check`: runs everything that CI runs, even after a failure, and ends with one line of counts. */
 export async function check(): Promise<void> {
   const noRegistry = registryObstacle();
   const intents = readIntents();
@@ -54,11 +54,11 @@ function waitedFor(running: ReadonlyMap<string, number>): string {
 async function run(step: Step): Promise<Outcome> {
   const missing = step.obstacle?.();
   if (missing !== undefined) return { passed: 0, failed: 0, skipped: [`${step.name}, ${missing}`], output: "" };
-  // In a place of its own for each step, so that an interrupted check leaves nothing that the next does not replace.
+  // Each step has a folder of its own, so the next check replaces whatever an interrupted one leaves.
   const report = join(BUILD, "check", `${step.name.replace(/\W+/g, "-")}.json`);
   rmSync(report, { force: true });
   mkdirSync(dirname(report), { recursive: true });
-  // What runs at the same time has the other core.
+  // The steps that run at the same time use the other core.
   const workers = step.first ? [] : [`--maxWorkers=${step.workers ?? 1}`];
   const extra = step.jest ? ["--", "--json", `--outputFile=${report}`, ...workers] : [];
   const { status, output } = await npm([...step.npm, ...extra], step.jest === true);
@@ -68,7 +68,9 @@ async function run(step: Step): Promise<Outcome> {
   return { ...countsOf(read, status), skipped: skippedTests(read), output };
 }
 
-/** Jest prints its JSON, which goes to a file as well, where others print; what people read of it is the other stream. */
+/**
+ * Jest prints its JSON, which is also written to a file, to standard output. The readable report is on standard error.
+ */
 function npm(
   args: readonly string[],
   isJest: boolean,
@@ -83,7 +85,7 @@ function npm(
   });
 }
 
-/** Undefined where jest left none. */
+/** Undefined if jest wrote none. */
 function readReport(path: string): JestReport | undefined {
   try {
     return JSON.parse(readFileSync(path, "utf8"));

@@ -4,7 +4,7 @@ interface Assertion {
   readonly title: string;
 }
 
-/** Jest's own JSON, as far as it is read here. */
+/** The part of Jest's own JSON that is read here. */
 export interface JestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -12,7 +12,7 @@ export interface JestReport {
   readonly testResults: readonly { readonly assertionResults: readonly Assertion[] }[];
 }
 
-/** A suite that could not even load counts as one failure, as does a run that failed without a failed test. */
+/** A suite that could not even load counts as one failure. So does a run that failed without a failed test. */
 export function countsOf(
   report: JestReport,
   status: number | null,
@@ -21,7 +21,7 @@ export function countsOf(
   return { passed: report.numPassedTests, failed: failed === 0 && status !== 0 ? 1 : failed };
 }
 
-/** The tests that did not run, each by its name, in which the reason stands. */
+/** The skipped tests by name; the name gives the reason. */
 export function skippedTests({ testResults }: JestReport): readonly string[] {
   const skipped = testResults
     .flatMap(({ assertionResults }) => assertionResults)

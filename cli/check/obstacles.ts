@@ -5,7 +5,9 @@ import { actionlint, type Tool, zizmor } from "../lint-workflows/tools";
 import { BUILD, PACKAGE, ROOT } from "../process/project";
 import { scannerTools } from "../scan/scanners";
 
-/** Why a step cannot run on this machine, in a few words; undefined where it can. What a step needs may be fetched for it. */
+/**
+ * Why a step cannot run on this machine, in a few words; undefined if it can. Looking may download what the step needs.
+ */
 export type Obstacle = () => string | undefined;
 
 /** Why packages cannot be installed here. */
@@ -14,7 +16,7 @@ export function registryObstacle(): string | undefined {
   return asked.status === 0 ? undefined : "since the package registry does not answer";
 }
 
-/** Why no Envoy runs here: it comes from Python's package index, unless `ENVOY` names one. */
+/** Why Envoy cannot run here. It comes from Python's package index, unless `ENVOY` names a binary. */
 export function envoyObstacle(): string | undefined {
   return missing(
     envoyBinary({ folder: join(PACKAGE, "packages/local-front-door/envoy"), build: BUILD, progress: console.error }),

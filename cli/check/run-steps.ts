@@ -1,17 +1,17 @@
 import type { Step } from "./steps";
 
-/** What came of one step. */
+/** The result of one step. */
 export interface Outcome {
   readonly passed: number;
   readonly failed: number;
-  /** In a line each: what did not run, and why. */
+  /** One line each: what did not run, and why. */
   readonly skipped: readonly string[];
-  /** What it printed, shown where something failed. */
+  /** Its output, shown if something failed. */
   readonly output: string;
 }
 
 export interface RunOptions {
-  /** Steps that run side by side. */
+  /** Steps that run in parallel. */
   readonly atOnce: number;
   readonly run: (step: Step) => Promise<Outcome>;
   readonly say: (line: string) => void;
@@ -20,8 +20,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs every step, to the end even when something fails: first those that want the machine for themselves, then the
- * others side by side. Says what begins, what ended after how long, and what is still to come.
+ * Runs every step, even after a failure: first the exclusive steps one by one, then the others in parallel. Reports
+ * which steps begin, which ended and how long they took, and which are left.
  */
 export async function runSteps(
   steps: readonly Step[],

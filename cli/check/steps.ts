@@ -6,15 +6,15 @@ export interface Step {
   readonly npm: readonly string[];
   /** Jest suites count each of their tests, everything else counts as one. */
   readonly jest?: boolean;
-  /** Test files at once, for a step that runs next to others. Default: 1. */
+  /** Test files at once, for a step that runs in parallel with others. Default: 1. */
   readonly workers?: number;
-  /** Runs before all others, by itself: it uses every core, and what fails here is reported first. Default: false. */
+  /** Runs alone before all others, because it uses every core and its failures are reported first. Default: false. */
   readonly first?: boolean;
-  /** Asked when its turn comes. Default: nothing is in the way. */
+  /** Called when the step is about to run. Default: nothing prevents it. */
   readonly obstacle?: Obstacle;
 }
 
-/** What a machine may lack. */
+/** Tools that a machine may lack. */
 export interface Obstacles {
   readonly registry: Obstacle;
   readonly envoy: Obstacle;
@@ -23,12 +23,14 @@ export interface Obstacles {
   readonly zizmor: Obstacle;
 }
 
-/** All that CI runs, the longest first. A step needs what its obstacle asks for, and nothing else that may be missing. */
+/**
+ * All steps of CI, the longest first. A step needs what its obstacle checks for, and nothing else that may be missing.
+ */
 export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): readonly Step[] {
   const isOffline = obstacles.registry() !== undefined;
   return [
     { name: "tests", npm: ["test"], jest: true, first: true },
-    // Much of their time they wait for processes, so that they get more workers than there are cores left.
+    // These tests mostly wait for processes, so they get more workers than there are free cores.
     { name: "system tests", npm: ["run", "test:system"], jest: true, workers: 2 },
     { name: "component tests", npm: ["run", "test:component"], jest: true },
     { name: "scanners", npm: ["run", "scan"], obstacle: obstacles.scanners },
@@ -39,7 +41,7 @@ export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): reado
     { name: "schema and reference are fresh", npm: ["run", "generate", "--", "--check"] },
     ...intents.map((intent) => ({
       name: `access.md of ${intent.environment}, by behaviour`,
-      // With the Node release that the stack declares, where it can be fetched.
+      // With the Node release that the stack declares, if it can be downloaded.
       npm: ["run", "local", "--", intent.environment, "--matrix", ...(isOffline ? [] : ["--declared-node"])],
       ...(hasEnvoy(intent) && { obstacle: obstacles.envoy }),
     })),

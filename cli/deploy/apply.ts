@@ -21,10 +21,10 @@ interface Message {
   readonly changes?: Readonly<Record<string, number | string>>;
 }
 
-/** What Terraform says of each resource that it did not get to, or gave up. */
+/** What Terraform reports for each resource that it skipped or gave up. */
 const STOPPED = /^Error: (execution halted|operation cancell?ed)/;
 
-/** Past tense by Terraform's word. */
+/** Past tense by Terraform's verb. */
 const DONE: Readonly<Record<string, string>> = {
   create: "created",
   delete: "destroyed",
@@ -32,7 +32,10 @@ const DONE: Readonly<Record<string, string>> = {
   replace: "replaced",
 };
 
-/** Applies the plan that lies in the folder, a line a resource. Throws with Terraform's diagnostics when it fails. */
+/**
+ * Applies the plan in the folder and prints a line for each resource. Throws with Terraform's diagnostics when it
+ * fails.
+ */
 export async function apply(planner: Planner, total: number): Promise<void> {
   const record = new ApplyRecord(planner.folder, total, () => planner.terraform.group);
   const { environment } = planner;

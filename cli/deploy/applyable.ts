@@ -1,6 +1,6 @@
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 
-/** Whether an apply of a plan would do anything to resources or outputs. OpenTofu does not say so itself. */
+/** Whether applying a plan would change any resource or output. OpenTofu does not report this itself. */
 export function isApplyable({ applyable, output_changes = {}, resource_changes = [] }: PlanJson): boolean {
   if (applyable !== undefined) return applyable;
   const changes = [...Object.values(output_changes), ...resource_changes.map(({ change }) => change)];

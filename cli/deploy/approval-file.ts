@@ -38,7 +38,7 @@ function wrong(path: string, fault: string): CommandError {
   return new CommandError(`--approved ${path} ${fault}\n    ${REMEDY}`, EXIT.usage);
 }
 
-/** Every line in which two changes differ, `+` for what was not approved, `-` for what is no longer there. */
+/** Every line in which two changes differ: `+` was not approved, `-` is no longer there. */
 export function differenceOf(approved: ChangeModel, fresh: ChangeModel): readonly string[] {
   const [before, after] = [linesOf(approved), linesOf(fresh)];
   const lines = (sign: string, from: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>) =>
@@ -46,7 +46,7 @@ export function differenceOf(approved: ChangeModel, fresh: ChangeModel): readonl
   return [...lines("+", after, before), ...lines("-", before, after)];
 }
 
-/** By the whole content of each part, what it is in words. */
+/** Describes each part in words, keyed by its whole content. */
 function linesOf({ access, resources, hidden, notes, drift }: ChangeModel): ReadonlyMap<string, string> {
   return new Map([
     ...access.rows.map((row) => [canonical(row), rowSentence(row)] as const),
@@ -60,7 +60,7 @@ function linesOf({ access, resources, hidden, notes, drift }: ChangeModel): Read
   ]);
 }
 
-/** The first attributes that change, as the report shows them: without what is secret. */
+/** The first attributes that change, as the report shows them, without secret ones. */
 function details({ attributes }: ChangeModel["resources"][number]): string {
   const shown = attributes.slice(0, 3).map(attributeLine);
   const more = attributes.length - shown.length;

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { CommandError, EXIT } from "../process/command-error";
 import { signals } from "../process/signals";
 
-/** Asks the person at the terminal; without a terminal, or when it is lost, nothing is applied. */
+/** Asks the person at the terminal. Nothing is applied if there is no terminal, or if it is lost. */
 export async function ask(environment: string): Promise<void> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new CommandError(
@@ -11,7 +11,7 @@ export async function ask(environment: string): Promise<void> {
       EXIT.usage,
     );
   }
-  // Not in raw mode: Ctrl-C stays a signal, and a terminal that is lost is the end of the input.
+  // Not in raw mode, so Ctrl-C stays a signal. Losing the terminal ends the input.
   const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   const closed = new Promise<string>((resolve) => {
     for (const event of ["close", "error"]) terminal.once(event, () => resolve(""));

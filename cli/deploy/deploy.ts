@@ -22,17 +22,17 @@ import { obstacles } from "./preflight";
 import { oweSnapshot, owesSnapshot, redeploy } from "./redeploy";
 
 export interface DeployOptions {
-  /** Applies without a question. */
+  /** Applies without asking. */
   readonly yes?: boolean;
-  /** The JSON of `npm run plan` that was approved: applied if the fresh plan is the same change. */
+  /** The approved JSON of `npm run plan`. It is applied if the fresh plan is the same change. */
   readonly approved?: string;
-  /** Applies the plan that `npm run plan` kept, if it still belongs to everything that it was made from. */
+  /** Applies the plan that `npm run plan` saved, if nothing that it was made from has changed. */
   readonly plan?: boolean;
-  /** `false`: no smoke test at the end. */
+  /** `false`: skips the smoke test at the end. */
   readonly smoke?: boolean;
 }
 
-/** `npm run deploy -- env`: plans, shows, asks, and applies that plan and no other. */
+/** `npm run deploy -- env`: plans, shows the plan, asks, and applies exactly that plan. */
 export async function deploy(environment: string, options: DeployOptions): Promise<void> {
   const approved = options.approved === undefined ? undefined : approvedChange(options.approved, environment);
   await signals.during(environment, standing(environment), () => planAndApply(environment, options, approved));
@@ -86,7 +86,7 @@ async function applyShown(planner: Planner, planned: Planned): Promise<void> {
     if (!isNothing(planned)) await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
     if (owesSnapshot(planned, folder)) await redeploy(planner);
   } finally {
-    // It quotes secrets, and whatever came of it, it cannot be applied again.
+    // The plan file quotes secrets, and cannot be applied a second time, whatever the outcome.
     folder.remove(FILES.plan);
     folder.remove(FILES.manifest);
   }
@@ -96,7 +96,7 @@ function isNothing({ plan, model }: Planned): boolean {
   return model.resources.length === 0 && !isApplyable(plan);
 }
 
-/** The plan that an earlier run kept; refused where anything that it was made from is another now. */
+/** The plan that an earlier run saved. Refused if anything that it was made from has changed. */
 async function savedPlan(planner: Planner): Promise<Planned> {
   const { environment, folder } = planner;
   const saved = folder.read(FILES.manifest);
@@ -136,7 +136,7 @@ function assertApproved(approved: Planned["model"], { model }: Planned): void {
   );
 }
 
-/** An answer to the question may take hours: what is applied is what was shown before. */
+/** A person may take hours to answer, so what is applied is exactly what was shown. */
 function assertSameFile({ file }: Planned, { environment, folder }: Planner): void {
   if (hashOfFile(folder.path(FILES.plan)) === file) return;
   throw new CommandError(
@@ -178,7 +178,7 @@ function assertStaysRevoked({
   );
 }
 
-/** Checks the functions again: a caller may have been revoked since the plan was made, which no state shows. */
+/** Checks the functions again: a caller may have been revoked since the plan was made, and no state shows that. */
 async function assertStillRevoked(planner: Planner, { plan }: Planned): Promise<void> {
   const functions = (plan.resource_changes ?? []).filter(({ type }) => type === "aws_lambda_function");
   if (functions.length === 0) return;
@@ -190,7 +190,7 @@ async function assertStillRevoked(planner: Planner, { plan }: Planned): Promise<
   }
 }
 
-/** Name of a second plan, next to the one that is applied. */
+/** Name of a second plan, next to the one being applied. */
 const LOOK = "revoked";
 
 async function assertCanEnd({ intent, plan, model, head }: Planned): Promise<void> {

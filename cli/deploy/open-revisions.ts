@@ -7,9 +7,9 @@ interface Container {
 }
 
 /**
- * Services that the apply itself would open to everybody. IAM's check goes off at once, and the revision before answers
- * until the new one is ready, or for good where it never gets ready: so it must have Envoy already. An older one, which
- * part of the traffic or a tag leads to, may be of before Envoy came.
+ * Services that the apply itself would open to everyone. IAM's check is switched off at once, but the previous revision
+ * answers until the new one is ready. If the new one never gets ready, the previous one answers for good, so it must
+ * already have Envoy. An older revision that still gets traffic, or has a tag, may predate Envoy.
  */
 export function openRevisions({ resource_changes = [] }: PlanJson): readonly string[] {
   return resource_changes.flatMap(({ address, type, change }) => {

@@ -5,14 +5,14 @@ import { referencesIn } from "../../packages/terraform-access-review/terraform-j
 import { referred, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 
 /**
- * What would stop an apply half-way, as far as plan and stack tell. That images are named by digest where an environment
- * asks for it is a rule of the config: without, there is no stack.
+ * Problems that would stop an apply half-way, as far as plan and stack show them. Image digests are not checked here:
+ * where an environment requires them, a config rule refuses the synthesis.
  */
 export function obstacles(plan: PlanJson, model: ChangeModel, { stack }: SynthesizedState): readonly string[] {
   return [...protectedLosses(plan, model), ...emptySecrets(model, stack)];
 }
 
-/** How each cloud says that it refuses to delete something. */
+/** How each cloud words its refusal to delete something. */
 const PROTECTED: Readonly<Record<string, (value: unknown) => boolean>> = {
   aws_cognito_user_pool: (value) => value === "ACTIVE",
   google_cloud_run_v2_service: (value) => value !== false,
@@ -34,14 +34,17 @@ function protectedLosses(plan: PlanJson, { resources }: ChangeModel): readonly s
   });
 }
 
-/** A version is added by hand after the deploy that makes the secret: a service that mounts it at once cannot start. */
+/**
+ * A person adds the version after the deploy that creates the secret. A service that mounts the secret in the same
+ * deploy cannot start.
+ */
 function emptySecrets({ resources }: ChangeModel, stack: SynthesizedState["stack"]): readonly string[] {
   const made = new Set(
     resources
       .filter(({ type, action }) => type === "google_secret_manager_secret" && /^(added|replaced)$/.test(action))
       .map(({ address }) => address),
   );
-  // Envoy's configuration gets its version from Terraform.
+  // Terraform itself adds the version of Envoy's configuration.
   for (const { attributes } of resourcesOf(stack, "google_secret_manager_secret_version")) {
     made.delete(referred(stack, attributes.secret)?.address ?? "");
   }

@@ -5,35 +5,38 @@ import { signals } from "../process/signals";
 import { apply } from "./apply";
 
 const DEPLOYMENT = "aws_api_gateway_deployment.gateway";
-/** What a new snapshot changes: itself, and the stage that serves it. */
+/** What a new snapshot changes: the snapshot itself, and the stage that serves it. */
 const TOUCHED = [DEPLOYMENT, "aws_api_gateway_stage.gateway"];
 
-/** For a REST API: the types of what a snapshot holds. */
+/** REST API only: the resource types that a snapshot contains. */
 const SERVED =
   /^aws_api_gateway_(authorizer|gateway_response|integration|integration_response|method|method_response|resource|rest_api_policy)$/;
 
 /**
- * Whether an apply took something from a REST API that goes on: its new snapshot was made before that was destroyed, and
- * still serves it.
+ * Whether an apply removed something from a REST API that stays. Terraform makes the new snapshot before it destroys
+ * the resource, so the snapshot still serves it.
  */
 export function leavesRemoved({ model, head }: Pick<Planned, "model" | "head">): boolean {
   return goesOn(head) && model.resources.some(({ type, action }) => action === "destroyed" && SERVED.test(type));
 }
 
-/** Lies in the plan's folder from the apply that needs a new snapshot until that is made, whatever stops the runs between. */
+/**
+ * This file lies in the plan's folder from the apply that needs a new snapshot until the snapshot is made, even if runs
+ * in between stop.
+ */
 const OWED = "snapshot-owed.json";
 
-/** Notes before an apply that it needs a new snapshot afterwards. */
+/** Records, before an apply, that a new snapshot is needed afterwards. */
 export function oweSnapshot(planned: Pick<Planned, "model" | "head">, folder: PlanFolder): void {
   if (leavesRemoved(planned)) folder.write(OWED, { deployment: DEPLOYMENT });
 }
 
-/** Whether this apply or one before it needs a new snapshot, which was not made yet. */
+/** Whether this apply or an earlier one needs a new snapshot that has not been made yet. */
 export function owesSnapshot({ head }: Pick<Planned, "head">, folder: PlanFolder): boolean {
   return folder.read(OWED) !== undefined && goesOn(head);
 }
 
-/** Makes the snapshot again, and nothing else. */
+/** Makes the snapshot again and changes nothing else. */
 export async function redeploy(planner: Planner): Promise<void> {
   const { environment } = planner;
   console.error(`${environment}: the live snapshot still holds what was removed; creating it again`);

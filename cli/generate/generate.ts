@@ -10,11 +10,14 @@ import { providerSchemas, schemaSetsText } from "./schema-sets";
 
 export interface GenerateOptions {
   readonly check?: boolean;
-  /** Also what comes from the providers' schemas, for which Terraform is needed. Default: false. */
+  /** Whether to include what comes from the providers' schemas, which needs Terraform. Default: false. */
   readonly schemas?: boolean;
 }
 
-/** `npm run generate`: the schema for editors, and in the program's own repository the generated parts of the reference. */
+/**
+ * `npm run generate`: writes the schema for editors and, in the program's own repository, the generated parts of the
+ * reference.
+ */
 export function generate({ check, schemas }: GenerateOptions, command: Command): void {
   const files = [
     { path: join(CONFIG, "schema.json"), text: jsonSchemaText() },
@@ -43,7 +46,7 @@ export function generate({ check, schemas }: GenerateOptions, command: Command):
   );
 }
 
-/** The page with the part in its place. A project of its own has no such page. */
+/** The page with the generated part inserted. A user's project has no such page. */
 function inPage({ page, name, text }: GeneratedPart): readonly { readonly path: string; readonly text: string }[] {
   const path = join(ROOT, page);
   if (!existsSync(path)) return [];

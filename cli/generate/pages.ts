@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { configTable } from "../../intent/schema/config-table";
 import { PROMISES } from "../../stacks/policy/promises";
 
-/** A part of a page that is generated: it stands between the page's two marks of this name. */
+/** A generated part of a page, between the page's two marks of this name. */
 export interface GeneratedPart {
   /** Relative to the project. */
   readonly page: string;
@@ -10,7 +10,7 @@ export interface GeneratedPart {
   readonly text: string;
 }
 
-/** The generated parts of the reference, each from what the program itself reads. */
+/** The generated parts of the reference, each made from what the program itself reads. */
 export function generatedParts(program: Command): readonly GeneratedPart[] {
   return [
     { page: "docs/reference/config.md", name: "config table", text: configTable() },

@@ -28,7 +28,7 @@ interface PrintedSchemas {
   >;
 }
 
-/** The schema of each type of both providers, which Terraform gets for it. */
+/** The schema of each type of both providers. Terraform downloads the providers for it. */
 export function providerSchemas(): ReadonlyMap<string, SchemaBlock> {
   const folder = mkdtempSync(join(tmpdir(), "front-door-schema-"));
   try {
@@ -45,8 +45,8 @@ export function providerSchemas(): ReadonlyMap<string, SchemaBlock> {
 }
 
 /**
- * The text of `packages/terraform-access-review/types/schema-sets.json`: of each type that the review describes, the attributes and blocks in which
- * order means nothing.
+ * The text of `packages/terraform-access-review/types/schema-sets.json`. For each type that the review describes, it
+ * lists the attributes and blocks in which order means nothing.
  */
 export function schemaSetsText(schemas: ReadonlyMap<string, SchemaBlock>): string {
   const sets = Object.keys(TYPES)

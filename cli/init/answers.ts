@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { ID } from "../../intent/model/patterns";
 import { mayBeEnvironment, OTHER_FILES } from "../../intent/source/environments";
 
-/** What `init` has to know. Lists have one entry for each environment. */
+/** What `init` needs to know. Lists have one entry for each environment. */
 export interface Answers {
   readonly name: string;
   readonly environments: readonly string[];
@@ -23,11 +23,11 @@ export type Given = Readonly<Partial<Record<Flag, string>>>;
 
 export interface Question {
   readonly flag: Flag;
-  /** What the help says of the flag, and what a terminal asks. */
+  /** Shown in the help of the flag and as the terminal's question. */
   readonly text: string;
-  /** Used with `--yes`, and offered at a terminal. */
+  /** Used with `--yes`, and offered as the default at a terminal. */
   readonly suggested: (given: Given, folder: string) => string;
-  /** What was expected, if this text does not fit. */
+  /** The expected form, if this text does not fit. */
   readonly fault: (text: string, given: Given) => string | undefined;
 }
 
@@ -45,7 +45,7 @@ type Flag =
 
 const words = (text: string) => text.split(",").map((each) => each.trim());
 
-/** In the order in which a terminal asks. The rules of the config then check all answers together. */
+/** In the order of the terminal's questions. The config's rules then check all answers together. */
 export const QUESTIONS: readonly Question[] = [
   {
     flag: "name",
@@ -118,13 +118,13 @@ export const QUESTIONS: readonly Question[] = [
   },
 ];
 
-/** The default of a question; undefined where it does not fit, as a project id of five characters. */
+/** The default of a question; undefined if it does not fit, such as a project id of five characters. */
 export function suggestion({ suggested, fault }: Question, given: Given, folder: string): string | undefined {
   const text = suggested(given, folder);
   return fault(text, given) === undefined ? text : undefined;
 }
 
-/** Answers from texts that all have the right form. */
+/** The answers, from texts that all have the right form. */
 export function answersOf(given: Readonly<Record<Flag, string>>): Answers {
   const environments = words(given.environments);
   const forEach = (text: string) => (words(text).length === 1 ? environments.map(() => text.trim()) : words(text));
@@ -142,7 +142,7 @@ export function answersOf(given: Readonly<Record<Flag, string>>): Answers {
   };
 }
 
-/** The nearest name that the config takes: `My_API 2` is `my-api-2`. */
+/** The nearest name that the config accepts: `My_API 2` becomes `my-api-2`. */
 export function wordOf(text: string): string {
   const word = text
     .toLowerCase()

@@ -2,25 +2,25 @@ import { CommandError, EXIT } from "../process/command-error";
 import { commitOf, folderInRepository, hashesAt, uncommitted, whereLeft } from "../process/git";
 import { ROOT } from "../process/project";
 
-/** Branches of the repository that this one is a clone of, as GitHub's tools name it. */
+/** Branch names of the repository that this one was cloned from, as GitHub's tools name it. */
 const UPSTREAM = ["remotes/upstream/HEAD", "remotes/upstream/main", "remotes/upstream/master"];
 
-/** What a project has of its own, wherever it got its program from. */
+/** Files that belong to the project, wherever it got the program from. */
 const KEPT = /^(config|synthesized)\/|^providers\.lock\.hcl$/;
 /** npm creates it again. */
 const MADE = "package-lock.json";
 
-/** A repository that holds the program next to a project's own files. */
+/** A repository that holds the program and a project's own files. */
 export interface Clone {
   /** Full hash of its last commit. */
   readonly head: string;
-  /** Full hash of the program's commit that it last took. */
+  /** Full hash of the program's commit that it last merged. */
   readonly base: string;
-  /** Files of the program that are still here, as they were or changed: what becomes superfluous. */
+  /** Files of the program that are still here, changed or not. They become superfluous. */
   readonly program: readonly string[];
-  /** What the clone changed of the program's files. */
+  /** The program's files that the clone changed. */
   readonly changed: readonly OwnChange[];
-  /** What it added anywhere but in `config/` and `synthesized/`. */
+  /** The files that it added outside `config/` and `synthesized/`. */
   readonly added: readonly string[];
 }
 
@@ -32,8 +32,10 @@ export interface OwnChange {
 /**
  * This repository as a clone of the program's.
  *
- * @param named the commit of the program that it last took. Default: the last one in common with the remote `upstream`
- * @throws CommandError where there is no such commit, the project is not all of the repository, or something is not committed
+ * @param named the commit of the program that it last merged. Default: the last one in common with the remote
+ * `upstream`
+ * @throws CommandError if there is no such commit, the project is not the whole repository, or something is not
+ * committed
  */
 export function readClone(named: string | undefined): Clone {
   const folder = folderInRepository();
@@ -79,7 +81,7 @@ function refused(what: string, remedy: string): CommandError {
   return new CommandError(`${what}\n    ${remedy}`, EXIT.usage);
 }
 
-/** What to do about an own change, by the room of the program that it is in. The first one that fits counts. */
+/** What to do about a change of the clone, by the program's folder that it is in. The first match counts. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/^stacks\/policy\//, "pass a rule of your own in main.ts: rules"],
   [/^stacks\//, "declare resources of your own in main.ts: extend"],
@@ -92,7 +94,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/./, "carry over what is yours"],
 ];
 
-/** What the clone has of its own and what to do about it, in lines for a person. */
+/** What the clone added or changed, and what to do about it, as lines for a person. */
 export function ownChanges({ head, base, changed, added }: Clone): readonly string[] {
   const all = [...changed, ...added.map((path) => ({ path, how: "added, kept" }))];
   if (all.length === 0) return [`no changes of your own to the program of ${base.slice(0, 12)}`];

@@ -1,7 +1,7 @@
 import { ENVOY_VERSION } from "../../intent/rules/envoy";
 import type { Answers } from "./answers";
 
-/** The files of `config/`, but for the schema. */
+/** The files of `config/`, except the schema. */
 export function configFiles(answers: Answers): Readonly<Record<string, string>> {
   const overlays = answers.environments.map((name, index) => [`${name}.yaml`, overlay(answers, name, index)] as const);
   return { "base.yaml": base(answers), ...Object.fromEntries(overlays) };
@@ -53,7 +53,7 @@ envoy: # replace it by your mirror of docker.io/envoyproxy/envoy:distroless-v${E
 `;
 }
 
-/** A throttle of the gateway would promise too much where callers can go round it. */
+/** A throttle of the gateway would promise too much if callers can bypass the gateway. */
 function servicesHead(answers: Answers): string {
   if (isShared(answers))
     return "gateway: {}\n\n# Cloud Run services. A caller with a valid token can also reach them past the gateway.\nservices:";
@@ -81,7 +81,7 @@ ${isShared(answers) ? `    jwksUri: ${answers.issuer.replace(/\/$/, "")}/.well-k
 `;
 }
 
-/** Only a user pool has app clients: another issuer lists its own. */
+/** Only a user pool has app clients. Any other issuer lists its own. */
 function clients(answers: Answers): string {
   if (!isCognito(answers)) return "";
   const { service } = answers;

@@ -13,11 +13,11 @@ import { INSTALL, versions } from "./versions";
 const MAIN = "main.ts";
 
 /**
- * `front-door init --from-clone`: makes a project of a clone of the program. Keeps `config/`, `synthesized/` and what the
- * clone added, removes what came with the program, writes what a project has instead, and lists what the clone changed.
+ * `front-door init --from-clone`: turns a clone of the program into a project. Keeps `config/`, `synthesized/` and what
+ * the clone added. Removes the program's files, writes a project's files instead, and lists what the clone changed.
  *
- * @param base the commit of the program that the clone last took. Default: the last one in common with `upstream`
- * @param others what else was given, which config answers here
+ * @param base the commit of the program that the clone last merged. Default: the last one in common with `upstream`
+ * @param others other options that were given, which the existing config answers here
  */
 export function initFromClone(base: string | undefined, others: readonly unknown[]): void {
   if (others.some((each) => each !== undefined)) {
@@ -27,7 +27,7 @@ export function initFromClone(base: string | undefined, others: readonly unknown
   const clone = readClone(base);
   const { intents, bootstraps } = readConfig();
   const all = { ...filesWithoutExample(described(intents), versions()), ...workflowFiles(bootstraps) };
-  // One of a project already, as releases with a package have it.
+  // Belongs to a project already, as releases with a package have it.
   const hasMain =
     clone.changed.some(({ path }) => path === MAIN) &&
     readFileSync(join(ROOT, MAIN), "utf8").includes('"cloud-front-door"');
@@ -50,7 +50,7 @@ export function initFromClone(base: string | undefined, others: readonly unknown
   }
 }
 
-/** What the clone has added stays, and is not written over. */
+/** Files that the clone added stay, and are not overwritten. */
 function assertFree(files: readonly string[], removed: readonly string[]): void {
   const taken = files.filter((path) => existsSync(join(ROOT, path)) && !removed.includes(path));
   if (taken.length === 0) return;

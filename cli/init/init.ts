@@ -14,15 +14,15 @@ import { lay, replaceFiles } from "./replace-files";
 import { terminalQuestions } from "./terminal";
 import { INSTALL, versions } from "./versions";
 
-/** What a folder may hold that becomes a project: nothing that `init` would write next to. */
+/** What a folder may contain before it becomes a project: nothing that `init` would conflict with. */
 const HARMLESS = [".git", ".DS_Store"];
 
 export interface InitOptions extends Given {
-  /** Take the default of whatever no flag answers. */
+  /** Uses the default for every question that no flag answers. */
   readonly yes?: boolean;
-  /** Make a project of this clone of the program. */
+  /** Turns this clone of the program into a project. */
   readonly fromClone?: boolean;
-  /** With `fromClone`: the commit of the program that the clone last took. */
+  /** With `fromClone`: the commit of the program that the clone last merged. */
   readonly base?: string;
 }
 
@@ -67,7 +67,7 @@ function nearestPresent(path: string): string {
   return existsSync(path) ? path : nearestPresent(dirname(path));
 }
 
-/** As a shell takes it for one word. */
+/** Quoted so that a shell takes it for one word. */
 function quoted(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
@@ -107,7 +107,7 @@ function flagFault({ flag, fault }: Question, flags: Given): readonly string[] {
   return expected === undefined ? [] : [`${dashed(flag)}: got ${JSON.stringify(text)}, expected ${expected}`];
 }
 
-/** `--aws-account` of `awsAccount`. */
+/** `--aws-account` for `awsAccount`. */
 function dashed(flag: string): string {
   return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
@@ -123,7 +123,7 @@ function allFiles(given: All): Readonly<Record<string, string>> {
   };
 }
 
-/** The rules of the config judge the answers: what they refuse is not written. */
+/** The config's rules check the answers. Nothing is written if they refuse one. */
 function assertValid(files: Readonly<Record<string, string>>, given: All): void {
   const draft = mkdtempSync(join(tmpdir(), "front-door-init-"));
   try {

@@ -1,15 +1,15 @@
 import type { Answers } from "./answers";
 
-/** Versions of packages by name, as this program was tried with them. */
+/** Versions of packages by name, as tested with this program. */
 export type Versions = Readonly<Record<string, string>>;
 
-/** What these files say of a project. */
+/** What these files contain about a project. */
 export interface Described extends Pick<Answers, "name" | "environments" | "service"> {
   /** Keys of routes that anyone may call, by environment. Default: none. */
   readonly publicRoutes?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What a project has next to its config, by path. */
+/** A project's files outside its config, by path. */
 export function projectFiles(project: Described, versions: Versions): Readonly<Record<string, string>> {
   return {
     ...filesWithoutExample(project, versions),
@@ -18,7 +18,7 @@ export function projectFiles(project: Described, versions: Versions): Readonly<R
   };
 }
 
-/** The same without a resource of its own, so that config alone decides what is deployed. */
+/** The same without a resource of the project's own, so that config alone decides what is deployed. */
 export function filesWithoutExample(project: Described, versions: Versions): Readonly<Record<string, string>> {
   return {
     "package.json": `${JSON.stringify(manifest(project, versions), undefined, 2)}\n`,
@@ -29,12 +29,12 @@ export function filesWithoutExample(project: Described, versions: Versions): Rea
     "README.md": readme(project),
     ".gitignore": "node_modules/\ncdktf.out/\n.build/\n.plans/\nstate/\ngha-creds-*.json\n",
     ".nvmrc": "24\n",
-    // No package here needs a script of its own to be installed.
+    // No package here needs an install script.
     ".npmrc": "ignore-scripts=true\nsave-exact=true\n",
   };
 }
 
-/** The commands of this program that a project's people use, as its own scripts: `npm run plan -- dev`. */
+/** The commands of this program that a project uses, as its npm scripts: `npm run plan -- dev`. */
 const COMMANDS = [
   "synth",
   "local",

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writ
 import { dirname, join } from "node:path";
 
 /**
- * Writes files into a folder, which there need not be, and removes others, in one step or none: all is next to its place
- * first, and goes back where one step fails. Folders that become empty go as well.
+ * Writes files into a folder, which may not exist yet, and removes others: all of it or nothing. Everything is first
+ * written next to its final place, and rolled back if one step fails. Folders that become empty are removed too.
  *
- * @param files texts by path. None is there, but for those that are removed
+ * @param files texts by path. None of them may exist, except those that are removed
  * @param removed paths
  */
 export function replaceFiles(
@@ -46,7 +46,7 @@ export function lay(folder: string, files: Readonly<Record<string, string>>): vo
   }
 }
 
-/** The folders above these paths that hold nothing, from the innermost. */
+/** The folders above these paths that are now empty, from the innermost. */
 function removeEmpty(target: string, paths: readonly string[]): void {
   const above = (path: string): readonly string[] =>
     dirname(path) === "." ? [] : [dirname(path), ...above(dirname(path))];

