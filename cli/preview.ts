@@ -11,7 +11,7 @@ import { describePlanners, plannedBy } from "./terraform/providers";
 import { ScratchStack } from "./terraform/scratch";
 import { Terraform } from "./terraform/terraform";
 
-/** `npm run preview -- env`: the whole two-cloud plan of an environment, with no account in either cloud. */
+/** `npm run preview -- env`: the whole two-cloud plan of an environment, without an account in either cloud. */
 export async function preview(environment: string): Promise<void> {
   await signals.during(environment, STANDING, async () => {
     const binary = findTerraform();
@@ -36,7 +36,7 @@ async function plan(terraform: Terraform, environment: string): Promise<void> {
     terraform.start(["init", "-input=false", "-no-color"]),
   );
   if (init.code !== 0) throw terraformFailure(environment, "init", `${init.stdout}${init.stderr}`);
-  // The plan stays in memory: a plan file would hold secrets in clear.
+  // The plan stays in memory, because a plan file would hold secrets in plain text.
   const colours = process.stdout.isTTY && !process.env.NO_COLOR ? [] : ["-no-color"];
   const code = await withProgress(
     `${environment}: planning, against an empty state and with no account`,

@@ -9,13 +9,16 @@ export interface TokenOptions {
   readonly as: string;
   /** `sub=ann`, `scp:=["orders/read"]`. */
   readonly claim: readonly string[];
-  /** Seconds from now; less than 0 is past. */
+  /** Seconds from now; a value below 0 lies in the past. */
   readonly expires?: string;
   /** Who signs in, for a person's client. Default: `ann`. */
   readonly user?: string;
 }
 
-/** `npm run token -- env --as caller`: a token on standard output, signed by the front door that is open, and nothing else. */
+/**
+ * `npm run token -- env --as caller`: prints a token, signed by the open front door, and nothing else on standard
+ * output.
+ */
 export async function token(environment: string, options: TokenOptions): Promise<void> {
   const { as, user } = options;
   const order = { as, claims: claimsOf(options.claim), expires: secondsOf(options.expires), user: userOf(user) };
@@ -45,7 +48,7 @@ function closed(environment: string): CommandError {
   );
 }
 
-/** As the sign-in page accepts it. */
+/** In a form that the sign-in page accepts. */
 function userOf(name: string | undefined): string | undefined {
   if (name === undefined || /^[\w.@+-]{1,64}$/.test(name)) return name;
   throw new CommandError(`--user ${name}: expected 1 to 64 characters: letters, digits, or . @ + - _`, EXIT.usage);

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { DeclaredCaller } from "../../packages/local-front-door/callers";
 
-/** Who signs in where no user is named: made up, as all are. */
+/** Who signs in if no user is named: made up, as all users are. */
 export const DEFAULT_USER = "ann";
 
 /**
- * A token as the caller itself would get it: over http, from the user pool's own endpoints.
+ * A token obtained as the caller itself would: over http, from the user pool's own endpoints.
  *
  * @param user who signs in, for a person's client
  */

@@ -5,7 +5,7 @@ import { DEFAULT_USER } from "./cognito-token";
 import { callOf } from "./requests";
 import { tokenCommand } from "./token-command";
 
-/** What to paste into a shell: a line for each declared caller that calls a route which the ledger lets it call. */
+/** Lines to paste into a shell, one for each declared caller that may call a route, according to the ledger. */
 export function curlLines(environment: string, clouds: Clouds, grants: readonly AccessRow[]): readonly string[] {
   const lines: string[] = [];
   const open = simplest(grants.filter(({ principal }) => principal === "anyone"));
@@ -19,7 +19,7 @@ export function curlLines(environment: string, clouds: Clouds, grants: readonly 
   return [...lines, ...pastLines(environment, clouds, grants), ...clientLines(clouds)];
 }
 
-/** A call that a person may make who signed in by this client. Undefined where the ledger lets the client call nothing. */
+/** A call for a person who signed in through this client. Undefined if the ledger lets the client call nothing. */
 export function signedInLine(
   environment: string,
   clouds: Clouds,
@@ -33,10 +33,10 @@ export function signedInLine(
   return route && call(clouds, route, tokenCommand(environment, caller.name, named));
 }
 
-/** For each service that can be called past the gateway: a line that does, with a token that Envoy accepts. */
+/** For each service that can be called past the gateway: a line that calls it with a token that Envoy accepts. */
 function pastLines(environment: string, clouds: Clouds, grants: readonly AccessRow[]): readonly string[] {
   return clouds.pastGateway.flatMap(({ service, url, routes }) => {
-    // A person's token takes a browser.
+    // A person's token needs a browser.
     const named = clouds.callers.filter(({ kind }) => kind !== "person");
     const here = grants.filter(
       ({ principal, permission }) => routes.includes(permission) && named.some(({ name }) => name === principal),
@@ -55,7 +55,7 @@ function pastLines(environment: string, clouds: Clouds, grants: readonly AccessR
   });
 }
 
-/** Where programs get tokens by themselves, and with which client: made up, and new secrets at every start. */
+/** Where programs get tokens by themselves, and the client to use. The secrets are made up, and new at every start. */
 function clientLines({ callers, cognitoUrl }: Clouds): readonly string[] {
   const pools = [...new Set(callers.flatMap(({ pool }) => pool ?? []))];
   return pools.flatMap((pool) => {
@@ -72,7 +72,7 @@ function routeOf(grants: readonly AccessRow[], { name }: DeclaredCaller): string
   return simplest(grants.filter(({ principal }) => principal === name));
 }
 
-/** A route that only reads, and without a variable, if there is one. */
+/** A read-only route without a variable, if there is one. */
 function simplest(grants: readonly AccessRow[]): string | undefined {
   const routes = grants.map(({ permission }) => permission);
   const reads = routes.filter((route) => route.startsWith("GET "));
@@ -95,8 +95,8 @@ function lineFor(environment: string, clouds: Clouds, grants: readonly AccessRow
 }
 
 /**
- * @param token the command that prints one. Default: no token
- * @param at where the call goes. Default: the gateway
+ * @param token the command that prints a token. Default: no token
+ * @param at the base URL of the call. Default: the gateway
  */
 function call({ url }: Clouds, routeKey: string, token?: string, at = url): string {
   const { method, path } = callOf(routeKey);

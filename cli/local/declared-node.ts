@@ -10,7 +10,10 @@ import { Stack } from "../../packages/local-front-door/terraform/stack";
 import { CommandError, EXIT } from "../process/command-error";
 import { BUILD } from "../process/project";
 
-/** Installs the Node that the stack's functions declare into `.build/`, where it is neither there nor this program's own. */
+/**
+ * Installs the Node release that the stack's functions declare into `.build/`, unless it is there already or runs this
+ * program.
+ */
 export function fetchDeclaredNode(stackFile: string, print: (line: string) => void): void {
   const stack = Stack.read(stackFile);
   const functions = stack.all("aws_lambda_function").map((each) => ({

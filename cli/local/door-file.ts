@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join, relative } from "node:path";
 import { BUILD, ROOT } from "../process/project";
 
-/** Where a front door that is open says how it can be asked for a token. */
+/** Where an open front door can be asked for a token. */
 export interface DoorFile {
   /** URL on this machine. */
   readonly url: string;
-  /** New at every start: a person who cannot read the file gets no token. */
+  /** New at every start: a user who cannot read the file gets no token. */
   readonly secret: string;
 }
 
@@ -14,24 +14,24 @@ function pathOf(environment: string): string {
   return join(BUILD, `local.${environment}.json`);
 }
 
-/** As a person may read it: `.build/local.dev.json`. */
+/** The file's path as shown to a person: `.build/local.dev.json`. */
 export function doorFileName(environment: string): string {
   return relative(ROOT, pathOf(environment));
 }
 
-/** For this user's eyes alone. A door of the same environment that was opened before is not asked any longer. */
+/** Readable by this user only. An earlier door of the same environment gets no further requests. */
 export function writeDoorFile(environment: string, content: DoorFile): void {
   rmSync(pathOf(environment), { force: true });
   writeFileSync(pathOf(environment), `${JSON.stringify(content)}\n`, { mode: 0o600, flag: "wx" });
 }
 
-/** Undefined where no door of the environment is open, or was. */
+/** Undefined if no door of the environment is open or was left behind. */
 export function readDoorFile(environment: string): DoorFile | undefined {
   const path = pathOf(environment);
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as DoorFile) : undefined;
 }
 
-/** Leaves the file of a door that was opened later. */
+/** Does not remove the file of a door that was opened later. */
 export function removeDoorFile(environment: string, { secret }: DoorFile): void {
   if (readDoorFile(environment)?.secret === secret) rmSync(pathOf(environment), { force: true });
 }

@@ -17,7 +17,7 @@ import { routeGrantsOf } from "./ledger";
 import { routePlaces } from "./route-place";
 import { readSecrets, secretsFile } from "./secrets";
 
-/** Where each part of a door is found, or on the next free port. */
+/** The port of each part of a door, or the next free one. */
 export const PORTS = { gateway: 8080, signIn: 8180, page: 8280 } as const;
 
 export interface DoorProps {
@@ -25,34 +25,37 @@ export interface DoorProps {
   /** Port of the gateway; 0 for a free one. Default: the first free one of the usual ports. */
   readonly port?: number;
   readonly services: readonly ServiceChoice[];
-  /** Whether calls are throttled as declared: the matrix calls more often in a second than any stage allows. */
+  /** Whether calls are throttled as declared. The matrix makes more calls a second than any stage allows. */
   readonly throttling: boolean;
-  /** Origins of pages on this machine, which may call in addition to the declared ones: a deviation. */
+  /** Origins of pages on this machine that may call in addition to the declared ones: a deviation. */
   readonly localOrigins: readonly string[];
   /** Callback URLs on this machine, which sign-in accepts in addition to the declared ones: a deviation. */
   readonly localCallbacks: readonly string[];
-  /** Whether people use it: it then has a page that shows why, and the usual ports. Otherwise any free ports will do. */
+  /**
+   * Whether people use the door. It then has a page that explains each decision, and uses the usual ports. Otherwise it
+   * uses any free ports.
+   */
   readonly forPeople: boolean;
-  /** Whether to fetch the Node that the functions declare, where it is not there. */
+  /** Whether to download the Node release that the functions declare, if it is missing. */
   readonly declaredNode: boolean;
   readonly print: (line: string) => void;
 }
 
 export interface OpenDoor {
   readonly clouds: Clouds;
-  /** Who may call which route, as the stack that was just synthesized says it. */
+  /** Who may call which route, according to the stack that was just synthesized. */
   readonly grants: readonly AccessRow[];
 }
 
-/** The front door of one environment on this machine, opened again whenever the config changes. */
+/** The front door of one environment on this machine, reopened whenever the config changes. */
 export class LocalDoor {
   private clouds: Clouds | undefined;
 
   constructor(private readonly props: DoorProps) {}
 
   /**
-   * Synthesizes the environment and opens the door from what came out. A door that is open already stays as it is until
-   * the new one has understood its stack; then that one takes its ports.
+   * Synthesizes the environment and opens the door from the result. A door that is already open stays unchanged until
+   * the new one has read its stack. The new one then takes over its ports.
    */
   async open(): Promise<OpenDoor> {
     const { environment, services, throttling, localOrigins, localCallbacks, forPeople, print } = this.props;
@@ -94,13 +97,13 @@ export class LocalDoor {
     }
   }
 
-  /** What answers at the moment. */
+  /** The clouds that answer at the moment. */
   get running(): Clouds {
     if (this.clouds === undefined) throw new Error("the front door is not open");
     return this.clouds;
   }
 
-  /** @param graceMilliseconds for answers that are under way */
+  /** @param graceMilliseconds how long answers in progress may still take */
   async close(graceMilliseconds: number): Promise<void> {
     await this.clouds?.stop(graceMilliseconds);
     this.clouds = undefined;
@@ -111,7 +114,7 @@ function portOf(url: string): number {
   return Number(new URL(url).port);
 }
 
-/** A port that was asked for by its number must be free before anything is started. */
+/** A port that was requested by number must be free before anything starts. */
 async function requireFree(port: PortChoice): Promise<void> {
   if (typeof port !== "number") return;
   const server = createServer();

@@ -5,7 +5,7 @@ import type { AccessRow } from "../../packages/terraform-access-review/access/ro
 import { CommandError, EXIT } from "../process/command-error";
 import { SYNTHESIZED } from "../process/project";
 
-/** Who may call which route, as the reviewed ledger says it: `synthesized/<environment>/access.md`, read back. */
+/** Who may call which route, read from the reviewed ledger `synthesized/<environment>/access.md`. */
 export function routeGrants(environment: string): readonly AccessRow[] {
   const file = join(SYNTHESIZED, environment, "access.md");
   if (!existsSync(file)) {

@@ -19,30 +19,30 @@ export interface LocalOptions {
   readonly port?: string;
   /** `orders=:3000`, `orders=npm start`. */
   readonly service: readonly string[];
-  /** `http://localhost:5173`: pages of this machine that may call too. */
+  /** `http://localhost:5173`: pages of this machine that may call in addition. */
   readonly origin: readonly string[];
-  /** `http://localhost:5173/callback`: where people may sign in for them. */
+  /** `http://localhost:5173/callback`: where sign-in may return people to such a page. */
   readonly callback: readonly string[];
-  /** Call every route as every caller, compare with the ledger, and stop. */
+  /** Calls every route as every caller, compares the answers with the ledger, and stops. */
   readonly matrix?: boolean;
-  /** Run functions in the Node that the stack declares, and fetch it once where this is another. */
+  /** Runs functions in the Node release that the stack declares. Downloads it once if this is another release. */
   readonly declaredNode?: boolean;
 }
 
 const API_NAMES = { http: "an HTTP API", rest: "a REST API" } as const;
 
-/** Sentences a person reads; the file has all of them. */
+/** Number of sentences shown to a person; the file has all of them. */
 const MOST_CONTRADICTIONS = 20;
 
-/** A sidecar's log line, which may hold the reason, follows the answer within this time. */
+/** A sidecar's log line, which may hold the reason, arrives within this time after the answer. */
 const SIDECAR_LOG_MILLISECONDS = 100;
 
-/** After Ctrl-C, for answers that are under way. Services and Envoys then have a second to end. */
+/** After Ctrl-C, for answers in progress. Services and Envoys then have one second to end. */
 const GRACE_MILLISECONDS = 2_000;
-/** Whatever holds this program longer, as a start that waits for a service does, is given up. */
+/** Anything that holds this program longer, such as a start that waits for a service, is abandoned. */
 const END_MILLISECONDS = GRACE_MILLISECONDS + 1_500;
 
-/** `npm run local -- env`: the front door of an environment on this machine, from its synthesized stack alone. */
+/** `npm run local -- env`: opens the front door of an environment on this machine, from its synthesized stack alone. */
 export async function local(environment: string, options: LocalOptions): Promise<void> {
   const services = options.service.map(serviceChoice);
   if (options.matrix && services.length > 0) {
@@ -115,7 +115,7 @@ async function greet(environment: string, { clouds, grants }: OpenDoor, millisec
   sayRequests(clouds);
 }
 
-/** A line for each request, where a person watches. */
+/** One line for each request, if a person watches. */
 function sayRequests({ trace, explaining }: Clouds): void {
   if (!process.stderr.isTTY) return;
   trace.requests.onEnd((request) => {
@@ -166,8 +166,8 @@ function portOf(text: string | undefined): number | undefined {
 }
 
 /**
- * Resolves on Ctrl-C, the end of the terminal, or the end of the reader of standard output. Called before anything is
- * started, so that a signal during the start ends it cleanly too.
+ * Resolves on Ctrl-C, when the terminal closes, or when the reader of standard output ends. Call it before anything
+ * starts, so that a signal during the start also ends it cleanly.
  */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {

@@ -3,14 +3,14 @@ import { type AccessRow, NO_CALLER } from "../../packages/terraform-access-revie
 import { counting } from "../process/progress";
 import { type Answer, answerPast, answerTo } from "./requests";
 
-/** What one caller met at one route. */
+/** The result of one caller's call of one route. */
 export interface Cell {
   readonly route: string;
   readonly caller: string;
   readonly status: number;
-  /** Name of the service that answered, where one did and said so. */
+  /** Name of the service that answered, if one did and gave its name. */
   readonly service?: string;
-  /** What the ledger says. */
+  /** Whether the ledger allows the call. */
   readonly allowed: boolean;
 }
 
@@ -19,18 +19,18 @@ export interface Matrix {
   readonly callers: readonly string[];
   readonly routes: readonly string[];
   readonly cells: readonly Cell[];
-  /** The same calls past the gateway, of services that take them from anybody. */
+  /** The same calls past the gateway, for services that accept them from any caller. */
   readonly past: readonly Cell[];
-  /** The same calls of the API of the other kind, where config declares both. */
+  /** The same calls on the API of the other kind, if config declares both. */
   readonly alsoServed: readonly Cell[];
-  /** Where behaviour and ledger differ, a sentence each. */
+  /** The differences between behaviour and ledger, one sentence each. */
   readonly contradictions: readonly string[];
 }
 
 /** The caller without a token. */
 export const NO_TOKEN = "no token";
 
-/** Calls under way at a time: enough to keep two functions busy, few enough for any machine. */
+/** Concurrent calls: enough to keep two functions busy, few enough for any machine. */
 const CONCURRENCY = 8;
 
 /** Calls every route as every declared caller and without a token, and compares the answers with the ledger. */
@@ -75,7 +75,7 @@ export async function callMatrix(environment: string, clouds: Clouds, grants: re
   return { environment, callers, routes, cells, past, alsoServed, contradictions };
 }
 
-/** Behind the door stands the echo, which takes everything. */
+/** The echo runs behind the door and accepts every request. */
 export function passed({ status }: Cell): boolean {
   return status >= 200 && status < 300;
 }
@@ -98,7 +98,10 @@ function contradiction(cell: Cell, grants: readonly AccessRow[]): readonly strin
   return [`${caller} got ${status} from ${route}, against the row ${row && inWords(row)}`];
 }
 
-/** Rows about routes or callers that the running stack does not have: the ledger is of another stack. */
+/**
+ * Rows about routes or callers that the running stack does not have. They mean that the ledger belongs to another
+ * stack.
+ */
 function unknownRows(
   grants: readonly AccessRow[],
   routes: readonly string[],
@@ -124,7 +127,7 @@ async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<
   return results;
 }
 
-/** The matrix for a terminal: `200` went through, `(403)` was refused, `!` differs from the ledger. */
+/** The matrix for a terminal: `200` passed, `(403)` was refused, `!` differs from the ledger. */
 export function matrixTable({ callers, routes, cells }: Matrix): string {
   const width = Math.max(...routes.map((route) => route.length));
   const columns = callers.map((_, index) => `${index + 1}`.padStart(7)).join("");

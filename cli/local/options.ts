@@ -1,10 +1,10 @@
 import { readServiceChoice, type ServiceChoice } from "../../packages/local-front-door/services/services";
 import { CommandError, EXIT } from "../process/command-error";
 
-/** Names and addresses that no other machine can answer for. */
+/** Names and addresses that only this machine can answer for. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** `--origin`: scheme, host and port, as a browser writes them into `Origin`. */
+/** `--origin`: scheme, host and port, as a browser writes them in `Origin`. */
 export function loopbackOrigin(text: string): string {
   const url = loopbackUrl(text);
   if (url === undefined) {
@@ -43,7 +43,7 @@ export function serviceChoice(text: string): ServiceChoice {
   );
 }
 
-/** `sub=ann` is a text, `scp:=["orders/read"]` whatever JSON says. */
+/** `sub=ann` is a text. `scp:=["orders/read"]` is any JSON value. */
 export function claimsOf(texts: readonly string[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(texts.map(claimOf));
 }

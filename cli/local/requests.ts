@@ -2,7 +2,7 @@ import { type ClientRequest, request } from "node:http";
 import { request as secureRequest } from "node:https";
 import type { LocalInternet } from "../../packages/local-front-door/net/tls";
 
-/** A call that fits a route key: variables get a value. */
+/** A call that matches a route key, with a value for each variable. */
 export function callOf(routeKey: string): { readonly method: string; readonly path: string } {
   const [wanted = "", template = "/"] = routeKey.split(" ");
   const method = wanted === "ANY" ? "GET" : wanted;
@@ -11,7 +11,7 @@ export function callOf(routeKey: string): { readonly method: string; readonly pa
 
 export interface Answer {
   readonly status: number;
-  /** Name of the Cloud Run service whose echo answered; undefined where the gateway did, or without a body. */
+  /** Name of the Cloud Run service whose echo answered; undefined if the gateway answered, or without a body. */
   readonly service?: string;
 }
 

@@ -2,8 +2,8 @@ import { placesOf } from "../../intent/source/places";
 import { CONFIG } from "../process/project";
 
 /**
- * `config/base.yaml:49`: where the config declares a route, by its key. Reads the config once: a door that opens again after
- * a change asks for a new one.
+ * `config/base.yaml:49`: where the config declares a route, by its key. Reads the config once. After a change, the
+ * reopened door creates a new one.
  */
 export function routePlaces(environment: string): (route: string) => string | undefined {
   const places = placesOf(CONFIG, environment);

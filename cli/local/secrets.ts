@@ -3,12 +3,12 @@ import { join, relative } from "node:path";
 import { CommandError, EXIT } from "../process/command-error";
 import { BUILD, ROOT } from "../process/project";
 
-/** Where a person puts the values of an environment's secrets for this machine: ignored by git, as all of `.build/`. */
+/** The file in which a person sets an environment's secrets for this machine. Git ignores it, like all of `.build/`. */
 export function secretsFile(environment: string): string {
   return relative(ROOT, join(BUILD, `secrets.${environment}.env`));
 }
 
-/** `storefront-dev-orders-database-url=postgres://…`, one a line; `#` starts a comment. Empty where there is no file. */
+/** One `storefront-dev-orders-database-url=postgres://…` a line; `#` starts a comment. Empty if there is no file. */
 export function readSecrets(environment: string): ReadonlyMap<string, string> {
   const name = secretsFile(environment);
   const file = join(ROOT, name);
@@ -18,7 +18,7 @@ export function readSecrets(environment: string): ReadonlyMap<string, string> {
     lines.flatMap((line, index) => {
       if (line.trim() === "" || line.startsWith("#")) return [];
       const [, id, value] = /^([A-Za-z0-9_-]+)=(.*)$/.exec(line) ?? [];
-      // Never the line itself: it may hold half a secret.
+      // Never print the line itself: it may hold part of a secret.
       if (id === undefined || value === undefined) {
         throw new CommandError(`${name}:${index + 1}  expected <id of the secret>=<value>`, EXIT.usage);
       }

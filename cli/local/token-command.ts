@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { ROOT } from "../process/project";
 
 /**
- * The command that prints a caller's token, as it works in this project: by npm where `package.json` has the script, and by
- * the package's own name where not.
+ * The command that prints a caller's token in this project. It runs through npm if `package.json` has the script,
+ * otherwise through the package's own name.
  *
  * @param user who signs in, for a person's client. Default: the command's own default
  */
@@ -27,7 +27,7 @@ function hasScript(folder: string): boolean {
   }
 }
 
-/** As one word of a POSIX shell: a subject may hold anything. */
+/** Quoted as one word of a POSIX shell: a subject may contain any character. */
 function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

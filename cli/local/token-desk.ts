@@ -6,8 +6,8 @@ import { type DoorFile, removeDoorFile, writeDoorFile } from "./door-file";
 import { fillOrder, OrderRefused, type TokenOrder } from "./token-order";
 
 /**
- * Where `npm run token` asks an open front door, whose issuers' keys exist in its memory alone. It listens on 127.0.0.1,
- * and answers who can read the door's file: a page in a browser cannot.
+ * Where `npm run token` asks an open front door, whose issuers' keys exist only in its memory. It listens on 127.0.0.1
+ * and answers only clients that can read the door's file. A page in a browser cannot.
  */
 export class TokenDesk {
   private constructor(
@@ -16,7 +16,7 @@ export class TokenDesk {
     private readonly file: DoorFile,
   ) {}
 
-  /** @param clouds those of the moment: a changed config brings others */
+  /** @param clouds returns the current clouds, which a changed config replaces */
   static async open(environment: string, clouds: () => Clouds): Promise<TokenDesk> {
     const secret = randomBytes(32).toString("base64url");
     const server = new LocalServer((request) => answer(request, secret, clouds));

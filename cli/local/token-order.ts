@@ -2,24 +2,24 @@ import { nearest } from "../../intent/model/nearest";
 import type { Clouds } from "../../packages/local-front-door/clouds";
 import { cognitoToken } from "./cognito-token";
 
-/** What `npm run token` asks an open front door for. */
+/** What `npm run token` requests from an open front door. */
 export interface TokenOrder {
-  /** A declared caller, or the id of an issuer that is no user pool. */
+  /** A declared caller, or the id of an issuer other than a user pool. */
   readonly as: string;
-  /** In addition to or instead of the caller's own. */
+  /** Claims that add to or replace the caller's own. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** Seconds from now; less than 0 is past. Default: the caller's own. */
+  /** Seconds from now; a value below 0 lies in the past. Default: the caller's own. */
   readonly expires?: number;
   /** Who signs in, for a person's client. Default: `ann`. */
   readonly user?: string;
 }
 
-/** An order that cannot be filled, in words for the person who gave it. */
+/** An order that cannot be filled, explained for the person who gave it. */
 export class OrderRefused extends Error {}
 
 type Signers = Pick<Clouds, "callers" | "externalIssuers" | "cognitoUrl">;
 
-/** Signs for whom the stack declares; whatever else a token says is what the order says in so many words. */
+/** Signs only for callers and issuers that the stack declares. The order must state every other claim. */
 export async function fillOrder(clouds: Signers, order: TokenOrder): Promise<string> {
   const claims = { ...order.claims, ...lifetime(order) };
   const given = Object.keys(claims).length > 0;
@@ -45,7 +45,7 @@ export async function fillOrder(clouds: Signers, order: TokenOrder): Promise<str
 function lifetime({ expires }: TokenOrder): Readonly<Record<string, number>> {
   if (expires === undefined) return {};
   const now = Math.floor(Date.now() / 1000);
-  // A token that is past was valid before: issued at its own end, it would be malformed and not expired.
+  // An expired token was valid earlier. If it were issued at its own expiry, it would be malformed and not expired.
   return { exp: now + expires, ...(expires <= 0 && { iat: now + expires - 3600 }) };
 }
 

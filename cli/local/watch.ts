@@ -4,8 +4,8 @@ import { watch } from "node:fs";
 const QUIET_MILLISECONDS = 100;
 
 /**
- * Calls back once a change of YAML in the folder has settled, never twice at a time; a change meanwhile is one more call.
- * Returns what ends it, after the call that is under way.
+ * Calls back once a YAML change in the folder has settled, never twice at a time. A change during a callback causes one
+ * more call. Returns a function that stops watching, after any call in progress.
  */
 export function watchConfig(folder: string, changed: () => Promise<void>): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;

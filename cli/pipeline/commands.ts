@@ -1,7 +1,10 @@
 import type { Command } from "commander";
 import type { CommentOptions } from "./comment";
 
-/** The steps of the workflows that are not commands for people. Loaded when one runs: no synthesis should pay for them. */
+/**
+ * Workflow steps that are not commands for people. Loaded only when one runs, so that a synthesis does not pay for
+ * them.
+ */
 export function addPipelineCommands(program: Command): void {
   const pipeline = program.command("pipeline").description("steps of the workflows (docs/how-to/ci.md)");
   pipeline

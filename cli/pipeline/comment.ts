@@ -13,16 +13,19 @@ import { readModel } from "./models";
 export interface CommentOptions {
   /** Number of the pull request. */
   readonly pull: string;
-  /** Where the whole report is. */
+  /** URL of the whole report. */
   readonly whole?: string;
 }
 
-/** GitHub takes a megabyte for the summary of a step; in characters, of which some have several bytes. */
+/** GitHub accepts a megabyte for a step's summary. This limit is in characters, some of which have several bytes. */
 const MOST_OF_A_SUMMARY = 500_000;
-/** Room for the mark and the line below a report. */
+/** Reserved for the mark and the line below a report. */
 const ROOM = 500;
 
-/** `pipeline comment dev model.json --pull 7`: one comment for the environment, in place; none where nothing changes. */
+/**
+ * `pipeline comment dev model.json --pull 7`: one comment for the environment, updated in place. None if nothing
+ * changes.
+ */
 export async function comment(environment: string, path: string, { pull, whole }: CommentOptions): Promise<void> {
   if (!/^[1-9]\d*$/.test(pull)) {
     throw new CommandError(`--pull ${pull}: expected the number of a pull request`, EXIT.usage);
@@ -36,7 +39,7 @@ export async function comment(environment: string, path: string, { pull, whole }
   console.log(`${environment}: ${done}`);
 }
 
-/** `pipeline report dev model.json`: the whole report for a job's summary, which takes more than a comment does. */
+/** `pipeline report dev model.json`: the whole report for a job's summary, which may be longer than a comment. */
 export function report(environment: string, path: string): void {
   const model = readModel(path, environment);
   const diagram = mermaid(diagramOf(model));
@@ -44,7 +47,7 @@ export function report(environment: string, path: string): void {
   process.stdout.write(`${[...parts, hashLine(model)].join("\n")}\n`);
 }
 
-/** What to say of a change: a comment, or several where access and losses alone fill more; nothing of no change. */
+/** The comments for a change: one, or several if access and losses alone exceed one. None if nothing changes. */
 export function commentsOf(
   model: ChangeModel,
   whole = "the run of this check",
@@ -63,13 +66,15 @@ export function commentsOf(
   return comments.map((text, index) => (index === comments.length - 1 ? `${text}\n${hashLine(model)}\n` : text));
 }
 
-/** Two plans of one change have the same, so that people see whether a deploy is what they read on the pull request. */
+/**
+ * Two plans of the same change have the same number. People can see whether a deploy is what they read on the pull request.
+ */
 function hashLine({ hash, ...model }: ChangeModel & { readonly hash?: string }): string {
   const digits = (hash ?? changeHash(model)).replace(/^sha256:/, "").slice(0, 12);
   return `_Change ${digits}: the deploy shows the same number if nothing else has changed._`;
 }
 
-/** Makes what a workflow has said of an environment equal to these comments, touching as few as possible. */
+/** Makes a workflow's comments on an environment equal to these, touching as few as possible. */
 async function stick(github: GitHub, pull: string, environment: string, comments: readonly string[]): Promise<string> {
   const mark = `<!-- front-door plan ${environment} -->`;
   const wanted = comments.map((text) => `${mark}\n${text}`);

@@ -6,10 +6,13 @@ import { GitHub } from "./github";
 import { readModels } from "./models";
 
 const MARK = "<!-- front-door drift -->";
-/** Room for the mark, the words around the reports and their joints. */
+/** Reserved for the mark, the text around the reports and their separators. */
 const ROOM = 2_000;
 
-/** `pipeline drift-issue model.json…`: one issue for all environments, in place; closed when all are in sync again. */
+/**
+ * `pipeline drift-issue model.json…`: one issue for all environments, updated in place. Closed when all are in sync
+ * again.
+ */
 export async function driftIssue(paths: readonly string[], { run }: { readonly run?: string }): Promise<void> {
   console.log(await tell(GitHub.ofJob(), paths.flatMap(readModels), run));
 }

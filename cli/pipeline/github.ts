@@ -1,24 +1,24 @@
 import { CommandError, EXIT } from "../process/command-error";
 
-/** A comment or an issue, as far as anything here looks at it. */
+/** The fields of a comment or an issue that are read here. */
 export interface Post {
   readonly id: number;
   /** The issue's number. */
   readonly number?: number;
   readonly body: string | null;
   readonly user: { readonly login: string } | null;
-  /** There where an issue is a pull request. */
+  /** Present if an issue is a pull request. */
   readonly pull_request?: unknown;
 }
 
-/** Whose posts are ours: the account behind a workflow's GITHUB_TOKEN. */
+/** The author of our posts: the account behind a workflow's GITHUB_TOKEN. */
 const AUTHOR = "github-actions[bot]";
-/** What GitHub gives at once. */
+/** The page size of GitHub's answers. */
 const PAGE = 100;
-/** More pages than this is no conversation any more. */
+/** No conversation has more pages than this. */
 const MOST_PAGES = 50;
 
-/** GitHub's REST API for one repository, with the token of a job, which never gets into a message. */
+/** GitHub's REST API for one repository, with a job's token. The token never appears in a message. */
 export class GitHub {
   private constructor(
     private readonly api: string,
@@ -26,7 +26,7 @@ export class GitHub {
     private readonly token: string,
   ) {}
 
-  /** From what GitHub sets in every job, and the token that the step is given. */
+  /** From the variables that GitHub sets in every job, and the token that the step receives. */
   static ofJob(environment: NodeJS.ProcessEnv = process.env): GitHub {
     const {
       GITHUB_API_URL: api = "https://api.github.com",
@@ -42,13 +42,13 @@ export class GitHub {
     return new GitHub(api, repository, token);
   }
 
-  /** All pages of a list, of which only what a workflow wrote. */
+  /** All pages of a list, reduced to what a workflow wrote. */
   async own(path: string): Promise<readonly Post[]> {
     const found: Post[] = [];
     for (let page = 1; page <= MOST_PAGES; page += 1) {
       const mark = path.includes("?") ? "&" : "?";
       const posts = (await this.ask("GET", `${path}${mark}per_page=${PAGE}&page=${page}`)) as readonly Post[];
-      // Anybody may write a mark of ours into a post of theirs, and the token may edit it.
+      // Any user may write our mark into a post, and the token may edit that post.
       found.push(...posts.filter(({ user }) => user?.login === AUTHOR));
       if (posts.length < PAGE) return found;
     }
@@ -66,7 +66,7 @@ export class GitHub {
         "x-github-api-version": "2022-11-28",
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      // A redirect would carry the token elsewhere.
+      // A redirect would send the token to another host.
       redirect: "error",
       signal: AbortSignal.timeout(30_000),
     });

@@ -3,7 +3,7 @@ import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access
 import { verdictOf } from "../../packages/terraform-access-review/report/verdict";
 import { CommandError, EXIT } from "../process/command-error";
 
-/** The change models of a file that `--format json` wrote. */
+/** The change models in a file that `--format json` wrote. */
 export function readModels(path: string): readonly ChangeModel[] {
   const models = parse(path);
   const list: readonly unknown[] = Array.isArray(models) ? models : [models];

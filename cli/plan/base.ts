@@ -3,9 +3,9 @@ import { type PlanJson, stateOf } from "../../packages/terraform-access-review/p
 import { commitsWith, fileAt } from "../process/git";
 
 /**
- * The synthesis that is deployed. The state has no policy, only the hash of the zip that carries it, which the committed
- * `main.tf.json` of the same synthesis has as well. Undefined where no commit has it. Without functions there is no policy:
- * what Envoy decides by is in the state itself, so that nothing else needs to be known.
+ * The synthesis that is deployed. The state holds no policy, only the hash of the zip that carries it. The committed
+ * `main.tf.json` of the same synthesis has that hash too. Undefined if no commit has it. "nothing" if no functions are
+ * deployed: Envoy's rules are then in the state itself.
  */
 export function deployedSynthesis(
   environment: string,
@@ -15,7 +15,7 @@ export function deployedSynthesis(
   const deployed = hashesOf(plan);
   if (deployed.length === 0) return "nothing";
   const [hash, ...others] = deployed;
-  // An apply that stopped between the two functions: each decides by another policy.
+  // An apply that stopped between the two functions. Each decides by a different policy.
   if (hash === undefined || others.length > 0) return undefined;
   if (hashIn(head.stack) === hash) return head;
   const path = `synthesized/${environment}/main.tf.json`;
@@ -30,7 +30,7 @@ export function deployedSynthesis(
   return undefined;
 }
 
-/** The different zips that the deployed functions run. */
+/** The distinct zips that the deployed functions run. */
 function hashesOf(plan: PlanJson): readonly string[] {
   const functions = stateOf(plan).filter(
     ({ address }) => address === "aws_lambda_function.callers" || address === "aws_lambda_function.public",

@@ -6,7 +6,7 @@ import type { PlanFolder } from "./plan-folder";
 
 const NAME = "last-apply.json";
 
-/** Where the last apply of an environment from this folder stands; written while it runs. */
+/** Progress of an environment's last apply from this folder, written while it runs. */
 export interface LastApply {
   readonly status: "running" | "interrupted" | "failed" | "done";
   readonly startedAt: string;
@@ -14,15 +14,15 @@ export interface LastApply {
   readonly total: number;
   readonly done: readonly string[];
   readonly failed: readonly string[];
-  /** Begun, and not known to have ended. */
+  /** Started, and not known to have ended. */
   readonly open: readonly string[];
-  /** Process group of its Terraform, whose first process has the same id. */
+  /** Process group of its Terraform. The group's first process has the same id. */
   readonly group: number;
-  /** When that process started: after a restart of the machine another one may have its id. */
+  /** Start time of that process. After a restart of the machine, another process may have its id. */
   readonly groupStart?: string;
 }
 
-/** Keeps the record, so that a killed run leaves one as well. */
+/** Writes the record continuously, so that a killed run leaves one as well. */
 export class ApplyRecord {
   private readonly startedAt = new Date().toISOString();
   private readonly done: string[] = [];
@@ -69,7 +69,7 @@ export class ApplyRecord {
   }
 }
 
-/** What a reader must know of an apply that did not get to its end, and what to do; empty where it did, or there was none. */
+/** What a reader must know and do about an apply that did not finish. Empty if it finished, or if there was none. */
 export function unfinished(environment: string, folder: PlanFolder): readonly string[] {
   const last = folder.read(NAME) as LastApply | undefined;
   if (last === undefined || last.status === "done" || !Array.isArray(last.done)) return [];
@@ -97,11 +97,11 @@ function afterKill(stack: string, last: LastApply): readonly string[] {
   ];
 }
 
-/** A Terraform ends in order on SIGINT. Providers that it left ignore that, and have nothing to wait for. */
+/** Terraform ends in order on SIGINT. Providers that it left behind ignore SIGINT, and have nothing to wait for. */
 function stillRuns({ group, groupStart }: LastApply): readonly string[] {
   if (!(group > 0)) return [];
   const now = startOf(group);
-  // Its id is another process's by now, which ended no earlier than Terraform and its group.
+  // Another process has the id now. The old one ended, and so did Terraform and its group.
   if (now !== undefined && groupStart !== undefined && now !== groupStart) return [];
   if (now !== undefined)
     return [`    its Terraform still runs: wait for process ${group}, or stop it: kill -INT ${group}`];
@@ -116,7 +116,7 @@ function hasProcesses(group: number): boolean {
   }
 }
 
-/** Forgets an apply that a later plan has found nothing left of. */
+/** Removes the record of an apply once a later plan shows that nothing of it is left to do. */
 export function settled(folder: PlanFolder): void {
   folder.remove(NAME);
 }

@@ -5,7 +5,7 @@ import type { PlanFolder } from "./plan-folder";
 
 const NAME = "lock";
 
-/** One run at a time plans or deploys an environment from this folder; a run that died does not count. */
+/** Only one run at a time plans or deploys an environment from this folder. The lock of a dead run does not count. */
 export async function locked<T>(environment: string, folder: PlanFolder, work: () => Promise<T>): Promise<T> {
   const path = folder.path(NAME);
   const holder = takeLock(path);

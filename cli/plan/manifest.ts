@@ -3,16 +3,16 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CONFIG } from "../process/project";
 
-/** What a saved plan belongs to: a later apply compares it with what is there then. */
+/** What a saved plan was made from. A later apply compares it with the current values. */
 export interface Manifest {
   readonly version: 1;
   readonly environment: string;
   /** UTC, ISO 8601. */
   readonly createdAt: string;
   readonly terraform: string;
-  /** Hash of what `npm run plan` prints as JSON, without what moves by itself. */
+  /** Hash of the JSON that `npm run plan` prints, without the parts that change by themselves. */
   readonly change: string;
-  /** SHA-256 of the plan file, of the config files that the environment is made of, and so on. */
+  /** SHA-256 of the plan file, of the environment's config files, and so on. */
   readonly plan: string;
   readonly config: string;
   readonly stack: string;
@@ -20,7 +20,7 @@ export interface Manifest {
   readonly state: StateId;
 }
 
-/** Terraform's own name of one version of a state; both empty where there is none yet. */
+/** Terraform's own name for one version of a state; both fields are empty if there is none yet. */
 export interface StateId {
   readonly serial: number;
   readonly lineage: string;
@@ -28,7 +28,7 @@ export interface StateId {
 
 export const NO_STATE: StateId = { serial: 0, lineage: "" };
 
-/** What the manifest's parts are called when one of them is another. */
+/** Names of the manifest's parts, for messages about a part that has changed. */
 const NAMES = {
   environment: "the environment",
   terraform: "Terraform's version",
@@ -39,7 +39,7 @@ const NAMES = {
   state: "the state",
 } as const;
 
-/** Each part that is no longer as it was when the plan was made, in words. */
+/** Each part that has changed since the plan was made, in words. */
 export function differences(saved: Manifest, now: Manifest): readonly string[] {
   return (Object.keys(NAMES) as (keyof typeof NAMES)[])
     .filter((part) => JSON.stringify(saved[part]) !== JSON.stringify(now[part]))
@@ -60,12 +60,12 @@ export function hashOf(content: string | Uint8Array): string {
   return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }
 
-/** Empty where there is no such file. */
+/** Empty if there is no such file. */
 export function hashOfFile(path: string): string {
   return existsSync(path) ? hashOf(readFileSync(path)) : "";
 }
 
-/** The files that an environment is made of: all of config/ but the overlays of others. */
+/** The files that define an environment: all of config/ except the overlays of other environments. */
 export function hashOfConfig(others: readonly string[]): string {
   const files = readdirSync(CONFIG)
     .filter((name) => /\.ya?ml$/.test(name) && !others.includes(name.replace(/\.ya?ml$/, "")))

@@ -5,8 +5,8 @@ import { PLANS } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";
 
 /**
- * Where the plan of one environment lies, `.plans/<environment>/`. A plan file quotes secrets: only its owner may
- * read the folder, and git ignores it.
+ * The folder of one environment's plan, `.plans/<environment>/`. A plan file quotes secrets, so only its owner may read
+ * the folder, and git ignores it.
  */
 export class PlanFolder {
   private readonly folder: string;
@@ -15,12 +15,12 @@ export class PlanFolder {
     this.folder = join(PLANS, environment);
     for (const path of [PLANS, this.folder]) refuseLink(path);
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    // Whatever the folder was before.
+    // Also if the folder had other permissions before.
     chmodSync(PLANS, 0o700);
     chmodSync(this.folder, 0o700);
   }
 
-  /** For an environment of the config: any other name makes no folder, whatever path it forms. */
+  /** Only for an environment of the config. No other name creates a folder, whatever path it forms. */
   static of(environment: string): PlanFolder {
     select(readIntents(), [environment]);
     return new PlanFolder(environment);
@@ -30,14 +30,14 @@ export class PlanFolder {
     return join(this.folder, name);
   }
 
-  /** Whole or not at all, readable by its owner alone. */
+  /** Written whole or not at all, and readable by its owner alone. */
   write(name: string, value: unknown): void {
     const draft = this.path(`${name}.${process.pid}`);
     writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
     renameSync(draft, this.path(name));
   }
 
-  /** Undefined where there is no such file, or no JSON in it. */
+  /** Undefined if there is no such file, or if it holds no JSON. */
   read(name: string): unknown {
     if (!existsSync(this.path(name))) return undefined;
     try {
@@ -47,7 +47,7 @@ export class PlanFolder {
     }
   }
 
-  /** Takes it from everybody else. */
+  /** Removes all other users' access. */
   close(name: string): void {
     chmodSync(this.path(name), 0o600);
   }
@@ -57,7 +57,7 @@ export class PlanFolder {
   }
 }
 
-/** A branch may carry a link under an ignored name: through it secrets would land elsewhere. */
+/** A branch may carry a link under an ignored name, which would redirect secrets to another place. */
 export function refuseLink(path: string): void {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return;
   throw new CommandError(

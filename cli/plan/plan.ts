@@ -19,11 +19,14 @@ export interface PlanOptions {
   /** File to write the report to. Default: the terminal. */
   readonly out?: string;
   readonly failOn?: string;
-  /** Plans what lies in `cdktf.out/`, without a synthesis before. */
+  /** Plans what is in `cdktf.out/`, without synthesizing first. */
   readonly asSynthesized?: boolean;
 }
 
-/** `npm run plan -- env`: what a deploy would change, with all that only a plan knows; kept so that it can be applied. */
+/**
+ * `npm run plan -- env`: what a deploy would change, including what only a plan knows. The plan is saved, so it can be
+ * applied.
+ */
 export async function plan(environment: string, options: PlanOptions): Promise<void> {
   const { reasons, print } = outputOf(options);
   const planned = await signals.during(environment, standing(environment), async () => {
@@ -40,7 +43,7 @@ export async function plan(environment: string, options: PlanOptions): Promise<v
   demandApproval([reviewed(planned).report], reasons);
 }
 
-/** Plans, and keeps plan, change and manifest together. */
+/** Plans, and saves plan, change and manifest together. */
 export async function keep(planner: Planner): Promise<Planned> {
   planner.folder.remove(FILES.manifest);
   try {
@@ -52,7 +55,7 @@ export async function keep(planner: Planner): Promise<Planned> {
     planner.folder.write(FILES.manifest, manifest);
     return planned;
   } catch (error) {
-    // Without a manifest it is of no use, and it quotes secrets.
+    // Without a manifest the plan is useless, and it quotes secrets.
     planner.folder.remove(FILES.plan);
     throw error;
   }
@@ -65,12 +68,12 @@ function standing(environment: string): Standing {
   };
 }
 
-/** Reads the options before anything takes time. */
+/** Checks the options before any slow step. */
 export function outputOf({ format = "terminal", out, failOn: reasons }: PlanOptions): {
   readonly reasons: readonly FailOn[];
   readonly print: (planned: Planned) => void;
 } {
-  // With the hash that an approval names.
+  // With the hash that an approval refers to.
   const render = format === "json" ? undefined : formatOf(format);
   const text = (planned: Planned) =>
     render === undefined
@@ -88,9 +91,9 @@ export function outputOf({ format = "terminal", out, failOn: reasons }: PlanOpti
   };
 }
 
-/** What an approval names, in the JSON of `npm run plan`. */
+/** The fields of `npm run plan`'s JSON that an approval refers to. */
 export interface HashedChange extends ChangeModel {
-  /** Hash of all other fields but `unchanged`: two plans of the same change have the same. */
+  /** Hash of all other fields except `unchanged`. Two plans of the same change have the same hash. */
   readonly hash: string;
 }
 

@@ -26,17 +26,17 @@ import { locked } from "./local-lock";
 import { hashOf, hashOfConfig, hashOfFile, type Manifest, NO_STATE, type StateId } from "./manifest";
 import { PlanFolder } from "./plan-folder";
 
-/** Names in `.plans/<environment>/`. */
+/** File names in `.plans/<environment>/`. */
 export const FILES = { plan: "plan", change: "change.json", manifest: "manifest.json" } as const;
 
-/** One plan, kept in its folder, and what it says. */
+/** One plan, saved in its folder, and its contents. */
 export interface Planned {
   readonly intent: Intent;
   readonly plan: PlanJson;
   readonly head: SynthesizedState;
   readonly model: ChangeModel;
   readonly hash: string;
-  /** Hash of the plan file that says so. */
+  /** Hash of the plan file that was read. */
   readonly file: string;
 }
 
@@ -47,7 +47,7 @@ function synthesizedNow(intent: Intent): SynthesizedState {
   return { stack: file("main.tf.json"), ...(policy !== null && { policy }) };
 }
 
-/** Refused where Terraform would run another stack than the one that people review. */
+/** Refused if Terraform would run another stack than the one that people review. */
 function synthesizedBefore(environment: string): SynthesizedState {
   const path = join(stackFolder(environment), "cdk.tf.json");
   const head = workingTree().read(environment);
@@ -58,7 +58,7 @@ function synthesizedBefore(environment: string): SynthesizedState {
   );
 }
 
-/** Plans one environment with its real state, and reads what it planned. */
+/** Plans one environment with its real state, and reads the plan. */
 export class Planner {
   readonly folder: PlanFolder;
   readonly terraform: Terraform;
@@ -68,8 +68,8 @@ export class Planner {
   private readonly head: SynthesizedState;
 
   /**
-   * Synthesizes the environment: what is planned is what the sources say now. `asSynthesized`: what lies in `cdktf.out/`
-   * and `synthesized/` already, as the pipeline has checked it.
+   * Synthesizes the environment, so the plan matches the current sources. With `asSynthesized`, plans what is already
+   * in `cdktf.out/` and `synthesized/`, as the pipeline has checked it.
    */
   constructor(
     readonly environment: string,
@@ -97,7 +97,7 @@ export class Planner {
     await this.step("init", "connecting to state and providers", options);
   }
 
-  /** Plans into a file of the folder and reads the plan; `init` comes first. */
+  /** Plans into a file of the folder and reads the plan. `init` runs first. */
   async make(name: string = FILES.plan, options: readonly string[] = []): Promise<Planned> {
     this.folder.remove(name);
     await this.step("plan", "planning", ["-input=false", "-no-color", `-out=${this.folder.path(name)}`, ...options]);
@@ -105,7 +105,7 @@ export class Planner {
     return this.read(name);
   }
 
-  /** Reads the plan that lies in the folder. */
+  /** Reads the plan in the folder. */
   async read(name: string = FILES.plan): Promise<Planned> {
     const file = hashOfFile(this.folder.path(name));
     const shown = await this.step("show", "reading the plan", ["-json", this.folder.path(name)]);
@@ -115,7 +115,7 @@ export class Planner {
     return { intent: this.intent, plan, head: this.head, model, hash: changeHash(model), file };
   }
 
-  /** What a plan that is made now belongs to. */
+  /** What a plan made now would depend on. */
   async manifest(change: string): Promise<Manifest> {
     return {
       version: 1,
@@ -155,10 +155,10 @@ export class Planner {
   }
 }
 
-/** Name of a second plan, next to the one that may be kept for a deploy. */
+/** Name of a second plan, next to one that may be saved for a deploy. */
 const COMPARED = "drift";
 
-/** A plan of what the sources say now against the clouds, which is not kept. */
+/** A plan of the current sources against the clouds, which is not saved. */
 export function compared(environment: string): Promise<Planned> {
   return locked(environment, PlanFolder.of(environment), async () => {
     const planner = new Planner(environment);

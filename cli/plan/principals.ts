@@ -2,12 +2,12 @@ import type { Intent } from "../../intent/model/intent";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import { askingShell, type Shell } from "../process/shell";
 
-/** Longest time of one question, in seconds. */
+/** Time limit of one query, in seconds. */
 const SECONDS = 15;
 
 /**
- * AWS roles that a planned change names and that do not exist: AWS refuses a policy that names one, half-way through an
- * apply. Asks with the user's own `aws`, and says nothing where that is not there, has no credentials, or may not know.
+ * AWS roles that a planned change names and that do not exist. AWS refuses a policy that names one, half-way through an
+ * apply. Uses the user's own `aws`. Reports nothing if `aws` is missing, has no credentials, or lacks permission.
  */
 export async function missingRoles(
   { environment, aws: { account, deployers }, clients, auditors }: Intent,
@@ -32,7 +32,7 @@ export async function missingRoles(
     const { code, error } = await shell("aws", ["iam", "get-role", "--role-name", name, "--output", "json"], SECONDS);
     if (code === 0) continue;
     if (/NoSuchEntity/.test(error)) missing.push(arn);
-    // Without credentials no other question would be answered either.
+    // Without credentials, every other query would fail too.
     else if (!/AccessDenied/.test(error)) break;
   }
   return missing.map(

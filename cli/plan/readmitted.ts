@@ -3,9 +3,10 @@ import { REVOKED_VARIABLE } from "../../intent/model/names";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 
 /**
- * Callers that were revoked outside Terraform and that this apply would let in again: it removes the functions' list of
- * them, and config does not keep them out. A name that config does not know counts as well: a renamed caller has a new
- * one, and the old one counts until the functions' code has changed. A caller that config itself lets in has been reviewed.
+ * Callers that were revoked outside Terraform and that this apply would let in again. The apply removes the functions'
+ * list of them, and config does not keep them out. A name unknown to config also counts: a renamed caller has a new
+ * name, and the old one is valid until the functions' code changes. A caller that config itself lets in has been
+ * reviewed.
  */
 export function readmitted(
   { resource_changes = [], resource_drift = [] }: PlanJson,
@@ -20,7 +21,7 @@ export function readmitted(
   return [...new Set(found)].filter((name) => !isTakenOut(name, issuers)).sort();
 }
 
-/** A caller that its issuer lists has no entry among the clients: a removal from that list revokes it. */
+/** A caller that its issuer lists has no entry among the clients. Removing it from that list revokes it. */
 function isTakenOut(name: string, issuers: Intent["issuers"]): boolean {
   return issuers.some(
     (issuer) =>
@@ -33,7 +34,7 @@ function speaksForItself(name: string, issuer: Intent["issuers"][number]): boole
   return issuer.kind === "oidc" && issuer.grants === "token" && name.startsWith(`${issuer.id}/`);
 }
 
-/** What is to be written in config for a caller that stays out. */
+/** The change in config that keeps a caller out. */
 export function settlement(environment: string, name: string, issuers: Intent["issuers"]): string {
   const own = issuers.find((issuer) => speaksForItself(name, issuer));
   return own === undefined
@@ -41,7 +42,7 @@ export function settlement(environment: string, name: string, issuers: Intent["i
     : `take it out of issuers.${own.id}.clients in config/`;
 }
 
-/** A name as a shell takes it for one word: subjects may hold what means something there. */
+/** A name quoted as one shell word. A subject may contain shell metacharacters. */
 export function quoted(name: string): string {
   return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
@@ -55,7 +56,7 @@ function revokedIn(attributes: unknown): readonly string[] {
     const names: unknown = JSON.parse(variables[REVOKED_VARIABLE] ?? "[]");
     return Array.isArray(names) ? names.map(String) : [];
   } catch {
-    // The function refuses every caller, which the plan shows.
+    // The function then refuses every caller, and the plan shows that.
     return [];
   }
 }

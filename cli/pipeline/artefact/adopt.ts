@@ -23,13 +23,13 @@ import { PATHS } from "./paths";
 import { ruleFaults } from "./rule-faults";
 import { ARCHIVE, ROTATION_ARCHIVE, stackFaults, type UntrustedJson } from "./stack-faults";
 
-/** Larger than any stack within the quotas; smaller than what fills a runner. In bytes. */
+/** Larger than any stack within the quotas, and small enough for a runner. In bytes. */
 const MOST_BYTES = 20 * 1024 * 1024;
 
 /**
- * Checks what a branch synthesized, with the code and the synthesis of this checkout, and lays it where a plan finds it.
- * Only what was checked is written: the stack is serialized again, so that Terraform reads what was read here. The base
- * branch says whether functions decide, and so which files there must be: an artefact does not choose how it is checked.
+ * Checks what a branch synthesized, using this checkout's code and synthesis, and puts it where a plan finds it. Writes
+ * only what was checked: the stack is serialized again, so Terraform reads exactly what was read here. The base branch
+ * determines whether functions decide, and so which files must exist. An artefact cannot choose how it is checked.
  */
 export function adopt(environment: string, artefact: string): void {
   const base = json(trusted(environment), `the base branch's ${PATHS.review(environment)}`);
@@ -85,7 +85,7 @@ export function adopt(environment: string, artefact: string): void {
   console.log(`${environment}: checked, and laid into cdktf.out/stacks/${environment} and synthesized/${environment}`);
 }
 
-/** Calls back with a folder that has the branch's config and nothing else, every file of it checked. */
+/** Calls back with a folder that holds only the branch's config, with every file checked. */
 function withConfig<T>(artefact: string, work: (config: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "front-door-adopt-"));
   try {
@@ -101,7 +101,7 @@ function policyOf(found: Functions | undefined): AuthorizerPolicy | undefined {
   return found && json(found.policy, "the artefact's authorizer-policy.json");
 }
 
-/** What the functions of an environment run, and the policy that people review. */
+/** The code of an environment's functions, and the policy that people review. */
 interface Functions {
   readonly archive: Buffer;
   readonly policy: Buffer;
@@ -111,7 +111,7 @@ function withFunctions(environment: string, artefact: string): Functions {
   return { archive: read(artefact, PATHS.archive(environment)), policy: read(artefact, PATHS.policy(environment)) };
 }
 
-/** What rotates clients' secrets; undefined where the artefact has none, and then no function may name it. */
+/** The code that rotates clients' secrets. Undefined if the artefact has none; no function may then name it. */
 function rotationArchive(environment: string, artefact: string): Buffer | undefined {
   const path = PATHS.rotation(environment);
   return lstatSync(join(artefact, path), { throwIfNoEntry: false }) && read(artefact, path);
@@ -139,7 +139,7 @@ function otherThanReviewed(path: string, environment: string): string {
 }
 
 interface EnvoyTexts {
-  /** By path: the files that show Envoy's configurations, as this checkout writes them. */
+  /** By path: the files that show Envoy's configurations, written as this checkout writes them. */
   readonly files: Readonly<Record<string, string>>;
   readonly faults: readonly string[];
 }
@@ -157,7 +157,7 @@ function envoyTexts(stack: UntrustedJson, environment: string): EnvoyTexts {
   }
 }
 
-/** Nothing else may lie where Terraform looks: it reads every `*.tf`, override and lock file next to a stack. */
+/** No other file may lie next to the stack, because Terraform reads every `*.tf`, override and lock file there. */
 function unexpectedFiles(artefact: string, environment: string, known: readonly string[]): readonly string[] {
   return ["cdktf.out/stacks", "synthesized"].flatMap((parent) =>
     filesBelow(artefact, `${parent}/${environment}`)
@@ -189,7 +189,7 @@ function policyFaults({ archive, policy }: Functions, environment: string): read
   }
 }
 
-/** A regular file of a sane size: no link that leads out of the artefact. */
+/** A regular file of acceptable size, and no link that leads out of the artefact. */
 function read(artefact: string, file: string): Buffer {
   const path = join(artefact, file);
   const found = lstatSync(path, { throwIfNoEntry: false });

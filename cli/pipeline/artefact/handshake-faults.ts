@@ -2,12 +2,12 @@ import { isDecidedByFunctions } from "../../../packages/terraform-access-review/
 import { isReferenceTo, soleReference } from "../../../packages/terraform-access-review/terraform-json/references";
 import { ROTATION_ARCHIVE, type UntrustedJson } from "./stack-faults";
 
-/** Types that only deciding functions need: without them, calls would be decided elsewhere, by what is not known here. */
+/** Types that only deciding functions need. In the other handshake, they would let something unchecked decide calls. */
 const OF_FUNCTIONS = /^aws_(lambda_|api_gateway_)|^google_iam_workload_identity_pool/;
 
 /**
- * Why a stack is not of the base branch's handshake. Which files are checked follows from that, so a branch may not turn
- * it by itself: half of the checks of the other handshake would have nothing to look at.
+ * Why a stack does not use the base branch's handshake. The handshake determines which files are checked, so a branch
+ * may not change it. The other handshake's checks would not find half of their files.
  */
 export function handshakeFaults(stack: UntrustedJson, base: UntrustedJson): readonly string[] {
   const byFunctions = isDecidedByFunctions(base);
@@ -32,12 +32,14 @@ export function handshakeFaults(stack: UntrustedJson, base: UntrustedJson): read
   ];
 }
 
-/** A function that runs what rotates secrets, and so decides nothing: its hash is checked with the others. */
+/** A function that runs the rotation of secrets, and so decides no calls. Its hash is checked with the others. */
 function rotates({ aws_lambda_function }: UntrustedJson, name: string): boolean {
   return aws_lambda_function?.[name]?.filename === ROTATION_ARCHIVE;
 }
 
-/** Functions of which each rotates secrets, and permissions to call these. */
+/**
+ * Whether all of a type's resources belong to rotation: functions that rotate secrets, and permissions to call them.
+ */
 function isOfRotation(resource: UntrustedJson, type: string): boolean {
   const named = Object.entries<UntrustedJson>(resource[type] ?? {});
   if (type === "aws_lambda_function") return named.every(([name]) => rotates(resource, name));

@@ -15,18 +15,18 @@ import { readIntents } from "../../synthesis/intents";
 import { readMain } from "../../synthesis/main";
 import { withoutTokenTraces } from "../../synthesis/token-traces";
 
-/** What a branch made, which has not been reviewed. */
+/** What a branch made and no person has reviewed. */
 export interface Untrusted {
   readonly stack: StackJson;
-  /** The policy that the functions carry; undefined where no function decides. */
+  /** The policy that the functions carry; undefined if no function decides. */
   readonly policy: AuthorizerPolicy | undefined;
   /** Folder with the branch's config. */
   readonly config: string;
 }
 
 /**
- * What this checkout's policy rules object to in a branch's stack, with what the branch's config asks for: a branch that
- * deleted or weakened a rule is judged by the rule as it was. Only allowances of this checkout's config count.
+ * Findings of this checkout's policy rules in a branch's stack, with what the branch's config asks for. A branch that
+ * deleted or weakened a rule is judged by the original rule. Only allowances of this checkout's config count.
  */
 export function ruleFaults(environment: string, { stack, policy, config }: Untrusted): readonly string[] {
   const intent = intentOf(environment, config);
@@ -40,7 +40,7 @@ export function ruleFaults(environment: string, { stack, policy, config }: Untru
   }
 }
 
-/** This checkout's rules, those of its main.ts among them, for what the branch's config asks. */
+/** This checkout's rules, including those of its main.ts, applied to what the branch's config asks for. */
 function rulesHere(intent: Intent): readonly PolicyRule[] {
   try {
     return inDraft((draft) =>
@@ -58,7 +58,7 @@ function rulesHere(intent: Intent): readonly PolicyRule[] {
   }
 }
 
-/** What the functions will decide by is the branch's own policy, whatever this checkout makes of the config. */
+/** The functions will decide by the branch's own policy, whatever this checkout makes of the config. */
 function rulesOn(policy: AuthorizerPolicy | undefined, intent: Intent): readonly PolicyRule[] {
   return policy === undefined ? [] : policyFileRules(literal(intent), policy);
 }

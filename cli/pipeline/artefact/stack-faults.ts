@@ -3,28 +3,28 @@ import { templateFaults } from "../../../packages/terraform-access-review/terraf
 import { AWS_NEEDS } from "../../../stacks/bootstrap/aws/permissions";
 import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";
 
-/** What decides on calls, with the policy. */
+/** The code that decides calls, with the policy. */
 export const ARCHIVE = "assets/authorizer/zip/authorizer.zip";
-/** What rotates clients' secrets; only where one is rotated. */
+/** The code that rotates clients' secrets; only if one is rotated. */
 export const ROTATION_ARCHIVE = "assets/rotate_client_secret/zip/rotate-client-secret.zip";
 
-/** Base64 SHA-256 of the files that a stack brings along, by their path. */
+/** Base64 SHA-256 of the files that a stack uploads, by path. */
 export type ArchiveHashes = Readonly<Partial<Record<typeof ARCHIVE | typeof ROTATION_ARCHIVE, string>>>;
 
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON from an unreviewed branch
 export type UntrustedJson = any;
 
 const BLOCKS = ["//", "import", "moved", "output", "provider", "resource", "terraform"];
-/** What may differ from the base branch in a provider: names, which reach nothing. */
+/** Settings of a provider that may differ from the base branch: names, which grant nothing. */
 const TAGS: Readonly<Record<string, string>> = { aws: "default_tags", google: "default_labels" };
 const LIFECYCLE = ["create_before_destroy", "ignore_changes", "prevent_destroy", "replace_triggered_by"];
-/** Whatever runs something, reads something else, or leaves the stack's own providers. */
+/** Arguments and blocks that run something, read something else, or leave the stack's own providers. */
 const NOT_IN_A_RESOURCE = ["connection", "count", "dynamic", "for_each", "provider", "provisioner"];
 
 /**
- * Why a stack may not be planned with credentials: a plan runs whatever providers, data sources, modules and functions
- * it names. `base` is the same environment on the base branch, which people have reviewed. A function may stand here only
- * where there is an archive for it.
+ * Why a stack may not be planned with credentials. A plan runs any providers, data sources, modules and functions that
+ * the stack names. `base` is the same environment on the base branch, which people have reviewed. A function is allowed
+ * only if there is an archive for it.
  */
 export function stackFaults(
   stack: UntrustedJson,
@@ -50,7 +50,7 @@ function addressesOf({ resource }: UntrustedJson): ReadonlySet<string> {
   return new Set(entriesOf(resource).flatMap(([type, named]) => entriesOf(named).map(([name]) => `${type}.${name}`)));
 }
 
-/** Where the state is and who writes the providers: a branch may not choose that by itself. */
+/** Where the state is and who publishes the providers. A branch may not choose these. */
 function settingFaults(stack: UntrustedJson, base: UntrustedJson): readonly string[] {
   if (isDeepStrictEqual(withoutComments(stack.terraform), withoutComments(base.terraform))) return [];
   return [
@@ -81,7 +81,7 @@ function settingsOf(blocks: UntrustedJson, name: string): UntrustedJson {
 
 function resourceFaults(resource: UntrustedJson, base: UntrustedJson, archives: ArchiveHashes): readonly string[] {
   const project = base.provider?.google?.[0]?.project;
-  // Terraform accepts a list of maps for a map at every level: an unchecked list there could hold anything.
+  // Terraform accepts a list of maps for a map at every level, so an unchecked list could hold anything.
   if (!isMap(resource)) return ["resource: got no JSON object, expected types"];
   return entriesOf(resource).flatMap(([type, named]) => {
     const isReviewed = [AWS_NEEDS, GOOGLE_NEEDS, base.resource ?? {}].some((types) => Object.hasOwn(types, type));
