@@ -30,7 +30,7 @@ import { upgrade } from "./upgrade/upgrade";
 import type { verify } from "./verify/verify";
 import { workflows } from "./workflows/workflows";
 
-/** The whole program; `synth-program.ts` is the part of it that most runs need. */
+/** The whole program. `synth-program.ts` is the part that most runs need. */
 export function run(args: readonly string[], { functions, main }: Loaded): Promise<void> {
   useFunctionBundles(functions);
   useMain(main);
@@ -149,7 +149,7 @@ function addOthers(program: Command): void {
     .option("--route <route>", "try this route first, such as 'GET /orders/42'; repeatable", oneMore, [])
     .option("--logs", "also compare the logs of both clouds, with aws and gcloud")
     .option("--plan", "also plan with your accounts: it must find no change")
-    // Loaded here alone: no synthesis should pay for it.
+    // Loaded only here, so that a synthesis does not pay for it.
     .action(async (...args: Parameters<typeof verify>) => (await import("./verify/verify")).verify(...args));
   program
     .command("local")
@@ -164,7 +164,7 @@ function addOthers(program: Command): void {
       "run functions in the Node release that the stack declares; downloads 190 MB once if needed",
     )
     .option("--matrix", "call every route as every caller, compare with access.md, and exit")
-    // Loaded here alone: no synthesis should pay for it.
+    // Loaded only here, so that a synthesis does not pay for it.
     .action(async (...args: Parameters<typeof local>) => (await import("./local/local")).local(...args));
   program
     .command("token")
@@ -192,7 +192,7 @@ function addOthers(program: Command): void {
   addPipelineCommands(program);
 }
 
-/** What only the repository of this program needs: the published package has none of them. */
+/** Commands that only this program's own repository needs. The published package has none of them. */
 function addRepositoryCommands(program: Command): void {
   program
     .command("bench")

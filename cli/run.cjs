@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 "use strict";
 /**
- * Runs one command of this program: `node cli/run.cjs synth dev`. Plain JavaScript, because it is what makes the rest
- * run: it bundles the TypeScript when a source has changed since the last time, and never runs an older bundle.
+ * Runs one command of this program: `node cli/run.cjs synth dev`. It is plain JavaScript because it bundles the
+ * TypeScript, whenever a source has changed since the last run. It never runs an older bundle.
  */
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -18,7 +18,7 @@ const { machineFault } = require("./process/machine-fault.cjs");
 const { loadProgram } = require("./bundle/compiled.cjs");
 
 const synthesizes = ["synth", "app"].includes(process.argv[2]);
-// A synthesis is over before optimized code would pay for itself: optimizing takes a quarter of its processor time and 12 MB.
+// A synthesis ends before optimized code would pay off: optimizing takes a quarter of its processor time and 12 MB.
 // Reading 200 kB of config already takes longer than that.
 if (synthesizes && configBytes() < 200_000) setFlagsFromString("--no-opt");
 

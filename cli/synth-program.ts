@@ -8,7 +8,7 @@ import { readConfig } from "./synthesis/intents";
 import { useMain } from "./synthesis/main";
 import { synthesizeStrictly } from "./synthesis/strict-app";
 
-/** What `main.ts` gets as `cloud-front-door`. */
+/** The exports of `cloud-front-door` for `main.ts`. */
 export const api = packageApi;
 
 /** What `cli/run.cjs` has bundled. */
@@ -18,7 +18,7 @@ export interface Loaded {
   readonly main: () => { readonly default?: unknown };
 }
 
-/** The program without what synthesizes nothing: a bundle of its own (`build.cjs`), half as large. */
+/** The part of the program that synthesizes: a bundle of its own (`build.cjs`), half as large. */
 export function run(args: readonly string[], { functions, main }: Loaded): Promise<void> {
   useFunctionBundles(functions);
   useMain(main);
@@ -35,7 +35,7 @@ export function addSynthesis(program: Command): void {
   program.command("app", { hidden: true }).description("run by cdktf").action(app);
 }
 
-/** What `cdktf` runs (see cdktf.json): every environment, into the folder that cdktf names. */
+/** The command that `cdktf` runs (see cdktf.json): synthesizes every environment into the folder that cdktf names. */
 function app(): void {
   const { intents, bootstraps } = readConfig();
   const out = resolve(process.env.CDKTF_OUTDIR ?? "cdktf.out");

@@ -67,7 +67,8 @@ export function commentsOf(
 }
 
 /**
- * Two plans of the same change have the same number. People can see whether a deploy is what they read on the pull request.
+ * Two plans of the same change have the same number. People can see whether a deploy is what they read on the pull
+ * request.
  */
 function hashLine({ hash, ...model }: ChangeModel & { readonly hash?: string }): string {
   const digits = (hash ?? changeHash(model)).replace(/^sha256:/, "").slice(0, 12);

@@ -7,10 +7,10 @@ import { say } from "./progress";
 import { PACKAGE, ROOT, requireProject } from "./project";
 import { Interrupted } from "./signals";
 
-/** Commands that need no project around them. */
+/** Commands that work outside a project. */
 const WITHOUT_PROJECT = ["init"];
 
-/** Reads the arguments and runs one of the commands; its outcome becomes the exit code of the process. */
+/** Reads the arguments and runs one of the commands. The result becomes the process's exit code. */
 export async function runCommand(args: readonly string[], add: (program: Command) => void): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", goOnUnread);
   const program = new Command("front-door")
@@ -30,12 +30,14 @@ export async function runCommand(args: readonly string[], add: (program: Command
     process.exitCode = 0;
   } catch (error) {
     process.exitCode = report(error);
-    // What was under way, a request or a timer, is not waited for.
+    // Does not wait for requests or timers that are still open.
     if (error instanceof Interrupted) process.exit();
   }
 }
 
-/** A reader may have seen enough, as `head` has after ten lines, or its terminal is lost: a deploy still ends in order. */
+/**
+ * A reader may close early, as `head` does after ten lines, or its terminal may be lost. A deploy still ends in order.
+ */
 function goOnUnread(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
 }

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { CommandError, EXIT } from "./command-error";
 import { ROOT } from "./project";
 
-/** What git says in this project's folder; undefined where it says no. */
+/** Output of git in this project's folder; undefined if git fails. */
 function git(...parameters: readonly string[]): string | undefined {
   return gitAbout("", ...parameters)?.toString("utf8");
 }
@@ -20,12 +20,12 @@ function gitAbout(input: string, ...parameters: readonly string[]): Buffer | und
   return done.status === 0 ? done.stdout : undefined;
 }
 
-/** The branches that a pull request usually goes to, the remote's own choice first. */
+/** The usual target branches of a pull request, the remote's default branch first. */
 const TRUNKS = ["remotes/origin/HEAD", "remotes/origin/main", "remotes/origin/master", "heads/main", "heads/master"];
 
 /**
- * The commit that a review starts from: what is named, or where this branch left the trunk; on the trunk itself its own
- * last commit. Throws where there is no such commit.
+ * The commit that a review starts from: the named one, or where this branch left the trunk. On the trunk itself, its
+ * last commit. Throws if there is no such commit.
  */
 export function baseCommit(named: string | undefined): string {
   requireRepository();
@@ -55,12 +55,12 @@ function requireRepository(): void {
   );
 }
 
-/** Where this branch left the trunk; on the trunk itself its last commit. */
+/** Where this branch left the trunk. On the trunk itself, its last commit. */
 function forkPoint(): string | undefined {
   return whereLeft(TRUNKS);
 }
 
-/** The last commit of this branch's history that one of these branches has: the first one that is there. */
+/** The last commit that this branch shares with the first of these branches that exists. */
 export function whereLeft(branches: readonly string[]): string | undefined {
   const found =
     git("for-each-ref", "--format=%(refname)", ...branches.map((name) => `refs/${name}`))?.split("\n") ?? [];
@@ -74,23 +74,23 @@ export function folderInRepository(): string {
   return git("rev-parse", "--show-prefix")?.trim() ?? "";
 }
 
-/** What git says of each file that is not committed as it is, as in `?? notes.txt`; not of those that it ignores. */
+/** Lines of `git status` for files with uncommitted changes, such as `?? notes.txt`. Ignored files are left out. */
 export function uncommitted(): readonly string[] {
   return (git("status", "--porcelain", "-z") ?? "").split("\0").filter((line) => line !== "");
 }
 
-/** The full hash of a commit; undefined where there is none of this name. */
+/** The full hash of a commit; undefined if no commit has this name. */
 export function commitOf(name: string): string | undefined {
-  // A name that starts with a dash would be an option.
+  // git would take a name that starts with a dash for an option.
   return name.startsWith("-") ? undefined : git("rev-parse", "--verify", "--quiet", `${name}^{commit}`)?.trim();
 }
 
-/** A file as a commit has it; undefined where it has none. */
+/** The content of a file in a commit; undefined if the commit has no such file. */
 export function fileAt(commit: string, path: string): string | undefined {
   return git("show", `${commit}:./${path}`);
 }
 
-/** The hash of every file as a commit has it, by its path from here. A link counts as a file. */
+/** The hash of every file in a commit, by its path from here. A link counts as a file. */
 export function hashesAt(commit: string, ...folders: readonly string[]): ReadonlyMap<string, string> {
   const lines = (git("ls-tree", "-r", "-z", commit, "--", ...folders) ?? "").split("\0");
   return new Map(
@@ -101,7 +101,10 @@ export function hashesAt(commit: string, ...folders: readonly string[]): Readonl
   );
 }
 
-/** Every file below a folder as a commit has it, by its path from here: two calls of git, however many there are. */
+/**
+ * The content of every file below a folder in a commit, by its path from here. Two calls of git, however many files
+ * there are.
+ */
 export function filesBelow(commit: string, folder: string): ReadonlyMap<string, string> {
   const listed = [...hashesAt(commit, `${folder}/`)].map(([path, hash]) => ({ path, hash }));
   const objects = gitAbout(listed.map(({ hash }) => `${hash}\n`).join(""), "cat-file", "--batch") ?? Buffer.alloc(0);
@@ -118,17 +121,17 @@ export function filesBelow(commit: string, folder: string): ReadonlyMap<string, 
   );
 }
 
-/** Whether the working tree has other files below these paths than a commit; what git does not track counts not. */
+/** Whether the working tree differs from a commit below these paths. Files that git does not track are ignored. */
 export function isChangedSince(commit: string, ...paths: readonly string[]): boolean {
   return git("diff", "--quiet", commit, "--", ...paths) === undefined;
 }
 
-/** The address of the remote `origin`; undefined where there is none. */
+/** The address of the remote `origin`; undefined if there is none. */
 export function remoteUrl(): string | undefined {
   return git("config", "--get", "remote.origin.url")?.trim();
 }
 
-/** The commit that is checked out, if a remote has it and these paths are as it has them. */
+/** The checked-out commit, if a remote has it and these paths are unchanged. */
 export function checkedOut(
   ...paths: readonly string[]
 ): { readonly commit: string; readonly folder: string } | undefined {
@@ -139,23 +142,23 @@ export function checkedOut(
   return { commit, folder: folderInRepository() };
 }
 
-/** Commits of this branch's history in which a file got or lost a text, the newest first. */
+/** Commits of this branch's history in which a file gained or lost a text, the newest first. */
 export function commitsWith(text: string, path: string): readonly string[] {
   const found = git("log", "--format=%H", `-S${text}`, "HEAD", "--", path) ?? "";
   return found.split("\n").filter((hash) => hash !== "");
 }
 
 /**
- * Committed files of folders that git ignores, which this program writes and runs: no review shows a change of them. None
- * where there is no repository. Throws where there is one that git does not read, as one of another owner.
+ * Committed files in folders that git ignores, which this program writes and runs. No review shows changes of them.
+ * None if there is no repository. Throws if git refuses to read the repository, for example because of another owner.
  */
 export function trackedOutputs(): readonly string[] {
-  // In any case of letters: to some file systems `.Build` is `.build`.
+  // In upper or lower case: some file systems treat `.Build` and `.build` as the same.
   const folders = [".build", "cdktf.out", ".plans"].map((folder) => `:(icase)${folder}`);
   return tracked("--", ...folders);
 }
 
-/** Committed files that a `.gitignore` of this repository names, build output or not. */
+/** Committed files that a `.gitignore` of this repository names, whether build output or not. */
 export function trackedThoughIgnored(): readonly string[] {
   return [...new Set([...trackedOutputs(), ...tracked("--cached", "--ignored", "--exclude-per-directory=.gitignore")])];
 }

@@ -1,5 +1,5 @@
 "use strict";
-/** What a file system refuses, by Node's code: why, and what to do. */
+/** Errors of the file system by Node's code: the cause and the remedy. */
 const FAULTS = {
   EROFS: ["its file system is read-only", "run this in a checkout that you can write to"],
   EACCES: ["this user may not use it", "give this user the right, or run as the user who has it"],
@@ -8,14 +8,14 @@ const FAULTS = {
   EDQUOT: ["the quota of this user is used up there", "free some space there, and start again"],
 };
 
-/** What Node makes of EROFS where it makes a folder with its parents. */
+/** The fault that Node reports in place of EROFS when it creates a folder with its parents. */
 const NO_FOLDER = ["it cannot be made, as on a read-only file system", "run this in a checkout that you can write to"];
 
 /**
- * In two lines what this machine's file system refused, with the path and the remedy; undefined for any other error.
+ * Two lines on what this machine's file system refused, with the path and the remedy; undefined for any other error.
  *
  * @param error what was thrown
- * @param root the project's folder, which stands for a path that Node does not name: that of a write without space
+ * @param root the project's folder, used if Node names no path, as for a write without space
  */
 function machineFault(error, root) {
   const { code, path, dest, syscall } = error ?? {};

@@ -1,10 +1,10 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
 /**
- * Takes a lock file that names its process from its first moment: an empty one would look like that of a dead process. That
- * of a dead one does not count. The holder removes the file.
+ * Creates a lock file that names its process from the first moment, because an empty one would look like a dead
+ * process's. A dead process's lock does not count. The holder removes the file.
  *
- * @returns undefined, or the id of the process that holds it
+ * @returns undefined, or the id of the process that holds the lock
  */
 export function takeLock(path: string): number | undefined {
   const own = `${path}.${process.pid}`;
@@ -16,7 +16,7 @@ export function takeLock(path: string): number | undefined {
   }
 }
 
-/** Whether a process of this id runs, of any user. */
+/** Whether a process of this id is running, whichever user owns it. */
 export function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
@@ -42,7 +42,7 @@ function link(own: string, path: string): number | undefined {
   return undefined;
 }
 
-/** Takes away what a dead process left, unless another one was quicker and the file is its own by now. */
+/** Removes a dead process's lock, unless another process was quicker and now owns the file. */
 function putAway(path: string): void {
   const aside = `${path}.${process.pid}.dead`;
   try {

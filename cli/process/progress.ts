@@ -1,13 +1,16 @@
-/** How long a step may take without a word, and how long after the first one without another, in milliseconds. */
+/** How long a step may take before the first message, and between later ones, in milliseconds. */
 const FIRST_MS = 2000;
 const NEXT_MS = 10_000;
 
-/** Says on standard error what begins now, where a person watches: a log or a program that reads it gets the outcome alone. */
+/**
+ * Reports on standard error what begins, if a person watches. A log or a program that reads the output gets only the
+ * result.
+ */
 export function say(line: string): void {
   if (process.stderr.isTTY) console.error(line);
 }
 
-/** Says what begins, and how long it has taken after two seconds and every ten from then on. */
+/** Reports what begins, and how long it has taken: after two seconds, then every ten. */
 export async function withProgress<T>(what: string, work: Promise<T>): Promise<T> {
   const start = performance.now();
   const sayAgain = () => say(`${what}: ${Math.round((performance.now() - start) / 1000)} s`);
@@ -26,9 +29,10 @@ export async function withProgress<T>(what: string, work: Promise<T>): Promise<T
 }
 
 /**
- * Says what begins, for work of many parts: `synthesizing dev, prod`. Says nothing for none.
+ * Reports what begins, for work of many parts: `synthesizing dev, prod`. Reports nothing if there are no parts.
  *
- * @returns what to call before each part: where two seconds have passed since the last word, it says how many are done
+ * @returns a function to call before each part. It reports how many are done once two seconds have passed since the
+ * last message
  */
 export function counting(what: string, total: number): () => void {
   let [done, last] = [0, performance.now()];

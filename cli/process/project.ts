@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { CommandError, EXIT } from "./command-error";
 import { folderWith, projectFolder } from "./places.cjs";
 
-/** Where the program lies: above this source, and above the bundle of it. */
+/** The program's folder: above this source, and above its bundle. */
 export const PACKAGE = folderWith("package.json", __dirname) ?? __dirname;
 
-/** The project: the nearest folder, upward from where the command was called, that holds `cdktf.json`. */
+/** The project: the nearest folder with a `cdktf.json`, from the current folder upward. */
 export const ROOT = projectFolder() ?? process.cwd();
 
-/** @throws CommandError where the command was called outside a project */
+/** @throws CommandError if the command was called outside a project */
 export function requireProject(): void {
   if (projectFolder() !== undefined) return;
   throw new CommandError(
@@ -18,10 +18,10 @@ export function requireProject(): void {
   );
 }
 
-/** What people edit. */
+/** Files that people edit. */
 export const CONFIG = join(ROOT, "config");
 
-/** What can be made again: bundles, tools, files of an open local front door. */
+/** Files that can be made again: bundles, tools, files of an open local front door. */
 export const BUILD = join(ROOT, ".build");
 
 /** The stacks as Terraform runs them. */
@@ -30,7 +30,7 @@ export const OUT = join(ROOT, "cdktf.out");
 /** The stacks as people review them. */
 export const SYNTHESIZED = join(ROOT, "synthesized");
 
-/** Checksums of the providers, for every stack. `npm run lock` writes the file. */
+/** Checksums of the providers, for all stacks. `npm run lock` writes the file. */
 export const PROVIDER_LOCK = join(ROOT, "providers.lock.hcl");
 
 /** Saved plans, which hold secrets: never committed. */

@@ -1,10 +1,10 @@
 import { execFile, spawnSync } from "node:child_process";
 
-/** Runs a program to its end; tests put another one here. */
+/** Runs a program to its end. Tests replace it. */
 export type Shell = (
   program: string,
   args: readonly string[],
-  /** Longest time, in seconds; a minute without. */
+  /** Time limit in seconds. Default: one minute. */
   seconds?: number,
 ) => { code: number; out: string; error: string };
 
@@ -16,7 +16,7 @@ export const systemShell: Shell = (program, args, seconds = 60) => {
   return { code: status ?? 1, out: stdout, error: stderr };
 };
 
-/** The same while this program goes on, and sees signals. */
+/** The same without blocking: this program continues and handles signals. */
 export function askingShell(...[program, args, seconds = 60]: Parameters<Shell>): Promise<ReturnType<Shell>> {
   return new Promise((resolve) => {
     execFile(program, [...args], { encoding: "utf8", timeout: seconds * 1000 }, (error, out, said) =>

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { setImmediate as loopTurn } from "node:timers/promises";
 import { CommandError, EXIT } from "./command-error";
 
-/** Signals that ask a command to end, and its exit code then. */
+/** Signals that ask a command to end, with the resulting exit code. */
 const EXIT_CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hungUp } as const;
 export type StopSignal = keyof typeof EXIT_CODES;
 
@@ -12,17 +12,20 @@ const CAUSES: Readonly<Record<StopSignal, string>> = {
   SIGHUP: "the terminal or the connection was lost",
 };
 
-/** `npm run` passes on what the terminal has sent already: signals this close together, in milliseconds, are one. */
+/**
+ * `npm run` repeats a signal that the terminal has already sent. Signals this close together, in milliseconds, count as
+ * one.
+ */
 const SAME_SIGNAL = 300;
 
 /** Time for Terraform to write its state after a second signal, in milliseconds. GitHub's runner kills after 2.5 s. */
 const LAST_WRITE = 2000;
 
-/** What a person must know of a command that ends early. */
+/** What a person must know if a command ends early. */
 export interface Standing {
   /** What was and was not done, and how to go on. */
   readonly left: string;
-  /** What an end at once may leave in addition. */
+  /** What an immediate end may leave in addition. */
   readonly atOnce: string;
 }
 
@@ -30,8 +33,8 @@ export interface Standing {
 export class Interrupted extends CommandError {}
 
 /**
- * Every signal of a command that runs Terraform. The first one is remembered, passed on to the Terraform that runs, and no
- * step starts after it. The second one ends everything at once.
+ * Handles every signal of a command that runs Terraform. The first signal is remembered and passed on to the running
+ * Terraform, and no step starts after it. The second signal ends everything at once.
  */
 export class Signals {
   private first: StopSignal | undefined;
@@ -43,12 +46,12 @@ export class Signals {
 
   constructor(private readonly own: NodeJS.Process = process) {}
 
-  /** Whether a signal has come. */
+  /** Whether a signal has arrived. */
   get stopped(): boolean {
     return this.first !== undefined;
   }
 
-  /** Whether a second one has come: Terraform was not given the time to end in order. */
+  /** Whether a second signal has arrived: Terraform had no time to end in order. */
   get endedAtOnce(): boolean {
     return this.isAtOnce;
   }
@@ -59,8 +62,8 @@ export class Signals {
   }
 
   /**
-   * Runs the work of a command, which says in `standing` what its end would leave. Throws `Interrupted` where a signal
-   * has come, whatever the work made of it. Inside another one it is that one's work.
+   * Runs a command's work; `standing` describes what an early end leaves. Throws `Interrupted` if a signal arrived,
+   * whatever the work's own result. Within another call of `during`, the work belongs to the outer call.
    */
   async during<T>(name: string, standing: Standing, work: () => Promise<T>): Promise<T> {
     if (this.standing !== undefined) return work();
@@ -79,18 +82,18 @@ export class Signals {
     return outcome.value;
   }
 
-  /** From now on an end leaves something else. */
+  /** Replaces the description of what an early end leaves. */
   stand(standing: () => Standing): void {
     if (this.standing !== undefined) this.standing = standing;
   }
 
-  /** Throws where a signal has come: nothing may start after it. */
+  /** Throws if a signal has arrived: nothing may start after it. */
   async check(): Promise<void> {
     await delivered();
     this.aborted.throwIfAborted();
   }
 
-  /** Waits for work that no other process does; a signal ends the waiting. */
+  /** Waits for work inside this process. A signal ends the wait. */
   async unlessStopped<T>(work: () => Promise<T>): Promise<T> {
     await this.check();
     let stop = () => {};
@@ -102,7 +105,7 @@ export class Signals {
     try {
       return await Promise.race([working, stopped]);
     } catch (error) {
-      // A Terraform that the work runs ends first, and the work puts away what it made.
+      // A Terraform that the work runs ends first, and the work cleans up.
       if (this.child !== undefined) await Promise.allSettled([working]);
       throw error;
     } finally {
@@ -119,7 +122,7 @@ export class Signals {
     });
   }
 
-  /** Takes a signal as the process itself does; a terminal in raw mode sends none for Ctrl-C. */
+  /** Handles a signal like one sent to the process. In raw mode, a terminal sends no signal for Ctrl-C. */
   readonly take = (signal: StopSignal): void => {
     if (this.first !== undefined) {
       if (performance.now() - this.firstAt > SAME_SIGNAL) this.endAtOnce();
@@ -146,23 +149,26 @@ export class Signals {
     setTimeout(() => this.pass("SIGKILL"), LAST_WRITE).unref();
   }
 
-  /** SIGINT whatever has come: providers ignore it and end with Terraform, where SIGTERM would end them in a call. */
+  /**
+   * Sends SIGINT for any signal that arrived. Providers ignore SIGINT and end with Terraform; SIGTERM would end them
+   * during a call.
+   */
   private pass(signal: "SIGINT" | "SIGKILL"): void {
     if (this.child?.pid === undefined) return;
     try {
       this.own.kill(-this.child.pid, signal);
     } catch (error) {
-      // macOS answers EPERM for a group whose processes all wait to be reaped.
+      // macOS answers EPERM if all processes of the group wait to be reaped.
       if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     }
   }
 }
 
-/** Those of this process. */
+/** The signals of this process. */
 export const signals = new Signals();
 
-/** After this, a signal that came while something ran synchronously has been taken. */
+/** Resolves once any signal that arrived during synchronous work has been handled. */
 async function delivered(): Promise<void> {
-  // A signal is read in the poll phase, which the first turn may have passed already.
+  // Node reads a signal in the poll phase, which the first turn may have passed already.
   for (const _ of ["this turn", "the next"]) await loopTurn();
 }

@@ -10,14 +10,14 @@ export function writeWhole(path: string, text: string): void {
     writeFileSync(draft, text);
     renameSync(draft, path);
   } catch (error) {
-    // Node names no path where a write finds no space.
+    // Node names no path if a write finds no space.
     throw Object.assign(error as NodeJS.ErrnoException, { path });
   } finally {
     rmSync(draft, { force: true });
   }
 }
 
-/** Whether a running command is writing the file that this draft becomes. */
+/** Whether a running command is writing the file that this draft will become. */
 export function isDraftOfRunning(path: string): boolean {
   return isAlive(Number(/\.(\d+)$/.exec(path)?.[1]));
 }

@@ -10,8 +10,8 @@ import { CONFIG } from "../process/project";
 import { expectedIn } from "./expected";
 
 /**
- * Ends with 2 where a report holds something that `--fail-on` names and `config/allowances.yaml` does not expect; with 1
- * where an allowance is past its day or unused.
+ * Sets exit code 2 if a report holds something that `--fail-on` names and `config/allowances.yaml` does not expect.
+ * Sets 1 if an allowance has expired or is unused.
  */
 export function demandApproval(reports: readonly Report[], reasons: readonly FailOn[]): void {
   const intents = intentsWithAllowances();
@@ -28,7 +28,7 @@ export function demandApproval(reports: readonly Report[], reasons: readonly Fai
   if (met.length > 0) throw new CommandError(`--fail-on: ${met.join(", ")}`, EXIT.demanded);
 }
 
-/** Config with problems has no allowances that count, and a review works all the same. */
+/** If config has problems, no allowances count, and the review still works. */
 function intentsWithAllowances(): readonly Intent[] {
   if (!existsSync(join(CONFIG, "..", ALLOWANCES_FILE))) return [];
   const loaded = loadIntents(CONFIG);

@@ -4,8 +4,8 @@ import { expectable } from "../../packages/terraform-access-review/report/expect
 import type { Report } from "../../packages/terraform-access-review/report/report";
 
 /**
- * The changes that were allowed beforehand, and what is wrong with the allowances: one that is past its day, or
- * that nothing in the report needs, would silently cover the next change.
+ * The changes that were allowed beforehand, and the problems of the allowances. An allowance that has expired, or that
+ * nothing in the report needs, would silently cover the next change.
  *
  * @param today `2026-11-25`, in UTC
  */

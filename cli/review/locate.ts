@@ -5,14 +5,14 @@ import type { UrlOf } from "../process/place-urls";
 import { CONFIG } from "../process/project";
 
 /**
- * Where the config says what a row of the ledger says, as far as one key does.
+ * Where the config declares what a ledger row shows, if a single key does.
  *
- * @param urlOf where a browser shows a place. Default: places are text alone
+ * @param urlOf browser URL of a place. Default: places are plain text
  */
 export function locateIn(environment: string, urlOf: UrlOf = () => undefined): Locate {
   let places: Places | undefined;
   return (row) => {
-    // Read when the first row asks: most environments of a review have none.
+    // Read when the first row asks for it. Most environments of a review have no rows.
     places ??= placesOf(CONFIG, environment);
     for (const path of pathsOf(row, places)) {
       const found = places.at(path);
@@ -26,7 +26,7 @@ export function locateIn(environment: string, urlOf: UrlOf = () => undefined): L
 
 type ConfigPath = readonly string[];
 
-/** The keys that a row may come from, the likeliest first. */
+/** The keys that a row may come from, the most likely first. */
 function pathsOf({ principal, permission, resource }: AccessRow, places: Places): readonly ConfigPath[] {
   const [, method, template] = /^([A-Z]+) (\/.*)$/.exec(permission) ?? [];
   if (template !== undefined) {

@@ -11,7 +11,7 @@ export function failOn(text: string | undefined): readonly FailOn[] {
   }
 }
 
-/** How a review prints. Default: for a terminal. */
+/** The output format of a review. Default: for a terminal. */
 export function formatOf(name = "terminal") {
   const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
   if (format !== undefined) return format;

@@ -20,7 +20,7 @@ export interface ReviewOptions {
   readonly failOn?: string;
 }
 
-/** `npm run review [-- env…]`: what config/ changes now, against the synthesized files of another commit. */
+/** `npm run review [-- env…]`: what config/ now changes, compared with another commit's synthesized files. */
 export function review(names: readonly string[], options: ReviewOptions): void {
   const reasons = failOn(options.failOn);
   const format = formatOf(options.format);
@@ -46,10 +46,10 @@ export function review(names: readonly string[], options: ReviewOptions): void {
   );
 }
 
-/** What the functions' zips are made of, apart from the policy. */
+/** The sources of the functions' zips, apart from the policy. */
 const CODE = ["functions", "package-lock.json", "cli/bundle/options.cjs"] as const;
 
-/** A hash does not say whether policy or code made it another: git does. */
+/** A hash does not show whether policy or code changed. git does. */
 function withCode(model: ChangeModel, commit: string): ChangeModel {
   const isNew = model.resources.some(({ attributes }) => attributes.some(({ path }) => path === "source_code_hash"));
   if (!isNew || !isChangedSince(commit, ...CODE)) return model;

@@ -15,10 +15,10 @@ import { inDraft } from "../synthesis/draft";
 import { readConfig } from "../synthesis/intents";
 import { synthesize } from "../synthesis/synthesis";
 
-/** What one commit, or the working tree, has in `synthesized/`. */
+/** The contents of `synthesized/` in one commit or in the working tree. */
 export interface StateSource {
   readonly environments: readonly string[];
-  /** Nothing where the environment is not there. */
+  /** Nothing if the environment does not exist. */
   read(environment: string): SynthesizedState;
 }
 
@@ -35,8 +35,8 @@ export function workingTree(): StateSource {
 }
 
 /**
- * What config/ gives now, whatever synthesized/ holds. Throws where config/ has a problem: a review of older files would
- * say "no change". Prints a line where synthesized/ differs.
+ * What config/ produces now, whatever synthesized/ holds. Throws if config/ has a problem, because a review of older
+ * files would report "no change". Prints a line if synthesized/ differs.
  */
 export function synthesizedNow(): StateSource {
   const { intents, bootstraps } = readConfig();
@@ -84,14 +84,14 @@ function stateOf(environment: string, where: string, file: (name: string) => str
     }
   };
   const read = parse("main.tf.json", stack);
-  // No function stands in a bootstrap, nor where Envoy decides, so no policy does either.
+  // A bootstrap has no functions, nor does an environment in which Envoy decides. Neither has a policy.
   if (!isDecidedByFunctions(read)) return { stack: read };
   return { stack: read, policy: parse(POLICY_FILE, policy) };
 }
 
 const known = new Map<string, unknown>();
 
-/** Equal texts are one object: most environments of a review are the same on both sides, and need no comparison. */
+/** Equal texts share one object. Most environments of a review are equal on both sides and need no comparison. */
 function parsed(text: string) {
   if (!known.has(text)) known.set(text, JSON.parse(text));
   return known.get(text) as ReturnType<typeof JSON.parse>;

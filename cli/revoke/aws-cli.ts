@@ -1,23 +1,26 @@
 import { CommandError, EXIT } from "../process/command-error";
 import type { Shell } from "../process/shell";
 
-/** A little longer than the tool's own waiters, which look 300 times, a second apart. */
+/** A little longer than the tool's own waiters, which poll 300 times, one second apart. */
 const WAIT_SECONDS = 330;
 
-/** The tool `aws`, with the person's own credentials. What it answers is never printed: environments are in it. */
+/**
+ * The tool `aws` with the person's own credentials. Its output is never printed, because it contains environment
+ * variables.
+ */
 export class AwsCli {
   constructor(
     private readonly shell: Shell,
     private readonly region: string,
   ) {}
 
-  /** Runs one call, and reads its answer. */
+  /** Runs one call and parses its output. */
   // biome-ignore lint/suspicious/noExplicitAny: an answer of AWS, read attribute by attribute
   call(...args: readonly string[]): any {
     return this.run(args);
   }
 
-  /** The same of one that waits, some minutes at most. */
+  /** The same for a call that waits, for some minutes at most. */
   wait(...args: readonly string[]): void {
     this.run(args, WAIT_SECONDS);
   }
@@ -35,7 +38,7 @@ export class AwsCli {
     return out.trim() === "" ? {} : JSON.parse(out);
   }
 
-  /** A name in another account would be another owner's function. */
+  /** A function of that name in another account belongs to another owner. */
   requireAccount(account: string): void {
     const { Account } = this.call("sts", "get-caller-identity");
     if (Account === account) return;

@@ -9,13 +9,18 @@ import type { Door } from "./synthesized-door";
 export interface RevocableCaller {
   /** `<issuer>/<client>`, as logs and the access ledger name it. */
   readonly name: string;
-  /** Variable with its app client id; undefined where another issuer vouches for it. */
+  /** Variable with its app client id; undefined if another issuer vouches for the caller. */
   readonly clientIdFrom?: string;
-  /** Issuer that lists it, where its tokens speak for themselves and config has no client of that name. */
+  /**
+   * The issuer that lists the caller. Set if its tokens carry their own grants and config has no client of that name.
+   */
   readonly listedBy?: string;
 }
 
-/** The caller of that name, or of that id in the config: an unknown one would revoke no caller, and look as if it did. */
+/**
+ * The caller of that name, or with that id in the config. Revoking an unknown name would do nothing and look like
+ * success.
+ */
 export function callerOf(
   { environment, policy }: Pick<Door, "environment" | "policy">,
   client: string,
@@ -50,7 +55,7 @@ function callersOfIssuer(issuer: PolicyIssuer): readonly (RevocableCaller & { re
   ];
 }
 
-/** The policy knows a subject, people its id in the config. A config with problems does not stop an emergency. */
+/** The policy has the subject; people know the id in the config. A config with problems must not stop an emergency. */
 function idsOfConfig(environment: string): ReadonlyMap<string, string> {
   try {
     const intent = readIntents().find((each) => each.environment === environment);

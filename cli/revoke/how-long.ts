@@ -2,7 +2,7 @@ import { quoted } from "../plan/readmitted";
 import type { RevocableCaller } from "./caller";
 import type { Door } from "./synthesized-door";
 
-/** What a revocation did, what of the caller's may still pass and how long, and what is to be done next. */
+/** What a revocation did, which of the caller's requests may still pass and for how long, and what to do next. */
 export function howLong(
   { environment, tokenMinutes, answerSeconds, cacheSeconds }: Omit<Door, "policy">,
   { name, clientIdFrom, listedBy }: RevocableCaller,

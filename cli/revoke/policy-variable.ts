@@ -3,8 +3,8 @@ import type { AwsCli } from "./aws-cli";
 import type { Api } from "./synthesized-door";
 
 /**
- * Gives the stage's variable `policy` another value: it is part of every cache key, so no cached result is found again.
- * Any value serves; this one says what it was for.
+ * Changes the stage variable `policy`. It is part of every cache key, so no cached result is found again. Any new value
+ * works; this one names the reason.
  */
 export function turnPolicy(aws: AwsCli, api: Api, tags: Readonly<Record<string, string>>): void {
   const policy = `revoked-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
@@ -24,7 +24,7 @@ export function turnPolicy(aws: AwsCli, api: Api, tags: Readonly<Record<string, 
   aws.call("apigateway", "update-stage", ...stage, "--patch-operations", operation);
 }
 
-/** Id of the API. Names of APIs are not unique: the environment's tags identify its API. */
+/** Id of the API. API names are not unique, so the environment's tags identify the API. */
 function theOne(
   { name }: Api,
   tags: Readonly<Record<string, string>>,

@@ -8,15 +8,16 @@ import { rewriteRevoked, waitUntilItRuns } from "./revoked-variable";
 import { doorOf } from "./synthesized-door";
 
 export interface RevokeOptions {
-  /** Lets the caller in again, where nothing else keeps it out. */
+  /** Lets the caller in again, if nothing else keeps it out. */
   readonly undo?: boolean;
-  /** Says what would be done, and asks no cloud. */
+  /** Prints what would be done, and calls no cloud. */
   readonly dryRun?: boolean;
 }
 
 /**
- * `npm run revoke -- env client`: shuts a caller out at once, with no deploy: the functions refuse it, and what the gateway
- * keeps of their answers is worth nothing. Functions first: an answer of the old ones would be kept again.
+ * `npm run revoke -- env client`: shuts a caller out at once, without a deploy. The functions refuse the caller, and
+ * the gateway's cached results become invalid. The functions change first, or the gateway would cache an old result
+ * again.
  */
 export async function revoke(
   environment: string,
@@ -40,7 +41,7 @@ export async function revoke(
   );
   if (!isChanged) console.error(`${environment}: ${caller.name} is ${undo ? "not on" : "on"} that list already`);
   try {
-    // Also of what was written before: the run that wrote it may have ended here.
+    // Also for a list that was written before, because the run that wrote it may have ended here.
     waitUntilItRuns(aws, door.functionName);
     for (const api of door.apis) {
       console.error(`${environment}: the API ${api.name} forgets the answers it keeps`);

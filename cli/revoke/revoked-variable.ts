@@ -3,10 +3,10 @@ import { CommandError, EXIT } from "../process/command-error";
 import type { AwsCli } from "./aws-cli";
 
 /**
- * Writes the function's list of revoked callers. AWS replaces all variables at once, so the others are written as they were
- * read, and only if there was no other write in between.
+ * Writes the function's list of revoked callers. AWS replaces all variables at once. So the others are written as they
+ * were read, and only if no other write happened in between.
  *
- * @returns whether it was another
+ * @returns whether the list changed
  */
 export function rewriteRevoked(
   aws: AwsCli,
@@ -32,7 +32,7 @@ export function rewriteRevoked(
   return true;
 }
 
-/** Until the function runs with what was written last: an instance of before answers as before. */
+/** Waits until the function runs with the last write. An older instance still answers with the old list. */
 export function waitUntilItRuns(aws: AwsCli, functionName: string): void {
   aws.wait("lambda", "wait", "function-updated-v2", "--function-name", functionName);
 }

@@ -6,22 +6,22 @@ import { isReferenceTo, soleReference } from "../../packages/terraform-access-re
 import { CommandError, EXIT } from "../process/command-error";
 import { SYNTHESIZED } from "../process/project";
 
-/** What a revocation has to know of an environment, as far as its committed files say it: a broken config stops nothing. */
+/** What a revocation needs to know of an environment, read from its committed files. A broken config stops nothing. */
 export interface Door {
   readonly environment: string;
   readonly account: string;
   readonly region: string;
-  /** Name of the function that decides on callers. */
+  /** Name of the function that decides about callers. */
   readonly functionName: string;
   readonly apis: readonly Api[];
-  /** That tell this environment's APIs from others of the same name. */
+  /** The tags that distinguish this environment's APIs from others of the same name. */
   readonly tags: Readonly<Record<string, string>>;
-  /** How long the gateway keeps an answer. */
+  /** How long the gateway caches a result. */
   readonly cacheSeconds: number;
   readonly policy: AuthorizerPolicy;
-  /** How long the access tokens of each app client live, by the variable with its client id. */
+  /** Lifetime of each app client's access tokens, by the variable with the client id. */
   readonly tokenMinutes: Readonly<Record<string, number>>;
-  /** The longest answer of any service. */
+  /** The longest response time of any service. */
   readonly answerSeconds: number;
 }
 

@@ -1,23 +1,23 @@
 import { PROBE } from "./copies";
 import type { Finding } from "./scanners";
 
-/** Rules that are answered, and what the findings come to. */
+/** Rules that have an answer, and the result for the findings. */
 export interface Verdict {
-  /** In one line each: what must be fixed or answered. */
+  /** One line each: what must be fixed or answered. */
   readonly faults: readonly string[];
-  /** Number of findings that are answered. */
+  /** Number of findings that have an answer. */
   readonly answered: number;
 }
 
-/** Rules that a table answers: the first cell of each row, `CKV_AWS_18, AWS-0089`. */
+/** Rules that a table answers, from the first cell of each row: `CKV_AWS_18, AWS-0089`. */
 export function answeredRules(markdown: string): readonly string[] {
   const cells = [...markdown.matchAll(/^\| ((?:[A-Z0-9_]+(?:-\d+)?(?:, )?)+) \|/gm)].map(([, cell = ""]) => cell);
   return cells.flatMap((cell) => cell.split(", ")).filter((rule) => /\d/.test(rule));
 }
 
 /**
- * A finding is fixed or answered by its rule; an answer that no finding needs any more could hide a later one; and a
- * scanner that does not object to the probe in a stack has not read that stack.
+ * Every finding must be fixed, or its rule answered. An answer that no finding needs could hide a later one. A scanner
+ * that does not report the probe in a stack has not read that stack.
  */
 export function verdictOn(
   scanner: string,
@@ -40,7 +40,7 @@ export function verdictOn(
   };
 }
 
-/** Answers to which neither scanner asks the question any more. */
+/** Answers to rules that neither scanner reports any more. */
 export function staleAnswers(findings: readonly Finding[], answers: readonly string[]): readonly string[] {
   const asked = new Set(findings.filter((finding) => !isProbe(finding)).map(({ rule }) => rule));
   return answers.filter((rule) => !asked.has(rule)).map((rule) => `${rule} is answered, and nothing asks for it`);

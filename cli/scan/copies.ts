@@ -2,15 +2,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { SYNTHESIZED } from "../process/project";
 
-/** Name of a resource that every scanner must object to: where it does not, it has not read the file. */
+/** Name of a resource that every scanner must report. If it does not, it has not read the file. */
 export const PROBE = "scanner_probe";
 
-/** A bucket of which nothing is said: without logs, versions, a key. */
+/** A bucket with no further settings: no logs, no versions, no key. */
 const BAD = { [PROBE]: { bucket: "scanner-probe" } };
 
 /**
- * A copy of every synthesized stack, in a folder each, for scanners. Not the originals: checkov breaks off at
- * `required_version`, and trivy leaves out folders that are called `dev`.
+ * Copies every synthesized stack into its own folder, for scanners. The originals do not work: checkov aborts at
+ * `required_version`, and trivy skips folders named `dev`.
  *
  * @returns the stacks' names
  */
@@ -34,7 +34,7 @@ function folderOf(stack: string): string {
   return `stack-${stack}`;
 }
 
-/** The stack of a path inside the copies; undefined for any other. */
+/** The stack that a path inside the copies belongs to; undefined for any other path. */
 export function stackOf(path: string): string | undefined {
   return /(?:^|\/)stack-([^/]+)\/main\.tf\.json$/.exec(path)?.[1];
 }

@@ -9,7 +9,7 @@ import { type Finding, SCANNERS, scannerTools } from "./scanners";
 
 const ANSWERS = join(PACKAGE, "docs", "adr", "0015-what-scanners-object-to.md");
 
-/** `npm run scan`: findings of two maintained scanners in the synthesized stacks that have no answer. */
+/** `npm run scan`: findings of two maintained scanners in the synthesized stacks that have no answer yet. */
 export function scan(): void {
   const tools = scannerTools();
   if ("missing" in tools) {

@@ -4,19 +4,19 @@ import { pythonVenv } from "../../packages/local-front-door/processes/python-ven
 import { BUILD, PACKAGE } from "../process/project";
 import { stackOf } from "./copies";
 
-/** What one scanner objects to. */
+/** One finding of a scanner. */
 export interface Finding {
   /** `CKV_AWS_18`, `AWS-0089`. */
   readonly rule: string;
   readonly title: string;
   readonly stack: string;
-  /** Terraform address, or as much of it as the scanner knows: checkov says `resource.NAME` of JSON. */
+  /** Terraform address, or as much of it as the scanner knows: checkov reports `resource.NAME` for JSON. */
   readonly resource: string;
 }
 
 export interface Scanner {
   readonly name: string;
-  /** Everything that it finds below a folder; throws where it does not end well. */
+  /** All findings below a folder; throws if the scanner fails. */
   scan(bin: string, folder: string): readonly Finding[];
 }
 
@@ -24,8 +24,8 @@ const checkov: Scanner = {
   name: "checkov",
   scan(bin, folder) {
     const what = ["--framework", "terraform_json", "--directory", folder, "--output", "json", "--compact", "--quiet"];
-    // By its module: the folder has moved since it was installed, and pip's own scripts name the place before. It ends with 1
-    // where it found anything.
+    // Run as a module: the folder has moved since the installation, and pip's own scripts name the old path. It exits
+    // with 1 if it found anything.
     const report = [JSON.parse(run(join(bin, "python"), ["-m", "checkov.main", ...what], [0, 1]))].flat();
     return report.flatMap(({ results }) =>
       (results?.failed_checks ?? []).map((each: Record<string, string>) => ({
@@ -76,7 +76,7 @@ function run(command: string, args: readonly string[], good: readonly number[]):
   );
 }
 
-/** Where both scanners' programs are, or in one line why they cannot be had. */
+/** The paths of both scanners' programs, or one line that says why they are not available. */
 export function scannerTools(): { readonly folder: string } | { readonly missing: string } {
   const made = pythonVenv({
     name: "scanners",

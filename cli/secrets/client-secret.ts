@@ -3,11 +3,13 @@ import type { Intent } from "../../intent/model/intent";
 import { rotationFunction } from "../../intent/model/names";
 import type { DeclaredSecret, Locate } from "./declared-secret";
 
-/** The secret of a `client_credentials` client, which Cognito makes and AWS Secrets Manager hands to its readers. */
+/**
+ * The secret of a `client_credentials` client. Cognito creates it, and AWS Secrets Manager provides it to its readers.
+ */
 export function clientSecret(intent: Intent, client: MachineClient, locate: Locate): DeclaredSecret {
   const { prefix, aws } = intent;
   const every = client.rotateEveryDays;
-  // While the client is disabled nothing rotates: the stack has no function for it.
+  // Nothing rotates while the client is disabled, because the stack has no function for it.
   const rotates = every !== undefined && !client.disabled;
   const readers = client.readers.map((who) => ({ who, as: "readers" }));
   const deployers = aws.deployers.map((who) => ({ who, as: "aws.deployers" }));

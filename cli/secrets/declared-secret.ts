@@ -1,20 +1,20 @@
-/** One secret as config knows it: never its value, and nothing that only a cloud could tell. */
+/** One secret as config declares it. It never holds the value, nor anything that only a cloud knows. */
 export interface DeclaredSecret {
   readonly cloud: "AWS" | "Google Cloud";
   /** Name in the cloud: `storefront-dev/clients/reporting-agent`, `storefront-dev-orders-database-url`. */
   readonly name: string;
-  /** Key in the config that declares it, and where that stands. */
+  /** Key in the config that declares it, and its location. */
   readonly declaredBy: string;
   readonly declaredAt?: string;
-  /** Who may read its value, by this config. */
+  /** Who may read its value, according to this config. */
   readonly readers: readonly Party[];
-  /** Who may give it a new value, by this config. */
+  /** Who may set a new value, according to this config. */
   readonly changers: readonly Party[];
-  /** How old it may get, one sentence each. */
+  /** Its maximum age, one sentence each. */
   readonly age: readonly string[];
-  /** Commands that give it a new value, to be run in this order. None has the value in it. */
+  /** Commands that set a new value, in this order. None contains the value. */
   readonly commands: readonly string[];
-  /** What is left to be done, or to be deployed, once it has one. */
+  /** What remains to be done, or to be deployed, after it has a new value. */
   readonly afterwards: string;
 }
 
@@ -24,5 +24,5 @@ export interface Party {
   readonly as: string;
 }
 
-/** Where a key of the config stands: `config/base.yaml:41`; undefined where nothing is written. */
+/** Location of a key in the config: `config/base.yaml:41`; undefined if the key is not written. */
 export type Locate = (path: readonly string[]) => string | undefined;

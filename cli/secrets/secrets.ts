@@ -17,7 +17,9 @@ const FORMATS: Readonly<Record<string, (environment: string, secrets: readonly D
   json: (environment, secrets) => `${JSON.stringify({ environment, secrets }, null, 2)}\n`,
 };
 
-/** `npm run secrets -- env`: every secret of both clouds, who has to do with it and how it gets a new value. Asks no cloud. */
+/**
+ * `npm run secrets -- env`: every secret of both clouds, who may use it and how it gets a new value. Calls no cloud.
+ */
 export function secrets(environment: string, options: SecretsOptions): void {
   const format = FORMATS[options.format ?? "text"];
   if (format === undefined) {
@@ -32,7 +34,7 @@ export function secrets(environment: string, options: SecretsOptions): void {
   }
 }
 
-/** The secrets of both clouds, AWS first, by their names. */
+/** The secrets of both clouds by name, AWS first. */
 export function declaredSecrets(intent: Intent, locate: Locate): readonly DeclaredSecret[] {
   const clients = intent.clients.flatMap((client) =>
     client.grant === "client_credentials" ? [clientSecret(intent, client, locate)] : [],

@@ -2,7 +2,7 @@ import type { GoogleIntent, Intent, SecretVariable, Service } from "../../intent
 import { rotationTopic, serviceAccountEmail } from "../../intent/model/names";
 import type { DeclaredSecret, Locate } from "./declared-secret";
 
-/** A secret of a service in Google Secret Manager. The principal that adds a version brings its value. */
+/** A secret of a service in Google Secret Manager. The principal that adds a version supplies its value. */
 export function serviceSecret(
   intent: Intent,
   service: Service,
@@ -26,12 +26,12 @@ export function serviceSecret(
   };
 }
 
-/** Takes the value from standard input: a command line is there for every process to read. */
+/** Reads the value from standard input, because every process can read a command line. */
 function addVersion({ project }: GoogleIntent, { secretId }: SecretVariable): string {
   return `gcloud secrets versions add ${secretId} --project=${project} --data-file=-`;
 }
 
-/** The key that says which version counts, and where it stands; an overlay where it is not written yet. */
+/** The key that selects the version, and its location; an overlay if it is not written yet. */
 function versionKey(
   { environment }: Intent,
   service: Service,

@@ -1,6 +1,6 @@
 import type { DeclaredSecret, Party } from "./declared-secret";
 
-/** What of an environment's secrets is to be read in a terminal. */
+/** The terminal's view of an environment's secrets. */
 export function secretsText(environment: string, secrets: readonly DeclaredSecret[]): string {
   const count = `${secrets.length} ${secrets.length === 1 ? "secret" : "secrets"}`;
   const head = `${environment}: ${count}, as the config knows them: no cloud was asked`;
