@@ -1,8 +1,8 @@
 "use strict";
 /**
- * Bundles the program, the packages it uses, the functions it deploys and the project's `main.ts` into `.build/` of the
- * project, each when what it is made from has changed. The packages are a bundle of their own: they are most of the work,
- * and change once a month. In the published package, program and functions are made already: `dist/` holds them.
+ * Bundles the program, its packages, the functions it deploys and the project's `main.ts` into the project's `.build/`.
+ * Each bundle is remade when its sources have changed. The packages are a separate bundle: they take most of the time,
+ * and change once a month. The published package already holds program and functions in `dist/`.
  */
 const { createHash } = require("node:crypto");
 const {
@@ -20,13 +20,13 @@ const { join } = require("node:path");
 const { functionOptions, mainOptions, packagesOptions, programOptions, PACKAGE, PEERS } = require("./options.cjs");
 const { placeOf, projectFolder } = require("../process/places.cjs");
 
-/** The project that it works on. */
+/** The project around the current folder. */
 const PROJECT = projectFolder();
 const BUILD = join(PROJECT ?? PACKAGE, ".build");
 /** Bundles that were made when the package was packed. */
 const DIST = join(PACKAGE, "dist");
 const isPublished = !existsSync(join(PACKAGE, "cli", "program.ts"));
-/** What every bundle depends on, next to the sources that it was made of. */
+/** Files that every bundle depends on, in addition to its own sources. */
 const RECIPE = [
   "cli/bundle/build.cjs",
   "cli/bundle/compiled.cjs",
@@ -35,18 +35,18 @@ const RECIPE = [
   "package-lock.json",
   "tsconfig.json",
 ];
-/** What decides in a project which packages its bundles are made of, and how. */
+/** Files that determine which packages a project's bundles are made of, and how. */
 const SETTINGS = ["package-lock.json", "pnpm-lock.yaml", "yarn.lock", "tsconfig.json"];
-/** What Node says where this user may not write; the last one where a folder cannot be made. */
+/** Node's codes if this user may not write; the last one is reported if a folder cannot be created. */
 const UNWRITABLE = ["EROFS", "EACCES", "EPERM", "ENOENT"];
 /** Folders of `functions/` that are deployed, each as one bundle. */
 const FUNCTIONS = ["authorizer", "rotate-client-secret"];
 
 /**
- * The bundles of program and packages, `{ path, hash, content, fresh }` each, and those of the functions by file name, all
- * made from these very sources. What only synthesizes has its own two: half as much to load, and after an edit a third as
- * long to make. What runs is the content that was checked or made here, whatever another command writes meanwhile.
- * Without a project there is no bundle of packages: they are loaded from their folders.
+ * The bundles of program and packages, `{ path, hash, content, fresh }` each, and those of the functions by file name,
+ * all made from the current sources. Synthesis has two bundles of its own: half as large to load, and three times as
+ * fast to remake after an edit. The content that runs was checked or made here, whatever another command writes
+ * meanwhile. Without a project there is no bundle of packages: they are loaded from their folders.
  *
  * @param synthesizes whether the command is one of `synth-program.ts`
  */
@@ -60,7 +60,7 @@ function ensureBuilt(synthesizes) {
   }
   const name = synthesizes ? "synth-program" : "program";
   const program = isPublished ? packed(`${name}.js`) : ensureBundle(`${name}.js`, recipe, () => programOptions(name));
-  // The program looks for its own files from here, wherever its bundle is kept.
+  // The program resolves its own files from here, wherever its bundle is.
   program.home = DIST;
   if (PROJECT === undefined) return { program, functions };
   const own = isPublished ? versions() : recipe;
@@ -73,16 +73,16 @@ function ensureBuilt(synthesizes) {
 }
 
 /**
- * The project's `main.ts` and what it imports, but for what the program has loaded: the core, this package, and these
+ * The project's `main.ts` and what it imports, without what the program has loaded: the core, this package, and these
  * classes of the providers.
  */
 function ensureMain(made, provided) {
-  // An error, never a front door without what it declares: its policy rules would be gone as well.
+  // Must be an error. A front door without what `main.ts` declares would also lack its policy rules.
   if (!existsSync(join(PROJECT, "main.ts"))) throw Object.assign(new Error("main.ts is missing"), { code: "NO_MAIN" });
   return ensureBundle("main.js", `${made} ${provided}`, () => mainOptions(PROJECT, provided), PROJECT);
 }
 
-/** A bundle of the published package, as it was made then. */
+/** A bundle of the published package, as packed. */
 function packed(file) {
   const path = join(DIST, file);
   const content = readFileSync(path);
@@ -90,7 +90,7 @@ function packed(file) {
   return { path, cache: join(BUILD, file), hash: sha256(content), content, imports, fresh: PROJECT === undefined };
 }
 
-/** What the published package was installed with. */
+/** The versions of the packages that were installed with the published package. */
 function versions() {
   return PEERS.map(
     (name) => `${name} ${JSON.parse(readFileSync(require.resolve(`${name}/package.json`))).version}`,
@@ -98,7 +98,7 @@ function versions() {
 }
 
 /**
- * @param text what a bundle is made of, next to its sources
+ * @param text other inputs of the bundle, in addition to its sources
  * @param folder of the sources
  */
 function ensureBundle(file, text, options, folder = PACKAGE) {
@@ -114,7 +114,7 @@ function ensureBundle(file, text, options, folder = PACKAGE) {
   const content = Buffer.from(outputFiles[0].contents);
   const sources = sourcesOf(metafile);
   const made = { hash: hashOf(sources, text, folder), imports: importsOf(metafile), output: sha256(content), sources };
-  // What changed meanwhile may be in the hash and not in the bundle: then the next command makes it again.
+  // A source that changed meanwhile may be in the hash and not in the bundle. The next command then remakes the bundle.
   if (sources.some((source) => changedSince(join(folder, source), start))) made.hash = "";
   keep(file, content, made);
   return { ...made, path, content, fresh: true };
@@ -122,13 +122,15 @@ function ensureBundle(file, text, options, folder = PACKAGE) {
 
 let said = false;
 
-/** As `progress.ts` does: where a person watches. */
+/** Like `progress.ts`: only if a person watches. */
 function sayThatItBuilds() {
   if (process.stderr.isTTY && !said) console.error("bundling the program, for its sources are new or changed");
   said = true;
 }
 
-/** What an earlier command made here, with its content; undefined where there is none, a half, or a committed one. */
+/**
+ * A bundle that an earlier command made here, with its content; undefined if it is missing, incomplete or committed.
+ */
 function kept(path) {
   try {
     const stamp = JSON.parse(readFileSync(`${path}.json`, "utf8"));
@@ -139,7 +141,7 @@ function kept(path) {
   }
 }
 
-/** Two commands may build at once: each in a folder of its own, then file by file into place, the stamp last. */
+/** Two commands may build at once: each uses its own folder, then moves file by file into place, the stamp last. */
 function keep(file, content, stamp) {
   const draft = join(BUILD, `draft-${process.pid}`);
   try {
@@ -152,14 +154,14 @@ function keep(file, content, stamp) {
       if (name.startsWith(`${file}.`) && /\.v8(\.place)?$/.test(name)) rmSync(join(BUILD, name), { force: true });
     }
   } catch (error) {
-    // In a checkout that this user cannot write to, each command bundles for itself alone.
+    // In a checkout that this user cannot write to, each command bundles for itself.
     if (!UNWRITABLE.includes(error.code)) throw error;
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
 }
 
-/** Removes what commands left that were killed: `draft-<process id>`, and `<file>.v8.<process id>` of `compiled.cjs`. */
+/** Removes the leftovers of killed commands: `draft-<process id>`, and `<file>.v8.<process id>` of `compiled.cjs`. */
 function sweep() {
   try {
     for (const name of readdirSync(BUILD)) {
@@ -167,7 +169,7 @@ function sweep() {
       if (pid !== undefined && isGone(Number(pid))) rmSync(join(BUILD, name), { recursive: true, force: true });
     }
   } catch {
-    // No folder, or a read-only one: nothing is in the way.
+    // The folder is missing or read-only, so there is nothing to remove.
   }
 }
 
@@ -180,14 +182,14 @@ function isGone(pid) {
   }
 }
 
-/** Our own files in a bundle; what comes from packages is settled by the lock file. */
+/** The project's own files in a bundle. The lock file pins what comes from packages. */
 function sourcesOf({ inputs }) {
   return Object.keys(inputs)
     .filter((path) => path !== "<stdin>" && !path.split("/").includes("node_modules"))
     .sort();
 }
 
-/** What a bundle loads while it runs, apart from Node's own modules. */
+/** Modules that a bundle loads while it runs, apart from Node's own. */
 function importsOf({ outputs }) {
   const [{ imports }] = Object.values(outputs);
   return [...new Set(imports.map(({ path }) => path).filter((path) => !isBuiltin(path)))].sort();
@@ -209,12 +211,12 @@ function sha256(content) {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** By the time that no copy and no archive brings along. */
+/** Compares the change time (ctime), which no copy and no archive preserves. */
 function changedSince(path, time) {
   return !existsSync(path) || statSync(path).ctimeMs >= time;
 }
 
-/** A file that is gone is a change as any other. */
+/** A missing file counts as a change. */
 function contentOf(path) {
   return existsSync(path) ? readFileSync(path) : "gone";
 }

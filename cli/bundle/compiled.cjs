@@ -1,20 +1,20 @@
 "use strict";
 /**
- * Loads the bundled program with what V8 compiled of it before: compiling three megabytes again takes longer than most
- * commands do. V8 refuses what another release or other flags made, but not what was made of another text of the same
- * length: so the file is named after the sources.
+ * Loads the bundled program with V8's earlier compilation of it. Compiling three megabytes again takes longer than most
+ * commands. V8 refuses a cache from another release or with other flags, but not one from another text of the same
+ * length. So the file is named after the sources.
  */
 const { readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname } = require("node:path");
 const { Script, constants } = require("node:vm");
 const { placeOf } = require("../process/places.cjs");
 
-/** Around a bundle, as Node puts it around a module; in the file itself, so that no second copy is made to add it. */
+/** Node's wrapper around a module. It is part of the bundle file, so that adding it needs no second copy. */
 const WRAPPER = { banner: "(function (exports, require, module, __filename, __dirname) {", footer: "})" };
 
 /**
- * The program's exports, with `main`, which loads the project's `main.ts`: that one gets the very packages and the very
- * core that the program has.
+ * The program's exports, with `main`, which loads the project's `main.ts`. `main.ts` gets the same packages and the
+ * same core as the program.
  *
  * @param built what `ensureBuilt` returns
  */
@@ -29,7 +29,7 @@ function loadProgram({ program, packages, ensureMain }) {
 function loadCompiled({ path, home = dirname(path), cache = path, hash, content, fresh }, requireFrom) {
   const compiled = `${cache}.${hash.slice(0, 16)}.v8`;
   const cachedData = readIfThere(compiled);
-  // esbuild writes ASCII. As Latin-1 it takes one byte a character, and needs no decoding.
+  // esbuild writes ASCII. As Latin-1 it takes one byte a character and needs no decoding.
   const script = new Script(content.toString("latin1"), {
     filename: path,
     cachedData,
@@ -38,12 +38,15 @@ function loadCompiled({ path, home = dirname(path), cache = path, hash, content,
   const module = { exports: {} };
   script.runInThisContext()(module.exports, requireFrom, module, path, home);
   const missing = cachedData === undefined || script.cachedDataRejected;
-  // Not for a bundle that was made just now: while sources are edited, the next one comes soon.
+  // Not for a bundle that was just made: while sources are edited, the next one comes soon.
   if (missing && !fresh) process.once("exit", () => keep(script, compiled));
   return module.exports;
 }
 
-/** Another command may remove it, when it has built again. One that was not made here, as a committed one, does not count. */
+/**
+ * Another command may remove the file after a new build. A file that was not made here, such as a committed one, does
+ * not count.
+ */
 function readIfThere(path) {
   try {
     return readFileSync(`${path}.place`, "utf8") === placeOf(path) ? readFileSync(path) : undefined;
@@ -52,7 +55,7 @@ function readIfThere(path) {
   }
 }
 
-/** At the end of a command, when the functions that it called have been compiled too. */
+/** At the end of a command, so that the functions it called are compiled too. */
 function keep(script, compiled) {
   const draft = `${compiled}.${process.pid}`;
   try {
@@ -60,7 +63,7 @@ function keep(script, compiled) {
     renameSync(draft, compiled);
     writeFileSync(`${compiled}.place`, placeOf(compiled));
   } catch {
-    // A folder that is read-only or full: the next command compiles again.
+    // The folder is read-only or full, so the next command compiles again.
     rmSync(draft, { force: true });
   }
 }

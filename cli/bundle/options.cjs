@@ -1,16 +1,19 @@
 "use strict";
-/** How esbuild makes each kind of bundle. */
+/** esbuild's options for each kind of bundle. */
 const { existsSync, readdirSync, readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { WRAPPER } = require("./compiled.cjs");
 
-/** Where the program lies. */
+/** The program's folder. */
 const PACKAGE = join(__dirname, "..", "..");
-/** One core for the program and for what `main.ts` adds: resolved from the project, never bundled into the package. */
+/**
+ * One core for the program and for what `main.ts` adds. It is resolved from the project, and never bundled into the
+ * package.
+ */
 const CORE = ["cdktf", "constructs"];
 const PEERS = [...CORE, "@cdktf/provider-aws", "@cdktf/provider-google"];
 
-/** Our own code alone: all that is made again after an edit. */
+/** The project's own code alone: everything that is remade after an edit. */
 function programOptions(name) {
   const external = ["package.json", ...workspaces()].flatMap((file) =>
     packagesIn(file, "dependencies", "devDependencies"),
@@ -19,8 +22,8 @@ function programOptions(name) {
 }
 
 /**
- * Every path that the program imports, evaluated when it is first asked for: those of the root's own dependencies. What
- * tests and workspaces use is loaded from its folder: no synthesis should read it.
+ * Every path that the program imports from the root's own dependencies, loaded on first use. Packages of tests and
+ * workspaces are loaded from their folders, because no synthesis should read them.
  */
 function packagesOptions(imports) {
   const bundled = [...packagesIn("package.json", "dependencies"), ...PEERS];
@@ -34,21 +37,21 @@ function packagesOptions(imports) {
   };
 }
 
-/** Manifests of the workspaces that the program is made with. */
+/** Manifests of the workspaces that are part of the program. */
 function workspaces() {
   return readdirSync(join(PACKAGE, "packages"))
     .map((name) => `packages/${name}/package.json`)
     .filter((file) => existsSync(join(PACKAGE, file)));
 }
 
-/** Names of packages that a manifest asks for. */
+/** Names of the packages that a manifest depends on. */
 function packagesIn(file, ...kinds) {
   const manifest = JSON.parse(readFileSync(join(PACKAGE, file), "utf8"));
   return kinds.flatMap((kind) => Object.keys(manifest[kind] ?? {}));
 }
 
 /**
- * A project's `main.ts` and what it imports, but for what the program has loaded.
+ * A project's `main.ts` and what it imports, without what the program has loaded.
  *
  * @param provided paths of provider classes: another copy of one would fail each `instanceof`
  */
@@ -57,7 +60,7 @@ function mainOptions(project, provided) {
   return { ...scriptOptions(), absWorkingDir: project, entryPoints: ["main.ts"], external };
 }
 
-/** One script that `compiled.cjs` loads. */
+/** One script for `compiled.cjs` to load. */
 function scriptOptions() {
   return {
     absWorkingDir: PACKAGE,
@@ -71,7 +74,7 @@ function scriptOptions() {
   };
 }
 
-/** One ESM file from the packages' ES modules, minified: what AWS Lambda loads on a cold start. */
+/** One minified ESM file from the packages' ES modules, which AWS Lambda loads on a cold start. */
 function functionOptions(name) {
   return {
     absWorkingDir: PACKAGE,

@@ -1,8 +1,8 @@
 "use strict";
 /**
- * Makes `dist/` for the published package, which holds no TypeScript: the program, the functions, the door of the package
- * with its types, and the licences of the packages in these bundles. `npm pack` calls it before it packs, and with
- * `--remove` afterwards: a project that has sources runs those, never a `dist/` of an older day.
+ * Makes `dist/` for the published package, which holds no TypeScript. It contains the program, the functions, the
+ * package's front door with its types, and the licences of the bundled packages. `npm pack` calls it before it packs,
+ * and with `--remove` afterwards. A project with sources runs those, never an outdated `dist/`.
  */
 const { buildSync } = require("esbuild");
 const { spawnSync } = require("node:child_process");
@@ -13,7 +13,7 @@ const { functionOptions, scriptOptions, PACKAGE } = require("./options.cjs");
 const { licences } = require("../../packages/licences.cjs");
 
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
-/** Installed with the package, or by the project: all else goes into the bundles. */
+/** Installed with the package, or by the project. Everything else goes into the bundles. */
 const INSTALLED = Object.keys({ ...dependencies, ...peerDependencies });
 /** Commands that only this repository has. */
 const REPOSITORY = ["bench/bench", "check/check", "lint-workflows/lint-workflows", "scan/scan"];
@@ -36,7 +36,7 @@ function make() {
   types();
 }
 
-/** @returns what is in it: paths relative to the package */
+/** @returns its files: paths relative to the package */
 function bundle(file, options) {
   const made = buildSync({ ...options, outfile: join(DIST, file), metafile: true, write: false });
   writeFileSync(join(DIST, file), made.outputFiles[0].contents);

@@ -21,7 +21,7 @@ export interface Door {
   readonly policy: AuthorizerPolicy;
   /** Lifetime of each app client's access tokens, by the variable with the client id. */
   readonly tokenMinutes: Readonly<Record<string, number>>;
-  /** The longest response time of any service. */
+  /** The longest timeout of any service. */
   readonly answerSeconds: number;
 }
 

@@ -7,12 +7,12 @@ import { iamStatements } from "../../packages/terraform-access-review/terraform-
 import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { TerraformJson } from "../synthesis/review-text";
 
-/** What one environment's stack holds, in numbers. */
+/** The contents of one environment's stack, in numbers. */
 export interface Summary {
   readonly aws: number;
   readonly google: number;
   readonly routes: number;
-  /** Members of Google IAM bindings, and statements of AWS policies that allow something. */
+  /** Members of Google IAM bindings, and statements of AWS policies that grant something. */
   readonly grants: number;
 }
 
@@ -22,7 +22,7 @@ export function summarize(declared: TerraformJson): Summary {
   return {
     aws: resourcesOf(stack, /^aws_/).length,
     google: resourcesOf(stack, /^google_/).length,
-    // A preflight is no route: the gateway answers it by itself.
+    // A preflight is not a route: the gateway answers it itself.
     routes: httpRoutes(stack).length + restMethods(stack).filter((each) => !isPreflight(each)).length,
     grants: members.length + iamStatements(stack).filter(({ Effect }) => Effect === "Allow").length,
   };

@@ -15,21 +15,23 @@ import { summarize } from "./summary";
 import { lastDays, uncalledRoutes, unmountedSecrets } from "./warnings";
 
 export interface SynthOptions {
-  /** Only say whether `synthesized/` is what the sources give; write nothing in the project. */
+  /** Only reports whether `synthesized/` matches the sources. Writes nothing in the project. */
   readonly check?: boolean;
 }
 
-/** One stack as it was synthesized: an environment's, or the one that lets a pipeline into it. */
+/** One synthesized stack: an environment's, or the one that gives a pipeline access to it. */
 interface Done {
   readonly name: string;
   readonly stack: TerraformJson;
   readonly files: Readonly<Record<string, string>>;
   readonly milliseconds: number;
-  /** What a person must know in addition. */
+  /** Further warnings and notes for a person. */
   readonly notes: readonly string[];
 }
 
-/** `npm run synth [-- env…]`: config to Terraform, for these environments, or `bootstrap-<env>`, or for all. */
+/**
+ * `npm run synth [-- env…]`: turns config into Terraform, for these environments, for `bootstrap-<env>`, or for all.
+ */
 export function synth(names: readonly string[], options: SynthOptions): void {
   const { intents, bootstraps, warnings } = readConfig();
   const stacks = bootstraps.map(({ stack }) => stack);
@@ -92,7 +94,7 @@ function report({ name, stack, milliseconds, notes }: Done, written: readonly st
   for (const note of notes) console.log(`    ${note}`);
 }
 
-/** Folders of stacks that the config no longer has. */
+/** Folders of stacks that are no longer in the config. */
 function leftOvers(stacks: readonly string[]): string[] {
   return [SYNTHESIZED, join(OUT, "stacks")]
     .filter((parent) => existsSync(parent))
@@ -101,7 +103,7 @@ function leftOvers(stacks: readonly string[]): string[] {
     .map(({ folder }) => folder);
 }
 
-/** Files that a stack had and has no longer: no policy without functions. */
+/** Files that a stack no longer has, such as the policy without functions. */
 function formerFiles({ name: stack, files }: Done): string[] {
   const folder = join(SYNTHESIZED, stack);
   if (!existsSync(folder)) return [];

@@ -2,10 +2,10 @@ import type { Intent } from "../../intent/model/intent";
 import { expiringBy } from "../../intent/schema/truststore";
 import type { Locate } from "../secrets/declared-secret";
 
-/** How long before its last day an authority's certificate is reported. */
+/** How long before its expiry an authority's certificate is reported. */
 const DAYS = 60;
 
-/** In a line each: authorities of callers' certificates that expire soon, or have done so. @param today in UTC */
+/** One line each: authorities of callers' certificates that expire soon, or have expired. @param today in UTC */
 export function expiringAuthorities(intents: readonly Intent[], today: Date): readonly string[] {
   const last = new Date(today.getTime() + DAYS * 86_400_000).toISOString().slice(0, 10);
   return intents.flatMap(({ environment, gateway }) =>
@@ -16,14 +16,17 @@ export function expiringAuthorities(intents: readonly Intent[], today: Date): re
   );
 }
 
-/** In a line each: every authority of callers' certificates and its last day, soon or not, since a synthesis has no clock. */
+/**
+ * One line each: every authority of callers' certificates and its last day, soon or not, because a synthesis has no
+ * clock.
+ */
 export function lastDays({ gateway }: Intent): readonly string[] {
   return (gateway.mutualTls?.certificates ?? []).map(
     ({ subject, expires }) => `gateway.mutualTls trusts ${subject} until ${expires}, its last day in UTC`,
   );
 }
 
-/** In a line each, with its place in the config: scoped routes that no declared caller has a scope for. */
+/** One line each, with its place in the config: scoped routes that no declared caller has a scope for. */
 export function uncalledRoutes({ services, clients, issuers }: Intent, locate: Locate): readonly string[] {
   const held = new Set([
     ...clients.flatMap(({ disabled, scopes }) => (disabled ? [] : scopes)),
@@ -39,7 +42,7 @@ export function uncalledRoutes({ services, clients, issuers }: Intent, locate: L
   );
 }
 
-/** In a line: how many secrets are created and not mounted yet, and the command that says how each gets its value. */
+/** One line: how many secrets exist and are not mounted yet, and the command that shows how each gets its value. */
 export function unmountedSecrets({ environment, services }: Intent): readonly string[] {
   const count = services.flatMap(({ secrets }) => secrets.filter(({ version }) => version === undefined)).length;
   if (count === 0) return [];

@@ -12,12 +12,12 @@ import { eachStack, synthesizeStrictly } from "./strict-app";
 export interface SynthesizedBootstrap {
   readonly bootstrap: BootstrapIntent;
   readonly stack: TerraformJson;
-  /** What `synthesized/bootstrap-<environment>/` holds, by file name. */
+  /** Contents of `synthesized/bootstrap-<environment>/`, by file name. */
   readonly files: Readonly<Record<string, string>>;
   readonly milliseconds: number;
 }
 
-/** As the environments' own stacks, but that no function stands in them, and so no policy. */
+/** Like the environments' own stacks, but without functions and so without a policy. */
 export function synthesizeBootstraps(
   bootstraps: readonly BootstrapIntent[],
   draft: Draft,
@@ -37,7 +37,7 @@ export function synthesizeBootstraps(
   });
 }
 
-/** What people review of it, by file name. */
+/** The files that people review, by name. */
 export function bootstrapFiles(
   bootstrap: BootstrapIntent,
   stack: StackJson & TerraformJson,

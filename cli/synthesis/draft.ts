@@ -7,20 +7,20 @@ import { takeLock } from "../process/process-lock";
 import { OUT, ROOT } from "../process/project";
 import { moveManifest } from "./manifest";
 
-/** Where one process synthesizes: no other command sees a half of it. */
+/** A folder for one process's synthesis, so that no other command sees an incomplete one. */
 export interface Draft {
-  /** What cdktf writes, as `cdktf.out/` is to be. */
+  /** cdktf's output, as `cdktf.out/` will be. */
   readonly out: string;
   /** The bundled functions, and the archives made of them. */
   readonly functions: string;
 }
 
-/** How long one command waits for another that moves its stacks into place, which takes milliseconds. */
+/** How long a command waits for another one that moves its stacks into place, which takes milliseconds. */
 const LONGEST_WAIT_MS = 10_000;
 const PAUSE_MS = 10;
 
 /**
- * Calls back with a folder for a synthesis, which is gone afterwards. Removes those of processes that were killed.
+ * Calls back with a folder for a synthesis, and removes it afterwards. Also removes the folders of killed processes.
  *
  * @param parent default: the system's folder for temporary files
  */
@@ -38,7 +38,7 @@ export function inDraft<T>(work: (draft: Draft) => T, parent = tmpdir()): T {
   }
 }
 
-/** Synthesizes by these calls and moves the stacks into `cdktf.out/`, whose other stacks stay. */
+/** Synthesizes through these calls and moves the stacks into `cdktf.out/`. Other stacks in `cdktf.out/` stay. */
 export function intoOut<T>(work: (draft: Draft) => T): T {
   return inDraft((draft) => {
     const made = work(draft);
@@ -47,12 +47,15 @@ export function intoOut<T>(work: (draft: Draft) => T): T {
   }, OUT);
 }
 
-/** Moves a draft's stacks into a folder file by file, so that each is whole at any moment; the caller has the lock. */
+/**
+ * Moves a draft's stacks into a folder file by file, so that each file is always complete. The caller must hold the
+ * lock.
+ */
 export function moveStacks(draft: Draft, out: string, listed: "others stay" | "these alone"): void {
   const files = readdirSync(join(draft.out, "stacks"), { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name))
-    // What a stack refers to is there before the stack.
+    // The files that a stack refers to arrive before the stack.
     .sort((a, b) => Number(isStack(a)) - Number(isStack(b)));
   for (const file of files) {
     const target = join(out, relative(draft.out, file));
@@ -66,7 +69,7 @@ function isStack(path: string): boolean {
   return path.endsWith("cdk.tf.json");
 }
 
-/** Runs work while no other command changes the folder, nor what is written together with it. Waits ten seconds at most. */
+/** Runs work while no other command changes the folder or what is written with it. Waits ten seconds at most. */
 export function exclusively<T>(folder: string, work: () => T): T {
   const lock = join(folder, "front-door.lock");
   const start = performance.now();
@@ -89,17 +92,19 @@ function busy(lock: string, holder: number): CommandError {
   );
 }
 
-/** By file name, `authorizer.mjs`: the bundles that functions are zipped from. */
+/** The bundles that functions are zipped from, by file name, such as `authorizer.mjs`. */
 export type FunctionBundles = Readonly<Record<string, Uint8Array>>;
 
 let bundles: FunctionBundles = {};
 
-/** Takes what `cli/bundle/build.cjs` has checked or made: the very bytes, whatever becomes of the files in `.build/`. */
+/**
+ * Takes the exact bytes that `cli/bundle/build.cjs` has checked or made, whatever happens to the files in `.build/`.
+ */
 export function useFunctionBundles(given: FunctionBundles): void {
   bundles = given;
 }
 
-/** Writes them into a folder of a synthesis, where its archives are made too. */
+/** Writes them into a synthesis folder, where the archives are made too. */
 function layFunctionBundles(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, bytes] of Object.entries(bundles)) writeFileSync(join(folder, name), bytes);

@@ -6,12 +6,12 @@ import { mayBeEnvironment, overlayFile } from "../../intent/source/environments"
 import { CommandError, EXIT } from "../process/command-error";
 import { CONFIG } from "../process/project";
 
-/** The intents of all environments, or every problem of every file at once. */
+/** The intents of all environments, or all problems of all files at once. */
 export function readIntents(): readonly Intent[] {
   return readConfig().intents;
 }
 
-/** The same, with what the pipeline needs of each environment that it deploys: of none without config/bootstrap.yaml. */
+/** The same, with what the pipeline needs of each environment that it deploys: none without config/bootstrap.yaml. */
 export function readConfig(): Extract<LoadResult, { readonly ok: true }> {
   const result = loadIntents(CONFIG);
   if (result.ok) return result;
@@ -19,8 +19,8 @@ export function readConfig(): Extract<LoadResult, { readonly ok: true }> {
 }
 
 /**
- * The intents of these environments, in the order of all; all of them when none is named. `alsoTaken` are names of other
- * stacks that the command would have taken.
+ * The intents of these environments, in config order, or of all if none is named. `alsoTaken` lists names of other
+ * stacks that the command would have accepted.
  */
 export function select(
   intents: readonly Intent[],

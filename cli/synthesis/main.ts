@@ -5,7 +5,7 @@ type Module = { readonly default?: unknown };
 
 let load: () => Module = () => ({ default: {} });
 
-/** Takes how `cli/bundle/compiled.cjs` loads the project's `main.ts`. */
+/** Sets how `cli/bundle/compiled.cjs` loads the project's `main.ts`. */
 export function useMain(given: () => Module): void {
   load = given;
 }
@@ -18,7 +18,7 @@ function loaded(): Module {
     if (code === "NO_MAIN") {
       throw new CommandError("main.ts: there is none\n    write one with: export default frontDoor();", EXIT.failed);
     }
-    // esbuild has printed each error, with file and line.
+    // esbuild has already printed each error, with file and line.
     if (Array.isArray(errors)) throw new CommandError("main.ts: it cannot be bundled, see above", EXIT.failed);
     throw new CommandError(`main.ts: it threw ${inWords(error)}`, EXIT.failed);
   }
@@ -29,7 +29,7 @@ export function inWords(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
-/** What a front door may have, and what each must be. A key that is none of these is most often one that is misspelt. */
+/** The keys that a front door may have, and the type of each. Any other key is most likely misspelt. */
 const PARTS: Readonly<Record<string, (value: unknown) => boolean>> = {
   extend: (value) => typeof value === "function",
   rules: (value) => Array.isArray(value) && value.every(isRule),
@@ -39,7 +39,7 @@ const PARTS: Readonly<Record<string, (value: unknown) => boolean>> = {
 /**
  * What the project's `main.ts` adds to each environment.
  *
- * @throws CommandError where its default export is no front door: without its rules, a stack would pass that must not
+ * @throws CommandError if its default export is no front door: without its rules, a forbidden stack would pass
  */
 export function readMain(): FrontDoor {
   const found = loaded().default;

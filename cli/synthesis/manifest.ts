@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { type App, type IManifest, Manifest } from "cdktf";
 
 /**
- * cdktf writes down the stacks of one app alone, and each is an app here. `npx cdktf … --skip-synth` knows what is written
- * down: so the other stacks of the folder stay in the list.
+ * Keeps the folder's other stacks in the list. cdktf lists only one app's stacks, and each stack is an app here. `npx
+ * cdktf … --skip-synth` knows only the stacks in the list.
  */
 export function keepOtherStacks(app: App): void {
   const own = app.node.children.map(({ node }) => node.id);
@@ -13,7 +13,7 @@ export function keepOtherStacks(app: App): void {
   }
 }
 
-/** Puts the list of a draft in the place of a folder's, with or without the other stacks that lie there. */
+/** Replaces a folder's list with a draft's, with or without the other stacks in the folder. */
 export function moveManifest(draft: string, out: string, stacks: "others stay" | "these alone"): void {
   const own = read(join(draft, Manifest.fileName));
   const manifest = new Manifest(own.version, draft, false);
@@ -22,7 +22,9 @@ export function moveManifest(draft: string, out: string, stacks: "others stay" |
   renameSync(join(draft, Manifest.fileName), join(out, Manifest.fileName));
 }
 
-/** The stacks that are listed and lie there. A list that cannot be read is none: the next whole synthesis writes it again. */
+/**
+ * The stacks that are listed and exist. An unreadable list counts as empty: the next whole synthesis writes it again.
+ */
 function listed(outdir: string): IManifest {
   const { version, stacks } = read(join(outdir, Manifest.fileName));
   const there = Object.entries(stacks).filter(([, { synthesizedStackPath }]) =>

@@ -8,7 +8,7 @@ const FIELDS = ["principal", "permission", "resource"] as const;
 /**
  * How the ledger reads rows of a project's own resources.
  *
- * @throws CommandError by the reader, where `rows` throws or returns anything but rows
+ * @throws CommandError from the reader, if `rows` throws or returns anything but rows
  */
 export function rowReaders(access: readonly OwnAccess[]): readonly RowReader[] {
   return access.map(({ rows }) => (stack) => {

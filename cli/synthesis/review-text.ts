@@ -1,14 +1,14 @@
 import { stringify } from "yaml";
 
-/** A stack as cdktf writes it: Terraform's JSON syntax. */
+/** A stack in cdktf's form: Terraform's JSON syntax. */
 export interface TerraformJson {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
   readonly [block: string]: unknown;
 }
 
 /**
- * A stack as people review it: keys sorted, two spaces, without cdktf's metadata (its version, and the paths of
- * constructs), so that a diff shows what changes in the clouds and nothing else.
+ * A stack as people review it: sorted keys, two spaces, no cdktf metadata (its version, and the paths of constructs). A
+ * diff then shows only what changes in the clouds.
  */
 export function reviewText(stack: TerraformJson): string {
   return `${JSON.stringify(tidy(stack), null, 2)}\n`;
@@ -26,8 +26,8 @@ interface Container {
 }
 
 /**
- * Envoy's configuration of each service as a file of its own, in YAML as Envoy's documentation writes it: in the stack it
- * is one argument, of which no diff can be read. By file name, `envoy-orders.yaml`.
+ * Each service's Envoy configuration as a file of its own, in YAML like Envoy's documentation. In the stack it is a
+ * single argument, whose diff is unreadable. By file name, `envoy-orders.yaml`.
  */
 export function envoyFiles({ resource }: TerraformJson): Readonly<Record<string, string>> {
   const services = Object.entries(resource?.google_cloud_run_v2_service ?? {});

@@ -10,10 +10,13 @@ import { keepOtherStacks } from "./manifest";
 import { rowReaders } from "./own-rows";
 import { withoutTokenTraces } from "./token-traces";
 
-/** How cdktf begins and ends the message with which it refuses a stack that a rule objects to. */
+/** The beginning and the end of cdktf's message when a rule refuses a stack. */
 const REFUSED = /^Encountered Annotations with level "ERROR":\n([\s\S]*?)\s*(?:Either fix the issues above|$)/;
 
-/** Would make cdktf write a stack that a rule has refused. Here config alone allows a finding, with a reason. */
+/**
+ * This setting would make cdktf write a stack that a rule has refused. Here only config allows a finding, with a
+ * reason.
+ */
 const WAY_ROUND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
 
 /** A stack that a rule refuses. */
@@ -25,8 +28,8 @@ export class RefusedStack extends CommandError {
 }
 
 /**
- * Synthesizes one stack after another, and refuses with what the rules find in all of them: the first must not hide the
- * others.
+ * Synthesizes one stack after another, and reports the rules' findings in all of them together. The first stack's
+ * findings must not hide the others'.
  */
 export function eachStack<T, Done>(subjects: readonly T[], synthesize: (subject: T) => Done): readonly Done[] {
   const refused: string[] = [];
@@ -43,7 +46,10 @@ export function eachStack<T, Done>(subjects: readonly T[], synthesize: (subject:
   return done;
 }
 
-/** Synthesizes these environments into a draft, next to what is there already; refuses what a policy rule refuses. */
+/**
+ * Synthesizes these environments into a draft, in addition to the stacks already there. Throws if a policy rule refuses
+ * a stack.
+ */
 export function synthesizeStrictly(
   intents: readonly Intent[],
   bootstraps: readonly BootstrapIntent[],
@@ -69,7 +75,7 @@ export function synthesizeStrictly(
   }
 }
 
-/** No rule judges another stack, and no review shows it. */
+/** Rules do not judge any other stack, and reviews do not show it. */
 function assertOwnStacks(app: App, own: readonly string[]): void {
   const others = app.node.findAll().filter((node) => TerraformStack.isStack(node) && !own.includes(node.node.id));
   if (others.length === 0) return;

@@ -14,12 +14,12 @@ import { eachStack, synthesizeStrictly } from "./strict-app";
 export interface SynthesizedEnvironment {
   readonly intent: Intent;
   readonly stack: TerraformJson;
-  /** What `synthesized/<environment>/` holds, by file name. */
+  /** Contents of `synthesized/<environment>/`, by file name. */
   readonly files: Readonly<Record<string, string>>;
   readonly milliseconds: number;
 }
 
-/** Synthesizes these environments into a draft and returns what people review, from the same synthesis. */
+/** Synthesizes these environments into a draft and returns the files that people review, from the same synthesis. */
 export function synthesize(intents: readonly Intent[], draft: Draft): readonly SynthesizedEnvironment[] {
   const next = counting(`synthesizing ${intents.map(({ environment }) => environment).join(", ")}`, intents.length);
   return eachStack(intents, (intent) => {
@@ -36,9 +36,9 @@ export function synthesize(intents: readonly Intent[], draft: Draft): readonly S
   });
 }
 
-/** What people review of an environment, by file name. */
+/** The files that people review, by name. */
 export function environmentFiles(intent: Intent, stack: StackJson & TerraformJson): Readonly<Record<string, string>> {
-  // Only functions read it: where the gateway and Envoy decide, it is in the stack itself.
+  // Only functions read the policy. If the gateway and Envoy decide, it is part of the stack itself.
   const policy = intent.handshake === "federated" ? policyText(authorizerPolicy(intent)) : undefined;
   return {
     "access.md": accessMarkdown(intent.environment, accessLedger(stack, policy && JSON.parse(policy))),

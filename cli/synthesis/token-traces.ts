@@ -1,6 +1,6 @@
 /**
- * Runs work in which cdktf creates tokens, without the stack trace that it takes of each. It would show them in errors
- * about tokens alone, and for the thousands of one environment they take a sixth of a synthesis.
+ * Runs work in which cdktf creates tokens, without recording a stack trace for each. cdktf shows these traces only in
+ * errors about tokens. For an environment's thousands of tokens, they take a sixth of a synthesis.
  */
 export function withoutTokenTraces<T>(work: () => T): T {
   const { captureStackTrace } = Error;

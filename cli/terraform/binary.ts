@@ -3,7 +3,7 @@ import { CommandError, EXIT } from "../process/command-error";
 
 export type Product = "Terraform" | "OpenTofu";
 
-/** Write-only arguments, which keep client secrets out of plan and state, came with this release of each. */
+/** The first release of each with write-only arguments, which keep client secrets out of plan and state. */
 const OLDEST: Readonly<Record<Product, { readonly major: number; readonly minor: number }>> = {
   Terraform: { major: 1, minor: 11 },
   OpenTofu: { major: 1, minor: 11 },
@@ -11,11 +11,14 @@ const OLDEST: Readonly<Record<Product, { readonly major: number; readonly minor:
 
 export interface TerraformBinary {
   readonly path: string;
-  /** `1.15.5` of Terraform, and `OpenTofu 1.11.0`: neither reads the other's plan files. */
+  /** `1.15.5` for Terraform, `OpenTofu 1.11.0` for OpenTofu: neither reads the other's plan files. */
   readonly version: string;
 }
 
-/** The `terraform` of the path, or what TERRAFORM_BINARY_NAME names, as for cdktf: OpenTofu's `tofu` as well. */
+/**
+ * The `terraform` on the PATH, or the binary that TERRAFORM_BINARY_NAME names, as for cdktf. OpenTofu's `tofu` works
+ * too.
+ */
 export function findTerraform(): TerraformBinary {
   const path = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
   const asked = spawnSync(path, ["version", "-json"], { encoding: "utf8" });
@@ -30,10 +33,10 @@ export function findTerraform(): TerraformBinary {
 }
 
 /**
- * What a binary says of itself.
+ * Name and release that a binary reports.
  *
  * @param answer of `version -json`. OpenTofu's has no `terraform_outdated`
- * @throws CommandError where the release is too old, or is none
+ * @throws CommandError if the release is too old, or if the answer names none
  */
 export function versionOf(answer: string, path: string): string {
   const { terraform_version: version, ...others } = parsed(answer);

@@ -1,13 +1,14 @@
 import { CommandError, EXIT } from "../process/command-error";
 
-/** Options that change how Terraform works, and neither what it does nor where. */
+/** Options that change how Terraform works, but not what it does or where. */
 const HARMLESS = /^-(lock-timeout=\w+|parallelism=\d+|no-color|compact-warnings)$/;
-/** For a plan, in addition: an identity that only reads takes no lock. */
+/** For a plan, in addition: an identity that may only read takes no lock. */
 const HARMLESS_IN_A_PLAN = /^-lock=false$/;
 
 /**
- * The variables under which Terraform runs here. Others may add arguments to each command (`-target`, `-refresh=false`,
- * `-backend-config`) or choose another state, so that what is shown, or applied, is not what it is taken for.
+ * The environment variables for Terraform. Other variables may add arguments to each command (`-target`,
+ * `-refresh=false`, `-backend-config`) or choose another state. A person would then see or apply something other than
+ * expected.
  */
 export function terraformVariables(
   variables: NodeJS.ProcessEnv,
@@ -24,7 +25,7 @@ export function terraformVariables(
   const { TF_WORKSPACE: workspace = "default" } = variables;
   if (workspace !== "default")
     throw refused(`TF_WORKSPACE is ${workspace}: an environment has one state`, "TF_WORKSPACE");
-  // Set, so that a workspace that was selected in the folder does not count.
+  // Set explicitly, to override a workspace that was selected in the folder.
   return { ...variables, ...added, TF_WORKSPACE: "default" };
 }
 

@@ -1,13 +1,13 @@
 import { CommandError, EXIT } from "../process/command-error";
 
 interface Failure {
-  /** What Terraform, a provider or a cloud's SDK says of it. */
+  /** The words of Terraform, a provider or a cloud's SDK. */
   readonly said: RegExp;
   readonly means: string;
   readonly remedy: (environment: string) => string;
 }
 
-/** What stops a run before a resource is touched. The first one that fits counts, so the exact ones come first. */
+/** Failures before any resource is touched. The first match counts, so the exact ones come first. */
 const FAILURES: readonly Failure[] = [
   {
     said: /AWS account ID not allowed|not in the list of allowed_account_ids/i,
@@ -52,7 +52,7 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
-/** What Terraform said when it failed, below two lines of what that means here and what to do, where that is known. */
+/** Terraform's error output, below two lines on its meaning here and the remedy, if they are known. */
 export function terraformFailure(environment: string, step: string, output: string): CommandError {
   if (/Error acquiring the state lock/.test(output)) return heldState(environment, output);
   // Diagnostics are wrapped, and may be boxed.

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** By its name in a stack, each provider that a stack of this program may have: those that the packages of cdktf pin. */
+/** Each provider that a stack of this program may have, by its name in a stack. The packages of cdktf pin these. */
 export const PROVIDERS: Readonly<Record<string, { readonly source: string; readonly version: string }>> = {
   aws: { source: "hashicorp/aws", version: "6.25.0" },
   google: { source: "hashicorp/google", version: "6.50.0" },
@@ -11,13 +11,13 @@ export interface PlannedBy {
   /** `hashicorp/aws 6.25.0`. */
   readonly name: string;
   /**
-   * A provider that serves the schema and knows nothing of the cloud: it proves references and types, not that the
-   * cloud would accept them. Recognized by being a script, where the real ones are programs.
+   * A provider that serves the schema and knows nothing of the cloud. A plan with it proves references and types, not
+   * that the cloud would accept them. It is recognized because it is a script, while real providers are binaries.
    */
   readonly standIn: boolean;
 }
 
-/** The providers that `init` laid into a folder: Terraform's from its registry, OpenTofu's from another one. */
+/** The providers that `init` installed in a folder. Terraform and OpenTofu use different registries. */
 export function plannedBy(folder: string): readonly PlannedBy[] {
   const registries = join(folder, ".terraform", "providers");
   const found = readdirSync(registries).flatMap((registry) => {
@@ -33,7 +33,7 @@ export function plannedBy(folder: string): readonly PlannedBy[] {
     });
 }
 
-/** One line for a person: who planned, and what that proves. */
+/** One line for a person: which providers planned, and what that proves. */
 export function describePlanners(planners: readonly PlannedBy[]): string {
   const names = planners.map(({ name, standIn }) => `${name}${standIn ? " (stand-in)" : ""}`).join(", ");
   const proves = planners.some(({ standIn }) => standIn)

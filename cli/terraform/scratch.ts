@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * Makes Terraform plan with no account: a state of its own, made-up credentials, and none of the checks by which the AWS
- * provider would call home. The account lock must go, because without a call the account is unknown.
+ * Lets Terraform plan without an account. It sets a separate state and made-up credentials, and disables the AWS
+ * provider's online checks. The account lock must go, because the account is unknown without a call.
  */
 const OVERRIDE = {
   terraform: { backend: { local: { path: "scratch.tfstate" } } },
@@ -22,7 +22,7 @@ const OVERRIDE = {
 };
 
 /**
- * Lays the override into a folder in which Terraform runs a stack; a synthesis of the stack leaves it there.
+ * Writes the override into a folder in which Terraform runs a stack. A synthesis of the stack does not remove it.
  *
  * @param providers those that the stack has: Terraform refuses to override others
  */
@@ -32,8 +32,8 @@ export function writeOverride(folder: string, providers: readonly ("aws" | "goog
 }
 
 /**
- * A copy of a synthesized stack, outside the project, that can be planned with no account. The override is there before
- * the first `init`, or Terraform would ask for another one when the backend changes.
+ * A copy of a synthesized stack, outside the project, that can be planned without an account. The override must exist
+ * before the first `init`, or Terraform would ask for another one when the backend changes.
  */
 export class ScratchStack {
   readonly folder: string;
@@ -45,7 +45,7 @@ export class ScratchStack {
     writeOverride(this.folder);
   }
 
-  /** Lays another synthesis of the same environment over this one; state and providers stay. */
+  /** Copies another synthesis of the same environment over this one. State and providers stay. */
   lay(stackFolder: string): void {
     for (const part of ["cdk.tf.json", "assets"]) {
       rmSync(join(this.folder, part), { recursive: true, force: true });

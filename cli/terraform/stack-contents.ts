@@ -4,12 +4,12 @@ import { PROVIDERS } from "./providers";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Arguments that name a file to upload, of whichever type. */
+/** Arguments that name a file to upload, for any resource type. */
 const FILES: readonly string[] = ["filename", "source", "source_file", "zip_file"];
 
 /**
- * Refuses a stack by which Terraform would run a program, download code, or read files of this machine: a plan does so with
- * your credentials. That holds for what `main.ts` and `stacks/` declare as well.
+ * Refuses a stack that makes Terraform run a program, download code, or read files of this machine. A plan would do so
+ * with your credentials. Also applies to what `main.ts` and `stacks/` declare.
  */
 export function assertRunsNothing(environment: string, stack: Fields): void {
   const faults = runningParts(stack);
@@ -22,7 +22,7 @@ export function assertRunsNothing(environment: string, stack: Fields): void {
   );
 }
 
-/** Blocks that run nothing by themselves, or of which each part is looked at. */
+/** Blocks that run nothing by themselves, or that are checked part by part. */
 const BLOCKS = [
   "//",
   "data",
@@ -37,7 +37,7 @@ const BLOCKS = [
   "variable",
 ];
 
-/** Each part that may not be planned, by its address and with the reason. */
+/** Each part that may not be planned: its address and the reason. */
 export function runningParts(stack: Fields): readonly string[] {
   return [
     ...Object.keys(stack)
@@ -60,10 +60,13 @@ export function runningParts(stack: Fields): readonly string[] {
   ];
 }
 
-/** Settings of a provider that name files of this machine, which can name programs: `credential_process`. */
+/** Provider settings that name files of this machine. Such files can name programs: `credential_process`. */
 const READS = /(^|_)files?$|^(credentials|custom_ca_bundle)$/;
 
-/** Terraform takes a list of maps for a map at every level: nothing here looks into one. */
+/**
+ * Terraform accepts a list of maps for a map at every level. Such lists are refused, because nothing here checks inside
+ * one.
+ */
 function resourceFaults(resource: unknown): readonly string[] {
   if (Array.isArray(resource)) return ["resource: got a list, expected types"];
   return entries(resource).flatMap(([type, named]) => [
@@ -77,7 +80,7 @@ function resourceFaults(resource: unknown): readonly string[] {
   ]);
 }
 
-/** Data sources that say who and where one is, and nothing else. */
+/** Data sources that only return the current identity and location. */
 const DATA = ["aws_caller_identity", "aws_partition", "aws_region", "google_client_config", "google_project"];
 
 function backendFaults(name: string, settings: unknown): readonly string[] {
@@ -127,7 +130,7 @@ function bodyFaults(at: string, body: Fields): readonly string[] {
   ];
 }
 
-/** Whether a stack has what a reference names: a resource, data, or a value that it computes. */
+/** Whether a stack contains what a reference names: a resource, data, or a value that it computes. */
 function isReferable(address: string, { resource, data }: Fields): boolean {
   const [type = "", name = ""] = address.split(".");
   if (type === "data") return (data as Fields | undefined)?.[name] !== undefined;

@@ -10,8 +10,8 @@ import { ROOT } from "../process/project";
 const OF_TERRAFORM = [".terraform", ".terraform.lock.hcl", "errored.tfstate", "plan"];
 
 /**
- * Refuses a stack folder that holds anything but what this synthesis wrote. Terraform reads every file next to the stack,
- * overrides and provisioners included, and git ignores the folder, so that no review shows them.
+ * Refuses a stack folder that holds anything but this synthesis's output. Terraform reads every file next to the stack,
+ * including overrides and provisioners. Git ignores the folder, so no review shows these files.
  *
  * @param folder `cdktf.out/stacks/<environment>`
  * @param stack what was synthesized into it

@@ -9,7 +9,7 @@ import { terraformVariables } from "./environment";
 
 export interface Outcome {
   readonly code: number;
-  /** What Terraform printed, its diagnostics as they are. */
+  /** Terraform's output, with unchanged diagnostics. */
   readonly output: string;
 }
 
@@ -19,17 +19,17 @@ export interface SeparateOutcome {
   readonly stderr: string;
 }
 
-/** Terraform in one folder. Nothing here interprets its diagnostics: they reach the person unchanged. */
+/** Terraform in one folder. Nothing here interprets its diagnostics: the person sees them unchanged. */
 export class Terraform {
   private readonly environment: NodeJS.ProcessEnv;
-  /** Process group of the command that was started last; 0 before. */
+  /** Process group of the last command that was started; 0 before the first. */
   group = 0;
 
   constructor(
     private readonly binary: TerraformBinary,
     readonly folder: string,
   ) {
-    // Providers weigh hundreds of megabytes: fetched once for all environments.
+    // Providers have hundreds of megabytes, so they are downloaded once for all environments.
     const cache = process.env.TF_PLUGIN_CACHE_DIR ?? join(BUILD, "terraform-plugins");
     mkdirSync(cache, { recursive: true });
     this.environment = terraformVariables(process.env, {
@@ -40,7 +40,7 @@ export class Terraform {
     });
   }
 
-  /** Runs a command and keeps what it prints. No signal is seen meanwhile: for tests, and for what takes an instant. */
+  /** Runs a command and captures its output. Blocks, so no signal is seen: for tests, and for instant commands. */
   run(...args: readonly string[]): Outcome {
     const done = spawnSync(this.binary.path, [...args], {
       cwd: this.folder,
@@ -52,7 +52,10 @@ export class Terraform {
     return { code: done.status ?? 1, output: `${done.stdout}${done.stderr}` };
   }
 
-  /** Runs a command while this program goes on, its outputs apart. Throws where a signal has stopped the program. */
+  /**
+   * Runs a command without blocking this program, and captures its outputs separately. Throws if a signal has stopped
+   * the program.
+   */
   async start(args: readonly string[], onLine?: (line: string) => void): Promise<SeparateOutcome> {
     await signals.check();
     const child = this.spawn(args, "pipe");
@@ -65,14 +68,17 @@ export class Terraform {
     return { code, stdout: Buffer.concat(out).toString("utf8"), stderr: Buffer.concat(err).toString("utf8") };
   }
 
-  /** Runs a command whose output a person watches; returns its exit code. Throws where a signal has stopped the program. */
+  /**
+   * Runs a command whose output a person watches; returns its exit code. Throws if a signal has stopped the program.
+   */
   async show(...args: readonly string[]): Promise<number> {
     await signals.check();
     return ended(this.spawn(args, "inherit"));
   }
 
   private spawn(args: readonly string[], output: "pipe" | "inherit"): ChildProcess {
-    // In a process group of its own: what the terminal sends to all of this one reaches it once, from here.
+    // In a separate process group: a signal that the terminal sends to this group reaches the command once, through
+    // this program.
     const child = spawn(this.binary.path, [...args], {
       cwd: this.folder,
       env: this.environment,
@@ -99,7 +105,7 @@ function ended(child: ChildProcess): Promise<number> {
   });
 }
 
-/** Whole lines out of parts of a stream. */
+/** Splits a stream into whole lines. */
 class Lines {
   private readonly decoder = new StringDecoder("utf8");
   private rest = "";

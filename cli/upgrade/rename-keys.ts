@@ -2,25 +2,25 @@ import { isMap, isScalar, isSeq, parseDocument, type Scalar } from "yaml";
 import { newNameOf } from "../../intent/schema/renamed";
 import { RENAMED_RULES } from "../../stacks/policy/renamed-rules";
 
-/** A key, or a policy rule that an allowance names, with another name now. */
+/** A config key, or a policy rule in an allowance, that now has another name. */
 export interface RenamedKey {
-  /** From 1. */
+  /** Line number, from 1. */
   readonly line: number;
   readonly from: string;
   readonly to: string;
 }
 
 /**
- * The text of a config file with each key of an older release under its new name, and each policy rule of an allowance under
- * its new id. Only these change: comments, order and spelling of all else stay, byte for byte. A text that is no YAML stays
- * as it is: the config's own report says why.
+ * The text of a config file with each older key, and each policy rule of an allowance, under its new name. Everything
+ * else stays byte for byte: comments, order and spelling. Invalid YAML stays unchanged, because the config's own report
+ * explains the error.
  */
 export function withNewKeys(text: string): { readonly text: string; readonly renamed: readonly RenamedKey[] } {
   const document = parseDocument(text, { schema: "failsafe", prettyErrors: false });
   if (document.errors.length > 0) return { text, renamed: [] };
   const found = keysIn(document.contents, []);
   const renamed = found.map(({ start, from, to }) => ({ line: text.slice(0, start).split("\n").length, from, to }));
-  // From the end, so that the places before stay right.
+  // From the end, so that earlier positions stay correct.
   const rewritten = found.reduceRight((rest, { start, end, to }) => rest.slice(0, start) + to + rest.slice(end), text);
   return { text: rewritten, renamed };
 }

@@ -13,8 +13,8 @@ import { synth } from "../synth/synth";
 import { withNewKeys } from "./rename-keys";
 
 /**
- * `front-door upgrade [tarball]`: installs a version of the package, gives config keys of an older release their new names,
- * synthesizes, and shows what that changes in the clouds.
+ * `front-door upgrade [tarball]`: installs a version of the package and renames the config keys of older releases. Then
+ * it synthesizes and shows what changes in the clouds.
  *
  * @param version path of a tarball. Default: the version that is installed
  */
@@ -40,7 +40,7 @@ export function upgrade(version: string | undefined): void {
   console.log("\nread this, commit config/ and synthesized/ together, and plan before you deploy");
 }
 
-/** The rest is the new version's work: it knows its own keys. */
+/** The new version does the rest, because it knows its own keys. */
 function install(version: string): void {
   const name = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")).name;
   if (PACKAGE === ROOT) {

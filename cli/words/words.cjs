@@ -1,14 +1,15 @@
 "use strict";
 /**
- * Finds words that read translated in everything a person reads: docs, messages, comments and names. `words.tsv` lists them,
- * with what to write instead. Exit code 1 if there is one. A line may keep one with `words: ` and the reason in a comment.
+ * Finds words that read translated in everything that people read: docs, messages, comments and names. `words.tsv`
+ * lists the words and their replacements. Exit code 1 if there is one. To keep a word, add `words: ` and the reason in
+ * a comment on the line.
  */
 const { execFileSync } = require("node:child_process");
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
 const ROOT = join(__dirname, "..", "..");
-/** In a test, its comments and names: values such as "somebody" are data. */
+/** Only comments and names of a test are checked. Values such as "somebody" are data. */
 const READ_IN_TESTS = /^\s*(\/\/|\/?\*)|\b(test|describe)(\.each)?\(/;
 /** Generated files, recorded ones, and the list itself. */
 const SKIPPED = /^(synthesized|__tests__\/fixtures\/(plans|foreign))\/|package-lock\.json$|\.(png|tsv)$|^cli\/words\//;

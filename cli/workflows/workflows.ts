@@ -9,20 +9,20 @@ import { readConfig } from "../synthesis/intents";
 type Pipeline = readonly Pick<BootstrapIntent, "environment" | "position" | "pullRequests">[];
 
 export interface WorkflowsOptions {
-  /** Only compare: write nothing, fail when a workflow is stale. */
+  /** Only compares: writes nothing, and fails if a workflow is stale. */
   readonly check?: boolean;
 }
 
 const FOLDER = ".github/workflows";
 /** First line of each template. */
 const MARK = "# Written by `npm run workflows`.";
-/** Where the published package has them too. */
+/** The folder of the templates in the published package too. */
 const TEMPLATES = join(PACKAGE, "cli", "workflows", "templates");
 
 /**
- * `npm run workflows`: GitHub's workflows for the environments of `config/bootstrap.yaml`.
+ * `npm run workflows`: writes GitHub's workflows for the environments of `config/bootstrap.yaml`.
  *
- * @throws CommandError where a file in the place of one was written by the project itself: it is left as it is
+ * @throws CommandError if the project itself wrote a file at a workflow's path. That file stays unchanged
  */
 export function workflows({ check }: WorkflowsOptions): void {
   const { bootstraps } = readConfig();
@@ -50,8 +50,8 @@ export function workflows({ check }: WorkflowsOptions): void {
 }
 
 /**
- * Workflows that this command wrote and would now write in another way, or not at all. None that a project wrote itself,
- * and none that is missing: it may use another CI.
+ * Workflows that this command wrote and would now write differently or not at all. Excludes a project's own workflows.
+ * Also excludes missing ones, because the project may use another CI.
  */
 export function staleWorkflows(bootstraps: Pipeline): readonly string[] {
   const files = workflowFiles(bootstraps);
@@ -66,7 +66,7 @@ function writtenHere(): readonly string[] {
     .map((name) => `${FOLDER}/${name}`);
 }
 
-/** By path in the project. Without an environment in the pipeline, only the check of pull requests. */
+/** By path in the project. If the pipeline has no environment: only the check of pull requests. */
 export function workflowFiles(bootstraps: Pipeline): Readonly<Record<string, string>> {
   const inOrder = [...bootstraps].sort((one, other) => one.position - other.position);
   const environments = inOrder.map(({ environment }) => environment);
