@@ -28,22 +28,22 @@ const BENCHMARKS: readonly Benchmark[] = [
   review,
 ];
 
-/** Run only when it is asked for: it takes minutes. */
+/** Runs only on request, because it takes minutes. */
 const ON_REQUEST: readonly Benchmark[] = [leak];
 
-/** Rounds of interleaved runs; odd, so that the median is a run. */
+/** Number of rounds of interleaved runs; odd, so that the median is a run. */
 const ROUNDS = 15;
 
 export interface BenchOptions {
   readonly only?: string;
-  /** A group that is left out. */
+  /** A group that was left out. */
   readonly without?: string;
   readonly runs?: string;
 }
 
 /**
- * `npm run bench`: what this program costs, in ratios to a named baseline of the same run. A missed aim is a figure and
- * no failure; only what could not be measured makes the command fail.
+ * `npm run bench`: the cost of this program, as ratios to a named baseline of the same run. A missed aim is a figure
+ * and not a failure. The command fails only if something could not be measured.
  */
 export async function bench({ only, without, runs }: BenchOptions): Promise<void> {
   const chosen = choose(only).filter((each) => without === undefined || !named(without).includes(each));
@@ -56,7 +56,7 @@ export async function bench({ only, without, runs }: BenchOptions): Promise<void
   }
 }
 
-/** The figures go to standard output, one group when it is done; progress goes to standard error. */
+/** Each group's figures go to standard output when the group is done. Progress goes to standard error. */
 async function printed(benchmark: Benchmark, context: BenchmarkContext): Promise<boolean> {
   try {
     for (const line of tableLines(benchmark.title, await benchmark.measure(context))) console.log(line);
@@ -86,7 +86,7 @@ function roundsOf(runs: string | undefined): number {
   throw new CommandError(`--runs: got ${JSON.stringify(runs)}, expected 1-999\n    default: ${ROUNDS}`, EXIT.usage);
 }
 
-/** What the figures depend on apart from the program: on a busy machine the ratios come out too high. */
+/** Other influences on the figures: on a busy machine the ratios come out too high. */
 function machine(): string {
   const [load = 0] = loadavg();
   const { length } = cpus();

@@ -5,7 +5,7 @@ import type { TerraformBinary } from "../terraform/binary";
 import { Terraform } from "../terraform/terraform";
 
 /**
- * What Terraform knows of a deployed environment. Standard output alone is JSON: warnings go to the other one.
+ * Terraform's outputs of a deployed environment. Only standard output is JSON: warnings go to standard error.
  *
  * @param folder `cdktf.out/stacks/<environment>`, initialised by an earlier plan or deploy
  */

@@ -16,14 +16,17 @@ export interface Run {
   readonly print: (line: string) => void;
 }
 
-/** The smoke test alone: after a deploy, until every service that can be called answers. */
+/** Runs only the smoke test: after a deploy, until every service that can be called answers. */
 export async function runSmoke(run: Run): Promise<void> {
   if (smokeRoutes(run.door).length === 0) throw new CommandError(NOTHING_TO_CALL, EXIT.usage);
   const failure = await smokeFailure(run);
   if (failure !== undefined) throw new CommandError(failure, EXIT.failed);
 }
 
-/** Smoke test, then every probe; throws where something is refuted. Where the smoke test fails, probes may say why. */
+/**
+ * Runs the smoke test, then every probe. Throws if something is refuted. If the smoke test fails, the probes may show
+ * the cause.
+ */
 export async function runProbes(run: Run, probes: readonly Probe[] = PROBES): Promise<void> {
   const { door, print } = run;
   const planned = probes.map((probe) => ({ probe, plan: probe.plan(door) }));
@@ -44,7 +47,7 @@ export async function runProbes(run: Run, probes: readonly Probe[] = PROBES): Pr
   print(summary);
 }
 
-/** Waits for the services; returns what is wrong when the time is over. */
+/** Waits for the services; returns what is still wrong when the time is over. */
 async function smokeFailure(run: Run): Promise<string | undefined> {
   const { door, sender, clock, print } = run;
   print(describeSmoke(run));
@@ -80,7 +83,7 @@ async function carryOut({ requests, judge }: Plan, sender: Sender): Promise<Verd
 
 type Planned = readonly { readonly probe: Probe; readonly plan: Plan | Verdict }[];
 
-/** What is asked, and everything that is about to be sent, before the first request. */
+/** Prints the questions and every request to be sent, before the first one is sent. */
 function describePlans({ door }: Run, planned: Planned): string {
   const count = planned.reduce((sum, { plan }) => sum + ("requests" in plan ? plan.requests.length : 0), 0);
   const minutes = Math.ceil((count * (REQUEST_SECONDS * 1000 + PAUSE_MILLISECONDS)) / 60_000);
@@ -96,7 +99,7 @@ function describePlans({ door }: Run, planned: Planned): string {
   ].join("\n");
 }
 
-/** Equal requests as one line with a number. */
+/** Equal requests as one line with a count. */
 function counted({ requests }: Plan): string[] {
   const times = new Map<string, number>();
   for (const text of requests.map(describeRequest)) times.set(text, (times.get(text) ?? 0) + 1);

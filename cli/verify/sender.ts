@@ -5,10 +5,10 @@ import type { Clock, HttpClient } from "./deployed/outside";
 import type { Tokens } from "./deployed/tokens";
 import type { ProbeRequest } from "./probes/probe";
 
-/** Least time between two requests, in milliseconds: far below any throttle worth having. */
+/** Minimum time between two requests, in milliseconds: far below any useful throttle. */
 export const PAUSE_MILLISECONDS = 250;
 
-/** What no issuer has signed; it has the outer shape of a token, so that it gets as far as junk can. */
+/** A token that no issuer has signed. It has a token's outer form, so that it gets as far as junk can. */
 const JUNK = "junk.junk.junk";
 
 export interface SenderProps {
@@ -18,7 +18,7 @@ export interface SenderProps {
   readonly clock: Clock;
 }
 
-/** Sends probes' requests, one after another, to the addresses of one deployment and nowhere else. */
+/** Sends the probes' requests, one after another, to the addresses of one deployment and nowhere else. */
 export class Sender {
   private earliest = 0;
 
@@ -44,7 +44,7 @@ export class Sender {
     if (as !== undefined && token === undefined) throw new Error(`a probe was planned without ${as}`);
     return {
       "user-agent": "front-door-verify",
-      // A preflight names the headers it will send; this one is no part of that.
+      // A preflight names the headers that will be sent. This header is not one of them.
       ...(method === "GET" && { [ECHO_MARK]: "1" }),
       ...headers,
       ...(token !== undefined && { [credentialHeader]: `Bearer ${token}` }),

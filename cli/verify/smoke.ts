@@ -5,21 +5,21 @@ import type { ProbeRoute } from "./deployed/routes";
 import { callableRoute, type FrontDoor, get } from "./probes/probe";
 import type { Sender } from "./sender";
 
-/** How long the smoke test waits for IAM, in seconds: Google speaks of minutes, seldom more. */
+/** How long the smoke test waits for IAM, in seconds. Google states minutes; more is rare. */
 export const SMOKE_SECONDS = 300;
 
-/** Between two rounds, in seconds. */
+/** Pause between two rounds, in seconds. */
 export const SMOKE_PAUSE_SECONDS = 10;
 
 export interface SmokeResult {
-  /** Services that did not answer in time, each with what it said last. */
+  /** Services that did not answer in time, each with its last answer. */
   readonly failed: readonly string[];
   /** Services that this run may not call at all. */
   readonly untried: readonly string[];
   readonly tried: number;
 }
 
-/** One route for each service: permissions take effect for each service by itself. */
+/** One route for each service, because permissions take effect for each service separately. */
 export function smokeRoutes(door: FrontDoor): readonly ProbeRoute[] {
   return Object.keys(door.deployment.services)
     .map((service) => callableRoute(door, (route) => route.service === service))
@@ -27,9 +27,9 @@ export function smokeRoutes(door: FrontDoor): readonly ProbeRoute[] {
 }
 
 /**
- * Calls one route of each service until the service itself answers, and with anything but a 5xx: after a first deploy
- * the authorizer may not mint yet (500) and Cloud Run may not know its invoker (403). No round begins
- * later than `SMOKE_SECONDS` after the first.
+ * Calls one route of each service until the service itself answers, with anything but a 5xx. After a first deploy, the
+ * authorizer may not be able to mint yet (500) and Cloud Run may not know its invoker (403). No round begins later than
+ * `SMOKE_SECONDS` after the first.
  */
 export async function smoke(
   door: FrontDoor,

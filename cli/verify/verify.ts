@@ -27,11 +27,11 @@ export interface VerifyOptions {
   readonly route: readonly string[];
   /** Read both clouds' logs with the tools `aws` and `gcloud`. */
   readonly logs?: boolean;
-  /** Plan again, and see whether the clouds are as the sources say. */
+  /** Plan again, and check whether the clouds match the sources. */
   readonly plan?: boolean;
 }
 
-/** `npm run verify:live -- env`: asks a deployed environment what cannot be known without one. */
+/** `npm run verify:live -- env`: asks a deployed environment the questions that only it can answer. */
 export async function verify(environment: string, options: VerifyOptions): Promise<void> {
   await signals.during(environment, STANDING, async () => {
     const { run, probes } = await beforeAsking(() => prepare(environment, options));
@@ -53,7 +53,7 @@ async function prepare(environment: string, options: VerifyOptions) {
   const byFunctions = isDecidedByFunctions(stack);
   const deployment = deploymentOf({
     environment,
-    // Envoy decides by the same policy, of which there is no file then: its own form of it is in the stack.
+    // If Envoy decides by the same policy, there is no policy file. The stack has the policy in Envoy's own form.
     policy: byFunctions ? synthesized(environment, POLICY_FILE) : authorizerPolicy(intent),
     stack,
     outputs: await terraformOutputs(findTerraform(), stackFolder(environment), environment),
@@ -86,8 +86,9 @@ function synthesized(environment: string, file: string) {
 }
 
 /**
- * Whatever keeps the questions from being asked is no answer. A pipeline tells by the exit code: 1 is what the environment
- * itself showed, 64 a stack that was never laid out or deployed, a config with problems, a missing tool.
+ * A problem that prevents the questions is not an answer. A pipeline distinguishes by exit code. 1 means a finding in
+ * the environment itself. 64 means a stack that was never initialised or deployed, a config with problems, or a missing
+ * tool.
  */
 export async function beforeAsking<T>(prepare: () => Promise<T>): Promise<T> {
   try {

@@ -6,12 +6,12 @@ import { type AuthorizerPolicy, POLICY_FILE } from "../../../contract/policy-fil
 import { NotMeasured } from "../measure/figure";
 import { withScratchProject } from "../measure/scratch-project";
 
-/** The authorizer as it is deployed, unpacked in a folder outside of any repository. */
+/** The authorizer as deployed, unpacked in a folder outside any repository. */
 export interface AuthorizerArtefact {
   readonly folder: string;
   /** The module of the handler `index.callers`. */
   readonly module: string;
-  /** What Lambda and Terraform would set, and nothing else. */
+  /** Only the variables that Lambda and Terraform would set. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -39,7 +39,7 @@ function archive(environment: string): Uint8Array {
   });
 }
 
-/** Values of the right shape for what only an apply knows: nothing here is ever called or looked up. */
+/** Placeholder values for what only an apply knows. None is ever called or looked up. */
 function variables({ issuers, federation }: AuthorizerPolicy): Readonly<Record<string, string>> {
   const pools = issuers.flatMap((issuer) => (issuer.kind === "cognito" ? [issuer] : []));
   return {

@@ -1,11 +1,11 @@
 "use strict";
-/** A Cognito user pool, as far as tokens go: one RSA key, its key set, and access tokens for a route of the policy. */
+/** The token side of a Cognito user pool: one RSA key, its key set, and access tokens for a route of the policy. */
 const { createSign, generateKeyPairSync, randomUUID } = require("node:crypto");
 
 const STAGE_POLICY = "0123456789abcdef";
 
 class CallerTokens {
-  /** @param environment of the function: says which issuer and client the policy's names stand for */
+  /** @param environment of the function: the issuer and client that the policy's names stand for */
   constructor(policy, environment) {
     const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     this.publicKey = publicKey;
@@ -14,12 +14,12 @@ class CallerTokens {
     Object.assign(this, chooseRoute(policy, environment));
   }
 
-  /** As `/.well-known/jwks.json` of a user pool says it. */
+  /** The key set, as in a user pool's `/.well-known/jwks.json`. */
   get keySet() {
     return { keys: [{ ...this.publicKey.export({ format: "jwk" }), kid: "benchmark", alg: "RS256", use: "sig" }] };
   }
 
-  /** An access token as Cognito issues them, unlike any other. */
+  /** A unique access token, in Cognito's form. */
   sign(index) {
     const now = Math.floor(Date.now() / 1000);
     const payload = encode({
@@ -41,7 +41,7 @@ class CallerTokens {
     return { token: `${signed}.${signature.toString("base64url")}`, signed, signature };
   }
 
-  /** What API Gateway hands to the authorizer of a scoped, literal route: payload format 2.0. */
+  /** API Gateway's event for the authorizer of a scoped, literal route: payload format 2.0. */
   event(token) {
     const [method, path] = this.routeKey.split(" ");
     const authorization = `Bearer ${token}`;

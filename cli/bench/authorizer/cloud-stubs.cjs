@@ -1,8 +1,8 @@
 "use strict";
 /**
- * Takes the network away from this process: `https.request` answers at once what the issuer and both clouds would, and
- * whatever else opens a socket fails. Both are counted, so that "no call" is a number and not a belief. The function
- * itself has no switch for it; its module is loaded afterwards.
+ * Cuts this process off from the network. `https.request` answers at once, as the issuer and both clouds would, and any
+ * other socket fails. Both are counted, so that "no call" is measured. The function itself has no switch for this; its
+ * module is loaded afterwards.
  */
 const { EventEmitter } = require("node:events");
 const https = require("node:https");
@@ -24,7 +24,7 @@ function stubClouds(policy, keySet) {
   return { calls: () => calls };
 }
 
-/** As much of a `ClientRequest` as the function uses. */
+/** The part of a `ClientRequest` that the function uses. */
 class StubbedRequest extends EventEmitter {
   reusedSocket = false;
 

@@ -3,25 +3,25 @@ import { askNode } from "../measure/node-process";
 import { median } from "../measure/rounds";
 import { withAuthorizer } from "./artefact";
 
-/** Tokens of one round: each is verified bare, decided as a new one, and decided again. */
+/** Tokens of one round. Each is verified bare, decided as a new one, and decided again. */
 const TOKENS_PER_ROUND = 200;
 
-/** How many bare verifications a decision may take: of a new token, and, well under that, of one seen before. */
+/** How many bare verifications a decision may take: for a new token, and, well below that, for one seen before. */
 const [NEW_TOKEN, SEEN_TOKEN] = [1.6, 0.8];
 
-/** What `decisions.cjs` writes; times in milliseconds, one for each token. */
+/** Output of `decisions.cjs`; times in milliseconds, one for each token. */
 interface Decisions {
   readonly bare: readonly number[];
   readonly library: readonly number[];
   readonly fresh: readonly number[];
   readonly seen: readonly number[];
-  /** Outbound calls until the first answer, and sockets that anything opened. */
+  /** Outbound calls until the first answer, and sockets that any code opened. */
   readonly coldCalls: number;
   /** Both, for all decisions after the first. */
   readonly warmCalls: number;
 }
 
-/** One decision of the deployed function on a literal route, keys and Google token at hand. */
+/** One decision of the deployed function on a literal route, with keys and Google token already cached. */
 export const authorizerDecision: Benchmark = {
   name: "decision",
   title: "decision: the authorizer's answer to an RS256 token, against crypto.verify of the same signature",

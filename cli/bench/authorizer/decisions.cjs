@@ -13,7 +13,7 @@ const { verifyJwtSync } = require("aws-jwt-verify/jwt-verifier");
 const { CallerTokens } = require("./caller-tokens.cjs");
 const { stubClouds } = require("./cloud-stubs.cjs");
 
-/** Decisions before the first that counts: until V8 has optimized what it will. */
+/** Warm-up decisions that do not count, until V8 has finished optimizing. */
 const WARM_UP = 300;
 
 async function main() {
@@ -30,7 +30,7 @@ async function main() {
   const times = { bare: [], library: [], fresh: [], seen: [] };
   const all = Array.from({ length: WARM_UP + Number(count) }, (_, index) => tokens.sign(index + 1));
   for (const [index, { token, signed, signature }] of all.entries()) {
-    // As Lambda hands it over: strings that V8 has not read yet, equal ones twice.
+    // As Lambda passes it: strings that V8 has not read yet, and equal ones twice.
     const event = JSON.parse(JSON.stringify(tokens.event(token)));
     const start = performance.now();
     const good = verify("RSA-SHA256", signed, tokens.publicKey, signature);

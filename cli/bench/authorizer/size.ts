@@ -4,19 +4,19 @@ import { join } from "node:path";
 import { BUILD, PACKAGE } from "../../process/project";
 import { type Benchmark, type Figure, NotMeasured } from "../measure/figure";
 
-/** A bundle in bytes, and how many of them each input became. */
+/** A bundle's size in bytes, and how many of them come from each input. */
 export interface BundleParts {
   readonly bytes: number;
   readonly inputs: readonly { readonly path: string; readonly bytes: number }[];
 }
 
-/** In kB: Lambda loads, and V8 compiles, all of it before the first answer. */
+/** In kB. Lambda loads, and V8 compiles, all of it before the first answer. */
 const AIM = 30;
 
-/** The packages that the function is made of. Anything else from `node_modules/` is "other". */
+/** The packages that the function consists of. Anything else from `node_modules/` is "other". */
 const PACKAGES = ["aws4fetch"];
 
-/** What goes into the function, minified. */
+/** The contents of the function, minified. */
 export const authorizerSize: Benchmark = {
   name: "size",
   title: "size: the authorizer's bundle, minified, in parts",
@@ -32,7 +32,7 @@ export const authorizerSize: Benchmark = {
 
 /** Bundles one function as the build does. */
 function bundleParts(name: string): BundleParts {
-  // From their own files: in a bundle of packages esbuild would not find its program.
+  // From their own files: in a bundle of packages, esbuild would not find its binary.
   const load = createRequire(__filename);
   const { buildSync } = load("esbuild") as typeof import("esbuild");
   const { functionOptions } = load(join(PACKAGE, "cli", "bundle", "options.cjs"));
@@ -61,7 +61,10 @@ function kilobytes(what: string, bytes: number): Figure {
   return { what, unit: "kB", measured: bytes / 1000 };
 }
 
-/** `aws4fetch` or `@scope/name`, of the innermost `node_modules/`; undefined for the project's own files. */
+/**
+ * Package name, such as `aws4fetch` or `@scope/name`, of the innermost `node_modules/`; undefined for the project's own
+ * files.
+ */
 function packageOf(path: string): string | undefined {
   const folders = path.split("/");
   const [scope, name] = folders.slice(folders.lastIndexOf("node_modules") + 1);

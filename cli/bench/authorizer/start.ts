@@ -8,7 +8,7 @@ import { withAuthorizer } from "./artefact";
 /** One start is short and noisy, so each round has several. */
 const STARTS_PER_ROUND = 3;
 
-/** What a cold start adds to Node's own: loading the bundle, what it imports, and the policy. */
+/** What a cold start adds to Node's own: loading the bundle, its imports, and the policy. */
 export const authorizerStart: Benchmark = {
   name: "start",
   title: "start: a new process until the authorizer's handler is loaded, against an empty handler",

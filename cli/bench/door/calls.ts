@@ -8,7 +8,10 @@ export interface Call {
   readonly status?: number;
 }
 
-/** One GET over a kept connection, until the answer's last byte; milliseconds. Another status than the expected one was not measured. */
+/**
+ * One GET over a persistent connection, until the answer's last byte; milliseconds. Throws if the status is not the
+ * expected one.
+ */
 export function timeCall(agent: Agent, { url, token, status = 200 }: Call): Promise<number> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
@@ -26,26 +29,26 @@ export function timeCall(agent: Agent, { url, token, status = 200 }: Call): Prom
   });
 }
 
-/** As many connections as there may be calls at a time, kept open. */
+/** Persistent connections, as many as there may be concurrent calls. */
 export function keptConnections(most: number): Agent {
   return new Agent({ keepAlive: true, maxSockets: most });
 }
 
 export interface Load {
-  /** Each is kept, and has one call at a time. */
+  /** Each connection stays open, and has one call at a time. */
   readonly connections: number;
   readonly calls: number;
-  /** Pace of all connections together, whatever the answers. Default: each sends its next call when it has its answer. */
+  /** Total rate of all connections, whatever the answers. Default: each sends its next call when it has its answer. */
   readonly perSecond?: number;
 }
 
-/** How long each call took, in milliseconds. A call waits for its turn of the pace, and then for a free connection. */
+/** Duration of each call, in milliseconds. A call waits for its turn, and then for a free connection. */
 export async function timeCalls(call: Call, { connections, calls, perSecond }: Load): Promise<readonly number[]> {
   const times: number[] = [];
   const start = performance.now();
   let next = 0;
   const worker = async () => {
-    // One of its own: a shared agent would send everything over the connection that was free last.
+    // An agent for each connection: a shared agent would send everything over the connection that was free last.
     const agent = keptConnections(1);
     try {
       for (let index = next++; index < calls; index = next++) {

@@ -5,20 +5,20 @@ import { NotMeasured } from "../measure/figure";
 import { PLAIN_NODE, SCRIPTS } from "../measure/node-process";
 import { type PrintedCaller, printedProgram } from "./printed-caller";
 
-/** A door that opens later than this does not open. */
+/** Time limit for a door to open. */
 const READY_MILLISECONDS = 30_000;
 
 export interface DoorProcessProps {
   /** A project, real or copied. */
   readonly folder: string;
   readonly environment: string;
-  /** Services by id that a port of this machine answers for; the others are the echo. */
+  /** Services by id that a port of this machine answers for. All others are the echo. */
   readonly ports?: Readonly<Record<string, number>>;
 }
 
-/** What is left in a door after its garbage is collected. */
+/** Memory that a door still uses after garbage collection. */
 export interface DoorState {
-  /** V8's heap, and what V8 holds outside of it. */
+  /** V8's heap, and the memory that V8 holds outside it. */
   readonly heapBytes: number;
   readonly residentBytes: number;
   readonly handles: number;
@@ -29,7 +29,7 @@ export interface DoorState {
 export class DoorProcess {
   private constructor(
     private readonly child: ChildProcess,
-    /** From the start of the process until it says where it is. */
+    /** From the start of the process until it prints its address. */
     readonly milliseconds: number,
     private readonly printed: string,
   ) {}
@@ -92,7 +92,7 @@ export class DoorProcess {
   }
 }
 
-/** A server of `servers.cjs`, in a process of its own: the least service, or the least proxy before a port. */
+/** A server of `servers.cjs` in a process of its own: a minimal service, or a minimal proxy for a port. */
 export async function startServer(...proxied: readonly number[]): Promise<{ readonly port: number; stop(): void }> {
   const script = join(SCRIPTS, "door", "servers.cjs");
   const child = fork(script, proxied.map(String), { stdio: ["ignore", "ignore", "inherit", "ipc"] });

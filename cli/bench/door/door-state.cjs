@@ -1,10 +1,10 @@
 "use strict";
 /**
- * Preloaded into a door (`node --expose-gc --require`): to each message of its parent it collects garbage and answers
- * with what is left. The channel keeps nothing open: a door ends as it would without it.
+ * Preloaded into a door (`node --expose-gc --require`). For each message of its parent, it collects garbage and answers
+ * with the remaining memory. The channel keeps nothing open: a door ends as it would without it.
  */
 process.on("message", async () => {
-  // Twice, with a turn between: what is only kept until it is finalized goes with the second.
+  // Twice, with a turn of the event loop between: the second collection frees what was waiting for its finalizer.
   for (let turn = 0; turn < 2; turn++) {
     global.gc();
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -7,24 +7,24 @@ import { callsPerSecond, keptConnections, newTokens, timeCall } from "./calls";
 import type { DoorProcess } from "./door-process";
 import { withDoor } from "./with-door";
 
-/** Calls of each kind in one round: a direct one, one with a cached result and one with a new token take turns. */
+/** Calls of each kind in one round. Direct calls, calls with a cached result and calls with a new token alternate. */
 const CALLS_PER_ROUND = 40;
-/** Until V8 has optimized what it will, in three processes. */
+/** Warm-up calls, until V8 has optimized, in three processes. */
 const WARM_UP_CALLS = 400;
 
 const CONNECTIONS = 20;
 const LOAD_CALLS_PER_ROUND = 200;
 const LOAD_WARM_UP_CALLS = 1000;
 
-/** A start is a whole process, and slow; so is a matrix. */
+/** A start is a whole process, and slow. So is a matrix. */
 const MOST_STARTS = 7;
 const MOST_MATRICES = 3;
 const MATRIX_ROUTES = 300;
 
-/** What is open during the load, and how it ends. */
+/** What is open during the load, and how to close it. */
 export type OpenDuring = (door: DoorProcess) => Promise<() => unknown>;
 
-/** The live page as its script asks: again as soon as an answer is there. A browser would draw it as well. */
+/** Polls the live page as its script does: again after each answer. A browser would also render it. */
 const openPage: OpenDuring = async ({ pageUrl }) => {
   const closed = new AbortController();
   const watch = async () => {
@@ -42,13 +42,13 @@ const openPage: OpenDuring = async ({ pageUrl }) => {
   };
 };
 
-/** Loads that are measured, each on a door that has carried the one before. */
+/** Measured loads, each on a door that has carried the previous one. */
 const LOADS: readonly { readonly name: string; readonly during?: OpenDuring }[] = [
   { name: ", page closed" },
   { name: ", page open", during: openPage },
 ];
 
-/** The front door on this machine, as people run it, with a service that does nothing behind it. */
+/** The front door on this machine, as people run it, in front of a service that does nothing. */
 export const door: Benchmark = {
   name: "door",
   title: "door: one GET through the local front door, against the same GET sent to the service itself",

@@ -8,14 +8,14 @@ const ROUND_MILLISECONDS = 60_000;
 const SAMPLE_MILLISECONDS = 10_000;
 const CONNECTIONS = 4;
 
-/** Calls until everything that is kept on purpose (cached results, the last hops and lines) is full. */
+/** Calls until every deliberate store (cached results, the last hops and lines) is full. */
 const WARM_UP_CALLS = 12_000;
 
 export interface Sample extends DoorState {
   readonly minutes: number;
 }
 
-/** Whether a door that is open for long grows: new tokens all the time, each called with fifty times. */
+/** Whether the memory of a long-running door grows. New tokens arrive all the time, each used for fifty calls. */
 export const leak: Benchmark = {
   name: "leak",
   title: "leak: the local front door under constant load, after garbage collection; a minute a round",
@@ -31,7 +31,7 @@ async function underLoad(opened: DoorProcess, milliseconds: number): Promise<rea
   let end = false;
   const worker = async () => {
     for (; !end; calls++) {
-      // A new token asks the function; then its answer is kept.
+      // A new token calls the function; then its result is cached.
       if (calls % 50 === 0) [token] = await newTokens(tokenUrl, credentials, 1);
       await timeCall(agent, { url: `${url}?call=${calls}`, token });
     }
@@ -58,7 +58,7 @@ async function underLoad(opened: DoorProcess, milliseconds: number): Promise<rea
   return samples;
 }
 
-/** How much is left at the end, and how fast it grew: the slope of a line through all samples. */
+/** How much memory remains at the end, and how fast it grew: the slope of a line through all samples. */
 export function figuresOf(samples: readonly Sample[]): readonly Figure[] {
   const last = samples.at(-1);
   if (last === undefined) return [];
@@ -72,7 +72,7 @@ export function figuresOf(samples: readonly Sample[]): readonly Figure[] {
   ];
 }
 
-/** Least squares: one sample that met a busy moment moves it little. */
+/** Least squares: one sample from a busy moment changes it little. */
 function slope(samples: readonly Sample[], pick: (sample: Sample) => number): number {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [x, y] = [mean(samples.map(({ minutes }) => minutes)), mean(samples.map(pick))];

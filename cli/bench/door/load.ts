@@ -4,20 +4,20 @@ import { type Call, newTokens, timeCalls } from "./calls";
 import { startServer } from "./door-process";
 import { withDoor } from "./with-door";
 
-/** Calls of each connection in one round, on new connections each round. */
+/** Calls of each connection in one round, with new connections each round. */
 const CALLS_PER_CONNECTION = 20;
 
-/** Until V8 has optimized what it will. */
+/** Warm-up calls, until V8 has optimized. */
 const WARM_UP_ROUNDS = 3;
 
 interface Load {
   readonly connections: number;
-  /** Ratios of the whole load against the proxy's, and of its slowest calls against its own median. */
+  /** Ratios of the whole load to the proxy's, and of its slowest calls to its own median. */
   readonly aims: Readonly<Partial<Record<"all" | "tail", Pick<Figure, "aim">>>>;
 }
 
 const LOADS: readonly Load[] = [
-  // A third of the proxy's calls a second.
+  // A third of the proxy's calls per second.
   { connections: 50, aims: { all: { aim: { times: 3 } } } },
   // First come, first served.
   { connections: 250, aims: { tail: { aim: { times: 5 } } } },
@@ -25,13 +25,13 @@ const LOADS: readonly Load[] = [
 
 /** What one round of a load took, in milliseconds. */
 interface Round {
-  /** The whole round by its calls. */
+  /** The time of the whole round, divided by its calls. */
   readonly each: number;
   readonly p50: number;
   readonly p99: number;
 }
 
-/** Many connections at once through the front door on this machine, with a service that does nothing behind it. */
+/** Many concurrent connections through the front door on this machine, in front of a service that does nothing. */
 export const load: Benchmark = {
   name: "load",
   title: "load: many connections at once through the local front door, against a bare Node proxy",
@@ -51,7 +51,7 @@ export const load: Benchmark = {
     }),
 };
 
-/** Door and proxy take turns, so that a busy minute hits both. */
+/** Door and proxy take turns, so that a busy minute affects both. */
 async function measured(
   door: Call,
   bare: Call,

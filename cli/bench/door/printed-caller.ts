@@ -1,8 +1,8 @@
 import { NotMeasured } from "../measure/figure";
 
-/** A program's way in, as the door prints it for people to paste. */
+/** A program's credentials and route, as the door prints them for people to paste. */
 export interface PrintedCaller {
-  /** The route's whole URL. */
+  /** The route's full URL. */
   readonly url: string;
   readonly tokenUrl: string;
   /** `<client id>:<client secret>`, both made up. */

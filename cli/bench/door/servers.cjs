@@ -1,8 +1,8 @@
 "use strict";
 /**
- * The least service, which answers every request with a few bytes; or, with a port as its argument, the least proxy that
- * Node gives, which hands every request on to that port over kept connections. Listens on a free port of 127.0.0.1, sends
- * it to its parent, and ends with it.
+ * A minimal service, which answers every request with a few bytes. With a port as its argument, a minimal Node proxy,
+ * which forwards every request to that port over persistent connections. Listens on a free port of 127.0.0.1, sends the
+ * port to its parent, and ends with it.
  */
 const { Agent, createServer, request } = require("node:http");
 

@@ -5,16 +5,16 @@ import { readIntents, select } from "../../synthesis/intents";
 import { ScratchProject } from "../measure/scratch-project";
 import { DoorProcess, startServer } from "./door-process";
 
-/** An account's own limits: far more than one machine sends. */
+/** An account's default limits: far more than one machine sends. */
 const NO_THROTTLE = { ratePerSecond: 10_000, burst: 5_000 };
 
 export interface DoorAndService {
-  /** Port of the service behind every route, which does nothing. */
+  /** Port of the service behind every route. The service does nothing. */
   readonly port: number;
   open(): Promise<DoorProcess>;
 }
 
-/** Calls back with the local front door of an environment that throttles nothing a load on this machine could reach. */
+/** Calls back with an environment's local front door, with throttles above any load that this machine could reach. */
 export async function withDoor<T>(environment: string, work: (door: DoorAndService) => Promise<T>): Promise<T> {
   const project = unthrottledProject(environment);
   const service = await startServer();

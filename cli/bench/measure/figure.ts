@@ -4,22 +4,22 @@ export interface Figure {
   readonly what: string;
   readonly unit: Unit;
   readonly measured: number;
-  /** What it is compared with, in the same unit; the benchmark's title names it. */
+  /** The baseline value, in the same unit. The benchmark's title names the baseline. */
   readonly baseline?: number;
   readonly aim?: Aim;
 }
 
 export type Unit = "ms" | "µs" | "MB" | "kB" | "calls" | "calls/s" | "handles" | "resources";
 
-/** `times`: how often the baseline goes into the figure at most. `value`: the figure itself at most, in its unit. */
+/** `times`: the maximum ratio of the figure to the baseline. `value`: the maximum figure itself, in its unit. */
 export type Aim = { readonly times: number } | { readonly value: number };
 
-/** Undefined where nothing is compared. */
+/** Undefined if there is no comparison. */
 export function ratioOf({ measured, baseline }: Figure): number | undefined {
   return baseline === undefined ? undefined : measured / baseline;
 }
 
-/** Undefined where nothing was aimed at. A figure that meets its aim exactly meets it. */
+/** Undefined if there is no aim. A figure that equals its aim meets it. */
 export function meetsAim(figure: Figure): boolean | undefined {
   const { aim, measured } = figure;
   if (aim === undefined) return undefined;
@@ -29,21 +29,21 @@ export function meetsAim(figure: Figure): boolean | undefined {
   return ratio <= aim.times;
 }
 
-/** A benchmark could not be run, for a reason that a person can read. The others still are. */
+/** A benchmark could not be run, with a reason for a person. The others still run. */
 export class NotMeasured extends Error {}
 
 /** One group of figures: `npm run bench -- --only <name>`. */
 export interface Benchmark {
   readonly name: string;
-  /** Says what is measured, and against what. */
+  /** The subject and the baseline, in words. */
   readonly title: string;
-  /** Throws `NotMeasured` where it cannot. */
+  /** Throws `NotMeasured` if it cannot measure. */
   readonly measure: (context: BenchmarkContext) => readonly Figure[] | Promise<readonly Figure[]>;
 }
 
 export interface BenchmarkContext {
-  /** How often everything is run, after one run to warm up. */
+  /** How often everything is run, after one warm-up run. */
   readonly rounds: number;
-  /** The environment of the committed config that stands for a project of ordinary size. */
+  /** The environment of the committed config that represents a project of ordinary size. */
   readonly environment: string;
 }

@@ -5,20 +5,20 @@ import { join } from "node:path";
 import { PACKAGE, ROOT } from "../../process/project";
 import { NotMeasured } from "./figure";
 
-/** Scripts that run in processes of their own: plain JavaScript, outside of the bundle. */
+/** Scripts that run in processes of their own: plain JavaScript, outside the bundle. */
 export const SCRIPTS = join(PACKAGE, "cli", "bench");
 
-/** A machine's own settings of Node: extra certificates alone add a fifth to the start of every process. */
+/** Node settings of a machine that are removed: extra certificates alone add a fifth to the start of every process. */
 export const PLAIN_NODE = { NODE_OPTIONS: undefined, NODE_EXTRA_CA_CERTS: undefined };
 
-/** What one process cost, from its start to its end. */
+/** The cost of one process, from its start to its end. */
 export interface ProcessCost {
   readonly milliseconds: number;
   /** Largest resident memory, in megabytes. */
   readonly peakMegabytes: number;
 }
 
-/** Runs `node <args>` to its end. A process that fails was not measured. */
+/** Runs `node <args>` to its end. Throws if the process fails. */
 export function runNode(args: readonly string[], cwd: string): ProcessCost {
   const folder = mkdtempSync(join(tmpdir(), "front-door-cost-"));
   try {
@@ -37,7 +37,7 @@ export function runNode(args: readonly string[], cwd: string): ProcessCost {
   }
 }
 
-/** Runs a script that writes JSON to its third channel; what it prints itself goes nowhere, as a function's log. */
+/** Runs a script that writes JSON to its third channel. Its standard output is discarded, like a function's log. */
 export function askNode<Answer>(script: string, args: readonly string[], environment: NodeJS.ProcessEnv): Answer {
   const done = spawnSync(process.execPath, [join(SCRIPTS, script), ...args], {
     cwd: ROOT,

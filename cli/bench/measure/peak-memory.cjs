@@ -1,7 +1,7 @@
 "use strict";
 /**
- * Preloaded into a measured process: at its end it writes the largest resident memory, in bytes, to the file that
- * PEAK_MEMORY_FILE names. On Linux from /proc, since `maxRSS` starts from what the parent had when it forked.
+ * Preloaded into a measured process. At its end it writes the largest resident memory, in bytes, to the file that
+ * PEAK_MEMORY_FILE names. On Linux it reads /proc, because `maxRSS` starts from the parent's value at the fork.
  */
 const { existsSync, readFileSync, writeFileSync } = require("node:fs");
 

@@ -1,12 +1,12 @@
-/** What is run in turn, by name. */
+/** The contenders that run in turn, by name. */
 export type Contenders<Name extends string, Cost> = Readonly<Record<Name, () => Cost>>;
 
 /** Costs of one contender, in the order of the rounds. */
 export type Series<Name extends string, Cost> = Readonly<Record<Name, readonly Cost[]>>;
 
 /**
- * Runs all contenders once a round, so that a noisy minute hits baseline and subject alike. The first round, which fills
- * the disk's cache, is not counted.
+ * Runs all contenders once a round, so that a busy minute affects baseline and subject alike. The first round, which
+ * fills the disk's cache, does not count.
  */
 export function inTurns<Name extends string, Cost>(
   title: string,
@@ -25,12 +25,14 @@ export function inTurns<Name extends string, Cost>(
   return series;
 }
 
-/** The median of one number of each cost. */
+/** The median of one measurement of each cost. */
 export function medianOf<Cost>(costs: readonly Cost[], pick: (cost: Cost) => number): number {
   return median(costs.map(pick));
 }
 
-/** The middle value: what one slow run on a busy machine cannot move. Of an even number, the mean of the middle two. */
+/**
+ * The middle value, which one slow run on a busy machine cannot move. For an even count, the mean of the middle two.
+ */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)];

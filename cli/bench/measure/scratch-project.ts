@@ -18,7 +18,7 @@ import { type ProcessCost, runNode } from "./node-process";
 /** What a copy makes itself, and the packages, which it shares. */
 const LEFT_OUT = ["node_modules", ".git", ".build", "cdktf.out", "synthesized"];
 
-/** A copy of the project that a benchmark may change and synthesize, with the packages of the real one. */
+/** A copy of the project that a benchmark may change and synthesize. It uses the real project's packages. */
 export class ScratchProject {
   readonly folder = mkdtempSync(join(tmpdir(), "front-door-bench-"));
 
@@ -29,7 +29,7 @@ export class ScratchProject {
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
   }
 
-  /** Puts these files, by name, in the place of the copied config. */
+  /** Replaces the copied config with these files, by name. */
   replaceConfig(files: Readonly<Record<string, string>>): void {
     const config = join(this.folder, "config");
     rmSync(config, { recursive: true });
@@ -37,7 +37,7 @@ export class ScratchProject {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(config, name), text);
   }
 
-  /** Another text of a source, as after an edit: the next command bundles again. */
+  /** Changes the text of a source, like an edit, so that the next command bundles again. */
   editSource(): void {
     appendFileSync(join(this.folder, "stacks", "environment-stack.ts"), "// edited\n");
   }
@@ -47,7 +47,7 @@ export class ScratchProject {
     return runNode([join("cli", "run.cjs"), "synth", environment], this.folder);
   }
 
-  /** Runs until nothing is left to do once: the first run bundles, and V8 may keep what it compiled in the second. */
+  /** Runs until no one-time work is left: the first run bundles, and V8 may store its compilation in the second. */
   settle(environment: string): void {
     this.synthesize(environment);
     this.synthesize(environment);
@@ -72,7 +72,7 @@ export class ScratchProject {
   }
 }
 
-/** Calls back with a copy that is gone afterwards. */
+/** Calls back with a copy, and removes it afterwards. */
 export function withScratchProject<T>(work: (project: ScratchProject) => T): T {
   const project = new ScratchProject();
   try {

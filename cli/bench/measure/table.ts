@@ -1,9 +1,11 @@
 import { type Aim, type Figure, meetsAim, ratioOf, type Unit } from "./figure";
 
-/** Width of each column, the same for all benchmarks so that their tables line up though each is printed when done. */
+/**
+ * Width of each column. It is the same for all benchmarks, so their tables line up although each is printed when done.
+ */
 const WIDTHS = { what: 46, measured: 14, baseline: 14, ratio: 8, aim: 10, met: 5 } as const;
 
-/** One benchmark's result as plain lines: its title, which names the baseline, the head, and one line a figure. */
+/** One benchmark's result as plain lines: its title, which names the baseline, the head, and one line per figure. */
 export function tableLines(title: string, figures: readonly Figure[]): readonly string[] {
   return [
     title,
@@ -36,7 +38,7 @@ function aimText(aim: Aim, unit: Unit): string {
   return "times" in aim ? `<= ${aim.times}x` : `<= ${aim.value} ${unit}`;
 }
 
-/** Three digits are more than a benchmark can tell; counts are exact. */
+/** A benchmark is not more precise than three digits. Counts are exact. */
 function quantity(value: number, unit: Unit): string {
   if (unit === "calls" || unit === "resources") return `${value} ${unit}`;
   return `${value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : Math.round(value)} ${unit}`;

@@ -1,14 +1,14 @@
 import type { AccessPolicy } from "../../../contract/policy-file";
 import type { SynthesizedState } from "../../../packages/terraform-access-review/change/state";
 
-/** A stack of many routes and the plan that changes some of it, as `terraform show -json` writes it. */
+/** A stack of many routes and a plan that changes some of it, in the form of `terraform show -json`. */
 export interface BigPlan {
   readonly text: string;
   readonly head: SynthesizedState;
   readonly base: SynthesizedState;
 }
 
-/** Every tenth resource changes: in a pull request most of a thousand stay as they are. */
+/** Every tenth resource changes: in a pull request, most of a thousand stay unchanged. */
 const CHANGED_EACH = 10;
 
 /** @param resources how many, in addition to the API, the authorizer and the integration that they refer to */
@@ -77,7 +77,7 @@ export function bigPlan(resources: number): BigPlan {
   };
 }
 
-/** As Terraform reads JSON syntax: each expression as it is written, with what it refers to. */
+/** Terraform's reading of JSON syntax: each expression as written, with its references. */
 function configured({ address, type, name }: Named, routes: Readonly<Record<string, object>>) {
   const expressions = Object.entries(routes[name] ?? {}).map(([argument, value]) => {
     const owner = /\$\{(.*)\.id\}/.exec(value)?.[1];

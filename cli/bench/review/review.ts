@@ -13,13 +13,13 @@ import { type BigPlan, bigPlan } from "./big-plan";
 
 const RESOURCES = 1000;
 
-/** How often `JSON.parse` and `JSON.stringify` of the same file may go into the whole report. */
+/** The maximum cost of the whole report, in `JSON.parse` and `JSON.stringify` of the same file. */
 const TIMES = 3;
 
-/** What a review may add to a bare start of Node, in milliseconds. */
+/** The maximum time that a review may add to a bare start of Node, in milliseconds. */
 const OVERHEAD_MILLISECONDS = 150;
 
-/** Renderings are what a pipeline makes of one plan: for the log, for the comment, for the artefact. */
+/** The renderings that a pipeline makes of one plan: for the log, for the comment, for the artefact. */
 function report({ text, head, base }: BigPlan): number {
   const model = changeOfPlan("bench", readPlan(text), { head, base });
   const made = reportOf(model);

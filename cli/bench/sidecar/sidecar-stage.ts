@@ -17,7 +17,7 @@ import { startServer } from "../door/door-process";
 import { NotMeasured } from "../measure/figure";
 import { SCRIPTS } from "../measure/node-process";
 
-/** What `caller-tokens.cjs` makes. */
+/** The exports of `caller-tokens.cjs`. */
 interface CallerTokens {
   readonly keySet: object;
   readonly routeKey: string;
@@ -34,7 +34,9 @@ export interface RunningEnvoy {
   stop(): Promise<void>;
 }
 
-/** One service of the config, what verifies its callers, and the servers that these two need: all on 127.0.0.1. */
+/**
+ * One service of the config, the sidecar that verifies its callers, and the servers that both need: all on 127.0.0.1.
+ */
 export class SidecarStage {
   private constructor(
     private readonly binary: string,
@@ -74,7 +76,7 @@ export class SidecarStage {
     return this.tokens.sign(index).token;
   }
 
-  /** @param rememberedTokens of the sidecar, which the stack leaves out */
+  /** @param rememberedTokens of the sidecar, which the stack does not set */
   async envoy(rememberedTokens?: number): Promise<RunningEnvoy> {
     const [ingress = 0, probe = 0] = await freePorts(2);
     const args = delivery("{}").args.map((each) =>
@@ -103,7 +105,7 @@ export class SidecarStage {
     return this.tokens.routeKey.split(" ")[1] ?? "/";
   }
 
-  /** As the stack declares it for this service, with this machine's addresses. */
+  /** The stack's declaration for this service, with this machine's addresses. */
   private configuration(ports: Record<"ingress" | "probe", number>, rememberedTokens?: number): string {
     const keys = { host: KEYS_HOST, path: "/keys" };
     const sidecar = sidecarsOf(this.intent, {
@@ -122,7 +124,7 @@ export class SidecarStage {
   }
 }
 
-/** Made-up values of the form that an apply gives. */
+/** Made-up values in the form of an apply's values. */
 function variablesOf({ issuers }: AuthorizerPolicy): Readonly<Record<string, string>> {
   const pools = issuers.flatMap((issuer) => (issuer.kind === "cognito" ? [issuer] : []));
   return Object.fromEntries(
@@ -133,7 +135,7 @@ function variablesOf({ issuers }: AuthorizerPolicy): Readonly<Record<string, str
   );
 }
 
-/** Tokens of a caller of the first GET that a client of a user pool may send. */
+/** Tokens of a caller for the first GET that a client of a user pool may send. */
 function callerTokens(policy: AuthorizerPolicy): CallerTokens {
   const { CallerTokens } = createRequire(__filename)(join(SCRIPTS, "authorizer", "caller-tokens.cjs"));
   const routes = Object.entries(policy.routes).filter(([key]) => key.startsWith("GET "));

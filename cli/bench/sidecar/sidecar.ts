@@ -10,29 +10,29 @@ const CONNECTIONS = 32;
 /** Calls of each kind in one round: over one connection, then over all, then over all at full speed, without pauses. */
 const CALLS = { one: 200, paced: 320, fast: 1000 } as const;
 
-/** A fifth of what two processors carry here, so that a call waits for Envoy and not for the others. */
+/** A fifth of what two processors can serve here, so that a call waits for Envoy and not for other calls. */
 const PACE = 640;
 
-/** Before the first round. */
+/** Warm-up calls before the first round. */
 const WARM_UP_CALLS = 1000;
 
-/** As many tokens as are remembered, and as are sent before memory is read. */
+/** Number of remembered tokens, and of tokens sent before memory is read. */
 const REMEMBERED = 1000;
 
 const MOST_STARTS = 7;
 
 type Name = "app" | "verifying" | "remembering" | "refusing";
 
-/** What one kind of call cost in each round. */
+/** Cost of one kind of call in each round. */
 export interface Rounds {
   readonly one: (readonly number[])[];
   readonly paced: (readonly number[])[];
   readonly perSecond: number[];
-  /** Processor time of Envoy at full speed, in all rounds together; 0 where it cannot be measured. */
+  /** Processor time of Envoy at full speed, in all rounds together; 0 if it cannot be measured. */
   processorMicroseconds: number;
 }
 
-/** Envoy as it stands before a service's app, and the app without it. */
+/** Envoy in front of a service's app, and the app without it. */
 export const sidecar: Benchmark = {
   name: "sidecar",
   title: "sidecar: one GET through Envoy, which verifies its token, against the same GET sent to the app itself",
@@ -83,7 +83,7 @@ async function started(stage: SidecarStage, rounds: number): Promise<readonly Fi
   ];
 }
 
-/** All kinds of calls take turns; the first round is not counted. */
+/** All kinds of calls take turns; the first round does not count. */
 async function inRounds(
   rounds: number,
   calls: Readonly<Record<Name, Call & { readonly pid?: number }>>,
@@ -110,7 +110,7 @@ async function inRounds(
   return costs;
 }
 
-/** So many callers that nothing more could be remembered. */
+/** Enough callers to fill the store of remembered tokens. */
 async function manyCallers(stage: SidecarStage, running: readonly RunningEnvoy[]): Promise<void> {
   console.error(`sidecar: ${REMEMBERED} callers`);
   const agent = keptConnections(1);

@@ -1,7 +1,7 @@
 "use strict";
 /**
- * The baseline of every synthesis: the least that a cdktf program for both clouds can be. Plain JavaScript, one stack,
- * both providers by deep import, one resource each. Argument: the folder to write to.
+ * The baseline of every synthesis: a minimal cdktf program for both clouds. Plain JavaScript, one stack, both providers
+ * by deep import, one resource each. Argument: the folder to write to.
  */
 const { App, TerraformStack } = require("cdktf");
 const { AwsProvider } = require("@cdktf/provider-aws/lib/provider");

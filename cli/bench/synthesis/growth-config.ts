@@ -3,13 +3,13 @@ import { stringify } from "yaml";
 /** Routes of a full service. */
 const ROUTES_PER_SERVICE = 6;
 
-/** As many environments as the example has: a synthesis checks them all, whichever it writes. */
+/** The number of environments in the example. A synthesis checks them all, whichever it writes. */
 const ENVIRONMENTS = { dev: "111122223333", prod: "333344445555", staging: "222233334444" };
 
 /**
  * A config folder, by file name, with this many routes in services of six. Each service is like one of the example's:
- * public and scoped routes, half of them with a variable, a secret and scopes of its own. Names are short, because name,
- * environment and service have 25 characters together; quotas that 300 routes exceed are raised.
+ * public and scoped routes, half of them with a variable, a secret and its own scopes. Names are short, because name,
+ * environment and service have 25 characters together. Quotas that 300 routes exceed are raised.
  *
  * @param kind of API Gateway: a REST API has a resource for each path, and several for each method
  */
@@ -20,7 +20,7 @@ export function growthConfig(routes: number, kind: GatewayKind = "http"): Readon
   });
   const overlays = Object.entries(ENVIRONMENTS).map(([name, account]) => [`${name}.yaml`, overlay(name, account)]);
   return Object.fromEntries(
-    // Anchors for equal lists would be refused: config is to be read, not to be unfolded.
+    // Anchors for equal lists would be refused, because config must be readable without resolving references.
     [["base.yaml", base(services, kind)], ...overlays].map(([file, content]) => [
       file,
       stringify(content, { aliasDuplicateObjects: false }),
@@ -37,7 +37,7 @@ interface GrownService {
 
 type Route = "public" | { readonly scopes: readonly string[]; readonly throttle?: object };
 
-/** The first ones scoped, so that the smallest service has scopes too. */
+/** The first ones are scoped, so that the smallest service has scopes too. */
 function routesOf(id: string, count: number): Readonly<Record<string, Route>> {
   const [read, write] = [[`${id}/read`], [`${id}/write`]];
   const all: [string, Route][] = [
@@ -70,7 +70,7 @@ function base(services: readonly GrownService[], kind: GatewayKind): object {
         grant: "authorization_code",
         callbackUrls: ["https://shop.example.com/cb"],
         logoutUrls: ["https://shop.example.com"],
-        // Every service's first route asks for it; an app client takes 50 scopes.
+        // The scope of every service's first route. An app client takes 50 scopes.
         scopes: services.map(({ id }) => `${id}/read`),
       },
       batch: { issuer: "customers", grant: "client_credentials", scopes: services.map(({ id }) => `${id}/read`) },

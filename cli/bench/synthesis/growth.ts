@@ -8,10 +8,10 @@ import { type GatewayKind, growthConfig } from "./growth-config";
 /** Sizes of the curve; the last one is 50 services of 6 routes each. */
 const ROUTES = [10, 50, 100, 300] as const;
 
-/** As many routes of a REST API, which has seven resources where an HTTP API has three. */
+/** The same number of routes on a REST API, which has seven resources where an HTTP API has three. */
 const REST_ROUTES = 300;
 
-/** At most this often what the example costs for each of its resources. */
+/** The maximum cost per resource, as a multiple of the example's. */
 const TIMES = 1.2;
 const REST_TIMES = 1.3;
 
@@ -22,7 +22,7 @@ interface Point {
   readonly peakMegabytes: number;
 }
 
-/** Whether a project that grows stays as fast, resource by resource, as the example. */
+/** Whether a growing project stays as fast per resource as the example. */
 export const growth: Benchmark = {
   name: "growth",
   title: "growth: 6 routes a service, as a whole process, against the example's environment",
@@ -61,7 +61,7 @@ function pointOf(label: string, costs: readonly ProcessCost[], resources: number
   };
 }
 
-/** The largest project per resource, then every point of the curve, then what each further resource costs. */
+/** The largest project per resource, then every point of the curve, then the cost of each further resource. */
 export function figuresOf(points: readonly Point[]): readonly Figure[] {
   const [example, ...curve] = points;
   const [middle, largest] = curve.slice(-2);
@@ -86,7 +86,7 @@ export function figuresOf(points: readonly Point[]): readonly Figure[] {
   ];
 }
 
-/** The last point, of a REST API, against the first one, the example. */
+/** The last point, for a REST API, compared with the first one, the example. */
 export function restFigures(points: readonly Point[]): readonly Figure[] {
   const [example, rest] = [points[0], points.at(-1)];
   if (example === undefined || rest === undefined) throw new Error("a curve of no points");

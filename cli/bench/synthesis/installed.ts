@@ -9,7 +9,7 @@ import { inTurns, medianOf } from "../measure/rounds";
 
 const RUN = join("node_modules", "cloud-front-door", "cli", "run.cjs");
 
-/** A second synthesis in a project of the package: what a user of the tarball waits for. */
+/** A second synthesis in a project that uses the package: how long a user of the tarball waits. */
 export const installed: Benchmark = {
   name: "installed",
   title: "installed: one environment of a project that init wrote, with the tarball, against a bare cdktf program",
@@ -20,7 +20,7 @@ export const installed: Benchmark = {
       runNode([RUN, "init", "--yes", "project"], folder);
       const project = join(folder, "project");
       const synthesize = () => runNode([join("..", RUN), "synth", "dev"], project);
-      // The first one bundles, and V8 may keep what it compiled in the second.
+      // The first one bundles, and V8 may store its compilation in the second.
       for (const run of [synthesize, synthesize]) run();
       const costs = inTurns<"bare" | "installed", ProcessCost>("installed", rounds, {
         bare: () => runNode([join(SCRIPTS, "synthesis", "bare-program.cjs"), join(folder, "bare.out")], folder),
@@ -44,7 +44,7 @@ export const installed: Benchmark = {
   },
 };
 
-/** As npm does, but next to packages that are here already. */
+/** Like npm, but with packages that are already here. */
 function install(folder: string): void {
   const [modules, here] = [join(folder, "node_modules"), join(ROOT, "node_modules")];
   const home = join(modules, "cloud-front-door");

@@ -2,7 +2,7 @@ import type { Benchmark, Figure } from "../measure/figure";
 import { inTurns, medianOf } from "../measure/rounds";
 import { ScratchProject } from "../measure/scratch-project";
 
-/** One environment as a whole process: what people wait for before every plan. */
+/** One environment as a whole process: how long people wait before every plan. */
 export const synthesis: Benchmark = {
   name: "synthesis",
   title: "synthesis: one environment as a whole process, against a bare cdktf program",

@@ -1,13 +1,13 @@
 import { STATUS_CODES } from "node:http";
 import type { HttpResponse } from "./outside";
 
-/** Who wrote an answer, as far as it shows. Where nothing gives it away, the service. */
+/** Who wrote an answer, as far as the answer shows it. If nothing shows it, the service. */
 export type Answerer = "gateway" | "cloud-run" | "service";
 
-/** An answer to a probe, with what every judge asks of it. */
+/** An answer to a probe, with the checks that every judge needs. */
 export interface Answer extends HttpResponse {
   readonly by: Answerer;
-  /** The gateway's id of the request, for its logs: of a REST API the one that no caller can choose. */
+  /** The gateway's id of the request, for its logs. On a REST API, this is the id that no caller can choose. */
   readonly requestId: string | undefined;
 }
 
@@ -17,14 +17,14 @@ export function answerOf(response: HttpResponse): Answer {
 }
 
 /**
- * The service itself spoke: the gateway let the request pass, and Cloud Run accepted its Google token. Not where the
- * status is 401 or 403, which could be Cloud Run's in words that are not known here.
+ * Whether the service itself answered: the gateway let the request pass, and Cloud Run accepted its Google token. False
+ * for 401 and 403, which may be Cloud Run's answers in unknown words.
  */
 export function servedBy(answer: Answer): boolean {
   return answer.by === "service" && answer.status !== 401 && answer.status !== 403;
 }
 
-/** The gateway itself refused with this status. */
+/** Whether the gateway itself refused with this status. */
 export function refusedByGateway(answer: Answer, status: number): boolean {
   return answer.by === "gateway" && answer.status === status;
 }
@@ -35,8 +35,8 @@ export function inWords({ by, status }: Pick<Answer, "by" | "status">): string {
 }
 
 /**
- * Whether Google's front end has left its mark, which every answer of Cloud Run bears and none of the gateway's own. A REST
- * API hands a service's `server` on under another name.
+ * Whether the answer has the mark of Google's front end. Every answer of Cloud Run has it, and none of the gateway's
+ * own. A REST API passes a service's `server` header on under another name.
  */
 export function cameFromGoogle({ headers }: HttpResponse): boolean {
   const servers = [headers.server, headers["x-amzn-remapped-server"]];
@@ -50,8 +50,8 @@ function answererOf(response: HttpResponse): Answerer {
 }
 
 /**
- * An HTTP API answers by itself with `{"message":"Forbidden"}`: the words of the status, and no other key. A REST API names
- * the kind of its answer in a header, and has words of its own.
+ * An HTTP API's own answer is `{"message":"Forbidden"}`: the words of the status, and no other key. A REST API names
+ * the kind of its answer in a header, and uses other words.
  */
 function isGatewaysOwn({ status, body, headers }: HttpResponse): boolean {
   if (headers["x-amzn-errortype"] !== undefined) return true;

@@ -6,19 +6,19 @@ import { restRoutes } from "../../../packages/terraform-access-review/access/res
 import { CommandError, EXIT } from "../../process/command-error";
 import type { TerraformJson } from "../../synthesis/review-text";
 
-/** A deployed environment, as far as probes need to know it. */
+/** A deployed environment, with what probes need to know about it. */
 export interface Deployment {
   readonly environment: string;
-  /** `https://host`, and the path before every route's: empty but under a custom domain's mapping. */
+  /** `https://host`, and the path prefix of all routes: empty except under a custom domain's mapping. */
   readonly gateway: { readonly origin: string; readonly basePath: string };
   /** Origins of the Cloud Run services, by service. */
   readonly services: Readonly<Record<string, string>>;
   readonly policy: AuthorizerPolicy;
-  /** What the policy leaves to the function's environment: issuer URLs and client ids. */
+  /** Values that the policy takes from the function's environment variables: issuer URLs and client ids. */
   readonly variables: Readonly<Record<string, string>>;
-  /** The first origin whose pages may call; undefined where no page may. */
+  /** The first origin whose pages may call; undefined if no page may call. */
   readonly corsOrigin: string | undefined;
-  /** Kind of the API that `api_url` leads to: there may be a second API. */
+  /** Kind of the API behind `api_url`: there may be a second API. */
   readonly kind: "http" | "rest";
   /** Keys of the routes whose service never sees the caller's token. */
   readonly withheld: readonly string[];
@@ -31,7 +31,7 @@ export interface LogPlaces {
   readonly googleProject: string;
 }
 
-/** What `terraform output -json` gives of this program's stacks. */
+/** What `terraform output -json` returns for this program's stacks. */
 const outputsSchema = z.object({
   api_url: z.object({ value: z.string() }),
   services: z.object({ value: z.record(z.string(), z.object({ url: z.string() })) }),
@@ -78,7 +78,7 @@ export function deploymentOf({ environment, outputs, policy, stack }: Deployment
   };
 }
 
-/** Tokens go to these addresses: only https, only named hosts, only the usual port. */
+/** Tokens are sent to these addresses: only https, only host names, only the default port. */
 function publicUrl(output: string, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain = url !== undefined && `${url.origin}${url.pathname}` === url.href && url.port === "";

@@ -1,17 +1,17 @@
-/** Header by which a body is recognized as an echo of the request's headers: every GET of a probe carries it. */
+/** Header by which an echo of the request's headers is recognized in a body. Every GET of a probe carries it. */
 export const ECHO_MARK = "x-front-door-probe";
 
-/** A request as the service saw it, from a service that tells. */
+/** A request as a service saw it, from a service that echoes requests. */
 export interface Echo {
-  /** A header's value, several joined by commas; undefined where it did not arrive. */
+  /** A header's value, several joined by commas; undefined if the header did not arrive. */
   readonly header: (name: string) => string | undefined;
   /** Path, without the query. */
   readonly path: string | undefined;
 }
 
 /**
- * The echo in a body: JSON that has the headers somewhere, as a map or as pairs, or text with one header a line.
- * Undefined where there is none.
+ * The echo in a body: JSON with the headers anywhere in it, as a map or as pairs, or text with one header a line.
+ * Undefined if there is none.
  */
 export function echoOf(body: string): Echo | undefined {
   try {
@@ -62,16 +62,16 @@ function echoInText(body: string): Echo | undefined {
   return { header: (name) => headers.get(name.toLowerCase()), path: requestLine && pathOf(requestLine) };
 }
 
-/** `https://host/a?b` and `/a?b` alike: `/a`. */
+/** The path of `https://host/a?b` or of `/a?b`: `/a`. */
 function pathOf(url: string): string {
   return url.replace(/^https?:\/\/[^/]*/, "").split("?")[0] ?? "";
 }
 
-/** Whether nothing of a header's value arrived: a REST API may hand on an empty one, or two. */
+/** Whether nothing of a header's value arrived. A REST API may pass on an empty value, or two. */
 export function hasNothing(value: string | undefined): boolean {
   return value === undefined || /^[\s,]*$/.test(value);
 }
 
-/** What to do where no service echoes. */
+/** The remedy if no service echoes. */
 export const NO_ECHO =
   "the service does not echo its request's headers: name a route of one that does with --route (docs/how-to/verify-live.md)";

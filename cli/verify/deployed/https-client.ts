@@ -2,17 +2,17 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { type RequestOptions, request } from "node:https";
 import { type HttpClient, NoAnswer } from "./outside";
 
-/** For one request, in seconds: a cold function and a cold service within API Gateway's 30. */
+/** Timeout of one request, in seconds: enough for a cold function and a cold service within API Gateway's 30. */
 export const REQUEST_SECONDS = 30;
 
-/** Limit of an answer's body, in bytes; what is longer is cut off. An echo of all headers has some thousand. */
+/** Limit of an answer's body, in bytes. Longer bodies are truncated. An echo of all headers has a few thousand. */
 export const BODY_BYTES = 64 * 1024;
 
 type Transport = (options: RequestOptions, answered: (incoming: IncomingMessage) => void) => ClientRequest;
 
 /**
- * The network. `node:https` and not `fetch`, which takes dot segments out of a path before it sends it; like
- * `redirect: "manual"` it follows no redirect.
+ * The network client. It uses `node:https`, because `fetch` removes dot segments from a path before it sends it. Like
+ * `redirect: "manual"`, it follows no redirect.
  */
 export function httpsClient(transport: Transport = request, seconds = REQUEST_SECONDS): HttpClient {
   return ({ method, origin, path, headers }) =>
@@ -27,7 +27,7 @@ export function httpsClient(transport: Transport = request, seconds = REQUEST_SE
         path,
         headers,
         agent: false,
-        // Said here, so that no environment variable can switch it off.
+        // Set explicitly, so that no environment variable can switch it off.
         rejectUnauthorized: true,
         signal: AbortSignal.timeout(seconds * 1000),
       };

@@ -1,11 +1,11 @@
-/** Methods that change nothing (RFC 9110, 9.2.1): no probe sends another one. */
+/** Methods that change nothing (RFC 9110, 9.2.1). Probes send no others. */
 export type ProbeMethod = "GET" | "OPTIONS";
 
 export interface HttpRequest {
   readonly method: ProbeMethod;
   /** `https://host`. */
   readonly origin: string;
-  /** Sent byte for byte: dots and escapes are what some probes are about. */
+  /** Sent byte for byte, because some probes test dots and escapes. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -17,15 +17,15 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-/** One call, no redirect followed, no retry; rejects with `NoAnswer`. */
+/** Makes one call, without redirects or retries. Rejects with `NoAnswer`. */
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** No answer came, or not in time: the outcome is unknown. */
+/** No answer arrived, or not in time. The outcome is unknown. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 }
 
-/** Time, so that tests need not wait for it. */
+/** The clock, so that tests need not wait. */
 export interface Clock {
   /** Milliseconds since 1970. */
   readonly now: () => number;

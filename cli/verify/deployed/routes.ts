@@ -5,23 +5,23 @@ import { type PathRule, pathRules, requireOwnPath } from "../../../functions/aut
 import { nearest } from "../../../intent/model/nearest";
 import { CommandError, EXIT } from "../../process/command-error";
 
-/** Stands for every variable of a route: hardly anything is called so, and a 404 of the service is as good an answer. */
+/** Replaces every variable of a route. It is an unlikely name, and a 404 of the service is as good an answer. */
 const SAMPLE = "front-door-probe";
 
-/** A GET route of the policy, with a path to call it by. */
+/** A GET route of the policy, with a path that calls it. */
 export interface ProbeRoute extends PolicyRoute {
   /** `GET /orders/{id}`. */
   readonly key: string;
   /** `/orders/front-door-probe`. */
   readonly path: string;
   readonly hasVariable: boolean;
-  /** The last segment is a variable, of one segment or of all that are left. */
+  /** The last segment is a variable, for one segment or for all remaining ones. */
   readonly endsInVariable: boolean;
 }
 
 /**
- * The routes that probes may use, best first: those that a person asked for, then public before scoped, literal before
- * variable. A probe takes the first that fits.
+ * The routes that probes may use, best first: those that a person requested, then public before scoped, literal before
+ * variable. A probe takes the first suitable one.
  *
  * @param asked `GET /orders/42`, or a route key
  */
@@ -39,12 +39,12 @@ export function isPublic({ access }: PolicyRoute): boolean {
   return access === "public";
 }
 
-/** Whether one of the caller's scopes opens the route. A public one is open by no scope. */
+/** Whether one of the caller's scopes opens the route. False for a public route, which needs no scope. */
 export function mayCall(caller: Caller | undefined, { access }: PolicyRoute): boolean {
   return access !== "public" && access.scopes.some((scope) => caller?.scopes.includes(scope));
 }
 
-/** The key of a GET route as which a decoded path may pass; undefined where there is none. */
+/** The key of the GET route that a decoded path may pass as; undefined if there is none. */
 export function permittedRoute(policy: AuthorizerPolicy, path: string): string | undefined {
   return getRules(policy).find(([key, rule]) => routeOf(policy, key, rule, path) !== undefined)?.[0];
 }
@@ -66,7 +66,7 @@ function askedRoute(
   );
 }
 
-/** The route with this path; undefined where the authorizer would not let the path pass as this route's. */
+/** The route with this path; undefined if the authorizer would refuse the path for this route. */
 function routeOf(policy: AuthorizerPolicy, key: string, rule: PathRule, path: string): ProbeRoute | undefined {
   const route = policy.routes[key];
   if (route === undefined || !matchesExactly(rule.pattern, path)) return undefined;
@@ -86,7 +86,7 @@ function pathOf(routeKey: string): string {
   return routeKey.slice(routeKey.indexOf(" ") + 1);
 }
 
-/** A variable of one segment before a greedy one: more is refused there, so more can be seen to be. */
+/** Prefers a variable of one segment to a greedy one. More is refused there, so a probe can show more. */
 function rank(route: ProbeRoute): number {
   return (isPublic(route) ? 0 : 3) + (route.hasVariable ? 1 : 0) + (route.key.endsWith("+}") ? 1 : 0);
 }

@@ -6,14 +6,14 @@ import { readUnverified } from "../../../functions/authorizer/token/unverified-t
 import { CommandError, EXIT } from "../../process/command-error";
 import type { Deployment } from "./deployment";
 
-/** Environment variables that may hold a caller's token. No argument ever does: processes see each other's. */
+/** Environment variables that may hold a caller's token. Tokens are never arguments, which other processes can read. */
 const TOKEN_NAMES = ["CALLER_TOKEN", "OTHER_CALLER_TOKEN"] as const;
 
 export type TokenName = (typeof TOKEN_NAMES)[number];
 
 export type Tokens = Readonly<Partial<Record<TokenName, string>>>;
 
-/** Takes the tokens out of the environment, so that no child process inherits them. */
+/** Removes the tokens from the environment, so that no child process inherits them. */
 export function takeTokens(environment: NodeJS.ProcessEnv): Tokens {
   const tokens: Partial<Record<TokenName, string>> = {};
   for (const name of TOKEN_NAMES) {
@@ -28,8 +28,8 @@ export function takeTokens(environment: NodeJS.ProcessEnv): Tokens {
 }
 
 /**
- * Who the authorizer will take each token's bearer for, by its own rules. The signature is not looked at here. A token
- * that it is bound to refuse ends the run before a probe could blame the front door.
+ * The caller that the authorizer will see in each token, by its own rules. Signatures are not checked here. A token
+ * that the authorizer must refuse ends the run, before a probe could blame the front door.
  */
 export function expectedCallers(tokens: Tokens, deployment: Deployment): Partial<Record<TokenName, Caller>> {
   const named = Object.entries(tokens) as [TokenName, string][];

@@ -1,12 +1,12 @@
-/** What a probe found out. */
+/** The result of a probe. */
 export type Verdict =
   | { readonly kind: "confirmed"; readonly seen: string }
   | {
       readonly kind: "refuted";
       readonly seen: string;
-      /** What follows from it. */
+      /** The consequence. */
       readonly means: string;
-      /** What to do about it. */
+      /** The remedy. */
       readonly change: string;
     }
   | { readonly kind: "could not tell"; readonly why: string };

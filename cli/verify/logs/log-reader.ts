@@ -3,21 +3,21 @@ import type { LogPlaces } from "../deployed/deployment";
 import type { Clock } from "../deployed/outside";
 import type { LogQueries } from "./queries";
 
-/** Fields of the first line that a query found; undefined where it found none in time. */
+/** Fields of the first line that a query found; undefined if it found none in time. */
 export type LogLine = Readonly<Record<string, string>> | undefined;
 
-/** Runs queries in both clouds with the person's own credentials; rejects with `LogsUnreadable`. */
+/** Runs queries in both clouds with the person's own credentials. Rejects with `LogsUnreadable`. */
 export interface LogReader {
   readonly accessLine: (queries: LogQueries) => Promise<LogLine>;
   readonly runLine: (queries: LogQueries) => Promise<LogLine>;
 }
 
-/** A cloud's command-line tool is missing, or not signed in, or not allowed to read. */
+/** A cloud's command-line tool is missing, is not signed in, or has no permission to read. */
 export class LogsUnreadable extends Error {
   override readonly name = "LogsUnreadable";
 }
 
-/** Lines take seconds to arrive, seldom a minute. In seconds. */
+/** How long to wait for log lines, in seconds. They take seconds to arrive, seldom a minute. */
 export const LOGS_WAIT_SECONDS = 120;
 const PAUSE_SECONDS = 10;
 

@@ -5,14 +5,14 @@ import { isPublic, mayCall, type ProbeRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
 import { callableRoute, type FrontDoor, get, type Plan, type Probe, planOf } from "./probe";
 
-/** Why a good request may be refused here without anything being wrong. */
+/** Why a valid request may be refused here although nothing is wrong. */
 const LEFT_OVER = "a refusal of an earlier run may be replayed: wait authorizerCacheSeconds and run again";
 
 const MEANS = "the gateway replays an answer to a request that it was not made for";
 const CHANGE =
   "set gateway.authorizerCacheSeconds: 0 and deploy; then look at the authorizer's identity sources (stacks/aws/authorizers.ts)";
 
-/** A probe of the cache, which is nothing to ask about where it is switched off. */
+/** A probe of the cache. It does not apply if the cache is switched off. */
 function cacheProbe(probe: Probe): Probe {
   return {
     ...probe,
@@ -32,7 +32,7 @@ export const cachePerCaller = cacheProbe({
     const { CALLER_TOKEN: caller, OTHER_CALLER_TOKEN: other } = door.callers;
     if (caller === undefined) return couldNotTell("set CALLER_TOKEN");
     const open = door.routes.filter((route) => mayCall(caller, route));
-    // Where the other may not call, the answer tells by itself; where both may, only an echo does.
+    // If the other caller may not call the route, the answer itself decides. If both may, only an echo does.
     const route = open.find((candidate) => other && !mayCall(other, candidate)) ?? open[0];
     if (route === undefined) return couldNotTell("CALLER_TOKEN opens no GET route");
     const requests = [get(route), get(route, { as: "junk" }), get(route), get(route, { as: "junk" })];
@@ -84,7 +84,7 @@ export const cachePerRoute = cacheProbe({
     if (caller !== undefined && open !== undefined && closed !== undefined) return alternately(open, closed, [403]);
     const one = routes.find((route) => isPublic(route) && !route.hasVariable);
     const other = routes.find((route) => isPublic(route) && !route.hasVariable && route.service !== one?.service);
-    // Replayed, the first service's Google token would be refused by the second.
+    // If the cached result were reused, the second service would refuse the first one's Google token.
     if (one !== undefined && other !== undefined) return alternately(one, other, []);
     return couldNotTell("set CALLER_TOKEN to one that opens a literal GET route and not another one");
   },
@@ -102,8 +102,8 @@ export const cachePerPath = cacheProbe({
 });
 
 /**
- * One, the other, and both again. The other is expected to be refused with one of these statuses, or, without any, to be
- * served as well.
+ * Calls one route, the other, and both again. Expects the other to be refused with one of these statuses, or to be
+ * served if there are none.
  */
 function alternately(one: ProbeRoute, other: ProbeRoute, refusals: readonly number[]): Plan {
   const requests = [get(one), get(other), get(one), get(other)] as const;

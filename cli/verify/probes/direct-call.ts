@@ -25,7 +25,7 @@ export const directCallAsCaller: Probe = {
   },
 };
 
-/** Each service is called at a path that it has, so that an open one cannot hide behind a 404. */
+/** Calls each service at a path that exists, so that an open service cannot hide behind a 404. */
 function pastTheGateway(
   { deployment, routes }: FrontDoor,
   variants: readonly Pick<ProbeRequest, "as" | "credentialHeader">[],
@@ -58,7 +58,7 @@ function refused({ status }: Answer): boolean {
   return status === 401 || status === 403;
 }
 
-/** Google's own page: there is no such service, or its ingress lets no call in. */
+/** Google's own page: the service does not exist, or its ingress blocks all calls. */
 export function isNotThere({ status, body }: Answer): boolean {
   return status === 404 && /the requested url was not found on this server/i.test(body);
 }

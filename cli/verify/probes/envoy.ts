@@ -9,7 +9,7 @@ import { type FrontDoor, NO_SCOPED, openAndClosed, type Probe, type ProbeRequest
 const LOOK =
   "see which container has the ingress port, and Envoy's configuration in synthesized/ (access.md); then npx cdktf plan";
 
-/** Where each service is asked: at a scoped route of its own. */
+/** The URL for each service: one of its own scoped routes. */
 function scopedRoutes({ deployment, routes }: FrontDoor): readonly ProbeRoute[] {
   return Object.keys(deployment.services).flatMap(
     (service) => routes.find((route) => route.service === service && !isPublic(route)) ?? [],
@@ -58,7 +58,7 @@ export const envoyDecides: Probe = {
   },
 };
 
-/** Headers that Envoy writes. Request ids are not among them: only the gateway writes those. */
+/** Headers that Envoy writes. Request ids are not among them, because only the gateway writes those. */
 const WRITTEN_BY_ENVOY = [...Object.values(CALLER_HEADERS), ROUTE_HEADER];
 const FORGED = "forged-by-the-caller";
 
@@ -125,7 +125,7 @@ function refusedAll(seen: readonly Seen[], means: string): Verdict {
   return confirmed(say(seen));
 }
 
-/** Envoy's own, or Cloud Run's. */
+/** Whether the answer is Envoy's own, or Cloud Run's. */
 function isRefusal({ status }: Answer): boolean {
   return status === 401 || status === 403;
 }

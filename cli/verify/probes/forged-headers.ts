@@ -11,7 +11,9 @@ import { callableRoute, type FrontDoor, get, NOTHING_TO_CALL, type Probe, planOf
 
 export const FORGED = "forged-by-the-caller";
 
-/** Needs no echo: with a forged credential Cloud Run would refuse, since it looks at no other once this one is there. */
+/**
+ * Needs no echo: Cloud Run would refuse a forged credential, because it ignores all others once this header is present.
+ */
 export const forgedGoogleToken: Probe = {
   id: "forged-google-token",
   question: "Is a caller's own X-Serverless-Authorization overwritten?",
@@ -49,7 +51,7 @@ export const forgedHints: Probe = {
     ),
 };
 
-/** With values that would change nothing, should a framework heed them. */
+/** With values that would change nothing if a framework used them. */
 export const overrideHeaders: Probe = {
   id: "override-headers",
   question: "Are the headers removed with which frameworks let a caller change method or path?",
@@ -57,7 +59,7 @@ export const overrideHeaders: Probe = {
   plan: (door) => overridesArrive(door, (name) => name),
 };
 
-/** Servers of CGI's kind read these as the gateway's own headers, or as where they themselves are mounted. */
+/** CGI-style servers read these as the gateway's own headers, or as their own mount point. */
 export const underscoreNames: Probe = {
   id: "underscore-names",
   question: "Are header names with underscores, which some servers read as other headers, kept from the service?",
@@ -75,7 +77,7 @@ export const underscoreNames: Probe = {
     ),
 };
 
-/** Mappings of a REST API tell upper and lower case apart. */
+/** Mappings of a REST API are case-sensitive. */
 export const overrideTwins: Probe = {
   id: "override-twins",
   question: "Are override headers removed in lower case too?",
@@ -87,14 +89,14 @@ function overridesArrive(door: FrontDoor, written: (name: string) => string): Re
   const path = callableRoute(door)?.path ?? "/";
   const names = REROUTING_HEADERS.filter((name) => !RESERVED_BY_HTTP_API.test(name));
   const sent = Object.fromEntries(names.map((name) => [written(name), name.includes("-Method") ? "GET" : path]));
-  // A REST API cannot remove a header: it may hand on one with nothing in it.
+  // A REST API cannot remove a header, so it may pass on an empty one.
   return arrivals(door, sent, (value) => !hasNothing(value), {
     means: "a framework that heeds them serves another route than the one that was authorized",
     change: "switch the feature off in every service, and see why the mapping fails (stacks/aws/service-routes.ts)",
   });
 }
 
-/** Sends headers that must not arrive, and looks in the echo for those that did. */
+/** Sends headers that must not arrive, and checks the echo for those that did. */
 export function arrivals(
   door: FrontDoor,
   headers: Readonly<Record<string, string>>,

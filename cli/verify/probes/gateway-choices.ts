@@ -30,7 +30,7 @@ export const corsOwnAnswers: Probe = {
   },
 };
 
-/** `%E9` alone is no UTF-8. */
+/** `%E9` alone is not valid UTF-8. */
 export const pathUndecodable: Probe = {
   id: "path-undecodable",
   question: "Is a path that cannot be decoded kept from the service?",
@@ -50,7 +50,7 @@ export const pathUndecodable: Probe = {
   },
 };
 
-/** An address of the range for documentation (RFC 5737): no host has it. */
+/** An address from the range for documentation (RFC 5737), which no host has. */
 const CLAIMED = "192.0.2.1";
 
 export const forwarded: Probe = {

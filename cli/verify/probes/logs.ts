@@ -15,7 +15,7 @@ import {
   scopedRoute,
 } from "./probe";
 
-/** The trace is the probe's own (W3C Trace Context), so that Cloud Run's line can be found without the service's help. */
+/** The probe sets the trace itself (W3C Trace Context), so that Cloud Run's line can be found without the service. */
 export const logsJoin: Probe = {
   id: "logs-join",
   question: "Do the gateway's access log and Cloud Run's request log both have a line for the same request?",
@@ -60,7 +60,7 @@ async function joined({ logs }: FrontDoor, answer: Answer, queries: LogQueries):
   );
 }
 
-/** Only worth asking where logs are read. */
+/** Applies only if logs are read. */
 export const refusalInAccessLog: Probe = {
   id: "refusal-in-access-log",
   question: "Does the access log show the authorizer's decision when it refuses?",
@@ -86,7 +86,10 @@ export const refusalInAccessLog: Probe = {
   },
 };
 
-/** A request that the function answers with no. Of a REST API it fails for a junk token, which says nothing to a log. */
+/**
+ * A request that the function refuses. On a REST API, a junk token makes the function fail, which gives the log no
+ * decision.
+ */
 function refusal(door: FrontDoor) {
   if (door.deployment.kind === "rest") {
     const picked = openAndClosed(door);

@@ -7,15 +7,15 @@ import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verd
 import { get, NOTHING_TO_CALL, type Probe, planOf } from "./probe";
 
 /**
- * What a mapping does with a missing `$context.authorizer.KEY` stays unknown, and nothing relies on it: the function
- * returns every key. This shows that every key arrives, with the value that the function must have given.
+ * How a mapping treats a missing `$context.authorizer.KEY` is unknown, and nothing relies on it: the function returns
+ * every key. This probe shows that every key arrives, with the value that the function must have returned.
  */
 export const mappingKeys: Probe = {
   id: "mapping-keys",
   question: "Do all keys of the authorizer's answer reach the service, on public and on scoped routes?",
   settles: "AWS documents $context.authorizer.KEY in mappings, but not what happens if the key is missing or empty.",
   plan({ routes, callers: { CALLER_TOKEN: caller } }) {
-    // A scoped route shows more: a subject, a client and scopes instead of the words for an anonymous caller.
+    // A scoped route shows more: a subject, a client and scopes instead of the values of an anonymous caller.
     const asked = [routes.find(isPublic), routes.find((route) => mayCall(caller, route))].filter(
       (route) => route !== undefined,
     );
@@ -51,7 +51,7 @@ function judge(seen: readonly Seen[]): Verdict {
   );
 }
 
-/** Names alone: a subject is private to the caller. */
+/** Only the names, because a subject is the caller's private data. */
 function wrongHints({ route, caller, answer }: Seen): string[] {
   const echo = echoOf(answer.body);
   return Object.entries(expectedHints(route, isPublic(route) ? undefined : caller))

@@ -6,7 +6,7 @@ import { callableRoute, type FrontDoor, get, type Probe, planOf } from "./probe"
 
 const NO_ROUTE = "no GET route that ends in a variable and that this run may call; CALLER_TOKEN may open one";
 
-/** Escapes that mean nothing but themselves: `%2D` is a hyphen, `%C3%A9` an e with an accent. */
+/** Escapes of ordinary characters: `%2D` is a hyphen, `%C3%A9` an e with an accent. */
 export const pathDecoding: Probe = {
   id: "path-decoding",
   question: "Do authorizer and service get the same path, decoded once?",
@@ -37,7 +37,7 @@ export const pathDecoding: Probe = {
   },
 };
 
-/** The service must route by the path that was authorized, encoded or not. */
+/** The service must route by the authorized path, encoded or not. */
 function samePath(answers: readonly (readonly [string, Answer])[]): Verdict {
   const seen = answers.map(([sent, { body }]) => ({ sent, path: echoOf(body)?.path }));
   if (seen.some(({ path }) => path === undefined)) {
@@ -60,10 +60,12 @@ function decoded(path: string): string {
   }
 }
 
-/** What must never pass as part of a variable, at its end: a slash, an escaped slash, a backslash, a semicolon. */
+/**
+ * Characters that a variable must never contain, here at its end: a slash, an escaped slash, a backslash, a semicolon.
+ */
 const SUFFIXES = ["%2F1", "%252F1", "%5C1", "%3B1"];
 
-/** What must never stand for a variable. Sent as it is: most programs would resolve it first. */
+/** Values that a variable must never have. Sent unchanged, although most programs would resolve them first. */
 const SEGMENTS = ["..", "%2E%2E"];
 
 export const pathTricks: Probe = {
@@ -98,19 +100,21 @@ export const pathTricks: Probe = {
   },
 };
 
-/** Once its escapes and dots are resolved, a trick may be a path that callers may use: then it proves nothing. */
+/** Once its escapes and dots are resolved, a trick may be a path that callers may use. Then it proves nothing. */
 function isAlsoARoute({ deployment: { policy } }: FrontDoor, path: string): boolean {
   const plain = decoded(path);
   const resolved = plain.replace(/\/[^/]+\/\.\.$/, "") || "/";
   return [plain, resolved].some((reading) => permittedRoute(policy, reading) !== undefined);
 }
 
-/** Refused by the gateway or by something before it (400); not by the service, which should never have seen it. */
+/** Whether the gateway refused, or something before it (400). The service should never have seen the request. */
 function keptOut(answer: Answer): boolean {
   return answer.by === "gateway" || (answer.status === 400 && !cameFromGoogle(answer));
 }
 
-/** A public report has the gateway cut the path off at a decoded `?`: then the authorizer never sees what follows. */
+/**
+ * According to a public report, the gateway cuts the path at a decoded `?`. The authorizer then never sees the rest.
+ */
 export const pathQuestionMark: Probe = {
   id: "path-question-mark",
   question: "Does an encoded question mark in a path reach the service only if the authorizer saw it?",

@@ -4,7 +4,7 @@ import { isPublic } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
 import { type FrontDoor, type Probe, type ProbeRequest, planOf } from "./probe";
 
-/** A page that no config allows. */
+/** An origin that no config allows. */
 const FOREIGN = "https://front-door-probe.invalid";
 
 export const preflight: Probe = {
@@ -42,7 +42,7 @@ export const preflight: Probe = {
   },
 };
 
-/** A scoped GET route, and a path that has every method, which is what ANY becomes. */
+/** A scoped GET route, and a path with every method, which is what ANY becomes. */
 function pathsToAsk({ deployment: { policy }, routes }: FrontDoor): string[] {
   const scoped = routes.find((route) => !isPublic(route))?.path;
   const methodsOf = new Map<string, number>();

@@ -7,46 +7,46 @@ import type { TokenName } from "../deployed/tokens";
 import { couldNotTell, type Verdict } from "../deployed/verdict";
 import type { LogReader } from "../logs/log-reader";
 
-/** Whose credential a request carries, by name: no request that could be printed holds a token. */
+/** The name of the credential that a request carries. Requests can be printed, so they hold no tokens. */
 export type CredentialName = TokenName | "junk";
 
 export interface ProbeRequest {
   readonly method: ProbeMethod;
   /** The gateway, or one service past it. */
   readonly to: "gateway" | { readonly service: string };
-  /** Sent as it is. */
+  /** Sent unchanged. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly as?: CredentialName;
-  /** Header that carries the credential; default Authorization. */
+  /** Header that carries the credential. Default: Authorization. */
   readonly credentialHeader?: string;
 }
 
-/** What is known of the front door before anything is sent. */
+/** What is known of the front door before any request is sent. */
 export interface FrontDoor {
   readonly deployment: Deployment;
   /** Best first. */
   readonly routes: readonly ProbeRoute[];
-  /** Who the authorizer should take the bearers of the given tokens for. */
+  /** The callers that the authorizer should see in the given tokens. */
   readonly callers: Readonly<Partial<Record<TokenName, Caller>>>;
-  /** Where probes may read logs; undefined without --logs. */
+  /** Reads the logs; undefined without --logs. */
   readonly logs: LogReader | undefined;
-  /** Addresses of what a new plan would change, or found changed; undefined without --plan. */
+  /** Addresses that a new plan would change, or found changed; undefined without --plan. */
   readonly differences?: () => Promise<readonly string[]>;
 }
 
-/** A question that only a deployed environment answers. */
+/** A question that only a deployed environment can answer. */
 export interface Probe {
   readonly id: string;
-  /** What it answers, in one sentence. */
+  /** The question, in one sentence. */
   readonly question: string;
-  /** What the vendors' documentation, or the stack by itself, leaves open and the code relies on. */
+  /** What the code relies on, and neither the vendors' documentation nor the stack settles. */
   readonly settles: string;
-  /** What it sends and how it judges the answers; or at once why it cannot tell. */
+  /** The requests to send and how to judge their answers, or why the probe cannot tell. */
   plan(door: FrontDoor): Plan | Verdict;
 }
 
-/** The requests are data: they are counted and printed before the first is sent, and no others are. */
+/** The requests are data: they are counted and printed before the first is sent, and no others are sent. */
 export interface Plan {
   readonly requests: readonly ProbeRequest[];
   readonly judge: (answers: readonly Answer[]) => Verdict | Promise<Verdict>;
@@ -60,7 +60,7 @@ export function planOf<const R extends readonly ProbeRequest[]>(
   return { requests, judge: judge as unknown as Plan["judge"] };
 }
 
-/** A route's request, with the caller's token where it is not public. */
+/** A request for a route, with the caller's token if the route is not public. */
 export function get(route: ProbeRoute, more: Partial<ProbeRequest> = {}): ProbeRequest {
   return { method: "GET", to: "gateway", path: route.path, ...(!isPublic(route) && { as: "CALLER_TOKEN" }), ...more };
 }
@@ -73,15 +73,15 @@ export function callableRoute(
   return routes.find((route) => (isPublic(route) || mayCall(callers.CALLER_TOKEN, route)) && fits(route));
 }
 
-/** The best route that asks for a token. */
+/** The best route that requires a token. */
 export function scopedRoute({ routes }: FrontDoor): ProbeRoute | undefined {
   return routes.find((route) => !isPublic(route));
 }
 
-/** Why a probe that wants one cannot tell. */
+/** Why a probe that needs such a route cannot tell. */
 export const NO_SCOPED = "no scoped GET route in this environment";
 
-/** A route that CALLER_TOKEN opens, and a scoped one that it does not; or why there are no two such. */
+/** A route that CALLER_TOKEN opens and a scoped one that it does not open, or why there are no two such routes. */
 export function openAndClosed({ routes, callers: { CALLER_TOKEN: caller } }: FrontDoor) {
   if (caller === undefined) return couldNotTell("set CALLER_TOKEN");
   const open = routes.find((route) => mayCall(caller, route));
@@ -91,7 +91,7 @@ export function openAndClosed({ routes, callers: { CALLER_TOKEN: caller } }: Fro
   return { open, closed };
 }
 
-/** Why a probe that wants any such route cannot tell. */
+/** Why a probe that needs any such route cannot tell. */
 export const NOTHING_TO_CALL = "set CALLER_TOKEN: this environment has no public GET route";
 
 /** `GET /orders as CALLER_TOKEN`. */

@@ -15,8 +15,8 @@ import { secondPlan } from "./second-plan";
 import { junkToken, junkTokenOfRest, missingScope, noToken, unknownRoute, unknownRouteOfRest } from "./status-codes";
 
 /**
- * Every probe, in the order they run: whether the door opens at all, then the cache while no refusal is in it yet, and
- * the logs last, since their lines take a while to arrive.
+ * Every probe, in the order they run. First, whether the door opens at all. Then the cache, while it holds no refusal
+ * yet. The logs come last, because their lines take a while to arrive.
  */
 export const PROBES: readonly Probe[] = [
   publicRouteKey,
@@ -50,8 +50,8 @@ export const PROBES: readonly Probe[] = [
 ];
 
 /**
- * Those of an environment in which no function decides, in their order: nothing is minted and nothing kept there, the
- * gateway's own authorizer answers, and Envoy is asked past it.
+ * The probes of an environment without deciding functions, in their order. Nothing is minted or cached there: the
+ * gateway's own authorizer answers, and Envoy is probed past the gateway.
  */
 export const SHARED_ISSUER_PROBES: readonly Probe[] = [
   noToken,
@@ -75,8 +75,8 @@ export const SHARED_ISSUER_PROBES: readonly Probe[] = [
 ];
 
 /**
- * Those of a REST API, in their order. It hands the path on encoded, so that what an HTTP API decodes is no question; its
- * refusals carry CORS headers, by declaration.
+ * The probes of a REST API, in their order. It passes the path on encoded, so the decoding of an HTTP API is not
+ * probed. Its refusals carry CORS headers, as declared.
  */
 export const REST_PROBES: readonly Probe[] = [
   publicRouteKey,

@@ -3,7 +3,7 @@ import { isPublic } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
 import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "./probe";
 
-/** `$context.routeKey` and a stage variable are the only identity sources of a public route without a variable. */
+/** A public route without a variable has only `$context.routeKey` and a stage variable as identity sources. */
 export const publicRouteKey: Probe = {
   id: "public-route-key",
   question: "Does a public route work whose only identity sources are the route key and a stage variable?",
@@ -23,7 +23,7 @@ export const publicRouteKey: Probe = {
   },
 };
 
-/** The invoker account's one binding: it may mint ID tokens, and nothing else. */
+/** The only binding of the invoker account: it may mint ID tokens, and nothing else. */
 export const narrowRole: Probe = {
   id: "narrow-role",
   question: "Is roles/iam.serviceAccountOpenIdTokenCreator enough for a federated identity to mint an ID token?",

@@ -4,7 +4,7 @@ import { echoOf } from "../deployed/echo";
 import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
 import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "./probe";
 
-/** Twice the same route: the second is served from the cached answer, and must still have an id of its own. */
+/** Calls the same route twice. The second call uses the cached result, and must still have an id of its own. */
 export const requestId: Probe = {
   id: "request-id",
   question:
@@ -45,7 +45,7 @@ export const requestId: Probe = {
   },
 };
 
-/** True also where the service does not tell. */
+/** Also true if the service does not show it. */
 function seenByService({ body, requestId: id }: Answer): boolean {
   const echo = echoOf(body);
   return echo === undefined || echo.header(REQUEST_ID_HEADER) === id;

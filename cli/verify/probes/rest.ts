@@ -6,7 +6,7 @@ import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
 import { arrivals, FORGED } from "./forged-headers";
 import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "./probe";
 
-/** Mappings tell upper and lower case apart, and services do not. */
+/** Mappings are case-sensitive, and services are not. */
 export const headerTwins: Probe = {
   id: "header-twins",
   question: `Are a caller's own ${TRUSTED_HEADERS.join(", ")} overwritten in lower case too?`,
@@ -53,7 +53,7 @@ export const tokenWithheld: Probe = {
     const { withheld } = door.deployment;
     const route = callableRoute(door, (each) => !isPublic(each) && withheld.includes(each.key));
     if (route === undefined) return couldNotTell("set CALLER_TOKEN to one that opens a GET route that withholds it");
-    // As clients of HTTP/1.1 write it, and as those of HTTP/2 do.
+    // As HTTP/1.1 clients write it, and as HTTP/2 clients do.
     const requests = [get(route), get(route, { credentialHeader: "authorization" })];
     return planOf(requests, (answers) => {
       for (const answer of answers) {

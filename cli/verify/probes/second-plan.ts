@@ -3,10 +3,10 @@ import { Interrupted } from "../../process/signals";
 import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
 import { type Probe, planOf } from "./probe";
 
-/** As many addresses as a verdict names. */
+/** The maximum number of addresses in a verdict. */
 const NAMED = 10;
 
-/** Sends nothing: Terraform asks the clouds, with your credentials. */
+/** Sends no request. Terraform queries the clouds, with your credentials. */
 export const secondPlan: Probe = {
   id: "second-plan",
   question: "Is a second plan empty after a deploy, and has nothing drifted?",
@@ -27,7 +27,7 @@ export const secondPlan: Probe = {
   },
 };
 
-/** Why there is no plan: no credentials, a lock. An interruption ends the command. */
+/** Why there is no plan: missing credentials, or a lock. An interruption ends the command. */
 function notPlanned(error: unknown): string {
   if (error instanceof CommandError && !(error instanceof Interrupted)) return error.message;
   throw error;

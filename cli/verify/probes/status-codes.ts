@@ -9,7 +9,10 @@ const README =
 const OPEN = "a request passed without authorization";
 const CLOSE = "close the API at once (docs/how-to/emergency-brake.md), then look at the route's authorizer";
 
-/** One expected refusal of the gateway: another refusal breaks a promise, an answer of the service breaks the door. */
+/**
+ * Expects one specific refusal of the gateway. Another refusal breaks a promise. An answer of the service means that
+ * the door is open.
+ */
 function expectRefusal(route: string, answer: Answer, status: number): Verdict {
   const seen = `${route}: ${inWords(answer)}, expected ${status} of the gateway`;
   if (refusedByGateway(answer, status)) return confirmed(`${route}: ${inWords(answer)}`);
@@ -30,7 +33,7 @@ export const noToken: Probe = {
   },
 };
 
-/** What a token that proves nothing is answered. */
+/** The expected answer to a token that proves nothing. */
 function junkAnswers(status: number, { id, settles }: Pick<Probe, "id" | "settles">): Probe {
   return {
     id,
@@ -69,7 +72,7 @@ export const missingScope: Probe = {
   },
 };
 
-/** No service is likely to have this route; the policy is asked whether it has. */
+/** A route that no service is likely to have. The policy is checked for it. */
 const NOWHERE = "/front-door-probe/no-such-route";
 
 function nowhereAnswers(status: number, { id, question, settles }: Omit<Probe, "plan">): Probe {
