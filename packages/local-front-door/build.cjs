@@ -1,11 +1,14 @@
 "use strict";
-/** Makes `dist/`, all that is published: one bundle with the packages it uses, the files it reads, and their licences. */
+/**
+ * Makes `dist/`, the only published folder: one bundle with the packages it uses, the files it reads, and their
+ * licences.
+ */
 const { cpSync, rmSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { buildSync } = require("esbuild");
 const { licences } = require("../licences.cjs");
 
-/** What the program reads while it runs. */
+/** Files that the program reads at run time. */
 const READ = ["function/function-runtime.cjs", "function/preload.cjs", "envoy/requirements.txt", "page/assets"];
 
 function build(folder = join(__dirname, "dist")) {

@@ -3,34 +3,34 @@ import { accessToken, type UserPool } from "./cognito/pool";
 import type { LocalIssuer } from "./issuers/issuers";
 import type { TrustedIssuer } from "./issuers/trusted-issuers";
 
-/** A caller that the stack knows by name, with tokens as its issuer would give them. */
+/** A caller that the stack knows by name, with tokens as its issuer would issue them. */
 export interface DeclaredCaller {
-  /** `<issuer>/<client>`, or `<issuer>/<exact subject>`: as the access ledger calls them. */
+  /** `<issuer>/<client>`, or `<issuer>/<exact subject>`, as in the access ledger. */
   readonly name: string;
-  /** `program` gets its token for a secret, `person` signs in, `external` brings one from elsewhere. */
+  /** `program` gets its token for a secret, `person` signs in, and `external` brings one from another issuer. */
   readonly kind: "program" | "person" | "external";
   readonly client?: AppClient;
   readonly pool?: UserPool;
-  /** A token with all that the issuer would put into it; it lives as long as declared, an external one an hour. */
+  /** A token with all claims that the issuer would set. It lives as long as declared, an external one an hour. */
   token(): Promise<string>;
-  /** The same of an external caller, with other claims in addition to or instead of its own. */
+  /** The same for an external caller, with claims that add to or replace its own. */
   sign?(claims: Claims): Promise<string>;
 }
 
-/** An issuer that the stack trusts and does not create: signs any claims on request. */
+/** An issuer that the stack trusts and does not create. Signs any claims on request. */
 export interface ExternalIssuer {
   /** Its id in the config. */
   readonly id: string;
   readonly url: string;
-  /** The first one that its tokens are for; undefined where they are for none. */
+  /** The first audience of its tokens; undefined if they have none. */
   readonly audience?: string;
-  /** With these claims in addition to its own `iss`, first audience, `iat` and `exp` (an hour). */
+  /** Signs these claims in addition to its own `iss`, first audience, `iat` and `exp` (an hour). */
   sign(claims: Claims): Promise<string>;
 }
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Everybody whom a function's policy or an Envoy of the stack names, as far as their issuer signs here. */
+/** Every caller that a function's policy or an Envoy of the stack names, if its issuer signs here. */
 export function declaredCallers(
   trusted: readonly TrustedIssuer[],
   pools: readonly UserPool[],
@@ -45,7 +45,7 @@ export function declaredCallers(
   });
 }
 
-/** Every issuer that is no user pool of the stack, with or without callers that can be named. */
+/** Every issuer other than the stack's user pools, with or without callers that can be named. */
 export function externalIssuers(
   trusted: readonly TrustedIssuer[],
   issuers: ReadonlyMap<string, LocalIssuer>,
@@ -78,7 +78,7 @@ function cognitoCallers({ clients }: TrustedIssuer, pool: UserPool): readonly De
 function externalCallers(issuer: TrustedIssuer, signer: ExternalIssuer): readonly DeclaredCaller[] {
   const { clientClaim, scopeClaim } = issuer;
   return issuer.clients.map(({ name, claim, scopes, claims: declared }) => {
-    // OAuth writes `scope` as one text; issuers with a claim of their own write a list.
+    // OAuth writes `scope` as one text. Issuers with their own claim write a list.
     const carried = scopeClaim === "scope" ? scopes.join(" ") : scopes;
     const own = {
       sub: claim,

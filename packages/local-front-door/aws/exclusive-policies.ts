@@ -5,16 +5,16 @@ const INLINE = { read: ["role_name", "policy_names"], immaterial: {} } as const;
 const MANAGED = { read: ["role_name", "policy_arns"], immaterial: {} } as const;
 const ATTACHMENT = { read: ["role", "policy_arn"], immaterial: {} } as const;
 
-/** AWS managed policies that let no principal assume a role, which is all that is judged here. */
+/** AWS managed policies that do not allow assuming any role. Nothing else about them matters here. */
 const HARMLESS: readonly string[] = [
   "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
   "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
 ];
 
 /**
- * What an apply makes of a role's policies in addition to declaring them: `aws_iam_role_policies_exclusive` takes away those
- * that it does not list, `aws_iam_role_policy_attachments_exclusive` attaches those that it lists. Either would be
- * another set of policies than the declared one, so both must be about exactly that.
+ * How an apply changes a role's policies beyond declaring them. `aws_iam_role_policies_exclusive` removes policies that
+ * it does not list. `aws_iam_role_policy_attachments_exclusive` attaches those that it lists. Either could result in
+ * other policies than the declared ones, so both must list exactly those.
  */
 export function requireDeclaredPoliciesAlone(stack: Stack, rolePolicies: readonly Resource[]): void {
   for (const exclusive of stack.declared("aws_iam_role_policies_exclusive", INLINE)) {

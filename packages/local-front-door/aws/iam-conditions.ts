@@ -1,11 +1,11 @@
 import { arnParts, contextValue, type IamContext, IamPolicyError, matches, withVariables } from "./iam-pattern";
 
-/** Whether one value of the request fits one value of the policy; undefined where a variable in it has no value. */
+/** Whether one value of the request matches one value of the policy; undefined if a variable in it has no value. */
 type Comparison = (found: string, wanted: string, context: IamContext) => boolean | undefined;
 
 interface Operator {
   readonly fits: Comparison;
-  /** `…Not…`: no value of the policy may fit. A key that is missing does not fit either, so the condition holds. */
+  /** `…Not…`: no value of the policy may match. A missing key does not match either, so the condition holds. */
   readonly negated: boolean;
 }
 
@@ -14,7 +14,7 @@ const like: Comparison = (found, wanted, context) => withVariables(wanted, conte
 const equalsIgnoringCase: Comparison = (found, wanted, context) =>
   equals(found.toLowerCase(), wanted.replace(/\$\{[^{}]*\}|[^$]+|\$/g, lowerOutsideVariables), lowerValues(context));
 
-/** Each of an ARN's six parts by itself: a `*` in one does not reach into the next. */
+/** Compares each of an ARN's six parts separately: a `*` in one part does not extend into the next. */
 const arn: Comparison = (found, wanted, context) => {
   const [parts, patterns] = [arnParts(found), arnParts(wanted)];
   if (parts.length < 6 || patterns.length < 6) return false;
@@ -74,7 +74,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 
 /** Whether all conditions of a statement hold: all operators, all keys of each, one value of each. */
 export function conditionsHold(condition: unknown, context: IamContext): boolean {
-  // Not `every` alone: from what is unknown nothing may be concluded, wherever it stands.
+  // Not `every` alone: an unknown element anywhere means that nothing may be concluded.
   const verdicts = entries(condition ?? {}).flatMap(([operator, keys]) =>
     entries(keys).map(([key, wanted]) => holds(operator, texts(wanted), contextValue(context, key), context)),
   );
@@ -91,7 +91,8 @@ function holds(
   const [, set, base = "", ifExists] = /^(ForAllValues:|ForAnyValue:)?(\w+?)(IfExists)?$/.exec(name) ?? [];
   const operator = OPERATORS[base];
   if (operator === undefined) throw new IamPolicyError(`unknown condition operator ${name}`);
-  // Whether a key that is missing makes it true, as the one says, or false, as the other does, is not documented.
+  // The documentation does not say whether a missing key makes the condition true, like the one operator, or false,
+  // like the other.
   if (set === "ForAnyValue:" && ifExists) throw new IamPolicyError(`unknown condition operator ${name}`);
   const fitting = (value: string) => {
     const found = wanted.map((each) => operator.fits(value, each, context));
@@ -143,7 +144,7 @@ function entries(value: unknown): readonly (readonly [string, unknown])[] {
   return Object.entries(value);
 }
 
-/** Numbers and booleans are written as such or as texts. */
+/** Numbers and booleans may be written as such or as texts. */
 function texts(value: unknown): readonly string[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   return values.map((item) => {

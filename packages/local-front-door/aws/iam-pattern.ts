@@ -1,25 +1,25 @@
 /** Values of condition keys of one request. */
 export type IamContext = Readonly<Record<string, string | readonly string[] | null>>;
 
-/** A policy with something in it that this evaluator does not know; nothing may be concluded from it. */
+/** A policy that contains something unknown to this evaluator, so nothing may be concluded from it. */
 export class IamPolicyError extends Error {}
 
-/** A condition key's value, null where the request has none; keys have no case. */
+/** A condition key's value, null if the request has none. Keys are case-insensitive. */
 export function contextValue(context: IamContext, key: string): string | readonly string[] | null {
   const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase());
-  // Whether the request would have the key decides, and only AWS knows it.
+  // The result depends on whether the request has the key, which only AWS knows.
   if (found === undefined) throw new IamPolicyError(`unknown condition key ${key}`);
   return found[1];
 }
 
-/** `*` and `?` as IAM has them; anything else stands for itself. */
+/** `*` and `?` as in IAM; every other character is literal. */
 export function matches(pattern: string, text: string): boolean {
   return new RegExp(`^${wildcards(pattern)}$`, "s").test(text);
 }
 
 /**
- * A pattern or a plain text with policy variables in it, as a regular expression; undefined where a variable has no
- * value, so that nothing matches. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ * A pattern or a plain text with policy variables, as a regular expression. Undefined if a variable has no value, so
+ * that nothing matches. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 export function withVariables(text: string, context: IamContext, kind: "pattern" | "text"): RegExp | undefined {
   const literal = kind === "pattern" ? wildcards : escaped;
@@ -28,20 +28,20 @@ export function withVariables(text: string, context: IamContext, kind: "pattern"
   for (const found of text.matchAll(/\$\{([^{}]*)\}/g)) {
     const value = variable(found[1] ?? "", context, kind);
     if (value === undefined) return undefined;
-    // What a variable stands for is no pattern, whatever is in it.
+    // The value of a variable is never a pattern, whatever it contains.
     expression += literal(text.slice(end, found.index)) + escaped(value);
     end = found.index + found[0].length;
   }
   return new RegExp(`^${expression}${literal(text.slice(end))}$`, "s");
 }
 
-/** The six parts of an ARN, the last with all its colons; a variable's own colons part nothing. */
+/** The six parts of an ARN, the last one with all its colons. Colons inside a variable do not separate parts. */
 export function arnParts(text: string): readonly string[] {
   const parts = text.split(/:(?![^{}]*\})/);
   return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(":")];
 }
 
-/** `ArnLike`: each part of the ARN by itself, so that no wildcard reaches into the next one. */
+/** `ArnLike`: compares each part of the ARN separately, so that no wildcard extends into the next one. */
 export function arnLike(pattern: string, arn: string): boolean {
   const [patterns, parts] = [arnParts(pattern), arnParts(arn)];
   return patterns.length === parts.length && patterns.every((each, index) => matches(each, parts[index] ?? ""));
@@ -56,7 +56,7 @@ function variable(expression: string, context: IamContext, kind: "pattern" | "te
   if (key === "") throw new IamPolicyError(`unknown policy variable ${expression}`);
   const value = contextValue(context, key);
   if (value === "" && fallback !== undefined) throw new IamPolicyError(`${key} is empty, and has a default`);
-  // A list in the place of one text: AWS says that it is no variable then.
+  // A list instead of one text. According to AWS, this is not a variable then.
   return typeof value === "string" ? value : fallback;
 }
 

@@ -1,17 +1,20 @@
 import { conditionsHold } from "./iam-conditions";
 import { arnParts, type IamContext, IamPolicyError, matches, withVariables } from "./iam-pattern";
 
-/** What is to be decided. Names are ARNs. */
+/** The request to decide. Names are ARNs. */
 export interface IamRequest {
   readonly action: string;
   readonly resource: string;
-  /** Every name the caller goes by: its role, its session, or a service. */
+  /** Every name of the caller: its role, its session, or a service. */
   readonly principals: readonly string[];
-  /** Values of condition keys; null is one the request does not have. Of a key that is not here nothing is known. */
+  /** Values of condition keys; null if the request does not have the key. A key that is missing here is unknown. */
   readonly context: IamContext;
 }
 
-/** `account`: allowed by a statement that names the caller's account alone, which leaves it to the caller's policies. */
+/**
+ * `account`: allowed by a statement that names only the caller's account, which leaves the decision to the caller's
+ * policies.
+ */
 export type IamVerdict = "allow" | "account" | "deny" | "none";
 
 type Statement = Readonly<Record<string, unknown>>;
@@ -28,8 +31,8 @@ const STATEMENT_ELEMENTS = [
 ];
 
 /**
- * Evaluates one IAM policy document: an explicit deny wins, else one matching allow is needed. Whatever it does not
- * know, `NotPrincipal` or a condition operator, is an error.
+ * Evaluates one IAM policy document: an explicit deny wins, otherwise one matching allow is required. Anything unknown,
+ * such as `NotPrincipal` or a condition operator, is an error.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function evaluatePolicy(text: string, request: IamRequest, kind: "trust" | "identity"): IamVerdict {
@@ -44,7 +47,7 @@ export function evaluatePolicy(text: string, request: IamRequest, kind: "trust" 
 function verdictOf(statement: Statement, request: IamRequest, kind: "trust" | "identity"): IamVerdict {
   requireKeys(statement, STATEMENT_ELEMENTS);
   if (statement.Effect !== "Allow" && statement.Effect !== "Deny") throw new IamPolicyError("unknown effect");
-  // All are evaluated: from what is unknown nothing may be concluded, wherever it stands.
+  // All are evaluated, because an unknown element anywhere means that nothing may be concluded.
   const forWhom = kind === "trust" ? principalMatch(statement, request) : isResource(statement, request);
   const verdicts = [
     forWhom !== "none",
@@ -61,16 +64,16 @@ function principalMatch({ Principal, Resource, NotResource }: Statement, { princ
   if (Principal === "*") return "allow";
   requireKeys(Principal as Statement, ["AWS", "Service"]);
   const named = Object.values(Principal as Statement).flatMap((value) => texts(value));
-  // In a principal `*` is anybody and no pattern: `arn:…:role/shop-*` matches no principal.
+  // In a principal, `*` means everyone and is not a pattern: `arn:…:role/shop-*` matches no principal.
   if (named.some((name) => name === "*" || principals.includes(name))) return "allow";
   const lower = principals.map((name) => name.toLowerCase());
-  // AWS keeps the id of whom a principal names, and names are unique whatever their case.
+  // AWS stores the id of the named principal, and names are unique regardless of case.
   const odd = named.find((name) => lower.includes(name.toLowerCase()));
   if (odd !== undefined) throw new IamPolicyError(`the principal ${odd} is the caller in another case`);
   return named.some((name) => isAccountOf(name, principals)) ? "account" : "none";
 }
 
-/** An account as principal stands for everybody in it. */
+/** An account as principal includes every principal in it. */
 function isAccountOf(name: string, principals: readonly string[]): boolean {
   const account = /^(?:arn:aws:iam::)?(\d{12})(?::root)?$/.exec(name)?.[1];
   return account !== undefined && principals.some((principal) => principal.split(":")[4] === account);
@@ -89,7 +92,7 @@ function isResource({ Principal, Resource, NotResource }: Statement, request: Ia
   return found.every((each) => each === false) ? "allow" : "none";
 }
 
-/** Part by part, and parts that a pattern does not have match any; undefined where a variable has no value. */
+/** Compared part by part. Parts that a pattern does not have match any. Undefined if a variable has no value. */
 function isResourceOf(pattern: string, { resource, context }: IamRequest): boolean | undefined {
   if (pattern === "*") return true;
   const [patterns, parts] = [arnParts(pattern), arnParts(resource)];
@@ -99,7 +102,7 @@ function isResourceOf(pattern: string, { resource, context }: IamRequest): boole
   return expressions.every((expression, index) => expression?.test(parts[index] ?? ""));
 }
 
-/** The values of an element or of its `Not…`, one of which a statement has. */
+/** The values of an element or of its `Not…`. A statement has one of the two. */
 function only(name: string, positive: unknown, negative: unknown): readonly string[] {
   if ((positive === undefined) === (negative === undefined)) {
     throw new IamPolicyError(`a statement has one of ${name} and Not${name}`);

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 
-/** A request as it arrived; header names in any case. */
+/** A request as it arrived; header names in upper or lower case. */
 export interface SignedRequest {
   readonly method: string;
   readonly url: string;
@@ -10,7 +10,7 @@ export interface SignedRequest {
   readonly body: string;
 }
 
-/** What belongs to an access key. */
+/** The data of an access key. */
 export interface KnownCredentials {
   readonly secretAccessKey: string;
   readonly sessionToken: string;
@@ -29,8 +29,9 @@ export interface SignatureScope {
 }
 
 /**
- * How old or early a signed request may be. STS gives no number; AWS's general one is five minutes, a few services
- * take fifteen. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+ * Maximum age of a signed request, and how far ahead of time it may be. STS documents no number. AWS's general limit is
+ * five minutes; a few services take fifteen.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
  */
 const FRESH_MILLISECONDS = 5 * 60_000;
 
@@ -53,8 +54,8 @@ export class SignatureError extends Error {
 }
 
 /**
- * Recomputes a SigV4 signature from the request with AWS's own library, which the authorizer does not contain, and
- * refuses the request unless everything about it is as AWS demands.
+ * Recomputes a SigV4 signature with AWS's own library, which the authorizer does not contain. Refuses the request
+ * unless everything about it meets AWS's requirements.
  */
 export async function verifySignature(
   request: SignedRequest,
@@ -110,7 +111,7 @@ function requireFreshDate(text: string | undefined, day: string, now: number): D
   return date;
 }
 
-/** AWS demands `host` and every `x-amz-*` header that is there, `content-type` too. */
+/** AWS requires `host`, every `x-amz-*` header that is present, and `content-type`. */
 function requireSignedHeaders(signed: readonly string[], headers: ReadonlyMap<string, string>, url: string): void {
   const demanded = [...headers.keys()].filter((name) => name.startsWith("x-amz-") || name === "content-type");
   for (const name of ["host", ...demanded]) {

@@ -1,4 +1,4 @@
-/** Credentials of a role session, as AWS STS hands them out. */
+/** Credentials of a role session, as issued by AWS STS. */
 export interface AwsSessionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

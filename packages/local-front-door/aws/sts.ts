@@ -20,7 +20,7 @@ const ROLE = {
 } as const;
 const ROLE_POLICY = { read: ["name", "role", "policy"], immaterial: {} } as const;
 
-/** A refusal of AWS STS: its error code, and the declaration that is at fault where one is. */
+/** A refusal by AWS STS: its error code, and the declaration at fault, if there is one. */
 class StsError extends Error {
   constructor(
     readonly code: string,
@@ -32,9 +32,9 @@ class StsError extends Error {
 }
 
 /**
- * AWS STS as the stack's roles make it: credentials for the functions, AssumeRole and GetCallerIdentity. All roles are
- * of one account: a trust policy that names the caller is enough there, unless the caller's own policies deny it; one
- * that names the account leaves it to the caller's policies.
+ * AWS STS as the stack's roles define it: credentials for the functions, AssumeRole and GetCallerIdentity. All roles
+ * belong to one account. A trust policy that names the caller is therefore enough, unless the caller's own policies
+ * deny it. One that names the account leaves the decision to the caller's policies.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
  */
 export class AwsSts {
@@ -54,7 +54,7 @@ export class AwsSts {
     requireDeclaredPoliciesAlone(stack, this.rolePolicies);
   }
 
-  /** What Lambda puts into a function's environment: credentials of its execution role, if that trusts Lambda. */
+  /** What Lambda sets in a function's environment: credentials of its execution role, if that role trusts Lambda. */
   functionCredentials(roleArn: string, functionName: string): AwsSessionCredentials {
     const role = this.roleByArn(roleArn);
     const request = { action: "sts:AssumeRole", resource: roleArn, principals: ["lambda.amazonaws.com"], context: {} };
@@ -167,7 +167,7 @@ export class AwsSts {
   }
 }
 
-/** An unknown element or condition is no allow. */
+/** An unknown element or condition does not count as an allow. */
 function verdict(evaluate: () => string): string {
   try {
     return evaluate();

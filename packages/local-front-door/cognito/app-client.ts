@@ -39,14 +39,14 @@ const STANDARD_SCOPES = ["aws.cognito.signin.user.admin", "email", "openid", "ph
 
 const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
 
-/** An app client of a user pool: who asks for tokens, how, and what they may carry. */
+/** An app client of a user pool: which client requests tokens, by which flow, and what they may contain. */
 export interface AppClient {
   readonly address: string;
-  /** Client id, made up as an apply would make it. */
+  /** Client id, made up like an apply's. */
   readonly id: string;
-  /** Made up as well; undefined where the stack declares a client without one. */
+  /** Also made up; undefined if the stack declares a client without a secret. */
   readonly secret: string | undefined;
-  /** `code`, `client_credentials`; empty where OAuth is not switched on for the client. */
+  /** `code`, `client_credentials`; empty if OAuth is not enabled for the client. */
   readonly flows: readonly string[];
   readonly scopes: readonly string[];
   /** Compared character by character. */
@@ -57,7 +57,7 @@ export interface AppClient {
   readonly refreshTokenSeconds: number;
 }
 
-/** The app clients of a pool; a scope that no resource server of the pool offers is an error, as in a deployment. */
+/** The app clients of a pool. A scope that no resource server of the pool offers is an error, as in a deployment. */
 export function appClients(stack: Stack, poolId: string, localCallbacks: readonly string[] = []): readonly AppClient[] {
   const offered = [...STANDARD_SCOPES, ...offeredScopes(stack, poolId)];
   const read = (resource: Resource): AppClient => {
@@ -97,7 +97,7 @@ function offeredScopes(stack: Stack, poolId: string): readonly string[] {
   });
 }
 
-/** Life of a token: without a unit Cognito counts access tokens in hours and refresh tokens in days. */
+/** Lifetime of a token. Without a unit, Cognito counts access tokens in hours and refresh tokens in days. */
 function seconds(
   stack: Stack,
   resource: Resource,
@@ -112,7 +112,7 @@ function seconds(
   return Number(stack.value(resource, `${token}_validity`) ?? usualSeconds / unit) * unit;
 }
 
-/** What Cognito answers instead of a token, always with 400. */
+/** Cognito's error answer instead of a token, always with 400. */
 export class TokenRefusal extends Error {
   constructor(
     readonly error:
@@ -122,7 +122,7 @@ export class TokenRefusal extends Error {
       | "invalid_scope"
       | "unauthorized_client"
       | "unsupported_grant_type",
-    /** For the trace: a caller sees the error's name alone. */
+    /** For the trace only: a caller sees just the error's name. */
     reason: string,
     readonly declaration?: string,
   ) {

@@ -2,16 +2,16 @@ import { createHash, randomUUID } from "node:crypto";
 import type { AppClient } from "./app-client";
 import { TokenRefusal } from "./app-client";
 
-/** Cognito's codes live five minutes and work once. */
+/** Cognito's codes are valid for five minutes and work once. */
 const LIFETIME_MILLISECONDS = 5 * 60_000;
 
-/** What a code stands for until it is redeemed. */
+/** What a code represents until it is redeemed. */
 interface Authorization {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly scopes: readonly string[];
   readonly subject: string;
-  /** SHA-256 of the verifier, base64url; undefined where the client asked without PKCE, which Cognito lets it. */
+  /** SHA-256 of the verifier, base64url; undefined if the client did not use PKCE, which Cognito allows. */
   readonly challenge: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export class AuthorizationCodes {
     return code;
   }
 
-  /** Every doubt is `invalid_grant`, and a code is gone after the first try. */
+  /** Any mismatch is `invalid_grant`, and a code is removed after the first attempt. */
   redeem(client: AppClient, form: URLSearchParams): Pick<Authorization, "scopes" | "subject"> {
     const code = form.get("code") ?? "";
     const found = this.open.get(code);

@@ -7,7 +7,7 @@ import type { UserPool } from "./pool";
 import type { SignInPages } from "./sign-in-pages";
 import { requestedScopes } from "./token-endpoint";
 
-/** A request that may be answered with a code. */
+/** A request that may get a code. */
 interface Asked {
   readonly client: AppClient;
   readonly redirectUri: string;
@@ -16,8 +16,9 @@ interface Asked {
 }
 
 /**
- * `GET /oauth2/authorize` and `POST /login`: a page that asks for a made-up user's name instead of a password, and sends
- * the code where the stack allows. https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html
+ * `GET /oauth2/authorize` and `POST /login`: a page that asks for a made-up user's name instead of a password. It sends
+ * the code to the callbacks that the stack allows.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html
  */
 export class AuthorizeEndpoint {
   constructor(
@@ -25,16 +26,16 @@ export class AuthorizeEndpoint {
     private readonly codes: AuthorizationCodes,
     private readonly trace: LocalTrace,
     private readonly pages: SignInPages,
-    /** The front door's own callback for a client, where it has one. */
+    /** The front door's own callback for a client, if it has one. */
     private readonly ownCallback: (client: AppClient) => string | undefined,
   ) {}
 
-  /** The page, whose form comes back with the same query. */
+  /** The page. Its form returns with the same query. */
   page(query: URLSearchParams): LocalAnswer {
     return this.judged(query, () => this.pages.form(query));
   }
 
-  /** The form: off to the callback with a code. */
+  /** The form: redirects to the callback with a code. */
   login(query: URLSearchParams, { body }: LocalRequest): LocalAnswer {
     return this.judged(query, ({ client, redirectUri, scopes, challenge }) => {
       const subject = new URLSearchParams(body).get("username")?.trim() ?? "";
@@ -48,7 +49,9 @@ export class AuthorizeEndpoint {
     });
   }
 
-  /** An unknown client or callback is reported to the person; every other fault to the callback, as OAuth requires. */
+  /**
+   * An unknown client or callback is shown to the person. OAuth requires that every other fault goes to the callback.
+   */
   private judged(query: URLSearchParams, allowed: (asked: Asked) => LocalAnswer): LocalAnswer {
     const client = this.pool.clients.find(({ id }) => id === query.get("client_id"));
     if (client === undefined)

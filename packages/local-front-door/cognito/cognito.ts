@@ -17,7 +17,7 @@ export type { SignedInCall };
 export interface SignInProps {
   /** Style sheet of the pages. Default: none. */
   readonly look?: string;
-  /** A call for a user who signed in at the front door's own callback. Default: it has no callback of its own. */
+  /** A call for a user who signed in at the front door's own callback. Default: there is no such callback. */
   readonly signedInCall?: SignedInCall;
 }
 
@@ -26,18 +26,21 @@ interface Domain {
   readonly pool: UserPool;
   readonly token: TokenEndpoint;
   readonly authorize: AuthorizeEndpoint;
-  /** Where a sign-in ends that no app asked for. */
+  /** Where a sign-in ends if no app requested it. */
   readonly signedIn?: SignedInPage;
-  /** Whose pages may read what the token endpoint answers. */
+  /** Origins whose pages may read the token endpoint's answers. */
   readonly origins: ReadonlySet<string>;
 }
 
-/** The domains of the stack's user pools: each at its real name for the stack, and below its prefix on one local port. */
+/**
+ * The domains of the stack's user pools. The stack reaches each at its real name. On the local port, each is below its
+ * prefix.
+ */
 export class Cognito {
   private readonly domains: readonly Domain[];
   private readonly server = new LocalServer((request) => this.seen(request, () => this.handleLocal(request)));
 
-  /** Once it listens. */
+  /** Set once it listens. */
   private url: string | undefined;
 
   constructor(
@@ -80,7 +83,7 @@ export class Cognito {
     );
   }
 
-  /** A caller's request: a person sees it next to those to the API. */
+  /** A caller's request, which a person sees next to requests to the API. */
   private async seen({ method, target }: LocalRequest, work: () => Promise<LocalAnswer>): Promise<LocalAnswer> {
     const { requests } = this.trace;
     const id = randomUUID();
@@ -115,7 +118,7 @@ export class Cognito {
     return { status: 404, body: "not an endpoint that is played here\n" };
   }
 
-  /** The client whose page of this front door is called. */
+  /** The client whose page of this front door is being called. */
   private signedInAt({ pool }: Domain, endpoint: string) {
     for (const client of pool.clients) {
       const url = this.signedInUrl(pool, client);
@@ -125,14 +128,14 @@ export class Cognito {
   }
 }
 
-/** Cognito sends on to its sign-in page, with the query as it came. */
+/** Cognito redirects to its sign-in page, with the query unchanged. */
 function redirectToLogin(parameters: URLSearchParams): LocalAnswer {
   return { status: 302, headers: { location: `../login?${parameters}` }, body: "" };
 }
 
 /**
- * A single-page app exchanges its code by itself. Cognito lets every page read the answer; here any page that this
- * machine's browser shows could then get tokens, so only those may that people sign in for.
+ * A single-page app exchanges its code by itself. Cognito lets every page read the answer. Here, any page in this
+ * machine's browser could then get tokens, so only pages with a sign-in callback may read it.
  */
 function readable({ origins }: Domain, request: LocalRequest, answer: LocalAnswer): LocalAnswer {
   const [origin = ""] = headerValues(request, "origin");
@@ -140,7 +143,7 @@ function readable({ origins }: Domain, request: LocalRequest, answer: LocalAnswe
   return { ...answer, headers: { ...answer.headers, ...allowed, "cache-control": "no-store", vary: "origin" } };
 }
 
-/** Origins of http and https alone: the origin of any other callback is `null`, which a page in a sandbox has as well. */
+/** Only http and https origins. The origin of any other callback is `null`, which a sandboxed page has as well. */
 function callbackOrigins({ clients }: UserPool): ReadonlySet<string> {
   const urls = clients.flatMap(({ callbackUrls, localCallbackUrls }) => [...callbackUrls, ...localCallbackUrls]);
   return new Set(urls.map((url) => new URL(url).origin).filter((origin) => origin !== "null"));

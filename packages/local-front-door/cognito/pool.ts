@@ -23,7 +23,7 @@ const POOL = {
 } as const;
 const DOMAIN = { read: ["domain", "user_pool_id"], immaterial: {} } as const;
 
-/** A user pool with a domain, and the key that signs for it. */
+/** A user pool with a domain, and its signing key. */
 export interface UserPool {
   readonly address: string;
   /** `storefront-dev`: the prefix of the pool's domain. */
@@ -35,7 +35,7 @@ export interface UserPool {
 }
 
 /**
- * The pools of the stack that have a domain and that the authorizer's policy trusts: no other issuer gives tokens.
+ * The stack's pools that have a domain and that the authorizer's policy trusts. No other pool issues tokens.
  * @param localCallbacks of this machine, for every client with the code flow: a deviation
  */
 export function userPools(
@@ -50,7 +50,7 @@ export function userPools(
     const url = `https://${stack.text(pool, "endpoint")}`;
     const issuer = known.find(({ declaration }) => declaration.url === url);
     const resource = domains.find((each) => stack.text(each, "user_pool_id") === id);
-    // Read all the same: an unknown attribute, or a scope that no pool offers, stops the start.
+    // Read in any case: an unknown attribute, or a scope that no pool offers, stops the start.
     const clients = appClients(stack, id, localCallbacks);
     if (issuer === undefined || resource === undefined) return [];
     const domain = stack.text(resource, "domain");
@@ -60,7 +60,7 @@ export function userPools(
 }
 
 /**
- * An access token as Cognito makes it, and the seconds it lives.
+ * An access token in Cognito's form, and its lifetime in seconds.
  * @param subject a user's id; without one the token is the client's own
  * @param authTime when the user signed in, in seconds of the epoch. Default: now
  */
@@ -83,7 +83,7 @@ export async function accessToken(
   return { token, seconds: client.accessTokenSeconds, scopes };
 }
 
-/** Each callback of this machine with the clients that have it: what a deployed pool would refuse. */
+/** Each callback of this machine with the clients that have it. A deployed pool would refuse these. */
 export function callbackDeviations(pools: readonly UserPool[], localCallbacks: readonly string[]): readonly string[] {
   const signingIn = pools.flatMap(({ clients }) => clients).filter(({ flows }) => flows.includes("code"));
   if (localCallbacks.length > 0 && signingIn.length === 0) {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { AppClient } from "./app-client";
 import { TokenRefusal } from "./app-client";
 
-/** What a person has allowed a client, once, by signing in. */
+/** What a person granted a client by signing in once. */
 export interface SignIn {
   readonly clientId: string;
   readonly subject: string;
@@ -12,7 +12,7 @@ export interface SignIn {
 }
 
 /**
- * The refresh tokens of one pool, in memory. None is rotated, so each works until it expires.
+ * The refresh tokens of one pool, in memory. They are not rotated, so each works until it expires.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
  */
 export class RefreshTokens {
@@ -28,7 +28,7 @@ export class RefreshTokens {
     return token;
   }
 
-  /** What was allowed then: a token cannot be refreshed into other scopes. Every doubt is `invalid_grant`. */
+  /** The original grant: a refresh cannot request other scopes. Any mismatch is `invalid_grant`. */
   redeem(client: AppClient, form: URLSearchParams): SignIn {
     const found = this.open.get(form.get("refresh_token") ?? "");
     if (found === undefined || found.expires <= this.now()) {

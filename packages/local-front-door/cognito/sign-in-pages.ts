@@ -10,7 +10,7 @@ export class SignInPages {
     this.hash = createHash("sha256").update(look).digest("base64");
   }
 
-  /** Asks for a made-up user. Its form comes back with the same query. */
+  /** Asks for a made-up user. Its form returns with the same query. */
   form(query: URLSearchParams, problem?: string): LocalAnswer {
     const warning = problem === undefined ? "" : `<p class="verdict no" role="alert">${escaped(problem)}</p>`;
     return this.page(
@@ -33,7 +33,7 @@ export class SignInPages {
     );
   }
 
-  /** Where a sign-in ends that no app asked for. @param curl a call that the person may make, as a shell command */
+  /** Where a sign-in ends if no app requested it. @param curl a call that the person may make, as a shell command */
   signedIn(claims: Readonly<Record<string, unknown>>, again: string, curl: string | undefined): LocalAnswer {
     const call =
       curl === undefined
@@ -78,7 +78,7 @@ ${content}
       "content-type": "text/html; charset=utf-8",
       "cache-control": "no-store",
       "referrer-policy": "no-referrer",
-      // No script runs here, and no page may frame it; a form's redirect goes to the callback.
+      // No script runs here, and no page may frame this one. A form's redirect goes to the callback.
       "content-security-policy": `default-src 'none'; style-src 'sha256-${this.hash}'; img-src data:; base-uri 'none'; frame-ancestors 'none'`,
     };
     return { status, headers, body };

@@ -4,12 +4,12 @@ import type { AppClient } from "./app-client";
 import type { SignInPages } from "./sign-in-pages";
 import type { TokenEndpoint } from "./token-endpoint";
 
-/** A call, as a shell command, that a user may make who signed in by a client. Undefined where there is none. */
+/** A call, as a shell command, for a user who signed in through a client. Undefined if there is none. */
 export type SignedInCall = (clientId: string, user: string) => string | undefined;
 
 /**
- * A callback of the front door itself, one for each client that signs people in: it exchanges the code as an app would, and
- * shows what the token says. Never the token.
+ * The front door's own callback, one for each client that signs people in. It exchanges the code as an app would, and
+ * shows the token's claims. It never shows the token.
  */
 export class SignedInPage {
   constructor(
@@ -18,7 +18,7 @@ export class SignedInPage {
     private readonly call: SignedInCall,
   ) {}
 
-  /** @param url of this page, as the sign-in had it for its callback */
+  /** @param url of this page, as the sign-in used it for its callback */
   async answer(client: AppClient, url: string, query: URLSearchParams): Promise<LocalAnswer> {
     const again = `../oauth2/authorize?${new URLSearchParams({ response_type: "code", client_id: client.id, redirect_uri: url })}`;
     const refusal = query.get("error");

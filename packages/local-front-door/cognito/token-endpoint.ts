@@ -8,7 +8,8 @@ import { accessToken, type UserPool } from "./pool";
 import { RefreshTokens, type SignIn } from "./refresh-tokens";
 
 /**
- * `POST /oauth2/token`: a client's own token for its secret, a user's for a code, and further ones for a refresh token.
+ * `POST /oauth2/token`: a client's own token for its secret, a user's token for a code, and new ones for a refresh
+ * token.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */
 export class TokenEndpoint {
@@ -56,7 +57,7 @@ export class TokenEndpoint {
     const signIn = grant === "refresh_token" ? this.refreshTokens.redeem(client, form) : this.signIn(client, form);
     const { scopes, subject, authTime } = signIn;
     const answer = this.granted(grant, client, await accessToken(this.pool, client, scopes, subject, authTime));
-    // A refresh gives no other refresh token: the first one goes on working.
+    // A refresh returns no new refresh token: the first one stays valid.
     if (grant === "refresh_token") return answer;
     return { ...answer, refresh_token: this.refreshTokens.give(signIn, client.refreshTokenSeconds) };
   }
@@ -75,7 +76,7 @@ export class TokenEndpoint {
     return { access_token: token, expires_in: seconds, token_type: "Bearer" };
   }
 
-  /** By `Basic` header or in the form; a client without a secret only names itself. */
+  /** By `Basic` header or in the form. A client without a secret only gives its id. */
   private authenticate(request: LocalRequest, form: URLSearchParams): AppClient {
     const [header] = headerValues(request, "authorization");
     const basic = /^basic ([A-Za-z0-9+/=]+)$/i.exec(header ?? "")?.[1];
@@ -92,7 +93,7 @@ export class TokenEndpoint {
   }
 }
 
-/** What the client asks for, or all it may have; one scope that it may not have refuses the whole request. */
+/** The scopes that the client requests, or all that it may have. One forbidden scope refuses the whole request. */
 export function requestedScopes(client: AppClient, form: URLSearchParams): readonly string[] {
   const asked = (form.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
   const other = asked.find((scope) => !client.scopes.includes(scope));

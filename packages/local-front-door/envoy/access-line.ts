@@ -1,14 +1,14 @@
-/** What Envoy's access log says of one request, in the format that the stack declares. */
+/** One request in Envoy's access log, in the format that the stack declares. */
 export interface AccessLine {
-  /** Joins it to the request, as it joins it to Cloud Run's own log. */
+  /** Request id, which also joins the line to Cloud Run's own log. */
   readonly trace: string;
-  /** It went through to the app. */
+  /** Whether the request reached the app. */
   readonly allowed: boolean;
   /** In words. */
   readonly reason: string;
   /** Name of the caller: `customers/web`. */
   readonly client?: string;
-  /** Key of the route that it found. */
+  /** Key of the matched route. */
   readonly route?: string;
 }
 
@@ -20,7 +20,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^route_not_found$/, "the service has no such route"],
 ];
 
-/** Undefined where it is no line of the access log. */
+/** Undefined if it is not an access log line. */
 export function readAccessLine(text: string): AccessLine | undefined {
   const line = parsed(text);
   const { why, status, flags, route, client } = line ?? {};

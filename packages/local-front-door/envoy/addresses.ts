@@ -1,16 +1,17 @@
 /**
- * The one seam by which a configuration runs on another machine than Cloud Run's: sockets and the file of authorities are
- * replaced, each socket is for one Envoy alone, and not a byte of what it decides changes. URLs, names in certificates and SNI stay as they are.
+ * The only changes that let a configuration run outside Cloud Run. Sockets and the file of authorities are replaced,
+ * and each socket is for one Envoy alone. Nothing that affects decisions changes. URLs, names in certificates and SNI
+ * stay the same.
  */
 export interface Addresses {
-  /** Where the listeners listen. */
+  /** Addresses of the listeners. */
   readonly listeners: Readonly<Record<"ingress" | "probe", SocketAddress>>;
   readonly app: SocketAddress;
-  /** Where issuers' hosts are, by name. One that is missing is an error: no test may reach the real one. */
+  /** Addresses of the issuers' hosts, by name. A missing one is an error: no test may reach the real host. */
   readonly hosts: Readonly<Record<string, SocketAddress>>;
   /** File of the authorities that are trusted for these hosts, PEM. */
   readonly authorities: string;
-  /** The error where something has no address. Default: one that says so. */
+  /** The error for a host without an address. Default: one that says so. */
   readonly missing?: (what: string) => Error;
 }
 
@@ -19,7 +20,7 @@ export interface SocketAddress {
   readonly port: number;
 }
 
-/** @param text the configuration as it was synthesized, its references resolved */
+/** @param text the synthesized configuration, with references resolved */
 export function withAddresses(
   text: string,
   { listeners, app, hosts, authorities, missing = noAddress }: Addresses,
@@ -31,7 +32,7 @@ export function withAddresses(
   const configuration = JSON.parse(text) as Bootstrap;
   for (const listener of configuration.static_resources.listeners) {
     listener.address = replace(listeners[listener.name], `the listener ${listener.name}`);
-    // Two Envoys of this machine that were given one port would share its calls, and neither would say so.
+    // Otherwise, two Envoys of this machine with the same port would silently share its calls.
     listener.enable_reuse_port = false;
   }
   for (const cluster of configuration.static_resources.clusters) {
@@ -56,7 +57,7 @@ interface Socket {
   socket_address: { address: string; port_value: number };
 }
 
-/** As much of Envoy's configuration as is replaced. */
+/** The part of Envoy's configuration that is replaced. */
 interface Bootstrap {
   static_resources: {
     listeners: { name: "ingress" | "probe"; address: Socket; enable_reuse_port?: boolean }[];

@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { pythonVenv } from "../processes/python-venv";
 
 export interface EnvoyBinaryProps {
-  /** Folder with `requirements.txt`: the one place that pins the version. Default: this one. */
+  /** Folder with `requirements.txt`, the only place that pins the version. Default: this one. */
   readonly folder?: string;
-  /** Folder that git ignores: what is fetched lies there. */
+  /** Folder for downloads, which git ignores. */
   readonly build: string;
   /** Path of a binary that is used instead. Default: the variable `ENVOY` of this process. */
   readonly own?: string;
-  /** A line for a person who has to wait. Default: it is not printed. */
+  /** Prints a line for a person who has to wait. Default: nothing is printed. */
   readonly progress?: (line: string) => void;
-  /** Who makes the folder of the package. Default: `python3` of the path. */
+  /** Python that creates the package's folder. Default: `python3` of the path. */
   readonly python?: string;
 }
 
@@ -30,8 +30,8 @@ export function pinnedEnvoy(folder = __dirname): string {
 }
 
 /**
- * The real Envoy: one that the variable `ENVOY` names, or else the pinned version as a Python package ships it, fetched
- * once. Or in one line why there is none for this machine.
+ * A real Envoy: the binary that the variable `ENVOY` names, or else the pinned version from a Python package,
+ * downloaded once. Otherwise one line that says why this machine has none.
  */
 export function envoyBinary(props: EnvoyBinaryProps): EnvoyBinary | { readonly missing: string } {
   const { folder = __dirname, build, own = process.env.ENVOY, progress, python } = props;
@@ -49,14 +49,14 @@ export function envoyBinary(props: EnvoyBinaryProps): EnvoyBinary | { readonly m
   return path === undefined ? { missing: `no Envoy in ${made.folder}` } : checked(path, path);
 }
 
-/** The binary itself and not the package's start script, so that its process is the one that is stopped. */
+/** The binary itself and not the package's start script, so that stopping its process stops Envoy. */
 function binaryBelow(folder: string): string | undefined {
   const library = join(folder, "lib");
   const candidates = readdirSync(library).map((python) => join(library, python, "site-packages/envoy/_bin/envoy"));
   return candidates.find((path) => existsSync(path));
 }
 
-/** Asks it for its version, which only one that can run here tells. */
+/** Runs the binary for its version, which also proves that it can run here. */
 function checked(path: string, name: string): EnvoyBinary | { readonly missing: string } {
   const { status, stdout, error } = spawnSync(path, ["--version"], { encoding: "utf8", timeout: 20_000 });
   const [, version] = /version: [0-9a-f]+\/(\d+\.\d+\.\d+)/.exec(stdout ?? "") ?? [];

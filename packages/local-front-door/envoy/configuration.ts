@@ -1,27 +1,27 @@
 import { StackError } from "../terraform/document";
 
 /**
- * What the front door itself reads of Envoy's bootstrap: where it listens, whose tokens it takes and whom it knows. What is
- * decided by them, and all the rest, is real Envoy's to judge.
+ * The part of Envoy's bootstrap that the front door itself reads: the listeners, the accepted issuers and the known
+ * callers. Decisions about them, and all other parts, are left to the real Envoy.
  */
 export interface EnvoyConfiguration {
   readonly ports: { readonly ingress: number; readonly probe: number; readonly app: number };
   /** Path that the listener for the start-up probe answers. */
   readonly probePath: string;
   readonly issuers: readonly EnvoyIssuer[];
-  /** By route key: the scopes of which a token needs one, in one text, or `public`. */
+  /** By route key: the scopes of which a token needs one, as one text, or `public`. */
   readonly access: ReadonlyMap<string, string>;
 }
 
 export interface EnvoyIssuer {
   readonly id: string;
   readonly url: string;
-  /** None where the client is what a token is for: a user pool. */
+  /** Empty if tokens are issued for a client, as by a user pool. */
   readonly audiences: readonly string[];
   readonly keysUrl: string;
   /** The claim that names the client. */
   readonly clientClaim: string;
-  /** The claim that holds the token's scopes; undefined where config alone gives them. */
+  /** The claim with the token's scopes; undefined if only config grants them. */
   readonly scopeClaim?: string;
   readonly clients: readonly EnvoyClient[];
 }
@@ -103,7 +103,7 @@ function parsed(text: string, address: string): Bootstrap {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value;
   } catch {
-    // Its message would quote the text.
+    // The original message would quote the text.
   }
   throw new StackError(
     address,
@@ -111,7 +111,7 @@ function parsed(text: string, address: string): Bootstrap {
   );
 }
 
-/** As much of Envoy's configuration as is read here; whatever it is not, Envoy refuses. */
+/** The part of Envoy's configuration that is read here. Envoy itself refuses anything invalid. */
 interface Bootstrap {
   readonly static_resources?: { readonly listeners?: readonly Listener[]; readonly clusters?: readonly Cluster[] };
 }

@@ -28,30 +28,30 @@ const VERSION = {
   immaterial: { deletion_policy: "nothing is deleted here" },
 } as const;
 
-/** The container of Envoy before a service's app, as the stack declares it. */
+/** The container of Envoy in front of a service's app, as the stack declares it. */
 export interface EnvoyDeclaration {
-  /** Address of its arguments: what a refusal names. */
+  /** Address of its arguments, which a refusal names. */
   readonly address: string;
-  /** `1.40.0`, by the image's tag. */
+  /** `1.40.0`, from the image's tag. */
   readonly version: string;
   readonly args: readonly string[];
   /** Which of the arguments is the configuration, or the file that holds it. */
   readonly configurationAt: number;
   readonly delivery: "argument" | "mounted";
-  /** With its references resolved, wherever it is. */
+  /** With its references resolved, wherever it is stored. */
   readonly text: string;
   readonly configuration: EnvoyConfiguration;
 }
 
-/** A secret that is mounted as a file, to be checked for who may read it. */
+/** A secret mounted as a file, to check who may read it. */
 export type RequireReadable = (secretId: string, address: string) => void;
 
-/** By the container's name, which is the stack's own: a mirror calls its image as it likes. */
+/** By the container's name, which the stack sets. A mirror may use any image name. */
 export function isEnvoy({ body }: Block): boolean {
   return body.name === "envoy";
 }
 
-/** The address of a container's attribute as the page and a person look it up. */
+/** The address of a container's attribute, as the page and people look it up. */
 export function containerAddress(service: string, index: number, attribute?: string): string {
   return `${service}.template.containers.${index}${attribute === undefined ? "" : `.${attribute}`}`;
 }
@@ -91,14 +91,14 @@ export function readEnvoyContainer(
   };
 }
 
-/** Whatever its name, a program whose image is not tagged as Envoy's releases are is not the one that runs here. */
+/** Whatever the name, an image without a tag like Envoy's releases is not the Envoy that runs here. */
 function versionOf(image: string, address: string): string {
   const [, version] = /:distroless-v(\d+\.\d+\.\d+)(?:@|$)/.exec(image) ?? [];
   if (version !== undefined) return version;
   throw new StackError(address, `got ${image}, expected the tag of a release of Envoy, as in distroless-v1.40.0`);
 }
 
-/** Calls and probe must find Envoy where its configuration listens. */
+/** Calls and probe must reach Envoy on the ports of its configuration. */
 function requirePorts(
   stack: Stack,
   container: Block | undefined,
@@ -111,7 +111,8 @@ function requirePorts(
     throw new StackError(at("ports"), `got ${got}, expected ${ports.ingress}, where Envoy listens for calls`);
   }
   const expected = `${probePath} on ${ports.probe}`;
-  // Without one for its start, Cloud Run sends calls as soon as Envoy listens; without the other it never restarts it.
+  // Without a startup probe, Cloud Run sends calls as soon as Envoy listens. Without the other probe, it never restarts
+  // Envoy.
   const declared = container?.body.liveness_probe === undefined ? [] : ["liveness_probe"];
   for (const name of ["startup_probe", ...declared]) {
     const [probe] = stack.blocksOf(container?.body[name], at(name), PROBE);

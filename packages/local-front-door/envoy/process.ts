@@ -8,38 +8,38 @@ import { withheld } from "../trace/withheld";
 export interface EnvoyProcessProps {
   readonly binary: string;
   readonly args: readonly string[];
-  /** Address of the declared arguments: what a refusal names. */
+  /** Address of the declared arguments, which a refusal names. */
   readonly address: string;
-  /** Where its listener for the start-up probe is, on 127.0.0.1. */
+  /** Address of its listener for the start-up probe, on 127.0.0.1. */
   readonly probe: { readonly port: number; readonly path: string };
-  /** Gets what it writes about each request. */
+  /** Receives its log line of each request. */
   readonly onLine: (line: string) => void;
-  /** Called where it ends by itself, with how it ended and what it said. */
+  /** Called if it ends by itself, with its exit and its last messages. */
   readonly onEnd: (why: string) => void;
 }
 
-/** Cloud Run gives it 30 s by the declared probe; one that takes longer here has hung. */
+/** Cloud Run's declared probe gives it 30 s. An Envoy that takes longer here has hung. */
 const READY_MILLISECONDS = 20_000;
 const ASKED_EVERY_MILLISECONDS = 10;
 
 /** How many of the last lines of its own log are kept. */
 const KEPT_LINES = 20;
 
-/** Time, thread, level, component and line of source, before what Envoy's log says. */
+/** Prefix of a line in Envoy's log: time, thread, level, component and source line. */
 const PREFIX = /^\[[^\]]*\]\[\d+\]\[(\w+)\]\[\w+\] \[[^\]]*\] /;
 
-/** A real Envoy with the arguments of its container, until `stop`. It has none of this process's environment. */
+/** A real Envoy with its container's arguments, until `stop`. It inherits no environment variables of this process. */
 export class EnvoyProcess {
   private readonly child: ChildProcess;
   private readonly said: string[] = [];
-  /** Between its readiness and its `stop`. */
+  /** Whether it is ready and `stop` has not been called. */
   private serving = false;
   /** How it ended; undefined while it runs. */
   private ended: string | undefined;
 
   private constructor(private readonly props: EnvoyProcessProps) {
     const { binary, args, onLine } = props;
-    // Ctrl-C is for this program, which ends it when its last request is answered.
+    // Ctrl-C is meant for this program, which ends Envoy after its last answer.
     this.child = spawnTethered([binary, ...args], { env: {} });
     printLines(this.child.stdout, onLine);
     printLines(this.child.stderr, (line) => {
@@ -47,11 +47,11 @@ export class EnvoyProcess {
       this.said.push(line);
     });
     this.child.once("error", ({ message }) => this.hasEnded(message));
-    // Not `exit`: what it said last may not have been read by then.
+    // Not `exit`: its last output may not have been read by then.
     this.child.once("close", (code, signal) => this.hasEnded(`ended with ${code ?? signal}`));
   }
 
-  /** Ready when its probe answers; rejects with what it says where it does not take its configuration. */
+  /** Resolves when its probe answers. Rejects with its messages if it refuses its configuration. */
   static async start(props: EnvoyProcessProps): Promise<EnvoyProcess> {
     const started = new EnvoyProcess(props);
     try {
@@ -86,7 +86,7 @@ export class EnvoyProcess {
     if (this.serving) this.props.onEnd(this.ended);
   }
 
-  /** What it says is wrong, without what would look like a token. */
+  /** Its error messages, without anything that looks like a token. */
   private complaints(): readonly string[] {
     const grave = this.said.filter((line) => ["error", "critical"].includes(PREFIX.exec(line)?.[1] ?? ""));
     const shown = grave.length > 0 ? grave : this.said.slice(-5);

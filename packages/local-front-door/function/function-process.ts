@@ -1,20 +1,23 @@
 import type { ChildProcess } from "node:child_process";
 import { spawnTethered, type TetheredOptions } from "../processes/tethered";
 
-/** What came of one event, as the gateway sees it. */
+/** The result of one event, as the gateway sees it. */
 export type FunctionResult =
   | { readonly kind: "answer"; readonly value: unknown }
   | { readonly kind: "error"; readonly message: string };
 
-/** Written by `function-runtime.cjs` to both of its streams when an event is done. */
+/** Marks the end of an event. `function-runtime.cjs` writes it to both of its streams. */
 const END_OF_EVENT = "\0";
 
-/** A child process that takes one event at a time; the caller waits for a result before it hands over the next. */
+/** A child process that handles one event at a time. The caller waits for a result before it sends the next event. */
 export class FunctionProcess {
   private readonly child: ChildProcess;
   private readonly printed: readonly PrintedLines[];
 
-  /** `node` is Node's executable. `print` gets what the function prints, line by line; all lines of an event before its result is known. */
+  /**
+   * `node` is Node's executable. `print` receives the function's output, line by line: all lines of an event before its
+   * result.
+   */
   constructor(node: string, parameters: readonly string[], options: TetheredOptions, print: (line: string) => void) {
     this.child = spawnTethered([node, ...parameters], { ...options, channel: true });
     this.child.on("error", () => {}); // The waiting call gets the error.
@@ -26,7 +29,7 @@ export class FunctionProcess {
     return child.pid !== undefined && !child.killed && child.exitCode === null && child.signalCode === null;
   }
 
-  /** A function that has given no result after `milliseconds` is killed, as in Lambda. */
+  /** A function without a result after `milliseconds` is killed, as in Lambda. */
   run(event: unknown, milliseconds: number): Promise<FunctionResult> {
     const { child } = this;
     return new Promise((resolveResult) => {
@@ -50,7 +53,7 @@ export class FunctionProcess {
       child.on("message", onMessage);
       child.once("close", onClose);
       child.once("error", onError);
-      // A process that is gone says so by closing, and one that never was has no channel.
+      // A process that has ended reports this by closing. One that never started has no channel.
       child.send?.(event as object, () => {});
     });
   }
@@ -60,7 +63,7 @@ export class FunctionProcess {
   }
 }
 
-/** The lines of one stream. Streams and answers come by different ways: only the mark in the stream tells its end. */
+/** The lines of one stream. Streams and results arrive separately, so only the mark in the stream shows its end. */
 class PrintedLines {
   private rest = "";
   private ends = 0;
@@ -73,7 +76,7 @@ class PrintedLines {
     stream?.setEncoding("utf8").on("data", (text: string) => this.take(text));
   }
 
-  /** Resolves when everything that was printed before the end of one more event has been taken. */
+  /** Resolves when all output up to the end of one more event has been read. */
   async endOfEvent(): Promise<void> {
     if (this.ends === 0) {
       await new Promise<void>((resolveEnd) => {

@@ -1,8 +1,8 @@
 "use strict";
 /**
- * What AWS Lambda's Node runtime is to a function: loads `<file>.<export>` from the task's folder and calls it with one
- * event at a time. Runs as a child process with the function's environment and nothing else; events and answers go over
- * the process's channel, what the function prints is its log.
+ * Acts as AWS Lambda's Node runtime: loads `<file>.<export>` from the task's folder and calls it with one event at a
+ * time. Runs as a child process with only the function's environment. Events and results use the process's channel. The
+ * function's output is its log.
  *
  * `_HANDLER` and `LAMBDA_TASK_ROOT` are Lambda's own variables.
  */
@@ -25,7 +25,7 @@ async function load() {
 const loading = load();
 loading.catch(() => {}); // Said at the first event.
 
-// The log's end, in each stream: an answer may overtake what was printed before it.
+// Marks the log's end in each stream, because a result may overtake earlier output.
 function end(result) {
   for (const stream of [process.stdout, process.stderr]) stream.write("\0");
   process.send(result);

@@ -41,16 +41,18 @@ const KEPT_LINES = 1000;
 
 export interface LocalFunctionProps {
   readonly stack: Stack;
-  /** Asked for when a function starts: the local internet has the hosts that the functions' archives name. */
+  /** Called when a function starts: the local internet has the hosts that the functions' archives name. */
   readonly internet: (asking: LocalFunction) => LocalInternet;
   readonly credentials: (roleArn: string, functionName: string) => AwsSessionCredentials;
   /** Folder with `preload.cjs` and `function-runtime.cjs`: this one, unless this program was bundled. */
   readonly runtimeFolder: string;
-  /** Folder in which another Node may lie. */
+  /** Folder that may hold another Node release. */
   readonly cacheFolder: string;
 }
 
-/** The functions of the stack that decide on calls, to be unpacked. Those that rotate secrets are never called here. */
+/**
+ * The stack's functions that decide about calls, not yet unpacked. Functions that rotate secrets are never called here.
+ */
 export function localFunctions(props: LocalFunctionProps): readonly LocalFunction[] {
   const { stack } = props;
   const declared = stack.declared("aws_lambda_function", FUNCTION);
@@ -63,15 +65,15 @@ export function localFunctions(props: LocalFunctionProps): readonly LocalFunctio
 }
 
 /**
- * One Lambda function: the very archive that the stack references, in a child process that has the declared environment
- * and Lambda's own variables, one event at a time.
+ * One Lambda function: the exact archive that the stack references, in a child process. The process has the declared
+ * environment and Lambda's own variables, and handles one event at a time.
  */
 export class LocalFunction {
   readonly invokeArn: string;
   readonly name: string;
-  /** What the function has printed, line by line; the last 1,000 lines. */
+  /** The function's output, line by line; the last 1,000 lines. */
   readonly log: string[] = [];
-  /** The request whose event it works on, and the call of it. */
+  /** The request and the call that the current event belongs to. */
   place: TracePlace | undefined;
   readonly node: NodeRelease;
   /** Files of the archive, until it is unpacked. */
@@ -93,7 +95,7 @@ export class LocalFunction {
 
   /** Writes the archive's files into a folder of their own. */
   unpack(): void {
-    // Outside of any repository: a `package.json` above with another module type would break the handler.
+    // Outside any repository: a `package.json` above with another module type would break the handler.
     const folder = doorFolder("function");
     this.folder = folder;
     for (const [name, bytes] of Object.entries(this.files)) {
@@ -103,33 +105,33 @@ export class LocalFunction {
     this.files = {};
   }
 
-  /** A file of the archive; undefined where it has none of this name. */
+  /** A file of the archive; undefined if it has no file of this name. */
   file(name: string): string | undefined {
     if (this.folder === undefined) return this.files[name] && Buffer.from(this.files[name]).toString();
     const path = join(this.folder, name);
     return existsSync(path) ? readFileSync(path, "utf8") : undefined;
   }
 
-  /** What the stack declares as its environment. */
+  /** The environment that the stack declares. */
   get variables(): Readonly<Record<string, string>> {
     const [declared] = this.props.stack.blocks(this.resource, "environment", ENVIRONMENT);
     return (declared?.body.variables ?? {}) as Record<string, string>;
   }
 
-  /** For the report of a failure: its name, and the Node that it runs in where that is another than the declared one. */
+  /** For reports of failures: its name, and its Node release if that differs from the declared one. */
   get inWords(): string {
     const [, release] = this.node.deviation?.split(": ") ?? [];
     return release === undefined ? this.name : `${this.name} (${release})`;
   }
 
-  /** Waits for the events before it; a function that is silent for longer than its timeout is killed, as in Lambda. */
+  /** Waits for earlier events. A function that exceeds its timeout is killed, as in Lambda. */
   invoke(event: unknown): Promise<FunctionResult> {
     const result = this.queue.then(() => this.run(event));
     this.queue = result.catch(() => {});
     return result;
   }
 
-  /** The next event meets a process without memory, as after a deployment or a scale-out. */
+  /** Starts the next event in a new process without memory, as after a deployment or a scale-out. */
   coldStart(): void {
     this.process?.kill();
     this.process = undefined;
@@ -192,7 +194,7 @@ export class LocalFunction {
   }
 }
 
-/** The bytes Lambda would get, if they are those the stack was planned with. */
+/** The bytes that Lambda would get, if they match the plan of the stack. */
 function readArchive(stack: Stack, resource: Resource): Uint8Array {
   const filename = stack.text(resource, "filename");
   const path = resolve(stack.folder, filename);

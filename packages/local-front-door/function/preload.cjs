@@ -1,9 +1,9 @@
 "use strict";
 /**
- * Preloaded into the process that runs the deployed artefact (`node --require`): to it, the local server is the
- * internet. Every TLS connection to port 443 goes to 127.0.0.1 and trusts the local authority alone; the name it was
- * meant for is still checked against the certificate. So the artefact needs no switch for tests that a person could
- * throw in production.
+ * Preloaded into the process that runs the deployed artefact (`node --require`). For this process, the local server is
+ * the internet. Every TLS connection to port 443 goes to 127.0.0.1 and trusts only the local authority. The certificate
+ * is still checked for the intended host name. So the artefact needs no test switch that a person could use in
+ * production.
  *
  * Arguments of the process: the server's port, the file with the authority's certificate.
  */
