@@ -91,8 +91,8 @@ function holds(
   const [, set, base = "", ifExists] = /^(ForAllValues:|ForAnyValue:)?(\w+?)(IfExists)?$/.exec(name) ?? [];
   const operator = OPERATORS[base];
   if (operator === undefined) throw new IamPolicyError(`unknown condition operator ${name}`);
-  // The documentation does not say whether a missing key makes the condition true, like the one operator, or false,
-  // like the other.
+  // The documentation does not say whether a missing key makes the condition true, as with IfExists, or false, as with
+  // ForAnyValue.
   if (set === "ForAnyValue:" && ifExists) throw new IamPolicyError(`unknown condition operator ${name}`);
   const fitting = (value: string) => {
     const found = wanted.map((each) => operator.fits(value, each, context));

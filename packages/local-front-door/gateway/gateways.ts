@@ -9,19 +9,19 @@ import { REST_API } from "./rest/api";
 import { RestGateway } from "./rest/rest-gateway";
 import type { ApiGateway, GatewayOptions } from "./shared/api-gateway";
 
-/** What an environment's callers call, and the other kind of API where both are declared. */
+/** The API that an environment's callers use, and the other kind of API if both are declared. */
 export interface LocalGateways {
   readonly main: ApiGateway;
   readonly alsoServed?: ApiGateway;
 }
 
-/** The issuers that JWT authorizers of the stack name. */
+/** The issuers that the stack's JWT authorizers name. */
 export function authorizerIssuers(stack: Stack): readonly AuthorizerIssuer[] {
   const declared = readJwtAuthorizers(stack, stack.all("aws_apigatewayv2_authorizer"));
   return declared.map(({ resource, issuer, audiences }) => ({ name: resource.name, issuer, audiences }));
 }
 
-/** Where integrations of both kinds of API lead: the host, and the declaration that names it first. */
+/** Targets of integrations, for both kinds of API: the host, and the first declaration that names it. */
 export function backendHosts(stack: Stack): ReadonlyMap<string, string> {
   const named = [
     ...stack.all("aws_apigatewayv2_integration").map((each) => [each, "integration_uri"] as const),
@@ -30,7 +30,7 @@ export function backendHosts(stack: Stack): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const [resource, attribute] of named) {
     const uri = stack.value(resource, attribute);
-    // As a REST API writes it, a path may have variables; those of a host are no URL.
+    // A REST API's path may have variables. A host with variables would not be a URL.
     if (typeof uri !== "string" || !URL.canParse(uri)) continue;
     const { host } = new URL(uri);
     if (!found.has(host)) found.set(host, `${resource.address}.${attribute}`);
@@ -38,7 +38,7 @@ export function backendHosts(stack: Stack): ReadonlyMap<string, string> {
   return found;
 }
 
-/** The kinds of API that the stack declares; the main one is that of its output `api_url`. */
+/** The kinds of API that the stack declares. The output `api_url` determines the main one. */
 export function localGateways(
   stack: Stack,
   functions: readonly LocalFunction[],

@@ -11,7 +11,7 @@ type Headers = ReadonlyMap<string, string>;
 type AnswerHeaders = NonNullable<LocalAnswer["headers"]>;
 
 /**
- * The API's own CORS answers, where it declares any.
+ * The API's own CORS answers, if it declares any.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
 export class Cors {
@@ -27,7 +27,7 @@ export class Cors {
 
   readonly address: string;
   private readonly origins: readonly string[];
-  /** Allowed on this machine and by no declaration. */
+  /** Allowed on this machine only, without a declaration. */
   private readonly localOrigins: readonly string[];
   private readonly forPreflight: AnswerHeaders;
   private readonly forAnswers: AnswerHeaders;
@@ -51,7 +51,7 @@ export class Cors {
     this.forAnswers = { ...always, ...joined("access-control-expose-headers", list(block, "expose_headers")) };
   }
 
-  /** What the gateway answers by itself: `OPTIONS` with the two headers that make it a preflight. */
+  /** Requests that the gateway answers itself: `OPTIONS` with the two headers of a preflight. */
   isPreflight(method: string, headers: Headers): boolean {
     return method === "OPTIONS" && headers.has("origin") && headers.has("access-control-request-method");
   }
@@ -76,7 +76,7 @@ export class Cors {
     return this.allowedOrigin(headers) !== undefined;
   }
 
-  /** Whether the page is let in by a deviation, and would not be by a deployed gateway. */
+  /** Whether only a deviation lets the page in. A deployed gateway would refuse it. */
   isLocal(headers: Headers): boolean {
     return this.localOrigins.includes(headers.get("origin") ?? "");
   }
@@ -89,7 +89,7 @@ export class Cors {
     return allowed ? { "access-control-allow-origin": origin } : undefined;
   }
 
-  /** `*`, `https://*` and `http://*` are patterns; every other origin counts as it is written. */
+  /** `*`, `https://*` and `http://*` are patterns; every other origin is compared literally. */
   private declares(origin: string): boolean {
     return this.origins.some(
       (each) =>

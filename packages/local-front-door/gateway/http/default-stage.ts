@@ -22,10 +22,10 @@ const STAGE: AttributeUse = {
   immaterial: { description: "a text for people", tags: "nothing here is decided by a tag" },
 };
 
-/** What belongs to an API, and would serve another one if it named it. */
+/** Resource types that belong to an API. One that names another API would serve that one. */
 const PARTS = ["aws_apigatewayv2_authorizer", "aws_apigatewayv2_integration", "aws_apigatewayv2_route"] as const;
 
-/** The stack's one HTTP API, to which all of its routes, authorizers and integrations belong. */
+/** The stack's only HTTP API, which owns all of its routes, authorizers and integrations. */
 export function readApi(stack: Stack): Resource {
   const api = only(stack.declared("aws_apigatewayv2_api", API), "aws_apigatewayv2_api");
   expectValue(stack, api, "protocol_type", "HTTP");
@@ -34,7 +34,7 @@ export function readApi(stack: Stack): Resource {
   return api;
 }
 
-/** The `$default` stage, which publishes every change by itself. */
+/** The `$default` stage, which publishes every change automatically. */
 export function readStage(stack: Stack, api: Resource): Resource {
   const stage = only(stack.declared("aws_apigatewayv2_stage", STAGE), "aws_apigatewayv2_stage");
   expectValue(stack, stage, "api_id", stack.text(api, "id"));

@@ -2,10 +2,10 @@ import type { LocalRequest } from "../../net/local-http";
 import { StackError } from "../../terraform/document";
 import type { RouteMatch } from "./route-table";
 
-/** A request that has found its route, with all that identity sources and mappings may refer to. */
+/** A request with its route, and everything that identity sources and mappings may refer to. */
 export interface GatewayRequest {
   readonly method: string;
-  /** Decoded once, as authorizer and integration get it. */
+  /** Decoded once, as authorizer and integration receive it. */
   readonly path: string;
   readonly query: string;
   /** Names in lower case; values of a repeated header joined by commas. */
@@ -16,11 +16,11 @@ export interface GatewayRequest {
   readonly match: RouteMatch;
   readonly stageVariables: ReadonlyMap<string, string>;
   readonly requestId: string;
-  /** What the authorizer returned as context; empty where none was asked. */
+  /** The context that the authorizer returned; empty if no authorizer was called. */
   readonly authorizer: ReadonlyMap<string, string>;
 }
 
-/** What one request is without its route; undefined where its path cannot be decoded. */
+/** The request without its route; undefined if its path cannot be decoded. */
 export function readGatewayRequest(request: LocalRequest) {
   const [rawPath = "", ...rest] = request.target.split("?");
   const headers = new Map<string, string>();
@@ -38,8 +38,8 @@ export function readGatewayRequest(request: LocalRequest) {
 }
 
 /**
- * The value of an expression in an identity source or a parameter mapping: `$request.header.X`, `$context.routeKey` and
- * so on. Undefined where the request has no such value; an expression that is not known here is an error.
+ * The value of an expression in an identity source or a parameter mapping, such as `$request.header.X` or
+ * `$context.routeKey`. Undefined if the request has no such value. An unknown expression is an error.
  */
 export function expressionValue(expression: string, request: GatewayRequest, address: string): string | undefined {
   const [, source = "", name = ""] = /^\$([a-zA-Z]+)\.(.+)$/.exec(expression) ?? [];

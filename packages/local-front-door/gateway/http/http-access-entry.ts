@@ -7,7 +7,7 @@ import type { OwnAnswer } from "./own-answer";
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html */
 export const HTTP_VARIABLES = logVariables(["dataProcessed", "integrationErrorMessage", "routeKey"]);
 
-/** What an HTTP API logs of one request. */
+/** An HTTP API's log values of one request. */
 export class HttpAccessEntry extends AccessEntry {
   path: string | undefined;
   routeKey: string | undefined;

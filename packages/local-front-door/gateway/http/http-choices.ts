@@ -136,7 +136,7 @@ export const UNDOCUMENTED = [
 
 export type UndocumentedId = (typeof UNDOCUMENTED)[number]["id"];
 
-/** Names the choice in the trace, where it made a difference to a request. */
+/** Names the choice in the trace, if it made a difference to a request. */
 export function traceChoice(trace: LocalTrace, id: UndocumentedId, declaration?: string): void {
   remarkChoice(trace, UNDOCUMENTED, id, declaration);
 }

@@ -77,19 +77,19 @@ export class LocalGateway implements ApiGateway {
     return this.routes.keys;
   }
 
-  /** How it differs from the stack on request: to be shown wherever its answers are. */
+  /** How it deviates from the stack on request. Show this wherever its answers appear. */
   get deviations(): readonly string[] {
     const off = this.options.throttling === false && this.throttles.areDeclared;
     const throttling = off ? [`${this.stage.address}: requests are not throttled`] : [];
     return [...throttling, ...(this.domain?.deviations ?? []), ...(this.cors?.deviations ?? [])];
   }
 
-  /** As AWS's operation of this name: no answer of an authorizer is kept any longer. */
+  /** Like AWS's operation of this name: discards all cached results of authorizers. */
   resetAuthorizersCache(): void {
     this.authorizers.reset();
   }
 
-  /** The URL callers call. */
+  /** The URL for callers. */
   start(port: PortChoice = 0): Promise<string> {
     return this.server.start(port, this.deviations);
   }
@@ -155,7 +155,7 @@ export class LocalGateway implements ApiGateway {
     return this.pass({ ...read, match, sourceIp, stageVariables, requestId, authorizer: new Map() }, entry);
   }
 
-  /** A request that has its route and its token: what authorizer and service make of it. */
+  /** Handles a request that has its route and its token: calls the authorizer and the service. */
   private async pass(request: GatewayRequest, entry: HttpAccessEntry): Promise<LocalAnswer | OwnAnswer> {
     const verdict = await this.authorizers.judge(request);
     if (verdict.status === 500) {

@@ -10,13 +10,19 @@ import { decideJwt } from "./jwt-rules";
 
 const CONFIGURATION: AttributeUse = { read: ["audience", "issuer"], immaterial: {} };
 
-/** How long public keys may be kept: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
+/**
+ * How long public keys may be cached:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+ */
 const KEYS_KEPT_MILLISECONDS = 2 * 3600 * 1000;
 
-/** For each of discovery document and keys. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+/**
+ * Timeout for each of discovery document and keys.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ */
 const FETCH_MILLISECONDS = 1_500;
 
-/** What AWS takes of an authorizer that asks a function, and refuses of one of this type. */
+/** Attributes that AWS accepts for an authorizer that calls a function, and refuses for this type. */
 const OF_A_FUNCTION = [
   "authorizer_credentials_arn",
   "authorizer_payload_format_version",
@@ -32,12 +38,12 @@ export interface JwtAuthorizer {
   readonly audiences: readonly string[];
 }
 
-/** What the gateway does next: hand on with this context, or answer itself. */
+/** The gateway's next step: pass the request on with this context, or answer itself. */
 export type JwtVerdict =
   | { readonly status: 200; readonly context: ReadonlyMap<string, string> }
   | { readonly status: 401 | 403; readonly challenge: string };
 
-/** One authorizer of type JWT, as its declaration says it; what AWS would refuse to create is an error. */
+/** One authorizer of type JWT, as declared. Anything that AWS would refuse to create is an error. */
 function readJwtAuthorizer(stack: Stack, resource: Resource): JwtAuthorizer {
   const { address } = resource;
   const foreign = OF_A_FUNCTION.find((attribute) => resource.body[attribute] !== undefined);
@@ -61,13 +67,13 @@ function readJwtAuthorizer(stack: Stack, resource: Resource): JwtAuthorizer {
   return { resource, identitySource, issuer, audiences: audience };
 }
 
-/** Every authorizer of type JWT of these; one that AWS would refuse to create is a fault of the stack. */
+/** All authorizers of type JWT among these. One that AWS would refuse to create is a fault of the stack. */
 export function readJwtAuthorizers(stack: Stack, authorizers: readonly Resource[]): readonly JwtAuthorizer[] {
   const declared = authorizers.filter((each) => stack.value(each, "authorizer_type") === "JWT");
   return stack.readEach(declared, (each) => readJwtAuthorizer(stack, each));
 }
 
-/** The authorizer of every route of type JWT, by the route's address. Scopes on any other route are an error, as in AWS. */
+/** The authorizer of every JWT route, by the route's address. Scopes on any other route are an error, as in AWS. */
 export function jwtAuthorizersByRoute(
   stack: Stack,
   authorizers: readonly Resource[],
@@ -88,7 +94,7 @@ export function jwtAuthorizersByRoute(
   return found;
 }
 
-/** Asks the rules for each request, with keys that come from the issuer's own discovery document. */
+/** Applies the rules to each request, with keys from the issuer's own discovery document. */
 export class JwtAuthorizers {
   private readonly kept = new Map<string, { readonly keys: Promise<JSONWebKeySet>; readonly until: number }>();
 
@@ -136,7 +142,7 @@ export class JwtAuthorizers {
     return (await this.fetchJson(String(jwks_uri))) as JSONWebKeySet;
   }
 
-  /** Fetches from hosts of this stack alone: there is no other internet here. */
+  /** Fetches only from hosts of this stack: there is no other internet here. */
   private async fetchJson(address: string): Promise<unknown> {
     const { host, pathname, search } = new URL(address);
     const request = {

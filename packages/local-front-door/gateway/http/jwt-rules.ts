@@ -1,18 +1,18 @@
 import { compactVerify, createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, type JSONWebKeySet } from "jose";
 import type { UndocumentedId } from "./http-choices";
 
-/** What is asked of a JWT authorizer about one request. */
+/** A JWT authorizer's input for one request. */
 export interface JwtQuestion {
   readonly authorizer: {
     readonly issuer: string;
-    /** Never empty: API Gateway wants one at least. */
+    /** Never empty: API Gateway requires at least one. */
     readonly audiences: readonly string[];
   };
-  /** Scopes of the route, of which the token needs one; empty: no scope is required. */
+  /** Scopes of the route, of which the token needs one. Empty: no scope is required. */
   readonly scopes: readonly string[];
   /** Value of the identity source: the token alone or after `Bearer`; undefined or empty: none. */
   readonly authorization: string | undefined;
-  /** Keys of the issuer's `jwks_uri`; only asked for a token that can be decoded. A rejection refuses the request. */
+  /** Keys of the issuer's `jwks_uri`. Called only for a token that can be decoded. A rejection refuses the request. */
   readonly keys: () => JSONWebKeySet | Promise<JSONWebKeySet>;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -21,14 +21,14 @@ export interface JwtQuestion {
 type Claims = Readonly<Record<string, unknown>>;
 
 export type JwtDecision = {
-  /** Where the documentation is silent and this decision depends on it. */
+  /** Set if the documentation is silent and this decision depends on it. */
   readonly undocumented: readonly UndocumentedId[];
 } & (
   | { readonly status: 200; readonly claims: Claims }
   | {
       readonly status: 401 | 403;
       readonly reason: string;
-      /** The attribute of authorizer or route that refused; undefined: the authorizer, whatever it says. */
+      /** The attribute of authorizer or route that refused. Undefined: the authorizer as a whole. */
       readonly by?:
         | "identity_sources"
         | "jwt_configuration.issuer"
@@ -43,7 +43,10 @@ type By = Extract<JwtDecision, { reason: string }>["by"];
 
 const ISSUER = "jwt_configuration.issuer";
 
-/** All of RSA. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html: "RSA-based" */
+/**
+ * All RSA algorithms. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html:
+ * "RSA-based"
+ */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"];
 
 class Refusal extends Error {
@@ -57,8 +60,8 @@ class Refusal extends Error {
 }
 
 /**
- * What API Gateway's JWT authorizer decides, step by step as it is documented: the identity source, the token's form,
- * algorithm and signature, then kid, iss, aud or client_id, exp, nbf, iat, and scope or scp.
+ * The decision of API Gateway's JWT authorizer, in the documented order. First the identity source, the token's form,
+ * algorithm and signature. Then kid, iss, aud or client_id, exp, nbf, iat, and scope or scp.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html#http-api-jwt-authorizer.evaluation
  */
 export async function decideJwt(question: JwtQuestion): Promise<JwtDecision> {
@@ -120,11 +123,11 @@ async function verified(token: string, { keys }: JwtQuestion): Promise<Claims> {
   }
 }
 
-/** Rejects at the first claim that does not fit; returns what was decided without documentation. */
+/** Rejects at the first claim that does not match. Returns the decisions that no documentation covers. */
 function requireClaims(claims: Claims, { authorizer, now }: JwtQuestion): readonly UndocumentedId[] {
   const { issuer, audiences } = authorizer;
   if (claims.iss !== issuer) throw new Refusal(ISSUER, "the token is of another issuer");
-  // `client_id` counts where there is no `aud`, and nowhere else.
+  // `client_id` counts only if there is no `aud`.
   const meantFor = [claims.aud === undefined ? claims.client_id : claims.aud].flat();
   if (!meantFor.some((audience) => typeof audience === "string" && audiences.includes(audience))) {
     throw new Refusal("jwt_configuration.audience", "the token does not have a valid audience");

@@ -1,7 +1,7 @@
 import { json, type LocalAnswer } from "../../net/local-http";
 import type { OwnReason } from "../shared/access-entry";
 
-/** API Gateway's own answers: message, and the type of gateway response that its access log names. */
+/** API Gateway's own answers: the message, and the type of gateway response in its access log. */
 const OWN_ANSWERS = {
   400: { message: "Bad Request", responseType: "DEFAULT_4XX" },
   401: { message: "Unauthorized", responseType: "UNAUTHORIZED" },
@@ -20,7 +20,7 @@ export interface OwnAnswer extends LocalAnswer {
   readonly own: OwnReason;
 }
 
-/** @param challenge value of `www-authenticate`, of an answer that refuses a token */
+/** @param challenge value of `www-authenticate`, for an answer that refuses a token */
 export function ownAnswer(status: OwnStatus, challenge?: string): OwnAnswer {
   const own = OWN_ANSWERS[status];
   const answer = json(status, { message: own.message });

@@ -2,7 +2,7 @@ import { type Resource, StackError } from "../../terraform/document";
 import type { Stack } from "../../terraform/stack";
 import { expressionValue, type GatewayRequest } from "./gateway-request";
 
-/** Headers that API Gateway keeps for itself: a mapping onto one is refused when it is created. */
+/** Headers that API Gateway reserves: it refuses to create a mapping onto one. */
 const RESERVED =
   /^(access-control-.*|apigw-.*|authorization|connection|content-encoding|content-length|content-location|forwarded|host|keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailer|transfer-encoding|upgrade|via|www-authenticate|x-amz-.*|x-amzn-.*|x-forwarded-.*)$/i;
 
@@ -26,7 +26,7 @@ export interface Mapping {
   readonly address: string;
 }
 
-/** Only there to find out which expressions are known before the first request comes. */
+/** Used only to find out which expressions are known, before the first request arrives. */
 export const ANY_REQUEST: GatewayRequest = {
   method: "GET",
   path: "/",
@@ -67,7 +67,7 @@ export interface MappedRequest {
   readonly skipped: readonly string[];
 }
 
-/** Headers and path as the service gets them. */
+/** Headers and path as the service receives them. */
 export function mapRequest(request: GatewayRequest, mappings: readonly Mapping[], url: URL): MappedRequest {
   const headers = new Map([...request.headers].filter(([name]) => !HOP_BY_HOP.includes(name)));
   headers.set("forwarded", forwarded(request));
@@ -86,7 +86,7 @@ export function mapRequest(request: GatewayRequest, mappings: readonly Mapping[]
   return { headers, path: path || "/", skipped };
 }
 
-/** What callers say of proxies before them is translated and kept, the gateway's own is appended. */
+/** Callers' values about earlier proxies are translated and kept. The gateway's own value is appended. */
 function forwarded({ headers, sourceIp }: GatewayRequest): string {
   const claimed = headers.get("x-forwarded-for")?.split(",") ?? [];
   return [

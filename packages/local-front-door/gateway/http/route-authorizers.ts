@@ -30,12 +30,12 @@ const AUTHORIZER: AttributeUse = {
 /** How long the gateway waits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const AUTHORIZER_MILLISECONDS = 10_000;
 
-/** What the function said: kept, and replayed to all requests with the same identity sources. */
+/** The function's result: cached, and reused for all requests with the same identity sources. */
 type AuthorizerAnswer =
   | { readonly status: 200; readonly context: ReadonlyMap<string, string>; readonly decision: string }
   | { readonly status: 403; readonly decision: string; readonly code: string | undefined };
 
-/** What the gateway does next: hand on with this context, or answer itself. */
+/** The gateway's next step: pass the request on with this context, or answer itself. */
 export type AuthorizerVerdict =
   | { readonly status: 200; readonly context: ReadonlyMap<string, string> }
   | { readonly status: 401 | 403; readonly challenge?: string }
@@ -73,7 +73,7 @@ export class GatewayAuthorizers {
     for (const route of stack.all("aws_apigatewayv2_route")) stack.attempt(() => this.requirePlayed(route));
   }
 
-  /** AWS's `ResetAuthorizersCache`: the next request of every kind asks its function. */
+  /** AWS's `ResetAuthorizersCache`: every next request calls its function again. */
   reset(): void {
     this.cache.reset();
   }
@@ -123,7 +123,7 @@ export class GatewayAuthorizers {
     return answer;
   }
 
-  /** What cannot be played stops the start, and not the first request that meets it. */
+  /** Anything that cannot be played stops the start, not the first request that needs it. */
   private requirePlayed(route: Resource): void {
     const type = this.stack.value(route, "authorization_type") ?? "NONE";
     if (type === "NONE" || type === "JWT") return;
@@ -160,7 +160,10 @@ export class GatewayAuthorizers {
     return secondsKept(this.stack, authorizer, sources, sources.length === 0 ? 0 : 300);
   }
 
-  /** The values of all identity sources. One missing or empty, and the gateway answers 401 without asking. */
+  /**
+   * The values of all identity sources. If one is missing or empty, the gateway answers 401 without calling the
+   * function.
+   */
   private identityOf(authorizer: Resource, request: GatewayRequest): readonly string[] | undefined {
     const address = `${authorizer.address}.identity_sources`;
     const expressions = this.stack.texts(authorizer, "identity_sources");
@@ -172,7 +175,7 @@ export class GatewayAuthorizers {
     return undefined;
   }
 
-  /** `failed` where it is no simple response: an error, which is never kept. */
+  /** `failed` if it is not a simple response: an error, which is never cached. */
   private answerOf(target: LocalFunction, answer: unknown, requestId: string): AuthorizerAnswer | "failed" {
     const lastLine = target.log.at(-1);
     const detail = loggedDetail(lastLine, requestId);

@@ -22,16 +22,16 @@ const INTEGRATION: AttributeUse = {
   immaterial: { description: "a text for people" },
 };
 
-/** The only values the stand-in plays; where one is not declared, AWS's default is the same. */
+/** The only values that the stand-in supports. They equal AWS's defaults for undeclared attributes. */
 const PLAYED = { integration_type: "HTTP_PROXY", integration_method: "ANY", payload_format_version: "1.0" } as const;
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const TIMEOUT_MILLISECONDS = { least: 50, most: 30_000 } as const;
 
-/** What came of one call of a service. */
+/** The result of one call of a service. */
 export interface IntegrationResult {
   readonly answer: LocalAnswer | OwnAnswer;
-  /** The service's own status; undefined where it gave none. */
+  /** The service's own status; undefined if it gave none. */
   readonly status?: number;
   readonly error?: string;
 }
@@ -43,9 +43,9 @@ interface Integration {
   readonly timeoutMilliseconds: number;
 }
 
-/** HTTP proxy integrations: one service each. */
+/** HTTP proxy integrations, each for one service. */
 export class GatewayIntegrations {
-  /** By what a route names as its target. */
+  /** By the target that a route names. */
   private readonly byTarget: ReadonlyMap<string, Integration>;
 
   constructor(
@@ -119,12 +119,12 @@ export class GatewayIntegrations {
   }
 }
 
-/** The service's whole answer: the gateway buffers, and takes no more than it takes of a request. */
+/** The service's whole answer. The gateway buffers it, with the same size limit as for a request. */
 async function answerOf(received: Received, method: string): Promise<IntegrationResult> {
   const bytes = await wholeOf(received, MOST_BODY_BYTES);
   if (bytes === undefined) return { answer: ownAnswer(500), error: `a response over ${MOST_BODY_BYTES} bytes` };
   const { status } = received;
-  // A length without a body is what HEAD asks for.
+  // An answer to HEAD has a length and no body.
   const dropped = method === "HEAD" ? HOP_BY_HOP.filter((name) => name !== "content-length") : HOP_BY_HOP;
   const headers = Object.entries(received.headers).filter(([name]) => !dropped.includes(name));
   return { answer: { status, headers: Object.fromEntries(headers), body: bytes.toString("utf8"), bytes }, status };

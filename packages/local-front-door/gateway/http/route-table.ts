@@ -6,7 +6,7 @@ const ROUTE: AttributeUse = {
   immaterial: { operation_name: "a name for documentation" },
 };
 
-/** A request's route, and what its variables stand for. */
+/** A request's route, and the values of its variables. */
 export interface RouteMatch {
   readonly route: Resource;
   readonly routeKey: string;
@@ -21,8 +21,9 @@ interface TableEntry {
 }
 
 /**
- * The routes of the stack, chosen from as an HTTP API chooses: by whole segments, case-sensitive, a literal before a
- * variable before a greedy one. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+ * The routes of the stack, selected like an HTTP API does: by whole segments, case-sensitive, a literal before a
+ * variable before a greedy one.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 export class RouteTable {
   private readonly entries: readonly TableEntry[];
@@ -63,7 +64,10 @@ export class RouteTable {
   }
 }
 
-/** Narrower first, segment by segment; of one path its own method before ANY. Paths of different lengths are apart. */
+/**
+ * Narrower first, segment by segment. For the same path, its own method before ANY. Paths of different lengths never
+ * compete.
+ */
 function compare(one: TableEntry, other: TableEntry): number {
   const most = Math.max(one.segments.length, other.segments.length);
   for (let index = 0; index < most; index += 1) {

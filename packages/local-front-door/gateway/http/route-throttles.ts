@@ -15,7 +15,7 @@ interface Throttle {
 }
 
 /**
- * Token buckets: one of the stage, one of each route that declares its own.
+ * Token buckets: one for the stage, one for each route that declares its own.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
  */
 export class Throttles {
@@ -43,12 +43,14 @@ export class Throttles {
     }
   }
 
-  /** Whether the stack declares any: else the account's own limits count, which no person here reaches. */
+  /** Whether the stack declares any. Otherwise the account's default limits apply, which no person here reaches. */
   get areDeclared(): boolean {
     return this.stageDeclares || this.routes.size > 0;
   }
 
-  /** The declaration that refuses, if one does. @param routeKey undefined for the gateway's own answer to a preflight */
+  /**
+   * The declaration that refuses, if one does. @param routeKey undefined for the gateway's own answer to a preflight
+   */
   refusal(routeKey: string | undefined): { readonly address: string; readonly shared: boolean } | undefined {
     const own = routeKey === undefined ? undefined : this.routes.get(routeKey);
     const { bucket, address } = own ?? this.stage;

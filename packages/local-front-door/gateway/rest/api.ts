@@ -13,7 +13,7 @@ const API: AttributeUse = {
 };
 const ENDPOINT: AttributeUse = { read: ["types"], immaterial: {} };
 
-/** What belongs to an API, and would serve another one if it named it. */
+/** Resource types that belong to an API. One that names another API would serve that one. */
 const PARTS = [
   "aws_api_gateway_authorizer",
   "aws_api_gateway_deployment",
@@ -27,16 +27,16 @@ const PARTS = [
   "aws_api_gateway_stage",
 ] as const;
 
-/** The stack's one REST API, to which all of its parts belong. */
+/** The stack's only REST API, which owns all of its parts. */
 export interface RestApi {
   readonly resource: Resource;
   readonly id: string;
   readonly executionArn: string;
-  /** Whether its own address is switched off. */
+  /** Whether its own address is disabled. */
   readonly closed: boolean;
-  /** Where a caller's API key comes from. */
+  /** The source of a caller's API key. */
   readonly keySource: "AUTHORIZER" | "HEADER";
-  /** Media types of bodies that pass as they are; all others are taken for text. */
+  /** Media types of bodies that pass unchanged. All others are treated as text. */
   readonly binaryMediaTypes: readonly string[];
 }
 

@@ -6,14 +6,14 @@ interface Statement {
   readonly resources: readonly string[];
 }
 
-/** A function's answer: cached, and evaluated again for every request that gets the cached result. */
+/** A function's result: cached, and evaluated again for every request that uses it. */
 export interface AuthorizerPolicy {
   readonly statements: readonly Statement[];
   readonly context: ReadonlyMap<string, string>;
   readonly usageIdentifierKey?: string;
 }
 
-/** A function's answer that is none. */
+/** A function's invalid result. */
 export class NoPolicy extends Error {}
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html */
@@ -35,7 +35,7 @@ export function readAuthorizerPolicy(answer: unknown): AuthorizerPolicy {
   };
 }
 
-/** As IAM decides: a Deny that matches counts before every Allow, and without one nothing is allowed. */
+/** As in IAM: a matching Deny overrides every Allow. Without a matching Allow, nothing is allowed. */
 export function allows({ statements }: AuthorizerPolicy, methodArn: string): boolean {
   const about = statements.filter(
     ({ actions, resources }) =>
@@ -64,7 +64,7 @@ function list(value: unknown): readonly unknown[] {
 }
 
 function text(value: unknown): string {
-  // A variable would stand for something that only IAM knows.
+  // A variable's value would be known to IAM only.
   if (typeof value === "string" && !value.includes("${")) return value;
   throw new NoPolicy("an action or a resource that is not known here");
 }

@@ -20,7 +20,7 @@ const AUTHORIZER: AttributeUse = {
   immaterial: { name: "a name for people" },
 };
 
-/** The longest that an integration may take, an authorizer's function included. */
+/** The maximum time of an integration, including an authorizer's function. */
 const AUTHORIZER_MILLISECONDS = 29_000;
 
 const IDENTITY_SOURCE = /^(method\.request\.(header|querystring)|context|stageVariables)\.[\w.-]+$/;
@@ -33,7 +33,7 @@ interface Authorizer {
 }
 
 interface Judged extends AuthorizerPolicy {
-  /** Which rule of the function refused, where its log says so. */
+  /** The function's rule that refused, if its log names it. */
   readonly code: string | undefined;
 }
 
@@ -41,7 +41,7 @@ interface Kept extends Judged {
   readonly decision: string;
 }
 
-/** What the gateway does next: hand on with this context, or answer by itself. */
+/** The gateway's next step: pass the request on with this context, or answer itself. */
 export type RestVerdict =
   | { readonly kind: "allowed"; readonly context: ReadonlyMap<string, string>; readonly usageKey?: string }
   | { readonly kind: "refused"; readonly type: ResponseType; readonly error?: string };
@@ -49,7 +49,7 @@ export type RestVerdict =
 const NOBODY_ASKED: RestVerdict = { kind: "allowed", context: new Map() };
 
 /**
- * The REQUEST authorizers of the stack: identity sources, kept policies, and what a policy says of each request.
+ * The stack's REQUEST authorizers: identity sources, cached policies, and each policy's decision about a request.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
  */
 export class RestAuthorizers {
@@ -133,7 +133,8 @@ export class RestAuthorizers {
     const { address } = target.resource;
     if (result.kind === "error") {
       traceRestChoice(this.trace, "rest-cache-errors", resource.address);
-      // This very word, and no other: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
+      // Exactly this word:
+      // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
       if (result.message === "Unauthorized") {
         this.trace.refuse("authorizer", `${target.name}: Unauthorized${detail}`, address, code);
         return { kind: "refused", type: "UNAUTHORIZED" };
@@ -162,7 +163,10 @@ export class RestAuthorizers {
     return { kind: "allowed", context: policy.context, usageKey: policy.usageIdentifierKey };
   }
 
-  /** The values of all identity sources. One missing or empty, and the gateway answers 401 without asking. */
+  /**
+   * The values of all identity sources. If one is missing or empty, the gateway answers 401 without calling the
+   * function.
+   */
   private identityOf({ resource, identitySources }: Authorizer, request: RestRequest): readonly string[] | undefined {
     const address = `${resource.address}.identity_source`;
     const values = identitySources.map((source) => restValue(source, request, address));
@@ -201,7 +205,7 @@ export class RestAuthorizers {
     if (stack.value(resource, "type") !== "REQUEST") {
       stack.fault(`${address}.type`, "the stand-in knows REQUEST alone");
     }
-    // What the provider sends where none is declared.
+    // What the provider sends if none is declared.
     const declared = stack.value(resource, "identity_source") ?? "method.request.header.Authorization";
     const identitySources = String(declared)
       .split(",")

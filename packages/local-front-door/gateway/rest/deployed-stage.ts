@@ -18,7 +18,7 @@ const DEPLOYMENT: AttributeUse = {
   },
 };
 
-/** All that a deployment is a snapshot of. */
+/** Everything that a deployment's snapshot contains. */
 const SERVED = [
   "aws_api_gateway_authorizer",
   "aws_api_gateway_gateway_response",
@@ -36,7 +36,7 @@ export interface RestStage {
   readonly variables: ReadonlyMap<string, string>;
 }
 
-/** The one stage, and the deployment it serves. */
+/** The only stage, and the deployment that it serves. */
 export function readRestStage(stack: Stack, api: RestApi): RestStage {
   const type = "aws_api_gateway_stage";
   const resource = only(stack.declared(type, STAGE), type);
@@ -51,7 +51,7 @@ export function readRestStage(stack: Stack, api: RestApi): RestStage {
   return { resource, name, variables: stack.textMap(resource, "variables") };
 }
 
-/** What a deployment does not wait for may be missing in its snapshot, and is not served then. */
+/** A deployment's snapshot may lack what the deployment does not depend on. It is then not served. */
 function requireWhole(stack: Stack, deployment: Resource, api: RestApi): void {
   const { depends_on: waitsFor } = deployment.body;
   const known = Array.isArray(waitsFor) ? waitsFor : [];

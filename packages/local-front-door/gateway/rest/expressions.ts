@@ -5,8 +5,8 @@ type ContextRequest = Omit<RestRequest, "match"> & { readonly match?: RestReques
 
 /**
  * The value of an expression in an identity source or a mapping: `method.request.header.X`, `context.path`,
- * `stageVariables.policy`, `'text'`. Undefined where the request has no such value; an expression that is not known
- * here is an error. https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping-sources.html
+ * `stageVariables.policy`, `'text'`. Undefined if the request has no such value. An unknown expression is an error.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping-sources.html
  */
 export function restValue(expression: string, request: RestRequest, address: string): string | undefined {
   const text = /^'([^']*)'$/.exec(expression);

@@ -7,7 +7,7 @@ const RESPONSE: AttributeUse = {
   immaterial: {},
 };
 
-/** What the gateway says by itself: status as documented, message made up where AWS documents none. */
+/** The gateway's own answers: status as documented, message made up if AWS documents none. */
 const TYPES = {
   ACCESS_DENIED: { status: 403, message: "User is not authorized to access this resource" },
   API_CONFIGURATION_ERROR: { status: 500, message: "Internal server error" },
@@ -28,7 +28,7 @@ const TYPES = {
 
 export type ResponseType = keyof typeof TYPES;
 
-/** Documented too, and never answered here: of what the stand-in does not play. */
+/** Also documented, but never used here, because the stand-in does not support their causes. */
 const NEVER = [
   "BAD_REQUEST_BODY",
   "EXPIRED_TOKEN",
@@ -38,7 +38,7 @@ const NEVER = [
   "WAF_FILTERED",
 ];
 
-/** Its own variables; templates of gateway responses know no language. */
+/** Its own variables. Templates of gateway responses support no language. */
 const VARIABLE = /\$(context|stageVariables)\.([\w.]*\w)/g;
 const ERROR_VARIABLES = ["error.message", "error.messageString", "error.responseType"];
 const CONTEXT_VARIABLES = ["extendedRequestId", "httpMethod", "path", "requestId", "resourcePath", "stage"];
@@ -53,7 +53,7 @@ interface Declared {
 }
 
 export interface RestOwnAnswer extends LocalAnswer {
-  /** Set where the gateway itself answered, and not the service. */
+  /** Set if the gateway itself answered, and not the service. */
   readonly own: { readonly message: string; readonly responseType: ResponseType };
 }
 
@@ -72,14 +72,14 @@ export class GatewayResponses {
     for (const each of stack.declared("aws_api_gateway_gateway_response", RESPONSE)) stack.attempt(() => add(each));
   }
 
-  /** @param context by variable, what the request's own are: `path` */
+  /** @param context by variable, values beyond the request's own, such as `path` */
   answer(
     type: ResponseType,
     context: Readonly<Record<string, string | undefined>>,
     status: number = TYPES[type].status,
   ): RestOwnAnswer {
     const { message } = TYPES[type];
-    // AWS does not let this one be changed.
+    // AWS does not allow changing this one.
     const declared = type === "REQUEST_TOO_LARGE" ? undefined : this.declarationOf(type, status);
     const values: Readonly<Record<string, string | undefined>> = {
       ...context,
@@ -99,7 +99,7 @@ export class GatewayResponses {
     };
   }
 
-  /** The declaration that an answer of this type follows. */
+  /** The declaration for answers of this type. */
   addressOf(type: ResponseType): string | undefined {
     return this.declarationOf(type, TYPES[type].status)?.resource.address;
   }

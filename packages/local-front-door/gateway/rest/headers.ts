@@ -8,9 +8,9 @@ import type { Headers } from "./request";
 const DROPPED_IN_REQUESTS = [
   ...["content-encoding", "content-md5", "expect", "max-forwards", "proxy-authenticate", "server", "te"],
   ...["trailer", "transfer-encoding", "upgrade", "via", "www-authenticate"],
-  // Headers of one connection, or set again for what is sent.
+  // Headers of one connection, or set again for the outgoing request.
   ...["connection", "content-length", "host", "keep-alive"],
-  // API Gateway obeys it, and hands it on where a mapping says so.
+  // API Gateway obeys this header, and passes it on if a mapping says so.
   "x-http-method-override",
 ];
 const DROPPED_IN_RESPONSES = [
@@ -28,7 +28,7 @@ export function passedToService(headers: Headers): Headers {
 
 type AnswerHeaders = NonNullable<LocalAnswer["headers"]>;
 
-/** As a caller gets them. Every answer of an integration has a content type. */
+/** Headers as a caller receives them. Every answer of an integration has a content type. */
 export function passedToCaller(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
 ): AnswerHeaders {
@@ -37,7 +37,7 @@ export function passedToCaller(
     if (value === undefined || DROPPED_IN_RESPONSES.includes(name)) continue;
     passed[REMAPPED_IN_RESPONSES.includes(name) ? `x-amzn-remapped-${name}` : name] = value;
   }
-  // A header of the connection to the service, which means nothing to a caller.
+  // A header of the connection to the service, which is meaningless to a caller.
   delete passed["x-amzn-remapped-connection"];
   return passed;
 }

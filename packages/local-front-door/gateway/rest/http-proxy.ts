@@ -11,15 +11,15 @@ import { asBinary, type Headers, headerValue, isBinary, type RestRequest } from 
 import { traceRestChoice } from "./rest-choices";
 
 /**
- * How long an integration may take. An account can ask for more than 29 seconds; nothing here knows whether it did.
+ * Timeout of an integration. An account can request more than 29 seconds, which is unknown here.
  * Streams: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
  */
 const TIMEOUT_MILLISECONDS = { least: 50, most: 29_000, mostOfStreams: 900_000 } as const;
 
-/** How long a stream of a regional API may be silent. */
+/** Idle timeout of a regional API's stream. */
 const STREAM_IDLE_MILLISECONDS = 300_000;
 
-/** An HTTP proxy integration: the whole request, mapped, and the whole answer, at once or as it comes. */
+/** An HTTP proxy integration: the whole request, mapped, and the whole answer, buffered or streamed. */
 export class HttpProxy implements RestIntegration {
   private readonly url: URL;
   private readonly mappings: Mappings;
@@ -85,7 +85,7 @@ export class HttpProxy implements RestIntegration {
   private async answerOf(received: Received, request: RestRequest, until: number): Promise<RestResult> {
     const { status, stream, giveUp } = received;
     const headers = passedToCaller(received.headers);
-    // A length without a body is what HEAD asks for.
+    // An answer to HEAD has a length and no body.
     if (request.httpMethod !== "HEAD") delete (headers as Record<string, unknown>)["content-length"];
     if (this.streams) {
       if (stream === undefined) return { answer: { status, headers, body: "", bytes: received.bytes }, status };
@@ -101,7 +101,7 @@ export class HttpProxy implements RestIntegration {
   }
 }
 
-/** The same pieces, until the caller is gone, they take too long, or none comes for too long. */
+/** The same pieces, until the caller has gone, they take too long in total, or a pause is too long. */
 async function* inTime(
   stream: AsyncIterable<Uint8Array>,
   milliseconds: number,

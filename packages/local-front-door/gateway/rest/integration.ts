@@ -6,11 +6,11 @@ import type { ResponseType } from "./gateway-responses";
 import type { MethodTable } from "./methods";
 import type { RestRequest } from "./request";
 
-/** What came of one call of an integration. */
+/** The result of one call of an integration. */
 export interface RestResult {
-  /** The answer, or the type of the gateway's own. */
+  /** The answer, or the type of the gateway's own answer. */
   readonly answer: LocalAnswer | ResponseType;
-  /** The service's own status; undefined where it gave none. */
+  /** The service's own status; undefined if it gave none. */
   readonly status?: number;
   readonly error?: string;
 }
@@ -25,6 +25,6 @@ export interface IntegrationProps {
   readonly ask: LocalHost;
   readonly trace: LocalTrace;
   readonly table: MethodTable;
-  /** Origins of this machine, which preflights let in in addition to the declared ones: a deviation. */
+  /** Origins of this machine that preflights allow in addition to the declared ones: a deviation. */
   readonly localOrigins: readonly string[];
 }

@@ -24,7 +24,7 @@ const INTEGRATION: AttributeUse = {
   immaterial: {},
 };
 
-/** What stands behind each method: exactly one integration. */
+/** The integration of each method: exactly one. */
 export class RestIntegrations {
   private readonly byMethod = new Map<RestMethod, RestIntegration>();
   /** Addresses of the gateway's own answers to preflights. */

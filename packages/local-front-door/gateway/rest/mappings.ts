@@ -16,17 +16,17 @@ interface Mapping {
 
 export interface MappedRequest {
   readonly headers: Headers;
-  /** Path as it goes over the wire. */
+  /** Path as sent over the wire. */
   readonly path: string;
   /** Keys of mappings that were skipped because their value is missing. */
   readonly skipped: readonly string[];
-  /** Names of headers that the caller sent in another case than they are mapped. */
+  /** Names of headers that the caller sent in different upper or lower case than they are mapped. */
   readonly twins: readonly string[];
-  /** Names of headers that the caller sent, and that are sent empty. */
+  /** Names of headers that the caller sent, and that are passed on empty. */
   readonly emptied: readonly string[];
 }
 
-/** Only there to find out which expressions are known before the first request comes. */
+/** Used only to find out which expressions are known, before the first request arrives. */
 const ANY_REQUEST: Omit<RestRequest, "match"> = {
   httpMethod: "GET",
   path: "/",
@@ -43,7 +43,7 @@ const ANY_REQUEST: Omit<RestRequest, "match"> = {
   authorizer: new Map(),
 };
 
-/** The mappings of one integration, and the path of its `uri`, in which they fill the variables. */
+/** The mappings of one integration, and the path of its `uri`, whose variables they fill. */
 export class Mappings {
   private readonly all: readonly Mapping[];
   /** `/orders/{id}`. */
@@ -66,7 +66,7 @@ export class Mappings {
     if (unused !== undefined) throw new StackError(`${integration.address}.uri`, `has no variable {${unused}}`);
   }
 
-  /** Headers and path as the service gets them. */
+  /** Headers and path as the service receives them. */
   apply(request: RestRequest): MappedRequest {
     const passed = passedToService(request.headers);
     const set = new Map<string, string>();
@@ -93,7 +93,7 @@ export class Mappings {
   }
 }
 
-/** Decoded, and its percent signs escaped again: what AWS notes of a REST API's parameters. */
+/** Decoded, with its percent signs escaped again, as AWS notes about a REST API's parameters. */
 function handedOn(value: string): string {
   return onTheWire(decoded(value).replaceAll("%", "%25"));
 }

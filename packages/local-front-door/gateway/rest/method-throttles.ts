@@ -21,12 +21,12 @@ interface DeclaredLimits extends RateLimits {
 }
 
 /**
- * Token buckets, one of each method: what its own settings say, or else those of all methods.
+ * Token buckets, one for each method: from its own settings, or else from the settings of all methods.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
  */
 export class MethodThrottles {
   private readonly byMethod = new Map<RestMethod, { readonly bucket: TokenBucket; readonly address: string }>();
-  /** Whether the stack declares any: else the account's own limits count, which no person here reaches. */
+  /** Whether the stack declares any. Otherwise the account's default limits apply, which no person here reaches. */
   readonly areDeclared: boolean;
 
   constructor(stack: Stack, stage: RestStage, table: MethodTable, now: () => number) {
@@ -57,7 +57,7 @@ export class MethodThrottles {
   }
 }
 
-/** `orders/{id}/GET`, as settings name a method, and `~1/GET` of the root. */
+/** `orders/{id}/GET`, as settings name a method, and `~1/GET` for the root. */
 function methodPath({ resourcePath, httpMethod }: RestMethod): string {
   return `${resourcePath === "/" ? "~1" : resourcePath.slice(1)}/${httpMethod}`;
 }
@@ -67,7 +67,7 @@ function limitsOf(stack: Stack, resource: Resource): DeclaredLimits {
   const { caching_enabled: caches, throttling_rate_limit: rate, throttling_burst_limit: burst } = block?.body ?? {};
   if (caches === true) throw new StackError(`${block?.address}.caching_enabled`, "the stand-in keeps no answers");
   const limit = (value: unknown, attribute: string, account: number) => {
-    // The provider's default is -1: no limit but the account's.
+    // The provider's default is -1: only the account's limit applies.
     const number = value ?? -1;
     if (typeof number === "number" && (number >= 0 || number === -1)) return number === -1 ? account : number;
     throw new StackError(`${block?.address}.${attribute}`, `got ${number}, expected a number, or -1 for none`);

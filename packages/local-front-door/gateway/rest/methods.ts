@@ -18,7 +18,7 @@ const METHOD: AttributeUse = {
 
 const HTTP_METHODS = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
-/** A method of a resource: what other resources refer to by both. */
+/** A method of a resource; other resources refer to it by both. */
 export interface RestMethod {
   readonly resource: Resource;
   readonly httpMethod: string;
@@ -28,20 +28,20 @@ export interface RestMethod {
   /** `GET /orders/{id}`. */
   readonly key: string;
   readonly apiKeyRequired: boolean;
-  /** `method.request.path.id`: what mappings may refer to. */
+  /** `method.request.path.id`: parameters that mappings may refer to. */
   readonly parameters: readonly string[];
 }
 
 export interface MethodMatch {
   readonly method: RestMethod;
-  /** As they were sent, escapes included. */
+  /** As sent, escapes included. */
   readonly pathParameters: Readonly<Record<string, string>>;
-  /** Whether a narrower resource matches the path, and has no such method. */
+  /** Whether a narrower resource matches the path, but has no such method. */
   readonly passedOver: boolean;
 }
 
 /**
- * The methods of the stack, chosen from as a REST API chooses: literal parts before a variable before a greedy one.
+ * The methods of the stack, selected like a REST API does: literal parts before a variable before a greedy one.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-set-up-simple-proxy.html
  */
 export class MethodTable {
@@ -61,7 +61,7 @@ export class MethodTable {
     }
   }
 
-  /** The method that a part of it belongs to: `integration.resource_id` and `.http_method`. */
+  /** The method that a part belongs to: `integration.resource_id` and `.http_method`. */
   of(part: Resource): RestMethod {
     const [id, httpMethod] = [this.stack.text(part, "resource_id"), this.stack.text(part, "http_method")];
     const found = this.all.find((each) => each.resourceId === id && each.httpMethod === httpMethod);
@@ -69,9 +69,9 @@ export class MethodTable {
     return found;
   }
 
-  /** @param path as it was sent, after the stage and without the query */
+  /** @param path as sent, after the stage and without the query */
   find(httpMethod: string, path: string): MethodMatch | undefined {
-    // One slash at the end counts for nothing.
+    // One slash at the end is ignored.
     const segments =
       path === "/"
         ? []
@@ -108,7 +108,7 @@ export class MethodTable {
 
 type Values = readonly (readonly [name: string, value: string])[];
 
-/** Every resource that the path may mean, narrower ones first. */
+/** Every resource that the path may match, narrower ones first. */
 function* candidates(
   node: PathNode,
   segments: readonly string[],
@@ -130,7 +130,7 @@ function* candidates(
   }
 }
 
-/** As it was sent where it cannot be decoded. */
+/** Unchanged if it cannot be decoded. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

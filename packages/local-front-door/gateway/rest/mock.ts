@@ -16,15 +16,15 @@ const INTEGRATION_RESPONSE: AttributeUse = {
 
 const ALLOW_ORIGIN = "Access-Control-Allow-Origin";
 
-/** The gateway's own answer to a method, from its templates: preflights. */
+/** The gateway's own answer to a method, from its templates, used for preflights. */
 export class MockIntegration implements RestIntegration {
-  /** By the media type of the call's body: the status that its template asks for. */
+  /** By the media type of the call's body: the status that its template requests. */
   private readonly statuses: ReadonlyMap<string, number>;
-  /** Those that may call, in addition to a fixed header. */
+  /** Origins that may call, in addition to a fixed header. */
   private readonly origins: readonly string[];
   private readonly headers: Readonly<Record<string, string>>;
   private readonly status: number;
-  /** Whether bodies are text here: else no template can read one. */
+  /** Whether bodies are text here. Otherwise no template can read one. */
   private readonly readsText: boolean;
 
   constructor(
@@ -114,7 +114,7 @@ export class MockIntegration implements RestIntegration {
     return new Map(declared.map(([type, source]) => [type, read(source, `${at}.${type}`)]));
   }
 
-  /** The one response of this type that belongs to the method. */
+  /** The only response of this type that belongs to the method. */
   private only(type: string, use: AttributeUse, method: RestMethod): Resource {
     const { stack, table } = this.props;
     const own = stack.declared(type, use).filter((each) => table.of(each) === method);

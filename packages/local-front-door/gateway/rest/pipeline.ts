@@ -27,11 +27,11 @@ export interface PipelineProps {
   readonly now: () => number;
 }
 
-/** What happens to one request: stage, method, authorizer, usage plan, throttle, integration. */
+/** The steps of one request: stage, method, authorizer, usage plan, throttle, integration. */
 export class RestPipeline {
   readonly api: RestApi;
   readonly stage: RestStage;
-  /** By which callers know the API; they do not see the stage then. */
+  /** The name by which callers know the API. They then do not see the stage. */
   private readonly domain: CustomDomain | undefined;
   private readonly table: MethodTable;
   private readonly responses: GatewayResponses;
@@ -82,7 +82,7 @@ export class RestPipeline {
     ];
   }
 
-  /** Prefix of every path that callers send: the stage, where no domain hides it. */
+  /** Prefix of every path that callers send: the stage, unless a domain hides it. */
   get prefix(): string {
     return this.domain === undefined ? `/${this.stage.name}` : "";
   }
@@ -145,7 +145,7 @@ export class RestPipeline {
     return this.responses.answer("DEFAULT_4XX", entry.context, 431);
   }
 
-  /** A request that has its method: what authorizer, limits and service make of it. */
+  /** Handles a request that has its method: calls the authorizer, checks the limits, and calls the service. */
   private async pass(request: RestRequest, entry: RestAccessEntry): Promise<LocalAnswer | RestOwnAnswer> {
     const verdict = await this.authorizers.judge(request);
     if (verdict.kind === "refused") {

@@ -1,7 +1,7 @@
 import { StackError } from "../../terraform/document";
 import type { Headers } from "./request";
 
-/** API Gateway's templates are programs in Velocity's language. These two shapes are all that is played here. */
+/** API Gateway's templates are programs in the Velocity language. Only these two forms are supported here. */
 const STATUS = /^\s*\{\s*"statusCode"\s*:\s*([1-5]\d\d)\s*\}\s*$/;
 const LISTED = String.raw`\$origin == "([^"$#\\]+)"`;
 const ORIGINS = new RegExp(
@@ -12,14 +12,14 @@ const ORIGINS = new RegExp(
   ].join(String.raw`\n`),
 );
 
-/** The status that a MOCK integration's request template asks for: `{"statusCode":204}`. */
+/** The status that a MOCK integration's request template requests: `{"statusCode":204}`. */
 export function statusTemplate(source: string, address: string): number {
   const [, status] = STATUS.exec(source) ?? [];
   if (status === undefined) throw new StackError(address, `got ${shortened(source)}, expected {"statusCode":204}`);
   return Number(status);
 }
 
-/** The origins of a template that says the caller's own origin, if it is one of a list. */
+/** The origins of a template that returns the caller's own origin, if it is in a list. */
 export function originsTemplate(source: string, address: string): readonly string[] {
   const [, listed] = ORIGINS.exec(source) ?? [];
   if (listed !== undefined) return [...listed.matchAll(new RegExp(LISTED, "g"))].map(([, origin = ""]) => origin);
@@ -30,7 +30,7 @@ export function originsTemplate(source: string, address: string): readonly strin
   );
 }
 
-/** What such a template takes for the caller's origin: exactly `Origin`, or else exactly `origin`. */
+/** What such a template reads as the caller's origin: exactly `Origin`, or else exactly `origin`. */
 export function templateOrigin(headers: Headers): string | undefined {
   const value = (name: string) => headers.findLast(([each]) => each === name)?.[1];
   return value("Origin") || (value("origin") ?? value("Origin"));

@@ -2,7 +2,10 @@ import { StackError } from "../../terraform/document";
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
 
-/** When the period began that a moment is in, as a number that no other period has. All in UTC; weeks begin on Sunday. */
+/**
+ * The start of the period that contains a moment, as a number that is unique to the period. All in UTC; weeks begin on
+ * Sunday.
+ */
 const PERIODS: Readonly<Record<string, (now: number) => number>> = {
   DAY: (now) => Math.floor(now / DAY_MILLISECONDS),
   // The first of January 1970 was a Thursday.
@@ -10,7 +13,7 @@ const PERIODS: Readonly<Record<string, (now: number) => number>> = {
   MONTH: (now) => new Date(now).getUTCFullYear() * 12 + new Date(now).getUTCMonth(),
 };
 
-/** So many calls in a day, a week or a month. */
+/** A limit of calls per day, week or month. */
 export class Quota {
   private readonly periodOf: (now: number) => number;
   private period = -1;

@@ -2,7 +2,7 @@ import { commonLogTime } from "../shared/access-log";
 import { contextVariables } from "./expressions";
 import type { Headers, RestRequest } from "./request";
 
-/** `arn:aws:execute-api:eu-west-1:111122223333:abcdef123/live/GET/orders/7`: what a policy is about. */
+/** `arn:aws:execute-api:eu-west-1:111122223333:abcdef123/live/GET/orders/7`: the resource that a policy refers to. */
 export function methodArn({ httpMethod, path, stage }: RestRequest, executionArn: string): string {
   return `${executionArn}/${stage}/${httpMethod}${path}`;
 }
@@ -43,7 +43,7 @@ function lastValues(pairs: Headers): Readonly<Record<string, string>> {
   return Object.fromEntries(pairs);
 }
 
-/** Names in different case are different names. */
+/** Names that differ in case are different names. */
 function allValues(pairs: Headers): Readonly<Record<string, readonly string[]>> {
   const found = new Map<string, string[]>();
   for (const [name, value] of pairs) found.set(name, [...(found.get(name) ?? []), value]);

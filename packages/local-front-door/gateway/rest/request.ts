@@ -4,16 +4,16 @@ import type { MethodMatch } from "./methods";
 
 export type Headers = LocalRequest["headers"];
 
-/** A request that has found its method, with all that identity sources and mappings may refer to. */
+/** A request with its method, and everything that identity sources and mappings may refer to. */
 export interface RestRequest {
   /** After `X-HTTP-Method-Override`, which API Gateway obeys. */
   readonly httpMethod: string;
-  /** As it was sent, after the stage: `/orders/7`. */
+  /** As sent, after the stage: `/orders/7`. */
   readonly path: string;
-  /** The same with the stage, as `context.path` has it: `/live/orders/7`. */
+  /** The same with the stage, as in `context.path`: `/live/orders/7`. */
   readonly stagePath: string;
   readonly query: string;
-  /** As they came, in their order and case, and what API Gateway says of where they came from. */
+  /** As they arrived, in their order and case, with API Gateway's own headers about their origin. */
   readonly headers: Headers;
   readonly body: string;
   readonly bytes?: Uint8Array;
@@ -27,12 +27,13 @@ export interface RestRequest {
   readonly extendedRequestId: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** What the authorizer returned as context; empty where none was asked. */
+  /** The context that the authorizer returned; empty if no authorizer was called. */
   readonly authorizer: ReadonlyMap<string, string>;
 }
 
 /**
- * The value of one header: case counts where the very name is there, and the last value of several. Undefined without one.
+ * The value of one header. An exact match of the name comes first; of several values, the last one counts. Undefined
+ * without one.
  */
 export function headerValue(headers: Headers, name: string): string | undefined {
   const exact = headers.filter(([each]) => each === name);
@@ -40,13 +41,15 @@ export function headerValue(headers: Headers, name: string): string | undefined 
   return (exact.at(-1) ?? any.at(-1))?.[1];
 }
 
-/** Whether a name occurs more than once, or in another case than asked for: where AWS is silent about which counts. */
+/**
+ * Whether a name occurs more than once, or in different case than requested. AWS does not document which one counts.
+ */
 export function isAmbiguous(headers: Headers, name: string): boolean {
   const any = headers.filter(([each]) => each.toLowerCase() === name.toLowerCase());
   return any.length > 1 || any.some(([each]) => each !== name);
 }
 
-/** With what API Gateway adds about the connection. */
+/** Includes what API Gateway adds about the connection. */
 export function withForwarded(headers: Headers, sourceIp: string, traceId: string): Headers {
   const own = /^x-forwarded-(for|port|proto)$/i;
   const claimed = headers.filter(([name]) => name.toLowerCase() === "x-forwarded-for").map(([, value]) => value);
@@ -60,7 +63,7 @@ export function withForwarded(headers: Headers, sourceIp: string, traceId: strin
 }
 
 /**
- * Whether a body of this media type passes as it is.
+ * Whether a body of this media type passes unchanged.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
  *
  * @param mediaType with or without parameters. Default: application/json
@@ -70,7 +73,7 @@ export function isBinary(mediaType = "application/json", binaryMediaTypes: reado
   return binaryMediaTypes.some((each) => each === "*/*" || each === type.trim());
 }
 
-/** The bytes, or what is left of them once they were taken for text in UTF-8. */
+/** The bytes, or what remains of them after they were treated as UTF-8 text. */
 export function asBinary(given: { readonly body: string; readonly bytes?: Uint8Array }, binary: boolean): Buffer {
   return binary && given.bytes !== undefined ? Buffer.from(given.bytes) : Buffer.from(given.body);
 }

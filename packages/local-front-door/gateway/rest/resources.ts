@@ -7,22 +7,24 @@ const RESOURCE: AttributeUse = { read: ["parent_id", "path_part", "rest_api_id"]
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html, on OpenAPI's paths */
 const PART = /^([\w.,:-]+|\{[\w.-]+\+?\})$/;
 
-/** A part of a path: what it is called, and what can follow. */
+/** A part of a path: its name, and the parts that can follow. */
 export interface PathNode {
   readonly id: string;
-  /** `/orders/{id}`; `/` of the root. */
+  /** `/orders/{id}`; `/` for the root. */
   readonly path: string;
   readonly part: string;
   readonly children: PathNode[];
 }
 
-/** How much a part takes: 0 itself alone, 1 any one segment, 2 all that follows. */
+/** What a part matches: 0 only itself, 1 any one segment, 2 everything that follows. */
 export function breadth(part: string): 0 | 1 | 2 {
   if (!part.startsWith("{")) return 0;
   return part.endsWith("+}") ? 2 : 1;
 }
 
-/** The API's resources as a tree; each node's children narrower first: a literal, a variable, a greedy one. */
+/**
+ * The API's resources as a tree. Each node's children are ordered narrower first: a literal, a variable, a greedy one.
+ */
 export class ResourceTree {
   readonly root: PathNode;
   private readonly byId = new Map<string, PathNode>();

@@ -13,9 +13,9 @@ export const REST_VARIABLES = logVariables(
   /^(authorize\.\w+|authenticate\.\w+|deploymentId|identity\.(apiKey|apiKeyId)|waf[\w.]*|webaclArn|xrayTraceId)$/,
 );
 
-/** What a REST API logs of one request. */
+/** A REST API's log values of one request. */
 export class RestAccessEntry extends AccessEntry {
-  /** Once it is known what is asked for. */
+  /** Set once the requested method is known. */
   request: Omit<RestRequest, "match"> | undefined;
   method: RestMethod | undefined;
 
@@ -24,7 +24,7 @@ export class RestAccessEntry extends AccessEntry {
     return { ...this.context, ...this.variables(answer, responseLength, now) };
   }
 
-  /** What gateway responses may say of the request. */
+  /** The values of the request that gateway responses may use. */
   get context(): Readonly<Record<string, string | undefined>> {
     if (this.request === undefined) return { extendedRequestId: this.requestId };
     const { method } = this;

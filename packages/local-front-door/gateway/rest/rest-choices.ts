@@ -1,7 +1,10 @@
 import type { LocalTrace } from "../../trace/trace";
 import { remarkChoice, type UndocumentedChoice } from "../shared/undocumented";
 
-/** What AWS does not document of REST APIs, and what the stand-in does: the reading that is worse for the stack. */
+/**
+ * Behaviour of REST APIs that AWS does not document, and the stand-in's choice: the reading that is worse for the
+ * stack.
+ */
 export const REST_UNDOCUMENTED = [
   {
     id: "rest-path-match",
@@ -98,7 +101,7 @@ export const REST_UNDOCUMENTED = [
 
 export type RestUndocumentedId = (typeof REST_UNDOCUMENTED)[number]["id"];
 
-/** Names the choice in the trace, where it made a difference to a request. */
+/** Names the choice in the trace, if it made a difference to a request. */
 export function traceRestChoice(trace: LocalTrace, id: RestUndocumentedId, declaration?: string): void {
   remarkChoice(trace, REST_UNDOCUMENTED, id, declaration);
 }

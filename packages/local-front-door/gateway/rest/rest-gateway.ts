@@ -46,7 +46,7 @@ export class RestGateway implements ApiGateway {
     this.pipeline.resetAuthorizersCache();
   }
 
-  /** The URL callers call, stage included. */
+  /** The URL for callers, stage included. */
   async start(port: PortChoice = 0): Promise<string> {
     return `${await this.server.start(port, this.deviations)}${this.pipeline.prefix}`;
   }
@@ -72,7 +72,7 @@ export class RestGateway implements ApiGateway {
     });
   }
 
-  /** A streamed answer is over when its last piece is sent. */
+  /** A streamed answer ends when its last piece is sent. */
   private finish(answer: LocalAnswer | RestOwnAnswer, bytes: number, entry: RestAccessEntry, startedAt: number): void {
     if (this.accessLog !== undefined) {
       this.options.onAccessLogLine?.(this.accessLog.line(entry.record(answer, bytes, this.now())));
@@ -103,7 +103,7 @@ export class RestGateway implements ApiGateway {
   }
 }
 
-/** The same pieces; their bytes are reported at the end, also where it comes too soon. */
+/** The same pieces. Their number of bytes is reported at the end, even if they end early. */
 export async function* counted(
   stream: AsyncIterable<Uint8Array>,
   atEnd: (bytes: number) => void,

@@ -19,14 +19,14 @@ const STAGES: AttributeUse = { read: ["api_id", "stage"], immaterial: {} };
 const QUOTA: AttributeUse = { read: ["limit", "period"], immaterial: {} };
 const THROTTLE: AttributeUse = { read: ["burst_limit", "rate_limit"], immaterial: {} };
 
-/** A key's own share of its plan: every key has as much as the plan says. */
+/** A key's own share of its plan: every key gets the plan's full limits. */
 interface Usage {
   readonly plan: Resource;
   readonly bucket?: TokenBucket;
   readonly quota?: Quota;
 }
 
-/** What refuses a call, and the declaration that says so. */
+/** The limit that refuses a call, and its declaration. */
 export interface UsageRefusal {
   readonly type: ResponseType;
   readonly reason: string;
@@ -34,7 +34,7 @@ export interface UsageRefusal {
 }
 
 /**
- * Usage plans of the stage: who may call how often.
+ * The stage's usage plans: which API key may call how often.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
  */
 export class UsagePlans {
@@ -78,7 +78,7 @@ export class UsagePlans {
     );
   }
 
-  /** A plan's throttle comes before its quota. @param limited false leaves both out, a deviation */
+  /** A plan's throttle is checked before its quota. @param limited false skips both, a deviation */
   refusal(key: string | undefined, limited = true): UsageRefusal | undefined {
     const usage = key === undefined ? undefined : this.usages.get(key);
     if (usage === undefined) {

@@ -2,16 +2,16 @@ import type { IncomingMessage } from "node:http";
 import type { LocalAnswer } from "../../net/local-http";
 import { type AccessRecord, commonLogTime } from "./access-log";
 
-/** Set where the gateway itself answered, and not the service. */
+/** Set if the gateway itself answered, and not the service. */
 export interface OwnReason {
   readonly message: string;
   readonly responseType: string;
 }
 
-/** What a gateway learns of one request on its way, for the access log's line: as far as both kinds of API log it alike. */
+/** What a gateway learns about one request for its access log line, as far as both kinds of API log the same. */
 export class AccessEntry {
   readonly sourceIp: string;
-  /** The authorizer's context for a request that it let pass. */
+  /** The authorizer's context for a request that it allowed. */
   authorizer: ReadonlyMap<string, string> = new Map();
   authorizerError: string | undefined;
   integration: { readonly status?: number; readonly error?: string; readonly milliseconds?: number } = {};

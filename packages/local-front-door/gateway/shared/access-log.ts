@@ -6,18 +6,20 @@ const SETTINGS = {
   immaterial: { destination_arn: "lines go to this program's caller; there is no CloudWatch here" },
 };
 
-/** What the gateway has learnt of a request by the time it is answered. Absent is absent, never empty. */
+/** What the gateway knows about a request when it is answered. A missing value is absent, never empty. */
 export interface AccessRecord {
   readonly [variable: string]: string | number | undefined;
 }
 
-/** The variables of one kind of API: those that this gateway fills in, and those that are documented and always absent here. */
+/**
+ * The variables of one kind of API: those that this gateway fills in, and documented ones that are always absent here.
+ */
 export interface LogVariables {
   readonly filled: readonly string[];
   readonly absent: readonly RegExp[];
 }
 
-/** What both kinds of API fill in. */
+/** The variables that both kinds of API fill in. */
 const FILLED = [
   ...["accountId", "apiId", "domainName", "domainPrefix", "extendedRequestId", "httpMethod", "path", "protocol"],
   ...["requestId", "requestTime", "requestTimeEpoch", "stage", "status", "responseLatency", "responseLength"],
@@ -26,11 +28,14 @@ const FILLED = [
   ...["integration.error", "integration.latency", "integration.status", "integrationLatency", "integrationStatus"],
 ];
 
-/** Documented of both; always absent here: of IAM authorization, AWS integrations, mutual TLS and custom domains. */
+/**
+ * Documented for both kinds, always absent here: for IAM authorization, AWS integrations, mutual TLS and custom
+ * domains.
+ */
 const ABSENT =
   /^(awsEndpointRequestId2?|customDomain\.basePathMatched|integration\.(integrationStatus|requestId)|identity\.(accountId|caller|clientCert\.[A-Za-z.]+|cognito[A-Za-z]+|principalOrgId|user|userArn))$/;
 
-/** With what one kind of API has in addition. @param absent its own, always absent here. Default: none */
+/** Adds the variables of one kind of API. @param absent its own, always absent here. Default: none */
 export function logVariables(filled: readonly string[], absent?: RegExp): LogVariables {
   return { filled: [...FILLED, ...filled], absent: absent === undefined ? [ABSENT] : [ABSENT, absent] };
 }
@@ -64,14 +69,14 @@ export class AccessLog {
   }
 }
 
-/** API Gateway writes what the format names. Here no token leaves the program, whatever the format names. */
+/** API Gateway writes everything that the format names. Here no token leaves the program, whatever the format names. */
 function withoutTokens(text: string): string {
   return text
     .replace(/\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g, "[token]")
     .replace(/\b(bearer|basic) [^\s"'\\]+/gi, "$1 [token]");
 }
 
-/** `12/Mar/2020:19:03:58 +0000`, the Common Log Format's time, which events of payload format 2.0 have as well. */
+/** `12/Mar/2020:19:03:58 +0000`, the time of the Common Log Format, also used in events of payload format 2.0. */
 export function commonLogTime(milliseconds: number): string {
   // `Thu, 12 Mar 2020 19:03:58 GMT`
   const [, day, month, year, time] = new Date(milliseconds).toUTCString().split(" ");

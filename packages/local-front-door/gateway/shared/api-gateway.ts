@@ -1,17 +1,17 @@
 import type { PortChoice } from "../../net/loopback";
 
-/** A gateway of the stack, whatever kind of API it is. */
+/** A gateway of the stack, for either kind of API. */
 export interface ApiGateway {
   readonly kind: "http" | "rest";
   /** `GET /orders/{id}`: every route that a service answers. */
   readonly routeKeys: readonly string[];
-  /** How it differs from the stack on request: to be shown wherever its answers are. */
+  /** How it deviates from the stack on request. Show this wherever its answers appear. */
   readonly deviations: readonly string[];
-  /** As AWS's operation of this name: no answer of an authorizer is kept any longer. */
+  /** Like AWS's operation of this name: discards all cached results of authorizers. */
   resetAuthorizersCache(): void;
-  /** The URL callers call. */
+  /** The URL for callers. */
   start(port?: PortChoice): Promise<string>;
-  /** @param graceMilliseconds for answers that are under way. Default: none */
+  /** @param graceMilliseconds how long answers in progress may still take. Default: none */
   stop(graceMilliseconds?: number): Promise<void>;
 }
 
@@ -20,10 +20,12 @@ export interface GatewayOptions {
   readonly now?: () => number;
   /** Whether requests are throttled as declared. Default: true; false is a deviation, for load tests. */
   readonly throttling?: boolean;
-  /** Origins of this machine that the API's CORS lets in next to the declared ones: a deviation. Default: none. */
+  /**
+   * Origins of this machine that the API's CORS allows in addition to the declared ones: a deviation. Default: none.
+   */
   readonly localOrigins?: readonly string[];
-  /** How long an authorizer may take. Default: the limit of API Gateway, 10,000 ms or 29,000 ms under REST. */
+  /** Timeout of an authorizer. Default: the limit of API Gateway, 10,000 ms, or 29,000 ms for a REST API. */
   readonly authorizerMilliseconds?: number;
-  /** Gets each line of the access log, in the stage's own format. */
+  /** Receives each line of the access log, in the stage's own format. */
   readonly onAccessLogLine?: (line: string) => void;
 }

@@ -1,7 +1,7 @@
 import { type Resource, StackError } from "../../terraform/document";
 import type { Stack } from "../../terraform/stack";
 
-/** A stack has few callers on a laptop; a test that makes many tokens must not fill the memory. */
+/** A stack on a laptop has few callers, but a test that makes many tokens must not fill the memory. */
 const MOST_ANSWERS = 10_000;
 
 interface Kept<Answer> {
@@ -10,7 +10,7 @@ interface Kept<Answer> {
 }
 
 /**
- * What authorizers answered, kept under the values of their identity sources.
+ * Cached results of authorizers, under the values of their identity sources.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html#http-api-lambda-authorizer.caching
  */
 export class AuthorizerCache<Answer> {
@@ -33,7 +33,7 @@ export class AuthorizerCache<Answer> {
     this.kept.set(key, { answer, untilMilliseconds: this.now() + seconds * 1000 });
   }
 
-  /** How many answers are held. */
+  /** Number of cached results. */
   get size(): number {
     return this.kept.size;
   }
@@ -43,7 +43,7 @@ export class AuthorizerCache<Answer> {
     this.kept.clear();
   }
 
-  /** The oldest first, as far as they have expired: answers mostly expire in the order in which they came. */
+  /** Removes expired results, the oldest first. Results mostly expire in the order in which they arrived. */
   private forgetExpired(): void {
     for (const [key, { untilMilliseconds }] of this.kept) {
       if (this.now() < untilMilliseconds) return;
@@ -51,7 +51,7 @@ export class AuthorizerCache<Answer> {
     }
   }
 
-  /** What has expired goes; where nothing has, the oldest answer does. */
+  /** Removes expired results, or the oldest one if none has expired. */
   private makeRoom(): void {
     for (const [key, { untilMilliseconds }] of this.kept) if (untilMilliseconds <= this.now()) this.kept.delete(key);
     const [oldest] = this.kept.keys();
@@ -59,15 +59,15 @@ export class AuthorizerCache<Answer> {
   }
 }
 
-/** As JSON: no value can end where the next one begins. */
+/** As JSON, so that the boundary between two values is unambiguous. */
 function keyOf(authorizer: string, identity: readonly string[]): string {
   return JSON.stringify([authorizer, ...identity]);
 }
 
 /**
- * Seconds for which an authorizer's answers are kept.
+ * How long an authorizer's results are cached, in seconds.
  *
- * @param absent what the provider sets where it is not declared
+ * @param absent what the provider sets if it is not declared
  */
 export function secondsKept(
   stack: Stack,

@@ -10,20 +10,20 @@ const DOMAIN: AttributeUse = {
 };
 const MAPPING: AttributeUse = { read: ["api_id", "domain_name", "stage"], immaterial: {} };
 
-/** The name that callers know an API by. */
+/** The name by which callers know an API. */
 export interface CustomDomain {
   /** `api.shop.example.com`. */
   readonly name: string;
   /** Terraform address of the mapping. */
   readonly address: string;
-  /** In what this machine differs from it. */
+  /** How this machine deviates from it. */
   readonly deviations: readonly string[];
 }
 
 /**
- * The name that leads to this API and stage, if one does. Callers by name do not see the stage.
+ * The custom domain of this API and stage, if there is one. Callers that use it do not see the stage.
  *
- * @param closed whether the API's own address is switched off: then there must be a name
+ * @param closed whether the API's own address is disabled: then there must be a domain
  */
 export function customDomain(
   stack: Stack,
@@ -58,7 +58,7 @@ export function customDomain(
   };
 }
 
-/** The filters before an API, which are not played here: what they would refuse gets through. */
+/** The filters before an API. They are not played here, so requests that they would refuse get through. */
 export function unplayedFilters(stack: Stack): readonly string[] {
   return [
     ...stack

@@ -1,19 +1,22 @@
-/** What an authorizer logged of one decision, beyond what it may tell the gateway. */
+/** What an authorizer logged about one decision, beyond what it may return to the gateway. */
 interface DecisionLine {
   readonly requestId?: unknown;
   readonly reason?: unknown;
   readonly cacheHits?: { readonly googleToken?: unknown };
 }
 
-/** Which rule of the function refused this request, as its log says: `scope`. Undefined where its last line says none. */
+/**
+ * The function's rule that refused this request, according to its log: `scope`. Undefined if its last line names none.
+ */
 export function loggedReason(lastLine: string | undefined, requestId: string): string | undefined {
   const line = parsed(lastLine);
   return line?.requestId === requestId && typeof line.reason === "string" ? line.reason : undefined;
 }
 
 /**
- * In words, what the function's log adds to its answer for this request: why it refused, and whether it asked the clouds.
- * Empty where its last line is no JSON, or is about another request.
+ * What the function's log adds to its answer for this request, in words: why it refused, and whether it called the
+ * clouds.
+ * Empty if its last line is not JSON, or is about another request.
  */
 export function loggedDetail(lastLine: string | undefined, requestId: string): string {
   const line = parsed(lastLine);

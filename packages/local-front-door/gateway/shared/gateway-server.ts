@@ -7,7 +7,7 @@ import type { LocalTrace } from "../../trace/trace";
 import { asPartOf } from "../../trace/trace";
 import { Turnstile } from "./turnstile";
 
-/** A request that the gateway has given an id. */
+/** A request with the id that the gateway assigned. */
 export interface BegunRequest {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
@@ -16,14 +16,14 @@ export interface BegunRequest {
   readonly startedAt: number;
 }
 
-/** As API Gateway makes them: `JKJaXmPLvHcESHA=`. */
+/** In API Gateway's form: `JKJaXmPLvHcESHA=`. */
 export function newRequestId(): string {
   return `${randomFew(11).toString("base64").replaceAll("/", "E").slice(0, 15)}=`;
 }
 
 /**
- * A page of elsewhere whose name was made to mean this machine (DNS rebinding) says that name: it must not read what the
- * stand-ins answer. Programs that say none are no browsers.
+ * Defends against DNS rebinding: a foreign page whose host name was made to resolve to this machine sends that name. It
+ * must not read the stand-ins' answers. Programs that send no such name are not browsers.
  */
 function isOfThisMachine(host: string | undefined): boolean {
   return host === undefined || /^(127\.0\.0\.1|\[::1\]|([\w-]+\.)?localhost)(:\d+)?$/i.test(host);
@@ -34,15 +34,15 @@ function refuse(outgoing: ServerResponse): void {
   outgoing.end('{"message":"Misdirected Request: call 127.0.0.1 or localhost"}');
 }
 
-/** All gateways of this process share it, as they share its descriptors. */
+/** Shared by all gateways of this process, like its descriptors. */
 const turnstile = new Turnstile(() => ownShares().calls);
 
-/** What gateways of both kinds are on this machine: a server on 127.0.0.1 whose requests are traced from their beginning. */
+/** The local form of both kinds of gateway: a server on 127.0.0.1 whose requests are traced from the beginning. */
 export class GatewayServer {
   private server: Server | undefined;
   private readonly underWay = new Set<ServerResponse>();
 
-  /** @param mostHeadBytes what the gateway itself takes, and answers beyond */
+  /** @param mostHeadBytes limit of the gateway itself, which answers anything larger */
   constructor(
     private readonly trace: LocalTrace,
     private readonly now: () => number,
@@ -55,7 +55,7 @@ export class GatewayServer {
     for (const deviation of deviations) {
       this.trace.remark("gateway", `deviation: ${deviation}`, deviation.split(": ")[0]);
     }
-    // Node's own limit on a head would answer before the gateway does, and without a request id.
+    // Otherwise, Node's own limit on a head would apply before the gateway's, without a request id.
     const server = createServer({ maxHeaderSize: 64 * this.mostHeadBytes }, (incoming, outgoing) => {
       if (!isOfThisMachine(incoming.headers.host)) return refuse(outgoing);
       this.underWay.add(outgoing);
@@ -67,7 +67,7 @@ export class GatewayServer {
     return `http://127.0.0.1:${taken}`;
   }
 
-  /** Takes no new connection from now on, and cuts those that are open when their answers are out or the grace is over. */
+  /** Accepts no further connections. Closes the open ones when their answers are sent or the grace period is over. */
   async stop(graceMilliseconds = 0): Promise<void> {
     const { server } = this;
     if (server === undefined) return;
@@ -78,13 +78,13 @@ export class GatewayServer {
     await closed;
   }
 
-  /** Over when the answer is out and nothing works for it any longer. A caller that has gone meanwhile is left out. */
+  /** Resolves when the answer is sent and no work for it remains. A caller that has disconnected is ignored. */
   private async turnOf(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     if (outgoing.closed) return;
     const requestId = newRequestId();
     const closed = new Promise((resolve) => outgoing.once("close", resolve));
     await asPartOf(requestId, () => this.begin(incoming, outgoing, requestId)).catch(({ message }: Error) => {
-      // An answer that Node does not send, as one with a line break in a header: its caller sees the connection end.
+      // An answer that Node cannot send, for example with a line break in a header. Its caller sees the connection end.
       asPartOf(requestId, () => this.trace.refuse("gateway", `no answer could be sent: ${message}`));
       outgoing.destroy();
     });

@@ -6,21 +6,21 @@ import { within } from "./within";
 export interface HostCall {
   readonly url: URL;
   readonly method: string;
-  /** Path and query as they go over the wire. */
+  /** Path and query as sent over the wire. */
   readonly target: string;
-  /** In addition to the host and the length. */
+  /** Headers in addition to the host and the length. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
 }
 
-/** What a gateway receives; names of headers in lower case. */
+/** What a gateway receives; header names in lower case. */
 export interface Received {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly bytes: Uint8Array;
-  /** Instead of the bytes, where the service does not say how many there are. */
+  /** Used instead of the bytes if the service does not state their number. */
   readonly stream?: AsyncIterable<Uint8Array>;
-  /** Ends the call: the service need not go on. */
+  /** Ends the call: the service need not continue. */
   readonly giveUp: () => void;
 }
 
@@ -30,9 +30,9 @@ export class TooLate extends Error {}
 const WITHOUT_BODY = [204, 304];
 
 /**
- * Calls a host of the stack within this process, as HTTP would carry it: a call that HTTP would not carry rejects.
+ * Calls a host of the stack within this process, like HTTP would. Rejects a call that HTTP could not carry.
  *
- * @param milliseconds until what was received is read; a later one rejects with `TooLate`
+ * @param milliseconds until the answer is read; a later one rejects with `TooLate`
  */
 export async function callHost<T>(
   ask: LocalHost,
@@ -69,7 +69,7 @@ export async function callHost<T>(
   throw new TooLate(`no answer within ${milliseconds} ms`);
 }
 
-/** The whole answer; undefined where it is longer. */
+/** The whole answer; undefined if it is longer. */
 export async function wholeOf({ bytes, stream }: Received, mostBytes: number): Promise<Buffer | undefined> {
   if (stream === undefined)
     return bytes.length > mostBytes ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -83,7 +83,7 @@ export async function wholeOf({ bytes, stream }: Received, mostBytes: number): P
   return Buffer.concat(chunks);
 }
 
-/** Only what HTTP cannot carry is escaped: `?`, `#` and `%` of a decoded path arrive as they are, the worst case. */
+/** Escapes only what HTTP cannot carry. `?`, `#` and `%` of a decoded path stay unchanged, which is the worst case. */
 export function onTheWire(path: string): string {
   return path.replace(/[^\x21-\x7e]+/gu, (found) => encodeURIComponent(found));
 }

@@ -12,7 +12,7 @@ const PERMISSION: AttributeUse = {
   },
 };
 
-/** Which function an authorizer may ask: `aws_lambda_permission`. */
+/** Which function an authorizer may call: `aws_lambda_permission`. */
 export class InvokePermissions {
   private readonly permissions: readonly Resource[];
 
@@ -33,7 +33,7 @@ export class InvokePermissions {
     throw new StackError(`${authorizer.address}.authorizer_uri`, `no function is ${uri}`);
   }
 
-  /** The function, if it lets this very authorizer call it. */
+  /** The function, if it allows this exact authorizer to call it. */
   functionOf(authorizer: Resource): LocalFunction | undefined {
     const { stack } = this;
     const uri = stack.text(authorizer, "authorizer_uri");
@@ -48,7 +48,7 @@ export class InvokePermissions {
         arnLike(String(stack.value(permission, "source_arn") ?? source), source),
     );
     if (permitted) return target;
-    // One that is about this authorizer, and says something else than it should.
+    // A permission for this authorizer that has the wrong content.
     const about = this.permissions.find((permission) => stack.value(permission, "source_arn") === source);
     this.trace.refuse("gateway", `may not call ${target.name}`, about?.address ?? authorizer.address);
     return undefined;

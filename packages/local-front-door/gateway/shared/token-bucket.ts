@@ -1,13 +1,18 @@
-/** An account's own limits, where a stage declares none. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+/**
+ * An account's default limits, if a stage declares none.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
 export const ACCOUNT_LIMITS = { ratePerSecond: 10_000, burst: 5_000 } as const;
 
-/** What a stage declares of one route or method. */
+/** A stage's declaration for one route or method. */
 export interface RateLimits {
   readonly ratePerSecond: number;
   readonly burst: number;
 }
 
-/** A bucket that is full at the start and gets `ratePerSecond` tokens a second, up to `burst`. A rate of zero stops everything. */
+/**
+ * A bucket that starts full and gets `ratePerSecond` tokens a second, up to `burst`. A rate of zero stops everything.
+ */
 export class TokenBucket {
   private readonly ratePerSecond: number;
   private readonly burst: number;
@@ -21,7 +26,7 @@ export class TokenBucket {
   ) {
     this.ratePerSecond = ratePerSecond;
     this.burst = burst;
-    // AWS says of a rate of zero only that it stops everything: not even a burst passes.
+    // According to AWS, a rate of zero stops everything: not even a burst passes.
     this.tokens = ratePerSecond > 0 ? burst : 0;
     this.filledAt = now();
   }

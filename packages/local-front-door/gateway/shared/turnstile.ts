@@ -1,16 +1,17 @@
-/** Starts waiting work; call `leave` when it ends. */
+/** Starts waiting work. Call `leave` when it ends. */
 type Begin = (leave: () => void) => void;
 
 /**
- * First come, first served, and so many at a time. One begins in each turn of the event loop: Node takes one new connection
- * a turn, so that the last of many would wait as many turns as there are connections, each as long as all who are in.
+ * First come, first served, with a limit on concurrent work. Only one piece of work begins in each turn of the event
+ * loop, because Node accepts one new connection a turn. Otherwise, the last of many would wait as many turns as there
+ * are connections, each as long as all work that has entered.
  */
 export class Turnstile {
   private readonly waiting: Begin[] = [];
   private inside = 0;
   private turned = false;
 
-  /** @param most asked for at each entry */
+  /** @param most read at each entry */
   constructor(private readonly most: () => number) {}
 
   enter(begin: Begin): void {

@@ -1,17 +1,20 @@
 import type { LocalTrace } from "../../trace/trace";
 
-/** What AWS does not document and the stand-in must decide all the same: always the reading that is worse for the stack. */
+/**
+ * Behaviour that AWS does not document and the stand-in must still choose: always the reading that is worse for the
+ * stack.
+ */
 export interface UndocumentedChoice {
   readonly id: string;
   /** What the stand-in does. */
   readonly chosen: string;
   /** Id of the `npm run verify:live` probe that asks a real gateway. */
   readonly probe?: string;
-  /** Why no probe can ask: what it would take. */
+  /** Why no probe can ask, and what that would require. */
   readonly noProbe?: string;
 }
 
-/** Names a choice of a list in the trace, where it made a difference to a request. */
+/** Names a choice of a list in the trace, if it made a difference to a request. */
 export function remarkChoice(
   trace: LocalTrace,
   choices: readonly UndocumentedChoice[],
