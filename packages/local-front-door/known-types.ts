@@ -13,7 +13,7 @@ const AUDITORS = "who reads the logs of both clouds, and how long they are kept;
 const REMINDERS = "reminders to change a secret; none are sent here";
 const SECRET_VALUE = "values of secrets are lines of a file here";
 
-/** Types of resources that decide nothing about a request: for each of their attributes, why not. */
+/** Types of resources that do not affect requests: for each of their attributes, the reason. */
 const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aws_acm_certificate: all(TLS, "domain_name", "validation_method", "tags"),
   aws_acm_certificate_validation: all(TLS, "certificate_arn", "validation_record_fqdns"),
@@ -97,7 +97,9 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** Types whose attributes a stand-in reads, each in a file of its own. Any other might grant something unnoticed. */
+/**
+ * Types whose attributes a stand-in reads, each in a file of its own. Any other type might grant something unnoticed.
+ */
 const READ: readonly string[] = [
   "aws_api_gateway_api_key",
   "aws_api_gateway_authorizer",
@@ -148,7 +150,7 @@ function all(reason: string, ...attributes: readonly string[]): Readonly<Record<
   return Object.fromEntries(attributes.map((attribute) => [attribute, reason]));
 }
 
-/** An unknown type of resource, or attribute of an immaterial one, stops the start with its address. */
+/** An unknown type of resource, or an unknown attribute of an immaterial one, stops the start with its address. */
 export function requireKnownTypes(stack: Stack): void {
   for (const type of stack.types) {
     const immaterial = IMMATERIAL[type];

@@ -23,7 +23,7 @@ import type { LocalTrace } from "./trace/trace";
 export interface StandInsProps {
   readonly stack: Stack;
   readonly trace: LocalTrace;
-  /** Where a function calls both clouds; asked for when it starts. */
+  /** The address at which a function reaches both clouds; read when it starts. */
   readonly entrance: (of: LocalFunction) => LocalInternet;
   /** Answers for the services behind Cloud Run. */
   readonly service: LocalService;
@@ -33,13 +33,13 @@ export interface StandInsProps {
   /** The user pools' pages. */
   readonly signIn?: SignInProps;
   readonly gateway?: GatewayOptions;
-  /** Whether an echo answers for backends that are no part of the stack: a deviation. Default: nothing answers, 503. */
+  /** Whether an echo answers for backends outside the stack: a deviation. Default: nothing answers, 503. */
   readonly echoesOutside?: boolean;
 }
 
-/** Everything that plays a declaration of one stack, made and not started. */
+/** Everything that plays a declaration of one stack, created and not started. */
 export interface StandIns {
-  /** The services as they are declared. */
+  /** The services as declared. */
   readonly services: readonly ServiceDeclaration[];
   readonly envoys: readonly EnvoyConfiguration[];
   readonly aws: AwsSts;
@@ -51,19 +51,19 @@ export interface StandIns {
   readonly pools: readonly UserPool[];
   readonly cognito: Cognito;
   readonly gateway: ApiGateway;
-  /** The other kind of API, where both are declared. */
+  /** The other kind of API, if both are declared. */
   readonly alsoServed: ApiGateway | undefined;
-  /** How the user pools differ from the stack on request. */
+  /** How the user pools deviate from the stack on request. */
   readonly callbackDeviations: readonly string[];
-  /** Backends outside of the stack for which an echo answers. */
+  /** Backends outside the stack for which an echo answers. */
   readonly outsideDeviations: readonly string[];
-  /** Every host of both clouds, and who answers for it. */
+  /** All hosts of both clouds, each with the program that answers for it. */
   readonly hosts: LocalHosts;
 }
 
 /**
- * The stand-ins of a stack. Whatever of it none of them understands is an error here, all of it at once: no port is open
- * by then, no process runs, and no file is written.
+ * The stand-ins of a stack. Everything that none of them understands is reported in one error. At that point no port is
+ * open, no process runs, and no file is written.
  */
 export function standInsOf(props: StandInsProps): StandIns {
   const hosts = new Map<string, LocalHost>();

@@ -10,17 +10,17 @@ import {
   plan,
 } from "@bufbuild/cel";
 
-/** What `GetCallerIdentity` said about who signed the request. */
+/** What `GetCallerIdentity` returned about the signer of the request. */
 export interface AwsAssertion {
   readonly arn: string;
   readonly account: string;
   readonly userid: string;
 }
 
-/** A federated identity's attributes by their full name, `google.subject` and `attribute.aws_role`. */
+/** A federated identity's attributes by their full names, such as `google.subject` and `attribute.aws_role`. */
 export type GoogleAttributes = ReadonlyMap<string, string>;
 
-/** Google's mapping for AWS where a provider declares none; declaring any replaces all of it. */
+/** Google's mapping for AWS if a provider declares none. Declaring any attribute replaces the whole mapping. */
 const DEFAULT_MAPPING: GoogleAttributes = new Map([
   ["google.subject", "assertion.arn"],
   [
@@ -32,7 +32,7 @@ const DEFAULT_MAPPING: GoogleAttributes = new Map([
 /** In bytes. https://cloud.google.com/iam/docs/workload-identity-federation#mapping */
 const SUBJECT_BYTES = 127;
 
-/** A mapping or condition that cannot be evaluated, or gives something else than it must. */
+/** A mapping or condition that cannot be evaluated, or that has a result of the wrong type. */
 export class AttributeError extends Error {}
 
 /** Whether a mapping may give an attribute of this name. */
@@ -58,7 +58,7 @@ export function mapAttributes(declared: GoogleAttributes, assertion: AwsAssertio
   return mapped;
 }
 
-/** Whether a provider's attribute condition holds. Without a condition everybody who is mapped gets in. */
+/** Whether a provider's attribute condition holds. Without a condition, every mapped identity is accepted. */
 export function conditionHolds(
   condition: string | undefined,
   attributes: GoogleAttributes,
@@ -94,12 +94,12 @@ function result(expression: string, variables: Record<string, CelInput>): CelRes
   }
 }
 
-/** A stack has one mapping and one condition for each provider; tests try many. */
+/** A stack has one mapping and one condition for each provider; tests use many. */
 const MOST_PROGRAMS = 100;
 
 const programs = new Map<string, ReturnType<typeof plan>>();
 
-/** Parsed once: that takes much longer than an evaluation. */
+/** Parsed once, because parsing takes much longer than an evaluation. */
 function programOf(expression: string): ReturnType<typeof plan> {
   const known = programs.get(expression);
   if (known !== undefined) return known;
@@ -110,7 +110,7 @@ function programOf(expression: string): ReturnType<typeof plan> {
 }
 
 /**
- * Google's own addition to CEL: what stands where a template has its one placeholder, or nothing.
+ * Google's own addition to CEL: the text at a template's only placeholder, or an empty text.
  * https://cloud.google.com/iam/docs/conditions-attribute-reference#extract
  */
 const extract = celMethod("extract", CelScalar.STRING, [CelScalar.STRING], CelScalar.STRING, function (template) {

@@ -2,7 +2,7 @@ import { type Resource, StackError } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 
 /**
- * What the roles that may appear in a stack let their members do, as far as the stand-ins ask.
+ * What the roles of a stack allow their members, limited to the permissions that the stand-ins check.
  * https://cloud.google.com/iam/docs/roles-permissions
  */
 const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
@@ -16,10 +16,10 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   "roles/secretmanager.secretVersionAdder": ["secretmanager.versions.add"],
 };
 
-/** What a set of bindings says about one caller. */
+/** The result of a set of bindings for one caller. */
 export interface BindingVerdict {
   readonly allowed: boolean;
-  /** The binding that lets the caller in; else one that could have, if there is any. */
+  /** The binding that allows the caller. Otherwise one that could have allowed it, if there is any. */
   readonly declaration?: string;
 }
 
@@ -29,8 +29,9 @@ export function requireKnownRoles(stack: Stack, bindings: readonly Resource[]): 
 }
 
 /**
- * Whether one of these bindings, of many members or of one (`…_iam_member`), gives the permission to a caller who goes by any of these member names. An unknown
- * role, or a condition, is an error: it might allow.
+ * Whether one of these bindings gives the permission to a caller with any of these member names. Covers bindings of
+ * many members and of one (`…_iam_member`). An unknown role or condition is an error, because it might allow the
+ * caller.
  */
 export function judgeBindings(
   stack: Stack,

@@ -9,7 +9,7 @@ const PROJECT_SERVICE = {
   immaterial: { disable_on_destroy: "nothing is destroyed here" },
 } as const;
 
-/** As Google's own answers call them. */
+/** As named in Google's own answers. */
 const TITLES = {
   "iam.googleapis.com": "Identity and Access Management (IAM) API",
   "iamcredentials.googleapis.com": "IAM Service Account Credentials API",
@@ -21,8 +21,8 @@ const TITLES = {
 export type GoogleService = keyof typeof TITLES;
 
 /**
- * The APIs that the stack switches on. One that it does not is off here, though a real project may have it for another
- * reason: nothing but the stack is known. A stack that switches on none leaves that to others, and all are on.
+ * The APIs that the stack enables. Any other API is off here, because only the stack is known; in a real project,
+ * something else may have enabled it. If a stack enables none, all are on.
  */
 export class EnabledServices {
   private readonly isOn: (service: GoogleService) => boolean;
@@ -33,14 +33,14 @@ export class EnabledServices {
     this.isOn = (service) => declared.length === 0 || enabled.has(service);
   }
 
-  /** What is missing in the stack: `google_project_service (sts.googleapis.com)`; undefined where all are on. */
+  /** What is missing in the stack: `google_project_service (sts.googleapis.com)`; undefined if all are on. */
   missing(...services: readonly GoogleService[]): string | undefined {
     const off = services.find((service) => !this.isOn(service));
     return off && `google_project_service (${off})`;
   }
 
   /**
-   * Google's refusal of a call, where an API that it needs is off; traced.
+   * Google's refusal of a call if a required API is off; traced.
    * https://cloud.google.com/apis/design/errors#error_info
    */
   refusal(trace: LocalTrace, at: Hop["at"], ...services: readonly GoogleService[]): LocalAnswer | undefined {

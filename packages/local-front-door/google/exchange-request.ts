@@ -12,7 +12,7 @@ export interface ExchangeRequest {
   readonly signed: CallerIdentityRequest;
 }
 
-/** A refusal of Google's STS: RFC 8693's error code, and the declaration that is at fault where one is. */
+/** A refusal by Google's STS: RFC 8693's error code, and the declaration at fault, if there is one. */
 export class ExchangeError extends Error {
   constructor(
     readonly code: "invalid_request" | "invalid_grant" | "invalid_target" | "invalid_scope" | "unauthorized_client",
@@ -28,16 +28,16 @@ const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
 const AWS_TOKEN_TYPE = "urn:ietf:params:aws:token-type:aws4_request";
 const FIELDS = ["audience", "grantType", "requestedTokenType", "scope", "subjectTokenType", "subjectToken"];
 
-/** Either gives a token for `generateIdToken`; the stand-in knows no other. */
+/** Either scope gives a token for `generateIdToken`. The stand-in knows no others. */
 const SCOPES = ["https://www.googleapis.com/auth/iam", "https://www.googleapis.com/auth/cloud-platform"];
 
 const TARGET_HEADER = "x-goog-cloud-target-resource";
 
-/** Google's documentation gives a signed request 15 minutes. */
+/** Google's documentation limits a signed request to 15 minutes. */
 const FRESH_MILLISECONDS = 15 * 60_000;
 
 /**
- * Checks all of a token exchange that can be checked without asking AWS.
+ * Checks everything in a token exchange that does not require a call of AWS.
  * https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token
  */
 export function readExchange({ method, target, body }: LocalRequest, now: number): ExchangeRequest {
@@ -73,7 +73,7 @@ function readSubjectToken(token: string, audience: string, now: number): CallerI
   return { url: address.href, headers: pairs };
 }
 
-/** Nothing but `GetCallerIdentity`, and nowhere but at AWS: else Google could be made to call anything. */
+/** Only `GetCallerIdentity`, and only at AWS. Otherwise a caller could make Google call any host. */
 function requireCallerIdentityUrl(url: unknown): URL {
   const address = typeof url === "string" && URL.canParse(url) ? new URL(url) : undefined;
   const expected =

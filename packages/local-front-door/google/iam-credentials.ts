@@ -26,7 +26,9 @@ class GoogleError extends Error {
   }
 }
 
-/** Google's IAM credentials API as the stack's service accounts and their bindings make it: `generateIdToken` alone. */
+/**
+ * Google's IAM credentials API, as the stack's service accounts and their bindings define it. Only `generateIdToken`.
+ */
 export class IamCredentials {
   readonly host = "iamcredentials.googleapis.com";
   private readonly services: EnabledServices;
@@ -115,7 +117,7 @@ export class IamCredentials {
   }
 }
 
-/** Every name by which a binding may mean this identity. https://cloud.google.com/iam/docs/principal-identifiers */
+/** Every name by which a binding may refer to this identity. https://cloud.google.com/iam/docs/principal-identifiers */
 function memberNames(pool: string, attributes: ReadonlyMap<string, string>): readonly string[] {
   const base = `iam.googleapis.com/${pool}`;
   const names = [...attributes].map(([name, value]) =>
@@ -134,7 +136,7 @@ function readBody(body: string): { readonly audience: string } {
   const { audience, includeEmail, ...others } = fields;
   if (Object.keys(others).length > 0) throw new GoogleError(400, "unknown fields");
   if (typeof audience !== "string" || audience === "") throw new GoogleError(400, "audience is missing");
-  // Without the address in it Cloud Run's IAM check cannot tell whose token it is.
+  // Without the email address in the token, Cloud Run's IAM check cannot identify its owner.
   if (includeEmail !== true) throw new GoogleError(400, "the stand-in mints tokens with the e-mail address only");
   return { audience };
 }

@@ -4,19 +4,19 @@ const GOOGLE_ISSUER = "https://accounts.google.com";
 
 const KID = "google-local-1";
 
-/** A stack has few services, and each a token an hour. */
+/** A stack has few services, each with one token an hour. */
 const MOST_VERIFIED = 1000;
 
 interface Verified {
   readonly claims: JWTPayload;
-  /** Milliseconds: neither earlier nor later has anybody looked at the token's times. */
+  /** Milliseconds. Outside this period, the token's times have not been checked. */
   readonly since: number;
   readonly until: number;
 }
 
-/** Google's signing key, as far as ID tokens of service accounts go. New at every start. */
+/** Google's signing key for ID tokens of service accounts. New at every start. */
 export class GoogleKeys {
-  /** By the whole token: the gateway sends one for an hour, and its signature stays what it is. */
+  /** By the whole token: the gateway sends the same one for an hour, and its signature does not change. */
   private readonly verified = new Map<string, Verified>();
 
   private pair: Promise<GenerateKeyPairResult> | undefined;
@@ -27,7 +27,7 @@ export class GoogleKeys {
     return keys;
   }
 
-  /** Makes the key, which takes a moment; calls that need it before wait for it. */
+  /** Makes the key, which takes a moment. Earlier calls that need the key wait for it. */
   make(): Promise<GenerateKeyPairResult> {
     this.pair ??= generateKeyPair("RS256");
     return this.pair;
@@ -40,7 +40,7 @@ export class GoogleKeys {
       .sign(privateKey);
   }
 
-  /** The claims of a token this key signed that is valid at the given time; rejects for any other. */
+  /** The claims of a token that this key signed and that is valid at the given time; rejects any other. */
   async verify(token: string, now: number): Promise<JWTPayload> {
     const known = this.verified.get(token);
     if (known !== undefined && known.since <= now && now < known.until) return known.claims;

@@ -10,7 +10,7 @@ import { EnabledServices } from "./enabled-services";
 import type { GoogleKeys } from "./keys";
 
 const SERVICE = {
-  // The template is read by what starts the services.
+  // The code that starts the services reads the template.
   read: ["name", "location", "custom_audiences", "ingress", "invoker_iam_disabled", "template", "traffic"],
   immaterial: {
     scaling: "there is one instance of a service here",
@@ -23,20 +23,20 @@ const TRAFFIC = { read: ["type", "percent"], immaterial: {} } as const;
 const BINDING = { read: ["name", "location", "role", "members"], immaterial: {} } as const;
 const MEMBER = { read: ["name", "location", "role", "member"], immaterial: {} } as const;
 
-/** What a service itself sees of a request that IAM let through. */
+/** What a service receives of a request that IAM allowed. */
 export interface ServiceRequest extends LocalRequest {
   /** Name of the Cloud Run service. */
   readonly service: string;
 }
 
-/** A service behind Cloud Run: any function will do, the containers of the stack do not matter here. */
+/** A service behind Cloud Run. Any function will do, because the stack's containers do not matter here. */
 export type LocalService = (request: ServiceRequest) => Promise<LocalAnswer>;
 
-/** What a test or a person wants to see: the request as it arrived. */
+/** What a test or a person checks: the request as it arrived. */
 export const echoService: LocalService = async ({ service, method, target, headers, body }) =>
   json(200, { service, method, target, headers, body });
 
-/** Cloud Run refuses before the service hears of a request. */
+/** Cloud Run refuses before the service receives a request. */
 class RunRefusal extends Error {
   constructor(
     readonly status: 401 | 403 | 404,
@@ -48,7 +48,7 @@ class RunRefusal extends Error {
 }
 
 /**
- * Cloud Run's IAM check, as the stack's services and bindings make it.
+ * Cloud Run's IAM check, as the stack's services and bindings define it.
  * https://cloud.google.com/run/docs/authenticating/service-to-service
  */
 export class CloudRun {
@@ -79,7 +79,7 @@ export class CloudRun {
     return [...this.services.keys()];
   }
 
-  /** A call that no request of the gateway led to is one past it: it is shown next to those that came by the gateway. */
+  /** A call outside any gateway request goes past the gateway. It is shown next to calls through the gateway. */
   handle(request: LocalRequest): Promise<LocalAnswer> {
     return currentRequest() === undefined ? this.answerPast(request) : this.answer(request);
   }
@@ -116,7 +116,7 @@ export class CloudRun {
     }
   }
 
-  /** Another revision would be one that the stack says nothing about. */
+  /** The stack describes no other revision. */
   private requireLatestRevision(service: Resource): void {
     for (const { address, body } of this.stack.blocks(service, "traffic", TRAFFIC)) {
       if (body.type === "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" && body.percent === 100) continue;
@@ -124,7 +124,7 @@ export class CloudRun {
     }
   }
 
-  /** The declaration that lets the request in, and the token that was checked for it. */
+  /** The declaration that allows the request, and the token that was checked for it. */
   private async admit(service: Resource, token: string | undefined) {
     const { address } = service;
     const ingress = this.stack.value(service, "ingress") ?? "INGRESS_TRAFFIC_ALL";
@@ -139,7 +139,7 @@ export class CloudRun {
         this.stack.text(binding, "name") === this.stack.text(service, "name") &&
         this.stack.text(binding, "location") === this.stack.text(service, "location"),
     );
-    // Open to everybody, it takes tokens of anybody: https://cloud.google.com/run/docs/authenticating/end-users
+    // A public service accepts any issuer's tokens: https://cloud.google.com/run/docs/authenticating/end-users
     const open = judgeBindings(this.stack, bindings, "run.routes.invoke", ["allUsers"]);
     if (open.allowed) return { declaration: open.declaration ?? address, checked: undefined, claims: undefined };
     const claims = token === undefined ? undefined : await this.claimsOf(service, token);
@@ -167,14 +167,14 @@ export class CloudRun {
   }
 }
 
-/** With both headers present only `X-Serverless-Authorization` is looked at. Two of one are none. */
+/** If both headers are present, only `X-Serverless-Authorization` is read. Two values of one header count as none. */
 function bearerOf(request: LocalRequest): string | undefined {
   const serverless = headerValues(request, "x-serverless-authorization");
   const values = serverless.length > 0 ? serverless : headerValues(request, "authorization");
   return values.length === 1 ? /^bearer (\S+)$/i.exec(values[0] ?? "")?.[1] : undefined;
 }
 
-/** The service gets the token that was checked without its signature, so that it cannot use it itself. */
+/** The service receives the checked token without its signature, so that it cannot use the token itself. */
 function withoutSignature(headers: LocalRequest["headers"], token: string | undefined): LocalRequest["headers"] {
   if (token === undefined) return headers;
   const unsigned = `${token.slice(0, token.lastIndexOf(".") + 1)}SIGNATURE_REMOVED_BY_GOOGLE`;

@@ -15,7 +15,7 @@ import {
 import { EnabledServices } from "./enabled-services";
 import { type CallerIdentityRequest, ExchangeError, readExchange } from "./exchange-request";
 
-/** Whom a federated access token stands for. */
+/** The identity that a federated access token represents. */
 export interface FederatedIdentity {
   /** `projects/…/workloadIdentityPools/…` */
   readonly pool: string;
@@ -40,7 +40,7 @@ const PROVIDER = {
 } as const;
 const AWS = { read: ["account_id"], immaterial: {} } as const;
 
-/** Google's Security Token Service as the stack's pool and provider make it. */
+/** Google's Security Token Service, as the stack's pool and provider define it. */
 export class GoogleSts {
   readonly host = "sts.googleapis.com";
   private readonly identities = new Map<string, FederatedIdentity>();
@@ -121,7 +121,7 @@ export class GoogleSts {
     return pool;
   }
 
-  /** Sends the signed request on to AWS, as Google does, and believes nothing but the answer. */
+  /** Sends the signed request to AWS, as Google does, and trusts only the answer. */
   private async callerIdentity({ url, headers }: CallerIdentityRequest): Promise<AwsAssertion> {
     const { host, pathname, search } = new URL(url);
     if (host !== this.aws.host) throw new ExchangeError("invalid_grant", `AWS has no STS at ${host} here`);
@@ -146,7 +146,7 @@ export class GoogleSts {
     }
   }
 
-  /** The AWS account that a provider lets in; undefined where it names none. */
+  /** The AWS account that a provider accepts; undefined if it names none. */
   private accountOf(provider: Resource): unknown {
     const [aws] = this.stack.blocks(provider, "aws", AWS);
     return aws?.body.account_id;

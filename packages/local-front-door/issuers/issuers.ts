@@ -4,12 +4,12 @@ import type { LocalAnswer, LocalHost, LocalRequest } from "../net/local-http";
 import { listenOnLoopback, stopListening } from "../net/loopback";
 import type { TrustedIssuer } from "./trusted-issuers";
 
-/** What a stand-in for an issuer must know of it. */
+/** What a stand-in for an issuer must know about it. */
 export type IssuerDeclaration = Pick<TrustedIssuer, "id" | "kind" | "url" | "keysUrl">;
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Below the mock server's root. */
+/** Path below the mock server's root. */
 const JWKS = "/jwks";
 const DISCOVERY = "/.well-known/openid-configuration";
 
@@ -36,17 +36,22 @@ export class LocalIssuer {
     this.port = await listenOnLoopback(this.server);
   }
 
-  /** All that a user of tokens alone needs. */
+  /** Everything that code which only uses tokens needs. */
   async makeKey(): Promise<void> {
     await this.issuer.keys.generate("RS256");
   }
 
-  /** Names of the issuer's host, and of that of its keys where those are elsewhere: one port here is every port of theirs. */
+  /**
+   * Names of the issuer's host, and of its keys' host if that is another one. One port here serves every port of
+   * theirs.
+   */
   get hosts(): readonly string[] {
     return [...new Set([new URL(this.declaration.url).hostname, this.keys.hostname])];
   }
 
-  /** Cognito's keys lie at a fixed place; where others' lie, only who trusts them says, or else it is as with Okta. */
+  /**
+   * Cognito's keys have a fixed path. For other issuers, the party that trusts them gives it; the default is Okta's.
+   */
   private get keys(): URL {
     const { kind, keysUrl, url } = this.declaration;
     const base = url.replace(/\/$/, "");
@@ -54,12 +59,14 @@ export class LocalIssuer {
     return new URL(keysUrl ?? `${base}/v1/keys`);
   }
 
-  /** Signs a token with these claims in addition to `iss`, `iat`, `nbf` and `exp` (an hour); `undefined` removes one. */
+  /**
+   * Signs a token with these claims in addition to `iss`, `iat`, `nbf` and `exp` (an hour); `undefined` removes one.
+   */
   token(claims: Claims): Promise<string> {
     return this.issuer.buildToken({ scopesOrTransform: (_, payload) => Object.assign(payload, claims) });
   }
 
-  /** The mock server serves at its root alone: the issuer's own path is taken off here, and that of its keys. */
+  /** The mock server only serves at its root, so the paths of the issuer and of its keys are removed here. */
   readonly handle: LocalHost = async (request) => {
     const { keys } = this;
     if (request.host === keys.hostname && request.target === keys.pathname)
@@ -96,7 +103,7 @@ export class LocalIssuer {
 export function cognitoClaims(parts: {
   readonly clientId: string;
   readonly scopes: readonly string[];
-  /** A user's id; without it the token is a client's own, from client_credentials. */
+  /** A user's id. Without one, the token is the client's own, from client_credentials. */
   readonly subject?: string;
 }): Claims {
   return {
@@ -120,7 +127,7 @@ export function oktaClaims(parts: {
   return { sub: subject, uid: "00u1example", cid: clientId, aud: audience, scp: [...scopes], ver: 1, nbf: undefined };
 }
 
-/** Claims of a token of `sts:GetWebIdentityToken`: who the AWS role is, and for whom; it has no scopes. */
+/** Claims of a token of `sts:GetWebIdentityToken`: the AWS role and the audience. It has no scopes. */
 export function awsRoleClaims(parts: { readonly roleArn: string; readonly audience: string }): Claims {
   return { sub: parts.roleArn, aud: parts.audience, nbf: undefined };
 }

@@ -2,35 +2,38 @@ import { type AuthorizerPolicy, POLICY_FILE, type PolicyIssuer } from "../../../
 import type { EnvoyConfiguration, EnvoyIssuer } from "../envoy/configuration";
 import type { LocalFunction } from "../function/function";
 
-/** An issuer whose tokens the stack takes, whatever says so: a policy in a function's archive, an Envoy, or a JWT authorizer. */
+/**
+ * An issuer whose tokens the stack accepts, according to a policy in a function's archive, an Envoy, or a JWT
+ * authorizer.
+ */
 export interface TrustedIssuer {
-  /** Id in the config, which names it everywhere. */
+  /** Id in the config, used everywhere. */
   readonly id: string;
-  /** `cognito`: a user pool, whose tokens are for a client. */
+  /** `cognito`: a user pool, whose tokens are issued for a client. */
   readonly kind: "cognito" | "oidc";
   readonly url: string;
-  /** Where its keys are. Default: where its kind publishes them. */
+  /** URL of its keys. Default: where its kind publishes them. */
   readonly keysUrl?: string;
   readonly audiences: readonly string[];
   /** The claim that names the client. */
   readonly clientClaim: string;
-  /** The claim that holds the token's scopes; undefined where config alone gives them. */
+  /** The claim with the token's scopes; undefined if only config grants them. */
   readonly scopeClaim?: string;
   readonly clients: readonly TrustedClient[];
 }
 
 export interface TrustedClient {
-  /** `<issuer>/<client>`, or `<issuer>/<exact subject>`: as the access ledger calls it. */
+  /** `<issuer>/<client>`, or `<issuer>/<exact subject>`, as in the access ledger. */
   readonly name: string;
   /** Value of the issuer's client claim. */
   readonly claim: string;
-  /** That may count for it. */
+  /** The scopes that may count for it. */
   readonly scopes: readonly string[];
-  /** Exact values of claims that its tokens have, where other claims than the issuer's one tell who it is. */
+  /** Exact values of its tokens' claims, if other claims than the issuer's client claim identify it. */
   readonly claims?: Readonly<Record<string, string>>;
 }
 
-/** What a JWT authorizer of API Gateway says of its issuer. */
+/** A JWT authorizer's declaration of its issuer, in API Gateway. */
 export interface AuthorizerIssuer {
   /** Name of the resource. */
   readonly name: string;
@@ -39,8 +42,8 @@ export interface AuthorizerIssuer {
 }
 
 /**
- * Every issuer, with all whom any function or Envoy of the stack knows. Of one that a JWT authorizer alone names, only the
- * app clients of a user pool are known.
+ * Every issuer, with all callers that any function or Envoy of the stack knows. If only a JWT authorizer names the
+ * issuer, only a user pool's app clients are known.
  */
 export function trustedIssuers(
   functions: readonly Pick<LocalFunction, "file" | "variables">[],
@@ -54,19 +57,22 @@ export function trustedIssuers(
   for (const each of authorizers) {
     if (urls.has(each.issuer)) continue;
     urls.add(each.issuer);
-    // Another issuer of this id keeps it.
+    // Another issuer already has this id.
     const id = found.has(each.name) ? each.issuer : each.name;
     found.set(id, ofAuthorizer({ ...each, name: id }));
   }
   return [...found.values()];
 }
 
-/** A user pool's issuer is at a place of its own. https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html */
+/**
+ * A user pool's issuer has a fixed URL.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
+ */
 function ofAuthorizer({ name, issuer, audiences }: AuthorizerIssuer): TrustedIssuer {
   const isPool = /^https:\/\/cognito-idp\.[\w-]+\.amazonaws\.com\//.test(issuer);
   const common = { id: name, url: issuer, clientClaim: "client_id", scopeClaim: "scope" };
   if (!isPool) return { ...common, kind: "oidc", audiences, clients: [] };
-  // Its access tokens are for no audience: API Gateway compares the client's id.
+  // Its access tokens have no audience: API Gateway compares the client's id.
   const clients = audiences.map((claim) => ({ name: `${name}/${claim}`, claim, scopes: [] }));
   return { ...common, kind: "cognito", audiences: [], clients };
 }
@@ -77,7 +83,7 @@ function merged(known: TrustedIssuer | undefined, other: TrustedIssuer): Trusted
   return { ...other, ...known, clients: [...clients.values()] };
 }
 
-/** As far as the function's environment names what the policy leaves to it. */
+/** Only if the function's environment names what the policy takes from it. */
 function ofFunction(carrier: Pick<LocalFunction, "file" | "variables">): readonly TrustedIssuer[] {
   const { variables } = carrier;
   const text = carrier.file(POLICY_FILE);

@@ -1,25 +1,25 @@
 import { spawnSync } from "node:child_process";
 
-/** For files, ports and children of a door, and of the one that takes its place when the config changes. */
+/** Reserved for files, ports and children of a door, and of the door that replaces it when the config changes. */
 const RESERVED = 96;
 
-/** For connections beyond the limit, each until it has its refusal. */
+/** Reserved for connections beyond the limit, until each has received its refusal. */
 export const REFUSED_AT_A_TIME = 64;
 
-/** A call under way takes these in addition to its caller's connection: to Envoy, from there back, and to the service. */
+/** Descriptors of one call in addition to its caller's connection: to Envoy, back from it, and to the service. */
 const OF_A_CALL = 3;
 
 const MOST_CONNECTIONS = 10_000;
 
-/** How this process's descriptors are shared out. */
+/** How this process's descriptors are divided. */
 export interface DescriptorShares {
-  /** Callers' connections at a time. */
+  /** Limit of concurrent connections from callers. */
   readonly connections: number;
-  /** Calls under way at a time; others wait. */
+  /** Limit of concurrent calls; others wait. */
   readonly calls: number;
 }
 
-/** @param limit as `ulimit -n` says it: a number, or `unlimited` */
+/** @param limit as `ulimit -n` prints it: a number, or `unlimited` */
 export function descriptorShares(limit: string): DescriptorShares {
   const left = (Number(limit) || Number.POSITIVE_INFINITY) - RESERVED - REFUSED_AT_A_TIME;
   const connections = Math.max(4, Math.min(MOST_CONNECTIONS, Math.floor(left / 2)));
@@ -28,7 +28,7 @@ export function descriptorShares(limit: string): DescriptorShares {
 
 let shares: DescriptorShares | undefined;
 
-/** This process's shares. A child inherits its limit. Where that cannot be asked for, it is what most systems give. */
+/** This process's shares. A child inherits its limit. If it cannot be read, most systems' default applies. */
 export function ownShares(): DescriptorShares {
   shares ??= descriptorShares(spawnSync("/bin/sh", ["-c", "ulimit -n"], { encoding: "utf8" }).stdout?.trim() || "1024");
   return shares;

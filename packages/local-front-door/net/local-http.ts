@@ -5,14 +5,14 @@ import { pipeline } from "node:stream/promises";
 export interface LocalRequest {
   readonly method: string;
   readonly host: string;
-  /** Path and query as they came over the wire. */
+  /** Path and query as sent over the wire. */
   readonly target: string;
-  /** In order and as they came: a header may occur twice. */
+  /** In order and unchanged: a header may occur twice. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
-  /** The body as it came, where it may be no text. */
+  /** The unchanged body, which may not be text. */
   readonly bytes?: Uint8Array;
-  /** Takes what ends the work when the caller has gone. Default: it goes on. */
+  /** Registers a function that ends the work when the caller has disconnected. Default: the work continues. */
   readonly onGivenUp?: (end: () => void) => void;
 }
 
@@ -21,9 +21,9 @@ export interface LocalAnswer {
   /** A list is a header that occurs several times, as `set-cookie` does. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string;
-  /** Sent instead of the body, which may be no text. */
+  /** Sent instead of the body; may not be text. */
   readonly bytes?: Uint8Array;
-  /** Sent instead of both, piece by piece as it comes. */
+  /** Sent instead of both, piece by piece as they arrive. */
   readonly stream?: AsyncIterable<Uint8Array>;
 }
 
@@ -33,14 +33,14 @@ export function json(status: number, value: unknown): LocalAnswer {
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
 }
 
-/** The values of a header, whatever the case of its name. */
+/** The values of a header, in upper or lower case. */
 export function headerValues({ headers }: Pick<LocalRequest, "headers">, name: string): readonly string[] {
   return headers.filter(([key]) => key.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
 }
 
 export class BodyTooLarge extends Error {}
 
-/** A body over the limit is read to its end and not kept, so that its sender gets to see the answer. */
+/** A body over the limit is read to its end and discarded, so that its sender can read the answer. */
 export async function readRequest(
   incoming: IncomingMessage,
   mostBytes = Number.POSITIVE_INFINITY,
@@ -86,7 +86,7 @@ function bodyOf(incoming: IncomingMessage, mostBytes: number): Promise<Buffer> {
   });
 }
 
-/** A short body goes out with its head, in one piece, which Node does with texts alone. */
+/** A short body is sent with its head, in one piece. Node does this only with texts. */
 const FEW_BYTES = 16_384;
 
 export function writeAnswer(outgoing: ServerResponse, { status, headers, body, bytes, stream }: LocalAnswer): void {
@@ -98,17 +98,18 @@ export function writeAnswer(outgoing: ServerResponse, { status, headers, body, b
     return;
   }
   outgoing.flushHeaders();
-  // What ends before its end is cut off for its reader too: the connection closes without the last piece.
+  // If the source ends early, the reader's answer is cut off too: the connection closes without the last piece.
   pipeline(stream, outgoing).catch(() => outgoing.destroy());
 }
 
-/** Every host of both clouds and of the issuers by name, and who answers for it. */
+/** All hosts of both clouds and of the issuers by name, each with the program that answers for it. */
 export type LocalHosts = ReadonlyMap<string, LocalHost>;
 
 /**
- * Asks the program that answers for the request's host. Rejects when the stack has no such host; one that breaks answers 500.
+ * Calls the program that answers for the request's host. Rejects if the stack has no such host. A program that throws
+ * answers 500.
  *
- * @param hosts asked for at each call, so that the caller can be made before them
+ * @param hosts read at each call, so that the caller can be created before them
  */
 export function callerOf(hosts: () => LocalHosts): LocalHost {
   return (request) => {

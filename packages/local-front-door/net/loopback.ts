@@ -5,24 +5,25 @@ import { Server as TlsServer } from "node:tls";
 import { ownShares, REFUSED_AT_A_TIME } from "./descriptors";
 
 /**
- * How long a connection without a request stays open. Node's own five seconds pass on a busy machine between two calls of one program, and
- * the second one may then meet a connection that is being closed. Clients of this machine give theirs up sooner.
+ * How long a connection without a request stays open. Node's default of five seconds may pass on a busy machine between
+ * two calls of one program. The second call may then meet a connection that is being closed. Clients of this machine
+ * close theirs sooner.
  */
 const IDLE_MILLISECONDS = 60_000;
 
-/** A port, 0 for a free one; or several, of which the first free one is taken. */
+/** A port, 0 for a free one; or several, of which the first free one is used. */
 export type PortChoice = number | readonly number[];
 
-/** How many ports from the usual one on are tried. */
+/** How many ports are tried, from the usual one on. */
 const PORTS_TRIED = 20;
 
-/** The usual port, or the next ones where other programs have it. */
+/** The usual port, or the next ones if other programs use it. */
 export function firstFreeFrom(port: number): readonly number[] {
   return Array.from({ length: PORTS_TRIED }, (_, index) => port + index);
 }
 
 /**
- * Lets a server listen on 127.0.0.1 and nowhere else.
+ * Lets a server listen on 127.0.0.1 only.
  *
  * @returns the port
  */
@@ -44,18 +45,18 @@ export async function listenOnLoopback(server: Server, choice: PortChoice = 0): 
   return (server.address() as AddressInfo).port;
 }
 
-/** All servers that callers reach share this count. */
+/** Shared by all servers that callers reach. */
 let connections = 0;
 
 /**
- * Lets a server that callers reach listen on 127.0.0.1. Connections beyond this process's share of descriptors are answered
- * 503 and closed: when their request is there, or at once where too many wait for that.
+ * Lets a server that callers reach listen on 127.0.0.1. Connections beyond this process's share of descriptors are
+ * answered 503 and closed. This happens when their request has arrived, or at once if too many are waiting.
  */
 export function listenForCallers(server: Server, port: PortChoice = 0): Promise<number> {
   const most = ownShares().connections;
   const refused = new WeakSet<object>();
   const secure = server instanceof TlsServer;
-  // Before its handshake nothing can be said.
+  // Before the TLS handshake, no answer can be sent.
   if (secure) server.maxConnections = most;
   server.on(secure ? "secureConnection" : "connection", (socket: Socket) => {
     connections += 1;
@@ -83,13 +84,13 @@ function refuse(socket: Socket, most: number): void {
   socket.destroySoon();
 }
 
-/** Cuts the connections that are open: a kept one would hold the server for ever. */
+/** Closes the open connections. A persistent connection would otherwise keep the server open for ever. */
 export async function stopListening(server: Server & { closeAllConnections(): void }): Promise<void> {
   server.closeAllConnections();
   await new Promise<void>((resolve) => server.close(() => resolve()));
 }
 
-/** Ports of 127.0.0.1 that are free at the moment, no two alike. */
+/** Distinct ports of 127.0.0.1 that are free at the moment. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports: number[] = [];

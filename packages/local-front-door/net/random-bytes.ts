@@ -3,7 +3,7 @@ import { randomFillSync } from "node:crypto";
 const pool = Buffer.alloc(4096);
 let used = pool.length;
 
-/** Few random bytes at a time, which the system gives many at a time. Valid until the next call. */
+/** A few random bytes, taken from a larger block of the system's. Valid until the next call. */
 export function randomFew(count: number): Buffer {
   if (used + count > pool.length) {
     randomFillSync(pool);

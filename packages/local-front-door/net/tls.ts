@@ -9,10 +9,10 @@ import { asPartOf, type TracePlace } from "../trace/trace";
 import { callerOf, type LocalHost, type LocalHosts, readRequest, writeAnswer } from "./local-http";
 import { listenForCallers, listenOnLoopback, stopListening } from "./loopback";
 
-/** What a process needs to take the local server for the internet. */
+/** What a process needs to use the local server as the internet. */
 export interface LocalInternet {
   readonly port: number;
-  /** File with the certificate of the authority that signed the server's. */
+  /** File with the certificate of the authority that signed the server's certificate. */
   readonly authorityFile: string;
   /** The same certificate, PEM. */
   readonly authority: string;
@@ -21,8 +21,8 @@ export interface LocalInternet {
 const MISDIRECTED = { status: 421, body: "not a host of this stack" };
 
 /**
- * One https server on 127.0.0.1 that is every host of both clouds: a certificate for all of their names, from an
- * authority that is new at every start and that nothing outside trusts.
+ * One https server on 127.0.0.1 for every host of both clouds. It has one certificate for all names, from an authority
+ * that is new at every start and that no other program trusts.
  */
 export class LocalTls implements LocalInternet {
   private readonly servers: Server[] = [];
@@ -49,7 +49,7 @@ export class LocalTls implements LocalInternet {
     return tls;
   }
 
-  /** Another port of the same internet, for a process of this door. */
+  /** Another port of the same local internet, for a process of this door. */
   async entrance(place: () => TracePlace | undefined): Promise<LocalInternet> {
     const port = await this.listen(place);
     const { authority, authorityFile } = this;
@@ -72,7 +72,7 @@ export class LocalTls implements LocalInternet {
   private async answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const answer = await readRequest(incoming)
       .then((request) => {
-        // Names in SNI and Host that differ are a client's mistake, and one that a real front end answers with 421.
+        // Different names in SNI and Host are a client's error. A real front end answers 421.
         const agreed = (incoming.socket as TLSSocket & { servername?: string }).servername === request.host;
         return agreed ? this.ask(request) : MISDIRECTED;
       })

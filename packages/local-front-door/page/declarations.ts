@@ -1,19 +1,19 @@
 import type { Resource } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 
-/** cdktf's own comments, and what only an apply reads. */
+/** cdktf's own comments, and settings that only an apply reads. */
 const LEFT_OUT: readonly string[] = ["//", "depends_on", "lifecycle"];
 
 /**
- * What the stack says at an address: a resource, or one attribute of it, as it is written there. Undefined where the
- * address names nothing.
+ * The stack's declaration at an address, as written: a resource, or one of its attributes. Undefined if the address
+ * matches nothing.
  */
 export function declarationAt(stack: Stack, address: string): unknown {
   const [type = "", name = "", ...path] = address.split(/[.[\]]+/).filter((part) => part !== "");
   const resource = stack.all(type).find((candidate) => candidate.name === name);
   if (resource === undefined) return undefined;
   const found = path.reduce<unknown>(member, readable(resource));
-  // An attribute that is not declared is the reason itself: the whole resource shows it.
+  // A missing attribute is itself the reason, so the whole resource is shown.
   return readJson(found ?? readable(resource));
 }
 
@@ -28,7 +28,7 @@ function member(value: unknown, key: string): unknown {
     : undefined;
 }
 
-/** Policies are JSON in a text: shown as JSON. */
+/** Policies are JSON in a text, and are shown as JSON. */
 function readJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(readJson);
   if (typeof value === "string") return parsed(value);

@@ -4,17 +4,17 @@ import { HOP_TITLES } from "./hop-titles";
 import type { PresentedCaller } from "./presented-caller";
 import { REASONS } from "./reasons";
 
-/** What the stack and the config say, to explain a request by. */
+/** The parts of stack and config that explain a request. */
 export interface Explaining {
-  /** What decides about a route, by its key: an entry of the authorizer's policy, or what Envoy wants. */
+  /** The rule for a route, by its key: an entry of the authorizer's policy, or Envoy's requirement. */
   readonly ruleOf: (route: string) => unknown;
-  /** Who an unverified token says calls. */
+  /** The caller that an unverified token names. */
   readonly callerOf: (claims: Readonly<Record<string, unknown>>) => PresentedCaller | undefined;
-  /** `config/base.yaml:49`: where a route is declared, by its key. Default: nothing is known of a config. */
+  /** `config/base.yaml:49`: where a route is declared, by its key. Default: no config is known. */
   readonly placeOf?: (route: string) => string | undefined;
 }
 
-/** Why a request was answered as it was, in the parts of one sentence. */
+/** Why a request got its answer, in the parts of one sentence. */
 export interface Explanation {
   /** `needs orders/write` */
   readonly because: string;
@@ -24,7 +24,7 @@ export interface Explanation {
   readonly place?: string;
 }
 
-/** A headline is read at a glance: the claims below have the others. */
+/** A headline must be readable at a glance. The claims below it have the rest. */
 const MOST_SCOPES = 5;
 
 /** `403: needs orders/write; caller customers/support-desk has orders/support; config/base.yaml:49` */
@@ -32,7 +32,7 @@ export function headlineOf(status: number, { because, caller, place }: Explanati
   return `${status}: ${[because, caller, place].filter(Boolean).join("; ")}`;
 }
 
-/** @param request that is answered */
+/** @param request that has been answered */
 export function explanationOf(request: SeenRequest, explaining: Explaining): Explanation {
   const refusal = refusalOf(request);
   const route = request.answer?.route;
@@ -54,7 +54,7 @@ export function explanationOf(request: SeenRequest, explaining: Explaining): Exp
   return { because, place: refusal.code ? (place ?? declaration) : declaration };
 }
 
-/** The first refusal is the cause: later ones follow from it. A request that succeeded has none. */
+/** The first refusal is the cause; later ones follow from it. A successful request has none. */
 export function refusalOf({ hops, answer }: Pick<SeenRequest, "hops" | "answer">): Hop | undefined {
   if (answer === undefined || answer.status < 400) return undefined;
   return hops.find(({ allowed }) => !allowed);
@@ -78,7 +78,7 @@ function needed(route: string | undefined, { ruleOf }: Explaining): string | und
   return scopes === undefined || scopes.length === 0 ? undefined : scopes.join(" or ");
 }
 
-/** An entry of the authorizer's policy, or what Envoy's configuration says of the route. */
+/** An entry of the authorizer's policy, or Envoy's configuration for the route. */
 interface Rule {
   readonly access?: "public" | { readonly scopes: readonly string[] };
   readonly wants?: string;

@@ -1,6 +1,6 @@
 import type { Hop } from "../trace/hop";
 
-/** Who each stand-in is, and what it checks before it says yes. */
+/** The name of each stand-in, and what it checks before it allows a request. */
 export const HOP_TITLES: Readonly<Record<Hop["at"], { readonly title: string; readonly checks: string }>> = {
   cognito: { title: "the Cognito user pool", checks: "client, secret, flow, callback, scopes, PKCE" },
   gateway: {

@@ -1,9 +1,9 @@
 import type { RequestLog } from "../trace/request-log";
 
-/** A page that hears nothing for longer asks again: what is between might have dropped the connection. */
+/** A page that gets no answer for longer asks again, because a proxy between might have dropped the connection. */
 const LONGEST_WAIT_MILLISECONDS = 20_000;
 
-/** Changes that come faster than this are one answer: the page need not be faster than an eye. */
+/** Changes within this time form one answer: the page need not be faster than the eye. */
 const COALESCE_MILLISECONDS = 150;
 
 /** Lets many pages wait for a change of the log, however often it changes. */
@@ -12,7 +12,7 @@ export class LongPoll {
 
   constructor(private readonly log: RequestLog) {}
 
-  /** Resolves a little after the log is newer than this version, or when it is time to ask again. */
+  /** Resolves shortly after the log is newer than this version, or when it is time to ask again. */
   async newerThan(version: number): Promise<void> {
     if (this.log.version <= version) await this.change();
     await this.pause(COALESCE_MILLISECONDS);

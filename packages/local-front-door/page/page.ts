@@ -16,12 +16,12 @@ import { LongPoll } from "./long-poll";
 import { detailsOf, summaryOf } from "./views";
 
 export interface WhyPageProps {
-  /** Which front door it is: the environment's name. */
+  /** Name of the front door: the environment's name. */
   readonly title: string;
   readonly stack: Stack;
   readonly log: RequestLog;
   readonly explaining: Explaining;
-  /** In what the door differs from the stack. */
+  /** How the door deviates from the stack. */
   readonly deviations: readonly string[];
   /** Folder with the page's own files. */
   readonly assets: string;
@@ -38,7 +38,7 @@ const ASSETS: Readonly<Record<string, string>> = {
   "elements.js": "text/javascript; charset=utf-8",
 };
 
-/** Nothing but this server's own files runs, nothing leaves the page, and no other page may frame or read it. */
+/** Only this server's own files run, the page sends nothing elsewhere, and no other page may frame or read it. */
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
   "content-security-policy":
@@ -50,11 +50,12 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The page that shows why a request was let through or refused: each of the last 200 requests with what every stand-in
- * checked and the declaration that decided. On 127.0.0.1, read-only, without a token or a signature.
+ * The page that shows why a request was allowed or refused. For each of the last 200 requests, it shows what every
+ * stand-in checked, and the declaration that decided. It listens on 127.0.0.1, is read-only, and shows no token and no
+ * signature.
  */
 export class WhyPage {
-  /** Changes with every start: a page that has seen another one starts again. */
+  /** New at every start. A page that has seen another value starts again. */
   private readonly door = randomUUID();
   private readonly server = new LocalServer((request) => this.answer(request));
   private readonly poll: LongPoll;
@@ -96,7 +97,7 @@ export class WhyPage {
     return readFileSync(join(this.props.assets, name), "utf8");
   }
 
-  /** All that changed after the version of the log that the page has seen; waits until there is something. */
+  /** All changes after the log version that the page has seen. Waits until there is one. */
   private async changes(seen: URLSearchParams): Promise<LocalAnswer> {
     const { log, deviations, title, explaining } = this.props;
     const after = seen.get("door") === this.door ? Number(seen.get("after")) || 0 : -1;
@@ -119,7 +120,10 @@ function found(value: unknown): LocalAnswer {
   return value === undefined ? json(404, { error: "gone, or never here" }) : json(200, value);
 }
 
-/** What the policy in the functions' archives says of a route, or else the route's own Envoy; undefined where none does. */
+/**
+ * The rule for a route: from the policy in the functions' archives, or else from the route's own Envoy. Undefined if
+ * neither has one.
+ */
 export function routeRules(
   functions: readonly LocalFunction[],
   envoys: readonly EnvoyConfiguration[],

@@ -1,14 +1,17 @@
 import type { TrustedIssuer } from "../issuers/trusted-issuers";
 
-/** Who a token says calls, as the config names it. */
+/** The caller that a token names, as config names it. */
 export interface PresentedCaller {
   /** `customers/support-desk` */
   readonly name: string;
-  /** What both the token and the config give it, sorted. */
+  /** The scopes that both the token and the config grant, sorted. */
   readonly scopes: readonly string[];
 }
 
-/** Undefined where no issuer of the stack knows the caller. Nothing is verified here: for people to read, never to decide by. */
+/**
+ * Undefined if no issuer of the stack knows the caller. Nothing is verified here: the result is for people to read,
+ * never for decisions.
+ */
 export function presentedCaller(
   trusted: readonly TrustedIssuer[],
   claims: Readonly<Record<string, unknown>>,

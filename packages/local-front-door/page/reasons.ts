@@ -1,6 +1,6 @@
 /**
- * What the authorizer's reasons mean to the caller, by the code in its log. `scope` and `identity-source` depend on the
- * route as well: `headline.ts` has them.
+ * What the authorizer's reasons mean to the caller, by the code in its log. `scope` and `identity-source` also depend
+ * on the route, so `headline.ts` describes them.
  */
 export const REASONS: Readonly<Record<string, string>> = {
   "route-kind": "the gateway asks this function about a route of another kind",

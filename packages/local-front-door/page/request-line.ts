@@ -3,12 +3,12 @@ import { withheld } from "../trace/withheld";
 import { type Explaining, explanationOf } from "./headline";
 import { callerName } from "./views";
 
-/** Longest text of a column, in characters: a line must stay a line, whatever the caller sends. */
+/** Longest text of a column, in characters, so that a line stays a line whatever the caller sends. */
 const LONGEST = { method: 20, path: 100, caller: 80, reason: 200 } as const;
 
 /**
- * One line of a terminal for an answered request: time, method, path, caller, status, reason, milliseconds. Holds no token,
- * no query and no character that moves a terminal's cursor or turns the direction of text.
+ * One line of a terminal for an answered request: time, method, path, caller, status, reason, milliseconds. It contains
+ * no token and no query. It contains no character that moves a terminal's cursor or changes the direction of text.
  */
 export function requestLine(request: SeenRequest, explaining: Explaining): string {
   const { startedAt, method, path, answer } = request;
@@ -30,7 +30,7 @@ function column(text: string, longest: number): string {
   return plain.length <= longest ? plain : `${plain.slice(0, longest - 1)}…`;
 }
 
-/** Control and format characters, line separators, and halves of a character: `\u{1b}`. */
+/** Control and format characters, line separators, and unpaired surrogates: `\u{1b}`. */
 function escaped(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
 }

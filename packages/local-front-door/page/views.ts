@@ -3,7 +3,7 @@ import type { SeenRequest } from "../trace/request-log";
 import { type Explaining, explanationOf, headlineOf, refusalOf } from "./headline";
 import { HOP_TITLES } from "./hop-titles";
 
-/** What the authorizer says where no caller was asked for. */
+/** The authorizer's caller name if no caller was checked. */
 const NONE = "-";
 
 /** A request in the page's list. */
@@ -19,7 +19,7 @@ export function summaryOf(seen: SeenRequest, explaining: Explaining) {
   };
 }
 
-/** Everything the page says of one request. */
+/** Everything that the page shows about one request. */
 export function detailsOf(request: SeenRequest, explaining: Explaining) {
   return {
     ...summaryOf(request, explaining),
@@ -30,14 +30,17 @@ export function detailsOf(request: SeenRequest, explaining: Explaining) {
   };
 }
 
-/** `customers/web`, or with `(unverified)` what a token says that nothing has verified. Undefined where neither says who calls. */
+/**
+ * `customers/web`, or with `(unverified)` the name in a token that nothing has verified. Undefined if neither names a
+ * caller.
+ */
 export function callerName(request: SeenRequest, { callerOf }: Explaining): string | undefined {
   const { client, answer, presented } = request;
   const verified = client ?? answer?.client;
   if (verified !== undefined) return verified === NONE ? "anyone" : verified;
   if (presented === undefined) return refusalOf(request)?.code === "identity-source" ? "no token" : undefined;
   const declared = callerOf(presented)?.name;
-  // The last thing to be checked: only a good token lacks a scope.
+  // Scopes are checked last, so only a valid token can lack one.
   if (declared !== undefined && refusalOf(request)?.code === "scope") return declared;
   const name = declared ?? presented.client_id ?? presented.azp ?? presented.sub;
   return typeof name === "string" ? `${name} (unverified)` : undefined;
@@ -48,13 +51,16 @@ export interface Step {
   readonly at: Hop["at"];
   readonly title: string;
   readonly checks: string;
-  /** Until its answer. Undefined while there is none, and where it decided without a call of its own. */
+  /** Time until its answer. Undefined while there is none, and if it decided without a call of its own. */
   readonly milliseconds?: number;
-  /** What it decided, and the stand-ins that it called, in the order in which they decided. */
+  /** Its decisions and the stand-ins that it called, in the order in which they decided. */
   readonly entries: (Hop | Step)[];
 }
 
-/** The stand-ins that the request met, each within the one that called it. The first is the door that the caller called. */
+/**
+ * The stand-ins that handled the request, each inside the one that called it. The first is the door that the caller
+ * called.
+ */
 export function stepsOf({ hops, calls, answer }: Pick<SeenRequest, "hops" | "calls" | "answer">): readonly Step[] {
   const roots: (Hop | Step)[] = [];
   const byCall = new Map<number, Step>();
@@ -69,7 +75,7 @@ export function stepsOf({ hops, calls, answer }: Pick<SeenRequest, "hops" | "cal
     byCall.set(call.id, step);
     return step;
   };
-  /** A call's remark about the stand-in that made it belongs to that one. */
+  /** A call's remark about the stand-in that made it belongs to that stand-in. */
   const callerAt = (at: Hop["at"], id: number | undefined): Step | undefined => {
     const step = stepOf(id);
     if (step?.at === at || id === undefined) return step?.at === at ? step : undefined;

@@ -7,13 +7,16 @@ import { join } from "node:path";
 /** `front-door-<what>-<process id>-<its start>-<machine>-<six characters>` */
 const NAME = /^front-door-(?:authority|envoy|function|synthesis)-(\d+)-(\w+)-(\w+)-\w{6}$/;
 
-/** Where a process's start cannot be had: a folder with this mark is never taken for one that was left. */
+/** Used if a process's start time cannot be read. A folder with this mark is never treated as left behind. */
 const UNKNOWN = "unknown";
 
 let ownMark: string | undefined;
 const made: string[] = [];
 
-/** A new folder of this process, for this user alone, until the process ends. A killed one leaves it. @param parent default: the system's */
+/**
+ * A new folder of this process, for this user alone, until the process ends. A killed process leaves it behind. @param
+ * parent default: the system's
+ */
 export function doorFolder(what: "authority" | "envoy" | "function" | "synthesis", parent = tmpdir()): string {
   ownMark ??= `${process.pid}-${startOf(process.pid) ?? UNKNOWN}-${machine()}`;
   const folder = mkdtempSync(join(parent, `front-door-${what}-${ownMark}-`));
@@ -27,9 +30,9 @@ function removeMade(): void {
 }
 
 /**
- * Removes the folders whose process was killed. A process id alone says little, since another process may have it by now:
- * with its start it names one process. Folders of other users, other containers and earlier boots stay: from here nothing
- * tells whether their process lives.
+ * Removes the folders of killed processes. A process id alone is not enough, because another process may have it now.
+ * Together with the start time, it identifies one process. Folders of other users, other containers and earlier boots
+ * stay, because nothing here shows whether their process runs.
  */
 export function removeLeftFolders(parent = tmpdir()): void {
   const here = machine();
@@ -41,26 +44,27 @@ export function removeLeftFolders(parent = tmpdir()): void {
     try {
       rmSync(path, { recursive: true, force: true });
     } catch {
-      // No reason not to open: the next start tries again.
+      // Does not prevent the start: the next start tries again.
     }
   }
 }
 
-/** No link, and no folder of another user. Another start may have removed it meanwhile. */
+/** Not a link, and not another user's folder. Another start may have removed it meanwhile. */
 function isOwnFolder(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return found?.isDirectory() === true && found.uid === process.getuid?.();
 }
 
 /**
- * When the process started, as the system counts it; undefined where there is none, or one that only waits to be reaped.
- * `unknown` where the system does not answer, as without descriptors.
+ * Start time of a process, as the system counts it. Undefined if there is no such process, or if it only waits to be
+ * reaped.
+ * `unknown` if the system does not answer, for example without descriptors.
  */
 export function startOf(pid: number): string | undefined {
   if (platform() === "linux") {
     const stat = statOf(pid);
     if (stat === UNKNOWN) return UNKNOWN;
-    // The name of the program, in brackets, may hold anything. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+    // The program's name, in brackets, may contain anything. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
     const [state, ...rest] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
     return state === "Z" || state === "X" ? undefined : rest[18];
   }
@@ -78,7 +82,7 @@ function statOf(pid: number): string | undefined {
   }
 }
 
-/** This boot and this container: process ids of another one say nothing here. */
+/** This boot and this container: process ids from another one are meaningless here. */
 function machine(): string {
   const boot = textOf(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
   return shortHash(`${hostname()} ${boot} ${textOf(() => readlinkSync("/proc/self/ns/pid"))}`);

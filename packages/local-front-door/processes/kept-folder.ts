@@ -2,16 +2,16 @@ import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /**
- * Moves a folder that is ready to where it is kept, and removes what earlier versions left there. Several processes may
- * make the same one at once: all but the first keep what they find.
+ * Moves a finished folder to its permanent place, and removes earlier versions there. Several processes may make the
+ * same folder at once: all but the first keep the existing one.
  *
  * @param draft Folder next to `kept`
- * @param prefix Starts the names of all versions, that of `kept` too
+ * @param prefix Starts the names of all versions, including that of `kept`
  */
 export function keepFolder(draft: string, kept: string, prefix: string): void {
   const parent = dirname(kept);
   try {
-    // Onto a folder that holds something, no folder can be moved.
+    // A folder cannot be moved onto one that is not empty.
     renameSync(draft, kept);
   } catch (error) {
     if (!existsSync(kept)) throw error;

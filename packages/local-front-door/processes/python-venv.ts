@@ -4,25 +4,25 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { keepFolder } from "./kept-folder";
 
-/** Pip itself gives up on an index that does not answer; this ends a process that hangs. */
+/** Pip itself gives up on an index that does not answer. This limit ends a process that hangs. */
 const MOST_MILLISECONDS = 600_000;
 
 export interface PythonVenvProps {
-  /** Starts the folder's name: one environment of a name is kept, and others of it are removed. */
+  /** Start of the folder's name. One environment with this prefix is kept, and others are removed. */
   readonly name: string;
   /** File with pinned packages. */
   readonly requirements: string;
   /** Folder that git ignores. */
   readonly build: string;
-  /** Called before packages are fetched, which takes a while; not where there is no Python to do so. Default: none. */
+  /** Called before packages are downloaded, which takes a while. Not called if there is no Python. Default: none. */
   readonly onFetch?: () => void;
-  /** Who makes the environment. Default: `python3` of the path. */
+  /** Python that creates the environment. Default: `python3` of the path. */
   readonly python?: string;
 }
 
 /**
- * A virtual environment of Python with the pinned packages of a requirements file, which is kept until they change; or in
- * one line why there is none: no Python here, or an index that cannot be reached.
+ * A Python virtual environment with the pinned packages of a requirements file, kept until they change. Otherwise one
+ * line that says why there is none: no Python here, or an index that cannot be reached.
  */
 export function pythonVenv(props: PythonVenvProps): { readonly folder: string } | { readonly missing: string } {
   const { name, requirements, build, onFetch, python = "python3" } = props;
@@ -41,12 +41,12 @@ export function pythonVenv(props: PythonVenvProps): { readonly folder: string } 
     rmSync(draft, { recursive: true, force: true });
     return { missing: failed };
   }
-  // Python finds its packages next to its own path, so the folder may move; only pip's own scripts would not.
+  // Python finds its packages relative to its own path, so the folder may move. Only pip's own scripts would break.
   keepFolder(draft, kept, `${name}-`);
   return { folder: kept };
 }
 
-/** In one line why a command did not end well; undefined if it did. */
+/** One line that says why a command failed; undefined if it succeeded. */
 function failureOf(command: string, args: readonly string[]): string | undefined {
   const done = spawnSync(command, args, { encoding: "utf8", timeout: MOST_MILLISECONDS });
   if (done.status === 0) return undefined;

@@ -2,25 +2,25 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import type { Socket } from "node:net";
 
 /**
- * A watcher in the program's own process group reads descriptor 3 until this program's end of it closes. It then ends the
- * group: politely, and a second later by force. As a member of the group it needs no process id, which another process
- * could have by then.
+ * A watcher in the program's own process group reads descriptor 3 until this program's end of it closes. It then ends
+ * the group with a signal, and one second later by force. As a member of the group it needs no process id, which
+ * another process could have by then.
  */
 const WATCHED =
   '( { trap "" TERM; read line; kill -TERM 0; sleep 1; kill -KILL 0; } <&3 >/dev/null 2>&1 4<&- & ); ' +
-  // What a shell adds to the variables.
+  // Variables that a shell adds.
   'unset PWD OLDPWD SHLVL; exec "$@" 3<&-';
 
 const TETHER = 3;
 
 export type TetheredOptions = Pick<SpawnOptions, "cwd" | "env"> & {
-  /** Whether it is a Node with a channel for messages. Default: false. */
+  /** Whether it is a Node process with a channel for messages. Default: false. */
   readonly channel?: boolean;
 };
 
 /**
- * Starts a program that ends with this one, however this one ends: also where it is killed. What the program starts in its
- * process group ends with it. Ctrl-C in a terminal is not sent to it. A program that cannot be run exits with 126 or 127.
+ * Starts a program that ends when this one ends, even if this one is killed. Everything that it starts in its process
+ * group ends too. Ctrl-C in a terminal is not sent to it. A program that cannot be run exits with 126 or 127.
  */
 export function spawnTethered(command: readonly string[], { channel = false, ...options }: TetheredOptions) {
   const child = spawn("/bin/sh", ["-c", WATCHED, "sh", ...command], {
@@ -32,9 +32,9 @@ export function spawnTethered(command: readonly string[], { channel = false, ...
   return child;
 }
 
-/** Ends the program and its group: within a second, or it is killed. */
+/** Ends the program and its group. Kills them if they have not ended within a second. */
 export function letGo(child: ChildProcess): void {
-  // Undefined where the system had no descriptors left to start it.
+  // Undefined if the system had no descriptors left to start it.
   (child.stdio?.[TETHER] as Socket | undefined)?.destroy();
 }
 

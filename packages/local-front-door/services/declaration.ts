@@ -33,18 +33,18 @@ const SECRET = {
   immaterial: { version: "a secret has one value here, that of its line in the file" },
 } as const;
 
-/** What Cloud Run would give the process of a service. */
+/** What Cloud Run would pass to the process of a service. */
 export interface ServiceDeclaration {
   readonly address: string;
   /** Name of the Cloud Run service. */
   readonly name: string;
   /** Declared variables with their values. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Variables whose value is in Secret Manager. */
+  /** Variables whose values are in Secret Manager. */
   readonly secrets: readonly MountedSecret[];
-  /** What verifies callers' tokens before the service sees a call. */
+  /** The sidecar that verifies callers' tokens before the service receives a call. */
   readonly envoy?: EnvoyDeclaration;
-  /** Whether the IAM check is off, so that Envoy alone decides who may call. */
+  /** Whether the IAM check is off, so that Envoy alone decides which callers may call. */
   readonly openToInternet: boolean;
 }
 
@@ -57,8 +57,8 @@ export interface MountedSecret {
 }
 
 /**
- * Every service of the stack. One that mounts a secret which its account may not read stops the start: Cloud Run does
- * not bring up a revision that cannot read its secrets.
+ * Every service of the stack. A service that mounts a secret which its account may not read stops the start. Cloud Run
+ * does not start a revision that cannot read its secrets.
  */
 export function declaredServices(stack: Stack): readonly ServiceDeclaration[] {
   const bindings = stack.declared("google_secret_manager_secret_iam_binding", BINDING);
@@ -106,7 +106,7 @@ function declarationOf(
 const NOBODY_CHECKS =
   "nothing checks who calls: neither IAM nor Envoy in the service\n    let IAM ask, or add a container that verifies tokens";
 
-/** A call that could reach the app by another way than through Envoy, or would not reach it through Envoy. */
+/** Throws if a call could reach the app without passing Envoy, or could not reach it through Envoy. */
 function requireBehind(
   { configuration }: EnvoyDeclaration,
   container: Block | undefined,

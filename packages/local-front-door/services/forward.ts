@@ -5,20 +5,20 @@ import { headerValues, type LocalRequest } from "../net/local-http";
 import { randomFew } from "../net/random-bytes";
 
 /**
- * For calls within this machine: a new connection a call costs more than the call. Idle ones are given up after a second,
- * sooner than servers give them up, so that no request meets one that is being closed.
+ * For calls within this machine, where a new connection costs more than the call. Idle connections close after a
+ * second, sooner than servers close them, so that no request meets one that is being closed.
  */
 export const KEPT_CONNECTIONS = { keepAlive: true, timeout: 1000 } as const satisfies AgentOptions;
 
-/** Belong to one connection, not to the message. */
+/** Headers that belong to one connection, not to the message. */
 const HOP_BY_HOP = ["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length"];
 
-/** A body is expected with these, be it an empty one. */
+/** Methods that are expected to have a body, even an empty one. */
 const MAY_HAVE_BODY = ["POST", "PUT", "PATCH"];
 
 const TRACE = "x-cloud-trace-context";
 
-/** With the trace that Cloud Run begins where the caller has none. */
+/** Adds the trace that Cloud Run begins if the caller sends none. */
 export function traced<T extends LocalRequest>(request: T): T {
   if (headerValues(request, TRACE).length > 0) return request;
   const begun = `${randomFew(16).toString("hex")}/${randomFew(6).readUIntBE(0, 6)};o=0`;
@@ -31,9 +31,9 @@ export function traceOf(request: LocalRequest): string | undefined {
 }
 
 /**
- * Hands each request to a local port, as Cloud Run hands it to the container's.
+ * Forwards each request to a local port, as Cloud Run does to the container's port.
  *
- * @param agent whose connections are used; to destroy it gives up requests that are under way
+ * @param agent whose connections are used; destroying it aborts requests in progress
  */
 export function forwardTo(port: number, agent = new Agent(KEPT_CONNECTIONS)): LocalService {
   return (incoming) =>
@@ -54,7 +54,7 @@ export function forwardTo(port: number, agent = new Agent(KEPT_CONNECTIONS)): Lo
           agent,
         },
         (response) => {
-          // One that does not say how long it is may be a stream that goes on for minutes.
+          // An answer without a length may be a stream that lasts for minutes.
           if (response.headers["transfer-encoding"] !== undefined) {
             resolve({ ...answerOf(incoming.method, response, []), bytes: undefined, stream: response });
             return;
@@ -71,14 +71,14 @@ export function forwardTo(port: number, agent = new Agent(KEPT_CONNECTIONS)): Lo
     });
 }
 
-/** As they came: names and values by turns. */
+/** Unchanged: names and values alternate. */
 function headersOf(request: ServiceRequest): string[] {
   const found: string[] = [];
   for (const [name, value] of request.headers) {
     if (!HOP_BY_HOP.includes(name.toLowerCase())) found.push(name, value);
   }
   const length = lengthOf(request);
-  // Without a length Node would announce pieces.
+  // Without a length, Node would use chunked encoding.
   if (length > 0 || MAY_HAVE_BODY.includes(request.method)) found.push("content-length", String(length));
   return found;
 }
@@ -88,7 +88,7 @@ function lengthOf({ body, bytes }: ServiceRequest): number {
 }
 
 function answerOf(method: string, { statusCode: status = 502, headers }: IncomingMessage, chunks: readonly Buffer[]) {
-  // A length without a body is what HEAD asks for.
+  // An answer to HEAD has a length and no body.
   const dropped = method === "HEAD" ? HOP_BY_HOP.filter((name) => name !== "content-length") : HOP_BY_HOP;
   const kept = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined || dropped.includes(name) ? [] : [[name, value] as const],

@@ -1,13 +1,13 @@
 import type { Stack } from "../terraform/stack";
 import type { ServiceDeclaration } from "./declaration";
 
-/** A service that any holder of a valid token may call at its own URL, whatever the gateway asks for. */
+/** A service that any holder of a valid token may call at its own URL, whatever the gateway requires. */
 export interface PastGateway {
   /** Name of the Cloud Run service. */
   readonly service: string;
-  /** `https://….run.app`: on this machine at the port of `tls`. */
+  /** `https://….run.app`; on this machine, at the port of `tls`. */
   readonly url: string;
-  /** Keys of the routes that the gateway sends there. */
+  /** Keys of the routes that the gateway forwards to it. */
   readonly routes: readonly string[];
 }
 

@@ -8,19 +8,19 @@ import type { ServiceDeclaration } from "./declaration";
 
 export interface ServiceProcessProps {
   readonly declaration: ServiceDeclaration;
-  /** For a shell, in the folder from which this program was started. */
+  /** A shell command, run in the folder from which this program was started. */
   readonly command: string;
   /** Values of secrets by their id in Secret Manager. */
   readonly secrets: ReadonlyMap<string, string>;
-  /** Where a person puts a missing value. */
+  /** Where a person sets a missing value. */
   readonly secretsFile: string;
   readonly print: (line: string) => void;
 }
 
-/** Cloud Run's default probe gives a container four minutes; here a person waits. */
+/** Cloud Run's default probe gives a container four minutes. Here a person waits. */
 const STARTUP_MILLISECONDS = 60_000;
 
-/** A service as a process of this machine, with the variables that Cloud Run would give it and a port of its own. */
+/** A service as a process of this machine, with the variables that Cloud Run would set and a port of its own. */
 export class ServiceProcess {
   private stopping = false;
 
@@ -29,7 +29,7 @@ export class ServiceProcess {
     readonly port: number,
   ) {}
 
-  /** Ready when it listens; rejects where it exits before, or where a secret that it mounts has no value. */
+  /** Resolves when it listens. Rejects if it exits earlier, or if a secret that it mounts has no value. */
   static async start(props: ServiceProcessProps): Promise<ServiceProcess> {
     const { declaration, command, print } = props;
     const [port = 0] = await freePorts(1);
@@ -50,7 +50,7 @@ export class ServiceProcess {
     return started;
   }
 
-  /** Ends the shell and all that it started: one that does not end within a second is killed. */
+  /** Ends the shell and everything that it started. A process that does not end within a second is killed. */
   async stop(): Promise<void> {
     this.stopping = true;
     if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
@@ -73,7 +73,10 @@ export class ServiceProcess {
   }
 }
 
-/** https://cloud.google.com/run/docs/container-contract#env-vars; of this machine only what a shell needs. */
+/**
+ * https://cloud.google.com/run/docs/container-contract#env-vars; of this machine's variables, only those that a shell
+ * needs.
+ */
 function environment({ declaration, secrets, secretsFile }: ServiceProcessProps, port: number): NodeJS.ProcessEnv {
   const values = declaration.secrets.map(({ variable, secretId, address }) => {
     const value = secrets.get(secretId);

@@ -5,14 +5,17 @@ import type { ServiceDeclaration } from "./declaration";
 import { forwardTo, KEPT_CONNECTIONS } from "./forward";
 import { ServiceProcess } from "./process";
 
-/** Who answers for a service, as a person says it: `orders=:3000`, `orders=npm start`. */
+/** What answers for a service, as a person specifies it: `orders=:3000`, `orders=npm start`. */
 export interface ServiceChoice {
-  /** The service's key in the config, which names its Terraform resource. */
+  /** The service's key in the config, which is also the name of its Terraform resource. */
   readonly id: string;
   readonly answeredBy: { readonly port: number } | { readonly command: string };
 }
 
-/** `orders=:3000` is a port of this machine, `orders=npm start` a command that listens on its PORT. Undefined for what is neither. */
+/**
+ * `orders=:3000` is a port of this machine, `orders=npm start` a command that listens on its PORT. Undefined for any
+ * other text.
+ */
 export function readServiceChoice(text: string): ServiceChoice | undefined {
   const [, id, answer = ""] = /^([a-z][a-z0-9_-]*)=(.+)$/s.exec(text) ?? [];
   if (id === undefined) return undefined;
@@ -25,19 +28,21 @@ export interface ServicesProps {
   readonly choices: readonly ServiceChoice[];
   /** Values of secrets by their id in Secret Manager. */
   readonly secrets: ReadonlyMap<string, string>;
-  /** Where a person puts a missing value. */
+  /** Where a person sets a missing value. */
   readonly secretsFile: string;
   readonly print: (line: string) => void;
 }
 
-/** What stands behind Cloud Run: a port, a process or, by default, the echo. */
+/** The programs behind Cloud Run: a port, a process or, by default, the echo. */
 export class LocalServices {
   private readonly processes: ServiceProcess[] = [];
   private readonly byName = new Map<string, LocalService>();
   private readonly ports = new Map<string, number>();
   private readonly agent = new Agent(KEPT_CONNECTIONS);
 
-  /** Rejects where a choice names no service of the stack, or where a service does not come up; nothing is left then. */
+  /**
+   * Rejects if a choice names no service of the stack, or if a service does not start. No process is left running then.
+   */
   static async start(declared: readonly ServiceDeclaration[], props: ServicesProps): Promise<LocalServices> {
     const services = new LocalServices();
     const chosen = props.choices.map((choice) => ({ choice, declaration: find(declared, choice.id) }));
@@ -52,12 +57,12 @@ export class LocalServices {
 
   readonly answer: LocalService = (request) => (this.byName.get(request.service) ?? echoService)(request);
 
-  /** Port of 127.0.0.1, where the user's own program answers for a service. */
+  /** Port of 127.0.0.1 on which the user's own program answers for a service. */
   portOf(name: string): number | undefined {
     return this.ports.get(name);
   }
 
-  /** Ends the processes, and waits for no answer any longer. */
+  /** Ends the processes, without waiting for further answers. */
   async stop(): Promise<void> {
     this.agent.destroy();
     await Promise.all(this.processes.splice(0).map((process) => process.stop()));

@@ -19,9 +19,9 @@ import { forwardTo, traced, traceOf } from "./forward";
 
 export interface SidecarsProps {
   readonly services: readonly ServiceDeclaration[];
-  /** Where Envoy is looked for, only if a service has one. */
+  /** How to find Envoy, needed only if a service has one. */
   readonly binary: EnvoyBinaryProps;
-  /** Answers for a service behind its Envoy, where no port of a person's own does. */
+  /** Answers for a service behind its Envoy, if no port of a person's own does. */
   readonly answer: LocalService;
   readonly portOf: (service: string) => number | undefined;
   readonly trace: LocalTrace;
@@ -34,7 +34,7 @@ interface Sidecar {
   readonly forward: LocalService;
 }
 
-/** Where an Envoy listens, by port, and whom it calls. */
+/** The ports on which an Envoy listens, and the addresses that it calls. */
 interface Places {
   readonly internet: LocalInternet;
   readonly hosts: readonly string[];
@@ -43,12 +43,12 @@ interface Places {
   readonly app: number;
 }
 
-/** Requests whose line Envoy has not written yet: one that never comes must not fill the memory. */
+/** Requests whose line Envoy has not written yet. Lines that never arrive must not fill the memory. */
 const MOST_WAITING = 1_000;
 
-/** The real Envoys of the stack, each before what answers for its service. */
+/** The real Envoys of the stack, each in front of the program that answers for its service. */
 export class LocalSidecars {
-  /** In what they differ from the stack. */
+  /** How they deviate from the stack. */
   readonly deviations: string[] = [];
   private readonly sidecars = new Map<string, Sidecar>();
   private readonly waiting = new Map<string, TracePlace | undefined>();
@@ -58,7 +58,7 @@ export class LocalSidecars {
 
   constructor(private readonly props: SidecarsProps) {}
 
-  /** All at once; rejects where Envoy is not to be had, or does not take its configuration. */
+  /** Starts all in parallel. Rejects if Envoy is not available, or refuses its configuration. */
   start(internet: LocalInternet, hosts: readonly string[]): Promise<void> {
     const started = this.startAll(internet, hosts);
     this.starting = started.catch(() => {});
@@ -85,8 +85,9 @@ export class LocalSidecars {
   }
 
   /**
-   * On ports that are free after the apps listen: the machine may give them one that was free a moment ago. Where another
-   * process has taken one since, Envoy ends, perhaps after the other's Envoy has answered the probe: it begins again.
+   * Uses ports that are free after the apps listen, because the machine may assign a port that was free earlier. If
+   * another process has taken one since, Envoy ends, perhaps after that process's Envoy has answered the probe. It then
+   * starts again.
    */
   private async begin(
     binary: string,
@@ -119,7 +120,7 @@ export class LocalSidecars {
     }
   }
 
-  /** As Cloud Run hands a request to the service's ingress container. */
+  /** Forwards a request as Cloud Run does to the service's ingress container. */
   readonly answer: LocalService = (request) => {
     const sidecar = this.sidecars.get(request.service);
     return sidecar === undefined ? this.props.answer(request) : this.answerBehind(sidecar, request);
@@ -139,13 +140,13 @@ export class LocalSidecars {
     return sidecar.forward(joined);
   }
 
-  /** Process ids of those that run, by service. */
+  /** Process ids of the running ones, by service. */
   get running(): ReadonlyMap<string, number> {
     const alive = [...this.sidecars].filter(([, { envoy }]) => envoy.isRunning);
     return new Map(alive.map(([name, { envoy }]) => [name, envoy.pid ?? 0]));
   }
 
-  /** Also of those that are starting. */
+  /** Includes those that are starting. */
   async stop(): Promise<void> {
     await this.starting;
     await Promise.all([...this.sidecars.values()].map(({ envoy }) => envoy.stop()));
@@ -154,7 +155,7 @@ export class LocalSidecars {
     this.sidecars.clear();
   }
 
-  /** The very arguments of the container, with this machine's addresses. */
+  /** The container's exact arguments, with this machine's addresses. */
   private argumentsOf(
     name: string,
     { address, args, configurationAt, delivery, text }: EnvoyDeclaration,
@@ -190,7 +191,7 @@ export class LocalSidecars {
     this.waiting.set(trace, currentPlace());
   }
 
-  /** Under the request that it is about, which may be answered by now. */
+  /** Added to the request that it is about, which may have been answered by now. */
   private logged({ address }: EnvoyDeclaration, text: string): void {
     const line = readAccessLine(text);
     if (line === undefined) return;
@@ -210,7 +211,7 @@ export class LocalSidecars {
   }
 }
 
-/** As Envoy says it. */
+/** In Envoy's words. */
 const PORT_TAKEN = /Address already in use/;
 
 const REMEDY =

@@ -1,25 +1,25 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Resource } from "./document";
 
-/** What a made-up value is made of: attributes with their references resolved, and the providers' settings. */
+/** The inputs of a made-up value: attributes with their references resolved, and the providers' settings. */
 export interface DeclaredValues {
   readonly aws: { readonly account: string; readonly region: string };
   readonly google: { readonly project: string };
   text(resource: Resource, attribute: string): string;
 }
 
-/** How an attribute that only an apply knows looks, made up from the resource's own address and declarations. */
+/** The form of an attribute that only an apply knows, made up from the resource's own address and declarations. */
 type Computed = (resource: Resource, stack: DeclaredValues) => string;
 
 const LOWER_ALPHANUMERIC = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Characters that differ from address to address and stay the same from run to run. */
+/** Characters that differ between addresses and stay the same between runs. */
 function letters({ address }: Resource, length: number, alphabet = LOWER_ALPHANUMERIC): string {
   const digest = createHash("sha512").update(address).digest();
   return Array.from({ length }, (_, index) => alphabet[(digest[index % 64] ?? 0) % alphabet.length]).join("");
 }
 
-/** A page or program that has read this project could send a client secret which is the same everywhere. */
+/** A fixed client secret could be sent by any page or program that has read this project. */
 const THIS_START = randomBytes(32).toString("hex");
 
 const id =
@@ -30,7 +30,7 @@ const id =
 const serviceAccountEmail: Computed = (resource, stack) =>
   `${stack.text(resource, "account_id")}@${stack.google.project}.iam.gserviceaccount.com`;
 
-/** Google names pools and providers by the project's number, of which a stack knows nothing. */
+/** Google names pools and providers by the project's number, which a stack does not know. */
 export function projectNumber({ google }: Pick<DeclaredValues, "google">): string {
   const digits = createHash("sha256")
     .update(google.project)
@@ -40,9 +40,9 @@ export function projectNumber({ google }: Pick<DeclaredValues, "google">): strin
 }
 
 /**
- * The shapes are those of the providers' documentation; the values are no account's. Ids are the same at every start, secrets
- * as long as this process lives. Whatever is not here cannot be
- * referred to: an unknown reference is an error.
+ * The forms come from the providers' documentation; the values belong to no account. Ids are the same at every start,
+ * secrets as long as this process lives. Only attributes listed here can be referred to: an unknown reference is an
+ * error.
  */
 const COMPUTED: Readonly<Record<string, Computed>> = {
   "aws_api_gateway_api_key.id": id(10),

@@ -1,6 +1,6 @@
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** As much of Terraform's JSON syntax as a synthesized stack uses. */
+/** The part of Terraform's JSON syntax that a synthesized stack uses. */
 export interface TerraformDocument {
   /** One block, or a list of them. */
   readonly provider?: Readonly<Record<string, Attributes | readonly Attributes[]>>;
@@ -10,14 +10,14 @@ export interface TerraformDocument {
 
 /** One resource block of the synthesized Terraform JSON. */
 export interface Resource {
-  /** `aws_iam_role.orders`: what an answer names as the declaration at fault. */
+  /** `aws_iam_role.orders`: named in an answer as the declaration at fault. */
   readonly address: string;
   readonly type: string;
   readonly name: string;
   readonly body: Attributes;
 }
 
-/** The stack says something that the stand-ins do not understand: they stop rather than guess. */
+/** The stack contains something that the stand-ins do not understand. They stop rather than guess. */
 export class StackError extends Error {
   constructor(
     readonly address: string,
@@ -27,7 +27,7 @@ export class StackError extends Error {
   }
 }
 
-/** All that the stand-ins do not understand of a stack, one line each. */
+/** Everything in a stack that the stand-ins do not understand, one line each. */
 export class UnplayableStack extends StackError {
   constructor(readonly faults: readonly StackError[]) {
     super(faults[0]?.address ?? "", "");
@@ -41,7 +41,7 @@ export function requireText(value: unknown, address: string): string {
   return value;
 }
 
-/** The one resource of a type of which a stack has exactly one. */
+/** The only resource of a type that a stack must have exactly once. */
 export function only(resources: readonly Resource[], type: string): Resource {
   const [resource, second] = resources;
   if (resource === undefined || second !== undefined) throw new StackError(type, "expected exactly one");

@@ -1,8 +1,8 @@
 import { type Resource, StackError, UnplayableStack } from "./document";
 
 /**
- * How faults of a stack are reported: the first one stops a reader, unless `readWhole` gathers them. Each reader then goes on
- * after what it cannot play, and all faults are thrown together.
+ * Reports the faults of a stack. The first one stops a reader, unless `readWhole` gathers them. Each reader then
+ * continues after what it cannot play, and all faults are thrown together.
  */
 export class FaultReader {
   /** By message, while they are gathered. */
@@ -12,7 +12,7 @@ export class FaultReader {
     return this.faults !== undefined;
   }
 
-  /** Reads all of a stack. @throws UnplayableStack with every fault, where there is one */
+  /** Reads all of a stack. @throws UnplayableStack with every fault, if there is one */
   readWhole<T>(read: () => T): T {
     const faults = new Map<string, StackError>();
     this.faults = faults;
@@ -20,7 +20,7 @@ export class FaultReader {
     try {
       whole = this.attempt(read);
     } catch (error) {
-      // What a reader makes of a part that another could not read says nothing of its own.
+      // An error that only follows from a part which another reader could not read is not a fault of its own.
       if (faults.size === 0) throw error;
     } finally {
       this.faults = undefined;
@@ -29,7 +29,7 @@ export class FaultReader {
     return whole as T;
   }
 
-  /** What a reader makes of a part; undefined where that cannot be played and faults are gathered. */
+  /** A reader's result for a part; undefined if the part cannot be played and faults are gathered. */
   attempt<T>(read: () => T): T | undefined {
     try {
       return read();
@@ -40,18 +40,18 @@ export class FaultReader {
     }
   }
 
-  /** As `attempt`, for a part that the whole is not without: where it is undefined, `readWhole` throws. */
+  /** Like `attempt`, for a required part: if it is undefined, `readWhole` throws. */
   part<T>(read: () => T): T {
     return this.attempt(read) as T;
   }
 
-  /** What a reader makes of each resource that can be played. */
+  /** A reader's results for each resource that can be played. */
   readEach<T>(resources: readonly Resource[], read: (resource: Resource) => T): readonly T[] {
     const each = resources.map((resource) => this.attempt(() => ({ value: read(resource) })));
     return each.flatMap((made) => (made === undefined ? [] : [made.value]));
   }
 
-  /** A fault after which the reading goes on where faults are gathered, and stops elsewhere. */
+  /** A fault after which the reading continues if faults are gathered, and stops otherwise. */
   fault(address: string, message: string): void {
     this.attempt(() => {
       throw new StackError(address, message);

@@ -4,14 +4,14 @@ import { computedAttribute, type DeclaredValues } from "./apply-values";
 import { type Resource, requireText, StackError, type TerraformDocument } from "./document";
 import { FaultReader } from "./faults";
 
-/** Which attributes of a resource type or block a stand-in acts on, and which cannot change its answers. */
+/** The attributes of a resource type or block that a stand-in uses, and those that cannot change its answers. */
 export interface AttributeUse {
   readonly read: readonly string[];
-  /** By attribute: why it has no meaning here. */
+  /** By attribute: why it has no effect here. */
   readonly immaterial: Readonly<Record<string, string>>;
 }
 
-/** The value of an attribute that only an apply knows; undefined where it gives none. */
+/** The value of an attribute that only an apply knows; undefined if it gives none. */
 export type ComputedValues = (resource: Resource, attribute: string, stack: DeclaredValues) => unknown;
 
 /** A nested block with its references resolved. */
@@ -45,25 +45,25 @@ const GOOGLE_PROVIDER: AttributeUse = {
   read: ["project"],
   immaterial: { default_labels: "nothing here is decided by a label", region: "a service is on this machine" },
 };
-/** What the stand-ins know of a cloud's provider, and the setting without which no resource of it can be named. */
+/** What the stand-ins know about a cloud's provider, and the setting that every resource's name needs. */
 const PROVIDERS = {
   aws: { use: AWS_PROVIDER, needs: "region" },
   google: { use: GOOGLE_PROVIDER, needs: "project" },
 } as const;
 
-/** Where a stack does not say which account is its own: the one of AWS's documentation. */
+/** Used if a stack does not name its own account: the account of AWS's documentation. */
 const MADE_UP_ACCOUNT = "123456789012";
 
-/** `type.name.attribute`, all that a synthesized stack refers to. */
+/** `type.name.attribute`, the only kind of reference in a synthesized stack. */
 const REFERENCE = /^([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)$/;
 
-/** What a text may have of Terraform's template syntax, and what it has if more is left: a directive, a nested brace. */
+/** The Terraform template syntax that a text may have. Anything else is refused: a directive, a nested brace. */
 const TEMPLATE_PARTS = /\$\$\{|%%\{|\$\{[^{}]*\}/g;
 const UNKNOWN_TEMPLATE = /[$%]\{/;
 
-/** A synthesized stack, read as Terraform reads it: references are resolved to what an apply would give. */
+/** A synthesized stack, read as Terraform reads it: references are resolved to the values of an apply. */
 export class Stack extends FaultReader {
-  /** Nothing in the document changes: what was resolved once, at every request again otherwise, is kept. */
+  /** The document never changes, so each value is resolved once and cached, instead of at every request. */
   private readonly resources = new Map<string, readonly Resource[]>();
   private readonly values = new WeakMap<Resource["body"], Map<string, unknown>>();
 
@@ -83,7 +83,7 @@ export class Stack extends FaultReader {
     return Stack.unchecked(JSON.parse(readFileSync(file, "utf8")), dirname(file));
   }
 
-  /** @param computed what an apply gave; made up where nothing is known of one */
+  /** @param computed values of an apply; made up for attributes that it does not have */
   static of(document: TerraformDocument, folder: string, computed: ComputedValues = computedAttribute): Stack {
     const stack = Stack.unchecked(document, folder, computed);
     stack.requireKnownDocument();
@@ -104,13 +104,13 @@ export class Stack extends FaultReader {
     );
   }
 
-  /** What the document has in addition to resources, and the providers' settings that ids and hosts are made of. */
+  /** The document's parts other than resources, and the provider settings that ids and hosts are made of. */
   requireKnownDocument(): void {
     this.requireKnown("", this.document, DOCUMENT);
     this.requireKnown("provider.", this.document.provider ?? {}, { read: Object.keys(PROVIDERS), immaterial: {} });
     for (const [name, { use, needs }] of Object.entries(PROVIDERS)) {
       const [declared = {}, second] = providersOf(this.document, name);
-      // A second one would be another account or project, of which the stand-ins know nothing.
+      // A second provider would be another account or project, which the stand-ins know nothing about.
       if (second !== undefined) this.fault(`provider.${name}[1]`, "expected one provider of each cloud");
       this.requireKnown(`provider.${name}.`, declared, use);
       if (!this.types.some((type) => type.startsWith(`${name}_`))) continue;
@@ -124,7 +124,7 @@ export class Stack extends FaultReader {
     return Object.keys(this.document.resource ?? {});
   }
 
-  /** The expression behind an output, as it is written; undefined where it is not declared. */
+  /** The expression behind an output, as written; undefined if it is not declared. */
   output(name: string): string | undefined {
     const value = this.document.output?.[name]?.value;
     return typeof value === "string" ? value : undefined;
@@ -139,23 +139,23 @@ export class Stack extends FaultReader {
     return found;
   }
 
-  /** All resources of a type; an attribute whose meaning the stand-ins do not know is an error, not an oversight. */
+  /** All resources of a type. An attribute with a meaning that the stand-ins do not know is an error. */
   declared(type: string, use: AttributeUse): readonly Resource[] {
     for (const resource of this.all(type)) {
       const { address, body } = resource;
       this.requireKnown(`${address}.`, body, { ...use, read: [...use.read, ...Object.keys(META_ARGUMENTS)] });
-      // What a request alone would ask for must be known at the start as well.
+      // Values that only a request would read must be known at the start as well.
       if (this.gathersFaults) for (const name of use.read) this.attempt(() => this.value(resource, name));
     }
     return this.all(type);
   }
 
-  /** The nested blocks under an attribute, one or many; what is unknown in them is an error as well. */
+  /** The nested blocks under an attribute, one or many. Unknown attributes in them are errors too. */
   blocks(resource: Resource, attribute: string, use: AttributeUse): readonly Block[] {
     return this.blocksOf(this.value(resource, attribute), `${resource.address}.${attribute}`, use);
   }
 
-  /** Blocks inside of a block that is resolved already: `blocksOf(template.body.containers, …)`. */
+  /** Blocks inside a block that is already resolved: `blocksOf(template.body.containers, …)`. */
   blocksOf(value: unknown = [], at: string, use: AttributeUse): readonly Block[] {
     const many = Array.isArray(value);
     return (many ? value : [value]).flatMap((body: unknown, index) => {
@@ -169,7 +169,7 @@ export class Stack extends FaultReader {
     });
   }
 
-  /** An attribute with its references resolved; undefined where it is neither declared nor given by an apply. */
+  /** An attribute with its references resolved; undefined if neither the stack nor an apply gives it. */
   value(resource: Resource, attribute: string): unknown {
     const known = this.values.get(resource.body) ?? new Map<string, unknown>();
     this.values.set(resource.body, known);
@@ -181,7 +181,7 @@ export class Stack extends FaultReader {
     return requireText(this.value(resource, attribute), `${resource.address}.${attribute}`);
   }
 
-  /** A list of strings; empty where it is not declared. */
+  /** A list of strings; empty if it is not declared. */
   texts(resource: Resource, attribute: string): readonly string[] {
     const value = this.value(resource, attribute) ?? [];
     const address = `${resource.address}.${attribute}`;
@@ -189,7 +189,7 @@ export class Stack extends FaultReader {
     return value.map((item) => requireText(item, address));
   }
 
-  /** A map of strings; empty where it is not declared. */
+  /** A map of strings; empty if it is not declared. */
   textMap(resource: Resource, attribute: string): ReadonlyMap<string, string> {
     const value = this.value(resource, attribute) ?? {};
     const address = `${resource.address}.${attribute}`;
@@ -220,7 +220,7 @@ export class Stack extends FaultReader {
     const whole = /^\$\{([^{}]+)\}$/.exec(text);
     if (whole?.[1] !== undefined) return this.reference(whole[1], at);
     if (UNKNOWN_TEMPLATE.test(text.replace(TEMPLATE_PARTS, ""))) throw new StackError(at, `cannot resolve ${text}`);
-    // `$${` and `%%{` are Terraform's way to write `${` and `%{` themselves.
+    // `$${` and `%%{` are Terraform's escapes for literal `${` and `%{`.
     return text
       .replaceAll("%%{", "%{")
       .replace(/(\$?)\$\{([^{}]*)\}/g, (found, dollar: string, expression: string) =>
@@ -241,7 +241,7 @@ function providersOf({ provider }: TerraformDocument, name: string): readonly Re
   return [provider?.[name] ?? []].flat();
 }
 
-/** @param absent what counts where the attribute is not declared */
+/** @param absent the value if the attribute is not declared */
 export function expectValue(stack: Stack, resource: Resource, attribute: string, expected: unknown, absent?: unknown) {
   const value = stack.value(resource, attribute) ?? absent;
   if (value === expected) return;

@@ -1,23 +1,23 @@
 import type { Hop } from "./hop";
 
-/** One request of a caller, from its arrival on; it grows while it is under way. */
+/** One request of a caller, from its arrival on. It grows while it is in progress. */
 export interface SeenRequest {
   readonly id: string;
-  /** Which door it came to: the API, the user pool's domain, or a service's own URL, past the API. */
+  /** The door that it arrived at: the API, the user pool's domain, or a service's own URL, past the API. */
   readonly door: "gateway" | "cognito" | "cloud-run";
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly method: string;
-  /** Without a query, where codes and tokens would be. */
+  /** Without the query, which may contain codes and tokens. */
   readonly path: string;
-  /** Claims of the token that the caller showed, not verified yet. */
+  /** Claims of the caller's token, not yet verified. */
   readonly presented?: Readonly<Record<string, unknown>>;
   readonly hops: readonly Hop[];
-  /** Calls between the stand-ins that this request led to, in the order of their start. */
+  /** Calls between the stand-ins that this request led to, by start time. */
   readonly calls: readonly Call[];
-  /** Name of the caller's client, as Envoy's access log says it. */
+  /** Name of the caller's client, from Envoy's access log. */
   readonly client?: string;
-  /** Once it is answered. */
+  /** Set once it is answered. */
   readonly answer?: RequestAnswer;
   /** Version of the log when this request last changed. */
   readonly version: number;
@@ -27,39 +27,39 @@ export interface SeenRequest {
 export interface Call {
   /** Counts from 0 within the request. */
   readonly id: number;
-  /** Who was called. */
+  /** The stand-in that was called. */
   readonly at: Hop["at"];
-  /** Id of the call in which this one was made; undefined: the door that the caller called made it. */
+  /** Id of the call in which this one was made. Undefined: the door that the caller called made it. */
   readonly within?: number;
-  /** Until the answer. Undefined while there is none. */
+  /** Time until the answer. Undefined while there is none. */
   readonly milliseconds?: number;
 }
 
 export interface RequestAnswer {
   readonly status: number;
   readonly milliseconds: number;
-  /** `GET /orders/{id}`, where a route was found. */
+  /** `GET /orders/{id}`, if a route was found. */
   readonly route?: string;
-  /** Name of the caller's client, as the authorizer says it. */
+  /** Name of the caller's client, from the authorizer. */
   readonly client?: string;
 }
 
-/** How many requests a person can look back on. */
+/** How many past requests a person can see. */
 const KEPT_REQUESTS = 200;
 
-/** A request may ask one stand-in again and again; what it shows beyond this is left out. */
+/** A request may call one stand-in again and again. Calls beyond this limit are not shown. */
 const MOST_HOPS = 100;
 
 type Mutable = { -readonly [K in keyof SeenRequest]: SeenRequest[K] } & { hops: Hop[]; calls: Call[] };
 
-/** The last 200 requests, each with its hops. Under load the oldest are forgotten, also those under way. */
+/** The last 200 requests, each with its hops. Under load the oldest are removed, even if they are in progress. */
 export class RequestLog {
   private readonly byId = new Map<string, Mutable>();
   private readonly listeners = new Set<() => void>();
   private readonly endListeners = new Set<(request: SeenRequest) => void>();
   /** Requests since the start. */
   total = 0;
-  /** Grows with every change. */
+  /** Increases with every change. */
   version = 0;
 
   begin(request: Omit<SeenRequest, "hops" | "calls" | "answer" | "client" | "version">): void {
@@ -78,7 +78,7 @@ export class RequestLog {
     this.changed(request);
   }
 
-  /** @returns the call's id; undefined where the request is forgotten, or has made too many */
+  /** @returns the call's id; undefined if the request was removed, or has made too many calls */
   beginCall(requestId: string, at: Hop["at"], within?: number): number | undefined {
     const request = this.byId.get(requestId);
     if (request === undefined || request.calls.length >= MOST_HOPS) return undefined;
@@ -95,7 +95,7 @@ export class RequestLog {
     this.changed(request);
   }
 
-  /** The caller is known by name. */
+  /** The caller's name is now known. */
   identify(id: string, client: string): void {
     const request = this.byId.get(id);
     if (request === undefined) return;
@@ -111,7 +111,7 @@ export class RequestLog {
     for (const listener of this.endListeners) listener(request);
   }
 
-  /** Those that are newer than a version, or have grown since; the oldest first. */
+  /** Requests that are newer than a version, or have grown since; the oldest first. */
   changedAfter(version: number): readonly SeenRequest[] {
     return [...this.byId.values()].filter((request) => request.version > version);
   }
@@ -120,7 +120,7 @@ export class RequestLog {
     return this.byId.get(id);
   }
 
-  /** Called at every change, which may be thousands of times in a second. Returns what ends it. */
+  /** Called at every change, possibly thousands of times per second. Returns a function that ends it. */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -138,12 +138,12 @@ export class RequestLog {
   }
 }
 
-/** A token longer than this is no token of anybody here. */
+/** A token longer than this belongs to no caller here. */
 const MOST_CHARACTERS = 16_384;
 
 /**
- * What the bearer token of an `Authorization` value says, unverified: for people to read, never to decide by. The claims
- * alone, without the signature; undefined where it is no JWT.
+ * The claims of the bearer token in an `Authorization` value, unverified: for people to read, never for decisions.
+ * Without the signature; undefined if it is not a JWT.
  */
 export function presentedClaims(authorization: string | undefined): Readonly<Record<string, unknown>> | undefined {
   const [, payload] = /^bearer [\w-]+\.([\w-]+)\.[\w-]*$/i.exec(authorization ?? "") ?? [];

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Hop } from "./hop";
 import { RequestLog } from "./request-log";
 
-/** The request that code works for, and the call of it. */
+/** The request that code works for, and the call within it. */
 export interface TracePlace {
   readonly request: string;
   /** Undefined: the door itself works for it. */
@@ -12,29 +12,29 @@ export interface TracePlace {
 const storage = new AsyncLocalStorage<TracePlace>();
 
 /**
- * Does the work as part of a request: whatever a stand-in decides meanwhile belongs to it.
+ * Runs the work as part of a request: every decision of a stand-in during it belongs to that request.
  *
- * @param of the request's id, or a place of it; undefined: outside of any request
+ * @param of the request's id, or a place in it; undefined: outside any request
  */
 export function asPartOf<T>(of: TracePlace | string | undefined, work: () => T): T {
   if (of === undefined) return storage.exit(work);
   return storage.run(typeof of === "string" ? { request: of } : of, work);
 }
 
-/** Where this code works, to go on there later; undefined outside of any request. */
+/** The current place, to continue there later; undefined outside any request. */
 export function currentPlace(): TracePlace | undefined {
   return storage.getStore();
 }
 
-/** Id of the caller's request that this code works for; undefined outside of any. */
+/** Id of the caller's request that this code works for; undefined outside any request. */
 export function currentRequest(): string | undefined {
   return storage.getStore()?.request;
 }
 
-/** A front door that is open for days must not fill the memory: older hops are forgotten. */
+/** A front door that is open for days must not fill the memory, so older hops are removed. */
 const KEPT_HOPS = 2000;
 
-/** What happened, in order: shown to a person, asserted on by tests. Holds no token, and the last 2,000 hops alone. */
+/** The events in order, for people to read and for tests to check. Holds no tokens, and only the last 2,000 hops. */
 export class LocalTrace {
   readonly hops: Hop[] = [];
   readonly requests = new RequestLog();
@@ -43,7 +43,7 @@ export class LocalTrace {
     this.keep({ at, allowed: true, reason, declaration, ...(claims && { claims }) });
   }
 
-  /** @param code which rule refused, where the stand-in names its rules */
+  /** @param code the rule that refused, if the stand-in names its rules */
   refuse(at: Hop["at"], reason: string, declaration?: string, code?: string): void {
     this.keep({ at, allowed: false, reason, declaration, ...(code !== undefined && { code }) });
   }
@@ -52,7 +52,7 @@ export class LocalTrace {
     this.keep({ at, allowed: true, reason, declaration, remark: true });
   }
 
-  /** The last refusal, which is usually what a caller wonders about. */
+  /** The last refusal, which is usually what a caller asks about. */
   get refusal(): Hop | undefined {
     return this.hops.findLast(({ allowed }) => !allowed);
   }
@@ -61,7 +61,7 @@ export class LocalTrace {
     this.hops.length = 0;
   }
 
-  /** Does the work as a call of this stand-in, made by whatever part of the request makes it. Times it. */
+  /** Runs and times the work as a call of this stand-in, made by the current part of the request. */
   async call<T>(at: Hop["at"], work: () => Promise<T>): Promise<T> {
     const place = currentPlace();
     const call = place && this.requests.beginCall(place.request, at, place.call);

@@ -1,23 +1,31 @@
-/** Longer texts are cut before anything else: a hostile request must not make the page slow, or unusable. */
+/** Longer texts are truncated first: a hostile request must not make the page slow, or unusable. */
 const MOST_CHARACTERS = 2_000;
 
-/** What looks like a JWT, whole or without its signature, or like an access token of Google; wherever in a word. */
+/**
+ * Text that looks like a JWT, whole or without its signature, or like an access token of Google; anywhere in a word.
+ */
 const TOKEN = /eyJ[\w-]{6,}\.[\w-]{6,}(\.[\w-]*)?|ya29\.[\w.-]+/g;
 
-/** A word as a path or a form has it: all that a token is written with, escapes included. */
+/** A word in a path or a form: all characters that a token is written with, escapes included. */
 const WORD = /[\w.%-]+/g;
 
-/** A character under any number of escapes of the percent sign: `%2e`, `%252e`. Those beyond ASCII are in no token. */
+/**
+ * A character under any number of percent escapes: `%2e`, `%252e`. Tokens contain only ASCII, so other escapes do not
+ * matter.
+ */
 const ESCAPE = /%(?:25)*([0-7][0-9a-f])/gi;
 
-/** Escapes of an escape's own digits (`%%32e`) that are undone before a word counts as one that hides something. */
+/**
+ * How many rounds of escapes within an escape's own digits (`%%32e`) are undone before a word counts as hiding
+ * something.
+ */
 const MOST_ROUNDS = 4;
 
 const WITHHELD = "(token withheld)";
 
 /**
- * The value without anything that could be used as a credential. The trace is meant to hold none: what a caller wrote
- * into a path or a claim might all the same, however it is escaped.
+ * The value without anything that could be used as a credential. The trace should hold none, but a caller may have
+ * written one into a path or a claim, however it is escaped.
  */
 export function withheld(value: unknown): unknown {
   if (typeof value === "string") return shortened(value).replace(WORD, withoutTokens);
@@ -26,7 +34,7 @@ export function withheld(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [String(withheld(key)), withheld(item)]));
 }
 
-/** A word that held a token is shown without its escapes, every other one as it was. */
+/** A word that held a token is shown without its escapes; every other word is unchanged. */
 function withoutTokens(word: string): string {
   const plain = unescaped(word);
   if (plain === undefined) return WITHHELD;

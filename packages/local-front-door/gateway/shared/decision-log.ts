@@ -15,8 +15,7 @@ export function loggedReason(lastLine: string | undefined, requestId: string): s
 
 /**
  * What the function's log adds to its answer for this request, in words: why it refused, and whether it called the
- * clouds.
- * Empty if its last line is not JSON, or is about another request.
+ * clouds. Empty if its last line is not JSON, or is about another request.
  */
 export function loggedDetail(lastLine: string | undefined, requestId: string): string {
   const line = parsed(lastLine);

@@ -23,7 +23,7 @@ export function newRequestId(): string {
 
 /**
  * Defends against DNS rebinding: a foreign page whose host name was made to resolve to this machine sends that name. It
- * must not read the stand-ins' answers. Programs that send no such name are not browsers.
+ * must not read the stand-ins' answers. Programs that send no host name are not browsers.
  */
 function isOfThisMachine(host: string | undefined): boolean {
   return host === undefined || /^(127\.0\.0\.1|\[::1\]|([\w-]+\.)?localhost)(:\d+)?$/i.test(host);
