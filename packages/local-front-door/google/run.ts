@@ -116,7 +116,7 @@ export class CloudRun {
     }
   }
 
-  /** The stack describes no other revision. */
+  /** Reports traffic to any other revision, which the stack does not describe. */
   private requireLatestRevision(service: Resource): void {
     for (const { address, body } of this.stack.blocks(service, "traffic", TRAFFIC)) {
       if (body.type === "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" && body.percent === 100) continue;
@@ -139,7 +139,7 @@ export class CloudRun {
         this.stack.text(binding, "name") === this.stack.text(service, "name") &&
         this.stack.text(binding, "location") === this.stack.text(service, "location"),
     );
-    // A public service accepts any issuer's tokens: https://cloud.google.com/run/docs/authenticating/end-users
+    // A service open to allUsers accepts any caller's token: https://cloud.google.com/run/docs/authenticating/end-users
     const open = judgeBindings(this.stack, bindings, "run.routes.invoke", ["allUsers"]);
     if (open.allowed) return { declaration: open.declaration ?? address, checked: undefined, claims: undefined };
     const claims = token === undefined ? undefined : await this.claimsOf(service, token);

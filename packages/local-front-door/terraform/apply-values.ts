@@ -19,7 +19,7 @@ function letters({ address }: Resource, length: number, alphabet = LOWER_ALPHANU
   return Array.from({ length }, (_, index) => alphabet[(digest[index % 64] ?? 0) % alphabet.length]).join("");
 }
 
-/** A fixed client secret could be sent by any page or program that has read this project. */
+/** New at every start: any page or program that has read this project could send a fixed client secret. */
 const THIS_START = randomBytes(32).toString("hex");
 
 const id =

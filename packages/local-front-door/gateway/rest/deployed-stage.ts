@@ -51,7 +51,7 @@ export function readRestStage(stack: Stack, api: RestApi): RestStage {
   return { resource, name, variables: stack.textMap(resource, "variables") };
 }
 
-/** A deployment's snapshot may lack what the deployment does not depend on. It is then not served. */
+/** Requires that the deployment depends on every part. A snapshot may lack other parts, which are then not served. */
 function requireWhole(stack: Stack, deployment: Resource, api: RestApi): void {
   const { depends_on: waitsFor } = deployment.body;
   const known = Array.isArray(waitsFor) ? waitsFor : [];
