@@ -19,8 +19,9 @@ interface Manifest {
 }
 
 /**
- * `front-door core terrain|cdktf`: the project's core becomes CDK Terrain, the maintained fork of cdktf, or cdktf again.
- * Installs it, and compares what it synthesizes with `synthesized/`. Restores package.json when the installation fails.
+ * `front-door core terrain|cdktf`: switches the project's core to CDK Terrain, the maintained fork of cdktf, or back to
+ * cdktf. Installs it, and compares what it synthesizes with `synthesized/`. Restores package.json when the installation
+ * fails.
  */
 export function core(name: string): void {
   if (!isCore(name)) {

@@ -219,7 +219,7 @@ function addRepositoryCommands(program: Command): void {
     .action(async () => (await import("./check/check")).check());
 }
 
-/** For an option that may be given several times. */
+/** For an option that may be repeated. */
 function oneMore(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }

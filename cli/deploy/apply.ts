@@ -4,7 +4,9 @@ import { CommandError, EXIT } from "../process/command-error";
 import { type Standing, signals } from "../process/signals";
 import { terraformFailure } from "../terraform/failure";
 
-/** One message of `terraform apply -json`, as far as it is read: Terraform documentation, "Machine-Readable UI". */
+/**
+ * The fields of a `terraform apply -json` message that are read here: Terraform documentation, "Machine-Readable UI".
+ */
 interface Message {
   readonly type?: string;
   readonly hook?: {

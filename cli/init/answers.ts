@@ -18,7 +18,7 @@ export interface Answers {
   readonly image: string;
 }
 
-/** Texts by the name of their flag, as a person gave them. */
+/** Texts by the name of their flag, as the person entered them. */
 export type Given = Readonly<Partial<Record<Flag, string>>>;
 
 export interface Question {

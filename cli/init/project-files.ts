@@ -5,7 +5,7 @@ export type Versions = Readonly<Record<string, string>>;
 
 /** What these files contain about a project. */
 export interface Described extends Pick<Answers, "name" | "environments" | "service"> {
-  /** Keys of routes that anyone may call, by environment. Default: none. */
+  /** Keys of public routes, by environment. Default: none. */
   readonly publicRoutes?: Readonly<Record<string, readonly string[]>>;
 }
 

@@ -55,7 +55,7 @@ export class DoorProcess {
       child.once("exit", fail);
       child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
         text += chunk;
-        // An empty line ends the greeting; what is printed later does not matter here.
+        // An empty line ends the greeting. Later output does not matter here.
         if (!/^\w\S*: http:.*\n(.*\n)*\n/.test(text)) return;
         clearTimeout(timer);
         child.off("exit", fail);

@@ -15,7 +15,7 @@ import { ROOT } from "../../process/project";
 import type { TerraformJson } from "../../synthesis/review-text";
 import { type ProcessCost, runNode } from "./node-process";
 
-/** What a copy makes itself, and the packages, which it shares. */
+/** Folders that a copy makes itself, and the packages, which it shares. */
 const LEFT_OUT = ["node_modules", ".git", ".build", "cdktf.out", "synthesized"];
 
 /** A copy of the project that a benchmark may change and synthesize. It uses the real project's packages. */

@@ -27,7 +27,7 @@ const AUTHORIZER: AttributeUse = {
   immaterial: { name: "a name for people" },
 };
 
-/** How long the gateway waits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+/** Timeout of an authorizer: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const AUTHORIZER_MILLISECONDS = 10_000;
 
 /** The function's result: cached, and reused for all requests with the same identity sources. */

@@ -133,7 +133,7 @@ export class RestPipeline {
     return this.pass({ ...asked, match }, entry);
   }
 
-  /** The gateway's own answer of a type. */
+  /** The gateway's own answer of this type. */
   own(type: ResponseType, entry: RestAccessEntry): RestOwnAnswer {
     if (this.responses.addressOf(type) === undefined) traceRestChoice(this.trace, "rest-messages");
     return this.responses.answer(type, entry.context);

@@ -44,7 +44,7 @@ const VARIABLE = /\$context\.([A-Za-z0-9_.]*[A-Za-z0-9_])/g;
 
 /** One line for each request, in the stage's own format. */
 export class AccessLog {
-  /** @returns undefined where the stage declares no access log */
+  /** @returns undefined if the stage declares no access log */
   static of(stack: Stack, stage: Resource, variables: LogVariables): AccessLog | undefined {
     const [settings] = stack.blocks(stage, "access_log_settings", SETTINGS);
     if (settings === undefined) return undefined;

@@ -36,7 +36,7 @@ export class TokenBucket {
     const gained = (Math.max(0, now - this.filledAt) / 1000) * this.ratePerSecond;
     this.tokens = Math.min(this.burst, this.tokens + gained);
     this.filledAt = now;
-    // Sums of fractions: ten tenths must be one token.
+    // Tolerates rounding errors of fractions: ten tenths must be one token.
     if (this.tokens < 1 - 1e-9) return false;
     this.tokens -= 1;
     return true;
