@@ -78,7 +78,9 @@ function stateReaders({ aws }: Intent, identities: readonly string[]): readonly 
   return [...new Set([...aws.deployers, ...identities.map((name) => roleArn(aws.account, name))])].sort();
 }
 
-/** Stored next to the environment's own state. A local file where the bucket does not exist before the first apply. */
+/**
+ * Stored next to the environment's own state, or in a local file if the bucket does not exist before the first apply.
+ */
 function ownState(kind: "file" | "bucket", environment: string, state: StateIntent & { kind: "s3" }): StateIntent {
   if (kind === "file") return { kind: "local", path: `state/${BOOTSTRAP_PREFIX}${environment}.tfstate` };
   return { ...state, key: `bootstrap/${environment}.tfstate` };

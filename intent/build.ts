@@ -103,7 +103,7 @@ function buildService(prefix: string, config: Config, id: string, service: Servi
     image,
     port,
     ...(healthPath !== undefined && { healthPath }),
-    // Cloud Run's own limit: that of its longest answer.
+    // Cloud Run has one timeout per service: that of its longest response.
     timeoutSeconds: Math.max(timeoutSeconds, ...routes.map((route) => route.timeoutSeconds)),
     verifiesCallerToken: handshake === "shared-issuer" || service.verifyCallerToken,
     forwardsAuthorization: !isRest || service.forwardAuthorization === true || service.verifyCallerToken,
@@ -154,7 +154,10 @@ function streamOf(route: RouteConfig, otherwise: number): Pick<Route, "stream" |
   return { stream, timeoutSeconds };
 }
 
-/** The one issuer that the gateway's own authorizer checks: that of the callers, or the first where there are none. */
+/**
+ * The one issuer that the gateway's own authorizer checks: the callers' issuer, or the first issuer if there are no
+ * callers.
+ */
 function issuerOf(route: RouteConfig, { handshake, issuers, clients }: Config): Pick<Route, "issuer"> {
   if (handshake !== "shared-issuer" || route === "public" || route.scopes === undefined) return {};
   const sorted = Object.entries(issuers).sort(([a], [b]) => compare(a, b));
@@ -205,7 +208,7 @@ function sorted(texts: readonly string[]): readonly string[] {
   return [...texts].sort();
 }
 
-/** By code unit: a locale would sort differently on another machine. */
+/** Compares by code unit. A locale could sort differently on another machine. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

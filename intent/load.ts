@@ -16,20 +16,20 @@ export type LoadResult =
       readonly ok: true;
       readonly intents: readonly Intent[];
       readonly bootstraps: readonly BootstrapIntent[];
-      /** By environment: what is probably a mistake, and stops nothing. */
+      /** By environment: probable mistakes. They stop nothing. */
       readonly warnings: ReadonlyMap<string, readonly string[]>;
     }
   | {
       readonly ok: false;
       readonly problems: readonly Problem[];
-      /** Whether syntax and schema found these, so that no rule has looked yet. */
+      /** Whether these are syntax and schema errors, so that no rule has run yet. */
       readonly rulesWait: boolean;
     };
 
 /**
- * Reads every environment of a folder, and what lets a pipeline into them, and checks them all together, so that a broken
- * `prod.yaml` stops `dev` too. The intents come sorted by environment. Problems come in two phases: all of syntax and
- * schema, and when there are none all of the rules.
+ * Reads every environment of a folder and its bootstrap, and checks them together: a broken `prod.yaml` stops `dev`
+ * too. The intents are sorted by environment. Problems come in two phases: first all syntax and schema errors; if there
+ * are none, all rule violations.
  */
 export function loadIntents(configDir: string): LoadResult {
   const { problems, environments, bootstrap, allowances, imports } = readConfig(configDir);
@@ -63,7 +63,7 @@ function importsOf(environment: string, { tree, of }: ByEnvironment<ImportsConfi
   });
 }
 
-/** What an environment's allowances let stand: findings of rules, and changes of a review. */
+/** What an environment's allowances accept: rule findings, and changes in a review. */
 function allowedIn(environment: string, { tree, of }: ByEnvironment<AllowancesConfig[string]>) {
   const allowed = tree ? placed(of(environment) ?? [], tree, [environment]) : [];
   return {

@@ -5,8 +5,8 @@ export interface Clash<T> {
 }
 
 /**
- * Every claim that meets another one: of two that clash, neither is the one at fault, so both are reported, each where
- * it stands.
+ * Every claim that clashes with another one. Neither of the two is the one at fault, so both are reported, each at its
+ * own place.
  */
 export function clashes<T>(claims: readonly T[], keyOf: (claim: T) => string): readonly Clash<T>[] {
   const groups = new Map<string, T[]>();

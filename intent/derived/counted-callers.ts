@@ -2,16 +2,16 @@ import { snake } from "../model/names";
 import type { Path } from "../source/located";
 import type { Draft } from "./draft";
 
-/** A caller whose usage a REST API counts, and so a key that is called after it. */
+/** A caller whose usage a REST API counts. Its usage key is named after it. */
 export interface CountedCaller {
-  /** End of the key's name, and its Terraform address but for the dashes. */
+  /** End of the key's name. Its Terraform address differs only in the dashes. */
   readonly name: string;
   readonly path: Path;
   /** `the client reporting-agent`, `workforce/0oa1example`. */
   readonly what: string;
 }
 
-/** Those of the plans of `usagePlans`: none where no caller has a quota or a throttle. */
+/** The callers in the plans of `usagePlans`: none if no caller has a quota or a throttle. */
 export function countedCallers({
   gateway,
   issuers,

@@ -2,13 +2,13 @@ import { namedAs } from "../model/names";
 import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "../schema/config";
 import { type Located, nodeAt, type Path } from "../source/located";
 
-/** One environment's config, which fits the schema and which no rule has judged yet. Ids come sorted. */
+/** One environment's config. It fits the schema, and no rule has checked it yet. Ids are sorted. */
 export interface Draft extends Omit<Config, "issuers" | "services" | "clients"> {
   readonly environment: string;
   readonly issuers: ReadonlyMap<string, IssuerConfig>;
   readonly services: ReadonlyMap<string, ServiceDraft>;
   readonly clients: ReadonlyMap<string, ClientConfig>;
-  /** Whether something is written at a path: a default is not. */
+  /** Whether the config sets a value at a path. A default does not count. */
   readonly isWritten: (path: Path) => boolean;
 }
 
@@ -16,7 +16,7 @@ export interface ServiceDraft extends Omit<ServiceConfig, "routes"> {
   readonly routes: ReadonlyMap<string, RouteConfig>;
 }
 
-/** @param root base and overlay as they are merged, without defaults */
+/** @param root base and overlay merged, without defaults */
 export function draftOf(environment: string, config: Config, root: Located): Draft {
   const services = [...byId(config.services)].map(([id, service]): [string, ServiceDraft] => [
     id,
@@ -36,7 +36,7 @@ function byId<T>(entries: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
   return new Map(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Every client whose secret is replaced, with the id that its names are made from. */
+/** Every client whose secret is rotated, with the id that its names are derived from. */
 export function rotatedClients({ clients }: Draft): readonly { id: string; named: string }[] {
   return [...clients].flatMap(([id, client]) =>
     client.grant === "client_credentials" && client.rotateEveryDays !== undefined

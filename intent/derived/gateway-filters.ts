@@ -6,7 +6,7 @@ import { trustedCertificates } from "../schema/truststore";
 
 type Filters = Pick<GatewayIntent, "domain" | "mutualTls" | "allowedNetworks" | "waf">;
 
-/** The gateway's own name, and who may come as far as its authorizer. Without a key of theirs: nothing. */
+/** The gateway's domain, and the filters before its authorizer. Each is left out if its config key is missing. */
 export function gatewayFilters(prefix: string, { aws, gateway, protect }: Config): Filters {
   const { domain, mutualTls, allowedNetworks, waf } = gateway;
   return {

@@ -5,7 +5,7 @@ import type { Verdict } from "../source/finding";
 import type { Draft } from "./draft";
 import { type ExpandedRoute, expandRoutes, splitRouteKey } from "./routes";
 
-/** What is wrong with a route key by itself, `GET /orders/{id}`. */
+/** What is wrong with a route key, such as `GET /orders/{id}`, regardless of other routes. */
 export function routeKeyFault(key: string): Verdict | undefined {
   const parts = splitRouteKey(key);
   if (parts !== undefined) return methodFault(parts.method) ?? pathFault(parts.path) ?? reservedFault(parts.path);
@@ -85,7 +85,7 @@ function reservedFault(path: string): Verdict | undefined {
   return undefined;
 }
 
-/** Every route of an environment. A key that is no route has a fault of its own; what it might clash with says nothing. */
+/** Every valid route of an environment. An invalid key is reported on its own, so clashes with it are not. */
 export function validRoutes({ services }: Pick<Draft, "services">): ExpandedRoute[] {
   return [...services].flatMap(([id, { routes }]) =>
     expandRoutes(

@@ -5,20 +5,20 @@ import type { RouteConfig } from "../schema/config";
 /** One route of API Gateway, and the line of the config it came from. */
 export interface ExpandedRoute {
   readonly serviceId: string;
-  /** Route key as the config writes it: `ANY /carts/{id}`. */
+  /** Route key as written in config: `ANY /carts/{id}`. */
   readonly written: string;
   readonly key: string;
   readonly method: string;
   readonly path: string;
   readonly address: string;
-  /** The path without its variables' names: two routes of one pattern match the same requests. */
+  /** The path without the names of its variables. Two routes with the same pattern match the same requests. */
   readonly pattern: string;
   readonly config: RouteConfig;
-  /** Where the route was before it, or its service, was renamed. */
+  /** Terraform address before the route or its service was renamed. */
   readonly previousAddress?: string;
 }
 
-/** Splits `GET /orders/{id}`. Undefined when it is no method and path at all. */
+/** Splits `GET /orders/{id}`. Undefined if the text is not a method and a path. */
 export function splitRouteKey(key: string): { method: string; path: string } | undefined {
   const match = /^(\S+) (\S+)$/.exec(key);
   return match ? { method: match[1] ?? "", path: match[2] ?? "" } : undefined;
@@ -29,12 +29,12 @@ export function pathPattern(path: string): string {
   return path.replace(/\{[^{}]*?(\+?)\}/g, "{$1}");
 }
 
-/** The scopes of which a route asks for one; none where it is public. */
+/** The scopes of which a route requires one; none if it is public. */
 export function scopesOf(route: RouteConfig): readonly string[] {
   return route === "public" ? [] : (route.scopes ?? []);
 }
 
-/** A service's routes one by one. `ANY` leaves out the methods that the service declares for the same path. */
+/** A service's routes, one per method. `ANY` leaves out the methods that the service declares for the same path. */
 export function expandRoutes(
   serviceId: string,
   routes: Iterable<readonly [string, RouteConfig]>,
@@ -63,7 +63,7 @@ export function expandRoutes(
   });
 }
 
-/** `previousName: ANY /a` names each method's former route; `GET /a` on an `ANY` that of GET alone. */
+/** `previousName: ANY /a` names the former route of each method. `GET /a` on an `ANY` names that of GET only. */
 function previousAddressOf(
   serviceId: string,
   method: string,

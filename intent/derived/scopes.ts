@@ -5,21 +5,21 @@ import { scopesOf } from "./routes";
 /** Who may call a route: any caller, or one that has one of these scopes. */
 export type Access = "public" | ReadonlySet<string>;
 
-/** Who may call a route; undefined where it does not say, or says two things. */
+/** Who may call a route; undefined if the route sets no access, or both kinds. */
 export function accessOf(route: RouteConfig): Access | undefined {
   if (route === "public") return route;
   if ((route.scopes === undefined) === (route.access === undefined)) return undefined;
   return route.access ?? new Set(route.scopes);
 }
 
-/** The scopes that a service's routes ask for. */
+/** The scopes that a service's routes require. */
 export function askedScopes({ services }: Draft, id: string): readonly string[] {
   return [...(services.get(id)?.routes.values() ?? [])].flatMap(scopesOf);
 }
 
 type Entries<T> = Iterable<readonly [id: string, entry: T]>;
 
-/** Ids of the issuers of which some caller can hold one of these scopes, in the order of the issuers. */
+/** Ids of the issuers with a caller that can hold one of these scopes, in the order of the issuers. */
 export function issuersOfScopes(
   scopes: readonly string[],
   issuers: Entries<IssuerConfig>,

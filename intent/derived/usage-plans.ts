@@ -8,9 +8,9 @@ export const DEFAULT_PLAN = "default";
 export const ANONYMOUS = "anonymous";
 
 /**
- * The plans of a REST API: one for each client with a quota or throttle of its own, one for all other clients, and one for
- * callers of public routes. Empty if no client has either and there
- * is no default plan. Every caller in the policy is a member of one plan: usage without a key would be refused.
+ * The plans of a REST API: one for each client with its own quota or throttle, one for all other clients, and one for
+ * callers of public routes. Empty if no client has a quota or throttle and there is no default plan. Every caller in
+ * the policy belongs to one plan, because a call without a usage key would be refused.
  */
 export function usagePlans(prefix: string, { gateway, issuers, clients }: Config): readonly UsagePlan[] {
   const entries = Object.entries(clients)
@@ -36,7 +36,7 @@ export function usagePlans(prefix: string, { gateway, issuers, clients }: Config
       ...gateway.defaultPlan,
       members: [...others, ...listed].sort((a, b) => (a.address < b.address ? -1 : 1)),
     },
-    // Without a limit: everybody shares it, so that one person could use up what all others have.
+    // No limit: all callers of public routes share this plan, so one caller could use up the quota of all others.
     { id: ANONYMOUS, name: clientName(prefix, ANONYMOUS), members: [member(ANONYMOUS, ANONYMOUS)] },
     ...own.map((entry): UsagePlan => {
       const [id, { quota, throttle }] = entry;

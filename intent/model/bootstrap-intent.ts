@@ -1,8 +1,8 @@
 import type { Allowance, Intent, StateIntent } from "./intent";
 
 /**
- * What one environment needs before any pipeline can plan or deploy it: a place for its state, and the identities that
- * the repository's workflows become. One person applies it, once.
+ * What one environment needs before any pipeline can plan or deploy it: a bucket for its state, and the identities that
+ * the repository's workflows assume. A person applies it once.
  */
 export interface BootstrapIntent {
   readonly environment: string;
@@ -17,26 +17,26 @@ export interface BootstrapIntent {
   readonly aws: {
     readonly account: string;
     readonly region: string;
-    /** Name of the environment's API, and its Route 53 zone where it names one. */
+    /** Domain name of the environment's API, and its Route 53 zone if config names one. */
     readonly domain?: { readonly name: string; readonly zoneId?: string };
-    /** Bucket of the authorities whose clients may connect, where callers bring certificates. */
+    /** Name of the trust store's bucket, if the API uses mutual TLS. */
     readonly truststore?: string;
-    /** Whether a client's secret is rotated: then functions, rules and alarms of it are deployed. */
+    /** Whether any client's secret is rotated. Rotation deploys functions, rules and alarms. */
     readonly rotatesSecrets: boolean;
-    /** Whether this stack declares the account's one identity provider for GitHub. */
+    /** Whether this stack declares the account's identity provider for GitHub; an account has only one. */
     readonly ownsIdentityProvider: boolean;
   };
   readonly google: Intent["google"] & {
     /** Workload identity pool: `storefront-dev-github`, or `storefront-dev-github-2` from generation 2 on. */
     readonly poolId: string;
-    /** Its one provider: `github-actions`. */
+    /** The pool's only provider: `github-actions`. */
     readonly providerId: string;
-    /** Whether Envoy may get its configuration through Secret Manager, for its length. */
+    /** Whether an Envoy configuration may be too long for an argument, so that Secret Manager delivers it. */
     readonly mountsConfigurations: boolean;
-    /** The project's number. It names the pool's provider before anything is applied. */
+    /** The project's number. With it, the name of the pool's provider is known before an apply. */
     readonly projectNumber: string;
   };
-  /** Where the environment keeps its state: what the bucket is made for. */
+  /** The bucket of the environment's state. */
   readonly bucket: {
     readonly name: string;
     readonly region: string;
@@ -47,11 +47,11 @@ export interface BootstrapIntent {
   /** Where this stack keeps its own state. */
   readonly state: StateIntent;
   readonly repository: RepositoryIntent;
-  /** Looks, with the state's secrets in sight, and changes nothing. */
+  /** Plans only: it can read the state, including its secrets, and changes nothing. */
   readonly plan: PipelineIdentity;
-  /** Changes what the environment's stack declares. */
+  /** Applies changes to what the environment's stack declares. */
   readonly deploy: PipelineIdentity;
-  /** People who may become the deploy identity without any pipeline, by cloud: role ARNs, and `user:` or `group:`. */
+  /** People who may assume the deploy identity without the pipeline, by cloud: role ARNs, and `user:` or `group:`. */
   readonly operators: { readonly aws: readonly string[]; readonly google: readonly string[] };
   readonly tags: Intent["tags"];
   readonly allowances: readonly Allowance[];
@@ -60,14 +60,14 @@ export interface BootstrapIntent {
 export interface RepositoryIntent {
   /** `acme/storefront`. */
   readonly name: string;
-  /** GitHub's number of the owner; survives a rename, and no other owner ever gets it. */
+  /** GitHub's id of the owner. It survives a rename and is never reassigned. */
   readonly ownerId: string;
-  /** GitHub's number of the repository, likewise. */
+  /** GitHub's id of the repository. It survives a rename and is never reassigned. */
   readonly id: string;
 }
 
 export interface PipelineIdentity {
-  /** Name of the role in AWS and of the service account in Google. */
+  /** Name of the AWS role and of the Google service account. */
   readonly name: string;
   /** Exact subjects of GitHub's tokens, sorted: `repo:acme/storefront:environment:prod`. */
   readonly subjects: readonly string[];

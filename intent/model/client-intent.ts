@@ -1,4 +1,4 @@
-/** Who calls, as `intent.ts` says of a whole environment. */
+/** A caller in the intent; `intent.ts` describes the whole environment. */
 export type Client = UserClient | MachineClient | ExternalClient;
 
 interface ClientBase {
@@ -7,40 +7,40 @@ interface ClientBase {
   /** Id of its issuer in the config. */
   readonly issuer: string;
   readonly scopes: readonly string[];
-  /** Acts by itself: reads alone, unless it may write. */
+  /** An agent acts without a person. It is read-only unless `allowWrites` is set. */
   readonly kind?: "agent";
-  /** Whether an agent's scopes may open other methods than GET and HEAD. */
+  /** Whether an agent's scopes may allow methods other than GET and HEAD. */
   readonly allowWrites?: boolean;
   readonly allowWritesReason?: string;
-  /** Shut out: declared still, and nothing counts for it. */
+  /** Whether access is disabled: the client is still declared, but has no scopes. */
   readonly disabled: boolean;
 }
 
 /** People, through a browser or an app: authorization code with PKCE, no secret. */
 export interface UserClient extends ClientBase {
   readonly grant: "authorization_code";
-  /** Key in the config, of which its Terraform addresses are made; `id` is that of the day it was deployed. */
+  /** Key in the config, from which the Terraform addresses are derived. `id` is the key at the first deploy. */
   readonly key: string;
   readonly name: string;
   readonly callbackUrls: readonly string[];
   readonly logoutUrls: readonly string[];
 }
 
-/** A program with a secret: client credentials. */
+/** A program with a secret, which uses the client credentials grant. */
 export interface MachineClient extends ClientBase {
   readonly grant: "client_credentials";
-  /** Key in the config, of which its Terraform addresses are made; `id` is that of the day it was deployed. */
+  /** Key in the config, from which the Terraform addresses are derived. `id` is the key at the first deploy. */
   readonly key: string;
   readonly name: string;
   /** Secrets Manager name: `<prefix>/clients/<id>`. */
   readonly secretName: string;
-  /** ARNs of the only roles that may read its secret. */
+  /** ARNs of the roles that may read its secret; no other role may. */
   readonly readers: readonly string[];
-  /** After how many days its secret is replaced, 1-365; unset: never. */
+  /** Days between two rotations of its secret, 1-365; unset: never. */
   readonly rotateEveryDays?: number;
 }
 
-/** A caller that an external issuer vouches for, by its exact subject or by exact claims: one of the two. */
+/** A caller of an external issuer, identified by either its exact subject or its exact claims. */
 export interface ExternalClient extends ClientBase {
   readonly grant: "external";
   readonly subject?: string;

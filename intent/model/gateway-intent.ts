@@ -1,11 +1,11 @@
-/** What an environment means by `gateway`, as `intent.ts` says of all of it. */
+/** The gateway in the intent; `intent.ts` describes the whole environment. */
 export interface GatewayIntent {
   readonly kind: "http" | "rest";
-  /** The other kind, as long as callers move from one to the other. */
+  /** The other kind of API, while callers migrate from one to the other. */
   readonly alsoServe?: "http" | "rest";
-  /** How long API Gateway replays an authorizer's answer, 0-300 seconds. */
+  /** How long API Gateway caches an authorizer's result, 0-300 seconds. */
   readonly authorizerCacheSeconds: number;
-  /** Unset: the account's own quota is the only limit. */
+  /** Unset: only the account's quota limits requests. */
   readonly throttle?: Throttle;
   readonly cors?: Cors;
   readonly authorizer: AuthorizerFunctionIntent;
@@ -22,11 +22,11 @@ export interface GatewayIntent {
 
 export interface DomainIntent {
   readonly name: string;
-  /** Route 53 zone in which every record is made; unset: the DNS is somewhere else. */
+  /** Route 53 zone in which every record is created; unset: the DNS is hosted elsewhere. */
   readonly zoneId?: string;
   /**
-   * How far the domain's setup is. `certificate`: requested. `open`: callers may use the name and the API's own address.
-   * `live`: that address is switched off. Always `live` with a zone.
+   * Progress of the domain's setup. `certificate`: requested. `open`: callers may use the domain and the API's own
+   * address. `live`: the API's own address is disabled. Always `live` with a zone.
    */
   readonly step: "certificate" | "open" | "live";
 }
@@ -34,14 +34,14 @@ export interface DomainIntent {
 export interface MutualTlsIntent {
   /** Certificates in PEM. */
   readonly truststore: string;
-  /** The first to expire first. */
+  /** Sorted by expiry, the earliest first. */
   readonly certificates: readonly { readonly subject: string; readonly expires: string }[];
   readonly bucket: string;
   /** Whether the bucket is protected from deletion. */
   readonly protect: boolean;
 }
 
-/** `count` says what it would refuse, `block` refuses it. */
+/** `count` only counts the requests it would refuse; `block` refuses them. */
 export type FilterMode = "count" | "block";
 
 /** Networks in CIDR notation, sorted. */
@@ -51,21 +51,21 @@ export interface NetworksByVersion {
 }
 
 export interface WafIntent {
-  /** AWS's own rules. */
+  /** AWS managed rule groups. */
   readonly managed: Readonly<Record<"common" | "knownBadInputs" | "ipReputation", "none" | FilterMode>>;
-  /** Requests from one address within 60, 120, 300 or 600 seconds. */
+  /** Limit on requests from one IP address within 60, 120, 300 or 600 seconds. */
   readonly rateLimit?: { readonly requests: number; readonly windowSeconds: number; readonly mode: FilterMode };
   readonly denied?: { readonly networks: NetworksByVersion; readonly mode: FilterMode };
-  /** Passed on without another look. */
+  /** Networks whose requests skip all other rules. */
   readonly trusted?: { readonly networks: NetworksByVersion };
-  /** Sorted ISO 3166 codes: the only countries that are allowed, or those that are denied. */
+  /** Sorted ISO 3166 codes: the only allowed countries (`areOnly`), or the denied ones. */
   readonly countries?: { readonly list: readonly string[]; readonly areOnly: boolean; readonly mode: FilterMode };
   readonly body?: { readonly maxBytes: number; readonly mode: FilterMode };
-  /** Sorted media types: the only ones that a body may be of. */
+  /** Sorted media types: the only ones allowed for a request body. */
   readonly contentTypes?: { readonly only: readonly string[]; readonly mode: FilterMode };
 }
 
-/** A quota and a throttle for each of its members alone. */
+/** A quota and a throttle that apply to each member separately. */
 export interface UsagePlan {
   /** The client's id in the config, `default` or `anonymous`. */
   readonly id: string;
@@ -77,11 +77,11 @@ export interface UsagePlan {
 }
 
 export interface UsagePlanMember {
-  /** `<issuer>/<client>` as the authorizer names callers, or `anonymous`. */
+  /** `<issuer>/<client>`, the authorizer's name for the caller, or `anonymous`. */
   readonly caller: string;
   /** Terraform name: `reporting-agent`, `workforce-0oa1example`, `anonymous`. */
   readonly address: string;
-  /** Value of the API key that its usage counts to: a SHA-256, which opens nothing. */
+  /** Value of the API key that counts its usage: a SHA-256 that grants no access. */
   readonly key: string;
 }
 
@@ -104,11 +104,11 @@ export interface Cors {
 }
 
 /**
- * A pattern for AWS WAF that the `Content-Type` header of these media types fits, in small letters, whatever parameters
- * follow: `application/json; charset=utf-8`.
+ * An AWS WAF pattern that matches the lower-case `Content-Type` header of these media types, with any parameters:
+ * `application/json; charset=utf-8`.
  */
 export function contentTypePattern(types: readonly string[]): string {
   const literal = types.map((type) => type.replace(/[.+]/g, "\\$&"));
-  // AWS WAF knows no groups that capture.
+  // AWS WAF does not support capturing groups.
   return `^(?:${literal.join("|")})[ \\t]*(?:;|$)`;
 }

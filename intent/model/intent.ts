@@ -3,68 +3,70 @@ import type { GatewayIntent, Throttle } from "./gateway-intent";
 import type { Place } from "./problem";
 
 /**
- * What one environment means, once its YAML has been merged, checked and named. Frozen; every list is sorted by id, so
- * that nothing downstream depends on the order in which people wrote their keys.
+ * One environment after its YAML has been merged, checked and named. It is frozen. Every list is sorted by id, so
+ * nothing downstream depends on the order of keys in the config.
  */
 export interface Intent {
   /** Name of the overlay file without `.yaml`: `dev`. */
   readonly environment: string;
-  /** `<name>-<environment>`, the start of every resource's name: `storefront-dev`. */
+  /** `<name>-<environment>`, the prefix of every resource name: `storefront-dev`. */
   readonly prefix: string;
   readonly aws: AwsIntent;
   readonly google: GoogleIntent;
   readonly state: StateIntent;
-  /** How Cloud Run comes to trust a call: by the gateway's Google identity, or by verifying the caller's token itself. */
+  /**
+   * How Cloud Run authenticates a call: by the gateway's Google identity, or by verifying the caller's token itself.
+   */
   readonly handshake: "federated" | "shared-issuer";
-  /** The container that verifies tokens; undefined where no service has one. */
+  /** The container that verifies tokens; undefined if no service has one. */
   readonly envoy?: EnvoyIntent;
   readonly federation: FederationIntent;
   /** Deletion protection of user pools, secrets and Cloud Run services. */
   readonly protect: boolean;
-  /** How long a deleted AWS secret can be brought back: 0 (gone at once) or 7-30 days. */
+  /** How long a deleted AWS secret can be restored: 0 (deleted at once) or 7-30 days. */
   readonly recoveryDays: number;
   readonly issuers: readonly Issuer[];
   readonly gateway: GatewayIntent;
   readonly services: readonly Service[];
   readonly clients: readonly Client[];
   readonly logs: { readonly retentionDays: number };
-  /** ARNs of the SNS topics that alarms notify, sorted; unset: alarms show in CloudWatch alone. */
+  /** ARNs of the SNS topics that alarms notify, sorted; unset: alarms are visible only in CloudWatch. */
   readonly alarms?: { readonly actions: readonly string[] };
   /** Who may read the logs and nothing else. */
   readonly auditors?: AuditorsIntent;
   /** Tags in AWS, labels in Google: those of the config plus `application` and `environment`. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Findings of the policy rules that this environment lives with. */
+  /** Policy rule findings that this environment accepts. */
   readonly allowances: readonly Allowance[];
-  /** Changes that need no approval at review, because they were approved beforehand. */
+  /** Changes that need no approval in a review because they were approved in advance. */
   readonly expectedChanges: readonly ExpectedChange[];
-  /** Things that exist already and are taken over instead of created. */
+  /** Existing resources to import instead of creating them. */
   readonly imports: readonly Import[];
 }
 
-/** A change that has an owner and a reason before it is made. */
+/** A change that was approved in advance, with an owner and a reason. */
 export interface ExpectedChange {
-  /** As a review words it. */
+  /** The change as a review prints it. */
   readonly change: string;
   readonly reason: string;
   readonly owner: string;
-  /** Last day on which it counts, in UTC: `2026-12-31`. */
+  /** Last day on which it applies, in UTC: `2026-12-31`. */
   readonly expires: string;
-  /** Where it is written, for who must remove it. */
+  /** Where it is written, for the person who must remove it. */
   readonly place: Place;
 }
 
-/** Something in a cloud that a declaration is to take over. */
+/** An existing cloud resource that a declaration imports. */
 export interface Import {
   /** Terraform address of the declaration. */
   readonly address: string;
-  /** As the provider's documentation says under "Import". */
+  /** Import id, as the provider's documentation gives it under "Import". */
   readonly id: string;
   /** Where it is written. */
   readonly place: Place;
 }
 
-/** A finding of a rule of `stacks/policy/` that does not stop the synthesis, because its owner accepts it. */
+/** A finding of a `stacks/policy/` rule that does not stop the synthesis because its owner accepts it. */
 export interface Allowance {
   readonly rule: string;
   /** Terraform address of the declaration at fault. */
@@ -79,7 +81,7 @@ export interface AwsIntent {
   /** Twelve digits. */
   readonly account: string;
   readonly region: string;
-  /** ARNs of the roles that run Terraform. They and a client's readers are the only ones that may read its secret. */
+  /** ARNs of the roles that run Terraform. Only they and a client's readers may read the client's secret. */
   readonly deployers: readonly string[];
   /** Whether this environment sets the account's role for API Gateway's logs. */
   readonly ownsAccount: boolean;
@@ -87,10 +89,10 @@ export interface AwsIntent {
 
 export interface GoogleIntent {
   readonly project: string;
-  /** Digits, where some secret is rotated: Google's service agents are named after it. */
+  /** Digits. Set if any secret is rotated, because Google's service agents are named after it. */
   readonly projectNumber?: string;
   readonly region: string;
-  /** Whether this environment switches on the project's APIs and audit logs. */
+  /** Whether this environment enables the project's APIs and audit logs. */
   readonly ownsProject: boolean;
 }
 
@@ -101,20 +103,20 @@ export type StateIntent =
 export interface FederationIntent {
   /** Workload identity pool: `storefront-dev`, or `storefront-dev-2` from generation 2 on. */
   readonly poolId: string;
-  /** Its one provider: `aws-gateway`. */
+  /** The pool's only provider: `aws-gateway`. */
   readonly providerId: string;
 }
 
-/** Each list sorted; one of them may be empty. */
+/** Each list is sorted. One of them may be empty. */
 export interface AuditorsIntent {
-  /** Exact ARNs, of any account. */
+  /** Exact ARNs, from any account. */
   readonly awsRoles: readonly string[];
-  /** Addresses in small letters. */
+  /** E-mail addresses in lower case. */
   readonly googleGroups: readonly string[];
 }
 
 export interface EnvoyIntent {
-  /** Image with its digest. */
+  /** Image reference with its digest. */
   readonly image: string;
 }
 
@@ -137,16 +139,16 @@ interface OidcIssuerBase {
   /** Exact value of `iss`, an https URL. */
   readonly issuer: string;
   readonly audiences: readonly string[];
-  /** Where it publishes its keys, for Envoy, which does no discovery. */
+  /** URL of its signing keys. Envoy needs it because Envoy does no discovery. */
   readonly jwksUri?: string;
 }
 
-/** Callers get the scopes that config gives their exact subject, whatever the token says. */
+/** Callers get the scopes that config grants to their exact subject. Scopes in the token are ignored. */
 export interface SubjectsIssuer extends OidcIssuerBase {
   readonly grants: "subjects";
 }
 
-/** Callers get the scopes in their token, as far as they are listed here and come from a listed client. */
+/** Callers get the scopes in their token that are listed here, if the token comes from a listed client. */
 export interface TokenIssuer extends OidcIssuerBase {
   readonly grants: "token";
   readonly scopes: readonly string[];
@@ -156,11 +158,16 @@ export interface TokenIssuer extends OidcIssuerBase {
 }
 
 export interface Service {
-  /** What its names and its scopes are made of: `orders`. Its key when it was deployed, if it has another now. */
+  /**
+   * Id from which its names and scopes are derived: `orders`. After a rename it remains the key at the first deploy.
+   */
   readonly id: string;
-  /** Key in the config, of which its Terraform addresses are made. */
+  /** Key in the config, from which its Terraform addresses are derived. */
   readonly key: string;
-  /** `<prefix>-<id>`: the Cloud Run service, the Google service account that invokes it and the AWS role that becomes it. */
+  /**
+   * `<prefix>-<id>`: the Cloud Run service, the Google service account that invokes it, and the AWS role that
+   * impersonates that account.
+   */
   readonly name: string;
   /** `<name>-rt`: the service account the containers run as. */
   readonly runtimeName: string;
@@ -170,9 +177,9 @@ export interface Service {
   readonly port: number;
   readonly healthPath?: string;
   readonly timeoutSeconds: number;
-  /** Whether Envoy stands before its app and verifies the caller's token: always under `shared-issuer`. */
+  /** Whether Envoy runs in front of the app and verifies the caller's token. Always true under `shared-issuer`. */
   readonly verifiesCallerToken: boolean;
-  /** Whether the gateway hands the caller's own token on: an HTTP API always does. */
+  /** Whether the gateway forwards the caller's own token. An HTTP API always does. */
   readonly forwardsAuthorization: boolean;
   /** `cpu` in cores as Cloud Run writes it (`1`, `0.5`), `memory` with its unit (`512Mi`). */
   readonly resources: { readonly cpu: string; readonly memory: string };
@@ -195,34 +202,34 @@ export interface SecretVariable {
   readonly id: string;
   /** Secret Manager id: `<prefix>-<id>`. */
   readonly secretId: string;
-  /** Pinned version, or the newest when an instance starts; undefined: the secret is created and not mounted yet. */
+  /** Pinned version, or the latest when an instance starts; undefined: the secret is created but not mounted yet. */
   readonly version?: number | "latest";
-  /** Sorted regions of its values, or Google's choice; undefined: the services' own region. */
+  /** Sorted regions of its replicas, or `automatic` for Google's choice; undefined: the services' own region. */
   readonly replicas?: readonly string[] | "automatic";
-  /** Sorted principals who may add versions, and read none: `group:platform@example.com`. Unset: no principal. */
+  /** Sorted principals that may add versions but read none: `group:platform@example.com`. Unset: no principal. */
   readonly versionAdders?: readonly string[];
-  /** After how many days Google reminds of a new version, 1-365; undefined: never. */
+  /** Days until Google sends a reminder to rotate, 1-365; undefined: never. */
   readonly rotateEveryDays?: number;
 }
 
 export interface Route {
-  /** API Gateway route key: `GET /orders/{id}`. Never `ANY`: that has become one route a method. */
+  /** API Gateway route key: `GET /orders/{id}`. Never `ANY`, which is expanded to one route per method. */
   readonly key: string;
   readonly method: string;
   readonly path: string;
   /** Terraform name, stable and readable: `orders_get_orders_by_id`. */
   readonly address: string;
-  /** Terraform name it had before a rename. */
+  /** Terraform name before a rename. */
   readonly previousAddress?: string;
-  /** Whether the path holds `{id}` or `{proxy+}`: then the authorizer sees, and the cache is keyed by, each path. */
+  /** Whether the path contains `{id}` or `{proxy+}`. If so, the path is part of the authorizer's cache key. */
   readonly hasVariable: boolean;
   readonly access: Access;
-  /** Id of the one issuer whose callers may call it; only under `shared-issuer`, and not of a public route. */
+  /** Id of the only issuer whose callers may call it. Set only under `shared-issuer`, and never for a public route. */
   readonly issuer?: string;
   readonly throttle?: Throttle;
-  /** Whether the answer is handed on while it is being written. */
+  /** Whether the response is streamed. */
   readonly stream: boolean;
-  /** Longest time of the answer, in seconds: the service's, or a stream's own. */
+  /** Response timeout in seconds: the service's, or the stream's own. */
   readonly timeoutSeconds: number;
 }
 
