@@ -1,6 +1,6 @@
 /**
- * Every limit the config is checked against, each with its source. Quotas that the vendor raises on request can be
- * raised in the config under `limits`; the rest is fixed.
+ * Every limit the config is checked against, with its source. Quotas that the vendor raises on request can be raised in
+ * the config under `limits`. All others are fixed.
  */
 
 /** Google IAM, "Create service accounts": an account id has 6-30 characters. */
@@ -70,13 +70,13 @@ export const ENVOY_CPU = 0.5;
 export const ENVOY_MEMORY_MI = 256;
 /** Cloud Run, "Container runtime contract": the variables that Cloud Run sets itself. */
 export const CLOUD_RUN_RESERVED_VARIABLES: readonly string[] = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"];
-/** Cloud Run, "Container runtime contract": a prefix of variables that Google keeps to itself. */
+/** Cloud Run, "Container runtime contract": the prefix of variables that Google reserves. */
 export const CLOUD_RUN_RESERVED_VARIABLE_PREFIX = "X_GOOGLE_";
 /** Cloud Run, "Quotas and limits": size of one environment variable, in bytes (32 kB). */
 export const CLOUD_RUN_VARIABLE_BYTES = 32_768;
 /** Cloud Run, "Quotas and limits": environment variables of a container. */
 export const CLOUD_RUN_VARIABLES = 1000;
-/** Cloud Run, "Known issues": paths its front end answers itself, or may. */
+/** Cloud Run, "Known issues": paths that its front end reserves. */
 export const CLOUD_RUN_RESERVED_PATHS: readonly string[] = ["/eventlog", "/_ah"];
 
 /** API Gateway, "Quotas for HTTP APIs": integration timeout, in seconds. */
@@ -85,7 +85,7 @@ export const INTEGRATION_TIMEOUT_SECONDS = 30;
 export const REST_TIMEOUT_SECONDS = 29;
 /** hashicorp/aws 6.25.0, `timeout_milliseconds`: seconds of a streamed answer. API Gateway takes 900, with a later one. */
 export const STREAM_TIMEOUT_SECONDS = 300;
-/** API Gateway, "Quotas for REST APIs": resources per API, the root among them. Raised on request. */
+/** API Gateway, "Quotas for REST APIs": resources per API, including the root. Raised on request. */
 export const RESOURCES_PER_API = 300;
 /** API Gateway, "Quotas for REST APIs": usage plans of an account in a region. Raised on request. */
 export const USAGE_PLANS_PER_REGION = 300;
@@ -107,11 +107,13 @@ export const ACCOUNT_REQUESTS_PER_SECOND = 10_000;
 export const ACCOUNT_BURST = 5_000;
 /** API Gateway, "CreateRoute": length of a scope. */
 export const SCOPE_CHARACTERS = 64;
-/** The design: how long an expired, revoked or disabled caller may still pass. API Gateway itself allows 3,600. */
+/**
+ * The design: how long an expired, revoked or disabled caller may still get access. API Gateway itself allows 3,600.
+ */
 export const AUTHORIZER_CACHE_SECONDS_MAX = 300;
 /** API Gateway, "Quotas and important notes": paths of its own health check. */
 export const API_GATEWAY_RESERVED_PATHS: readonly string[] = ["/ping", "/sping"];
-/** API Gateway, "Configure CORS for HTTP APIs": longest time a browser keeps a preflight's answer, in seconds. */
+/** API Gateway, "Configure CORS for HTTP APIs": longest time a browser caches a preflight's response, in seconds. */
 export const CORS_MAX_AGE_SECONDS = 86_400;
 
 /** AWS Certificate Manager, "RequestCertificate": length of a certificate's (first) name. */
@@ -131,7 +133,7 @@ export const RESOURCE_POLICY_CHARACTERS = 8192;
 export const WAF_RATE_MIN = 10;
 /** AWS WAF, "RateBasedStatement": highest number of requests within a window. */
 export const WAF_RATE_MAX = 2_000_000_000;
-/** AWS WAF, "Rate-based rule high-level settings": how far it may look back, in seconds. */
+/** AWS WAF, "Rate-based rule high-level settings": the evaluation windows it offers, in seconds. */
 export const WAF_WINDOW_SECONDS: readonly number[] = [60, 120, 300, 600];
 /** AWS WAF, "Quotas": networks of an IP set. */
 export const WAF_NETWORKS = 10_000;
@@ -139,10 +141,10 @@ export const WAF_NETWORKS = 10_000;
 export const WAF_COUNTRIES = 50;
 /** AWS WAF, "Quotas": characters of a regular expression. */
 export const WAF_PATTERN_CHARACTERS = 512;
-/** AWS WAF, "Managing body inspection size limits": most of a body that API Gateway hands on, in bytes. */
+/** AWS WAF, "Managing body inspection size limits": largest part of a body that API Gateway forwards, in bytes. */
 export const WAF_BODY_BYTES_MAX = 65_536;
 
-/** The design: an authorizer's signatures want half a core at least. */
+/** The design: verifying signatures needs about half a core at least. */
 export const AUTHORIZER_MEMORY_MB_MIN = 512;
 /** AWS Lambda, "Quotas": memory of a function, in MB. */
 export const AUTHORIZER_MEMORY_MB_MAX = 10_240;
@@ -157,7 +159,7 @@ export const AWS_ACCOUNT_DIGITS = 12;
 export const COGNITO_NAME_CHARACTERS = 128;
 /** Amazon Cognito, "User pool domain": length of a domain prefix. */
 export const COGNITO_DOMAIN_PREFIX_CHARACTERS = 63;
-/** Amazon Cognito, "CreateUserPoolDomain": words a domain prefix may not hold. */
+/** Amazon Cognito, "CreateUserPoolDomain": words a domain prefix must not contain. */
 export const COGNITO_RESERVED_WORDS: readonly string[] = ["aws", "amazon", "cognito"];
 /** Amazon Cognito, "Quotas": resource servers per user pool. Raised on request. */
 export const RESOURCE_SERVERS_PER_POOL = 25;
@@ -165,7 +167,7 @@ export const RESOURCE_SERVERS_PER_POOL = 25;
 export const SCOPES_PER_RESOURCE_SERVER = 100;
 /** Amazon Cognito, "Quotas": scopes per app client. */
 export const SCOPES_PER_CLIENT = 50;
-/** Amazon Cognito, "Quotas": callback URLs per app client, and logout URLs as many. */
+/** Amazon Cognito, "Quotas": callback URLs per app client. Logout URLs have the same limit. */
 export const URLS_PER_CLIENT = 100;
 /** Amazon Cognito, "CreateUserPoolClient": length of a callback or logout URL. */
 export const CLIENT_URL_CHARACTERS = 1024;
@@ -184,7 +186,7 @@ export const ALARM_ACTIONS = 5;
 export const FUNCTION_NAME_CHARACTERS = 64;
 /** AWS Secrets Manager, "Quotas": characters of a secret's resource-based policy. */
 export const SECRET_POLICY_CHARACTERS = 20_480;
-/** AWS Secrets Manager, "DeleteSecret": shortest recovery window but none, in days. */
+/** AWS Secrets Manager, "DeleteSecret": shortest recovery window other than none, in days. */
 export const RECOVERY_DAYS_MIN = 7;
 /** AWS Secrets Manager, "DeleteSecret": longest recovery window, in days. */
 export const RECOVERY_DAYS_MAX = 30;
@@ -200,7 +202,7 @@ export const TRUST_POLICY_CHARACTERS = 2048;
 export const BUCKET_NAME_MIN = 3;
 /** AWS S3, "General purpose bucket naming rules": a bucket's name has 3-63 characters. */
 export const BUCKET_NAME_MAX = 63;
-/** AWS allows 50 tags a resource, Google 64 labels; two are the program's own. */
+/** AWS allows 50 tags per resource, Google 64 labels. The program sets two of them itself. */
 export const TAGS_MAX = 48;
 
 /** IETF, RFC 6335: the largest port. */

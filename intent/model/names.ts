@@ -1,30 +1,30 @@
-/** Every name that is derived rather than written down, so that both clouds and both halves of a pair agree on it. */
+/** Every derived name. Deriving names in one place keeps both clouds, and both halves of a pair, in agreement. */
 
 /** The workload identity provider of every pool. */
 export const FEDERATION_PROVIDER_ID = "aws-gateway";
 
 /** Environment variable of both functions that holds the provider's full resource name, known only after an apply. */
 export const FEDERATION_VARIABLE = "FEDERATION_PROVIDER";
-/** Variable of the authorizer's functions: callers that are shut out, as a JSON list. */
+/** Environment variable of the authorizer functions: revoked callers, as a JSON list. */
 export const REVOKED_VARIABLE = "REVOKED_CALLERS";
 
-/** Ends the name of a service's runtime account. */
+/** Suffix of a service's runtime account. */
 export const RUNTIME_SUFFIX = "-rt";
 
 /** Ids of the stack's own roles, in addition to one for each service. */
 export const FUNCTION_IDS = ["callers", "public", "gateway-logs", "auditors"] as const;
 
-/** The id that names are made from: that of the day of the first deploy, where a key has been renamed since. */
+/** The id that names are derived from. If the key was renamed, this is the key at the first deploy. */
 export function namedAs(id: string, entry: { readonly previousName?: string } | undefined): string {
   return entry?.previousName ?? id;
 }
 
-/** Start of every resource's name: `storefront-dev`. */
+/** Prefix of every resource name: `storefront-dev`. */
 export function prefix(name: string, environment: string): string {
   return `${name}-${environment}`;
 }
 
-/** Cloud Run service, invoking service account and AWS role alike: `storefront-dev-orders`. */
+/** Shared name of the Cloud Run service, its invoker service account and the AWS role: `storefront-dev-orders`. */
 export function serviceName(prefix: string, serviceId: string): string {
   return `${prefix}-${serviceId}`;
 }
@@ -34,22 +34,22 @@ export function runtimeAccount(serviceName: string): string {
   return `${serviceName}${RUNTIME_SUFFIX}`;
 }
 
-/** Audience of a service's Google tokens. Never resolved, and no two environments have it alike. */
+/** Audience of a service's Google tokens. It is never resolved, and it is unique to one environment. */
 export function audience(serviceName: string, project: string): string {
   return `https://${serviceName}.${project}.internal`;
 }
 
-/** Execution role of the function that decides scoped routes. */
+/** Execution role of the function that authorizes scoped routes. */
 export function callersRole(prefix: string): string {
   return `${prefix}-callers`;
 }
 
-/** Execution role of the function that decides public routes. */
+/** Execution role of the function that authorizes public routes. */
 export function publicRole(prefix: string): string {
   return `${prefix}-public`;
 }
 
-/** Starts the id of every function that rotates a client's secret. */
+/** Prefix of the id of every function that rotates a client's secret. */
 export const ROTATION_START = "rotate-";
 
 /** Function that rotates a client's secret, and its execution role: `storefront-dev-rotate-reporting-agent`. */
@@ -57,7 +57,7 @@ export function rotationFunction(prefix: string, clientId: string): string {
   return `${prefix}-${ROTATION_START}${clientId}`;
 }
 
-/** Role by which API Gateway writes the logs of the account's REST APIs. */
+/** Role with which API Gateway writes the logs of the account's REST APIs. */
 export function gatewayLogsRole(prefix: string): string {
   return `${prefix}-gateway-logs`;
 }
@@ -67,7 +67,7 @@ export function auditorsRole(prefix: string): string {
   return `${prefix}-auditors`;
 }
 
-/** Bucket of the authorities whose clients may connect; buckets are named once in the world, accounts too. */
+/** Name of the trust store's bucket. It contains the account because bucket names are globally unique. */
 export function truststoreBucket(prefix: string, account: string): string {
   return `${prefix}-truststore-${account}`;
 }
@@ -76,7 +76,7 @@ export function roleArn(account: string, name: string): string {
   return `arn:aws:iam::${account}:role/${name}`;
 }
 
-/** A role as Google's `attribute.aws_role` shows it: without the session's name. */
+/** ARN of an assumed role as in Google's `attribute.aws_role`: without the session name. */
 export function assumedRoleArn(account: string, name: string): string {
   return `arn:aws:sts::${account}:assumed-role/${name}`;
 }
@@ -90,17 +90,17 @@ export function secretId(prefix: string, id: string): string {
   return `${prefix}-${id}`;
 }
 
-/** Pub/Sub topic that Google reminds on of secrets whose time has come: `storefront-dev-secret-rotations`. */
+/** Pub/Sub topic on which Google publishes that a secret is due for rotation: `storefront-dev-secret-rotations`. */
 export function rotationTopic(prefix: string): string {
   return `${prefix}-secret-rotations`;
 }
 
-/** Google's own account that sends Secret Manager's messages. */
+/** Google's service agent that sends Secret Manager's messages. */
 export function secretManagerAgent(projectNumber: string): string {
   return `service-${projectNumber}@gcp-sa-secretmanager.iam.gserviceaccount.com`;
 }
 
-/** Google Secret Manager id of a service's Envoy configuration, where it is too long for an argument. */
+/** Google Secret Manager id of a service's Envoy configuration if it is too long for an argument. */
 export function envoySecretId(serviceName: string): string {
   return `${serviceName}-envoy-configuration`;
 }
@@ -120,7 +120,7 @@ export function userPoolName(prefix: string, issuerId: string): string {
   return `${prefix}-${issuerId}`;
 }
 
-/** Google blocks a deleted pool's id for 30 days, so a later generation gets another one. */
+/** Google blocks a deleted pool's id for 30 days, so a later generation gets a different id. */
 export function poolId(prefix: string, generation: number): string {
   return generation === 1 ? prefix : `${prefix}-${generation}`;
 }
@@ -129,7 +129,7 @@ export function cognitoTokenEndpoint(domainPrefix: string, region: string): stri
   return `https://${domainPrefix}.auth.${region}.amazoncognito.com/oauth2/token`;
 }
 
-/** CEL over the exact roles that the federation's provider admits. */
+/** CEL condition that lists the exact roles that the federation's provider admits. */
 export function attributeCondition(assumedRoleArns: readonly string[]): string {
   const quoted = [...assumedRoleArns].sort().map((arn) => `'${arn}'`);
   return `attribute.aws_role in [${quoted.join(", ")}]`;
@@ -151,8 +151,8 @@ export function stateKey(name: string, environment: string): string {
 }
 
 /**
- * Terraform name of a route: service, method and the words of the path, as in `orders_get_orders_by_id`. `by_id` for
- * `{id}` and `all_path` for `{path+}` keep a variable and a literal of the same name apart.
+ * Terraform name of a route: service, method and the words of the path, as in `orders_get_orders_by_id`. `{id}` becomes
+ * `by_id` and `{path+}` becomes `all_path`, so a variable and a literal of the same name differ.
  */
 export function routeAddress(serviceId: string, method: string, path: string): string {
   const segments = path.split("/").filter((segment) => segment !== "");
@@ -178,7 +178,7 @@ function variable(id: string): string {
   return id.toUpperCase().replaceAll("-", "_");
 }
 
-/** As the authorizer names a caller: by its subject, or by its id where an app client or claims tell who it is. */
+/** The authorizer's name for a caller: its subject, or its id if an app client or claims identify it. */
 export function callerName(client: {
   readonly issuer: string;
   readonly id: string;
@@ -187,5 +187,5 @@ export function callerName(client: {
   return `${client.issuer}/${client.subject ?? client.id}`;
 }
 
-/** How cdktf writes a reference inside a text until it resolves it. */
+/** Marker of an unresolved cdktf reference inside a text. */
 export const REFERENCE_MARK = "TfToken[";

@@ -1,6 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** The candidate that was probably meant, or undefined when none is near enough to suggest. */
+/** The candidate that was probably meant, or undefined if none is close enough to suggest. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const sorted = [...candidates].filter((candidate) => candidate !== word).sort();
   if (sorted.length === 0) return undefined;
@@ -12,19 +12,19 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
     sorted.map((candidate) => candidate.toLowerCase()),
   );
   const found = sorted.find((candidate) => candidate.toLowerCase() === best);
-  // A third of the word may differ: more is another word, and a wrong hint is worse than none.
+  // Up to a third of the word may differ. Beyond that it is a different word, and a wrong hint is worse than none.
   const tolerated = Math.ceil(Math.max(word.length, best.length) / 3);
   return distance(lower, best) <= tolerated ? found : undefined;
 }
 
-/** Whether two letters next to each other have changed places: one slip of the fingers, and for a distance two. */
+/** Whether two adjacent letters are swapped. That is one typo, but an edit distance of two. */
 function isTurned(word: string, other: string): boolean {
   const at = [...word].findIndex((letter, index) => letter !== other[index]);
   const turned = `${word.slice(0, at)}${word[at + 1] ?? ""}${word[at] ?? ""}${word.slice(at + 2)}`;
   return at >= 0 && word.length === other.length && turned === other;
 }
 
-/** `did you mean "orders"?`, or the list of what there is. */
+/** `did you mean "orders"?`, or the list of candidates. */
 export function suggestion(word: string, candidates: Iterable<string>): string {
   const known = [...new Set(candidates)].sort();
   const hint = nearest(word, known);

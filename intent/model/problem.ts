@@ -1,36 +1,36 @@
 /** Where in the config something is written. */
 export interface Place {
-  /** As people type it from the project's folder: `config/prod.yaml`. */
+  /** Relative to the project's folder: `config/prod.yaml`. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
   /** From 1. */
   readonly column: number;
-  /** `services.orders.scaling.max`; empty for a fault of the file as a whole. */
+  /** `services.orders.scaling.max`; empty if the problem concerns the whole file. */
   readonly path: string;
 }
 
-/** One thing wrong with the config: where it stands, what it is, and what to do about it. */
+/** One problem in the config: its place, the message and the remedy. */
 export interface Problem extends Place {
   /** `got …, expected … (whose limit)`. */
   readonly message: string;
   readonly remedy: string;
 }
 
-/** Two lines: where and what, then what to do. */
+/** Two lines: place and message, then the remedy. */
 export function formatProblem(problem: Problem): string {
   const where = `${problem.file}:${problem.line}:${problem.column}`;
   const what = [where, problem.path, problem.message].filter((part) => part !== "").join("  ");
   return `${what}\n    ${problem.remedy}`;
 }
 
-/** Problems that one report shows: more would scroll the first ones away. */
+/** Maximum number of problems in one report: more would scroll the first ones off the screen. */
 export const SHOWN = 50;
 
 /**
- * The report of a config that is refused: at most 50 problems, and how many there are.
+ * The report on an invalid config: at most 50 problems, and their total number.
  *
- * @param rulesWait whether no rule has looked yet
+ * @param rulesWait whether the rules have not run yet
  */
 export function formatRefusal(problems: readonly Problem[], rulesWait: boolean): string {
   const { length } = problems;
@@ -42,7 +42,7 @@ export function formatRefusal(problems: readonly Problem[], rulesWait: boolean):
   ].join("\n");
 }
 
-/** Sorts problems as a person reads the files: by file, from top to bottom. */
+/** Sorts problems in reading order: by file, then from top to bottom. */
 export function compareProblems(a: Problem, b: Problem): number {
   return (
     compareText(a.file, b.file) ||

@@ -1,7 +1,7 @@
-/** Day on which both lists were taken: vendors add regions, and one after this day is no mistake. */
+/** Date of both lists. Vendors add regions, so a region that was added after this date may be correct. */
 export const REGIONS_DATE = "2026-11-27";
 
-/** Regions of the commercial AWS partition, as the AWS SDK for JavaScript lists them. */
+/** Regions of the commercial AWS partition, from the AWS SDK for JavaScript. */
 export const AWS_REGIONS: readonly string[] = [
   ...["af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1"],
   ...["ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5"],

@@ -1,18 +1,18 @@
 import { snake } from "./names";
 
-/** One node of a REST API's tree of paths, without the root. */
+/** One node of a REST API's resource tree, except the root. */
 export interface RestResource {
   /** `/orders/{id}`. */
   readonly path: string;
-  /** `/orders`; empty below the root. */
+  /** `/orders`; empty if the parent is the root. */
   readonly parent: string;
   /** `{id}`. */
   readonly part: string;
-  /** Terraform name, without the names of variables, which can change in place: `orders_by`, `images_all`. */
+  /** Terraform name: `orders_by`, `images_all`. It omits variable names, because those can change in place. */
   readonly address: string;
 }
 
-/** Every resource that some path needs, parents before their children, each once. */
+/** Every resource that the paths need, once each, parents before children. */
 export function restResources(paths: Iterable<string>): readonly RestResource[] {
   const found = new Map<string, RestResource>();
   for (const path of [...paths].sort()) {
@@ -32,7 +32,7 @@ function segments(path: string): readonly string[] {
   return path === "/" ? [] : path.slice(1).split("/");
 }
 
-/** Terraform's names begin with a letter, and paths may with a digit or a dot: `/2fa`, `/.well-known`. */
+/** Terraform names begin with a letter, but paths may begin with a digit or a dot: `/2fa`, `/.well-known`. */
 function addressOf(words: readonly string[]): string {
   const address = words.join("_");
   if (/^[a-z]/.test(address)) return address;

@@ -1,16 +1,16 @@
 import type { RepositoryIntent } from "./bootstrap-intent";
 
 /**
- * How GitHub writes the subject of a workflow's token: `named` by the repository's name, `immutable` with its numbers
- * as well (repositories created or renamed since the summer of 2026, and those that opted in).
+ * Format of the subject in a GitHub workflow's token. `named` has the repository's name. `immutable` adds its ids
+ * (repositories created or renamed since the summer of 2026, and those that opted in).
  */
 export const SUBJECT_FORMATS = ["immutable", "named", "both"] as const;
 export type SubjectFormat = (typeof SUBJECT_FORMATS)[number];
 
-/** What started a job, as its subject says it: the GitHub environment that the job names, or any pull request. */
+/** What a job's subject says about its trigger: the GitHub environment that the job names, or any pull request. */
 export type SubjectContext = `environment:${string}` | "pull_request";
 
-/** The exact subjects of these jobs of a repository, sorted. */
+/** The exact subjects of a repository's jobs, sorted. */
 export function subjectsOf(
   repository: RepositoryIntent,
   format: SubjectFormat,

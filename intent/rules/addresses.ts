@@ -9,7 +9,7 @@ import { restResources } from "../model/rest-resources";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
 
-/** One declaration of the stack, and the place in the config that its Terraform address is made of. */
+/** One declaration of the stack, and the place in the config from which its Terraform address is derived. */
 interface Declared {
   /** The address without its type. */
   readonly name: string;
@@ -19,8 +19,8 @@ interface Declared {
 }
 
 /**
- * Ids keep their words apart by dashes and addresses by `_` alone: `a` and `b-c` make what `a-b` and `c` make, wherever an
- * address holds two of them.
+ * Ids separate words by dashes, addresses only by `_`. In an address of two ids, `a` and `b-c` give the same result as
+ * `a-b` and `c`.
  */
 export const resourceServersDiffer: Rule = ({ issuers, services }, report) => {
   const pools = [...issuers].filter(([, issuer]) => issuer.kind === "cognito").map(([id]) => id);
@@ -37,13 +37,15 @@ export const resourceServersDiffer: Rule = ({ issuers, services }, report) => {
   reportAlike("aws_cognito_resource_server", servers, "rename the issuer", report);
 };
 
-/** A caller that an issuer lists has a usage key of its own, named after both the issuer and the caller. */
+/** Each caller listed by an issuer has its own usage key, named after the issuer and the caller. */
 export const usageKeysDiffer: Rule = (draft, report) => {
   const keys = countedCallers(draft).map((caller) => ({ ...caller, what: `the usage of ${caller.what}` }));
   reportAlike("aws_api_gateway_api_key", keys, "rename the client or the issuer", report);
 };
 
-/** With CORS, each path of a REST API answers preflights. These are methods in addition to those of its routes. */
+/**
+ * With CORS, each path of a REST API has an OPTIONS method for preflights, in addition to the methods of its routes.
+ */
 export const preflightsDiffer: Rule = (draft, report) => {
   const isRest = draft.gateway.kind === "rest" || draft.gateway.alsoServe === "rest";
   if (!isRest || draft.gateway.cors === undefined) return;
@@ -52,7 +54,7 @@ export const preflightsDiffer: Rule = (draft, report) => {
     path,
   }));
   const placeOf = new Map(routes.map(({ path, route }) => [path, route.path]));
-  // Another rule reports two equal routes, and two equal paths below the root.
+  // Another rule reports identical routes and identical paths below the root.
   const methods = new Map(routes.map(({ route }) => [route.name, route]));
   const below = new Map(restResources(placeOf.keys()).map(({ path, address }) => [address, path]));
   const preflights = [["root", "/"] as const, ...below].flatMap(([address, path]) => {

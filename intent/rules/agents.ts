@@ -55,7 +55,7 @@ export const writesAreMeant: Rule = (draft, report) => {
   }
 };
 
-/** Behind a REST API each agent has a quota, which ends a loop of calls. An HTTP API counts no usage. */
+/** Behind a REST API each agent has a quota, which stops a runaway loop of calls. An HTTP API counts no usage. */
 export const agentsHaveAQuota: Rule = ({ clients, gateway }, report) => {
   if (gateway.kind !== "rest" || gateway.defaultPlan?.quota !== undefined) return;
   for (const [id, client] of clients) {
@@ -68,7 +68,7 @@ export const agentsHaveAQuota: Rule = ({ clients, gateway }, report) => {
   }
 };
 
-/** Keys of the routes with other methods than those that read, which the scope opens. */
+/** Keys of the routes that the scope allows and whose method is not read-only. */
 function writesOpenedBy({ services }: Draft, scope: string): readonly string[] {
   return [...services].flatMap(([id, service]) =>
     expandRoutes(id, service.routes, service).flatMap(({ key, method, config }) =>

@@ -4,7 +4,7 @@ import { GOOGLE_LOG_RETENTION_DAYS, TRUST_POLICY_CHARACTERS } from "../model/lim
 import { FUNCTION_IDS, prefix, roleArn, rotationFunction } from "../model/names";
 import type { Path } from "../source/located";
 
-/** An empty map would declare nothing, and read as if the logs were audited. */
+/** An empty map would declare nothing, but suggest that the logs are audited. */
 export const auditorsAreNamed: Rule = ({ auditors }, report) => {
   if (auditors === undefined || auditors.awsRoles !== undefined || auditors.googleGroups !== undefined) return;
   report(["auditors"], {
@@ -14,7 +14,7 @@ export const auditorsAreNamed: Rule = ({ auditors }, report) => {
   });
 };
 
-/** An auditor with another part would read more than logs: an auditor has no token, secret or service. */
+/** An auditor must have no other role in the config: it would then get tokens, secrets or services as well as logs. */
 export const auditorsAreNothingElse: Rule = (draft, report) => {
   for (const [index, arn] of (draft.auditors?.awsRoles ?? []).entries()) {
     const other = otherPart(draft, arn);
@@ -40,10 +40,10 @@ function otherPart({ name, environment, aws, services, clients }: Draft, arn: st
   return isOwn ? "a role of this stack" : undefined;
 }
 
-/** Characters of the trust policy apart from the ARNs, each of which adds two quotes and a comma. */
+/** Characters of the trust policy besides the ARNs. Each ARN adds two quotes and a comma. */
 const TRUST_POLICY_REST = 140;
 
-/** Each auditor's ARN stands in one trust policy. */
+/** All auditors' ARNs are in one trust policy. */
 export const auditorsFit: Rule = ({ auditors, logs }, report) => {
   const roles = auditors?.awsRoles ?? [];
   const length = TRUST_POLICY_REST + roles.reduce((sum, arn) => sum + arn.length + 3, 0);

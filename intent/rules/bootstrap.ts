@@ -29,7 +29,7 @@ const environmentsExist: BootstrapRule = ({ environments }, drafts, report) => {
   }
 };
 
-/** The stacks of both stand side by side in `synthesized/`. */
+/** The stacks of environments and bootstraps share the folder `synthesized/`. */
 const noEnvironmentTakesTheName: BootstrapRule = (_config, drafts, report) => {
   for (const { environment } of drafts.filter((each) => each.environment.startsWith(BOOTSTRAP_PREFIX))) {
     report(["environments"], {
@@ -40,7 +40,7 @@ const noEnvironmentTakesTheName: BootstrapRule = (_config, drafts, report) => {
   }
 };
 
-/** A state holds secrets: a principal that may read one environment's must not read another's. */
+/** A state contains secrets: a principal that may read one environment's state must not read another's. */
 const eachStateHasABucket: BootstrapRule = (config, drafts, report) => {
   const buckets = new Map<string, string>();
   for (const {
@@ -77,7 +77,7 @@ const identitiesDiffer: BootstrapRule = ({ identities: { plan, deploy } }, _draf
   });
 };
 
-/** The deployer may change the roles of its environment, and those start with the environment's name. */
+/** The deployer may change its environment's roles, whose names start with the environment's prefix. */
 const identitiesAreOutOfReach: BootstrapRule = (config, drafts, report) => {
   const prefixes = chosen(config, drafts).map(({ name, environment }) => prefix(name, environment));
   for (const [kind, name] of Object.entries(config.identities)) {
@@ -91,7 +91,7 @@ const identitiesAreOutOfReach: BootstrapRule = (config, drafts, report) => {
   }
 };
 
-/** One name cannot be made twice in an account or a project. */
+/** A name can exist only once in an account or a project. */
 const oneBootstrapPerPlace: BootstrapRule = (config, drafts, report) => {
   const seen = new Map<string, string>();
   for (const { environment, aws, google } of chosen(config, drafts)) {
@@ -108,12 +108,12 @@ const oneBootstrapPerPlace: BootstrapRule = (config, drafts, report) => {
   }
 };
 
-/** A client's secret denies everybody but its readers and the deployers, and a plan reads what is deployed. */
+/** A client's secret denies all principals except its readers and the deployers, and a plan reads what is deployed. */
 const deployersAreThese: BootstrapRule = (config, drafts, report) => {
   for (const { environment, aws, clients } of chosen(config, drafts)) {
     const { account, deployers } = aws;
     if (![...clients.values()].some((client) => client.grant === "client_credentials")) continue;
-    // Without any there is a problem already.
+    // Missing deployers are reported elsewhere.
     if (deployers === undefined) continue;
     const missing = Object.values(config.identities)
       .map((name) => roleArn(account, name))
@@ -152,10 +152,13 @@ function longestSubject({ repository }: BootstrapConfig, environment: string): s
   return subjectsOf(repository, repository.subjects, [`environment:${environment}-plan`])[0] ?? "";
 }
 
-/** Characters of the deploy role's trust policy apart from subjects and operators, which add two quotes and a comma each. */
+/**
+ * Characters of the deploy role's trust policy besides subjects and operators. Each of those adds two quotes and a
+ * comma.
+ */
 const TRUST_POLICY_REST = 485;
 
-/** Each operator's ARN stands in one trust policy, next to the pipeline's subjects. */
+/** All operators' ARNs are in one trust policy, together with the pipeline's subjects. */
 const operatorsFit: BootstrapRule = (config, drafts, report) => {
   const { repository } = config;
   for (const { environment } of chosen(config, drafts)) {
@@ -171,7 +174,7 @@ const operatorsFit: BootstrapRule = (config, drafts, report) => {
   }
 };
 
-/** Both files name a project's number, for those who read only one of them. */
+/** Both files contain the project's number, so that each can be read on its own. The numbers must agree. */
 const projectNumbersAgree: BootstrapRule = ({ environments }, drafts, report) => {
   for (const { environment, google } of drafts) {
     const here = environments[environment]?.googleProjectNumber;

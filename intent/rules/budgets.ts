@@ -23,7 +23,9 @@ import {
   serviceName,
 } from "../model/names";
 
-/** The federation lists every service's role by name: its length bounds the number of services. */
+/**
+ * The federation's condition lists every service's role by name, so its maximum length limits the number of services.
+ */
 export const attributeConditionFits: Rule = (draft, report) => {
   const { name, environment, services } = draft;
   const { account } = draft.aws;
@@ -37,10 +39,10 @@ export const attributeConditionFits: Rule = (draft, report) => {
   });
 };
 
-/** What only an apply knows reaches the functions as environment variables, and Lambda holds 4 KB of them. */
+/** Values known only after an apply reach the functions as environment variables. Lambda allows 4 KB in total. */
 export const functionEnvironmentFits: Rule = (draft, report) => {
   const variables = functionEnvironment(draft);
-  // Counted as AWS stores them, as JSON: {"NAME":"value",…}.
+  // Measured as AWS stores them, as JSON: {"NAME":"value",…}.
   const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(variables)));
   if (bytes <= FUNCTION_ENVIRONMENT_BYTES) return;
   report(["clients"], {
@@ -50,10 +52,10 @@ export const functionEnvironmentFits: Rule = (draft, report) => {
   });
 };
 
-/** Characters apart from the ARNs: two statements, the secret's own ARN twice, and what an apply adds to each. */
+/** Characters besides the ARNs: two statements, the secret's own ARN twice, and what an apply adds to each. */
 const SECRET_POLICY_REST = 800;
 
-/** Who may read a client's secret stands in its policy twice, and who else is exempt from its denial once. */
+/** In the policy of a client's secret, each reader appears twice, and each other exempt principal once. */
 export const readersFit: Rule = ({ aws, clients }, report) => {
   for (const [id, client] of clients) {
     if (client.grant !== "client_credentials") continue;
@@ -69,7 +71,7 @@ export const readersFit: Rule = ({ aws, clients }, report) => {
   }
 };
 
-/** Each variable with the longest value that an apply may fill in. */
+/** Each variable with the longest value that an apply may set. */
 function functionEnvironment(draft: Draft): [string, string][] {
   const { name, environment, aws, federation, issuers, clients } = draft;
   const pool = poolId(prefix(name, environment), federation.generation);

@@ -2,9 +2,10 @@ import type { Rule } from "../derived/rule";
 import { MULTI_TENANT_ISSUERS } from "./multi-tenant-issuers";
 
 /**
- * Claims by which a multi-tenant issuer identifies the token's owner, with values that no other tenant can get. GitHub's
- * `job_workflow_ref` is not one: a workflow that others may call has it in all of their tokens.
- * https://docs.github.com/en/actions/reference/security/oidc and https://docs.gitlab.com/ci/secrets/id_token_authentication/
+ * Claims by which a multi-tenant issuer identifies the token's owner, with values that no other tenant can get.
+ * GitHub's `job_workflow_ref` is not one: if other tenants call a reusable workflow, it is in their tokens too.
+ * https://docs.github.com/en/actions/reference/security/oidc and
+ * https://docs.gitlab.com/ci/secrets/id_token_authentication/
  */
 const TENANT_CLAIMS: Readonly<Record<string, readonly string[]>> = {
   "token.actions.githubusercontent.com": [
@@ -21,7 +22,7 @@ function tenantClaims(hostname: string): readonly string[] {
   return TENANT_CLAIMS[hostname] ?? ["sub"];
 }
 
-/** No claim at all fits every token of the issuer. */
+/** An empty set of claims would match every token of the issuer. */
 export const claimsSayWhoCalls: Rule = ({ clients }, report) => {
   for (const [id, client] of clients) {
     if (client.grant !== "external" || client.claims === undefined || Object.keys(client.claims).length > 0) continue;
@@ -34,7 +35,9 @@ export const claimsSayWhoCalls: Rule = ({ clients }, report) => {
   }
 };
 
-/** Where anybody can get a token, one claim says whose it is: an environment called `prod` is everybody's. */
+/**
+ * If any tenant can get a token, one claim must identify the tenant: any tenant can have an environment called `prod`.
+ */
 export const claimsNameTheTenant: Rule = ({ clients, issuers }, report) => {
   for (const [id, client] of clients) {
     if (client.grant !== "external" || client.claims === undefined) continue;

@@ -6,7 +6,7 @@ import { suggestion } from "../model/nearest";
 import type { ClientConfig, IssuerConfig } from "../schema/config";
 import type { Report } from "../source/finding";
 
-/** A client's grant is one that its issuer can give. */
+/** A client's grant must be one that its issuer supports. */
 export const clientsHaveTheirIssuer: Rule = (draft, report) => {
   for (const [id, client] of draft.clients) checkIssuer(draft, id, client, report);
 };
@@ -46,7 +46,7 @@ function remedyFor(issuer: IssuerConfig, client: ClientConfig, issuers: Draft["i
   return fitting.length > 0 ? `name one that fits: ${fitting.join(", ")}` : "add an issuer that fits";
 }
 
-/** Cognito sends people, and the proof of who they are, to these addresses and no others. */
+/** Cognito redirects users, with their authorization codes, only to these addresses. */
 export const clientUrlsAreWhole: Rule = ({ clients }, report) => {
   for (const [id, client] of clients) {
     if (client.grant !== "authorization_code") continue;
@@ -78,7 +78,7 @@ export const externalsAreIdentified: Rule = ({ clients }, report) => {
   }
 };
 
-/** One caller has one client, so that what it may do stands in one place. */
+/** A caller has only one client, so that its permissions are in one place. */
 export const subjectsAreUnique: Rule = (draft, report) => {
   const externals = externalsOf(draft);
   for (const { claim, other } of clashes(externals, ({ caller }) => caller)) {
@@ -99,7 +99,7 @@ export const subjectsAreUnique: Rule = (draft, report) => {
   }
 };
 
-/** The log, a quota and a revocation know a caller by one name. */
+/** Logs, quotas and revocations identify a caller by a single name. */
 export const callersHaveOneName: Rule = ({ clients }, report) => {
   const named = [...clients].map(([id, client]) => ({ id, name: configuredCaller(id, client) }));
   const isBySubject = ({ id }: { id: string }) => {
@@ -107,7 +107,7 @@ export const callersHaveOneName: Rule = ({ clients }, report) => {
     return client?.grant === "external" && client.subject !== undefined;
   };
   for (const { claim, other } of clashes(named, ({ name }) => name)) {
-    // Two equal subjects are reported already.
+    // Identical subjects are already reported.
     if (isBySubject(claim) === isBySubject(other)) continue;
     report(["clients", claim.id], {
       got: `the name ${claim.name}, as the client ${other.id}`,
@@ -154,7 +154,7 @@ interface External {
   readonly issuer: string;
   readonly key: "subject" | "claims";
   readonly caller: string;
-  /** All claims that a token of it has. */
+  /** All claims that a token of this client has. */
   readonly asked: Readonly<Record<string, string>>;
 }
 
@@ -171,7 +171,10 @@ function externalsOf({ clients }: Draft): External[] {
   });
 }
 
-/** Whether each token that is this client's is the other one's as well: it asks for all of its claims and more. */
+/**
+ * Whether each token that matches this client also matches the other: this client requires all of the other's claims
+ * and more.
+ */
 function isWithin(client: External, other: External): boolean {
   if (client.issuer !== other.issuer || client.caller === other.caller) return false;
   const wider = Object.entries(other.asked);

@@ -19,7 +19,7 @@ function eachService(check: (service: ServiceDraft, path: Path, report: Report) 
   };
 }
 
-/** Google's provider takes any number; Cloud Run offers these. */
+/** Google's Terraform provider accepts any number; Cloud Run offers only these. */
 export const cpuIsOffered = eachService(({ resources }, path, report) => {
   const { cpu } = resources;
   const isShare = cpu >= CLOUD_RUN_CPU_MIN && cpu < 1 && /^0\.\d{1,2}$/.test(String(cpu));
@@ -31,7 +31,7 @@ export const cpuIsOffered = eachService(({ resources }, path, report) => {
   });
 });
 
-/** Below one core an instance gets its processor only while it handles its one request. */
+/** Below one core, an instance handles one request at a time and gets CPU only during that request. */
 export const smallCpuTakesOneRequest = eachService(({ resources, scaling }, path, report) => {
   const { cpu } = resources;
   const { concurrency } = scaling;
@@ -43,7 +43,7 @@ export const smallCpuTakesOneRequest = eachService(({ resources, scaling }, path
   });
 });
 
-/** More memory needs more cores, and many cores need memory. */
+/** More memory needs more cores, and more cores need a minimum of memory. */
 export const memoryFitsCpu = eachService(({ resources }, path, report) => {
   const { cpu, memory } = resources;
   const mebibytes = mebibytesIn(memory);
@@ -56,7 +56,7 @@ export const memoryFitsCpu = eachService(({ resources }, path, report) => {
   });
 });
 
-/** Envoy's container is in the same instance, which has one limit for all of its containers. */
+/** Envoy's container runs in the same instance. The instance's limit covers all of its containers. */
 export const sidecarFits: Rule = ({ handshake, services }, report) => {
   for (const [id, { resources, verifyCallerToken }] of services) {
     if (handshake !== "shared-issuer" && !verifyCallerToken) continue;
@@ -82,7 +82,7 @@ function mebibytesIn(memory: string): number {
   return Number.parseInt(memory, 10) * (memory.endsWith("Gi") ? 1024 : 1);
 }
 
-/** Bounds on what runs: the quota, and each other. */
+/** The numbers of instances must fit the quota and each other. */
 export const instancesFit: Rule = ({ services, limits }, report) => {
   const quota = limits.cloudRunMaxInstances;
   for (const [id, { scaling }] of services) {

@@ -8,7 +8,7 @@ import {
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
 
-/** A variable has one source, a name that Cloud Run does not set itself, and a size that it takes. */
+/** A variable has one source, a name that Cloud Run does not reserve, and a size that Cloud Run accepts. */
 export const variablesAreFree: Rule = ({ services }, report) => {
   for (const [id, { environment, secrets }] of services) {
     const path = ["services", id];
@@ -61,7 +61,7 @@ function checkCount(count: number, path: Path, report: Report): void {
   });
 }
 
-/** A probe asks the container itself, so any plain path will do, those that Cloud Run's front end keeps included. */
+/** A probe calls the container directly, so any plain path works, even one that Cloud Run's front end reserves. */
 export const healthPathIsPlain: Rule = ({ services }, report) => {
   for (const [id, { healthPath }] of services) {
     if (healthPath === undefined || /^\/[A-Za-z0-9._~:@!$&'()*+,;=/-]*$/.test(healthPath)) continue;

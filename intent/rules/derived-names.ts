@@ -5,7 +5,7 @@ import { API_KEY_NAME_CHARACTERS, AUTHORIZER_NAME_CHARACTERS, COGNITO_NAME_CHARA
 import { clientName, namedAs, prefix, userPoolName } from "../model/names";
 import type { Path } from "../source/located";
 
-/** A name that the program makes of an id, and whose limit it has to keep. */
+/** A name that the program derives from an id, and its length limit. */
 interface Derived {
   readonly path: Path;
   readonly name: string;
@@ -19,8 +19,8 @@ interface Derived {
 }
 
 /**
- * Ids of issuers and clients have no limit of their own: what is made of them has. The secret of a client needs no look: its
- * name is longer than the app client's by a word, and Secrets Manager takes 512 characters.
+ * Ids of issuers and clients have no limit themselves, but the names derived from them do. A client's secret needs no
+ * check: its name is one word longer than the app client's, and Secrets Manager allows 512 characters.
  */
 export const derivedNamesFit: Rule = (draft, report) => {
   const start = prefix(draft.name, draft.environment);

@@ -6,7 +6,7 @@ import { parseTruststore, subjectOf } from "../schema/truststore";
 import { isFileName, TRUSTSTORE } from "../schema/truststore-file";
 import type { Report } from "../source/finding";
 
-/** A certificate for the name is given only to who can publish a record of it. */
+/** AWS issues a certificate only if a DNS record of the name can be published. */
 export const domainIsPublic: Rule = ({ gateway }, report) => {
   const { name } = gateway.domain ?? {};
   if (name === undefined || (isPublicName(name) && !name.endsWith(".amazonaws.com"))) return;
@@ -17,7 +17,7 @@ export const domainIsPublic: Rule = ({ gateway }, report) => {
   });
 };
 
-/** With a zone, an apply makes the records itself: `records` is then not needed. */
+/** With a zone, an apply creates the records itself, so `records` is not needed. */
 export const recordsAreMadeOnce: Rule = ({ gateway }, report) => {
   if (gateway.domain?.zoneId === undefined || gateway.domain.records === undefined) return;
   report(["gateway", "domain", "records"], {
@@ -27,7 +27,7 @@ export const recordsAreMadeOnce: Rule = ({ gateway }, report) => {
   });
 };
 
-/** API Gateway asks for certificates at a domain, never at an API's own address. */
+/** API Gateway supports mutual TLS only on a custom domain, never on an API's own address. */
 export const certificatesHaveADomain: Rule = ({ gateway }, report) => {
   if (gateway.mutualTls === undefined || gateway.domain !== undefined) return;
   report(["gateway", "mutualTls"], {
@@ -37,7 +37,7 @@ export const certificatesHaveADomain: Rule = ({ gateway }, report) => {
   });
 };
 
-/** API Gateway accepts any trust store, reports its warnings on the domain alone, and then refuses the callers. */
+/** API Gateway accepts any trust store, reports warnings only on the domain, and then refuses the callers. */
 export const truststoreIsSound: Rule = ({ gateway }, report) => {
   const { truststore } = gateway.mutualTls ?? {};
   if (truststore === undefined) return;
@@ -92,10 +92,10 @@ function keyFault({ publicKey }: X509Certificate): string | undefined {
   return `a key of type ${[publicKey.asymmetricKeyType, namedCurve].join(" ").trim()}`;
 }
 
-/** How many certificates there are from this one to its root; undefined where one is missing. */
+/** Number of certificates from this one to its root; undefined if one is missing. */
 function chainOf(certificate: X509Certificate, all: readonly X509Certificate[], length = 1): number | undefined {
   if (certificate.checkIssued(certificate)) return length;
   const issuer = all.find((each) => each !== certificate && certificate.checkIssued(each));
-  // More than there are: they issue one another.
+  // A chain longer than the list means that the certificates issue one another.
   return issuer === undefined || length > all.length ? undefined : chainOf(issuer, all, length + 1);
 }

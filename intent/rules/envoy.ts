@@ -3,15 +3,15 @@ import type { Rule } from "../derived/rule";
 import { imageFault } from "../schema/image-reference";
 import { urlFault } from "../schema/public-url";
 
-/** The Envoy release whose decisions were compared with the authorizer's: another one may decide otherwise. */
+/** The Envoy release whose decisions are tested against the authorizer's. Another release may decide differently. */
 export const ENVOY_VERSION = "1.40.0";
 
-/** Whether Envoy stands before any service of the environment. */
+/** Whether any service of the environment runs behind Envoy. */
 function verifiesTokens({ handshake, services }: Draft): boolean {
   return handshake === "shared-issuer" || [...services.values()].some(({ verifyCallerToken }) => verifyCallerToken);
 }
 
-/** Envoy decides who comes in, so its image is named, pinned, and the release whose decisions are tested. */
+/** Envoy authorizes callers, so its image must be set, pinned and of the tested release. */
 export const envoyIsPinned: Rule = (draft, report) => {
   const image = draft.envoy?.image;
   if (image === undefined) {
@@ -35,7 +35,7 @@ export const envoyIsPinned: Rule = (draft, report) => {
   }
 };
 
-/** Envoy does no discovery: without the address of the keys it could verify nothing. */
+/** Envoy does no discovery. Without the URL of the keys it could not verify tokens. */
 export const keysAreFound: Rule = (draft, report) => {
   for (const [id, issuer] of draft.issuers) {
     if (issuer.kind !== "oidc") continue;

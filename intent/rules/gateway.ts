@@ -3,7 +3,7 @@ import type { Rule } from "../derived/rule";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
 
-/** A throttle above the account's quota never throttles: the quota does, for every API of the account at once. */
+/** A throttle above the account's quota has no effect: the quota applies first, and to every API of the account. */
 export const throttlesFitTheAccount: Rule = (draft, report) => {
   if (draft.gateway.throttle) checkThrottle(draft, draft.gateway.throttle, ["gateway", "throttle"], report);
   for (const [id, { routes }] of draft.services) {
@@ -35,7 +35,7 @@ function checkThrottle({ limits }: Draft, throttle: Throttle, path: Path, report
   }
 }
 
-/** API Gateway compares origins as text with what browsers send, so only what browsers send is of use. */
+/** API Gateway compares origins as text, so an origin must be written exactly as browsers send it. */
 export const corsOriginsAreExact: Rule = ({ gateway }, report) => {
   for (const [index, origin] of (gateway.cors?.origins ?? []).entries()) {
     const sent = URL.canParse(origin) ? new URL(origin).origin : undefined;

@@ -3,7 +3,7 @@ import { DIGEST, imageFault } from "../schema/image-reference";
 
 const PINNED = new RegExp(`${DIGEST}$`);
 
-/** What runs is what was tested: a tag can be moved, a digest cannot. */
+/** Pinning ensures that what runs is what was tested: a tag can be moved, a digest cannot. */
 export const imagesArePinned: Rule = ({ services, requireDigest }, report) => {
   for (const [id, { image }] of services) {
     const path = ["services", id, "image"];

@@ -4,7 +4,7 @@ import { COGNITO_RESERVED_WORDS } from "../model/limits";
 import { urlFault } from "../schema/public-url";
 import { MULTI_TENANT_ISSUERS } from "./multi-tenant-issuers";
 
-/** Keys are fetched from this address by the function that guards everything: it must be a public, unambiguous one. */
+/** The authorizer function fetches keys from this address, so it must be public and unambiguous. */
 export const issuersAreKnownHosts: Rule = ({ issuers }, report) => {
   for (const [id, issuer] of issuers) {
     if (issuer.kind !== "oidc") continue;
@@ -13,7 +13,7 @@ export const issuersAreKnownHosts: Rule = ({ issuers }, report) => {
   }
 };
 
-/** The authorizer's function calls port 443 alone, so that no document of an issuer's sends it to a port of choice. */
+/** The authorizer function calls only port 443, so that an issuer's document cannot direct it to another port. */
 export const issuersAreOnTheirPort: Rule = ({ handshake, issuers }, report) => {
   if (handshake !== "federated") return;
   for (const [id, issuer] of issuers) {
@@ -30,7 +30,7 @@ export const issuersAreOnTheirPort: Rule = ({ handshake, issuers }, report) => {
   }
 };
 
-/** A token names its issuer by URL alone, so one URL is one issuer. */
+/** A token identifies its issuer only by URL, so each URL must belong to one issuer. */
 export const issuersAreUnique: Rule = ({ issuers }, report) => {
   const urls = [...issuers].flatMap(([id, issuer]) =>
     issuer.kind === "oidc" ? [{ id, url: issuer.issuer.replace(/\/$/, "") }] : [],
@@ -60,7 +60,7 @@ export const tokenIssuersAreOurs: Rule = ({ issuers }, report) => {
   }
 };
 
-/** AWS refuses its own names in a domain prefix, and does so only when it is deployed. */
+/** AWS refuses its own names in a domain prefix, but only at deploy time. */
 export const domainPrefixIsFree: Rule = ({ issuers }, report) => {
   for (const [id, issuer] of issuers) {
     if (issuer.kind !== "cognito") continue;

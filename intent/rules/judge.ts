@@ -14,7 +14,7 @@ interface Judged {
   readonly findings: Finding[];
 }
 
-/** What the rules find: in each environment, in all of them together, and in what lets the pipeline in. */
+/** All rule findings: in each environment, across environments, and in the bootstrap. */
 export function judge(environments: readonly EnvironmentConfig[], bootstrap: BootstrapFile | undefined): Problem[] {
   const judged = environments.map(({ name, root, config }): Judged => {
     const draft = draftOf(name, config, root);
@@ -39,7 +39,7 @@ function judgeTogether(judged: readonly Judged[]): void {
         const found = judged.find(({ draft }) => draft.environment === name);
         if (found === undefined) return;
         const finding = findingAt(found.root, path, verdict);
-        // Two environments that clash over what one line of the base file gives both: said once.
+        // If one line of the base file makes two environments clash, it is reported once.
         const said = clashing.get(placeOf(finding)) ?? finding.message;
         clashing.set(placeOf(finding), said);
         if (said === finding.message) found.findings.push(finding);

@@ -1,7 +1,7 @@
 /**
- * Issuers that serve everyone, each with a pattern on host and path: their documentation lets any customer, workload or
- * person have tokens, mostly with an audience of their own choice. Those whose `iss` is documented: no list of them can be
- * complete.
+ * Multi-tenant issuers, each as a pattern on host and path. By their documentation, any customer, workload or person
+ * can get tokens, mostly with an audience of their choice. Only issuers with a documented `iss` are listed; no list can
+ * be complete.
  */
 export const MULTI_TENANT_ISSUERS: readonly RegExp[] = [
   // People.
@@ -18,9 +18,9 @@ export const MULTI_TENANT_ISSUERS: readonly RegExp[] = [
   /^kauth\.kakao\.com\//,
   /^oauth\.platform\.intuit\.com\//,
   /^oauth2\.sigstore\.dev\//,
-  // Guests and signed-in people of every identity pool of AWS's customers.
+  // Guests and signed-in users of the identity pools of all AWS customers.
   /^cognito-identity\.amazonaws\.com\//,
-  // Microsoft's shared tenants, the last by the id that all personal accounts have; their older tokens name it elsewhere.
+  // Microsoft's shared tenants. The last one is the tenant id of all personal accounts; older tokens name it elsewhere.
   /^login\.microsoftonline\.com\/(common|organizations|consumers|9188040d-6c67-4c5b-b112-36a304b66dad)(\/|$)/,
   /^sts\.windows\.net\/9188040d-6c67-4c5b-b112-36a304b66dad(\/|$)/,
   // Build systems.

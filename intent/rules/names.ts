@@ -5,7 +5,7 @@ import { FUNCTION_IDS, namedAs, poolId, prefix, RUNTIME_SUFFIX, runtimeAccount, 
 /** Characters left for name, environment and service, after two dashes and the runtime account's suffix. */
 const TOGETHER = GOOGLE_ACCOUNT_ID_MAX - "--".length - RUNTIME_SUFFIX.length;
 
-/** A service is in both clouds under one name, and Google's service accounts have the tightest limit on it. */
+/** A service has the same name in both clouds. Google's service accounts have the tightest length limit. */
 export const namesFit: Rule = (draft, report) => {
   const { name, environment, services } = draft;
   for (const [id, service] of services) {
@@ -29,7 +29,7 @@ export const namesFit: Rule = (draft, report) => {
   }
 };
 
-/** The pool is named after the environment: its limits are limits of the name. */
+/** The pool is named after the environment, so the pool's limits also limit that name. */
 export const poolIdFits: Rule = ({ name, environment, federation }, report) => {
   const id = poolId(prefix(name, environment), federation.generation);
   const got = `${id} (${id.length} characters) as the workload identity pool`;
@@ -49,7 +49,7 @@ export const poolIdFits: Rule = ({ name, environment, federation }, report) => {
   }
 };
 
-/** Roles of the stack must not meet: neither a service's with a function's, nor an invoker with a runtime account. */
+/** Names in the stack must not clash: a service's role with a function's, or an invoker with a runtime account. */
 export const serviceIdsAreFree: Rule = (draft, report) => {
   for (const [id, service] of draft.services) {
     const named = namedAs(id, service);
@@ -60,7 +60,7 @@ export const serviceIdsAreFree: Rule = (draft, report) => {
         remedy: "rename the service",
       });
     }
-    // Terraform's addresses come from the key, and the accounts' ids from the name.
+    // Terraform addresses are derived from the key, account ids from the name.
     if ([id, named].some((each) => each.endsWith(RUNTIME_SUFFIX))) {
       report(["services", id], {
         got: `the service ${id}`,
@@ -71,7 +71,7 @@ export const serviceIdsAreFree: Rule = (draft, report) => {
   }
 };
 
-/** A gateway with nothing behind it would be a plan that the clouds refuse: its trust condition would be empty. */
+/** The clouds would refuse a gateway without services, because its trust condition would be empty. */
 export const someService: Rule = ({ services }, report) => {
   if (services.size > 0) return;
   report(["services"], {

@@ -1,7 +1,7 @@
 import type { Rule } from "../derived/rule";
 import type { Path } from "../source/located";
 
-/** A former name must not be in use again: two declarations would be at one Terraform address. */
+/** A former name must not be reused: two declarations would have the same Terraform address. */
 export const previousNamesAreGone: Rule = ({ services, clients }, report) => {
   const check = (path: Path, entries: Iterable<readonly [string, unknown]>) => {
     const all = [...entries];

@@ -3,9 +3,9 @@ import { expandRoutes, scopesOf } from "../derived/routes";
 import type { Rule } from "../derived/rule";
 import { SCOPES_PER_RESOURCE_SERVER } from "../model/limits";
 
-/** Every route is one of API Gateway's, and ANY is six. */
+/** Every route counts against API Gateway's quota, and ANY counts as six. */
 export const routesFit: Rule = ({ gateway, services, limits }, report) => {
-  // A REST API counts resources.
+  // For a REST API, resources are counted instead.
   if (gateway.kind !== "http" && gateway.alsoServe !== "http") return;
   const quota = limits.routesPerApi;
   const count = [...services].flatMap(([id, { routes }]) => expandRoutes(id, routes)).length;
@@ -17,7 +17,7 @@ export const routesFit: Rule = ({ gateway, services, limits }, report) => {
   });
 };
 
-/** Every service that asks for scopes is a resource server of every user pool. */
+/** Every service that requires scopes is a resource server in every user pool. */
 export const resourceServersFit: Rule = ({ issuers, services, limits }, report) => {
   if (![...issuers.values()].some((issuer) => issuer.kind === "cognito")) return;
   const quota = limits.resourceServersPerPool;

@@ -10,7 +10,7 @@ import type { Path } from "../source/located";
 const has = ({ gateway }: Draft, kind: "http" | "rest") => gateway.kind === kind || gateway.alsoServe === kind;
 const isRest = (draft: Draft) => has(draft, "rest");
 
-/** An HTTP API counts no usage and sends no response before it is complete. */
+/** An HTTP API counts no usage and cannot stream a response. */
 export const restAloneCounts: Rule = (draft, report) => {
   if (!has(draft, "http")) return;
   const refuse = (path: Path, what: string) =>
@@ -36,7 +36,7 @@ export const restAloneCounts: Rule = (draft, report) => {
   }
 };
 
-/** Two kinds are a way from one to the other. */
+/** `alsoServe` must name the other kind: serving both is meant for a migration. */
 export const alsoServeIsAnotherKind: Rule = ({ gateway }, report) => {
   if (gateway.alsoServe === undefined || gateway.alsoServe !== gateway.kind) return;
   report(["gateway", "alsoServe"], {
@@ -46,7 +46,7 @@ export const alsoServeIsAnotherKind: Rule = ({ gateway }, report) => {
   });
 };
 
-/** A REST API has no authorizer that reads JWTs of any issuer. */
+/** A REST API has no JWT authorizer. */
 export const restIsFederated: Rule = (draft, report) => {
   if (!isRest(draft) || draft.handshake !== "shared-issuer") return;
   report(["gateway", draft.gateway.kind === "rest" ? "kind" : "alsoServe"], {
@@ -56,7 +56,7 @@ export const restIsFederated: Rule = (draft, report) => {
   });
 };
 
-/** Only a stream may take longer than an integration waits. */
+/** Only a streamed response may exceed the integration timeout. */
 export const timesFitTheGateway: Rule = (draft, report) => {
   for (const [id, { routes, timeoutSeconds }] of draft.services) {
     const path: Path = ["services", id, "timeoutSeconds"];
@@ -80,7 +80,10 @@ export const timesFitTheGateway: Rule = (draft, report) => {
   }
 };
 
-/** A tree has one child of each name, and API Gateway one variable below each parent; it says so only when deployed. */
+/**
+ * Each child name must be unique below its parent, and API Gateway allows one variable per parent. It reports this only
+ * at deploy time.
+ */
 export const restPathsAreATree: Rule = (draft, report) => {
   if (!isRest(draft)) return;
   const routes = validRoutes(draft);
@@ -110,8 +113,8 @@ interface Rivals {
 }
 
 /**
- * By path, the first other resource that a REST API or Terraform takes for the same: a variable below the same parent, or
- * one anywhere that would have the same Terraform address.
+ * By path, the first other resource that clashes in a REST API or in Terraform: a variable below the same parent, or a
+ * resource with the same Terraform address.
  */
 function rivalsIn(all: readonly RestResource[]): ReadonlyMap<string, Rivals> {
   const keysOf = ({ parent, part, address }: RestResource) => [
@@ -123,7 +126,7 @@ function rivalsIn(all: readonly RestResource[]): ReadonlyMap<string, Rivals> {
     for (const key of keysOf(resource)) {
       const known = firsts.get(key) ?? [];
       firsts.set(key, known);
-      // The first one of each other, and the second one of the first.
+      // For every other resource the rival is the first one; for the first one it is the second.
       if (known.length < 2) known.push(resource);
     }
   }
@@ -158,7 +161,7 @@ function verdictOn({ mine, other }: Rivals) {
   };
 }
 
-/** These are the plan of everybody else, and everybody on a public route. */
+/** These ids belong to the plans of all other clients and of callers of public routes. */
 export const planIdsAreFree: Rule = (draft, report) => {
   if (!isRest(draft)) return;
   for (const id of [DEFAULT_PLAN, ANONYMOUS].filter((taken) => draft.clients.has(taken))) reserve(id, report);

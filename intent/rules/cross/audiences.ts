@@ -11,8 +11,8 @@ interface Accepted {
 }
 
 /**
- * A service sees its callers' tokens. Were one good in two environments, a development service could replay it in
- * production.
+ * A service sees its callers' tokens. If a token were valid in two environments, a development service could replay it
+ * in production.
  */
 export const audiencesAreApart: CrossRule = (drafts, report) => {
   const all = drafts.flatMap(acceptedBy);

@@ -2,7 +2,9 @@ import { posix } from "node:path";
 import { clashes } from "../../derived/clashes";
 import type { CrossRule } from "../../derived/rule";
 
-/** A name leads to one API: the second environment that claimed it would be refused when it is deployed, or take it over. */
+/**
+ * A domain name maps to one API. A second environment with the same name would fail on deploy, or take the name over.
+ */
 export const domainsAreUnique: CrossRule = (drafts, report) => {
   const claims = drafts.flatMap(({ environment, gateway: { domain } }) =>
     domain?.name === undefined ? [] : [{ environment, name: domain.name }],
@@ -16,7 +18,7 @@ export const domainsAreUnique: CrossRule = (drafts, report) => {
   }
 };
 
-/** API Gateway has one role for logs in an account and region: two owners would undo each other's. */
+/** API Gateway has one role for logs per account and region. Two owners would overwrite each other's setting. */
 export const oneOwnerPerAccount: CrossRule = (drafts, report) => {
   const owners = drafts.filter(({ aws }) => aws.ownsAccount);
   for (const { claim, other } of clashes(owners, ({ aws }) => `${aws.account} ${aws.region}`)) {
@@ -29,8 +31,8 @@ export const oneOwnerPerAccount: CrossRule = (drafts, report) => {
 };
 
 /**
- * Two environments that shared a state would destroy each other's resources. In S3 they cannot: the environment's name
- * is part of the key. A local path is whatever people write, and what the base file says holds for all.
+ * Two environments that shared a state would destroy each other's resources. In S3 they cannot share one, because the
+ * environment's name is part of the key. A local path is free text, and one in the base file applies to all.
  */
 export const statesAreApart: CrossRule = (drafts, report) => {
   const states = drafts.flatMap(({ environment, state }) =>

@@ -3,8 +3,8 @@ import type { Draft } from "../../derived/draft";
 import type { CrossRule } from "../../derived/rule";
 
 /**
- * One environment owns the project's APIs and audit logs. Without an owner they stay off. Two owners would undo each
- * other's audit logs, which Terraform sets as a whole.
+ * One environment owns the project's APIs and audit logs. Without an owner they stay disabled. Two owners would
+ * overwrite each other's audit log settings, which Terraform sets as a whole.
  */
 export const oneOwnerPerProject: CrossRule = (drafts, report) => {
   for (const [project, members] of byProject(drafts)) {
@@ -28,7 +28,7 @@ export const oneOwnerPerProject: CrossRule = (drafts, report) => {
   }
 };
 
-/** Each service has two accounts, and the project's quota counts those of all its environments. */
+/** Each service has two service accounts. The project's quota counts those of all its environments. */
 export const serviceAccountsFit: CrossRule = (drafts, report) => {
   for (const [project, members] of byProject(drafts)) {
     const count = members.reduce((sum, { services }) => sum + 2 * services.size, 0);

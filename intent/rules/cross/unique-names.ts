@@ -21,11 +21,11 @@ interface Claim {
   readonly path: Path;
   readonly space: string;
   readonly name: string;
-  /** What bears the name. */
+  /** The resource that has the name. */
   readonly bearer: string;
 }
 
-/** IAM is global: roles of one account must differ, whatever the region. */
+/** IAM is global, so role names must be unique in an account across all regions. */
 export const roleNamesAreUnique: CrossRule = (drafts, report) => {
   reportAcross(drafts.flatMap(roleClaims), report);
 };
@@ -57,12 +57,12 @@ function roleClaims(draft: Draft): Claim[] {
   return [...invokers, ...functions, ...readers, ...rotations].map((claim) => ({ ...claim, environment, space }));
 }
 
-/** What each service's invoker is called. */
+/** Name of each service's invoker. */
 function invokersOf(draft: Draft, start: string): { readonly id: string; readonly name: string }[] {
   return [...draft.services].map(([id, service]) => ({ id, name: serviceName(start, namedAs(id, service)) }));
 }
 
-/** Cloud Run services, accounts, secrets and pools of one Google project must differ, each kind among itself. */
+/** In one Google project, the names of Cloud Run services, accounts, secrets and pools must be unique per kind. */
 export const googleNamesAreUnique: CrossRule = (drafts, report) => {
   reportAcross(drafts.flatMap(projectClaims), report);
 };
@@ -95,7 +95,7 @@ function projectClaims(draft: Draft): Claim[] {
   return [...accounts, ...secrets, pool].map((claim) => ({ ...claim, environment }));
 }
 
-/** A sign-in domain is unique in its region among all customers of AWS, so certainly among ours. */
+/** A sign-in domain must be unique in its region across all AWS customers, and so across these environments. */
 export const domainPrefixesAreUnique: CrossRule = (drafts, report) => {
   const claims = drafts.flatMap(({ environment, aws, issuers }) =>
     [...issuers].flatMap(([id, issuer]): Claim[] => {
@@ -112,7 +112,10 @@ function keyOf({ space, name }: Claim): string {
   return JSON.stringify([space, name]);
 }
 
-/** Within one environment the rules on names and secrets have said so, in better words. */
+/**
+ * Reports clashes between environments only. The rules on names and secrets report clashes within one, with better
+ * messages.
+ */
 function reportAcross(claims: readonly Claim[], report: CrossReport): void {
   const sharing = new Map<string, Claim[]>();
   for (const claim of claims) {

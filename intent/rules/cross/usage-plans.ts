@@ -1,7 +1,9 @@
 import type { Draft } from "../../derived/draft";
 import type { CrossRule } from "../../derived/rule";
 
-/** An account's quota counts the plans of all its REST APIs in a region: two of each environment, and one for each client. */
+/**
+ * An account's quota counts the plans of all its REST APIs in a region: two per environment, and one for each client.
+ */
 export const usagePlansFit: CrossRule = (drafts, report) => {
   const regions = new Map<string, Draft[]>();
   for (const draft of drafts) {
@@ -23,7 +25,7 @@ export const usagePlansFit: CrossRule = (drafts, report) => {
   }
 };
 
-/** How many an environment has: none where no usage is counted. */
+/** Number of plans of an environment: 0 if no usage is counted. */
 function plansOf({ gateway, clients }: Draft): number {
   if (gateway.kind !== "rest") return 0;
   const own = [...clients.values()].filter((client) => client.quota !== undefined || client.throttle !== undefined);
