@@ -107,9 +107,7 @@ export const ACCOUNT_REQUESTS_PER_SECOND = 10_000;
 export const ACCOUNT_BURST = 5_000;
 /** API Gateway, "CreateRoute": length of a scope. */
 export const SCOPE_CHARACTERS = 64;
-/**
- * The design: how long an expired, revoked or disabled caller may still get access. API Gateway itself allows 3,600.
- */
+/** The design: how long an expired, revoked or disabled caller may still get access. API Gateway allows 3,600. */
 export const AUTHORIZER_CACHE_SECONDS_MAX = 300;
 /** API Gateway, "Quotas and important notes": paths of its own health check. */
 export const API_GATEWAY_RESERVED_PATHS: readonly string[] = ["/ping", "/sping"];

@@ -2,7 +2,9 @@ import type { Rule } from "../derived/rule";
 import type { Verdict } from "../source/finding";
 import type { Path } from "../source/located";
 
-/** A client's secret is closed to everyone who is not listed: without Terraform's own role the next plan would fail. */
+/**
+ * A client's secret denies every principal that is not listed. Without Terraform's own role the next plan would fail.
+ */
 export const deployersAreNamed: Rule = ({ aws, clients }, report) => {
   if (aws.deployers !== undefined) return;
   const machine = [...clients].find(([, client]) => client.grant === "client_credentials");
@@ -15,7 +17,7 @@ export const deployersAreNamed: Rule = ({ aws, clients }, report) => {
   });
 };
 
-/** AWS encrypts the secrets with its own key, which serves no other account. */
+/** The secrets are encrypted with an AWS managed key, which no other account can use. */
 export const rolesAreOfThisAccount: Rule = ({ aws, clients }, report) => {
   const lists: [Path, readonly string[] | undefined][] = [[["aws", "deployers"], aws.deployers]];
   for (const [id, client] of clients) {

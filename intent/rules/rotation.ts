@@ -3,7 +3,7 @@ import type { Rule } from "../derived/rule";
 import { FUNCTION_NAME_CHARACTERS } from "../model/limits";
 import { namedAs, prefix, ROTATION_START, rotationFunction } from "../model/names";
 
-/** A function's name and its role's have one limit, and this one is made of three names that people choose. */
+/** A function and its role share one name limit. This name combines three names from the config. */
 export const rotationNamesFit: Rule = (draft, report) => {
   const { name, environment } = draft;
   for (const { id, named } of rotatedClients(draft)) {
@@ -18,7 +18,7 @@ export const rotationNamesFit: Rule = (draft, report) => {
   }
 };
 
-/** A service's role is named after it, and a rotation's after its client: they must not meet. */
+/** A service's role is named after the service, a rotation's role after the client. The names must not clash. */
 export const rotationsAreFree: Rule = (draft, report) => {
   if (rotatedClients(draft).length === 0) return;
   for (const [id, service] of draft.services) {
@@ -31,7 +31,7 @@ export const rotationsAreFree: Rule = (draft, report) => {
   }
 };
 
-/** An alarm tells topics of its own region alone (CloudWatch, "PutMetricAlarm"). */
+/** An alarm can notify only topics of its own region (CloudWatch, "PutMetricAlarm"). */
 export const alarmsAreToldHere: Rule = ({ aws, alarms }, report) => {
   for (const [index, topic] of (alarms?.actions ?? []).entries()) {
     if (topic.split(":")[3] === aws.region) continue;

@@ -1,7 +1,7 @@
 import type { Rule } from "../derived/rule";
 import { nearest } from "../model/nearest";
 
-/** A service without callers would need a role without principals that may assume it, which AWS refuses. */
+/** A service without callers would need a role that no principal may assume. AWS refuses such a role. */
 export const servicesHaveRoutes: Rule = ({ services }, report) => {
   for (const [id, { routes }] of services) {
     if (routes.size > 0) continue;
@@ -13,7 +13,7 @@ export const servicesHaveRoutes: Rule = ({ services }, report) => {
   }
 };
 
-/** Each route says who may call it: an omission opens nothing. */
+/** Each route must set its access: an omission never makes a route public. */
 export const routesHaveOneAccess: Rule = (draft, report) => {
   for (const [id, { routes }] of draft.services) {
     for (const [key, route] of routes) {
@@ -38,7 +38,7 @@ export const routesHaveOneAccess: Rule = (draft, report) => {
   }
 };
 
-/** An overlay that changes a route of the base and misspells its key declares a new one, without access. */
+/** If an overlay misspells the key of a route in the base, it declares a new route without access. */
 function meant(key: string, keys: Iterable<string>): string {
   const other = nearest(key, keys);
   return other === undefined ? "" : `did you mean ${JSON.stringify(other)}? else `;

@@ -4,7 +4,7 @@ import type { ExpandedRoute } from "../derived/routes";
 import type { Rule } from "../derived/rule";
 import type { Report } from "../source/finding";
 
-/** A route key that API Gateway would refuse, or that a service behind it would never see. */
+/** Reports route keys that API Gateway would refuse, or whose requests would never reach the service. */
 export const routeKeysAreValid: Rule = ({ services }, report) => {
   for (const [id, { routes }] of services) {
     for (const key of routes.keys()) {
@@ -14,7 +14,7 @@ export const routeKeysAreValid: Rule = ({ services }, report) => {
   }
 };
 
-/** One request has one route, and one route has one Terraform address. */
+/** A request matches one route, and a route has one Terraform address. */
 export const routesAreDistinct: Rule = (draft, report) => {
   const routes = validRoutes(draft);
   const clashing = reportClashes(routes, (route) => `${route.method} ${route.pattern}`, sameRequests, report);
@@ -22,7 +22,7 @@ export const routesAreDistinct: Rule = (draft, report) => {
   reportClashes(others, (route) => route.address, sameAddress, report);
 };
 
-/** Reports each line once, however many methods of an ANY clash. Gives the routes that clash. */
+/** Reports each line once, however many methods of an ANY clash. Returns the routes that clash. */
 function reportClashes(
   routes: readonly ExpandedRoute[],
   keyOf: (route: ExpandedRoute) => string,

@@ -4,8 +4,8 @@ import type { Rule } from "../derived/rule";
 import { type Access, accessOf } from "../derived/scopes";
 
 /**
- * The gateway tells `/orders`, `/Orders` and `/orders.json` apart; many frameworks do not, whatever the method. The
- * authorizer cannot help on a path without variables, so such routes must let the same callers in.
+ * The gateway distinguishes `/orders`, `/Orders` and `/orders.json`. Many frameworks do not, whatever the method. The
+ * authorizer cannot help on a path without variables, so such routes must allow the same callers.
  */
 export const twinRoutesHaveOneAccess: Rule = (draft, report) => {
   for (const [id, service] of draft.services) {
@@ -26,7 +26,7 @@ export const twinRoutesHaveOneAccess: Rule = (draft, report) => {
   }
 };
 
-/** Frameworks answer HEAD with the handler of GET: it must not be open to anyone whom GET refuses. */
+/** Frameworks serve HEAD with the handler of GET, so HEAD must not allow callers that GET refuses. */
 export const headIsNoWiderThanGet: Rule = (draft, report) => {
   for (const [id, service] of draft.services) {
     const all = readRoutes(id, service);
@@ -50,7 +50,7 @@ interface ReadRoute extends ExpandedRoute {
   readonly access: Access;
 }
 
-/** The routes whose access is readable. */
+/** The routes whose access could be read. */
 function readRoutes(id: string, { routes }: ServiceDraft): ReadRoute[] {
   return expandRoutes(id, routes).flatMap((route) => {
     const access = accessOf(route.config);

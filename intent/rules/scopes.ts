@@ -8,7 +8,7 @@ import type { IssuerConfig } from "../schema/config";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
 
-/** A service asks for its own scopes: its resource server defines no others. */
+/** A service may require only its own scopes: its resource server defines no others. */
 export const routeScopesAreOwn: Rule = (draft, report) => {
   for (const [id, service] of draft.services) {
     const own = namedAs(id, service);
@@ -25,7 +25,7 @@ export const routeScopesAreOwn: Rule = (draft, report) => {
   }
 };
 
-/** A scope that no issuer can give would make a route that no caller can reach. */
+/** No caller can reach a route whose scopes no issuer can grant. */
 export const scopesHaveAnIssuer: Rule = (draft, report) => {
   const { handshake, issuers, services } = draft;
   const given = [...issuers.values()].map(givenBy);
@@ -46,12 +46,15 @@ export const scopesHaveAnIssuer: Rule = (draft, report) => {
   }
 };
 
-/** Undefined where that may be any: a user pool takes them from the config, and so does an issuer of mere subjects. */
+/**
+ * Undefined if the issuer can grant any scope: user pools, and issuers whose tokens prove only the subject, take scopes
+ * from the config.
+ */
 function givenBy(issuer: IssuerConfig): readonly string[] | undefined {
   return issuer.kind === "oidc" && issuer.grants === "token" ? issuer.scopes : undefined;
 }
 
-/** A grant of a scope that no route asks for is a typo, or a leftover of a service that was switched off. */
+/** A granted scope that no route requires is a typo, or a leftover of a removed service. */
 export const grantedScopesExist: Rule = (draft, report) => {
   for (const [id, client] of draft.clients) {
     for (const [index, scope] of client.scopes.entries()) {

@@ -17,7 +17,7 @@ import { formatPath, type Path } from "../source/located";
 
 type SecretConfig = ServiceConfig["secrets"][string];
 
-/** A secret is read by one service, under one variable: a leak has one suspect. */
+/** Each secret is read by one service, in one variable, so a leak can be traced to that service. */
 export const secretsHaveOneReader: Rule = ({ services }, report) => {
   for (const { claim, other } of clashes(mountsOf(services), ({ secret }) => secret)) {
     report(pathOf(claim), {
@@ -28,7 +28,7 @@ export const secretsHaveOneReader: Rule = ({ services }, report) => {
   }
 };
 
-/** Secret Manager's limit counts the prefix that the program puts before the id. */
+/** Secret Manager's length limit includes the prefix that the program adds to the id. */
 export const secretIdsFit: Rule = ({ name, environment, services }, report) => {
   for (const mount of mountsOf(services)) {
     const { length } = secretId(prefix(name, environment), mount.secret);
@@ -41,7 +41,7 @@ export const secretIdsFit: Rule = ({ name, environment, services }, report) => {
   }
 };
 
-/** Where images are pinned, so are secrets: only reviewed versions run. */
+/** If images must be pinned, secrets must be too: only reviewed versions run. */
 export const secretsArePinned: Rule = ({ requireDigest, services }, report) => {
   if (!requireDigest) return;
   for (const mount of mountsOf(services).filter(({ version }) => version === "latest")) {
@@ -72,7 +72,7 @@ export const addersOnlyAdd: Rule = (draft, report) => {
   }
 };
 
-/** The grant to the adders of `x` and a secret called `x-adders` would have one name in Terraform. */
+/** The grant to the version adders of `x` and a secret named `x-adders` would have the same Terraform name. */
 export const secretAddressesDiffer: Rule = ({ services }, report) => {
   const mounts = mountsOf(services);
   for (const mount of mounts) {
@@ -89,8 +89,8 @@ export const secretAddressesDiffer: Rule = ({ services }, report) => {
 };
 
 /**
- * A pipeline may read and write every secret that is named as Envoy's configurations are. Those hold no secret. The name
- * would also clash with that of the service's own configuration.
+ * A secret must not be named like an Envoy configuration. The pipeline may read and write those because they contain no
+ * secret. The name would also clash with the service's own configuration.
  */
 export const secretsAreNoConfigurations: Rule = ({ services }, report) => {
   const ending = envoySecretId("");
@@ -103,7 +103,10 @@ export const secretsAreNoConfigurations: Rule = ({ services }, report) => {
   }
 };
 
-/** Google refuses a secret whose reminders its own account may not send, and that account's name holds a number. */
+/**
+ * Google refuses a rotated secret unless its service agent may publish reminders. That agent's name contains the
+ * project number.
+ */
 export const rotationKnowsTheProject: Rule = ({ google, services }, report) => {
   if (google.projectNumber !== undefined) return;
   const mount = mountsOf(services).find(({ rotateEveryDays }) => rotateEveryDays !== undefined);

@@ -1,7 +1,7 @@
 import type { Rule } from "../derived/rule";
 import { RECOVERY_DAYS_MIN, TAGS_MAX } from "../model/limits";
 
-/** Terraform keeps one state, either in S3 or in a file. */
+/** Terraform stores the state in one place, either S3 or a file. */
 export const stateHasOnePlace: Rule = ({ state }, report) => {
   const written = (["bucket", "region", "path"] as const).filter((key) => state[key] !== undefined);
   if (["path", "bucket,region"].includes(written.join())) return;
@@ -12,7 +12,7 @@ export const stateHasOnePlace: Rule = ({ state }, report) => {
   });
 };
 
-/** AWS knows no window of 1-6 days, and a protected secret that is gone at once is not protected. */
+/** AWS offers no recovery window of 1-6 days. With `protect`, a secret must not be deleted at once. */
 export const recoveryFits: Rule = ({ recoveryDays, protect }, report) => {
   if (recoveryDays > 0 && recoveryDays < RECOVERY_DAYS_MIN) {
     report(["recoveryDays"], {
@@ -33,7 +33,7 @@ export const recoveryFits: Rule = ({ recoveryDays, protect }, report) => {
 const SET_BY_PROGRAM = ["application", "environment"];
 const RESERVED_PREFIXES = ["aws", "goog"];
 
-/** Tags are AWS tags and Google labels at once; both clouds keep prefixes to themselves, and we set two. */
+/** Tags are both AWS tags and Google labels. Both clouds reserve prefixes, and the program sets two tags itself. */
 export const tagsAreFree: Rule = ({ tags }, report) => {
   const keys = Object.keys(tags);
   for (const key of keys) {

@@ -7,7 +7,7 @@ import type { Path } from "../source/located";
 
 const FEDERATED = "or write handshake: federated, whose authorizer can";
 
-/** A route has one authorizer of API Gateway's, and that knows one issuer. */
+/** A route has one API Gateway authorizer, which accepts one issuer. */
 export const routesHaveOneIssuer: Rule = ({ handshake, issuers, clients, services }, report) => {
   if (handshake !== "shared-issuer") return;
   for (const [id, { routes }] of services) {
@@ -23,10 +23,10 @@ export const routesHaveOneIssuer: Rule = ({ handshake, issuers, clients, service
   }
 };
 
-/** As a variable of the access log names a claim. AWS documents no way to write one with another character. */
+/** A claim name that an access log variable can contain. AWS documents no way to write other characters. */
 const PLAIN_CLAIM = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** The access log says which client called, by the claim that a variable of API Gateway's names. */
+/** The access log identifies the client by a claim, through an API Gateway variable. */
 export const gatewayLogsClients: Rule = ({ handshake, issuers }, report) => {
   if (handshake !== "shared-issuer") return;
   for (const [id, issuer] of issuers) {
@@ -40,7 +40,7 @@ export const gatewayLogsClients: Rule = ({ handshake, issuers }, report) => {
   }
 };
 
-/** API Gateway counts the scopes that a token carries, under the two names it knows; it can give none itself. */
+/** API Gateway reads the scopes in a token from two claim names. It cannot grant scopes itself. */
 export const gatewayReadsScopes: Rule = ({ handshake, issuers }, report) => {
   if (handshake !== "shared-issuer") return;
   for (const [id, issuer] of issuers) {
@@ -61,7 +61,7 @@ export const gatewayReadsScopes: Rule = ({ handshake, issuers }, report) => {
   }
 };
 
-/** One authorizer an issuer, and one audience of it for each app client of a user pool. */
+/** Each issuer needs one authorizer, with one audience for each app client of a user pool. */
 export const authorizersFit: Rule = ({ handshake, issuers, clients }, report) => {
   if (handshake !== "shared-issuer") return;
   if (issuers.size > AUTHORIZERS_PER_API) {
@@ -82,7 +82,7 @@ export const authorizersFit: Rule = ({ handshake, issuers, clients }, report) =>
   }
 };
 
-/** Any holder of a valid token can call the service past the gateway, where nothing counts requests. */
+/** Any holder of a valid token can call the service directly, bypassing the gateway and its request limits. */
 export const throttlesAreABoundary: Rule = (draft, report) => {
   if (draft.handshake !== "shared-issuer") return;
   if (draft.gateway.throttle !== undefined) refuseThrottle(["gateway", "throttle"], report);

@@ -5,7 +5,7 @@ import { RESOURCE_POLICY_CHARACTERS, WAF_PATTERN_CHARACTERS } from "../model/lim
 import { networkFault } from "../schema/networks";
 import type { Path } from "../source/located";
 
-/** An HTTP API can have no firewall. */
+/** AWS WAF does not support HTTP APIs. */
 export const filtersAreOfRest: Rule = ({ gateway }, report) => {
   if (gateway.kind !== "http" && gateway.alsoServe !== "http") return;
   if (gateway.waf !== undefined) {
@@ -17,7 +17,7 @@ export const filtersAreOfRest: Rule = ({ gateway }, report) => {
   }
 };
 
-/** Any holder of a valid token can call the service past the gateway, where nothing filters. */
+/** Any holder of a valid token can call the service directly, bypassing the gateway and its filters. */
 export const filtersAreABoundary: Rule = ({ handshake, gateway }, report) => {
   if (handshake !== "shared-issuer") return;
   for (const [key, what] of [
@@ -35,7 +35,7 @@ export const filtersAreABoundary: Rule = ({ handshake, gateway }, report) => {
   }
 };
 
-/** Every list of networks is written as AWS gives it back: else each plan would show a change. */
+/** Networks must be written exactly as AWS returns them, or each plan would show a change. */
 export const networksArePlain: Rule = ({ gateway }, report) => {
   for (const { path, networks } of networkLists(gateway)) {
     for (const [index, network] of networks.entries()) {
@@ -45,7 +45,7 @@ export const networksArePlain: Rule = ({ gateway }, report) => {
   }
 };
 
-/** What is both is neither: the rule that comes first would decide. */
+/** An entry must not be in two opposite lists: the rule evaluated first would decide. */
 export const filtersAreOfOneMind: Rule = ({ gateway: { waf } }, report) => {
   const { networks, countries } = waf ?? {};
   for (const network of networks?.trust?.filter((each) => networks.deny?.includes(each)) ?? []) {
@@ -68,7 +68,7 @@ export const filtersAreOfOneMind: Rule = ({ gateway: { waf } }, report) => {
   }
 };
 
-/** All media types stand in one pattern. */
+/** All media types are in one pattern, which has a length limit. */
 export const contentTypesFit: Rule = ({ gateway: { waf } }, report) => {
   const only = waf?.contentTypes?.only ?? [];
   const characters = contentTypePattern(only).length;
@@ -80,10 +80,10 @@ export const contentTypesFit: Rule = ({ gateway: { waf } }, report) => {
   });
 };
 
-/** Characters of a resource policy apart from the networks: statements, ARNs and their quotes. */
+/** Characters of a resource policy besides the networks: statements, ARNs and their quotes. */
 const POLICY_AROUND_NETWORKS = 700;
 
-/** REST API only: one policy document holds the networks. An HTTP API has them in the authorizer's archive. */
+/** REST API only: one policy document holds the networks. For an HTTP API they are in the authorizer's archive. */
 export const networksFit: Rule = ({ gateway }, report) => {
   if (gateway.kind !== "rest" && gateway.alsoServe !== "rest") return;
   const { allowedNetworks = [] } = gateway;

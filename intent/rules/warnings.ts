@@ -6,13 +6,13 @@ import type { EnvironmentConfig } from "../schema/read-config";
 import { findingAt } from "../source/finding";
 import { formatPath, type Path } from "../source/located";
 
-/** Name by which config allows a region that the lists do not have. */
+/** Rule id with which config allows a region that is not in the lists. */
 export const KNOWN_REGION = "known-region";
 
-/** What is probably a mistake, and may be right: it stops nothing. */
+/** Probable mistakes that may be correct. They stop nothing. */
 export interface Warnings {
   readonly texts: readonly string[];
-  /** Allowances of `known-region` that no region needs: each would silently cover the next one. */
+  /** Unused allowances of `known-region`: each would silently cover the next unknown region. */
   readonly unused: readonly Problem[];
 }
 
@@ -22,7 +22,7 @@ interface Region {
   readonly region: string;
 }
 
-/** Every region of an environment that neither the lists nor its allowances have. */
+/** Every region of an environment that is in neither the lists nor its allowances. */
 export function warningsOn({ root, config }: EnvironmentConfig, allowances: readonly Allowance[]): Warnings {
   const unknown = regionsIn(config).filter(({ cloud, region }) => !listOf(cloud).includes(region));
   const addresses = new Set(unknown.map(addressOf));

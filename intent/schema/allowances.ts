@@ -45,7 +45,9 @@ const expectedChange = keys(
   "A change that needs no approval.",
 );
 
-/** `config/allowances.yaml`: by environment, findings that do not stop its synthesis, and changes that are expected. */
+/**
+ * `config/allowances.yaml`: by environment, accepted findings, which do not stop its synthesis, and expected changes.
+ */
 export const allowancesSchema = entries(
   id,
   list(z.union([allowance, expectedChange], someMap), {

@@ -31,7 +31,7 @@ const googleGroups = list(
   POLICY_PRINCIPALS,
 );
 
-/** Whether one of them is there at least is a rule: an overlay may take one away. */
+/** A rule checks that at least one of the lists is set, because an overlay may remove one. */
 export const auditors = keys(
   { awsRoles: awsRoles.optional(), googleGroups: googleGroups.optional() },
   "Who may read the logs of both clouds, and nothing else. Set at least one of the two lists.",

@@ -6,15 +6,15 @@ import type { ParsedFile } from "../source/yaml";
 import { withoutConsequences } from "./consequences";
 import { readWhole } from "./findings";
 
-/** A file of `config/` that says something for each environment, or what is wrong with it. There need not be one. */
+/** An optional file of `config/` with settings by environment, or its problems. */
 export interface ByEnvironment<T> {
   readonly findings: readonly Finding[];
   readonly of: (environment: string) => T | undefined;
-  /** The file as it is written; undefined where there is none that could be read. */
+  /** The file as written; undefined if it is missing or unreadable. */
   readonly tree?: LocatedMap;
 }
 
-/** Reads a map from environments to something; a name that no environment has is an error with the nearest one. */
+/** Reads a map keyed by environment. An unknown environment is an error that suggests the nearest name. */
 export function readByEnvironment<T>(
   file: ParsedFile | undefined,
   schema: z.ZodType<Readonly<Record<string, T>>>,

@@ -45,16 +45,16 @@ const common = {
   ).default(false),
 };
 
-/** What a caller's token says of it, compared as a whole. */
+/** Value of a claim, compared as a whole. */
 const CLAIM_VALUE = new RegExp(`^[\\x20-\\x7e]{1,${SUBJECT_CHARACTERS}}$`);
 
-/** As the authorizer takes it: it becomes a header, and a value between quotes in the gateway's access log. */
+/** A subject that the authorizer accepts: it becomes a header, and a quoted value in the gateway's access log. */
 const SUBJECT = new RegExp(`^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,${SUBJECT_CHARACTERS}}$`);
 
-/** Claims that say who calls, not for whom or how long the token is (RFC 7519). */
+/** Claims that can identify a caller: not those for audience, issuer and validity (RFC 7519). */
 const CLAIM_NAME = /^(?!(?:aud|exp|iat|iss|jti|nbf)$)[A-Za-z_][A-Za-z0-9_.:/-]{0,99}$/;
 
-/** For clients that are declared in a cloud: an external one has only its line in the config. */
+/** Only for clients with cloud resources: an external client exists only in the config. */
 const previousName = text(ID, {
   description: "Id under which the client was deployed. Its resource names stay, so nothing is replaced.",
   expected: "lower-case words joined by dashes (a client's former id)",

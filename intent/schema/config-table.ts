@@ -20,7 +20,7 @@ function line(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-/** One row for each key of an object, each followed by the keys inside it. */
+/** One row for each key of an object, followed by rows for the keys inside it. */
 function rowsBelow(parent: string, schema: Json): Row[] {
   const variants = (variantsOf(schema) ?? [schema]).filter(({ type }) => type === "object");
   const keys = [...new Set(variants.flatMap((variant) => Object.keys(propertiesOf(variant))))];
@@ -44,7 +44,7 @@ function rowsInside(path: string, schema: Json): Row[] {
   return rowsBelow(`${path}.<${idOf(path)}>`, entry as Json);
 }
 
-/** What the ids of a map stand for. */
+/** Placeholder for the ids of a map. */
 function idOf(path: string): string {
   if (path.endsWith(".routes")) return "METHOD /path";
   return path.startsWith("services.") ? "VARIABLE" : "id";
@@ -57,7 +57,9 @@ function defaultOf(key: string, having: readonly Json[]): string {
   return isRequired ? "**required**" : "";
 }
 
-/** Which variants have a key that not all have: ` with `kind: cognito``, by what is common to them, or else by each one. */
+/**
+ * Variants that have a key, if not all have it: ` with `kind: cognito``. Names what they share, or else each variant.
+ */
 function condition(having: readonly Json[], variants: readonly Json[]): string {
   if (having.length === variants.length) return "";
   const marks = having.map((variant) => Object.entries(marksOf(variant)).map(([key, word]) => `\`${key}: ${word}\``));
@@ -65,7 +67,7 @@ function condition(having: readonly Json[], variants: readonly Json[]): string {
   return ` with ${common.at(-1) ?? eachOnce(marks.map((own) => own.at(-1) ?? ""))}`;
 }
 
-/** The words that tell a variant apart: its `kind`, its `grants`. */
+/** The discriminator values of a variant: its `kind`, its `grants`. */
 function marksOf(variant: Json): Record<string, unknown> {
   const marks = Object.entries(propertiesOf(variant)).filter(([, { const: word }]) => word !== undefined);
   return Object.fromEntries(marks.map(([key, { const: word }]) => [key, word]));
@@ -112,7 +114,7 @@ function propertiesOf(schema: Json): Readonly<Record<string, Json>> {
   return (schema.properties ?? {}) as Record<string, Json>;
 }
 
-/** Markdown would take `<name>` for a tag and drop it. */
+/** Markdown would treat `<name>` as a tag and drop it. */
 function escapeHtml(text: string): string {
   return text.replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -27,7 +27,7 @@ import { gateway } from "./gateway";
 import { issuers } from "./issuers";
 import { services } from "./services";
 
-/** Whether it is the tested version is a rule. */
+/** A rule checks that it is the tested version. */
 const envoy = keys(
   {
     image: text(/^\S+@sha256:[0-9a-f]{64}$/, {

@@ -3,7 +3,7 @@ import type { Finding } from "../source/finding";
 import { isWithin, type Located, nodeAt, type Path } from "../source/located";
 
 /**
- * Those that stay when the causes are corrected: one cause is one finding, at its place.
+ * Drops findings that correcting a cause would also resolve, so that each cause is reported once, at its place.
  *
  * @param causes findings that are reported in any case
  */
@@ -20,18 +20,21 @@ export function withoutConsequences(findings: readonly Finding[], causes: readon
     if (unknown.some((cause) => isInsideMeant(cause, path))) return false;
     if (!isMissing) return true;
     if (hidden.some((map) => isWithin(path, map))) return false;
-    // What is unknown and missed at once is no cause of its like: two of them would hide each other.
+    // A finding that is both unknown and missing cannot be the cause of another such finding: two would hide each
+    // other.
     const own = finding.unknown === undefined ? ownUnknown : ownUnknown.filter((cause) => !cause.isMissing);
     return ![...unknown, ...own].some((cause) => isMeant(cause, path));
   });
 }
 
-/** Whether a key that its place does not know is the one that is missed: it is misspelt, or stands elsewhere. */
+/** Whether an unknown key is the missing one: misspelt, or written in the wrong place. */
 function isMeant(cause: Finding, path: Path): boolean {
   return path.includes(cause.unknown ?? "") || isMisspelt(cause, path);
 }
 
-/** What is said inside a key that the base misspells is not to be judged without the base's part of it. */
+/**
+ * Whether a path is inside a key that the base misspells. It cannot be checked without the base's part of the value.
+ */
 function isInsideMeant(cause: Finding, path: Path): boolean {
   return path.length > cause.path.length && isMisspelt(cause, path);
 }
@@ -42,7 +45,7 @@ function isMisspelt({ path: place, unknown = "" }: Finding, path: Path): boolean
   return nearest(unknown, [missed]) !== undefined;
 }
 
-/** An entry that only the overlay has and that lacks keys is most often one of the base's, misspelt: one finding each. */
+/** An entry that is only in the overlay and lacks keys is usually a misspelt entry of the base. Each is one finding. */
 export function asMisspelt(findings: readonly Finding[], base: Located, root: Located): readonly Finding[] {
   const missed = findings.flatMap(({ path, isMissing }) => (isMissing && misspeltEntry(base, root, path)) || []);
   if (missed.length === 0) return findings;
@@ -60,7 +63,7 @@ function misspeltEntry(base: Located, root: Located, path: Path): MisspeltEntry 
   const depth = path.findIndex((_, index) => nodeAt(base, path.slice(0, index + 1)) === undefined);
   const parent = nodeAt(base, path.slice(0, depth));
   const entry = path.slice(0, depth + 1);
-  // Keys of the config itself are no entries, and what is missing is none either.
+  // Top-level keys of the config are not entries, and neither is a missing value.
   if (depth < 1 || parent?.kind !== "map" || nodeAt(root, entry) === undefined) return undefined;
   const meant = nearest(String(path[depth]), parent.entries.keys());
   return meant === undefined ? undefined : { path: entry, meant };

@@ -2,7 +2,7 @@ import { HOSTED_ZONE_ID_CHARACTERS } from "../model/limits";
 import { DNS_NAME, NETWORK } from "../model/patterns";
 import { keys, list, text, word } from "./fields";
 
-/** Whether a name is a public one is a rule. */
+/** A rule checks that the name is public. */
 export const domain = keys(
   {
     name: text(DNS_NAME, {
@@ -25,7 +25,7 @@ export const domain = keys(
   "Custom domain, with a certificate that AWS renews.",
 );
 
-/** What is in it is a rule. */
+/** A rule checks the certificates. */
 export const mutualTls = keys(
   {
     truststore: text(/^([A-Za-z0-9][\w.-]*\.pem|-----BEGIN [\s\S]*)$/, {

@@ -2,23 +2,23 @@ import * as z from "zod";
 import { suggestion } from "../model/nearest";
 import { ID } from "../model/patterns";
 
-/** What a field says about itself: in the editor, in the README's table and in its own errors. */
+/** Documentation of a field: shown in the editor, in the table of config keys and in its errors. */
 export interface FieldDoc {
-  /** One sentence: what the value does, with its unit. */
+  /** One sentence on what the value does, with its unit. */
   readonly description: string;
   /** Completes "got …, expected": `twelve digits (an AWS account id)`. */
   readonly expected: string;
-  /** What to do when it is wrong. Default: write one like the example. */
+  /** What to do if it is wrong. Default: write one like the example. */
   readonly remedy?: string;
   readonly example?: unknown;
 }
 
-/** Zod carries one string with an issue; ours holds what was expected and, in its second line, the remedy. */
+/** A Zod issue carries one string. Its first line holds the expected value, its second line the remedy. */
 export function explain(expected: string, remedy: string): string {
   return `${expected}\n${remedy}`;
 }
 
-/** The two halves of `explain`. */
+/** Splits a text of `explain` into its two parts. */
 export function explained(message: string): { expected: string; remedy: string } {
   const [expected = "", remedy = ""] = message.split("\n");
   return { expected, remedy };
@@ -29,14 +29,14 @@ export function text(pattern: RegExp, doc: FieldDoc) {
   return z.string({ error }).regex(pattern, { error }).meta(metadata(doc));
 }
 
-/** One of a few words; the remedy is the nearest of them, or all. */
+/** One of a few words. The remedy suggests the nearest word, or lists all. */
 export function word<const T extends readonly string[]>(words: T, doc: FieldDoc) {
   const error = (issue: { input?: unknown }) =>
     explain(doc.expected, `correct it; ${suggestion(String(issue.input), words)}`);
   return z.enum(words, { error }).meta(metadata(doc));
 }
 
-/** A whole number within fixed bounds; `limit` says whose they are. */
+/** A whole number within fixed bounds; `limit` names their source. */
 export function integer(min: number, max: number, doc: Omit<FieldDoc, "expected"> & { readonly limit: string }) {
   const remedy = doc.remedy ?? `write a number from ${min} to ${max}`;
   return z
@@ -46,7 +46,7 @@ export function integer(min: number, max: number, doc: Omit<FieldDoc, "expected"
     .meta(metadata(doc));
 }
 
-/** A whole number with no fixed upper bound: whether it is too large is a rule. */
+/** A whole number with no fixed upper bound. A rule checks that it is not too large. */
 export function count(min: number, doc: Omit<FieldDoc, "expected">) {
   const remedy = doc.remedy ?? `write a number from ${min}`;
   return z
@@ -59,7 +59,7 @@ export function flag(description: string) {
   return z.boolean({ error: explain("true or false", "write true or false") }).meta({ description });
 }
 
-/** At least one entry, at most `max` if there is a limit, and each entry once. */
+/** At least one entry, at most `max` if set, and no repeated entry. */
 export function list<T extends z.ZodType>(item: T, doc: FieldDoc, max?: number) {
   const error = explanation(doc);
   const some = z
@@ -70,7 +70,7 @@ export function list<T extends z.ZodType>(item: T, doc: FieldDoc, max?: number) 
     .meta({ ...metadata(doc), uniqueItems: true });
 }
 
-/** The clouds keep most lists as sets, so that a repeated entry would show up in no plan. */
+/** The clouds store most lists as sets, so no plan would show a repeated entry. */
 function reportRepeated(items: readonly unknown[], context: z.RefinementCtx): void {
   for (const [index, item] of items.entries()) {
     if (items.indexOf(item) === index) continue;
@@ -78,7 +78,7 @@ function reportRepeated(items: readonly unknown[], context: z.RefinementCtx): vo
   }
 }
 
-/** A map with these keys and no others. */
+/** A map with exactly these keys allowed. */
 export function keys<T extends z.core.$ZodLooseShape>(shape: T, description: string) {
   const known = Object.keys(shape);
   const error = ({ input }: { input?: unknown }) =>
@@ -86,22 +86,22 @@ export function keys<T extends z.core.$ZodLooseShape>(shape: T, description: str
   return z.strictObject(shape, { error }).meta({ description });
 }
 
-/** What a union of maps says of a value that is no map. */
+/** Error of a union of maps for a value that is not a map. */
 export const someMap = { error: explain("a map of keys and values", "write keys and values below it") };
 
-/** How a text would be written that was meant for a key and its value: `region:eu-west-1`, `region eu-west-1`. */
+/** The correct spelling of a text that was meant as a key and its value: `region:eu-west-1`, `region eu-west-1`. */
 function asKey(text: unknown, known: readonly string[]): string | undefined {
   const [, key = "", mark, value] = typeof text === "string" ? (/^([\w-]+)(:| )(\S.*)$/.exec(text) ?? []) : [];
   if (!known.includes(key)) return undefined;
   return `write ${mark === ":" ? "a space after the colon" : "a colon after the key"}: ${key}: ${value}`;
 }
 
-/** An id that people choose: it becomes a part of names in both clouds. */
+/** An id chosen in the config. It becomes part of names in both clouds. */
 export const id = z.string().regex(ID, {
   error: explain("lower-case words joined by dashes (an id)", 'rename it, as in "reporting-agent"'),
 });
 
-/** A map from ids, or from other names, that people choose. */
+/** A map keyed by ids, or by other names, chosen in the config. */
 export function entries<T extends z.ZodType>(name: z.ZodString, value: T, doc: FieldDoc) {
   const remedy = doc.remedy ?? (doc.example === undefined ? "write keys and values below it" : undefined);
   return z.record(name, value, { error: explanation({ ...doc, ...(remedy && { remedy }) }) }).meta(metadata(doc));

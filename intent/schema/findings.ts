@@ -18,14 +18,14 @@ import { badName, entriesInARow, foreignMap, missingKey, unknownKey, wrongValue,
 
 type Schema = z.core.$ZodType;
 
-/** What a schema makes of a file, or of the merge of two. */
+/** Result of reading a file, or the merge of two files, with a schema. */
 export interface Reading<T> {
   readonly findings: readonly Finding[];
-  /** Undefined where anything is wrong. */
+  /** Undefined if there is any finding. */
   readonly value?: T;
 }
 
-/** Reads a value that nothing completes. */
+/** Reads a complete value: no other file is merged into it. */
 export function readWhole<T>(root: Located, schema: z.ZodType<T>, where = "here"): Reading<T> {
   const result = schema.safeParse(plain(root));
   if (result.success) return { findings: [], value: result.data };
@@ -34,20 +34,23 @@ export function readWhole<T>(root: Located, schema: z.ZodType<T>, where = "here"
   throw new Error(`the schema refuses what its check lets through: ${result.error.message}`);
 }
 
-/** What is wrong with a file that another one completes: no key is missing in it, and a null is the merge's. */
+/**
+ * Findings in a partial file that another one completes. Missing keys are no errors, and a null deletes in the merge.
+ */
 export function partFindings(root: Located, schema: z.ZodType): readonly Finding[] {
   return new SchemaCheck(root, schema, { isPart: true, where: "" }).run();
 }
 
 interface Extent {
   readonly isPart: boolean;
-  /** Where a missing key is to be added. */
+  /** Place where a missing key must be added, for the remedy. */
   readonly where: string;
 }
 
 /**
- * Walks down a schema along a value. Zod alone stops at some faults: it looks into no entry with a bad name, into no item
- * of a list that is too long, and into no union whose branch it cannot tell; and it knows no part of a config.
+ * Checks a value against a schema, and goes on after a fault where Zod alone would stop. Zod skips entries with a bad
+ * name, the items of a list that is too long, and unions whose branch is unclear. It also cannot check a partial
+ * config.
  */
 class SchemaCheck {
   private readonly findings: Finding[] = [];
@@ -82,7 +85,7 @@ class SchemaCheck {
     if (issue) this.report(path, wrongValue(issue, plain(node), fits), about);
   }
 
-  /** Whether a value is a map where its schema takes nothing else. */
+  /** Whether a value is a map, if its schema accepts only maps. */
   private isOfKind(schema: Schema, node: Located): boolean {
     const inner = unwrapped(schema);
     const isMap = inner instanceof z.ZodObject || inner instanceof z.ZodDiscriminatedUnion;
@@ -95,7 +98,7 @@ class SchemaCheck {
       const [issue] = issuesOf(schema.keyType, name);
       if (issue) this.report(here, badName(name, issue), { unknown: name });
       if (this.isDeletion(entry)) continue;
-      // An entry that is of another kind than its like may be a key of one of them.
+      // An entry of a different kind than its siblings may be a misplaced key of one of them.
       if (!this.isOfKind(schema.valueType, entry)) {
         if (!issue) this.leaf(schema.valueType, entry, here, { unknown: name });
       } else this.value(schema.valueType, entry, here);
@@ -104,7 +107,7 @@ class SchemaCheck {
 
   private items(schema: z.ZodArray, node: LocatedList, path: Path): void {
     if (issuesOf(schema, plain(node)).length === 0) return;
-    // What is wrong with the list as such, whatever its items are.
+    // Faults of the list itself, regardless of its items.
     const asList = schema.clone({ ...schema.def, element: z.unknown() });
     for (const issue of issuesOf(asList, plain(node))) {
       const here = [...path, ...issue.path.map(Number)];
@@ -132,7 +135,7 @@ class SchemaCheck {
     else this.fields([mostAlike(shapes, node)], node, path);
   }
 
-  /** A map of several kinds. While nothing tells which one is meant, the keys of all of them count. */
+  /** A map with several variants. Until a discriminator selects one, the keys of all variants are accepted. */
   private variants(discriminators: readonly string[], all: readonly Shape[], node: LocatedMap, path: Path): void {
     const known = keysOf(all);
     const misspelt = [...node.entries.keys()].flatMap((key) => (known.includes(key) ? [] : nearest(key, known)));
@@ -152,7 +155,7 @@ class SchemaCheck {
     this.fields(shapes, node, path, wrong);
   }
 
-  /** @param judged keys whose fault is reported already */
+  /** @param judged keys whose fault is already reported */
   private fields(
     shapes: readonly Shape[],
     node: LocatedMap,
@@ -165,7 +168,7 @@ class SchemaCheck {
       const [schema, other] = shapes.flatMap((shape) => shape[key] ?? []);
       const found = node.entries.get(key);
       if (schema === undefined || (found && this.isDeletion(found))) continue;
-      // The value is not checked where several kinds remain, each with another schema for this key.
+      // The value is not checked if several variants remain that have different schemas for this key.
       if (found && (other === undefined || other === schema)) this.value(schema, found, [...path, key]);
       if (found || this.extent.isPart || !shapes.every((shape) => key in shape)) continue;
       const [issue] = issuesOf(schema, undefined);
@@ -191,7 +194,7 @@ class SchemaCheck {
     return unknown.slice(0, SHOWN);
   }
 
-  /** Whether it is the merge that this null speaks to. */
+  /** Whether this null is a deletion in the merge. */
   private isDeletion(node: Located): boolean {
     return this.extent.isPart && isNull(node);
   }
@@ -205,13 +208,13 @@ function issuesOf(schema: Schema, value: unknown): readonly z.core.$ZodIssue[] {
   return z.safeParse(schema, value).error?.issues ?? [];
 }
 
-/** Where no key tells them apart: the one that has most of the keys. */
+/** Without a discriminator: the variant that has most of the keys. */
 function mostAlike(shapes: readonly Shape[], node: LocatedMap): Shape {
   const common = (shape: Shape) => Object.keys(shape).filter((key) => node.entries.has(key)).length;
   return [...shapes].sort((a, b) => common(b) - common(a))[0] ?? {};
 }
 
-/** What to do about a key that is unknown where it stands: correct it, or move it to where it was probably meant. */
+/** Remedy for an unknown key: correct it, or move it to where it was probably meant. */
 function misplaced(root: Located, path: Path, known: readonly string[], top: readonly string[]): string {
   const key = String(path.at(-1));
   const renamed = newNameOf(path);

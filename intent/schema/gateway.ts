@@ -11,7 +11,7 @@ import { allowedNetworks, domain, mutualTls } from "./domain";
 import { count, explain, flag, integer, keys, list, text, word } from "./fields";
 import { waf } from "./waf";
 
-/** Whether a throttle fits into the account's quota is a rule: a team can raise that. */
+/** A rule checks that a throttle fits the account's quota, because AWS can raise that quota. */
 export const throttle = keys(
   {
     ratePerSecond: z
@@ -32,7 +32,7 @@ export const throttle = keys(
   "Requests that pass before API Gateway answers 429.",
 );
 
-/** How much of an API one caller may use up. */
+/** How much of an API one caller may use. */
 export const quota = keys(
   {
     requests: count(1, { description: "Requests within the period.", example: 10_000 }),

@@ -3,7 +3,7 @@ import type { Verdict } from "../source/finding";
 
 const HOST = "(?:[a-z0-9-]+-docker\\.pkg\\.dev|docker\\.pkg\\.dev|(?:[a-z0-9-]+\\.)?gcr\\.io|docker\\.io)";
 const COMPONENT = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
-/** The first component may be a project of an organisation's domain: `example.com:acme`. */
+/** The first component may be a domain-scoped project: `example.com:acme`. */
 const REPOSITORY = `/(?:[a-z0-9-]+(?:\\.[a-z0-9-]+)+:)?${COMPONENT}(?:/${COMPONENT})*`;
 const TAG = `(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,${IMAGE_TAG_CHARACTERS - 1}})?`;
 export const DIGEST = "@sha256:[0-9a-f]{64}";
@@ -11,7 +11,7 @@ export const DIGEST = "@sha256:[0-9a-f]{64}";
 /** `host/repository[:tag][@digest]`, with a host that Cloud Run pulls from. */
 const REFERENCE = new RegExp(`^${HOST}${REPOSITORY}${TAG}(?:${DIGEST})?$`);
 
-/** What keeps Cloud Run from pulling an image of this name. */
+/** Why Cloud Run could not pull an image with this name; undefined if it can. */
 export function imageFault(image: string): Verdict | undefined {
   if (REFERENCE.test(image)) return undefined;
   return {

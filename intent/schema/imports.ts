@@ -5,7 +5,7 @@ const address = z.string().regex(/^[a-z][a-z0-9_]*\.[A-Za-z0-9_-]+$/, {
   error: explain("a Terraform address of this environment", "write it as in aws_cognito_user_pool.customers"),
 });
 
-/** `config/imports.yaml`: by environment and Terraform address, the id of what is there already. */
+/** `config/imports.yaml`: by environment and Terraform address, the id of an existing resource. */
 export const importsSchema = entries(
   id,
   entries(

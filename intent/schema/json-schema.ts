@@ -2,12 +2,12 @@ import * as z from "zod";
 import { configSchema } from "./config";
 
 /**
- * The JSON schema that editors check `config/*.yaml` with. It describes a part of a config, because every file is one:
- * nothing is required, `null` deletes, and of the variants of an issuer or a client all keys are offered. What is wrong
- * in the whole is `loadIntents`' to say.
+ * The JSON schema that editors check `config/*.yaml` with. It describes a partial config, because every file is
+ * partial: no key is required, `null` deletes, and issuers and clients offer the keys of all variants. `loadIntents`
+ * checks the merged config.
  */
 export function jsonSchemaText(): string {
-  // Draft 7 is what the editors' YAML server reads without gaps.
+  // Draft 7 is the version that the editors' YAML language server supports fully.
   const { $schema, ...whole } = z.toJSONSchema(configSchema, { io: "input", target: "draft-7" }) as Json;
   const head = { $schema, title: "One file of config/: base.yaml, or an environment's changes to it" };
   return `${JSON.stringify({ ...head, ...asPatch(whole) }, null, 2)}\n`;
@@ -26,12 +26,12 @@ export function asPatch(schema: Json): Json {
   };
 }
 
-/** Zod's ceiling for every whole number, which says nothing about the config. */
+/** Removes Zod's default maximum for whole numbers, which is not a limit of the config. */
 function withoutCeiling({ maximum, ...rest }: Json): Json {
   return maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? rest : { ...rest, maximum };
 }
 
-/** An overlay need not repeat the key that tells variants apart, so one object offers the keys of all. */
+/** An overlay need not repeat the discriminator, so one object offers the keys of all variants. */
 function patchOfVariants({ anyOf: _a, oneOf: _o, ...shown }: Json, variants: readonly Json[]): Json {
   const objects = variants.filter((variant) => variant.type === "object");
   const others = variants.filter((variant) => variant.type !== "object");
@@ -50,7 +50,7 @@ function joinProperties(objects: readonly Json[]): Json {
   return joined;
 }
 
-/** Two variants' words for one key become a choice; any other key has the same schema in each variant. */
+/** Merges two variants' values for a key into one enum. Any other key has the same schema in each variant. */
 function joinWords(a: Json, b: Json): Json {
   const words = [...wordsOf(a), ...wordsOf(b)];
   if (words.length === 0) return a;
@@ -62,7 +62,7 @@ function wordsOf(schema: Json): readonly unknown[] {
   return Array.isArray(schema.enum) ? schema.enum : "const" in schema ? [schema.const] : [];
 }
 
-/** The value or `null`, with what editors show about it outside of the choice. */
+/** The value or `null`. What editors show about it stays outside of the `anyOf`. */
 function deletable(schema: Json): Json {
   const { description, default: preset, examples, ...patch } = asPatch(schema);
   const choices = Array.isArray(patch.anyOf) ? patch.anyOf : [patch];
@@ -80,7 +80,7 @@ function isJson(value: unknown): value is Json {
 /** A JSON schema, or a part of one. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** The variants of a union, those of unions inside it included; undefined for anything else. */
+/** The variants of a union, including those of nested unions; undefined for any other schema. */
 export function variantsOf(schema: Json): readonly Json[] | undefined {
   const list = schema.oneOf ?? schema.anyOf;
   return Array.isArray(list) ? list.flatMap((variant: Json) => variantsOf(variant) ?? [variant]) : undefined;

@@ -1,6 +1,6 @@
 import type { Verdict } from "../source/finding";
 
-/** What keeps a text from being a network as both clouds' consoles would write it. */
+/** Why a text is not a network in the form that both clouds use; undefined if it is. */
 export function networkFault(text: string): Verdict | undefined {
   const expected = "a network in CIDR notation, in its plain form";
   const [address = "", length = ""] = text.split("/");
@@ -26,7 +26,7 @@ export function networkFault(text: string): Verdict | undefined {
   return plain === text ? undefined : { got: text, expected: `${expected}: ${plain}`, remedy: `write ${plain}` };
 }
 
-/** The networks of each version: AWS WAF keeps them in sets of their own. */
+/** Networks by IP version. AWS WAF needs a separate IP set for each. */
 export function byVersion(networks: readonly string[]) {
   const isIpv6 = (network: string) => network.includes(":");
   const sorted = [...networks].sort();
@@ -34,10 +34,10 @@ export function byVersion(networks: readonly string[]) {
 }
 
 const IPV4_BITS = 32;
-/** How every address of IPv4 begins that is written as one of IPv6 (RFC 4291): `::ffff:203.0.113.7`. */
+/** Prefix of IPv4-mapped IPv6 addresses (RFC 4291): `::ffff:203.0.113.7`. */
 const MAPPED = "1".repeat(16).padStart(96, "0");
 
-/** 32 or 128 zeros and ones, or undefined where it is no address. */
+/** The address as 32 or 128 binary digits; undefined if it is not an address. */
 function bitsOf(address: string): string | undefined {
   if (!address.includes(":")) {
     const parts = address.split(".");
@@ -45,7 +45,7 @@ function bitsOf(address: string): string | undefined {
       parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
     return isAddress ? parts.map((part) => Number(part).toString(2).padStart(8, "0")).join("") : undefined;
   }
-  // The one parser of IPv6 that needs no network package: what it gives is the address in its plain form.
+  // The URL parser is the only IPv6 parser without a network package. It returns the canonical form.
   if (!URL.canParse(`http://[${address}]`)) return undefined;
   const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
   const groups = (text: string) => (text === "" ? [] : text.split(":"));

@@ -1,7 +1,7 @@
 import { DNS_LABEL_CHARACTERS } from "../model/limits";
 import type { Verdict } from "../source/finding";
 
-/** What keeps a URL from being a public, unambiguous address. */
+/** Why a URL is not a public, unambiguous address; undefined if it is. */
 export function urlFault(text: string, remedy: string): Omit<Verdict, "got"> | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) return { expected: "a URL", remedy };
@@ -17,7 +17,7 @@ export function urlFault(text: string, remedy: string): Omit<Verdict, "got"> | u
 const LABEL = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9])?$/;
 const SPECIAL_NAMES = /(^|\.)(localhost|local|internal|invalid|onion|home\.arpa)$/;
 
-/** Whether anybody could find a host of this name: it is none of those that are kept for machines and tests. */
+/** Whether a host name can exist in public DNS: it is not reserved for local or test use. */
 export function isPublicName(host: string): boolean {
   const labels = host.split(".");
   const areLabels = labels.every((label) => LABEL.test(label) && label.length <= DNS_LABEL_CHARACTERS);

@@ -31,20 +31,20 @@ export interface EnvironmentConfig {
   readonly config: Config;
 }
 
-/** Every file of a folder as it is read, before any rule has looked at it. */
+/** Every file of a folder, before any rule runs. */
 export interface ReadConfig {
-  /** Faults of syntax and schema. If there are any, the other fields hold what could be read in spite of them. */
+  /** Syntax and schema errors. If there are any, the other fields hold what could still be read. */
   readonly problems: readonly Problem[];
   readonly environments: readonly EnvironmentConfig[];
-  /** Undefined where there is no file of it. */
+  /** Undefined if the file does not exist. */
   readonly bootstrap?: BootstrapFile;
   readonly allowances: ByEnvironment<AllowancesConfig[string]>;
   readonly imports: ByEnvironment<ImportsConfig[string]>;
 }
 
 /**
- * Checks each file by itself and then each environment as it is merged. By itself, because an overlay replaces what is of
- * the wrong type in the base, and nothing of it would be left to see.
+ * Checks each file by itself, then each merged environment. Files are checked separately because an overlay could
+ * replace, and so hide, a value of the wrong type in the base.
  */
 export function readConfig(configDir: string): ReadConfig {
   const files = listFiles(configDir) ?? [];
@@ -65,7 +65,7 @@ export function readConfig(configDir: string): ReadConfig {
     ...inFiles.map((finding) => problemAt(finding.origin, finding)),
     ...collapse(merged.map(({ name, findings }) => ({ environment: name, findings }))),
   ];
-  // No environment may get lost without a problem that says so.
+  // No environment may be dropped without a reported problem.
   if (problems.length === 0 && environments.length < names.length) throw new Error("an environment without a config");
   return {
     problems,
@@ -88,9 +88,9 @@ interface Merged {
   readonly config?: Config;
 }
 
-/** What the merge shows beyond the base: all that the overlay says, and what neither of them does. */
+/** Findings that only the merge shows: all in the overlay, and keys missing from both files. */
 function mergedOf(configDir: string, base: ParsedFile, overlay: ParsedFile): Merged {
-  // The base alone fills the report.
+  // The base's findings already fill the report.
   if (overlay.tree === undefined || base.findings.length > SHOWN) return { findings: [] };
   if (base.tree === undefined) {
     return { findings: withoutConsequences(partFindings(overlay.tree, configSchema), overlay.findings) };

@@ -3,9 +3,9 @@ import { POLICY_PRINCIPALS, SECRET_ROTATION_DAYS_MAX } from "../model/limits";
 import { GOOGLE_REGION, ID, PRINCIPAL } from "../model/patterns";
 import { count, explain, integer, keys, list, text } from "./fields";
 
-/** The newest version, whenever an instance starts. */
+/** The latest version at the time an instance starts. */
 const LATEST = "latest";
-/** Google chooses where the value is kept. */
+/** Google chooses the replica locations. */
 const AUTOMATIC = "automatic";
 
 const version = z
@@ -70,7 +70,7 @@ const versionAdders = list(
   MOST_ADDERS,
 );
 
-/** One environment variable of a service that is a secret. */
+/** A service's environment variable whose value is a secret. */
 export const secret = keys(
   {
     secret: text(ID, {

@@ -83,10 +83,10 @@ const routeKeys = keys(
   "Scopes or `access: public`, and a throttle.",
 );
 
-/** Only editors use the pattern: what is wrong with a route key is a rule's to say. */
+/** Only editors use this pattern. A rule validates route keys. */
 const routeKey = z.string().meta({ pattern: `^(${[...METHODS, "ANY"].join("|")}) /`, examples: ["GET /orders/{id}"] });
 
-/** One of scopes and public, and not both: a rule says so. */
+/** A rule checks that exactly one of scopes and public is set. */
 export const route = z
   .union([z.literal("public").meta({ description: "No token is required." }), routeKeys], {
     error: ({ input }) =>

@@ -3,14 +3,16 @@ import { readText } from "../source/read";
 
 export const TRUSTSTORE: Path = ["gateway", "mutualTls", "truststore"];
 
-/** Whether it is a file's name, as written or because the file could not be read: certificates begin with dashes. */
+/**
+ * Whether the value is a file name, as written or because the file could not be read. Certificates begin with dashes.
+ */
 export function isFileName(truststore: string): boolean {
   return truststore.endsWith(".pem");
 }
 
 /**
- * The config with the trust store's text in the place of its file's name, so that all that follows knows one form of it.
- * A file that cannot be read leaves its name: the rule on trust stores says so.
+ * Replaces the trust store's file name by its content, so that later code handles only one form. If the file cannot be
+ * read, the name stays, and the rule on trust stores reports it.
  */
 export function withTruststore(configDir: string, root: LocatedMap): LocatedMap {
   const node = nodeAt(root, TRUSTSTORE);

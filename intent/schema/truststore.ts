@@ -1,10 +1,10 @@
 import { X509Certificate } from "node:crypto";
 
-/** What a trust store is asked about one of its certificates. */
+/** A certificate of a trust store, as shown to people. */
 export interface TrustedCertificate {
   /** `CN=Partners Root, O=Acme`. */
   readonly subject: string;
-  /** Last day on which it counts, in UTC: `2027-03-31`. */
+  /** Last day on which it is valid, in UTC: `2027-03-31`. */
   readonly expires: string;
 }
 
@@ -14,7 +14,7 @@ export type ParsedTruststore =
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
-/** The certificates of a text in PEM, in its order: nothing else may be in it. */
+/** The certificates of a PEM text, in their order. The text must not contain anything else. */
 export function parseTruststore(pem: string): ParsedTruststore {
   const blocks = pem.match(BLOCK) ?? [];
   const rest = pem.replaceAll(BLOCK, "").trim();
@@ -44,7 +44,7 @@ export function parseTruststore(pem: string): ParsedTruststore {
   return { certificates };
 }
 
-/** Those of a trust store that is sound, the first to expire first. */
+/** The certificates of a valid trust store, sorted by expiry, the earliest first. */
 export function trustedCertificates(pem: string): readonly TrustedCertificate[] {
   const parsed = parseTruststore(pem);
   if (!("certificates" in parsed)) return [];
@@ -53,12 +53,15 @@ export function trustedCertificates(pem: string): readonly TrustedCertificate[] 
     .sort((a, b) => (`${a.expires} ${a.subject}` < `${b.expires} ${b.subject}` ? -1 : 1));
 }
 
-/** Those that expire before or on a day (`2027-03-31`, in UTC): who asks brings the day, since a synthesis has no clock. */
+/**
+ * Certificates that expire on or before a day (`2027-03-31`, in UTC). The caller passes the day, because a synthesis
+ * has no clock.
+ */
 export function expiringBy(certificates: readonly TrustedCertificate[], day: string): readonly TrustedCertificate[] {
   return certificates.filter(({ expires }) => expires <= day);
 }
 
-/** On one line, the most specific part first. */
+/** The subject on one line, the most specific part first. */
 export function subjectOf({ subject }: X509Certificate): string {
   return subject.split("\n").reverse().join(", ");
 }

@@ -4,7 +4,7 @@ import { show, type Verdict } from "../source/finding";
 import { formatPath, type Path } from "../source/located";
 import { explained } from "./fields";
 
-/** What a schema says of a value. */
+/** The verdict on a value that its schema rejects. */
 export function wrongValue(issue: core.$ZodIssue, value: unknown, fits: (other: unknown) => boolean): Verdict {
   const { expected, remedy } = explained(issue.message);
   const text = String(value);
@@ -23,7 +23,7 @@ export function wrongValue(issue: core.$ZodIssue, value: unknown, fits: (other: 
   return { got: show(value), expected, remedy };
 }
 
-/** What other languages allow and YAML takes for a part of the text. */
+/** Syntax of other languages that YAML reads as part of the text. */
 const SLIPS: readonly (readonly [pattern: RegExp, remedy: string])[] = [
   [/^(.*),$/, "remove the comma: YAML ends a value by the end of the line"],
   [/^(.*?)\s*(?:\/\/|;).*$/, "write comments after a space and #"],
@@ -38,19 +38,19 @@ function slipIn(text: string, fits: (other: unknown) => boolean): string | undef
   return found?.[1];
 }
 
-/** Whether a text in quotes is a number or a boolean of the kind that is expected, if not of its size. */
+/** Whether a quoted text is a number or boolean of the expected type, even if out of range. */
 function isUnquotable(text: string, fits: (other: unknown) => boolean): boolean {
   if (text === "true" || text === "false") return fits(text === "true");
   return /^-?\d+(\.\d+)?$/.test(text) && [Number(text), 1, 30, 1024].some(fits);
 }
 
-/** A key that is needed, and that neither an overlay nor the base has. */
+/** A required key that neither the overlay nor the base sets. */
 export function missingKey({ message }: core.$ZodIssue, key: string, where: string): Verdict {
   const { expected, remedy } = explained(message);
   return { got: "nothing", expected, remedy: `add ${show(key)} ${where}: ${remedy}` };
 }
 
-/** The key that tells what a map is, missing or wrong. */
+/** A missing or wrong discriminator. */
 export function wrongWord(value: unknown, words: readonly string[]): Verdict {
   const remedy = typeof value === "string" ? `correct it; ${suggestion(value, words)}` : `write ${words.join(" or ")}`;
   return { got: show(value), expected: words.join(" or "), remedy };
@@ -61,12 +61,12 @@ export function unknownKey(parent: Path, key: string, remedy: string): Verdict {
   return { got: `the unknown key ${show(key)}`, expected: `a key of ${whose}`, remedy };
 }
 
-/** A map that is of another kind than its place: most often one that is indented too deep. */
+/** A map of a different kind than its place expects, usually because it is indented too deep. */
 export function foreignMap(keys: readonly string[], known: readonly string[], remedy: string): Verdict {
   return { got: `a map of ${listed(keys)}`, expected: `a map with keys of ${known.join(", ")}`, remedy };
 }
 
-/** `[orders/read orders/write]`: YAML separates entries by commas alone. */
+/** `[orders/read orders/write]`: YAML separates entries only by commas. */
 export function entriesInARow(parts: readonly string[]): Verdict {
   const got = `${parts.length} entries without commas between them, ${show(parts.join(" "))}`;
   return { got, expected: "a comma between two entries", remedy: `write ${parts.join(", ")}` };

@@ -9,8 +9,8 @@ export interface EnvironmentFindings {
 }
 
 /**
- * The findings of all environments as a person wants to read them: each fault once. What environments inherit from the
- * base file is one problem there, and if it concerns only some of them, it says which.
+ * Merges the findings of all environments, so that each fault is reported once. A fault inherited from the base file is
+ * one problem there. If it concerns only some environments, the problem names them.
  */
 export function collapse(perEnvironment: readonly EnvironmentFindings[]): Problem[] {
   const all = perEnvironment.length;

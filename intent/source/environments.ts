@@ -1,29 +1,29 @@
 import { ID } from "../model/patterns";
 
-/** How every problem names the file that all environments start from. */
+/** The base file of all environments, as problems name it. */
 export const BASE_FILE = "config/base.yaml";
 
-/** Findings that environments live with, and what they take over. There need not be either file. */
+/** Accepted findings, and resources to import. Both files are optional. */
 export const ALLOWANCES_FILE = "config/allowances.yaml";
 export const IMPORTS_FILE = "config/imports.yaml";
 
-/** Without this file there is no pipeline, and nothing to bootstrap. */
+/** Optional: without this file there is no pipeline and nothing to bootstrap. */
 export const BOOTSTRAP_FILE = "config/bootstrap.yaml";
 
-/** Files of `config/` that are no environments: the shared base, and what later parts of the program keep there. */
+/** Files of `config/` that are not environments. */
 export const OTHER_FILES = ["base", "bootstrap", "allowances", "imports"];
 
-/** Starts the name of every bootstrap's stack, and so of no environment. */
+/** Prefix of every bootstrap stack's name. No environment may start with it. */
 export const BOOTSTRAP_PREFIX = "bootstrap-";
 
 export interface ConfigFiles {
   /** Sorted names of the environments: `dev`, `prod`. */
   readonly environments: readonly string[];
-  /** File names that look like config and are none. */
+  /** Files that look like config but are not read. */
   readonly strays: readonly { readonly file: string; readonly message: string; readonly remedy: string }[];
 }
 
-/** Which environments a folder holds: one for each `<environment>.yaml`. */
+/** The environments of a folder: one for each `<environment>.yaml`. */
 export function configFiles(fileNames: readonly string[]): ConfigFiles {
   const yaml = fileNames.filter((file) => /\.ya?ml$/i.test(file)).sort();
   const environments: string[] = [];
@@ -34,7 +34,7 @@ export function configFiles(fileNames: readonly string[]): ConfigFiles {
     if (name !== file && ID.test(name)) environments.push(name);
     else strays.push({ file, ...strayFault(file) });
   }
-  // By name and not by file name, in which "-" comes before ".".
+  // Sorted by name, not by file name, in which "-" sorts before ".".
   return { environments: environments.sort(), strays };
 }
 
@@ -47,12 +47,12 @@ function strayFault(file: string): { message: string; remedy: string } {
   return { message, remedy };
 }
 
-/** Whether a file of this name would be an environment, with or without a bootstrap file next to it. */
+/** Whether a file of this name would be an environment, with or without a bootstrap file. */
 export function mayBeEnvironment(name: string): boolean {
   return ID.test(name) && !OTHER_FILES.includes(name) && !name.startsWith(BOOTSTRAP_PREFIX);
 }
 
-/** How every problem names an environment's file. */
+/** An environment's file, as problems name it. */
 export function overlayFile(environment: string): string {
   return `config/${environment}.yaml`;
 }

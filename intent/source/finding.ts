@@ -1,23 +1,23 @@
 import type { Located, Origin, Path } from "./located";
 import { formatPath, nearestNode, nodeAt } from "./located";
 
-/** A problem while it is being found: with a path still in steps, and no need to know who else found it. */
+/** A problem before findings are merged: its path is still a list of steps. */
 export interface Finding {
   readonly origin: Origin;
-  /** Where the same fault stands in the base file, if every environment turns out to share it. */
+  /** Place of the same fault in the base file, used if every environment shares it. */
   readonly shared?: Origin;
   readonly path: Path;
   readonly message: string;
   readonly remedy: string;
-  /** The key or name that its place does not know, where that is the fault. */
+  /** The unknown key or name, if that is the fault. */
   readonly unknown?: string;
-  /** The map of which an entry is lost. */
+  /** The map that lost an entry because of this fault. */
   readonly hides?: Path;
-  /** Whether the fault is that something is not there. */
+  /** Whether the fault is a missing value. */
   readonly isMissing?: boolean;
 }
 
-/** What a rule says about one place of the config. */
+/** A rule's verdict on one place in the config. */
 export interface Verdict {
   /** `2000`, `the tag "latest"`. */
   readonly got: string;
@@ -26,10 +26,10 @@ export interface Verdict {
   readonly remedy: string;
 }
 
-/** Takes a rule's verdicts on one environment. */
+/** Receives a rule's verdicts on one environment. */
 export type Report = (path: Path, verdict: Verdict) => void;
 
-/** The verdict as a finding, at the place its value came from. */
+/** The verdict as a finding, at the place where its value was written. */
 export function findingAt(root: Located, path: Path, verdict: Verdict): Finding {
   const node = nearestNode(root, path);
   const isMissing = nodeAt(root, path) === undefined;
@@ -48,7 +48,7 @@ export function placeOf({ origin, path }: Finding): string {
   return `${origin.file}:${origin.line}:${origin.column} ${formatPath(path)}`;
 }
 
-/** A value as an error shows it: short, and quoted if it is text. */
+/** A value for an error message: shortened, and quoted if it is text. */
 export function show(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";

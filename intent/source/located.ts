@@ -1,6 +1,6 @@
 import type { Place } from "../model/problem";
 
-/** Where a value was written. A map's entry stands where its key does, a list's item where the item does. */
+/** Where a value was written. The place of a map's entry is that of its key. */
 export interface Origin {
   readonly file: string;
   readonly line: number;
@@ -13,7 +13,7 @@ export type Located = LocatedMap | LocatedList | LocatedScalar;
 export interface LocatedMap {
   readonly kind: "map";
   readonly origin: Origin;
-  /** Where the map stands in the base file, if an overlay added to it. */
+  /** Place of the map in the base file, if an overlay added to it. */
   readonly inherited?: Origin;
   readonly entries: ReadonlyMap<string, Located>;
 }
@@ -30,7 +30,7 @@ export interface LocatedScalar {
   readonly value: string | number | boolean | null;
 }
 
-/** Keys of maps and indexes of lists, from the root. */
+/** Map keys and list indexes, from the root. */
 export type Path = readonly (string | number)[];
 
 /** The same value without its origins. */
@@ -46,14 +46,14 @@ export function plain(node: Located): unknown {
   }
 }
 
-/** The node at a path, or undefined where nothing was written. */
+/** The node at a path, or undefined if nothing was written there. */
 export function nodeAt(root: Located, path: Path): Located | undefined {
   let node: Located | undefined = root;
   for (const step of path) node = node && child(node, step);
   return node;
 }
 
-/** The deepest node that was written on the way to a path: where the fault of a missing or a defaulted value stands. */
+/** The deepest written node on a path. A fault of a missing or default value is reported there. */
 export function nearestNode(root: Located, path: Path): Located {
   let node = root;
   for (const step of path) {
@@ -74,7 +74,7 @@ export function isNull(node: Located): boolean {
   return node.kind === "scalar" && node.value === null;
 }
 
-/** Whether a path is another one, or inside it. */
+/** Whether a path is equal to another one, or inside it. */
 export function isWithin(path: Path, other: Path): boolean {
   return other.every((step, index) => path[index] === step);
 }
@@ -88,7 +88,7 @@ export function formatPath(path: Path): string {
   }, "");
 }
 
-/** The entries of a list with the place of each, for errors that only a later part of the program can find. */
+/** The entries of a list with their places, for errors that are found later in the program. */
 export function placed<T extends object>(entries: readonly T[], root: Located, list: Path): (T & { place: Place })[] {
   return entries.map((entry, index) => {
     const path = [...list, index];

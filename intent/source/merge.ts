@@ -5,7 +5,7 @@ import { isNull, type Located, type LocatedMap, type Origin, type Path } from ".
 
 /**
  * JSON Merge Patch (RFC 7386) on located trees: maps merge, `null` deletes, everything else replaces. Each value keeps
- * the place it was written at; a map that both files hold belongs to the patch and remembers its place in the target.
+ * its place. A map that is in both files has its place in the patch, and also records the one in the target.
  */
 export function mergePatch(target: Located | undefined, patch: Located): Located {
   if (patch.kind !== "map") return patch;
@@ -22,7 +22,7 @@ function inheritedFrom(base: LocatedMap | undefined): { inherited?: Origin } {
   return base === undefined ? {} : { inherited: base.inherited ?? base.origin };
 }
 
-/** A `null` deletes what the base file says. One that deletes nothing is a typo, or a leftover of a key that has gone. */
+/** A `null` deletes a value of the base file. One that deletes nothing is a typo, or a leftover of a removed key. */
 export function nullDeletes(base: Located | undefined, overlay: Located, path: Path = []): Finding[] {
   if (overlay.kind !== "map") return [];
   const known = base?.kind === "map" ? base.entries : new Map<string, Located>();
@@ -30,13 +30,13 @@ export function nullDeletes(base: Located | undefined, overlay: Located, path: P
     const here = [...path, key];
     if (!isNull(value)) return nullDeletes(known.get(key), value, here);
     if (known.has(key)) return [];
-    // A report shows no more, and each search for the nearest key takes its time.
+    // A report shows no more problems than this, and each search for the nearest key is slow.
     if (index >= SHOWN) return [{ origin: value.origin, path: here, ...deletesNothing(key, []) }];
     return [{ origin: value.origin, path: here, isMissing: true, unknown: key, ...deletesNothing(key, known.keys()) }];
   });
 }
 
-/** The base file patches nothing, so a `null` in it means nothing either. */
+/** The base file patches nothing, so a `null` in it has no meaning. */
 export function nullsInBase(base: Located, path: Path = []): Finding[] {
   if (base.kind !== "map") return [];
   return [...(base as LocatedMap).entries].flatMap(([key, value]) => {

@@ -4,7 +4,7 @@ import { readText } from "./read";
 import { reservedTexts } from "./reserved-texts";
 import { type ParsedFile, parseYaml } from "./yaml";
 
-/** @param file as problems name it: `config/base.yaml`, whatever the folder is called */
+/** @param file as problems name it: `config/base.yaml`, whatever the folder's name */
 export function parseFile(configDir: string, file: string): ParsedFile {
   const read = readText(configDir, file.replace(/^config\//, ""));
   if (!("text" in read)) return { findings: [{ origin: topOf(file), path: [], ...read }] };
@@ -12,7 +12,7 @@ export function parseFile(configDir: string, file: string): ParsedFile {
   return tree === undefined ? { findings } : { tree, findings: [...findings, ...reservedTexts(tree)] };
 }
 
-/** What an empty file may be: one of an environment says so by {}. */
+/** Remedies for an empty file. An environment without overrides must be written as {}. */
 const EMPTY: Readonly<Record<string, string>> = {
   [BASE_FILE]: "write what all environments share, as in `name: storefront`",
   [ALLOWANCES_FILE]: "remove the file, or write environments and lists of their allowances",
@@ -20,7 +20,7 @@ const EMPTY: Readonly<Record<string, string>> = {
   [BOOTSTRAP_FILE]: "write repository and environments, or remove the file: then no pipeline deploys",
 };
 
-/** Where a fault stands that is no line's. */
+/** Place of a fault that concerns no single line. */
 export function topOf(file: string): Origin {
   return { file, line: 1, column: 1 };
 }

@@ -3,15 +3,15 @@ import { type LocatedMap, nodeAt, type Path } from "./located";
 import { mergePatch } from "./merge";
 import { parseFile } from "./parse-file";
 
-/** Where the config of one environment says what. */
+/** Places of one environment's config values. */
 export interface Places {
-  /** `config/base.yaml:41` of the key or item at a path; undefined where nothing is written. */
+  /** `config/base.yaml:41` for the key or item at a path; undefined if nothing is written there. */
   at(path: Path): string | undefined;
   /** The keys of the map at a path. */
   keys(path: Path): readonly string[];
 }
 
-/** Base and overlay merged, with the line of each value; knows no rule. Places of nothing where a file cannot be read. */
+/** Base and overlay merged, with the line of each value. No rule is checked. Empty if a file cannot be read. */
 export function placesOf(configDir: string, environment: string): Places {
   const base = parseFile(configDir, BASE_FILE).tree;
   const overlay = parseFile(configDir, overlayFile(environment)).tree;

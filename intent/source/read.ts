@@ -3,10 +3,10 @@ import { join } from "node:path";
 
 export type FileText = { readonly text: string } | { readonly message: string; readonly remedy: string };
 
-/** The design: bytes of one file of config/. A thousand routes have about 100 kB. */
+/** The design: maximum size of a config file, in bytes. A thousand routes take about 100 kB. */
 const MOST_BYTES = 1_000_000;
 
-/** Names of the files in the config folder, or undefined when there is no such folder. */
+/** Names of the files in the config folder, or undefined if the folder does not exist. */
 export function listFiles(folder: string): readonly string[] | undefined {
   try {
     return readdirSync(folder);
@@ -20,7 +20,7 @@ export function readText(folder: string, file: string): FileText {
   try {
     const path = join(folder, file);
     const stat = statSync(path);
-    // A named pipe would be waited for, and a device may never end.
+    // Reading a named pipe would block, and a device may never end.
     if (!stat.isFile() && !stat.isDirectory()) {
       return { message: "got a pipe, a socket or a device, expected a file", remedy: "put a file there" };
     }

@@ -2,7 +2,7 @@ import { REFERENCE_MARK } from "../model/names";
 import { type Finding, show } from "./finding";
 import type { Located, Path } from "./located";
 
-/** Texts and keys that cdktf would take for references of its own: no escape makes them plain text again. */
+/** Texts and keys that cdktf would treat as its own references. They cannot be escaped. */
 export function reservedTexts(node: Located, path: Path = []): Finding[] {
   switch (node.kind) {
     case "scalar":

@@ -1,13 +1,13 @@
-/** A text by its lines, each named by the offset of its first character that is no space. */
+/** A text by lines. Each line is identified by the offset of its first non-space character. */
 export class TextLines {
   constructor(private readonly text: string) {}
 
-  /** Whether nothing but spaces stands before it in its line. */
+  /** Whether only spaces precede the offset in its line. */
   isStart(offset: number): boolean {
     return this.text.slice(this.startOf(offset), offset).trim() === "";
   }
 
-  /** Whether its line is a word or a few without a colon after them, as of a key that lacks it. */
+  /** Whether its line consists of words without a colon, like a key that lacks its colon. */
   isBeforeColon(offset: number): boolean {
     const line = this.line(offset);
     return line !== "" && !/:(\s|$)/.test(line) && !/^[-[{"'#]|[,\]}]$/.test(line);
@@ -21,18 +21,21 @@ export class TextLines {
     return this.lineAt(offset).search(/\S|$/);
   }
 
-  /** From there to the end of its line, without the comment. */
+  /** The text from the offset to the end of its line, without the comment. */
   rest(offset: number): string {
     return withoutComment(this.text.slice(offset, this.endOf(offset)));
   }
 
-  /** The same in quotes, and short. */
+  /** `rest`, shortened and in quotes. */
   shown(offset: number): string {
     const rest = this.rest(offset);
     return JSON.stringify(rest.length > 40 ? `${rest.slice(0, 40)}…` : rest);
   }
 
-  /** The only line that is indented by an odd number of spaces, if there is one: with others of its kind it is meant. */
+  /**
+   * The only line indented by an odd number of spaces. Undefined if there are several: then the indentation is
+   * deliberate.
+   */
   oddLine(): number | undefined {
     const odd: number[] = [];
     for (let at = this.contentAfter(-1); odd.length < 2; at = this.contentAfter(at)) {
@@ -42,7 +45,7 @@ export class TextLines {
     return odd.length === 1 ? odd[0] : undefined;
   }
 
-  /** The first line of the map that a line belongs to, where the line is indented by two spaces as most are. */
+  /** The first line of the map that a line belongs to, if that line is indented by the usual two spaces. */
   firstOf(offset: number): number {
     let parent = this.contentBefore(offset);
     for (let above = parent; this.indentation(parent) >= this.indentation(offset); parent = above) {
@@ -52,7 +55,7 @@ export class TextLines {
     return this.indentation(offset) - this.indentation(parent) === 2 ? this.contentAfter(parent) : offset;
   }
 
-  /** The line above that is neither empty nor a comment; the same place where there is none. */
+  /** The nearest line above that is neither empty nor a comment; the offset itself if there is none. */
   contentBefore(offset: number): number {
     for (let end = this.startOf(offset) - 1; end >= 0; end = this.startOf(end) - 1) {
       if (this.line(end) !== "") return this.startOf(end) + this.indentation(end);
@@ -60,7 +63,7 @@ export class TextLines {
     return offset;
   }
 
-  /** The line above that is indented alike and starts with a dash, if there is only what belongs to it in between. */
+  /** The list item above with the same indentation, if only lines of that item are in between. */
   itemAbove(offset: number): number | undefined {
     let at = this.startOf(offset) + this.indentation(offset);
     const indentation = this.indentation(offset);

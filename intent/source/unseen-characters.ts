@@ -1,4 +1,4 @@
-/** Characters that a person cannot see, or takes for others. */
+/** Characters that are invisible or look like others. */
 const KINDS: readonly (readonly [what: string, pattern: RegExp, remedy: string])[] = [
   [
     "a space that is not the plain one",
@@ -23,7 +23,7 @@ export interface UnseenCharacter {
   readonly remedy: string;
 }
 
-/** The first of each such character in a text, named by its code point, with how often it is there. */
+/** The first occurrence of each such character in a text, with its code point and count. */
 export function unseenCharacters(text: string): readonly UnseenCharacter[] {
   return KINDS.flatMap(([what, pattern, remedy]) => {
     const offsets = new Map<string, number[]>();

@@ -1,12 +1,12 @@
 import { isAlias, type Node } from "yaml";
 
-/** What is wrong with a value or key of a file that its syntax lets through. */
+/** A fault of a value or key that is valid YAML syntax. */
 export interface Fault {
   readonly message: string;
   readonly remedy: string;
 }
 
-/** Anchors, aliases and tags: one place of the file decides what another one means. */
+/** Anchors, aliases and tags: with them, one place in the file changes the meaning of another. */
 export function hiddenFeature(node: Node): Fault | undefined {
   if (isAlias(node)) return { message: `got the alias *${node.source}, expected the value itself`, remedy: WRITE_OUT };
   if ("anchor" in node && node.anchor) {

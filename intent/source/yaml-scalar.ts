@@ -5,9 +5,9 @@ type Reading =
   | { readonly fault: { readonly message: string; readonly remedy: string } };
 
 /**
- * The one value that a scalar can mean to every reader. Quoted text is text. Plain text is a number, a boolean or null
- * in exactly one spelling each; a spelling that another YAML version or reader takes for one of these is refused.
- * `source` is the scalar as the file has it.
+ * The value of a scalar, if every YAML reader agrees on it. Quoted text is text. Plain text is a number, a boolean or
+ * null in exactly one spelling each. Any spelling that another YAML version or reader treats as one of these is
+ * refused. `source` is the scalar as written in the file.
  */
 export function readScalar(scalar: Scalar | null, source: string): Reading {
   if (scalar !== null && scalar.type !== "PLAIN") return { value: String(scalar.value) };
@@ -20,7 +20,7 @@ export function readScalar(scalar: Scalar | null, source: string): Reading {
 
 function readNumber(source: string): Reading {
   const value = Number(source);
-  // More digits than a double holds: 12345678901234567890 would become another number.
+  // A number with more digits than a double can hold, such as 12345678901234567890, would change its value.
   return String(value) === source ? { value } : { fault: ambiguous(source, "a number in its shortest form") };
 }
 
@@ -52,11 +52,11 @@ function ambiguous(source: string, expected: string) {
   };
 }
 
-/** The spelling that JavaScript gives back, so that what is read is what is written. */
+/** The spelling that JavaScript prints, so that the value read is the value written. */
 const CANONICAL_NUMBER = /^(0|-?[1-9]\d*|-?(0|[1-9]\d*)\.\d*[1-9])$/;
 const NULL_LIKE = /^(~|null|Null|NULL|)$/i;
 const BOOLEAN_LIKE = /^(y|n|yes|no|on|off|true|false)$/i;
 const LEADING_ZERO = /^[-+]?0\d[\d_]*$/;
-/** Hexadecimal, octal, binary, exponents, bare points, separators, infinities: numbers to one reader or another. */
+/** Hexadecimal, octal, binary, exponents, bare points, separators, infinities: some readers treat these as numbers. */
 const NUMBER_LIKE =
   /^[-+]?(0x[\da-f_]+|0o[0-7_]+|0b[01_]+|\d[\d_]*|\d[\d_]*\.[\d_]*(e[-+]?\d+)?|\.\d[\d_]*(e[-+]?\d+)?|\d[\d_]*e[-+]?\d+|\.inf|\.nan)$/i;

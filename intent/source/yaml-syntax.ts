@@ -1,7 +1,7 @@
 import { type Document, isCollection, isMap, isScalar, type Node, visit, type YAMLError } from "yaml";
 import { TextLines } from "./text-lines";
 
-/** A fault of syntax, where a person has to correct it: a parser stumbles after that place, at times lines later. */
+/** A syntax error at the place to correct. The parser often fails after that place, sometimes lines later. */
 export interface SyntaxFault {
   readonly offset: number;
   readonly got: string;
@@ -9,11 +9,11 @@ export interface SyntaxFault {
   readonly remedy: string;
 }
 
-/** The first of a parser's complaints in our words. Those after it are mostly echoes. */
+/** The parser's first error, reworded. Later errors are mostly consequences of it. */
 export function syntaxFault([error]: readonly YAMLError[], document: Document, text: string): SyntaxFault | undefined {
   if (error === undefined) return undefined;
   const lines = new TextLines(text);
-  // A complaint may stand at the comment or the empty line before what it means.
+  // The parser may report an error at the comment or empty line before its cause.
   const offset =
     lines.rest(error.pos[0]) === "" && lines.line(error.pos[0]) === ""
       ? lines.contentAfter(error.pos[0])
@@ -54,7 +54,7 @@ export function syntaxFault([error]: readonly YAMLError[], document: Document, t
   }
 }
 
-/** A key that goes over lines is none: it lacks its colon, or the line after it is indented as if it went on. */
+/** A key must not span lines: it lacks its colon, or the next line is indented like a continuation. */
 function keyFault(lines: TextLines, offset: number): SyntaxFault {
   if (lines.isStart(offset)) return withoutColon(lines, offset);
   if (/:\s/.test(lines.rest(offset))) {
@@ -115,7 +115,9 @@ function listItem(lines: TextLines, offset: number): SyntaxFault {
   };
 }
 
-/** Whether it is the line above that is not indented enough: with a value, amid lines that are indented more. */
+/**
+ * Whether the line above is the one that is not indented enough: it has a value, and its neighbours are indented more.
+ */
 function isOutdented(lines: TextLines, line: number, below: number): boolean {
   const above = lines.contentBefore(line);
   const [first, own, last] = [above, line, below].map((offset) => lines.indentation(offset));
@@ -136,7 +138,7 @@ function unexpected(lines: TextLines, offset: number, error: YAMLError): SyntaxF
   };
 }
 
-/** Whether a bracket or brace closes there of which its line opens fewer. */
+/** Whether the offset is a closing bracket or brace that its line never opened. */
 function isStray(lines: TextLines, offset: number): boolean {
   const found = lines.rest(offset).charAt(0);
   const count = (character: string) => lines.line(offset).split(character).length;
@@ -145,7 +147,7 @@ function isStray(lines: TextLines, offset: number): boolean {
   );
 }
 
-/** `GET /orders { scopes: [orders/read] }`: the brace opens within a text. */
+/** `GET /orders { scopes: [orders/read] }`: the brace opens inside a text. */
 function isKeyless(lines: TextLines, offset: number): boolean {
   return lines.rest(offset).startsWith("}") && /^[^:"']*[^:"'\s] \{/.test(lines.line(offset));
 }
@@ -181,7 +183,7 @@ function unclosed(offset: number, text: string): SyntaxFault {
   };
 }
 
-/** Where the innermost list, map or text in quotes starts that does not end, or ends in another line's quote. */
+/** Start of the innermost list, map or quoted text that is not closed, or is closed by another line's quote. */
 function openNode(document: Document, text: string): number | undefined {
   let open: number | undefined;
   visit(document, (_, node) => {

@@ -7,14 +7,14 @@ import { readScalar } from "./yaml-scalar";
 import { syntaxFault } from "./yaml-syntax";
 
 export interface ParsedFile {
-  /** Undefined when the file as a whole could not be read: its findings say why. */
+  /** Undefined if the file could not be read. The findings say why. */
   readonly tree?: LocatedMap;
   readonly findings: readonly Finding[];
 }
 
 /**
- * One YAML file as a located tree. Every construct that two YAML readers would understand differently, or that hides
- * a value from the eye, is refused instead of guessed at.
+ * Parses one YAML file into a located tree. It refuses every construct that YAML readers interpret differently or that
+ * hides a value.
  */
 export function parseYaml(file: string, text: string, emptyRemedy = FILL_FILE): ParsedFile {
   return new YamlReader(file, text, emptyRemedy).read();
@@ -43,24 +43,25 @@ class YamlReader {
     if (document?.contents == null) return this.noMap(0, "an empty file", this.emptyRemedy);
     const { contents } = document;
     const tree = this.node(contents, this.origin(0), []);
-    // What follows a key without a value is most often that value, not indented enough: no map around it means anything.
+    // What follows a key without a value is usually that value, not indented enough. The surrounding maps are then
+    // unreliable.
     if (this.isTorn) return { findings: this.findings };
     return tree.kind === "map" ? { tree, findings: this.findings } : this.noMap(start(contents), "no map", WRITE_MAP);
   }
 
   private parse(): Document[] {
     const documents = parseAllDocuments(this.text, {
-      // Leaves every scalar as its source text, so that no type is guessed before we see it.
+      // Leaves every scalar as its source text, so that the parser guesses no type.
       schema: "failsafe",
       lineCounter: this.lines,
       prettyErrors: false,
-      // Ours names the path and the first of the two.
+      // The check below reports the path and the first of the two keys.
       uniqueKeys: false,
     });
     return Array.isArray(documents) ? documents : [];
   }
 
-  /** What git leaves of two versions, of which it is no parser's to choose one. */
+  /** Reports merge conflict markers of git. A parser must not choose a version. */
   private conflicts(): void {
     for (const { index } of this.text.matchAll(CONFLICT)) {
       this.refuseAt(index, "a merge conflict", "one version of these lines", RESOLVE_CONFLICT);
@@ -88,7 +89,7 @@ class YamlReader {
     return { findings: this.findings };
   }
 
-  /** A refused value stays in the tree as text, so that the checks after this one still see the rest of the file. */
+  /** A refused value stays in the tree as text, so that later checks still see the rest of the file. */
   private node(node: Node | null, origin: Origin, path: Path): Located {
     const hidden = node && hiddenFeature(node);
     if (hidden) return this.refuseValue(origin, path, hidden);
@@ -122,14 +123,14 @@ class YamlReader {
     return { kind: "map", origin, entries };
   }
 
-  /** Text that starts below its key is most often a line of a map that went wrong: there is the fault to see. */
+  /** Text that starts below its key is usually a broken line of a map, so the fault is reported there. */
   private valueOrigin(node: Node | null, key: Origin): Origin {
     if (!isScalar(node) || isEmpty(node)) return key;
     const own = this.origin(start(node));
     return own.line === key.line ? key : own;
   }
 
-  /** A key is text, as it is written: `404` and `on` are names here, not a number and a boolean. */
+  /** A key is always text as written: `404` and `on` are names here, not a number and a boolean. */
   private key(node: Node, origin: Origin, path: Path): string | undefined {
     const hidden = hiddenFeature(node);
     const key = isScalar(node) ? String(node.value) : "";
@@ -179,12 +180,12 @@ function start(node: Node): number {
 }
 
 const UNUSABLE_KEYS = ["", "<<", "__proto__"];
-/** Where git starts a part that two versions differ in. */
+/** Start of a merge conflict in git. */
 const CONFLICT = /^<{7}(?= |$)/gm;
 const CONTROL_CHARACTER = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 /**
- * What ends a line for YAML 1.2 (a lone CR) or for YAML 1.1 (NEL, LS and PS) and not for the parser here: after a comment
- * it would hide a key that other readers, and editors, see.
+ * Characters that end a line in YAML 1.2 (a lone CR) or YAML 1.1 (NEL, LS and PS), but not in this parser. After a
+ * comment they would hide a key that other readers and editors see.
  */
 const OTHER_LINE_END = /\r(?!\n)|[\x85\u2028\u2029]/;
 const FILL_FILE = "write the config, or {} for an environment that takes base.yaml as it is";
