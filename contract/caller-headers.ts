@@ -1,4 +1,4 @@
-/** Start of the headers by which a service learns who calls: the gateway or Envoy alone writes them. */
+/** Prefix of the headers that identify the caller to a service. Only the gateway or Envoy writes them. */
 export const CALLER_PREFIX = "X-Caller-";
 
 export const CALLER_HEADERS = {
@@ -8,15 +8,15 @@ export const CALLER_HEADERS = {
   issuer: `${CALLER_PREFIX}Issuer`,
 } as const;
 
-/** The identity token for Cloud Run's own check. Cloud Run looks at no other credential when it is there. */
+/** Header with the identity token for Cloud Run's own check. If it is set, Cloud Run ignores all other credentials. */
 export const SERVICE_TOKEN_HEADER = "X-Serverless-Authorization";
 export const REQUEST_ID_HEADER = "X-Request-Id";
 export const ROUTE_HEADER = "X-Gateway-Route";
 
-/** All that a service may believe about a request. */
+/** The only headers that a service may trust. */
 export const TRUSTED_HEADERS: readonly string[] = [...Object.values(CALLER_HEADERS), ROUTE_HEADER, REQUEST_ID_HEADER];
 
-/** By header: the key of the authorizer's answer that holds its value. */
+/** By header: the key of the authorizer's response that holds its value. */
 const FROM_ANSWER = {
   [SERVICE_TOKEN_HEADER]: "googleAuthorization",
   [CALLER_HEADERS.subject]: "subject",
@@ -29,18 +29,24 @@ const fromAnswer = (start: string) =>
   Object.fromEntries(Object.entries(FROM_ANSWER).map(([header, key]) => [header, `${start}${key}`]));
 
 /**
- * What an HTTP API writes from its Lambda authorizer's answer, over what the caller sent. `Authorization` stays the
- * caller's own: API Gateway reserves it, and Cloud Run ignores it.
+ * Headers that an HTTP API overwrites with values from its Lambda authorizer's response. `Authorization` remains the
+ * caller's: API Gateway reserves it, and Cloud Run ignores it.
  */
 export const HTTP_ANSWER_HEADERS: Readonly<Record<string, string>> = fromAnswer("$context.authorizer.");
 
-/** What an HTTP API writes itself. Per request, and so never from an authorizer, whose answer may be replayed. */
+/**
+ * Headers that an HTTP API writes itself. They differ per request, so they cannot come from an authorizer's response,
+ * which may be cached.
+ */
 export const HTTP_GATEWAY_HEADERS = {
   [REQUEST_ID_HEADER]: "$context.requestId",
   [ROUTE_HEADER]: "$context.routeKey",
 } as const;
 
-/** All that a REST API writes to a method's requests. `requestId` would not do: a caller may choose it. */
+/**
+ * All headers that a REST API writes to a method's requests. `requestId` is not suitable, because a caller may choose
+ * it.
+ */
 export function restHeaders(routeKey: string): Readonly<Record<string, string>> {
   const { [SERVICE_TOKEN_HEADER]: token = "", ...caller } = fromAnswer("context.authorizer.");
   return {
@@ -63,8 +69,10 @@ export const REROUTING_HEADERS: readonly string[] = [
   "X-Script-Name",
 ];
 
-/** HTTP APIs keep these to themselves, make a `Forwarded` header of them, and may refuse a mapping of one. */
+/** HTTP APIs reserve these headers, turn them into a `Forwarded` header, and may refuse to map one. */
 export const RESERVED_BY_HTTP_API = /^X-Forwarded-/;
 
-/** CGI's own variables. gunicorn before 22 takes a header `SCRIPT_NAME` for the variable, and serves another path by it. */
+/**
+ * CGI's own variables. gunicorn before 22 treats a header `SCRIPT_NAME` as the variable and serves a different path.
+ */
 export const CGI_VARIABLES: readonly string[] = ["PATH_INFO", "REMOTE_USER", "REQUEST_URI", "SCRIPT_NAME"];

@@ -1,10 +1,11 @@
 /**
- * Identity sources: the key of API Gateway's cache of authorizer answers. The gateway replays an answer to every request
- * with the same values, so all that decides must be among them; it answers 401 by itself when one is missing. The stage
- * variable retires the answers of an older policy, which Terraform cannot flush.
+ * Identity sources: the key of API Gateway's cache of authorizer results. The gateway replays a result for every
+ * request with the same values, so every value that affects the decision must be included. If one is missing, the
+ * gateway responds with 401 itself. The stage variable invalidates cached results of an older policy, which Terraform
+ * cannot flush.
  */
 
-/** What an HTTP API's authorizer decides by. */
+/** Inputs of an HTTP API's authorizer. */
 const HTTP = {
   token: "$request.header.Authorization",
   route: "$context.routeKey",
@@ -13,7 +14,10 @@ const HTTP = {
   address: "$context.identity.sourceIp",
 } as const;
 
-/** What a REST API's authorizer decides by. Method and resource together are the route: the API has no name for both. */
+/**
+ * Inputs of a REST API's authorizer. Method and resource together form the route, because the API has no single
+ * variable for it.
+ */
 const REST = {
   token: "method.request.header.Authorization",
   method: "context.httpMethod",
@@ -25,13 +29,13 @@ const REST = {
 /** The only identity source of a JWT authorizer. */
 export const JWT_IDENTITY_SOURCE = HTTP.token;
 
-/** What decides on a route's calls. */
+/** What the decision on a route's calls depends on. */
 export interface DecidedBy {
   /** Whether any caller may call, without a token. */
   readonly isPublic: boolean;
-  /** Whether the path has a variable: then the path decides as well. */
+  /** Whether the path has a variable. If so, the decision also depends on the path. */
   readonly hasVariable: boolean;
-  /** Whether the caller's address decides as well. */
+  /** Whether the decision also depends on the caller's IP address. */
   readonly byAddress: boolean;
 }
 
@@ -46,8 +50,8 @@ export function httpIdentitySources({ isPublic, hasVariable, byAddress }: Decide
 }
 
 /**
- * The path is always among them, since a REST API's answer names it: an answer for another spelling of a route's path
- * (`/products/`, `/%70roducts`) would refuse all other callers.
+ * Always includes the path, because a REST API's result names it: a cached result for another spelling of a route's
+ * path (`/products/`, `/%70roducts`) would refuse all other callers.
  */
 export function restIdentitySources({ isPublic }: Pick<DecidedBy, "isPublic">): readonly string[] {
   return [...(isPublic ? [] : [REST.token]), REST.method, REST.resource, REST.path, REST.policy];
@@ -64,7 +68,10 @@ const WORDS: Readonly<Record<string, string>> = {
   [REST.policy]: "policy",
 };
 
-/** Identity sources in words, those of both APIs alike. Any other stays in full: a header may be called `routeKey` too. */
+/**
+ * Identity sources in words that are the same for both kinds of API. Any other is shown in full, because a header may
+ * also be called `routeKey`.
+ */
 export function identitySourcesInWords(sources: readonly string[]): readonly string[] {
   const isRoute = [REST.method, REST.resource].every((each) => sources.includes(each));
   return sources.flatMap((source) => {

@@ -2,41 +2,47 @@
 export const POLICY_FILE = "authorizer-policy.json";
 
 /**
- * What the authorizer decides by: written at synthesis next to the function's code, and readable in `synthesized/`.
- * What only an apply knows is named here as an environment variable (`…From`) that Terraform fills with a reference.
+ * The authorizer's policy. The synthesis writes it next to the function's code, and it is readable in `synthesized/`. A
+ * value known only after an apply is given as the name of an environment variable (`…From`), which Terraform sets.
  */
 export interface AuthorizerPolicy {
   readonly version: 1;
-  /** Longest time, in seconds, that API Gateway replays an answer: no Google token is returned with less life. */
+  /**
+   * Cache TTL of authorizer results in API Gateway, in seconds. Every Google token that is returned is valid for at
+   * least that long.
+   */
   readonly cacheSeconds: number;
   readonly aws: { readonly region: string };
   readonly federation: {
-    /** Variable with the provider's name: `projects/123/locations/global/workloadIdentityPools/p/providers/q`. */
+    /**
+     * Environment variable with the provider's name:
+     * `projects/123/locations/global/workloadIdentityPools/p/providers/q`.
+     */
     readonly providerFrom: string;
   };
   readonly issuers: readonly PolicyIssuer[];
   readonly services: Readonly<Record<string, PolicyService>>;
   /**
    * For a REST API with usage plans: the API key to which a caller's usage counts, by `<issuer>/<client>`, and
-   * `anonymous` for all other callers. The key is no secret: it opens nothing.
+   * `anonymous` for all other callers. The key is not a secret: it grants no access.
    */
   readonly usageKeys?: Readonly<Record<string, string>>;
-  /** Networks from which an HTTP API takes calls, in CIDR notation. Default: all. A REST API checks them by itself. */
+  /** Networks that may call an HTTP API, in CIDR notation. Default: all. A REST API checks networks itself. */
   readonly allowedNetworks?: readonly string[];
-  /** By API Gateway route key. A route that is not here is denied. */
+  /** By API Gateway route key. A route that is not listed is denied. */
   readonly routes: Readonly<Record<string, PolicyRoute>>;
 }
 
-/** The part of a policy that says who may call what. The rest says how the function reaches the clouds. */
+/** The part of a policy that defines who may call what. The rest defines how the function reaches the clouds. */
 export type AccessPolicy = Omit<AuthorizerPolicy, "version" | "aws" | "federation">;
 
-/** The policy of a stack without functions, as under the shared-issuer handshake: it admits no caller. */
+/** The policy of a stack without functions, for example under the shared-issuer handshake. It allows no caller. */
 export const EMPTY_POLICY: AccessPolicy = { cacheSeconds: 0, issuers: [], services: {}, routes: {} };
 
 export interface PolicyService {
   /** ARN of the AWS role to assume. */
   readonly role: string;
-  /** E-mail address of the Google service account it becomes. */
+  /** E-mail address of the Google service account that the role impersonates. */
   readonly serviceAccount: string;
   readonly audience: string;
 }
@@ -49,25 +55,28 @@ export interface PolicyRoute {
 
 export type PolicyIssuer = PolicyCognitoIssuer | PolicySubjectsIssuer | PolicyTokenIssuer;
 
-/** A user pool of this stack: access tokens only, of a listed client, for the scopes both token and config give it. */
+/**
+ * A user pool of this stack. Accepts only access tokens of a listed client. Effective scopes are those in both token
+ * and config.
+ */
 export interface PolicyCognitoIssuer {
   readonly id: string;
   readonly kind: "cognito";
-  /** Variable with the issuer URL. */
+  /** Environment variable with the issuer URL. */
   readonly issuerFrom: string;
   readonly clients: readonly PolicyCognitoClient[];
 }
 
 export interface PolicyCognitoClient {
   readonly id: string;
-  /** Variable with the app client id. */
+  /** Environment variable with the app client id. */
   readonly clientIdFrom: string;
   readonly scopes: readonly string[];
   /** Written to the logs. */
   readonly kind?: "agent";
 }
 
-/** Any OIDC issuer whose tokens only prove who the caller is; config alone gives scopes. */
+/** An OIDC issuer whose tokens only identify the caller. Only config grants scopes. */
 export interface PolicySubjectsIssuer {
   readonly id: string;
   readonly kind: "oidc";
@@ -75,7 +84,7 @@ export interface PolicySubjectsIssuer {
   readonly issuer: string;
   readonly audiences: readonly string[];
   readonly subjects: readonly PolicySubject[];
-  /** Callers identified by other claims than `sub` alone. */
+  /** Callers identified by claims other than `sub` alone. */
   readonly claimants?: readonly PolicyClaimant[];
 }
 
@@ -87,15 +96,15 @@ export interface PolicySubject {
 }
 
 export interface PolicyClaimant {
-  /** Id in the config, which logs and quotas use. */
+  /** Id in the config, used in logs and quotas. */
   readonly id: string;
-  /** Exact values, each a text, all of which the token must have. */
+  /** Exact string values. The token must have all of them. */
   readonly claims: Readonly<Record<string, string>>;
   readonly scopes: readonly string[];
   readonly kind?: "agent";
 }
 
-/** An OIDC issuer the team controls: the token's own scopes count, within these scopes and from these clients. */
+/** An OIDC issuer the team controls. Its tokens grant scopes, limited to these scopes and these clients. */
 export interface PolicyTokenIssuer {
   readonly id: string;
   readonly kind: "oidc";

@@ -1,11 +1,11 @@
 /**
- * A route's path, `/orders/{id}` or `/files/{proxy+}`, as API Gateway reads it. Authorizer, Envoy and review order routes
- * by these functions alone: two answers to "which route is narrower" would be a hole.
+ * A route's path, `/orders/{id}` or `/files/{proxy+}`, as API Gateway parses it. Authorizer, Envoy and review all order
+ * routes with these functions. Two different orders would be a security hole.
  */
 export interface RoutePattern {
   readonly path: string;
   readonly segments: readonly PatternSegment[];
-  /** Equal for patterns that differ in the names of their variables alone. */
+  /** Equal for patterns that differ only in the names of their variables. */
   readonly key: string;
   readonly hasVariable: boolean;
 }
@@ -15,7 +15,7 @@ export type PatternSegment =
   | { readonly kind: "variable" }
   | { readonly kind: "greedy" };
 
-/** How wide a segment is: the gateway tries a literal before a variable before a greedy variable. */
+/** Rank of a segment: the gateway tries a literal first, then a variable, then a greedy variable. */
 const BREADTH = { literal: 0, variable: 1, greedy: 2 } as const;
 
 /** @param path of a route, without its method */
@@ -40,34 +40,34 @@ function segmentOf(text: string): PatternSegment {
   return { kind: "literal", text };
 }
 
-/** Names of a path's variables, in their order; a greedy one without its plus. */
+/** Names of a path's variables, in order. A greedy one is given without its plus. */
 export function variablesOf(path: string): readonly string[] {
   return [...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name = ""]) => name);
 }
 
-/** Segments that are not empty: `/` and `/orders/` end in an empty one, which lenient servers drop. */
+/** Non-empty segments. `/` and `/orders/` end in an empty one, which lenient servers drop. */
 export function fullSegments({ segments }: RoutePattern): readonly PatternSegment[] {
   return segments.filter((segment) => segment.kind !== "literal" || segment.text !== "");
 }
 
-/** Whether `other` has a literal where `pattern` has a variable: it names a part of what `pattern` takes. */
+/** Whether `other` has a literal where `pattern` has a variable, so it matches a part of what `pattern` matches. */
 export function namesPartOf(other: RoutePattern, pattern: RoutePattern): boolean {
   return fullSegments(other).some((segment, index) => {
-    // Beyond the last segment only a greedy one goes on.
+    // Only a greedy variable matches beyond the last segment.
     const counterpart = pattern.segments[index] ?? pattern.segments.at(-1);
     return segment.kind === "literal" && counterpart?.kind !== "literal";
   });
 }
 
 /**
- * Whether `other` is nowhere narrower than `pattern` and somewhere wider, segment by segment. Where each of two patterns
- * is narrower somewhere, frameworks disagree about which one wins: then neither is less specific.
+ * Whether `other` is wider than `pattern` in some segment and narrower in none. If each is narrower somewhere, neither
+ * is less specific, because frameworks disagree about which one wins.
  */
 export function isLessSpecific(other: RoutePattern, pattern: RoutePattern): boolean {
   let wider = false;
   for (const [index, { kind }] of other.segments.entries()) {
     const counterpart = pattern.segments[index];
-    // `/files/{proxy+}` and `/{name}`, which ends here: where both match, the greedy variable is empty.
+    // `/files/{proxy+}` against `/{name}`, which ends here: if both match, the greedy variable is empty.
     if (counterpart === undefined) return kind === "greedy";
     const difference = BREADTH[kind] - BREADTH[counterpart.kind];
     if (difference < 0) return false;
@@ -77,7 +77,7 @@ export function isLessSpecific(other: RoutePattern, pattern: RoutePattern): bool
   return wider;
 }
 
-/** Order in which API Gateway tries patterns: narrow before wide, segment by segment. Below 0: `one` comes first. */
+/** Order in which API Gateway tries patterns: narrow before wide, segment by segment. Negative: `one` comes first. */
 export function byPrecedence(one: RoutePattern, other: RoutePattern): number {
   const length = Math.max(one.segments.length, other.segments.length);
   for (let index = 0; index < length; index += 1) {

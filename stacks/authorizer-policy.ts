@@ -9,7 +9,7 @@ import {
   serviceAccountEmail,
 } from "../intent/model/names";
 
-/** What the authorizer decides by, from the same intent as the stack around it. */
+/** The authorizer's policy, built from the same intent as the stack around it. */
 export function authorizerPolicy(intent: Intent): AuthorizerPolicy {
   return {
     version: 1,

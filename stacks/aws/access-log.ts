@@ -21,25 +21,25 @@ const CONNECTION_FIELDS = {
 
 export interface AccessLogProps {
   readonly name: string;
-  /** Terraform name, and the end of the group's: `access`, or `rest-access` where both kinds may stand side by side. */
+  /** Terraform name, and suffix of the group's name. `rest-access` keeps the two kinds of API apart when both exist. */
   readonly id: "access" | "rest-access";
   readonly retentionDays: number;
-  /** Fields of a line and the variables that fill them. */
+  /** Fields of a log line, and the variables with their values. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
 /**
- * Fields of an HTTP API's log. `caller` are those that name the caller, as the handshake's authorizers know it. They come
- * first: how API Gateway writes a quote within a value is not documented, and most JSON readers take the later of two equal
- * keys. No signed claim can then replace one of the gateway's own values.
+ * Fields of an HTTP API's access log. `caller` holds the fields that identify the caller, from the handshake's
+ * authorizers. They come first so that no signed claim can replace one of the gateway's own values: API Gateway does
+ * not document how it escapes a quote in a value, and most JSON parsers keep the later of two equal keys.
  */
 export function httpLogFields(caller: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return { ...caller, ...REQUEST_FIELDS, ...CONNECTION_FIELDS };
 }
 
 /**
- * The log group of the gateway's access log, and the format of its lines: JSON in which every value is quoted, since an
- * absent one is written `-`, which is no JSON by itself.
+ * The log group of the gateway's access log, and its format: JSON in which every value is quoted. An absent value is
+ * written as `-`, which is not valid JSON unquoted.
  */
 export class AccessLog extends Construct {
   readonly group: CloudwatchLogGroup;
@@ -51,7 +51,7 @@ export class AccessLog extends Construct {
   constructor(scope: Construct, id: string, props: AccessLogProps) {
     super(scope, id);
     this.group = new CloudwatchLogGroup(this, props.id, {
-      // This prefix keeps the group out of the account's log resource policy, which holds 5,120 characters.
+      // This prefix keeps the group out of the account's log resource policy, which is limited to 5,120 characters.
       name: `/aws/vendedlogs/${props.name}-${props.id}`,
       retentionInDays: props.retentionDays,
     });

@@ -13,18 +13,20 @@ export interface AuthorizerFunctionProps {
   readonly handler: string;
   readonly archive: AuthorizerArchive;
   /**
-   * ARNs of the invoker roles it may become: computed, not references, since each of those roles names this one in its
-   * trust policy, and the plan shows them.
+   * ARNs of the invoker roles it may assume. They are computed instead of references, because each of those roles names
+   * this one in its trust policy, and so that the plan shows them.
    */
   readonly invokerRoleArns: readonly string[];
-  /** What only an apply knows, by variable name; 4 KB in all (AWS Lambda quotas). */
+  /** Values known only after an apply, by variable name; 4 KB in total (AWS Lambda quotas). */
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly reservedConcurrency?: number;
   readonly logRetentionDays: number;
 }
 
-/** One of the two authorizer functions, with a role that can write its own log and become its services' invokers. */
+/**
+ * One of the two authorizer functions, with a role that may write its own log and assume its services' invoker roles.
+ */
 export class AuthorizerFunction extends Construct {
   readonly resource: LambdaFunction;
   readonly roleArn: string;
@@ -47,7 +49,7 @@ export class AuthorizerFunction extends Construct {
       filename: props.archive.path,
       sourceCodeHash: props.archive.sourceCodeHash,
       memorySize: props.memoryMb,
-      // API Gateway waits ten seconds for an authorizer (API Gateway quotas); longer would only be billed.
+      // API Gateway waits ten seconds for an authorizer (API Gateway quotas). A longer timeout would only cost more.
       timeout: 10,
       reservedConcurrentExecutions: props.reservedConcurrency,
       environment: { variables: { ...props.environment } },

@@ -7,7 +7,7 @@ import { AuthorizerArchive } from "./authorizer-archive";
 import { AuthorizerFunction } from "./authorizer-function";
 
 export interface AuthorizerFunctionsProps {
-  /** Start of both functions' names. */
+  /** Prefix of both functions' names. */
   readonly prefix: string;
   readonly environment: string;
   readonly buildFolder: string;
@@ -15,17 +15,17 @@ export interface AuthorizerFunctionsProps {
   readonly services: readonly Service[];
   /** ARN of a service's invoker role, known before apply. */
   readonly invokerRoleArn: (service: Service) => string;
-  /** Name of the federation provider, by variable: all that public routes need. */
+  /** Name of the federation provider, by variable. Public routes need nothing else. */
   readonly federation: Readonly<Record<string, string>>;
-  /** Issuer URLs and client ids, by variable: what tokens are checked against. */
+  /** Issuer URLs and client ids that tokens are checked against, by variable. */
   readonly issuers: Readonly<Record<string, string>>;
   readonly settings: AuthorizerFunctionIntent;
   readonly logRetentionDays: number;
 }
 
 /**
- * Two functions from one archive, so that a flood of junk tokens cannot starve the public routes. Each may become the
- * invokers of the services whose routes it serves.
+ * Two functions from one archive, so that a flood of junk tokens cannot starve the public routes. Each may assume the
+ * invoker roles of the services whose routes it serves.
  */
 export class AuthorizerFunctions extends Construct {
   readonly callers: AuthorizerFunction;
@@ -55,7 +55,7 @@ export class AuthorizerFunctions extends Construct {
     });
   }
 
-  /** Roles of the functions that serve this service's routes: the only ones that may become its invoker. */
+  /** Roles of the functions that serve this service's routes. Only these may assume its invoker role. */
   rolesFor(service: Service): string[] {
     return [
       ...(servesCallers(service) ? [this.callers.roleArn] : []),

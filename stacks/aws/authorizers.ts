@@ -10,7 +10,7 @@ import type { HttpApi } from "./http-api";
 import { overwriting } from "./request-headers";
 import type { GatewayHandshake, RouteDecision } from "./service-routes";
 
-/** By kind of route: whether any caller may call, and whether the path decides as well. */
+/** By kind of route: whether any caller may call, and whether the decision depends on the path. */
 const KINDS = {
   scoped: { isPublic: false, hasVariable: false },
   "scoped-path": { isPublic: false, hasVariable: true },
@@ -21,8 +21,9 @@ const KINDS = {
 type AuthorizerKind = keyof typeof KINDS;
 
 /**
- * Keys of the answer that filled the cache, where it was replayed; `googleAuthorization` holds the token and is not among
- * them. First what a caller may choose most freely: see `httpLogFields`.
+ * Log fields from the authorizer's response; for a cached result, from the response that filled the cache.
+ * `googleAuthorization` is not included, because it holds the token. The values a caller can choose most freely come
+ * first: see `httpLogFields`.
  */
 const ANSWER_FIELDS = {
   subject: "$context.authorizer.subject",
@@ -34,25 +35,25 @@ const ANSWER_FIELDS = {
 
 export interface AuthorizersProps {
   readonly api: HttpApi;
-  /** Start of the authorizers' names, which are unique in an API. */
+  /** Prefix of the authorizers' names, which must be unique in an API. */
   readonly prefix: string;
   /** Serves scoped routes. */
   readonly callers: LambdaFunction;
   /** Serves public routes. */
   readonly public: LambdaFunction;
   readonly cacheSeconds: number;
-  /** Whether the caller's address decides as well. */
+  /** Whether the decision also depends on the caller's IP address. */
   readonly byAddress: boolean;
   /** Fingerprint of policy and code: an identity source of every authorizer. */
   readonly policyFingerprint: string;
 }
 
-/** The federated handshake's four authorizers of the API, each allowed to invoke its one function. */
+/** The API's four authorizers under the federated handshake. Each may invoke only its own function. */
 export class Authorizers extends Construct implements GatewayHandshake {
   readonly requestParameters = overwriting(HTTP_ANSWER_HEADERS);
   readonly callerFields = ANSWER_FIELDS;
   readonly stageVariables: Readonly<Record<string, string>>;
-  /** Without the permissions each call would end in a 500. */
+  /** Wait for these permissions: without them each call would fail with a 500. */
   readonly ready: ITerraformDependable[] = [];
   private readonly ids = new Map<AuthorizerKind, string>();
 

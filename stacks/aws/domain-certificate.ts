@@ -13,11 +13,14 @@ export interface DnsRecord {
 
 const TTL_SECONDS = 300;
 
-/** The domain's certificate, which AWS gives to who publishes a record of it, and renews as long as the record is there. */
+/**
+ * The domain's certificate. AWS issues it once its validation record is published, and renews it while the record
+ * exists.
+ */
 export class DomainCertificate extends Construct {
-  /** The record that AWS looks for. */
+  /** The validation record that AWS checks. */
   readonly record: DnsRecord;
-  /** ARN, once the certificate is there; undefined while no resource waits for it. */
+  /** ARN, known once the certificate is issued; undefined if no resource waits for it. */
   readonly issuedArn: string | undefined;
 
   constructor(scope: Construct, id: string, { name, zoneId, step }: DomainIntent) {
@@ -25,10 +28,10 @@ export class DomainCertificate extends Construct {
     const certificate = new AcmCertificate(this, "gateway", {
       domainName: name,
       validationMethod: "DNS",
-      // A domain never stands without one.
+      // A domain must never be without a certificate.
       lifecycle: { createBeforeDestroy: true },
     });
-    // One name, one record.
+    // One name needs one validation record.
     const { resourceRecordName, resourceRecordType, resourceRecordValue } = certificate.domainValidationOptions.get(0);
     this.record = { type: resourceRecordType, name: resourceRecordName, value: resourceRecordValue };
     if (step === "certificate") return;

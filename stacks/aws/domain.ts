@@ -7,33 +7,33 @@ import type { DomainIntent, MutualTlsIntent } from "../../intent/model/gateway-i
 import { type DnsRecord, DomainCertificate } from "./domain-certificate";
 import { Truststore } from "./mutual-tls";
 
-/** What a domain leads to. */
+/** The API that a domain maps to. */
 export interface MappedApi {
   readonly id: string;
   readonly stage: string;
-  /** Wait for these before the name leads there. */
+  /** Wait for these before mapping the domain. */
   readonly ready: readonly ITerraformDependable[];
 }
 
 export interface DomainProps {
   readonly domain: DomainIntent;
-  /** Callers bring a certificate of one of its authorities. */
+  /** Callers must present a certificate from one of its authorities. */
   readonly mutualTls?: MutualTlsIntent;
   readonly api: MappedApi;
 }
 
-/** 1.2 and 1.3. The newer policies exclude HTTP APIs and mutual TLS. */
+/** TLS 1.2 and 1.3. The newer policies do not support HTTP APIs and mutual TLS. */
 const SECURITY_POLICY = "TLS_1_2";
 
 /**
- * The API's own name. The same declarations for both kinds of API (API Gateway's second interface makes regional domains of
- * REST APIs too), so that a switch from one to the other moves the mapping alone: name, certificate and DNS stay.
+ * The API's custom domain. Both kinds of API use the same declarations, because API Gateway's v2 interface also creates
+ * regional domains for REST APIs. A switch between the kinds changes only the mapping: name, certificate and DNS stay.
  */
 export class Domain extends Construct {
   readonly url: string;
-  /** Whether the name leads to the API yet. */
+  /** Whether the domain is mapped to the API yet. */
   readonly isOpen: boolean;
-  /** Records to create in a DNS outside Route 53; none where an apply creates them in Route 53. */
+  /** Records to create in a DNS outside Route 53; empty if an apply creates them in Route 53. */
   readonly records: readonly DnsRecord[];
 
   constructor(scope: Construct, id: string, { domain, mutualTls, api }: DomainProps) {
@@ -48,7 +48,7 @@ export class Domain extends Construct {
     this.records = domain.zoneId === undefined ? records : [];
   }
 
-  /** Leads the name to the API. Returns what a record of the name has to point to. */
+  /** Maps the domain to the API. Returns the target of the domain's DNS record. */
   private open(
     { name, zoneId }: DomainIntent,
     certificateArn: string,
@@ -60,7 +60,7 @@ export class Domain extends Construct {
       domainNameConfiguration: {
         certificateArn,
         endpointType: "REGIONAL",
-        // Without it the name has no address of version 6.
+        // Without this the domain has no IPv6 address.
         ipAddressType: "dualstack",
         securityPolicy: SECURITY_POLICY,
       },

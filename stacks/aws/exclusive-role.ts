@@ -9,22 +9,25 @@ import { Construct } from "constructs";
 import { policyDocument, type Statement } from "./policy-document";
 
 export interface ExclusiveRoleProps {
-  /** Name in the account, whatever the region. */
+  /** Name, unique in the account across regions. */
   readonly name: string;
   readonly description: string;
-  /** Who may become this role. */
+  /** Who may assume this role. */
   readonly trust: readonly Statement[];
-  /** What the role may do; none: nothing at all. */
+  /** What the role may do. Unset: nothing. */
   readonly permissions?: readonly Statement[];
-  /** What more it may do, where inline policies have no room left: in a policy of the role's name, attached to it. */
+  /**
+   * Further permissions, for which the inline policy has no room. They go into an attached managed policy with the
+   * role's name.
+   */
   readonly morePermissions?: readonly Statement[];
-  /** ARN of a policy of AWS's own, where AWS asks for that very one. */
+  /** ARN of an AWS managed policy, if AWS requires that policy. */
   readonly managedPolicy?: string;
 }
 
 /**
- * A role that can do what is written here and nothing else: a policy added or attached by hand is drift, and the next
- * apply removes it.
+ * A role with exactly the declared permissions. A policy added or attached by hand is drift, and the next apply removes
+ * it.
  */
 export class ExclusiveRole extends Construct {
   readonly arn: string;
@@ -37,7 +40,7 @@ export class ExclusiveRole extends Construct {
       name: props.name,
       description: props.description,
       assumeRolePolicy: policyDocument(...props.trust),
-      // Role chaining, one role becoming another, allows an hour at most (IAM User Guide, "Roles terms and concepts").
+      // Role chaining (one role assuming another) allows one hour at most (IAM User Guide, "Roles terms and concepts").
       maxSessionDuration: 3600,
     });
     const policies = (props.permissions ?? []).length === 0 ? [] : [this.permissions(role, props.permissions ?? [])];

@@ -7,8 +7,8 @@ import { zipSync } from "fflate";
 
 export interface FunctionArchiveProps {
   /**
-   * Folder with the bundled functions, `<name>.mjs`, of this process alone: the archive is laid there too, in the
-   * environment's folder.
+   * Folder with the bundled functions, `<name>.mjs`, used only by this process. The archive is written there too, in
+   * the environment's folder.
    */
   readonly buildFolder: string;
   readonly environment: string;
@@ -19,15 +19,16 @@ export interface FunctionArchiveProps {
 }
 
 /**
- * The zip that a function runs: its bundle as `index.mjs`, and what it reads. The same bytes on every machine: entries
- * sorted, one fixed time, stored and not deflated (zlib's versions differ in their output).
+ * The zip that a function runs: its bundle as `index.mjs`, and the files it reads. It is byte-identical on every
+ * machine: entries are sorted, the time is fixed, and content is stored, not deflated (output differs between zlib
+ * versions).
  */
 export class FunctionArchive extends Construct {
   /** Path for Terraform, relative to the stack's folder. */
   readonly path: string;
-  /** Base64 SHA-256 of the zip, what `source_code_hash` is compared with. */
+  /** Base64 SHA-256 of the zip, for `source_code_hash`. */
   readonly sourceCodeHash: string;
-  /** Sixteen hex digits of the same hash: changes whenever anything in it does. */
+  /** Sixteen hex digits of the same hash. It changes with any change in the archive. */
   readonly fingerprint: string;
 
   constructor(scope: Construct, id: string, { buildFolder, environment, name, files = {} }: FunctionArchiveProps) {
@@ -39,7 +40,7 @@ export class FunctionArchive extends Construct {
     const asset = new TerraformAsset(this, name, {
       path: write(join(buildFolder, environment), `${name}.zip`, zip),
       type: AssetType.FILE,
-      // The path stays the same when the content changes: `source_code_hash` carries the change, in one line of the diff.
+      // The path does not depend on the content, so a change shows only in `source_code_hash`, in one line of the diff.
       assetHash: "zip",
     });
     this.path = asset.path;
@@ -47,7 +48,7 @@ export class FunctionArchive extends Construct {
 }
 
 function archive(files: Readonly<Record<string, string>>): Uint8Array {
-  // The zip format counts from 1980, in local time; given as local time, the bytes are the same in every time zone.
+  // The zip format stores local time from 1980. A local date gives the same bytes in every time zone.
   const options = { level: 0, mtime: new Date(1980, 0, 1), os: 3 } as const;
   const encoder = new TextEncoder();
   const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));

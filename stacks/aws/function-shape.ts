@@ -2,7 +2,7 @@ import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-
 import type { ExclusiveRoleProps } from "./exclusive-role";
 import type { Statement } from "./policy-document";
 
-/** What every function here runs on, and how it writes its log: lines that are JSON pass as they are. */
+/** Runtime of every function, and its log format: JSON lines are kept as they are. */
 export function runtimeOf(logs: CloudwatchLogGroup) {
   return {
     runtime: "nodejs24.x",
@@ -16,7 +16,10 @@ export function runtimeOf(logs: CloudwatchLogGroup) {
   };
 }
 
-/** Its execution role: Lambda assumes it, and it writes its own log, in addition to what the function is for. */
+/**
+ * A function's execution role. Lambda assumes it. It may write its own log, in addition to the function's own
+ * permissions.
+ */
 export function executionRole(
   name: string,
   logs: CloudwatchLogGroup,

@@ -4,11 +4,11 @@ import type { Cors } from "../../intent/model/gateway-intent";
 
 export interface HttpApiProps {
   readonly name: string;
-  /** Without it the gateway answers no preflight, so that no page of another origin can call. */
+  /** Unset: the gateway answers no preflight, so pages of other origins cannot call the API. */
   readonly cors?: Cors;
-  /** Methods of the API's routes, those a preflight allows. */
+  /** Methods of the API's routes. Preflights allow them. */
   readonly methods: readonly string[];
-  /** Whether its own address is switched off: callers call a domain. */
+  /** Whether its own address is disabled, because callers use a domain. */
   readonly isClosed: boolean;
 }
 
@@ -29,10 +29,10 @@ export class HttpApi extends Construct {
         allowOrigins: [...props.cors.origins],
         allowMethods: [...props.methods],
         allowHeaders: [...props.cors.headers],
-        // The request id, so that a page can show the person what to quote to support.
+        // The request id, so that a page can show it for support requests.
         exposeHeaders: ["apigw-requestid"],
         maxAge: props.cors.maxAgeSeconds,
-        // Tokens travel in a header; with cookies refused, no page can ride on a person's session.
+        // Tokens are sent in a header. Without cookies, no page can misuse a person's session.
         allowCredentials: false,
       },
     });

@@ -12,33 +12,33 @@ import type { GatewayHandshake } from "./service-routes";
 import { ServiceRoutes } from "./service-routes";
 import { Stage } from "./stage";
 
-/** A service as the gateway sees it. */
+/** What the gateway needs to know about a service. */
 export interface GatewayService {
   readonly service: Service;
   readonly endpoint: RunEndpoint;
-  /** Wait for these before routing to it: its AWS role, where it has one. */
+  /** Wait for these before routing to it: its AWS role, if it has one. */
   readonly after: readonly ITerraformDependable[];
 }
 
 export interface HttpGatewayProps {
   readonly prefix: string;
   readonly settings: GatewayIntent;
-  /** Who decides on calls: the functions, or the gateway itself. */
+  /** Who authorizes calls: the functions, or the gateway itself. */
   readonly handshake: FederatedProps | SharedIssuerProps;
   readonly services: readonly GatewayService[];
   readonly logRetentionDays: number;
-  /** Whether the API's own address is switched off. */
+  /** Whether the API's own address is disabled. */
   readonly isClosed: boolean;
 }
 
 export type FederatedProps = { readonly kind: "federated" } & Omit<AuthorizersProps, "api" | "prefix">;
 type SharedIssuerProps = { readonly kind: "shared-issuer" } & Omit<JwtAuthorizersProps, "api" | "prefix">;
 
-/** API Gateway as an HTTP API, from the API to its stage. */
+/** An HTTP API with its routes, authorizers and stage. */
 export class HttpGateway extends Construct {
   /** `https://….execute-api.….amazonaws.com/`, known after apply. */
   readonly url: string;
-  /** For a domain. */
+  /** What a domain maps to. */
   readonly mapped: MappedApi;
   readonly accessLog: AccessLog;
 

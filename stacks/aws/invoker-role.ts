@@ -3,15 +3,20 @@ import { Construct } from "constructs";
 import { ExclusiveRole } from "./exclusive-role";
 
 export interface InvokerRoleProps {
-  /** Name shared with the Google service account it becomes. 6-30 characters: the service account's limit is the smaller one. */
+  /**
+   * Name, shared with the Google service account that it impersonates. 6-30 characters, the service account's limit.
+   */
   readonly name: string;
-  /** ARNs of the only roles that may become this one: those of the authorizer functions that serve the service's routes. */
+  /**
+   * ARNs of the only roles that may assume this role: those of the authorizer functions that serve the service's
+   * routes.
+   */
   readonly assumedBy: readonly string[];
 }
 
 /**
- * The AWS half of a service's invoker: a role with no AWS permission at all, whose signed `GetCallerIdentity` Google
- * exchanges for the service account of the same name.
+ * The AWS half of a service's invoker: a role without any AWS permission. Google exchanges its signed
+ * `GetCallerIdentity` request for the service account of the same name.
  */
 export class InvokerRole extends Construct {
   /** Wait for these before the first call. */

@@ -12,26 +12,29 @@ export interface JwtIssuer {
   readonly id: string;
   /** Exact `iss`. */
   readonly url: string;
-  /** Values of `aud`, or of `client_id` where a token has no `aud`, as a user pool's have none. */
+  /** Accepted values of `aud`, or of `client_id` if a token has no `aud`, as in a user pool's tokens. */
   readonly audiences: readonly string[];
-  /** Claims that say who calls, for the access log. */
+  /** Claims that identify the caller, for the access log. */
   readonly clientClaim: string;
   readonly scopeClaim: string;
 }
 
 export interface JwtAuthorizersProps {
   readonly api: HttpApi;
-  /** Start of the authorizers' names, which are unique in an API. */
+  /** Prefix of the authorizers' names, which must be unique in an API. */
   readonly prefix: string;
   readonly issuers: readonly JwtIssuer[];
 }
 
-/** What Envoy alone writes, and what only Cloud Run's own check would read: a caller's own go no further. */
+/**
+ * Headers that only Envoy may write, and the one for Cloud Run's own check. The gateway removes them from a caller's
+ * request.
+ */
 const ENVOYS_HEADERS = [...Object.values(CALLER_HEADERS), SERVICE_TOKEN_HEADER];
 
 /**
- * The shared-issuer handshake's authorizers, one an issuer: API Gateway checks signature, issuer, audience, times and
- * scopes itself, and hands the caller's token on, which Envoy verifies again.
+ * The authorizers of the shared-issuer handshake, one per issuer. API Gateway itself checks signature, issuer,
+ * audience, times and scopes. It forwards the caller's token, which Envoy verifies again.
  */
 export class JwtAuthorizers extends Construct implements GatewayHandshake {
   readonly requestParameters = removing(ENVOYS_HEADERS);
@@ -42,7 +45,7 @@ export class JwtAuthorizers extends Construct implements GatewayHandshake {
   constructor(scope: Construct, id: string, props: JwtAuthorizersProps) {
     super(scope, id);
     for (const issuer of props.issuers) this.declare(issuer, props);
-    // As the token has them. First what a caller may choose most freely: see `httpLogFields`.
+    // Claims as in the token. The values a caller can choose most freely come first: see `httpLogFields`.
     this.callerFields = {
       subject: "$context.authorizer.claims.sub",
       ...claimFields("scopes", props.issuers, ({ scopeClaim }) => scopeClaim),
@@ -69,7 +72,10 @@ export class JwtAuthorizers extends Construct implements GatewayHandshake {
   }
 }
 
-/** One field for each claim in which some issuer says it: `client`, and also `client_cid` where issuers differ. */
+/**
+ * One field for each claim that an issuer uses to identify the client: `client`, and also `client_cid` if issuers
+ * differ.
+ */
 function claimFields(
   field: string,
   issuers: readonly JwtIssuer[],

@@ -4,12 +4,12 @@ import type { MutualTlsIntent } from "../../intent/model/gateway-intent";
 import { PrivateBucket } from "./private-bucket";
 
 const KEY = "truststore.pem";
-/** How long a trust store that has been replaced can be brought back, in days. */
+/** How long a replaced trust store can be restored, in days. */
 const KEPT_DAYS = 365;
 
 /**
- * Certificates of the authorities whose clients may connect, in a bucket. The bucket is versioned and the domain names the
- * version it trusts, so that a write to the bucket changes nothing.
+ * Bucket with the certificates of the authorities whose clients may connect. The bucket is versioned and the domain
+ * names the version it trusts, so a write to the bucket changes nothing.
  */
 export class Truststore extends Construct {
   readonly uri: string;
@@ -20,7 +20,7 @@ export class Truststore extends Construct {
     super(scope, id);
     const bucket = new PrivateBucket(this, "Bucket", {
       address: "truststore",
-      // Without protection an environment goes with all that is in it.
+      // Without protection, deleting an environment deletes the bucket's content too.
       bucket: { bucket: name, forceDestroy: !protect, lifecycle: { preventDestroy: protect } },
       kept: { noncurrentDays: KEPT_DAYS },
     });
@@ -29,7 +29,7 @@ export class Truststore extends Construct {
       key: KEY,
       content: truststore,
       contentType: "application/x-pem-file",
-      // S3 takes ten tags of an object, and config may have more: the bucket bears them.
+      // S3 allows ten tags per object, and config may have more. The bucket has the tags instead.
       overrideProvider: { defaultTags: { tags: {} } },
       dependsOn: bucket.ready,
     });

@@ -8,15 +8,15 @@ export interface Statement {
     | { readonly Service: string }
     | { readonly Federated: string };
   readonly Action?: string | readonly string[];
-  /** In a denial alone: everything but these. */
+  /** Only in a denial: all actions except these. */
   readonly NotAction?: readonly string[];
   readonly Resource?: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
 /**
- * The JSON text of a policy, with Terraform references inside it: plain text, so that a reviewer and the checks read it
- * without evaluating a data source.
+ * The JSON text of a policy, which may contain Terraform references. Reviewers and checks can read plain text without
+ * evaluating a data source.
  */
 export function policyDocument(...statements: readonly Statement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });

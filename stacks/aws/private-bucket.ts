@@ -13,17 +13,17 @@ export interface PrivateBucketProps {
   /** Terraform name of each of its resources. */
   readonly address: string;
   readonly bucket: Pick<S3BucketConfig, "bucket" | "region" | "forceDestroy" | "lifecycle">;
-  /** How long what was overwritten can be brought back. */
+  /** How long overwritten objects can be restored. */
   readonly kept: { readonly noncurrentDays: number; readonly newerNoncurrentVersions?: number };
-  /** What its policy denies in addition, by the bucket's ARN. */
+  /** Additional denial in its policy, given the bucket's ARN. */
   readonly denied?: (arn: string) => Statement;
 }
 
-/** Versioned, encrypted, closed to other accounts, and reachable over TLS only. */
+/** A versioned, encrypted bucket that is closed to other accounts and reachable only over TLS. */
 export class PrivateBucket extends Construct {
   /** Name of the bucket. */
   readonly id: string;
-  /** What has to be there before the first object is: without them it has no version, and is not encrypted. */
+  /** Wait for these before creating the first object: without them it would be neither versioned nor encrypted. */
   readonly ready: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { address, bucket: config, kept, denied }: PrivateBucketProps) {
@@ -62,7 +62,7 @@ export class PrivateBucket extends Construct {
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
         },
       ],
-      // It speaks of versions, which there are none of before.
+      // The lifecycle rule applies to versions, so versioning must be enabled first.
       dependsOn: [versions],
     });
     new S3BucketPolicy(new Construct(this, "Policy"), address, {
@@ -78,7 +78,7 @@ export class PrivateBucket extends Construct {
         },
         ...(denied ? [denied(made.arn)] : []),
       ),
-      // Two settings of one bucket at a time: S3 refuses the second while it works on the first.
+      // Sets one setting at a time: S3 refuses a second change of a bucket while it works on the first.
       dependsOn: [closed],
     });
   }

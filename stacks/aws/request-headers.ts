@@ -8,7 +8,7 @@ import {
   SERVICE_TOKEN_HEADER,
 } from "../../contract/caller-headers";
 
-/** What services read as the gateway's or Envoy's word. */
+/** Headers that services trust as written by the gateway or Envoy. */
 const WRITTEN = [
   ...Object.values(CALLER_HEADERS),
   "X-Forwarded-For",
@@ -20,7 +20,7 @@ const WRITTEN = [
 ];
 
 /**
- * Headers that an HTTP API removes from each request. With them goes every spelling with underscores: servers that turn
+ * Headers that an HTTP API removes from each request, including every spelling with underscores. Servers that turn
  * headers into CGI variables (WSGI, Rack, PHP) read `X_Caller_Subject` as `X-Caller-Subject`.
  */
 export const REMOVED_HEADERS: readonly string[] = [
@@ -32,8 +32,8 @@ export const REMOVED_HEADERS: readonly string[] = [
   .sort();
 
 /**
- * Headers that a REST API, which can remove none, hands on with nothing in them. Not the twins of what it writes itself: a
- * server that joins both would read a value with a comma.
+ * Headers that a REST API forwards empty, because it cannot remove any. Underscore spellings of headers it writes
+ * itself are not included: a server that joins both would read a value with a comma.
  */
 export const EMPTIED_HEADERS: readonly string[] = [
   ...REROUTING_HEADERS,
@@ -41,7 +41,7 @@ export const EMPTIED_HEADERS: readonly string[] = [
   ...REROUTING_HEADERS.map((name) => name.replaceAll("-", "_")),
 ].sort();
 
-/** Request parameters of an HTTP API that write these headers over what the caller sent. */
+/** Request parameters of an HTTP API that overwrite these headers of the caller. */
 export function overwriting(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [`overwrite:header.${name}`, value]));
 }
@@ -51,7 +51,7 @@ export function removing(names: readonly string[]): Readonly<Record<string, stri
   return Object.fromEntries(names.map((name) => [`remove:header.${name}`, "''"]));
 }
 
-/** Every spelling of a name with one underscore or more. */
+/** Every spelling of a name with at least one underscore. */
 function withUnderscores(name: string): readonly string[] {
   const [first = "", ...rest] = name.split("-");
   const all = rest.reduce((found, part) => found.flatMap((start) => [`${start}-${part}`, `${start}_${part}`]), [first]);

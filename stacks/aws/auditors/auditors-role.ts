@@ -5,15 +5,15 @@ import { auditorsPermissions, auditorsTrust } from "./log-actions";
 
 export interface AuditorsRoleProps {
   readonly name: string;
-  /** ARNs of the only roles that may become this one, of any account. */
+  /** ARNs of the only roles that may assume this role, from any account. */
   readonly assumedBy: readonly string[];
-  /** The only groups it reads. */
+  /** The only log groups it may read. */
   readonly logGroups: readonly CloudwatchLogGroup[];
 }
 
 /**
- * Reads this environment's log groups. Everything else is denied, so that a policy attached by hand grants no secret, no
- * token and no call in the hours until the next apply removes it.
+ * May read this environment's log groups. Everything else is denied. A policy attached by hand therefore grants no
+ * secret, token or call until the next apply removes it.
  */
 export class AuditorsRole extends Construct {
   readonly arn: string;

@@ -7,16 +7,16 @@ import { SavedQueries } from "./saved-queries";
 export interface AuditorsProps {
   readonly prefix: string;
   readonly roleName: string;
-  /** ARNs of the only roles that may become the auditors' role. */
+  /** ARNs of the only roles that may assume the auditors' role. */
   readonly assumedBy: readonly string[];
   readonly accessLogs: readonly AccessLog[];
-  /** What the functions write of each decision. */
+  /** Log groups with the functions' decisions. */
   readonly decisionLogs: readonly CloudwatchLogGroup[];
-  /** Whatever else this environment writes in CloudWatch. */
+  /** All other CloudWatch log groups of this environment. */
   readonly otherLogs: readonly CloudwatchLogGroup[];
 }
 
-/** The auditors of one environment in AWS: the role that reads its log groups, and the queries that ask for patterns. */
+/** The auditors of one environment in AWS: the role that reads its log groups, and the saved queries. */
 export class Auditors extends Construct {
   readonly roleArn: string;
 

@@ -1,8 +1,8 @@
 import type { Statement } from "../policy-document";
 
 /**
- * What reads a log group's lines. Each takes the group's ARN with its `:*`, streams included (Service Authorization
- * Reference, CloudWatch Logs; CloudWatch Logs User Guide, "ARNs"). Not among them: `logs:Unmask`.
+ * Actions that read a log group's lines. Each takes the group's ARN with `:*`, which includes streams (Service
+ * Authorization Reference, CloudWatch Logs; CloudWatch Logs User Guide, "ARNs"). `logs:Unmask` is not included.
  */
 const READS_OF_GROUPS = [
   "logs:DescribeLogStreams",
@@ -15,13 +15,13 @@ const READS_OF_GROUPS = [
 ] as const;
 
 /**
- * What knows no resource (same reference) and is needed to find a group and a saved query: it shows names and the texts of
- * queries, of the whole account and region, and no line of any log. `logs:StopQuery` knows none either: it would stop
- * anybody's.
+ * Actions without resource-level permissions (same reference) that are needed to find a group and a saved query. They
+ * show names and query texts of the whole account and region, but no log lines. `logs:StopQuery` is left out: it has no
+ * resource-level permissions either, and would stop other principals' queries.
  */
 export const READS_OF_NAMES = ["logs:DescribeLogGroups", "logs:DescribeQueryDefinitions"] as const;
 
-/** Everything but reading logs: no secret, no token, no call, and no other role. */
+/** Permissions of auditors: reading logs, with everything else denied: secrets, tokens, calls and other roles. */
 export function auditorsPermissions(logGroupArns: readonly string[]): readonly Statement[] {
   return [
     { Sid: "ReadLogs", Effect: "Allow", Action: READS_OF_GROUPS, Resource: logGroupArns.map((arn) => `${arn}:*`) },
@@ -30,7 +30,7 @@ export function auditorsPermissions(logGroupArns: readonly string[]): readonly S
   ];
 }
 
-/** Exactly these roles. */
+/** Trusts exactly these roles. */
 export function auditorsTrust(roleArns: readonly string[]): readonly Statement[] {
   return [{ Sid: "Auditors", Effect: "Allow", Principal: { AWS: roleArns }, Action: "sts:AssumeRole" }];
 }

@@ -4,18 +4,21 @@ import { Construct } from "constructs";
 import type { AccessLog } from "../access-log";
 
 export interface SavedQueriesProps {
-  /** Start of the queries' names, before a slash: by it `describe-query-definitions` finds them. */
+  /** Prefix of the queries' names, before a slash. `describe-query-definitions` finds them by it. */
   readonly prefix: string;
-  /** One, or two where both kinds of API stand side by side. */
+  /** One, or two if both kinds of API exist. */
   readonly accessLogs: readonly AccessLog[];
-  /** What the functions write of each decision; none where the gateway itself decides. */
+  /** Log groups with the functions' decisions; empty if the gateway itself decides. */
   readonly decisionLogs: readonly CloudwatchLogGroup[];
 }
 
-/** With which the gateway, the authorizer or a service says no. Every value in an access log's line is a text. */
+/**
+ * Status codes with which the gateway, the authorizer or a service refuses a request. Every access log value is a
+ * string.
+ */
 const REFUSALS = '["401", "403", "429"]';
 
-/** Queries of CloudWatch Logs Insights that ask for patterns: of no request alone, and of no address or person. */
+/** CloudWatch Logs Insights queries for patterns. None returns a single request, an IP address or a person. */
 export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, props: SavedQueriesProps) {
     super(scope, id);
@@ -30,7 +33,7 @@ export class SavedQueries extends Construct {
       `stats count(*) as refused, max(@timestamp) as last by status, route, ${caller}, authorizerError`,
       "sort refused desc",
     ]);
-    // A grant of the ledger that is not in the answer was not used in the period.
+    // A grant in the ledger that is missing from the result was not used in the period.
     this.save(props, "used-grants", access, [
       `filter status not in ${REFUSALS}`,
       `stats count(*) as calls, max(@timestamp) as last by ${caller}, route`,
@@ -59,7 +62,7 @@ export class SavedQueries extends Construct {
   }
 }
 
-/** The fields that name a client: one, or one for each claim by which issuers say it. */
+/** The fields that identify a client: one, or one for each claim that issuers use for it. */
 function callerFields(logs: readonly AccessLog[]): string {
   const named = (name: RegExp) => logs.flatMap(({ fields }) => fields.filter((field) => name.test(field)));
   const names = [...named(/^issuer$/), ...named(/^client(_|$)/)];

@@ -11,7 +11,7 @@ export interface AgeMetricProps {
   readonly namespace: string;
 }
 
-/** A secret's age in days, as a metric by client: what the function writes when it checks, and when a rotation is done. */
+/** A secret's age in days, as a metric by client. The function logs it at each check and after each rotation. */
 export class AgeMetric extends Construct {
   static readonly METRIC = "ClientSecretAgeDays";
 

@@ -9,8 +9,8 @@ export interface AppClientProps {
 }
 
 /**
- * How long access tokens live, in minutes (Cognito allows 5 to 1440). A revoked caller's token stays valid for its life,
- * so it is short, and shorter for agents, which act without a person.
+ * How long access tokens live, in minutes (Cognito allows 5 to 1440). A revoked caller's token stays valid until it
+ * expires, so the lifetime is short. It is shorter for agents, which act without a person.
  */
 const ACCESS_TOKEN_MINUTES = { agent: 15, other: 60 };
 
@@ -32,7 +32,7 @@ export class AppClient extends Construct {
     this.resource = new CognitoUserPoolClient(this, "Client", {
       name: props.client.name,
       userPoolId: props.pool.id,
-      // Left out, Cognito would also switch on its password and custom flows.
+      // If unset, Cognito would also enable its password and custom flows.
       explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
       preventUserExistenceErrors: "ENABLED",
       enableTokenRevocation: true,
@@ -44,10 +44,10 @@ export class AppClient extends Construct {
   }
 }
 
-/** Cognito gives a disabled client nothing more; it keeps its id and its secret. */
+/** Cognito issues no tokens to a disabled client. The client keeps its id and its secret. */
 const NO_TOKENS = { allowedOauthFlowsUserPoolClient: false, allowedOauthFlows: [], allowedOauthScopes: [] };
 
-/** For people, the code grant only. */
+/** Clients for people get only the code grant. */
 function tokens({ grant, scopes }: UserClient | MachineClient) {
   return {
     allowedOauthFlowsUserPoolClient: true,
@@ -56,7 +56,7 @@ function tokens({ grant, scopes }: UserClient | MachineClient) {
   };
 }
 
-/** Without a secret the client must prove itself by PKCE (RFC 7636), which Cognito then checks. */
+/** A client without a secret must use PKCE (RFC 7636), which Cognito then checks. */
 function ofPeople(client: UserClient) {
   return {
     generateSecret: false,

@@ -13,7 +13,7 @@ import type { UserPool } from "./user-pool";
 export interface ClientRotationProps {
   /** Id of the client in the config, from which the Terraform addresses are made. */
   readonly key: string;
-  /** Id of the client, for log and metric. */
+  /** Id of the client, for the log and the metric. */
   readonly client: string;
   /** Name of the function, its role, rule and filter. */
   readonly name: string;
@@ -30,14 +30,14 @@ export interface ClientRotationProps {
   readonly logRetentionDays: number;
 }
 
-/** What gives one client a new secret in time: the function, its schedule, and who is notified if it does not run. */
+/** Rotation of one client's secret: the function, its schedule, and the alarms if it does not run. */
 export class ClientRotation extends Construct {
   readonly log: CloudwatchLogGroup;
 
   constructor(scope: Construct, id: string, props: ClientRotationProps) {
     super(scope, id);
     const { key, client, name, prefix: namespace, secret, pool, everyDays } = props;
-    // A segment with `_` is no client's id: what moves with a renamed client is its own word alone.
+    // A path segment with `_` cannot be a client's id, so renaming a client moves only the segment with its id.
     const at = (word: string) => new Construct(this, word);
     const { resource, logGroup } = new RotationFunction(at("rotate_secret"), key, {
       ...props,

@@ -13,27 +13,27 @@ export interface ClientSecretProps {
   readonly client: MachineClient;
   readonly pool: UserPool;
   readonly appClient: CognitoUserPoolClient;
-  /** ARNs of the roles that run Terraform: the provider reads a version back when it refreshes it. */
+  /** ARNs of the roles that run Terraform. The provider reads a version when it refreshes it. */
   readonly deployers: readonly string[];
-  /** 0: deleted at once; else 7-30 days (Secrets Manager API, DeleteSecret). */
+  /** 0: deleted at once; otherwise 7-30 days (Secrets Manager API, DeleteSecret). */
   readonly recoveryDays: number;
   readonly protect: boolean;
   /** ARN of the role that rotates it; unset: the secret is never rotated. */
   readonly rotationRoleArn?: string;
 }
 
-/** Callers read this one. */
+/** Label of the version that callers read. */
 const CURRENT_LABEL = "AWSCURRENT";
 
-/** All that a program needs to get a token, as one JSON secret that is read in Secrets Manager by its readers alone. */
+/** All that a program needs to get a token, as one JSON secret in Secrets Manager. Only its readers may read it. */
 export class ClientSecret extends Construct {
   readonly arn: string;
   readonly id: string;
   /** The version that Terraform writes. */
   readonly version: SecretsmanagerSecretVersion;
   /**
-   * Label of that version, which no rotation removes. AWS may drop a version without labels; Terraform would then write it
-   * again, as the current one.
+   * Label of that version. No rotation removes it. AWS may delete a version without labels, and Terraform would then
+   * write it again as the current one.
    */
   readonly firstLabel = "FIRST";
 
@@ -68,12 +68,12 @@ export class ClientSecret extends Construct {
   }
 
   /**
-   * A write-only value is not compared, so its sources must say when it is written again. A rotated one is written once for
-   * each client, and never for a change of the client: Terraform knows the first secret only, which Cognito may have
-   * forgotten. Other scopes, or another token endpoint, start a rotation.
+   * Terraform does not compare a write-only value, so its sources determine when it is written again. A rotated value
+   * is written once per client, and never after a change of the client: Terraform knows only the first secret, which
+   * Cognito may have deleted. Changed scopes or a changed token endpoint start a rotation instead.
    */
   private labels({ client, appClient, pool }: ClientSecretProps) {
-    // A disabled client is not rotated, and a secret that was rotated before still differs from Terraform's.
+    // A disabled client is not rotated, but a secret that was rotated earlier still differs from Terraform's.
     if (client.rotateEveryDays === undefined) {
       return { lifecycle: { replaceTriggeredBy: [appClient, pool.domain].map(addressOf) } };
     }
@@ -84,14 +84,17 @@ export class ClientSecret extends Construct {
   }
 }
 
-/** Exempt in addition to the readers: the provider reads versions back, and a rotation makes the next from the current. */
+/**
+ * Roles exempt from the denial in addition to the readers: the provider reads versions, and a rotation derives the next
+ * version from the current one.
+ */
 function exemptFrom({ deployers, rotationRoleArn }: ClientSecretProps): readonly string[] {
   return rotationRoleArn === undefined ? deployers : [...deployers, rotationRoleArn];
 }
 
 /**
- * Only the readers may read, whatever an identity policy of the account says: without the denial every administrator
- * could.
+ * Only the readers may read the secret, whatever an identity policy in the account allows. Without the denial every
+ * administrator could read it.
  */
 function readStatements(arn: string, readers: readonly string[], others: readonly string[]): Statement[] {
   const read = { Action: "secretsmanager:GetSecretValue", Resource: arn } as const;

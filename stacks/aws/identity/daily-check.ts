@@ -5,14 +5,14 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { Construct } from "constructs";
 
 export interface DailyCheckProps {
-  /** Name of the rule; of the function, too. */
+  /** Name of the rule and of the function. */
   readonly name: string;
   readonly function: LambdaFunction;
 }
 
 /**
- * Has the function tell the secret's age once a day. A check that is lost is missed by an alarm the day after: it needs no
- * queue of its own.
+ * Makes the function log the secret's age once a day. If a check is lost, an alarm goes off the day after, so no queue
+ * is needed.
  */
 export class DailyCheck extends Construct {
   constructor(scope: Construct, id: string, props: DailyCheckProps) {

@@ -25,40 +25,40 @@ export type IdentityProps = Pick<
   readonly clients: readonly (UserClient | MachineClient)[];
 };
 
-/** An issuer as a caller needs to know it. */
+/** What a caller needs to know about an issuer. */
 export interface IssuedBy {
   readonly issuer: string;
   readonly token_endpoint: string;
 }
 
-/** An app client as its owner needs to know it. */
+/** What the owner of an app client needs to know about it. */
 export interface IssuedTo {
   readonly client_id: string;
-  /** For programs: the secret that holds all they need. */
+  /** For programs: the secret with everything they need. */
   readonly secret_arn?: string;
 }
 
 /**
- * Who callers are: a user pool for each Cognito issuer, its app clients, a secret for each one that is a program, and what
- * rotates it.
+ * Callers' identities: a user pool for each Cognito issuer, its app clients, and for each program a secret with its
+ * rotation.
  */
 export class Identity extends Construct {
   /** By issuer. */
   readonly issuers: Record<string, IssuedBy> = {};
   /** By client. */
   readonly clients: Record<string, IssuedTo> = {};
-  /** What only an apply knows and tokens are checked against, by variable of the authorizer function. */
+  /** Values known only after an apply that tokens are checked against, by variable of the authorizer function. */
   readonly variables: Record<string, string> = {};
-  /** Where each user pool publishes its keys, by issuer. */
+  /** Location of each user pool's signing keys, by issuer. */
   readonly keys: Record<string, { readonly host: string; readonly path: string }> = {};
 
-  /** What rotations write of each step. */
+  /** Log groups of the rotation functions. */
   readonly logs: CloudwatchLogGroup[] = [];
 
   private readonly appClients = new Construct(this, "AppClients");
   private readonly secrets = new Construct(this, "ClientSecrets");
   private readonly rotations = new Construct(this, "ClientRotations");
-  /** What every rotation function runs; made for the first of them. */
+  /** Archive of all rotation functions, created for the first of them. */
   private rotationArchive: FunctionArchive | undefined;
 
   constructor(scope: Construct, id: string, props: IdentityProps) {
@@ -102,7 +102,7 @@ export class Identity extends Construct {
 
   private declareSecret(client: MachineClient, app: AppClient, pool: UserPool, props: IdentityProps): ClientSecret {
     const name = rotationFunction(props.prefix, client.id);
-    // Cognito gives a disabled client no token by which a new secret could be tried.
+    // Cognito issues no token to a disabled client, so a new secret could not be tested.
     const everyDays = client.disabled ? undefined : client.rotateEveryDays;
     const secret = new ClientSecret(this.secrets, client.key, {
       client,

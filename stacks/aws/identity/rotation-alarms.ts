@@ -4,11 +4,11 @@ import { Construct } from "constructs";
 import { AgeMetric } from "./age-metric";
 
 export interface AlarmProps {
-  /** Name of the rotation function: starts the alarm's name. */
+  /** Name of the rotation function, the prefix of the alarm's name. */
   readonly functionName: string;
   /** Id of the client in the config. */
   readonly client: string;
-  /** ARNs of SNS topics; none: the alarm stands in CloudWatch alone. */
+  /** ARNs of SNS topics. Empty: the alarm is visible only in CloudWatch. */
   readonly actions: readonly string[];
 }
 
@@ -17,15 +17,18 @@ export interface LateAlarmProps extends AlarmProps {
   readonly namespace: string;
   readonly everyDays: number;
   /**
-   * What the first age comes by: an alarm that stood before the filter and the first rotation would go off for certain. It
-   * may still, once: RotateSecret returns before the function has run, which tells that age at its end.
+   * Resources that report the first age. An alarm created before the filter and the first rotation would always go off.
+   * It may still go off once: RotateSecret returns before the function has run, and the function logs the age at its
+   * end.
    */
   readonly after: readonly ITerraformDependable[];
 }
 
 const DAY_SECONDS = 86_400;
 
-/** How much older than a period the secret may get: Secrets Manager chooses an hour of the day, and tries again. */
+/**
+ * How much older than its rotation period a secret may get: Secrets Manager chooses the hour of the day, and retries.
+ */
 const GRACE_DAYS = 2;
 
 /** Goes off when the secret is too old, or its age has not been reported for two days. */
@@ -39,7 +42,7 @@ export class LateAlarm extends Construct {
       metricName: AgeMetric.METRIC,
       dimensions: { Client: props.client },
       statistic: "Maximum",
-      // A week is all that an alarm looks back (CloudWatch, "PutMetricAlarm").
+      // An alarm evaluates one week at most (CloudWatch, "PutMetricAlarm").
       period: DAY_SECONDS,
       evaluationPeriods: 2,
       datapointsToAlarm: 2,
@@ -52,7 +55,7 @@ export class LateAlarm extends Construct {
   }
 }
 
-/** Goes off when a step of a rotation, or a check, fails. Callers go on with the current secret. */
+/** Goes off when a step of a rotation, or a check, fails. Callers continue to use the current secret. */
 export class FailedAlarm extends Construct {
   constructor(scope: Construct, id: string, props: AlarmProps) {
     super(scope, id);

@@ -16,14 +16,14 @@ export interface RotationFunctionProps {
   readonly clientId: string;
   readonly secretArn: string;
   readonly tokenEndpoint: string;
-  /** Whole scopes, `orders/read`. */
+  /** Full scopes: `orders/read`. */
   readonly scopes: readonly string[];
   /** Label of the version that Terraform wrote. */
   readonly firstLabel: string;
   readonly logRetentionDays: number;
 }
 
-/** Rotates one client's secret. Its role may touch that client's pool and that secret, and write its own log. */
+/** Rotates one client's secret. Its role may access only that client's pool and secret, and write its own log. */
 export class RotationFunction extends Construct {
   readonly resource: LambdaFunction;
   readonly logGroup: CloudwatchLogGroup;
@@ -44,7 +44,8 @@ export class RotationFunction extends Construct {
       filename: props.archive.path,
       sourceCodeHash: props.archive.sourceCodeHash,
       memorySize: 256,
-      // A new secret may take a moment until Cognito knows it: the function waits 16 seconds at most, and calls as long.
+      // Cognito may need a moment to accept a new secret. The function waits 16 seconds at most, and its calls may take
+      // as long.
       timeout: 60,
       environment: { variables: variablesOf(props) },
       dependsOn: [...role.ready],
@@ -65,7 +66,7 @@ export class RotationFunction extends Construct {
         Resource: secretArn,
       },
       {
-        // Cognito knows no narrower resource than the pool.
+        // In IAM, the pool is Cognito's narrowest resource.
         Sid: "ChangeClientSecrets",
         Effect: "Allow",
         Action: [

@@ -17,7 +17,7 @@ export interface RotationScheduleProps {
   readonly everyDays: number;
 }
 
-/** Secrets Manager calls the function for this secret every so many days, and at once when it is declared. */
+/** Makes Secrets Manager rotate this secret every given number of days, and immediately when declared. */
 export class RotationSchedule extends Construct {
   readonly resource: SecretsmanagerSecretRotation;
 
@@ -33,11 +33,11 @@ export class RotationSchedule extends Construct {
     this.resource = new SecretsmanagerSecretRotation(this, "Rotation", {
       secretId: props.secret.id,
       rotationLambdaArn: props.function.arn,
-      // The secret that Terraform's state has seen: so it dies on the second turn.
+      // Replaces the first secret, which is in Terraform's state. It becomes invalid with the second rotation.
       rotateImmediately: true,
       rotationRules: { automaticallyAfterDays: props.everyDays },
-      // At once as well where what the secret says is another: a new client, the address to get tokens at, and the scopes
-      // to ask for, of which Cognito refuses all where the client may not have one.
+      // Also rotates immediately when the secret's content changes: a new client, the token endpoint, or the scopes.
+      // Cognito refuses all requested scopes if the client may not have one of them.
       lifecycle: {
         replaceTriggeredBy: [
           ...[props.secret.version, props.pool.domain].map(identityOf),

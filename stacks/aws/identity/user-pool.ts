@@ -4,15 +4,15 @@ import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool
 import { Construct } from "constructs";
 
 export interface ResourceServerProps {
-  /** Identifier, the part of a scope before the slash: the service's id. */
+  /** Identifier: the service's id, the part of a scope before the slash. */
   readonly service: string;
-  /** Whole scopes, `orders/read`. */
+  /** Full scopes: `orders/read`. */
   readonly scopes: readonly string[];
 }
 
 export interface UserPoolProps {
   readonly name: string;
-  /** Unique per region among all customers of AWS. */
+  /** Must be unique per region across all AWS customers. */
   readonly domainPrefix: string;
   readonly tokenEndpoint: string;
   readonly signUp: "closed" | "open";
@@ -20,16 +20,16 @@ export interface UserPoolProps {
   readonly resourceServers: readonly ResourceServerProps[];
 }
 
-/** A Cognito issuer: pool, token endpoint, and the scopes that the services' routes ask for. */
+/** A Cognito issuer: pool, token endpoint, and the scopes that the services' routes require. */
 export class UserPool extends Construct {
   readonly id: string;
   readonly arn: string;
   readonly tokenEndpoint: string;
   /** Value of `iss` in its tokens. */
   readonly issuer: string;
-  /** For what depends on the token endpoint. */
+  /** The token endpoint's domain, for resources that depend on it. */
   readonly domain: CognitoUserPoolDomain;
-  /** For app clients, which may only name scopes that exist. */
+  /** For app clients, which may only reference existing scopes. */
   readonly resourceServers: readonly CognitoResourceServer[];
 
   constructor(scope: Construct, id: string, props: UserPoolProps) {
