@@ -8,11 +8,14 @@ import { PipelineAccounts } from "./bootstrap/google/pipeline-accounts";
 import { enforceBootstrapPolicies } from "./policy/bootstrap-policies";
 import { declareBackend, declareProviders, literal } from "./terraform-settings";
 
-/** What one environment needs before a pipeline can plan or deploy it: a place for its state, and who may come in. */
+/**
+ * What one environment needs before a pipeline can plan or deploy it: a bucket for its state, and the pipeline's
+ * identities.
+ */
 export class BootstrapStack extends AddressedStack {
   constructor(scope: Construct, props: BootstrapIntent) {
     super(scope, props.stack);
-    // The state's lock file came with Terraform 1.10, and the environment's own stack asks for 1.11.
+    // The state's lock file needs Terraform 1.10, and the environment's own stack requires 1.11.
     this.addOverride("terraform.required_version", ">= 1.11.0");
     const intent = literal(props);
     declareBackend(this, intent.state);

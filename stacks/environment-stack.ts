@@ -29,36 +29,39 @@ import { declareBackend, declareProviders, literal } from "./terraform-settings"
 
 export interface EnvironmentStackProps {
   readonly intent: Intent;
-  /** Folder with the bundled functions, made by the build. */
+  /** Folder with the bundled functions, created by the build. */
   readonly buildFolder: string;
 }
 
-/** What resources of your own may need of a service. */
+/** Properties of a service that your own resources may need. */
 export interface ServiceParts {
   /** `https://….run.app`, known after apply. Only the gateway may call it. */
   readonly url: string;
   /** E-mail address of the Google service account that the service runs as. */
   readonly runtimeAccount: string;
-  /** Number of that account, known after apply: the `sub` of its tokens. No other account ever gets it. */
+  /** Numeric id of that account, known after apply: the `sub` of its tokens. It is never reassigned. */
   readonly runtimeAccountId: string;
   /** Name of the Cloud Run service. */
   readonly name: string;
 }
 
-/** One environment in both clouds. What one cloud hands the other passes through here, as a small typed value. */
+/**
+ * One environment in both clouds. Values that one cloud passes to the other go through this class, as small typed
+ * values.
+ */
 export class EnvironmentStack extends AddressedStack {
   /** Id of the environment: `dev`. */
   readonly environment: string;
-  /** Start of every name: `shop-dev`. */
+  /** Prefix of every resource name: `shop-dev`. */
   readonly prefix: string;
-  /** By id of the service. */
+  /** Services by id. */
   readonly services: Readonly<Record<string, ServiceParts>>;
-  /** Names of the CloudWatch log groups with the access logs: one for each API. */
+  /** Names of the CloudWatch log groups of the access logs, one for each API. */
   readonly accessLogs: readonly string[];
 
   constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
     super(scope, id);
-    // Write-only arguments came with Terraform 1.11.
+    // Write-only arguments need Terraform 1.11.
     this.addOverride("terraform.required_version", ">= 1.11.0");
     const intent = literal(props.intent);
     const { prefix, services, protect } = intent;
@@ -90,7 +93,7 @@ export class EnvironmentStack extends AddressedStack {
       auditorsName: auditorsRole(prefix),
       logRetentionDays: intent.logs.retentionDays,
     });
-    // Read by the function and not by Terraform, so with the config's texts as they are.
+    // Read by the function, not by Terraform, so the config's texts are not escaped.
     const policy = authorizerPolicy(props.intent);
     const federated =
       google.federationProvider === undefined
@@ -190,8 +193,8 @@ export class EnvironmentStack extends AddressedStack {
 }
 
 /**
- * Once the domain is live, callers use it alone. With mutual TLS, no address that asks for no certificate is open, not even
- * that of the other API.
+ * Once the domain is live, callers can use only the domain. With mutual TLS, every address that does not require a
+ * certificate is closed, including that of the other API.
  */
 function isClosed({ kind, domain, mutualTls }: GatewayIntent, of: GatewayIntent["kind"]): boolean {
   return mutualTls !== undefined || (domain?.step === "live" && kind === of);

@@ -6,8 +6,8 @@ import { envoyText } from "./google/verifier";
 import type { ExpectedEnvoy } from "./policy/envoy-container";
 
 /**
- * What the program itself puts before the app of a service, made again from the policy. The declarations are compared with
- * it, whatever changed them since. Undefined for a service without Envoy.
+ * Rebuilds from the policy the Envoy that the program puts in front of a service's app. Rules compare the declarations
+ * with it, so later changes are found. Undefined for a service without Envoy.
  */
 export function expectedEnvoys(
   scope: IConstruct,

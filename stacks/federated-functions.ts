@@ -19,10 +19,13 @@ export interface FederatedFunctionsProps {
   readonly issuers: Readonly<Record<string, string>>;
 }
 
-/** AWS's half of the federated handshake: the functions that decide on calls, and the roles that become invokers in Google. */
+/**
+ * The AWS half of the federated handshake: the authorizer functions, and the invoker roles, which impersonate accounts
+ * in Google.
+ */
 export class FederatedFunctions extends Construct {
   readonly handshake: FederatedProps;
-  /** What the functions write of each decision. */
+  /** Log groups with the functions' decisions. */
   readonly logs: readonly CloudwatchLogGroup[];
   /** By service. */
   private readonly roles = new Map<string, InvokerRole>();
@@ -58,15 +61,15 @@ export class FederatedFunctions extends Construct {
     };
   }
 
-  /** Wait for these before a route leads to the service. */
+  /** Wait for these before creating a route to the service. */
   readyFor(service: Service): readonly ITerraformDependable[] {
     return this.roles.get(service.id)?.ready ?? [];
   }
 }
 
 /**
- * Callers that config disables. The policy no longer names them either. `npm run revoke` writes the same variable, so that
- * an emergency revocation becomes permanent without a moment in which they are let in.
+ * Callers that config disables. They are also removed from the policy. `npm run revoke` writes the same variable, so an
+ * emergency revocation becomes permanent without a gap.
  */
 function revokedCallers(clients: readonly Client[]): Record<string, string> {
   const names = clients.flatMap((client) => (client.disabled ? [callerName(client)] : []));

@@ -9,28 +9,30 @@ import type { PolicyRule } from "./policy/rule";
 
 /** What a project adds to its front door: the default export of its `main.ts`. */
 export interface FrontDoor {
-  /** Adds resources to the stack of one environment, after those that config declares. Policy rules check them too. */
+  /** Adds resources to the stack of one environment, after those declared by config. Policy rules also check them. */
   readonly extend?: (stack: EnvironmentStack) => void;
-  /** Policy rules of the project's own. Like all others, they stop a synthesis, and `adopt` runs the base branch's. */
+  /**
+   * The project's own policy rules. Like all others, they stop a synthesis, and `adopt` runs those of the base branch.
+   */
   readonly rules?: readonly PolicyRule[];
-  /** Rows of `access.md`, and of each review, for what the ledger cannot read of the project's own resources. */
+  /** Additional rows of `access.md` and of each review, for project resources that the ledger cannot read. */
   readonly access?: readonly OwnAccess[];
 }
 
-/** Reads what resources of the project's own grant. It adds rows: a row NOT READ stays. */
+/** Reads what the project's own resources grant. It only adds rows: a row NOT READ stays. */
 export interface OwnAccess {
   readonly rows: (stack: StackJson) => readonly OwnRow[];
 }
 
-/** One line of `access.md`. Each text has one character at least. */
+/** One line of `access.md`. No text may be empty. */
 export interface OwnRow {
-  /** Who: `service orders`. */
+  /** The principal: `service orders`. */
   readonly principal: string;
-  /** May do what: `read items`. */
+  /** The permission: `read items`. */
   readonly permission: string;
-  /** On what: `table shop-dev-orders`. */
+  /** The resource: `table shop-dev-orders`. */
   readonly resource: string;
-  /** Under which condition. Default: none. */
+  /** The condition of the grant. Default: none. */
   readonly condition?: string;
 }
 
@@ -44,13 +46,13 @@ export function declareStacks(app: App, intents: readonly Intent[], buildFolder:
   for (const intent of intents) declareEnvironment(app, intent, buildFolder, own);
 }
 
-/** A front door of a project that does what cannot count. */
+/** Error in a project's own front door: `extend` failed, or did something that would have no effect. */
 export class ExtensionError extends Error {}
 
 /**
- * The stack of one environment, with what the project adds to it.
+ * Declares the stack of one environment, with the project's additions.
  *
- * @throws ExtensionError where `extend` fails, or does what would silently come to nothing
+ * @throws ExtensionError if `extend` fails, or does something that would silently have no effect
  */
 export function declareEnvironment(
   app: App,
@@ -80,7 +82,7 @@ function extended(stack: EnvironmentStack, extend: (stack: EnvironmentStack) => 
   }
 }
 
-/** For each environment that the pipeline deploys, the stack that lets the pipeline in: `bootstrap-dev`. */
+/** Declares the bootstrap stack of each environment that the pipeline deploys: `bootstrap-dev`. */
 export function declareBootstraps(app: App, bootstraps: readonly BootstrapIntent[]): void {
   for (const bootstrap of bootstraps) new BootstrapStack(app, bootstrap);
 }

@@ -30,8 +30,8 @@ export interface AccessLogProps {
 
 /**
  * Fields of an HTTP API's access log. `caller` holds the fields that identify the caller, from the handshake's
- * authorizers. They come first so that no signed claim can replace one of the gateway's own values: API Gateway does
- * not document how it escapes a quote in a value, and most JSON parsers keep the later of two equal keys.
+ * authorizers. They come first so that no signed claim can replace one of the gateway's own values. API Gateway does
+ * not document how it writes a quote in a value. Most JSON parsers keep the later of two equal keys.
  */
 export function httpLogFields(caller: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return { ...caller, ...REQUEST_FIELDS, ...CONNECTION_FIELDS };

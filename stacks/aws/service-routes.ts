@@ -8,13 +8,13 @@ import type { RunEndpoint } from "../shared/run-endpoint";
 import type { HttpApi } from "./http-api";
 import { overwriting, REMOVED_HEADERS, removing } from "./request-headers";
 
-/** All in which one handshake's gateway differs from the other's. */
+/** Everything in which the gateway differs between the handshakes. */
 export interface GatewayHandshake {
-  /** Who decides on a route's calls. */
+  /** Who authorizes a route's calls. */
   decisionFor(route: Route): RouteDecision;
-  /** What the integration does to each request, in addition to what both handshakes do. */
+  /** Request parameters of the integration, in addition to those of both handshakes. */
   readonly requestParameters: Readonly<Record<string, string>>;
-  /** Fields of the access log that name the caller. */
+  /** Access log fields that identify the caller. */
   readonly callerFields: Readonly<Record<string, string>>;
   readonly stageVariables?: Readonly<Record<string, string>>;
   /** Wait for these before the stage changes. */
@@ -28,11 +28,11 @@ export interface ServiceRoutesProps {
   readonly handshake: GatewayHandshake;
   readonly service: Service;
   readonly endpoint: RunEndpoint;
-  /** Wait for these as well: the service's AWS role, where it has one. */
+  /** Also wait for these: the service's AWS role, if it has one. */
   readonly after: readonly ITerraformDependable[];
 }
 
-/** One service behind the API: one integration, and each route created together with its authorizer. */
+/** One service behind the API: one integration, and its routes, each created together with its authorizer. */
 export class ServiceRoutes extends Construct {
   readonly routes: ITerraformDependable[];
 

@@ -9,21 +9,21 @@ import type { HttpApi } from "./http-api";
 export interface StageProps {
   readonly api: HttpApi;
   readonly accessLog: AccessLog;
-  /** For all routes together that have none of their own. */
+  /** Shared by all routes without their own throttle. */
   readonly throttle?: Throttle;
   readonly routes: readonly Route[];
   readonly variables?: Readonly<Record<string, string>>;
-  /** Routes and whatever decides on them: the stage changes after them. */
+  /** Routes and their authorizers. The stage changes after them. */
   readonly after: readonly ITerraformDependable[];
 }
 
 /**
- * The `$default` stage. It deploys by itself, so each change of the API is live when it is made; the stage's own comes
- * last: where its variable names a policy, the functions already decide by it.
+ * The `$default` stage. It deploys automatically, so each change of the API is live at once. The stage itself changes
+ * last: when its variable names a policy, the functions already use that policy.
  */
 export class Stage extends Construct {
   readonly url: string;
-  /** For what leads to the stage. */
+  /** For resources that refer to the stage. */
   readonly resource: Apigatewayv2Stage;
 
   constructor(scope: Construct, id: string, props: StageProps) {
@@ -45,7 +45,7 @@ export class Stage extends Construct {
   }
 }
 
-/** Always both: of a missing one the provider makes a zero, which refuses every call. */
+/** Always sets both limits: the provider writes a missing one as zero, which refuses every call. */
 function limits(throttle: Throttle) {
   return { throttlingRateLimit: throttle.ratePerSecond, throttlingBurstLimit: throttle.burst };
 }

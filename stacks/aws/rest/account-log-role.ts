@@ -3,15 +3,15 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { ExclusiveRole } from "../exclusive-role";
 
-/** What API Gateway tries out when it is given a role for logs: it refuses one that may do less. */
+/** API Gateway tests a role for logs when it is set, and refuses one with fewer permissions than this policy. */
 const PUSH_LOGS = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 
 /**
- * The one role by which API Gateway writes logs in an account and region. A REST API's stage is refused without it, so it
- * belongs to the one environment that owns the account.
+ * The role with which API Gateway writes logs; there is one per account and region. AWS refuses a REST API's stage
+ * without it. It belongs to the environment that owns the account.
  */
 export class AccountLogRole extends Construct {
-  /** Wait for this before a stage that logs. */
+  /** Wait for this before creating a stage that logs. */
   readonly ready: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: { readonly name: string }) {

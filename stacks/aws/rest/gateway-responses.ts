@@ -4,17 +4,17 @@ import type { RestApi } from "./rest-api";
 
 export interface GatewayResponsesProps {
   readonly api: RestApi;
-  /** Whether pages of other origins call: then they may read a refusal, which says nothing about anybody. */
+  /** Whether pages of other origins may call. If so, they may also read refusals, which contain no personal data. */
   readonly hasCors: boolean;
 }
 
-/** Which limit it was. Says nothing that the caller does not know. */
+/** Names the limit that applied. It reveals nothing that the caller does not know. */
 const TOO_MANY = {
   "quota-exceeded": { type: "QUOTA_EXCEEDED", limit: "quota", text: "the quota of this client is used up" },
   throttled: { type: "THROTTLED", limit: "throttle", text: "too many requests at once" },
 } as const;
 
-/** What the gateway says when it answers by itself. */
+/** The responses that the gateway itself generates. */
 export class GatewayResponses extends Construct {
   readonly resources: ApiGatewayGatewayResponse[] = [];
 

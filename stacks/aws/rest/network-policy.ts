@@ -6,15 +6,15 @@ import { STAGE } from "./rest-stage";
 
 export interface NetworkPolicyProps {
   readonly api: RestApi;
-  /** CIDR notation, both versions. */
+  /** In CIDR notation, IPv4 and IPv6. */
   readonly networks: readonly string[];
-  /** Whether the gateway answers preflights: they have no authorizer that could let them in. */
+  /** Whether the gateway answers preflights. They have no authorizer, so the policy must allow them. */
   readonly hasPreflights: boolean;
 }
 
 /**
- * The networks that may reach the API at all. A denial is evaluated before the authorizer and before its cached results. A
- * statement with Allow in addition would let in what an authorizer's answer does not name.
+ * The networks that may reach the API. The denial is evaluated before the authorizer and its cached results. An
+ * additional Allow statement would let in requests that an authorizer's result does not allow.
  */
 export class NetworkPolicy extends Construct {
   readonly resource: ApiGatewayRestApiPolicy;

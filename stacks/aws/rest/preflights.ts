@@ -12,16 +12,16 @@ export interface PreflightsProps {
   readonly api: RestApi;
   readonly resources: RestResources;
   readonly cors: Cors;
-  /** By path: the methods of its routes. */
+  /** Methods of the routes, by path. */
   readonly methods: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * The gateway's own answers to preflights, which carry no token: on each path that has a route. The answers to the calls
- * themselves are the services', headers included: a REST API hands them on as they are.
+ * The gateway's responses to preflights, which carry no token, on each path that has a route. Responses to the calls
+ * themselves come from the services, including CORS headers: a REST API forwards them unchanged.
  */
 export class Preflights extends Construct {
-  /** All that a deployment serves of them. */
+  /** The resources that a deployment must include. */
   readonly served: TerraformResource[] = [];
 
   constructor(scope: Construct, id: string, props: PreflightsProps) {
@@ -45,14 +45,14 @@ export class Preflights extends Construct {
       ...on,
       type: "MOCK",
       requestTemplates: { "application/json": '{"statusCode":204}' },
-      // Every body is binary to this API, and templates read and write text.
+      // This API treats every body as binary, but templates need text.
       contentHandling: "CONVERT_TO_TEXT",
     });
     const headers = {
       "Access-Control-Allow-Headers": props.cors.headers.join(","),
       "Access-Control-Allow-Methods": [...methods].sort().join(","),
       "Access-Control-Max-Age": String(props.cors.maxAgeSeconds),
-      // Another origin gets another answer.
+      // The response depends on the origin.
       Vary: "Origin",
     };
     const response = new ApiGatewayMethodResponse(scope, "MethodResponse", {
@@ -79,7 +79,7 @@ export class Preflights extends Construct {
   }
 }
 
-/** Says the caller's own origin, if it is one of the list, and nothing else. */
+/** Returns the caller's own origin if it is in the list, and no origin otherwise. */
 function originTemplate(origins: readonly string[]): string {
   const isListed = origins.map((origin) => `$origin == "${origin}"`).join(" || ");
   return [

@@ -3,9 +3,9 @@ import { Construct } from "constructs";
 
 export interface RestApiProps {
   readonly name: string;
-  /** Whether usage is counted by the caller that the authorizer names. */
+  /** Whether usage is counted per caller, as identified by the authorizer. */
   readonly hasPlans: boolean;
-  /** Whether its own address is switched off: callers call a domain. */
+  /** Whether its own address is disabled, because callers use a domain. */
   readonly isClosed: boolean;
 }
 
@@ -21,12 +21,12 @@ export class RestApi extends Construct {
     const api = new ApiGatewayRestApi(this, "gateway", {
       name: props.name,
       description: "Front door of the team's Cloud Run services",
-      // No caller ever sends an API key: the authorizer names the key whose usage counts.
+      // Callers never send an API key. The authorizer returns the key that counts the usage.
       apiKeySource: props.hasPlans ? "AUTHORIZER" : "HEADER",
-      // All of them: bodies pass as they are, and none is taken for text.
+      // All types are binary, so bodies pass unchanged and none is treated as text.
       binaryMediaTypes: ["*/*"],
       endpointConfiguration: { types: ["REGIONAL"] },
-      // If it must be replaced, the new one exists before the old one goes.
+      // If it must be replaced, the new API is created before the old one is deleted.
       lifecycle: { createBeforeDestroy: true },
       disableExecuteApiEndpoint: props.isClosed,
     });

@@ -13,7 +13,7 @@ type AuthorizerKind = keyof typeof KINDS;
 
 export interface RestAuthorizersProps {
   readonly api: RestApi;
-  /** Start of the authorizers' names, which are unique in an API. */
+  /** Prefix of the authorizers' names, which must be unique in an API. */
   readonly prefix: string;
   /** Serves scoped routes. */
   readonly callers: LambdaFunction;
@@ -22,10 +22,10 @@ export interface RestAuthorizersProps {
   readonly cacheSeconds: number;
 }
 
-/** The two authorizers of the API, each allowed to invoke its one function. */
+/** The API's two authorizers. Each may invoke only its own function. */
 export class RestAuthorizers extends Construct {
   readonly resources: ApiGatewayAuthorizer[] = [];
-  /** Wait for these before the API goes live: without the permissions each call would end in a 500. */
+  /** Wait for these permissions before the API goes live: without them each call would fail with a 500. */
   readonly ready: ITerraformDependable[] = [];
   private readonly ids = new Map<AuthorizerKind, string>();
 
@@ -34,7 +34,7 @@ export class RestAuthorizers extends Construct {
     for (const kind of Object.keys(KINDS) as AuthorizerKind[]) this.declare(kind, props);
   }
 
-  /** Id of the authorizer that a route of this access must have. */
+  /** Id of the authorizer for a route with this access. */
   idFor({ access }: Pick<Route, "access">): string {
     return this.ids.get(access.kind === "public" ? "public" : "scoped") as string;
   }
@@ -49,7 +49,7 @@ export class RestAuthorizers extends Construct {
       authorizerResultTtlInSeconds: props.cacheSeconds,
       identitySource: restIdentitySources(KINDS[kind]).join(","),
     });
-    // Not the address of the HTTP API's: both kinds may stand side by side.
+    // The address differs from the HTTP API's, because both kinds of API may exist.
     const permission = new LambdaPermission(this, `rest-${kind}-invoke`, {
       functionName: target.functionName,
       action: "lambda:InvokeFunction",

@@ -6,13 +6,13 @@ import type { RestApi } from "./rest-api";
 
 export interface RestDeploymentProps {
   readonly api: RestApi;
-  /** All that a deployment is a snapshot of: the API, authorizers, methods, integrations, responses. */
+  /** Everything in the deployment's snapshot: the API, authorizers, methods, integrations, responses. */
   readonly served: readonly TerraformResource[];
 }
 
 /**
- * The snapshot that a stage serves. Another one is made when something in it is another, and for nothing else: its trigger
- * holds a hash of the declarations, and one of the values behind their references, which only an apply knows.
+ * The snapshot that a stage serves. A new one is made only when its content changes. The trigger has two hashes: of the
+ * declarations, and of the values of their references, known only after an apply.
  */
 export class RestDeployment extends Construct {
   readonly id: string;
@@ -24,7 +24,7 @@ export class RestDeployment extends Construct {
     const digest = createHash("sha256").update(declared.join("\n")).digest("hex").slice(0, 16);
     const deployment = new ApiGatewayDeployment(this, "gateway", {
       restApiId: api.id,
-      // As Terraform's own expression: cdktf's function would escape the references into constants.
+      // Written as a Terraform expression, because cdktf's function would escape the references into constants.
       triggers: { redeployment: `${digest}-\${sha256(jsonencode([${references.join(", ")}]))}` },
       lifecycle: { createBeforeDestroy: true },
       dependsOn: [...served],
@@ -32,7 +32,7 @@ export class RestDeployment extends Construct {
     this.id = deployment.id;
   }
 
-  /** One line: where it stands, and what it says there, in an order of its own. */
+  /** One line per resource: its address, and its body with sorted keys. */
   private declaration(resource: TerraformResource): string {
     const {
       "//": _,
@@ -49,11 +49,11 @@ export class RestDeployment extends Construct {
   }
 }
 
-/** Whose values the declarations say themselves. */
+/** References whose values are already in the declarations. */
 const KNOWN = /\.(http_method|status_code)$/;
 
 function referencesIn(text: string): readonly string[] {
-  // `$${` is the text itself; what a template in an answer says begins with `$` alone.
+  // `$${` is an escaped literal. A variable in a response template starts with `$` only.
   return [...text.matchAll(/(?<!\$)\$\{([a-z0-9_]+\.[A-Za-z0-9_-]+\.[a-z0-9_]+)\}/g)].map(
     ([, reference = ""]) => reference,
   );

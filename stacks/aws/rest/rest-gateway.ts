@@ -27,15 +27,15 @@ export interface RestGatewayProps {
   readonly policyFingerprint: string;
   readonly services: readonly GatewayService[];
   readonly logRetentionDays: number;
-  /** Whether the API's own address is switched off. */
+  /** Whether the API's own address is disabled. */
   readonly isClosed: boolean;
-  /** Name of the account's role for API Gateway's logs, where this environment sets it. */
+  /** Name of the account's role for API Gateway's logs, if this environment sets it. */
   readonly logRoleName?: string;
 }
 
 /**
- * The access log's fields, as a REST API calls them, in the order of an HTTP API's: what callers write first. It has none
- * for `processedBytes`, the last of an HTTP API's.
+ * The access log's fields with a REST API's variables, in the order of an HTTP API's: values from callers come first. A
+ * REST API has no variable for `processedBytes`, an HTTP API's last field.
  */
 const LOG_FIELDS = {
   subject: "$context.authorizer.subject",
@@ -56,14 +56,14 @@ const LOG_FIELDS = {
   responseBytes: "$context.responseLength",
 } as const;
 
-/** API Gateway as a REST API, from the API to its stage. */
+/** A REST API with its resources, authorizers and stage. */
 export class RestGateway extends Construct {
   /** `https://….execute-api.….amazonaws.com/live`, known after apply. */
   readonly url: string;
-  /** For a domain. */
+  /** What a domain maps to. */
   readonly mapped: MappedApi;
   readonly accessLog: AccessLog;
-  /** Log of the web ACL, where there is one. */
+  /** Log of the web ACL, if there is one. */
   readonly firewallLog?: CloudwatchLogGroup;
 
   constructor(scope: Construct, id: string, props: RestGatewayProps) {

@@ -18,15 +18,15 @@ export interface RestMethodsProps {
   readonly hasPlans: boolean;
   readonly service: Service;
   readonly endpoint: RunEndpoint;
-  /** Wait for these as well: the service's AWS role. */
+  /** Also wait for these: the service's AWS role. */
   readonly after: readonly ITerraformDependable[];
 }
 
 const HEADER = "integration.request.header.";
 
-/** One service's routes: a method and an integration each. */
+/** One service's routes, each with a method and an integration. */
 export class RestMethods extends Construct {
-  /** All that a deployment serves of them. */
+  /** The resources that a deployment must include. */
   readonly resources: TerraformResource[] = [];
 
   constructor(scope: Construct, id: string, props: RestMethodsProps) {
@@ -71,7 +71,10 @@ function mapped(headers: Readonly<Record<string, string>>): Readonly<Record<stri
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [`${HEADER}${name}`, value]));
 }
 
-/** Each name once: API Gateway documents that it supports no header twice, and two spellings would be two. */
+/**
+ * Each name once. API Gateway does not support duplicate headers, and two spellings of a name would count as
+ * duplicates.
+ */
 function emptied(names: readonly string[]): Readonly<Record<string, string>> {
   return mapped(Object.fromEntries(names.map((name) => [name, "''"])));
 }

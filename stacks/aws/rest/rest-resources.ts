@@ -3,9 +3,9 @@ import { Construct } from "constructs";
 import { restResources } from "../../../intent/model/rest-resources";
 import type { RestApi } from "./rest-api";
 
-/** The API's paths as a tree: one resource for each part of each path. */
+/** The API's paths as a tree, with one resource for each segment. */
 export class RestResources extends Construct {
-  /** Every path that has a resource of its own, and its Terraform name. */
+  /** Every path that has its own resource, and its Terraform name. */
   readonly paths: readonly { readonly path: string; readonly address: string }[];
   readonly resources: ApiGatewayResource[] = [];
   private readonly ids = new Map<string, string>();

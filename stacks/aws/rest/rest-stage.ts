@@ -8,34 +8,34 @@ import type { AccessLog } from "../access-log";
 import type { RestApi } from "./rest-api";
 import type { RestDeployment } from "./rest-deployment";
 
-/** A REST API has no nameless stage: without a custom domain the name is the first part of every path. */
+/** A REST API's stage must have a name. Without a custom domain, the name is the first segment of every path. */
 export const STAGE = "live";
 
 export interface RestStageProps {
   readonly api: RestApi;
   readonly deployment: RestDeployment;
   readonly accessLog: AccessLog;
-  /** For all routes together that have none of their own. */
+  /** Shared by all routes without their own throttle. */
   readonly throttle?: Throttle;
   readonly routes: readonly Route[];
   readonly tracing: boolean;
   /** Fingerprint of policy and code: an identity source of every authorizer. */
   readonly policyFingerprint: string;
-  /** Functions and their permissions, and the account's role for logs: the stage changes after them. */
+  /** Functions, their permissions and the account's role for logs. The stage changes after them. */
   readonly after: readonly ITerraformDependable[];
 }
 
-/** How a stage names one method: `orders/{id}/GET`, and `~1/GET` of the root, which has no name of its own. */
+/** A method as a stage names it: `orders/{id}/GET`, or `~1/GET` for the root. */
 export function methodPath(path: string, method: string): string {
   return `${path === "/" ? "~1" : path.slice(1)}/${method}`;
 }
 
-/** The stage that is live, and how much passes. */
+/** The live stage and its throttles. */
 export class RestStage extends Construct {
   readonly url: string;
   readonly name: string;
   readonly arn: string;
-  /** For what leads to the stage. */
+  /** For resources that refer to the stage. */
   readonly resource: ApiGatewayStage;
 
   constructor(scope: Construct, id: string, props: RestStageProps) {
@@ -68,14 +68,14 @@ export class RestStage extends Construct {
       stageName: this.name,
       methodPath,
       settings: {
-        // -1 sets no limit here.
+        // -1 means no limit.
         throttlingRateLimit: throttle?.ratePerSecond ?? -1,
         throttlingBurstLimit: throttle?.burst ?? -1,
-        // Execution logs would show headers, tokens among them.
+        // Execution logs would show headers, including tokens.
         loggingLevel: "OFF",
         dataTraceEnabled: false,
         metricsEnabled: true,
-        // A cached response would be another caller's.
+        // A cached response could be sent to a different caller.
         cachingEnabled: false,
       },
     });

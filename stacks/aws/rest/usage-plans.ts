@@ -9,14 +9,15 @@ import type { RestStage } from "./rest-stage";
 export interface UsagePlansProps {
   readonly api: RestApi;
   readonly stage: RestStage;
-  /** Start of the keys' names. */
+  /** Prefix of the keys' names. */
   readonly prefix: string;
   readonly plans: readonly UsagePlan[];
 }
 
 /**
- * What each caller may use up. A key stands for a caller and opens nothing: no caller sends it, the authorizer names it. AWS
- * calls these limits best effort: a guard of costs, and no boundary.
+ * Each caller's quota and throttle. A key identifies a caller and grants no access: callers do not send it, the
+ * authorizer returns it. AWS applies these limits on a best-effort basis. They limit costs and are not a security
+ * boundary.
  */
 export class UsagePlans extends Construct {
   constructor(scope: Construct, id: string, props: UsagePlansProps) {

@@ -2,15 +2,15 @@ import type { Wafv2WebAclRule } from "@cdktf/provider-aws/lib/wafv2-web-acl";
 import type { FilterMode, WafIntent } from "../../../intent/model/gateway-intent";
 import { contentTypePattern } from "../../../intent/model/gateway-intent";
 
-/** ARNs of the sets, of each version one where there are networks of it. */
+/** ARNs of the IP sets: one per IP version that has networks. */
 export interface NetworkSets {
   readonly denied: readonly string[];
   readonly trusted: readonly string[];
 }
 
 /**
- * The order in which rules look at a request, the lowest first. A number of its own for each, with room between, so that a
- * rule that comes or goes moves no other one.
+ * Order in which rules are evaluated, the lowest first. Each rule has its own number with gaps between, so adding or
+ * removing a rule moves no other.
  */
 const PRIORITY = {
   denied: 10,
@@ -27,17 +27,17 @@ const PRIORITY = {
 
 type RuleName = keyof typeof PRIORITY;
 
-/** AWS's own groups, by their place in config. */
+/** AWS managed rule groups, by their key in config. */
 const MANAGED = [
   { key: "ipReputation", name: "ip-reputation", group: "AWSManagedRulesAmazonIpReputationList" },
   { key: "knownBadInputs", name: "known-bad-inputs", group: "AWSManagedRulesKnownBadInputsRuleSet" },
   { key: "common", name: "common", group: "AWSManagedRulesCommonRuleSet" },
 ] as const;
 
-/** The rule of the common group that refuses bodies of more than 8,192 bytes. */
+/** The rule in the common group that refuses bodies larger than 8,192 bytes. */
 const COMMON_BODY_RULE = "SizeRestrictions_BODY";
 
-/** A rule's statement as Terraform calls its parts: cdktf hands it on as it is. */
+/** A rule's statement with Terraform's own names. cdktf passes it through unchanged. */
 type Statement = Readonly<Record<string, unknown>>;
 
 /** Every rule of an environment's web ACL. */
@@ -67,7 +67,7 @@ export function webAclRules(prefix: string, waf: WafIntent, sets: NetworkSets): 
   if (contentTypes) {
     const label = "other-type";
     found.push(
-      // A request without a body needs no type: that is for the next rule to ask.
+      // A request without a body needs no content type. The next rule checks for a body.
       { ...own("other-types", "count", ofOtherTypeThan(contentTypes.only)), ruleLabel: [{ name: label }] },
       own("content-types", contentTypes.mode, hasBodyAnd({ label_match_statement: { scope: "LABEL", key: label } })),
     );
@@ -79,7 +79,7 @@ function managedRules(prefix: string, waf: WafIntent): Wafv2WebAclRule[] {
   return MANAGED.flatMap(({ key, name, group }) => {
     const mode = waf.managed[key];
     if (mode === "none") return [];
-    // Where a rule of config refuses what is too long, the group's own limit only counts.
+    // If a config rule limits the body's size, the group's own limit only counts.
     const override =
       key === "common" && waf.body?.mode === "block"
         ? { rule_action_override: [{ name: COMMON_BODY_RULE, action_to_use: { count: {} } }] }
@@ -87,7 +87,7 @@ function managedRules(prefix: string, waf: WafIntent): Wafv2WebAclRule[] {
     return [
       {
         ...frame(prefix, name),
-        // `none` leaves the group's rules as AWS has them: they block.
+        // `none` keeps the group's own actions: its rules block.
         overrideAction: mode === "count" ? { count: {} } : { none: {} },
         statement: { managed_rule_group_statement: { vendor_name: "AWS", name: group, ...override } },
       },
@@ -99,7 +99,9 @@ function frame(prefix: string, name: RuleName) {
   return { name, priority: PRIORITY[name], visibilityConfig: visibility(`${prefix}-${name}`) };
 }
 
-/** Metrics for each rule, and no samples: those show whole headers, tokens among them, to everyone who may read AWS WAF. */
+/**
+ * Metrics for each rule, but no samples: those show full headers, including tokens, to everyone who may read AWS WAF.
+ */
 export function visibility(metricName: string) {
   return { cloudwatchMetricsEnabled: true, metricName, sampledRequestsEnabled: false };
 }
@@ -115,7 +117,7 @@ function fromCountries({ list, areOnly }: NonNullable<WafIntent["countries"]>): 
   return areOnly ? { not_statement: { statement: [from] } } : from;
 }
 
-/** Where there is no such header, nothing fits. */
+/** A request without the header matches no pattern. */
 function ofOtherTypeThan(types: readonly string[]): Statement {
   const fits = {
     regex_match_statement: {
@@ -136,7 +138,7 @@ function longerThan(bytes: number): Statement {
     size_constraint_statement: {
       comparison_operator: "GT",
       size: bytes,
-      // What is longer than AWS WAF can see is longer than it may be.
+      // A body larger than AWS WAF can inspect is also larger than allowed.
       field_to_match: { body: { oversize_handling: "MATCH" } },
       text_transformation: [{ priority: 0, type: "NONE" }],
     },

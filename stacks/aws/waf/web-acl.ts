@@ -14,7 +14,10 @@ export interface WebAclProps {
   readonly logRetentionDays: number;
 }
 
-/** How much of a body API Gateway hands on, by AWS WAF's words: 16,384 bytes by default, more at a charge. */
+/**
+ * How much of a body API Gateway forwards for inspection, as AWS WAF's constants: 16,384 bytes by default, more at a
+ * charge.
+ */
 const INSPECTED = [
   { bytes: 16_384, word: "KB_16" },
   { bytes: 32_768, word: "KB_32" },
@@ -22,7 +25,7 @@ const INSPECTED = [
   { bytes: 65_536, word: "KB_64" },
 ] as const;
 
-/** AWS WAF before a REST API's stage: what it refuses reaches neither the authorizer nor a service. */
+/** AWS WAF in front of a REST API's stage. Requests that it refuses reach neither the authorizer nor a service. */
 export class WebAcl extends Construct {
   readonly log: CloudwatchLogGroup;
 
@@ -47,7 +50,7 @@ export class WebAcl extends Construct {
     this.log = this.logOf(prefix, acl, logRetentionDays);
   }
 
-  /** One set for each version that there are networks of. */
+  /** One IP set for each IP version that has networks. */
   private sets(name: string, prefix: string, networks?: NetworksByVersion): readonly string[] {
     const sets = new Construct(this, `Sets-${name}`);
     return (["ipv4", "ipv6"] as const).flatMap((version) => {
@@ -65,7 +68,7 @@ export class WebAcl extends Construct {
 
   private logOf(prefix: string, acl: Wafv2WebAcl, retentionInDays: number): CloudwatchLogGroup {
     const group = new CloudwatchLogGroup(this, "waf", {
-      // AWS WAF writes to groups of this beginning alone.
+      // AWS WAF writes only to log groups with this prefix.
       name: `aws-waf-logs-${prefix}`,
       retentionInDays,
     });

@@ -16,7 +16,7 @@ export const DOMAIN_NEEDS: AwsNeeds = {
   aws_apigatewayv2_api_mapping: DOMAIN,
   aws_apigatewayv2_domain_name: [
     ...DOMAIN,
-    // A separate permission, in addition to the one to make or change the domain.
+    // A separate permission, in addition to the one to create or change the domain.
     {
       on: "domainNames",
       read: NONE,

@@ -1,6 +1,6 @@
 import { type AwsNeeds, LOG_DELIVERY, NONE } from "./need";
 
-/** AWS WAF before a REST API. */
+/** AWS WAF in front of a REST API. */
 export const FIREWALL_NEEDS: AwsNeeds = {
   aws_wafv2_ip_set: [
     {
@@ -27,7 +27,7 @@ export const FIREWALL_NEEDS: AwsNeeds = {
         "wafv2:UpdateWebACL",
       ],
     },
-    // What its rules name.
+    // The IP sets that its rules reference.
     { on: "ipSets", read: NONE, write: ["wafv2:CreateWebACL", "wafv2:UpdateWebACL"] },
     { on: "managedRules", read: NONE, write: ["wafv2:CreateWebACL", "wafv2:UpdateWebACL"] },
   ],

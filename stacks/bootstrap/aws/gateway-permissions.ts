@@ -33,7 +33,7 @@ export const GATEWAY_NEEDS: AwsNeeds = {
   aws_api_gateway_method_settings: REST,
   aws_api_gateway_resource: REST,
   aws_api_gateway_rest_api: [...REST, { on: "gatewayRole", read: NONE, write: ["iam:CreateServiceLinkedRole"] }],
-  // Who may call at all: a separate permission, in addition to the one to change the API.
+  // The resource policy needs a separate permission, in addition to the one to change the API.
   aws_api_gateway_rest_api_policy: [...REST, { on: "restApis", read: NONE, write: ["apigateway:UpdateRestApiPolicy"] }],
   aws_api_gateway_stage: [...REST, LOG_DELIVERY],
   aws_api_gateway_usage_plan: USAGE,

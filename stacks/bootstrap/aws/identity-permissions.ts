@@ -1,6 +1,6 @@
 import { type AwsNeeds, NONE } from "./need";
 
-/** Who may call, and as whom the parts of the gateway work: pools, clients, their secrets, roles. */
+/** Callers' identities and the gateway's own: pools, clients, their secrets, roles. */
 export const IDENTITY_NEEDS: AwsNeeds = {
   aws_cognito_resource_server: [
     {
@@ -53,7 +53,7 @@ export const IDENTITY_NEEDS: AwsNeeds = {
   aws_iam_role: [
     {
       on: "roles",
-      // A role's own read lists what hangs on it.
+      // Refreshing a role also lists its policies.
       read: ["iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
       write: [
         "iam:CreateRole",
@@ -73,7 +73,7 @@ export const IDENTITY_NEEDS: AwsNeeds = {
   aws_iam_role_policy: [
     { on: "roles", read: ["iam:GetRolePolicy"], write: ["iam:DeleteRolePolicy", "iam:PutRolePolicy"] },
   ],
-  // One policy, AWS's own, on one role: see the condition.
+  // One AWS managed policy on one role: see the condition.
   aws_iam_role_policy_attachment: [{ on: "attachedRole", read: NONE, write: ["iam:AttachRolePolicy"] }],
   aws_iam_role_policy_attachments_exclusive: [
     { on: "roles", read: ["iam:ListAttachedRolePolicies"], write: ["iam:DetachRolePolicy"] },
@@ -106,7 +106,7 @@ export const IDENTITY_NEEDS: AwsNeeds = {
   aws_secretsmanager_secret_version: [
     {
       on: "secrets",
-      // A version is refreshed by reading it, value and all, even where the value is write-only.
+      // Refreshing a version reads its value, even if the value is write-only.
       read: ["secretsmanager:GetSecretValue"],
       write: [
         "secretsmanager:ListSecretVersionIds",

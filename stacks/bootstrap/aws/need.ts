@@ -1,6 +1,6 @@
 import type { AwsResources } from "./resources";
 
-/** What Terraform's provider calls for one type of resource. */
+/** Actions that Terraform's provider calls for one resource type. */
 export interface AwsNeed {
   readonly on: AwsResources;
   /** To refresh and plan. */
@@ -13,7 +13,7 @@ export type AwsNeeds = Readonly<Record<string, readonly AwsNeed[]>>;
 
 export const NONE: readonly string[] = [];
 
-/** API Gateway's actions are HTTP methods; reading tags is part of reading. */
+/** API Gateway's actions are HTTP methods. Reading includes reading tags. */
 export const onGateway = (
   on: AwsResources,
   ...methods: readonly ("PATCH" | "POST" | "PUT" | "DELETE")[]

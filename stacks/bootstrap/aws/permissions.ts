@@ -6,9 +6,10 @@ import type { AwsNeeds } from "./need";
 import { ROTATION_NEEDS } from "./rotation-permissions";
 import { TRUSTSTORE_NEEDS } from "./truststore-permissions";
 
-/** What auditors read by, apart from their role, which is one like others. */
+/** Needs of the auditors' resources. Their role is like any other and listed elsewhere. */
 const AUDITOR_NEEDS: AwsNeeds = {
-  // Saved queries know no resource (Service Authorization Reference, CloudWatch Logs): a text with names, and no log's line.
+  // Saved queries have no resource-level permissions (Service Authorization Reference, CloudWatch Logs). They contain a
+  // name and a query text, but no log lines.
   aws_cloudwatch_query_definition: [
     {
       on: "everything",
@@ -19,9 +20,9 @@ const AUDITOR_NEEDS: AwsNeeds = {
 };
 
 /**
- * The reviewed table: every type of AWS resource that a stack of an environment declares, and what that takes, from the
- * calls of provider 6.25 and the Service Authorization Reference. A type without a row, a star, or a row that no stack
- * needs fails a test.
+ * The reviewed table: every AWS resource type that an environment's stack declares, and the actions it needs. Sources:
+ * the calls of provider 6.25 and the Service Authorization Reference. A type without a row, a wildcard, or a row that
+ * no stack needs fails a test.
  */
 export const AWS_NEEDS: AwsNeeds = {
   ...AUDITOR_NEEDS,

@@ -5,13 +5,13 @@ import { ExclusiveRole, type ExclusiveRoleProps } from "../../aws/exclusive-role
 import { policyDocument, type Statement } from "../../aws/policy-document";
 import { deployStatements, planStatements } from "./statements";
 
-/** Who signs the tokens of GitHub's workflows. */
+/** Issuer of the tokens of GitHub's workflows. */
 const ISSUER = "token.actions.githubusercontent.com";
 
-/** What a workflow asks its token for, so that one for another receiver is worth nothing here. */
+/** Audience that a workflow requests for its token. Tokens for other audiences are refused. */
 const AUDIENCE = "sts.amazonaws.com";
 
-/** The two roles that the repository's workflows become in AWS, each for exact subjects. */
+/** The two AWS roles that the repository's workflows assume, each for exact subjects. */
 export class PipelineRoles extends Construct {
   readonly planArn: string;
   readonly deployArn: string;
@@ -34,10 +34,10 @@ export class PipelineRoles extends Construct {
     }).arn;
   }
 
-  /** An account has one for each issuer, in whichever stack it is declared. */
+  /** An account has only one provider per issuer, so only one stack declares it. */
   private identityProvider({ aws }: BootstrapIntent): string {
     if (!aws.ownsIdentityProvider) return `arn:aws:iam::${aws.account}:oidc-provider/${ISSUER}`;
-    // Without thumbprints: AWS checks this issuer's certificate against its own list of authorities.
+    // No thumbprints: AWS checks this issuer's certificate against its own list of authorities.
     return new IamOpenidConnectProvider(this, "github", { url: `https://${ISSUER}`, clientIdList: [AUDIENCE] }).arn;
   }
 }
@@ -47,7 +47,10 @@ const INLINE_CHARACTERS = 10_240;
 /** IAM, "IAM and STS quotas": characters of a managed policy, white space not counted. */
 const MANAGED_CHARACTERS = 6144;
 
-/** Inline as far as it fits, so that reviewers have all in one place; the other statements go into a managed policy. */
+/**
+ * Puts as many statements as fit into the inline policy, so that reviewers find them in one place. The others go into a
+ * managed policy.
+ */
 function fitting(statements: readonly Statement[]): Pick<ExclusiveRoleProps, "permissions" | "morePermissions"> {
   const size = (some: readonly Statement[]) => policyDocument(...some).length;
   let inline = statements.length;

@@ -1,14 +1,14 @@
-/** Where an environment's resources stand, as far as their ARNs are known before they exist. */
+/** What is known of an environment's ARNs before its resources exist. */
 export interface AwsPlace {
   readonly account: string;
   readonly region: string;
-  /** Starts the name of everything that has one: `storefront-dev`. */
+  /** Prefix of every resource name: `storefront-dev`. */
   readonly prefix: string;
-  /** Name of the environment's API, and the Route 53 zone where an apply writes its records, if one does. */
+  /** Domain name of the environment's API, and its Route 53 zone if an apply writes the records. */
   readonly domain?: { readonly name: string; readonly zoneId?: string };
-  /** Bucket of the authorities whose clients may connect, where callers bring certificates. */
+  /** Name of the trust store's bucket, if the API uses mutual TLS. */
   readonly truststore?: string;
-  /** Whether a client's secret is rotated. */
+  /** Whether any client's secret is rotated. */
   readonly rotatesSecrets: boolean;
 }
 
@@ -22,8 +22,8 @@ function zone({ domain }: AwsPlace): readonly string[] {
 }
 
 /**
- * The narrowest resources that each service takes in a policy: by name where it takes names, else by kind. None: there is
- * nothing of the kind in this environment.
+ * The narrowest resources that each service accepts in a policy: by name if possible, otherwise by type. Empty: this
+ * environment has no such resource.
  */
 export const AWS_RESOURCES = {
   apis: gateway("apis", "apis/*", "tags/*"),
@@ -34,12 +34,12 @@ export const AWS_RESOURCES = {
   stages: gateway("restapis/*/stages/*"),
   certificates: ({ region, account }) => [`arn:aws:acm:${region}:${account}:certificate/*`],
   hostedZone: zone,
-  // The same zone, and of it the domain's own records: see the condition.
+  // The same zone, limited to the domain's own records: see the condition.
   dnsRecords: zone,
   dnsChanges: ({ domain }) => (domain?.zoneId === undefined ? [] : ["arn:aws:route53:::change/*"]),
   webAcl: ({ region, account, prefix }) => [`arn:aws:wafv2:${region}:${account}:regional/webacl/${prefix}/*`],
   ipSets: ({ region, account, prefix }) => [`arn:aws:wafv2:${region}:${account}:regional/ipset/${prefix}-*/*`],
-  // AWS's own groups of rules, which a web ACL names.
+  // AWS managed rule groups, which a web ACL references.
   managedRules: ({ region, account }) => [`arn:aws:wafv2:${region}:${account}:regional/managedruleset/*/*`],
   wafLogGroup: ({ region, account, prefix }) => [`arn:aws:logs:${region}:${account}:log-group:aws-waf-logs-${prefix}*`],
   wafLogRole: ({ account }) => [
@@ -50,7 +50,7 @@ export const AWS_RESOURCES = {
   functions: ({ region, account, prefix }) => [`arn:aws:lambda:${region}:${account}:function:${prefix}-*`],
   rotationFunctions: ({ region, account, prefix, rotatesSecrets }) =>
     rotatesSecrets ? [`arn:aws:lambda:${region}:${account}:function:${prefix}-rotate-*`] : [],
-  // What looks after rotations: actions of the one kind take no resource of the other.
+  // Resources that monitor rotations. Actions on one type do not accept resources of the other.
   rotationChecks: ({ region, account, prefix, rotatesSecrets }) =>
     rotatesSecrets
       ? [
@@ -65,7 +65,7 @@ export const AWS_RESOURCES = {
     ["callers", "public", ...(rotatesSecrets ? ["rotate-*"] : [])].map(
       (id) => `arn:aws:iam::${account}:role/${prefix}-${id}`,
     ),
-  // One for the account, made by API Gateway with its first API.
+  // The account's service-linked role, which API Gateway creates with the first API.
   gatewayRole: ({ account }) => [
     `arn:aws:iam::${account}:role/aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway`,
   ],
@@ -73,7 +73,7 @@ export const AWS_RESOURCES = {
   truststore: ({ truststore }) => (truststore === undefined ? [] : [`arn:aws:s3:::${truststore}`]),
   truststoreObject: ({ truststore }) => (truststore === undefined ? [] : [`arn:aws:s3:::${truststore}/truststore.pem`]),
   userPools: ({ region, account }) => [`arn:aws:cognito-idp:${region}:${account}:userpool/*`],
-  // What takes no resource at all (Service Authorization Reference).
+  // For actions without resource-level permissions (Service Authorization Reference).
   everything: () => ["*"],
 } as const satisfies Record<string, (place: AwsPlace) => readonly string[]>;
 

@@ -1,6 +1,6 @@
 import { type AwsNeeds, NONE } from "./need";
 
-/** For the secrets that are rotated, and for the notification when one is not. */
+/** For rotated secrets, and for the alarms when a rotation fails. */
 export const ROTATION_NEEDS: AwsNeeds = {
   aws_cloudwatch_event_rule: [
     {
@@ -37,7 +37,7 @@ export const ROTATION_NEEDS: AwsNeeds = {
       read: ["secretsmanager:DescribeSecret"],
       write: ["secretsmanager:CancelRotateSecret", "secretsmanager:RotateSecret"],
     },
-    // Secrets Manager checks that the identity that switches rotation on may call its function.
+    // Secrets Manager checks that the identity that enables rotation may invoke the function.
     { on: "rotationFunctions", read: NONE, write: ["lambda:InvokeFunction"] },
   ],
 };

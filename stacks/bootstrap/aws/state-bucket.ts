@@ -6,17 +6,17 @@ export interface StateBucketProps {
   readonly region: string;
   /** Key of the environment's state in the bucket. */
   readonly key: string;
-  /** ARNs of the only roles that may read that, and with it the secrets of clients. */
+  /** ARNs of the only roles that may read the state, which includes the clients' secrets. */
   readonly readers: readonly string[];
 }
 
-/** How long an overwritten state can be brought back, in days; the newest versions stay longer. */
+/** How long an overwritten state can be restored, in days. The newest versions are kept longer. */
 const KEPT_DAYS = 365;
 const KEPT_VERSIONS = 50;
 
 /**
- * Where Terraform keeps its state, secrets included. A lost state can be restored, and no plan deletes it. Principals that
- * may read everything in the account may not read it: as with clients' secrets, they would without the denial.
+ * The bucket of Terraform's state, which includes secrets. A lost state can be restored, and no plan deletes it. As
+ * with clients' secrets, a denial keeps out principals that may read everything in the account.
  */
 export class StateBucket extends Construct {
   constructor(scope: Construct, id: string, { name, region, key, readers }: StateBucketProps) {

@@ -3,12 +3,12 @@ import type { Statement } from "../../aws/policy-document";
 import { AWS_NEEDS } from "./permissions";
 import { AWS_RESOURCES, type AwsPlace, type AwsResources } from "./resources";
 
-/** What the role that plans may do: read what the table says, and the one state. */
+/** Permissions of the plan role: the table's read actions, and reading the one state. */
 export function planStatements(intent: BootstrapIntent): readonly Statement[] {
   return [...tableStatements(placeOf(intent), ["read"]), ...stateStatements(intent, ["s3:GetObject"])];
 }
 
-/** What the role that deploys may do: all of the table, the one state, and the lock file next to it. */
+/** Permissions of the deploy role: all actions in the table, the one state, and the lock file next to it. */
 export function deployStatements(intent: BootstrapIntent): readonly Statement[] {
   return [
     ...tableStatements(placeOf(intent), ["read", "write"]),
@@ -23,8 +23,8 @@ export function deployStatements(intent: BootstrapIntent): readonly Statement[] 
 }
 
 /**
- * In a zone that others may use too: only the domain's name and the names below it that validate its certificate, and only
- * records of these types. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
+ * The zone may be shared, so access is limited to the domain's name, the names below it that validate its certificate,
+ * and these record types. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
  */
 function ofDomain({ domain }: AwsPlace): Statement["Condition"] {
   const name = domain?.name.toLowerCase() ?? "";
@@ -36,7 +36,10 @@ function ofDomain({ domain }: AwsPlace): Statement["Condition"] {
   };
 }
 
-/** Conditions in addition: a role is passed to a function only, and a service-linked role is created for one service only. */
+/**
+ * Additional conditions: a role may be passed only to a function, and a service-linked role created only for one
+ * service.
+ */
 const CONDITIONS: Partial<Record<AwsResources, Statement["Condition"] | typeof ofDomain>> = {
   dnsRecords: ofDomain,
   functionRoles: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
@@ -50,7 +53,7 @@ const CONDITIONS: Partial<Record<AwsResources, Statement["Condition"] | typeof o
   gatewayRole: { StringEquals: { "iam:AWSServiceName": "ops.apigateway.amazonaws.com" } },
 };
 
-/** One statement for all that has the same resources, so that a reviewer reads them once. */
+/** One statement per set of resources, so that a reviewer reads each set once. */
 function tableStatements(place: AwsPlace, kinds: readonly ("read" | "write")[]): readonly Statement[] {
   const needs = Object.values(AWS_NEEDS).flat();
   return (Object.keys(AWS_RESOURCES) as AwsResources[]).sort().flatMap((on): Statement[] => {
@@ -73,7 +76,8 @@ function tableStatements(place: AwsPlace, kinds: readonly ("read" | "write")[]):
 function stateStatements({ bucket }: BootstrapIntent, actions: readonly string[]): readonly Statement[] {
   const arn = `arn:aws:s3:::${bucket.name}`;
   return [
-    // Without a condition on the prefix: it is also what makes S3 say that a state does not exist yet, and not "denied".
+    // No condition on the prefix: with this permission, S3 reports that a state does not exist yet, instead of
+    // "denied".
     { Sid: "StateBucket", Effect: "Allow", Action: "s3:ListBucket", Resource: arn },
     { Sid: "State", Effect: "Allow", Action: actions, Resource: `${arn}/${bucket.key}` },
   ];

@@ -4,10 +4,10 @@ const bucket = (read: readonly string[], write: readonly string[]): readonly Aws
   { on: "truststore", read, write },
 ];
 
-/** The bucket of the authorities whose clients may connect, and the object that holds their certificates. */
+/** The trust store's bucket, and the object with its certificates. */
 export const TRUSTSTORE_NEEDS: AwsNeeds = {
   aws_s3_bucket: bucket(
-    // All that the provider can say of a bucket, whatever of it is declared.
+    // Everything that the provider reads of a bucket, whether declared or not.
     [
       "s3:GetAccelerateConfiguration",
       "s3:GetBucketAcl",
@@ -24,7 +24,7 @@ export const TRUSTSTORE_NEEDS: AwsNeeds = {
       "s3:ListBucket",
       "s3:ListTagsForResource",
     ],
-    // One without protection goes with all that is in it: see the object's row.
+    // Without protection, deleting a bucket also deletes its content: see the object's row.
     ["s3:CreateBucket", "s3:DeleteBucket", "s3:TagResource", "s3:UntagResource"],
   ),
   aws_s3_bucket_lifecycle_configuration: bucket(["s3:GetLifecycleConfiguration"], ["s3:PutLifecycleConfiguration"]),
@@ -37,7 +37,7 @@ export const TRUSTSTORE_NEEDS: AwsNeeds = {
   ),
   aws_s3_bucket_versioning: bucket(["s3:GetBucketVersioning"], ["s3:PutBucketVersioning"]),
   aws_s3_object: [
-    // A versioned object is destroyed version by version.
+    // Destroying a versioned object deletes each version.
     { on: "truststore", read: NONE, write: ["s3:ListBucketVersions"] },
     {
       on: "truststoreObject",

@@ -1,4 +1,4 @@
-/** What Terraform's provider asks of Google's IAM for one type of resource. */
+/** IAM permissions that Terraform's provider needs for one Google resource type. */
 export interface GoogleNeed {
   /** To refresh and plan. */
   readonly read: readonly string[];
@@ -6,27 +6,27 @@ export interface GoogleNeed {
   readonly write: readonly string[];
   /** Only in the environment that owns its project. */
   readonly owner?: true;
-  /** Only on Envoy's configurations, by a condition: no value of the project's other secrets may be read. */
+  /** Limited by a condition to Envoy's configurations. Values of the project's other secrets must not be readable. */
   readonly configurations?: true;
 }
 
 /**
- * Sets the project's whole policy, so it stands in a role of its own, under a condition that lets it change no grant:
- * only the audit logs are left (IAM, "Set limits on granting roles").
+ * Permission to set the project's whole policy. It is in a separate role, with a condition that forbids changes to
+ * grants. Only audit log settings remain (IAM, "Set limits on granting roles").
  */
 export const PROJECT_POLICY = "resourcemanager.projects.setIamPolicy";
 
 const bindings = (kind: string) => ({ read: [`${kind}.getIamPolicy`], write: [`${kind}.setIamPolicy`] });
 
 /**
- * The reviewed table: every type of Google resource that a stack of an environment declares, and the permissions that it
- * takes, from the calls of provider 6.50. A type without a row, a star, or a row that no stack needs fails a test.
+ * The reviewed table: every Google resource type that an environment's stack declares, and the permissions it needs.
+ * Source: the calls of provider 6.50. A type without a row, a wildcard, or a row that no stack needs fails a test.
  */
 export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
   google_cloud_run_v2_service: {
     read: ["run.services.get"],
     write: [
-      // A service runs as its own account.
+      // Needed because each service runs as its own account.
       "iam.serviceAccounts.actAs",
       "run.operations.get",
       "run.services.create",
@@ -54,7 +54,7 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
   google_logging_log_view_iam_binding: bindings("logging.views"),
   google_logging_project_bucket_config: {
     read: ["logging.buckets.get"],
-    // The creation of a bucket is polled as an operation. No deleted bucket is restored.
+    // Bucket creation is a polled operation. Deleted buckets are not restored.
     write: ["logging.buckets.create", "logging.buckets.delete", "logging.buckets.update", "logging.operations.get"],
   },
   google_logging_project_sink: {
@@ -82,9 +82,10 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
   },
   google_secret_manager_secret_iam_binding: bindings("secretmanager.secrets"),
   google_secret_manager_secret_version: {
-    // A version is refreshed by reading it.
+    // Refreshing a version reads its value.
     read: ["secretmanager.versions.access", "secretmanager.versions.get"],
-    // A new version is also enabled. None is destroyed: instances of an older revision mount the older version.
+    // A new version is also enabled. No version is destroyed, because instances of an older revision mount the older
+    // version.
     write: ["secretmanager.versions.add", "secretmanager.versions.enable"],
     configurations: true,
   },
@@ -93,7 +94,7 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
     write: [
       "iam.serviceAccounts.create",
       "iam.serviceAccounts.delete",
-      // An account that was disabled by hand is enabled again; the program disables none.
+      // Re-enables an account that was disabled by hand. The program disables none.
       "iam.serviceAccounts.enable",
       "iam.serviceAccounts.update",
     ],
@@ -103,7 +104,7 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
 
 type Kinds = readonly ("read" | "write")[];
 
-/** All permissions of one kind on the project, sorted, each once. */
+/** All permissions of these kinds on the project, sorted, without duplicates. */
 export function googlePermissions(kinds: Kinds, ownsProject: boolean): readonly string[] {
   const needs = Object.values(GOOGLE_NEEDS).filter(({ owner }) => ownsProject || owner === undefined);
   return permissionsOf(
@@ -112,7 +113,7 @@ export function googlePermissions(kinds: Kinds, ownsProject: boolean): readonly 
   );
 }
 
-/** Those on Envoy's configurations alone. */
+/** Permissions limited to Envoy's configurations. */
 export function configurationPermissions(kinds: Kinds): readonly string[] {
   return permissionsOf(
     Object.values(GOOGLE_NEEDS).filter(({ configurations }) => configurations),

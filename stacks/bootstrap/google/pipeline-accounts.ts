@@ -11,7 +11,7 @@ import type { BootstrapIntent, PipelineIdentity } from "../../../intent/model/bo
 import { envoySecretId } from "../../../intent/model/names";
 import { configurationPermissions, googlePermissions, PROJECT_POLICY } from "./permissions";
 
-/** APIs that the identities themselves need; the environment's stack switches on the others. */
+/** APIs that the identities themselves need. The environment's stack enables the others. */
 const APIS = {
   cloudresourcemanager: "cloudresourcemanager.googleapis.com",
   iam: "iam.googleapis.com",
@@ -21,8 +21,8 @@ const APIS = {
 } as const;
 
 /**
- * A change of the project's policy under this condition may touch no grant: of the rest, audit logs are left. The list has
- * a role that does not exist, since the type of an empty one is not known.
+ * Under this condition, a change of the project's policy must not touch any grant, so only audit logs can change. The
+ * list names a nonexistent role, because an empty list has no known type.
  */
 const NO_GRANT = {
   title: "changes no grant",
@@ -31,8 +31,8 @@ const NO_GRANT = {
 };
 
 /**
- * The secrets that hold Envoy's configurations of this environment, and their versions. Only a service's runtime account
- * reads the values of the service's own secrets.
+ * Matches the secrets with this environment's Envoy configurations, and their versions. Only a service's runtime
+ * account reads the values of the service's own secrets.
  */
 function configurationsOf({ prefix, google }: BootstrapIntent): Condition {
   const name = `projects/${google.projectNumber}/secrets/${prefix}-`;
@@ -48,7 +48,7 @@ function configurationsOf({ prefix, google }: BootstrapIntent): Condition {
 
 type Condition = typeof NO_GRANT;
 
-/** The two service accounts that the repository's workflows become in Google, each for exact subjects. */
+/** The two Google service accounts that the repository's workflows impersonate, each for exact subjects. */
 export class PipelineAccounts extends Construct {
   readonly planEmail: string;
   readonly deployEmail: string;
@@ -108,7 +108,7 @@ export class PipelineAccounts extends Construct {
       disabled: false,
       oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
       attributeMapping: { "google.subject": "assertion.sub" },
-      // The numbers hold whatever format the subject has: no other owner gets them when a name becomes free.
+      // The ids work with either subject format. They are never reassigned, even if the owner's name becomes free.
       attributeCondition:
         `assertion.repository_owner_id == '${repository.ownerId}' && assertion.repository_id == '${repository.id}'` +
         ` && google.subject in [${subjects.map((subject) => `'${subject}'`).join(", ")}]`,
@@ -135,7 +135,7 @@ export class PipelineAccounts extends Construct {
     return account;
   }
 
-  /** A role of exactly these permissions, for one account. */
+  /** Creates a role with exactly these permissions and grants it to one account. */
   private grant(id: string, account: ServiceAccount, permissions: readonly string[], condition?: Condition): void {
     const { google, prefix, environment } = this.intent;
     const role = new ProjectIamCustomRole(this.below("Role", id), id, {
@@ -154,7 +154,7 @@ export class PipelineAccounts extends Construct {
     });
   }
 
-  /** Structure, which no address shows. */
+  /** A construct that does not appear in addresses. */
   private below(structure: string, id: string): Construct {
     return new Construct(this, `${structure}-${id}`);
   }
