@@ -4,7 +4,10 @@ import { suggestion } from "../intent/model/nearest";
 import { formatProblem } from "../intent/model/problem";
 import type { Addresses } from "./shared/addresses";
 
-/** Says to Terraform what exists already. An address that the stack does not have is an error: it would import nothing. */
+/**
+ * Declares Terraform imports of existing resources. An address that is not in the stack is an error: it would import
+ * nothing.
+ */
 export function declareImports(stack: TerraformStack, imports: readonly Import[], addresses: Addresses): void {
   const declared = stack.node
     .findAll()

@@ -2,11 +2,12 @@ import type { Intent } from "../intent/model/intent";
 import { clientVariable, issuerVariable } from "../intent/model/names";
 import type { JwtIssuer } from "./aws/jwt-authorizers";
 
-/** No app client's id: without an audience API Gateway might ask for none. */
+/** An audience that is no app client's id. Without any audience, API Gateway might not check it. */
 const NO_CLIENT = "nobody"; // words: deployed environments have it.
 
 /**
- * The issuers whose tokens API Gateway verifies itself, and the audiences it takes: of a user pool its clients' ids.
+ * The issuers whose tokens API Gateway itself verifies, with the accepted audiences. For a user pool these are its
+ * clients' ids.
  *
  * @param variables issuer URLs and app client ids of user pools, by variable
  */

@@ -2,23 +2,26 @@ import { TerraformResource, type TerraformStack } from "cdktf";
 import type { Intent } from "../intent/model/intent";
 import type { Addresses } from "./shared/addresses";
 
-/** A word in the addresses of one resource type that has another name since a release. */
+/** A word in the addresses of one resource type that a release renamed. */
 export interface RenamedWord {
   readonly type: string;
   readonly from: string;
   readonly to: string;
 }
 
-/** Old words stay here: what an older release made moves to its new address with the first deploy of a newer one. */
+/**
+ * Old words stay in this list: resources from an older release move to their new address with the first deploy of a
+ * newer one.
+ */
 export const RENAMED_WORDS: readonly RenamedWord[] = [];
 
-/** Constructs in which a word of a path is a client's id; everywhere else but in `Identity` it may be a service's. */
+/** Constructs in which a word of a path is a client's id. Elsewhere, except in `Identity`, it may be a service's id. */
 const CLIENTS = ["AppClients", "ClientRotations", "ClientSecrets"];
 const IDENTITY = "Identity";
 
 /**
- * Declares to Terraform where a renamed service, client or route was before, and what a release renamed, so that what exists
- * moves to its new address instead of being destroyed and created again.
+ * Declares Terraform moves for renamed services, clients and routes, and for words that a release renamed. Existing
+ * resources move to their new address instead of being destroyed and created again.
  */
 export function declareMoves(
   stack: TerraformStack,
@@ -47,7 +50,7 @@ export function declareMoves(
     const former = (word: string) => renamed.find((each) => each.type === type && each.to === word)?.from ?? word;
     const ofRelease = `${type}.${addresses.nameWith(resource, (...at) => former(idBefore(...at)))}`;
     const ofIds = `${type}.${addresses.nameWith(resource, idBefore)}`;
-    // Two steps, since either may have been deployed before the other, and one address has one origin.
+    // Two steps, because either rename may have been deployed first, and an address can have only one origin.
     return [
       ...(declared.has(ofRelease) ? [] : [{ from: ofRelease, to: ofIds }]),
       { from: ofIds, to: `${type}.${addresses.nameOf(resource)}` },

@@ -2,7 +2,7 @@ import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import type { DnsRecord } from "./aws/domain-certificate";
 
-/** What a person needs next, after an apply. */
+/** Values that a person needs after an apply. */
 export interface OutputValues {
   readonly apiUrl: string;
   /** URL of the API of the other kind, while both exist. */
@@ -11,13 +11,13 @@ export interface OutputValues {
   readonly dnsRecords?: readonly DnsRecord[];
   /** The authorities whose clients may connect. */
   readonly truststore?: readonly { readonly subject: string; readonly expires: string }[];
-  /** Where auditors read. */
+  /** Role and log view of the auditors. */
   readonly auditors?: { readonly role_arn?: string; readonly log_view?: string };
-  /** By issuer. */
+  /** Issuer URLs and token endpoints, by issuer. */
   readonly issuers: Readonly<Record<string, { readonly issuer: string; readonly token_endpoint?: string }>>;
-  /** By client. */
+  /** Client ids and secret ARNs, by client. */
   readonly clients: Readonly<Record<string, { readonly client_id: string; readonly secret_arn?: string }>>;
-  /** By service. */
+  /** URLs and audiences, by service. */
   readonly services: Readonly<Record<string, { readonly url: string; readonly audience?: string }>>;
 }
 

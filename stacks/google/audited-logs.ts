@@ -7,24 +7,24 @@ import { Construct } from "constructs";
 import { routedLogs, visibleLogs } from "./log-filters";
 
 export interface AuditedLogsProps {
-  /** Name of the bucket and the sink, of which a project has one each. */
+  /** Shared name of the bucket and the sink. */
   readonly name: string;
   readonly project: string;
   readonly region: string;
   /** 1-3650 (Cloud Logging, "Quotas and limits"). */
   readonly retentionDays: number;
-  /** Names of the Cloud Run services; their accounts are called the same, runtime accounts with `-rt`. */
+  /** Names of the Cloud Run services. Their invoker accounts have the same names; runtime accounts add `-rt`. */
   readonly services: readonly string[];
   /** Workload identity pool; undefined without federation. */
   readonly poolId?: string;
-  /** Addresses of the groups. */
+  /** E-mail addresses of the groups. */
   readonly groups: readonly string[];
   readonly after: readonly ITerraformDependable[];
 }
 
 /**
- * A log bucket of the environment's own, which the config's retention counts for, and one view of it that the auditors'
- * groups may read. Google's bucket `_Default` keeps its own copy for its own days, and no auditor reads that.
+ * The environment's own log bucket, with the config's retention, and a view of it that the auditors' groups may read.
+ * Google's bucket `_Default` keeps its own copy for its own retention, which auditors cannot read.
  */
 export class AuditedLogs extends Construct {
   /** `projects/P/locations/L/buckets/B/views/V`. */
@@ -41,7 +41,7 @@ export class AuditedLogs extends Construct {
       retentionDays: props.retentionDays,
       dependsOn: [...props.after],
     });
-    // A bucket of the sink's own project needs no right to write to it (Cloud Logging, "Set destination permissions").
+    // Writing to a bucket in the sink's own project needs no grant (Cloud Logging, "Set destination permissions").
     new LoggingProjectSink(new Construct(this, "Sink"), "auditors", {
       name: props.name,
       project,

@@ -6,16 +6,16 @@ import { Construct } from "constructs";
 export interface FederationProps {
   readonly poolId: string;
   readonly providerId: string;
-  /** The only AWS account whose identities are looked at. */
+  /** The only AWS account whose identities are accepted. */
   readonly awsAccount: string;
-  /** CEL over the mapped attributes that names the exact assumed roles. */
+  /** CEL condition on the mapped attributes that lists the exact assumed roles. */
   readonly attributeCondition: string;
   readonly after: readonly ITerraformDependable[];
 }
 
 /**
- * Google's trust in the AWS account: one half of the federation's trust. The other is each service account's own binding,
- * which names one role.
+ * Google's trust in the AWS account, one half of the federation's trust. The other half is each service account's own
+ * binding, which names one role.
  */
 export class Federation extends Construct {
   /** `projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER`, known after apply. */
@@ -40,7 +40,7 @@ export class Federation extends Construct {
       description: "Exactly the invoker roles of this environment",
       disabled: false,
       aws: { accountId: props.awsAccount },
-      // Both, since setting any mapping replaces the defaults. The session's name is cut off the role.
+      // Sets both, because any mapping replaces the defaults. The session name is removed from the role.
       attributeMapping: {
         "google.subject": "assertion.arn",
         "attribute.aws_role":
@@ -54,7 +54,7 @@ export class Federation extends Construct {
     this.poolName = pool.name;
   }
 
-  /** IAM member that stands for every session of one assumed role, `arn:aws:sts::ACCOUNT:assumed-role/NAME`. */
+  /** IAM member for every session of one assumed role, `arn:aws:sts::ACCOUNT:assumed-role/NAME`. */
   memberFor(assumedRoleArn: string): string {
     return `principalSet://iam.googleapis.com/${this.poolName}/attribute.aws_role/${assumedRoleArn}`;
   }

@@ -4,14 +4,14 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 export interface InvokerAccountProps {
-  /** Account id, 6-30 characters, shared with the AWS role that becomes it. */
+  /** Account id, 6-30 characters, shared with the AWS role that impersonates it. */
   readonly name: string;
-  /** IAM member for the sessions of that one AWS role. */
+  /** IAM member for the sessions of that AWS role. */
   readonly federatedMember: string;
   readonly after: readonly ITerraformDependable[];
 }
 
-/** The Google half of a service's invoker: an account without keys, whose ID tokens one AWS role alone can mint. */
+/** The Google half of a service's invoker: an account without keys. Only one AWS role can mint its ID tokens. */
 export class InvokerAccount extends Construct {
   /** `serviceAccount:EMAIL`. */
   readonly member: string;
@@ -29,7 +29,7 @@ export class InvokerAccount extends Construct {
     this.member = account.member;
     this.ready = new ServiceAccountIamBinding(this, "Impersonation", {
       serviceAccountId: account.name,
-      // Mints ID tokens and nothing else: roles/iam.workloadIdentityUser would give access tokens too.
+      // This role can mint only ID tokens; roles/iam.workloadIdentityUser would also give access tokens.
       role: "roles/iam.serviceAccountOpenIdTokenCreator",
       members: [props.federatedMember],
     });

@@ -1,8 +1,8 @@
-/** Cloud Run's own line of each request: method, URL, status, sizes, times, agent and address, and no other header. */
+/** Cloud Run's request log: method, URL, status, sizes, times, user agent and IP address, but no other header. */
 const REQUESTS = "run.googleapis.com/requests";
-/** What a container prints, and what Cloud Run says of it: whatever a service's authors log. */
+/** Output of the containers, which may contain anything, and Cloud Run's messages about them. */
 const PRINTED = ["run.googleapis.com/stderr", "run.googleapis.com/stdout", "run.googleapis.com/varlog/system"] as const;
-/** Who used an account or the federation. Of a token exchange it has the kinds of tokens, never a token. */
+/** Audit log of the use of accounts and the federation. For a token exchange it has the token types, never a token. */
 const DATA_ACCESS = "cloudaudit.googleapis.com/data_access";
 
 interface RoutedLogsProps {
@@ -12,9 +12,9 @@ interface RoutedLogsProps {
 }
 
 /**
- * What the sink takes (Logging query language; 20,000 characters): of this environment's services the logs that Cloud Run
- * writes, and of its accounts and its pool the audit logs of IAM and of the token exchange. Logs are named, so that one
- * that an app makes up for itself does not come in.
+ * The sink's filter (Logging query language; 20,000 characters). It includes Cloud Run's logs of this environment's
+ * services, and the audit logs of IAM and of the token exchange for its accounts and pool. Logs are listed by name, so
+ * that logs created by an app are not included.
  */
 export function routedLogs({ project, services, poolId }: RoutedLogsProps): string {
   const accounts = `^(${services.join("|")})(-rt)?@${project}[.]iam[.]gserviceaccount[.]com$`;
@@ -31,8 +31,8 @@ export function routedLogs({ project, services, poolId }: RoutedLogsProps): stri
 }
 
 /**
- * What auditors see of the bucket: what the sink takes without what containers print, so requests and audit logs. A view's
- * filter knows `AND` and `NOT`, and no `OR` (Cloud Logging, "Configure log views").
+ * The filter of the auditors' view: the sink's logs without container output, so requests and audit logs. A view's
+ * filter supports `AND` and `NOT`, but not `OR` (Cloud Logging, "Configure log views").
  */
 export function visibleLogs(project: string): string {
   return [`SOURCE("projects/${project}")`, ...PRINTED.map((id) => `NOT LOG_ID("${id}")`)].join(" AND ");

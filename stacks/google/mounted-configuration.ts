@@ -11,13 +11,13 @@ export interface MountedConfigurationProps {
   readonly protect: boolean;
   readonly after: readonly ITerraformDependable[];
   readonly text: string;
-  /** Name of the file, which is another one whenever the text is. */
+  /** Name of the file. It changes whenever the text changes. */
   readonly file: string;
 }
 
 /**
- * Envoy's configuration as a file. It holds no secret: Secret Manager is how Cloud Run mounts a text of this length. So
- * Terraform may know it, and it is in the state.
+ * Envoy's configuration as a mounted file. It is not secret: Secret Manager is only the way to mount a text of this
+ * size in Cloud Run. Terraform may therefore keep it in the state.
  */
 export class MountedConfiguration extends Construct {
   readonly volume: CloudRunV2ServiceTemplateVolumes;
@@ -30,7 +30,7 @@ export class MountedConfiguration extends Construct {
     const version = new SecretManagerSecretVersion(new Construct(this, "Version"), "envoy-configuration", {
       secret: secret.id,
       secretData: props.text,
-      // Instances of the revision before still mount the version before.
+      // Instances of the previous revision still mount the previous version.
       deletionPolicy: "ABANDON",
       lifecycle: { createBeforeDestroy: true },
     });

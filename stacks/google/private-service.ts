@@ -15,19 +15,19 @@ import { Verifier } from "./verifier";
 export interface PrivateServiceProps {
   readonly service: Service;
   readonly google: GoogleIntent;
-  /** Federation of its invoker. Without it Envoy alone guards the service. */
+  /** Federation of its invoker. Unset: only Envoy protects the service. */
   readonly federation?: Federation;
   readonly assumedRoleOf: (service: Service) => string;
-  /** What Envoy enforces, where it stands before the app, and its image. */
+  /** What Envoy enforces if it runs in front of the app, and its image. */
   readonly sidecar?: Sidecar;
   readonly envoyImage?: string;
-  /** Where Google reminds of secrets that rotate; undefined where none does. */
+  /** Topic for rotation reminders; undefined if no secret rotates. */
   readonly rotations?: SecretRotations;
   readonly protect: boolean;
   readonly after: readonly ITerraformDependable[];
 }
 
-/** One service with its accounts: the one that may call it, if any, and the one it runs as, which may read its secrets. */
+/** One service with its accounts: the invoker, if any, and the runtime account, which may read its secrets. */
 export class PrivateService extends Construct implements RunEndpoint {
   readonly url: string;
   readonly runtimeAccountId: string;

@@ -12,35 +12,35 @@ import { SecretRotations } from "./secret-rotations";
 import { isMounted } from "./verifier";
 
 export interface PrivateServicesProps {
-  /** Starts the names of what services share: `storefront-dev`. */
+  /** Prefix of the names of shared resources: `storefront-dev`. */
   readonly prefix: string;
   readonly google: GoogleIntent;
-  /** Undefined where Envoy alone guards the services. */
+  /** Undefined if only Envoy protects the services. */
   readonly federation?: FederationIntent;
-  /** The AWS account whose roles may become invokers. */
+  /** The AWS account whose roles may impersonate the invokers. */
   readonly awsAccount: string;
-  /** CEL that names the exact assumed roles. */
+  /** CEL condition that lists the exact assumed roles. */
   readonly attributeCondition: string;
-  /** `arn:aws:sts::ACCOUNT:assumed-role/NAME` of the role that becomes a service's invoker. */
+  /** `arn:aws:sts::ACCOUNT:assumed-role/NAME` of the role that impersonates a service's invoker. */
   readonly assumedRoleOf: (service: Service) => string;
   readonly services: readonly Service[];
-  /** What Envoy enforces before a service's app; undefined where it has none. */
+  /** What Envoy enforces in front of a service's app; undefined if the service has no Envoy. */
   readonly sidecarOf: (service: Service) => Sidecar | undefined;
   readonly envoyImage?: string;
   /** Deletion protection of services and secrets. */
   readonly protect: boolean;
-  /** Google groups that read the logs: none, no log bucket. */
+  /** Google groups that may read the logs. Empty: no log bucket. */
   readonly auditors: readonly string[];
-  /** Name of what is made for auditors. */
+  /** Name of the auditors' resources. */
   readonly auditorsName: string;
   readonly logRetentionDays: number;
 }
 
-/** The Google half: the project's own settings where this environment owns it, the federation, and each service. */
+/** The Google half: the project's own settings if this environment owns it, the federation, and each service. */
 export class PrivateServices extends Construct {
   /** Full name of the federation provider, known after apply. */
   readonly federationProvider?: string;
-  /** What auditors read; undefined without any. */
+  /** The log view that auditors read; undefined without auditors. */
   readonly auditedView?: string;
   private readonly endpoints: ReadonlyMap<string, RunEndpoint>;
 
@@ -112,7 +112,7 @@ export class PrivateServices extends Construct {
     }).ready;
   }
 
-  /** Also one that holds no secret: Envoy's configuration, where it is mounted. */
+  /** Also true for a mounted Envoy configuration, which is stored as a secret but is not secret. */
   private hasSecret(service: Service, { sidecarOf }: PrivateServicesProps): boolean {
     if (service.secrets.length > 0) return true;
     const sidecar = sidecarOf(service);

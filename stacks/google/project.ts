@@ -15,21 +15,21 @@ const APIS = {
   sts: "sts.googleapis.com",
 } as const;
 
-/** Where a federated identity leaves its trace: the exchange, and the identity token minted with it. */
+/** APIs that audit a federated identity: the token exchange, and minting the identity token. */
 const AUDITED = { iam: APIS.iam, sts: APIS.sts } as const;
 
 export interface ProjectProps {
   /** Project id. */
   readonly project: string;
-  /** Whether any service has a secret, or its Envoy a mounted configuration: only then is Secret Manager switched on. */
+  /** Whether any service has a secret, or a mounted Envoy configuration. Only then is Secret Manager enabled. */
   readonly usesSecrets: boolean;
-  /** Whether any of them rotates: then Google reminds of it through Pub/Sub. */
+  /** Whether any secret rotates. If so, Google sends reminders through Pub/Sub. */
   readonly usesTopics: boolean;
-  /** Whether auditors read logs here: a bucket, a sink and a view are declared through Cloud Logging. */
+  /** Whether auditors read logs here. If so, Cloud Logging is needed for a bucket, a sink and a view. */
   readonly usesLogging: boolean;
 }
 
-/** What a project has once, and so belongs to the one environment that owns it: its APIs and its audit logs. */
+/** Project-wide settings, which belong to the environment that owns the project: its APIs and its audit logs. */
 export class Project extends Construct {
   /** Wait for these before declaring anything else in the project. */
   readonly ready: readonly ITerraformDependable[];
@@ -43,7 +43,7 @@ export class Project extends Construct {
     };
     const used = Object.entries(APIS).filter(([name]) => optional[name] ?? true);
     this.ready = used.map(
-      // Left on when the stack goes: something else in the project may have come to need it.
+      // APIs stay enabled when the stack is destroyed, because something else in the project may need them.
       ([name, service]) => new ProjectService(this, name, { service, disableOnDestroy: false }),
     );
     const auditLogs = new Construct(this, "AuditLogs");

@@ -16,17 +16,18 @@ export interface RunServiceProps {
   /** E-mail address of the account its containers run as. */
   readonly runtimeEmail: string;
   /**
-   * The one account that may invoke it: `serviceAccount:EMAIL`. Without one there is no IAM check, and the verifier decides alone.
+   * The only account that may invoke it: `serviceAccount:EMAIL`. Unset: there is no IAM check, and only the verifier
+   * decides.
    */
   readonly invoker?: string;
   /** The container that verifies callers' tokens. */
   readonly verifier?: Verifier;
-  /** By id; those with a version are mounted. */
+  /** Secrets by id. Only those with a version are mounted. */
   readonly secrets: ReadonlyMap<string, ServiceSecret>;
   readonly protect: boolean;
 }
 
-/** A Cloud Run service that only its invoker may call, or, without one, only callers that its verifier admits. */
+/** A Cloud Run service that only its invoker may call. Without an invoker, only callers that its verifier allows. */
 export class RunService extends Construct {
   /** `https://….run.app`, known after apply. */
   readonly url: string;
@@ -62,13 +63,13 @@ export class RunService extends Construct {
       description: invoker
         ? "Private: invoked through API Gateway alone"
         : "Envoy lets valid tokens of callers through",
-      // API Gateway calls over the internet; who may come in is IAM's or Envoy's decision, not the network's.
+      // API Gateway calls over the internet. IAM or Envoy authorizes callers, not the network.
       ingress: "INGRESS_TRAFFIC_ALL",
       invokerIamDisabled: invoker === undefined,
-      // Audience of Google's ID tokens, which are not needed without the IAM check.
+      // Audience of Google's ID tokens, which are needed only with the IAM check.
       ...(invoker && { customAudiences: [service.audience] }),
       deletionProtection: props.protect,
-      // Google fills in this block where it is not declared, and each plan would remove it again.
+      // If this block is not declared, Google adds it, and each plan would remove it again.
       scaling: { minInstanceCount: 0 },
       template: {
         serviceAccount: props.runtimeEmail,
@@ -104,7 +105,9 @@ function ingress(app: CloudRunV2ServiceTemplateContainers, { port }: Service): C
   return { ...app, ports: { containerPort: port } };
 }
 
-/** No port of its own, so that Cloud Run sends no call there; it says `PORT` to the ingress container alone. */
+/**
+ * The container declares no port, so Cloud Run sends it no calls. Cloud Run sets `PORT` only in the ingress container.
+ */
 function behind(app: CloudRunV2ServiceTemplateContainers, { port }: Service): CloudRunV2ServiceTemplateContainers {
   const env = [...(app.env as CloudRunV2ServiceTemplateContainersEnv[]), { name: "PORT", value: String(port) }];
   return { name: APP, ...app, env: env.sort(byName) };
@@ -130,11 +133,14 @@ function byName(a: CloudRunV2ServiceTemplateContainersEnv, b: CloudRunV2ServiceT
 
 type Probes = Pick<CloudRunV2ServiceTemplateContainers, "startupProbe" | "livenessProbe">;
 
-/** Two minutes to start in all: Cloud Run allows four (Cloud Run documentation, "Container health checks"). */
+/** Two minutes in total to start. Cloud Run allows four (Cloud Run documentation, "Container health checks"). */
 const STARTUP = { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 24 } as const;
 const LIVENESS = { periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 3 } as const;
 
-/** Cloud Run asks the health path, or without one only whether the port is open; it never restarts on that alone. */
+/**
+ * Cloud Run probes the health path; without one it only checks that the port is open, and never restarts because of
+ * that alone.
+ */
 export function probes(service: Pick<Service, "healthPath" | "port">): Probes {
   if (service.healthPath === undefined) {
     return { startupProbe: { ...STARTUP, initialDelaySeconds: 0, tcpSocket: { port: service.port } } };

@@ -8,12 +8,15 @@ export interface RuntimeAccountProps {
   readonly after: readonly ITerraformDependable[];
 }
 
-/** The account a service's containers run as. It starts with no permission; its secrets' bindings name it. */
+/**
+ * The account a service's containers run as. It has no permission except to read its secrets, which their bindings
+ * grant.
+ */
 export class RuntimeAccount extends Construct {
   readonly email: string;
   /** `serviceAccount:EMAIL`. */
   readonly member: string;
-  /** Its number, known after apply. */
+  /** Its numeric id, known after apply. */
   readonly uniqueId: string;
 
   constructor(scope: Construct, id: string, props: RuntimeAccountProps) {

@@ -4,21 +4,21 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 export interface SecretRotationsProps {
-  /** Name of the topic, of which a project has one. */
+  /** Name of the topic. */
   readonly name: string;
-  /** Google's own account that sends the messages: its e-mail address. It exists once it has been created. */
+  /** E-mail address of Google's service agent that publishes the messages. It exists only once it has been created. */
   readonly agent: string;
   readonly after: readonly ITerraformDependable[];
 }
 
 /**
- * The environment's one topic on which Google publishes that a secret is due, and its other events. The messages name
- * secrets and hold no value. The topic has no subscription of its own.
+ * The environment's topic, on which Google publishes that a secret is due for rotation, and other events. Messages name
+ * secrets but contain no values. The topic has no subscription.
  */
 export class SecretRotations extends Construct {
   /** Full name, `projects/P/topics/T`, known after apply. */
   readonly topic: string;
-  /** Wait for this before a secret names the topic: Google asks whether it may publish. */
+  /** Wait for this before a secret references the topic: Google checks that it may publish there. */
   readonly ready: ITerraformDependable;
 
   constructor(scope: Construct, id: string, { name, agent, after }: SecretRotationsProps) {

@@ -6,15 +6,15 @@ import type { SecretRotations } from "./secret-rotations";
 
 export interface ServiceSecretProps {
   readonly secretId: string;
-  /** Where its value is kept: the services' own region, unless `replicas` says otherwise. */
+  /** Region of its value: the services' own region, unless `replicas` is set. */
   readonly region: string;
-  /** Regions of its value, or Google's choice. */
+  /** Regions of its value, or `automatic` for Google's choice. */
   readonly replicas?: readonly string[] | "automatic";
-  /** The runtime account that alone may read it: `serviceAccount:EMAIL`. */
+  /** The only account that may read it, the runtime account: `serviceAccount:EMAIL`. */
   readonly reader: string;
-  /** Principals who may add versions, and read none. Unset: no principal. */
+  /** Principals that may add versions but read none. Unset: no principal. */
   readonly versionAdders?: readonly string[];
-  /** After how many days, and where, Google reminds of a new version. Without it never. */
+  /** Interval in days, and topic, of Google's rotation reminders. Unset: never. */
   readonly rotation?: { readonly everyDays: number; readonly rotations: SecretRotations };
   readonly protect: boolean;
   readonly after: readonly ITerraformDependable[];
@@ -64,8 +64,8 @@ const SECONDS_A_DAY = 86_400;
 const HOURS_A_DAY = 24;
 
 /**
- * Only the first reminder's time is Terraform's: Google sets each following one itself. `timestamp()` is read at the
- * apply, so that two plans of one config are the same change; `plantimestamp()` would make each of them another one.
+ * Terraform sets only the first reminder's time; Google sets each following one. `timestamp()` is evaluated at apply,
+ * so two plans of the same config show the same change. With `plantimestamp()` each plan would differ.
  */
 function reminders({ everyDays, rotations }: NonNullable<ServiceSecretProps["rotation"]>) {
   return {

@@ -7,17 +7,17 @@ import { configurationText, type Delivery, delivery, MOUNT_PATH } from "./envoy/
 import type { Sidecar } from "./envoy/sidecar";
 import { MountedConfiguration } from "./mounted-configuration";
 
-/** The app's container, behind it. */
+/** Name of the app's container, behind Envoy. */
 export const APP = "app";
 
-/** The container's name, by which reviews and policy rules find it. */
+/** Name of Envoy's container, by which reviews and policy rules find it. */
 export const VERIFIER = "envoy";
 
 export interface VerifierProps {
   readonly sidecar: Sidecar;
   /** With its digest. */
   readonly image: string;
-  /** For a configuration that is too long for an argument. */
+  /** Secret for a configuration that is too long for an argument. */
   readonly secretId: string;
   readonly region: string;
   /** Runtime account of the service: `serviceAccount:EMAIL`. */
@@ -27,8 +27,8 @@ export interface VerifierProps {
 }
 
 /**
- * Envoy as a service's ingress container: every call passes it, and it verifies the caller's token before the app sees a
- * byte.
+ * Envoy as a service's ingress container. Every call passes through it, and it verifies the caller's token before the
+ * app receives a byte.
  */
 export class Verifier extends Construct {
   readonly container: CloudRunV2ServiceTemplateContainers;
@@ -45,9 +45,9 @@ export class Verifier extends Construct {
   }
 }
 
-/** Envoy's whole configuration, in the text that Terraform gets. */
+/** Envoy's whole configuration, as the text in Terraform's JSON. */
 export function envoyText(scope: IConstruct, sidecar: Sidecar): string {
-  // Terraform's references, and not cdktf's numbers for them: the text is measured and hashed.
+  // Resolves cdktf's numbered tokens to Terraform references, because the text is measured and hashed.
   return Tokenization.resolve(configurationText(envoyConfiguration(sidecar)), {
     scope,
     resolver: new DefaultTokenResolver(new StringConcat()),
@@ -55,7 +55,7 @@ export function envoyText(scope: IConstruct, sidecar: Sidecar): string {
   });
 }
 
-/** Whether it is too long for an argument, so that Secret Manager has to mount it. */
+/** Whether the configuration is too long for an argument, so that it must be mounted from Secret Manager. */
 export function isMounted(scope: IConstruct, sidecar: Sidecar): boolean {
   return delivery(envoyText(scope, sidecar)).kind === "mounted";
 }
@@ -75,10 +75,10 @@ function container(
     args: [...args],
     ports: { containerPort: ingress },
     resources: { limits: { ...RESOURCES }, cpuIdle: true, startupCpuBoost: true },
-    // Cloud Run lets requests in as soon as this container is ready, so it waits for the app; the app waits for nothing.
+    // Cloud Run sends requests as soon as this container is ready, so it waits for the app. The app waits for nothing.
     dependsOn: [APP],
     startupProbe: { ...asked, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 30 },
-    // A container that hangs is restarted.
+    // Restarts a container that hangs.
     livenessProbe: { ...asked, periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 3 },
     ...(mounted && { volumeMounts: [{ name: mounted.volume.name, mountPath: MOUNT_PATH }] }),
   };

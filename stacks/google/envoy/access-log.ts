@@ -1,12 +1,13 @@
 import { CALLER_NAMESPACE } from "./caller-headers";
 import { type JsonObject, typed } from "./json";
 
-/** Longest path in a log line, in characters: a caller writes it. */
+/** Maximum length of a path in a log line, in characters. The caller controls the path. */
 const PATH_CHARACTERS = 512;
 
 /**
- * One line of JSON a request on standard output. No query, no header that could hold a token, no claim: what is named here
- * is the config's, the path is the caller's. `trace` joins it to Cloud Run's own line of the same request.
+ * One line of JSON per request on standard output. It contains no query, no claim, and no header that could hold a
+ * token. Names come from the config; only the path is the caller's. `trace` links it to Cloud Run's own log line of the
+ * request.
  */
 export function accessLog(project: string): JsonObject {
   return {

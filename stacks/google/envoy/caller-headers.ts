@@ -5,15 +5,18 @@ import { JWT_FILTER } from "./matchers";
 import type { SidecarIssuer } from "./sidecar";
 
 /**
- * Where log lines find the caller. Not in the headers: of a request that is refused early, those are still the caller's
- * own.
+ * Metadata namespace from which log lines take the caller. Headers are not reliable: if a request is refused early,
+ * they are still the caller's own.
  */
 export const CALLER_NAMESPACE = "caller";
 
-/** Starts of the headers that only Envoy may write: a caller's own never reach the app. */
+/** Prefixes of the headers that only Envoy may write. A caller's own values never reach the app. */
 const WRITTEN_HERE = [CALLER_PREFIX.toLowerCase(), "x-gateway-", "x-envoy-"];
 
-/** What reroutes in web frameworks, and the token header of Cloud Run. Names with underscores are refused before. */
+/**
+ * Headers that reroute requests in web frameworks, and Cloud Run's token header. Names with underscores are refused
+ * earlier.
+ */
 const REMOVED = [...REROUTING_HEADERS, SERVICE_TOKEN_HEADER].map((name) => name.toLowerCase());
 
 export function strippedHeaders(): JsonObject {
@@ -33,9 +36,9 @@ export function strippedHeaders(): JsonObject {
 const CALLER_FILTER = "envoy.filters.http.lua";
 
 /**
- * Names the caller to the app as the federated handshake does: ids of the config, and those scopes that count. It decides
- * nothing, and knows nothing but what `callersOf` hands it, which is nothing where there is no route: then the next rule
- * refuses. An error in it would leave a request without these headers.
+ * Script that sets the caller headers as in the federated handshake: ids from the config, and the effective scopes. It
+ * makes no decision and uses only the data of `callersOf`. Without a route there is no data, and the next rule refuses
+ * the request. If the script failed, a request would lack these headers.
  */
 export function callerHeaders(): JsonObject {
   const inline = SCRIPT.trim().replaceAll(/\n\s*/g, "\n");
@@ -71,7 +74,7 @@ function envoy_on_request(request)
 end
 `;
 
-/** The script's data, by `iss`, as configuration of the routes it runs on. */
+/** The script's data by `iss`, as part of the route configuration. */
 export function callersOf(issuers: readonly SidecarIssuer[]): JsonObject {
   const known = issuers.map(knownCallers);
   const context = known.map(({ url, issuer, clientClaim, scopeClaim = "", clients }) => {

@@ -8,30 +8,33 @@ import { envoyRoutes } from "./routes";
 import { callerRules, scopeRules } from "./rules";
 import type { Sidecar } from "./sidecar";
 
-/** Path of the start-up probe, on a port of its own that Cloud Run sends no caller to. */
+/** Path of the start-up probe, on a separate port that callers cannot reach through Cloud Run. */
 export const PROBE_PATH = "/ready";
 
-/** Request line and headers, in KiB. API Gateway takes 10 KiB of them and Google's front end adds its own. */
+/**
+ * Maximum size of request line and headers, in KiB. API Gateway accepts 10 KiB, and Google's front end adds its own
+ * headers.
+ */
 const HEADER_KIB = 16;
 
-/** Seconds until a request's headers, and the rest of an idle stream, must have come. */
+/** Timeout for a request's headers, and for the rest of an idle stream, in seconds. */
 const HEADERS_SECONDS = 10;
 
-/** Shorter than the five seconds after which Node closes an idle connection: Envoy must be the first to close. */
+/** In seconds. Shorter than Node's idle timeout of five seconds, because Envoy must close the connection first. */
 const APP_IDLE_SECONDS = 4;
 
-/** Open connections at once: Cloud Run sends an instance at most 1,000 requests at a time. */
+/** Maximum number of open connections. Cloud Run sends an instance at most 1,000 concurrent requests. */
 const CONNECTIONS = 2_000;
 
 /**
- * Largest regular expression, in instructions of RE2, which takes linear time whatever its size. Envoy's default of 100 is
- * for expressions from others; these are made here, from the config's own paths.
+ * Maximum size of a regular expression, in RE2 instructions. RE2 matches in linear time whatever the size. Envoy's
+ * default of 100 is meant for untrusted expressions; these are generated here from the config's own paths.
  */
 const PROGRAM_SIZE = 50_000;
 
 /**
- * The whole of Envoy's configuration: who may reach the app in the same instance, by the same policy as the authorizer's.
- * There is no admin port. Equal input gives equal text, whatever its order.
+ * Envoy's whole configuration: who may reach the app in the same instance, according to the authorizer's policy. There
+ * is no admin port. The output does not depend on the order of the input.
  */
 export function envoyConfiguration(props: Sidecar): JsonObject {
   checkSidecar(props);
@@ -104,17 +107,17 @@ function ingress(sidecar: Sidecar): JsonObject {
   };
   return listener("ingress", sidecar.ports.ingress, {
     access_log: [accessLog(sidecar.project)],
-    // A path is matched and handed on as it came: what another server could read differently matches no route.
+    // Paths are matched and forwarded unchanged. A path that another server could read differently matches no route.
     normalize_path: false,
     merge_slashes: false,
     path_with_escaped_slashes_action: "REJECT_REQUEST",
-    // To many apps X_Caller_Subject is X-Caller-Subject.
+    // Many apps read X_Caller_Subject as X-Caller-Subject.
     common_http_protocol_options: { headers_with_underscores_action: "REJECT_REQUEST", max_headers_count: 100 },
     max_request_headers_kb: HEADER_KIB,
     request_headers_timeout: `${HEADERS_SECONDS}s`,
     request_timeout: `${sidecar.timeoutSeconds}s`,
     stream_idle_timeout: `${sidecar.timeoutSeconds + HEADERS_SECONDS}s`,
-    // The gateway's id, and Google's list of addresses and scheme, are the front ends' to write.
+    // Keeps the gateway's request id, and Google's forwarded addresses and scheme: the front ends set these.
     preserve_external_request_id: true,
     use_remote_address: false,
     skip_xff_append: true,

@@ -1,15 +1,18 @@
 import type { AuthorizerPolicy, PolicyIssuer } from "../../../contract/policy-file";
 import type { KeyLocation, Sidecar, SidecarIssuer } from "./sidecar";
 
-/** What the policy leaves open. */
+/** Values that the policy does not contain. */
 export interface PolicyValues extends Omit<Sidecar, "routes" | "issuers"> {
-  /** Value of a variable that the policy names (`…From`): an issuer URL, an app client id. A Terraform reference will do. */
+  /**
+   * Value of a variable that the policy names (`…From`): an issuer URL or an app client id. May be a Terraform
+   * reference.
+   */
   resolve(variable: string): string;
-  /** Where an issuer of the policy publishes its keys. */
+  /** Location of the signing keys of an issuer in the policy. */
   keysOf(issuerId: string): KeyLocation;
 }
 
-/** The sidecar of one service, out of the very policy that the authorizer decides by. */
+/** The sidecar of one service, built from the authorizer's own policy. */
 export function sidecarOf(policy: AuthorizerPolicy, service: string, values: PolicyValues): Sidecar {
   const { resolve, keysOf, ...rest } = values;
   const routes = Object.entries(policy.routes).filter(([, route]) => route.service === service);

@@ -1,4 +1,4 @@
-/** What Envoy's configuration is made of. Names are those of its v3 API, in snake_case. */
+/** JSON of Envoy's configuration. Names are those of its v3 API, in snake_case. */
 export type Json = string | number | boolean | readonly Json[] | JsonObject;
 
 export interface JsonObject {
@@ -7,7 +7,7 @@ export interface JsonObject {
 
 const TYPES = "type.googleapis.com/envoy.extensions.";
 
-/** An extension's configuration with its type, without which Envoy does not read it. */
+/** An extension's configuration with its type, which Envoy requires. */
 export function typed(type: string, fields: JsonObject = {}): JsonObject {
   return { "@type": `${TYPES}${type}`, ...fields };
 }

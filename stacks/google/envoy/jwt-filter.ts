@@ -4,17 +4,21 @@ import { knownCallers } from "./known-callers";
 import { JWT_FILTER } from "./matchers";
 import type { Sidecar, SidecarIssuer } from "./sidecar";
 
-/** How far an issuer's clock may be from ours, in seconds, for `exp` and `nbf`: the authorizer's own. Envoy's default is 60. */
+/**
+ * Tolerated clock skew of an issuer for `exp` and `nbf`, in seconds. Same as the authorizer's; Envoy's default is 60.
+ */
 export const CLOCK_SKEW_SECONDS = 5;
 
-/** Verifies the token of every route that is not public: one issuer's, by `iss`, its keys and its audiences. */
+/**
+ * Verifies the token of every route that is not public: selects the issuer by `iss`, and checks its keys and audiences.
+ */
 export function jwtFilter({ issuers, rememberedTokens }: Sidecar): JsonObject {
   const names = issuers.map(({ id }) => ({ provider_name: id }));
   const [only = {}] = names;
   return {
     name: JWT_FILTER,
     typed_config: typed("filters.http.jwt_authn.v3.JwtAuthentication", {
-      // The answer would quote the whole URL.
+      // The response would otherwise quote the whole URL.
       strip_failure_response: true,
       providers: Object.fromEntries(issuers.map((issuer) => [issuer.id, provider(issuer, rememberedTokens)])),
       rules: [
@@ -30,7 +34,7 @@ function provider(issuer: SidecarIssuer, rememberedTokens: number | undefined): 
     issuer: issuer.url,
     ...(issuer.kind !== "cognito" && { audiences: issuer.audiences }),
     remote_jwks: remoteKeys(issuer),
-    // No query parameter and no cookie: nowhere else is a token looked for.
+    // Tokens are read only from this header, not from query parameters or cookies.
     from_headers: [{ name: "Authorization", value_prefix: "Bearer " }],
     forward: true,
     require_expiration: true,

@@ -2,37 +2,37 @@ import { type JsonObject, typed } from "./json";
 import type { KeyLocation, SidecarIssuer } from "./sidecar";
 
 /**
- * How long fetched keys count, in seconds, and so how late a new key is accepted and a withdrawn one refused: the
- * authorizer's own age for a refresh. After it nothing counts until the keys are fetched again.
+ * Cache duration of fetched keys, in seconds: the delay until a new key is accepted and a withdrawn one is refused.
+ * Same as the authorizer's refresh age. After it no token is accepted until the keys are fetched again.
  */
 export const KEYS_SECONDS = 300;
 
-/** For the whole fetch with its one retry. The request that needs the keys waits as long. */
+/** Timeout of the whole fetch, including its one retry. The request that needs the keys waits as long. */
 const FETCH_SECONDS = 3;
 
-/** For each attempt: the authorizer's own limit for a document. */
+/** Timeout of each attempt, the same as the authorizer's for a document. */
 const ATTEMPT_SECONDS = 1.5;
 
-/** Envoy lets each waiting request fetch for itself: this many at once, the others queue. */
+/** Each waiting request in Envoy fetches the keys itself. This many fetch at once; the others queue. */
 const CONNECTIONS = 4;
 
-/** System authorities in Envoy's own images. https://www.envoyproxy.io/docs/envoy/latest/start/docker */
+/** System certificate authorities in Envoy's own images. https://www.envoyproxy.io/docs/envoy/latest/start/docker */
 const AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 
 /**
- * Fetched when a request needs them, and not ahead (`async_fetch`): what is fetched ahead never gets too old, so that a
- * withdrawn key would serve as long as its issuer does not answer.
+ * Keys are fetched when a request needs them, not in advance (`async_fetch`). Keys fetched in advance never expire, so
+ * a withdrawn key would stay valid while its issuer is unreachable.
  */
 export function remoteKeys({ keys }: SidecarIssuer): JsonObject {
   return {
     http_uri: { uri: `https://${place(keys)}${keys.path}`, cluster: keyCluster(keys), timeout: `${FETCH_SECONDS}s` },
     cache_duration: `${KEYS_SECONDS}s`,
-    // Envoy takes `max_interval` for each attempt's time limit as well (seen on 1.40).
+    // Envoy also uses `max_interval` as the timeout of each attempt (observed in 1.40).
     retry_policy: { num_retries: 1, retry_back_off: { base_interval: "0.1s", max_interval: `${ATTEMPT_SECONDS}s` } },
   };
 }
 
-/** One cluster a host and port, however many issuers publish there. */
+/** One cluster per host and port, however many issuers publish there. */
 export function keyClusters(issuers: readonly SidecarIssuer[]): readonly JsonObject[] {
   const places = new Map(issuers.map(({ keys }) => [place(keys), keys]));
   const inOrder = [...places.keys()].sort().map((key) => places.get(key) as KeyLocation);
@@ -43,7 +43,7 @@ export function keyClusters(issuers: readonly SidecarIssuer[]): readonly JsonObj
     connect_timeout: "1s",
     circuit_breakers: { thresholds: [{ max_connections: CONNECTIONS }] },
     load_assignment: endpoint(keyCluster(keys), keys.host, keys.port ?? 443),
-    // A certificate is for a name, whatever the port.
+    // A certificate is valid for a host name, whatever the port.
     transport_socket: { name: "envoy.transport_sockets.tls", typed_config: verifiedTls(keys.host) },
   }));
 }
@@ -57,16 +57,16 @@ function keyCluster(keys: KeyLocation): string {
   return `keys of ${place(keys)}`;
 }
 
-/** As a URL names it. */
+/** Host and port as in a URL. */
 function place({ host, port }: KeyLocation): string {
   return port === undefined ? host : `${host}:${port}`;
 }
 
-/** Without an authority and a name to match, Envoy takes any certificate. */
+/** Without an authority and a name to match, Envoy accepts any certificate. */
 function verifiedTls(host: string): JsonObject {
   return typed("transport_sockets.tls.v3.UpstreamTlsContext", {
     sni: host,
-    // No resumed session: each connection checks the certificate.
+    // No session resumption: each connection checks the certificate.
     max_session_keys: 0,
     common_tls_context: {
       tls_params: { tls_minimum_protocol_version: "TLSv1_2" },

@@ -1,19 +1,19 @@
 import type { SidecarIssuer } from "./sidecar";
 
-/** One issuer's callers in one form, whatever its kind: what a claim may say, and which scopes then count. */
+/** One issuer's callers in one form for all kinds of issuer: the accepted claim values, and the scopes each grants. */
 export interface KnownCallers {
   readonly issuer: string;
   readonly url: string;
-  /** The claim that names the client. */
+  /** The claim that identifies the client. */
   readonly clientClaim: string;
-  /** The claim that holds the token's scopes; undefined where config alone gives them. */
+  /** The claim that holds the token's scopes; undefined if only config grants scopes. */
   readonly scopeClaim?: string;
   /** Sorted by name. */
   readonly clients: readonly KnownClient[];
 }
 
 export interface KnownClient {
-  /** As `X-Caller-Client` says it: `<issuer id>/<client>`. */
+  /** Value of `X-Caller-Client`: `<issuer id>/<client>`. */
   readonly name: string;
   /** Exact value of the claim. */
   readonly claim: string;
@@ -28,7 +28,7 @@ export function knownCallers(issuer: SidecarIssuer): KnownCallers {
     claim,
     scopes: [...scopes].sort(),
   });
-  // A client without scopes, such as a disabled one, is unknown to Envoy.
+  // Clients without scopes, such as disabled ones, are left out, so Envoy refuses them.
   const sorted = (clients: readonly KnownClient[]) =>
     clients.filter(({ scopes }) => scopes.length > 0).sort((one, other) => (one.name < other.name ? -1 : 1));
   if (issuer.kind === "cognito") {

@@ -1,12 +1,12 @@
 import type { Json, JsonObject } from "./json";
 
-/** Where the JWT filter leaves what it has verified. */
+/** Metadata namespace in which the JWT filter stores verified tokens. */
 export const JWT_FILTER = "envoy.filters.http.jwt_authn";
 
-/** Key of a route's own metadata: which access it wants. */
+/** Namespace of a route's own metadata, which holds its required access. */
 export const ACCESS_NAMESPACE = "front_door";
 
-/** A rule holds where one of these values does. */
+/** Matches if one of these values matches. */
 export function anyOf(values: readonly string[]): JsonObject {
   const [first = "", ...rest] = values;
   if (rest.length === 0) return exactly(first);
@@ -25,12 +25,12 @@ export function claim(name: string, value: JsonObject): JsonObject {
   return verified(["claims", name], value);
 }
 
-/** A field of a claim that is an object. */
+/** Matches a field of a claim that is an object. */
 export function fieldOfClaim(name: string, field: string, value: JsonObject): JsonObject {
   return verified(["claims", name, field], value);
 }
 
-/** A field of the token's own header. */
+/** Matches a field of the token's header. */
 export function headerField(name: string, value: JsonObject): JsonObject {
   return verified(["header", name], value);
 }
@@ -40,7 +40,7 @@ function verified(keys: readonly string[], value: JsonObject): JsonObject {
   return { sourced_metadata: { metadata_matcher: { filter: JWT_FILTER, path, value } } };
 }
 
-/** A permission: the request's route wants this access. */
+/** A permission that matches if the request's route requires this access. */
 export function routeWants(access: string): JsonObject {
   const matcher = { filter: ACCESS_NAMESPACE, path: [{ key: "access" }], value: exactly(access) };
   return { sourced_metadata: { metadata_matcher: matcher, metadata_source: "ROUTE" } };

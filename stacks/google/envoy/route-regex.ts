@@ -1,25 +1,28 @@
 import { fullSegments, type RoutePattern } from "../../../contract/route-pattern";
 
 /*
- * A route's path as regular expressions (RE2) over what Envoy sees, which is the path as it came over the wire. The rules
- * are those of the authorizer's path rule (docs/adr/0009); what a regular expression cannot tell for certain is refused.
+ * A route's path as regular expressions (RE2) on the raw path that Envoy receives. The rules are those of the
+ * authorizer's path rule (docs/adr/0009). Whatever a regular expression cannot decide with certainty is refused.
  */
 
 /**
- * RFC 3986's characters of a segment without `%` and `;`: an escape is decoded by some server and not by others, and a
- * path parameter vanishes in some.
+ * RFC 3986's characters of a segment without `%` and `;`. Some servers decode escapes and others do not, and some drop
+ * path parameters.
  */
 const CHARACTERS = "\\w~!$&'()*+,:=@-";
 
-/** Not of dots alone: such a segment vanishes or climbs. */
+/** A segment that is not only dots. Servers drop such a segment or go up a level. */
 const SEGMENT = `\\.*[${CHARACTERS}][.${CHARACTERS}]*`;
 
-/** A whole `:path`, query included, that every server reads alike, and that the other expressions may rely on. */
+/**
+ * Matches a whole `:path`, including the query, that all servers interpret alike. The other expressions rely on this
+ * one.
+ */
 export function plainRegex(): string {
   return `(?:/|(?:/${SEGMENT})+)(?:\\?.*)?`;
 }
 
-/** A plain path as the gateway matches it, case and all. */
+/** Matches a plain path as the gateway does, case-sensitively. */
 export function exactRegex({ segments }: RoutePattern): string {
   const parts = segments.map((segment) => {
     if (segment.kind === "literal") return `/${quoted(segment.text)}`;
@@ -29,15 +32,16 @@ export function exactRegex({ segments }: RoutePattern): string {
 }
 
 /**
- * As the most lenient web framework might match: whatever the case, dots around a segment, with an extension on the last
- * one. Of a whole `:path`, so that a query may follow. `below` adds what lies below it, for frameworks that mount handlers.
+ * Matches as the most lenient web framework might: in any case, with dots around a segment, and with an extension on
+ * the last one. It matches a whole `:path`, so a query may follow. `below` also matches paths below it, for frameworks
+ * that mount handlers.
  */
 export function looseRegex(pattern: RoutePattern, below: boolean): string {
   const full = fullSegments(pattern);
   const parts = full.map((segment, index) => {
     if (segment.kind === "variable") return "/[^/?]*";
     const beforeGreedy = full[index + 1]?.kind === "greedy";
-    // What follows a literal says where it ends: a greedy variable may be empty.
+    // After a literal, the text that follows marks its end: a greedy variable may be empty.
     if (segment.kind === "greedy") return full[index - 1]?.kind === "literal" ? "" : "(?:/[^?]*)?";
     const name = `/\\.*(?i:${quoted(folded(segment.text))})`;
     if (beforeGreedy) return `${name}(?:\\.[^/?]*|\\.*/[^?]*)?`;
@@ -50,8 +54,8 @@ export function looseRegex(pattern: RoutePattern, below: boolean): string {
 const EXTENSION = "(?:\\.[^/?]*)?";
 
 /**
- * Whether some path that `path` matches exactly could be read as `other`'s, as `looseRegex` reads. False for most pairs:
- * they need no rule.
+ * Whether a path that `path` matches exactly could also match `other` leniently, as in `looseRegex`. False for most
+ * pairs, which then need no rule.
  */
 export function couldClaim(other: RoutePattern, path: RoutePattern, below: boolean): boolean {
   const endless = path.segments.at(-1)?.kind === "greedy";

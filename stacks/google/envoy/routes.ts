@@ -10,7 +10,10 @@ import { ACCESS_NAMESPACE, JWT_FILTER } from "./matchers";
 import { couldClaim, exactRegex, looseRegex, plainRegex } from "./route-regex";
 import type { Sidecar, SidecarRoute } from "./sidecar";
 
-/** Largest payload of an HTTP API, in bytes. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+/**
+ * Maximum payload of an HTTP API, in bytes.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ */
 const REQUEST_BYTES = 10_485_760;
 
 interface Entry {
@@ -19,15 +22,15 @@ interface Entry {
   readonly path: RoutePattern;
 }
 
-/** What a route wants, as its metadata and the rules say it: its scopes, sorted, or `public`. */
+/** A route's required access, as in its metadata and the rules: its sorted scopes, or `public`. */
 export function accessOf({ access }: SidecarRoute): string {
   return access === "public" ? "public" : [...access.scopes].sort().join(" ");
 }
 
 /**
- * The service's routes in the order in which the gateway asks them, one entry each, so that a request has the same route
- * here as there, or none. Before the routes of a path with a variable stands what could be read as a narrower one of
- * them: that is refused.
+ * The service's routes in the gateway's order, one entry each. A request matches the same route as in the gateway, or
+ * none. Entries before the routes of a path with a variable refuse requests that a server could read as a narrower
+ * route.
  */
 export function envoyRoutes({ routes, timeoutSeconds }: Sidecar): readonly JsonObject[] {
   const entries = routes.map(entryOf).sort(inOrder);
@@ -86,7 +89,7 @@ function pathMatch(path: RoutePattern): JsonObject {
   return path.hasVariable ? { safe_regex: { regex: exactRegex(path) } } : { path: path.path };
 }
 
-/** Paths of a route with a variable that another route, of whatever method, could claim where matching is lenient. */
+/** Paths of a route with a variable that another route, of any method, could match under lenient matching. */
 function ambiguous(path: RoutePattern, paths: readonly RoutePattern[]): JsonObject | undefined {
   if (!path.hasVariable) return undefined;
   const rivals = paths.filter((other) => other.key !== path.key && !isLessSpecific(other, path));
@@ -103,13 +106,13 @@ function ambiguous(path: RoutePattern, paths: readonly RoutePattern[]): JsonObje
   };
 }
 
-/** First of all: what servers could read in different ways. The routes behind it need not ask again. */
+/** First entry: refuses paths that servers could read in different ways. Later routes need no such check. */
 function notPlain(): JsonObject {
   const path = { name: ":path", string_match: { safe_regex: { regex: plainRegex() } }, invert_match: true };
   return { name: "not plain", match: { prefix: "/", headers: [path] }, direct_response: { status: 403 } };
 }
 
-/** A body of unknown length is bounded by Cloud Run alone: 32 MiB over HTTP/1. */
+/** Refuses bodies over the limit. A body of unknown length is limited only by Cloud Run: 32 MiB over HTTP/1. */
 function tooLarge(): JsonObject {
   const length = { name: "content-length", range_match: { start: REQUEST_BYTES + 1, end: Number.MAX_SAFE_INTEGER } };
   return {

@@ -5,21 +5,21 @@ import { accessOf } from "./routes";
 import type { Sidecar, SidecarIssuer, SidecarRoute } from "./sidecar";
 
 /**
- * The authorizer's own rule for `sub`: printable ASCII without spaces, 1-255 characters, since it becomes a header; without
- * a quote or a backslash, which would write fields of the gateway's access log.
+ * The authorizer's own rule for `sub`: printable ASCII without spaces, 1-255 characters, because it becomes a header.
+ * Quotes and backslashes are excluded, because they could forge fields of the gateway's access log.
  */
 const HEADER_SAFE = "[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,255}";
 
-/** Three base64url parts without padding, none empty, after one spelling of the scheme. */
+/** Exactly `Bearer `, then three non-empty base64url parts without padding. */
 const BEARER = "Bearer [\\w-]+\\.[\\w-]+\\.[\\w-]+";
 
-/** The first of the two rules: of each issuer only the callers that the policy knows, by a token of the right kind. */
+/** The first of two rules: allows only the callers in the policy, by issuer, with the right kind of token. */
 export function callerRules({ issuers, routes }: Sidecar): JsonObject {
   const known = issuers.map((issuer) => [issuer.id, { permissions: ANY, principals: [knownCaller(issuer)] }] as const);
   return rbac("callers", { ...Object.fromEntries(known), ...open(routes) });
 }
 
-/** The second: one rule for each set of scopes that routes want, "any of" as everywhere. */
+/** The second rule: one policy for each set of scopes that routes require. One of the scopes is enough. */
 export function scopeRules({ issuers, routes }: Sidecar): JsonObject {
   const sets = new Map(
     routes.flatMap((route) => (route.access === "public" ? [] : [[accessOf(route), route.access.scopes]])),
@@ -27,7 +27,7 @@ export function scopeRules({ issuers, routes }: Sidecar): JsonObject {
   const policies: Record<string, JsonObject> = open(routes);
   for (const [access, scopes] of sets) {
     const principals = issuers.flatMap((issuer) => holdersOf(scopes, knownCallers(issuer)));
-    // If no caller can hold any of the scopes, there is no rule, and no call is allowed.
+    // If no caller can hold any of the scopes, there is no policy, and no call is allowed.
     if (principals.length > 0) policies[access] = { permissions: [routeWants(access)], principals };
   }
   return rbac("scopes", policies);
@@ -36,12 +36,12 @@ export function scopeRules({ issuers, routes }: Sidecar): JsonObject {
 const ANY = [{ any: true }];
 
 function open(routes: readonly SidecarRoute[]): Record<string, JsonObject> {
-  // What is refused for its size needs an answer too, and has no route of the config.
+  // Requests refused for their size have no route in the config, but must pass this rule to get their response.
   const refused = { permissions: [routeWants("public")], principals: ANY };
   return routes.length === 0 ? {} : { public: refused };
 }
 
-/** Whatever is in no rule is refused. */
+/** Refuses every request that matches no policy. */
 function rbac(name: string, policies: Record<string, JsonObject>): JsonObject {
   const sorted = Object.fromEntries(Object.entries(policies).sort(([one], [other]) => (one < other ? -1 : 1)));
   return {
@@ -56,7 +56,7 @@ function knownCaller(issuer: SidecarIssuer): JsonObject {
   return all(
     claim("iss", exactly(url)),
     ...(claims.length > 0 ? [claim(clientClaim, anyOf(claims))] : [NO_CALLER]),
-    // An ID token is for the client itself; it says who signed in, not what the client may do.
+    // Refuses ID tokens: they are for the client itself and prove who signed in, not what the client may do.
     ...(issuer.kind === "cognito" ? [claim("token_use", exactly("access"))] : []),
     ...(issuer.kind === "subjects" ? [unborrowed(claims)] : []),
     claim("sub", matching(HEADER_SAFE)),
@@ -65,7 +65,7 @@ function knownCaller(issuer: SidecarIssuer): JsonObject {
 }
 
 /**
- * AWS writes into a token which role asked for it. A token from a role other than its `sub` belongs to no caller, as in the
+ * AWS writes the requesting role into a token. A token whose role differs from its `sub` is refused, as in the
  * authorizer. Envoy cannot compare two claims, so each subject is listed.
  */
 function unborrowed(subjects: readonly string[]): JsonObject {
@@ -77,8 +77,8 @@ function unborrowed(subjects: readonly string[]): JsonObject {
 const NO_CALLER = { not_id: { any: true } };
 
 /**
- * What the JWT filter lets pass and the authorizer does not: other algorithms of the same key, a token that names no key,
- * extensions that are not understood here (RFC 7515, 4.1.11), other spellings of the same token.
+ * Refuses tokens that the JWT filter accepts but the authorizer does not: other algorithms of the same key, a token
+ * without a key id, unknown critical extensions (RFC 7515, 4.1.11), and other spellings of the same token.
  */
 const SOUND_TOKEN: readonly JsonObject[] = [
   headerField("alg", anyOf(["ES256", "RS256"])),
@@ -87,7 +87,7 @@ const SOUND_TOKEN: readonly JsonObject[] = [
   { header: { name: "authorization", string_match: { safe_regex: { regex: BEARER } } } },
 ];
 
-/** Those callers of one issuer for whom one of the scopes counts; clients for whom the same ones count share a rule. */
+/** Callers of one issuer that may hold one of the scopes. Clients with the same scopes share a rule. */
 function holdersOf(scopes: readonly string[], { url, clientClaim, scopeClaim, clients }: KnownCallers): JsonObject[] {
   const groups = new Map<string, { claims: string[]; counted: readonly string[] }>();
   for (const client of clients) {
@@ -100,7 +100,7 @@ function holdersOf(scopes: readonly string[], { url, clientClaim, scopeClaim, cl
   return [...groups.values()].map(({ claims, counted }) =>
     all(
       claim("iss", exactly(url)),
-      // The first rule has checked that it is one of them.
+      // If all clients match, no claim is needed: the first rule has already checked the client.
       ...(claims.length < clients.length ? [claim(clientClaim, anyOf(claims))] : []),
       ...(scopeClaim === undefined ? [] : [claim(scopeClaim, { list_match: { one_of: anyOf(counted) } })]),
     ),

@@ -1,33 +1,33 @@
-/** What one Envoy in front of one service's app enforces. The same policy that the authorizer decides by. */
+/** What Envoy enforces in front of one service's app: the same policy as the authorizer's. */
 export interface Sidecar {
-  /** Google project, in the name of the trace that joins a log line to Cloud Run's request log. */
+  /** Google project. It is part of the trace name that links a log line to Cloud Run's request log. */
   readonly project: string;
   readonly ports: SidecarPorts;
-  /** Longest answer of the app, in seconds: what API Gateway waits for as well. */
+  /** Response timeout of the app, in seconds. API Gateway waits as long. */
   readonly timeoutSeconds: number;
   readonly routes: readonly SidecarRoute[];
   readonly issuers: readonly SidecarIssuer[];
   /**
-   * Tokens whose good signature is remembered until they expire, for each issuer. Unset: none, so that a withdrawn key is
-   * worth nothing as soon as the keys are read again.
+   * Number of verified tokens cached per issuer until they expire. Unset: none, so a withdrawn key stops working as
+   * soon as the keys are fetched again.
    */
   readonly rememberedTokens?: number;
 }
 
-/** All in one network of one instance, so no two alike. */
+/** All ports share the instance's network, so each must be different. */
 export interface SidecarPorts {
-  /** Cloud Run's ingress port: the only one that callers reach. */
+  /** Cloud Run's ingress port, the only one that callers can reach. */
   readonly ingress: number;
   /** For the start-up probe. */
   readonly probe: number;
-  /** The app's, on loopback. */
+  /** The app's port, on loopback. */
   readonly app: number;
 }
 
 export interface SidecarRoute {
   /** API Gateway route key: `GET /orders/{id}`. Never `ANY`. */
   readonly key: string;
-  /** Scopes of which the caller needs one, or `public`: no token is looked at. */
+  /** Scopes of which the caller needs one, or `public`: tokens are not checked. */
   readonly access: "public" | { readonly scopes: readonly string[] };
 }
 
@@ -40,17 +40,17 @@ interface SidecarIssuerBase {
   readonly keys: KeyLocation;
 }
 
-/** Where an issuer publishes its keys: `https://<host>:<port><path>`. Envoy does no discovery. */
+/** Location of an issuer's signing keys: `https://<host>:<port><path>`. Envoy does no discovery. */
 export interface KeyLocation {
-  /** Known at synthesis: it is the name that the certificate must bear. */
+  /** Must be known at synthesis, because the certificate must match this name. */
   readonly host: string;
-  /** Default: 443, which the URL does not name. */
+  /** Default: 443, left out of the URL. */
   readonly port?: number;
   /** May hold a Terraform reference. */
   readonly path: string;
 }
 
-/** A user pool: access tokens only, which carry no audience, of a listed client. */
+/** A user pool. Accepts only access tokens, which have no audience, from a listed client. */
 export interface SidecarCognitoIssuer extends SidecarIssuerBase {
   readonly kind: "cognito";
   readonly clients: readonly SidecarCognitoClient[];
@@ -63,7 +63,7 @@ export interface SidecarCognitoClient {
   readonly scopes: readonly string[];
 }
 
-/** An issuer whose own scopes count, within these scopes and from these clients. */
+/** An issuer whose tokens grant scopes, limited to these scopes and these clients. */
 export interface SidecarTokenIssuer extends SidecarIssuerBase {
   readonly kind: "token";
   readonly audiences: readonly string[];
@@ -73,7 +73,7 @@ export interface SidecarTokenIssuer extends SidecarIssuerBase {
   readonly clients: readonly string[];
 }
 
-/** An issuer whose tokens only prove who calls: config alone gives scopes, to an exact `sub`. */
+/** An issuer whose tokens only identify the caller. Only config grants scopes, to an exact `sub`. */
 export interface SidecarSubjectsIssuer extends SidecarIssuerBase {
   readonly kind: "subjects";
   readonly audiences: readonly string[];
