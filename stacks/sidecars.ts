@@ -4,18 +4,19 @@ import { sidecarPorts } from "./google/envoy/delivery";
 import { sidecarOf } from "./google/envoy/from-policy";
 import type { KeyLocation, Sidecar } from "./google/envoy/sidecar";
 
-/** What only an apply knows of the user pools. */
+/** Values of the user pools that are known only after an apply. */
 export interface PoolValues {
-  /** Issuer URLs and app client ids, by the variable that the policy names. */
+  /** Issuer URLs and app client ids, by the variable named in the policy. */
   readonly variables: Readonly<Record<string, string>>;
-  /** By issuer. */
+  /** Locations of the signing keys, by issuer. */
   readonly keys: Readonly<Record<string, KeyLocation>>;
 }
 
 /**
- * What Envoy enforces before a service's app, by the very policy of the authorizer; undefined where it stands before none.
+ * What Envoy enforces in front of a service's app, from the authorizer's own policy; undefined if the service has no
+ * Envoy.
  *
- * @param intent with its texts as Terraform is to read them
+ * @param intent with texts escaped for Terraform
  */
 export function sidecarsOf(intent: Intent, pools: PoolValues): (service: Service) => Sidecar | undefined {
   const policy = authorizerPolicy(intent);

@@ -8,7 +8,10 @@ interface ProvidersIntent extends Pick<Intent, "google" | "tags"> {
   readonly aws: Pick<Intent["aws"], "account" | "region">;
 }
 
-/** Both providers, each locked to the configured account or project, so that no shell's credentials aim elsewhere. */
+/**
+ * Declares both providers, each locked to the configured account or project, so that credentials for another one cannot
+ * be used.
+ */
 export function declareProviders(stack: TerraformStack, intent: ProvidersIntent): void {
   new AwsProvider(stack, "aws", {
     region: intent.aws.region,
@@ -16,11 +19,12 @@ export function declareProviders(stack: TerraformStack, intent: ProvidersIntent)
     defaultTags: [{ tags: { ...intent.tags } }],
   });
   const google = new GoogleProvider(stack, "google", { project: intent.google.project, region: intent.google.region });
-  // Not as an argument: cdktf turns the keys of a provider's maps into snake case, and `cost-centre` into `cost_centre`.
+  // Set by an override: cdktf converts keys in a provider's map arguments to snake case, so `cost-centre` would become
+  // `cost_centre`.
   google.addOverride("default_labels", { ...intent.tags });
 }
 
-/** Where the state is kept. Always explicit: cdktf's own default is an absolute path of this machine. */
+/** Declares where the state is stored. Always explicit, because cdktf's default is an absolute path on this machine. */
 export function declareBackend(stack: TerraformStack, state: StateIntent): void {
   if (state.kind === "local") {
     // Terraform runs in cdktf.out/stacks/<environment>; the config's path is relative to the project.
@@ -33,12 +37,12 @@ export function declareBackend(stack: TerraformStack, state: StateIntent): void 
 }
 
 /**
- * A deep copy of config's values in which Terraform reads every text as it was written: `${` and `%{` would otherwise
- * open a template. Applied once, to the whole intent, at the root of the stack.
+ * A deep copy of config's values in which Terraform reads every text as written. Without it, `${` and `%{` would start
+ * a template. Applied once, to the whole intent, at the root of the stack.
  */
 export function literal<T>(value: T): T {
   if (typeof value === "string" && value.includes(REFERENCE_MARK)) {
-    // Refused at its line already: here it is a fault of the program.
+    // The config check already refuses this text at its line, so reaching this is a bug in the program.
     throw new Error(`the config holds "${value}", and cdktf would take ${REFERENCE_MARK}…] for a reference of its own`);
   }
   if (typeof value === "string") return value.replaceAll(/[$%](?=\{)/g, "$&$&") as T;

@@ -113,7 +113,9 @@ function behind(app: CloudRunV2ServiceTemplateContainers, { port }: Service): Cl
   return { name: APP, ...app, env: env.sort(byName) };
 }
 
-/** Plain values and pinned secrets, by name. A secret without a version is not mounted: the deploy would fail. */
+/**
+ * Plain values and secrets, sorted by name. A secret without a version is not mounted, because the deploy would fail.
+ */
 function environment(
   service: Service,
   secrets: ReadonlyMap<string, ServiceSecret>,
@@ -138,8 +140,8 @@ const STARTUP = { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 24 } as
 const LIVENESS = { periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 3 } as const;
 
 /**
- * Cloud Run probes the health path; without one it only checks that the port is open, and never restarts because of
- * that alone.
+ * Cloud Run probes the health path. Without one, it only checks at startup that the port is open, and never restarts
+ * the container.
  */
 export function probes(service: Pick<Service, "healthPath" | "port">): Probes {
   if (service.healthPath === undefined) {

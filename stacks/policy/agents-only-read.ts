@@ -6,8 +6,8 @@ import { resourcesOf, type StackJson } from "../../packages/terraform-access-rev
 import type { Finding, PolicyRule } from "./rule";
 
 /**
- * What the functions decide by gives an agent nothing that writes, unless config says so with a reason; and its tokens
- * live no longer than an agent's may.
+ * The authorizer's policy gives an agent no write access, unless config grants it with a reason. An agent's tokens live
+ * no longer than allowed.
  */
 export function agentsOnlyRead(intent: Pick<Intent, "clients">, policy: AuthorizerPolicy): PolicyRule {
   return {
@@ -60,7 +60,7 @@ interface Known {
   readonly kind?: "agent";
 }
 
-/** By what the config calls them, or their tokens do. */
+/** Callers by their name in the config or in their tokens. */
 function callersOf(issuer: PolicyIssuer): readonly Known[] {
   if (issuer.kind === "cognito") return issuer.clients.map((client) => ({ ...client, of: client.id }));
   if (issuer.grants === "token") return [];

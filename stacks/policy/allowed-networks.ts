@@ -11,7 +11,7 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule } from "./rule";
 
-/** Where config names networks, the API answers no other one, and what it serves knows of that. */
+/** If config lists networks, the API refuses all others, and its deployed snapshot includes that policy. */
 export function allowedNetworks(
   networks: readonly string[] | undefined,
   policy: Pick<AuthorizerPolicy, "allowedNetworks">,
@@ -48,7 +48,7 @@ function restFindings(stack: StackJson, allowed: readonly string[]): readonly Fi
     if (!own.some((statement) => deniesOthers(statement, address, wanted))) {
       return [{ address, message: "answers every network: deny what config does not name in a resource policy" }];
     }
-    // A deployment is a snapshot, of the policy as well.
+    // A deployment is a snapshot, which includes the resource policy.
     const isServed = resourcesOf(stack, "aws_api_gateway_deployment").some(({ attributes }) =>
       policies.every((policy) => texts(attributes.depends_on).includes(policy.address)),
     );
@@ -72,7 +72,7 @@ function deniesOthers(
     Action === "execute-api:Invoke" &&
     Resource === `\${${api}.execution_arn}/*` &&
     networks.join() === wanted &&
-    // A further condition would deny less.
+    // An additional condition would make the denial narrower.
     condition === JSON.stringify({ NotIpAddress: { "aws:SourceIp": texts(NotIpAddress["aws:SourceIp"]) } })
   );
 }

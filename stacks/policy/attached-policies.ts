@@ -7,18 +7,21 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule } from "./rule";
 
-/** Policies of AWS's own, by the one role that has them: AWS refuses to write an account's logs as a role without it. */
+/**
+ * AWS managed policies, by the only role that may have them. AWS refuses to write an account's logs with a role that
+ * lacks it.
+ */
 const OF_AWS: Readonly<Record<string, readonly string[]>> = {
   "aws_iam_role.gateway_logs": ["arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"],
 };
 
-/** Who has keys of his own, and what gives to more than one. */
+/** Types with their own access keys, and those that grant permissions to several principals. */
 const NO_ROLES = /^aws_iam_(user|group|access_key|policy_attachment)/;
 
 /**
- * The permissions of a role are declared in this stack: a policy attached to it is its own, of the same name, or the AWS
- * managed policy that AWS requires. A policy of others may grant everything, and change without a review. Only roles have
- * permissions: users have keys.
+ * A role's permissions are declared in this stack. An attached policy is the role's own, with the same name, or the AWS
+ * managed policy that AWS requires. Any other policy may grant everything, and may change without a review. Only roles
+ * have permissions, because users have keys.
  */
 export const attachedPolicies: PolicyRule = {
   id: "attached-policies",
@@ -34,7 +37,7 @@ export const attachedPolicies: PolicyRule = {
         role: referred(stack, by.attributes.role),
         arns: by.attributes.policy_arn,
       })),
-      // It attaches what it lists.
+      // This type also attaches the policies that it lists.
       ...resourcesOf(stack, "aws_iam_role_policy_attachments_exclusive").map((by) => ({
         by,
         role: referred(stack, by.attributes.role_name),
@@ -64,7 +67,7 @@ function isOwn(stack: StackJson, role: Resource | undefined, arn: string): boole
   if (named?.type === "aws_iam_policy") {
     return arn === `\${${named.address}.arn}` && referred(stack, named.attributes.name)?.address === role.address;
   }
-  // An attachment of the same role, which is looked at by itself.
+  // An attachment of the same role, which is checked separately.
   return (
     named?.type === "aws_iam_role_policy_attachment" &&
     arn === `\${${named.address}.policy_arn}` &&

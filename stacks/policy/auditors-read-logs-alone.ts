@@ -20,7 +20,7 @@ const LOG_GROUP = /^\$\{(aws_cloudwatch_log_group\.\w+)\.arn\}:\*$/;
 
 type Audited = Pick<Intent, "auditors" | "prefix" | "google" | "services" | "handshake" | "federation">;
 
-/** Auditors read this environment's logs in both clouds, and nothing else of it: no secret, no token, no service. */
+/** Auditors may read this environment's logs in both clouds, and nothing else: no secret, no token, no service. */
 export function auditorsReadLogsAlone(intent: Audited): PolicyRule {
   return {
     id: "auditors-read-logs-alone",
@@ -85,7 +85,7 @@ function roleFindings(stack: StackJson, role: Resource, auditors: readonly strin
   ];
 }
 
-/** All of it to the letter, but for which log groups there are: those of this stack. */
+/** Permissions must match exactly. Only the log groups vary, and they must be from this stack. */
 function permissionFindings(stack: StackJson, { address, attributes }: Resource): Finding[] {
   const found = statementsOf(attributes.policy);
   const groups = texts(found?.[0]?.Resource);
@@ -100,7 +100,7 @@ function permissionFindings(stack: StackJson, { address, attributes }: Resource)
   ];
 }
 
-/** Whatever else names an auditor, or the role that auditors become. */
+/** Other declarations that name an auditor, or the auditors' role. */
 function elsewhere(stack: StackJson, roles: readonly Resource[], auditors: readonly string[]): readonly Finding[] {
   const own = roles.map(({ address }) => address);
   const names = (principal: unknown) =>

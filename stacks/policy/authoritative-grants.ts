@@ -6,7 +6,7 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { PolicyRule } from "./rule";
 
-/** What this program grants on, by the kind of its binding: the argument that names it, and its kind. */
+/** By binding type: the argument that names the resource, and that resource's type. */
 const BINDINGS: Readonly<Record<string, readonly [argument: string, on: string]>> = {
   google_cloud_run_v2_service_iam_binding: ["name", "google_cloud_run_v2_service"],
   google_pubsub_topic_iam_binding: ["topic", "google_pubsub_topic"],
@@ -14,7 +14,7 @@ const BINDINGS: Readonly<Record<string, readonly [argument: string, on: string]>
   google_service_account_iam_binding: ["service_account_id", "google_service_account"],
 };
 
-/** Logs have a rule of their own. */
+/** A separate rule covers logs. */
 const GRANT = /^google_(?!logging_)\w+_iam_(binding|member|policy)$/;
 
 const PROJECT_MEMBER = "google_project_iam_member";
@@ -22,11 +22,12 @@ const OWN_ROLE = /^\$\{google_project_iam_custom_role\.\w+\.name\}$/;
 const OWN_ACCOUNT = /^serviceAccount:\$\{google_service_account\.\w+\.email\}$/;
 
 /**
- * What this stack owns in Google is granted by bindings alone, each on a resource of this stack: the next apply removes
- * what is added to one by hand. An additional member, or a policy over it, grants what no binding shows; a grant on the
- * project reaches every service, account and secret in it.
+ * Grants on this stack's Google resources are made only by bindings, each on a resource of this stack. The next apply
+ * removes members added to a binding by hand. An additional `_member` or `_policy` would grant access that no binding
+ * shows. A grant on the project reaches every service, account and secret in it.
  *
- * @param onProject nothing, or to accounts of this stack what its own roles list: a pipeline deploys with that
+ * @param onProject `nothing`, or `own-roles`: this stack's custom roles, granted to its own accounts. A pipeline needs
+ * these to deploy.
  */
 export function authoritativeGrants(onProject: "nothing" | "own-roles"): PolicyRule {
   return {

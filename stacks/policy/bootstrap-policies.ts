@@ -10,7 +10,7 @@ import { functionCallers } from "./function-callers";
 import { noWildcardGrant } from "./no-wildcard-grant";
 import { tagsEverywhere } from "./tags-everywhere";
 
-/** Every rule of the environments' stacks that says something about identities, a state and who may come in. */
+/** Runs the environments' rules that concern identities, the state and who may get access. */
 export function enforceBootstrapPolicies(stack: TerraformStack, intent: BootstrapIntent): void {
   const allowances = { entries: intent.allowances, file: "config/bootstrap.yaml" } as const;
   const rules = [

@@ -21,7 +21,7 @@ const POLICY = "aws_secretsmanager_secret_policy";
 const OPERATOR = "ArnNotEquals";
 const KEY = "aws:PrincipalArn";
 
-/** Secrets of clients that a principal could read whom config does not name. */
+/** Clients' secrets that a principal outside the config could read. */
 export function clientSecretFindings(stack: StackJson, intent: Clients): readonly Finding[] {
   const secrets = resourcesOf(stack, "aws_secretsmanager_secret");
   return [
@@ -61,14 +61,16 @@ function isMachine(client: Client): client is MachineClient {
   return client.grant === "client_credentials";
 }
 
-/** Its readers, who runs Terraform, and what rotates it. */
+/** The secret's readers, the roles that run Terraform, and its rotation role. */
 function exemptOf({ id, readers, rotateEveryDays, disabled }: MachineClient, { aws, prefix }: Clients): string[] {
   const isRotated = rotateEveryDays !== undefined && !disabled;
   const rotation = isRotated ? [roleArn(aws.account, rotationFunction(prefix, id))] : [];
   return [...readers, ...aws.deployers, ...rotation].sort();
 }
 
-/** To the letter, but for its name: a second operator or key in the condition has to hold as well, so denies less. */
+/**
+ * Must match exactly, except for its name. A second operator or key in the condition would make the denial narrower.
+ */
 function deniesTheRest({ resource: _, ...statement }: DeclaredStatement, secret: string, exempt: readonly string[]) {
   const { Sid: __, ...found } = statement;
   const expected = {
@@ -78,6 +80,6 @@ function deniesTheRest({ resource: _, ...statement }: DeclaredStatement, secret:
     Resource: `\${${secret}.arn}`,
     Condition: { [OPERATOR]: { [KEY]: exempt } },
   };
-  // Without any exception the provider could not read back what it wrote.
+  // Without exceptions the provider could not read what it wrote.
   return exempt.length > 0 && difference(found, expected) === undefined;
 }

@@ -6,7 +6,7 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule } from "./rule";
 
-/** Other ways to give a REST API a name. */
+/** Resource types that also give a REST API a domain. */
 const FIRST_INTERFACE = [
   "aws_api_gateway_base_path_mapping",
   "aws_api_gateway_domain_name",
@@ -14,9 +14,9 @@ const FIRST_INTERFACE = [
 ];
 
 /**
- * A domain is the API's one address: at its own, who is sent away from the domain would be let in all the same.
+ * The domain is the API's only address. Otherwise a caller refused at the domain could use the API's own address.
  *
- * @param domain as config has it; undefined where the API's own address is the one that callers call.
+ * @param domain from the config; undefined if callers use the API's own address.
  */
 export function customDomain(domain: DomainIntent | undefined): PolicyRule {
   return {
@@ -53,7 +53,7 @@ export function customDomain(domain: DomainIntent | undefined): PolicyRule {
   };
 }
 
-/** APIs that have an address in addition to the domain. */
+/** APIs that are reachable at another address in addition to the domain. */
 function openFindings(stack: StackJson, name: string): Finding[] {
   return resourcesOf(stack, "aws_apigatewayv2_api_mapping").flatMap(({ address, attributes }) => {
     const api = referred(stack, attributes.api_id);

@@ -1,7 +1,7 @@
 import { type Attributes, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { PolicyRule } from "./rule";
 
-/** How each kind of resource that cannot be made again says that it is protected. */
+/** By type of irreplaceable resource: whether its attributes protect it. */
 const PROTECTED: Readonly<Record<string, (attributes: Attributes) => boolean>> = {
   aws_cognito_user_pool: ({ deletion_protection }) => deletion_protection === "ACTIVE",
   aws_s3_bucket: ({ lifecycle }) => (lifecycle as { prevent_destroy?: unknown })?.prevent_destroy === true,
@@ -10,7 +10,7 @@ const PROTECTED: Readonly<Record<string, (attributes: Attributes) => boolean>> =
   google_secret_manager_secret: ({ deletion_protection }) => deletion_protection === true,
 };
 
-/** Where an environment asks for protection, no user, secret or service can go in one step. */
+/** With `protect`, users, secrets and services cannot be deleted in one step. */
 export function deletionProtection(protect: boolean): PolicyRule {
   return {
     id: "deletion-protection",

@@ -1,9 +1,9 @@
-/** Longest text of a value in a message, in characters. */
+/** Maximum length of a value in a message, in characters. */
 const SHOWN = 120;
 
 /**
- * Where two values of JSON differ first, with both: ` at routes[0].match: got …, expected …`. Undefined where they are the
- * same, to the order of lists but not of fields.
+ * The first difference between two JSON values: ` at routes[0].match: got …, expected …`. Undefined if they are equal.
+ * The order of lists matters, the order of fields does not.
  */
 export function difference(found: unknown, expected: unknown, path = ""): string | undefined {
   if (isStructure(found) && isStructure(expected) && Array.isArray(found) === Array.isArray(expected)) {

@@ -10,11 +10,11 @@ import type { PolicyRule } from "./rule";
 /** The findings that config allows in one environment. */
 export interface Allowances {
   readonly entries: readonly Allowance[];
-  /** Where people write them. */
+  /** The file that contains them. */
   readonly file: "config/allowances.yaml" | "config/bootstrap.yaml";
 }
 
-/** The findings of all rules that nothing allows. */
+/** The findings of all rules that no allowance covers. */
 export function findingsOf(rules: readonly PolicyRule[], stack: StackJson, allowed: readonly Allowance[]) {
   return rules.flatMap(({ id: rule, findings }) =>
     findings(stack)
@@ -23,7 +23,7 @@ export function findingsOf(rules: readonly PolicyRule[], stack: StackJson, allow
   );
 }
 
-/** The same, as a person sees them when a stack is synthesized. */
+/** The same findings as error messages of a synthesis. */
 export function objections(rules: readonly PolicyRule[], stack: StackJson, { entries, file }: Allowances): string[] {
   return findingsOf(rules, stack, entries).map(
     ({ rule, address, message }) =>
@@ -33,8 +33,8 @@ export function objections(rules: readonly PolicyRule[], stack: StackJson, { ent
 }
 
 /**
- * Runs all rules over a stack's JSON when it is synthesized: what they find stops the synthesis, unless config allows that
- * very finding with a reason and an owner. Test it through the app's own `synth()`: cdktf's test helper does not raise the
+ * Runs all rules on a stack's JSON at synthesis. Findings stop the synthesis, unless config allows that exact finding
+ * with a reason and an owner. Test it through the app's own `synth()`, because cdktf's test helper does not raise the
  * errors of aspects.
  */
 export class PolicyAspect implements IAspect {
@@ -47,7 +47,7 @@ export class PolicyAspect implements IAspect {
     return this.all;
   }
 
-  /** Rules of a project's own. */
+  /** Adds the project's own rules. */
   add(rules: readonly PolicyRule[]): void {
     this.all = [...this.all, ...rules];
   }
@@ -56,7 +56,7 @@ export class PolicyAspect implements IAspect {
     Aspects.of(stack).add(new PolicyAspect(rules, allowances));
   }
 
-  /** The one of a stack. */
+  /** The aspect of a stack. */
   static of(stack: TerraformStack): PolicyAspect {
     const [found] = Aspects.of(stack).all.filter((aspect) => aspect instanceof PolicyAspect);
     if (found === undefined) throw new Error(`the stack ${stack.node.id} has no rules`);
@@ -74,7 +74,7 @@ export class PolicyAspect implements IAspect {
   }
 }
 
-/** An allowance that no finding needs is an error: it would silently cover the next one. */
+/** An unused allowance is an error, because it would silently cover the next finding. */
 function unusedAllowances(rules: readonly PolicyRule[], stack: StackJson, { entries }: Allowances): readonly string[] {
   const ids = rules.map(({ id }) => id);
   return entries

@@ -6,30 +6,32 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { difference } from "./difference";
 
-/** What the program itself puts before a service's app. */
+/** The Envoy container that the program puts in front of a service's app. */
 export interface ExpectedEnvoy {
-  /** With its digest. */
+  /** Image reference with its digest. */
   readonly image: string;
-  /** Cloud Run's ingress port. Envoy's own: at another one of the instance the app would answer, or anybody. */
+  /** Cloud Run's ingress port, which must be Envoy's. On any other port the app would answer, or some other process. */
   readonly port: number;
-  /** All of its arguments, the configuration or its file among them. */
+  /** All of its arguments, including the configuration or its file. */
   readonly args: readonly string[];
-  /** The whole configuration, in the text that Terraform gets. */
+  /** The whole configuration, as the text in Terraform's JSON. */
   readonly text: string;
-  /** Where and as what it is mounted, when it is too long for an argument. */
+  /** Folder and file of the mount, if it is too long for an argument. */
   readonly mounted?: { readonly folder: string; readonly file: string };
 }
 
-/** Containers of an instance, which share a network: a third one could answer in Envoy's place. */
+/** The only containers of an instance. Containers share a network, so a third one could answer in Envoy's place. */
 const CONTAINERS = ["envoy", "app"];
 
-/** All that Envoy's container has. A command, variables or another mount would change what its arguments mean. */
+/**
+ * The only properties of Envoy's container. A command, variables or another mount would change what its arguments mean.
+ */
 const OWN = [
   ...["args", "depends_on", "image", "liveness_probe", "name", "ports"],
   ...["resources", "startup_probe", "volume_mounts"],
 ];
 
-/** In what a service that Envoy is to guard differs from the one that the program makes. */
+/** Differences between a service that Envoy must protect and the one that the program declares. */
 export function envoyFaults(stack: StackJson, service: Resource, expected: ExpectedEnvoy): readonly string[] {
   const containers = templateOf(service).containers ?? [];
   const [ingress, ...others] = containers.filter(({ ports }) => ports !== undefined);
@@ -74,7 +76,7 @@ function configurationFaults(
   ];
 }
 
-/** The very text: of a field that stands there twice, Envoy may read the one and a rule the other. */
+/** The text must match exactly. If a field is there twice, Envoy may read one and a rule the other. */
 function textFaults(found: unknown, expected: string): readonly string[] {
   if (found === expected) return [];
   if (typeof found !== "string") return ["has an Envoy without its configuration"];
@@ -86,7 +88,7 @@ function textFaults(found: unknown, expected: string): readonly string[] {
   }
 }
 
-/** The text of the one version that is mounted, if nothing but that is. */
+/** The text of the mounted version, if nothing else is mounted. */
 function mountedText(
   stack: StackJson,
   service: Resource,
@@ -106,7 +108,7 @@ function mountedText(
   return isAlone && isOfSecret && version?.type === VERSION ? version.attributes.secret_data : undefined;
 }
 
-/** The first of a list of blocks. */
+/** The first block of a list. */
 function first(blocks: unknown): Attributes {
   return (Array.isArray(blocks) ? blocks[0] : undefined) ?? {};
 }

@@ -2,27 +2,27 @@ import type { BootstrapIntent, PipelineIdentity } from "../../intent/model/boots
 import type { Intent } from "../../intent/model/intent";
 import { assumedRoleArn, attributeCondition } from "../../intent/model/names";
 
-/** Both parts of one pool's trust, to the letter: its provider, and the grants on service accounts. */
+/** The exact trust of one pool, in two parts: its provider, and the grants on service accounts. */
 export interface ExpectedTrust {
-  /** Whom the provider admits, for messages. */
+  /** What the provider admits, for messages. */
   readonly admits: "roles" | "jobs";
-  /** Every argument of the provider that decides which tokens it accepts, and which claims of them. */
+  /** Every provider argument that determines which tokens and claims it accepts. */
   readonly provider: Readonly<Record<string, unknown>>;
   readonly grants: readonly ExpectedGrant[];
 }
 
-/** Who becomes one service account. */
+/** Who may impersonate one service account. */
 export interface ExpectedGrant {
-  /** Id of the account, which is its name in both clouds. */
+  /** Id of the account, the shared name in both clouds. */
   readonly account: string;
   readonly role: string;
-  /** @param pool Terraform's reference to the pool's full name */
+  /** @param pool Terraform reference to the pool's full name */
   readonly members: (pool: string) => readonly string[];
 }
 
 /**
- * Google's own default for AWS, and what both parts compare: the assumed role without its session
- * (Workload Identity Federation, "Mappings and conditions"). A constant here would admit every role of the account.
+ * Google's default mapping for AWS, which both parts compare: the assumed role without its session (Workload Identity
+ * Federation, "Mappings and conditions"). A constant here would admit every role of the account.
  */
 const OF_ROLES = {
   "google.subject": "assertion.arn",
@@ -31,10 +31,10 @@ const OF_ROLES = {
     "'assumed-role/' + assertion.arn.extract('assumed-role/{role_name}/') : assertion.arn",
 } as const;
 
-/** Mints ID tokens and nothing else. */
+/** Role that can mint only ID tokens. */
 const ID_TOKENS_ONLY = "roles/iam.serviceAccountOpenIdTokenCreator";
 
-/** An environment lets in the account's roles of its services, each to the service account of the same name. */
+/** Trust of an environment: its services' AWS roles, each for the service account of the same name. */
 export function serviceTrust({ aws, services }: Pick<Intent, "aws" | "services">): ExpectedTrust {
   const roleOf = (name: string) => assumedRoleArn(aws.account, name);
   return {
@@ -54,7 +54,7 @@ export function serviceTrust({ aws, services }: Pick<Intent, "aws" | "services">
 
 const GITHUB = "https://token.actions.githubusercontent.com";
 
-/** A workflow's account hands out access tokens. */
+/** Role with which a workflow gets access tokens of its account. */
 const BECOME = "roles/iam.workloadIdentityUser";
 
 /** The role of people who deploy without the pipeline. */
@@ -62,13 +62,16 @@ const AS_PEOPLE = "roles/iam.serviceAccountTokenCreator";
 
 type Pipeline = Pick<BootstrapIntent, "repository" | "plan" | "deploy" | "operators">;
 
-/** Its bootstrap lets in jobs of one repository, by the numbers that no name can imitate, each to the account it is for. */
+/**
+ * Trust of a bootstrap: jobs of one repository, each for its own account. The repository is identified by ids that no
+ * other can get.
+ */
 export function jobTrust({ repository, plan, deploy, operators }: Pipeline): ExpectedTrust {
   const subjects = [...plan.subjects, ...deploy.subjects].sort().map((subject) => `'${subject}'`);
   return {
     admits: "jobs",
     provider: {
-      // Its own keys, or audiences other than the provider itself, would let in tokens that are not for it.
+      // Custom keys, or audiences other than the provider itself, would admit tokens that are not meant for it.
       oidc: { issuer_uri: GITHUB },
       attribute_mapping: { "google.subject": "assertion.sub" },
       attribute_condition:

@@ -9,7 +9,7 @@ import { difference } from "./difference";
 import type { ExpectedTrust } from "./expected-trust";
 import type { Finding, PolicyRule } from "./rule";
 
-/** Arguments of a provider that are free: they admit no principal. */
+/** Provider arguments that may have any value: they admit no principal. */
 const FREE = [
   "//",
   "depends_on",
@@ -22,10 +22,10 @@ const FREE = [
 ];
 
 /**
- * Federation is checked twice: the provider admits exact roles of the one AWS account, under the names that AWS gives them,
- * and each service account trusts only the role of its own name.
+ * Federation has two checks. The provider admits only exact roles of one AWS account, by AWS's own names for them. Each
+ * service account trusts only the role with its own name.
  *
- * @param expected trust of an environment, or of its bootstrap, as config has it
+ * @param expected trust of an environment, or of its bootstrap, derived from config
  */
 export function federationTrust(expected: ExpectedTrust): PolicyRule {
   return {
@@ -47,7 +47,7 @@ export function federationTrust(expected: ExpectedTrust): PolicyRule {
   };
 }
 
-/** Every other kind of provider admits by other claims, so any argument more is one too many. */
+/** Other kinds of provider admit by other claims, so any additional argument is a finding. */
 function providerFindings({ address, attributes }: Resource, expected: ExpectedTrust): Finding[] {
   const believes = Object.entries(attributes).filter(([argument]) => !FREE.includes(argument));
   const where = difference(Object.fromEntries(believes), expected.provider);

@@ -7,16 +7,17 @@ import {
 import { difference } from "./difference";
 import type { Finding, PolicyRule } from "./rule";
 
-/** What a permission may say as it likes. */
+/** Arguments of a permission that may have any value. */
 const FREE = ["//", "depends_on", "lifecycle", "statement_id"];
 
 const INVOKE = "lambda:InvokeFunction";
 
 /**
- * A function is called by what this stack has call it, each by its own ARN: its authorizers, the rule of its daily check, the
- * secret that it rotates. Any other principal that may call an authorizer could ask it for Google tokens.
+ * Only this stack's own resources may invoke a function, each by its exact ARN: its authorizers, the rule of its daily
+ * check, and the secret that it rotates. Any other principal that could invoke an authorizer could get Google tokens
+ * from it.
  *
- * @param account of AWS, twelve digits
+ * @param account AWS account id, twelve digits
  */
 export function functionCallers(account: string): PolicyRule {
   return {
@@ -34,7 +35,7 @@ export function functionCallers(account: string): PolicyRule {
   };
 }
 
-/** A permission as it must stand. */
+/** A permission as it must be declared. */
 type Call = Readonly<Record<"action" | "function_name" | "principal" | "source_arn", string>> & {
   readonly source_account?: string;
 };
@@ -60,7 +61,7 @@ function call(target: Resource, principal: string, source: string): Call {
   return { action: INVOKE, function_name, principal, source_arn: source };
 }
 
-/** The function that a reference names, if it is one of this stack. */
+/** The function that a reference names, if it is in this stack. */
 function functionOf(stack: StackJson, reference: unknown): readonly Resource[] {
   const found = referred(stack, reference);
   return found?.type === "aws_lambda_function" ? [found] : [];
@@ -83,7 +84,7 @@ function checkCalls(stack: StackJson): readonly Call[] {
   });
 }
 
-/** Secrets Manager is asked for its account as well: the ARN of a secret of another one would not be enough. */
+/** A permission for Secrets Manager must also name the account: the ARN of a secret alone is not enough. */
 function rotationCalls(stack: StackJson, account: string): readonly Call[] {
   return resourcesOf(stack, "aws_secretsmanager_secret_rotation").flatMap(({ attributes }) => {
     const source = `\${${referred(stack, attributes.secret_id)?.address}.arn}`;

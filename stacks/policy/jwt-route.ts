@@ -12,10 +12,11 @@ import { missingRoutes } from "./route-findings";
 import type { Finding, PolicyRule } from "./rule";
 
 /**
- * Under the shared-issuer handshake every route asks for exactly the policy's scopes, of an issuer whose audiences are
- * listed: the gateway takes any token of an issuer whose audience it knows, and any scope of a route that names none.
+ * Under the shared-issuer handshake, every route requires exactly the policy's scopes, from an issuer with listed
+ * audiences. The gateway accepts any token of an issuer with a known audience, and on a route without scopes it accepts
+ * any scope.
  *
- * @param policy who may call which route
+ * @param policy defines who may call which route
  */
 export function jwtRoute(policy: AuthorizerPolicy): PolicyRule {
   return {
@@ -44,7 +45,7 @@ function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute,
   }
   const issuer = issuerOf(authorizer);
   const giving = issuersFor(policy, known.access.scopes);
-  // A scope that no issuer gives, such as one of a disabled client, is in no token of any known issuer.
+  // A scope that no issuer grants, such as one of a disabled client, is in no token of any known issuer.
   const trusted = giving.length > 0 ? giving : policy.issuers.map(urlOf);
   if (!trusted.includes(issuer)) {
     return [{ address, message: `believes ${issuer}: expected ${trusted.join(" or ") || "no issuer at all"}` }];
@@ -60,7 +61,7 @@ function issuerOf({ attributes }: Resource): string {
   return String((attributes.jwt_configuration as { issuer?: unknown } | undefined)?.issuer);
 }
 
-/** Whose tokens may hold one of these scopes, as the policy has it: of a user pool by Terraform's reference. */
+/** Issuers whose tokens may hold one of these scopes, by the policy. A user pool is given as a Terraform reference. */
 function issuersFor({ issuers }: AuthorizerPolicy, scopes: readonly string[]): readonly string[] {
   return issuers.flatMap((issuer) => {
     const gives = issuer.kind === "cognito" ? issuer.clients.flatMap((client) => client.scopes) : scopesOf(issuer);
@@ -73,7 +74,7 @@ function urlOf(issuer: PolicyIssuer): string {
   return issuer.kind === "oidc" ? issuer.issuer : `https://\${aws_cognito_user_pool.${snake(issuer.id)}.endpoint}`;
 }
 
-/** Config alone gives scopes to subjects: of their tokens API Gateway would see none. */
+/** Subjects get scopes only from config, so API Gateway would find no scopes in their tokens. */
 function scopesOf(issuer: PolicyTokenIssuer | PolicySubjectsIssuer): readonly string[] {
   return issuer.grants === "token" ? issuer.scopes : [];
 }
@@ -93,7 +94,7 @@ function authorizerFindings({ address, attributes }: Resource): Finding[] {
   return found;
 }
 
-/** No route lets everybody in: without a function nothing at all looks at its calls before they reach the app. */
+/** No route is open to all callers. Without a function, nothing would check its calls before they reach the app. */
 export const noOpenRoute: PolicyRule = {
   id: "no-open-route",
   findings: (stack) =>

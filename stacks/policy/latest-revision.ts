@@ -2,12 +2,12 @@ import { resourcesOf, type StackJson } from "../../packages/terraform-access-rev
 import { difference } from "./difference";
 import type { Finding, PolicyRule } from "./rule";
 
-/** All calls to the newest revision. Unset means Cloud Run's own default, which is the same. */
+/** Sends all calls to the latest revision. Cloud Run's own default is the same. */
 const ALL_TO_LATEST = [{ percent: 100, type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" }];
 
 /**
- * The revision that is declared answers, and no other: an older one, by a share of the calls or by the URL of its tag,
- * has the rules, the image and maybe no Envoy of its day.
+ * Only the declared revision serves calls. An older one, reachable by a traffic share or the URL of its tag, has old
+ * rules, an old image and perhaps no Envoy.
  */
 export const latestRevision: PolicyRule = {
   id: "latest-revision",

@@ -10,8 +10,8 @@ import type { Finding, PolicyRule } from "./rule";
 const APIS = ["aws_apigatewayv2_api", "aws_api_gateway_rest_api"];
 
 /**
- * Where config asks callers for a certificate, every address does: no API has an address of its own, and the domain trusts
- * one version of its trust store, which cannot be overwritten.
+ * If config requires client certificates, every address requires them. The APIs' own addresses are disabled, and the
+ * domain trusts one version of its trust store, which cannot be overwritten.
  */
 export function mutualTls(asked: MutualTlsIntent | undefined): PolicyRule {
   return {

@@ -35,8 +35,8 @@ function grantsEverybody({ type, attributes }: Resource): boolean {
 }
 
 /**
- * The check itself must be on, and one binding must say who passes it. Where the handshake does without IAM, no binding may
- * say otherwise: who passes there is another rule's to see to.
+ * The IAM check must be enabled, and one binding must name who passes it. If the handshake works without IAM, there
+ * must be no binding; another rule checks those services.
  */
 function serviceFindings(stack: StackJson, service: Resource, handshake: Intent["handshake"]): Finding[] {
   const { address, attributes, name } = service;

@@ -6,10 +6,10 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule } from "./rule";
 
-/** Keys of an access log that could hold a token: the authorizer's own, and any request header. */
+/** Access log variables that could hold a token: the authorizer's own, and any request header. */
 const TOKEN = /\$context\.authorizer\.googleAuthorization|\$request\.|\$context\.authorizer\.?("|$)|authorization/i;
 
-/** More people may read a log than may call: anyone who reads a token there can use it. */
+/** No log contains a token. More people may read a log than may call the API, and a reader could use the token. */
 export const noTokenInLogs: PolicyRule = {
   id: "no-token-in-logs",
   findings(stack: StackJson): readonly Finding[] {
@@ -32,7 +32,7 @@ export const noTokenInLogs: PolicyRule = {
   },
 };
 
-/** What a REST API's stage does not say of all its methods is the account's, or set by hand. */
+/** Settings that a REST API's stage does not declare for all methods come from the account, or are set by hand. */
 function unsetStages(stack: StackJson): Finding[] {
   const whole = resourcesOf(stack, "aws_api_gateway_method_settings")
     .filter(({ attributes }) => attributes.method_path === "*/*")
@@ -45,7 +45,7 @@ function unsetStages(stack: StackJson): Finding[] {
     }));
 }
 
-/** AWS WAF logs and samples all headers of a request, except those that are redacted. */
+/** AWS WAF logs and samples all request headers, except redacted ones. */
 function webAcls(stack: StackJson): Finding[] {
   const acls = resourcesOf(stack, "aws_wafv2_web_acl").flatMap(({ address, attributes }): Finding[] => {
     const rules = (attributes.rule ?? []) as { visibility_config?: unknown }[];
@@ -71,7 +71,7 @@ function traces({ default_route_settings, route_settings }: Resource["attributes
     .some((settings) => (settings as { data_trace_enabled?: unknown } | undefined)?.data_trace_enabled);
 }
 
-/** Every log group forgets: without retention it would keep addresses and subjects for ever, and be billed for it. */
+/** Every log group has a retention. Without one it would keep IP addresses and subjects forever, at a cost. */
 export const logRetention: PolicyRule = {
   id: "log-retention",
   findings(stack: StackJson): readonly Finding[] {

@@ -8,26 +8,29 @@ import { READS_OF_NAMES } from "../aws/auditors/log-actions";
 import type { Finding, PolicyRule } from "./rule";
 
 /**
- * What AWS itself writes with a star: a log group's ARN ends in `:*` where its streams are meant (Service Authorization
- * Reference, CloudWatch Logs).
+ * ARNs with a wildcard by AWS's own convention: a log group's ARN ends in `:*` to include its streams (Service
+ * Authorization Reference, CloudWatch Logs).
  */
 const LOG_STREAMS = /^\$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/;
 
 /**
- * What a REST API with a policy lets in by its policy alone: preflights, which bring no token and which the gateway answers
- * itself. `execution_arn` is one API, and there is no caller to name.
+ * Requests that a REST API's resource policy alone may allow: preflights, which carry no token and which the gateway
+ * answers itself. `execution_arn` is one API, and there is no caller to name.
  */
 const PREFLIGHTS = /^\$\{aws_api_gateway_rest_api\.\w+\.execution_arn\}\/live\/OPTIONS\/\*$/;
 
-/** What knows no resource and shows names alone: auditors find the log groups and the saved queries by it. */
+/**
+ * Actions without resource-level permissions that show only names. Auditors need them to find log groups and saved
+ * queries.
+ */
 const FINDS_NAMES: readonly string[] = READS_OF_NAMES;
 
-/** A grant names what it grants, to whom and on what: a star gives more than anybody reviewed. */
+/** A grant names its actions, principal and resource. A wildcard grants more than was reviewed. */
 export const noWildcardGrant: PolicyRule = {
   id: "no-wildcard-grant",
   findings(stack: StackJson): readonly Finding[] {
     const granting = iamStatements(stack)
-      // A denial may name everybody: it takes away.
+      // A denial may use wildcards, because it only removes access.
       .filter((statement) => statement.Effect !== "Deny" && !letsPreflightsIn(statement) && !findsNames(statement));
     return [
       ...granting.flatMap((statement) =>

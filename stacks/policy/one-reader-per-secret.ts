@@ -12,11 +12,11 @@ import { clientSecretFindings } from "./client-secrets";
 import type { Finding, PolicyRule } from "./rule";
 
 /**
- * A secret of Google is read by the runtime account of its own service, and written by exact principals who do not read it;
- * one of AWS denies everybody whom config does not name.
+ * In Google, only the runtime account of its own service reads a secret, and exact principals that cannot read it write
+ * it. In AWS, a secret denies every principal that config does not name.
  */
 export function oneReaderPerSecret(intent: Pick<Intent, "aws" | "clients" | "prefix" | "services">): PolicyRule {
-  /** Id of the runtime account by the secret's. */
+  /** Id of the runtime account, by id of the secret. */
   const accounts = new Map(intent.services.flatMap(secretsOf));
   return {
     id: "one-reader-per-secret",
@@ -56,10 +56,10 @@ function googleFindings(stack: StackJson, { address }: Resource, reader: string 
 const READ = "roles/secretmanager.secretAccessor";
 const ADD = "roles/secretmanager.secretVersionAdder";
 
-/** A principal by its exact address: one that adds a version decides what the service gets. */
+/** A principal by its exact e-mail address. A principal that adds a version controls what the service gets. */
 const EXACT = /^(serviceAccount|group|user):[^\s*@]+@[^\s*@]+$/;
 
-/** What a service mounts, and the configuration of the Envoy before it. */
+/** The secrets that a service mounts, and the configuration of its Envoy. */
 function secretsOf({ name, runtimeName, secrets }: Service): [string, string][] {
   return [...secrets.map(({ secretId }) => secretId), envoySecretId(name)].map((id) => [id, runtimeName]);
 }
@@ -80,7 +80,7 @@ function readerFindings(
   return [{ address, message: `is read by ${who}: expected its service's runtime account, ${expected}, alone` }];
 }
 
-/** A runtime account by its address: no service changes what a service reads. */
+/** Whether a member is a runtime account. No service may change what a service reads. */
 function isRuntime(stack: StackJson, member: string): boolean {
   return resourcesOf(stack, "google_service_account").some(
     ({ address, attributes }) => /_rt$/.test(address) && member.startsWith(`serviceAccount:${attributes.account_id}@`),

@@ -28,7 +28,7 @@ import { tagsEverywhere } from "./tags-everywhere";
 import { verifiedCallers } from "./verified-callers";
 import { webAcl } from "./web-acl";
 
-/** Every rule that an environment's stack must pass before anything of it is written. */
+/** Runs every rule that an environment's stack must pass before any of it is written. */
 export function enforcePolicies(
   stack: TerraformStack,
   intent: Intent,
@@ -39,7 +39,7 @@ export function enforcePolicies(
   PolicyAspect.enforce(stack, policyRules(intent, policy, envoyOf), allowances);
 }
 
-/** The rules of one environment, as its handshake and its kind of API have them. */
+/** The rules of one environment, depending on its handshake and kind of API. */
 export function policyRules(
   intent: Intent,
   policy: AuthorizerPolicy,
@@ -69,7 +69,7 @@ export function policyRules(
   ];
 }
 
-/** Those that say something of the policy that functions decide by, or hold the stack against it. */
+/** The rules that check the authorizer's policy, or compare the stack with it. */
 export function policyFileRules(intent: Intent, policy: AuthorizerPolicy): readonly PolicyRule[] {
   return [
     agentsOnlyRead(intent, policy),
@@ -78,7 +78,7 @@ export function policyFileRules(intent: Intent, policy: AuthorizerPolicy): reado
   ];
 }
 
-/** Who decides on a route's calls, as its handshake and its kind of API have it. */
+/** The rules on the authorizers of routes, depending on the handshake and kind of API. */
 function routeRules({ handshake, gateway, services }: Intent, policy: AuthorizerPolicy): PolicyRule[] {
   if (handshake === "shared-issuer") return [jwtRoute(policy), noOpenRoute];
   const rules = {

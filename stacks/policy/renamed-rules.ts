@@ -1,2 +1,2 @@
-/** Rules that have another id since a release, so that an allowance of an older one gets an error that names the new id. */
+/** Rules that a release renamed. An allowance with the old id gets an error that names the new id. */
 export const RENAMED_RULES: ReadonlyMap<string, string> = new Map([["federation-locks", "federation-trust"]]);

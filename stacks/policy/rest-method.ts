@@ -11,15 +11,15 @@ import { referred, type StackJson } from "../../packages/terraform-access-review
 import { cacheTtlFindings, missingRoutes } from "./route-findings";
 import type { Finding, PolicyRule } from "./rule";
 
-/** Whether a service gets the caller's own token. */
+/** Whether the gateway forwards the caller's own token to a service. */
 type Forwarding = Pick<Service, "id" | "forwardsAuthorization">;
 
 /**
- * Every method of a REST API has an authorizer whose identity sources hold exactly what its answer depends on. The cached
- * result covers the whole API, and the function sees neither its cache key nor its TTL: no other check would notice a
+ * Every method of a REST API has an authorizer whose identity sources are exactly the inputs of its decision. A cached
+ * result covers the whole API, and the function sees neither the cache key nor the TTL. No other check would find a
  * mistake here.
  *
- * @param policy what the authorizer decides by: it says which routes are public.
+ * @param policy the authorizer's policy, which defines the public routes
  */
 export function restMethod(policy: AuthorizerPolicy, services: readonly Forwarding[]): PolicyRule {
   return {
@@ -76,7 +76,7 @@ function headerFindings(
     ...restHeaders(key),
     ...(forwards ? {} : { Authorization: "''" }),
   });
-  // One that only spells the method out may be made before it, or without it.
+  // Requires a reference to the method: an integration with a literal method may be created before it, or without it.
   const own = integrations.filter((each) => referred(stack, each.attributes.http_method)?.address === route.address);
   if (integrations.length !== 1 || own.length !== 1) {
     return [{ address: route.address, message: `has ${own.length} integrations: expected one` }];

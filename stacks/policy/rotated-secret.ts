@@ -11,7 +11,7 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule } from "./rule";
 
-/** What a rotation does to its secret and to its client. Cognito knows no narrower resource than the pool. */
+/** Actions of a rotation on its secret and its client. In IAM, the pool is Cognito's narrowest resource. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   aws_secretsmanager_secret: [
     "secretsmanager:DescribeSecret",
@@ -28,8 +28,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * A secret that config rotates is rotated, as often as config says and from the first day; and what rotates it may touch
- * that secret and that client's pool alone.
+ * A secret with rotation in config is rotated at the configured interval, starting at once. Its rotation function may
+ * access only that secret and that client's pool.
  */
 export function rotatedSecret(clients: readonly Client[]): PolicyRule {
   const daysByName = new Map(
@@ -92,7 +92,7 @@ function functionFindings(stack: StackJson, rotation: Resource, secret: Resource
   }));
 }
 
-/** Addresses of what a rotation may touch: its secret, the pool and the log group that its function names. */
+/** Addresses of the resources a rotation may access: its secret, and the pool and log group that its function names. */
 function ownParts(stack: StackJson, { attributes }: Resource, secret: Resource): readonly string[] {
   const named = texts([attributes.environment, attributes.logging_config]).flatMap(
     (text) => referred(stack, text) ?? [],
@@ -110,7 +110,7 @@ function isWithin(
   return (
     resources.length > 0 &&
     resources.every((text) => {
-      // The streams of a log group.
+      // A log group's ARN may end in `:*` for its streams.
       const target = referred(stack, text.replace(/:\*$/, ""));
       const allowed = target && own.includes(target.address) ? (ACTIONS[target.type] ?? []) : [];
       return actions.length > 0 && actions.every((action) => allowed.includes(action));

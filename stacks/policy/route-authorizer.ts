@@ -6,11 +6,11 @@ import { cacheTtlFindings, missingRoutes } from "./route-findings";
 import type { Finding, PolicyRule } from "./rule";
 
 /**
- * Every route has an authorizer whose identity sources, the key of the gateway's cache, hold exactly what its answer
- * depends on: one too few replays a caller's result to another, one too many is a cache that never hits. The TTL is the
- * one of config, which the tokens in the results outlive.
+ * Every route has an authorizer whose identity sources, the key of the gateway's cache, are exactly the inputs of its
+ * decision. With one too few, a caller's result is replayed to another; with one too many, the cache never hits. The
+ * TTL is the one in config, and the tokens in the results outlive it.
  *
- * @param policy what the authorizer decides by: it says which routes are public.
+ * @param policy the authorizer's policy, which defines the public routes
  */
 export function routeAuthorizer(policy: AuthorizerPolicy): PolicyRule {
   return {

@@ -1,7 +1,7 @@
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding } from "./rule";
-/** Routes of the policy that the API at this address does not declare: their callers would find nothing there. */
+/** Routes in the policy that the API at this address does not declare. Their calls would fail. */
 export function missingRoutes(policy: AuthorizerPolicy, declared: readonly string[], address: string): Finding[] {
   return Object.keys(policy.routes)
     .filter((key) => !declared.includes(key))
@@ -9,8 +9,8 @@ export function missingRoutes(policy: AuthorizerPolicy, declared: readonly strin
 }
 
 /**
- * Authorizers whose cache TTL differs from config's. The function returns Google tokens that live at least that long. With a
- * longer TTL a cached token may have expired, and a caller that was revoked since still passes.
+ * Authorizers whose cache TTL differs from config's. The function returns Google tokens that are valid at least that
+ * long. With a longer TTL, a cached token may have expired, and a caller revoked since then would still get access.
  */
 export function cacheTtlFindings(stack: StackJson, type: string, seconds: number): readonly Finding[] {
   return resourcesOf(stack, type)

@@ -4,14 +4,16 @@ import type { StackJson } from "../../packages/terraform-access-review/terraform
 export interface Finding {
   /** Terraform address of the declaration at fault. */
   readonly address: string;
-  /** What is wrong and what would be right, without the address. */
+  /** What is wrong and what is expected, without the address. */
   readonly message: string;
 }
 
-/** A promise that every stack keeps. It reads a stack's JSON alone, so that it holds whatever wrote that. */
+/**
+ * A guarantee that every stack must meet. It reads only the stack's JSON, so it applies whatever code produced that.
+ */
 export interface PolicyRule {
-  /** Name by which config allows a finding. */
+  /** Rule id, with which config allows a finding. */
   readonly id: string;
-  /** Everything in this stack that breaks the promise. */
+  /** Everything in this stack that violates the guarantee. */
   readonly findings: (stack: StackJson) => readonly Finding[];
 }

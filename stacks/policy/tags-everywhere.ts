@@ -7,8 +7,8 @@ import {
 import type { PolicyRule } from "./rule";
 
 /**
- * Every resource that takes tags bears those of the config. Both providers give their default tags to all of them, so
- * each provider must have these, and no resource may overwrite one.
+ * Every taggable resource has the config's tags. Both providers apply their default tags to all resources, so each
+ * provider must declare them, and no resource may override one.
  */
 export function tagsEverywhere(tags: Intent["tags"]): PolicyRule {
   return {

@@ -7,15 +7,15 @@ import {
 import { type ExpectedEnvoy, envoyFaults } from "./envoy-container";
 import type { PolicyRule } from "./rule";
 
-/** What a service is to have: whether Envoy stands before its app. */
+/** What a service must have: whether Envoy runs in front of its app. */
 type Expected = Pick<Service, "id" | "name" | "verifiesCallerToken">;
 
 /**
- * Where Envoy is to verify callers' tokens, it is the only container that is reached, it is pinned, and its configuration
- * is to the letter the one that the policy gives: a search for known parts would pass what is added to them. IAM's
- * check is off there alone.
+ * If Envoy must verify callers' tokens, it is the only reachable container, it is pinned, and its configuration is
+ * exactly the one derived from the policy. A search for known parts would miss additions. Only there may the IAM check
+ * be disabled.
  *
- * @param envoyOf what the program itself would put before a service's app, by the service's id
+ * @param envoyOf the Envoy that the program would put in front of a service's app, by the service's id
  */
 export function verifiedCallers(
   services: readonly Expected[],

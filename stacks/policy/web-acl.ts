@@ -7,7 +7,10 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule } from "./rule";
 
-/** A web ACL that stands before nothing looks like protection in every list of them. Rules that only count are a choice. */
+/**
+ * The web ACL must be attached: an unattached one looks like protection in every list. Rules that only count are
+ * allowed.
+ */
 export function webAcl(waf: WafIntent | undefined): PolicyRule {
   return {
     id: "web-acl",
@@ -43,7 +46,7 @@ function isOf(stack: StackJson, attributes: Resource["attributes"], stage: Resou
   return isAcl && referred(stack, attributes.resource_arn)?.address === stage.address;
 }
 
-/** Rules without metrics: it would not show what they do, or would do. */
+/** Rules without metrics: their effect, or possible effect, would not be visible. */
 function unmeasured({ address, attributes }: Resource): Finding[] {
   const rules = (attributes.rule ?? []) as {
     name?: string;

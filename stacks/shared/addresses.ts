@@ -2,11 +2,12 @@ import { TerraformElement, TerraformStack } from "cdktf";
 import type { Node } from "constructs";
 
 /**
- * Gives every element of a stack the readable half of its Terraform address, and refuses to give one twice: cdktf would
- * merge two elements of one type and name without a word.
+ * Gives every element of a stack the readable name in its Terraform address, and refuses duplicates: cdktf would
+ * silently merge two elements of the same type and name.
  *
- * The name is the path below the stack, joined by `_`, without the segments that begin with a capital: those are
- * structure (`RunService`, `InvokerRole-orders`), the others come from the config (`orders`). So the name survives a move between constructs.
+ * The name is the path below the stack, joined by `_`, without segments that begin with a capital letter. Those are
+ * structure (`RunService`, `InvokerRole-orders`); the others come from the config (`orders`). The name therefore
+ * survives a move between constructs.
  */
 export class Addresses {
   private readonly owners = new Map<string, TerraformElement | Node>();
@@ -19,7 +20,7 @@ export class Addresses {
     return name;
   }
 
-  /** What the name would be if some of its words were others. `structure` is the whole path below the stack. */
+  /** The name with some of its words replaced. `structure` is the whole path below the stack. */
   nameWith(element: TerraformElement, word: (segment: string, structure: readonly string[]) => string): string {
     const structure = segmentsOf(element.node);
     return joined(structure.filter(isWord).map((segment) => word(segment, structure)));
@@ -31,7 +32,7 @@ export class Addresses {
 
   private claim(address: string, element: TerraformElement | Node, node: Node): void {
     const owner = this.owners.get(address);
-    // cdktf asks for the name of one element again and again.
+    // cdktf asks for the name of the same element repeatedly.
     if (owner !== undefined && owner !== element) {
       const other = owner instanceof TerraformElement ? owner.node.path : owner.path;
       throw new Error(`two elements would have the Terraform address ${address}: ${other} and ${node.path}`);
@@ -52,18 +53,21 @@ function joined(words: readonly string[]): string {
   return words.join("_").replaceAll("-", "_");
 }
 
-/** Names are unique per resource type; what is no resource (an output, an asset) has a kind of its own. */
+/** Names are unique per resource type. Elements that are not resources (outputs, assets) have their own kinds. */
 function kindOf(element: TerraformElement | Node): string {
   if (!(element instanceof TerraformElement)) return "node";
   return "terraformResourceType" in element ? String(element.terraformResourceType) : element.constructor.name;
 }
 
-/** For `replace_triggered_by`: cdktf would emit the resource as an interpolation, which Terraform refuses there. */
+/**
+ * Address for `replace_triggered_by`: cdktf would write the resource as an interpolation, which Terraform refuses
+ * there.
+ */
 export function addressOf(resource: { terraformResourceType: string; friendlyUniqueId: string }): string {
   return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
 }
 
-/** When this attribute of it is another. */
+/** For `replace_triggered_by`: triggers when this attribute changes. */
 export function attributeOf(
   resource: { terraformResourceType: string; friendlyUniqueId: string },
   attribute: string,
@@ -71,7 +75,10 @@ export function attributeOf(
   return `${addressOf(resource)}.${attribute}`;
 }
 
-/** As well, but only when it becomes another object: a change of it in place, another scope of a client, is none. */
+/**
+ * For `replace_triggered_by`: triggers only when the resource is replaced, not when it changes in place (another scope
+ * of a client).
+ */
 export function identityOf(resource: { terraformResourceType: string; friendlyUniqueId: string }): string {
   return attributeOf(resource, "id");
 }

@@ -77,8 +77,9 @@ function unborrowed(subjects: readonly string[]): JsonObject {
 const NO_CALLER = { not_id: { any: true } };
 
 /**
- * Refuses tokens that the JWT filter accepts but the authorizer does not: other algorithms of the same key, a token
- * without a key id, unknown critical extensions (RFC 7515, 4.1.11), and other spellings of the same token.
+ * Refuses tokens that the JWT filter accepts but the authorizer does not. These are other algorithms of the same key, a
+ * token without a key id, extensions that are not understood here (RFC 7515, 4.1.11), and other spellings of the same
+ * token.
  */
 const SOUND_TOKEN: readonly JsonObject[] = [
   headerField("alg", anyOf(["ES256", "RS256"])),
