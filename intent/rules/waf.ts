@@ -45,7 +45,7 @@ export const networksArePlain: Rule = ({ gateway }, report) => {
   }
 };
 
-/** An entry must not be in two opposite lists: the rule evaluated first would decide. */
+/** Networks and countries must not be in two opposite lists: the rule evaluated first would decide. */
 export const filtersAreOfOneMind: Rule = ({ gateway: { waf } }, report) => {
   const { networks, countries } = waf ?? {};
   for (const network of networks?.trust?.filter((each) => networks.deny?.includes(each)) ?? []) {

@@ -10,7 +10,7 @@ export const IMPORTS_FILE = "config/imports.yaml";
 /** Optional: without this file there is no pipeline and nothing to bootstrap. */
 export const BOOTSTRAP_FILE = "config/bootstrap.yaml";
 
-/** Files of `config/` that are not environments. */
+/** Files of `config/` that are not environments: the shared base, and files for other parts of the program. */
 export const OTHER_FILES = ["base", "bootstrap", "allowances", "imports"];
 
 /** Prefix of every bootstrap stack's name. No environment may start with it. */

@@ -1,6 +1,6 @@
 import type { Place } from "../model/problem";
 
-/** Where a value was written. The place of a map's entry is that of its key. */
+/** Where a value was written. A map's entry has the place of its key, a list's item its own place. */
 export interface Origin {
   readonly file: string;
   readonly line: number;

@@ -4,7 +4,8 @@ import { ExclusiveRole } from "./exclusive-role";
 
 export interface InvokerRoleProps {
   /**
-   * Name, shared with the Google service account that it impersonates. 6-30 characters, the service account's limit.
+   * Name, shared with the Google service account that it impersonates. 6-30 characters: the service account's limit is
+   * the smaller one.
    */
   readonly name: string;
   /**

@@ -7,7 +7,7 @@ import { Construct } from "constructs";
 import { routedLogs, visibleLogs } from "./log-filters";
 
 export interface AuditedLogsProps {
-  /** Shared name of the bucket and the sink. */
+  /** Shared name of the bucket and the sink, each unique in the project. */
   readonly name: string;
   readonly project: string;
   readonly region: string;

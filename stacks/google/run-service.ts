@@ -140,8 +140,8 @@ const STARTUP = { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 24 } as
 const LIVENESS = { periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 3 } as const;
 
 /**
- * Cloud Run probes the health path. Without one, it only checks at startup that the port is open, and never restarts
- * the container.
+ * Cloud Run probes the health path. Without one, it only checks at startup that the port is open: there is no liveness
+ * probe.
  */
 export function probes(service: Pick<Service, "healthPath" | "port">): Probes {
   if (service.healthPath === undefined) {

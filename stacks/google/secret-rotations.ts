@@ -4,7 +4,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 export interface SecretRotationsProps {
-  /** Name of the topic. */
+  /** Name of the topic, unique in the project. */
   readonly name: string;
   /** E-mail address of Google's service agent that publishes the messages. It exists only once it has been created. */
   readonly agent: string;
