@@ -21,6 +21,12 @@ export function replaceFiles(
     renameSync(from, to);
     done.unshift([from, to]);
   };
+  // Not after a rollback that failed: the draft then still holds files that were to be removed.
+  const clear = () => {
+    rmSync(draft, { recursive: true, force: true });
+    removeEmpty(target, [...removed, ...Object.keys(files)]);
+    if (isNew && existsSync(target) && readdirSync(target).length === 0) rmdirSync(target);
+  };
   try {
     lay(join(draft, "new"), files);
     for (const path of removed) move(join(target, path), join(draft, "old", path));
@@ -30,12 +36,10 @@ export function replaceFiles(
       mkdirSync(dirname(from), { recursive: true });
       renameSync(to, from);
     }
+    clear();
     throw error;
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
-    removeEmpty(target, [...removed, ...Object.keys(files)]);
-    if (isNew && existsSync(target) && readdirSync(target).length === 0) rmdirSync(target);
   }
+  clear();
 }
 
 /** Writes files below a folder. */

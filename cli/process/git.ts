@@ -74,9 +74,20 @@ export function folderInRepository(): string {
   return git("rev-parse", "--show-prefix")?.trim() ?? "";
 }
 
-/** Lines of `git status` for files with uncommitted changes, such as `?? notes.txt`. Ignored files are left out. */
+/**
+ * Lines of `git status` for files with uncommitted changes, such as `?? notes.txt`. Ignored files are left out.
+ *
+ * @throws CommandError if git cannot tell: a broken index is not a clean work tree
+ */
 export function uncommitted(): readonly string[] {
-  return (git("status", "--porcelain", "-z") ?? "").split("\0").filter((line) => line !== "");
+  const lines = git("status", "--porcelain", "-z");
+  if (lines === undefined) {
+    throw new CommandError(
+      `${ROOT}: git cannot tell what is not committed, nothing was changed\n    see why with: git status`,
+      EXIT.usage,
+    );
+  }
+  return lines.split("\0").filter((line) => line !== "");
 }
 
 /** The full hash of a commit; undefined if no commit has this name. */

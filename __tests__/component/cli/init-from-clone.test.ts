@@ -61,6 +61,13 @@ test("nothing is removed where it could not come back, or where the program's co
   const { code, error } = fromClone("--base", base);
   expect([code, error.includes("?? open.txt")]).toEqual([64, true]);
   rmSync(project.path("open.txt"));
+  // Git cannot say here what is not committed.
+  const index = readFileSync(project.path(".git", "index"));
+  writeFileSync(project.path(".git", "index"), "no index");
+  expect(fromClone("--base", base).code).toBe(64);
+  writeFileSync(project.path(".git", "index"), index);
+  writeFileSync(project.path("open.txt"), "");
+  rmSync(project.path("open.txt"));
   expect(files()).toEqual(before);
 });
 

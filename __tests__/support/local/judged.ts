@@ -50,7 +50,7 @@ export class JudgedStack {
   constructor(changes: readonly Change[] = [], answer: Answer = says, milliseconds?: number) {
     this.stack = Stack.of(changed(smallDocument(), ...changes) as TerraformDocument, "/nowhere");
     this.routes = new RouteTable(this.stack);
-    const ask = () => Promise.reject(new Error("nobody calls a host here"));
+    const ask = () => Promise.reject(new Error("no host is called here"));
     const api: Resource = readApi(this.stack);
     const { trace } = this;
     this.authorizers = new GatewayAuthorizers(

@@ -63,7 +63,7 @@ export class ReadableStack {
       stack: Stack.unchecked(changed(this.document, ...changes) as TerraformDocument, folder),
       trace: new LocalTrace(),
       entrance: () => INTERNET,
-      service: () => Promise.reject(new Error("nobody calls a service here")),
+      service: () => Promise.reject(new Error("no service is called here")),
       runtimeFolder: folder,
       cacheFolder: folder,
       gateway,

@@ -4,6 +4,7 @@ import { workflowFiles } from "../../../cli/workflows/workflows";
 import { authorizerPolicy } from "../../../stacks/authorizer-policy";
 import { policyRules } from "../../../stacks/policy/policies";
 import { auditedRest } from "../../support/auditors";
+import { anchorOf } from "../../support/documentation";
 import { ROOT } from "../../support/places";
 import { restDev } from "../../support/rest";
 import { rotatedIntent } from "../../support/rotation";
@@ -34,11 +35,6 @@ const SECTIONS: readonly Section[] = PAGE.split(/^## /m).flatMap((text) => {
 const codes = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
 const named = (kind: RegExp) =>
   sorted(SECTIONS.flatMap(({ rows }) => rows.flatMap(([is, where]) => (kind.test(is) ? codes(where) : []))));
-const anchor = (title: string) =>
-  title
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9 -]/g, "")
-    .replaceAll(" ", "-");
 
 const INTENTS = [intentOf("dev"), intentOf("preview"), restDev()];
 const RULES = sorted(
@@ -111,7 +107,7 @@ test("each log of CloudWatch is one that a stack declares", () => {
 });
 
 test("each link leads to a heading or a file, and each index to the sections that name the criterion", () => {
-  const headings = [...PAGE.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => `#${anchor(title)}`);
+  const headings = [...PAGE.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => `#${anchorOf(title)}`);
   const links = [...PAGE.matchAll(/\]\(([^)]+)\)/g)].map(([, target = ""]) => target);
   const leadsNowhere = (target: string) =>
     target.startsWith("#")

@@ -74,7 +74,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = Object.fromEntries([
         `${neighbour} calls ${service}`,
         async (chain) => calls(chain, await chain.idToken(await federated(chain, neighbour), neighbour, token)),
       ],
-      [`nobody calls ${service}`, async (chain) => (await chain.call(service, [])).status === 200],
+      [`no principal calls ${service}`, async (chain) => (await chain.call(service, [])).status === 200],
       [
         `${service} calls with another audience`,
         async (chain) => {

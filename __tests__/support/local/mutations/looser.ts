@@ -80,7 +80,7 @@ function looseBindings(): LooseMutation[] {
     const invoker = `google_cloud_run_v2_service_iam_binding.${service}`;
     const run = `google_cloud_run_v2_service.${service}`;
     const mints = [`${other(service)} mints for ${service}`];
-    const noCaller = [`nobody calls ${service}`];
+    const noCaller = [`no principal calls ${service}`];
     const others = [`${other(service)} calls ${service}`];
     const anyToken = [...others, ...noCaller, `${service} calls with another audience`];
     const role = `arn:aws:sts::${ACCOUNT}:assumed-role/storefront-dev-${other(service)}`;
