@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ProjectCopy } from "../../support/command";
 import { ROOT } from "../../support/places";
-import { packed } from "../package/support/project";
+import { packed, unpacked } from "../package/support/project";
 
 /** Holds the clone, in which the package is packed, and the project that the reader creates next to it. */
 const folder = mkdtempSync(join(tmpdir(), "front-door-tutorial-"));
@@ -45,22 +45,6 @@ function shell(cwd: string, script: string): string {
   return stdout;
 }
 
-/** No registry is asked: the tarball is unpacked where npm would put it, next to packages that are here already. */
-function install(): void {
-  const home = join(SHOP, "node_modules", "cloud-front-door");
-  mkdirSync(join(SHOP, "node_modules", ".bin"), { recursive: true });
-  const here = join(ROOT, "node_modules");
-  for (const name of readdirSync(here).filter((each) => ![".bin", "cloud-front-door"].includes(each))) {
-    symlinkSync(join(here, name), join(SHOP, "node_modules", name));
-  }
-  for (const name of readdirSync(join(here, ".bin"))) {
-    symlinkSync(join(here, ".bin", name), join(SHOP, "node_modules", ".bin", name));
-  }
-  mkdirSync(home);
-  shell(SHOP, `tar -xzf vendor/*.tgz --strip-components=1 -C ${home}`);
-  symlinkSync(join(home, "cli", "run.cjs"), join(SHOP, "node_modules", ".bin", "front-door"));
-}
-
 /** Lines that the page shows, as a pattern: `…` stands for what differs from run to run. */
 function expectShown(output: string, shown: string): void {
   const lines = shown.trimEnd().split("\n");
@@ -71,9 +55,10 @@ function expectShown(output: string, shown: string): void {
   expect({ missing, output: missing.length > 0 ? output : "" }).toEqual({ missing: [], output: "" });
 }
 
+let tarball = "";
 beforeAll(() => {
   const sources = new ProjectCopy();
-  packed(sources.folder, CLONE);
+  tarball = packed(sources.folder, CLONE);
   sources.remove();
 });
 
@@ -85,11 +70,10 @@ test("every command of the tutorial works, and prints what the tutorial and the 
     const path = join(SHOP, file);
     if (mark === "run") {
       // npx would install the tarball with its packages; the program itself is the same.
-      const [tarball = ""] = readdirSync(CLONE).filter((name) => name.endsWith(".tgz"));
       expect(text).toContain(`--package ./${tarball} front-door`);
       output = shell(CLONE, text.replace(/^npx \S+ \S+ \S+ front-door/, `node ${join(ROOT, "cli/run.cjs")}`));
     } else if (mark === "run in shop") {
-      if (text.startsWith("npm install\n")) install();
+      if (text.startsWith("npm install\n")) unpacked(join(SHOP, "vendor", tarball), SHOP);
       output = shell(SHOP, text.replace(/^npm install\n/, ""));
       everything += output;
     } else if (mark === "output") expectShown(output, text);

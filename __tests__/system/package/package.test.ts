@@ -1,21 +1,12 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { envoyBinary } from "../../component/envoy/support/binary";
 import { SHOP_PROJECT } from "../../support/command";
 import { testWhere } from "../../support/describe-where";
 import { ROOT } from "../../support/places";
+import { packed, unpacked } from "./support/project";
 
 /** The package as a user gets it: from its tarball, in a folder outside the repository. */
 const folder = mkdtempSync(join(tmpdir(), "front-door-package-"));
@@ -29,19 +20,8 @@ const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const INSTALLED = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)];
 let tarball = "";
 beforeAll(() => {
-  const pack = ["pack", "--ignore-scripts=false", `--pack-destination=${folder}`];
-  execFileSync("npm", pack, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] });
-  [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
-  // Unpacked as npm would, next to packages that are here already: no registry is asked.
-  mkdirSync(HOME, { recursive: true });
-  execFileSync("tar", ["-xzf", join(folder, tarball), "--strip-components=1", "-C", HOME]);
-  const here = join(ROOT, "node_modules");
-  for (const name of readdirSync(here)) {
-    if (name !== ".bin" && name !== "cloud-front-door") symlinkSync(join(here, name), join(MODULES, name));
-  }
-  mkdirSync(BIN);
-  for (const name of readdirSync(join(here, ".bin"))) symlinkSync(join(here, ".bin", name), join(BIN, name));
-  symlinkSync(join(HOME, "cli", "run.cjs"), join(BIN, "front-door"));
+  tarball = packed(ROOT, folder);
+  unpacked(join(folder, tarball), folder);
 });
 
 function run(cwd: string, ...args: readonly string[]) {

@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ROOT } from "../../../support/places";
 
 /**
  * What `npm run pack` makes of a folder with the sources. Returns the tarball's name.
@@ -16,6 +17,25 @@ export function packed(sources: string, destination: string): string {
   const [tarball] = readdirSync(destination).filter((name) => name.endsWith(".tgz") && !before.includes(name));
   if (tarball === undefined) throw new Error(`npm pack made no tarball in ${destination}`);
   return tarball;
+}
+
+/**
+ * Unpacks the package's tarball where npm would, next to the packages that are here already. No registry is asked.
+ *
+ * @param folder the project. Its `node_modules/` is made here
+ */
+export function unpacked(tarball: string, folder: string): void {
+  const modules = join(folder, "node_modules");
+  const [home, bin, here] = [join(modules, "cloud-front-door"), join(modules, ".bin"), join(ROOT, "node_modules")];
+  for (const made of [home, bin]) mkdirSync(made, { recursive: true });
+  execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", home]);
+  for (const name of readdirSync(here)) {
+    if (name !== ".bin" && name !== "cloud-front-door") symlinkSync(join(here, name), join(modules, name));
+  }
+  for (const name of readdirSync(join(here, ".bin"))) {
+    if (name !== "front-door") symlinkSync(join(here, ".bin", name), join(bin, name));
+  }
+  symlinkSync(join(home, "cli", "run.cjs"), join(bin, "front-door"));
 }
 
 /** A folder outside the repository that npm installs packages in. */
